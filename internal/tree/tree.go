@@ -1,0 +1,183 @@
+// Package tree is an immutable overlay on a git tree: stored objects and changed files go in, a new tree with
+// its id, the paths that changed and the objects to store come out. It does no I/O of its own.
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Tree is a git tree, stored or not. Its methods may be called from several goroutines.
+type Tree struct {
+	src     Objects
+	base    ID // the stored tree that it began as
+	root    ID
+	fresh   *store // objects that src need not have, shared along a chain of trees
+	changed map[string]bool
+}
+
+// File is a file's mode and content.
+type File struct {
+	Mode Mode
+	Data []byte
+}
+
+// store holds objects by their id; since an id names its content, sharing it keeps trees immutable.
+type store struct {
+	mu    sync.RWMutex
+	trees map[ID]stored
+	blobs map[ID][]byte
+}
+
+type stored struct {
+	entries []Entry
+	object  Object
+}
+
+// At returns the stored tree root.
+func At(src Objects, root ID) *Tree {
+	return &Tree{src: src, base: root, root: root, fresh: &store{trees: map[ID]stored{}, blobs: map[ID][]byte{}}}
+}
+
+// Root returns the tree's id.
+func (t *Tree) Root() ID { return t.root }
+
+// ID returns the tree's id. The error is always nil: ids are known as soon as a tree is made.
+func (t *Tree) ID(context.Context) (ID, error) { return t.root, nil }
+
+// Changed lists the paths whose content or mode differs from the tree that this one began as, sorted.
+func (t *Tree) Changed() []string { return slices.Sorted(maps.Keys(t.changed)) }
+
+// entries reads one tree object.
+func (t *Tree) entries(ctx context.Context, id ID) ([]Entry, error) {
+	t.fresh.mu.RLock()
+	s, ok := t.fresh.trees[id]
+	t.fresh.mu.RUnlock()
+	if ok {
+		return s.entries, nil
+	}
+	if id == Empty {
+		return nil, nil
+	}
+	return t.src.Tree(ctx, id)
+}
+
+// Blob returns the content of a blob of this tree.
+func (t *Tree) Blob(ctx context.Context, id ID) ([]byte, error) {
+	t.fresh.mu.RLock()
+	data, ok := t.fresh.blobs[id]
+	t.fresh.mu.RUnlock()
+	if ok {
+		return data, nil
+	}
+	return t.src.Blob(ctx, id)
+}
+
+// Lookup returns the entry at a slash-separated path; "" is the root. It follows no symbolic link. A path that
+// does not exist, or leads through something that is no folder, is an error that wraps fs.ErrNotExist.
+func (t *Tree) Lookup(ctx context.Context, name string) (Entry, error) {
+	e := Entry{Mode: Folder, ID: t.root}
+	if name == "" {
+		return e, nil
+	}
+	for rest := name; rest != ""; {
+		var part string
+		part, rest, _ = strings.Cut(rest, "/")
+		if !e.Mode.IsFolder() {
+			return Entry{}, &fs.PathError{Op: "lookup", Path: name, Err: fs.ErrNotExist}
+		}
+		entries, err := t.entries(ctx, e.ID)
+		if err != nil {
+			return Entry{}, fmt.Errorf("reading the folder of %q: %w", name, err)
+		}
+		found, ok := find(entries, part)
+		if !ok {
+			return Entry{}, &fs.PathError{Op: "lookup", Path: name, Err: fs.ErrNotExist}
+		}
+		e = found
+	}
+	return e, nil
+}
+
+// find looks a name up among entries in git's order, in which a folder and a file of one name lie apart.
+func find(entries []Entry, name string) (Entry, bool) {
+	for _, probe := range [2]string{name, name + "/"} {
+		i, ok := slices.BinarySearchFunc(entries, probe, func(e Entry, s string) int { return strings.Compare(sortName(e), s) })
+		if ok {
+			return entries[i], true
+		}
+	}
+	return Entry{}, false
+}
+
+// ReadFile returns the file or symbolic link at name (a link's content is its target).
+func (t *Tree) ReadFile(ctx context.Context, name string) (File, error) {
+	e, err := t.Lookup(ctx, name)
+	if err != nil {
+		return File{}, err
+	}
+	if !e.Mode.IsRegular() && e.Mode != Symlink {
+		return File{}, &fs.PathError{Op: "read", Path: name, Err: errors.New("not a file")}
+	}
+	data, err := t.Blob(ctx, e.ID)
+	if err != nil {
+		return File{}, fmt.Errorf("reading %q: %w", name, err)
+	}
+	return File{Mode: e.Mode, Data: data}, nil
+}
+
+// ReadDir returns the entries of a folder in git's order; "" is the root.
+func (t *Tree) ReadDir(ctx context.Context, name string) ([]Entry, error) {
+	e, err := t.Lookup(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if !e.Mode.IsFolder() {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a folder")}
+	}
+	entries, err := t.entries(ctx, e.ID)
+	return slices.Clone(entries), err
+}
+
+// Walk calls fn for every entry below the root, folders before their content, in git's order. fs.SkipDir from
+// a folder leaves its content out, fs.SkipAll ends the walk.
+func (t *Tree) Walk(ctx context.Context, fn func(name string, e Entry) error) error {
+	err := t.walk(ctx, "", t.root, fn)
+	if errors.Is(err, fs.SkipAll) {
+		return nil
+	}
+	return err
+}
+
+func (t *Tree) walk(ctx context.Context, dir string, id ID, fn func(string, Entry) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := t.entries(ctx, id)
+	if err != nil {
+		return fmt.Errorf("reading folder %q: %w", dir, err)
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name)
+		err := fn(name, e)
+		if e.Mode.IsFolder() {
+			if errors.Is(err, fs.SkipDir) {
+				continue
+			}
+			if err == nil {
+				err = t.walk(ctx, name, e.ID, fn)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// ErrClash is wrapped by With's error where a path would be a file and a folder at once.
+var ErrClash = errors.New("a file and a folder of one name")
+
+// With returns the tree with files in place of what stood at their paths; nil removes, and removing what does
+// not exist is an error that wraps fs.ErrNotExist. A folder that loses its last file goes too. A file cannot take
+// the place of a folder that keeps a file, nor lie below a file: ErrClash.
+func (t *Tree) With(ctx context.Context, files map[string]*File) (*Tree, error) {
+	if len(files) == 0 {
+		return t, nil
+	}
+	top := &node{files: map[string]*File{}, folders: map[string]*node{}}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if name == "" || path.Clean(name) != name || strings.HasPrefix(name, "/") || name == ".." || strings.HasPrefix(name, "../") {
+			return nil, &fs.PathError{Op: "write", Path: name, Err: fs.ErrInvalid}
+		}
+		top.add(name, files[name])
+	}
+	root, err := t.rebuild(ctx, "", t.root, top)
+	if err != nil {
+		return nil, err
+	}
+	if root == "" {
+		root = Empty
+	}
+	next := &Tree{src: t.src, base: t.base, root: root, fresh: t.fresh, changed: maps.Clone(t.changed)}
+	if next.changed == nil {
+		next.changed = map[string]bool{}
+	}
+	before := &Tree{src: t.src, root: t.base, fresh: t.fresh}
+	for name := range files {
+		was, err := before.optional(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		is, err := next.optional(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if delete(next.changed, name); was != is {
+			next.changed[name] = true
+		}
+	}
+	return next, nil
+}
+
+// optional is Lookup with the zero entry for what does not exist.
+func (t *Tree) optional(ctx context.Context, name string) (Entry, error) {
+	e, err := t.Lookup(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Entry{}, nil
+	}
+	return e, err
+}
+
+// node is what is to change in one folder.
+type node struct {
+	files   map[string]*File
+	folders map[string]*node
+}
+
+func (n *node) add(name string, f *File) {
+	first, rest, deeper := strings.Cut(name, "/")
+	if !deeper {
+		n.files[name] = f
+		return
+	}
+	if n.folders[first] == nil {
+		n.folders[first] = &node{files: map[string]*File{}, folders: map[string]*node{}}
+	}
+	n.folders[first].add(rest, f)
+}
+
+// rebuild returns the id of the folder id after the changes of n, "" when nothing is left in it.
+func (t *Tree) rebuild(ctx context.Context, dir string, id ID, n *node) (ID, error) {
+	var old []Entry
+	if id != "" {
+		var err error
+		if old, err = t.entries(ctx, id); err != nil {
+			return "", fmt.Errorf("reading folder %q: %w", dir, err)
+		}
+	}
+	next := make(map[string]Entry, len(old)+len(n.files)+len(n.folders))
+	for _, e := range old {
+		next[e.Name] = e
+	}
+	for name, f := range n.files { // removals first: they make room for folders
+		if e, ok := next[name]; f == nil {
+			if !ok || e.Mode.IsFolder() {
+				return "", &fs.PathError{Op: "remove", Path: path.Join(dir, name), Err: fs.ErrNotExist}
+			}
+			delete(next, name)
+		}
+	}
+	for name, sub := range n.folders {
+		e, ok := next[name]
+		if ok && !e.Mode.IsFolder() {
+			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
+		}
+		child, err := t.rebuild(ctx, path.Join(dir, name), e.ID, sub)
+		if err != nil {
+			return "", err
+		}
+		if delete(next, name); child != "" {
+			next[name] = Entry{Name: name, Mode: Folder, ID: child}
+		}
+	}
+	for name, f := range n.files {
+		if f == nil {
+			continue
+		}
+		if e, ok := next[name]; ok && e.Mode.IsFolder() {
+			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
+		}
+		next[name] = Entry{Name: name, Mode: f.Mode, ID: t.fresh.blob(f.Data)}
+	}
+	if len(next) == 0 {
+		return "", nil
+	}
+	return t.fresh.tree(slices.Collect(maps.Values(next)))
+}
+
+func (s *store) blob(data []byte) ID {
+	id := BlobID(data)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.blobs[id] = data
+	return id
+}
+
+func (s *store) tree(entries []Entry) (ID, error) {
+	o, err := encode(entries)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trees[o.ID] = stored{entries: entries, object: o}
+	return o.ID, nil
+}
+
+// Objects returns the blobs and trees that storing t needs beside those of the tree that it began as, each once,
+// contents before the folders that hold them.
+func (t *Tree) Objects(ctx context.Context) ([]Object, error) {
+	seen := map[ID]bool{}
+	var out []Object
+	var visit func(id ID) error
+	visit = func(id ID) error {
+		t.fresh.mu.RLock()
+		s, fresh := t.fresh.trees[id]
+		t.fresh.mu.RUnlock()
+		if !fresh || seen[id] {
+			return nil
+		}
+		seen[id] = true
+		for _, e := range s.entries {
+			if e.Mode.IsFolder() {
+				if err := visit(e.ID); err != nil {
+					return err
+				}
+				continue
+			}
+			t.fresh.mu.RLock()
+			data, ok := t.fresh.blobs[e.ID]
+			t.fresh.mu.RUnlock()
+			if ok && !seen[e.ID] {
+				seen[e.ID] = true
+				out = append(out, Object{Type: "blob", ID: e.ID, Data: data})
+			}
+		}
+		out = append(out, s.object)
+		return ctx.Err()
+	}
+	if t.root == Empty {
+		return []Object{{Type: "tree", ID: Empty, Data: []byte{}}}, nil
+	}
+	if err := visit(t.root); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Delta is one path at which two trees differ; the zero Entry stands for absence.
+type Delta struct {
+	Path     string
+	Old, New Entry
+}
+
+// Compare lists the files, links and submodules at which two trees differ, by path. Folders that are equal are
+// not opened. A file that became a folder is its removal and the folder's files.
+func Compare(ctx context.Context, a, b *Tree) ([]Delta, error) {
+	var out []Delta
+	var compare func(dir string, x, y Entry) error
+	compare = func(dir string, x, y Entry) error {
+		var left, right []Entry
+		var err error
+		if x.Mode.IsFolder() {
+			if left, err = a.entries(ctx, x.ID); err != nil {
+				return fmt.Errorf("reading folder %q: %w", dir, err)
+			}
+		}
+		if y.Mode.IsFolder() {
+			if right, err = b.entries(ctx, y.ID); err != nil {
+				return fmt.Errorf("reading folder %q: %w", dir, err)
+			}
+		}
+		pairs := map[string]*[2]Entry{}
+		for side, entries := range [2][]Entry{left, right} {
+			for _, e := range entries {
+				if pairs[e.Name] == nil {
+					pairs[e.Name] = new([2]Entry)
+				}
+				pairs[e.Name][side] = e
+			}
+		}
+		for name, p := range pairs {
+			if p[0] == p[1] {
+				continue
+			}
+			full := path.Join(dir, name)
+			d := Delta{Path: full}
+			if !p[0].Mode.IsFolder() {
+				d.Old = p[0]
+			}
+			if !p[1].Mode.IsFolder() {
+				d.New = p[1]
+			}
+			if d.Old != d.New {
+				out = append(out, d)
+			}
+			if p[0].Mode.IsFolder() || p[1].Mode.IsFolder() {
+				if err := compare(full, p[0], p[1]); err != nil {
+					return err
+				}
+			}
+		}
+		return ctx.Err()
+	}
+	err := compare("", Entry{Mode: Folder, ID: a.root}, Entry{Mode: Folder, ID: b.root})
+	slices.SortFunc(out, func(x, y Delta) int { return strings.Compare(x.Path, y.Path) })
+	return out, err
+}
