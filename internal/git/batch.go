@@ -1,0 +1,161 @@
+package git
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// batch is a `git cat-file --batch` that stays open.
+type batch struct {
+	repo *Repo
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	in   io.WriteCloser
+	out  *bufio.Reader
+	kept *tail
+	stop context.CancelFunc
+}
+
+// read returns one object's type and content.
+func (b *batch) read(ctx context.Context, id tree.ID) (string, []byte, error) {
+	var kind string
+	var data []byte
+	err := b.readAll(ctx, []tree.ID{id}, func(_ tree.ID, k string, d []byte) { kind, data = k, d })
+	return kind, data, err
+}
+
+// readAll gives each object to fn, in order, asking for all before the first answer is awaited. An object that
+// is not there is an error that wraps fs.ErrNotExist.
+func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, kind string, data []byte)) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !id.Valid() {
+			return fmt.Errorf("reading object %q: %w", id, fs.ErrNotExist)
+		}
+	}
+	if b.cmd == nil {
+		if err := b.start(); err != nil {
+			return err
+		}
+	}
+	cmd := b.cmd
+	unhook := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+	defer unhook()
+
+	sent := make(chan error, 1)
+	in := b.in
+	go func() {
+		var w strings.Builder
+		for _, id := range ids {
+			w.WriteString(string(id) + "\n")
+		}
+		_, err := io.WriteString(in, w.String())
+		sent <- err
+	}()
+	var missing error
+	for _, id := range ids {
+		kind, data, err := b.next(id)
+		if errors.Is(err, fs.ErrNotExist) {
+			if missing == nil {
+				missing = err
+			}
+			continue
+		}
+		if err != nil {
+			said := strings.TrimSpace(b.kept.String())
+			b.shut()
+			<-sent
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			// A partial clone's git 2.39 ends when it cannot fetch what is missing.
+			if strings.Contains(said, "promisor") || strings.Contains(said, "not allowed") {
+				return fmt.Errorf("reading object %s: not in this partial copy: %w", id, fs.ErrNotExist)
+			}
+			return fmt.Errorf("reading object %s: %w: %s", id, err, said)
+		}
+		fn(id, kind, data)
+	}
+	if err := <-sent; err != nil {
+		b.shut()
+		return fmt.Errorf("reading objects: %w", err)
+	}
+	return missing
+}
+
+// next reads one answer: "ID TYPE SIZE", the content, a line feed; or "ID missing".
+func (b *batch) next(id tree.ID) (string, []byte, error) {
+	line, err := b.out.ReadString('\n')
+	if err != nil {
+		return "", nil, err
+	}
+	parts := strings.Fields(line)
+	if len(parts) == 2 && parts[1] == "missing" {
+		return "", nil, fmt.Errorf("reading object %s: %w", id, fs.ErrNotExist)
+	}
+	if len(parts) != 3 || parts[0] != string(id) {
+		return "", nil, fmt.Errorf("unexpected answer %q", line)
+	}
+	size, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return "", nil, fmt.Errorf("unexpected size %q", line)
+	}
+	data := make([]byte, size+1)
+	if _, err := io.ReadFull(b.out, data); err != nil {
+		return "", nil, err
+	}
+	return parts[1], data[:size:size], nil
+}
+
+func (b *batch) start() error {
+	ctx, stop := context.WithCancel(context.Background()) // the process outlives the call that starts it
+	cmd, kept := command{dir: b.repo.dir, env: localEnv(), args: []string{"cat-file", "--batch"}}.prepare(ctx)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		stop()
+		return fmt.Errorf("starting git cat-file: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		stop()
+		return fmt.Errorf("starting git cat-file: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		stop()
+		return fmt.Errorf("starting git cat-file: %w", err)
+	}
+	b.cmd, b.in, b.out, b.kept, b.stop = cmd, in, bufio.NewReaderSize(out, 1<<16), kept, stop
+	return nil
+}
+
+// shut ends the process; the caller holds the lock.
+func (b *batch) shut() {
+	if b.cmd == nil {
+		return
+	}
+	_ = b.in.Close()
+	b.stop()
+	_ = b.cmd.Wait()
+	b.cmd = nil
+}
+
+func (b *batch) close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shut()
+	return nil
+}

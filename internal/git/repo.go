@@ -1,0 +1,204 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Repo is a git repository on disk. It reads objects for package tree through one process that stays open; Close
+// ends it. Its methods may be called from several goroutines.
+type Repo struct {
+	dir   string
+	batch batch
+
+	mu    sync.Mutex
+	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again
+	fetch func(ctx context.Context, ids []tree.ID) error
+}
+
+var _ tree.Objects = (*Repo)(nil)
+
+// Open opens the repository whose git directory (or work tree) is dir.
+func Open(dir string) (*Repo, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening repository %q: %w", dir, err)
+	}
+	if _, err := os.Stat(filepath.Join(abs, ".git")); err == nil {
+		abs = filepath.Join(abs, ".git")
+	}
+	if _, err := os.Stat(filepath.Join(abs, "HEAD")); err != nil {
+		return nil, fmt.Errorf("opening repository %q: %w", dir, err)
+	}
+	r := &Repo{dir: abs, trees: map[tree.ID][]tree.Entry{}}
+	r.batch.repo = r
+	return r, nil
+}
+
+// Init makes a bare repository at dir, or opens the one that is there.
+func Init(ctx context.Context, dir string) (*Repo, error) {
+	if r, err := Open(dir); err == nil {
+		return r, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making repository %q: %w", dir, err)
+	}
+	c := command{env: localEnv(), args: []string{"init", "--quiet", "--bare", "--object-format=sha1", "--initial-branch=main", "--template=", dir}}
+	if err := c.run(ctx); err != nil {
+		return nil, fmt.Errorf("making repository %q: %w", dir, err)
+	}
+	return Open(dir)
+}
+
+// Dir is the absolute path of the git directory.
+func (r *Repo) Dir() string { return r.dir }
+
+// OnMissing sets what fetches objects that a partial clone left out; it is asked once for each miss.
+func (r *Repo) OnMissing(fetch func(ctx context.Context, ids []tree.ID) error) { r.fetch = fetch }
+
+// Close ends the process that reads objects.
+func (r *Repo) Close() error { return r.batch.close() }
+
+// Run runs a local git command, which reaches no network and reads no configuration but the repository's, and
+// returns what it prints.
+func (r *Repo) Run(ctx context.Context, args ...string) ([]byte, error) {
+	return r.RunInput(ctx, nil, args...)
+}
+
+// RunInput is Run with a standard input.
+func (r *Repo) RunInput(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+	var out bytes.Buffer
+	err := command{dir: r.dir, env: localEnv(), stdin: stdin, stdout: &out, args: args}.run(ctx)
+	return out.Bytes(), err
+}
+
+// Stream runs a local git command and gives its output to read while it runs. What read returns wins over the
+// failure of a git that it left early.
+func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := command{dir: r.dir, env: localEnv(), args: args}
+	cmd, kept := c.prepare(ctx)
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("running git: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return c.explain(ctx, err, kept)
+	}
+	readErr := read(pipe)
+	if readErr != nil {
+		cancel()
+	}
+	waitErr := cmd.Wait()
+	if readErr != nil {
+		return readErr
+	}
+	return c.explain(ctx, waitErr, kept)
+}
+
+// Net runs a command that may reach a server, with the user's configuration; progress (which may be nil) gets
+// what git says meanwhile. The token, when there is one, goes to URLs under host by an environment variable and
+// never into an argument.
+func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
+	return r.NetInput(ctx, nil, progress, auth, args...)
+}
+
+// NetInput is Net with a standard input.
+func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
+	var out bytes.Buffer
+	env := append(netEnv(), auth.env()...)
+	err := command{dir: r.dir, env: env, stdin: stdin, stdout: &out, stderr: progress, args: args}.run(ctx)
+	return out.Bytes(), err
+}
+
+// Resolve returns the commit that rev names, or an error that wraps ErrNoRevision.
+func (r *Repo) Resolve(ctx context.Context, rev string) (tree.ID, error) {
+	out, err := r.Run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
+	if err != nil {
+		var run *RunError
+		if ctx.Err() == nil && errors.As(err, &run) {
+			return "", fmt.Errorf("resolving %q: %w", rev, ErrNoRevision)
+		}
+		return "", err
+	}
+	return tree.ID(strings.TrimSpace(string(out))), nil
+}
+
+// ErrNoRevision says that a name leads to no commit.
+var ErrNoRevision = errors.New("no such commit")
+
+// TreeOf returns the tree of a commit.
+func (r *Repo) TreeOf(ctx context.Context, commit tree.ID) (tree.ID, error) {
+	kind, data, err := r.batch.read(ctx, commit)
+	if err != nil {
+		return "", fmt.Errorf("reading commit %q: %w", commit, err)
+	}
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	id, ok := strings.CutPrefix(string(first), "tree ")
+	if kind != "commit" || !ok {
+		return "", fmt.Errorf("reading commit %q: it is a %s", commit, kind)
+	}
+	return tree.ID(id), nil
+}
+
+// At returns the tree of a commit, ready to read.
+func (r *Repo) At(ctx context.Context, commit tree.ID) (*tree.Tree, error) {
+	id, err := r.TreeOf(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	return tree.At(r, id), nil
+}
+
+// MergeBase returns the best common ancestor, "" when there is none.
+func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {
+	out, err := r.Run(ctx, "merge-base", string(a), string(b))
+	if err != nil {
+		if isExit(err, 1) {
+			return "", nil
+		}
+		return "", err
+	}
+	return tree.ID(strings.TrimSpace(string(out))), nil
+}
+
+// Ancestor says whether a is b or one of its ancestors.
+func (r *Repo) Ancestor(ctx context.Context, a, b tree.ID) (bool, error) {
+	_, err := r.Run(ctx, "merge-base", "--is-ancestor", string(a), string(b))
+	if isExit(err, 1) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Has says whether the object is stored here, reaching no network.
+func (r *Repo) Has(ctx context.Context, id tree.ID) (bool, error) {
+	_, err := r.Run(ctx, "cat-file", "-e", string(id))
+	if err == nil {
+		return true, nil
+	}
+	if ctx.Err() != nil {
+		return false, err
+	}
+	return false, nil
+}
+
+// isExit says whether git ended with that exit code.
+func isExit(err error, code int) bool {
+	var run *RunError
+	if !errors.As(err, &run) {
+		return false
+	}
+	exit, ok := run.Err.(interface{ ExitCode() int })
+	return ok && exit.ExitCode() == code
+}

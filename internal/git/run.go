@@ -1,0 +1,166 @@
+// Package git runs git, and is the only package that does. Arguments and objects go in; output, objects and
+// errors that keep git's own words come out. Whatever the caller's environment and configuration say, the same
+// arguments give the same answer.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// RunError is a git command that failed.
+type RunError struct {
+	Args   []string
+	Stderr string
+	Err    error
+}
+
+// Error gives the command, the cause and git's own words, indented.
+func (e *RunError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "running git %s: %v", strings.Join(e.Args, " "), e.Err)
+	for line := range strings.Lines(strings.TrimSpace(e.Stderr)) {
+		fmt.Fprintf(&b, "\n\t%s", strings.TrimRight(line, "\n"))
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause, so that a cancelled context is found.
+func (e *RunError) Unwrap() error { return e.Err }
+
+// killDelay is how long a git that was told to end may take.
+const killDelay = time.Second
+
+// settings win over every configuration file: no hooks, no monitors, no maintenance behind our back.
+var settings = []string{
+	"-c", "core.hooksPath=/dev/null",
+	"-c", "core.fsmonitor=false",
+	"-c", "core.quotePath=true",
+	"-c", "gc.auto=0",
+	"-c", "maintenance.auto=false",
+	"-c", "protocol.version=2",
+	"-c", "advice.detachedHead=false",
+	"-c", "log.showSignature=false",
+	"-c", "i18n.logOutputEncoding=UTF-8",
+	"-c", "safe.directory=*",
+}
+
+// kept are the variables of git's own that only say how to reach a server.
+var kept = []string{"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_PROXY_SSL_CAINFO", "GIT_ASKPASS"}
+
+// localEnv is the environment of commands that must not reach out: no configuration of the machine or the
+// user, no protocol allowed, so that a blob that is not here is an error and never a silent download.
+func localEnv() []string {
+	return append(scrubbed(nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1")
+}
+
+// netEnv is the environment of fetch, ls-remote and push: the user's configuration counts there (proxies,
+// insteadOf, credential helpers), prompts do not.
+func netEnv() []string {
+	return append(scrubbed(kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never")
+}
+
+// scrubbed is the process's environment without git's variables, but for those named.
+func scrubbed(keep []string) []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "GIT_") && !contains(keep, name) {
+			continue
+		}
+		switch name {
+		case "LC_ALL", "LANG", "LANGUAGE", "TZ":
+			continue
+		}
+		env = append(env, kv)
+	}
+	return append(env, "LC_ALL=C", "TZ=UTC", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_EDITOR=false", "GIT_ADVICE=0")
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// command is one run of git.
+type command struct {
+	dir    string // the repository, "" for none
+	env    []string
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer // beside being kept for the error
+	args   []string
+}
+
+// run runs git to its end. A cancelled context ends git and its children (transports, ssh) within killDelay.
+func (c command) run(ctx context.Context) error {
+	cmd, kept := c.prepare(ctx)
+	err := cmd.Run()
+	return c.explain(ctx, err, kept)
+}
+
+// prepare makes the process, and the buffer that keeps the end of what git says on stderr.
+func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
+	args := append([]string{}, settings...)
+	if c.dir != "" {
+		args = append(args, "--git-dir="+c.dir)
+	}
+	cmd := exec.CommandContext(ctx, "git", append(args, c.args...)...)
+	cmd.Env, cmd.Stdin, cmd.Stdout = c.env, c.stdin, c.stdout
+	if c.dir != "" {
+		cmd.Dir = c.dir
+	}
+	kept := &tail{also: c.stderr}
+	cmd.Stderr = kept
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = killDelay
+	return cmd, kept
+}
+
+func (c command) explain(ctx context.Context, err error, kept *tail) error {
+	if err == nil {
+		return nil
+	}
+	if cause := ctx.Err(); cause != nil {
+		return &RunError{Args: c.args, Err: context.Cause(ctx)}
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return errors.New("running git: it is not installed (apt-get install git, or https://git-scm.com)")
+	}
+	return &RunError{Args: c.args, Stderr: kept.String(), Err: err}
+}
+
+// tail keeps the last bytes of a stream.
+type tail struct {
+	buf  bytes.Buffer
+	also io.Writer
+}
+
+// tailSize is more than any message of git's that a person reads.
+const tailSize = 16 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	if t.also != nil {
+		_, _ = t.also.Write(p)
+	}
+	t.buf.Write(p)
+	if over := t.buf.Len() - tailSize; over > 0 {
+		t.buf.Next(over)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return t.buf.String() }
