@@ -1,0 +1,107 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// fsckAllowed are the findings of git fsck in upstream's own history that are let through (the message ids of
+// git-fsck(1)). Mastodon's main has none up to 2026-04-30; a fork's may have those of old tools.
+var fsckAllowed = []string{"missingSpaceBeforeDate", "zeroPaddedFilemode"}
+
+// Move is what a fetch did to one ref.
+type Move struct {
+	Ref      string
+	Old, New tree.ID // Old is "" the first time
+	Rewound  bool    // New does not descend from Old
+}
+
+// fetch brings a remote ref into the mirror under the same name; objects are checked before the ref moves.
+func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
+	move := Move{Ref: ref}
+	if old, err := m.Repo.Resolve(ctx, ref); err == nil {
+		move.Old = old
+	}
+	if m.opt.Offline {
+		if move.New = move.Old; move.New == "" {
+			return move, fault.New(fault.Retry, "%s of %s was never fetched, and -offline forbids to fetch it", ref, m.URL).
+				WithHint("run the same command once without -offline")
+		}
+		return move, nil
+	}
+	args := []string{"-c", "transfer.fsckObjects=true"}
+	for _, id := range fsckAllowed {
+		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
+	}
+	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none")
+	if m.opt.Progress != nil {
+		args = append(args, "--progress")
+	} else {
+		args = append(args, "--quiet")
+	}
+	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
+		return move, m.explain(err, ref)
+	}
+	now, err := m.Repo.Resolve(ctx, ref)
+	if err != nil {
+		return move, fmt.Errorf("fetching %s: %w", ref, err)
+	}
+	if move.New = now; move.Old == "" || move.Old == now {
+		return move, nil
+	}
+	descends, err := m.Repo.Ancestor(ctx, move.Old, now)
+	move.Rewound = !descends
+	return move, err
+}
+
+// reasons tell git's words apart; the first that is found decides.
+var reasons = []struct {
+	says string
+	code fault.Code
+	hint string
+}{
+	{"couldn't find remote ref", fault.Usage, ""},
+	{"not our ref", fault.Usage, "the commit is not (or no longer) in that repository"},
+	{"fsck error", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{"error in object", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{"does not appear to be a git repository", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"' not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"Repository not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange pathname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange hostname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
+	{"could not read Username", fault.Auth, "the repository asks for a login: set up git's credential helper"},
+	{"Authentication failed", fault.Auth, "see git's credential helper"},
+	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
+	{"No space left on device", fault.Other, "free some room: mage cache:prune"},
+}
+
+// explain gives a failed fetch its exit code: out of reach, unless git says otherwise.
+func (m *Mirror) explain(err error, ref string) error {
+	var run *git.RunError
+	if !errors.As(err, &run) || run.Stderr == "" {
+		return err
+	}
+	for _, r := range reasons {
+		if !strings.Contains(run.Stderr, r.says) {
+			continue
+		}
+		if r.says == "couldn't find remote ref" {
+			return fault.New(fault.Usage, "upstream %s has no %q", m.URL, short(ref)).
+				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
+		}
+		return fault.New(r.code, "fetching %s from %s: %w", short(ref), m.URL, err).WithHint("%s", r.hint)
+	}
+	return fault.New(fault.Retry, "fetching %s from %s: %w", short(ref), m.URL, err).WithHint("upstream is out of reach: try again later, or -offline with what is here")
+}
+
+// short is a ref without its first folders.
+func short(ref string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(ref, "refs/heads/"), "refs/tags/")
+}

@@ -1,0 +1,140 @@
+// Package upstream turns a ref into a pin: the address of a repository and the name of a branch, tag or commit go
+// in; one commit, checked, with everything that the later stages read of it, comes out. What it fetches stays in a
+// mirror, which has all commits and trees of the ref and those files that were asked for.
+package upstream
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Options say where mirrors lie and how to reach what they mirror.
+type Options struct {
+	Cache    string // the folder of mirrors
+	Offline  bool   // use what is there, reach nothing
+	Log      *slog.Logger
+	Progress io.Writer // git's own progress; nil for none
+}
+
+// Mirror is the copy of one repository.
+type Mirror struct {
+	URL  string
+	Repo *git.Repo
+	opt  Options
+}
+
+// remoteName is the remote of a mirror: git knows by it from where objects that were left out can be had.
+const remoteName = "origin"
+
+// Open opens the mirror of url, making an empty one where there is none.
+func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	dir := filepath.Join(opt.Cache, mirrorName(url))
+	repo, err := git.Init(ctx, dir)
+	if err != nil {
+		return nil, fault.New(fault.Other, "opening the mirror of %s: %w", url, err).WithHint("remove %s and run again: it is only a cache", dir)
+	}
+	m := &Mirror{URL: url, Repo: repo, opt: opt}
+	if err := m.configure(ctx); err != nil {
+		_ = repo.Close()
+		return nil, err
+	}
+	repo.OnMissing(func(ctx context.Context, ids []tree.ID) error { return m.fetchObjects(ctx, ids) })
+	return m, nil
+}
+
+// Close ends the processes that read the mirror.
+func (m *Mirror) Close() error { return m.Repo.Close() }
+
+// unsafeName is what a folder's name should not have.
+var unsafeName = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
+
+// mirrorName is a readable name that no two addresses share.
+func mirrorName(url string) string {
+	sum := sha256.Sum256([]byte(url))
+	tail := url[strings.LastIndexAny(strings.TrimRight(url, "/"), "/:")+1:]
+	return strings.Trim(unsafeName.ReplaceAllString(strings.TrimSuffix(tail, ".git"), "-"), "-.") + fmt.Sprintf("-%x.git", sum[:6])
+}
+
+// configure names the remote, and clears away what a killed git left: the caller holds the lock on the cache.
+func (m *Mirror) configure(ctx context.Context) error {
+	for _, kv := range [][2]string{
+		{"remote." + remoteName + ".url", m.URL},
+		{"remote." + remoteName + ".promisor", "true"},
+		{"remote." + remoteName + ".partialCloneFilter", "blob:none"},
+	} {
+		if out, err := m.Repo.Run(ctx, "config", "--local", "--get", kv[0]); err == nil && strings.TrimSpace(string(out)) == kv[1] {
+			continue
+		}
+		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", kv[0], kv[1]); err != nil {
+			return fmt.Errorf("configuring the mirror of %s: %w", m.URL, err)
+		}
+	}
+	return nil
+}
+
+// Clear removes the half-written packs and the lock files of a git that was killed. Only the holder of the lock on
+// the cache may call it.
+func (m *Mirror) Clear() error {
+	left, err := filepath.Glob(filepath.Join(m.Repo.Dir(), "objects", "pack", "tmp_*"))
+	if err != nil {
+		return fmt.Errorf("clearing the mirror: %w", err)
+	}
+	err = filepath.WalkDir(m.Repo.Dir(), func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "objects" {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(name, ".lock") {
+			left = append(left, name)
+		}
+		return nil
+	})
+	for _, name := range left {
+		err = errors.Join(err, os.Remove(name))
+	}
+	if err != nil {
+		return fmt.Errorf("clearing the mirror: %w", err)
+	}
+	return nil
+}
+
+// fetchObjects brings objects that the partial clone left out.
+func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
+	if m.opt.Offline {
+		return fault.New(fault.Retry, "%d objects of %s are not here, and -offline forbids to fetch them", len(ids), m.URL).
+			WithHint("run the same command once without -offline")
+	}
+	m.opt.Log.Debug("fetching objects", "count", len(ids), "url", m.URL)
+	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress, nil); err != nil {
+		return m.explain(err, "")
+	}
+	return nil
+}
+
+// Prefetch brings every file of a commit's tree (or those below paths) that is not here yet, in one batch. It
+// returns how many it fetched.
+func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) (int, error) {
+	ids, err := m.Repo.Missing(ctx, commit, paths...)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), m.fetchObjects(ctx, ids)
+}

@@ -1,0 +1,203 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	goversion "github.com/hashicorp/go-version"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Pin is one commit of upstream. Ref is the name with a changing meaning, Commit the one that stays.
+type Pin struct {
+	URL     string    `json:"url"`
+	Ref     string    `json:"ref"`
+	Commit  tree.ID   `json:"commit"`
+	Tree    tree.ID   `json:"tree"`
+	Date    time.Time `json:"date"` // the committer's, in UTC
+	Subject string    `json:"subject"`
+}
+
+// Want is what to pin.
+type Want struct {
+	Ref    string        // a branch, a commit (seven digits or more), or a tag pattern: the highest version
+	Branch string        // the branch that a commit must be on; "" when Ref is no commit
+	Settle time.Duration // the newest first-parent commit at least so old; 0 for the newest
+	Now    time.Time
+}
+
+// hexDigits is the form of a commit, whole or shortened.
+var hexDigits = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
+
+// Pin fetches and resolves what is wanted. The moves tell what the fetch found new.
+func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
+	switch {
+	case strings.ContainsAny(w.Ref, "*?["):
+		return m.pinTag(ctx, w)
+	case hexDigits.MatchString(w.Ref):
+		return m.pinCommit(ctx, w)
+	}
+	move, err := m.fetch(ctx, "refs/heads/"+w.Ref)
+	if fault.CodeOf(err) == fault.Usage {
+		tag, tagErr := m.fetch(ctx, "refs/tags/"+w.Ref)
+		if tagErr == nil {
+			pin, err := m.describe(ctx, w.Ref, tag.New)
+			return pin, tag, err
+		}
+	}
+	if err != nil {
+		return Pin{}, move, err
+	}
+	commit, err := m.settled(ctx, move.New, w)
+	if err != nil {
+		return Pin{}, move, err
+	}
+	pin, err := m.describe(ctx, w.Ref, commit)
+	return pin, move, err
+}
+
+// settled walks back to the newest first-parent commit that is old enough.
+func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, error) {
+	if w.Settle <= 0 {
+		return tip, nil
+	}
+	before := w.Now.Add(-w.Settle)
+	for skip := 0; ; skip += settleStep {
+		out, err := m.Repo.Run(ctx, "log", "--first-parent", "--format=%H %ct", "--skip="+strconv.Itoa(skip), "--max-count="+strconv.Itoa(settleStep), string(tip))
+		if err != nil {
+			return "", fmt.Errorf("looking for a settled commit: %w", err)
+		}
+		lines := strings.Fields(string(out))
+		if len(lines) == 0 {
+			return "", fault.New(fault.Usage, "no commit of %s is as old as settle = %q asks", w.Ref, w.Settle)
+		}
+		for i := 0; i+1 < len(lines); i += 2 {
+			at, err := strconv.ParseInt(lines[i+1], 10, 64)
+			if err != nil {
+				return "", fmt.Errorf("looking for a settled commit: %w", err)
+			}
+			if !time.Unix(at, 0).After(before) {
+				return tree.ID(lines[i]), nil
+			}
+		}
+	}
+}
+
+// settleStep is how many commits are looked at in one go: upstream makes seven a day.
+const settleStep = 200
+
+// pinCommit pins a commit that must be on the branch: a server gives out the commits of forks too.
+func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
+	branch := "refs/heads/" + w.Branch
+	commit, err := m.Repo.Resolve(ctx, w.Ref)
+	tip, tipErr := m.Repo.Resolve(ctx, branch)
+	if err == nil && tipErr == nil {
+		if ok, err := m.Repo.Ancestor(ctx, commit, tip); err == nil && ok {
+			pin, err := m.describe(ctx, w.Ref, commit)
+			return pin, Move{Ref: branch, Old: tip, New: tip}, err
+		}
+	}
+	move, err := m.fetch(ctx, branch)
+	if err != nil {
+		return Pin{}, move, err
+	}
+	commit, err = m.Repo.Resolve(ctx, w.Ref)
+	if errors.Is(err, git.ErrNoRevision) {
+		return Pin{}, move, fault.New(fault.Usage, "upstream %s has no commit %q on %q", m.URL, w.Ref, w.Branch).
+			WithHint("another branch is named with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
+	}
+	if err != nil {
+		return Pin{}, move, err
+	}
+	ok, err := m.Repo.Ancestor(ctx, commit, move.New)
+	if err != nil {
+		return Pin{}, move, err
+	}
+	if !ok {
+		return Pin{}, move, fault.New(fault.Usage, "commit %s is not on %q of %s", commit.Short(), w.Branch, m.URL).
+			WithHint("a commit that only a fork or a pull request has is not upstream's; see the kind pull in docs/series.md")
+	}
+	pin, err := m.describe(ctx, w.Ref, commit)
+	return pin, move, err
+}
+
+// pinTag pins the tag of the highest version among those that the pattern matches.
+func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
+	var refs map[string]tree.ID
+	var err error
+	if m.opt.Offline {
+		refs, err = m.localTags(ctx)
+	} else {
+		refs, err = m.Repo.LsRemote(ctx, m.URL, "refs/tags/"+w.Ref)
+		if err != nil {
+			return Pin{}, Move{}, m.explain(err, w.Ref)
+		}
+	}
+	if err != nil {
+		return Pin{}, Move{}, err
+	}
+	best, bestVersion := "", (*goversion.Version)(nil)
+	for ref := range refs {
+		name := strings.TrimPrefix(ref, "refs/tags/")
+		if ok, err := path.Match(w.Ref, name); err != nil || !ok {
+			continue
+		}
+		v, err := goversion.NewSemver(name)
+		if err != nil {
+			continue
+		}
+		if bestVersion == nil || v.GreaterThan(bestVersion) || (v.Equal(bestVersion) && name > best) {
+			best, bestVersion = name, v
+		}
+	}
+	if best == "" {
+		return Pin{}, Move{}, fault.New(fault.Usage, "no tag of %s matches %q", m.URL, w.Ref).WithHint("a pattern such as v4.5.* matches whole tag names that are versions")
+	}
+	move, err := m.fetch(ctx, "refs/tags/"+best)
+	if err != nil {
+		return Pin{}, move, err
+	}
+	pin, err := m.describe(ctx, best, move.New)
+	return pin, move, err
+}
+
+func (m *Mirror) localTags(ctx context.Context) (map[string]tree.ID, error) {
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags/")
+	if err != nil {
+		return nil, err
+	}
+	refs := map[string]tree.ID{}
+	for line := range strings.Lines(string(out)) {
+		if id, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			refs[name] = tree.ID(id)
+		}
+	}
+	return refs, nil
+}
+
+// describe reads what the later stages want to know of a commit.
+func (m *Mirror) describe(ctx context.Context, ref string, commit tree.ID) (Pin, error) {
+	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%T %ct %s", string(commit))
+	if err != nil {
+		return Pin{}, fmt.Errorf("reading commit %s: %w", commit, err)
+	}
+	parts := strings.SplitN(strings.TrimSpace(string(out)), " ", 3)
+	at, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return Pin{}, fmt.Errorf("reading commit %s: %w", commit, err)
+	}
+	pin := Pin{URL: m.URL, Ref: ref, Commit: commit, Tree: tree.ID(parts[0]), Date: time.Unix(at, 0).UTC()}
+	if len(parts) == 3 {
+		pin.Subject = parts[2]
+	}
+	return pin, nil
+}

@@ -1,0 +1,232 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// PullRef names a pull request or, without a number, a commit of a repository: "owner/repo#7", "owner/repo".
+type PullRef struct {
+	Owner, Repo string
+	Number      string
+}
+
+var pullForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})/([A-Za-z0-9._-]{1,100})(?:#([1-9][0-9]{0,8}))?$`)
+
+// ParsePull reads "owner/repo#N".
+func ParsePull(s string) (PullRef, error) {
+	parts := pullForm.FindStringSubmatch(s)
+	if parts == nil || parts[2] == "." || parts[2] == ".." {
+		return PullRef{}, fault.New(fault.Usage, "pull request %q is not of the form owner/repo#N", s)
+	}
+	return PullRef{Owner: parts[1], Repo: parts[2], Number: parts[3]}, nil
+}
+
+// String gives the form that ParsePull reads.
+func (p PullRef) String() string {
+	if p.Number == "" {
+		return p.Owner + "/" + p.Repo
+	}
+	return p.Owner + "/" + p.Repo + "#" + p.Number
+}
+
+// URL is the repository's address on GitHub.
+func (p PullRef) URL() string { return "https://github.com/" + p.Owner + "/" + p.Repo + ".git" }
+
+// head is the ref under which GitHub keeps a pull request's newest commit.
+func (p PullRef) head() string { return "refs/pull/" + p.Number + "/head" }
+
+// Pull is a pull request as it was pinned.
+type Pull struct {
+	Base, Head tree.ID // commits: the change is what leads from Base to Head
+	Own        int     // commits between them
+	Copies     int     // upstream's own commits, rewritten, that were left out of the change
+}
+
+// remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
+func (m *Mirror) remoteFor(ctx context.Context, p PullRef) (string, error) {
+	slug := p.Owner + "/" + p.Repo
+	if strings.HasSuffix(strings.TrimSuffix(m.URL, ".git"), "/"+slug) {
+		return remoteName, nil
+	}
+	name := "fork-" + p.Owner + "-" + strings.ReplaceAll(p.Repo, ".", "-")
+	for _, kv := range [][2]string{{"url", p.URL()}, {"promisor", "true"}, {"partialCloneFilter", "blob:none"}} {
+		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", "remote."+name+"."+kv[0], kv[1]); err != nil {
+			return "", fmt.Errorf("naming the repository of %s: %w", p, err)
+		}
+	}
+	return name, nil
+}
+
+// Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
+// upstream that the series goes upon. A head that was rebased over rewritten commits of upstream has these in it
+// once more: they are recognised by author, date and subject, and left out.
+func (m *Mirror) Pull(ctx context.Context, p PullRef, commit, tip tree.ID) (Pull, error) {
+	remote, err := m.remoteFor(ctx, p)
+	if err != nil {
+		return Pull{}, err
+	}
+	if err := m.bring(ctx, remote, p, commit); err != nil {
+		return Pull{}, err
+	}
+	base, err := m.Repo.MergeBase(ctx, tip, commit)
+	if err != nil {
+		return Pull{}, fmt.Errorf("finding where %s left upstream: %w", p, err)
+	}
+	if base == "" {
+		return Pull{}, fault.New(fault.Usage, "commit %s of %s has no commit in common with upstream", commit.Short(), p)
+	}
+	pull, err := m.own(ctx, base, tip, commit)
+	if err != nil {
+		return Pull{}, fmt.Errorf("reading the commits of %s: %w", p, err)
+	}
+	return pull, m.prefetchPull(ctx, remote, pull)
+}
+
+// bring fetches the pinned commit by its id, or by the pull request's head where the server gives no single commits.
+func (m *Mirror) bring(ctx context.Context, remote string, p PullRef, commit tree.ID) error {
+	if _, err := m.Repo.Resolve(ctx, string(commit)); err == nil {
+		return nil
+	}
+	if m.opt.Offline {
+		return fault.New(fault.Retry, "commit %s of %s is not here, and -offline forbids to fetch it", commit.Short(), p)
+	}
+	keep := "refs/pins/" + string(commit)
+	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remote}
+	_, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
+	if err != nil && p.Number != "" && ctx.Err() == nil {
+		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
+			err = errors.Join(err, headErr)
+		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
+			return fault.New(fault.Usage, "commit %s is not (or no longer) in %s", commit.Short(), p).
+				WithHint("see what it has now and pin that: mage patch:pin")
+		}
+	}
+	if err != nil {
+		return m.explain(err, p.String())
+	}
+	return nil
+}
+
+// own tells the pull request's own commits from copies of upstream's.
+func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error) {
+	mine, err := m.signed(ctx, base, head)
+	if err != nil {
+		return Pull{}, err
+	}
+	pull := Pull{Base: base, Head: head, Own: len(mine)}
+	theirs, err := m.signed(ctx, base, tip)
+	if err != nil {
+		return Pull{}, err
+	}
+	known := make(map[string]bool, len(theirs))
+	for _, c := range theirs {
+		known[c.mark] = true
+	}
+	for i, c := range mine { // newest first
+		if !known[c.mark] {
+			continue
+		}
+		for _, older := range mine[i:] {
+			if !known[older.mark] {
+				return Pull{}, fault.New(fault.Usage, "commits of upstream and its own lie mixed in it: %s %q is among them", older.id.Short(), older.subject).
+					WithHint("rebase the branch onto upstream, or take its diff as a patch")
+			}
+		}
+		pull.Base, pull.Own, pull.Copies = c.id, i, len(mine)-i
+		break
+	}
+	return pull, nil
+}
+
+// signed is a commit and what stays of it when it is rewritten.
+type signed struct {
+	id            tree.ID
+	mark, subject string
+}
+
+// signed lists the commits from base to head, newest first, without merges.
+func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, error) {
+	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H%x00%an%x00%at%x00%s", string(base)+".."+string(head))
+	if err != nil {
+		return nil, err
+	}
+	var list []signed
+	for line := range strings.Lines(string(out)) {
+		id, mark, _ := strings.Cut(strings.TrimRight(line, "\n"), "\x00")
+		list = append(list, signed{id: tree.ID(id), mark: mark, subject: mark[strings.LastIndexByte(mark, 0)+1:]})
+	}
+	return list, nil
+}
+
+// prefetchPull brings the files that the change touches, on both sides, from where each can be had.
+func (m *Mirror) prefetchPull(ctx context.Context, remote string, p Pull) error {
+	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(p.Base), string(p.Head))
+	if err != nil {
+		return err
+	}
+	paths := strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 })
+	if len(paths) == 0 {
+		return nil
+	}
+	for i, p := range paths {
+		paths[i] = ":(literal)" + p
+	}
+	for commit, from := range map[tree.ID]string{p.Base: remoteName, p.Head: remote} {
+		ids, err := m.Repo.Missing(ctx, commit, paths...)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		if m.opt.Offline {
+			return m.fetchObjects(ctx, ids)
+		}
+		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.Progress, nil); err != nil {
+			return m.explain(err, string(commit))
+		}
+	}
+	return nil
+}
+
+// PullHead asks where a pull request's head is now; "" when the server no longer has it.
+func (m *Mirror) PullHead(ctx context.Context, p PullRef) (tree.ID, error) {
+	if m.opt.Offline || p.Number == "" {
+		return "", nil
+	}
+	remote, err := m.remoteFor(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	refs, err := m.Repo.LsRemote(ctx, remote, p.head())
+	if err != nil {
+		return "", m.explain(err, p.String())
+	}
+	return refs[p.head()], nil
+}
+
+// Commit brings one commit of this mirror's repository by its full id, with the files below paths, and returns its
+// tree. It is how overlays from elsewhere are read.
+func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*tree.Tree, error) {
+	if !commit.Valid() {
+		return nil, fault.New(fault.Usage, "commit %q of %s is not of 40 hex digits", commit, m.URL)
+	}
+	if err := m.bring(ctx, remoteName, PullRef{Owner: m.URL}, commit); err != nil {
+		return nil, err
+	}
+	literal := make([]string, len(paths))
+	for i, p := range paths {
+		literal[i] = ":(literal)" + p
+	}
+	if _, err := m.Prefetch(ctx, commit, literal...); err != nil {
+		return nil, err
+	}
+	return m.Repo.At(ctx, commit)
+}

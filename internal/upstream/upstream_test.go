@@ -1,0 +1,249 @@
+package upstream_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/gittest"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+const archive = `commit 1 Begin
+commit 2 Second (#2)
+commit 3 Third (#3)
+commit p1 Second (#2)	from=1 branch=topic
+commit p2 Own work	branch=topic
+commit f Elsewhere	from=1 branch=fork
+ref refs/pull/7/head p2
+ref refs/tags/v4.5.0 1
+ref refs/tags/v4.5.10 2
+ref refs/tags/v4.5.9 1
+ref refs/tags/v4.6.0-rc1 3
+-- 1/a.txt --
+one
+-- 2/a.txt --
+two
+-- 3/b.txt --
+three
+-- p1/a.txt --
+two
+-- p2/own.txt --
+own
+-- f/x.txt --
+x
+`
+
+func mirror(t *testing.T, url string, opt upstream.Options) *upstream.Mirror {
+	t.Helper()
+	if opt.Cache == "" {
+		opt.Cache = t.TempDir()
+	}
+	m, err := upstream.Open(t.Context(), url, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = m.Close() })
+	return m
+}
+
+func server(t *testing.T) (*git.Repo, map[string]tree.ID) {
+	t.Helper()
+	repo, ids := gittest.Repo(t, archive)
+	for _, k := range []string{"uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"} {
+		if _, err := repo.Run(t.Context(), "config", k, "true"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return repo, ids
+}
+
+func TestPin(t *testing.T) {
+	repo, ids := server(t)
+	m := mirror(t, repo.Dir(), upstream.Options{})
+	now := gittest.Epoch.Add(2*time.Hour + time.Minute) // a minute after commit 3
+	for name, c := range map[string]struct {
+		want   upstream.Want
+		commit string
+		code   fault.Code
+	}{
+		"branch":           {upstream.Want{Ref: "main"}, "3", fault.OK},
+		"settled":          {upstream.Want{Ref: "main", Settle: 30 * time.Minute, Now: now}, "2", fault.OK},
+		"nothing settled":  {upstream.Want{Ref: "main", Settle: 1000 * time.Hour, Now: now}, "", fault.Usage},
+		"highest tag":      {upstream.Want{Ref: "v4.5.*"}, "2", fault.OK},
+		"one tag":          {upstream.Want{Ref: "v4.5.9"}, "1", fault.OK},
+		"no such tag":      {upstream.Want{Ref: "v9.*"}, "", fault.Usage},
+		"no such branch":   {upstream.Want{Ref: "nothing"}, "", fault.Usage},
+		"commit":           {upstream.Want{Ref: string(ids["2"]), Branch: "main"}, "2", fault.OK},
+		"short commit":     {upstream.Want{Ref: string(ids["2"][:9]), Branch: "main"}, "2", fault.OK},
+		"commit elsewhere": {upstream.Want{Ref: string(ids["f"]), Branch: "main"}, "", fault.Usage},
+		"no such commit":   {upstream.Want{Ref: strings.Repeat("ab", 20), Branch: "main"}, "", fault.Usage},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pin, _, err := m.Pin(t.Context(), c.want)
+			if fault.CodeOf(err) != c.code {
+				t.Fatalf("got %v, want exit code %d", err, c.code)
+			}
+			if err == nil && pin.Commit != ids[c.commit] {
+				t.Errorf("pinned %s (%s), want commit %s", pin.Commit, pin.Subject, c.commit)
+			}
+		})
+	}
+}
+
+func TestRewindIsNoticed(t *testing.T) {
+	repo, ids := server(t)
+	m := mirror(t, repo.Dir(), upstream.Options{})
+	pin := func() upstream.Move {
+		_, move, err := m.Pin(t.Context(), upstream.Want{Ref: "main"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return move
+	}
+	if got := pin(); got.Old != "" || got.Rewound {
+		t.Errorf("first fetch: %+v", got)
+	}
+	if got := pin(); got.Old != ids["3"] || got.New != ids["3"] || got.Rewound {
+		t.Errorf("nothing new: %+v", got)
+	}
+	if _, err := repo.Run(t.Context(), "update-ref", "refs/heads/main", string(ids["p2"])); err != nil {
+		t.Fatal(err)
+	}
+	if got := pin(); got.New != ids["p2"] || !got.Rewound {
+		t.Errorf("after a force push: %+v", got)
+	}
+}
+
+func TestOutOfReach(t *testing.T) {
+	for url, code := range map[string]fault.Code{
+		"http://127.0.0.1:1/x.git":               fault.Retry,
+		filepath.Join(t.TempDir(), "nothing"):    fault.Usage,
+		"ext::sh -c touch% /tmp/owned":           fault.Usage,
+		"-upload-pack=touch /tmp/owned;mastodon": fault.Usage,
+	} {
+		m := mirror(t, url, upstream.Options{})
+		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"}); fault.CodeOf(err) != code {
+			t.Errorf("%s: got %v (exit code %d), want %d", url, err, fault.CodeOf(err), code)
+		}
+	}
+}
+
+func TestOffline(t *testing.T) {
+	repo, ids := server(t)
+	cache := t.TempDir()
+	off := mirror(t, repo.Dir(), upstream.Options{Cache: cache, Offline: true})
+	if _, _, err := off.Pin(t.Context(), upstream.Want{Ref: "main"}); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("an empty mirror, offline: %v", err)
+	}
+	on := mirror(t, repo.Dir(), upstream.Options{Cache: cache})
+	if _, _, err := on.Pin(t.Context(), upstream.Want{Ref: "main"}); err != nil {
+		t.Fatal(err)
+	}
+	pin, _, err := off.Pin(t.Context(), upstream.Want{Ref: "main"})
+	if err != nil || pin.Commit != ids["3"] {
+		t.Fatalf("offline with a full mirror: %v, %v", pin, err)
+	}
+	tr, err := off.Repo.At(t.Context(), pin.Commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.ReadFile(t.Context(), "a.txt"); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("a blob that was left out, offline: %v", err)
+	}
+	if n, err := on.Prefetch(t.Context(), pin.Commit); err != nil || n != 2 {
+		t.Errorf("Prefetch = %d, %v, want the 2 files", n, err)
+	}
+	if n, err := on.Prefetch(t.Context(), pin.Commit); err != nil || n != 0 {
+		t.Errorf("second Prefetch = %d, %v, want nothing", n, err)
+	}
+	if f, err := off.Repo.At(t.Context(), pin.Commit); err != nil {
+		t.Error(err)
+	} else if file, err := f.ReadFile(t.Context(), "a.txt"); err != nil || string(file.Data) != "two\n" {
+		t.Errorf("after the prefetch: %q, %v", file.Data, err)
+	}
+}
+
+func TestPullLeavesCopiesOut(t *testing.T) {
+	repo, ids := server(t)
+	// The repository's address ends in owner/name, so that the pull request is upstream's own.
+	link := filepath.Join(t.TempDir(), "owner")
+	if err := os.Mkdir(link, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(repo.Dir(), filepath.Join(link, "name.git")); err != nil {
+		t.Fatal(err)
+	}
+	m := mirror(t, filepath.Join(link, "name.git"), upstream.Options{})
+	pin, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := upstream.ParsePull("owner/name#7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pull, err := m.Pull(t.Context(), ref, ids["p2"], pin.Commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pull.Base != ids["1"] || pull.Own != 2 || pull.Copies != 0 {
+		t.Errorf("without copies: %+v", pull)
+	}
+	copied := rewrite(t, repo, ids)
+	pull, err = m.Pull(t.Context(), ref, copied.head, pin.Commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pull.Base != copied.copy || pull.Own != 1 || pull.Copies != 1 {
+		t.Errorf("with a rewritten copy of commit 2: %+v, want base %s", pull, copied.copy)
+	}
+	if head, err := m.PullHead(t.Context(), ref); err != nil || head != ids["p2"] {
+		t.Errorf("PullHead = %s, %v", head, err)
+	}
+	if _, err := m.Pull(t.Context(), ref, tree.ID(strings.Repeat("cd", 20)), pin.Commit); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("a commit that is nowhere: %v", err)
+	}
+}
+
+type copies struct{ copy, head tree.ID }
+
+// rewrite makes upstream's commit 2 once more, with its author, date and subject and another tree, and a commit on it.
+func rewrite(t *testing.T, repo *git.Repo, ids map[string]tree.ID) copies {
+	t.Helper()
+	ctx := context.Background()
+	at := func(c string) tree.ID {
+		id, err := repo.TreeOf(ctx, ids[c])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	second := tree.Commit{Tree: at("f"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
+	own := tree.Commit{Tree: at("p2"), Parents: []tree.ID{second.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
+	if err := repo.Write(ctx, []tree.Object{second, own}); err != nil {
+		t.Fatal(err)
+	}
+	return copies{copy: second.ID, head: own.ID}
+}
+
+func TestParsePull(t *testing.T) {
+	for in, ok := range map[string]bool{
+		"mastodon/mastodon#26678": true, "a/b": true, "a/..#1": false, "a/b#0": false, "a/b#": false,
+		"a b/c#1": false, "-x/y#1": false, "a/b#1;x": false, "": false, "a/b#12345678901": false,
+	} {
+		p, err := upstream.ParsePull(in)
+		if (err == nil) != ok {
+			t.Errorf("ParsePull(%q): %v", in, err)
+		}
+		if err == nil && p.String() != in {
+			t.Errorf("ParsePull(%q).String() = %q", in, p)
+		}
+	}
+}

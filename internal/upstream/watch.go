@@ -1,0 +1,111 @@
+package upstream
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Commit is one commit of upstream, as a report names it.
+type Commit struct {
+	ID      tree.ID
+	Date    time.Time
+	Subject string
+}
+
+// Since lists the first-parent commits from one commit to another, newest first, at most limit of them.
+func (m *Mirror) Since(ctx context.Context, from, to tree.ID, limit int) ([]Commit, error) {
+	out, err := m.Repo.Run(ctx, "log", "--first-parent", "--max-count="+strconv.Itoa(limit), "--format=%H%x00%ct%x00%s", string(from)+".."+string(to))
+	if err != nil {
+		return nil, fmt.Errorf("listing upstream's commits: %w", err)
+	}
+	var list []Commit
+	for line := range strings.Lines(string(out)) {
+		parts := strings.SplitN(strings.TrimRight(line, "\n"), "\x00", 3)
+		if len(parts) != 3 {
+			continue
+		}
+		at, err := strconv.ParseInt(parts[1], 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("listing upstream's commits: %w", err)
+		}
+		list = append(list, Commit{ID: tree.ID(parts[0]), Date: time.Unix(at, 0).UTC(), Subject: parts[2]})
+	}
+	return list, nil
+}
+
+// Count is how many first-parent commits lead from one commit to another.
+func (m *Mirror) Count(ctx context.Context, from, to tree.ID) (int, error) {
+	out, err := m.Repo.Run(ctx, "rev-list", "--count", "--first-parent", string(from)+".."+string(to))
+	if err != nil {
+		return 0, fmt.Errorf("counting upstream's commits: %w", err)
+	}
+	return strconv.Atoi(strings.TrimSpace(string(out)))
+}
+
+// Files lists the names of the files in folders of a commit, sorted: upstream's migrations.
+func (m *Mirror) Files(ctx context.Context, t *tree.Tree, folders ...string) ([]string, error) {
+	var names []string
+	for _, dir := range folders {
+		if _, err := t.Lookup(ctx, dir); err != nil {
+			continue // an upstream without that folder
+		}
+		entries, err := t.ReadDir(ctx, dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if !e.Mode.IsFolder() {
+				names = append(names, dir+"/"+e.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Watched is a file that a distribution follows by hand, and what upstream did to it.
+type Watched struct {
+	Path     string
+	Old, New tree.ID // blobs; "" where the file is not there
+	Diff     string  // as git diff prints it
+}
+
+// Drift compares watched files of a commit with the blobs that a person acknowledged.
+func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[string]tree.ID, paths []string) ([]Watched, error) {
+	var out []Watched
+	for _, p := range paths {
+		w := Watched{Path: p, Old: acknowledged[p]}
+		if e, err := t.Lookup(ctx, p); err == nil {
+			w.New = e.ID
+		}
+		if w.Old == w.New {
+			continue
+		}
+		if err := m.diff(ctx, &w); err != nil {
+			return nil, err
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+func (m *Mirror) diff(ctx context.Context, w *Watched) error {
+	if w.Old == "" || w.New == "" {
+		return nil
+	}
+	if _, err := m.Repo.Blobs(ctx, []tree.ID{w.Old, w.New}); err != nil {
+		return fmt.Errorf("reading %q: %w", w.Path, err)
+	}
+	out, err := m.Repo.Run(ctx, "diff", "--no-color", "--no-ext-diff", "--no-textconv", string(w.Old), string(w.New))
+	if err != nil {
+		return fmt.Errorf("comparing %q: %w", w.Path, err)
+	}
+	w.Diff = strings.ReplaceAll(strings.ReplaceAll(string(out), string(w.Old), w.Path), string(w.New), w.Path)
+	return nil
+}
