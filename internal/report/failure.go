@@ -1,0 +1,44 @@
+package report
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Failure shows an error: of joined errors each, "error: file:line: what is wrong", and its hint below it.
+func Failure(err error) Page {
+	var p Page
+	for _, e := range split(err) {
+		text := strings.Split(strings.TrimSpace(e.Error()), "\n")
+		p.add(red.of("error: "), say("%s", text[0]))
+		for _, more := range text[1:] {
+			if strings.TrimSpace(more) != "" {
+				p.add(say("  %s", more))
+			}
+		}
+		if hint := fault.HintOf(e); hint != "" {
+			for _, l := range strings.Split(strings.TrimSpace(hint), "\n") {
+				p.add(bold.of("hint: "), say("%s", l))
+			}
+		}
+	}
+	return p
+}
+
+// split takes joined errors apart; one that adds words of its own stays whole.
+func split(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, split(e)...)
+	}
+	return all
+}
