@@ -19,3 +19,5 @@ require (
 	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )
+
+tool github.com/magefile/mage

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
-	"crypto/sha1" //nolint:gosec // git's pack format
+	"crypto/sha1" // git's pack format
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -122,7 +122,7 @@ func encodePack(objects []tree.Object) ([]byte, error) {
 			return nil, fmt.Errorf("storing object %s: %w", o.ID, err)
 		}
 	}
-	sum := sha1.Sum(b.Bytes()) //nolint:gosec // git's pack format
+	sum := sha1.Sum(b.Bytes()) // git's pack format
 	b.Write(sum[:])
 	return b.Bytes(), nil
 }

@@ -1,0 +1,100 @@
+package internal_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/howdah/howdah/"
+
+// arrows is the architecture: for each package what of our own it may import, and of the outer world what is
+// forbidden to it or allowed to it alone. It is a statement of policy, not of fact: do not change it to make a test
+// pass, change it with the picture in docs/architecture.md.
+var arrows = map[string]string{
+	"magefiles":             "internal/pipeline internal/process internal/fault internal/report",
+	"internal/pipeline":     "*",
+	"internal/fault":        "",
+	"internal/tree":         "",
+	"internal/diff":         "",
+	"internal/process":      "internal/fault",
+	"internal/lock":         "internal/fault",
+	"internal/config":       "internal/fault",
+	"internal/report":       "internal/fault",
+	"internal/stamp":        "internal/fault",
+	"internal/git":          "internal/tree",
+	"internal/patch":        "internal/diff internal/fault internal/tree",
+	"internal/picture":      "",
+	"internal/upstream":     "internal/fault internal/git internal/tree",
+	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",
+	"internal/image":        "internal/fault internal/tree",
+	"internal/base":         "internal/fault internal/image",
+	"internal/run":          "internal/fault internal/registry",
+	"internal/registry":     "internal/fault",
+	"internal/release":      "internal/fault internal/registry internal/stamp",
+	"internal/distribution": "internal/fault",
+	"internal/gittest":      "internal/git internal/tree",
+	"internal/miniature":    "internal/git internal/gittest internal/tree",
+}
+
+// only says which packages may import something of the outer world, by prefix.
+var only = map[string][]string{
+	"os/exec":                                {"internal/git", "internal/image", "internal/base", "internal/run", "internal/gittest", "internal/process", "magefiles"},
+	"github.com/moby/buildkit":               {"internal/image"},
+	"github.com/google/go-containerregistry": {"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/run"},
+	"github.com/distribution/distribution":   {"internal/registry"},
+	"github.com/magefile/mage":               {"magefiles"},
+	"github.com/pelletier/go-toml":           {"internal/config", "internal/patch"},
+	"net/http":                               {"internal/registry", "internal/release", "internal/upstream", "internal/run", "internal/notice", "internal/pipeline"},
+}
+
+// pure packages touch neither disk, process, network nor clock.
+var pure = []string{"internal/tree", "internal/diff", "internal/patch", "internal/stamp", "internal/picture"}
+
+func TestArrows(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkg, imports := strings.TrimPrefix(fields[0], module), fields[1:]
+		allowed, known := arrows[pkg]
+		if !known {
+			t.Errorf("%s: not in the picture; add it to arrows and to docs/architecture.md", pkg)
+			continue
+		}
+		seen++
+		for _, imp := range imports {
+			if own, ok := strings.CutPrefix(imp, module); ok && allowed != "*" && !slices.Contains(strings.Fields(allowed), own) {
+				t.Errorf("%s imports %s, which its row does not allow", pkg, own)
+			}
+			for prefix, who := range only {
+				if (imp == prefix || strings.HasPrefix(imp, prefix+"/")) && !slices.Contains(who, pkg) {
+					t.Errorf("%s imports %s, which is for %s only", pkg, imp, strings.Join(who, ", "))
+				}
+			}
+			if slices.Contains(pure, pkg) && (imp == "os" || imp == "os/exec" || imp == "net" || strings.HasPrefix(imp, "net/")) {
+				t.Errorf("%s imports %s, but is to be pure", pkg, imp)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d packages seen: the test looks in the wrong place", seen)
+	}
+}
+
+func TestPackageComments(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}}{{"\t"}}{{.Doc}}`, "../...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, doc, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		if doc == "" && !strings.HasSuffix(pkg, "internal") {
+			t.Errorf("%s has no package comment that says what goes in and what comes out", pkg)
+		}
+	}
+}
