@@ -35,7 +35,8 @@ var arrows = map[string]string{
 	"internal/release":      "internal/fault internal/registry internal/stamp",
 	"internal/distribution": "internal/fault",
 	"internal/gittest":      "internal/git internal/tree",
-	"internal/miniature":    "internal/git internal/gittest internal/tree",
+	"internal/miniature":    "internal/git internal/tree testdata/miniature",
+	"internal/notice":       "internal/fault",
 }
 
 // only says which packages may import something of the outer world, by prefix.
