@@ -1,0 +1,217 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// CheckRef says why git, or Howdah, would not take s as a ref, a commit or a tag pattern. It is for flags too.
+func CheckRef(s string) error {
+	bad := func(why string) error { return fault.New(fault.Usage, "the ref %q %s", s, why) }
+	switch {
+	case s == "":
+		return fault.New(fault.Usage, "the ref is empty")
+	case s == "@released":
+		return nil
+	case len(s) > 250:
+		return fault.New(fault.Usage, "the ref is %d bytes long", len(s))
+	case strings.HasPrefix(s, "-"):
+		return bad("begins with a dash")
+	case strings.Contains(s, ".."), strings.Contains(s, "//"), strings.Contains(s, "@{"):
+		return bad("holds \"..\", \"//\" or \"@{\"")
+	case strings.HasPrefix(s, "/"), strings.HasSuffix(s, "/"), strings.HasSuffix(s, "."), s == "@":
+		return bad("begins or ends as no ref does")
+	}
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._/-+@=,%#*", r) {
+			return fault.New(fault.Usage, "the ref %q holds the character %+q", s, r)
+		}
+	}
+	for part := range strings.SplitSeq(s, "/") {
+		if strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock") {
+			return bad("has a part that begins with a dot or ends in .lock")
+		}
+	}
+	return nil
+}
+
+var (
+	scheme  = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
+	helper  = regexp.MustCompile(`^[A-Za-z0-9]+::`)
+	scpLike = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\s]+$`)
+)
+
+// repository is a value as an address that git may be given: https, ssh, file, or a local path, which becomes
+// absolute. Others could run programs (ext::) or be listened to (git, http).
+func (l *loader) repository(v value) string {
+	if helper.MatchString(v.text) {
+		l.fail(v.fault("the address %q names a git remote helper", v.text).WithHint("https, ssh, file and local paths are allowed"))
+		return ""
+	}
+	if strings.HasPrefix(v.text, "-") {
+		l.fail(v.fault("the address %q begins with a dash", v.text))
+		return ""
+	}
+	m := scheme.FindStringSubmatch(v.text)
+	if m == nil {
+		if scpLike.MatchString(v.text) && !strings.HasPrefix(v.text, "/") && !strings.HasPrefix(v.text, ".") {
+			return v.text
+		}
+		return l.path(v).Abs
+	}
+	u, err := url.Parse(v.text)
+	if err != nil {
+		l.fail(v.fault("parsing an address").WithHint("such as https://github.com/mastodon/mastodon.git"))
+		return ""
+	}
+	if _, password := u.User.Password(); password || u.User != nil && u.Scheme != "ssh" {
+		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
+		return ""
+	}
+	switch {
+	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(u.Path):
+		return v.text
+	case u.Scheme == "http" && isLoopback(u.Hostname()):
+		return v.text
+	case u.Scheme != "https" && u.Scheme != "ssh":
+		l.fail(v.fault("the scheme of %q is not allowed", v.text).WithHint("https, ssh, file and local paths are allowed"))
+	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/" || u.RawQuery != "" || u.Fragment != "":
+		l.fail(v.fault("%q is not the address of a repository", v.text))
+	default:
+		return v.text
+	}
+	return ""
+}
+
+// webAddress is a value as a page that people open.
+func (l *loader) webAddress(v value) string {
+	u, err := url.Parse(v.text)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https":
+		l.fail(v.fault("%q is not an https address", v.text).WithHint("such as https://github.com/you/howdah"))
+	case u.User != nil:
+		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: it is printed in each image"))
+	case u.RawQuery != "" || u.Fragment != "":
+		l.fail(v.fault("%q has more than a path", v.text))
+	default:
+		return strings.TrimSuffix(v.text, "/")
+	}
+	return ""
+}
+
+// mirror is a value as an http or https address, or an absolute folder.
+func (l *loader) mirror(v value) string {
+	if scheme.MatchString(v.text) {
+		u, err := url.Parse(v.text)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+			l.fail(v.fault("%q is not an http or https address", v.text))
+			return ""
+		case u.User != nil:
+			l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("a build argument is no secret: use a mirror that needs none"))
+			return ""
+		}
+		return strings.TrimSuffix(v.text, "/")
+	}
+	if v.key.Path == "build.npm_registry" || v.key.Path == "build.debian_mirror" {
+		l.fail(v.fault("%q is not an http or https address", v.text))
+		return ""
+	}
+	return l.existing(v, true).Abs
+}
+
+// existing is a value as a file or folder that is there.
+func (l *loader) existing(v value, folder bool) Path {
+	p := l.path(v)
+	kind := "file"
+	if folder {
+		kind = "folder"
+	}
+	switch s, err := os.Stat(p.Abs); {
+	case err != nil:
+		l.fail(v.fault("no %s %q", kind, v.text))
+	case s.IsDir() != folder:
+		l.fail(v.fault("%q is no %s", v.text, kind))
+	}
+	return p
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+var (
+	registryHost = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
+	pathPart     = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
+)
+
+// registries is a list of places for images, "ghcr.io/owner", in the names that registries have for themselves.
+func (l *loader) registries(v value) []string {
+	var all []string
+	for i := range v.list {
+		one := v.item(i)
+		name, err := registry(one.text)
+		if err != nil {
+			l.check(one, err)
+			continue
+		}
+		for _, other := range all {
+			if other == name {
+				l.fail(one.fault("the registry %q is there twice", one.text))
+			}
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
+func registry(s string) (string, error) {
+	bad := func(why string, hint string) error {
+		return fault.New(fault.Usage, "%q %s", s, why).WithHint("%s", hint)
+	}
+	const such = "such as ghcr.io/you or docker.io/you"
+	switch {
+	case scheme.MatchString(s):
+		return "", bad("has a scheme", such)
+	case strings.Contains(s, "@") && !strings.Contains(s, "@sha256:"):
+		return "", fault.New(fault.Usage, "a registry holds credentials").WithHint("take them out: docker login, or DOCKERHUB_TOKEN and GITHUB_TOKEN, have them")
+	case strings.Contains(s, "@"):
+		return "", bad("has a digest", such)
+	case strings.HasSuffix(s, "/"):
+		return "", bad("ends in a slash", such)
+	}
+	parts := strings.Split(s, "/")
+	host := strings.ToLower(parts[0])
+	if !strings.ContainsAny(host, ".:") && host != "localhost" {
+		return "", bad("does not begin with a registry's host", such+`; without a host Docker Hub's own library would be meant`)
+	}
+	if !registryHost.MatchString(host) {
+		return "", bad("does not begin with a registry's host", such)
+	}
+	switch host {
+	case "index.docker.io", "registry-1.docker.io", "hub.docker.com", "registry.hub.docker.com", "www.docker.com":
+		host = "docker.io"
+	}
+	if len(parts) == 1 && (host == "docker.io" || host == "ghcr.io") {
+		return "", bad("has no account", such)
+	}
+	for _, part := range parts[1:] {
+		switch {
+		case strings.ToLower(part) != part:
+			return "", bad("has capital letters in its path", "registries know small letters only: "+strings.ToLower(s))
+		case strings.Contains(part, ":"):
+			return "", bad("has a tag", "tags are made by the release: "+strings.Split(s, ":")[0])
+		case !pathPart.MatchString(part):
+			return "", bad("has a part that registries refuse", such)
+		}
+	}
+	return strings.Join(append([]string{host}, parts[1:]...), "/"), nil
+}

@@ -1,0 +1,208 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// document is a TOML file with the line of each of its keys, "upstream.url" or "image[1].name", and of each
+// element of a list, "patches[0]".
+type document struct {
+	file   string
+	values map[string]any
+	lines  map[string]int
+}
+
+// maxFile is far above any real howdah.toml; more is a mistake or an attack.
+const maxFile = 1 << 20
+
+// parse reads a TOML file; its errors have a place.
+func parse(file string, data []byte) (*document, error) {
+	if err := encoding(file, data); err != nil {
+		return nil, err
+	}
+	d := &document{file: file, lines: map[string]int{}}
+	if err := d.locate(data); err != nil {
+		return nil, err
+	}
+	if err := toml.Unmarshal(data, &d.values); err != nil {
+		return nil, syntax(file, err)
+	}
+	return d, nil
+}
+
+// encoding refuses what editors leave behind and TOML's own message would not explain. Windows line ends are TOML.
+func encoding(file string, data []byte) error {
+	bad := func(line int, format string, args ...any) *fault.Error {
+		return fault.New(fault.Usage, format, args...).At(file, line)
+	}
+	switch {
+	case len(data) > maxFile:
+		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile)
+	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
+		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without BOM")
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}), bytes.IndexByte(data, 0) >= 0:
+		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without BOM")
+	}
+	number := 0
+	for l := range bytes.SplitSeq(data, []byte("\n")) {
+		number++
+		if !utf8.Valid(l) {
+			return bad(number, "the line is not UTF-8").WithHint("save the file as UTF-8 without BOM")
+		}
+		l = bytes.TrimSuffix(l, []byte("\r"))
+		if bytes.IndexByte(l, '\r') >= 0 {
+			return bad(number, "a carriage return stands inside the line").WithHint("end lines with \\n or \\r\\n")
+		}
+		if i := bytes.IndexFunc(l, curly); i >= 0 {
+			quote, _ := utf8.DecodeRune(l[i:])
+			if before := l[:i]; bytes.IndexAny(before, `"'#`) < 0 {
+				return bad(number, "a typographic quote %q stands for a plain one", quote).WithHint(`strings are written "so"`)
+			}
+		}
+	}
+	return nil
+}
+
+func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) }
+
+// syntax gives go-toml's errors a place.
+func syntax(file string, err error) error {
+	var decode *toml.DecodeError
+	if !errors.As(err, &decode) {
+		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0)
+	}
+	line, _ := decode.Position()
+	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line)
+}
+
+// locate finds the line of every key, and refuses one that is set twice. What is no TOML at all is left to go-toml's decoder.
+func (d *document) locate(data []byte) error {
+	var p unstable.Parser
+	p.Reset(data)
+	prefix, count := "", map[string]int{}
+	for p.NextExpression() {
+		e := p.Expression()
+		switch e.Kind {
+		case unstable.Table:
+			prefix, _ = keyOf(&p, e, "")
+			d.lines[prefix] = max(d.lines[prefix], lineOf(&p, e))
+		case unstable.ArrayTable:
+			name, line := keyOf(&p, e, "")
+			prefix = fmt.Sprintf("%s[%d]", name, count[name])
+			count[name]++
+			d.lines[prefix] = line
+		case unstable.KeyValue:
+			if err := d.assign(&p, e, prefix); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// assign notes a key's line, and those of what is within its value.
+func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) error {
+	path, line := keyOf(p, e, prefix)
+	if first, ok := d.lines[path]; ok {
+		return fault.New(fault.Usage, "duplicate key %q", path).At(d.file, line).WithHint("it is set on line %d already: keep one", first)
+	}
+	d.lines[path] = line
+	switch v := e.Value(); v.Kind {
+	case unstable.Array:
+		i := 0
+		for elements := v.Children(); elements.Next(); i++ {
+			if elements.Node().Raw.Length > 0 {
+				line = p.Shape(elements.Node().Raw).Start.Line
+			}
+			d.lines[fmt.Sprintf("%s[%d]", path, i)] = line
+		}
+	case unstable.InlineTable:
+		for pairs := v.Children(); pairs.Next(); {
+			if err := d.assign(p, pairs.Node(), path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keyOf is a node's dotted key behind prefix, and its line.
+func keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (path string, line int) {
+	path = prefix
+	for keys := e.Key(); keys.Next(); {
+		if path != "" {
+			path += "."
+		}
+		path += string(keys.Node().Data)
+		line = p.Shape(keys.Node().Raw).Start.Line
+	}
+	return path, line
+}
+
+func lineOf(p *unstable.Parser, e *unstable.Node) int {
+	_, line := keyOf(p, e, "")
+	return line
+}
+
+// leaf is one key's value.
+type leaf struct {
+	path  string // as in document.lines
+	key   string // as in Key.Path: without the number of the image
+	value any
+}
+
+// leaves are the document's keys, in the order of the file, down to those that known says have a value of their own.
+func (d *document) leaves(known func(key string) bool) []leaf {
+	var all []leaf
+	var walk func(path, key string, v any)
+	walk = func(path, key string, v any) {
+		if !known(key) {
+			switch v := v.(type) {
+			case map[string]any:
+				for name, inner := range v {
+					walk(join(path, name), join(key, name), inner)
+				}
+				if len(v) > 0 || key == "" {
+					return
+				}
+			case []any:
+				tables := len(v) > 0
+				for _, inner := range v {
+					_, isTable := inner.(map[string]any)
+					tables = tables && isTable
+				}
+				if tables {
+					for i, inner := range v {
+						walk(fmt.Sprintf("%s[%d]", path, i), key, inner)
+					}
+					return
+				}
+			}
+		}
+		all = append(all, leaf{path, key, v})
+	}
+	walk("", "", d.values)
+	slices.SortFunc(all, func(a, b leaf) int {
+		if la, lb := d.lines[a.path], d.lines[b.path]; la != lb {
+			return la - lb
+		}
+		return strings.Compare(a.path, b.path)
+	})
+	return all
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

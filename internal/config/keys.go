@@ -1,0 +1,139 @@
+package config
+
+// Key is one setting: where it stands in howdah.toml and which environment variable wins over it.
+type Key struct {
+	Path    string // "upstream.url"; "image.name" is name under [[image]]
+	Env     []string
+	Form    Form
+	Default string // as it would be written; "" when there is none
+	Doc     string
+}
+
+// Form is what a key's value looks like.
+type Form string
+
+// The forms. In the environment a list's parts are parted by commas, a table is "a=b,c=d".
+const (
+	Text    Form = "text"
+	List    Form = "list"
+	Switch  Form = "true or false"
+	Number  Form = "number"
+	Length  Form = "duration"
+	Bytes   Form = "size"
+	Table   Form = "table"
+	Builder Form = "text or table"
+)
+
+// Keys are all settings, in the order in which howdah.toml has them.
+func Keys() []Key {
+	keys := make([]Key, len(settings))
+	for i, s := range settings {
+		keys[i] = s.Key
+	}
+	return keys
+}
+
+// Variable is an environment variable that is no key of howdah.toml.
+type Variable struct {
+	Name   string
+	Secret bool
+	Doc    string
+}
+
+// Variables are the environment variables that Howdah reads besides those of [Keys].
+func Variables() []Variable {
+	return []Variable{
+		{"HOWDAH_CONFIG", false, "howdah.toml, if it is not in the working directory"},
+		{"HOWDAH_SOURCE_TOKEN", true, "pushes the patched commit over https"},
+		{"DOCKERHUB_USERNAME", false, "the account at Docker Hub"},
+		{"DOCKERHUB_TOKEN", true, "an access token of that account"},
+		{"GITHUB_TOKEN", true, "GitHub's registry, and its API for the state of pull requests"},
+		{"DOCKER_CONFIG", false, "the folder of Docker's config.json, with credentials of other registries"},
+		{"BUILDKIT_HOST", false, "the BuildKit that `builder = \"auto\"` takes first"},
+		{"CI", false, "progress as plain lines"},
+		{"NO_COLOR", false, "no colour"},
+		{"CLICOLOR_FORCE", false, "colour, also in a pipe"},
+		{"GITHUB_STEP_SUMMARY", false, "the report goes there too, as Markdown"},
+		{"GITHUB_OUTPUT", false, "state, exit, tag, version and digests go there"},
+	}
+}
+
+// setting is a key and what it does to a Config.
+type setting struct {
+	Key
+	set func(l *loader, v value) // nil for [[image]], see bothImages
+}
+
+// mayBeEmpty says that "none", or an empty list, has a meaning for the key.
+func (k Key) mayBeEmpty() bool {
+	return k.Default == "none" || k.Path == "patches" || k.Path == "upstream.watch"
+}
+
+var settings = []setting{
+	{Key{"name", env("NAME"), Text, "", "the distribution; it goes into the version's metadata: `4.6.0+NAME.COMMIT`"}, setName},
+	{Key{"howdah", env("HOWDAH"), Text, "", "versions of the tool that may be used: `>= 1.4`"}, setTool},
+	{Key{"patches", env("PATCHES"), List, `["patches"]`, "folders of changes: one series, in this order"}, setPatches},
+	{Key{"zone", env("ZONE"), Text, "UTC", "the time zone in which days begin, such as `Europe/Berlin`"}, setZone},
+	{Key{"max_age", env("MAX_AGE"), Length, "7d", "how old Debian's packages in an image may get before they are updated"},
+		func(l *loader, v value) { l.c.MaxAge = l.duration(v) }},
+
+	{Key{"upstream.url", env("UPSTREAM_URL"), Text, "https://github.com/mastodon/mastodon.git", "the repository that is followed"},
+		func(l *loader, v value) { l.c.Upstream.URL = l.repository(v) }},
+	{Key{"upstream.ref", env("UPSTREAM_REF"), Text, "main", "a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
+		func(l *loader, v value) { l.check(v, CheckRef(v.text)); l.c.Upstream.Ref = v.text }},
+	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), Length, "none", "take the newest first-parent commit that is at least so old"},
+		func(l *loader, v value) { l.c.Upstream.Settle = l.duration(v) }},
+	{Key{"upstream.watch", env("UPSTREAM_WATCH"), List,
+		`["Dockerfile", "streaming/Dockerfile", ".env.production.sample", ".ruby-version", ".nvmrc"]`,
+		"upstream's files whose changes are told until `upstream:ack`"}, setWatch},
+
+	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), Text, "mastodon, mastodon-streaming",
+		"the image's name, the last part of its repository"}, nil},
+	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), Text,
+		"docker/web.Dockerfile, docker/streaming.Dockerfile", "without a folder `docker/` the tool's own"}, nil},
+	{Key{"image.role", env("IMAGE_ROLES"), Text, "", "`web` or `streaming`; told from the two keys above where not given. In the environment `NAME=ROLE,NAME=ROLE`"}, nil},
+
+	{Key{"source.repository", env("SOURCE_REPOSITORY"), Text, "", "this distribution's own address; needed once a registry is set"},
+		func(l *loader, v value) { l.c.Source.Repository = l.webAddress(v) }},
+	{Key{"source.push", env("SOURCE_PUSH"), Text, "none", "the repository that the patched commit is pushed to: the AGPL's \"source code\" link"},
+		func(l *loader, v value) { l.c.Source.Push = l.repository(v) }},
+
+	{Key{"publish.registries", env("REGISTRIES"), List, "none", "where both images go: `ghcr.io/you`. None: a registry on loopback"},
+		func(l *loader, v value) { l.c.Publish.Registries = l.registries(v) }},
+	{Key{"publish.required", env("REQUIRED"), List, "all registries", "those without which there is no release; another may lag"},
+		func(l *loader, v value) { l.c.Publish.Required = l.registries(v) }},
+	{Key{"publish.visibility", env("VISIBILITY"), Text, "public", "`public`: read back without credentials, so that the cluster can pull; or `private`"}, setVisibility},
+	{Key{"publish.moving", env("MOVING"), List, "none", "tags that follow the newest release, such as `edge`"}, setMoving},
+	{Key{"publish.insecure", env("INSECURE"), List, "none", "registries that are spoken to in plain HTTP; loopback always is"}, setInsecure},
+	{Key{"publish.port", env("PORT"), Number, "5050", "the loopback registry's port"}, setPort},
+
+	{Key{"build.platforms", env("PLATFORMS"), List, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
+	{Key{"build.builder", env("BUILDER"), Builder, "auto", "`auto`, `embedded`, `docker`, an address of a BuildKit, or a table from platform to address"}, setBuilder},
+	{Key{"build.tls", env("TLS"), Text, "none", "a folder with `ca.pem`, `cert.pem` and `key.pem` for builders over tcp"},
+		func(l *loader, v value) { l.c.Build.TLS = l.existing(v, true) }},
+	{Key{"build.emulate", env("EMULATE"), Switch, "false", "build a platform that no builder has natively under emulation"},
+		func(l *loader, v value) { l.c.Build.Emulate = v.text == "true" }},
+	{Key{"build.debian", env("DEBIAN"), Text, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"}, setDebian},
+	{Key{"build.ca", env("CA"), Text, "none", "a file of certificates that builds trust too"},
+		func(l *loader, v value) { l.c.Build.CA = l.existing(v, false) }},
+	{Key{"build.gem_mirror", env("GEM_MIRROR"), Text, "none", "a mirror of the gem index: an address or a folder"},
+		func(l *loader, v value) { l.c.Build.GemMirror = l.mirror(v) }},
+	{Key{"build.npm_registry", env("NPM_REGISTRY"), Text, "none", "an npm registry in place of the public one"},
+		func(l *loader, v value) { l.c.Build.NPMRegistry = l.mirror(v) }},
+	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), Text, "none", "a mirror of Debian's archive"},
+		func(l *loader, v value) { l.c.Build.DebianMirror = l.mirror(v) }},
+	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none", "from a gem's git repository to where it is read instead"}, setGitMirror},
+	{Key{"build.args", env("ARGS"), Table, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
+
+	{Key{"cache.dir", env("CACHE"), Text, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
+		func(l *loader, v value) { l.c.Cache.Dir = l.path(v).Abs }},
+	{Key{"cache.max", env("CACHE_MAX"), Bytes, "30GB", "what `cache:prune` keeps at most"},
+		func(l *loader, v value) { l.c.Cache.Max = l.size(v) }},
+}
+
+func env(names ...string) []string {
+	for i, name := range names {
+		names[i] = "HOWDAH_" + name
+	}
+	return names
+}

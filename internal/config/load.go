@@ -1,0 +1,289 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml in
+// the working directory. The error joins all that is wrong, each with its place.
+func Load(file string, environ []string) (*Config, error) {
+	work, err := os.Getwd()
+	if err != nil {
+		return nil, fault.New(fault.Other, "finding the working directory: %w", err)
+	}
+	vars := variables(environ)
+	if file == "" {
+		file = "howdah.toml"
+		if named, ok := vars["HOWDAH_CONFIG"]; ok {
+			if named == "" {
+				return nil, emptyVariable("HOWDAH_CONFIG")
+			}
+			file = named
+		}
+	}
+	data, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fault.New(fault.Usage, "no configuration here").At(file, 0).
+			WithHint("`init -dir=FOLDER -name=NAME` writes one; HOWDAH_CONFIG names one elsewhere")
+	case err != nil:
+		return nil, fault.New(fault.Usage, "reading the configuration: %w", errors.Unwrap(err)).At(file, 0)
+	}
+	doc, err := parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	abs := file
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(work, file)
+	}
+	root := filepath.Dir(abs)
+	l := &loader{doc: doc, work: work, vars: vars, isSet: map[string]bool{}, c: &Config{
+		File: file, Root: root, Dist: filepath.Join(root, "dist"),
+		Zone: time.UTC, MaxAge: 7 * 24 * time.Hour, places: map[string]place{},
+	}}
+	l.read()
+	l.environment()
+	l.defaults()
+	if len(l.errs) == 0 {
+		l.contradictions()
+	}
+	if len(l.errs) > 0 {
+		return nil, errors.Join(l.errs...)
+	}
+	return l.c, nil
+}
+
+// loader fills a Config and gathers what is wrong.
+type loader struct {
+	c      *Config
+	doc    *document
+	work   string // the working directory
+	vars   map[string]string
+	images []Image         // of the file, in its order
+	isSet  map[string]bool // keys that the file or the environment sets
+	errs   []error
+}
+
+func variables(environ []string) map[string]string {
+	vars := map[string]string{}
+	for _, kv := range environ {
+		if name, value, ok := strings.Cut(kv, "="); ok {
+			vars[name] = value
+		}
+	}
+	return vars
+}
+
+func emptyVariable(name string) error {
+	return fault.New(fault.Usage, "set but empty").At(name, 0).WithHint("unset it, or say %q where nothing is meant", "none")
+}
+
+func (l *loader) fail(err *fault.Error) { l.errs = append(l.errs, err) }
+
+// read takes howdah.toml's keys.
+func (l *loader) read() {
+	byPath := map[string]setting{}
+	for _, s := range settings {
+		byPath[s.Path] = s
+	}
+	if _, ok := l.doc.values["image"].([]any); ok {
+		l.images = make([]Image, len(l.doc.values["image"].([]any)))
+	}
+	for _, leaf := range l.doc.leaves(func(key string) bool { _, ok := byPath[key]; return ok }) {
+		at := place{l.doc.file, l.doc.lines[leaf.path]}
+		s, ok := byPath[leaf.key]
+		if !ok {
+			if m, isTable := leaf.value.(map[string]any); !isTable || len(m) > 0 || !isTableName(leaf.key) {
+				l.fail(unknown(leaf.key, at))
+			}
+			continue
+		}
+		if isImage := strings.HasPrefix(s.Path, "image."); isImage != strings.HasPrefix(leaf.path, "image[") {
+			l.fail(fault.New(fault.Usage, "%q must be written as a list of tables", "image").At(at.file, at.line).WithHint("write [[image]] above it, once for each image"))
+			continue
+		}
+		v, err := l.fromFile(s.Key, leaf, at)
+		if err != nil {
+			l.fail(err)
+			continue
+		}
+		if strings.HasPrefix(s.Path, "image.") {
+			l.imageKey(leaf, v)
+			continue
+		}
+		l.c.places[s.Path] = at
+		if _, overridden := l.vars[s.Env[0]]; overridden {
+			continue
+		}
+		l.apply(s, v)
+	}
+}
+
+// apply sets a key once its value has the right form.
+func (l *loader) apply(s setting, v value) {
+	before := len(l.errs)
+	for _, text := range append([]string{v.text}, v.list...) {
+		if owner.MatchString(text) {
+			l.fail(v.fault("%q still says OWNER", text).WithHint("write your own account there, in small letters"))
+			return
+		}
+	}
+	l.isSet[s.Path] = true
+	if v.none {
+		if !s.mayBeEmpty() {
+			l.fail(v.fault("%q cannot be empty", s.Path))
+		}
+		l.c.places[s.Path] = v.place
+		return
+	}
+	s.set(l, v)
+	if len(l.errs) > before {
+		return
+	}
+	l.c.places[s.Path] = v.place
+}
+
+// environment lets variables win.
+func (l *loader) environment() {
+	known := map[string]bool{}
+	for _, v := range Variables() {
+		known[v.Name] = true
+	}
+	for _, s := range settings {
+		for _, name := range s.Env {
+			known[name] = true
+			text, ok := l.vars[name]
+			if !ok || s.set == nil {
+				continue
+			}
+			if text == "" {
+				l.errs = append(l.errs, emptyVariable(name))
+				continue
+			}
+			v, err := l.fromEnv(s.Key, name, text)
+			if err != nil {
+				l.fail(err)
+				continue
+			}
+			l.apply(s, v)
+		}
+	}
+	var names []string
+	for name := range l.vars {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var all []string
+	for name := range known {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	for _, name := range names {
+		if strings.HasPrefix(name, "HOWDAH_") && !known[name] {
+			if near := nearest(name, all); near != "" {
+				l.c.Warnings = append(l.c.Warnings, fmt.Sprintf("%s: no such setting; is %s meant?", name, near))
+			}
+		}
+	}
+}
+
+// defaults sets what neither howdah.toml nor the environment does.
+func (l *loader) defaults() {
+	c := l.c
+	if c.Name == "" && !l.isSet["name"] && len(l.errs) == 0 {
+		l.fail(fault.New(fault.Usage, "no name is set").At(c.File, 0).WithHint(`name = "example" names the distribution; versions end in +example.COMMIT`))
+	}
+	for _, s := range settings {
+		described := s.Default == "" || s.Default == "none" || s.Path == "publish.required" || s.Path == "cache.dir"
+		if l.isSet[s.Path] || s.set == nil || described {
+			continue
+		}
+		v, err := l.fromDefault(s.Key)
+		if err != nil {
+			l.fail(err)
+			continue
+		}
+		s.set(l, v)
+	}
+	if l.fromEnvironment("publish.registries") && !l.fromEnvironment("publish.required") {
+		c.Publish.Required = slices.DeleteFunc(c.Publish.Required, func(r string) bool { return !slices.Contains(c.Publish.Registries, r) })
+	}
+	if len(c.Publish.Required) == 0 {
+		c.Publish.Required = c.Publish.Registries
+	}
+	if !l.isSet["cache.dir"] {
+		if dir, err := os.UserCacheDir(); err != nil {
+			l.fail(fault.New(fault.Usage, "finding the user's cache folder: %w", err).WithHint("set HOWDAH_CACHE to a folder"))
+		} else {
+			c.Cache.Dir = filepath.Join(dir, "howdah")
+		}
+	}
+	l.bothImages()
+}
+
+// fromEnvironment says that the environment has a key's last word. With other registries than the file's, what the file says
+// of its own is no contradiction.
+func (l *loader) fromEnvironment(key string) bool {
+	return strings.HasPrefix(l.c.places[key].file, "HOWDAH_")
+}
+
+func isTableName(key string) bool {
+	return slices.ContainsFunc(settings, func(s setting) bool { return strings.HasPrefix(s.Path, key+".") })
+}
+
+// unknown names the key that was most likely meant.
+func unknown(key string, at place) *fault.Error {
+	e := fault.New(fault.Usage, "unknown key %q", key).At(at.file, at.line)
+	table, last := split(key)
+	var all, lasts, siblings []string
+	for _, s := range settings {
+		all = append(all, s.Path)
+		t, name := split(s.Path)
+		lasts = append(lasts, name)
+		if t == table {
+			siblings = append(siblings, name)
+		}
+	}
+	if near := nearest(last, siblings); near != "" {
+		return e.WithHint("did you mean %q?", near)
+	}
+	if i := slices.Index(lasts, last); i >= 0 {
+		t, _ := split(all[i])
+		if t == "" {
+			return e.WithHint("%q stands at the head of the file, above every table", last)
+		}
+		return e.WithHint("%q belongs under %s", last, header(t))
+	}
+	if near := nearest(key, all); near != "" {
+		return e.WithHint("did you mean %q?", near)
+	}
+	if len(siblings) > 0 {
+		return e.WithHint("known here: %s", strings.Join(siblings, ", "))
+	}
+	return e.WithHint("docs/configuration.md lists the keys")
+}
+
+func split(key string) (table, last string) {
+	i := strings.LastIndexByte(key, '.')
+	if i < 0 {
+		return "", key
+	}
+	return key[:i], key[i+1:]
+}
+
+func header(table string) string {
+	if table == "image" {
+		return "[[image]]"
+	}
+	return "[" + table + "]"
+}

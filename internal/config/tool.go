@@ -1,0 +1,44 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/go-version"
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// constraintForm is stricter than go-version, which takes five parts and a dash without a prerelease.
+var constraintForm = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`)
+
+func setTool(l *loader, v value) {
+	for part := range strings.SplitSeq(v.text, ",") {
+		if !constraintForm.MatchString(strings.TrimSpace(part)) {
+			l.fail(v.fault("%q is no constraint on a version", v.text).WithHint(`such as ">= 1.4" or "~> 1.4, != 1.4.2"`))
+			return
+		}
+	}
+	l.c.tool = v.text
+}
+
+// Tool checks the version of the tool, "v1.4.2", against the distribution's constraint. A build without a
+// version, "" or "(devel)", passes with a note.
+func (c *Config) Tool(tool string) (note string, err error) {
+	if c.tool == "" {
+		return "", nil
+	}
+	v, parseErr := version.NewSemver(tool)
+	if parseErr != nil || strings.HasPrefix(strings.TrimPrefix(tool, "v"), "0.0.0-") {
+		return fmt.Sprintf("this build of the tool has no version, so %q is not checked", c.tool), nil
+	}
+	constraint, err := version.NewConstraint(c.tool)
+	if err != nil {
+		return "", c.Fault(fault.Usage, "howdah", "parsing %q: %w", c.tool, err)
+	}
+	if constraint.Check(v.Core()) {
+		return "", nil
+	}
+	return "", c.Fault(fault.Usage, "howdah", "the tool is %s, and this distribution wants %s", tool, c.tool).
+		WithHint("update the tool: the workflow's pinned version, or the checkout")
+}

@@ -1,0 +1,294 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/pelletier/go-toml/v2"
+)
+
+// value is what a key was set to, as text, list or table, whichever its form asks for.
+type value struct {
+	place
+	base  string // the folder that relative paths start from
+	key   Key
+	text  string
+	list  []string
+	lines []int // of list's elements
+	table map[string]string
+	none  bool
+}
+
+// owner is the word that howdah.toml's template leaves to be filled in.
+var owner = regexp.MustCompile(`(^|[^A-Za-z0-9_])OWNER($|[^A-Za-z0-9_])`)
+
+func (v value) fault(format string, args ...any) *fault.Error {
+	return fault.New(fault.Usage, format, args...).At(v.file, v.line)
+}
+
+// item is the i-th element of a list, at its own line.
+func (v value) item(i int) value {
+	v.text = v.list[i]
+	if i < len(v.lines) && v.lines[i] > 0 {
+		v.line = v.lines[i]
+	}
+	return v
+}
+
+// example shows how a form is written.
+func example(form Form) string {
+	switch form {
+	case List:
+		return `["a", "b"]`
+	case Switch:
+		return "true"
+	case Number:
+		return "5050"
+	case Length:
+		return `"6h"`
+	case Bytes:
+		return `"30GB"`
+	case Table:
+		return `{ "a" = "b" }`
+	}
+	return `"a"`
+}
+
+// fromFile takes a TOML value that has the key's form.
+func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
+	v := value{place: at, base: l.c.Root, key: key}
+	wrong := func(what string) *fault.Error {
+		_, name := split(key.Path)
+		return v.fault("%q is %s, not %s", key.Path, what, article(key.Form)).WithHint("write it so: %s = %s", name, example(key.Form))
+	}
+	switch x := leaf.value.(type) {
+	case string:
+		if key.Form == List || key.Form == Table || key.Form == Switch || key.Form == Number {
+			return v, wrong("a text")
+		}
+		if x == "" {
+			return v, v.fault("%q is empty", key.Path).WithHint("take the line out, or fill it in")
+		}
+		v.text, v.none = x, x == "none" && key.Default == "none"
+	case bool:
+		if key.Form != Switch {
+			return v, wrong("true or false")
+		}
+		v.text = strconv.FormatBool(x)
+	case int64:
+		if key.Form != Number {
+			return v, wrong("a number")
+		}
+		v.text = strconv.FormatInt(x, 10)
+	case []any:
+		if key.Form != List {
+			return v, wrong("a list")
+		}
+		v.none = len(x) == 0
+		for i, element := range x {
+			s, ok := element.(string)
+			line := l.doc.lines[fmt.Sprintf("%s[%d]", leaf.path, i)]
+			if !ok || s == "" {
+				return v, fault.New(fault.Usage, "element %d of %q is not a text", i+1, key.Path).At(at.file, line)
+			}
+			v.list, v.lines = append(v.list, s), append(v.lines, line)
+		}
+	case map[string]any:
+		if key.Form != Table && key.Form != Builder {
+			return v, wrong("a table")
+		}
+		v.table = map[string]string{}
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			s, ok := x[name].(string)
+			if !ok || s == "" {
+				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).At(at.file, l.doc.lines[leaf.path+"."+name])
+			}
+			v.table[name] = s
+		}
+	case time.Time, toml.LocalDate, toml.LocalDateTime, toml.LocalTime:
+		return v, wrong("a date")
+	case float64:
+		return v, wrong("a decimal number")
+	default:
+		return v, wrong("something else")
+	}
+	if err := control(v); err != nil {
+		return v, err
+	}
+	return v, nil
+}
+
+func article(form Form) string {
+	switch form {
+	case Switch:
+		return string(form)
+	case Builder:
+		return "a text or a table"
+	}
+	return "a " + string(form)
+}
+
+// control refuses characters that no setting has a use for, and that an error or a log would have to hide.
+func control(v value) *fault.Error {
+	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)), slices.Sorted(maps.Values(v.table))) {
+		if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s)
+		}
+		if strings.TrimSpace(s) != s {
+			return v.fault("%q has a space at its end or beginning: %q", v.key.Path, s)
+		}
+	}
+	return nil
+}
+
+// fromEnv takes a variable's text.
+func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
+	v := value{place: place{file: name}, base: l.work, key: key}
+	if text == "none" {
+		v.none = true
+		return v, nil
+	}
+	switch key.Form {
+	case List:
+		for part := range strings.SplitSeq(text, ",") {
+			if part = strings.TrimSpace(part); part == "" {
+				return v, v.fault("an empty part between commas in %q", text)
+			}
+			v.list = append(v.list, part)
+		}
+	case Switch:
+		switch strings.ToLower(text) {
+		case "true", "1", "yes", "on":
+			v.text = "true"
+		case "false", "0", "no", "off":
+			v.text = "false"
+		default:
+			return v, v.fault("%q is neither true nor false", text)
+		}
+	case Builder:
+		if !strings.Contains(text, "=") {
+			v.text = text
+			break
+		}
+		fallthrough
+	case Table:
+		v.table = map[string]string{}
+		for part := range strings.SplitSeq(text, ",") {
+			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
+			if !ok || name == "" || what == "" {
+				return v, v.fault("%q is not of the form a=b", part)
+			}
+			if _, twice := v.table[name]; twice {
+				return v, v.fault("%q is given twice", name)
+			}
+			v.table[name] = what
+		}
+	default:
+		v.text = text
+	}
+	if err := control(v); err != nil {
+		return v, err
+	}
+	return v, nil
+}
+
+// fromDefault takes the text of Key.Default, so that what docs say is what happens.
+func (l *loader) fromDefault(key Key) (value, *fault.Error) {
+	v := value{place: place{file: l.c.File}, base: l.c.Root, key: key, text: key.Default}
+	if key.Form == List {
+		v.text = ""
+		var d struct{ V []string }
+		if err := toml.Unmarshal([]byte("V = "+key.Default), &d); err != nil {
+			return v, v.fault("reading the default of %q: %w", key.Path, err)
+		}
+		v.list = d.V
+	}
+	return v, nil
+}
+
+var durationPart = regexp.MustCompile(`^([0-9]{1,6})(w|d|h|m|s)`)
+
+// ParseDuration reads "6h", "7d", "1w2d", "90m".
+func ParseDuration(s string) (time.Duration, error) {
+	units := map[string]time.Duration{"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
+	var sum time.Duration
+	for rest := s; rest != "" || s == ""; {
+		m := durationPart.FindStringSubmatch(rest)
+		if m == nil {
+			return 0, fault.New(fault.Usage, "%q is not a duration", s).WithHint("such as 6h, 7d or 90m")
+		}
+		n, _ := strconv.Atoi(m[1])
+		sum += time.Duration(n) * units[m[2]]
+		rest = rest[len(m[0]):]
+	}
+	if sum <= 0 || sum > 366*24*time.Hour {
+		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s)
+	}
+	return sum, nil
+}
+
+func (l *loader) duration(v value) time.Duration {
+	d, err := ParseDuration(v.text)
+	l.check(v, err)
+	return d
+}
+
+var sizeForm = regexp.MustCompile(`(?i)^([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([kmgt]i?)?b?$`)
+
+// ParseSize reads "30GB" (decimal) and "30GiB" (binary) as bytes.
+func ParseSize(s string) (int64, error) {
+	m := sizeForm.FindStringSubmatch(s)
+	if m == nil || m[2] == "" {
+		return 0, fault.New(fault.Usage, "%q is not a size", s).WithHint("such as 30GB or 500MB")
+	}
+	base := 1000.0
+	if len(m[2]) == 2 {
+		base = 1024
+	}
+	n, _ := strconv.ParseFloat(m[1], 64)
+	bytes := n * math.Pow(base, float64(1+strings.Index("kmgt", strings.ToLower(m[2][:1]))))
+	if bytes < 1 || bytes > 1e15 {
+		return 0, fault.New(fault.Usage, "the size %q is out of bounds", s)
+	}
+	return int64(bytes), nil
+}
+
+func (l *loader) size(v value) int64 {
+	n, err := ParseSize(v.text)
+	l.check(v, err)
+	return n
+}
+
+// check gives an error without a place that of v.
+func (l *loader) check(v value, err error) {
+	if err == nil {
+		return
+	}
+	l.fail(fault.New(fault.Usage, "%w", err).At(v.file, v.line))
+}
+
+// path is a value as a file or folder, which need not be there.
+func (l *loader) path(v value) Path {
+	abs := v.text
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(v.base, abs)
+	}
+	abs = filepath.Clean(abs)
+	return Path{Name: l.shown(abs), Abs: abs}
+}
+
+// shown is a path as it is printed: from the working directory where that is shorter.
+func (l *loader) shown(abs string) string {
+	if rel, err := filepath.Rel(l.work, abs); err == nil && len(rel) < len(abs) {
+		return rel
+	}
+	return abs
+}
