@@ -1,0 +1,149 @@
+// Package distribution begins a new distribution: a name and the tool's own version go in, a folder with howdah.toml,
+// VERSION, an empty series and a workflow that calls the tool comes out.
+package distribution
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+//go:embed all:template
+var templates embed.FS
+
+// files are what is written, by where it comes from below template/.
+var files = []struct{ from, to string }{
+	{"howdah.toml", "howdah.toml"},
+	{"VERSION", "VERSION"},
+	{"README.md", "README.md"},
+	{"gitignore", ".gitignore"},
+	{"patches/series.toml", "patches/series.toml"},
+	{"workflows/howdah.yml", ".github/workflows/howdah.yml"},
+}
+
+// Tool says which version of the tool the new distribution is to use.
+type Tool struct {
+	Repository string // https://github.com/howdah/howdah
+	Commit     string // 40 hex digits; the workflow calls the tool at it
+	Version    string // a word for people beside the commit, such as v1.4.0
+}
+
+// Owner is the repository as a workflow names it: owner/name.
+func (t Tool) Owner() string {
+	return strings.TrimSuffix(strings.TrimPrefix(t.Repository, "https://github.com/"), ".git")
+}
+
+// Request is what a new distribution is to be.
+type Request struct {
+	Dir      string
+	Name     string
+	Accepted string // upstream's version that VERSION begins with
+	Tool     Tool
+}
+
+var (
+	nameForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	ownerForm  = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}$`)
+	commitForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	wordForm   = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,64}$`)
+)
+
+func (r Request) check() error {
+	switch {
+	case r.Dir == "":
+		return fault.New(fault.Usage, "a new distribution needs a folder").WithHint("say -dir=../mine")
+	case !nameForm.MatchString(r.Name) || len(r.Name) > 40:
+		return fault.New(fault.Usage, "the name %q cannot stand in a version and in an image's name", r.Name).
+			WithHint("say -name= with at most 40 small letters, digits and single dashes")
+	case !ownerForm.MatchString(r.Tool.Owner()):
+		return fault.New(fault.Usage, "the tool's repository %q is not one at github.com", r.Tool.Repository)
+	case !commitForm.MatchString(r.Tool.Commit):
+		return fault.New(fault.Usage, "the tool's own commit is not known, so the workflow cannot pin it").
+			WithHint("run init from a git checkout of the tool")
+	case !wordForm.MatchString(r.Tool.Version) || !wordForm.MatchString(r.Accepted):
+		return fault.New(fault.Usage, "beginning at version %q of upstream and %q of the tool: not versions", r.Accepted, r.Tool.Version)
+	}
+	return nil
+}
+
+// Write writes the distribution and returns its files, relative to its folder. It overwrites nothing: if one of them is
+// there already, none is written.
+func Write(r Request) ([]string, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	made := map[string][]byte{}
+	var names, taken []string
+	for _, f := range files {
+		data, err := render(f.from, r)
+		if err != nil {
+			return nil, err
+		}
+		made[f.to] = data
+		names = append(names, f.to)
+		if _, err := os.Lstat(filepath.Join(r.Dir, f.to)); !errors.Is(err, fs.ErrNotExist) {
+			taken = append(taken, f.to)
+		}
+	}
+	if len(taken) > 0 {
+		return nil, fault.New(fault.Usage, "beginning a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
+			WithHint("nothing was written; name an empty folder")
+	}
+	for _, name := range names {
+		if err := write(filepath.Join(r.Dir, filepath.FromSlash(name)), made[name]); err != nil {
+			return nil, fault.New(fault.Other, "writing a distribution: %w", err)
+		}
+	}
+	return names, nil
+}
+
+func isOrAre(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names, ", ") + " are"
+}
+
+// Docs is where the documentation of that version of the tool is read.
+func (r Request) Docs() string {
+	return "https://github.com/" + r.Tool.Owner() + "/blob/" + r.Tool.Commit + "/docs"
+}
+
+// Config is howdah.toml as somebody in a checkout of the tool beside it names it.
+func (r Request) Config() string { return "../" + filepath.Base(r.Dir) + "/howdah.toml" }
+
+func render(name string, r Request) ([]byte, error) {
+	text, err := templates.ReadFile("template/" + name)
+	if err != nil {
+		return nil, fault.New(fault.Other, "reading a template: %w", err)
+	}
+	t, err := template.New(name).Delims("[[", "]]").Option("missingkey=error").Parse(string(text))
+	if err != nil {
+		return nil, fault.New(fault.Other, "reading a template: %w", err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, r); err != nil {
+		return nil, fault.New(fault.Other, "filling a template in: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func write(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
