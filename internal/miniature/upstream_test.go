@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -86,7 +87,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := os.ReadFile(filepath.Join(dir, "howdah.toml"))
+	file, err := os.ReadFile(filepath.Join(dir, "howdah.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +96,13 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 			t.Errorf("the series does not pin %s", id)
 		}
 	}
-	if !strings.Contains(string(config), `url = "/srv/miniature/mastodon.git"`) {
+	if !strings.Contains(string(file), `url = "/srv/miniature/mastodon.git"`) {
 		t.Error("howdah.toml does not name the upstream")
 	}
-	for _, text := range []string{string(series), string(config)} {
+	if _, err := config.Load(filepath.Join(dir, "howdah.toml"), nil); err != nil {
+		t.Errorf("howdah.toml is not taken: %v", err)
+	}
+	for _, text := range []string{string(series), string(file)} {
 		if strings.Contains(text, `"@`) {
 			t.Errorf("a placeholder is left in\n%s", text)
 		}
