@@ -116,6 +116,15 @@ func (m *Mirror) Clear() error {
 	return nil
 }
 
+// Progress sets where git's own progress goes; nil is nowhere.
+func (m *Mirror) Progress(w io.Writer) { m.opt.Progress = w }
+
+// Empty says whether nothing was ever fetched.
+func (m *Mirror) Empty(ctx context.Context) (bool, error) {
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1")
+	return err == nil && len(out) == 0, err
+}
+
 // fetchObjects brings objects that the partial clone left out.
 func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 	if m.opt.Offline {

@@ -1,0 +1,59 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// steps are what CI runs before the tests, cheapest first. The pinned programs are those of tools/go.mod.
+func steps(dir string) []Step {
+	tool := func(args ...string) []string { return append([]string{"go", "tool", "-modfile=tools/go.mod"}, args...) }
+	return []Step{
+		{Name: "formatting", Dir: dir, Args: []string{"gofmt", "-l", "magefile.go", "magefiles", "internal", "testdata"}, Empty: true},
+		{Name: "vet", Dir: dir, Args: []string{"go", "vet", "./..."}},
+		{Name: "vet with the tag mage", Dir: dir, Args: []string{"go", "vet", "-tags", "mage", "./..."}},
+		{Name: "module files", Dir: dir, Args: []string{"go", "mod", "verify"}},
+		{Name: "staticcheck", Dir: dir, Args: tool("staticcheck", "./...")},
+		{Name: "staticcheck with the tag mage", Dir: dir, Args: tool("staticcheck", "-tags", "mage", "./magefiles")},
+		{Name: "actionlint", Dir: dir, Args: tool("actionlint", "-shellcheck=", "-pyflakes=")},
+	}
+}
+
+// Check runs every step, then the tests with args, tells w about each, and returns all that was found.
+func Check(ctx context.Context, w io.Writer, dir string, args ...string) error {
+	var found error
+	for _, s := range steps(dir) {
+		begin := time.Now()
+		err := s.Run(ctx)
+		if ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			fmt.Fprintf(w, "FAIL  %s (%.1f s)\n%v\n", s.Name, time.Since(begin).Seconds(), err)
+			found = errors.Join(found, err)
+			continue
+		}
+		fmt.Fprintf(w, "ok    %s (%.1f s)\n", s.Name, time.Since(begin).Seconds())
+	}
+	_, err := Test(ctx, w, dir, args...)
+	return errors.Join(found, err)
+}
+
+// Bench runs every benchmark once over, printing as it goes.
+func Bench(ctx context.Context, w io.Writer, dir string) error {
+	cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-bench=.", "-benchtime=1s", "-timeout=60m", "./...")
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = dir, w, w, time.Second
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return fmt.Errorf("running the benchmarks: %w", err)
+	}
+	return nil
+}
