@@ -1,0 +1,70 @@
+package stamp
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Tag is the immutable name of a release. As text, tags sort by time: time leads, with a fixed width.
+type Tag struct {
+	Time    time.Time // when preflight passed; UTC, whole seconds
+	Version Version   // upstream's
+	Commit  string    // nine digits of upstream's commit
+	Release string    // eight digits of the release's inputs
+}
+
+const timeLayout = "20060102T150405Z"
+
+var tagForm = regexp.MustCompile(`^([0-9]{8}T[0-9]{6}Z)-(.+)-g([0-9a-f]{9})-([0-9a-f]{8})$`)
+
+// NewTag makes a tag. Commit and inputs are given whole: 40 and 64 hex digits, the latter perhaps with "sha256:".
+func NewTag(at time.Time, v Version, commit, inputs string) (Tag, error) {
+	c, err := short(commit, 9)
+	if err != nil {
+		return Tag{}, err
+	}
+	r, err := short(trimAlgorithm(inputs), 8)
+	if err != nil {
+		return Tag{}, err
+	}
+	return ParseTag(Tag{at.UTC().Truncate(time.Second), v, c, r}.String())
+}
+
+// ParseTag reads a tag, strictly: what it takes, String gives back.
+func ParseTag(s string) (Tag, error) {
+	m := tagForm.FindStringSubmatch(s)
+	if m == nil {
+		return Tag{}, fault.New(fault.Usage, "%q is not a release's tag of the form TIME-VERSION-gCOMMIT-RELEASE", s)
+	}
+	at, err := time.Parse(timeLayout, m[1])
+	if err != nil {
+		return Tag{}, fault.New(fault.Usage, "%q begins with no time: %w", s, err)
+	}
+	v, err := Parse(m[2])
+	if err != nil {
+		return Tag{}, fault.New(fault.Usage, "reading tag %q: %w", s, err)
+	}
+	return Tag{at, v, m[3], m[4]}, nil
+}
+
+// String gives the tag as a registry has it, at most 101 characters.
+func (t Tag) String() string {
+	return t.Time.Format(timeLayout) + "-" + t.Version.String() + "-g" + t.Commit + "-" + t.Release
+}
+
+// Same says that two tags name the same content: the same pin and the same inputs, at whatever time.
+func (t Tag) Same(u Tag) bool { return t.Commit == u.Commit && t.Release == u.Release }
+
+// Tags picks the releases' tags from a registry's, oldest first; others are passed over.
+func Tags(names []string) []Tag {
+	var out []Tag
+	for _, n := range names {
+		if t, err := ParseTag(n); err == nil {
+			out = append(out, t)
+		}
+	}
+	sortTags(out)
+	return out
+}

@@ -1,0 +1,97 @@
+package stamp
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// VersionFile is where upstream keeps its version, SchemaFile where the database's, and MigrationFolders where
+// what leads to it.
+const (
+	VersionFile = "lib/mastodon/version.rb"
+	SchemaFile  = "db/schema.rb"
+)
+
+// MigrationFolders are the folders whose files' names are upstream's state of the database.
+var MigrationFolders = []string{"db/migrate", "db/post_migrate"}
+
+var (
+	number      = regexp.MustCompile(`(?m)^[ \t]*def (major|minor|patch)\n[ \t]*([0-9]{1,6})\n[ \t]*end$`)
+	prerelease  = regexp.MustCompile(`(?m)^[ \t]*def default_prerelease\n[ \t]*(?:'([^'\\\n]*)'|"([^"\\#\n]*)"|(nil))\n[ \t]*end$`)
+	schemaLabel = regexp.MustCompile(`(?m)^ActiveRecord::Schema(?:\[[0-9.]+\])?\.define\(version: ([0-9_]+)\) do`)
+)
+
+// ParseUpstream reads the version out of the text of upstream's lib/mastodon/version.rb.
+func ParseUpstream(text []byte) (Version, error) {
+	missing := func(what string) (Version, error) {
+		return Version{}, fault.New(fault.Usage, "found no method %q of the form that upstream writes", what).At(VersionFile, 0).
+			WithHint("either upstream changed how it states its version, or the ref is older than 4.2, which Howdah does not build")
+	}
+	parts := map[string]string{}
+	for _, m := range number.FindAllSubmatch(text, -1) {
+		if _, twice := parts[string(m[1])]; twice {
+			return Version{}, fault.New(fault.Usage, "method %q stands twice", m[1]).At(VersionFile, 0)
+		}
+		parts[string(m[1])] = string(m[2])
+	}
+	for _, name := range []string{"major", "minor", "patch"} {
+		if parts[name] == "" {
+			return missing(name)
+		}
+	}
+	pre := prerelease.FindAllSubmatch(text, -1)
+	if len(pre) != 1 {
+		return missing("default_prerelease")
+	}
+	s := parts["major"] + "." + parts["minor"] + "." + parts["patch"]
+	if p := string(pre[0][1]) + string(pre[0][2]); p != "" {
+		s += "-" + p
+	}
+	v, err := Parse(s)
+	if err != nil {
+		return Version{}, fault.New(fault.Usage, "%w", err).At(VersionFile, 0)
+	}
+	return v, nil
+}
+
+// ParseSchema reads the version of the database out of upstream's db/schema.rb: digits only, "" where there is none.
+func ParseSchema(text []byte) string {
+	m := schemaLabel.FindSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return strings.ReplaceAll(string(m[1]), "_", "")
+}
+
+// Migrations picks from paths the ones that are migrations, sorted: the set that the gate "schema" compares.
+func Migrations(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		for _, dir := range MigrationFolders {
+			if rest, ok := strings.CutPrefix(p, dir+"/"); ok && strings.HasSuffix(rest, ".rb") && !strings.Contains(rest, "/") {
+				out = append(out, p)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Lacking gives the migrations of had that has lacks, sorted.
+func Lacking(has, had []string) []string {
+	present := map[string]bool{}
+	for _, p := range has {
+		present[p] = true
+	}
+	var out []string
+	for _, p := range had {
+		if !present[p] {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,110 @@
+// Package stamp says what a release is called: it takes upstream's version, the pin and the distribution's
+// own facts and gives the version shown, the environment, labels, annotations and tags, and an image index that
+// carries them. It is pure: neither disk, network nor clock, and the same facts give the same bytes.
+package stamp
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	goversion "github.com/hashicorp/go-version"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Version is a version of upstream, without metadata.
+type Version struct {
+	Major, Minor, Patch int
+	Prerelease          string // "alpha.7"; empty for a final version
+}
+
+// longest is how much of a version fits into a tag beside its other parts, with room to spare.
+const longest = 64
+
+// grammar is MAJOR.MINOR.PATCH[-PRERELEASE] as semver.org has it: go-version takes "4.6.0-", five parts and
+// leading zeros too.
+var grammar = regexp.MustCompile(`^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:-((?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*))?$`)
+
+// Parse reads a version such as "4.6.0-alpha.7", strictly.
+func Parse(s string) (Version, error) {
+	if len(s) > longest {
+		return Version{}, fault.New(fault.Usage, "a version of %d characters is longer than %d", len(s), longest)
+	}
+	if strings.Contains(s, "+") {
+		return Version{}, fault.New(fault.Usage, "%q has metadata: \"+\" is not allowed in a tag, and Howdah adds its own", s)
+	}
+	m := grammar.FindStringSubmatch(s)
+	if m == nil {
+		return Version{}, fault.New(fault.Usage, "%q is not a version of the form MAJOR.MINOR.PATCH[-PRERELEASE]", s)
+	}
+	v := Version{Prerelease: m[4]}
+	for i, part := range []*int{&v.Major, &v.Minor, &v.Patch} {
+		*part, _ = strconv.Atoi(m[i+1]) // at most six digits, says the grammar
+	}
+	return v, nil
+}
+
+// ParseFile reads a VERSION file: one version on one line. Errors carry name and line.
+func ParseFile(name string, data []byte) (Version, error) {
+	at := func(line int, format string, args ...any) (Version, error) {
+		return Version{}, fault.New(fault.Usage, format, args...).At(name, line).
+			WithHint("the file holds one line such as 4.6.0-alpha.7; version:accept writes it")
+	}
+	switch {
+	case len(data) == 0:
+		return at(1, "the file is empty")
+	case len(data) > 4*longest:
+		return at(1, "%d bytes are too many for one version", len(data))
+	case bytes.HasPrefix(data, []byte("\ufeff")):
+		return at(1, "the file begins with a byte order mark")
+	case bytes.ContainsRune(data, '\r'):
+		return at(1, "the line ends in CR LF")
+	}
+	line, rest, _ := strings.Cut(string(data), "\n")
+	if rest != "" {
+		return at(2, "nothing may follow the first line")
+	}
+	if line != strings.TrimSpace(line) {
+		return at(1, "white space around %q", strings.TrimSpace(line))
+	}
+	v, err := Parse(line)
+	if err != nil {
+		return at(1, "%w", err)
+	}
+	return v, nil
+}
+
+// String gives MAJOR.MINOR.PATCH[-PRERELEASE].
+func (v Version) String() string {
+	s := fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+	if v.Prerelease != "" {
+		s += "-" + v.Prerelease
+	}
+	return s
+}
+
+// Line gives MAJOR.MINOR, which a person accepts.
+func (v Version) Line() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+
+// Compare is negative when v is older than w; a prerelease is older than its final version.
+func (v Version) Compare(w Version) int { return v.parsed().Compare(w.parsed()) }
+
+// NewerLine says that v is of a newer minor or major line than w.
+func (v Version) NewerLine(w Version) bool {
+	return v.Major > w.Major || v.Major == w.Major && v.Minor > w.Minor
+}
+
+// Matches says whether v satisfies a constraint such as ">= 4.6". Only MAJOR.MINOR.PATCH counts, since go-version
+// lets no prerelease match a constraint that has none.
+func (v Version) Matches(constraint string) (bool, error) {
+	c, err := goversion.NewConstraint(constraint)
+	if err != nil {
+		return false, fault.New(fault.Usage, "%q is not a version constraint: %w", constraint, err)
+	}
+	return c.Check(v.parsed().Core()), nil
+}
+
+func (v Version) parsed() *goversion.Version { return goversion.Must(goversion.NewSemver(v.String())) }
