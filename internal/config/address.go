@@ -14,14 +14,15 @@ import (
 
 // CheckRef says why git, or Howdah, would not take s as a ref, a commit or a tag pattern. It is for flags too.
 func CheckRef(s string) error {
-	bad := func(why string) error { return fault.New(fault.Usage, "the ref %q %s", s, why) }
+	const such = "a branch such as main, a commit, or a tag pattern such as v4.5.*"
+	bad := func(why string) error { return fault.New(fault.Usage, "the ref %q %s", s, why).WithHint(such) }
 	switch {
 	case s == "":
-		return fault.New(fault.Usage, "the ref is empty")
+		return fault.New(fault.Usage, "the ref is empty").WithHint(such)
 	case s == "@released":
 		return nil
 	case len(s) > 250:
-		return fault.New(fault.Usage, "the ref is %d bytes long", len(s))
+		return fault.New(fault.Usage, "the ref is %d bytes long", len(s)).WithHint(such)
 	case strings.HasPrefix(s, "-"):
 		return bad("begins with a dash")
 	case strings.Contains(s, ".."), strings.Contains(s, "//"), strings.Contains(s, "@{"):
@@ -31,7 +32,7 @@ func CheckRef(s string) error {
 	}
 	for _, r := range s {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._/-+@=,%#*", r) {
-			return fault.New(fault.Usage, "the ref %q holds the character %+q", s, r)
+			return fault.New(fault.Usage, "the ref %q holds the character %+q", s, r).WithHint(such)
 		}
 	}
 	for part := range strings.SplitSeq(s, "/") {
@@ -56,11 +57,14 @@ func (l *loader) repository(v value) string {
 		return ""
 	}
 	if strings.HasPrefix(v.text, "-") {
-		l.fail(v.fault("the address %q begins with a dash", v.text))
+		l.fail(v.fault("the address %q begins with a dash", v.text).WithHint("https, ssh, file and local paths are allowed"))
 		return ""
 	}
-	m := scheme.FindStringSubmatch(v.text)
-	if m == nil {
+	if !scheme.MatchString(v.text) {
+		if before, _, ok := strings.Cut(v.text, "@"); strings.Contains(v.text, ":") && strings.Count(v.text, "@") > 1 || ok && strings.Contains(before, ":") {
+			l.fail(v.fault("the address holds credentials").WithHint("take them out: an SSH key has them"))
+			return ""
+		}
 		if scpLike.MatchString(v.text) && !strings.HasPrefix(v.text, "/") && !strings.HasPrefix(v.text, ".") {
 			return v.text
 		}
@@ -83,7 +87,7 @@ func (l *loader) repository(v value) string {
 	case u.Scheme != "https" && u.Scheme != "ssh":
 		l.fail(v.fault("the scheme of %q is not allowed", v.text).WithHint("https, ssh, file and local paths are allowed"))
 	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/" || u.RawQuery != "" || u.Fragment != "":
-		l.fail(v.fault("%q is not the address of a repository", v.text))
+		l.fail(v.fault("%q is not the address of a repository", v.text).WithHint("such as https://github.com/mastodon/mastodon.git"))
 	default:
 		return v.text
 	}
@@ -99,7 +103,7 @@ func (l *loader) webAddress(v value) string {
 	case u.User != nil:
 		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: it is printed in each image"))
 	case u.RawQuery != "" || u.Fragment != "":
-		l.fail(v.fault("%q has more than a path", v.text))
+		l.fail(v.fault("%q has more than a path", v.text).WithHint("such as https://github.com/you/howdah"))
 	default:
 		return strings.TrimSuffix(v.text, "/")
 	}
@@ -112,7 +116,7 @@ func (l *loader) mirror(v value) string {
 		u, err := url.Parse(v.text)
 		switch {
 		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-			l.fail(v.fault("%q is not an http or https address", v.text))
+			l.fail(v.fault("%q is not an http or https address", v.text).WithHint("such as https://mirror.example"))
 			return ""
 		case u.User != nil:
 			l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("a build argument is no secret: use a mirror that needs none"))
@@ -121,7 +125,7 @@ func (l *loader) mirror(v value) string {
 		return strings.TrimSuffix(v.text, "/")
 	}
 	if v.key.Path == "build.npm_registry" || v.key.Path == "build.debian_mirror" {
-		l.fail(v.fault("%q is not an http or https address", v.text))
+		l.fail(v.fault("%q is not an http or https address", v.text).WithHint("such as https://mirror.example"))
 		return ""
 	}
 	return l.existing(v, true).Abs
@@ -136,11 +140,19 @@ func (l *loader) existing(v value, folder bool) Path {
 	}
 	switch s, err := os.Stat(p.Abs); {
 	case err != nil:
-		l.fail(v.fault("no %s %q", kind, v.text))
+		l.fail(v.fault("no %s %q", kind, v.text).WithHint("relative paths start at %s", l.start(v)))
 	case s.IsDir() != folder:
-		l.fail(v.fault("%q is no %s", v.text, kind))
+		l.fail(v.fault("%q is no %s", v.text, kind).WithHint("name a %s", kind))
 	}
 	return p
+}
+
+// start says where v's relative paths begin.
+func (l *loader) start(v value) string {
+	if v.base == l.c.Root {
+		return "howdah.toml's folder"
+	}
+	return "the working directory"
 }
 
 func isLoopback(host string) bool {
@@ -165,7 +177,7 @@ func (l *loader) registries(v value) []string {
 		}
 		for _, other := range all {
 			if other == name {
-				l.fail(one.fault("the registry %q is there twice", one.text))
+				l.fail(one.fault("the registry %q is there twice", one.text).WithHint("keep one; Docker Hub has several names"))
 			}
 		}
 		all = append(all, name)

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -31,7 +29,7 @@ func setPatches(l *loader, v value) {
 		one := v.item(i)
 		p := l.existing(one, true)
 		if slices.ContainsFunc(l.c.Patches, func(q Path) bool { return q.Abs == p.Abs }) {
-			l.fail(one.fault("the folder %q is there twice", one.text))
+			l.fail(one.fault("the folder %q is there twice", one.text).WithHint("keep one"))
 		}
 		l.c.Patches = append(l.c.Patches, p)
 	}
@@ -50,10 +48,10 @@ func setWatch(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
 		if path.Clean(one.text) != one.text || path.IsAbs(one.text) || strings.HasPrefix(one.text, "..") || one.text == "." {
-			l.fail(one.fault("%q is not a path in upstream's tree", one.text))
+			l.fail(one.fault("%q is not a path in upstream's tree", one.text).WithHint("such as streaming/Dockerfile"))
 		}
 		if slices.Contains(l.c.Upstream.Watch, one.text) {
-			l.fail(one.fault("%q is watched twice", one.text))
+			l.fail(one.fault("%q is watched twice", one.text).WithHint("keep one"))
 		}
 		l.c.Upstream.Watch = append(l.c.Upstream.Watch, one.text)
 	}
@@ -61,7 +59,7 @@ func setWatch(l *loader, v value) {
 
 func setVisibility(l *loader, v value) {
 	if v.text != "public" && v.text != "private" {
-		l.fail(v.fault("the visibility %q is neither %q nor %q", v.text, "public", "private"))
+		l.fail(v.fault("the visibility %q is neither %q nor %q", v.text, "public", "private").WithHint("private: the cluster has credentials to pull with"))
 	}
 	l.c.Publish.Public = v.text == "public"
 }
@@ -76,13 +74,13 @@ func setMoving(l *loader, v value) {
 		one := v.item(i)
 		switch {
 		case strings.Contains(one.text, "+"):
-			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text))
+			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
 		case !tagForm.MatchString(one.text):
 			l.fail(one.fault("%q is no tag", one.text).WithHint("letters, digits, dots, dashes and underscores, at most 128"))
 		case one.text == "current", strings.HasPrefix(one.text, "build-"), immutableForm.MatchString(one.text):
-			l.fail(one.fault("the tag %q is one that Howdah makes itself", one.text))
+			l.fail(one.fault("the tag %q is one that Howdah makes itself", one.text).WithHint("choose another, such as edge"))
 		case slices.Contains(l.c.Publish.Moving, one.text):
-			l.fail(one.fault("the tag %q is there twice", one.text))
+			l.fail(one.fault("the tag %q is there twice", one.text).WithHint("keep one"))
 		}
 		l.c.Publish.Moving = append(l.c.Publish.Moving, one.text)
 	}
@@ -115,11 +113,11 @@ var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "a
 
 // CheckPlatform says why images cannot be built for a platform. It is for flags too.
 func CheckPlatform(s string) error {
-	os, arch, ok := strings.Cut(s, "/")
+	system, arch, ok := strings.Cut(s, "/")
 	if !ok {
 		return fault.New(fault.Usage, "%q is no platform", s).WithHint("such as linux/amd64")
 	}
-	if os != "linux" {
+	if system != "linux" {
 		return fault.New(fault.Usage, "the platform %q is not Linux", s).WithHint("such as linux/amd64")
 	}
 	if slices.Contains(architectures, arch) {
@@ -140,7 +138,7 @@ func setPlatforms(l *loader, v value) {
 		one := v.item(i)
 		l.check(one, CheckPlatform(one.text))
 		if slices.Contains(l.c.Build.Platforms, one.text) {
-			l.fail(one.fault("the platform %q is there twice", one.text))
+			l.fail(one.fault("the platform %q is there twice", one.text).WithHint("keep one"))
 		}
 		l.c.Build.Platforms = append(l.c.Build.Platforms, one.text)
 	}
@@ -172,7 +170,7 @@ func setBuilder(l *loader, v value) {
 	l.c.Build.Builders = v.table
 	for platform, address := range v.table {
 		at := v
-		if line := l.doc.lines["build.builder."+platform]; line > 0 && v.line > 0 {
+		if line := l.doc.line("build.builder." + platform); line > 0 && v.line > 0 {
 			at.line = line
 		}
 		l.check(at, CheckPlatform(platform))
@@ -196,7 +194,7 @@ func setGitMirror(l *loader, v value) {
 	l.c.Build.GitMirror = map[string]string{}
 	for from, to := range v.table {
 		if !strings.HasPrefix(from, "https://") {
-			l.fail(v.fault("the git repository %q is no https address", from))
+			l.fail(v.fault("the git repository %q is no https address", from).WithHint("the address that Gemfile has on the left, where it is read on the right"))
 		}
 		one := v
 		one.text = to
@@ -214,11 +212,11 @@ func setArgs(l *loader, v value) {
 	for name := range v.table {
 		switch {
 		case !argForm.MatchString(name):
-			l.fail(v.fault("%q is no name of a build argument", name))
+			l.fail(v.fault("%q is no name of a build argument", name).WithHint("letters, digits and underscores"))
 		case secretArg.MatchString(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).WithHint("build arguments can be read in the image's history"))
 		case ownArg.MatchString(name):
-			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name))
+			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name).WithHint("take it out"))
 		}
 	}
 	l.c.Build.Args = v.table
@@ -254,167 +252,19 @@ func (l *loader) contradictions() {
 	}
 	for _, i := range c.Images() {
 		if i.Name == c.Name+"-release" {
-			l.fail(at("image."+i.Role+".name").fault("the image %q takes the name of the release's record", i.Name))
+			l.fail(at("image."+i.Role+".name").fault("the image %q takes the name of the release's record", i.Name).WithHint("choose another"))
 		}
 	}
 	for _, p := range c.Patches {
 		for _, dir := range []string{c.Dist, c.Cache.Dir} {
 			if p.Abs == dir || strings.HasPrefix(p.Abs, dir+string(filepath.Separator)) {
-				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name))
+				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name).WithHint("move it out of dist and the cache"))
 			}
 		}
 	}
 	if c.Upstream.Settle > 0 && commitForm.MatchString(c.Upstream.Ref) {
-		l.fail(at("upstream.settle").fault("settle has no meaning with a commit as ref"))
+		l.fail(at("upstream.settle").fault("settle has no meaning with a commit as ref").WithHint("take settle out, or follow a branch"))
 	}
 }
 
 var commitForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
-
-// imageDefaults are what howdah.toml need not say.
-var imageDefaults = map[string]Image{
-	Web:       {Name: "mastodon", Role: Web, Dockerfile: Path{Name: "docker/web.Dockerfile"}},
-	Streaming: {Name: "mastodon-streaming", Role: Streaming, Dockerfile: Path{Name: "docker/streaming.Dockerfile"}},
-}
-
-// imageKey takes one key of the file's [[image]].
-func (l *loader) imageKey(leaf leaf, v value) {
-	var i int
-	fmt.Sscanf(leaf.path, "image[%d]", &i)
-	if owner.MatchString(v.text) {
-		l.fail(v.fault("%q still says OWNER", v.text).WithHint("write your own account there, in small letters"))
-		return
-	}
-	switch leaf.key {
-	case "image.name":
-		l.images[i].Name = v.text
-	case "image.dockerfile":
-		l.images[i].Dockerfile = Path{Name: v.text}
-	case "image.role":
-		if v.text != Web && v.text != Streaming {
-			l.fail(v.fault("the role %q is neither %q nor %q", v.text, Web, Streaming))
-		}
-		l.images[i].Role = v.text
-	}
-}
-
-// bothImages makes one image of each role out of the file, the environment and the defaults.
-func (l *loader) bothImages() {
-	line := func(i int, key string) value {
-		n := l.doc.lines[fmt.Sprintf("image[%d].%s", i, key)]
-		if n == 0 {
-			n = l.doc.lines[fmt.Sprintf("image[%d]", i)]
-		}
-		return value{place: place{l.c.File, n}, base: l.c.Root}
-	}
-	roles := map[string]string{}
-	if text, ok := l.vars["HOWDAH_IMAGE_ROLES"]; ok {
-		v, err := l.fromEnv(Key{Path: "image.role", Form: Table}, "HOWDAH_IMAGE_ROLES", text)
-		switch {
-		case text == "":
-			l.errs = append(l.errs, emptyVariable("HOWDAH_IMAGE_ROLES"))
-		case err != nil:
-			l.fail(err)
-		default:
-			roles = v.table
-			for name, role := range roles {
-				if role != Web && role != Streaming {
-					l.fail(v.fault("the role %q is neither %q nor %q", role, Web, Streaming))
-				}
-				if !slices.ContainsFunc(l.images, func(i Image) bool { return i.Name == name }) {
-					l.fail(v.fault("no image is named %q", name))
-				}
-			}
-		}
-	}
-	found := map[string]int{}
-	for i := range l.images {
-		image := &l.images[i]
-		if image.Name == "" {
-			l.fail(line(i, "name").fault("an image without a name"))
-			continue
-		}
-		if role, ok := roles[image.Name]; ok {
-			image.Role = role
-		}
-		if image.Role == "" {
-			image.Role = Web
-			if strings.Contains(image.Name+path.Base(filepath.ToSlash(image.Dockerfile.Name)), Streaming) {
-				image.Role = Streaming
-			}
-		}
-		if first, twice := found[image.Role]; twice {
-			l.fail(line(i, "name").fault("a second %s image, %q", image.Role, image.Name).
-				WithHint("%q is one already; a release is one web and one streaming image (role = ... tells them apart)", l.images[first].Name))
-			continue
-		}
-		found[image.Role] = i
-	}
-	if len(l.images) == 1 && len(l.errs) == 0 {
-		missing := Web
-		if l.images[0].Role == Web {
-			missing = Streaming
-		}
-		l.fail(line(0, "name").fault("no %s image", missing).WithHint("a release is one web and one streaming image: add the other, or take out [[image]] for the defaults"))
-	}
-	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
-	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
-		f, n := l.c.At("image." + Streaming + ".name")
-		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n))
-	}
-}
-
-// image is one role's image.
-func (l *loader) image(role string, found map[string]int, line func(int, string) value) Image {
-	image := imageDefaults[role]
-	name, dockerfile := value{place: place{file: l.c.File}}, value{place: place{file: l.c.File}, base: l.c.Root}
-	if i, ok := found[role]; ok {
-		name, dockerfile = line(i, "name"), line(i, "dockerfile")
-		image.Name = l.images[i].Name
-		if given := l.images[i].Dockerfile; given.Name != "" {
-			image.Dockerfile = given
-		}
-	}
-	override := func(key string, v *value, to *string) {
-		variable := "HOWDAH_IMAGE_" + strings.ToUpper(role) + "_" + key
-		text, ok := l.vars[variable]
-		if !ok {
-			return
-		}
-		if text == "" {
-			l.errs = append(l.errs, emptyVariable(variable))
-			return
-		}
-		*to, *v = text, value{place: place{file: variable}, base: l.work, text: text, key: Key{Path: "image"}}
-		if err := control(*v); err != nil {
-			l.fail(err)
-		}
-	}
-	override("NAME", &name, &image.Name)
-	override("DOCKERFILE", &dockerfile, &image.Dockerfile.Name)
-	l.c.places["image."+role+".name"] = name.place
-	l.c.places["image."+role+".dockerfile"] = dockerfile.place
-	for part := range strings.SplitSeq(image.Name, "/") {
-		if !pathPart.MatchString(part) {
-			l.fail(name.fault("%q cannot be an image's name", image.Name).WithHint("small letters, digits and single separators"))
-			break
-		}
-	}
-	dockerfile.text = image.Dockerfile.Name
-	image.Dockerfile = l.dockerfile(dockerfile, role)
-	return image
-}
-
-// dockerfile is where a Dockerfile is. The default one may be missing with its whole folder: then it is the tool's own.
-func (l *loader) dockerfile(v value, role string) Path {
-	p := l.path(v)
-	if s, err := os.Stat(p.Abs); err == nil && s.Mode().IsRegular() {
-		return p
-	}
-	own := imageDefaults[role].Dockerfile.Name
-	if _, err := os.Stat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
-		return Path{Name: path.Base(own)}
-	}
-	l.fail(v.fault("no Dockerfile %q", v.text).WithHint("without a folder docker/ the tool's own are used"))
-	return p
-}

@@ -19,6 +19,7 @@ type document struct {
 	file   string
 	values map[string]any
 	lines  map[string]int
+	set    map[string]int // lines too, but only of keys that were given a value
 }
 
 // maxFile is far above any real howdah.toml; more is a mistake or an attack.
@@ -29,7 +30,7 @@ func parse(file string, data []byte) (*document, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}
-	d := &document{file: file, lines: map[string]int{}}
+	d := &document{file: file, lines: map[string]int{}, set: map[string]int{}}
 	if err := d.locate(data); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func encoding(file string, data []byte) error {
 	}
 	switch {
 	case len(data) > maxFile:
-		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile)
+		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).WithHint("is this the right file?")
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
 		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without BOM")
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}), bytes.IndexByte(data, 0) >= 0:
@@ -78,10 +79,10 @@ func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) 
 func syntax(file string, err error) error {
 	var decode *toml.DecodeError
 	if !errors.As(err, &decode) {
-		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0)
+		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0).WithHint("docs/configuration.md shows how each key is written")
 	}
 	line, _ := decode.Position()
-	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line)
+	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line).WithHint("docs/configuration.md shows how each key is written")
 }
 
 // locate finds the line of every key, and refuses one that is set twice. What is no TOML at all is left to go-toml's decoder.
@@ -93,10 +94,9 @@ func (d *document) locate(data []byte) error {
 		e := p.Expression()
 		switch e.Kind {
 		case unstable.Table:
-			prefix, _ = keyOf(&p, e, "")
-			d.lines[prefix] = max(d.lines[prefix], lineOf(&p, e))
+			prefix, _ = d.keyOf(&p, e, "")
 		case unstable.ArrayTable:
-			name, line := keyOf(&p, e, "")
+			name, line := d.keyOf(&p, e, "")
 			prefix = fmt.Sprintf("%s[%d]", name, count[name])
 			count[name]++
 			d.lines[prefix] = line
@@ -111,11 +111,11 @@ func (d *document) locate(data []byte) error {
 
 // assign notes a key's line, and those of what is within its value.
 func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) error {
-	path, line := keyOf(p, e, prefix)
-	if first, ok := d.lines[path]; ok {
+	path, line := d.keyOf(p, e, prefix)
+	if first, ok := d.set[path]; ok {
 		return fault.New(fault.Usage, "duplicate key %q", path).At(d.file, line).WithHint("it is set on line %d already: keep one", first)
 	}
-	d.lines[path] = line
+	d.lines[path], d.set[path] = line, line
 	switch v := e.Value(); v.Kind {
 	case unstable.Array:
 		i := 0
@@ -135,22 +135,31 @@ func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) e
 	return nil
 }
 
-// keyOf is a node's dotted key behind prefix, and its line.
-func keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (path string, line int) {
+// keyOf is a node's dotted key behind prefix, and its line. The tables on the way are where they were first named.
+func (d *document) keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (path string, line int) {
 	path = prefix
 	for keys := e.Key(); keys.Next(); {
-		if path != "" {
-			path += "."
-		}
-		path += string(keys.Node().Data)
+		path = join(path, string(keys.Node().Data))
 		line = p.Shape(keys.Node().Raw).Start.Line
+		if _, ok := d.lines[path]; !ok {
+			d.lines[path] = line
+		}
 	}
 	return path, line
 }
 
-func lineOf(p *unstable.Parser, e *unstable.Node) int {
-	_, line := keyOf(p, e, "")
-	return line
+// line is where a path is set, or else the nearest thing around it.
+func (d *document) line(path string) int {
+	for {
+		if n, ok := d.lines[path]; ok {
+			return n
+		}
+		i := strings.LastIndexAny(path, ".[")
+		if i < 0 {
+			return 0
+		}
+		path = path[:i]
+	}
 }
 
 // leaf is one key's value.
@@ -192,7 +201,7 @@ func (d *document) leaves(known func(key string) bool) []leaf {
 	}
 	walk("", "", d.values)
 	slices.SortFunc(all, func(a, b leaf) int {
-		if la, lb := d.lines[a.path], d.lines[b.path]; la != lb {
+		if la, lb := d.line(a.path), d.line(b.path); la != lb {
 			return la - lb
 		}
 		return strings.Compare(a.path, b.path)

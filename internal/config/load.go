@@ -25,7 +25,7 @@ func Load(file string, environ []string) (*Config, error) {
 		file = "howdah.toml"
 		if named, ok := vars["HOWDAH_CONFIG"]; ok {
 			if named == "" {
-				return nil, emptyVariable("HOWDAH_CONFIG")
+				return nil, emptyVariable("HOWDAH_CONFIG", false)
 			}
 			file = named
 		}
@@ -84,8 +84,12 @@ func variables(environ []string) map[string]string {
 	return vars
 }
 
-func emptyVariable(name string) error {
-	return fault.New(fault.Usage, "set but empty").At(name, 0).WithHint("unset it, or say %q where nothing is meant", "none")
+func emptyVariable(name string, mayBeEmpty bool) error {
+	e := fault.New(fault.Usage, "set but empty").At(name, 0)
+	if mayBeEmpty {
+		return e.WithHint("unset it, or set it to %q", "none")
+	}
+	return e.WithHint("unset it, or fill it in")
 }
 
 func (l *loader) fail(err *fault.Error) { l.errs = append(l.errs, err) }
@@ -100,7 +104,7 @@ func (l *loader) read() {
 		l.images = make([]Image, len(l.doc.values["image"].([]any)))
 	}
 	for _, leaf := range l.doc.leaves(func(key string) bool { _, ok := byPath[key]; return ok }) {
-		at := place{l.doc.file, l.doc.lines[leaf.path]}
+		at := place{l.doc.file, l.doc.line(leaf.path)}
 		s, ok := byPath[leaf.key]
 		if !ok {
 			if m, isTable := leaf.value.(map[string]any); !isTable || len(m) > 0 || !isTableName(leaf.key) {
@@ -141,7 +145,7 @@ func (l *loader) apply(s setting, v value) {
 	l.isSet[s.Path] = true
 	if v.none {
 		if !s.mayBeEmpty() {
-			l.fail(v.fault("%q cannot be empty", s.Path))
+			l.fail(v.fault("%q cannot be empty", s.Path).WithHint("without the key it is %s", s.Default))
 		}
 		l.c.places[s.Path] = v.place
 		return
@@ -167,7 +171,7 @@ func (l *loader) environment() {
 				continue
 			}
 			if text == "" {
-				l.errs = append(l.errs, emptyVariable(name))
+				l.errs = append(l.errs, emptyVariable(name, s.mayBeEmpty()))
 				continue
 			}
 			v, err := l.fromEnv(s.Key, name, text)
@@ -266,6 +270,13 @@ func unknown(key string, at place) *fault.Error {
 	}
 	if near := nearest(key, all); near != "" {
 		return e.WithHint("did you mean %q?", near)
+	}
+	if near := nearest(key, []string{"upstream", "image", "source", "publish", "build", "cache"}); near != "" {
+		return e.WithHint("did you mean %s?", header(near))
+	}
+	if near := nearest(last, lasts); near != "" && len(last) > 3 {
+		t, _ := split(all[slices.Index(lasts, near)])
+		return e.WithHint("did you mean %q under %s?", near, header(t))
 	}
 	if len(siblings) > 0 {
 		return e.WithHint("known here: %s", strings.Join(siblings, ", "))

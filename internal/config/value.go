@@ -95,9 +95,9 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		v.none = len(x) == 0
 		for i, element := range x {
 			s, ok := element.(string)
-			line := l.doc.lines[fmt.Sprintf("%s[%d]", leaf.path, i)]
+			line := l.doc.line(fmt.Sprintf("%s[%d]", leaf.path, i))
 			if !ok || s == "" {
-				return v, fault.New(fault.Usage, "element %d of %q is not a text", i+1, key.Path).At(at.file, line)
+				return v, fault.New(fault.Usage, "element %d of %q is not a text", i+1, key.Path).At(at.file, line).WithHint(`write each so: "a"`)
 			}
 			v.list, v.lines = append(v.list, s), append(v.lines, line)
 		}
@@ -109,7 +109,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		for _, name := range slices.Sorted(maps.Keys(x)) {
 			s, ok := x[name].(string)
 			if !ok || s == "" {
-				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).At(at.file, l.doc.lines[leaf.path+"."+name])
+				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).At(at.file, l.doc.line(leaf.path+"."+name)).WithHint("write each so: %q = %q", name, "b")
 			}
 			v.table[name] = s
 		}
@@ -140,10 +140,10 @@ func article(form Form) string {
 func control(v value) *fault.Error {
 	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)), slices.Sorted(maps.Values(v.table))) {
 		if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s)
+			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s).WithHint("type the value anew")
 		}
 		if strings.TrimSpace(s) != s {
-			return v.fault("%q has a space at its end or beginning: %q", v.key.Path, s)
+			return v.fault("%q has a space at its end or beginning: %q", v.key.Path, s).WithHint("take it out")
 		}
 	}
 	return nil
@@ -160,7 +160,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 	case List:
 		for part := range strings.SplitSeq(text, ",") {
 			if part = strings.TrimSpace(part); part == "" {
-				return v, v.fault("an empty part between commas in %q", text)
+				return v, v.fault("an empty part between commas in %q", text).WithHint("write it so: a,b")
 			}
 			v.list = append(v.list, part)
 		}
@@ -171,7 +171,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		case "false", "0", "no", "off":
 			v.text = "false"
 		default:
-			return v, v.fault("%q is neither true nor false", text)
+			return v, v.fault("%q is neither true nor false", text).WithHint("true or false")
 		}
 	case Builder:
 		if !strings.Contains(text, "=") {
@@ -184,10 +184,10 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
 			if !ok || name == "" || what == "" {
-				return v, v.fault("%q is not of the form a=b", part)
+				return v, v.fault("%q is not of the form a=b", part).WithHint("write it so: a=b,c=d")
 			}
 			if _, twice := v.table[name]; twice {
-				return v, v.fault("%q is given twice", name)
+				return v, v.fault("%q is given twice", name).WithHint("keep one")
 			}
 			v.table[name] = what
 		}
@@ -230,7 +230,7 @@ func ParseDuration(s string) (time.Duration, error) {
 		rest = rest[len(m[0]):]
 	}
 	if sum <= 0 || sum > 366*24*time.Hour {
-		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s)
+		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s).WithHint("such as 6h, 7d or 90m")
 	}
 	return sum, nil
 }
@@ -256,7 +256,7 @@ func ParseSize(s string) (int64, error) {
 	n, _ := strconv.ParseFloat(m[1], 64)
 	bytes := n * math.Pow(base, float64(1+strings.Index("kmgt", strings.ToLower(m[2][:1]))))
 	if bytes < 1 || bytes > 1e15 {
-		return 0, fault.New(fault.Usage, "the size %q is out of bounds", s)
+		return 0, fault.New(fault.Usage, "the size %q is out of bounds", s).WithHint("such as 30GB or 500MB")
 	}
 	return int64(bytes), nil
 }

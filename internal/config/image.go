@@ -1,0 +1,156 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// imageDefaults are what howdah.toml need not say.
+var imageDefaults = map[string]Image{
+	Web:       {Name: "mastodon", Role: Web, Dockerfile: Path{Name: "docker/web.Dockerfile"}},
+	Streaming: {Name: "mastodon-streaming", Role: Streaming, Dockerfile: Path{Name: "docker/streaming.Dockerfile"}},
+}
+
+// imageKey takes one key of the file's [[image]].
+func (l *loader) imageKey(leaf leaf, v value) {
+	var i int
+	fmt.Sscanf(leaf.path, "image[%d]", &i)
+	if owner.MatchString(v.text) {
+		l.fail(v.fault("%q still says OWNER", v.text).WithHint("write your own account there, in small letters"))
+		return
+	}
+	switch leaf.key {
+	case "image.name":
+		l.images[i].Name = v.text
+	case "image.dockerfile":
+		l.images[i].Dockerfile = Path{Name: v.text}
+	case "image.role":
+		if v.text != Web && v.text != Streaming {
+			l.fail(v.fault("the role %q is neither %q nor %q", v.text, Web, Streaming).WithHint("Sidekiq runs from the web image"))
+		}
+		l.images[i].Role = v.text
+	}
+}
+
+// bothImages makes one image of each role out of the file, the environment and the defaults.
+func (l *loader) bothImages() {
+	line := func(i int, key string) value {
+		return value{place: place{l.c.File, l.doc.line(fmt.Sprintf("image[%d].%s", i, key))}, base: l.c.Root}
+	}
+	roles := map[string]string{}
+	if text, ok := l.vars["HOWDAH_IMAGE_ROLES"]; ok {
+		v, err := l.fromEnv(Key{Path: "image.role", Form: Table}, "HOWDAH_IMAGE_ROLES", text)
+		switch {
+		case text == "":
+			l.errs = append(l.errs, emptyVariable("HOWDAH_IMAGE_ROLES", false))
+		case err != nil:
+			l.fail(err)
+		default:
+			roles = v.table
+			for name, role := range roles {
+				if role != Web && role != Streaming {
+					l.fail(v.fault("the role %q is neither %q nor %q", role, Web, Streaming).WithHint("Sidekiq runs from the web image"))
+				}
+				if !slices.ContainsFunc(l.images, func(i Image) bool { return i.Name == name }) {
+					l.fail(v.fault("no image is named %q", name).WithHint("[[image]] gives the names"))
+				}
+			}
+		}
+	}
+	found := map[string]int{}
+	for i := range l.images {
+		image := &l.images[i]
+		if image.Name == "" {
+			l.fail(line(i, "name").fault("an image without a name").WithHint("such as name = %q", "mastodon"))
+			continue
+		}
+		if role, ok := roles[image.Name]; ok {
+			image.Role = role
+		}
+		if image.Role == "" {
+			image.Role = Web
+			if strings.Contains(image.Name+path.Base(filepath.ToSlash(image.Dockerfile.Name)), Streaming) {
+				image.Role = Streaming
+			}
+		}
+		if first, twice := found[image.Role]; twice {
+			l.fail(line(i, "name").fault("a second %s image, %q", image.Role, image.Name).
+				WithHint("%q is one already; a release is one web and one streaming image (role = ... tells them apart)", l.images[first].Name))
+			continue
+		}
+		found[image.Role] = i
+	}
+	if len(l.images) == 1 && len(l.errs) == 0 {
+		missing := Web
+		if l.images[0].Role == Web {
+			missing = Streaming
+		}
+		l.fail(line(0, "name").fault("no %s image", missing).WithHint("a release is one web and one streaming image: add the other, or take out [[image]] for the defaults"))
+	}
+	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
+	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
+		f, n := l.c.At("image." + Streaming + ".name")
+		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n).WithHint("name them apart"))
+	}
+}
+
+// image is one role's image.
+func (l *loader) image(role string, found map[string]int, line func(int, string) value) Image {
+	image := imageDefaults[role]
+	name, dockerfile := value{place: place{file: l.c.File}}, value{place: place{file: l.c.File}, base: l.c.Root}
+	if i, ok := found[role]; ok {
+		name, dockerfile = line(i, "name"), line(i, "dockerfile")
+		image.Name = l.images[i].Name
+		if given := l.images[i].Dockerfile; given.Name != "" {
+			image.Dockerfile = given
+		}
+	}
+	override := func(key string, v *value, to *string) {
+		variable := "HOWDAH_IMAGE_" + strings.ToUpper(role) + "_" + key
+		text, ok := l.vars[variable]
+		if !ok {
+			return
+		}
+		if text == "" {
+			l.errs = append(l.errs, emptyVariable(variable, false))
+			return
+		}
+		*to, *v = text, value{place: place{file: variable}, base: l.work, text: text, key: Key{Path: "image"}}
+		if err := control(*v); err != nil {
+			l.fail(err)
+		}
+	}
+	override("NAME", &name, &image.Name)
+	override("DOCKERFILE", &dockerfile, &image.Dockerfile.Name)
+	l.c.places["image."+role+".name"] = name.place
+	l.c.places["image."+role+".dockerfile"] = dockerfile.place
+	for part := range strings.SplitSeq(image.Name, "/") {
+		if !pathPart.MatchString(part) {
+			l.fail(name.fault("%q cannot be an image's name", image.Name).WithHint("small letters, digits and single separators"))
+			break
+		}
+	}
+	dockerfile.text = image.Dockerfile.Name
+	image.Dockerfile = l.dockerfile(dockerfile, role)
+	return image
+}
+
+// dockerfile is where a Dockerfile is. The default one may be missing with its whole folder: then it is the tool's own.
+func (l *loader) dockerfile(v value, role string) Path {
+	p := l.path(v)
+	if s, err := os.Stat(p.Abs); err == nil && s.Mode().IsRegular() {
+		return p
+	}
+	own := imageDefaults[role].Dockerfile.Name
+	if _, err := os.Stat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
+		return Path{Name: path.Base(own)}
+	}
+	l.fail(v.fault("no Dockerfile %q", v.text).WithHint("without a folder docker/ the tool's own are used"))
+	return p
+}
