@@ -1,0 +1,127 @@
+// Package lock keeps a second run out of a folder: a path and what the run does go in, a lock comes out, or an error
+// that names who holds it. The kernel lets go of it however its process ends, so it is never stale.
+package lock
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Lock is held until Release, or until the process ends.
+type Lock struct {
+	file    *os.File
+	release func() error
+}
+
+// holder is what the lock's file says while it is held. Only the kernel's lock counts: a file left behind by a run that
+// was killed means nothing.
+type holder struct {
+	PID   int       `json:"pid"`
+	What  string    `json:"what"`
+	Since time.Time `json:"since"`
+}
+
+// Take takes the lock at path, or fails at once with code 75.
+func Take(path, what string) (*Lock, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+	}
+	// The file is never removed: a run that waits on a removed file would hold another lock than the next one.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+	}
+	if err := flock(f); err != nil {
+		defer f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, busy(path, f)
+		}
+		return nil, fault.New(fault.Other, "locking %q: %w", path, err).WithHint("the folder must be on a file system that knows flock")
+	}
+	data, err := json.Marshal(holder{os.Getpid(), what, time.Now().UTC().Truncate(time.Second)})
+	if err == nil {
+		err = rewrite(f, append(data, '\n'))
+	}
+	if err != nil {
+		f.Close()
+		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+	}
+	return &Lock{f, sync.OnceValue(func() error {
+		return errors.Join(rewrite(f, nil), f.Close())
+	})}, nil
+}
+
+// flock tries again where a signal came between.
+func flock(f *os.File) error {
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+func rewrite(f *os.File, data []byte) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.WriteAt(data, 0)
+	return err
+}
+
+// patience is how long Wait waits: longer than any short use of a cache, shorter than anybody's.
+const patience = 2 * time.Minute
+
+// Wait is Take, but waits a while for another run to be done.
+func Wait(ctx context.Context, path, what string) (*Lock, error) {
+	return wait(ctx, path, what, patience)
+}
+
+func wait(ctx context.Context, path, what string, patience time.Duration) (*Lock, error) {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		held, err := Take(path, what)
+		if fault.CodeOf(err) != fault.Retry {
+			return held, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for %q: %w", path, ctx.Err())
+		case <-late.C:
+			return nil, err
+		case <-again.C:
+		}
+	}
+}
+
+// Release lets the next run in. Later calls do nothing more.
+func (l *Lock) Release() error {
+	if err := l.release(); err != nil {
+		return fmt.Errorf("unlocking %q: %w", l.file.Name(), err)
+	}
+	return nil
+}
+
+// busy tells who holds the lock.
+func busy(path string, f *os.File) error {
+	var h holder
+	data, err := io.ReadAll(io.NewSectionReader(f, 0, 4096))
+	if err != nil || json.Unmarshal(data, &h) != nil || h.PID == 0 {
+		return fault.New(fault.Retry, "another run holds %q", path).WithHint("wait until it has ended")
+	}
+	return fault.New(fault.Retry, "another run, %q, holds %q: process %d, since %s", h.What, path, h.PID, h.Since.Format(time.RFC3339)).
+		WithHint("wait until it has ended, or end it: kill %d", h.PID)
+}

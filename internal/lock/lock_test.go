@@ -1,0 +1,172 @@
+package lock
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// TestMain lets the test's own binary be another run.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("LOCK_HOLD"); path != "" {
+		if _, err := Take(path, "release"); err != nil {
+			fmt.Println(err)
+			os.Exit(int(fault.CodeOf(err)))
+		}
+		// A child that outlives the holder must not keep the lock.
+		child := exec.Command("sleep", "60")
+		if err := child.Start(); err != nil {
+			os.Exit(1)
+		}
+		fmt.Println("held", child.Process.Pid)
+		time.Sleep(time.Minute)
+	}
+	os.Exit(m.Run())
+}
+
+func hold(t *testing.T, path string) *exec.Cmd {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), "LOCK_HOLD="+path)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	var child int
+	if _, err := fmt.Sscanf(line, "held %d", &child); err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+		if p, err := os.FindProcess(child); err == nil {
+			p.Kill()
+		}
+	})
+	return c
+}
+
+func TestSecondRunIsToldWho(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dist", ".lock")
+	first := hold(t, path)
+	_, err := Take(path, "patch:check")
+	if fault.CodeOf(err) != fault.Retry {
+		t.Fatalf("%v", err)
+	}
+	want := fmt.Sprintf(`another run, "release", holds %q: process %d, since %s`, path, first.Process.Pid, time.Now().UTC().Format("2006-01-02T"))
+	if !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+	if want := fmt.Sprintf("kill %d", first.Process.Pid); !strings.Contains(fault.HintOf(err), want) {
+		t.Errorf("%q", fault.HintOf(err))
+	}
+}
+
+// Killed without warning, its child still there, its words still in the file: the next run gets the lock.
+func TestNeverStale(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".lock")
+	for range 5 {
+		c := hold(t, path)
+		c.Process.Kill()
+		c.Wait()
+		if data, _ := os.ReadFile(path); !strings.Contains(string(data), "release") {
+			t.Fatalf("%q", data)
+		}
+		held, err := Take(path, "release")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := held.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if err := held.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if data, _ := os.ReadFile(path); len(data) > 0 {
+			t.Fatalf("%q", data)
+		}
+	}
+}
+
+// Whatever the file holds, it is only words.
+func TestAnyContent(t *testing.T) {
+	for _, content := range []string{"", "{", "null", strings.Repeat("x", 10000), "{\"pid\":-1}", "\x00"} {
+		path := filepath.Join(t.TempDir(), ".lock")
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		held, err := Take(path, "a")
+		if err != nil {
+			t.Fatalf("%q: %v", content, err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Take(path, "b"); fault.CodeOf(err) != fault.Retry {
+			t.Errorf("%q: %v", content, err)
+		}
+		held.Release()
+	}
+}
+
+// Of many at once one gets in at a time.
+func TestOneAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".lock")
+	var inside, most, done int
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			held, err := Wait(t.Context(), path, "x")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			inside++
+			most = max(most, inside)
+			mu.Unlock()
+			time.Sleep(2 * time.Millisecond)
+			mu.Lock()
+			inside--
+			done++
+			mu.Unlock()
+			held.Release()
+		})
+	}
+	all.Wait()
+	if most != 1 || done != 20 {
+		t.Errorf("%d at once, %d done", most, done)
+	}
+}
+
+func TestWaitEnds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".lock")
+	held, err := Take(path, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Release()
+	if _, err := wait(t.Context(), path, "y", 80*time.Millisecond); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("%v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := Wait(ctx, path, "y"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
