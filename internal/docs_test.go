@@ -1,0 +1,183 @@
+package internal_test
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/config"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of docs/")
+
+// TestDocsAreGenerated compares the tables of keys, variables and targets with the code that they describe.
+func TestDocsAreGenerated(t *testing.T) {
+	compare(t, "../docs/configuration.md", "keys", keysTable())
+	compare(t, "../docs/configuration.md", "variables", variablesTable())
+	compare(t, "../docs/targets.md", "targets", targetsTable(t))
+}
+
+// compare holds the text between two comments of a page against want.
+func compare(t *testing.T, file, part, want string) {
+	t.Helper()
+	page, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := fmt.Appendf(nil, "<!-- %s: generated, go test ./internal -run Docs -update -->\n", part)
+	before, rest, ok := bytes.Cut(page, begin)
+	_, after, ended := bytes.Cut(rest, []byte("<!-- end -->"))
+	if !ok || !ended {
+		t.Fatalf("%s has no part %q", file, part)
+	}
+	made := slices.Concat(before, begin, []byte("\n"+want+"\n<!-- end -->"), after)
+	if bytes.Equal(made, page) {
+		return
+	}
+	if !*update {
+		t.Errorf("%s: the part %q is not what the code says; run go test ./internal -run Docs -update", file, part)
+		return
+	}
+	if err := os.WriteFile(file, made, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func keysTable() string {
+	var b strings.Builder
+	b.WriteString("| key | environment | form | default | meaning |\n|---|---|---|---|---|\n")
+	for _, k := range config.Keys() {
+		env := "`" + strings.Join(k.Env, "`, `") + "`"
+		def := k.Default
+		if strings.HasPrefix(def, "[") {
+			def = "`" + def + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.Path, env, k.Form, cmp.Or(def, "–"), k.Doc)
+	}
+	return b.String()
+}
+
+func variablesTable() string {
+	var b strings.Builder
+	b.WriteString("| variable | meaning |\n|---|---|\n")
+	for _, v := range config.Variables() {
+		meaning := v.Doc
+		if v.Secret {
+			meaning += " (secret: masked in output)"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", v.Name, meaning)
+	}
+	return b.String()
+}
+
+// targetsTable reads the magefiles as Mage does: a method of a namespace is a target, and so is an exported function.
+func targetsTable(t *testing.T) string {
+	t.Helper()
+	type target struct{ order, name, args, doc string }
+	var targets []target
+	files, err := filepath.Glob("../magefiles/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no magefiles (%v)", err)
+	}
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range parsed.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || !f.Name.IsExported() {
+				continue
+			}
+			name, order := strings.ToLower(f.Name.Name), ""
+			if f.Recv != nil {
+				order = strings.ToLower(f.Recv.List[0].Type.(*ast.Ident).Name)
+				name = order + ":" + name
+			}
+			text := strings.TrimPrefix(strings.Join(strings.Fields(f.Doc.Text()), " "), f.Name.Name+" ")
+			targets = append(targets, target{order, name, positional(f), text})
+		}
+	}
+	slices.SortStableFunc(targets, func(a, b target) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.name, b.name))
+	})
+	var b strings.Builder
+	b.WriteString("| target | what it does |\n|---|---|\n")
+	for _, x := range targets {
+		what, flags, found := strings.Cut(x.doc, "Flags: ")
+		what = strings.TrimSpace(what)
+		if found {
+			what += "<br>" + flagNames.ReplaceAllString(flags, "`$0`")
+		}
+		fmt.Fprintf(&b, "| `%s%s` | %s |\n", x.name, x.args, what)
+	}
+	return b.String()
+}
+
+var flagNames = regexp.MustCompile(`-[a-z]+(=[^\s,;()]*(,…)?)?`)
+
+// positional lists the arguments that are no flags: Mage makes flags of pointers only.
+func positional(f *ast.FuncDecl) string {
+	var names string
+	for _, field := range f.Type.Params.List {
+		ident, ok := field.Type.(*ast.Ident)
+		if !ok || ident.Name == "Context" {
+			continue
+		}
+		for _, n := range field.Names {
+			names += " " + strings.ToUpper(n.Name)
+		}
+	}
+	return names
+}
+
+// TestDocsLinks follows every link of a page to another one and every name of a file of the repository.
+func TestDocsLinks(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatalf("found %d pages (%v)", len(pages), err)
+	}
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	for _, page := range append(pages, "../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), string(m[1]))); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, m[1])
+			}
+		}
+	}
+}
+
+// TestPackagesAreInThePicture holds docs/architecture.md against the packages that there are.
+func TestPackagesAreInThePicture(t *testing.T) {
+	picture, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if goFiles, _ := filepath.Glob(folder + "/*.go"); len(goFiles) == 0 {
+			continue
+		}
+		if !strings.Contains(string(picture), "internal/"+folder+"/") {
+			t.Errorf("docs/architecture.md lacks internal/%s", folder)
+		}
+	}
+}
