@@ -93,10 +93,13 @@ func Code(ctx context.Context, err error) fault.Code {
 	return code
 }
 
-// Explain says that err is an interruption, where it is one, in place of "context canceled".
+// Explain is err as people are told: where a signal ended the run, that it did, in place of whatever broke off.
 func Explain(ctx context.Context, err error) error {
 	var ended *Ended
-	if err == nil || !errors.As(context.Cause(ctx), &ended) || fault.CodeOf(err) != fault.Interrupted {
+	if err == nil || !errors.As(context.Cause(ctx), &ended) {
+		return err
+	}
+	if code := fault.CodeOf(err); code != fault.Other && !errors.Is(err, context.Canceled) || code == fault.Partial {
 		return err
 	}
 	return fault.New(ended.Code(), "%w", ended).WithHint("the same command goes on where this one ended")

@@ -1,0 +1,223 @@
+package process
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"go.uber.org/goleak"
+)
+
+// TestMain lets the test's own binary play go, mage and the target, each started by the one before.
+func TestMain(m *testing.M) {
+	switch os.Getenv("PROCESS_ROLE") {
+	case "target":
+		target(os.Getenv("PROCESS_RESULT"))
+	case "above":
+		above()
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func target(result string) {
+	ctx, stop := Context(context.Background())
+	defer stop()
+	fmt.Println("ready", os.Getpid())
+	err := errors.New("nobody ended it")
+	select {
+	case <-ctx.Done():
+		err = fmt.Errorf("building: %w", ctx.Err())
+	case <-time.After(20 * time.Second):
+	}
+	said := fmt.Sprintf("%d %v", Code(ctx, err), Explain(ctx, err))
+	if err := os.WriteFile(result+".tmp", []byte(said), 0o644); err != nil {
+		panic(err)
+	}
+	if err := os.Rename(result+".tmp", result); err != nil {
+		panic(err)
+	}
+	os.Exit(int(Code(ctx, err)))
+}
+
+// above starts the next of PROCESS_CHAIN and waits for it, as go and mage do.
+func above() {
+	next, rest, more := strings.Cut(os.Getenv("PROCESS_CHAIN"), ":")
+	role := "target"
+	if more {
+		role = "above"
+	}
+	c := exec.Command(next)
+	c.Env = append(os.Environ(), "PROCESS_ROLE="+role, "PROCESS_CHAIN="+rest)
+	c.Stdout = os.Stdout
+	if err := c.Start(); err != nil {
+		panic(err)
+	}
+	fmt.Println("started", c.Process.Pid)
+	c.Wait()
+	os.Exit(0)
+}
+
+const hash = "0123456789abcdef0123456789abcdef01234567"
+
+// chainOf starts programs with these names, each started by the one before, and returns them once the last is ready, with the file
+// that the last writes when it ends.
+func chainOf(t *testing.T, names ...string) (pids []int, first *exec.Cmd, result string) {
+	t.Helper()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if err := os.Symlink(self, path); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	result = filepath.Join(dir, "result")
+	role := "above"
+	if len(names) == 1 {
+		role = "target"
+	}
+	c := exec.Command(paths[0])
+	c.Env = append(os.Environ(), "PROCESS_ROLE="+role, "PROCESS_RESULT="+result, "PROCESS_CHAIN="+strings.Join(paths[1:], ":"))
+	out, w := io.Pipe()
+	c.Stdout = w
+	c.WaitDelay = time.Second
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pids = []int{c.Process.Pid}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		var pid int
+		if _, err := fmt.Sscanf(lines.Text(), "started %d", &pid); err == nil {
+			pids = append(pids, pid)
+		}
+		if strings.HasPrefix(lines.Text(), "ready") {
+			break
+		}
+	}
+	go io.Copy(io.Discard, out)
+	t.Cleanup(func() {
+		for _, pid := range pids {
+			if p, err := os.FindProcess(pid); err == nil {
+				p.Kill()
+			}
+		}
+		c.Wait()
+		w.Close()
+	})
+	if len(pids) != len(names) {
+		t.Fatalf("%d of %d processes", len(pids), len(names))
+	}
+	return pids, c, result
+}
+
+func await(t *testing.T, result string) string {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if data, err := os.ReadFile(result); err == nil {
+			return string(data)
+		}
+	}
+	return "still running after two seconds"
+}
+
+func TestSignals(t *testing.T) {
+	for s, want := range map[syscall.Signal]string{syscall.SIGINT: "130 interrupted", syscall.SIGTERM: "143 terminated"} {
+		pids, c, result := chainOf(t, hash)
+		syscall.Kill(pids[0], s)
+		if got := await(t, result); got != want {
+			t.Errorf("%v: %s, want %s", s, got, want)
+		}
+		c.Wait()
+		if got := fmt.Sprint(c.ProcessState.ExitCode()); !strings.HasPrefix(want, got) {
+			t.Errorf("%v: exit %s", s, got)
+		}
+	}
+}
+
+// mage dies of SIGTERM and passes nothing on; nor does anything that is killed.
+func TestMageGone(t *testing.T) {
+	if _, err := os.Stat("/proc/self/comm"); err != nil {
+		t.Skip("no /proc: only the parent itself is watched")
+	}
+	for _, tc := range []struct {
+		name  string
+		chain []string
+		kill  int
+	}{
+		{"mage", []string{"mage", hash}, 0},
+		{"go tool mage", []string{"go", "mage", hash}, 0},
+		{"mage under go", []string{"go", "mage", hash}, 1},
+	} {
+		pids, _, result := chainOf(t, tc.chain...)
+		time.Sleep(100 * time.Millisecond)
+		syscall.Kill(pids[tc.kill], syscall.SIGKILL)
+		if got := await(t, result); got != "143 ended with mage" {
+			t.Errorf("%s: %s", tc.name, got)
+		}
+	}
+}
+
+// A compiled binary outlives the shell that started it, and a target the shell that started mage.
+func TestOtherParentsMayGo(t *testing.T) {
+	for _, chain := range [][]string{{"bash", "howdah"}, {"bash", "mage", hash}} {
+		pids, _, result := chainOf(t, chain...)
+		syscall.Kill(pids[0], syscall.SIGKILL)
+		time.Sleep(4 * pollEach)
+		if data, err := os.ReadFile(result); err == nil {
+			t.Errorf("%q: %s", chain, data)
+		}
+		syscall.Kill(pids[len(pids)-1], syscall.SIGTERM)
+		if got := await(t, result); got != "143 terminated" {
+			t.Errorf("%q: %s", chain, got)
+		}
+	}
+}
+
+func TestCode(t *testing.T) {
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(&Ended{Signal: os.Interrupt})
+	partial := fmt.Errorf("publishing: %w", fault.New(fault.Partial, "one registry has it: %w", context.Canceled))
+	for _, tc := range []struct {
+		ctx  context.Context
+		err  error
+		want fault.Code
+		text string
+	}{
+		{ended, nil, fault.OK, "<nil>"},
+		{ended, errors.New("signal: killed"), fault.Interrupted, "interrupted"},
+		{ended, fault.New(fault.Build, "solving: %w", context.Canceled), fault.Interrupted, "interrupted"},
+		{ended, partial, fault.Partial, partial.Error()},
+		{t.Context(), fault.New(fault.Build, "solving"), fault.Build, "solving"},
+		{t.Context(), context.Canceled, fault.Interrupted, "context canceled"},
+	} {
+		if got := Code(tc.ctx, tc.err); got != tc.want {
+			t.Errorf("%v: %d, want %d", tc.err, got, tc.want)
+		}
+		if got := fmt.Sprint(Explain(tc.ctx, tc.err)); got != tc.text {
+			t.Errorf("%v: %q, want %q", tc.err, got, tc.text)
+		}
+	}
+}
+
+// Whoever asks for a cancellation finds one.
+func TestCause(t *testing.T) {
+	if !errors.Is(&Ended{Signal: os.Interrupt}, context.Canceled) {
+		t.Error("a signal is no cancellation")
+	}
+}
