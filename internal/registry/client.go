@@ -1,0 +1,174 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// Options are how a client behaves. The zero value is fit for use: anonymous, patient, silent.
+type Options struct {
+	Keychain authn.Keychain // see Keychain; nil is anonymous
+	Agent    string         // User-Agent
+	Jobs     int            // blobs on their way at once; 4
+
+	Tries    int           // of one request or one upload; 6
+	Idle     time.Duration // without a byte or an answer; 2 minutes
+	Budget   time.Duration // spent waiting between the tries of one request; 5 minutes
+	Longest  time.Duration // that a registry may ask to wait at once; 2 minutes
+	Progress func(Event)   // called from several goroutines
+
+	Sleep func(context.Context, time.Duration) error // a test's; nil waits by the clock
+	Roots http.RoundTripper                          // a test's; nil dials
+}
+
+// Event is something that happened on the way.
+type Event struct {
+	Registry string
+	Image    string
+	What     Step
+	Name     string // a digest or a tag
+	Bytes    int64  // of a whole blob; for Sent: since the last event
+}
+
+// Step is what an event tells of.
+type Step string
+
+// The steps. Sent and Read come often; Present, Mounted, Uploaded and Verified once a blob or manifest.
+const (
+	Present  Step = "present"
+	Mounted  Step = "mounted"
+	Sent     Step = "sent"
+	Uploaded Step = "uploaded"
+	Read     Step = "read"
+	Verified Step = "verified"
+	Tagged   Step = "tagged"
+	Waiting  Step = "waiting" // Name says for what
+)
+
+// Client speaks to registries. It is safe for use by several goroutines.
+type Client struct {
+	opt  Options
+	base *http.Transport // nil in tests that bring their own
+	wire http.RoundTripper
+
+	mu     sync.Mutex
+	logins map[login]*session
+}
+
+// New makes a client. Close gives its connections back.
+func New(opt Options) *Client {
+	if opt.Keychain == nil {
+		opt.Keychain = anonymous{}
+	}
+	set(&opt.Jobs, 4)
+	set(&opt.Tries, 6)
+	set(&opt.Idle, 2*time.Minute)
+	set(&opt.Budget, 5*time.Minute)
+	set(&opt.Longest, 2*time.Minute)
+	if opt.Agent == "" {
+		opt.Agent = "howdah"
+	}
+	if opt.Progress == nil {
+		opt.Progress = func(Event) {}
+	}
+	if opt.Sleep == nil {
+		opt.Sleep = sleep
+	}
+	c := &Client{opt: opt, logins: map[login]*session{}}
+	c.wire = opt.Roots
+	if c.wire == nil {
+		c.base = newTransport(opt.Idle)
+		c.wire = c.base
+	}
+	return c
+}
+
+func set[T int | time.Duration](v *T, to T) {
+	if *v == 0 {
+		*v = to
+	}
+}
+
+// Close closes idle connections.
+func (c *Client) Close() {
+	if c.base != nil {
+		c.base.CloseIdleConnections()
+	}
+}
+
+// login is one authentication: for a repository, with what rights, as whom.
+type login struct {
+	repository string
+	push       bool
+	public     bool // without credentials, whatever there are
+	from       string
+}
+
+// session is a login that is made once, by the first who needs it.
+type session struct {
+	once sync.Once
+	http *http.Client
+	err  error
+}
+
+// client gives the HTTP client with which to speak to a repository. from names a sibling that blobs are mounted from.
+func (c *Client) client(ctx context.Context, r Registry, repo name.Repository, l login) (*http.Client, error) {
+	l.repository = repo.String()
+	c.mu.Lock()
+	s := c.logins[l]
+	if s == nil {
+		s = &session{}
+		c.logins[l] = s
+	}
+	c.mu.Unlock()
+	s.once.Do(func() { s.http, s.err = c.authenticate(ctx, r, repo, l) })
+	if s.err != nil { // the next caller tries anew
+		c.mu.Lock()
+		if c.logins[l] == s {
+			delete(c.logins, l)
+		}
+		c.mu.Unlock()
+	}
+	return s.http, s.err
+}
+
+func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Repository, l login) (*http.Client, error) {
+	auth := authn.Anonymous
+	if !l.public {
+		var err error
+		if auth, err = authn.Resolve(ctx, c.opt.Keychain, repo); err != nil {
+			return nil, err
+		}
+	}
+	action := transport.PullScope
+	if l.push {
+		action = transport.PushScope
+	}
+	scopes := []string{repo.Scope(action)}
+	if l.from != "" {
+		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
+	}
+	inner := &patient{next: &polite{next: c.wire, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}
+	t, err := transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: t, CheckRedirect: checkRedirect(r)}, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}

@@ -1,0 +1,160 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"crypto/x509"
+)
+
+// patient sends a request again where that can help: connections that break, and answers that say "later". It waits
+// as long as the registry asks, else ever longer with some chance in it, and stops waiting when ctx ends.
+type patient struct {
+	next     http.RoundTripper
+	opt      *Options
+	registry string
+}
+
+type onceKey struct{}
+
+// once marks requests that must not be repeated by themselves: parts of an upload, which begins anew instead.
+func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
+	single := r.Context().Value(onceKey{}) != nil || r.Body != nil && r.GetBody == nil
+	wait := newWait(p.opt, p.registry)
+	for {
+		attempt := r
+		if r.GetBody != nil { // the body may have been read: by an earlier try, or before a new token was needed
+			body, err := r.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			attempt = r.Clone(r.Context())
+			attempt.Body = body
+		}
+		resp, err := p.next.RoundTrip(attempt)
+		if single || !later(resp, err) || r.Context().Err() != nil {
+			return resp, err
+		}
+		asked, why := time.Duration(0), describe(resp, err)
+		if resp != nil {
+			asked = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+		}
+		if stop := wait.next(r.Context(), asked, why); stop != nil {
+			if errors.Is(stop, errSpent) {
+				return resp, err // the registry's own last word
+			}
+			if resp != nil {
+				drain(resp)
+			}
+			return nil, stop
+		}
+		if resp != nil {
+			drain(resp)
+		}
+	}
+}
+
+// errSpent says that there are no tries left.
+var errSpent = errors.New("no tries left")
+
+// wait is the time between the tries of one thing.
+type wait struct {
+	opt      *Options
+	registry string
+	tries    int
+	spent    time.Duration
+}
+
+func newWait(opt *Options, registry string) *wait { return &wait{opt: opt, registry: registry} }
+
+// next waits before another try. It gives errSpent when there is none, and a [refusal] when the registry asks for more
+// than we are ready to wait.
+func (w *wait) next(ctx context.Context, asked time.Duration, why string) error {
+	w.tries++
+	if w.tries >= w.opt.Tries {
+		return errSpent
+	}
+	if asked > w.opt.Longest {
+		return &refusal{fmt.Sprintf("%s asks to come back in %s: %s", w.registry, asked.Round(time.Second), why)}
+	}
+	d := asked
+	if d == 0 {
+		d = min(500*time.Millisecond<<(w.tries-1), 30*time.Second)
+		d = d/2 + rand.N(d) // half to one and a half of it, so that two do not come back together
+	}
+	if w.spent += d; w.spent > w.opt.Budget {
+		return errSpent
+	}
+	w.opt.Progress(Event{Registry: w.registry, What: Waiting, Name: fmt.Sprintf("%s after %s", d.Round(100*time.Millisecond), why)})
+	return w.opt.Sleep(ctx, d)
+}
+
+// retryAfter reads seconds or a date; 0 is "nothing asked".
+func retryAfter(value string, now time.Time) time.Duration {
+	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n > 0 {
+		return time.Duration(min(n, 1<<31)) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}
+
+// later says that the same request may succeed a little later.
+func later(resp *http.Response, err error) bool {
+	if err != nil {
+		return temporary(err)
+	}
+	return laterStatus(resp.StatusCode)
+}
+
+func laterStatus(code int) bool {
+	switch code {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, 499,
+		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		520, 521, 522, 523, 524, 525, 527: // the last seven are Cloudflare's
+		return true
+	}
+	return false
+}
+
+// temporary says that an error is the network's: everything but what we, a certificate or the caller refused.
+func temporary(err error) bool {
+	var (
+		no        *refusal
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.Is(err, context.Canceled), errors.As(err, &no):
+		return false
+	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
+		return false
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return false
+	}
+	return true
+}
+
+func describe(resp *http.Response, err error) string {
+	if err != nil {
+		return clean(err.Error())
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+}
+
+// drain makes a connection fit for use again.
+func drain(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
+	resp.Body.Close()
+}

@@ -1,0 +1,140 @@
+package release
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// The media types of the artifact NAME-release. Its layer is of Flux's type, so that Flux reads it as it is.
+const (
+	ArtifactType = "application/vnd.howdah.release.v1"
+	RecordType   = "application/vnd.howdah.release.v1+json"
+	HoldType     = "application/vnd.howdah.hold.v1+json"
+	LayerType    = "application/vnd.cncf.flux.content.v1.tar+gzip"
+)
+
+// Record is a release, as it is kept at every registry and in dist/releases/TAG.json. It never changes.
+type Record struct {
+	Format   int       `json:"format"` // 1
+	Kind     string    `json:"kind"`   // "release" or "rollback"
+	Name     string    `json:"name"`
+	Version  string    `json:"version"` // as shown
+	Tag      string    `json:"tag"`
+	Released time.Time `json:"released"`
+	Created  time.Time `json:"created"` // the pin's date
+	Upstream Upstream  `json:"upstream"`
+	Tree     string    `json:"tree"`
+	Commit   string    `json:"commit"`
+	Inputs   string    `json:"inputs"`
+	Packages string    `json:"packages"` // the day of Debian's packages
+	LeftOut  []LeftOut `json:"left_out"`
+
+	Images   []RecordImage `json:"images"`
+	Moving   []string      `json:"moving"`
+	Accepted []Accepted    `json:"accepted"`
+	Reason   string        `json:"reason,omitempty"` // of a rollback
+	Of       string        `json:"of,omitempty"`     // the release that a rollback goes back to
+	Source   string        `json:"source,omitempty"` // the branch of the patched commit
+
+	Migrations []string `json:"migrations"` // of this release
+	Database   []string `json:"database"`   // of all releases up to this one: what the servers' databases may hold
+}
+
+// Upstream is the pin and what it was asked for.
+type Upstream struct {
+	URL     string `json:"url"`
+	Ref     string `json:"ref"`
+	Commit  string `json:"commit"`
+	Version string `json:"version"`
+	Schema  string `json:"schema"`
+}
+
+// LeftOut is a change that the release does without.
+type LeftOut struct {
+	Name    string `json:"name"`
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+}
+
+// Accepted is a gate that a person let pass.
+type Accepted struct {
+	Gate   string `json:"gate"`
+	Reason string `json:"reason"`
+	What   string `json:"what"` // what the gate said
+}
+
+// RecordImage is one image of a release.
+type RecordImage struct {
+	Name      string       `json:"name"`
+	Digest    string       `json:"digest"`
+	Platforms []string     `json:"platforms"`
+	Tags      []string     `json:"tags"`
+	Bytes     int64        `json:"bytes"` // compressed, all platforms
+	Inputs    string       `json:"inputs"`
+	Blobs     []RecordBlob `json:"blobs"` // configs and layers
+}
+
+// RecordBlob is a blob of an image.
+type RecordBlob struct {
+	Digest string `json:"digest"`
+	Size   int64  `json:"size"`
+}
+
+// ParseRecord reads a record and refuses one that this Howdah does not understand.
+func ParseRecord(data []byte) (*Record, error) {
+	var r Record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("reading a release's record: %w", err)
+	}
+	if r.Format != 1 {
+		return nil, fault.New(fault.Usage, "a release's record has format %d; this Howdah knows 1", r.Format).WithHint("a newer Howdah wrote it: update this one")
+	}
+	if _, err := stamp.ParseTag(r.Tag); err != nil {
+		return nil, fmt.Errorf("reading a release's record: %w", err)
+	}
+	for _, i := range r.Images {
+		if i.Name == "" || i.Digest == "" {
+			return nil, fault.New(fault.Registry, "the record of %q names an image without a digest", r.Tag)
+		}
+	}
+	if len(r.Images) == 0 {
+		return nil, fault.New(fault.Registry, "the record of %q names no image", r.Tag)
+	}
+	return &r, nil
+}
+
+// Bytes is the record as it is kept: the same record gives the same bytes.
+func (r *Record) Bytes() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(r); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// Image gives the image of a name.
+func (r *Record) Image(name string) (RecordImage, bool) {
+	i := slices.IndexFunc(r.Images, func(i RecordImage) bool { return i.Name == name })
+	if i < 0 {
+		return RecordImage{}, false
+	}
+	return r.Images[i], true
+}
+
+// Parsed is the record's tag.
+func (r *Record) Parsed() stamp.Tag {
+	t, err := stamp.ParseTag(r.Tag)
+	if err != nil {
+		panic("a record without a tag") // ParseRecord and newRecord see to it
+	}
+	return t
+}

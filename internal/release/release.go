@@ -1,0 +1,150 @@
+// Package release makes images one release: built images, the pin's facts and a stamp go in; the same tag on both
+// images in every registry, and a record of it, come out. Whatever stops it, the old release stays until every part of
+// the new one can be pulled, and the same command finishes the job.
+//
+// [Read] tells what the registries hold, [Prepare] judges a candidate by it before anything is built, [Publish]
+// uploads, verifies and tags. The registries are the truth; the journal on this machine only says where to look.
+package release
+
+import (
+	"context"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// Settings are what a distribution always publishes in the same way.
+type Settings struct {
+	Name       string              // of the distribution
+	Images     []string            // names, in the order of reports
+	Registries []registry.Registry // in the order of howdah.toml
+	Required   []string            // registries without which a release is not whole; nil is all
+	Moving     []string            // tags that follow the newest release
+	Public     bool                // images must be readable without credentials
+	Dist       string              // the folder for the journal, the records and the kustomization
+	Cache      string              // a folder for blobs that come from a registry
+	Resume     string              // the command that finishes a release, for messages
+}
+
+func (s Settings) required(r registry.Registry) bool {
+	if s.Required == nil {
+		return true
+	}
+	for _, name := range s.Required {
+		if name == r.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// artifact is the name of the repository that keeps the records.
+func (s Settings) artifact() string { return s.Name + "-release" }
+
+// Candidate is a release that might be: all that is known of it before anything is built.
+type Candidate struct {
+	Stamp      stamp.Stamp
+	Upstream   Upstream
+	Accepted   stamp.Version     // what VERSION holds
+	Migrations []string          // stamp.Migrations of the pin's tree
+	Tree       string            // the patched tree
+	Commit     string            // the patched commit
+	Images     map[string]string // the images' inputs, by name
+	LeftOut    []LeftOut
+	Packages   string // the day of Debian's packages, YYYY-MM-DD
+}
+
+// Inputs is the digest of the candidate: the same inputs are the same release.
+func (c Candidate) Inputs() string { return stamp.Inputs(c.Images, c.Commit, c.Stamp) }
+
+// Accept is what a person lets pass in this run.
+type Accept struct {
+	Gates  []string
+	Reason string
+}
+
+// Image is a built image, or one to be taken from where it was published before.
+type Image struct {
+	Name      string
+	Layout    string // the folder of an OCI layout; empty for one that Reuse found
+	Digest    string // of the index in it
+	Inputs    string
+	Platforms []string
+	Found     *Found // instead of a layout
+}
+
+// Found is an image that a registry already has.
+type Found struct {
+	Registry registry.Registry
+	Digest   string
+	index    v1.ImageIndex
+	blobs    registry.Source
+}
+
+// Hooks are what others do in the course of publishing. Each may be nil.
+type Hooks struct {
+	Verify func(ctx context.Context) error                // the gates of image:verify; after the upload, before any tag moves
+	Source func(ctx context.Context, branch string) error // pushes the patched commit; before any image's tag moves
+	Stage  func(stage string)                             // "uploading", "reading back", "tagging", …: what begins now
+}
+
+func (h Hooks) stage(s string) {
+	if h.Stage != nil {
+		h.Stage(s)
+	}
+}
+
+// The states of a release and of a registry.
+const (
+	Done      = "done"
+	Unchanged = "unchanged"
+	Partial   = "partial"
+	Held      = "held"
+	Failed    = "failed"
+	Planned   = "planned"
+	Lagging   = "lagging" // of a registry only
+)
+
+// Result is what came of it. A Result is there beside an error too.
+type Result struct {
+	State      string
+	Record     *Record
+	Digest     string // of the record's artifact
+	Registries []RegistryState
+	Resume     string   // the command that finishes it; empty when there is nothing to finish
+	Warnings   []string // what a person should hear of though it worked
+	Steps      []Step   // with a dry run: what would be done
+}
+
+// RegistryState is what came of one registry.
+type RegistryState struct {
+	Name, State, Error string
+	Code               fault.Code
+}
+
+// Step is one thing that would be done.
+type Step struct {
+	What, On, To, Skip string
+	Bytes              int64
+}
+
+// Plan is what Prepare decided.
+type Plan struct {
+	State     string // Unchanged or Held: publish nothing. Done: go on
+	Tag       stamp.Tag
+	Record    *Record    // one already begun, to be finished as it is: nothing needs to be built
+	Accepted  []Accepted // gates that refused and were let pass
+	Why       string     // a sentence for Unchanged and Held
+	Known     *Known
+	Candidate Candidate
+}
+
+// Ancestor says whether one upstream commit is an ancestor of another, or the same.
+type Ancestor func(ctx context.Context, ancestor, commit string) (bool, error)
+
+// Clock is the time.
+type Clock func() time.Time
