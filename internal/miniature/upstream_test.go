@@ -14,7 +14,7 @@ import (
 
 // The commits' ids are golden: whatever pins one (the distribution's pull request, scripts) may rely on them.
 const (
-	mainCommit = "927bbd84054bb173a00edd2cd48a126b10ba382e"
+	mainCommit = "1084caa148cc97c35f0bec0c48f143214ddc42b0"
 )
 
 func write(t *testing.T, dir, until string) *Upstream {
