@@ -1,0 +1,159 @@
+package picture
+
+import (
+	"fmt"
+	"html"
+	"strings"
+)
+
+// SVG is the small picture, for a README: no links, which an image cannot have.
+func SVG(s Strip) []byte {
+	d := drawing{layout: readme, strip: s}
+	d.strip.Upstream = ""
+	used := s.used()
+	height := d.height() + 16
+	d.printf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="%s">`+"\n",
+		d.width, height, d.width, height, html.EscapeString(clean(s.summary())))
+	d.printf("<title>%s</title>\n<style>%s</style>\n", html.EscapeString(clean(s.summary())), style(used, d.layout, "svg"))
+	d.printf(`<rect width="%.0f" height="%.0f" rx="8" class="paper"/>`+"\n", d.width, height)
+	d.draw()
+	x := d.left
+	for _, l := range used {
+		d.printf(`<g class="cell %s"><rect x="%.1f" y="%.1f" width="20" height="11" rx="2" class="fill"/>`, l.verdict, x, height-20)
+		if l.pattern != "" {
+			d.printf(`<rect x="%.1f" y="%.1f" width="20" height="11" rx="2" fill="url(#p-%s)" class="over"/>`, x, height-20, l.verdict)
+		}
+		d.printf(`</g><text x="%.1f" y="%.1f" class="key">%s</text>`+"\n", x+24, height-11, l.verdict)
+		x += 24 + float64(len(l.verdict))*d.perLetter + 14
+	}
+	d.printf("</svg>\n")
+	return []byte(d.b.String())
+}
+
+// HTML is the page: the picture with links and words for every cell, a legend, and the same as a table.
+func HTML(s Strip) []byte {
+	d := drawing{layout: page, strip: s}
+	used := s.used()
+	d.printf(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+<style>%s%s</style>
+</head>
+<body>
+<header>
+<h1>%[1]s</h1>
+<p>%[4]s</p>
+</header>
+`, html.EscapeString(clean(s.Title)), style(used, d.layout, "figure"), pageStyle, html.EscapeString(s.subtitle()))
+	d.printf("<figure>\n")
+	d.printf(`<svg viewBox="0 0 %.0f %.0f" role="group" aria-label="%s">`+"\n", d.width, d.height(), html.EscapeString(clean(s.summary())))
+	d.heads()
+	d.draw()
+	d.printf("</svg>\n</figure>\n")
+	d.legend(used)
+	d.table()
+	if s.Method != "" {
+		d.printf("<h2>The forecast</h2>\n<p class=\"method\">%s</p>\n", html.EscapeString(clean(s.Method)))
+	}
+	d.printf("</body>\n</html>\n")
+	return []byte(d.b.String())
+}
+
+// heads names the columns of words.
+func (d *drawing) heads() {
+	d.printf(`<g class="months"><text x="%.1f" y="%.1f">now</text>`, d.right+12, d.top-d.small-1)
+	if d.strip.Ahead > 0 {
+		d.printf(`<text x="%.1f" y="%.1f" text-anchor="end">risk, next %d</text>`, d.width-12, d.top-d.small-1, d.strip.Ahead)
+	}
+	d.printf("</g>\n")
+}
+
+func (d *drawing) legend(used []look) {
+	d.printf("<ul class=\"legend\">\n")
+	for _, l := range used {
+		d.printf(`<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="cell %s"><rect width="34" height="16" rx="3" class="fill"/>`, l.verdict)
+		if l.pattern != "" {
+			d.printf(`<rect width="34" height="16" rx="3" fill="url(#p-%s)" class="over"/>`, l.verdict)
+		}
+		if l.letter != "" {
+			d.printf(`<rect x="10" y="1.5" width="14" height="13" rx="2" class="fill"/><text x="17" y="12" text-anchor="middle">%s</text>`, l.letter)
+		}
+		d.printf("</g></svg><b>%s</b> %s</li>\n", l.verdict, html.EscapeString(l.says))
+	}
+	d.printf("</ul>\n")
+}
+
+// table says in words what the picture shows, newest first.
+func (d *drawing) table() {
+	d.printf("<h2>Every span</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>change<th>verdict<th>from<th>to<th class=\"n\">commits<th>by</tr></thead>\n")
+	for _, r := range d.strip.Rows {
+		d.printf("<tbody>\n")
+		for i := len(r.Spans) - 1; i >= 0; i-- {
+			s := r.Spans[i]
+			l := lookOf(s.Verdict)
+			d.printf("<tr>")
+			if i == len(r.Spans)-1 {
+				d.printf(`<th scope="rowgroup" rowspan="%d">%s`, len(r.Spans), html.EscapeString(clean(r.Name)))
+				if r.Why != "" {
+					d.printf(`<small>%s</small>`, html.EscapeString(clean(r.Why)))
+				}
+				d.printf("</th>")
+			}
+			word := html.EscapeString(s.Verdict)
+			if l.bad {
+				word = "<strong>" + word + "</strong>"
+			}
+			if s.Message != "" {
+				word += "<small>" + html.EscapeString(clean(s.Message)) + "</small>"
+			}
+			d.printf(`<td>%s<td>%s<td>%s<td class="n">%s<td>`, word, d.link(s.From, false), d.link(s.To, false), thousands(s.Commits))
+			if s.By != nil && s.By.ID != "" {
+				d.printf("%s", d.link(*s.By, true))
+			}
+			d.printf("</tr>\n")
+		}
+		d.printf("</tbody>\n")
+	}
+	d.printf("</table></div>\n")
+}
+
+// link is a commit in the table: its day, or its subject.
+func (d *drawing) link(c Commit, whole bool) string {
+	text := day(c.Date) + ` <code>` + html.EscapeString(c.short()) + `</code>`
+	target := c
+	if whole {
+		text = html.EscapeString(clean(c.Subject)) + ` <code>` + html.EscapeString(c.short()) + `</code> ` + day(c.Date)
+	} else {
+		target.Pull = 0
+	}
+	if href := d.strip.href(target); href != "" {
+		return fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(href), text)
+	}
+	return text
+}
+
+// subtitle is the range and what came of it.
+func (s Strip) subtitle() string {
+	return fmt.Sprintf("%s to %s: %s. %s.", day(s.From), day(s.To), s.counted(), s.standing())
+}
+
+// standing counts the changes by how they stand now.
+func (s Strip) standing() string {
+	counts := map[string]int{}
+	for _, r := range s.Rows {
+		counts[r.now()]++
+	}
+	var parts []string
+	for i := len(looks) - 1; i >= 0; i-- {
+		if n := counts[looks[i].verdict]; n > 0 {
+			parts = append(parts, itoa(n)+" "+looks[i].verdict)
+		}
+	}
+	return plural(len(s.Rows), "change") + ": " + strings.Join(parts, ", ")
+}
+
+func (s Strip) summary() string { return s.Title + ". " + s.subtitle() }
