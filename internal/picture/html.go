@@ -11,23 +11,43 @@ func SVG(s Strip) []byte {
 	d := drawing{layout: readme, strip: s}
 	d.strip.Upstream = ""
 	used := s.used()
-	height := d.height() + 16
+	keys := place(used, d.layout)
+	height := d.height()
+	if n := len(keys); n > 0 {
+		height = keys[n-1].y + d.end() + 20
+	}
 	d.printf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="%s">`+"\n",
 		d.width, height, d.width, height, html.EscapeString(clean(s.summary())))
 	d.printf("<title>%s</title>\n<style>%s</style>\n", html.EscapeString(clean(s.summary())), style(used, d.layout, "svg"))
 	d.printf(`<rect width="%.0f" height="%.0f" rx="8" class="paper"/>`+"\n", d.width, height)
 	d.draw()
-	x := d.left
-	for _, l := range used {
-		d.printf(`<g class="cell %s"><rect x="%.1f" y="%.1f" width="20" height="11" rx="2" class="fill"/>`, l.verdict, x, height-20)
+	for i, l := range used {
+		x, y := keys[i].x, keys[i].y+d.end()
+		d.printf(`<g class="cell %s"><rect x="%.1f" y="%.1f" width="20" height="11" rx="2" class="fill"/>`, l.verdict, x, y)
 		if l.pattern != "" {
-			d.printf(`<rect x="%.1f" y="%.1f" width="20" height="11" rx="2" fill="url(#p-%s)" class="over"/>`, x, height-20, l.verdict)
+			d.printf(`<rect x="%.1f" y="%.1f" width="20" height="11" rx="2" fill="url(#p-%s)" class="over"/>`, x, y, l.verdict)
 		}
-		d.printf(`</g><text x="%.1f" y="%.1f" class="key">%s</text>`+"\n", x+24, height-11, l.verdict)
-		x += 24 + float64(len(l.verdict))*d.perLetter + 14
+		d.printf(`</g><text x="%.1f" y="%.1f" class="key">%s</text>`+"\n", x+24, y+9, l.verdict)
 	}
 	d.printf("</svg>\n")
 	return []byte(d.b.String())
+}
+
+type point struct{ x, y float64 }
+
+// place puts the legend's keys under the strip, in as many lines as they need.
+func place(used []look, l layout) []point {
+	var out []point
+	at := point{l.left, l.bottom}
+	for _, u := range used {
+		wide := 24 + float64(len(u.verdict))*l.perLetter + 12
+		if at.x+wide > l.width && at.x > l.left {
+			at = point{l.left, at.y + 17}
+		}
+		out = append(out, at)
+		at.x += wide
+	}
+	return out
 }
 
 // HTML is the page: the picture with links and words for every cell, a legend, and the same as a table.

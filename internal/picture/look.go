@@ -2,8 +2,8 @@ package picture
 
 import "strconv"
 
-// look is how a verdict is drawn. What a release goes on with is pale, what it does not is dark, so that the two
-// differ on paper and for every eye; letter and pattern tell those of one side apart.
+// look is how a verdict is drawn. What a release goes on with is pale, what it does not is heavy: dark on light paper,
+// bright on dark. So the two differ on paper and for every eye; letter and pattern tell those of one side apart.
 type look struct {
 	verdict string
 	letter  string

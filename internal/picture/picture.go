@@ -1,6 +1,6 @@
 // Package picture draws a series over time: spans of verdicts go in; an HTML page with inline SVG, and a small SVG for
 // a README, come out. Both open from disk, follow the reader's light or dark scheme, can be read without colour (each
-// verdict has its own pattern and letter, and what is bad is dark), and are the same bytes for the same input.
+// verdict has its own pattern and letter, and what is bad is heavy), and are the same bytes for the same input.
 package picture
 
 import (
