@@ -216,3 +216,11 @@ func (t *Terminal) Console() (console *os.File, back func(), ok bool) {
 		}
 	}), true
 }
+
+// command writes workflow commands to the log, which is stderr: stdout is the answer.
+func (t *Terminal) command(data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.erase()
+	io.WriteString(t.err, t.secrets.Mask(string(data)))
+}

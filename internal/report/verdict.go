@@ -1,0 +1,135 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fails says that a verdict keeps its change out of the tree, against its author's will.
+func fails(verdict string) bool {
+	return slices.Contains([]string{"conflict", "gone", "count", "stale", "blocked", "refused"}, verdict)
+}
+
+// needsYou says that nothing is released before somebody has looked at the change.
+func (c Change) needsYou() bool { return c.Verdict == "refused" || fails(c.Verdict) && c.Required }
+
+// leftOut says that a release goes on without the change.
+func (c Change) leftOut() bool {
+	return fails(c.Verdict) && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
+}
+
+// asks says that nothing is wrong, yet there is something to do; with -strict that is a failure.
+func (c Change) asks() bool {
+	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0 || fails(c.Would)
+}
+
+// remarks are those that ask for something; "without" is what somebody just chose.
+func (c Change) remarks() []string {
+	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r string) bool { return r == "without" })
+}
+
+// paint is a verdict's colour.
+func paint(verdict string) style {
+	switch {
+	case fails(verdict):
+		return red
+	case verdict == "landed" || verdict == "partly":
+		return yellow
+	case verdict == "idle":
+		return dim
+	}
+	return green
+}
+
+// next is the command that reproduces or mends a change's trouble.
+func (c Change) next(commit string, by Caller) string {
+	ref := "-ref=" + commit
+	if commit == "" {
+		ref = ""
+	}
+	name := "-change=" + c.Name
+	next := c.Next
+	if next == nil {
+		switch c.Verdict {
+		case "conflict", "gone":
+			next = &Next{"patch:new", []string{name, ref}}
+		case "count", "stale", "blocked":
+			next = &Next{"patch:show", []string{c.Name, ref}}
+		case "partly":
+			next = &Next{"patch:refresh", []string{name, ref}}
+		case "landed":
+			next = &Next{"patch:drop", []string{c.Name, ref}}
+		default:
+			next = &Next{"patch:check", []string{ref}}
+		}
+	}
+	args := slices.DeleteFunc(slices.Clone(next.Args), func(a string) bool { return a == "" })
+	return by.Line(next.Target, args...)
+}
+
+// place is "file:line".
+func (p Place) place() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// day is a commit's date as people read it.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// about is "a1b2c3d4e #35123 2026-04-28".
+func (c Commit) about() string {
+	words := []string{Short(c.Commit)}
+	if c.Pull > 0 {
+		words = append(words, fmt.Sprintf("#%d", c.Pull))
+	}
+	if d := day(c.Date); d != "" {
+		words = append(words, d)
+	}
+	return strings.Join(words, " ")
+}
+
+var githubURL = regexp.MustCompile(`^(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?$`)
+
+// page is where upstream's repository can be read, or "".
+func (u Upstream) page() string {
+	if m := githubURL.FindStringSubmatch(u.URL); m != nil {
+		return "https://github.com/" + m[1]
+	}
+	return ""
+}
+
+var hex40 = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+// link is a commit's page, its pull request's where there is one, or "".
+func (u Upstream) link(c Commit) string {
+	switch page := u.page(); {
+	case page == "":
+		return ""
+	case c.Pull > 0:
+		return fmt.Sprintf("%s/pull/%d", page, c.Pull)
+	case hex40.MatchString(c.Commit):
+		return page + "/commit/" + c.Commit
+	}
+	return ""
+}
+
+// at is "main c6facd27e": what was asked for, and what it was.
+func (u Upstream) at() string {
+	switch {
+	case u.Commit == "":
+		return u.Ref
+	case u.Ref == "" || strings.HasPrefix(u.Commit, u.Ref):
+		return Short(u.Commit)
+	}
+	return u.Ref + " " + Short(u.Commit)
+}
