@@ -28,7 +28,9 @@ var arrows = map[string]string{
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/tree",
 	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",
-	"internal/image":        "internal/fault internal/tree",
+	"internal/builder":      "internal/fault",
+	"internal/image":        "internal/builder internal/fault internal/tree",
+	"internal/inspect":      "internal/fault",
 	"internal/base":         "internal/fault internal/image",
 	"internal/run":          "internal/fault internal/registry",
 	"internal/registry":     "internal/fault",
@@ -41,9 +43,9 @@ var arrows = map[string]string{
 
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
-	"os/exec":                                {"internal/git", "internal/image", "internal/base", "internal/run", "internal/gittest", "internal/process", "magefiles"},
-	"github.com/moby/buildkit":               {"internal/image"},
-	"github.com/google/go-containerregistry": {"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/run"},
+	"os/exec":                                {"internal/git", "internal/builder", "internal/base", "internal/run", "internal/gittest", "internal/process", "magefiles"},
+	"github.com/moby/buildkit":               {"internal/builder", "internal/image"},
+	"github.com/google/go-containerregistry": {"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/run"},
 	"github.com/distribution/distribution":   {"internal/registry"},
 	"github.com/magefile/mage":               {"magefiles"},
 	"github.com/pelletier/go-toml":           {"internal/config", "internal/patch"},

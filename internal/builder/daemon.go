@@ -1,0 +1,287 @@
+package builder
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// supervise runs the daemon and ends it when its standard input, the FIFO, has no writer left: when the last of those
+// who use it is gone, however it went. Then what still runs in the daemon's control group ends too.
+const supervise = `
+exec 3<&0
+"$1" --config "$2" </dev/null 3<&- >>"$3" 2>&1 &
+daemon=$!
+echo $daemon >"$4"
+( cat <&3 >/dev/null; rm -f "$5"; kill -TERM $daemon; sleep 1; kill -KILL $daemon ) 2>/dev/null &
+watcher=$!
+wait $daemon
+code=$?
+kill $watcher 2>/dev/null
+for group in /sys/fs/cgroup/"$6" /sys/fs/cgroup/*/"$6"; do
+	[ -d "$group" ] && find "$group" -name cgroup.procs -exec cat {} + | sort -u | xargs -r kill -KILL 2>/dev/null
+done
+rm -f "$4"
+exit $code
+`
+
+// readyTime is how long the daemon may take to answer; it takes under a second, on a busy disk some.
+const readyTime = 30 * time.Second
+
+// start makes sure that the daemon runs and is held; release lets go of it, and the last one to do so ends it.
+func (b *Builder) start(ctx context.Context, h home) (release func() error, err error) {
+	gate, err := b.gate(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	defer gate.Unlock() //nolint:errcheck // closing releases it
+	users := flock.New(h.in("users.lock"))
+	if err := users.RLock(); err != nil {
+		return nil, fmt.Errorf("holding BuildKit: %w", err)
+	}
+	hold, err := b.attach(ctx, h)
+	if err == nil && hold == nil && !h.isUp() {
+		hold, err = b.launch(ctx, h)
+	}
+	if err != nil {
+		return nil, errors.Join(err, users.Unlock())
+	}
+	return func() error { return b.leave(h, users, hold) }, nil
+}
+
+// gate is held while a daemon is started or stopped.
+func (b *Builder) gate(ctx context.Context, h home) (*flock.Flock, error) {
+	gate := flock.New(h.in("start.lock"))
+	if ok, err := gate.TryLock(); err != nil {
+		return nil, fmt.Errorf("locking BuildKit's folder: %w", err)
+	} else if ok {
+		return gate, nil
+	}
+	b.settings.Say("waiting for another run that starts or stops BuildKit")
+	if _, err := gate.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("locking BuildKit's folder: %w", err)
+	}
+	return gate, nil
+}
+
+// attach holds the daemon that runs. It returns nil where none does, or where it is up and needs no holding.
+func (b *Builder) attach(ctx context.Context, h home) (*os.File, error) {
+	if !answers(ctx, h.socket()) {
+		return nil, errors.Join(ctx.Err(), h.clear())
+	}
+	if h.isUp() {
+		return nil, nil
+	}
+	hold, err := os.OpenFile(h.in("alive"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		return hold, nil
+	}
+	return nil, h.clear() // its supervisor is gone or about to end it
+}
+
+// launch starts the daemon and waits until it answers.
+func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
+	args, err := b.prepare(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	fifo := h.in("alive")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		return nil, fmt.Errorf("making %q: %w", fifo, err)
+	}
+	reader, err := os.OpenFile(fifo, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening %q: %w", fifo, err)
+	}
+	defer reader.Close()
+	hold, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening %q: %w", fifo, err)
+	}
+	cmd := exec.Command("/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
+	cmd.Stdin, cmd.Env, cmd.Dir = reader, daemonEnv(), h.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
+	if err := cmd.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if err := h.await(ctx, ended); err != nil {
+		_ = hold.Close()
+		select { // the supervisor ends it
+		case <-ended:
+		case <-time.After(2 * time.Second):
+		}
+		return nil, err
+	}
+	return hold, nil
+}
+
+// await waits until the daemon answers, or says why it ended.
+func (h home) await(ctx context.Context, ended <-chan error) error {
+	deadline := time.After(readyTime)
+	for {
+		if answers(ctx, h.socket()) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for buildkitd: %w", ctx.Err())
+		case err := <-ended:
+			return fault.New(fault.Build, "buildkitd ended at once: %w%s", orExit(err), h.said()).WithHint("its log is %s", h.in("buildkitd.log"))
+		case <-deadline:
+			return fault.New(fault.Build, "buildkitd does not answer after %s%s", readyTime, h.said()).WithHint("its log is %s", h.in("buildkitd.log"))
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
+func orExit(err error) error {
+	if err == nil {
+		return errors.New("exit status 0")
+	}
+	return err
+}
+
+// said is the end of the daemon's log, for an error's text.
+func (h home) said() string {
+	data, err := os.ReadFile(h.in("buildkitd.log"))
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	var b strings.Builder
+	for _, line := range lines[max(0, len(lines)-5):] {
+		b.WriteString("\n    | " + line)
+	}
+	return b.String()
+}
+
+// leave lets go of the daemon. The last one waits until it has ended, so that nothing is left behind.
+func (b *Builder) leave(h home, users *flock.Flock, hold *os.File) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	gate := flock.New(h.in("start.lock"))
+	if _, err := gate.TryLockContext(ctx, 20*time.Millisecond); err == nil {
+		defer gate.Unlock() //nolint:errcheck // closing releases it
+	}
+	err := users.Unlock()
+	if hold != nil {
+		err = errors.Join(err, hold.Close())
+	}
+	if h.isUp() {
+		return err
+	}
+	alone, lockErr := users.TryLock()
+	if lockErr != nil || !alone {
+		return errors.Join(err, lockErr)
+	}
+	return errors.Join(err, h.clear(), users.Unlock())
+}
+
+// clear ends what is left of a daemon that nobody may use any more, and takes away what it left: processes, mounts,
+// socket. It does nothing where nothing is left.
+func (h home) clear() error {
+	if pid := h.pid(); pid > 0 && h.isOurs(pid) {
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+		if !gone(pid, 1500*time.Millisecond) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+			gone(pid, time.Second)
+		}
+	}
+	h.killContainers()
+	if err := h.unmount(); err != nil {
+		return err
+	}
+	for _, name := range []string{h.socket(), h.in("alive"), h.in("buildkitd.pid")} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("clearing after BuildKit: %w", err)
+		}
+	}
+	return nil
+}
+
+// isOurs says whether a process is this folder's daemon: ids are used again.
+func (h home) isOurs(pid int) bool {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return err == nil && bytes.Contains(line, []byte(h.in("buildkitd.toml")))
+}
+
+// gone waits until a process has ended; a zombie has.
+func gone(pid int, within time.Duration) bool {
+	for end := time.Now().Add(within); ; time.Sleep(10 * time.Millisecond) {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || bytes.Contains(stat, []byte(") Z ")) {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+	}
+}
+
+// killContainers ends what runs in the daemon's control group. runc's containers are not its children once it is
+// gone, so its end is not theirs.
+func (h home) killContainers() {
+	var groups []string
+	for _, pattern := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+		found, _ := filepath.Glob(pattern + h.cgroup())
+		groups = append(groups, found...)
+	}
+	for _, group := range groups {
+		_ = filepath.WalkDir(group, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.Name() != "cgroup.procs" {
+				return nil //nolint:nilerr // groups go away while we look
+			}
+			data, _ := os.ReadFile(name)
+			for field := range strings.FieldsSeq(string(data)) {
+				var pid int
+				if _, err := fmt.Sscan(field, &pid); err == nil && pid > 1 {
+					_ = syscall.Kill(pid, syscall.SIGKILL)
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// unmount takes away mounts below the state folder, the innermost first: a daemon that was killed leaves them, and
+// whoever then empties the folder would empty what is mounted there.
+func (h home) unmount() error {
+	data, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		return nil //nolint:nilerr // no /proc, no way to look
+	}
+	var points []string
+	for line := range strings.Lines(string(data)) {
+		fields := strings.Fields(line)
+		if len(fields) > 1 {
+			if point := unescape(fields[1]); strings.HasPrefix(point, h.in("state")+"/") {
+				points = append(points, point)
+			}
+		}
+	}
+	for i := len(points) - 1; i >= 0; i-- {
+		if err := syscall.Unmount(points[i], 2 /* MNT_DETACH */); err != nil {
+			return fmt.Errorf("unmounting %q: %w", points[i], err)
+		}
+	}
+	return nil
+}
+
+// unescape reads a path of /proc/mounts, where white space stands as octal.
+func unescape(s string) string {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+}

@@ -1,0 +1,134 @@
+package builder
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// home is the folder of one embedded BuildKit:
+//
+//	buildkitd-VERSION   the program, built once
+//	buildkitd.toml      its settings, written at each start
+//	buildkitd.log       what it says
+//	alive               a FIFO: who uses the daemon holds it open, and when nobody does, the daemon ends
+//	start.lock          held while one is started or stopped
+//	users.lock          held, shared, by everyone who uses it
+//	up                  there after builder:up: the daemon outlives its users
+//	state/              the daemon's root: cache, snapshots, content
+type home struct{ dir string }
+
+func (h home) in(name string) string { return filepath.Join(h.dir, name) }
+
+// socket is in the folder where its path fits into a socket's address, else in /run under a name of its own.
+func (h home) socket() string {
+	const longest = 100 // sun_path has 108 bytes
+	if s := h.in("buildkitd.sock"); len(s) <= longest {
+		return s
+	}
+	return filepath.Join("/run", h.cgroup()+".sock")
+}
+
+// cgroup is the control group under which the daemon's containers are, by which leftovers are found.
+func (h home) cgroup() string {
+	sum := sha256.Sum256([]byte(h.dir))
+	return "howdah-" + hex.EncodeToString(sum[:6])
+}
+
+// pid reads the daemon's process id; 0 where none is known.
+func (h home) pid() int {
+	data, err := os.ReadFile(h.in("buildkitd.pid"))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(data)))
+	return pid
+}
+
+// Version is that of the BuildKit client in this program, and so that of the daemon that it builds or pulls.
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if m.Path == "github.com/moby/buildkit" {
+				return strings.TrimPrefix(m.Version, "v")
+			}
+		}
+	}
+	return "0.34.2"
+}
+
+// embedded returns the embedded BuildKit, started if it does not run.
+func (b *Builder) embedded(ctx context.Context) (*Node, error) {
+	if err := canEmbed(); err != nil {
+		return nil, err
+	}
+	h, err := b.home()
+	if err != nil {
+		return nil, err
+	}
+	release, err := b.start(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	n, err := b.dial(ctx, "embedded", "unix://"+h.socket())
+	if err != nil {
+		_ = release()
+		return nil, err
+	}
+	n.release = release
+	return n, nil
+}
+
+func (b *Builder) home() (home, error) {
+	dir, err := filepath.Abs(b.settings.Dir)
+	if err != nil {
+		return home{}, fmt.Errorf("finding the builder's folder: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return home{}, fmt.Errorf("making the builder's folder: %w", err)
+	}
+	return home{dir}, nil
+}
+
+// config is the daemon's own: the state folder, the host's network, no other worker, and a garbage collection that
+// is bounded by bytes, since the default keeps a fifth of the disk free whatever the disk.
+func (b *Builder) config(h home, runc string) string {
+	const minFree = 2 << 30
+	return fmt.Sprintf(`# written by Howdah at each start
+root = %q
+
+[log]
+  format = "text"
+
+[grpc]
+  address = [%q]
+
+[cdi]
+  disabled = true
+
+[history]
+  maxAge = "24h"
+  maxEntries = 50
+
+[worker.containerd]
+  enabled = false
+
+[worker.oci]
+  enabled = true
+  binary = %q
+  networkMode = "host"
+  defaultCgroupParent = %q
+  gc = true
+  [[worker.oci.gcpolicy]]
+    all = true
+    reservedSpace = %d
+    maxUsedSpace = %d
+    minFreeSpace = %d
+`, h.in("state"), "unix://"+h.socket(), runc, "/"+h.cgroup(), b.settings.MaxCache/4, b.settings.MaxCache, minFree)
+}

@@ -1,0 +1,155 @@
+package builder
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// prepare has everything ready that the supervisor needs, and returns its arguments.
+func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
+	program, err := b.program(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	runc, err := b.runc(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := Room(h.dir); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(h.in("buildkitd.toml"), []byte(b.config(h, runc)), 0o600); err != nil {
+		return nil, fmt.Errorf("writing buildkitd's settings: %w", err)
+	}
+	if err := os.WriteFile(h.in("buildkitd.log"), nil, 0o600); err != nil {
+		return nil, fmt.Errorf("writing buildkitd's log: %w", err)
+	}
+	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.log"), h.in("buildkitd.pid"), h.in("alive"), h.cgroup()}, nil
+}
+
+// program builds buildkitd once for each version, from the module that pins it.
+func (b *Builder) program(ctx context.Context, h home) (string, error) {
+	program := h.in("buildkitd-" + Version())
+	if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
+		return program, nil
+	}
+	tools, err := filepath.Abs(b.settings.Tools)
+	if err != nil {
+		return "", fmt.Errorf("finding the tools: %w", err)
+	}
+	if _, err := os.Stat(tools); err != nil {
+		return "", fault.New(fault.Usage, "building buildkitd: %w", err).WithHint("run from a checkout of Howdah, or set BUILDKIT_HOST")
+	}
+	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", Version())
+	part := program + ".part"
+	cmd := b.command(ctx, filepath.Dir(tools), os.Environ(), "go", "build", "-o", part,
+		"-ldflags=-s -w -X github.com/moby/buildkit/version.Version=v"+Version(), "github.com/moby/buildkit/cmd/buildkitd")
+	if err := run(cmd); err != nil {
+		_ = os.Remove(part)
+		if errors.Is(err, exec.ErrNotFound) {
+			return "", fault.New(fault.Usage, "building buildkitd: go is not installed").WithHint("install Go, or set BUILDKIT_HOST")
+		}
+		return "", fault.New(fault.Build, "building buildkitd: %w", err)
+	}
+	if err := os.Rename(part, program); err != nil {
+		return "", fmt.Errorf("building buildkitd: %w", err)
+	}
+	old, _ := filepath.Glob(h.in("buildkitd-*"))
+	for _, name := range old {
+		if name != program {
+			_ = os.Remove(name)
+		}
+	}
+	return program, nil
+}
+
+// runc finds runc, installing Debian's where there is apt-get. It must have seccomp, as Debian's has.
+func (b *Builder) runc(ctx context.Context) (string, error) {
+	if path, ok := findRunc(); ok {
+		return path, nil
+	}
+	missing := fault.New(fault.Usage, "the embedded BuildKit needs runc, which is not installed")
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return "", missing.WithHint("install runc with the system's package manager")
+	}
+	b.settings.Say("installing Debian's runc with apt-get, which the embedded BuildKit needs")
+	env := append(daemonEnv(), "DEBIAN_FRONTEND=noninteractive")
+	install := []string{"install", "-y", "-q", "--no-install-recommends", "runc"}
+	if run(b.command(ctx, "/", env, "apt-get", install...)) != nil {
+		if err := run(b.command(ctx, "/", env, "apt-get", "update", "-q")); err != nil {
+			return "", fault.New(fault.Retry, "installing runc: %w", err).WithHint("apt-get install runc")
+		}
+		if err := run(b.command(ctx, "/", env, "apt-get", install...)); err != nil {
+			return "", fault.New(fault.Retry, "installing runc: %w", err).WithHint("apt-get install runc")
+		}
+	}
+	if path, ok := findRunc(); ok {
+		return path, nil
+	}
+	return "", missing
+}
+
+// findRunc looks in PATH and where Debian has it, which is not in everybody's PATH.
+func findRunc() (string, bool) {
+	if path, err := exec.LookPath("runc"); err == nil {
+		if abs, err := filepath.Abs(path); err == nil {
+			return abs, true
+		}
+	}
+	for _, path := range []string{"/usr/sbin/runc", "/usr/bin/runc"} {
+		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// daemonEnv is what the daemon may know of our environment: how to find programs and reach registries. No credential
+// is in it; those travel with each build.
+func daemonEnv() []string {
+	env := []string{"HOME=/root"}
+	path := os.Getenv("PATH")
+	if !strings.Contains(path, "/usr/sbin") {
+		path += ":/usr/sbin:/sbin:/usr/bin:/bin"
+	}
+	env = append(env, "PATH="+path)
+	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "TMPDIR"} {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
+
+// command is a process that a cancelled context ends with all its children, within two seconds.
+func (b *Builder) command(ctx context.Context, dir string, env []string, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = time.Second
+	return cmd
+}
+
+// run runs a process to its end; the error has the end of what it said.
+func run(cmd *exec.Cmd) error {
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := cmd.Run()
+	if err == nil || errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
+	return fmt.Errorf("%w: %s", err, strings.Join(lines[max(0, len(lines)-5):], "\n    | "))
+}

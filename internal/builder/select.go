@@ -1,0 +1,174 @@
+package builder
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/moby/buildkit/client"
+	_ "github.com/moby/buildkit/client/connhelper/dockercontainer" // docker-container://
+	_ "github.com/moby/buildkit/client/connhelper/kubepod"         // kube-pod://
+	_ "github.com/moby/buildkit/client/connhelper/nerdctlcontainer"
+	_ "github.com/moby/buildkit/client/connhelper/podmancontainer"
+	_ "github.com/moby/buildkit/client/connhelper/ssh"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// find opens what a choice names.
+func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
+	kind, address, err := b.resolve(ctx, choice)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "embedded":
+		return b.embedded(ctx)
+	case "docker":
+		return b.docker(ctx)
+	}
+	return b.dial(ctx, kind, address)
+}
+
+// resolve turns a choice into a kind and, of a remote one, its address. Auto takes, in this order: BUILDKIT_HOST; a
+// socket that answers; as root on Linux the embedded BuildKit; Docker.
+func (b *Builder) resolve(ctx context.Context, choice string) (kind, address string, err error) {
+	switch choice {
+	case "embedded", "docker":
+		return choice, "", nil
+	case "auto", "":
+	default:
+		return "remote", choice, nil
+	}
+	if b.settings.Host != "" {
+		return "remote", b.settings.Host, nil
+	}
+	for _, socket := range sockets() {
+		if answers(ctx, socket) {
+			return "remote", "unix://" + socket, nil
+		}
+	}
+	cannot := canEmbed()
+	if cannot == nil {
+		return "embedded", "", nil
+	}
+	if dockerAnswers(ctx) {
+		return "docker", "", nil
+	}
+	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, Docker does not answer", cannot).
+		WithHint("run as root on Linux, start Docker, or set BUILDKIT_HOST")
+}
+
+// sockets are where a system's own BuildKit listens.
+func sockets() []string {
+	out := []string{"/run/buildkit/buildkitd.sock"}
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		out = append(out, filepath.Join(dir, "buildkit", "buildkitd.sock"))
+	}
+	return out
+}
+
+// answers says whether a BuildKit speaks at a socket; a stale socket refuses at once.
+func answers(ctx context.Context, socket string) bool {
+	if _, err := os.Stat(socket); err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	c, err := client.New(ctx, "unix://"+socket)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	_, err = c.Info(ctx)
+	return err == nil
+}
+
+// dial connects to an address; it does not wait for an answer.
+func (b *Builder) dial(ctx context.Context, kind, address string) (*Node, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" {
+		return nil, fault.New(fault.Usage, "no BuildKit address: %q", address).
+			WithHint("unix://, tcp://, ssh://, docker-container://, podman-container:// or kube-pod://")
+	}
+	var opts []client.ClientOpt
+	if dir := b.settings.TLS; dir != "" && u.Scheme == "tcp" {
+		opts = append(opts, client.WithServerConfig(u.Hostname(), filepath.Join(dir, "ca.pem")),
+			client.WithCredentials(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")))
+	}
+	c, err := client.New(ctx, address, opts...)
+	if err != nil {
+		return nil, fault.New(fault.Usage, "opening the BuildKit at %s: %w", address, err)
+	}
+	return &Node{Client: c, Kind: kind, Address: address}, nil
+}
+
+// canEmbed says why the embedded BuildKit cannot run here, or nil.
+func canEmbed() error {
+	if runtime.GOOS != "linux" {
+		return fault.New(fault.Usage, "the embedded BuildKit needs Linux")
+	}
+	if os.Geteuid() != 0 {
+		return fault.New(fault.Usage, "the embedded BuildKit needs root")
+	}
+	return nil
+}
+
+// The container that builds where there is Docker and nothing else: kept between runs, as its volume is the cache.
+const container = "howdah-buildkit"
+
+func dockerAnswers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").Output()
+	return err == nil && len(strings.TrimSpace(string(out))) > 0
+}
+
+// containerState is "true" while the container runs, "false" when it is stopped, "" when there is none.
+func containerState(ctx context.Context) string {
+	out, _ := exec.CommandContext(ctx, "docker", "inspect", "--format", "{{.State.Running}}", container).Output()
+	return strings.TrimSpace(string(out))
+}
+
+func containerRuns(ctx context.Context) bool { return containerState(ctx) == "true" }
+
+// docker starts BuildKit as a container of Docker. Its network is the host's, so that mirrors on loopback are
+// reached as they are from the embedded one.
+func (b *Builder) docker(ctx context.Context) (*Node, error) {
+	if !dockerAnswers(ctx) {
+		return nil, fault.New(fault.Usage, "builder = \"docker\", but Docker does not answer").WithHint("see `docker version`")
+	}
+	state := containerState(ctx)
+	args := []string{"start", container}
+	switch state {
+	case "true":
+		return b.dial(ctx, "docker", "docker-container://"+container)
+	case "":
+		image := "moby/buildkit:v" + Version()
+		b.settings.Say("starting BuildKit as the Docker container %s: pulls %s (some 100 MB) the first time", container, image)
+		args = []string{"run", "--detach", "--privileged", "--network=host", "--name=" + container, "--volume=" + container + ":/var/lib/buildkit", image}
+	}
+	if out, err := exec.CommandContext(ctx, "docker", args...).CombinedOutput(); err != nil {
+		return nil, fault.New(fault.Retry, "starting BuildKit in Docker: %w: %s", err, lastLine(out)).WithHint("try `docker %s`", strings.Join(args, " "))
+	}
+	n, err := b.dial(ctx, "docker", "docker-container://"+container)
+	if err != nil {
+		return nil, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	if err := n.Client.Wait(waiting); err != nil {
+		return nil, unreachable(n.Address, err)
+	}
+	return n, nil
+}
+
+func lastLine(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return lines[len(lines)-1]
+}

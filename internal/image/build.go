@@ -1,0 +1,204 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/containerd/containerd/v2/core/content"
+	contentlocal "github.com/containerd/containerd/v2/plugins/content/local"
+	"github.com/moby/buildkit/client"
+	"github.com/moby/buildkit/session"
+	"github.com/moby/buildkit/session/secrets/secretsprovider"
+	"github.com/moby/buildkit/util/staticfs"
+	"github.com/tonistiigi/fsutil"
+	"github.com/tonistiigi/fsutil/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Result is a built image.
+type Result struct {
+	Name      string
+	Dir       string // the OCI layout
+	Digest    string // of the index
+	Bytes     int64  // of all blobs, each counted once
+	Platforms []Platform
+	Steps     []Step // in the order in which they began
+	Warnings  []string
+	Took      time.Duration
+}
+
+// Platform is one platform's image in the index.
+type Platform struct {
+	Platform string
+	Digest   string // of the manifest
+	Inputs   string // see Spec.Inputs
+	Bytes    int64  // of its config and layers, as they are uploaded
+}
+
+// Build builds every platform of the spec on its builder and leaves one OCI layout in dir, in place of what was
+// there; after an error or a cancelled context dir is as it was.
+func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show Progress) (Result, error) {
+	began := time.Now()
+	result := Result{Name: spec.Name, Dir: dir}
+	if err := spec.Check(); err != nil {
+		return result, err
+	}
+	if err := builder.Room(filepath.Dir(dir)); err != nil {
+		return result, err
+	}
+	part := dir + ".part"
+	if err := errors.Join(os.RemoveAll(part), os.MkdirAll(part, 0o755)); err != nil {
+		return result, fmt.Errorf("making %q: %w", part, err)
+	}
+	defer os.RemoveAll(part)
+
+	var jobs []*job
+	for _, platform := range spec.platforms() {
+		j, err := spec.job(ctx, b, platform, filepath.Join(part, fmt.Sprint(len(jobs))))
+		if err != nil {
+			return result, err
+		}
+		jobs = append(jobs, j)
+	}
+	watch := newWatch(show, len(jobs) > 1)
+	group, groupCtx := errgroup.WithContext(ctx)
+	for _, j := range jobs {
+		group.Go(func() error { return j.solve(groupCtx, watch) })
+	}
+	err := group.Wait()
+	result.Steps, result.Warnings = watch.end()
+	if err != nil {
+		return result, spec.explain(ctx, err, watch)
+	}
+	if err := result.assemble(jobs, part); err != nil {
+		return result, err
+	}
+	result.Took = time.Since(began)
+	return result, nil
+}
+
+// job is the build of one platform.
+type job struct {
+	platform string
+	inputs   string
+	node     *builder.Node
+	opt      client.SolveOpt
+	dir      string // where the platform's own layout goes
+}
+
+func (s Spec) job(ctx context.Context, b *builder.Builder, platform, dir string) (*job, error) {
+	inputs, err := s.Inputs(ctx, platform)
+	if err != nil {
+		return nil, err
+	}
+	node, err := b.Node(ctx, platform)
+	if err != nil {
+		return nil, err
+	}
+	opt, err := s.solveOpt(ctx, platform)
+	if err != nil {
+		return nil, err
+	}
+	opt.Exports = []client.ExportEntry{{Type: client.ExporterOCI, Attrs: maps.Clone(exporter), OutputDir: dir}}
+	return &job{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
+}
+
+func (j *job) solve(ctx context.Context, watch *watch) error {
+	status := make(chan *client.SolveStatus)
+	done := watch.follow(j.platform, status)
+	_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
+	<-done
+	return err
+}
+
+// solveOpt is the spec in BuildKit's words.
+func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, error) {
+	attrs := map[string]string{
+		"filename":                    s.Dockerfile.base(),
+		"platform":                    platform,
+		"build-arg:SOURCE_DATE_EPOCH": Epoch,
+	}
+	if len(s.Frontends) == 0 {
+		attrs["cmdline"] = "builtin" // else a `# syntax=` line pulls another frontend
+	}
+	if s.Target != "" {
+		attrs["target"] = s.Target
+	}
+	if s.NoCache {
+		attrs["no-cache"] = ""
+	}
+	for name, value := range s.Args {
+		attrs["build-arg:"+name] = value
+	}
+	for name, value := range s.Proxy {
+		attrs["build-arg:"+name] = value
+	}
+	opt := client.SolveOpt{
+		Frontend:      "dockerfile.v0",
+		FrontendAttrs: attrs,
+		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": s.Dockerfile.fs()},
+		OCIStores:     map[string]content.Store{},
+		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), credentials()},
+		SharedKey:     "howdah-" + s.Name, // so that the next build of this image sends only what changed
+	}
+	if s.Context != nil {
+		context, err := newContextFS(ctx, s.Context)
+		if err != nil {
+			return opt, err
+		}
+		opt.LocalMounts["context"] = context
+	}
+	for i, name := range slices.Sorted(maps.Keys(s.Bases)) {
+		if err := addBase(&opt, fmt.Sprintf("base%d", i), name, s.Bases[name]); err != nil {
+			return opt, err
+		}
+	}
+	return opt, nil
+}
+
+// addBase gives a named context to the build under the id.
+func addBase(opt *client.SolveOpt, id, name, where string) error {
+	key := "context:" + name
+	switch {
+	case !filepath.IsAbs(where):
+		opt.FrontendAttrs[key] = "docker-image://" + where
+	case isLayout(where):
+		digest, err := layoutDigest(where)
+		if err != nil {
+			return err
+		}
+		store, err := contentlocal.NewStore(where)
+		if err != nil {
+			return fmt.Errorf("opening the layout %q: %w", where, err)
+		}
+		opt.OCIStores[id] = store
+		opt.FrontendAttrs[key] = "oci-layout://" + id + "@" + digest
+	default:
+		folder, err := fsutil.NewFS(where)
+		if err != nil {
+			return fault.New(fault.Usage, "base %q: %w", name, err)
+		}
+		opt.LocalMounts[id] = folder
+		opt.FrontendAttrs[key] = "local:" + id
+	}
+	return nil
+}
+
+// fs is the folder that BuildKit reads the Dockerfile from.
+func (f Dockerfile) fs() fsutil.FS {
+	out := staticfs.NewFS()
+	out.Add(f.base(), &types.Stat{Mode: 0o644, ModTime: epoch}, f.Data)
+	if f.Ignore != nil {
+		out.Add(f.base()+".dockerignore", &types.Stat{Mode: 0o644, ModTime: epoch}, f.Ignore)
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+package image
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// secretName is what a build argument must not be called: its value is in the image's history for all to read.
+var secretName = regexp.MustCompile(`(?i)(TOKEN|SECRET|PASSWORD|PASSWD|KEY)$`)
+
+// ownArgs are set by Howdah or BuildKit, whether a Dockerfile declares them or not.
+var ownArgs = []string{"SOURCE_DATE_EPOCH"}
+
+// Check refuses a spec that no builder should get: code fault.Usage, with the Dockerfile's line where there is one.
+func (s Spec) Check() error {
+	if len(s.Dockerfile.Data) == 0 {
+		return fault.New(fault.Usage, "image %q: the Dockerfile is missing or empty", s.Name).At(s.Dockerfile.Name, 0)
+	}
+	if s.Dockerfile.Name == "" || s.Name == "" || len(s.Platforms) == 0 {
+		return fault.New(fault.Usage, "image %q: no name, no Dockerfile's name or no platform", s.Name)
+	}
+	for _, p := range s.Platforms {
+		if _, err := platforms.Parse(p); err != nil || !strings.Contains(p, "/") {
+			return fault.New(fault.Usage, "image %q: no platform %q", s.Name, p).WithHint("for example linux/amd64")
+		}
+	}
+	d, err := s.Dockerfile.parse()
+	if err != nil {
+		return err
+	}
+	if err := s.checkFrontend(); err != nil {
+		return err
+	}
+	if err := s.checkArgs(d); err != nil {
+		return err
+	}
+	if err := s.checkBases(); err != nil {
+		return err
+	}
+	for _, n := range d.AST.Children {
+		for _, flag := range n.Flags {
+			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
+				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).At(s.Dockerfile.Name, n.StartLine)
+			}
+		}
+	}
+	return nil
+}
+
+func (f Dockerfile) parse() (*parser.Result, error) {
+	d, err := parser.Parse(bytes.NewReader(f.Data))
+	if err != nil {
+		line := 0
+		var at *parser.LocationError
+		if errors.As(err, &at) && len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
+			line = at.Locations[0][0].Start.Line
+		}
+		return nil, fault.New(fault.Usage, "reading the Dockerfile: %w", err).At(f.Name, line)
+	}
+	return d, nil
+}
+
+// Declared lists the arguments that the Dockerfile declares, sorted.
+func (f Dockerfile) Declared() ([]string, error) {
+	d, err := f.parse()
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, n := range d.AST.Children {
+		if !strings.EqualFold(n.Value, "arg") {
+			continue
+		}
+		for v := n.Next; v != nil; v = v.Next {
+			name, _, _ := strings.Cut(v.Value, "=")
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names)), nil
+}
+
+// checkFrontend: a `# syntax=` line runs another image's program as the build's frontend. It must be allowed by
+// name and pinned.
+func (s Spec) checkFrontend() error {
+	ref, _, at, ok := parser.DetectSyntax(s.Dockerfile.Data)
+	if !ok {
+		return nil
+	}
+	line := 1
+	if len(at) > 0 {
+		line = at[0].Start.Line
+	}
+	if !slices.Contains(s.Frontends, ref) || !strings.Contains(ref, "@sha256:") {
+		return fault.New(fault.Usage, "image %q: the frontend %q is not allowed", s.Name, ref).At(s.Dockerfile.Name, line).
+			WithHint("leave the syntax line out: BuildKit's own frontend reads the file")
+	}
+	return nil
+}
+
+func (s Spec) checkArgs(d *parser.Result) error {
+	declared, err := s.Dockerfile.Declared()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Args)) {
+		switch {
+		case secretName.MatchString(name):
+			return fault.New(fault.Usage, "image %q: the build argument %q looks like a secret", s.Name, name).
+				WithHint("arguments can be read in the image's history; mount it: RUN --mount=type=secret,id=…")
+		case strings.HasPrefix(name, "BUILDKIT_"):
+			return fault.New(fault.Usage, "image %q: the build argument %q steers BuildKit itself", s.Name, name)
+		case strings.ContainsAny(s.Args[name], "\n\r\x00"):
+			return fault.New(fault.Usage, "image %q: the build argument %q has more than one line", s.Name, name)
+		case !slices.Contains(declared, name) && !slices.Contains(ownArgs, name):
+			return fault.New(fault.Usage, "image %q: no ARG %s: the build argument would be ignored", s.Name, name).At(s.Dockerfile.Name, 0).
+				WithHint("declared are %s", strings.Join(declared, ", "))
+		}
+	}
+	return nil
+}
+
+// checkBases: names as BuildKit looks them up (`node:24`, never `docker.io/library/node:24`), and digests with
+// references.
+func (s Spec) checkBases() error {
+	for _, name := range slices.Sorted(maps.Keys(s.Bases)) {
+		if named, err := reference.ParseNormalizedNamed(name); err != nil {
+			return fault.New(fault.Usage, "image %q: no base name %q: %w", s.Name, name, err)
+		} else if familiar := strings.TrimSuffix(reference.FamiliarString(named), ":latest"); familiar != name {
+			return fault.New(fault.Usage, "image %q: the base %q is called %q by BuildKit", s.Name, name, familiar)
+		}
+		where := s.Bases[name]
+		if filepath.IsAbs(where) {
+			continue
+		}
+		ref, err := reference.ParseNormalizedNamed(where)
+		if err != nil {
+			return fault.New(fault.Usage, "image %q: base %q: no image reference %q: %w", s.Name, name, where, err)
+		}
+		if _, pinned := ref.(reference.Digested); !pinned {
+			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).WithHint("base:pin writes bases.lock")
+		}
+	}
+	return nil
+}
+
+// From lists the images that the Dockerfile starts from or copies from, as written, stages of its own left out;
+// those with arguments in their names are expanded from args and the arguments' defaults.
+func (f Dockerfile) From(args map[string]string) ([]string, error) {
+	d, err := f.parse()
+	if err != nil {
+		return nil, err
+	}
+	values, stages, out := map[string]string{}, map[string]bool{"scratch": true}, []string{}
+	for _, n := range d.AST.Children {
+		switch strings.ToLower(n.Value) {
+		case "arg":
+			for v := n.Next; v != nil && len(stages) == 1; v = v.Next {
+				name, value, _ := strings.Cut(v.Value, "=")
+				if given, ok := args[name]; ok {
+					value = given
+				}
+				values[name] = expand(strings.Trim(value, `"'`), values)
+			}
+		case "from":
+			if n.Next == nil {
+				return nil, fault.New(fault.Usage, "FROM names nothing").At(f.Name, n.StartLine)
+			}
+			name := expand(n.Next.Value, values)
+			if !stages[strings.ToLower(name)] && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+			stages[fmt.Sprint(len(stages)-1)] = true
+			if as := n.Next.Next; as != nil && strings.EqualFold(as.Value, "as") && as.Next != nil {
+				stages[strings.ToLower(as.Next.Value)] = true
+			}
+		case "copy":
+			for _, flag := range n.Flags {
+				if name, ok := strings.CutPrefix(flag, "--from="); ok {
+					if name = expand(name, values); !stages[strings.ToLower(name)] && !slices.Contains(out, name) {
+						out = append(out, name)
+					}
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+var variable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
+
+func expand(text string, values map[string]string) string {
+	return variable.ReplaceAllStringFunc(text, func(v string) string {
+		return values[strings.Trim(v, "${}")]
+	})
+}
+
+// base is the name of the Dockerfile as BuildKit sees it: the last part, since it lies alone in its folder.
+func (f Dockerfile) base() string { return path.Base(filepath.ToSlash(f.Name)) }

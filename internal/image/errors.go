@@ -1,0 +1,74 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// explain turns BuildKit's error into ours: the Dockerfile's line, the step, its last lines.
+func (s Spec) explain(ctx context.Context, err error, w *watch) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("building image %q: %w", s.Name, cause)
+	}
+	step, log := w.failed()
+	text := err.Error()
+	f := fault.New(fault.Build, "building image %q: %w", s.Name, err)
+	switch {
+	case contains(text, "no space left on device", "disk quota exceeded"):
+		f = f.WithHint("the disk is full: cache:prune empties Howdah's own caches")
+	case contains(text, "401 Unauthorized", "403 Forbidden", "insufficient_scope", "authorization failed", "pull access denied"):
+		f.Code = fault.Auth
+		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or base:build, which pulls nothing")
+	case contains(text, "failed to resolve source metadata", "failed to do request", "failed to copy: httpReadSeeker"):
+		f.Code = fault.Retry
+		f = f.WithHint("a base image is out of reach; base:build makes bases from packages, without a pull")
+	case contains(text, "error reading from server", "code = Unavailable", "transport is closing"):
+		f = f.WithHint("the BuildKit went away: builder:status")
+	case step != nil:
+		var exit *gatewaypb.ExitError
+		how := step.Error
+		if errors.As(err, &exit) {
+			how = fmt.Sprintf("exit code %d", exit.ExitCode)
+		}
+		f = fault.New(fault.Build, "building image %q: %s: %s%s", s.Name, step.Name, how, quote(log))
+	}
+	if line := s.line(err); line > 0 {
+		f = f.At(s.Dockerfile.Name, line)
+	}
+	return f
+}
+
+// quote puts a step's last lines under the message.
+func quote(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString("\n    | " + strings.TrimRight(line, "\r"))
+	}
+	return b.String()
+}
+
+// line is the Dockerfile's line that an error names, or 0.
+func (s Spec) line(err error) int {
+	for _, source := range errdefs.Sources(err) {
+		if source.Info != nil && source.Info.Filename == s.Dockerfile.base() && len(source.Ranges) > 0 {
+			return int(source.Ranges[0].Start.Line)
+		}
+	}
+	return 0
+}
+
+func contains(text string, any ...string) bool {
+	for _, part := range any {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,165 @@
+package image
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+)
+
+// inputs is what the digest of a spec's inputs is taken over, in a fixed order of keys.
+type inputs struct {
+	Version    int               `json:"version"`
+	Role       string            `json:"role"`
+	Platform   string            `json:"platform"`
+	Tree       string            `json:"tree"`
+	Dockerfile string            `json:"dockerfile"`
+	Ignore     string            `json:"ignore"`
+	Target     string            `json:"target"`
+	Args       map[string]string `json:"args"`
+	Bases      map[string]string `json:"bases"`
+	Exporter   map[string]string `json:"exporter"`
+	Epoch      string            `json:"epoch"`
+}
+
+// Inputs is a digest over everything that decides the content of one platform's image: role, platform, patched tree,
+// Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases' digests, how layers are written.
+// Two specs with the same inputs need be built once.
+func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
+	in := inputs{
+		Version: 1, Role: s.role(), Platform: platform, Dockerfile: sum(s.Dockerfile.Data), Target: s.Target,
+		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
+	}
+	if s.Dockerfile.Ignore != nil {
+		in.Ignore = sum(s.Dockerfile.Ignore)
+	}
+	if s.Context != nil {
+		id, err := s.Context.ID(ctx)
+		if err != nil {
+			return "", fmt.Errorf("reading the context's id: %w", err)
+		}
+		in.Tree = string(id)
+	}
+	for name, where := range s.Bases {
+		digest, err := baseDigest(where)
+		if err != nil {
+			return "", fmt.Errorf("reading base %q: %w", name, err)
+		}
+		in.Bases[name] = digest
+	}
+	data, err := json.Marshal(in) // maps are sorted by key
+	if err != nil {
+		return "", fmt.Errorf("encoding the inputs: %w", err)
+	}
+	return sum(data), nil
+}
+
+func sum(data []byte) string {
+	digest := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(digest[:])
+}
+
+// baseDigest is the identity of a base: the digest in a reference or of a layout's image; of another folder, one over
+// its files.
+func baseDigest(where string) (string, error) {
+	if _, digest, ok := strings.Cut(where, "@"); ok && !filepath.IsAbs(where) {
+		return digest, nil
+	}
+	if isLayout(where) {
+		return layoutDigest(where)
+	}
+	return folderDigest(where)
+}
+
+func isLayout(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "oci-layout"))
+	return err == nil
+}
+
+// layoutDigest is the digest of the one image or index in an OCI layout.
+func layoutDigest(dir string) (string, error) {
+	path, err := layout.FromPath(dir)
+	if err != nil {
+		return "", fmt.Errorf("opening the layout %q: %w", dir, err)
+	}
+	index, err := path.ImageIndex()
+	if err != nil {
+		return "", fmt.Errorf("opening the layout %q: %w", dir, err)
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		return "", fmt.Errorf("opening the layout %q: %w", dir, err)
+	}
+	if len(manifest.Manifests) != 1 {
+		return "", fmt.Errorf("opening the layout %q: %d images in it, not one", dir, len(manifest.Manifests))
+	}
+	return manifest.Manifests[0].Digest.String(), nil
+}
+
+func folderDigest(dir string) (string, error) {
+	lines := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		line := info.Mode().String()
+		switch {
+		case e.Type() == fs.ModeSymlink:
+			target, err := os.Readlink(name)
+			if err != nil {
+				return err
+			}
+			line += " " + target
+		case e.Type().IsRegular():
+			digest, err := fileDigest(name)
+			if err != nil {
+				return err
+			}
+			line += " " + digest
+		case !e.IsDir():
+			return errors.New("neither file, folder nor link")
+		}
+		lines[filepath.ToSlash(rel)] = line
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("reading folder %q: %w", dir, err)
+	}
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		fmt.Fprintf(h, "%q %s\n", name, lines[name])
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func fileDigest(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+}

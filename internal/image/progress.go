@@ -1,0 +1,160 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/moby/buildkit/client"
+	"github.com/moby/buildkit/util/progress/progressui"
+	"github.com/opencontainers/go-digest"
+)
+
+// Progress is where a build's progress goes. On a Console it is drawn as BuildKit's users know it, else Out gets
+// plain lines; with neither nothing is shown.
+type Progress struct {
+	Console *os.File
+	Out     io.Writer
+}
+
+// Step is one step of a build.
+type Step struct {
+	Name   string
+	Took   time.Duration
+	Cached bool
+}
+
+// watch shows the progress of all of a build's platforms at once and remembers what a report needs of it.
+type watch struct {
+	show   chan *client.SolveStatus
+	shown  chan struct{}
+	prefix bool // name the platform in each step
+
+	mu    sync.Mutex
+	order []digest.Digest
+	steps map[digest.Digest]*client.Vertex
+	logs  map[digest.Digest]*tail
+	warns []string
+}
+
+func newWatch(p Progress, prefix bool) *watch {
+	w := &watch{
+		show: make(chan *client.SolveStatus), shown: make(chan struct{}), prefix: prefix,
+		steps: map[digest.Digest]*client.Vertex{}, logs: map[digest.Digest]*tail{},
+	}
+	go func() {
+		defer close(w.shown)
+		if d, err := p.display(); err == nil {
+			_, _ = d.UpdateFrom(context.Background(), w.show) // until end closes the channel
+		}
+		for range w.show { // a display that gave up must not block the build
+		}
+	}()
+	return w
+}
+
+func (p Progress) display() (progressui.Display, error) {
+	switch {
+	case p.Console != nil:
+		return progressui.NewDisplay(p.Console, progressui.AutoMode)
+	case p.Out != nil:
+		return progressui.NewDisplay(p.Out, progressui.PlainMode)
+	}
+	return progressui.NewDisplay(io.Discard, progressui.QuietMode)
+}
+
+// follow takes one platform's status until the channel is closed, then closes what it returns.
+func (w *watch) follow(platform string, status <-chan *client.SolveStatus) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for s := range status {
+			w.note(platform, s)
+			w.show <- s
+		}
+	}()
+	return done
+}
+
+func (w *watch) note(platform string, s *client.SolveStatus) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, v := range s.Vertexes {
+		if w.prefix && !strings.HasPrefix(v.Name, "[") {
+			v.Name = fmt.Sprintf("[%s] %s", platform, v.Name)
+		} else if w.prefix {
+			v.Name = "[" + platform + " " + v.Name[1:]
+		}
+		if w.steps[v.Digest] == nil {
+			w.order = append(w.order, v.Digest)
+		}
+		w.steps[v.Digest] = v
+	}
+	for _, l := range s.Logs {
+		if w.logs[l.Vertex] == nil {
+			w.logs[l.Vertex] = &tail{}
+		}
+		w.logs[l.Vertex].write(l.Data)
+	}
+	for _, warning := range s.Warnings {
+		text := string(warning.Short)
+		if len(warning.Range) > 0 && warning.SourceInfo != nil {
+			text = fmt.Sprintf("%s:%d: %s", warning.SourceInfo.Filename, warning.Range[0].Start.Line, text)
+		}
+		w.warns = append(w.warns, text)
+	}
+}
+
+// end waits until everything is shown, and returns the steps in the order in which they began, and the warnings.
+func (w *watch) end() ([]Step, []string) {
+	close(w.show)
+	<-w.shown
+	var steps []Step
+	for _, d := range w.order {
+		v := w.steps[d]
+		s := Step{Name: v.Name, Cached: v.Cached}
+		if v.Started != nil && v.Completed != nil {
+			s.Took = v.Completed.Sub(*v.Started)
+		}
+		steps = append(steps, s)
+	}
+	return steps, w.warns
+}
+
+// failed returns the step that failed and the last lines it printed.
+func (w *watch) failed() (*client.Vertex, []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range w.order {
+		v := w.steps[d]
+		if v.Error == "" || strings.HasSuffix(v.Error, context.Canceled.Error()) {
+			continue
+		}
+		if log := w.logs[d]; log != nil {
+			return v, log.lines()
+		}
+		return v, nil
+	}
+	return nil, nil
+}
+
+// tail keeps the end of a step's output.
+type tail struct{ kept []byte }
+
+const tailBytes, tailLines = 16 << 10, 20
+
+func (t *tail) write(data []byte) {
+	t.kept = append(t.kept, data...)
+	if over := len(t.kept) - tailBytes; over > 0 {
+		t.kept = append(t.kept[:0], t.kept[over:]...)
+	}
+}
+
+func (t *tail) lines() []string {
+	lines := strings.Split(strings.TrimRight(string(t.kept), "\n"), "\n")
+	return lines[max(0, len(lines)-tailLines):]
+}

@@ -1,0 +1,79 @@
+// Package image builds a container image with BuildKit: a Spec (a git tree as the context, a Dockerfile, arguments,
+// bases) goes in, an OCI layout on disk whose index has one manifest a platform comes out.
+package image
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Spec is one image to build. What decides the image's content is in its Inputs; Secrets, CA and Proxy are not:
+// they may change how bytes are reached, never which.
+type Spec struct {
+	Name       string // "mastodon"; also the role in the inputs, where Role is empty
+	Role       string // "web", "streaming"
+	Context    *tree.Tree
+	Dockerfile Dockerfile
+	Target     string            // the stage to build; the last one if empty
+	Args       map[string]string // build arguments, each declared by the Dockerfile; PACKAGES, a day, among them
+	Bases      map[string]string // familiar name ("ruby:3.4-slim-bookworm") → an OCI layout's folder, another folder, or NAME@sha256:…
+	Platforms  []string          // "linux/amd64"; one or more
+	Frontends  []string          // `# syntax=` references that are allowed, each with a digest; none: the built-in frontend only
+
+	Secrets map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
+	CA      []byte            // certificates in PEM, given to the build as the secret "ca"
+	Proxy   map[string]string // HTTP_PROXY and its like, which leave no trace in the image
+	NoCache bool              // build every step anew
+}
+
+// Dockerfile is a Dockerfile and, if it has one, its own ignore file (NAME.dockerignore), which then counts in
+// place of the context's.
+type Dockerfile struct {
+	Name   string // as errors name it
+	Data   []byte
+	Ignore []byte
+}
+
+// SecretCA is the id of the secret that holds Spec.CA.
+const SecretCA = "ca"
+
+// Epoch is the constant SOURCE_DATE_EPOCH of all builds, 2001-09-09T01:46:40Z. It is older than any file that a
+// build makes, so every time is clamped to it; with a date that moves, an unchanged layer would get a new digest.
+const Epoch = "1000000000"
+
+// exporter is how layers are written; it decides their digests, so it is part of the inputs.
+var exporter = map[string]string{
+	"tar":               "false",
+	"oci-mediatypes":    "true",
+	"compression":       "gzip",
+	"compression-level": "6",
+	"force-compression": "true",
+	"rewrite-timestamp": "true",
+}
+
+// secrets are all that the build may mount.
+func (s Spec) secrets() map[string][]byte {
+	all := maps.Clone(s.Secrets)
+	if all == nil {
+		all = map[string][]byte{}
+	}
+	if len(s.CA) > 0 {
+		all[SecretCA] = s.CA
+	}
+	return all
+}
+
+func (s Spec) platforms() []string {
+	out := slices.Clone(s.Platforms)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (s Spec) role() string {
+	if s.Role != "" {
+		return s.Role
+	}
+	return s.Name
+}
