@@ -59,6 +59,7 @@ type Client struct {
 
 	mu     sync.Mutex
 	logins map[login]*session
+	pinged map[string]*http.Response
 }
 
 // New makes a client. Close gives its connections back.
@@ -80,7 +81,7 @@ func New(opt Options) *Client {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	c := &Client{opt: opt, logins: map[login]*session{}}
+	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}}
 	c.wire = opt.Roots
 	if c.wire == nil {
 		c.base = newTransport(opt.Idle)
@@ -147,14 +148,14 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		}
 	}
 	action := transport.PullScope
-	if l.push {
+	if l.push && auth != authn.Anonymous { // nobody may not ask for more than to read
 		action = transport.PushScope
 	}
 	scopes := []string{repo.Scope(action)}
 	if l.from != "" {
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
-	inner := &patient{next: &polite{next: c.wire, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}
+	inner := &pings{client: c, next: &patient{next: &polite{next: c.wire, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}}
 	t, err := transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ func once(ctx context.Context) context.Context { return context.WithValue(ctx, o
 func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
 	single := r.Context().Value(onceKey{}) != nil || r.Body != nil && r.GetBody == nil
 	wait := newWait(p.opt, p.registry)
+	if r.Body != nil && r.GetBody != nil {
+		r.Body.Close() // every try gets its own
+	}
 	for {
 		attempt := r
 		if r.GetBody != nil { // the body may have been read: by an earlier try, or before a new token was needed

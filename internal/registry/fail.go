@@ -1,0 +1,134 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// fail turns an error into one that a person can act on: what we were doing, where, what the registry said, and the
+// exit code. The registry's own words are cleaned.
+func (r *Repo) fail(doing string, push bool, err error) error {
+	var (
+		known *fault.Error
+		no    *refusal
+		said  *transport.Error
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !isTimeout(err):
+		return fmt.Errorf("%s %s: %w", doing, r, err)
+	case errors.As(err, &known):
+		return err
+	case errors.As(err, &said):
+		return r.said(doing, push, said)
+	case errors.As(err, &no):
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why))
+	}
+	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(err.Error()))
+	switch text := err.Error(); {
+	case strings.Contains(text, "x509:"), strings.Contains(text, "tls:"):
+		return f.WithHint("the certificate is not trusted here: is the clock right, and is a proxy's CA in SSL_CERT_FILE?")
+	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"), strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
+		return f.WithHint("%s could not be reached; the same command goes on from here", r.registry)
+	}
+	return f
+}
+
+// isTimeout tells the wire's own deadline from the caller's.
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout() && !errors.Is(err, context.DeadlineExceeded)
+}
+
+func (r *Repo) said(doing string, push bool, e *transport.Error) error {
+	words := summary(e)
+	action := "pull"
+	if push {
+		action = "push,pull"
+	}
+	scope := r.name.Scope(action)
+	switch e.StatusCode {
+	case http.StatusUnauthorized:
+		return fault.New(fault.Auth, "%s %s: %s: the registry does not accept the credentials for %q", doing, r, words, scope).WithHint("%s", r.loginHint())
+	case http.StatusForbidden:
+		return fault.New(fault.Auth, "%s %s: %s: the credentials lack %q", doing, r, words, scope).WithHint("%s", r.rightsHint())
+	case http.StatusTooManyRequests:
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).WithHint("%s limits how often it is asked; the same command goes on from here", r.registry)
+	case http.StatusNotFound:
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).WithHint("does %q exist at %s? some registries want a project or repository made first", r.name.RepositoryStr(), r.name.RegistryStr())
+	}
+	return fault.New(fault.Registry, "%s %s: %s", doing, r, words)
+}
+
+// summary is a registry's answer in one line: "403 DENIED: permission_denied".
+func summary(e *transport.Error) string {
+	parts := []string{fmt.Sprint(e.StatusCode)}
+	for _, d := range e.Errors {
+		parts = append(parts, strings.TrimSpace(clean(string(d.Code))+": "+clean(d.Message)))
+	}
+	if len(e.Errors) == 0 {
+		parts = append(parts, http.StatusText(e.StatusCode))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+func (r *Repo) loginHint() string {
+	switch {
+	case r.registry.ghcr():
+		return "set GITHUB_TOKEN to a token with write:packages, or docker login ghcr.io"
+	case r.registry.hub():
+		return "set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN (an access token with read and write), or docker login"
+	}
+	return "docker login " + r.name.RegistryStr()
+}
+
+func (r *Repo) rightsHint() string {
+	if r.registry.ghcr() {
+		owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
+		return fmt.Sprintf("the token needs write:packages (in a workflow: permissions: packages: write), and a package that exists already must list this repository under \"Manage Actions access\" with the role Write: %s", packageSettings(owner, r.image))
+	}
+	if r.registry.hub() {
+		return "the access token must allow writing, and the account must own " + r.name.RepositoryStr()
+	}
+	return "the account needs the right to push to " + r.name.RepositoryStr()
+}
+
+func packageSettings(owner, image string) string {
+	return fmt.Sprintf("https://github.com/users/%[1]s/packages/container/%[2]s/settings (of an organisation: https://github.com/orgs/%[1]s/packages/container/%[2]s/settings)", owner, image)
+}
+
+// SettingsPage is where a person makes an image public.
+func (r *Repo) SettingsPage() string {
+	owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
+	switch {
+	case r.registry.ghcr():
+		return packageSettings(owner, r.image)
+	case r.registry.hub():
+		return "https://hub.docker.com/repository/docker/" + r.name.RepositoryStr() + "/settings"
+	}
+	return r.String()
+}
+
+// status gives the HTTP status that an error is about, or 0.
+func status(err error) int {
+	var e *transport.Error
+	if errors.As(err, &e) {
+		return e.StatusCode
+	}
+	return 0
+}
+
+// has says that a registry's answer holds one of the codes.
+func has(err error, codes ...transport.ErrorCode) bool {
+	var e *transport.Error
+	return errors.As(err, &e) && slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool { return slices.Contains(codes, d.Code) })
+}

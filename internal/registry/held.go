@@ -1,0 +1,79 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// body opens a blob for one sending of it.
+func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, error) {
+	progress := func(n int) {
+		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Sent, Name: b.Digest.String(), Bytes: int64(n)})
+	}
+	if b.Data != nil {
+		return io.NopCloser(bytes.NewReader(b.Data)), nil
+	}
+	u.mu.Lock()
+	h := u.open[b.Digest]
+	u.mu.Unlock()
+	h.once.Do(func() {
+		if b.From == nil {
+			h.err = fault.New(fault.Build, "blob %s is nowhere to be had", b.Digest)
+			return
+		}
+		f, err := b.From.Open(ctx, b)
+		if err != nil {
+			h.err = err
+			return
+		}
+		h.shared = share(b, f, b.Digest.String())
+	})
+	if h.err != nil {
+		return nil, h.err
+	}
+	r := h.shared.open()
+	r.sent = progress
+	return r, nil
+}
+
+// wrong tells that a blob's bytes turned out not to be the blob.
+func (u *upload) wrong(b Blob) error {
+	u.mu.Lock()
+	h := u.open[b.Digest]
+	u.mu.Unlock()
+	if h == nil || h.shared == nil {
+		return nil
+	}
+	h.shared.mu.Lock()
+	defer h.shared.mu.Unlock()
+	return h.shared.wrong
+}
+
+// done lets go of a blob that one registry needs no more. The window goes with the last; the file stays open until the
+// upload ends, for a registry that finds out later that it lacks the blob.
+func (u *upload) done(d v1.Hash) {
+	u.mu.Lock()
+	h := u.open[d]
+	h.wanted--
+	last := h.wanted == 0
+	u.mu.Unlock()
+	if last && h.shared != nil {
+		h.shared.mu.Lock()
+		h.shared.base += len(h.shared.pieces)
+		h.shared.pieces = nil
+		h.shared.mu.Unlock()
+	}
+}
+
+func (u *upload) close() {
+	for _, h := range u.open {
+		if h.shared != nil {
+			h.shared.file.Close()
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/partial"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Source gives the repository's blobs: each is brought into cache, a folder, when somebody wants to read it, and
+// checked on the way.
+func (r *Repo) Source(cache string) Source { return &remoteSource{repo: r, layout: Layout{Dir: cache}} }
+
+type remoteSource struct {
+	repo   *Repo
+	layout Layout
+}
+
+func (s *remoteSource) Open(ctx context.Context, b Blob) (File, error) {
+	if f, err := s.layout.Open(ctx, b); err == nil {
+		if check(io.NewSectionReader(f, 0, b.Size), b.Digest, s.layout.path(b.Digest)) == nil {
+			return f, nil
+		}
+		f.Close()
+	}
+	if err := s.fetch(ctx, b); err != nil {
+		return nil, err
+	}
+	return s.layout.Open(ctx, b)
+}
+
+// fetch writes a blob beside its place and moves it there when it is whole.
+func (s *remoteSource) fetch(ctx context.Context, b Blob) error {
+	path := s.layout.path(b.Digest)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("making room for a blob: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".fetch-*")
+	if err != nil {
+		return fmt.Errorf("making room for a blob: %w", err)
+	}
+	defer os.Remove(f.Name()) // does nothing once it has moved
+	defer f.Close()
+	body, err := s.repo.Blob(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if _, err := io.Copy(f, body); err != nil {
+		return s.repo.fail("reading "+b.Digest.String()+" from", false, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("writing a blob: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("writing a blob: %w", err)
+	}
+	return nil
+}
+
+// Index reads the index of a digest with all its manifests and configs. Layers come from the source that Source gives.
+func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) {
+	m, found, err := r.Get(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.New(fault.Registry, "%s has no %s", r, digest)
+	}
+	index := &fetched{raw: m.Data, mediaType: m.Type, images: map[v1.Hash]v1.Image{}}
+	if index.manifest, err = v1.ParseIndexManifest(bytes.NewReader(m.Data)); err != nil {
+		return nil, fault.New(fault.Registry, "%s gives an index that cannot be read: %s", r, clean(err.Error()))
+	}
+	for _, d := range index.manifest.Manifests {
+		if index.images[d.Digest], err = r.Image(ctx, d.Digest.String()); err != nil {
+			return nil, err
+		}
+	}
+	return index, nil
+}
+
+// Image reads an image's or artifact's manifest and config.
+func (r *Repo) Image(ctx context.Context, ref string) (v1.Image, error) {
+	m, found, err := r.Get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.New(fault.Registry, "%s has no %s", r, ref)
+	}
+	parsed, err := v1.ParseManifest(bytes.NewReader(m.Data))
+	if err != nil || parsed.Config.Size > biggest {
+		return nil, fault.New(fault.Registry, "%s gives a manifest that cannot be read for %s", r, ref)
+	}
+	body, err := r.Blob(ctx, Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	config, err := io.ReadAll(body)
+	if err != nil {
+		return nil, r.fail("reading "+parsed.Config.Digest.String()+" from", false, err)
+	}
+	return partial.CompressedToImage(&fetchedImage{repo: r, raw: m.Data, mediaType: m.Type, config: config, manifest: parsed})
+}
+
+type fetched struct {
+	raw       []byte
+	mediaType types.MediaType
+	manifest  *v1.IndexManifest
+	images    map[v1.Hash]v1.Image
+}
+
+var _ v1.ImageIndex = (*fetched)(nil)
+
+func (f *fetched) MediaType() (types.MediaType, error)       { return f.mediaType, nil }
+func (f *fetched) Digest() (v1.Hash, error)                  { return partial.Digest(f) }
+func (f *fetched) Size() (int64, error)                      { return partial.Size(f) }
+func (f *fetched) IndexManifest() (*v1.IndexManifest, error) { return f.manifest.DeepCopy(), nil }
+func (f *fetched) RawManifest() ([]byte, error)              { return f.raw, nil }
+func (f *fetched) ImageIndex(h v1.Hash) (v1.ImageIndex, error) {
+	return nil, fmt.Errorf("no index %s in this index", h)
+}
+func (f *fetched) Image(h v1.Hash) (v1.Image, error) {
+	if i, ok := f.images[h]; ok {
+		return i, nil
+	}
+	return nil, fmt.Errorf("no image %s in this index", h)
+}
+
+type fetchedImage struct {
+	repo        *Repo
+	raw, config []byte
+	mediaType   types.MediaType
+	manifest    *v1.Manifest
+}
+
+var _ partial.CompressedImageCore = (*fetchedImage)(nil)
+
+func (f *fetchedImage) RawManifest() ([]byte, error)        { return f.raw, nil }
+func (f *fetchedImage) RawConfigFile() ([]byte, error)      { return f.config, nil }
+func (f *fetchedImage) MediaType() (types.MediaType, error) { return f.mediaType, nil }
+func (f *fetchedImage) LayerByDigest(h v1.Hash) (partial.CompressedLayer, error) {
+	return nil, fmt.Errorf("layer %s is read through a source", h)
+}

@@ -1,0 +1,231 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Repo is one image's repository in one registry.
+type Repo struct {
+	client   *Client
+	registry Registry
+	image    string
+	name     name.Repository
+	public   bool // without credentials
+}
+
+// Repo gives the repository of an image.
+func (c *Client) Repo(r Registry, image string) (*Repo, error) {
+	n, err := r.repository(image)
+	return &Repo{client: c, registry: r, image: image, name: n}, err
+}
+
+// Public is the same repository as somebody without credentials sees it.
+func (r *Repo) Public() *Repo {
+	p := *r
+	p.public = true
+	return &p
+}
+
+// String gives the full name, as it was written.
+func (r *Repo) String() string { return r.registry.Name(r.image) }
+
+// biggest is the largest manifest that is read: the specification asks registries for 4 MiB.
+const biggest = 8 << 20
+
+var accepted = strings.Join([]string{string(types.OCIImageIndex), string(types.OCIManifestSchema1), string(types.DockerManifestList), string(types.DockerManifestSchema2)}, ", ")
+
+// request is one thing asked of a registry.
+type request struct {
+	method, path string
+	query        url.Values
+	body         []byte
+	header       map[string]string
+	push         bool
+	from         string // a sibling repository that a blob is to be mounted from
+	expect       []int
+}
+
+// send asks. A status that is not expected is an error that holds the registry's answer.
+func (r *Repo) send(ctx context.Context, q request) (*http.Response, error) {
+	target := url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(), Path: "/v2/" + r.name.RepositoryStr() + "/" + q.path, RawQuery: q.query.Encode()}
+	return r.sendTo(ctx, target.String(), q)
+}
+
+func (r *Repo) sendTo(ctx context.Context, target string, q request) (*http.Response, error) {
+	h, err := r.login(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var body io.Reader
+	if q.body != nil {
+		body = bytes.NewReader(q.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, q.method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	for k, v := range q.header {
+		req.Header.Set(k, v)
+	}
+	return finish(h.Do(req))(q.expect...)
+}
+
+// login gives one session for reading and writing, so that a token is asked for once; credentials that may only read
+// get one for reading.
+func (r *Repo) login(ctx context.Context, q request) (*http.Client, error) {
+	h, err := r.client.client(ctx, r.registry, r.name, login{push: !r.public, public: r.public, from: q.from})
+	if s := status(err); !q.push && !r.public && (s == http.StatusUnauthorized || s == http.StatusForbidden) {
+		return r.client.client(ctx, r.registry, r.name, login{})
+	}
+	return h, err
+}
+
+// finish checks a response's status.
+func finish(resp *http.Response, err error) func(expect ...int) (*http.Response, error) {
+	return func(expect ...int) (*http.Response, error) {
+		if err != nil {
+			return nil, unwrapURL(err)
+		}
+		if err := transport.CheckError(resp, expect...); err != nil {
+			resp.Body.Close()
+			return nil, &answer{error: err, after: resp.Header.Get("Retry-After")}
+		}
+		return resp, nil
+	}
+}
+
+// answer is a registry's refusal with what it asked for.
+type answer struct {
+	error
+	after string
+}
+
+func (a *answer) Unwrap() error { return a.error }
+
+// unwrapURL takes off the layer that repeats method and address: they may hold an upload's state, long and secret.
+func unwrapURL(err error) error {
+	if u, ok := err.(*url.Error); ok {
+		return u.Err
+	}
+	return err
+}
+
+// Head gives the digest that a tag or digest stands for; found is false where there is none.
+func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool, err error) {
+	resp, err := r.send(ctx, request{method: http.MethodHead, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+	if status(err) == http.StatusNotFound {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, r.fail("looking for "+ref+" in", false, err)
+	}
+	resp.Body.Close()
+	if digest = resp.Header.Get("Docker-Content-Digest"); digest == "" {
+		m, found, err := r.Get(ctx, ref)
+		return m.Digest.String(), found, err
+	}
+	if _, err := v1.NewHash(digest); err != nil {
+		return "", false, fault.New(fault.Registry, "%s answers with a digest %s for %q", r, quote(digest), ref)
+	}
+	return digest, true, nil
+}
+
+// Get reads a manifest by tag or digest. Its digest is computed from what came, and compared where it was asked for.
+func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err error) {
+	resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+	if status(err) == http.StatusNotFound {
+		return Manifest{}, false, nil
+	}
+	if err != nil {
+		return Manifest{}, false, r.fail("reading "+ref+" from", false, err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, biggest+1))
+	if err != nil {
+		return Manifest{}, false, r.fail("reading "+ref+" from", false, err)
+	}
+	if len(data) > biggest {
+		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest, ref)
+	}
+	digest, _, err := v1.SHA256(bytes.NewReader(data))
+	if err != nil {
+		return Manifest{}, false, err
+	}
+	if strings.HasPrefix(ref, "sha256:") && digest.String() != ref {
+		return Manifest{}, false, fault.New(fault.Registry, "%s gives %s for %s: it is not to be trusted", r, digest, ref)
+	}
+	return Manifest{Digest: digest, Type: types.MediaType(resp.Header.Get("Content-Type")), Data: data}, true, nil
+}
+
+// Put writes a manifest under a tag, or under its digest. When the answer is an error, or lost, the registry is asked
+// what it has: an error does not mean that nothing happened.
+func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
+	err := r.put(ctx, ref, m)
+	if err == nil {
+		return nil
+	}
+	if s := status(err); ctx.Err() != nil || s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusBadRequest {
+		return r.fail("writing "+ref+" to", true, err)
+	}
+	if digest, found, herr := r.Head(ctx, ref); herr == nil && found && digest == m.Digest.String() {
+		return nil
+	}
+	return r.fail("writing "+ref+" to", true, err)
+}
+
+func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {
+	resp, err := r.send(ctx, request{method: http.MethodPut, path: "manifests/" + ref, body: m.Data, push: true,
+		header: map[string]string{"Content-Type": string(m.Type)}, expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
+	if err == nil {
+		drain(resp)
+	}
+	return err
+}
+
+// BlobSize asks whether a blob is there.
+func (r *Repo) BlobSize(ctx context.Context, h v1.Hash) (size int64, found bool, err error) {
+	resp, err := r.send(ctx, request{method: http.MethodHead, path: "blobs/" + h.String(), expect: []int{http.StatusOK}})
+	if status(err) == http.StatusNotFound {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, r.fail("looking for "+h.String()+" in", false, err)
+	}
+	resp.Body.Close()
+	return resp.ContentLength, true, nil
+}
+
+// Blob opens a blob for reading. The reader gives an error in place of the end when the bytes are not the blob's.
+func (r *Repo) Blob(ctx context.Context, b Blob) (io.ReadCloser, error) {
+	resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
+	if err != nil {
+		return nil, r.fail("reading "+b.Digest.String()+" from", false, err)
+	}
+	return verifying(resp.Body, b, r.String()), nil
+}
+
+// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where the registry does not do
+// that.
+func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
+	resp, err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true, expect: []int{http.StatusAccepted, http.StatusOK, http.StatusNoContent, http.StatusNotFound}})
+	switch s := status(err); {
+	case err == nil:
+		drain(resp)
+		return true, nil
+	case s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented || s == http.StatusBadRequest:
+		return false, nil
+	}
+	return false, r.fail("deleting "+ref+" from", true, err)
+}
