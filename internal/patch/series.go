@@ -1,0 +1,94 @@
+// Package patch turns a tree into a tree by a series of changes. Folders of changes and upstream's tree go in; the
+// patched tree and, for every change, a verdict come out. It does no I/O of its own and takes nothing from the clock:
+// the same inputs give the same trees, ids and words.
+//
+// Load reads a Series; Apply judges every change of it, however many fail. What a verdict needs of upstream's history
+// (who broke it, who took it in) is found by package history and goes in as Inputs.Landed, or is filled into the
+// outcomes afterwards.
+package patch
+
+import (
+	"io/fs"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Folder is one folder of changes: series.toml, a quilt series, or nothing but *.patch and *.diff files.
+type Folder struct {
+	Name string // as printed before the names of its files: "patches"
+	FS   fs.FS
+}
+
+// Series is the changes of all folders, in order.
+type Series struct {
+	Changes     []*Change
+	Resolutions Resolutions // of the folders' resolutions/
+}
+
+// Kind is one of the ways in which a change changes a tree.
+type Kind string
+
+// The four kinds, and Proof, an entry that changes nothing and fails when upstream no longer contains what it names.
+const (
+	KindEdit    Kind = "edit"
+	KindPatch   Kind = "patch"
+	KindPull    Kind = "pull"
+	KindOverlay Kind = "overlay"
+	KindLanded  Kind = "landed"
+)
+
+// Change is one entry of a series. Exactly one of Edits, Patch, Pull, Overlay and Landed is set, as Kind says.
+type Change struct {
+	Name string
+	Why  string
+	Kind Kind
+
+	Edits   []Edit
+	Patch   *File
+	Pull    string // "owner/repository#N", or "owner/repository@BRANCH"
+	Overlay *Overlay
+	Landed  string  // "owner/repository#N"
+	Commit  tree.ID // with Pull and Landed
+
+	Required bool
+	For      Versions
+	Window   Window
+	Allow    []string // paths and folders that Safety would refuse
+
+	File string // the file that it stands in, with the folder's name
+	Line int    // of its name there
+	Sum  string // sha256, in hex, of all that decides how it applies
+
+	Refused *fault.Error // unsafe or malformed: nothing of it was read further
+}
+
+// Edit is one counted replacement.
+type Edit struct {
+	File    string
+	Find    string // exact text; or
+	Match   string // RE2, with (?m)
+	Replace string // $1 expands with Match only
+	Count   int
+	Line    int // in series.toml
+}
+
+// File is a patch as it lies in its folder.
+type File struct {
+	Name  string // with the folder's name
+	Data  []byte
+	Strip int // leading parts of each path that are not part of it: 1 as git writes them
+}
+
+// Overlay is whole files that take their places in the tree.
+type Overlay struct {
+	Folder string               // below overlays/; or
+	Local  map[string]tree.File // its files by the path in the tree
+
+	Repository string
+	Commit     tree.ID
+	Paths      map[string]string // from a file or folder there to one in the tree
+	Sum        string            // sha256 of the list of what is taken; "" is unchecked
+
+	Over map[string]string // the sha256 of each file that is replaced, by its path
+}
