@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/containerd/log"
 	"github.com/containerd/platforms"
 	"github.com/hashicorp/go-version"
 	"github.com/moby/buildkit/client"
@@ -63,6 +64,7 @@ type Node struct {
 
 // New returns a builder; nothing is looked for before a platform is asked for.
 func New(s Settings) *Builder {
+	_ = log.SetLevel("error") // the client's libraries warn, on stderr, of what is no concern of a builder's user
 	if s.Say == nil {
 		s.Say = func(string, ...any) {}
 	}

@@ -101,15 +101,11 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		return nil, fmt.Errorf("making %q: %w", fifo, err)
 	}
-	reader, err := os.OpenFile(fifo, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	reader, hold, err := bothEnds(fifo)
 	if err != nil {
 		return nil, fmt.Errorf("opening %q: %w", fifo, err)
 	}
 	defer reader.Close()
-	hold, err := os.OpenFile(fifo, os.O_WRONLY, 0)
-	if err != nil {
-		return nil, fmt.Errorf("opening %q: %w", fifo, err)
-	}
 	cmd := exec.Command("/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
 	cmd.Stdin, cmd.Env, cmd.Dir = reader, daemonEnv(), h.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
@@ -127,6 +123,23 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 		return nil, err
 	}
 	return hold, nil
+}
+
+// bothEnds opens a FIFO for reading and for writing. Only without blocking does a reader open before there is a
+// writer; who gets it afterwards wants it to block.
+func bothEnds(fifo string) (reader, writer *os.File, err error) {
+	fd, err := syscall.Open(fifo, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	if writer, err = os.OpenFile(fifo, os.O_WRONLY, 0); err == nil {
+		err = syscall.SetNonblock(fd, false)
+	}
+	reader = os.NewFile(uintptr(fd), fifo)
+	if err != nil {
+		return nil, nil, errors.Join(err, reader.Close())
+	}
+	return reader, writer, nil
 }
 
 // await waits until the daemon answers, or says why it ended.
