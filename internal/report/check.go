@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,13 +54,13 @@ func (c Check) outcome() string {
 // remarks are what a good check still says.
 func (c Check) remarks() []string {
 	count := map[string]int{}
-	asks := 0
+	strictly := 0
 	for _, ch := range c.Changes {
 		if ch.Kind != "landed" {
 			count[ch.Verdict]++
 		}
-		if ch.asks() {
-			asks++
+		if ch.strictly() {
+			strictly++
 		}
 	}
 	var parts []string
@@ -69,7 +70,7 @@ func (c Check) remarks() []string {
 		}
 	}
 	if c.Exit != 0 {
-		parts = append(parts, fmt.Sprintf("-strict fails for %d", asks))
+		parts = append(parts, fmt.Sprintf("-strict fails for %d", strictly))
 	}
 	return parts
 }
@@ -159,6 +160,9 @@ func (c Check) trouble(p *Page, ch Change, by Caller) {
 		}
 	}
 	for _, at := range ch.At {
+		if slices.ContainsFunc(ch.Conflicts, func(x Conflict) bool { return x.File == at.File && x.Line == at.Line }) {
+			continue
+		}
 		if at.Text == "" {
 			p.add(say("  at %s", at.place()))
 		} else {
@@ -207,7 +211,7 @@ func (c Change) detail() string {
 		}
 	}
 	if c.By != nil {
-		parts = append(parts, c.By.about())
+		parts = append(parts, "since "+c.By.about())
 	}
 	if c.Would != "" && fails(c.Would) {
 		parts = append(parts, "would be "+c.Would)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -19,7 +20,29 @@ func WriteJSON(path string, v any, secrets Secrets) error {
 	if err != nil {
 		return fmt.Errorf("encoding %q: %w", path, err)
 	}
-	return WriteFile(path, []byte(secrets.Mask(string(data))))
+	return WriteFile(path, secrets.maskJSON(data))
+}
+
+// literal is a string in JSON.
+var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// maskJSON masks the strings of JSON as they are meant, not as they are escaped.
+func (s Secrets) maskJSON(data []byte) []byte {
+	return literal.ReplaceAllFunc(data, func(quoted []byte) []byte {
+		var meant string
+		if json.Unmarshal(quoted, &meant) != nil {
+			return quoted
+		}
+		masked := s.Mask(meant)
+		if masked == meant {
+			return quoted
+		}
+		again, err := JSON(masked)
+		if err != nil {
+			return quoted
+		}
+		return bytes.TrimSuffix(again, []byte("\n"))
+	})
 }
 
 // JSON is v as the files under dist/ hold it.

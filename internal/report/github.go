@@ -39,7 +39,6 @@ func (g GitHub) Summary(text func(limit int) []byte) error {
 	if s, err := os.Stat(g.summary); err == nil {
 		room -= int(min(s.Size(), summaryLimit))
 	}
-	// Masking makes a text longer only where a secret is shorter than its mask, which Secrets does not take.
 	data := g.secrets.Mask(string(text(room - 2)))
 	if len(data)+2 > room {
 		return nil
@@ -57,7 +56,7 @@ func (g GitHub) Outputs(outputs ...Output) error {
 	}
 	var b strings.Builder
 	for _, o := range outputs {
-		fmt.Fprintf(&b, "%s", heredoc(o, "howdah_"+rand.Text()))
+		b.WriteString(heredoc(Output{g.secrets.Mask(o.Name), g.secrets.Mask(o.Value)}, "howdah_"+rand.Text()))
 	}
 	return appendTo(g.output, b.String())
 }
@@ -114,10 +113,13 @@ func (g GitHub) Annotate(t *Terminal, all []Annotation) {
 	if !g.commands || len(all) == 0 {
 		return
 	}
-	for i := range all {
-		all[i].Place.File = g.inWorkspace(all[i].Place.File)
+	var shown []Annotation
+	for _, a := range all {
+		a.Place.File = g.secrets.Mask(g.inWorkspace(a.Place.File))
+		a.Title, a.Message = g.secrets.Mask(a.Title), g.secrets.Mask(a.Message)
+		shown = append(shown, a)
 	}
-	t.command(Annotations(all))
+	t.command(Annotations(shown))
 }
 
 // inWorkspace is a path as GitHub knows it, from the workspace; one outside stays as it is.
@@ -212,7 +214,7 @@ func (c Check) Annotations(by Caller) []Annotation {
 		default:
 			continue
 		}
-		if c.Exit != 0 && ch.Required && a.Level != LevelError && ch.asks() {
+		if c.Exit != 0 && ch.strictly() {
 			a.Level = LevelError // -strict
 		}
 		if ch.Source != nil {

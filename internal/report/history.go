@@ -119,7 +119,7 @@ func (h History) Markdown(limit int) []byte {
 		if c.Forecast != nil {
 			forecast = percent(c.Forecast.Probability)
 		}
-		rows = append(rows, []string{last.Verdict, cell(c.Name), fmt.Sprint(last.Commits), cell(last.since(len(c.Spans) < 2)), forecast})
+		rows = append(rows, []string{cell(last.Verdict), cell(c.Name), fmt.Sprint(last.Commits), cell(last.since(len(c.Spans) < 2)), forecast})
 	}
 	m.add("%s", table([]string{"now", "change", "commits", "since", h.forecastHead()}, rows))
 	return m.bytes(limit, "The rest is in `dist/patch-history.json`.")

@@ -114,7 +114,7 @@ func (c Check) Markdown(by Caller, limit int) []byte {
 	if len(c.Changes) > 0 {
 		var rows [][]string
 		for _, ch := range c.Changes {
-			rows = append(rows, []string{ch.Verdict, cell(ch.Name), cell(ch.detail())})
+			rows = append(rows, []string{cell(ch.Verdict), cell(ch.Name), cell(ch.detail())})
 		}
 		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural(len(c.Changes), "change"), table([]string{"verdict", "change", ""}, rows))
 	}
@@ -129,7 +129,7 @@ func hint(text string) string {
 }
 
 func (c Check) markTrouble(m *markdown, ch Change, by Caller) {
-	head := fmt.Sprintf("#### %s %s", ch.Verdict, code(ch.Name))
+	head := fmt.Sprintf("#### %s %s", code(ch.Verdict), code(ch.Name))
 	if ch.Source != nil {
 		head += " " + code(ch.Source.place())
 	}

@@ -61,6 +61,17 @@ func (p *Page) Printf(format string, args ...any) {
 // Append adds another page's lines.
 func (p *Page) Append(other Page) { p.lines = append(p.lines, other.lines...) }
 
+// masked is the page without secrets.
+func (p Page) masked(s Secrets) Page {
+	out := Page{make([]line, len(p.lines))}
+	for i, l := range p.lines {
+		for _, part := range l {
+			out.lines[i] = append(out.lines[i], span{part.style, s.Mask(part.text)})
+		}
+	}
+	return out
+}
+
 // Empty says that there is nothing to print.
 func (p Page) Empty() bool { return len(p.lines) == 0 }
 
@@ -105,6 +116,9 @@ func (p *Page) table(indent int, rows []line) {
 		}
 	}
 	for _, row := range rows {
+		for len(row) > 0 && row[len(row)-1].text == "" {
+			row = row[:len(row)-1]
+		}
 		padded := line{say("%s", strings.Repeat(" ", indent))}
 		for i, cell := range row {
 			padded = append(padded, cell)

@@ -27,12 +27,12 @@ func (r Release) Headline() string {
 	case Done:
 		parts = append(parts, "released "+r.Version, at)
 		if whole < all {
-			parts = append(parts, fmt.Sprintf("%d of %s lagging", all-whole, registries(all)))
+			parts = append(parts, fmt.Sprintf("%d of %s lagging", all-whole, plural(all, "registry")))
 		}
 	case Unchanged:
 		parts = append(parts, "unchanged: "+r.Version+" is the newest release already", at)
 	case Partial:
-		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole, registries(all)), at)
+		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole, plural(all, "registry")), at)
 	case Held:
 		parts = append(parts, "held: checked, nothing published", at)
 	case Planned:
@@ -42,8 +42,6 @@ func (r Release) Headline() string {
 	}
 	return strings.Join(nonEmpty(append(parts, r.Tag)), " · ")
 }
-
-func registries(n int) string { return strings.Replace(plural(n, "registry"), "registrys", "registries", 1) }
 
 // Text is the release as a person reads it: the headline, what is wrong, then images, registries and times.
 func (r Release) Text() Page {
@@ -166,7 +164,7 @@ func (r Release) Markdown(limit int) []byte {
 		m.add("%s", fenced("text", p.String()))
 	}
 	for _, l := range r.LeftOut {
-		m.add("- left out: %s %s %s", code(l.Name), l.Verdict, code(l.Reason))
+		m.add("- left out: %s %s %s", code(l.Name), code(l.Verdict), code(l.Reason))
 	}
 	for _, a := range r.Accepted {
 		m.add("- accepted: %s %s", code(a.Gate), code(a.Reason))

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,10 +58,11 @@ func NewSecrets(values ...string) Secrets {
 				continue
 			}
 			quoted, _ := json.Marshal(v)
-			forms[v] = true
-			forms[url.QueryEscape(v)] = true
-			forms[url.PathEscape(v)] = true
-			forms[strings.Trim(string(quoted), `"`)] = true
+			for _, form := range []string{v, url.QueryEscape(v), url.PathEscape(v), url.UserPassword("", v).String()[1:],
+				unquoted(string(quoted)), unquoted(strconv.Quote(v)), unquoted(strconv.QuoteToASCII(v)), Clean(v)} {
+				forms[form] = true
+				forms[strings.ReplaceAll(form, "|", `\|`)] = true // as in a table
+			}
 			for _, prefix := range []string{"", "x-access-token:", "oauth2:"} {
 				forms[base64.StdEncoding.EncodeToString([]byte(prefix+v))] = true
 				forms[base64.RawURLEncoding.EncodeToString([]byte(prefix+v))] = true
@@ -83,6 +85,8 @@ func NewSecrets(values ...string) Secrets {
 	}
 	return Secrets{strings.NewReplacer(pairs...)}
 }
+
+func unquoted(s string) string { return s[1 : len(s)-1] }
 
 // userinfo is a password, or a token alone, in an address. A bare user is one with ssh only ("ssh://git@host").
 var userinfo = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)([^\s/?#@"'<>:]*)(:?)([^\s/?#@"'<>]*)@`)

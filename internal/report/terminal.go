@@ -104,7 +104,7 @@ func (t *Terminal) Answer(p Page) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.erase()
-	io.WriteString(t.out, t.secrets.Mask(string(p.Bytes(t.outColor))))
+	io.WriteString(t.out, t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.outColor))))
 }
 
 // Answerf writes a line or more to stdout; see [Page.Printf].
@@ -124,7 +124,7 @@ func (t *Terminal) AnswerBytes(data []byte) {
 		t.out.Write(data)
 		return
 	}
-	lines := strings.SplitAfter(string(data), "\n")
+	lines := strings.SplitAfter(t.secrets.Mask(string(data)), "\n")
 	for i, l := range lines {
 		body, ended := strings.CutSuffix(l, "\n")
 		cells := strings.Split(body, "\t")
@@ -170,7 +170,7 @@ func (t *Terminal) Warnf(format string, args ...any) {
 func (t *Terminal) Fail(err error) { t.Say(Failure(err)) }
 
 func (t *Terminal) say(p Page) {
-	data := t.secrets.Mask(string(p.Bytes(t.errColor)))
+	data := t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.errColor)))
 	if t.handed > 0 {
 		t.held.WriteString(data)
 		return

@@ -21,9 +21,14 @@ func (c Change) leftOut() bool {
 	return fails(c.Verdict) && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
 }
 
-// asks says that nothing is wrong, yet there is something to do; with -strict that is a failure.
+// asks says that nothing is wrong, yet there is something to do.
 func (c Change) asks() bool {
 	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0 || fails(c.Would)
+}
+
+// strictly says that the change makes a check fail with -strict.
+func (c Change) strictly() bool {
+	return c.Required && (c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0)
 }
 
 // remarks are those that ask for something; "without" is what somebody just chose.
