@@ -109,7 +109,7 @@ func (r *Repo) Image(ctx context.Context, ref string) (v1.Image, error) {
 	if err != nil {
 		return nil, r.fail("reading "+parsed.Config.Digest.String()+" from", false, err)
 	}
-	return partial.CompressedToImage(&fetchedImage{repo: r, raw: m.Data, mediaType: m.Type, config: config, manifest: parsed})
+	return partial.CompressedToImage(&fetchedImage{repo: r, raw: m.Data, mediaType: m.Type, config: config})
 }
 
 type fetched struct {
@@ -140,7 +140,6 @@ type fetchedImage struct {
 	repo        *Repo
 	raw, config []byte
 	mediaType   types.MediaType
-	manifest    *v1.Manifest
 }
 
 var _ partial.CompressedImageCore = (*fetchedImage)(nil)

@@ -1,0 +1,158 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/distribution/distribution/v3/configuration"
+	"github.com/distribution/distribution/v3/registry/handlers"
+	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem" // the store
+	"github.com/sirupsen/logrus"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Server is a registry on this machine, its store a folder. It is distribution's own registry, the one that
+// most others are made of, so what works here works there.
+type Server struct {
+	address string
+	shared  bool // another process serves the same folder
+	http    *http.Server
+	app     *handlers.App
+	done    chan error
+}
+
+// markHeader tells whose store a registry on loopback serves.
+const markHeader = "Howdah-Store"
+
+// Start serves the folder dir at a loopback address such as "127.0.0.1:5050" until Close. If another process serves that
+// folder there already, the server is that one. Any other use of the port is fault.Retry.
+func Start(ctx context.Context, dir, address string) (*Server, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || !isLoopback(host) {
+		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves this machine only", address)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)
+	}
+	mark := markOf(dir)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		if served(ctx, address, mark) {
+			return &Server{address: address, shared: true}, nil
+		}
+		return nil, fault.New(fault.Retry, "serving the registry: port %q is busy", address).
+			WithHint("stop what listens there, or choose another port: HOWDAH_PORT=5051")
+	}
+	if err != nil {
+		return nil, fault.New(fault.Other, "serving the registry: %w", err)
+	}
+	app, err := newApp(ctx, dir)
+	if err != nil {
+		listener.Close()
+		return nil, err
+	}
+	s := &Server{address: listener.Addr().String(), app: app, done: make(chan error, 1)}
+	s.http = &http.Server{ReadHeaderTimeout: 30 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(markHeader, mark)
+		app.ServeHTTP(w, r)
+	})}
+	go func() {
+		err := s.http.Serve(listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		s.done <- err
+	}()
+	return s, nil
+}
+
+// Serve serves until ctx ends.
+func Serve(ctx context.Context, dir, address string) error {
+	s, err := Start(ctx, dir, address)
+	if err != nil {
+		return err
+	}
+	if s.shared {
+		return fault.New(fault.Retry, "another process serves %q at %s already", dir, address)
+	}
+	<-ctx.Done()
+	return s.Close()
+}
+
+// Address is where the server listens, HOST:PORT.
+func (s *Server) Address() string { return s.address }
+
+// Shared says that another process serves.
+func (s *Server) Shared() bool { return s.shared }
+
+// Close stops serving: what is on its way may end within two seconds.
+func (s *Server) Close() error {
+	if s.shared {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := s.http.Shutdown(ctx); err != nil {
+		s.http.Close()
+	}
+	return errors.Join(<-s.done, s.app.Shutdown())
+}
+
+// newApp makes distribution's handler over a folder. It panics on what it does not like.
+func newApp(ctx context.Context, dir string) (app *handlers.App, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.New(fault.Other, "opening the registry's store %q: %v", dir, p)
+		}
+	}()
+	logrus.SetOutput(io.Discard) // the library logs every request to stderr
+	c := &configuration.Configuration{
+		Version: configuration.CurrentVersion,
+		Storage: configuration.Storage{
+			"filesystem":  configuration.Parameters{"rootdirectory": dir, "maxthreads": 100},
+			"delete":      configuration.Parameters{"enabled": true},
+			"maintenance": configuration.Parameters{"uploadpurging": map[any]any{"enabled": false}},
+		},
+		Catalog: configuration.Catalog{MaxEntries: 1000},
+		Tags:    configuration.Tags{MaxTags: 1000},
+	}
+	c.HTTP.RelativeURLs = true
+	c.HTTP.Secret = markOf(dir) // signs the state of uploads: a new process goes on with the old one's
+	return handlers.NewApp(ctx, c), nil
+}
+
+func markOf(dir string) string {
+	sum := sha256.Sum256([]byte("howdah store " + dir))
+	return hex.EncodeToString(sum[:16])
+}
+
+// served says that a registry with our mark answers.
+func served(ctx context.Context, address, mark string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/v2/", address), nil)
+	if err != nil {
+		return false
+	}
+	t := &http.Transport{DisableKeepAlives: true}
+	resp, err := t.RoundTrip(req)
+	if err != nil {
+		return false
+	}
+	drain(resp)
+	return resp.Header.Get(markHeader) == mark
+}
