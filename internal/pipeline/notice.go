@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/notice"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// topics are what an issue can be about, by the result that it tells of.
+var topics = map[string]notice.Topic{
+	"patch-check": {Key: "patch-check", Title: "The series does not apply to upstream any more"},
+	"release":     {Key: "release", Title: "The release fails"},
+}
+
+// Notice is ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when it is
+// green. outcome is a step's, as GitHub Actions names it.
+func (p *Pipeline) Notice(ctx context.Context, of, outcome string) error {
+	topic, ok := topics[of]
+	if !ok {
+		return fault.New(fault.Usage, "there is no issue about %q", of).WithHint("patch-check or release")
+	}
+	file := cmp.Or(os.Getenv("HOWDAH_CONFIG"), "howdah.toml")
+	topic.Key += "-" + strings.Trim(notInKey.ReplaceAllString(file, "-"), "-")
+	tracker, err := notice.FromEnvironment(os.Getenv)
+	if err != nil {
+		return err
+	}
+	var done notice.Outcome
+	var issue notice.Issue
+	switch run := notice.RunURL(os.Getenv); outcome {
+	case "success":
+		done, issue, err = notice.Green(ctx, tracker, topic, run)
+	case "failure":
+		var text string
+		if text, err = p.failureText(of, file); err == nil {
+			done, issue, err = notice.Failing(ctx, tracker, topic, p.term.Secrets().Mask(text), run)
+		}
+	default:
+		p.term.Answerf("%s: nothing to tell", outcome)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.term.Answerf("issue %s: %s", topic.Key, done)
+	if issue.URL != "" {
+		p.term.Answerf("%s", issue.URL)
+	}
+	return nil
+}
+
+// notInKey is what a path has that the key of a topic may not.
+var notInKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// failureText is the report that the failed run printed, from the file that it left beside howdah.toml. Without one,
+// howdah.toml itself may be at fault: that is why this target does not need it to be right.
+func (p *Pipeline) failureText(of, file string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(file), "dist", of+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := config.Load(file, os.Environ()); err != nil {
+			return report.Failure(err).String(), nil
+		}
+		return "It failed before there was a report; the run's log says why.\n", nil
+	}
+	var page report.Page
+	if err == nil {
+		page, err = p.pageOf(of, data)
+	}
+	if err != nil {
+		return "", fault.New(fault.Other, "reading the report of %s: %w", of, err)
+	}
+	return page.String(), nil
+}
+
+func (p *Pipeline) pageOf(of string, data []byte) (report.Page, error) {
+	if of == "release" {
+		var r report.Release
+		err := json.Unmarshal(data, &r)
+		return r.Text(), err
+	}
+	var c report.Check
+	err := json.Unmarshal(data, &c)
+	return c.Text(p.caller), err
+}
