@@ -18,7 +18,7 @@ type Secrets struct{ replace *strings.Replacer }
 var secretNames = []string{"_TOKEN", "_PASSWORD", "_PASSWD", "_SECRET", "_KEY", "_KEY_BASE", "_CREDENTIALS", "_AUTH", "_PAT"}
 
 // shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
-const shortest = 6
+const shortest = 8
 
 // SecretsOf finds the secrets in an environment: by their variable's name, and passwords within addresses.
 func SecretsOf(environ []string) Secrets {

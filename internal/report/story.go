@@ -191,7 +191,7 @@ type lineWriter struct {
 	rest []byte
 }
 
-// longest is where a line of another program is cut, so that one without an end does not fill the memory.
+// longest is where a line of another program is broken in two, so that one without an end does not fill the memory.
 const longest = 8 << 10
 
 func (w *lineWriter) Write(data []byte) (int, error) {
@@ -200,15 +200,15 @@ func (w *lineWriter) Write(data []byte) (int, error) {
 	w.rest = append(w.rest, data...)
 	var p Page
 	for {
-		i := bytes.IndexByte(w.rest, '\n')
-		if i < 0 && len(w.rest) > longest {
-			i = longest
+		i, next := bytes.IndexByte(w.rest, '\n'), 1
+		if len(w.rest) > longest && (i < 0 || i > longest) {
+			i, next = longest, 0
 		}
 		if i < 0 {
 			break
 		}
-		p.add(say("%s", visible(w.rest[:min(i, longest)])))
-		w.rest = w.rest[min(i+1, len(w.rest)):]
+		p.add(say("%s", visible(w.rest[:i])))
+		w.rest = w.rest[i+next:]
 	}
 	if !p.Empty() {
 		w.t.Say(p)

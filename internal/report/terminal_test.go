@@ -1,0 +1,432 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"golang.org/x/sys/unix"
+)
+
+// pty is a pseudo terminal: what is written to the second file is read from the first.
+func pty(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo terminal: %v", err)
+	}
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Skipf("no pseudo terminal: %v", err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Skipf("no pseudo terminal: %v", err)
+	}
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo terminal: %v", err)
+	}
+	t.Cleanup(func() { slave.Close(); master.Close() })
+	return master, slave
+}
+
+// written runs f and gives what came out of a pseudo terminal.
+func written(t *testing.T, master, slave *os.File, f func()) string {
+	t.Helper()
+	var b bytes.Buffer
+	var reading sync.WaitGroup
+	const end = "\x00END\x00"
+	reading.Go(func() {
+		buf := make([]byte, 4096)
+		for !strings.Contains(b.String(), end) {
+			n, err := master.Read(buf)
+			b.Write(buf[:n])
+			if err != nil {
+				return
+			}
+		}
+	})
+	f()
+	io.WriteString(slave, end)
+	reading.Wait()
+	text, _, _ := strings.Cut(b.String(), end)
+	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// Colour and progress follow the environment and what the two files are.
+func TestColour(t *testing.T) {
+	for _, tc := range []struct {
+		environ    string
+		tty        bool
+		color, ive bool
+	}{
+		{"", true, true, true},
+		{"", false, false, false},
+		{"NO_COLOR=1", true, false, true},
+		{"NO_COLOR=", true, true, true},
+		{"TERM=dumb", true, false, false},
+		{"CLICOLOR_FORCE=1", false, true, false},
+		{"CLICOLOR_FORCE=0", false, false, false},
+		{"CLICOLOR_FORCE=1 NO_COLOR=1", false, false, false},
+		{"CI=true", true, true, false},
+		{"CI=false", true, true, true},
+		{"GITHUB_ACTIONS=true", false, false, false},
+	} {
+		var got string
+		use := func(out, errs *os.File) {
+			term := Open(out, errs, strings.Fields(tc.environ))
+			if term.live != tc.ive {
+				t.Errorf("%q on a terminal %v: live %v", tc.environ, tc.tty, term.live)
+			}
+			var p Page
+			p.add(red.of("x"))
+			term.Answer(p)
+		}
+		if tc.tty {
+			master, slave := pty(t)
+			got = written(t, master, slave, func() { use(slave, slave) })
+		} else {
+			f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			use(f, f)
+			data, _ := os.ReadFile(f.Name())
+			got = string(data)
+			f.Close()
+		}
+		want := "x\n"
+		if tc.color {
+			want = "\x1b[31mx\x1b[0m\n"
+		}
+		if got != want {
+			t.Errorf("%q on a terminal %v: %q, want %q", tc.environ, tc.tty, got, want)
+		}
+	}
+}
+
+// On a terminal progress is one line that is gone when the next is said.
+func TestLive(t *testing.T) {
+	master, slave := pty(t)
+	got := written(t, master, slave, func() {
+		term := Open(slave, slave, []string{"NO_COLOR=1"})
+		story := NewStory(term)
+		stage := story.Stage("building mastodon")
+		stage.Progress("step 4 of 31 \x1b[2J")
+		time.Sleep(3 * drawEach)
+		stage.Say("half way")
+		time.Sleep(3 * drawEach)
+		stage.End("612 MB")
+		term.Answerf("done")
+	})
+	if !strings.Contains(got, "\rbuilding mastodon: step 4 of 31 \\x1b[2J (0.") {
+		t.Errorf("no progress: %q", got)
+	}
+	// What a screen shows in the end.
+	var screen []string
+	for l := range strings.SplitSeq(got, "\n") {
+		if i := strings.LastIndex(l, "\r"); i >= 0 {
+			l = l[i+1:]
+		}
+		screen = append(screen, strings.ReplaceAll(l, "\x1b[K", ""))
+	}
+	if !regexp.MustCompile(`^half way\nbuilding mastodon: 612 MB \(0\.\d s\)\ndone\n$`).MatchString(strings.Join(screen, "\n")) {
+		t.Errorf("%q", screen)
+	}
+}
+
+// A program that draws by itself has the terminal alone; what is said meanwhile follows.
+func TestConsole(t *testing.T) {
+	master, slave := pty(t)
+	got := written(t, master, slave, func() {
+		term := Open(slave, slave, []string{"NO_COLOR=1"})
+		story := NewStory(term)
+		stage := story.Stage("building")
+		console, back, ok := term.Console()
+		if !ok {
+			t.Error("no console")
+		}
+		stage.Say("later")
+		time.Sleep(2 * drawEach)
+		io.WriteString(console, "drawn\n")
+		back()
+		back()
+		stage.End("")
+	})
+	if !regexp.MustCompile(`^drawn\nlater\n(\r.*)?building \(0\.\d s\)\n$`).MatchString(got) {
+		t.Errorf("%q", got)
+	}
+	if _, _, ok := Plain(io.Discard, io.Discard, true, Secrets{}).Console(); ok {
+		t.Error("a console without a terminal")
+	}
+}
+
+// In CI: a line when a stage starts, one each ten seconds, one at the end. In a pipe: the last.
+func TestPlainProgress(t *testing.T) {
+	for _, ci := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			var out, errs strings.Builder
+			story := NewStory(Plain(&out, &errs, ci, Secrets{}))
+			a := story.Stage("fetching upstream")
+			for i := range 250 {
+				a.Bytes(int64(i)*1_000_000, 250_000_000)
+				time.Sleep(100 * time.Millisecond)
+			}
+			a.End("main c6facd27e")
+			b := story.Stage("pushing")
+			time.Sleep(200 * time.Millisecond)
+			b.Fail()
+			b.End("too late")
+			synctest.Wait()
+			want := "fetching upstream: main c6facd27e (25 s)\npushing: failed (0.2 s)\n"
+			if ci {
+				want = "fetching upstream\nfetching upstream: 99 MB of 250 MB (10 s)\nfetching upstream: 199 MB of 250 MB (20 s)\n" +
+					"fetching upstream: main c6facd27e (25 s)\npushing\npushing: failed (0.2 s)\n"
+			}
+			if errs.String() != want || out.String() != "" {
+				t.Errorf("ci %v:\n%swant\n%s", ci, errs.String(), want)
+			}
+			if got := fmt.Sprint(story.Stages()); got != "[{fetching upstream 25 main c6facd27e} {pushing 0.2 failed}]" {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+// Stages that run at once are told each; -race watches.
+func TestStagesAtOnce(t *testing.T) {
+	var out, errs lockedBuilder
+	story := NewStory(Plain(&out, &errs, true, Secrets{}))
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			s := story.Stage(fmt.Sprintf("stage %d", i))
+			w := story.Writer()
+			fmt.Fprintf(w, "a\nb")
+			s.Progress("%d", i)
+			w.Close()
+			s.Close(nil)
+		})
+	}
+	all.Wait()
+	if n := len(story.Stages()); n != 20 || strings.Count(errs.String(), "\n") != 80 {
+		t.Errorf("%d stages, %q", n, errs.String())
+	}
+}
+
+type lockedBuilder struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuilder) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuilder) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// Another program's output comes line by line, without its colours, without what its progress bar drew over.
+func TestWriter(t *testing.T) {
+	var out, errs strings.Builder
+	w := NewStory(Plain(&out, &errs, false, NewSecrets("hunter2hunter2"))).Writer()
+	for _, part := range []string{"\x1b[32mok", "\x1b[0m 1\nrecei", "ving 10%\rreceiving 100%\r\n", "token hunter2", "hunter2\n::error::x\n", strings.Repeat("x", longest+10), "\nrest \x1b[2J"} {
+		fmt.Fprint(w, part)
+	}
+	w.Close()
+	want := "ok 1\nreceiving 100%\ntoken ***\n\\x3a:error::x\n" + strings.Repeat("x", longest) + "\n" + strings.Repeat("x", 10) + "\nrest \\x1b[2J\n"
+	if errs.String() != want {
+		t.Errorf("%q\nwant %q", errs.String(), want)
+	}
+}
+
+// A diff goes byte for byte into a file, but not raw into a CI log or on a terminal.
+func TestAnswerBytes(t *testing.T) {
+	raw := "--- a/x\n+\tv = \"\x1b[31m\"\r\n+##[error]\n no end"
+	for environ, want := range map[string]string{"": raw, "CI=true": raw} {
+		f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		Open(f, f, strings.Fields(environ)).AnswerBytes([]byte(raw))
+		if data, _ := os.ReadFile(f.Name()); string(data) != want {
+			t.Errorf("%q: %q", environ, data)
+		}
+		f.Close()
+	}
+	var out strings.Builder
+	Plain(&out, io.Discard, true, Secrets{}).AnswerBytes([]byte(raw))
+	if want := "--- a/x\n+\tv = \"\\x1b[31m\"\\r\n+#\\x23[error]\n no end"; out.String() != want {
+		t.Errorf("%q", out.String())
+	}
+}
+
+func TestSayings(t *testing.T) {
+	var out, errs strings.Builder
+	term := Plain(&out, &errs, false, Secrets{})
+	term.Sayf("a %s\nb", "x\ny")
+	term.Warnf("two %d\nlines", 1)
+	term.Fail(fault.New(fault.Usage, "unknown key %q", "x").At("howdah.toml", 3).WithHint("take it out"))
+	term.Answerf("%s", errors.New("an\x1berror"))
+	log := slog.New(NewHandler(term, slog.LevelInfo)).With("registry", "ghcr.io")
+	log.Debug("not told")
+	log.Info("uploading", "blob", "a b")
+	log.WithGroup("http").Warn("retrying\n::error::", "after", 2*time.Second, slog.Group("in", "x", 1))
+	want := "a x\\ny\nb\nwarning: two 1\nlines\nerror: howdah.toml:3: unknown key \"x\"\nhint: take it out\n" +
+		"uploading (registry=ghcr.io blob='a b')\nwarning: retrying\\n::error:: (registry=ghcr.io http.after=2s http.in.x=1)\n"
+	if errs.String() != want {
+		t.Errorf("%s\nwant\n%s", errs.String(), want)
+	}
+	if out.String() != "an\\x1berror\n" {
+		t.Errorf("%q", out.String())
+	}
+}
+
+func TestWriteFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "dist", "x.json")
+	for _, text := range []string{"one", "two"} {
+		if err := WriteFile(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if data, _ := os.ReadFile(path); string(data) != text {
+			t.Errorf("%q", data)
+		}
+	}
+	// A reader never sees a part: the name leads to one whole file or the other.
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for i := range 200 {
+			if err := WriteFile(path, bytes.Repeat([]byte{byte('a' + i%26)}, 100_000)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 2000 {
+		data, err := os.ReadFile(path)
+		if err != nil || len(data) != 3 && len(data) != 100_000 || len(data) > 3 && data[0] != data[len(data)-1] {
+			t.Fatalf("%d bytes, %v", len(data), err)
+		}
+	}
+	writing.Wait()
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	if len(entries) != 1 {
+		t.Errorf("%v left behind", entries)
+	}
+	if s, _ := os.Stat(path); s.Mode().Perm() != 0o644 {
+		t.Error(s.Mode())
+	}
+	// A place that cannot be written to is named, and nothing is left.
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(filepath.Join(dir, "file", "x"), nil); err == nil || !strings.Contains(err.Error(), "writing ") {
+		t.Error(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(filepath.Join(dir, "folder"), []byte("x")); err == nil {
+		t.Error("wrote over a folder")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("%q left behind", left)
+	}
+}
+
+func TestDiskFull(t *testing.T) {
+	err := diskFault("dist/x.json", &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
+	if hint := fault.HintOf(err); !strings.Contains(hint, "cache:prune") {
+		t.Error(hint)
+	}
+}
+
+func TestGitHub(t *testing.T) {
+	dir := t.TempDir()
+	if err := (GitHub{}).Summary(func(int) []byte { t.Error("asked for"); return nil }); err != nil {
+		t.Error(err)
+	}
+	summary, output := filepath.Join(dir, "summary"), filepath.Join(dir, "output")
+	g := GitHubOf([]string{"GITHUB_STEP_SUMMARY=" + summary, "GITHUB_OUTPUT=" + output, "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + dir})
+	if err := g.Outputs(Output{"state", "done"}, Output{"digest-a/b", "x\ny<<EOF"}); err != nil {
+		t.Fatal(err)
+	}
+	data, _ := os.ReadFile(output)
+	if !regexp.MustCompile(`^state<<(howdah_\w{26})\ndone\nhowdah_\w{26}\ndigest-a_b<<(howdah_\w{26})\nx\ny<<EOF\nhowdah_\w{26}\n$`).Match(data) {
+		t.Errorf("%q", data)
+	}
+	// A series of thousands of changes still gives a summary that GitHub takes, cut at a block.
+	big := badMorning()
+	for i := range 20_000 {
+		ch := big.Changes[i%9]
+		ch.Name = fmt.Sprintf("change-%d", i)
+		big.Changes = append(big.Changes, ch)
+	}
+	for range 3 {
+		if err := g.Summary(func(n int) []byte { return big.Markdown(mage, n) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, _ = os.ReadFile(summary)
+	if len(data) > 1<<20 || len(data) < 1<<19 || !bytes.Contains(data, []byte("The rest is in")) || bytes.Count(data, []byte("```"))%2 != 0 {
+		t.Errorf("%d bytes", len(data))
+	}
+	var out, errs strings.Builder
+	t.Chdir(dir)
+	g.Annotate(Plain(&out, &errs, true, Secrets{}), []Annotation{{LevelError, Place{File: filepath.Join(dir, "patches/series.toml"), Line: 3}, "t", "50 %,\nx: y"}, {LevelNotice, Place{File: "/etc/x"}, "", "z"}})
+	if want := "::error file=patches/series.toml,line=3,title=t::50 %25,%0Ax: y\n::notice file=/etc/x::z\n"; errs.String() != want || out.String() != "" {
+		t.Errorf("%q", errs.String())
+	}
+	errs.Reset()
+	GitHubOf(nil).Annotate(Plain(&out, &errs, false, Secrets{}), []Annotation{{Level: LevelError, Message: "x"}})
+	if errs.String() != "" {
+		t.Errorf("%q", errs.String())
+	}
+}
+
+func TestCaller(t *testing.T) {
+	for _, tc := range []struct{ arg0, config, want string }{
+		{"/root/.magefile/0123456789abcdef0123456789abcdef01234567", "", "go tool mage patch:new -change=x"},
+		{"./howdah", "", "./howdah patch:new -change=x"},
+		{"/opt/my tools/howdah", "", "'/opt/my tools/howdah' patch:new -change=x"},
+		{"/tmp/go-build123/b001/exe/magefile", "", "go tool mage patch:new -change=x"},
+		{"", "../my site/howdah.toml", "HOWDAH_CONFIG='../my site/howdah.toml' go tool mage patch:new -change=x"},
+	} {
+		if got := CallerOf(tc.arg0, tc.config).Line("patch:new", "-change=x"); got != tc.want {
+			t.Errorf("%s, want %s", got, tc.want)
+		}
+	}
+	if got := (Caller{}).Line("a", "it's", "$x", ""); got != `go tool mage a 'it'\''s' '$x' ''` {
+		t.Error(got)
+	}
+}
+
+func TestUnits(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 82_400_000: "82 MB", 999_600_000: "1.0 GB", 1 << 62: "4.6 EB"} {
+		if got := Size(n); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+	for d, want := range map[time.Duration]string{0: "0.0 s", 9960 * time.Millisecond: "10 s", 59700 * time.Millisecond: "1 min 0 s", 312 * time.Second: "5 min 12 s", time.Hour: "1 h 0 min"} {
+		if got := Took(d); got != want {
+			t.Errorf("%d: %s", d, got)
+		}
+	}
+}
