@@ -1,0 +1,33 @@
+// Step is the one program in the images of this package's tests: it needs no library and no shell.
+package main
+
+import (
+	"os"
+	"strconv"
+	"time"
+)
+
+func main() {
+	switch os.Args[1] {
+	case "fail": // says 30 lines, then fails
+		for i := range 30 {
+			os.Stdout.WriteString("line " + strconv.Itoa(i+1) + "\n")
+		}
+		os.Exit(42)
+	case "sleep": // the further argument marks the process for who looks for it
+		time.Sleep(10 * time.Minute)
+	case "secret": // what a secret holds, seen but not kept
+		data, err := os.ReadFile("/run/secrets/" + os.Args[2])
+		if err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		if err := os.WriteFile("/length", []byte(strconv.Itoa(len(data))+"\n"), 0o644); err != nil {
+			os.Exit(1)
+		}
+	case "write": // a file with the time of now
+		if err := os.WriteFile(os.Args[2], []byte(os.Args[3]+"\n"), 0o644); err != nil {
+			os.Exit(1)
+		}
+	}
+}
