@@ -44,6 +44,14 @@ func setZone(l *loader, v value) {
 	l.c.Zone = zone
 }
 
+func setRef(l *loader, v value) {
+	l.check(v, CheckRef(v.text))
+	if v.text == "@released" {
+		l.fail(v.fault("a distribution cannot follow its own releases").WithHint("@released is for -ref="))
+	}
+	l.c.Upstream.Ref = v.text
+}
+
 func setWatch(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
@@ -215,6 +223,8 @@ func setArgs(l *loader, v value) {
 			l.fail(v.fault("%q is no name of a build argument", name).WithHint("letters, digits and underscores"))
 		case secretArg.MatchString(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).WithHint("build arguments can be read in the image's history"))
+		case name == "DEBIAN_VERSION":
+			l.fail(v.fault("the build argument %q has a key of its own", name).WithHint("set build.debian"))
 		case ownArg.MatchString(name):
 			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name).WithHint("take it out"))
 		}

@@ -80,7 +80,7 @@ var settings = []setting{
 	{Key{"upstream.url", env("UPSTREAM_URL"), Text, "https://github.com/mastodon/mastodon.git", "the repository that is followed"},
 		func(l *loader, v value) { l.c.Upstream.URL = l.repository(v) }},
 	{Key{"upstream.ref", env("UPSTREAM_REF"), Text, "main", "a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
-		func(l *loader, v value) { l.check(v, CheckRef(v.text)); l.c.Upstream.Ref = v.text }},
+		setRef},
 	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), Length, "none", "take the newest first-parent commit that is at least so old"},
 		func(l *loader, v value) { l.c.Upstream.Settle = l.duration(v) }},
 	{Key{"upstream.watch", env("UPSTREAM_WATCH"), List,

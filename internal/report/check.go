@@ -102,7 +102,9 @@ func (c Check) Text(by Caller) Page {
 	p.add((bold + ";" + headline).of("%s", c.Headline()))
 	if c.Error != "" {
 		p.gap()
-		p.add(red.of("error: "), say("%s", c.Error))
+		for l := range strings.SplitSeq(c.Error, "\n") {
+			p.add(red.of("error: "), say("%s", l))
+		}
 		if c.Hint != "" {
 			p.add(bold.of("hint: "), say("%s", c.Hint))
 		}

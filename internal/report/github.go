@@ -188,8 +188,12 @@ func property(text string) string { return propertyEscapes.Replace(Clean(text)) 
 func (c Check) Annotations(by Caller) []Annotation {
 	var all []Annotation
 	if c.Error != "" {
-		file, n, text := cutPlace(c.Error)
-		all = append(all, Annotation{LevelError, Place{File: file, Line: n}, "series", strings.Join(nonEmpty([]string{text, hint(c.Hint)}), "\n")})
+		next := hint(c.Hint)
+		for l := range strings.SplitSeq(c.Error, "\n") {
+			file, n, text := cutPlace(l)
+			all = append(all, Annotation{LevelError, Place{File: file, Line: n}, "series", strings.Join(nonEmpty([]string{text, next}), "\n")})
+			next = ""
+		}
 	}
 	rank := func(ch Change) int {
 		switch {

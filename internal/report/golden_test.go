@@ -85,7 +85,7 @@ func strictFails() Check {
 }
 
 func unreadable() Check {
-	return Check{Exit: fault.Usage, Date: "2026-04-30", Upstream: pin, Error: `patches/series.toml:9: unknown key "replce"`, Hint: `did you mean "replace"?`}
+	return Check{Exit: fault.Usage, Date: "2026-04-30", Upstream: pin, Error: "patches/series.toml:9: unknown key \"replce\"\npatches/series.toml:12: no file \"x.patch\"", Hint: `did you mean "replace"?`}
 }
 
 func TestCheck(t *testing.T) {

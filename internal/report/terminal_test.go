@@ -180,6 +180,7 @@ func TestPlainProgress(t *testing.T) {
 			var out, errs strings.Builder
 			story := NewStory(Plain(&out, &errs, ci, Secrets{}))
 			a := story.Stage("fetching upstream")
+			time.Sleep(50 * time.Millisecond) // between two ticks
 			for i := range 250 {
 				a.Bytes(int64(i)*1_000_000, 250_000_000)
 				time.Sleep(100 * time.Millisecond)
@@ -198,7 +199,7 @@ func TestPlainProgress(t *testing.T) {
 			if errs.String() != want || out.String() != "" {
 				t.Errorf("ci %v:\n%swant\n%s", ci, errs.String(), want)
 			}
-			if got := fmt.Sprint(story.Stages()); got != "[{fetching upstream 25 main c6facd27e} {pushing 0.2 failed}]" {
+			if got := fmt.Sprint(story.Stages()); got != "[{fetching upstream 25.05 main c6facd27e} {pushing 0.2 failed}]" {
 				t.Error(got)
 			}
 		})
