@@ -114,4 +114,4 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-tool github.com/magefile/mage
+tool github.com/howdah/howdah/internal/mage

@@ -19,6 +19,7 @@ var arrows = map[string]string{
 	"internal/tree":         "",
 	"internal/diff":         "",
 	"internal/process":      "internal/fault",
+	"internal/mage":         "internal/process",
 	"internal/lock":         "internal/fault",
 	"internal/config":       "internal/fault",
 	"internal/report":       "internal/fault",
@@ -47,7 +48,7 @@ var only = map[string][]string{
 	"github.com/moby/buildkit":               {"internal/builder", "internal/image"},
 	"github.com/google/go-containerregistry": {"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/run"},
 	"github.com/distribution/distribution":   {"internal/registry"},
-	"github.com/magefile/mage":               {"magefiles"},
+	"github.com/magefile/mage":               {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":           {"internal/config", "internal/patch"},
 	"net/http":                               {"internal/registry", "internal/release", "internal/upstream", "internal/run", "internal/notice", "internal/pipeline"},
 }

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"syscall"
 	"time"
 
@@ -47,9 +48,11 @@ func (e *Ended) Code() fault.Code {
 const pollEach = 200 * time.Millisecond
 
 // Context is cancelled by SIGINT, by SIGTERM, and, under mage, by mage's death: mage passes on no SIGTERM, it dies and
-// leaves its target behind. A second signal ends the process at once.
+// leaves its target behind. A second signal ends the process at once, but one that follows within a second is taken for the
+// same: go, mage and a terminal each pass a signal on. The returned function must be called.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
+	over := make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	var ticks <-chan time.Time
@@ -61,23 +64,36 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	go func() {
 		defer tick.Stop()
 		defer signal.Stop(signals)
+		var first time.Time
 		for {
 			select {
 			case s := <-signals:
-				cancel(&Ended{Signal: s})
-				return
+				ended := &Ended{Signal: s}
+				if !first.IsZero() && time.Since(first) > echo {
+					os.Exit(int(ended.Code()))
+				}
+				if first.IsZero() {
+					first = time.Now()
+				}
+				cancel(ended)
 			case <-ticks:
 				if above.broken() {
 					cancel(&Ended{Signal: syscall.SIGTERM, Parent: true})
-					return
+					ticks = nil
 				}
-			case <-ctx.Done():
+			case <-over:
 				return
 			}
 		}
 	}()
-	return ctx, func() { cancel(context.Canceled) }
+	return ctx, sync.OnceFunc(func() {
+		cancel(context.Canceled)
+		close(over)
+	})
 }
+
+// echo is how long after a signal another one is still the same.
+const echo = time.Second
 
 // Code is the exit code of a run that ended with err under a context of [Context]. A signal decides, unless a part of
 // the release is out already: whoever reads 8 knows that there is something to finish.
@@ -106,7 +122,7 @@ func Explain(ctx context.Context, err error) error {
 }
 
 // compiled is the name that mage gives a program that it compiled: a hash.
-var compiled = regexp.MustCompile(`^[0-9a-f]{40}(\.exe)?$`)
+var compiled = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
 // underMage says that mage started this process and waits for it. A compiled binary has no such parent: what started it may
 // go away, as with nohup.

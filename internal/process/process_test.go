@@ -39,6 +39,9 @@ func target(result string) {
 		err = fmt.Errorf("building: %w", ctx.Err())
 	case <-time.After(20 * time.Second):
 	}
+	if os.Getenv("PROCESS_STUBBORN") != "" {
+		time.Sleep(20 * time.Second)
+	}
 	said := fmt.Sprintf("%d %v", Code(ctx, err), Explain(ctx, err))
 	if err := os.WriteFile(result+".tmp", []byte(said), 0o644); err != nil {
 		panic(err)
@@ -51,6 +54,10 @@ func target(result string) {
 
 // above starts the next of PROCESS_CHAIN and waits for it, as go and mage do.
 func above() {
+	exit := func(code int) int { return code }
+	if os.Getenv("PROCESS_PASS_ON") != "" {
+		exit = PassOn()
+	}
 	next, rest, more := strings.Cut(os.Getenv("PROCESS_CHAIN"), ":")
 	role := "target"
 	if more {
@@ -64,10 +71,10 @@ func above() {
 	}
 	fmt.Println("started", c.Process.Pid)
 	c.Wait()
-	os.Exit(0)
+	os.Exit(exit(c.ProcessState.ExitCode()))
 }
 
-const hash = "0123456789abcdef0123456789abcdef01234567"
+const hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 // chainOf starts programs with these names, each started by the one before, and returns them once the last is ready, with the file
 // that the last writes when it ends.
@@ -170,6 +177,41 @@ func TestMageGone(t *testing.T) {
 		if got := await(t, result); got != "143 ended with mage" {
 			t.Errorf("%s: %s", tc.name, got)
 		}
+	}
+}
+
+// With PassOn mage hands SIGTERM down, waits for its target, and has its exit code.
+func TestPassOn(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("no /proc: children are not found")
+	}
+	t.Setenv("PROCESS_PASS_ON", "1")
+	pids, c, result := chainOf(t, "mage", hash)
+	for range 3 { // as when go and a terminal both send it
+		syscall.Kill(pids[0], syscall.SIGTERM)
+	}
+	if got := await(t, result); got != "143 terminated" {
+		t.Error(got)
+	}
+	c.Wait()
+	if code := c.ProcessState.ExitCode(); code != 143 {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// A second signal, later than an echo of the first, ends a run that does not end.
+func TestSecondSignal(t *testing.T) {
+	t.Setenv("PROCESS_STUBBORN", "1")
+	pids, c, result := chainOf(t, hash)
+	syscall.Kill(pids[0], syscall.SIGINT)
+	time.Sleep(echo + 200*time.Millisecond)
+	syscall.Kill(pids[0], syscall.SIGINT)
+	c.Wait()
+	if code := c.ProcessState.ExitCode(); code != 130 {
+		t.Errorf("exit %d", code)
+	}
+	if _, err := os.Stat(result); err == nil {
+		t.Error("it ended by itself")
 	}
 }
 

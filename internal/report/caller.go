@@ -13,7 +13,7 @@ type Caller struct {
 }
 
 // mageCache is the name under which mage keeps what it compiles: a hash.
-var mageCache = regexp.MustCompile(`^[0-9a-f]{40}(\.exe)?$`)
+var mageCache = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
 // CallerOf tells the caller from os.Args[0] and the value of HOWDAH_CONFIG. `go run magefile.go` makes every
 // failure exit 1, so what it called is named as `go tool mage` too.
