@@ -1,0 +1,245 @@
+// Package inspect looks into an image without running it: an image goes in, the facts of its finished file system and
+// its config come out, and what they break of a role's rules.
+package inspect
+
+import (
+	"archive/tar"
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// File is a file of the finished image.
+type File struct {
+	Mode    fs.FileMode // type and permissions, set-id and sticky bits among them
+	UID     int
+	Size    int64
+	Link    string // of a symbolic link
+	ModTime time.Time
+	Layer   int    // that wrote it, from 0
+	Content []byte // of the few files that rules read
+}
+
+// Image is what an image holds.
+type Image struct {
+	Digest   v1.Hash
+	Platform string
+	Config   v1.Config
+	Created  time.Time
+	Files    map[string]File // by path, without a leading slash
+	Layers   []int64         // their sizes, compressed
+	Leaks    []Leak          // canaries found
+}
+
+// Leak is a canary that was found.
+type Leak struct {
+	Where  string // "config", or "layer N: PATH"
+	Canary int    // its index; never the text itself
+}
+
+// Read reads every layer once. Canaries are texts that must be nowhere: not in a file, not in one that a later layer
+// removed, not in the config with its history.
+func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) {
+	digest, err := img.Digest()
+	if err != nil {
+		return nil, fmt.Errorf("reading an image: %w", err)
+	}
+	config, err := img.ConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("reading the config of %s: %w", digest, err)
+	}
+	raw, err := img.RawConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("reading the config of %s: %w", digest, err)
+	}
+	platform := "unknown"
+	if p := config.Platform(); p != nil { // nil where the config names none
+		platform = p.String()
+	}
+	out := &Image{Digest: digest, Platform: platform, Config: config.Config, Created: config.Created.Time, Files: map[string]File{}}
+	find := newFinder(canaries)
+	out.leaks("config", find.in(raw))
+	layers, err := img.Layers()
+	if err != nil {
+		return nil, fmt.Errorf("reading the layers of %s: %w", digest, err)
+	}
+	for i, l := range layers {
+		size, err := l.Size()
+		if err != nil {
+			return nil, fmt.Errorf("reading layer %d of %s: %w", i, digest, err)
+		}
+		out.Layers = append(out.Layers, size)
+		if err := out.layer(ctx, i, l, find); err != nil {
+			return nil, fmt.Errorf("reading layer %d of %s: %w", i, digest, err)
+		}
+	}
+	return out, nil
+}
+
+func (m *Image) leaks(where string, found []int) {
+	for _, i := range found {
+		m.Leaks = append(m.Leaks, Leak{Where: where, Canary: i})
+	}
+}
+
+// layer lays one layer over what is there (OCI image-spec, "layer.md").
+func (m *Image) layer(ctx context.Context, n int, l v1.Layer, find *finder) error {
+	r, err := l.Uncompressed()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	written := map[string]bool{} // by this layer, which its own whiteouts do not touch
+	for entries := tar.NewReader(bufio.NewReaderSize(r, 1<<20)); ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		name := strings.TrimPrefix(path.Clean("/"+h.Name), "/")
+		if name == "" {
+			continue
+		}
+		dir, base := path.Split(name)
+		switch {
+		case base == ".wh..wh..opq":
+			m.remove(strings.TrimSuffix(dir, "/"), false, written)
+			continue
+		case strings.HasPrefix(base, ".wh."):
+			m.remove(dir+strings.TrimPrefix(base, ".wh."), true, written)
+			continue
+		}
+		f := File{Mode: h.FileInfo().Mode(), UID: h.Uid, Size: h.Size, ModTime: h.ModTime, Layer: n}
+		switch h.Typeflag {
+		case tar.TypeSymlink:
+			f.Link = h.Linkname
+		case tar.TypeLink:
+			f = m.Files[strings.TrimPrefix(path.Clean("/"+h.Linkname), "/")]
+			f.Layer = n
+		case tar.TypeReg:
+			keep := 0
+			if isRead(name) {
+				keep = 1 << 20
+			}
+			content, found, err := find.copy(entries, keep)
+			if err != nil {
+				return err
+			}
+			f.Content = content
+			m.leaks(fmt.Sprintf("layer %d: /%s", n, name), found)
+		}
+		if old, ok := m.Files[name]; ok && old.Mode.IsDir() && !f.Mode.IsDir() {
+			m.remove(name, true, written)
+		}
+		m.Files[name] = f
+		for written[name] = true; ; { // a layer need not list the folders above a file
+			if name = path.Dir(name); name == "." {
+				break
+			}
+			if _, ok := m.Files[name]; !ok {
+				m.Files[name] = File{Mode: fs.ModeDir | 0o755, Layer: n}
+			}
+			written[name] = true
+		}
+	}
+}
+
+// remove takes out what is below name, and name itself where self says so, as earlier layers left it.
+func (m *Image) remove(name string, self bool, keep map[string]bool) {
+	for _, other := range slices.Collect(maps.Keys(m.Files)) {
+		if keep[other] {
+			continue
+		}
+		if self && other == name || strings.HasPrefix(other, name+"/") || name == "" {
+			delete(m.Files, other)
+		}
+	}
+}
+
+// isRead says whether rules read a file's content.
+func isRead(name string) bool {
+	switch path.Base(name) {
+	case "rbconfig.rb", "os-release", "passwd", "node_version.h", ".npmrc", ".yarnrc.yml", ".netrc", ".gemrc":
+		return true
+	}
+	return strings.HasSuffix(name, ".bundle/config")
+}
+
+// Resolve follows symbolic links, those in the middle of a path too, to a file that is none.
+func (m *Image) Resolve(name string) (string, File, bool) {
+	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	for range 40 {
+		next, moved := m.step(name)
+		if !moved {
+			f, ok := m.Files[name]
+			return name, f, ok
+		}
+		name = next
+	}
+	return name, File{}, false
+}
+
+// step replaces the first symbolic link on a path by its target.
+func (m *Image) step(name string) (string, bool) {
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		prefix := strings.Join(parts[:i+1], "/")
+		f, ok := m.Files[prefix]
+		if !ok || f.Mode&fs.ModeSymlink == 0 {
+			continue
+		}
+		target := f.Link
+		if !path.IsAbs(target) {
+			target = path.Join("/", path.Dir(prefix), target)
+		}
+		return strings.TrimPrefix(path.Join(append([]string{target}, parts[i+1:]...)...), "/"), true
+	}
+	return name, false
+}
+
+// Env is a variable of the config's environment.
+func (m *Image) Env(name string) string {
+	for _, kv := range m.Config.Env {
+		if v, ok := strings.CutPrefix(kv, name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// Glob lists the paths that match a pattern of path.Match, sorted.
+func (m *Image) Glob(pattern string) []string {
+	var out []string
+	for name := range m.Files {
+		if ok, _ := path.Match(pattern, name); ok {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Program finds a program in the config's PATH, as its first match.
+func (m *Image) Program(name string) (string, bool) {
+	for dir := range strings.SplitSeq(m.Env("PATH"), ":") {
+		if at, f, ok := m.Resolve(path.Join(dir, name)); ok && f.Mode.IsRegular() && f.Mode&0o111 != 0 {
+			return at, true
+		}
+	}
+	return "", false
+}
