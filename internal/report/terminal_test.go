@@ -404,8 +404,8 @@ func TestGitHub(t *testing.T) {
 
 func TestCaller(t *testing.T) {
 	for _, tc := range []struct{ arg0, config, want string }{
-		{"/root/.magefile/0123456789abcdef0123456789abcdef01234567", "", "go tool mage patch:new -change=x"},
-		{"/root/.magefile/" + strings.Repeat("0123456789abcdef", 4), "", "go tool mage patch:new -change=x"},
+		{"/home/me/.magefile/0123456789abcdef0123456789abcdef01234567", "", "go tool mage patch:new -change=x"},
+		{"/home/me/.magefile/" + strings.Repeat("0123456789abcdef", 4), "", "go tool mage patch:new -change=x"},
 		{"./howdah", "", "./howdah patch:new -change=x"},
 		{"/opt/my tools/howdah", "", "'/opt/my tools/howdah' patch:new -change=x"},
 		{"/tmp/go-build123/b001/exe/magefile", "", "go tool mage patch:new -change=x"},
