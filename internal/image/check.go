@@ -3,12 +3,12 @@ package image
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/containerd/platforms"
@@ -163,11 +163,11 @@ func (f Dockerfile) From(args map[string]string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, stages, out := map[string]string{}, map[string]bool{"scratch": true}, []string{}
+	values, stages, count, out := map[string]string{}, map[string]bool{"scratch": true}, 0, []string{}
 	for _, n := range d.AST.Children {
 		switch strings.ToLower(n.Value) {
 		case "arg":
-			for v := n.Next; v != nil && len(stages) == 1; v = v.Next {
+			for v := n.Next; v != nil && count == 0; v = v.Next {
 				name, value, _ := strings.Cut(v.Value, "=")
 				if given, ok := args[name]; ok {
 					value = given
@@ -182,7 +182,8 @@ func (f Dockerfile) From(args map[string]string) ([]string, error) {
 			if !stages[strings.ToLower(name)] && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
-			stages[fmt.Sprint(len(stages)-1)] = true
+			stages[strconv.Itoa(count)] = true // COPY --from takes numbers too
+			count++
 			if as := n.Next.Next; as != nil && strings.EqualFold(as.Value, "as") && as.Next != nil {
 				stages[strings.ToLower(as.Next.Value)] = true
 			}

@@ -1,0 +1,60 @@
+package image
+
+import (
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Line is the `docker build` that is equal to the spec, for a checkout of the context in the folder. A secret is read
+// from the file that files names for its id, else from a variable of the environment: its value is never in the line.
+func (s Spec) Line(folder string, files map[string]string) string {
+	args := []string{"docker", "buildx", "build", "--file", s.Dockerfile.Name, "--platform", strings.Join(s.platforms(), ",")}
+	if s.Target != "" {
+		args = append(args, "--target", s.Target)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Args)) {
+		args = append(args, "--build-arg", name+"="+s.Args[name])
+	}
+	args = append(args, "--build-arg", "SOURCE_DATE_EPOCH="+Epoch)
+	for _, name := range slices.Sorted(maps.Keys(s.Bases)) {
+		args = append(args, "--build-context", name+"="+contextValue(s.Bases[name]))
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.secrets())) {
+		if file, ok := files[id]; ok {
+			args = append(args, "--secret", "id="+id+",src="+file)
+		} else {
+			args = append(args, "--secret", "id="+id+",env="+strings.ToUpper(strings.ReplaceAll(id, "-", "_")))
+		}
+	}
+	output := "type=oci,dest=" + s.Name
+	for _, k := range slices.Sorted(maps.Keys(exporter)) {
+		output += "," + k + "=" + exporter[k]
+	}
+	args = append(args, "--provenance=false", "--output", output, folder)
+	for i, a := range args {
+		args[i] = shell(a)
+	}
+	return strings.Join(args, " ")
+}
+
+func contextValue(where string) string {
+	if !filepath.IsAbs(where) {
+		return "docker-image://" + where
+	}
+	if digest, err := layoutDigest(where); isLayout(where) && err == nil {
+		return "oci-layout://" + where + "@" + digest
+	}
+	return where
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+func shell(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
