@@ -1,0 +1,70 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// verdicts are kept judgements of one series, by the state that they were made at. Since the key names all that a
+// judgement depends on, none is ever out of date.
+type verdicts struct {
+	file string
+	Also []string // paths that some verdict depended on beside those that the changes name
+	Made map[string][]Judgement
+}
+
+// mostVerdicts bounds the file: a series over ten years of a busy upstream.
+const mostVerdicts = 20000
+
+func loadVerdicts(cache string, judge Judge) *verdicts {
+	fresh := &verdicts{Made: map[string][]Judgement{}}
+	if cache == "" {
+		return fresh
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00", judge.Key())
+	for _, s := range judge.Subjects() {
+		fmt.Fprintf(h, "%q %q %q\n", s.Name, s.Sum, s.Paths)
+	}
+	fresh.file = filepath.Join(cache, fmt.Sprintf("verdicts-%x", h.Sum(nil)[:16]))
+	data, err := os.ReadFile(fresh.file)
+	if err != nil {
+		return fresh
+	}
+	v := &verdicts{file: fresh.file}
+	if json.Unmarshal(data, v) != nil || v.Made == nil || len(v.Made) > mostVerdicts {
+		return fresh
+	}
+	for _, j := range v.Made {
+		if len(j) != len(judge.Subjects()) {
+			return fresh
+		}
+	}
+	return v
+}
+
+// watch takes up paths that verdicts turned out to depend on, and says whether there were new ones.
+func (v *verdicts) watch(made [][]Judgement) bool {
+	had := len(v.Also)
+	for _, all := range made {
+		for _, j := range all {
+			v.Also = append(v.Also, j.Reads...)
+		}
+	}
+	slices.Sort(v.Also)
+	v.Also = slices.Compact(v.Also)
+	return len(v.Also) > had
+}
+
+func (v *verdicts) save() {
+	if v.file == "" {
+		return
+	}
+	if data, err := json.Marshal(v); err == nil {
+		writeFile(v.file, data)
+	}
+}

@@ -1,0 +1,64 @@
+package history
+
+import (
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Landings tell of each change, by its Sum, when upstream took it in and when it took it back, oldest first. Only the
+// last may hold.
+type Landings map[string][]patch.Landing
+
+// Now is what upstream contains at the end of the range that was searched.
+func (l Landings) Now() map[string]patch.Landing {
+	out := map[string]patch.Landing{}
+	for sum, all := range l {
+		if len(all) > 0 {
+			out[sum] = all[len(all)-1]
+		}
+	}
+	return out
+}
+
+// timeline gives the landing that holds at each commit of a line.
+type timeline struct {
+	begin   []int // indexes in the line, -1 before it
+	end     []int // the first index at which it holds no more
+	landing []patch.Landing
+}
+
+func (l Landings) over(line Mainline, sum string) timeline {
+	if len(l[sum]) == 0 {
+		return timeline{}
+	}
+	index := map[tree.ID]int{}
+	for i, c := range line {
+		index[c.ID] = i
+	}
+	at := func(c *patch.Commit, missing int) int {
+		if c == nil {
+			return missing
+		}
+		if i, ok := index[c.ID]; ok {
+			return i
+		}
+		return -1 // the search went as far as the line, so it was before
+	}
+	var t timeline
+	for _, one := range l[sum] {
+		t.begin = append(t.begin, at(one.By, len(line)))
+		t.end = append(t.end, at(one.Undone, len(line)))
+		t.landing = append(t.landing, one)
+	}
+	return t
+}
+
+// at is the landing that holds at an index, nil when none does.
+func (t timeline) at(i int) *patch.Landing {
+	for n := range t.landing {
+		if t.begin[n] <= i && i < t.end[n] {
+			return &patch.Landing{By: t.landing[n].By}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package history
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// logFormat begins each commit with an empty field, which nothing else in the output is.
+const logFormat = "tformat:%x00%H%x00%P%x00%T%x00%ct%x00%an%x00%s"
+
+// keptLog is what git printed, newest commit first, and what that says, oldest first.
+type keptLog struct {
+	file string // where it is kept, "" for nowhere
+	text string
+	line Mainline
+}
+
+// readLog asks git for the first-parent commits that to has and from has not ("": all).
+func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
+	args := []string{"log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev", "--no-color", "--no-notes", "--format=" + logFormat}
+	if from == "" {
+		args = append(args, string(to))
+	} else {
+		args = append(args, string(from)+".."+string(to))
+	}
+	out, err := repo.Run(ctx, append(args, "--")...)
+	if err != nil {
+		return keptLog{}, fmt.Errorf("reading upstream's history: %w", err)
+	}
+	text := string(out)
+	line, err := parseLog(text)
+	return keptLog{text: text, line: line}, err
+}
+
+// loadLog returns what save kept for the repository at dir, nothing when that cannot be used: a cache is never a
+// reason to fail.
+func loadLog(cache, dir string) keptLog {
+	if cache == "" {
+		return keptLog{}
+	}
+	sum := sha256.Sum256([]byte(dir))
+	k := keptLog{file: filepath.Join(cache, fmt.Sprintf("log-%x", sum[:8]))}
+	text, err := os.ReadFile(k.file)
+	if err != nil {
+		return k
+	}
+	line, err := parseLog(string(text))
+	if err != nil || !line.whole() {
+		return k
+	}
+	k.text, k.line = string(text), line
+	return k
+}
+
+func (k keptLog) save() {
+	if k.file != "" {
+		writeFile(k.file, []byte(k.text))
+	}
+}
+
+// whole says that each commit is the first parent of the next.
+func (m Mainline) whole() bool {
+	for i := 1; i < len(m); i++ {
+		if m[i].Parent != m[i-1].ID {
+			return false
+		}
+	}
+	return true
+}
+
+// writeFile replaces a cache's file in one step. Failing costs time on the next run and nothing else.
+func writeFile(name string, data []byte) {
+	if os.MkdirAll(filepath.Dir(name), 0o755) != nil {
+		return
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return
+	}
+	_, err = f.Write(data)
+	if errors.Join(err, f.Close()) != nil || os.Rename(f.Name(), name) != nil {
+		_ = os.Remove(f.Name())
+	}
+}
+
+var errLog = errors.New("git log printed something unexpected")
+
+// parseLog reads what readLog returns. The result shares its memory.
+func parseLog(text string) (Mainline, error) {
+	var line Mainline
+	next := func() (string, bool) {
+		field, rest, ok := strings.Cut(text, "\x00")
+		if ok {
+			text = rest
+		}
+		return field, ok
+	}
+	for text != "" {
+		field, ok := next()
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("%w: it ends with %q", errLog, text)
+		case field == "":
+			var header [6]string
+			for i := range header {
+				if header[i], ok = next(); !ok {
+					return nil, fmt.Errorf("%w: a commit is cut short", errLog)
+				}
+			}
+			c, err := parseHeader(header)
+			if err != nil {
+				return nil, err
+			}
+			line = append(line, c)
+		default:
+			path, ok := next()
+			t, valid := parseTouch(strings.TrimPrefix(field, "\n"), path)
+			if !ok || !valid || len(line) == 0 {
+				return nil, fmt.Errorf("%w: %q", errLog, field)
+			}
+			c := &line[len(line)-1]
+			c.Touched = append(c.Touched, t)
+		}
+	}
+	slices.Reverse(line)
+	return line, nil
+}
+
+func parseHeader(h [6]string) (Commit, error) {
+	seconds, err := strconv.ParseInt(h[3], 10, 64)
+	c := Commit{ID: tree.ID(h[0]), Tree: tree.ID(h[2]), Date: time.Unix(seconds, 0).UTC(), Author: h[4], Subject: h[5]}
+	first, _, _ := strings.Cut(h[1], " ")
+	c.Parent = tree.ID(first)
+	if err != nil || !c.ID.Valid() || !c.Tree.Valid() || (first != "" && !c.Parent.Valid()) {
+		return c, fmt.Errorf("%w: %q", errLog, h)
+	}
+	return c, nil
+}
+
+// parseTouch reads ":100644 100644 OLD NEW M".
+func parseTouch(meta, path string) (Touch, bool) {
+	const size = len(":100644 100644  ") + 40 + len(" ") + 40 + len("M") // the status follows a space
+	if len(meta) < size || meta[0] != ':' || path == "" {
+		return Touch{}, false
+	}
+	t := Touch{Path: path}
+	var ok bool
+	if t.Old, ok = parseVersion(meta[1:7], meta[15:55]); !ok {
+		return t, false
+	}
+	t.New, ok = parseVersion(meta[8:14], meta[56:96])
+	return t, ok
+}
+
+func parseVersion(mode, id string) (Version, bool) {
+	if mode == "000000" {
+		return Version{}, true
+	}
+	m, err := strconv.ParseUint(mode, 8, 32)
+	v := Version{Mode: tree.Mode(m), ID: tree.ID(id)}
+	return v, err == nil && v.ID.Valid()
+}

@@ -1,0 +1,130 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Mainline is a run of upstream's first-parent commits, oldest first, each the first parent of the next.
+type Mainline []Commit
+
+// Read returns the first-parent commits that to has and from has not; "" for from reads all. What was read is kept,
+// and only what is missing is asked of git the next time.
+func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Mainline, error) {
+	if from == to {
+		return nil, nil
+	}
+	kept := loadLog(u.Cache, u.Repo.Dir())
+	had := len(kept.text)
+	if kept.line.index(to) < 0 {
+		newer, err := readLog(ctx, u.Repo, kept.line.tip(), to)
+		if err != nil {
+			return nil, err
+		}
+		if len(kept.line) == 0 || len(newer.line) == 0 || newer.line[0].Parent != kept.line.tip() {
+			// Nothing kept, an older commit, another branch, or upstream was rewound: begin anew.
+			if newer, err = readLog(ctx, u.Repo, from, to); err == nil && len(newer.line) > 0 {
+				newer.file = kept.file
+				newer.save()
+			}
+			return newer.line, err
+		}
+		kept.line = append(kept.line, newer.line...)
+		kept.text = newer.text + kept.text
+	}
+	begin, err := kept.line.begin(ctx, u.Repo, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if begin < 0 {
+		older, err := readLog(ctx, u.Repo, from, kept.line[0].Parent)
+		if err != nil {
+			return nil, err
+		}
+		kept.line = append(older.line, kept.line...)
+		kept.text += older.text
+		begin = 0
+	}
+	if len(kept.text) != had {
+		kept.save()
+	}
+	end := kept.line.index(to) + 1
+	return kept.line[min(begin, end):end], nil
+}
+
+// begin is the index of the first commit that from does not contain, -1 when that lies before the line.
+func (m Mainline) begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int, error) {
+	switch {
+	case m[0].Parent == from:
+		return 0, nil
+	case from == "":
+		return -1, nil
+	}
+	if i := m.index(from); i >= 0 {
+		return i + 1, nil
+	}
+	// A merge base on a side branch, or one before the line.
+	out, err := repo.Run(ctx, "rev-list", "--first-parent", "--reverse", string(from)+".."+string(to), "--")
+	if err != nil {
+		return 0, fmt.Errorf("finding what upstream has since %s: %w", from.Short(), err)
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	if first == "" {
+		return m.index(to) + 1, nil // nothing: from contains it all
+	}
+	return m.index(tree.ID(first)), nil
+}
+
+// Since returns the newest first-parent commit before a time, "" when there is none: the range after it is what
+// happened since.
+func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID, error) {
+	out, err := u.Repo.Run(ctx, "rev-list", "--first-parent", "--max-count=1", "--before="+at.UTC().Format(time.RFC3339), string(to), "--")
+	if err != nil {
+		return "", fmt.Errorf("finding upstream's commit of %s: %w", at.Format(time.DateOnly), err)
+	}
+	return tree.ID(strings.TrimSpace(string(out))), nil
+}
+
+// index returns where a commit stands, -1 when it does not.
+func (m Mainline) index(id tree.ID) int {
+	for i := len(m) - 1; i >= 0; i-- {
+		if m[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// tip is the newest commit, "" of an empty line.
+func (m Mainline) tip() tree.ID {
+	if len(m) == 0 {
+		return ""
+	}
+	return m[len(m)-1].ID
+}
+
+// touching lists the indexes of the commits that touch one of the paths.
+func (m Mainline) touching(paths map[string]bool) []int {
+	var out []int
+	for i, c := range m {
+		if slices.ContainsFunc(c.Touched, func(t Touch) bool { return paths[t.Path] }) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// dateOf is a commit's own date, the committer's.
+func (u Upstream) dateOf(ctx context.Context, id tree.ID) (time.Time, error) {
+	out, err := u.Repo.Run(ctx, "rev-list", "--max-count=1", "--no-commit-header", "--format=%cI", string(id), "--")
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339, strings.TrimSpace(string(out)))
+}

@@ -1,0 +1,131 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// objects are a repository's, read ahead in a few batches: asking for one at a time is what takes the time.
+type objects struct {
+	repo  *git.Repo
+	mu    sync.RWMutex
+	trees map[tree.ID][]tree.Entry
+	blobs map[tree.ID][]byte
+}
+
+var _ tree.Objects = (*objects)(nil)
+
+func newObjects(repo *git.Repo) *objects {
+	return &objects{repo: repo, trees: map[tree.ID][]tree.Entry{}, blobs: map[tree.ID][]byte{}}
+}
+
+// Tree reads one folder.
+func (o *objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
+	o.mu.RLock()
+	entries, ok := o.trees[id]
+	o.mu.RUnlock()
+	if ok {
+		return entries, nil
+	}
+	return o.repo.Tree(ctx, id)
+}
+
+// Blob reads one file's content, and keeps it.
+func (o *objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
+	o.mu.RLock()
+	data, ok := o.blobs[id]
+	o.mu.RUnlock()
+	if ok {
+		return data, nil
+	}
+	data, err := o.repo.Blob(ctx, id)
+	if err == nil {
+		o.mu.Lock()
+		o.blobs[id] = data
+		o.mu.Unlock()
+	}
+	return data, err
+}
+
+// readBlobs reads ahead the files that ids says.
+func (o *objects) readBlobs(ctx context.Context, ids map[tree.ID]bool) error {
+	var want []tree.ID
+	o.mu.RLock()
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if _, ok := o.blobs[id]; !ok && id != "" && ids[id] {
+			want = append(want, id)
+		}
+	}
+	o.mu.RUnlock()
+	if len(want) == 0 {
+		return nil
+	}
+	got, err := o.repo.Blobs(ctx, want)
+	if err != nil {
+		return fmt.Errorf("reading %d files of upstream's history: %w", len(want), err)
+	}
+	o.mu.Lock()
+	maps.Copy(o.blobs, got)
+	o.mu.Unlock()
+	return nil
+}
+
+// readFolders reads ahead the folders that lead to the paths, in many trees at once: a batch a level.
+func (o *objects) readFolders(ctx context.Context, roots []tree.ID, paths map[string]bool) error {
+	type folder struct {
+		id  tree.ID
+		dir string // with a slash at its end
+	}
+	parents := map[string][]string{} // by folder, the names in it that lead on
+	for p := range paths {
+		dir, rest := "", p
+		for {
+			name, deeper, more := strings.Cut(rest, "/")
+			if !more {
+				break
+			}
+			if !slices.Contains(parents[dir], name) {
+				parents[dir] = append(parents[dir], name)
+			}
+			dir, rest = dir+name+"/", deeper
+		}
+	}
+	level := map[folder]bool{}
+	for _, id := range roots {
+		level[folder{id: id}] = true
+	}
+	for len(level) > 0 {
+		want := map[tree.ID]bool{}
+		for f := range level {
+			if _, ok := o.trees[f.id]; !ok {
+				want[f.id] = true
+			}
+		}
+		got, err := o.repo.Blobs(ctx, slices.Sorted(maps.Keys(want))) // it reads whatever the ids name
+		if err != nil {
+			return fmt.Errorf("reading folders of upstream's history: %w", err)
+		}
+		for id, data := range got {
+			if o.trees[id], err = tree.ParseTree(data); err != nil {
+				return fmt.Errorf("reading folder %s: %w", id, err)
+			}
+		}
+		next := map[folder]bool{}
+		for f := range level {
+			for _, e := range o.trees[f.id] {
+				if e.Mode.IsFolder() && slices.Contains(parents[f.dir], e.Name) {
+					next[folder{id: e.ID, dir: f.dir + e.Name + "/"}] = true
+				}
+			}
+		}
+		level = next
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Subject is a change as the walk sees it.
+type Subject struct {
+	Name  string
+	Sum   string
+	Paths []string // that it names
+}
+
+// Judgement is what becomes of a change at one state of upstream.
+type Judgement struct {
+	Verdict patch.Verdict
+	Message string   `json:",omitempty"`
+	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
+}
+
+// Judge tells what becomes of each change at a commit. It may be asked from several goroutines.
+type Judge interface {
+	// Subjects lists the changes, in order.
+	Subjects() []Subject
+	// Key names all that a judgement depends on beside files of upstream: the changes' bytes, the engine.
+	Key() string
+	// Judge gives the judgements, in the order of the subjects. landed are those that upstream contains, by their sums.
+	Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]patch.Landing) ([]Judgement, error)
+}
+
+// Span is a run of first-parent commits over which a change has one verdict.
+type Span struct {
+	From, To Commit
+	Commits  int
+	Verdict  patch.Verdict
+	Message  string        // at the newest state
+	By       *patch.Commit // what brought this verdict about; nil when that was before the range
+}
+
+// Fate is one change's spans, oldest first.
+type Fate struct {
+	Name  string
+	Spans []Span
+}
+
+// Course is a series over a range of upstream's history.
+type Course struct {
+	Line   Mainline
+	Starts []int // the indexes in Line at which a file changed that a verdict depends on; the first is 0
+	Fates  []Fate
+}
+
+// Walk judges every state in a line of the files that the changes name. What was judged is kept.
+func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings Landings) (*Course, error) {
+	course := &Course{Line: line}
+	if len(line) == 0 {
+		return course, nil
+	}
+	w := u.walk(line, judge)
+	for _, s := range judge.Subjects() {
+		w.times = append(w.times, landings.over(line, s.Sum))
+	}
+	var states []state
+	var verdicts [][]Judgement
+	for more := true; more; { // a verdict may rest on a file that a rename leads to: watch that too
+		var err error
+		if states, err = w.states(ctx); err != nil {
+			return nil, err
+		}
+		if verdicts, err = w.judgeAll(ctx, states); err != nil {
+			return nil, err
+		}
+		more = w.kept.watch(verdicts)
+	}
+	w.kept.save()
+	for _, s := range states {
+		course.Starts = append(course.Starts, s.first)
+	}
+	for i, subject := range judge.Subjects() {
+		fate := Fate{Name: subject.Name}
+		for n, s := range states {
+			fate.add(line, s, verdicts[n][i], w.times[i].at(s.first))
+		}
+		course.Fates = append(course.Fates, fate)
+	}
+	return course, nil
+}
+
+// add lengthens the last span by a state, or begins another.
+func (f *Fate) add(line Mainline, s state, j Judgement, landing *patch.Landing) {
+	last := len(f.Spans) - 1
+	if last < 0 || f.Spans[last].Verdict != j.Verdict {
+		span := Span{From: line[s.first], Verdict: j.Verdict}
+		switch {
+		case j.Verdict == patch.Landed && landing != nil:
+			span.By = landing.By
+		case last >= 0:
+			span.By = line[s.first].By()
+		}
+		f.Spans = append(f.Spans, span)
+		last++
+	}
+	span := &f.Spans[last]
+	span.To, span.Message = line[s.last], j.Message
+	span.Commits += s.last - s.first + 1
+}
+
+// walk is a line on its way to judgements.
+type walk struct {
+	src   *objects
+	line  Mainline
+	judge Judge
+	kept  *verdicts
+	times []timeline // by subject
+}
+
+func (u Upstream) walk(line Mainline, judge Judge) *walk {
+	return &walk{src: newObjects(u.Repo), line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
+}
+
+func (w *walk) paths() map[string]bool {
+	all := slices.Clone(w.kept.Also)
+	for _, s := range w.judge.Subjects() {
+		all = append(all, s.Paths...)
+	}
+	return watched(all)
+}
+
+// states cuts the line where a watched file changes, or a landing begins or ends.
+func (w *walk) states(ctx context.Context) ([]state, error) {
+	paths := w.paths()
+	begin, err := look(ctx, tree.At(w.src, w.line[0].Tree), paths)
+	if err != nil {
+		return nil, fmt.Errorf("reading upstream at %s: %w", w.line[0].ID.Short(), err)
+	}
+	var cuts []int
+	for _, t := range w.times {
+		cuts = append(append(cuts, t.begin...), t.end...)
+	}
+	states := w.line.states(paths, begin, cuts)
+	for i := range states {
+		for n, t := range w.times {
+			if t.at(states[i].first) != nil {
+				states[i].key += fmt.Sprintf(" %d", n)
+			}
+		}
+	}
+	return states, nil
+}
+
+// judgeAll judges the states that the cache does not know.
+func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
+	out := make([][]Judgement, len(states))
+	open := map[string][]int{} // states by key: one that came back is judged once
+	for n, s := range states {
+		if out[n] = w.kept.Made[s.key]; out[n] == nil {
+			open[s.key] = append(open[s.key], n)
+		}
+	}
+	if len(open) == 0 {
+		return out, nil
+	}
+	if err := w.readAhead(ctx, states, open); err != nil {
+		return nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, key := range slices.Sorted(maps.Keys(open)) {
+		first := states[open[key][0]].first
+		group.Go(func() error {
+			in := map[string]patch.Landing{}
+			for n, s := range w.judge.Subjects() {
+				if l := w.times[n].at(first); l != nil {
+					in[s.Sum] = *l
+				}
+			}
+			at := w.line[first]
+			judged, err := w.judge.Judge(ctx, at, tree.At(w.src, at.Tree), in)
+			if err != nil {
+				return fmt.Errorf("judging the series at %s: %w", at.ID.Short(), err)
+			}
+			for _, n := range open[key] {
+				out[n] = judged
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for key, ns := range open {
+		w.kept.Made[key] = out[ns[0]]
+	}
+	return out, nil
+}
+
+// readAhead reads what the judge will ask for at the open states.
+func (w *walk) readAhead(ctx context.Context, states []state, open map[string][]int) error {
+	paths := w.paths()
+	var roots []tree.ID
+	for _, ns := range open {
+		roots = append(roots, w.line[states[ns[0]].first].Tree)
+	}
+	if err := w.src.readFolders(ctx, roots, paths); err != nil {
+		return err
+	}
+	blobs := map[tree.ID]bool{}
+	for _, root := range roots {
+		found, err := look(ctx, tree.At(w.src, root), paths)
+		if err != nil {
+			return err
+		}
+		for _, v := range found {
+			if v.Mode.IsRegular() || v.Mode == tree.Symlink {
+				blobs[v.ID] = true
+			}
+		}
+	}
+	return w.src.readBlobs(ctx, blobs)
+}
