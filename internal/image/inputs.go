@@ -38,11 +38,11 @@ type inputs struct {
 // Two specs with the same inputs need be built once.
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	in := inputs{
-		Version: 1, Role: s.role(), Platform: platform, Dockerfile: sum(s.Dockerfile.Data), Target: s.Target,
+		Version: 1, Role: s.role(), Platform: platform, Dockerfile: Sum(s.Dockerfile.Data), Target: s.Target,
 		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
 	}
 	if s.Dockerfile.Ignore != nil {
-		in.Ignore = sum(s.Dockerfile.Ignore)
+		in.Ignore = Sum(s.Dockerfile.Ignore)
 	}
 	if s.Context != nil {
 		id, err := s.Context.ID(ctx)
@@ -62,10 +62,11 @@ func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encoding the inputs: %w", err)
 	}
-	return sum(data), nil
+	return Sum(data), nil
 }
 
-func sum(data []byte) string {
+// Sum is the digest of data, as inputs are written.
+func Sum(data []byte) string {
 	digest := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(digest[:])
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// DockerLine is Line where the folder CHECKOUT stands for what `patch:checkout` writes.
+func (s Spec) DockerLine() string { return s.Line("CHECKOUT", nil) }
+
 // Line is the `docker build` that is equal to the spec, for a checkout of the context in the folder. A secret is read
 // from the file that files names for its id, else from a variable of the environment: its value is never in the line.
 func (s Spec) Line(folder string, files map[string]string) string {
