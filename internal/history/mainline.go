@@ -113,11 +113,15 @@ func (m Mainline) tip() tree.ID {
 func (m Mainline) touching(paths map[string]bool) []int {
 	var out []int
 	for i, c := range m {
-		if slices.ContainsFunc(c.Touched, func(t Touch) bool { return paths[t.Path] }) {
+		if c.touches(paths) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+func (c Commit) touches(paths map[string]bool) bool {
+	return slices.ContainsFunc(c.Touched, func(t Touch) bool { return paths[t.Path] })
 }
 
 // dateOf is a commit's own date, the committer's.

@@ -48,8 +48,16 @@ type Span struct {
 
 // Fate is one change's spans, oldest first.
 type Fate struct {
-	Name  string
-	Spans []Span
+	Name    string
+	Spans   []Span
+	moments []moment
+}
+
+// moment is a state as one change saw it.
+type moment struct {
+	first   int
+	touched bool // by the state's first commit, on the change's own files
+	verdict patch.Verdict
 }
 
 // Course is a series over a range of upstream's history.
@@ -87,8 +95,10 @@ func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings
 	}
 	for i, subject := range judge.Subjects() {
 		fate := Fate{Name: subject.Name}
+		own := watched(subject.Paths)
 		for n, s := range states {
 			fate.add(line, s, verdicts[n][i], w.times[i].at(s.first))
+			fate.moments = append(fate.moments, moment{s.first, s.first > 0 && line[s.first].touches(own), verdicts[n][i].Verdict})
 		}
 		course.Fates = append(course.Fates, fate)
 	}
