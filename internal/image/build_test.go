@@ -1,12 +1,15 @@
 package image_test
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,5 +215,119 @@ func TestBuildCancelled(t *testing.T) {
 	_, err := image.Build(ctx, b, spec(tr), filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want cancelled", err)
+	}
+}
+
+// TestDeterministic: with every cache gone, a step that writes files of now gives the same digest, on two platforms.
+func TestDeterministic(t *testing.T) {
+	b := openBuilder(t)
+	dir := filepath.Join(t.TempDir(), "layout")
+	s := stepSpec(t, `RUN ["/step", "write", "/now", "x"]`, `WORKDIR /made/by/buildkit`)
+	s.Platforms = []string{"linux/amd64", "linux/386"} // an amd64 processor runs both
+	first, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if freed, err := b.Prune(t.Context(), 0); err != nil || freed == 0 {
+		t.Fatalf("freed %d, %v", freed, err)
+	}
+	time.Sleep(1100 * time.Millisecond) // so that now is another second
+	second, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Digest != second.Digest {
+		t.Errorf("%s, then %s", first.Digest, second.Digest)
+	}
+	for _, step := range second.Steps {
+		if step.Cached && strings.Contains(step.Name, "RUN") { // a COPY may be the other platform's of a moment ago
+			t.Errorf("the cache was not empty: %s", step.Name)
+		}
+	}
+	index, err := image.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range manifest.Manifests {
+		got = append(got, m.Platform.String())
+		img, err := index.Image(m.Digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := img.ConfigFile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if config.Created.Unix() != 1_000_000_000 {
+			t.Errorf("%s was created %s", m.Platform, config.Created)
+		}
+		flat := mutate.Extract(img)
+		for entries := tar.NewReader(flat); ; {
+			h, err := entries.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h.ModTime.Unix() > 1_000_000_000 {
+				t.Errorf("%s: %s is of %s", m.Platform, h.Name, h.ModTime)
+			}
+		}
+		flat.Close()
+	}
+	if strings.Join(got, " ") != "linux/386 linux/amd64" || len(second.Platforms) != 2 || second.Platforms[0].Inputs == second.Platforms[1].Inputs {
+		t.Errorf("the index has %q, the result %+v", got, second.Platforms)
+	}
+}
+
+// TestBaseLayout: an image that was built is another's base, by its familiar name; what it changed is in the inputs.
+func TestBaseLayout(t *testing.T) {
+	b := openBuilder(t)
+	base := filepath.Join(t.TempDir(), "base")
+	if _, err := image.Build(t.Context(), b, stepSpec(t, `ENV FROM_BASE=yes`), base, image.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	s := image.Spec{
+		Name: "upon", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"node:24-trixie-slim": base},
+		Dockerfile: image.Dockerfile{Name: "x", Data: []byte("ARG DEBIAN=trixie\nFROM node:24-${DEBIAN}-slim\nRUN [\"/step\", \"write\", \"/upon\", \"x\"]\n")},
+	}
+	dir := filepath.Join(t.TempDir(), "layout")
+	if _, err := image.Build(t.Context(), b, s, dir, image.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, dir); !strings.Contains(got, "step 755") || !strings.Contains(got, "upon 644") {
+		t.Errorf("the image holds %q", got)
+	}
+	index, err := image.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, _ := index.IndexManifest()
+	img, err := index.Image(manifest.Manifests[0].Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := img.ConfigFile()
+	if err != nil || !slices.Contains(config.Config.Env, "FROM_BASE=yes") {
+		t.Errorf("the base's config is lost: %+v, %v", config, err)
+	}
+}
+
+// TestBaseOutOfReach: a registry that cannot be reached is to be tried again, with the way that needs none.
+func TestBaseOutOfReach(t *testing.T) {
+	b := openBuilder(t)
+	s := simple("FROM 127.0.0.1:1/nothing:1")
+	_, err := image.Build(t.Context(), b, s, filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	if fault.CodeOf(err) != fault.Retry || !strings.Contains(fault.HintOf(err), "base:build") {
+		t.Errorf("got %v (code %d, hint %q)", err, fault.CodeOf(err), fault.HintOf(err))
 	}
 }
