@@ -229,3 +229,9 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	}
 	return false, r.fail("deleting "+ref+" from", true, err)
 }
+
+// Visible says that somebody without credentials can read a manifest.
+func (r *Repo) Visible(ctx context.Context, ref string) bool {
+	_, found, err := r.Public().Get(ctx, ref)
+	return err == nil && found
+}

@@ -130,6 +130,14 @@ func (r *Record) Image(name string) (RecordImage, bool) {
 	return r.Images[i], true
 }
 
+func (r *Record) names() []string {
+	var out []string
+	for _, i := range r.Images {
+		out = append(out, i.Name)
+	}
+	return out
+}
+
 // Parsed is the record's tag.
 func (r *Record) Parsed() stamp.Tag {
 	t, err := stamp.ParseTag(r.Tag)

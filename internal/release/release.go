@@ -8,7 +8,6 @@ package release
 
 import (
 	"context"
-	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -70,11 +69,19 @@ type Accept struct {
 // Image is a built image, or one to be taken from where it was published before.
 type Image struct {
 	Name      string
-	Layout    string // the folder of an OCI layout; empty for one that Reuse found
-	Digest    string // of the index in it
 	Inputs    string
 	Platforms []string
-	Found     *Found // instead of a layout
+
+	Layout string // the folder of an OCI layout
+	Digest string // of the index in it
+	Found  *Found // instead of a layout
+	Parts  []Part // instead of either: builds of single platforms, to be joined
+}
+
+// Part is a build of some of an image's platforms.
+type Part struct {
+	Layout, Digest string
+	Found          *Found
 }
 
 // Found is an image that a registry already has.
@@ -90,6 +97,8 @@ type Hooks struct {
 	Verify func(ctx context.Context) error                // the gates of image:verify; after the upload, before any tag moves
 	Source func(ctx context.Context, branch string) error // pushes the patched commit; before any image's tag moves
 	Stage  func(stage string)                             // "uploading", "reading back", "tagging", …: what begins now
+
+	journal func(n int) // a test's
 }
 
 func (h Hooks) stage(s string) {
@@ -124,6 +133,9 @@ type Result struct {
 type RegistryState struct {
 	Name, State, Error string
 	Code               fault.Code
+
+	err   error
+	moved bool // a tag that people see
 }
 
 // Step is one thing that would be done.
@@ -141,10 +153,10 @@ type Plan struct {
 	Why       string     // a sentence for Unchanged and Held
 	Known     *Known
 	Candidate Candidate
+
+	kept   *kept // Record's artifact, as a registry has it
+	accept Accept
 }
 
 // Ancestor says whether one upstream commit is an ancestor of another, or the same.
 type Ancestor func(ctx context.Context, ancestor, commit string) (bool, error)
-
-// Clock is the time.
-type Clock func() time.Time

@@ -58,9 +58,16 @@ func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 	return newIndex(out, images)
 }
 
+// Annotate gives the same images under an index with other annotations. Attestations are left out.
+func Annotate(index v1.ImageIndex, annotations map[string]string) (v1.ImageIndex, error) {
+	return join(annotations, index)
+}
+
 // Join gives one index of the images of several, in that order: builds of single platforms become one image.
-func Join(indexes ...v1.ImageIndex) (v1.ImageIndex, error) {
-	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex}
+func Join(indexes ...v1.ImageIndex) (v1.ImageIndex, error) { return join(nil, indexes...) }
+
+func join(annotations map[string]string, indexes ...v1.ImageIndex) (v1.ImageIndex, error) {
+	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Annotations: annotations}
 	images := map[v1.Hash]v1.Image{}
 	seen := map[string]bool{}
 	for _, index := range indexes {

@@ -1,0 +1,147 @@
+package release
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// The moving tags of NAME-release.
+const (
+	currentTag = "current" // the newest release
+	pendingTag = "pending" // a release whose images are uploaded and whose tags are being moved; later the same as current
+	holdTag    = "hold"    // the hold, which is another artifact
+)
+
+// manifestOf is an artifact's manifest: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
+type manifestOf struct {
+	SchemaVersion int               `json:"schemaVersion"`
+	MediaType     types.MediaType   `json:"mediaType"`
+	ArtifactType  string            `json:"artifactType"`
+	Config        v1.Descriptor     `json:"config"`
+	Layers        []v1.Descriptor   `json:"layers"`
+	Annotations   map[string]string `json:"annotations,omitempty"`
+}
+
+// artifactOf makes the artifact that keeps a record: the same record and settings give the same bytes.
+func artifactOf(s Settings, r *Record) (registry.Content, error) {
+	config, err := r.Bytes()
+	if err != nil {
+		return registry.Content{}, err
+	}
+	layer, err := archive("kustomization.yaml", kustomization(s, r), r.Created)
+	if err != nil {
+		return registry.Content{}, err
+	}
+	return pack(ArtifactType, RecordType, config, LayerType, layer, map[string]string{
+		"org.opencontainers.image.title":    s.artifact(),
+		"org.opencontainers.image.created":  r.Released.UTC().Format(time.RFC3339),
+		"org.opencontainers.image.version":  r.Version,
+		"org.opencontainers.image.source":   r.Upstream.URL, // Flux shows source and revision
+		"org.opencontainers.image.revision": r.Upstream.Ref + "@sha1:" + r.Upstream.Commit,
+		stamp.Namespace + "tag":             r.Tag,
+		stamp.Namespace + "kind":            r.Kind,
+	})
+}
+
+// pack makes an artifact of a config and one layer.
+func pack(kind, configType string, config []byte, layerType string, layer []byte, annotations map[string]string) (registry.Content, error) {
+	var c registry.Content
+	describe := func(t string, data []byte) (v1.Descriptor, error) {
+		h, n, err := v1.SHA256(bytes.NewReader(data))
+		c.Blobs = append(c.Blobs, registry.Blob{Digest: h, Size: n, Data: data})
+		return v1.Descriptor{MediaType: types.MediaType(t), Digest: h, Size: n}, err
+	}
+	cd, err := describe(configType, config)
+	if err != nil {
+		return c, err
+	}
+	ld, err := describe(layerType, layer)
+	if err != nil {
+		return c, err
+	}
+	raw, err := json.Marshal(manifestOf{2, types.OCIManifestSchema1, kind, cd, []v1.Descriptor{ld}, annotations})
+	if err != nil {
+		return c, err
+	}
+	h, _, err := v1.SHA256(bytes.NewReader(raw))
+	c.Manifests = []registry.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw, Blobs: []v1.Hash{cd.Digest, ld.Digest}}}
+	return c, err
+}
+
+// archive makes a tarball of one file, the same for the same bytes.
+func archive(name string, data []byte, at time.Time) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	t := tar.NewWriter(z)
+	if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: at.UTC().Truncate(time.Second), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
+		return nil, err
+	}
+	if _, err := t.Write(data); err != nil {
+		return nil, err
+	}
+	if err := t.Close(); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// kept is a record as a registry has it.
+type kept struct {
+	Record  *Record
+	Content registry.Content
+}
+
+func (k *kept) digest() string { return k.Content.Digest().String() }
+
+// unpack gives the parts of an artifact from a registry.
+func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (manifestOf, registry.Content, error) {
+	var parsed manifestOf
+	if err := json.Unmarshal(m.Data, &parsed); err != nil {
+		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w", err)
+	}
+	c := registry.Content{Manifests: []registry.Manifest{m}}
+	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
+		if d.Size > mostArtifact {
+			return parsed, c, fault.New(fault.Registry, "an artifact's part has %d bytes: too many for a record", d.Size)
+		}
+		b := registry.Blob{Digest: d.Digest, Size: d.Size}
+		data, err := read(b)
+		if err != nil {
+			return parsed, c, err
+		}
+		b.Data = data
+		c.Blobs = append(c.Blobs, b)
+		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
+	}
+	return parsed, c, nil
+}
+
+// mostArtifact bounds what is read of a record: real ones have tens of kilobytes.
+const mostArtifact = 16 << 20
+
+func readAll(r io.ReadCloser, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading an artifact: %w", err)
+	}
+	return data, nil
+}

@@ -1,0 +1,117 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// The gates. Each refuses with fault.Gate unless a person lets it pass, with a reason, for one run.
+const (
+	GateOlder      = "older"
+	GateLine       = "line"
+	GateSchema     = "schema"
+	GateRewind     = "rewind"
+	GateUnsafe     = "unsafe"
+	GateVerify     = "verify"
+	GateVisibility = "visibility"
+	GateHold       = "hold"
+)
+
+var gates = []string{GateOlder, GateLine, GateSchema, GateRewind, GateUnsafe, GateVerify, GateVisibility, GateHold}
+
+// Check refuses names of gates that there are not, and a choice without a reason.
+func (a Accept) Check() error {
+	for _, g := range a.Gates {
+		if !slices.Contains(gates, g) {
+			return fault.New(fault.Usage, "there is no gate %q", g).WithHint("the gates are %s", strings.Join(gates, ", "))
+		}
+	}
+	if len(a.Gates) > 0 && strings.TrimSpace(a.Reason) == "" {
+		return fault.New(fault.Usage, "letting %s pass needs a reason", strings.Join(a.Gates, ", ")).WithHint("-reason=TEXT is kept in the record")
+	}
+	return nil
+}
+
+// Passes says that a person lets a gate pass.
+func (a Accept) Passes(gate string) bool { return slices.Contains(a.Gates, gate) }
+
+// refusal is what a gate says.
+type refusal struct {
+	gate, what, hint string
+}
+
+// judge asks the gates that need no registry. The known is what was released before.
+func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]refusal, error) {
+	v, newest := c.Stamp.Version, k.Newest
+	var out []refusal
+	if v.NewerLine(c.Accepted) {
+		out = append(out, refusal{GateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
+			fmt.Sprintf("to go on with %s: version:accept, and commit VERSION; to stay on %s: set [upstream] ref to %q", v.Line(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
+	}
+	if newest == nil {
+		return out, nil
+	}
+	highest, which := k.Highest, "released"
+	if c.Accepted.Compare(highest) > 0 {
+		highest, which = c.Accepted, "accepted"
+	}
+	if v.Compare(highest) < 0 {
+		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which), "Mastodon cannot be downgraded where the database has moved on"})
+	}
+	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
+		out = append(out, refusal{GateSchema, fmt.Sprintf("%d migrations that a release had are not in this one: %s", len(missing), some(missing)),
+			"a database that ran them may not fit this code"})
+	}
+	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
+		ok, err := ancestor(ctx, newest.Upstream.Commit, c.Upstream.Commit)
+		if err != nil {
+			return nil, fmt.Errorf("comparing with the newest release: %w", err)
+		}
+		if !ok {
+			out = append(out, refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag),
+				"upstream's branch was rewound, or another branch is followed now"})
+		}
+	}
+	return out, nil
+}
+
+// mostNamed is how many migrations one line names.
+const mostNamed = 40
+
+func some(names []string) string {
+	if len(names) > mostNamed {
+		return strings.Join(names[:mostNamed], ", ") + fmt.Sprintf(" and %d more", len(names)-mostNamed)
+	}
+	return strings.Join(names, ", ")
+}
+
+// settle splits refusals into those that a person lets pass and the error of the others.
+func (a Accept) settle(refusals []refusal) ([]Accepted, error) {
+	var passed []Accepted
+	var left []refusal
+	for _, r := range refusals {
+		if a.Passes(r.gate) {
+			passed = append(passed, Accepted{Gate: r.gate, Reason: a.Reason, What: r.what})
+		} else {
+			left = append(left, r)
+		}
+	}
+	if len(left) == 0 {
+		return passed, nil
+	}
+	var names, what, hints []string
+	for _, r := range left {
+		names = append(names, r.gate)
+		what = append(what, "gate "+r.gate+" refuses: "+r.what)
+		if r.hint != "" {
+			hints = append(hints, r.hint)
+		}
+	}
+	hints = append(hints, fmt.Sprintf("to let it pass this once: -accept=%s -reason=TEXT", strings.Join(names, ",")))
+	return passed, fault.New(fault.Gate, "%s", strings.Join(what, "; ")).WithHint("%s", strings.Join(hints, "; "))
+}

@@ -1,0 +1,258 @@
+package release
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"go.uber.org/goleak"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv("HOWDAH_TEST_RELEASE") != "" {
+		os.Exit(releaseOnce())
+	}
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run")) // distribution's, one a server
+}
+
+var day = time.Date(2026, 4, 30, 16, 45, 1, 0, time.UTC)
+
+// site is a distribution with registries of its own.
+type site struct {
+	t      *testing.T
+	set    Settings
+	client *registry.Client
+	now    time.Time
+	images []Image
+	cand   Candidate
+	accept Accept
+	hooks  Hooks
+}
+
+// newSite has two images and the registries given, all on loopback.
+func newSite(t *testing.T, addresses ...string) *site {
+	t.Helper()
+	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir(), Resume: "go tool mage publish:resume"}}
+	for _, a := range addresses {
+		r, err := registry.Parse(a + "/owner")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.set.Registries = append(s.set.Registries, r)
+	}
+	s.client = newClient(t)
+	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
+	s.upstream("7cf9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	return s
+}
+
+func newClient(t *testing.T) *registry.Client {
+	c := registry.New(registry.Options{Idle: 3 * time.Second, Tries: 4, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+	t.Cleanup(c.Close)
+	return c
+}
+
+// upstream makes the candidate one of another pin.
+func (s *site) upstream(commit, version string) {
+	s.t.Helper()
+	v, err := stamp.Parse(version)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.cand = Candidate{
+		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day.Add(-time.Hour), Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
+			Source: "https://github.com/owner/howdah", Push: "https://github.com/owner/mastodon.git",
+			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
+		Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: commit, Version: version, Schema: "20260420000000"},
+		Accepted: v, Migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, Tree: strings.Repeat("cd", 20), Commit: strings.Repeat("ab", 20),
+		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64), "mastodon-streaming": "sha256:" + strings.Repeat("2", 64)}, Packages: "2026-04-30",
+	}
+}
+
+// build writes an image as a builder would.
+func build(t *testing.T, name string) Image {
+	t.Helper()
+	img, err := random.Image(40<<10, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err = mutate.Config(mutate.MediaType(img, types.OCIManifestSchema1), v1.Config{Env: []string{"PATH=/bin", "MASTODON_VERSION_METADATA=old"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "amd64"}}}), types.OCIImageIndex)
+	dir := t.TempDir()
+	p, err := layout.Write(dir, empty.Index)
+	if err == nil {
+		err = p.AppendIndex(index)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := index.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Image{Name: name, Layout: dir, Digest: digest.String(), Platforms: []string{"linux/amd64"}}
+}
+
+// release does what the pipeline does.
+func (s *site) release(ctx context.Context) (*Result, error) {
+	s.now = s.now.Add(time.Minute)
+	k, err := Read(ctx, s.client, s.set)
+	if err != nil {
+		return &Result{State: Failed}, err
+	}
+	p, err := Prepare(ctx, s.client, s.set, k, s.cand, s.accept, nil, s.now)
+	if err != nil {
+		return &Result{State: Failed}, err
+	}
+	return Publish(ctx, s.client, s.set, p, s.images, s.hooks)
+}
+
+// must releases and expects a state.
+func (s *site) must(state string) *Result {
+	s.t.Helper()
+	res, err := s.release(s.t.Context())
+	if err != nil || res.State != state {
+		s.t.Fatalf("state %q, want %q: %v\n%+v", res.State, state, err, res.Registries)
+	}
+	return res
+}
+
+// tags gives what every tag of a registry stands for, by IMAGE:TAG.
+func (s *site) tags(r registry.Registry) map[string]string {
+	s.t.Helper()
+	out := map[string]string{}
+	c := newClient(s.t)
+	for _, image := range append(slices.Clone(s.set.Images), s.set.artifact()) {
+		repo, err := c.Repo(r, image)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		names, err := repo.Tags(context.Background())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, n := range names {
+			m, found, err := repo.Get(context.Background(), n)
+			if err != nil || !found {
+				s.t.Fatal(n, err)
+			}
+			out[image+":"+n] = m.Digest.String()
+		}
+	}
+	return out
+}
+
+// whole fails unless every tag of every registry stands for images that can be pulled whole, and edge for the release.
+func (s *site) whole(rec *Record) {
+	s.t.Helper()
+	for _, r := range s.set.Registries {
+		tags := s.tags(r)
+		for _, i := range rec.Images {
+			for _, t := range append([]string{rec.Tag}, rec.Moving...) {
+				if got := tags[i.Name+":"+t]; got != i.Digest {
+					s.t.Errorf("%s: %s:%s is %s, want %s", r, i.Name, t, got, i.Digest)
+				}
+			}
+		}
+		a := tags[s.set.artifact()+":"+rec.Tag]
+		if a == "" || a != tags[s.set.artifact()+":current"] {
+			s.t.Errorf("%s: record %q, current %q", r, a, tags[s.set.artifact()+":current"])
+		}
+	}
+	s.pullable()
+}
+
+// pullable fails if any tag anywhere stands for something that cannot be pulled whole.
+func (s *site) pullable() {
+	s.t.Helper()
+	c := newClient(s.t)
+	for _, r := range s.set.Registries {
+		for tag, digest := range s.tags(r) {
+			image, _, _ := strings.Cut(tag, ":")
+			if image == s.set.artifact() {
+				continue
+			}
+			repo, err := c.Repo(r, image)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			index, err := repo.Index(context.Background(), digest)
+			if err != nil {
+				s.t.Errorf("%s %s: %v", r, tag, err)
+				continue
+			}
+			content, err := registry.Gather(index, nil)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if err := c.Verify(context.Background(), r, registry.Delivery{Image: image, Content: content}, nil); err != nil {
+				s.t.Errorf("%s %s: %v", r, tag, err)
+			}
+		}
+	}
+}
+
+func serve(t *testing.T) string {
+	t.Helper()
+	s, err := registry.Start(t.Context(), t.TempDir(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s.Address()
+}
+
+func TestRelease(t *testing.T) {
+	s := newSite(t, serve(t), serve(t))
+	var branch string
+	s.hooks.Source = func(_ context.Context, b string) error { branch = b; return nil }
+	res := s.must(Done)
+	rec := res.Record
+	s.whole(rec)
+	if want := "20260430T164601Z-4.6.0-alpha.7-g7cf9e77d5-"; !strings.HasPrefix(rec.Tag, want) {
+		t.Errorf("tag %q", rec.Tag)
+	}
+	if branch != "howdah/"+rec.Tag || rec.Source != branch {
+		t.Errorf("branch %q, in the record %q", branch, rec.Source)
+	}
+	for _, f := range []string{"releases/" + rec.Tag + ".json", "kustomization.yaml"} {
+		if _, err := os.Stat(filepath.Join(s.set.Dist, f)); err != nil {
+			t.Error(err)
+		}
+	}
+
+	again := s.must(Unchanged)
+	if again.Record.Tag != rec.Tag {
+		t.Errorf("unchanged is %q", again.Record.Tag)
+	}
+
+	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	next := s.must(Done).Record
+	s.whole(next)
+	if got := s.tags(s.set.Registries[0])["mastodon:"+rec.Tag]; got != rec.Images[0].Digest {
+		t.Errorf("the old release's tag is %q now", got)
+	}
+	st, err := Status(t.Context(), s.client, s.set, "", true)
+	if err != nil || st.State != Done {
+		t.Errorf("status %+v, %v", st, err)
+	}
+}
+
+
+func releaseOnce() int { return 0 }
