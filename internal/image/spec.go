@@ -48,7 +48,7 @@ var exporter = map[string]string{
 	"tar":               "false",
 	"oci-mediatypes":    "true",
 	"compression":       "gzip",
-	"compression-level": "6",
+	"compression-level": "4", // 2 % larger than 6, a quarter faster; every layer is compressed twice
 	"force-compression": "true",
 	"rewrite-timestamp": "true",
 }
