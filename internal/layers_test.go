@@ -36,6 +36,7 @@ var arrows = map[string]string{
 	"internal/run":          "internal/fault internal/registry",
 	"internal/registry":     "internal/fault",
 	"internal/release":      "internal/fault internal/registry internal/stamp",
+	"internal/registrytest": "",
 	"internal/distribution": "internal/fault",
 	"internal/gittest":      "internal/git internal/tree",
 	"internal/miniature":    "internal/git internal/tree testdata/miniature",
@@ -50,7 +51,7 @@ var only = map[string][]string{
 	"github.com/distribution/distribution":   {"internal/registry"},
 	"github.com/magefile/mage":               {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":           {"internal/config", "internal/patch"},
-	"net/http":                               {"internal/registry", "internal/release", "internal/upstream", "internal/run", "internal/notice", "internal/pipeline"},
+	"net/http":                               {"internal/registry", "internal/registrytest", "internal/release", "internal/upstream", "internal/run", "internal/notice", "internal/pipeline"},
 }
 
 // pure packages touch neither disk, process, network nor clock.

@@ -2,6 +2,8 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"crypto/x509"
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // patient sends a request again where that can help: connections that break, and answers that say "later". It waits
@@ -101,6 +103,25 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 	return w.opt.Sleep(ctx, d)
 }
 
+// again does something until it works, as long as only the network keeps it from working: a body that broke off is asked for
+// anew.
+func (r *Repo) again(ctx context.Context, doing string, do func() error) error {
+	w := newWait(&r.client.opt, r.registry.String())
+	for {
+		err := do()
+		var known *fault.Error
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil || errors.As(err, &known) || status(err) != 0 || !temporary(err) {
+			return r.fail(doing, false, err)
+		}
+		if stop := w.next(ctx, 0, "an answer that broke off: "+clean(err.Error())); stop != nil {
+			return r.fail(doing, false, err)
+		}
+	}
+}
+
 // retryAfter reads seconds or a date; 0 is "nothing asked".
 func retryAfter(value string, now time.Time) time.Duration {
 	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n > 0 {
@@ -137,13 +158,14 @@ func temporary(err error) bool {
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
+		plain     tls.RecordHeaderError
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.As(err, &no):
 		return false
 	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
 		return false
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case errors.As(err, &plain): // it speaks plain HTTP
 		return false
 	}
 	return true

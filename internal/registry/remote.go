@@ -49,13 +49,8 @@ func (s *remoteSource) fetch(ctx context.Context, b Blob) error {
 	}
 	defer os.Remove(f.Name()) // does nothing once it has moved
 	defer f.Close()
-	body, err := s.repo.Blob(ctx, b)
-	if err != nil {
+	if err := s.repo.read(ctx, b, &rewound{f}); err != nil {
 		return err
-	}
-	defer body.Close()
-	if _, err := io.Copy(f, body); err != nil {
-		return s.repo.fail("reading "+b.Digest.String()+" from", false, err)
 	}
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("writing a blob: %w", err)
@@ -64,6 +59,15 @@ func (s *remoteSource) fetch(ctx context.Context, b Blob) error {
 		return fmt.Errorf("writing a blob: %w", err)
 	}
 	return nil
+}
+
+// rewound is a file that is written from its start again.
+type rewound struct{ *os.File }
+
+func (r *rewound) Reset() {
+	if _, err := r.Seek(0, io.SeekStart); err == nil {
+		_ = r.Truncate(0)
+	}
 }
 
 // Index reads the index of a digest with all its manifests and configs. Layers come from the source that Source gives.
@@ -100,14 +104,9 @@ func (r *Repo) Image(ctx context.Context, ref string) (v1.Image, error) {
 	if err != nil || parsed.Config.Size > biggest {
 		return nil, fault.New(fault.Registry, "%s gives a manifest that cannot be read for %s", r, ref)
 	}
-	body, err := r.Blob(ctx, Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
+	config, err := r.Small(ctx, Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
 	if err != nil {
 		return nil, err
-	}
-	defer body.Close()
-	config, err := io.ReadAll(body)
-	if err != nil {
-		return nil, r.fail("reading "+parsed.Config.Digest.String()+" from", false, err)
 	}
 	return partial.CompressedToImage(&fetchedImage{repo: r, raw: m.Data, mediaType: m.Type, config: config})
 }

@@ -144,29 +144,32 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 
 // Get reads a manifest by tag or digest. Its digest is computed from what came, and compared where it was asked for.
 func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err error) {
-	resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
-	if status(err) == http.StatusNotFound {
-		return Manifest{}, false, nil
-	}
-	if err != nil {
-		return Manifest{}, false, r.fail("reading "+ref+" from", false, err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, biggest+1))
-	if err != nil {
-		return Manifest{}, false, r.fail("reading "+ref+" from", false, err)
-	}
-	if len(data) > biggest {
-		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest, ref)
-	}
-	digest, _, err := v1.SHA256(bytes.NewReader(data))
-	if err != nil {
+	err = r.again(ctx, "reading "+ref+" from", func() error {
+		resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK, http.StatusNotFound}})
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if found = resp.StatusCode == http.StatusOK; !found {
+			return nil
+		}
+		m = Manifest{Type: types.MediaType(resp.Header.Get("Content-Type"))}
+		m.Data, err = io.ReadAll(io.LimitReader(resp.Body, biggest+1))
+		return err
+	})
+	if err != nil || !found {
 		return Manifest{}, false, err
 	}
-	if strings.HasPrefix(ref, "sha256:") && digest.String() != ref {
-		return Manifest{}, false, fault.New(fault.Registry, "%s gives %s for %s: it is not to be trusted", r, digest, ref)
+	if len(m.Data) > biggest {
+		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest, ref)
 	}
-	return Manifest{Digest: digest, Type: types.MediaType(resp.Header.Get("Content-Type")), Data: data}, true, nil
+	if m.Digest, _, err = v1.SHA256(bytes.NewReader(m.Data)); err != nil {
+		return Manifest{}, false, err
+	}
+	if strings.HasPrefix(ref, "sha256:") && m.Digest.String() != ref {
+		return Manifest{}, false, fault.New(fault.Registry, "%s gives %s for %s: it is not to be trusted", r, m.Digest, ref)
+	}
+	return m, true, nil
 }
 
 // Put writes a manifest under a tag, or under its digest. When the answer is an error, or lost, the registry is asked
@@ -207,13 +210,38 @@ func (r *Repo) BlobSize(ctx context.Context, h v1.Hash) (size int64, found bool,
 	return resp.ContentLength, true, nil
 }
 
-// Blob opens a blob for reading. The reader gives an error in place of the end when the bytes are not the blob's.
-func (r *Repo) Blob(ctx context.Context, b Blob) (io.ReadCloser, error) {
-	resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
-	if err != nil {
-		return nil, r.fail("reading "+b.Digest.String()+" from", false, err)
+// Small reads a small blob whole: a config, or a part of a record.
+func (r *Repo) Small(ctx context.Context, b Blob) (data []byte, err error) {
+	if b.Size > mostSmall {
+		return nil, fault.New(fault.Registry, "%s has %d bytes for %s, too many to be read at once", r, b.Size, b.Digest)
 	}
-	return verifying(resp.Body, b, r.String()), nil
+	var w bytes.Buffer
+	err = r.read(ctx, b, &w)
+	return w.Bytes(), err
+}
+
+// mostSmall bounds what is kept in memory: real records have tens of kilobytes.
+const mostSmall = 16 << 20
+
+// read copies a blob to w, from its start as often as it breaks off. What it gives was checked.
+func (r *Repo) read(ctx context.Context, b Blob, w interface {
+	io.Writer
+	Reset()
+}) error {
+	return r.again(ctx, "reading "+b.Digest.String()+" from", func() error {
+		w.Reset()
+		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
+		if status(err) == http.StatusNotFound {
+			return fault.New(fault.Registry, "%s lacks %s", r, b.Digest)
+		}
+		if err != nil {
+			return err
+		}
+		body := verifying(resp.Body, b, r.String())
+		defer body.Close()
+		_, err = io.Copy(w, body)
+		return err
+	})
 }
 
 // Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where the registry does not do

@@ -23,27 +23,31 @@ func (r *Repo) Tags(ctx context.Context) ([]string, error) {
 	var all []string
 	page := &base
 	for range mostPages {
-		resp, err := r.sendTo(ctx, page.String(), request{method: http.MethodGet, expect: []int{http.StatusOK}})
-		if status(err) == http.StatusNotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, r.fail("listing the tags of", false, err)
-		}
 		var list struct {
 			Tags []string `json:"tags"`
 		}
-		err = json.NewDecoder(io.LimitReader(resp.Body, biggest)).Decode(&list)
-		resp.Body.Close()
-		if err != nil {
-			return nil, r.fail("listing the tags of", false, err)
+		link, found := "", false
+		err := r.again(ctx, "listing the tags of", func() error {
+			resp, err := r.sendTo(ctx, page.String(), request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			if found = resp.StatusCode == http.StatusOK; !found {
+				return nil
+			}
+			link = resp.Header.Get("Link")
+			return json.NewDecoder(io.LimitReader(resp.Body, biggest)).Decode(&list)
+		})
+		if err != nil || !found {
+			return nil, err
 		}
 		for _, t := range list.Tags {
 			if tagForm.MatchString(t) {
 				all = append(all, t)
 			}
 		}
-		m := nextLink.FindStringSubmatch(resp.Header.Get("Link"))
+		m := nextLink.FindStringSubmatch(link)
 		if m == nil {
 			slices.Sort(all)
 			return slices.Compact(all), nil

@@ -3,9 +3,6 @@ package registry
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io"
-	"net/http"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
@@ -40,7 +37,7 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 			if known != nil && known(b.Digest) {
 				err = repo.there(ctx, b)
 			} else {
-				err = repo.whole(ctx, b)
+				err = repo.read(ctx, b, &counting{repo: repo, digest: b.Digest})
 			}
 			if err == nil {
 				c.opt.Progress(Event{Registry: r.String(), Image: d.Image, What: Verified, Name: b.Digest.String(), Bytes: b.Size})
@@ -65,42 +62,13 @@ func (r *Repo) there(ctx context.Context, b Blob) error {
 	return nil
 }
 
-// whole reads a blob to its end. A reading that breaks off is begun anew; wrong bytes are not asked for twice.
-func (r *Repo) whole(ctx context.Context, b Blob) error {
-	w := newWait(&r.client.opt, r.registry.String())
-	for {
-		err := r.readBlob(ctx, b)
-		var known *fault.Error
-		switch {
-		case err == nil:
-			return nil
-		case status(err) == http.StatusNotFound:
-			return fault.New(fault.Registry, "%s lacks %s", r, b.Digest)
-		case ctx.Err() != nil, errors.As(err, &known), !temporary(err):
-			return r.fail("reading "+b.Digest.String()+" from", false, err)
-		}
-		if stop := w.next(ctx, 0, "a reading that broke off: "+clean(err.Error())); stop != nil {
-			return r.fail("reading "+b.Digest.String()+" from", false, err)
-		}
-	}
-}
-
-func (r *Repo) readBlob(ctx context.Context, b Blob) error {
-	resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
-	if err != nil {
-		return err
-	}
-	body := verifying(resp.Body, b, r.String())
-	defer body.Close()
-	_, err = io.Copy(&counting{repo: r, digest: b.Digest}, body)
-	return err
-}
-
 // counting tells of bytes that went by.
 type counting struct {
 	repo   *Repo
 	digest v1.Hash
 }
+
+func (c *counting) Reset() {}
 
 func (c *counting) Write(p []byte) (int, error) {
 	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read, Name: c.digest.String(), Bytes: int64(len(p))})

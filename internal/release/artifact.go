@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"fmt"
-	"io"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -116,9 +114,6 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
-		if d.Size > mostArtifact {
-			return parsed, c, fault.New(fault.Registry, "an artifact's part has %d bytes: too many for a record", d.Size)
-		}
 		b := registry.Blob{Digest: d.Digest, Size: d.Size}
 		data, err := read(b)
 		if err != nil {
@@ -129,19 +124,4 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
 	return parsed, c, nil
-}
-
-// mostArtifact bounds what is read of a record: real ones have tens of kilobytes.
-const mostArtifact = 16 << 20
-
-func readAll(r io.ReadCloser, err error) ([]byte, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("reading an artifact: %w", err)
-	}
-	return data, nil
 }

@@ -132,7 +132,7 @@ func readRecord(ctx context.Context, repo *registry.Repo, tag string) (*kept, er
 	if !found {
 		return nil, fault.New(fault.Registry, "%s has no %q, though it lists it", repo, tag)
 	}
-	parsed, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return readAll(repo.Blob(ctx, b)) })
+	parsed, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
 	if err != nil || !found {
 		return h, err
 	}
-	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return readAll(repo.Blob(ctx, b)) })
+	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
 		return h, err
 	}

@@ -254,5 +254,4 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-
 func releaseOnce() int { return 0 }

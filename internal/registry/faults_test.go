@@ -1,0 +1,260 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+// verbs are the kinds of requests that bringing an image to a registry makes.
+var verbs = []rt.Rule{
+	{Method: http.MethodGet, Path: `^/v2/$`},
+	{Method: http.MethodHead, Path: `/blobs/sha256`},
+	{Method: http.MethodPost, Path: `/blobs/uploads/$`},
+	{Method: http.MethodPatch, Path: `/blobs/uploads/.`},
+	{Method: http.MethodPut, Path: `/blobs/uploads/.`},
+	{Method: http.MethodHead, Path: `/manifests/sha256`},
+	{Method: http.MethodPut, Path: `/manifests/sha256`},
+	{Method: http.MethodGet, Path: `/manifests/sha256`},
+	{Method: http.MethodGet, Path: `/blobs/sha256`},
+	{Method: http.MethodHead, Path: `/manifests/v1$`},
+	{Method: http.MethodPut, Path: `/manifests/v1$`},
+	{Method: http.MethodGet, Path: `/manifests/v1$`},
+}
+
+// passing are the faults that go away; each must be got over.
+var passing = map[string]rt.Fault{
+	"408":            rt.Status(408, ""),
+	"429":            rt.Status(429, rt.Code("TOOMANYREQUESTS", "slow down"), "Retry-After: 2"),
+	"429 with date":  rt.Status(429, "", "Retry-After: "+time.Now().Add(30*time.Second).UTC().Format(http.TimeFormat)),
+	"500":            rt.Status(500, "<html>oops</html>"),
+	"502":            rt.Status(502, "bad gateway"),
+	"503":            rt.Status(503, rt.Code("INTERNAL_ERROR", "an unlisted code")),
+	"504":            rt.Status(504, ""),
+	"522":            rt.Status(522, ""),
+	"reset":          rt.Reset,
+	"done and reset": rt.After(rt.Reset),
+	"done and 500":   rt.After(rt.Status(500, "")),
+	"cut":            rt.Cut,
+}
+
+// deliver uploads, reads back and tags.
+func deliver(t *testing.T, c *Client, r Registry, content Content) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	d := Delivery{"mastodon", content}
+	if err := c.Upload(ctx, []Registry{r}, []Delivery{d})[r]; err != nil {
+		return err
+	}
+	if err := c.Verify(ctx, r, d, nil); err != nil {
+		return err
+	}
+	repo, err := c.Repo(r, "mastodon")
+	if err != nil {
+		return err
+	}
+	_, err = repo.Fix(ctx, "v1", content.Root())
+	return err
+}
+
+func TestFaultsThatPass(t *testing.T) {
+	_, content := built(t, 2, 30<<10)
+	for name, f := range passing {
+		t.Run(name, func(t *testing.T) {
+			for _, verb := range verbs {
+				for _, first := range []int{1, 2} {
+					p := rt.New(t, memory(t))
+					verb.From, verb.Count, verb.Do = first, 2, f
+					if first == 2 && strings.Contains(verb.Path, "v1$") {
+						verb.From = 1
+					}
+					p.Break(verb)
+					r := parse(t, p.Address+"/owner")
+					c := newClient(t, Options{})
+					if err := deliver(t, c, r, content); err != nil {
+						t.Errorf("%s %s, from %d: %v", verb.Method, verb.Path, verb.From, err)
+						continue
+					}
+					p.Mend()
+					if err := c.Verify(t.Context(), r, Delivery{"mastodon", content}, nil); err != nil {
+						t.Errorf("%s %s: %v", verb.Method, verb.Path, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestFaultsThatStay(t *testing.T) {
+	_, content := built(t, 2, 3<<10)
+	for name, want := range map[string]struct {
+		do   rt.Fault
+		code fault.Code
+		says string
+	}{
+		"down":    {rt.Reset, fault.Registry, ""},
+		"500":     {rt.Status(500, ""), fault.Registry, "500"},
+		"429":     {rt.Status(429, rt.Code("TOOMANYREQUESTS", "enough")), fault.Registry, ""},
+		"401":     {rt.Status(401, rt.Code("UNAUTHORIZED", "who are you")), fault.Auth, ""},
+		"403":     {rt.Status(403, rt.Code("DENIED", "permission_denied: write_package")), fault.Auth, ""},
+		"hostile": {rt.Status(400, rt.Code("NAME_INVALID", `\u001b[31m::add-mask::\n::error::x`)), fault.Registry, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, verb := range verbs {
+				if verb.Method == http.MethodHead && strings.Contains(verb.Path, "manifests/sha") || name == "401" && verb.Path == "^/v2/$" {
+					continue // nothing depends on it
+				}
+				p := rt.New(t, memory(t))
+				verb.Do = want.do
+				p.Break(verb)
+				err := deliver(t, newClient(t, Options{Tries: 3}), parse(t, p.Address+"/owner"), content)
+				if err == nil {
+					t.Errorf("%s %s: no error", verb.Method, verb.Path)
+					continue
+				}
+				if got := fault.CodeOf(err); got != want.code {
+					t.Errorf("%s %s: code %d, want %d: %v", verb.Method, verb.Path, got, want.code, err)
+				}
+				text := err.Error() + fault.HintOf(err)
+				if strings.ContainsAny(text, "\x1b\n\r") || strings.Contains(text, "::") {
+					t.Errorf("%s %s: not clean: %q", verb.Method, verb.Path, text)
+				}
+				if !strings.Contains(text, p.Address+"/owner/mastodon") {
+					t.Errorf("%s %s: does not name the repository: %s", verb.Method, verb.Path, text)
+				}
+				if want.code == fault.Auth && !strings.Contains(text, "repository:owner/mastodon:") {
+					t.Errorf("%s %s: does not name the scope: %s", verb.Method, verb.Path, text)
+				}
+			}
+		})
+	}
+}
+
+// TestSessionsThatVanish is about answers that mean "begin the upload anew": the bytes may or may not be there.
+func TestSessionsThatVanish(t *testing.T) {
+	_, content := built(t, 2, 30<<10)
+	for _, code := range []string{"BLOB_UPLOAD_UNKNOWN", "BLOB_UNKNOWN", "BLOB_UPLOAD_INVALID", "DIGEST_INVALID"} {
+		for _, status := range []int{400, 404, 416} {
+			if status == 400 && code == "BLOB_UNKNOWN" {
+				continue
+			}
+			for _, done := range []bool{false, true} {
+				for _, method := range []string{http.MethodPatch, http.MethodPut} {
+					t.Run(fmt.Sprint(code, status, done, method), func(t *testing.T) {
+						p := rt.New(t, distributed(t))
+						f := rt.Status(status, rt.Code(code, "gone"))
+						if done {
+							f = rt.After(f)
+						}
+						p.Break(rt.Rule{Method: method, Path: `/blobs/uploads/.`, From: 2, Count: 2, Do: f})
+						if err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+func TestManifestWhoseBlobsAreMissed(t *testing.T) {
+	_, content := built(t, 2, 30<<10)
+	p := rt.New(t, distributed(t))
+	// A registry that says it has every blob, and has none.
+	p.Break(rt.Rule{Method: http.MethodHead, Path: `/blobs/`, Count: len(content.Blobs), Do: rt.Status(200, "")})
+	if err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRegistryThatLies(t *testing.T) {
+	_, content := built(t, 2, 30<<10)
+	other := "Docker-Content-Digest: sha256:" + strings.Repeat("0", 64)
+	for name, rule := range map[string]rt.Rule{
+		"flipped blob":     {Method: http.MethodGet, Path: `/blobs/sha256`, From: 2, Count: 1, Do: rt.Flip},
+		"flipped manifest": {Method: http.MethodGet, Path: `/manifests/sha256`, From: 2, Count: 1, Do: rt.Flip},
+		"flipped tag":      {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Flip},
+		"lost blob":        {Method: http.MethodGet, Path: `/blobs/sha256`, From: 3, Count: 1, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
+		"lost tag":         {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", ""))},
+		"taken tag":        {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", other)},
+		"odd digest":       {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", "Docker-Content-Digest: \x1b[1m")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := rt.New(t, distributed(t))
+			p.Break(rule)
+			err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content)
+			want := fault.Registry
+			if name == "taken tag" {
+				want = fault.Gate
+			}
+			if fault.CodeOf(err) != want {
+				t.Errorf("code %d, want %d: %v", fault.CodeOf(err), want, err)
+			}
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	_, content := built(t, 1, 3<<10)
+	for asked, want := range map[string]time.Duration{"7": 7 * time.Second, "": 0, "x": 0, "-5": 0, "0": 0} {
+		p := rt.New(t, distributed(t))
+		p.Break(rt.Rule{Method: http.MethodPost, Count: 1, Do: rt.Status(429, "", "Retry-After: "+asked)})
+		i := &impatient{}
+		if err := deliver(t, newClient(t, Options{Sleep: i.sleep}), parse(t, p.Address+"/owner"), content); err != nil {
+			t.Fatal(err)
+		}
+		if len(i.slept) != 1 || want != 0 && i.slept[0] != want || i.slept[0] < 200*time.Millisecond || i.slept[0] > time.Minute {
+			t.Errorf("asked for %q, slept %v", asked, i.slept)
+		}
+	}
+	p := rt.New(t, distributed(t))
+	p.Break(rt.Rule{Method: http.MethodPost, Do: rt.Status(429, "", "Retry-After: 1000000000")})
+	i := &impatient{}
+	err := deliver(t, newClient(t, Options{Sleep: i.sleep}), parse(t, p.Address+"/owner"), content)
+	if fault.CodeOf(err) != fault.Registry || i.count() != 0 || !strings.Contains(err.Error(), "asks to come back in") {
+		t.Errorf("slept %v: %v", i.slept, err)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	_, content := built(t, 1, 3<<10)
+	for name, f := range map[string]rt.Fault{"waiting": rt.Status(503, "", "Retry-After: 60"), "stalled": rt.Stall} {
+		t.Run(name, func(t *testing.T) {
+			p := rt.New(t, distributed(t))
+			p.Break(rt.Rule{Method: http.MethodPatch, Do: f})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer time.AfterFunc(300*time.Millisecond, cancel).Stop()
+			c := newClient(t, Options{Sleep: sleep, Idle: time.Minute})
+			r := parse(t, p.Address+"/owner")
+			begun := time.Now()
+			err := c.Upload(ctx, []Registry{r}, []Delivery{{"mastodon", content}})[r]
+			if !errors.Is(err, context.Canceled) || time.Since(begun) > 2*time.Second {
+				t.Errorf("after %s: %v", time.Since(begun), err)
+			}
+		})
+	}
+}
+
+func TestStalls(t *testing.T) {
+	_, content := built(t, 1, 3<<10)
+	for _, verb := range verbs {
+		p := rt.New(t, distributed(t))
+		verb.Count, verb.Do = 1, rt.Stall
+		p.Break(verb)
+		begun := time.Now()
+		if err := deliver(t, newClient(t, Options{Idle: 150 * time.Millisecond}), parse(t, p.Address+"/owner"), content); err != nil {
+			t.Errorf("%s %s: %v", verb.Method, verb.Path, err)
+		}
+		if d := time.Since(begun); d > 3*time.Second {
+			t.Errorf("%s %s took %s", verb.Method, verb.Path, d)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+)
+
+// Checkup is one thing that the doctor looked at.
+type Checkup struct {
+	Registry, Image string
+	What            string // "reach", "push", "pull"
+	OK              bool
+	Says            string
+	Hint            string
+	Seconds         float64
+
+	err error
+}
+
+// Doctor asks every registry, for every image, whether it may be pushed to (an upload is begun and taken back), and
+// whether somebody without credentials can pull. Nothing is written. The error is the worst of what is wrong.
+func Doctor(ctx context.Context, c *registry.Client, s Settings) ([]Checkup, error) {
+	images := append(append([]string{}, s.Images...), s.artifact())
+	out := make([]Checkup, 0, 2*len(images)*len(s.Registries))
+	for _, r := range s.Registries {
+		for _, image := range images {
+			out = append(out, Checkup{Registry: r.String(), Image: image, What: "push"}, Checkup{Registry: r.String(), Image: image, What: "pull"})
+		}
+	}
+	var all sync.WaitGroup
+	i := 0
+	for _, r := range s.Registries {
+		for _, image := range images {
+			push, pull := &out[i], &out[i+1]
+			i += 2
+			all.Go(func() {
+				repo, err := c.Repo(r, image)
+				if err != nil {
+					push.set(time.Now(), err, "")
+					pull.set(time.Now(), err, "")
+					return
+				}
+				at := time.Now()
+				push.set(at, repo.CanPush(ctx), "may be pushed to")
+				at = time.Now()
+				says, err := s.canPull(ctx, repo)
+				pull.set(at, err, says)
+			})
+		}
+	}
+	all.Wait()
+	var errs []error
+	for _, ch := range out {
+		errs = append(errs, ch.err)
+	}
+	return out, errors.Join(errs...)
+}
+
+func (c *Checkup) set(since time.Time, err error, says string) {
+	c.Seconds, c.OK, c.Says, c.err = time.Since(since).Seconds(), err == nil, says, err
+	if err != nil {
+		c.Says, c.Hint = err.Error(), fault.HintOf(err)
+	}
+}
+
+// canPull looks at an image as the cluster will.
+func (s Settings) canPull(ctx context.Context, repo *registry.Repo) (string, error) {
+	tags, err := repo.Tags(ctx)
+	if err != nil && fault.CodeOf(err) != fault.Auth {
+		return "", err
+	}
+	if len(tags) == 0 {
+		return "nothing is published there yet", nil
+	}
+	if repo.Visible(ctx, tags[len(tags)-1]) {
+		return "can be pulled without credentials", nil
+	}
+	if !s.Public {
+		return "can be pulled with credentials only, as visibility says", nil
+	}
+	return "", fault.New(fault.Gate, "%s cannot be pulled without credentials", repo).WithHint("make it public, once: %s", repo.SettingsPage())
+}

@@ -1,0 +1,194 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// PruneOptions say what may go.
+type PruneOptions struct {
+	Keep   int           // releases, the newest; 20 where 0
+	Builds time.Duration // how long a build is kept; 14 days where 0
+	Now    time.Time
+	Dry    bool
+}
+
+// Pruned is one tag that went, or would go.
+type Pruned struct {
+	Registry, Image, Tag string
+	Why                  string
+	Gone                 bool   // false with a dry run, and where the registry does not delete
+	Error                string // why it is not gone
+}
+
+// Prune takes old releases and old builds out of every registry. What any other tag stands for stays whole: a
+// manifest goes only when no tag that stays leads to it, by itself or through an index.
+func Prune(ctx context.Context, c *registry.Client, s Settings, o PruneOptions) ([]Pruned, error) {
+	if o.Keep == 0 {
+		o.Keep = 20
+	}
+	if o.Builds == 0 {
+		o.Builds = 14 * 24 * time.Hour
+	}
+	k, err := Read(ctx, c, s)
+	if err != nil {
+		return nil, err
+	}
+	var out []Pruned
+	var errs []error
+	for _, sh := range k.shelves {
+		if sh.err != nil {
+			errs = append(errs, sh.err)
+			continue
+		}
+		keep := map[string]bool{}
+		for _, t := range sh.releases[max(0, len(sh.releases)-o.Keep):] {
+			keep[t.String()] = true
+		}
+		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
+			p := &pruning{set: s, opt: o, shelf: sh, image: image, keep: keep}
+			if p.repo, err = c.Repo(sh.registry, image); err == nil {
+				err = p.run(ctx)
+			}
+			out = append(out, p.out...)
+			errs = append(errs, err)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// pruning is one repository's.
+type pruning struct {
+	set   Settings
+	opt   PruneOptions
+	shelf *shelf
+	repo  *registry.Repo
+	image string
+	keep  map[string]bool // releases' tags
+
+	out []Pruned
+}
+
+// doomed is a tag that goes, with what it leads to.
+type doomed struct {
+	tag, why string
+	leads    []string // digests, the tag's own first
+}
+
+func (p *pruning) run(ctx context.Context) error {
+	tags, err := p.repo.Tags(ctx)
+	if err != nil {
+		return err
+	}
+	var going []doomed
+	stays := map[string]bool{}
+	for _, t := range tags {
+		leads, m, err := p.leads(ctx, t)
+		if err != nil {
+			return err
+		}
+		if why := p.old(t, m); why != "" {
+			going = append(going, doomed{t, why, leads})
+			continue
+		}
+		for _, d := range leads {
+			stays[d] = true
+		}
+	}
+	for _, d := range going {
+		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
+		// A release that a moving tag stands for stays, whatever its age.
+		if _, err := stamp.ParseTag(d.tag); err == nil && stays[d.leads[0]] {
+			continue
+		}
+		if !p.opt.Dry {
+			if done.Gone, err = p.remove(ctx, d, stays); err != nil {
+				done.Error = err.Error()
+			} else if !done.Gone {
+				done.Error = "this registry deletes on its own pages only: " + p.repo.SettingsPage()
+			}
+		}
+		p.out = append(p.out, done)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leads gives the digests that a tag leads to.
+func (p *pruning) leads(ctx context.Context, tag string) ([]string, registry.Manifest, error) {
+	m, found, err := p.repo.Get(ctx, tag)
+	if err != nil || !found {
+		return []string{""}, m, err
+	}
+	out := []string{m.Digest.String()}
+	if m.Type.IsIndex() {
+		index, err := v1.ParseIndexManifest(bytes.NewReader(m.Data))
+		if err != nil {
+			return out, m, fmt.Errorf("reading %s:%s: %w", p.repo, tag, err)
+		}
+		for _, d := range index.Manifests {
+			out = append(out, d.Digest.String())
+		}
+	}
+	return out, m, nil
+}
+
+// old says why a tag may go; "" is that it stays. Tags that Howdah did not write stay.
+func (p *pruning) old(tag string, m registry.Manifest) string {
+	if strings.HasPrefix(tag, buildPrefix) && p.image != p.set.artifact() {
+		index, err := v1.ParseIndexManifest(bytes.NewReader(m.Data))
+		if err != nil {
+			return ""
+		}
+		at, err := time.Parse(time.RFC3339, index.Annotations[keptAt])
+		if err == nil && p.opt.Now.Sub(at) > p.opt.Builds {
+			return fmt.Sprintf("a build kept since %s", at.Format(time.DateOnly))
+		}
+		return ""
+	}
+	t, err := stamp.ParseTag(tag)
+	switch {
+	case err != nil || p.keep[tag]:
+		return ""
+	case p.shelf.has(tag):
+		return fmt.Sprintf("older than the newest %d releases", p.opt.Keep)
+	case p.opt.Now.Sub(t.Time) > p.opt.Builds:
+		return "never became a release"
+	}
+	return ""
+}
+
+// remove takes a tag away, and the manifests that nothing leads to any more.
+func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (gone bool, err error) {
+	if gone, err = p.repo.Delete(ctx, d.tag); err != nil {
+		return false, err
+	}
+	for i, digest := range d.leads {
+		if digest == "" || stays[digest] {
+			continue
+		}
+		ok, err := p.repo.Delete(ctx, digest)
+		if err != nil {
+			return gone, err
+		}
+		if i == 0 && ok {
+			gone = true // with its last manifest, the tag went too
+		}
+		if !ok {
+			break
+		}
+	}
+	return gone, nil
+}
