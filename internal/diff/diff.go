@@ -1,0 +1,78 @@
+// Package diff reads, applies, makes and merges differences between texts, as git does. Bytes go in, bytes come out;
+// it knows neither trees nor repositories.
+//
+// [Parse] reads a unified diff in git's form, strictly; [File.Apply] places its hunks exactly (no fuzz); [Merge] is the
+// three-way merge; [Diff] and [Format] write what Parse reads; [PatchID] is what stays of a diff wherever it stands.
+package diff
+
+import "fmt"
+
+// File is what a diff does to one file. Names have no "a/" or "b/"; the one that does not exist is "".
+type File struct {
+	OldName, NewName string
+	OldMode, NewMode uint32 // as git has them: 0100644; 0 where the diff does not say
+	OldID, NewID     string // of the index line, perhaps shortened; "" where there is none
+	New, Deleted     bool
+	Rename, Copy     bool
+	Similarity       int // in percent, of a rename or copy; 0 where the diff does not say
+	Binary           *Binary
+	Hunks            []Hunk
+	Line             int // of the diff at which it begins, one-based
+}
+
+// Name is the file's name after the diff, or before it where it is deleted.
+func (f *File) Name() string {
+	if f.NewName == "" {
+		return f.OldName
+	}
+	return f.NewName
+}
+
+// Hunk is a run of lines to be replaced. Its lines keep their line feeds; a last line may lack one.
+type Hunk struct {
+	OldStart, OldLines int // one-based; with 0 lines the line before
+	NewStart, NewLines int
+	Section            string // what git shows behind the second @@
+	Lines              []Line
+	Line               int // of the diff at which it begins
+}
+
+// Line is a line of a hunk.
+type Line struct {
+	Op   byte // ' ', '-' or '+'
+	Text []byte
+}
+
+// old and fresh are the lines before and after.
+func (h *Hunk) old() [][]byte   { return h.pick('+') }
+func (h *Hunk) fresh() [][]byte { return h.pick('-') }
+
+func (h *Hunk) pick(without byte) [][]byte {
+	var out [][]byte
+	for _, l := range h.Lines {
+		if l.Op != without {
+			out = append(out, l.Text)
+		}
+	}
+	return out
+}
+
+// context counts the unchanged lines at a hunk's head and end.
+func (h *Hunk) context() (head, end int) {
+	for head < len(h.Lines) && h.Lines[head].Op == ' ' {
+		head++
+	}
+	for end < len(h.Lines)-head && h.Lines[len(h.Lines)-1-end].Op == ' ' {
+		end++
+	}
+	return head, end
+}
+
+// ParseError is where a diff is malformed.
+type ParseError struct {
+	Line int // one-based
+	What string
+}
+
+// Error gives the line and what is wrong.
+func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }
