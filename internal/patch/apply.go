@@ -1,14 +1,151 @@
 package patch
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
 
-// Apply judges every change of the series, in order, on inputs' tree, and gives the patched tree.
-func (s *Series) Apply(ctx context.Context, in Inputs) (*Result, error) { return nil, nil }
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
 
-// Load reads folders of changes as one series. The error joins all that is wrong, each with its place; an unsafe or
-// malformed change is no error but Refused.
-func Load(folders []Folder) (*Series, error) { return nil, nil }
+// Apply judges every change of the series, in order, and gives the tree with all that apply. An error is about the
+// inputs or what could not be read, never about a change.
+func (s *Series) Apply(ctx context.Context, in Inputs) (*Result, error) {
+	if err := s.checkWithout(in.Without); err != nil {
+		return nil, err
+	}
+	r := newRun(s, in)
+	result := &Result{Tree: in.Base}
+	for _, c := range s.Changes {
+		o, err := r.one(ctx, c, result)
+		if err != nil {
+			return nil, err
+		}
+		o.note(r)
+		result.Outcomes = append(result.Outcomes, o)
+		if o.Verdict.Applies() {
+			result.Tree = o.After
+		}
+	}
+	result.together(in.Without)
+	return result, nil
+}
 
-// Paths lists the paths that a change names, sorted. How it applies depends on nothing else of a tree but these, what
-// their parent folders are, and files that a rename leads to.
-func (c *Change) Paths(ctx context.Context, src Sources) ([]string, error) { return nil, nil }
+// checkWithout refuses names that no change has.
+func (s *Series) checkWithout(names []string) error {
+	var all []string
+	for _, c := range s.Changes {
+		all = append(all, c.Name)
+	}
+	for _, name := range names {
+		if slices.Contains(all, name) {
+			continue
+		}
+		err := fault.New(fault.Usage, "-without=%s names no change", name)
+		if near := nearest(name, all); near != "" {
+			return err.WithHint("did you mean %q?", near)
+		}
+		return err.WithHint("the series has: %s", strings.Join(all, ", "))
+	}
+	return nil
+}
+
+// one judges one change on what the earlier ones made of the tree.
+func (r *run) one(ctx context.Context, c *Change, sofar *Result) (Outcome, error) {
+	if c.Kind == KindLanded {
+		return r.proof(c, sofar.Tree), nil
+	}
+	j, err := r.judge(ctx, c, sofar.Tree)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o, err := r.weigh(ctx, c, j, sofar)
+	if err != nil || o.Verdict == Refused {
+		return o, err
+	}
+	why, without := r.outside(c), slices.Contains(r.in.Without, c.Name)
+	if why == "" && !without {
+		return o, nil
+	}
+	o.would = o.After
+	o.Would, o.Verdict, o.After = o.Verdict, Idle, o.Before
+	if without {
+		why = "left out on request"
+		o.Remarks = append(o.Remarks, Without)
+	}
+	if o.Message = why; o.Would.Fails() {
+		o.Message += "; would be " + string(o.Would)
+	}
+	return o, nil
+}
+
+// weigh makes an outcome of a judgement: history's word, the earlier changes that are missing, and those that have
+// done the same already are taken into account.
+func (r *run) weigh(ctx context.Context, c *Change, j *judgement, sofar *Result) (Outcome, error) {
+	o, err := j.outcome(ctx, c, sofar.Tree)
+	if err != nil || o.Verdict == Refused {
+		return o, err
+	}
+	if l := r.in.Landed[c.Sum]; l.Holds() && (c.Kind != KindEdit || !j.found()) {
+		o.Verdict, o.By, o.After = Landed, l.By, o.Before
+		o.Message, o.Hint, o.At, o.Unmerged = "upstream has it", "", nil, nil
+		return o, nil
+	}
+	if o.Verdict == Landed {
+		return r.same(ctx, c, o, sofar)
+	}
+	if o.Verdict.Fails() {
+		return r.blocked(ctx, c, o, sofar)
+	}
+	return o, nil
+}
+
+// found says that an edit's text stands in its file, in whatever number.
+func (j *judgement) found() bool { return j.verdict != Count && j.verdict != Gone || j.matched }
+
+// same tells a change that upstream has from one that an earlier change of the series does too.
+func (r *run) same(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
+	alone, err := r.judge(ctx, c, r.in.Base)
+	if err != nil || alone.verdict == Landed {
+		return o, err
+	}
+	o.Verdict, o.Message = Conflict, "changes nothing: an earlier change does the same"
+	for _, before := range sofar.Outcomes {
+		if !before.Verdict.Applies() {
+			continue
+		}
+		j, err := r.judge(ctx, c, before.After)
+		if err != nil {
+			return o, err
+		}
+		if j.verdict == Landed {
+			o.Message = "changes nothing: " + before.Change.Name + " does the same before it"
+			break
+		}
+	}
+	return o, nil
+}
+
+// proof judges an entry that says that upstream has something.
+func (r *run) proof(c *Change, t *tree.Tree) Outcome {
+	o := Outcome{Change: c, Verdict: Landed, Before: t, After: t, Message: "upstream has " + c.Landed}
+	l := r.in.Landed[c.Sum]
+	o.By = l.By
+	switch {
+	case l.Undone != nil:
+		o.Verdict, o.By = Conflict, l.Undone
+		o.Message = "upstream took " + c.Landed + " back"
+	case l.By == nil:
+		o.Verdict = Conflict
+		o.Message = c.Landed + " is not in upstream: it does not have the commit " + c.Commit.Short()
+	}
+	return o
+}
+
+// note adds the remarks that rest on the lock.
+func (o *Outcome) note(r *run) {
+	if r.in.Lock != nil && !r.in.Lock.has(o.Change) {
+		o.Remarks = append(o.Remarks, Unlocked)
+	}
+}

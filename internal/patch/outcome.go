@@ -66,6 +66,8 @@ type Outcome struct {
 	Error    *fault.Error // refused
 
 	Before, After *tree.Tree // around the change; equal where it is not in the tree
+
+	would *tree.Tree // idle: the tree with it
 }
 
 // Place is a line of a file; Line 0 is the file as a whole.
@@ -84,6 +86,7 @@ type Unmerged struct {
 	Line               int // of Ours, in the file as upstream has it
 	Base, Ours, Theirs []string
 	Key                ResolutionKey // of the file, the same for all of its regions
+	Files              [3]*tree.File // base, ours and theirs, whole
 }
 
 // Commit is a commit of upstream.

@@ -10,6 +10,7 @@ package patch
 import (
 	"io/fs"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -78,6 +79,8 @@ type File struct {
 	Name  string // with the folder's name
 	Data  []byte
 	Strip int // leading parts of each path that are not part of it: 1 as git writes them
+	Files []*diff.File
+	quilt bool // from a folder of patches, which other tools than git may have written
 }
 
 // Overlay is whole files that take their places in the tree.

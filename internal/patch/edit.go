@@ -1,0 +1,141 @@
+package patch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// maxPlaces is how many places of one failure are worth reading.
+const maxPlaces = 10
+
+// edits makes counted replacements, each on the result of those before it, all or none.
+func (r *run) edits(ctx context.Context, c *Change, t *tree.Tree, j *judgement) error {
+	v := view{t, j}
+	for i := range c.Edits {
+		e := &c.Edits[i]
+		f, refused, err := v.lookup(ctx, e.File)
+		switch {
+		case err != nil:
+			return err
+		case refused != nil:
+			j.refuse(refused.At(c.File, e.Line), c)
+			continue
+		case f == nil:
+			if err := r.gone(ctx, c, t, e.File, j); err != nil {
+				return err
+			}
+			continue
+		case f.Mode == tree.Symlink:
+			j.refuse(unsafe("%q is a symbolic link", e.File).At(c.File, e.Line), c)
+			continue
+		}
+		spans := e.find(f.Data)
+		j.parts++
+		if len(spans) != e.Count {
+			j.miscount(e, f.Data, spans)
+			continue
+		}
+		next := e.replace(f.Data, spans)
+		if bytes.Equal(next, f.Data) {
+			j.idle = append(j.idle, place(e.File, f.Data, spans[0][0]))
+		}
+		j.files[e.File] = &tree.File{Mode: f.Mode, Data: next}
+	}
+	return nil
+}
+
+// regexp gives the compiled form of Match.
+func (e *Edit) regexp() *regexp.Regexp { return regexp.MustCompile("(?m)" + e.Match) }
+
+// find gives where the edit's text stands: for each match the indexes of it and, with Match, of its groups.
+func (e *Edit) find(data []byte) [][]int {
+	if e.Match != "" {
+		return e.regexp().FindAllSubmatchIndex(data, -1)
+	}
+	var spans [][]int
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte(e.Find))
+		if i < 0 {
+			return spans
+		}
+		spans = append(spans, []int{at + i, at + i + len(e.Find)})
+		at += i + len(e.Find)
+	}
+}
+
+// replace puts the replacement where find found something.
+func (e *Edit) replace(data []byte, spans [][]int) []byte {
+	var out []byte
+	var re *regexp.Regexp
+	if e.Match != "" {
+		re = e.regexp()
+	}
+	at := 0
+	for _, s := range spans {
+		out = append(out, data[at:s[0]]...)
+		if re != nil {
+			out = re.Expand(out, []byte(e.Replace), data, s)
+		} else {
+			out = append(out, e.Replace...)
+		}
+		at = s[1]
+	}
+	return append(out, data[at:]...)
+}
+
+// wants is what the edit looks for, as it is written in a message.
+func (e *Edit) wants() string {
+	if e.Match != "" {
+		return fmt.Sprintf("match %q", e.Match)
+	}
+	return fmt.Sprintf("%q", e.Find)
+}
+
+// miscount tells how often the text was found, where, and what comes near.
+func (j *judgement) miscount(e *Edit, data []byte, spans [][]int) {
+	message := fmt.Sprintf("%s: %s stands there %s, %d expected", e.File, e.wants(), times(len(spans)), e.Count)
+	switch {
+	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
+		message += "; its replacement stands there"
+	case len(spans) == 0 && strings.Contains(e.Find, "\n") && bytes.Contains(data, []byte("\r\n")) && !strings.Contains(e.Find, "\r"):
+		message += "; lines end with \\r\\n there"
+	}
+	j.worsen(Count, message)
+	if len(spans) == 0 {
+		j.at = append(j.at, nearestLines(e, data)...)
+		return
+	}
+	j.matched = true
+	for _, s := range spans[:min(len(spans), maxPlaces)] {
+		j.at = append(j.at, place(e.File, data, s[0]))
+	}
+}
+
+// place is the line of a file in which offset lies.
+func place(file string, data []byte, offset int) Place {
+	start := bytes.LastIndexByte(data[:offset], '\n') + 1
+	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
+	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")), Text: string(text)}
+}
+
+func times(n int) string {
+	switch n {
+	case 0:
+		return "not at all"
+	case 1:
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func plural(n int, noun string) string {
+	if n != 1 && noun != "" {
+		noun += "s"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", n, noun))
+}

@@ -1,0 +1,245 @@
+package patch
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// judgement is what one change does to one tree. It depends on the change, and of the tree only on what reads names.
+type judgement struct {
+	verdict  Verdict               // Clean until something else is found
+	files    map[string]*tree.File // what it writes, nil for what it removes
+	offset   int
+	message  string
+	hint     string
+	at       []Place
+	unmerged []Unmerged
+	moves    []Move
+	followed bool
+	refused  *fault.Error
+	matched  bool    // an edit that fails found its text, in another number
+	parts    int     // of the change: hunks, edits, whole files
+	idle     []Place // the parts that change nothing
+	reads    map[string]bool
+}
+
+func newJudgement() *judgement {
+	return &judgement{verdict: Clean, files: map[string]*tree.File{}, reads: map[string]bool{}}
+}
+
+// severity orders the verdicts that the files of one change have, from best to worst.
+var severity = []Verdict{Clean, Offset, Merged, Count, Stale, Conflict, Gone, Refused}
+
+// worsen sets the verdict unless a worse one is set; the message of the worst, and of those the first, is kept.
+func (j *judgement) worsen(v Verdict, message string) {
+	if slices.Index(severity, v) > slices.Index(severity, j.verdict) {
+		j.verdict, j.message = v, message
+	}
+}
+
+// refuse makes the change refused.
+func (j *judgement) refuse(err *fault.Error, c *Change) {
+	if err.File == "" {
+		err = err.At(c.File, c.Line)
+	}
+	if j.refused == nil {
+		j.refused = err
+	}
+	j.verdict = Refused
+}
+
+// view is a tree as one change sees and changes it: what it wrote is read back.
+type view struct {
+	tree *tree.Tree
+	j    *judgement
+}
+
+// lookup returns the file at name, nil where there is none. A path through a symbolic link or a file is refused.
+func (v view) lookup(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
+	v.j.reads[name] = true
+	if f, ok := v.j.files[name]; ok {
+		return f, nil, nil
+	}
+	return original(ctx, v.tree, name)
+}
+
+// original reads the file at name as the tree has it, nil where there is none.
+func original(ctx context.Context, t *tree.Tree, name string) (*tree.File, *fault.Error, error) {
+	e, refused, err := entry(ctx, t, name)
+	if e.ID == "" || refused != nil || err != nil {
+		return nil, refused, err
+	}
+	data, err := t.Blob(ctx, e.ID)
+	return &tree.File{Mode: e.Mode, Data: data}, nil, err
+}
+
+// entry looks a file up; the zero entry is none.
+func entry(ctx context.Context, t *tree.Tree, name string) (tree.Entry, *fault.Error, error) {
+	e, err := t.Lookup(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		refused, err := checkParents(ctx, t, name)
+		return tree.Entry{}, refused, err
+	case err != nil:
+		return tree.Entry{}, nil, err
+	case e.Mode == tree.Folder:
+		return tree.Entry{}, nil, nil
+	case e.Mode == tree.Submodule:
+		return tree.Entry{}, unsafe("%q is a submodule", name), nil
+	}
+	return e, nil, nil
+}
+
+// checkParents refuses a path that leads through something that is no folder.
+func checkParents(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		e, err := t.Lookup(ctx, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil || e.Mode.IsFolder() {
+			return nil, err
+		}
+		return unsafe("path %q leads through %s, %q", name, describe(e.Mode), dir), nil
+	}
+	return nil, nil
+}
+
+// settle does what is the same for all kinds: what was written is compared with the tree and checked against it.
+func (j *judgement) settle(ctx context.Context, c *Change, t *tree.Tree) error {
+	if j.verdict.Fails() {
+		j.files = nil
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.files)) {
+		f := j.files[name]
+		old, refused, err := entry(ctx, t, name)
+		if err != nil {
+			return err
+		}
+		if f == nil && old.ID == "" || f != nil && old.Mode == f.Mode && old.ID == tree.BlobID(f.Data) {
+			delete(j.files, name)
+			continue
+		}
+		if refused == nil && f != nil {
+			refused, err = j.checkFile(ctx, c, t, name, old)
+			if err != nil {
+				return err
+			}
+		}
+		if refused != nil {
+			j.refuse(refused, c)
+			j.files = nil
+			return nil
+		}
+	}
+	switch {
+	case len(j.files) == 0:
+		j.verdict, j.message = Landed, "changes nothing: upstream has it"
+	case len(j.idle) > 0 && len(j.idle) < j.parts:
+		j.verdict, j.at = Partly, j.idle
+		j.message = plural(len(j.idle), "part") + " of " + plural(j.parts, "") + " changed nothing: upstream has it"
+	}
+	return nil
+}
+
+// checkFile refuses what may not be written at name.
+func (j *judgement) checkFile(ctx context.Context, c *Change, t *tree.Tree, name string, old tree.Entry) (*fault.Error, error) {
+	f := j.files[name]
+	if refused := checkPath(name, c.Allow); refused != nil {
+		return refused, nil
+	}
+	if refused := checkMode(name, old.Mode, f.Mode); refused != nil {
+		return refused, nil
+	}
+	if f.Mode == tree.Symlink {
+		if refused := checkTarget(name, string(f.Data)); refused != nil {
+			return refused, nil
+		}
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if other := j.files[dir]; other != nil {
+			return unsafe("path %q leads through %s, %q", name, describe(other.Mode), dir), nil
+		}
+	}
+	if old.ID == "" {
+		return j.checkTwin(ctx, t, name)
+	}
+	return nil, nil
+}
+
+// checkTwin refuses a new name that some file systems take for one that is there.
+func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
+	for other, f := range j.files {
+		if f != nil && other != name && folded(other) == folded(name) {
+			return unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", min(name, other), max(name, other)), nil
+		}
+	}
+	for at := name; at != "."; at = path.Dir(at) {
+		dir := path.Dir(at)
+		if dir == "." {
+			dir = ""
+		}
+		entries, err := t.ReadDir(ctx, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		base := path.Base(at)
+		for _, e := range entries {
+			if e.Name == base && e.Mode.IsFolder() && at == name {
+				return unsafe("%q is a folder", name), nil
+			}
+			removed, ok := j.files[path.Join(dir, e.Name)]
+			if e.Name != base && folded(e.Name) == folded(base) && !(ok && removed == nil) {
+				return unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", name, path.Join(dir, e.Name)), nil
+			}
+		}
+		if slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base }) {
+			break // the folders above it are there, under their own names
+		}
+	}
+	return nil, nil
+}
+
+// result makes an outcome of a judgement on t.
+func (j *judgement) outcome(ctx context.Context, c *Change, t *tree.Tree) (Outcome, error) {
+	o := Outcome{
+		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
+		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
+	}
+	if j.followed {
+		o.Remarks = append(o.Remarks, Moved)
+	}
+	o.Files = slices.Sorted(maps.Keys(j.files))
+	if o.Error != nil {
+		o.Message, o.Hint = o.Error.Err.Error(), o.Error.Hint
+	}
+	if !j.verdict.Applies() {
+		if len(o.Files) == 0 {
+			o.Files = o.Reads
+		}
+		return o, nil
+	}
+	after, err := t.With(ctx, j.files)
+	if errors.Is(err, tree.ErrClash) {
+		return o, err
+	}
+	o.After = after
+	return o, err
+}
+
+// folded is a name as file systems see it that tell neither case nor the forms of an accented letter apart.
+func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }

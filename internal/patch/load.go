@@ -1,0 +1,171 @@
+package patch
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+const (
+	seriesFile = "series.toml"
+	quiltFile  = "series"
+	overlays   = "overlays"
+
+	maxPatch   = 64 << 20 // of one patch or overlay file, in bytes
+	maxTouched = 10_000   // files in one change
+)
+
+// Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
+// each with its place. What is unsafe or malformed within a change is no error: the change is Refused.
+func Load(folders []Folder) (*Series, error) {
+	s := &Series{Resolutions: Resolutions{}}
+	var errs []error
+	for _, f := range folders {
+		l := &loader{folder: f, series: s, named: map[string]bool{}}
+		l.read()
+		errs = append(errs, l.errs...)
+	}
+	errs = append(errs, unique(s.Changes)...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// unique refuses a name that stands twice, but for changes that no version of upstream sees both of.
+func unique(changes []*Change) (errs []error) {
+	for i, c := range changes {
+		for _, first := range changes[:i] {
+			if c.Name != first.Name || !c.For.overlap(first.For) {
+				continue
+			}
+			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).At(c.File, c.Line)
+			if !c.For.IsZero() && !first.For.IsZero() {
+				err = err.WithHint("for = %q and for = %q overlap", first.For, c.For)
+			} else {
+				err = err.WithHint("rename one, or say for which versions each is meant: for = %q", ">= 4.6")
+			}
+			errs = append(errs, err)
+			break
+		}
+	}
+	return errs
+}
+
+// loader reads one folder into a series and gathers what is wrong.
+type loader struct {
+	folder Folder
+	series *Series
+	named  map[string]bool // patches and overlay folders that a change takes
+	errs   []error
+}
+
+func (l *loader) fail(file string, line int, format string, args ...any) *fault.Error {
+	err := fault.New(fault.Usage, format, args...).At(l.at(file), line)
+	l.errs = append(l.errs, err)
+	return err
+}
+
+// at is a file's name as it is printed.
+func (l *loader) at(file string) string { return path.Join(l.folder.Name, file) }
+
+func (l *loader) read() {
+	names, err := fs.ReadDir(l.folder.FS, ".")
+	if err != nil {
+		l.errs = append(l.errs, fault.New(fault.Usage, "reading the folder of changes: %w", err).At(l.folder.Name, 0))
+		return
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
+	}
+	switch {
+	case has(seriesFile) && has(quiltFile):
+		l.fail(quiltFile, 1, "both a quilt series and %s are here", seriesFile)
+	case has(seriesFile):
+		l.toml()
+		l.strays()
+	case has(quiltFile):
+		l.quilt()
+		l.strays()
+	default:
+		l.plain()
+	}
+	l.resolutions()
+}
+
+// file reads a file of the folder. Neither it nor a folder on the way may be a symbolic link: a change's files stay
+// inside its folder.
+func (l *loader) file(name string) ([]byte, *fault.Error) {
+	if !fs.ValidPath(name) || name == "." || strings.ContainsFunc(name, hidden) || strings.Contains(name, `\`) {
+		return nil, unsafe("%q does not lie in the folder of changes", name)
+	}
+	for i := range len(name) + 1 {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		info, err := fs.Lstat(l.folder.FS, name[:i])
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, malformed("there is no file %q", l.at(name))
+		case err != nil:
+			return nil, malformed("reading %q: %w", l.at(name), err)
+		case info.Mode()&fs.ModeSymlink != 0:
+			return nil, unsafe("%q is a symbolic link", l.at(name[:i]))
+		case i == len(name) && !info.Mode().IsRegular():
+			return nil, malformed("%q is no file", l.at(name))
+		case i == len(name) && info.Size() > maxPatch:
+			return nil, malformed("%q has %d bytes, at most %d are allowed", l.at(name), info.Size(), maxPatch)
+		}
+	}
+	data, err := fs.ReadFile(l.folder.FS, name)
+	if err != nil {
+		return nil, malformed("reading %q: %w", l.at(name), err)
+	}
+	return data, nil
+}
+
+func isPatch(name string) bool {
+	return strings.HasSuffix(name, ".patch") || strings.HasSuffix(name, ".diff")
+}
+
+// strays refuses patches and overlay folders that no change names: they look as if they did something.
+func (l *loader) strays() {
+	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == resolutions && e.IsDir(), name != "." && strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			return fs.SkipDir
+		case name != "." && e.IsDir() && l.another(name):
+			return fs.SkipDir
+		case path.Dir(name) == overlays:
+			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
+				l.stray(name, "overlay")
+			}
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+		case isPatch(name) && !e.IsDir() && !l.named[name]:
+			l.stray(name, "patch")
+		}
+		return nil
+	})
+	if err != nil {
+		l.errs = append(l.errs, fault.New(fault.Usage, "reading the folder of changes: %w", err).At(l.folder.Name, 0))
+	}
+}
+
+// another says that a folder below this one is a folder of changes of its own.
+func (l *loader) another(name string) bool {
+	_, err := fs.Stat(l.folder.FS, path.Join(name, seriesFile))
+	return err == nil
+}
+
+func (l *loader) stray(name, kind string) {
+	err := fault.New(fault.Usage, "no change names this %s", kind).At(l.at(name), 0)
+	l.errs = append(l.errs, err.WithHint("name it in %s, or take it out of the folder", l.at(seriesFile)))
+}

@@ -1,0 +1,250 @@
+package patch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// merge brings one side of a change into the tree: what it does to its base is done to the file as upstream has it
+// now, wherever upstream has moved it.
+func (r *run) merge(ctx context.Context, c *Change, v view, s sides, one side) error {
+	j := v.j
+	if one.from == "" {
+		return r.mergeNew(ctx, c, v, one)
+	}
+	ours, refused, err := v.lookup(ctx, one.from)
+	if refused != nil {
+		j.refuse(refused, c)
+	}
+	if err != nil || refused != nil {
+		return err
+	}
+	at := one.from
+	if ours == nil {
+		to, err := r.moved(ctx, v.tree, s.base, one.from, one.pre)
+		if err != nil {
+			return err
+		}
+		switch {
+		case one.to == "" && to == "":
+			j.parts++
+			j.idle = append(j.idle, Place{File: one.from})
+			return nil
+		case to == "":
+			return r.gone(ctx, c, v.tree, one.from, j)
+		}
+		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
+			return err
+		}
+		j.moves, j.followed, at = append(j.moves, Move{one.from, to}), true, to
+	}
+	if one.to == "" {
+		return j.mergeRemoved(at, ours, one)
+	}
+	to := one.to
+	if one.from == one.to {
+		to = at
+	} else if at != one.from && at != to {
+		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.from, at, one.to))
+		j.at = append(j.at, Place{File: at})
+		return nil
+	}
+	merged, err := r.content(c, j, at, ours, one)
+	if err != nil || merged == nil {
+		return err
+	}
+	if to != at {
+		there, refused, err := v.lookup(ctx, to)
+		if err != nil {
+			return err
+		}
+		if refused != nil {
+			j.refuse(refused, c)
+			return nil
+		}
+		if there != nil {
+			j.worsen(Conflict, fmt.Sprintf("upstream has another file at %s", to))
+			j.at = append(j.at, Place{File: to})
+			return nil
+		}
+		j.files[at] = nil
+	}
+	j.files[to] = merged
+	return nil
+}
+
+// mergeNew adds a file; upstream's own at that path must be the same.
+func (r *run) mergeNew(ctx context.Context, c *Change, v view, one side) error {
+	j := v.j
+	ours, refused, err := v.lookup(ctx, one.to)
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
+		j.refuse(refused, c)
+	case ours == nil:
+		j.parts++
+		j.files[one.to] = one.post
+	default:
+		merged, err := r.content(c, j, one.to, ours, one)
+		if merged != nil {
+			j.files[one.to] = merged
+		}
+		return err
+	}
+	return nil
+}
+
+// mergeRemoved removes the file at a path, if it is still what the change removed.
+func (j *judgement) mergeRemoved(at string, ours *tree.File, one side) error {
+	j.parts++
+	if !bytes.Equal(ours.Data, one.pre.Data) {
+		j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
+		j.at = append(j.at, Place{File: at})
+		return nil
+	}
+	j.files[at] = nil
+	return nil
+}
+
+// content merges one file three-way. Nil is a conflict, which the judgement tells.
+func (r *run) content(c *Change, j *judgement, at string, ours *tree.File, one side) (*tree.File, error) {
+	pre := one.pre
+	if pre == nil {
+		pre = &tree.File{}
+	}
+	mode, ok := mergeMode(pre.Mode, ours.Mode, one.post.Mode)
+	if !ok {
+		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.post.Mode))
+		j.at = append(j.at, Place{File: at})
+		return nil, nil
+	}
+	out := &tree.File{Mode: mode, Data: one.post.Data}
+	switch {
+	case bytes.Equal(ours.Data, one.post.Data):
+		n := parts(pre.Data, one.post.Data)
+		j.parts += n
+		if ours.Mode == mode {
+			for range n {
+				j.idle = append(j.idle, Place{File: at})
+			}
+		}
+		return out, nil
+	case one.pre != nil && bytes.Equal(ours.Data, pre.Data):
+		j.parts += parts(pre.Data, one.post.Data)
+		return out, nil
+	case one.pre != nil && bytes.Equal(pre.Data, one.post.Data):
+		j.parts++ // the mode alone
+		out.Data = ours.Data
+		return out, nil
+	}
+	key := ResolutionKey{noBlob, tree.BlobID(ours.Data), tree.BlobID(one.post.Data)}
+	if one.pre != nil {
+		key.Base = tree.BlobID(pre.Data)
+	}
+	if kept, ok := r.s.Resolutions[key.Name()]; ok {
+		j.worsen(Merged, fmt.Sprintf("%s is as its kept resolution says", at))
+		j.parts++
+		out.Data = kept
+		return out, nil
+	}
+	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.post.Data) {
+		j.conflict(at, pre, ours, one.post, key)
+		return nil, nil
+	}
+	merged, conflicts := diff.Merge(pre.Data, ours.Data, one.post.Data)
+	if len(conflicts) > 0 {
+		j.conflict(at, pre, ours, one.post, key)
+		return nil, nil
+	}
+	out.Data = merged
+	j.classify(at, pre.Data, ours.Data, one.post.Data, merged)
+	return out, nil
+}
+
+// mergeMode takes the mode that one side changed.
+func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
+	switch {
+	case theirs == base, ours == theirs:
+		return ours, true
+	case ours == base:
+		return theirs, true
+	}
+	return 0, base == 0 && ours.IsRegular() && theirs.IsRegular()
+}
+
+// parts counts what a change does to one file: its hunks, or the file as a whole.
+func parts(pre, post []byte) int {
+	if diff.IsBinary(pre) || diff.IsBinary(post) {
+		return 1
+	}
+	return max(1, len(diff.Diff(pre, post)))
+}
+
+// classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by
+// the base; and which hunks changed nothing.
+func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
+	hunks := diff.Diff(pre, post)
+	j.parts += len(hunks)
+	f := &diff.File{OldName: at, NewName: at, Hunks: hunks}
+	if direct, placed, err := f.Apply(ours); err == nil && bytes.Equal(direct, merged) {
+		j.offsets(placed)
+		return
+	}
+	j.worsen(Merged, "merged three-way in "+at)
+	for _, h := range hunks {
+		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
+		alone, _, err := one.Apply(pre)
+		if err != nil {
+			continue
+		}
+		if again, conflicts := diff.Merge(pre, ours, alone); len(conflicts) == 0 && bytes.Equal(again, ours) {
+			j.idle = append(j.idle, hunkPlace(at, ours, h))
+		}
+	}
+}
+
+// offsets notes how far hunks moved.
+func (j *judgement) offsets(placed []diff.Placement) {
+	for _, p := range placed {
+		if n := abs(p.Offset); n > 0 {
+			j.offset = max(j.offset, n)
+			j.worsen(Offset, "")
+		}
+	}
+}
+
+// hunkPlace is where the change of a hunk stands in a file that may have moved on: at the line nearest to where the
+// hunk says that is what the hunk first adds, or else first takes away.
+func hunkPlace(file string, data []byte, h diff.Hunk) Place {
+	line, want := h.NewStart, []byte(nil)
+	for _, op := range []byte{'+', '-'} {
+		at := h.NewStart
+		for _, l := range h.Lines {
+			if want == nil && l.Op == op {
+				line, want = at, l.Text
+			}
+			if l.Op != '-' {
+				at++
+			}
+		}
+	}
+	p := Place{File: file, Line: max(1, line), Text: string(bytes.TrimRight(want, "\r\n"))}
+	found, number := 0, 0
+	for l := range bytes.Lines(data) {
+		number++
+		if bytes.Equal(bytes.TrimRight(l, "\r\n"), []byte(p.Text)) && (found == 0 || abs(number-line) < abs(found-line)) {
+			found = number
+		}
+	}
+	if found > 0 {
+		p.Line = found
+	}
+	return p
+}
+
+func abs(n int) int { return max(n, -n) }

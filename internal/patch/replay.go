@@ -1,0 +1,158 @@
+package patch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// run is one application of a series.
+type run struct {
+	s    *Series
+	in   Inputs
+	memo *Memo
+}
+
+func newRun(s *Series, in Inputs) *run {
+	r := &run{s: s, in: in, memo: in.Memo}
+	if r.memo == nil {
+		r.memo = &Memo{}
+	}
+	return r
+}
+
+// accepted replays the series at the commit at which the lock says that a change was accepted; nil without a lock, or
+// when upstream lost that commit. A change that does not apply there, having been edited since, is left out.
+func (r *run) accepted(ctx context.Context, c *Change) (*accepted, error) {
+	if r.in.Lock == nil || r.in.Sources == nil {
+		return nil, nil
+	}
+	commit := r.in.Lock.commit(c)
+	key := []byte(commit)
+	for _, c := range r.s.Changes { // an idle change is not below the later ones
+		key = append(key, "-+"[min(1, len(r.outside(c)))])
+	}
+	return r.memo.replayed.get(ctx, string(key), func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+}
+
+func (r *run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
+	base, err := r.in.Sources.Commit(ctx, "", commit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading upstream at %s, where the series was last accepted: %w", commit.Short(), err)
+	}
+	in := r.in
+	in.Base, in.Commit, in.Lock, in.Memo = base, commit, nil, nil
+	then := newRun(r.s, in)
+	a := &accepted{base: base, before: map[*Change]*tree.Tree{}, after: map[*Change]*tree.Tree{}}
+	t := base
+	for _, c := range r.s.Changes {
+		if c.Kind == KindLanded {
+			continue
+		}
+		j, err := then.judge(ctx, c, t)
+		if err != nil {
+			return nil, err
+		}
+		if !j.verdict.Applies() {
+			continue
+		}
+		next, err := t.With(ctx, j.files)
+		if err != nil {
+			return nil, fmt.Errorf("replaying %q at %s: %w", c.Name, commit.Short(), err)
+		}
+		a.before[c], a.after[c] = t, next
+		if r.outside(c) == "" {
+			t = next
+		}
+	}
+	return a, nil
+}
+
+// outside says why a change is idle, or "".
+func (r *run) outside(c *Change) string {
+	switch {
+	case !c.For.Contain(r.in.Version):
+		return fmt.Sprintf("for %s, upstream is %s", c.For, r.in.Version)
+	case !c.Window.Contains(r.in.Day):
+		return "from " + c.Window.String()
+	}
+	return ""
+}
+
+// sides gives what a change does to its own base, for three-way merges.
+func (r *run) sides(ctx context.Context, c *Change) (sides, error) {
+	return r.memo.sides.get(ctx, c, func(ctx context.Context) (sides, error) {
+		switch c.Kind {
+		case KindPatch:
+			return r.patchSides(ctx, c)
+		case KindPull:
+			base, head, err := r.in.Sources.Pull(ctx, c)
+			if err != nil {
+				return sides{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
+			}
+			return between(ctx, base, head)
+		}
+		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
+		if err != nil || a == nil || a.before[c] == nil {
+			return sides{}, err
+		}
+		s, err := between(ctx, a.before[c], a.after[c])
+		s.base = a.base
+		return s, err
+	})
+}
+
+// judge judges a change on a tree.
+func (r *run) judge(ctx context.Context, c *Change, t *tree.Tree) (*judgement, error) {
+	j := newJudgement()
+	if c.Refused != nil {
+		j.refuse(c.Refused, c)
+		return j, nil
+	}
+	var err error
+	switch c.Kind {
+	case KindEdit:
+		err = r.edits(ctx, c, t, j)
+	case KindPatch:
+		err = r.patch(ctx, c, t, j)
+	case KindPull:
+		err = r.pull(ctx, c, t, j)
+	case KindOverlay:
+		err = r.overlay(ctx, c, t, j)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("judging change %q: %w", c.Name, err)
+	}
+	return j, j.settle(ctx, c, t)
+}
+
+// pull merges what a pull request's commit does to its merge base.
+func (r *run) pull(ctx context.Context, c *Change, t *tree.Tree, j *judgement) error {
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return err
+	}
+	if len(s.list) > maxTouched {
+		j.refuse(malformed("it touches %d files, at most %d are allowed", len(s.list), maxTouched), c)
+		return nil
+	}
+	for _, one := range s.list {
+		if refused := one.check(c.Allow); refused != nil {
+			j.refuse(refused, c)
+			return nil
+		}
+	}
+	v := view{t, j}
+	for _, one := range s.list {
+		if err := r.merge(ctx, c, v, s, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package patch
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// What a file system or git itself can name: longer paths cannot be checked out.
+const (
+	maxName = 255
+	maxPath = 4096
+)
+
+// unsafe is the refusal of what would be harmful, malformed that of what cannot be read as it is meant.
+func unsafe(format string, args ...any) *fault.Error { return fault.New(fault.Gate, format, args...) }
+func malformed(format string, args ...any) *fault.Error {
+	return fault.New(fault.Usage, format, args...)
+}
+
+// guarded are what takes effect by being there, so that a change has to say that it means it.
+var guarded = []string{".gitattributes", ".gitmodules", ".github/workflows/"}
+
+// checkPath says why a change may not name a path of the tree, or nil.
+func checkPath(name string, allow []string) *fault.Error {
+	switch {
+	case name == "":
+		return unsafe("a path is empty")
+	case !utf8.ValidString(name):
+		return unsafe("path %q is not UTF-8", name)
+	case len(name) > maxPath:
+		return unsafe("a path has %d bytes, at most %d are allowed", len(name), maxPath)
+	case strings.ContainsFunc(name, hidden):
+		return unsafe("path %q holds a control or invisible character", name)
+	case strings.HasPrefix(name, "/"), len(name) > 1 && name[1] == ':':
+		return unsafe("path %q is absolute", name)
+	case strings.Contains(name, `\`):
+		return unsafe("path %q holds a backslash", name)
+	case strings.HasPrefix(name, "-"):
+		return unsafe("path %q begins with a dash", name)
+	}
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		folded := fold(part)
+		switch {
+		case part == "..":
+			return unsafe("path %q leaves the tree", name)
+		case part == "", part == ".":
+			return unsafe("path %q is not in its shortest form", name)
+		case len(part) > maxName:
+			return unsafe("a name in a path has %d bytes, at most %d are allowed", len(part), maxName)
+		case isGit(folded):
+			return unsafe("path %q is git's own", name)
+		case alias(folded, ".gitattributes", "gitatt~", "gi7d29~") && !allowed(allow, ".gitattributes"):
+			return unsafe("path %q decides what git does with other files", name).WithHint("if it is meant, say so: allow = [%q]", ".gitattributes")
+		case alias(folded, ".gitmodules", "gitmod~", "gi7eba~") && !allowed(allow, ".gitmodules"):
+			return unsafe("path %q brings in other repositories", name).WithHint("if it is meant, say so: allow = [%q]", ".gitmodules")
+		case i == 1 && folded == "workflows" && fold(parts[0]) == ".github" && !allowed(allow, ".github/workflows/"):
+			return unsafe("path %q is run by GitHub", name).WithHint("if it is meant, say so: allow = [%q]", ".github/workflows/")
+		}
+	}
+	return nil
+}
+
+// hidden characters move the cursor, turn the line round or are not seen at all.
+func hidden(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+
+// fold gives a name as file systems that ignore case may see it. Those that leave out invisible characters (HFS+) are
+// dealt with by hidden; NTFS leaves out dots and spaces at the end, and what follows a colon is a stream.
+func fold(name string) string {
+	name, _, _ = strings.Cut(name, ":")
+	return strings.ToLower(strings.TrimRight(name, ". "))
+}
+
+// isGit says whether a folded name can lead into a repository's own folder: by its name, or by NTFS's short one.
+func isGit(folded string) bool {
+	if rest, ok := strings.CutPrefix(folded, "git~"); ok {
+		return strings.Trim(rest, "0123456789") == ""
+	}
+	return folded == ".git"
+}
+
+// alias says whether a folded name is name, or one of its short forms on NTFS.
+func alias(folded, name string, short ...string) bool {
+	return folded == name || slices.ContainsFunc(short, func(s string) bool {
+		rest, ok := strings.CutPrefix(folded, s)
+		return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
+	})
+}
+
+func allowed(allow []string, class string) bool { return slices.Contains(allow, class) }
+
+// checkMode says why a change may not make a file of this mode at name, or nil.
+func checkMode(name string, old, mode tree.Mode) *fault.Error {
+	switch {
+	case mode == tree.Submodule || old == tree.Submodule:
+		return unsafe("%q is a submodule", name)
+	case mode != tree.Regular && mode != tree.Executable && mode != tree.Symlink:
+		return malformed("%q has mode %s", name, mode).WithHint("git knows 100644, 100755 and 120000")
+	case old != 0 && (old == tree.Symlink) != (mode == tree.Symlink):
+		return unsafe("%q turns from %s into %s", name, describe(old), describe(mode)).WithHint("remove it in one change and add it in another")
+	}
+	return nil
+}
+
+func describe(m tree.Mode) string {
+	switch m {
+	case tree.Symlink:
+		return "a symbolic link"
+	case tree.Folder:
+		return "a folder"
+	case tree.Submodule:
+		return "a submodule"
+	}
+	return "a file"
+}
+
+// checkTarget says why a symbolic link at name may not point to target, or nil.
+func checkTarget(name, target string) *fault.Error {
+	if target == "" || strings.ContainsFunc(target, hidden) || !utf8.ValidString(target) {
+		return unsafe("the symbolic link %q points to %q", name, target)
+	}
+	to := path.Join(path.Dir(name), target)
+	up := true
+	for part := range strings.SplitSeq(target, "/") {
+		if up = up && (part == ".." || part == "."); !up && part == ".." {
+			return unsafe("the symbolic link %q points to %q, which goes down and up again", name, target)
+		}
+	}
+	if path.IsAbs(target) || strings.Contains(target, `\`) || to == ".." || strings.HasPrefix(to, "../") {
+		return unsafe("the symbolic link %q points out of the tree, to %q", name, target)
+	}
+	if slices.ContainsFunc(strings.Split(to, "/"), func(part string) bool { return isGit(fold(part)) }) {
+		return unsafe("the symbolic link %q points to git's own %q", name, target)
+	}
+	return nil
+}
