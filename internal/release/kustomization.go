@@ -8,13 +8,14 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
-// kustomization names the release's images, with tag and digest, for kustomize and for Flux. The images are replaced
+// kustomization names the release's images, with tag and digest, for kustomize and for Flux. It is a Component, so that a
+// kustomization elsewhere can take it in and it can be built by itself. The images are replaced
 // under their short name and under their full one; the generated ConfigMap holds the same for Flux's post-build
 // substitution, so that manifests in another repository follow this one artifact.
 func kustomization(s Settings, r *Record) []byte {
 	var b bytes.Buffer
 	from := s.primary()
-	fmt.Fprintf(&b, "# %s %s\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages:\n", s.Name, r.Version)
+	fmt.Fprintf(&b, "# %s %s\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n", s.Name, r.Version)
 	for _, i := range r.Images {
 		full := from.Name(i.Name)
 		for _, name := range []string{i.Name, full} {
