@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"sync"
 )
 
 // verdicts are kept judgements of one series, by the state that they were made at. Since the key names all that a
@@ -66,5 +68,45 @@ func (v *verdicts) save() {
 	}
 	if data, err := json.Marshal(v); err == nil {
 		writeFile(v.file, data)
+	}
+}
+
+// engine names how changes are judged. Raise the number whenever package patch, or package diff under it, comes to
+// judge anything differently: kept verdicts of the old engine are then passed by. A released tool's own version counts
+// too.
+var engine = sync.OnceValue(func() string {
+	const number = "1"
+	if build, ok := debug.ReadBuildInfo(); ok {
+		return number + " " + build.Main.Version
+	}
+	return number
+})
+
+// searches are how far changes were looked for in one repository, by hunt.key.
+type searches struct {
+	file string
+	Made map[string]search
+}
+
+func loadSearches(cache, dir string) *searches {
+	s := &searches{Made: map[string]search{}}
+	if cache == "" {
+		return s
+	}
+	sum := sha256.Sum256([]byte(dir))
+	s.file = filepath.Join(cache, fmt.Sprintf("landed-%x", sum[:8]))
+	data, err := os.ReadFile(s.file)
+	if err != nil || json.Unmarshal(data, s) != nil || s.Made == nil || len(s.Made) > mostVerdicts {
+		s.Made = map[string]search{}
+	}
+	return s
+}
+
+func (s *searches) save() {
+	if s.file == "" {
+		return
+	}
+	if data, err := json.Marshal(s); err == nil {
+		writeFile(s.file, data)
 	}
 }

@@ -22,11 +22,11 @@ type Record struct {
 // touches; about one commit in touchOdds touches, worth touchWeight commits. Fitted to some eighty changes that one
 // server's administrator wrote for Mastodon over three years; the test of the calibration prints how well they do.
 const (
-	breakOdds   = 8.0
-	breakWeight = 6.0
-	touchOdds   = 120.0
-	touchWeight = 150.0
-	spread      = 1.0 // upstream's work comes in bursts: the shape of the rate's own distribution
+	breakOdds   = 6.0
+	breakWeight = 10.0
+	touchOdds   = 180.0
+	touchWeight = 100.0
+	spread      = 3.0 // upstream's work comes in bursts: the shape of the rate's own distribution
 )
 
 // Forecast tells the odds for the next n commits.

@@ -1,0 +1,121 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// corpus is a real upstream with all the branches and pull requests in its repository, each taken as a change.
+type corpus struct {
+	*sandbox
+	repo    *git.Repo
+	up      history.Upstream
+	tip     tree.ID
+	sources *pulls
+	changes []*patch.Change
+}
+
+// allowed lets the corpus touch what Howdah refuses unless told: it is about applying, not about safety.
+var allowed = []string{".gitattributes", ".gitmodules", ".github/workflows/"}
+
+func openCorpus(tb testing.TB) *corpus {
+	tb.Helper()
+	dir := repository(tb)
+	repo, err := git.Open(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = repo.Close() })
+	tip, err := repo.Resolve(tb.Context(), "HEAD")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &corpus{sandbox: newSandbox(tb, dir), repo: repo, up: history.Upstream{Repo: repo, Cache: tb.TempDir()}, tip: tip}
+	c.sources = &pulls{mirror: &upstream.Mirror{URL: "https://github.com/example/upstream.git", Repo: repo}, tip: tip, known: map[tree.ID]upstream.Pull{}}
+	seen := map[string]bool{string(tip): true}
+	for line := range strings.Lines(c.git(nil, "for-each-ref", "--format=%(objectname) %(refname)")) {
+		head, ref, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if seen[head] {
+			continue
+		}
+		seen[head] = true
+		c.changes = append(c.changes, &patch.Change{
+			Name: strings.NewReplacer("refs/", "", "/head", "").Replace(ref), Kind: patch.KindPull, Pull: "example/upstream#1",
+			Commit: tree.ID(head), Sum: head, Required: true, Allow: allowed, File: ref, Line: 1,
+		})
+	}
+	return c
+}
+
+// settings are what the corpus is judged with.
+func (c *corpus) settings() history.Settings { return history.Settings{Sources: c.sources} }
+
+// alone is a series of one change.
+func alone(c *patch.Change) *patch.Series { return &patch.Series{Changes: []*patch.Change{c}} }
+
+// pulls reads pull requests that are all in upstream's own repository.
+type pulls struct {
+	mirror *upstream.Mirror
+	tip    tree.ID
+	mu     sync.Mutex
+	known  map[tree.ID]upstream.Pull
+}
+
+var _ patch.Sources = (*pulls)(nil)
+
+func (p *pulls) Commit(ctx context.Context, _ string, commit tree.ID) (*tree.Tree, error) {
+	return p.mirror.Repo.At(ctx, commit)
+}
+
+func (p *pulls) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+	pull, err := p.find(ctx, c.Commit)
+	if err != nil {
+		return nil, nil, err
+	}
+	if base, err = p.mirror.Repo.At(ctx, pull.Base); err != nil {
+		return nil, nil, err
+	}
+	head, err = p.mirror.Repo.At(ctx, pull.Head)
+	return base, head, err
+}
+
+func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if pull, ok := p.known[head]; ok {
+		return pull, nil
+	}
+	pull, err := p.mirror.Pull(ctx, upstream.PullRef{Owner: "example", Repo: "upstream", Number: "1"}, head, p.tip)
+	if err == nil {
+		p.known[head] = pull
+	}
+	return pull, err
+}
+
+// patchOf is a change as git writes it; empty where it changes nothing or cannot be told from upstream's own work.
+func (c *corpus) patchOf(tb testing.TB, change *patch.Change) ([]byte, error) {
+	tb.Helper()
+	pull, err := c.sources.find(tb.Context(), change.Commit)
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := c.git(nil, "diff", "--full-index", "--binary", string(pull.Base), string(pull.Head))
+	if out == "" {
+		return nil, nil
+	}
+	return []byte(out + "\n"), nil
+}

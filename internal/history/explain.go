@@ -1,0 +1,164 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Explain fills in By, where it is nil, of each outcome at pin that upstream brought about: the commit since which the
+// change does not apply (gone: since which the file is gone), or the first at which it changed nothing any more. It
+// goes back from pin, state by state, so that a change that broke, healed and broke again is laid at the last one's
+// door, and no farther than to the change's base, where work knows one.
+func (u Upstream) Explain(ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, result *patch.Result) error {
+	var open []*patch.Outcome
+	for i := range result.Outcomes {
+		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Change.Kind != patch.KindLanded {
+			open = append(open, o)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	judge, err := NewJudge(ctx, needed(series, open, result), settings)
+	if err != nil {
+		return err
+	}
+	b := back{Upstream: u, judge: judge, open: map[int]*quest{}}
+	for n, s := range judge.Subjects() {
+		for _, o := range open {
+			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {
+				b.open[n] = &quest{outcome: o}
+			}
+		}
+	}
+	for _, w := range work {
+		for n, s := range judge.Subjects() {
+			if q := b.open[n]; q != nil && s.Sum == w.Sum {
+				q.since = w.Since
+			}
+		}
+	}
+	for _, from := range b.depths(ctx, pin) {
+		if err := b.walk(ctx, from, pin); err != nil || len(b.open) == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// explained are the verdicts that an upstream commit is to blame or to thank for.
+func explained(v patch.Verdict) bool {
+	switch v {
+	case patch.Conflict, patch.Gone, patch.Count, patch.Stale, patch.Landed, patch.Partly:
+		return true
+	}
+	return false
+}
+
+// needed is the series cut down to the changes that are to be explained and those before them on the same files.
+func needed(series *patch.Series, open []*patch.Outcome, result *patch.Result) *patch.Series {
+	paths := map[string]bool{}
+	want := map[*patch.Change]bool{}
+	for _, o := range open {
+		want[o.Change] = true
+	}
+	out := &patch.Series{Resolutions: series.Resolutions}
+	for i := len(result.Outcomes) - 1; i >= 0; i-- {
+		o := result.Outcomes[i]
+		reads := append(slices.Clone(o.Reads), o.Files...)
+		if want[o.Change] || slices.ContainsFunc(reads, func(p string) bool { return paths[p] }) {
+			out.Changes = append(out.Changes, o.Change)
+			for _, p := range reads {
+				paths[p] = true
+			}
+		}
+	}
+	slices.Reverse(out.Changes)
+	return out
+}
+
+// quest is an outcome that is to be explained.
+type quest struct {
+	outcome *patch.Outcome
+	since   tree.ID // the change's base
+	by      *patch.Commit
+}
+
+// continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
+// began there or earlier still.
+func (q *quest) continues(then patch.Verdict) (goOn, began bool) {
+	switch now := q.outcome.Verdict; now {
+	case patch.Conflict, patch.Count, patch.Stale:
+		return then.Fails(), then.Fails()
+	case patch.Landed: // what moved on around it meanwhile does not matter
+		return !then.Applies(), then == now
+	default:
+		return then == now, then == now
+	}
+}
+
+// back goes back through upstream's history.
+type back struct {
+	Upstream
+	judge Judge
+	open  map[int]*quest // by subject
+}
+
+// stride is how many states are judged at once: some for each processor, few for nothing.
+const stride = 8
+
+// depths are the commits to go back to, one after the other: most changes broke in the last year.
+func (b *back) depths(ctx context.Context, pin tree.ID) []tree.ID {
+	var out []tree.ID
+	if at, err := b.dateOf(ctx, pin); err == nil {
+		for _, years := range []int{1, 3} {
+			if id, err := b.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
+				out = append(out, id)
+			}
+		}
+	}
+	return append(out, "")
+}
+
+// walk looks at the states after from, newest first, until every open outcome is explained.
+func (b *back) walk(ctx context.Context, from, pin tree.ID) error {
+	line, err := b.Read(ctx, from, pin)
+	if err != nil || len(line) == 0 {
+		return err
+	}
+	w := b.Upstream.walk(line, b.judge)
+	defer w.kept.save()
+	states, err := w.states(ctx)
+	if err != nil {
+		return err
+	}
+	for end := len(states); end > 0 && len(b.open) > 0; end -= stride {
+		begin := max(0, end-stride)
+		judged, err := w.judgeAll(ctx, states[begin:end])
+		if err != nil {
+			return fmt.Errorf("looking for what changed the verdicts: %w", err)
+		}
+		for n := end - 1; n >= begin; n-- {
+			b.look(line, states[n], judged[n-begin])
+		}
+	}
+	return nil
+}
+
+// look takes the next older state into account.
+func (b *back) look(line Mainline, s state, judged []Judgement) {
+	for i, q := range b.open {
+		goOn, began := q.continues(judged[i].Verdict)
+		if began && (s.first > 0 || line[0].Parent == "") {
+			q.by = line[s.first].By()
+		}
+		if !goOn || slices.ContainsFunc(line[s.first:s.last+1], func(c Commit) bool { return c.ID == q.since }) {
+			q.outcome.By = q.by
+			delete(b.open, i)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Settings are what a series is judged with, beside upstream. Over history a change counts as in season on every day:
+// the picture of a logo for June tells whether it would apply, all year.
+type Settings struct {
+	Sources patch.Sources
+	Lock    *patch.Lock
+	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
+	Version     func(ctx context.Context, t *tree.Tree) (string, error)
+	VersionFile string
+}
+
+// seriesJudge judges by package patch.
+type seriesJudge struct {
+	series   *patch.Series
+	settings Settings
+	subjects []Subject
+	memo     *patch.Memo
+}
+
+// NewJudge judges a series by package patch.
+func NewJudge(ctx context.Context, series *patch.Series, settings Settings) (Judge, error) {
+	j := &seriesJudge{series: series, settings: settings, memo: new(patch.Memo)}
+	for _, c := range series.Changes {
+		s := Subject{Name: c.Name, Sum: c.Sum}
+		if c.Refused == nil {
+			var err error
+			if s.Paths, err = c.Paths(ctx, settings.Sources); err != nil {
+				return nil, fmt.Errorf("reading the change %q: %w", c.Name, err)
+			}
+		}
+		if !c.For.IsZero() && settings.VersionFile != "" {
+			s.Paths = append(s.Paths, settings.VersionFile)
+		}
+		j.subjects = append(j.subjects, s)
+	}
+	return j, nil
+}
+
+// Subjects lists the changes.
+func (j *seriesJudge) Subjects() []Subject { return j.subjects }
+
+// Key names the series, what rebuilds its preimages, its resolutions, and the engine.
+func (j *seriesJudge) Key() string {
+	key := engine()
+	if j.settings.Lock != nil {
+		key += "\n" + string(j.settings.Lock.Format())
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
+		key += "\n" + name
+	}
+	return key
+}
+
+// Judge applies the series.
+func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]patch.Landing) ([]Judgement, error) {
+	version := ""
+	if j.settings.Version != nil && slices.ContainsFunc(j.series.Changes, func(c *patch.Change) bool { return !c.For.IsZero() }) {
+		var err error
+		if version, err = j.settings.Version(ctx, t); err != nil {
+			version = "" // a commit without a version file: every `for` matches
+		}
+	}
+	r, err := j.series.Apply(ctx, patch.Inputs{
+		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock, Landed: landed, Memo: j.memo,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Judgement, len(r.Outcomes))
+	for i, o := range r.Outcomes {
+		out[i] = Judgement{Verdict: o.Verdict, Message: o.Message}
+		for _, p := range o.Reads {
+			if !slices.Contains(j.subjects[i].Paths, p) {
+				out[i].Reads = append(out[i].Reads, p)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,269 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Work is what a change does, as far as upstream could take it in.
+type Work struct {
+	Sum   string       // the change's
+	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
+	Files []*diff.File // the whole change as one diff
+	Proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
+}
+
+// WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
+// and an overlay's from the lock's commit. Changes of which no diff is known are left out; whether they have landed
+// shows only in what they change.
+func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Settings, to tree.ID) ([]Work, error) {
+	var out []Work
+	made, err := madeAtLock(ctx, series, settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range series.Changes {
+		if c.Refused != nil {
+			continue
+		}
+		w := Work{Sum: c.Sum}
+		switch c.Kind {
+		case patch.KindPatch:
+			w.Files, w.Since, err = u.patchWork(ctx, c, to)
+		case patch.KindPull:
+			w.Files, w.Since, err = u.pullWork(ctx, settings.Sources, c, to)
+		case patch.KindLanded:
+			w.Files, w.Since, err = u.proofWork(ctx, c)
+			w.Proof = c.Commit
+		default:
+			if m, ok := made[c]; ok {
+				w.Since = settings.Lock.Commit
+				w.Files, err = diffTrees(ctx, m[0], m[1])
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading what %q changes: %w", c.Name, err)
+		}
+		if len(w.Files) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// madeAtLock replays the series where it was last accepted and gives the trees around each edit and overlay.
+func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (map[*patch.Change][2]*tree.Tree, error) {
+	if settings.Lock == nil || settings.Lock.Commit == "" || !slices.ContainsFunc(series.Changes, func(c *patch.Change) bool {
+		return c.Kind == patch.KindEdit || c.Kind == patch.KindOverlay
+	}) {
+		return nil, nil
+	}
+	base, err := settings.Sources.Commit(ctx, "", settings.Lock.Commit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // upstream was rewound behind it
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
+	}
+	r, err := series.Apply(ctx, patch.Inputs{Base: base, Commit: settings.Lock.Commit, Sources: settings.Sources, Lock: settings.Lock})
+	if err != nil {
+		return nil, fmt.Errorf("replaying the series at series.lock: %w", err)
+	}
+	out := map[*patch.Change][2]*tree.Tree{}
+	for _, o := range r.Outcomes {
+		if o.Verdict.Applies() {
+			out[o.Change] = [2]*tree.Tree{o.Before, o.After}
+		}
+	}
+	return out, nil
+}
+
+// patchAge is how long before its own date a patch may have been begun.
+const patchAge = 60 * 24 * time.Hour
+
+// patchWork reads a patch. One from a mail is dated, and landed after that, if it did.
+func (u Upstream) patchWork(ctx context.Context, c *patch.Change, to tree.ID) ([]*diff.File, tree.ID, error) {
+	files, err := diff.Parse(c.Patch.Data)
+	if err != nil {
+		return nil, "", err
+	}
+	at, ok := mailDate(c.Patch.Data)
+	if !ok {
+		return files, "", nil
+	}
+	since, err := u.Since(ctx, to, at.Add(-patchAge))
+	return files, since, err
+}
+
+// mailDate reads the header Date of a patch that git format-patch wrote.
+func mailDate(data []byte) (time.Time, bool) {
+	header, _, _ := bytes.Cut(data, []byte("\n\n"))
+	for line := range strings.Lines(string(header)) {
+		if value, ok := strings.CutPrefix(line, "Date: "); ok {
+			at, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", strings.TrimSpace(value))
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
+}
+
+func (u Upstream) pullWork(ctx context.Context, sources patch.Sources, c *patch.Change, to tree.ID) ([]*diff.File, tree.ID, error) {
+	base, head, err := sources.Pull(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	files, err := diffTrees(ctx, base, head)
+	if err != nil {
+		return nil, "", err
+	}
+	since, err := u.Repo.MergeBase(ctx, c.Commit, to)
+	return files, since, err
+}
+
+// proofWork is what an upstream commit did.
+func (u Upstream) proofWork(ctx context.Context, c *patch.Change) ([]*diff.File, tree.ID, error) {
+	if c.Commit == "" {
+		return nil, "", nil
+	}
+	parent, err := u.Repo.Resolve(ctx, string(c.Commit)+"^1")
+	if errors.Is(err, git.ErrNoRevision) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	before, err := u.Repo.At(ctx, parent)
+	if err != nil {
+		return nil, "", err
+	}
+	after, err := u.Repo.At(ctx, c.Commit)
+	if err != nil {
+		return nil, "", err
+	}
+	files, err := diffTrees(ctx, before, after)
+	return files, parent, err
+}
+
+// diffTrees is the difference of two trees, file by file.
+func diffTrees(ctx context.Context, a, b *tree.Tree) ([]*diff.File, error) {
+	deltas, err := tree.Compare(ctx, a, b)
+	if err != nil {
+		return nil, err
+	}
+	var touched []Touch
+	for _, d := range deltas {
+		touched = append(touched, Touch{Path: d.Path, Old: Version{d.Old.Mode, d.Old.ID}, New: Version{d.New.Mode, d.New.ID}})
+	}
+	read := func(id tree.ID) ([]byte, error) {
+		data, err := a.Blob(ctx, id)
+		if errors.Is(err, fs.ErrNotExist) {
+			return b.Blob(ctx, id)
+		}
+		return data, err
+	}
+	return diffTouched(touched, read)
+}
+
+// diffTouched is what a commit did to the files that it touched, without looking for renames.
+func diffTouched(touched []Touch, read func(tree.ID) ([]byte, error)) ([]*diff.File, error) {
+	var out []*diff.File
+	for _, t := range touched {
+		f := &diff.File{OldMode: uint32(t.Old.Mode), NewMode: uint32(t.New.Mode), OldID: string(t.Old.ID), NewID: string(t.New.ID)}
+		if f.New = !t.Old.Exists(); !f.New {
+			f.OldName = t.Path
+		}
+		if f.Deleted = !t.New.Exists(); !f.Deleted {
+			f.NewName = t.Path
+		}
+		var sides [2][]byte
+		for i, v := range [2]Version{t.Old, t.New} {
+			switch {
+			case !v.Exists():
+			case v.Mode == tree.Submodule:
+				sides[i] = []byte("Subproject commit " + string(v.ID) + "\n")
+			default:
+				var err error
+				if sides[i], err = read(v.ID); err != nil {
+					return nil, fmt.Errorf("reading %q: %w", t.Path, err)
+				}
+			}
+		}
+		if !binary(sides[0]) && !binary(sides[1]) {
+			f.Hunks = diff.Diff(sides[0], sides[1])
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// binary is git's own rule: a NUL among the first bytes.
+func binary(data []byte) bool { return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 }
+
+// identity is what two diffs have in common that do the same: their patch-id, and the contents of binary files.
+func identity(files []*diff.File) string {
+	var text []*diff.File
+	rest := ""
+	for _, f := range files {
+		if len(f.Hunks) == 0 {
+			rest += fmt.Sprintf(" %s>%s", f.OldID, f.NewID)
+		}
+		plain := *f
+		plain.Binary = nil
+		text = append(text, &plain)
+	}
+	return diff.PatchID(text) + rest
+}
+
+// lines are the lines that a diff adds ('+') or removes ('-').
+func lines(files []*diff.File, op byte) []string {
+	var out []string
+	for _, f := range files {
+		for _, h := range f.Hunks {
+			for _, l := range h.Lines {
+				if l.Op == op {
+					out = append(out, string(l.Text))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// longest is the longest word of some lines; a diff that is the same but for white space has it too.
+func longest(lines []string) string {
+	word := ""
+	for _, l := range lines {
+		for w := range strings.FieldsSeq(l) {
+			if len(w) > len(word) {
+				word = w
+			}
+		}
+	}
+	return word
+}
+
+// names are the paths that a diff touches, sorted.
+func names(files []*diff.File) []string {
+	all := map[string]bool{}
+	for _, f := range files {
+		if !f.New {
+			all[f.OldName] = true
+		}
+		if !f.Deleted {
+			all[f.NewName] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
