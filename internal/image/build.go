@@ -79,7 +79,7 @@ func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show 
 	if err != nil {
 		return result, spec.explain(ctx, err, watch)
 	}
-	if err := result.assemble(jobs, part); err != nil {
+	if err := result.assemble(ctx, jobs, part, spec.Raw); err != nil {
 		return result, err
 	}
 	result.Took = time.Since(began)

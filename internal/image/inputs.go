@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -31,6 +30,7 @@ type inputs struct {
 	Bases      map[string]string `json:"bases"`
 	Exporter   map[string]string `json:"exporter"`
 	Epoch      string            `json:"epoch"`
+	Gzip       int               `json:"gzip"` // the level; 0 for layers that stay as they are
 }
 
 // Inputs is a digest over everything that decides the content of one platform's image: role, platform, patched tree,
@@ -39,7 +39,10 @@ type inputs struct {
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	in := inputs{
 		Version: 1, Role: s.role(), Platform: platform, Dockerfile: Sum(s.Dockerfile.Data), Target: s.Target,
-		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
+		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch, Gzip: gzipLevel,
+	}
+	if s.Raw {
+		in.Gzip = 0
 	}
 	if s.Dockerfile.Ignore != nil {
 		in.Ignore = Sum(s.Dockerfile.Ignore)
@@ -137,7 +140,7 @@ func folderDigest(dir string) (string, error) {
 			}
 			line += " " + digest
 		case !e.IsDir():
-			return errors.New("neither file, folder nor link")
+			return fmt.Errorf("%q is neither file, folder nor link", rel)
 		}
 		lines[filepath.ToSlash(rel)] = line
 		return nil

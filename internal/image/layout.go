@@ -1,75 +1,90 @@
 package image
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	ggcrtypes "github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/howdah/howdah/internal/fault"
 )
 
 // assemble makes one layout out of the platforms' and moves it to its place.
-func (r *Result) assemble(jobs []*job, part string) error {
+func (r *Result) assemble(ctx context.Context, jobs []*job, part string, raw bool) error {
 	whole := filepath.Join(part, "whole")
 	if err := os.MkdirAll(filepath.Join(whole, "blobs", "sha256"), 0o755); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)
 	}
-	index := mutate.IndexMediaType(empty.Index, ggcrtypes.OCIImageIndex)
+	index := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex}
 	for _, j := range jobs {
-		if err := Check(j.dir); err != nil {
-			return fmt.Errorf("assembling image %q: %w", r.Name, err)
-		}
-		img, err := onlyImage(j.dir)
+		d, err := j.bring(ctx, whole, raw)
 		if err != nil {
 			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
 		}
-		add, p, err := describe(img, j)
-		if err != nil {
-			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
-		}
-		index = mutate.AppendManifests(index, add)
-		r.Platforms = append(r.Platforms, p)
-		if err := moveBlobs(j.dir, whole); err != nil {
-			return fmt.Errorf("assembling image %q: %w", r.Name, err)
-		}
+		index.Manifests = append(index.Manifests, d.manifest)
+		r.Platforms = append(r.Platforms, Platform{Platform: j.platform, Digest: d.manifest.Digest.String(), Inputs: j.inputs, Bytes: d.bytes})
 	}
-	if err := writeIndex(whole, index, r); err != nil {
+	if err := r.finish(whole, index); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)
 	}
 	return replace(whole, r.Dir)
 }
 
-func describe(img v1.Image, j *job) (mutate.IndexAddendum, Platform, error) {
-	manifest, err := img.Manifest()
+// brought is a platform's image in the common layout.
+type brought struct {
+	manifest v1.Descriptor
+	bytes    int64 // of config and layers
+}
+
+// bring moves a platform's image into the layout, compressing the layers that are not yet.
+func (j *job) bring(ctx context.Context, to string, raw bool) (brought, error) {
+	img, err := onlyImage(j.dir)
 	if err != nil {
-		return mutate.IndexAddendum{}, Platform{}, err
+		return brought{}, err
 	}
 	config, err := img.ConfigFile()
 	if err != nil {
-		return mutate.IndexAddendum{}, Platform{}, err
+		return brought{}, err
 	}
-	digest, err := img.Digest()
+	m, err := img.Manifest()
 	if err != nil {
-		return mutate.IndexAddendum{}, Platform{}, err
+		return brought{}, err
 	}
-	platform := &v1.Platform{OS: config.OS, Architecture: config.Architecture, Variant: config.Variant}
-	size := manifest.Config.Size
-	for _, l := range manifest.Layers {
-		size += l.Size
+	m = m.DeepCopy()
+	if err := moveBlob(j.dir, to, m.Config.Digest); err != nil {
+		return brought{}, err
 	}
-	return mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: platform}},
-		Platform{Platform: j.platform, Digest: digest.String(), Inputs: j.inputs, Bytes: size}, nil
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.NumCPU())
+	for i := range m.Layers {
+		group.Go(func() (err error) {
+			if raw || m.Layers[i].MediaType != types.OCIUncompressedLayer {
+				return moveBlob(j.dir, to, m.Layers[i].Digest)
+			}
+			m.Layers[i], err = compress(ctx, j.dir, to, m.Layers[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return brought{}, err
+	}
+	out := brought{bytes: m.Config.Size}
+	for _, l := range m.Layers {
+		out.bytes += l.Size
+	}
+	out.manifest, err = writeBlob(to, types.OCIManifestSchema1, m)
+	out.manifest.Platform = config.Platform()
+	return out, err
 }
 
 // onlyImage is the one image in BuildKit's layout.
@@ -88,56 +103,35 @@ func onlyImage(dir string) (v1.Image, error) {
 	return index.Image(manifest.Manifests[0].Digest)
 }
 
-func moveBlobs(from, to string) error {
-	entries, err := os.ReadDir(filepath.Join(from, "blobs", "sha256"))
+// finish writes the index, and what makes a folder of blobs a layout, last.
+func (r *Result) finish(dir string, index v1.IndexManifest) error {
+	d, err := writeBlob(dir, types.OCIImageIndex, index)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if err := os.Rename(filepath.Join(from, "blobs", "sha256", e.Name()), filepath.Join(to, "blobs", "sha256", e.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeIndex writes the index, and what makes a folder of blobs a layout, last.
-func writeIndex(dir string, index v1.ImageIndex, r *Result) error {
-	raw, err := index.RawManifest()
-	if err != nil {
-		return err
-	}
-	digest, err := index.Digest()
-	if err != nil {
-		return err
-	}
-	r.Digest = digest.String()
-	top, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: ggcrtypes.OCIImageIndex, Manifests: []v1.Descriptor{
-		{MediaType: ggcrtypes.OCIImageIndex, Size: int64(len(raw)), Digest: digest},
-	}})
+	r.Digest = d.Digest.String()
+	top, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}})
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(
-		os.WriteFile(filepath.Join(dir, "blobs", "sha256", digest.Hex), raw, 0o644),
 		os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"1.0.0"}`), 0o644),
 		os.WriteFile(filepath.Join(dir, "index.json"), top, 0o644),
 	); err != nil {
 		return err
 	}
-	return filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
-			return err
-		}
+	blobs, err := os.ReadDir(filepath.Join(dir, "blobs", "sha256"))
+	if err != nil {
+		return err
+	}
+	for _, e := range blobs {
 		info, err := e.Info()
 		if err != nil {
 			return err
 		}
-		if strings.Contains(name, "blobs") {
-			r.Bytes += info.Size()
-		}
-		return nil
-	})
+		r.Bytes += info.Size()
+	}
+	return nil
 }
 
 // replace puts the folder next in the place of old.

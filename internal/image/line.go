@@ -32,10 +32,7 @@ func (s Spec) Line(folder string, files map[string]string) string {
 			args = append(args, "--secret", "id="+id+",env="+strings.ToUpper(strings.ReplaceAll(id, "-", "_")))
 		}
 	}
-	output := "type=oci,dest=" + s.Name
-	for _, k := range slices.Sorted(maps.Keys(exporter)) {
-		output += "," + k + "=" + exporter[k]
-	}
+	output := "type=oci,dest=" + s.Name + ",tar=false,oci-mediatypes=true,rewrite-timestamp=true"
 	args = append(args, "--provenance=false", "--output", output, folder)
 	for i, a := range args {
 		args[i] = shell(a)

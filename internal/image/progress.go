@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -114,6 +115,7 @@ func (w *watch) end() ([]Step, []string) {
 	close(w.show)
 	<-w.shown
 	var steps []Step
+	slices.SortStableFunc(w.order, func(a, b digest.Digest) int { return began(w.steps[a]).Compare(began(w.steps[b])) })
 	for _, d := range w.order {
 		v := w.steps[d]
 		s := Step{Name: v.Name, Cached: v.Cached}
@@ -123,6 +125,14 @@ func (w *watch) end() ([]Step, []string) {
 		steps = append(steps, s)
 	}
 	return steps, w.warns
+}
+
+// began is when a step began; one that never did comes last.
+func began(v *client.Vertex) time.Time {
+	if v.Started == nil {
+		return time.Unix(1<<60, 0)
+	}
+	return *v.Started
 }
 
 // failed returns the step that failed and the last lines it printed.

@@ -1,0 +1,117 @@
+package image
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/compress/gzip"
+)
+
+// gzipLevel is klauspost's own scale: close to zlib's 6 in size at several times its speed.
+const gzipLevel = 5
+
+func blobPath(dir string, h v1.Hash) string { return filepath.Join(dir, "blobs", h.Algorithm, h.Hex) }
+
+// moveBlob moves a blob from one layout to another, unless it is there, after reading it once.
+func moveBlob(from, to string, h v1.Hash) error {
+	if _, err := os.Stat(blobPath(to, h)); err == nil {
+		return nil
+	}
+	got, err := fileDigest(blobPath(from, h))
+	if errors.Is(err, fs.ErrNotExist) { // another layer of the same content moved it a moment ago
+		if _, there := os.Stat(blobPath(to, h)); there == nil {
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if got != h.String() {
+		return fmt.Errorf("blob %s is %s", h, got)
+	}
+	return os.Rename(blobPath(from, h), blobPath(to, h))
+}
+
+// compress writes a layer of one layout, compressed, into another, and returns its new descriptor.
+func compress(ctx context.Context, from, to string, d v1.Descriptor) (_ v1.Descriptor, err error) {
+	src, err := os.Open(blobPath(from, d.Digest))
+	if err != nil {
+		return d, err
+	}
+	defer src.Close()
+	dst, err := os.CreateTemp(to, "layer-*")
+	if err != nil {
+		return d, err
+	}
+	defer func() {
+		_ = dst.Close()
+		_ = os.Remove(dst.Name()) // gone already where all went well
+	}()
+	read, written := sha256.New(), &counter{hash: sha256.New(), to: dst}
+	z, err := gzip.NewWriterLevel(written, gzipLevel)
+	if err != nil {
+		return d, err
+	}
+	if _, err := io.Copy(z, io.TeeReader(&stoppable{ctx, src}, read)); err != nil {
+		return d, err
+	}
+	if err := errors.Join(z.Close(), dst.Close()); err != nil {
+		return d, err
+	}
+	if got := hex.EncodeToString(read.Sum(nil)); got != d.Digest.Hex {
+		return d, fmt.Errorf("layer %s is sha256:%s", d.Digest, got)
+	}
+	d.MediaType, d.Size = types.OCILayer, written.n
+	d.Digest = v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(written.hash.Sum(nil))}
+	return d, errors.Join(os.Chmod(dst.Name(), 0o644), os.Rename(dst.Name(), blobPath(to, d.Digest)))
+}
+
+// writeBlob writes a value as JSON.
+func writeBlob(dir string, kind types.MediaType, value any) (v1.Descriptor, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return v1.Descriptor{}, err
+	}
+	h, err := v1.NewHash(Sum(data))
+	if err != nil {
+		return v1.Descriptor{}, err
+	}
+	return v1.Descriptor{MediaType: kind, Size: int64(len(data)), Digest: h}, os.WriteFile(blobPath(dir, h), data, 0o644)
+}
+
+type counter struct {
+	hash hash.Hash
+	to   io.Writer
+	n    int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.hash.Write(p)
+	n, err := c.to.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// stoppable is a reader that ends with its context.
+type stoppable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s *stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.r.Read(p)
+}
