@@ -70,9 +70,9 @@ func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show 
 		jobs = append(jobs, j)
 	}
 	watch := newWatch(show, len(jobs) > 1)
-	group, groupCtx := errgroup.WithContext(ctx)
+	group, together := errgroup.WithContext(ctx)
 	for _, j := range jobs {
-		group.Go(func() error { return j.solve(groupCtx, watch) })
+		group.Go(func() error { return j.solve(together, watch) })
 	}
 	err := group.Wait()
 	result.Steps, result.Warnings = watch.end()
@@ -112,12 +112,30 @@ func (s Spec) job(ctx context.Context, b *builder.Builder, platform, dir string)
 	return &job{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
 }
 
+// patience is how long a cancelled build may take to wind up; the client itself would wait for five seconds after the
+// last word of a daemon that is busy compressing.
+const patience = time.Second
+
 func (j *job) solve(ctx context.Context, watch *watch) error {
 	status := make(chan *client.SolveStatus)
-	done := watch.follow(j.platform, status)
-	_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
-	<-done
-	return err
+	followed, solved := watch.follow(j.platform, status), make(chan error, 1)
+	go func() {
+		_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
+		<-followed
+		solved <- err
+	}()
+	select {
+	case err := <-solved:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-solved:
+		return err
+	case <-time.After(patience):
+		watch.left.Store(true)
+		return ctx.Err()
+	}
 }
 
 // solveOpt is the spec in BuildKit's words.

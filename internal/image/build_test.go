@@ -289,6 +289,55 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
+// TestJoin: platforms that are built one by one and joined are the index that a build of all makes.
+func TestJoin(t *testing.T) {
+	b := openBuilder(t)
+	dir := t.TempDir()
+	s := stepSpec(t, `RUN ["/step", "write", "/now", "x"]`)
+	s.Platforms = []string{"linux/amd64", "linux/386"}
+	whole, err := image.Build(t.Context(), b, s, filepath.Join(dir, "whole"), image.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []image.Part
+	for _, platform := range s.Platforms {
+		one := s
+		one.Platforms = []string{platform}
+		at := filepath.Join(dir, strings.ReplaceAll(platform, "/", "-"))
+		r, err := image.Build(t.Context(), b, one, at, image.Progress{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		index, err := image.Open(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		manifest, err := index.IndexManifest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := index.Image(manifest.Manifests[0].Digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, image.Part{Platform: platform, Inputs: r.Platforms[0].Inputs, Image: img})
+	}
+	joined, err := image.Join(t.Context(), s.Name, filepath.Join(dir, "joined"), parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if joined.Digest != whole.Digest || !slices.Equal(joined.Platforms, whole.Platforms) || joined.Bytes != whole.Bytes {
+		t.Errorf("joined %+v\nbuilt %+v", joined, whole)
+	}
+	if err := image.Check(joined.Dir); err != nil {
+		t.Error(err)
+	}
+	parts[0].Platform, parts[1].Platform = parts[1].Platform, parts[0].Platform
+	if _, err := image.Join(t.Context(), s.Name, filepath.Join(dir, "swapped"), parts); err == nil {
+		t.Error("swapped platforms were joined")
+	}
+}
+
 // TestBaseLayout: an image that was built is another's base, by its familiar name; what it changed is in the inputs.
 func TestBaseLayout(t *testing.T) {
 	b := openBuilder(t)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/moby/buildkit/client"
@@ -33,7 +34,10 @@ type Step struct {
 type watch struct {
 	show   chan *client.SolveStatus
 	shown  chan struct{}
-	prefix bool // name the platform in each step
+	stop   context.CancelFunc // of the display, and of those who feed it
+	done   <-chan struct{}
+	left   atomic.Bool // a build was left before its end: its status may still come
+	prefix bool        // name the platform in each step
 
 	mu    sync.Mutex
 	order []digest.Digest
@@ -43,17 +47,17 @@ type watch struct {
 }
 
 func newWatch(p Progress, prefix bool) *watch {
+	ctx, stop := context.WithCancel(context.Background()) // shown to the end also after the build is cancelled
 	w := &watch{
-		show: make(chan *client.SolveStatus), shown: make(chan struct{}), prefix: prefix,
+		show: make(chan *client.SolveStatus), shown: make(chan struct{}), stop: stop, done: ctx.Done(), prefix: prefix,
 		steps: map[digest.Digest]*client.Vertex{}, logs: map[digest.Digest]*tail{},
 	}
 	go func() {
 		defer close(w.shown)
 		if d, err := p.display(); err == nil {
-			_, _ = d.UpdateFrom(context.Background(), w.show) // until end closes the channel
+			_, _ = d.UpdateFrom(ctx, w.show)
 		}
-		for range w.show { // a display that gave up must not block the build
-		}
+		stop()
 	}()
 	return w
 }
@@ -75,7 +79,10 @@ func (w *watch) follow(platform string, status <-chan *client.SolveStatus) <-cha
 		defer close(done)
 		for s := range status {
 			w.note(platform, s)
-			w.show <- s
+			select {
+			case w.show <- s:
+			case <-w.done: // a display that gave up must not block the build
+			}
 		}
 	}()
 	return done
@@ -112,8 +119,14 @@ func (w *watch) note(platform string, s *client.SolveStatus) {
 
 // end waits until everything is shown, and returns the steps in the order in which they began, and the warnings.
 func (w *watch) end() ([]Step, []string) {
-	close(w.show)
+	if w.left.Load() {
+		w.stop()
+	} else {
+		close(w.show)
+	}
 	<-w.shown
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	var steps []Step
 	slices.SortStableFunc(w.order, func(a, b digest.Digest) int { return began(w.steps[a]).Compare(began(w.steps[b])) })
 	for _, d := range w.order {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -124,6 +125,32 @@ func TestCancelEndsTheStep(t *testing.T) {
 		t.Errorf("got %v, want cancelled", err)
 	}
 	waitFor(t, mark, false, 2*time.Second)
+}
+
+// TestDaemonDies: the end of the daemon under a build is told as such, and dir is as it was.
+func TestDaemonDies(t *testing.T) {
+	b := openBuilder(t)
+	mark := "mark-daemon-" + filepath.Base(t.TempDir())
+	if _, err := b.Node(t.Context(), "linux/amd64"); err != nil {
+		t.Fatal(err)
+	}
+	state, err := b.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		waitFor(t, mark, true, 60*time.Second)
+		_ = syscall.Kill(state.PID, syscall.SIGKILL)
+	}()
+	dir := filepath.Join(t.TempDir(), "layout")
+	_, err = image.Build(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
+	if fault.CodeOf(err) != fault.Build || !strings.Contains(fault.HintOf(err), "builder:status") {
+		t.Errorf("got %v (hint %q)", err, fault.HintOf(err))
+	}
+	waitFor(t, mark, false, 3*time.Second)
+	if left, _ := filepath.Glob(dir + "*"); len(left) > 0 {
+		t.Errorf("left %s", left)
+	}
 }
 
 // TestKillLeavesNothing kills a building process with SIGKILL: daemon and step end too, and the next build works.
