@@ -200,16 +200,13 @@ func diffTouched(touched []Touch, read func(tree.ID) ([]byte, error)) ([]*diff.F
 				}
 			}
 		}
-		if !binary(sides[0]) && !binary(sides[1]) {
+		if !diff.IsBinary(sides[0]) && !diff.IsBinary(sides[1]) {
 			f.Hunks = diff.Diff(sides[0], sides[1])
 		}
 		out = append(out, f)
 	}
 	return out, nil
 }
-
-// binary is git's own rule: a NUL among the first bytes.
-func binary(data []byte) bool { return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 }
 
 // identity is what two diffs have in common that do the same: their patch-id, and the contents of binary files.
 func identity(files []*diff.File) string {
