@@ -197,7 +197,7 @@ func (r *run) direct(ctx context.Context, c *Change, v view, f *diff.File) (*mis
 		return m, nil
 	}
 	if i := slices.IndexFunc(placed, func(p diff.Placement) bool { return p.Offset != 0 && p.Ambiguous }); i >= 0 {
-		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i]),
+		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
 			message: fmt.Sprintf("%s: hunk %d moved, and its lines stand there more than once", f.OldName, i+1)}, nil
 	}
 	j.parts += max(1, len(f.Hunks))

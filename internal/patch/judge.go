@@ -40,10 +40,13 @@ func newJudgement() *judgement {
 // severity orders the verdicts that the files of one change have, from best to worst.
 var severity = []Verdict{Clean, Offset, Merged, Count, Stale, Conflict, Gone, Refused}
 
-// worsen sets the verdict unless a worse one is set; the message of the worst, and of those the first, is kept.
+// worsen sets the verdict unless a worse one is set; the messages of the worst are kept.
 func (j *judgement) worsen(v Verdict, message string) {
-	if slices.Index(severity, v) > slices.Index(severity, j.verdict) {
+	switch d := slices.Index(severity, v) - slices.Index(severity, j.verdict); {
+	case d > 0:
 		j.verdict, j.message = v, message
+	case d == 0 && message != "" && !strings.Contains(j.message, message):
+		j.message += "; " + message
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/tree"
@@ -203,7 +204,7 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 			continue
 		}
 		if again, conflicts := diff.Merge(pre, ours, alone); len(conflicts) == 0 && bytes.Equal(again, ours) {
-			j.idle = append(j.idle, hunkPlace(at, ours, h))
+			j.idle = append(j.idle, hunkPlace(at, ours, h, firstOp(h)))
 		}
 	}
 }
@@ -218,33 +219,41 @@ func (j *judgement) offsets(placed []diff.Placement) {
 	}
 }
 
-// hunkPlace is where the change of a hunk stands in a file that may have moved on: at the line nearest to where the
-// hunk says that is what the hunk first adds, or else first takes away.
-func hunkPlace(file string, data []byte, h diff.Hunk) Place {
-	line, want := h.NewStart, []byte(nil)
-	for _, op := range []byte{'+', '-'} {
-		at := h.NewStart
-		for _, l := range h.Lines {
-			if want == nil && l.Op == op {
-				line, want = at, l.Text
-			}
-			if l.Op != '-' {
-				at++
-			}
+// hunkPlace is where a hunk's lines of an operation stand in a file that may have moved on: at the line nearest to
+// where the hunk says that is the first of them.
+func hunkPlace(file string, data []byte, h diff.Hunk, op byte) Place {
+	at, line, want := h.NewStart, h.NewStart, ""
+	if op == '-' {
+		at = h.OldStart
+	}
+	for _, l := range h.Lines {
+		if l.Op == op {
+			line, want = at, string(bytes.TrimRight(l.Text, "\r\n"))
+			break
+		}
+		if l.Op == ' ' {
+			at++
 		}
 	}
-	p := Place{File: file, Line: max(1, line), Text: string(bytes.TrimRight(want, "\r\n"))}
 	found, number := 0, 0
 	for l := range bytes.Lines(data) {
 		number++
-		if bytes.Equal(bytes.TrimRight(l, "\r\n"), []byte(p.Text)) && (found == 0 || abs(number-line) < abs(found-line)) {
+		if string(bytes.TrimRight(l, "\r\n")) == want && (found == 0 || abs(number-line) < abs(found-line)) {
 			found = number
 		}
 	}
-	if found > 0 {
-		p.Line = found
+	if found == 0 {
+		found = line
 	}
-	return p
+	return Place{File: file, Line: max(1, found), Text: want}
 }
 
 func abs(n int) int { return max(n, -n) }
+
+// firstOp is '+', or '-' for a hunk that only takes away.
+func firstOp(h diff.Hunk) byte {
+	if slices.ContainsFunc(h.Lines, func(l diff.Line) bool { return l.Op == '+' }) {
+		return '+'
+	}
+	return '-'
+}

@@ -44,31 +44,38 @@ func moved(ctx context.Context, t, base *tree.Tree, from string, pre *tree.File)
 
 // gone tells that a file is not there any more, and where it went as far as can be said.
 func (r *run) gone(ctx context.Context, c *Change, t *tree.Tree, name string, j *judgement) error {
-	j.worsen(Gone, name+" is gone")
 	j.at = append(j.at, Place{File: name})
 	a, err := r.accepted(ctx, c)
 	if err != nil {
 		return err
 	}
-	to := ""
-	if a != nil {
-		pre, _, err := original(ctx, a.base, name)
-		if err != nil {
-			return err
+	if a == nil {
+		other, err := onlyNamesake(ctx, t, name)
+		if other != "" {
+			j.reads[other] = true
+			j.worsen(Gone, name+" is gone; "+other+" has its name")
+		} else {
+			j.worsen(Gone, name+" is gone")
 		}
-		if pre != nil {
-			if to, err = r.moved(ctx, t, a.base, name, pre); err != nil {
-				return err
-			}
-		}
-	} else if to, err = onlyNamesake(ctx, t, name); err != nil {
 		return err
 	}
-	if to != "" {
-		j.message = name + " was moved to " + to
-		j.moves = append(j.moves, Move{name, to})
-		j.reads[to] = true
+	pre, _, err := original(ctx, a.base, name)
+	if err != nil {
+		return err
 	}
+	to := ""
+	if pre != nil {
+		if to, err = r.moved(ctx, t, a.base, name, pre); err != nil {
+			return err
+		}
+	}
+	if to == "" {
+		j.worsen(Gone, name+" is gone")
+		return nil
+	}
+	j.worsen(Gone, name+" was moved to "+to)
+	j.moves = append(j.moves, Move{name, to})
+	j.reads[to] = true
 	return nil
 }
 
