@@ -98,7 +98,7 @@ func (j *Journal) read() (good int64, err error) {
 		text := bytes.TrimSuffix(line, []byte("\n"))
 		if first {
 			if string(text) != journalFormat {
-				if strings.HasPrefix(string(text), "howdah journal ") {
+				if n, ok := strings.CutPrefix(string(text), "howdah journal "); ok && strings.Trim(n, "0123456789") == "" {
 					return 0, fault.New(fault.Usage, "the journal %q was written by a newer Howdah", j.file.Name()).WithHint("update this one, or move the file away: the registries are asked anyway")
 				}
 				return 0, nil

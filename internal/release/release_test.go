@@ -2,13 +2,18 @@ package release
 
 import (
 	"context"
+	"io"
+	"log"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	ggcr "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -67,10 +72,9 @@ func newClient(t *testing.T) *registry.Client {
 
 // upstream makes the candidate one of another pin.
 func (s *site) upstream(commit, version string) {
-	s.t.Helper()
 	v, err := stamp.Parse(version)
 	if err != nil {
-		s.t.Fatal(err)
+		panic(err)
 	}
 	s.cand = Candidate{
 		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day.Add(-time.Hour), Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
@@ -123,6 +127,10 @@ func (s *site) release(ctx context.Context) (*Result, error) {
 	return Publish(ctx, s.client, s.set, p, s.images, s.hooks)
 }
 
+var lock sync.Mutex
+
+func (s *site) mu() *sync.Mutex { return &lock }
+
 // must releases and expects a state.
 func (s *site) must(state string) *Result {
 	s.t.Helper()
@@ -161,48 +169,62 @@ func (s *site) tags(r registry.Registry) map[string]string {
 // whole fails unless every tag of every registry stands for images that can be pulled whole, and edge for the release.
 func (s *site) whole(rec *Record) {
 	s.t.Helper()
-	for _, r := range s.set.Registries {
-		tags := s.tags(r)
-		for _, i := range rec.Images {
-			for _, t := range append([]string{rec.Tag}, rec.Moving...) {
-				if got := tags[i.Name+":"+t]; got != i.Digest {
-					s.t.Errorf("%s: %s:%s is %s, want %s", r, i.Name, t, got, i.Digest)
-				}
-			}
-		}
-		a := tags[s.set.artifact()+":"+rec.Tag]
-		if a == "" || a != tags[s.set.artifact()+":current"] {
-			s.t.Errorf("%s: record %q, current %q", r, a, tags[s.set.artifact()+":current"])
-		}
-	}
-	s.pullable()
-}
-
-// pullable fails if any tag anywhere stands for something that cannot be pulled whole.
-func (s *site) pullable() {
-	s.t.Helper()
 	c := newClient(s.t)
 	for _, r := range s.set.Registries {
-		for tag, digest := range s.tags(r) {
-			image, _, _ := strings.Cut(tag, ":")
-			if image == s.set.artifact() {
-				continue
-			}
+		at := func(image, tag string) string {
 			repo, err := c.Repo(r, image)
 			if err != nil {
 				s.t.Fatal(err)
 			}
-			index, err := repo.Index(context.Background(), digest)
-			if err != nil {
-				s.t.Errorf("%s %s: %v", r, tag, err)
-				continue
-			}
-			content, err := registry.Gather(index, nil)
+			digest, _, err := repo.Head(context.Background(), tag)
 			if err != nil {
 				s.t.Fatal(err)
 			}
-			if err := c.Verify(context.Background(), r, registry.Delivery{Image: image, Content: content}, nil); err != nil {
-				s.t.Errorf("%s %s: %v", r, tag, err)
+			return digest
+		}
+		for _, i := range rec.Images {
+			for _, t := range append([]string{rec.Tag}, rec.Moving...) {
+				if got := at(i.Name, t); got != i.Digest {
+					s.t.Errorf("%s: %s:%s is %s, want %s", r, i.Name, t, got, i.Digest)
+				}
+			}
+			s.pull(c, r, i.Name, i.Digest)
+		}
+		if a := at(s.set.artifact(), rec.Tag); a == "" || a != at(s.set.artifact(), currentTag) {
+			s.t.Errorf("%s: record %q, current %q", r, a, at(s.set.artifact(), currentTag))
+		}
+	}
+}
+
+// pull fails if a digest cannot be pulled whole.
+func (s *site) pull(c *registry.Client, r registry.Registry, image, digest string) {
+	s.t.Helper()
+	repo, err := c.Repo(r, image)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	index, err := repo.Index(context.Background(), digest)
+	if err != nil {
+		s.t.Errorf("%s/%s@%s: %v", r, image, digest, err)
+		return
+	}
+	content, err := registry.Gather(index, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := c.Verify(context.Background(), r, registry.Delivery{Image: image, Content: content}, nil); err != nil {
+		s.t.Errorf("%s/%s@%s: %v", r, image, digest, err)
+	}
+}
+
+// pullable fails if any tag anywhere, or with that in its name, stands for something that cannot be pulled whole.
+func (s *site) pullable(with ...string) {
+	s.t.Helper()
+	c := newClient(s.t)
+	for _, r := range s.set.Registries {
+		for tag, digest := range s.tags(r) {
+			if image, _, _ := strings.Cut(tag, ":"); image != s.set.artifact() && (len(with) == 0 || strings.Contains(tag, with[0])) {
+				s.pull(c, r, image, digest)
 			}
 		}
 	}
@@ -216,6 +238,14 @@ func serve(t *testing.T) string {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s.Address()
+}
+
+// memory serves go-containerregistry's registry: it is quick, and takes manifests without their blobs.
+func memory(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0))))
+	t.Cleanup(s.Close)
+	return strings.TrimPrefix(s.URL, "http://")
 }
 
 func TestRelease(t *testing.T) {
@@ -253,5 +283,3 @@ func TestRelease(t *testing.T) {
 		t.Errorf("status %+v, %v", st, err)
 	}
 }
-
-func releaseOnce() int { return 0 }
