@@ -180,6 +180,11 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 			return opt, err
 		}
 	}
+	for i, name := range slices.Sorted(maps.Keys(s.Mounts)) {
+		if err := addFolder(&opt, fmt.Sprintf("mount%d", i), name, s.Mounts[name]); err != nil {
+			return opt, err
+		}
+	}
 	return opt, nil
 }
 
@@ -201,13 +206,18 @@ func addBase(opt *client.SolveOpt, id, name, where string) error {
 		opt.OCIStores[id] = store
 		opt.FrontendAttrs[key] = "oci-layout://" + id + "@" + digest
 	default:
-		folder, err := fsutil.NewFS(where)
-		if err != nil {
-			return fault.New(fault.Usage, "base %q: %w", name, err)
-		}
-		opt.LocalMounts[id] = folder
-		opt.FrontendAttrs[key] = "local:" + id
+		return addFolder(opt, id, name, where)
 	}
+	return nil
+}
+
+func addFolder(opt *client.SolveOpt, id, name, where string) error {
+	folder, err := fsutil.NewFS(where)
+	if err != nil {
+		return fault.New(fault.Usage, "giving %q to the build: %w", name, err)
+	}
+	opt.LocalMounts[id] = folder
+	opt.FrontendAttrs["context:"+name] = "local:" + id
 	return nil
 }
 

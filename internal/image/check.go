@@ -50,6 +50,9 @@ func (s Spec) Check() error {
 	if err := s.checkBases(); err != nil {
 		return err
 	}
+	if err := s.checkMounts(d); err != nil {
+		return err
+	}
 	for _, n := range d.AST.Children {
 		for _, flag := range n.Flags {
 			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
@@ -151,6 +154,26 @@ func (s Spec) checkBases() error {
 		}
 		if _, pinned := ref.(reference.Digested); !pinned {
 			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).WithHint("base:pin writes bases.lock")
+		}
+	}
+	return nil
+}
+
+// checkMounts: a mount takes the place of a stage, which a plain `docker build` then has empty.
+func (s Spec) checkMounts(d *parser.Result) error {
+	stages := map[string]bool{}
+	for _, n := range d.AST.Children {
+		if strings.EqualFold(n.Value, "from") && n.Next != nil && n.Next.Next != nil && n.Next.Next.Next != nil {
+			stages[strings.ToLower(n.Next.Next.Next.Value)] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Mounts)) {
+		if !stages[name] {
+			return fault.New(fault.Usage, "image %q: no stage %q for the folder %q to take the place of", s.Name, name, s.Mounts[name]).At(s.Dockerfile.Name, 0).
+				WithHint("declare it: FROM scratch AS %s", name)
+		}
+		if !filepath.IsAbs(s.Mounts[name]) {
+			return fault.New(fault.Usage, "image %q: the folder for %q is not absolute: %q", s.Name, name, s.Mounts[name])
 		}
 	}
 	return nil

@@ -25,6 +25,9 @@ func (s Spec) Line(folder string, files map[string]string) string {
 	for _, name := range slices.Sorted(maps.Keys(s.Bases)) {
 		args = append(args, "--build-context", name+"="+contextValue(s.Bases[name]))
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Mounts)) {
+		args = append(args, "--build-context", name+"="+s.Mounts[name])
+	}
 	for _, id := range slices.Sorted(maps.Keys(s.secrets())) {
 		if file, ok := files[id]; ok {
 			args = append(args, "--secret", "id="+id+",src="+file)

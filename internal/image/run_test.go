@@ -112,6 +112,25 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	}
 }
 
+// TestMount: a folder takes the place of an empty stage while a step runs, and leaves nothing in the image.
+func TestMount(t *testing.T) {
+	b := openBuilder(t)
+	s := stepSpec(t, `RUN --mount=type=bind,from=gems,target=/run/secrets ["/step", "secret", "a.gem"]`)
+	s.Dockerfile.Data = append([]byte("FROM scratch AS gems\n"), s.Dockerfile.Data...)
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "a.gem"), []byte("c4n4ry-of-a-mirror"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.Mounts = map[string]string{"gems": folder}
+	dir := filepath.Join(t.TempDir(), "layout")
+	if _, err := image.Build(t.Context(), b, s, dir, image.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if list := files(t, dir); !strings.Contains(list, "length 644") || count(t, dir, "c4n4ry-of-a-mirror") != 0 {
+		t.Errorf("the image holds\n%s", list)
+	}
+}
+
 func TestCancelEndsTheStep(t *testing.T) {
 	b := openBuilder(t)
 	mark := "mark-cancel-" + filepath.Base(t.TempDir())

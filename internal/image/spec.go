@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Spec is one image to build. What decides the image's content is in its Inputs; Secrets, CA and Proxy are not:
-// they may change how bytes are reached, never which.
+// Spec is one image to build. What decides the image's content is in its Inputs; Secrets, CA, Proxy and Mounts are
+// not: they may change how bytes are reached, never which.
 type Spec struct {
 	Name       string // "mastodon"; also the role in the inputs, where Role is empty
 	Role       string // "web", "streaming"
@@ -25,6 +25,7 @@ type Spec struct {
 	Secrets map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
 	CA      []byte            // certificates in PEM, given to the build as the secret "ca"
 	Proxy   map[string]string // HTTP_PROXY and its like, which leave no trace in the image
+	Mounts  map[string]string // a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
 	NoCache bool              // build every step anew
 	Raw     bool              // leave layers uncompressed: quicker, for a base that is not published
 }

@@ -53,6 +53,10 @@ func TestCheck(t *testing.T) {
 		{"base", func(s *image.Spec) { s.Bases = map[string]string{"ruby:3.4": "docker.io/library/ruby:3.4" + sum} }, ""},
 		{"full name", func(s *image.Spec) { s.Bases = map[string]string{"docker.io/library/ruby:3.4": "/x"} }, `image "x": the base "docker.io/library/ruby:3.4" is called "ruby:3.4" by BuildKit`},
 		{"moving base", func(s *image.Spec) { s.Bases = map[string]string{"ruby:3.4": "ruby:3.4"} }, `image "x": base "ruby:3.4": "ruby:3.4" has no digest`},
+		{"mount", func(s *image.Spec) {
+			s.Dockerfile.Data, s.Mounts = []byte("FROM scratch AS gems\nFROM scratch\n"), map[string]string{"gems": "/x"}
+		}, ""},
+		{"mount of no stage", func(s *image.Spec) { s.Mounts = map[string]string{"gems": "/x"} }, `docker/x.Dockerfile: image "x": no stage "gems" for the folder "/x" to take the place of`},
 		{"platform", func(s *image.Spec) { s.Platforms = []string{"amd64"} }, `image "x": no platform "amd64"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,6 +140,7 @@ func TestInputs(t *testing.T) {
 		"proxy":          func(s *image.Spec) { s.Proxy = map[string]string{"HTTP_PROXY": "x"} },
 		"the other one":  func(s *image.Spec) { s.Platforms = append(s.Platforms, "linux/arm64") },
 		"dockerfile at":  func(s *image.Spec) { s.Dockerfile.Name = "/elsewhere/x.Dockerfile" },
+		"mirror":         func(s *image.Spec) { s.Mounts = map[string]string{"gems": "/x"} },
 		"built anew":     func(s *image.Spec) { s.NoCache = true },
 		"equal contents": func(s *image.Spec) { s.Context = tree.At(nil, tr.Root()) },
 	}
