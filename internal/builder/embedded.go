@@ -93,6 +93,9 @@ func (b *Builder) home() (home, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return home{}, fmt.Errorf("making the builder's folder: %w", err)
 	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // mounts and processes show the real path
+		return home{}, fmt.Errorf("finding the builder's folder: %w", err)
+	}
 	return home{dir}, nil
 }
 
