@@ -18,7 +18,7 @@ func (f *File) parse(allow []string) *fault.Error {
 	if err != nil {
 		var wrong *diff.ParseError
 		if errors.As(err, &wrong) {
-			return malformed("%s", wrong.What).At(f.Name, wrong.Line)
+			return malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
 		}
 		return malformed("reading the patch: %w", err).At(f.Name, 1)
 	}

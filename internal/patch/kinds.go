@@ -62,7 +62,7 @@ func (e *Edit) check() error {
 		}
 		return nil
 	}
-	re, err := regexp.Compile("(?m)" + e.Match)
+	re, err := regexp.Compile(e.Match)
 	if err != nil {
 		var wrong *syntax.Error
 		if errors.As(err, &wrong) {

@@ -95,6 +95,15 @@ func (l *loader) read() {
 		l.plain()
 	}
 	l.resolutions()
+	slices.SortStableFunc(l.errs, func(a, b error) int { return lineOf(a) - lineOf(b) })
+}
+
+func lineOf(err error) int {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return e.Line
+	}
+	return 0
 }
 
 // file reads a file of the folder. Neither it nor a folder on the way may be a symbolic link: a change's files stay
@@ -144,7 +153,7 @@ func (l *loader) strays() {
 			return fs.SkipDir
 		case path.Dir(name) == overlays:
 			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
-				l.stray(name, "overlay")
+				l.stray(name, map[bool]string{true: "overlay", false: "file"}[e.IsDir()])
 			}
 			if e.IsDir() {
 				return fs.SkipDir

@@ -42,6 +42,7 @@ func (r *run) merge(ctx context.Context, c *Change, v view, s sides, one side) e
 			return err
 		}
 		j.moves, j.followed, at = append(j.moves, Move{one.from, to}), true, to
+		j.worsen(Merged, one.from+" was moved to "+to)
 	}
 	if one.to == "" {
 		return j.mergeRemoved(at, ours, one)

@@ -126,6 +126,9 @@ func checkTarget(name, target string) *fault.Error {
 		return unsafe("the symbolic link %q points to %q", name, target)
 	}
 	to := path.Join(path.Dir(name), target)
+	if base := fold(path.Base(name)); strings.HasPrefix(base, ".git") || strings.HasPrefix(base, "gi") && strings.Contains(base, "~") {
+		return unsafe("%q would be a symbolic link, which git does not read", name)
+	}
 	up := true
 	for part := range strings.SplitSeq(target, "/") {
 		if up = up && (part == ".." || part == "."); !up && part == ".." {
