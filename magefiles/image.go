@@ -19,8 +19,3 @@ func (Image) Build(ctx context.Context, image, platform, ref, date, without *str
 func (Image) Verify(ctx context.Context, image *string) error {
 	return run(ctx, "image:verify", func(ctx context.Context, p *pipeline.Pipeline) error { return p.VerifyImages(ctx, image) })
 }
-
-// Run runs both built images with PostgreSQL and Redis on loopback; with -check it proves that they work, and ends.
-func (Image) Run(ctx context.Context, check *bool) error {
-	return run(ctx, "image:run", func(ctx context.Context, p *pipeline.Pipeline) error { return p.RunImages(ctx, check) })
-}

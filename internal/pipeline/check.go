@@ -1,0 +1,83 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// Check is patch:check: the fate of every change at the pin. It runs nothing of the tree and needs no secret.
+func (p *Pipeline) Check(ctx context.Context, c Choice) error {
+	begin := time.Now()
+	check := &report.Check{Changes: []report.Change{}}
+	err := p.at(ctx, c, func(r *resolved) error {
+		check.Upstream = upstreamOf(r.pin, r.facts)
+		judged, err := p.judge(ctx, r)
+		if err != nil {
+			return err
+		}
+		if err := p.explain(ctx, judged); err != nil {
+			return err
+		}
+		p.fill(check, judged)
+		return nil
+	})
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	check.Seconds = time.Since(begin).Seconds()
+	if err != nil {
+		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+	}
+	return p.tellCheck(check, err)
+}
+
+// refuse is the error of a target that needs the tree of a series that does not apply: the whole report, and its code.
+func (p *Pipeline) refuse(ctx context.Context, o *patched) error {
+	if err := p.explain(ctx, o); err != nil {
+		return err
+	}
+	check := &report.Check{Upstream: upstreamOf(o.pin, o.facts)}
+	p.fill(check, o)
+	return p.tellCheck(check, nil)
+}
+
+// fill puts a judged series into a report.
+func (p *Pipeline) fill(check *report.Check, o *patched) {
+	check.OK, check.Exit = o.result.OK(), o.result.Exit(set(o.choice.Strict))
+	check.Date = o.day.Format(time.DateOnly)
+	if check.OK {
+		check.Tree, check.Commit = string(o.tree.Root()), string(o.commit)
+	}
+	for _, out := range o.result.Outcomes {
+		check.Changes = append(check.Changes, changeOf(out))
+	}
+}
+
+// changeOf is an outcome as reports have it.
+func changeOf(o patch.Outcome) report.Change {
+	c := report.Change{
+		Name: o.Change.Name, Kind: string(o.Change.Kind), Verdict: string(o.Verdict), Would: string(o.Would), Required: o.Change.Required,
+		Remarks: []string{}, Files: o.Files, Offset: o.Offset, Message: o.Message, Why: o.Change.Why, Blockers: o.Blockers,
+		Source: &report.Place{File: o.Change.File, Line: o.Change.Line},
+	}
+	if o.Change.Kind == patch.KindLanded && c.Message == "" {
+		c.Message = o.Change.Landed
+	}
+	for _, r := range o.Remarks {
+		c.Remarks = append(c.Remarks, string(r))
+	}
+	if o.By != nil {
+		c.By = &report.Commit{Commit: string(o.By.ID), Pull: o.By.Pull, Subject: o.By.Subject, Date: o.By.Date.UTC()}
+	}
+	for _, at := range o.At {
+		c.At = append(c.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})
+	}
+	for _, u := range o.Unmerged {
+		c.Conflicts = append(c.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
+	}
+	return c
+}

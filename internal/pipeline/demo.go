@@ -1,0 +1,76 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/miniature"
+	"github.com/howdah/howdah/internal/registry"
+)
+
+// demoDir is where demo works, unless -dir= names another folder.
+const demoDir = "dist/demo"
+
+// Demo is demo: the whole flow on the bundled miniature, published to two registries on this machine.
+func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
+	root := demoDir
+	if dir != nil {
+		root = text(dir)
+	}
+	if root, err = filepath.Abs(root); err != nil {
+		return err
+	}
+	p.term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
+	p.term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
+	p.term.Sayf("  the first run makes its base images: it installs debootstrap and runc from Debian if they are missing, downloads some 300 MB of Debian and npm packages and builds BuildKit from its Go module; minutes. Later runs: seconds")
+	held, err := lock.Take(filepath.Join(root, ".lock"), p.target)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	upstream, err := miniature.WriteUpstream(ctx, filepath.Join(root, "upstream.git"), "")
+	if err != nil {
+		return err
+	}
+	if err := miniature.WriteDistribution(root, upstream.Dir, upstream); err != nil {
+		return err
+	}
+	var names []string
+	for _, name := range []string{"first", "second"} {
+		server, err := registry.Start(ctx, filepath.Join(root, "registries", name), "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, server.Close()) }()
+		names = append(names, server.Address()+"/"+name)
+	}
+	env := append(os.Environ(), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
+	if p.cfg, err = config.Load(filepath.Join(root, "howdah.toml"), env); err != nil {
+		return err
+	}
+	if err := p.demoBases(ctx); err != nil {
+		return err
+	}
+	if err := p.Release(ctx, Choice{}); err != nil {
+		return err
+	}
+	p.term.Sayf("next: HOWDAH_CONFIG=%s go tool mage publish:status; or the real Mastodon: go run magefile.go release", filepath.Join(root, "howdah.toml"))
+	return nil
+}
+
+// demoBases makes the bases where this machine can; elsewhere Docker pulls the official ones.
+func (p *Pipeline) demoBases(ctx context.Context) error {
+	b := p.builder()
+	defer closeQuietly(b)
+	err := p.makeBases(ctx, b)
+	if fault.CodeOf(err) == fault.Usage {
+		p.term.Warnf("no bases of our own here (%v): the official images are pulled", err)
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package pipeline
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/howdah/howdah/internal/distribution"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// repository is where this tool lives.
+const repository = "https://github.com/howdah/howdah"
+
+// Init is init: a distribution of its own in another folder.
+func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
+	if text(dir) == "" {
+		return fault.New(fault.Usage, "init needs a folder").WithHint("%s", p.caller.Line("init", "-dir=../mine", "-name=example"))
+	}
+	if name == nil {
+		base := strings.ToLower(filepath.Base(text(dir)))
+		name = &base
+	}
+	tool, err := toolVersion(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile("VERSION")
+	if err != nil {
+		return fault.New(fault.Usage, "reading VERSION: %w", err).WithHint("run init in a checkout of Howdah")
+	}
+	accepted, err := stamp.ParseFile("VERSION", data)
+	if err != nil {
+		return err
+	}
+	r := distribution.Request{Dir: text(dir), Name: text(name), Accepted: accepted.String(), Tool: tool}
+	files, err := distribution.Write(r)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		p.term.Answerf("%s", filepath.Join(r.Dir, f))
+	}
+	p.term.Sayf("next: HOWDAH_CONFIG=%s %s", r.Config(), "go tool mage patch:check")
+	return nil
+}
+
+// toolVersion is the commit that this checkout of the tool is at: the workflow of a new distribution calls it.
+func toolVersion(ctx context.Context) (distribution.Tool, error) {
+	tool := distribution.Tool{Repository: repository, Version: "main"}
+	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
+		tool.Version = info.Main.Version
+	}
+	repo, err := git.Open(".")
+	if err != nil {
+		return tool, fault.New(fault.Usage, "this copy of Howdah is no git checkout: %w", err).
+			WithHint("git clone %s, and run init there", repository)
+	}
+	head, err := repo.Resolve(ctx, "HEAD")
+	tool.Commit = string(head)
+	return tool, err
+}

@@ -1,0 +1,178 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/report"
+)
+
+// BuilderUp is builder:up.
+func (p *Pipeline) BuilderUp(ctx context.Context) error {
+	b := p.builder()
+	defer closeQuietly(b)
+	if err := b.Up(ctx); err != nil {
+		return err
+	}
+	return p.BuilderStatus(ctx)
+}
+
+// BuilderDown is builder:down.
+func (p *Pipeline) BuilderDown(ctx context.Context) error {
+	b := p.builder()
+	defer closeQuietly(b)
+	if err := b.Down(ctx); err != nil {
+		return err
+	}
+	p.term.Answerf("the embedded BuildKit is down")
+	return nil
+}
+
+// BuilderStatus is builder:status.
+func (p *Pipeline) BuilderStatus(ctx context.Context) error {
+	b := p.builder()
+	defer closeQuietly(b)
+	s, err := b.Status(ctx)
+	if err != nil {
+		return err
+	}
+	state := "not running: started when something is built"
+	if s.Running {
+		state = "running"
+	}
+	p.term.Answerf("%s BuildKit, %s", s.Kind, state)
+	for _, row := range [][2]string{
+		{"address", s.Address}, {"version", s.Version}, {"platforms", strings.Join(s.Platforms, " ")}, {"runc", s.Runc},
+		{"folder", s.Dir}, {"cache", report.Size(s.Bytes)},
+	} {
+		if row[1] != "" {
+			p.term.Answerf("  %-10s %s", row[0], row[1])
+		}
+	}
+	return nil
+}
+
+// part is one of the caches.
+type part struct {
+	name  string
+	dir   string
+	bytes int64
+	drop  func(context.Context, int64) (int64, error) // brings it down to that many bytes; nil keeps it
+}
+
+// caches lists what may be thrown away, the least needed last.
+func (p *Pipeline) caches() ([]part, error) {
+	b := p.builder()
+	kit, err := b.Usage()
+	if err != nil {
+		return nil, err
+	}
+	parts := []part{
+		{name: "mirrors", dir: p.cfg.Cache.In("mirror")},
+		{name: "bases", dir: p.cfg.Cache.In("bases")},
+		{name: "verdicts", dir: p.cfg.Cache.In("history")},
+		{name: "loopback registry", dir: p.cfg.Result("registry")},
+		{name: "blobs of registries", dir: p.cfg.Cache.In("blobs"), drop: removeAll(p.cfg.Cache.In("blobs"))},
+		{name: "image layouts", dir: p.cfg.Result("images"), drop: removeAll(p.cfg.Result("images"))},
+		{name: "BuildKit", dir: p.cfg.Cache.In("buildkit"), bytes: kit, drop: b.Prune},
+	}
+	for i := range parts {
+		if parts[i].bytes == 0 {
+			if parts[i].bytes, err = usage(parts[i].dir); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return parts, nil
+}
+
+// removeAll empties a folder that can be made again.
+func removeAll(dir string) func(context.Context, int64) (int64, error) {
+	return func(context.Context, int64) (int64, error) {
+		n, err := usage(dir)
+		if err != nil {
+			return 0, err
+		}
+		return n, os.RemoveAll(dir)
+	}
+}
+
+// usage is how many bytes the files of a folder have; none where it does not exist.
+func usage(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+			total += info.Size()
+		}
+		return nil
+	})
+	return total, err
+}
+
+// CacheStatus is cache:status.
+func (p *Pipeline) CacheStatus(context.Context) error {
+	parts, err := p.caches()
+	if err != nil {
+		return err
+	}
+	var total int64
+	for _, c := range parts {
+		total += c.bytes
+	}
+	p.term.Answerf("%s of %s", report.Size(total), report.Size(p.cfg.Cache.Max))
+	for _, c := range parts {
+		p.term.Answerf("  %-20s %9s  %s", c.name, report.Size(c.bytes), c.dir)
+	}
+	return nil
+}
+
+// CachePrune is cache:prune: BuildKit's cache goes first, then what can be made again; mirrors and the loopback
+// registry only with -all, but for the registry, which holds releases.
+func (p *Pipeline) CachePrune(ctx context.Context, all, dry *bool) error {
+	parts, err := p.caches()
+	if err != nil {
+		return err
+	}
+	var total, freed int64
+	for _, c := range parts {
+		total += c.bytes
+	}
+	slices.Reverse(parts)
+	for _, c := range parts {
+		over := total - freed - p.cfg.Cache.Max
+		drop, keep := c.drop, c.bytes-over
+		if set(all) {
+			over, keep = c.bytes, 0
+			if drop == nil && c.name != "loopback registry" {
+				drop = removeAll(c.dir)
+			}
+		}
+		if over <= 0 || drop == nil || c.bytes == 0 {
+			continue
+		}
+		if set(dry) {
+			p.term.Answerf("would free up to %s of %s", report.Size(min(over, c.bytes)), c.name)
+			freed += min(over, c.bytes)
+			continue
+		}
+		n, err := drop(ctx, max(keep, 0))
+		if err != nil {
+			return fmt.Errorf("pruning %s: %w", c.name, err)
+		}
+		p.term.Answerf("freed %s of %s", report.Size(n), c.name)
+		freed += n
+	}
+	p.term.Sayf("%s of %s left", report.Size(total-freed), report.Size(p.cfg.Cache.Max))
+	return nil
+}

@@ -1,0 +1,223 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// run is one release on its way, as far as it has come: what is told in the end, whatever happens.
+type run struct {
+	p        *Pipeline
+	choice   Choice
+	resolved *resolved
+	build    *build
+	out      *publisher
+	plan     *release.Plan
+	result   *release.Result
+}
+
+// prepare judges the candidate before anything is built.
+func (r *run) prepare(ctx context.Context, known *release.Known) (plan *release.Plan, err error) {
+	stage := r.p.story.Stage("checking rights and gates")
+	defer func() { closeFailed(stage, err) }()
+	accept := release.Accept{Gates: list(r.choice.Accept), Reason: text(r.choice.Reason)}
+	plan, err = release.Prepare(ctx, r.out.client, r.out.settings, known, r.build.candidate, accept, r.ancestor, r.p.tagTime())
+	if err != nil {
+		return nil, err
+	}
+	if err := r.dryPush(ctx, plan); err != nil {
+		return nil, err
+	}
+	for _, a := range plan.Accepted {
+		stage.Warn("gate %s let pass: %s", a.Gate, a.What)
+	}
+	switch {
+	case plan.State != release.Done:
+		stage.End("%s", plan.Why)
+	case plan.Record != nil:
+		stage.End("goes on with %s", plan.Tag)
+	default:
+		stage.End("%s", plan.Tag)
+	}
+	return plan, nil
+}
+
+// ancestor asks the mirror. A commit that is not there is no ancestor: upstream's branch has lost it.
+func (r *run) ancestor(ctx context.Context, ancestor, commit string) (bool, error) {
+	repo := r.resolved.mirror.Repo
+	if _, err := repo.Resolve(ctx, ancestor); err != nil {
+		if errors.Is(err, git.ErrNoRevision) {
+			return false, nil
+		}
+		return false, err
+	}
+	return repo.Ancestor(ctx, tree.ID(ancestor), tree.ID(commit))
+}
+
+// images builds what no registry has yet, and says where each image is.
+func (r *run) images(ctx context.Context) ([]release.Image, error) {
+	if r.plan.Record != nil {
+		return nil, nil // begun before: the journal or a registry has its images
+	}
+	if err := r.p.complete(ctx, r.build); err != nil {
+		return nil, err
+	}
+	builder := r.p.builder()
+	defer closeQuietly(builder)
+	var list []release.Image
+	var results []image.Result
+	for _, spec := range r.build.specs {
+		img := release.Image{Name: spec.Name, Inputs: r.build.inputs[spec.Name], Platforms: spec.Platforms}
+		found, err := release.Reuse(ctx, r.out.client, r.out.settings, r.plan.Known, spec.Name, img.Inputs)
+		if err != nil {
+			return nil, err
+		}
+		var result image.Result
+		if found != nil {
+			img.Found, img.Digest = found, found.Digest
+			r.p.term.Sayf("%s: built before with the same inputs, taken from %s", spec.Name, found.Registry)
+		} else {
+			if result, err = r.p.build(ctx, builder, spec, img.Inputs); err != nil {
+				return nil, errors.Join(err, r.p.remember(r.build, results))
+			}
+			img.Layout, img.Digest = result.Dir, result.Digest
+		}
+		list, results = append(list, img), append(results, result)
+	}
+	return list, r.p.remember(r.build, results)
+}
+
+// publish uploads, verifies and tags.
+func (r *run) publish(ctx context.Context, images []release.Image) (err error) {
+	verify := func(ctx context.Context) error { return r.p.verify(ctx, r.build, images, list(r.choice.Accept)) }
+	hooks, done := r.out.hooks(verify, r.pushSource)
+	defer func() { done(err) }()
+	r.result, err = release.Publish(ctx, r.out.client, r.out.settings, r.plan, images, hooks)
+	return err
+}
+
+// dry says what publishing would do.
+func (r *run) dry() error {
+	r.result = release.Dry(r.out.settings, r.plan)
+	return nil
+}
+
+// pushSource pushes the patched commit to the branch that the images' SOURCE_TAG leads to.
+func (r *run) pushSource(ctx context.Context, branch string) error {
+	return r.push(ctx, branch, false)
+}
+
+// dryPush tries the push of the patched commit without doing it, so that missing rights show before the build.
+func (r *run) dryPush(ctx context.Context, plan *release.Plan) error {
+	if plan.State != release.Done {
+		return nil
+	}
+	if err := r.build.store(ctx); err != nil {
+		return err
+	}
+	return r.push(ctx, "howdah/"+plan.Tag.String(), true)
+}
+
+func (r *run) push(ctx context.Context, branch string, dry bool) error {
+	to := r.p.cfg.Source.Push
+	if to == "" {
+		if dry {
+			r.p.term.Warnf("[source] push is not set: members of the server are owed the source that runs (AGPL), and the images cannot link to it")
+		}
+		return nil
+	}
+	args := []string{"push", "--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed"}
+	if dry {
+		args = append(args, "--dry-run")
+	}
+	var auth *git.Auth
+	if token := os.Getenv("HOWDAH_SOURCE_TOKEN"); token != "" && strings.HasPrefix(to, "https://") {
+		auth = &git.Auth{URL: to, User: "x-access-token", Token: token}
+	}
+	_, err := r.resolved.mirror.Repo.Net(ctx, nil, auth, append(args, to, string(r.build.commit)+":refs/heads/"+branch)...)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	code := fault.Retry
+	for _, words := range []string{"Authentication failed", "could not read Username", "Permission denied", "403", "denied to", "protected branch", "pre-receive hook declined"} {
+		if strings.Contains(err.Error(), words) {
+			code = fault.Auth
+		}
+	}
+	for _, words := range []string{"does not appear to be a git repository", "not found"} {
+		if strings.Contains(err.Error(), words) {
+			code = fault.Usage
+		}
+	}
+	return fault.New(code, "pushing the patched source to %s: %w", to, err).WithHint("see [source] push; HOWDAH_SOURCE_TOKEN or an SSH key gives the right to write there")
+}
+
+// tell reports the run, however it ended.
+func (r *run) tell(err error) error {
+	if r.resolved == nil || wasTold(err) && r.build == nil {
+		return err // upstream or the series failed, and that has its own report
+	}
+	out := &report.Release{
+		State: release.Failed, Name: r.p.cfg.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{},
+		Upstream: upstreamOf(r.resolved.pin, r.resolved.facts), Created: r.resolved.pin.Date, Stages: r.p.story.Stages(), Moving: r.p.cfg.Publish.Moving,
+	}
+	if b := r.build; b != nil {
+		out.Version, out.Tree, out.Commit, out.Inputs = b.candidate.Stamp.Shown(), b.candidate.Tree, b.candidate.Commit, b.candidate.Inputs()
+		for _, l := range b.candidate.LeftOut {
+			out.LeftOut = append(out.LeftOut, report.LeftOut(l))
+		}
+	}
+	if r.plan != nil {
+		out.State = r.plan.State
+		if err != nil {
+			out.State = release.Failed
+		}
+		out.Tag = r.plan.Tag.String()
+		if known := r.plan.Known; r.result == nil && err == nil && known != nil && known.Newest != nil {
+			fillRecord(out, known.Newest)
+		}
+		for _, a := range r.plan.Accepted {
+			out.Accepted = append(out.Accepted, report.Accepted{Gate: a.Gate, Reason: a.Reason})
+		}
+	}
+	if r.result != nil {
+		fillResult(out, r.result)
+	}
+	if err != nil {
+		out.Exit, out.Error, out.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+	}
+	return r.p.tellRelease(out, err)
+}
+
+// fillResult puts what publishing gave into a report.
+func fillResult(out *report.Release, r *release.Result) {
+	out.State, out.Resume = r.State, r.Resume
+	if r.Record != nil {
+		fillRecord(out, r.Record)
+	}
+	for _, g := range r.Registries {
+		out.Registries = append(out.Registries, report.Registry{Name: g.Name, State: g.State, Error: g.Error})
+	}
+	for _, s := range r.Steps {
+		out.Plan = append(out.Plan, report.Step{What: s.What, On: s.On, To: s.To, Skip: s.Skip, Bytes: s.Bytes})
+	}
+}
+
+// fillRecord puts a release's record into a report.
+func fillRecord(out *report.Release, r *release.Record) {
+	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
+	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs
+	out.Images = out.Images[:0]
+	for _, i := range r.Images {
+		out.Images = append(out.Images, report.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags, Bytes: i.Bytes, Inputs: i.Inputs})
+	}
+}

@@ -1,0 +1,265 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// patched is the series upon upstream.
+type patched struct {
+	*resolved
+	day    time.Time
+	series *patch.Series
+	result *patch.Result
+	tree   *tree.Tree // nil unless the series applies
+	commit tree.ID    // of the patched tree; "" likewise
+	chain  []tree.Object
+	past   *past
+
+	explained bool // history has named its commits in result
+}
+
+// load reads the distribution's folders of changes.
+func (p *Pipeline) load() (*patch.Series, *patch.Lock, error) {
+	var folders []patch.Folder
+	for _, f := range p.cfg.Patches {
+		if _, err := os.Stat(f.Abs); err != nil {
+			return nil, nil, p.cfg.Fault(fault.Usage, "patches", "there is no folder of changes %q", f.Name).
+				WithHint("make it, or name another in patches or HOWDAH_PATCHES")
+		}
+		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(f.Abs)})
+	}
+	series, err := patch.Load(folders)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := os.ReadFile(p.cfg.In(seriesLock))
+	if errors.Is(err, fs.ErrNotExist) {
+		return series, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	lock, err := patch.ParseLock(seriesLock, data)
+	return series, lock, err
+}
+
+// seriesLock is the file that rebuilds what the changes were made for.
+const seriesLock = "series.lock"
+
+// judge applies the series at the pin, however many changes fail.
+func (p *Pipeline) judge(ctx context.Context, r *resolved) (_ *patched, err error) {
+	series, lock, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	day, err := p.day(r.choice)
+	if err != nil {
+		return nil, err
+	}
+	stage := p.story.Stage("applying the series")
+	defer func() { closeFailed(stage, err) }()
+	src := r.sources(p)
+	if err := p.prefetch(ctx, r, series, src); err != nil {
+		return nil, err
+	}
+	past, err := p.past(ctx, r, series, lock, src)
+	if err != nil {
+		return nil, err
+	}
+	landed, err := past.landed(ctx, r.pin.Commit)
+	if err != nil {
+		return nil, err
+	}
+	result, err := series.Apply(ctx, patch.Inputs{
+		Base: r.facts.Tree, Commit: r.pin.Commit, Version: r.facts.Version.String(), Day: day,
+		Without: list(r.choice.Without), Sources: src, Lock: lock, Landed: landed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &patched{resolved: r, day: day, series: series, result: result, past: past}
+	if result.OK() {
+		if err := out.commits(ctx, p.cfg.Name); err != nil {
+			return nil, err
+		}
+	}
+	stage.End("%s", tally(result))
+	return out, nil
+}
+
+// patch is judge for those who need the tree: a series that does not apply is an error.
+func (p *Pipeline) patch(ctx context.Context, r *resolved) (*patched, error) {
+	out, err := p.judge(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if !out.result.OK() {
+		return out, p.refuse(ctx, out)
+	}
+	return out, nil
+}
+
+// tally counts the verdicts for a stage's line.
+func tally(r *patch.Result) string {
+	in, failing := 0, 0
+	for _, o := range r.Outcomes {
+		if o.Verdict.Applies() {
+			in++
+		}
+		if o.Verdict.Fails() {
+			failing++
+		}
+	}
+	if failing > 0 {
+		return fmt.Sprintf("%d of %d changes in the tree, %d fail", in, len(r.Outcomes), failing)
+	}
+	return fmt.Sprintf("%d of %d changes in the tree", in, len(r.Outcomes))
+}
+
+// email is that of the patched commits' author.
+const email = "howdah@localhost"
+
+// commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs.
+func (o *patched) commits(ctx context.Context, name string) error {
+	parent := o.pin.Commit
+	have := map[tree.ID]bool{}
+	for _, c := range o.result.Outcomes {
+		if !c.Verdict.Applies() {
+			continue
+		}
+		objects, err := c.After.Objects(ctx)
+		if err != nil {
+			return fmt.Errorf("committing %q: %w", c.Change.Name, err)
+		}
+		commit := tree.Commit{
+			Tree: c.After.Root(), Parents: []tree.ID{parent}, Name: name, Email: email, Date: o.pin.Date.UTC(),
+			Message: c.Change.Name + "\n\nsha256:" + c.Change.Sum,
+		}.Object()
+		for _, object := range append(objects, commit) {
+			if !have[object.ID] {
+				have[object.ID] = true
+				o.chain = append(o.chain, object)
+			}
+		}
+		parent = commit.ID
+	}
+	o.tree, o.commit = o.result.Tree, parent
+	return nil
+}
+
+// store writes the patched commits into the mirror.
+func (o *patched) store(ctx context.Context) error {
+	if err := o.mirror.Repo.Write(ctx, o.chain); err != nil {
+		return fmt.Errorf("storing the patched commit: %w", err)
+	}
+	return nil
+}
+
+// prefetch brings the files that the changes name, in one batch.
+func (p *Pipeline) prefetch(ctx context.Context, r *resolved, s *patch.Series, src *sources) error {
+	for _, c := range s.Changes {
+		if c.Overlay != nil && c.Overlay.Repository != "" {
+			src.paths[c.Overlay.Repository] = append(src.paths[c.Overlay.Repository], slices.Sorted(maps.Keys(c.Overlay.Paths))...)
+		}
+	}
+	var paths []string
+	seen := map[string]bool{}
+	for _, c := range s.Changes {
+		if c.Refused != nil {
+			continue
+		}
+		named, err := c.Paths(ctx, src)
+		if code := fault.CodeOf(err); code == fault.Retry || code == fault.Auth || ctx.Err() != nil {
+			return fmt.Errorf("reading what change %q takes: %w", c.Name, err)
+		}
+		for _, path := range named {
+			if !seen[path] {
+				seen[path] = true
+				paths = append(paths, ":(literal)"+path)
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	_, err := r.mirror.Prefetch(ctx, r.pin.Commit, paths...)
+	return err
+}
+
+// sources reads what changes take from repositories; other repositories than upstream have mirrors of their own.
+type sources struct {
+	p      *Pipeline
+	r      *resolved
+	others map[string]*upstream.Mirror
+	paths  map[string][]string // what the series takes from each repository, so that no more of it is fetched
+}
+
+var _ patch.Sources = (*sources)(nil)
+
+// sources are one run's, closed with it.
+func (r *resolved) sources(p *Pipeline) *sources {
+	if r.src == nil {
+		r.src = &sources{p: p, r: r, others: map[string]*upstream.Mirror{}, paths: map[string][]string{}}
+	}
+	return r.src
+}
+
+// Close closes the other mirrors.
+func (s *sources) Close() error {
+	var errs []error
+	for _, m := range s.others {
+		errs = append(errs, m.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Commit gives a tree of upstream or of another repository.
+func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
+	if repository == "" || repository == s.r.pin.URL {
+		return s.r.mirror.Repo.At(ctx, commit)
+	}
+	m := s.others[repository]
+	if m == nil {
+		var err error
+		if m, err = upstream.Open(ctx, repository, s.p.mirrorOptions(s.r.choice)); err != nil {
+			return nil, err
+		}
+		s.others[repository] = m
+	}
+	return m.Commit(ctx, commit, s.paths[repository]...)
+}
+
+// Pull gives a pull request's two sides.
+func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+	ref, err := upstream.ParsePull(c.Pull)
+	if err != nil {
+		return nil, nil, err
+	}
+	pull, err := s.r.mirror.Pull(ctx, ref, c.Commit, s.r.pin.Commit)
+	if err != nil {
+		return nil, nil, err
+	}
+	if base, err = s.r.mirror.Repo.At(ctx, pull.Base); err != nil {
+		return nil, nil, err
+	}
+	head, err = s.r.mirror.Repo.At(ctx, pull.Head)
+	return base, head, err
+}
+
+// distributionFile is a file beside howdah.toml as a report names it.
+func (p *Pipeline) distributionFile(name string) string {
+	return filepath.Join(filepath.Dir(p.cfg.File), name)
+}

@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/inspect"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// verify holds the built images against the rules of their roles; gate "verify" lets findings pass.
+func (p *Pipeline) verify(ctx context.Context, b *build, images []release.Image, accepted []string) error {
+	for n, i := range images {
+		if i.Layout == "" {
+			continue // verified when it was published first
+		}
+		index, err := image.Open(i.Layout)
+		if err != nil {
+			return err
+		}
+		_, err = inspect.Verify(ctx, i.Name, index, p.rules(b.specs[n].Role), canaries(os.Environ()))
+		if err := p.let(err, accepted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// let turns a refusal that a person accepted into a warning.
+func (p *Pipeline) let(err error, accepted []string) error {
+	if err != nil && fault.CodeOf(err) == fault.Gate && slices.Contains(accepted, "verify") {
+		p.term.Warnf("gate verify let pass: %v", err)
+		return nil
+	}
+	return err
+}
+
+// rules are those of an image's role in this distribution.
+func (p *Pipeline) rules(role string) inspect.Rules {
+	r := inspect.For(inspect.Role(role))
+	r.Debian = p.cfg.Build.Debian
+	return r
+}
+
+// canaries are the secrets of the environment: none may be in an image.
+func canaries(environ []string) []string {
+	var out []string
+	for _, kv := range environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if len(value) < 12 {
+			continue // too short to tell from chance
+		}
+		for _, end := range []string{"_TOKEN", "_PASSWORD", "_SECRET", "_KEY"} {
+			if strings.HasSuffix(strings.ToUpper(name), end) {
+				out = append(out, value)
+			}
+		}
+	}
+	return out
+}
+
+// VerifyImages is image:verify: what is in the images of the last build, and whether that is as it should be.
+func (p *Pipeline) VerifyImages(ctx context.Context, name *string) error {
+	last, err := p.lastBuild()
+	if err != nil {
+		return err
+	}
+	if last == nil || len(last.Images) == 0 {
+		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", p.caller.Line("image:build"))
+	}
+	roles := map[string]string{p.cfg.Web.Name: config.Web, p.cfg.Streaming.Name: config.Streaming}
+	var found error
+	seen := 0
+	results := map[string][]inspect.Report{}
+	for _, i := range last.Images {
+		if name != nil && text(name) != i.Name && text(name) != roles[i.Name] {
+			continue
+		}
+		seen++
+		if err := image.Check(i.Layout); err != nil {
+			return err
+		}
+		var index v1.ImageIndex
+		if index, err = image.Open(i.Layout); err != nil {
+			return err
+		}
+		stage := p.story.Stage("reading " + i.Name)
+		reports, err := inspect.Verify(ctx, i.Name, index, p.rules(roles[i.Name]), canaries(os.Environ()))
+		stage.Close(err)
+		results[i.Name] = reports
+		for _, r := range reports {
+			p.tellFacts(i.Name, r)
+		}
+		if err != nil {
+			if fault.CodeOf(err) != fault.Gate {
+				return err
+			}
+			found = err
+		}
+	}
+	if seen == 0 {
+		return fault.New(fault.Usage, "there is no image %q in the last build", text(name))
+	}
+	if err := report.WriteJSON(p.cfg.Result("image-verify.json"), results, p.term.Secrets()); err != nil {
+		return err
+	}
+	return found
+}
+
+func (p *Pipeline) tellFacts(name string, r inspect.Report) {
+	f := r.Facts
+	yes := map[bool]string{true: "yes", false: "no"}
+	p.term.Answerf("%s %s  %s", name, f.Platform, short(f.Digest))
+	for _, row := range [][2]string{
+		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc}, {"user", f.User},
+		{"entrypoint", strings.Join(f.Entrypoint, " ")}, {"set-id files", fmt.Sprint(len(f.SetID))},
+		{"content", fmt.Sprintf("%d files, %s", f.Files, report.Size(f.Bytes))},
+	} {
+		if row[1] != "" {
+			p.term.Answerf("  %-13s %s", row[0], row[1])
+		}
+	}
+	for _, finding := range r.Findings {
+		p.term.Answerf("  refused: %s", finding)
+	}
+}
