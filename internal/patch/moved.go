@@ -39,7 +39,11 @@ func moved(ctx context.Context, t, base *tree.Tree, from string, pre *tree.File)
 			return "", err
 		}
 	}
-	return rename(ctx, t, from, pre, candidates)
+	found, err := pair(ctx, []source{{path: from, data: pre.Data, id: tree.BlobID(pre.Data)}}, t, candidates)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0].To, nil
 }
 
 // gone tells that a file is not there any more, and where it went as far as can be said.
@@ -92,20 +96,4 @@ func onlyNamesake(ctx context.Context, t *tree.Tree, name string) (string, error
 		return "", err
 	}
 	return found[0], err
-}
-
-// rename picks the candidate that the file most likely became.
-func rename(ctx context.Context, t *tree.Tree, from string, pre *tree.File, candidates []tree.Delta) (string, error) {
-	id := tree.BlobID(pre.Data)
-	for _, d := range candidates {
-		if d.New.ID == id {
-			return d.Path, nil
-		}
-	}
-	return "", nil
-}
-
-// renames pairs files that deltas remove with files that they add.
-func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]Move, error) {
-	return nil, nil
 }
