@@ -32,7 +32,7 @@ var arrows = map[string]string{
 	"internal/builder":      "internal/fault",
 	"internal/image":        "internal/builder internal/fault internal/tree",
 	"internal/inspect":      "internal/fault",
-	"internal/base":         "internal/fault internal/image",
+	"internal/base":         "internal/builder internal/fault internal/image",
 	"internal/run":          "internal/fault internal/registry",
 	"internal/registry":     "internal/fault",
 	"internal/release":      "internal/fault internal/registry internal/stamp",
