@@ -46,7 +46,7 @@ func (s *sandbox) try(stdin []byte, args ...string) (string, bool) {
 	cmd := exec.CommandContext(s.tb.Context(), "git", args...)
 	cmd.Env, cmd.Stdin, cmd.Dir = s.env, bytes.NewReader(stdin), s.dir
 	out, err := cmd.Output()
-	return strings.TrimSpace(string(out)), err == nil
+	return strings.TrimSuffix(string(out), "\n"), err == nil
 }
 
 func (s *sandbox) git(stdin []byte, args ...string) string {

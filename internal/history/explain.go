@@ -130,23 +130,36 @@ func (b *back) walk(ctx context.Context, from, pin tree.ID) error {
 	if err != nil || len(line) == 0 {
 		return err
 	}
-	w := b.Upstream.walk(line, b.judge)
+	w := b.Upstream.walk(line, b.judge, nil)
 	defer w.kept.save()
+	for {
+		again, err := b.pass(ctx, w)
+		if err != nil {
+			return fmt.Errorf("looking for what changed the verdicts: %w", err)
+		}
+		if !again {
+			return nil
+		}
+	}
+}
+
+// pass goes once through a line. It says to go again when a verdict turned out to rest on further files.
+func (b *back) pass(ctx context.Context, w *walk) (again bool, err error) {
 	states, err := w.states(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for end := len(states); end > 0 && len(b.open) > 0; end -= stride {
 		begin := max(0, end-stride)
 		judged, err := w.judgeAll(ctx, states[begin:end])
-		if err != nil {
-			return fmt.Errorf("looking for what changed the verdicts: %w", err)
+		if err != nil || w.kept.watch(judged) {
+			return true, err
 		}
 		for n := end - 1; n >= begin; n-- {
-			b.look(line, states[n], judged[n-begin])
+			b.look(w.line, states[n], judged[n-begin])
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // look takes the next older state into account.

@@ -73,10 +73,7 @@ func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings
 	if len(line) == 0 {
 		return course, nil
 	}
-	w := u.walk(line, judge)
-	for _, s := range judge.Subjects() {
-		w.times = append(w.times, landings.over(line, s.Sum))
-	}
+	w := u.walk(line, judge, landings)
 	var states []state
 	var verdicts [][]Judgement
 	for more := true; more; { // a verdict may rest on a file that a rename leads to: watch that too
@@ -133,8 +130,12 @@ type walk struct {
 	times []timeline // by subject
 }
 
-func (u Upstream) walk(line Mainline, judge Judge) *walk {
-	return &walk{src: newObjects(u.Repo), line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
+func (u Upstream) walk(line Mainline, judge Judge, landings Landings) *walk {
+	w := &walk{src: newObjects(u.Repo), line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
+	for _, s := range judge.Subjects() {
+		w.times = append(w.times, landings.over(line, s.Sum))
+	}
+	return w
 }
 
 func (w *walk) paths() map[string]bool {

@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// TestBreakingCommits compares the commit that is named for each change that does not apply with a scan that asks git
+// at every commit since the change's base, one by one: the first since which git has always failed, or, for a file
+// that is gone, since which it has been missing.
+func TestBreakingCommits(t *testing.T) {
+	c := openCorpus(t)
+	base, err := c.repo.At(t.Context(), c.tip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failing := 0
+	for _, change := range c.changes {
+		data, err := c.patchOf(t, change)
+		if err != nil || len(data) == 0 {
+			continue
+		}
+		series := alone(change)
+		r, err := series.Apply(t.Context(), patch.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := &r.Outcomes[0]
+		if !o.Verdict.Fails() {
+			continue
+		}
+		failing++
+		work, err := c.up.WorkOf(t.Context(), series, c.settings(), c.tip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.up.Explain(t.Context(), series, c.settings(), work, c.tip, r); err != nil {
+			t.Fatal(err)
+		}
+		want := c.scan(t, change, o, data)
+		if o.By == nil {
+			t.Errorf("%s: %s, and nobody did it; the scan says %s", change.Name, o.Verdict, want)
+			continue
+		}
+		t.Logf("%-40s %-8s %s #%d %s", change.Name, o.Verdict, o.By.ID.Short(), o.By.Pull, o.By.Subject)
+		if o.By.ID != want {
+			t.Errorf("%s: %s by %s, the scan says %s", change.Name, o.Verdict, o.By.ID, want)
+		}
+	}
+	t.Logf("%d changes fail", failing)
+	if failing == 0 {
+		t.Error("nothing fails: the test proves nothing")
+	}
+}
+
+// scan goes through every commit that touches the change's files, oldest first.
+func (c *corpus) scan(t *testing.T, change *patch.Change, o *patch.Outcome, data []byte) tree.ID {
+	t.Helper()
+	pull, err := c.sources.find(t.Context(), change.Commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Fields(c.git(nil, "diff", "--name-only", "--no-renames", string(pull.Base), string(pull.Head)))
+	since := c.git(nil, "merge-base", string(c.tip), string(change.Commit))
+	var began tree.ID
+	args := append([]string{"rev-list", "--first-parent", "--reverse", since + ".." + string(c.tip), "--"}, files...)
+	for _, id := range strings.Fields(c.git(nil, args...)) {
+		bad := false
+		if o.Verdict == patch.Gone {
+			bad = slices.ContainsFunc(o.At, func(p patch.Place) bool {
+				return p.Line == 0 && c.git(nil, "ls-tree", id, "--", p.File) == ""
+			})
+		} else {
+			_, ok := c.apply3(tree.ID(id), data)
+			bad = !ok
+		}
+		switch {
+		case !bad:
+			began = ""
+		case began == "":
+			began = tree.ID(id)
+		}
+	}
+	return began
+}
+
+// BenchmarkExplain finds who broke each change of the corpus that does not apply.
+func BenchmarkExplain(b *testing.B) {
+	c := openCorpus(b)
+	work := c.work(b)
+	series := &patch.Series{}
+	for _, change := range c.changes {
+		if slices.ContainsFunc(work, func(w history.Work) bool { return w.Sum == change.Sum }) {
+			series.Changes = append(series.Changes, change)
+		}
+	}
+	base, err := c.repo.At(b.Context(), c.tip)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		r, err := series.Apply(b.Context(), patch.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := (history.Upstream{Repo: c.repo}).Explain(b.Context(), series, c.settings(), work, c.tip, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(series.Changes)), "changes")
+}
