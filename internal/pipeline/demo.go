@@ -33,7 +33,8 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 		return err
 	}
 	defer held.Release()
-	upstream, err := miniature.WriteUpstream(ctx, filepath.Join(root, "upstream.git"), "")
+	// The address ends in owner/name, so that the series' pull request is upstream's own.
+	upstream, err := miniature.WriteUpstream(ctx, filepath.Join(root, "miniature", "mastodon.git"), "")
 	if err != nil {
 		return err
 	}
