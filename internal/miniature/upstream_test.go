@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// The commits' ids are golden: whatever pins one (the distribution's pull request, scripts) may rely on them.
+// The commits' ids are golden: whatever names one (scripts, the readme) may rely on them.
 const (
 	mainCommit = "1084caa148cc97c35f0bec0c48f143214ddc42b0"
 )
@@ -36,6 +36,15 @@ func TestUpstreamIsAlwaysTheSame(t *testing.T) {
 	}
 	for name, id := range up.Steps {
 		t.Log(name, id)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range []string{"refs/heads/main", "refs/heads/trouble"} {
+		if !strings.Contains(string(readme), up.Refs[ref].Short()) {
+			t.Errorf("README.md shows another run of patch:check: %s is at %s", ref, up.Refs[ref].Short())
+		}
 	}
 	repo, err := git.Open(up.Dir)
 	if err != nil {
