@@ -89,6 +89,9 @@ func (p *Plan) takeOver(ctx context.Context, c *registry.Client, s Settings) err
 		if err != nil {
 			return err
 		}
+		if free, err := k.free(ctx, c, got.Record); err != nil || !free {
+			return err // a release that cannot be made whole stays as it is, and gets a successor
+		}
 		p.Tag = t
 		whole, err := k.whole(ctx, c, s, got)
 		if err != nil {
@@ -101,7 +104,15 @@ func (p *Plan) takeOver(ctx context.Context, c *registry.Client, s Settings) err
 		p.Record, p.kept = got.Record, got
 		return nil
 	}
-	if got := k.pending(ctx, p.Tag); got != nil {
+	got := k.pending(ctx, p.Tag)
+	if got != nil {
+		if free, err := k.free(ctx, c, got.Record); err != nil {
+			return err
+		} else if !free {
+			got = nil
+		}
+	}
+	if got != nil {
 		p.Tag, p.Record, p.kept = got.Record.Parsed(), got.Record, got
 		return nil
 	}
@@ -128,6 +139,27 @@ func (k *Known) pending(ctx context.Context, want stamp.Tag) *kept {
 		}
 	}
 	return nil
+}
+
+// free says that nowhere a release's tag stands for another image: two runs of one second may have called different builds the
+// same, and then neither is finished.
+func (k *Known) free(ctx context.Context, c *registry.Client, r *Record) (bool, error) {
+	for _, sh := range k.shelves {
+		for _, i := range r.Images {
+			if sh.err != nil {
+				continue
+			}
+			repo, err := c.Repo(sh.registry, i.Name)
+			if err != nil {
+				return false, err
+			}
+			got, found, err := repo.Head(ctx, r.Tag)
+			if err != nil || found && got != i.Digest {
+				return false, err
+			}
+		}
+	}
+	return true, nil
 }
 
 // whole says that every registry that answers has a release with all its tags. Moving tags count for the newest only.

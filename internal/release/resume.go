@@ -34,7 +34,9 @@ func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks) (*
 // undone looks for a release to finish; nil is none.
 func (k *Known) undone(ctx context.Context, c *registry.Client, s Settings) (*kept, error) {
 	if got := k.newestPending(ctx); got != nil && k.isNewest(got.Record.Parsed()) && !slices.Contains(k.Tags, got.Record.Parsed()) {
-		return got, nil
+		if free, err := k.free(ctx, c, got.Record); err != nil || free {
+			return got, err
+		}
 	}
 	if k.Newest == nil {
 		return nil, k.nothing(s)

@@ -75,6 +75,9 @@ func (r *run) moveImages(ctx context.Context, reg registry.Registry) error {
 
 // tagRecord makes it a release, and sees that nobody else's tags were mixed with ours.
 func (r *run) tagRecord(ctx context.Context, reg registry.Registry, newest bool) error {
+	if err := r.fixImages(ctx, reg); err != nil { // nobody wrote over them in the meantime
+		return err
+	}
 	if _, err := r.write(ctx, reg, r.set.artifact(), r.record.Tag, r.artifact.Root(), false); err != nil {
 		return err
 	}
@@ -107,6 +110,9 @@ func (r *run) write(ctx context.Context, reg registry.Registry, image, tag strin
 	var wrote bool
 	if moving {
 		wrote, err = repo.Move(ctx, tag, m)
+		if taken := (*registry.Taken)(nil); errors.As(err, &taken) {
+			wrote, err = true, nil // another run moved it right after us; settle sees to it
+		}
 	} else {
 		wrote, err = repo.Fix(ctx, tag, m)
 	}
@@ -206,9 +212,6 @@ func (r *run) settleOn(ctx context.Context, reg registry.Registry, tag string) (
 		}
 		for _, t := range r.set.Moving {
 			wrote, err := r.write(ctx, reg, image, t, m, true)
-			if taken := (*registry.Taken)(nil); errors.As(err, &taken) {
-				wrote, err = true, nil
-			}
 			if err != nil {
 				return false, err
 			}
@@ -224,8 +227,5 @@ func (r *run) settleOn(ctx context.Context, reg registry.Registry, tag string) (
 		return moved, err // not a release yet: whoever makes it one moves current
 	}
 	wrote, err := r.write(ctx, reg, r.set.artifact(), currentTag, m, true)
-	if taken := (*registry.Taken)(nil); errors.As(err, &taken) {
-		wrote, err = true, nil
-	}
 	return moved || wrote, err
 }
