@@ -1,0 +1,119 @@
+// Package base makes the images that ours begin with, `ruby` and `node`, out of Debian's and npm's packages, for
+// machines that cannot pull: a suite of Debian and the Dockerfile of the bases go in, OCI layouts on disk come out.
+package base
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+)
+
+// Base is a base image on this machine.
+type Base struct {
+	Layout string `json:"layout"` // the OCI layout's folder
+	Digest string `json:"digest"`
+}
+
+// Options are what Make needs.
+type Options struct {
+	Dir        string // bases of all suites lie below it
+	Suite      string // bookworm or trixie
+	Platform   string // "linux/amd64"
+	NodeMajor  string // "24"
+	Builder    *builder.Builder
+	Dockerfile image.Dockerfile
+	Mirror     string            // of Debian's archive; "" is debootstrap's own
+	CA         []byte            // as image.Spec has them
+	Secrets    map[string][]byte // as image.Spec has them
+	Proxy      map[string]string // as image.Spec has them
+	Show       image.Progress
+	Say        func(format string, args ...any)
+}
+
+// targets are the stages of base.Dockerfile that others begin with.
+var targets = []string{"ruby", "node"}
+
+// made is what was made of what: the file made.json beside the layouts.
+type made struct {
+	Key   string          `json:"key"`
+	Bases map[string]Base `json:"bases"`
+}
+
+// Made lists the bases that were made for a suite, by the repository in whose place they stand. None is no error.
+func Made(dir, suite string) (map[string]Base, error) {
+	m, err := load(filepath.Join(dir, suite))
+	return m.Bases, err
+}
+
+func load(dir string) (m made, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, "made.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &m)
+	}
+	if err != nil {
+		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).WithHint("remove %s and make them again: base:build", dir)
+	}
+	for name, b := range m.Bases {
+		if image.Check(b.Layout) != nil {
+			delete(m.Bases, name)
+		}
+	}
+	return m, nil
+}
+
+// Make makes the bases of a suite, unless they were made of the same before.
+func Make(ctx context.Context, o Options) error {
+	dir := filepath.Join(o.Dir, o.Suite)
+	key := o.key()
+	if m, err := load(dir); err == nil && m.Key == key && len(m.Bases) == len(targets)+1 {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fault.New(fault.Other, "making the bases' folder: %w", err)
+	}
+	debian, err := o.debian(ctx, dir)
+	if err != nil {
+		return err
+	}
+	digest, err := image.Digest(debian)
+	if err != nil {
+		return err
+	}
+	m := made{Key: key, Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
+	for _, target := range targets {
+		spec := image.Spec{
+			Name: "base-" + target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
+			Args:  map[string]string{"DEBIAN_VERSION": o.Suite, "NODE_MAJOR_VERSION": o.NodeMajor},
+			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy, Raw: true,
+		}
+		if target == "ruby" && o.Suite == "bookworm" {
+			o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
+		}
+		result, err := image.Build(ctx, o.Builder, spec, filepath.Join(dir, target), o.Show)
+		if err != nil {
+			return fmt.Errorf("making the base %q: %w", target, err)
+		}
+		m.Bases[target] = Base{Layout: result.Dir, Digest: result.Digest}
+	}
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "made.json"), data, 0o644)
+}
+
+// key is all that decides what is made, but the state of Debian's archive.
+func (o Options) key() string {
+	return image.Sum(append([]byte(o.Suite+"\x00"+o.Platform+"\x00"+o.NodeMajor+"\x00"+o.Mirror+"\x00"), o.Dockerfile.Data...))
+}

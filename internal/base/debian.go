@@ -1,0 +1,155 @@
+package base
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+)
+
+// debian makes the image debian:SUITE-slim with debootstrap and returns its OCI layout.
+func (o Options) debian(ctx context.Context, dir string) (string, error) {
+	out := filepath.Join(dir, "debian")
+	if image.Check(out) == nil {
+		return out, nil
+	}
+	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
+		return "", fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages")
+	}
+	if err := o.install(ctx, "debootstrap"); err != nil {
+		return "", err
+	}
+	o.Say("unpacking Debian %s with debootstrap: some 40 MB of packages", o.Suite)
+	work, err := os.MkdirTemp(dir, "debootstrap-")
+	if err != nil {
+		return "", fault.New(fault.Other, "making a folder for debootstrap: %w", err)
+	}
+	defer os.RemoveAll(work)
+	root, archive := filepath.Join(work, "root"), filepath.Join(work, "root.tar")
+	args := []string{"--variant=minbase", o.Suite, root}
+	if o.Mirror != "" {
+		args = append(args, o.Mirror)
+	}
+	if err := run(ctx, "debootstrap", args...); err != nil {
+		return "", fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
+	}
+	if err := finishRoot(root, o.Suite); err != nil {
+		return "", err
+	}
+	tar := []string{"--create", "--file=" + archive, "--directory=" + root, "--numeric-owner", "--sort=name", "--mtime=@" + image.Epoch, "--clamp-mtime",
+		"--exclude=./var/cache/apt/*.bin", "--exclude=./var/cache/apt/archives/*.deb", "--exclude=./var/lib/apt/lists/*", "--exclude=./var/log/*", "--exclude=./var/cache/ldconfig/aux-cache", "--exclude=./dev/*", "."}
+	if err := run(ctx, "tar", tar...); err != nil {
+		return "", fault.New(fault.Other, "packing Debian %s: %w", o.Suite, err)
+	}
+	return out, writeLayout(archive, out, o.Platform)
+}
+
+// finishRoot adds the suite's updates and security updates to its sources, next to the archive that debootstrap used.
+func finishRoot(root, suite string) error {
+	name := filepath.Join(root, "etc", "apt", "sources.list")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("reading the sources that debootstrap wrote: %w", err)
+	}
+	fields := strings.Fields(string(data))
+	if len(fields) < 4 {
+		return fault.New(fault.Other, "debootstrap wrote the sources %q", data)
+	}
+	mirror := strings.TrimSuffix(fields[1], "/")
+	text := fmt.Sprintf("deb %s %s main\ndeb %s %s-updates main\ndeb %s-security %s-security main\n", mirror, suite, mirror, suite, mirror, suite)
+	return os.WriteFile(name, []byte(text), 0o644)
+}
+
+// writeLayout makes an image of one layer out of a tar file.
+func writeLayout(archive, dir, platform string) error {
+	layer, err := tarball.LayerFromFile(archive, tarball.WithMediaType(types.OCILayer))
+	if err != nil {
+		return fmt.Errorf("reading %q: %w", archive, err)
+	}
+	img, err := mutate.AppendLayers(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON), layer)
+	if err != nil {
+		return fmt.Errorf("making the image: %w", err)
+	}
+	p, err := v1.ParsePlatform(platform)
+	if err != nil {
+		return fmt.Errorf("making the image: %w", err)
+	}
+	config, err := img.ConfigFile()
+	if err != nil {
+		return fmt.Errorf("making the image: %w", err)
+	}
+	config = config.DeepCopy()
+	config.OS, config.Architecture = p.OS, p.Architecture
+	config.Config.Env, config.Config.Cmd = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, []string{"bash"}
+	config.Created = v1.Time{Time: time.Unix(1_000_000_000, 0).UTC()}
+	if img, err = mutate.ConfigFile(img, config); err != nil {
+		return fmt.Errorf("making the image: %w", err)
+	}
+	part := dir + ".part"
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	path, err := layout.Write(part, mutate.IndexMediaType(empty.Index, types.OCIImageIndex))
+	if err != nil {
+		return fmt.Errorf("writing the layout %q: %w", part, err)
+	}
+	if err := path.AppendImage(img, layout.WithPlatform(*p)); err != nil {
+		return fmt.Errorf("writing the layout %q: %w", part, err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	return os.Rename(part, dir)
+}
+
+// install installs a Debian package where its program is missing, and says so.
+func (o Options) install(ctx context.Context, program string) error {
+	if _, err := exec.LookPath(program); err == nil {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return fault.New(fault.Usage, "%s is not installed, and this is no Debian to install it from", program)
+	}
+	o.Say("installing %s from Debian's packages", program)
+	for _, args := range [][]string{{"update", "-qq"}, {"install", "-qq", "-y", "--no-install-recommends", program}} {
+		if err := run(ctx, "apt-get", args...); err != nil {
+			return fault.New(fault.Retry, "installing %s: %w", program, err)
+		}
+	}
+	return nil
+}
+
+// run runs a program, with the end of its output in the error; a cancelled context ends it and its children.
+func run(ctx context.Context, program string, args ...string) error {
+	cmd := exec.CommandContext(ctx, program, args...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		return fmt.Errorf("%s: %w\n%s", program, err, strings.Join(lines[max(0, len(lines)-8):], "\n"))
+	}
+	return nil
+}
