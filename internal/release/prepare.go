@@ -89,14 +89,16 @@ func (p *Plan) takeOver(ctx context.Context, c *registry.Client, s Settings) err
 		if err != nil {
 			return err
 		}
-		if free, err := k.free(ctx, c, got.Record); err != nil || !free {
-			return err // a release that cannot be made whole stays as it is, and gets a successor
-		}
-		p.Tag = t
 		whole, err := k.whole(ctx, c, s, got)
 		if err != nil {
 			return err
 		}
+		if !whole {
+			if free, err := k.free(ctx, c, got.Record); err != nil || !free {
+				return err // a release that cannot be made whole stays as it is, and gets a successor
+			}
+		}
+		p.Tag = t
 		if whole {
 			p.State, p.Record, p.Why = Unchanged, got.Record, "the same inputs were released as "+t.String()
 			return nil

@@ -24,6 +24,7 @@ type Known struct {
 	Errors  map[string]error // registries that could not be read, by name
 
 	shelves []*shelf // in the order of the settings
+	newest  *kept
 }
 
 // HoldState says whether scheduled releases wait.
@@ -86,7 +87,7 @@ func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.Newest, k.Digest = newest.Record, newest.digest()
+	k.newest, k.Newest, k.Digest = newest, newest.Record, newest.digest()
 	return k, nil
 }
 
@@ -107,6 +108,9 @@ func readShelf(ctx context.Context, c *registry.Client, s Settings, r registry.R
 
 // record reads a release's record from the first registry that has it.
 func (k *Known) record(ctx context.Context, tag string) (*kept, error) {
+	if k.newest != nil && k.newest.Record.Tag == tag {
+		return k.newest, nil
+	}
 	var errs []error
 	for _, sh := range k.shelves {
 		if sh.err != nil || !sh.has(tag) {

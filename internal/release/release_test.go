@@ -87,7 +87,9 @@ func (s *site) upstream(commit, version string) {
 }
 
 // build writes an image as a builder would.
-func build(t *testing.T, name string) Image {
+func build(t *testing.T, name string) Image { return buildFor(t, name, "amd64") }
+
+func buildFor(t *testing.T, name, arch string) Image {
 	t.Helper()
 	img, err := random.Image(40<<10, 3)
 	if err != nil {
@@ -97,7 +99,7 @@ func build(t *testing.T, name string) Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "amd64"}}}), types.OCIImageIndex)
+	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}}), types.OCIImageIndex)
 	dir := t.TempDir()
 	p, err := layout.Write(dir, empty.Index)
 	if err == nil {
@@ -110,7 +112,7 @@ func build(t *testing.T, name string) Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Image{Name: name, Layout: dir, Digest: digest.String(), Platforms: []string{"linux/amd64"}}
+	return Image{Name: name, Layout: dir, Digest: digest.String(), Platforms: []string{"linux/" + arch}}
 }
 
 // release does what the pipeline does.

@@ -1,0 +1,155 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+func version(t *testing.T, s string) stamp.Version {
+	t.Helper()
+	v, err := stamp.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestGates(t *testing.T) {
+	const old, pin = "1111111111111111111111111111111111111111", "2222222222222222222222222222222222222222"
+	for name, test := range map[string]struct {
+		accepted, version string
+		released, highest string   // of the newest release, and ever; "" is none
+		migrations        []string // of the candidate
+		database          []string
+		descends          bool
+		want              string // the gates, in order
+	}{
+		"first":                {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7"},
+		"first, a new line":    {accepted: "4.5.0", version: "4.6.0-alpha.7", want: "line"},
+		"first, older":         {accepted: "4.6.0", version: "4.5.9"}, // with no record only line applies
+		"same":                 {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7", released: "4.6.0-alpha.7", descends: true},
+		"newer prerelease":     {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.10", released: "4.6.0-alpha.7", descends: true},
+		"final":                {accepted: "4.6.0-alpha.7", version: "4.6.0", released: "4.6.0-rc.1", descends: true},
+		"older prerelease":     {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.6", released: "4.6.0-alpha.7", descends: true, want: "older"},
+		"older than the ever":  {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7", descends: true, want: "older"},
+		"older than accepted":  {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true, want: "older"},
+		"new minor":            {accepted: "4.6.0", version: "4.7.0-alpha.1", released: "4.6.0", descends: true, want: "line"},
+		"new major":            {accepted: "4.6.0", version: "5.0.0", released: "4.6.0", descends: true, want: "line"},
+		"4.10 is newer than 9": {accepted: "4.9.0", version: "4.10.0", released: "4.9.0", descends: true, want: "line"},
+		"rewound":              {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", want: "rewind"},
+		"migration gone":       {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true, migrations: []string{"db/migrate/1_a.rb"}, database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}, want: "schema"},
+		"migration new":        {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true, migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, database: []string{"db/migrate/1_a.rb"}},
+		"all of them":          {accepted: "4.6.0", version: "4.5.0", released: "4.6.0", database: []string{"db/migrate/1_a.rb"}, want: "older schema rewind"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := &Known{}
+			if test.released != "" {
+				k.Newest = &Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d", Upstream: Upstream{Commit: old}, Database: test.database}
+				k.Highest = version(t, test.released)
+				if test.highest != "" {
+					k.Highest = version(t, test.highest)
+				}
+			}
+			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted), Migrations: test.migrations, Upstream: Upstream{Commit: pin}}
+			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
+				if a != old || b != pin {
+					t.Errorf("asked for %s and %s", a, b)
+				}
+				return test.descends, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range refusals {
+				got = append(got, r.gate)
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("refused by %q, want %q", got, test.want)
+			}
+			if test.want == "" {
+				return
+			}
+			if _, err := (Accept{}).settle(refusals); fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err), "-accept="+strings.Join(got, ",")) {
+				t.Errorf("%v; hint %q", err, fault.HintOf(err))
+			}
+			passed, err := (Accept{Gates: got, Reason: "because"}).settle(refusals)
+			if err != nil || len(passed) != len(got) || passed[0].Reason != "because" {
+				t.Errorf("let pass: %+v, %v", passed, err)
+			}
+			if len(got) > 1 {
+				if _, err := (Accept{Gates: got[:1], Reason: "because"}).settle(refusals); fault.CodeOf(err) != fault.Gate || strings.Contains(err.Error(), "gate "+got[0]) {
+					t.Errorf("with only %s let pass: %v", got[0], err)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusalsSayEnough(t *testing.T) {
+	k := &Known{Newest: &Record{Tag: "T", Upstream: Upstream{Commit: "1"}, Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, Highest: version(t, "4.6.0")}
+	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"), Upstream: Upstream{Commit: "1"}}
+	refusals, err := judge(t.Context(), k, c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Accept{}.settle(refusals)
+	for _, want := range []string{"4.7.0-alpha.1", "VERSION holds 4.6.0", "db/migrate/1_a.rb", "db/post_migrate/2_b.rb"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in %q", want, err)
+		}
+	}
+	for _, want := range []string{"version:accept", "stable-4.6"} {
+		if !strings.Contains(fault.HintOf(err), want) {
+			t.Errorf("%q is not in the hint %q", want, fault.HintOf(err))
+		}
+	}
+}
+
+func TestAccept(t *testing.T) {
+	for _, a := range []Accept{{Gates: []string{"odler"}, Reason: "x"}, {Gates: []string{"older"}}, {Gates: []string{"older"}, Reason: "  "}} {
+		if err := a.Check(); fault.CodeOf(err) != fault.Usage {
+			t.Errorf("%+v: %v", a, err)
+		}
+	}
+}
+
+// TestGatesOverReleases walks through what a distribution meets in a year.
+func TestGatesOverReleases(t *testing.T) {
+	s := newSite(t, serve(t))
+	commit := func(n int) string { return fmt.Sprintf("%09x%031x", n, 0) }
+	s.upstream(commit(1), "4.6.0-alpha.7")
+	s.must(Done)
+
+	s.upstream(commit(2), "4.7.0-alpha.1")
+	s.cand.Accepted = version(t, "4.6.0-alpha.7")
+	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "gate line") {
+		t.Error(err)
+	}
+	s.accept = Accept{Gates: []string{GateLine}, Reason: "we are brave"}
+	res := s.must(Done)
+	if len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Reason != "we are brave" {
+		t.Errorf("the record says %+v", res.Record.Accepted)
+	}
+
+	s.accept = Accept{}
+	s.upstream(commit(3), "4.6.1")
+	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "gate older") {
+		t.Error(err)
+	}
+
+	s.upstream(commit(4), "4.7.0-alpha.1")
+	s.cand.Migrations = s.cand.Migrations[:1]
+	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "db/migrate/2_b.rb") {
+		t.Error(err)
+	}
+	s.accept = Accept{Gates: []string{GateSchema}, Reason: "the database was restored"}
+	if res := s.must(Done); len(res.Record.Database) != 1 {
+		t.Errorf("the database is %v", res.Record.Database)
+	}
+}

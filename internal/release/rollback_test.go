@@ -1,0 +1,388 @@
+package release
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	rt "github.com/howdah/howdah/internal/registrytest"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// history releases n times, with other images each time.
+func (s *site) history(n int) []*Record {
+	s.t.Helper()
+	var out []*Record
+	for i := range n {
+		s.images = []Image{build(s.t, "mastodon"), build(s.t, "mastodon-streaming")}
+		s.upstream(fmt.Sprintf("%09x%031x", 0x100+i, 0), "4.6.0-alpha.7")
+		out = append(out, s.must(Done).Record)
+	}
+	return out
+}
+
+func TestRollback(t *testing.T) {
+	s := newSite(t, serve(t), memory(t))
+	was := s.history(3)
+	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("without a reason: %v", err)
+	}
+	dry, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "broken"}, s.now, true)
+	if err != nil || dry.State != Planned || len(dry.Steps) == 0 {
+		t.Errorf("dry: %+v, %v", dry, err)
+	}
+	s.now = s.now.Add(time.Minute)
+	res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "uploads fail"}, s.now, false)
+	if err != nil || res.State != Done {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	rec := res.Record
+	if rec.Kind != "rollback" || rec.Of != was[1].Tag || rec.Reason != "uploads fail" || !sameImages(rec, was[1]) || rec.Tag <= was[2].Tag {
+		t.Errorf("record %+v", rec)
+	}
+	s.whole(rec) // edge and current went back, under a new tag that sorts last
+
+	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	held := s.must(Held)
+	if held.Record.Tag != rec.Tag {
+		t.Errorf("held at %s", held.Record.Tag)
+	}
+	s.accept = Accept{Gates: []string{GateHold}, Reason: "the fix"}
+	fixed := s.must(Done).Record
+	s.whole(fixed)
+	s.accept = Accept{}
+	s.upstream("9df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	s.must(Held)
+	if _, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	s.whole(s.must(Done).Record)
+
+	s.now = s.now.Add(time.Minute)
+	named, err := Rollback(t.Context(), s.client, s.set, was[0].Tag, Accept{Reason: "further"}, s.now, false)
+	if err != nil || !sameImages(named.Record, was[0]) {
+		t.Fatalf("%+v, %v", named, err)
+	}
+	s.whole(named.Record)
+	if _, err := Rollback(t.Context(), s.client, s.set, "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"}, s.now, false); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("to what is not there: %v", err)
+	}
+}
+
+func TestRollbackOverMigrations(t *testing.T) {
+	s := newSite(t, memory(t))
+	s.history(1)
+	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
+	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	s.cand.Migrations = append(s.cand.Migrations, "db/migrate/3_c.rb")
+	s.must(Done)
+	s.now = s.now.Add(time.Minute)
+	_, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, s.now, false)
+	if fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), "db/migrate/3_c.rb") {
+		t.Fatal(err)
+	}
+	if k, err := Read(t.Context(), s.client, s.set); err != nil || k.Hold.On {
+		t.Errorf("a refusal set a hold: %+v, %v", k, err)
+	}
+	res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now, false)
+	if err != nil || len(res.Record.Database) != 3 {
+		t.Errorf("the database is %+v, %v", res.Record, err)
+	}
+}
+
+func TestOlderReleaseIsFinishedWithoutGoingBack(t *testing.T) {
+	s, _, b := proxied(t)
+	s.set.Required = []string{s.set.Registries[0].String()}
+	b.Down()
+	s.upstream(fmt.Sprintf("%040x", 1<<60), "4.6.0-alpha.7")
+	first := s.must(Done).Record
+	cand := s.cand
+	b.Mend()
+	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
+	s.upstream(fmt.Sprintf("%040x", 2<<60), "4.6.0-alpha.7")
+	second := s.must(Done).Record
+	s.cand, s.images = cand, nil // upstream went back to where it was
+	s.must(Done)
+	s.whole(second)
+	if got := s.tags(s.set.Registries[1])["mastodon:"+first.Tag]; got != first.Images[0].Digest {
+		t.Errorf("the first release's tag at the registry that lagged is %q", got)
+	}
+}
+
+func TestPromote(t *testing.T) {
+	s := newSite(t, serve(t), serve(t))
+	was := s.history(2)
+	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
+		if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{bad}, Accept{}, false); fault.CodeOf(err) != fault.Usage {
+			t.Errorf("moving %q: %v", bad, err)
+		}
+	}
+	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable"}, Accept{}, true); err != nil || res.State != Planned || len(res.Steps) != 6 {
+		t.Errorf("dry: %+v, %v", res, err)
+	}
+	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	for _, r := range s.set.Registries {
+		tags := s.tags(r)
+		if tags["mastodon:stable"] != was[1].Images[0].Digest || tags["mastodon-streaming:latest"] != was[1].Images[1].Digest || tags["mini-release:stable"] != tags["mini-release:"+was[1].Tag] {
+			t.Errorf("%s: %v", r, tags)
+		}
+	}
+	_, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{}, false)
+	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err), "publish:rollback") {
+		t.Errorf("going back: %v", err)
+	}
+	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
+		t.Error(err)
+	}
+	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {
+		t.Errorf("stable is %s", got)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	s, _, b := proxied(t)
+	if st, err := Status(t.Context(), s.client, s.set, "", false); err != nil || st.State != Planned || st.Record != nil {
+		t.Errorf("before the first: %+v, %v", st, err)
+	}
+	was := s.history(2)
+	for name, test := range map[string]struct {
+		do   func(t *testing.T)
+		want string // in the second registry's words
+		deep bool
+	}{
+		"whole":      {func(*testing.T) {}, "", true},
+		"moving tag": {func(t *testing.T) { s.write(t, 1, "mastodon", "edge", was[0].Images[0].Digest) }, "tag edge of mastodon stands for", false},
+		"blob": {func(*testing.T) {
+			b.Break(rt.Rule{Method: http.MethodHead, Path: "mastodon-streaming/blobs/" + was[1].Images[1].Blobs[1].Digest, Do: rt.Status(404, "")})
+		}, "lacks blob " + was[1].Images[1].Blobs[1].Digest, true},
+		"down": {func(*testing.T) { b.Down() }, b.Address, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.do(t)
+			st, err := Status(t.Context(), newClient(t), s.set, "", test.deep)
+			b.Mend()
+			if err != nil || st.Record.Tag != was[1].Tag || st.Registries[0].State != Done {
+				t.Fatalf("%+v, %v", st, err)
+			}
+			if got := st.Registries[1]; (test.want == "") != (got.State == Done) || !strings.Contains(got.Error, test.want) {
+				t.Errorf("%+v, want %q", got, test.want)
+			}
+			if (test.want == "") != (st.State == Done) || (st.State == Partial) != (st.Resume != "") {
+				t.Errorf("state %s, resume %q", st.State, st.Resume)
+			}
+			s.write(t, 1, "mastodon", "edge", was[1].Images[0].Digest)
+		})
+	}
+}
+
+// write moves a tag as an outsider would.
+func (s *site) write(t *testing.T, at int, image, tag, digest string) {
+	t.Helper()
+	repo, err := s.client.Repo(s.set.Registries[at], image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, found, err := repo.Get(t.Context(), digest)
+	if err != nil || !found {
+		t.Fatal(digest, err)
+	}
+	if _, err := repo.Move(t.Context(), tag, m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPrune(t *testing.T) {
+	address := serve(t)
+	s := newSite(t, address)
+	was := s.history(4)
+	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{}, false); err != nil {
+		t.Fatal(err)
+	}
+	shared := s.images[0] // the build's layers are the newest release's too
+	shared.Inputs = "sha256:" + strings.Repeat("7", 64)
+	tag, err := Keep(t.Context(), s.client, s.set, shared, s.now.Add(-20*24*time.Hour))
+	if err != nil || tag != "build-"+strings.Repeat("7", 32) {
+		t.Fatal(tag, err)
+	}
+	young := build(t, "mastodon-streaming")
+	young.Inputs = "sha256:" + strings.Repeat("8", 64)
+	kept, err := Keep(t.Context(), s.client, s.set, young, s.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := PruneOptions{Keep: 2, Now: s.now}
+	dry := opt
+	dry.Dry = true
+	before := s.tags(s.set.Registries[0])
+	would, err := Prune(t.Context(), s.client, s.set, dry)
+	if err != nil || len(would) != 1+3 {
+		t.Fatalf("%+v, %v", would, err)
+	}
+	if len(s.tags(s.set.Registries[0])) != len(before) {
+		t.Fatal("a dry run removed something")
+	}
+	gone, err := Prune(t.Context(), s.client, s.set, opt)
+	if err != nil || len(gone) != len(would) {
+		t.Fatalf("%+v, %v", gone, err)
+	}
+	for _, g := range gone {
+		if !g.Gone {
+			t.Errorf("%+v", g)
+		}
+	}
+	tags := s.tags(s.set.Registries[0])
+	for _, want := range []string{"mastodon:" + was[3].Tag, "mastodon:" + was[2].Tag, "mastodon:" + was[0].Tag, "mastodon:stable", "mastodon:edge", "mini-release:" + was[0].Tag, "mini-release:current", "mastodon-streaming:" + kept} {
+		if tags[want] == "" {
+			t.Errorf("%s is gone", want)
+		}
+	}
+	for _, not := range []string{"mastodon:" + was[1].Tag, "mini-release:" + was[1].Tag, "mastodon:" + tag} {
+		if tags[not] != "" {
+			t.Errorf("%s is still there", not)
+		}
+	}
+	s.pullable()
+	if again, err := Prune(t.Context(), s.client, s.set, opt); err != nil || len(again) != 0 {
+		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
+	p := rt.New(t, serve(t))
+	s := newSite(t, p.Address)
+	s.history(3)
+	p.Break(rt.Rule{Method: http.MethodDelete, Do: rt.Status(405, rt.Code("UNSUPPORTED", "no"))})
+	gone, err := Prune(t.Context(), s.client, s.set, PruneOptions{Keep: 1, Now: s.now})
+	if err != nil || len(gone) != 6 || gone[0].Gone || gone[0].Error == "" {
+		t.Errorf("%+v, %v", gone, err)
+	}
+	s.pullable()
+}
+
+func TestReuse(t *testing.T) {
+	s := newSite(t, serve(t), serve(t))
+	s.must(Done)
+	k, err := Read(t.Context(), s.client, s.set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Another stamp, the same images: restamped out of the registry, with no layout and no layer sent.
+	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	var images []Image
+	for _, name := range s.set.Images {
+		f, err := Reuse(t.Context(), s.client, s.set, k, name, s.cand.Images[name])
+		if err != nil || f == nil {
+			t.Fatal(f, err)
+		}
+		images = append(images, Image{Name: name, Found: f, Platforms: []string{"linux/amd64"}})
+	}
+	was := s.images
+	s.images = images
+	rec := s.must(Done).Record
+	s.whole(rec)
+	for i, name := range s.set.Images {
+		plain, err := was[i].stamped(t.Context(), s.cand.Stamp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rec.Images[i].Digest; got != plain.Digest().String() {
+			t.Errorf("%s restamped is %s, stamped %s", name, got, plain.Digest())
+		}
+	}
+	if f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil || err != nil {
+		t.Errorf("found %+v, %v", f, err)
+	}
+	var parts []Part
+	for i, digit := range []string{"5", "6"} {
+		b := build(t, "mastodon")
+		if i == 1 {
+			b = buildFor(t, "mastodon", "arm64")
+		}
+		b.Inputs = "sha256:" + strings.Repeat(digit, 64)
+		if _, err := Keep(t.Context(), s.client, s.set, b, s.now); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", b.Inputs)
+		if err != nil || f == nil {
+			t.Fatal(f, err)
+		}
+		parts = append(parts, Part{Found: f})
+	}
+	s.upstream("9df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	s.images = []Image{{Name: "mastodon", Parts: parts}, was[1]}
+	rec = s.must(Done).Record
+	s.whole(rec)
+	repo, err := s.client.Repo(s.set.Registries[1], "mastodon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := repo.Index(t.Context(), rec.Images[0].Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := index.IndexManifest()
+	if err != nil || len(m.Manifests) != 2 || m.Manifests[0].Platform.Architecture != "amd64" || m.Manifests[1].Platform.Architecture != "arm64" {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	s, _, b := proxied(t)
+	checks, err := Doctor(t.Context(), s.client, s.set)
+	if err != nil || len(checks) != 12 {
+		t.Fatalf("%+v, %v", checks, err)
+	}
+	s.must(Done)
+	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming", Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
+	checks, err = Doctor(t.Context(), newClient(t), s.set)
+	bad := 0
+	for _, c := range checks {
+		if !c.OK {
+			bad++
+			if c.What != "push" || c.Image != "mastodon-streaming" || c.Hint == "" {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+	if bad != 1 || fault.CodeOf(err) != fault.Auth {
+		t.Errorf("%d are bad: %v", bad, err)
+	}
+	for _, r := range s.set.Registries {
+		for tag := range s.tags(r) {
+			if _, err := stamp.ParseTag(tag); err == nil {
+				t.Errorf("the doctor wrote %s", tag)
+			}
+		}
+	}
+}
+
+func TestUnchangedAsksLittle(t *testing.T) {
+	s, a, b := proxied(t)
+	s.must(Done)
+	a.Forget()
+	b.Forget()
+	s.client = newClient(t)
+	s.must(Unchanged)
+	n := len(a.Requests("")) + len(b.Requests(""))
+	t.Logf("%d requests at two registries", n)
+	if n > 20 || len(a.Requests("^(PUT|POST|PATCH)")) > 0 {
+		t.Errorf("%d requests: %v", n, a.Requests(""))
+	}
+}
+
+func TestClockBehind(t *testing.T) {
+	s := newSite(t, serve(t))
+	first := s.must(Done).Record
+	s.now = day.Add(-24 * time.Hour)
+	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+	second := s.must(Done).Record
+	if second.Tag <= first.Tag {
+		t.Errorf("%s does not come after %s", second.Tag, first.Tag)
+	}
+	s.whole(second)
+}
