@@ -195,7 +195,7 @@ func addBase(opt *client.SolveOpt, id, name, where string) error {
 	case !filepath.IsAbs(where):
 		opt.FrontendAttrs[key] = "docker-image://" + where
 	case isLayout(where):
-		digest, err := layoutDigest(where)
+		digest, err := Digest(where)
 		if err != nil {
 			return err
 		}

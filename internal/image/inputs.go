@@ -81,7 +81,7 @@ func baseDigest(where string) (string, error) {
 		return digest, nil
 	}
 	if isLayout(where) {
-		return layoutDigest(where)
+		return Digest(where)
 	}
 	return folderDigest(where)
 }
@@ -91,8 +91,8 @@ func isLayout(dir string) bool {
 	return err == nil
 }
 
-// layoutDigest is the digest of the one image or index in an OCI layout.
-func layoutDigest(dir string) (string, error) {
+// Digest is the digest of the one image or index in an OCI layout.
+func Digest(dir string) (string, error) {
 	path, err := layout.FromPath(dir)
 	if err != nil {
 		return "", fmt.Errorf("opening the layout %q: %w", dir, err)

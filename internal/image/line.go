@@ -47,7 +47,7 @@ func contextValue(where string) string {
 	if !filepath.IsAbs(where) {
 		return "docker-image://" + where
 	}
-	if digest, err := layoutDigest(where); isLayout(where) && err == nil {
+	if digest, err := Digest(where); isLayout(where) && err == nil {
 		return "oci-layout://" + where + "@" + digest
 	}
 	return where

@@ -237,6 +237,9 @@ func (b bases) role(from []string, role string) (name, digest string) {
 	return "", ""
 }
 
+// nodeMajor is the Node.js of the bases: upstream's .nvmrc asks for no other since 2025.
+const nodeMajor = "24"
+
 // makeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already.
 func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error) {
 	stage := p.story.Stage("making the base images")
@@ -257,7 +260,7 @@ func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error
 		show.Out = p.story.Writer()
 	}
 	err = base.Make(ctx, base.Options{
-		Dir: p.cfg.Cache.In("bases"), Suite: p.cfg.Build.Debian, Builder: b,
+		Dir: p.cfg.Cache.In("bases"), Suite: p.cfg.Build.Debian, Platform: p.cfg.Build.Platforms[0], NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: image.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
 		CA:         spec.CA, Secrets: spec.Secrets, Mirror: p.cfg.Build.DebianMirror, Proxy: proxies(os.Getenv), Show: show, Say: p.term.Sayf,
 	})
