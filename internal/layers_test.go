@@ -18,6 +18,7 @@ var arrows = map[string]string{
 	"internal/fault":        "",
 	"internal/tree":         "",
 	"internal/diff":         "",
+	"internal/sed":          "",
 	"internal/process":      "internal/fault",
 	"internal/mage":         "internal/process",
 	"internal/lock":         "internal/fault",
@@ -25,7 +26,7 @@ var arrows = map[string]string{
 	"internal/report":       "internal/fault",
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/tree",
-	"internal/patch":        "internal/diff internal/fault internal/tree",
+	"internal/patch":        "internal/diff internal/fault internal/sed internal/tree",
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/tree",
 	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",
@@ -55,7 +56,7 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/patch", "internal/stamp", "internal/picture"}
+var pure = []string{"internal/tree", "internal/diff", "internal/sed", "internal/patch", "internal/stamp", "internal/picture"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()

@@ -134,7 +134,11 @@ func times(n int) string {
 }
 
 func plural(n int, noun string) string {
-	if n != 1 && noun != "" {
+	switch {
+	case n == 1 || noun == "":
+	case strings.HasSuffix(noun, "ch"):
+		noun += "es"
+	default:
 		noun += "s"
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d %s", n, noun))

@@ -41,7 +41,7 @@ func (r *run) merge(ctx context.Context, c *Change, v view, s sides, one side) e
 		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
 			return err
 		}
-		j.moves, j.followed, at = append(j.moves, Move{one.from, to}), true, to
+		j.moves, j.followed, at = append(j.moves, Move{From: one.from, To: to}), true, to
 		j.worsen(Merged, one.from+" was moved to "+to)
 	}
 	if one.to == "" {

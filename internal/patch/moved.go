@@ -78,7 +78,7 @@ func (r *run) gone(ctx context.Context, c *Change, t *tree.Tree, name string, j 
 		return nil
 	}
 	j.worsen(Gone, name+" was moved to "+to)
-	j.moves = append(j.moves, Move{name, to})
+	j.moves = append(j.moves, Move{From: name, To: to})
 	j.reads[to] = true
 	return nil
 }

@@ -78,7 +78,11 @@ type Place struct {
 }
 
 // Move is a renamed file.
-type Move struct{ From, To string }
+type Move struct {
+	From, To string
+
+	similar float64 // how much of the larger one is in both, from 0 to 1
+}
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.
 type Unmerged struct {

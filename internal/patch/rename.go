@@ -83,8 +83,8 @@ type pairing struct {
 	moves []Move
 }
 
-func (p *pairing) take(s source, to string) {
-	p.moves, p.used[to] = append(p.moves, Move{s.path, to}), true
+func (p *pairing) take(s source, to string, score float64) {
+	p.moves, p.used[to] = append(p.moves, Move{s.path, to, score}), true
 }
 
 // exact takes files with the same content, a namesake before others, and gives the sources that are left.
@@ -103,7 +103,7 @@ func (p *pairing) exact(from []source, added []tree.Delta) (left []source) {
 			left = append(left, s)
 			continue
 		}
-		p.take(s, to)
+		p.take(s, to, 1)
 	}
 	return left
 }
@@ -132,7 +132,7 @@ func (p *pairing) namesakes(ctx context.Context, from []source, added []tree.Del
 				return nil, err
 			}
 			if score >= namesake {
-				p.take(s, d.Path)
+				p.take(s, d.Path, score)
 				continue
 			}
 		}
@@ -174,7 +174,7 @@ func (p *pairing) alike(ctx context.Context, from []source, added []tree.Delta) 
 	for _, c := range all {
 		if !done[c.s.path] && !p.used[c.to] {
 			done[c.s.path] = true
-			p.take(c.s, c.to)
+			p.take(c.s, c.to, c.score)
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 type side struct {
 	from, to  string
 	pre, post *tree.File
+	similar   float64 // of a rename
 }
 
 // sides are what a change does to its base; base is upstream's tree there, nil where it is not known.
@@ -48,8 +49,8 @@ func between(ctx context.Context, base, head *tree.Tree) (sides, error) {
 	for _, m := range moved {
 		taken[m.From], taken[m.To] = true, true
 	}
-	add := func(from, to string) error {
-		one := side{from: from, to: to}
+	add := func(from, to string, similar float64) error {
+		one := side{from: from, to: to, similar: similar}
 		var err error
 		if from != "" {
 			if one.pre, err = readAny(ctx, base, from); err != nil {
@@ -73,12 +74,12 @@ func between(ctx context.Context, base, head *tree.Tree) (sides, error) {
 		if d.New.ID == "" {
 			to = ""
 		}
-		if err := add(from, to); err != nil {
+		if err := add(from, to, 0); err != nil {
 			return out, err
 		}
 	}
 	for _, m := range moved {
-		if err := add(m.From, m.To); err != nil {
+		if err := add(m.From, m.To, m.similar); err != nil {
 			return out, err
 		}
 	}
@@ -142,7 +143,7 @@ func (r *run) patchSides(ctx context.Context, c *Change) (sides, error) {
 			from, pre = "", nil
 		}
 		written[to] = len(out.list)
-		out.list = append(out.list, side{from, to, pre, post})
+		out.list = append(out.list, side{from: from, to: to, pre: pre, post: post})
 	}
 	return out, nil
 }

@@ -1,0 +1,125 @@
+package patch
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime"
+	"mime/quotedprintable"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// ImportFolder makes entries of a quilt series or a folder of patches. The patches are written as git writes them.
+func ImportFolder(f Folder) (*Imported, error) {
+	s, err := Load([]Folder{f})
+	if err != nil {
+		return nil, err
+	}
+	out := &Imported{Files: map[string][]byte{}}
+	for _, c := range s.Changes {
+		if c.Refused != nil {
+			return nil, c.Refused
+		}
+		if c.Kind != KindPatch {
+			return nil, fault.New(fault.Usage, "%q is a series.toml already", c.File).WithHint("name its folder in patches")
+		}
+		out.add(c.Name, c.Why, c.Patch)
+	}
+	return out, nil
+}
+
+// add takes in one patch.
+func (i *Imported) add(name, why string, f *File) {
+	data := f.Data
+	if _, err := diff.Parse(data); f.Strip != 1 || err != nil {
+		data = f.plain()
+	}
+	file := name + ".patch"
+	i.Files[file] = data
+	c := &Change{Name: name, Why: why, Kind: KindPatch, Required: true, Patch: &File{Name: file, Data: data, Strip: 1, Files: f.Files}}
+	c.Sum = c.sum()
+	i.Changes = append(i.Changes, c)
+}
+
+// mailHead is the line that git begins each mail of a mailbox with.
+var mailHead = regexp.MustCompile(`(?m)^From [0-9a-f]{40} .*$`)
+
+// ImportMailbox makes a patch of each mail, as git format-patch writes them; file is its name in errors.
+func ImportMailbox(file string, data []byte) (*Imported, error) {
+	out := &Imported{Files: map[string][]byte{}}
+	starts := mailHead.FindAllIndex(data, -1)
+	if len(starts) == 0 {
+		starts = [][]int{{0, 0}}
+	}
+	names := map[string]bool{}
+	for n, at := range starts {
+		end := len(data)
+		if n+1 < len(starts) {
+			end = starts[n+1][0]
+		}
+		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
+		mail, err := decodeMail(data[at[0]:end])
+		if err != nil {
+			return nil, fault.New(fault.Usage, "reading the mail: %w", err).At(file, line)
+		}
+		f := &File{Name: file, Data: mail, Strip: 1}
+		if refused := f.parse(nil); refused != nil {
+			return nil, refused.At(file, line+refused.Line-1)
+		}
+		why := Subject(mail)
+		name := slug(why)
+		if name == "" {
+			name = slug(path.Base(file))
+		}
+		for k, first := 2, name; names[name]; k++ {
+			name = fmt.Sprintf("%s-%d", first[:min(len(first), 60)], k)
+		}
+		names[name] = true
+		out.add(name, why, f)
+	}
+	return out, nil
+}
+
+// decodeMail gives a mail with its subject and body in plain UTF-8.
+func decodeMail(mail []byte) ([]byte, error) {
+	head, body, ok := bytes.Cut(mail, []byte("\n\n"))
+	if !ok {
+		return mail, nil
+	}
+	head = regexp.MustCompile(`\n[ \t]+`).ReplaceAll(head, []byte(" "))
+	encoding := ""
+	var lines []string
+	for line := range strings.Lines(string(head)) {
+		line = strings.TrimRight(line, "\r\n")
+		name, value, _ := strings.Cut(line, ":")
+		switch strings.ToLower(name) {
+		case "content-transfer-encoding":
+			encoding = strings.ToLower(strings.TrimSpace(value))
+			line = "Content-Transfer-Encoding: 8bit"
+		case "subject", "from":
+			plain, err := new(mime.WordDecoder).DecodeHeader(strings.TrimSpace(value))
+			if err != nil {
+				return nil, fmt.Errorf("decoding %s: %w", name, err)
+			}
+			line = name + ": " + oneLine(plain)
+		}
+		lines = append(lines, line)
+	}
+	var err error
+	switch encoding {
+	case "quoted-printable":
+		body, err = io.ReadAll(quotedprintable.NewReader(bytes.NewReader(body)))
+	case "base64":
+		body, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(body)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decoding the body: %w", err)
+	}
+	return []byte(strings.Join(lines, "\n") + "\n\n" + string(body)), nil
+}
