@@ -14,20 +14,20 @@ ENV LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 # Debian 12's Ruby is too old for Mastodon: the source package of Debian 13 is compiled on it, with YJIT, into
 # /usr/local as the official image has it.
 FROM debian AS ruby-bookworm-build
-RUN --mount=type=cache,id=howdah-base-apt,target=/var/cache/apt,sharing=locked \
-	sed -n 's/^deb \([^ ]*\) bookworm main.*/deb-src \1 trixie main/p' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+	sed -n 's/^deb \(.*\) bookworm\(.*\)/deb-src \1 trixie\2/p' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
 	rm -f /etc/apt/apt.conf.d/docker-clean && \
 	apt-get update && \
 	apt-get install -y --no-install-recommends build-essential bison rustc zlib1g-dev libssl-dev libffi-dev libyaml-dev libgmp-dev libreadline-dev dpkg-dev ca-certificates && \
 	mkdir /src && cd /src && apt-get source --download-only ruby3.3 && dpkg-source -x ruby3.3_*.dsc ruby
 RUN cd /src/ruby && \
-	./configure --prefix=/usr/local --enable-shared --enable-yjit --disable-install-doc --disable-rpath --with-out-ext=tk >/dev/null && \
+	./configure --prefix=/usr/local --enable-shared --enable-yjit --disable-install-doc --disable-rpath >/dev/null && \
 	make -j"$(nproc)" >/dev/null && make install >/dev/null && \
 	find /usr/local -name '*.a' -delete && rm -rf /usr/local/share/man /usr/local/lib/ruby/gems/*/cache && \
 	ruby --yjit -e 'exit RubyVM::YJIT.enabled? ? 0 : 1'
 
 FROM debian AS ruby-bookworm
-RUN --mount=type=cache,id=howdah-base-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates libssl3 libyaml-0-2 libgmp10 libffi8 zlib1g libreadline8 && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache
@@ -36,7 +36,7 @@ RUN ldconfig && rm -f /var/cache/ldconfig/aux-cache
 
 # Debian 13's Ruby will do as it is. Native gems need ruby-dev, which comes with the compiler in the build stage.
 FROM debian AS ruby-trixie
-RUN --mount=type=cache,id=howdah-base-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates ruby ruby-bundler && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache
@@ -50,7 +50,7 @@ CMD ["irb"]
 FROM debian AS node-fetch
 ARG NODE_MAJOR_VERSION
 ARG TARGETARCH
-RUN --mount=type=cache,id=howdah-base-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	apt-get update && apt-get install -y --no-install-recommends npm ca-certificates
 RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	--mount=type=secret,id=npm-registry,target=/run/npm-registry,required=false \
@@ -68,7 +68,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	chmod +x /out/lib/node_modules/corepack/dist/*.js && /out/bin/node --version
 
 FROM debian AS node
-RUN --mount=type=cache,id=howdah-base-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates libstdc++6 libatomic1 && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache

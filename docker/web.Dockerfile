@@ -29,7 +29,7 @@ ARG MEDIA_PACKAGES="ffmpeg libvips42"
 ARG LIBRARY_PACKAGES="libicu[0-9]+ libidn12 libpq5 libyaml-0-2 file"
 # The day of Debian's packages: a new one brings their security updates in.
 ARG PACKAGES
-RUN --mount=type=cache,id=howdah-apt-${DEBIAN_VERSION},target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
 	kept=$(mktemp -d) && cp -a /etc/apt/sources.list* "$kept"; \
@@ -46,7 +46,7 @@ WORKDIR /opt/mastodon
 FROM ruby AS gems
 ENV LANG=C.UTF-8 BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test BUNDLE_JOBS=4
 ARG PACKAGES
-RUN --mount=type=cache,id=howdah-apt-${DEBIAN_VERSION},target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
 	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
@@ -56,7 +56,7 @@ WORKDIR /opt/mastodon
 COPY Gemfile Gemfile.lock ./
 # A distribution whose gems are all Ruby sets it empty and needs no compiler.
 ARG GEM_PACKAGES="build-essential git pkg-config libgmp-dev libicu-dev libidn-dev libpq-dev libssl-dev libyaml-dev libffi-dev libxml2-dev libxslt1-dev zlib1g-dev shared-mime-info"
-RUN --mount=type=cache,id=howdah-apt-${DEBIAN_VERSION},target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	if [ -n "$GEM_PACKAGES" ]; then \
 		if dpkg -s ruby >/dev/null 2>&1; then ruby_dev=ruby-dev; else ruby_dev=; fi; \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates $GEM_PACKAGES $ruby_dev; \

@@ -22,6 +22,10 @@ type Base struct {
 	Digest string `json:"digest"`
 }
 
+// Packaged says that a suite's base has the Ruby that Debian packages, which is built without YJIT; on other suites Ruby
+// is compiled with it.
+func Packaged(suite string) bool { return suite == "trixie" }
+
 // Options are what Make needs.
 type Options struct {
 	Dir        string // bases of all suites lie below it
@@ -99,6 +103,9 @@ func Make(ctx context.Context, o Options) error {
 		}
 		if target == "ruby" && o.Suite == "bookworm" {
 			o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
+		}
+		if target == "ruby" && Packaged(o.Suite) {
+			o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the official image")
 		}
 		result, err := image.Build(ctx, o.Builder, spec, filepath.Join(dir, target), o.Show)
 		if err != nil {

@@ -27,6 +27,7 @@ type Rules struct {
 	Debian string            // "12", "bookworm" or ""
 	Labels map[string]string // each must be there; "" for any value
 	Env    map[string]string // likewise
+	Plain  bool              // the base's Ruby is one without YJIT, as Debian packages it: no finding
 	Files  []string          // paths or patterns below /opt/mastodon, each of which must match something
 }
 
@@ -164,7 +165,7 @@ func (c *check) web(r Rules) {
 	} else if !isVersion(version, r.Ruby) {
 		c.add("ruby", "Ruby %s, not %s", version, r.Ruby)
 	}
-	if !yjit {
+	if !yjit && !r.Plain {
 		c.add("yjit", "this Ruby is built without YJIT")
 	}
 	if c.m.Env("RUBY_YJIT_ENABLE") != "1" && !strings.Contains(c.m.Env("RUBYOPT"), "--yjit") {

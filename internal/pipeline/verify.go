@@ -9,6 +9,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
@@ -48,6 +49,9 @@ func (p *Pipeline) let(err error, accepted []string) error {
 func (p *Pipeline) rules(role string) inspect.Rules {
 	r := inspect.For(inspect.Role(role))
 	r.Debian = p.cfg.Build.Debian
+	if made, err := base.Made(p.cfg.Cache.In("bases"), p.cfg.Build.Debian); err == nil && len(made) > 0 {
+		r.Plain = base.Packaged(p.cfg.Build.Debian)
+	}
 	return r
 }
 
