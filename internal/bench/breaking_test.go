@@ -12,13 +12,14 @@ import (
 
 // TestBreakingCommits compares the commit that is named for each change that does not apply with a scan that asks git
 // at every commit since the change's base, one by one: the first since which git has always failed, or, for a file
-// that is gone, since which it has been missing.
+// that is gone, since which it has been missing and git found no rename to follow either.
 func TestBreakingCommits(t *testing.T) {
 	c := openCorpus(t)
 	base, err := c.repo.At(t.Context(), c.tip)
 	if err != nil {
 		t.Fatal(err)
 	}
+	am := newSparse(t, c)
 	failing := 0
 	for _, change := range c.changes {
 		data, err := c.patchOf(t, change)
@@ -42,7 +43,7 @@ func TestBreakingCommits(t *testing.T) {
 		if err := c.up.Explain(t.Context(), series, c.settings(), work, c.tip, r); err != nil {
 			t.Fatal(err)
 		}
-		want := c.scan(t, change, o, data)
+		want := c.scan(t, am, change, o, data)
 		if o.By == nil {
 			t.Errorf("%s: %s, and nobody did it; the scan says %s", change.Name, o.Verdict, want)
 			continue
@@ -59,7 +60,7 @@ func TestBreakingCommits(t *testing.T) {
 }
 
 // scan goes through every commit that touches the change's files, oldest first.
-func (c *corpus) scan(t *testing.T, change *patch.Change, o *patch.Outcome, data []byte) tree.ID {
+func (c *corpus) scan(t *testing.T, am *sparse, change *patch.Change, o *patch.Outcome, data []byte) tree.ID {
 	t.Helper()
 	pull, err := c.sources.find(t.Context(), change.Commit)
 	if err != nil {
@@ -68,6 +69,16 @@ func (c *corpus) scan(t *testing.T, change *patch.Change, o *patch.Outcome, data
 	files := strings.Fields(c.git(nil, "diff", "--name-only", "--no-renames", string(pull.Base), string(pull.Head)))
 	since := c.git(nil, "merge-base", string(c.tip), string(change.Commit))
 	var began tree.ID
+	for i := 0; i < len(files); i++ { // what upstream renamed a file to counts as the file
+		for _, id := range strings.Fields(c.git(nil, "rev-list", "--first-parent", since+".."+string(c.tip), "--", files[i])) {
+			for line := range strings.Lines(c.git(nil, "diff", "--name-status", "-M", "--diff-filter=R", id+"^1", id)) {
+				names := strings.Split(strings.TrimSpace(line), "\t")
+				if len(names) == 3 && names[1] == files[i] && !slices.Contains(files, names[2]) {
+					files = append(files, names[2])
+				}
+			}
+		}
+	}
 	args := append([]string{"rev-list", "--first-parent", "--reverse", since + ".." + string(c.tip), "--"}, files...)
 	for _, id := range strings.Fields(c.git(nil, args...)) {
 		bad := false
@@ -75,6 +86,10 @@ func (c *corpus) scan(t *testing.T, change *patch.Change, o *patch.Outcome, data
 			bad = slices.ContainsFunc(o.At, func(p patch.Place) bool {
 				return p.Line == 0 && c.git(nil, "ls-tree", id, "--", p.File) == ""
 			})
+			if bad {
+				_, ok := am.am3(tree.ID(id), data)
+				bad = !ok
+			}
 		} else {
 			_, ok := c.apply3(tree.ID(id), data)
 			bad = !ok
