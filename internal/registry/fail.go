@@ -24,7 +24,7 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !isTimeout(err):
+	case errors.Is(err, context.Canceled), expired(err):
 		return fmt.Errorf("%s %s: %w", doing, r, err)
 	case errors.As(err, &known):
 		return err
@@ -43,10 +43,14 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	return f
 }
 
-// isTimeout tells the wire's own deadline from the caller's.
-func isTimeout(err error) bool {
-	var t interface{ Timeout() bool }
-	return errors.As(err, &t) && t.Timeout() && !errors.Is(err, context.DeadlineExceeded)
+// expired says that the caller's time is up. The wire's own deadlines pass for that in errors.Is, too.
+func expired(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if err == context.DeadlineExceeded { //nolint:errorlint // see above
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Repo) said(doing string, push bool, e *transport.Error) error {

@@ -1,0 +1,151 @@
+package registry
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+func TestServe(t *testing.T) {
+	dir := t.TempDir()
+	_, content := built(t, 1, 3<<10)
+	for range 2 { // what was pushed to the first is there in the second
+		s, err := Start(t.Context(), dir, "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Shared() {
+			t.Error("shared")
+		}
+		if err := deliver(t, newClient(t, Options{}), parse(t, s.Address()), content); err != nil {
+			t.Error(err)
+		}
+		again, err := Start(t.Context(), dir, s.Address())
+		if err != nil || !again.Shared() {
+			t.Errorf("a second server of the same folder: %+v, %v", again, err)
+		}
+		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err) == "" {
+			t.Errorf("another folder at a busy port: %v", err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := Serve(ctx, dir, s.Address()); fault.CodeOf(err) != fault.Retry {
+			t.Errorf("serving what is served: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	if err := Serve(ctx, dir, "127.0.0.1:0"); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"0.0.0.0:0", ":5000", "192.0.2.1:80", "127.0.0.1", ""} {
+		if _, err := Start(t.Context(), dir, bad); fault.CodeOf(err) != fault.Usage {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	begun := time.Now()
+	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry || time.Since(begun) > 3*time.Second {
+		t.Errorf("a port that never answers: %v after %s", err, time.Since(begun))
+	}
+}
+
+func TestCollect(t *testing.T) {
+	dir := t.TempDir()
+	if err := Collect(t.Context(), filepath.Join(dir, "none"), time.Now()); err != nil {
+		t.Error(err)
+	}
+	s := must(Start(t.Context(), dir, "127.0.0.1:0"))
+	r := parse(t, s.Address()+"/o")
+	c := newClient(t, Options{})
+	_, keep := built(t, 1, 500<<10)
+	_, drop := built(t, 1, 900<<10)
+	for tag, content := range map[string]Content{"keep": keep, "drop": drop} {
+		d := Delivery{"mastodon", content}
+		if err := c.Upload(t.Context(), []Registry{r}, []Delivery{d})[r]; err != nil {
+			t.Fatal(err)
+		}
+		if _, err := must(c.Repo(r, "mastodon")).Fix(t.Context(), tag, content.Root()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	repo := must(c.Repo(r, "mastodon"))
+	for _, m := range drop.Manifests {
+		if gone, err := repo.Delete(t.Context(), m.Digest.String()); err != nil || !gone {
+			t.Error(gone, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	before := size(t, dir)
+	if err := Collect(t.Context(), dir, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if freed := before - size(t, dir); freed < 900<<10 || freed > 1100<<10 {
+		t.Errorf("%d bytes were freed", freed)
+	}
+	s = must(Start(t.Context(), dir, "127.0.0.1:0"))
+	defer s.Close()
+	r = parse(t, s.Address()+"/o")
+	if err := c.Verify(t.Context(), r, Delivery{"mastodon", keep}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func size(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			n += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestManyRegistriesOneDown: one that hangs does not hold up the others.
+func TestOneThatHangs(t *testing.T) {
+	_, content := built(t, 4, 300<<10)
+	hang := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v2/o/") {
+			<-r.Context().Done()
+		}
+	}))
+	good, bad := parse(t, memory(t)+"/o"), parse(t, hang+"/o")
+	var goodDone time.Time
+	begun := time.Now()
+	c := newClient(t, Options{Idle: 400 * time.Millisecond, Tries: 2, Progress: func(e Event) {
+		if e.What == Uploaded && e.Registry == good.String() {
+			goodDone = time.Now()
+		}
+	}})
+	out := c.Upload(t.Context(), []Registry{good, bad}, []Delivery{{"mastodon", content}})
+	if out[good] != nil || fault.CodeOf(out[bad]) != fault.Registry {
+		t.Errorf("%v", out)
+	}
+	if d := goodDone.Sub(begun); d > 300*time.Millisecond {
+		t.Errorf("the good one was done after %s", d)
+	}
+}
