@@ -36,6 +36,9 @@ func (s *Series) Refresh(ctx context.Context, in Inputs, result *Result) ([]Refr
 	r := newRun(s, in)
 	var out []Refreshed
 	for _, o := range result.Outcomes {
+		if o.Verdict == Idle && o.would != nil { // its season comes
+			o.Verdict, o.After = o.Would, o.would
+		}
 		if !o.Verdict.Applies() {
 			continue
 		}
