@@ -2,10 +2,8 @@ package pipeline
 
 import (
 	"fmt"
-	"maps"
 	"os"
-	"slices"
-	"strings"
+	"path/filepath"
 
 	"github.com/howdah/howdah/internal/image"
 )
@@ -14,32 +12,35 @@ import (
 // secrets of the build, so nothing of it is in a layer, nor decides what is built.
 func (p *Pipeline) reach(spec *image.Spec) error {
 	b := p.cfg.Build
-	if b.CA.Abs != "" {
-		data, err := os.ReadFile(b.CA.Abs)
+	if file := p.certificates(); file != "" {
+		data, err := os.ReadFile(file)
 		if err != nil {
-			return fmt.Errorf("reading the certificates of [build] ca: %w", err)
+			return fmt.Errorf("reading the certificates that builds trust: %w", err)
 		}
 		spec.CA = data
 	}
 	for id, value := range map[string]string{"gem-mirror": b.GemMirror, "npm-registry": b.NPMRegistry, "debian-mirror": b.DebianMirror} {
-		if value != "" {
+		if value != "" && !filepath.IsAbs(value) {
 			spec.Secrets[id] = []byte(value + "\n")
 		}
-	}
-	if len(b.GitMirror) > 0 {
-		var config strings.Builder
-		for _, from := range slices.Sorted(maps.Keys(b.GitMirror)) {
-			fmt.Fprintf(&config, "[url %q]\n\tinsteadOf = %q\n", b.GitMirror[from], from)
-		}
-		spec.Secrets["gitconfig"] = []byte(config.String())
 	}
 	return nil
 }
 
 // secretFiles are the files from which a plain docker build reads the same secrets.
 func (p *Pipeline) secretFiles() map[string]string {
-	if p.cfg.Build.CA.Abs == "" {
+	file := p.certificates()
+	if file == "" {
 		return nil
 	}
-	return map[string]string{image.SecretCA: p.cfg.Build.CA.Abs}
+	return map[string]string{image.SecretCA: file}
+}
+
+// certificates is the file of those that builds trust: [build] ca, else what this machine's own programs are told to
+// trust, as behind a proxy that opens TLS. "" leaves a build with its base image's.
+func (p *Pipeline) certificates() string {
+	if file := p.cfg.Build.CA.Abs; file != "" {
+		return file
+	}
+	return os.Getenv("SSL_CERT_FILE")
 }
