@@ -3,6 +3,8 @@ package history
 import (
 	"fmt"
 	"math"
+
+	"github.com/howdah/howdah/internal/patch"
 )
 
 // Forecast is how likely the next Commits upstream commits are to break a change that applies now.
@@ -47,10 +49,22 @@ func Method(n int) string {
 }
 
 // Record sums up a change over a course, up to its end.
-func (c *Course) Record(f Fate) Record { return f.record(len(c.Line)) }
+func (c *Course) Record(f Fate) Record { return f.RecordAt(len(c.Line)) }
 
-// record sums up the commits before the index end.
-func (f Fate) record(end int) Record {
+// VerdictAt is the verdict at a commit of the course, by its index.
+func (f Fate) VerdictAt(i int) patch.Verdict {
+	var v patch.Verdict
+	for _, m := range f.moments {
+		if m.first > i {
+			break
+		}
+		v = m.verdict
+	}
+	return v
+}
+
+// RecordAt sums up the commits before an index of the course.
+func (f Fate) RecordAt(end int) Record {
 	r := Record{Commits: end}
 	applied := false
 	for _, m := range f.moments {

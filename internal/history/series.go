@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
@@ -30,6 +31,9 @@ type seriesJudge struct {
 
 // NewJudge judges a series by package patch.
 func NewJudge(ctx context.Context, series *patch.Series, settings Settings) (Judge, error) {
+	if settings.Sources != nil {
+		settings.Sources = &oneByOne{Sources: settings.Sources}
+	}
 	j := &seriesJudge{series: series, settings: settings, memo: new(patch.Memo)}
 	for _, c := range series.Changes {
 		s := Subject{Name: c.Name, Sum: c.Sum}
@@ -87,4 +91,24 @@ func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed
 		}
 	}
 	return out, nil
+}
+
+// oneByOne asks sources that may not be made for several goroutines.
+type oneByOne struct {
+	patch.Sources
+	mu sync.Mutex
+}
+
+// Commit asks for a commit's tree.
+func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Sources.Commit(ctx, repository, commit)
+}
+
+// Pull asks for both sides of a pull request.
+func (s *oneByOne) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Sources.Pull(ctx, c)
 }

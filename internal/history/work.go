@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Work struct {
 // shows only in what they change.
 func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Settings, to tree.ID) ([]Work, error) {
 	var out []Work
-	made, err := madeAtLock(ctx, series, settings)
+	accepted, err := madeAtLock(ctx, series, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +49,9 @@ func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Set
 			w.Files, w.Since, err = u.proofWork(ctx, c)
 			w.Proof = c.Commit
 		default:
-			if m, ok := made[c]; ok {
-				w.Since = settings.Lock.Commit
-				w.Files, err = diffTrees(ctx, m[0], m[1])
+			if m, ok := accepted[c]; ok {
+				w.Since = m.at
+				w.Files, err = diffTrees(ctx, m.before, m.after)
 			}
 		}
 		if err != nil {
@@ -63,28 +64,45 @@ func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Set
 	return out, nil
 }
 
-// madeAtLock replays the series where it was last accepted and gives the trees around each edit and overlay.
-func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (map[*patch.Change][2]*tree.Tree, error) {
-	if settings.Lock == nil || settings.Lock.Commit == "" || !slices.ContainsFunc(series.Changes, func(c *patch.Change) bool {
-		return c.Kind == patch.KindEdit || c.Kind == patch.KindOverlay
-	}) {
-		return nil, nil
+// made is what a change did where it was last accepted.
+type made struct {
+	at            tree.ID // upstream's commit
+	before, after *tree.Tree
+}
+
+// madeAtLock replays the series where it was last accepted and tells what each edit and overlay did there.
+func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (map[*patch.Change]made, error) {
+	out := map[*patch.Change]made{}
+	if settings.Lock == nil {
+		return out, nil
 	}
-	base, err := settings.Sources.Commit(ctx, "", settings.Lock.Commit)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // upstream was rewound behind it
+	wanted := map[tree.ID][]*patch.Change{}
+	for _, c := range series.Changes {
+		if c.Kind != patch.KindEdit && c.Kind != patch.KindOverlay || c.Refused != nil {
+			continue
+		}
+		for _, l := range settings.Lock.Changes {
+			if l.Name == c.Name && l.Sum == c.Sum {
+				wanted[cmp.Or(l.Commit, settings.Lock.Commit)] = append(wanted[cmp.Or(l.Commit, settings.Lock.Commit)], c)
+			}
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
-	}
-	r, err := series.Apply(ctx, patch.Inputs{Base: base, Commit: settings.Lock.Commit, Sources: settings.Sources, Lock: settings.Lock})
-	if err != nil {
-		return nil, fmt.Errorf("replaying the series at series.lock: %w", err)
-	}
-	out := map[*patch.Change][2]*tree.Tree{}
-	for _, o := range r.Outcomes {
-		if o.Verdict.Applies() {
-			out[o.Change] = [2]*tree.Tree{o.Before, o.After}
+	for at, changes := range wanted {
+		base, err := settings.Sources.Commit(ctx, "", at)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // upstream was rewound behind it
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
+		}
+		r, err := series.Apply(ctx, patch.Inputs{Base: base, Commit: at, Sources: settings.Sources, Lock: settings.Lock})
+		if err != nil {
+			return nil, fmt.Errorf("replaying the series at series.lock: %w", err)
+		}
+		for _, o := range r.Outcomes {
+			if o.Verdict.Applies() && slices.Contains(changes, o.Change) {
+				out[o.Change] = made{at, o.Before, o.After}
+			}
 		}
 	}
 	return out, nil
