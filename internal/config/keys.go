@@ -114,7 +114,7 @@ var settings = []setting{
 	{Key{"build.emulate", env("EMULATE"), Switch, "false", "build a platform that no builder has natively under emulation"},
 		func(l *loader, v value) { l.c.Build.Emulate = v.text == "true" }},
 	{Key{"build.debian", env("DEBIAN"), Text, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"}, setDebian},
-	{Key{"build.ca", env("CA"), Text, "`SSL_CERT_FILE`, where it is set", "a file of certificates that builds trust too"},
+	{Key{"build.ca", env("CA"), Text, "none", "a file of certificates that builds trust too; without it the one that `SSL_CERT_FILE` names"},
 		func(l *loader, v value) { l.c.Build.CA = l.existing(v, false) }},
 	{Key{"build.gem_mirror", env("GEM_MIRROR"), Text, "none", "a mirror of the gem index: an address or a folder"},
 		func(l *loader, v value) { l.c.Build.GemMirror = l.mirror(v) }},
