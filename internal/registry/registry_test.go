@@ -2,12 +2,8 @@ package registry
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +16,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"go.uber.org/goleak"
+
+	rt "github.com/howdah/howdah/internal/registrytest"
 	"io"
 	"log"
 )
@@ -64,7 +62,7 @@ func newClient(t *testing.T, opt Options) *Client {
 var kinds = map[string]func(t *testing.T) string{
 	"memory":       memory,
 	"distribution": distributed,
-	"debian":       debian,
+	"debian":       rt.Debian,
 }
 
 // memory is go-containerregistry's: it takes manifests without their blobs.
@@ -92,40 +90,6 @@ func distributed(t *testing.T) string {
 		}
 	})
 	return s.Address()
-}
-
-// debian is Debian's docker-registry, another program of an older version.
-func debian(t *testing.T) string {
-	t.Helper()
-	program, err := exec.LookPath("docker-registry")
-	if err != nil {
-		t.Skip("skipped: docker-registry is not installed (apt-get install docker-registry)")
-	}
-	dir := t.TempDir()
-	listener := httptest.NewServer(nil)
-	address := strings.TrimPrefix(listener.URL, "http://")
-	listener.Close()
-	config := filepath.Join(dir, "config.yml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}\nhttp: {addr: %q}\n", dir, address), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "serve", config)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	for range 200 {
-		if resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(must(http.NewRequest(http.MethodGet, "http://"+address+"/v2/", nil))); err == nil {
-			resp.Body.Close()
-			return address
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal("docker-registry does not answer")
-	return ""
 }
 
 func must[T any](v T, err error) T {

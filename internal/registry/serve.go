@@ -142,7 +142,7 @@ func markOf(dir string) string {
 
 // served says that a registry with our mark answers.
 func served(ctx context.Context, address, mark string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/v2/", address), nil)
 	if err != nil {

@@ -1,11 +1,17 @@
 package release
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"log"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +29,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/howdah/howdah/internal/registry"
+	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -251,7 +258,13 @@ func memory(t *testing.T) string {
 }
 
 func TestRelease(t *testing.T) {
-	s := newSite(t, serve(t), serve(t))
+	for name, start := range map[string]func(*testing.T) string{"memory": memory, "distribution": serve, "debian": rt.Debian} {
+		t.Run(name, func(t *testing.T) { testRelease(t, start) })
+	}
+}
+
+func testRelease(t *testing.T, start func(*testing.T) string) {
+	s := newSite(t, start(t), serve(t))
 	var branch string
 	s.hooks.Source = func(_ context.Context, b string) error { branch = b; return nil }
 	res := s.must(Done)
@@ -283,5 +296,79 @@ func TestRelease(t *testing.T) {
 	st, err := Status(t.Context(), s.client, s.set, "", true)
 	if err != nil || st.State != Done {
 		t.Errorf("status %+v, %v", st, err)
+	}
+}
+
+// TestPulledByAnother copies a release out of the registry with skopeo, which checks every digest by itself.
+func TestPulledByAnother(t *testing.T) {
+	skopeo, err := exec.LookPath("skopeo")
+	if err != nil {
+		t.Skip("skipped: skopeo is not installed (apt-get install skopeo)")
+	}
+	s := newSite(t, serve(t))
+	rec := s.must(Done).Record
+	for _, i := range rec.Images {
+		from := "docker://" + s.set.Registries[0].Name(i.Name) + ":edge"
+		to := t.TempDir()
+		raw, err := exec.CommandContext(t.Context(), skopeo, "inspect", "--raw", "--tls-verify=false", from).Output()
+		if err != nil || fmt.Sprintf("sha256:%x", sha256.Sum256(raw)) != i.Digest {
+			t.Errorf("skopeo reads another index: %v", err)
+		}
+		out, err := exec.CommandContext(t.Context(), skopeo, "copy", "--preserve-digests", "--insecure-policy", "--src-tls-verify=false", from, "dir:"+to).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		image, err := os.ReadFile(filepath.Join(to, "manifest.json"))
+		if err != nil || !bytes.Contains(raw, fmt.Appendf(nil, "sha256:%x", sha256.Sum256(image))) {
+			t.Errorf("skopeo copied another image: %v", err)
+		}
+	}
+	from := "docker://" + s.set.Registries[0].Name(s.set.artifact()) + ":current"
+	out, err := exec.CommandContext(t.Context(), skopeo, "inspect", "--raw", "--tls-verify=false", from).Output()
+	if err != nil || !bytes.Contains(out, []byte(LayerType)) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// TestKustomization opens the record's layer as Flux does.
+func TestKustomization(t *testing.T) {
+	s := newSite(t, serve(t))
+	res := s.must(Done)
+	repo, err := s.client.Repo(s.set.Registries[0], s.set.artifact())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readRecord(t.Context(), repo, currentTag)
+	if err != nil || got.digest() != res.Digest {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(got.Content.Blobs[1].Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := tar.NewReader(z)
+	h, err := r.Next()
+	if err != nil || h.Name != "kustomization.yaml" {
+		t.Fatal(h, err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(filepath.Join(s.set.Dist, "kustomization.yaml"))
+	if err != nil || !bytes.Equal(file, data) {
+		t.Errorf("the file and the layer differ: %v", err)
+	}
+	for _, i := range res.Record.Images {
+		full := s.set.Registries[0].Name(i.Name)
+		for _, want := range []string{"  - name: " + i.Name + "\n    newName: " + full + "\n    newTag: " + res.Record.Tag + "\n    digest: " + i.Digest, full + ":" + res.Record.Tag + "@" + i.Digest} {
+			if !strings.Contains(string(data), want) {
+				t.Errorf("%q is not in\n%s", want, data)
+			}
+		}
+	}
+	again, err := artifactOf(s.set, res.Record)
+	if err != nil || again.Digest().String() != res.Digest {
+		t.Errorf("the same record makes %s, not %s: %v", again.Digest(), res.Digest, err)
 	}
 }
