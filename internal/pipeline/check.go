@@ -13,7 +13,12 @@ import (
 func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	begin := time.Now()
 	check := &report.Check{Changes: []report.Change{}}
-	err := p.at(ctx, c, func(r *resolved) error {
+	_, _, err := p.load() // a slip in the series shows before anything is fetched
+	if err != nil {
+		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		return p.tellCheck(check, err)
+	}
+	err = p.at(ctx, c, func(r *resolved) error {
 		check.Upstream = upstreamOf(r.pin, r.facts)
 		judged, err := p.judge(ctx, r)
 		if err != nil {

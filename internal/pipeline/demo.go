@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
@@ -50,7 +51,7 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 		defer func() { err = errors.Join(err, server.Close()) }()
 		names = append(names, server.Address()+"/"+name)
 	}
-	env := append(os.Environ(), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
+	env := append(machineOnly(os.Environ()), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
 	if p.cfg, err = config.Load(filepath.Join(root, "howdah.toml"), env); err != nil {
 		return err
 	}
@@ -74,4 +75,22 @@ func (p *Pipeline) demoBases(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// machineOnly leaves out of an environment what belongs to a distribution of one's own, and keeps what says how this
+// machine reaches out.
+func machineOnly(environ []string) []string {
+	var out []string
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		switch name {
+		case "HOWDAH_CACHE", "HOWDAH_CACHE_MAX", "HOWDAH_CA", "HOWDAH_GEM_MIRROR", "HOWDAH_NPM_REGISTRY", "HOWDAH_DEBIAN_MIRROR", "HOWDAH_BUILDER", "HOWDAH_TLS":
+		default:
+			if strings.HasPrefix(name, "HOWDAH_") {
+				continue
+			}
+		}
+		out = append(out, kv)
+	}
+	return out
 }

@@ -58,7 +58,7 @@ func (p *Pipeline) plan(ctx context.Context, o *patched, known *release.Known) (
 		return nil, err
 	}
 	for _, i := range p.cfg.Images() {
-		spec, err := p.spec(o, i, v, bases, b.packages)
+		spec, err := p.spec(ctx, o, i, v, bases, b.packages)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func specInputs(ctx context.Context, s image.Spec) (string, error) {
 }
 
 // spec is one image in BuildKit's terms.
-func (p *Pipeline) spec(o *patched, i config.Image, v versions, bases bases, packages string) (image.Spec, error) {
+func (p *Pipeline) spec(ctx context.Context, o *patched, i config.Image, v versions, bases bases, packages string) (image.Spec, error) {
 	file, err := dockerfile(i)
 	if err != nil {
 		return image.Spec{}, err
@@ -155,7 +155,10 @@ func (p *Pipeline) spec(o *patched, i config.Image, v versions, bases bases, pac
 			spec.Bases[name] = where
 		}
 	}
-	return spec, p.reach(&spec)
+	if err := p.reach(&spec); err != nil || i.Role != config.Web {
+		return spec, err
+	}
+	return spec, p.folders(ctx, &spec)
 }
 
 // dockerfile reads an image's Dockerfile: the distribution's own, else the tool's.

@@ -27,6 +27,7 @@ type patched struct {
 	commit tree.ID    // of the patched tree; "" likewise
 	chain  []tree.Object
 	past   *past
+	in     patch.Inputs
 
 	explained bool // history has named its commits in result
 }
@@ -41,6 +42,10 @@ func (p *Pipeline) load() (*patch.Series, *patch.Lock, error) {
 		}
 		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(f.Abs)})
 	}
+	return p.loadFrom(folders)
+}
+
+func (p *Pipeline) loadFrom(folders []patch.Folder) (*patch.Series, *patch.Lock, error) {
 	series, err := patch.Load(folders)
 	if err != nil {
 		return nil, nil, err
@@ -60,11 +65,15 @@ func (p *Pipeline) load() (*patch.Series, *patch.Lock, error) {
 const seriesLock = "series.lock"
 
 // judge applies the series at the pin, however many changes fail.
-func (p *Pipeline) judge(ctx context.Context, r *resolved) (_ *patched, err error) {
+func (p *Pipeline) judge(ctx context.Context, r *resolved) (*patched, error) {
 	series, lock, err := p.load()
 	if err != nil {
 		return nil, err
 	}
+	return p.judgeSeries(ctx, r, series, lock)
+}
+
+func (p *Pipeline) judgeSeries(ctx context.Context, r *resolved, series *patch.Series, lock *patch.Lock) (_ *patched, err error) {
 	day, err := p.day(r.choice)
 	if err != nil {
 		return nil, err
@@ -83,14 +92,16 @@ func (p *Pipeline) judge(ctx context.Context, r *resolved) (_ *patched, err erro
 	if err != nil {
 		return nil, err
 	}
-	result, err := series.Apply(ctx, patch.Inputs{
+	in := patch.Inputs{
 		Base: r.facts.Tree, Commit: r.pin.Commit, Version: r.facts.Version.String(), Day: day,
 		Without: list(r.choice.Without), Sources: src, Lock: lock, Landed: landed,
-	})
+	}
+	result, err := series.Apply(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	out := &patched{resolved: r, day: day, series: series, result: result, past: past}
+	p.drift(ctx, r, result)
+	out := &patched{resolved: r, day: day, series: series, result: result, past: past, in: in}
 	if result.OK() {
 		if err := out.commits(ctx, p.cfg.Name); err != nil {
 			return nil, err
@@ -144,10 +155,7 @@ func (o *patched) commits(ctx context.Context, name string) error {
 		if err != nil {
 			return fmt.Errorf("committing %q: %w", c.Change.Name, err)
 		}
-		commit := tree.Commit{
-			Tree: c.After.Root(), Parents: []tree.ID{parent}, Name: name, Email: email, Date: o.pin.Date.UTC(),
-			Message: c.Change.Name + "\n\nsha256:" + c.Change.Sum,
-		}.Object()
+		commit := o.commitOf(name, c, parent)
 		for _, object := range append(objects, commit) {
 			if !have[object.ID] {
 				have[object.ID] = true
@@ -158,6 +166,14 @@ func (o *patched) commits(ctx context.Context, name string) error {
 	}
 	o.tree, o.commit = o.result.Tree, parent
 	return nil
+}
+
+// commitOf is the commit of one change.
+func (o *patched) commitOf(name string, c patch.Outcome, parent tree.ID) tree.Object {
+	return tree.Commit{
+		Tree: c.After.Root(), Parents: []tree.ID{parent}, Name: name, Email: email, Date: o.pin.Date.UTC(),
+		Message: c.Change.Name + "\n\nsha256:" + c.Change.Sum,
+	}.Object()
 }
 
 // store writes the patched commits into the mirror.

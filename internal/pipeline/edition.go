@@ -1,0 +1,157 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// seriesFile is the file of a folder of changes.
+const seriesFile = "series.toml"
+
+// edition is what a target is about to write into the folders of changes: tried out first, then written, so that a
+// mistake costs nothing.
+type edition struct {
+	p     *Pipeline
+	files map[string][]byte // by absolute path; nil removes
+	docs  map[string]*patch.Document
+}
+
+func (p *Pipeline) edition() *edition {
+	return &edition{p: p, files: map[string][]byte{}, docs: map[string]*patch.Document{}}
+}
+
+// home is the folder that new changes go to: the last one, which is the site's own.
+func (p *Pipeline) home() config.Path { return p.cfg.Patches[len(p.cfg.Patches)-1] }
+
+// folderOf is the folder that a change stands in.
+func (p *Pipeline) folderOf(c *patch.Change) (config.Path, error) {
+	for _, f := range p.cfg.Patches {
+		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
+			return f, nil
+		}
+	}
+	return config.Path{}, fault.New(fault.Usage, "change %q is in no folder of this distribution", c.Name).At(c.File, c.Line)
+}
+
+// document opens a folder's series.toml to be changed.
+func (e *edition) document(f config.Path) (*patch.Document, error) {
+	if d := e.docs[f.Abs]; d != nil {
+		return d, nil
+	}
+	data, err := os.ReadFile(filepath.Join(f.Abs, seriesFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if others, _ := os.ReadDir(f.Abs); len(others) > 0 {
+			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches", f.Name, seriesFile).
+				WithHint("make one of it: %s", e.p.caller.Line("patch:import", f.Name))
+		}
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := patch.ParseDocument(filepath.Join(f.Name, seriesFile), data)
+	e.docs[f.Abs] = d
+	return d, err
+}
+
+// set writes a file of a folder; nil removes it.
+func (e *edition) set(f config.Path, name string, data []byte) {
+	e.files[filepath.Join(f.Abs, name)] = data
+}
+
+// pending is all that would be written.
+func (e *edition) pending() map[string][]byte {
+	all := maps.Clone(e.files)
+	for dir, d := range e.docs {
+		all[filepath.Join(dir, seriesFile)] = d.Bytes()
+	}
+	for name, data := range all {
+		if old, err := os.ReadFile(name); data != nil && err == nil && string(old) == string(data) {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+// try judges the series as it would be.
+func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
+	tmp, err := os.MkdirTemp("", "howdah-series-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+	pending := e.pending()
+	var folders []patch.Folder
+	for i, f := range e.p.cfg.Patches {
+		dir := filepath.Join(tmp, fmt.Sprint(i))
+		if err := os.CopyFS(dir, os.DirFS(f.Abs)); err != nil {
+			return nil, fmt.Errorf("copying %s: %w", f.Name, err)
+		}
+		for name, data := range pending {
+			rel, err := filepath.Rel(f.Abs, name)
+			if err != nil || strings.HasPrefix(rel, "..") {
+				continue
+			}
+			to := filepath.Join(dir, rel)
+			if data == nil {
+				err = os.Remove(to)
+			} else if err = os.MkdirAll(filepath.Dir(to), 0o755); err == nil {
+				err = os.WriteFile(to, data, 0o644)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(dir)})
+	}
+	series, lock, err := e.p.loadFrom(folders)
+	if err != nil {
+		return nil, err
+	}
+	return e.p.judgeSeries(ctx, r, series, lock)
+}
+
+// write writes everything, and accepts the outcome in series.lock. Nothing is written with dry.
+func (e *edition) write(ctx context.Context, o *patched, dry bool) error {
+	pending := e.pending()
+	lock, err := patch.NewLock(ctx, o.pin.Commit, o.result, o.in.Lock)
+	if err != nil {
+		return err
+	}
+	old, _ := os.ReadFile(e.p.cfg.In(seriesLock))
+	if data := lock.Format(); string(data) != string(old) {
+		pending[e.p.cfg.In(seriesLock)] = data
+	}
+	for _, name := range slices.Sorted(maps.Keys(pending)) {
+		shown := name
+		if rel, err := filepath.Rel(e.p.cfg.Root, name); err == nil {
+			shown = rel
+		}
+		if dry {
+			e.p.term.Sayf("would write %s", shown)
+			continue
+		}
+		if data := pending[name]; data == nil {
+			err = os.Remove(name)
+		} else {
+			err = report.WriteFile(name, data)
+		}
+		if err != nil {
+			return err
+		}
+		e.p.term.Sayf("wrote %s", shown)
+	}
+	return nil
+}

@@ -1,0 +1,317 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// NewEdit is what patch:edit appends.
+type NewEdit struct {
+	Name, File, Find, Replace string
+	Why                       *string
+	Count                     *int
+	Match, Dry                *bool
+}
+
+// Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
+func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
+	return p.at(ctx, Choice{}, func(r *resolved) error {
+		e := p.edition()
+		d, err := e.document(p.home())
+		if err != nil {
+			return err
+		}
+		edit := patch.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: 1}
+		if set(n.Match) {
+			edit.Find, edit.Match = "", n.Find
+		}
+		if n.Count != nil {
+			edit.Count = *n.Count
+		}
+		if err := d.AppendEdit(n.Name, text(n.Why), edit); err != nil {
+			return err
+		}
+		o, err := e.try(ctx, r)
+		if err != nil {
+			return err
+		}
+		out, err := o.outcome(n.Name)
+		if err != nil {
+			return err
+		}
+		if out.Verdict.Fails() {
+			return fault.New(fault.Series, "the edit does not apply to %s, so nothing is written: %s", r.pin.Commit.Short(), out.Message).WithHint("%s", hintOf(*out))
+		}
+		diff, err := o.diff(ctx, out.Before, out.After)
+		if err != nil {
+			return err
+		}
+		p.term.AnswerBytes(diff)
+		return e.write(ctx, o, set(n.Dry))
+	})
+}
+
+// hintOf is an outcome's hint, or the nearest lines that it names.
+func hintOf(o patch.Outcome) string {
+	if o.Hint != "" || len(o.At) == 0 {
+		return o.Hint
+	}
+	return fmt.Sprintf("%s:%d: %s", o.At[0].File, o.At[0].Line, o.At[0].Text)
+}
+
+// Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
+func (p *Pipeline) Refresh(ctx context.Context, c Choice, change *string) error {
+	return p.at(ctx, c, func(r *resolved) error {
+		o, err := p.judge(ctx, r)
+		if err != nil {
+			return err
+		}
+		fresh, err := o.series.Refresh(ctx, o.in, o.result)
+		if err != nil {
+			return err
+		}
+		e := p.edition()
+		done := 0
+		for _, f := range fresh {
+			if change != nil && f.Outcome.Change.Name != text(change) {
+				continue
+			}
+			if err := p.takeRefreshed(e, f); err != nil {
+				return err
+			}
+			done++
+		}
+		after, err := e.try(ctx, r)
+		if err != nil {
+			return err
+		}
+		if o.result.OK() && (!after.result.OK() || after.result.Tree.Root() != o.result.Tree.Root()) {
+			return fault.New(fault.Gate, "refreshing would give another tree, so nothing is written: %s before, %s after", o.result.Tree.Root(), after.result.Tree.Root())
+		}
+		if done == 0 {
+			p.term.Answerf("nothing to refresh: every change is written as it applies to %s", r.pin.Commit.Short())
+		} else if o.result.OK() {
+			p.term.Answerf("same patched tree: %s", o.result.Tree.Root())
+		}
+		if err := e.write(ctx, after, set(c.Dry)); err != nil {
+			return err
+		}
+		if !after.result.OK() {
+			return p.refuse(ctx, after)
+		}
+		return nil
+	})
+}
+
+// takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.
+func (p *Pipeline) takeRefreshed(e *edition, f patch.Refreshed) error {
+	c := f.Outcome.Change
+	yes := map[bool]string{true: "yes", false: "NO"}
+	lines := yes[f.Proof.Lines]
+	if f.Proof.Fewer {
+		lines += ", fewer: upstream has the rest"
+	}
+	tree := yes[f.Proof.Tree]
+	if !f.Proof.Based {
+		tree = "no old base is known"
+	}
+	p.term.Answerf("%-8s %s", f.Outcome.Verdict, c.Name)
+	p.term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, yes[f.Proof.ID], tree)
+	if !f.Proof.Holds() {
+		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
+			WithHint("see what differs: %s", p.caller.Line("patch:diff", "-change="+c.Name))
+	}
+	folder, err := p.folderOf(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.Patch != nil:
+		name, err := filepath.Rel(folder.Name, c.Patch.Name)
+		if err != nil {
+			return err
+		}
+		e.set(folder, name, f.Patch)
+	case f.Edits != nil:
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		return d.SetEdits(c, f.Edits)
+	}
+	for _, file := range f.Files {
+		e.set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
+	}
+	return nil
+}
+
+// PinPull is patch:pin: a reviewed commit becomes the one that a pull is taken at.
+func (p *Pipeline) PinPull(ctx context.Context, name string, commit *string, dry *bool) error {
+	return p.at(ctx, Choice{}, func(r *resolved) error {
+		series, _, err := p.load()
+		if err != nil {
+			return err
+		}
+		c, err := find(series, name)
+		if err != nil {
+			return err
+		}
+		if c.Kind != patch.KindPull {
+			return fault.New(fault.Usage, "change %q is no pull, but %s", name, c.Kind).At(c.File, c.Line)
+		}
+		to := tree.ID(text(commit))
+		if commit == nil {
+			ref, err := upstream.ParsePull(c.Pull)
+			if err != nil {
+				return err
+			}
+			if to, err = r.mirror.PullHead(ctx, ref); err != nil {
+				return err
+			}
+		}
+		if !to.Valid() {
+			return fault.New(fault.Usage, "%q is no commit of 40 hex digits", to)
+		}
+		if to == c.Commit {
+			p.term.Answerf("%s stays at %s", name, to)
+			return nil
+		}
+		e := p.edition()
+		folder, err := p.folderOf(c)
+		if err != nil {
+			return err
+		}
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		if err := d.SetCommit(c, to); err != nil {
+			return err
+		}
+		o, err := e.try(ctx, r)
+		if err != nil {
+			return err
+		}
+		if err := p.rangeDiff(ctx, r, c, to); err != nil {
+			return err
+		}
+		out, err := o.outcome(name)
+		if err != nil {
+			return err
+		}
+		p.term.Answerf("%s  %s: %s → %s", out.Verdict, name, c.Commit.Short(), to)
+		return e.write(ctx, o, set(dry))
+	})
+}
+
+// rangeDiff shows how the commits of a pull differ between its pin and another head.
+func (p *Pipeline) rangeDiff(ctx context.Context, r *resolved, c *patch.Change, to tree.ID) error {
+	ref, err := upstream.ParsePull(c.Pull)
+	if err != nil {
+		return err
+	}
+	before, err := r.mirror.Pull(ctx, ref, c.Commit, r.pin.Commit)
+	if err != nil {
+		return err
+	}
+	after, err := r.mirror.Pull(ctx, ref, to, r.pin.Commit)
+	if err != nil {
+		return err
+	}
+	out, err := r.mirror.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head), string(after.Base)+".."+string(after.Head))
+	if err != nil {
+		return err
+	}
+	p.term.AnswerBytes(out)
+	return nil
+}
+
+// find finds a change by its name.
+func find(s *patch.Series, name string) (*patch.Change, error) {
+	var names []string
+	for _, c := range s.Changes {
+		if c.Name == name {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	return nil, fault.New(fault.Usage, "there is no change %q", name).WithHint("there are %v", names)
+}
+
+// Drop is patch:drop: a landed change gives way to its proof, or with gone goes altogether.
+func (p *Pipeline) Drop(ctx context.Context, c Choice, name string, gone *bool) error {
+	return p.at(ctx, c, func(r *resolved) error {
+		o, err := p.judge(ctx, r)
+		if err != nil {
+			return err
+		}
+		if err := p.explain(ctx, o); err != nil {
+			return err
+		}
+		out, err := o.outcome(name)
+		if err != nil {
+			return err
+		}
+		folder, err := p.folderOf(out.Change)
+		if err != nil {
+			return err
+		}
+		e := p.edition()
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		switch {
+		case set(gone):
+			err = d.Drop(out.Change)
+			p.term.Answerf("%s is taken out", name)
+		case out.Verdict == patch.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != patch.KindLanded:
+			landed := p.slug() + "#" + fmt.Sprint(out.By.Pull)
+			err = d.Prove(out.Change, landed, out.By.ID)
+			p.term.Answerf("%s: upstream has it since %s, %s %q; kept as proof", name, out.By.ID.Short(), landed, out.By.Subject)
+		default:
+			return fault.New(fault.Usage, "%q has not landed, as far as upstream's history tells: it is %s", name, out.Verdict).
+				WithHint("to take it out all the same: %s", p.caller.Line("patch:drop", name, "-gone"))
+		}
+		if err != nil {
+			return err
+		}
+		p.removeFiles(e, folder, out.Change)
+		after, err := e.try(ctx, r)
+		if err != nil {
+			return err
+		}
+		return e.write(ctx, after, set(c.Dry))
+	})
+}
+
+// removeFiles removes the files that only a dropped change named.
+func (p *Pipeline) removeFiles(e *edition, folder config.Path, c *patch.Change) {
+	switch {
+	case c.Kind == patch.KindPatch:
+		if name, err := filepath.Rel(folder.Name, c.Patch.Name); err == nil {
+			e.set(folder, name, nil)
+		}
+	case c.Kind == patch.KindOverlay && c.Overlay.Folder != "":
+		for file := range c.Overlay.Local {
+			e.set(folder, filepath.Join("overlays", c.Overlay.Folder, filepath.FromSlash(file)), nil)
+		}
+	}
+}
+
+// slug is upstream's owner/repository, for a proof.
+func (p *Pipeline) slug() string {
+	parts := strings.FieldsFunc(strings.TrimSuffix(p.cfg.Upstream.URL, ".git"), func(r rune) bool { return r == '/' || r == ':' })
+	if len(parts) < 2 {
+		return "upstream/upstream"
+	}
+	return parts[len(parts)-2] + "/" + parts[len(parts)-1]
+}

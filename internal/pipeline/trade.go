@@ -1,0 +1,230 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+var (
+	pullName  = regexp.MustCompile(`^[A-Za-z0-9-]+/[A-Za-z0-9._-]+#[0-9]+$`)
+	pullURL   = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/pull/([0-9]+)/?$`)
+	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
+)
+
+// Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
+func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why *string) error {
+	return p.at(ctx, c, func(r *resolved) error {
+		imported, err := p.read(ctx, r, from, name, why)
+		if err != nil {
+			return err
+		}
+		if err := p.tellFates(ctx, r, imported); err != nil {
+			return err
+		}
+		e := p.edition()
+		folder := p.home()
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		data := bytes.TrimRight(d.Bytes(), "\n")
+		if len(data) > 0 {
+			data = append(data, "\n\n"...)
+		}
+		if e.docs[folder.Abs], err = patch.ParseDocument(filepath.Join(folder.Name, seriesFile), append(data, imported.Text()...)); err != nil {
+			return err
+		}
+		for file, data := range imported.Files {
+			e.set(folder, file, data)
+		}
+		o, err := e.try(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, c := range imported.Changes {
+			if out, err := o.outcome(c.Name); err == nil {
+				p.term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			}
+		}
+		if err := e.write(ctx, o, set(c.Dry)); err != nil {
+			return err
+		}
+		if imported.Undecided() {
+			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s", filepath.Join(folder.Name, seriesFile))
+		}
+		return nil
+	})
+}
+
+// read tells what is to be imported by its look.
+func (p *Pipeline) read(ctx context.Context, r *resolved, from string, name, why *string) (*patch.Imported, error) {
+	if m := pullURL.FindStringSubmatch(from); m != nil {
+		from = m[1] + "#" + m[2]
+	}
+	switch {
+	case pullName.MatchString(from):
+		ref, err := upstream.ParsePull(from)
+		if err != nil {
+			return nil, err
+		}
+		head, err := r.mirror.PullHead(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if head == "" {
+			return nil, fault.New(fault.Usage, "there is no pull request %s", from)
+		}
+		return pullOf(from, head, name, why), nil
+	case commitURL.MatchString(from):
+		m := commitURL.FindStringSubmatch(from)
+		return pullOf(m[1], tree.ID(m[2]), name, why), nil
+	}
+	info, err := os.Stat(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Usage, "there is no %s", from).
+			WithHint("a quilt series, a folder of patches, a mailbox, owner/repo#N, a commit's URL, or a script of sed lines")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return patch.ImportFolder(patch.Folder{Name: from, FS: os.DirFS(from)})
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n--- a/")) {
+		return patch.ImportMailbox(from, data)
+	}
+	called := strings.TrimSuffix(path.Base(from), path.Ext(from))
+	if name != nil {
+		called = text(name)
+	}
+	return patch.ImportScript(ctx, called, data, r.facts.Tree)
+}
+
+// pullOf is a pull as an import.
+func pullOf(from string, commit tree.ID, name, why *string) *patch.Imported {
+	called := slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from))
+	if name != nil {
+		called = text(name)
+	}
+	return &patch.Imported{Changes: []*patch.Change{{Name: called, Why: text(why), Kind: patch.KindPull, Pull: from, Commit: commit, Required: true}}}
+}
+
+// tellFates prints every line's fate; of a file that is gone, since when.
+func (p *Pipeline) tellFates(ctx context.Context, r *resolved, i *patch.Imported) error {
+	for _, f := range i.Fates {
+		said := f.Said
+		if f.Gone != "" {
+			out, err := r.mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames", "--format=%h %cs %s", string(r.pin.Commit), "--", f.Gone)
+			if err != nil {
+				return err
+			}
+			if since := strings.TrimSpace(string(out)); since != "" {
+				said += " since " + since
+			}
+		}
+		p.term.Answerf("line %d: %s", f.Line, said)
+		p.term.Answerf("    %s", strings.TrimSpace(f.Text))
+	}
+	return nil
+}
+
+// Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request upstream.
+func (p *Pipeline) Export(ctx context.Context, c Choice, form string, dir, change *string) error {
+	if form != "quilt" && form != "mailbox" && form != "branch" {
+		return fault.New(fault.Usage, "there is no form %q", form).WithHint("quilt, mailbox or branch")
+	}
+	return p.at(ctx, c, func(r *resolved) error {
+		o, err := p.judge(ctx, r)
+		if err != nil {
+			return err
+		}
+		if change != nil { // alone, upon upstream
+			only, err := find(o.series, text(change))
+			if err != nil {
+				return err
+			}
+			if o, err = p.judgeSeries(ctx, r, &patch.Series{Changes: []*patch.Change{only}, Resolutions: o.series.Resolutions}, o.in.Lock); err != nil {
+				return err
+			}
+		}
+		if !o.result.OK() {
+			return p.refuse(ctx, o)
+		}
+		switch form {
+		case "quilt":
+			return p.exportQuilt(ctx, o, dir)
+		case "mailbox":
+			data, err := o.result.Mailbox(ctx, patch.Author{Name: p.cfg.Name, Email: email, Date: r.pin.Date})
+			if err != nil {
+				return err
+			}
+			if dir == nil {
+				p.term.AnswerBytes(data)
+				return nil
+			}
+			return report.WriteFile(filepath.Join(text(dir), p.cfg.Name+".mbox"), data)
+		}
+		return p.exportBranch(ctx, o, dir, change)
+	})
+}
+
+func (p *Pipeline) exportQuilt(ctx context.Context, o *patched, dir *string) error {
+	if dir == nil {
+		return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
+	}
+	files, err := o.result.Quilt(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(text(dir), 0o755); err != nil {
+		return fault.New(fault.Usage, "making the folder: %w", err).WithHint("name a new one: nothing is overwritten")
+	}
+	for name, data := range files {
+		if err := report.WriteFile(filepath.Join(text(dir), name), data); err != nil {
+			return err
+		}
+	}
+	p.term.Answerf("%s: %d patches", text(dir), len(files)-1)
+	return nil
+}
+
+func (p *Pipeline) exportBranch(ctx context.Context, o *patched, dir, change *string) error {
+	if dir == nil || change == nil {
+		return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
+	}
+	head, err := o.chainTo(ctx, p.cfg.Name, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := o.mirror.Prefetch(ctx, o.pin.Commit); err != nil {
+		return err
+	}
+	w, err := o.mirror.Repo.NewWorkTree(ctx, text(dir), text(change), head)
+	if errors.Is(err, fs.ErrExist) {
+		return fault.New(fault.Usage, "%s is there already", text(dir)).WithHint("name a new folder: nothing is overwritten")
+	}
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(w)
+	p.term.Answerf("%s  branch %s at %s on upstream %s", text(dir), text(change), head.Short(), o.pin.Commit.Short())
+	p.term.Sayf("set your own name on it (git commit --amend --reset-author), and push it to your fork")
+	return nil
+}
