@@ -126,6 +126,10 @@ func (r *run) patch(ctx context.Context, c *Change, t *tree.Tree, j *judgement) 
 func (r *run) baseless(ctx context.Context, c *Change, v view, m misfit) error {
 	j := v.j
 	j.parts += max(1, len(m.file.Hunks))
+	if m.verdict == Gone && m.file.Deleted {
+		j.idle = append(j.idle, m.at)
+		return nil
+	}
 	if m.verdict == Gone {
 		return r.gone(ctx, c, v.tree, m.file.OldName, j)
 	}

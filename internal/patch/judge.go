@@ -152,6 +152,8 @@ func (j *judgement) settle(ctx context.Context, c *Change, t *tree.Tree) error {
 	case len(j.idle) > 0 && len(j.idle) < j.parts:
 		j.verdict, j.at = Partly, j.idle
 		j.message = plural(len(j.idle), "part") + " of " + plural(j.parts, "") + " changed nothing: upstream has it"
+	case j.verdict == Offset:
+		j.message = plural(j.offset, "line") + " away"
 	}
 	return nil
 }

@@ -107,38 +107,12 @@ func texts(lines [][]byte) []string {
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
-	pre, ours, theirs := u.Files[0].Data, u.Files[1].Data, u.Files[2].Data
-	merged, conflicts := diff.Merge(pre, ours, theirs)
-	return resolve(merged, conflicts, func(c diff.Conflict) [][]byte {
-		out := [][]byte{[]byte("<<<<<<< upstream\n")}
-		for _, part := range []struct {
-			lines [][]byte
-			mark  string
-		}{{c.Ours, "||||||| base\n"}, {c.Base, "=======\n"}, {c.Theirs, ">>>>>>> change\n"}} {
-			for _, l := range part.lines {
-				out = append(out, ended(l))
-			}
-			out = append(out, []byte(part.mark))
-		}
-		return out
-	})
+	return diff.Marked(u.Files[0].Data, u.Files[1].Data, u.Files[2].Data, diff.Diff3, diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
 }
 
-func ended(line []byte) []byte {
-	if bytes.HasSuffix(line, []byte("\n")) {
-		return line
-	}
-	return append(bytes.Clone(line), '\n')
-}
-
-// favour merges with theirs in place of every conflict.
+// favour merges with theirs in place of every conflict; Merge leaves ours there.
 func favour(base, ours, theirs []byte) []byte {
 	merged, conflicts := diff.Merge(base, ours, theirs)
-	return resolve(merged, conflicts, func(c diff.Conflict) [][]byte { return c.Theirs })
-}
-
-// resolve puts something in the place of every conflict; Merge leaves ours there.
-func resolve(merged []byte, conflicts []diff.Conflict, with func(diff.Conflict) [][]byte) []byte {
 	if len(conflicts) == 0 {
 		return merged
 	}
@@ -147,7 +121,7 @@ func resolve(merged []byte, conflicts []diff.Conflict, with func(diff.Conflict) 
 	at := 0
 	for _, c := range conflicts {
 		out = append(out, bytes.Join(lines[at:c.At-1], nil)...)
-		out = append(out, bytes.Join(with(c), nil)...)
+		out = append(out, bytes.Join(c.Theirs, nil)...)
 		at = c.At - 1 + len(c.Ours)
 	}
 	return append(out, bytes.Join(lines[at:], nil)...)

@@ -50,6 +50,9 @@ func (d *Document) entry(name string, line int) (*value, error) {
 	case 0:
 		return nil, fault.New(fault.Usage, "there is no change %q", name).At(d.file, 0)
 	case 1:
+		if found[0].span == [2]int{} {
+			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].line).WithHint("write it below a [[change]] of its own")
+		}
 		return found[0], nil
 	}
 	return nil, fault.New(fault.Usage, "change %q stands %d times", name, len(found)).At(d.file, found[0].line)
@@ -57,8 +60,11 @@ func (d *Document) entry(name string, line int) (*value, error) {
 
 // Has says whether a change of this name is there.
 func (d *Document) Has(name string) bool {
-	_, err := d.entry(name, 0)
-	return err == nil
+	k := d.root.get("change")
+	return k != nil && slices.ContainsFunc(k.value.list, func(t *value) bool {
+		n := t.get("name")
+		return n != nil && n.value.text == name
+	})
 }
 
 // Append adds a change at the end.
@@ -97,7 +103,7 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 		if e.Count > 1 {
 			text += fmt.Sprintf("count = %d\n", e.Count)
 		}
-		return d.replace([2]int{t.span[1], t.span[1]}, ended([]byte(text)))
+		return d.replace([2]int{t.span[1], t.span[1]}, []byte(text))
 	}
 	return d.replace(k.span, insert(d.data[k.span[0]:k.span[1]], e.text()))
 }
