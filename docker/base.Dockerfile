@@ -18,13 +18,13 @@ RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	sed -n 's/^deb \(.*\) bookworm\(.*\)/deb-src \1 trixie\2/p' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
 	rm -f /etc/apt/apt.conf.d/docker-clean && \
 	apt-get update && \
-	apt-get install -y --no-install-recommends build-essential bison rustc zlib1g-dev libssl-dev libffi-dev libyaml-dev libgmp-dev libreadline-dev dpkg-dev ca-certificates && \
+	apt-get install -y --no-install-recommends build-essential autoconf bison rustc zlib1g-dev libssl-dev libffi-dev libyaml-dev libgmp-dev libreadline-dev dpkg-dev ca-certificates && \
 	mkdir /src && cd /src && \
 	for version in $(apt-cache showsrc ruby3.3 | sed -n 's/^Version: //p' | sort -rVu); do \
 		if apt-get source --download-only "ruby3.3=$version"; then break; fi; \
 		echo "a mirror lacks ruby3.3 $version: trying the one before"; \
 	done && dpkg-source -x ruby3.3_*.dsc ruby
-RUN cd /src/ruby && \
+RUN cd /src/ruby && autoconf && \
 	./configure --prefix=/usr/local --enable-shared --enable-yjit --disable-install-doc --disable-rpath >/dev/null && \
 	make -j"$(nproc)" >/dev/null && make install >/dev/null && \
 	find /usr/local -name '*.a' -delete && rm -rf /usr/local/share/man /usr/local/lib/ruby/gems/*/cache && \

@@ -21,9 +21,11 @@ RUN --mount=type=cache,id=howdah-yarn,target=/var/cache/yarn,sharing=locked \
 	--mount=type=cache,id=howdah-corepack,target=/var/cache/corepack,sharing=locked \
 	--mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	--mount=type=secret,id=npm-registry,target=/run/npm-registry,required=false \
-	if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem YARN_HTTPS_CA_FILE_PATH=/run/ca.pem; fi; \
+	if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem; fi; \
 	if [ -s /run/npm-registry ]; then registry=$(cat /run/npm-registry); else registry=$(npm config get registry); fi; \
 	export COREPACK_NPM_REGISTRY="${registry%/}" YARN_NPM_REGISTRY_SERVER="${registry%/}"; \
+	rm -f /usr/local/bin/yarn /usr/local/bin/yarnpkg; \
+	if ! command -v corepack >/dev/null; then npm install --global --registry "$registry" corepack; fi; \
 	corepack enable && yarn workspaces focus --production @mastodon/streaming && rm -rf /tmp/*
 
 FROM debian:${DEBIAN_VERSION}-slim
