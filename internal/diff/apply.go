@@ -1,170 +1,113 @@
 package diff
 
-import (
-	"bytes"
-	"fmt"
-	"slices"
-)
+import "bytes"
 
-// Placement is where a hunk went. Offset is how far from where the diff says, counted after the hunks before it
-// moved nothing: in lines of the old file. Ambiguous: what it replaces stands elsewhere too, no farther off than it
-// could have gone.
+// Placement is where a hunk went.
 type Placement struct {
-	Hunk      int // index in File.Hunks
-	Offset    int
-	Ambiguous bool
+	Hunk      int  // index in File.Hunks
+	Offset    int  // how many lines below the place that the diff names, in lines of the old file
+	Ambiguous bool // it moved, and the lines that it replaces stand elsewhere in the old file too
 }
 
-// ConflictError is a hunk that has no place.
-type ConflictError struct {
-	Hunk int // index in File.Hunks
-	Line int // of the old file, one-based: where it should be
-	Want []byte
-	Got  []byte // the line of the old file that differs; nil at its end
-}
-
-// Error names the hunk and the first line that differs.
-func (e *ConflictError) Error() string {
-	if e.Got == nil {
-		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.Hunk+1, e.Line, bytes.TrimRight(e.Want, "\r\n"))
-	}
-	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.Hunk+1, e.Line, bytes.TrimRight(e.Want, "\r\n"), bytes.TrimRight(e.Got, "\r\n"))
-}
-
-// Apply makes the new file of the old one. Every line of context must be there (fuzz is 0); a hunk whose lines moved
-// goes to the nearest place that has them, behind the hunk before it. A hunk that begins or ends a file, for lack of
-// context, stays there. An error that is no *ConflictError says that a binary patch does not fit.
+// Apply makes the new file of the old one. Every line of a hunk must stand there (fuzz is 0). A hunk whose lines moved
+// goes to the place nearest to the one that the diff names, the lower of two equally near, behind the hunk before it;
+// so does `git apply`. One without context above, on line 1, begins the file and one without context below ends it.
+// git holds every hunk on line 1 to the beginning; here one with context above may move like others.
+//
+// A *ConflictError is a hunk that has no place; another error, a binary file that is not the one the diff is for.
 func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 	if f.Binary != nil {
-		out, err := f.Binary.Forward.apply(old)
-		return out, nil, err
+		fresh, err := f.applyBinary(old)
+		return fresh, nil, err
 	}
 	if len(f.Hunks) == 0 {
 		return old, nil, nil
 	}
-	text := lines(old)
-	out := make([][]byte, 0, len(text)+16)
-	var places []Placement
-	done := 0 // lines of text that are in out or replaced
-	shift := 0
+	t := newText(old)
+	grow := 0
 	for i := range f.Hunks {
-		h := &f.Hunks[i]
-		want := h.old()
-		head, end := h.context()
-		start := h.OldStart - 1
-		if h.OldLines == 0 {
-			start = h.OldStart
-		}
-		at, ambiguous := place(text, want, start+shift, done, head < end && h.OldStart <= 1, end < head)
-		if at < 0 {
-			return nil, nil, conflict(i, text, want, start+shift)
-		}
-		places = append(places, Placement{Hunk: i, Offset: at - start, Ambiguous: ambiguous && at != start})
-		shift = at - start
-		out = append(out, text[done:at]...)
-		out = append(out, h.fresh()...)
-		done = at + len(want)
-	}
-	out = append(out, text[done:]...)
-	return glue(out), places, nil
-}
-
-// place finds want in text from the line from on, as near to start as can be; -1 is nowhere.
-func place(text, want [][]byte, start, from int, first, last bool) (at int, ambiguous bool) {
-	fits := func(i int) bool {
-		if i < from || i+len(want) > len(text) || first && i != 0 || last && i+len(want) != len(text) {
-			return false
-		}
-		for k, line := range want {
-			if !bytes.Equal(text[i+k], line) {
-				return false
+		for _, l := range f.Hunks[i].Lines {
+			if l.Op == '+' {
+				grow += len(l.Text)
 			}
 		}
-		return true
 	}
-	if len(want) == 0 { // lines that go into an empty file, or without any context
-		if fits(start) {
-			return start, false
+	out := make([]byte, 0, len(old)+grow)
+	places := make([]Placement, 0, len(f.Hunks))
+	done, offset := 0, 0 // lines of t that are in out or replaced; the last hunk's offset
+	for i := range f.Hunks {
+		h := &f.Hunks[i]
+		at, ambiguous, ok := t.place(h, done)
+		if !ok {
+			return nil, nil, t.conflict(h, i, done, max(done, h.from()+offset))
 		}
-		return -1, false
+		offset = at - h.from()
+		places = append(places, Placement{i, offset, ambiguous})
+		out = append(out, t.between(done, at)...)
+		for _, l := range h.Lines {
+			if l.Op != '-' {
+				out = append(out, l.Text...)
+			}
+		}
+		done = at + h.OldLines
 	}
-	if fits(start) {
-		return start, false
+	return append(out, t.between(done, t.len())...), places, nil
+}
+
+// anchored says whether a hunk can only stand at the beginning or the end of a file.
+func (h *Hunk) anchored() (first, last bool) {
+	head, end := h.context()
+	return head == 0 && h.OldStart <= 1, end == 0
+}
+
+// place finds where a hunk goes, at line from or below; ambiguous says that it moved and could stand elsewhere.
+func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
+	first, last := h.anchored()
+	end := t.len() - h.OldLines // the last line at which it could begin
+	start := h.from()
+	if first || last {
+		at = end
+		if first {
+			at = 0
+		}
+		return at, false, at >= from && (!last || at == end) && t.has(h, at)
 	}
+	if start >= from && t.has(h, start) {
+		return start, false, true
+	}
+	start = min(start, t.len())
 	at = -1
-	for d := 1; d <= max(start-from, len(text)-start); d++ {
-		for _, i := range [2]int{start - d, start + d} {
-			if !fits(i) {
+	for d := 1; start+d <= end || start-d >= 0; d++ {
+		for _, i := range [2]int{start + d, start - d} {
+			if at < 0 && i < from || !t.has(h, i) {
 				continue
 			}
 			if at >= 0 {
-				return at, true
+				return at, true, true
 			}
 			at = i
 		}
 	}
-	return at, false
-}
-
-func conflict(hunk int, text, want [][]byte, start int) error {
-	start = max(start, 0)
-	e := &ConflictError{Hunk: hunk, Line: start + 1}
-	for k, line := range want {
-		if start+k >= len(text) {
-			e.Line, e.Want = start+k+1, line
-			return e
-		}
-		if !bytes.Equal(text[start+k], line) {
-			e.Line, e.Want, e.Got = start+k+1, line, text[start+k]
-			return e
+	for i := 0; at >= 0 && i < from; i++ {
+		if i != at && t.has(h, i) {
+			return at, true, true
 		}
 	}
-	if len(want) > 0 {
-		e.Want = want[0]
-	}
-	if start < len(text) {
-		e.Got = text[start]
-	}
-	return e
+	return at, false, at >= 0
 }
 
-// glue joins lines; one without a line feed that is no longer the last gets one, as git gives it.
-func glue(parts [][]byte) []byte {
-	size := 0
-	for _, p := range parts {
-		size += len(p) + 1
+// has says whether a hunk's old lines stand at line i.
+func (t text) has(h *Hunk, i int) bool {
+	if i < 0 || i+h.OldLines > t.len() {
+		return false
 	}
-	out := make([]byte, 0, size)
-	for i, p := range parts {
-		out = append(out, p...)
-		if i < len(parts)-1 && len(p) > 0 && p[len(p)-1] != '\n' {
-			out = append(out, '\n')
-		}
-	}
-	return out
-}
-
-// Reverse is the diff from the new file to the old one.
-func (f *File) Reverse() *File {
-	r := *f
-	r.OldName, r.NewName, r.OldMode, r.NewMode, r.OldID, r.NewID = f.NewName, f.OldName, f.NewMode, f.OldMode, f.NewID, f.OldID
-	r.New, r.Deleted = f.Deleted, f.New
-	if f.Binary != nil {
-		r.Binary = &Binary{Forward: f.Binary.Reverse, Reverse: f.Binary.Forward}
-	}
-	r.Hunks = slices.Clone(f.Hunks)
-	for i := range r.Hunks {
-		h := &r.Hunks[i]
-		h.OldStart, h.OldLines, h.NewStart, h.NewLines = h.NewStart, h.NewLines, h.OldStart, h.OldLines
-		h.Lines = slices.Clone(h.Lines)
-		for k := range h.Lines {
-			switch h.Lines[k].Op {
-			case '-':
-				h.Lines[k].Op = '+'
-			case '+':
-				h.Lines[k].Op = '-'
+	for k := range h.Lines {
+		if l := &h.Lines[k]; l.Op != '+' {
+			if !bytes.Equal(l.Text, t.line(i)) {
+				return false
 			}
+			i++
 		}
 	}
-	return &r
+	return true
 }

@@ -3,25 +3,34 @@ package diff
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Format writes a diff in git's own form; what Parse reads from it is the same again.
 func Format(files []*File) []byte {
 	var b bytes.Buffer
 	for _, f := range files {
-		f.format(&b)
+		f.head(&b)
+		if f.Binary != nil {
+			b.WriteString("GIT binary patch\n")
+			f.Binary.Forward.format(&b)
+			if f.Binary.Reverse != nil {
+				f.Binary.Reverse.format(&b)
+			}
+			continue
+		}
+		f.sides(&b)
+		for i := range f.Hunks {
+			f.Hunks[i].format(&b)
+		}
 	}
 	return b.Bytes()
 }
 
-func (f *File) format(b *bytes.Buffer) {
-	old, fresh := f.OldName, f.NewName
-	if old == "" {
-		old = fresh
-	}
-	if fresh == "" {
-		fresh = old
-	}
+// head writes what stands above a file's content, but for the lines --- and +++.
+func (f *File) head(b *bytes.Buffer) {
+	old, fresh := f.heads()
 	fmt.Fprintf(b, "diff --git %s %s\n", quote("a/"+old), quote("b/"+fresh))
 	switch {
 	case f.New:
@@ -38,27 +47,12 @@ func (f *File) format(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "similarity index %d%%\n%s from %s\n%s to %s\n", f.Similarity, verb, quote(old), verb, quote(fresh))
 	}
-	if f.OldID != "" && (f.OldID != f.NewID) {
+	if f.OldID != f.NewID && f.OldID != "" && f.NewID != "" {
 		fmt.Fprintf(b, "index %s..%s", f.OldID, f.NewID)
 		if !f.New && !f.Deleted && f.OldMode == f.NewMode && f.OldMode != 0 {
 			fmt.Fprintf(b, " %06o", f.OldMode)
 		}
 		b.WriteByte('\n')
-	}
-	if f.Binary != nil {
-		b.WriteString("GIT binary patch\n")
-		f.Binary.Forward.format(b)
-		if f.Binary.Reverse != nil {
-			f.Binary.Reverse.format(b)
-		}
-		return
-	}
-	if len(f.Hunks) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "--- %s\n+++ %s\n", side_(f.OldName, "a/"), side_(f.NewName, "b/"))
-	for i := range f.Hunks {
-		f.Hunks[i].format(b)
 	}
 }
 
@@ -69,26 +63,29 @@ func orRegular(mode uint32) uint32 {
 	return mode
 }
 
-// side_ is a name on a --- or +++ line; git sets a tab behind one with a space.
-func side_(name, prefix string) string {
+// sides writes the lines --- and +++ of a text.
+func (f *File) sides(b *bytes.Buffer) {
+	if len(f.Hunks) > 0 {
+		fmt.Fprintf(b, "--- %s\n+++ %s\n", sideLine("a/", f.OldName), sideLine("b/", f.NewName))
+	}
+}
+
+// sideLine is a name as --- and +++ have it: with a tab behind it where it has a space.
+func sideLine(prefix, name string) string {
 	if name == "" {
 		return "/dev/null"
 	}
-	q := quote(prefix + name)
-	if q[0] != '"' && bytes.IndexByte([]byte(q), ' ') >= 0 {
-		q += "\t"
+	if strings.Contains(name, " ") {
+		return quote(prefix+name) + "\t"
 	}
-	return q
+	return quote(prefix + name)
 }
 
 func (h *Hunk) format(b *bytes.Buffer) {
-	part := func(start, n int) string {
-		if n == 1 {
-			return fmt.Sprint(start)
-		}
-		return fmt.Sprintf("%d,%d", start, n)
-	}
-	fmt.Fprintf(b, "@@ -%s +%s @@", part(h.OldStart, h.OldLines), part(h.NewStart, h.NewLines))
+	line := b.AvailableBuffer()
+	line = appendCounts(append(line, "@@ -"...), h.OldStart, h.OldLines)
+	line = appendCounts(append(line, " +"...), h.NewStart, h.NewLines)
+	b.Write(append(line, " @@"...))
 	if h.Section != "" {
 		b.WriteString(" " + h.Section)
 	}
@@ -102,30 +99,10 @@ func (h *Hunk) format(b *bytes.Buffer) {
 	}
 }
 
-// quote writes a name as git does with core.quotePath: plain, or in C's style.
-func quote(name string) string {
-	plain := true
-	for i := range len(name) {
-		if c := name[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
-			plain = false
-		}
+func appendCounts(b []byte, start, lines int) []byte {
+	b = strconv.AppendInt(b, int64(start), 10)
+	if lines != 1 {
+		b = strconv.AppendInt(append(b, ','), int64(lines), 10)
 	}
-	if plain {
-		return name
-	}
-	var b bytes.Buffer
-	b.WriteByte('"')
-	for i := range len(name) {
-		c := name[i]
-		if k := bytes.IndexByte([]byte("\a\b\f\n\r\t\v\"\\"), c); k >= 0 {
-			b.WriteByte('\\')
-			b.WriteByte(`abfnrtv"\`[k])
-		} else if c < 0x20 || c >= 0x7f {
-			fmt.Fprintf(&b, "\\%03o", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
+	return b
 }

@@ -4,74 +4,72 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
-	"fmt"
 )
 
-// PatchID is a digest of what a diff changes, as `git patch-id --stable` makes it: line numbers and white space do
-// not count, nor the order of the files.
+// PatchID is a digest of what a diff changes, as `git patch-id --stable` makes it: line numbers, ids of texts and
+// white space do not count, nor the order of the files. Of binary files the ids count.
 func PatchID(files []*File) string {
-	var sum [sha1.Size]byte
+	var d digest
+	var head bytes.Buffer
+	binary := false // git leaves out the line "diff --git" of a file behind a binary one
 	for _, f := range files {
-		part := f.patchID()
-		carry := 0
-		for i := range sum {
-			carry += int(sum[i]) + int(part[i])
-			sum[i] = byte(carry)
-			carry >>= 8
+		head.Reset()
+		plain := *f
+		plain.OldID, plain.NewID = "", ""
+		plain.head(&head)
+		plain.sides(&head)
+		lines := head.Bytes()
+		if binary {
+			lines = lines[bytes.IndexByte(lines, '\n')+1:]
 		}
-	}
-	return hex.EncodeToString(sum[:])
-}
-
-func (f *File) patchID() [sha1.Size]byte {
-	var b bytes.Buffer
-	old, fresh := f.OldName, f.NewName
-	if old == "" {
-		old = fresh
-	}
-	if fresh == "" {
-		fresh = old
-	}
-	write := func(format string, args ...any) { b.Write(dense([]byte(fmt.Sprintf(format, args...)))) }
-	write("diff--gita/%sb/%s", old, fresh)
-	switch {
-	case f.New:
-		write("newfilemode%06o", orRegular(f.NewMode))
-	case f.Deleted:
-		write("deletedfilemode%06o", orRegular(f.OldMode))
-	case f.OldMode != f.NewMode:
-		write("oldmode%06onewmode%06o", f.OldMode, f.NewMode)
-	}
-	if f.Rename || f.Copy {
-		verb := "rename"
-		if f.Copy {
-			verb = "copy"
+		d.write(lines)
+		if binary = f.Binary != nil; binary {
+			d.pending = append(append(d.pending, f.OldID...), f.NewID...)
+			d.flush()
+			continue
 		}
-		write("similarityindex%d%%%sfrom%s%sto%s", f.Similarity, verb, old, verb, fresh)
-	}
-	if f.Binary != nil {
-		b.Write(f.Binary.Forward.Data)
-	} else if len(f.Hunks) > 0 {
-		write("---%s+++%s", side_(f.OldName, "a/"), side_(f.NewName, "b/"))
 		for _, h := range f.Hunks {
 			for _, l := range h.Lines {
 				if l.Op != ' ' {
-					b.WriteByte(l.Op)
+					d.pending = append(d.pending, l.Op)
 				}
-				b.Write(dense(l.Text))
+				d.write(l.Text)
 			}
 		}
-	}
-	return sha1.Sum(b.Bytes())
-}
-
-// dense is a text without white space.
-func dense(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for _, c := range text {
-		if c != ' ' && (c < '\t' || c > '\r') {
-			out = append(out, c)
+		if len(f.Hunks) > 0 { // git sums files; one without content is counted with the next
+			d.flush()
 		}
 	}
-	return out
+	if len(d.pending) > 0 || binary {
+		d.flush()
+	}
+	return hex.EncodeToString(d.sum[:])
+}
+
+// digest sums up the digests of its parts, which so may come in any order.
+type digest struct {
+	sum     [sha1.Size]byte
+	pending []byte
+}
+
+// write takes a text without its white space.
+func (d *digest) write(text []byte) {
+	for _, c := range text {
+		switch c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			d.pending = append(d.pending, c)
+		}
+	}
+}
+
+func (d *digest) flush() {
+	part := sha1.Sum(d.pending)
+	d.pending = d.pending[:0]
+	carry := 0
+	for i := range d.sum {
+		carry += int(d.sum[i]) + int(part[i])
+		d.sum[i] = byte(carry)
+		carry >>= 8
+	}
 }

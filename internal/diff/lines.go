@@ -1,39 +1,79 @@
 package diff
 
-import "bytes"
-
-// lines cuts a text behind every line feed; the last line may lack one.
-func lines(text []byte) [][]byte {
-	out := make([][]byte, 0, bytes.Count(text, newline)+1)
-	for len(text) > 0 {
-		n := bytes.IndexByte(text, '\n') + 1
-		if n == 0 {
-			n = len(text)
-		}
-		out = append(out, text[:n:n])
-		text = text[n:]
-	}
-	return out
-}
+import (
+	"bytes"
+	"hash/maphash"
+)
 
 var newline = []byte{'\n'}
 
-// pool gives equal lines equal numbers, so that texts are compared by numbers from there on.
-type pool struct {
-	ids map[string]int32
+// text is a text cut behind every line feed; its last line may lack one.
+type text struct {
+	data   []byte
+	starts []int // where each line begins, and at last where the text ends
 }
 
-func newPool(size int) *pool { return &pool{ids: make(map[string]int32, size)} }
-
-func (p *pool) intern(text [][]byte) []int32 {
-	out := make([]int32, len(text))
-	for i, line := range text {
-		id, ok := p.ids[string(line)]
-		if !ok {
-			id = int32(len(p.ids))
-			p.ids[string(line)] = id
+func newText(data []byte) text {
+	starts := make([]int, 1, bytes.Count(data, newline)+2)
+	for at := 0; at < len(data); {
+		if n := bytes.IndexByte(data[at:], '\n'); n >= 0 {
+			at += n + 1
+		} else {
+			at = len(data)
 		}
-		out[i] = id
+		starts = append(starts, at)
+	}
+	return text{data, starts}
+}
+
+func (t text) len() int { return len(t.starts) - 1 }
+
+func (t text) line(i int) []byte { return t.data[t.starts[i]:t.starts[i+1]:t.starts[i+1]] }
+
+// between are the lines from i up to j.
+func (t text) between(i, j int) []byte { return t.data[t.starts[i]:t.starts[j]:t.starts[j]] }
+
+// pool gives equal lines equal numbers, so that texts are compared by numbers from there on.
+type pool struct {
+	seed  maphash.Seed
+	lines []pooled
+	slots []int32 // open addressing: an index of lines plus one, 0 where free; a power of two, at most half full
+}
+
+type pooled struct {
+	hash uint64
+	line []byte
+}
+
+// newPool makes a pool for at most so many lines.
+func newPool(lines int) *pool {
+	size := 16
+	for size < 2*lines {
+		size *= 2
+	}
+	return &pool{seed: seed, lines: make([]pooled, 0, lines), slots: make([]int32, size)}
+}
+
+var seed = maphash.MakeSeed()
+
+func (p *pool) intern(t text) []int32 {
+	out := make([]int32, t.len())
+	mask := uint64(len(p.slots) - 1)
+	for i := range out {
+		line := t.line(i)
+		h := maphash.Bytes(p.seed, line)
+		for at := h & mask; ; at = (at + 1) & mask {
+			id := p.slots[at] - 1
+			if id < 0 {
+				id = int32(len(p.lines))
+				p.lines = append(p.lines, pooled{h, line})
+				p.slots[at] = id + 1
+			} else if known := &p.lines[id]; known.hash != h || !bytes.Equal(known.line, line) {
+				continue
+			}
+			out[i] = id
+			break
+		}
 	}
 	return out
 }

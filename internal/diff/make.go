@@ -1,57 +1,64 @@
 package diff
 
-import (
-	"bytes"
-	"regexp"
-)
+import "bytes"
 
 // around is how many unchanged lines git shows around a change.
 const around = 3
 
 // Diff makes the hunks that lead from old to fresh, as `git diff` does.
 func Diff(old, fresh []byte) []Hunk {
-	a, b := lines(old), lines(fresh)
-	changes := compareLines(newPool(len(a)+len(b)/8), a, b, true)
+	if bytes.Equal(old, fresh) {
+		return nil
+	}
+	a, b := newText(old), newText(fresh)
+	p := newPool(a.len() + b.len())
+	list := changes(sided{p.intern(a), a}, sided{p.intern(b), b}, len(p.lines), true)
 	var out []Hunk
-	for len(changes) > 0 {
+	m := maker{a: a, b: b}
+	for len(list) > 0 {
 		n := 1
-		for n < len(changes) && changes[n].aFrom-changes[n-1].aTo <= 2*around {
+		for n < len(list) && list[n].aFrom-list[n-1].aTo <= 2*around {
 			n++
 		}
-		out = append(out, hunkOf(a, b, changes[:n]))
-		changes = changes[n:]
+		out = append(out, m.hunk(list[:n]))
+		list = list[n:]
 	}
 	return out
 }
 
-func hunkOf(a, b [][]byte, changes []script) Hunk {
-	first, last := changes[0], changes[len(changes)-1]
+// maker makes hunks from the top to the bottom.
+type maker struct {
+	a, b    text
+	looked  int    // lines of a in which a section was looked for
+	section string // the last one there
+}
+
+func (m *maker) hunk(list []change) Hunk {
+	first, last := list[0], list[len(list)-1]
 	lead := min(around, first.aFrom)
-	from, to := first.aFrom-lead, min(len(a), last.aTo+around)
-	h := Hunk{OldStart: from + 1, NewStart: first.bFrom - lead + 1, Section: section(a, from)}
+	from, to := first.aFrom-lead, min(m.a.len(), last.aTo+around)
+	h := Hunk{OldStart: from + 1, OldLines: to - from, NewStart: first.bFrom - lead + 1, NewLines: to - from, Section: m.sectionAbove(from)}
+	for _, c := range list {
+		h.NewLines += c.bTo - c.bFrom - (c.aTo - c.aFrom)
+	}
+	size := h.OldLines
+	for _, c := range list {
+		size += c.bTo - c.bFrom
+	}
+	h.Lines = make([]Line, 0, size)
+	take := func(op byte, t text, i, j int) {
+		for ; i < j; i++ {
+			h.Lines = append(h.Lines, Line{op, t.line(i)})
+		}
+	}
 	at := from
-	for _, c := range changes {
-		for ; at < c.aFrom; at++ {
-			h.Lines = append(h.Lines, Line{' ', a[at]})
-		}
-		for ; at < c.aTo; at++ {
-			h.Lines = append(h.Lines, Line{'-', a[at]})
-		}
-		for j := c.bFrom; j < c.bTo; j++ {
-			h.Lines = append(h.Lines, Line{'+', b[j]})
-		}
+	for _, c := range list {
+		take(' ', m.a, at, c.aFrom)
+		take('-', m.a, c.aFrom, c.aTo)
+		take('+', m.b, c.bFrom, c.bTo)
+		at = c.aTo
 	}
-	for ; at < to; at++ {
-		h.Lines = append(h.Lines, Line{' ', a[at]})
-	}
-	for _, l := range h.Lines {
-		if l.Op != '+' {
-			h.OldLines++
-		}
-		if l.Op != '-' {
-			h.NewLines++
-		}
-	}
+	take(' ', m.a, at, to)
 	if h.OldLines == 0 {
 		h.OldStart--
 	}
@@ -61,32 +68,35 @@ func hunkOf(a, b [][]byte, changes []script) Hunk {
 	return h
 }
 
-// heading is git's default for a line that heads a section.
-var heading = regexp.MustCompile(`^[A-Za-z_$]`)
+const maxSection = 80 // bytes
 
-// section is the nearest heading above a hunk, at most 80 bytes of it.
-func section(a [][]byte, from int) string {
-	for i := from - 1; i >= 0; i-- {
-		if heading.Match(a[i]) {
-			line := bytes.TrimRight(a[i], " \t\r\n")
-			return string(bytes.TrimRight(line[:min(80, len(line))], " \t"))
+// sectionAbove is the nearest line above a hunk that begins like a name, which git takes for a heading.
+func (m *maker) sectionAbove(from int) string {
+	for i := from - 1; i >= m.looked; i-- {
+		line := m.a.line(i)
+		c := line[0]
+		if c == '_' || c == '$' || c|0x20 >= 'a' && c|0x20 <= 'z' {
+			m.section = string(bytes.TrimRight(line[:min(maxSection, len(line))], " \t\r\n"))
+			break
 		}
 	}
-	return ""
+	m.looked = from
+	return m.section
 }
 
 // Texts makes the diff of one file from its two contents; binary contents, those with a NUL byte in their first 8000
 // bytes, as git says, become a binary patch. nil means that nothing differs.
 func Texts(name string, old, fresh []byte) *File {
-	f := &File{OldName: name, NewName: name, Line: 1}
 	if bytes.Equal(old, fresh) {
 		return nil
 	}
+	f := &File{OldName: name, NewName: name, Line: 1}
 	if IsBinary(old) || IsBinary(fresh) {
+		f.OldID, f.NewID = blobID(old), blobID(fresh)
 		f.Binary = &Binary{Forward: &Chunk{Data: fresh}, Reverse: &Chunk{Data: old}}
-		return f
+	} else {
+		f.Hunks = Diff(old, fresh)
 	}
-	f.Hunks = Diff(old, fresh)
 	return f
 }
 

@@ -2,88 +2,65 @@ package diff_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// vary makes a text out of another by a few random edits.
-func vary(r *rand.Rand, text []string, alphabet int) []string {
-	out := append([]string(nil), text...)
-	for range 1 + r.IntN(4) {
-		at := r.IntN(len(out) + 1)
-		switch r.IntN(3) {
-		case 0:
-			out = append(out[:at:at], append([]string{fmt.Sprintf("%d\n", r.IntN(alphabet))}, out[at:]...)...)
-		case 1:
-			if at < len(out) {
-				out = append(out[:at:at], out[at+1:]...)
-			}
-		case 2:
-			if at < len(out) {
-				out[at] = fmt.Sprintf("%d\n", r.IntN(alphabet))
-			}
-		}
-	}
-	return out
-}
-
-func join(lines []string) []byte {
-	var b bytes.Buffer
-	for _, l := range lines {
-		b.WriteString(l)
-	}
-	return b.Bytes()
-}
-
-// TestMergeAgainstGit: what git merge-file merges without conflict, Merge merges to the same bytes, and the other way
-// round.
+// TestMergeAgainstGit: Merge and Marked write what git writes, byte for byte, in all three styles. `git checkout
+// --conflict` merges the three sides of an index by the same function and level as `git apply --3way` and `git am -3`.
 func TestMergeAgainstGit(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
+	r := newSource(2)
+	var cases [][3][]byte
+	for range 4000 {
+		base := r.text(r.IntN(40))
+		cases = append(cases, [3][]byte{r.bytes(base), r.bytes(r.vary(base, r.IntN(5))), r.bytes(r.vary(base, r.IntN(5)))})
 	}
-	dir := t.TempDir()
-	r := rand.New(rand.NewPCG(1, 2))
-	clean, conflicting := 0, 0
-	for n := range 600 {
-		alphabet := 3 + r.IntN(30)
-		var base []string
-		for range r.IntN(40) {
-			base = append(base, fmt.Sprintf("%d\n", r.IntN(alphabet)))
+	for range 40 {
+		base := r.text(500 + r.IntN(2000))
+		cases = append(cases, [3][]byte{r.bytes(base), r.bytes(r.vary(base, r.IntN(900))), r.bytes(r.vary(base, r.IntN(60)))})
+	}
+	compareMerges(t, newScratch(t), cases)
+}
+
+func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
+	t.Helper()
+	var contents [][]byte
+	var index bytes.Buffer
+	for i, c := range cases {
+		contents = append(contents, c[:]...)
+		for side, data := range c {
+			fmt.Fprintf(&index, "100644 %s %d\t%s\n", id(data), side+1, name(i))
 		}
-		texts := [3][]byte{join(base), join(vary(r, base, alphabet)), join(vary(r, base, alphabet))}
-		var names [3]string
-		for i, text := range texts {
-			names[i] = filepath.Join(dir, fmt.Sprint(i))
-			if err := os.WriteFile(names[i], text, 0o644); err != nil {
+	}
+	s.write(contents...)
+	s.git(index.Bytes(), "update-index", "--index-info")
+	names := diff.Names{Ours: "ours", Base: "base", Theirs: "theirs"}
+	for style, called := range []string{"zdiff3", "diff3", "merge"} {
+		s.git(nil, "checkout", "-q", "--conflict="+called, "--", ".")
+		clean, bad := 0, 0
+		for i, c := range cases {
+			want, err := os.ReadFile(filepath.Join(s.dir, name(i)))
+			if err != nil {
 				t.Fatal(err)
 			}
+			merged, conflicts := diff.Merge(c[0], c[1], c[2])
+			if len(conflicts) == 0 {
+				clean++
+			}
+			got := diff.Marked(c[0], c[1], c[2], diff.Style(style), names)
+			if !bytes.Equal(got, want) || len(conflicts) == 0 && diff.Style(style) == diff.Plain && !bytes.Equal(merged, want) {
+				if bad++; bad < 4 {
+					t.Errorf("%s, case %d, %d conflicts: got\n%.2000q\nwant\n%.2000q\nbase\n%.2000q\nours\n%.2000q\ntheirs\n%.2000q", called, i, len(conflicts), got, want, c[0], c[1], c[2])
+				}
+			}
 		}
-		want, err := exec.CommandContext(t.Context(), "git", "merge-file", "-p", "-q", names[1], names[0], names[2]).Output()
-		var exit *exec.ExitError
-		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 127) {
-			t.Fatal(err)
+		t.Logf("%s: %d cases, %d clean; %d wrong", called, len(cases), clean, bad)
+		if clean < len(cases)/10 || clean > len(cases)*9/10 {
+			t.Errorf("%d clean ones of %d prove little", clean, len(cases))
 		}
-		got, conflicts := diff.Merge(texts[0], texts[1], texts[2])
-		if (err == nil) != (len(conflicts) == 0) {
-			t.Fatalf("case %d: git %v, we %d conflicts\nbase\n%sours\n%stheirs\n%s", n, err, len(conflicts), texts[0], texts[1], texts[2])
-		}
-		if err != nil {
-			conflicting++
-			continue
-		}
-		clean++
-		if !bytes.Equal(got, want) {
-			t.Fatalf("case %d: got\n%swant\n%sbase\n%sours\n%stheirs\n%s", n, got, want, texts[0], texts[1], texts[2])
-		}
-	}
-	if clean < 100 || conflicting < 100 {
-		t.Errorf("%d clean and %d conflicting cases prove little", clean, conflicting)
 	}
 }

@@ -1,21 +1,48 @@
 package diff
 
-import "math"
-
 // The search follows Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), section 4b, with git's choices
 // (xdiff/xdiffi.c, xdiff/xprepare.c): which of several shortest scripts is found is part of the result, since a
 // three-way merge rests on it.
 
-const (
-	simscan  = 100  // how far around a line that occurs often its neighbours are looked at
-	runRatio = 4    // of neighbours that occur often to those that have no match
-	maxEqual = 1024 // occurrences above which a line says little
-	minCost  = 256  // edits after which a search may be cut short
-)
+// change says that lines [aFrom, aTo) of one text give way to lines [bFrom, bTo) of another.
+type change struct{ aFrom, aTo, bFrom, bTo int }
 
-// changed marks, for each side, the lines that have no partner on the other.
+// sided is a text, or a part of one, as a side of a comparison.
+type sided struct {
+	ids  []int32 // by a pool
+	text text    // for indents; may be empty where they are not asked for
+}
+
+// changes lists what leads from a to b, in order; n is the number of ids in use. With indent, changes that could stand
+// elsewhere too slide as `git diff` slides them, else as git's merges do.
+func changes(a, b sided, n int, indent bool) []change {
+	left, right := changed(a.ids, b.ids, n)
+	x, y := &side{a, left}, &side{b, right}
+	x.compact(y, indent)
+	y.compact(x, indent)
+	var out []change
+	for i, j := 0, 0; i < len(a.ids) || j < len(b.ids); {
+		if !left[i] && !right[j] {
+			i, j = i+1, j+1
+			continue
+		}
+		c := change{aFrom: i, bFrom: j}
+		for left[i] {
+			i++
+		}
+		for right[j] {
+			j++
+		}
+		c.aTo, c.bTo = i, j
+		out = append(out, c)
+	}
+	return out
+}
+
+// changed marks, for each text, the lines that have no partner in the other; both marks are one longer than the text.
 func changed(a, b []int32, n int) (left, right []bool) {
-	s := &search{left: make([]bool, len(a)+2), right: make([]bool, len(b)+2)}
+	marks := make([]bool, len(a)+len(b)+2)
+	left, right = marks[:len(a)+1:len(a)+1], marks[len(a)+1:]
 	start := 0
 	for start < len(a) && start < len(b) && a[start] == b[start] {
 		start++
@@ -24,21 +51,33 @@ func changed(a, b []int32, n int) (left, right []bool) {
 	for endA > start && endB > start && a[endA-1] == b[endB-1] {
 		endA, endB = endA-1, endB-1
 	}
-	countA, countB := make([]int32, n), make([]int32, n)
+	if start == endA || start == endB { // lines were only removed, or only added
+		for i := start; i < endA; i++ {
+			left[i] = true
+		}
+		for j := start; j < endB; j++ {
+			right[j] = true
+		}
+		return left, right
+	}
+	counts := make([]int32, 2*n)
+	inA, inB := counts[:n], counts[n:]
 	for _, id := range a {
-		countA[id]++
+		inA[id]++
 	}
 	for _, id := range b {
-		countB[id]++
+		inB[id]++
 	}
-	s.a, s.ia = reduce(a, start, endA, countB, s.left)
-	s.b, s.ib = reduce(b, start, endB, countA, s.right)
-	diags := len(s.a) + len(s.b) + 3
-	s.forward, s.backward = make([]int, diags), make([]int, diags)
+	s := &search{left: left, right: right}
+	s.a, s.ia = reduce(a, start, endA, inB, left)
+	s.b, s.ib = reduce(b, start, endB, inA, right)
+	diagonals := len(s.a) + len(s.b) + 3
+	ends := make([]int, 2*diagonals)
+	s.forward, s.backward = ends[:diagonals], ends[diagonals:]
 	s.off = len(s.b) + 1
-	s.cost = max(minCost, bogosqrt(diags))
-	s.compare(0, len(s.a), 0, len(s.b))
-	return s.left[: len(a)+1 : len(a)+1], s.right[: len(b)+1 : len(b)+1]
+	s.limit = max(minLimit, bogosqrt(diagonals))
+	s.compare(box{0, len(s.a), 0, len(s.b)}, false)
+	return left, right
 }
 
 // bogosqrt is a power of two near the square root.
@@ -50,23 +89,37 @@ func bogosqrt(n int) int {
 	return i
 }
 
+const (
+	nearby   = 100  // how far around a line that occurs often its neighbours are looked at
+	runRatio = 4    // of neighbours that occur often to those that have no match
+	maxOften = 1024 // occurrences above which a line says little
+)
+
+// What reduce thinks of a line.
+const (
+	unmatched = iota
+	matched
+	often
+)
+
 // reduce leaves out the lines that cannot match, and those that match so often, amid ones that cannot, that they
 // would only mislead; they count as changed.
-func reduce(text []int32, start, end int, other []int32, mark []bool) (kept []int32, at []int) {
-	limit := int32(min(bogosqrt(len(text)), maxEqual))
-	kind := make([]byte, len(text)+1)
+func reduce(ids []int32, start, end int, other []int32, mark []bool) (kept []int32, at []int32) {
+	limit := int32(min(bogosqrt(len(ids)), maxOften))
+	kinds := make([]byte, end)
 	for i := start; i < end; i++ {
-		switch n := other[text[i]]; {
+		switch n := other[ids[i]]; {
 		case n == 0:
 		case n >= limit:
-			kind[i] = 2
+			kinds[i] = often
 		default:
-			kind[i] = 1
+			kinds[i] = matched
 		}
 	}
+	kept, at = make([]int32, 0, end-start), make([]int32, 0, end-start)
 	for i := start; i < end; i++ {
-		if kind[i] == 1 || kind[i] == 2 && !misleads(kind, i, start, end-1) {
-			kept, at = append(kept, text[i]), append(at, i)
+		if kinds[i] == matched || kinds[i] == often && !misleads(kinds, i, start) {
+			kept, at = append(kept, ids[i]), append(at, int32(i))
 		} else {
 			mark[i] = true
 		}
@@ -74,171 +127,21 @@ func reduce(text []int32, start, end int, other []int32, mark []bool) (kept []in
 	return kept, at
 }
 
-func misleads(kind []byte, i, start, end int) bool {
-	start, end = max(start, i-simscan), min(end, i+simscan)
-	none, often := 0, 1
-	count := func(from, step, stop int) (n int) {
-		for j := from; j != stop+step; j += step {
-			switch kind[j] {
-			case 0:
-				n++
-			case 2:
-				often++
-			default:
-				return n
-			}
-		}
-		return n
+// misleads says whether line i stands in a run, up to matched lines on both sides, that is mostly unmatched.
+func misleads(kinds []byte, i, start int) bool {
+	lines := [3]int{often: 2} // the line counts once for each side
+	for j := i - 1; j >= max(start, i-nearby) && kinds[j] != matched; j-- {
+		lines[kinds[j]]++
 	}
-	before := 0
-	if i-1 >= start {
-		before = count(i-1, -1, start)
-	}
-	if before == 0 {
+	above := lines[unmatched]
+	if above == 0 {
 		return false
 	}
-	often++
-	after := 0
-	if i+1 <= end {
-		after = count(i+1, 1, end)
+	for j := i + 1; j < min(len(kinds), i+nearby+1) && kinds[j] != matched; j++ {
+		lines[kinds[j]]++
 	}
-	if after == 0 {
+	if lines[unmatched] == above {
 		return false
 	}
-	none = before + after
-	return often*runRatio < often+none
-}
-
-type search struct {
-	a, b              []int32
-	ia, ib            []int // where the kept lines stand
-	left, right       []bool
-	forward, backward []int
-	off, cost         int
-}
-
-// compare divides the box at the middle of a shortest script and goes on with both parts.
-func (s *search) compare(a0, a1, b0, b1 int) {
-	for a0 < a1 && b0 < b1 && s.a[a0] == s.b[b0] {
-		a0, b0 = a0+1, b0+1
-	}
-	for a0 < a1 && b0 < b1 && s.a[a1-1] == s.b[b1-1] {
-		a1, b1 = a1-1, b1-1
-	}
-	switch {
-	case a0 == a1:
-		for ; b0 < b1; b0++ {
-			s.right[s.ib[b0]] = true
-		}
-	case b0 == b1:
-		for ; a0 < a1; a0++ {
-			s.left[s.ia[a0]] = true
-		}
-	default:
-		x, y := s.split(a0, a1, b0, b1)
-		s.compare(a0, x, b0, y)
-		s.compare(x, a1, y, b1)
-	}
-}
-
-// split finds a point on a shortest script through the box, or, when that costs too much, one that got far.
-func (s *search) split(a0, a1, b0, b1 int) (x, y int) {
-	dmin, dmax := a0-b1, a1-b0
-	fmid, bmid := a0-b0, a1-b1
-	odd := (fmid-bmid)&1 != 0
-	fmin, fmax, bmin, bmax := fmid, fmid, bmid, bmid
-	f := func(d int) *int { return &s.forward[d+s.off] }
-	b := func(d int) *int { return &s.backward[d+s.off] }
-	*f(fmid), *b(bmid) = a0, a1
-	for cost := 1; ; cost++ {
-		if fmin > dmin {
-			fmin--
-			*f(fmin - 1) = -1
-		} else {
-			fmin++
-		}
-		if fmax < dmax {
-			fmax++
-			*f(fmax + 1) = -1
-		} else {
-			fmax--
-		}
-		for d := fmax; d >= fmin; d -= 2 {
-			var i int
-			if *f(d - 1) >= *f(d + 1) {
-				i = *f(d - 1) + 1
-			} else {
-				i = *f(d + 1)
-			}
-			j := i - d
-			for i < a1 && j < b1 && s.a[i] == s.b[j] {
-				i, j = i+1, j+1
-			}
-			*f(d) = i
-			if odd && bmin <= d && d <= bmax && *b(d) <= i {
-				return i, j
-			}
-		}
-		if bmin > dmin {
-			bmin--
-			*b(bmin - 1) = math.MaxInt
-		} else {
-			bmin++
-		}
-		if bmax < dmax {
-			bmax++
-			*b(bmax + 1) = math.MaxInt
-		} else {
-			bmax--
-		}
-		for d := bmax; d >= bmin; d -= 2 {
-			var i int
-			if *b(d - 1) < *b(d + 1) {
-				i = *b(d - 1)
-			} else {
-				i = *b(d + 1) - 1
-			}
-			j := i - d
-			for i > a0 && j > b0 && s.a[i-1] == s.b[j-1] {
-				i, j = i-1, j-1
-			}
-			*b(d) = i
-			if !odd && fmin <= d && d <= fmax && i <= *f(d) {
-				return i, j
-			}
-		}
-		if cost >= s.cost {
-			return s.farthest(f, b, fmin, fmax, bmin, bmax, a0, a1, b0, b1)
-		}
-	}
-}
-
-// farthest is the point that got farthest from either corner.
-func (s *search) farthest(f, b func(int) *int, fmin, fmax, bmin, bmax, a0, a1, b0, b1 int) (x, y int) {
-	best, bestX := -1, -1
-	for d := fmax; d >= fmin; d -= 2 {
-		i := min(*f(d), a1)
-		j := i - d
-		if b1 < j {
-			i, j = b1+d, b1
-		}
-		if best < i+j {
-			best, bestX = i+j, i
-		}
-	}
-	back, backX := math.MaxInt, math.MaxInt
-	for d := bmax; d >= bmin; d -= 2 {
-		i := max(a0, *b(d))
-		j := i - d
-		if j < b0 {
-			i, j = b0+d, b0
-		}
-		if i+j < back {
-			back, backX = i+j, i
-		}
-	}
-	if a1+b1-back < best-(a0+b0) {
-		return bestX, best - bestX
-	}
-	return backX, back - backX
+	return lines[often]*runRatio < lines[often]+lines[unmatched]
 }

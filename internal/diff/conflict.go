@@ -1,0 +1,83 @@
+package diff
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// ConflictError is a hunk that has no place.
+type ConflictError struct {
+	Hunk int    // index in File.Hunks
+	Line int    // of the old file, one-based: the first that is not as the hunk says, where it should stand
+	Want []byte // as the hunk says; nil where the file should end before this line
+	Got  []byte // as it is; nil where the file ends before this line
+}
+
+// Error names the hunk and the line.
+func (e *ConflictError) Error() string {
+	want, got := bytes.TrimRight(e.Want, "\r\n"), bytes.TrimRight(e.Got, "\r\n")
+	switch {
+	case e.Want == nil:
+		return fmt.Sprintf("hunk %d: the file should end before line %d, which is %q", e.Hunk+1, e.Line, got)
+	case e.Got == nil:
+		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.Hunk+1, e.Line, want)
+	case bytes.Equal(e.Want, e.Got):
+		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it stands there or below", e.Hunk+1, e.Line, want)
+	case bytes.Equal(want, got):
+		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.Hunk+1, e.Line, want, ending(e.Want), ending(e.Got))
+	}
+	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.Hunk+1, e.Line, want, got)
+}
+
+func ending(line []byte) string {
+	switch {
+	case bytes.HasSuffix(line, []byte("\r\n")):
+		return "CRLF"
+	case bytes.HasSuffix(line, newline):
+		return "LF"
+	}
+	return "no line feed"
+}
+
+// conflict tells why a hunk does not stand at line start, behind the done lines that other hunks took.
+func (t text) conflict(h *Hunk, hunk, done, start int) error {
+	first, last := h.anchored()
+	if first {
+		start = 0
+	}
+	e := &ConflictError{Hunk: hunk}
+	k := start
+	for _, l := range h.Lines {
+		if l.Op == '+' {
+			continue
+		}
+		switch {
+		case k >= t.len():
+			e.Line, e.Want = t.len()+1, l.Text
+			return e
+		case k < done || !bytes.Equal(l.Text, t.line(k)):
+			e.Line, e.Want, e.Got = k+1, l.Text, t.line(k)
+			return e
+		}
+		k++
+	}
+	if last && k < t.len() {
+		e.Line, e.Got = k+1, t.line(k)
+		return e
+	}
+	e.Line, e.Want, e.Got = start+1, h.firstOld(), nil
+	if start < t.len() {
+		e.Got = t.line(start)
+	}
+	return e
+}
+
+// firstOld is a hunk's first old line, nil where it has none.
+func (h *Hunk) firstOld() []byte {
+	for _, l := range h.Lines {
+		if l.Op != '+' {
+			return l.Text
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package diff
+
+import "bytes"
+
+// Style is how conflicts are shown, as in git's merge.conflictStyle.
+type Style int
+
+// The styles that git has.
+const (
+	ZDiff3 Style = iota // base too, and the lines that both sides begin or end with outside
+	Diff3               // base too
+	Plain               // without base; only the lines that differ, in as few parts as can be ("merge")
+)
+
+// Names stand behind the markers.
+type Names struct{ Ours, Base, Theirs string }
+
+// Marked is Merge's text with markers around each conflict, byte for byte as git writes it.
+func Marked(base, ours, theirs []byte, style Style, names Names) []byte {
+	if merged, ok := trivial(base, ours, theirs); ok {
+		return merged
+	}
+	m := newMerger(base, ours, theirs)
+	list := m.regions()
+	if style == Plain {
+		list = m.refine(list)
+	}
+	var out []byte
+	taken := 0
+	for _, r := range list {
+		if r.who == both && style == ZDiff3 {
+			r = m.trim(r)
+		}
+		if r.who == oursOnly {
+			continue
+		}
+		out = append(out, m.a.text.between(taken, r.a0)...)
+		taken = r.a1
+		if r.who == theirsOnly {
+			out = append(out, m.b.text.between(r.b0, r.b1)...)
+			continue
+		}
+		p := parts{out, newline}
+		if m.crlf(r) {
+			p.end = []byte("\r\n")
+		}
+		p.mark("<<<<<<<", names.Ours)
+		p.lines(m.a.text.between(r.a0, r.a1))
+		if style != Plain {
+			p.mark("|||||||", names.Base)
+			p.lines(m.o.text.between(r.o0, r.o1))
+		}
+		p.mark("=======", "")
+		p.lines(m.b.text.between(r.b0, r.b1))
+		p.mark(">>>>>>>", names.Theirs)
+		out = p.out
+	}
+	return append(out, m.a.text.between(taken, m.a.text.len())...)
+}
+
+// parts writes a conflict.
+type parts struct{ out, end []byte }
+
+func (p *parts) mark(mark, name string) {
+	p.out = append(p.out, mark...)
+	if name != "" {
+		p.out = append(append(p.out, ' '), name...)
+	}
+	p.out = append(p.out, p.end...)
+}
+
+// lines writes lines; the last gets a line end if it lacks one.
+func (p *parts) lines(lines []byte) {
+	if p.out = append(p.out, lines...); len(lines) > 0 && !bytes.HasSuffix(lines, newline) {
+		p.out = append(p.out, p.end...)
+	}
+}
+
+// crlf says whether a region's markers end in CRLF: where the lines above it on both sides do, and base's first.
+func (m *merger) crlf(r region) bool {
+	verdict := unknown
+	for _, at := range []struct {
+		t text
+		i int
+	}{{m.a.text, max(0, r.a0-1)}, {m.b.text, max(0, r.b0-1)}, {m.o.text, 0}} {
+		if verdict = at.t.ending(at.i); verdict == lf {
+			return false
+		}
+	}
+	return verdict == crlf
+}
+
+// How a line ends.
+const (
+	unknown = iota
+	lf
+	crlf
+)
+
+// ending is how line i ends or, if it is a last line without an end, the one above.
+func (t text) ending(i int) int {
+	if i >= t.len() {
+		return unknown
+	}
+	line := t.line(i)
+	if !bytes.HasSuffix(line, newline) {
+		if i == 0 {
+			return unknown
+		}
+		line = t.line(i - 1)
+	}
+	if bytes.HasSuffix(line, []byte("\r\n")) {
+		return crlf
+	}
+	return lf
+}
