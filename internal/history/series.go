@@ -93,6 +93,18 @@ func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed
 	return out, nil
 }
 
+var _ Divisible = (*seriesJudge)(nil)
+
+// Part judges some of the changes.
+func (j *seriesJudge) Part(subjects []int) Judge {
+	part := &seriesJudge{series: &patch.Series{Resolutions: j.series.Resolutions}, settings: j.settings, memo: new(patch.Memo)}
+	for _, i := range subjects {
+		part.series.Changes = append(part.series.Changes, j.series.Changes[i])
+		part.subjects = append(part.subjects, j.subjects[i])
+	}
+	return part
+}
+
 // oneByOne asks sources that may not be made for several goroutines.
 type oneByOne struct {
 	patch.Sources

@@ -70,36 +70,68 @@ type Course struct {
 // Walk judges every state in a line of the files that the changes name. What was judged is kept.
 func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings Landings) (*Course, error) {
 	course := &Course{Line: line}
-	if len(line) == 0 {
+	subjects := judge.Subjects()
+	if len(line) == 0 || len(subjects) == 0 {
 		return course, nil
 	}
-	w := u.walk(line, judge, landings)
-	var states []state
-	var verdicts [][]Judgement
+	course.Fates = make([]Fate, len(subjects))
+	parts := u.divide(line, judge, landings)
+	for {
+		group, ctx := errgroup.WithContext(ctx)
+		for _, p := range parts {
+			group.Go(func() error { return p.walk.run(ctx) })
+		}
+		if err := group.Wait(); err != nil {
+			return nil, err
+		}
+		whole, ok := judge.(Divisible)
+		before := len(parts)
+		if !ok {
+			break
+		}
+		if parts = u.join(line, whole, landings, parts); len(parts) == before {
+			break
+		}
+	}
+	starts := map[int]bool{}
+	for _, p := range parts {
+		for n, i := range p.subjects {
+			course.Fates[i] = p.walk.fate(n)
+		}
+		for _, s := range p.walk.cut {
+			starts[s.first] = true
+		}
+	}
+	course.Starts = slices.Sorted(maps.Keys(starts))
+	return course, nil
+}
+
+// run judges all states of a line.
+func (w *walk) run(ctx context.Context) error {
+	defer w.kept.save()
 	for more := true; more; { // a verdict may rest on a file that a rename leads to: watch that too
 		var err error
-		if states, err = w.states(ctx); err != nil {
-			return nil, err
+		if w.cut, err = w.states(ctx); err != nil {
+			return err
 		}
-		if verdicts, err = w.judgeAll(ctx, states); err != nil {
-			return nil, err
+		if w.judged, err = w.judgeAll(ctx, w.cut); err != nil {
+			return err
 		}
-		more = w.kept.watch(verdicts)
+		more = w.kept.watch(w.judged)
 	}
-	w.kept.save()
-	for _, s := range states {
-		course.Starts = append(course.Starts, s.first)
+	return nil
+}
+
+// fate is what run found out about one subject.
+func (w *walk) fate(i int) Fate {
+	subject := w.judge.Subjects()[i]
+	fate := Fate{Name: subject.Name}
+	own := watched(subject.Paths)
+	for n, s := range w.cut {
+		fate.add(w.line, s, w.judged[n][i], w.times[i].at(s.first))
+		fate.moments = append(fate.moments, moment{s.first, s.first > 0 && w.line[s.first].touches(own), w.judged[n][i].Verdict})
 	}
-	for i, subject := range judge.Subjects() {
-		fate := Fate{Name: subject.Name}
-		own := watched(subject.Paths)
-		for n, s := range states {
-			fate.add(line, s, verdicts[n][i], w.times[i].at(s.first))
-			fate.moments = append(fate.moments, moment{s.first, s.first > 0 && line[s.first].touches(own), verdicts[n][i].Verdict})
-		}
-		course.Fates = append(course.Fates, fate)
-	}
-	return course, nil
+	return fate
 }
 
 // add lengthens the last span by a state, or begins another.
@@ -128,6 +160,9 @@ type walk struct {
 	judge Judge
 	kept  *verdicts
 	times []timeline // by subject
+
+	cut    []state // by run
+	judged [][]Judgement
 }
 
 func (u Upstream) walk(line Mainline, judge Judge, landings Landings) *walk {

@@ -1,0 +1,88 @@
+package history
+
+import (
+	"slices"
+)
+
+// Divisible is a Judge that can judge some of its subjects alone. A walk makes use of it: changes that share no file
+// neither help nor hinder each other, and each part has far fewer states than the whole.
+type Divisible interface {
+	Judge
+	// Part is the judge of the subjects with these indexes, which are in order.
+	Part(subjects []int) Judge
+}
+
+// part is subjects that share files, and their walk.
+type part struct {
+	*walk
+	subjects []int // indexes in the whole
+	named    map[string]bool
+	watched  map[string]bool
+}
+
+// divide cuts a judge into parts that share no files.
+func (u Upstream) divide(line Mainline, judge Judge, landings Landings) []part {
+	n := len(judge.Subjects())
+	whole, ok := judge.(Divisible)
+	if !ok {
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		return []part{u.part(line, judge, landings, all)}
+	}
+	parts := make([]part, n)
+	for i := range parts {
+		parts[i] = u.part(line, whole.Part([]int{i}), landings, []int{i})
+	}
+	return u.join(line, whole, landings, parts)
+}
+
+func (u Upstream) part(line Mainline, judge Judge, landings Landings, subjects []int) part {
+	p := part{walk: u.walk(line, judge, landings), subjects: subjects}
+	p.look()
+	return p
+}
+
+// look notes the files that the walk goes by now: those that its changes name, and those that they were led to.
+func (p *part) look() {
+	p.watched = p.paths()
+	p.named = map[string]bool{}
+	for _, s := range p.judge.Subjects() {
+		for _, path := range s.Paths {
+			p.named[path] = true
+		}
+	}
+	for _, path := range p.kept.Also {
+		p.named[path] = true
+	}
+}
+
+// join unites the parts of which one watches a file that another names, and begins their walk anew.
+func (u Upstream) join(line Mainline, whole Divisible, landings Landings, parts []part) []part {
+	for i := range parts {
+		parts[i].look()
+	}
+	for i := 0; i < len(parts); i++ {
+		for j := i + 1; j < len(parts); {
+			if !overlap(parts[i].named, parts[j].watched) && !overlap(parts[j].named, parts[i].watched) {
+				j++
+				continue
+			}
+			both := slices.Sorted(slices.Values(slices.Concat(parts[i].subjects, parts[j].subjects)))
+			parts[i] = u.part(line, whole.Part(both), landings, both)
+			parts = slices.Delete(parts, j, j+1)
+			j = i + 1 // it may meet those that it passed
+		}
+	}
+	return parts
+}
+
+func overlap(a, b map[string]bool) bool {
+	for path := range a {
+		if b[path] {
+			return true
+		}
+	}
+	return false
+}
