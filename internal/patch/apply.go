@@ -16,6 +16,9 @@ func (s *Series) Apply(ctx context.Context, in Inputs) (*Result, error) {
 		return nil, err
 	}
 	r := newRun(s, in)
+	if err := r.readAhead(ctx); err != nil {
+		return nil, err
+	}
 	result := &Result{Tree: in.Base}
 	for _, c := range s.Changes {
 		o, err := r.one(ctx, c, result)

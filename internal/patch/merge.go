@@ -198,6 +198,9 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 		return
 	}
 	j.worsen(Merged, "merged three-way in "+at)
+	if altered(hunks) == altered(diff.Diff(ours, merged)) {
+		return // all of it was needed
+	}
 	for _, h := range hunks {
 		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
 		alone, _, err := one.Apply(pre)
@@ -208,6 +211,18 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 			j.idle = append(j.idle, hunkPlace(at, ours, h, firstOp(h)))
 		}
 	}
+}
+
+// altered counts the lines that hunks add and take away.
+func altered(hunks []diff.Hunk) (n int) {
+	for _, h := range hunks {
+		for _, l := range h.Lines {
+			if l.Op != ' ' {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // offsets notes how far hunks moved.

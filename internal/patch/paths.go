@@ -2,12 +2,19 @@ package patch
 
 import (
 	"context"
+	"errors"
 	"slices"
+
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // Paths lists the paths that a change names, sorted. How it applies depends on nothing else of a tree but these, what
 // their parent folders are, and what Outcome.Reads tells besides: files that a rename leads to.
 func (c *Change) Paths(ctx context.Context, src Sources) ([]string, error) {
+	return newRun(nil, Inputs{Sources: src}).paths(ctx, c)
+}
+
+func (r *run) paths(ctx context.Context, c *Change) ([]string, error) {
 	if c.Refused != nil {
 		return nil, nil
 	}
@@ -29,7 +36,7 @@ func (c *Change) Paths(ctx context.Context, src Sources) ([]string, error) {
 			add(f.OldName, f.NewName)
 		}
 	case KindPull:
-		made, err := newRun(nil, Inputs{Sources: src}).sides(ctx, c)
+		made, err := r.sides(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +44,10 @@ func (c *Change) Paths(ctx context.Context, src Sources) ([]string, error) {
 			add(one.from, one.to)
 		}
 	case KindOverlay:
-		files, err := newRun(nil, Inputs{Sources: src}).overlaid(ctx, c)
+		files, err := r.overlaid(ctx, c)
+		if no := (refusal{}); errors.As(err, &no) {
+			return nil, nil // Apply tells it
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -47,4 +57,25 @@ func (c *Change) Paths(ctx context.Context, src Sources) ([]string, error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
+}
+
+// readAhead reads the files that the changes name in one go.
+func (r *run) readAhead(ctx context.Context) error {
+	var ids []tree.ID
+	for _, c := range r.s.Changes {
+		names, err := r.paths(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			e, refused, err := entry(ctx, r.in.Base, name)
+			if err != nil {
+				return err
+			}
+			if refused == nil && e.ID != "" {
+				ids = append(ids, e.ID)
+			}
+		}
+	}
+	return r.in.Base.ReadAhead(ctx, ids)
 }

@@ -34,6 +34,7 @@ type store struct {
 	mu    sync.RWMutex
 	trees map[ID]stored
 	blobs map[ID][]byte
+	read  map[ID][]byte // stored blobs that ReadAhead brought
 }
 
 type stored struct {
@@ -73,6 +74,9 @@ func (t *Tree) entries(ctx context.Context, id ID) ([]Entry, error) {
 func (t *Tree) Blob(ctx context.Context, id ID) ([]byte, error) {
 	t.fresh.mu.RLock()
 	data, ok := t.fresh.blobs[id]
+	if !ok {
+		data, ok = t.fresh.read[id]
+	}
 	t.fresh.mu.RUnlock()
 	if ok {
 		return data, nil

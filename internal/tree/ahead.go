@@ -1,0 +1,48 @@
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// batched is what an Objects may do besides: read many blobs at once.
+type batched interface {
+	Blobs(ctx context.Context, ids []ID) (map[ID][]byte, error)
+}
+
+// ReadAhead reads blobs that Blob will be asked for, all at once where the stored objects can be read so: asking for
+// one at a time is what takes the time. Trees made of t share what was read.
+func (t *Tree) ReadAhead(ctx context.Context, ids []ID) error {
+	src, ok := t.src.(batched)
+	if !ok {
+		return nil
+	}
+	var ask []ID
+	seen := map[ID]bool{}
+	t.fresh.mu.RLock()
+	for _, id := range ids {
+		if t.fresh.blobs[id] == nil && t.fresh.read[id] == nil && !seen[id] {
+			seen[id] = true
+			ask = append(ask, id)
+		}
+	}
+	t.fresh.mu.RUnlock()
+	if len(ask) == 0 {
+		return nil
+	}
+	blobs, err := src.Blobs(ctx, ask)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // whoever needs a missing one is told then
+		return fmt.Errorf("reading %d files: %w", len(ask), err)
+	}
+	t.fresh.mu.Lock()
+	defer t.fresh.mu.Unlock()
+	if t.fresh.read == nil {
+		t.fresh.read = map[ID][]byte{}
+	}
+	for id, data := range blobs {
+		t.fresh.read[id] = data
+	}
+	return nil
+}
