@@ -15,8 +15,8 @@ type Forecast struct {
 
 // Record is what history tells of one change up to a commit, and all that a forecast rests on.
 type Record struct {
-	Commits int // upstream's, over which it was watched
-	Touches int // of those, how many touched its files while it applied
+	Commits int // upstream's, while it applied
+	Touches int // of those, how many touched its files
 	Breaks  int // of those, how many broke it
 }
 
@@ -65,9 +65,9 @@ func (f Fate) VerdictAt(i int) patch.Verdict {
 
 // RecordAt sums up the commits before an index of the course.
 func (f Fate) RecordAt(end int) Record {
-	r := Record{Commits: end}
+	var r Record
 	applied := false
-	for _, m := range f.moments {
+	for n, m := range f.moments {
 		if m.first >= end {
 			break
 		}
@@ -77,7 +77,14 @@ func (f Fate) RecordAt(end int) Record {
 				r.Breaks++
 			}
 		}
-		applied = m.verdict.Applies()
+		if applied = m.verdict.Applies(); !applied {
+			continue
+		}
+		next := end
+		if n+1 < len(f.moments) {
+			next = min(end, f.moments[n+1].first)
+		}
+		r.Commits += next - m.first
 	}
 	return r
 }
