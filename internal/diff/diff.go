@@ -43,20 +43,6 @@ type Line struct {
 	Text []byte
 }
 
-// old and fresh are the lines before and after.
-func (h *Hunk) old() [][]byte   { return h.pick('+') }
-func (h *Hunk) fresh() [][]byte { return h.pick('-') }
-
-func (h *Hunk) pick(without byte) [][]byte {
-	var out [][]byte
-	for _, l := range h.Lines {
-		if l.Op != without {
-			out = append(out, l.Text)
-		}
-	}
-	return out
-}
-
 // context counts the unchanged lines at a hunk's head and end.
 func (h *Hunk) context() (head, end int) {
 	for head < len(h.Lines) && h.Lines[head].Op == ' ' {

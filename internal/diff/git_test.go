@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -187,3 +188,5 @@ func (r source) bytes(text [][]byte) []byte {
 
 // name is the file of case n, in folders, since git takes time for a large flat one.
 func name(n int) string { return path.Join(fmt.Sprintf("d%03d", n/50), fmt.Sprintf("f%05d", n)) }
+
+func sortedNames(files map[string]blob) []string { return slices.Sorted(maps.Keys(files)) }

@@ -1,0 +1,92 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+)
+
+// score is the part of the larger file that is in both, of maxScore; 0 where the sizes alone keep it too small.
+func (p *pairing) score(i, j int) (int, error) {
+	a, b := p.old[i], p.fresh[j]
+	large, small := max(a.Size, b.Size), min(a.Size, b.Size)
+	if !a.regular() || !b.regular() || large == 0 || large*(maxScore-leastScore) < (large-small)*maxScore {
+		return 0, nil
+	}
+	left, err := p.of(a)
+	if err != nil {
+		return 0, err
+	}
+	right, err := p.of(b)
+	if err != nil {
+		return 0, err
+	}
+	return int(left.common(right) * maxScore / large), nil
+}
+
+func (p *pairing) of(b Blob) (spans, error) {
+	s, ok := p.spans[b.ID]
+	if !ok {
+		data, err := p.read(b)
+		if err != nil {
+			return nil, err
+		}
+		s = newSpans(data)
+		p.spans[b.ID] = s
+	}
+	return s, nil
+}
+
+// span counts the bytes of pieces of one hash.
+type span struct{ hash, bytes uint32 }
+
+// spans are a text's pieces, lines cut every 64 bytes, by hash. git's hash is kept, since pieces that share one count
+// as the same (diffcore-delta.c).
+type spans []span
+
+const (
+	maxPiece   = 64
+	spanHashes = 107_927
+)
+
+func newSpans(data []byte) spans {
+	text := !IsBinary(data)
+	var out spans
+	var low, high, n uint32
+	for i, c := range data {
+		if text && c == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+			continue
+		}
+		low, high = low<<7^high>>25, high<<7^low>>25
+		low += uint32(c)
+		if n++; n == maxPiece || c == '\n' || i == len(data)-1 {
+			out = append(out, span{(low + high*0x61) % spanHashes, n})
+			low, high, n = 0, 0, 0
+		}
+	}
+	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.hash, b.hash) })
+	joined := out[:0]
+	for _, s := range out {
+		if n := len(joined) - 1; n >= 0 && joined[n].hash == s.hash {
+			joined[n].bytes += s.bytes
+			continue
+		}
+		joined = append(joined, s)
+	}
+	return joined
+}
+
+// common counts the bytes that both have.
+func (s spans) common(t spans) (n int64) {
+	for len(s) > 0 && len(t) > 0 {
+		switch {
+		case s[0].hash < t[0].hash:
+			s = s[1:]
+		case s[0].hash > t[0].hash:
+			t = t[1:]
+		default:
+			n += int64(min(s[0].bytes, t[0].bytes))
+			s, t = s[1:], t[1:]
+		}
+	}
+	return n
+}
