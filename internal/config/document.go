@@ -65,7 +65,7 @@ func encoding(file string, data []byte) error {
 		}
 		if i := bytes.IndexFunc(l, curly); i >= 0 {
 			quote, _ := utf8.DecodeRune(l[i:])
-			if before := l[:i]; bytes.IndexAny(before, `"'#`) < 0 {
+			if before := l[:i]; !bytes.ContainsAny(before, `"'#`) {
 				return bad(number, "a typographic quote %q stands for a plain one", quote).WithHint(`strings are written "so"`)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -273,9 +272,4 @@ func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	}
 	head, err = s.r.mirror.Repo.At(ctx, pull.Head)
 	return base, head, err
-}
-
-// distributionFile is a file beside howdah.toml as a report names it.
-func (p *Pipeline) distributionFile(name string) string {
-	return filepath.Join(filepath.Dir(p.cfg.File), name)
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
@@ -93,8 +91,8 @@ func (p *Pipeline) VerifyImages(ctx context.Context, name *string) error {
 		if err := image.Check(i.Layout); err != nil {
 			return err
 		}
-		var index v1.ImageIndex
-		if index, err = image.Open(i.Layout); err != nil {
+		index, err := image.Open(i.Layout)
+		if err != nil {
 			return err
 		}
 		stage := p.story.Stage("reading " + i.Name)

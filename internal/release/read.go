@@ -44,7 +44,7 @@ type shelf struct {
 	hold     HoldState
 }
 
-func (s *shelf) has(tag string) bool { return slices.Contains(s.tags, tag) }
+func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 
 // Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all can
 // be read, Read fails.

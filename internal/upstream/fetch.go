@@ -52,7 +52,14 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	if err != nil {
 		return move, fmt.Errorf("fetching %s: %w", ref, err)
 	}
-	if move.New = now; move.Old == "" || move.Old == now {
+	if move.New = now; move.Old == now {
+		return move, nil
+	}
+	// The graph tells which commits touch a path without opening them; what is known of older commits is kept.
+	if _, err := m.Repo.Run(ctx, "commit-graph", "write", "--reachable", "--changed-paths"); err != nil {
+		return move, fmt.Errorf("fetching %s: %w", ref, err)
+	}
+	if move.Old == "" {
 		return move, nil
 	}
 	descends, err := m.Repo.Ancestor(ctx, move.Old, now)
@@ -96,9 +103,17 @@ func (m *Mirror) explain(err error, ref string) error {
 			return fault.New(fault.Usage, "upstream %s has no %q", m.URL, short(ref)).
 				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
 		}
-		return fault.New(r.code, "fetching %s from %s: %w", short(ref), m.URL, err).WithHint("%s", r.hint)
+		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), m.URL, err).WithHint("%s", r.hint)
 	}
-	return fault.New(fault.Retry, "fetching %s from %s: %w", short(ref), m.URL, err).WithHint("upstream is out of reach: try again later, or -offline with what is here")
+	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), m.URL, err).WithHint("upstream is out of reach: try again later, or -offline with what is here")
+}
+
+// orObjects is a ref as people write it, or what is fetched without one.
+func orObjects(ref string) string {
+	if ref == "" {
+		return "objects"
+	}
+	return short(ref)
 }
 
 // short is a ref without its first folders.
