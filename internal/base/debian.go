@@ -73,7 +73,10 @@ func finishRoot(root, suite string) error {
 	}
 	mirror := strings.TrimSuffix(fields[1], "/")
 	text := fmt.Sprintf("deb %s %s main\ndeb %s %s-updates main\ndeb %s-security %s-security main\n", mirror, suite, mirror, suite, mirror, suite)
-	return os.WriteFile(name, []byte(text), 0o644)
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return slim(root)
 }
 
 // writeLayout makes an image of one layer out of a tar file.
