@@ -19,7 +19,7 @@ type Options struct {
 
 	Tries    int           // of one request or one upload; 6
 	Idle     time.Duration // without a byte or an answer; 2 minutes
-	Budget   time.Duration // spent waiting between the tries of one request; 5 minutes
+	Budget   time.Duration // for one request with all its tries; of an upload, for the waiting between them; 5 minutes
 	Longest  time.Duration // that a registry may ask to wait at once; 2 minutes
 	Progress func(Event)   // called from several goroutines
 

@@ -77,9 +77,12 @@ type wait struct {
 	registry string
 	tries    int
 	spent    time.Duration
+	begun    time.Time // zero where the tries themselves may take long
 }
 
-func newWait(opt *Options, registry string) *wait { return &wait{opt: opt, registry: registry} }
+func newWait(opt *Options, registry string) *wait {
+	return &wait{opt: opt, registry: registry, begun: time.Now()}
+}
 
 // next waits before another try. It gives errSpent when there is none, and a [refusal] when the registry asks for more
 // than we are ready to wait.
@@ -96,7 +99,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 		d = min(500*time.Millisecond<<(w.tries-1), 30*time.Second)
 		d = d/2 + rand.N(d) // half to one and a half of it, so that two do not come back together
 	}
-	if w.spent += d; w.spent > w.opt.Budget {
+	if w.spent += d; w.spent > w.opt.Budget || !w.begun.IsZero() && time.Since(w.begun) > w.opt.Budget {
 		return errSpent
 	}
 	w.opt.Progress(Event{Registry: w.registry, What: Waiting, Name: fmt.Sprintf("%s after %s", d.Round(100*time.Millisecond), why)})

@@ -167,6 +167,7 @@ func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, mount string, for
 		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: b.Digest.String(), Bytes: b.Size})
 	}
 	w := newWait(&u.client.opt, repo.registry.String())
+	w.begun = time.Time{} // a blob takes as long as it takes
 	for {
 		if !force {
 			size, found, err := repo.BlobSize(ctx, b.Digest)

@@ -3,10 +3,7 @@ package release
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
-	"strings"
-	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -73,26 +70,6 @@ func (p *Plan) idle(s Settings) *Result {
 		res.Registries = append(res.Registries, st)
 	}
 	return res
-}
-
-// run is one publishing. Its fields are set in the order of its steps, and read by later ones.
-type run struct {
-	client  *registry.Client
-	set     Settings
-	hooks   Hooks
-	plan    *Plan
-	known   *Known
-	journal *Journal
-
-	images     []Image
-	deliveries []registry.Delivery // of the images
-	record     *Record
-	artifact   registry.Content
-
-	mu       sync.Mutex
-	states   map[registry.Registry]*RegistryState
-	moved    bool // a tag that people see has moved, now or in an earlier run
-	warnings []string
 }
 
 // all is the flow.
@@ -320,101 +297,4 @@ func (r *run) finish() error {
 	return errors.Join(
 		writeFile(filepath.Join(r.set.Dist, "releases", r.record.Tag+".json"), data),
 		writeFile(filepath.Join(r.set.Dist, "kustomization.yaml"), kustomization(r.set, r.record)))
-}
-
-// partial is the error of a release of which some has been published.
-func (r *run) partial(err error) error {
-	var parts []string
-	for _, st := range r.registries() {
-		line := st.Name + " " + st.State
-		if st.Error != "" {
-			line += " (" + st.Error + ")"
-		}
-		parts = append(parts, line)
-	}
-	return fault.New(fault.Partial, "release %s is published in part: %s: %w", r.plan.Tag, strings.Join(parts, "; "), err).
-		WithHint("finish it: %s", r.set.Resume)
-}
-
-// note writes a step of every live registry to the journal.
-func (r *run) note(step, image string) error {
-	for _, reg := range r.live() {
-		if err := r.journal.Add(Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(), Image: image}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *run) result() *Result {
-	res := &Result{State: Done, Record: r.record, Registries: r.registries(), Warnings: append([]string{}, r.warnings...)}
-	if len(r.artifact.Manifests) > 0 {
-		res.Digest = r.artifact.Digest().String()
-	}
-	return res
-}
-
-func (r *run) registries() []RegistryState {
-	var out []RegistryState
-	for _, reg := range r.set.Registries {
-		out = append(out, *r.states[reg])
-	}
-	return out
-}
-
-// fail sets a registry aside: one that is required fails the release, another lags.
-func (r *run) fail(reg registry.Registry, err error) {
-	if err == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	st := r.states[reg]
-	if st.State == Failed || st.State == Lagging {
-		return
-	}
-	st.Error, st.Code = err.Error(), fault.CodeOf(err)
-	if st.State = Failed; !r.set.required(reg) && !errors.Is(err, context.Canceled) {
-		st.State = Lagging
-		r.warnings = append(r.warnings, fmt.Sprintf("%s lags and is caught up by the next release: %v", reg, err))
-	}
-	st.err = err
-}
-
-// live are the registries that are not set aside.
-func (r *run) live() []registry.Registry {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var out []registry.Registry
-	for _, reg := range r.set.Registries {
-		if s := r.states[reg].State; s != Failed && s != Lagging {
-			out = append(out, reg)
-		}
-	}
-	return out
-}
-
-// each does something at every live registry at once.
-func (r *run) each(do func(registry.Registry) error) {
-	var all sync.WaitGroup
-	for _, reg := range r.live() {
-		all.Go(func() { r.fail(reg, do(reg)) })
-	}
-	all.Wait()
-}
-
-// stop gives the errors that end the release: those of registries that are required, or the caller's wish.
-func (r *run) stop(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var errs []error
-	for _, reg := range r.set.Registries {
-		if st := r.states[reg]; st.State == Failed {
-			errs = append(errs, st.err)
-		}
-	}
-	return errors.Join(errs...)
 }
