@@ -39,7 +39,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 		h := &f.Hunks[i]
 		at, ambiguous, ok := t.place(h, done)
 		if !ok {
-			return nil, nil, t.conflict(h, i, done, max(done, h.from()+offset))
+			return nil, nil, t.conflict(h, i, max(done, h.from()+offset))
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})

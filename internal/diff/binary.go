@@ -71,22 +71,27 @@ func (p *parser) chunk() (*Chunk, error) {
 	return c, nil
 }
 
+// mostDeflated is how many bytes one deflated byte becomes at most.
+const mostDeflated = 1032
+
 func inflate(packed []byte, size int) ([]byte, error) {
 	src := bytes.NewReader(packed)
 	z, err := zlib.NewReader(src)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(z, int64(size)+1))
+	var data bytes.Buffer
+	data.Grow(min(size, mostDeflated*len(packed)) + bytes.MinRead)
+	_, err = data.ReadFrom(io.LimitReader(z, int64(size)+1))
 	switch {
 	case err != nil:
 		return nil, err
-	case len(data) != size:
+	case data.Len() != size:
 		return nil, fmt.Errorf("inflates to another size than %d", size)
 	case src.Len() > 0:
 		return nil, errors.New("more than it should hold")
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // applyBinary makes the new file, if old is the one that the diff was made for.

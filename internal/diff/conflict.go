@@ -22,7 +22,7 @@ func (e *ConflictError) Error() string {
 	case e.Got == nil:
 		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.Hunk+1, e.Line, want)
 	case bytes.Equal(e.Want, e.Got):
-		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it stands there or below", e.Hunk+1, e.Line, want)
+		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.Hunk+1, e.Line, want)
 	case bytes.Equal(want, got):
 		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.Hunk+1, e.Line, want, ending(e.Want), ending(e.Got))
 	}
@@ -39,8 +39,8 @@ func ending(line []byte) string {
 	return "no line feed"
 }
 
-// conflict tells why a hunk does not stand at line start, behind the done lines that other hunks took.
-func (t text) conflict(h *Hunk, hunk, done, start int) error {
+// conflict tells why a hunk does not stand at line start.
+func (t text) conflict(h *Hunk, hunk, start int) error {
 	first, last := h.anchored()
 	if first {
 		start = 0
@@ -55,7 +55,7 @@ func (t text) conflict(h *Hunk, hunk, done, start int) error {
 		case k >= t.len():
 			e.Line, e.Want = t.len()+1, l.Text
 			return e
-		case k < done || !bytes.Equal(l.Text, t.line(k)):
+		case !bytes.Equal(l.Text, t.line(k)):
 			e.Line, e.Want, e.Got = k+1, l.Text, t.line(k)
 			return e
 		}

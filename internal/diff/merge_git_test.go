@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -51,6 +52,7 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 			if len(conflicts) == 0 {
 				clean++
 			}
+			checkConflicts(t, c, merged, conflicts)
 			got := diff.Marked(c[0], c[1], c[2], diff.Style(style), names)
 			if !bytes.Equal(got, want) || len(conflicts) == 0 && diff.Style(style) == diff.Plain && !bytes.Equal(merged, want) {
 				if bad++; bad < 4 {
@@ -61,6 +63,23 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 		t.Logf("%s: %d cases, %d clean; %d wrong", called, len(cases), clean, bad)
 		if clean < len(cases)/10 || clean > len(cases)*9/10 {
 			t.Errorf("%d clean ones of %d prove little", clean, len(cases))
+		}
+	}
+}
+
+// checkConflicts holds the places of conflicts against the texts.
+func checkConflicts(t *testing.T, c [3][]byte, merged []byte, conflicts []diff.Conflict) {
+	t.Helper()
+	for _, one := range conflicts {
+		for _, side := range []struct {
+			text []byte
+			line int
+			want [][]byte
+		}{{c[0], one.BaseLine, one.Base}, {c[1], one.OursLine, one.Ours}, {c[2], one.TheirsLine, one.Theirs}, {merged, one.At, one.Ours}} {
+			lines := slices.Collect(bytes.Lines(side.text))
+			if from, to := side.line-1, side.line-1+len(side.want); from < 0 || to > len(lines) || !slices.EqualFunc(lines[from:to], side.want, bytes.Equal) {
+				t.Errorf("%q do not stand at line %d of %q", side.want, side.line, side.text)
+			}
 		}
 	}
 }
