@@ -2,10 +2,14 @@ package pipeline
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
 )
 
@@ -34,6 +38,10 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 		return err
 	}
 	check.Seconds = time.Since(begin).Seconds()
+	if err := p.lastGood(check); err != nil {
+		return err
+	}
+	check.Released = p.lastReleased()
 	if err != nil {
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
 	}
@@ -85,4 +93,33 @@ func changeOf(o patch.Outcome) report.Change {
 		c.Conflicts = append(c.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
 	}
 	return c
+}
+
+// lastGood remembers the upstream commit at which the series was good, and names it when the series is not.
+func (p *Pipeline) lastGood(check *report.Check) error {
+	name := p.cfg.Result("last-good")
+	if check.OK && check.Upstream.Commit != "" {
+		return report.WriteFile(name, []byte(check.Upstream.Commit+"\n"))
+	}
+	if data, err := os.ReadFile(name); err == nil {
+		check.LastGood = strings.TrimSpace(string(data))
+	}
+	return nil
+}
+
+// lastReleased is the newest release that this folder has a record of; nil is none.
+func (p *Pipeline) lastReleased() *report.Released {
+	records, err := filepath.Glob(p.cfg.Result("releases", "*.json"))
+	if err != nil || len(records) == 0 {
+		return nil
+	}
+	data, err := os.ReadFile(records[len(records)-1]) // tags sort by time
+	if err != nil {
+		return nil
+	}
+	r, err := release.ParseRecord(data)
+	if err != nil {
+		return nil
+	}
+	return &report.Released{Tag: r.Tag, Commit: r.Upstream.Commit, At: r.Released}
 }

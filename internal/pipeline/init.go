@@ -52,8 +52,8 @@ func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 // toolVersion is the commit that this checkout of the tool is at: the workflow of a new distribution calls it.
 func toolVersion(ctx context.Context) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}
-	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
-		tool.Version = info.Main.Version
+	if v := toolRelease(); v != "" {
+		tool.Version = v
 	}
 	repo, err := git.Open(".")
 	if err != nil {
@@ -63,4 +63,12 @@ func toolVersion(ctx context.Context) (distribution.Tool, error) {
 	head, err := repo.Resolve(ctx, "HEAD")
 	tool.Commit = string(head)
 	return tool, err
+}
+
+// toolRelease is this program's version, such as v1.4.2; "" for a build of a checkout.
+func toolRelease() string {
+	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
+		return info.Main.Version
+	}
+	return ""
 }

@@ -60,6 +60,13 @@ func (p *Pipeline) run(ctx context.Context, work func(context.Context, *Pipeline
 			return err
 		}
 		p.cfg = cfg
+		told, err := cfg.Tool(toolRelease())
+		if err != nil {
+			return err
+		}
+		if told != "" {
+			p.term.Warnf("%s", told)
+		}
 		for _, w := range cfg.Warnings {
 			p.term.Warnf("%s", w)
 		}

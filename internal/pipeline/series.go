@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -220,6 +221,10 @@ type sources struct {
 	r      *resolved
 	others map[string]*upstream.Mirror
 	paths  map[string][]string // what the series takes from each repository, so that no more of it is fetched
+
+	mu      sync.Mutex
+	commits map[string]*tree.Tree // by repository and commit: each is asked for once a run
+	pulls   map[string][2]*tree.Tree
 }
 
 var _ patch.Sources = (*sources)(nil)
@@ -227,7 +232,7 @@ var _ patch.Sources = (*sources)(nil)
 // sources are one run's, closed with it.
 func (r *resolved) sources(p *Pipeline) *sources {
 	if r.src == nil {
-		r.src = &sources{p: p, r: r, others: map[string]*upstream.Mirror{}, paths: map[string][]string{}}
+		r.src = &sources{p: p, r: r, others: map[string]*upstream.Mirror{}, paths: map[string][]string{}, commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}}
 	}
 	return r.src
 }
@@ -246,6 +251,12 @@ func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID)
 	if repository == "" || repository == s.r.pin.URL {
 		return s.r.mirror.Repo.At(ctx, commit)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := repository + " " + string(commit)
+	if t := s.commits[key]; t != nil {
+		return t, nil
+	}
 	m := s.others[repository]
 	if m == nil {
 		var err error
@@ -254,11 +265,21 @@ func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID)
 		}
 		s.others[repository] = m
 	}
-	return m.Commit(ctx, commit, s.paths[repository]...)
+	t, err := m.Commit(ctx, commit, s.paths[repository]...)
+	if err == nil {
+		s.commits[key] = t
+	}
+	return t, err
 }
 
 // Pull gives a pull request's two sides.
 func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := c.Pull + " " + string(c.Commit)
+	if both, ok := s.pulls[key]; ok {
+		return both[0], both[1], nil
+	}
 	ref, err := upstream.ParsePull(c.Pull)
 	if err != nil {
 		return nil, nil, err
@@ -270,6 +291,8 @@ func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	if base, err = s.r.mirror.Repo.At(ctx, pull.Base); err != nil {
 		return nil, nil, err
 	}
-	head, err = s.r.mirror.Repo.At(ctx, pull.Head)
+	if head, err = s.r.mirror.Repo.At(ctx, pull.Head); err == nil {
+		s.pulls[key] = [2]*tree.Tree{base, head}
+	}
 	return base, head, err
 }
