@@ -1,0 +1,95 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/howdah/howdah/internal/miniature"
+)
+
+// TestScripts drives the real targets, compiled as a person would, on the miniature: testdata/script. They need git and
+// Go, no network, no root.
+func TestScripts(t *testing.T) {
+	for _, program := range []string{"git", "go"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
+		}
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(t.TempDir(), "howdah")
+	compile := exec.CommandContext(t.Context(), "go", "tool", "mage", "-compile", bin)
+	compile.Dir = root
+	compile.Env = append(os.Environ(), "MAGEFILE_CACHE="+t.TempDir())
+	if out, err := compile.CombinedOutput(); err != nil {
+		t.Fatalf("compiling the targets: %v\n%s", err, out)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			up, err := miniature.WriteUpstream(t.Context(), filepath.Join(e.WorkDir, "miniature", "mastodon.git"), "")
+			if err != nil {
+				return err
+			}
+			mine := filepath.Join(e.WorkDir, "mine")
+			if err := os.Mkdir(mine, 0o755); err != nil {
+				return err
+			}
+			port, err := freePort()
+			if err != nil {
+				return err
+			}
+			e.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
+			e.Setenv("ROOT", root)
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("HOWDAH_CONFIG", "mine/howdah.toml")
+			e.Setenv("HOWDAH_CACHE", filepath.Join(e.WorkDir, "cache"))
+			e.Setenv("HOWDAH_PORT", fmt.Sprint(port))
+			e.Setenv("GOCACHE", os.Getenv("GOCACHE"))
+			for name, id := range up.Steps {
+				e.Setenv("STEP_"+name[:2], string(id))
+			}
+			return miniature.WriteDistribution(mine, up.Dir, up)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// exits is `exits CODE COMMAND…`: the command must end with just that code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if err != nil {
+		var exit *exec.ExitError
+		if e, ok := err.(*exec.ExitError); ok {
+			exit = e
+		}
+		if exit == nil {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("%v: exit code %d, want %s", args[1:], code, args[0])
+	}
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
