@@ -19,18 +19,21 @@ type hunt struct {
 	search
 	key            string
 	names          []string
-	paths          string // the names as one text
-	id             string
-	added, removed string // the longest word of the lines that it adds, and of those that it removes
+	paths          string   // the names as one text
+	ids            []string // its identities: with renames told, and without
+	added, removed string   // the longest word of the lines that it adds, and of those that it removes
 
 	begin      int   // in the line
 	candidates []int // the commits that touch the same paths, by their indexes in the line
 }
 
 func newHunt(w Work) *hunt {
-	h := &hunt{Work: w, names: names(w.Files), id: identity(w.Files)}
+	h := &hunt{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}}
+	if w.paired != nil {
+		h.ids = append(h.ids, identity(w.paired))
+	}
 	h.paths = strings.Join(h.names, "\x00")
-	h.key = fmt.Sprintf("%s %s %s %s", w.Sum, w.Since, h.id, w.Proof)
+	h.key = fmt.Sprintf("%s %s %s %s", w.Sum, w.Since, h.ids, w.Proof)
 	h.added, h.removed = longest(lines(w.Files, '+')), longest(lines(w.Files, '-'))
 	return h
 }
@@ -117,8 +120,15 @@ func (h *hunt) is(ctx context.Context, src *objects, touched []Touch) (bool, err
 	if h.removed != "" && !had || h.added != "" && !has {
 		return false, nil
 	}
-	did, err := diffTouched(touched, func(id tree.ID) ([]byte, error) { return src.Blob(ctx, id) })
-	return err == nil && identity(did) == h.id, err
+	read := func(id tree.ID) ([]byte, error) { return src.Blob(ctx, id) }
+	did, err := diffTouched(touched, read)
+	if err != nil || slices.Contains(h.ids, identity(did)) {
+		return err == nil, err
+	}
+	if did, err = paired(did, read); did == nil || err != nil {
+		return false, err
+	}
+	return slices.Contains(h.ids, identity(did)), nil
 }
 
 // prove follows a change that a commit is said to have taken in, whatever its diff.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
@@ -142,6 +143,47 @@ func TestLanded(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLandedRename: a file that is renamed and edited has landed although upstream changed the rest of it before.
+func TestLandedRename(t *testing.T) {
+	var long strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&long, "line %d of some length\n", i)
+	}
+	text := func(top, bottom string) string {
+		s := strings.Replace(long.String(), "line 2 ", top, 1)
+		return strings.Replace(s, "line 17 ", bottom, 1)
+	}
+	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit c Rename\tfrom=1 branch=topic\ncommit 2 Other (#2)\tfrom=1\ncommit 3 Rename it (#3)\n"+
+		"-- 1/a.txt --\n"+text("line 2 ", "line 17 ")+
+		"-- c.rm --\na.txt\n-- c/b.txt --\n"+text("line two ", "line 17 ")+
+		"-- 2/a.txt --\n"+text("line 2 ", "line seventeen ")+
+		"-- 3.rm --\na.txt\n-- 3/b.txt --\n"+text("line two ", "line seventeen "))
+	up := history.Upstream{Repo: repo}
+	pull := &patch.Change{Name: "it", Sum: "5a", Kind: patch.KindPull, Pull: "x/y#1", Commit: ids["c"]}
+	data, err := repo.Run(t.Context(), "diff", "-M", "--full-index", string(ids["1"]), string(ids["c"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := patch.Load([]patch.Folder{{Name: "patches", FS: fstest.MapFS{"rename.patch": {Data: data}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	series.Changes = append(series.Changes, pull)
+	work, err := up.WorkOf(t.Context(), series, history.Settings{Sources: branchSources{repo, ids["1"]}}, ids["3"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := up.Landed(t.Context(), work, ids["3"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range series.Changes {
+		if text := landings(got[c.Sum]); text != "by #3" {
+			t.Errorf("%s %s: got %q, want by #3", c.Kind, c.Name, text)
+		}
 	}
 }
 

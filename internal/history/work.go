@@ -24,6 +24,8 @@ type Work struct {
 	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
 	Files []*diff.File // the whole change as one diff
 	Proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
+
+	paired []*diff.File // Files with renames told, nil when there are none
 }
 
 // WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
@@ -42,16 +44,15 @@ func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Set
 		w := Work{Sum: c.Sum}
 		switch c.Kind {
 		case patch.KindPatch:
-			w.Files, w.Since, err = u.patchWork(ctx, c, to)
+			err = u.patchWork(ctx, &w, c, to)
 		case patch.KindPull:
-			w.Files, w.Since, err = u.pullWork(ctx, settings.Sources, c, to)
+			err = u.pullWork(ctx, &w, settings.Sources, c, to)
 		case patch.KindLanded:
-			w.Files, w.Since, err = u.proofWork(ctx, c)
-			w.Proof = c.Commit
+			err = u.proofWork(ctx, &w, c)
 		default:
 			if m, ok := accepted[c]; ok {
 				w.Since = m.at
-				w.Files, err = diffTrees(ctx, m.before, m.after)
+				err = w.between(ctx, m.before, m.after)
 			}
 		}
 		if err != nil {
@@ -112,17 +113,12 @@ func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (m
 const patchAge = 60 * 24 * time.Hour
 
 // patchWork reads a patch. One from a mail is dated, and landed after that, if it did.
-func (u Upstream) patchWork(ctx context.Context, c *patch.Change, to tree.ID) ([]*diff.File, tree.ID, error) {
-	files, err := diff.Parse(c.Patch.Data)
-	if err != nil {
-		return nil, "", err
+func (u Upstream) patchWork(ctx context.Context, w *Work, c *patch.Change, to tree.ID) (err error) {
+	w.Files = c.Patch.Files
+	if at, ok := mailDate(c.Patch.Data); ok {
+		w.Since, err = u.Since(ctx, to, at.Add(-patchAge))
 	}
-	at, ok := mailDate(c.Patch.Data)
-	if !ok {
-		return files, "", nil
-	}
-	since, err := u.Since(ctx, to, at.Add(-patchAge))
-	return files, since, err
+	return err
 }
 
 // mailDate reads the header Date of a patch that git format-patch wrote.
@@ -137,48 +133,46 @@ func mailDate(data []byte) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (u Upstream) pullWork(ctx context.Context, sources patch.Sources, c *patch.Change, to tree.ID) ([]*diff.File, tree.ID, error) {
+func (u Upstream) pullWork(ctx context.Context, w *Work, sources patch.Sources, c *patch.Change, to tree.ID) error {
 	base, head, err := sources.Pull(ctx, c)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	files, err := diffTrees(ctx, base, head)
-	if err != nil {
-		return nil, "", err
+	if w.Since, err = u.Repo.MergeBase(ctx, c.Commit, to); err != nil {
+		return err
 	}
-	since, err := u.Repo.MergeBase(ctx, c.Commit, to)
-	return files, since, err
+	return w.between(ctx, base, head)
 }
 
 // proofWork is what an upstream commit did.
-func (u Upstream) proofWork(ctx context.Context, c *patch.Change) ([]*diff.File, tree.ID, error) {
+func (u Upstream) proofWork(ctx context.Context, w *Work, c *patch.Change) (err error) {
+	w.Proof = c.Commit
 	if c.Commit == "" {
-		return nil, "", nil
+		return nil
 	}
-	parent, err := u.Repo.Resolve(ctx, string(c.Commit)+"^1")
+	w.Since, err = u.Repo.Resolve(ctx, string(c.Commit)+"^1")
 	if errors.Is(err, git.ErrNoRevision) {
-		return nil, "", nil
+		return nil
 	}
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	before, err := u.Repo.At(ctx, parent)
+	before, err := u.Repo.At(ctx, w.Since)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	after, err := u.Repo.At(ctx, c.Commit)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	files, err := diffTrees(ctx, before, after)
-	return files, parent, err
+	return w.between(ctx, before, after)
 }
 
-// diffTrees is the difference of two trees, file by file.
-func diffTrees(ctx context.Context, a, b *tree.Tree) ([]*diff.File, error) {
+// between fills in the difference of two trees, file by file.
+func (w *Work) between(ctx context.Context, a, b *tree.Tree) error {
 	deltas, err := tree.Compare(ctx, a, b)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var touched []Touch
 	for _, d := range deltas {
@@ -191,7 +185,10 @@ func diffTrees(ctx context.Context, a, b *tree.Tree) ([]*diff.File, error) {
 		}
 		return data, err
 	}
-	return diffTouched(touched, read)
+	if w.Files, err = diffTouched(touched, read); err == nil {
+		w.paired, err = paired(w.Files, read)
+	}
+	return err
 }
 
 // diffTouched is what a commit did to the files that it touched, without looking for renames.
@@ -235,7 +232,7 @@ func identity(files []*diff.File) string {
 			rest += fmt.Sprintf(" %s>%s", f.OldID, f.NewID)
 		}
 		plain := *f
-		plain.Binary = nil
+		plain.Binary, plain.Similarity = nil, 0 // how much of a renamed file stays depends on the rest of it
 		text = append(text, &plain)
 	}
 	return diff.PatchID(text) + rest
