@@ -130,7 +130,7 @@ func (b *back) walk(ctx context.Context, from, pin tree.ID) error {
 	if err != nil || len(line) == 0 {
 		return err
 	}
-	w := b.Upstream.walk(line, b.judge, nil)
+	w := b.Upstream.walk(newObjects(b.Repo), line, b.judge, nil)
 	defer w.kept.save()
 	for {
 		again, err := b.pass(ctx, w)

@@ -103,21 +103,25 @@ func (o *objects) readFolders(ctx context.Context, roots []tree.ID, paths map[st
 	}
 	for len(level) > 0 {
 		want := map[tree.ID]bool{}
+		o.mu.Lock()
 		for f := range level {
 			if _, ok := o.trees[f.id]; !ok {
 				want[f.id] = true
 			}
 		}
+		o.mu.Unlock()
 		got, err := o.repo.Blobs(ctx, slices.Sorted(maps.Keys(want))) // it reads whatever the ids name
 		if err != nil {
 			return fmt.Errorf("reading folders of upstream's history: %w", err)
 		}
+		next := map[folder]bool{}
+		o.mu.Lock()
 		for id, data := range got {
 			if o.trees[id], err = tree.ParseTree(data); err != nil {
+				o.mu.Unlock()
 				return fmt.Errorf("reading folder %s: %w", id, err)
 			}
 		}
-		next := map[folder]bool{}
 		for f := range level {
 			for _, e := range o.trees[f.id] {
 				if e.Mode.IsFolder() && slices.Contains(parents[f.dir], e.Name) {
@@ -125,6 +129,7 @@ func (o *objects) readFolders(ctx context.Context, roots []tree.ID, paths map[st
 				}
 			}
 		}
+		o.mu.Unlock()
 		level = next
 	}
 	return nil

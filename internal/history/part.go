@@ -21,7 +21,7 @@ type part struct {
 }
 
 // divide cuts a judge into parts that share no files.
-func (u Upstream) divide(line Mainline, judge Judge, landings Landings) []part {
+func (u Upstream) divide(src *objects, line Mainline, judge Judge, landings Landings) []part {
 	n := len(judge.Subjects())
 	whole, ok := judge.(Divisible)
 	if !ok {
@@ -29,17 +29,17 @@ func (u Upstream) divide(line Mainline, judge Judge, landings Landings) []part {
 		for i := range all {
 			all[i] = i
 		}
-		return []part{u.part(line, judge, landings, all)}
+		return []part{u.part(src, line, judge, landings, all)}
 	}
 	parts := make([]part, n)
 	for i := range parts {
-		parts[i] = u.part(line, whole.Part([]int{i}), landings, []int{i})
+		parts[i] = u.part(src, line, whole.Part([]int{i}), landings, []int{i})
 	}
-	return u.join(line, whole, landings, parts)
+	return u.join(src, line, whole, landings, parts)
 }
 
-func (u Upstream) part(line Mainline, judge Judge, landings Landings, subjects []int) part {
-	p := part{walk: u.walk(line, judge, landings), subjects: subjects}
+func (u Upstream) part(src *objects, line Mainline, judge Judge, landings Landings, subjects []int) part {
+	p := part{walk: u.walk(src, line, judge, landings), subjects: subjects}
 	p.look()
 	return p
 }
@@ -59,7 +59,7 @@ func (p *part) look() {
 }
 
 // join unites the parts of which one watches a file that another names, and begins their walk anew.
-func (u Upstream) join(line Mainline, whole Divisible, landings Landings, parts []part) []part {
+func (u Upstream) join(src *objects, line Mainline, whole Divisible, landings Landings, parts []part) []part {
 	for i := range parts {
 		parts[i].look()
 	}
@@ -70,7 +70,7 @@ func (u Upstream) join(line Mainline, whole Divisible, landings Landings, parts 
 				continue
 			}
 			both := slices.Sorted(slices.Values(slices.Concat(parts[i].subjects, parts[j].subjects)))
-			parts[i] = u.part(line, whole.Part(both), landings, both)
+			parts[i] = u.part(src, line, whole.Part(both), landings, both)
 			parts = slices.Delete(parts, j, j+1)
 			j = i + 1 // it may meet those that it passed
 		}

@@ -75,8 +75,12 @@ func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings
 		return course, nil
 	}
 	course.Fates = make([]Fate, len(subjects))
-	parts := u.divide(line, judge, landings)
+	src := newObjects(u.Repo)
+	parts := u.divide(src, line, judge, landings)
 	for {
+		if err := readAhead(ctx, src, parts); err != nil {
+			return nil, err
+		}
 		group, ctx := errgroup.WithContext(ctx)
 		for _, p := range parts {
 			group.Go(func() error { return p.walk.run(ctx) })
@@ -89,7 +93,7 @@ func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings
 		if !ok {
 			break
 		}
-		if parts = u.join(line, whole, landings, parts); len(parts) == before {
+		if parts = u.join(src, line, whole, landings, parts); len(parts) == before {
 			break
 		}
 	}
@@ -165,8 +169,8 @@ type walk struct {
 	judged [][]Judgement
 }
 
-func (u Upstream) walk(line Mainline, judge Judge, landings Landings) *walk {
-	w := &walk{src: newObjects(u.Repo), line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
+func (u Upstream) walk(src *objects, line Mainline, judge Judge, landings Landings) *walk {
+	w := &walk{src: src, line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
 	for _, s := range judge.Subjects() {
 		w.times = append(w.times, landings.over(line, s.Sum))
 	}
@@ -206,16 +210,16 @@ func (w *walk) states(ctx context.Context) ([]state, error) {
 // judgeAll judges the states that the cache does not know.
 func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
 	out := make([][]Judgement, len(states))
-	open := map[string][]int{} // states by key: one that came back is judged once
+	open := w.open(states)
 	for n, s := range states {
-		if out[n] = w.kept.Made[s.key]; out[n] == nil {
-			open[s.key] = append(open[s.key], n)
-		}
+		out[n] = w.kept.Made[s.key]
 	}
 	if len(open) == 0 {
 		return out, nil
 	}
-	if err := w.readAhead(ctx, states, open); err != nil {
+	if blobs, err := w.ahead(ctx, states, open); err != nil {
+		return nil, err
+	} else if err := w.src.readBlobs(ctx, blobs); err != nil {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -249,21 +253,32 @@ func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, err
 	return out, nil
 }
 
-// readAhead reads what the judge will ask for at the open states.
-func (w *walk) readAhead(ctx context.Context, states []state, open map[string][]int) error {
+// open are the states that the cache does not know, by key: one that came back is judged once.
+func (w *walk) open(states []state) map[string][]int {
+	open := map[string][]int{}
+	for n, s := range states {
+		if w.kept.Made[s.key] == nil {
+			open[s.key] = append(open[s.key], n)
+		}
+	}
+	return open
+}
+
+// ahead reads the folders that the judge will ask for at the open states, and lists the files.
+func (w *walk) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
 	paths := w.paths()
 	var roots []tree.ID
 	for _, ns := range open {
 		roots = append(roots, w.line[states[ns[0]].first].Tree)
 	}
 	if err := w.src.readFolders(ctx, roots, paths); err != nil {
-		return err
+		return nil, err
 	}
 	blobs := map[tree.ID]bool{}
 	for _, root := range roots {
 		found, err := look(ctx, tree.At(w.src, root), paths)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, v := range found {
 			if v.Mode.IsRegular() || v.Mode == tree.Symlink {
@@ -271,5 +286,22 @@ func (w *walk) readAhead(ctx context.Context, states []state, open map[string][]
 			}
 		}
 	}
-	return w.src.readBlobs(ctx, blobs)
+	return blobs, nil
+}
+
+// readAhead reads what all parts will ask for in one batch: a partial clone has to fetch it.
+func readAhead(ctx context.Context, src *objects, parts []part) error {
+	blobs := map[tree.ID]bool{}
+	for _, p := range parts {
+		states, err := p.states(ctx)
+		if err != nil {
+			return err
+		}
+		some, err := p.ahead(ctx, states, p.open(states))
+		if err != nil {
+			return err
+		}
+		maps.Copy(blobs, some)
+	}
+	return src.readBlobs(ctx, blobs)
 }
