@@ -39,11 +39,7 @@ func moved(ctx context.Context, t, base *tree.Tree, from string, pre *tree.File)
 			return "", err
 		}
 	}
-	found, err := pair(ctx, []source{{path: from, data: pre.Data, id: tree.BlobID(pre.Data)}}, t, candidates)
-	if err != nil || len(found) == 0 {
-		return "", err
-	}
-	return found[0].To, nil
+	return renamed(ctx, t, from, pre, candidates)
 }
 
 // gone tells that a file is not there any more, and where it went as far as can be said.

@@ -81,7 +81,7 @@ type Place struct {
 type Move struct {
 	From, To string
 
-	similar float64 // how much of the larger one is in both, from 0 to 1
+	similar int // in percent
 }
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.

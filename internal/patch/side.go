@@ -15,7 +15,7 @@ import (
 type side struct {
 	from, to  string
 	pre, post *tree.File
-	similar   float64 // of a rename
+	similar   int // of a rename, in percent
 }
 
 // sides are what a change does to its base; base is upstream's tree there, nil where it is not known.
@@ -49,7 +49,7 @@ func between(ctx context.Context, base, head *tree.Tree) (sides, error) {
 	for _, m := range moved {
 		taken[m.From], taken[m.To] = true, true
 	}
-	add := func(from, to string, similar float64) error {
+	add := func(from, to string, similar int) error {
 		one := side{from: from, to: to, similar: similar}
 		var err error
 		if from != "" {

@@ -44,7 +44,7 @@ func (s side) diffs() []*diff.File {
 	}
 	f.OldName, f.NewName = s.from, s.to
 	if s.from != "" && s.to != "" && s.from != s.to {
-		f.Rename, f.Similarity = true, int(s.similar*100)
+		f.Rename, f.Similarity = true, s.similar
 	}
 	return []*diff.File{f}
 }
