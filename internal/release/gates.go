@@ -49,6 +49,9 @@ type refusal struct {
 func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]refusal, error) {
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
+	if c.Unsafe != "" {
+		out = append(out, refusal{GateUnsafe, c.Unsafe, "a change says what it may touch with allow = [...]"})
+	}
 	if v.NewerLine(c.Accepted) {
 		out = append(out, refusal{GateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
 			fmt.Sprintf("to go on with %s: version:accept, and commit VERSION; to stay on %s: set [upstream] ref to %q", v.Line(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})

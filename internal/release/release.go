@@ -55,6 +55,7 @@ type Candidate struct {
 	Images     map[string]string // the images' inputs, by name
 	LeftOut    []LeftOut
 	Packages   string // the day of Debian's packages, YYYY-MM-DD
+	Unsafe     string // what the gate "unsafe" says of the series; empty where it has nothing to say
 }
 
 // Inputs is the digest of the candidate: the same inputs are the same release.
