@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -26,6 +27,7 @@ var update = flag.Bool("update", false, "write what the golden files should hold
 
 // memory is an object store without a disk.
 type memory struct {
+	mu    sync.Mutex
 	trees map[tree.ID][]tree.Entry
 	blobs map[tree.ID][]byte
 }
@@ -35,6 +37,8 @@ func newMemory() *memory {
 }
 
 func (m *memory) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if e, ok := m.trees[id]; ok {
 		return e, nil
 	}
@@ -42,6 +46,8 @@ func (m *memory) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
 }
 
 func (m *memory) Blob(_ context.Context, id tree.ID) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if b, ok := m.blobs[id]; ok {
 		return b, nil
 	}
@@ -59,6 +65,8 @@ func (m *memory) tree(t testing.TB, files map[string]*tree.File) *tree.Tree {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, o := range objects {
 		switch o.Type {
 		case "blob":
