@@ -151,5 +151,5 @@ func thousands(n int) string {
 
 // counted is the range in a line.
 func (s Strip) counted() string {
-	return fmt.Sprintf("%s, %s of the files that the series names", plural(s.Commits, "upstream commit"), plural(len(s.States)+1, "state"))
+	return fmt.Sprintf("%s, %s of the files that the series names", plural(s.Commits, "upstream commit"), plural(len(s.States), "state"))
 }

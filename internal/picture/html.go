@@ -109,32 +109,27 @@ func (d *drawing) legend(used []look) {
 
 // table says in words what the picture shows, newest first.
 func (d *drawing) table() {
-	d.printf("<h2>Every span</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>change<th>verdict<th>from<th>to<th class=\"n\">commits<th>by</tr></thead>\n")
+	d.printf("<h2>Every span</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>verdict<th>from<th>to<th class=\"n\">commits<th>by</tr></thead>\n")
 	for _, r := range d.strip.Rows {
-		d.printf("<tbody>\n")
+		d.printf("<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"5\">%s", html.EscapeString(clean(r.Name)))
+		if r.Why != "" {
+			d.printf(` <span>%s</span>`, html.EscapeString(clean(r.Why)))
+		}
+		d.printf("</tr>\n")
 		for i := len(r.Spans) - 1; i >= 0; i-- {
 			s := r.Spans[i]
-			l := lookOf(s.Verdict)
-			d.printf("<tr>")
-			if i == len(r.Spans)-1 {
-				d.printf(`<th scope="rowgroup" rowspan="%d">%s`, len(r.Spans), html.EscapeString(clean(r.Name)))
-				if r.Why != "" {
-					d.printf(`<small>%s</small>`, html.EscapeString(clean(r.Why)))
-				}
-				d.printf("</th>")
-			}
 			word := html.EscapeString(s.Verdict)
-			if l.bad {
+			if lookOf(s.Verdict).bad {
 				word = "<strong>" + word + "</strong>"
 			}
-			if s.Message != "" {
-				word += "<small>" + html.EscapeString(clean(s.Message)) + "</small>"
-			}
-			d.printf(`<td>%s<td>%s<td>%s<td class="n">%s<td>`, word, d.link(s.From, false), d.link(s.To, false), thousands(s.Commits))
+			by := ""
 			if s.By != nil && s.By.ID != "" {
-				d.printf("%s", d.link(*s.By, true))
+				by = d.link(*s.By, true)
 			}
-			d.printf("</tr>\n")
+			if s.Message != "" {
+				by += "<small>" + html.EscapeString(clean(s.Message)) + "</small>"
+			}
+			d.printf("<tr><td>%s<td>%s<td>%s<td class=\"n\">%s<td>%s</tr>\n", word, d.link(s.From, false), d.link(s.To, false), thousands(s.Commits), by)
 		}
 		d.printf("</tbody>\n")
 	}

@@ -16,7 +16,7 @@ type Strip struct {
 	Upstream string // the web page of upstream's repository, to link commits to; "" links nothing (see Web)
 	From, To time.Time
 	Commits  int
-	States   []time.Time // when a file that the series names changed
+	States   []time.Time // when each state of the files that the series names began
 	Rows     []Row
 	Ahead    int    // how many commits the forecast looks ahead
 	Method   string // how the forecast was made

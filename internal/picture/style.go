@@ -58,9 +58,11 @@ table{border-collapse:collapse;width:100%;font-size:.88rem}
 th,td{text-align:left;vertical-align:top;padding:.32rem .9rem .32rem 0}
 thead th{color:var(--quiet);font-weight:500;border-bottom:1px solid var(--line)}
 tbody{border-bottom:1px solid var(--line)}
-tbody th{font-weight:600;max-width:17rem;padding-right:1.4rem}
+tbody th{font-weight:600;padding-top:.9rem}
+tbody th span{font-weight:400;color:var(--quiet);margin-left:.5rem}
+tbody tr:last-child td{padding-bottom:.9rem}
 td{white-space:nowrap}
-td:last-child{white-space:normal;min-width:18rem}
+td:last-child{white-space:normal;min-width:18rem;width:60%}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 small{display:block;font-weight:400;color:var(--quiet);white-space:normal}
 strong{color:var(--bad)}
