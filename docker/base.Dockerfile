@@ -24,10 +24,12 @@ RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 		if apt-get source --download-only "ruby3.3=$version"; then break; fi; \
 		echo "a mirror lacks ruby3.3 $version: trying the one before"; \
 	done && dpkg-source -x ruby3.3_*.dsc ruby
-RUN cd /src/ruby && autoconf && \
-	./configure --prefix=/usr/local --enable-shared --enable-yjit --disable-install-doc --disable-rpath >/dev/null && \
-	make -j"$(nproc)" >/dev/null && make install >/dev/null && \
+WORKDIR /src/ruby
+RUN autoconf && ./configure --prefix=/usr/local --enable-shared --enable-yjit --disable-install-doc --disable-rpath debugflags= >/dev/null
+RUN make -j"$(nproc)" >/dev/null
+RUN make install >/dev/null && ldconfig && \
 	find /usr/local -name '*.a' -delete && rm -rf /usr/local/share/man /usr/local/lib/ruby/gems/*/cache && \
+	find /usr/local -name '*.so*' -type f -exec strip --strip-debug {} + && \
 	ruby --yjit -e 'exit RubyVM::YJIT.enabled? ? 0 : 1'
 
 FROM debian AS ruby-bookworm
@@ -69,7 +71,8 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	ln -s ../lib/node_modules/corepack/dist/corepack.js /out/bin/corepack && \
 	ln -s ../lib/node_modules/npm/bin/npm-cli.js /out/bin/npm && \
 	ln -s ../lib/node_modules/npm/bin/npx-cli.js /out/bin/npx && \
-	chmod +x /out/lib/node_modules/corepack/dist/*.js && /out/bin/node --version
+	chmod +x /out/lib/node_modules/corepack/dist/*.js && mkdir -p /out/include/node && \
+	/out/bin/node -p 'process.versions.node.split(".").map((v, i) => `#define NODE_${["MAJOR", "MINOR", "PATCH"][i]}_VERSION ${v}`).join("\n")' >/out/include/node/node_version.h
 
 FROM debian AS node
 RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \

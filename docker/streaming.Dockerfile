@@ -46,6 +46,8 @@ RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/
+# Tells those who look into the image, without running it, which Node.js this is.
+COPY --from=node /usr/local/include/node/node_version.h /usr/local/include/node/
 WORKDIR /opt/mastodon
 COPY package.json ./
 COPY streaming ./streaming

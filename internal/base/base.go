@@ -120,7 +120,10 @@ func Make(ctx context.Context, o Options) error {
 	return os.WriteFile(filepath.Join(dir, "made.json"), data, 0o644)
 }
 
+// recipe is how debian makes its image: a change there needs a new one here.
+const recipe = "2"
+
 // key is all that decides what is made, but the state of Debian's archive.
 func (o Options) key() string {
-	return image.Sum(append([]byte(o.Suite+"\x00"+o.Platform+"\x00"+o.NodeMajor+"\x00"+o.Mirror+"\x00"), o.Dockerfile.Data...))
+	return image.Sum(append([]byte(recipe+"\x00"+o.Suite+"\x00"+o.Platform+"\x00"+o.NodeMajor+"\x00"+o.Mirror+"\x00"), o.Dockerfile.Data...))
 }

@@ -25,7 +25,7 @@ import (
 
 // debian makes the image debian:SUITE-slim with debootstrap and returns its OCI layout.
 func (o Options) debian(ctx context.Context, dir string) (string, error) {
-	out := filepath.Join(dir, "debian")
+	out := filepath.Join(dir, "debian-"+recipe)
 	if image.Check(out) == nil {
 		return out, nil
 	}
