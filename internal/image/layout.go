@@ -240,3 +240,21 @@ func Open(dir string) (v1.ImageIndex, error) {
 	}
 	return top.ImageIndex(manifest.Manifests[0].Digest)
 }
+
+// First gives the image of this machine's platform in a layout, or the only one.
+func First(dir string) (v1.Image, error) {
+	index, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		return nil, fmt.Errorf("reading the layout %q: %w", dir, err)
+	}
+	for _, m := range manifest.Manifests {
+		if len(manifest.Manifests) == 1 || m.Platform != nil && m.Platform.Architecture == runtime.GOARCH {
+			return index.Image(m.Digest)
+		}
+	}
+	return nil, fault.New(fault.Usage, "the layout %q has no image for %s", dir, runtime.GOARCH)
+}

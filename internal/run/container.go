@@ -1,0 +1,85 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+)
+
+// container is an unpacked image. It runs in a mount and a process namespace of its own, in its own root, as the
+// image's user, on this machine's network: so every program of it ends with the first.
+type container struct {
+	root       string
+	env        []string
+	entrypoint []string
+	cmd        []string
+	dir        string
+	user       string
+}
+
+// unpack writes an image's finished file system below root.
+func unpack(ctx context.Context, img v1.Image, root string) (container, error) {
+	config, err := img.ConfigFile()
+	if err != nil {
+		return container{}, fmt.Errorf("reading the image: %w", err)
+	}
+	if err := os.MkdirAll(root, 0o755); err != nil {
+		return container{}, err
+	}
+	layers := mutate.Extract(img)
+	defer layers.Close()
+	tar := exec.CommandContext(ctx, "tar", "--extract", "--preserve-permissions", "--numeric-owner", "--directory="+root)
+	tar.Stdin = layers
+	if out, err := tar.CombinedOutput(); err != nil {
+		return container{}, fmt.Errorf("unpacking the image: %w: %s", err, out)
+	}
+	c := config.Config
+	return container{root: root, env: c.Env, entrypoint: c.Entrypoint, cmd: c.Cmd, dir: c.WorkingDir, user: c.User}, nil
+}
+
+// inside sets up /proc, /dev and /tmp and enters the root; $1 is the root, $2 the user, $3 the folder, then the command.
+const inside = `set -e
+root=$1 user=$2 dir=$3; shift 3
+mkdir -p "$root/proc" "$root/dev" "$root/tmp"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+exec chroot --userspec="$user" "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$dir" "$@"`
+
+// command is the image's own command, or another one, with more environment. It inherits nothing of this process's.
+func (c container) command(ctx context.Context, env []string, args ...string) *exec.Cmd {
+	if len(args) == 0 {
+		args = append(append([]string{}, c.entrypoint...), c.cmd...)
+	}
+	var outer []string // the preloaded library is the image's: unshare and mount are this machine's
+	for _, kv := range c.env {
+		if strings.HasPrefix(kv, "LD_PRELOAD=") {
+			args = append([]string{"/usr/bin/env", kv}, args...)
+		} else {
+			outer = append(outer, kv)
+		}
+	}
+	all := append([]string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.ids(), c.dir}, args...)
+	cmd := exec.CommandContext(ctx, "unshare", all...)
+	cmd.Env = append(append([]string{"HOME=" + c.dir}, outer...), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return end(cmd) }
+	return cmd
+}
+
+// ids is the image's user as numbers.
+func (c container) ids() string {
+	if c.user == "" || c.user == "root" {
+		return "0:0"
+	}
+	return "991:991"
+}
+
+func end(cmd *exec.Cmd) error  { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+func kill(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
