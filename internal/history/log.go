@@ -63,6 +63,20 @@ func loadLog(cache, dir string) keptLog {
 	return k
 }
 
+// extend reads what follows up to a commit, and says whether that commit does follow.
+func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool, error) {
+	if len(k.line) == 0 {
+		return false, nil
+	}
+	newer, err := readLog(ctx, repo, k.line.tip(), to)
+	if err != nil || len(newer.line) == 0 || newer.line[0].Parent != k.line.tip() {
+		return false, err
+	}
+	k.line = append(k.line, newer.line...)
+	k.text = newer.text + k.text
+	return true, nil
+}
+
 func (k keptLog) save() {
 	if k.file != "" {
 		writeFile(k.file, []byte(k.text))

@@ -23,20 +23,18 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Mainline, error) 
 	kept := loadLog(u.Cache, u.Repo.Dir())
 	had := len(kept.text)
 	if kept.line.index(to) < 0 {
-		newer, err := readLog(ctx, u.Repo, kept.line.tip(), to)
+		follows, err := kept.extend(ctx, u.Repo, to)
 		if err != nil {
 			return nil, err
 		}
-		if len(kept.line) == 0 || len(newer.line) == 0 || newer.line[0].Parent != kept.line.tip() {
-			// Nothing kept, an older commit, another branch, or upstream was rewound: begin anew.
-			if newer, err = readLog(ctx, u.Repo, from, to); err == nil && len(newer.line) > 0 {
-				newer.file = kept.file
-				newer.save()
+		if !follows { // nothing kept, an older commit, another branch, or upstream was rewound: begin anew
+			fresh, err := readLog(ctx, u.Repo, from, to)
+			if err == nil && len(fresh.line) > 0 {
+				fresh.file = kept.file
+				fresh.save()
 			}
-			return newer.line, err
+			return fresh.line, err
 		}
-		kept.line = append(kept.line, newer.line...)
-		kept.text = newer.text + kept.text
 	}
 	begin, err := kept.line.begin(ctx, u.Repo, from, to)
 	if err != nil {
