@@ -141,11 +141,8 @@ func TestFaultsThatStay(t *testing.T) {
 // TestSessionsThatVanish is about answers that mean "begin the upload anew": the bytes may or may not be there.
 func TestSessionsThatVanish(t *testing.T) {
 	_, content := built(t, 2, 30<<10)
-	for _, code := range []string{"BLOB_UPLOAD_UNKNOWN", "BLOB_UNKNOWN", "BLOB_UPLOAD_INVALID", "DIGEST_INVALID"} {
-		for _, status := range []int{400, 404, 416} {
-			if status == 400 && code == "BLOB_UNKNOWN" {
-				continue
-			}
+	for code, statuses := range map[string][]int{"BLOB_UPLOAD_UNKNOWN": {400, 404}, "BLOB_UNKNOWN": {404}, "BLOB_UPLOAD_INVALID": {400, 416}, "DIGEST_INVALID": {400}} {
+		for _, status := range statuses {
 			for _, done := range []bool{false, true} {
 				for _, method := range []string{http.MethodPatch, http.MethodPut} {
 					t.Run(fmt.Sprint(code, status, done, method), func(t *testing.T) {
@@ -250,10 +247,10 @@ func TestStalls(t *testing.T) {
 		verb.Count, verb.Do = 1, rt.Stall
 		p.Break(verb)
 		begun := time.Now()
-		if err := deliver(t, newClient(t, Options{Idle: 150 * time.Millisecond}), parse(t, p.Address+"/owner"), content); err != nil {
+		if err := deliver(t, newClient(t, Options{Idle: 300 * time.Millisecond}), parse(t, p.Address+"/owner"), content); err != nil {
 			t.Errorf("%s %s: %v", verb.Method, verb.Path, err)
 		}
-		if d := time.Since(begun); d > 3*time.Second {
+		if d := time.Since(begun); d > 8*time.Second {
 			t.Errorf("%s %s took %s", verb.Method, verb.Path, d)
 		}
 	}

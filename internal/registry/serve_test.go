@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,7 +126,7 @@ func size(t *testing.T, dir string) (n int64) {
 	return n
 }
 
-// TestManyRegistriesOneDown: one that hangs does not hold up the others.
+// TestOneThatHangs has a registry that never answers: the other one does not wait for it.
 func TestOneThatHangs(t *testing.T) {
 	_, content := built(t, 4, 300<<10)
 	hang := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,18 +135,21 @@ func TestOneThatHangs(t *testing.T) {
 		}
 	}))
 	good, bad := parse(t, memory(t)+"/o"), parse(t, hang+"/o")
-	var goodDone time.Time
+	var mu sync.Mutex
+	var done time.Time
 	begun := time.Now()
-	c := newClient(t, Options{Idle: 400 * time.Millisecond, Tries: 2, Progress: func(e Event) {
+	c := newClient(t, Options{Idle: time.Second, Tries: 2, Progress: func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
 		if e.What == Uploaded && e.Registry == good.String() {
-			goodDone = time.Now()
+			done = time.Now()
 		}
 	}})
 	out := c.Upload(t.Context(), []Registry{good, bad}, []Delivery{{"mastodon", content}})
 	if out[good] != nil || fault.CodeOf(out[bad]) != fault.Registry {
 		t.Errorf("%v", out)
 	}
-	if d := goodDone.Sub(begun); d > 300*time.Millisecond {
-		t.Errorf("the good one was done after %s", d)
+	if mine, all := done.Sub(begun), time.Since(begun); mine > all*2/3 {
+		t.Errorf("the good one was done after %s, all after %s", mine, all)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // proxied is a site with two registries that can be broken.
 func proxied(t *testing.T) (*site, *rt.Proxy, *rt.Proxy) {
 	t.Helper()
-	a, b := rt.New(t, serve(t)), rt.New(t, serve(t))
+	a, b := rt.New(t, memory(t)), rt.New(t, serve(t))
 	return newSite(t, a.Address, b.Address), a, b
 }
 

@@ -95,7 +95,7 @@ func (s *site) child(n int, commit string) child {
 // TestKilledAtEveryJournalLine kills a release right after each line of its journal. The old release stays until the new one
 // is whole, and the same command finishes it without sending a blob again.
 func TestKilledAtEveryJournalLine(t *testing.T) {
-	a, b := rt.New(t, memory(t)), rt.New(t, serve(t))
+	a, b := rt.New(t, memory(t)), rt.New(t, memory(t))
 	s := newSite(t, a.Address, b.Address)
 	old := s.must(Done).Record
 	for n := 1; ; n++ {
