@@ -85,7 +85,8 @@ type built struct {
 	Tree     string       `json:"tree"`
 	Commit   string       `json:"commit"`
 	Packages string       `json:"packages"`
-	Inputs   string       `json:"inputs"` // of the release
+	Version  string       `json:"version"` // upstream's
+	Inputs   string       `json:"inputs"`  // of the release
 	Images   []builtImage `json:"images"`
 }
 
@@ -118,7 +119,7 @@ func (p *Pipeline) lastBuild() (*built, error) {
 func (p *Pipeline) remember(b *build, results []image.Result) error {
 	out := built{
 		Built: p.now.UTC().Truncate(time.Second), Upstream: b.pin, Date: b.day.Format(time.DateOnly), Without: list(b.choice.Without),
-		Tree: string(b.tree.Root()), Commit: string(b.commit), Packages: b.packages, Inputs: b.candidate.Inputs(), Images: []builtImage{},
+		Tree: string(b.tree.Root()), Commit: string(b.commit), Packages: b.packages, Version: b.facts.Version.String(), Inputs: b.candidate.Inputs(), Images: []builtImage{},
 	}
 	before, err := p.lastBuild()
 	if err == nil && before != nil {

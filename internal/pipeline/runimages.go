@@ -27,31 +27,34 @@ func (p *Pipeline) RunImages(ctx context.Context, check *bool) (err error) {
 	if layouts[p.cfg.Web.Name] == "" || layouts[p.cfg.Streaming.Name] == "" {
 		return fault.New(fault.Usage, "both images have to be built first").WithHint("%s", p.caller.Line("image:build"))
 	}
-	commit := string(last.Upstream.Commit)
-	offline := true
-	return p.at(ctx, Choice{Ref: &commit, Offline: &offline}, func(r *resolved) (err error) {
-		s := stamp.Stamp{Name: p.cfg.Name, Version: r.facts.Version, Pin: commit, Created: r.pin.Date, Patched: last.Commit, Tree: last.Tree, Source: p.cfg.Source.Repository, Push: p.cfg.Source.Push}
-		log, err := os.Create(p.cfg.Result("image-run.log"))
-		if err != nil {
-			return err
-		}
-		defer closeQuietly(log)
-		opt := runner.Options{Env: s.Environment(), Dir: p.cfg.Cache.In("run"), Say: p.term.Sayf, Log: log}
-		if opt.Web, err = image.First(layouts[p.cfg.Web.Name]); err != nil {
-			return err
-		}
-		if opt.Streaming, err = image.First(layouts[p.cfg.Streaming.Name]); err != nil {
-			return err
-		}
-		stage := p.story.Stage("starting PostgreSQL and Redis")
-		stack, err := runner.Start(ctx, opt)
-		stage.Close(err)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, stack.Close()) }()
-		return p.proveImages(ctx, stack, s.Shown(), set(check))
-	})
+	version, err := stamp.Parse(last.Version)
+	if err != nil {
+		return fault.New(fault.Usage, "reading the version of the last build: %w", err).WithHint("build again: %s", p.caller.Line("image:build"))
+	}
+	s := stamp.Stamp{
+		Name: p.cfg.Name, Version: version, Pin: string(last.Upstream.Commit), Created: last.Upstream.Date, Patched: last.Commit, Tree: last.Tree,
+		Source: p.cfg.Source.Repository, Push: p.cfg.Source.Push,
+	}
+	log, err := os.Create(p.cfg.Result("image-run.log"))
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(log)
+	opt := runner.Options{Env: s.Environment(), Dir: p.cfg.Cache.In("run"), Say: p.term.Sayf, Log: log}
+	if opt.Web, err = image.First(layouts[p.cfg.Web.Name]); err != nil {
+		return err
+	}
+	if opt.Streaming, err = image.First(layouts[p.cfg.Streaming.Name]); err != nil {
+		return err
+	}
+	stage := p.story.Stage("starting PostgreSQL and Redis")
+	stack, err := runner.Start(ctx, opt)
+	stage.Close(err)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	return p.proveImages(ctx, stack, s.Shown(), set(check))
 }
 
 // proveImages starts the servers, looks at them, and without check keeps them up.
