@@ -237,6 +237,18 @@ func TestSameReleaseAtOnce(t *testing.T) {
 	}
 }
 
+func TestJournalOnAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("skipped: there is no /dev/full")
+	}
+	j := &Journal{file: full}
+	defer j.Close()
+	if err := j.Add(Entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err), "cache:prune") {
+		t.Errorf("%v, hint %q", err, fault.HintOf(err))
+	}
+}
+
 func TestJournal(t *testing.T) {
 	dir := t.TempDir()
 	j, err := OpenJournal(dir)
