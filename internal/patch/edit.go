@@ -26,7 +26,7 @@ func (r *run) edits(ctx context.Context, c *Change, t *tree.Tree, j *judgement) 
 			j.refuse(refused.At(c.File, e.Line), c)
 			continue
 		case f == nil:
-			if err := r.gone(ctx, c, t, e.File, j); err != nil {
+			if err := r.gone(ctx, c, e.File, j); err != nil {
 				return err
 			}
 			continue

@@ -131,7 +131,7 @@ func (r *run) baseless(ctx context.Context, c *Change, v view, m misfit) error {
 		return nil
 	}
 	if m.verdict == Gone {
-		return r.gone(ctx, c, v.tree, m.file.OldName, j)
+		return r.gone(ctx, c, m.file.OldName, j)
 	}
 	there, _, err := v.lookup(ctx, m.file.Name())
 	if err != nil {

@@ -15,6 +15,8 @@ type Memo struct {
 	replayed lazy[string, *accepted]
 	overlaid lazy[*Change, map[string]tree.File]
 	moved    lazy[string, string]
+	added    lazy[string, []tree.Delta]
+	alike    lazy[[2]tree.ID, int]
 }
 
 // lazy finds each value once; who asks for it meanwhile waits. An error is not kept.

@@ -26,7 +26,7 @@ func (r *run) merge(ctx context.Context, c *Change, v view, s sides, one side) e
 	}
 	at := one.from
 	if ours == nil {
-		to, err := r.moved(ctx, v.tree, s.base, one.from, one.pre)
+		to, err := r.moved(ctx, s.base, one.from, one.pre)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (r *run) merge(ctx context.Context, c *Change, v view, s sides, one side) e
 			j.idle = append(j.idle, Place{File: one.from})
 			return nil
 		case to == "":
-			return r.gone(ctx, c, v.tree, one.from, j)
+			return r.gone(ctx, c, one.from, j)
 		}
 		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
 			return err

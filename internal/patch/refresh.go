@@ -95,10 +95,13 @@ func (r *run) backward(ctx context.Context, o Outcome, a *accepted) (bool, error
 	if err != nil {
 		return false, err
 	}
+	in := r.in
+	in.Base, in.Memo = a.base, nil
+	then := newRun(r.s, in)
 	j := newJudgement()
 	v := view{a.before[o.Change], j}
 	for _, one := range now.list {
-		if err := r.merge(ctx, o.Change, v, now, one); err != nil {
+		if err := then.merge(ctx, o.Change, v, now, one); err != nil {
 			return false, err
 		}
 	}

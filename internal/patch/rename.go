@@ -38,26 +38,6 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 	})
 }
 
-// renamed is the added file of t that a file became, "" when there is none.
-func renamed(ctx context.Context, t *tree.Tree, from string, pre *tree.File, added []tree.Delta) (string, error) {
-	id := tree.BlobID(pre.Data)
-	fresh, err := blobs(ctx, t, added, func(d tree.Delta) tree.Entry { return d.New })
-	if err != nil {
-		return "", err
-	}
-	old := []diff.Blob{{Name: from, Mode: uint32(pre.Mode), ID: string(id), Size: int64(len(pre.Data))}}
-	moves, err := pair(old, fresh, func(b diff.Blob) ([]byte, error) {
-		if b.ID == string(id) {
-			return pre.Data, nil
-		}
-		return t.Blob(ctx, tree.ID(b.ID))
-	})
-	if err != nil || len(moves) == 0 {
-		return "", err
-	}
-	return moves[0].To, nil
-}
-
 // blobs tells one side of deltas as package diff wants it.
 func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta, side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
 	var ids []tree.ID

@@ -16,7 +16,7 @@ func nearestLines(e *Edit, data []byte) []Place {
 		want = literal(e.Match)
 	}
 	want = best(want)
-	grams := bigrams(want)
+	like := newLikeness(want)
 	type scored struct {
 		Place
 		score float64
@@ -25,9 +25,8 @@ func nearestLines(e *Edit, data []byte) []Place {
 	number := 0
 	for line := range bytes.Lines(data) {
 		number++
-		text := strings.TrimRight(string(line), "\r\n")
-		if s := dice(grams, bigrams(strings.TrimSpace(text))); s >= 0.5 {
-			found = append(found, scored{Place{e.File, number, text}, s})
+		if s := like.to(bytes.TrimSpace(line)); s >= 0.5 {
+			found = append(found, scored{Place{e.File, number, strings.TrimRight(string(line), "\r\n")}, s})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
@@ -70,27 +69,39 @@ func literal(match string) (longest string) {
 	return longest
 }
 
-// bigrams counts the pairs of neighbouring bytes.
-func bigrams(s string) map[[2]byte]int {
-	m := make(map[[2]byte]int, len(s))
-	for i := 1; i < len(s); i++ {
-		m[[2]byte{s[i-1], s[i]}]++
-	}
-	return m
+// likeness tells how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are in
+// both, out of those of both (Sørensen and Dice).
+type likeness struct {
+	pairs map[[2]byte]int
+	used  map[[2]byte]int // of pairs, while a text is read
+	size  int
 }
 
-// dice is how much two texts have in common, from 0 to 1, by their pairs of bytes (Sørensen and Dice).
-func dice(a, b map[[2]byte]int) float64 {
-	common, total := 0, 0
-	for pair, n := range a {
-		common += min(n, b[pair])
-		total += n
+func newLikeness(text string) *likeness {
+	l := &likeness{pairs: map[[2]byte]int{}, used: map[[2]byte]int{}, size: max(0, len(text)-1)}
+	for i := range l.size {
+		l.pairs[[2]byte{text[i], text[i+1]}]++
 	}
-	for _, n := range b {
-		total += n
-	}
-	if total == 0 {
+	return l
+}
+
+func (l *likeness) to(text []byte) float64 {
+	size := len(text) - 1
+	if size < 1 || l.size < 1 || size > 3*l.size || l.size > 3*size { // no more than half can be common
 		return 0
 	}
-	return 2 * float64(common) / float64(total)
+	clear(l.used)
+	common := 0
+	for i := range size {
+		pair := [2]byte{text[i], text[i+1]}
+		n := l.pairs[pair]
+		if n == 0 {
+			continue
+		}
+		if used := l.used[pair]; used < n {
+			l.used[pair] = used + 1
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(size+l.size)
 }
