@@ -56,14 +56,7 @@ func (s *Series) checkWithout(names []string) error {
 
 // one judges one change on what the earlier ones made of the tree.
 func (r *run) one(ctx context.Context, c *Change, sofar *Result) (Outcome, error) {
-	if c.Kind == KindLanded {
-		return r.proof(c, sofar.Tree), nil
-	}
-	j, err := r.judge(ctx, c, sofar.Tree)
-	if err != nil {
-		return Outcome{}, err
-	}
-	o, err := r.weigh(ctx, c, j, sofar)
+	o, err := r.active(ctx, c, sofar)
 	if err != nil || o.Verdict == Refused {
 		return o, err
 	}
@@ -81,6 +74,18 @@ func (r *run) one(ctx context.Context, c *Change, sofar *Result) (Outcome, error
 		o.Message += "; would be " + string(o.Would)
 	}
 	return o, nil
+}
+
+// active judges a change as if it were in season.
+func (r *run) active(ctx context.Context, c *Change, sofar *Result) (Outcome, error) {
+	if c.Kind == KindLanded {
+		return r.proof(c, sofar.Tree), nil
+	}
+	j, err := r.judge(ctx, c, sofar.Tree)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.weigh(ctx, c, j, sofar)
 }
 
 // weigh makes an outcome of a judgement: history's word, the earlier changes that are missing, and those that have

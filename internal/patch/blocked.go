@@ -14,7 +14,7 @@ import (
 func (r *run) blocked(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
 	var missing []*Change
 	for _, before := range sofar.Outcomes {
-		if v := before.Verdict; v == Idle || v.Fails() && v != Refused {
+		if v := before.Verdict; before.Change.Kind != KindLanded && (v == Idle || v.Fails() && v != Refused) {
 			missing = append(missing, before.Change)
 		}
 	}
