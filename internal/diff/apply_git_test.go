@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,25 +31,28 @@ func TestApplyAgainstGit(t *testing.T) {
 	from, to, at := s.tree(old), s.tree(fresh), s.tree(target)
 	for context := 1; context <= 3; context++ {
 		text := s.git(nil, "diff-tree", "-r", "-p", "--full-index", fmt.Sprintf("-U%d", context), from, to)
-		var files []*diff.File
-		for _, part := range bytes.SplitAfter(text, []byte("\ndiff --git ")) { // those without any context are refused
-			part, _ = bytes.CutSuffix(part, []byte("diff --git "))
-			if !bytes.HasPrefix(part, []byte("diff --git ")) {
-				part = append([]byte("diff --git "), part...)
-			}
-			if len(part) > len("diff --git ") {
-				f, err := diff.Parse(part)
-				if err != nil {
-					t.Fatalf("%v in %s", err, part)
-				}
-				files = append(files, f...)
-			}
+		files := parseEach(t, text)
+		if applied, moved, refused := applyAll(t, s, files, target, at); applied < 500 || moved < 200 || refused < 200 {
+			t.Error("this proves little")
 		}
-		applyAll(t, s, files, target, at)
 	}
 }
 
-func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]blob, tree string) {
+// parseEach reads the files of a diff one by one: those without any context would be refused together.
+func parseEach(t *testing.T, text []byte) (files []*diff.File) {
+	t.Helper()
+	const head = "diff --git "
+	for _, part := range bytes.Split(append([]byte("\n"), text...), []byte("\n"+head))[1:] {
+		f, err := diff.Parse(slices.Concat([]byte(head), bytes.TrimSuffix(part, []byte("\n")), []byte("\n")))
+		if err != nil {
+			t.Fatalf("%v in %s", err, part)
+		}
+		files = append(files, f...)
+	}
+	return files
+}
+
+func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]blob, tree string) (applied, moved, allRefused int) {
 	t.Helper()
 	s.git(nil, "read-tree", tree)
 	_, errs, _ := s.run(diff.Format(files), "apply", "--cached", "--check", "-v")
@@ -77,7 +81,7 @@ func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]bl
 		}
 	}
 	after := s.files(strings.TrimSpace(string(s.git(nil, "write-tree"))))
-	applied, moved, disorder, freed, ambiguous, strict := 0, 0, 0, 0, 0, 0
+	disorder, freed, ambiguous, strict := 0, 0, 0, 0
 	for _, f := range files {
 		got, places, err := f.Apply(target[f.NewName].data)
 		git := offsets[f.NewName]
@@ -114,9 +118,7 @@ func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]bl
 	}
 	t.Logf("%d files: git refuses %d, of which %d begin on line 1 and fit; %d applied, %d hunks moved, %d files ambiguous; git places %d out of order, %d without their last line feed",
 		len(files), len(refused), freed, applied, moved, ambiguous, disorder, strict)
-	if applied < 500 || moved < 200 || len(refused) < 200 {
-		t.Error("this proves little")
-	}
+	return applied, moved, len(refused)
 }
 
 // outOfOrder says whether git placed a hunk above one before it.

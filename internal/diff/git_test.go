@@ -19,24 +19,29 @@ import (
 
 // scratch is an empty repository of the real git, which is asked about thousands of cases at once.
 type scratch struct {
-	t   testing.TB
-	dir string
+	t           testing.TB
+	dir, gitDir string
 }
 
 func newScratch(t testing.TB) *scratch {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed: nothing to compare with")
 	}
-	s := &scratch{t, t.TempDir()}
+	dir := t.TempDir()
+	if inMemory, err := os.MkdirTemp("/dev/shm", "diff-test-"); err == nil { // git makes a file a case
+		dir = inMemory
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	}
+	s := &scratch{t, dir, filepath.Join(dir, ".git")}
 	s.git(nil, "init", "-q", "-b", "main")
 	return s
 }
 
 // run runs git; a bad exit is the caller's to judge.
 func (s *scratch) run(stdin []byte, args ...string) (stdout, stderr []byte, err error) {
-	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"-c", "core.fsync=none"}, args...)...)
+	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"-c", "core.fsync=none", "-c", "core.looseCompression=0"}, args...)...)
 	cmd.Dir, cmd.Stdin = s.dir, bytes.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "HOME="+s.dir, "LC_ALL=C", "GIT_DIR="+filepath.Join(s.dir, ".git"))
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "HOME="+s.dir, "LC_ALL=C", "GIT_DIR="+s.gitDir)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
