@@ -30,6 +30,7 @@ func fails(t *testing.T, s *site, state string, code fault.Code) (*Result, error
 }
 
 func TestRequiredRegistryDownBeforeTheFirstTag(t *testing.T) {
+	t.Parallel()
 	for _, when := range []string{"from the start", "in the upload", "reading back"} {
 		t.Run(when, func(t *testing.T) {
 			s, a, b := proxied(t)
@@ -61,6 +62,7 @@ func TestRequiredRegistryDownBeforeTheFirstTag(t *testing.T) {
 }
 
 func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
+	t.Parallel()
 	for name, rule := range map[string]rt.Rule{
 		"immutable": {Method: http.MethodPut, Path: `/manifests/2026`, From: 1},
 		"second":    {Method: http.MethodPut, Path: `/manifests/2026`, From: 2},
@@ -123,6 +125,7 @@ func TestPartialIsFinishedByTheSameCommand(t *testing.T) {
 }
 
 func TestOptionalRegistryLags(t *testing.T) {
+	t.Parallel()
 	for _, when := range []string{"read", "upload", "tag"} {
 		t.Run(when, func(t *testing.T) {
 			s, _, b := proxied(t)
@@ -230,6 +233,7 @@ func TestVerifyHook(t *testing.T) {
 
 // TestInterruptedAtEveryRequest ends a release at its n-th request, for every n, and finishes it with the same command.
 func TestInterruptedAtEveryRequest(t *testing.T) {
+	t.Parallel()
 	a, b := rt.New(t, memory(t)), rt.New(t, memory(t))
 	s := newSite(t, a.Address, b.Address)
 	s.must(Done)

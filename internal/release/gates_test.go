@@ -121,6 +121,7 @@ func TestAccept(t *testing.T) {
 
 // TestGatesOverReleases walks through what a distribution meets in a year.
 func TestGatesOverReleases(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, serve(t))
 	commit := func(n int) string { return fmt.Sprintf("%09x%031x", n, 0) }
 	s.upstream(commit(1), "4.6.0-alpha.7")

@@ -95,6 +95,7 @@ func (s *site) child(n int, commit string) child {
 // TestKilledAtEveryJournalLine kills a release right after each line of its journal. The old release stays until the new one
 // is whole, and the same command finishes it without sending a blob again.
 func TestKilledAtEveryJournalLine(t *testing.T) {
+	t.Parallel()
 	a, b := rt.New(t, memory(t)), rt.New(t, memory(t))
 	s := newSite(t, a.Address, b.Address)
 	old := s.must(Done).Record
@@ -156,6 +157,7 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 // TestTwoReleaseAtOnce lets several release different builds at once, round after round. One or more may win, but
 // never a mixture of two.
 func TestTwoReleaseAtOnce(t *testing.T) {
+	t.Parallel()
 	rounds := 12
 	if testing.Short() {
 		rounds = 3
@@ -210,6 +212,7 @@ func TestTwoReleaseAtOnce(t *testing.T) {
 
 // TestSameReleaseAtOnce lets several release the very same inputs: however it goes, what comes out is one whole release.
 func TestSameReleaseAtOnce(t *testing.T) {
+	t.Parallel()
 	base := newSite(t, memory(t))
 	for round := range 6 {
 		base.now = base.now.Add(time.Hour)

@@ -25,6 +25,7 @@ func (s *site) history(n int) []*Record {
 }
 
 func TestRollback(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, serve(t), memory(t))
 	was := s.history(3)
 	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
@@ -113,6 +114,7 @@ func TestOlderReleaseIsFinishedWithoutGoingBack(t *testing.T) {
 }
 
 func TestPromote(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, serve(t), serve(t))
 	was := s.history(2)
 	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
@@ -145,6 +147,7 @@ func TestPromote(t *testing.T) {
 }
 
 func TestStatus(t *testing.T) {
+	t.Parallel()
 	s, _, b := proxied(t)
 	if st, err := Status(t.Context(), s.client, s.set, "", false); err != nil || st.State != Planned || st.Record != nil {
 		t.Errorf("before the first: %+v, %v", st, err)
@@ -197,6 +200,7 @@ func (s *site) write(t *testing.T, at int, image, tag, digest string) {
 }
 
 func TestPrune(t *testing.T) {
+	t.Parallel()
 	address := serve(t)
 	s := newSite(t, address)
 	was := s.history(4)
@@ -265,6 +269,7 @@ func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
 }
 
 func TestReuse(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, serve(t), serve(t))
 	s.must(Done)
 	k, err := Read(t.Context(), s.client, s.set)
