@@ -61,6 +61,13 @@ func (p *Pipeline) RunImages(ctx context.Context, check *bool) (err error) {
 func (p *Pipeline) proveImages(ctx context.Context, stack *runner.Stack, version string, once bool) error {
 	stage := p.story.Stage("loading the database's schema")
 	checks := []runner.Check{stack.Prepare(ctx)}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if !checks[0].OK {
+		stage.Fail()
+		return p.tellChecks(checks)
+	}
 	stage.End("")
 	stage = p.story.Stage("starting web and streaming")
 	err := stack.Serve(ctx)
@@ -73,7 +80,13 @@ func (p *Pipeline) proveImages(ctx context.Context, stack *runner.Stack, version
 		<-ctx.Done()
 		return nil
 	}
-	return p.tellChecks(append(checks, stack.Checks(ctx, version)...))
+	stage = p.story.Stage("looking at what runs")
+	checks = append(checks, stack.Checks(ctx, version)...)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	stage.End("%d checks", len(checks))
+	return p.tellChecks(checks)
 }
 
 // tellChecks prints what was looked at, and writes dist/image-run.json.

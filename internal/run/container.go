@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
-	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -20,7 +21,7 @@ type container struct {
 	entrypoint []string
 	cmd        []string
 	dir        string
-	user       string
+	user       string // UID:GID
 }
 
 // unpack writes an image's finished file system below root.
@@ -40,7 +41,48 @@ func unpack(ctx context.Context, img v1.Image, root string) (container, error) {
 		return container{}, fmt.Errorf("unpacking the image: %w: %s", err, out)
 	}
 	c := config.Config
-	return container{root: root, env: c.Env, entrypoint: c.Entrypoint, cmd: c.Cmd, dir: c.WorkingDir, user: c.User}, nil
+	out := container{root: root, env: c.Env, entrypoint: c.Entrypoint, cmd: c.Cmd, dir: c.WorkingDir}
+	if out.dir == "" {
+		out.dir = "/"
+	}
+	// A container runtime brings this file; no image has one.
+	if err := os.WriteFile(out.path("etc/hosts"), []byte("127.0.0.1 localhost\n"), 0o644); err != nil {
+		return container{}, fmt.Errorf("unpacking the image: %w", err)
+	}
+	out.user, err = out.ids(c.User)
+	return out, err
+}
+
+// path is a file of the image on this machine.
+func (c container) path(name string) string { return filepath.Join(c.root, name) }
+
+// ids is an image's user as numbers, by the image's own accounts.
+func (c container) ids(user string) (string, error) {
+	user, group, _ := strings.Cut(user, ":")
+	if user == "" {
+		user = "0"
+	}
+	accounts, err := os.ReadFile(c.path("etc/passwd"))
+	if err != nil {
+		return "", fmt.Errorf("looking for user %q: %w", user, err)
+	}
+	uid, gid := "", "0"
+	if _, err := strconv.Atoi(user); err == nil {
+		uid = user
+	}
+	for line := range strings.Lines(string(accounts)) {
+		if f := strings.Split(line, ":"); len(f) > 3 && (f[0] == user || f[2] == user) {
+			uid, gid = f[2], f[3]
+			break
+		}
+	}
+	if _, err := strconv.Atoi(group); err == nil {
+		gid = group
+	}
+	if uid == "" {
+		return "", fmt.Errorf("the image has no user %q", user)
+	}
+	return uid + ":" + gid, nil
 }
 
 // inside sets up /proc, /dev and /tmp and enters the root; $1 is the root, $2 the user, $3 the folder, then the command.
@@ -65,21 +107,8 @@ func (c container) command(ctx context.Context, env []string, args ...string) *e
 			outer = append(outer, kv)
 		}
 	}
-	all := append([]string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.ids(), c.dir}, args...)
+	all := append([]string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir}, args...)
 	cmd := exec.CommandContext(ctx, "unshare", all...)
 	cmd.Env = append(append([]string{"HOME=" + c.dir}, outer...), env...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return end(cmd) }
-	return cmd
+	return detach(cmd)
 }
-
-// ids is the image's user as numbers.
-func (c container) ids() string {
-	if c.user == "" || c.user == "root" {
-		return "0:0"
-	}
-	return "991:991"
-}
-
-func end(cmd *exec.Cmd) error  { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-func kill(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

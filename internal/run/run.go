@@ -6,13 +6,10 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -38,20 +35,21 @@ type Check struct {
 
 // Stack is what runs.
 type Stack struct {
-	opt              Options
-	dir              string
-	web, streaming   container
-	postgres, redis  int // ports
-	webPort, wsPort  int
-	caFile           string // on this machine
-	closers          []func() error
-	rails, realRails bool
+	opt             Options
+	dir             string
+	web, streaming  container
+	postgres, redis int // ports
+	webPort, wsPort int
+	caFile          string // on this machine
+	secrets         []string
+	programs        []*program
+	mastodon        bool // the web image holds Mastodon itself, not a miniature
 }
 
 // caInside is where the containers find the certificate that Redis' is signed with.
 const caInside = "/etc/howdah-run-ca.pem"
 
-// Start brings everything up; Close takes it down again.
+// Start unpacks the images and brings up what they need; Close takes everything down again.
 func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	if os.Geteuid() != 0 {
 		return nil, fault.New(fault.Usage, "running the images needs root on Linux").WithHint("or run them with Docker, from the registry")
@@ -59,25 +57,21 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	if err := opt.install(ctx); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
-		return nil, fault.New(fault.Other, "making %q: %w", opt.Dir, err)
-	}
 	s := &Stack{opt: opt}
-	if s.dir, err = os.MkdirTemp(opt.Dir, "run-"); err != nil {
+	if s.secrets, err = secrets(); err != nil {
+		return nil, fault.New(fault.Other, "making secrets: %w", err)
+	}
+	if err := s.makeDir(); err != nil {
 		return nil, fault.New(fault.Other, "making a folder: %w", err)
 	}
-	s.closers = append(s.closers, func() error { return os.RemoveAll(s.dir) })
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := os.Chmod(s.dir, 0o755); err != nil {
-		return nil, err
-	}
 	for _, port := range []*int{&s.postgres, &s.redis, &s.webPort, &s.wsPort} {
 		if *port, err = freePort(ctx); err != nil {
-			return nil, err
+			return nil, fault.New(fault.Retry, "finding a free port: %w", err)
 		}
 	}
 	opt.Say("unpacking both images")
@@ -87,9 +81,8 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	if s.streaming, err = unpack(ctx, opt.Streaming, filepath.Join(s.dir, "streaming")); err != nil {
 		return nil, err
 	}
-	_, schema := os.Stat(filepath.Join(s.web.root, "opt/mastodon/db/schema.rb"))
-	_, gems := os.Stat(filepath.Join(s.web.root, "opt/mastodon/config/environments/production.rb"))
-	s.rails, s.realRails = schema == nil, gems == nil
+	_, err = os.Stat(s.web.path("opt/mastodon/config/environments/production.rb"))
+	s.mastodon = err == nil
 	if err := s.startRedis(ctx); err != nil {
 		return nil, err
 	}
@@ -99,14 +92,29 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	return s, nil
 }
 
+// makeDir makes the folder that all is in, under its real name: it is compared with that of running processes.
+func (s *Stack) makeDir() error {
+	if err := os.MkdirAll(s.opt.Dir, 0o755); err != nil {
+		return err
+	}
+	real, err := filepath.EvalSymlinks(s.opt.Dir)
+	if err != nil {
+		return err
+	}
+	if real, err = filepath.Abs(real); err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp(real, "run-"); err != nil {
+		return err
+	}
+	return os.Chmod(s.dir, 0o755) // PostgreSQL's user and the images' come by
+}
+
 // Close ends every program and removes what was unpacked.
 func (s *Stack) Close() error {
-	var errs []error
-	for i := len(s.closers) - 1; i >= 0; i-- {
-		errs = append(errs, s.closers[i]())
-	}
-	s.closers = nil
-	return errors.Join(errs...)
+	stop(s.programs)
+	s.programs = nil
+	return os.RemoveAll(s.dir)
 }
 
 // Web and Streaming are the addresses of the two servers.
@@ -115,50 +123,30 @@ func (s *Stack) Streaming() string { return "http://127.0.0.1:" + strconv.Itoa(s
 
 // Serve starts both servers and waits until they answer.
 func (s *Stack) Serve(ctx context.Context) error {
-	web := s.web.command(ctx, s.env("PORT="+strconv.Itoa(s.webPort), "WEB_CONCURRENCY=1", "MAX_THREADS=3"), nil...)
-	if err := s.start(web); err != nil {
-		return err
-	}
-	streaming := s.streaming.command(ctx, s.env("PORT="+strconv.Itoa(s.wsPort)), nil...)
-	if err := s.start(streaming); err != nil {
-		return err
-	}
-	for what, address := range map[string]string{"web": s.Web() + "/health", "streaming": s.Streaming() + "/api/v1/streaming/health"} {
-		if err := waitFor(ctx, address); err != nil {
-			return fault.New(fault.Build, "the %s image does not come up: %w", what, err).WithHint("what it printed is in %s", s.opt.Log.Name())
+	web := s.web.command(ctx, s.env("web", "PORT="+strconv.Itoa(s.webPort), "WEB_CONCURRENCY=1", "MAX_THREADS=3"))
+	streaming := s.streaming.command(ctx, s.env("streaming", "PORT="+strconv.Itoa(s.wsPort)))
+	for _, server := range []struct {
+		name, address string
+		program       *program
+	}{
+		{"web", s.Web() + "/health", &program{cmd: web}},
+		{"streaming", s.Streaming() + "/api/v1/streaming/health", &program{cmd: streaming}},
+	} {
+		err := s.start(server.program)
+		if err == nil {
+			err = waitFor(ctx, server.address, server.program)
+		}
+		if err != nil {
+			return fault.New(fault.Build, "the %s image does not come up: %w", server.name, err).WithHint("what it printed is in %s", s.opt.Log.Name())
 		}
 	}
-	return nil
-}
-
-// start starts a program that Close ends.
-func (s *Stack) start(cmd *exec.Cmd) error {
-	cmd.Stdout, cmd.Stderr = s.opt.Log, s.opt.Log
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("starting %s: %w", cmd.Path, err)
-	}
-	done := make(chan struct{})
-	go func() {
-		_ = cmd.Wait()
-		close(done)
-	}()
-	s.closers = append(s.closers, func() error {
-		_ = end(cmd)
-		select {
-		case <-done:
-		case <-time.After(2 * time.Second):
-			_ = kill(cmd)
-			<-done
-		}
-		return nil
-	})
 	return nil
 }
 
 func freePort(ctx context.Context) (int, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, fmt.Errorf("finding a free port: %w", err)
+		return 0, err
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port, nil

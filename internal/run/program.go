@@ -1,0 +1,107 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// program is a running one that Close ends.
+type program struct {
+	cmd    *exec.Cmd
+	signal syscall.Signal // what asks it to end without waiting for anybody; SIGTERM where unset
+	done   chan struct{}
+}
+
+// patience is how long programs may take to end by themselves.
+const patience = 1500 * time.Millisecond
+
+var errEnded = errors.New("it ended by itself")
+
+// detach gives a command a process group of its own, so that a Ctrl-C on the terminal reaches only us.
+func detach(cmd *exec.Cmd) *exec.Cmd {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = patience
+	return cmd
+}
+
+func (s *Stack) start(p *program) error {
+	p.cmd.Stdout, p.cmd.Stderr = s.opt.Log, s.opt.Log
+	if err := p.cmd.Start(); err != nil {
+		return fmt.Errorf("starting %s: %w", p.cmd.Path, err)
+	}
+	if p.signal == 0 {
+		p.signal = syscall.SIGTERM
+	}
+	p.done = make(chan struct{})
+	go func() {
+		_ = p.cmd.Wait()
+		close(p.done)
+	}()
+	s.programs = append(s.programs, p)
+	return nil
+}
+
+// stop ends programs all at once, and by force those that take too long.
+func stop(programs []*program) {
+	for _, p := range programs {
+		_ = syscall.Kill(-p.cmd.Process.Pid, p.signal)
+	}
+	late, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for _, p := range programs {
+		select {
+		case <-p.done:
+		case <-late.Done():
+			_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+			<-p.done
+		}
+	}
+}
+
+// waitFor waits until an address answers 200, for three minutes at most.
+func waitFor(ctx context.Context, address string, p *program) error {
+	return await(ctx, 3*time.Minute, p, func() error {
+		code, _, err := get(ctx, address)
+		if err == nil && code != http.StatusOK {
+			err = fmt.Errorf("%s answers %d", address, code)
+		}
+		return err
+	})
+}
+
+// waitPort waits until something listens, for half a minute at most.
+func waitPort(ctx context.Context, port int, p *program) error {
+	return await(ctx, 30*time.Second, p, func() error {
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
+}
+
+// await asks again and again until there is no error, the program has ended or the time is up.
+func await(ctx context.Context, limit time.Duration, p *program, ask func() error) error {
+	end := time.Now().Add(limit)
+	for {
+		err := ask()
+		if err == nil || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-p.done:
+			return errEnded
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}

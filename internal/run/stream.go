@@ -1,0 +1,104 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// token makes an account with a token, in the database. What a registration has to fulfil, say a mail server that
+// answers, is no matter here.
+const token = `
+a = Account.create!(username: 'howdah')
+u = User.new(email: 'howdah@howdah.example', password: SecureRandom.hex, agreement: true, confirmed_at: Time.now.utc, account: a, approved: true)
+u.save!(validate: false)
+o = Doorkeeper::Application.create!(name: 'howdah', redirect_uri: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read')
+t = Doorkeeper::AccessToken.create!(application_id: o.id, resource_owner_id: u.id, scopes: 'read')
+puts "TOKEN=#{t.token} ACCOUNT=#{a.id}"
+`
+
+// listen is a client of the streaming server, with the image's own WebSocket library: a wrong token is refused, and
+// with the right one comes what is published.
+const listen = `
+const { WebSocket } = await import('ws');
+setTimeout(() => { console.log('TIMEOUT'); process.exit(1); }, 30000);
+const refused = new WebSocket(process.env.STREAM + 'wrong');
+refused.on('unexpected-response', (_, response) => { console.log('REFUSED ' + response.statusCode); open(); });
+refused.on('open', () => { console.log('LET IN'); process.exit(1); });
+refused.on('error', (e) => { console.log('ERROR ' + e.message); process.exit(1); });
+function open() {
+  const ws = new WebSocket(process.env.STREAM);
+  ws.on('open', () => console.log('OPEN'));
+  ws.on('message', (m) => { console.log('MESSAGE ' + m); process.exit(0); });
+  ws.on('error', (e) => { console.log('ERROR ' + e.message); process.exit(1); });
+}
+`
+
+var tokenLine = regexp.MustCompile(`TOKEN=(\S+) ACCOUNT=(\d+)`)
+
+var errNoToken = errors.New("no token came out")
+
+// stream proves the streaming server: a client with a token of the database receives what is published in Redis.
+func (s *Stack) stream(ctx context.Context) Check {
+	c := Check{What: "a WebSocket client with a token receives an event published in Redis, over TLS"}
+	if !s.mastodon {
+		c.Skip, c.Says = true, "this tree has no accounts"
+		return c
+	}
+	out, err := s.ruby(ctx, "bundle", "exec", "rails", "runner", token)
+	m := tokenLine.FindStringSubmatch(out)
+	if err == nil && m == nil {
+		err = errNoToken
+	}
+	if err != nil {
+		return said(c.What, fmt.Errorf("making a token: %w", err), out)
+	}
+	address := fmt.Sprintf("ws://127.0.0.1:%d/api/v1/streaming?stream=user&access_token=%s", s.wsPort, m[1])
+	client := s.streaming.command(ctx, []string{"STREAM=" + address}, "node", "--input-type=module", "-e", listen)
+	var heard notes
+	client.Stdout, client.Stderr = &heard, s.opt.Log
+	if err := client.Start(); err != nil {
+		return said(c.What, err, "")
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- client.Wait() }()
+	every := time.NewTicker(250 * time.Millisecond)
+	defer every.Stop()
+	for { // the subscription needs a moment after the socket is open
+		select {
+		case err = <-ended:
+			if err != nil {
+				return said(c.What, err, heard.String())
+			}
+			c.OK = strings.Contains(heard.String(), "howdah")
+			c.Says = strings.Join(strings.Fields(heard.String()), " ")
+			return c
+		case <-every.C:
+			if strings.Contains(heard.String(), "OPEN") {
+				_, _ = s.redisCLI(ctx, "publish", "timeline:"+m[2], `{"event":"update","payload":"{\"id\":\"howdah\"}"}`)
+			}
+		}
+	}
+}
+
+// notes is a text that one goroutine writes and another reads.
+type notes struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(p)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
