@@ -82,11 +82,27 @@ func (p *pulls) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tre
 	if err != nil {
 		return nil, nil, err
 	}
-	if base, err = p.mirror.Repo.At(ctx, pull.Base); err != nil {
-		return nil, nil, err
+	at := p.mirror.Repo.At
+	if len(pull.Steps) == 0 {
+		if base, err = at(ctx, pull.Base); err != nil {
+			return nil, nil, err
+		}
+		head, err = at(ctx, pull.Head)
+		return base, head, err
 	}
-	head, err = p.mirror.Repo.At(ctx, pull.Head)
-	return base, head, err
+	var steps []patch.Step
+	for _, step := range pull.Steps {
+		before, err := at(ctx, step.Parent)
+		if err != nil {
+			return nil, nil, err
+		}
+		after, err := at(ctx, step.Commit)
+		if err != nil {
+			return nil, nil, err
+		}
+		steps = append(steps, patch.Step{Before: before, After: after})
+	}
+	return patch.Replay(ctx, c, steps)
 }
 
 func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
@@ -105,15 +121,23 @@ func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
 // patchOf is a change as git writes it; empty where it changes nothing or cannot be told from upstream's own work.
 func (c *corpus) patchOf(tb testing.TB, change *patch.Change) ([]byte, error) {
 	tb.Helper()
-	pull, err := c.sources.find(tb.Context(), change.Commit)
+	base, head, err := c.sources.Pull(tb.Context(), change)
 	var known *fault.Error
 	if errors.As(err, &known) {
+		tb.Logf("left out: %s: %v", change.Name, err)
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := c.git(nil, "diff", "--full-index", "--binary", string(pull.Base), string(pull.Head))
+	objects, err := head.Objects(tb.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range objects {
+		c.git(o.Data, "hash-object", "-w", "-t", o.Type, "--stdin")
+	}
+	out := c.git(nil, "diff", "--full-index", "--binary", string(base.Root()), string(head.Root()))
 	if out == "" {
 		return nil, nil
 	}

@@ -288,11 +288,33 @@ func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	if err != nil {
 		return nil, nil, err
 	}
-	if base, err = s.r.mirror.Repo.At(ctx, pull.Base); err != nil {
-		return nil, nil, err
-	}
-	if head, err = s.r.mirror.Repo.At(ctx, pull.Head); err == nil {
+	if base, head, err = s.ends(ctx, c, pull); err == nil {
 		s.pulls[key] = [2]*tree.Tree{base, head}
 	}
 	return base, head, err
+}
+
+// ends are the trees between which a pull request's change lies.
+func (s *sources) ends(ctx context.Context, c *patch.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
+	at := s.r.mirror.Repo.At
+	if len(pull.Steps) == 0 {
+		if base, err = at(ctx, pull.Base); err != nil {
+			return nil, nil, err
+		}
+		head, err = at(ctx, pull.Head)
+		return base, head, err
+	}
+	var steps []patch.Step
+	for _, step := range pull.Steps {
+		before, err := at(ctx, step.Parent)
+		if err != nil {
+			return nil, nil, err
+		}
+		after, err := at(ctx, step.Commit)
+		if err != nil {
+			return nil, nil, err
+		}
+		steps = append(steps, patch.Step{Before: before, After: after})
+	}
+	return patch.Replay(ctx, c, steps)
 }

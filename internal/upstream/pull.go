@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -44,10 +45,14 @@ func (p PullRef) head() string { return "refs/pull/" + p.Number + "/head" }
 
 // Pull is a pull request as it was pinned.
 type Pull struct {
-	Base, Head tree.ID // commits: the change is what leads from Base to Head
+	Base, Head tree.ID // commits: the change is what leads from Base to Head, unless there are Steps
 	Own        int     // commits between them
 	Copies     int     // upstream's own commits, rewritten, that were left out of the change
+	Steps      []Step  // its own commits, oldest first, where copies lie among them: the change is what these do
 }
+
+// Step is a commit and its first parent.
+type Step struct{ Parent, Commit tree.ID }
 
 // remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
 func (m *Mirror) remoteFor(ctx context.Context, p PullRef) (string, error) {
@@ -86,7 +91,15 @@ func (m *Mirror) Pull(ctx context.Context, p PullRef, commit, tip tree.ID) (Pull
 	if err != nil {
 		return Pull{}, fmt.Errorf("reading the commits of %s: %w", p, err)
 	}
-	return pull, m.prefetchPull(ctx, remote, pull)
+	if len(pull.Steps) == 0 {
+		return pull, m.prefetchPull(ctx, remote, pull.Base, pull.Head)
+	}
+	for _, s := range pull.Steps {
+		if err := m.prefetchPull(ctx, remote, s.Parent, s.Commit); err != nil {
+			return Pull{}, err
+		}
+	}
+	return pull, nil
 }
 
 // bring fetches the pinned commit by its id, or by the pull request's head where the server gives no single commits.
@@ -129,45 +142,55 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 	for _, c := range theirs {
 		known[c.mark] = true
 	}
+	var own []signed
 	for i, c := range mine { // newest first
 		if !known[c.mark] {
+			own = append(own, c)
 			continue
 		}
-		for _, older := range mine[i:] {
-			if !known[older.mark] {
-				return Pull{}, fault.New(fault.Usage, "commits of upstream and its own lie mixed in it: %s %q is among them", older.id.Short(), older.subject).
-					WithHint("rebase the branch onto upstream, or take its diff as a patch")
-			}
+		if len(own) == i {
+			pull.Base = c.id // all above it is the pull request's own
 		}
-		pull.Base, pull.Own, pull.Copies = c.id, i, len(mine)-i
-		break
+	}
+	pull.Own, pull.Copies = len(own), len(mine)-len(own)
+	if pull.Copies == 0 || len(own) == 0 || own[len(own)-1].id == mine[len(own)-1].id {
+		return pull, nil
+	}
+	pull.Base = base
+	for _, c := range slices.Backward(own) {
+		if c.parent == "" {
+			return Pull{}, fault.New(fault.Usage, "its commit %s has no parent", c.id.Short())
+		}
+		pull.Steps = append(pull.Steps, Step{c.parent, c.id})
 	}
 	return pull, nil
 }
 
 // signed is a commit and what stays of it when it is rewritten.
 type signed struct {
-	id            tree.ID
-	mark, subject string
+	id, parent tree.ID // the first parent
+	mark       string
 }
 
 // signed lists the commits from base to head, newest first, without merges.
 func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, error) {
-	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H%x00%an%x00%at%x00%s", string(base)+".."+string(head))
+	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H %P%x00%an%x00%at%x00%s", string(base)+".."+string(head))
 	if err != nil {
 		return nil, err
 	}
 	var list []signed
 	for line := range strings.Lines(string(out)) {
-		id, mark, _ := strings.Cut(strings.TrimRight(line, "\n"), "\x00")
-		list = append(list, signed{id: tree.ID(id), mark: mark, subject: mark[strings.LastIndexByte(mark, 0)+1:]})
+		ids, mark, _ := strings.Cut(strings.TrimRight(line, "\n"), "\x00")
+		id, parents, _ := strings.Cut(ids, " ")
+		parent, _, _ := strings.Cut(parents, " ")
+		list = append(list, signed{id: tree.ID(id), parent: tree.ID(parent), mark: mark})
 	}
 	return list, nil
 }
 
 // prefetchPull brings the files that the change touches, on both sides, from where each can be had.
-func (m *Mirror) prefetchPull(ctx context.Context, remote string, p Pull) error {
-	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(p.Base), string(p.Head))
+func (m *Mirror) prefetchPull(ctx context.Context, remote string, base, head tree.ID) error {
+	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
 	if err != nil {
 		return err
 	}
@@ -178,7 +201,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, remote string, p Pull) error 
 	for i, p := range paths {
 		paths[i] = ":(literal)" + p
 	}
-	for commit, from := range map[tree.ID]string{p.Base: remoteName, p.Head: remote} {
+	for commit, from := range map[tree.ID]string{base: remoteName, head: remote} {
 		ids, err := m.Repo.Missing(ctx, commit, paths...)
 		if err != nil {
 			return err

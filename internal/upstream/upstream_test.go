@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,14 @@ func TestPullLeavesCopiesOut(t *testing.T) {
 	if pull.Base != copied.copy || pull.Own != 1 || pull.Copies != 1 {
 		t.Errorf("with a rewritten copy of commit 2: %+v, want base %s", pull, copied.copy)
 	}
+	pull, err = m.Pull(t.Context(), ref, copied.mixed, pin.Commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := []upstream.Step{{Parent: ids["1"], Commit: copied.below}, {Parent: copied.above, Commit: copied.mixed}}
+	if !slices.Equal(pull.Steps, steps) || pull.Own != 2 || pull.Copies != 1 {
+		t.Errorf("with a copy between its own commits: %+v, want the steps %v", pull, steps)
+	}
 	if head, err := m.PullHead(t.Context(), ref); err != nil || head != ids["p2"] {
 		t.Errorf("PullHead = %s, %v", head, err)
 	}
@@ -212,9 +221,10 @@ func TestPullLeavesCopiesOut(t *testing.T) {
 	}
 }
 
-type copies struct{ copy, head tree.ID }
+type copies struct{ copy, head, below, above, mixed tree.ID }
 
-// rewrite makes upstream's commit 2 once more, with its author, date and subject and another tree, and a commit on it.
+// rewrite makes upstream's commit 2 once more, with its author, date and subject and another tree, and a commit on it;
+// and the same again with a commit below it.
 func rewrite(t *testing.T, repo *git.Repo, ids map[string]tree.ID) copies {
 	t.Helper()
 	ctx := context.Background()
@@ -227,10 +237,13 @@ func rewrite(t *testing.T, repo *git.Repo, ids map[string]tree.ID) copies {
 	}
 	second := tree.Commit{Tree: at("f"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
 	own := tree.Commit{Tree: at("p2"), Parents: []tree.ID{second.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
-	if err := repo.Write(ctx, []tree.Object{second, own}); err != nil {
+	below := tree.Commit{Tree: at("p1"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(7 * time.Hour), Message: "Own, below"}.Object()
+	above := tree.Commit{Tree: at("f"), Parents: []tree.ID{below.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
+	mixed := tree.Commit{Tree: at("p2"), Parents: []tree.ID{above.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
+	if err := repo.Write(ctx, []tree.Object{second, own, below, above, mixed}); err != nil {
 		t.Fatal(err)
 	}
-	return copies{copy: second.ID, head: own.ID}
+	return copies{copy: second.ID, head: own.ID, below: below.ID, above: above.ID, mixed: mixed.ID}
 }
 
 func TestParsePull(t *testing.T) {
