@@ -27,12 +27,13 @@ func (s *Stack) Prepare(ctx context.Context) Check {
 		tasks = append(tasks, "db:migrate")
 	}
 	out, err := s.ruby(ctx, tasks...)
+	s.first = out
 	return said("the database's schema is loaded, migrations run", err, out)
 }
 
 // ruby runs a command of the web image to its end.
 func (s *Stack) ruby(ctx context.Context, args ...string) (string, error) {
-	cmd := s.web.command(ctx, s.env("web", "SAFETY_ASSURED=1", "DISABLE_DATABASE_ENVIRONMENT_CHECK=1"), append([]string{"/usr/bin/tini", "--"}, args...)...)
+	cmd := s.web.command(ctx, s.env("web", "BOOTSNAP_STATS=1", "SAFETY_ASSURED=1", "DISABLE_DATABASE_ENVIRONMENT_CHECK=1"), append([]string{"/usr/bin/tini", "--"}, args...)...)
 	out, err := cmd.CombinedOutput()
 	_, _ = s.opt.Log.Write(out)
 	return string(out), err
@@ -40,10 +41,35 @@ func (s *Stack) ruby(ctx context.Context, args ...string) (string, error) {
 
 func said(what string, err error, out string) Check {
 	if err != nil {
-		lines := strings.Split(strings.TrimSpace(out), "\n")
-		return Check{What: what, Says: fmt.Sprintf("%v: %s", err, strings.Join(lines[max(0, len(lines)-6):], " | "))}
+		return Check{What: what, Says: strings.TrimSuffix(fmt.Sprintf("%v: %s", err, last(out)), ": ")}
 	}
 	return Check{What: what, OK: true, Says: "done"}
+}
+
+// last is the end of what a program printed, in a line.
+func last(out string) string {
+	lines := strings.Split(strings.TrimSpace(bootsnapLine.ReplaceAllString(out, "")), "\n")
+	return strings.Join(lines[max(0, len(lines)-6):], " | ")
+}
+
+var bootsnapLine = regexp.MustCompile(`(?m)^bootsnap (hit|revalidated|miss|stale): (\d+)$`)
+
+// bootsnap tells whether the very first start found its compiled files in the image, and found them valid.
+func (s *Stack) bootsnap() Check {
+	c := Check{What: "the first start uses Bootsnap's cache"}
+	counts, total := map[string]int{}, 0
+	for _, m := range bootsnapLine.FindAllStringSubmatch(s.first, -1) {
+		n, _ := strconv.Atoi(m[2])
+		counts[m[1]] += n
+		total += n
+	}
+	if total == 0 {
+		c.Skip, c.Says = true, "this tree has no Bootsnap"
+		return c
+	}
+	c.OK = counts["hit"]*10 >= total*9
+	c.Says = fmt.Sprintf("of %d files %d were valid, %d stale, %d valid at a second look, %d not there", total, counts["hit"], counts["stale"], counts["revalidated"], counts["miss"])
+	return c
 }
 
 // Programs that do not belong into an image, by the names under which they would be found.
@@ -57,7 +83,7 @@ func (s *Stack) Checks(ctx context.Context, version string) []Check {
 	puma := s.web.process("ruby")
 	return []Check{
 		s.health(ctx), s.instance(ctx, version), absent("the web image has no Node.js", s.web.root, nodes),
-		puma.unprivileged("the web server"), puma.jemalloc(), s.yjit(ctx, puma), s.redisClients(ctx),
+		puma.unprivileged("the web server"), puma.jemalloc(), s.yjit(ctx, puma), s.bootsnap(), s.redisClients(ctx),
 		absent("the streaming image has neither Ruby nor a compiler", s.streaming.root, compilers),
 		s.streaming.process("node").unprivileged("the streaming server"), s.stream(ctx),
 	}
@@ -158,13 +184,13 @@ func (s *Stack) yjit(ctx context.Context, puma process) Check {
 	out, err := s.ruby(ctx, "ruby", "-e", "puts RUBY_DESCRIPTION, defined?(RubyVM::YJIT) ? RubyVM::YJIT.enabled? : 'built without'")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	code := anonymousCode(puma.maps)
-	switch last := lines[len(lines)-1]; {
+	switch yjit := lines[len(lines)-1]; {
 	case err != nil:
 		return said(c.What, err, out)
-	case last == "true":
+	case yjit == "true":
 		c.OK = code > 0
 		c.Says = fmt.Sprintf("%s; process %d has %d KiB of machine code in memory", lines[0], puma.pid, code>>10)
-	case last == "built without":
+	case yjit == "built without":
 		c.Skip, c.Says = true, "this base's Ruby is built without YJIT"
 	default:
 		c.Says = lines[0]

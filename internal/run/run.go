@@ -43,7 +43,8 @@ type Stack struct {
 	caFile          string // on this machine
 	secrets         []string
 	programs        []*program
-	mastodon        bool // the web image holds Mastodon itself, not a miniature
+	first           string // what the first program of the web image printed
+	mastodon        bool   // the web image holds Mastodon itself, not a miniature
 }
 
 // caInside is where the containers find the certificate that Redis' is signed with.
