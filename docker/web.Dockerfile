@@ -115,10 +115,18 @@ RUN --mount=type=cache,id=howdah-yarn,target=/var/cache/yarn,sharing=locked \
 # The web client, compiled. Nothing but public/ leaves this stage.
 FROM runtime AS assets
 COPY --from=node /usr/local/bin/node /usr/local/bin/
+COPY --from=node /usr/local/lib/node_modules/corepack /usr/local/lib/node_modules/corepack
 COPY --from=gems /usr/local/bundle /usr/local/bundle
 COPY . /opt/mastodon
 COPY --from=packages /opt/mastodon/node_modules /opt/mastodon/node_modules
 RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharing=locked \
+	--mount=type=cache,id=howdah-corepack,target=/var/cache/corepack,sharing=locked \
+	--mount=type=secret,id=ca,target=/run/ca.pem,required=false \
+	--mount=type=secret,id=npm-registry,target=/run/npm-registry,required=false \
+	if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem; fi; \
+	if [ -s /run/npm-registry ]; then export COREPACK_NPM_REGISTRY="$(sed 's,/*$,,' /run/npm-registry)"; fi; \
+	export COREPACK_HOME=/var/cache/corepack COREPACK_ENABLE_DOWNLOAD_PROMPT=0; \
+	ln -s ../lib/node_modules/corepack/dist/corepack.js /usr/local/bin/corepack && corepack enable && \
 	SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile && rm -rf /tmp/*
 
 FROM runtime
