@@ -45,9 +45,10 @@ RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
 	apt-get install -y --no-install-recommends ca-certificates libatomic1 libstdc++6 tini tzdata && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
-COPY --from=node /usr/local/bin/node /usr/local/bin/
-# Tells those who look into the image, without running it, which Node.js this is.
-COPY --from=node /usr/local/include/node/node_version.h /usr/local/include/node/
+# The header tells those who look into the image, without running it, which Node.js this is.
+RUN --mount=type=bind,from=node,source=/usr/local,target=/run/node \
+	cp /run/node/bin/node /usr/local/bin/ && header=include/node/node_version.h && \
+	if [ -e /run/node/$header ]; then install -D -m 644 /run/node/$header /usr/local/$header; fi
 WORKDIR /opt/mastodon
 COPY package.json ./
 COPY streaming ./streaming
