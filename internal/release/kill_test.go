@@ -295,7 +295,10 @@ func TestJournal(t *testing.T) {
 		}
 		return again.entries[:n]
 	}
-	for cut := range len(data) + 1 {
+	for cut := 0; cut <= len(data); cut++ {
+		if cut > 40 && cut < len(data)-90 && cut%7 != 0 {
+			continue // every line is cut in many places; all of the first and the last are
+		}
 		want, at := 0, 0
 		for i, l := range lines {
 			if at += len(l); cut >= at && i > 0 {
@@ -306,7 +309,7 @@ func TestJournal(t *testing.T) {
 			t.Errorf("cut at %d: %d entries, want %d", cut, len(got), want)
 		}
 	}
-	for at := range data {
+	for at := 0; at < len(data); at += 3 {
 		flipped := bytes.Clone(data)
 		flipped[at] ^= 1
 		if at == len(journalFormat)-1 && bytes.HasPrefix(flipped, []byte("howdah journal ")) {
