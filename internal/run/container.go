@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,30 +86,38 @@ func (c container) ids(user string) (string, error) {
 	return uid + ":" + gid, nil
 }
 
-// inside sets up /proc, /dev and /tmp and enters the root; $1 is the root, $2 the user, $3 the folder, then the command.
+// inside sets up /proc, /dev and /tmp, enters the root and runs a command there. What the image says of PATH and of
+// libraries to preload counts only inside: unshare, mount and chroot are this machine's.
 const inside = `set -e
 root=$1 user=$2 dir=$3; shift 3
 mkdir -p "$root/proc" "$root/dev" "$root/tmp"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-exec chroot --userspec="$user" "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$dir" "$@"`
+exec chroot --userspec="$user" "$root" /bin/sh -c '
+	if [ -n "$1" ]; then export PATH="$1"; fi
+	if [ -n "$2" ]; then export LD_PRELOAD="$2"; fi
+	shift 2; cd "$0" && exec "$@"' "$dir" "$@"`
 
 // command is the image's own command, or another one, with more environment. It inherits nothing of this process's.
 func (c container) command(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	if len(args) == 0 {
-		args = append(append([]string{}, c.entrypoint...), c.cmd...)
+		args = slices.Concat(c.entrypoint, c.cmd)
 	}
-	var outer []string // the preloaded library is the image's: unshare and mount are this machine's
+	var path, preload string
+	outer := []string{"HOME=" + c.dir}
 	for _, kv := range c.env {
-		if strings.HasPrefix(kv, "LD_PRELOAD=") {
-			args = append([]string{"/usr/bin/env", kv}, args...)
-		} else {
+		switch name, value, _ := strings.Cut(kv, "="); name {
+		case "PATH":
+			path = value
+		case "LD_PRELOAD":
+			preload = value
+		default:
 			outer = append(outer, kv)
 		}
 	}
-	all := append([]string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir}, args...)
-	cmd := exec.CommandContext(ctx, "unshare", all...)
-	cmd.Env = append(append([]string{"HOME=" + c.dir}, outer...), env...)
+	enter := []string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir, path, preload}
+	cmd := exec.CommandContext(ctx, "unshare", append(enter, args...)...)
+	cmd.Env = slices.Concat([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, outer, env)
 	return detach(cmd)
 }

@@ -24,11 +24,16 @@ const patience = 1500 * time.Millisecond
 
 var errEnded = errors.New("it ended by itself")
 
-// detach gives a command a process group of its own, so that a Ctrl-C on the terminal reaches only us.
+// detach gives a command a process group of its own, so that a Ctrl-C on the terminal reaches only us. When its context
+// is done, all of the group ends: asked first, then by force.
 func detach(cmd *exec.Cmd) *exec.Cmd {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = patience
+	cmd.Cancel = func() error {
+		group := -cmd.Process.Pid
+		time.AfterFunc(patience, func() { _ = syscall.Kill(group, syscall.SIGKILL) })
+		return syscall.Kill(group, syscall.SIGTERM)
+	}
+	cmd.WaitDelay = patience + 300*time.Millisecond
 	return cmd
 }
 

@@ -37,6 +37,7 @@ type Check struct {
 type Stack struct {
 	opt             Options
 	dir             string
+	more            []string // folders elsewhere
 	web, streaming  container
 	postgres, redis int // ports
 	webPort, wsPort int
@@ -115,7 +116,11 @@ func (s *Stack) makeDir() error {
 func (s *Stack) Close() error {
 	stop(s.programs)
 	s.programs = nil
-	return os.RemoveAll(s.dir)
+	var errs []error
+	for _, dir := range append(s.more, s.dir) {
+		errs = append(errs, os.RemoveAll(dir))
+	}
+	return errors.Join(errs...)
 }
 
 // Web and Streaming are the addresses of the two servers.

@@ -90,10 +90,12 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(s.dir, "postgres")
-	if err := os.Mkdir(data, 0o700); err != nil {
-		return err
+	// Root's own folders, the cache among them, are closed to PostgreSQL's user.
+	data, err := os.MkdirTemp("/tmp", "howdah-postgres-")
+	if err != nil {
+		return fmt.Errorf("making a database: %w", err)
 	}
+	s.more = append(s.more, data)
 	if err := os.Chown(data, uid, gid); err != nil {
 		return err
 	}

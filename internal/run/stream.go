@@ -58,6 +58,8 @@ func (s *Stack) stream(ctx context.Context) Check {
 		}
 		timeline, query, env = "timeline:"+account, "stream=user&access_token="+token, []string{"REFUSE=1"}
 	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	env = append(env, fmt.Sprintf("STREAM=ws://127.0.0.1:%d/api/v1/streaming?%s", s.wsPort, query))
 	client := s.streaming.command(ctx, env, "node", "--input-type=module", "-e", listen)
 	var heard notes
