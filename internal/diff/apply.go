@@ -75,7 +75,7 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	if start >= from && t.has(h, start) {
 		return start, false, true
 	}
-	start = min(start, t.len())
+	start = min(start, t.len()) // a diff may name any line
 	at = -1
 	for d := 1; start+d <= end || start-d >= 0; d++ {
 		for _, i := range [2]int{start + d, start - d} {

@@ -11,7 +11,7 @@ import (
 func TestDiffAgainstGit(t *testing.T) {
 	s, r := newScratch(t), newSource(1)
 	var old, fresh [][]byte
-	for range 3000 {
+	for range 5000 {
 		text := r.text(r.IntN(60))
 		old, fresh = append(old, r.bytes(text)), append(fresh, r.bytes(r.vary(text, r.IntN(8))))
 	}
@@ -22,6 +22,14 @@ func TestDiffAgainstGit(t *testing.T) {
 			other = r.text(len(text))
 		}
 		old, fresh = append(old, r.bytes(text)), append(fresh, r.bytes(other))
+	}
+	for n := range 60 {
+		lines := 4000
+		if n < 4 {
+			lines = 80_000 // git looks for good snakes from 65,536 on
+		}
+		text, other := r.shuffle(lines)
+		old, fresh = append(old, r.bytes(text), r.bytes(other)), append(fresh, r.bytes(other), r.bytes(text))
 	}
 	compareDiffs(t, s, old, fresh)
 }

@@ -13,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -134,7 +135,7 @@ func (r source) text(n int) [][]byte {
 }
 
 func (r source) lineMaker() func() []byte {
-	switch alphabet := 2 + r.IntN(40); r.IntN(3) {
+	switch alphabet := 2 + r.IntN(40); r.IntN(4) {
 	case 0:
 		return func() []byte { return fmt.Appendf(nil, "%d\n", r.IntN(alphabet)) }
 	case 1:
@@ -152,6 +153,17 @@ func (r source) lineMaker() func() []byte {
 		}
 	}
 	n := 0
+	if r.IntN(2) == 0 { // functions that are much alike, in folders of classes
+		shape := []string{"class A%d", "", "  def f%d", "    x = %d", "", "    if y", "      z(%d)", "    end", "  end", "", "end", ""}
+		return func() []byte {
+			n++
+			line := shape[n%len(shape)]
+			if r.IntN(6) == 0 {
+				line = shape[r.IntN(len(shape))]
+			}
+			return []byte(strings.Replace(line, "%d", strconv.Itoa(r.IntN(3)), 1) + "\n")
+		}
+	}
 	return func() []byte { n++; return fmt.Appendf(nil, "line %d of a long text\n", n) }
 }
 
@@ -161,7 +173,7 @@ func (r source) vary(text [][]byte, edits int) [][]byte {
 	line := r.lineMaker()
 	for range edits {
 		at := r.IntN(len(out) + 1)
-		run := min(1+r.IntN(4), len(out)-at)
+		run := min(1+r.IntN([]int{4, 12}[r.IntN(2)]), len(out)-at)
 		switch r.IntN(5) {
 		case 0:
 			out = slices.Insert(out, at, line())
@@ -180,6 +192,40 @@ func (r source) vary(text [][]byte, edits int) [][]byte {
 		}
 	}
 	return out
+}
+
+// shuffle makes a long text of at most n lines whose parts stand elsewhere, twice or not at all in another, amid lines of their own.
+func (r source) shuffle(n int) (text, other [][]byte) {
+	alphabet := 10 + r.IntN(n)
+	common := [][]byte{[]byte("}\n"), []byte("\n"), []byte("end\n")}
+	for range n/2 + r.IntN(n/2) {
+		text = append(text, fmt.Appendf(nil, "%d\n", r.IntN(alphabet)))
+		if r.IntN(6) == 0 {
+			text[len(text)-1] = common[r.IntN(3)]
+		}
+	}
+	for at := 0; at < len(text); {
+		run := min(1+r.IntN([]int{4, 40, 120}[r.IntN(3)]), len(text)-at)
+		part := text[at : at+run]
+		at += run
+		switch r.IntN(8) {
+		case 0: // gone
+		case 1: // elsewhere
+			other = slices.Insert(other, r.IntN(len(other)+1), part...)
+		case 2: // behind lines of its own, some of which are common
+			for range r.IntN(150) {
+				if r.IntN(5) == 0 {
+					other = append(other, common[r.IntN(3)])
+				} else {
+					other = append(other, fmt.Appendf(nil, "new %d\n", r.IntN(1<<30)))
+				}
+			}
+			other = append(other, part...)
+		default:
+			other = append(other, part...)
+		}
+	}
+	return text, other
 }
 
 // bytes joins lines; the last one sometimes loses its line feed.

@@ -119,6 +119,11 @@ func TestTreesAgainstGit(t *testing.T) {
 				if _, _, err := f.Apply(append([]byte("other"), before...)); err == nil {
 					t.Errorf("%q: a binary patch fits another file", f.Name())
 				}
+				lying := *f
+				lying.NewID = id([]byte("other"))
+				if _, _, err := lying.Apply(before); err == nil {
+					t.Errorf("%q: a binary patch makes another file than it says", f.Name())
+				}
 				seen[fmt.Sprintf("binary, delta %v", f.Binary.Forward.Delta)]++
 			}
 			for what, is := range map[string]bool{"new": f.New, "deleted": f.Deleted, "rename": f.Rename, "copy": f.Copy, "mode": f.OldMode != f.NewMode && !f.New && !f.Deleted, "text": len(f.Hunks) > 0} {
