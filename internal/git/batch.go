@@ -76,9 +76,12 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 			continue
 		}
 		if err != nil {
-			said := strings.TrimSpace(b.kept.String())
+			if errors.Is(err, io.EOF) {
+				_ = cmd.Wait() // it ends by itself: what it says last is still on its way
+			}
 			b.shut()
 			<-sent
+			said := strings.TrimSpace(b.kept.String())
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
