@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/containerd/containerd/v2/core/content"
@@ -44,42 +45,83 @@ type Platform struct {
 	Bytes    int64  // of its config and layers, as they are uploaded
 }
 
+// Order is an image to build and the folder that gets its OCI layout.
+type Order struct {
+	Spec Spec
+	Dir  string
+}
+
 // Build builds every platform of the spec on its builder and leaves one OCI layout in dir, in place of what was
 // there; after an error or a cancelled context dir is as it was.
 func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show Progress) (Result, error) {
-	began := time.Now()
-	result := Result{Name: spec.Name, Dir: dir}
-	if err := spec.Check(); err != nil {
-		return result, err
-	}
-	if err := builder.Room(filepath.Dir(dir)); err != nil {
-		return result, err
-	}
-	part := dir + ".part"
-	if err := errors.Join(os.RemoveAll(part), os.MkdirAll(part, 0o755)); err != nil {
-		return result, fmt.Errorf("making %q: %w", part, err)
-	}
-	defer os.RemoveAll(part)
+	results, err := BuildAll(ctx, b, []Order{{spec, dir}}, show)
+	return results[0], err
+}
 
-	var jobs []*job
-	for _, platform := range spec.platforms() {
-		j, err := spec.job(ctx, b, platform, filepath.Join(part, fmt.Sprint(len(jobs))))
-		if err != nil {
-			return result, err
+// BuildAll is Build for several images at once; the first that fails ends the others. The results come in the order of
+// the orders; after an error one without a digest was not built.
+func BuildAll(ctx context.Context, b *builder.Builder, orders []Order, show Progress) ([]Result, error) {
+	results, jobs := make([]Result, len(orders)), make([][]*job, len(orders))
+	for i, o := range orders {
+		results[i] = Result{Name: o.Spec.Name, Dir: o.Dir}
+		if err := o.Spec.Check(); err != nil {
+			return results, err
 		}
-		jobs = append(jobs, j)
 	}
-	watch := newWatch(show, len(jobs) > 1)
+	for i, o := range orders {
+		if err := builder.Room(filepath.Dir(o.Dir)); err != nil {
+			return results, err
+		}
+		part := o.part()
+		if err := errors.Join(os.RemoveAll(part), os.MkdirAll(part, 0o755)); err != nil {
+			return results, fmt.Errorf("making %q: %w", part, err)
+		}
+		defer os.RemoveAll(part)
+		for _, platform := range o.Spec.platforms() {
+			j, err := o.Spec.job(ctx, b, platform, filepath.Join(part, fmt.Sprint(len(jobs[i]))))
+			if err != nil {
+				return results, err
+			}
+			if len(orders) > 1 {
+				j.label = append(j.label, o.Spec.Name)
+			}
+			if len(o.Spec.platforms()) > 1 {
+				j.label = append(j.label, platform)
+			}
+			jobs[i] = append(jobs[i], j)
+		}
+	}
+	screen := newScreen(show)
+	group, together := errgroup.WithContext(ctx)
+	for i, o := range orders {
+		group.Go(func() (err error) {
+			results[i], err = o.build(together, jobs[i], screen)
+			return err
+		})
+	}
+	err := group.Wait()
+	screen.end()
+	return results, err
+}
+
+// part is where a layout grows until it is whole.
+func (o Order) part() string { return o.Dir + ".part" }
+
+// build builds an image's platforms at once.
+func (o Order) build(ctx context.Context, jobs []*job, screen *screen) (Result, error) {
+	began := time.Now()
+	result := Result{Name: o.Spec.Name, Dir: o.Dir}
+	watch := newWatch(screen)
 	group, together := errgroup.WithContext(ctx)
 	for _, j := range jobs {
 		group.Go(func() error { return j.solve(together, watch) })
 	}
 	err := group.Wait()
-	result.Steps, result.Warnings = watch.end()
+	result.Steps, result.Warnings = watch.seen()
 	if err != nil {
-		return result, spec.explain(ctx, err, watch)
+		return result, o.Spec.explain(ctx, err, watch)
 	}
-	if err := result.assemble(ctx, jobs, part, spec.Raw); err != nil {
+	if err := result.assemble(ctx, jobs, o.part(), o.Spec.Raw); err != nil {
 		return result, err
 	}
 	result.Took = time.Since(began)
@@ -89,6 +131,7 @@ func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show 
 // job is the build of one platform.
 type job struct {
 	platform string
+	label    []string // what tells its steps from those of the others on the screen
 	inputs   string
 	node     *builder.Node
 	opt      client.SolveOpt
@@ -118,7 +161,7 @@ const patience = time.Second
 
 func (j *job) solve(ctx context.Context, watch *watch) error {
 	status := make(chan *client.SolveStatus)
-	followed, solved := watch.follow(j.platform, status), make(chan error, 1)
+	followed, solved := watch.follow(strings.Join(j.label, " "), status), make(chan error, 1)
 	go func() {
 		_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
 		<-followed
@@ -133,7 +176,7 @@ func (j *job) solve(ctx context.Context, watch *watch) error {
 	case err := <-solved:
 		return err
 	case <-time.After(patience):
-		watch.left.Store(true)
+		watch.screen.left.Store(true)
 		return ctx.Err()
 	}
 }

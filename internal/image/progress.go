@@ -30,14 +30,41 @@ type Step struct {
 	Cached bool
 }
 
-// watch shows the progress of all of a build's platforms at once and remembers what a report needs of it.
+// screen shows the progress of everything that is built at once.
+type screen struct {
+	show  chan *client.SolveStatus
+	shown chan struct{}
+	stop  context.CancelFunc // of the display, and of those who feed it
+	done  <-chan struct{}
+	left  atomic.Bool // a build was left before its end: its status may still come
+}
+
+func newScreen(p Progress) *screen {
+	ctx, stop := context.WithCancel(context.Background()) // shown to the end also after the build is cancelled
+	s := &screen{show: make(chan *client.SolveStatus), shown: make(chan struct{}), stop: stop, done: ctx.Done()}
+	go func() {
+		defer close(s.shown)
+		if d, err := p.display(); err == nil {
+			_, _ = d.UpdateFrom(ctx, s.show)
+		}
+		stop()
+	}()
+	return s
+}
+
+// end waits until everything is shown; nothing is built any more but what was left.
+func (s *screen) end() {
+	if s.left.Load() {
+		s.stop()
+	} else {
+		close(s.show)
+	}
+	<-s.shown
+}
+
+// watch puts the progress of all of an image's platforms on a screen and remembers what a report needs of it.
 type watch struct {
-	show   chan *client.SolveStatus
-	shown  chan struct{}
-	stop   context.CancelFunc // of the display, and of those who feed it
-	done   <-chan struct{}
-	left   atomic.Bool // a build was left before its end: its status may still come
-	prefix bool        // name the platform in each step
+	screen *screen
 
 	mu    sync.Mutex
 	order []digest.Digest
@@ -46,20 +73,8 @@ type watch struct {
 	warns []string
 }
 
-func newWatch(p Progress, prefix bool) *watch {
-	ctx, stop := context.WithCancel(context.Background()) // shown to the end also after the build is cancelled
-	w := &watch{
-		show: make(chan *client.SolveStatus), shown: make(chan struct{}), stop: stop, done: ctx.Done(), prefix: prefix,
-		steps: map[digest.Digest]*client.Vertex{}, logs: map[digest.Digest]*tail{},
-	}
-	go func() {
-		defer close(w.shown)
-		if d, err := p.display(); err == nil {
-			_, _ = d.UpdateFrom(ctx, w.show)
-		}
-		stop()
-	}()
-	return w
+func newWatch(s *screen) *watch {
+	return &watch{screen: s, steps: map[digest.Digest]*client.Vertex{}, logs: map[digest.Digest]*tail{}}
 }
 
 func (p Progress) display() (progressui.Display, error) {
@@ -72,30 +87,31 @@ func (p Progress) display() (progressui.Display, error) {
 	return progressui.NewDisplay(io.Discard, progressui.QuietMode)
 }
 
-// follow takes one platform's status until the channel is closed, then closes what it returns.
-func (w *watch) follow(platform string, status <-chan *client.SolveStatus) <-chan struct{} {
+// follow takes one build's status until the channel is closed, then closes what it returns; a label is put before the
+// name of each step.
+func (w *watch) follow(label string, status <-chan *client.SolveStatus) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for s := range status {
-			w.note(platform, s)
+			w.note(label, s)
 			select {
-			case w.show <- s:
-			case <-w.done: // a display that gave up must not block the build
+			case w.screen.show <- s:
+			case <-w.screen.done: // a display that gave up must not block the build
 			}
 		}
 	}()
 	return done
 }
 
-func (w *watch) note(platform string, s *client.SolveStatus) {
+func (w *watch) note(label string, s *client.SolveStatus) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, v := range s.Vertexes {
-		if w.prefix && !strings.HasPrefix(v.Name, "[") {
-			v.Name = fmt.Sprintf("[%s] %s", platform, v.Name)
-		} else if w.prefix {
-			v.Name = "[" + platform + " " + v.Name[1:]
+		if label != "" && !strings.HasPrefix(v.Name, "[") {
+			v.Name = fmt.Sprintf("[%s] %s", label, v.Name)
+		} else if label != "" {
+			v.Name = "[" + label + " " + v.Name[1:]
 		}
 		if w.steps[v.Digest] == nil {
 			w.order = append(w.order, v.Digest)
@@ -117,14 +133,8 @@ func (w *watch) note(platform string, s *client.SolveStatus) {
 	}
 }
 
-// end waits until everything is shown, and returns the steps in the order in which they began, and the warnings.
-func (w *watch) end() ([]Step, []string) {
-	if w.left.Load() {
-		w.stop()
-	} else {
-		close(w.show)
-	}
-	<-w.shown
+// seen returns the steps in the order in which they began, and the warnings.
+func (w *watch) seen() ([]Step, []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var steps []Step
