@@ -14,7 +14,7 @@ ENV LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 # Debian 12's Ruby is too old for Mastodon: the source package of Debian 13 is compiled on it, with YJIT, into
 # /usr/local as the official image has it.
 FROM debian AS ruby-bookworm-build
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-ruby-build,target=/var/cache/apt,sharing=locked \
 	sed -n 's/^deb \(.*\) bookworm\(.*\)/deb-src \1 trixie\2/p' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
 	rm -f /etc/apt/apt.conf.d/docker-clean && \
 	apt-get update && \
@@ -33,7 +33,7 @@ RUN make install >/dev/null && ldconfig && \
 	ruby --yjit -e 'exit RubyVM::YJIT.enabled? ? 0 : 1'
 
 FROM debian AS ruby-bookworm
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-ruby,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates libssl3 libyaml-0-2 libgmp10 libffi8 zlib1g libreadline8 && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache
@@ -42,7 +42,7 @@ RUN ldconfig && rm -f /var/cache/ldconfig/aux-cache
 
 # Debian 13's Ruby will do as it is. Native gems need ruby-dev, which comes with the compiler in the build stage.
 FROM debian AS ruby-trixie
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-ruby,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates ruby ruby-bundler && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache
@@ -56,7 +56,7 @@ CMD ["irb"]
 FROM debian AS node-fetch
 ARG NODE_MAJOR_VERSION
 ARG TARGETARCH
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-node-fetch,target=/var/cache/apt,sharing=locked \
 	apt-get update && apt-get install -y --no-install-recommends npm ca-certificates
 RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	--mount=type=secret,id=npm-registry,target=/run/npm-registry,required=false \
@@ -75,7 +75,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	/out/bin/node -p 'process.versions.node.split(".").map((v, i) => `#define NODE_${["MAJOR", "MINOR", "PATCH"][i]}_VERSION ${v}`).join("\n")' >/out/include/node/node_version.h
 
 FROM debian AS node
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-node,target=/var/cache/apt,sharing=locked \
 	apt-get update && \
 	apt-get install -y --no-install-recommends ca-certificates libstdc++6 libatomic1 && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache

@@ -35,7 +35,7 @@ RUN groupadd --gid 991 mastodon && useradd --uid 991 --gid 991 --home-dir /opt/m
 	rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /var/log/lastlog /var/log/faillog
 # The day of Debian's packages: a new one brings their security updates in.
 ARG PACKAGES
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-streaming,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
 	kept=$(mktemp -d) && cp -a /etc/apt/sources.list* "$kept"; \

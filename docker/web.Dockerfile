@@ -35,7 +35,7 @@ ARG MEDIA_PACKAGES="ffmpeg libvips42"
 ARG LIBRARY_PACKAGES="libicu[0-9]+ libidn12 libpq5 libyaml-0-2 file curl procps"
 # The day of Debian's packages: a new one brings their security updates in.
 ARG PACKAGES
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
 	kept=$(mktemp -d) && cp -a /etc/apt/sources.list* "$kept"; \
@@ -57,7 +57,7 @@ ENV LANG=C.UTF-8 BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test BUNDLE_JOBS=
 # A distribution whose gems are all Ruby sets it empty and needs no compiler.
 ARG GEM_PACKAGES="build-essential git pkg-config libgmp-dev libicu-dev libidn-dev libpq-dev libssl-dev libyaml-dev libffi-dev libxml2-dev libxslt1-dev zlib1g-dev shared-mime-info"
 ARG PACKAGES
-RUN --mount=type=cache,id=howdah-apt,target=/var/cache/apt,sharing=locked \
+RUN --mount=type=cache,id=howdah-apt-gems,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
 	mkdir -p /usr/local/bundle; if [ -z "$GEM_PACKAGES" ]; then exit; fi; \

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
@@ -86,32 +88,46 @@ func Make(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fault.New(fault.Other, "making the bases' folder: %w", err)
 	}
-	debian, err := o.debian(ctx, dir)
-	if err != nil {
-		return err
+	debian := filepath.Join(dir, "debian-"+recipe)
+	if image.Check(debian) != nil {
+		if err := o.canUnpack(ctx); err != nil {
+			return err
+		}
+		group, together := errgroup.WithContext(ctx)
+		group.Go(func() error { return o.debian(together, debian) })
+		group.Go(func() error { // meanwhile: the first time, BuildKit itself is built
+			_, err := o.Builder.Node(together, o.Platform)
+			return err
+		})
+		if err := group.Wait(); err != nil {
+			return err
+		}
 	}
 	digest, err := image.Digest(debian)
 	if err != nil {
 		return err
 	}
 	m := made{Key: key, Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
+	switch o.Suite {
+	case "bookworm":
+		o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
+	case "trixie":
+		o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the official image")
+	}
+	var orders []image.Order
 	for _, target := range targets {
-		spec := image.Spec{
-			Name: "base-" + target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
+		orders = append(orders, image.Order{Dir: filepath.Join(dir, target), Spec: image.Spec{
+			Name: target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
 			Args:  map[string]string{"DEBIAN_VERSION": o.Suite, "NODE_MAJOR_VERSION": o.NodeMajor},
 			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy, Raw: true,
-		}
-		if target == "ruby" && o.Suite == "bookworm" {
-			o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
-		}
-		if target == "ruby" && Packaged(o.Suite) {
-			o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the official image")
-		}
-		result, err := image.Build(ctx, o.Builder, spec, filepath.Join(dir, target), o.Show)
-		if err != nil {
-			return fmt.Errorf("making the base %q: %w", target, err)
-		}
-		m.Bases[target] = Base{Layout: result.Dir, Digest: result.Digest}
+		}})
+	}
+	results, err := image.BuildAll(ctx, o.Builder, orders, o.Show)
+	if err != nil {
+		return fmt.Errorf("making the bases: %w", err)
+	}
+	for i, target := range targets {
+		m.Bases[target] = Base{Layout: results[i].Dir, Digest: results[i].Digest}
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

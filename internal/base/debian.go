@@ -23,22 +23,20 @@ import (
 	"github.com/howdah/howdah/internal/image"
 )
 
-// debian makes the image debian:SUITE-slim with debootstrap and returns its OCI layout.
-func (o Options) debian(ctx context.Context, dir string) (string, error) {
-	out := filepath.Join(dir, "debian-"+recipe)
-	if image.Check(out) == nil {
-		return out, nil
-	}
+// canUnpack is whether this machine can unpack Debian's packages; debootstrap is installed where it is missing.
+func (o Options) canUnpack(ctx context.Context) error {
 	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
-		return "", fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages")
+		return fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages")
 	}
-	if err := o.install(ctx, "debootstrap"); err != nil {
-		return "", err
-	}
+	return o.install(ctx, "debootstrap")
+}
+
+// debian makes the image debian:SUITE-slim with debootstrap, as an OCI layout in out.
+func (o Options) debian(ctx context.Context, out string) error {
 	o.Say("unpacking Debian %s with debootstrap: some 40 MB of packages", o.Suite)
-	work, err := os.MkdirTemp(dir, "debootstrap-")
+	work, err := os.MkdirTemp(filepath.Dir(out), "debootstrap-")
 	if err != nil {
-		return "", fault.New(fault.Other, "making a folder for debootstrap: %w", err)
+		return fault.New(fault.Other, "making a folder for debootstrap: %w", err)
 	}
 	defer os.RemoveAll(work)
 	root, archive := filepath.Join(work, "root"), filepath.Join(work, "root.tar")
@@ -47,17 +45,17 @@ func (o Options) debian(ctx context.Context, dir string) (string, error) {
 		args = append(args, o.Mirror)
 	}
 	if err := run(ctx, "debootstrap", args...); err != nil {
-		return "", fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
+		return fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
 	}
 	if err := finishRoot(root, o.Suite); err != nil {
-		return "", err
+		return err
 	}
 	tar := []string{"--create", "--file=" + archive, "--directory=" + root, "--numeric-owner", "--sort=name", "--mtime=@" + image.Epoch, "--clamp-mtime",
 		"--exclude=./var/cache/apt/*.bin", "--exclude=./var/cache/apt/archives/*.deb", "--exclude=./var/lib/apt/lists/*", "--exclude=./var/log/*", "--exclude=./var/cache/ldconfig/aux-cache", "--exclude=./dev/*", "."}
 	if err := run(ctx, "tar", tar...); err != nil {
-		return "", fault.New(fault.Other, "packing Debian %s: %w", o.Suite, err)
+		return fault.New(fault.Other, "packing Debian %s: %w", o.Suite, err)
 	}
-	return out, writeLayout(archive, out, o.Platform)
+	return writeLayout(archive, out, o.Platform)
 }
 
 // finishRoot adds the suite's updates and security updates to its sources, next to the archive that debootstrap used.
