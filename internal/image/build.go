@@ -49,12 +49,13 @@ type Platform struct {
 type Order struct {
 	Spec Spec
 	Dir  string
+	Told func(Result, error) // optional: called once, when the image is made or has failed
 }
 
 // Build builds every platform of the spec on its builder and leaves one OCI layout in dir, in place of what was
 // there; after an error or a cancelled context dir is as it was.
 func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show Progress) (Result, error) {
-	results, err := BuildAll(ctx, b, []Order{{spec, dir}}, show)
+	results, err := BuildAll(ctx, b, []Order{{Spec: spec, Dir: dir}}, show)
 	return results[0], err
 }
 
@@ -96,6 +97,9 @@ func BuildAll(ctx context.Context, b *builder.Builder, orders []Order, show Prog
 	for i, o := range orders {
 		group.Go(func() (err error) {
 			results[i], err = o.build(together, jobs[i], screen)
+			if o.Told != nil {
+				o.Told(results[i], err)
+			}
 			return err
 		})
 	}

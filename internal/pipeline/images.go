@@ -35,39 +35,68 @@ func (p *Pipeline) builder() *builder.Builder {
 // layout is where an image's OCI layout lies.
 func (p *Pipeline) layout(name string) string { return p.cfg.Result("images", name) }
 
-// build builds one image, unless its layout holds just that already.
-func (p *Pipeline) build(ctx context.Context, b *builder.Builder, spec image.Spec, inputs string) (_ image.Result, err error) {
-	if last, err := p.lastBuild(); err == nil && last != nil {
-		for _, i := range last.Images {
-			if i.Name == spec.Name && i.Inputs == inputs && image.Check(i.Layout) == nil {
-				p.term.Sayf("%s: built already (%s)", spec.Name, short(i.Digest))
-				return image.Result{Name: i.Name, Dir: i.Layout, Digest: i.Digest, Bytes: i.Bytes}, nil
-			}
+// build builds images, at once, but for those whose layouts hold just that already. The results come in the order of
+// the specs; after an error one without a digest was not built.
+func (p *Pipeline) build(ctx context.Context, b *builder.Builder, specs []image.Spec, inputs map[string]string) ([]image.Result, error) {
+	results := make([]image.Result, len(specs))
+	var orders []image.Order
+	var at []int // of each order, in specs
+	for n, spec := range specs {
+		if last := p.builtAlready(spec.Name, inputs[spec.Name]); last != nil {
+			p.term.Sayf("%s: built already (%s)", spec.Name, short(last.Digest))
+			results[n] = *last
+			continue
 		}
+		stage := p.story.Stage("building " + spec.Name)
+		defer stage.Fail() // if it has not ended
+		orders, at = append(orders, image.Order{Spec: spec, Dir: p.layout(spec.Name), Told: func(r image.Result, err error) { tellBuild(stage, r, err) }}), append(at, n)
 	}
-	stage := p.story.Stage("building " + spec.Name)
-	defer func() { closeFailed(stage, err) }()
+	if len(orders) == 0 {
+		return results, nil
+	}
 	console, back, ok := p.term.Console()
 	show := image.Progress{Console: console}
 	if !ok {
 		show.Out = p.story.Writer()
 	}
-	result, err := image.Build(ctx, b, spec, p.layout(spec.Name), show)
+	made, err := image.BuildAll(ctx, b, orders, show)
 	back()
-	if err != nil {
-		return result, err
+	for i, r := range made {
+		results[at[i]] = r
 	}
-	for _, w := range result.Warnings {
-		stage.Warn("%s: %s", spec.Name, w)
+	return results, err
+}
+
+// builtAlready is the image that an earlier run left of the same inputs, nil when there is none.
+func (p *Pipeline) builtAlready(name, inputs string) *image.Result {
+	last, err := p.lastBuild()
+	if err != nil || last == nil {
+		return nil
+	}
+	for _, i := range last.Images {
+		if i.Name == name && i.Inputs == inputs && image.Check(i.Layout) == nil {
+			return &image.Result{Name: i.Name, Dir: i.Layout, Digest: i.Digest, Bytes: i.Bytes}
+		}
+	}
+	return nil
+}
+
+// tellBuild ends the stage of an image that is built, or has failed.
+func tellBuild(stage *report.Stage, r image.Result, err error) {
+	if err != nil {
+		stage.Fail()
+		return
+	}
+	for _, w := range r.Warnings {
+		stage.Warn("%s: %s", r.Name, w)
 	}
 	cached := 0
-	for _, s := range result.Steps {
+	for _, s := range r.Steps {
 		if s.Cached {
 			cached++
 		}
 	}
-	stage.End("%s, %s, %d of %d steps from the cache", short(result.Digest), report.Size(result.Bytes), cached, len(result.Steps))
-	return result, nil
+	stage.End("%s, %s, %d of %d steps from the cache", short(r.Digest), report.Size(r.Bytes), cached, len(r.Steps))
 }
 
 // short is a digest for people.
@@ -130,7 +159,7 @@ func (p *Pipeline) remember(b *build, results []image.Result) error {
 		}
 	}
 	for n, r := range results {
-		if r.Dir == "" {
+		if r.Digest == "" {
 			continue
 		}
 		out.Images = slices.DeleteFunc(out.Images, func(i builtImage) bool { return i.Name == r.Name })
@@ -164,14 +193,12 @@ func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *st
 		}
 		builder := p.builder()
 		defer closeQuietly(builder)
-		var results []image.Result
-		for _, spec := range b.specs {
-			result, err := p.build(ctx, builder, spec, b.inputs[spec.Name])
-			if err != nil {
-				return errors.Join(err, p.remember(b, results))
-			}
-			results = append(results, result)
-			p.term.Answerf("%s %s %s", result.Name, result.Digest, result.Dir)
+		results, err := p.build(ctx, builder, b.specs, b.inputs)
+		if err != nil {
+			return errors.Join(err, p.remember(b, results))
+		}
+		for _, r := range results {
+			p.term.Answerf("%s %s %s", r.Name, r.Digest, r.Dir)
 		}
 		return p.remember(b, results)
 	})

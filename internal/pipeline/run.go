@@ -73,27 +73,29 @@ func (r *run) images(ctx context.Context) ([]release.Image, error) {
 	}
 	builder := r.p.builder()
 	defer closeQuietly(builder)
-	var list []release.Image
-	var results []image.Result
-	for _, spec := range r.build.specs {
-		img := release.Image{Name: spec.Name, Inputs: r.build.inputs[spec.Name], Platforms: spec.Platforms}
-		found, err := release.Reuse(ctx, r.out.client, r.out.settings, r.plan.Known, spec.Name, img.Inputs)
+	list := make([]release.Image, len(r.build.specs))
+	results := make([]image.Result, len(r.build.specs))
+	var missing []image.Spec
+	var at []int // of each missing one, in specs
+	for n, spec := range r.build.specs {
+		list[n] = release.Image{Name: spec.Name, Inputs: r.build.inputs[spec.Name], Platforms: spec.Platforms}
+		found, err := release.Reuse(ctx, r.out.client, r.out.settings, r.plan.Known, spec.Name, list[n].Inputs)
 		if err != nil {
 			return nil, err
 		}
-		var result image.Result
-		if found != nil {
-			img.Found, img.Digest = found, found.Digest
-			r.p.term.Sayf("%s: built before with the same inputs, taken from %s", spec.Name, found.Registry)
-		} else {
-			if result, err = r.p.build(ctx, builder, spec, img.Inputs); err != nil {
-				return nil, errors.Join(err, r.p.remember(r.build, results))
-			}
-			img.Layout, img.Digest = result.Dir, result.Digest
+		if found == nil {
+			missing, at = append(missing, spec), append(at, n)
+			continue
 		}
-		list, results = append(list, img), append(results, result)
+		list[n].Found, list[n].Digest = found, found.Digest
+		r.p.term.Sayf("%s: built before with the same inputs, taken from %s", spec.Name, found.Registry)
 	}
-	return list, r.p.remember(r.build, results)
+	made, err := r.p.build(ctx, builder, missing, r.build.inputs)
+	for i, result := range made {
+		results[at[i]] = result
+		list[at[i]].Layout, list[at[i]].Digest = result.Dir, result.Digest
+	}
+	return list, errors.Join(err, r.p.remember(r.build, results))
 }
 
 // publish uploads, verifies and tags.
