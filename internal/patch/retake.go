@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
@@ -13,134 +14,187 @@ import (
 
 // Retaken is what a change has to become to lead from one tree to another. What Kind says is set.
 type Retaken struct {
-	Kind  Kind // the change's own
+	Kind  Kind   // the change's own, or KindPatch where that cannot say it
+	Why   string // it is of another kind now, or an overlay with files of its own; "" where neither is so
 	Patch []byte
 	Edits []Edit
 	Files map[string]*tree.File // of an overlay that change, by their path in the tree; nil for those to remove
+	Over  map[string]string     // the sha256 of each file that the overlay replaces, where that is to be said anew
 }
 
 // Retake takes back what a person did to the tree of a change: it leads from before to after now. Nil when the change
 // does that as it is.
 func (s *Series) Retake(ctx context.Context, in Inputs, c *Change, before, after *tree.Tree) (*Retaken, error) {
 	r := newRun(s, in)
-	j, err := r.judge(ctx, c, before)
-	if err != nil {
+	if same, err := r.leads(ctx, c, before, after); same || err != nil {
 		return nil, err
 	}
-	now := before
-	if j.verdict.Applies() {
-		if now, err = before.With(ctx, j.files); err != nil {
-			return nil, fmt.Errorf("applying %q: %w", c.Name, err)
-		}
-	}
-	if now.Root() == after.Root() {
-		return nil, nil
-	}
-	out := &Retaken{Kind: c.Kind}
+	var out *Retaken
+	var err error
+	why := ""
 	switch c.Kind {
-	case KindPatch:
-		files, err := Diff(ctx, before, after)
-		if err != nil {
-			return nil, err
-		}
-		out.Patch = slices.Concat(c.Patch.Data[:headLength(c.Patch.Data)], diff.Format(files))
 	case KindEdit:
-		out.Edits, err = r.retakeEdits(ctx, c, j, before, after)
+		out, why, err = r.retakeEdits(ctx, c, before, after)
 	case KindOverlay:
-		out.Files, err = r.retakeOverlay(ctx, c, before, after)
-	default:
-		err = fault.New(fault.Usage, "%q is a pull request's, and cannot be altered here", c.Name).At(c.File, c.Line).
-			WithHint("put what you changed into a commit of its own: it becomes a change after it")
+		out, why, err = r.retakeOverlay(ctx, c, before, after)
+	case KindPull:
+		why = "a pull request's commit is taken as it is"
+	case KindLanded:
+		return nil, fault.New(fault.Usage, "%q is a proof, and changes nothing", c.Name).At(c.File, c.Line).WithHint("give what is new another name")
 	}
-	return out, err
-}
-
-// retakeEdits keeps the edits that still do what is wanted and adds some for the rest.
-func (r *run) retakeEdits(ctx context.Context, c *Change, j *judgement, before, after *tree.Tree) ([]Edit, error) {
-	deltas, err := tree.Compare(ctx, before, after)
-	if err != nil {
-		return nil, err
+	if out != nil || err != nil {
+		return out, err
 	}
-	edits := []Edit{}
-	for _, d := range deltas {
-		if d.Old.ID == "" || d.New.ID == "" || d.Old.Mode != d.New.Mode {
-			return nil, fault.New(fault.Usage, "%q made of edits cannot add, remove or rename %q", c.Name, d.Path).At(c.File, c.Line).
-				WithHint("put that into a commit of its own: it becomes a change after it")
-		}
-		old, err := before.Blob(ctx, d.Old.ID)
-		if err != nil {
-			return nil, err
-		}
-		fresh, err := after.Blob(ctx, d.New.ID)
-		if err != nil {
-			return nil, err
-		}
-		kept, state := []Edit{}, old
-		if made := j.files[d.Path]; made != nil {
-			state = made.Data
-			for _, e := range c.Edits {
-				if e.File == d.Path {
-					kept = append(kept, e)
-				}
-			}
-		}
-		more, _ := literally(d.Path, state, fresh)
-		if more == nil && !bytes.Equal(state, fresh) {
-			if kept, more = nil, nil; state != nil {
-				more, _ = literally(d.Path, old, fresh)
-			}
-			if more == nil {
-				return nil, fault.New(fault.Usage, "what was done to %q cannot be told by edits", d.Path).At(c.File, c.Line).
-					WithHint("put it into a commit of its own: it becomes a change after it")
-			}
-		}
-		edits = append(append(edits, kept...), more...)
-	}
-	return edits, nil
-}
-
-func (r *run) retakeOverlay(ctx context.Context, c *Change, before, after *tree.Tree) (map[string]*tree.File, error) {
-	if c.Overlay.Local == nil {
-		return nil, fault.New(fault.Usage, "%q is from another repository, and cannot be altered here", c.Name).At(c.File, c.Line)
-	}
-	out := map[string]*tree.File{}
-	deltas, err := tree.Compare(ctx, before, after)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	for _, d := range deltas {
-		seen[d.Path] = true
-		if d.New.ID == "" {
-			return nil, fault.New(fault.Usage, "an overlay cannot remove %q", d.Path).At(c.File, c.Line)
-		}
-		data, err := after.Blob(ctx, d.New.ID)
-		if err != nil {
-			return nil, err
-		}
-		if f, ok := c.Overlay.Local[d.Path]; !ok || f.Mode != d.New.Mode || !bytes.Equal(f.Data, data) {
-			out[d.Path] = &tree.File{Mode: d.New.Mode, Data: data}
-		}
-	}
-	for name := range c.Overlay.Local {
-		if !seen[name] {
-			out[name] = nil
-		}
-	}
-	return out, nil
-}
-
-// NewPatch makes a change of what leads from one tree to another. Its file's name is NAME.patch.
-func NewPatch(ctx context.Context, name, why string, before, after *tree.Tree) (*Change, error) {
 	files, err := Diff(ctx, before, after)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Name: name + ".patch", Data: diff.Format(files), Strip: 1}
+	return &Retaken{Kind: KindPatch, Why: why, Patch: slices.Concat(c.head(), diff.Format(files))}, nil
+}
+
+// leads says whether a change leads from one tree to another as it is.
+func (r *run) leads(ctx context.Context, c *Change, before, after *tree.Tree) (bool, error) {
+	j, err := r.judge(ctx, c, before)
+	if err != nil || !j.verdict.Applies() {
+		return false, err
+	}
+	now, err := before.With(ctx, j.files)
+	if err != nil {
+		return false, fmt.Errorf("applying %q: %w", c.Name, err)
+	}
+	return now.Root() == after.Root(), nil
+}
+
+// head is what stands before the diff in the patch that a change becomes: a patch's own head, or what it was.
+func (c *Change) head() []byte {
+	switch c.Kind {
+	case KindPatch:
+		return c.Patch.Data[:headLength(c.Patch.Data)]
+	case KindPull:
+		return fmt.Appendf(nil, "Subject: %s\n\nMade from %s at %s.\n\n", oneLine(c.Why), c.Pull, c.Commit)
+	}
+	return nil
+}
+
+// retakeOverlay gives the files of an overlay that are others now, or all of them where they were another repository's.
+// Nothing is given, and why, where whole files cannot say what was done.
+func (r *run) retakeOverlay(ctx context.Context, c *Change, before, after *tree.Tree) (*Retaken, string, error) {
+	deltas, err := tree.Compare(ctx, before, after)
+	if err != nil {
+		return nil, "", err
+	}
+	out := &Retaken{Kind: KindOverlay, Files: map[string]*tree.File{}, Over: map[string]string{}}
+	if c.Overlay.Local == nil {
+		out.Why = fmt.Sprintf("its files were those of %s at %s", c.Overlay.Repository, c.Overlay.Commit.Short())
+	}
+	seen := map[string]bool{}
+	for _, d := range deltas {
+		seen[d.Path] = true
+		switch {
+		case d.New.ID == "":
+			return nil, fmt.Sprintf("whole files do not remove %s", d.Path), nil
+		case !d.New.Mode.IsRegular():
+			return nil, fmt.Sprintf("%s is %s", d.Path, describe(d.New.Mode)), nil
+		}
+		data, err := after.Blob(ctx, d.New.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		if f, ok := c.Overlay.Local[d.Path]; !ok || f.Mode != d.New.Mode || !bytes.Equal(f.Data, data) {
+			out.Files[d.Path] = &tree.File{Mode: d.New.Mode, Data: data}
+		}
+		if d.Old.ID == "" {
+			continue
+		}
+		old, err := before.Blob(ctx, d.Old.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		sum := sha256Hex(old)
+		if said, named := c.Overlay.Over[d.Path]; named && said == sum {
+			continue
+		} else if was, locked := r.in.Lock.path(c, d.Path); !named && locked && was.Pre == d.Old.ID {
+			continue
+		}
+		out.Over[d.Path] = sum
+	}
+	for name := range c.Overlay.Local {
+		if !seen[name] {
+			out.Files[name] = nil
+		}
+	}
+	if len(seen) == 0 {
+		return nil, "no file of it is left", nil
+	}
+	return out, "", nil
+}
+
+// Resolved are the resolutions of a change's conflict with which it leads to after, by the file of each below its
+// folder of changes; nil when none do, because somebody did more than resolve.
+func (s *Series) Resolved(ctx context.Context, in Inputs, o Outcome, after *tree.Tree) (map[string][]byte, error) {
+	kept := Resolutions{}
+	for name, data := range s.Resolutions {
+		kept[name] = data
+	}
+	files := map[string][]byte{}
+	for _, u := range o.Unmerged {
+		f, refused, err := original(ctx, after, u.File)
+		if err != nil || refused != nil || f == nil {
+			return nil, err
+		}
+		kept[u.Key.Name()], files[u.Key.File()] = f.Data, f.Data
+	}
+	if len(files) == 0 {
+		return nil, nil
+	}
+	r := newRun(&Series{Changes: s.Changes, Resolutions: kept}, in)
+	if same, err := r.leads(ctx, o.Change, o.Before, after); !same {
+		return nil, err
+	}
+	return files, nil
+}
+
+// MarkedFile names a file between two trees in which a conflict's markers stand since; "" is none.
+func MarkedFile(ctx context.Context, before, after *tree.Tree) (string, error) {
+	deltas, err := tree.Compare(ctx, before, after)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range deltas {
+		if !d.New.Mode.IsRegular() {
+			continue
+		}
+		data, err := after.Blob(ctx, d.New.ID)
+		if err != nil {
+			return "", err
+		}
+		if !marked(data) {
+			continue
+		}
+		var old []byte
+		if d.Old.Mode.IsRegular() {
+			if old, err = before.Blob(ctx, d.Old.ID); err != nil {
+				return "", err
+			}
+		}
+		if !marked(old) {
+			return d.Path, nil
+		}
+	}
+	return "", nil
+}
+
+// NewPatch makes a change of what leads from one tree to another; file is the patch's name below its folder.
+func NewPatch(ctx context.Context, name, why, file string, before, after *tree.Tree) (*Change, error) {
+	files, err := Diff(ctx, before, after)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Name: file, Data: diff.Format(files), Strip: 1}
 	if refused := f.parse(nil); refused != nil {
 		return nil, refused
 	}
-	c := &Change{Name: name, Why: why, Kind: KindPatch, Patch: f, Required: true}
+	c := &Change{Name: name, Why: strings.TrimSpace(why), Kind: KindPatch, Patch: f, Required: true}
 	c.Sum = c.sum()
 	return c, nil
 }

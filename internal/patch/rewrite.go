@@ -41,10 +41,13 @@ func (d *Document) entry(name string, line int) (*value, error) {
 	var found []*value
 	if k := d.root.get("change"); k != nil {
 		for _, t := range k.value.list {
-			if n := t.get("name"); n != nil && n.value.text == name && (line == 0 || n.line == line) {
+			if n := t.get("name"); n != nil && n.value.text == name {
 				found = append(found, t)
 			}
 		}
+	}
+	if len(found) > 1 && line > 0 { // of one alone the line does not matter: it moves as the file is changed
+		found = slices.DeleteFunc(found, func(t *value) bool { return t.get("name").line != line })
 	}
 	switch len(found) {
 	case 0:
@@ -74,6 +77,25 @@ func (d *Document) Append(c *Change) error {
 		data = append(data[:len(data):len(data)], "\n\n"...)
 	}
 	return d.set(append(data, c.Text()...))
+}
+
+// Insert adds a change behind another; behind "" is before the first.
+func (d *Document) Insert(after string, c *Change) error {
+	k := d.root.get("change")
+	if k == nil || len(k.value.list) == 0 {
+		return d.Append(c)
+	}
+	if after == "" {
+		first := k.value.list[0].span[0]
+		return d.replace([2]int{first, first}, append(c.Text(), '\n'))
+	}
+	list := k.value.list
+	at := slices.IndexFunc(list, func(t *value) bool { n := t.get("name"); return n != nil && n.value.text == after })
+	if at < 0 || at == len(list)-1 || list[at].span == [2]int{} {
+		return d.Append(c)
+	}
+	end := list[at].span[1]
+	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
 }
 
 // AppendEdit adds an edit: to the change of that name, or as a new change at the end.
@@ -169,7 +191,84 @@ func (d *Document) SetCommit(c *Change, commit tree.ID) error {
 
 // SetEdits puts other edits in the place of a change's.
 func (d *Document) SetEdits(c *Change, edits []Edit) error {
-	return d.Set(c, string(KindEdit), editsText(edits))
+	other := *c
+	other.Edits = edits
+	return d.setKind(c, &other, editsText(edits))
+}
+
+// SetPatch makes of a change of any kind one that is a patch file, named by its path below the folder.
+func (d *Document) SetPatch(c *Change, file string) error {
+	other := *c
+	other.Kind, other.Patch = KindPatch, &File{Name: file}
+	return d.setKind(c, &other, tomlString(file))
+}
+
+// SetOverlay makes of an overlay from another repository one with files of its own, and says what they were.
+func (d *Document) SetOverlay(c *Change, folder string) error {
+	o := c.Overlay
+	other := *c
+	other.Overlay = &Overlay{Folder: folder, Local: map[string]tree.File{}, Over: o.Over}
+	return d.setKind(c, &other, fmt.Sprintf("%s # from %s at %s", tomlString(folder), o.Repository, o.Commit))
+}
+
+// SetOver gives an overlay other checksums of the files that it replaces.
+func (d *Document) SetOver(c *Change, over map[string]string) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	k := t.get("over")
+	switch {
+	case len(over) == 0 && k == nil:
+		return nil
+	case k != nil && k.span == [2]int{}, len(over) == 0:
+		other, overlay := *c, *c.Overlay
+		overlay.Over = over
+		other.Overlay = &overlay
+		return d.rewrite(t, &other)
+	}
+	return d.Set(c, "over", table(over))
+}
+
+// setKind writes what a change does otherwise: the value of its kind in the place of the old one's, and without the
+// keys that went with that. What has a header of its own is written anew.
+func (d *Document) setKind(c, other *Change, value string) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	k := t.get(string(c.Kind))
+	if k == nil || k.span == [2]int{} || slices.ContainsFunc(t.keys, func(k *key) bool { return k.span == [2]int{} }) {
+		return d.rewrite(t, other)
+	}
+	if other.Kind == c.Kind {
+		return d.Set(c, string(c.Kind), value)
+	}
+	width := bytes.IndexByte(d.data[k.span[0]:k.span[1]], '=') - 1
+	if err := d.replace(k.span, fmt.Appendf(nil, "%-*s = %s", width, other.Kind, value)); err != nil {
+		return err
+	}
+	for _, name := range []string{"commit", "over"} {
+		if t, err = d.entry(c.Name, c.Line); err != nil {
+			return err
+		}
+		if k := t.get(name); k != nil {
+			if err := d.replace(d.lines(k.span), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rewrite puts a change in the place of an entry, and leaves what stands between it and the next.
+func (d *Document) rewrite(t *value, c *Change) error {
+	text := c.Text()
+	tail := d.data[t.span[0]:t.span[1]]
+	if end := len(bytes.TrimRight(tail, "\n")); end < len(tail)-1 {
+		text = append(text, strings.Repeat("\n", len(tail)-1-end)...)
+	}
+	return d.replace(t.span, text)
 }
 
 // Drop takes a change out, with the comment right above it.
@@ -214,10 +313,5 @@ func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
 		return fault.New(fault.Usage, "%q at %q proves nothing", landed, commit)
 	}
 	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required, For: c.For}
-	text := proof.Text()
-	tail := d.data[t.span[0]:t.span[1]]
-	if end := len(bytes.TrimRight(tail, "\n")); end < len(tail)-1 {
-		text = append(text, strings.Repeat("\n", len(tail)-1-end)...)
-	}
-	return d.replace(t.span, text)
+	return d.rewrite(t, proof)
 }

@@ -235,8 +235,11 @@ func literally(name string, data, out []byte) ([]Edit, int) {
 				break
 			}
 		}
+		if e.Find == "" {
+			return nil, 0
+		}
 		spans := e.find(state)
-		if e.Find == "" || len(spans) != 1 {
+		if len(spans) != 1 {
 			return nil, 0
 		}
 		state = e.replace(state, spans)

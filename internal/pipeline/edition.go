@@ -15,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // seriesFile is the file of a folder of changes.
@@ -24,12 +25,13 @@ const seriesFile = "series.toml"
 // mistake costs nothing.
 type edition struct {
 	p     *Pipeline
-	files map[string][]byte // by absolute path; nil removes
+	files map[string][]byte      // by absolute path; nil removes
+	modes map[string]fs.FileMode // of files that are to have another than a new file has
 	docs  map[string]*patch.Document
 }
 
 func (p *Pipeline) edition() *edition {
-	return &edition{p: p, files: map[string][]byte{}, docs: map[string]*patch.Document{}}
+	return &edition{p: p, files: map[string][]byte{}, modes: map[string]fs.FileMode{}, docs: map[string]*patch.Document{}}
 }
 
 // home is the folder that new changes go to: the last one, which is the site's own.
@@ -71,6 +73,32 @@ func (e *edition) set(f config.Path, name string, data []byte) {
 	e.files[filepath.Join(f.Abs, name)] = data
 }
 
+// setFile writes a file with its mode.
+func (e *edition) setFile(f config.Path, name string, file *tree.File) {
+	if file == nil {
+		e.set(f, name, nil)
+		return
+	}
+	e.set(f, name, file.Data)
+	mode := fs.FileMode(0o644)
+	if file.Mode == tree.Executable {
+		mode = 0o755
+	}
+	e.modes[filepath.Join(f.Abs, name)] = mode
+}
+
+// free gives a patch of this name a file that no other has.
+func (e *edition) free(f config.Path, name string) string {
+	file := name + ".patch"
+	for n := 2; ; n++ {
+		_, planned := e.files[filepath.Join(f.Abs, file)]
+		if _, err := os.Lstat(filepath.Join(f.Abs, file)); err != nil && !planned {
+			return file
+		}
+		file = fmt.Sprintf("%s-%d.patch", name, n)
+	}
+}
+
 // pending is all that would be written.
 func (e *edition) pending() map[string][]byte {
 	all := maps.Clone(e.files)
@@ -78,11 +106,44 @@ func (e *edition) pending() map[string][]byte {
 		all[filepath.Join(dir, seriesFile)] = d.Bytes()
 	}
 	for name, data := range all {
-		if old, err := os.ReadFile(name); data != nil && err == nil && string(old) == string(data) {
+		old, err := os.ReadFile(name)
+		if data != nil && err == nil && string(old) == string(data) && e.hasMode(name) {
+			delete(all, name)
+		}
+		if data == nil && errors.Is(err, fs.ErrNotExist) {
 			delete(all, name)
 		}
 	}
 	return all
+}
+
+// hasMode says that a file is as executable as it is to be.
+func (e *edition) hasMode(name string) bool {
+	mode, ok := e.modes[name]
+	info, err := os.Stat(name)
+	return !ok || err == nil && info.Mode()&0o100 == mode&0o100
+}
+
+// put writes a file or removes it, and the folders below root that are empty then.
+func (e *edition) put(root, to, name string, data []byte) error {
+	if data != nil {
+		if err := report.WriteFile(to, data); err != nil {
+			return err
+		}
+		if mode, ok := e.modes[name]; ok {
+			return os.Chmod(to, mode)
+		}
+		return nil
+	}
+	if err := os.Remove(to); err != nil {
+		return err
+	}
+	for dir := filepath.Dir(to); dir != root && strings.HasPrefix(dir, root); dir = filepath.Dir(dir) {
+		if os.Remove(dir) != nil {
+			break // something else is in it
+		}
+	}
+	return nil
 }
 
 // try judges the series as it would be.
@@ -104,13 +165,7 @@ func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
 			if err != nil || strings.HasPrefix(rel, "..") {
 				continue
 			}
-			to := filepath.Join(dir, rel)
-			if data == nil {
-				err = os.Remove(to)
-			} else if err = os.MkdirAll(filepath.Dir(to), 0o755); err == nil {
-				err = os.WriteFile(to, data, 0o644)
-			}
-			if err != nil {
+			if err := e.put(dir, filepath.Join(dir, rel), name, data); err != nil {
 				return nil, err
 			}
 		}
@@ -143,15 +198,20 @@ func (e *edition) write(ctx context.Context, o *patched, dry bool) error {
 			e.p.term.Sayf("would write %s", shown)
 			continue
 		}
-		if data := pending[name]; data == nil {
-			err = os.Remove(name)
-		} else {
-			err = report.WriteFile(name, data)
-		}
-		if err != nil {
+		if err := e.put(e.rootOf(name), name, name, pending[name]); err != nil {
 			return err
 		}
 		e.p.term.Sayf("wrote %s", shown)
 	}
 	return nil
+}
+
+// rootOf is the folder of changes that a file lies in.
+func (e *edition) rootOf(name string) string {
+	for _, f := range e.p.cfg.Patches {
+		if strings.HasPrefix(name, f.Abs+string(filepath.Separator)) {
+			return f.Abs
+		}
+	}
+	return filepath.Dir(name)
 }

@@ -1,0 +1,294 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Save is patch:save: what was committed in patch:new's work tree becomes changes. Changes whose commits are as they
+// were keep their bytes; those whose commits are gone stay in the series, and are named.
+func (p *Pipeline) Save(ctx context.Context, dir *string, dry *bool) error {
+	w, err := p.openWork(ctx, p.workDir(dir))
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(w)
+	choice := Choice{Ref: &w.pin, Dry: dry}
+	if w.date != "" {
+		choice.Date = &w.date
+	}
+	return p.at(ctx, choice, func(r *resolved) error {
+		o, err := p.judge(ctx, r)
+		if err != nil {
+			return err
+		}
+		s := &saving{p: p, e: p.edition(), o: o, w: w}
+		if err := s.takeAll(ctx); err != nil {
+			return err
+		}
+		s.tellGone()
+		if len(s.taken) == 0 {
+			p.term.Answerf("nothing to save: every commit is as the series has it")
+			return nil
+		}
+		after, err := s.try(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.e.write(ctx, after, set(dry)); err != nil || set(dry) {
+			return err
+		}
+		if _, err := w.Run(ctx, "config", "howdah.head", string(w.line[len(w.line)-1].id)); err != nil {
+			return err
+		}
+		if !after.result.OK() {
+			return p.refuse(ctx, after)
+		}
+		p.term.Sayf("%s can be removed now", w.dir)
+		return nil
+	})
+}
+
+// saving takes the commits of a work tree into an edition.
+type saving struct {
+	p     *Pipeline
+	e     *edition
+	o     *patched
+	w     *work
+	taken []string // the names of changes that are new or other now
+}
+
+func (s *saving) takeAll(ctx context.Context) error {
+	previous := ""
+	for i, c := range s.w.line {
+		if file, err := patch.MarkedFile(ctx, c.before, c.after); err != nil {
+			return err
+		} else if file != "" {
+			return fault.New(fault.Usage, "a conflict's markers stand in %s of commit %s, %q", file, c.id.Short(), c.subject).
+				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", s.w.dir, c.id.Short())
+		}
+		if !s.w.had[c.id] && c.before.Root() != c.after.Root() {
+			last := i == len(s.w.line)-1
+			if err := s.take(ctx, c, previous, last); err != nil {
+				return err
+			}
+		}
+		previous = c.name
+	}
+	return nil
+}
+
+// take takes one commit: a new change, a conflict's resolution, or what a change is now.
+func (s *saving) take(ctx context.Context, c commit, previous string, last bool) error {
+	known, err := s.o.outcome(c.name)
+	if err != nil {
+		return s.add(ctx, c, previous, last)
+	}
+	folder, err := s.p.folderOf(known.Change)
+	if err != nil {
+		return err
+	}
+	if known.Verdict == patch.Conflict && known.Change.Kind != patch.KindPatch {
+		files, err := s.o.series.Resolved(ctx, s.o.in, *known, c.after)
+		if err != nil {
+			return err
+		}
+		for name, data := range files {
+			s.e.set(folder, name, data)
+		}
+		if len(files) > 0 {
+			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", count(len(files), "resolution"), path.Join(folder.Name, "resolutions")))
+			return nil
+		}
+	}
+	now, err := s.o.series.Retake(ctx, s.o.in, known.Change, c.before, c.after)
+	if err != nil || now == nil {
+		return err
+	}
+	return s.change(folder, known.Change, now)
+}
+
+func (s *saving) took(name, how, what string) {
+	s.taken = append(s.taken, name)
+	s.p.term.Answerf("%-8s %s  %s", how, name, what)
+}
+
+// add makes a new change of a commit: at the end, or behind the change of the commit before it.
+func (s *saving) add(ctx context.Context, c commit, previous string, last bool) error {
+	folder := s.p.home()
+	d, err := s.e.document(folder)
+	if err != nil {
+		return err
+	}
+	fresh, err := patch.NewPatch(ctx, c.name, firstOf(c.body, c.subject), s.e.free(folder, c.name), c.before, c.after)
+	if err != nil {
+		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
+	}
+	s.e.set(folder, fresh.Patch.Name, fresh.Patch.Data)
+	s.took(c.name, "new", count(len(fresh.Patch.Files), "file"))
+	switch {
+	case last:
+		return d.Append(fresh)
+	case !d.Has(previous):
+		previous = ""
+	}
+	return d.Insert(previous, fresh)
+}
+
+// change writes what a change has become.
+func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken) error {
+	if now.Kind == patch.KindPatch && c.Kind == patch.KindPatch {
+		if c.Patch.Strip != 1 {
+			return fault.New(fault.Usage, "%s is written with -p%d, and is read here only", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
+				WithHint("make a series.toml of the folder first: %s", s.p.caller.Line("patch:import", folder.Name))
+		}
+		rel, err := filepath.Rel(folder.Name, c.Patch.Name)
+		if err != nil {
+			return err
+		}
+		s.e.set(folder, rel, now.Patch)
+		s.took(c.Name, "changed", rel)
+		return nil
+	}
+	d, err := s.e.document(folder)
+	if err != nil {
+		return err
+	}
+	switch now.Kind {
+	case patch.KindPatch:
+		file := s.e.free(folder, c.Name)
+		s.e.set(folder, file, now.Patch)
+		s.p.removeFiles(s.e, folder, c)
+		s.took(c.Name, "changed", fmt.Sprintf("was %s, is a patch now, %s: %s", article(c.Kind), file, now.Why))
+		return d.SetPatch(c, file)
+	case patch.KindEdit:
+		s.took(c.Name, "changed", count(len(now.Edits), "edit"))
+		return d.SetEdits(c, now.Edits)
+	}
+	return s.changeOverlay(d, folder, c, now)
+}
+
+// changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
+func (s *saving) changeOverlay(d *patch.Document, folder config.Path, c *patch.Change, now *patch.Retaken) error {
+	dir, told := c.Overlay.Folder, count(len(now.Files), "file")+" of the overlay"
+	if dir == "" {
+		dir, told = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
+		if err := d.SetOverlay(c, dir); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(now.Files)) {
+		s.e.setFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
+	}
+	s.took(c.Name, "changed", told)
+	over := maps.Clone(c.Overlay.Over)
+	for name, file := range now.Files {
+		if file == nil {
+			delete(over, name)
+		}
+	}
+	maps.Copy(over, now.Over)
+	if maps.Equal(over, c.Overlay.Over) {
+		return nil
+	}
+	return d.SetOver(c, over)
+}
+
+// tellGone names the changes that have no commit any more. They stay: a commit is lost more easily than it is dropped.
+func (s *saving) tellGone() {
+	for _, name := range s.w.gone() {
+		if out, err := s.o.outcome(name); err == nil && out.Verdict.Applies() {
+			s.p.term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
+			s.p.term.Sayf("to take it out: %s", s.p.caller.Line("patch:drop", name, "-gone"))
+		}
+	}
+}
+
+// try judges the series as it would be. What was taken has to apply, and to lead to the work tree's own tree, before
+// anything is written.
+func (s *saving) try(ctx context.Context) (*patched, error) {
+	after, err := s.e.try(ctx, s.o.resolved)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range s.taken {
+		out, err := after.outcome(name)
+		if err != nil {
+			return nil, err
+		}
+		if out.Verdict.Fails() {
+			s.p.term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
+			return nil, s.p.refuse(ctx, after)
+		}
+	}
+	alike, err := s.alike(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	head := s.w.line[len(s.w.line)-1].after
+	deltas, err := tree.Compare(ctx, alike, head)
+	if err != nil {
+		return nil, err
+	}
+	if len(deltas) > 0 {
+		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
+			WithHint("the series keeps its order: put the commits in that order, and save again")
+	}
+	return after, nil
+}
+
+// alike is the tree that the series gives with no other changes than the work tree's.
+func (s *saving) alike(ctx context.Context, after *patched) (*tree.Tree, error) {
+	last, without := 0, []string{}
+	for i, out := range after.result.Outcomes {
+		if s.w.has(out.Change.Name) {
+			last = i
+		}
+	}
+	for _, out := range after.result.Outcomes[:last] {
+		if out.Verdict.Applies() && !s.w.has(out.Change.Name) {
+			without = append(without, out.Change.Name)
+		}
+	}
+	if len(without) > 0 {
+		r := *s.o.resolved
+		all := strings.Join(without, ",")
+		r.choice.Without = &all
+		var err error
+		if after, err = s.e.try(ctx, &r); err != nil {
+			return nil, err
+		}
+	}
+	return after.result.Outcomes[last].After, nil
+}
+
+// has says whether a change has a commit that does something.
+func (w *work) has(name string) bool {
+	return slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
+}
+
+// article names a kind as one of its own.
+func article(k patch.Kind) string {
+	if k == patch.KindEdit || k == patch.KindOverlay {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
+
+// count is "1 file", "2 files".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
