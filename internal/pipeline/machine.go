@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/report"
 )
 
@@ -137,7 +138,33 @@ func (p *Pipeline) CacheStatus(context.Context) error {
 	return nil
 }
 
-// CachePrune is cache:prune: BuildKit's cache goes first, then what can be made again; mirrors and the loopback
+// collect frees what no release leads to in the loopback registry, as after publish:prune.
+func (p *Pipeline) collect(ctx context.Context, dry bool) (int64, error) {
+	dir := p.cfg.Result("registry")
+	switch {
+	case registry.Served(ctx, dir, p.loopback()):
+		p.term.Warnf("the loopback registry is being served: what no release leads to in it stays; stop publish:serve, then prune")
+		return 0, nil
+	case dry:
+		p.term.Answerf("would free what no release leads to in the loopback registry")
+		return 0, nil
+	}
+	before, err := usage(dir)
+	if err != nil || before == 0 {
+		return 0, err
+	}
+	if err := registry.Collect(ctx, dir, p.now); err != nil {
+		return 0, err
+	}
+	after, err := usage(dir)
+	if err != nil || after == before {
+		return 0, err
+	}
+	p.term.Answerf("freed %s of the loopback registry, to which no release leads", report.Size(before-after))
+	return before - after, nil
+}
+
+// CachePrune is cache:prune: what nothing leads to and BuildKit's cache goes first, then what can be made again; mirrors and the loopback
 // registry only with -all, but for the registry, which holds releases.
 func (p *Pipeline) CachePrune(ctx context.Context, all, dry *bool) error {
 	parts, err := p.caches()
@@ -148,6 +175,11 @@ func (p *Pipeline) CachePrune(ctx context.Context, all, dry *bool) error {
 	for _, c := range parts {
 		total += c.bytes
 	}
+	n, err := p.collect(ctx, set(dry))
+	if err != nil {
+		return err
+	}
+	freed += n
 	slices.Reverse(parts)
 	for _, c := range parts {
 		over := total - freed - p.cfg.Cache.Max

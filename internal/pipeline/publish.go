@@ -115,10 +115,12 @@ func (p *Pipeline) Tags(ctx context.Context) error {
 
 // Serve is publish:serve.
 func (p *Pipeline) Serve(ctx context.Context) error {
-	address := "127.0.0.1:" + strconv.Itoa(p.cfg.Publish.Port)
-	p.term.Sayf("serving %s on http://%s until interrupted", p.cfg.Result("registry"), address)
-	return registry.Serve(ctx, p.cfg.Result("registry"), address)
+	p.term.Sayf("serving %s on http://%s until interrupted", p.cfg.Result("registry"), p.loopback())
+	return registry.Serve(ctx, p.cfg.Result("registry"), p.loopback())
 }
+
+// loopback is where this machine's own registry listens.
+func (p *Pipeline) loopback() string { return "127.0.0.1:" + strconv.Itoa(p.cfg.Publish.Port) }
 
 // PublishStatus is publish:status.
 func (p *Pipeline) PublishStatus(ctx context.Context) error {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -28,7 +27,7 @@ func (p *Pipeline) publisher(ctx context.Context) (_ *publisher, err error) {
 	out := &publisher{p: p, watch: &transfer{}}
 	names := p.cfg.Publish.Registries
 	if len(names) == 0 {
-		address := "127.0.0.1:" + strconv.Itoa(p.cfg.Publish.Port)
+		address := p.loopback()
 		if out.server, err = registry.Start(ctx, p.cfg.Result("registry"), address); err != nil {
 			return nil, err
 		}

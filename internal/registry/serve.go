@@ -140,6 +140,12 @@ func markOf(dir string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// Served says that a process serves the folder dir at a loopback address.
+func Served(ctx context.Context, dir, address string) bool {
+	dir, err := filepath.Abs(dir)
+	return err == nil && served(ctx, address, markOf(dir))
+}
+
 // served says that a registry with our mark answers.
 func served(ctx context.Context, address, mark string) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)

@@ -32,6 +32,9 @@ func TestServe(t *testing.T) {
 		if err != nil || !again.Shared() {
 			t.Errorf("a second server of the same folder: %+v, %v", again, err)
 		}
+		if !Served(t.Context(), dir, s.Address()) || Served(t.Context(), t.TempDir(), s.Address()) {
+			t.Error("Served mistakes one folder for another")
+		}
 		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err) == "" {
 			t.Errorf("another folder at a busy port: %v", err)
 		}
