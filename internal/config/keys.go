@@ -48,6 +48,7 @@ func Variables() []Variable {
 		{"DOCKERHUB_USERNAME", false, "the account at Docker Hub"},
 		{"DOCKERHUB_TOKEN", true, "an access token of that account"},
 		{"GITHUB_TOKEN", true, "GitHub's registry, and its API for the state of pull requests"},
+		{"GITHUB_API_URL", false, "another server than https://api.github.com that speaks the same"},
 		{"DOCKER_CONFIG", false, "the folder of Docker's config.json, with credentials of other registries"},
 		{"BUILDKIT_HOST", false, "the BuildKit that `builder = \"auto\"` takes first"},
 		{"CI", false, "progress as plain lines"},

@@ -48,11 +48,20 @@ func (r *Repo) LsRemote(ctx context.Context, url string, patterns ...string) (ma
 
 // Missing lists the objects of a commit's tree that are not stored here, limited to paths when there are any.
 func (r *Repo) Missing(ctx context.Context, commit tree.ID, paths ...string) ([]tree.ID, error) {
-	args := []string{"rev-list", "--objects", "--no-object-names", "--missing=print", "--max-count=1", string(commit)}
+	args := []string{"--max-count=1", string(commit)}
 	if len(paths) > 0 {
 		args = append(append(args, "--"), paths...)
 	}
-	out, err := r.Run(ctx, args...)
+	return r.missing(ctx, args...)
+}
+
+// MissingBetween lists the objects that the commits from base to head brought and that are not stored here.
+func (r *Repo) MissingBetween(ctx context.Context, base, head tree.ID) ([]tree.ID, error) {
+	return r.missing(ctx, string(base)+".."+string(head))
+}
+
+func (r *Repo) missing(ctx context.Context, args ...string) ([]tree.ID, error) {
+	out, err := r.Run(ctx, append([]string{"rev-list", "--objects", "--no-object-names", "--missing=print"}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -27,32 +27,33 @@ var (
 	sumForm  = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// toml reads series.toml.
-func (l *loader) toml() {
+// toml reads series.toml; it says whether it could be read far enough to know what it names.
+func (l *loader) toml() bool {
 	data, refused := l.file(seriesFile)
 	if refused != nil {
 		l.errs = append(l.errs, refused)
-		return
+		return false
 	}
 	root, err := document(l.at(seriesFile), data)
 	if err != nil {
 		l.errs = append(l.errs, err)
-		return
+		return false
 	}
 	l.known(root, "at the head of the file", []string{"change"})
 	changes := root.get("change")
 	if changes == nil {
-		return
+		return true
 	}
 	if changes.value.kind != unstable.Array || slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
 		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = "write [[change]] above each"
-		return
+		return false
 	}
 	for _, v := range changes.value.list {
 		if c := l.change(v); c != nil {
 			l.series.Changes = append(l.series.Changes, c)
 		}
 	}
+	return true
 }
 
 // wrong gathers an error in series.toml; it may be given a hint afterwards.

@@ -86,8 +86,9 @@ func (l *loader) read() {
 	case has(seriesFile) && has(quiltFile):
 		l.fail(quiltFile, 1, "both a quilt series and %s are here", seriesFile)
 	case has(seriesFile):
-		l.toml()
-		l.strays()
+		if l.toml() {
+			l.strays()
+		}
 	case has(quiltFile):
 		l.quilt()
 		l.strays()

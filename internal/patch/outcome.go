@@ -44,6 +44,8 @@ const (
 	Moved    Remark = "moved"    // a file that upstream renamed was followed
 	Unlocked Remark = "unlocked" // edited since series.lock was written
 	Without  Remark = "without"  // left out on request
+
+	Unreachable Remark = "unreachable" // what it takes from a repository could not be had
 )
 
 // Outcome is what became of one change.
@@ -63,7 +65,7 @@ type Outcome struct {
 	Blockers []string     // blocked: the changes that it needs
 	Alone    bool         // blocked: it would apply without any other change
 	Reads    []string     // the paths whose state decided the verdict: those it names, and those it was led to
-	Error    *fault.Error // refused
+	Error    *fault.Error // refused; or why it is unreachable
 
 	Before, After *tree.Tree // around the change; equal where it is not in the tree
 
@@ -120,24 +122,33 @@ type Result struct {
 // OK says that every required change is in the tree, has landed or is idle, and that none at all is refused.
 func (r *Result) OK() bool {
 	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool {
-		return o.Verdict == Refused || o.Change.Required && o.Verdict.Fails()
+		return o.Verdict == Refused || o.Change.Required && (o.Verdict.Fails() || o.unreachable())
 	})
 }
 
+// unreachable says that the change was not judged, for want of what it takes.
+func (o Outcome) unreachable() bool { return slices.Contains(o.Remarks, Unreachable) }
+
 // Exit is the exit code that the outcomes call for: with strict, landed, partly and any remark of a required change
-// count too.
+// count too. Where a required change could not be had, its code stands for those that fail beside it: what they need
+// may be missing.
 func (r *Result) Exit(strict bool) fault.Code {
-	code := fault.OK
+	code, missing := fault.OK, fault.OK
 	for _, o := range r.Outcomes {
 		switch {
 		case o.Verdict == Refused:
 			code = fault.Worst(code, o.Error.Code)
 		case !o.Change.Required:
+		case o.unreachable():
+			missing = fault.Worst(missing, o.Error.Code)
 		case o.Verdict.Fails(), strict && o.loose():
 			code = fault.Worst(code, fault.Series)
 		}
 	}
-	return code
+	if missing != fault.OK && (code == fault.Series || code == fault.OK) {
+		return missing
+	}
+	return fault.Worst(code, missing)
 }
 
 // loose says that an outcome is worth a look though nothing failed. A proof has landed for good.
@@ -150,7 +161,7 @@ func (o Outcome) loose() bool {
 func (r *Result) LeftOut() []Outcome {
 	var out []Outcome
 	for _, o := range r.Outcomes {
-		if slices.Contains(o.Remarks, Without) || !o.Change.Required && o.Verdict.Fails() {
+		if slices.Contains(o.Remarks, Without) || !o.Change.Required && (o.Verdict.Fails() || o.unreachable()) {
 			out = append(out, o)
 		}
 	}

@@ -19,11 +19,12 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	check := &report.Check{Changes: []report.Change{}}
 	_, _, err := p.load() // a slip in the series shows before anything is fetched
 	if err != nil {
-		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		check.Failed, check.Exit, check.Error, check.Hint = "series", fault.CodeOf(err), err.Error(), fault.HintOf(err)
 		return p.tellCheck(check, err)
 	}
+	check.Failed = "upstream"
 	err = p.at(ctx, c, func(r *resolved) error {
-		check.Upstream = upstreamOf(r.pin, r.facts)
+		check.Failed, check.Upstream = "check", upstreamOf(r.pin, r.facts)
 		judged, err := p.judge(ctx, r)
 		if err != nil {
 			return err
@@ -44,6 +45,8 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	check.Released = p.lastReleased()
 	if err != nil {
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+	} else {
+		check.Failed = ""
 	}
 	return p.tellCheck(check, err)
 }
@@ -66,16 +69,16 @@ func (p *Pipeline) fill(check *report.Check, o *patched) {
 		check.Tree, check.Commit = string(o.tree.Root()), string(o.commit)
 	}
 	for _, out := range o.result.Outcomes {
-		check.Changes = append(check.Changes, changeOf(out))
+		check.Changes = append(check.Changes, o.changeOf(out))
 	}
 }
 
 // changeOf is an outcome as reports have it.
-func changeOf(o patch.Outcome) report.Change {
+func (p *patched) changeOf(o patch.Outcome) report.Change {
 	c := report.Change{
 		Name: o.Change.Name, Kind: string(o.Change.Kind), Verdict: string(o.Verdict), Would: string(o.Would), Required: o.Change.Required,
 		Remarks: []string{}, Files: o.Files, Offset: o.Offset, Message: o.Message, Why: o.Change.Why, Blockers: o.Blockers,
-		Source: &report.Place{File: o.Change.File, Line: o.Change.Line},
+		Source: &report.Place{File: o.Change.File, Line: o.Change.Line}, Drift: p.drifts[o.Change], Hint: o.Hint,
 	}
 	if o.Change.Kind == patch.KindLanded && c.Message == "" {
 		c.Message = o.Change.Landed

@@ -86,9 +86,20 @@ func (p *Pipeline) History(ctx context.Context, c Choice, from *string, months *
 			return err
 		}
 		src := r.sources(p)
-		if err := p.prefetch(ctx, r, series, src); err != nil {
+		missing, err := p.prefetch(ctx, r, series, src)
+		if err != nil {
 			return err
 		}
+		for _, c := range series.Changes {
+			switch why := missing[c]; {
+			case why == nil:
+			case c.Required:
+				return why.At(c.File, c.Line)
+			default:
+				p.term.Warnf("without %s: %v", c.Name, why)
+			}
+		}
+		series = series.Reachable(missing)
 		past, err := p.past(ctx, r, series, lock, src)
 		if err != nil {
 			return err

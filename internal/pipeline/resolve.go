@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/upstream"
 )
 
@@ -15,7 +17,8 @@ type resolved struct {
 	choice Choice
 
 	src      *sources
-	packages string // the day of Debian's packages, where an earlier build decided it; "" leaves it open
+	drifts   map[*patch.Change]*report.Drift // what became of pull requests
+	packages string                          // the day of Debian's packages, where an earlier build decided it; "" leaves it open
 }
 
 // at pins upstream, reads its facts, and does a target's work there.

@@ -3,6 +3,8 @@ package pipeline_test
 import (
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +55,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOWDAH_CONFIG", "mine/howdah.toml")
 			e.Setenv("HOWDAH_CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("HOWDAH_PORT", fmt.Sprint(port))
+			hub := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(e.WorkDir, "hub")))) // in GitHub's place
+			e.Defer(hub.Close)
+			e.Setenv("GITHUB_API_URL", hub.URL)
 			e.Setenv("GOCACHE", os.Getenv("GOCACHE"))
 			for name, id := range up.Steps {
 				e.Setenv("STEP_"+name[:2], string(id))

@@ -81,9 +81,12 @@ func (p *Pipeline) judgeSeries(ctx context.Context, r *resolved, series *patch.S
 	stage := p.story.Stage("applying the series")
 	defer func() { closeFailed(stage, err) }()
 	src := r.sources(p)
-	if err := p.prefetch(ctx, r, series, src); err != nil {
+	missing, err := p.prefetch(ctx, r, series, src)
+	if err != nil {
 		return nil, err
 	}
+	whole, without := series, list(r.choice.Without)
+	series = whole.Reachable(missing)
 	past, err := p.past(ctx, r, series, lock, src)
 	if err != nil {
 		return nil, err
@@ -94,12 +97,15 @@ func (p *Pipeline) judgeSeries(ctx context.Context, r *resolved, series *patch.S
 	}
 	in := patch.Inputs{
 		Base: r.facts.Tree, Commit: r.pin.Commit, Version: r.facts.Version.String(), Day: day,
-		Without: list(r.choice.Without), Sources: src, Lock: lock, Landed: landed,
+		Without: slices.DeleteFunc(slices.Clone(without), func(name string) bool {
+			return slices.ContainsFunc(slices.Collect(maps.Keys(missing)), func(c *patch.Change) bool { return c.Name == name })
+		}), Sources: src, Lock: lock, Landed: landed,
 	}
 	result, err := series.Apply(ctx, in)
 	if err != nil {
 		return nil, err
 	}
+	result.Complete(whole, missing, in, without)
 	p.drift(ctx, r, result)
 	out := &patched{resolved: r, day: day, series: series, result: result, past: past, in: in}
 	if result.OK() {
@@ -184,8 +190,10 @@ func (o *patched) store(ctx context.Context) error {
 	return nil
 }
 
-// prefetch brings the files that the changes name, in one batch.
-func (p *Pipeline) prefetch(ctx context.Context, r *resolved, s *patch.Series, src *sources) error {
+// prefetch brings the files that the changes name, in one batch. It returns the changes of which something cannot be
+// had: a repository is out of reach, or does not have the commit any more.
+func (p *Pipeline) prefetch(ctx context.Context, r *resolved, s *patch.Series, src *sources) (map[*patch.Change]*fault.Error, error) {
+	missing := map[*patch.Change]*fault.Error{}
 	for _, c := range s.Changes {
 		if c.Overlay != nil && c.Overlay.Repository != "" {
 			src.paths[c.Overlay.Repository] = append(src.paths[c.Overlay.Repository], slices.Sorted(maps.Keys(c.Overlay.Paths))...)
@@ -198,8 +206,13 @@ func (p *Pipeline) prefetch(ctx context.Context, r *resolved, s *patch.Series, s
 			continue
 		}
 		named, err := c.Paths(ctx, src)
-		if code := fault.CodeOf(err); code == fault.Retry || code == fault.Auth || ctx.Err() != nil {
-			return fmt.Errorf("reading what change %q takes: %w", c.Name, err)
+		switch code := fault.CodeOf(err); {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case code == fault.Retry || code == fault.Auth || code == fault.Usage:
+			missing[c] = fault.New(code, "%w", err).WithHint("%s", fault.HintOf(err))
+		case err != nil:
+			return nil, fmt.Errorf("reading what change %q takes: %w", c.Name, err)
 		}
 		for _, path := range named {
 			if !seen[path] {
@@ -209,10 +222,10 @@ func (p *Pipeline) prefetch(ctx context.Context, r *resolved, s *patch.Series, s
 		}
 	}
 	if len(paths) == 0 {
-		return nil
+		return missing, nil
 	}
 	_, err := r.mirror.Prefetch(ctx, r.pin.Commit, paths...)
-	return err
+	return missing, err
 }
 
 // sources reads what changes take from repositories; other repositories than upstream have mirrors of their own.
@@ -225,6 +238,7 @@ type sources struct {
 	mu      sync.Mutex
 	commits map[string]*tree.Tree // by repository and commit: each is asked for once a run
 	pulls   map[string][2]*tree.Tree
+	failed  map[string]error // what could not be had is not asked for again
 }
 
 var _ patch.Sources = (*sources)(nil)
@@ -232,7 +246,7 @@ var _ patch.Sources = (*sources)(nil)
 // sources are one run's, closed with it.
 func (r *resolved) sources(p *Pipeline) *sources {
 	if r.src == nil {
-		r.src = &sources{p: p, r: r, others: map[string]*upstream.Mirror{}, paths: map[string][]string{}, commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}}
+		r.src = &sources{p: p, r: r, others: map[string]*upstream.Mirror{}, paths: map[string][]string{}, commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{}}
 	}
 	return r.src
 }
@@ -254,8 +268,8 @@ func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := repository + " " + string(commit)
-	if t := s.commits[key]; t != nil {
-		return t, nil
+	if t, err := s.commits[key], s.failed[key]; t != nil || err != nil {
+		return t, err
 	}
 	m := s.others[repository]
 	if m == nil {
@@ -266,9 +280,7 @@ func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID)
 		s.others[repository] = m
 	}
 	t, err := m.Commit(ctx, commit, s.paths[repository]...)
-	if err == nil {
-		s.commits[key] = t
-	}
+	s.commits[key], s.failed[key] = t, err
 	return t, err
 }
 
@@ -277,8 +289,8 @@ func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := c.Pull + " " + string(c.Commit)
-	if both, ok := s.pulls[key]; ok {
-		return both[0], both[1], nil
+	if both, ok := s.pulls[key]; ok || s.failed[key] != nil {
+		return both[0], both[1], s.failed[key]
 	}
 	ref, err := upstream.ParsePull(c.Pull)
 	if err != nil {
@@ -286,6 +298,7 @@ func (s *sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	}
 	pull, err := s.r.mirror.Pull(ctx, ref, c.Commit, s.r.pin.Commit)
 	if err != nil {
+		s.failed[key] = err
 		return nil, nil, err
 	}
 	if base, head, err = s.ends(ctx, c, pull); err == nil {

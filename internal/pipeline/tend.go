@@ -173,8 +173,16 @@ func (p *Pipeline) PinPull(ctx context.Context, name string, commit *string, dry
 			if err != nil {
 				return err
 			}
+			if ref.Number == "" {
+				return fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", name, c.Pull).At(c.File, c.Line).
+					WithHint("name the one that you reviewed: %s", p.caller.Line("patch:pin", name, "-commit=…"))
+			}
 			if to, err = r.mirror.PullHead(ctx, ref); err != nil {
 				return err
+			}
+			if to == "" {
+				return fault.New(fault.Usage, "there is no pull request %s any more", c.Pull).At(c.File, c.Line).
+					WithHint("the pinned commit stays; another is named with -commit=")
 			}
 		}
 		if !to.Valid() {
@@ -208,7 +216,13 @@ func (p *Pipeline) PinPull(ctx context.Context, name string, commit *string, dry
 			return err
 		}
 		p.term.Answerf("%s  %s: %s → %s", out.Verdict, name, c.Commit.Short(), to)
-		return e.write(ctx, o, set(dry))
+		if out.Verdict == patch.Refused {
+			return p.refuse(ctx, o)
+		}
+		if err := e.write(ctx, o, set(dry)); err != nil || o.result.OK() {
+			return err
+		}
+		return p.refuse(ctx, o)
 	})
 }
 
@@ -226,7 +240,7 @@ func (p *Pipeline) rangeDiff(ctx context.Context, r *resolved, c *patch.Change, 
 	if err != nil {
 		return err
 	}
-	out, err := r.mirror.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head), string(after.Base)+".."+string(after.Head))
+	out, err := r.mirror.RangeDiff(ctx, ref, before, after)
 	if err != nil {
 		return err
 	}

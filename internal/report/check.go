@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // Headline is the whole story in one line.
@@ -27,9 +29,11 @@ func (c Check) Headline() string {
 
 // outcome counts what needs somebody, before anything else what is released without.
 func (c Check) outcome() string {
-	all, need, out := len(c.Changes), 0, []string{}
+	all, need, away, out := len(c.Changes), 0, 0, []string{}
 	for _, ch := range c.Changes {
 		switch {
+		case ch.unreachable() && ch.Required:
+			away++
 		case ch.needsYou():
 			need++
 		case ch.leftOut():
@@ -38,7 +42,11 @@ func (c Check) outcome() string {
 	}
 	switch {
 	case c.Error != "":
-		return "the series cannot be read"
+		return c.failed()
+	case away > 0 && need > 0:
+		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural(all, "change"), verb(away, "is", "are"), need, verb(need, "needs", "need"))
+	case away > 0:
+		return fmt.Sprintf("%d of %s %s out of reach", away, plural(all, "change"), verb(away, "is", "are"))
 	case need > 0:
 		return fmt.Sprintf("%d of %s %s you", need, plural(all, "change"), verb(need, "needs", "need"))
 	case !c.OK:
@@ -49,6 +57,19 @@ func (c Check) outcome() string {
 		return "no changes"
 	}
 	return fmt.Sprintf("%s %s", plural(all, "change"), verb(all, "applies", "apply"))
+}
+
+// failed says what could not be had, so that there is nothing to tell of the changes.
+func (c Check) failed() string {
+	switch {
+	case c.Failed == "upstream" && c.Exit == fault.Retry:
+		return "upstream is out of reach"
+	case c.Failed == "upstream":
+		return "upstream cannot be read"
+	case c.Failed == "check":
+		return "the check failed"
+	}
+	return "the series cannot be read"
 }
 
 // remarks are what a good check still says.
@@ -112,7 +133,7 @@ func (c Check) Text(by Caller) Page {
 	}
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
-			if ch.needsYou() == urgent && fails(ch.Verdict) {
+			if ch.needsYou() == urgent && ch.troubled() {
 				p.gap()
 				c.trouble(&p, ch, by)
 			}
@@ -121,14 +142,14 @@ func (c Check) Text(by Caller) Page {
 	p.gap()
 	var rows []line
 	for _, ch := range c.Changes {
-		if !fails(ch.Verdict) {
+		if !ch.troubled() {
 			rows = append(rows, line{paint(ch.Verdict).of("%s", ch.Verdict), say("%s", ch.Name), say("%s", ch.detail())})
 		}
 	}
 	p.table(0, rows)
 	first := true
 	for _, ch := range c.Changes {
-		if !fails(ch.Verdict) && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
+		if !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
 			if first {
 				p.gap()
 			}
@@ -136,12 +157,18 @@ func (c Check) Text(by Caller) Page {
 			p.add(bold.of("next: "), say("%s", ch.next(c.Upstream.Commit, by)))
 		}
 	}
+	for _, ch := range c.Changes {
+		if ch.Drift != nil {
+			p.gap()
+			ch.drift(&p, by)
+		}
+	}
 	return p
 }
 
 // trouble is one change that does not go in.
 func (c Check) trouble(p *Page, ch Change, by Caller) {
-	head := line{red.of("%s", ch.Verdict), say("  "), bold.of("%s", ch.Name)}
+	head := line{red.of("%s", ch.word()), say("  "), bold.of("%s", ch.Name)}
 	if ch.Source != nil {
 		head = append(head, say("  %s", ch.Source.place()))
 	}
@@ -176,6 +203,9 @@ func (c Check) trouble(p *Page, ch Change, by Caller) {
 		side(p, "base", conflict.Base, dim)
 		side(p, "ours", conflict.Ours, green)
 		side(p, "theirs", conflict.Theirs, yellow)
+	}
+	if ch.Hint != "" {
+		p.add(say("  "), bold.of("hint: "), say("%s", ch.Hint))
 	}
 	p.add(say("  "), bold.of("next: "), say("%s", ch.next(c.Upstream.Commit, by)))
 }

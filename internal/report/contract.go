@@ -20,7 +20,8 @@ type Check struct {
 	Changes  []Change   `json:"changes"`
 	LastGood string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
 	Released *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
-	Error    string     `json:"error,omitempty"`     // why there are no changes: the series could not be read
+	Failed   string     `json:"failed,omitempty"`    // what could not be had: series, upstream, or check
+	Error    string     `json:"error,omitempty"`     // why there are no changes
 	Hint     string     `json:"hint,omitempty"`
 	Seconds  float64    `json:"-"`
 }
@@ -59,7 +60,20 @@ type Change struct {
 	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
 	Conflicts []Conflict `json:"conflicts,omitempty"`
 	Blockers  []string   `json:"blockers,omitempty"`
+	Hint      string     `json:"hint,omitempty"`
 	Next      *Next      `json:"next,omitempty"`
+	Drift     *Drift     `json:"drift,omitempty"` // with the remark drifted
+}
+
+// Drift is what became of a pull request since a commit of it was pinned.
+type Drift struct {
+	State     string `json:"state"` // moved, merged, closed or gone
+	Pull      string `json:"pull"`
+	Pinned    string `json:"pinned"`
+	Head      string `json:"head"` // where it is now; empty where that is not known
+	Merged    string `json:"merged,omitempty"`
+	Message   string `json:"message"`
+	RangeDiff string `json:"range_diff,omitempty"` // from what is pinned to what is there now
 }
 
 // Commit is a commit of upstream's history.

@@ -207,29 +207,32 @@ func (c Check) Annotations(by Caller) []Annotation {
 	changes := slices.Clone(c.Changes)
 	slices.SortStableFunc(changes, func(a, b Change) int { return rank(a) - rank(b) })
 	for _, ch := range changes {
-		a := Annotation{Title: ch.Name + ": " + ch.Verdict}
+		a := Annotation{Title: ch.Name + ": " + ch.word()}
 		switch {
 		case ch.needsYou():
 			a.Level = LevelError
-		case fails(ch.Verdict), ch.Verdict == "partly", fails(ch.Would), len(ch.remarks()) > 0:
+		case ch.troubled(), ch.Verdict == "partly", fails(ch.Would), len(ch.remarks()) > 0:
 			a.Level = LevelWarning
 		case ch.asks():
 			a.Level = LevelNotice
 		default:
 			continue
 		}
-		if c.Exit != 0 && ch.strictly() {
+		if c.OK && c.Exit != 0 && ch.strictly() {
 			a.Level = LevelError // -strict
 		}
 		if ch.Source != nil {
 			a.Place = Place{File: ch.Source.File, Line: ch.Source.Line}
 		}
 		lines := []string{ch.Message}
-		if fails(ch.Verdict) && ch.Message == "" {
+		if ch.troubled() && ch.Message == "" {
 			lines = nil
 		}
-		if !fails(ch.Verdict) {
+		if !ch.troubled() {
 			lines = []string{ch.detail()}
+		}
+		if ch.Drift != nil {
+			lines = append(lines, ch.Drift.Message)
 		}
 		if ch.By != nil && fails(ch.Verdict) {
 			lines = append(lines, "by "+ch.By.about()+" "+ch.By.Subject)

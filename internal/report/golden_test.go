@@ -88,8 +88,27 @@ func unreadable() Check {
 	return Check{Exit: fault.Usage, Date: "2026-04-30", Upstream: pin, Error: "patches/series.toml:9: unknown key \"replce\"\npatches/series.toml:12: no file \"x.patch\"", Hint: `did you mean "replace"?`}
 }
 
+// away is a check that could not have all it needed: a required change, and one that is not; a third has drifted.
+func away() Check {
+	c := goodMorning()
+	gone := Change{Name: "away", Kind: "pull", Verdict: "idle", Remarks: []string{"unreachable"}, Required: true, Source: &Place{File: "patches/series.toml", Line: 9}, Message: "fetching a/b#1 from https://github.com/a/b.git: could not resolve host: github.com"}
+	optional := gone
+	optional.Name, optional.Required = "optional", false
+	head := strings.Repeat("5", 40)
+	moved := Change{Name: "hide-pill", Kind: "pull", Verdict: "merged", Required: true, Files: []string{"a.tsx"}, Remarks: []string{"drifted"}, Source: &Place{File: "patches/series.toml", Line: 20},
+		Drift: &Drift{State: "moved", Pull: "vmstan/mastodon#63", Pinned: strings.Repeat("4", 40), Head: head, Message: "vmstan/mastodon#63 is at 555555555 now, pinned at 444444444",
+			RangeDiff: "1:  444444444 ! 1:  555555555 Hide the pill\n    @@ a.tsx\n     -\told\n    ++\tnew\n" + strings.Repeat("      more\n", rangeLines)}}
+	c.Changes = append(c.Changes, gone, optional, moved)
+	c.OK, c.Exit, c.Tree, c.Commit = false, fault.Retry, "", ""
+	return c
+}
+
+func outOfReach() Check {
+	return Check{Failed: "upstream", Exit: fault.Retry, Error: "fetching main from https://github.com/mastodon/mastodon.git: could not resolve host: github.com", Hint: "it is out of reach: try again later, or -offline with what is here"}
+}
+
 func TestCheck(t *testing.T) {
-	for name, c := range map[string]Check{"bad": badMorning(), "good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(), "empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
+	for name, c := range map[string]Check{"away": away(), "upstream": outOfReach(), "bad": badMorning(), "good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(), "empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
 		golden(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
 		golden(t, "check/"+name+".md", c.Markdown(mage, summaryLimit))
 		golden(t, "check/"+name+".annotations", Annotations(c.Annotations(mage)))

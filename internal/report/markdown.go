@@ -106,15 +106,22 @@ func (c Check) Markdown(by Caller, limit int) []byte {
 	}
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
-			if ch.needsYou() == urgent && fails(ch.Verdict) {
+			if ch.needsYou() == urgent && ch.troubled() {
 				c.markTrouble(&m, ch, by)
 			}
+		}
+	}
+	for _, ch := range c.Changes {
+		if ch.Drift != nil {
+			var p Page
+			ch.drift(&p, by)
+			m.add("%s", fenced("diff", p.String()))
 		}
 	}
 	if len(c.Changes) > 0 {
 		var rows [][]string
 		for _, ch := range c.Changes {
-			rows = append(rows, []string{cell(ch.Verdict), cell(ch.Name), cell(ch.detail())})
+			rows = append(rows, []string{cell(ch.word()), cell(ch.Name), cell(ch.detail())})
 		}
 		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural(len(c.Changes), "change"), table([]string{"verdict", "change", ""}, rows))
 	}
@@ -129,7 +136,7 @@ func hint(text string) string {
 }
 
 func (c Check) markTrouble(m *markdown, ch Change, by Caller) {
-	head := fmt.Sprintf("#### %s %s", code(ch.Verdict), code(ch.Name))
+	head := fmt.Sprintf("#### %s %s", code(ch.word()), code(ch.Name))
 	if ch.Source != nil {
 		head += " " + code(ch.Source.place())
 	}
@@ -149,6 +156,9 @@ func (c Check) markTrouble(m *markdown, ch Change, by Caller) {
 	}
 	for _, at := range ch.At {
 		lines = append(lines, strings.TrimRight("- at "+code(at.place())+" "+code(Clip(at.Text, 160)), " "))
+	}
+	if ch.Hint != "" {
+		lines = append(lines, "- hint: "+code(ch.Hint))
 	}
 	if len(lines) > 0 {
 		m.add("%s", strings.Join(lines, "\n"))

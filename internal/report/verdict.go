@@ -13,12 +13,26 @@ func fails(verdict string) bool {
 	return slices.Contains([]string{"conflict", "gone", "count", "stale", "blocked", "refused"}, verdict)
 }
 
+// unreachable says that the change could not be judged, for want of what it takes from a repository.
+func (c Change) unreachable() bool { return slices.Contains(c.Remarks, "unreachable") }
+
+// word is what stands for a change's fate: its verdict, but for one that could not be judged.
+func (c Change) word() string {
+	if c.unreachable() {
+		return "unreachable"
+	}
+	return c.Verdict
+}
+
+// troubled says that the change does not go in, against its author's will.
+func (c Change) troubled() bool { return fails(c.Verdict) || c.unreachable() }
+
 // needsYou says that nothing is released before somebody has looked at the change.
-func (c Change) needsYou() bool { return c.Verdict == "refused" || fails(c.Verdict) && c.Required }
+func (c Change) needsYou() bool { return c.Verdict == "refused" || c.troubled() && c.Required }
 
 // leftOut says that a release goes on without the change.
 func (c Change) leftOut() bool {
-	return fails(c.Verdict) && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
+	return c.troubled() && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
 }
 
 // asks says that nothing is wrong, yet there is something to do.
@@ -60,6 +74,10 @@ func (c Change) next(commit string, by Caller) string {
 	if next == nil {
 		switch c.Verdict {
 		case "conflict", "gone":
+			if c.Kind == "landed" { // a proof: there is nothing to resolve
+				next = &Next{"patch:show", []string{c.Name, ref}}
+				break
+			}
 			next = &Next{"patch:new", []string{name, ref}}
 		case "count", "stale", "blocked":
 			next = &Next{"patch:show", []string{c.Name, ref}}
@@ -68,6 +86,9 @@ func (c Change) next(commit string, by Caller) string {
 		case "landed":
 			next = &Next{"patch:drop", []string{c.Name, ref}}
 		default:
+			if c.Drift != nil {
+				return by.Line(c.Drift.next(c).Target, c.Drift.next(c).Args...)
+			}
 			next = &Next{"patch:check", []string{ref}}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -83,14 +84,55 @@ var reasons = []struct {
 	{"strange pathname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"strange hostname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
-	{"could not read Username", fault.Auth, "the repository asks for a login: set up git's credential helper"},
+	{"could not read Username", fault.Auth, "there is no such public repository, or it asks for a login: see git's credential helper"},
 	{"Authentication failed", fault.Auth, "see git's credential helper"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
 	{"No space left on device", fault.Other, "free some room: mage cache:prune"},
 }
 
-// explain gives a failed fetch its exit code: out of reach, unless git says otherwise.
-func (m *Mirror) explain(err error, ref string) error {
+// explain gives a failed fetch from upstream its exit code and words.
+func (m *Mirror) explain(err error, ref string) error { return explain(err, ref, m.URL) }
+
+// explainPull does so for one from a pull request's repository.
+func (m *Mirror) explainPull(err error, p PullRef) error {
+	switch {
+	case p.Repo == "": // this mirror's own repository, see Commit
+		return explain(err, "", m.URL)
+	case m.Owns(p):
+		return explain(err, p.String(), m.URL)
+	}
+	return explain(err, p.String(), p.URL())
+}
+
+// failed is a git command that failed, told by what git says and not by how it was called.
+type failed struct {
+	err  error
+	says string
+}
+
+func (f failed) Error() string { return f.says }
+func (f failed) Unwrap() error { return f.err }
+
+// says are git's own words on one line, without its marks and warnings.
+func says(stderr string) string {
+	var lines []string
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "fatal: "); ok {
+			line = rest
+		}
+		if strings.HasPrefix(line, "warning: ") {
+			continue
+		}
+		if line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// explain tells why a fetch failed: the repository is out of reach, unless git says otherwise.
+func explain(err error, ref, from string) error {
 	var run *git.RunError
 	if !errors.As(err, &run) || run.Stderr == "" {
 		return err
@@ -100,12 +142,12 @@ func (m *Mirror) explain(err error, ref string) error {
 			continue
 		}
 		if r.says == "couldn't find remote ref" {
-			return fault.New(fault.Usage, "upstream %s has no %q", m.URL, short(ref)).
+			return fault.New(fault.Usage, "%s has no %q", from, short(ref)).
 				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
 		}
-		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), m.URL, err).WithHint("%s", r.hint)
+		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("%s", r.hint)
 	}
-	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), m.URL, err).WithHint("upstream is out of reach: try again later, or -offline with what is here")
+	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("it is out of reach: try again later, or -offline with what is here")
 }
 
 // orObjects is a ref as people write it, or what is fetched without one.

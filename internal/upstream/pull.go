@@ -2,7 +2,6 @@ package upstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -56,8 +55,7 @@ type Step struct{ Parent, Commit tree.ID }
 
 // remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
 func (m *Mirror) remoteFor(ctx context.Context, p PullRef) (string, error) {
-	slug := p.Owner + "/" + p.Repo
-	if strings.HasSuffix(strings.TrimSuffix(m.URL, ".git"), "/"+slug) {
+	if m.Owns(p) {
 		return remoteName, nil
 	}
 	name := "fork-" + p.Owner + "-" + strings.ReplaceAll(p.Repo, ".", "-")
@@ -92,10 +90,10 @@ func (m *Mirror) Pull(ctx context.Context, p PullRef, commit, tip tree.ID) (Pull
 		return Pull{}, fmt.Errorf("reading the commits of %s: %w", p, err)
 	}
 	if len(pull.Steps) == 0 {
-		return pull, m.prefetchPull(ctx, remote, pull.Base, pull.Head)
+		return pull, m.prefetchPull(ctx, p, remote, pull.Base, pull.Head)
 	}
 	for _, s := range pull.Steps {
-		if err := m.prefetchPull(ctx, remote, s.Parent, s.Commit); err != nil {
+		if err := m.prefetchPull(ctx, p, remote, s.Parent, s.Commit); err != nil {
 			return Pull{}, err
 		}
 	}
@@ -115,14 +113,14 @@ func (m *Mirror) bring(ctx context.Context, remote string, p PullRef, commit tre
 	_, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
 		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
-			err = errors.Join(err, headErr)
+			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
 			return fault.New(fault.Usage, "commit %s is not (or no longer) in %s", commit.Short(), p).
-				WithHint("see what it has now and pin that: mage patch:pin")
+				WithHint("see what it has now, and pin that with `patch:pin`")
 		}
 	}
 	if err != nil {
-		return m.explain(err, p.String())
+		return m.explainPull(err, p)
 	}
 	return nil
 }
@@ -189,7 +187,7 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 }
 
 // prefetchPull brings the files that the change touches, on both sides, from where each can be had.
-func (m *Mirror) prefetchPull(ctx context.Context, remote string, base, head tree.ID) error {
+func (m *Mirror) prefetchPull(ctx context.Context, p PullRef, remote string, base, head tree.ID) error {
 	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
 	if err != nil {
 		return err
@@ -213,7 +211,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, remote string, base, head tre
 			return m.fetchObjects(ctx, ids)
 		}
 		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.Progress, nil); err != nil {
-			return m.explain(err, string(commit))
+			return m.explainPull(err, p)
 		}
 	}
 	return nil
@@ -230,7 +228,7 @@ func (m *Mirror) PullHead(ctx context.Context, p PullRef) (tree.ID, error) {
 	}
 	refs, err := m.Repo.LsRemote(ctx, remote, p.head())
 	if err != nil {
-		return "", m.explain(err, p.String())
+		return "", m.explainPull(err, p)
 	}
 	return refs[p.head()], nil
 }

@@ -1,0 +1,54 @@
+package upstream
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Owns says that a pull request is one of this mirror's own repository.
+func (m *Mirror) Owns(p PullRef) bool {
+	return strings.HasSuffix(strings.TrimSuffix(m.URL, ".git"), "/"+p.Owner+"/"+p.Repo)
+}
+
+// MergedAs are the two ends of what upstream's commit took in: its first parent and itself, or the head that it merged.
+func (m *Mirror) MergedAs(ctx context.Context, commit tree.ID) (Pull, error) {
+	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%P", string(commit))
+	if err != nil {
+		return Pull{}, fmt.Errorf("reading commit %s: %w", commit.Short(), err)
+	}
+	parents := strings.Fields(string(out))
+	switch len(parents) {
+	case 0:
+		return Pull{}, fmt.Errorf("reading commit %s: it has no parent", commit.Short())
+	case 1:
+		return Pull{Base: tree.ID(parents[0]), Head: commit}, nil
+	}
+	return Pull{Base: tree.ID(parents[0]), Head: tree.ID(parents[1])}, nil
+}
+
+// RangeDiff is git's range-diff of the commits of two pulls.
+func (m *Mirror) RangeDiff(ctx context.Context, p PullRef, before, after Pull) ([]byte, error) {
+	remote, err := m.remoteFor(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, pull := range []Pull{before, after} {
+		if err := m.prefetchPull(ctx, p, remote, pull.Base, pull.Head); err != nil {
+			return nil, err
+		}
+		ids, err := m.Repo.MissingBetween(ctx, pull.Base, pull.Head)
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) > 0 && m.opt.Offline {
+			return nil, m.fetchObjects(ctx, ids)
+		}
+		if err := m.Repo.FetchObjects(ctx, remote, ids, m.opt.Progress, nil); err != nil {
+			return nil, m.explainPull(err, p)
+		}
+	}
+	return m.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head), string(after.Base)+".."+string(after.Head))
+}
