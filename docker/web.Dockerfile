@@ -33,7 +33,7 @@ RUN groupadd --gid 991 mastodon && useradd --uid 991 --gid 991 --home-dir /opt/m
 # The programs that Mastodon calls for media, the libraries that its gems link to, and what health checks call.
 ARG MEDIA_PACKAGES="ffmpeg libvips42"
 ARG LIBRARY_PACKAGES="libicu[0-9]+ libidn12 libpq5 libyaml-0-2 file curl procps"
-# The day of Debian's packages: a new one brings their security updates in.
+# The day of Debian's packages: a new one brings their security updates in. The cache of fonts goes by their folders' times.
 ARG PACKAGES
 RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
@@ -44,6 +44,7 @@ RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	apt-get update && apt-get dist-upgrade -y && \
 	libraries=$(for p in $LIBRARY_PACKAGES; do printf '^%s$ ' "$p"; done) && \
 	apt-get install -y --no-install-recommends ca-certificates libjemalloc2 tini tzdata $libraries $MEDIA_PACKAGES && \
+	if command -v fc-cache >/dev/null; then find /usr/share /usr/local/share -path '*/fonts*' -exec touch -h -d @1000000000 {} + && fc-cache --force --system-only; fi && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
 # By its bare name the loader finds the library on every architecture.
@@ -91,6 +92,7 @@ RUN --mount=type=cache,id=howdah-gem-files,target=/usr/local/bundle/cache,sharin
 	rm -rf /tmp/* "$HOME"/.bundle "$HOME"/.gem "$HOME"/.local && \
 	find /usr/local/bundle \( -name '*.o' -o -name gem_make.out -o -name mkmf.log \) -delete && \
 	find /usr/local/bundle -type d -path '*/bundler/gems/*/.git' -prune -exec rm -rf {} + && \
+	chmod -R go-w /usr/local/bundle && \
 	find /usr/local/bundle -newermt @1000000000 -exec touch -h -d @1000000000 {} +
 
 # The web client's packages. Only the files that name them decide this stage.
@@ -112,7 +114,9 @@ RUN --mount=type=cache,id=howdah-yarn,target=/var/cache/yarn,sharing=locked \
 	if ! command -v corepack >/dev/null; then npm install --global --registry "$registry" corepack; fi; \
 	corepack enable && yarn workspaces focus --production @mastodon/mastodon && rm -rf /tmp/*
 
-# The web client, compiled. Nothing but public/ leaves this stage.
+# The web client, compiled. Nothing but public/ leaves this stage. Vite writes two things in the order in which its
+# threads come: the keys of a manifest and the names of placeholders in source maps; both are put in order, so that the
+# same input gives the same image.
 FROM runtime AS assets
 COPY --from=node /usr/local/bin/node /usr/local/bin/
 COPY --from=node /usr/local/lib/node_modules/corepack /usr/local/lib/node_modules/corepack
@@ -127,14 +131,28 @@ RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharin
 	if [ -s /run/npm-registry ]; then export COREPACK_NPM_REGISTRY="$(sed 's,/*$,,' /run/npm-registry)"; fi; \
 	export COREPACK_HOME=/var/cache/corepack COREPACK_ENABLE_DOWNLOAD_PROMPT=0; \
 	ln -s ../lib/node_modules/corepack/dist/corepack.js /usr/local/bin/corepack && corepack enable && \
-	SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile && rm -rf /tmp/*
+	SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile && rm -rf /tmp/* && \
+	node -e ' \
+		const fs = require("fs"); \
+		const write = (file, text) => { \
+			fs.writeFileSync(file, text); \
+			if (fs.existsSync(file + ".gz")) fs.writeFileSync(file + ".gz", require("zlib").gzipSync(text, { level: 9 })); \
+		}; \
+		for (const name of fs.readdirSync("public", { recursive: true })) { \
+			const file = "public/" + name, text = () => fs.readFileSync(file, "utf8"); \
+			if (/\.vite.manifest-assets\.json$/.test(name)) \
+				write(file, JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text())).sort()), null, 2)); \
+			if (/\.map$/.test(name) && text().includes("__VITE_ASSET__")) \
+				write(file, text().replace(/__VITE_ASSET__[\w$]{22}__/g, "__VITE_ASSET__")); \
+		}'
 
 FROM runtime
 COPY --from=gems /usr/local/bundle /usr/local/bundle
 COPY . /opt/mastodon
 COPY --from=assets /opt/mastodon/public /opt/mastodon/public
 # Bootsnap's cache goes by the times of files, in whole seconds; those of everything here are what they will be in the
-# finished image, so the first start finds it valid.
+# finished image, so the first start finds it valid. Ruby's compiled code is not the same from build to build, so this
+# layer, and no other, differs between two builds of the same input.
 RUN mkdir -p public/system tmp && \
 	bundle exec bootsnap precompile --gemfile app/ lib/ && \
 	rm -rf /tmp/* "$HOME"/.bundle && \
