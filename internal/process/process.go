@@ -49,9 +49,10 @@ const pollEach = 200 * time.Millisecond
 
 // Context is cancelled by SIGINT, by SIGTERM, and, under mage, by mage's death: mage passes on no SIGTERM, it dies and
 // leaves its target behind. A second signal ends the process at once, but one that follows within a second is taken for the
-// same: go, mage and a terminal each pass a signal on. The returned function must be called.
+// same: go, mage and a terminal each pass a signal on. The parent is mage's, which cancels it on SIGINT, before or after the
+// same signal comes here. The returned function must be called.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(parent)
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
 	over := make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -61,6 +62,7 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	if underMage(os.Args[0]) {
 		ticks, above = tick.C, ancestors()
 	}
+	parentDone := parent.Done()
 	go func() {
 		defer tick.Stop()
 		defer signal.Stop(signals)
@@ -76,6 +78,13 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 					first = time.Now()
 				}
 				cancel(ended)
+			case <-parentDone:
+				parentDone = nil
+				if cause := context.Cause(parent); !errors.Is(cause, context.Canceled) {
+					cancel(cause) // mage -t: its time is up
+				} else {
+					cancel(&Ended{Signal: os.Interrupt})
+				}
 			case <-ticks:
 				if above.broken() {
 					cancel(&Ended{Signal: syscall.SIGTERM, Parent: true})

@@ -257,6 +257,23 @@ func TestCode(t *testing.T) {
 	}
 }
 
+// mage cancels its own context on SIGINT, often before the signal is seen here; when its time is up, that is the cause.
+func TestParentDone(t *testing.T) {
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	late, stopLate := context.WithTimeout(t.Context(), 0)
+	defer stopLate()
+	for parent, want := range map[context.Context]string{interrupted: "130 interrupted", late: "1 context deadline exceeded"} {
+		ctx, stop := Context(parent)
+		<-ctx.Done()
+		err := fmt.Errorf("running git: %w", context.Cause(ctx))
+		if got := fmt.Sprintf("%d %v", Code(ctx, err), Explain(ctx, context.Cause(ctx))); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		stop()
+	}
+}
+
 // Whoever asks for a cancellation finds one.
 func TestCause(t *testing.T) {
 	if !errors.Is(&Ended{Signal: os.Interrupt}, context.Canceled) {
