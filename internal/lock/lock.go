@@ -41,7 +41,7 @@ func Take(path, what string) (*Lock, error) {
 	if err != nil {
 		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
 	}
-	if err := flock(f); err != nil {
+	if err := flock(f, syscall.LOCK_EX); err != nil {
 		defer f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, busy(path, f)
@@ -62,9 +62,9 @@ func Take(path, what string) (*Lock, error) {
 }
 
 // flock tries again where a signal came between.
-func flock(f *os.File) error {
+func flock(f *os.File, how int) error {
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EINTR) {
 			return err
 		}

@@ -170,3 +170,51 @@ func TestWaitEnds(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestShare lets many in, tidies up when nobody is there, and only then.
+func TestShare(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cache", ".users")
+	tidied := 0
+	tidy := func() error { tidied++; return nil }
+	first, err := Share(t.Context(), path, tidy)
+	if err != nil || tidied != 1 {
+		t.Fatalf("alone: tidied %d times, %v", tidied, err)
+	}
+	second, err := Share(t.Context(), path, tidy)
+	if err != nil || tidied != 1 {
+		t.Fatalf("beside another: tidied %d times, %v", tidied, err)
+	}
+	if err := errors.Join(first.Release(), first.Release(), second.Release()); err != nil {
+		t.Fatal(err)
+	}
+	bad := errors.New("no")
+	if _, err := Share(t.Context(), path, func() error { return bad }); !errors.Is(err, bad) {
+		t.Errorf("a failed tidy: %v", err)
+	}
+	third, err := Share(t.Context(), path, tidy)
+	if err != nil || tidied != 2 {
+		t.Fatalf("alone again: tidied %d times, %v", tidied, err)
+	}
+	defer third.Release()
+
+	// While one tidies up, another waits; a cancelled one gives up.
+	other := filepath.Join(t.TempDir(), ".users")
+	inside, leave := make(chan bool), make(chan bool)
+	var held *Lock
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		held, _ = Share(t.Context(), other, func() error { close(inside); <-leave; return nil })
+	})
+	<-inside
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Share(ctx, other, tidy); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another tidies up: %v", err)
+	}
+	close(leave)
+	wait.Wait()
+	if held == nil {
+		t.Fatal("who tidied up has no lock")
+	}
+	defer held.Release()
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/howdah/howdah/internal/lock"
@@ -12,19 +13,18 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// open opens upstream's mirror, alone: two runs of two distributions may share the cache.
+// open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
+// what a killed run left is cleared away by the first that finds itself alone.
 func (p *Pipeline) open(ctx context.Context, c Choice) (*upstream.Mirror, func(), error) {
 	if err := c.given(); err != nil {
 		return nil, nil, err
 	}
-	held, err := lock.Wait(ctx, p.cfg.Cache.In("mirror", ".lock"), p.target)
+	cache := p.cfg.Cache.In("mirror")
+	held, err := lock.Share(ctx, filepath.Join(cache, ".users"), func() error { return upstream.Clear(cache) })
 	if err != nil {
 		return nil, nil, err
 	}
 	m, err := upstream.Open(ctx, p.cfg.Upstream.URL, p.mirrorOptions(c))
-	if err == nil {
-		err = m.Clear()
-	}
 	if err != nil {
 		return nil, nil, errors.Join(err, held.Release())
 	}
@@ -32,7 +32,14 @@ func (p *Pipeline) open(ctx context.Context, c Choice) (*upstream.Mirror, func()
 }
 
 func (p *Pipeline) mirrorOptions(c Choice) upstream.Options {
-	return upstream.Options{Cache: p.cfg.Cache.In("mirror"), Offline: set(c.Offline)}
+	alone := func(ctx context.Context) (func(), error) {
+		held, err := lock.Wait(ctx, p.cfg.Cache.In("mirror", ".lock"), p.target)
+		if err != nil {
+			return nil, err
+		}
+		return func() { _ = held.Release() }, nil
+	}
+	return upstream.Options{Cache: p.cfg.Cache.In("mirror"), Offline: set(c.Offline), Alone: alone}
 }
 
 // pin fetches upstream and settles on one commit.

@@ -46,6 +46,11 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	} else {
 		args = append(args, "--quiet")
 	}
+	done, err := m.opt.Alone(ctx)
+	if err != nil {
+		return move, err
+	}
+	defer done()
 	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
 		return move, m.explain(err, ref)
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -27,6 +28,9 @@ type Options struct {
 	Offline  bool   // use what is there, reach nothing
 	Log      *slog.Logger
 	Progress io.Writer // git's own progress; nil for none
+
+	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
+	Alone func(context.Context) (done func(), err error)
 }
 
 // Mirror is the copy of one repository.
@@ -44,17 +48,18 @@ func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
+	if opt.Alone == nil {
+		opt.Alone = func(context.Context) (func(), error) { return func() {}, nil }
+	}
 	dir := filepath.Join(opt.Cache, mirrorName(url))
-	repo, err := git.Init(ctx, dir)
-	if err != nil {
-		return nil, fault.New(fault.Other, "opening the mirror of %s: %w", url, err).WithHint("remove %s and run again: it is only a cache", dir)
+	m := &Mirror{URL: url, opt: opt}
+	var err error
+	if m.Repo, err = git.Open(dir); err != nil || len(m.unset(ctx)) > 0 {
+		if err := m.make(ctx, dir); err != nil {
+			return nil, fault.New(fault.Other, "opening the mirror of %s: %w", url, err).WithHint("remove %s and run again: it is only a cache", dir)
+		}
 	}
-	m := &Mirror{URL: url, Repo: repo, opt: opt}
-	if err := m.configure(ctx); err != nil {
-		_ = repo.Close()
-		return nil, err
-	}
-	repo.OnMissing(func(ctx context.Context, ids []tree.ID) error { return m.fetchObjects(ctx, ids) })
+	m.Repo.OnMissing(func(ctx context.Context, ids []tree.ID) error { return m.fetchObjects(ctx, ids) })
 	return m, nil
 }
 
@@ -71,38 +76,52 @@ func mirrorName(url string) string {
 	return strings.Trim(unsafeName.ReplaceAllString(strings.TrimSuffix(tail, ".git"), "-"), "-.") + fmt.Sprintf("-%x.git", sum[:6])
 }
 
-// configure names the remote, and clears away what a killed git left: the caller holds the lock on the cache.
-func (m *Mirror) configure(ctx context.Context) error {
-	for _, kv := range [][2]string{
-		{"remote." + remoteName + ".url", m.URL},
-		{"remote." + remoteName + ".promisor", "true"},
-		{"remote." + remoteName + ".partialCloneFilter", "blob:none"},
-	} {
-		if out, err := m.Repo.Run(ctx, "config", "--local", "--get", kv[0]); err == nil && strings.TrimSpace(string(out)) == kv[1] {
-			continue
-		}
+// make makes an empty mirror, or sets what an older one lacks.
+func (m *Mirror) make(ctx context.Context, dir string) error {
+	done, err := m.opt.Alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if m.Repo, err = git.Init(ctx, dir); err != nil {
+		return err
+	}
+	for _, kv := range m.unset(ctx) {
 		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", kv[0], kv[1]); err != nil {
-			return fmt.Errorf("configuring the mirror of %s: %w", m.URL, err)
+			return errors.Join(err, m.Repo.Close())
 		}
 	}
 	return nil
 }
 
-// Clear removes the half-written packs and the lock files of a git that was killed. Only the holder of the lock on
-// the cache may call it.
-func (m *Mirror) Clear() error {
-	left, err := filepath.Glob(filepath.Join(m.Repo.Dir(), "objects", "pack", "tmp_*"))
+// unset is what a mirror's configuration lacks: a remote that may leave objects out.
+func (m *Mirror) unset(ctx context.Context) [][2]string {
+	return slices.DeleteFunc([][2]string{
+		{"remote." + remoteName + ".url", m.URL},
+		{"remote." + remoteName + ".promisor", "true"},
+		{"remote." + remoteName + ".partialCloneFilter", "blob:none"},
+	}, func(kv [2]string) bool {
+		out, err := m.Repo.Run(ctx, "config", "--local", "--get", kv[0])
+		return err == nil && strings.TrimSpace(string(out)) == kv[1]
+	})
+}
+
+// Clear removes the half-written packs and the lock files of a git that was killed, in all mirrors of a cache, of which
+// no process may have one open.
+func Clear(cache string) error {
+	left, err := filepath.Glob(filepath.Join(cache, "*.git", "objects", "pack", "tmp_*"))
 	if err != nil {
-		return fmt.Errorf("clearing the mirror: %w", err)
+		return fmt.Errorf("clearing the mirrors: %w", err)
 	}
-	err = filepath.WalkDir(m.Repo.Dir(), func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
+	err = filepath.WalkDir(cache, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
 			return err
-		}
-		if d.IsDir() && d.Name() == "objects" {
+		case d.IsDir() && d.Name() == "objects":
 			return fs.SkipDir
-		}
-		if strings.HasSuffix(name, ".lock") {
+		case strings.HasSuffix(name, ".lock") && filepath.Dir(name) != filepath.Clean(cache): // the cache's own stay
 			left = append(left, name)
 		}
 		return nil
@@ -111,7 +130,7 @@ func (m *Mirror) Clear() error {
 		err = errors.Join(err, os.Remove(name))
 	}
 	if err != nil {
-		return fmt.Errorf("clearing the mirror: %w", err)
+		return fmt.Errorf("clearing the mirrors: %w", err)
 	}
 	return nil
 }

@@ -110,7 +110,12 @@ func (m *Mirror) bring(ctx context.Context, remote string, p PullRef, commit tre
 	}
 	keep := "refs/pins/" + string(commit)
 	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remote}
-	_, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
+	done, err := m.opt.Alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
 		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
 			err = headErr
