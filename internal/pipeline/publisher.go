@@ -48,7 +48,7 @@ func (p *Pipeline) publisher(ctx context.Context) (_ *publisher, err error) {
 	}
 	out.settings = release.Settings{
 		Name: p.cfg.Name, Images: images, Registries: registries, Required: required, Moving: p.cfg.Publish.Moving,
-		Public: p.cfg.Publish.Public, Dist: p.cfg.Dist, Cache: p.cfg.Cache.In("blobs"), Resume: p.caller.Line("publish:resume"),
+		Public: p.cfg.Publish.Public, Dist: p.cfg.Dist, Cache: p.cfg.Cache.In("blobs"), Resume: p.caller.Line("publish:resume"), Attended: os.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || p.term.Live(),
 	}
 	return out, nil
 }

@@ -39,25 +39,25 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 	if err := p.takeOver(ctx, c, s); err != nil || p.State == Unchanged {
 		return p, err
 	}
+	var refusals []refusal
 	if k.Hold.On {
-		if !accept.Passes(GateHold) {
-			p.State, p.Why = Held, fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339), k.Hold.Reason)
+		what := fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339), k.Hold.Reason)
+		if !s.Attended && !accept.Passes(GateHold) {
+			p.State, p.Why = Held, what
 			return p, nil
 		}
-		p.Accepted = append(p.Accepted, Accepted{Gate: GateHold, Reason: accept.Reason, What: k.Hold.Reason})
+		refusals = append(refusals, refusal{GateHold, what, "publish:hold -off lifts it"})
 	}
-	if p.Record != nil {
-		return p, nil // it passed the gates when it was begun
+	if p.Record == nil { // else it passed the other gates when it was begun
+		more, err := judge(ctx, k, cand, ancestor)
+		if err != nil {
+			return nil, err
+		}
+		refusals = append(refusals, more...)
 	}
-	refusals, err := judge(ctx, k, cand, ancestor)
-	if err != nil {
-		return nil, err
-	}
-	passed, err := accept.settle(refusals)
-	if err != nil {
+	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	p.Accepted = append(p.Accepted, passed...)
 	taken, err := rights(ctx, c, s)
 	if err != nil {
 		return p, err

@@ -27,6 +27,7 @@ type Settings struct {
 	Dist       string              // the folder for the journal, the records and the kustomization
 	Cache      string              // a folder for blobs that come from a registry
 	Resume     string              // the command that finishes a release, for messages
+	Attended   bool                // a person waits for this run: a hold refuses it, while a scheduled one ends as Held
 }
 
 func (s Settings) required(r registry.Registry) bool {

@@ -51,6 +51,11 @@ func TestRollback(t *testing.T) {
 	if held.Record.Tag != rec.Tag {
 		t.Errorf("held at %s", held.Record.Tag)
 	}
+	s.set.Attended = true
+	if _, err := s.release(t.Context()); fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), "uploads fail") {
+		t.Errorf("by hand, held: %v", err)
+	}
+	s.set.Attended = false
 	s.accept = Accept{Gates: []string{GateHold}, Reason: "the fix"}
 	fixed := s.must(Done).Record
 	s.whole(fixed)

@@ -197,6 +197,9 @@ func (t *Terminal) draw(text string) {
 	t.drawn = max(width(text), 1)
 }
 
+// Live says that a person is likely to look: what is said goes to a terminal, not to a file or a CI log.
+func (t *Terminal) Live() bool { return t.live }
+
 // Console hands out stderr to a program that draws on the terminal itself, such as BuildKit's progress, until
 // back is called; what is said meanwhile follows then. ok is false where there is no terminal to draw on.
 func (t *Terminal) Console() (console *os.File, back func(), ok bool) {
