@@ -77,19 +77,13 @@ type Image struct {
 	Layout string // the folder of an OCI layout
 	Digest string // of the index in it
 	Found  *Found // instead of a layout
-	Parts  []Part // instead of either: builds of single platforms, to be joined
-}
-
-// Part is a build of some of an image's platforms.
-type Part struct {
-	Layout, Digest string
-	Found          *Found
 }
 
 // Found is an image that a registry already has.
 type Found struct {
 	Registry registry.Registry
 	Digest   string
+	repo     *registry.Repo
 	index    v1.ImageIndex
 	blobs    registry.Source
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -214,16 +215,19 @@ func TestPrune(t *testing.T) {
 	}
 	shared := s.images[0] // the build's layers are the newest release's too
 	shared.Inputs = "sha256:" + strings.Repeat("7", 64)
-	tag, err := Keep(t.Context(), s.client, s.set, shared, s.now.Add(-20*24*time.Hour))
-	if err != nil || tag != "build-"+strings.Repeat("7", 32) {
-		t.Fatal(tag, err)
+	tag := "build-" + strings.Repeat("7", 32)
+	if err := Keep(t.Context(), s.client, s.set, shared, s.now.Add(-20*24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if as := KeptAs(s.set, "mastodon", shared.Inputs); as != address+"/owner/mastodon:"+tag {
+		t.Fatal(as)
 	}
 	young := build(t, "mastodon-streaming")
 	young.Inputs = "sha256:" + strings.Repeat("8", 64)
-	kept, err := Keep(t.Context(), s.client, s.set, young, s.now)
-	if err != nil {
+	if err := Keep(t.Context(), s.client, s.set, young, s.now); err != nil {
 		t.Fatal(err)
 	}
+	kept := buildTag(young.Inputs)
 	opt := PruneOptions{Keep: 2, Now: s.now}
 	dry := opt
 	dry.Dry = true
@@ -307,37 +311,54 @@ func TestReuse(t *testing.T) {
 	if f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil || err != nil {
 		t.Errorf("found %+v, %v", f, err)
 	}
-	var parts []Part
-	for i, digit := range []string{"5", "6"} {
-		b := build(t, "mastodon")
-		if i == 1 {
-			b = buildFor(t, "mastodon", "arm64")
-		}
-		b.Inputs = "sha256:" + strings.Repeat(digit, 64)
-		if _, err := Keep(t.Context(), s.client, s.set, b, s.now); err != nil {
+}
+
+// TestKeep: a build that one machine keeps is brought to another whole, under no other tag than its own.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, serve(t), serve(t))
+	b := build(t, "mastodon")
+	b.Inputs = "sha256:" + strings.Repeat("5", 64)
+	k, err := Read(t.Context(), s.client, s.set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := Kept(t.Context(), s.client, s.set, k, "mastodon", b.Inputs); f != nil || err != nil {
+		t.Fatalf("kept before: %+v, %v", f, err)
+	}
+	if err := MayKeep(t.Context(), s.client, s.set, s.set.Images...); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is there already
+		if err := Keep(t.Context(), s.client, s.set, b, s.now); err != nil {
 			t.Fatal(err)
 		}
-		f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", b.Inputs)
-		if err != nil || f == nil {
-			t.Fatal(f, err)
+	}
+	tags := s.tags(s.set.Registries[0])
+	if len(tags) != 1 || tags["mastodon:"+buildTag(b.Inputs)] == "" || len(s.tags(s.set.Registries[1])) != 0 {
+		t.Errorf("%v, %v", tags, s.tags(s.set.Registries[1]))
+	}
+	f, err := Kept(t.Context(), newClient(t), s.set, k, "mastodon", b.Inputs)
+	if err != nil || f == nil {
+		t.Fatal(f, err)
+	}
+	dir := t.TempDir()
+	for range 2 {
+		if err := f.Bring(t.Context(), dir); err != nil {
+			t.Fatal(err)
 		}
-		parts = append(parts, Part{Found: f})
 	}
-	s.upstream("9df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
-	s.images = []Image{{Name: "mastodon", Parts: parts}, was[1]}
-	rec = s.must(Done).Record
-	s.whole(rec)
-	repo, err := s.client.Repo(s.set.Registries[1], "mastodon")
+	brought := Image{Name: "mastodon", Layout: dir}
+	got, err := brought.stamped(t.Context(), s.cand.Stamp)
 	if err != nil {
 		t.Fatal(err)
 	}
-	index, err := repo.Index(t.Context(), rec.Images[0].Digest)
-	if err != nil {
-		t.Fatal(err)
+	want, err := b.stamped(t.Context(), s.cand.Stamp)
+	if err != nil || got.Digest() != want.Digest() {
+		t.Errorf("brought %s, built %s: %v", got.Digest(), want.Digest(), err)
 	}
-	m, err := index.IndexManifest()
-	if err != nil || len(m.Manifests) != 2 || m.Manifests[0].Platform.Architecture != "amd64" || m.Manifests[1].Platform.Architecture != "arm64" {
-		t.Errorf("%+v, %v", m, err)
+	if err := (registry.Layout{Dir: dir}).Check(t.Context(), got); err != nil {
+		t.Error(err)
 	}
 }
 

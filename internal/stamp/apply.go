@@ -58,40 +58,22 @@ func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 	return newIndex(out, images)
 }
 
-// Annotate gives the same images under an index with other annotations. Attestations are left out.
+// Annotate gives the same images under an index with these annotations and no others. Attestations are left out.
 func Annotate(index v1.ImageIndex, annotations map[string]string) (v1.ImageIndex, error) {
-	return join(annotations, index)
-}
-
-// Join gives one index of the images of several, in that order: builds of single platforms become one image.
-func Join(indexes ...v1.ImageIndex) (v1.ImageIndex, error) { return join(nil, indexes...) }
-
-func join(annotations map[string]string, indexes ...v1.ImageIndex) (v1.ImageIndex, error) {
+	old, err := index.IndexManifest()
+	if err != nil {
+		return nil, fmt.Errorf("reading an index: %w", err)
+	}
 	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Annotations: annotations}
 	images := map[v1.Hash]v1.Image{}
-	seen := map[string]bool{}
-	for _, index := range indexes {
-		m, err := index.IndexManifest()
-		if err != nil {
-			return nil, fmt.Errorf("reading an index: %w", err)
+	for _, d := range old.Manifests {
+		if attestation(d) {
+			continue
 		}
-		for _, d := range m.Manifests {
-			if attestation(d) {
-				continue
-			}
-			platform := ""
-			if d.Platform != nil {
-				platform = d.Platform.String()
-			}
-			if seen[platform] {
-				return nil, fault.New(fault.Build, "two images for platform %q", platform)
-			}
-			seen[platform] = true
-			if images[d.Digest], err = index.Image(d.Digest); err != nil {
-				return nil, fmt.Errorf("reading %s: %w", d.Digest, err)
-			}
-			out.Manifests = append(out.Manifests, d)
+		if images[d.Digest], err = index.Image(d.Digest); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", d.Digest, err)
 		}
+		out.Manifests = append(out.Manifests, d)
 	}
 	return newIndex(out, images)
 }

@@ -248,25 +248,20 @@ func TestApplyAgain(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
+func TestAnnotate(t *testing.T) {
 	plain := built(t)
-	whole, err := Join(plain)
-	want := digest(t, whole, err)
-	m, _ := plain.IndexManifest()
-	var parts []v1.ImageIndex
-	for _, d := range m.Manifests[:2] {
-		img, err := plain.Image(d.Digest)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: d.Platform}}))
+	kept, err := Annotate(plain, map[string]string{"since": "yesterday"})
+	if err != nil {
+		t.Fatal(err)
 	}
-	joined, err := Join(parts...)
-	if got := digest(t, joined, err); got != want {
-		t.Error("joining the parts differs from the whole")
+	m, err := kept.IndexManifest()
+	if err != nil || len(m.Manifests) != 2 || m.Annotations["since"] != "yesterday" {
+		t.Errorf("annotated: %+v, %v", m, err)
 	}
-	if _, err := Join(plain, plain); err == nil {
-		t.Error("the same platform twice passes")
+	back, err := Annotate(kept, nil)
+	again, err2 := Annotate(plain, nil)
+	if digest(t, back, err) != digest(t, again, err2) || digest(t, back, err) == digest(t, kept, nil) {
+		t.Error("taking the annotations away does not give the index without them")
 	}
 }
 

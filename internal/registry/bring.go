@@ -1,0 +1,60 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// Bring makes a folder the layout of an index whose blobs the repository has. Blobs that the folder has already are not
+// fetched again; what leads to them is written last.
+func (r *Repo) Bring(ctx context.Context, index v1.ImageIndex, dir string) error {
+	l := Layout{Dir: dir}
+	source := r.Source(dir) // which fetches to where the layout keeps its blobs
+	content, err := Gather(index, source)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "blobs", "sha256"), 0o755); err != nil {
+		return fmt.Errorf("making a layout: %w", err)
+	}
+	for _, b := range content.Blobs {
+		if b.Data != nil {
+			err = os.WriteFile(l.path(b.Digest), b.Data, 0o644)
+		} else {
+			var f File
+			if f, err = source.Open(ctx, b); err == nil {
+				err = f.Close()
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("making a layout: %w", err)
+		}
+	}
+	for _, m := range content.Manifests {
+		if err := os.WriteFile(l.path(m.Digest), m.Data, 0o644); err != nil {
+			return fmt.Errorf("making a layout: %w", err)
+		}
+	}
+	root := content.Root()
+	top, err := json.Marshal(v1.IndexManifest{
+		SchemaVersion: 2, MediaType: types.OCIImageIndex,
+		Manifests: []v1.Descriptor{{MediaType: root.Type, Size: int64(len(root.Data)), Digest: root.Digest}},
+	})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"1.0.0"}`), 0o644),
+		os.WriteFile(filepath.Join(dir, "index.json"), top, 0o644),
+	); err != nil {
+		return fmt.Errorf("making a layout: %w", err)
+	}
+	return nil
+}

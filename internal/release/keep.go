@@ -1,0 +1,93 @@
+package release
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// buildTag is the tag under which a build of one platform is kept: a function of its inputs.
+func buildTag(inputs string) string {
+	digits := inputs
+	if i := slices.Index([]byte(inputs), ':'); i >= 0 {
+		digits = inputs[i+1:]
+	}
+	return buildPrefix + digits[:min(32, len(digits))]
+}
+
+const buildPrefix = "build-"
+
+// keptAt is the annotation that says since when a build is kept.
+const keptAt = stamp.Namespace + "kept"
+
+// KeptAs is the full name under which Keep keeps a build.
+func KeptAs(s Settings, image, inputs string) string {
+	return s.primary().Name(image) + ":" + buildTag(inputs)
+}
+
+// MayKeep asks the registry that Keep writes to whether it would take the images.
+func MayKeep(ctx context.Context, c *registry.Client, s Settings, images ...string) error {
+	for _, image := range images {
+		repo, err := c.Repo(s.primary(), image)
+		if err != nil {
+			return err
+		}
+		if err := repo.CanPush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves no
+// other tag: another machine's release finds it there. What is there already stays.
+func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time.Time) error {
+	r := s.primary()
+	repo, err := c.Repo(r, i.Name)
+	if err != nil {
+		return err
+	}
+	tag := buildTag(i.Inputs)
+	if _, found, err := repo.Head(ctx, tag); err != nil || found {
+		return err
+	}
+	index, source, err := i.open()
+	if err != nil {
+		return err
+	}
+	index, err = stamp.Annotate(index, map[string]string{keptAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
+	if err != nil {
+		return err
+	}
+	content, err := registry.Gather(index, source)
+	if err != nil {
+		return err
+	}
+	d := registry.Delivery{Image: i.Name, Content: content}
+	if err := c.Upload(ctx, []registry.Registry{r}, []registry.Delivery{d})[r]; err != nil {
+		return err
+	}
+	if err := c.Verify(ctx, r, d, nil); err != nil {
+		return err
+	}
+	_, err = repo.Move(ctx, tag, content.Root())
+	return err
+}
+
+// Kept finds the build of one platform that an earlier run or another machine kept; nil is none.
+func Kept(ctx context.Context, c *registry.Client, s Settings, k *Known, image, inputs string) (*Found, error) {
+	return find(ctx, c, s, k, image, buildTag(inputs))
+}
+
+// Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout that
+// its builder had. What the folder has of it is not fetched again.
+func (f *Found) Bring(ctx context.Context, dir string) error {
+	index, err := stamp.Annotate(f.index, nil)
+	if err != nil {
+		return err
+	}
+	return f.repo.Bring(ctx, index, dir)
+}
