@@ -79,7 +79,7 @@ func (l *loader) known(t *value, where string, names []string) {
 // change reads one entry; nil when it is wrong, which is gathered.
 func (l *loader) change(t *value) *Change {
 	before := len(l.errs)
-	c := &Change{File: l.at(seriesFile), Line: t.line, Required: true}
+	c := &Change{File: l.at(seriesFile), Line: t.line, Required: true, granted: l.granted}
 	l.known(t, "in a change", changeKeys)
 	if k := t.get("name"); k == nil {
 		l.wrong(t.line, "a change has no name")

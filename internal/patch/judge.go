@@ -161,7 +161,7 @@ func (j *judgement) settle(ctx context.Context, c *Change, t *tree.Tree) error {
 // checkFile refuses what may not be written at name.
 func (j *judgement) checkFile(ctx context.Context, c *Change, t *tree.Tree, name string, old tree.Entry) (*fault.Error, error) {
 	f := j.files[name]
-	if refused := checkPath(name, c.Allow); refused != nil {
+	if refused := checkPath(name, c.may()); refused != nil {
 		return refused, nil
 	}
 	if refused := checkMode(name, old.Mode, f.Mode); refused != nil {

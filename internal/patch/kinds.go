@@ -44,7 +44,7 @@ func (l *loader) edits(k *key, c *Change) {
 		if err := e.check(); err != nil {
 			l.wrong(t.line, "%v", err)
 		}
-		if refused := checkPath(e.File, c.Allow); refused != nil && c.Refused == nil && t.get("file") != nil {
+		if refused := checkPath(e.File, c.may()); refused != nil && c.Refused == nil && t.get("file") != nil {
 			c.Refused = refused.At(l.at(seriesFile), t.get("file").line)
 		}
 		c.Edits = append(c.Edits, e)
@@ -110,7 +110,7 @@ func (l *loader) load(c *Change, name string, strip int, quilt bool, line int) {
 		c.Refused = err.At(c.File, line)
 		return
 	}
-	c.Refused = c.Patch.parse(c.Allow)
+	c.Refused = c.Patch.parse(c.may())
 }
 
 // overlay reads whole files, or from where to take them.
@@ -168,7 +168,7 @@ func (l *loader) localOverlay(k *key, c *Change) {
 		f, refused := l.overlaid(name, e)
 		to := strings.TrimPrefix(name, dir+"/")
 		if refused == nil {
-			refused = checkPath(to, c.Allow)
+			refused = checkPath(to, c.may())
 		}
 		if refused == nil && len(c.Overlay.Local) == maxTouched {
 			refused = malformed("the overlay has more than %d files", maxTouched)
@@ -244,7 +244,7 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 	for _, k := range files.value.keys {
 		to := l.text(k)
 		o.Paths[k.name] = to
-		refused := checkPath(to, c.Allow)
+		refused := checkPath(to, c.may())
 		if refused == nil && k.name != "." {
 			refused = checkPath(k.name, guarded)
 		}

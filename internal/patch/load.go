@@ -21,11 +21,12 @@ const (
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
 // each with its place. What is unsafe or malformed within a change is no error: the change is Refused.
-func Load(folders []Folder) (*Series, error) {
+// Granted are those of Guarded that every change may touch for this run, as if it said so.
+func Load(folders []Folder, granted ...string) (*Series, error) {
 	s := &Series{Resolutions: Resolutions{}}
 	var errs []error
 	for _, f := range folders {
-		l := &loader{folder: f, series: s, named: map[string]bool{}}
+		l := &loader{folder: f, series: s, granted: granted, named: map[string]bool{}}
 		l.read()
 		errs = append(errs, l.errs...)
 	}
@@ -58,10 +59,11 @@ func unique(changes []*Change) (errs []error) {
 
 // loader reads one folder into a series and gathers what is wrong.
 type loader struct {
-	folder Folder
-	series *Series
-	named  map[string]bool // patches and overlay folders that a change takes
-	errs   []error
+	folder  Folder
+	series  *Series
+	granted []string
+	named   map[string]bool // patches and overlay folders that a change takes
+	errs    []error
 }
 
 func (l *loader) fail(file string, line int, format string, args ...any) *fault.Error {

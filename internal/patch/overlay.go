@@ -142,7 +142,7 @@ func take(ctx context.Context, c *Change, src *tree.Tree, files map[string]tree.
 // takeFile reads one file of a repository for the path to.
 func takeFile(ctx context.Context, c *Change, src *tree.Tree, files map[string]tree.File, from, to string, e tree.Entry) error {
 	_, twice := files[to]
-	refused := checkPath(to, c.Allow)
+	refused := checkPath(to, c.may())
 	switch {
 	case refused != nil:
 	case !e.Mode.IsRegular():

@@ -62,7 +62,7 @@ func (l *loader) plain() {
 
 // whole makes a change of a patch file alone.
 func (l *loader) whole(name string, strip int, file string, line int) {
-	c := &Change{Name: slug(name), File: file, Line: line, Required: true}
+	c := &Change{Name: slug(name), File: file, Line: line, Required: true, granted: l.granted}
 	if c.Name == "" {
 		l.fail(strings.TrimPrefix(file, l.folder.Name+"/"), line, "no name for a change can be made of %q", name)
 		return

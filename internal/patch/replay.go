@@ -143,7 +143,7 @@ func (r *run) pull(ctx context.Context, c *Change, t *tree.Tree, j *judgement) e
 		return nil
 	}
 	for _, one := range s.list {
-		if refused := one.check(c.Allow); refused != nil {
+		if refused := one.check(c.may()); refused != nil {
 			j.refuse(refused, c)
 			return nil
 		}

@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,22 @@ func malformed(format string, args ...any) *fault.Error {
 
 // guarded are what takes effect by being there, so that a change has to say that it means it.
 var guarded = []string{".gitattributes", ".gitmodules", ".github/workflows/"}
+
+// Guarded are the paths that only a change which says so may touch: its `allow`, or a person for one run (see Load).
+func Guarded() []string { return slices.Clone(guarded) }
+
+// may is all that a change may touch of what is guarded.
+func (c *Change) may() []string { return slices.Concat(c.Allow, c.granted) }
+
+// Unsafe says what the change does only because a person let it for this run; "" where it says itself that it may.
+func (o Outcome) Unsafe() string {
+	for _, name := range o.Files {
+		if refused := checkPath(name, o.Change.Allow); refused != nil {
+			return fmt.Sprintf("change %q: %v", o.Change.Name, refused)
+		}
+	}
+	return ""
+}
 
 // checkPath says why a change may not name a path of the tree, or nil.
 func checkPath(name string, allow []string) *fault.Error {

@@ -56,6 +56,7 @@ type Change struct {
 	For      Versions
 	Window   Window
 	Allow    []string // paths and folders that Safety would refuse
+	granted  []string // those that a person lets it touch for this run
 
 	File string // the file that it stands in, with the folder's name
 	Line int    // of its name there

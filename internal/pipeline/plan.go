@@ -81,10 +81,21 @@ func (p *Pipeline) plan(ctx context.Context, o *patched, known *release.Known) (
 	}
 	b.candidate = release.Candidate{
 		Stamp: s, Accepted: accepted, Migrations: o.facts.Migrations, Tree: string(o.tree.Root()), Commit: string(o.commit),
-		Images: b.inputs, LeftOut: left, Packages: b.packages,
+		Images: b.inputs, LeftOut: left, Packages: b.packages, Unsafe: o.unsafe(),
 		Upstream: release.Upstream{URL: o.pin.URL, Ref: o.pin.Ref, Commit: string(o.pin.Commit), Version: o.facts.Version.String(), Schema: o.facts.Schema},
 	}
 	return b, nil
+}
+
+// unsafe is what changes in the tree do that they do not say themselves that they may.
+func (o *patched) unsafe() string {
+	var all []string
+	for _, c := range o.result.Outcomes {
+		if what := c.Unsafe(); what != "" && c.Before != c.After {
+			all = append(all, what)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func describe(name, role string) string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -32,8 +33,8 @@ type patched struct {
 	explained bool // history has named its commits in result
 }
 
-// load reads the distribution's folders of changes.
-func (p *Pipeline) load() (*patch.Series, *patch.Lock, error) {
+// load reads the distribution's folders of changes; a person may have let them touch what is guarded.
+func (p *Pipeline) load(granted ...string) (*patch.Series, *patch.Lock, error) {
 	var folders []patch.Folder
 	for _, f := range p.cfg.Patches {
 		if _, err := os.Stat(f.Abs); err != nil {
@@ -42,11 +43,11 @@ func (p *Pipeline) load() (*patch.Series, *patch.Lock, error) {
 		}
 		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(f.Abs)})
 	}
-	return p.loadFrom(folders)
+	return p.loadFrom(folders, granted...)
 }
 
-func (p *Pipeline) loadFrom(folders []patch.Folder) (*patch.Series, *patch.Lock, error) {
-	series, err := patch.Load(folders)
+func (p *Pipeline) loadFrom(folders []patch.Folder, granted ...string) (*patch.Series, *patch.Lock, error) {
+	series, err := patch.Load(folders, granted...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,7 +67,11 @@ const seriesLock = "series.lock"
 
 // judge applies the series at the pin, however many changes fail.
 func (p *Pipeline) judge(ctx context.Context, r *resolved) (*patched, error) {
-	series, lock, err := p.load()
+	var granted []string
+	if slices.Contains(list(r.choice.Accept), release.GateUnsafe) {
+		granted = patch.Guarded()
+	}
+	series, lock, err := p.load(granted...)
 	if err != nil {
 		return nil, err
 	}
