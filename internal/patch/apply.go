@@ -70,9 +70,7 @@ func (r *run) one(ctx context.Context, c *Change, sofar *Result) (Outcome, error
 		why = "left out on request"
 		o.Remarks = append(o.Remarks, Without)
 	}
-	if o.Message = why; o.Would.Fails() {
-		o.Message += "; would be " + string(o.Would)
-	}
+	o.Message = why
 	return o, nil
 }
 
