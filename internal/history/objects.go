@@ -18,12 +18,13 @@ type objects struct {
 	mu    sync.RWMutex
 	trees map[tree.ID][]tree.Entry
 	blobs map[tree.ID][]byte
+	sizes map[tree.ID]int64
 }
 
 var _ tree.Objects = (*objects)(nil)
 
 func newObjects(repo *git.Repo) *objects {
-	return &objects{repo: repo, trees: map[tree.ID][]tree.Entry{}, blobs: map[tree.ID][]byte{}}
+	return &objects{repo: repo, trees: map[tree.ID][]tree.Entry{}, blobs: map[tree.ID][]byte{}, sizes: map[tree.ID]int64{}}
 }
 
 // Tree reads one folder.
@@ -52,6 +53,33 @@ func (o *objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 		o.mu.Unlock()
 	}
 	return data, err
+}
+
+// Sizes tells the lengths of files, those that are not here fetched in one batch.
+func (o *objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, error) {
+	out := make(map[tree.ID]int64, len(ids))
+	var ask []tree.ID
+	o.mu.Lock()
+	for _, id := range ids {
+		if n, ok := o.sizes[id]; ok {
+			out[id] = n
+		} else {
+			ask = append(ask, id)
+		}
+	}
+	o.mu.Unlock()
+	if len(ask) == 0 {
+		return out, nil
+	}
+	sizes, err := o.repo.Sizes(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	maps.Copy(o.sizes, sizes)
+	o.mu.Unlock()
+	maps.Copy(out, sizes)
+	return out, nil
 }
 
 // readBlobs reads ahead the files that ids says.

@@ -76,7 +76,7 @@ func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed
 		}
 	}
 	r, err := j.series.Apply(ctx, patch.Inputs{
-		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock, Landed: landed, Memo: j.memo,
+		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock, Landed: landed, Memo: j.memo, Brief: true,
 	})
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ type Inputs struct {
 	Lock    *Lock              // nil: three-way merges rest on the blobs that patches name
 	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
 	Memo    *Memo              // judgements of earlier runs; may be nil
+	Brief   bool               // only verdicts count: where a file that is gone went is not looked for
 }
 
 // Sources gives what changes take from repositories. What does not exist is an error that wraps fs.ErrNotExist.

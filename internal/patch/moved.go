@@ -138,6 +138,10 @@ func (r *run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree
 // gone tells that a file is not there any more, and where it went as far as can be said.
 func (r *run) gone(ctx context.Context, c *Change, name string, j *judgement) error {
 	j.at = append(j.at, Place{File: name})
+	if r.in.Brief {
+		j.worsen(Gone, name+" is gone")
+		return nil
+	}
 	a, err := r.accepted(ctx, c)
 	if err != nil {
 		return err
