@@ -2,21 +2,16 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
-	"github.com/howdah/howdah/internal/upstream"
 )
 
 // builder is the BuildKit that howdah.toml names; nothing is started before something is built.
@@ -32,196 +27,90 @@ func (p *Pipeline) builder() *builder.Builder {
 	})
 }
 
-// layout is where an image's OCI layout lies.
-func (p *Pipeline) layout(name string) string { return p.cfg.Result("images", name) }
-
-// build builds images, at once, but for those whose layouts hold just that already. The results come in the order of
-// the specs; after an error one without a digest was not built.
-func (p *Pipeline) build(ctx context.Context, b *builder.Builder, specs []image.Spec, inputs map[string]string) ([]image.Result, error) {
-	results := make([]image.Result, len(specs))
-	var orders []image.Order
-	var at []int // of each order, in specs
-	for n, spec := range specs {
-		if last := p.builtAlready(spec.Name, inputs[spec.Name]); last != nil {
-			p.term.Sayf("%s: built already (%s)", spec.Name, short(last.Digest))
-			results[n] = *last
-			continue
-		}
-		stage := p.story.Stage("building " + spec.Name)
-		defer stage.Fail() // if it has not ended
-		orders, at = append(orders, image.Order{Spec: spec, Dir: p.layout(spec.Name), Told: func(r image.Result, err error) { tellBuild(stage, r, err) }}), append(at, n)
-	}
-	if len(orders) == 0 {
-		return results, nil
-	}
-	console, back, ok := p.term.Console()
-	show := image.Progress{Console: console}
-	if !ok {
-		show.Out = p.story.Writer()
-	}
-	made, err := image.BuildAll(ctx, b, orders, show)
-	back()
-	for i, r := range made {
-		results[at[i]] = r
-	}
-	return results, err
-}
-
-// builtAlready is the image that an earlier run left of the same inputs, nil when there is none.
-func (p *Pipeline) builtAlready(name, inputs string) *image.Result {
-	last, err := p.lastBuild()
-	if err != nil || last == nil {
-		return nil
-	}
-	for _, i := range last.Images {
-		if i.Name == name && i.Inputs == inputs && image.Check(i.Layout) == nil {
-			return &image.Result{Name: i.Name, Dir: i.Layout, Digest: i.Digest, Bytes: i.Bytes}
-		}
-	}
-	return nil
-}
-
-// tellBuild ends the stage of an image that is built, or has failed.
-func tellBuild(stage *report.Stage, r image.Result, err error) {
-	if err != nil {
-		stage.Fail()
-		return
-	}
-	for _, w := range r.Warnings {
-		stage.Warn("%s: %s", r.Name, w)
-	}
-	cached := 0
-	for _, s := range r.Steps {
-		if s.Cached {
-			cached++
-		}
-	}
-	stage.End("%s, %s, %d of %d steps from the cache", short(r.Digest), report.Size(r.Bytes), cached, len(r.Steps))
-}
-
-// short is a digest for people.
-func short(digest string) string {
-	_, hex, _ := strings.Cut(digest, ":")
-	return hex[:min(12, len(hex))]
-}
-
-// built is dist/image-build.json: what image:build made, and of what.
-type built struct {
-	Built    time.Time    `json:"built"`
-	Upstream upstream.Pin `json:"upstream"`
-	Date     string       `json:"date"`
-	Without  []string     `json:"without"`
-	Tree     string       `json:"tree"`
-	Commit   string       `json:"commit"`
-	Packages string       `json:"packages"`
-	Version  string       `json:"version"` // upstream's
-	Inputs   string       `json:"inputs"`  // of the release
-	Images   []builtImage `json:"images"`
-}
-
-type builtImage struct {
-	Name      string   `json:"name"`
-	Layout    string   `json:"layout"`
-	Digest    string   `json:"digest"`
-	Inputs    string   `json:"inputs"`
-	Platforms []string `json:"platforms"`
-	Bytes     int64    `json:"bytes"`
-}
-
-// lastBuild reads dist/image-build.json; nil where nothing was built.
-func (p *Pipeline) lastBuild() (*built, error) {
-	data, err := os.ReadFile(p.cfg.Result("image-build.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var b built
-	if err := json.Unmarshal(data, &b); err != nil {
-		return nil, fault.New(fault.Usage, "reading dist/image-build.json: %w", err).WithHint("remove it, and build again: %s", p.caller.Line("image:build"))
-	}
-	return &b, nil
-}
-
-// remember writes dist/image-build.json, keeping images of the same inputs that were not built now.
-func (p *Pipeline) remember(b *build, results []image.Result) error {
-	out := built{
-		Built: p.now.UTC().Truncate(time.Second), Upstream: b.pin, Date: b.day.Format(time.DateOnly), Without: list(b.choice.Without),
-		Tree: string(b.tree.Root()), Commit: string(b.commit), Packages: b.packages, Version: b.facts.Version.String(), Inputs: b.candidate.Inputs(), Images: []builtImage{},
-	}
-	before, err := p.lastBuild()
-	if err == nil && before != nil {
-		for _, i := range before.Images {
-			if b.inputs[i.Name] == i.Inputs {
-				out.Images = append(out.Images, i)
-			}
-		}
-	}
-	for n, r := range results {
-		if r.Digest == "" {
-			continue
-		}
-		out.Images = slices.DeleteFunc(out.Images, func(i builtImage) bool { return i.Name == r.Name })
-		out.Images = append(out.Images, builtImage{Name: r.Name, Layout: r.Dir, Digest: r.Digest, Inputs: b.inputs[r.Name], Platforms: b.specs[n].Platforms, Bytes: r.Bytes})
-	}
-	return report.WriteJSON(p.cfg.Result("image-build.json"), out, p.term.Secrets())
-}
-
-// BuildImages is image:build.
+// BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the registry,
+// where a release on another machine finds them.
 func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *string) error {
 	return p.at(ctx, c, func(r *resolved) error {
 		patched, err := p.patch(ctx, r)
 		if err != nil {
 			return err
 		}
-		b, err := p.plan(ctx, patched, p.known(ctx))
+		out, known, unread := p.ask(ctx) // without a platform this works without registries too
+		if unread == nil {
+			defer out.close()
+		}
+		b, err := p.plan(ctx, patched, known)
 		if err != nil {
 			return err
 		}
-		if err := p.narrow(b, name, platform); err != nil {
+		specs, err := p.narrow(b, name, platform)
+		if err != nil {
 			return err
 		}
 		if set(c.Dry) {
-			for _, spec := range b.specs {
-				p.term.Answerf("%s", spec.Line("mastodon", p.secretFiles()))
+			return p.dryBuild(ctx, specs, platform != nil, out)
+		}
+		if platform != nil {
+			if unread != nil {
+				return unread
 			}
-			return nil
+			return p.buildForOthers(ctx, b, specs, out, known)
 		}
 		if err := p.complete(ctx, b); err != nil {
 			return err
 		}
-		builder := p.builder()
-		defer closeQuietly(builder)
-		results, err := p.build(ctx, builder, b.specs, b.inputs)
+		var shop kept
+		if unread == nil {
+			shop = out.kept(known)
+		}
+		made, err := p.build(ctx, b, specs, shop)
 		if err != nil {
-			return errors.Join(err, p.remember(b, results))
+			return err
 		}
-		for _, r := range results {
-			p.term.Answerf("%s %s %s", r.Name, r.Digest, r.Dir)
+		for _, i := range made {
+			p.term.Answerf("%s %s %s", i.Name, i.Digest, i.Layout)
 		}
-		return p.remember(b, results)
+		return nil
 	})
 }
 
-// narrow leaves in a build what -image= and -platform= name.
-func (p *Pipeline) narrow(b *build, name, platform *string) error {
+// dryBuild prints the equal docker build lines, and where builds for others would be kept.
+func (p *Pipeline) dryBuild(ctx context.Context, specs []image.Spec, keep bool, out *publisher) error {
+	for _, spec := range specs {
+		p.term.Answerf("%s", spec.Line("mastodon", p.secretFiles()))
+		if !keep || out == nil {
+			continue
+		}
+		parts, err := p.parts(ctx, spec)
+		if err != nil {
+			return err
+		}
+		for _, o := range parts {
+			p.term.Answerf("# kept as %s", release.KeptAs(out.settings, spec.Name, o.inputs))
+		}
+	}
+	return nil
+}
+
+// narrow gives what -image= and -platform= leave of a build.
+func (p *Pipeline) narrow(b *build, name, platform *string) ([]image.Spec, error) {
+	specs := slices.Clone(b.specs)
 	if name != nil {
-		b.specs = slices.DeleteFunc(b.specs, func(s image.Spec) bool { return s.Name != text(name) && s.Role != text(name) })
-		if len(b.specs) == 0 {
-			return fault.New(fault.Usage, "there is no image %q", text(name)).WithHint("-image= takes %s or %s", p.cfg.Web.Name, p.cfg.Streaming.Name)
+		specs = slices.DeleteFunc(specs, func(s image.Spec) bool { return s.Name != text(name) && s.Role != text(name) })
+		if len(specs) == 0 {
+			return nil, fault.New(fault.Usage, "there is no image %q", text(name)).WithHint("-image= takes %s or %s", p.cfg.Web.Name, p.cfg.Streaming.Name)
 		}
 	}
 	if platform == nil {
-		return nil
+		return specs, nil
 	}
 	if !slices.Contains(p.cfg.Build.Platforms, text(platform)) {
-		return fault.New(fault.Usage, "platform %q is not among [build] platforms", text(platform)).WithHint("there are %s", strings.Join(p.cfg.Build.Platforms, ", "))
+		return nil, fault.New(fault.Usage, "platform %q is not among [build] platforms", text(platform)).WithHint("there are %s", strings.Join(p.cfg.Build.Platforms, ", "))
 	}
-	for i := range b.specs {
-		b.specs[i].Platforms = []string{text(platform)}
+	for i := range specs {
+		specs[i].Platforms = []string{text(platform)}
 	}
-	return nil
+	return specs, nil
 }
 
 // complete brings every file of the tree that the context needs, in one batch, and stores the patched commits.
@@ -239,16 +128,25 @@ func (p *Pipeline) complete(ctx context.Context, b *build) (err error) {
 	return nil
 }
 
-// known is what the registries hold, where they can be asked: image:build works without them too.
+// known is what the registries hold, where they can be asked; nil where not.
 func (p *Pipeline) known(ctx context.Context) *release.Known {
+	out, known, err := p.ask(ctx)
+	if err != nil {
+		return nil
+	}
+	_ = out.close()
+	return known
+}
+
+// ask opens the registries and reads what they hold.
+func (p *Pipeline) ask(ctx context.Context) (*publisher, *release.Known, error) {
 	out, err := p.publisher(ctx)
 	if err != nil {
-		return nil
+		return nil, nil, err
 	}
-	defer func() { _ = out.close() }()
 	known, err := release.Read(ctx, out.client, out.settings)
 	if err != nil {
-		return nil
+		return nil, nil, errors.Join(err, out.close())
 	}
-	return known
+	return out, known, nil
 }

@@ -71,10 +71,7 @@ func (r *run) images(ctx context.Context) ([]release.Image, error) {
 	if err := r.p.complete(ctx, r.build); err != nil {
 		return nil, err
 	}
-	builder := r.p.builder()
-	defer closeQuietly(builder)
 	list := make([]release.Image, len(r.build.specs))
-	results := make([]image.Result, len(r.build.specs))
 	var missing []image.Spec
 	var at []int // of each missing one, in specs
 	for n, spec := range r.build.specs {
@@ -88,19 +85,21 @@ func (r *run) images(ctx context.Context) ([]release.Image, error) {
 			continue
 		}
 		list[n].Found, list[n].Digest = found, found.Digest
-		r.p.term.Sayf("%s: built before with the same inputs, taken from %s", spec.Name, found.Registry)
+		r.p.term.Sayf("%s: published before with the same inputs, taken from %s", spec.Name, found.Registry)
 	}
-	made, err := r.p.build(ctx, builder, missing, r.build.inputs)
-	for i, result := range made {
-		results[at[i]] = result
-		list[at[i]].Layout, list[at[i]].Digest = result.Dir, result.Digest
+	made, err := r.p.build(ctx, r.build, missing, r.out.kept(r.plan.Known))
+	if err != nil {
+		return nil, err
 	}
-	return list, errors.Join(err, r.p.remember(r.build, results))
+	for i, m := range made {
+		list[at[i]].Layout, list[at[i]].Digest = m.Layout, m.Digest
+	}
+	return list, nil
 }
 
 // publish uploads, verifies and tags.
 func (r *run) publish(ctx context.Context, images []release.Image) (err error) {
-	verify := func(ctx context.Context) error { return r.p.verify(ctx, r.build, images, list(r.choice.Accept)) }
+	verify := func(ctx context.Context) error { return r.p.verify(ctx, r.build, images) }
 	hooks, done := r.out.hooks(verify, r.pushSource)
 	defer func() { done(err) }()
 	r.result, err = release.Publish(ctx, r.out.client, r.out.settings, r.plan, images, hooks)

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/howdah/howdah/internal/miniature"
+	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
 // TestScripts drives the real targets, compiled as a person would, on the miniature: testdata/script. They need git and
@@ -59,12 +60,15 @@ func TestScripts(t *testing.T) {
 			e.Defer(hub.Close)
 			e.Setenv("GITHUB_API_URL", hub.URL)
 			e.Setenv("GOCACHE", os.Getenv("GOCACHE"))
+			e.Values["registries"] = &registries{t: t, byName: map[string]*rt.Proxy{}}
 			for name, id := range up.Steps {
 				e.Setenv("STEP_"+name[:2], string(id))
 			}
 			return miniature.WriteDistribution(mine, up.Dir, up)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry,
+		},
 	})
 }
 

@@ -1,0 +1,75 @@
+package pipeline_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/howdah/howdah/internal/pipeline"
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"fabricate": pipeline.Fabricate})
+}
+
+// registries are what a script publishes to: `registry NAME` starts one, with $NAME its address.
+type registries struct {
+	t      *testing.T
+	byName map[string]*rt.Proxy
+}
+
+// startRegistry is `registry NAME`.
+func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: registry NAME")
+	}
+	name, all := args[0], of(ts)
+	all.byName[name] = rt.New(all.t, serve(all.t.Context(), all.t, ts.MkAbs("registry-"+name)))
+	ts.Setenv(name, all.byName[name].Address)
+}
+
+// fault is `fault NAME METHOD PATH STATUS|down [FROM]`: requests that match are answered so from the FROM-th on; with down,
+// the registry is gone from then on. `! fault NAME` mends all.
+func fault(ts *testscript.TestScript, neg bool, args []string) {
+	p := of(ts).byName[args[0]]
+	if p == nil {
+		ts.Fatalf("no registry %q", args[0])
+	}
+	if neg {
+		p.Mend()
+		return
+	}
+	if len(args) < 4 {
+		ts.Fatalf("usage: fault NAME METHOD PATH STATUS|down [FROM]")
+	}
+	rule := rt.Rule{Method: args[1], Path: args[2], Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+		p.Down()
+		rt.Reset(w, r, pass)
+	}}
+	if code, err := strconv.Atoi(args[3]); err == nil {
+		rule.Do = rt.Status(code, "")
+	}
+	if len(args) > 4 {
+		rule.From, _ = strconv.Atoi(args[4])
+	}
+	p.Break(rule)
+}
+
+// asked is `asked NAME REGEXP`: since the last time, the registry was asked for what matches, "METHOD PATH"; `! asked`: it was not.
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	p := of(ts).byName[args[0]]
+	if p == nil || len(args) != 2 {
+		ts.Fatalf("usage: asked NAME REGEXP")
+	}
+	got := p.Requests(args[1])
+	p.Forget()
+	if (len(got) > 0) == neg {
+		ts.Fatalf("asked %s:\n%s", args[0], strings.Join(got, "\n"))
+	}
+}
+
+func of(ts *testscript.TestScript) *registries { return ts.Value("registries").(*registries) }
