@@ -74,6 +74,9 @@ func ImportMailbox(file string, data []byte) (*Imported, error) {
 		}
 		why := Subject(mail)
 		name := slug(why)
+		if body := firstParagraph(mail); name == why && body != "" {
+			why = body // the subject is a change's name, as `patch:export` writes it
+		}
 		if name == "" {
 			name = slug(path.Base(file))
 		}
@@ -122,4 +125,17 @@ func decodeMail(mail []byte) ([]byte, error) {
 		return nil, fmt.Errorf("decoding the body: %w", err)
 	}
 	return []byte(strings.Join(lines, "\n") + "\n\n" + string(body)), nil
+}
+
+// firstParagraph is that of a mail's body, "" where the diff follows at once.
+func firstParagraph(mail []byte) string {
+	_, body, _ := bytes.Cut(mail, []byte("\n\n"))
+	first, _, _ := bytes.Cut(body, []byte("\n\n"))
+	if i := bytes.Index(append([]byte("\n"), first...), []byte("\n---")); i >= 0 {
+		first = first[:max(0, i-1)]
+	}
+	if bytes.HasPrefix(first, []byte("diff --git ")) {
+		return ""
+	}
+	return oneLine(string(first))
 }

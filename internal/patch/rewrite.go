@@ -103,6 +103,9 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 	if err := e.check(); err != nil {
 		return fault.New(fault.Usage, "%w", err)
 	}
+	if !nameForm.MatchString(name) {
+		return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name)
+	}
 	if !d.Has(name) {
 		return d.Append(&Change{Name: name, Why: why, Kind: KindEdit, Edits: []Edit{e}, Required: true})
 	}

@@ -48,7 +48,12 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 			return err
 		}
 		if out.Verdict.Fails() {
-			return fault.New(fault.Series, "the edit does not apply to %s, so nothing is written: %s", r.pin.Commit.Short(), out.Message).WithHint("%s", hintOf(*out))
+			code := fault.Series
+			if out.Error != nil {
+				code = out.Error.Code
+			}
+			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", r.pin.Commit.Short(), strings.Replace(out.Message, " is gone", " is not there", 1)).
+				WithHint("%s", hintOf(*out))
 		}
 		diff, err := o.diff(ctx, out.Before, out.After)
 		if err != nil {
@@ -59,12 +64,21 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 	})
 }
 
-// hintOf is an outcome's hint, or the nearest lines that it names.
+// hintOf is an outcome's hint, or the lines that it names.
 func hintOf(o patch.Outcome) string {
-	if o.Hint != "" || len(o.At) == 0 {
-		return o.Hint
+	var lines []string
+	for _, at := range o.At {
+		if at.Line > 0 {
+			lines = append(lines, fmt.Sprintf("%s:%d: %s", at.File, at.Line, strings.TrimSpace(at.Text)))
+		}
 	}
-	return fmt.Sprintf("%s:%d: %s", o.At[0].File, o.At[0].Line, o.At[0].Text)
+	switch {
+	case o.Hint != "" || o.Verdict == patch.Gone && len(lines) == 0:
+		return o.Hint
+	case len(lines) == 0:
+		return ""
+	}
+	return "see " + strings.Join(lines, "; ")
 }
 
 // Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
@@ -123,8 +137,15 @@ func (p *Pipeline) takeRefreshed(e *edition, f patch.Refreshed) error {
 	if !f.Proof.Based {
 		tree = "no old base is known"
 	}
+	same := yes[f.Proof.ID]
+	if !f.Proof.ID && f.Proof.Holds() {
+		same = "no, the lines around it are others now"
+		if f.Proof.Fewer {
+			same = "no, it has fewer lines"
+		}
+	}
 	p.term.Answerf("%-8s %s", f.Outcome.Verdict, c.Name)
-	p.term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, yes[f.Proof.ID], tree)
+	p.term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, same, tree)
 	if !f.Proof.Holds() {
 		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
 			WithHint("see what differs: %s", p.caller.Line("patch:diff", "-change="+c.Name))

@@ -54,9 +54,15 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why 
 		if err != nil {
 			return err
 		}
+		var failing []string
 		for _, c := range imported.Changes {
-			if out, err := o.outcome(c.Name); err == nil {
-				p.term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			out, err := o.outcome(c.Name)
+			if err != nil {
+				return err
+			}
+			p.term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			if out.Verdict.Fails() {
+				failing = append(failing, c.Name)
 			}
 		}
 		if err := e.write(ctx, o, set(c.Dry)); err != nil {
@@ -64,6 +70,10 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why 
 		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s", filepath.Join(folder.Name, seriesFile))
+		}
+		if len(failing) > 0 {
+			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
+				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile), p.caller.Line("patch:check"))
 		}
 		return nil
 	})
@@ -179,7 +189,12 @@ func (p *Pipeline) Export(ctx context.Context, c Choice, form string, dir, chang
 				p.term.AnswerBytes(data)
 				return nil
 			}
-			return report.WriteFile(filepath.Join(text(dir), p.cfg.Name+".mbox"), data)
+			file := filepath.Join(text(dir), p.cfg.Name+".mbox")
+			if err := report.WriteFile(file, data); err != nil {
+				return err
+			}
+			p.term.Answerf("%s", file)
+			return nil
 		}
 		return p.exportBranch(ctx, o, dir, change)
 	})
@@ -209,7 +224,7 @@ func (p *Pipeline) exportBranch(ctx context.Context, o *patched, dir, change *st
 	if dir == nil || change == nil {
 		return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
 	}
-	head, err := o.chainTo(ctx, p.cfg.Name, nil)
+	head, err := o.proposal(ctx, p.cfg.Name)
 	if err != nil {
 		return err
 	}
@@ -227,4 +242,24 @@ func (p *Pipeline) exportBranch(ctx context.Context, o *patched, dir, change *st
 	p.term.Answerf("%s  branch %s at %s on upstream %s", text(dir), text(change), head.Short(), o.pin.Commit.Short())
 	p.term.Sayf("set your own name on it (git commit --amend --reset-author), and push it to your fork")
 	return nil
+}
+
+// proposal commits the one change of a result as somebody would propose it: with what it is for as its message.
+func (o *patched) proposal(ctx context.Context, name string) (tree.ID, error) {
+	out := o.result.Outcomes[0]
+	objects, err := out.After.Objects(ctx)
+	if err != nil {
+		return "", err
+	}
+	message := out.Change.Name
+	if out.Change.Kind == patch.KindPatch {
+		if subject := patch.Subject(out.Change.Patch.Data); subject != "" {
+			message = subject
+		}
+	}
+	if why := strings.TrimSpace(out.Change.Why); why != "" && why != message {
+		message += "\n\n" + why
+	}
+	commit := tree.Commit{Tree: out.After.Root(), Parents: []tree.ID{o.pin.Commit}, Name: name, Email: email, Date: o.pin.Date.UTC(), Message: message}.Object()
+	return commit.ID, o.mirror.Repo.Write(ctx, append(objects, commit))
 }
