@@ -5,12 +5,15 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/upstream"
 )
 
 // Choice is what a person chose for one run; nil means that the flag was not given.
 type Choice struct {
 	Ref, Date, Without, Accept, Reason *string
 	Strict, Offline, Dry               *bool
+
+	built *upstream.Pin // that of an earlier build, which is to be published as it is
 }
 
 // given checks the flags that need a value: an empty one is a slip of a script, never a wish.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -50,6 +51,12 @@ func (p *Pipeline) pin(ctx context.Context, m *upstream.Mirror, c Choice) (pin u
 		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to minutes", p.cfg.Upstream.URL)
 	}
 	m.Progress(progress{stage})
+	if c.built != nil {
+		if ok, err := m.Repo.Has(ctx, c.built.Commit); err == nil && ok {
+			stage.End("%s, as it was built", described(*c.built))
+			return *c.built, nil
+		}
+	}
 	want := upstream.Want{Ref: p.cfg.Upstream.Ref, Branch: p.cfg.Upstream.Ref, Settle: p.cfg.Upstream.Settle, Now: p.now}
 	if c.Ref != nil {
 		want.Ref, want.Settle = text(c.Ref), 0
@@ -77,8 +84,17 @@ func (p *Pipeline) pin(ctx context.Context, m *upstream.Mirror, c Choice) (pin u
 		}
 		result = fmt.Sprintf("%d new commits", n)
 	}
-	stage.End("%s %s of %s, %s", pin.Ref, pin.Commit.Short(), pin.Date.Format("2006-01-02 15:04Z"), result)
+	stage.End("%s, %s", described(pin), result)
 	return pin, nil
+}
+
+// described is a pin for people.
+func described(pin upstream.Pin) string {
+	ref := pin.Ref + " "
+	if strings.HasPrefix(string(pin.Commit), pin.Ref) {
+		ref = ""
+	}
+	return ref + pin.Commit.Short() + " of " + pin.Date.Format("2006-01-02 15:04Z")
 }
 
 // released as a ref stands for the commit of the newest release.
@@ -129,11 +145,24 @@ func (p *Pipeline) Fetch(ctx context.Context, c Choice) error {
 	if err != nil {
 		return err
 	}
-	if err := report.WriteJSON(p.cfg.Result("upstream-fetch.json"), fetched{Pin: pin, Version: facts.Version.String(), Schema: facts.Schema}, p.term.Secrets()); err != nil {
+	if err := errors.Join(
+		report.WriteJSON(p.cfg.Result("upstream-fetch.json"), fetched{Pin: pin, Version: facts.Version.String(), Schema: facts.Schema}, p.term.Secrets()),
+		report.GitHubOf(os.Environ()).Outputs(same(ctx, m, pin)...),
+	); err != nil {
 		return err
 	}
 	p.term.Answerf("%s %s %s", pin.Ref, pin.Commit, facts.Version)
 	return nil
+}
+
+// same are the outputs by which other jobs of a workflow come to the same commit: -ref= and, where that is a branch's
+// commit, the branch, for HOWDAH_UPSTREAM_REF.
+func same(ctx context.Context, m *upstream.Mirror, pin upstream.Pin) []report.Output {
+	ref, branch := pin.Ref, ""
+	if _, err := m.Repo.Resolve(ctx, "refs/heads/"+pin.Ref); err == nil {
+		ref, branch = string(pin.Commit), pin.Ref
+	}
+	return []report.Output{{Name: "ref", Value: ref}, {Name: "branch", Value: branch}}
 }
 
 // fetched is dist/upstream-fetch.json.

@@ -33,13 +33,12 @@ func (p *Pipeline) again(ctx context.Context, c Choice, work func(*run, *built) 
 		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", p.caller.Line("image:build"))
 	}
 	commit, without := string(last.Upstream.Commit), strings.Join(last.Without, ",")
-	c.Ref, c.Date = &commit, &last.Date
+	c.Ref, c.Date, c.built = &commit, &last.Date, &last.Upstream
 	if without != "" {
 		c.Without = &without
 	}
 	run := &run{p: p, choice: c}
 	return run.tell(p.at(ctx, c, func(upstream *resolved) error {
-		upstream.pin.Ref = last.Upstream.Ref
 		run.resolved = upstream
 		patched, err := p.patch(ctx, upstream)
 		if err != nil {
