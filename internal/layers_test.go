@@ -34,7 +34,7 @@ var arrows = map[string]string{
 	"internal/image":        "internal/builder internal/fault internal/tree",
 	"internal/inspect":      "internal/fault",
 	"internal/base":         "internal/builder internal/fault internal/image",
-	"internal/run":          "internal/fault internal/registry",
+	"internal/run":          "internal/fault internal/lock internal/registry",
 	"internal/registry":     "internal/fault",
 	"internal/release":      "internal/fault internal/registry internal/stamp",
 	"internal/registrytest": "",

@@ -62,6 +62,7 @@ func (p *Pipeline) proveImages(ctx context.Context, stack *runner.Stack, version
 	stage := p.story.Stage("loading the database's schema")
 	checks := []runner.Check{stack.Prepare(ctx)}
 	if ctx.Err() != nil {
+		stage.Fail()
 		return context.Cause(ctx)
 	}
 	if !checks[0].OK {
@@ -83,6 +84,7 @@ func (p *Pipeline) proveImages(ctx context.Context, stack *runner.Stack, version
 	stage = p.story.Stage("looking at what runs")
 	checks = append(checks, stack.Checks(ctx, version)...)
 	if ctx.Err() != nil {
+		stage.Fail()
 		return context.Cause(ctx)
 	}
 	stage.End("%d checks", len(checks))

@@ -34,9 +34,9 @@ func (s *Stack) Prepare(ctx context.Context) Check {
 // ruby runs a command of the web image to its end.
 func (s *Stack) ruby(ctx context.Context, args ...string) (string, error) {
 	cmd := s.web.command(ctx, s.env("web", "BOOTSNAP_STATS=1", "SAFETY_ASSURED=1", "DISABLE_DATABASE_ENVIRONMENT_CHECK=1"), append([]string{"/usr/bin/tini", "--"}, args...)...)
-	out, err := cmd.CombinedOutput()
-	_, _ = s.opt.Log.Write(out)
-	return string(out), err
+	out, err := s.output(cmd)
+	_, _ = s.opt.Log.WriteString(out)
+	return out, err
 }
 
 func said(what string, err error, out string) Check {

@@ -1,12 +1,14 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -17,6 +19,7 @@ type program struct {
 	cmd    *exec.Cmd
 	signal syscall.Signal // what asks it to end without waiting for anybody; SIGTERM where unset
 	done   chan struct{}
+	err    error // how it ended, once done is closed
 }
 
 // patience is how long programs may take to end by themselves.
@@ -37,38 +40,66 @@ func detach(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
+// start starts a program that runs until Close.
 func (s *Stack) start(p *program) error {
 	p.cmd.Stdout, p.cmd.Stderr = s.opt.Log, s.opt.Log
-	if err := p.cmd.Start(); err != nil {
-		return fmt.Errorf("starting %s: %w", p.cmd.Path, err)
-	}
+	return s.begin(p)
+}
+
+// begin starts a program that ends with this process at the latest.
+func (s *Stack) begin(p *program) error {
 	if p.signal == 0 {
 		p.signal = syscall.SIGTERM
 	}
+	if err := p.cmd.Start(); err != nil {
+		return fmt.Errorf("starting %s: %w", p.cmd.Path, err)
+	}
 	p.done = make(chan struct{})
 	go func() {
-		_ = p.cmd.Wait()
+		p.err = p.cmd.Wait()
 		close(p.done)
 	}()
 	s.programs = append(s.programs, p)
-	return nil
+	return s.sweeper.kill(p)
 }
 
-// stop ends programs all at once, and by force those that take too long.
-func stop(programs []*program) {
-	for _, p := range programs {
+// wait waits for a program that ends by itself, or with its context.
+func (s *Stack) wait(p *program) error {
+	<-p.done
+	s.programs = slices.DeleteFunc(s.programs, func(other *program) bool { return other == p })
+	return errors.Join(p.err, s.sweeper.ended(p))
+}
+
+// output runs a program to its end and returns what it printed.
+func (s *Stack) output(cmd *exec.Cmd) (string, error) {
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	p := &program{cmd: cmd}
+	if err := s.begin(p); err != nil {
+		return "", err
+	}
+	err := s.wait(p)
+	return out.String(), err
+}
+
+// stop ends all programs at once, and by force those that take too long.
+func (s *Stack) stop() (err error) {
+	for _, p := range s.programs {
 		_ = syscall.Kill(-p.cmd.Process.Pid, p.signal)
 	}
 	late, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	for _, p := range programs {
+	for _, p := range slices.Clone(s.programs) {
 		select {
 		case <-p.done:
 		case <-late.Done():
 			_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 			<-p.done
 		}
+		err = errors.Join(err, s.sweeper.ended(p))
 	}
+	s.programs = nil
+	return err
 }
 
 // waitFor waits until an address answers 200, for three minutes at most.

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/lock"
 )
 
 // Options are what runs, and where.
@@ -37,7 +38,8 @@ type Check struct {
 type Stack struct {
 	opt             Options
 	dir             string
-	more            []string // folders elsewhere
+	held            *lock.Lock
+	sweeper         *sweeper
 	web, streaming  container
 	postgres, redis int // ports
 	webPort, wsPort int
@@ -63,14 +65,17 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	if s.secrets, err = secrets(); err != nil {
 		return nil, fault.New(fault.Other, "making secrets: %w", err)
 	}
-	if err := s.makeDir(); err != nil {
-		return nil, fault.New(fault.Other, "making a folder: %w", err)
+	if s.sweeper, err = startSweeper(); err != nil {
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if err := s.makeDir(); err != nil {
+		return nil, fault.New(fault.Other, "making a folder: %w", err)
+	}
 	for _, port := range []*int{&s.postgres, &s.redis, &s.webPort, &s.wsPort} {
 		if *port, err = freePort(ctx); err != nil {
 			return nil, fault.New(fault.Retry, "finding a free port: %w", err)
@@ -106,21 +111,32 @@ func (s *Stack) makeDir() error {
 	if real, err = filepath.Abs(real); err != nil {
 		return err
 	}
+	if err := clearOld(real); err != nil {
+		return err
+	}
 	if s.dir, err = os.MkdirTemp(real, "run-"); err != nil {
+		return err
+	}
+	if s.held, err = lock.Take(filepath.Join(s.dir, inUse), "image:run"); err != nil {
+		return err
+	}
+	if err := s.sweeper.remove(s.dir); err != nil {
 		return err
 	}
 	return os.Chmod(s.dir, 0o755) // PostgreSQL's user and the images' come by
 }
 
-// Close ends every program and removes what was unpacked.
+// Close ends every program and has what was unpacked removed; it returns within some three seconds, done or not.
 func (s *Stack) Close() error {
-	stop(s.programs)
-	s.programs = nil
-	var errs []error
-	for _, dir := range append(s.more, s.dir) {
-		errs = append(errs, os.RemoveAll(dir))
+	if s.sweeper == nil {
+		return nil // closed already
 	}
-	return errors.Join(errs...)
+	err := errors.Join(s.stop(), s.sweeper.close())
+	if s.held != nil {
+		err = errors.Join(err, s.held.Release())
+	}
+	s.sweeper = nil
+	return err
 }
 
 // Web and Streaming are the addresses of the two servers.

@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 			os.Exit(1) // it is to be a program that it is not
 		}
 		serve()
+	case "abandon":
+		abandon(os.Args[1:])
 	case "tini":
 		fmt.Println("bootsnap hit: 95\nbootsnap miss: 5")
 	default:

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -90,12 +91,10 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Root's own folders, the cache among them, are closed to PostgreSQL's user.
-	data, err := os.MkdirTemp("/tmp", "howdah-postgres-")
-	if err != nil {
+	data := postgresDir(s.dir)
+	if err := errors.Join(s.sweeper.remove(data), os.Mkdir(data, 0o700)); err != nil {
 		return fmt.Errorf("making a database: %w", err)
 	}
-	s.more = append(s.more, data)
 	if err := os.Chown(data, uid, gid); err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 		cmd.Dir, cmd.Env = data, []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=" + data}
 		return cmd
 	}
-	if out, err := as("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", data).CombinedOutput(); err != nil {
+	if out, err := s.output(as("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", data)); err != nil {
 		return fmt.Errorf("making a database: %w: %s", err, out)
 	}
 	p := &program{

@@ -61,20 +61,18 @@ func (s *Stack) stream(ctx context.Context) Check {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	env = append(env, fmt.Sprintf("STREAM=ws://127.0.0.1:%d/api/v1/streaming?%s", s.wsPort, query))
-	client := s.streaming.command(ctx, env, "node", "--input-type=module", "-e", listen)
+	client := &program{cmd: s.streaming.command(ctx, env, "node", "--input-type=module", "-e", listen)}
 	var heard notes
-	client.Stdout, client.Stderr = &heard, s.opt.Log
-	if err := client.Start(); err != nil {
+	client.cmd.Stdout, client.cmd.Stderr = &heard, s.opt.Log
+	if err := s.begin(client); err != nil {
 		return said(c.What, err, "")
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- client.Wait() }()
 	every := time.NewTicker(250 * time.Millisecond)
 	defer every.Stop()
 	for { // the subscription needs a moment after the socket is open
 		select {
-		case err := <-ended:
-			if err != nil {
+		case <-client.done:
+			if err := s.wait(client); err != nil {
 				return said(c.What, err, heard.String())
 			}
 			c.OK = strings.Contains(heard.String(), "howdah")
