@@ -110,6 +110,15 @@ func (r *run) sides(ctx context.Context, c *Change) (sides, error) {
 
 // judge judges a change on a tree.
 func (r *run) judge(ctx context.Context, c *Change, t *tree.Tree) (*judgement, error) {
+	j, err := r.attempt(ctx, c, t)
+	if err != nil || c.Refused != nil {
+		return j, err
+	}
+	return j, j.settle(ctx, c, t)
+}
+
+// attempt does what can be done of a change, and gathers what cannot.
+func (r *run) attempt(ctx context.Context, c *Change, t *tree.Tree) (*judgement, error) {
 	j := newJudgement()
 	if c.Refused != nil {
 		j.refuse(c.Refused, c)
@@ -129,7 +138,29 @@ func (r *run) judge(ctx context.Context, c *Change, t *tree.Tree) (*judgement, e
 	if err != nil {
 		return nil, fmt.Errorf("judging change %q: %w", c.Name, err)
 	}
-	return j, j.settle(ctx, c, t)
+	return j, nil
+}
+
+// Begun is what of a change that fails can be done all the same, for a person to finish: the files that merge, what
+// other edits make of theirs, and a stale overlay's whole files. Those that conflict are not among them.
+func (s *Series) Begun(ctx context.Context, in Inputs, o Outcome) (map[string]*tree.File, error) {
+	r := newRun(s, in)
+	if o.Verdict == Refused || o.Change.Kind == KindLanded {
+		return nil, nil
+	}
+	j, err := r.attempt(ctx, o.Change, o.Before)
+	if err != nil || j.refused != nil {
+		return nil, err
+	}
+	if o.Change.Kind == KindOverlay {
+		if j, err = r.forced(ctx, o.Change, o.Before); err != nil {
+			return nil, err
+		}
+	}
+	for _, u := range o.Unmerged {
+		delete(j.files, u.File)
+	}
+	return j.files, nil
 }
 
 // pull merges what a pull request's commit does to its merge base.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -66,17 +68,29 @@ func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error
 			p.term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", p.caller.Line("patch:save", "-dir="+where))
 			return nil
 		}
-		return p.writeConflict(where, *stop)
+		begun, err := o.series.Begun(ctx, o.in, *stop)
+		if err != nil {
+			return err
+		}
+		return p.writeConflict(where, *stop, begun)
 	})
 }
 
-// writeConflict writes a conflict's files with both sides and their base.
-func (p *Pipeline) writeConflict(dir string, o patch.Outcome) error {
+// writeConflict writes a conflict's files with both sides and their base, and what of the change can be done.
+func (p *Pipeline) writeConflict(dir string, o patch.Outcome, begun map[string]*tree.File) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(root)
+	for _, name := range slices.Sorted(maps.Keys(begun)) {
+		if err := putIn(root, name, begun[name]); err != nil {
+			return err
+		}
+	}
+	if len(begun) > 0 {
+		p.term.Sayf("the rest of %s is done: %s", o.Change.Name, count(len(begun), "file"))
+	}
 	seen := map[string]bool{}
 	for _, u := range o.Unmerged {
 		if seen[u.File] {
@@ -91,8 +105,26 @@ func (p *Pipeline) writeConflict(dir string, o patch.Outcome) error {
 	if len(seen) == 0 {
 		p.term.Answerf("  %s: %s", o.Verdict, o.Message)
 	}
-	p.term.Sayf("resolve it there, commit with the subject %q, then: %s", o.Change.Name, p.caller.Line("patch:save", "-dir="+dir))
+	p.term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name, p.caller.Line("patch:save", "-dir="+dir))
 	return nil
+}
+
+// putIn writes a file of a tree below root, or removes it.
+func putIn(root *os.Root, name string, f *tree.File) error {
+	native := filepath.FromSlash(name)
+	if err := root.RemoveAll(native); err != nil || f == nil {
+		return err
+	}
+	if err := root.MkdirAll(filepath.Dir(native), 0o755); err != nil {
+		return err
+	}
+	switch f.Mode {
+	case tree.Symlink:
+		return root.Symlink(string(f.Data), native)
+	case tree.Executable:
+		return root.WriteFile(native, f.Data, 0o755)
+	}
+	return root.WriteFile(native, f.Data, 0o644)
 }
 
 // chainTo commits the changes that apply, up to one that does not, into the mirror; nil is all.
