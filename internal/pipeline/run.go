@@ -3,8 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"os"
-	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
@@ -110,56 +108,6 @@ func (r *run) publish(ctx context.Context, images []release.Image) (err error) {
 func (r *run) dry() error {
 	r.result = release.Dry(r.out.settings, r.plan)
 	return nil
-}
-
-// pushSource pushes the patched commit to the branch that the images' SOURCE_TAG leads to.
-func (r *run) pushSource(ctx context.Context, branch string) error {
-	return r.push(ctx, branch, false)
-}
-
-// dryPush tries the push of the patched commit without doing it, so that missing rights show before the build.
-func (r *run) dryPush(ctx context.Context, plan *release.Plan) error {
-	if plan.State != release.Done {
-		return nil
-	}
-	if err := r.build.store(ctx); err != nil {
-		return err
-	}
-	return r.push(ctx, "howdah/"+plan.Tag.String(), true)
-}
-
-func (r *run) push(ctx context.Context, branch string, dry bool) error {
-	to := r.p.cfg.Source.Push
-	if to == "" {
-		if dry {
-			r.p.term.Warnf("[source] push is not set: members of the server are owed the source that runs (AGPL), and the images cannot link to it")
-		}
-		return nil
-	}
-	args := []string{"push", "--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed"}
-	if dry {
-		args = append(args, "--dry-run")
-	}
-	var auth *git.Auth
-	if token := os.Getenv("HOWDAH_SOURCE_TOKEN"); token != "" && strings.HasPrefix(to, "https://") {
-		auth = &git.Auth{URL: to, User: "x-access-token", Token: token}
-	}
-	_, err := r.resolved.mirror.Repo.Net(ctx, nil, auth, append(args, to, string(r.build.commit)+":refs/heads/"+branch)...)
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	code := fault.Retry
-	for _, words := range []string{"Authentication failed", "could not read Username", "Permission denied", "403", "denied to", "protected branch", "pre-receive hook declined"} {
-		if strings.Contains(err.Error(), words) {
-			code = fault.Auth
-		}
-	}
-	for _, words := range []string{"does not appear to be a git repository", "not found"} {
-		if strings.Contains(err.Error(), words) {
-			code = fault.Usage
-		}
-	}
-	return fault.New(code, "pushing the patched source to %s: %w", to, err).WithHint("see [source] push; HOWDAH_SOURCE_TOKEN or an SSH key gives the right to write there")
 }
 
 // tell reports the run, however it ended.

@@ -59,6 +59,12 @@ func TestScripts(t *testing.T) {
 			hub := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(e.WorkDir, "hub")))) // in GitHub's place
 			e.Defer(hub.Close)
 			e.Setenv("GITHUB_API_URL", hub.URL)
+			locked, err := lockedServer(e)
+			if err != nil {
+				return err
+			}
+			e.Setenv("LOCKED", locked)
+			e.Setenv("GIT_SSL_CAINFO", filepath.Join(e.WorkDir, "locked.pem"))
 			e.Setenv("GOCACHE", os.Getenv("GOCACHE"))
 			e.Values["registries"] = &registries{t: t, byName: map[string]*rt.Proxy{}}
 			for name, id := range up.Steps {
@@ -67,7 +73,7 @@ func TestScripts(t *testing.T) {
 			return miniature.WriteDistribution(mine, up.Dir, up)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry,
+			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf,
 		},
 	})
 }

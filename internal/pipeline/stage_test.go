@@ -1,11 +1,20 @@
 package pipeline_test
 
 import (
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/crane"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/howdah/howdah/internal/pipeline"
@@ -70,6 +79,41 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 	if (len(got) > 0) == neg {
 		ts.Fatalf("asked %s:\n%s", args[0], strings.Join(got, "\n"))
 	}
+}
+
+// envOf is `envof NAME IMAGE:TAG`: it prints the environment in the image's configuration.
+func envOf(ts *testscript.TestScript, _ bool, args []string) {
+	p := of(ts).byName[args[0]]
+	if p == nil || len(args) != 2 {
+		ts.Fatalf("usage: envof NAME IMAGE:TAG")
+	}
+	data, err := crane.Config(p.Address + "/" + args[1])
+	var file v1.ConfigFile
+	if err == nil {
+		err = json.Unmarshal(data, &file)
+	}
+	ts.Check(err)
+	_, err = ts.Stdout().Write([]byte(strings.Join(file.Config.Env, "\n") + "\n"))
+	ts.Check(err)
+}
+
+// secretToken is what the locked server knows, and lets read but not write.
+const secretToken = "canary-0123456789"
+
+// lockedServer is a git server over https that asks for a login, and lets nobody in.
+func lockedServer(e *testscript.Env) (address string, err error) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, token, _ := r.BasicAuth(); token == secretToken {
+			http.Error(w, "you may not write here", http.StatusForbidden)
+			return
+		}
+		w.Header().Set("WWW-Authenticate", `Basic realm="locked"`)
+		http.Error(w, "who are you?", http.StatusUnauthorized)
+	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	e.Defer(s.Close)
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	return s.URL, os.WriteFile(filepath.Join(e.WorkDir, "locked.pem"), cert, 0o644)
 }
 
 func of(ts *testscript.TestScript) *registries { return ts.Value("registries").(*registries) }
