@@ -36,9 +36,11 @@ func (Publish) Resume(ctx context.Context, dry *bool) error {
 	return run(ctx, "publish:resume", func(ctx context.Context, p *pipeline.Pipeline) error { return p.Resume(ctx, dry) })
 }
 
-// Promote moves further tags to a release, without a build: TAG, -to=latest,… Flags: -dry
-func (Publish) Promote(ctx context.Context, tag string, to *string, dry *bool) error {
-	return run(ctx, "publish:promote", func(ctx context.Context, p *pipeline.Pipeline) error { return p.Promote(ctx, tag, to, dry) })
+// Promote moves further tags to a release, without a build: TAG, -to=latest,… Flags: -accept=GATE,… -reason=TEXT -dry
+func (Publish) Promote(ctx context.Context, tag string, to, accept, reason *string, dry *bool) error {
+	return run(ctx, "publish:promote", func(ctx context.Context, p *pipeline.Pipeline) error {
+		return p.Promote(ctx, pipeline.Choice{Accept: accept, Reason: reason, Dry: dry}, tag, to)
+	})
 }
 
 // Rollback gives an earlier release's images a new tag, moves the moving ones to it, and sets a hold: -to=TAG (default: the one before). Flags: -reason=TEXT -accept= -dry

@@ -23,8 +23,8 @@ func (p *Pipeline) with(ctx context.Context, work func(*publisher) error) error 
 	return work(out)
 }
 
-// again makes the run of the last image:build once more, up to its plan; whatever differs now is refused.
-func (p *Pipeline) again(ctx context.Context, c Choice, work func(*run, *built) error) error {
+// rebuild makes the run of the last image:build once more, up to its plan; whatever differs now is refused.
+func (p *Pipeline) rebuild(ctx context.Context, run *run, work func(*run, *built) error) error {
 	last, err := p.lastBuild()
 	if err != nil {
 		return err
@@ -32,13 +32,12 @@ func (p *Pipeline) again(ctx context.Context, c Choice, work func(*run, *built) 
 	if last == nil {
 		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", p.caller.Line("image:build"))
 	}
-	commit, without := string(last.Upstream.Commit), strings.Join(last.Without, ",")
+	c, commit, without := &run.choice, string(last.Upstream.Commit), strings.Join(last.Without, ",")
 	c.Ref, c.Date, c.built = &commit, &last.Date, &last.Upstream
 	if without != "" {
 		c.Without = &without
 	}
-	run := &run{p: p, choice: c}
-	return run.tell(p.at(ctx, c, func(upstream *resolved) error {
+	return p.at(ctx, *c, func(upstream *resolved) error {
 		run.resolved = upstream
 		patched, err := p.patch(ctx, upstream)
 		if err != nil {
@@ -64,12 +63,13 @@ func (p *Pipeline) again(ctx context.Context, c Choice, work func(*run, *built) 
 			return err
 		}
 		return work(run, last)
-	}))
+	})
 }
 
 // Push is publish:push: exactly the last build.
 func (p *Pipeline) Push(ctx context.Context, c Choice) error {
-	return p.again(ctx, c, func(r *run, last *built) error {
+	this := &run{p: p, choice: c}
+	return this.tell(p.rebuild(ctx, this, func(r *run, last *built) error {
 		if r.plan.State != release.Done {
 			return nil
 		}
@@ -94,21 +94,17 @@ func (p *Pipeline) Push(ctx context.Context, c Choice) error {
 			}
 		}
 		return r.publish(ctx, images)
-	})
+	}))
 }
 
 // Tags is publish:tag: what publish:push would call the last build, with a time of now.
 func (p *Pipeline) Tags(ctx context.Context) error {
 	offline := true
-	return p.again(ctx, Choice{Offline: &offline}, func(r *run, _ *built) error {
-		for _, g := range r.out.settings.Registries {
-			for _, name := range r.out.settings.Images {
-				for _, tag := range append([]string{r.plan.Tag.String()}, r.out.settings.Moving...) {
-					p.term.Answerf("%s:%s", g.Name(name), tag)
-				}
-			}
+	return p.rebuild(ctx, &run{p: p, choice: Choice{Offline: &offline}}, func(r *run, _ *built) error {
+		for _, name := range r.plan.Names(r.out.settings) {
+			p.term.Answerf("%s", name)
 		}
-		return tell(fault.OK, nil)
+		return nil
 	})
 }
 
@@ -125,7 +121,8 @@ func (p *Pipeline) loopback() string { return "127.0.0.1:" + strconv.Itoa(p.cfg.
 func (p *Pipeline) PublishStatus(ctx context.Context) error {
 	return p.with(ctx, func(o *publisher) error {
 		result, err := release.Status(ctx, o.client, o.settings, "", true)
-		return p.tellResult(result, err)
+		words := map[string]string{release.Done: "whole:", release.Planned: "nothing is released yet"}
+		return p.tellResult("publish-status.json", words, result, err)
 	})
 }
 
@@ -133,14 +130,15 @@ func (p *Pipeline) PublishStatus(ctx context.Context) error {
 func (p *Pipeline) Resume(ctx context.Context, dry *bool) error {
 	return p.with(ctx, func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
-		result, err := release.Resume(ctx, o.client, o.settings, hooks)
+		result, err := release.Resume(ctx, o.client, o.settings, hooks, set(dry))
 		done(err)
-		return p.tellResult(result, err)
+		words := map[string]string{release.Done: "finished", release.Unchanged: "nothing to finish: whole is"}
+		return p.tellResult(releaseFile, words, result, err)
 	})
 }
 
 // Promote is publish:promote.
-func (p *Pipeline) Promote(ctx context.Context, tag string, to *string, dry *bool) error {
+func (p *Pipeline) Promote(ctx context.Context, c Choice, tag string, to *string) error {
 	moving := list(to)
 	if len(moving) == 0 {
 		moving = p.cfg.Publish.Moving
@@ -149,16 +147,19 @@ func (p *Pipeline) Promote(ctx context.Context, tag string, to *string, dry *boo
 		return fault.New(fault.Usage, "there is no tag to move").WithHint("-to=latest, or [publish] moving")
 	}
 	return p.with(ctx, func(o *publisher) error {
-		result, err := release.Promote(ctx, o.client, o.settings, tag, moving, release.Accept{}, set(dry))
-		return p.tellResult(result, err)
+		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
+		result, err := release.Promote(ctx, o.client, o.settings, tag, moving, accept, set(c.Dry))
+		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
+		return p.tellResult(releaseFile, words, result, err)
 	})
 }
 
 // Rollback is publish:rollback.
 func (p *Pipeline) Rollback(ctx context.Context, c Choice, to *string) error {
 	return p.with(ctx, func(o *publisher) error {
-		result, err := release.Rollback(ctx, o.client, o.settings, text(to), release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}, p.tagTime(), set(c.Dry))
-		return p.tellResult(result, err)
+		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
+		result, err := release.Rollback(ctx, o.client, o.settings, text(to), accept, p.tagTime(), set(c.Dry))
+		return p.tellResult(releaseFile, map[string]string{release.Done: "rolled back to"}, result, err)
 	})
 }
 
@@ -182,16 +183,18 @@ func (p *Pipeline) Hold(ctx context.Context, reason *string, off, dry *bool) err
 	})
 }
 
-// tellResult reports what a target of the publish family did.
-func (p *Pipeline) tellResult(r *release.Result, err error) error {
+// releaseFile is what tells of the last release, or of what was done to one since.
+const releaseFile = "release.json"
+
+// tellResult reports what a target of the publish family did, in words of its own.
+func (p *Pipeline) tellResult(file string, words map[string]string, r *release.Result, err error) error {
 	if r == nil {
 		return err
 	}
-	out := &report.Release{State: r.State, Name: p.cfg.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{}, Stages: p.story.Stages()}
-	fillResult(out, r)
-	for _, w := range r.Warnings {
-		p.term.Warnf("%s", w)
+	out := &report.Release{
+		State: r.State, Name: p.cfg.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{}, Stages: p.story.Stages(), Words: words,
 	}
+	p.fillResult(out, r)
 	if r.Record != nil {
 		u := r.Record.Upstream
 		out.Upstream = report.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
@@ -199,7 +202,7 @@ func (p *Pipeline) tellResult(r *release.Result, err error) error {
 	if err != nil {
 		out.Exit, out.Error, out.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
 	}
-	return p.tellRelease(out, err)
+	return p.tellRelease(file, out, err)
 }
 
 // releasedCommit is upstream's commit of the newest release: what -ref=@released stands for.

@@ -139,16 +139,19 @@ func (r *run) tell(err error) error {
 		}
 	}
 	if r.result != nil {
-		fillResult(out, r.result)
+		r.p.fillResult(out, r.result)
 	}
 	if err != nil {
 		out.Exit, out.Error, out.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
 	}
-	return r.p.tellRelease(out, err)
+	return r.p.tellRelease(releaseFile, out, err)
 }
 
-// fillResult puts what publishing gave into a report.
-func fillResult(out *report.Release, r *release.Result) {
+// fillResult puts what publishing gave into a report, and says what a person should hear of.
+func (p *Pipeline) fillResult(out *report.Release, r *release.Result) {
+	for _, w := range r.Warnings {
+		p.term.Warnf("%s", w)
+	}
 	out.State, out.Resume = r.State, r.Resume
 	if r.Record != nil {
 		fillRecord(out, r.Record)

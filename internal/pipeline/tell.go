@@ -48,10 +48,10 @@ func (p *Pipeline) tellCheck(check *report.Check, cause error) error {
 }
 
 // tellRelease does the same for a release.
-func (p *Pipeline) tellRelease(r *report.Release, cause error) error {
+func (p *Pipeline) tellRelease(file string, r *report.Release, cause error) error {
 	hub := report.GitHubOf(os.Environ())
 	err := errors.Join(
-		report.WriteJSON(p.cfg.Result("release.json"), r, p.term.Secrets()),
+		report.WriteJSON(p.cfg.Result(file), r, p.term.Secrets()),
 		hub.Summary(r.Markdown),
 		hub.Outputs(r.Outputs()...),
 	)

@@ -98,7 +98,7 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 			s.set.Dist, s.set.Cache, s.images = t.TempDir(), t.TempDir(), nil
 			a.Forget()
 			b.Forget()
-			done, err := Resume(t.Context(), newClient(t), s.set, Hooks{})
+			done, err := Resume(t.Context(), newClient(t), s.set, Hooks{}, false)
 			if err != nil || done.State != Done || done.Record.Tag != res.Record.Tag {
 				t.Fatalf("resume: %+v, %v", done, err)
 			}

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -11,8 +10,9 @@ import (
 )
 
 // Resume finishes the release that was begun last: the one that the journal left undone, else the newest that some
-// registry lacks or whose tags were about to move. What it needs is at the registries; nothing is built.
-func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks) (*Result, error) {
+// registry lacks or whose tags were about to move. What it needs is at the registries; nothing is built. With dry it only
+// tells what it would do.
+func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks, dry bool) (*Result, error) {
 	k, err := Read(ctx, c, s)
 	if err != nil {
 		return &Result{State: Failed}, err
@@ -28,6 +28,9 @@ func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks) (*
 		return (&Plan{State: Unchanged, Known: k}).idle(s), nil
 	}
 	p := &Plan{State: Done, Tag: got.Record.Parsed(), Record: got.Record, Known: k, kept: got}
+	if dry {
+		return Dry(s, p), nil
+	}
 	return Publish(ctx, c, s, p, nil, hooks)
 }
 
@@ -139,16 +142,16 @@ func (k *Known) bytes(image string) int64 {
 	return i.Bytes
 }
 
-// Tags are the tags that a plan would write, by full name, for publish:tag.
-func (p *Plan) Tags(s Settings) []string {
+// Names are the full names that a plan would write, for publish:tag.
+func (p *Plan) Names(s Settings) []string {
 	var out []string
 	for _, r := range s.Registries {
 		for _, image := range s.Images {
 			for _, t := range append([]string{p.Tag.String()}, s.Moving...) {
-				out = append(out, fmt.Sprintf("%s:%s", r.Name(image), t))
+				out = append(out, r.Name(image)+":"+t)
 			}
 		}
-		out = append(out, fmt.Sprintf("%s:%s", r.Name(s.artifact()), p.Tag))
+		out = append(out, r.Name(s.artifact())+":"+p.Tag.String(), r.Name(s.artifact())+":"+currentTag)
 	}
 	return out
 }

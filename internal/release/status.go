@@ -27,7 +27,6 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	if tag == "" {
 		if k.Newest == nil {
 			res.State = Planned
-			res.Warnings = append(res.Warnings, "nothing has been released yet")
 			for _, sh := range k.shelves {
 				res.Registries = append(res.Registries, sh.state(s, nil))
 			}

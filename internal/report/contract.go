@@ -180,6 +180,8 @@ type Release struct {
 	Plan       []Step         `json:"plan,omitempty"` // with -dry
 	Error      string         `json:"error,omitempty"`
 	Hint       string         `json:"hint,omitempty"`
+
+	Words map[string]string `json:"-"` // by state, what the headline says in place of "released"
 }
 
 // LeftOut is a change that the release does without.

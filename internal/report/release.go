@@ -23,22 +23,25 @@ func (r Release) Headline() string {
 		}
 	}
 	at := r.Upstream.at()
-	switch r.State {
-	case Done:
+	words := r.Words[r.State]
+	switch {
+	case words != "":
+		parts = append(parts, strings.TrimSpace(words+" "+r.Version), at)
+	case r.State == Done:
 		parts = append(parts, "released "+r.Version, at)
-		if whole < all {
-			parts = append(parts, fmt.Sprintf("%d of %s lagging", all-whole, plural(all, "registry")))
-		}
-	case Unchanged:
+	case r.State == Unchanged:
 		parts = append(parts, "unchanged: "+r.Version+" is the newest release already", at)
-	case Partial:
+	case r.State == Partial:
 		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole, plural(all, "registry")), at)
-	case Held:
+	case r.State == Held:
 		parts = append(parts, "held: checked, nothing published", at)
-	case Planned:
+	case r.State == Planned:
 		parts = append(parts, "plan: nothing is written", r.Version, at)
 	default:
 		parts = append(parts, "failed: nothing moved, the servers keep what they have", at)
+	}
+	if r.State == Done && whole < all {
+		parts = append(parts, fmt.Sprintf("%d of %s lagging", all-whole, plural(all, "registry")))
 	}
 	return strings.Join(nonEmpty(append(parts, r.Tag)), " · ")
 }
