@@ -85,10 +85,6 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			// A partial clone's git 2.39 ends when it cannot fetch what is missing.
-			if strings.Contains(said, "promisor") || strings.Contains(said, "not allowed") {
-				return fmt.Errorf("reading object %s: not in this partial copy: %w", id, fs.ErrNotExist)
-			}
 			return fmt.Errorf("reading object %s: %w: %s", id, err, said)
 		}
 		fn(id, kind, data)
@@ -125,8 +121,12 @@ func (b *batch) next(id tree.ID) (string, []byte, error) {
 }
 
 func (b *batch) start() error {
+	view, err := b.repo.view.open(b.repo.dir)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(context.Background()) // the process outlives the call that starts it
-	cmd, kept := command{dir: b.repo.dir, env: localEnv(), args: []string{"cat-file", "--batch"}}.prepare(ctx)
+	cmd, kept := command{dir: view, env: localEnv(), args: []string{"cat-file", "--batch"}}.prepare(ctx)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		stop()

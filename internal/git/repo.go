@@ -19,6 +19,7 @@ import (
 type Repo struct {
 	dir   string
 	batch batch
+	view  view
 
 	mu    sync.Mutex
 	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again
@@ -66,7 +67,7 @@ func (r *Repo) Dir() string { return r.dir }
 func (r *Repo) OnMissing(fetch func(ctx context.Context, ids []tree.ID) error) { r.fetch = fetch }
 
 // Close ends the process that reads objects.
-func (r *Repo) Close() error { return r.batch.close() }
+func (r *Repo) Close() error { return errors.Join(r.batch.close(), r.view.close()) }
 
 // Run runs a local git command, which reaches no network and reads no configuration but the repository's, and
 // returns what it prints.
@@ -188,24 +189,13 @@ func (r *Repo) Ancestor(ctx context.Context, a, b tree.ID) (bool, error) {
 	return err == nil, err
 }
 
-// Has says whether the object is stored here, reaching no network. It looks through the eyes of an empty repository: in
-// one with promisors git reads every object of theirs, for seconds, before it calls one missing.
-func (r *Repo) Has(ctx context.Context, id tree.ID) (has bool, err error) {
-	eyes, err := os.MkdirTemp("", "howdah-git-")
+// Has says whether the object is stored here, reaching no network.
+func (r *Repo) Has(ctx context.Context, id tree.ID) (bool, error) {
+	view, err := r.view.open(r.dir)
 	if err != nil {
-		return false, fmt.Errorf("looking for %s: %w", id.Short(), err)
+		return false, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(eyes)) }()
-	for _, dir := range []string{"objects", "refs"} {
-		if err := os.Mkdir(filepath.Join(eyes, dir), 0o755); err != nil {
-			return false, fmt.Errorf("looking for %s: %w", id.Short(), err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(eyes, "HEAD"), []byte("ref: refs/heads/none\n"), 0o644); err != nil {
-		return false, fmt.Errorf("looking for %s: %w", id.Short(), err)
-	}
-	env := append(localEnv(), "GIT_ALTERNATE_OBJECT_DIRECTORIES="+filepath.Join(r.dir, "objects"))
-	err = command{dir: eyes, env: env, args: []string{"cat-file", "-e", string(id)}}.run(ctx)
+	err = command{dir: view, env: localEnv(), args: []string{"cat-file", "-e", string(id)}}.run(ctx)
 	var run *RunError
 	if err != nil && (ctx.Err() != nil || !errors.As(err, &run)) {
 		return false, err

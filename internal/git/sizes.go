@@ -37,11 +37,16 @@ func (r *Repo) sizes(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) 
 		}
 		in.WriteString(string(id) + "\n")
 	}
-	answer, err := r.RunInput(ctx, &in, "cat-file", "--batch-check", "--buffer")
+	view, err := r.view.open(r.dir)
+	if err != nil {
+		return nil, err
+	}
+	var answer bytes.Buffer
+	err = command{dir: view, env: localEnv(), stdin: &in, stdout: &answer, args: []string{"cat-file", "--batch-check", "--buffer"}}.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading object sizes: %w", err)
 	}
-	for line := range strings.Lines(string(answer)) {
+	for line := range strings.Lines(answer.String()) {
 		parts := strings.Fields(line)
 		switch {
 		case len(parts) == 2 && parts[1] == "missing":

@@ -108,7 +108,8 @@ type back struct {
 	open  map[int]*quest // by subject
 }
 
-// stride is how many states are judged at once: some for each processor, few for nothing.
+// stride is how many states are judged at first at once: some for each processor, few for nothing. Each time that was not
+// enough it doubles, so that upstream is asked for the files of old states a few times only.
 const stride = 8
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
@@ -149,14 +150,14 @@ func (b *back) pass(ctx context.Context, w *walk) (again bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for end := len(states); end > 0 && len(b.open) > 0; end -= stride {
-		begin := max(0, end-stride)
+	for end, n := len(states), stride; end > 0 && len(b.open) > 0; end, n = end-n, n*2 {
+		begin := max(0, end-n)
 		judged, err := w.judgeAll(ctx, states[begin:end])
 		if err != nil || w.kept.watch(judged) {
 			return true, err
 		}
-		for n := end - 1; n >= begin; n-- {
-			b.look(w.line, states[n], judged[n-begin])
+		for i := end - 1; i >= begin; i-- {
+			b.look(w.line, states[i], judged[i-begin])
 		}
 	}
 	return false, nil
