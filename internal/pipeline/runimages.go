@@ -47,7 +47,7 @@ func (p *Pipeline) RunImages(ctx context.Context, check *bool) (err error) {
 	if opt.Streaming, err = image.First(layouts[p.cfg.Streaming.Name]); err != nil {
 		return err
 	}
-	stage := p.story.Stage("starting PostgreSQL and Redis")
+	stage := p.story.Stage("unpacking the images, starting PostgreSQL and Redis")
 	stack, err := runner.Start(ctx, opt)
 	stage.Close(err)
 	if err != nil {

@@ -81,7 +81,6 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 			return nil, fault.New(fault.Retry, "finding a free port: %w", err)
 		}
 	}
-	opt.Say("unpacking both images")
 	if s.web, err = unpack(ctx, opt.Web, filepath.Join(s.dir, "web")); err != nil {
 		return nil, err
 	}
@@ -132,6 +131,11 @@ func (s *Stack) Close() error {
 		return nil // closed already
 	}
 	err := errors.Join(s.stop(), s.sweeper.close())
+	select {
+	case <-s.sweeper.done:
+	default:
+		s.opt.Say("the unpacked images in %s are being removed in the background", s.dir)
+	}
 	if s.held != nil {
 		err = errors.Join(err, s.held.Release())
 	}
