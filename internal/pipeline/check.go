@@ -83,6 +83,11 @@ func (p *patched) changeOf(o patch.Outcome) report.Change {
 	if o.Change.Kind == patch.KindLanded && c.Message == "" {
 		c.Message = o.Change.Landed
 	}
+	if o.Verdict == patch.Refused && o.Error != nil { // the place is the patch's, where it is one
+		if c.Hint = o.Error.Hint; o.Error.File != "" && o.Error.File != o.Change.File {
+			c.Message = o.Error.Error()
+		}
+	}
 	for _, r := range o.Remarks {
 		c.Remarks = append(c.Remarks, string(r))
 	}
