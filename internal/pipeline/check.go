@@ -74,30 +74,30 @@ func (p *Pipeline) fill(check *report.Check, o *patched) {
 }
 
 // changeOf is an outcome as reports have it.
-func (p *patched) changeOf(o patch.Outcome) report.Change {
+func (o *patched) changeOf(out patch.Outcome) report.Change {
 	c := report.Change{
-		Name: o.Change.Name, Kind: string(o.Change.Kind), Verdict: string(o.Verdict), Would: string(o.Would), Required: o.Change.Required,
-		Remarks: []string{}, Files: o.Files, Offset: o.Offset, Message: o.Message, Why: o.Change.Why, Blockers: o.Blockers,
-		Source: &report.Place{File: o.Change.File, Line: o.Change.Line}, Drift: p.drifts[o.Change], Hint: o.Hint,
+		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
+		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
+		Source: &report.Place{File: out.Change.File, Line: out.Change.Line}, Drift: o.drifts[out.Change], Hint: out.Hint,
 	}
-	if o.Change.Kind == patch.KindLanded && c.Message == "" {
-		c.Message = o.Change.Landed
+	if out.Change.Kind == patch.KindLanded && c.Message == "" {
+		c.Message = out.Change.Landed
 	}
-	if o.Verdict == patch.Refused && o.Error != nil { // the place is the patch's, where it is one
-		if c.Hint = o.Error.Hint; o.Error.File != "" && o.Error.File != o.Change.File {
-			c.Message = o.Error.Error()
+	if out.Verdict == patch.Refused && out.Error != nil { // the place is the patch's, where it is one
+		if c.Hint = out.Error.Hint; out.Error.File != "" && out.Error.File != out.Change.File {
+			c.Message = out.Error.Error()
 		}
 	}
-	for _, r := range o.Remarks {
+	for _, r := range out.Remarks {
 		c.Remarks = append(c.Remarks, string(r))
 	}
-	if o.By != nil {
-		c.By = &report.Commit{Commit: string(o.By.ID), Pull: o.By.Pull, Subject: o.By.Subject, Date: o.By.Date.UTC()}
+	if out.By != nil {
+		c.By = &report.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: out.By.Subject, Date: out.By.Date.UTC()}
 	}
-	for _, at := range o.At {
+	for _, at := range out.At {
 		c.At = append(c.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})
 	}
-	for _, u := range o.Unmerged {
+	for _, u := range out.Unmerged {
 		c.Conflicts = append(c.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
 	}
 	return c
