@@ -148,9 +148,8 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 // change writes what a change has become.
 func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken) error {
 	if now.Kind == patch.KindPatch && c.Kind == patch.KindPatch {
-		if c.Patch.Strip != 1 {
-			return fault.New(fault.Usage, "%s is written with -p%d, and is read here only", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
-				WithHint("make a series.toml of the folder first: %s", s.p.caller.Line("patch:import", folder.Name))
+		if err := s.p.writable(c, folder); err != nil {
+			return err
 		}
 		rel, err := filepath.Rel(folder.Name, c.Patch.Name)
 		if err != nil {
@@ -176,6 +175,15 @@ func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken)
 		return d.SetEdits(c, now.Edits)
 	}
 	return s.changeOverlay(d, folder, c, now)
+}
+
+// writable refuses to write a patch of quilt's that has other leading parts in its paths than git writes.
+func (p *Pipeline) writable(c *patch.Change, folder config.Path) error {
+	if c.Patch.Strip == 1 {
+		return nil
+	}
+	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
+		WithHint("in another distribution's folder %s makes patches as git writes them of all", p.caller.Line("patch:import", folder.Name))
 }
 
 // changeOverlay writes an overlay's files; one from another repository gets a folder of its own.

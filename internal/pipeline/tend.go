@@ -156,6 +156,9 @@ func (p *Pipeline) takeRefreshed(e *edition, f patch.Refreshed) error {
 	}
 	switch {
 	case f.Patch != nil:
+		if err := p.writable(c, folder); err != nil {
+			return err
+		}
 		name, err := filepath.Rel(folder.Name, c.Patch.Name)
 		if err != nil {
 			return err
