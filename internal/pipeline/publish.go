@@ -74,7 +74,7 @@ func (p *Pipeline) Push(ctx context.Context, c Choice) error {
 			return nil
 		}
 		if set(c.Dry) {
-			return r.dry()
+			return r.dry(ctx)
 		}
 		var images []release.Image
 		for _, spec := range r.build.specs {
@@ -159,6 +159,9 @@ func (p *Pipeline) Rollback(ctx context.Context, c Choice, to *string) error {
 	return p.with(ctx, func(o *publisher) error {
 		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
 		result, err := release.Rollback(ctx, o.client, o.settings, text(to), accept, p.tagTime(), set(c.Dry))
+		if err == nil && !set(c.Dry) {
+			defer p.term.Sayf("held: releases publish nothing until %s", p.caller.Line("publish:hold", "-off"))
+		}
 		return p.tellResult(releaseFile, map[string]string{release.Done: "rolled back to"}, result, err)
 	})
 }
@@ -200,7 +203,7 @@ func (p *Pipeline) tellResult(file string, words map[string]string, r *release.R
 		out.Upstream = report.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
 	}
 	if err != nil {
-		out.Exit, out.Error, out.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		fillError(out, err)
 	}
 	return p.tellRelease(file, out, err)
 }
@@ -247,6 +250,9 @@ func (p *Pipeline) PrunePublished(ctx context.Context, keep *int, older *time.Du
 			p.term.Answerf("%s/%s:%s  %s  %s", g.Registry, g.Image, g.Tag, g.Why, state)
 		}
 		if err == nil {
+			if set(dry) {
+				n = len(gone)
+			}
 			p.term.Sayf("%d of %d tags removed%s", n, len(gone), dryly(dry))
 		}
 		return err

@@ -30,7 +30,7 @@ func (p *Pipeline) Release(ctx context.Context, c Choice) error {
 			return err
 		}
 		if set(c.Dry) {
-			return run.dry()
+			return run.dry(ctx)
 		}
 		images, err := run.images(ctx) // inputs → images
 		if err != nil {

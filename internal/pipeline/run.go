@@ -104,9 +104,22 @@ func (r *run) publish(ctx context.Context, images []release.Image) (err error) {
 	return err
 }
 
-// dry says what publishing would do.
-func (r *run) dry() error {
-	r.result = release.Dry(r.out.settings, r.plan)
+// dry says what building and publishing would do.
+func (r *run) dry(ctx context.Context) error {
+	had := map[string]string{}
+	for _, spec := range r.build.specs {
+		found, err := release.Reuse(ctx, r.out.client, r.out.settings, r.plan.Known, spec.Name, r.build.inputs[spec.Name])
+		if err != nil {
+			return err
+		}
+		switch {
+		case found != nil:
+			had[spec.Name] = "published before with the same inputs"
+		case r.p.builtAlready(r.build.inputs[spec.Name]) != nil:
+			had[spec.Name] = "built already"
+		}
+	}
+	r.result = release.Dry(r.out.settings, r.plan, had)
 	return nil
 }
 
@@ -131,8 +144,16 @@ func (r *run) tell(err error) error {
 			out.State = release.Failed
 		}
 		out.Tag = r.plan.Tag.String()
-		if known := r.plan.Known; r.result == nil && err == nil && known != nil && known.Newest != nil {
-			fillRecord(out, known.Newest)
+		switch {
+		case err != nil || r.result != nil:
+		case r.plan.State == release.Unchanged:
+			fillRecord(out, r.plan.Record)
+			if newest := r.plan.Known.Newest; newest.Tag != r.plan.Tag.String() {
+				out.Words = map[string]string{release.Unchanged: "unchanged: this was released already, but " + newest.Tag + " is newer:"}
+				out.Hint = "to bring it back: " + r.p.caller.Line("publish:rollback", "-to="+out.Tag, "-reason=TEXT")
+			}
+		case r.plan.State == release.Held:
+			out.Tag, out.Words = "", map[string]string{release.Held: r.plan.Why + " · checked, and nothing published:"}
 		}
 		for _, a := range r.plan.Accepted {
 			out.Accepted = append(out.Accepted, report.Accepted{Gate: a.Gate, Reason: a.Reason})
@@ -142,7 +163,7 @@ func (r *run) tell(err error) error {
 		r.p.fillResult(out, r.result)
 	}
 	if err != nil {
-		out.Exit, out.Error, out.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		fillError(out, err)
 	}
 	return r.p.tellRelease(releaseFile, out, err)
 }
@@ -161,6 +182,14 @@ func (p *Pipeline) fillResult(out *report.Release, r *release.Result) {
 	}
 	for _, s := range r.Steps {
 		out.Plan = append(out.Plan, report.Step{What: s.What, On: s.On, To: s.To, Skip: s.Skip, Bytes: s.Bytes})
+	}
+}
+
+// fillError puts what went wrong into a report; the command that finishes a release is hint enough.
+func fillError(out *report.Release, err error) {
+	out.Exit, out.Error = fault.CodeOf(err), err.Error()
+	if out.Resume == "" {
+		out.Hint = fault.HintOf(err)
 	}
 }
 

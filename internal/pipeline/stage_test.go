@@ -42,7 +42,7 @@ func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // fault is `fault NAME METHOD PATH STATUS|down [FROM]`: requests that match are answered so from the FROM-th on; with down,
-// the registry is gone from then on. `! fault NAME` mends all.
+// the registry is gone from then on. `! fault NAME` mends all, and begins anew what is asked.
 func fault(ts *testscript.TestScript, neg bool, args []string) {
 	p := of(ts).byName[args[0]]
 	if p == nil {
@@ -50,6 +50,7 @@ func fault(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if neg {
 		p.Mend()
+		p.Forget()
 		return
 	}
 	if len(args) < 4 {

@@ -91,7 +91,7 @@ func (p *pruning) run(ctx context.Context) error {
 		return err
 	}
 	var going []doomed
-	stays := map[string]bool{}
+	stays, released, named := map[string]bool{}, map[string]bool{}, map[string]bool{} // digests: that stay, of releases, of other tags
 	for _, t := range tags {
 		leads, m, err := p.leads(ctx, t)
 		if err != nil {
@@ -104,11 +104,14 @@ func (p *pruning) run(ctx context.Context) error {
 		for _, d := range leads {
 			stays[d] = true
 		}
+		_, other := stamp.ParseTag(t)
+		released[leads[0]] = released[leads[0]] || other == nil
+		named[leads[0]] = named[leads[0]] || other != nil
 	}
 	for _, d := range going {
 		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
-		// A release that a moving tag stands for stays, whatever its age.
-		if _, err := stamp.ParseTag(d.tag); err == nil && stays[d.leads[0]] {
+		// A release that a moving tag stands for stays, whatever its age, unless the tag stands for a later one of the same images.
+		if _, err := stamp.ParseTag(d.tag); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
 			continue
 		}
 		if !p.opt.Dry {
@@ -163,6 +166,9 @@ func (p *pruning) old(tag string, m registry.Manifest) string {
 	case err != nil || p.keep[tag]:
 		return ""
 	case p.shelf.has(tag):
+		if p.opt.Keep == 1 {
+			return "older than the newest release"
+		}
 		return fmt.Sprintf("older than the newest %d releases", p.opt.Keep)
 	case p.opt.Now.Sub(t.Time) > p.opt.Builds:
 		return "never became a release"

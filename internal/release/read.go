@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,9 +124,24 @@ func (k *Known) record(ctx context.Context, tag string) (*kept, error) {
 		errs = append(errs, err)
 	}
 	if len(errs) == 0 {
-		return nil, fault.New(fault.Usage, "no registry has a release %q", tag).WithHint("publish:status lists them")
+		return nil, fault.New(fault.Usage, "no registry has a release %q", tag).WithHint("%s", k.latest())
 	}
 	return nil, errors.Join(errs...)
+}
+
+// mostListed is how many releases a hint names.
+const mostListed = 5
+
+// latest names the newest releases.
+func (k *Known) latest() string {
+	if len(k.Tags) == 0 {
+		return "there is none yet"
+	}
+	names := []string{}
+	for _, t := range slices.Backward(k.Tags[max(0, len(k.Tags)-mostListed):]) {
+		names = append(names, t.String())
+	}
+	return "the newest are " + strings.Join(names, ", ")
 }
 
 func readRecord(ctx context.Context, repo *registry.Repo, tag string) (*kept, error) {

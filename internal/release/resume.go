@@ -29,7 +29,7 @@ func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks, dr
 	}
 	p := &Plan{State: Done, Tag: got.Record.Parsed(), Record: got.Record, Known: k, kept: got}
 	if dry {
-		return Dry(s, p), nil
+		return Dry(s, p, nil), nil
 	}
 	return Publish(ctx, c, s, p, nil, hooks)
 }
@@ -85,18 +85,18 @@ func (k *Known) nothing(s Settings) error {
 	return fault.New(fault.Usage, "release %s was stopped before any tag moved: nothing of it is published", b.tag).WithHint("release begins it again and uploads only what is missing")
 }
 
-// Dry tells what Publish would do with a plan, and does nothing.
-func Dry(s Settings, p *Plan) *Result {
+// Dry tells what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
+func Dry(s Settings, p *Plan, had map[string]string) *Result {
 	res := &Result{State: Planned, Record: p.Record, Warnings: []string{}}
 	if p.State == Unchanged || p.State == Held {
 		return p.idle(s)
 	}
-	build := ""
-	if p.Record != nil {
-		build = "release " + p.Tag.String() + " was begun: its images are at the registries"
-	}
 	for _, image := range s.Images {
-		res.Steps = append(res.Steps, Step{What: "build", On: image, Skip: build})
+		step := Step{What: "build", On: image, Skip: had[image]}
+		if p.Record != nil {
+			step.Skip = "its images are at the registries"
+		}
+		res.Steps = append(res.Steps, step)
 	}
 	newest := p.Known.isNewest(p.Tag)
 	for _, r := range s.Registries {

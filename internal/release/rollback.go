@@ -53,13 +53,9 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	t.Time = now
 	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = "rollback", t.String(), now, old.Tag, accept.Reason, orEmpty(passed)
 	rec.Moving, rec.Database = orEmpty(s.Moving), k.Newest.Database
-	rec.Images = slices.Clone(old.Images)
-	for i := range rec.Images {
-		rec.Images[i].Tags = append([]string{rec.Tag}, s.Moving...)
-	}
-	p := &Plan{State: Done, Tag: t, Record: &rec, Known: k}
+	p := &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}
 	if dry {
-		return Dry(s, p), nil
+		return Dry(s, p, nil), nil
 	}
 	if res, err := Hold(ctx, c, s, true, fmt.Sprintf("rolled back to %s: %s", old.Tag, accept.Reason), now); err != nil {
 		return res, err
@@ -86,6 +82,15 @@ func (k *Known) before(ctx context.Context, tag string) (*Record, error) {
 		}
 	}
 	return nil, fault.New(fault.Usage, "there is no release before %s that differs from it", k.Newest.Tag)
+}
+
+// tagged is the record with other tags on its images.
+func (r Record) tagged(tags []string) *Record {
+	r.Images = slices.Clone(r.Images)
+	for i := range r.Images {
+		r.Images[i].Tags = slices.Clone(tags)
+	}
+	return &r
 }
 
 func sameImages(a, b *Record) bool {
@@ -120,7 +125,7 @@ func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, mo
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{State: Done, Record: got.Record, Digest: got.digest(), Warnings: []string{}}
+	res := &Result{State: Done, Record: got.Record.tagged(append([]string{got.Record.Tag}, moving...)), Digest: got.digest(), Warnings: []string{}}
 	if dry {
 		res.State = Planned
 	}
@@ -134,8 +139,9 @@ func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, mo
 		err := sh.err
 		if err == nil {
 			var steps []Step
-			steps, err = p.move(ctx, sh)
-			res.Steps = append(res.Steps, steps...)
+			if steps, err = p.move(ctx, sh); dry {
+				res.Steps = append(res.Steps, steps...)
+			}
 		}
 		if err != nil {
 			st.State, st.Error, st.Code = Lagging, err.Error(), fault.CodeOf(err)

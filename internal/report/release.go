@@ -30,7 +30,7 @@ func (r Release) Headline() string {
 	case r.State == Done:
 		parts = append(parts, "released "+r.Version, at)
 	case r.State == Unchanged:
-		parts = append(parts, "unchanged: "+r.Version+" is the newest release already", at)
+		parts = append(parts, "unchanged: "+r.Version+" is released already", at)
 	case r.State == Partial:
 		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole, plural(all, "registry")), at)
 	case r.State == Held:

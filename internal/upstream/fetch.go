@@ -80,6 +80,7 @@ var reasons = []struct {
 	hint string
 }{
 	{"couldn't find remote ref", fault.Usage, ""},
+	{"invalid refspec", fault.Usage, "-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*"},
 	{"not our ref", fault.Usage, "the commit is not (or no longer) in that repository"},
 	{"fsck error", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
 	{"error in object", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
