@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
@@ -18,6 +19,9 @@ func (f *File) parse(allow []string) *fault.Error {
 	if err != nil {
 		var wrong *diff.ParseError
 		if errors.As(err, &wrong) {
+			if name := f.absolute(wrong.Line); name != "" {
+				return unsafe("path %q is absolute", name).At(f.Name, wrong.Line)
+			}
 			return malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
 		}
 		return malformed("reading the patch: %w", err).At(f.Name, 1)
@@ -30,6 +34,20 @@ func (f *File) parse(allow []string) *fault.Error {
 	}
 	f.Files = files
 	return nil
+}
+
+// absolute gives the name that a line of the patch begins a file with, where it is one from the root of the disk.
+func (f *File) absolute(line int) string {
+	lines := bytes.Split(f.plain(), []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	for _, side := range []string{"--- ", "+++ ", "diff --git "} {
+		if name, ok := strings.CutPrefix(string(lines[line-1]), side+"/"); ok && !strings.HasPrefix(name, "dev/null") {
+			return strings.TrimRight("/"+name, "\r")
+		}
+	}
+	return ""
 }
 
 // checkFile says why a patch may not touch a file as it does, or nil. removed are the files that the patch removed
