@@ -45,7 +45,7 @@ func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 	for _, f := range files {
 		p.term.Answerf("%s", filepath.Join(r.Dir, f))
 	}
-	p.term.Sayf("next: HOWDAH_CONFIG=%s %s", r.Config(), "go tool mage patch:check")
+	p.term.Sayf("next: HOWDAH_CONFIG=%s go tool mage patch:check", filepath.Join(r.Dir, "howdah.toml"))
 	return nil
 }
 
