@@ -16,7 +16,7 @@ import (
 func (u Upstream) Explain(ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, result *patch.Result) error {
 	var open []*patch.Outcome
 	for i := range result.Outcomes {
-		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Change.Kind != patch.KindLanded {
+		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != patch.KindLanded {
 			open = append(open, o)
 		}
 	}

@@ -102,7 +102,10 @@ func (r *run) weigh(ctx context.Context, c *Change, j *judgement, sofar *Result)
 		return r.same(ctx, c, o, sofar)
 	}
 	if o.Verdict.Fails() {
-		return r.blocked(ctx, c, o, sofar)
+		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == Blocked {
+			return o, err
+		}
+		return r.clash(ctx, c, o, sofar)
 	}
 	return o, nil
 }

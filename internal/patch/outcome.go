@@ -63,6 +63,7 @@ type Outcome struct {
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)
 	By       *Commit      // landed, conflict, gone: upstream's commit that did it, once history has told
 	Blockers []string     // blocked: the changes that it needs
+	Clash    string       // fails, but alone would apply: the earlier change that is in the way
 	Alone    bool         // blocked: it would apply without any other change
 	Reads    []string     // the paths whose state decided the verdict: those it names, and those it was led to
 	Error    *fault.Error // refused; or why it is unreachable
