@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
@@ -68,7 +69,7 @@ func load(dir string) (m made, err error) {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil {
-		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).WithHint("remove %s and make them again: base:build", dir)
+		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).WithHint("remove %s and make them again: go tool mage base:build", dir)
 	}
 	for name, b := range m.Bases {
 		if image.Check(b.Layout) != nil {
@@ -78,19 +79,18 @@ func load(dir string) (m made, err error) {
 	return m, nil
 }
 
-// Make makes the bases of a suite, unless they were made of the same before.
+// Make makes the bases of a suite, unless they were made of the same before. The caller holds a lock on the suite's folder.
 func Make(ctx context.Context, o Options) error {
-	dir := filepath.Join(o.Dir, o.Suite)
-	key := o.key()
-	if m, err := load(dir); err == nil && m.Key == key && len(m.Bases) == len(targets)+1 {
+	if o.made() {
 		return nil
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fault.New(fault.Other, "making the bases' folder: %w", err)
-	}
+	dir := filepath.Join(o.Dir, o.Suite)
 	debian := filepath.Join(dir, "debian-"+recipe)
 	if image.Check(debian) != nil {
-		if err := o.canUnpack(ctx); err != nil {
+		if err := canUnpack(); err != nil {
+			return err
+		}
+		if err := o.install(ctx, "debootstrap"); err != nil {
 			return err
 		}
 		group, together := errgroup.WithContext(ctx)
@@ -107,7 +107,7 @@ func Make(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	m := made{Key: key, Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
+	m := made{Key: o.key(), Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
 	switch o.Suite {
 	case "bookworm":
 		o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
@@ -129,11 +129,48 @@ func Make(ctx context.Context, o Options) error {
 	for i, target := range targets {
 		m.Bases[target] = Base{Layout: results[i].Dir, Digest: results[i].Digest}
 	}
+	return m.save(filepath.Join(dir, "made.json"))
+}
+
+// save leaves the file whole, or as it was.
+func (m made) save(name string) error {
 	data, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
+	if err == nil {
+		err = os.WriteFile(name+".part", data, 0o644)
 	}
-	return os.WriteFile(filepath.Join(dir, "made.json"), data, 0o644)
+	if err == nil {
+		err = os.Rename(name+".part", name)
+	}
+	if err != nil {
+		return fault.Disk(fault.New(fault.Other, "writing what bases were made: %w", err), filepath.Dir(name))
+	}
+	return nil
+}
+
+// Needs tells what Make would install and download here before anything is made: nothing where the bases are made
+// already. It fails where Make would, for want of root.
+func (o Options) Needs() ([]string, error) {
+	if o.made() {
+		return nil, nil
+	}
+	if err := canUnpack(); err != nil {
+		return nil, err
+	}
+	var needs []string
+	if _, err := exec.LookPath("debootstrap"); err != nil {
+		needs = append(needs, "installs debootstrap from Debian's packages")
+	}
+	what := "makes the ruby and node bases: some 300 MB of Debian's and npm's packages, minutes"
+	if !Packaged(o.Suite) {
+		what = "makes the ruby and node bases: some 400 MB of Debian's and npm's packages, and Ruby compiled, some ten minutes on two cores"
+	}
+	return append(needs, what), nil
+}
+
+// made says whether the bases were made of the same before.
+func (o Options) made() bool {
+	m, err := load(filepath.Join(o.Dir, o.Suite))
+	return err == nil && m.Key == o.key() && len(m.Bases) == len(targets)+1
 }
 
 // recipe is how debian makes its image: a change there needs a new one here.

@@ -3,6 +3,7 @@ package base
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,17 +24,25 @@ import (
 	"github.com/howdah/howdah/internal/image"
 )
 
-// canUnpack is whether this machine can unpack Debian's packages; debootstrap is installed where it is missing.
-func (o Options) canUnpack(ctx context.Context) error {
+// canUnpack is whether debootstrap can unpack Debian's packages on this machine.
+func canUnpack() error {
 	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
-		return fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages")
+		return fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages").
+			WithHint("run it as root; where Docker is, no bases are needed: the official images are pulled")
 	}
-	return o.install(ctx, "debootstrap")
+	return nil
 }
 
 // debian makes the image debian:SUITE-slim with debootstrap, as an OCI layout in out.
 func (o Options) debian(ctx context.Context, out string) error {
 	o.Say("unpacking Debian %s with debootstrap: some 40 MB of packages", o.Suite)
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(out), "debootstrap-*")) // by a run that was killed
+	for _, dir := range left {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	if err != nil {
+		return fault.New(fault.Other, "clearing up after debootstrap: %w", err)
+	}
 	work, err := os.MkdirTemp(filepath.Dir(out), "debootstrap-")
 	if err != nil {
 		return fault.New(fault.Other, "making a folder for debootstrap: %w", err)

@@ -188,5 +188,5 @@ func unreachable(address string, err error) error {
 		return err
 	}
 	return fault.New(fault.Retry, "reaching the BuildKit at %s: %w", address, err).
-		WithHint("see builder:status, or choose another under [build] builder")
+		WithHint("go tool mage builder:status tells which one it is; [build] builder chooses another")
 }

@@ -18,15 +18,15 @@ import (
 
 // prepare has everything ready that the supervisor needs, and returns its arguments.
 func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
+	if err := Room(h.dir); err != nil {
+		return nil, err
+	}
 	program, err := b.program(ctx, h)
 	if err != nil {
 		return nil, err
 	}
 	runc, err := b.runc(ctx)
 	if err != nil {
-		return nil, err
-	}
-	if err := Room(h.dir); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(h.in("buildkitd.toml"), []byte(b.config(h, runc)), 0o600); err != nil {

@@ -35,6 +35,30 @@ func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
 	return b.dial(ctx, kind, address)
 }
 
+// Needs tells what the builder would install, compile or pull here before the first build; it fails where there is no
+// BuildKit to be had.
+func (b *Builder) Needs(ctx context.Context) ([]string, error) {
+	kind, _, err := b.resolve(ctx, b.settings.Builder)
+	if err != nil {
+		return nil, err
+	}
+	var needs []string
+	switch kind {
+	case "embedded":
+		if _, err := os.Stat(home{b.settings.Dir}.in("buildkitd-" + Version())); err != nil {
+			needs = append(needs, "builds BuildKit from its Go module: some 200 MB of modules, one to three minutes")
+		}
+		if _, ok := findRunc(); !ok {
+			needs = append(needs, "installs runc from Debian's packages")
+		}
+	case "docker":
+		if containerState(ctx) == "" {
+			needs = append(needs, "pulls moby/buildkit, some 100 MB, into Docker")
+		}
+	}
+	return needs, nil
+}
+
 // resolve turns a choice into a kind and, of a remote one, its address. Auto takes, in this order: BUILDKIT_HOST; a
 // socket that answers; as root on Linux the embedded BuildKit; Docker.
 func (b *Builder) resolve(ctx context.Context, choice string) (kind, address string, err error) {

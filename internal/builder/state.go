@@ -96,7 +96,7 @@ func (b *Builder) Down(ctx context.Context) error {
 		return fmt.Errorf("looking for users of BuildKit: %w", err)
 	}
 	if !alone {
-		return fault.New(fault.Retry, "a build uses the embedded BuildKit").WithHint("builder:down again when it is done")
+		return fault.New(fault.Retry, "a build uses the embedded BuildKit").WithHint("wait until it is done, and then: go tool mage builder:down")
 	}
 	defer users.Unlock() //nolint:errcheck // closing releases it
 	if err := os.Remove(h.in("up")); err != nil && !errors.Is(err, fs.ErrNotExist) {

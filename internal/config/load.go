@@ -34,7 +34,7 @@ func Load(file string, environ []string) (*Config, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "no configuration here").At(file, 0).
-			WithHint("`init -dir=FOLDER -name=NAME` writes one; HOWDAH_CONFIG names one elsewhere")
+			WithHint("HOWDAH_CONFIG names one elsewhere; this writes one: go tool mage init -dir=../mine -name=example")
 	case err != nil:
 		return nil, fault.New(fault.Usage, "reading the configuration: %w", errors.Unwrap(err)).At(file, 0)
 	}

@@ -34,12 +34,12 @@ type holder struct {
 // Take takes the lock at path, or fails at once with code 75.
 func Take(path, what string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
 	// The file is never removed: a run that waits on a removed file would hold another lock than the next one.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
 	if err := flock(f, syscall.LOCK_EX); err != nil {
 		defer f.Close()
@@ -52,7 +52,7 @@ func Take(path, what string) (*Lock, error) {
 	if err == nil {
 		err = rewrite(f, append(data, '\n'))
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, syscall.ENOSPC) { // the lock holds without a word of whose it is: cache:prune needs it on a full disk
 		f.Close()
 		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/report"
 )
@@ -140,8 +141,12 @@ func (p *Pipeline) bases(ctx context.Context, names []string) (bases, error) {
 			}
 			p.term.Warnf("base image %s is not pinned: %s", name, p.caller.Line("base:pin"))
 			if digest, err = client.Digest(ctx, name, p.cfg.Publish.Insecure...); err != nil {
-				return out, fault.New(fault.Worst(fault.Retry, fault.CodeOf(err)), "finding base image %s: %w", name, err).
-					WithHint("a machine that cannot pull makes its own: %s", p.caller.Line("base:build"))
+				code := fault.CodeOf(err)
+				if code == fault.Registry || code == fault.Other {
+					code = fault.Retry
+				}
+				return out, fault.New(code, "finding base image %s: %w", name, err).
+					WithHint("a machine that cannot pull makes its own, as root: %s", p.caller.Line("base:build"))
 			}
 		}
 		out.where[name], out.digests[name] = name+"@"+digest, digest
@@ -240,31 +245,59 @@ func (b bases) role(from []string, role string) (name, digest string) {
 // nodeMajor is the Node.js of the bases: upstream's .nvmrc asks for no other since 2025.
 const nodeMajor = "24"
 
-// makeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already.
-func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error) {
-	stage := p.story.Stage("making the base images")
-	defer func() { closeFailed(stage, err) }()
+// baseOptions say how the bases are made.
+func (p *Pipeline) baseOptions(b *builder.Builder) (base.Options, error) {
 	file, err := docker.Files.ReadFile("base.Dockerfile")
 	if err != nil {
-		return err
+		return base.Options{}, err
 	}
 	var spec image.Spec
 	spec.Secrets = map[string][]byte{}
 	if err := p.reach(&spec); err != nil {
-		return err
+		return base.Options{}, err
 	}
-	console, back, ok := p.term.Console()
-	defer back()
-	show := image.Progress{Console: console}
-	if !ok {
-		show.Out = p.story.Writer()
-	}
-	err = base.Make(ctx, base.Options{
+	return base.Options{
 		Dir: p.cfg.Cache.In("bases"), Suite: p.cfg.Build.Debian, Platform: p.cfg.Build.Platforms[0], NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: image.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
-		CA:         spec.CA, Secrets: spec.Secrets, Mirror: p.cfg.Build.DebianMirror, Proxy: proxies(os.Getenv), Show: show, Say: p.term.Sayf,
-	})
+		CA:         spec.CA, Secrets: spec.Secrets, Mirror: p.cfg.Build.DebianMirror, Proxy: proxies(os.Getenv), Say: p.term.Sayf,
+	}, nil
+}
+
+// makeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already. What it
+// installs, and what takes minutes, it says first.
+func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error) {
+	options, err := p.baseOptions(b)
 	if err != nil {
+		return err
+	}
+	needs, err := options.Needs()
+	if err != nil {
+		return err
+	}
+	if len(needs) > 0 {
+		more, err := b.Needs(ctx)
+		if err != nil {
+			return err
+		}
+		p.term.Sayf("once, on this machine:")
+		for _, need := range append(needs, more...) {
+			p.term.Sayf("  %s", need)
+		}
+	}
+	stage := p.story.Stage("making the base images")
+	defer func() { closeFailed(stage, err) }()
+	held, err := lock.Wait(ctx, p.cfg.Cache.In("bases", p.cfg.Build.Debian, ".lock"), p.target)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	console, back, ok := p.term.Console()
+	defer back()
+	options.Show = image.Progress{Console: console}
+	if !ok {
+		options.Show.Out = p.story.Writer()
+	}
+	if err := base.Make(ctx, options); err != nil {
 		return err
 	}
 	made, err := base.Made(p.cfg.Cache.In("bases"), p.cfg.Build.Debian)
@@ -272,8 +305,8 @@ func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error
 		return err
 	}
 	stage.End("%d bases on %s", len(made), p.cfg.Build.Debian)
-	for name, m := range made {
-		p.term.Sayf("  %-5s %s  %s", name, short(m.Digest), m.Layout)
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		p.term.Sayf("  %-6s  %s  %s", name, short(made[name].Digest), made[name].Layout)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/report"
 )
 
 // demoDir is where demo works, unless -dir= names another folder.
@@ -28,7 +29,7 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 	}
 	p.term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
 	p.term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
-	p.term.Sayf("  the first run makes its base images: it installs debootstrap and runc from Debian if they are missing, downloads some 300 MB of Debian and npm packages and builds BuildKit from its Go module; minutes. Later runs: seconds")
+	p.term.Sayf("  the first run downloads and compiles, and takes minutes; later ones take seconds")
 	held, err := lock.Take(filepath.Join(root, ".lock"), p.target)
 	if err != nil {
 		return err
@@ -61,7 +62,12 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 	if err := p.Release(ctx, Choice{}); err != nil {
 		return err
 	}
-	p.term.Sayf("next: HOWDAH_CONFIG=%s go tool mage publish:status; or the real Mastodon: go run magefile.go release", filepath.Join(root, "howdah.toml"))
+	p.term.Sayf("both registries ended with this run; what they hold stays in %s", filepath.Join(root, "registries"))
+	here := report.Caller{Program: p.caller.Program, Config: filepath.Join(root, "howdah.toml")}
+	if os.Geteuid() == 0 {
+		p.term.Sayf("to see both images run: %s", here.Line("image:run", "-check"))
+	}
+	p.term.Sayf("next, the real Mastodon: %s", p.caller.Line("release"))
 	return nil
 }
 
@@ -69,9 +75,12 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 func (p *Pipeline) demoBases(ctx context.Context) error {
 	b := p.builder()
 	defer closeQuietly(b)
+	if _, err := b.Needs(ctx); err != nil {
+		return err // nothing here can build
+	}
 	err := p.makeBases(ctx, b)
 	if fault.CodeOf(err) == fault.Usage {
-		p.term.Warnf("no bases of our own here (%v): the official images are pulled", err)
+		p.term.Sayf("no bases of our own: %v; the official images are pulled from Docker Hub, some 200 MB", err)
 		return nil
 	}
 	return err
