@@ -36,6 +36,15 @@ func (e *RunError) Error() string {
 // Unwrap returns the cause, so that a cancelled context is found.
 func (e *RunError) Unwrap() error { return e.Err }
 
+// What is wrong with the git of this machine, rather than with a command.
+var (
+	ErrNotInstalled = errors.New("git is not installed")
+	ErrTooOld       = errors.New("git is too old: 2.29 or newer is needed")
+)
+
+// badUsage is git's exit code for an option that it does not know.
+const badUsage = 129
+
 // killDelay is how long a git that was told to end may take.
 const killDelay = time.Second
 
@@ -138,7 +147,11 @@ func (c command) explain(ctx context.Context, err error, kept *tail) error {
 		return &RunError{Args: c.args, Err: context.Cause(ctx)}
 	}
 	if errors.Is(err, exec.ErrNotFound) {
-		return errors.New("running git: it is not installed (apt-get install git, or https://git-scm.com)")
+		return ErrNotInstalled
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == badUsage {
+		err = fmt.Errorf("%w; %w", err, ErrTooOld)
 	}
 	return &RunError{Args: c.args, Stderr: kept.String(), Err: err}
 }

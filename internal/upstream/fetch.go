@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -93,21 +94,23 @@ var reasons = []struct {
 	{"could not read Username", fault.Auth, "there is no such public repository, or it asks for a login: see git's credential helper"},
 	{"Authentication failed", fault.Auth, "see git's credential helper"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
-	{"No space left on device", fault.Other, "free some room: mage cache:prune"},
 }
 
+// progress is what git says of how far it is.
+var progress = regexp.MustCompile(`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
+
 // explain gives a failed fetch from upstream its exit code and words.
-func (m *Mirror) explain(err error, ref string) error { return explain(err, ref, m.URL) }
+func (m *Mirror) explain(err error, ref string) error { return m.explainFrom(err, ref, m.URL) }
 
 // explainPull does so for one from a pull request's repository.
 func (m *Mirror) explainPull(err error, p PullRef) error {
 	switch {
 	case p.Repo == "": // this mirror's own repository, see Commit
-		return explain(err, "", m.URL)
+		return m.explainFrom(err, "", m.URL)
 	case m.Owns(p):
-		return explain(err, p.String(), m.URL)
+		return m.explainFrom(err, p.String(), m.URL)
 	}
-	return explain(err, p.String(), p.URL())
+	return m.explainFrom(err, p.String(), p.URL())
 }
 
 // failed is a git command that failed, told by what git says and not by how it was called.
@@ -119,15 +122,16 @@ type failed struct {
 func (f failed) Error() string { return f.says }
 func (f failed) Unwrap() error { return f.err }
 
-// says are git's own words on one line, without its marks and warnings.
+// says are git's own words on one line, without its marks, warnings and progress.
 func says(stderr string) string {
 	var lines []string
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
+		line = line[strings.LastIndexByte(line, '\r')+1:]
 		if rest, ok := strings.CutPrefix(line, "fatal: "); ok {
 			line = rest
 		}
-		if strings.HasPrefix(line, "warning: ") {
+		if strings.HasPrefix(line, "warning: ") || progress.MatchString(line) {
 			continue
 		}
 		if line != "" && !slices.Contains(lines, line) {
@@ -137,11 +141,35 @@ func says(stderr string) string {
 	return strings.Join(lines, "; ")
 }
 
-// explain tells why a fetch failed: the repository is out of reach, unless git says otherwise.
-func explain(err error, ref, from string) error {
+// roomForGit is the free disk below which a git that failed is taken to have failed for that: what it says of it differs
+// from one of its programs to the next.
+const roomForGit = 1 << 20
+
+// unusable is the error of a git that is not there or too old, nil for any other.
+func unusable(err error) error {
+	if errors.Is(err, git.ErrNotInstalled) || errors.Is(err, git.ErrTooOld) {
+		return fault.New(fault.Usage, "%w", err).WithHint("apt-get install git, or https://git-scm.com")
+	}
+	return nil
+}
+
+// full says that git has failed for want of room.
+func (m *Mirror) full(said string) bool {
+	free, err := fault.Free(m.opt.Cache)
+	return err == nil && free < roomForGit || strings.Contains(said, "No space left on device")
+}
+
+// explainFrom tells why a fetch failed: the repository is out of reach, unless git or the disk says otherwise.
+func (m *Mirror) explainFrom(err error, ref, from string) error {
+	if bad := unusable(err); bad != nil {
+		return bad
+	}
 	var run *git.RunError
 	if !errors.As(err, &run) || run.Stderr == "" {
 		return err
+	}
+	if m.full(run.Stderr) {
+		return fault.New(fault.Other, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("%s", fault.Full(m.opt.Cache))
 	}
 	for _, r := range reasons {
 		if !strings.Contains(run.Stderr, r.says) {

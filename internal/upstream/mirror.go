@@ -56,11 +56,29 @@ func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 	var err error
 	if m.Repo, err = git.Open(dir); err != nil || len(m.unset(ctx)) > 0 {
 		if err := m.make(ctx, dir); err != nil {
-			return nil, fault.New(fault.Other, "opening the mirror of %s: %w", url, err).WithHint("remove %s and run again: it is only a cache", dir)
+			return nil, m.unopened(err, dir)
 		}
 	}
 	m.Repo.OnMissing(func(ctx context.Context, ids []tree.ID) error { return m.fetchObjects(ctx, ids) })
 	return m, nil
+}
+
+// unopened is why a mirror cannot be opened: git, the disk, another run, or the mirror itself.
+func (m *Mirror) unopened(err error, dir string) error {
+	if bad := unusable(err); bad != nil {
+		return bad
+	}
+	if fault.CodeOf(err) != fault.Other {
+		return err
+	}
+	open := fault.New(fault.Other, "opening the mirror of %s: %w", m.URL, err)
+	if m.full(err.Error()) {
+		return open.WithHint("%s", fault.Full(m.opt.Cache))
+	}
+	if err := fault.Disk(open, m.opt.Cache); fault.HintOf(err) != "" {
+		return err
+	}
+	return open.WithHint("remove %s and run again: it is only a cache", dir)
 }
 
 // Close ends the processes that read the mirror.

@@ -136,6 +136,39 @@ func TestOutOfReach(t *testing.T) {
 	}
 }
 
+// What the machine lacks is told as such: neither upstream nor the mirror is to blame.
+func TestMachine(t *testing.T) {
+	from, _ := server(t)
+	for program, says := range map[string]string{
+		"":                      "git is not installed",
+		"#!/bin/sh\nexit 129\n": "git is too old",
+		"#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n": "make room: ",
+	} {
+		bin := t.TempDir()
+		if program != "" {
+			if err := os.WriteFile(filepath.Join(bin, "git"), []byte(program), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("PATH", bin)
+		code := fault.Usage
+		if strings.HasPrefix(says, "make room") {
+			code = fault.Other
+		}
+		_, err := upstream.Open(t.Context(), from.Dir(), upstream.Options{Cache: t.TempDir()})
+		if fault.CodeOf(err) != code || err == nil || !strings.Contains(err.Error()+fault.HintOf(err), says) {
+			t.Errorf("code %d: %v (%s)", fault.CodeOf(err), err, fault.HintOf(err))
+		}
+	}
+	closed := filepath.Join(t.TempDir(), "cache")
+	if err := os.WriteFile(closed, nil, 0o444); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := upstream.Open(t.Context(), from.Dir(), upstream.Options{Cache: closed}); err == nil {
+		t.Error("a cache that is a file")
+	}
+}
+
 func TestOffline(t *testing.T) {
 	repo, ids := server(t)
 	cache := t.TempDir()
