@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/report"
 )
@@ -65,6 +66,7 @@ type part struct {
 	dir   string
 	bytes int64
 	drop  func(context.Context, int64) (int64, error) // brings it down to that many bytes; nil keeps it
+	ours  bool                                        // of this distribution alone: nobody else can be at work with it
 }
 
 // caches lists what may be thrown away, the least needed last.
@@ -80,8 +82,8 @@ func (p *Pipeline) caches() ([]part, error) {
 		{name: "verdicts", dir: p.cfg.Cache.In("history")},
 		{name: "loopback registry", dir: p.cfg.Result("registry")},
 		{name: "blobs of registries", dir: p.cfg.Cache.In("blobs"), drop: removeAll(p.cfg.Cache.In("blobs"))},
-		{name: "image layouts", dir: p.cfg.Result("images"), drop: removeAll(p.cfg.Result("images"))},
-		{name: "BuildKit", dir: p.cfg.Cache.In("buildkit"), bytes: kit, drop: b.Prune},
+		{name: "image layouts", dir: p.cfg.Result("images"), drop: removeAll(p.cfg.Result("images")), ours: true},
+		{name: "BuildKit", dir: p.cfg.Cache.In("buildkit"), bytes: kit, drop: b.Prune, ours: true},
 	}
 	for i := range parts {
 		if parts[i].bytes == 0 {
@@ -93,14 +95,23 @@ func (p *Pipeline) caches() ([]part, error) {
 	return parts, nil
 }
 
-// removeAll empties a folder that can be made again.
+// removeAll empties a folder that can be made again, but for the locks in it: others may be waiting for them.
 func removeAll(dir string) func(context.Context, int64) (int64, error) {
 	return func(context.Context, int64) (int64, error) {
 		n, err := usage(dir)
 		if err != nil {
 			return 0, err
 		}
-		return n, os.RemoveAll(dir)
+		entries, err := os.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return 0, nil
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), ".") {
+				err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+			}
+		}
+		return n, err
 	}
 }
 
@@ -164,6 +175,25 @@ func (p *Pipeline) collect(ctx context.Context, dry bool) (int64, error) {
 	return before - after, nil
 }
 
+// alone drops a cache that distributions share only while no other run is at work with any of them.
+func (p *Pipeline) alone(name string, drop func(context.Context, int64) (int64, error)) func(context.Context, int64) (int64, error) {
+	return func(ctx context.Context, keep int64) (n int64, err error) {
+		dropped := false
+		held, err := lock.Share(ctx, p.users(), func() error {
+			dropped = true
+			n, err = drop(ctx, keep)
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		if !dropped {
+			p.term.Warnf("another run is at work with %s: they stay", name)
+		}
+		return n, held.Release()
+	}
+}
+
 // CachePrune is cache:prune: what nothing leads to and BuildKit's cache goes first, then what can be made again; mirrors and the loopback
 // registry only with -all, but for the registry, which holds releases.
 func (p *Pipeline) CachePrune(ctx context.Context, all, dry *bool) error {
@@ -197,6 +227,9 @@ func (p *Pipeline) CachePrune(ctx context.Context, all, dry *bool) error {
 			p.term.Answerf("would free up to %s of %s", report.Size(min(over, c.bytes)), c.name)
 			freed += min(over, c.bytes)
 			continue
+		}
+		if !c.ours {
+			drop = p.alone(c.name, drop)
 		}
 		n, err := drop(ctx, max(keep, 0))
 		if err != nil {

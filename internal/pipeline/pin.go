@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/howdah/howdah/internal/lock"
@@ -21,7 +20,7 @@ func (p *Pipeline) open(ctx context.Context, c Choice) (*upstream.Mirror, func()
 		return nil, nil, err
 	}
 	cache := p.cfg.Cache.In("mirror")
-	held, err := lock.Share(ctx, filepath.Join(cache, ".users"), func() error { return upstream.Clear(cache) })
+	held, err := lock.Share(ctx, p.users(), func() error { return upstream.Clear(cache) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,6 +30,9 @@ func (p *Pipeline) open(ctx context.Context, c Choice) (*upstream.Mirror, func()
 	}
 	return m, func() { _ = m.Close(); _ = held.Release() }, nil
 }
+
+// users is the lock that all hold who are at work with the caches that distributions share.
+func (p *Pipeline) users() string { return p.cfg.Cache.In("mirror", ".users") }
 
 func (p *Pipeline) mirrorOptions(c Choice) upstream.Options {
 	alone := func(ctx context.Context) (func(), error) {

@@ -110,8 +110,9 @@ func (p *Pipeline) Tags(ctx context.Context) error {
 
 // Serve is publish:serve.
 func (p *Pipeline) Serve(ctx context.Context) error {
-	p.term.Sayf("serving %s on http://%s until interrupted", p.cfg.Result("registry"), p.loopback())
-	return registry.Serve(ctx, p.cfg.Result("registry"), p.loopback())
+	return registry.Serve(ctx, p.cfg.Result("registry"), p.loopback(), func() {
+		p.term.Sayf("serving %s on http://%s until interrupted", p.cfg.Result("registry"), p.loopback())
+	})
 }
 
 // loopback is where this machine's own registry listens.

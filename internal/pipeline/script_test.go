@@ -73,7 +73,7 @@ func TestScripts(t *testing.T) {
 			return miniature.WriteDistribution(mine, up.Dir, up)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf,
+			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf, "atwork": atWork,
 		},
 	})
 }

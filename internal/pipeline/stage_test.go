@@ -17,6 +17,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/pipeline"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 type registries struct {
 	t      *testing.T
 	byName map[string]*rt.Proxy
+	held   *lock.Lock
 }
 
 // startRegistry is `registry NAME`.
@@ -96,6 +98,18 @@ func envOf(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = ts.Stdout().Write([]byte(strings.Join(file.Config.Env, "\n") + "\n"))
 	ts.Check(err)
+}
+
+// atWork is `atwork PATH`: another run is at work with what a lock guards; `! atwork`: it has ended.
+func atWork(ts *testscript.TestScript, neg bool, args []string) {
+	all := of(ts)
+	if neg {
+		ts.Check(all.held.Release())
+		return
+	}
+	held, err := lock.Share(all.t.Context(), ts.MkAbs(args[0]), func() error { return nil })
+	ts.Check(err)
+	all.held = held
 }
 
 // secretToken is what the locked server knows, and lets read but not write.

@@ -80,8 +80,8 @@ func Start(ctx context.Context, dir, address string) (*Server, error) {
 	return s, nil
 }
 
-// Serve serves until ctx ends.
-func Serve(ctx context.Context, dir, address string) error {
+// Serve serves until ctx ends. ready is called once it does.
+func Serve(ctx context.Context, dir, address string, ready func()) error {
 	s, err := Start(ctx, dir, address)
 	if err != nil {
 		return err
@@ -89,6 +89,7 @@ func Serve(ctx context.Context, dir, address string) error {
 	if s.shared {
 		return fault.New(fault.Retry, "another process serves %q at %s already", dir, address)
 	}
+	ready()
 	<-ctx.Done()
 	return s.Close()
 }

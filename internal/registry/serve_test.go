@@ -40,7 +40,7 @@ func TestServe(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := Serve(ctx, dir, s.Address()); fault.CodeOf(err) != fault.Retry {
+		if err := Serve(ctx, dir, s.Address(), func() { t.Error("ready") }); fault.CodeOf(err) != fault.Retry {
 			t.Errorf("serving what is served: %v", err)
 		}
 		if err := s.Close(); err != nil {
@@ -49,7 +49,7 @@ func TestServe(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if err := Serve(ctx, dir, "127.0.0.1:0"); err != nil {
+	if err := Serve(ctx, dir, "127.0.0.1:0", func() {}); err != nil {
 		t.Error(err)
 	}
 	for _, bad := range []string{"0.0.0.0:0", ":5000", "192.0.2.1:80", "127.0.0.1", ""} {
