@@ -37,11 +37,11 @@ type Options struct {
 	NodeMajor  string // "24"
 	Builder    *builder.Builder
 	Dockerfile image.Dockerfile
-	Mirror     string            // of Debian's archive; "" is debootstrap's own
-	CA         []byte            // as image.Spec has them
-	Secrets    map[string][]byte // as image.Spec has them
-	Proxy      map[string]string // as image.Spec has them
-	Show       image.Progress
+	Mirror     string                                    // of Debian's archive; "" is debootstrap's own
+	CA         []byte                                    // as image.Spec has them
+	Secrets    map[string][]byte                         // as image.Spec has them
+	Proxy      map[string]string                         // as image.Spec has them
+	Show       func() (show image.Progress, done func()) // called when BuildKit begins: until then the story goes on
 	Say        func(format string, args ...any)
 }
 
@@ -122,7 +122,9 @@ func Make(ctx context.Context, o Options) error {
 			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy, Raw: true,
 		}})
 	}
-	results, err := image.BuildAll(ctx, o.Builder, orders, o.Show)
+	show, done := o.Show()
+	results, err := image.BuildAll(ctx, o.Builder, orders, show)
+	done()
 	if err != nil {
 		return fmt.Errorf("making the bases: %w", err)
 	}

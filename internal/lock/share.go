@@ -17,11 +17,11 @@ import (
 // are let in; tidy must be short. The path is not one of Take's.
 func Share(ctx context.Context, path string, tidy func() error) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
+		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
 	if err := share(ctx, f, tidy); err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %q: %w", path, err), f.Close())

@@ -291,11 +291,12 @@ func (p *Pipeline) makeBases(ctx context.Context, b *builder.Builder) (err error
 		return err
 	}
 	defer held.Release()
-	console, back, ok := p.term.Console()
-	defer back()
-	options.Show = image.Progress{Console: console}
-	if !ok {
-		options.Show.Out = p.story.Writer()
+	options.Show = func() (image.Progress, func()) {
+		console, back, ok := p.term.Console()
+		if !ok {
+			return image.Progress{Out: p.story.Writer()}, back
+		}
+		return image.Progress{Console: console}, back
 	}
 	if err := base.Make(ctx, options); err != nil {
 		return err

@@ -147,8 +147,13 @@ const roomForGit = 1 << 20
 
 // unusable is the error of a git that is not there or too old, nil for any other.
 func unusable(err error) error {
-	if errors.Is(err, git.ErrNotInstalled) || errors.Is(err, git.ErrTooOld) {
-		return fault.New(fault.Usage, "%w", err).WithHint("apt-get install git, or https://git-scm.com")
+	const hint = "apt-get install git, or https://git-scm.com"
+	var run *git.RunError
+	switch {
+	case errors.Is(err, git.ErrNotInstalled):
+		return fault.New(fault.Usage, "%w", err).WithHint(hint)
+	case errors.Is(err, git.ErrTooOld) && errors.As(err, &run):
+		return fault.New(fault.Usage, "%w", failed{err, strings.TrimSuffix(git.ErrTooOld.Error()+"; "+says(run.Stderr), "; ")}).WithHint(hint)
 	}
 	return nil
 }
