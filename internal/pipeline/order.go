@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
@@ -182,6 +183,9 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 	}
 	builder := p.builder()
 	defer closeQuietly(builder)
+	if err := p.wake(ctx, builder, wanted); err != nil {
+		return out, err
+	}
 	console, back, ok := p.term.Console()
 	show := image.Progress{Console: console}
 	if !ok {
@@ -195,6 +199,22 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 		}
 	}
 	return out, err
+}
+
+// wake says that a first build takes its time, and starts the builders before they have the terminal to themselves: one
+// may have to be compiled or pulled, and says so.
+func (p *Pipeline) wake(ctx context.Context, b *builder.Builder, orders []image.Order) error {
+	if last, err := p.lastBuild(); err == nil && last == nil && p.target != "demo" {
+		p.term.Sayf("the first build here: gems, packages and assets of Mastodon take some ten minutes on two cores; what has not changed comes from the cache after that")
+	}
+	for _, o := range orders {
+		for _, platform := range o.Spec.Platforms {
+			if _, err := b.Node(ctx, platform); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // join makes an image of builds of its single platforms: the same, byte for byte, as of a build of all at once.
