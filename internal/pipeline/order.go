@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
@@ -198,7 +199,19 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 			out[at[i]] = orders[at[i]].made(r.Digest, r.Bytes)
 		}
 	}
-	return out, err
+	return out, p.roomForBuild(err)
+}
+
+// roomForBuild gives a build that failed for want of room the disk that is full: ours, or that of a builder elsewhere.
+func (p *Pipeline) roomForBuild(err error) error {
+	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "no space left on device") {
+		return err
+	}
+	hint := "the builder's disk is full; this tells which builder it is: " + p.caller.Line("builder:status")
+	if dir := p.cfg.Cache.In("buildkit"); builder.Room(dir) != nil {
+		hint = fault.Full(dir)
+	}
+	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", hint)
 }
 
 // wake says that a first build takes its time, and starts the builders before they have the terminal to themselves: one
