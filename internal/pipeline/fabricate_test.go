@@ -23,11 +23,16 @@ import (
 	"github.com/howdah/howdah/internal/report"
 )
 
-// Fabricate is the scripts' command `fabricate [-ref=] [-platform=]`: it leaves what image:build would, with images that
-// nobody built but that hold what image:verify looks for. Their bytes are a function of their inputs.
+// Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would, with images that
+// nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their bytes are a function of
+// their inputs.
 func Fabricate() {
 	ref, platform := flag.String("ref", "", ""), flag.String("platform", "", "")
+	compiler := flag.Bool("compiler", false, "")
 	flag.Parse()
+	if *compiler {
+		fabric[""] = append(fabric[""], "usr/bin/gcc 755 elf")
+	}
 	if err := fabricate(context.Background(), *ref, *platform); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -49,7 +49,8 @@ func (p *Pipeline) mirrorOptions(c Choice) upstream.Options {
 func (p *Pipeline) pin(ctx context.Context, m *upstream.Mirror, c Choice) (pin upstream.Pin, err error) {
 	stage := p.story.Stage("fetching upstream")
 	defer func() { closeFailed(stage, err) }()
-	if first, _ := m.Empty(ctx); first && !set(c.Offline) {
+	first, _ := m.Empty(ctx)
+	if first && !set(c.Offline) {
 		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to minutes", p.cfg.Upstream.URL)
 	}
 	m.Progress(progress{stage})
@@ -77,9 +78,13 @@ func (p *Pipeline) pin(ctx context.Context, m *upstream.Mirror, c Choice) (pin u
 	}
 	result := "nothing new"
 	switch {
-	case move.Old == "":
+	case first:
 		result = "new mirror"
-	case move.Old != move.New && !move.Rewound:
+	case move.Old == "":
+		result = "not fetched before"
+	case move.Rewound:
+		result = "rewound"
+	case move.Old != move.New:
 		n, err := m.Count(ctx, move.Old, move.New)
 		if err != nil {
 			return pin, err

@@ -197,6 +197,10 @@ func fillError(out *report.Release, err error) {
 func fillRecord(out *report.Release, r *release.Record) {
 	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
 	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs
+	out.Accepted = nil
+	for _, a := range r.Accepted {
+		out.Accepted = append(out.Accepted, report.Accepted{Gate: a.Gate, Reason: a.Reason})
+	}
 	out.Images = out.Images[:0]
 	for _, i := range r.Images {
 		out.Images = append(out.Images, report.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags, Bytes: i.Bytes, Inputs: i.Inputs})

@@ -67,7 +67,7 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which), "Mastodon cannot be downgraded where the database has moved on"})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
-		out = append(out, refusal{GateSchema, fmt.Sprintf("%d migrations that a release had are not in this one: %s", len(missing), some(missing)),
+		out = append(out, refusal{GateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
 			"a database that ran them may not fit this code"})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
@@ -81,6 +81,14 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 		}
 	}
 	return out, nil
+}
+
+// migrations says that some are lacking.
+func migrations(n int, which, where string) string {
+	if n == 1 {
+		return fmt.Sprintf("a migration %s is not %s: ", which, where)
+	}
+	return fmt.Sprintf("%d migrations %s are not %s: ", n, which, where)
 }
 
 // mostNamed is how many migrations one line names.

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -233,6 +234,9 @@ func (r *run) inspect(ctx context.Context) error {
 	passed, err := r.plan.accept.settle(append(refusals, hidden...))
 	if err != nil || len(passed) == 0 {
 		return err
+	}
+	for _, a := range passed {
+		r.warnings = append(r.warnings, fmt.Sprintf("gate %s let pass: %s", a.Gate, a.What))
 	}
 	if err := r.pack(append(r.plan.Accepted[:len(r.plan.Accepted):len(r.plan.Accepted)], passed...)); err != nil {
 		return err

@@ -37,7 +37,7 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	}
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, k.Newest.Database); len(missing) > 0 {
-		refusals = append(refusals, refusal{GateSchema, fmt.Sprintf("%d migrations of later releases are not in %s: %s", len(missing), old.Tag, some(missing)),
+		refusals = append(refusals, refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
 			"the database has run them; Mastodon's older code may not fit it"})
 	}
 	passed, err := accept.settle(refusals)
