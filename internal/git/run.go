@@ -134,6 +134,7 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 	kept := &tail{also: c.stderr}
 	cmd.Stderr = kept
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	tie(cmd.SysProcAttr)
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = killDelay
 	return cmd, kept

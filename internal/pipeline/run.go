@@ -30,7 +30,7 @@ func (r *run) prepare(ctx context.Context, known *release.Known) (plan *release.
 	accept := release.Accept{Gates: list(r.choice.Accept), Reason: text(r.choice.Reason)}
 	plan, err = release.Prepare(ctx, r.out.client, r.out.settings, known, r.build.candidate, accept, r.ancestor, r.p.tagTime())
 	if err != nil {
-		return nil, err
+		return nil, r.p.roomForPublish(err)
 	}
 	if err := r.dryPush(ctx, plan); err != nil {
 		return nil, err
@@ -101,7 +101,19 @@ func (r *run) publish(ctx context.Context, images []release.Image) (err error) {
 	hooks, done := r.out.hooks(verify, r.pushSource)
 	defer func() { done(err) }()
 	r.result, err = release.Publish(ctx, r.out.client, r.out.settings, r.plan, images, hooks)
-	return err
+	return r.p.roomForPublish(err)
+}
+
+// roomForRegistry is the free disk below which the registry on this machine, whose disk is ours, is taken to have failed
+// for want of it: it does not say so itself.
+const roomForRegistry = 16 << 20
+
+// roomForPublish gives a failed publish the disk that is full, where one is.
+func (p *Pipeline) roomForPublish(err error) error {
+	if free, e := fault.Free(p.cfg.Dist); err == nil || e != nil || free > roomForRegistry || fault.CodeOf(err) == fault.Gate {
+		return err
+	}
+	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", fault.Full(p.cfg.Dist))
 }
 
 // dry says what building and publishing would do.
