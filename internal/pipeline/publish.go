@@ -15,7 +15,12 @@ import (
 
 // with opens the registries for a target that needs nothing else.
 func (p *Pipeline) with(ctx context.Context, work func(*publisher) error) error {
-	out, err := p.publisher(ctx)
+	return p.withTries(ctx, 0, work)
+}
+
+// withTries is with, for one that does not wait for a registry to come back; 0 is the client's own patience.
+func (p *Pipeline) withTries(ctx context.Context, tries int, work func(*publisher) error) error {
+	out, err := p.publisherOf(ctx, tries)
 	if err != nil {
 		return err
 	}
@@ -262,7 +267,7 @@ func (p *Pipeline) PrunePublished(ctx context.Context, keep *int, older *time.Du
 
 // Doctor is publish:doctor.
 func (p *Pipeline) Doctor(ctx context.Context) error {
-	return p.with(ctx, func(o *publisher) error {
+	return p.withTries(ctx, 2, func(o *publisher) error {
 		checkups, err := release.Doctor(ctx, o.client, o.settings)
 		for _, c := range checkups {
 			state := "ok    "
@@ -274,6 +279,6 @@ func (p *Pipeline) Doctor(ctx context.Context) error {
 				p.term.Answerf("        hint: %s", c.Hint)
 			}
 		}
-		return err
+		return tell(fault.CodeOf(err), err) // it has been told, line by line
 	})
 }

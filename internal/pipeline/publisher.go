@@ -23,7 +23,9 @@ type publisher struct {
 }
 
 // publisher opens the registries.
-func (p *Pipeline) publisher(ctx context.Context) (_ *publisher, err error) {
+func (p *Pipeline) publisher(ctx context.Context) (*publisher, error) { return p.publisherOf(ctx, 0) }
+
+func (p *Pipeline) publisherOf(ctx context.Context, tries int) (_ *publisher, err error) {
 	out := &publisher{p: p, watch: &transfer{}}
 	names := p.cfg.Publish.Registries
 	if len(names) == 0 {
@@ -37,7 +39,7 @@ func (p *Pipeline) publisher(ctx context.Context) (_ *publisher, err error) {
 	if err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	out.client = registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv), Progress: out.watch.event})
+	out.client = registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv), Tries: tries, Progress: out.watch.event})
 	var images []string
 	for _, i := range p.cfg.Images() {
 		images = append(images, i.Name)

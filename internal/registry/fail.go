@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	case errors.As(err, &no):
 		return fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why))
 	}
-	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(err.Error()))
+	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
 	switch text := err.Error(); {
 	case strings.Contains(text, "x509:"), strings.Contains(text, "tls:"):
 		return f.WithHint("the certificate is not trusted here: is the clock right, and is a proxy's CA in SSL_CERT_FILE?")
@@ -41,6 +42,14 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 		return f.WithHint("%s could not be reached; the same command goes on from here", r.registry)
 	}
 	return f
+}
+
+var asking = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)
+
+// plain leaves out of an error what was asked, and what it says twice: over https, and then over http.
+func plain(text string) string {
+	parts := strings.Split(asking.ReplaceAllString(text, ""), "; ")
+	return strings.Join(slices.Compact(parts), "; ")
 }
 
 // expired says that the caller's time is up. The wire's own deadlines pass for that in errors.Is, too.

@@ -255,3 +255,22 @@ func TestStalls(t *testing.T) {
 		}
 	}
 }
+
+// TestTriesAreNotMultiplied: a registry that is down is asked as often as the client tries, not that often for each of its own
+// tries, and the error says once what was wrong.
+func TestTriesAreNotMultiplied(t *testing.T) {
+	p := rt.New(t, memory(t))
+	p.Down()
+	c := newClient(t, Options{Tries: 3, Sleep: func(context.Context, time.Duration) error { return nil }})
+	repo, err := c.Repo(parse(t, p.Address+"/owner"), "mastodon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = repo.Tags(t.Context())
+	if fault.CodeOf(err) != fault.Registry || strings.Contains(err.Error(), `Get "`) || strings.Count(err.Error(), "reset by peer") > 1 {
+		t.Errorf("%v", err)
+	}
+	if n := len(p.Requests("")); n > 3 {
+		t.Errorf("%d requests: %v", n, p.Requests(""))
+	}
+}

@@ -55,6 +55,9 @@ func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		if stop := wait.next(r.Context(), asked, why); stop != nil {
 			if errors.Is(stop, errSpent) {
+				if err != nil {
+					err = &spent{err}
+				}
 				return resp, err // the registry's own last word
 			}
 			if resp != nil {
@@ -70,6 +73,11 @@ func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // errSpent says that there are no tries left.
 var errSpent = errors.New("no tries left")
+
+// spent is the error of the last try of a request: nobody else need try it again.
+type spent struct{ error }
+
+func (s *spent) Unwrap() error { return s.error }
 
 // wait is the time between the tries of one thing.
 type wait struct {
@@ -158,13 +166,14 @@ func laterStatus(code int) bool {
 func temporary(err error) bool {
 	var (
 		no        *refusal
+		last      *spent
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		plain     tls.RecordHeaderError
 	)
 	switch {
-	case errors.Is(err, context.Canceled), errors.As(err, &no):
+	case errors.Is(err, context.Canceled), errors.As(err, &no), errors.As(err, &last):
 		return false
 	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
 		return false
