@@ -33,8 +33,8 @@ type Rules struct {
 
 // Finding is one rule that an image breaks.
 type Finding struct {
-	Rule string // a short name, stable
-	What string
+	Rule string `json:"rule"` // a short name, stable
+	What string `json:"what"`
 }
 
 // String gives both.

@@ -12,8 +12,8 @@ import (
 
 // Report is what Verify found out of one platform's image.
 type Report struct {
-	Facts    Facts
-	Findings []Finding
+	Facts    Facts     `json:"facts"`
+	Findings []Finding `json:"findings"`
 }
 
 // Verify reads every image of an index and holds it against the rules. What is broken is in the reports, and makes an
@@ -37,7 +37,7 @@ func Verify(ctx context.Context, name string, index v1.ImageIndex, rules Rules, 
 		if err != nil {
 			return reports, fmt.Errorf("verifying image %q: %w", name, err)
 		}
-		r := Report{Facts: content.Facts(), Findings: content.Check(rules)}
+		r := Report{Facts: content.Facts(), Findings: append([]Finding{}, content.Check(rules)...)}
 		reports = append(reports, r)
 		for _, f := range r.Findings {
 			broken = append(broken, fmt.Sprintf("%s: %s", content.Platform, f))
