@@ -95,7 +95,8 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 // settleStep is how many commits are looked at in one go: upstream makes seven a day.
 const settleStep = 200
 
-// pinCommit pins a commit that must be on the branch: a server gives out the commits of forks too.
+// pinCommit pins a commit that must be on the branch, or on another that was fetched before: a server gives out the
+// commits of forks too.
 func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	branch := "refs/heads/" + w.Branch
 	commit, err := m.Repo.Resolve(ctx, w.Ref)
@@ -104,6 +105,12 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 		if ok, err := m.Repo.Ancestor(ctx, commit, tip); err == nil && ok {
 			pin, err := m.describe(ctx, w.Ref, commit)
 			return pin, Move{Ref: branch, Old: tip, New: tip}, err
+		}
+	}
+	if err == nil {
+		if ref, tip := m.holder(ctx, commit); ref != "" {
+			pin, err := m.describe(ctx, w.Ref, commit)
+			return pin, Move{Ref: ref, Old: tip, New: tip}, err
 		}
 	}
 	move, err := m.fetch(ctx, branch)
@@ -128,6 +135,16 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	}
 	pin, err := m.describe(ctx, w.Ref, commit)
 	return pin, move, err
+}
+
+// holder is a branch or tag of upstream's in the mirror that has a commit, and where it is; "" is none.
+func (m *Mirror) holder(ctx context.Context, commit tree.ID) (string, tree.ID) {
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1", "--contains="+string(commit), "--format=%(refname) %(objectname)", "refs/heads/", "refs/tags/")
+	if err != nil {
+		return "", ""
+	}
+	ref, tip, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	return ref, tree.ID(tip)
 }
 
 // pinTag pins the tag of the highest version among those that the pattern matches.

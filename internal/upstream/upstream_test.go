@@ -2,6 +2,7 @@ package upstream_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,6 +134,25 @@ func TestOutOfReach(t *testing.T) {
 		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"}); fault.CodeOf(err) != code {
 			t.Errorf("%s: got %v (exit code %d), want %d", url, err, fault.CodeOf(err), code)
 		}
+	}
+}
+
+// A commit of another branch is pinned once that branch was fetched, as when a report names it; one of a fork is not.
+func TestCommitOfAnotherBranch(t *testing.T) {
+	from, ids := server(t)
+	m := mirror(t, from.Dir(), upstream.Options{})
+	pin := func(ref string) error {
+		_, _, err := m.Pin(t.Context(), upstream.Want{Ref: ref, Branch: "main"})
+		return err
+	}
+	if err := pin(string(ids["p2"])); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("before it was fetched: %v", err)
+	}
+	if err := errors.Join(pin("topic"), pin(string(ids["p2"])), pin(string(ids["p1"]))); err != nil {
+		t.Error(err)
+	}
+	if err := pin(string(ids["f"])); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("a fork's: %v", err)
 	}
 }
 
