@@ -1,4 +1,5 @@
-// Command mage is Mage, with one thing more: a SIGTERM reaches the target, whose exit code it waits for. `go tool mage` runs it.
+// Command mage is Mage, with two things more: signals reach the target, whose exit code it waits for, and a compilation that
+// takes long is told of. `go tool mage` runs it.
 package main
 
 import (
@@ -10,5 +11,6 @@ import (
 
 func main() {
 	code := process.PassOn()
+	process.TellCompiling(os.Stderr)
 	os.Exit(code(mage.Main()))
 }

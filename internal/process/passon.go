@@ -1,40 +1,60 @@
 package process
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// PassOn gives a program that starts others and waits for them, as mage does, what mage lacks: a SIGTERM goes to its
-// children, and it lives on until they have ended. The returned function turns the program's exit code into 143 where a
-// SIGTERM ended it and nothing better is known. Without it `go tool mage` exits 0 on SIGTERM, with its target still running.
+// PassOn gives a program that starts others and waits for them, as mage does, what mage lacks: SIGTERM and SIGINT go to
+// its children, and it lives on until they have ended. The returned function turns the program's exit code into the
+// signal's where that ended it and nothing better is known. Without it `go tool mage` exits 0 on SIGTERM, with its target
+// still running, and on Ctrl-C while it compiles.
 func PassOn() func(code int) int {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, syscall.SIGTERM)
-	var terminated atomic.Bool
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	var ended atomic.Pointer[Ended]
 	go func() {
-		for range signals {
-			terminated.Store(true)
+		for s := range signals {
+			ended.CompareAndSwap(nil, &Ended{Signal: s})
 			children := childrenOf(os.Getpid())
 			for _, pid := range children {
-				_ = syscall.Kill(pid, syscall.SIGTERM) // it may have ended by itself
+				_ = syscall.Kill(pid, s.(syscall.Signal)) // it may have ended by itself
 			}
 			if len(children) == 0 {
-				os.Exit(int(fault.Terminated))
+				os.Exit(int(ended.Load().Code()))
 			}
 		}
 	}()
 	return func(code int) int {
-		if terminated.Load() && code == int(fault.Other) {
-			return int(fault.Terminated)
+		if e := ended.Load(); e != nil && code == int(fault.Other) {
+			return int(e.Code())
 		}
 		return code
 	}
+}
+
+// compiling is how long mage may compile before that is said.
+const compiling = 2 * time.Second
+
+// TellCompiling says on w that this program, mage, compiles its targets, where it still does after a while: nothing else
+// would tell so on a machine where that takes minutes.
+func TellCompiling(w io.Writer) {
+	time.AfterFunc(compiling, func() {
+		for _, pid := range childrenOf(os.Getpid()) {
+			if nameOf(pid) == "go" {
+				fmt.Fprintln(w, "compiling the targets: once after each change of them, minutes where nothing was compiled before")
+				return
+			}
+		}
+	})
 }
 
 // childrenOf finds the processes that pid started, in /proc. Elsewhere there are none to be found.

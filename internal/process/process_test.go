@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -30,6 +31,13 @@ func TestMain(m *testing.M) {
 }
 
 func target(result string) {
+	if os.Getenv("PROCESS_COMPILES") != "" {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt)
+		fmt.Println("ready", os.Getpid())
+		<-signals
+		os.Exit(1)
+	}
 	ctx, stop := Context(context.Background())
 	defer stop()
 	fmt.Println("ready", os.Getpid())
@@ -180,21 +188,38 @@ func TestMageGone(t *testing.T) {
 	}
 }
 
-// With PassOn mage hands SIGTERM down, waits for its target, and has its exit code.
+// With PassOn mage hands signals down, waits for its target, and has its exit code.
 func TestPassOn(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("no /proc: children are not found")
 	}
 	t.Setenv("PROCESS_PASS_ON", "1")
-	pids, c, result := chainOf(t, "mage", hash)
-	for range 3 { // as when go and a terminal both send it
-		syscall.Kill(pids[0], syscall.SIGTERM)
+	for s, want := range map[syscall.Signal]string{syscall.SIGINT: "130 interrupted", syscall.SIGTERM: "143 terminated"} {
+		pids, c, result := chainOf(t, "mage", hash)
+		for range 3 { // as when go and a terminal both send it
+			syscall.Kill(pids[0], s)
+		}
+		if got := await(t, result); got != want {
+			t.Errorf("%v: %s", s, got)
+		}
+		c.Wait()
+		if code := fmt.Sprint(c.ProcessState.ExitCode()); !strings.HasPrefix(want, code) {
+			t.Errorf("%v: exit %s", s, code)
+		}
 	}
-	if got := await(t, result); got != "143 terminated" {
-		t.Error(got)
+}
+
+// A signal that comes before there is a target, while mage compiles it, is the exit code too: what compiles fails with 1.
+func TestPassOnWhileCompiling(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("no /proc: children are not found")
 	}
+	t.Setenv("PROCESS_PASS_ON", "1")
+	t.Setenv("PROCESS_COMPILES", "1")
+	pids, c, _ := chainOf(t, "mage", "go")
+	syscall.Kill(pids[0], syscall.SIGINT)
 	c.Wait()
-	if code := c.ProcessState.ExitCode(); code != 143 {
+	if code := c.ProcessState.ExitCode(); code != 130 {
 		t.Errorf("exit %d", code)
 	}
 }
