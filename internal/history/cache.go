@@ -71,11 +71,11 @@ func (v *verdicts) save() {
 	}
 }
 
-// engine names how changes are judged. Raise the number whenever package patch, or package diff under it, comes to
-// judge anything differently: kept verdicts of the old engine are then passed by. A released tool's own version counts
-// too.
+// engine names how changes are judged and looked for. Raise the number whenever package patch, package diff under it or
+// the search for landings comes to say anything else: what the old engine said is then passed by. A released tool's own
+// version counts too.
 var engine = sync.OnceValue(func() string {
-	const number = "1"
+	const number = "2"
 	if build, ok := debug.ReadBuildInfo(); ok {
 		return number + " " + build.Main.Version
 	}

@@ -33,7 +33,7 @@ func newHunt(w Work) *hunt {
 		h.ids = append(h.ids, identity(w.paired))
 	}
 	h.paths = strings.Join(h.names, "\x00")
-	h.key = fmt.Sprintf("%s %s %s %s", w.Sum, w.Since, h.ids, w.Proof)
+	h.key = fmt.Sprintf("%s %s %s %s %s", engine(), w.Sum, w.Since, h.ids, w.Proof)
 	h.added, h.removed = longest(lines(w.Files, '+')), longest(lines(w.Files, '-'))
 	return h
 }
@@ -195,13 +195,16 @@ func (h *hunt) undone(ctx context.Context, src *objects, line Mainline, begin in
 		if err != nil {
 			return -1, err
 		}
-		back := can && !could || maps.Equal(h.Now, h.Was)
-		if !back && line[i].paths() == h.paths {
-			if back, err = h.is(ctx, src, reversed(line[i].Touched)); err != nil {
-				return -1, err
+		asBefore := maps.Equal(h.Now, h.Was)
+		if line[i].paths() == h.paths {
+			if asBefore {
+				return i, nil
+			}
+			if back, err := h.is(ctx, src, reversed(line[i].Touched)); back || err != nil {
+				return i, err
 			}
 		}
-		if back {
+		if asBefore || can && !could {
 			moved, err := h.moved(ctx, src, line[i])
 			if err != nil || !moved {
 				return i, err
@@ -246,7 +249,8 @@ func (h *hunt) fits(ctx context.Context, src *objects) (bool, error) {
 	return true, nil
 }
 
-// moved says whether a commit adds again, anywhere, half of the lines that the change adds: then it moved them.
+// moved says whether a commit adds again, anywhere, half of the lines that the change adds: then it moved them. Lines
+// that the change takes away too, as where it indents them, tell nothing.
 func (h *hunt) moved(ctx context.Context, src *objects, c Commit) (bool, error) {
 	did, err := diffTouched(c.Touched, func(id tree.ID) ([]byte, error) { return src.Blob(ctx, id) })
 	if err != nil {
@@ -256,9 +260,13 @@ func (h *hunt) moved(ctx context.Context, src *objects, c Commit) (bool, error) 
 	for _, l := range lines(did, '+') {
 		has[strings.TrimSpace(l)] = true
 	}
+	away := map[string]bool{}
+	for _, l := range lines(h.Files, '-') {
+		away[strings.TrimSpace(l)] = true
+	}
 	found, all := 0, 0
 	for _, l := range lines(h.Files, '+') {
-		if l = strings.TrimSpace(l); len(l) < 8 { // "end", "}": they are everywhere
+		if l = strings.TrimSpace(l); len(l) < 8 || away[l] { // "end", "}": they are everywhere
 			continue
 		}
 		if all++; has[l] {

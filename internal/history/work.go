@@ -228,14 +228,22 @@ func identity(files []*diff.File) string {
 	var text []*diff.File
 	rest := ""
 	for _, f := range files {
-		if len(f.Hunks) == 0 {
-			rest += fmt.Sprintf(" %s>%s", f.OldID, f.NewID)
+		if a, b := content(f.OldID), content(f.NewID); len(f.Hunks) == 0 && a != b {
+			rest += fmt.Sprintf(" %s>%s", a, b)
 		}
 		plain := *f
 		plain.Binary, plain.Similarity = nil, 0 // how much of a renamed file stays depends on the rest of it
 		text = append(text, &plain)
 	}
 	return diff.PatchID(text) + rest
+}
+
+// content is the id of a file's content, "" where there is none: a diff may write that, an id of zeros, or none at all.
+func content(id string) string {
+	if strings.Trim(id, "0") == "" || strings.HasPrefix(id, "e69de29") { // git's id of an empty file, shortened maybe
+		return ""
+	}
+	return id
 }
 
 // lines are the lines that a diff adds ('+') or removes ('-').
