@@ -70,5 +70,6 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(-
 a{color:inherit;text-decoration-color:var(--line);text-underline-offset:3px}
 a:hover{text-decoration-color:currentColor}
 .method{max-width:46rem;color:var(--quiet)}
+@media (max-width:720px){thead{display:none}table,tbody,tr,th,td{display:block}tbody th span{display:block;margin:0}tr{display:grid;grid-template-columns:4.5rem 1fr 1fr 3.2rem;column-gap:.5rem}tr>th,td:last-child{grid-column:1/-1}td{white-space:normal;padding-right:0}td:last-child{width:auto;min-width:0;padding-top:0}td:empty{display:none}}
 @media print{body{padding:0}figure>svg{min-width:0}}
 `
