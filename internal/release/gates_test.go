@@ -57,10 +57,14 @@ func TestGates(t *testing.T) {
 			}
 			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted), Migrations: test.migrations, Upstream: Upstream{Commit: pin}}
 			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
-				if a != old || b != pin {
-					t.Errorf("asked for %s and %s", a, b)
+				switch a + b {
+				case old + pin:
+					return test.descends, nil
+				case pin + old:
+					return false, nil
 				}
-				return test.descends, nil
+				t.Errorf("asked for %s and %s", a, b)
+				return false, nil
 			})
 			if err != nil {
 				t.Fatal(err)

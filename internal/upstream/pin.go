@@ -45,6 +45,9 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 		return m.pinTag(ctx, w)
 	case hexDigits.MatchString(w.Ref):
 		return m.pinCommit(ctx, w)
+	case !refName(w.Ref):
+		return Pin{}, Move{}, fault.New(fault.Usage, "%q is no name of a branch or tag", w.Ref).
+			WithHint("upstream is asked for a branch, a tag, a pattern of tags (v4.6.*) or a commit's 40 hex digits, not for an expression")
 	}
 	move, err := m.fetch(ctx, "refs/heads/"+w.Ref)
 	if fault.CodeOf(err) == fault.Usage {
@@ -63,6 +66,20 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	}
 	pin, err := m.describe(ctx, w.Ref, commit)
 	return pin, move, err
+}
+
+// refName says whether a branch or tag can have a name, by the rules of git-check-ref-format(1).
+func refName(name string) bool {
+	if name == "@" || strings.HasPrefix(name, "-") || strings.HasSuffix(name, ".") || strings.Contains(name, "..") || strings.Contains(name, "@{") ||
+		strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`~^:?*[\`, r) }) {
+		return false
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock") {
+			return false
+		}
+	}
+	return true
 }
 
 // settled walks back to the newest first-parent commit that is old enough.

@@ -99,6 +99,17 @@ func TestPin(t *testing.T) {
 	}
 }
 
+// What no branch can be called is not asked for: git would take it as an expression, or as two refs.
+func TestNoRef(t *testing.T) {
+	repo, _ := server(t)
+	m := mirror(t, repo.Dir(), upstream.Options{})
+	for _, ref := range []string{"main~1", "main^", "main:other", "v1..main", "two words", "-x", "main.", "main.lock", "a//b", "/main", ".main", "@", "main@{1}", "ma\tin", `ma\in`} {
+		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: ref}); fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "no name of a branch or tag") {
+			t.Errorf("%q: %v", ref, err)
+		}
+	}
+}
+
 func TestRewindIsNoticed(t *testing.T) {
 	repo, ids := server(t)
 	m := mirror(t, repo.Dir(), upstream.Options{})
