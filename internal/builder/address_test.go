@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -40,12 +41,21 @@ func TestMain(m *testing.M) {
 		os.Exit(pipe(socket))
 	case strings.HasPrefix(line, "docker version"):
 		io.WriteString(os.Stdout, "28.0.0\n")
+	case strings.HasPrefix(line, "docker image inspect"):
+		os.Exit(1)
 	case strings.HasPrefix(line, "docker inspect"):
-		if data, _ := os.ReadFile(os.Getenv("HOWDAH_TEST_LOG")); strings.Contains(string(data), "docker run") {
-			io.WriteString(os.Stdout, "true\n")
+		data, _ := os.ReadFile(os.Getenv("HOWDAH_TEST_LOG"))
+		if i := strings.LastIndex(string(data), "docker run"); i >= 0 {
+			call, _, _ := strings.Cut(string(data[i:]), "\n")
+			fmt.Println(call[strings.LastIndexByte(call, ' ')+1:], "true")
+		} else if old := os.Getenv("HOWDAH_TEST_OLD"); old != "" {
+			fmt.Println(old)
 		} else {
 			os.Exit(1)
 		}
+	case strings.HasPrefix(line, "docker run") && os.Getenv("HOWDAH_TEST_REFUSED") != "":
+		fmt.Fprintln(os.Stderr, "Unable to find image locally\ndocker: Error response from daemon: no space left on device\n\nRun 'docker run --help' for more information")
+		os.Exit(125)
 	}
 	os.Exit(0)
 }
@@ -119,7 +129,7 @@ func TestDocker(t *testing.T) {
 	log := elsewhere(t, socketOf(t))
 	var said []string
 	for range 2 {
-		b := builder.New(builder.Settings{Builder: "docker", Say: func(format string, args ...any) { said = append(said, format) }})
+		b := builder.New(builder.Settings{Builder: "docker", Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
 		if n := node(t, b); n.Kind != "docker" || n.Address != "docker-container://howdah-buildkit" {
 			t.Errorf("%+v", n)
 		}
@@ -137,6 +147,38 @@ func TestDocker(t *testing.T) {
 	}
 	if len(said) != 1 || !strings.Contains(said[0], "pulls") {
 		t.Errorf("said %q", said)
+	}
+}
+
+// TestDockerOld: a container of another BuildKit makes room, running or not.
+func TestDockerOld(t *testing.T) {
+	for _, state := range []string{"true", "false"} {
+		t.Setenv("HOWDAH_TEST_OLD", "moby/buildkit:v0.1.0 "+state)
+		log := elsewhere(t, socketOf(t))
+		var said []string
+		b := builder.New(builder.Settings{Builder: "docker", Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
+		node(t, b)
+		data, _ := os.ReadFile(log)
+		if rm, run := strings.Index(string(data), "docker rm --force howdah-buildkit\n"), strings.Index(string(data), "docker run "); rm < 0 || run < rm {
+			t.Errorf("docker was called as\n%s", data)
+		}
+		if len(said) != 2 || !strings.Contains(said[0], "which is moby/buildkit:v0.1.0") {
+			t.Errorf("said %q", said)
+		}
+	}
+}
+
+// TestDockerRefuses: the daemon's own words are the error, and what it made is taken away.
+func TestDockerRefuses(t *testing.T) {
+	t.Setenv("HOWDAH_TEST_REFUSED", "1")
+	log := elsewhere(t, socketOf(t))
+	b := builder.New(builder.Settings{Builder: "docker", Say: t.Logf})
+	_, err := b.Node(t.Context(), "linux/amd64")
+	if fault.CodeOf(err) != fault.Retry || !strings.HasSuffix(err.Error(), "docker: Error response from daemon: no space left on device") {
+		t.Errorf("%v", err)
+	}
+	if data, _ := os.ReadFile(log); !strings.Contains(string(data), "docker rm --force howdah-buildkit") {
+		t.Errorf("docker was called as\n%s", data)
 	}
 }
 

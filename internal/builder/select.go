@@ -4,10 +4,8 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/moby/buildkit/client"
@@ -52,8 +50,8 @@ func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 			needs = append(needs, "installs runc from Debian's packages")
 		}
 	case "docker":
-		if containerState(ctx) == "" {
-			needs = append(needs, "pulls moby/buildkit, some 100 MB, into Docker")
+		if !imageThere(ctx) {
+			needs = append(needs, "pulls "+containerImage()+", some 100 MB, into Docker")
 		}
 	}
 	return needs, nil
@@ -141,58 +139,4 @@ func canEmbed() error {
 		return fault.New(fault.Usage, "the embedded BuildKit needs root")
 	}
 	return nil
-}
-
-// The container that builds where there is Docker and nothing else: kept between runs, as its volume is the cache.
-const container = "howdah-buildkit"
-
-func dockerAnswers(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").Output()
-	return err == nil && len(strings.TrimSpace(string(out))) > 0
-}
-
-// containerState is "true" while the container runs, "false" when it is stopped, "" when there is none.
-func containerState(ctx context.Context) string {
-	out, _ := exec.CommandContext(ctx, "docker", "inspect", "--format", "{{.State.Running}}", container).Output()
-	return strings.TrimSpace(string(out))
-}
-
-func containerRuns(ctx context.Context) bool { return containerState(ctx) == "true" }
-
-// docker starts BuildKit as a container of Docker. Its network is the host's, so that mirrors on loopback are
-// reached as they are from the embedded one.
-func (b *Builder) docker(ctx context.Context) (*Node, error) {
-	if !dockerAnswers(ctx) {
-		return nil, fault.New(fault.Usage, "builder = \"docker\", but Docker does not answer").WithHint("see `docker version`")
-	}
-	state := containerState(ctx)
-	args := []string{"start", container}
-	switch state {
-	case "true":
-		return b.dial(ctx, "docker", "docker-container://"+container)
-	case "":
-		image := "moby/buildkit:v" + Version()
-		b.settings.Say("starting BuildKit as the Docker container %s: pulls %s (some 100 MB) the first time", container, image)
-		args = []string{"run", "--detach", "--privileged", "--network=host", "--name=" + container, "--volume=" + container + ":/var/lib/buildkit", image}
-	}
-	if out, err := exec.CommandContext(ctx, "docker", args...).CombinedOutput(); err != nil {
-		return nil, fault.New(fault.Retry, "starting BuildKit in Docker: %w: %s", err, lastLine(out)).WithHint("try `docker %s`", strings.Join(args, " "))
-	}
-	n, err := b.dial(ctx, "docker", "docker-container://"+container)
-	if err != nil {
-		return nil, err
-	}
-	waiting, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	if err := n.Client.Wait(waiting); err != nil {
-		return nil, unreachable(n.Address, err)
-	}
-	return n, nil
-}
-
-func lastLine(out []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	return lines[len(lines)-1]
 }

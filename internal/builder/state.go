@@ -131,7 +131,7 @@ func (b *Builder) Status(ctx context.Context) (State, error) {
 	}
 	if kind == "docker" {
 		s.Address = "docker-container://" + container
-		if !containerRuns(ctx) {
+		if _, running := containerNow(ctx); !running {
 			return s, nil
 		}
 	}
