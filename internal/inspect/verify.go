@@ -48,7 +48,7 @@ func Verify(ctx context.Context, name string, index v1.ImageIndex, rules Rules, 
 	}
 	if len(broken) > 0 {
 		return reports, fault.New(fault.Gate, "verifying image %q: %s", name, strings.Join(broken, "\n    | ")).
-			WithHint("mend the Dockerfile, or pass the gate: -accept=verify -reason=TEXT")
+			WithHint("mend the Dockerfile or the base that it begins with")
 	}
 	return reports, nil
 }
