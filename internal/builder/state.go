@@ -144,6 +144,15 @@ func (b *Builder) Status(ctx context.Context) (State, error) {
 		return s, err
 	}
 	s.Running, s.Version, s.Platforms = true, n.Version, n.Others
+	if kind != "embedded" {
+		records, err := n.Client.DiskUsage(ctx)
+		if err != nil {
+			return s, fmt.Errorf("measuring the cache of the BuildKit at %s: %w", s.Address, err)
+		}
+		for _, r := range records {
+			s.Bytes += r.Size
+		}
+	}
 	return s, nil
 }
 

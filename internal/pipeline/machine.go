@@ -49,9 +49,13 @@ func (p *Pipeline) BuilderStatus(ctx context.Context) error {
 		state = "running"
 	}
 	p.term.Answerf("%s BuildKit, %s", s.Kind, state)
+	cache := ""
+	if s.Running || s.Kind == "embedded" {
+		cache = report.Size(s.Bytes)
+	}
 	for _, row := range [][2]string{
 		{"address", s.Address}, {"version", s.Version}, {"platforms", strings.Join(s.Platforms, " ")}, {"runc", s.Runc},
-		{"folder", s.Dir}, {"cache", report.Size(s.Bytes)},
+		{"folder", s.Dir}, {"cache", cache},
 	} {
 		if row[1] != "" {
 			p.term.Answerf("  %-10s %s", row[0], row[1])
