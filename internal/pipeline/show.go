@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
@@ -101,6 +102,10 @@ func (p *Pipeline) Diff(ctx context.Context, c Choice, change *string) error {
 
 // Checkout is patch:checkout: the patched tree in a folder that must not be there yet.
 func (p *Pipeline) Checkout(ctx context.Context, c Choice, dir string) error {
+	if strings.HasPrefix(dir, "-") {
+		return fault.New(fault.Usage, "patch:checkout wants a folder before its flags, and got %q", dir).
+			WithHint("patch:checkout FOLDER; ./%s is a folder's name too", dir)
+	}
 	return p.at(ctx, c, func(r *resolved) (err error) {
 		o, err := p.patch(ctx, r)
 		if err != nil {
