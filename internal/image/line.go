@@ -8,11 +8,9 @@ import (
 	"strings"
 )
 
-// DockerLine is Line where the folder CHECKOUT stands for what `patch:checkout` writes.
-func (s Spec) DockerLine() string { return s.Line("CHECKOUT", nil) }
-
-// Line is the `docker build` that is equal to the spec, for a checkout of the context in the folder. A secret is read
-// from the file that files names for its id, else from a variable of the environment: its value is never in the line.
+// Line is the `docker build` that gives the spec's image, but for how its layers are compressed, in the layout NAME.oci, of
+// a checkout of the context in the folder. A secret is read from the file that files names for its id, else from a variable
+// of the environment: its value is never in the line.
 func (s Spec) Line(folder string, files map[string]string) string {
 	args := []string{"docker", "buildx", "build", "--file", s.Dockerfile.Name, "--platform", strings.Join(s.platforms(), ",")}
 	if s.Target != "" {
@@ -35,7 +33,7 @@ func (s Spec) Line(folder string, files map[string]string) string {
 			args = append(args, "--secret", "id="+id+",env="+strings.ToUpper(strings.ReplaceAll(id, "-", "_")))
 		}
 	}
-	output := "type=oci,dest=" + s.Name + ",tar=false,oci-mediatypes=true,rewrite-timestamp=true"
+	output := "type=oci,dest=" + s.Name + ".oci,tar=false,oci-mediatypes=true,rewrite-timestamp=true"
 	args = append(args, "--provenance=false", "--output", output, folder)
 	for i, a := range args {
 		args[i] = shell(a)

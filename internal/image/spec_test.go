@@ -189,7 +189,7 @@ func TestLine(t *testing.T) {
 	want := `docker buildx build --file docker/x.Dockerfile --platform linux/amd64,linux/arm64 --build-arg 'A=two words' --build-arg SOURCE_DATE_EPOCH=1000000000` +
 		` --build-context ruby:3.4=docker-image://ruby:3.4@sha256:` + strings.Repeat("ab", 32) + ` --build-context tools=/opt/tools` +
 		` --secret id=ca,src=/etc/ca.pem --secret id=gem-mirror,env=GEM_MIRROR --provenance=false` +
-		` --output type=oci,dest=mastodon,tar=false,oci-mediatypes=true,rewrite-timestamp=true checkout`
+		` --output type=oci,dest=mastodon.oci,tar=false,oci-mediatypes=true,rewrite-timestamp=true checkout`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

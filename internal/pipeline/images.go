@@ -76,6 +76,7 @@ func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *st
 
 // dryBuild prints the equal docker build lines, and where builds for others would be kept.
 func (p *Pipeline) dryBuild(ctx context.Context, specs []image.Spec, keep bool, out *publisher) error {
+	p.term.Sayf("the same by hand, for the folder that %s writes:", p.caller.Line("patch:checkout", "mastodon"))
 	for _, spec := range specs {
 		p.term.Answerf("%s", spec.Line("mastodon", p.secretFiles()))
 		if !keep || out == nil {
