@@ -180,13 +180,24 @@ func (s Spec) checkMounts(d *parser.Result) error {
 }
 
 // From lists the images that the Dockerfile starts from or copies from, as written, stages of its own left out;
-// those with arguments in their names are expanded from args and the arguments' defaults.
-func (f Dockerfile) From(args map[string]string) ([]string, error) {
+// those with arguments in their names are expanded from args and the arguments' defaults. The base is the one that the
+// last stage begins with, by way of other stages maybe; it is "" for scratch.
+func (f Dockerfile) From(args map[string]string) (images []string, base string, err error) {
 	d, err := f.parse()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	values, stages, count, out := map[string]string{}, map[string]bool{"scratch": true}, 0, []string{}
+	values, count := map[string]string{}, 0
+	stages := map[string]string{"scratch": ""} // what each begins with
+	add := func(name string) (begins string) {
+		if begins, ok := stages[strings.ToLower(name)]; ok {
+			return begins
+		}
+		if !slices.Contains(images, name) {
+			images = append(images, name)
+		}
+		return name
+	}
 	for _, n := range d.AST.Children {
 		switch strings.ToLower(n.Value) {
 		case "arg":
@@ -199,28 +210,23 @@ func (f Dockerfile) From(args map[string]string) ([]string, error) {
 			}
 		case "from":
 			if n.Next == nil {
-				return nil, fault.New(fault.Usage, "FROM names nothing").At(f.Name, n.StartLine)
+				return nil, "", fault.New(fault.Usage, "FROM names nothing").At(f.Name, n.StartLine)
 			}
-			name := expand(n.Next.Value, values)
-			if !stages[strings.ToLower(name)] && !slices.Contains(out, name) {
-				out = append(out, name)
-			}
-			stages[strconv.Itoa(count)] = true // COPY --from takes numbers too
+			base = add(expand(n.Next.Value, values))
+			stages[strconv.Itoa(count)] = base // COPY --from takes numbers too
 			count++
 			if as := n.Next.Next; as != nil && strings.EqualFold(as.Value, "as") && as.Next != nil {
-				stages[strings.ToLower(as.Next.Value)] = true
+				stages[strings.ToLower(as.Next.Value)] = base
 			}
 		case "copy":
 			for _, flag := range n.Flags {
 				if name, ok := strings.CutPrefix(flag, "--from="); ok {
-					if name = expand(name, values); !stages[strings.ToLower(name)] && !slices.Contains(out, name) {
-						out = append(out, name)
-					}
+					add(expand(name, values))
 				}
 			}
 		}
 	}
-	return out, nil
+	return images, base, nil
 }
 
 var variable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)

@@ -88,9 +88,13 @@ COPY --from=tools /c /d
 FROM build
 FROM scratch
 `)}
-	got, err := f.From(map[string]string{"DEBIAN": "trixie"})
-	if want := "node:24-trixie-slim ruby:3.4-slim-trixie tools"; err != nil || strings.Join(got, " ") != want {
-		t.Errorf("got %q, %v, want %q", got, err, want)
+	got, base, err := f.From(map[string]string{"DEBIAN": "trixie"})
+	if want := "node:24-trixie-slim ruby:3.4-slim-trixie tools"; err != nil || strings.Join(got, " ") != want || base != "" {
+		t.Errorf("got %q, base %q, %v, want %q", got, base, err, want)
+	}
+	f.Data = append(f.Data, "FROM 2 AS last\nFROM Last\n"...)
+	if _, base, err = f.From(map[string]string{"DEBIAN": "trixie"}); err != nil || base != "ruby:3.4-slim-trixie" {
+		t.Errorf("base %q, %v", base, err)
 	}
 	declared, err := f.Declared()
 	if err != nil || strings.Join(declared, " ") != "DEBIAN RUBY" {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +17,6 @@ import (
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/builder"
-	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/lock"
@@ -166,7 +166,7 @@ func (p *Pipeline) begins(v versions, packages string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		from, err := file.From(args)
+		from, _, err := file.From(args)
 		if err != nil {
 			return nil, err
 		}
@@ -228,18 +228,12 @@ func (p *Pipeline) BuildBases(ctx context.Context) error {
 	return p.makeBases(ctx, builder)
 }
 
-// role is the base of an image for its labels: what its Dockerfile's last stage that names an image begins with.
-func (b bases) role(from []string, role string) (name, digest string) {
-	want := "ruby"
-	if role == config.Streaming {
-		want = "node"
+// label is an image's base for its labels. One that was made here has no name by which it could be had.
+func (b bases) label(base string) (name, digest string) {
+	if filepath.IsAbs(b.where[base]) {
+		return "", b.digests[base]
 	}
-	for _, f := range from {
-		if repo, _, _ := strings.Cut(f, ":"); strings.HasSuffix(repo, want) {
-			return f, b.digests[f]
-		}
-	}
-	return "", ""
+	return base, b.digests[base]
 }
 
 // nodeMajor is the Node.js of the bases: upstream's .nvmrc asks for no other since 2025.

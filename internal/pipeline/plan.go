@@ -67,11 +67,11 @@ func (p *Pipeline) plan(ctx context.Context, o *patched, known *release.Known) (
 			return nil, err
 		}
 		b.specs, b.inputs[i.Name] = append(b.specs, spec), inputs
-		from, err := spec.Dockerfile.From(spec.Args)
+		_, from, err := spec.Dockerfile.From(spec.Args)
 		if err != nil {
 			return nil, err
 		}
-		base, digest := bases.role(from, i.Role)
+		base, digest := bases.label(from)
 		s.Images[i.Name] = stamp.Image{
 			Title: i.Name, Role: i.Role, Description: describe(p.cfg.Name, i.Role), BaseName: base, BaseDigest: digest, Inputs: inputs,
 		}
@@ -153,7 +153,7 @@ func (p *Pipeline) spec(ctx context.Context, o *patched, i config.Image, v versi
 	if err != nil {
 		return image.Spec{}, err
 	}
-	from, err := file.From(args)
+	from, _, err := file.From(args)
 	if err != nil {
 		return image.Spec{}, err
 	}
