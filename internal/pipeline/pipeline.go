@@ -42,7 +42,9 @@ func Run(ctx context.Context, target string, work func(context.Context, *Pipelin
 	}
 	code := process.Code(ctx, err)
 	if !wasTold(err) || ctx.Err() != nil {
-		term.Fail(process.Explain(ctx, err))
+		err = process.Explain(ctx, err)
+		term.Fail(err)
+		report.GitHubOf(os.Environ()).Annotate(term, report.FailureAnnotations(err))
 	}
 	return int(code)
 }

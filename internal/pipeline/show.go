@@ -35,7 +35,7 @@ func (p *Pipeline) Show(ctx context.Context, c Choice, name string) error {
 		if err != nil {
 			return err
 		}
-		p.term.AnswerBytes(diff)
+		p.term.AnswerDiff(diff)
 		return nil
 	})
 }
@@ -95,7 +95,7 @@ func (p *Pipeline) Diff(ctx context.Context, c Choice, change *string) error {
 		if err != nil {
 			return err
 		}
-		p.term.AnswerBytes(diff)
+		p.term.AnswerDiff(diff)
 		return nil
 	})
 }

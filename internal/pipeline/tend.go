@@ -59,7 +59,7 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 		if err != nil {
 			return err
 		}
-		p.term.AnswerBytes(diff)
+		p.term.AnswerDiff(diff)
 		return e.write(ctx, o, set(n.Dry))
 	})
 }

@@ -86,13 +86,6 @@ func Gather(index v1.ImageIndex, from Source) (Content, error) {
 	return c, nil
 }
 
-// GatherImage lists what an image or artifact needs.
-func GatherImage(img v1.Image, from Source) (Content, error) {
-	var c Content
-	err := c.image(img, from, map[v1.Hash]bool{})
-	return c, err
-}
-
 func (c *Content) image(img v1.Image, from Source, seen map[v1.Hash]bool) error {
 	own, err := manifest(img)
 	if err != nil {

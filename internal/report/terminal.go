@@ -114,6 +114,15 @@ func (t *Terminal) Answerf(format string, args ...any) {
 	t.Answer(p)
 }
 
+// AnswerDiff writes a diff to stdout, with colour where a person reads it, else byte for byte.
+func (t *Terminal) AnswerDiff(diff []byte) {
+	if t.outColor && !t.outRaw && len(diff) > 0 {
+		t.Answer(Diff(string(diff)))
+		return
+	}
+	t.AnswerBytes(diff)
+}
+
 // AnswerBytes writes what another program will read, a diff or JSON, to stdout: byte for byte into a file or
 // pipe, but cleaned for a terminal or a CI log.
 func (t *Terminal) AnswerBytes(data []byte) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -144,6 +143,29 @@ func TestLive(t *testing.T) {
 	}
 	if !regexp.MustCompile(`^half way\nbuilding mastodon: 612 MB \(0\.\d s\)\ndone\n$`).MatchString(strings.Join(screen, "\n")) {
 		t.Errorf("%q", screen)
+	}
+}
+
+// A diff has colour where a person reads it, and its bytes elsewhere.
+func TestAnswerDiff(t *testing.T) {
+	const diff = "@@ -1 +1 @@\n-\ta\n+\tb\x1b[2J\n"
+	for environ, want := range map[string]string{
+		"TERM=xterm": "@@ -1 +1 @@\n\x1b[31m-    a\x1b[0m\n\x1b[32m+    b\\x1b[2J\x1b[0m\n",
+		"NO_COLOR=1": "@@ -1 +1 @@\n-\ta\n+\tb\\x1b[2J\n",
+	} {
+		master, slave := pty(t)
+		if got := written(t, master, slave, func() { Open(slave, slave, []string{environ}).AnswerDiff([]byte(diff)) }); got != want {
+			t.Errorf("%s: %q, want %q", environ, got, want)
+		}
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "a.diff"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	Open(file, file, []string{"TERM=xterm"}).AnswerDiff([]byte(diff))
+	if data, err := os.ReadFile(file.Name()); err != nil || string(data) != diff {
+		t.Errorf("in a file: %q, %v", data, err)
 	}
 }
 
@@ -286,12 +308,7 @@ func TestSayings(t *testing.T) {
 	term.Warnf("two %d\nlines", 1)
 	term.Fail(fault.New(fault.Usage, "unknown key %q", "x").At("howdah.toml", 3).WithHint("take it out"))
 	term.Answerf("%s", errors.New("an\x1berror"))
-	log := slog.New(NewHandler(term, slog.LevelInfo)).With("registry", "ghcr.io")
-	log.Debug("not told")
-	log.Info("uploading", "blob", "a b")
-	log.WithGroup("http").Warn("retrying\n::error::", "after", 2*time.Second, slog.Group("in", "x", 1))
-	want := "a x\\ny\nb\nwarning: two 1\nlines\nerror: howdah.toml:3: unknown key \"x\"\nhint: take it out\n" +
-		"uploading (registry=ghcr.io blob='a b')\nwarning: retrying\\n::error:: (registry=ghcr.io http.after=2s http.in.x=1)\n"
+	want := "a x\\ny\nb\nwarning: two 1\nlines\nerror: howdah.toml:3: unknown key \"x\"\nhint: take it out\n"
 	if errs.String() != want {
 		t.Errorf("%s\nwant\n%s", errs.String(), want)
 	}
