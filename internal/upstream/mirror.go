@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,9 +23,8 @@ import (
 
 // Options say where mirrors lie and how to reach what they mirror.
 type Options struct {
-	Cache    string // the folder of mirrors
-	Offline  bool   // use what is there, reach nothing
-	Log      *slog.Logger
+	Cache    string    // the folder of mirrors
+	Offline  bool      // use what is there, reach nothing
 	Progress io.Writer // git's own progress; nil for none
 
 	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
@@ -45,9 +43,6 @@ const remoteName = "origin"
 
 // Open opens the mirror of url, making an empty one where there is none.
 func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
-	if opt.Log == nil {
-		opt.Log = slog.New(slog.DiscardHandler)
-	}
 	if opt.Alone == nil {
 		opt.Alone = func(context.Context) (func(), error) { return func() {}, nil }
 	}
@@ -168,7 +163,6 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 		return fault.New(fault.Retry, "%d objects of %s are not here, and -offline forbids to fetch them", len(ids), m.URL).
 			WithHint("run the same command once without -offline")
 	}
-	m.opt.Log.Debug("fetching objects", "count", len(ids), "url", m.URL)
 	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress, nil); err != nil {
 		return m.explain(err, "")
 	}
