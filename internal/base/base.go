@@ -123,7 +123,7 @@ func Make(ctx context.Context, o Options) error {
 		}})
 	}
 	show, done := o.Show()
-	results, err := image.BuildAll(ctx, o.Builder, orders, show)
+	results, err := image.Build(ctx, o.Builder, orders, show)
 	done()
 	if err != nil {
 		return fmt.Errorf("making the bases: %w", err)

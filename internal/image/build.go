@@ -52,16 +52,11 @@ type Order struct {
 	Told func(Result, error) // optional: called once, when the image is made or has failed
 }
 
-// Build builds every platform of the spec on its builder and leaves one OCI layout in dir, in place of what was
-// there; after an error or a cancelled context dir is as it was.
-func Build(ctx context.Context, b *builder.Builder, spec Spec, dir string, show Progress) (Result, error) {
-	results, err := BuildAll(ctx, b, []Order{{Spec: spec, Dir: dir}}, show)
-	return results[0], err
-}
-
-// BuildAll is Build for several images at once; the first that fails ends the others. The results come in the order of
-// the orders; after an error one without a digest was not built.
-func BuildAll(ctx context.Context, b *builder.Builder, orders []Order, show Progress) ([]Result, error) {
+// Build builds every platform of every order's spec on its builder, all at once, and leaves an OCI layout in each
+// order's folder, in place of what was there; after an error or a cancelled context the folders of those that were not
+// made are as they were. The first that fails ends the others. The results come in the order of the orders; after an
+// error one without a digest was not built.
+func Build(ctx context.Context, b *builder.Builder, orders []Order, show Progress) ([]Result, error) {
 	results, jobs := make([]Result, len(orders)), make([][]*job, len(orders))
 	for i, o := range orders {
 		results[i] = Result{Name: o.Spec.Name, Dir: o.Dir}

@@ -145,7 +145,7 @@ func TestBuild(t *testing.T) {
 	_, first := sourceTree(t, "1")
 	dir := filepath.Join(t.TempDir(), "layout")
 	var plain bytes.Buffer
-	got, err := image.Build(t.Context(), b, spec(first), dir, image.Progress{Out: &plain})
+	got, err := image.BuildOne(t.Context(), b, spec(first), dir, image.Progress{Out: &plain})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestBuild(t *testing.T) {
 
 	// Another tree with files of the same sizes: BuildKit must notice.
 	_, second := sourceTree(t, "2")
-	next, err := image.Build(t.Context(), b, spec(second), dir, image.Progress{})
+	next, err := image.BuildOne(t.Context(), b, spec(second), dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestBuild(t *testing.T) {
 	// The same inputs, built anew: the same digest.
 	anew := spec(first)
 	anew.NoCache = true
-	again, err := image.Build(t.Context(), b, anew, dir, image.Progress{})
+	again, err := image.BuildOne(t.Context(), b, anew, dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestBuildFails(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "layout")
 	bad := spec(tr)
 	bad.Dockerfile.Data = []byte("FROM scratch\nARG PACKAGES\nCOPY . /\nCOPY nothing-of-this-name /x\n")
-	_, err := image.Build(t.Context(), b, bad, dir, image.Progress{})
+	_, err := image.BuildOne(t.Context(), b, bad, dir, image.Progress{})
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Code != fault.Build || f.File != "docker/x.Dockerfile" || f.Line != 4 {
 		t.Fatalf("got %v (%#v), want code 6 at line 4", err, f)
@@ -212,7 +212,7 @@ func TestBuildCancelled(t *testing.T) {
 	_, tr := sourceTree(t, "1")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := image.Build(ctx, b, spec(tr), filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(ctx, b, spec(tr), filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want cancelled", err)
 	}
@@ -224,7 +224,7 @@ func TestDeterministic(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "layout")
 	s := stepSpec(t, `RUN ["/step", "write", "/now", "x"]`, `WORKDIR /made/by/buildkit`)
 	s.Platforms = []string{"linux/amd64", "linux/386"} // an amd64 processor runs both
-	first, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	first, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestDeterministic(t *testing.T) {
 		t.Fatalf("freed %d, %v", freed, err)
 	}
 	time.Sleep(1100 * time.Millisecond) // so that now is another second
-	second, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	second, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestJoin(t *testing.T) {
 	dir := t.TempDir()
 	s := stepSpec(t, `RUN ["/step", "write", "/now", "x"]`)
 	s.Platforms = []string{"linux/amd64", "linux/386"}
-	whole, err := image.Build(t.Context(), b, s, filepath.Join(dir, "whole"), image.Progress{})
+	whole, err := image.BuildOne(t.Context(), b, s, filepath.Join(dir, "whole"), image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ func TestJoin(t *testing.T) {
 		one := s
 		one.Platforms = []string{platform}
 		at := filepath.Join(dir, strings.ReplaceAll(platform, "/", "-"))
-		r, err := image.Build(t.Context(), b, one, at, image.Progress{})
+		r, err := image.BuildOne(t.Context(), b, one, at, image.Progress{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -342,7 +342,7 @@ func TestJoin(t *testing.T) {
 func TestBaseLayout(t *testing.T) {
 	b := openBuilder(t)
 	base := filepath.Join(t.TempDir(), "base")
-	if _, err := image.Build(t.Context(), b, stepSpec(t, `ENV FROM_BASE=yes`), base, image.Progress{}); err != nil {
+	if _, err := image.BuildOne(t.Context(), b, stepSpec(t, `ENV FROM_BASE=yes`), base, image.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	s := image.Spec{
@@ -350,7 +350,7 @@ func TestBaseLayout(t *testing.T) {
 		Dockerfile: image.Dockerfile{Name: "x", Data: []byte("ARG DEBIAN=trixie\nFROM node:24-${DEBIAN}-slim\nRUN [\"/step\", \"write\", \"/upon\", \"x\"]\n")},
 	}
 	dir := filepath.Join(t.TempDir(), "layout")
-	if _, err := image.Build(t.Context(), b, s, dir, image.Progress{}); err != nil {
+	if _, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := files(t, dir); !strings.Contains(got, "step 755") || !strings.Contains(got, "upon 644") {
@@ -375,7 +375,7 @@ func TestBaseLayout(t *testing.T) {
 func TestBaseOutOfReach(t *testing.T) {
 	b := openBuilder(t)
 	s := simple("FROM 127.0.0.1:1/nothing:1")
-	_, err := image.Build(t.Context(), b, s, filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(t.Context(), b, s, filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	if fault.CodeOf(err) != fault.Retry || !strings.Contains(fault.HintOf(err), "base:build") {
 		t.Errorf("got %v (code %d, hint %q)", err, fault.CodeOf(err), fault.HintOf(err))
 	}

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/moby/patternmatcher/ignorefile"
 	"github.com/tonistiigi/fsutil"
 	"github.com/tonistiigi/fsutil/types"
 
@@ -31,29 +30,7 @@ type contextFS struct {
 
 var _ fsutil.FS = (*contextFS)(nil)
 
-// ContextFS returns t as BuildKit reads a context, to be read while ctx lasts. What the ignore file (the content of
-// a .dockerignore; nil for the tree's own) leaves out is left out.
-func ContextFS(ctx context.Context, t *tree.Tree, ignore []byte) (fsutil.FS, error) {
-	all, err := newContextFS(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	if ignore == nil {
-		if file, err := t.ReadFile(ctx, ".dockerignore"); err == nil {
-			ignore = file.Data
-		}
-	}
-	patterns, err := ignorefile.ReadAll(bytes.NewReader(ignore))
-	if err != nil {
-		return nil, fmt.Errorf("reading .dockerignore: %w", err)
-	}
-	filtered, err := fsutil.NewFilterFS(all, &fsutil.FilterOpt{ExcludePatterns: patterns})
-	if err != nil {
-		return nil, fmt.Errorf("reading .dockerignore: %w", err)
-	}
-	return filtered, nil
-}
-
+// newContextFS is t as BuildKit reads a context, to be read while ctx lasts. BuildKit's frontend reads .dockerignore.
 func newContextFS(ctx context.Context, t *tree.Tree) (*contextFS, error) {
 	var ids []tree.ID
 	err := t.Walk(ctx, func(_ string, e tree.Entry) error {

@@ -56,14 +56,14 @@ func TestPrivateBase(t *testing.T) {
 	config := t.TempDir()
 	t.Setenv("DOCKER_CONFIG", config)
 	dir := filepath.Join(t.TempDir(), "layout")
-	if _, err := image.Build(t.Context(), b, s, dir, image.Progress{}); fault.CodeOf(err) != fault.Auth {
+	if _, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{}); fault.CodeOf(err) != fault.Auth {
 		t.Errorf("without credentials: %v (code %d)", err, fault.CodeOf(err))
 	}
 	auth := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"auths":{"`+host+`":{"auth":"`+auth+`"}}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	r, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,14 +65,14 @@ func TestMain(m *testing.M) {
 func buildForever(dir string) int {
 	b := builder.New(builder.Settings{Builder: "embedded", Dir: dir, Tools: "../../tools/go.mod"})
 	s := runSpec(os.Getenv("HOWDAH_TEST_STEP"), `RUN ["/step", "sleep", "`+os.Getenv("HOWDAH_TEST_MARK")+`"]`)
-	_, err := image.Build(context.Background(), b, s, filepath.Join(dir, "layout"), image.Progress{Out: os.Stderr})
+	_, err := image.BuildOne(context.Background(), b, s, filepath.Join(dir, "layout"), image.Progress{Out: os.Stderr})
 	fmt.Fprintln(os.Stderr, err)
 	return 1
 }
 
 func TestFailingStep(t *testing.T) {
 	b := openBuilder(t)
-	_, err := image.Build(t.Context(), b, stepSpec(t, "", `RUN ["/step", "fail"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(t.Context(), b, stepSpec(t, "", `RUN ["/step", "fail"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Code != fault.Build || f.Line != 4 {
 		t.Fatalf("got %v, want code 6 at line 4", err)
@@ -95,7 +95,7 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	s.CA, s.Secrets = []byte(canary+"-ca"), map[string][]byte{"token": []byte(canary)}
 	s.Proxy = map[string]string{"HTTPS_PROXY": "http://" + canary + ".invalid:1"}
 	dir := filepath.Join(t.TempDir(), "layout")
-	first, err := image.Build(t.Context(), b, s, dir, image.Progress{})
+	first, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestMount(t *testing.T) {
 	}
 	s.Mounts = map[string]string{"gems": folder}
 	dir := filepath.Join(t.TempDir(), "layout")
-	if _, err := image.Build(t.Context(), b, s, dir, image.Progress{}); err != nil {
+	if _, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	if list := files(t, dir); !strings.Contains(list, "length 644") || count(t, dir, "c4n4ry-of-a-mirror") != 0 {
@@ -139,7 +139,7 @@ func TestCancelEndsTheStep(t *testing.T) {
 		waitFor(t, mark, true, 60*time.Second)
 		cancel()
 	}()
-	_, err := image.Build(ctx, b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(ctx, b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want cancelled", err)
 	}
@@ -162,7 +162,7 @@ func TestDaemonDies(t *testing.T) {
 		_ = syscall.Kill(state.PID, syscall.SIGKILL)
 	}()
 	dir := filepath.Join(t.TempDir(), "layout")
-	_, err = image.Build(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
+	_, err = image.BuildOne(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
 	if fault.CodeOf(err) != fault.Build || !strings.Contains(fault.HintOf(err), "builder:status") {
 		t.Errorf("got %v (hint %q)", err, fault.HintOf(err))
 	}
@@ -200,7 +200,7 @@ func TestKillLeavesNothing(t *testing.T) {
 
 	b := builder.New(builder.Settings{Builder: "embedded", Dir: dir, Tools: "../../tools/go.mod", Say: t.Logf})
 	defer b.Close()
-	if _, err := image.Build(t.Context(), b, runSpec(step, `RUN ["/step", "write", "/x", "y"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{}); err != nil {
+	if _, err := image.BuildOne(t.Context(), b, runSpec(step, `RUN ["/step", "write", "/x", "y"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{}); err != nil {
 		t.Errorf("after the kill: %v", err)
 	}
 }

@@ -192,7 +192,7 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 	if !ok {
 		show.Out = p.story.Writer()
 	}
-	made, err := image.BuildAll(ctx, builder, wanted, show)
+	made, err := image.Build(ctx, builder, wanted, show)
 	back()
 	for i, r := range made {
 		if r.Digest != "" {
