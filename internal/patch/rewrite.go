@@ -192,13 +192,6 @@ func (d *Document) SetCommit(c *Change, commit tree.ID) error {
 	return d.Set(c, "commit", tomlString(string(commit)))
 }
 
-// SetEdits puts other edits in the place of a change's.
-func (d *Document) SetEdits(c *Change, edits []Edit) error {
-	other := *c
-	other.Edits = edits
-	return d.setKind(c, &other, editsText(edits))
-}
-
 // SetPatch makes of a change of any kind one that is a patch file, named by its path below the folder.
 func (d *Document) SetPatch(c *Change, file string) error {
 	other := *c
