@@ -15,10 +15,10 @@ func (Patch) Edit(ctx context.Context, name, file, find, replace string, why *st
 	})
 }
 
-// New opens the patched tree as a git work tree, one commit a change. Flags: -dir= -change=NAME -ref= -offline
-func (Patch) New(ctx context.Context, dir, change, ref *string, offline *bool) error {
+// New opens the patched tree as a git work tree, one commit a change. Flags: -dir= -change=NAME -ref= -date= -without= -offline
+func (Patch) New(ctx context.Context, dir, change, ref, date, without *string, offline *bool) error {
 	return run(ctx, "patch:new", func(ctx context.Context, p *pipeline.Pipeline) error {
-		return p.New(ctx, pipeline.Choice{Ref: ref, Offline: offline}, dir, change)
+		return p.New(ctx, pipeline.Choice{Ref: ref, Date: date, Without: without, Offline: offline}, dir, change)
 	})
 }
 

@@ -27,6 +27,9 @@ func (p *Pipeline) Save(ctx context.Context, dir *string, dry *bool) error {
 	if w.date != "" {
 		choice.Date = &w.date
 	}
+	if w.left != "" {
+		choice.Without = &w.left
+	}
 	return p.at(ctx, choice, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {

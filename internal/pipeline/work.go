@@ -19,6 +19,7 @@ type work struct {
 	dir  string
 	pin  string           // upstream's commit below its changes
 	date string           // the day on which it was opened
+	left string           // the changes that it was opened without
 	had  map[tree.ID]bool // the commits that it was opened with, or that were saved
 	were []string         // the changes that these were
 	line []commit
@@ -48,7 +49,7 @@ func (p *Pipeline) openWork(ctx context.Context, dir string) (*work, error) {
 		closeQuietly(w)
 		return nil, none
 	}
-	w.date = w.setting(ctx, "date")
+	w.date, w.left = w.setting(ctx, "date"), w.setting(ctx, "without")
 	if err := w.ready(ctx); err != nil {
 		closeQuietly(w)
 		return nil, err

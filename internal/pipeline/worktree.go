@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -58,7 +59,7 @@ func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error
 			return err
 		}
 		defer closeQuietly(w)
-		for name, value := range map[string]string{"pin": string(r.pin.Commit), "head": string(head), "date": o.day.Format(time.DateOnly)} {
+		for name, value := range map[string]string{"pin": string(r.pin.Commit), "head": string(head), "date": o.day.Format(time.DateOnly), "without": strings.Join(list(c.Without), ",")} {
 			if _, err := w.Run(ctx, "config", "howdah."+name, value); err != nil {
 				return err
 			}
