@@ -48,6 +48,26 @@ func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.
 	return w, err
 }
 
+// Unmerge puts the sides of a conflict, base, ours and theirs, into the index, as a merge of git's own does: git status
+// names the file, git mergetool and git checkout --theirs work, and nothing is committed before it is resolved. A side
+// that has no file is nil. What lies in the work tree stays.
+func (r *Repo) Unmerge(ctx context.Context, name string, sides [3]*tree.File) error {
+	var blobs []tree.Object
+	info := fmt.Sprintf("0 %040d\t%s\x00", 0, name)
+	for i, f := range sides {
+		if f != nil {
+			id := tree.BlobID(f.Data)
+			blobs = append(blobs, tree.Object{Type: "blob", ID: id, Data: f.Data})
+			info += fmt.Sprintf("%06o %s %d\t%s\x00", f.Mode, id, i+1, name)
+		}
+	}
+	if err := r.Write(ctx, blobs); err != nil {
+		return err
+	}
+	_, err := r.RunInput(ctx, strings.NewReader(info), "update-index", "-z", "--index-info")
+	return err
+}
+
 // InTree runs a local command that needs the work tree above this git directory.
 func (r *Repo) InTree(ctx context.Context, args ...string) ([]byte, error) {
 	return r.Run(ctx, append([]string{"--work-tree=" + filepath.Dir(r.dir)}, args...)...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -72,7 +73,7 @@ func marked(data []byte) bool {
 // conflict tells both sides of a file that does not merge, with what they had in common.
 func (j *judgement) conflict(at string, pre, ours, theirs *tree.File, key ResolutionKey) {
 	told := Unmerged{File: at, Key: key, Files: [3]*tree.File{pre, ours, theirs}}
-	if diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(theirs.Data) {
+	if told.Binary() {
 		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
 		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
 		return
@@ -103,6 +104,20 @@ func texts(lines [][]byte) []string {
 		out = append(out, string(bytes.TrimRight(l, "\r\n")))
 	}
 	return out
+}
+
+// Binary says that the sides are no texts, which nothing can merge.
+func (u Unmerged) Binary() bool {
+	return slices.ContainsFunc(u.Files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
+}
+
+// Sides are the conflict's base, ours and theirs; one that is not there is nil.
+func (u Unmerged) Sides() [3]*tree.File {
+	sides := u.Files
+	if u.Key.Base == noBlob {
+		sides[0] = nil
+	}
+	return sides
 }
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.

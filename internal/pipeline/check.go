@@ -98,6 +98,9 @@ func (o *patched) changeOf(out patch.Outcome) report.Change {
 		c.At = append(c.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})
 	}
 	for _, u := range out.Unmerged {
+		if u.Binary() {
+			continue // there are no lines to show
+		}
 		c.Conflicts = append(c.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
 	}
 	return c

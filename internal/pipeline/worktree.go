@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -73,12 +74,13 @@ func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error
 		if err != nil {
 			return err
 		}
-		return p.writeConflict(where, *stop, begun)
+		return p.writeConflict(ctx, w, where, *stop, begun)
 	})
 }
 
-// writeConflict writes a conflict's files with both sides and their base, and what of the change can be done.
-func (p *Pipeline) writeConflict(dir string, o patch.Outcome, begun map[string]*tree.File) error {
+// writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
+// work tree's index they are unmerged, as git leaves a merge of its own.
+func (p *Pipeline) writeConflict(ctx context.Context, w *git.Repo, dir string, o patch.Outcome, begun map[string]*tree.File) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -98,10 +100,17 @@ func (p *Pipeline) writeConflict(dir string, o patch.Outcome, begun map[string]*
 			continue
 		}
 		seen[u.File] = true
-		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
+		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
 			return err
 		}
 		p.term.Answerf("  %s", u.File)
+		if u.Binary() {
+			p.term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, dir, u.File)
+			continue
+		}
+		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
+			return err
+		}
 	}
 	if len(seen) == 0 {
 		p.term.Answerf("  %s: %s", o.Verdict, o.Message)
