@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -53,7 +55,7 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 				code = out.Error.Code
 			}
 			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", r.pin.Commit.Short(), strings.Replace(out.Message, " is gone", " is not there", 1)).
-				WithHint("%s", hintOf(*out))
+				WithHint("%s", strings.TrimSpace(n.hint(out.At)+"\n"+hintOf(*out)))
 		}
 		diff, err := o.diff(ctx, out.Before, out.After)
 		if err != nil {
@@ -64,12 +66,21 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 	})
 }
 
+// hint is what to write where the text was found, but in another number.
+func (n NewEdit) hint(found []patch.Place) string {
+	if !slices.ContainsFunc(found, func(at patch.Place) bool { return !set(n.Match) && strings.Contains(at.Text, n.Find) }) {
+		return ""
+	}
+	return "-count=N changes all of them; a longer text, with what stands around it, changes one"
+}
+
 // hintOf is an outcome's hint, or the lines that it names.
 func hintOf(o patch.Outcome) string {
 	var lines []string
 	for _, at := range o.At {
-		if at.Line > 0 {
-			lines = append(lines, fmt.Sprintf("%s:%d: %s", at.File, at.Line, strings.TrimSpace(at.Text)))
+		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, report.Clip(strings.TrimSpace(at.Text), 100))
+		if at.Line > 0 && !slices.Contains(lines, line) {
+			lines = append(lines, line)
 		}
 	}
 	switch {
@@ -78,7 +89,7 @@ func hintOf(o patch.Outcome) string {
 	case len(lines) == 0:
 		return ""
 	}
-	return "see " + strings.Join(lines, "; ")
+	return strings.Join(lines, "\n")
 }
 
 // Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
@@ -315,6 +326,9 @@ func (p *Pipeline) Drop(ctx context.Context, c Choice, name string, gone *bool) 
 			landed := p.slug() + "#" + fmt.Sprint(out.By.Pull)
 			err = d.Prove(out.Change, landed, out.By.ID)
 			p.term.Answerf("%s: upstream has it since %s, %s %q; kept as proof", name, out.By.ID.Short(), landed, out.By.Subject)
+		case out.Change.Kind == patch.KindLanded:
+			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree", name).
+				WithHint("to do without the proof: %s", p.caller.Line("patch:drop", name, "-gone"))
 		default:
 			return fault.New(fault.Usage, "%q has not landed, as far as upstream's history tells: it is %s", name, out.Verdict).
 				WithHint("to take it out all the same: %s", p.caller.Line("patch:drop", name, "-gone"))
