@@ -40,6 +40,12 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why 
 		if err != nil {
 			return err
 		}
+		for _, c := range imported.Changes {
+			if d.Has(c.Name) {
+				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, filepath.Join(folder.Name, seriesFile)).
+					WithHint("-name= gives one change another name; those of a script are named by the comments above their lines")
+			}
+		}
 		data := bytes.TrimRight(d.Bytes(), "\n")
 		if len(data) > 0 {
 			data = append(data, "\n\n"...)

@@ -188,11 +188,23 @@ func (p *parser) simple(name string, words []word) Line {
 		return Line{Kind: Nothing}
 	case "rm":
 		return Line{Kind: Opaque, Target: last, Reason: "it removes a file: that is a patch"}
-	case "perl", "awk", "python", "python3", "ruby", "node", "ed", "ex", "tee", "truncate", "chmod", "tr", "bash", "sh", "eval", "source", ".", "xargs", "find":
-		return Line{Kind: Opaque, Target: last, Reason: name + " may change files"}
 	}
-	return Line{Kind: Nothing}
+	if harmless[name] {
+		return Line{Kind: Nothing}
+	}
+	return Line{Kind: Opaque, Target: last, Reason: name + " may change files"}
 }
+
+// harmless are commands that change no file of the source, the shell's words that only steer it among them.
+var harmless = func() map[string]bool {
+	all := map[string]bool{}
+	for name := range strings.FieldsSeq(`: [ [[ alias basename break case cat cksum continue date df diff dirname do docker du echo elif else esac exit export false
+		file fi for function grep egrep fgrep head hostname id if kubectl ls local mkdir nproc podman popd printenv printf pwd read readonly return service
+		select set sha256sum shift sleep sort stat systemctl tail test then trap true type umask uname unalias unset until wait wc which while whoami zcat { }`) {
+		all[name] = true
+	}
+	return all
+}()
 
 // enter follows cd. Somewhere that is given from the machine's root, or that only the shell knows, is taken for the
 // root of the source: that is where such scripts go.
