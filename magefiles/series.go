@@ -48,9 +48,9 @@ func (Patch) Export(ctx context.Context, form string, dir, change, ref *string, 
 	})
 }
 
-// Pin pins a pull request's change to a reviewed commit: NAME, -commit= (default: where it is now). Flags: -dry
+// Pin pins a pull, or an overlay from elsewhere, to a reviewed commit: NAME, -commit= (default: where it is now). Flags: -dry
 func (Patch) Pin(ctx context.Context, name string, commit *string, dry *bool) error {
-	return run(ctx, "patch:pin", func(ctx context.Context, p *pipeline.Pipeline) error { return p.PinPull(ctx, name, commit, dry) })
+	return run(ctx, "patch:pin", func(ctx context.Context, p *pipeline.Pipeline) error { return p.PinChange(ctx, name, commit, dry) })
 }
 
 // Drop takes a landed change out and leaves its proof, or with -gone takes it out altogether. Flags: -ref= -offline -dry

@@ -113,6 +113,19 @@ func (r *run) taken(ctx context.Context, c *Change) (map[string]tree.File, error
 	return files, nil
 }
 
+// OverlaySum is the checksum of what an overlay from another repository takes at a commit: what its sha256 is to be.
+func (s *Series) OverlaySum(ctx context.Context, in Inputs, c *Change, commit tree.ID) (string, error) {
+	other, overlay := *c, *c.Overlay
+	overlay.Commit, overlay.Sum = commit, ""
+	other.Overlay = &overlay
+	files, err := newRun(s, in).taken(ctx, &other)
+	var no refusal
+	if errors.As(err, &no) {
+		return "", no.why.At(c.File, c.Line)
+	}
+	return listSum(files), err
+}
+
 // take reads a file, or all files of a folder, of a repository.
 func take(ctx context.Context, c *Change, src *tree.Tree, files map[string]tree.File, from, to string) error {
 	if from == "." {

@@ -192,6 +192,29 @@ func (d *Document) SetCommit(c *Change, commit tree.ID) error {
 	return d.Set(c, "commit", tomlString(string(commit)))
 }
 
+// SetOverlayCommit pins an overlay from another repository to another commit, with the checksum of its files there; ""
+// leaves that away.
+func (d *Document) SetOverlayCommit(c *Change, commit tree.ID, sum string) error {
+	for name, value := range map[string]string{"commit": string(commit), "sha256": sum} {
+		t, err := d.entry(c.Name, c.Line)
+		if err != nil {
+			return err
+		}
+		o := t.get(string(KindOverlay))
+		if o == nil {
+			return fault.New(fault.Usage, "change %q has no overlay", c.Name).At(d.file, t.line)
+		}
+		k := o.value.get(name)
+		if k == nil || value == "" {
+			continue
+		}
+		if err := d.replace(k.span, []byte(name+" = "+tomlString(value))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SetPatch makes of a change of any kind one that is a patch file, named by its path below the folder.
 func (d *Document) SetPatch(c *Change, file string) error {
 	other := *c

@@ -11,8 +11,6 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
-	"github.com/howdah/howdah/internal/tree"
-	"github.com/howdah/howdah/internal/upstream"
 )
 
 // NewEdit is what patch:edit appends.
@@ -185,101 +183,6 @@ func (p *Pipeline) takeRefreshed(e *edition, f patch.Refreshed) error {
 	for _, file := range f.Files {
 		e.set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
 	}
-	return nil
-}
-
-// PinPull is patch:pin: a reviewed commit becomes the one that a pull is taken at.
-func (p *Pipeline) PinPull(ctx context.Context, name string, commit *string, dry *bool) error {
-	return p.at(ctx, Choice{}, func(r *resolved) error {
-		series, _, err := p.load()
-		if err != nil {
-			return err
-		}
-		c, err := find(series, name)
-		if err != nil {
-			return err
-		}
-		if c.Kind != patch.KindPull {
-			return fault.New(fault.Usage, "change %q is no pull, but %s", name, c.Kind).At(c.File, c.Line)
-		}
-		to := tree.ID(text(commit))
-		if commit == nil {
-			ref, err := upstream.ParsePull(c.Pull)
-			if err != nil {
-				return err
-			}
-			if ref.Number == "" {
-				return fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", name, c.Pull).At(c.File, c.Line).
-					WithHint("name the one that you reviewed: %s", p.caller.Line("patch:pin", name, "-commit=…"))
-			}
-			if to, err = r.mirror.PullHead(ctx, ref); err != nil {
-				return err
-			}
-			if to == "" {
-				return fault.New(fault.Usage, "there is no pull request %s any more", c.Pull).At(c.File, c.Line).
-					WithHint("the pinned commit stays; another is named with -commit=")
-			}
-		}
-		if !to.Valid() {
-			return fault.New(fault.Usage, "%q is no commit of 40 hex digits", to)
-		}
-		if to == c.Commit {
-			p.term.Answerf("%s stays at %s", name, to)
-			return nil
-		}
-		e := p.edition()
-		folder, err := p.folderOf(c)
-		if err != nil {
-			return err
-		}
-		d, err := e.document(folder)
-		if err != nil {
-			return err
-		}
-		if err := d.SetCommit(c, to); err != nil {
-			return err
-		}
-		o, err := e.try(ctx, r)
-		if err != nil {
-			return err
-		}
-		if err := p.rangeDiff(ctx, r, c, to); err != nil {
-			return err
-		}
-		out, err := o.outcome(name)
-		if err != nil {
-			return err
-		}
-		p.term.Answerf("%s  %s: %s → %s", out.Verdict, name, c.Commit.Short(), to)
-		if out.Verdict == patch.Refused {
-			return p.refuse(ctx, o)
-		}
-		if err := e.write(ctx, o, set(dry)); err != nil || o.result.OK() {
-			return err
-		}
-		return p.refuse(ctx, o)
-	})
-}
-
-// rangeDiff shows how the commits of a pull differ between its pin and another head.
-func (p *Pipeline) rangeDiff(ctx context.Context, r *resolved, c *patch.Change, to tree.ID) error {
-	ref, err := upstream.ParsePull(c.Pull)
-	if err != nil {
-		return err
-	}
-	before, err := r.mirror.Pull(ctx, ref, c.Commit, r.pin.Commit)
-	if err != nil {
-		return err
-	}
-	after, err := r.mirror.Pull(ctx, ref, to, r.pin.Commit)
-	if err != nil {
-		return err
-	}
-	out, err := r.mirror.RangeDiff(ctx, ref, before, after)
-	if err != nil {
-		return err
-	}
-	p.term.AnswerBytes(out)
 	return nil
 }
 
