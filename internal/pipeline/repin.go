@@ -92,7 +92,7 @@ func (p *Pipeline) newest(ctx context.Context, r *resolved, c *patch.Change) (tr
 			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).WithHint("try again later, or name the commit: -commit=")
 		}
 		if refs["HEAD"] == "" {
-			return "", fault.New(fault.Usage, "%s has no branch of its own choice", c.Overlay.Repository).WithHint("name the commit: -commit=")
+			return "", fault.New(fault.Usage, "%s names no default branch", c.Overlay.Repository).WithHint("name the commit: -commit=")
 		}
 		return refs["HEAD"], nil
 	}
