@@ -202,16 +202,21 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 	return out, p.roomForBuild(err)
 }
 
-// roomForBuild gives a build that failed for want of room the disk that is full: ours, or that of a builder elsewhere.
+// roomForBuild gives a build that failed for want of room the disk that is full: that of the layouts, that of the embedded
+// BuildKit, or that of a builder elsewhere.
 func (p *Pipeline) roomForBuild(err error) error {
 	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "no space left on device") {
 		return err
 	}
-	hint := "the builder's disk is full; this tells which builder it is: " + p.caller.Line("builder:status")
-	if dir := p.cfg.Cache.In("buildkit"); builder.Room(dir) != nil {
-		hint = fault.Full(dir)
+	kit := p.cfg.Cache.In("buildkit")
+	switch {
+	case strings.Contains(err.Error(), p.cfg.Dist):
+		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(p.cfg.Dist))
+	case builder.Room(kit) != nil:
+		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(kit))
 	}
-	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", hint)
+	return fault.New(fault.CodeOf(err), "%w", err).
+		WithHint("the builder's disk is full; this tells which builder it is: %s", p.caller.Line("builder:status"))
 }
 
 // wake says that a first build takes its time, and starts the builders before they have the terminal to themselves: one
