@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/tree"
 )
 
 const before = `# What this distribution changes, in order.
@@ -167,5 +169,35 @@ func TestDocumentReads(t *testing.T) {
 	}
 	if !bytes.Equal(d.Bytes(), whole) {
 		t.Errorf("got:\n%s\nwant:\n%s", d.Bytes(), whole)
+	}
+}
+
+// TestSetOver: the checksums of what an overlay replaces are written, replaced and taken out, and nothing else is touched.
+func TestSetOver(t *testing.T) {
+	const head, tail = "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\" # drawn\n", "from    = \"06-01\"\n"
+	for name, c := range map[string]struct {
+		was  string
+		over map[string]string
+		want string
+	}{
+		"none, and none wanted": {head + tail, nil, head + tail},
+		"a first one":           {head + tail, map[string]string{"a.svg": "11"}, "# ours\n[[change]]\nname    = \"logo\"\nover = { \"a.svg\" = \"11\" }\noverlay = \"logo\" # drawn\n" + tail},
+		"others":                {head + "over    = { \"a.svg\" = \"11\" } # read\n" + tail, map[string]string{"a.svg": "22", "b.svg": "33"}, head + "over    = { \"a.svg\" = \"22\", \"b.svg\" = \"33\" } # read\n" + tail},
+		"none any more":         {head + "over    = { \"a.svg\" = \"11\" }\n", nil, "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\n"},
+		"in a table of its own": {head + "[change.over]\n\"a.svg\" = \"11\"\n", map[string]string{"a.svg": "22"}, "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\nover    = { \"a.svg\" = \"22\" }\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := ParseDocument("series.toml", []byte(c.was))
+			if err != nil {
+				t.Fatal(err)
+			}
+			logo := &Change{Name: "logo", Kind: KindOverlay, Overlay: &Overlay{Folder: "logo", Local: map[string]tree.File{}}, Required: true}
+			if err := d.SetOver(logo, c.over); err != nil {
+				t.Fatal(err)
+			}
+			if got := string(d.Bytes()); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
 	}
 }
