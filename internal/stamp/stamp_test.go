@@ -86,6 +86,13 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s is not ours to invent", k)
 		}
 	}
+	for name, without := range map[string]func(*Stamp){"push": func(s *Stamp) { s.Push = "" }, "patched commit": func(s *Stamp) { s.Patched = "" }} {
+		s := example(t)
+		without(&s)
+		if link, ok := s.Labels("mastodon")[Namespace+"patched.source"]; ok {
+			t.Errorf("without a %s it links to %q", name, link)
+		}
+	}
 }
 
 func TestCheck(t *testing.T) {

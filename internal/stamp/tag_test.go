@@ -41,6 +41,23 @@ func TestTag(t *testing.T) {
 	}
 }
 
+func TestTagSame(t *testing.T) {
+	at := func(when time.Time, pin, inputs string) Tag {
+		tag, err := NewTag(when, parse(t, "4.6.0"), pin, inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tag
+	}
+	tag := at(noon, pin, inputs)
+	if !tag.Same(at(noon.Add(time.Hour), pin[:9], "sha256:1a2b3c4d")) {
+		t.Error("another time is another content")
+	}
+	if tag.Same(at(noon, strings.Repeat("a", 40), inputs)) || tag.Same(at(noon, pin, strings.Repeat("a", 64))) {
+		t.Error("another pin or other inputs are the same content")
+	}
+}
+
 func TestTagsSortAsText(t *testing.T) {
 	var names []string
 	for i, v := range []string{"4.9.0", "4.10.0", "4.2.0", "5.0.0-alpha.1"} {
