@@ -1,6 +1,8 @@
 package patch
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -51,5 +53,20 @@ func TestMemo(t *testing.T) {
 		if err != nil || string(lock.Format()) != string(again.Format()) {
 			t.Fatalf("%s: the lock differs: %v", file, err)
 		}
+	}
+}
+
+// TestLazy finds a value once, and asks again after an error.
+func TestLazy(t *testing.T) {
+	var l lazy[string, int]
+	asked := 0
+	for _, want := range []error{errNoBase, nil, nil} {
+		v, err := l.get(t.Context(), "key", func(context.Context) (int, error) { asked++; return asked, want })
+		if !errors.Is(err, want) || err == nil && v != 2 {
+			t.Errorf("%d, %v, want 2, %v", v, err, want)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("asked %d times, want 2", asked)
 	}
 }

@@ -74,3 +74,16 @@ func TestRefresh(t *testing.T) {
 		return b.String()
 	})
 }
+
+// TestHeadLength ends a patch's head at its first diff, not at a dash of the message.
+func TestHeadLength(t *testing.T) {
+	const mail = "Subject: x\n\n--- not yet\n---\n f | 2 +-\n\n"
+	for _, rest := range []string{"diff --git a/f b/f\n--- a/f\n+++ b/f\n", "--- a/f\n+++ b/f\n"} {
+		if got := headLength([]byte(mail + rest)); got != len(mail) {
+			t.Errorf("%d of %q, want %d", got, mail+rest, len(mail))
+		}
+	}
+	if got := headLength([]byte(mail)); got != 0 {
+		t.Errorf("%d without a diff", got)
+	}
+}
