@@ -185,3 +185,25 @@ func TestAccepted(t *testing.T) {
 		})
 	}
 }
+
+// TestIndexMode takes the index line's mode only where no line above it has told one.
+func TestIndexMode(t *testing.T) {
+	const rest = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
+	for _, test := range []struct {
+		diff     string
+		old, new uint32
+	}{
+		{"diff --git a/f b/f\nindex 0000001..0000002 100755\n" + rest, 0o100755, 0o100755},
+		{"diff --git a/f b/f\nold mode 100644\nnew mode 100755\nindex 0000001..0000002\n" + rest, 0o100644, 0o100755},
+		{"diff --git a/f b/f\nold mode 100644\nnew mode 100755\nindex 0000001..0000002 100644\n" + rest, 0o100644, 0o100755},
+		{"diff --git a/f b/f\nnew file mode 100755\nindex 0000000..0000002 100644\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+b\n", 0, 0o100755},
+		{"diff --git a/f b/f\ndeleted file mode 100755\nindex 0000001..0000000 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n", 0o100755, 0},
+	} {
+		files, err := diff.Parse([]byte(test.diff))
+		if err != nil {
+			t.Errorf("%v\n%s", err, test.diff)
+		} else if f := files[0]; f.OldMode != test.old || f.NewMode != test.new {
+			t.Errorf("modes %o and %o, want %o and %o\n%s", f.OldMode, f.NewMode, test.old, test.new, test.diff)
+		}
+	}
+}
