@@ -191,23 +191,10 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 
 // whole says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
 func (sh *shelf) whole(ctx context.Context, c *registry.Client, s Settings, of *kept, moving bool) (bool, error) {
-	tag := of.Record.Tag
-	if !sh.has(tag) {
+	if !sh.has(of.Record.Tag) {
 		return false, nil
 	}
-	wants := []want{{s.artifact(), tag, of.digest()}}
-	if moving {
-		wants = append(wants, want{s.artifact(), currentTag, of.digest()})
-	}
-	for _, i := range of.Record.Images {
-		wants = append(wants, want{i.Name, tag, i.Digest})
-		if moving {
-			for _, m := range s.Moving {
-				wants = append(wants, want{i.Name, m, i.Digest})
-			}
-		}
-	}
-	for _, w := range wants {
+	for _, w := range s.wants(of, moving) {
 		repo, err := c.Repo(sh.registry, w.image)
 		if err != nil {
 			return false, err
@@ -222,6 +209,25 @@ func (sh *shelf) whole(ctx context.Context, c *registry.Client, s Settings, of *
 
 // want is what a tag should stand for.
 type want struct{ image, tag, digest string }
+
+// wants is what a registry that has a release has of it: its tag on NAME-release and on every image, and with moving
+// the tags that follow the newest release.
+func (s Settings) wants(of *kept, moving bool) []want {
+	tag := of.Record.Tag
+	out := []want{{s.artifact(), tag, of.digest()}}
+	if moving {
+		out = append(out, want{s.artifact(), currentTag, of.digest()})
+	}
+	for _, i := range of.Record.Images {
+		out = append(out, want{i.Name, tag, i.Digest})
+		if moving {
+			for _, m := range s.Moving {
+				out = append(out, want{i.Name, m, i.Digest})
+			}
+		}
+	}
+	return out
+}
 
 // rights asks every registry whether every image may be pushed there, and gives the releases' tags that images have.
 func rights(ctx context.Context, c *registry.Client, s Settings) ([]stamp.Tag, error) {

@@ -95,20 +95,7 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 // compare tells in words what a registry lacks of a release.
 func (sh *shelf) compare(ctx context.Context, c *registry.Client, s Settings, of *kept, newest, deep bool) []string {
 	var out []string
-	tag := of.Record.Tag
-	wants := []want{{s.artifact(), tag, of.digest()}}
-	if newest {
-		wants = append(wants, want{s.artifact(), currentTag, of.digest()})
-	}
-	for _, i := range of.Record.Images {
-		wants = append(wants, want{i.Name, tag, i.Digest})
-		if newest {
-			for _, m := range s.Moving {
-				wants = append(wants, want{i.Name, m, i.Digest})
-			}
-		}
-	}
-	for _, w := range wants {
+	for _, w := range s.wants(of, newest) {
 		repo, err := c.Repo(sh.registry, w.image)
 		if err != nil {
 			return append(out, err.Error())
