@@ -172,6 +172,42 @@ func TestManifestWhoseBlobsAreMissed(t *testing.T) {
 	}
 }
 
+// TestTagThatStaysBehind: where writing a tag fails and it stands for what it stood for before, that is an error; where
+// the answer was lost and it stands for the new, it is not.
+func TestTagThatStaysBehind(t *testing.T) {
+	_, old := built(t, 2, 3<<10)
+	_, fresh := built(t, 2, 3<<10)
+	p := rt.New(t, distributed(t))
+	r := parse(t, p.Address+"/owner")
+	c := newClient(t, Options{Tries: 2})
+	for _, content := range []Content{old, fresh} {
+		if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+			t.Fatal(err)
+		}
+	}
+	repo, err := c.Repo(r, "mastodon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := repo.Put(t.Context(), "edge", old.Root()); err != nil {
+		t.Fatal(err)
+	}
+	for _, done := range []bool{false, true} {
+		do, want := rt.Status(500, ""), old.Root().Digest.String()
+		if done {
+			do, want = rt.After(do), fresh.Root().Digest.String()
+		}
+		p.Break(rt.Rule{Method: http.MethodPut, Path: `/manifests/edge$`, Do: do})
+		if err := repo.Put(t.Context(), "edge", fresh.Root()); (err == nil) != done {
+			t.Errorf("carried out: %v, and the error is %v", done, err)
+		}
+		p.Mend()
+		if got, _, err := repo.Head(t.Context(), "edge"); err != nil || got != want {
+			t.Errorf("the tag stands for %s, %v, want %s", got, err, want)
+		}
+	}
+}
+
 func TestRegistryThatLies(t *testing.T) {
 	_, content := built(t, 2, 30<<10)
 	other := "Docker-Content-Digest: sha256:" + strings.Repeat("0", 64)
