@@ -1,0 +1,79 @@
+package history
+
+import (
+	"context"
+	"os"
+	"reflect"
+	"testing"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// judged is a Judge of which only the key and the subjects matter.
+type judged struct {
+	key      string
+	subjects []Subject
+}
+
+func (j judged) Key() string         { return j.key }
+func (j judged) Subjects() []Subject { return j.subjects }
+func (j judged) Judge(context.Context, Commit, *tree.Tree, map[string]patch.Landing) ([]Judgement, error) {
+	return nil, nil
+}
+
+// TestSearchesAreKept reads back what was saved, of the same repository only; a damaged file is none.
+func TestSearchesAreKept(t *testing.T) {
+	cache := t.TempDir()
+	s := loadSearches(cache, "here")
+	s.Made["x"] = search{To: "1111", Found: []patch.Landing{{By: &patch.Commit{ID: "2222", Pull: 7}}}}
+	s.save()
+	back := loadSearches(cache, "here")
+	if !reflect.DeepEqual(back.Made, s.Made) {
+		t.Errorf("%+v became %+v", s.Made, back.Made)
+	}
+	if n := len(loadSearches(cache, "there").Made); n != 0 {
+		t.Errorf("another repository has %d of them", n)
+	}
+	for _, damaged := range []string{"", "{", `{"Made":null}`, `{"Made":{"x":{"To":"1111"}}`} {
+		if err := os.WriteFile(s.file, []byte(damaged), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := loadSearches(cache, "here"); got.Made == nil || len(got.Made) != 0 {
+			t.Errorf("%q gives %+v", damaged, got.Made)
+		}
+	}
+}
+
+// TestVerdictsAreKept reads back what was saved, for the same key and changes only; a damaged file is none.
+func TestVerdictsAreKept(t *testing.T) {
+	cache, judge := t.TempDir(), judged{key: "k", subjects: []Subject{{Name: "a", Sum: "1", Paths: []string{"f"}}}}
+	v := loadVerdicts(cache, judge)
+	v.Made["state"] = []Judgement{{Verdict: patch.Conflict, Message: "m", Reads: []string{"g", "f"}}}
+	if !v.watch([][]Judgement{v.Made["state"]}) || v.watch([][]Judgement{v.Made["state"]}) {
+		t.Error("new paths are new once")
+	}
+	v.save()
+	back := loadVerdicts(cache, judge)
+	if !reflect.DeepEqual(back, v) {
+		t.Errorf("%+v became %+v", v, back)
+	}
+	for name, other := range map[string]judged{
+		"another key":  {key: "l", subjects: judge.subjects},
+		"another sum":  {key: "k", subjects: []Subject{{Name: "a", Sum: "2", Paths: []string{"f"}}}},
+		"another path": {key: "k", subjects: []Subject{{Name: "a", Sum: "1", Paths: []string{"g"}}}},
+		"one more":     {key: "k", subjects: append(judge.subjects[:1:1], Subject{Name: "b"})},
+	} {
+		if n := len(loadVerdicts(cache, other).Made); n != 0 {
+			t.Errorf("%s has %d of them", name, n)
+		}
+	}
+	for _, damaged := range []string{"", "{", `{"Made":null}`, `{"Made":{"state":[]}}`} {
+		if err := os.WriteFile(v.file, []byte(damaged), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := loadVerdicts(cache, judge); got.Made == nil || len(got.Made) != 0 || got.file != v.file {
+			t.Errorf("%q gives %+v", damaged, got)
+		}
+	}
+}
