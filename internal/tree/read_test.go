@@ -155,6 +155,9 @@ func TestObjectsOnce(t *testing.T) {
 	if want := []string{"blob", "tree", "tree"}; !slices.Equal(kinds, want) || objects[2].ID != tr.Root() {
 		t.Errorf("%q, want %q with the root last", kinds, want)
 	}
+	if _, err := tr.With(t.Context(), map[string]*tree.File{"p/x": nil}); err != nil { // and leaves it usable
+		t.Error(err)
+	}
 	empty, err := tree.At(repo, tree.Empty).With(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
