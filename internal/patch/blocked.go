@@ -12,12 +12,7 @@ import (
 // blocked tells a change that fails by itself from one that fails for want of earlier ones, which failed, are idle or
 // were left out: it would apply if these were in the tree, by force.
 func (r *run) blocked(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
-	var missing []*Change
-	for _, before := range sofar.Outcomes {
-		if v := before.Verdict; before.Change.Kind != KindLanded && (v == Idle || v.Fails() && v != Refused) {
-			missing = append(missing, before.Change)
-		}
-	}
+	missing := near(o, sofar.Outcomes)
 	would, ok, err := r.with(ctx, c, sofar.Tree, missing)
 	if err != nil || !ok {
 		return o, err
@@ -55,6 +50,30 @@ func (r *run) blocked(ctx context.Context, c *Change, o Outcome, sofar *Result) 
 		b.Message += "; alone it would apply"
 	}
 	return b, nil
+}
+
+// near are the changes that are not in the tree and could matter to one that fails: they touch what it reads, or what
+// others of them read.
+func near(o Outcome, before []Outcome) []*Change {
+	reads, taken := slices.Clone(o.Reads), make([]bool, len(before))
+	for i := len(before) - 1; i >= 0; i-- { // what one needs stands before it
+		b := before[i]
+		if v := b.Verdict; b.Change.Kind == KindLanded || v != Idle && !(v.Fails() && v != Refused) {
+			continue
+		}
+		if len(b.Files) == 0 || slices.ContainsFunc(b.Files, func(f string) bool {
+			return slices.ContainsFunc(reads, func(r string) bool { return f == r || strings.HasPrefix(f, r+"/") || strings.HasPrefix(r, f+"/") })
+		}) {
+			taken[i], reads = true, append(reads, b.Reads...)
+		}
+	}
+	var out []*Change
+	for i, b := range before {
+		if taken[i] {
+			out = append(out, b.Change)
+		}
+	}
+	return out
 }
 
 // with judges a change on a tree into which others were forced.
