@@ -142,6 +142,9 @@ func BenchmarkLanded(b *testing.B) {
 		b.ReportMetric(float64(len(work)), "changes")
 	})
 	b.Run("howdah-nothing-new", func(b *testing.B) {
+		if _, err := c.up.Landed(b.Context(), work, c.tip); err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
 			if _, err := c.up.Landed(b.Context(), work, c.tip); err != nil {
 				b.Fatal(err)
