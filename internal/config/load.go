@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 )
 
 // Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml in
@@ -30,13 +31,13 @@ func Load(file string, environ []string) (*Config, error) {
 			file = named
 		}
 	}
-	data, err := os.ReadFile(file)
+	data, err := files.ReadAt(file, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "no configuration here").At(file, 0).
 			WithHint("HOWDAH_CONFIG names one elsewhere; this writes one: go tool mage init -dir=../mine -name=example")
 	case err != nil:
-		return nil, fault.New(fault.Usage, "reading the configuration: %w", errors.Unwrap(err)).At(file, 0)
+		return nil, err
 	}
 	doc, err := parse(file, data)
 	if err != nil {

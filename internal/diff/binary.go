@@ -25,7 +25,7 @@ type Chunk struct {
 }
 
 // maxChunk bounds what a few bytes of a patch may become.
-const maxChunk = 64 << 20
+const maxChunk = 16 << 20
 
 // binary reads what follows "GIT binary patch".
 func (p *parser) binary(f *File) error {

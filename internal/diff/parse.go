@@ -10,7 +10,7 @@ import (
 const (
 	maxBytes    = 64 << 20
 	maxFiles    = 10_000
-	maxInflated = 256 << 20 // of all binary content together
+	maxInflated = 64 << 20 // of all binary content together
 )
 
 // Parse reads a diff as git writes it. A mail's head or a commit's message may stand before the first file and, where

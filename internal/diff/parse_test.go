@@ -92,7 +92,7 @@ var refused = []struct{ name, diff, want string }{
 	{"binary left out", "diff --git a/f b/f\nindex 0000001..0000002 100644\nBinary files a/f and b/f differ\n", "line 3: binary content is left out: make the diff with git diff --binary"},
 	{"binary without content", binary("\n"), "line 4: the binary patch has no content"},
 	{"binary without ids", "diff --git a/f b/f\nindex 0000001..0000002 100644\nGIT binary patch\nliteral 0\nHcmV?d00001\n\n", "line 1: binary content needs full ids on the index line: make the diff with git diff --binary"},
-	{"binary too large", binary("literal 99999999\nHcmV?d00001\n\n"), "line 4: binary content of size \"99999999\", more than 64 MiB or none"},
+	{"binary too large", binary("literal 99999999\nHcmV?d00001\n\n"), "line 4: binary content of size \"99999999\", more than 16 MiB or none"},
 	{"binary that lies", binary("literal 5\nHcmV?d00001\n\n"), "line 6: malformed binary content: inflates to another size than 5"},
 	{"binary cut short", binary("literal 0\nHcmV?d00001"), "line 5: the binary content ends early"},
 	{"binary broken", binary("literal 0\nHcmV?d0000\"\n\n"), "line 5: malformed binary content: '\"' is no digit"},
@@ -128,12 +128,12 @@ func TestRefused(t *testing.T) {
 
 // TestBombs: a small patch cannot fill the memory.
 func TestBombs(t *testing.T) {
-	zeros := &diff.File{OldName: "f", NewName: "f", OldID: id(nil), NewID: id([]byte("x")), Binary: &diff.Binary{Forward: &diff.Chunk{Data: make([]byte, 64<<20)}}}
+	zeros := &diff.File{OldName: "f", NewName: "f", OldID: id(nil), NewID: id([]byte("x")), Binary: &diff.Binary{Forward: &diff.Chunk{Data: make([]byte, 16<<20)}}}
 	one := diff.Format([]*diff.File{zeros})
-	if _, err := diff.Parse(bytes.Repeat(one, 5)); err == nil || !strings.Contains(err.Error(), "more than 256 MiB of binary content") {
-		t.Errorf("five files of 64 MiB: %v", err)
+	if _, err := diff.Parse(bytes.Repeat(one, 5)); err == nil || !strings.Contains(err.Error(), "more than 64 MiB of binary content") {
+		t.Errorf("five files of 16 MiB: %v", err)
 	}
-	more := bytes.Replace(one, []byte("literal 67108864"), []byte("literal 1"), 1)
+	more := bytes.Replace(one, []byte("literal 16777216"), []byte("literal 1"), 1)
 	if _, err := diff.Parse(more); err == nil || !strings.Contains(err.Error(), "inflates to another size than 1") {
 		t.Errorf("more than it says: %v", err)
 	}

@@ -37,7 +37,7 @@ func Take(path, what string) (*Lock, error) {
 		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
 	// The file is never removed: a run that waits on a removed file would hold another lock than the next one.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o644)
 	if err != nil {
 		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}

@@ -15,7 +15,7 @@ const (
 	quiltFile  = "series"
 	overlays   = "overlays"
 
-	maxPatch   = 64 << 20 // of one patch or overlay file, in bytes
+	maxPatch   = 16 << 20 // of one patch or overlay file, in bytes
 	maxTouched = 10_000   // files in one change
 )
 

@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
@@ -38,7 +39,7 @@ type bases struct {
 // pinned reads bases.lock.
 func (p *Pipeline) pinned() (map[string]string, error) {
 	out := map[string]string{}
-	data, err := os.ReadFile(p.cfg.In(basesLock))
+	data, err := p.held(basesLock, files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil
 	}
@@ -158,7 +159,7 @@ func (p *Pipeline) bases(ctx context.Context, names []string) (bases, error) {
 func (p *Pipeline) begins(v versions, packages string) ([]string, error) {
 	seen := map[string]bool{}
 	for _, i := range p.cfg.Images() {
-		file, err := dockerfile(i)
+		file, err := p.dockerfile(i)
 		if err != nil {
 			return nil, err
 		}

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -39,7 +39,7 @@ type builtImage struct {
 
 // lastBuild reads dist/image-build.json; nil where nothing was built.
 func (p *Pipeline) lastBuild() (*built, error) {
-	data, err := os.ReadFile(p.cfg.Result("image-build.json"))
+	data, err := files.ReadAt(p.cfg.Result("image-build.json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -2,12 +2,12 @@ package pipeline
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
@@ -20,6 +20,10 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	_, _, err := p.load() // a slip in the series shows before anything is fetched
 	if err != nil {
 		check.Failed, check.Exit, check.Error, check.Hint = "series", fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		return p.tellCheck(check, err)
+	}
+	if err := p.check(c); err != nil { // so does one in a flag
+		check.Failed, check.Exit, check.Error, check.Hint = "check", fault.CodeOf(err), err.Error(), fault.HintOf(err)
 		return p.tellCheck(check, err)
 	}
 	check.Failed = "upstream"
@@ -112,7 +116,7 @@ func (p *Pipeline) lastGood(check *report.Check) error {
 	if check.OK && check.Upstream.Commit != "" {
 		return report.WriteFile(name, []byte(check.Upstream.Commit+"\n"))
 	}
-	if data, err := os.ReadFile(name); err == nil {
+	if data, err := files.ReadAt(name, files.MaxSmall); err == nil {
 		check.LastGood = strings.TrimSpace(string(data))
 	}
 	return nil
@@ -124,7 +128,7 @@ func (p *Pipeline) lastReleased() *report.Released {
 	if err != nil || len(records) == 0 {
 		return nil
 	}
-	data, err := os.ReadFile(records[len(records)-1]) // tags sort by time
+	data, err := files.ReadAt(records[len(records)-1], files.MaxResult) // tags sort by time
 	if err != nil {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/tree"
@@ -52,7 +53,7 @@ func (e *edition) document(f config.Path) (*patch.Document, error) {
 	if d := e.docs[f.Abs]; d != nil {
 		return d, nil
 	}
-	data, err := os.ReadFile(filepath.Join(f.Abs, seriesFile))
+	data, err := files.ReadAt(filepath.Join(f.Abs, seriesFile), files.MaxChange)
 	if errors.Is(err, fs.ErrNotExist) {
 		if others, _ := os.ReadDir(f.Abs); len(others) > 0 {
 			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches", f.Name, seriesFile).
@@ -106,7 +107,7 @@ func (e *edition) pending() map[string][]byte {
 		all[filepath.Join(dir, seriesFile)] = d.Bytes()
 	}
 	for name, data := range all {
-		old, err := os.ReadFile(name)
+		old, err := files.ReadAt(name, files.MaxChange)
 		if data != nil && err == nil && string(old) == string(data) && e.hasMode(name) {
 			delete(all, name)
 		}
@@ -157,7 +158,11 @@ func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
 	var folders []patch.Folder
 	for i, f := range e.p.cfg.Patches {
 		dir := filepath.Join(tmp, fmt.Sprint(i))
-		if err := os.CopyFS(dir, os.DirFS(f.Abs)); err != nil {
+		whole, err := e.p.folder(f)
+		if err != nil {
+			return nil, err
+		}
+		if err := os.CopyFS(dir, whole.FS); err != nil {
 			return nil, fmt.Errorf("copying %s: %w", f.Name, err)
 		}
 		for name, data := range pending {
@@ -185,7 +190,7 @@ func (e *edition) write(ctx context.Context, o *patched, dry bool) error {
 	if err != nil {
 		return err
 	}
-	old, _ := os.ReadFile(e.p.cfg.In(seriesLock))
+	old, _ := e.p.held(seriesLock, files.MaxLock)
 	if data := lock.Format(); string(data) != string(old) {
 		pending[e.p.cfg.In(seriesLock)] = data
 	}

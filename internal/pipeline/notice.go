@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/notice"
 	"github.com/howdah/howdah/internal/report"
 )
@@ -66,7 +67,7 @@ var notInKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
 // failureText is the report that the failed run printed, from the file that it left beside howdah.toml. Without one,
 // howdah.toml itself may be at fault: that is why this target does not need it to be right.
 func (p *Pipeline) failureText(of, file string) (string, error) {
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(file), "dist", of+".json"))
+	data, err := files.ReadAt(filepath.Join(filepath.Dir(file), "dist", of+".json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := config.Load(file, os.Environ()); err != nil {
 			return report.Failure(err).String(), nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/stamp"
@@ -145,7 +146,7 @@ func specInputs(ctx context.Context, s image.Spec) (string, error) {
 
 // spec is one image in BuildKit's terms.
 func (p *Pipeline) spec(ctx context.Context, o *patched, i config.Image, v versions, bases bases, packages string) (image.Spec, error) {
-	file, err := dockerfile(i)
+	file, err := p.dockerfile(i)
 	if err != nil {
 		return image.Spec{}, err
 	}
@@ -173,7 +174,7 @@ func (p *Pipeline) spec(ctx context.Context, o *patched, i config.Image, v versi
 }
 
 // dockerfile reads an image's Dockerfile: the distribution's own, else the tool's.
-func dockerfile(i config.Image) (image.Dockerfile, error) {
+func (p *Pipeline) dockerfile(i config.Image) (image.Dockerfile, error) {
 	file := image.Dockerfile{Name: i.Dockerfile.Name}
 	if i.Dockerfile.Abs == "" {
 		name := i.Role + ".Dockerfile"
@@ -181,12 +182,12 @@ func dockerfile(i config.Image) (image.Dockerfile, error) {
 		file.Name, file.Data = "docker/"+name, data
 		return file, err
 	}
-	data, err := os.ReadFile(i.Dockerfile.Abs)
+	data, err := p.readOwn(i.Dockerfile, files.MaxSmall)
 	if err != nil {
 		return file, fmt.Errorf("reading the Dockerfile of %s: %w", i.Name, err)
 	}
 	file.Data = data
-	ignore, err := os.ReadFile(i.Dockerfile.Abs + ".dockerignore")
+	ignore, err := p.readOwn(config.Path{Name: i.Dockerfile.Name + ".dockerignore", Abs: i.Dockerfile.Abs + ".dockerignore"}, files.MaxSmall)
 	if err == nil {
 		file.Ignore = ignore
 	} else if !errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/image"
 )
 
@@ -13,7 +14,7 @@ import (
 func (p *Pipeline) reach(spec *image.Spec) error {
 	b := p.cfg.Build
 	if file := p.certificates(); file != "" {
-		data, err := os.ReadFile(file)
+		data, err := files.ReadNamed(file, files.MaxSmall)
 		if err != nil {
 			return fmt.Errorf("reading the certificates that builds trust: %w", err)
 		}

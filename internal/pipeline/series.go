@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/tree"
@@ -35,13 +35,9 @@ type patched struct {
 
 // load reads the distribution's folders of changes; a person may have let them touch what is guarded.
 func (p *Pipeline) load(granted ...string) (*patch.Series, *patch.Lock, error) {
-	var folders []patch.Folder
-	for _, f := range p.cfg.Patches {
-		if _, err := os.Stat(f.Abs); err != nil {
-			return nil, nil, p.cfg.Fault(fault.Usage, "patches", "there is no folder of changes %q", f.Name).
-				WithHint("make it, or name another in patches or HOWDAH_PATCHES")
-		}
-		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(f.Abs)})
+	folders, err := p.changeFolders()
+	if err != nil {
+		return nil, nil, err
 	}
 	return p.loadFrom(folders, granted...)
 }
@@ -51,7 +47,7 @@ func (p *Pipeline) loadFrom(folders []patch.Folder, granted ...string) (*patch.S
 	if err != nil {
 		return nil, nil, err
 	}
-	data, err := os.ReadFile(p.cfg.In(seriesLock))
+	data, err := p.held(seriesLock, files.MaxLock)
 	if errors.Is(err, fs.ErrNotExist) {
 		return series, nil, nil
 	}

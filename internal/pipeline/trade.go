@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/tree"
@@ -117,9 +118,13 @@ func (p *Pipeline) read(ctx context.Context, r *resolved, from string, name, why
 		return nil, err
 	}
 	if info.IsDir() {
-		return patch.ImportFolder(patch.Folder{Name: from, FS: os.DirFS(from)})
+		folder, err := files.OpenFolder(from)
+		if err != nil {
+			return nil, err
+		}
+		return patch.ImportFolder(patch.Folder{Name: from, FS: folder})
 	}
-	data, err := os.ReadFile(from)
+	data, err := files.ReadNamed(from, files.MaxImport)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +170,9 @@ func (p *Pipeline) tellFates(ctx context.Context, r *resolved, i *patch.Imported
 func (p *Pipeline) Export(ctx context.Context, c Choice, form string, dir, change *string) error {
 	if form != "quilt" && form != "mailbox" && form != "branch" {
 		return fault.New(fault.Usage, "there is no form %q", form).WithHint("quilt, mailbox or branch")
+	}
+	if err := p.exists(change); err != nil {
+		return err
 	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)

@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
 // accepted reads the file VERSION: the upstream version that a person accepted last.
 func (p *Pipeline) accepted() (stamp.Version, error) {
-	data, err := os.ReadFile(p.cfg.In("VERSION"))
+	data, err := p.held("VERSION", files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
 		return stamp.Version{}, fault.New(fault.Usage, "there is no file VERSION beside %s", p.cfg.File).
 			WithHint("write upstream's version into it: %s", p.caller.Line("version:accept"))

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -24,7 +24,7 @@ const watchHead = "# Written by upstream:ack: the watched files of upstream as a
 
 // acknowledged reads watch.lock; without one nothing is acknowledged yet, and nothing is told.
 func (p *Pipeline) acknowledged() (map[string]tree.ID, error) {
-	data, err := os.ReadFile(p.cfg.In(watchLock))
+	data, err := p.held(watchLock, files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -1,0 +1,83 @@
+package files
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Folder is a folder whose files are read as Read does; each may have MaxChange bytes.
+type Folder struct{ root *os.Root }
+
+var (
+	_ fs.ReadFileFS = Folder{}
+	_ fs.ReadDirFS  = Folder{}
+	_ fs.ReadLinkFS = Folder{}
+)
+
+// OpenFolder opens a folder; the folder itself may be a link.
+func OpenFolder(dir string) (Folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Folder{}, plain(dir, err)
+	}
+	return Folder{root}, nil
+}
+
+// OpenFolderIn opens a folder below dir, to which no link may lead out of dir.
+func OpenFolderIn(dir, name string) (Folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Folder{}, plain(name, err)
+	}
+	defer root.Close()
+	below, err := root.OpenRoot(filepath.FromSlash(name))
+	if err != nil {
+		return Folder{}, plain(name, err)
+	}
+	return Folder{below}, nil
+}
+
+// Open opens a file or a folder, and no pipe, socket or device.
+func (f Folder) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	file, err := f.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	info, err := file.Stat()
+	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		err = refuse(name, "expected a file, found %s", Describe(info.Mode()))
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// ReadFile reads a file within the limit.
+func (f Folder) ReadFile(name string) ([]byte, error) { return readIn(f.root, name, MaxChange) }
+
+// ReadDir lists a folder, by name. One with too many entries is refused.
+func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
+	file, err := f.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	defer file.Close()
+	return list(file, name)
+}
+
+// Lstat describes a file, not what a link leads to.
+func (f Folder) Lstat(name string) (fs.FileInfo, error) {
+	return f.root.Lstat(filepath.FromSlash(name))
+}
+
+// ReadLink reads a link.
+func (f Folder) ReadLink(name string) (string, error) {
+	return f.root.Readlink(filepath.FromSlash(name))
+}
