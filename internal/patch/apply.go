@@ -12,7 +12,7 @@ import (
 // Apply judges every change of the series, in order, and gives the tree with all that apply. An error is about the
 // inputs or what could not be read, never about a change.
 func (s *Series) Apply(ctx context.Context, in Inputs) (*Result, error) {
-	if err := s.checkWithout(in.Without); err != nil {
+	if err := s.CheckWithout(in.Without); err != nil {
 		return nil, err
 	}
 	r := newRun(s, in)
@@ -35,8 +35,8 @@ func (s *Series) Apply(ctx context.Context, in Inputs) (*Result, error) {
 	return result, nil
 }
 
-// checkWithout refuses names that no change has.
-func (s *Series) checkWithout(names []string) error {
+// CheckWithout refuses names that no change has.
+func (s *Series) CheckWithout(names []string) error {
 	var all []string
 	for _, c := range s.Changes {
 		all = append(all, c.Name)

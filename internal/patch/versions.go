@@ -15,12 +15,18 @@ type Versions struct {
 	edges []*version.Version // where a term's answer may change
 }
 
+// maxTerms is how many comparisons one `for` may have.
+const maxTerms = 16
+
 // term is one comparison; go-version accepts more than anybody means.
 var term = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){0,2}$`)
 
 // ParseVersions reads comparisons with commas between them.
 func ParseVersions(s string) (Versions, error) {
 	v := Versions{text: s}
+	if n := 1 + strings.Count(s, ","); n > maxTerms {
+		return Versions{}, fmt.Errorf("%d comparisons, at most %d are allowed", n, maxTerms)
+	}
 	for part := range strings.SplitSeq(s, ",") {
 		part = strings.TrimSpace(part)
 		if !term.MatchString(part) {
@@ -40,6 +46,9 @@ func ParseVersions(s string) (Versions, error) {
 		return Versions{}, fmt.Errorf("reading %q: %w", s, err)
 	}
 	v.terms = terms
+	if !v.overlap(Versions{}) {
+		return Versions{}, fmt.Errorf("no version matches %q", s)
+	}
 	return v, nil
 }
 

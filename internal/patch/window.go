@@ -25,7 +25,7 @@ func ParseDay(s string) (Day, error) {
 		text = "2024-" + s // a leap year: 02-29 is a day
 	}
 	t, err := time.Parse(layout, text)
-	if err != nil || len(text) != len(layout) {
+	if err != nil || len(text) != len(layout) || t.Year() == 0 { // year 0 stands for every year in a Day
 		return Day{}, fmt.Errorf("%q is no day", s)
 	}
 	d := Day{Month: t.Month(), Day: t.Day()}

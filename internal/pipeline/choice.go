@@ -22,6 +22,9 @@ func (c Choice) given() error {
 		if v != nil && strings.TrimSpace(*v) == "" {
 			return fault.New(fault.Usage, "-%s= is empty", name).WithHint("leave the flag out, or give it a value")
 		}
+		if v != nil && len(*v) > maxFlag {
+			return fault.New(fault.Usage, "-%s= has %d bytes, at most %d are allowed", name, len(*v), maxFlag)
+		}
 	}
 	if c.Accept != nil && c.Reason == nil {
 		return fault.New(fault.Usage, "-accept=%s needs -reason=TEXT", *c.Accept).WithHint("the reason is kept in the release's record")

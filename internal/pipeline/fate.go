@@ -80,6 +80,9 @@ const historyMonths = 12
 // History is patch:history: the fate of every change over a range of upstream's commits.
 func (p *Pipeline) History(ctx context.Context, c Choice, from *string, months *int) error {
 	begin := time.Now()
+	if err := atLeast("months", months, 1); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) (err error) {
 		series, lock, err := p.load()
 		if err != nil {
@@ -143,9 +146,6 @@ func (p *Pipeline) historyStart(ctx context.Context, r *resolved, past *past, fr
 	back := historyMonths
 	if months != nil {
 		back = *months
-	}
-	if back < 1 {
-		return "", fault.New(fault.Usage, "-months=%d looks at nothing", back)
 	}
 	return past.Since(ctx, r.pin.Commit, r.pin.Date.AddDate(0, -back, 0))
 }

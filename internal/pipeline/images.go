@@ -6,10 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/builder"
-	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 )
@@ -30,6 +28,9 @@ func (p *Pipeline) builder() *builder.Builder {
 // BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the registry,
 // where a release on another machine finds them.
 func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *string) error {
+	if err := p.chosen(name, platform); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		patched, err := p.patch(ctx, r)
 		if err != nil {
@@ -43,10 +44,7 @@ func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *st
 		if err != nil {
 			return err
 		}
-		specs, err := p.narrow(b, name, platform)
-		if err != nil {
-			return err
-		}
+		specs := p.narrow(b, name, platform)
 		if set(c.Dry) {
 			return p.dryBuild(ctx, specs, platform != nil, out)
 		}
@@ -94,24 +92,17 @@ func (p *Pipeline) dryBuild(ctx context.Context, specs []image.Spec, keep bool, 
 }
 
 // narrow gives what -image= and -platform= leave of a build.
-func (p *Pipeline) narrow(b *build, name, platform *string) ([]image.Spec, error) {
+func (p *Pipeline) narrow(b *build, name, platform *string) []image.Spec {
 	specs := slices.Clone(b.specs)
 	if name != nil {
 		specs = slices.DeleteFunc(specs, func(s image.Spec) bool { return s.Name != text(name) && s.Role != text(name) })
-		if len(specs) == 0 {
-			return nil, fault.New(fault.Usage, "there is no image %q", text(name)).WithHint("-image= takes %s or %s", p.cfg.Web.Name, p.cfg.Streaming.Name)
-		}
-	}
-	if platform == nil {
-		return specs, nil
-	}
-	if !slices.Contains(p.cfg.Build.Platforms, text(platform)) {
-		return nil, fault.New(fault.Usage, "platform %q is not among [build] platforms", text(platform)).WithHint("there are %s", strings.Join(p.cfg.Build.Platforms, ", "))
 	}
 	for i := range specs {
-		specs[i].Platforms = []string{text(platform)}
+		if platform != nil {
+			specs[i].Platforms = []string{text(platform)}
+		}
 	}
-	return specs, nil
+	return specs
 }
 
 // complete brings every file of the tree that the context needs, in one batch, and stores the patched commits.

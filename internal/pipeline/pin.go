@@ -16,7 +16,7 @@ import (
 // open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
 // what a killed run left is cleared away by the first that finds itself alone.
 func (p *Pipeline) open(ctx context.Context, c Choice) (*upstream.Mirror, func(), error) {
-	if err := c.given(); err != nil {
+	if err := p.check(c); err != nil {
 		return nil, nil, err
 	}
 	cache := p.cfg.Cache.In("mirror")

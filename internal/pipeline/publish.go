@@ -232,6 +232,9 @@ func (p *Pipeline) releasedCommit(ctx context.Context) (commit string, err error
 
 // PrunePublished is publish:prune.
 func (p *Pipeline) PrunePublished(ctx context.Context, keep *int, older *time.Duration, dry *bool) error {
+	if err := oldEnough("older", older); err != nil {
+		return err
+	}
 	opt := release.PruneOptions{Now: p.now, Dry: set(dry)}
 	if older != nil {
 		opt.Builds = *older

@@ -12,6 +12,12 @@ import (
 // PinChange is patch:pin: a reviewed commit becomes the one that a pull, or an overlay from another repository, is
 // taken at. What differs is shown.
 func (p *Pipeline) PinChange(ctx context.Context, name string, commit *string, dry *bool) error {
+	if err := p.exists(&name); err != nil {
+		return err
+	}
+	if commit != nil && !tree.ID(text(commit)).Valid() {
+		return fault.New(fault.Usage, "%q is no commit of 40 hex digits", text(commit))
+	}
 	return p.at(ctx, Choice{}, func(r *resolved) error {
 		series, _, err := p.load()
 		if err != nil {
@@ -30,9 +36,6 @@ func (p *Pipeline) PinChange(ctx context.Context, name string, commit *string, d
 			if to, err = p.newest(ctx, r, c); err != nil {
 				return err
 			}
-		}
-		if !to.Valid() {
-			return fault.New(fault.Usage, "%q is no commit of 40 hex digits", to)
 		}
 		if to == at {
 			p.term.Answerf("%s stays at %s", name, to)

@@ -17,6 +17,9 @@ import (
 
 // Show is patch:show: one change, its fate and its diff.
 func (p *Pipeline) Show(ctx context.Context, c Choice, name string) error {
+	if err := p.exists(&name); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {
@@ -76,6 +79,9 @@ func (o *patched) diff(ctx context.Context, a, b *tree.Tree) ([]byte, error) {
 
 // Diff is patch:diff.
 func (p *Pipeline) Diff(ctx context.Context, c Choice, change *string) error {
+	if err := p.exists(change); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {

@@ -23,6 +23,9 @@ type NewEdit struct {
 
 // Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
 func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
+	if err := atLeast("count", n.Count, 1); err != nil {
+		return err
+	}
 	return p.at(ctx, Choice{}, func(r *resolved) error {
 		e := p.edition()
 		d, err := e.document(p.home())
@@ -92,6 +95,9 @@ func hintOf(o patch.Outcome) string {
 
 // Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
 func (p *Pipeline) Refresh(ctx context.Context, c Choice, change *string) error {
+	if err := p.exists(change); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {
@@ -200,6 +206,9 @@ func find(s *patch.Series, name string) (*patch.Change, error) {
 
 // Drop is patch:drop: a landed change gives way to its proof, or with gone goes altogether.
 func (p *Pipeline) Drop(ctx context.Context, c Choice, name string, gone *bool) error {
+	if err := p.exists(&name); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {

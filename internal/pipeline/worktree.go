@@ -28,6 +28,9 @@ func (p *Pipeline) workDir(dir *string) string {
 // New is patch:new: the patched tree as a git work tree, one commit a change. With a change that does not apply, the
 // tree is as before it, with both sides of each conflict written into the files.
 func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error {
+	if err := p.exists(change); err != nil {
+		return err
+	}
 	return p.at(ctx, c, func(r *resolved) error {
 		o, err := p.judge(ctx, r)
 		if err != nil {
