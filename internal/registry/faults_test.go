@@ -215,7 +215,7 @@ func TestRegistryThatLies(t *testing.T) {
 		"flipped blob":     {Method: http.MethodGet, Path: `/blobs/sha256`, From: 2, Count: 1, Do: rt.Flip},
 		"flipped manifest": {Method: http.MethodGet, Path: `/manifests/sha256`, From: 2, Count: 1, Do: rt.Flip},
 		"flipped tag":      {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Flip},
-		"lost blob":        {Method: http.MethodGet, Path: `/blobs/sha256`, From: 3, Count: 1, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
+		"lost blob":        {Method: http.MethodGet, Path: `/blobs/sha256`, From: 3, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
 		"lost tag":         {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", ""))},
 		"taken tag":        {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", other)},
 		"odd digest":       {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", "Docker-Content-Digest: \x1b[1m")},

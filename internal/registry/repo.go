@@ -3,6 +3,7 @@ package registry
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -167,34 +168,13 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		return Manifest{}, false, err
 	}
 	if strings.HasPrefix(ref, "sha256:") && m.Digest.String() != ref {
-		return Manifest{}, false, fault.New(fault.Registry, "%s gives %s for %s: it is not to be trusted", r, m.Digest, ref)
+		want, err := v1.NewHash(ref)
+		if err != nil {
+			return Manifest{}, false, fault.New(fault.Usage, "%s is not a digest: %w", quote(ref), err)
+		}
+		return Manifest{}, false, r.flawed(want, fmt.Sprintf("%s gives %s for %s: it is not to be trusted", r, m.Digest, ref))
 	}
 	return m, true, nil
-}
-
-// Put writes a manifest under a tag, or under its digest. When the answer is an error, or lost, the registry is asked
-// what it has: an error does not mean that nothing happened.
-func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
-	err := r.put(ctx, ref, m)
-	if err == nil {
-		return nil
-	}
-	if s := status(err); ctx.Err() != nil || s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusBadRequest {
-		return r.fail("writing "+ref+" to", true, err)
-	}
-	if digest, found, herr := r.Head(ctx, ref); herr == nil && found && digest == m.Digest.String() {
-		return nil
-	}
-	return r.fail("writing "+ref+" to", true, err)
-}
-
-func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {
-	resp, err := r.send(ctx, request{method: http.MethodPut, path: "manifests/" + ref, body: m.Data, push: true,
-		header: map[string]string{"Content-Type": string(m.Type)}, expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
-	if err == nil {
-		drain(resp)
-	}
-	return err
 }
 
 // BlobSize asks whether a blob is there.
@@ -232,12 +212,12 @@ func (r *Repo) read(ctx context.Context, b Blob, w interface {
 		w.Reset()
 		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
 		if status(err) == http.StatusNotFound {
-			return fault.New(fault.Registry, "%s lacks %s", r, b.Digest)
+			return r.lacks(b.Digest)
 		}
 		if err != nil {
 			return err
 		}
-		body := verifying(resp.Body, b, r.String())
+		body := verifying(resp.Body, b, r)
 		defer body.Close()
 		_, err = io.Copy(w, body)
 		return err

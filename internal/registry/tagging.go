@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -21,7 +22,7 @@ func (t *Taken) Error() string {
 }
 
 // Fix writes a tag that is never to move. One that stands for the same digest already is left alone, one that stands
-// for another is refused with a [Taken].
+// for another is refused with a [Taken]. With an error, wrote says that the tag may have been written all the same.
 func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err error) {
 	if err := CheckTag(tag); err != nil {
 		return false, err
@@ -33,13 +34,17 @@ func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err
 	case found && got == m.Digest.String():
 		return false, nil
 	case found:
-		return false, fault.New(fault.Gate, "%w", &Taken{r.String(), tag, m.Digest.String(), got}).
-			WithHint("a release's tag is never moved; who wrote it? publish:status compares the registries")
+		return false, r.taken(tag, m, got)
 	}
-	return true, r.write(ctx, tag, m)
+	return r.Write(ctx, tag, m, "")
 }
 
-// Move writes a tag that may move.
+func (r *Repo) taken(tag string, m Manifest, got string) error {
+	return fault.New(fault.Gate, "%w", &Taken{r.String(), tag, m.Digest.String(), got}).
+		WithHint("a release's tag is never moved; who wrote it? publish:status compares the registries")
+}
+
+// Move writes a tag that may move. With an error, wrote says that the tag may have been written all the same.
 func (r *Repo) Move(ctx context.Context, tag string, m Manifest) (wrote bool, err error) {
 	if err := CheckTag(tag); err != nil {
 		return false, err
@@ -48,25 +53,39 @@ func (r *Repo) Move(ctx context.Context, tag string, m Manifest) (wrote bool, er
 	if err != nil || found && got == m.Digest.String() {
 		return false, err
 	}
-	return true, r.write(ctx, tag, m)
+	return r.Write(ctx, tag, m, got)
 }
 
-// write puts a manifest under a tag and reads it back.
-func (r *Repo) write(ctx context.Context, tag string, m Manifest) error {
+// Write puts a manifest under a tag that stood for old, empty where it stood for nothing, and reads it back. A registry
+// may lag behind what was written: that the tag is not there yet, or stands for old still, is waited out within the
+// budget of one request. With an error, wrote says that the tag may have been written all the same.
+func (r *Repo) Write(ctx context.Context, tag string, m Manifest, old string) (wrote bool, err error) {
 	if err := r.Put(ctx, tag, m); err != nil {
-		return err
+		var unsure *Unsure
+		return errors.As(err, &unsure), err
 	}
-	got, found, err := r.Get(ctx, tag)
-	if err != nil {
-		return err
-	}
-	if !found || got.Digest != m.Digest {
+	w := newWait(&r.client.opt, r.registry.String())
+	for {
+		got, found, err := r.Get(ctx, tag)
+		if err != nil {
+			return true, err
+		}
+		if found && got.Digest == m.Digest {
+			break
+		}
 		t := &Taken{Repository: r.String(), Tag: tag, Want: m.Digest.String()}
 		if found {
 			t.Got = got.Digest.String()
 		}
-		return fault.New(fault.Registry, "%w", t).WithHint("somebody else may be releasing at the same time; publish:status compares the registries")
+		stop := errSpent
+		if t.Got == old {
+			stop = w.next(ctx, 0, "a tag that cannot be read yet")
+		}
+		if stop != nil {
+			return true, fault.New(fault.Registry, "%w", t).
+				WithHint("another release may be running; publish:status compares the registries")
+		}
 	}
 	r.client.opt.Progress(Event{Registry: r.registry.String(), Image: r.image, What: Tagged, Name: tag})
-	return nil
+	return true, nil
 }

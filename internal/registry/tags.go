@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/howdah/howdah/internal/fault"
 )
@@ -17,46 +18,83 @@ const mostPages = 500
 
 var nextLink = regexp.MustCompile(`^\s*<([^>]+)>\s*;\s*rel="?next"?`)
 
+// pageSize is how many tags are asked for at once.
+const pageSize = 1000
+
+// roundPage divides the sizes of pages that registries use: a page of so many tags without a Link may be a list that is
+// cut off. OCI 1.0 left Link to the registry.
+const roundPage = 50
+
 // Tags lists all tags, sorted. A repository that is not there has none.
-func (r *Repo) Tags(ctx context.Context) ([]string, error) {
-	base := url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(), Path: "/v2/" + r.name.RepositoryStr() + "/tags/list", RawQuery: "n=1000"}
+func (r *Repo) Tags(ctx context.Context) ([]string, error) { return r.tags(ctx, "") }
+
+// TagsAfter lists the tags that sort after one, and perhaps others: a registry need not heed what it is asked.
+func (r *Repo) TagsAfter(ctx context.Context, last string) ([]string, error) {
+	return r.tags(ctx, last)
+}
+
+func (r *Repo) tags(ctx context.Context, last string) ([]string, error) {
+	base := r.tagsPage(last)
+	seen := map[string]bool{}
 	var all []string
-	page := &base
+	page := base
 	for range mostPages {
-		var list struct {
-			Tags []string `json:"tags"`
-		}
-		link, found := "", false
-		err := r.again(ctx, "listing the tags of", func() error {
-			resp, err := r.sendTo(ctx, page.String(), request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
-			if err != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			if found = resp.StatusCode == http.StatusOK; !found {
-				return nil
-			}
-			link = resp.Header.Get("Link")
-			return json.NewDecoder(io.LimitReader(resp.Body, biggest)).Decode(&list)
-		})
+		tags, link, found, err := r.tagPage(ctx, page)
 		if err != nil || !found {
 			return nil, err
 		}
-		for _, t := range list.Tags {
-			if tagForm.MatchString(t) {
+		added := 0
+		for _, t := range tags {
+			if tagForm.MatchString(t) && !seen[t] {
+				seen[t] = true
 				all = append(all, t)
+				added++
 			}
 		}
 		m := nextLink.FindStringSubmatch(link)
-		if m == nil {
+		switch {
+		case m != nil:
+			next, err := page.Parse(m[1])
+			if err != nil || next.Hostname() != base.Hostname() {
+				return nil, fault.New(fault.Registry, "listing the tags of %s: the next page is at %s", r, quote(m[1]))
+			}
+			page = next
+		case len(tags) > 0 && len(tags)%roundPage == 0 && added > 0:
+			page = r.tagsPage(tags[len(tags)-1])
+		default:
 			slices.Sort(all)
-			return slices.Compact(all), nil
+			return all, nil
 		}
-		next, err := page.Parse(m[1])
-		if err != nil || next.Hostname() != base.Hostname() {
-			return nil, fault.New(fault.Registry, "listing the tags of %s: the next page is at %s", r, quote(m[1]))
-		}
-		page = next
 	}
 	return nil, fault.New(fault.Registry, "listing the tags of %s: there is no end to them", r)
+}
+
+func (r *Repo) tagsPage(last string) *url.URL {
+	query := url.Values{"n": {strconv.Itoa(pageSize)}}
+	if last != "" {
+		query.Set("last", last)
+	}
+	return &url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(), Path: "/v2/" + r.name.RepositoryStr() + "/tags/list", RawQuery: query.Encode()}
+}
+
+// tagPage reads one page, and where the registry says that the next one is.
+func (r *Repo) tagPage(ctx context.Context, page *url.URL) (tags []string, link string, found bool, err error) {
+	err = r.again(ctx, "listing the tags of", func() error {
+		resp, err := r.sendTo(ctx, page.String(), request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if found = resp.StatusCode == http.StatusOK; !found {
+			return nil
+		}
+		var list struct {
+			Tags []string `json:"tags"`
+		}
+		link = resp.Header.Get("Link")
+		err = json.NewDecoder(io.LimitReader(resp.Body, biggest)).Decode(&list)
+		tags = list.Tags
+		return err
+	})
+	return tags, link, found, err
 }

@@ -144,6 +144,9 @@ func (u *upload) manifest(ctx context.Context, repo *Repo, c Content, m Manifest
 			return nil
 		}
 		if !has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode) {
+			if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
+				return nil // the answer was lost, not the manifest
+			}
 			return repo.fail("writing "+m.Digest.String()+" to", true, err)
 		}
 		if stop := w.next(ctx, 0, "a manifest whose blobs it says it lacks"); stop != nil {

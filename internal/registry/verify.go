@@ -3,39 +3,48 @@ package registry
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/howdah/howdah/internal/fault"
 )
 
 // Verify reads a delivery back over the wire: every manifest whole, every blob whole, except blobs that known says were
-// read back before in that registry: of these, the size is asked for.
+// read back before in that registry: of these, the first byte is read. What cannot be given back yet is asked for again
+// within the budget of one request. The error holds a [Flaw] for each blob or manifest that has to be sent again.
 func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(v1.Hash) bool) error {
 	repo, err := c.Repo(r, d.Image)
 	if err != nil {
 		return err
 	}
+	var mu sync.Mutex
+	var flaws []error
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.opt.Jobs)
-	for _, m := range d.Content.Manifests {
+	check := func(do func(context.Context) error) {
 		g.Go(func() error {
-			got, found, err := repo.Get(ctx, m.Digest.String())
-			if err == nil && !found {
-				err = fault.New(fault.Registry, "%s took %s and does not have it", repo, m.Digest)
+			err := repo.settled(ctx, do)
+			if len(Flaws(err)) == 0 {
+				return err
 			}
-			if err == nil && !bytes.Equal(got.Data, m.Data) {
-				err = fault.New(fault.Registry, "%s gives another manifest for %s", repo, m.Digest)
-			}
-			return err
+			mu.Lock()
+			flaws = append(flaws, err)
+			mu.Unlock()
+			return nil
 		})
 	}
+	for _, m := range d.Content.Manifests {
+		check(func(ctx context.Context) error { return repo.sameManifest(ctx, m) })
+	}
 	for _, b := range d.Content.Blobs {
-		g.Go(func() error {
+		check(func(ctx context.Context) error {
 			var err error
 			if known != nil && known(b.Digest) {
-				err = repo.there(ctx, b)
+				err = repo.Touch(ctx, b)
 			} else {
 				err = repo.read(ctx, b, &counting{repo: repo, digest: b.Digest})
 			}
@@ -45,19 +54,113 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 			return err
 		})
 	}
-	return g.Wait()
+	return errors.Join(g.Wait(), errors.Join(flaws...))
 }
 
-// there asks for a blob's size.
-func (r *Repo) there(ctx context.Context, b Blob) error {
-	size, found, err := r.BlobSize(ctx, b.Digest)
+// settled does something again while the registry lacks what it was sent.
+func (r *Repo) settled(ctx context.Context, do func(context.Context) error) error {
+	w := newWait(&r.client.opt, r.registry.String())
+	for {
+		err := do(ctx)
+		if f := Flaws(err); len(f) == 0 || !f[0].Absent || w.next(ctx, 0, "what cannot be read back yet") != nil {
+			return err
+		}
+	}
+}
+
+func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
+	got, found, err := r.Get(ctx, m.Digest.String())
 	switch {
 	case err != nil:
 		return err
 	case !found:
-		return fault.New(fault.Registry, "%s lacks %s", r, b.Digest)
-	case size >= 0 && size != b.Size:
-		return fault.New(fault.Registry, "%s has %d bytes of %s, which has %d", r, size, b.Digest, b.Size)
+		return r.lacks(m.Digest)
+	case !bytes.Equal(got.Data, m.Data):
+		return r.flawed(m.Digest, fmt.Sprintf("%s gives another manifest for %s", r, m.Digest))
+	}
+	return nil
+}
+
+// Touch reads the first byte of a blob, and compares its size: a registry may remember a blob, and answer HEAD, that its
+// store has lost. The error holds a [Flaw] where the blob has to be sent again.
+func (r *Repo) Touch(ctx context.Context, b Blob) error {
+	if b.Size == 0 {
+		size, found, err := r.BlobSize(ctx, b.Digest)
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			return r.lacks(b.Digest)
+		}
+		return r.sized(b, size)
+	}
+	return r.again(ctx, "reading "+b.Digest.String()+" from", func() error {
+		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(),
+			header: map[string]string{"Range": "bytes=0-0"}, expect: []int{http.StatusOK, http.StatusPartialContent}})
+		if status(err) == http.StatusNotFound {
+			return r.lacks(b.Digest)
+		}
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if _, err := io.ReadFull(resp.Body, make([]byte, 1)); err != nil {
+			return err
+		}
+		return r.sized(b, wholeSize(resp))
+	})
+}
+
+// wholeSize is the size of a blob of which a part was asked for, -1 where the registry does not say.
+func wholeSize(resp *http.Response) int64 {
+	if resp.StatusCode == http.StatusOK {
+		return resp.ContentLength
+	}
+	var from, to, size int64
+	if n, _ := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &from, &to, &size); n == 3 {
+		return size
+	}
+	return -1
+}
+
+func (r *Repo) sized(b Blob, size int64) error {
+	if size >= 0 && size != b.Size {
+		return r.flawed(b.Digest, fmt.Sprintf("%s has %d bytes of %s, which has %d", r, size, b.Digest, b.Size))
+	}
+	return nil
+}
+
+// Resend sends blobs and manifests of a delivery again, whatever the registry says that it has. Blobs that the delivery
+// does not have are passed over.
+func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v1.Hash) error {
+	repo, err := c.Repo(r, d.Image)
+	if err != nil {
+		return err
+	}
+	u := &upload{client: c, what: []Delivery{d}, open: map[v1.Hash]*held{}}
+	u.plan(1)
+	defer u.close()
+	again := map[v1.Hash]bool{}
+	for _, h := range digests {
+		again[h] = true
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.opt.Jobs)
+	for _, b := range d.Content.Blobs {
+		if again[b.Digest] {
+			g.Go(func() error { return u.blob(gctx, repo, b, "", true) })
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, m := range d.Content.Manifests {
+		if !again[m.Digest] {
+			continue
+		}
+		if err := repo.Put(ctx, m.Digest.String(), m); err != nil {
+			return fmt.Errorf("sending %s again: %w", m.Digest, err)
+		}
 	}
 	return nil
 }

@@ -3,21 +3,20 @@ package registry
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"io"
-
-	"github.com/howdah/howdah/internal/fault"
 )
 
 // verifying reads a blob and hashes it on the way.
-func verifying(rc io.ReadCloser, b Blob, from string) io.ReadCloser {
+func verifying(rc io.ReadCloser, b Blob, from *Repo) io.ReadCloser {
 	return &verifier{ReadCloser: rc, want: b, from: from, hash: sha256.New()}
 }
 
 type verifier struct {
 	io.ReadCloser
 	want Blob
-	from string
+	from *Repo
 	hash hash.Hash
 	n    int64
 }
@@ -26,14 +25,14 @@ func (v *verifier) Read(p []byte) (int, error) {
 	n, err := v.ReadCloser.Read(p)
 	v.hash.Write(p[:n])
 	if v.n += int64(n); v.n > v.want.Size {
-		return n, fault.New(fault.Registry, "%s gives more than the %d bytes of %s", v.from, v.want.Size, v.want.Digest)
+		return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives more than the %d bytes of %s", v.from, v.want.Size, v.want.Digest))
 	}
 	if err == io.EOF {
 		if v.n < v.want.Size {
 			return n, io.ErrUnexpectedEOF
 		}
 		if got := hex.EncodeToString(v.hash.Sum(nil)); got != v.want.Digest.Hex {
-			return n, fault.New(fault.Registry, "%s gives sha256:%s for %s: it is not to be trusted", v.from, got, v.want.Digest)
+			return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives sha256:%s for %s: it is not to be trusted", v.from, got, v.want.Digest))
 		}
 	}
 	return n, err

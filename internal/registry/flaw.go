@@ -1,0 +1,47 @@
+package registry
+
+import (
+	"errors"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Flaw says that a registry cannot give back a blob or manifest whole: it does not have it, or its bytes are wrong.
+// Sending it again mends that.
+type Flaw struct {
+	Repository string
+	Digest     v1.Hash
+	What       string
+	Absent     bool // the registry does not have it: perhaps not yet
+}
+
+func (f *Flaw) Error() string { return f.What }
+
+// flawed is a [Flaw] with the exit code of a registry's fault.
+func (r *Repo) flawed(h v1.Hash, what string) error {
+	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: what})
+}
+
+func (r *Repo) lacks(h v1.Hash) error {
+	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: r.String() + " lacks " + h.String(), Absent: true})
+}
+
+// Flaws are all flaws that an error holds.
+func Flaws(err error) []*Flaw {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []*Flaw
+		for _, e := range many.Unwrap() {
+			out = append(out, Flaws(e)...)
+		}
+		return out
+	}
+	if f, ok := err.(*Flaw); ok { //nolint:errorlint // the chain is walked here
+		return []*Flaw{f}
+	}
+	if next := errors.Unwrap(err); next != nil {
+		return Flaws(next)
+	}
+	return nil
+}

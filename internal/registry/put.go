@@ -1,0 +1,53 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Unsure says that a registry wrote what it was asked to, or may have: its answer was lost, and it cannot be asked now.
+type Unsure struct{ Err error }
+
+func (u *Unsure) Error() string { return u.Err.Error() }
+func (u *Unsure) Unwrap() error { return u.Err }
+
+// look bounds the question after a request that was interrupted.
+const look = 1500 * time.Millisecond
+
+// Put writes a manifest under a tag, or under its digest. When the answer is an error, or lost, the registry is asked
+// what it has: an error does not mean that nothing happened. A registry refuses to write an immutable tag twice (403 at
+// Docker Hub, 400 at ECR), so such an answer to a second try may follow a first one that was taken. Where nobody can
+// tell, the error holds an [Unsure].
+func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
+	err := r.put(ctx, ref, m)
+	if err == nil {
+		return nil
+	}
+	failed := r.fail("writing "+ref+" to", true, err)
+	asking := ctx
+	if ctx.Err() != nil { // the request may have been on its way
+		var cancel context.CancelFunc
+		asking, cancel = context.WithTimeout(context.WithoutCancel(ctx), look)
+		defer cancel()
+	}
+	digest, found, herr := r.Head(asking, ref)
+	switch written := found && digest == m.Digest.String(); {
+	case written && ctx.Err() == nil:
+		return nil
+	case written, herr != nil && fault.CodeOf(herr) != fault.Auth: // a registry that refuses both took neither
+		return &Unsure{failed}
+	}
+	return failed
+}
+
+func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {
+	resp, err := r.send(ctx, request{method: http.MethodPut, path: "manifests/" + ref, body: m.Data, push: true,
+		header: map[string]string{"Content-Type": string(m.Type)}, expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
+	if err == nil {
+		drain(resp)
+	}
+	return err
+}
