@@ -17,6 +17,7 @@ var arrows = map[string]string{
 	"internal/pipeline":     "*",
 	"internal/fault":        "",
 	"internal/files":        "internal/fault",
+	"internal/target":       "internal/fault",
 	"internal/tree":         "",
 	"internal/diff":         "",
 	"internal/sed":          "",
@@ -24,7 +25,7 @@ var arrows = map[string]string{
 	"internal/mage":         "internal/process",
 	"internal/lock":         "internal/fault",
 	"internal/config":       "internal/fault internal/files",
-	"internal/report":       "internal/fault",
+	"internal/report":       "internal/fault internal/target",
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/tree",
 	"internal/patch":        "internal/diff internal/fault internal/sed internal/tree",
@@ -61,7 +62,7 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/sed", "internal/patch", "internal/stamp", "internal/picture"}
+var pure = []string{"internal/tree", "internal/diff", "internal/sed", "internal/patch", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()

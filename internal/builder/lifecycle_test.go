@@ -262,7 +262,7 @@ func TestPlatforms(t *testing.T) {
 		t.Errorf("an amd64 processor runs 386: %v", err)
 	}
 	_, err := b.Node(t.Context(), "linux/s390x")
-	if fault.CodeOf(err) != fault.Usage || fault.HintOf(err) == "" {
+	if fault.CodeOf(err) != fault.Usage || fault.HintOf(err).String() == "" {
 		t.Errorf("a foreign platform: %v", err)
 	}
 	if _, err := b.Node(t.Context(), "nonsense/nonsense/x/y"); fault.CodeOf(err) != fault.Usage {

@@ -55,7 +55,7 @@ func told(err error) string {
 	}
 	for _, e := range errs {
 		b.WriteString(e.Error() + "\n")
-		if hint := fault.HintOf(e); hint != "" {
+		if hint := fault.HintOf(e).String(); hint != "" {
 			b.WriteString("hint: " + hint + "\n")
 		}
 	}

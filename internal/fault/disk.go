@@ -10,30 +10,30 @@ import (
 
 // Disk gives an error that came of writing below dir its hint, where the disk is to blame: it is full, or closed to us.
 func Disk(err error, dir string) error {
-	hint := ""
+	var hint Hint
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		hint = Full(dir)
 	case errors.Is(err, syscall.EROFS):
-		hint = fmt.Sprintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
+		hint = Hintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
 	case errors.Is(err, fs.ErrPermission):
-		hint = fmt.Sprintf("make %s writable for this user; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
+		hint = Hintf("make %s writable for this user; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
 	default:
 		return err
 	}
 	return New(CodeOf(err), "%w", err).WithHint("%s", hint)
 }
 
-// Full is the hint of who finds no room left below dir.
-func Full(dir string) string {
-	const next = "make room: go tool mage cache:prune -all frees what can be had again"
+// Full is the hint for a disk without room below dir.
+func Full(dir string) Hint {
+	prune := Command{Target: "cache:prune", Args: []string{"-all"}}
 	free, err := Free(dir)
 	if err != nil {
-		return "the disk of " + dir + " is full; " + next
+		return Hintf("the disk of %s is full; free what can be fetched or built again: %s", dir, prune)
 	}
-	return fmt.Sprintf("the disk of %s is full, %.1f MB are free; %s", dir, float64(free)/1e6, next)
+	return Hintf("the disk of %s is full, %.1f MB are free; free what can be fetched or built again: %s", dir, float64(free)/1e6, prune)
 }
 
 // Free is how many bytes are free on the disk of dir, or of the nearest folder above it that exists.

@@ -32,7 +32,7 @@ type Error struct {
 	Code Code
 	File string // as the caller wrote it; empty when there is no place
 	Line int    // one-based; 0 when unknown
-	Hint string // the next step, without "hint:"; may be empty
+	Hint Hint   // the next step, without "hint:"; may be zero
 	Err  error
 }
 
@@ -48,10 +48,10 @@ func (e *Error) At(file string, line int) *Error {
 	return &c
 }
 
-// WithHint returns a copy of e with a hint.
+// WithHint returns a copy of e with a hint; args may hold a [Command] for a %s.
 func (e *Error) WithHint(format string, args ...any) *Error {
 	c := *e
-	c.Hint = fmt.Sprintf(format, args...)
+	c.Hint = Hintf(format, args...)
 	return &c
 }
 
@@ -117,14 +117,14 @@ func find(err error) Code {
 	return OK
 }
 
-// HintOf returns the outermost hint in err, or "".
-func HintOf(err error) string {
+// HintOf returns the outermost hint in err, or none.
+func HintOf(err error) Hint {
 	var e *Error
 	for err != nil && errors.As(err, &e) {
-		if e.Hint != "" {
+		if !e.Hint.IsZero() {
 			return e.Hint
 		}
 		err = e.Err
 	}
-	return ""
+	return Hint{}
 }

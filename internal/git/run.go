@@ -48,6 +48,9 @@ const badUsage = 129
 // killDelay is how long a git that was told to end may take.
 const killDelay = time.Second
 
+// drainDelay is how long what git wrote may take to be read after it has ended: long, for a busy machine is no error.
+const drainDelay = 30 * time.Second
+
 // settings win over every configuration file: no hooks, no monitors, no maintenance behind our back.
 var settings = []string{
 	"-c", "core.hooksPath=/dev/null",
@@ -135,8 +138,12 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 	cmd.Stderr = kept
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	tie(cmd.SysProcAttr)
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = killDelay
+	cmd.Cancel = func() error {
+		group := -cmd.Process.Pid
+		time.AfterFunc(killDelay, func() { _ = syscall.Kill(group, syscall.SIGKILL) }) // it may have ended
+		return syscall.Kill(group, syscall.SIGTERM)
+	}
+	cmd.WaitDelay = drainDelay
 	return cmd, kept
 }
 

@@ -376,7 +376,7 @@ func TestBaseOutOfReach(t *testing.T) {
 	b := openBuilder(t)
 	s := simple("FROM 127.0.0.1:1/nothing:1")
 	_, err := image.BuildOne(t.Context(), b, s, filepath.Join(t.TempDir(), "layout"), image.Progress{})
-	if fault.CodeOf(err) != fault.Retry || !strings.Contains(fault.HintOf(err), "base:build") {
-		t.Errorf("got %v (code %d, hint %q)", err, fault.CodeOf(err), fault.HintOf(err))
+	if fault.CodeOf(err) != fault.Retry || !strings.Contains(fault.HintOf(err).String(), "base:build") {
+		t.Errorf("got %v (code %d, hint %q)", err, fault.CodeOf(err), fault.HintOf(err).String())
 	}
 }

@@ -163,8 +163,8 @@ func TestDaemonDies(t *testing.T) {
 	}()
 	dir := filepath.Join(t.TempDir(), "layout")
 	_, err = image.BuildOne(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
-	if fault.CodeOf(err) != fault.Build || !strings.Contains(fault.HintOf(err), "builder:status") {
-		t.Errorf("got %v (hint %q)", err, fault.HintOf(err))
+	if fault.CodeOf(err) != fault.Build || !strings.Contains(fault.HintOf(err).String(), "builder:status") {
+		t.Errorf("got %v (hint %q)", err, fault.HintOf(err).String())
 	}
 	waitFor(t, mark, false, 3*time.Second)
 	if left, _ := filepath.Glob(dir + "*"); len(left) > 0 {

@@ -71,8 +71,8 @@ func TestSecondRunIsToldWho(t *testing.T) {
 	if !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v\nwant %s", err, want)
 	}
-	if want := fmt.Sprintf("kill %d", first.Process.Pid); !strings.Contains(fault.HintOf(err), want) {
-		t.Errorf("%q", fault.HintOf(err))
+	if want := fmt.Sprintf("kill %d", first.Process.Pid); !strings.Contains(fault.HintOf(err).String(), want) {
+		t.Errorf("%q", fault.HintOf(err).String())
 	}
 }
 

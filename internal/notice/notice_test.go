@@ -178,7 +178,7 @@ func TestReportIsOnlyText(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	g := start(t, &server{}, "wrong")
 	_, _, err := Failing(t.Context(), g, series, "text", "")
-	if fault.CodeOf(err) != fault.Auth || fault.HintOf(err) == "" {
+	if fault.CodeOf(err) != fault.Auth || fault.HintOf(err).String() == "" {
 		t.Errorf("a forbidden token gives %v (%d)", err, fault.CodeOf(err))
 	}
 	g.API = "http://127.0.0.1:1"

@@ -95,7 +95,7 @@ func (r *run) weigh(ctx context.Context, c *Change, j *judgement, sofar *Result)
 	}
 	if l := r.in.Landed[c.Sum]; l.Holds() && (c.Kind != KindEdit || !j.found()) {
 		o.Verdict, o.By, o.After = Landed, l.By, o.Before
-		o.Message, o.Hint, o.At, o.Unmerged = "upstream has it", "", nil, nil
+		o.Message, o.Hint, o.At, o.Unmerged = "upstream has it", fault.Hint{}, nil, nil
 		return o, nil
 	}
 	if o.Verdict == Landed {

@@ -2,10 +2,10 @@ package patch
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -168,6 +168,6 @@ func (r *Result) together(without []string) {
 		}
 	}
 	for _, i := range touched {
-		r.Outcomes[i].Hint = fmt.Sprintf("leave out what needs it too: -without=%s", strings.Join(all, ","))
+		r.Outcomes[i].Hint = fault.Hintf("leave out what needs it too: -without=%s", strings.Join(all, ","))
 	}
 }

@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,7 +44,7 @@ func (l *loader) toml() bool {
 		return true
 	}
 	if changes.value.kind != unstable.Array || slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
-		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = "write [[change]] above each"
+		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = fault.Hintf("write [[change]] above each")
 		return false
 	}
 	for _, v := range changes.value.list {
@@ -69,9 +68,9 @@ func (l *loader) known(t *value, where string, names []string) {
 		}
 		c := l.wrong(k.line, "unknown key %q %s", k.name, where)
 		if near := nearest(k.name, names); near != "" {
-			c.Hint = fmt.Sprintf("did you mean %q?", near)
+			c.Hint = fault.Hintf("did you mean %q?", near)
 		} else {
-			c.Hint = fmt.Sprintf("known here: %s", strings.Join(names, ", "))
+			c.Hint = fault.Hintf("known here: %s", strings.Join(names, ", "))
 		}
 	}
 }
@@ -97,14 +96,14 @@ func (l *loader) change(t *value) *Change {
 	if k := t.get("for"); k != nil {
 		v, err := ParseVersions(l.text(k))
 		if err != nil && k.value.kind == unstable.String {
-			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fmt.Sprintf("for example: for = %q", ">= 4.5, < 4.7")
+			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
 		}
 		c.For = v
 	}
 	if k := t.get("allow"); k != nil {
 		for _, v := range l.texts(k) {
 			if !slices.Contains(guarded, v.text) {
-				l.wrong(v.line, "%q cannot be allowed", v.text).Hint = fmt.Sprintf("known here: %s", strings.Join(guarded, ", "))
+				l.wrong(v.line, "%q cannot be allowed", v.text).Hint = fault.Hintf("known here: %s", strings.Join(guarded, ", "))
 			}
 			c.Allow = append(c.Allow, v.text)
 		}
@@ -131,7 +130,7 @@ func (l *loader) kind(t *value, c *Change) {
 		if len(found) > 1 {
 			what = "more than one of " + strings.Join(found, ", ")
 		}
-		l.wrong(c.Line, "change %q has %s", c.Name, what).Hint = "it takes one of edit, patch, pull, overlay, landed"
+		l.wrong(c.Line, "change %q has %s", c.Name, what).Hint = fault.Hintf("it takes one of edit, patch, pull, overlay, landed")
 		return
 	}
 	k := t.get(found[0])
@@ -167,7 +166,7 @@ func (l *loader) pull(k *key) string {
 
 func (l *loader) commit(k *key, line int, kind string) tree.ID {
 	if k == nil {
-		l.wrong(line, "%q has no commit", kind).Hint = "commit = \"…\", the 40 hex digits of what was reviewed"
+		l.wrong(line, "%q has no commit", kind).Hint = fault.Hintf("commit = \"…\", the 40 hex digits of what was reviewed")
 		return ""
 	}
 	id := tree.ID(l.text(k))
@@ -194,7 +193,7 @@ func (l *loader) days(t *value, c *Change) {
 		}
 		d, err := ParseDay(s)
 		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
-			l.wrong(k.line, "reading %q: %v", name, err).Hint = "write it as 06-01 for every year, or as 2026-06-01"
+			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
 		}
 		return d, k.line
 	}

@@ -244,7 +244,7 @@ func tell(t testing.TB, w *world, r *Result, err error) string {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(&b, "error: %s\n", strings.TrimRight(line, "\n"))
 		}
-		if hint := fault.HintOf(err); hint != "" {
+		if hint := fault.HintOf(err).String(); hint != "" {
 			fmt.Fprintf(&b, "hint: %s\n", hint)
 		}
 		fmt.Fprintf(&b, "exit %d\n", fault.CodeOf(err))
@@ -268,7 +268,7 @@ func tell(t testing.TB, w *world, r *Result, err error) string {
 		if o.Error != nil {
 			fmt.Fprintf(&b, "  refused with %d at %s:%d\n", o.Error.Code, o.Error.File, o.Error.Line)
 		}
-		if o.Hint != "" {
+		if !o.Hint.IsZero() {
 			fmt.Fprintf(&b, "  hint: %s\n", o.Hint)
 		}
 		for _, m := range o.Moves {

@@ -21,7 +21,7 @@ type judgement struct {
 	files    map[string]*tree.File // what it writes, nil for what it removes
 	offset   int
 	message  string
-	hint     string
+	hint     fault.Hint
 	at       []Place
 	unmerged []Unmerged
 	moves    []Move

@@ -19,12 +19,12 @@ import (
 // edits reads the replacements of a change.
 func (l *loader) edits(k *key, c *Change) {
 	if k.value.kind != unstable.Array || len(k.value.list) == 0 {
-		l.wrong(k.line, "%q is not a list of replacements", "edit").Hint = `edit = [ { file = "…", find = "…", replace = "…" } ]`
+		l.wrong(k.line, "%q is not a list of replacements", "edit").Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
 		return
 	}
 	for _, t := range k.value.list {
 		if t.kind != unstable.Table {
-			l.wrong(t.line, "an edit is not a table").Hint = `{ file = "…", find = "…", replace = "…" }`
+			l.wrong(t.line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
 			continue
 		}
 		l.known(t, "in an edit", editKeys)
@@ -38,7 +38,7 @@ func (l *loader) edits(k *key, c *Change) {
 			}
 		}
 		if (t.get("find") == nil) == (t.get("match") == nil) {
-			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").Hint = "find is exact text, match a regular expression"
+			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").Hint = fault.Hintf("find is exact text, match a regular expression")
 			continue
 		}
 		if err := e.check(); err != nil {
@@ -125,19 +125,19 @@ func (l *loader) overlay(k, over *key, c *Change) {
 	case unstable.Table:
 		l.remoteOverlay(k.value, c)
 	default:
-		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").Hint = "known in the table: " + strings.Join(overlayKeys, ", ")
+		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").Hint = fault.Hintf("%s", "known in the table: "+strings.Join(overlayKeys, ", "))
 	}
 }
 
 func (l *loader) over(k *key, sums map[string]string) {
 	if k.value.kind != unstable.Table {
-		l.wrong(k.line, "%q is not a table", "over").Hint = `over = { "path" = "sha256 of the file that is replaced" }`
+		l.wrong(k.line, "%q is not a table", "over").Hint = fault.Hintf(`%s`, `over = { "path" = "sha256 of the file that is replaced" }`)
 		return
 	}
 	for _, o := range k.value.keys {
 		sum := strings.TrimPrefix(l.text(o), "sha256:")
 		if o.value.kind == unstable.String && !sumForm.MatchString(sum) {
-			l.wrong(o.line, "%q is no sha256", o.value.text).Hint = "64 hex digits in small letters"
+			l.wrong(o.line, "%q is no sha256", o.value.text).Hint = fault.Hintf("64 hex digits in small letters")
 		}
 		sums[o.name] = sum
 	}
@@ -232,12 +232,12 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 	o.Commit = l.commit(t.get("commit"), t.line, "overlay")
 	if k := t.get("sha256"); k != nil {
 		if o.Sum = l.text(k); k.value.kind == unstable.String && !sumForm.MatchString(o.Sum) {
-			l.wrong(k.line, "%q is no sha256", o.Sum).Hint = "64 hex digits in small letters"
+			l.wrong(k.line, "%q is no sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
 		}
 	}
 	files := t.get("files")
 	if files == nil || files.value.kind != unstable.Table || len(files.value.keys) == 0 {
-		l.wrong(t.line, "the overlay has no %q", "files").Hint = `files = { "folder or file there" = "folder or file in the tree" }`
+		l.wrong(t.line, "the overlay has no %q", "files").Hint = fault.Hintf(`%s`, `files = { "folder or file there" = "folder or file in the tree" }`)
 		return
 	}
 	o.Paths = map[string]string{}

@@ -57,7 +57,7 @@ type Outcome struct {
 	Files    []string     // that it changes, or would change, sorted
 	Offset   int          // how far the farthest hunk moved, in lines
 	Message  string       // one line, without the change's name
-	Hint     string       // the next step; may be empty
+	Hint     fault.Hint   // the next step; may be zero
 	At       []Place      // conflict, count, stale: where; partly: the hunks that change nothing
 	Unmerged []Unmerged   // conflict: the sides
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)

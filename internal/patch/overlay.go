@@ -69,10 +69,10 @@ func (r *run) original(c *Change, name string, old *tree.File, j *judgement) *fa
 		return nil
 	case named:
 		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
-		j.hint = fmt.Sprintf("see whether the replacement is still right, then write %q = %q into over", name, sha256Hex(old.Data))
+		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name, sha256Hex(old.Data))
 	case locked:
 		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
-		j.hint = "see whether the replacement is still right, then `patch:refresh` accepts it"
+		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s", fault.Command{Target: "patch:refresh"})
 	default:
 		return malformed("the overlay replaces %q, and does not say which content", name).
 			WithHint("if it is meant: over = { %q = %q }", name, sha256Hex(old.Data))

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // quilt reads a folder that has a quilt series: a patch a line, with -pN and comments. A patch that is commented out
@@ -35,7 +37,7 @@ func (l *loader) quilt() {
 			case n != option && len(n) == 1 && n[0] >= '0' && n[0] <= '9':
 				strip = int(n[0] - '0')
 			default:
-				l.fail(quiltFile, number, "unknown option %q", option).Hint = "a line is a patch's name and, where its paths need it, -pN"
+				l.fail(quiltFile, number, "unknown option %q", option).Hint = fault.Hintf("a line is a patch's name and, where its paths need it, -pN")
 			}
 		}
 		l.named[fields[0]] = true
@@ -52,7 +54,7 @@ func (l *loader) plain() {
 	}
 	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return e.IsDir() || !isPatch(e.Name()) })
 	if len(names) == 0 {
-		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).Hint = "`patch:new` and `patch:edit` write the first change"
+		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"}, fault.Command{Target: "patch:edit"})
 	}
 	for _, e := range names {
 		l.named[e.Name()] = true

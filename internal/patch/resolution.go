@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -49,7 +50,7 @@ func (l *loader) resolutions() {
 		}
 		file := path.Join(resolutions, name)
 		if len(name) != 40 || strings.Trim(name, "0123456789abcdef") != "" {
-			l.fail(file, 0, "the name is not that of a resolution").Hint = "`patch:save` writes them: 40 hex digits"
+			l.fail(file, 0, "the name is not that of a resolution").Hint = fault.Hintf("`patch:save` writes them: 40 hex digits")
 			continue
 		}
 		data, refused := l.file(file)

@@ -82,7 +82,7 @@ uno
 	}
 	_, _, err = patch.Replay(t.Context(), c, []patch.Step{{Before: at("1"), After: at("own1")}, {Before: at("1"), After: at("other")}})
 	var wrong *fault.Error
-	if !errors.As(err, &wrong) || wrong.Code != fault.Usage || wrong.Hint == "" {
+	if !errors.As(err, &wrong) || wrong.Code != fault.Usage || wrong.Hint.IsZero() {
 		t.Errorf("commits that do not go upon each other: %v", err)
 	}
 }

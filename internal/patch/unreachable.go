@@ -37,11 +37,11 @@ func (r *Result) Complete(s *Series, missing map[*Change]*fault.Error, in Inputs
 		if !ok {
 			o = Outcome{Change: c, Verdict: Idle, Before: t, After: t, Remarks: []Remark{Unreachable}, Message: missing[c].Error(), Hint: missing[c].Hint, Error: missing[c]}
 			if slices.Contains(without, c.Name) {
-				o.Remarks, o.Message, o.Hint, o.Error = []Remark{Without}, "left out on request", "", nil
+				o.Remarks, o.Message, o.Hint, o.Error = []Remark{Without}, "left out on request", fault.Hint{}, nil
 			}
 			behind = c.Name
-		} else if o.Verdict.Fails() && o.Hint == "" && behind != "" {
-			o.Hint = behind + " is missing before it: it may be for want of that"
+		} else if o.Verdict.Fails() && o.Hint.IsZero() && behind != "" {
+			o.Hint = fault.Hintf("%s is missing before it, which may be the reason", behind)
 		}
 		t = o.After
 		r.Outcomes = append(r.Outcomes, o)

@@ -28,13 +28,13 @@ func TestUnreachable(t *testing.T) {
 		remark              Remark
 		message, hint, lost string
 	}{
-		"unreachable": {nil, Unreachable, "no answer", "try again", "away is missing before it: it may be for want of that"},
-		"left out":    {[]string{"away"}, Without, "left out on request", "", "away is missing before it: it may be for want of that"},
+		"unreachable": {nil, Unreachable, "no answer", "try again", "away is missing before it, which may be the reason"},
+		"left out":    {[]string{"away"}, Without, "left out on request", "", "away is missing before it, which may be the reason"},
 	} {
 		r := &Result{Outcomes: []Outcome{
 			{Change: first, Verdict: Clean, Before: base, After: next},
 			{Change: needy, Verdict: Conflict, Before: next, After: next},
-			{Change: told, Verdict: Conflict, Before: next, After: next, Hint: "its own"},
+			{Change: told, Verdict: Conflict, Before: next, After: next, Hint: fault.Hintf("its own")},
 		}}
 		r.Complete(whole, missing, Inputs{Base: base}, c.without)
 		var order []*Change
@@ -45,13 +45,13 @@ func TestUnreachable(t *testing.T) {
 			t.Fatalf("%s: the order is %v", name, order)
 		}
 		o := r.Outcomes[1]
-		if o.Verdict != Idle || !slices.Equal(o.Remarks, []Remark{c.remark}) || o.Message != c.message || o.Hint != c.hint || (o.Error != nil) != (c.remark == Unreachable) {
+		if o.Verdict != Idle || !slices.Equal(o.Remarks, []Remark{c.remark}) || o.Message != c.message || o.Hint.String() != c.hint || (o.Error != nil) != (c.remark == Unreachable) {
 			t.Errorf("%s: %+v", name, o)
 		}
 		if o.Before != next || o.After != next {
 			t.Errorf("%s: it does not stand on what the change before it made", name)
 		}
-		if r.Outcomes[2].Hint != c.lost || r.Outcomes[3].Hint != "its own" {
+		if r.Outcomes[2].Hint.String() != c.lost || r.Outcomes[3].Hint.String() != "its own" {
 			t.Errorf("%s: hints %q and %q", name, r.Outcomes[2].Hint, r.Outcomes[3].Hint)
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // basesLock pins the images that the Dockerfiles begin with: lines "NAME DIGEST", written by base:pin.
@@ -54,7 +55,7 @@ func (p *Pipeline) pinned() (map[string]string, error) {
 		}
 		name, digest, ok := strings.Cut(line, " ")
 		if !ok || !digestForm.MatchString(digest) {
-			return nil, fault.New(fault.Usage, "malformed line %q", line).At(basesLock, n).WithHint("write it anew: %s", p.caller.Line("base:pin"))
+			return nil, fault.New(fault.Usage, "malformed line %q", line).At(basesLock, n).WithHint("write it anew: %s", target.BasePin.Command())
 		}
 		out[name] = digest
 	}
@@ -140,14 +141,14 @@ func (p *Pipeline) bases(ctx context.Context, names []string) (bases, error) {
 				client = registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv)})
 				defer client.Close()
 			}
-			p.term.Warnf("base image %s is not pinned: %s", name, p.caller.Line("base:pin"))
+			p.term.Warnf("base image %s is not pinned: %s", name, p.caller.Line(target.BasePin.Command()))
 			if digest, err = client.Digest(ctx, name, p.cfg.Publish.Insecure...); err != nil {
 				code := fault.CodeOf(err)
 				if code == fault.Registry || code == fault.Other {
 					code = fault.Retry
 				}
 				return out, fault.New(code, "finding base image %s: %w", name, err).
-					WithHint("a machine that cannot pull makes its own, as root: %s", p.caller.Line("base:build"))
+					WithHint("a machine that cannot pull makes its own, as root: %s", target.BaseBuild.Command())
 			}
 		}
 		out.where[name], out.digests[name] = name+"@"+digest, digest

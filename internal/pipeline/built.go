@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/upstream"
 )
 
@@ -48,7 +49,7 @@ func (p *Pipeline) lastBuild() (*built, error) {
 	}
 	var b built
 	if err := json.Unmarshal(data, &b); err != nil {
-		return nil, fault.New(fault.Usage, "reading dist/image-build.json: %w", err).WithHint("remove it, and build again: %s", p.caller.Line("image:build"))
+		return nil, fault.New(fault.Usage, "reading dist/image-build.json: %w", err).WithHint("remove it, and build again: %s", target.ImageBuild.Command())
 	}
 	return &b, nil
 }

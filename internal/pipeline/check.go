@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Check is patch:check: the fate of every change at the pin. It runs nothing of the tree and needs no secret.
@@ -19,7 +20,7 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	check := &report.Check{Changes: []report.Change{}}
 	_, _, err := p.load() // a slip in the series shows before anything is fetched
 	if err != nil {
-		check.Failed, check.Exit, check.Error, check.Hint = "series", fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		check.Failed, check.Exit, check.Error, check.Hint = "series", fault.CodeOf(err), err.Error(), p.caller.Hint(fault.HintOf(err))
 		return p.tellCheck(check, err)
 	}
 	if err := p.check(c); err != nil { // so does one in a flag
@@ -48,7 +49,7 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 	}
 	check.Released = p.lastReleased()
 	if err != nil {
-		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), p.caller.Hint(fault.HintOf(err))
 	} else {
 		check.Failed = ""
 	}
@@ -73,22 +74,22 @@ func (p *Pipeline) fill(check *report.Check, o *patched) {
 		check.Tree, check.Commit = string(o.tree.Root()), string(o.commit)
 	}
 	for _, out := range o.result.Outcomes {
-		check.Changes = append(check.Changes, o.changeOf(out))
+		check.Changes = append(check.Changes, o.changeOf(out, p.caller))
 	}
 }
 
 // changeOf is an outcome as reports have it.
-func (o *patched) changeOf(out patch.Outcome) report.Change {
+func (o *patched) changeOf(out patch.Outcome, by target.Caller) report.Change {
 	c := report.Change{
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
 		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
-		Source: &report.Place{File: out.Change.File, Line: out.Change.Line}, Drift: o.drifts[out.Change], Hint: out.Hint,
+		Source: &report.Place{File: out.Change.File, Line: out.Change.Line}, Drift: o.drifts[out.Change], Hint: by.Hint(out.Hint),
 	}
 	if out.Change.Kind == patch.KindLanded && c.Message == "" {
 		c.Message = out.Change.Landed
 	}
 	if out.Verdict == patch.Refused && out.Error != nil { // the place is the patch's, where it is one
-		if c.Hint = out.Error.Hint; out.Error.File != "" && out.Error.File != out.Change.File {
+		if c.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
 			c.Message = out.Error.Error()
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/registry"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // demoDir is where demo works, unless -dir= names another folder.
@@ -63,11 +63,11 @@ func (p *Pipeline) Demo(ctx context.Context, dir *string) (err error) {
 		return err
 	}
 	p.term.Sayf("both registries ended with this run; what they hold stays in %s", filepath.Join(root, "registries"))
-	here := report.Caller{Program: p.caller.Program, Config: filepath.Join(root, "howdah.toml")}
+	here := target.Caller{Program: p.caller.Program, Config: filepath.Join(root, "howdah.toml")}
 	if os.Geteuid() == 0 {
-		p.term.Sayf("to see both images run: %s", here.Line("image:run", "-check"))
+		p.term.Sayf("to see both images run: %s", here.Line(target.ImageRun.Command("-check")))
 	}
-	p.term.Sayf("next, the real Mastodon: %s", p.caller.Line("release"))
+	p.term.Sayf("next, the real Mastodon: %s", p.caller.Line(target.Release.Command()))
 	return nil
 }
 

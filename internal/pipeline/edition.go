@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -57,7 +58,7 @@ func (e *edition) document(f config.Path) (*patch.Document, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		if others, _ := os.ReadDir(f.Abs); len(others) > 0 {
 			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches", f.Name, seriesFile).
-				WithHint("make one of it: %s", e.p.caller.Line("patch:import", f.Name))
+				WithHint("make one of it: %s", target.PatchImport.Command(f.Name))
 		}
 		err = nil
 	}

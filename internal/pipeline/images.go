@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // builder is the BuildKit that howdah.toml names; nothing is started before something is built.
@@ -74,7 +75,7 @@ func (p *Pipeline) BuildImages(ctx context.Context, c Choice, name, platform *st
 
 // dryBuild prints the equal docker build lines, and where builds for others would be kept.
 func (p *Pipeline) dryBuild(ctx context.Context, specs []image.Spec, keep bool, out *publisher) error {
-	p.term.Sayf("the same by hand, for the folder that %s writes:", p.caller.Line("patch:checkout", "mastodon"))
+	p.term.Sayf("the same by hand, for the folder that %s writes:", p.caller.Line(target.PatchCheckout.Command("mastodon")))
 	for _, spec := range specs {
 		p.term.Answerf("%s", spec.Line("mastodon", p.secretFiles()))
 		if !keep || out == nil {

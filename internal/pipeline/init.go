@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // repository is where this tool lives.
@@ -19,7 +20,7 @@ const repository = "https://github.com/howdah/howdah"
 // Init is init: a distribution of its own in another folder.
 func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 	if text(dir) == "" {
-		return fault.New(fault.Usage, "init needs a folder").WithHint("%s", p.caller.Line("init", "-dir=../mine", "-name=example"))
+		return fault.New(fault.Usage, "init needs a folder").WithHint("%s", target.Init.Command("-dir=../mine", "-name=example"))
 	}
 	if name == nil {
 		base := strings.ToLower(filepath.Base(text(dir)))

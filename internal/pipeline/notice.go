@@ -70,7 +70,7 @@ func (p *Pipeline) failureText(of, file string) (string, error) {
 	data, err := files.ReadAt(filepath.Join(filepath.Dir(file), "dist", of+".json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := config.Load(file, os.Environ()); err != nil {
-			return report.Failure(err).String(), nil
+			return report.Failure(err, p.caller).String(), nil
 		}
 		return "It failed before there was a report; the run's log says why.\n", nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // order is a build that is wanted: of an image, or of one platform of it.
@@ -216,7 +217,7 @@ func (p *Pipeline) roomForBuild(err error) error {
 		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(kit))
 	}
 	return fault.New(fault.CodeOf(err), "%w", err).
-		WithHint("the builder's disk is full; this tells which builder it is: %s", p.caller.Line("builder:status"))
+		WithHint("the builder's disk is full; this tells which builder it is: %s", target.BuilderStatus.Command())
 }
 
 // wake says that a first build takes its time, and starts the builders before they have the terminal to themselves: one

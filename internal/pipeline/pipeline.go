@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Pipeline is one run: the distribution that it is for, where it tells its story, and the moment that counts as now.
@@ -21,18 +22,18 @@ type Pipeline struct {
 	cfg    *config.Config
 	term   *report.Terminal
 	story  *report.Story
-	caller report.Caller
+	caller target.Caller
 	target string
 	now    time.Time
 }
 
 // Run does a target's work: it reads the distribution, keeps a second run out, ends on signals and when mage has
 // gone, prints the error, and returns the exit code.
-func Run(ctx context.Context, target string, work func(context.Context, *Pipeline) error) int {
+func Run(ctx context.Context, name string, work func(context.Context, *Pipeline) error) int {
 	term := report.Open(os.Stdout, os.Stderr, os.Environ())
 	p := &Pipeline{
-		term: term, story: report.NewStory(term), target: target, now: time.Now(),
-		caller: report.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG")),
+		term: term, story: report.NewStory(term), target: name, now: time.Now(),
+		caller: target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG")),
 	}
 	ctx, stop := process.Context(ctx)
 	defer stop()
@@ -43,8 +44,8 @@ func Run(ctx context.Context, target string, work func(context.Context, *Pipelin
 	code := process.Code(ctx, err)
 	if !wasTold(err) || ctx.Err() != nil {
 		err = process.Explain(ctx, err)
-		term.Fail(err)
-		report.GitHubOf(os.Environ()).Annotate(term, report.FailureAnnotations(err))
+		term.Fail(err, p.caller)
+		report.GitHubOf(os.Environ()).Annotate(term, report.FailureAnnotations(err, p.caller))
 	}
 	return int(code)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // with opens the registries for a target that needs nothing else.
@@ -35,7 +36,7 @@ func (p *Pipeline) rebuild(ctx context.Context, run *run, work func(*run, *built
 		return err
 	}
 	if last == nil {
-		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", p.caller.Line("image:build"))
+		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
 	}
 	c, commit, without := &run.choice, string(last.Upstream.Commit), strings.Join(last.Without, ",")
 	c.Ref, c.Date, c.built = &commit, &last.Date, &last.Upstream
@@ -62,7 +63,7 @@ func (p *Pipeline) rebuild(ctx context.Context, run *run, work func(*run, *built
 		}
 		if now := run.build.candidate.Inputs(); now != last.Inputs {
 			return fault.New(fault.Usage, "the configuration now gives another build than the one in dist/ (inputs %s, built %s)", short(now), short(last.Inputs)).
-				WithHint("build it: %s", p.caller.Line("image:build"))
+				WithHint("build it: %s", target.ImageBuild.Command())
 		}
 		if run.plan, err = run.prepare(ctx, known); err != nil {
 			return err
@@ -95,7 +96,7 @@ func (p *Pipeline) Push(ctx context.Context, c Choice) error {
 				images = append(images, release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs, Platforms: i.Platforms})
 			}
 			if !found {
-				return fault.New(fault.Usage, "%s is not built", spec.Name).WithHint("%s", p.caller.Line("image:build", "-image="+spec.Name))
+				return fault.New(fault.Usage, "%s is not built", spec.Name).WithHint("%s", target.ImageBuild.Command("-image="+spec.Name))
 			}
 		}
 		return r.publish(ctx, images)
@@ -166,7 +167,7 @@ func (p *Pipeline) Rollback(ctx context.Context, c Choice, to *string) error {
 		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
 		result, err := release.Rollback(ctx, o.client, o.settings, text(to), accept, p.tagTime(), set(c.Dry))
 		if err == nil && !set(c.Dry) {
-			defer p.term.Sayf("held: releases publish nothing until %s", p.caller.Line("publish:hold", "-off"))
+			defer p.term.Sayf("held: releases publish nothing until %s", p.caller.Line(target.PublishHold.Command("-off")))
 		}
 		return p.tellResult(releaseFile, map[string]string{release.Done: "rolled back to"}, result, err)
 	})
@@ -175,7 +176,7 @@ func (p *Pipeline) Rollback(ctx context.Context, c Choice, to *string) error {
 // Hold is publish:hold.
 func (p *Pipeline) Hold(ctx context.Context, reason *string, off, dry *bool) error {
 	if reason == nil && !set(off) {
-		return fault.New(fault.Usage, "a hold needs a reason").WithHint("%s", p.caller.Line("publish:hold", "-reason=the new theme breaks Safari"))
+		return fault.New(fault.Usage, "a hold needs a reason").WithHint("%s", target.PublishHold.Command("-reason=the new theme breaks Safari"))
 	}
 	return p.with(ctx, func(o *publisher) error {
 		if !set(dry) {
@@ -186,7 +187,7 @@ func (p *Pipeline) Hold(ctx context.Context, reason *string, off, dry *bool) err
 		if set(off) {
 			p.term.Answerf("no hold: the next release publishes%s", dryly(dry))
 		} else {
-			p.term.Answerf("held: releases check and publish nothing until %s%s", p.caller.Line("publish:hold", "-off"), dryly(dry))
+			p.term.Answerf("held: releases check and publish nothing until %s%s", p.caller.Line(target.PublishHold.Command("-off")), dryly(dry))
 		}
 		return nil
 	})
@@ -209,7 +210,7 @@ func (p *Pipeline) tellResult(file string, words map[string]string, r *release.R
 		out.Upstream = report.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
 	}
 	if err != nil {
-		fillError(out, err)
+		p.fillError(out, err)
 	}
 	return p.tellRelease(file, out, err)
 }
@@ -278,8 +279,8 @@ func (p *Pipeline) Doctor(ctx context.Context) error {
 				state = "not ok"
 			}
 			p.term.Answerf("%s  %s/%s  %s  %s (%.1f s)", state, c.Registry, c.Image, c.What, c.Says, c.Seconds)
-			if c.Hint != "" && !c.OK {
-				p.term.Answerf("        hint: %s", c.Hint)
+			if !c.Hint.IsZero() && !c.OK {
+				p.term.Answerf("        hint: %s", p.caller.Hint(c.Hint))
 			}
 		}
 		return tell(fault.CodeOf(err), err) // it has been told, line by line

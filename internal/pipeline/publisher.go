@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // publisher is the registries of a distribution: those of howdah.toml, else one on loopback that it keeps up itself.
@@ -50,7 +51,7 @@ func (p *Pipeline) publisherOf(ctx context.Context, tries int) (_ *publisher, er
 	}
 	out.settings = release.Settings{
 		Name: p.cfg.Name, Images: images, Registries: registries, Required: required, Moving: p.cfg.Publish.Moving,
-		Public: p.cfg.Publish.Public, Dist: p.cfg.Dist, Cache: p.cfg.Cache.In("blobs"), Resume: p.caller.Line("publish:resume"), Attended: os.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || p.term.Live(),
+		Public: p.cfg.Publish.Public, Dist: p.cfg.Dist, Cache: p.cfg.Cache.In("blobs"), Resume: p.caller.Line(target.PublishResume.Command()), Attended: os.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || p.term.Live(),
 	}
 	return out, nil
 }

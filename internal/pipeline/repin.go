@@ -5,6 +5,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -105,7 +106,7 @@ func (p *Pipeline) newest(ctx context.Context, r *resolved, c *patch.Change) (tr
 	}
 	if ref.Number == "" {
 		return "", fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", c.Name, c.Pull).At(c.File, c.Line).
-			WithHint("name the one that you reviewed: %s", p.caller.Line("patch:pin", c.Name, "-commit=…"))
+			WithHint("name the one that you reviewed: %s", target.PatchPin.Command(c.Name, "-commit=…"))
 	}
 	to, err := r.mirror.PullHead(ctx, ref)
 	if err == nil && to == "" {

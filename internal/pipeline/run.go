@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -162,7 +163,7 @@ func (r *run) tell(err error) error {
 			fillRecord(out, r.plan.Record)
 			if newest := r.plan.Known.Newest; newest.Tag != r.plan.Tag.String() {
 				out.Words = map[string]string{release.Unchanged: "unchanged: this was released already, but " + newest.Tag + " is newer:"}
-				out.Hint = "to bring it back: " + r.p.caller.Line("publish:rollback", "-to="+out.Tag, "-reason=TEXT")
+				out.Hint = "to bring it back: " + r.p.caller.Line(target.PublishRollback.Command("-to="+out.Tag, "-reason=TEXT"))
 			}
 		case r.plan.State == release.Held:
 			out.Tag, out.Words = "", map[string]string{release.Held: r.plan.Why + " · checked, and nothing published:"}
@@ -175,7 +176,7 @@ func (r *run) tell(err error) error {
 		r.p.fillResult(out, r.result)
 	}
 	if err != nil {
-		fillError(out, err)
+		r.p.fillError(out, err)
 	}
 	return r.p.tellRelease(releaseFile, out, err)
 }
@@ -198,10 +199,10 @@ func (p *Pipeline) fillResult(out *report.Release, r *release.Result) {
 }
 
 // fillError puts what went wrong into a report; the command that finishes a release is hint enough.
-func fillError(out *report.Release, err error) {
+func (p *Pipeline) fillError(out *report.Release, err error) {
 	out.Exit, out.Error = fault.CodeOf(err), err.Error()
 	if out.Resume == "" {
-		out.Hint = fault.HintOf(err)
+		out.Hint = p.caller.Hint(fault.HintOf(err))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/report"
 	runner "github.com/howdah/howdah/internal/run"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // RunImages is image:run: both images of the last build, for real, on loopback.
@@ -25,11 +26,11 @@ func (p *Pipeline) RunImages(ctx context.Context, check *bool) (err error) {
 		}
 	}
 	if layouts[p.cfg.Web.Name] == "" || layouts[p.cfg.Streaming.Name] == "" {
-		return fault.New(fault.Usage, "both images have to be built first").WithHint("%s", p.caller.Line("image:build"))
+		return fault.New(fault.Usage, "both images have to be built first").WithHint("%s", target.ImageBuild.Command())
 	}
 	version, err := stamp.Parse(last.Version)
 	if err != nil {
-		return fault.New(fault.Usage, "reading the version of the last build: %w", err).WithHint("build again: %s", p.caller.Line("image:build"))
+		return fault.New(fault.Usage, "reading the version of the last build: %w", err).WithHint("build again: %s", target.ImageBuild.Command())
 	}
 	s := stamp.Stamp{
 		Name: p.cfg.Name, Version: version, Pin: string(last.Upstream.Commit), Created: last.Upstream.Date, Patched: last.Commit, Tree: last.Tree,

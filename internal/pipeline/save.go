@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -186,7 +187,7 @@ func (p *Pipeline) writable(c *patch.Change, folder config.Path) error {
 		return nil
 	}
 	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
-		WithHint("in another distribution's folder %s makes patches as git writes them of all", p.caller.Line("patch:import", folder.Name))
+		WithHint("in another distribution's folder %s makes patches as git writes them of all", target.PatchImport.Command(folder.Name))
 }
 
 // changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
@@ -220,7 +221,7 @@ func (s *saving) tellGone() {
 	for _, name := range s.w.gone() {
 		if out, err := s.o.outcome(name); err == nil && out.Verdict.Applies() {
 			s.p.term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
-			s.p.term.Sayf("to take it out: %s", s.p.caller.Line("patch:drop", name, "-gone"))
+			s.p.term.Sayf("to take it out: %s", s.p.caller.Line(target.PatchDrop.Command(name, "-gone")))
 		}
 	}
 }

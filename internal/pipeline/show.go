@@ -32,7 +32,7 @@ func (p *Pipeline) Show(ctx context.Context, c Choice, name string) error {
 		if err != nil {
 			return err
 		}
-		one := report.Check{OK: !out.Verdict.Fails(), Upstream: upstreamOf(r.pin, r.facts), Date: o.day.Format("2006-01-02"), Changes: []report.Change{o.changeOf(*out)}}
+		one := report.Check{OK: !out.Verdict.Fails(), Upstream: upstreamOf(r.pin, r.facts), Date: o.day.Format("2006-01-02"), Changes: []report.Change{o.changeOf(*out, p.caller)}}
 		p.term.Answer(one.Text(p.caller))
 		diff, err := o.diff(ctx, out.Before, out.After)
 		if err != nil {

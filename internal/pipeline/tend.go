@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // NewEdit is what patch:edit appends.
@@ -56,7 +57,7 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 				code = out.Error.Code
 			}
 			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", r.pin.Commit.Short(), strings.Replace(out.Message, " is gone", " is not there", 1)).
-				WithHint("%s", strings.TrimSpace(n.hint(out.At)+"\n"+hintOf(*out)))
+				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out)))
 		}
 		diff, err := o.diff(ctx, out.Before, out.After)
 		if err != nil {
@@ -68,15 +69,15 @@ func (p *Pipeline) Edit(ctx context.Context, n NewEdit) error {
 }
 
 // hint is what to write where the text was found, but in another number.
-func (n NewEdit) hint(found []patch.Place) string {
+func (n NewEdit) hint(found []patch.Place) fault.Hint {
 	if !slices.ContainsFunc(found, func(at patch.Place) bool { return !set(n.Match) && strings.Contains(at.Text, n.Find) }) {
-		return ""
+		return fault.Hint{}
 	}
-	return "-count=N changes all of them; a longer text, with what stands around it, changes one"
+	return fault.Hintf("-count=N changes all of them; a longer text, with the lines around it, changes one")
 }
 
 // hintOf is an outcome's hint, or the lines that it names.
-func hintOf(o patch.Outcome) string {
+func hintOf(o patch.Outcome) fault.Hint {
 	var lines []string
 	for _, at := range o.At {
 		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, report.Clip(strings.TrimSpace(at.Text), 100))
@@ -85,12 +86,12 @@ func hintOf(o patch.Outcome) string {
 		}
 	}
 	switch {
-	case o.Hint != "" || o.Verdict == patch.Gone && len(lines) == 0:
+	case !o.Hint.IsZero() || o.Verdict == patch.Gone && len(lines) == 0:
 		return o.Hint
 	case len(lines) == 0:
-		return ""
+		return fault.Hint{}
 	}
-	return strings.Join(lines, "\n")
+	return fault.Hintf("%s", strings.Join(lines, "\n"))
 }
 
 // Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
@@ -163,7 +164,7 @@ func (p *Pipeline) takeRefreshed(e *edition, f patch.Refreshed) error {
 	p.term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, same, tree)
 	if !f.Proof.Holds() {
 		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
-			WithHint("see what differs: %s", p.caller.Line("patch:diff", "-change="+c.Name))
+			WithHint("see what differs: %s", target.PatchDiff.Command("-change="+c.Name))
 	}
 	folder, err := p.folderOf(c)
 	if err != nil {
@@ -240,10 +241,10 @@ func (p *Pipeline) Drop(ctx context.Context, c Choice, name string, gone *bool) 
 			p.term.Answerf("%s: upstream has it since %s, %s %q; kept as proof", name, out.By.ID.Short(), landed, out.By.Subject)
 		case out.Change.Kind == patch.KindLanded:
 			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree", name).
-				WithHint("to do without the proof: %s", p.caller.Line("patch:drop", name, "-gone"))
+				WithHint("to do without the proof: %s", target.PatchDrop.Command(name, "-gone"))
 		default:
 			return fault.New(fault.Usage, "%q has not landed, as far as upstream's history tells: it is %s", name, out.Verdict).
-				WithHint("to take it out all the same: %s", p.caller.Line("patch:drop", name, "-gone"))
+				WithHint("to take it out all the same: %s", target.PatchDrop.Command(name, "-gone"))
 		}
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -80,7 +81,7 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why 
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
-				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile), p.caller.Line("patch:check"))
+				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile), target.PatchCheck.Command())
 		}
 		return nil
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/inspect"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // verify holds the built images against the rules of their roles, all of them before it says what is wrong.
@@ -76,7 +77,7 @@ func (p *Pipeline) VerifyImages(ctx context.Context, name *string) error {
 		return err
 	}
 	if last == nil || len(last.Images) == 0 {
-		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", p.caller.Line("image:build"))
+		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
 	}
 	roles := map[string]string{p.cfg.Web.Name: config.Web, p.cfg.Streaming.Name: config.Streaming}
 	var found error

@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // accepted reads the file VERSION: the upstream version that a person accepted last.
@@ -16,7 +17,7 @@ func (p *Pipeline) accepted() (stamp.Version, error) {
 	data, err := p.held("VERSION", files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
 		return stamp.Version{}, fault.New(fault.Usage, "there is no file VERSION beside %s", p.cfg.File).
-			WithHint("write upstream's version into it: %s", p.caller.Line("version:accept"))
+			WithHint("write upstream's version into it: %s", target.VersionAccept.Command())
 	}
 	if err != nil {
 		return stamp.Version{}, err
@@ -35,7 +36,7 @@ func (p *Pipeline) ShowVersion(ctx context.Context, c Choice) error {
 		p.term.Answerf("%s", s.Shown())
 		p.term.Sayf("upstream %s at %s (%s), accepted %s, schema %s", r.facts.Version, r.pin.Commit.Short(), r.pin.Date.Format("2006-01-02"), accepted, r.facts.Schema)
 		if r.facts.Version.NewerLine(accepted) {
-			p.term.Warnf("%s is a new line above %s: accept it with %s", r.facts.Version.Line(), accepted.Line(), p.caller.Line("version:accept"))
+			p.term.Warnf("%s is a new line above %s: accept it with %s", r.facts.Version.Line(), accepted.Line(), p.caller.Line(target.VersionAccept.Command()))
 		}
 		return nil
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -44,7 +45,7 @@ func (p *Pipeline) acknowledged() (map[string]tree.ID, error) {
 			continue
 		}
 		return nil, fault.New(fault.Usage, "malformed line %q", line).At(watchLock, n).
-			WithHint("write it anew: %s", p.caller.Line("upstream:ack"))
+			WithHint("write it anew: %s", target.UpstreamAck.Command())
 	}
 	return out, nil
 }

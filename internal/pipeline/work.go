@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -39,7 +40,7 @@ var inHand = map[string]string{
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
 func (p *Pipeline) openWork(ctx context.Context, dir string) (*work, error) {
-	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).WithHint("open one: %s", p.caller.Line("patch:new"))
+	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).WithHint("open one: %s", target.PatchNew.Command())
 	repo, err := git.Open(dir)
 	if err != nil {
 		return nil, none

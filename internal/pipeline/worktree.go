@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -57,7 +58,7 @@ func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error
 		where := p.workDir(dir)
 		w, err := r.mirror.Repo.NewWorkTree(ctx, where, "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
-			return fault.New(fault.Usage, "%s is there already", where).WithHint("save what is in it (%s), or remove it", p.caller.Line("patch:save"))
+			return fault.New(fault.Usage, "%s is there already", where).WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 		}
 		if err != nil {
 			return err
@@ -70,7 +71,7 @@ func (p *Pipeline) New(ctx context.Context, c Choice, dir, change *string) error
 		}
 		p.term.Answerf("%s  %s on upstream %s", where, head.Short(), r.pin.Commit.Short())
 		if stop == nil {
-			p.term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", p.caller.Line("patch:save", "-dir="+where))
+			p.term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", p.caller.Line(target.PatchSave.Command("-dir="+where)))
 			return nil
 		}
 		begun, err := o.series.Begun(ctx, o.in, *stop)
@@ -118,7 +119,7 @@ func (p *Pipeline) writeConflict(ctx context.Context, w *git.Repo, dir string, o
 	if len(seen) == 0 {
 		p.term.Answerf("  %s: %s", o.Verdict, o.Message)
 	}
-	p.term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name, p.caller.Line("patch:save", "-dir="+dir))
+	p.term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name, p.caller.Line(target.PatchSave.Command("-dir="+dir)))
 	return nil
 }
 

@@ -123,7 +123,7 @@ func TestFaultsThatStay(t *testing.T) {
 				if got := fault.CodeOf(err); got != want.code {
 					t.Errorf("%s %s: code %d, want %d: %v", verb.Method, verb.Path, got, want.code, err)
 				}
-				text := err.Error() + fault.HintOf(err)
+				text := err.Error() + fault.HintOf(err).String()
 				if strings.ContainsAny(text, "\x1b\n\r") || strings.Contains(text, "::") {
 					t.Errorf("%s %s: not clean: %q", verb.Method, verb.Path, text)
 				}

@@ -35,7 +35,7 @@ func TestServe(t *testing.T) {
 		if !Served(t.Context(), dir, s.Address()) || Served(t.Context(), t.TempDir(), s.Address()) {
 			t.Error("Served mistakes one folder for another")
 		}
-		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err) == "" {
+		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err).String() == "" {
 			t.Errorf("another folder at a busy port: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

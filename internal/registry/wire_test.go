@@ -119,7 +119,7 @@ func TestWrongPassword(t *testing.T) {
 	_, content := built(t, 1, 100)
 	_, r := newTokens(t, 3)
 	err := deliver(t, newClient(t, Options{Keychain: password("wr0ng-pa55")}), r, content)
-	if fault.CodeOf(err) != fault.Auth || strings.Contains(err.Error()+fault.HintOf(err), "wr0ng-pa55") {
+	if fault.CodeOf(err) != fault.Auth || strings.Contains(err.Error()+fault.HintOf(err).String(), "wr0ng-pa55") {
 		t.Error(err)
 	}
 }

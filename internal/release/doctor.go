@@ -16,7 +16,7 @@ type Checkup struct {
 	What            string // "reach", "push", "pull"
 	OK              bool
 	Says            string
-	Hint            string
+	Hint            fault.Hint
 	Seconds         float64
 
 	err error

@@ -81,8 +81,8 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 			}
 			b.Break(rule)
 			res, err := fails(t, s, Partial, fault.Partial)
-			if !strings.Contains(fault.HintOf(err), "publish:resume") || res.Resume == "" {
-				t.Errorf("no way on: %v, hint %q", err, fault.HintOf(err))
+			if !strings.Contains(fault.HintOf(err).String(), "publish:resume") || res.Resume == "" {
+				t.Errorf("no way on: %v, hint %q", err, fault.HintOf(err).String())
 			}
 			if res.Registries[1].State != Failed && res.Registries[1].State != Partial || res.Registries[0].State == Failed {
 				t.Errorf("registries %+v", res.Registries)
@@ -199,8 +199,8 @@ func TestVisibility(t *testing.T) {
 	hidden.From = 3 // index and image are read back before, with credentials
 	b.Break(hidden)
 	_, err := fails(t, s, Failed, fault.Gate)
-	if !strings.Contains(err.Error(), "visibility") || !strings.Contains(fault.HintOf(err), "-accept=visibility") {
-		t.Errorf("%v, hint %q", err, fault.HintOf(err))
+	if !strings.Contains(err.Error(), "visibility") || !strings.Contains(fault.HintOf(err).String(), "-accept=visibility") {
+		t.Errorf("%v, hint %q", err, fault.HintOf(err).String())
 	}
 	for _, r := range s.set.Registries {
 		for tag := range s.tags(r) {

@@ -79,8 +79,8 @@ func TestGates(t *testing.T) {
 			if test.want == "" {
 				return
 			}
-			if _, err := (Accept{}).settle(refusals); fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err), "-accept="+strings.Join(got, ",")) {
-				t.Errorf("%v; hint %q", err, fault.HintOf(err))
+			if _, err := (Accept{}).settle(refusals); fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "-accept="+strings.Join(got, ",")) {
+				t.Errorf("%v; hint %q", err, fault.HintOf(err).String())
 			}
 			passed, err := (Accept{Gates: got, Reason: "because"}).settle(refusals)
 			if err != nil || len(passed) != len(got) || passed[0].Reason != "because" {
@@ -109,8 +109,8 @@ func TestRefusalsSayEnough(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"version:accept", "stable-4.6"} {
-		if !strings.Contains(fault.HintOf(err), want) {
-			t.Errorf("%q is not in the hint %q", want, fault.HintOf(err))
+		if !strings.Contains(fault.HintOf(err).String(), want) {
+			t.Errorf("%q is not in the hint %q", want, fault.HintOf(err).String())
 		}
 	}
 }

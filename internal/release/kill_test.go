@@ -247,8 +247,8 @@ func TestJournalOnAFullDisk(t *testing.T) {
 	}
 	j := &Journal{file: full}
 	defer j.Close()
-	if err := j.Add(Entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err), "cache:prune") {
-		t.Errorf("%v, hint %q", err, fault.HintOf(err))
+	if err := j.Add(Entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err).String(), "cache:prune") {
+		t.Errorf("%v, hint %q", err, fault.HintOf(err).String())
 	}
 }
 

@@ -221,7 +221,7 @@ func (r *run) inspect(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err)})
+			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err).String()})
 		}
 	}
 	hidden, err := r.visible(ctx)

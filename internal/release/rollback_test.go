@@ -141,7 +141,7 @@ func TestPromote(t *testing.T) {
 		}
 	}
 	_, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{}, false)
-	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err), "publish:rollback") {
+	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("going back: %v", err)
 	}
 	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
@@ -375,7 +375,7 @@ func TestDoctor(t *testing.T) {
 	for _, c := range checks {
 		if !c.OK {
 			bad++
-			if c.What != "push" || c.Image != "mastodon-streaming" || c.Hint == "" {
+			if c.What != "push" || c.Image != "mastodon-streaming" || c.Hint.IsZero() {
 				t.Errorf("%+v", c)
 			}
 		}

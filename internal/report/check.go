@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Headline is the whole story in one line.
@@ -114,7 +115,7 @@ func (r Released) whose(date string) string {
 
 // Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line for each other
 // change.
-func (c Check) Text(by Caller) Page {
+func (c Check) Text(by target.Caller) Page {
 	var p Page
 	headline := green
 	if !c.OK || c.Exit != 0 {
@@ -167,7 +168,7 @@ func (c Check) Text(by Caller) Page {
 }
 
 // trouble is one change that does not go in.
-func (c Check) trouble(p *Page, ch Change, by Caller) {
+func (c Check) trouble(p *Page, ch Change, by target.Caller) {
 	head := line{red.of("%s", ch.word()), say("  "), bold.of("%s", ch.Name)}
 	if ch.Source != nil {
 		head = append(head, say("  %s", ch.Source.place()))

@@ -1,12 +1,17 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
+)
 
 // rangeLines is how many lines of a range-diff are shown; patch:pin prints all of it.
 const rangeLines = 60
 
 // drift is what became of a change's pull request, with what is other there now.
-func (c Change) drift(p *Page, by Caller) {
+func (c Change) drift(p *Page, by target.Caller) {
 	head := line{yellow.of("drifted"), say("  "), bold.of("%s", c.Name)}
 	if c.Source != nil {
 		head = append(head, say("  %s", c.Source.place()))
@@ -25,7 +30,7 @@ func (c Change) drift(p *Page, by Caller) {
 		p.add(ranged(l).of("    %s", strings.ReplaceAll(Clip(l, 160), "\t", "    ")))
 	}
 	if next := c.Drift.next(c); next != nil {
-		p.add(say("  "), bold.of("next: "), say("%s", by.Line(next.Target, next.Args...)))
+		p.add(say("  "), bold.of("next: "), say("%s", by.Line(fault.Command(*next))))
 	}
 }
 

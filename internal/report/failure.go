@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Failure shows an error: of joined errors each, "error: file:line: what is wrong", and its hint below it.
-func Failure(err error) Page {
+func Failure(err error, by target.Caller) Page {
 	var p Page
 	for _, e := range split(err) {
 		text := strings.Split(strings.TrimSpace(e.Error()), "\n")
@@ -18,7 +19,7 @@ func Failure(err error) Page {
 				p.add(say("  %s", more))
 			}
 		}
-		if hint := fault.HintOf(e); hint != "" {
+		if hint := by.Hint(fault.HintOf(e)); hint != "" {
 			for _, l := range strings.Split(strings.TrimSpace(hint), "\n") {
 				p.add(bold.of("hint: "), say("%s", l))
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // GitHub is the files and the folder that GitHub Actions gives a step. The zero value is a run elsewhere, where nothing
@@ -185,7 +186,7 @@ func message(text string) string {
 func property(text string) string { return propertyEscapes.Replace(Clean(text)) }
 
 // Annotations are the check's remarks on the lines of series.toml, the most important first.
-func (c Check) Annotations(by Caller) []Annotation {
+func (c Check) Annotations(by target.Caller) []Annotation {
 	var all []Annotation
 	if c.Error != "" {
 		next := hint(c.Hint)
@@ -258,14 +259,14 @@ func cutPlace(text string) (file string, line int, rest string) {
 }
 
 // FailureAnnotations are an error's remarks: each joined one on its own line of its file.
-func FailureAnnotations(err error) []Annotation {
+func FailureAnnotations(err error, by target.Caller) []Annotation {
 	var all []Annotation
 	for _, e := range split(err) {
 		a := Annotation{Level: LevelError, Title: "howdah", Message: e.Error()}
 		if f, ok := e.(*fault.Error); ok && f.Line > 0 {
 			a.Place, a.Message = Place{File: f.File, Line: f.Line}, f.Err.Error()
 		}
-		a.Message = strings.Join(nonEmpty([]string{a.Message, hint(fault.HintOf(e))}), "\n")
+		a.Message = strings.Join(nonEmpty([]string{a.Message, hint(by.Hint(fault.HintOf(e)))}), "\n")
 		all = append(all, a)
 	}
 	return all

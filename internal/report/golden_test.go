@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 var update = flag.Bool("update", false, "write what is into the golden files")
@@ -37,7 +38,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 var (
 	pin   = Upstream{"https://github.com/mastodon/mastodon.git", "main", strings.Repeat("c6facd27e0", 4), "4.6.0-alpha.7", "2026_04_22_101010"}
-	mage  = Caller{Program: "go tool mage"}
+	mage  = target.Caller{Program: "go tool mage"}
 	noon  = time.Date(2026, 4, 29, 12, 0, 0, 0, time.UTC)
 	culpr = &Commit{strings.Repeat("a1b2c3d4e5", 4), 35123, "Refactor the status length validator", noon.Add(-26 * time.Hour)}
 )
@@ -229,8 +230,8 @@ func TestFailure(t *testing.T) {
 		fault.New(fault.Usage, "unknown key %q", "nmae").At("howdah.toml", 1).WithHint("did you mean %q?", "name"),
 		fmt.Errorf("fetching %q: %w", "main", fault.New(fault.Retry, "connection refused\nfatal: could not read").WithHint("try again later")),
 		errors.New("plain"))
-	golden(t, "failure.txt", Failure(err).Bytes(false))
-	golden(t, "failure.annotations", Annotations(FailureAnnotations(err)))
+	golden(t, "failure.txt", Failure(err, mage).Bytes(false))
+	golden(t, "failure.annotations", Annotations(FailureAnnotations(err, mage)))
 }
 
 // Of more than ten of a level, nine are shown and a tenth says how many more there are.

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // pieces are what somebody would put into a commit's subject, a ref, a file's name or a registry's answer.
@@ -108,10 +109,10 @@ func TestHostile(t *testing.T) {
 	h := func() string { used++; return hostile(r) }
 	for used < 10_000 {
 		c, hi, re, s := fill(h)
-		by := Caller{quote("./" + h()), h()}
+		by := target.Caller{Program: "./" + h(), Config: h()}
 		texts := map[string][]byte{
 			"check": c.Text(by).Bytes(false), "history": hi.Text().Bytes(false), "release": re.Text().Bytes(false), "status": s.Text(by).Bytes(false),
-			"failure":    Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()), fmt.Errorf("%s: %w", h(), errors.New(h())))).Bytes(false),
+			"failure":    Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()), fmt.Errorf("%s: %w", h(), errors.New(h()))), by).Bytes(false),
 			"unreadable": Check{Error: h(), Hint: h()}.Text(by).Bytes(false), "diff": Diff(h()).Bytes(false),
 			"check.md": c.Markdown(by, summaryLimit), "history.md": hi.Markdown(summaryLimit), "release.md": re.Markdown(summaryLimit), "status.md": s.Markdown(by, summaryLimit),
 		}
@@ -270,7 +271,7 @@ func TestSecretsStay(t *testing.T) {
 		term.Answer(re.Text())
 		term.Answer(s.Text(mage))
 		term.AnswerBytes([]byte(h()))
-		term.Fail(errors.New(h()))
+		term.Fail(errors.New(h()), mage)
 		g := GitHubOf(append(environ, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"), "GITHUB_OUTPUT="+filepath.Join(dir, "output")))
 		for _, f := range []func() error{
 			func() error { return g.Summary(func(n int) []byte { return c.Markdown(mage, n) }) },

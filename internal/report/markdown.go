@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/howdah/howdah/internal/target"
 )
 
 // markdown is a text in blocks for GitHub: a summary or an issue. Whatever comes from outside stands in code, where
@@ -94,7 +96,7 @@ func table(head []string, rows [][]string) string {
 }
 
 // Markdown is the check for a summary or an issue, at most limit bytes.
-func (c Check) Markdown(by Caller, limit int) []byte {
+func (c Check) Markdown(by target.Caller, limit int) []byte {
 	var m markdown
 	mark := "✅"
 	if !c.OK || c.Exit != 0 {
@@ -135,7 +137,7 @@ func hint(text string) string {
 	return "hint: " + text
 }
 
-func (c Check) markTrouble(m *markdown, ch Change, by Caller) {
+func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 	head := fmt.Sprintf("#### %s %s", code(ch.word()), code(ch.Name))
 	if ch.Source != nil {
 		head += " " + code(ch.Source.place())

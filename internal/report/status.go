@@ -3,6 +3,9 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Headline is the whole story in one line.
@@ -34,7 +37,7 @@ func (s Status) Headline() string {
 }
 
 // Text is what moved upstream since the last release.
-func (s Status) Text(by Caller) Page {
+func (s Status) Text(by target.Caller) Page {
 	var p Page
 	p.add(bold.of("%s", s.Headline()))
 	if len(s.Versions) > 0 {
@@ -69,7 +72,7 @@ func (s Status) Text(by Caller) Page {
 		if s.Next != nil {
 			next = *s.Next
 		}
-		p.add(bold.of("next: "), say("%s", by.Line(next.Target, next.Args...)))
+		p.add(bold.of("next: "), say("%s", by.Line(fault.Command(next))))
 	}
 	return p
 }
@@ -96,7 +99,7 @@ func Diff(text string) Page {
 }
 
 // Markdown is the status for a summary, at most limit bytes.
-func (s Status) Markdown(by Caller, limit int) []byte {
+func (s Status) Markdown(by target.Caller, limit int) []byte {
 	var m markdown
 	m.add("### %s", code(s.Headline()))
 	for _, w := range s.Watched {
@@ -111,14 +114,14 @@ func (s Status) Markdown(by Caller, limit int) []byte {
 }
 
 // Annotations are a warning for each watched file that changed.
-func (s Status) Annotations(by Caller) []Annotation {
+func (s Status) Annotations(by target.Caller) []Annotation {
 	var all []Annotation
 	for _, w := range s.Watched {
 		var lines []string
 		for _, c := range w.Commits {
 			lines = append(lines, c.about()+" "+c.Subject)
 		}
-		all = append(all, Annotation{Level: LevelWarning, Title: "upstream changed " + w.File, Message: strings.Join(append(lines, "next: "+by.Line("upstream:ack")), "\n")})
+		all = append(all, Annotation{Level: LevelWarning, Title: "upstream changed " + w.File, Message: strings.Join(append(lines, "next: "+by.Line(target.UpstreamAck.Command())), "\n")})
 	}
 	return all
 }

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/target"
 	"golang.org/x/term"
 )
 
@@ -176,7 +177,7 @@ func (t *Terminal) Warnf(format string, args ...any) {
 }
 
 // Fail writes an error and its hints to stderr; see [Failure].
-func (t *Terminal) Fail(err error) { t.Say(Failure(err)) }
+func (t *Terminal) Fail(err error, by target.Caller) { t.Say(Failure(err, by)) }
 
 func (t *Terminal) say(p Page) {
 	data := t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.errColor)))

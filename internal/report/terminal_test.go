@@ -306,7 +306,7 @@ func TestSayings(t *testing.T) {
 	term := Plain(&out, &errs, false, Secrets{})
 	term.Sayf("a %s\nb", "x\ny")
 	term.Warnf("two %d\nlines", 1)
-	term.Fail(fault.New(fault.Usage, "unknown key %q", "x").At("howdah.toml", 3).WithHint("take it out"))
+	term.Fail(fault.New(fault.Usage, "unknown key %q", "x").At("howdah.toml", 3).WithHint("take it out"), mage)
 	term.Answerf("%s", errors.New("an\x1berror"))
 	want := "a x\\ny\nb\nwarning: two 1\nlines\nerror: howdah.toml:3: unknown key \"x\"\nhint: take it out\n"
 	if errs.String() != want {
@@ -371,7 +371,7 @@ func TestWriteFile(t *testing.T) {
 
 func TestDiskFull(t *testing.T) {
 	err := diskFault("dist/x.json", &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
-	if hint := fault.HintOf(err); !strings.Contains(hint, "cache:prune") {
+	if hint := fault.HintOf(err).String(); !strings.Contains(hint, "cache:prune") {
 		t.Error(hint)
 	}
 }
@@ -416,24 +416,6 @@ func TestGitHub(t *testing.T) {
 	GitHubOf(nil).Annotate(Plain(&out, &errs, false, Secrets{}), []Annotation{{Level: LevelError, Message: "x"}})
 	if errs.String() != "" {
 		t.Errorf("%q", errs.String())
-	}
-}
-
-func TestCaller(t *testing.T) {
-	for _, tc := range []struct{ arg0, config, want string }{
-		{"/home/me/.magefile/0123456789abcdef0123456789abcdef01234567", "", "go tool mage patch:new -change=x"},
-		{"/home/me/.magefile/" + strings.Repeat("0123456789abcdef", 4), "", "go tool mage patch:new -change=x"},
-		{"./howdah", "", "./howdah patch:new -change=x"},
-		{"/opt/my tools/howdah", "", "'/opt/my tools/howdah' patch:new -change=x"},
-		{"/tmp/go-build123/b001/exe/magefile", "", "go tool mage patch:new -change=x"},
-		{"", "../my site/howdah.toml", "HOWDAH_CONFIG='../my site/howdah.toml' go tool mage patch:new -change=x"},
-	} {
-		if got := CallerOf(tc.arg0, tc.config).Line("patch:new", "-change=x"); got != tc.want {
-			t.Errorf("%s, want %s", got, tc.want)
-		}
-	}
-	if got := (Caller{}).Line("a", "it's", "$x", ""); got != `go tool mage a 'it'\''s' '$x' ''` {
-		t.Error(got)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // fails says that a verdict keeps its change out of the tree, against its author's will.
@@ -64,7 +67,7 @@ func paint(verdict string) style {
 }
 
 // next is the command that reproduces or mends a change's trouble.
-func (c Change) next(commit string, by Caller) string {
+func (c Change) next(commit string, by target.Caller) string {
 	ref := "-ref=" + commit
 	if commit == "" {
 		ref = ""
@@ -87,13 +90,13 @@ func (c Change) next(commit string, by Caller) string {
 			next = &Next{"patch:drop", []string{c.Name, ref}}
 		default:
 			if c.Drift != nil {
-				return by.Line(c.Drift.next(c).Target, c.Drift.next(c).Args...)
+				return by.Line(fault.Command(*c.Drift.next(c)))
 			}
 			next = &Next{"patch:check", []string{ref}}
 		}
 	}
 	args := slices.DeleteFunc(slices.Clone(next.Args), func(a string) bool { return a == "" })
-	return by.Line(next.Target, args...)
+	return by.Line(fault.Command{Target: next.Target, Args: args})
 }
 
 // place is "file:line".

@@ -48,7 +48,7 @@ func TestParseFile(t *testing.T) {
 		"4.6.0-" + strings.Repeat("a", 80): "VERSION:1: a version of 86 characters",
 	} {
 		_, err := ParseFile("VERSION", []byte(in))
-		if err == nil || !strings.HasPrefix(err.Error(), want) || fault.CodeOf(err) != fault.Usage || fault.HintOf(err) == "" {
+		if err == nil || !strings.HasPrefix(err.Error(), want) || fault.CodeOf(err) != fault.Usage || fault.HintOf(err).String() == "" {
 			t.Errorf("%.40q: %v", in, err)
 		}
 	}

@@ -70,7 +70,7 @@ func (m *Mirror) unopened(err error, dir string) error {
 	if m.full(err.Error()) {
 		return open.WithHint("%s", fault.Full(m.opt.Cache))
 	}
-	if err := fault.Disk(open, m.opt.Cache); fault.HintOf(err) != "" {
+	if err := fault.Disk(open, m.opt.Cache); !fault.HintOf(err).IsZero() {
 		return err
 	}
 	return open.WithHint("remove %s and run again: it is only a cache", dir)

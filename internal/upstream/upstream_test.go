@@ -173,7 +173,7 @@ func TestMachine(t *testing.T) {
 	for program, says := range map[string]string{
 		"":                      "git is not installed",
 		"#!/bin/sh\nexit 129\n": "git is too old",
-		"#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n": "make room: ",
+		"#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n": "free what can be fetched or built again: ",
 	} {
 		bin := t.TempDir()
 		if program != "" {
@@ -183,12 +183,12 @@ func TestMachine(t *testing.T) {
 		}
 		t.Setenv("PATH", bin)
 		code := fault.Usage
-		if strings.HasPrefix(says, "make room") {
+		if strings.HasPrefix(says, "free what can be fetched") {
 			code = fault.Other
 		}
 		_, err := upstream.Open(t.Context(), from.Dir(), upstream.Options{Cache: t.TempDir()})
-		if fault.CodeOf(err) != code || err == nil || !strings.Contains(err.Error()+fault.HintOf(err), says) {
-			t.Errorf("code %d: %v (%s)", fault.CodeOf(err), err, fault.HintOf(err))
+		if fault.CodeOf(err) != code || err == nil || !strings.Contains(err.Error()+fault.HintOf(err).String(), says) {
+			t.Errorf("code %d: %v (%s)", fault.CodeOf(err), err, fault.HintOf(err).String())
 		}
 	}
 	closed := filepath.Join(t.TempDir(), "cache")

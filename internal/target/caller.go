@@ -1,51 +1,66 @@
-package report
+package target
 
 import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
-// Caller is how this run was called, so that a printed command can be typed as it stands.
+// Caller is how this run was called, so that a printed command works when it is pasted.
 type Caller struct {
-	Program string // "go tool mage", or a compiled binary as it was typed
+	Program string // "go tool mage", or a binary as it was typed
+	Words   bool   // the program takes "patch check" rather than "patch:check"
 	Config  string // HOWDAH_CONFIG as it was set, or ""
 }
 
 // mageCache is the name under which mage keeps what it compiles: a hash.
 var mageCache = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
-// CallerOf tells the caller from os.Args[0] and the value of HOWDAH_CONFIG. `go run magefile.go` makes every
+// CallerOf finds the caller from os.Args[0] and the value of HOWDAH_CONFIG. `go run magefile.go` makes every
 // failure exit 1, so what it called is named as `go tool mage` too.
 func CallerOf(arg0, config string) Caller {
 	base := filepath.Base(arg0)
 	if arg0 == "" || mageCache.MatchString(base) || base == "mage" || base == "magefile" || strings.HasSuffix(base, ".test") {
-		return Caller{"go tool mage", config}
+		return Caller{Program: "go tool mage", Config: config}
 	}
 	if filepath.IsAbs(arg0) && strings.Contains(arg0, string(filepath.Separator)+"go-build") {
-		return Caller{"go tool mage", config}
+		return Caller{Program: "go tool mage", Config: config}
 	}
-	return Caller{quote(arg0), config}
+	return Caller{Program: quote(arg0), Config: config}
 }
 
 // Line is a command as the caller would type it.
-func (c Caller) Line(target string, args ...string) string {
+func (c Caller) Line(command fault.Command) string {
 	var b strings.Builder
 	if c.Config != "" {
 		b.WriteString("HOWDAH_CONFIG=" + quote(c.Config) + " ")
 	}
-	b.WriteString(c.program() + " " + target)
-	for _, arg := range args {
+	name := command.Target
+	if c.Words {
+		name = strings.Replace(name, ":", " ", 1)
+	}
+	b.WriteString(c.program() + " " + name)
+	for _, arg := range command.Args {
 		b.WriteString(" " + quote(arg))
 	}
 	return b.String()
 }
+
+// Hint renders a hint with its commands as the caller would type them.
+func (c Caller) Hint(h fault.Hint) string { return h.Render(c.Line) }
 
 func (c Caller) program() string {
 	if c.Program == "" {
 		return "go tool mage"
 	}
 	return c.Program
+}
+
+// Command is the target with arguments and options, as a value: whoever prints it renders it as it was called.
+func (t Target) Command(args ...string) fault.Command {
+	return fault.Command{Target: t.Name, Args: args}
 }
 
 var bare = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)

@@ -1,0 +1,26 @@
+package target
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+func TestCaller(t *testing.T) {
+	for _, tc := range []struct{ arg0, config, want string }{
+		{"/home/me/.magefile/0123456789abcdef0123456789abcdef01234567", "", "go tool mage patch:new -change=x"},
+		{"/home/me/.magefile/" + strings.Repeat("0123456789abcdef", 4), "", "go tool mage patch:new -change=x"},
+		{"./howdah", "", "./howdah patch:new -change=x"},
+		{"/opt/my tools/howdah", "", "'/opt/my tools/howdah' patch:new -change=x"},
+		{"/tmp/go-build123/b001/exe/magefile", "", "go tool mage patch:new -change=x"},
+		{"", "../my site/howdah.toml", "HOWDAH_CONFIG='../my site/howdah.toml' go tool mage patch:new -change=x"},
+	} {
+		if got := CallerOf(tc.arg0, tc.config).Line(PatchNew.Command("-change=x")); got != tc.want {
+			t.Errorf("%s, want %s", got, tc.want)
+		}
+	}
+	if got := (Caller{}).Line(fault.Command{Target: "a", Args: []string{"it's", "$x", ""}}); got != `go tool mage a 'it'\''s' '$x' ''` {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,26 @@
+package target
+
+// Targets that build images and look into them.
+var (
+	ImageBuild = Target{
+		Name: "image:build", Doc: "builds the images into dist/",
+		More: "With -platform= it builds one machine's share and keeps it at the registry, where a release finds it.\n" +
+			"-dry prints the equal docker build lines.",
+		Options: []Option{
+			image,
+			{Name: "platform", Value: "PLATFORM", Doc: "only this one of [build] platforms", into: func(o *Options) any { return &o.Platform }},
+			ref, date, without, offline, dry,
+		},
+		Needs: alone,
+	}
+	ImageVerify = Target{
+		Name: "image:verify", Doc: "checks the content of the built images without running them",
+		Options: []Option{image}, Needs: local,
+	}
+	ImageRun = Target{
+		Name: "image:run", Doc: "runs both built images with PostgreSQL and Redis on this machine",
+		Options: []Option{{Name: "check", Doc: "check that they work, then stop", into: func(o *Options) any { return &o.CheckOnly }}},
+		Needs:   local,
+	}
+	imageTargets = []Target{ImageBuild, ImageVerify, ImageRun}
+)

@@ -1,0 +1,65 @@
+package target
+
+import (
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Gates are the gates that -accept= takes: docs/version.md.
+var Gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "visibility", "tests", "hold"}
+
+// Options that more than one target has.
+var (
+	ref = Option{Name: "ref", Value: "REF", Doc: "upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref",
+		into: func(o *Options) any { return &o.Ref }}
+	date = Option{Name: "date", Value: "YYYY-MM-DD", Doc: "the day on which dates of changes are judged, in place of today",
+		into: func(o *Options) any { return &o.Date }}
+	without = Option{Name: "without", Value: "NAME,…", Doc: "leave out these changes",
+		into: func(o *Options) any { return &o.Without }}
+	offline = Option{Name: "offline", Doc: "ask nobody: use what was fetched before",
+		into: func(o *Options) any { return &o.Offline }}
+	dry = Option{Name: "dry", Doc: "print the plan and write nothing",
+		into: func(o *Options) any { return &o.Dry }}
+	strict = Option{Name: "strict", Doc: "exit 3 for landed and partly landed changes and for remarks too",
+		into: func(o *Options) any { return &o.Strict }}
+	accept = Option{Name: "accept", Value: "GATE,…", Doc: "override these gates, for this run; needs -reason=", only: Gates,
+		into: func(o *Options) any { return &o.Accept }}
+	reason = Option{Name: "reason", Value: "TEXT", Doc: "why; the record keeps it",
+		into: func(o *Options) any { return &o.Reason }}
+	change = Option{Name: "change", Value: "NAME", Doc: "only this change",
+		into: func(o *Options) any { return &o.Change }}
+	image = Option{Name: "image", Value: "NAME", Doc: "only this image: its name, web or streaming",
+		into: func(o *Options) any { return &o.Image }}
+	dir = Option{Name: "dir", Value: "FOLDER", Doc: "the folder",
+		into: func(o *Options) any { return &o.Dir }}
+	why = Option{Name: "why", Value: "TEXT", Doc: "why the change is made; series.toml keeps it",
+		into: func(o *Options) any { return &o.Why }}
+)
+
+// Positional arguments that more than one target has.
+var (
+	name = Arg{Name: "NAME", Doc: "a change's name", into: func(o *Options) *string { return &o.Name }}
+)
+
+// withDoc is an option that has another meaning here.
+func (o Option) withDoc(doc string) Option {
+	o.Doc = doc
+	return o
+}
+
+// reasoned refuses gates that are overridden without a reason.
+func reasoned(o *Options) error {
+	if len(o.Accept) > 0 && o.Reason == "" {
+		return fault.New(fault.Usage, "-accept= needs -reason=TEXT").WithHint("the record of the release keeps the reason")
+	}
+	return nil
+}
+
+// atLeast refuses a number below the least.
+func atLeast(name string, least int, field func(*Options) int) func(*Options) error {
+	return func(o *Options) error {
+		if field(o) < least {
+			return fault.New(fault.Usage, "-%s must be at least %d, found %d", name, least, field(o))
+		}
+		return nil
+	}
+}

@@ -1,0 +1,34 @@
+package target
+
+import "time"
+
+// Options is what a person chose for one run: typed, and checked by [Target.Parse]. The zero value of a field is what holds
+// where its option is not given, unless the option has a default.
+type Options struct {
+	// Positional arguments.
+	Name, File, Find, Replace string
+	From, Form, Folder, Tag   string
+	Of, Outcome, Text, Path   string
+
+	// What is looked at.
+	Ref     string    // a branch, a commit, a tag or a pattern of tags; "": [upstream] ref
+	Date    time.Time // the day on which windows are judged, at midnight UTC; zero: today
+	Without []string  // names of changes that are left out
+	Change  string    // one change
+	Image   string    // a name or a role
+	Start   string    // -from= of patch:history: the commit before its range
+	Months  int
+
+	// How it is done.
+	Strict, Offline, Dry    bool
+	Match, Gone, Off, All   bool
+	CheckOnly, Run, Force   bool
+	Accept                  []string // gates that are overridden
+	Reason                  string
+	Why, Commit, To, Prefix string
+	Moving                  []string // tags
+	Count, Keep             int
+	Older                   time.Duration
+	Dir, Title, Platform    string
+	Only, Except            []string // paths
+}

@@ -1,0 +1,164 @@
+package target
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Given is an option as it was typed: Value is nil for a switch without one.
+type Given struct {
+	Name  string
+	Value *string
+}
+
+// Parse checks what was typed and returns it typed: args are the positional arguments, given the options. Of an option that
+// is given twice the last wins; an empty one is an error (exit 2), for it is a mistake in a script.
+func (t Target) Parse(args []string, given []Given) (Options, error) {
+	var o Options
+	if err := t.parseArgs(&o, args); err != nil {
+		return Options{}, err
+	}
+	for _, option := range t.Options {
+		if option.Default != "" {
+			if err := option.set(&o, option.Default); err != nil {
+				return Options{}, err
+			}
+		}
+	}
+	for _, g := range given {
+		option, err := t.option(g.Name)
+		if err != nil {
+			return Options{}, err
+		}
+		if err := option.give(&o, g.Value); err != nil {
+			return Options{}, err
+		}
+	}
+	if t.check != nil {
+		if err := t.check(&o); err != nil {
+			return Options{}, err
+		}
+	}
+	return o, nil
+}
+
+// parseArgs takes the positional arguments.
+func (t Target) parseArgs(o *Options, args []string) error {
+	for i, a := range t.Args {
+		if i >= len(args) {
+			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.Usage())
+		}
+		value := args[i]
+		if flag, _, _ := strings.Cut(strings.TrimLeft(value, "-"), "="); strings.HasPrefix(value, "-") && t.has(flag) {
+			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).WithHint("usage: %s", t.Usage())
+		}
+		if a.only != nil && !slices.Contains(a.only, value) {
+			return fault.New(fault.Usage, "unknown %s %q", strings.ToLower(a.Name), clip(value)).
+				WithHint("use: %s %s", t.Name, strings.Join(a.only, "|"))
+		}
+		*a.into(o) = value
+	}
+	if len(args) > len(t.Args) {
+		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args), clip(args[len(t.Args)])).
+			WithHint("usage: %s", t.Usage())
+	}
+	return nil
+}
+
+func (t Target) has(name string) bool {
+	return slices.ContainsFunc(t.Options, func(o Option) bool { return o.Name == name })
+}
+
+func (t Target) option(name string) (Option, error) {
+	var names []string
+	for _, o := range t.Options {
+		if o.Name == name {
+			return o, nil
+		}
+		names = append(names, "-"+o.Name)
+	}
+	return Option{}, unknown("option of "+t.Name+":", "-"+name, names)
+}
+
+// give sets an option that a person typed, and checks it.
+func (o Option) give(to *Options, value *string) error {
+	switch {
+	case value == nil && !o.Switch():
+		return fault.New(fault.Usage, "-%s needs a value", o.Name).WithHint("write -%s=%s", o.Name, o.Value)
+	case value == nil:
+		return o.set(to, "true")
+	case strings.TrimSpace(*value) == "":
+		return fault.New(fault.Usage, "-%s= is empty", o.Name).WithHint("leave the option out, or give it a value")
+	}
+	if err := o.set(to, strings.TrimSpace(*value)); err != nil {
+		return err
+	}
+	if o.check != nil {
+		return o.check(to)
+	}
+	return nil
+}
+
+// set parses a value into its field.
+func (o Option) set(to *Options, value string) error {
+	switch field := o.into(to).(type) {
+	case *string:
+		*field = value
+		return o.among(value)
+	case *[]string:
+		return o.setList(field, value)
+	case *bool:
+		on, err := strconv.ParseBool(value)
+		if err != nil {
+			return fault.New(fault.Usage, "-%s=%s is neither true nor false", o.Name, clip(value))
+		}
+		*field = on
+	case *int:
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return fault.New(fault.Usage, "-%s=%s is not a number", o.Name, clip(value)).WithHint("write -%s=%s", o.Name, o.Value)
+		}
+		*field = n
+	case *time.Duration:
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return fault.New(fault.Usage, "-%s=%s is not a duration", o.Name, clip(value)).WithHint("write it as -%s=336h", o.Name)
+		}
+		*field = d
+	case *time.Time:
+		day, err := time.Parse(time.DateOnly, value)
+		if err != nil {
+			return fault.New(fault.Usage, "-%s=%s is not a date (YYYY-MM-DD)", o.Name, clip(value)).
+				WithHint("write it as -%s=2026-06-01", o.Name)
+		}
+		*field = day
+	}
+	return nil
+}
+
+func (o Option) setList(field *[]string, value string) error {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item == "" {
+			return fault.New(fault.Usage, "-%s=%s has an empty item", o.Name, clip(value)).WithHint("separate list items with commas")
+		}
+		if err := o.among(item); err != nil {
+			return err
+		}
+		items = append(items, item)
+	}
+	*field = items
+	return nil
+}
+
+// among refuses a value that is not one of the option's.
+func (o Option) among(value string) error {
+	if o.only == nil || slices.Contains(o.only, value) {
+		return nil
+	}
+	return unknown("value of -"+o.Name+":", value, o.only)
+}

@@ -1,0 +1,108 @@
+package target
+
+// Targets that look at the series.
+var (
+	PatchCheck = Target{
+		Name: "patch:check", Doc: "checks whether every change still applies, and shows a line for each",
+		Options: []Option{ref, date, without, strict, offline}, Needs: alone,
+	}
+	PatchHistory = Target{
+		Name: "patch:history", Doc: "shows the series over upstream's history: which commit broke a change, which merged it",
+		Options: []Option{
+			ref,
+			{Name: "from", Value: "COMMIT", Doc: "the commit before the range", into: func(o *Options) any { return &o.Start }},
+			{Name: "months", Value: "N", Doc: "how far to look back", Default: "12", into: func(o *Options) any { return &o.Months },
+				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
+			offline,
+		},
+		Needs: alone,
+	}
+	PatchShow = Target{
+		Name: "patch:show", Doc: "prints one change, its verdict and its diff",
+		Args: []Arg{name}, Options: []Option{ref, offline}, Needs: alone,
+	}
+	PatchDiff = Target{
+		Name: "patch:diff", Doc: "prints what the series, or one change, does to the tree",
+		Options: []Option{change, ref, date, without, offline}, Needs: alone,
+	}
+	PatchCheckout = Target{
+		Name: "patch:checkout", Doc: "writes the whole patched tree into a new folder",
+		Args:    []Arg{{Name: "FOLDER", Doc: "a folder that does not exist yet", into: func(o *Options) *string { return &o.Folder }}},
+		Options: []Option{ref, date, without, offline}, Needs: alone,
+	}
+)
+
+// Targets that look after the series.
+var (
+	PatchEdit = Target{
+		Name: "patch:edit", Doc: "appends a counted edit to series.toml and prints its diff",
+		Args: []Arg{
+			name,
+			{Name: "FILE", Doc: "a file of upstream's", into: func(o *Options) *string { return &o.File }},
+			{Name: "FIND", Doc: "the text that is replaced", into: func(o *Options) *string { return &o.Find }},
+			{Name: "REPLACE", Doc: "the text in its place", into: func(o *Options) *string { return &o.Replace }},
+		},
+		Options: []Option{
+			why,
+			{Name: "count", Value: "N", Doc: "how often the text must be found", Default: "1", into: func(o *Options) any { return &o.Count },
+				check: atLeast("count", 1, func(o *Options) int { return o.Count })},
+			{Name: "match", Doc: "FIND is a regular expression (RE2)", into: func(o *Options) any { return &o.Match }},
+			dry,
+		},
+		Needs: alone,
+	}
+	PatchNew = Target{
+		Name: "patch:new", Doc: "opens the patched tree as a git work tree, one commit a change",
+		Options: []Option{
+			dir.withDoc("the new work tree; default dist/tree"),
+			change.withDoc("open the tree at this change, which does not apply, to resolve it"),
+			ref, date, without, offline,
+		},
+		Needs: alone,
+	}
+	PatchSave = Target{
+		Name: "patch:save", Doc: "saves the commits of patch:new's work tree as changes",
+		Options: []Option{dir.withDoc("the work tree; default dist/tree"), dry}, Needs: alone,
+	}
+	PatchRefresh = Target{
+		Name: "patch:refresh", Doc: "rebases the series onto upstream, writes only what changed, and proves that the tree is the same",
+		Options: []Option{change, ref, offline, dry}, Needs: alone,
+	}
+	PatchImport = Target{
+		Name: "patch:import", Doc: "imports a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script",
+		Args: []Arg{{Name: "FROM", Doc: "a file, a folder, owner/repo#N or a URL", into: func(o *Options) *string { return &o.From }}},
+		Options: []Option{
+			{Name: "name", Value: "NAME", Doc: "the name of the change", into: func(o *Options) any { return &o.Title }},
+			why, ref, offline, dry,
+		},
+		Needs: alone,
+	}
+	PatchExport = Target{
+		Name: "patch:export", Doc: "writes the series as a quilt series, a mailbox or a branch",
+		Args: []Arg{{Name: "FORM", Doc: "quilt, mailbox or branch", only: []string{"quilt", "mailbox", "branch"},
+			into: func(o *Options) *string { return &o.Form }}},
+		Options: []Option{dir.withDoc("where to write it; default dist/export"), change, ref, offline}, Needs: alone,
+	}
+	PatchPin = Target{
+		Name: "patch:pin", Doc: "pins a pull request, or an overlay from another repository, to a commit that you reviewed",
+		Args: []Arg{name},
+		Options: []Option{
+			{Name: "commit", Value: "COMMIT", Doc: "the commit; default where it is now", into: func(o *Options) any { return &o.Commit }},
+			dry,
+		},
+		Needs: alone,
+	}
+	PatchDrop = Target{
+		Name: "patch:drop", Doc: "removes a landed change and leaves an entry that proves it",
+		Args: []Arg{name},
+		Options: []Option{
+			{Name: "gone", Doc: "remove it without a proof, landed or not", into: func(o *Options) any { return &o.Gone }},
+			ref, offline, dry,
+		},
+		Needs: alone,
+	}
+	patchTargets = []Target{
+		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchCheckout, PatchEdit, PatchNew, PatchSave, PatchRefresh, PatchImport,
+		PatchExport, PatchPin, PatchDrop,
+	}
+)

@@ -1,0 +1,19 @@
+package target
+
+// Targets of the project itself, and of its CI.
+var (
+	Test  = Target{Name: "test", Doc: "runs the tests; what this machine lacks is skipped and counted", Needs: nobody}
+	Check = Target{Name: "check", Doc: "runs what CI runs: formatting, vet, staticcheck, actionlint, tests", Needs: nobody}
+	Bench = Target{Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed", Needs: nobody}
+
+	CINotice = Target{
+		Name: "ci:notice", Doc: "keeps one issue open while a result fails, and closes it when it passes again",
+		Args: []Arg{
+			{Name: "OF", Doc: "patch-check or release", only: []string{"patch-check", "release"},
+				into: func(o *Options) *string { return &o.Of }},
+			{Name: "OUTCOME", Doc: "the step's outcome, as GitHub Actions calls it", into: func(o *Options) *string { return &o.Outcome }},
+		},
+		Needs: Needs{Network: true},
+	}
+	projectTargets = []Target{Test, Check, Bench, CINotice}
+)

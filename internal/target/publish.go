@@ -1,0 +1,79 @@
+package target
+
+import "github.com/howdah/howdah/internal/fault"
+
+// Targets of releases at the registries.
+var (
+	PublishTag = Target{
+		Name: "publish:tag", Doc: "prints the tags that publish:push would give the last build", Needs: reads,
+	}
+	PublishPush = Target{
+		Name: "publish:push", Doc: "publishes exactly the last build of image:build",
+		Options: []Option{accept, reason, dry}, Needs: alone, check: reasoned,
+	}
+	PublishServe = Target{
+		Name: "publish:serve", Doc: "keeps the registry on this machine up until it is interrupted", Needs: looks,
+	}
+	PublishStatus = Target{
+		Name: "publish:status", Doc: "compares every registry with the record of the newest release", Needs: reads,
+	}
+	PublishResume = Target{
+		Name: "publish:resume", Doc: "finishes a release that was interrupted: uploads and tags only what is missing",
+		Options: []Option{dry}, Needs: alone,
+	}
+	PublishPromote = Target{
+		Name: "publish:promote", Doc: "moves further tags to a release, without a build",
+		Args: []Arg{{Name: "TAG", Doc: "the release's tag", into: func(o *Options) *string { return &o.Tag }}},
+		Options: []Option{
+			{Name: "to", Value: "TAG,…", Doc: "the tags to move; default [publish] moving", into: func(o *Options) any { return &o.Moving }},
+			accept, reason, dry,
+		},
+		Needs: alone, check: reasoned,
+	}
+	PublishRollback = Target{
+		Name: "publish:rollback", Doc: "publishes an earlier release again under a new tag, and sets a hold",
+		Options: []Option{
+			{Name: "to", Value: "TAG", Doc: "the release to go back to; default the one before", into: func(o *Options) any { return &o.To }},
+			accept, reason, dry,
+		},
+		Needs: alone, check: reasoned,
+	}
+	PublishHold = Target{
+		Name: "publish:hold", Doc: "keeps releases from publishing until publish:hold -off",
+		Options: []Option{
+			reason.withDoc("why; publish:status shows it"),
+			{Name: "off", Doc: "lift the hold", into: func(o *Options) any { return &o.Off }},
+			dry,
+		},
+		Needs: alone,
+		check: func(o *Options) error {
+			if o.Reason == "" && !o.Off {
+				return fault.New(fault.Usage, "a hold needs -reason=TEXT").WithHint("such as -reason='the new theme breaks Safari'")
+			}
+			return nil
+		},
+	}
+	PublishPrune = Target{
+		Name: "publish:prune", Doc: "removes build tags older than two weeks, and releases beyond -keep=",
+		Options: []Option{
+			{Name: "keep", Value: "N", Doc: "keep only the newest N releases; default all", into: func(o *Options) any { return &o.Keep },
+				check: atLeast("keep", 1, func(o *Options) int { return o.Keep })},
+			{Name: "older", Value: "336h", Doc: "remove build tags that are older", into: func(o *Options) any { return &o.Older },
+				check: func(o *Options) error {
+					if o.Older <= 0 {
+						return fault.New(fault.Usage, "-older must be positive, found %s", o.Older)
+					}
+					return nil
+				}},
+			dry,
+		},
+		Needs: alone,
+	}
+	PublishDoctor = Target{
+		Name: "publish:doctor", Doc: "checks account, rights and anonymous pull, for each registry and image, in seconds", Needs: reads,
+	}
+	publishTargets = []Target{
+		PublishTag, PublishPush, PublishServe, PublishStatus, PublishResume, PublishPromote, PublishRollback, PublishHold, PublishPrune,
+		PublishDoctor,
+	}
+)

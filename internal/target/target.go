@@ -1,0 +1,118 @@
+// Package target lists what a person can ask Howdah for, as values: the name, the arguments, the options and the needs of
+// each target. Mage's targets, the binary's commands, help and docs/targets.md are made from these values. It parses what
+// was typed into [Options], and finds every mistake in it before anything is fetched. It is pure.
+package target
+
+import (
+	"slices"
+	"strings"
+)
+
+// Target is one thing that a person can ask for.
+type Target struct {
+	Name    string   // "patch:check"; a target outside a namespace has no colon
+	Doc     string   // one sentence in the imperative, without a period: "check whether every change still applies"
+	More    string   // what help prints below it, or ""
+	Args    []Arg    // positional, all required, before the options
+	Options []Option // in the order in which help lists them
+	Needs   Needs
+	check   func(*Options) error // contradictions between options; nil: none
+}
+
+// Arg is a positional argument.
+type Arg struct {
+	Name string // in capitals: "NAME"
+	Doc  string
+	into func(*Options) *string
+	only []string // the values that it may have; nil: any
+}
+
+// Option is a flag, typed as -name=value, or as -name where it is a switch.
+type Option struct {
+	Name    string
+	Value   string // what help prints behind the equals sign, such as "REF"; "" for a switch
+	Doc     string
+	Default string // as it would be typed; "" is none
+	into    func(*Options) any
+	only    []string // the values that it, or each of its list, may have; nil: any
+	check   func(*Options) error
+}
+
+// Switch reports whether the option takes no value.
+func (o Option) Switch() bool { return o.Value == "" }
+
+// Needs is what a run of a target needs before its work begins.
+type Needs struct {
+	Distribution bool // howdah.toml, read and checked
+	Lock         bool // no second run of a target that has it, in the same distribution
+	Network      bool // it may ask upstream, a registry or GitHub; told in help
+}
+
+// Needs that recur.
+var (
+	alone  = Needs{Distribution: true, Lock: true, Network: true}
+	reads  = Needs{Distribution: true, Network: true}
+	local  = Needs{Distribution: true, Lock: true}
+	looks  = Needs{Distribution: true}
+	nobody = Needs{}
+)
+
+// Namespace is the part before the colon, or "".
+func (t Target) Namespace() string {
+	space, _, ok := strings.Cut(t.Name, ":")
+	if !ok {
+		return ""
+	}
+	return space
+}
+
+// Verb is the part after the colon, or the whole name.
+func (t Target) Verb() string { return t.Name[strings.LastIndexByte(t.Name, ':')+1:] }
+
+// Usage is the target as it is typed: "patch:edit NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
+func (t Target) Usage() string {
+	var b strings.Builder
+	b.WriteString(t.Name)
+	for _, a := range t.Args {
+		b.WriteString(" " + a.Name)
+	}
+	for _, o := range t.Options {
+		b.WriteString(" [" + o.usage() + "]")
+	}
+	return b.String()
+}
+
+func (o Option) usage() string {
+	if o.Switch() {
+		return "-" + o.Name
+	}
+	return "-" + o.Name + "=" + o.Value
+}
+
+// All lists every target, those outside a namespace first, then by name.
+func All() []Target {
+	all := slices.Concat(flow, upstreamTargets, patchTargets, imageTargets, publishTargets, machineTargets, projectTargets)
+	slices.SortStableFunc(all, func(a, b Target) int {
+		if (a.Namespace() == "") != (b.Namespace() == "") {
+			if a.Namespace() == "" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+}
+
+// Find returns the target of a name. A name that nobody has is an error that proposes the nearest.
+func Find(name string) (Target, error) {
+	all := All()
+	var names []string
+	for _, t := range all {
+		if t.Name == name {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return Target{}, unknown("target", name, names)
+}
