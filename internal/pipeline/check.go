@@ -24,7 +24,7 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 		return p.tellCheck(check, err)
 	}
 	if err := p.check(c); err != nil { // so does one in a flag
-		check.Failed, check.Exit, check.Error, check.Hint = "check", fault.CodeOf(err), err.Error(), fault.HintOf(err)
+		check.Failed, check.Exit, check.Error, check.Hint = "check", fault.CodeOf(err), err.Error(), p.caller.Hint(fault.HintOf(err))
 		return p.tellCheck(check, err)
 	}
 	check.Failed = "upstream"
