@@ -207,7 +207,7 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 		FrontendAttrs: attrs,
 		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": s.Dockerfile.fs()},
 		OCIStores:     map[string]content.Store{},
-		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), credentials()},
+		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), s.credentials()},
 		SharedKey:     "howdah-" + s.Name, // so that the next build of this image sends only what changed
 	}
 	if s.Context != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
+	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
 )
@@ -54,6 +55,7 @@ func TestPrivateBase(t *testing.T) {
 	s := simple("FROM private/base:1", "LABEL a=b")
 	s.Bases = map[string]string{"private/base:1": host + "/private/base@" + digest.String()}
 	config := t.TempDir()
+	s.Credentials = credential.New(os.Getenv, nil)
 	t.Setenv("DOCKER_CONFIG", config)
 	dir := filepath.Join(t.TempDir(), "layout")
 	if _, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{}); fault.CodeOf(err) != fault.Auth {

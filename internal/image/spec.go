@@ -6,11 +6,13 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/go-containerregistry/pkg/authn"
+
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Spec is one image to build. What decides the image's content is in its Inputs; Secrets, CA, Proxy and Mounts are
-// not: they may change how bytes are reached, never which.
+// Spec is one image to build. What decides the image's content is in its Inputs; Credentials, Secrets, CA, Proxy and
+// Mounts are not: they may change how bytes are reached, never which.
 type Spec struct {
 	Name       string // "mastodon"; also the role in the inputs, where Role is empty
 	Role       string // "web", "streaming"
@@ -21,6 +23,8 @@ type Spec struct {
 	Bases      map[string]string // familiar name ("ruby:3.4-slim-bookworm") → an OCI layout's folder, another folder, or NAME@sha256:…
 	Platforms  []string          // "linux/amd64"; one or more
 	Frontends  []string          // `# syntax=` references that are allowed, each with a digest; none: the built-in frontend only
+
+	Credentials authn.Keychain // for pulling bases; nil is anonymous
 
 	Secrets map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
 	CA      []byte            // certificates in PEM, given to the build as the secret "ca"

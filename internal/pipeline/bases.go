@@ -138,7 +138,7 @@ func (p *Pipeline) bases(ctx context.Context, names []string) (bases, error) {
 		digest, ok := pinned[name]
 		if !ok {
 			if client == nil {
-				client = registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv)})
+				client = registry.New(registry.Options{Keychain: p.credentials})
 				defer client.Close()
 			}
 			p.term.Warnf("base image %s is not pinned: %s", name, p.caller.Line(target.BasePin.Command()))
@@ -195,7 +195,7 @@ func (p *Pipeline) PinBases(ctx context.Context, dry *bool) error {
 		if err != nil {
 			return err
 		}
-		client := registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv)})
+		client := registry.New(registry.Options{Keychain: p.credentials})
 		defer client.Close()
 		b := bytes.NewBufferString(basesHead)
 		for _, name := range names {

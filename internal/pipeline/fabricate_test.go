@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/report"
 )
@@ -45,7 +46,7 @@ func fabricate(ctx context.Context, ref, platform string) error {
 		return err
 	}
 	term := report.Open(os.Stdout, os.Stderr, os.Environ())
-	p := &Pipeline{term: term, story: report.NewStory(term), target: "image:build", now: time.Now(), cfg: cfg}
+	p := &Pipeline{term: term, story: report.NewStory(term), target: "image:build", now: time.Now(), cfg: cfg, credentials: credential.New(os.Getenv, nil)}
 	var c Choice
 	if ref != "" {
 		c.Ref = &ref

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
@@ -25,6 +26,8 @@ type Pipeline struct {
 	caller target.Caller
 	target string
 	now    time.Time
+
+	credentials *credential.Chain // of registries, for publishing and for bases
 }
 
 // Run does a target's work: it reads the distribution, keeps a second run out, ends on signals and when mage has
@@ -35,6 +38,7 @@ func Run(ctx context.Context, name string, work func(context.Context, *Pipeline)
 		term: term, story: report.NewStory(term), target: name, now: time.Now(),
 		caller: target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG")),
 	}
+	p.credentials = credential.New(os.Getenv, func(told string) { term.Warnf("%s", told) })
 	ctx, stop := process.Context(ctx)
 	defer stop()
 	err := p.run(ctx, work)

@@ -160,7 +160,7 @@ func (p *Pipeline) spec(ctx context.Context, o *patched, i config.Image, v versi
 	}
 	spec := image.Spec{
 		Name: i.Name, Role: i.Role, Context: o.tree, Dockerfile: file, Args: args, Bases: map[string]string{}, Platforms: p.cfg.Build.Platforms,
-		Secrets: map[string][]byte{}, Proxy: proxies(os.Getenv),
+		Secrets: map[string][]byte{}, Proxy: proxies(os.Getenv), Credentials: p.credentials,
 	}
 	for _, name := range from {
 		if where, ok := bases.where[name]; ok {

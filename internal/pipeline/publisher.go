@@ -40,7 +40,7 @@ func (p *Pipeline) publisherOf(ctx context.Context, tries int) (_ *publisher, er
 	if err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	out.client = registry.New(registry.Options{Keychain: registry.Keychain(os.Getenv), Tries: tries, Progress: out.watch.event})
+	out.client = registry.New(registry.Options{Keychain: p.credentials, Tries: tries, Progress: out.watch.event})
 	var images []string
 	for _, i := range p.cfg.Images() {
 		images = append(images, i.Name)
