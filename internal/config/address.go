@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -160,11 +161,6 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-var (
-	registryHost = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
-	pathPart     = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
-)
-
 // registries is a list of places for images, "ghcr.io/owner", in the names that registries have for themselves.
 func (l *loader) registries(v value) []string {
 	var all []string
@@ -189,7 +185,11 @@ func registry(s string) (string, error) {
 	bad := func(why string, hint string) error {
 		return fault.New(fault.Usage, "%q %s", s, why).WithHint("%s", hint)
 	}
-	const such = "such as ghcr.io/you or docker.io/you"
+	const example = "such as ghcr.io/you or docker.io/you"
+	such := example
+	if right := address.Suggest(s); right != "" && !strings.HasSuffix(right, "/OWNER") {
+		such = "write it as " + right
+	}
 	switch {
 	case scheme.MatchString(s):
 		return "", bad("has a scheme", such)
@@ -203,14 +203,17 @@ func registry(s string) (string, error) {
 	parts := strings.Split(s, "/")
 	host := strings.ToLower(parts[0])
 	if !strings.ContainsAny(host, ".:") && host != "localhost" {
-		return "", bad("does not begin with a registry's host", such+`; without a host Docker Hub's own library would be meant`)
+		return "", bad("does not begin with a registry's host", example+`; without a host Docker Hub's own library would be meant`)
 	}
-	if !registryHost.MatchString(host) {
+	if !address.IsHost(host) {
 		return "", bad("does not begin with a registry's host", such)
 	}
 	switch host {
-	case "index.docker.io", "registry-1.docker.io", "hub.docker.com", "registry.hub.docker.com", "www.docker.com":
+	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
 		host = "docker.io"
+	}
+	if to, ok := address.Website(host); ok {
+		return "", bad("is the address of a website; its registry is "+to, such)
 	}
 	if len(parts) == 1 && (host == "docker.io" || host == "ghcr.io") {
 		return "", bad("has no account", such)
@@ -221,7 +224,7 @@ func registry(s string) (string, error) {
 			return "", bad("has capital letters in its path", "registries know small letters only: "+strings.ToLower(s))
 		case strings.Contains(part, ":"):
 			return "", bad("has a tag", "tags are made by the release: "+strings.Split(s, ":")[0])
-		case !pathPart.MatchString(part):
+		case !address.IsPart(part):
 			return "", bad("has a part that registries refuse", such)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 	_ "time/tzdata" // so that zone means the same on a machine without zone files
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -98,7 +99,7 @@ func setInsecure(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
 		host := strings.ToLower(one.text)
-		if !registryHost.MatchString(host) {
+		if !address.IsHost(host) {
 			l.fail(one.fault("%q is no registry's host", one.text).WithHint("such as registry.internal:5000"))
 		}
 		l.c.Publish.Insecure = append(l.c.Publish.Insecure, host)

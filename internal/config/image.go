@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -131,7 +132,7 @@ func (l *loader) image(role string, found map[string]int, line func(int, string)
 	l.c.places["image."+role+".name"] = name.place
 	l.c.places["image."+role+".dockerfile"] = dockerfile.place
 	for part := range strings.SplitSeq(image.Name, "/") {
-		if !pathPart.MatchString(part) {
+		if !address.IsPart(part) {
 			l.fail(name.fault("%q cannot be an image's name", image.Name).WithHint("small letters, digits and single separators"))
 			break
 		}

@@ -60,6 +60,7 @@ type Client struct {
 	mu     sync.Mutex
 	logins map[login]*session
 	pinged map[string]*http.Response
+	alone  map[string]bool // registries' hosts that there are no credentials for
 }
 
 // New makes a client. Close gives its connections back.
@@ -81,7 +82,7 @@ func New(opt Options) *Client {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}}
+	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{}}
 	c.wire = opt.Roots
 	if c.wire == nil {
 		c.base = newTransport(opt.Idle)
@@ -146,6 +147,9 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		if auth, err = authn.Resolve(ctx, c.opt.Keychain, repo); err != nil {
 			return nil, err
 		}
+		c.mu.Lock()
+		c.alone[r.host.RegistryStr()] = auth == authn.Anonymous
+		c.mu.Unlock()
 	}
 	action := transport.PullScope
 	if l.push && auth != authn.Anonymous { // nobody may not ask for more than to read
@@ -161,6 +165,13 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		return nil, err
 	}
 	return &http.Client{Transport: t, CheckRedirect: checkRedirect(r)}, nil
+}
+
+// nobody reports whether no credentials were found for a registry.
+func (c *Client) nobody(r Registry) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.alone[r.host.RegistryStr()]
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

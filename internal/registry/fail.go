@@ -32,7 +32,7 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	case errors.As(err, &said):
 		return r.said(doing, push, said)
 	case errors.As(err, &no):
-		return fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why))
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why)).WithHint("%s", no.hint)
 	}
 	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
 	switch text := err.Error(); {
@@ -71,6 +71,9 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 	scope := r.name.Scope(action)
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
+		if r.client.nobody(r.registry) {
+			return fault.New(fault.Auth, "%s %s: %s: %q needs credentials, and none were found", doing, r, words, scope).WithHint("%s", r.loginHint())
+		}
 		return fault.New(fault.Auth, "%s %s: %s: the registry does not accept the credentials for %q", doing, r, words, scope).WithHint("%s", r.loginHint())
 	case http.StatusForbidden:
 		return fault.New(fault.Auth, "%s %s: %s: the credentials lack %q", doing, r, words, scope).WithHint("%s", r.rightsHint())
@@ -80,18 +83,6 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).WithHint("does %q exist at %s? some registries want a project or repository made first", r.name.RepositoryStr(), r.name.RegistryStr())
 	}
 	return fault.New(fault.Registry, "%s %s: %s", doing, r, words)
-}
-
-// summary is a registry's answer in one line: "403 DENIED: permission_denied".
-func summary(e *transport.Error) string {
-	parts := []string{fmt.Sprint(e.StatusCode)}
-	for _, d := range e.Errors {
-		parts = append(parts, strings.TrimSpace(clean(string(d.Code))+": "+clean(d.Message)))
-	}
-	if len(e.Errors) == 0 {
-		parts = append(parts, http.StatusText(e.StatusCode))
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
 func (r *Repo) loginHint() string {

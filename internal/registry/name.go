@@ -5,6 +5,7 @@
 package registry
 
 import (
+	"errors"
 	"net"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -24,14 +26,22 @@ type Registry struct {
 	loopback bool
 }
 
-var (
-	hostForm = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
-	partForm = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
-	tagForm  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
-)
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 
 // Parse reads "HOST/PATH", strictly. Plain HTTP is for loopback addresses, and for the hosts that insecure names.
 func Parse(text string, insecure ...string) (Registry, error) {
+	r, err := parseRegistry(text, insecure...)
+	var bad *fault.Error
+	if !errors.As(err, &bad) {
+		return r, err
+	}
+	if right := address.Suggest(text); right != "" {
+		return r, bad.WithHint("write it as %q", right)
+	}
+	return r, err
+}
+
+func parseRegistry(text string, insecure ...string) (Registry, error) {
 	bad := func(why string) (Registry, error) {
 		return Registry{}, fault.New(fault.Usage, "registry %q: %s", text, why).
 			WithHint("write it as HOST/PATH in small letters, such as ghcr.io/owner or docker.io/owner")
@@ -47,8 +57,11 @@ func Parse(text string, insecure ...string) (Registry, error) {
 		return bad("has capital letters")
 	}
 	host, path, _ := strings.Cut(text, "/")
-	if !hostForm.MatchString(host) {
+	if !address.IsHost(host) {
 		return bad("begins with no host")
+	}
+	if to, ok := address.Website(text); ok {
+		return bad("is the address of a website, not of a registry; its registry is " + to)
 	}
 	bare := withoutPort(host)
 	if bare != "localhost" && !strings.ContainsAny(host, ".:") {
@@ -59,7 +72,7 @@ func Parse(text string, insecure ...string) (Registry, error) {
 	}
 	if path != "" {
 		for part := range strings.SplitSeq(path, "/") {
-			if !partForm.MatchString(part) {
+			if !address.IsPart(part) {
 				return bad("part " + quote(part) + " of its path is not allowed")
 			}
 		}
@@ -80,7 +93,7 @@ func Parse(text string, insecure ...string) (Registry, error) {
 	if r.host, err = name.NewRegistry(reference, options...); err != nil {
 		return bad(err.Error())
 	}
-	if r.hub() && path == "" {
+	if path == "" && address.NeedsAccount(host) {
 		return bad("lacks the account under which images lie")
 	}
 	return r, nil
@@ -118,7 +131,7 @@ func (r Registry) ghcr() bool { return r.host.RegistryStr() == "ghcr.io" }
 
 // repository is where an image lies.
 func (r Registry) repository(image string) (name.Repository, error) {
-	if !partForm.MatchString(image) || len(image) > 60 {
+	if !address.IsPart(image) || len(image) > 60 {
 		return name.Repository{}, fault.New(fault.Usage, "image name %q is not allowed in a registry", image)
 	}
 	path := image

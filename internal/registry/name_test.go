@@ -66,6 +66,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestSuggested: what is refused is refused with the form that is meant.
+func TestSuggested(t *testing.T) {
+	for in, want := range map[string]string{
+		"hub.docker.com/r/you": "docker.io/you", "https://github.com/You/x": "ghcr.io/you", "ghcr.io/You": "ghcr.io/you", "ghcr.io": "ghcr.io/OWNER", "ghcr.io/you/": "ghcr.io/you",
+	} {
+		_, err := Parse(in)
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(fault.HintOf(err), `"`+want+`"`) {
+			t.Errorf("%q: %v; hint %q, want %q", in, err, fault.HintOf(err), want)
+		}
+	}
+}
+
 func TestImageNamesAndTags(t *testing.T) {
 	r := parse(t, "ghcr.io/owner")
 	if n, err := r.repository("mastodon-streaming"); err != nil || n.String() != "ghcr.io/owner/mastodon-streaming" {

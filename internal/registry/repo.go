@@ -130,6 +130,13 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 		return "", false, nil
 	}
 	if err != nil {
+		err = r.explain(err, func() error {
+			resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+			if err == nil {
+				resp.Body.Close()
+			}
+			return err
+		})
 		return "", false, r.fail("looking for "+ref+" in", false, err)
 	}
 	resp.Body.Close()
@@ -236,10 +243,4 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 		return false, nil
 	}
 	return false, r.fail("deleting "+ref+" from", true, err)
-}
-
-// Visible says that somebody without credentials can read a manifest.
-func (r *Repo) Visible(ctx context.Context, ref string) bool {
-	_, found, err := r.Public().Get(ctx, ref)
-	return err == nil && found
 }

@@ -315,7 +315,7 @@ func (u *upload) patch(ctx context.Context, repo *Repo, b Blob, location *url.UR
 func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	u, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || resp.Header.Get("Location") == "" {
-		return nil, &refusal{fmt.Sprintf("the registry does not say where the upload goes on: %s", quote(resp.Header.Get("Location")))}
+		return nil, &refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s", quote(resp.Header.Get("Location")))}
 	}
 	u = resp.Request.URL.ResolveReference(u)
 	return u, r.registry.allow(u.Scheme, u.Hostname())

@@ -78,23 +78,27 @@ func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
 func (r Registry) allow(scheme, host string) error {
 	own := host == withoutPort(r.host.RegistryStr())
 	if scheme != "https" && !(scheme == "http" && (isLoopback(host) || own && r.plain)) {
-		return &refusal{fmt.Sprintf("plain %s to %q is not allowed; insecure = [%q] in howdah.toml would allow it", scheme, host, host)}
+		why := fmt.Sprintf("%s leads to %q over %s, which is not encrypted", r, host, scheme)
+		if own {
+			return &refusal{why, fmt.Sprintf("if it speaks plain HTTP only: insecure = [%q] in howdah.toml; behind a proxy that speaks https it must know so (X-Forwarded-Proto)", host)}
+		}
+		return &refusal{why, "the registry's own configuration names that address (its host setting, or where it stores blobs)"}
 	}
 	if ip := net.ParseIP(host); ip != nil && !own && !r.loopback && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
-		return &refusal{fmt.Sprintf("%s leads to %q, an address inside a network", r, host)}
+		return &refusal{fmt.Sprintf("%s leads to %q, an address inside a network", r, host), "the registry's own configuration names that address"}
 	}
 	return nil
 }
 
 // refusal is an error of our own making: trying again will not help.
-type refusal struct{ why string }
+type refusal struct{ why, hint string }
 
 func (r *refusal) Error() string { return r.why }
 
 func checkRedirect(r Registry) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		if len(via) >= 5 {
-			return &refusal{"too many redirects"}
+			return &refusal{why: "too many redirects"}
 		}
 		return r.allow(req.URL.Scheme, req.URL.Hostname())
 	}

@@ -77,7 +77,11 @@ func (s Settings) canPull(ctx context.Context, repo *registry.Repo) (string, err
 	if len(tags) == 0 {
 		return "nothing is published there yet", nil
 	}
-	if repo.Visible(ctx, tags[len(tags)-1]) {
+	visible, err := repo.Visible(ctx, tags[len(tags)-1])
+	if err != nil {
+		return "", err
+	}
+	if visible {
 		return "can be pulled without credentials", nil
 	}
 	if !s.Public {

@@ -218,6 +218,23 @@ func TestVisibility(t *testing.T) {
 	s.whole(res.Record)
 }
 
+// TestVisibilityUnknown: a registry that limits, fails or breaks off while it is read without credentials says nothing
+// about who may read. It has failed, and nobody is told to make anything public.
+func TestVisibilityUnknown(t *testing.T) {
+	for name, do := range map[string]rt.Fault{"429": rt.Status(429, ""), "503": rt.Status(503, ""), "500": rt.Status(500, "<html>"), "reset": rt.Reset} {
+		t.Run(name, func(t *testing.T) {
+			s, _, b := proxied(t)
+			b.Break(rt.Rule{Method: http.MethodGet, Path: "mastodon-streaming/manifests/sha256", From: 3, Do: do})
+			_, err := fails(t, s, Failed, fault.Registry)
+			if all := err.Error() + fault.HintOf(err); strings.Contains(all, "public") || strings.Contains(all, "visib") {
+				t.Errorf("%v, hint %q", err, fault.HintOf(err))
+			}
+			b.Mend()
+			s.whole(s.must(Done).Record)
+		})
+	}
+}
+
 func TestVerifyHook(t *testing.T) {
 	s := newSite(t, serve(t))
 	s.hooks.Verify = func(context.Context) error { return fault.New(fault.Gate, "node is in the web image") }

@@ -1,0 +1,91 @@
+// Package address knows how registries are addressed, HOST/PATH: what somebody wrote goes in, whether it is one, or the
+// address that is meant, comes out.
+package address
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	host = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
+	part = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
+)
+
+// IsHost reports whether text is a host with or without a port, in small letters.
+func IsHost(text string) bool { return host.MatchString(text) }
+
+// IsPart reports whether text may stand between the slashes of a repository's path.
+func IsPart(text string) bool { return part.MatchString(text) }
+
+// websites are addresses that people know from their browser or from elsewhere, and the registry that is meant.
+var websites = map[string]string{
+	"hub.docker.com":          "docker.io",
+	"docker.com":              "docker.io",
+	"www.docker.com":          "docker.io",
+	"registry.hub.docker.com": "docker.io",
+	"registry-1.docker.io":    "docker.io",
+	"github.com":              "ghcr.io",
+	"www.github.com":          "ghcr.io",
+	"docker.pkg.github.com":   "ghcr.io",
+	"gitlab.com":              "registry.gitlab.com",
+}
+
+// pagePath is what such addresses have before the account: hub.docker.com/r/NAME, github.com/orgs/NAME/packages.
+var pagePath = regexp.MustCompile(`^(?:r|u|_|orgs|users|repository/docker|repositories/docker|repositories)/`)
+
+// Website names the registry that is meant by an address whose host is a website, and no registry.
+func Website(text string) (string, bool) {
+	host, _, _ := strings.Cut(text, "/")
+	to, ok := websites[host]
+	return to, ok
+}
+
+// Suggest returns the right form of what somebody wrote for a registry, or "" where there is no telling.
+func Suggest(text string) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text = rest
+	}
+	text, _, _ = strings.Cut(text, "?")
+	text, _, _ = strings.Cut(text, "#")
+	host, path, _ := strings.Cut(strings.Trim(text, "/"), "/")
+	if host == "" {
+		return ""
+	}
+	if to, ok := websites[host]; ok {
+		path = pagePath.ReplaceAllString(path, "")
+		if account, _, ok := strings.Cut(path, "/"); ok && to != "registry.gitlab.com" {
+			path = account // what follows is an image, or a page of the account's
+		}
+		host = to
+	} else if !strings.ContainsAny(host, ".:") && host != "localhost" {
+		host, path = "docker.io", strings.Trim(host+"/"+path, "/")
+	}
+	if !IsHost(host) {
+		return ""
+	}
+	out := host
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "" {
+			continue
+		}
+		if !IsPart(part) {
+			return ""
+		}
+		out += "/" + part
+	}
+	if NeedsAccount(host) && out == host {
+		out += "/OWNER"
+	}
+	return out
+}
+
+// NeedsAccount reports whether nothing can be pushed to the registry but under an account's name.
+func NeedsAccount(host string) bool {
+	switch host {
+	case "docker.io", "index.docker.io", "ghcr.io", "quay.io", "registry.gitlab.com":
+		return true
+	}
+	return false
+}

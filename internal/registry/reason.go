@@ -1,0 +1,70 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// summary is a registry's answer in one line: "403 DENIED: permission_denied".
+func summary(e *transport.Error) string {
+	parts := []string{fmt.Sprint(e.StatusCode)}
+	for _, d := range e.Errors {
+		words := d.Message
+		if words == "" {
+			words, _ = d.Detail.(string)
+		}
+		parts = append(parts, strings.TrimSuffix(strings.TrimSpace(clean(string(d.Code))+": "+clean(words)), ":"))
+	}
+	if len(e.Errors) == 0 {
+		parts = append(parts, http.StatusText(e.StatusCode))
+		if words := bodyReason(body(e)); words != "" {
+			parts[1] += ":"
+			parts = append(parts, clean(words))
+		}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// body returns what a registry or its token server answered. go-containerregistry keeps it to itself, but for the text
+// of its error: `GET URL: unexpected status code 401 Unauthorized: BODY`.
+func body(e *transport.Error) string {
+	_, text, _ := strings.Cut(e.Error(), fmt.Sprintf("unexpected status code %d %s: ", e.StatusCode, http.StatusText(e.StatusCode)))
+	return text
+}
+
+// bodyReason finds the reason in an answer that is not of the registries' form. Docker Hub's token server writes
+// {"details":"incorrect username or password"}, OAuth servers error_description, others a line of text.
+func bodyReason(text string) string {
+	text = strings.TrimSpace(text)
+	var fields map[string]any
+	if json.Unmarshal([]byte(text), &fields) == nil {
+		for _, key := range []string{"error_description", "details", "detail", "message", "error"} {
+			if words, ok := fields[key].(string); ok && words != "" {
+				return words
+			}
+		}
+		return ""
+	}
+	if strings.HasPrefix(text, "<") || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		return "" // a page, or what cannot be read
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// explain asks again with GET where a HEAD was refused: the answer to a HEAD has no room for the reason.
+func (r *Repo) explain(err error, get func() error) error {
+	s := status(err)
+	if s != http.StatusUnauthorized && s != http.StatusForbidden {
+		return err
+	}
+	if fuller := get(); status(fuller) == s {
+		return fuller
+	}
+	return err
+}
