@@ -32,7 +32,11 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	case errors.As(err, &said):
 		return r.said(doing, push, said)
 	case errors.As(err, &no):
-		return fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why)).WithHint("%s", no.hint)
+		f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why))
+		if no.hint == "" {
+			return f
+		}
+		return f.WithHint("%s", no.hint)
 	}
 	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
 	switch text := err.Error(); {

@@ -72,7 +72,7 @@ func TestSuggested(t *testing.T) {
 		"hub.docker.com/r/you": "docker.io/you", "https://github.com/You/x": "ghcr.io/you", "ghcr.io/You": "ghcr.io/you", "ghcr.io": "ghcr.io/OWNER", "ghcr.io/you/": "ghcr.io/you",
 	} {
 		_, err := Parse(in)
-		if fault.CodeOf(err) != fault.Usage || !strings.Contains(fault.HintOf(err), `"`+want+`"`) {
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(fault.HintOf(err).String(), `"`+want+`"`) {
 			t.Errorf("%q: %v; hint %q, want %q", in, err, fault.HintOf(err), want)
 		}
 	}

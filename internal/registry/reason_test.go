@@ -68,7 +68,7 @@ func TestNobody(t *testing.T) {
 		}
 		return repo.CanPush(t.Context())
 	}
-	if err := refuse(t, nil); !strings.Contains(err.Error(), "none were found") || !strings.Contains(fault.HintOf(err), "docker login") {
+	if err := refuse(t, nil); !strings.Contains(err.Error(), "none were found") || !strings.Contains(fault.HintOf(err).String(), "docker login") {
 		t.Errorf("%v, hint %q", err, fault.HintOf(err))
 	}
 	if err := refuse(t, known{}); strings.Contains(err.Error(), "none were found") || !strings.Contains(err.Error(), "does not accept") {
@@ -139,7 +139,7 @@ func TestForeignUpload(t *testing.T) {
 		err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content)
 		all := ""
 		if err != nil {
-			all = err.Error() + " " + fault.HintOf(err)
+			all = err.Error() + " " + fault.HintOf(err).String()
 		}
 		if fault.CodeOf(err) != fault.Registry || !strings.Contains(all, says) || strings.Contains(all, "insecure") {
 			t.Errorf("%q: %s", location, all)

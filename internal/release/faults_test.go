@@ -226,7 +226,7 @@ func TestVisibilityUnknown(t *testing.T) {
 			s, _, b := proxied(t)
 			b.Break(rt.Rule{Method: http.MethodGet, Path: "mastodon-streaming/manifests/sha256", From: 3, Do: do})
 			_, err := fails(t, s, Failed, fault.Registry)
-			if all := err.Error() + fault.HintOf(err); strings.Contains(all, "public") || strings.Contains(all, "visib") {
+			if all := err.Error() + fault.HintOf(err).String(); strings.Contains(all, "public") || strings.Contains(all, "visib") {
 				t.Errorf("%v, hint %q", err, fault.HintOf(err))
 			}
 			b.Mend()
