@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -139,4 +140,12 @@ func status(err error) int {
 func has(err error, codes ...transport.ErrorCode) bool {
 	var e *transport.Error
 	return errors.As(err, &e) && slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool { return slices.Contains(codes, d.Code) })
+}
+
+// names says that a registry's answer names a digest.
+func names(err error, h v1.Hash) bool {
+	var e *transport.Error
+	return errors.As(err, &e) && slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool {
+		return strings.Contains(d.Message+fmt.Sprint(d.Detail), h.String())
+	})
 }

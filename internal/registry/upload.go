@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"sync"
@@ -30,7 +29,7 @@ type Outcome map[Registry]error
 // again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
 // Each registry goes its own way: one that fails does not hold up the others.
 func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
-	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}}
+	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}, noPatch: map[Registry]bool{}}
 	u.plan(len(to))
 	out, mu := Outcome{}, sync.Mutex{}
 	var all sync.WaitGroup
@@ -53,8 +52,9 @@ type upload struct {
 	what   []Delivery
 	blobs  []destined
 
-	mu   sync.Mutex
-	open map[v1.Hash]*held
+	mu      sync.Mutex
+	open    map[v1.Hash]*held
+	noPatch map[Registry]bool // registries that take a blob in one request only
 }
 
 // destined is a blob and the images that need it.
@@ -126,42 +126,6 @@ func (u *upload) registry(ctx context.Context, r Registry) error {
 		}
 	}
 	return nil
-}
-
-// manifest writes a manifest under its digest. When the registry misses a blob that it said it had, the blob is sent
-// after all.
-func (u *upload) manifest(ctx context.Context, repo *Repo, c Content, m Manifest) error {
-	digest, found, err := repo.Head(ctx, m.Digest.String())
-	if err == nil && found && digest == m.Digest.String() {
-		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Present, Name: digest})
-		return nil
-	}
-	w := newWait(&u.client.opt, repo.registry.String())
-	for {
-		err = repo.put(ctx, m.Digest.String(), m)
-		if err == nil {
-			u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Uploaded, Name: m.Digest.String(), Bytes: int64(len(m.Data))})
-			return nil
-		}
-		if !has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode) {
-			if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
-				return nil // the answer was lost, not the manifest
-			}
-			return repo.fail("writing "+m.Digest.String()+" to", true, err)
-		}
-		if stop := w.next(ctx, 0, "a manifest whose blobs it says it lacks"); stop != nil {
-			return repo.fail("writing "+m.Digest.String()+" to", true, errors.Join(stop, err))
-		}
-		for _, b := range c.Blobs {
-			for _, h := range m.Blobs {
-				if b.Digest == h {
-					if err := u.blob(ctx, repo, b, "", true); err != nil {
-						return err
-					}
-				}
-			}
-		}
-	}
 }
 
 // blob brings one blob to one repository. force sends it even if the registry says that it is there.
@@ -263,52 +227,7 @@ func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mou
 	if err != nil {
 		return false, err
 	}
-	if location, err = u.patch(ctx, repo, b, location); err != nil {
-		return false, err
-	}
-	query := location.Query()
-	query.Set("digest", b.Digest.String())
-	location.RawQuery = query.Encode()
-	resp, err = repo.sendTo(once(ctx), location.String(), request{method: http.MethodPut, push: true,
-		header: map[string]string{"Content-Type": "application/octet-stream"}, expect: []int{http.StatusCreated, http.StatusNoContent, http.StatusOK}})
-	if err != nil {
-		return false, err
-	}
-	drain(resp)
-	return false, nil
-}
-
-// patch sends the bytes.
-func (u *upload) patch(ctx context.Context, repo *Repo, b Blob, location *url.URL) (*url.URL, error) {
-	body := func() (io.ReadCloser, error) { return u.body(ctx, repo, b) }
-	h, err := repo.login(ctx, request{push: true})
-	if err != nil {
-		return nil, err
-	}
-	first, err := body()
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(once(ctx), http.MethodPatch, location.String(), first)
-	if err != nil {
-		first.Close()
-		return nil, err
-	}
-	req.ContentLength, req.GetBody = b.Size, body
-	if b.Size == 0 {
-		first.Close()
-		req.Body, req.GetBody = http.NoBody, nil
-	}
-	req.Header.Set("Content-Type", "application/octet-stream")
-	resp, err := finish(h.Do(req))(http.StatusAccepted, http.StatusNoContent, http.StatusCreated)
-	if err != nil {
-		if wrong := u.wrong(b); wrong != nil {
-			return nil, wrong
-		}
-		return nil, err
-	}
-	drain(resp)
-	return repo.location(resp)
+	return false, u.send(ctx, repo, b, location)
 }
 
 // location is where an upload goes on.

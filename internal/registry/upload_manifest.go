@@ -1,0 +1,65 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// manifest writes a manifest under its digest. When the registry misses a blob that it said it had, the blob is sent
+// after all.
+func (u *upload) manifest(ctx context.Context, repo *Repo, c Content, m Manifest) error {
+	digest, found, err := repo.Head(ctx, m.Digest.String())
+	if err == nil && found && digest == m.Digest.String() {
+		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Present, Name: digest})
+		return nil
+	}
+	w := newWait(&u.client.opt, repo.registry.String())
+	for {
+		err = repo.put(ctx, m.Digest.String(), m)
+		if err == nil {
+			u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Uploaded, Name: m.Digest.String(), Bytes: int64(len(m.Data))})
+			return nil
+		}
+		if !has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode) {
+			if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
+				return nil // the answer was lost, not the manifest
+			}
+			return repo.fail("writing "+m.Digest.String()+" to", true, err)
+		}
+		if stop := w.next(ctx, 0, "a manifest whose blobs it says it lacks"); stop != nil {
+			return repo.fail("writing "+m.Digest.String()+" to", true, errors.Join(stop, err))
+		}
+		if err := u.missing(ctx, repo, c, m, err); err != nil {
+			return err
+		}
+	}
+}
+
+// missing sends again what a registry lacks of a manifest: the manifests that it names, the blobs that the registry's
+// answer names even if it says of them that it has them, and other blobs that it does not have.
+func (u *upload) missing(ctx context.Context, repo *Repo, c Content, m Manifest, answer error) error {
+	for _, child := range c.Manifests {
+		if child.Digest == m.Digest {
+			break // each comes after those that it names
+		}
+		if m.Type.IsIndex() {
+			if err := u.manifest(ctx, repo, c, child); err != nil {
+				return err
+			}
+		}
+	}
+	some := slices.ContainsFunc(m.Blobs, func(h v1.Hash) bool { return names(answer, h) })
+	for _, b := range c.Blobs {
+		if !slices.Contains(m.Blobs, b.Digest) {
+			continue
+		}
+		if err := u.blob(ctx, repo, b, "", !some || names(answer, b.Digest)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
