@@ -5,9 +5,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/target"
 )
 
 var update = flag.Bool("update", false, "write the generated parts of docs/")
@@ -24,7 +22,7 @@ var update = flag.Bool("update", false, "write the generated parts of docs/")
 func TestDocsAreGenerated(t *testing.T) {
 	compare(t, "../docs/configuration.md", "keys", keysTable())
 	compare(t, "../docs/configuration.md", "variables", variablesTable())
-	compare(t, "../docs/targets.md", "targets", targetsTable(t))
+	compare(t, "../docs/targets.md", "targets", targetsTable())
 }
 
 // compare holds the text between two comments of a page against want.
@@ -80,65 +78,29 @@ func variablesTable() string {
 	return b.String()
 }
 
-// targetsTable reads the magefiles as Mage does: a method of a namespace is a target, and so is an exported function.
-func targetsTable(t *testing.T) string {
-	t.Helper()
-	type target struct{ order, name, args, doc string }
-	var targets []target
-	files, err := filepath.Glob("../magefiles/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no magefiles (%v)", err)
-	}
-	for _, file := range files {
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, decl := range parsed.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || !f.Name.IsExported() {
-				continue
-			}
-			name, order := strings.ToLower(f.Name.Name), ""
-			if f.Recv != nil {
-				order = strings.ToLower(f.Recv.List[0].Type.(*ast.Ident).Name)
-				name = order + ":" + name
-			}
-			text := strings.TrimPrefix(strings.Join(strings.Fields(f.Doc.Text()), " "), f.Name.Name+" ")
-			targets = append(targets, target{order, name, positional(f), text})
-		}
-	}
-	slices.SortStableFunc(targets, func(a, b target) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.name, b.name))
-	})
+// targetsTable lists the targets with their arguments and options.
+func targetsTable() string {
 	var b strings.Builder
 	b.WriteString("| target | what it does |\n|---|---|\n")
-	for _, x := range targets {
-		what, flags, found := strings.Cut(x.doc, "Flags: ")
-		what = strings.TrimSpace(what)
-		if found {
-			what += "<br>" + flagNames.ReplaceAllString(flags, "`$0`")
+	for _, x := range target.All() {
+		what := x.Doc
+		if x.More != "" {
+			what += ". " + strings.Join(strings.Fields(strings.TrimSuffix(x.More, ".")), " ")
 		}
-		fmt.Fprintf(&b, "| `%s%s` | %s |\n", x.name, x.args, what)
+		var rows []string
+		for _, o := range x.Options {
+			rows = append(rows, fmt.Sprintf("`%s` %s", o.Usage(), strings.ReplaceAll(o.Doc, "|", "\\|")))
+		}
+		if len(rows) > 0 {
+			what += "<br>" + strings.Join(rows, "<br>")
+		}
+		name := x.Name
+		for _, a := range x.Args {
+			name += " " + a.Name
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", name, what)
 	}
 	return b.String()
-}
-
-var flagNames = regexp.MustCompile(`-[a-z]+(=[^\s,;()]*(,…)?)?`)
-
-// positional lists the arguments that are no flags: Mage makes flags of pointers only.
-func positional(f *ast.FuncDecl) string {
-	var names string
-	for _, field := range f.Type.Params.List {
-		ident, ok := field.Type.(*ast.Ident)
-		if !ok || ident.Name == "Context" {
-			continue
-		}
-		for _, n := range field.Names {
-			names += " " + strings.ToUpper(n.Name)
-		}
-	}
-	return names
 }
 
 // TestDocsLinks follows every link of a page to another one and every name of a file of the repository.

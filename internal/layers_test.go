@@ -13,7 +13,10 @@ const module = "github.com/howdah/howdah/"
 // forbidden to it or allowed to it alone. It is a statement of policy, not of fact: do not change it to make a test
 // pass, change it with the picture in docs/architecture.md.
 var arrows = map[string]string{
-	"magefiles":             "internal/pipeline internal/suite",
+	"magefiles":             "internal/cli internal/target",
+	"cmd/howdah":            "internal/cli internal/fault internal/target",
+	"internal/cli":          "internal/config internal/credential internal/fault internal/lock internal/pipeline internal/process internal/report internal/session internal/suite internal/target",
+	"internal/session":      "internal/config internal/credential internal/fault internal/report internal/target",
 	"internal/pipeline":     "*",
 	"internal/fault":        "",
 	"internal/files":        "internal/fault",

@@ -1,14 +1,25 @@
 //go:build mage
 
+// Code generated from internal/target by go test ./internal -run Magefiles -update. DO NOT EDIT.
+
 package main
 
 import (
 	"context"
 
-	"github.com/howdah/howdah/internal/pipeline"
+	"github.com/magefile/mage/mg"
+
+	"github.com/howdah/howdah/internal/target"
 )
 
-// Notice keeps one issue open while a result fails, and closes it when it is green: patch-check or release, and the step's outcome.
-func (Ci) Notice(ctx context.Context, of, outcome string) error {
-	return run(ctx, "ci:notice", func(ctx context.Context, p *pipeline.Pipeline) error { return p.Notice(ctx, of, outcome) })
+// Ci is the namespace of ci:…
+type Ci mg.Namespace
+
+// Notice keeps one issue open while a result fails, and closes it when it passes again.
+func (Ci) Notice(
+	ctx context.Context,
+	of string, // patch-check or release
+	outcome string, // the step's outcome, as GitHub Actions calls it
+) error {
+	return call(ctx, target.CINotice, []string{of, outcome})
 }

@@ -1,21 +1,58 @@
 //go:build mage
 
+// Code generated from internal/target by go test ./internal -run Magefiles -update. DO NOT EDIT.
+
 package main
 
 import (
 	"context"
 
-	"github.com/howdah/howdah/internal/pipeline"
+	"github.com/magefile/mage/mg"
+
+	"github.com/howdah/howdah/internal/target"
 )
 
-// Build builds the images into dist/. Flags: -image= -platform= -ref= -date= -without= -offline -dry (prints the equal docker build lines)
-func (Image) Build(ctx context.Context, image, platform, ref, date, without *string, offline, dry *bool) error {
-	return run(ctx, "image:build", func(ctx context.Context, p *pipeline.Pipeline) error {
-		return p.BuildImages(ctx, pipeline.Choice{Ref: ref, Date: date, Without: without, Offline: offline, Dry: dry}, image, platform)
-	})
+// Image is the namespace of image:…
+type Image mg.Namespace
+
+// Build builds the images into dist/.
+func (Image) Build(
+	ctx context.Context,
+	image *string, // only this image: its name, web or streaming
+	platform *string, // only this one of [build] platforms
+	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
+	date *string, // the day on which dates of changes are judged, in place of today
+	without *string, // leave out these changes
+	offline *bool, // ask nobody: use what was fetched before
+	dry *bool, // print the plan and write nothing
+) error {
+	return call(ctx, target.ImageBuild, nil,
+		value("image", image),
+		value("platform", platform),
+		value("ref", ref),
+		value("date", date),
+		value("without", without),
+		toggle("offline", offline),
+		toggle("dry", dry),
+	)
 }
 
-// Verify checks the content of the built images without running them. Flags: -image=
-func (Image) Verify(ctx context.Context, image *string) error {
-	return run(ctx, "image:verify", func(ctx context.Context, p *pipeline.Pipeline) error { return p.VerifyImages(ctx, image) })
+// Run runs both built images with PostgreSQL and Redis on this machine.
+func (Image) Run(
+	ctx context.Context,
+	check *bool, // check that they work, then stop
+) error {
+	return call(ctx, target.ImageRun, nil,
+		toggle("check", check),
+	)
+}
+
+// Verify checks the content of the built images without running them.
+func (Image) Verify(
+	ctx context.Context,
+	image *string, // only this image: its name, web or streaming
+) error {
+	return call(ctx, target.ImageVerify, nil,
+		value("image", image),
+	)
 }

@@ -7,29 +7,42 @@ package main
 import (
 	"context"
 	"os"
+	"strconv"
 
-	"github.com/magefile/mage/mg"
-
-	"github.com/howdah/howdah/internal/pipeline"
+	"github.com/howdah/howdah/internal/cli"
+	"github.com/howdah/howdah/internal/target"
 )
 
-// The namespaces; each has its file.
-type (
-	Upstream mg.Namespace
-	Patch    mg.Namespace
-	Image    mg.Namespace
-	Publish  mg.Namespace
-	Version  mg.Namespace
-	Builder  mg.Namespace
-	Base     mg.Namespace
-	Cache    mg.Namespace
-	Ci       mg.Namespace
-)
-
-// run does a target's work and ends the process with its exit code: mage itself would print the error once more.
-func run(ctx context.Context, target string, work func(context.Context, *pipeline.Pipeline) error) error {
-	if code := pipeline.Run(ctx, target, work); code != 0 {
+// call runs a target and ends the process with its exit code: mage itself would print the error once more.
+func call(ctx context.Context, t target.Target, args []string, options ...option) error {
+	var given []target.Given
+	for _, o := range options {
+		if o.given {
+			given = append(given, target.Given{Name: o.name, Value: &o.value})
+		}
+	}
+	if code := cli.Main(ctx, t, false, args, given); code != 0 {
 		os.Exit(code)
 	}
 	return nil
+}
+
+// option is a flag as mage parsed it.
+type option struct {
+	name, value string
+	given       bool
+}
+
+func value(name string, v *string) option {
+	if v == nil {
+		return option{}
+	}
+	return option{name, *v, true}
+}
+
+func toggle(name string, v *bool) option {
+	if v == nil {
+		return option{}
+	}
+	return option{name, strconv.FormatBool(*v), true}
 }

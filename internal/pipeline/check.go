@@ -24,8 +24,7 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 		return p.tellCheck(check, err)
 	}
 	if err := p.check(c); err != nil { // so does one in a flag
-		check.Failed, check.Exit, check.Error, check.Hint = "check", fault.CodeOf(err), err.Error(), p.caller.Hint(fault.HintOf(err))
-		return p.tellCheck(check, err)
+		return p.CheckMistake(err)
 	}
 	check.Failed = "upstream"
 	err = p.at(ctx, c, func(r *resolved) error {
@@ -54,6 +53,13 @@ func (p *Pipeline) Check(ctx context.Context, c Choice) error {
 		check.Failed = ""
 	}
 	return p.tellCheck(check, err)
+}
+
+// CheckMistake is the report of a check that did not begin, for a mistake in its options.
+func (p *Pipeline) CheckMistake(err error) error {
+	return p.tellCheck(&report.Check{
+		Changes: []report.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(), Hint: p.caller.Hint(fault.HintOf(err)),
+	}, err)
 }
 
 // refuse is the error of a target that needs the tree of a series that does not apply: the whole report, and its code.

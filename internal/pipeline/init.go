@@ -4,12 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -53,7 +53,7 @@ func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 // toolVersion is the commit that this checkout of the tool is at: the workflow of a new distribution calls it.
 func toolVersion(ctx context.Context) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}
-	if v := toolRelease(); v != "" {
+	if v := session.ToolRelease(); v != "" {
 		tool.Version = v
 	}
 	repo, err := git.Open(".")
@@ -64,12 +64,4 @@ func toolVersion(ctx context.Context) (distribution.Tool, error) {
 	head, err := repo.Resolve(ctx, "HEAD")
 	tool.Commit = string(head)
 	return tool, err
-}
-
-// toolRelease is this program's version, such as v1.4.2; "" for a build of a checkout.
-func toolRelease() string {
-	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
-		return info.Main.Version
-	}
-	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -283,6 +284,6 @@ func (p *Pipeline) Doctor(ctx context.Context) error {
 				p.term.Answerf("        hint: %s", p.caller.Hint(c.Hint))
 			}
 		}
-		return tell(fault.CodeOf(err), err) // it has been told, line by line
+		return session.Exit(fault.CodeOf(err), err) // it has been told, line by line
 	})
 }

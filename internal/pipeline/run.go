@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -138,7 +139,7 @@ func (r *run) dry(ctx context.Context) error {
 
 // tell reports the run, however it ended.
 func (r *run) tell(err error) error {
-	if r.resolved == nil || wasTold(err) && r.build == nil {
+	if r.resolved == nil || session.Shown(err) && r.build == nil {
 		return err // upstream or the series failed, and that has its own report
 	}
 	out := &report.Release{
@@ -179,6 +180,15 @@ func (r *run) tell(err error) error {
 		r.p.fillError(out, err)
 	}
 	return r.p.tellRelease(releaseFile, out, err)
+}
+
+// ReleaseMistake writes dist/release.json for a release that did not begin, for a mistake in its options.
+func (p *Pipeline) ReleaseMistake(mistake error) error {
+	out := &report.Release{
+		State: release.Failed, Name: p.cfg.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{},
+	}
+	p.fillError(out, mistake)
+	return errors.Join(mistake, report.WriteJSON(p.cfg.Result(releaseFile), out, p.term.Secrets()))
 }
 
 // fillResult puts what publishing gave into a report, and says what a person should hear of.

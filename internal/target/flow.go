@@ -9,7 +9,7 @@ var (
 		Doc:     "fetches upstream, applies the series, builds both images and publishes them as one release",
 		More:    "When nothing changed, it does nothing, in seconds.",
 		Options: []Option{ref, date, without, accept, reason, strict, offline, dry},
-		Needs:   alone, check: reasoned,
+		Needs:   alone, Reports: true, check: reasoned,
 	}
 	Demo = Target{
 		Name: "demo",

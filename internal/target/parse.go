@@ -84,6 +84,9 @@ func (t Target) option(name string) (Option, error) {
 	return Option{}, unknown("option of "+t.Name+":", "-"+name, names)
 }
 
+// maxValue is how many bytes a value may have: far above any list of changes or reason.
+const maxValue = 4096
+
 // give sets an option that a person typed, and checks it.
 func (o Option) give(to *Options, value *string) error {
 	switch {
@@ -91,6 +94,8 @@ func (o Option) give(to *Options, value *string) error {
 		return fault.New(fault.Usage, "-%s needs a value", o.Name).WithHint("write -%s=%s", o.Name, o.Value)
 	case value == nil:
 		return o.set(to, "true")
+	case len(*value) > maxValue:
+		return fault.New(fault.Usage, "-%s= has %d bytes, at most %d are allowed", o.Name, len(*value), maxValue)
 	case strings.TrimSpace(*value) == "":
 		return fault.New(fault.Usage, "-%s= is empty", o.Name).WithHint("leave the option out, or give it a value")
 	}

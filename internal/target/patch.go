@@ -4,7 +4,7 @@ package target
 var (
 	PatchCheck = Target{
 		Name: "patch:check", Doc: "checks whether every change still applies, and shows a line for each",
-		Options: []Option{ref, date, without, strict, offline}, Needs: alone,
+		Options: []Option{ref, date, without, strict, offline}, Needs: alone, Reports: true,
 	}
 	PatchHistory = Target{
 		Name: "patch:history", Doc: "shows the series over upstream's history: which commit broke a change, which merged it",

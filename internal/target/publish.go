@@ -1,6 +1,10 @@
 package target
 
-import "github.com/howdah/howdah/internal/fault"
+import (
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
 
 // Targets of releases at the registries.
 var (
@@ -60,8 +64,8 @@ var (
 				check: atLeast("keep", 1, func(o *Options) int { return o.Keep })},
 			{Name: "older", Value: "336h", Doc: "remove build tags that are older", into: func(o *Options) any { return &o.Older },
 				check: func(o *Options) error {
-					if o.Older <= 0 {
-						return fault.New(fault.Usage, "-older must be positive, found %s", o.Older)
+					if o.Older < time.Hour {
+						return fault.New(fault.Usage, "-older must be at least 1h, found %s", o.Older).WithHint("such as -older=336h, two weeks")
 					}
 					return nil
 				}},

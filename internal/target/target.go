@@ -16,6 +16,7 @@ type Target struct {
 	Args    []Arg    // positional, all required, before the options
 	Options []Option // in the order in which help lists them
 	Needs   Needs
+	Reports bool                 // others read its result in dist/, so a mistake in the options is written there too
 	check   func(*Options) error // contradictions between options; nil: none
 }
 
@@ -77,12 +78,13 @@ func (t Target) Usage() string {
 		b.WriteString(" " + a.Name)
 	}
 	for _, o := range t.Options {
-		b.WriteString(" [" + o.usage() + "]")
+		b.WriteString(" [" + o.Usage() + "]")
 	}
 	return b.String()
 }
 
-func (o Option) usage() string {
+// Usage is the option as it is typed: "-ref=REF", "-dry".
+func (o Option) Usage() string {
 	if o.Switch() {
 		return "-" + o.Name
 	}

@@ -1,0 +1,161 @@
+// Command howdah has the targets of mage as commands: `howdah patch check` is `mage patch:check`. It adds help and completion.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/howdah/howdah/internal/cli"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
+)
+
+func main() { os.Exit(run(context.Background(), os.Args[1:])) }
+
+// run runs the command line and returns the exit code.
+func run(ctx context.Context, args []string) int {
+	code := 0
+	root := commands(ctx, &code)
+	root.SetArgs(normal(args))
+	if err := root.Execute(); err != nil {
+		return cli.Fail(usage(root, err), true)
+	}
+	return code
+}
+
+// usage is a mistake that cobra found, as Howdah reports mistakes: exit 2, with the nearest name.
+func usage(root *cobra.Command, err error) error {
+	var mistake *fault.Error
+	if errors.As(err, &mistake) {
+		return err
+	}
+	return fault.New(fault.Usage, "%s", strings.TrimSpace(strings.SplitN(err.Error(), "\n", 2)[0])).
+		WithHint("this lists the commands: %s --help", root.Name())
+}
+
+// commands is the tree of commands: one a namespace, one a target.
+func commands(ctx context.Context, code *int) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "howdah",
+		Short: "Releases your own Mastodon: the newest upstream commit with your changes, as two images",
+		Args:  cobra.ArbitraryArgs, SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			_, err := target.Find(strings.Join(args[:min(2, len(args))], ":"))
+			return err
+		},
+	}
+	spaces := map[string]*cobra.Command{}
+	for _, t := range target.All() {
+		parent := root
+		if space := t.Namespace(); space != "" {
+			if spaces[space] == nil {
+				spaces[space] = namespace(space)
+				root.AddCommand(spaces[space])
+			}
+			parent = spaces[space]
+		}
+		parent.AddCommand(command(ctx, t, code))
+	}
+	return root
+}
+
+// namespace is the command above those of one namespace.
+func namespace(space string) *cobra.Command {
+	return &cobra.Command{
+		Use: space, Short: "commands that begin with " + space, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			_, err := target.Find(space + ":" + args[0])
+			return err
+		},
+	}
+}
+
+// command is one target's command.
+func command(ctx context.Context, t target.Target, code *int) *cobra.Command {
+	use := t.Verb()
+	for _, a := range t.Args {
+		use += " " + a.Name
+	}
+	long := strings.ToUpper(t.Doc[:1]) + t.Doc[1:] + "."
+	if t.More != "" {
+		long += "\n\n" + t.More
+	}
+	for _, a := range t.Args {
+		long += fmt.Sprintf("\n\n  %s  %s", a.Name, a.Doc)
+	}
+	c := &cobra.Command{
+		Use: use, Short: t.Doc, Long: long, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			var given []target.Given
+			c.Flags().Visit(func(f *pflag.Flag) {
+				if f.Name != "help" {
+					value := f.Value.String()
+					given = append(given, target.Given{Name: f.Name, Value: &value})
+				}
+			})
+			*code = cli.Main(ctx, t, true, args, given)
+			return nil
+		},
+	}
+	for _, o := range t.Options {
+		flag := c.Flags().VarPF(&value{kind: o.Value}, o.Name, "", o.Doc)
+		if o.Switch() {
+			flag.NoOptDefVal = "true"
+		}
+	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+			_, err = t.Parse(make([]string, len(t.Args)), []target.Given{{Name: name}})
+		}
+		return err
+	})
+	return c
+}
+
+// value is an option's text; the target parses it.
+type value struct{ text, kind string }
+
+var _ pflag.Value = (*value)(nil)
+
+// Set keeps the text.
+func (v *value) Set(text string) error { v.text = text; return nil }
+
+// String is the text.
+func (v *value) String() string { return v.text }
+
+// Type is what help prints behind the option's name; nothing for a switch.
+func (v *value) Type() string {
+	if v.kind == "" {
+		return "bool"
+	}
+	return v.kind
+}
+
+// normal turns mage's forms into cobra's: "patch:check" into two words, "-ref=main" into "--ref=main".
+func normal(args []string) []string {
+	var out []string
+	for i, a := range args {
+		space, verb, ok := strings.Cut(a, ":")
+		switch {
+		case i == 0 && ok && !strings.HasPrefix(a, "-"):
+			out = append(out, space, verb)
+		case len(a) > 2 && a[0] == '-' && a[1] != '-':
+			out = append(out, "-"+a)
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
+}

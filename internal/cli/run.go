@@ -1,0 +1,156 @@
+// Package cli runs a target: what was typed becomes typed options, with every mistake found before anything is fetched; the
+// distribution is read, the lock taken, the work done, an error printed once; the exit code comes out. Environment, clock,
+// streams and the working folder come in by [Process], so that a test can run every target inside itself.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/credential"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/process"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Process is what a run has of the process that it is in.
+type Process struct {
+	Caller         target.Caller
+	Environ        []string
+	Dir            string    // the working folder, absolute
+	Stdout, Stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
+	Now            time.Time
+}
+
+// This is the process itself. words says that its program takes "patch check" rather than "patch:check".
+func This(words bool) (Process, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return Process{}, fault.New(fault.Other, "finding the working folder: %w", err)
+	}
+	caller := target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG"))
+	caller.Words = words
+	return Process{Caller: caller, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()}, nil
+}
+
+// Main runs a target in this process: it ends on signals, and when the mage that started it has gone.
+func Main(ctx context.Context, t target.Target, words bool, args []string, given []target.Given) int {
+	p, err := This(words)
+	if err != nil {
+		report.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
+		return int(fault.CodeOf(err))
+	}
+	ctx, stop := process.Context(ctx)
+	defer stop()
+	return p.Run(ctx, t, args, given)
+}
+
+// Run runs a target and returns the exit code, with every error printed.
+func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
+	terminal := p.terminal()
+	s := &session.Session{
+		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
+	}
+	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
+	err := p.run(ctx, s, args, given)
+	if err == nil {
+		return int(fault.OK)
+	}
+	code := process.Code(ctx, err)
+	if !session.Shown(err) || ctx.Err() != nil {
+		err = process.Explain(ctx, err)
+		terminal.Fail(err, p.Caller)
+		s.GitHub().Annotate(terminal, report.FailureAnnotations(err, p.Caller))
+	}
+	return int(code)
+}
+
+func (p Process) terminal() *report.Terminal {
+	out, outIsFile := p.Stdout.(*os.File)
+	err, errIsFile := p.Stderr.(*os.File)
+	if outIsFile && errIsFile {
+		return report.Open(out, err, p.Environ)
+	}
+	return report.Plain(p.Stdout, p.Stderr, false, report.SecretsOf(p.Environ))
+}
+
+func (p Process) run(ctx context.Context, s *session.Session, args []string, given []target.Given) error {
+	t := s.Target
+	work, err := workOf(t)
+	if err != nil {
+		return err
+	}
+	options, mistake := t.Parse(args, given)
+	if mistake != nil && !t.Reports {
+		return mistake
+	}
+	if t.Needs.Distribution {
+		if s, err = withDistribution(s); mistake != nil && err != nil {
+			return mistake
+		} else if err != nil {
+			return err
+		}
+	}
+	if mistake != nil {
+		return reportMistake(s, mistake)
+	}
+	if t.Needs.Lock {
+		held, err := lock.Take(filepath.Join(s.Config.Dist, ".lock"), t.Name)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = held.Release() }()
+	}
+	return work(ctx, s, options)
+}
+
+// reportMistake writes the result that others read, so that they do not take that of the run before for this one's.
+func reportMistake(s *session.Session, mistake error) error {
+	for _, b := range bindings {
+		if b.target.Name == s.Target.Name && b.mistake != nil {
+			return b.mistake(s, mistake)
+		}
+	}
+	return mistake
+}
+
+// withDistribution reads the distribution, and warns of what is odd in it.
+func withDistribution(s *session.Session) (*session.Session, error) {
+	c, err := config.Load("", s.Environ)
+	if err != nil {
+		return nil, err
+	}
+	note, err := c.Tool(session.ToolRelease())
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		s.Term.Warnf("%s", note)
+	}
+	for _, w := range c.Warnings {
+		s.Term.Warnf("%s", w)
+	}
+	return s.With(c), nil
+}
+
+// errUnbound is a target without work: a mistake of ours that a test finds.
+var errUnbound = errors.New("the target has no work bound to it")
+
+// Fail prints an error of the command line itself and returns its exit code.
+func Fail(err error, words bool) int {
+	p, wrong := This(words)
+	if wrong != nil {
+		p.Stdout, p.Stderr = os.Stdout, os.Stderr
+		err = errors.Join(err, wrong)
+	}
+	p.terminal().Fail(err, p.Caller)
+	return int(fault.CodeOf(err))
+}

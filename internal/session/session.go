@@ -1,0 +1,61 @@
+// Package session is what one run of a target works with: its distribution, the terminal that it reports to, the clock, the
+// environment and the working folder. cli makes one; whatever works below takes from it, and writes nothing into it.
+package session
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/credential"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Session is one run of one target.
+type Session struct {
+	Target  target.Target
+	Config  *config.Config // nil where the target needs no distribution
+	Term    *report.Terminal
+	Story   *report.Story
+	Caller  target.Caller
+	Now     time.Time // the run's one moment, in the machine's zone
+	Environ []string  // "NAME=value"; of a repeated name the last counts
+	Dir     string    // the working folder, absolute
+
+	Credentials *credential.Chain // of registries, for publishing and for bases
+}
+
+// Getenv is the value of a variable, or "".
+func (s *Session) Getenv(name string) string {
+	for i := len(s.Environ) - 1; i >= 0; i-- {
+		if key, value, ok := strings.Cut(s.Environ[i], "="); ok && key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// Path is a path that a person typed, absolute.
+func (s *Session) Path(typed string) string {
+	if filepath.IsAbs(typed) {
+		return typed
+	}
+	return filepath.Join(s.Dir, typed)
+}
+
+// GitHub is the GitHub Actions step that the run belongs to, if any.
+func (s *Session) GitHub() report.GitHub { return report.GitHubOf(s.Environ) }
+
+// Line is a command as the caller would type it.
+func (s *Session) Line(t target.Target, args ...string) string {
+	return s.Caller.Line(t.Command(args...))
+}
+
+// With is the session with another distribution, for a target that makes its own.
+func (s *Session) With(c *config.Config) *Session {
+	other := *s
+	other.Config = c
+	return &other
+}

@@ -1,0 +1,115 @@
+package target
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+func ptr(s string) *string { return &s }
+
+func TestParse(t *testing.T) {
+	o, err := Release.Parse(nil, []Given{
+		{"ref", ptr("main")}, {"ref", ptr(" v4.5.* ")}, {"date", ptr("2026-02-28")}, {"without", ptr("a, b")}, {"accept", ptr("older,line")},
+		{"reason", ptr("it must")}, {"dry", nil}, {"strict", ptr("false")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Ref != "v4.5.*" || !o.Date.Equal(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)) || strings.Join(o.Without, "|") != "a|b" ||
+		strings.Join(o.Accept, "|") != "older|line" || o.Reason != "it must" || !o.Dry || o.Strict {
+		t.Errorf("parsed %+v", o)
+	}
+	edit, err := PatchEdit.Parse([]string{"limit", "a.rb", "-MAX = 500", "- x"}, nil)
+	if err != nil || edit.Find != "-MAX = 500" || edit.Replace != "- x" || edit.Count != 1 {
+		t.Errorf("a text that begins with a dash: %+v, %v", edit, err)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for _, tc := range []struct {
+		target Target
+		args   []string
+		given  []Given
+		says   string
+		hint   string
+	}{
+		{PatchCheck, nil, []Given{{"ref", ptr("")}}, "-ref= is empty", "leave the option out"},
+		{PatchCheck, nil, []Given{{"ref", nil}}, "-ref needs a value", "write -ref=REF"},
+		{PatchCheck, nil, []Given{{"offlin", nil}}, `unknown option of patch:check: "-offlin"`, `"-offline"`},
+		{PatchCheck, nil, []Given{{"date", ptr("02-30")}}, "-date=02-30 is not a date (YYYY-MM-DD)", "-date=2026-06-01"},
+		{PatchCheck, nil, []Given{{"date", ptr("2026-02-30")}}, "is not a date", ""},
+		{PatchCheck, nil, []Given{{"without", ptr("a,,b")}}, "has an empty item", "separate list items with commas"},
+		{PatchCheck, nil, []Given{{"without", ptr(",")}}, "has an empty item", ""},
+		{PatchCheck, nil, []Given{{"strict", ptr("maybe")}}, "-strict=maybe is neither true nor false", ""},
+		{PatchCheck, []string{"x"}, nil, `patch:check takes 0 arguments, found 1: "x"`, "usage: patch:check"},
+		{PatchHistory, nil, []Given{{"months", ptr("0")}}, "-months must be at least 1, found 0", ""},
+		{PatchHistory, nil, []Given{{"months", ptr("x")}}, "-months=x is not a number", ""},
+		{PatchEdit, []string{"a", "b", "c", "d"}, []Given{{"count", ptr("0")}}, "-count must be at least 1, found 0", ""},
+		{PatchEdit, []string{"a", "b"}, nil, "patch:edit needs FIND", "usage: patch:edit NAME FILE FIND REPLACE"},
+		{PatchExport, []string{"qilt"}, nil, `unknown form "qilt"`, "use: patch:export quilt|mailbox|branch"},
+		{PatchExport, []string{"-dir=x"}, nil, "patch:export needs FORM before -dir=x", ""},
+		{PublishPromote, []string{"-to=latest"}, nil, "publish:promote needs TAG before -to=latest", ""},
+		{PublishPromote, []string{"--to=latest"}, nil, "publish:promote needs TAG before --to=latest", ""},
+		{PublishPrune, nil, []Given{{"older", ptr("-1h")}}, "-older must be at least 1h, found -1h0m0s", "-older=336h"},
+		{PublishPrune, nil, []Given{{"older", ptr("2w")}}, "-older=2w is not a duration", "-older=336h"},
+		{PublishPrune, nil, []Given{{"keep", ptr("0")}}, "-keep must be at least 1", ""},
+		{PublishHold, nil, nil, "a hold needs -reason=TEXT", ""},
+		{Release, nil, []Given{{"accept", ptr("foo")}, {"reason", ptr("x")}}, `unknown value of -accept: "foo"`, ""},
+		{Release, nil, []Given{{"accept", ptr("line")}}, "-accept= needs -reason=TEXT", "record"},
+		{Init, nil, nil, "init needs -dir=FOLDER", ""},
+		{CINotice, []string{"nothing", "success"}, nil, `unknown of "nothing"`, "use: ci:notice patch-check|release"},
+	} {
+		_, err := tc.target.Parse(tc.args, tc.given)
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), tc.says) || !strings.Contains(fault.HintOf(err).String(), tc.hint) {
+			t.Errorf("%s %v: code %d, %v, hint %q; want %q, hint %q", tc.target.Name, tc.args, fault.CodeOf(err), err, fault.HintOf(err), tc.says, tc.hint)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	if _, err := Find("patch:chek"); fault.CodeOf(err) != fault.Usage || fault.HintOf(err).String() != `did you mean "patch:check"?` {
+		t.Errorf("%v (%s)", err, fault.HintOf(err))
+	}
+	long := strings.Repeat("x", 100_000)
+	if _, err := Find(long); err == nil || len(err.Error()) > 200 {
+		t.Errorf("a long name is shown whole: %d bytes", len(err.Error()))
+	}
+	if found, err := Find("release"); err != nil || found.Name != "release" {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// TestTargets holds what every target must have, so that mage, the binary and docs can be made from it.
+func TestTargets(t *testing.T) {
+	seen := map[string]bool{}
+	for _, x := range All() {
+		if seen[x.Name] {
+			t.Errorf("%s is there twice", x.Name)
+		}
+		seen[x.Name] = true
+		if x.Doc == "" || strings.HasSuffix(x.Doc, ".") || x.Doc[0] < 'a' || x.Doc[0] > 'z' {
+			t.Errorf("%s: doc %q is not a sentence without its capital and period", x.Name, x.Doc)
+		}
+		if x.Needs.Lock && !x.Needs.Distribution {
+			t.Errorf("%s needs the lock of a distribution and no distribution", x.Name)
+		}
+		names := map[string]bool{}
+		var given []Given
+		for _, o := range x.Options {
+			if names[o.Name] {
+				t.Errorf("%s has -%s twice", x.Name, o.Name)
+			}
+			names[o.Name] = true
+			if _, isSwitch := o.into(&Options{}).(*bool); isSwitch != o.Switch() {
+				t.Errorf("%s: -%s has value %q, and a field that does not fit", x.Name, o.Name, o.Value)
+			}
+			given = append(given, Given{Name: o.Name, Value: ptr("\n")})
+			if _, err := x.Parse(make([]string, len(x.Args)), given[len(given)-1:]); fault.CodeOf(err) != fault.Usage {
+				t.Errorf("%s takes an empty -%s", x.Name, o.Name)
+			}
+		}
+	}
+}

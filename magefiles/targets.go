@@ -1,0 +1,78 @@
+//go:build mage
+
+// Code generated from internal/target by go test ./internal -run Magefiles -update. DO NOT EDIT.
+
+package main
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Bench runs the benchmarks, side by side with the peers that are installed.
+func Bench(
+	ctx context.Context,
+) error {
+	return call(ctx, target.Bench, nil)
+}
+
+// Check runs what CI runs: formatting, vet, staticcheck, actionlint, tests.
+func Check(
+	ctx context.Context,
+) error {
+	return call(ctx, target.Check, nil)
+}
+
+// Demo runs the whole flow on a miniature of Mastodon, with two registries on this machine.
+func Demo(
+	ctx context.Context,
+	dir *string, // where it works; default dist/demo
+) error {
+	return call(ctx, target.Demo, nil,
+		value("dir", dir),
+	)
+}
+
+// Init writes a new distribution into another folder.
+func Init(
+	ctx context.Context,
+	dir *string, // the folder, which must not have a howdah.toml yet
+	name *string, // the distribution's name; default the folder's
+) error {
+	return call(ctx, target.Init, nil,
+		value("dir", dir),
+		value("name", name),
+	)
+}
+
+// Release fetches upstream, applies the series, builds both images and publishes them as one release.
+func Release(
+	ctx context.Context,
+	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
+	date *string, // the day on which dates of changes are judged, in place of today
+	without *string, // leave out these changes
+	accept *string, // override these gates, for this run; needs -reason=
+	reason *string, // why; the record keeps it
+	strict *bool, // exit 3 for landed and partly landed changes and for remarks too
+	offline *bool, // ask nobody: use what was fetched before
+	dry *bool, // print the plan and write nothing
+) error {
+	return call(ctx, target.Release, nil,
+		value("ref", ref),
+		value("date", date),
+		value("without", without),
+		value("accept", accept),
+		value("reason", reason),
+		toggle("strict", strict),
+		toggle("offline", offline),
+		toggle("dry", dry),
+	)
+}
+
+// Test runs the tests; what this machine lacks is skipped and counted.
+func Test(
+	ctx context.Context,
+) error {
+	return call(ctx, target.Test, nil)
+}
