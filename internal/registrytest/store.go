@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -78,9 +79,12 @@ func (s *Store) repo(name string, create bool) *storeRepo {
 }
 
 // Serve serves the registry at an address of this machine until the test ends, and gives the address.
-func (s *Store) Serve(t *testing.T) string {
+func (s *Store) Serve(t *testing.T) string { return Serve(t, s) }
+
+// Serve serves at an address of this machine until the test ends, and gives the address.
+func Serve(t *testing.T, h http.Handler) string {
 	t.Helper()
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	return strings.TrimPrefix(server.URL, "http://")
 }

@@ -10,37 +10,20 @@ import (
 )
 
 // Wire carries requests to handlers in this process, by host, without a network: thousands of releases in seconds.
-type Wire struct {
-	Hosts  map[string]http.Handler
-	Before func(r *http.Request) error                                                   // may refuse to carry a request
-	After  func(r *http.Request, resp *http.Response, err error) (*http.Response, error) // may lose an answer
-}
+type Wire map[string]http.Handler
 
-var _ http.RoundTripper = (*Wire)(nil)
+var _ http.RoundTripper = Wire(nil)
 
 // RoundTrip carries one request. A handler that panics with http.ErrAbortHandler breaks the connection: before the
 // first byte of an answer it is a reset, after it the body ends too early.
-func (w *Wire) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+func (w Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	if w.Before != nil {
-		if err := w.Before(r); err != nil {
-			return nil, err
-		}
-	}
-	resp, err = w.carry(r)
-	if w.After != nil {
-		return w.After(r, resp, err)
-	}
-	return resp, err
-}
-
-func (w *Wire) carry(r *http.Request) (*http.Response, error) {
-	h := w.Hosts[r.URL.Host]
+	h := w[r.URL.Host]
 	if h == nil {
 		return nil, fmt.Errorf("dialling %s: %w", r.URL.Host, syscall.ECONNREFUSED)
 	}
