@@ -15,7 +15,8 @@ import (
 type Options struct {
 	Keychain authn.Keychain // see Keychain; nil is anonymous
 	Agent    string         // User-Agent
-	Jobs     int            // blobs on their way at once; 4
+	Jobs     int            // blobs on their way at once, to or from one registry; 4
+	Requests int            // under way at once, to one registry; 16
 
 	Tries    int           // of one request or one upload; 6
 	Idle     time.Duration // without a byte or an answer; 2 minutes
@@ -61,6 +62,7 @@ type Client struct {
 	logins map[login]*session
 	pinged map[string]*http.Response
 	alone  map[string]bool // registries' hosts that there are no credentials for
+	turns  map[string]chan struct{}
 }
 
 // New makes a client. Close gives its connections back.
@@ -69,6 +71,7 @@ func New(opt Options) *Client {
 		opt.Keychain = anonymous{}
 	}
 	set(&opt.Jobs, 4)
+	set(&opt.Requests, 16)
 	set(&opt.Tries, 6)
 	set(&opt.Idle, 2*time.Minute)
 	set(&opt.Budget, 5*time.Minute)
@@ -82,7 +85,7 @@ func New(opt Options) *Client {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{}}
+	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{}, turns: map[string]chan struct{}{}}
 	c.wire = opt.Roots
 	if c.wire == nil {
 		c.base = newTransport(opt.Idle)
@@ -159,7 +162,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 	if l.from != "" {
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
-	inner := &pings{client: c, next: &patient{next: &polite{next: c.wire, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}}
+	inner := &pings{client: c, next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}}
 	t, err := transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
 	if err != nil {
 		return nil, err

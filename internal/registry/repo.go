@@ -226,8 +226,7 @@ func (r *Repo) read(ctx context.Context, b Blob, w interface {
 		}
 		body := verifying(resp.Body, b, r)
 		defer body.Close()
-		_, err = io.Copy(w, body)
-		return err
+		return copyBody(w, body)
 	})
 }
 

@@ -2,18 +2,10 @@ package registry
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
 	"sync"
-	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/howdah/howdah/internal/fault"
 )
 
 // Delivery is a content and the image that it is for.
@@ -89,170 +81,127 @@ func (u *upload) plan(registries int) {
 	}
 }
 
+// registry brings everything to one registry: what it has already is asked for all at once, what it lacks is sent, then
+// the manifests that others name, and at last those.
 func (u *upload) registry(ctx context.Context, r Registry) error {
+	places, err := u.places(r)
+	if err != nil {
+		return err
+	}
+	if err := u.ask(ctx, places); err != nil {
+		return err
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(u.client.opt.Jobs)
 	for _, b := range u.blobs {
 		g.Go(func() error {
 			defer u.done(b.Digest)
-			for i, image := range b.images {
-				repo, err := u.client.Repo(r, image)
-				if err != nil {
-					return err
-				}
-				from := ""
-				if i > 0 {
-					from = b.images[0]
-				}
-				if err := u.blob(gctx, repo, b.Blob, from, false); err != nil {
-					return err
-				}
-			}
-			return nil
+			return u.spread(gctx, b, places)
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	for _, roots := range []bool{false, true} {
+		g, gctx := errgroup.WithContext(ctx)
+		for _, d := range u.what {
+			p := places[d.Image]
+			for i, m := range d.Content.Manifests {
+				if isRoot := i == len(d.Content.Manifests)-1; isRoot == roots && !p.there[m.Digest] {
+					g.Go(func() error { return u.manifest(gctx, p, d.Content, m) })
+				}
+			}
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spread brings one blob to all images that need it: the first that lacks it gets it sent, the others have it mounted,
+// unless the registry gives every image what one has.
+func (u *upload) spread(ctx context.Context, b destined, places map[string]*place) error {
+	sent := false
+	for i, image := range b.images {
+		p := places[image]
+		if p.there[b.Digest] {
+			continue
+		}
+		if sent {
+			if size, found, err := p.repo.BlobSize(ctx, b.Digest); err == nil && found && (size == b.Size || size < 0) {
+				u.tell(p.repo, Present, b.Digest, b.Size)
+				continue
+			}
+		}
+		from := ""
+		if i > 0 {
+			from = b.images[0]
+		}
+		if err := u.absent(ctx, p.repo, b.Blob, from); err != nil {
+			return err
+		}
+		sent = true
+	}
+	return nil
+}
+
+// tell reports a step of the upload.
+func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
+	u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: h.String(), Bytes: bytes})
+}
+
+// place is one image's repository in one registry, and which blobs and manifests of the upload it has.
+type place struct {
+	repo  *Repo
+	there map[v1.Hash]bool
+
+	mending sync.Mutex // one manifest at a time sends again what the registry lacks of it: two may lack the same
+}
+
+func (u *upload) places(r Registry) (map[string]*place, error) {
+	out := map[string]*place{}
 	for _, d := range u.what {
 		repo, err := u.client.Repo(r, d.Image)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, m := range d.Content.Manifests {
-			if err := u.manifest(ctx, repo, d.Content, m); err != nil {
-				return err
-			}
-		}
+		out[d.Image] = &place{repo: repo, there: map[v1.Hash]bool{}}
 	}
-	return nil
+	return out, nil
 }
 
-// blob brings one blob to one repository. force sends it even if the registry says that it is there.
-func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, mount string, force bool) error {
-	tell := func(s Step) {
-		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: b.Digest.String(), Bytes: b.Size})
+// ask asks for every blob and manifest whether it is there.
+func (u *upload) ask(ctx context.Context, places map[string]*place) error {
+	var mu sync.Mutex
+	g, gctx := errgroup.WithContext(ctx)
+	present := func(p *place, h v1.Hash, bytes int64) {
+		mu.Lock()
+		p.there[h] = true
+		mu.Unlock()
+		u.tell(p.repo, Present, h, bytes)
 	}
-	w := newWait(&u.client.opt, repo.registry.String())
-	w.begun = time.Time{} // a blob takes as long as it takes
-	for {
-		if !force {
-			size, found, err := repo.BlobSize(ctx, b.Digest)
-			if err != nil {
-				return err
-			}
-			if found && (size == b.Size || size < 0) {
-				if w.tries == 0 {
-					tell(Present)
-				} else {
-					tell(Uploaded) // the answer was lost, not the blob
+	for _, b := range u.blobs {
+		for _, image := range b.images {
+			g.Go(func() error {
+				size, found, err := places[image].repo.BlobSize(gctx, b.Digest)
+				if err == nil && found && (size == b.Size || size < 0) {
+					present(places[image], b.Digest, b.Size)
 				}
-				return nil
-			}
-		}
-		mounted, err := u.try(ctx, repo, b, mount)
-		if err == nil {
-			if mounted {
-				tell(Mounted)
-			} else {
-				tell(Uploaded)
-			}
-			return nil
-		}
-		if ctx.Err() != nil {
-			return repo.fail("uploading "+b.Digest.String()+" to", true, context.Cause(ctx))
-		}
-		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may run out on the way
-			return repo.fail("uploading "+b.Digest.String()+" to", true, err)
-		}
-		mount, force = "", false
-		var a *answer
-		asked := time.Duration(0)
-		if errors.As(err, &a) {
-			asked = retryAfter(a.after, time.Now())
-		}
-		if stop := w.next(ctx, asked, "an upload that broke off: "+clean(err.Error())); stop != nil {
-			if errors.Is(stop, errSpent) {
-				stop = err
-			}
-			return repo.fail("uploading "+b.Digest.String()+" to", true, stop)
+				return err
+			})
 		}
 	}
-}
-
-// final says that beginning the upload anew would not help.
-func final(err error) bool {
-	var known *fault.Error
-	if errors.As(err, &known) {
-		return true
-	}
-	switch s := status(err); {
-	case s == 0:
-		return !temporary(err)
-	case laterStatus(s):
-		return false
-	case s == http.StatusNotFound:
-		return has(err, transport.NameUnknownErrorCode)
-	case s == http.StatusRequestedRangeNotSatisfiable:
-		return false
-	case s == http.StatusBadRequest:
-		return !has(err, transport.BlobUploadInvalidErrorCode, transport.BlobUploadUnknownErrorCode, transport.DigestInvalidErrorCode, transport.SizeInvalidErrorCode)
-	}
-	return true
-}
-
-// try makes one attempt: a session is opened, the bytes are sent, the session is closed with the digest.
-func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mounted bool, err error) {
-	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted, http.StatusCreated}}
-	if mount != "" {
-		from, err := repo.registry.repository(mount)
-		if err != nil {
-			return false, err
+	for _, d := range u.what {
+		for _, m := range d.Content.Manifests {
+			g.Go(func() error {
+				digest, found, err := places[d.Image].repo.Head(gctx, m.Digest.String())
+				if err == nil && found && digest == m.Digest.String() {
+					present(places[d.Image], m.Digest, int64(len(m.Data)))
+				}
+				return nil // it is written then, and that error counts
+			})
 		}
-		q.from = from.RepositoryStr()
-		q.query = url.Values{"mount": {b.Digest.String()}, "from": {q.from}}
 	}
-	resp, err := repo.send(ctx, q)
-	if err != nil && mount != "" && ctx.Err() == nil {
-		return u.try(ctx, repo, b, "") // some registries refuse what they could have declined
-	}
-	if err != nil {
-		return false, err
-	}
-	drain(resp)
-	if resp.StatusCode == http.StatusCreated {
-		return true, nil
-	}
-	location, err := repo.location(resp)
-	if err != nil {
-		return false, err
-	}
-	return false, u.send(ctx, repo, b, location)
-}
-
-// location is where an upload goes on.
-func (r *Repo) location(resp *http.Response) (*url.URL, error) {
-	u, err := url.Parse(resp.Header.Get("Location"))
-	if err != nil || resp.Header.Get("Location") == "" {
-		return nil, &refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s", quote(resp.Header.Get("Location")))}
-	}
-	u = resp.Request.URL.ResolveReference(u)
-	return u, r.registry.allow(u.Scheme, u.Hostname())
-}
-
-// CanPush asks whether an upload may begin, and takes it back.
-func (r *Repo) CanPush(ctx context.Context) error {
-	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted}})
-	if err != nil {
-		return r.fail("asking to push to", true, err)
-	}
-	drain(resp)
-	location, err := r.location(resp)
-	if err != nil {
-		return nil // it may be pushed to; that it cannot be followed shows later
-	}
-	if resp, err = r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true, expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}}); err == nil {
-		drain(resp)
-	}
-	return nil
+	return g.Wait()
 }

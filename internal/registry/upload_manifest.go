@@ -11,24 +11,42 @@ import (
 
 // manifest writes a manifest under its digest. When the registry misses a blob that it said it had, the blob is sent
 // after all.
-func (u *upload) manifest(ctx context.Context, repo *Repo, c Content, m Manifest) error {
-	digest, found, err := repo.Head(ctx, m.Digest.String())
-	if err == nil && found && digest == m.Digest.String() {
-		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Present, Name: digest})
-		return nil
+func (u *upload) manifest(ctx context.Context, p *place, c Content, m Manifest) error {
+	err := u.putManifest(ctx, p.repo, m)
+	if !lacking(err) {
+		return err
 	}
+	p.mending.Lock()
+	defer p.mending.Unlock()
+	return u.mend(ctx, p.repo, c, m)
+}
+
+func lacking(err error) bool {
+	return has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode)
+}
+
+// putManifest writes a manifest. The error is the registry's own where it says that it lacks what the manifest names.
+func (u *upload) putManifest(ctx context.Context, repo *Repo, m Manifest) error {
+	err := repo.put(ctx, m.Digest.String(), m)
+	if err == nil {
+		u.tell(repo, Uploaded, m.Digest, int64(len(m.Data)))
+	}
+	if err == nil || lacking(err) {
+		return err
+	}
+	if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
+		return nil // the answer was lost, not the manifest
+	}
+	return repo.fail("writing "+m.Digest.String()+" to", true, err)
+}
+
+// mend writes a manifest that a registry refused because it lacks what it names, and sends that.
+func (u *upload) mend(ctx context.Context, repo *Repo, c Content, m Manifest) error {
 	w := newWait(&u.client.opt, repo.registry.String())
 	for {
-		err = repo.put(ctx, m.Digest.String(), m)
-		if err == nil {
-			u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Uploaded, Name: m.Digest.String(), Bytes: int64(len(m.Data))})
-			return nil
-		}
-		if !has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode) {
-			if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
-				return nil // the answer was lost, not the manifest
-			}
-			return repo.fail("writing "+m.Digest.String()+" to", true, err)
+		err := u.putManifest(ctx, repo, m)
+		if !lacking(err) {
+			return err
 		}
 		if stop := w.next(ctx, 0, "a manifest whose blobs it says it lacks"); stop != nil {
 			return repo.fail("writing "+m.Digest.String()+" to", true, errors.Join(stop, err))
@@ -47,7 +65,7 @@ func (u *upload) missing(ctx context.Context, repo *Repo, c Content, m Manifest,
 			break // each comes after those that it names
 		}
 		if m.Type.IsIndex() {
-			if err := u.manifest(ctx, repo, c, child); err != nil {
+			if err := u.mend(ctx, repo, c, child); err != nil {
 				return err
 			}
 		}
@@ -57,7 +75,7 @@ func (u *upload) missing(ctx context.Context, repo *Repo, c Content, m Manifest,
 		if !slices.Contains(m.Blobs, b.Digest) {
 			continue
 		}
-		if err := u.blob(ctx, repo, b, "", !some || names(answer, b.Digest)); err != nil {
+		if err := u.blob(ctx, repo, b, !some || names(answer, b.Digest)); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	var mu sync.Mutex
 	var flaws []error
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.opt.Jobs)
+	bodies := make(chan struct{}, c.opt.Jobs)
 	check := func(do func(context.Context) error) {
 		g.Go(func() error {
 			err := repo.settled(ctx, do)
@@ -46,6 +46,8 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 			if known != nil && known(b.Digest) {
 				err = repo.Touch(ctx, b)
 			} else {
+				bodies <- struct{}{}
+				defer func() { <-bodies }()
 				err = repo.read(ctx, b, &counting{repo: repo, digest: b.Digest})
 			}
 			if err == nil {
@@ -148,7 +150,7 @@ func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v
 	g.SetLimit(c.opt.Jobs)
 	for _, b := range d.Content.Blobs {
 		if again[b.Digest] {
-			g.Go(func() error { return u.blob(gctx, repo, b, "", true) })
+			g.Go(func() error { return u.blob(gctx, repo, b, true) })
 		}
 	}
 	if err := g.Wait(); err != nil {

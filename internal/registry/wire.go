@@ -23,8 +23,8 @@ func newTransport(idle time.Duration) *http.Transport {
 			return &lively{Conn: conn, idle: idle}, nil
 		},
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          64,
-		MaxIdleConnsPerHost:   16,
+		MaxIdleConns:          128,
+		MaxIdleConnsPerHost:   32,
 		IdleConnTimeout:       min(30*time.Second, idle),
 		TLSHandshakeTimeout:   min(20*time.Second, idle),
 		ResponseHeaderTimeout: idle,

@@ -1,0 +1,51 @@
+package registry
+
+import (
+	"io"
+	"net/http"
+	"sync"
+)
+
+// limit lets so many requests to one host be under way at a time; the others wait their turn. It counts a request until
+// its answer begins: how many bodies are read at once is for their reader to say.
+type limit struct {
+	client *Client
+	next   http.RoundTripper
+}
+
+func (l *limit) RoundTrip(r *http.Request) (*http.Response, error) {
+	turn := l.client.turn(r.URL.Host)
+	select {
+	case turn <- struct{}{}:
+	case <-r.Context().Done():
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		return nil, r.Context().Err()
+	}
+	defer func() { <-turn }()
+	return l.next.RoundTrip(r)
+}
+
+// turn is a host's limit.
+func (c *Client) turn(host string) chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.turns[host]
+	if t == nil {
+		t = make(chan struct{}, c.opt.Requests)
+		c.turns[host] = t
+	}
+	return t
+}
+
+// copyPieces are the buffers in which bodies are read.
+var copyPieces = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+
+// copyBody copies a body with a buffer that is used again: a release reads many.
+func copyBody(w io.Writer, r io.Reader) error {
+	piece := copyPieces.Get().(*[64 << 10]byte)
+	defer copyPieces.Put(piece)
+	_, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{r}, piece[:])
+	return err
+}

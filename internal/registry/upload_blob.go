@@ -1,0 +1,152 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// blob brings one blob to one repository. force sends it even if the registry says that it is there.
+func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, force bool) error {
+	if !force {
+		size, found, err := repo.BlobSize(ctx, b.Digest)
+		if err != nil {
+			return err
+		}
+		if found && (size == b.Size || size < 0) {
+			return nil
+		}
+	}
+	return u.absent(ctx, repo, b, "")
+}
+
+// absent sends a blob that a repository lacks, or mounts it from a sibling. After a try that broke off it is asked for:
+// the answer may have been lost, not the blob.
+func (u *upload) absent(ctx context.Context, repo *Repo, b Blob, mount string) error {
+	tell := func(s Step) { u.tell(repo, s, b.Digest, b.Size) }
+	w := newWait(&u.client.opt, repo.registry.String())
+	w.begun = time.Time{} // a blob takes as long as it takes
+	for {
+		if w.tries > 0 {
+			size, found, err := repo.BlobSize(ctx, b.Digest)
+			if err != nil {
+				return err
+			}
+			if found && (size == b.Size || size < 0) {
+				tell(Uploaded)
+				return nil
+			}
+		}
+		mounted, err := u.try(ctx, repo, b, mount)
+		if err == nil {
+			if mounted {
+				tell(Mounted)
+			} else {
+				tell(Uploaded)
+			}
+			return nil
+		}
+		if ctx.Err() != nil {
+			return repo.fail("uploading "+b.Digest.String()+" to", true, context.Cause(ctx))
+		}
+		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may run out on the way
+			return repo.fail("uploading "+b.Digest.String()+" to", true, err)
+		}
+		mount = ""
+		var a *answer
+		asked := time.Duration(0)
+		if errors.As(err, &a) {
+			asked = retryAfter(a.after, time.Now())
+		}
+		if stop := w.next(ctx, asked, "an upload that broke off: "+clean(err.Error())); stop != nil {
+			if errors.Is(stop, errSpent) {
+				stop = err
+			}
+			return repo.fail("uploading "+b.Digest.String()+" to", true, stop)
+		}
+	}
+}
+
+// final says that beginning the upload anew would not help.
+func final(err error) bool {
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return true
+	}
+	switch s := status(err); {
+	case s == 0:
+		return !temporary(err)
+	case laterStatus(s):
+		return false
+	case s == http.StatusNotFound:
+		return has(err, transport.NameUnknownErrorCode)
+	case s == http.StatusRequestedRangeNotSatisfiable:
+		return false
+	case s == http.StatusBadRequest:
+		return !has(err, transport.BlobUploadInvalidErrorCode, transport.BlobUploadUnknownErrorCode, transport.DigestInvalidErrorCode, transport.SizeInvalidErrorCode)
+	}
+	return true
+}
+
+// try makes one attempt: a session is opened, the bytes are sent, the session is closed with the digest.
+func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mounted bool, err error) {
+	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted, http.StatusCreated}}
+	if mount != "" {
+		from, err := repo.registry.repository(mount)
+		if err != nil {
+			return false, err
+		}
+		q.from = from.RepositoryStr()
+		q.query = url.Values{"mount": {b.Digest.String()}, "from": {q.from}}
+	}
+	resp, err := repo.send(ctx, q)
+	if err != nil && mount != "" && ctx.Err() == nil {
+		return u.try(ctx, repo, b, "") // some registries refuse what they could have declined
+	}
+	if err != nil {
+		return false, err
+	}
+	drain(resp)
+	if resp.StatusCode == http.StatusCreated {
+		return true, nil
+	}
+	location, err := repo.location(resp)
+	if err != nil {
+		return false, err
+	}
+	return false, u.send(ctx, repo, b, location)
+}
+
+// location is where an upload goes on.
+func (r *Repo) location(resp *http.Response) (*url.URL, error) {
+	u, err := url.Parse(resp.Header.Get("Location"))
+	if err != nil || resp.Header.Get("Location") == "" {
+		return nil, &refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s", quote(resp.Header.Get("Location")))}
+	}
+	u = resp.Request.URL.ResolveReference(u)
+	return u, r.registry.allow(u.Scheme, u.Hostname())
+}
+
+// CanPush asks whether an upload may begin, and takes it back.
+func (r *Repo) CanPush(ctx context.Context) error {
+	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted}})
+	if err != nil {
+		return r.fail("asking to push to", true, err)
+	}
+	drain(resp)
+	location, err := r.location(resp)
+	if err != nil {
+		return nil // it may be pushed to; that it cannot be followed shows later
+	}
+	if resp, err = r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true, expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}}); err == nil {
+		drain(resp)
+	}
+	return nil
+}
