@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -56,6 +57,7 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 // Run runs a target and returns the exit code, with every error printed.
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	terminal := p.terminal()
+	ctx = secret.With(ctx, terminal.Secrets())
 	s := &session.Session{
 		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // CheckRef says why git, or Howdah, would not take s as a ref, a commit or a tag pattern. It is for flags too.
@@ -54,11 +55,11 @@ var (
 // absolute. Others could run programs (ext::) or be listened to (git, http).
 func (l *loader) repository(v value) string {
 	if helper.MatchString(v.text) {
-		l.fail(v.fault("the address %q names a git remote helper", v.text).WithHint("https, ssh, file and local paths are allowed"))
+		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
 		return ""
 	}
 	if strings.HasPrefix(v.text, "-") {
-		l.fail(v.fault("the address %q begins with a dash", v.text).WithHint("https, ssh, file and local paths are allowed"))
+		l.fail(v.fault("the address %q begins with a dash", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
 		return ""
 	}
 	if !scheme.MatchString(v.text) {
@@ -80,15 +81,19 @@ func (l *loader) repository(v value) string {
 		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
 		return ""
 	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		l.fail(v.fault("the address %q has more than a path", secret.Show(v.text)).WithHint("such as https://github.com/mastodon/mastodon.git; a token belongs into git's credential helper"))
+		return ""
+	}
 	switch {
 	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(u.Path):
 		return v.text
 	case u.Scheme == "http" && isLoopback(u.Hostname()):
 		return v.text
 	case u.Scheme != "https" && u.Scheme != "ssh":
-		l.fail(v.fault("the scheme of %q is not allowed", v.text).WithHint("https, ssh, file and local paths are allowed"))
-	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/" || u.RawQuery != "" || u.Fragment != "":
-		l.fail(v.fault("%q is not the address of a repository", v.text).WithHint("such as https://github.com/mastodon/mastodon.git"))
+		l.fail(v.fault("the scheme of %q is not allowed", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
+	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/":
+		l.fail(v.fault("%q is not the address of a repository", secret.Show(v.text)).WithHint("such as https://github.com/mastodon/mastodon.git"))
 	default:
 		return v.text
 	}
@@ -100,11 +105,11 @@ func (l *loader) webAddress(v value) string {
 	u, err := url.Parse(v.text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https":
-		l.fail(v.fault("%q is not an https address", v.text).WithHint("such as https://github.com/you/howdah"))
+		l.fail(v.fault("%q is not an https address", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	case u.User != nil:
 		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: it is printed in each image"))
 	case u.RawQuery != "" || u.Fragment != "":
-		l.fail(v.fault("%q has more than a path", v.text).WithHint("such as https://github.com/you/howdah"))
+		l.fail(v.fault("%q has more than a path", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	default:
 		return strings.TrimSuffix(v.text, "/")
 	}
@@ -117,16 +122,16 @@ func (l *loader) mirror(v value) string {
 		u, err := url.Parse(v.text)
 		switch {
 		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-			l.fail(v.fault("%q is not an http or https address", v.text).WithHint("such as https://mirror.example"))
+			l.fail(v.fault("%q is not an http or https address", secret.Show(v.text)).WithHint("such as https://mirror.example"))
 			return ""
-		case u.User != nil:
+		case u.User != nil || len(secret.Address(v.text)) > 0:
 			l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("a build argument is no secret: use a mirror that needs none"))
 			return ""
 		}
 		return strings.TrimSuffix(v.text, "/")
 	}
 	if v.key.Path == "build.npm_registry" || v.key.Path == "build.debian_mirror" {
-		l.fail(v.fault("%q is not an http or https address", v.text).WithHint("such as https://mirror.example"))
+		l.fail(v.fault("%q is not an http or https address", secret.Show(v.text)).WithHint("such as https://mirror.example"))
 		return ""
 	}
 	return l.existing(v, true).Abs

@@ -12,6 +12,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // What each key may say, and what two keys may not say together.
@@ -212,9 +213,8 @@ func setGitMirror(l *loader, v value) {
 }
 
 var (
-	argForm   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	secretArg = regexp.MustCompile(`(?i)(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS|(^|_)KEY)$`)
-	ownArg    = regexp.MustCompile(`^(BUILDKIT_.*|SOURCE_DATE_EPOCH|PACKAGES|SOURCE_COMMIT|SOURCE_TAG|SOURCE_BASE_URL|MASTODON_VERSION_.*|HTTPS?_PROXY|.*_proxy|TARGET.*|BUILDPLATFORM)$`)
+	argForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	ownArg  = regexp.MustCompile(`^(BUILDKIT_.*|SOURCE_DATE_EPOCH|PACKAGES|SOURCE_COMMIT|SOURCE_TAG|SOURCE_BASE_URL|MASTODON_VERSION_.*|HTTPS?_PROXY|.*_proxy|TARGET.*|BUILDPLATFORM)$`)
 )
 
 func setArgs(l *loader, v value) {
@@ -222,7 +222,7 @@ func setArgs(l *loader, v value) {
 		switch {
 		case !argForm.MatchString(name):
 			l.fail(v.fault("%q is no name of a build argument", name).WithHint("letters, digits and underscores"))
-		case secretArg.MatchString(name):
+		case secret.Named(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).WithHint("build arguments can be read in the image's history"))
 		case name == "DEBIAN_VERSION":
 			l.fail(v.fault("the build argument %q has a key of its own", name).WithHint("set build.debian"))

@@ -14,6 +14,8 @@ import (
 	"github.com/docker/cli/cli/config/types"
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // Chain asks the sources in this order: DOCKERHUB_USERNAME and DOCKERHUB_TOKEN for Docker Hub, Docker's configuration
@@ -44,8 +46,29 @@ func (c *Chain) Resolve(r authn.Resource) (authn.Authenticator, error) {
 	return c.ResolveContext(context.Background(), r)
 }
 
-// ResolveContext implements [authn.ContextKeychain]. Its only error is that ctx has ended.
+// ResolveContext implements [authn.ContextKeychain], and makes what it finds known as secret, see [secret.With]. Its only
+// error is that ctx has ended.
 func (c *Chain) ResolveContext(ctx context.Context, r authn.Resource) (authn.Authenticator, error) {
+	auth, err := c.find(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := authn.Authorization(ctx, auth)
+	if err != nil {
+		return nil, err
+	}
+	learn(ctx, *found)
+	return auth, nil
+}
+
+func learn(ctx context.Context, found authn.AuthConfig) {
+	if found.Password != "" {
+		secret.Learn(ctx, secret.Login(found.Username, found.Password)...)
+	}
+	secret.Learn(ctx, found.Auth, found.IdentityToken, found.RegistryToken)
+}
+
+func (c *Chain) find(ctx context.Context, r authn.Resource) (authn.Authenticator, error) {
 	host := r.RegistryStr()
 	hub := host == name.DefaultRegistry
 	if user, token := c.env("DOCKERHUB_USERNAME"), c.env("DOCKERHUB_TOKEN"); hub && user != "" && token != "" {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -28,6 +29,13 @@ func (a *Auth) env() []string {
 		"GIT_CONFIG_COUNT=1",
 		"GIT_CONFIG_KEY_0=http." + a.URL + ".extraHeader",
 		"GIT_CONFIG_VALUE_0=Authorization: Basic " + basic,
+	}
+}
+
+// learn makes the token known as a secret before git is handed it.
+func (a *Auth) learn(ctx context.Context) {
+	if a != nil && a.Token != "" {
+		secret.Learn(ctx, secret.Login(a.User, a.Token)...)
 	}
 }
 

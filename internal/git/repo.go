@@ -117,8 +117,17 @@ func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...
 // NetInput is Net with a standard input.
 func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
 	var out bytes.Buffer
-	env := append(netEnv(), auth.env()...)
-	err := command{dir: r.dir, env: env, stdin: stdin, stdout: &out, stderr: progress, args: args}.run(ctx)
+	known, err := newSent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer known.close()
+	auth.learn(ctx)
+	c := command{dir: r.dir, env: append(append(netEnv(), auth.env()...), sentEnv...), stdin: stdin, stdout: &out, args: args, extra: known.pipe}
+	if progress != nil {
+		c.stderr = after{known, progress}
+	}
+	err = c.run(ctx)
 	return out.Bytes(), err
 }
 

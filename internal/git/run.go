@@ -113,6 +113,7 @@ type command struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer // beside being kept for the error
+	extra  *os.File  // git's file 3; nil for none
 	args   []string
 }
 
@@ -133,6 +134,9 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 	cmd.Env, cmd.Stdin, cmd.Stdout = c.env, c.stdin, c.stdout
 	if c.dir != "" {
 		cmd.Dir = c.dir
+	}
+	if c.extra != nil {
+		cmd.ExtraFiles = []*os.File{c.extra}
 	}
 	kept := &tail{also: c.stderr}
 	cmd.Stderr = kept

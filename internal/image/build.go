@@ -23,6 +23,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // Result is a built image.
@@ -202,12 +203,19 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 	for name, value := range s.Proxy {
 		attrs["build-arg:"+name] = value
 	}
+	for _, value := range s.Secrets {
+		for line := range strings.Lines(string(value)) {
+			if secret.Learn(ctx, secret.Address(line)...); !strings.Contains(line, "://") { // a mirror's address is shown
+				secret.Learn(ctx, line)
+			}
+		}
+	}
 	opt := client.SolveOpt{
 		Frontend:      "dockerfile.v0",
 		FrontendAttrs: attrs,
 		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": s.Dockerfile.fs()},
 		OCIStores:     map[string]content.Store{},
-		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), s.credentials()},
+		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), s.credentials(ctx)},
 		SharedKey:     "howdah-" + s.Name, // so that the next build of this image sends only what changed
 	}
 	if s.Context != nil {

@@ -16,10 +16,8 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
 )
-
-// secretName is what a build argument must not be called: its value is in the image's history for all to read.
-var secretName = regexp.MustCompile(`(?i)(TOKEN|SECRET|PASSWORD|PASSWD|KEY)$`)
 
 // ownArgs are set by Howdah or BuildKit, whether a Dockerfile declares them or not.
 var ownArgs = []string{"SOURCE_DATE_EPOCH"}
@@ -120,7 +118,7 @@ func (s Spec) checkArgs(d *parser.Result) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Args)) {
 		switch {
-		case secretName.MatchString(name):
+		case secret.Named(name):
 			return fault.New(fault.Usage, "image %q: the build argument %q looks like a secret", s.Name, name).
 				WithHint("arguments can be read in the image's history; mount it: RUN --mount=type=secret,id=…")
 		case strings.HasPrefix(name, "BUILDKIT_"):

@@ -7,16 +7,57 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/moby/buildkit/session"
+	"github.com/moby/buildkit/session/auth"
 	"github.com/moby/buildkit/session/auth/authprovider"
+	"github.com/moby/buildkit/util/progress/progresswriter"
+	"google.golang.org/grpc"
+
+	"github.com/howdah/howdah/internal/secret"
 )
 
-// credentials passes to BuildKit, which pulls private or rate-limited bases with them, what publishing would use.
-func (s Spec) credentials() session.Attachable {
-	return authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
-		AuthConfigProvider: func(ctx context.Context, host string, _ []string, _ authprovider.ExpireCachedAuthCheck) (types.AuthConfig, error) {
-			return credentialsFor(ctx, s.Credentials, host)
+// credentials passes to BuildKit, which pulls private or rate-limited bases with them, what publishing would use. What
+// it gets, and the tokens that are fetched with it, are made known as secret to the keeper of ctx, see [secret.With].
+func (s Spec) credentials(ctx context.Context) session.Attachable {
+	learn := func(values ...string) { secret.Learn(ctx, values...) }
+	provider := authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
+		AuthConfigProvider: func(asked context.Context, host string, _ []string, _ authprovider.ExpireCachedAuthCheck) (types.AuthConfig, error) {
+			found, err := credentialsFor(asked, s.Credentials, host)
+			if found.Password != "" {
+				learn(secret.Login(found.Username, found.Password)...)
+			}
+			learn(found.Auth, found.IdentityToken, found.RegistryToken)
+			return found, err
 		},
 	})
+	if server, ok := provider.(sharedAuth); ok {
+		return learningAuth{server, learn}
+	}
+	return provider
+}
+
+// sharedAuth is what BuildKit's own provider is: it answers the daemon, and the client gives it a logger.
+type sharedAuth interface {
+	session.Attachable
+	auth.AuthServer
+	SetLogger(progresswriter.Logger)
+}
+
+// learningAuth makes the tokens known that it fetches from a registry for the daemon.
+type learningAuth struct {
+	sharedAuth
+	learn func(values ...string)
+}
+
+// Register offers this in place of what it wraps.
+func (a learningAuth) Register(server *grpc.Server) { auth.RegisterAuthServer(server, a) }
+
+// FetchToken fetches a token.
+func (a learningAuth) FetchToken(ctx context.Context, r *auth.FetchTokenRequest) (*auth.FetchTokenResponse, error) {
+	token, err := a.sharedAuth.FetchToken(ctx, r)
+	if token != nil {
+		a.learn(token.Token)
+	}
+	return token, err
 }
 
 // credentialsFor asks a keychain for a host as BuildKit names it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +18,15 @@ import (
 // Progress is where a build's progress goes. On a Console it is drawn as BuildKit's users know it, else Out gets
 // plain lines; with neither nothing is shown.
 type Progress struct {
-	Console *os.File
+	Console Console
 	Out     io.Writer
+}
+
+// Console is a terminal, as an *os.File is one.
+type Console interface {
+	io.ReadWriteCloser
+	Fd() uintptr
+	Name() string
 }
 
 // Step is one step of a build.

@@ -39,6 +39,7 @@ type Image struct {
 	Files    map[string]File // by path, without a leading slash
 	Layers   []int64         // their sizes, compressed
 	Leaks    []Leak          // canaries found
+	History  []string        // the commands that made it
 }
 
 // Leak is a canary that was found.
@@ -67,6 +68,9 @@ func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) 
 		platform = p.String()
 	}
 	out := &Image{Digest: digest, Platform: platform, Config: config.Config, Created: config.Created.Time, Files: map[string]File{}}
+	for _, h := range config.History {
+		out.History = append(out.History, h.CreatedBy)
+	}
 	find := newFinder(canaries)
 	out.leaks("config", find.in(raw))
 	layers, err := img.Layers()

@@ -107,6 +107,7 @@ func (c *check) everywhere(r Rules) {
 	for _, l := range c.m.Leaks {
 		c.add("secret", "a secret of this build (number %d) is in %s", l.Canary+1, l.Where)
 	}
+	c.named()
 	for _, pattern := range mustNotLie {
 		for _, name := range c.m.Glob(pattern) {
 			c.add("secret", "/%s should not be in an image", name)

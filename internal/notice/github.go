@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // maxReply bounds what is read of one answer: a page of a hundred issues of the greatest size.
@@ -33,7 +34,7 @@ func FromEnvironment(getenv func(string) string) (*GitHub, error) {
 		API:        strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"),
 		Repository: getenv("GITHUB_REPOSITORY"),
 		Token:      getenv("GITHUB_TOKEN"),
-		Client:     &http.Client{Timeout: 30 * time.Second},
+		Client:     &http.Client{Timeout: 30 * time.Second, Transport: secret.Transport{}},
 	}
 	if g.API == "" {
 		g.API = "https://api.github.com"

@@ -269,6 +269,9 @@ func checkRepository(address string) error {
 	if !slices.Contains([]string{"https", "ssh", "file"}, scheme) {
 		return fmt.Errorf("repository %q is not of https, ssh or this machine", address)
 	}
+	if strings.ContainsAny(rest, "?#") {
+		return errors.New("the repository's address has more than a path; a token belongs into git's credential helper")
+	}
 	host, _, _ := strings.Cut(rest, "/")
 	if user, _, ok := strings.Cut(host, "@"); ok && (scheme != "ssh" || strings.Contains(user, ":")) {
 		return errors.New("the repository's address holds credentials; git's own helpers keep them")

@@ -187,7 +187,7 @@ func (p *Pipeline) tellHistory(r *resolved, series *patch.Series, course *histor
 		out.Changes, strip.Rows = append(out.Changes, spans), append(strip.Rows, row)
 	}
 	for kind, data := range map[string][]byte{"html": picture.HTML(strip), "svg": picture.SVG(strip)} {
-		if err := report.WriteFile(p.cfg.Result("patch-history."+kind), data); err != nil {
+		if err := report.WriteFile(p.cfg.Result("patch-history."+kind), []byte(p.term.Secrets().Mask(string(data)))); err != nil {
 			return err
 		}
 	}

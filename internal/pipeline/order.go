@@ -189,8 +189,10 @@ func (p *Pipeline) fulfil(ctx context.Context, orders []order) ([]builtImage, er
 		return out, err
 	}
 	console, back, ok := p.term.Console()
-	show := image.Progress{Console: console}
-	if !ok {
+	show := image.Progress{}
+	if ok {
+		show.Console = console
+	} else {
 		show.Out = p.story.Writer()
 	}
 	made, err := image.Build(ctx, builder, wanted, show)

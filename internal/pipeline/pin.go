@@ -154,7 +154,7 @@ func (p *Pipeline) Fetch(ctx context.Context, c Choice) error {
 	}
 	if err := errors.Join(
 		report.WriteJSON(p.cfg.Result("upstream-fetch.json"), fetched{Pin: pin, Version: facts.Version.String(), Schema: facts.Schema}, p.term.Secrets()),
-		report.GitHubOf(os.Environ()).Outputs(same(ctx, m, pin)...),
+		report.GitHubOf(os.Environ(), p.term.Secrets()).Outputs(same(ctx, m, pin)...),
 	); err != nil {
 		return err
 	}

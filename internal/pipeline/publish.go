@@ -155,7 +155,7 @@ func (p *Pipeline) Promote(ctx context.Context, c Choice, tag string, to *string
 		return fault.New(fault.Usage, "there is no tag to move").WithHint("-to=latest, or [publish] moving")
 	}
 	return p.with(ctx, func(o *publisher) error {
-		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
+		accept := release.Accept{Gates: list(c.Accept), Reason: p.term.Secrets().Mask(text(c.Reason))}
 		result, err := release.Promote(ctx, o.client, o.settings, tag, moving, accept, set(c.Dry))
 		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
 		return p.tellResult(releaseFile, words, result, err)
@@ -165,7 +165,7 @@ func (p *Pipeline) Promote(ctx context.Context, c Choice, tag string, to *string
 // Rollback is publish:rollback.
 func (p *Pipeline) Rollback(ctx context.Context, c Choice, to *string) error {
 	return p.with(ctx, func(o *publisher) error {
-		accept := release.Accept{Gates: list(c.Accept), Reason: text(c.Reason)}
+		accept := release.Accept{Gates: list(c.Accept), Reason: p.term.Secrets().Mask(text(c.Reason))}
 		result, err := release.Rollback(ctx, o.client, o.settings, text(to), accept, p.tagTime(), set(c.Dry))
 		if err == nil && !set(c.Dry) {
 			defer p.term.Sayf("held: releases publish nothing until %s", p.caller.Line(target.PublishHold.Command("-off")))
@@ -181,7 +181,7 @@ func (p *Pipeline) Hold(ctx context.Context, reason *string, off, dry *bool) err
 	}
 	return p.with(ctx, func(o *publisher) error {
 		if !set(dry) {
-			if _, err := release.Hold(ctx, o.client, o.settings, !set(off), text(reason), p.tagTime()); err != nil {
+			if _, err := release.Hold(ctx, o.client, o.settings, !set(off), p.term.Secrets().Mask(text(reason)), p.tagTime()); err != nil {
 				return err
 			}
 		}

@@ -29,7 +29,7 @@ type run struct {
 func (r *run) prepare(ctx context.Context, known *release.Known) (plan *release.Plan, err error) {
 	stage := r.p.story.Stage("checking rights and gates")
 	defer func() { closeFailed(stage, err) }()
-	accept := release.Accept{Gates: list(r.choice.Accept), Reason: text(r.choice.Reason)}
+	accept := release.Accept{Gates: list(r.choice.Accept), Reason: r.p.term.Secrets().Mask(text(r.choice.Reason))}
 	plan, err = release.Prepare(ctx, r.out.client, r.out.settings, known, r.build.candidate, accept, r.ancestor, r.p.tagTime())
 	if err != nil {
 		return nil, r.p.roomForPublish(err)

@@ -30,7 +30,7 @@ func (p *Pipeline) UpstreamStatus(ctx context.Context, c Choice) error {
 		if err := p.opens(day, &s); err != nil {
 			return err
 		}
-		hub := report.GitHubOf(os.Environ())
+		hub := report.GitHubOf(os.Environ(), p.term.Secrets())
 		if err := report.WriteJSON(p.cfg.Result("upstream-status.json"), s, p.term.Secrets()); err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // tellCheck prints a check and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
 func (p *Pipeline) tellCheck(check *report.Check, cause error) error {
-	hub := report.GitHubOf(os.Environ())
+	hub := report.GitHubOf(os.Environ(), p.term.Secrets())
 	err := errors.Join(
 		report.WriteJSON(p.cfg.Result("patch-check.json"), check, p.term.Secrets()),
 		hub.Summary(func(limit int) []byte { return check.Markdown(p.caller, limit) }),
@@ -23,7 +23,7 @@ func (p *Pipeline) tellCheck(check *report.Check, cause error) error {
 
 // tellRelease does the same for a release.
 func (p *Pipeline) tellRelease(file string, r *report.Release, cause error) error {
-	hub := report.GitHubOf(os.Environ())
+	hub := report.GitHubOf(os.Environ(), p.term.Secrets())
 	err := errors.Join(
 		report.WriteJSON(p.cfg.Result(file), r, p.term.Secrets()),
 		hub.Summary(r.Markdown),

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/base"
@@ -39,7 +39,7 @@ func (p *Pipeline) inspect(ctx context.Context, name, layout, role string) error
 	if err != nil {
 		return err
 	}
-	_, err = inspect.Verify(ctx, name, index, p.rules(role), canaries(os.Environ()))
+	_, err = inspect.Verify(ctx, name, index, p.rules(role), p.canaries())
 	return err
 }
 
@@ -53,21 +53,9 @@ func (p *Pipeline) rules(role string) inspect.Rules {
 	return r
 }
 
-// canaries are the secrets of the environment: none may be in an image.
-func canaries(environ []string) []string {
-	var out []string
-	for _, kv := range environ {
-		name, value, _ := strings.Cut(kv, "=")
-		if len(value) < 12 {
-			continue // too short to tell from chance
-		}
-		for _, end := range []string{"_TOKEN", "_PASSWORD", "_SECRET", "_KEY"} {
-			if strings.HasSuffix(strings.ToUpper(name), end) {
-				out = append(out, value)
-			}
-		}
-	}
-	return out
+// canaries are the secrets that are known by now: none may be in an image.
+func (p *Pipeline) canaries() []string {
+	return slices.DeleteFunc(p.term.Secrets().Values(), func(s string) bool { return len(s) < 12 }) // too short to tell from chance
 }
 
 // VerifyImages is image:verify: what is in the images of the last build, and whether that is as it should be.
@@ -96,7 +84,7 @@ func (p *Pipeline) VerifyImages(ctx context.Context, name *string) error {
 			return err
 		}
 		stage := p.story.Stage("reading " + i.Name)
-		reports, err := inspect.Verify(ctx, i.Name, index, p.rules(roles[i.Name]), canaries(os.Environ()))
+		reports, err := inspect.Verify(ctx, i.Name, index, p.rules(roles[i.Name]), p.canaries())
 		stage.Close(err)
 		results[i.Name] = append(results[i.Name], reports...)
 		for _, r := range reports {

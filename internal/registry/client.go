@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // Options are how a client behaves. The zero value is fit for use: anonymous, patient, silent.
@@ -91,6 +93,7 @@ func New(opt Options) *Client {
 		c.base = newTransport(opt.Idle)
 		c.wire = c.base
 	}
+	c.wire = secret.Transport{Next: c.wire}
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -52,7 +53,7 @@ func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, im
 		err = r.partial(err)
 	}
 	res.Registries = r.registries()
-	_ = journal.Add(Entry{Step: stepFailed, Tag: plan.Tag.String(), Error: err.Error()})
+	_ = journal.Add(Entry{Step: stepFailed, Tag: plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
 	return res, err
 }
 

@@ -22,10 +22,10 @@ type GitHub struct {
 	secrets   Secrets
 }
 
-// GitHubOf reads what GitHub Actions sets.
-func GitHubOf(environ []string) GitHub {
+// GitHubOf reads what GitHub Actions sets; what it is given to write is masked.
+func GitHubOf(environ []string, secrets Secrets) GitHub {
 	get := lookup(environ)
-	return GitHub{get("GITHUB_STEP_SUMMARY"), get("GITHUB_OUTPUT"), get("GITHUB_WORKSPACE"), get("GITHUB_ACTIONS") == "true", SecretsOf(environ)}
+	return GitHub{get("GITHUB_STEP_SUMMARY"), get("GITHUB_OUTPUT"), get("GITHUB_WORKSPACE"), get("GITHUB_ACTIONS") == "true", secrets}
 }
 
 // summaryLimit is what GitHub takes of a step's summary; a longer one is dropped whole.

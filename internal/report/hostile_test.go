@@ -272,7 +272,7 @@ func TestSecretsStay(t *testing.T) {
 		term.Answer(s.Text(mage))
 		term.AnswerBytes([]byte(h()))
 		term.Fail(errors.New(h()), mage)
-		g := GitHubOf(append(environ, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"), "GITHUB_OUTPUT="+filepath.Join(dir, "output")))
+		g := GitHubOf(append(environ, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"), "GITHUB_OUTPUT="+filepath.Join(dir, "output")), secrets)
 		for _, f := range []func() error{
 			func() error { return g.Summary(func(n int) []byte { return c.Markdown(mage, n) }) },
 			func() error { return g.Summary(re.Markdown) },

@@ -210,9 +210,23 @@ func (t *Terminal) draw(text string) {
 // Live says that a person is likely to look: what is said goes to a terminal, not to a file or a CI log.
 func (t *Terminal) Live() bool { return t.live }
 
+// Console is a terminal that another program draws on; what it writes is masked.
+type Console struct {
+	*os.File
+	secrets Secrets
+}
+
+// Write writes p without its secrets.
+func (c *Console) Write(p []byte) (int, error) {
+	if _, err := c.File.WriteString(c.secrets.Mask(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
 // Console hands out stderr to a program that draws on the terminal itself, such as BuildKit's progress, until
 // back is called; what is said meanwhile follows then. ok is false where there is no terminal to draw on.
-func (t *Terminal) Console() (console *os.File, back func(), ok bool) {
+func (t *Terminal) Console() (console *Console, back func(), ok bool) {
 	f, isFile := t.err.(*os.File)
 	if !t.live || !isFile {
 		return nil, func() {}, false
@@ -221,7 +235,7 @@ func (t *Terminal) Console() (console *os.File, back func(), ok bool) {
 	defer t.mu.Unlock()
 	t.erase()
 	t.handed++
-	return f, sync.OnceFunc(func() {
+	return &Console{f, t.secrets}, sync.OnceFunc(func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if t.handed--; t.handed == 0 {

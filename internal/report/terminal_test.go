@@ -382,7 +382,7 @@ func TestGitHub(t *testing.T) {
 		t.Error(err)
 	}
 	summary, output := filepath.Join(dir, "summary"), filepath.Join(dir, "output")
-	g := GitHubOf([]string{"GITHUB_STEP_SUMMARY=" + summary, "GITHUB_OUTPUT=" + output, "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + dir})
+	g := GitHubOf([]string{"GITHUB_STEP_SUMMARY=" + summary, "GITHUB_OUTPUT=" + output, "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + dir}, Secrets{})
 	if err := g.Outputs(Output{"state", "done"}, Output{"digest-a/b", "x\ny<<EOF"}); err != nil {
 		t.Fatal(err)
 	}
@@ -413,7 +413,7 @@ func TestGitHub(t *testing.T) {
 		t.Errorf("%q", errs.String())
 	}
 	errs.Reset()
-	GitHubOf(nil).Annotate(Plain(&out, &errs, false, Secrets{}), []Annotation{{Level: LevelError, Message: "x"}})
+	GitHubOf(nil, Secrets{}).Annotate(Plain(&out, &errs, false, Secrets{}), []Annotation{{Level: LevelError, Message: "x"}})
 	if errs.String() != "" {
 		t.Errorf("%q", errs.String())
 	}

@@ -46,7 +46,7 @@ func (s *Session) Path(typed string) string {
 }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.
-func (s *Session) GitHub() report.GitHub { return report.GitHubOf(s.Environ) }
+func (s *Session) GitHub() report.GitHub { return report.GitHubOf(s.Environ, s.Term.Secrets()) }
 
 // Line is a command as the caller would type it.
 func (s *Session) Line(t target.Target, args ...string) string {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -82,9 +83,10 @@ func (m *Mirror) Close() error { return m.Repo.Close() }
 // unsafeName is what a folder's name should not have.
 var unsafeName = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
 
-// mirrorName is a readable name that no two addresses share.
+// mirrorName is a readable name that no two addresses share. A login or a query is in its digest only.
 func mirrorName(url string) string {
 	sum := sha256.Sum256([]byte(url))
+	url = secret.Show(url)
 	tail := url[strings.LastIndexAny(strings.TrimRight(url, "/"), "/:")+1:]
 	return strings.Trim(unsafeName.ReplaceAllString(strings.TrimSuffix(tail, ".git"), "-"), "-.") + fmt.Sprintf("-%x.git", sum[:6])
 }

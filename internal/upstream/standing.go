@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -37,7 +38,7 @@ const maxState = 4 << 20
 
 // GitHubOf reads GITHUB_API_URL and GITHUB_TOKEN.
 func GitHubOf(getenv func(string) string) *GitHub {
-	g := &GitHub{API: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), Token: getenv("GITHUB_TOKEN"), Client: &http.Client{Timeout: patience}}
+	g := &GitHub{API: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), Token: getenv("GITHUB_TOKEN"), Client: &http.Client{Timeout: patience, Transport: secret.Transport{}}}
 	if g.API == "" {
 		g.API = "https://api.github.com"
 	}
