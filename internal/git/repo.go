@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -128,6 +129,11 @@ func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer
 		c.stderr = after{known, progress}
 	}
 	err = c.run(ctx)
+	var failed *RunError
+	if errors.As(err, &failed) { // masked while its lines are whole and in order
+		known.wait()
+		failed.Stderr = secret.Mask(ctx, failed.Stderr)
+	}
 	return out.Bytes(), err
 }
 

@@ -171,6 +171,7 @@ func (c command) explain(ctx context.Context, err error, kept *tail) error {
 // tail keeps the last bytes of a stream.
 type tail struct {
 	buf  bytes.Buffer
+	cut  bool // something was dropped
 	also io.Writer
 }
 
@@ -184,8 +185,15 @@ func (t *tail) Write(p []byte) (int, error) {
 	t.buf.Write(p)
 	if over := t.buf.Len() - tailSize; over > 0 {
 		t.buf.Next(over)
+		t.cut = true
 	}
 	return len(p), nil
 }
 
-func (t *tail) String() string { return t.buf.String() }
+// String begins with a whole line: half a secret could not be recognised.
+func (t *tail) String() string {
+	if _, rest, ok := strings.Cut(t.buf.String(), "\n"); t.cut && ok {
+		return rest
+	}
+	return t.buf.String()
+}

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -190,6 +191,9 @@ func (t *tail) write(data []byte) {
 	t.kept = append(t.kept, data...)
 	if over := len(t.kept) - tailBytes; over > 0 {
 		t.kept = append(t.kept[:0], t.kept[over:]...)
+		if at := bytes.IndexByte(t.kept, '\n'); at >= 0 { // half a secret could not be recognised
+			t.kept = append(t.kept[:0], t.kept[at+1:]...)
+		}
 	}
 }
 

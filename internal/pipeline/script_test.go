@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,13 +29,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := filepath.Join(t.TempDir(), "howdah")
-	compile := exec.CommandContext(t.Context(), "go", "tool", "mage", "-compile", bin)
-	compile.Dir = root
-	compile.Env = append(os.Environ(), "MAGEFILE_CACHE="+t.TempDir())
-	if out, err := compile.CombinedOutput(); err != nil {
-		t.Fatalf("compiling the targets: %v\n%s", err, out)
-	}
+	bin := compiled(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -77,6 +72,35 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
+
+// compiled is the targets as a person compiles them, once for all tests.
+func compiled(t *testing.T) string {
+	t.Helper()
+	compileOnce.Do(func() {
+		root, err := filepath.Abs("../..")
+		if err != nil {
+			compileErr = err
+			return
+		}
+		compiledFile = filepath.Join(compiledDir, "howdah")
+		compile := exec.Command("go", "tool", "mage", "-compile", compiledFile)
+		compile.Dir = root
+		compile.Env = append(os.Environ(), "MAGEFILE_CACHE="+filepath.Join(compiledDir, "cache"))
+		if out, err := compile.CombinedOutput(); err != nil {
+			compileErr = fmt.Errorf("compiling the targets: %w\n%s", err, out)
+		}
+	})
+	if compileErr != nil {
+		t.Fatal(compileErr)
+	}
+	return compiledFile
+}
+
+var (
+	compiledDir, compiledFile string // compiledDir is made by TestMain
+	compileOnce               sync.Once
+	compileErr                error
+)
 
 // exits is `exits CODE COMMAND…`: the command must end with just that code.
 func exits(ts *testscript.TestScript, neg bool, args []string) {

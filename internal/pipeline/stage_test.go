@@ -23,7 +23,21 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fabricate": pipeline.Fabricate})
+	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": pipeline.Fabricate})
+}
+
+// withPrograms runs the tests with a folder for what they compile.
+type withPrograms struct{ tests *testing.M }
+
+// Run runs them.
+func (w withPrograms) Run() int {
+	dir, err := os.MkdirTemp("", "howdah-test")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	compiledDir = dir
+	return w.tests.Run()
 }
 
 // registries are what a script publishes to: `registry NAME` starts one, with $NAME its address.

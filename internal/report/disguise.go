@@ -12,49 +12,72 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// decoded is a text without its escapes or line breaks; byte i of it stands at [from[i], from[i+1]) of the original.
+// decoded is a text without its escapes or line breaks.
 type decoded struct {
 	text string
-	from []int // nil where nothing was decoded: i stands at i
+	from [][2]int // where each byte stands in the original; nil where nothing was decoded
 }
 
 func plainly(text string) decoded { return decoded{text: text} }
 
-func (d decoded) at(i int) int {
+// at is where byte i stands in the original.
+func (d decoded) at(i int) [2]int {
 	if d.from == nil {
-		return i
+		return [2]int{i, i + 1}
 	}
 	return d.from[i]
 }
 
 // decoder takes one kind of escape from a text.
 type decoder struct {
-	mark string // no escape without it
-	find *regexp.Regexp
-	mean func(escape string) string
+	marks string // the bytes of which an escape begins with one
+	find  *regexp.Regexp
+	mean  func(escape string) string
+}
+
+// longestEscape bounds an escape.
+const longestEscape = 64
+
+// next is where the next escape begins and ends, from a place on; -1 for none.
+func (k decoder) next(text string, from int) (start, end int) {
+	for {
+		i := strings.IndexAny(text[from:], k.marks)
+		if i < 0 {
+			return -1, -1
+		}
+		from += i
+		if n := len(k.find.FindString(text[from:min(len(text), from+longestEscape)])); n > 0 {
+			return from, from + n
+		}
+		from++
+	}
 }
 
 func (k decoder) in(text string) bool {
-	return strings.Contains(text, k.mark) && k.find.MatchString(text)
+	start, _ := k.next(text, 0)
+	return start >= 0
 }
 
 var (
-	percents = decoder{"%", regexp.MustCompile(`%[0-9A-Fa-f]{2}`), func(e string) string { return hexByte(e[1:]) }}
-	query    = decoder{"+", regexp.MustCompile(`%[0-9A-Fa-f]{2}|\+`), func(e string) string {
+	percents = decoder{"%", regexp.MustCompile(`^%[0-9A-Fa-f]{2}`), func(e string) string { return hexByte(e[1:]) }}
+	query    = decoder{"%+", regexp.MustCompile(`^(?:%[0-9A-Fa-f]{2}|\+)`), func(e string) string {
 		if e == "+" {
 			return " "
 		}
 		return hexByte(e[1:])
 	}}
-	backslash = decoder{`\`, regexp.MustCompile(`\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`), unescape}
-	entity    = decoder{"&", regexp.MustCompile(`&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`), html.UnescapeString}
+	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`), unescape}
+	entity    = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`), html.UnescapeString}
 
 	// lineBreak is where a secret may be broken: a server's lines begin with "remote: " in what git prints, which Howdah
 	// joins by "; ".
-	lineBreak = decoder{"", regexp.MustCompile(`(?:[ \t]*(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`), func(string) string { return "" }}
+	lineBreak = decoder{"\n\r\\;", regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`), func(string) string { return "" }}
 
 	decoders = []decoder{percents, query, backslash, entity, lineBreak}
-	chain    = []decoder{backslash, backslash, entity, percents, lineBreak}
+
+	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
+	// annotation is escaped five times.
+	chain = []decoder{percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents, lineBreak}
 )
 
 func hexByte(digits string) string {
@@ -85,29 +108,33 @@ func unescape(e string) string {
 
 func (d decoded) decode(k decoder) decoded {
 	var b strings.Builder
-	from := make([]int, 0, len(d.text)+1)
-	add := func(text string, at func(i int) int) {
-		for i := range len(text) {
-			from = append(from, at(i))
+	from := make([][2]int, 0, len(d.text))
+	keep := func(start, end int) {
+		for i := start; i < end; i++ {
+			from = append(from, d.at(i))
 		}
-		b.WriteString(text)
+		b.WriteString(d.text[start:end])
 	}
 	done := 0
-	for _, found := range k.find.FindAllStringIndex(d.text, -1) {
-		add(d.text[done:found[0]], func(i int) int { return d.at(done + i) })
-		start := d.at(found[0])
-		add(k.mean(d.text[found[0]:found[1]]), func(int) int { return start })
-		done = found[1]
+	for start, end := k.next(d.text, 0); start >= 0; start, end = k.next(d.text, end) {
+		keep(done, start)
+		meant := k.mean(d.text[start:end])
+		for range len(meant) {
+			from = append(from, [2]int{d.at(start)[0], d.at(end - 1)[1]})
+		}
+		b.WriteString(meant)
+		done = end
 	}
-	add(d.text[done:], func(i int) int { return d.at(done + i) })
-	return decoded{b.String(), append(from, d.at(len(d.text)))}
+	keep(done, len(d.text))
+	return decoded{b.String(), from}
 }
 
 // spans are the parts of a text that become stars.
 type spans [][2]int
 
-func (s *spans) add(d decoded, from, to int) {
-	*s = append(*s, [2]int{d.at(from), max(d.at(to), d.at(to-1)+1)})
+// add adds the bytes from start to end, which are some.
+func (s *spans) add(d decoded, start, end int) {
+	*s = append(*s, [2]int{d.at(start)[0], d.at(end - 1)[1]})
 }
 
 func (s spans) apply(text string) string {
@@ -116,23 +143,40 @@ func (s spans) apply(text string) string {
 	}
 	slices.SortFunc(s, func(a, b [2]int) int { return a[0] - b[0] })
 	var b strings.Builder
-	done, last := 0, -1
+	done := -1
 	for _, part := range s {
-		if part[1] <= done {
-			continue
-		}
-		if part[0] > done || last < 0 {
-			b.WriteString(text[done:max(part[0], done)])
+		if part[0] > done { // else it goes on where the last ended
+			b.WriteString(text[max(done, 0):part[0]])
 			b.WriteString(secret.Stars)
 		}
-		done, last = part[1], part[0]
+		done = max(done, part[1])
 	}
 	b.WriteString(text[done:])
 	return b.String()
 }
 
-// encoded is what may be base64 of something that holds a value.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}`)
+// runs are the parts of a text that may be base64 of something that holds a value.
+func runs(text string) [][2]int {
+	var all [][2]int
+	start := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && inAlphabet[text[i]] {
+			continue
+		}
+		if i-start >= 4*shortest/3 {
+			all = append(all, [2]int{start, i})
+		}
+		start = i + 1
+	}
+	return all
+}
+
+var inAlphabet = func() (set [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") {
+		set[c] = true
+	}
+	return set
+}()
 
 // find adds what holds a value.
 func (m *masker) find(d decoded, hide *spans) {
@@ -148,8 +192,8 @@ func (m *masker) find(d decoded, hide *spans) {
 			}
 		}
 	}
-	for _, at := range encoded.FindAllStringIndex(d.text, -1) {
-		if m.inBase64(d.text[at[0]:at[1]]) {
+	for _, at := range runs(d.text) {
+		if m.inBase64(d.text[at[0]:at[1]], isCut(d.text[at[1]:])) {
 			hide.add(d, at[0], at[1])
 		}
 	}
@@ -159,8 +203,9 @@ func (m *masker) find(d decoded, hide *spans) {
 // alphabet turns the base64 of addresses into that of headers.
 var alphabet = strings.NewReplacer("-", "+", "_", "/")
 
-// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins.
-func (m *masker) inBase64(text string) bool {
+// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins; with cut, also
+// whether a value begins at its end.
+func (m *masker) inBase64(text string, cut bool) bool {
 	text = alphabet.Replace(text)
 	for start := range 4 {
 		if start > len(text) {
@@ -171,7 +216,8 @@ func (m *masker) inBase64(text string) bool {
 			rest = rest[:len(rest)-1]
 		}
 		data, _ := base64.RawStdEncoding.DecodeString(rest) // what comes before an error counts
-		if plain := string(data); len(plain) >= shortest && m.ofValues.Replace(plain) != plain {
+		plain := string(data)
+		if len(plain) >= shortest && m.ofValues.Replace(plain) != plain || cut && begun(plain, m.values) > 0 {
 			return true
 		}
 	}
@@ -181,32 +227,39 @@ func (m *masker) inBase64(text string) bool {
 // clippedFrom is how much of a value has to be left before "…" to be masked.
 const clippedFrom = 5
 
+// isCut says that a text goes on with the sign of something left out.
+func isCut(rest string) bool { return strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...") }
+
+// halfEscape is an escape that was cut in its middle.
+var halfEscape = regexp.MustCompile(`(?:%[0-9A-Fa-f]?|\\+(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&[#a-zA-Z0-9]{0,5})$`)
+
 // clipped adds what is left of a value that was cut off.
 func (m *masker) clipped(d decoded, hide *spans) {
-	text := d.text
-	for _, end := range []string{"…", "..."} {
-		for at := 0; ; at += len(end) {
-			i := strings.Index(text[at:], end)
-			if i < 0 {
+	for at := range d.text {
+		if !isCut(d.text[at:]) || at > 0 && d.text[at-1] == '.' {
+			continue
+		}
+		near := d.text[max(0, at-16):at]
+		end := at - len(halfEscape.FindString(near))
+		for _, to := range []int{at, end} {
+			if n := begun(d.text[:to], m.needles); n > 0 {
+				hide.add(d, to-n, at)
 				break
-			}
-			at += i
-			for _, needle := range m.needles {
-				if n := endsWithStart(text[:at], needle); n > 0 {
-					hide.add(d, at-n, at)
-					break
-				}
 			}
 		}
 	}
 }
 
-// endsWithStart is the length of needle's longest start that text ends with, 0 when it is shorter than clippedFrom.
-func endsWithStart(text, needle string) int {
-	for n := min(len(needle)-1, len(text)); n >= clippedFrom; n-- {
-		if text[len(text)-1] == needle[n-1] && strings.HasSuffix(text, needle[:n]) {
-			return n
+// begun is the length of the longest start of a needle that text ends with, 0 when none is as long as clippedFrom.
+func begun(text string, needles []string) int {
+	best := 0
+	for _, needle := range needles {
+		for n := min(len(needle)-1, len(text)); n >= max(clippedFrom, best+1); n-- {
+			if text[len(text)-1] == needle[n-1] && strings.HasSuffix(text, needle[:n]) {
+				best = n
+				break
+			}
 		}
 	}
-	return 0
+	return best
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 )
@@ -94,8 +95,8 @@ var plainHeaders = []string{
 	"proxy-connection", "http2-settings",
 }
 
-// Address is what is secret of an address: its userinfo, the values of its query that are named as secrets, and an
-// address of a webhook as a whole.
+// Address is what is secret of an address: its userinfo, the values of its query that are named as secrets, and of a
+// webhook's address the whole and its last part.
 func Address(text string) []string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" {
@@ -119,7 +120,7 @@ func Address(text string) []string {
 		}
 	}
 	if webhook.MatchString(text) {
-		all = append(all, text, u.Path)
+		all = append(all, text, u.Path, path.Base(u.Path))
 	}
 	return all
 }
