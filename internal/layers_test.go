@@ -15,7 +15,7 @@ const module = "github.com/howdah/howdah/"
 var arrows = map[string]string{
 	"magefiles":             "internal/cli internal/target",
 	"cmd/howdah":            "internal/cli internal/fault internal/target",
-	"internal/cli":          "internal/config internal/credential internal/fault internal/lock internal/pipeline internal/process internal/report internal/session internal/suite internal/target",
+	"internal/cli":          "internal/config internal/credential internal/fault internal/lock internal/pipeline internal/process internal/report internal/secret internal/session internal/suite internal/target",
 	"internal/session":      "internal/config internal/credential internal/fault internal/report internal/target",
 	"internal/pipeline":     "*",
 	"internal/fault":        "",
