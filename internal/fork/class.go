@@ -1,0 +1,65 @@
+package fork
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Classes of files that become changes of their own: what programs write, what nobody reads, what takes effect by itself.
+const (
+	Locales   = "locales"
+	LockFiles = "lock-files"
+	Compiled  = "compiled-files"
+	Huge      = "huge-files"
+	Workflows = "github-workflows"
+	GitFiles  = "git-attributes"
+)
+
+var classes = []struct {
+	name  string
+	paths *regexp.Regexp
+}{
+	{Workflows, regexp.MustCompile(`(?i)^\.github/workflows/`)},
+	{GitFiles, regexp.MustCompile(`(?i)(^|/)\.git(attributes|modules)$`)},
+	{Compiled, regexp.MustCompile(`(^|/)(dist|packs|packs-test|node_modules|vendor/bundle)/|\.min\.(js|css)$|\.(js|css)\.map$|\.snap$`)},
+	{Locales, regexp.MustCompile(`(^|/)(locales|locale|i18n)/.*\.(json|ya?ml|po|properties)$|(^|/)locales/locale-data/|(^|/)crowdin[\w.-]*\.ya?ml$`)},
+}
+
+var lockNames = map[string]bool{
+	"Gemfile.lock": true, "yarn.lock": true, "package-lock.json": true, "npm-shrinkwrap.json": true, "pnpm-lock.yaml": true,
+	"bun.lockb": true, "bun.lock": true, "composer.lock": true, "Cargo.lock": true, "go.sum": true, "poetry.lock": true, "flake.lock": true,
+}
+
+// What is more than a person reads.
+const (
+	hugeLines = 20_000
+	hugeBytes = 2 << 20
+)
+
+// classOf is the class of a path of the difference; "" is what people write.
+func classOf(p *part) string {
+	for _, c := range classes {
+		if c.paths.MatchString(p.Path) || c.paths.MatchString(p.From) {
+			return c.name
+		}
+	}
+	switch {
+	case lockNames[path.Base(p.Path)]:
+		return LockFiles
+	case strings.Count(string(p.fresh), "\n") > hugeLines, len(p.fresh) > hugeBytes:
+		return Huge
+	}
+	return ""
+}
+
+// Allow is what a change of a class has to say that it may touch; nil for most.
+func Allow(class string) []string {
+	switch class {
+	case Workflows:
+		return []string{".github/workflows/"}
+	case GitFiles:
+		return []string{".gitattributes"}
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package fork
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Limits say how large a topic may become.
+type Limits struct {
+	Files int     // a difference of at most that many paths is not limited at all
+	Share float64 // of all lines that one topic may have, unless one pull request made it
+	Tie   float64 // how much of the smaller side has to tie two things, where topics are limited
+}
+
+// DefaultLimits are those of patch:import.
+var DefaultLimits = Limits{Files: 100, Share: 0.1, Tie: 0.3}
+
+// grouping joins units, and the files that the fork made, to topics.
+type grouping struct {
+	t     *Traced
+	up    []int // union-find over units, then parts
+	size  []int // lines, of a root
+	limit int   // lines of one topic; 0 is none
+	tie   float64
+	fixed []bool // of a root: it is one unit that is over the limit
+}
+
+// tie says that two nodes belong together, and how much so: from 0 to 1.
+type tie struct {
+	a, b  int
+	score float64
+}
+
+func (g *grouping) root(i int) int {
+	for g.up[i] != i {
+		g.up[i] = g.up[g.up[i]]
+		i = g.up[i]
+	}
+	return i
+}
+
+// join joins two nodes unless the topic became too large.
+func (g *grouping) join(a, b int) {
+	a, b = g.root(a), g.root(b)
+	if a == b || g.limit > 0 && g.size[a] > 0 && g.size[b] > 0 && g.size[a]+g.size[b] > g.limit {
+		return
+	}
+	g.up[b] = a
+	g.size[a] += g.size[b]
+}
+
+// group joins what belongs together.
+func (t *Traced) group(limits Limits) *grouping {
+	units := len(t.h.units)
+	g := &grouping{t: t, up: make([]int, units+len(t.parts)), size: make([]int, units+len(t.parts))}
+	total := 0
+	own := make([]int, units) // lines of a unit, in all files
+	for i := range g.up {
+		g.up[i] = i
+	}
+	for i, p := range t.parts {
+		total += p.lines()
+		if p.class = classOf(p); p.class != "" || p.lost != nil {
+			continue
+		}
+		if p.whole {
+			g.size[units+i] = p.lines()
+		}
+		for u, n := range p.shares {
+			if u == none {
+				continue
+			}
+			own[u] += n
+			if !p.whole {
+				g.size[u] += n
+			}
+		}
+	}
+	if len(t.parts) > limits.Files {
+		g.limit, g.tie = int(limits.Share*float64(total)), limits.Tie
+	}
+	g.clashes()
+	for _, x := range g.ties(own) {
+		if x.score >= g.tie {
+			g.join(x.a, x.b)
+		}
+	}
+	return g
+}
+
+// clashes joins the files that cannot go one by one: a file that makes room for a folder, names that differ only in case.
+func (g *grouping) clashes() {
+	units := len(g.t.h.units)
+	at := map[string]int{}
+	for i, p := range g.t.parts {
+		if p.whole && p.New.ID == "" {
+			at[strings.ToLower(p.Path)] = i
+		}
+	}
+	limit := g.limit
+	g.limit = 0
+	for i, p := range g.t.parts {
+		if !p.whole || p.New.ID == "" {
+			continue
+		}
+		for dir := strings.ToLower(p.Path); dir != "."; dir = path.Dir(dir) {
+			if k, ok := at[dir]; ok {
+				g.join(units+k, units+i)
+				p.class, g.t.parts[k].class = "", ""
+			}
+		}
+	}
+	for name, i := range at { // or a folder that makes room for a file
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if k, ok := g.made(dir); ok {
+				g.join(units+k, units+i)
+				g.t.parts[k].class, g.t.parts[i].class = "", ""
+			}
+		}
+	}
+	g.limit = limit
+}
+
+// made finds the part that makes a file of this name.
+func (g *grouping) made(name string) (int, bool) {
+	i, ok := slices.BinarySearchFunc(g.t.parts, name, func(p *part, name string) int { return strings.Compare(p.Path, name) })
+	return i, ok && g.t.parts[i].Old.ID == ""
+}
+
+// ties lists what belongs together, the closest first.
+func (g *grouping) ties(own []int) []tie {
+	var out []tie
+	units := len(own)
+	for i, p := range g.t.parts {
+		if !p.whole || p.class != "" || p.lost != nil {
+			continue
+		}
+		if len(p.shares) == 0 && p.unit != none {
+			out = append(out, tie{p.unit, units + i, 1})
+		}
+		for u, n := range p.shares {
+			if u != none {
+				out = append(out, tie{u, units + i, max(float64(n)/float64(max(1, p.lines())), float64(n)/float64(own[u]))})
+			}
+		}
+	}
+	took := make([]int, units)
+	for pair, n := range g.t.rework {
+		took[pair[0]] += n
+	}
+	for pair, n := range g.t.rework {
+		a, b := pair[0], pair[1]
+		if own[a] > 0 && own[b] > 0 { // something of both is left
+			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
+		}
+	}
+	slices.SortFunc(out, func(x, y tie) int {
+		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
+	})
+	return out
+}

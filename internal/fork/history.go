@@ -1,0 +1,138 @@
+// Package fork turns a fork's history into changes: what git log and the trees of a fork say goes in; topics, each a
+// step from one tree to the next, come out. It runs no git and touches no disk.
+//
+// [ParseHistory] reads the fork's own commits. [Trace] finds the commit from which each line of the fork's difference to
+// upstream comes, [Group] makes topics of the commits, and [Steps] makes the trees between the topics.
+package fork
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// LogArgs are the arguments of the git log that ParseHistory reads; the tip and what to leave out follow. Merges list the
+// files that differ from all of their parents.
+func LogArgs() []string {
+	return []string{"log", "-z", "--topo-order", "--reverse", "--raw", "-c", "--no-renames", "--no-abbrev",
+		"--format=%x01%H%x02%P%x02%an%x02%at%x02%s%x02%b%x03"}
+}
+
+// Commit is one commit of a fork that upstream does not have.
+type Commit struct {
+	ID      tree.ID
+	Parents []tree.ID
+	Author  string
+	Date    int64 // the author's, in seconds since 1970
+	Subject string
+	Body    string
+	Rows    []Row
+}
+
+// Row is what a commit did to one path: one old file for each parent.
+type Row struct {
+	Path string
+	Old  []File
+	New  File
+}
+
+// File is a file of a tree; without one, ID is "".
+type File struct {
+	Mode tree.Mode
+	ID   tree.ID
+}
+
+// ParseHistory reads the output of git log with LogArgs: parents come before children.
+func ParseHistory(r io.Reader) ([]Commit, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	var out []Commit
+	for {
+		token, err := in.ReadBytes(0)
+		if errors.Is(err, io.EOF) && len(bytes.TrimSpace(token)) == 0 {
+			return out, nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("reading the fork's history: %w", err)
+		}
+		text := strings.Trim(string(bytes.TrimSuffix(token, []byte{0})), "\n")
+		switch {
+		case text == "":
+		case text[0] == 1:
+			c, err := parseCommit(text[1:])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, c)
+		case text[0] == ':' && len(out) > 0:
+			name, err := in.ReadString(0)
+			if err != nil {
+				return nil, fmt.Errorf("reading the fork's history: %q names no file", text)
+			}
+			row, err := parseRow(text)
+			if err != nil {
+				return nil, err
+			}
+			row.Path = strings.TrimSuffix(name, "\x00")
+			c := &out[len(out)-1]
+			c.Rows = append(c.Rows, row)
+		default:
+			return nil, fmt.Errorf("reading the fork's history: unexpected %q", text)
+		}
+	}
+}
+
+func parseCommit(text string) (Commit, error) {
+	text, ok := strings.CutSuffix(text, "\x03")
+	f := strings.SplitN(text, "\x02", 6)
+	if !ok || len(f) != 6 {
+		return Commit{}, fmt.Errorf("reading the fork's history: unexpected commit %q", text)
+	}
+	c := Commit{ID: tree.ID(f[0]), Author: f[2], Subject: f[4], Body: f[5]}
+	for p := range strings.FieldsSeq(f[1]) {
+		c.Parents = append(c.Parents, tree.ID(p))
+	}
+	var err error
+	if c.Date, err = strconv.ParseInt(f[3], 10, 64); err != nil {
+		return Commit{}, fmt.Errorf("reading the date of commit %s: %w", c.ID, err)
+	}
+	return c, nil
+}
+
+// parseRow reads ":MODE… MODE ID… ID STATUS" with a colon and an old side for each parent.
+func parseRow(text string) (Row, error) {
+	bare := strings.TrimLeft(text, ":")
+	n := len(text) - len(bare)
+	f := strings.Fields(bare)
+	if len(f) != 2*n+3 {
+		return Row{}, fmt.Errorf("reading the fork's history: unexpected line %q", text)
+	}
+	file := func(i int) (File, error) {
+		mode, err := strconv.ParseUint(f[i], 8, 32)
+		if err != nil {
+			return File{}, fmt.Errorf("reading the fork's history: mode %q", f[i])
+		}
+		if mode == 0 {
+			return File{}, nil
+		}
+		return File{Mode: tree.Mode(mode), ID: tree.ID(f[n+1+i])}, nil
+	}
+	var row Row
+	for i := range n + 1 {
+		one, err := file(i)
+		if err != nil {
+			return Row{}, err
+		}
+		if i == n {
+			row.New = one
+			break
+		}
+		row.Old = append(row.Old, one)
+	}
+	return row, nil
+}

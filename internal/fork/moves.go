@@ -1,0 +1,62 @@
+package fork
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Deltas makes the difference of two trees one to trace: a file that the fork moved is one path. Keep says which paths
+// count; nil is all.
+func Deltas(ctx context.Context, list []tree.Delta, blobs Blobs, keep func(string) bool) ([]Delta, error) {
+	var out []Delta
+	var gone, made []diff.Blob
+	var from, to []int // of gone and made, in out
+	for _, d := range list {
+		if keep != nil && !keep(d.Path) {
+			continue
+		}
+		switch {
+		case d.New.ID == "" && d.Old.Mode.IsRegular():
+			gone, from = append(gone, blobOf(d.Path, d.Old)), append(from, len(out))
+		case d.Old.ID == "" && d.New.Mode.IsRegular():
+			made, to = append(made, blobOf(d.Path, d.New)), append(to, len(out))
+		}
+		out = append(out, Delta{Path: d.Path, Old: File{d.Old.Mode, d.Old.ID}, New: File{d.New.Mode, d.New.ID}})
+	}
+	if len(gone) == 0 || len(made) == 0 {
+		return out, nil
+	}
+	var ids []tree.ID
+	for _, b := range slices.Concat(gone, made) {
+		ids = append(ids, tree.ID(b.ID))
+	}
+	content, err := blobs.Blobs(ctx, ids)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, side := range [][]diff.Blob{gone, made} {
+		for i := range side {
+			side[i].Size = int64(len(content[tree.ID(side[i].ID)]))
+		}
+	}
+	moved, err := diff.Renames(gone, made, func(b diff.Blob) ([]byte, error) { return content[tree.ID(b.ID)], nil })
+	if err != nil {
+		return nil, fmt.Errorf("finding the files that the fork moved: %w", err)
+	}
+	for _, m := range moved {
+		old, fresh := &out[from[m.Old]], &out[to[m.New]]
+		fresh.From, fresh.Old = old.Path, old.Old
+		old.Path = ""
+	}
+	return slices.DeleteFunc(out, func(d Delta) bool { return d.Path == "" }), nil
+}
+
+func blobOf(name string, e tree.Entry) diff.Blob {
+	return diff.Blob{Name: name, ID: string(e.ID), Mode: uint32(e.Mode)}
+}

@@ -1,0 +1,193 @@
+package fork
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+const (
+	maxName   = 64
+	maxWhy    = 600 // bytes
+	maxTitles = 6
+)
+
+// shownUnit is a unit of a topic with its lines there.
+type shownUnit struct {
+	*Unit
+	lines int
+}
+
+// name gives every topic a name that no other has, and its why.
+func name(topics []*Topic, h *history) {
+	taken := map[string]bool{}
+	for _, t := range topics {
+		var units []shownUnit
+		for u, n := range t.units {
+			units = append(units, shownUnit{&h.units[u], n})
+		}
+		slices.SortFunc(units, func(a, b shownUnit) int {
+			return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.Date, b.Date), strings.Compare(a.Title, b.Title))
+		})
+		title := t.describe(units)
+		first := slug(title)
+		if first == "" {
+			first = slug(strings.TrimSuffix(path.Base(t.Paths[0]), path.Ext(t.Paths[0])))
+		}
+		if first == "" {
+			first = "change"
+		}
+		t.Name = first
+		for n := 2; taken[t.Name]; n++ {
+			end := fmt.Sprintf("-%d", n)
+			t.Name = strings.Trim(first[:min(len(first), maxName-len(end))], "-") + end
+		}
+		taken[t.Name] = true
+	}
+}
+
+// describe sets the why of a topic, and returns what it is called after.
+func (t *Topic) describe(units []shownUnit) string {
+	var titles []string
+	for _, u := range units {
+		one := clean(u.Title)
+		if u.Name != "" {
+			one += " (" + u.Name + ")"
+		}
+		if u.Kind == Copied {
+			one = "upstream's " + one
+		}
+		if !slices.Contains(titles, one) {
+			titles = append(titles, one)
+		}
+	}
+	t.Why = list(titles)
+	if len(units) == 1 && units[0].Kind == Pull {
+		t.Pull = units[0].Name
+	}
+	switch {
+	case t.Class != "":
+		t.Why = strings.ReplaceAll(t.Class, "-", " ") + " in " + folder(t.Paths) + ": " + t.Why
+		return t.Class
+	case t.written:
+		t.Why = "only merges wrote this: " + t.Why
+		return "written-by-merges"
+	case len(units) == 0:
+		t.Why = "no commit of the fork tells where this comes from: " + list(t.Paths)
+		return "unexplained"
+	}
+	return main(units)
+}
+
+// list joins titles, as many as a person reads.
+func list(titles []string) string {
+	var b strings.Builder
+	for i, one := range titles {
+		if i == maxTitles || i > 0 && b.Len()+len(one) > maxWhy {
+			fmt.Fprintf(&b, "; and %d more", len(titles)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(cut(one, maxWhy))
+	}
+	return b.String()
+}
+
+// cut shortens a text to so many bytes at the end of a word or, where it has none, of a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	s = strings.ToValidUTF8(s[:n], "")
+	if i := strings.LastIndexByte(s, ' '); i > n/2 {
+		s = s[:i]
+	}
+	return s + "…"
+}
+
+// folder is the deepest folder that holds all paths.
+func folder(paths []string) string {
+	dir := path.Dir(paths[0])
+	for _, p := range paths {
+		for dir != "." && !strings.HasPrefix(p, dir+"/") {
+			dir = path.Dir(dir)
+		}
+	}
+	if dir == "." && len(paths) == 1 {
+		return paths[0]
+	}
+	return dir
+}
+
+// version is a word that tells one version of something from the next.
+var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
+
+// main is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version, what
+// they have in common.
+func main(units []shownUnit) string {
+	votes := map[string]int{}
+	first := map[string]string{}
+	count := map[string]int{}
+	for _, u := range units {
+		if u.Kind == Merge {
+			continue
+		}
+		title := clean(u.Title)
+		var words []string
+		for w := range strings.FieldsSeq(title) {
+			if !version.MatchString(w) {
+				words = append(words, w)
+			}
+		}
+		key := slug(strings.Join(words, " "))
+		votes[key] += u.lines
+		count[key]++
+		if first[key] == "" {
+			first[key] = title
+		} else if len(words) > 0 {
+			first[key] = strings.Join(words, " ")
+		}
+	}
+	best := ""
+	for key, n := range votes {
+		if key != "" && (best == "" || n > votes[best] || n == votes[best] && key < best) {
+			best = key
+		}
+	}
+	return first[best]
+}
+
+// clean makes one line of a title that a stranger wrote.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// slug makes a change's name of a title.
+func slug(title string) string {
+	s := strings.Join(strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "-")
+	if len(s) <= maxName {
+		return s
+	}
+	s = s[:maxName]
+	if i := strings.LastIndexByte(s, '-'); i > maxName/2 {
+		s = s[:i]
+	}
+	return s
+}

@@ -1,0 +1,208 @@
+package fork
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Topic is what becomes one change.
+type Topic struct {
+	Name    string
+	Why     string
+	Class   string      // of files that are changes of their own; "" for what people wrote
+	Pull    string      // "#12", where one pull request made it
+	Commits []tree.ID   // that it comes from, oldest first
+	Merges  []tree.ID   // that resolved or wrote some of it
+	Paths   []string    // sorted
+	Lines   int         // that it takes away or adds; a binary file counts as one
+	Allow   []string    // what it has to say that it may touch
+	units   map[int]int // lines by unit
+	date    int64
+	written bool // only merges wrote it
+}
+
+// topics gathers the parts by what was joined, in the order in which the fork's people began them; files of a class come
+// behind them, and what only merges wrote last. Each span and each whole part then has its topic.
+func (t *Traced) topics(g *grouping) []*Topic {
+	units := len(t.h.units)
+	roots := map[int]*Topic{}
+	at := func(root int) *Topic {
+		if roots[root] == nil {
+			roots[root] = &Topic{units: map[int]int{}}
+		}
+		return roots[root]
+	}
+	c := &classifying{limit: g.limit, open: map[string]*Topic{}}
+	for i, p := range t.parts {
+		p.topic = nil
+		switch {
+		case p.lost != nil:
+		case p.class != "":
+			p.topic = c.topic(p)
+			p.topic.take(p)
+		case p.whole:
+			p.topic = at(g.root(units + i))
+			p.topic.take(p)
+		default:
+			for k := range p.spans {
+				s := &p.spans[k]
+				root := units + i
+				if s.unit != none {
+					root = s.unit
+				}
+				s.topic = at(g.root(root))
+				s.topic.add(p.Path, s.unit, s.a1-s.a0+s.b1-s.b0)
+				for via := range s.via {
+					s.topic.merge(t.h.commits[via].ID)
+				}
+			}
+		}
+	}
+	out := c.all
+	for _, one := range roots {
+		out = append(out, one)
+	}
+	for _, one := range out {
+		one.finish(t.h)
+	}
+	out = t.gather(out, g.limit)
+	slices.SortFunc(out, func(a, b *Topic) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.date, b.date), strings.Compare(a.Paths[0], b.Paths[0]), cmp.Compare(a.Lines, b.Lines))
+	})
+	name(out, t.h)
+	return out
+}
+
+// take gives a whole part to a topic.
+func (t *Topic) take(p *part) {
+	rest := p.lines()
+	for u, n := range p.shares {
+		if u != none {
+			t.add(p.Path, u, n)
+			rest -= n
+		}
+	}
+	t.add(p.Path, p.unit, max(0, rest))
+}
+
+func (t *Topic) add(name string, unit, lines int) {
+	if len(t.Paths) == 0 || t.Paths[len(t.Paths)-1] != name {
+		t.Paths = append(t.Paths, name)
+	}
+	t.Lines += lines
+	if unit != none {
+		t.units[unit] += lines
+	}
+}
+
+func (t *Topic) merge(id tree.ID) {
+	if !slices.Contains(t.Merges, id) {
+		t.Merges = append(t.Merges, id)
+	}
+}
+
+// finish fills in what the units tell.
+func (t *Topic) finish(h *history) {
+	slices.Sort(t.Paths)
+	t.Paths = slices.Compact(t.Paths)
+	t.written, t.date = len(t.units) > 0, 1<<62
+	var commits []int
+	for u := range t.units {
+		one := h.units[u]
+		if one.Kind == Merge {
+			t.merge(one.Commits[0])
+		} else {
+			t.written = false
+			for _, id := range one.Commits {
+				commits = append(commits, h.index[id])
+			}
+		}
+		t.date = min(t.date, one.Date)
+	}
+	slices.Sort(commits)
+	for _, i := range commits {
+		t.Commits = append(t.Commits, h.commits[i].ID)
+	}
+	slices.SortFunc(t.Merges, func(a, b tree.ID) int { return cmp.Compare(h.index[a], h.index[b]) })
+	t.Allow = Allow(t.Class)
+}
+
+// rank orders what people wrote before what programs wrote before what only merges wrote.
+func (t *Topic) rank() int {
+	switch {
+	case t.written || len(t.units) == 0 && t.Class == "":
+		return 2
+	case t.Class != "":
+		return 1
+	}
+	return 0
+}
+
+// gather makes one topic of all that only merges wrote, or of several where it would be too large.
+func (t *Traced) gather(topics []*Topic, limit int) []*Topic {
+	into := map[*Topic]*Topic{}
+	var out []*Topic
+	var open *Topic
+	for _, one := range topics {
+		switch {
+		case one.Class != "" || one.rank() != 2:
+			out = append(out, one)
+		case open == nil || limit > 0 && open.Lines+one.Lines > limit:
+			open = one
+			out = append(out, one)
+		default:
+			into[one] = open
+			open.swallow(one)
+		}
+	}
+	for _, p := range t.parts {
+		if to := into[p.topic]; to != nil {
+			p.topic = to
+		}
+		for k := range p.spans {
+			if to := into[p.spans[k].topic]; to != nil {
+				p.spans[k].topic = to
+			}
+		}
+	}
+	return out
+}
+
+func (t *Topic) swallow(o *Topic) {
+	t.Paths = append(t.Paths, o.Paths...)
+	slices.Sort(t.Paths)
+	t.Paths = slices.Compact(t.Paths)
+	for _, id := range o.Merges {
+		t.merge(id)
+	}
+	for u, n := range o.units {
+		t.units[u] += n
+	}
+	t.Lines += o.Lines
+	t.date = min(t.date, o.date)
+}
+
+// classifying makes topics of the files of a class: one of each, or one for each folder where that would be too large.
+type classifying struct {
+	limit int
+	open  map[string]*Topic
+	all   []*Topic
+}
+
+func (c *classifying) topic(p *part) *Topic {
+	name := p.class
+	if c.limit > 0 {
+		name += " " + path.Dir(p.Path)
+	}
+	one := c.open[name]
+	if one == nil || c.limit > 0 && one.Lines+p.lines() > c.limit {
+		one = &Topic{Class: p.class, units: map[int]int{}}
+		c.open[name] = one
+		c.all = append(c.all, one)
+	}
+	return one
+}

@@ -1,0 +1,167 @@
+package fork
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// history is a fork's own commits, and what each of them is part of.
+type history struct {
+	commits []Commit
+	index   map[tree.ID]int
+	units   []Unit
+	unit    []int            // by commit: an index into units
+	foreign []bool           // by commit: of a release of upstream's that upstream does not show
+	paths   map[string][]int // the commits that touched a path
+	known   Known
+}
+
+// UnitKind says what a unit is.
+type UnitKind string
+
+// The kinds of units.
+const (
+	Single UnitKind = "commit"
+	Pull   UnitKind = "pull"  // a pull request of the fork's
+	Copied UnitKind = "copy"  // a commit of upstream's, picked
+	Merge  UnitKind = "merge" // what only a merge wrote
+)
+
+// Unit is what somebody did in one go: a commit, or a pull request with its commits.
+type Unit struct {
+	Kind    UnitKind
+	Name    string // "#12"; "" for a commit
+	Title   string
+	Body    string
+	Date    int64
+	Commits []tree.ID // oldest first
+}
+
+// Signature is what stays of a commit that is picked to another branch.
+func Signature(author string, date int64, subject string) string {
+	return fmt.Sprintf("%s\x00%d\x00%s", author, date, subject)
+}
+
+var (
+	pullMerge   = regexp.MustCompile(`^Merge pull request #([0-9]+) from (\S+)`)
+	squashed    = regexp.MustCompile(`^(.*\S) \(#([0-9]+)\)$`)
+	releaseName = regexp.MustCompile(`^Merge (?:remote-tracking )?(?:branch|tag|commit) '(?:refs/tags/)?(?:[\w.-]+/)*(stable-[0-9][\w.-]*|v[0-9]+\.[0-9][\w.-]*)'`)
+)
+
+// Known is what upstream shows beside the commits that the fork's history leaves out.
+type Known struct {
+	Copied  func(signature string) bool // a commit of upstream's has this Signature; nil: none has
+	Release func(name string) bool      // the commits of this tag or branch are among those left out; nil: of none
+}
+
+// readHistory tells what each commit is part of. The commits come with parents before children.
+func readHistory(commits []Commit, known Known) *history {
+	h := &history{commits: commits, index: make(map[tree.ID]int, len(commits)), unit: make([]int, len(commits)), foreign: make([]bool, len(commits)), paths: map[string][]int{}, known: known}
+	for i, c := range commits {
+		h.index[c.ID] = i
+		h.unit[i] = none
+		for _, row := range c.Rows {
+			h.paths[row.Path] = append(h.paths[row.Path], i)
+		}
+	}
+	if len(commits) > 0 {
+		h.chain(len(commits) - 1)
+	}
+	for i, c := range commits {
+		if h.unit[i] >= 0 {
+			u := &h.units[h.unit[i]]
+			u.Commits, u.Date = append(u.Commits, c.ID), max(u.Date, c.Date)
+			continue
+		}
+		u := Unit{Kind: Single, Title: c.Subject, Body: c.Body, Date: c.Date, Commits: []tree.ID{c.ID}}
+		switch m := squashed.FindStringSubmatch(c.Subject); {
+		case len(c.Parents) > 1:
+			u.Kind = Merge
+		case known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject)):
+			u.Kind = Copied
+		case m != nil:
+			u.Kind, u.Title, u.Name = Pull, m[1], "#"+m[2]
+		}
+		h.unit[i] = len(h.units)
+		h.units = append(h.units, u)
+	}
+	return h
+}
+
+// none is no unit.
+const none = -1
+
+// chain follows first parents from a commit down to what is known or upstream's; what their merges brought in belongs to
+// the innermost pull request that it came by.
+func (h *history) chain(tip int) {
+	seen := make([]bool, len(h.commits))
+	type job struct{ tip, pull int }
+	for todo := []job{{tip, none}}; len(todo) > 0; {
+		one := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		var line []int
+		for at, ok := one.tip, true; ok && !seen[at]; {
+			seen[at] = true
+			line = append(line, at)
+			if parents := h.commits[at].Parents; len(parents) == 0 {
+				break
+			} else {
+				at, ok = h.own(parents[0])
+			}
+		}
+		for _, at := range line { // the newest first: it is done last
+			c := h.commits[at]
+			if one.pull != none {
+				h.unit[at] = one.pull
+			}
+			for n, p := range c.Parents {
+				side, ok := h.own(p)
+				if n == 0 || !ok || seen[side] {
+					continue
+				}
+				inner := one.pull
+				if n == 1 {
+					inner = h.open(at, side, one.pull)
+				}
+				todo = append(todo, job{side, inner})
+			}
+		}
+	}
+}
+
+// own finds a commit of the fork's.
+func (h *history) own(id tree.ID) (int, bool) {
+	i, ok := h.index[id]
+	return i, ok
+}
+
+// open makes a unit of the pull request that a commit merged, unless that pull request merged upstream.
+func (h *history) open(at, side, outer int) int {
+	c := h.commits[at]
+	if m := releaseName.FindStringSubmatch(c.Subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
+		for _, i := range h.sideOf(at, side) {
+			h.foreign[i] = true
+		}
+		return none
+	}
+	m := pullMerge.FindStringSubmatch(c.Subject)
+	if m == nil {
+		return outer
+	}
+	if h.mergesUpstream(at, side) {
+		return none
+	}
+	title := m[2]
+	for line := range strings.Lines(c.Body) {
+		if line = strings.TrimSpace(line); line != "" {
+			title = line
+			break
+		}
+	}
+	h.units = append(h.units, Unit{Kind: Pull, Name: "#" + m[1], Title: title})
+	h.unit[at] = len(h.units) - 1
+	return len(h.units) - 1
+}
