@@ -3,6 +3,7 @@ package fork
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -53,13 +54,20 @@ func classOf(p *part) string {
 	return ""
 }
 
-// Allow is what a change of a class has to say that it may touch; nil for most.
-func Allow(class string) []string {
-	switch class {
-	case Workflows:
-		return []string{".github/workflows/"}
-	case GitFiles:
-		return []string{".gitattributes"}
+// allow is what a change has to say that it may touch, of paths that take effect by being there; nil for most.
+func allow(paths []string) []string {
+	var out []string
+	for _, one := range []struct {
+		class string
+		is    func(name string) bool
+	}{
+		{".gitattributes", func(name string) bool { return strings.EqualFold(path.Base(name), ".gitattributes") }},
+		{".gitmodules", func(name string) bool { return strings.EqualFold(path.Base(name), ".gitmodules") }},
+		{".github/workflows/", func(name string) bool { return strings.HasPrefix(strings.ToLower(name), ".github/workflows/") }},
+	} {
+		if slices.ContainsFunc(paths, one.is) {
+			out = append(out, one.class)
+		}
 	}
-	return nil
+	return out
 }

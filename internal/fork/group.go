@@ -15,7 +15,7 @@ type Limits struct {
 }
 
 // DefaultLimits are those of patch:import.
-var DefaultLimits = Limits{Files: 100, Share: 0.1, Tie: 0.3}
+var DefaultLimits = Limits{Files: 100, Share: 0.06, Tie: 0.3}
 
 // grouping joins units, and the files that the fork made, to topics.
 type grouping struct {
@@ -82,12 +82,27 @@ func (t *Traced) group(limits Limits) *grouping {
 		g.limit, g.tie = int(limits.Share*float64(total)), limits.Tie
 	}
 	g.clashes()
+	g.pulls()
 	for _, x := range g.ties(own) {
 		if x.score >= g.tie {
 			g.join(x.a, x.b)
 		}
 	}
 	return g
+}
+
+// pulls joins a pull request with the files that it made most of, however many these are.
+func (g *grouping) pulls() {
+	limit := g.limit
+	g.limit = 0
+	for i, p := range g.t.parts {
+		for u, n := range p.shares {
+			if p.whole && p.class == "" && u != none && g.t.h.units[u].Kind == Pull && 2*n > p.lines() {
+				g.join(u, len(g.t.h.units)+i)
+			}
+		}
+	}
+	g.limit = limit
 }
 
 // clashes joins the files that cannot go one by one: a file that makes room for a folder, names that differ only in case.

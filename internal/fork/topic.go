@@ -25,6 +25,20 @@ type Topic struct {
 	written bool // only merges wrote it
 }
 
+// Topics groups the commits of a fork's difference, names each topic, and puts them in order.
+func (t *Traced) Topics(limits Limits) []*Topic { return t.topics(t.group(limits)) }
+
+// Lost lists the paths of the difference whose content cannot be had, or that nobody may touch, with the reason.
+func (t *Traced) Lost() map[string]error {
+	out := map[string]error{}
+	for _, p := range t.parts {
+		if p.lost != nil {
+			out[p.Path] = p.lost
+		}
+	}
+	return out
+}
+
 // topics gathers the parts by what was joined, in the order in which the fork's people began them; files of a class come
 // behind them, and what only merges wrote last. Each span and each whole part then has its topic.
 func (t *Traced) topics(g *grouping) []*Topic {
@@ -128,7 +142,7 @@ func (t *Topic) finish(h *history) {
 		t.Commits = append(t.Commits, h.commits[i].ID)
 	}
 	slices.SortFunc(t.Merges, func(a, b tree.ID) int { return cmp.Compare(h.index[a], h.index[b]) })
-	t.Allow = Allow(t.Class)
+	t.Allow = allow(t.Paths)
 }
 
 // rank orders what people wrote before what programs wrote before what only merges wrote.

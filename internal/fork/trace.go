@@ -59,6 +59,14 @@ func (p *part) lines() int {
 	return max(1, len(lines(p.old))+len(lines(p.fresh)))
 }
 
+// Fork is what is known of a fork.
+type Fork struct {
+	Commits []Commit // its own, parents before children
+	Known   Known
+	Deltas  []Delta                            // from its base to its tip
+	Refuse  func(d Delta, target string) error // why no change may make this file, which may be a link to target
+}
+
 // Traced is a fork's difference with the owner of each line.
 type Traced struct {
 	h      *history
@@ -67,15 +75,25 @@ type Traced struct {
 }
 
 // Trace finds which commits each line of the difference comes from.
-func Trace(ctx context.Context, commits []Commit, known Known, deltas []Delta, blobs Blobs) (*Traced, error) {
-	h := readHistory(commits, known)
+func Trace(ctx context.Context, f Fork, blobs Blobs) (*Traced, error) {
+	h := readHistory(f.Commits, f.Known)
 	out := &Traced{h: h, rework: map[[2]int]int{}}
 	t := &tracer{h: h, events: events(h), blobs: blobs}
-	for _, d := range deltas {
+	for _, d := range f.Deltas {
 		out.parts = append(out.parts, &part{Delta: d, unit: none, shares: map[int]int{}})
+	}
+	if a, ok := blobs.(ahead); ok {
+		if err := a.Ahead(ctx, t.needed(out.parts)); err != nil {
+			return nil, err
+		}
 	}
 	if err := out.load(ctx, blobs); err != nil {
 		return nil, err
+	}
+	for _, p := range out.parts {
+		if f.Refuse != nil && p.lost == nil {
+			p.lost = f.Refuse(p.Delta, string(p.fresh))
+		}
 	}
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -105,6 +123,32 @@ func Trace(ctx context.Context, commits []Commit, known Known, deltas []Delta, b
 	close(next)
 	wait.Wait()
 	return out, failed
+}
+
+// ahead is what Blobs may do besides: bring many at once that will be read later.
+type ahead interface {
+	Ahead(ctx context.Context, ids []tree.ID) error
+}
+
+// needed lists the contents that lead to the parts.
+func (t *tracer) needed(parts []*part) []tree.ID {
+	var todo []key
+	for _, p := range parts {
+		todo = append(todo, key{p.Path, p.New.ID}, key{p.Path, p.Old.ID})
+	}
+	seen := map[key]bool{}
+	var out []tree.ID
+	for len(todo) > 0 {
+		k := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if k.id == "" || seen[k] {
+			continue
+		}
+		seen[k] = true
+		out = append(out, k.id)
+		todo = append(todo, t.events[k].olds...)
+	}
+	return out
 }
 
 // load reads both sides of the difference.

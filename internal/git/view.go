@@ -17,6 +17,15 @@ type view struct {
 
 // open makes the view of the repository at dir, once.
 func (v *view) open(dir string) (string, error) {
+	made, err := v.with(filepath.Join(dir, "objects") + "\n")
+	if err != nil {
+		return "", fmt.Errorf("making a view of %q: %w", dir, err)
+	}
+	return made, nil
+}
+
+// with makes the view of the object folders that alternates lists, once.
+func (v *view) with(alternates string) (string, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.dir != "" {
@@ -24,19 +33,19 @@ func (v *view) open(dir string) (string, error) {
 	}
 	made, err := os.MkdirTemp("", "howdah-git-")
 	if err != nil {
-		return "", fmt.Errorf("making a view of %q: %w", dir, err)
+		return "", err
 	}
 	for name, text := range map[string]string{
 		"HEAD":                    "ref: refs/heads/none\n",
 		"refs/none":               "",
-		"objects/info/alternates": filepath.Join(dir, "objects") + "\n",
+		"objects/info/alternates": alternates,
 	} {
 		file := filepath.Join(made, filepath.FromSlash(name))
 		if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil && text != "" {
 			err = os.WriteFile(file, []byte(text), 0o644)
 		}
 		if err != nil {
-			return "", errors.Join(fmt.Errorf("making a view of %q: %w", dir, err), os.RemoveAll(made))
+			return "", errors.Join(err, os.RemoveAll(made))
 		}
 	}
 	v.dir = made

@@ -186,15 +186,41 @@ func MarkedFile(ctx context.Context, before, after *tree.Tree) (string, error) {
 
 // NewPatch makes a change of what leads from one tree to another; file is the patch's name below its folder.
 func NewPatch(ctx context.Context, name, why, file string, before, after *tree.Tree) (*Change, error) {
+	c := &Change{Name: name, Why: strings.TrimSpace(why), Required: true}
+	return c, c.SetBetween(ctx, file, before, after)
+}
+
+// SetBetween makes the change a patch of what leads from one tree to another, within what it is allowed to touch.
+func (c *Change) SetBetween(ctx context.Context, file string, before, after *tree.Tree) error {
 	files, err := Diff(ctx, before, after)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	f := &File{Name: file, Data: diff.Format(files), Strip: 1}
-	if refused := f.parse(nil); refused != nil {
-		return nil, refused
+	if refused := f.parse(c.may()); refused != nil {
+		return refused
 	}
-	c := &Change{Name: name, Why: strings.TrimSpace(why), Kind: KindPatch, Patch: f, Required: true}
+	c.Kind, c.Patch = KindPatch, f
 	c.Sum = c.sum()
-	return c, nil
+	return nil
+}
+
+// Touches says why no change may make a file of this mode at a path, whatever it is allowed; nil is that one may. A file
+// that is removed has mode 0; target is where a symbolic link points to.
+func Touches(name string, mode tree.Mode, target string) error {
+	if refused := checkPath(name, guarded); refused != nil {
+		return refused
+	}
+	if mode == 0 {
+		return nil
+	}
+	if refused := checkMode(name, 0, mode); refused != nil {
+		return refused
+	}
+	if mode == tree.Symlink {
+		if refused := checkTarget(name, target); refused != nil {
+			return refused
+		}
+	}
+	return nil
 }

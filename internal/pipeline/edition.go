@@ -30,6 +30,7 @@ type edition struct {
 	files map[string][]byte      // by absolute path; nil removes
 	modes map[string]fs.FileMode // of files that are to have another than a new file has
 	docs  map[string]*patch.Document
+	lock  *patch.Lock // in place of series.lock as it is; nil: as it is
 }
 
 func (p *Pipeline) edition() *edition {
@@ -180,6 +181,9 @@ func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
 	series, lock, err := e.p.loadFrom(folders)
 	if err != nil {
 		return nil, err
+	}
+	if e.lock != nil {
+		lock = e.lock
 	}
 	return e.p.judgeSeries(ctx, r, series, lock)
 }

@@ -47,15 +47,20 @@ func (p *Pipeline) loadFrom(folders []patch.Folder, granted ...string) (*patch.S
 	if err != nil {
 		return nil, nil, err
 	}
+	lock, err := p.seriesLock()
+	return series, lock, err
+}
+
+// seriesLock reads series.lock; nil where there is none.
+func (p *Pipeline) seriesLock() (*patch.Lock, error) {
 	data, err := p.held(seriesLock, files.MaxLock)
 	if errors.Is(err, fs.ErrNotExist) {
-		return series, nil, nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	lock, err := patch.ParseLock(seriesLock, data)
-	return series, lock, err
+	return patch.ParseLock(seriesLock, data)
 }
 
 // seriesLock is the file that rebuilds what the changes were made for.

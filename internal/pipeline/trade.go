@@ -27,9 +27,17 @@ var (
 )
 
 // Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
-func (p *Pipeline) Import(ctx context.Context, c Choice, from string, name, why *string) error {
+func (p *Pipeline) Import(ctx context.Context, c Choice, from string, n ImportOptions) error {
+	ref, isFork := forkOf(from)
+	if !isFork && (n.Only != nil || n.Without != nil) {
+		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
+			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
+	}
 	return p.at(ctx, c, func(r *resolved) error {
-		imported, err := p.read(ctx, r, from, name, why)
+		if isFork {
+			return p.importFork(ctx, r, ref, n)
+		}
+		imported, err := p.read(ctx, r, from, n.Name, n.Why)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,90 @@
+package upstream
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Fork brings a branch of another repository into the mirror, with all files of its own commits, and returns its commit.
+// An empty branch is the repository's default one.
+func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) {
+	sum := sha256.Sum256([]byte(url + "\x00" + branch))
+	keep := fmt.Sprintf("refs/forks/%x", sum[:8])
+	if m.opt.Offline {
+		id, err := m.Repo.Resolve(ctx, keep)
+		if err != nil {
+			return "", fault.New(fault.Retry, "the fork %s was never fetched, and -offline forbids to fetch it", url).
+				WithHint("run the same command once without -offline")
+		}
+		return id, nil
+	}
+	from := branch
+	if from == "" {
+		from = "HEAD"
+	}
+	args := []string{"-c", "transfer.fsckObjects=true"}
+	for _, id := range fsckAllowed {
+		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
+	}
+	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance")
+	if m.opt.Progress != nil {
+		args = append(args, "--progress")
+	} else {
+		args = append(args, "--quiet")
+	}
+	done, err := m.opt.Alone(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "--end-of-options", url, "+"+from+":"+keep)...); err != nil {
+		if branch != "" && strings.Contains(err.Error(), "couldn't find remote ref") {
+			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).WithHint("see its branches: git ls-remote --heads %s", url)
+		}
+		return "", m.explainFrom(err, branch, url)
+	}
+	return m.Repo.Resolve(ctx, keep)
+}
+
+// Releases brings upstream's release branches and tags, stable-* and v*, where it has any, and lists those that are here.
+func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
+	if !m.opt.Offline {
+		refs, err := m.Repo.LsRemote(ctx, remoteName, "refs/heads/stable-*", "refs/tags/v*")
+		if err != nil {
+			return nil, m.explainFrom(err, "", m.URL)
+		}
+		var want []string
+		for name, id := range refs {
+			if have, err := m.Repo.Resolve(ctx, name); !strings.HasSuffix(name, "^{}") && (err != nil || have != id) {
+				want = append(want, "+"+name+":"+name)
+			}
+		}
+		if len(want) > 0 {
+			done, err := m.opt.Alone(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer done()
+			args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remoteName}
+			if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, want...)...); err != nil {
+				return nil, m.explain(err, "releases")
+			}
+		}
+	}
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", "refs/heads/stable-*", "refs/tags/v*")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]tree.ID{}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		name := strings.TrimPrefix(strings.TrimPrefix(f[0], "refs/heads/"), "refs/tags/")
+		found[name] = tree.ID(f[len(f)-1])
+	}
+	return found, nil
+}
