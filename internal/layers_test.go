@@ -35,6 +35,7 @@ var arrows = map[string]string{
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/secret internal/tree",
 	"internal/patch":        "internal/diff internal/fault internal/secret internal/sed internal/tree",
+	"internal/fork":         "internal/diff internal/tree",
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/secret internal/tree",
 	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",

@@ -26,7 +26,7 @@ type UnitKind string
 const (
 	Single UnitKind = "commit"
 	Pull   UnitKind = "pull"  // a pull request of the fork's
-	Copied UnitKind = "copy"  // a commit of upstream's, picked
+	Copied UnitKind = "copy"  // a commit of upstream's, picked or merged with a release
 	Merge  UnitKind = "merge" // what only a merge wrote
 )
 
@@ -36,7 +36,7 @@ type Unit struct {
 	Name    string // "#12"; "" for a commit
 	Title   string
 	Body    string
-	Date    int64
+	Date    int64     // of its first commit
 	Commits []tree.ID // oldest first
 }
 
@@ -73,14 +73,17 @@ func readHistory(commits []Commit, known Known) *history {
 	for i, c := range commits {
 		if h.unit[i] >= 0 {
 			u := &h.units[h.unit[i]]
-			u.Commits, u.Date = append(u.Commits, c.ID), max(u.Date, c.Date)
+			if len(u.Commits) == 0 || c.Date < u.Date {
+				u.Date = c.Date
+			}
+			u.Commits = append(u.Commits, c.ID)
 			continue
 		}
 		u := Unit{Kind: Single, Title: c.Subject, Body: c.Body, Date: c.Date, Commits: []tree.ID{c.ID}}
 		switch m := squashed.FindStringSubmatch(c.Subject); {
 		case len(c.Parents) > 1:
 			u.Kind = Merge
-		case known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject)):
+		case h.foreign[i], known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject)):
 			u.Kind = Copied
 		case m != nil:
 			u.Kind, u.Title, u.Name = Pull, m[1], "#"+m[2]
@@ -154,7 +157,7 @@ func (h *history) open(at, side, outer int) int {
 	if h.mergesUpstream(at, side) {
 		return none
 	}
-	title := m[2]
+	_, title, _ := strings.Cut(m[2], "/") // its branch, where it has no title
 	for line := range strings.Lines(c.Body) {
 		if line = strings.TrimSpace(line); line != "" {
 			title = line

@@ -9,7 +9,8 @@
 //	ref refs/pull/7/head 2
 //
 // Options follow a tab. A commit is made on the one before it unless from= names another; branch= names the branch
-// that is moved to it (main unless named). The files "N/PATH" are what commit N writes, a file "N.rm" lists the paths
+// that is moved to it (main unless named); with= lists what is merged, and a merge begins with the files of from= unless
+// take=with says otherwise. The files "N/PATH" are what commit N writes, a file "N.rm" lists the paths
 // that it removes, a file "N.x" those that become executable, a file "N.ln" has lines "PATH TARGET" of symbolic links.
 package gittest
 
@@ -102,7 +103,12 @@ func (r *replay) line(ctx context.Context, line string) error {
 		base, parents = r.trees[from], []tree.ID{r.ids[from]}
 	}
 	if verb == "merge" {
-		parents = append(parents, r.ids[opt["with"]])
+		for with := range strings.SplitSeq(opt["with"], ",") {
+			if r.ids[with] == "" {
+				return fmt.Errorf("no commit %q", with)
+			}
+			parents = append(parents, r.ids[with])
+		}
 		if opt["take"] == "with" {
 			base = r.trees[opt["with"]]
 		}
