@@ -138,12 +138,14 @@ func (Patch) History(
 	)
 }
 
-// Import imports a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script.
+// Import imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script.
 func (Patch) Import(
 	ctx context.Context,
-	from string, // a file, a folder, owner/repo#N or a URL
+	from string, // a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL
 	name *string, // the name of the change
 	why *string, // why the change is made; series.toml keeps it
+	only *string, // of a fork, only these files and folders
+	without *string, // of a fork, not these files and folders
 	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
 	offline *bool, // ask nobody: use what was fetched before
 	dry *bool, // print the plan and write nothing
@@ -151,6 +153,8 @@ func (Patch) Import(
 	return call(ctx, target.PatchImport, []string{from},
 		value("name", name),
 		value("why", why),
+		value("only", only),
+		value("without", without),
 		value("ref", ref),
 		toggle("offline", offline),
 		toggle("dry", dry),

@@ -66,7 +66,9 @@ var bindings = []binding{
 		return p.Refresh(ctx, choice(o), text(o.Change))
 	})},
 	{target: target.PatchImport, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error {
-		return p.Import(ctx, choice(o), o.From, text(o.Title), text(o.Why))
+		return p.Import(ctx, choice(o), o.From, pipeline.ImportOptions{
+			Name: text(o.Title), Why: text(o.Why), Only: joined(o.Only), Without: joined(o.Except),
+		})
 	})},
 	{target: target.PatchExport, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error {
 		return p.Export(ctx, choice(o), o.Form, text(o.Dir), text(o.Change))

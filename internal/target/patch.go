@@ -69,11 +69,15 @@ var (
 		Options: []Option{change, ref, offline, dry}, Needs: alone,
 	}
 	PatchImport = Target{
-		Name: "patch:import", Doc: "imports a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script",
-		Args: []Arg{{Name: "FROM", Doc: "a file, a folder, owner/repo#N or a URL", into: func(o *Options) *string { return &o.From }}},
+		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script",
+		Args: []Arg{{Name: "FROM", Doc: "a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL",
+			into: func(o *Options) *string { return &o.From }}},
 		Options: []Option{
 			{Name: "name", Value: "NAME", Doc: "the name of the change", into: func(o *Options) any { return &o.Title }},
-			why, ref, offline, dry,
+			why,
+			{Name: "only", Value: "PATH,…", Doc: "of a fork, only these files and folders", into: func(o *Options) any { return &o.Only }},
+			{Name: "without", Value: "PATH,…", Doc: "of a fork, not these files and folders", into: func(o *Options) any { return &o.Except }},
+			ref, offline, dry,
 		},
 		Needs: alone,
 	}
