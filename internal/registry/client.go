@@ -63,8 +63,10 @@ type Client struct {
 	mu     sync.Mutex
 	logins map[login]*session
 	pinged map[string]*http.Response
-	alone  map[string]bool // registries' hosts that there are no credentials for
-	turns  map[string]chan struct{}
+
+	noPatch sync.Map        // of Registry: takes a blob in one request only
+	alone   map[string]bool // registries' hosts that there are no credentials for
+	turns   map[string]chan struct{}
 }
 
 // New makes a client. Close gives its connections back.

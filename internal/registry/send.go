@@ -12,10 +12,7 @@ import (
 // send sends a blob's bytes with PATCH and then closes the upload with its digest. The specification requires only that
 // a registry takes both in one PUT, so a registry that refuses PATCH gets that.
 func (u *upload) send(ctx context.Context, repo *Repo, b Blob, location *url.URL) error {
-	u.mu.Lock()
-	noPatch := u.noPatch[repo.registry]
-	u.mu.Unlock()
-	if !noPatch {
+	if _, noPatch := u.client.noPatch.Load(repo.registry); !noPatch {
 		resp, err := u.sendBytes(ctx, repo, b, http.MethodPatch, location)
 		if err == nil {
 			if location, err = repo.location(resp); err == nil {
@@ -26,9 +23,7 @@ func (u *upload) send(ctx context.Context, repo *Repo, b Blob, location *url.URL
 		if !unsupported(err) {
 			return err
 		}
-		u.mu.Lock()
-		u.noPatch[repo.registry] = true
-		u.mu.Unlock()
+		u.client.noPatch.Store(repo.registry, true)
 	}
 	_, err := u.sendBytes(ctx, repo, b, http.MethodPut, withDigest(location, b))
 	return err

@@ -21,7 +21,7 @@ type Outcome map[Registry]error
 // again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
 // Each registry goes its own way: one that fails does not hold up the others.
 func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
-	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}, noPatch: map[Registry]bool{}}
+	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}}
 	u.plan(len(to))
 	out, mu := Outcome{}, sync.Mutex{}
 	var all sync.WaitGroup
@@ -44,9 +44,8 @@ type upload struct {
 	what   []Delivery
 	blobs  []destined
 
-	mu      sync.Mutex
-	open    map[v1.Hash]*held
-	noPatch map[Registry]bool // registries that take a blob in one request only
+	mu   sync.Mutex
+	open map[v1.Hash]*held
 }
 
 // destined is a blob and the images that need it.
