@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/pelletier/go-toml/v2"
+	"github.com/howdah/howdah/internal/toml"
+	decoder "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -17,6 +18,7 @@ import (
 // element of a list, "patches[0]".
 type document struct {
 	file   string
+	at     toml.Lines
 	values map[string]any
 	lines  map[string]int
 	set    map[string]int // lines too, but only of keys that were given a value
@@ -30,11 +32,14 @@ func parse(file string, data []byte) (*document, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}
-	d := &document{file: file, lines: map[string]int{}, set: map[string]int{}}
+	d := &document{file: file, at: toml.LinesOf(data), lines: map[string]int{}, set: map[string]int{}}
+	if err := toml.Check(file, data, d.at); err != nil {
+		return nil, err
+	}
 	if err := d.locate(data); err != nil {
 		return nil, err
 	}
-	if err := toml.Unmarshal(data, &d.values); err != nil {
+	if err := decoder.Unmarshal(data, &d.values); err != nil {
 		return nil, syntax(file, err)
 	}
 	return d, nil
@@ -77,7 +82,7 @@ func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) 
 
 // syntax gives go-toml's errors a place.
 func syntax(file string, err error) error {
-	var decode *toml.DecodeError
+	var decode *decoder.DecodeError
 	if !errors.As(err, &decode) {
 		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0).WithHint("docs/configuration.md shows how each key is written")
 	}
@@ -121,7 +126,7 @@ func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) e
 		i := 0
 		for elements := v.Children(); elements.Next(); i++ {
 			if elements.Node().Raw.Length > 0 {
-				line = p.Shape(elements.Node().Raw).Start.Line
+				line = d.at.At(elements.Node().Raw.Offset)
 			}
 			d.lines[fmt.Sprintf("%s[%d]", path, i)] = line
 		}
@@ -140,7 +145,7 @@ func (d *document) keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (p
 	path = prefix
 	for keys := e.Key(); keys.Next(); {
 		path = join(path, string(keys.Node().Data))
-		line = p.Shape(keys.Node().Raw).Start.Line
+		line = d.at.At(keys.Node().Raw.Offset)
 		if _, ok := d.lines[path]; !ok {
 			d.lines[path] = line
 		}

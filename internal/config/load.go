@@ -59,10 +59,16 @@ func Load(file string, environ []string) (*Config, error) {
 		l.contradictions()
 	}
 	if len(l.errs) > 0 {
+		if n := len(l.errs); n > maxErrors {
+			l.errs = append(l.errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors", n-maxErrors).At(file, 0))
+		}
 		return nil, errors.Join(l.errs...)
 	}
 	return l.c, nil
 }
+
+// maxErrors is how many errors of one configuration are shown.
+const maxErrors = 50
 
 // loader fills a Config and gathers what is wrong.
 type loader struct {
@@ -244,58 +250,4 @@ func (l *loader) fromEnvironment(key string) bool {
 
 func isTableName(key string) bool {
 	return slices.ContainsFunc(settings, func(s setting) bool { return strings.HasPrefix(s.Path, key+".") })
-}
-
-// unknown names the key that was most likely meant.
-func unknown(key string, at place) *fault.Error {
-	e := fault.New(fault.Usage, "unknown key %q", key).At(at.file, at.line)
-	table, last := split(key)
-	var all, lasts, siblings []string
-	for _, s := range settings {
-		all = append(all, s.Path)
-		t, name := split(s.Path)
-		lasts = append(lasts, name)
-		if t == table {
-			siblings = append(siblings, name)
-		}
-	}
-	if near := nearest(last, siblings); near != "" {
-		return e.WithHint("did you mean %q?", near)
-	}
-	if i := slices.Index(lasts, last); i >= 0 {
-		t, _ := split(all[i])
-		if t == "" {
-			return e.WithHint("%q stands at the head of the file, above every table", last)
-		}
-		return e.WithHint("%q belongs under %s", last, header(t))
-	}
-	if near := nearest(key, all); near != "" {
-		return e.WithHint("did you mean %q?", near)
-	}
-	if near := nearest(key, []string{"upstream", "image", "source", "publish", "build", "cache"}); near != "" {
-		return e.WithHint("did you mean %s?", header(near))
-	}
-	if near := nearest(last, lasts); near != "" && len(last) > 3 {
-		t, _ := split(all[slices.Index(lasts, near)])
-		return e.WithHint("did you mean %q under %s?", near, header(t))
-	}
-	if len(siblings) > 0 {
-		return e.WithHint("known here: %s", strings.Join(siblings, ", "))
-	}
-	return e.WithHint("docs/configuration.md lists the keys")
-}
-
-func split(key string) (table, last string) {
-	i := strings.LastIndexByte(key, '.')
-	if i < 0 {
-		return "", key
-	}
-	return key[:i], key[i+1:]
-}
-
-func header(table string) string {
-	if table == "image" {
-		return "[[image]]"
-	}
-	return "[" + table + "]"
 }

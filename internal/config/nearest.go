@@ -2,8 +2,14 @@ package config
 
 import "strings"
 
+// longestName is how long a name may be to be compared with the known ones.
+const longestName = 128
+
 // nearest is the candidate that s was most likely meant to be, or "".
 func nearest(s string, candidates []string) string {
+	if len(s) > longestName {
+		return "" // no known name is near
+	}
 	best, least := "", 1+max(1, len(s)/3)
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(s), strings.ToLower(c)); d < least {

@@ -1,6 +1,13 @@
 package diff
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
+
+// maxCompared is how many lines are compared at most to find the places of a file's hunks; at each of a large file's
+// lines a large hunk may begin.
+const maxCompared = 50_000_000
 
 // Placement is where a hunk went.
 type Placement struct {
@@ -24,6 +31,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 		return old, nil, nil
 	}
 	t := newText(old)
+	t.work = new(int)
 	grow := 0
 	for i := range f.Hunks {
 		for _, l := range f.Hunks[i].Lines {
@@ -38,6 +46,9 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
 		at, ambiguous, ok := t.place(h, done)
+		if *t.work > maxCompared {
+			return nil, nil, fmt.Errorf("hunk %d: too many lines are like its own to find its place", i+1)
+		}
 		if !ok {
 			return nil, nil, t.conflict(h, i, max(done, h.from()+offset))
 		}
@@ -77,7 +88,7 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	}
 	start = min(start, t.len()) // a diff may name any line
 	at = -1
-	for d := 1; start+d <= end || start-d >= 0; d++ {
+	for d := 1; (start+d <= end || start-d >= 0) && *t.work <= maxCompared; d++ {
 		for _, i := range [2]int{start + d, start - d} {
 			if at < 0 && i < from || !t.has(h, i) {
 				continue
@@ -88,7 +99,7 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 			at = i
 		}
 	}
-	for i := 0; at >= 0 && i < from; i++ {
+	for i := 0; at >= 0 && i < from && *t.work <= maxCompared; i++ {
 		if i != at && t.has(h, i) {
 			return at, true, true
 		}
@@ -98,11 +109,13 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 
 // has says whether a hunk's old lines stand at line i.
 func (t text) has(h *Hunk, i int) bool {
+	*t.work++
 	if i < 0 || i+h.OldLines > t.len() {
 		return false
 	}
 	for k := range h.Lines {
 		if l := &h.Lines[k]; l.Op != '+' {
+			*t.work++
 			if !bytes.Equal(l.Text, t.line(i)) {
 				return false
 			}

@@ -11,6 +11,7 @@ var newline = []byte{'\n'}
 type text struct {
 	data   []byte
 	starts []int // where each line begins, and at last where the text ends
+	work   *int  // lines compared while hunks are placed
 }
 
 func newText(data []byte) text {
@@ -23,7 +24,7 @@ func newText(data []byte) text {
 		}
 		starts = append(starts, at)
 	}
-	return text{data, starts}
+	return text{data: data, starts: starts}
 }
 
 func (t text) len() int { return len(t.starts) - 1 }

@@ -16,7 +16,13 @@ type sided struct {
 // changes lists what leads from a to b, in order; n is the number of ids in use. With indent, changes that could stand
 // elsewhere too slide as `git diff` slides them, else as git's merges do.
 func changes(a, b sided, n int, indent bool) []change {
-	left, right := changed(a.ids, b.ids, n)
+	list, _ := counted(a, b, n, indent)
+	return list
+}
+
+// counted is changes, with how many steps it took to find them.
+func counted(a, b sided, n int, indent bool) ([]change, int) {
+	left, right, steps := changed(a.ids, b.ids, n)
 	x, y := &side{a, left}, &side{b, right}
 	x.compact(y, indent)
 	y.compact(x, indent)
@@ -36,11 +42,11 @@ func changes(a, b sided, n int, indent bool) []change {
 		c.aTo, c.bTo = i, j
 		out = append(out, c)
 	}
-	return out
+	return out, steps
 }
 
 // changed marks, for each text, the lines that have no partner in the other; both marks are one longer than the text.
-func changed(a, b []int32, n int) (left, right []bool) {
+func changed(a, b []int32, n int) (left, right []bool, steps int) {
 	marks := make([]bool, len(a)+len(b)+2)
 	left, right = marks[:len(a)+1:len(a)+1], marks[len(a)+1:]
 	start := 0
@@ -58,7 +64,7 @@ func changed(a, b []int32, n int) (left, right []bool) {
 		for j := start; j < endB; j++ {
 			right[j] = true
 		}
-		return left, right
+		return left, right, 0
 	}
 	counts := make([]int32, 2*n)
 	inA, inB := counts[:n], counts[n:]
@@ -77,7 +83,7 @@ func changed(a, b []int32, n int) (left, right []bool) {
 	s.off = len(s.b) + 1
 	s.limit = max(minLimit, bogosqrt(diagonals))
 	s.compare(box{0, len(s.a), 0, len(s.b)}, false)
-	return left, right
+	return left, right, s.steps
 }
 
 // bogosqrt is a power of two near the square root.

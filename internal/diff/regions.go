@@ -17,8 +17,9 @@ const (
 
 // regions joins what both sides did to base, in order. Where both did the same in the same place there is none.
 func (m *merger) regions() []region {
-	mine := changes(m.o, m.a, m.lines, false)
-	his := changes(m.o, m.b, m.lines, false)
+	mine, one := counted(m.o, m.a, m.lines, false)
+	his, two := counted(m.o, m.b, m.lines, false)
+	m.steps += one + two
 	out := make(regions, 0, len(mine)+len(his))
 	shiftA, shiftB := 0, 0 // from a line of base to that of ours and theirs, behind what was passed
 	for len(mine) > 0 || len(his) > 0 {

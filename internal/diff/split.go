@@ -16,7 +16,12 @@ type search struct {
 	forward, backward []int   // by diagonal: how far each path has come, in lines of a
 	off               int     // the index of diagonal 0
 	limit             int     // edits after which a search is cut short
+	steps             int     // that were made
 }
+
+// maxSteps is how many steps one comparison may make, some tenths of a second; what is left then counts as changed as a
+// whole. Texts of the kind that people write stay far below, so that what is found is what git finds.
+const maxSteps = 20_000_000
 
 // box is a part of both lists: a[a0:a1] and b[b0:b1].
 type box struct{ a0, a1, b0, b1 int }
@@ -29,6 +34,15 @@ func (s *search) compare(x box, exact bool) {
 	}
 	for x.a0 < x.a1 && x.b0 < x.b1 && s.a[x.a1-1] == s.b[x.b1-1] {
 		x.a1, x.b1 = x.a1-1, x.b1-1
+	}
+	if s.steps > maxSteps {
+		for i := x.a0; i < x.a1; i++ {
+			s.left[s.ia[i]] = true
+		}
+		for j := x.b0; j < x.b1; j++ {
+			s.right[s.ib[j]] = true
+		}
+		return
 	}
 	switch {
 	case x.a0 == x.a1:
@@ -84,6 +98,7 @@ func (s *search) split(x box, exact bool) cut {
 			}
 			snake = snake || i-from > goodSnake
 			fwd[off+d] = i
+			s.steps += 1 + i - from
 			if odd && bmin <= d && d <= bmax && bwd[off+d] <= i {
 				return cut{i, i - d, true, true}
 			}
@@ -108,6 +123,7 @@ func (s *search) split(x box, exact bool) cut {
 			}
 			snake = snake || from-i > goodSnake
 			bwd[off+d] = i
+			s.steps += 1 + from - i
 			if !odd && fmin <= d && d <= fmax && i <= fwd[off+d] {
 				return cut{i, i - d, true, true}
 			}

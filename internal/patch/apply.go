@@ -115,25 +115,17 @@ func (j *judgement) found() bool { return j.verdict != Count && j.verdict != Gon
 
 // same tells a change that upstream has from one that an earlier change of the series does too.
 func (r *run) same(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
+	defer r.explore()()
 	alone, err := r.judge(ctx, c, r.in.Base)
 	if err != nil || alone.verdict == Landed {
 		return o, err
 	}
 	o.Verdict, o.Message = Conflict, "changes nothing: an earlier change does the same"
-	for _, before := range sofar.Outcomes {
-		if !before.Verdict.Applies() {
-			continue
-		}
-		j, err := r.judge(ctx, c, before.After)
-		if err != nil {
-			return o, err
-		}
-		if j.verdict == Landed {
-			o.Message = "changes nothing: " + before.Change.Name + " does the same before it"
-			break
-		}
+	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes), func(j *judgement) bool { return j.verdict == Landed })
+	if n != nil {
+		o.Message = "changes nothing: " + n.Change.Name + " does the same before it"
 	}
-	return o, nil
+	return o, err
 }
 
 // proof judges an entry that says that upstream has something.

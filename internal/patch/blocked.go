@@ -12,22 +12,25 @@ import (
 // blocked tells a change that fails by itself from one that fails for want of earlier ones, which failed, are idle or
 // were left out: it would apply if these were in the tree, by force.
 func (r *run) blocked(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
-	missing := near(o, sofar.Outcomes)
+	defer r.explore()()
+	missing := r.absent.near(o, sofar.Outcomes)
 	would, ok, err := r.with(ctx, c, sofar.Tree, missing)
 	if err != nil || !ok {
 		return o, err
 	}
-	for i := 0; i < len(missing); { // leave out what is not needed
-		fewer := slices.Delete(slices.Clone(missing), i, i+1)
-		j, ok, err := r.with(ctx, c, sofar.Tree, fewer)
-		if err != nil {
-			return o, err
+	for step := (len(missing) + 1) / 2; step > 0; step /= 2 { // leave out what is not needed, many at once first
+		for i := 0; i < len(missing); {
+			fewer := slices.Delete(slices.Clone(missing), i, min(i+step, len(missing)))
+			j, ok, err := r.with(ctx, c, sofar.Tree, fewer)
+			if err != nil {
+				return o, err
+			}
+			if !ok {
+				i += step
+				continue
+			}
+			missing, would = fewer, j
 		}
-		if !ok {
-			i++
-			continue
-		}
-		missing, would = fewer, j
 	}
 	if len(missing) == 0 {
 		return o, nil
@@ -52,35 +55,12 @@ func (r *run) blocked(ctx context.Context, c *Change, o Outcome, sofar *Result) 
 	return b, nil
 }
 
-// near are the changes that are not in the tree and could matter to one that fails: they touch what it reads, or what
-// others of them read.
-func near(o Outcome, before []Outcome) []*Change {
-	reads, taken := slices.Clone(o.Reads), make([]bool, len(before))
-	for i := len(before) - 1; i >= 0; i-- { // what one needs stands before it
-		b := before[i]
-		if v := b.Verdict; b.Change.Kind == KindLanded || v != Idle && !(v.Fails() && v != Refused) {
-			continue
-		}
-		if len(b.Files) == 0 || slices.ContainsFunc(b.Files, func(f string) bool {
-			return slices.ContainsFunc(reads, func(r string) bool { return f == r || strings.HasPrefix(f, r+"/") || strings.HasPrefix(r, f+"/") })
-		}) {
-			taken[i], reads = true, append(reads, b.Reads...)
-		}
-	}
-	var out []*Change
-	for i, b := range before {
-		if taken[i] {
-			out = append(out, b.Change)
-		}
-	}
-	return out
-}
-
 // with judges a change on a tree into which others were forced.
 func (r *run) with(ctx context.Context, c *Change, t *tree.Tree, others []*Change) (*judgement, bool, error) {
-	if len(others) == 0 {
+	if len(others) == 0 || r.cost.over() {
 		return nil, false, nil
 	}
+	t = t.Fork()
 	for _, other := range others {
 		next, err := r.force(ctx, other, t)
 		if err != nil {

@@ -1,27 +1,56 @@
 package patch
 
-import "context"
+import (
+	"context"
+	"sort"
+)
 
 // clash tells a change that upstream broke from one that only an earlier change of the series is in the way of: alone
 // it would apply, and the first change after which it does not is named.
 func (r *run) clash(ctx context.Context, c *Change, o Outcome, sofar *Result) (Outcome, error) {
+	defer r.explore()()
 	alone, err := r.judge(ctx, c, r.in.Base)
 	if err != nil || !alone.verdict.Applies() {
 		return o, err
 	}
-	for _, before := range sofar.Outcomes {
-		if before.After == before.Before {
-			continue
+	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes), func(j *judgement) bool { return !j.verdict.Applies() })
+	if err != nil || n == nil {
+		return o, err
+	}
+	o.Clash = n.Change.Name
+	o.Message += "; " + n.Change.Name + " is in the way, without it this would apply"
+	return o, nil
+}
+
+// explore has what is tried besides the series itself counted by itself, until what it returns is called.
+func (r *run) explore() (done func()) {
+	before := r.cost
+	r.cost = &r.explored
+	return func() { r.cost = before }
+}
+
+// firstAfter is the first of earlier changes after which a change is judged as is asked. Of many, it is one after which
+// it is and before which it is not.
+func (r *run) firstAfter(ctx context.Context, c *Change, before []*Outcome, is func(*judgement) bool) (*Outcome, error) {
+	var failed error
+	asked := func(i int) bool {
+		if failed != nil {
+			return true
 		}
-		j, err := r.judge(ctx, c, before.After)
-		if err != nil {
-			return o, err
-		}
-		if !j.verdict.Applies() {
-			o.Clash = before.Change.Name
-			o.Message += "; " + before.Change.Name + " is in the way, without it this would apply"
-			return o, nil
+		j, err := r.judge(ctx, c, before[i].After)
+		failed = err
+		return err == nil && is(j)
+	}
+	i := 0
+	if len(before) > maxSuspects {
+		i = sort.Search(len(before), asked)
+	} else {
+		for i < len(before) && !asked(i) {
+			i++
 		}
 	}
-	return o, nil
+	if failed != nil || i == len(before) {
+		return nil, failed
+	}
+	return before[i], nil
 }

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/pelletier/go-toml/v2"
+	decoder "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/toml"
 )
 
 // maxDocument is far above any series.toml that a person can review.
@@ -48,7 +49,11 @@ func document(file string, data []byte) (*value, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}
-	d := &reader{file: file, data: data, root: &value{kind: unstable.Table, line: 1}}
+	lines := toml.LinesOf(data)
+	if err := toml.Check(file, data, lines); err != nil {
+		return nil, err
+	}
+	d := &reader{file: file, data: data, lines: lines, root: &value{kind: unstable.Table, line: 1}}
 	d.parser.Reset(data)
 	d.table = d.root
 	for d.parser.NextExpression() {
@@ -57,8 +62,8 @@ func document(file string, data []byte) (*value, error) {
 		}
 	}
 	var all map[string]any
-	if err := toml.Unmarshal(data, &all); err != nil {
-		var decode *toml.DecodeError
+	if err := decoder.Unmarshal(data, &all); err != nil {
+		var decode *decoder.DecodeError
 		if errors.As(err, &decode) {
 			line, _ := decode.Position()
 			return nil, fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line)
@@ -96,6 +101,7 @@ func encoding(file string, data []byte) error {
 type reader struct {
 	file   string
 	data   []byte
+	lines  toml.Lines
 	parser unstable.Parser
 	root   *value
 	table  *value // that the next keys go into
@@ -174,7 +180,7 @@ func (d *reader) offset(e *unstable.Node) (at int) {
 func (d *reader) names(e *unstable.Node) (names []string, line int) {
 	for keys := e.Key(); keys.Next(); {
 		names = append(names, string(keys.Node().Data))
-		line = d.parser.Shape(keys.Node().Raw).Start.Line
+		line = d.lines.At(keys.Node().Raw.Offset)
 	}
 	return names, line
 }
@@ -203,7 +209,7 @@ func (d *reader) assign(t *value, e *unstable.Node) (*key, error) {
 // value reads one value; a list or inline table does not know its own line, so the line before it is passed.
 func (d *reader) value(n *unstable.Node, line int) (*value, error) {
 	if n.Raw.Length > 0 {
-		line = d.parser.Shape(n.Raw).Start.Line
+		line = d.lines.At(n.Raw.Offset)
 	}
 	v := &value{kind: n.Kind, line: line}
 	switch n.Kind {

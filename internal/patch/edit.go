@@ -7,11 +7,15 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // maxPlaces is how many places of one failure are worth reading.
 const maxPlaces = 10
+
+// maxMatches is where a text that is found too often is no longer counted.
+const maxMatches = maxCount + 1
 
 // edits makes counted replacements, each on the result of those before it, all or none.
 func (r *run) edits(ctx context.Context, c *Change, t *tree.Tree, j *judgement) error {
@@ -34,13 +38,21 @@ func (r *run) edits(ctx context.Context, c *Change, t *tree.Tree, j *judgement) 
 			j.refuse(unsafe("%q is a symbolic link", e.File).At(c.File, e.Line), c)
 			continue
 		}
+		if r.cost.charge(len(f.Data), e.weight()); r.cost.over() {
+			return nil // refused by judge
+		}
 		spans := e.find(f.Data)
 		j.parts++
 		if len(spans) != e.Count {
 			j.miscount(e, f.Data, spans)
 			continue
 		}
-		next := e.replace(f.Data, spans)
+		next, refused := e.replaced(f.Data, spans)
+		if refused != nil {
+			j.refuse(refused.At(c.File, e.Line), c)
+			return nil
+		}
+		r.cost.charge(len(next), 1)
 		if bytes.Equal(next, f.Data) {
 			j.idle = append(j.idle, place(e.File, f.Data, spans[0][0]))
 		}
@@ -55,12 +67,12 @@ func (e *Edit) regexp() *regexp.Regexp { return regexp.MustCompile("(?m)" + e.Ma
 // find gives where the edit's text stands: for each match the indexes of it and, with Match, of its groups.
 func (e *Edit) find(data []byte) [][]int {
 	if e.Match != "" {
-		return e.regexp().FindAllSubmatchIndex(data, -1)
+		return e.regexp().FindAllSubmatchIndex(data, maxMatches)
 	}
 	var spans [][]int
 	for at := 0; ; {
 		i := bytes.Index(data[at:], []byte(e.Find))
-		if i < 0 {
+		if i < 0 || len(spans) == maxMatches {
 			return spans
 		}
 		spans = append(spans, []int{at + i, at + i + len(e.Find)})
@@ -68,8 +80,27 @@ func (e *Edit) find(data []byte) [][]int {
 	}
 }
 
+// weight is what a byte costs in which the edit's text is looked for.
+func (e *Edit) weight() int {
+	if e.Match == "" {
+		return 1
+	}
+	return costOfMatch * measure(e.Match).weight
+}
+
 // replace puts the replacement where find found something.
 func (e *Edit) replace(data []byte, spans [][]int) []byte {
+	out, _ := e.replaced(data, spans)
+	return out
+}
+
+// replaced is replace, for a text that may become too large: that is refused before it is made.
+func (e *Edit) replaced(data []byte, spans [][]int) ([]byte, *fault.Error) {
+	if e.Match == "" && len(spans) > 0 {
+		if refused := checkResult(e.File, len(data)+len(spans)*(len(e.Replace)-len(e.Find))); refused != nil {
+			return nil, refused
+		}
+	}
 	var out []byte
 	var re *regexp.Regexp
 	if e.Match != "" {
@@ -83,9 +114,12 @@ func (e *Edit) replace(data []byte, spans [][]int) []byte {
 		} else {
 			out = append(out, e.Replace...)
 		}
+		if refused := checkResult(e.File, len(out)); refused != nil {
+			return nil, refused
+		}
 		at = s[1]
 	}
-	return append(out, data[at:]...)
+	return append(out, data[at:]...), nil
 }
 
 // wants is what the edit looks for, as it is written in a message.
@@ -129,6 +163,8 @@ func times(n int) string {
 		return "not at all"
 	case 1:
 		return "once"
+	case maxMatches:
+		return fmt.Sprintf("more than %d times", maxCount)
 	}
 	return fmt.Sprintf("%d times", n)
 }

@@ -249,6 +249,9 @@ func (l *loader) count(k *key) int {
 		l.wrong(k.line, "%q is not a number from 1 on", k.name)
 		return 1
 	}
+	if n > maxCount {
+		l.wrong(k.line, "%q is %d, at most %d matches are allowed", k.name, n, maxCount)
+	}
 	return n
 }
 

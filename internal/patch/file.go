@@ -208,6 +208,7 @@ func (r *run) direct(ctx context.Context, c *Change, v view, f *diff.File) (*mis
 	} else {
 		old = &tree.File{Mode: tree.Regular}
 	}
+	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
 	next, placed, err := f.Apply(old.Data)
 	if err != nil {
 		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -21,6 +19,7 @@ type judgement struct {
 	files    map[string]*tree.File // what it writes, nil for what it removes
 	offset   int
 	message  string
+	said     int // messages in message
 	hint     fault.Hint
 	at       []Place
 	unmerged []Unmerged
@@ -31,6 +30,7 @@ type judgement struct {
 	parts    int     // of the change: hunks, edits, whole files
 	idle     []Place // the parts that change nothing
 	reads    map[string]bool
+	twins    *twins
 }
 
 func newJudgement() *judgement {
@@ -44,9 +44,13 @@ var severity = []Verdict{Clean, Offset, Merged, Count, Stale, Conflict, Gone, Re
 func (j *judgement) worsen(v Verdict, message string) {
 	switch d := slices.Index(severity, v) - slices.Index(severity, j.verdict); {
 	case d > 0:
-		j.verdict, j.message = v, message
+		j.verdict, j.message, j.said = v, message, 1
 	case d == 0 && message != "" && !strings.Contains(j.message, message):
-		j.message += "; " + message
+		if j.said++; j.said < maxMessages {
+			j.message += "; " + message
+		} else if j.said == maxMessages {
+			j.message += "; and more"
+		}
 	}
 }
 
@@ -120,10 +124,14 @@ func checkParents(ctx context.Context, t *tree.Tree, name string) (*fault.Error,
 
 // settle does what is the same for all kinds: what was written is compared with the tree and checked against it.
 func (j *judgement) settle(ctx context.Context, c *Change, t *tree.Tree) error {
+	if refused := j.checkSize(); refused != nil && j.refused == nil {
+		j.refuse(refused, c)
+	}
 	if j.verdict.Fails() {
 		j.files = nil
 		return nil
 	}
+	j.twins = nil
 	for _, name := range slices.Sorted(maps.Keys(j.files)) {
 		f := j.files[name]
 		old, refused, err := entry(ctx, t, name)
@@ -183,42 +191,6 @@ func (j *judgement) checkFile(ctx context.Context, c *Change, t *tree.Tree, name
 	return nil, nil
 }
 
-// checkTwin refuses a new name that some file systems take for one that is there.
-func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
-	for other, f := range j.files {
-		if f != nil && other != name && folded(other) == folded(name) {
-			return unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", min(name, other), max(name, other)), nil
-		}
-	}
-	for at := name; at != "."; at = path.Dir(at) {
-		dir := path.Dir(at)
-		if dir == "." {
-			dir = ""
-		}
-		entries, err := t.ReadDir(ctx, dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		base := path.Base(at)
-		for _, e := range entries {
-			if e.Name == base && e.Mode.IsFolder() && at == name {
-				return unsafe("%q is a folder", name), nil
-			}
-			removed, ok := j.files[path.Join(dir, e.Name)]
-			if e.Name != base && folded(e.Name) == folded(base) && !(ok && removed == nil) {
-				return unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", name, path.Join(dir, e.Name)), nil
-			}
-		}
-		if slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base }) {
-			break // the folders above it are there, under their own names
-		}
-	}
-	return nil, nil
-}
-
 // result makes an outcome of a judgement on t.
 func (j *judgement) outcome(ctx context.Context, c *Change, t *tree.Tree) (Outcome, error) {
 	o := Outcome{
@@ -239,12 +211,13 @@ func (j *judgement) outcome(ctx context.Context, c *Change, t *tree.Tree) (Outco
 		return o, nil
 	}
 	after, err := t.With(ctx, j.files)
-	if errors.Is(err, tree.ErrClash) {
+	switch {
+	case errors.Is(err, tree.ErrFull):
+		j.refuse(tooLarge(), c)
+		return j.outcome(ctx, c, t)
+	case errors.Is(err, tree.ErrClash):
 		return o, err
 	}
 	o.After = after
 	return o, err
 }
-
-// folded is a name as file systems see it that tell neither case nor the forms of an accented letter apart.
-func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }

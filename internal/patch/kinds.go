@@ -22,6 +22,10 @@ func (l *loader) edits(k *key, c *Change) {
 		l.wrong(k.line, "%q is not a list of replacements", "edit").Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
 		return
 	}
+	if n := len(k.value.list); n > maxEdits {
+		l.wrong(k.line, "the change has %d edits, at most %d are allowed", n, maxEdits)
+		return
+	}
 	for _, t := range k.value.list {
 		if t.kind != unstable.Table {
 			l.wrong(t.line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
@@ -61,6 +65,9 @@ func (e *Edit) check() error {
 			return errors.New("an edit replaces a text by itself")
 		}
 		return nil
+	}
+	if err := checkMatch(e.Match); err != nil {
+		return err
 	}
 	re, err := regexp.Compile(e.Match)
 	if err != nil {

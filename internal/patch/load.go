@@ -17,6 +17,11 @@ const (
 
 	maxPatch   = 16 << 20 // of one patch or overlay file, in bytes
 	maxTouched = 10_000   // files in one change
+	maxChanges = 5_000    // in a series
+	maxEdits   = 2_000    // in a change
+	maxCount   = 10_000   // matches of one edit
+	maxNamed   = 50       // changes of one name, for different versions
+	maxErrors  = 50       // that are shown of one series
 )
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
@@ -30,7 +35,14 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 		l.read()
 		errs = append(errs, l.errs...)
 	}
-	errs = append(errs, unique(s.Changes)...)
+	if n := len(s.Changes); n > maxChanges {
+		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, maxChanges))
+	} else {
+		errs = append(errs, unique(s.Changes)...)
+	}
+	if n := len(errs); n > maxErrors {
+		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -39,9 +51,15 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 
 // unique refuses a name that stands twice, but for changes that no version of upstream sees both of.
 func unique(changes []*Change) (errs []error) {
-	for i, c := range changes {
-		for _, first := range changes[:i] {
-			if c.Name != first.Name || !c.For.overlap(first.For) {
+	named := map[string][]*Change{}
+	for _, c := range changes {
+		before := named[c.Name]
+		if named[c.Name] = append(before, c); len(before) >= maxNamed {
+			errs = append(errs, fault.New(fault.Usage, "more than %d changes have the name %q", maxNamed, c.Name).At(c.File, c.Line))
+			return errs
+		}
+		for _, first := range before {
+			if !c.For.overlap(first.For) {
 				continue
 			}
 			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).At(c.File, c.Line)

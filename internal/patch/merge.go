@@ -154,13 +154,14 @@ func (r *run) content(c *Change, j *judgement, at string, ours *tree.File, one s
 		out.Data = kept
 		return out, nil
 	}
-	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.post.Data) {
-		j.conflict(at, pre, ours, one.post, key)
-		return nil, nil
+	sides := [3]*tree.File{pre, ours, one.post}
+	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.post.Data), costOfMerge); r.cost.over() {
+		return nil, nil // refused by judge
 	}
-	merged, conflicts := diff.Merge(pre.Data, ours.Data, one.post.Data)
-	if len(conflicts) > 0 {
-		j.conflict(at, pre, ours, one.post, key)
+	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.post.Data)
+	r.cost.charge(steps, costOfStep)
+	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.post.Data) || len(conflicts) > 0 {
+		j.conflict(at, sides, key, conflicts)
 		return nil, nil
 	}
 	out.Data = merged
@@ -201,6 +202,9 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 	if altered(hunks) == altered(diff.Diff(ours, merged)) {
 		return // all of it was needed
 	}
+	if len(hunks)*(len(pre)+len(ours)) > maxClassified {
+		return // too large to ask of each hunk whether it was
+	}
 	for _, h := range hunks {
 		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
 		alone, _, err := one.Apply(pre)
@@ -212,6 +216,9 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 		}
 	}
 }
+
+// maxClassified is how many bytes are merged at most to find the hunks that changed nothing.
+const maxClassified = 100 << 20
 
 // altered counts the lines that hunks add and take away.
 func altered(hunks []diff.Hunk) (n int) {

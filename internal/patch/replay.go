@@ -14,10 +14,16 @@ type run struct {
 	s    *Series
 	in   Inputs
 	memo *Memo
+
+	cost     *meter // of what is being done: the changes themselves, or what is tried besides
+	explored meter
+	season   string // which changes are idle
+	absent   touched
+	present  touched
 }
 
 func newRun(s *Series, in Inputs) *run {
-	r := &run{s: s, in: in, memo: in.Memo}
+	r := &run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost}, explored: meter{limit: maxExplore}}
 	if r.memo == nil {
 		r.memo = &Memo{}
 	}
@@ -31,11 +37,23 @@ func (r *run) accepted(ctx context.Context, c *Change) (*accepted, error) {
 		return nil, nil
 	}
 	commit := r.in.Lock.commit(c)
-	key := []byte(commit)
-	for _, c := range r.s.Changes { // an idle change is not below the later ones
-		key = append(key, "-+"[min(1, len(r.outside(c)))])
+	if r.season == "" {
+		r.season = r.seasons()
 	}
-	return r.memo.replayed.get(ctx, string(key), func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+	return r.memo.replayed.get(ctx, string(commit)+r.season, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+}
+
+// seasons says of each change whether it is idle: an idle change is not below the later ones.
+func (r *run) seasons() string {
+	key := []byte(" ")
+	for _, c := range r.s.Changes {
+		state := byte('-')
+		if r.outside(c) != "" {
+			state = '+'
+		}
+		key = append(key, state)
+	}
+	return string(key)
 }
 
 func (r *run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
@@ -114,6 +132,9 @@ func (r *run) judge(ctx context.Context, c *Change, t *tree.Tree) (*judgement, e
 	if err != nil || c.Refused != nil {
 		return j, err
 	}
+	if r.cost.over() && j.refused == nil {
+		j.refuse(tooMuch(), c)
+	}
 	return j, j.settle(ctx, c, t)
 }
 
@@ -122,6 +143,10 @@ func (r *run) attempt(ctx context.Context, c *Change, t *tree.Tree) (*judgement,
 	j := newJudgement()
 	if c.Refused != nil {
 		j.refuse(c.Refused, c)
+		return j, nil
+	}
+	if r.cost.charge(costOfChange, 1); r.cost.over() {
+		j.refuse(tooMuch(), c)
 		return j, nil
 	}
 	var err error

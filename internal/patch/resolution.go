@@ -72,8 +72,8 @@ func marked(data []byte) bool {
 }
 
 // conflict tells both sides of a file that does not merge, with what they had in common.
-func (j *judgement) conflict(at string, pre, ours, theirs *tree.File, key ResolutionKey) {
-	told := Unmerged{File: at, Key: key, Files: [3]*tree.File{pre, ours, theirs}}
+func (j *judgement) conflict(at string, sides [3]*tree.File, key ResolutionKey, conflicts []diff.Conflict) {
+	told := Unmerged{File: at, Key: key, Files: sides}
 	if told.Binary() {
 		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
 		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
@@ -84,8 +84,10 @@ func (j *judgement) conflict(at string, pre, ours, theirs *tree.File, key Resolu
 		message = " was added by both upstream and the change, with different content"
 	}
 	j.worsen(Conflict, at+message)
-	_, conflicts := diff.Merge(pre.Data, ours.Data, theirs.Data)
 	for _, one := range conflicts {
+		if len(j.unmerged) == maxConflicts {
+			break // the file itself has them all
+		}
 		told.Line, told.Base, told.Ours, told.Theirs = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
 		p := Place{File: at, Line: one.OursLine}
 		for _, side := range [][]string{told.Ours, told.Base, told.Theirs} {

@@ -16,6 +16,7 @@ import (
 const (
 	maxName = 255
 	maxPath = 4096
+	maxDeep = 64 // folders within each other; Mastodon has ten
 )
 
 // unsafe is the refusal of what would be harmful, malformed that of what cannot be read as it is meant.
@@ -62,6 +63,9 @@ func checkPath(name string, allow []string) *fault.Error {
 		return unsafe("path %q begins with a dash", name)
 	}
 	parts := strings.Split(name, "/")
+	if len(parts) > maxDeep {
+		return unsafe("a path has %d parts, at most %d are allowed", len(parts), maxDeep)
+	}
 	for i, part := range parts {
 		folded := fold(part)
 		switch {

@@ -21,14 +21,12 @@ func (t *Tree) ReadAhead(ctx context.Context, ids []ID) error {
 	}
 	var ask []ID
 	seen := map[ID]bool{}
-	t.fresh.mu.RLock()
 	for _, id := range ids {
-		if t.fresh.blobs[id] == nil && t.fresh.read[id] == nil && !seen[id] {
+		if _, ok := t.fresh.content(id); !ok && !seen[id] {
 			seen[id] = true
 			ask = append(ask, id)
 		}
 	}
-	t.fresh.mu.RUnlock()
 	if len(ask) == 0 {
 		return nil
 	}

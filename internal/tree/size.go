@@ -11,16 +11,14 @@ type sized interface {
 func (t *Tree) Sizes(ctx context.Context, ids []ID) (map[ID]int64, error) {
 	out := make(map[ID]int64, len(ids))
 	var ask []ID
-	t.fresh.mu.RLock()
 	for _, id := range ids {
-		if data, ok := t.fresh.blobs[id]; ok {
+		if data, ok := t.fresh.written(id); ok {
 			out[id] = int64(len(data))
 		} else if _, twice := out[id]; !twice {
 			out[id] = -1
 			ask = append(ask, id)
 		}
 	}
-	t.fresh.mu.RUnlock()
 	if len(ask) == 0 {
 		return out, nil
 	}

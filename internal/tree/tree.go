@@ -20,7 +20,13 @@ type Tree struct {
 	base    ID // the stored tree that it began as
 	root    ID
 	fresh   *store // objects that src need not have, shared along a chain of trees
-	changed map[string]bool
+	changed *changes
+}
+
+// changes are the paths of one With, and whether each then differs from the tree that the chain began as.
+type changes struct {
+	before  *changes
+	differs map[string]bool
 }
 
 // File is a file's mode and content.
@@ -29,8 +35,16 @@ type File struct {
 	Data []byte
 }
 
+// MaxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
+const MaxFresh = 160 << 20
+
+// ErrFull is wrapped by With's error where a chain of trees would hold more than MaxFresh.
+var ErrFull = fmt.Errorf("more than %d MiB of files and folders", MaxFresh>>20)
+
 // store holds objects by their id; since an id names its content, sharing it keeps trees immutable.
 type store struct {
+	below *store // that of the chain that this one forked from
+	size  int
 	mu    sync.RWMutex
 	trees map[ID]stored
 	blobs map[ID][]byte
@@ -54,13 +68,29 @@ func (t *Tree) Root() ID { return t.root }
 func (t *Tree) ID(context.Context) (ID, error) { return t.root, nil }
 
 // Changed lists the paths whose content or mode differs from the tree that this one began as, sorted.
-func (t *Tree) Changed() []string { return slices.Sorted(maps.Keys(t.changed)) }
+func (t *Tree) Changed() []string {
+	last := map[string]bool{}
+	for c := t.changed; c != nil; c = c.before {
+		for name, differs := range c.differs {
+			if _, later := last[name]; !later {
+				last[name] = differs
+			}
+		}
+	}
+	maps.DeleteFunc(last, func(_ string, differs bool) bool { return !differs })
+	return slices.Sorted(maps.Keys(last))
+}
+
+// Fork returns the same tree as the beginning of a chain of its own: what is made of it is forgotten with it.
+func (t *Tree) Fork() *Tree {
+	next := *t
+	next.fresh = &store{below: t.fresh, trees: map[ID]stored{}, blobs: map[ID][]byte{}}
+	return &next
+}
 
 // entries reads one tree object.
 func (t *Tree) entries(ctx context.Context, id ID) ([]Entry, error) {
-	t.fresh.mu.RLock()
-	s, ok := t.fresh.trees[id]
-	t.fresh.mu.RUnlock()
+	s, ok := t.fresh.stored(id)
 	if ok {
 		return s.entries, nil
 	}
@@ -72,12 +102,7 @@ func (t *Tree) entries(ctx context.Context, id ID) ([]Entry, error) {
 
 // Blob returns the content of a blob of this tree.
 func (t *Tree) Blob(ctx context.Context, id ID) ([]byte, error) {
-	t.fresh.mu.RLock()
-	data, ok := t.fresh.blobs[id]
-	if !ok {
-		data, ok = t.fresh.read[id]
-	}
-	t.fresh.mu.RUnlock()
+	data, ok := t.fresh.content(id)
 	if ok {
 		return data, nil
 	}

@@ -35,10 +35,7 @@ func (t *Tree) With(ctx context.Context, files map[string]*File) (*Tree, error) 
 	if root == "" {
 		root = Empty
 	}
-	next := &Tree{src: t.src, base: t.base, root: root, fresh: t.fresh, changed: maps.Clone(t.changed)}
-	if next.changed == nil {
-		next.changed = map[string]bool{}
-	}
+	next := &Tree{src: t.src, base: t.base, root: root, fresh: t.fresh, changed: &changes{t.changed, make(map[string]bool, len(files))}}
 	before := &Tree{src: t.src, root: t.base, fresh: t.fresh}
 	for name := range files {
 		was, err := before.optional(ctx, name)
@@ -49,9 +46,7 @@ func (t *Tree) With(ctx context.Context, files map[string]*File) (*Tree, error) 
 		if err != nil {
 			return nil, err
 		}
-		if delete(next.changed, name); was != is {
-			next.changed[name] = true
-		}
+		next.changed.differs[name] = was != is
 	}
 	return next, nil
 }
@@ -124,31 +119,16 @@ func (t *Tree) rebuild(ctx context.Context, dir string, id ID, n *node) (ID, err
 		if e, ok := next[name]; ok && e.Mode.IsFolder() {
 			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
 		}
-		next[name] = Entry{Name: name, Mode: f.Mode, ID: t.fresh.blob(f.Data)}
+		id, err := t.fresh.blob(f.Data)
+		if err != nil {
+			return "", fmt.Errorf("writing %q: %w", path.Join(dir, name), err)
+		}
+		next[name] = Entry{Name: name, Mode: f.Mode, ID: id}
 	}
 	if len(next) == 0 {
 		return "", nil
 	}
 	return t.fresh.tree(slices.Collect(maps.Values(next)))
-}
-
-func (s *store) blob(data []byte) ID {
-	id := BlobID(data)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.blobs[id] = data
-	return id
-}
-
-func (s *store) tree(entries []Entry) (ID, error) {
-	o, err := encode(entries)
-	if err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.trees[o.ID] = stored{entries: entries, object: o}
-	return o.ID, nil
 }
 
 // Objects returns the blobs and trees that storing t needs beside those of the tree that it began as, each once,
@@ -158,9 +138,7 @@ func (t *Tree) Objects(ctx context.Context) ([]Object, error) {
 	var out []Object
 	var visit func(id ID) error
 	visit = func(id ID) error {
-		t.fresh.mu.RLock()
-		s, fresh := t.fresh.trees[id]
-		t.fresh.mu.RUnlock()
+		s, fresh := t.fresh.stored(id)
 		if !fresh || seen[id] {
 			return nil
 		}
@@ -172,9 +150,7 @@ func (t *Tree) Objects(ctx context.Context) ([]Object, error) {
 				}
 				continue
 			}
-			t.fresh.mu.RLock()
-			data, ok := t.fresh.blobs[e.ID]
-			t.fresh.mu.RUnlock()
+			data, ok := t.fresh.written(e.ID)
 			if ok && !seen[e.ID] {
 				seen[e.ID] = true
 				out = append(out, Object{Type: "blob", ID: e.ID, Data: data})

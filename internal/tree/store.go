@@ -1,0 +1,91 @@
+package tree
+
+// What an object weighs in memory beside its content.
+const (
+	objectWeight = 128
+	entryWeight  = 128
+)
+
+// blob keeps a content.
+func (s *store) blob(data []byte) (ID, error) {
+	id := BlobID(data)
+	if _, ok := s.written(id); ok {
+		return id, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.grow(len(data) + objectWeight); err != nil {
+		return "", err
+	}
+	s.blobs[id] = data
+	return id, nil
+}
+
+// tree keeps a folder.
+func (s *store) tree(entries []Entry) (ID, error) {
+	o, err := encode(entries)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := s.stored(o.ID); ok {
+		return o.ID, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.grow(len(entries)*entryWeight + objectWeight); err != nil {
+		return "", err
+	}
+	s.trees[o.ID] = stored{entries: entries, object: o}
+	return o.ID, nil
+}
+
+// grow counts what is about to be kept.
+func (s *store) grow(n int) error {
+	if s.size+n > MaxFresh {
+		return ErrFull
+	}
+	s.size += n
+	return nil
+}
+
+// stored finds a folder here or below.
+func (s *store) stored(id ID) (stored, bool) {
+	for ; s != nil; s = s.below {
+		s.mu.RLock()
+		found, ok := s.trees[id]
+		s.mu.RUnlock()
+		if ok {
+			return found, true
+		}
+	}
+	return stored{}, false
+}
+
+// written finds a content that was made, here or below.
+func (s *store) written(id ID) ([]byte, bool) {
+	for ; s != nil; s = s.below {
+		s.mu.RLock()
+		data, ok := s.blobs[id]
+		s.mu.RUnlock()
+		if ok {
+			return data, true
+		}
+	}
+	return nil, false
+}
+
+// content finds a content that was made or read ahead, here or below.
+func (s *store) content(id ID) ([]byte, bool) {
+	for ; s != nil; s = s.below {
+		s.mu.RLock()
+		data, ok := s.blobs[id]
+		if !ok {
+			data, ok = s.read[id]
+		}
+		s.mu.RUnlock()
+		if ok {
+			return data, true
+		}
+	}
+	return nil, false
+}
