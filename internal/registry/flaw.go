@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"fmt"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -24,8 +25,8 @@ func (r *Repo) flawed(h v1.Hash, what string) error {
 	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: what})
 }
 
-func (r *Repo) lacks(h v1.Hash) error {
-	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: r.String() + " lacks " + h.String(), Absent: true})
+func (r *Repo) lacks(what string, h v1.Hash) error {
+	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: fmt.Sprintf("%s lacks %s %s", r, what, h), Absent: true})
 }
 
 // Flaws are all flaws that an error holds.
@@ -44,4 +45,12 @@ func Flaws(err error) []*Flaw {
 		return Flaws(next)
 	}
 	return nil
+}
+
+// none is the error where a registry has no manifest under a reference: a [Flaw] if that is a digest.
+func (r *Repo) none(ref string) error {
+	if h, err := v1.NewHash(ref); err == nil {
+		return r.lacks("manifest", h)
+	}
+	return fault.New(fault.Registry, "%s has no %s", r, ref)
 }

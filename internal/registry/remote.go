@@ -77,7 +77,7 @@ func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) 
 		return nil, err
 	}
 	if !found {
-		return nil, fault.New(fault.Registry, "%s has no %s", r, digest)
+		return nil, r.none(digest)
 	}
 	index := &fetched{raw: m.Data, mediaType: m.Type, images: map[v1.Hash]v1.Image{}}
 	if index.manifest, err = v1.ParseIndexManifest(bytes.NewReader(m.Data)); err != nil {
@@ -98,7 +98,7 @@ func (r *Repo) Image(ctx context.Context, ref string) (v1.Image, error) {
 		return nil, err
 	}
 	if !found {
-		return nil, fault.New(fault.Registry, "%s has no %s", r, ref)
+		return nil, r.none(ref)
 	}
 	parsed, err := v1.ParseManifest(bytes.NewReader(m.Data))
 	if err != nil || parsed.Config.Size > biggest {

@@ -219,7 +219,7 @@ func (r *Repo) read(ctx context.Context, b Blob, w interface {
 		w.Reset()
 		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
 		if status(err) == http.StatusNotFound {
-			return r.lacks(b.Digest)
+			return r.lacks("blob", b.Digest)
 		}
 		if err != nil {
 			return err

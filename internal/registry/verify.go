@@ -76,7 +76,7 @@ func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 	case err != nil:
 		return err
 	case !found:
-		return r.lacks(m.Digest)
+		return r.lacks("manifest", m.Digest)
 	case !bytes.Equal(got.Data, m.Data):
 		return r.flawed(m.Digest, fmt.Sprintf("%s gives another manifest for %s", r, m.Digest))
 	}
@@ -92,7 +92,7 @@ func (r *Repo) Touch(ctx context.Context, b Blob) error {
 		case err != nil:
 			return err
 		case !found:
-			return r.lacks(b.Digest)
+			return r.lacks("blob", b.Digest)
 		}
 		return r.sized(b, size)
 	}
@@ -100,7 +100,7 @@ func (r *Repo) Touch(ctx context.Context, b Blob) error {
 		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(),
 			header: map[string]string{"Range": "bytes=0-0"}, expect: []int{http.StatusOK, http.StatusPartialContent}})
 		if status(err) == http.StatusNotFound {
-			return r.lacks(b.Digest)
+			return r.lacks("blob", b.Digest)
 		}
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 	if err != nil {
 		return registry.Content{}, err
 	}
-	layer, err := archive("kustomization.yaml", kustomization(s, r), r.Created)
+	layer, err := archive(kustomizationFile, kustomization(s, r), r.Created)
 	if err != nil {
 		return registry.Content{}, err
 	}
@@ -110,7 +110,10 @@ func (k *kept) digest() string { return k.Content.Digest().String() }
 func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (manifestOf, registry.Content, error) {
 	var parsed manifestOf
 	if err := json.Unmarshal(m.Data, &parsed); err != nil {
-		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w", err)
+		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w: %w", errRecord, err)
+	}
+	if len(parsed.Layers) == 0 || parsed.Config.Digest.Hex == "" {
+		return parsed, registry.Content{}, fault.New(fault.Registry, "an artifact without a configuration or a layer: %w", errRecord)
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
@@ -124,4 +127,13 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
 	return parsed, c, nil
+}
+
+// annotation gives an annotation of an artifact's manifest; "" is none.
+func annotation(m registry.Manifest, key string) string {
+	var parsed manifestOf
+	if json.Unmarshal(m.Data, &parsed) != nil {
+		return ""
+	}
+	return parsed.Annotations[key]
 }

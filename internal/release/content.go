@@ -33,32 +33,84 @@ func (i Image) open() (v1.ImageIndex, registry.Source, error) {
 	return index, l, err
 }
 
-// fetch finds a published image by digest in the registries that answer, and gives its content.
-func fetch(ctx context.Context, c *registry.Client, s Settings, k *Known, image, digest string) (registry.Content, error) {
+// fetch gives the content of a published image by digest: manifests and configs from the first registry that has all of
+// them, each layer from the first that has that layer.
+func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (registry.Content, error) {
 	var errs []error
 	for _, sh := range k.shelves {
 		if sh.err != nil {
 			continue
 		}
-		repo, err := c.Repo(sh.registry, image)
+		repo, err := s.repo(sh.registry, image)
 		if err != nil {
 			return registry.Content{}, err
 		}
-		if _, found, err := repo.Head(ctx, digest); err != nil || !found {
-			errs = append(errs, err)
-			continue
-		}
 		index, err := repo.Index(ctx, digest)
+		if err == nil {
+			return registry.Gather(index, s.source(k, image))
+		}
+		errs = append(errs, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return registry.Content{}, nowhere(digest+" of "+image, errs)
+}
+
+// nowhere is the error where no registry can give something. Where every one of them lacks it, asking again does not help.
+func nowhere(what string, errs []error) error {
+	for _, err := range errs {
+		if len(registry.Flaws(err)) == 0 {
+			return errors.Join(errs...)
+		}
+	}
+	return fault.New(fault.Registry, "no registry has %s: %w", what, errors.Join(append(errs, errLost)...)).
+		WithHint("the next release that builds the image sends it again; publish:rollback -to=TAG goes back to a release that is whole")
+}
+
+// errLost marks what no registry has, and that asking again does not bring back.
+var errLost = errors.New("it is lost")
+
+func lost(err error) bool { return errors.Is(err, errLost) }
+
+// available says that an image of a record can be had whole from the registries that answer, all of them together.
+func (s Store) available(ctx context.Context, k *Known, r *Record) (bool, error) {
+	for _, i := range r.Images {
+		content, err := s.fetch(ctx, k, i.Name, i.Digest)
+		if lost(err) {
+			return false, nil
+		}
 		if err != nil {
-			errs = append(errs, err)
+			return false, err
+		}
+		err = parallel(len(content.Blobs), func(n int) error { return s.has(ctx, k, i.Name, content.Blobs[n]) })
+		if lost(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// has fails unless one of the registries that answer can give a blob.
+func (s Store) has(ctx context.Context, k *Known, image string, b registry.Blob) error {
+	var errs []error
+	for _, sh := range k.shelves {
+		if sh.err != nil {
 			continue
 		}
-		return registry.Gather(index, repo.Source(s.Cache))
+		repo, err := s.repo(sh.registry, image)
+		if err == nil {
+			err = repo.Touch(ctx, b)
+		}
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, err)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return registry.Content{}, err
-	}
-	return registry.Content{}, fault.New(fault.Registry, "no registry has %s of %q whole", digest, image).WithHint("release builds it again")
+	return nowhere(b.Digest.String(), errs)
 }
 
 // Reuse finds an image with these inputs in the newest release, so that it need only be stamped anew. It gives nil when
@@ -68,17 +120,17 @@ func Reuse(ctx context.Context, c *registry.Client, s Settings, k *Known, image,
 		return nil, nil
 	}
 	if i, ok := k.Newest.Image(image); ok && i.Inputs == inputs {
-		return find(ctx, c, s, k, image, i.Digest)
+		return Store{s, c}.find(ctx, k, image, i.Digest)
 	}
 	return nil, nil
 }
 
-func find(ctx context.Context, c *registry.Client, s Settings, k *Known, image, ref string) (*Found, error) {
+func (s Store) find(ctx context.Context, k *Known, image, ref string) (*Found, error) {
 	for _, sh := range k.shelves {
 		if sh.err != nil {
 			continue
 		}
-		repo, err := c.Repo(sh.registry, image)
+		repo, err := s.repo(sh.registry, image)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +142,7 @@ func find(ctx context.Context, c *registry.Client, s Settings, k *Known, image, 
 		if err != nil {
 			continue
 		}
-		return &Found{Registry: sh.registry, Digest: digest, repo: repo, index: index, blobs: repo.Source(s.Cache)}, nil
+		return &Found{Registry: sh.registry, Digest: digest, repo: repo, index: index, blobs: s.source(k, image)}, nil
 	}
 	return nil, ctx.Err()
 }

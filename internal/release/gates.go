@@ -88,6 +88,18 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 	return out, nil
 }
 
+// unread refuses what follows a release whose record nobody can read: nothing is known of its database.
+func (k *Known) unread() []refusal {
+	if len(k.Unreadable) == 0 {
+		return nil
+	}
+	hint := "what its database ran is not known"
+	if k.Newest != nil {
+		hint += "; publish:rollback -to=" + k.Newest.Tag + " goes back to the newest release that can be read"
+	}
+	return []refusal{{GateSchema, k.Unreadable[0].Error(), hint}}
+}
+
 // migrations says that some are lacking.
 func migrations(n int, which, where string) string {
 	if n == 1 {

@@ -11,22 +11,91 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
+// HoldState says whether scheduled releases wait.
+type HoldState struct {
+	On     bool      `json:"on"`
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason"`
+
+	// Revision counts up with every change. Clocks differ between machines, and a registry that was away keeps an older
+	// state: the highest revision counts.
+	Revision int `json:"revision,omitempty"`
+}
+
+// after says that a state was set later than another.
+func (h HoldState) after(other HoldState) bool {
+	if h.Revision != other.Revision {
+		return h.Revision > other.Revision
+	}
+	return h.Since.After(other.Since)
+}
+
 // Hold sets a hold at every registry, or lifts it. While it is on, a release checks and publishes nothing.
 func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason string, now time.Time) (*Result, error) {
+	return Store{s, c}.Hold(ctx, on, reason, now)
+}
+
+// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be written, the hold stays
+// what it was.
+func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) (*Result, error) {
 	if on && reason == "" {
 		return nil, fault.New(fault.Usage, "a hold needs a reason").WithHint("-reason=TEXT is what others read when nothing is released")
 	}
-	state := HoldState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason}
+	was := s.holds(ctx)
+	res, wrote, err := s.setHold(ctx, HoldState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason, Revision: was.Revision + 1})
+	if err != nil && wrote {
+		err = errors.Join(err, s.restoreHold(ctx, was))
+	}
+	return res, err
+}
+
+// holds gives the latest state of the hold at the registries that answer.
+func (s Store) holds(ctx context.Context) (latest HoldState) {
+	states := make([]HoldState, len(s.Registries))
+	_ = parallel(len(states), func(i int) error {
+		repo, err := s.repo(s.Registries[i], s.artifact())
+		if err == nil {
+			states[i], _ = readHold(ctx, repo) //nolint:errcheck // what cannot be read is older, or read by nobody
+		}
+		return nil
+	})
+	for _, h := range states {
+		if h.after(latest) {
+			latest = h
+		}
+	}
+	return latest
+}
+
+// restoring bounds the time for bringing the hold back after a failure, which may be an interruption.
+const restoring = 10 * time.Second
+
+// restoreHold makes the hold what it was before a change that failed.
+func (s Store) restoreHold(ctx context.Context, was HoldState) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
+	defer cancel()
+	was.Revision = s.holds(ctx).Revision + 1
+	_, wrote, err := s.setHold(ctx, was)
+	if err == nil || wrote && fault.CodeOf(err) == fault.Registry {
+		return nil // one registry has the latest state: it counts everywhere
+	}
+	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).WithHint("publish:status shows the hold; publish:hold sets or lifts it")
+}
+
+// setHold writes a state of the hold. Nothing is written before every registry that is required has taken the upload.
+func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
 	config, err := json.Marshal(state)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	content, err := pack(HoldType, HoldType, config, "application/vnd.oci.empty.v1+json", []byte("{}"), nil)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	d := registry.Delivery{Image: s.artifact(), Content: content}
-	outcome := c.Upload(ctx, s.Registries, []registry.Delivery{d})
+	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
+	if res, err = s.holdResult(outcome); err != nil {
+		return res, false, err
+	}
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, r := range s.Registries {
@@ -34,16 +103,22 @@ func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason s
 			continue
 		}
 		all.Go(func() {
-			repo, err := c.Repo(r, d.Image)
+			repo, err := s.repo(r, s.artifact())
+			moved := false
 			if err == nil {
-				_, err = repo.Move(ctx, holdTag, content.Root())
+				moved, err = repo.Move(ctx, holdTag, content.Root())
 			}
 			mu.Lock()
-			outcome[r] = err
+			outcome[r], wrote = err, wrote || moved
 			mu.Unlock()
 		})
 	}
 	all.Wait()
+	res, err = s.holdResult(outcome)
+	return res, wrote, err
+}
+
+func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 	res := &Result{State: Done, Warnings: []string{}}
 	var errs []error
 	for _, r := range s.Registries {
@@ -57,9 +132,26 @@ func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason s
 		}
 		res.Registries = append(res.Registries, st)
 	}
-	if err := errors.Join(errs...); err != nil {
+	err := errors.Join(errs...)
+	if err != nil {
 		res.State = Failed
-		return res, err
 	}
-	return res, nil
+	return res, err
+}
+
+func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
+	var h HoldState
+	m, found, err := repo.Get(ctx, holdTag)
+	if err != nil || !found {
+		return h, err
+	}
+	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
+	if err == nil {
+		err = json.Unmarshal(content.Blobs[0].Data, &h)
+	}
+	if err != nil {
+		return h, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err).
+			WithHint("publish:hold -off lifts the hold and writes it anew; publish:hold -reason=TEXT sets it")
+	}
+	return h, nil
 }

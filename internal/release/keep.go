@@ -79,7 +79,7 @@ func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time
 
 // Kept finds the build of one platform that an earlier run or another machine kept; nil is none.
 func Kept(ctx context.Context, c *registry.Client, s Settings, k *Known, image, inputs string) (*Found, error) {
-	return find(ctx, c, s, k, image, buildTag(inputs))
+	return Store{s, c}.find(ctx, k, image, buildTag(inputs))
 }
 
 // Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout that

@@ -8,6 +8,9 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
+// kustomizationFile is its name in the folder of results, and in the record's layer.
+const kustomizationFile = "kustomization.yaml"
+
 // kustomization names the release's images, with tag and digest, for kustomize and for Flux. It is a Component, so that a
 // kustomization elsewhere can take it in and it can be built by itself. The images are replaced
 // under their short name and under their full one; the generated ConfigMap holds the same for Flux's post-build

@@ -36,7 +36,7 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 		return nil, err
 	}
 	p := &Plan{State: Done, Tag: tag, Known: k, Candidate: cand, accept: accept}
-	if err := p.takeOver(ctx, c, s); err != nil || p.State == Unchanged {
+	if err := p.takeOver(ctx, Store{s, c}); err != nil || p.State == Unchanged {
 		return p, err
 	}
 	var refusals []refusal
@@ -49,6 +49,7 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 		refusals = append(refusals, refusal{GateHold, what, "publish:hold -off lifts it"})
 	}
 	if p.Record == nil { // else it passed the other gates when it was begun
+		refusals = append(refusals, k.unread()...)
 		more, err := judge(ctx, k, cand, ancestor)
 		if err != nil {
 			return nil, err
@@ -58,14 +59,16 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	taken, err := rights(ctx, c, s)
+	store := Store{s, c}
+	if err := store.rights(ctx); err != nil {
+		return p, err
+	}
+	last, err := store.lastTime(ctx, k)
 	if err != nil {
 		return p, err
 	}
-	if last := slices.Concat(k.Tags, taken); len(last) > 0 { // this clock may be behind another's
-		if m := slices.MaxFunc(last, func(a, b stamp.Tag) int { return a.Time.Compare(b.Time) }); !p.Tag.Time.After(m.Time) {
-			p.Tag.Time = m.Time.Add(time.Second)
-		}
+	if !p.Tag.Time.After(last) { // this clock may be behind another's
+		p.Tag.Time = last.Add(time.Second)
 	}
 	return p, room(s, k)
 }
@@ -81,192 +84,76 @@ func (k *Known) unreachable(s Settings) error {
 	return errors.Join(errs...)
 }
 
-// takeOver looks for the same content: whole everywhere it is unchanged, else it is finished under its own tag.
-func (p *Plan) takeOver(ctx context.Context, c *registry.Client, s Settings) error {
-	k := p.Known
-	if t, ok := k.find(p.Tag); ok {
-		got, err := k.record(ctx, t.String())
-		if err != nil {
-			return err
+// rights asks every registry whether every image may be pushed there.
+func (s Store) rights(ctx context.Context) error {
+	return s.everywhere(func(r registry.Registry, image string) error {
+		repo, err := s.repo(r, image)
+		if err == nil {
+			err = repo.CanPush(ctx)
 		}
-		whole, err := k.whole(ctx, c, s, got)
-		if err != nil {
-			return err
-		}
-		if !whole {
-			if free, err := k.free(ctx, c, got.Record); err != nil || !free {
-				return err // a release that cannot be made whole stays as it is, and gets a successor
-			}
-		}
-		p.Tag = t
-		if whole {
-			p.State, p.Record, p.Why = Unchanged, got.Record, "the same inputs were released as "+t.String()
+		if !s.required(r) {
 			return nil
 		}
-		p.Record, p.kept = got.Record, got
-		return nil
-	}
-	got := k.pending(ctx, p.Tag)
-	if got != nil {
-		if free, err := k.free(ctx, c, got.Record); err != nil {
-			return err
-		} else if !free {
-			got = nil
-		}
-	}
-	if got != nil {
-		p.Tag, p.Record, p.kept = got.Record.Parsed(), got.Record, got
-		return nil
-	}
-	if j, err := OpenJournal(s.Dist); err == nil { // the time that this machine chose before it was stopped
-		defer j.Close()
-		if b := j.unfinished(); b != nil {
-			if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) && (len(k.Tags) == 0 || t.Time.After(k.Tags[len(k.Tags)-1].Time)) {
-				p.Tag = t
+		return err
+	})
+}
+
+// lastTime is the time of the latest tag of a release that any registry has: of a release, of one that was begun, or of
+// images that never became one.
+func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
+	var mu sync.Mutex
+	var last time.Time
+	see := func(tags ...stamp.Tag) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, t := range tags {
+			if t.Time.After(last) {
+				last = t.Time
 			}
 		}
 	}
-	return nil
-}
-
-// pending gives the record of a release with the same content whose tags were about to move, wherever it is kept.
-func (k *Known) pending(ctx context.Context, want stamp.Tag) *kept {
-	for _, sh := range k.shelves {
-		if sh.err != nil || !sh.has(pendingTag) {
-			continue
-		}
-		got, err := readRecord(ctx, sh.repo, pendingTag)
-		if err == nil && got.Record.Parsed().Same(want) {
-			return got
-		}
+	see(k.Tags...)
+	after := ""
+	if len(k.Tags) > 0 {
+		after = k.Tags[len(k.Tags)-1].String()
 	}
-	return nil
-}
-
-// free says that nowhere a release's tag stands for another image: two runs of one second may have called different builds the
-// same, and then neither is finished.
-func (k *Known) free(ctx context.Context, c *registry.Client, r *Record) (bool, error) {
-	for _, sh := range k.shelves {
-		for _, i := range r.Images {
-			if sh.err != nil {
-				continue
-			}
-			repo, err := c.Repo(sh.registry, i.Name)
-			if err != nil {
-				return false, err
-			}
-			got, found, err := repo.Head(ctx, r.Tag)
-			if err != nil || found && got != i.Digest {
-				return false, err
-			}
-		}
-	}
-	return true, nil
-}
-
-// whole says that every registry that answers has a release with all its tags. Moving tags count for the newest only.
-func (k *Known) whole(ctx context.Context, c *registry.Client, s Settings, of *kept) (bool, error) {
-	results := make([]bool, len(k.shelves))
-	errs := make([]error, len(k.shelves))
-	var all sync.WaitGroup
-	for i, sh := range k.shelves {
-		if sh.err != nil {
-			results[i] = true // required ones are an error elsewhere; others may lag
-			continue
-		}
-		all.Go(func() { results[i], errs[i] = sh.whole(ctx, c, s, of, k.isNewest(of.Record.Parsed())) })
-	}
-	all.Wait()
-	for _, r := range results {
-		if !r {
-			return false, errors.Join(errs...)
-		}
-	}
-	return true, errors.Join(errs...)
-}
-
-func (k *Known) isNewest(t stamp.Tag) bool {
-	return len(k.Tags) == 0 || t.String() >= k.Tags[len(k.Tags)-1].String()
-}
-
-// whole says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
-func (sh *shelf) whole(ctx context.Context, c *registry.Client, s Settings, of *kept, moving bool) (bool, error) {
-	if !sh.has(of.Record.Tag) {
-		return false, nil
-	}
-	for _, w := range s.wants(of, moving) {
-		repo, err := c.Repo(sh.registry, w.image)
+	err := s.everywhere(func(r registry.Registry, image string) error {
+		repo, err := s.repo(r, image)
 		if err != nil {
-			return false, err
+			return err
 		}
-		got, found, err := repo.Head(ctx, w.tag)
-		if err != nil || !found || got != w.digest {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// want is what a tag should stand for.
-type want struct{ image, tag, digest string }
-
-// wants is what a registry that has a release has of it: its tag on NAME-release and on every image, and with moving
-// the tags that follow the newest release.
-func (s Settings) wants(of *kept, moving bool) []want {
-	tag := of.Record.Tag
-	out := []want{{s.artifact(), tag, of.digest()}}
-	if moving {
-		out = append(out, want{s.artifact(), currentTag, of.digest()})
-	}
-	for _, i := range of.Record.Images {
-		out = append(out, want{i.Name, tag, i.Digest})
-		if moving {
-			for _, m := range s.Moving {
-				out = append(out, want{i.Name, m, i.Digest})
+		if image == s.artifact() {
+			begun, err := point(ctx, repo, pendingTag)
+			if begun.found {
+				see(begun.tag)
 			}
+			return s.needed(r, err)
 		}
-	}
-	return out
+		names, err := repo.TagsAfter(ctx, after)
+		see(stamp.Tags(names)...)
+		return s.needed(r, err)
+	})
+	return last, err
 }
 
-// rights asks every registry whether every image may be pushed there, and gives the releases' tags that images have.
-func rights(ctx context.Context, c *registry.Client, s Settings) ([]stamp.Tag, error) {
-	var (
-		mu   sync.Mutex
-		errs []error
-		tags []stamp.Tag
-		all  sync.WaitGroup
-	)
-	for _, r := range s.Registries {
-		for _, image := range append(append([]string{}, s.Images...), s.artifact()) {
-			all.Go(func() {
-				names, err := mayPush(ctx, c, r, image)
-				mu.Lock()
-				defer mu.Unlock()
-				tags = append(tags, stamp.Tags(names)...)
-				if err != nil && s.required(r) {
-					errs = append(errs, err)
-				}
-			})
-		}
+// needed is an error of a registry that is required. What may be pushed to and not read is not there yet.
+func (s Store) needed(r registry.Registry, err error) error {
+	if !s.required(r) || fault.CodeOf(err) == fault.Auth {
+		return nil
+	}
+	return err
+}
+
+// everywhere does something for every image, and the record's artifact, at every registry at once.
+func (s Store) everywhere(do func(registry.Registry, string) error) error {
+	images := append(slices.Clone(s.Images), s.artifact())
+	errs := make([]error, len(s.Registries)*len(images))
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = do(s.Registries[i/len(images)], images[i%len(images)]) })
 	}
 	all.Wait()
-	return tags, errors.Join(errs...)
-}
-
-func mayPush(ctx context.Context, c *registry.Client, r registry.Registry, image string) ([]string, error) {
-	repo, err := c.Repo(r, image)
-	if err != nil {
-		return nil, err
-	}
-	if err := repo.CanPush(ctx); err != nil {
-		return nil, err
-	}
-	names, err := repo.Tags(ctx)
-	if fault.CodeOf(err) == fault.Auth {
-		return nil, nil // what may be pushed to and not listed is not there yet
-	}
-	return names, err
+	return errors.Join(errs...)
 }
 
 // room refuses to begin when the disk that registries on loopback write to has less room than the newest release takes.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
@@ -18,26 +17,35 @@ import (
 // before everything can be pulled from every registry that is required, and the record is tagged last. The result tells
 // what came of it beside an error too.
 func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, images []Image, hooks Hooks) (*Result, error) {
+	return Store{s, c}.Publish(ctx, plan, images, hooks)
+}
+
+// Publish brings a release out, or finishes the one that the plan names.
+func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Hooks) (*Result, error) {
 	if plan.State == Unchanged || plan.State == Held {
-		return plan.idle(s), nil
+		return plan.idle(s.Settings), nil
 	}
-	r := &run{client: c, set: s, hooks: hooks, plan: plan, known: plan.Known, images: images, states: map[registry.Registry]*RegistryState{}}
-	for _, reg := range s.Registries {
-		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
-	}
+	r := newRun(s, plan, images, hooks)
 	journal, err := OpenJournal(s.Dist)
 	if err != nil {
-		return r.result(), err
+		res := r.result()
+		res.State = Failed
+		return res, err
 	}
 	defer journal.Close()
 	journal.after = hooks.journal
 	r.journal = journal
-	err = r.all(ctx)
-	res := r.result()
-	if err == nil {
-		return res, nil
+	if err = r.all(ctx); err == nil {
+		return r.result(), nil
 	}
-	res.State = Failed
+	if r.complete {
+		return r.result(), r.unwritten(err)
+	}
+	return r.failed(ctx, err)
+}
+
+// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial.
+func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	published := r.moved && fault.CodeOf(err) != fault.Retry // who was overtaken has nothing to finish
 	for _, st := range r.states {
 		switch {
@@ -48,13 +56,20 @@ func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, im
 			st.State = Failed
 		}
 	}
+	res := r.result()
+	res.State = Failed
 	if published {
-		res.State, res.Resume = Partial, s.Resume
+		res.State, res.Resume = Partial, r.set.Resume
 		err = r.partial(err)
 	}
-	res.Registries = r.registries()
-	_ = journal.Add(Entry{Step: stepFailed, Tag: plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
+	_ = r.journal.Add(Entry{Step: stepFailed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
 	return res, err
+}
+
+// unwritten is the error where all is published, and only this machine's copies could not be written.
+func (r *run) unwritten(err error) error {
+	return fault.New(fault.Other, "release %s is published everywhere; its copy on this machine is not written: %w", r.record.Tag, err).
+		WithHint("nothing is left to publish; once the folder can be written, the same command writes the copy")
 }
 
 // idle is the result of a plan to do nothing.
@@ -100,10 +115,19 @@ func (r *run) all(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.hooks.tagging != nil {
+		if err := r.hooks.tagging(ctx); err != nil {
+			return err
+		}
+	}
 	if err := r.tag(ctx); err != nil {
 		return err
 	}
-	return r.finish()
+	r.complete = true
+	if err := r.set.keep(r.record); err != nil {
+		return err
+	}
+	return r.journal.Add(Entry{Step: stepDone, Tag: r.record.Tag})
 }
 
 // pack makes the record and its artifact, as things stand.
@@ -131,7 +155,7 @@ func (r *run) gather(ctx context.Context) error {
 	if p := r.plan; p.Record != nil {
 		r.record = p.Record
 		for _, i := range p.Record.Images {
-			content, err := fetch(ctx, r.client, r.set, r.known, i.Name, i.Digest)
+			content, err := r.store().fetch(ctx, r.known, i.Name, i.Digest)
 			if err != nil {
 				return err
 			}
@@ -164,51 +188,6 @@ func (r *run) skipUnreachable() {
 			r.fail(reg, err)
 		}
 	}
-}
-
-// deliver uploads and reads back, at every registry at once.
-func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
-	r.hooks.stage("uploading")
-	live := r.live()
-	for reg, err := range r.client.Upload(ctx, live, what) {
-		r.fail(reg, err)
-	}
-	if err := r.stop(ctx); err != nil {
-		return err
-	}
-	if err := r.note(stepUploaded, ""); err != nil {
-		return err
-	}
-	r.hooks.stage("reading back")
-	r.each(func(reg registry.Registry) error {
-		known := r.verified(reg)
-		for _, d := range what {
-			if err := r.client.Verify(ctx, reg, d, known); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err := r.stop(ctx); err != nil {
-		return err
-	}
-	return r.note(stepVerified, "")
-}
-
-// verified says which blobs a registry gave back before: those of the newest release, where it has that.
-func (r *run) verified(reg registry.Registry) func(v1.Hash) bool {
-	known := map[string]bool{}
-	for _, sh := range r.known.shelves {
-		if sh.registry == reg && r.known.Newest != nil && sh.has(r.known.Newest.Tag) {
-			for _, i := range r.known.Newest.Images {
-				for _, b := range i.Blobs {
-					known[i.Name+" "+b.Digest] = true
-					known[b.Digest] = true
-				}
-			}
-		}
-	}
-	return func(h v1.Hash) bool { return known[h.String()] }
 }
 
 // inspect asks the gates that need the finished images, image:verify's and visibility. What a person lets pass here goes
@@ -249,7 +228,7 @@ func (r *run) inspect(ctx context.Context) error {
 func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Image, accepted []Accepted) *Record {
 	c := p.Candidate
 	rec := &Record{
-		Format: 1, Kind: "release", Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time, Created: c.Stamp.Created.UTC(),
+		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time, Created: c.Stamp.Created.UTC(),
 		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages, LeftOut: orEmpty(c.LeftOut),
 		Moving: orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations), Database: orEmpty(c.Migrations),
 	}
@@ -290,16 +269,29 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// finish writes what stays on this machine.
-func (r *run) finish() error {
-	if err := r.journal.Add(Entry{Step: stepDone, Tag: r.record.Tag}); err != nil {
-		return err
-	}
-	data, err := r.record.Bytes()
+// keep writes what stays on this machine.
+func (s Settings) keep(rec *Record) error {
+	data, err := rec.Bytes()
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		writeFile(filepath.Join(r.set.Dist, "releases", r.record.Tag+".json"), data),
-		writeFile(filepath.Join(r.set.Dist, "kustomization.yaml"), kustomization(r.set, r.record)))
+		writeFile(filepath.Join(s.Dist, "releases", rec.Tag+".json"), data),
+		writeFile(filepath.Join(s.Dist, kustomizationFile), kustomization(s, rec)))
+}
+
+// keepMissing writes the newest release's copy on this machine where the run that published it could not.
+func (s Settings) keepMissing(p *Plan) error {
+	if b := s.unfinished(); b == nil || b.tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
+		return nil
+	}
+	journal, err := OpenJournal(s.Dist)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	if err := s.keep(p.Record); err != nil {
+		return err
+	}
+	return journal.Add(Entry{Step: stepDone, Tag: p.Tag.String()})
 }

@@ -2,13 +2,11 @@ package release
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
@@ -17,22 +15,17 @@ import (
 
 // Known is what the registries hold of a distribution.
 type Known struct {
-	Newest  *Record       // the newest release or rollback; nil before the first
+	Newest  *Record       // the newest release or rollback whose record can be read; nil before the first
 	Digest  string        // of its artifact
 	Highest stamp.Version // ever released
 	Hold    HoldState
 	Tags    []stamp.Tag      // all releases', oldest first
 	Errors  map[string]error // registries that could not be read, by name
 
+	Unreadable []error // records newer than Newest that no registry can give, newest first
+
 	shelves []*shelf // in the order of the settings
 	newest  *kept
-}
-
-// HoldState says whether scheduled releases wait.
-type HoldState struct {
-	On     bool      `json:"on"`
-	Since  time.Time `json:"since"`
-	Reason string    `json:"reason"`
 }
 
 // shelf is what one registry holds.
@@ -42,6 +35,7 @@ type shelf struct {
 	err      error
 	tags     []string
 	releases []stamp.Tag
+	current  pointer
 	hold     HoldState
 }
 
@@ -50,13 +44,18 @@ func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 // Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all can
 // be read, Read fails.
 func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
+	return Store{s, c}.Read(ctx)
+}
+
+// Read asks every registry what it holds.
+func (s Store) Read(ctx context.Context) (*Known, error) {
 	if len(s.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
 	k := &Known{Errors: map[string]error{}, shelves: make([]*shelf, len(s.Registries))}
 	var all sync.WaitGroup
 	for i, r := range s.Registries {
-		all.Go(func() { k.shelves[i] = readShelf(ctx, c, s, r) })
+		all.Go(func() { k.shelves[i] = s.readShelf(ctx, r) })
 	}
 	all.Wait()
 	var errs []error
@@ -67,66 +66,102 @@ func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
 			continue
 		}
 		k.Tags = append(k.Tags, sh.releases...)
-		if sh.hold.Since.After(k.Hold.Since) {
+		if sh.hold.after(k.Hold) {
 			k.Hold = sh.hold
 		}
 	}
 	if len(errs) == len(k.shelves) {
 		return nil, errors.Join(errs...)
 	}
-	slices.SortFunc(k.Tags, func(a, b stamp.Tag) int { return compareText(a.String(), b.String()) })
-	k.Tags = slices.CompactFunc(k.Tags, func(a, b stamp.Tag) bool { return a.String() == b.String() })
+	k.Tags = sorted(k.Tags)
 	for _, t := range k.Tags {
 		if t.Version.Compare(k.Highest) > 0 {
 			k.Highest = t.Version
 		}
 	}
-	if len(k.Tags) == 0 {
-		return k, nil
-	}
-	newest, err := k.record(ctx, k.Tags[len(k.Tags)-1].String())
-	if err != nil {
-		return nil, err
-	}
-	k.newest, k.Newest, k.Digest = newest, newest.Record, newest.digest()
-	return k, nil
+	return k, k.readNewest(ctx)
 }
 
-func readShelf(ctx context.Context, c *registry.Client, s Settings, r registry.Registry) *shelf {
+// readNewest reads the newest record that can be read. That it is there and cannot be read is kept, not an error: a
+// rollback to an older release is the way out.
+func (k *Known) readNewest(ctx context.Context) error {
+	for _, t := range slices.Backward(k.Tags) {
+		got, err := k.record(ctx, t.String())
+		if err == nil {
+			k.newest, k.Newest, k.Digest = got, got.Record, got.digest()
+			return nil
+		}
+		if !unreadable(err) {
+			return err
+		}
+		k.Unreadable = append(k.Unreadable, err)
+	}
+	return nil
+}
+
+// readShelf reads the tags, what current stands for, and the hold. A list may lag, or be cut off: what current stands
+// for is a release, too.
+func (s Store) readShelf(ctx context.Context, r registry.Registry) *shelf {
 	sh := &shelf{registry: r}
-	if sh.repo, sh.err = c.Repo(r, s.artifact()); sh.err != nil {
+	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
 	}
-	if sh.tags, sh.err = sh.repo.Tags(ctx); fault.CodeOf(sh.err) == fault.Auth && sh.repo.CanPush(ctx) == nil {
-		sh.tags, sh.err = nil, nil // some registries refuse to list what is not there yet
+	errs := make([]error, 3)
+	_ = parallel(len(errs), func(i int) error {
+		switch i {
+		case 0:
+			sh.tags, errs[i] = sh.repo.Tags(ctx)
+		case 1:
+			sh.current, errs[i] = point(ctx, sh.repo, currentTag)
+		case 2:
+			sh.hold, errs[i] = readHold(ctx, sh.repo)
+		}
+		return nil
+	})
+	if fault.CodeOf(errs[0]) == fault.Auth && sh.repo.CanPush(ctx) == nil {
+		sh.tags = nil // some registries refuse to show what is not there yet
+		return sh
+	}
+	for _, err := range errs {
+		if err != nil {
+			sh.err = err
+			return sh
+		}
+	}
+	if sh.current.found && !sh.has(sh.current.tag.String()) {
+		sh.tags = append(sh.tags, sh.current.tag.String())
 	}
 	sh.releases = stamp.Tags(sh.tags)
-	if sh.err == nil && sh.has(holdTag) {
-		sh.hold, sh.err = readHold(ctx, sh.repo)
-	}
 	return sh
 }
 
-// record reads a release's record from the first registry that has it.
+// record reads a release's record from the first registry that can give it. One that does not list the tag is asked
+// last.
 func (k *Known) record(ctx context.Context, tag string) (*kept, error) {
 	if k.newest != nil && k.newest.Record.Tag == tag {
 		return k.newest, nil
 	}
 	var errs []error
-	for _, sh := range k.shelves {
-		if sh.err != nil || !sh.has(tag) {
-			continue
+	there := false
+	for _, listed := range []bool{true, false} {
+		for _, sh := range k.shelves {
+			if sh.err != nil || sh.has(tag) != listed {
+				continue
+			}
+			got, err := sh.record(ctx, tag)
+			if err == nil {
+				return got, nil
+			}
+			if !errors.Is(err, errNone) || listed {
+				there = true
+				errs = append(errs, err)
+			}
 		}
-		got, err := readRecord(ctx, sh.repo, tag)
-		if err == nil {
-			return got, nil
-		}
-		errs = append(errs, err)
 	}
-	if len(errs) == 0 {
+	if !there {
 		return nil, fault.New(fault.Usage, "no registry has a release %q", tag).WithHint("%s", k.latest())
 	}
-	return nil, errors.Join(errs...)
+	return nil, whyUnreadable(tag, errs)
 }
 
 // mostListed is how many releases a hint names.
@@ -135,7 +170,7 @@ const mostListed = 5
 // latest names the newest releases.
 func (k *Known) latest() string {
 	if len(k.Tags) == 0 {
-		return "there is none yet"
+		return "no release has been published yet"
 	}
 	names := []string{}
 	for _, t := range slices.Backward(k.Tags[max(0, len(k.Tags)-mostListed):]) {
@@ -144,42 +179,63 @@ func (k *Known) latest() string {
 	return "the newest are " + strings.Join(names, ", ")
 }
 
-func readRecord(ctx context.Context, repo *registry.Repo, tag string) (*kept, error) {
-	m, found, err := repo.Get(ctx, tag)
+// errNone says that a tag is not there.
+var errNone = errors.New("the tag is not there")
+
+// errRecord marks a record that a registry gave, or should have, and that asking again does not make readable.
+var errRecord = errors.New("its record cannot be read")
+
+func unreadable(err error) bool { return errors.Is(err, errRecord) }
+
+// passing says that an error of reading a record may pass: it is about a registry, not about the record.
+func passing(err error) bool {
+	return err != nil && !unreadable(err) && !errors.Is(err, errNone) && len(registry.Flaws(err)) == 0
+}
+
+// whyUnreadable is the error of a record that no registry gives. Registries out of reach may have it.
+func whyUnreadable(tag string, errs []error) error {
+	for _, err := range errs {
+		if passing(err) {
+			return errors.Join(errs...)
+		}
+	}
+	return fault.New(fault.Registry, "release %s: %w: %w", tag, errRecord, errors.Join(errs...)).
+		WithHint("publish:rollback -to=TAG -reason=TEXT goes back to a release whose record can be read, under a new tag")
+}
+
+// record reads a record by its tag; that of the current release was read in part already.
+func (sh *shelf) record(ctx context.Context, tag string) (*kept, error) {
+	if c := sh.current; c.found && c.tag.String() == tag {
+		return openRecord(ctx, sh.repo, tag, c.manifest)
+	}
+	return readRecord(ctx, sh.repo, tag)
+}
+
+// readRecord reads the record that a tag or digest stands for.
+func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*kept, error) {
+	m, found, err := repo.Get(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	if !found {
-		return nil, fault.New(fault.Registry, "%s has no %q, though it lists it", repo, tag)
+		return nil, fault.New(fault.Registry, "%s has no tag %q: %w", repo, ref, errNone)
 	}
+	return openRecord(ctx, repo, ref, m)
+}
+
+func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry.Manifest) (*kept, error) {
 	parsed, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
 	if parsed.Config.MediaType != RecordType {
-		return nil, fault.New(fault.Registry, "%s:%s is no release of Howdah's but %q", repo, tag, parsed.Config.MediaType)
+		return nil, fault.New(fault.Registry, "%s:%s is not a release's record but has the type %q: %w", repo, tag, parsed.Config.MediaType, errRecord)
 	}
 	r, err := ParseRecord(content.Blobs[0].Data)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
 	return &kept{Record: r, Content: content}, nil
-}
-
-func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
-	var h HoldState
-	m, found, err := repo.Get(ctx, holdTag)
-	if err != nil || !found {
-		return h, err
-	}
-	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
-	if err != nil {
-		return h, err
-	}
-	if err := json.Unmarshal(content.Blobs[0].Data, &h); err != nil {
-		return h, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err)
-	}
-	return h, nil
 }
 
 // find gives the newest release of the same content, whatever its time.
@@ -192,12 +248,8 @@ func (k *Known) find(want stamp.Tag) (stamp.Tag, bool) {
 	return stamp.Tag{}, false
 }
 
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+// sorted gives tags oldest first, each once.
+func sorted(tags []stamp.Tag) []stamp.Tag {
+	slices.SortFunc(tags, func(a, b stamp.Tag) int { return strings.Compare(a.String(), b.String()) })
+	return slices.CompactFunc(tags, func(a, b stamp.Tag) bool { return a.String() == b.String() })
 }

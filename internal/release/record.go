@@ -19,6 +19,12 @@ const (
 	LayerType    = "application/vnd.cncf.flux.content.v1.tar+gzip"
 )
 
+// The kinds of a record.
+const (
+	kindRelease  = "release"
+	kindRollback = "rollback"
+)
+
 // Record is a release, as it is kept at every registry and in dist/releases/TAG.json. It never changes.
 type Record struct {
 	Format   int       `json:"format"` // 1
@@ -90,21 +96,21 @@ type RecordBlob struct {
 func ParseRecord(data []byte) (*Record, error) {
 	var r Record
 	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("reading a release's record: %w", err)
+		return nil, fmt.Errorf("reading a release's record: %w: %w", errRecord, err)
 	}
 	if r.Format != 1 {
 		return nil, fault.New(fault.Usage, "a release's record has format %d; this Howdah knows 1", r.Format).WithHint("a newer Howdah wrote it: update this one")
 	}
 	if _, err := stamp.ParseTag(r.Tag); err != nil {
-		return nil, fmt.Errorf("reading a release's record: %w", err)
+		return nil, fmt.Errorf("reading a release's record: %w: %w", errRecord, err)
 	}
 	for _, i := range r.Images {
 		if i.Name == "" || i.Digest == "" {
-			return nil, fault.New(fault.Registry, "the record of %q names an image without a digest", r.Tag)
+			return nil, fault.New(fault.Registry, "the record of %q names an image without a digest: %w", r.Tag, errRecord)
 		}
 	}
 	if len(r.Images) == 0 {
-		return nil, fault.New(fault.Registry, "the record of %q names no image", r.Tag)
+		return nil, fault.New(fault.Registry, "the record of %q names no image: %w", r.Tag, errRecord)
 	}
 	return &r, nil
 }

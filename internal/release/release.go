@@ -27,6 +27,7 @@ type Settings struct {
 	Dist       string              // the folder for the journal, the records and the kustomization
 	Cache      string              // a folder for blobs that come from a registry
 	Resume     string              // the command that finishes a release, for messages
+	ReadAll    bool                // read back every blob, those of the release before too
 	Attended   bool                // a person waits for this run: a hold refuses it, while a scheduled one ends as Held
 }
 
@@ -94,7 +95,8 @@ type Hooks struct {
 	Source func(ctx context.Context, branch string) error // pushes the patched commit; before any image's tag moves
 	Stage  func(stage string)                             // "uploading", "reading back", "tagging", …: what begins now
 
-	journal func(n int) // a test's
+	tagging func(ctx context.Context) error // right before the first tag is written
+	journal func(n int)                     // a test's
 }
 
 func (h Hooks) stage(s string) {

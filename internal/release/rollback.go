@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,7 +12,8 @@ import (
 )
 
 // Rollback gives an older release's images a new tag with the time of now, so that whoever follows tags goes back too,
-// and sets a hold before that. An empty tag is the newest release that has other images than the newest has.
+// and sets a hold right before that. An empty tag is the release before the newest; see [Known.before]. A rollback that
+// was begun and not ended is finished instead, under its own tag.
 func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, accept Accept, now time.Time, dry bool) (*Result, error) {
 	if accept.Reason == "" {
 		return nil, fault.New(fault.Usage, "a rollback needs a reason").WithHint("-reason=TEXT is kept in the record, and in the hold")
@@ -21,22 +21,54 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
-	k, err := Read(ctx, c, s)
+	store := Store{s, c}
+	k, err := store.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := k.unreachable(s); err != nil {
 		return nil, err
 	}
-	if k.Newest == nil {
-		return nil, fault.New(fault.Usage, "nothing has been released that could be rolled back")
-	}
-	old, err := k.before(ctx, tag)
+	p, err := store.rollback(ctx, k, tag, accept, now)
 	if err != nil {
 		return nil, err
 	}
+	if dry {
+		return Dry(s, p, nil), nil
+	}
+	return store.goBack(ctx, p, Hooks{}, accept.Reason)
+}
+
+// rollback is the plan of a rollback.
+func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept, now time.Time) (*Plan, error) {
+	begun, err := s.begun(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	half, err := s.halfway(ctx, k, begun, tag)
+	if err != nil {
+		return nil, err
+	}
+	if half != nil {
+		return s.finishing(ctx, k, half)
+	}
+	if len(k.Tags) == 0 {
+		return nil, fault.New(fault.Usage, "nothing has been released that could be rolled back")
+	}
+	from, err := s.shown(ctx, k, begun)
+	if err != nil {
+		return nil, err
+	}
+	old, err := k.before(ctx, tag, from)
+	if err != nil {
+		return nil, err
+	}
+	database := old.Database
+	if k.Newest != nil {
+		database = k.Newest.Database
+	}
 	var refusals []refusal
-	if missing := stamp.Lacking(old.Migrations, k.Newest.Database); len(missing) > 0 {
+	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
 		refusals = append(refusals, refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
 			"the database has run them; Mastodon's older code may not fit it"})
 	}
@@ -44,27 +76,86 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	if err != nil {
 		return nil, err
 	}
-	rec := *old
-	last := k.Tags[len(k.Tags)-1].Time
+	last, err := s.lastTime(ctx, k) // another machine's clock may be ahead
+	if err != nil {
+		return nil, err
+	}
 	if now = now.UTC().Truncate(time.Second); !now.After(last) {
 		now = last.Add(time.Second)
 	}
+	rec := *old
 	t := old.Parsed()
 	t.Time = now
-	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = "rollback", t.String(), now, old.Tag, accept.Reason, orEmpty(passed)
-	rec.Moving, rec.Database = orEmpty(s.Moving), k.Newest.Database
-	p := &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}
-	if dry {
-		return Dry(s, p, nil), nil
-	}
-	if res, err := Hold(ctx, c, s, true, fmt.Sprintf("rolled back to %s: %s", old.Tag, accept.Reason), now); err != nil {
-		return res, err
-	}
-	return Publish(ctx, c, s, p, nil, Hooks{})
+	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = kindRollback, t.String(), now, old.Tag, accept.Reason, orEmpty(passed)
+	rec.Moving, rec.Database = orEmpty(s.Moving), database
+	return &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
 
-// before gives the release that a rollback goes back to.
-func (k *Known) before(ctx context.Context, tag string) (*Record, error) {
+// halfway gives a rollback that was begun and not ended, if it is the newest there is and goes where this one should.
+func (s Store) halfway(ctx context.Context, k *Known, begun []*kept, tag string) (*kept, error) {
+	got := k.newest
+	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.Parsed()) {
+		got = begun[n-1]
+	}
+	if got == nil || got.Record.Kind != kindRollback || !k.isNewest(got.Record.Parsed()) {
+		return nil, nil
+	}
+	if tag != "" && tag != got.Record.Of && tag != got.Record.Tag {
+		return nil, nil
+	}
+	if k.released(got.Record.Parsed()) {
+		if whole, err := s.whole(ctx, k, got); err != nil || whole {
+			return nil, err
+		}
+	}
+	return got, nil
+}
+
+// shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
+// tag stands for already.
+func (s Store) shown(ctx context.Context, k *Known, begun []*kept) (*Record, error) {
+	for _, got := range slices.Backward(begun) {
+		if t := got.Record.Parsed(); !k.isNewest(t) || k.released(t) {
+			continue
+		}
+		seen := make([]bool, len(k.shelves))
+		err := parallel(len(seen), func(i int) (err error) {
+			seen[i], err = s.shows(ctx, k.shelves[i], got.Record)
+			return err
+		})
+		if slices.Contains(seen, true) {
+			return got.Record, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return k.Newest, nil
+}
+
+// shows says that a moving tag of a registry stands for an image of a release.
+func (s Store) shows(ctx context.Context, sh *shelf, rec *Record) (bool, error) {
+	if sh.err != nil {
+		return false, nil
+	}
+	for _, i := range rec.Images {
+		repo, err := s.repo(sh.registry, i.Name)
+		if err != nil {
+			return false, err
+		}
+		for _, m := range s.Moving {
+			digest, found, err := repo.Head(ctx, m)
+			if err != nil || found && digest == i.Digest {
+				return found, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// before gives the release that a rollback goes back to: the one named, or the newest before from that has other images.
+// From a rollback it is the one before what that went back to: not what it fled from.
+func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, error) {
 	if tag != "" {
 		got, err := k.record(ctx, tag)
 		if err != nil {
@@ -72,16 +163,52 @@ func (k *Known) before(ctx context.Context, tag string) (*Record, error) {
 		}
 		return got.Record, nil
 	}
-	for _, t := range slices.Backward(k.Tags[:len(k.Tags)-1]) {
+	if from == nil {
+		return nil, k.Unreadable[0]
+	}
+	at := from
+	for at.Kind == kindRollback && at.Of < at.Tag {
+		got, err := k.record(ctx, at.Of)
+		if err != nil {
+			return nil, fmt.Errorf("reading what %s rolled back to: %w", at.Tag, err)
+		}
+		at = got.Record
+	}
+	for _, t := range slices.Backward(k.Tags) {
+		if t.String() >= at.Tag {
+			continue
+		}
 		got, err := k.record(ctx, t.String())
+		if unreadable(err) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if !sameImages(got.Record, k.Newest) && got.Record.Tag != k.Newest.Of {
+		if !sameImages(got.Record, at) && !sameImages(got.Record, from) {
 			return got.Record, nil
 		}
 	}
-	return nil, fault.New(fault.Usage, "there is no release before %s that differs from it", k.Newest.Tag)
+	return nil, fault.New(fault.Usage, "there is no release before %s that differs from it", at.Tag)
+}
+
+// goBack publishes a rollback, with a hold set right before the first tag is written. After a failure the hold is what
+// it was; once a tag has moved it stays.
+func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
+	was, set := p.Known.Hold, false
+	hooks.tagging = func(ctx context.Context) error {
+		set = true
+		_, _, err := s.setHold(ctx, HoldState{On: true, Since: p.Tag.Time, Reason: fmt.Sprintf("rollback to %s: %s", p.Record.Of, reason), Revision: was.Revision + 1})
+		return err
+	}
+	res, err := s.Publish(ctx, p, nil, hooks)
+	if err == nil || res.State == Partial || !set {
+		return res, err
+	}
+	if rerr := s.restoreHold(ctx, was); rerr != nil {
+		res.Warnings = append(res.Warnings, rerr.Error())
+	}
+	return res, err
 }
 
 // tagged is the record with other tags on its images.
@@ -95,140 +222,4 @@ func (r Record) tagged(tags []string) *Record {
 
 func sameImages(a, b *Record) bool {
 	return slices.EqualFunc(a.Images, b.Images, func(x, y RecordImage) bool { return x.Name == y.Name && x.Digest == y.Digest })
-}
-
-// Promote moves tags to a release that is whole, on the images and on the record, at every registry.
-func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, moving []string, accept Accept, dry bool) (*Result, error) {
-	if err := accept.Check(); err != nil {
-		return nil, err
-	}
-	if len(moving) == 0 {
-		return nil, fault.New(fault.Usage, "no tag to move is named")
-	}
-	for _, m := range moving {
-		_, parsed := stamp.ParseTag(m)
-		if err := registry.CheckTag(m); err != nil || parsed == nil || slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
-			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
-		}
-	}
-	k, err := Read(ctx, c, s)
-	if err != nil {
-		return nil, err
-	}
-	if err := k.unreachable(s); err != nil {
-		return nil, err
-	}
-	if tag == "" && k.Newest != nil {
-		tag = k.Newest.Tag
-	}
-	got, err := k.record(ctx, tag)
-	if err != nil {
-		return nil, err
-	}
-	res := &Result{State: Done, Record: got.Record.tagged(append([]string{got.Record.Tag}, moving...)), Digest: got.digest(), Warnings: []string{}}
-	if dry {
-		res.State = Planned
-	}
-	p := &promotion{client: c, set: s, of: got, moving: moving, dry: dry}
-	if err := p.check(ctx, k, accept); err != nil {
-		return nil, err
-	}
-	var errs []error
-	for _, sh := range k.shelves {
-		st := RegistryState{Name: sh.registry.String(), State: res.State}
-		err := sh.err
-		if err == nil {
-			var steps []Step
-			if steps, err = p.move(ctx, sh); dry {
-				res.Steps = append(res.Steps, steps...)
-			}
-		}
-		if err != nil {
-			st.State, st.Error, st.Code = Lagging, err.Error(), fault.CodeOf(err)
-			if s.required(sh.registry) {
-				st.State = Failed
-				errs = append(errs, err)
-			}
-		}
-		res.Registries = append(res.Registries, st)
-	}
-	if err := errors.Join(errs...); err != nil {
-		res.State = Failed
-		if p.moved {
-			res.State = Partial
-			err = fault.New(fault.Partial, "%s is promoted in part: %w", tag, err).WithHint("the same command finishes it")
-		}
-		return res, err
-	}
-	return res, nil
-}
-
-// promotion moves the same tags at one registry after the other.
-type promotion struct {
-	client *registry.Client
-	set    Settings
-	of     *kept
-	moving []string
-	dry    bool
-	moved  bool
-}
-
-// check refuses, before anything moves, what is not whole, and going back without saying so.
-func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
-	var refusals []refusal
-	for _, sh := range k.shelves {
-		if sh.err != nil {
-			continue
-		}
-		whole, err := sh.whole(ctx, p.client, p.set, p.of, false)
-		if err != nil {
-			return err
-		}
-		if !whole && p.set.required(sh.registry) {
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", p.set.Resume)
-		}
-		for _, m := range p.moving {
-			if !sh.has(m) {
-				continue
-			}
-			if at, err := readRecord(ctx, sh.repo, m); err == nil && at.Record.Tag > p.of.Record.Tag {
-				refusals = append(refusals, refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.Record.Tag), "publish:rollback goes back in a way that Flux follows"})
-			}
-		}
-	}
-	_, err := accept.settle(refusals)
-	return err
-}
-
-func (p *promotion) move(ctx context.Context, sh *shelf) ([]Step, error) {
-	var steps []Step
-	wants := []want{}
-	for _, i := range p.of.Record.Images {
-		wants = append(wants, want{image: i.Name, digest: i.Digest})
-	}
-	wants = append(wants, want{image: p.set.artifact(), digest: p.of.digest()})
-	for _, w := range wants {
-		repo, err := p.client.Repo(sh.registry, w.image)
-		if err != nil {
-			return steps, err
-		}
-		m, found, err := repo.Get(ctx, w.digest)
-		if err != nil {
-			return steps, err
-		}
-		if !found {
-			return steps, fault.New(fault.Registry, "%s lacks %s", repo, w.digest)
-		}
-		for _, t := range p.moving {
-			steps = append(steps, Step{What: "move", On: repo.String(), To: t})
-			if p.dry {
-				continue
-			}
-			if _, err := repo.Move(ctx, t, m); err != nil {
-				return steps, err
-			}
-			p.moved = true
-		}
-	}
-	return steps, nil
 }

@@ -27,9 +27,22 @@ type run struct {
 
 	mu       sync.Mutex
 	states   map[registry.Registry]*RegistryState
-	moved    bool // a tag that people see has moved, now or in an earlier run
+	written  map[string]moveOf // by registry, image and tag: what this run moved
+	moved    bool              // a tag that people see has moved, or may have
+	complete bool              // every tag is in place: what fails now concerns this machine only
 	warnings []string
 }
+
+func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
+	r := &run{client: s.Client, set: s.Settings, hooks: hooks, plan: p, known: p.Known, images: images,
+		states: map[registry.Registry]*RegistryState{}, written: map[string]moveOf{}}
+	for _, reg := range s.Registries {
+		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
+	}
+	return r
+}
+
+func (r *run) store() Store { return Store{r.set, r.client} }
 
 // partial is the error of a release of which some has been published.
 func (r *run) partial(err error) error {

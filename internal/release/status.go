@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +23,16 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	if k.Hold.On {
 		res.Warnings = append(res.Warnings, fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339), k.Hold.Reason))
 	}
+	if tag == "" && len(k.Unreadable) > 0 {
+		err := k.Unreadable[0]
+		res.State = Partial
+		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err))
+		tag = k.Tags[len(k.Tags)-1].String()
+		for _, sh := range k.shelves {
+			res.Registries = append(res.Registries, sh.state(s, []string{"the record of " + tag + " cannot be read"}))
+		}
+		return res, nil
+	}
 	if tag == "" {
 		if k.Newest == nil {
 			res.State = Planned
@@ -43,7 +52,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
 		if sh.err == nil {
-			all.Go(func() { differ[i] = sh.compare(ctx, c, s, got, k.isNewest(got.Record.Parsed()), deep) })
+			all.Go(func() { differ[i] = Store{s, c}.compare(ctx, sh, got, k.isNewest(got.Record.Parsed()), deep) })
 		}
 	}
 	all.Wait()
@@ -64,12 +73,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 }
 
 func newestBegun(s Settings) string {
-	j, err := OpenJournal(s.Dist)
-	if err != nil {
-		return ""
-	}
-	defer j.Close()
-	if b := j.unfinished(); b != nil {
+	if b := s.unfinished(); b != nil {
 		return b.tag
 	}
 	return ""
@@ -92,60 +96,39 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 	return st
 }
 
-// compare tells in words what a registry lacks of a release.
-func (sh *shelf) compare(ctx context.Context, c *registry.Client, s Settings, of *kept, newest, deep bool) []string {
-	var out []string
-	for _, w := range s.wants(of, newest) {
-		repo, err := c.Repo(sh.registry, w.image)
+// compare says in words what a registry lacks of a release.
+func (s Store) compare(ctx context.Context, sh *shelf, of *kept, newest, deep bool) []string {
+	wants := s.wants(of, newest)
+	out := make([]string, len(wants))
+	_ = parallel(len(wants), func(i int) error {
+		w := wants[i]
+		repo, err := s.repo(sh.registry, w.image)
 		if err != nil {
-			return append(out, err.Error())
+			out[i] = err.Error()
+			return nil
 		}
 		got, found, err := repo.Head(ctx, w.tag)
 		switch {
 		case err != nil:
-			out = append(out, err.Error())
+			out[i] = err.Error()
 		case !found:
-			out = append(out, fmt.Sprintf("%s has no tag %s", w.image, w.tag))
+			out[i] = fmt.Sprintf("%s has no tag %s", w.image, w.tag)
 		case got != w.digest:
-			out = append(out, fmt.Sprintf("tag %s of %s stands for %.19s…, not %.19s…", w.tag, w.image, got, w.digest))
+			out[i] = fmt.Sprintf("tag %s of %s stands for %.19s…, not %.19s…", w.tag, w.image, got, w.digest)
 		}
-	}
+		return nil
+	})
 	if deep {
-		for _, i := range of.Record.Images {
-			if err := sh.compareBlobs(ctx, c, i); err != nil {
-				out = append(out, err.Error())
-			}
-		}
+		out = append(out, differences(s.intactAt(ctx, sh, of))...)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.DeleteFunc(slices.Compact(out), func(line string) bool { return line == "" })
 }
 
-// compareBlobs asks for every manifest and every blob of an image.
-func (sh *shelf) compareBlobs(ctx context.Context, c *registry.Client, i RecordImage) error {
-	repo, err := c.Repo(sh.registry, i.Name)
-	if err != nil {
-		return err
+// differences are the lines of an error that joins several.
+func differences(err error) []string {
+	if err == nil {
+		return nil
 	}
-	index, err := repo.Index(ctx, i.Digest)
-	if err != nil {
-		return err
-	}
-	content, err := registry.Gather(index, nil)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, b := range content.Blobs {
-		size, found, err := repo.BlobSize(ctx, b.Digest)
-		switch {
-		case err != nil:
-			errs = append(errs, err)
-		case !found:
-			errs = append(errs, fmt.Errorf("%s lacks blob %s", repo, b.Digest))
-		case size >= 0 && size != b.Size:
-			errs = append(errs, fmt.Errorf("%s has %d of %d bytes of %s", repo, size, b.Size, b.Digest))
-		}
-	}
-	return errors.Join(errs...)
+	return strings.Split(err.Error(), "\n")
 }

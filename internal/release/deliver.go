@@ -1,0 +1,104 @@
+package release
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/registry"
+)
+
+// deliver uploads and reads back, at every registry at once. What a registry cannot give back is sent again.
+func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
+	r.hooks.stage("uploading")
+	live := r.live()
+	for reg, err := range r.client.Upload(ctx, live, what) {
+		r.fail(reg, err)
+	}
+	if err := r.stop(ctx); err != nil {
+		return err
+	}
+	if err := r.note(stepUploaded, ""); err != nil {
+		return err
+	}
+	r.hooks.stage("reading back")
+	r.each(func(reg registry.Registry) error {
+		known := r.verified(reg)
+		for _, d := range what {
+			if err := r.readBack(ctx, reg, d, known); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := r.stop(ctx); err != nil {
+		return err
+	}
+	return r.note(stepVerified, "")
+}
+
+// readBack verifies a delivery, sends once more what the registry cannot give back, and verifies that.
+func (r *run) readBack(ctx context.Context, reg registry.Registry, d registry.Delivery, known func(v1.Hash) bool) error {
+	err := r.client.Verify(ctx, reg, d, known)
+	flaws := registry.Flaws(err)
+	if len(flaws) == 0 {
+		return err
+	}
+	again := map[v1.Hash]bool{}
+	var digests []v1.Hash
+	for _, f := range flaws {
+		again[f.Digest] = true
+		digests = append(digests, f.Digest)
+	}
+	if err := r.client.Resend(ctx, reg, d, digests); err != nil {
+		return err
+	}
+	r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again", reg, len(again), d.Image)
+	return r.client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
+}
+
+// readAgain bounds how many bytes of blobs that an earlier release read back are read again: so many at a registry in
+// each release, at least one blob, in turn.
+const readAgain = 16 << 20
+
+// verified says of which blobs the first byte is enough, because they were read back before: those of the newest
+// release, where a registry has that, without those whose turn it is to be read again.
+func (r *run) verified(reg registry.Registry) func(v1.Hash) bool {
+	known := map[string]bool{}
+	if r.set.ReadAll {
+		return func(v1.Hash) bool { return false }
+	}
+	for _, sh := range r.known.shelves {
+		if sh.registry != reg || r.known.Newest == nil || !sh.has(r.known.Newest.Tag) {
+			continue
+		}
+		var blobs []RecordBlob
+		for _, i := range r.known.Newest.Images {
+			blobs = append(blobs, i.Blobs...)
+		}
+		due := inTurn(blobs, len(r.known.Tags))
+		for _, b := range blobs {
+			known[b.Digest] = !due[b.Digest]
+		}
+	}
+	return func(h v1.Hash) bool { return known[h.String()] }
+}
+
+// inTurn picks the blobs that the n-th release reads again: in the order of their digests, from the n-th on.
+func inTurn(blobs []RecordBlob, n int) map[string]bool {
+	blobs = slices.Clone(blobs)
+	slices.SortFunc(blobs, func(a, b RecordBlob) int { return strings.Compare(a.Digest, b.Digest) })
+	blobs = slices.CompactFunc(blobs, func(a, b RecordBlob) bool { return a.Digest == b.Digest })
+	due := map[string]bool{}
+	var bytes int64
+	for i := range blobs {
+		b := blobs[(n+i)%len(blobs)]
+		if bytes += b.Size; i > 0 && bytes > readAgain {
+			break
+		}
+		due[b.Digest] = true
+	}
+	return due
+}

@@ -1,0 +1,78 @@
+package release
+
+import (
+	"slices"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Dry tells what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
+func Dry(s Settings, p *Plan, had map[string]string) *Result {
+	res := &Result{State: Planned, Record: p.Record, Warnings: []string{}}
+	if p.State == Unchanged || p.State == Held {
+		return p.idle(s)
+	}
+	for _, image := range s.Images {
+		step := Step{What: "build", On: image, Skip: had[image]}
+		if p.Record != nil {
+			step.Skip = "its images are at the registries"
+		}
+		res.Steps = append(res.Steps, step)
+	}
+	newest := p.Known.isNewest(p.Tag)
+	for _, r := range s.Registries {
+		st := RegistryState{Name: r.String(), State: Planned}
+		skip := ""
+		if err := p.Known.Errors[r.String()]; err != nil {
+			st.State, st.Error, st.Code, skip = Lagging, err.Error(), fault.CodeOf(err), "does not answer"
+		}
+		res.Registries = append(res.Registries, st)
+		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
+			res.Steps = append(res.Steps, Step{What: "upload", On: r.Name(image), Skip: skip, Bytes: p.Known.bytes(image)})
+		}
+	}
+	if p.Candidate.Stamp.Push != "" {
+		res.Steps = append(res.Steps, Step{What: "push", On: p.Candidate.Stamp.Push, To: "howdah/" + p.Tag.String()})
+	}
+	for _, r := range s.Registries {
+		for _, image := range s.Images {
+			res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(image), To: p.Tag.String()})
+		}
+	}
+	for _, r := range s.Registries {
+		for _, image := range s.Images {
+			for _, m := range s.Moving {
+				step := Step{What: "move", On: r.Name(image), To: m}
+				if !newest {
+					step.Skip = "a newer release has it"
+				}
+				res.Steps = append(res.Steps, step)
+			}
+		}
+		res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(s.artifact()), To: p.Tag.String()}, Step{What: "move", On: r.Name(s.artifact()), To: currentTag})
+	}
+	return res
+}
+
+// bytes is the size of an image of the newest release, as an estimate of the next.
+func (k *Known) bytes(image string) int64 {
+	if k.Newest == nil {
+		return 0
+	}
+	i, _ := k.Newest.Image(image)
+	return i.Bytes
+}
+
+// Names are the full names that a plan would write, for publish:tag.
+func (p *Plan) Names(s Settings) []string {
+	var out []string
+	for _, r := range s.Registries {
+		for _, image := range s.Images {
+			for _, t := range append([]string{p.Tag.String()}, s.Moving...) {
+				out = append(out, r.Name(image)+":"+t)
+			}
+		}
+		out = append(out, r.Name(s.artifact())+":"+p.Tag.String(), r.Name(s.artifact())+":"+currentTag)
+	}
+	return out
+}

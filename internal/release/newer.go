@@ -1,0 +1,110 @@
+package release
+
+import (
+	"context"
+	"errors"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// A registry has no way to let one of two releases go first, and its list of tags may lag. So a newer release is looked
+// for in the list and in what current and pending stand for, and counts where its tags can be read.
+
+// newer is what a registry has beside this run's release.
+type newer struct {
+	released stamp.Tag // the newest release, where it is newer; else zero
+	begun    stamp.Tag // a newer release that was begun and whose images are tagged; else zero
+	pending  pointer
+}
+
+// overtaken fails when a newer release is at a registry, or one whose images are tagged already and whose moving tags
+// are next: it goes first. It fails, too, when another run is publishing other bytes under the very tag of this one: the
+// same inputs, begun in the same second.
+func (r *run) overtaken(ctx context.Context, reg registry.Registry) error {
+	n, err := r.newer(ctx, reg)
+	if err != nil {
+		return err
+	}
+	first := n.released
+	if n.begun.String() > first.String() {
+		first = n.begun
+	}
+	if first != (stamp.Tag{}) {
+		return fault.New(fault.Retry, "release %s was overtaken by %s at %s: another run is releasing", r.record.Tag, first, reg).
+			WithHint("run the same command again: it ends as unchanged then, or publishes the next release")
+	}
+	if p := n.pending; p.found && p.tag.String() == r.record.Tag && p.manifest.Digest != r.artifact.Digest() {
+		return fault.New(fault.Retry, "another run is releasing %s, the same inputs with other bytes", r.record.Tag).
+			WithHint("run the same command again: it finishes that release, or publishes another")
+	}
+	return nil
+}
+
+// newer looks for releases that are newer than this run's.
+func (r *run) newer(ctx context.Context, reg registry.Registry) (n newer, err error) {
+	repo, err := r.store().repo(reg, r.set.artifact())
+	if err != nil {
+		return n, err
+	}
+	var names []string
+	var current pointer
+	errs := make([]error, 3)
+	_ = parallel(len(errs), func(i int) error {
+		switch i {
+		case 0:
+			names, errs[i] = repo.TagsAfter(ctx, r.record.Tag)
+		case 1:
+			current, errs[i] = point(ctx, repo, currentTag)
+		case 2:
+			n.pending, errs[i] = point(ctx, repo, pendingTag)
+		}
+		return nil
+	})
+	if err := errors.Join(errs...); err != nil {
+		return n, err
+	}
+	tags := stamp.Tags(names)
+	if current.found {
+		tags = sorted(append(tags, current.tag))
+	}
+	for i := len(tags) - 1; i >= 0 && tags[i].String() > r.record.Tag; i-- {
+		there, err := r.tagged(ctx, reg, tags[i].String(), append(r.record.names(), r.set.artifact())...)
+		if err != nil {
+			return n, err
+		}
+		if there {
+			n.released = tags[i]
+			break
+		}
+	}
+	if n.pending.found && n.pending.tag.String() > r.record.Tag {
+		there, err := r.tagged(ctx, reg, n.pending.tag.String(), r.record.names()...)
+		if err != nil {
+			return n, err
+		}
+		if there {
+			n.begun = n.pending.tag
+		}
+	}
+	return n, nil
+}
+
+// tagged says that images have a tag at a registry.
+func (r *run) tagged(ctx context.Context, reg registry.Registry, tag string, images ...string) (bool, error) {
+	there := make([]bool, len(images))
+	err := parallel(len(images), func(i int) error {
+		repo, err := r.store().repo(reg, images[i])
+		if err == nil {
+			_, there[i], err = repo.Head(ctx, tag)
+		}
+		return err
+	})
+	for _, t := range there {
+		if !t {
+			return false, err
+		}
+	}
+	return true, err
+}

@@ -1,0 +1,16 @@
+package release
+
+import "golang.org/x/sync/errgroup"
+
+// atOnce is how many requests that do not depend on each other go to one registry at the same time.
+const atOnce = 8
+
+// parallel does n things, some at the same time, and gives the first error. All of them are done.
+func parallel(n int, do func(int) error) error {
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for i := range n {
+		g.Go(func() error { return do(i) })
+	}
+	return g.Wait()
+}

@@ -1,0 +1,170 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// Promote moves tags to a release that is whole, on the images and on the record, at every registry.
+func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, moving []string, accept Accept, dry bool) (*Result, error) {
+	if err := accept.Check(); err != nil {
+		return nil, err
+	}
+	if len(moving) == 0 {
+		return nil, fault.New(fault.Usage, "no tag to move is named")
+	}
+	for _, m := range moving {
+		_, parsed := stamp.ParseTag(m)
+		if err := registry.CheckTag(m); err != nil || parsed == nil || slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
+			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
+		}
+	}
+	store := Store{s, c}
+	k, err := store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.unreachable(s); err != nil {
+		return nil, err
+	}
+	if tag == "" && k.Newest != nil {
+		tag = k.Newest.Tag
+	}
+	got, err := k.record(ctx, tag)
+	if err != nil {
+		return nil, err
+	}
+	p := &promotion{Store: store, of: got, moving: moving}
+	if err := p.check(ctx, k, accept); err != nil {
+		return nil, err
+	}
+	if dry {
+		return p.plan(k), nil
+	}
+	return p.publish(ctx, k)
+}
+
+// promotion moves the same tags at every registry.
+type promotion struct {
+	Store
+	of     *kept
+	moving []string
+}
+
+// check refuses, before anything moves, what is not whole, and going back without saying so.
+func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
+	var refusals []refusal
+	for _, sh := range k.shelves {
+		if sh.err != nil {
+			continue
+		}
+		whole, err := p.wholeAt(ctx, sh, p.of, false)
+		if err != nil {
+			return err
+		}
+		if !whole && p.required(sh.registry) {
+			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", p.Settings.Resume)
+		}
+		for _, m := range p.moving {
+			at, err := point(ctx, sh.repo, m)
+			if err != nil {
+				return err
+			}
+			if at.found && at.tag.String() > p.of.Record.Tag {
+				refusals = append(refusals, refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag), "publish:rollback goes back in a way that Flux follows"})
+			}
+		}
+	}
+	_, err := accept.settle(refusals)
+	return err
+}
+
+// result is what every outcome begins with.
+func (p *promotion) result(state string) *Result {
+	return &Result{State: state, Record: p.of.Record.tagged(append([]string{p.of.Record.Tag}, p.moving...)), Digest: p.of.digest(), Warnings: []string{}}
+}
+
+// plan tells what would move.
+func (p *promotion) plan(k *Known) *Result {
+	res := p.result(Planned)
+	for _, sh := range k.shelves {
+		st := RegistryState{Name: sh.registry.String(), State: Planned}
+		if sh.err != nil {
+			st.State, st.Error, st.Code = Lagging, sh.err.Error(), fault.CodeOf(sh.err)
+		}
+		res.Registries = append(res.Registries, st)
+		for _, w := range p.wants(p.of, false) {
+			for _, t := range p.moving {
+				res.Steps = append(res.Steps, Step{What: "move", On: sh.registry.Name(w.image), To: t})
+			}
+		}
+	}
+	return res
+}
+
+// publish moves the tags.
+func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
+	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.Parsed()}, nil, Hooks{})
+	r.record, r.artifact = p.of.Record, p.of.Content
+	r.skipUnreachable()
+	if err := r.stop(ctx); err != nil {
+		return p.result(Failed), err
+	}
+	var mu sync.Mutex
+	pairs := map[registry.Registry][]pair{}
+	r.each(func(reg registry.Registry) error { // everything is read before anything moves
+		list, err := p.pairs(ctx, r, reg)
+		mu.Lock()
+		pairs[reg] = list
+		mu.Unlock()
+		return err
+	})
+	err := r.stop(ctx)
+	if err == nil {
+		r.each(func(reg registry.Registry) error {
+			_, err := r.move(ctx, reg, pairs[reg])
+			if err == nil {
+				r.done(reg)
+			}
+			return err
+		})
+		err = r.stop(ctx)
+	}
+	res := p.result(Done)
+	res.Warnings = append(res.Warnings, r.warnings...)
+	if err != nil {
+		res.State = Failed
+		if r.moved {
+			res.State = Partial
+			err = fault.New(fault.Partial, "%s is promoted in part: %w", p.of.Record.Tag, err).WithHint("the same command finishes it")
+		}
+	}
+	for _, st := range r.registries() {
+		switch {
+		case st.State == Done, st.State == Lagging:
+		case st.moved:
+			st.State = Partial
+		default:
+			st.State = Failed
+		}
+		res.Registries = append(res.Registries, st)
+	}
+	return res, err
+}
+
+// pairs are the tags to move at a registry, on the images and on the record.
+func (p *promotion) pairs(ctx context.Context, r *run, reg registry.Registry) ([]pair, error) {
+	images, record, err := r.tagsOf(ctx, reg, p.of.Record.Tag)
+	var out []pair
+	for _, t := range p.moving {
+		out = append(out, pair{t, append(slices.Clone(images), record)})
+	}
+	return out, err
+}

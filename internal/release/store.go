@@ -1,0 +1,74 @@
+package release
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// Store is where a distribution's releases are kept: its registries, with the client that speaks to them.
+type Store struct {
+	Settings
+	Client *registry.Client
+}
+
+// repo is the repository of an image in one of the registries.
+func (s Store) repo(r registry.Registry, image string) (*registry.Repo, error) { return s.Client.Repo(r, image) }
+
+// tagKey is the annotation of a record's artifact that holds the release's tag.
+const tagKey = stamp.Namespace + "tag"
+
+// pointer is what a tag of NAME-release stands for: a record's artifact, of which only the manifest was read.
+type pointer struct {
+	manifest registry.Manifest
+	tag      stamp.Tag // of the release
+	found    bool
+}
+
+// point reads what a tag of NAME-release stands for. An artifact without a release's tag counts as none.
+func point(ctx context.Context, repo *registry.Repo, name string) (pointer, error) {
+	m, found, err := repo.Get(ctx, name)
+	if err != nil || !found {
+		return pointer{}, err
+	}
+	tag, err := stamp.ParseTag(annotation(m, tagKey))
+	if err != nil {
+		return pointer{}, nil //nolint:nilerr // something else carries the tag: nothing is known from it
+	}
+	return pointer{m, tag, true}, nil
+}
+
+// anywhere is the source of blobs that any of several repositories can give: the first that has one whole.
+type anywhere struct {
+	repos []*registry.Repo
+	cache string
+}
+
+var _ registry.Source = anywhere{}
+
+func (a anywhere) Open(ctx context.Context, b registry.Blob) (registry.File, error) {
+	var errs []error
+	for _, repo := range a.repos {
+		f, err := repo.Source(a.cache).Open(ctx, b)
+		if err == nil {
+			return f, nil
+		}
+		errs = append(errs, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, nowhere(b.Digest.String(), errs)
+}
+
+// source gives an image's blobs from every registry that answers.
+func (s Store) source(k *Known, image string) registry.Source {
+	a := anywhere{cache: s.Cache}
+	for _, sh := range k.shelves {
+		if repo, err := s.repo(sh.registry, image); sh.err == nil && err == nil {
+			a.repos = append(a.repos, repo)
+		}
+	}
+	return a
+}

@@ -1,0 +1,139 @@
+package release
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// takeOver looks for the same content: whole everywhere it is unchanged, else it is finished under its own tag. What
+// cannot be finished gets a successor: a release of the same content under a new tag.
+func (p *Plan) takeOver(ctx context.Context, s Store) error {
+	k := p.Known
+	if t, ok := k.find(p.Tag); ok {
+		got, err := k.record(ctx, t.String())
+		if unreadable(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		whole, err := s.whole(ctx, k, got)
+		if err != nil {
+			return err
+		}
+		if whole {
+			p.Tag, p.State, p.Record, p.Why = t, Unchanged, got.Record, "the same inputs were released as "+t.String()
+			return s.keepMissing(p)
+		}
+		return p.finish(ctx, s, got)
+	}
+	begun, err := s.begun(ctx, k)
+	if err != nil {
+		return err
+	}
+	for _, got := range slices.Backward(begun) {
+		if got.Record.Parsed().Same(p.Tag) && got.Record.Kind == kindRelease && k.isNewest(got.Record.Parsed()) {
+			if err := p.finish(ctx, s, got); err != nil || p.Record != nil {
+				return err
+			}
+		}
+	}
+	if b := s.unfinished(); b != nil { // the time that this machine chose before it was stopped
+		if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) && (len(k.Tags) == 0 || t.Time.After(k.Tags[len(k.Tags)-1].Time)) {
+			p.Tag = t
+		}
+	}
+	return nil
+}
+
+// finish makes the plan one that finishes a release that was begun, if that is possible.
+func (p *Plan) finish(ctx context.Context, s Store, got *kept) error {
+	ok, err := s.mayFinish(ctx, p.Known, got)
+	if err == nil && ok {
+		p.Tag, p.Record, p.kept = got.Record.Parsed(), got.Record, got
+	}
+	return err
+}
+
+// mayFinish says that a release that was begun can be finished under its own tag: nobody else has that tag, no newer
+// release was begun whose images are tagged (this one would wait for it for ever), and its images can be had.
+func (s Store) mayFinish(ctx context.Context, k *Known, got *kept) (bool, error) {
+	if free, err := s.free(ctx, k, got); err != nil || !free {
+		return false, err
+	}
+	if k.isNewest(got.Record.Parsed()) {
+		if first, err := s.waitsFor(ctx, k, got); err != nil || first {
+			return false, err
+		}
+	}
+	return s.available(ctx, k, got.Record)
+}
+
+// waitsFor says that at some registry a newer release was begun whose images are tagged.
+func (s Store) waitsFor(ctx context.Context, k *Known, got *kept) (bool, error) {
+	r := newRun(s, &Plan{Known: k}, nil, Hooks{})
+	r.record, r.artifact = got.Record, got.Content
+	for _, sh := range k.shelves {
+		if sh.err != nil {
+			continue
+		}
+		if err := r.overtaken(ctx, sh.registry); fault.CodeOf(err) == fault.Retry {
+			return true, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// begun gives the releases whose tags were about to move, oldest first. A record that cannot be read is passed over:
+// nobody can finish it.
+func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
+	found := make([]*kept, len(k.shelves))
+	err := parallel(len(k.shelves), func(i int) error {
+		sh := k.shelves[i]
+		if sh.err != nil {
+			return nil
+		}
+		p, err := point(ctx, sh.repo, pendingTag)
+		if err != nil || !p.found {
+			return err
+		}
+		found[i], err = readRecord(ctx, sh.repo, p.manifest.Digest.String())
+		if passing(err) {
+			return err
+		}
+		return nil
+	})
+	out := slices.DeleteFunc(found, func(got *kept) bool { return got == nil })
+	slices.SortStableFunc(out, func(a, b *kept) int { return strings.Compare(a.Record.Tag, b.Record.Tag) })
+	return out, err
+}
+
+// unfinished is what this machine's journal left undone; nil where there is nothing, or no journal.
+func (s Settings) unfinished() *begun {
+	j, err := OpenJournal(s.Dist)
+	if err != nil {
+		return nil
+	}
+	defer j.Close()
+	return j.unfinished()
+}
+
+// successor is a release of the same images under a new tag, after every tag that there is.
+func (s Store) successor(ctx context.Context, k *Known, got *kept) (*Plan, error) {
+	last, err := s.lastTime(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	t := got.Record.Parsed()
+	t.Time = last.Add(time.Second)
+	rec := *got.Record
+	rec.Tag, rec.Released, rec.Moving = t.String(), t.Time, orEmpty(s.Moving)
+	return &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
+}

@@ -1,0 +1,161 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// free says that nowhere a release's tag stands for something else: two runs of one second may have given different
+// builds the same tag, and then neither is finished.
+func (s Store) free(ctx context.Context, k *Known, of *kept) (bool, error) {
+	wants := s.wants(of, false)
+	free := make([]bool, len(k.shelves)*len(wants))
+	err := parallel(len(free), func(i int) error {
+		sh, w := k.shelves[i/len(wants)], wants[i%len(wants)]
+		free[i] = true
+		if sh.err != nil {
+			return nil
+		}
+		repo, err := s.repo(sh.registry, w.image)
+		if err != nil {
+			return err
+		}
+		got, found, err := repo.Head(ctx, w.tag)
+		free[i] = !found || got == w.digest
+		return err
+	})
+	for _, f := range free {
+		if !f {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+// whole says that every registry that answers has a release with all its tags. Moving tags count for the newest only.
+func (s Store) whole(ctx context.Context, k *Known, of *kept) (bool, error) {
+	results := make([]bool, len(k.shelves))
+	errs := make([]error, len(k.shelves))
+	var all sync.WaitGroup
+	for i, sh := range k.shelves {
+		if sh.err != nil {
+			results[i] = true // required ones are an error elsewhere; others may lag
+			continue
+		}
+		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.Parsed())) })
+	}
+	all.Wait()
+	for _, r := range results {
+		if !r {
+			return false, errors.Join(errs...)
+		}
+	}
+	return true, errors.Join(errs...)
+}
+
+func (k *Known) isNewest(t stamp.Tag) bool {
+	return len(k.Tags) == 0 || t.String() >= k.Tags[len(k.Tags)-1].String()
+}
+
+// wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
+func (s Store) wholeAt(ctx context.Context, sh *shelf, of *kept, moving bool) (bool, error) {
+	wants := s.wants(of, moving)
+	right := make([]bool, len(wants))
+	err := parallel(len(wants), func(i int) error {
+		w := wants[i]
+		if w.tag == currentTag && sh.current.found {
+			right[i] = sh.current.manifest.Digest.String() == w.digest // it was just read
+			return nil
+		}
+		repo, err := s.repo(sh.registry, w.image)
+		if err != nil {
+			return err
+		}
+		got, found, err := repo.Head(ctx, w.tag)
+		right[i] = found && got == w.digest
+		return err
+	})
+	for _, r := range right {
+		if !r {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+// intact fails with a flaw unless every registry that is required can give every blob of a release. Of each blob the
+// first byte is read.
+func (s Store) intact(ctx context.Context, k *Known, of *kept) error {
+	errs := make([]error, len(k.shelves))
+	var all sync.WaitGroup
+	for i, sh := range k.shelves {
+		if sh.err == nil {
+			all.Go(func() { errs[i] = s.intactAt(ctx, sh, of) })
+		}
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// intactAt looks at every manifest and every blob of a release at one registry.
+func (s Store) intactAt(ctx context.Context, sh *shelf, of *kept) error {
+	errs := make([]error, len(of.Record.Images)+1)
+	_ = parallel(len(of.Record.Images), func(i int) error {
+		errs[i] = s.intactImage(ctx, sh, of.Record.Images[i])
+		return nil
+	})
+	errs[len(errs)-1] = touch(ctx, sh.repo, of.Content.Blobs)
+	return errors.Join(errs...)
+}
+
+func (s Store) intactImage(ctx context.Context, sh *shelf, i RecordImage) error {
+	repo, err := s.repo(sh.registry, i.Name)
+	if err != nil {
+		return err
+	}
+	index, err := repo.Index(ctx, i.Digest)
+	if err != nil {
+		return err
+	}
+	content, err := registry.Gather(index, nil)
+	if err != nil {
+		return err
+	}
+	return touch(ctx, repo, content.Blobs)
+}
+
+// touch reads the first byte of every blob.
+func touch(ctx context.Context, repo *registry.Repo, blobs []registry.Blob) error {
+	errs := make([]error, len(blobs))
+	_ = parallel(len(blobs), func(i int) error {
+		errs[i] = repo.Touch(ctx, blobs[i])
+		return nil
+	})
+	return errors.Join(errs...)
+}
+
+// want is what a tag should stand for.
+type want struct{ image, tag, digest string }
+
+// wants is what a registry that has a release has of it: its tag on NAME-release and on every image, and with moving
+// the tags that follow the newest release.
+func (s Settings) wants(of *kept, moving bool) []want {
+	tag := of.Record.Tag
+	out := []want{{s.artifact(), tag, of.digest()}}
+	if moving {
+		out = append(out, want{s.artifact(), currentTag, of.digest()})
+	}
+	for _, i := range of.Record.Images {
+		out = append(out, want{i.Name, tag, i.Digest})
+		if moving {
+			for _, m := range s.Moving {
+				out = append(out, want{i.Name, m, i.Digest})
+			}
+		}
+	}
+	return out
+}
