@@ -65,7 +65,7 @@ func nowhere(what string, errs []error) error {
 		}
 	}
 	return fault.New(fault.Registry, "no registry has %s: %w", what, errors.Join(append(errs, errLost)...)).
-		WithHint("the next release that builds the image sends it again; publish:rollback -to=TAG goes back to a release that is whole")
+		WithHint("the next release that builds the image sends it again; %s goes back to a release that is whole", rollbackTo("TAG"))
 }
 
 // errLost marks what no registry has, and that asking again does not bring back.

@@ -95,7 +95,7 @@ func (k *Known) unread() []refusal {
 	}
 	hint := "what its database ran is not known"
 	if k.Newest != nil {
-		hint += "; publish:rollback -to=" + k.Newest.Tag + " goes back to the newest release that can be read"
+		hint += "; " + fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)).String()
 	}
 	return []refusal{{GateSchema, k.Unreadable[0].Error(), hint}}
 }

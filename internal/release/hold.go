@@ -79,7 +79,7 @@ func (s Store) restoreHold(ctx context.Context, was HoldState) error {
 	if err == nil || wrote && fault.CodeOf(err) == fault.Registry {
 		return nil // one registry has the latest state: it counts everywhere
 	}
-	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).WithHint("publish:status shows the hold; publish:hold sets or lifts it")
+	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)
 }
 
 // setHold writes a state of the hold. Nothing is written before every registry that is required has taken the upload.
@@ -151,7 +151,7 @@ func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
 	}
 	if err != nil {
 		return h, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err).
-			WithHint("publish:hold -off lifts the hold and writes it anew; publish:hold -reason=TEXT sets it")
+			WithHint("%s lifts the hold, and writes it anew", liftHold)
 	}
 	return h, nil
 }

@@ -200,7 +200,7 @@ func whyUnreadable(tag string, errs []error) error {
 		}
 	}
 	return fault.New(fault.Registry, "release %s: %w: %w", tag, errRecord, errors.Join(errs...)).
-		WithHint("publish:rollback -to=TAG -reason=TEXT goes back to a release whose record can be read, under a new tag")
+		WithHint("%s goes back to a release whose record can be read, under a new tag", rollbackTo("TAG"))
 }
 
 // record reads a record by its tag; that of the current release was read in part already.

@@ -158,3 +158,10 @@ type Plan struct {
 
 // Ancestor says whether one upstream commit is an ancestor of another, or the same.
 type Ancestor func(ctx context.Context, ancestor, commit string) (bool, error)
+
+// The commands that hints propose.
+var liftHold = fault.Command{Target: "publish:hold", Args: []string{"-off"}}
+
+func rollbackTo(tag string) fault.Command {
+	return fault.Command{Target: "publish:rollback", Args: []string{"-to=" + tag, "-reason=TEXT"}}
+}

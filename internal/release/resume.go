@@ -94,11 +94,11 @@ func (s Store) gone(k *Known, got *kept, err error) error {
 	if err != nil {
 		return err
 	}
-	hint := "run release with the same inputs: it builds the images again and sends what is missing, under a new tag"
+	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images", got.Record.Tag)
 	if k.released(got.Record.Parsed()) {
-		hint = "the next release sends what it needs again; until then publish:rollback -to=TAG goes back to a release that is whole"
+		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole", rollbackTo("TAG"))
 	}
-	return fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images", got.Record.Tag).WithHint("%s", hint)
+	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag", fault.Command{Target: "release"})
 }
 
 // released says that a release exists: NAME-release carries its tag.
@@ -121,5 +121,5 @@ func (k *Known) nothing(s Settings) error {
 		return nil
 	}
 	return fault.New(fault.Usage, "release %s was stopped before any tag moved: nothing of it is published", b.tag).
-		WithHint("release begins it again and uploads only what is missing")
+		WithHint("%s begins it again and uploads only what is missing", fault.Command{Target: "release"})
 }

@@ -26,7 +26,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	if tag == "" && len(k.Unreadable) > 0 {
 		err := k.Unreadable[0]
 		res.State = Partial
-		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err))
+		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err).String())
 		tag = k.Tags[len(k.Tags)-1].String()
 		for _, sh := range k.shelves {
 			res.Registries = append(res.Registries, sh.state(s, []string{"the record of " + tag + " cannot be read"}))

@@ -14,7 +14,9 @@ type Store struct {
 }
 
 // repo is the repository of an image in one of the registries.
-func (s Store) repo(r registry.Registry, image string) (*registry.Repo, error) { return s.Client.Repo(r, image) }
+func (s Store) repo(r registry.Registry, image string) (*registry.Repo, error) {
+	return s.Client.Repo(r, image)
+}
 
 // tagKey is the annotation of a record's artifact that holds the release's tag.
 const tagKey = stamp.Namespace + "tag"
