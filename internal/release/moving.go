@@ -32,7 +32,7 @@ func (r *run) move(ctx context.Context, reg registry.Registry, tags []pair) (mov
 	for _, w := range wrote {
 		moved = moved || w
 	}
-	return moved, errors.Join(errs...)
+	return moved, worst(errs)
 }
 
 func (r *run) movePair(ctx context.Context, reg registry.Registry, p pair) (moved bool, err error) {
@@ -55,7 +55,7 @@ func (r *run) movePair(ctx context.Context, reg registry.Registry, p pair) (move
 	for _, w := range wrote {
 		moved = moved || w
 	}
-	return moved, errors.Join(errs...)
+	return moved, worst(errs)
 }
 
 // tagging is one tag that is written, and what it stood for before.
@@ -73,6 +73,7 @@ func (r *run) write(ctx context.Context, reg registry.Registry, t tagging) (wrot
 	last := r.written[key]
 	r.mu.Unlock()
 	if t.old == want || last.now == want && t.old == last.was {
+		r.inPlace(reg, t.tag)
 		return false, nil
 	}
 	repo, err := r.store().repo(reg, t.image)
@@ -108,19 +109,26 @@ func (r *run) fix(ctx context.Context, reg registry.Registry, t target) error {
 	return r.noteTag(reg, tagging{t, r.record.Tag, ""}, wrote, err)
 }
 
-// noteTag writes a tag that was written to the journal. Once a tag that people see has moved, or may have, the release is
-// published in part.
+// inPlace notes that a tag stands for what it should, or may: now, or since an earlier run. If people see that tag, the
+// release is published in part.
+func (r *run) inPlace(reg registry.Registry, tag string) {
+	if tag == pendingTag {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moved, r.states[reg].moved = true, true
+}
+
+// noteTag writes a tag that was written to the journal.
 func (r *run) noteTag(reg registry.Registry, t tagging, wrote bool, failed error) error {
-	if !wrote {
+	if wrote || failed == nil {
+		r.inPlace(reg, t.tag)
+	}
+	if failed != nil || !wrote {
 		return failed
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if t.tag != pendingTag {
-		r.moved, r.states[reg].moved = true, true
-	}
-	if failed != nil {
-		return failed
-	}
 	return r.journal.Add(Entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image, Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
 }

@@ -1,6 +1,10 @@
 package release
 
-import "golang.org/x/sync/errgroup"
+import (
+	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/fault"
+)
 
 // atOnce is how many requests that do not depend on each other go to one registry at the same time.
 const atOnce = 8
@@ -13,4 +17,14 @@ func parallel(n int, do func(int) error) error {
 		g.Go(func() error { return do(i) })
 	}
 	return g.Wait()
+}
+
+// worst gives the first of the errors whose code is the worst: what fails at one registry fails alike for each tag.
+func worst(errs []error) (err error) {
+	for _, e := range errs {
+		if e != nil && (err == nil || fault.Worst(fault.CodeOf(err), fault.CodeOf(e)) != fault.CodeOf(err)) {
+			err = e
+		}
+	}
+	return err
 }

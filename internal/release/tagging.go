@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -67,7 +66,7 @@ func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
 		errs[i] = r.fix(ctx, reg, images[i])
 		return nil
 	})
-	return errors.Join(errs...)
+	return worst(errs)
 }
 
 // moveImages writes the moving tags, unless a newer release came in between.
