@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/scratch"
 )
 
 // prepare has everything ready that the supervisor needs, and returns its arguments.
@@ -124,10 +125,13 @@ func daemonEnv() []string {
 		path += ":/usr/sbin:/sbin:/usr/bin:/bin"
 	}
 	env = append(env, "PATH="+path)
-	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "TMPDIR"} {
+	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}
+	}
+	if dir, ok := scratch.System(); ok { // the run's own folder goes with the run, before the daemon
+		env = append(env, "TMPDIR="+dir)
 	}
 	return env
 }

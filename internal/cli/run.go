@@ -4,22 +4,23 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/scratch"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/transaction"
 )
 
 // Process is what a run has of the process that it is in.
@@ -29,6 +30,7 @@ type Process struct {
 	Dir            string    // the working folder, absolute
 	Stdout, Stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
 	Now            time.Time
+	Step           transaction.Step // nil but in tests, which end a run between two operations of the disk
 }
 
 // This is the process itself. words says that its program takes "patch check" rather than "patch:check".
@@ -51,7 +53,16 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 	}
 	ctx, stop := process.Context(ctx)
 	defer stop()
-	return p.Run(ctx, t, args, given)
+	code := 0
+	if err := scratch.Within(func() error {
+		p.Environ = os.Environ()
+		code = p.Run(ctx, t, args, given)
+		return nil
+	}); err != nil {
+		p.terminal().Fail(err, p.Caller)
+		return max(code, int(fault.CodeOf(err)))
+	}
+	return code
 }
 
 // Run runs a target and returns the exit code, with every error printed.
@@ -59,7 +70,7 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	terminal := p.terminal()
 	ctx = secret.With(ctx, terminal.Secrets())
 	s := &session.Session{
-		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
+		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir, Step: p.Step,
 	}
 	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
 	err := p.run(ctx, s, args, given)
@@ -105,11 +116,15 @@ func (p Process) run(ctx context.Context, s *session.Session, args []string, giv
 		return reportMistake(s, mistake)
 	}
 	if t.Needs.Lock {
-		held, err := lock.Take(filepath.Join(s.Config.Dist, ".lock"), t.Name)
+		held, err := s.Lock()
 		if err != nil {
 			return err
 		}
 		defer func() { _ = held.Release() }()
+	} else if t.Needs.Distribution {
+		if err := s.Settle(ctx); err != nil {
+			return err
+		}
 	}
 	return work(ctx, s, options)
 }
@@ -126,6 +141,9 @@ func reportMistake(s *session.Session, mistake error) error {
 
 // withDistribution reads the distribution, and warns of what is odd in it.
 func withDistribution(s *session.Session) (*session.Session, error) {
+	if err := s.SettleInit(cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")); err != nil {
+		return nil, err
+	}
 	c, err := config.Load("", s.Environ)
 	if err != nil {
 		return nil, err

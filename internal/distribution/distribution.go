@@ -14,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/transaction"
 )
 
 //go:embed all:template
@@ -74,9 +75,9 @@ func (r Request) check() error {
 	return nil
 }
 
-// Write writes the distribution and returns its files, relative to its folder. It overwrites nothing: if one of them is
-// there already, none is written.
-func Write(r Request) ([]string, error) {
+// Write writes the distribution, all or nothing, and returns its files, relative to its folder. It overwrites nothing: if
+// one of them is there already, none is written. Step may be nil.
+func Write(r Request, step transaction.Step) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -97,12 +98,16 @@ func Write(r Request) ([]string, error) {
 		return nil, fault.New(fault.Usage, "beginning a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
 			WithHint("nothing was written; name an empty folder")
 	}
-	for _, name := range names {
-		if err := write(filepath.Join(r.Dir, filepath.FromSlash(name)), made[name]); err != nil {
-			return nil, fault.New(fault.Other, "writing a distribution: %w", err)
-		}
+	dir, err := filepath.Abs(r.Dir)
+	if err != nil {
+		return nil, fault.New(fault.Other, "writing a distribution: %w", err)
 	}
-	return names, nil
+	var changes []transaction.Change
+	for _, name := range names {
+		changes = append(changes, transaction.Change{Path: filepath.Join(dir, filepath.FromSlash(name)), Data: made[name]})
+	}
+	w := transaction.Writer{Places: []string{dir}, Step: step}
+	return names, w.Write("init", changes)
 }
 
 func isOrAre(names []string) string {
@@ -134,16 +139,4 @@ func render(name string, r Request) ([]byte, error) {
 		return nil, fault.New(fault.Other, "filling a template in: %w", err)
 	}
 	return out.Bytes(), nil
-}
-
-func write(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
 }

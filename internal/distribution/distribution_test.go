@@ -21,7 +21,7 @@ func request(dir string) Request {
 
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "mine")
-	names, err := Write(request(dir))
+	names, err := Write(request(dir), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 	if err := os.WriteFile(mine, []byte("4.5.0\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Write(request(dir))
+	_, err := Write(request(dir), nil)
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "VERSION is there already") {
 		t.Fatalf("got %v", err)
 	}
@@ -94,7 +94,7 @@ func TestWriteRefuses(t *testing.T) {
 	} {
 		r := request(filepath.Join(t.TempDir(), "mine"))
 		spoil(&r)
-		if _, err := Write(r); fault.CodeOf(err) != fault.Usage {
+		if _, err := Write(r, nil); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if _, err := os.Lstat(filepath.Join(r.Dir, "howdah.toml")); r.Dir != "" && err == nil {

@@ -57,8 +57,11 @@ func (l *Lock) Format() []byte {
 	return []byte(b.String())
 }
 
-// ParseLock reads series.lock; file is its name in errors.
+// ParseLock reads series.lock; file is its name in errors, which are all of code Usage.
 func ParseLock(file string, data []byte) (*Lock, error) {
+	if n := LockMarkers(data); n > 0 {
+		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n)
+	}
 	l := &lockReader{file: file}
 	root, err := document(file, data)
 	if err != nil {
@@ -86,7 +89,7 @@ func ParseLock(file string, data []byte) (*Lock, error) {
 		}
 	}
 	if l.err != nil {
-		return nil, l.err.WithHint("it is generated: `patch:refresh` writes it anew")
+		return nil, l.err
 	}
 	return lock, nil
 }

@@ -60,7 +60,7 @@ func TestLockMalformed(t *testing.T) {
 		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum + "\"\npaths = [ { path = \"../x\", pre = \"\", post = \"\" } ]\n": `series.lock:5: "path" is malformed`,
 		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum + "\"\npaths = [ { path = \"x\", pre = \"1\", post = \"\" } ]\n":   `series.lock:5: "pre" is malformed`,
 		head + head:             `series.lock:2: duplicate key "upstream"`,
-		"<<<<<<< HEAD\n" + head: `series.lock:1: reading TOML: `,
+		"<<<<<<< HEAD\n" + head: `series.lock:1: the file holds merge conflict markers`,
 	} {
 		l, err := ParseLock("series.lock", []byte(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

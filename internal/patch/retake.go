@@ -52,6 +52,11 @@ func (s *Series) Retake(ctx context.Context, in Inputs, c *Change, before, after
 	return &Retaken{Kind: KindPatch, Why: why, Patch: slices.Concat(c.head(), diff.Format(files))}, nil
 }
 
+// Leads reports whether a change leads from one tree to another as it is.
+func (s *Series) Leads(ctx context.Context, in Inputs, c *Change, before, after *tree.Tree) (bool, error) {
+	return newRun(s, in).leads(ctx, c, before, after)
+}
+
 // leads says whether a change leads from one tree to another as it is.
 func (r *run) leads(ctx context.Context, c *Change, before, after *tree.Tree) (bool, error) {
 	j, err := r.judge(ctx, c, before)

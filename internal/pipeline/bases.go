@@ -22,7 +22,6 @@ import (
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -219,7 +218,7 @@ func (p *Pipeline) PinBases(ctx context.Context, dry *bool) error {
 		if set(dry) {
 			return nil
 		}
-		return report.WriteFile(p.cfg.In(basesLock), b.Bytes())
+		return p.writeOne(basesLock, b.Bytes())
 	})
 }
 

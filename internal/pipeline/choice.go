@@ -13,7 +13,8 @@ type Choice struct {
 	Ref, Date, Without, Accept, Reason *string
 	Strict, Offline, Dry               *bool
 
-	built *upstream.Pin // that of an earlier build, which is to be published as it is
+	built  *upstream.Pin // that of an earlier build, which is to be published as it is
+	relock bool          // series.lock is written anew, so one that cannot be read is no error
 }
 
 // given checks the flags that need a value: an empty one is a slip of a script, never a wish.

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/transaction"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -127,58 +127,24 @@ func (e *edition) hasMode(name string) bool {
 	return !ok || err == nil && info.Mode()&0o100 == mode&0o100
 }
 
-// put writes a file or removes it, and the folders below root that are empty then.
-func (e *edition) put(root, to, name string, data []byte) error {
-	if data != nil {
-		if err := report.WriteFile(to, data); err != nil {
-			return err
-		}
-		if mode, ok := e.modes[name]; ok {
-			return os.Chmod(to, mode)
-		}
-		return nil
-	}
-	if err := os.Remove(to); err != nil {
-		return err
-	}
-	for dir := filepath.Dir(to); dir != root && strings.HasPrefix(dir, root); dir = filepath.Dir(dir) {
-		if os.Remove(dir) != nil {
-			break // something else is in it
-		}
-	}
-	return nil
-}
-
 // try judges the series as it would be.
 func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
-	tmp, err := os.MkdirTemp("", "howdah-series-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(tmp)
 	pending := e.pending()
 	var folders []patch.Folder
-	for i, f := range e.p.cfg.Patches {
-		dir := filepath.Join(tmp, fmt.Sprint(i))
+	for _, f := range e.p.cfg.Patches {
 		whole, err := e.p.folder(f)
 		if err != nil {
 			return nil, err
 		}
-		if err := os.CopyFS(dir, whole.FS); err != nil {
-			return nil, fmt.Errorf("copying %s: %w", f.Name, err)
-		}
+		planned := preview{FS: whole.FS, changes: map[string]*planned{}}
 		for name, data := range pending {
-			rel, err := filepath.Rel(f.Abs, name)
-			if err != nil || strings.HasPrefix(rel, "..") {
-				continue
-			}
-			if err := e.put(dir, filepath.Join(dir, rel), name, data); err != nil {
-				return nil, err
+			if rel, ok := strings.CutPrefix(name, f.Abs+string(filepath.Separator)); ok {
+				planned.set(filepath.ToSlash(rel), data, e.modes[name])
 			}
 		}
-		folders = append(folders, patch.Folder{Name: f.Name, FS: os.DirFS(dir)})
+		folders = append(folders, patch.Folder{Name: f.Name, FS: planned})
 	}
-	series, lock, err := e.p.loadFrom(folders)
+	series, lock, err := e.p.loadFrom(r.choice, folders)
 	if err != nil {
 		return nil, err
 	}
@@ -188,40 +154,23 @@ func (e *edition) try(ctx context.Context, r *resolved) (*patched, error) {
 	return e.p.judgeSeries(ctx, r, series, lock)
 }
 
-// write writes everything, and accepts the outcome in series.lock. Nothing is written with dry.
+// write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written with dry.
 func (e *edition) write(ctx context.Context, o *patched, dry bool) error {
 	pending := e.pending()
 	lock, err := patch.NewLock(ctx, o.pin.Commit, o.result, o.in.Lock)
 	if err != nil {
 		return err
 	}
-	old, _ := e.p.held(seriesLock, files.MaxLock)
-	if data := lock.Format(); string(data) != string(old) {
+	old, err := e.p.held(seriesLock, files.MaxLock)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if data := lock.Format(); err != nil || string(data) != string(old) {
 		pending[e.p.cfg.In(seriesLock)] = data
 	}
+	var changes []transaction.Change
 	for _, name := range slices.Sorted(maps.Keys(pending)) {
-		shown := name
-		if rel, err := filepath.Rel(e.p.cfg.Root, name); err == nil {
-			shown = rel
-		}
-		if dry {
-			e.p.term.Sayf("would write %s", shown)
-			continue
-		}
-		if err := e.put(e.rootOf(name), name, name, pending[name]); err != nil {
-			return err
-		}
-		e.p.term.Sayf("wrote %s", shown)
+		changes = append(changes, transaction.Change{Path: name, Data: pending[name], Mode: e.modes[name]})
 	}
-	return nil
-}
-
-// rootOf is the folder of changes that a file lies in.
-func (e *edition) rootOf(name string) string {
-	for _, f := range e.p.cfg.Patches {
-		if strings.HasPrefix(name, f.Abs+string(filepath.Separator)) {
-			return f.Abs
-		}
-	}
-	return filepath.Dir(name)
+	return e.p.write(changes, dry)
 }

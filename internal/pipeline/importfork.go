@@ -260,7 +260,7 @@ func (i *forkImport) lock(ctx context.Context, p *Pipeline) (*patch.Lock, error)
 	if err != nil {
 		return nil, err
 	}
-	old, err := p.seriesLock()
+	old, err := p.seriesLock(Choice{})
 	if err != nil || old == nil {
 		return fresh, err
 	}

@@ -39,7 +39,10 @@ func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 		return err
 	}
 	r := distribution.Request{Dir: text(dir), Name: text(name), Accepted: accepted.String(), Tool: tool}
-	files, err := distribution.Write(r)
+	if err := p.session.SettleInit(filepath.Join(r.Dir, "howdah.toml")); err != nil {
+		return err
+	}
+	files, err := distribution.Write(r, p.session.Step)
 	if err != nil {
 		return err
 	}

@@ -22,12 +22,13 @@ type Pipeline struct {
 	target string
 	now    time.Time
 
+	session     *session.Session
 	credentials *credential.Chain // of registries, for publishing and for bases
 }
 
 // New is the pipeline of one run.
 func New(s *session.Session) *Pipeline {
 	return &Pipeline{
-		cfg: s.Config, term: s.Term, story: s.Story, caller: s.Caller, target: s.Target.Name, now: s.Now, credentials: s.Credentials,
+		cfg: s.Config, term: s.Term, story: s.Story, caller: s.Caller, target: s.Target.Name, now: s.Now, credentials: s.Credentials, session: s,
 	}
 }

@@ -7,17 +7,16 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/target"
-	"github.com/howdah/howdah/internal/tree"
 )
 
-// Save is patch:save: what was committed in patch:new's work tree becomes changes. Changes whose commits are as they
-// were keep their bytes; those whose commits are gone stay in the series, and are named.
+// Save is patch:save: what was committed in patch:new's work tree becomes changes. What counts is what the series
+// contains: changes that already do what their commits do keep their bytes; those whose commits are gone stay in the
+// series, and are named.
 func (p *Pipeline) Save(ctx context.Context, dir *string, dry *bool) error {
 	w, err := p.openWork(ctx, p.workDir(dir))
 	if err != nil {
@@ -42,7 +41,11 @@ func (p *Pipeline) Save(ctx context.Context, dir *string, dry *bool) error {
 		}
 		s.tellGone()
 		if len(s.taken) == 0 {
-			p.term.Answerf("nothing to save: every commit is as the series has it")
+			if s.older == 0 {
+				p.term.Answerf("nothing to save: every commit is as the series has it")
+			} else {
+				p.term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
+			}
 			return nil
 		}
 		after, err := s.try(ctx)
@@ -50,9 +53,6 @@ func (p *Pipeline) Save(ctx context.Context, dir *string, dry *bool) error {
 			return err
 		}
 		if err := s.e.write(ctx, after, set(dry)); err != nil || set(dry) {
-			return err
-		}
-		if _, err := w.Run(ctx, "config", "howdah.head", string(w.line[len(w.line)-1].id)); err != nil {
 			return err
 		}
 		if !after.result.OK() {
@@ -70,6 +70,7 @@ type saving struct {
 	o     *patched
 	w     *work
 	taken []string // the names of changes that are new or other now
+	older int      // commits as they were opened, whose changes the series has in another version since
 }
 
 func (s *saving) takeAll(ctx context.Context) error {
@@ -81,7 +82,7 @@ func (s *saving) takeAll(ctx context.Context) error {
 			return fault.New(fault.Usage, "a conflict's markers stand in %s of commit %s, %q", file, c.id.Short(), c.subject).
 				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", s.w.dir, c.id.Short())
 		}
-		if !s.w.had[c.id] && c.before.Root() != c.after.Root() {
+		if c.before.Root() != c.after.Root() {
 			last := i == len(s.w.line)-1
 			if err := s.take(ctx, c, previous, last); err != nil {
 				return err
@@ -97,6 +98,9 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	known, err := s.o.outcome(c.name)
 	if err != nil {
 		return s.add(ctx, c, previous, last)
+	}
+	if s.w.had[c.id] {
+		return s.keep(ctx, c, known.Change)
 	}
 	folder, err := s.p.folderOf(known.Change)
 	if err != nil {
@@ -120,6 +124,16 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 		return err
 	}
 	return s.change(folder, known.Change, now)
+}
+
+// keep leaves the series' version of a change whose commit nobody touched, and says so where it is another one by now.
+func (s *saving) keep(ctx context.Context, c commit, known *patch.Change) error {
+	same, err := s.o.series.Leads(ctx, s.o.in, known, c.before, c.after)
+	if err == nil && !same {
+		s.older++
+		s.p.term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays", "older", c.name)
+	}
+	return err
 }
 
 func (s *saving) took(name, how, what string) {
@@ -224,64 +238,6 @@ func (s *saving) tellGone() {
 			s.p.term.Sayf("to take it out: %s", s.p.caller.Line(target.PatchDrop.Command(name, "-gone")))
 		}
 	}
-}
-
-// try judges the series as it would be. What was taken has to apply, and to lead to the work tree's own tree, before
-// anything is written.
-func (s *saving) try(ctx context.Context) (*patched, error) {
-	after, err := s.e.try(ctx, s.o.resolved)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range s.taken {
-		out, err := after.outcome(name)
-		if err != nil {
-			return nil, err
-		}
-		if out.Verdict.Fails() {
-			s.p.term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
-			return nil, s.p.refuse(ctx, after)
-		}
-	}
-	alike, err := s.alike(ctx, after)
-	if err != nil {
-		return nil, err
-	}
-	head := s.w.line[len(s.w.line)-1].after
-	deltas, err := tree.Compare(ctx, alike, head)
-	if err != nil {
-		return nil, err
-	}
-	if len(deltas) > 0 {
-		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
-			WithHint("the series keeps its order: put the commits in that order, and save again")
-	}
-	return after, nil
-}
-
-// alike is the tree that the series gives with no other changes than the work tree's.
-func (s *saving) alike(ctx context.Context, after *patched) (*tree.Tree, error) {
-	last, without := 0, []string{}
-	for i, out := range after.result.Outcomes {
-		if s.w.has(out.Change.Name) {
-			last = i
-		}
-	}
-	for _, out := range after.result.Outcomes[:last] {
-		if out.Verdict.Applies() && !s.w.has(out.Change.Name) {
-			without = append(without, out.Change.Name)
-		}
-	}
-	if len(without) > 0 {
-		r := *s.o.resolved
-		all := strings.Join(without, ",")
-		r.choice.Without = &all
-		var err error
-		if after, err = s.e.try(ctx, &r); err != nil {
-			return nil, err
-		}
-	}
-	return after.result.Outcomes[last].After, nil
 }
 
 // has says whether a change has a commit that does something.

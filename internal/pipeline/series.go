@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -35,24 +36,28 @@ type patched struct {
 
 // load reads the distribution's folders of changes; a person may have let them touch what is guarded.
 func (p *Pipeline) load(granted ...string) (*patch.Series, *patch.Lock, error) {
+	return p.loadAt(Choice{}, granted...)
+}
+
+func (p *Pipeline) loadAt(c Choice, granted ...string) (*patch.Series, *patch.Lock, error) {
 	folders, err := p.changeFolders()
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.loadFrom(folders, granted...)
+	return p.loadFrom(c, folders, granted...)
 }
 
-func (p *Pipeline) loadFrom(folders []patch.Folder, granted ...string) (*patch.Series, *patch.Lock, error) {
+func (p *Pipeline) loadFrom(c Choice, folders []patch.Folder, granted ...string) (*patch.Series, *patch.Lock, error) {
 	series, err := patch.Load(folders, granted...)
 	if err != nil {
 		return nil, nil, err
 	}
-	lock, err := p.seriesLock()
+	lock, err := p.seriesLock(c)
 	return series, lock, err
 }
 
 // seriesLock reads series.lock; nil where there is none.
-func (p *Pipeline) seriesLock() (*patch.Lock, error) {
+func (p *Pipeline) seriesLock(c Choice) (*patch.Lock, error) {
 	data, err := p.held(seriesLock, files.MaxLock)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -60,7 +65,14 @@ func (p *Pipeline) seriesLock() (*patch.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return patch.ParseLock(seriesLock, data)
+	lock, err := patch.ParseLock(seriesLock, data)
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		if c.relock {
+			return patch.MendLock(seriesLock, data), nil
+		}
+		return nil, f.WithHint("the file is generated; this writes it anew: %s", target.PatchRefresh.Command())
+	}
+	return lock, err
 }
 
 // seriesLock is the file that rebuilds what the changes were made for.
@@ -72,7 +84,7 @@ func (p *Pipeline) judge(ctx context.Context, r *resolved) (*patched, error) {
 	if slices.Contains(list(r.choice.Accept), release.GateUnsafe) {
 		granted = patch.Guarded()
 	}
-	series, lock, err := p.load(granted...)
+	series, lock, err := p.loadAt(r.choice, granted...)
 	if err != nil {
 		return nil, err
 	}

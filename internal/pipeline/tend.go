@@ -95,7 +95,9 @@ func hintOf(o patch.Outcome) fault.Hint {
 }
 
 // Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
+// So is a series.lock that is empty, damaged, of another version or full of merge conflict markers.
 func (p *Pipeline) Refresh(ctx context.Context, c Choice, change *string) error {
+	c.relock = true
 	if err := p.exists(change); err != nil {
 		return err
 	}

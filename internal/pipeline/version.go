@@ -7,7 +7,6 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -54,7 +53,7 @@ func (p *Pipeline) AcceptVersion(ctx context.Context, c Choice) error {
 			return nil
 		}
 		if !set(c.Dry) {
-			if err := report.WriteFile(p.cfg.In("VERSION"), []byte(r.facts.Version.String()+"\n")); err != nil {
+			if err := p.writeOne("VERSION", []byte(r.facts.Version.String()+"\n")); err != nil {
 				return err
 			}
 		}

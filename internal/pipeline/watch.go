@@ -79,7 +79,7 @@ func (p *Pipeline) Acknowledge(ctx context.Context, c Choice) error {
 			fmt.Fprintf(&b, "%s\t%s\n", path, id)
 		}
 		if !set(c.Dry) {
-			if err := report.WriteFile(p.cfg.In(watchLock), b.Bytes()); err != nil {
+			if err := p.writeOne(watchLock, b.Bytes()); err != nil {
 				return err
 			}
 		}

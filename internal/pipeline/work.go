@@ -14,14 +14,14 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// work is a work tree of patch:new, and what it remembers.
+// work is a work tree of patch:new, with what patch:new wrote down of its opening. It is only read.
 type work struct {
 	*git.Repo
 	dir  string
 	pin  string           // upstream's commit below its changes
 	date string           // the day on which it was opened
 	left string           // the changes that it was opened without
-	had  map[tree.ID]bool // the commits that it was opened with, or that were saved
+	had  map[tree.ID]bool // the commits that it was opened with
 	were []string         // the changes that these were
 	line []commit
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/transaction"
 )
 
 // Session is one run of one target.
@@ -25,6 +26,8 @@ type Session struct {
 	Dir     string    // the working folder, absolute
 
 	Credentials *credential.Chain // of registries, for publishing and for bases
+
+	Step transaction.Step // nil but in tests, which end a run between two operations of the disk
 }
 
 // Getenv is the value of a variable, or "".

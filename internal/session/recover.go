@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/transaction"
+)
+
+// Writer writes the distribution's files: those beside howdah.toml, and those of its folders of changes.
+func (s *Session) Writer() transaction.Writer {
+	w := transaction.Writer{Places: []string{s.Config.Root}, Step: s.Step}
+	for _, f := range s.Config.Patches {
+		w.Places = append(w.Places, f.Abs)
+	}
+	return w
+}
+
+// Lock takes the distribution's lock, and finishes what a killed run began to write, or takes it back.
+func (s *Session) Lock() (*lock.Lock, error) { return s.lock(s.Writer(), s.Config.Dist) }
+
+func (s *Session) lock(w transaction.Writer, dist string) (*lock.Lock, error) {
+	held, err := lock.Take(filepath.Join(dist, ".lock"), s.Target.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.recover(w); err != nil {
+		return nil, errors.Join(err, held.Release())
+	}
+	return held, nil
+}
+
+func (s *Session) recover(w transaction.Writer) error {
+	done, err := w.Recover()
+	switch {
+	case err != nil:
+		return err
+	case done.Command == "":
+	case done.Undone && done.Why != "":
+		s.Term.Warnf("%s was killed while it wrote, and cannot be finished: %s; the other files are as they were before it", done.Command, done.Why)
+	case done.Undone:
+		s.Term.Warnf("%s could not write everything; the files are as they were before it", done.Command)
+	default:
+		s.Term.Warnf("%s was killed while it wrote; it is finished now: %s", done.Command, strings.Join(done.Files, ", "))
+	}
+	return nil
+}
+
+// patience is how long a run that takes no lock waits for another that is writing: that takes milliseconds.
+const patience = 10 * time.Second
+
+// Settle does for a run that takes no lock what Lock does: it takes the lock for that moment. Where another run has it and
+// is writing, it waits.
+func (s *Session) Settle(ctx context.Context) error {
+	w := s.Writer()
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	for w.Pending() {
+		held, err := s.Lock()
+		if err == nil {
+			return held.Release()
+		}
+		if fault.CodeOf(err) != fault.Retry {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-late.C:
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// SettleInit finishes, or clears away, what a killed init left in the folder of file, as long as there is no such file: a
+// howdah.toml that names other folders comes with the end of an init.
+func (s *Session) SettleInit(file string) error {
+	root := filepath.Dir(s.Path(file))
+	w := transaction.Writer{Places: []string{root}, Step: s.Step}
+	if _, err := os.Lstat(filepath.Join(root, filepath.Base(file))); !errors.Is(err, fs.ErrNotExist) || !w.Left() {
+		return nil
+	}
+	held, err := s.lock(w, filepath.Join(root, "dist"))
+	if err != nil {
+		return err
+	}
+	return held.Release()
+}
