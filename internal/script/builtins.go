@@ -1,0 +1,378 @@
+package script
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+func (m *machine) nothing(c *call) status {
+	m.harmless(c.spot)
+	return succeeded
+}
+
+func (m *machine) no(*call) status { return failed }
+
+// cd follows a change of folder; one that is not here is taken for the tree's, or a part of it.
+func (m *machine) cd(c *call) status {
+	m.harmless(c.spot)
+	to := ""
+	for _, a := range c.args {
+		if !strings.HasPrefix(a.s, "-") || a.s == "-" {
+			to = a.s
+			if !a.known() && !isMarked(a.s) {
+				to = unknown(a.why)
+			}
+		}
+	}
+	if c.name == "pushd" {
+		m.folders = append(m.folders, m.cwd)
+	}
+	switch to {
+	case "":
+		m.cwd = "/" + unknown("HOME")
+		return succeeded
+	case "-":
+		m.cwd, m.before = m.before, m.cwd
+		return succeeded
+	}
+	abs, known := m.abs(to)
+	if !known {
+		abs = "/" + unknown(clear(to))
+	}
+	m.world.locate(abs, true)
+	m.cwd, m.before = abs, m.cwd
+	return succeeded
+}
+
+func (m *machine) popd(c *call) status {
+	if n := len(m.folders); n > 0 {
+		m.cwd, m.folders = m.folders[n-1], m.folders[:n-1]
+	}
+	return m.nothing(c)
+}
+
+func (m *machine) pwd(c *call) status {
+	m.print([]byte(m.cwd + "\n"))
+	return m.nothing(c)
+}
+
+// exit ends the script. With another code than 0 the commands under other comments are followed all the same.
+func (m *machine) exit(c *call) status {
+	s := m.status
+	if len(c.args) > 0 {
+		n, err := strconv.Atoi(c.args[0].s)
+		s = status{code: n & 255}
+		if err != nil || !c.args[0].known() {
+			s = status{why: "the exit code"}
+		}
+	}
+	if s.why == "" && s.code != 0 && m.perhaps == "" && m.out == nil {
+		m.undecided(c.spot, "the script ends here with exit code %d", s.code)
+		m.hold(c.spot, fmt.Sprintf("the script ends on line %d with exit code %d", c.line, s.code))
+		return s
+	}
+	m.harmless(c.spot)
+	m.flow = ending
+	return s
+}
+
+// leave is return, break and continue.
+func (m *machine) leave(c *call) status {
+	m.flow = map[string]flow{"return": returning, "break": breaking, "continue": continuing}[c.name]
+	if c.name != "return" {
+		if m.loops == 0 {
+			m.flow = onward
+		}
+		return succeeded
+	}
+	if len(c.args) == 0 {
+		return m.status
+	}
+	n, err := strconv.Atoi(c.args[0].s)
+	if err != nil || !c.args[0].known() {
+		return status{why: "the result of a function"}
+	}
+	return status{code: n & 255}
+}
+
+// setOptions is set -e, set +e, set -- a b c.
+func (m *machine) setOptions(c *call) status {
+	for i, a := range c.args {
+		switch {
+		case a.s == "--" || !strings.HasPrefix(a.s, "-") && !strings.HasPrefix(a.s, "+"):
+			rest := c.args[i:]
+			if a.s == "--" {
+				rest = rest[1:]
+			}
+			if i == 0 || a.s == "--" || c.args[i-1].s != "-o" && c.args[i-1].s != "+o" && !strings.HasSuffix(c.args[i-1].s, "o") {
+				m.params = plain(rest)
+				return m.nothing(c)
+			}
+			if a.s == "errexit" {
+				m.errexit = strings.HasPrefix(c.args[i-1].s, "-")
+			}
+		case strings.Contains(a.s, "e"):
+			m.errexit = a.s[0] == '-'
+		}
+	}
+	return m.nothing(c)
+}
+
+func (m *machine) shiftParams(c *call) status {
+	n := 1
+	if len(c.args) > 0 {
+		n, _ = strconv.Atoi(c.args[0].s)
+	}
+	if m.params != nil {
+		m.params = m.params[min(max(n, 0), len(m.params)):]
+	}
+	return m.nothing(c)
+}
+
+func (m *machine) unset(c *call) status {
+	for _, a := range c.args {
+		if strings.HasPrefix(a.s, "-") {
+			continue
+		}
+		delete(m.doubts, a.s)
+		m.vars[a.s] = expand.Variable{}
+		delete(m.funcs, a.s)
+	}
+	return m.nothing(c)
+}
+
+// readLine is read: the next line of the input into variables.
+func (m *machine) readLine(c *call) status {
+	raw, names := false, []string{}
+	plain := true
+	for i, a := range c.args {
+		switch {
+		case a.s == "-r":
+			raw = true
+		case strings.HasPrefix(a.s, "-"):
+			plain = plain && (a.s == "-d" && i+1 < len(c.args) && c.args[i+1].s == "" || a.s == "-s")
+		case a.s == "":
+		default:
+			names = append(names, a.s)
+		}
+	}
+	zero := !allowed(c, "-d")
+	if len(names) == 0 {
+		names = []string{"REPLY"}
+	}
+	if m.in == nil || m.in.why != "" || !plain {
+		why := "what is typed in"
+		if m.in != nil && m.in.why != "" {
+			why = m.in.why
+		}
+		for _, n := range names {
+			m.set(n, expand.Variable{}, why)
+		}
+		m.harmless(c.spot)
+		return status{why: why}
+	}
+	end := "\n"
+	if zero {
+		end = "\x00"
+	}
+	line, rest, whole := strings.Cut(string(m.in.data), end)
+	m.in.data = []byte(rest)
+	cfg := m.config()
+	values := expand.ReadFields(cfg, line, len(names), raw)
+	for i, n := range names {
+		v := ""
+		if i < len(values) {
+			v = values[i]
+		}
+		m.set(n, expand.Variable{Set: true, Kind: expand.String, Str: v}, "")
+	}
+	m.harmless(c.spot)
+	return ok(whole)
+}
+
+// allowed says that a command is called without an option.
+func allowed(c *call, option string) bool {
+	for _, a := range c.args {
+		if a.s == option {
+			return false
+		}
+	}
+	return true
+}
+
+// readAll is mapfile: all lines of the input as a list.
+func (m *machine) readAll(c *call) status {
+	name := "MAPFILE"
+	trim := false
+	for _, a := range c.args {
+		if a.s == "-t" {
+			trim = true
+		} else if !strings.HasPrefix(a.s, "-") {
+			name = a.s
+		}
+	}
+	if m.in == nil || m.in.why != "" || !trim {
+		m.set(name, expand.Variable{}, "what is read")
+		return m.nothing(c)
+	}
+	list := strings.Split(strings.TrimSuffix(string(m.in.data), "\n"), "\n")
+	if len(m.in.data) == 0 {
+		list = nil
+	}
+	m.set(name, expand.Variable{Set: true, Kind: expand.Indexed, List: list}, "")
+	return m.nothing(c)
+}
+
+func (m *machine) getopts(c *call) status {
+	if len(c.args) > 1 {
+		m.set(c.args[1].s, expand.Variable{}, "$@")
+		m.set("OPTARG", expand.Variable{}, "$@")
+	}
+	return status{why: "$@"}
+}
+
+// eval runs a text as commands.
+func (m *machine) eval(c *call) status {
+	if w := c.first(); w != nil {
+		return m.unclear(c.spot, w.doubt())
+	}
+	m.inner(c, strings.Join(c.texts(), " "))
+	return m.status
+}
+
+// inner follows commands that are a text of the script.
+func (m *machine) inner(c *call, text string) {
+	f, err := parse(m.src.File, []byte(text), c.line-1)
+	if err != nil {
+		m.status = m.undecided(c.spot, "not expressible: %v", err)
+		return
+	}
+	m.within(f, text, c.line-1)
+}
+
+// within follows another text's commands as if they stood here.
+func (m *machine) within(f *syntax.File, text string, shift int) {
+	if m.depth++; m.depth > 100 {
+		m.depth--
+		return
+	}
+	outer, by := m.text, m.shift
+	m.text, m.shift = text, shift
+	m.stmts(f.Stmts)
+	m.text, m.shift = outer, by
+	m.depth--
+}
+
+// wrapped runs the command behind sudo, env, exec and their like.
+func (m *machine) wrapped(c *call) status {
+	args := c.args
+	takes := map[string]string{"sudo": "ugCDhpRrTt", "doas": "uC", "nice": "n", "env": "uCS", "exec": "a"}[c.name]
+	if c.name == "command" && len(args) > 0 && (args[0].s == "-v" || args[0].s == "-V") {
+		m.printsUnknown("command -v")
+		m.harmless(c.spot)
+		return status{why: "what is installed"}
+	}
+	for len(args) > 0 {
+		a := args[0].s
+		switch {
+		case strings.HasPrefix(a, "-") && len(a) == 2 && strings.Contains(takes, a[1:]):
+			args = args[min(2, len(args)):]
+			continue
+		case strings.HasPrefix(a, "-"), (c.name == "env" || c.name == "sudo") && strings.Contains(a, "="):
+			args = args[1:]
+			continue
+		}
+		break
+	}
+	if len(args) == 0 {
+		m.printsUnknown(c.name)
+		return m.nothing(c)
+	}
+	inner := &call{spot: c.spot, name: args[0].s, args: args[1:]}
+	if c.name == "exec" {
+		defer func() { m.flow = ending }()
+	}
+	m.dispatch(inner, args[0])
+	return m.status
+}
+
+// paths are dirname, basename, realpath and readlink -f.
+func (m *machine) paths(c *call) status {
+	var rest []string
+	for _, a := range c.args {
+		if a.why != "" && !isMarked(a.s) {
+			m.printsUnknown(c.name)
+			return m.nothing(c)
+		}
+		if !strings.HasPrefix(a.s, "-") {
+			rest = append(rest, a.s)
+		}
+	}
+	if len(rest) == 0 || c.name == "readlink" && allowed(c, "-f") && allowed(c, "-e") && allowed(c, "-m") {
+		m.printsUnknown(c.name)
+		return m.nothing(c)
+	}
+	s := rest[0]
+	switch c.name {
+	case "dirname":
+		s = path.Dir(strings.TrimRight(s, "/") + "")
+	case "basename":
+		s = path.Base(s)
+		if len(rest) > 1 && s != rest[1] {
+			s = strings.TrimSuffix(s, rest[1])
+		}
+	default:
+		if abs, known := m.abs(s); known {
+			s = abs
+		} else {
+			m.printsUnknown(c.name)
+		}
+	}
+	m.print([]byte(s + "\n"))
+	return m.nothing(c)
+}
+
+// seq counts.
+func (m *machine) seq(c *call) status {
+	first, step, last := 1, 1, 0
+	var n []int
+	for _, a := range c.args {
+		i, err := strconv.Atoi(a.s)
+		if err != nil || !a.known() {
+			m.printsUnknown("seq")
+			return m.nothing(c)
+		}
+		n = append(n, i)
+	}
+	switch len(n) {
+	case 1:
+		last = n[0]
+	case 2:
+		first, last = n[0], n[1]
+	case 3:
+		first, step, last = n[0], n[1], n[2]
+	}
+	if step == 0 || len(n) == 0 || (last-first)/step > maxTurns {
+		m.printsUnknown("seq")
+		return m.nothing(c)
+	}
+	for i := first; step > 0 && i <= last || step < 0 && i >= last; i += step {
+		m.print(fmt.Appendln(nil, i))
+	}
+	return m.nothing(c)
+}
+
+// uname answers for Linux, where Mastodon's images and servers are.
+func (m *machine) uname(c *call) status {
+	if len(c.args) == 0 || len(c.args) == 1 && c.args[0].s == "-s" {
+		m.print([]byte("Linux\n"))
+	} else {
+		m.printsUnknown("uname")
+	}
+	return m.nothing(c)
+}

@@ -1,0 +1,328 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// collector makes changes of effects: those under one comment become one change, as far as they are of one kind.
+type collector struct {
+	out   *patch.Imported
+	name  string         // of changes that no comment names
+	title map[int]string // a group's change, the first one
+	notes []note
+	fates []patch.Fate
+
+	group   int // of what is open
+	edits   []patch.Edit
+	whole   map[string][]byte
+	over    map[string][]byte
+	removed []*diff.File
+	paths   map[string]effectKind // what is open, by the path that it touches
+}
+
+// add takes in one effect.
+func (c *collector) add(_ context.Context, e *effect, w *world) error {
+	c.begin(e)
+	said := ""
+	switch e.kind {
+	case edited:
+		said = c.edit(e)
+	case replaced:
+		said = c.replace(e)
+	case patched:
+		said = c.patch(e)
+	}
+	if said == "" {
+		said = nothing
+	}
+	if e.label != "" {
+		said += " (" + e.label + ")"
+	}
+	if e.note != "" {
+		said += "; " + e.note
+	}
+	f := patch.Fate{Line: e.line, Text: e.text, Said: said, Done: true}
+	f.Change = c.changeAt(c.group)
+	c.fates = append(c.fates, f)
+	return nil
+}
+
+// begin ends what is open where an effect stands under another comment.
+func (c *collector) begin(e *effect) {
+	group := -1
+	for i, n := range c.notes {
+		if n.line < e.line {
+			group = i
+		}
+	}
+	if group != c.group {
+		c.close()
+	}
+	c.group = group
+}
+
+// changeAt is the name of the first change of a group.
+func (c *collector) changeAt(group int) string {
+	if name, found := c.title[group]; found {
+		return name
+	}
+	name, _ := c.titleOf(group)
+	return name
+}
+
+// titleOf is the name and the reason that a group's comment gives.
+func (c *collector) titleOf(group int) (name, why string) {
+	if group < 0 || group >= len(c.notes) {
+		return c.name, ""
+	}
+	why = c.notes[group].text
+	if name = patch.Slug(why); name == "" || len(name) > 40 {
+		name = c.name
+	}
+	return name, why
+}
+
+// fresh is the name and the reason of the group's next change.
+func (c *collector) fresh() (name, why string) {
+	name, why = c.titleOf(c.group)
+	if name = c.out.FreeName(name); c.title[c.group] == "" {
+		c.title[c.group] = name
+	}
+	return name, why
+}
+
+// close makes a change of what is open.
+func (c *collector) close() {
+	if len(c.edits) > 0 {
+		name, why := c.fresh()
+		c.out.AddEdits(name, why, c.edits)
+	}
+	if len(c.whole) > 0 {
+		name, why := c.fresh()
+		c.out.AddOverlay(name, why, c.whole, c.over)
+	}
+	if len(c.removed) > 0 {
+		name, why := c.fresh()
+		c.out.AddDiff(name, why, "", c.removed)
+	}
+	c.edits, c.whole, c.over, c.removed, c.paths = nil, nil, nil, nil, nil
+}
+
+// touch notes that an effect of a kind touches a path. Changes of several kinds may be open as long as they touch
+// different paths, and each path once but for edits.
+func (c *collector) touch(kind effectKind, names ...string) {
+	for _, name := range names {
+		if old, open := c.paths[name]; open && (old != kind || kind != edited) {
+			c.close()
+			break
+		}
+	}
+	if c.paths == nil {
+		c.paths = map[string]effectKind{}
+	}
+	for _, name := range names {
+		c.paths[name] = kind
+	}
+}
+
+// edit adds counted edits, or a patch of the files that they cannot say.
+func (c *collector) edit(e *effect) string {
+	matches, files := 0, 0
+	var rest []written
+	for _, w := range e.files {
+		if same(w.before, w.after) {
+			continue
+		}
+		edits := e.edit(w)
+		if edits == nil || !readable(edits) {
+			rest = append(rest, w)
+			continue
+		}
+		c.touch(edited, w.name)
+		c.edits = append(c.edits, edits...)
+		files++
+		for _, one := range edits {
+			matches += one.Count
+		}
+	}
+	var parts []string
+	if files > 0 {
+		parts = append(parts, "edit, "+plural(matches, "match"))
+		if files > 1 {
+			parts[0] += fmt.Sprintf(" in %d files", files)
+		}
+	}
+	if len(rest) > 0 {
+		if rest[0].before == nil {
+			parts = append(parts, c.replace(&effect{files: rest}))
+		} else {
+			parts = append(parts, c.patch(&effect{files: rest}))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+func same(a, b *file) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.mode == b.mode && bytes.Equal(a.data, b.data)
+}
+
+// readable says that edits can stand in series.toml.
+func readable(edits []patch.Edit) bool {
+	for _, e := range edits {
+		if !utf8.ValidString(e.Find+e.Match+e.Replace) || strings.Contains(e.Find+e.Replace, "\x00") || len(e.Find)+len(e.Replace) > 16<<10 {
+			return false
+		}
+	}
+	return true
+}
+
+// replace adds whole files; those that are no plain files are a patch.
+func (c *collector) replace(e *effect) string {
+	var rest []written
+	files, lines := 0, 0
+	for _, w := range e.files {
+		switch {
+		case same(w.before, w.after):
+			continue
+		case w.after == nil || w.after.mode != tree.Regular || w.before != nil && w.before.mode != tree.Regular:
+			rest = append(rest, w)
+			continue
+		}
+		c.touch(replaced, w.name)
+		if c.whole == nil {
+			c.whole, c.over = map[string][]byte{}, map[string][]byte{}
+		}
+		c.whole[w.name] = w.after.data
+		if w.before != nil {
+			c.over[w.name] = w.before.data
+		}
+		files++
+		lines += bytes.Count(w.after.data, []byte("\n"))
+	}
+	var parts []string
+	if files > 0 {
+		parts = append(parts, "overlay, "+plural(files, "file"))
+	}
+	if len(rest) > 0 {
+		parts = append(parts, c.patch(&effect{files: rest}))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// patch adds a diff of the files.
+func (c *collector) patch(e *effect) string {
+	files, rest := renamed(e.files)
+	for _, w := range rest {
+		if f := between(w); f != nil {
+			files = append(files, f)
+		}
+	}
+	if len(files) == 0 {
+		return ""
+	}
+	if e.name != "" { // a patch of its owner: a change of its own
+		c.close()
+		c.named(e, files)
+		return fmt.Sprintf("patch %s, %s", path.Base(e.name), plural(len(files), "file"))
+	}
+	var names []string
+	for _, f := range files {
+		for _, name := range []string{f.OldName, f.NewName} {
+			if name != "" && (len(names) == 0 || names[len(names)-1] != name) {
+				names = append(names, name)
+			}
+		}
+	}
+	c.touch(patched, names...)
+	c.removed = append(c.removed, files...)
+	return "patch, " + plural(len(files), "file")
+}
+
+// named adds a patch that its owner wrote, under its own subject.
+func (c *collector) named(e *effect, files []*diff.File) {
+	name, why := patch.Slug(e.title), e.title
+	if name == "" || len(name) > 60 {
+		name = patch.Slug(path.Base(e.name))
+	}
+	if name == "" {
+		name, _ = c.titleOf(c.group)
+	}
+	if _, comment := c.titleOf(c.group); why == "" {
+		why = comment
+	}
+	name = c.out.FreeName(name)
+	if c.title[c.group] == "" {
+		c.title[c.group] = name
+	}
+	c.out.AddDiff(name, why, e.head, files)
+}
+
+// between is the diff of one file.
+func between(w written) *diff.File {
+	if same(w.before, w.after) {
+		return nil
+	}
+	var old, fresh []byte
+	if w.before != nil {
+		old = w.before.data
+	}
+	if w.after != nil {
+		fresh = w.after.data
+	}
+	f := diff.Texts(w.name, old, fresh)
+	if f == nil {
+		f = &diff.File{OldName: w.name, NewName: w.name}
+	}
+	switch {
+	case w.before == nil:
+		f.New, f.OldName, f.NewMode = true, "", uint32(w.after.mode)
+	case w.after == nil:
+		f.Deleted, f.NewName, f.OldMode = true, "", uint32(w.before.mode)
+	default:
+		f.OldMode, f.NewMode = uint32(w.before.mode), uint32(w.after.mode)
+	}
+	f.OldID, f.NewID = noBlob, noBlob
+	if w.before != nil {
+		f.OldID = string(tree.BlobID(old))
+	}
+	if w.after != nil {
+		f.NewID = string(tree.BlobID(fresh))
+	}
+	return f
+}
+
+// noBlob is the id of a file that is not there.
+const noBlob = "0000000000000000000000000000000000000000"
+
+// renamed makes one of a file that is gone and one that has its content.
+func renamed(files []written) (renames []*diff.File, rest []written) {
+	taken := map[int]bool{}
+	for i, from := range files {
+		if from.after != nil || from.before == nil {
+			continue
+		}
+		for k, to := range files {
+			if !taken[k] && to.before == nil && to.after != nil && same(from.before, to.after) {
+				taken[i], taken[k] = true, true
+				mode := uint32(to.after.mode)
+				renames = append(renames, &diff.File{OldName: from.name, NewName: to.name, OldMode: mode, NewMode: mode, Rename: true, Similarity: 100})
+				break
+			}
+		}
+	}
+	for i, w := range files {
+		if !taken[i] {
+			rest = append(rest, w)
+		}
+	}
+	return renames, rest
+}

@@ -1,0 +1,369 @@
+package script
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// stmts follows statements in their order.
+func (m *machine) stmts(list []*syntax.Stmt) {
+	for i, s := range list {
+		if m.flow != onward {
+			if m.flow == ending {
+				m.skip(list[i:], fmt.Sprintf("the script ends before, with exit code %d", m.status.code))
+			}
+			return
+		}
+		if *m.steps > maxSteps || m.ctx.Err() != nil {
+			return
+		}
+		if m.depth == 0 && m.loops == 0 && m.own == "" {
+			m.log.top = m.line(s)
+			m.release(m.log.group(m.log.top))
+		}
+		m.stmt(s)
+	}
+}
+
+// stmt follows one statement with its redirections.
+func (m *machine) stmt(s *syntax.Stmt) {
+	if s.Cmd == nil && len(s.Redirs) == 0 {
+		return
+	}
+	at := m.spot(s)
+	problems := m.log.problems
+	if s.Negated {
+		m.guarded++
+	}
+	m.redirected(s, at, func() {
+		if s.Cmd != nil {
+			m.command(s.Cmd)
+		}
+	})
+	if s.Negated {
+		m.guarded--
+		if m.status.why == "" {
+			m.status = ok(m.status.code != 0)
+		}
+		return
+	}
+	if m.status.why == "" && m.status.code != 0 && m.errexit && m.guarded == 0 && m.flow == onward && simple(s.Cmd) && m.log.problems == problems {
+		m.hold(at, "")
+	}
+}
+
+// spot is where a statement stands, with its redirections but without a here-document.
+func (m *machine) spot(s *syntax.Stmt) spot {
+	from, to := s.Pos(), s.Pos()
+	if s.Cmd != nil {
+		from, to = s.Cmd.Pos(), s.Cmd.End()
+	}
+	for _, r := range s.Redirs {
+		if end := r.Word.End(); end.After(to) {
+			to = end
+		}
+	}
+	at := spot{int(from.Line()) + m.shift, ""}
+	if f, t := int(from.Offset()), int(to.Offset()); f <= t && t <= len(m.text) {
+		at.text = m.text[f:t]
+	}
+	if m.at != nil {
+		at = spot{m.at.line, m.at.text + at.text}
+	}
+	m.stmtAt = at
+	return at
+}
+
+// simple says that a command's failure is its own, and not the last one's of a list.
+func simple(c syntax.Command) bool {
+	switch c := c.(type) {
+	case *syntax.CallExpr, *syntax.TestClause, *syntax.ArithmCmd, *syntax.Subshell:
+		return true
+	case *syntax.BinaryCmd:
+		return c.Op == syntax.Pipe || c.Op == syntax.PipeAll
+	}
+	return false
+}
+
+// hold keeps the commands under the same comment from having an effect: a guard before them fails here.
+func (m *machine) hold(at spot, why string) {
+	if m.perhaps != "" || m.heldLine != 0 {
+		return
+	}
+	m.heldLine, m.heldNote = at.line, m.log.group(m.log.top)
+	m.heldWhy = fmt.Sprintf("its guard on line %d fails here, set -e would stop", at.line)
+	if why != "" {
+		m.heldWhy = why
+	}
+}
+
+// release ends what a failed guard holds, at the next comment.
+func (m *machine) release(group int) {
+	if m.heldLine != 0 && group != m.heldNote {
+		m.heldLine = 0
+	}
+}
+
+// skip notes commands that do not run.
+func (m *machine) skip(list []*syntax.Stmt, why string) {
+	for _, s := range list {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.FuncDecl, *syntax.CmdSubst:
+				return false
+			case *syntax.Stmt:
+				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && (!quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
+					m.skipped(spot{m.line(c), m.raw(c)}, why)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// command follows one command.
+func (m *machine) command(c syntax.Command) {
+	switch c := c.(type) {
+	case *syntax.CallExpr:
+		m.call(c)
+	case *syntax.BinaryCmd:
+		m.binary(c)
+	case *syntax.Block:
+		m.stmts(c.Stmts)
+	case *syntax.Subshell:
+		m.subshell(func(sub *machine) { sub.stmts(c.Stmts) })
+	case *syntax.IfClause:
+		m.ifClause(c)
+	case *syntax.ForClause:
+		m.forClause(c)
+	case *syntax.WhileClause:
+		m.whileClause(c)
+	case *syntax.CaseClause:
+		m.caseClause(c)
+	case *syntax.FuncDecl:
+		delete(m.unsure, c.Name.Value)
+		m.funcs[c.Name.Value] = function{c.Body, m.text, m.shift}
+		m.status = succeeded
+	case *syntax.TestClause:
+		m.status = m.testExpr(c.X)
+		m.harmless(spot{m.line(c), m.raw(c)})
+	case *syntax.ArithmCmd:
+		n, why := m.arithmetic(c.X)
+		m.status = status{why: why}
+		if why == "" {
+			m.status = ok(n != 0)
+		}
+	case *syntax.LetClause:
+		for _, x := range c.Exprs {
+			n, why := m.arithmetic(x)
+			m.status = status{why: why}
+			if why == "" {
+				m.status = ok(n != 0)
+			}
+		}
+	case *syntax.DeclClause:
+		m.declare(c)
+	case *syntax.TimeClause:
+		if c.Stmt != nil {
+			m.stmt(c.Stmt)
+		}
+	default:
+		m.status = m.undecided(spot{m.line(c), m.raw(c)}, "not expressible: the import does not follow this form of the shell")
+	}
+}
+
+// subshell runs something that changes nothing of the shell itself.
+func (m *machine) subshell(fn func(*machine)) {
+	sub := m.clone()
+	fn(sub)
+	m.status, m.heldLine, m.heldNote, m.heldWhy = sub.status, sub.heldLine, sub.heldNote, sub.heldWhy
+	if sub.flow == ending && sub.status.code != 0 {
+		m.status = failed
+	}
+}
+
+// condition follows statements whose result decides, so that `set -e` does not count in them.
+func (m *machine) condition(fn func()) status {
+	m.guarded++
+	fn()
+	m.guarded--
+	return m.status
+}
+
+func (m *machine) binary(c *syntax.BinaryCmd) {
+	if c.Op == syntax.Pipe || c.Op == syntax.PipeAll {
+		m.pipe(c)
+		return
+	}
+	s := m.condition(func() { m.stmt(c.X) })
+	if m.flow != onward {
+		return
+	}
+	if s.why != "" {
+		m.maybe(s.why, func(sub *machine) { sub.stmt(c.Y) })
+		return
+	}
+	if (s.code == 0) == (c.Op == syntax.AndStmt) {
+		m.stmt(c.Y)
+		return
+	}
+	how := "fails"
+	if s.code == 0 {
+		how = "succeeds"
+	}
+	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("what stands before it on line %d %s", m.line(c), how))
+}
+
+// pipe follows both sides of a pipe, one after the other.
+func (m *machine) pipe(c *syntax.BinaryCmd) {
+	between := &stream{}
+	left := m.clone()
+	left.out = between
+	left.guarded++
+	left.stmt(c.X)
+	right := m.clone()
+	right.in = between
+	right.stmt(c.Y)
+	m.status = right.status
+}
+
+// maybe follows branches of which at most one runs, and none for certain: what they change is uncertain afterwards.
+func (m *machine) maybe(why string, branches ...func(*machine)) {
+	var after []*machine
+	for _, branch := range branches {
+		sub := m.clone()
+		if sub.perhaps == "" {
+			sub.perhaps = why
+		}
+		if m.out != nil {
+			sub.out = &stream{}
+		}
+		branch(sub)
+		after = append(after, sub)
+	}
+	m.status = status{why: why}
+	for _, sub := range after {
+		for name, v := range sub.vars {
+			if old, had := m.vars[name]; !had || old.String() != v.String() || old.Set != v.Set {
+				m.set(name, expand.Variable{}, why)
+			}
+		}
+		for name, d := range sub.doubts {
+			if _, had := m.doubts[name]; !had {
+				m.set(name, expand.Variable{}, d)
+			}
+		}
+		for name, f := range sub.funcs {
+			if old, had := m.funcs[name]; !had || old.body != f.body {
+				m.unsure[name] = why
+			}
+		}
+		if sub.cwd != m.cwd && sub.flow != ending {
+			m.cwd = "/" + unknown(why)
+		}
+		if m.out != nil && (sub.out.why != "" || len(sub.out.data) > 0) {
+			m.out.why = why
+		}
+		if sub.flow != onward && (sub.flow != ending || sub.status.why == "" && sub.status.code == 0) && m.perhaps == "" {
+			m.perhaps = why // it may have ended here
+		}
+	}
+}
+
+func (m *machine) ifClause(c *syntax.IfClause) {
+	if len(c.Cond) == 0 { // else
+		m.stmts(c.Then)
+		return
+	}
+	s := m.condition(func() { m.stmts(c.Cond) })
+	if m.flow != onward {
+		return
+	}
+	where := fmt.Sprintf("the condition on line %d", m.line(c))
+	switch {
+	case s.why != "":
+		m.maybe(s.why, func(sub *machine) { sub.stmts(c.Then) }, func(sub *machine) {
+			if c.Else != nil {
+				sub.ifClause(c.Else)
+			}
+		})
+	case s.code == 0:
+		if c.Else != nil {
+			m.skip(c.Else.Then, where+" holds")
+		}
+		m.status = succeeded
+		m.stmts(c.Then)
+	default:
+		m.skip(c.Then, where+" does not hold")
+		m.status = succeeded
+		if c.Else != nil {
+			m.ifClause(c.Else)
+		}
+	}
+}
+
+func (m *machine) caseClause(c *syntax.CaseClause) {
+	w := m.literal(c.Word)
+	m.status = succeeded
+	if !w.known() {
+		var branches []func(*machine)
+		for _, item := range c.Items {
+			branches = append(branches, func(sub *machine) { sub.stmts(item.Stmts) })
+		}
+		m.maybe(w.doubt(), branches...)
+		return
+	}
+	falls := false
+	for i, item := range c.Items {
+		hit := falls
+		for _, p := range item.Patterns {
+			yes, why := m.matches(w.s, p)
+			if why != "" {
+				var rest []func(*machine)
+				for _, item := range c.Items[i:] {
+					rest = append(rest, func(sub *machine) { sub.stmts(item.Stmts) })
+				}
+				m.maybe(why, rest...)
+				return
+			}
+			hit = hit || yes
+		}
+		if !hit {
+			m.skip(item.Stmts, fmt.Sprintf("another case on line %d holds", m.line(c)))
+			continue
+		}
+		m.stmts(item.Stmts)
+		if falls = item.Op == syntax.Fallthrough; !falls && item.Op != syntax.Resume || m.flow != onward {
+			return
+		}
+	}
+}
+
+// matches compares a text with a pattern of the shell.
+func (m *machine) matches(s string, p *syntax.Word) (yes bool, why string) {
+	var pat string
+	why = m.expansion(func(c *expand.Config) (err error) {
+		pat, err = expand.Pattern(c, p)
+		return err
+	})
+	if why == "" && isMarked(pat) {
+		why = word{s: strings.ReplaceAll(pat, `\`, "")}.doubt()
+	}
+	if why != "" {
+		return false, why
+	}
+	expr, err := pattern.Regexp(pat, pattern.EntireString|pattern.ExtendedOperators)
+	if err != nil {
+		return false, "the pattern " + pat
+	}
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return false, "the pattern " + pat
+	}
+	return re.MatchString(s), ""
+}

@@ -1,0 +1,213 @@
+package script
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+)
+
+// printed prints a text, or notes that it is not known.
+func (m *machine) printed(c *call, s string) status {
+	if w := c.first(); w != nil && m.out != nil {
+		if w.why != "" || !startsMarked(w.s) {
+			m.out.why = w.doubt()
+		}
+	}
+	m.print([]byte(s))
+	m.harmless(c.spot)
+	return succeeded
+}
+
+// echo prints its arguments. What a backslash means differs between shells.
+func (m *machine) echo(c *call) status {
+	args := c.texts()
+	newline, escapes := "\n", m.docker
+	if m.bash {
+		for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
+			if strings.Contains(args[0], "n") {
+				newline = ""
+			}
+			escapes = escapes || strings.Contains(args[0], "e")
+			args = args[1:]
+		}
+	} else if len(args) > 0 && args[0] == "-n" {
+		newline, args = "", args[1:]
+	}
+	s := strings.Join(args, " ")
+	if strings.Contains(s, `\`) && m.out != nil && (escapes || !m.bash) {
+		if !escapes {
+			m.out.why = "what echo makes of a backslash, which differs between shells"
+		}
+		text, stop := unescaped(s)
+		s = text
+		if stop {
+			newline = ""
+		}
+	}
+	return m.printed(c, s+newline)
+}
+
+// unescaped reads the escapes of echo -e; stop is \c.
+func unescaped(s string) (out string, stop bool) {
+	if i := strings.Index(s, `\c`); i >= 0 {
+		s, stop = s[:i], true
+	}
+	out, _, err := expand.Format(&expand.Config{}, strings.ReplaceAll(s, "%", "%%"), nil)
+	if err != nil {
+		return s, stop
+	}
+	return out, stop
+}
+
+// printf formats its arguments, the format again for those that are left.
+func (m *machine) printf(c *call) status {
+	args := c.texts()
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) > 0 && args[0] == "-v" && len(args) > 2 {
+		s, _, err := expand.Format(m.config(), args[2], args[3:])
+		why := ""
+		if w := c.first(); w != nil || err != nil {
+			why = "what printf prints"
+		}
+		m.set(args[1], expand.Variable{Set: true, Kind: expand.String, Str: s}, why)
+		return m.nothing(c)
+	}
+	if len(args) == 0 {
+		return m.nothing(c)
+	}
+	format, rest := args[0], args[1:]
+	var b strings.Builder
+	for {
+		s, used, err := expand.Format(m.config(), format, rest)
+		if err != nil {
+			m.printsUnknown("printf")
+			return m.nothing(c)
+		}
+		b.WriteString(s)
+		if rest = rest[min(used, len(rest)):]; used == 0 || len(rest) == 0 || b.Len() > maxOutput {
+			break
+		}
+	}
+	return m.printed(c, b.String())
+}
+
+// cat prints files, or its input.
+func (m *machine) cat(c *call) status {
+	m.harmless(c.spot)
+	s, code := m.readArgs(c, c.args)
+	if m.out == nil {
+		return code
+	}
+	if s.why != "" {
+		m.out.why = s.why
+	}
+	m.print(s.data)
+	return code
+}
+
+// readArgs reads the files that arguments name, or the input where there is none.
+func (m *machine) readArgs(_ *call, args []word) (*stream, status) {
+	out, files, code := &stream{}, 0, succeeded
+	for _, a := range args {
+		if strings.HasPrefix(a.s, "-") && a.s != "-" {
+			if strings.Trim(a.s, "-u") != "" {
+				out.why = "what the option " + a.s + " makes of it"
+			}
+			continue
+		}
+		files++
+		one := m.in
+		if a.s != "-" {
+			one = m.input(a)
+		}
+		if one == nil {
+			one = &stream{why: "what is typed in"}
+		}
+		if one.why != "" {
+			out.why = one.why
+		}
+		out.data = append(out.data, one.data...)
+	}
+	if files > 0 {
+		return out, code
+	}
+	if m.in == nil {
+		return &stream{why: "what is typed in"}, code
+	}
+	data := m.in.data
+	m.in.data = nil
+	return &stream{data: data, why: m.in.why + out.why}, code
+}
+
+// tee prints its input and writes it to files.
+func (m *machine) tee(c *call) status {
+	in := m.in
+	if in == nil {
+		in = &stream{why: "what is typed in"}
+	}
+	toEnd := false
+	for _, a := range c.args {
+		if strings.HasPrefix(a.s, "-") {
+			toEnd = toEnd || strings.Contains(a.s, "a")
+			continue
+		}
+		t := &target{name: a.s, append: toEnd, out: &stream{data: bytes.Clone(in.data), why: in.why}}
+		p, known := m.place(a.s, true)
+		if t.place = p; !known || a.why != "" && !startsMarked(a.s) {
+			t.why = a.doubt()
+		}
+		m.flush(t, c.spot)
+	}
+	if m.out != nil {
+		m.out.why += in.why
+		m.print(in.data)
+	}
+	return succeeded
+}
+
+// wc counts the lines of its input.
+func (m *machine) wc(c *call) status {
+	m.harmless(c.spot)
+	if len(c.args) != 1 || c.args[0].s != "-l" || m.in == nil || m.in.why != "" {
+		m.printsUnknown("wc")
+		return succeeded
+	}
+	m.print(fmt.Appendln(nil, bytes.Count(m.in.data, []byte("\n"))))
+	return succeeded
+}
+
+// download is curl and wget: what comes over the network is not known.
+func (m *machine) download(c *call) status {
+	m.printsUnknown(c.name)
+	for i, a := range c.args {
+		name := ""
+		switch {
+		case c.name == "curl" && (a.s == "-o" || a.s == "--output"), c.name == "wget" && (a.s == "-O" || a.s == "--output-document"):
+			if i+1 < len(c.args) {
+				name = c.args[i+1].s
+			}
+		case c.name == "curl" && len(a.s) > 2 && a.s[0] == '-' && a.s[1] != '-' && a.s[len(a.s)-1] == 'o' && i+1 < len(c.args):
+			name = c.args[i+1].s
+		case (c.name == "curl" && strings.Contains(a.s, "O") && strings.HasPrefix(a.s, "-") || c.name == "wget") && !strings.Contains(a.s, "/"):
+			name = ""
+		}
+		if name == "" || name == "-" {
+			continue
+		}
+		if p, known := m.place(name, true); known {
+			m.doubt(c.spot, p, "it comes from the network")
+			if p.disk == outside || p.disk == beside {
+				continue
+			}
+		}
+		return m.undecided(c.spot, "overlay?: it downloads %s; put the file beside the script, or take it with patch:overlay", name)
+	}
+	if m.out != nil {
+		return m.undecided(c.spot, "not expressible: it downloads what the next command reads")
+	}
+	return m.undecided(c.spot, "overlay?: it downloads a file")
+}

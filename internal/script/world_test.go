@@ -1,0 +1,196 @@
+package script_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/howdah/howdah/internal/gnused"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// none is a store that has nothing but the empty tree.
+type none struct{}
+
+func (none) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
+	if id == tree.Empty {
+		return nil, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (none) Blob(context.Context, tree.ID) ([]byte, error) { return nil, fs.ErrNotExist }
+
+// treeOf makes a tree in memory.
+func treeOf(t testing.TB, files map[string]string) *tree.Tree {
+	t.Helper()
+	all := map[string]*tree.File{}
+	for name, data := range files {
+		mode := tree.Regular
+		if strings.HasPrefix(data, "#!") {
+			mode = tree.Executable
+		}
+		all[name] = &tree.File{Mode: mode, Data: []byte(data)}
+	}
+	out, err := tree.At(none{}, tree.Empty).With(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// besideOf is a folder beside a script.
+func besideOf(files map[string]string) fstest.MapFS {
+	out := fstest.MapFS{}
+	for name, data := range files {
+		mode := fs.FileMode(0o644)
+		if strings.HasPrefix(data, "#!") {
+			mode = 0o755
+		}
+		out[name] = &fstest.MapFile{Data: []byte(data), Mode: mode}
+	}
+	return out
+}
+
+func sedOf(t testing.TB) *gnused.Sed {
+	t.Helper()
+	sed, err := gnused.Find(t.Context())
+	if err != nil {
+		t.Skipf("no sed: %v", err)
+	}
+	return sed
+}
+
+// follow follows a script and applies what came of it.
+func follow(t testing.TB, src script.Source, upstream *tree.Tree) (*script.Result, *tree.Tree) {
+	t.Helper()
+	if src.Name == "" {
+		src.Name = "ours"
+	}
+	if src.File == "" {
+		src.File = "patch.sh"
+	}
+	r, err := script.Follow(t.Context(), src, upstream, sedOf(t))
+	if err != nil {
+		t.Fatalf("following:\n%s\n%v", src.Data, err)
+	}
+	return r, applied(t, r, upstream)
+}
+
+// applied writes the changes as a folder, reads it back and applies it.
+func applied(t testing.TB, r *script.Result, upstream *tree.Tree) *tree.Tree {
+	t.Helper()
+	folder := fstest.MapFS{"series.toml": {Data: r.Imported.Text()}}
+	for name, data := range r.Imported.Files {
+		folder[name] = &fstest.MapFile{Data: data}
+	}
+	s, err := patch.Load([]patch.Folder{{Name: "patches", FS: folder}})
+	if err != nil {
+		t.Fatalf("reading the series back: %v\n%s", err, r.Imported.Text())
+	}
+	result, err := s.Apply(t.Context(), patch.Inputs{Base: upstream})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range result.Outcomes {
+		if !o.Verdict.Applies() {
+			t.Errorf("change %s: %s: %s\n%s", o.Change.Name, o.Verdict, o.Message, r.Imported.Text())
+		}
+	}
+	return result.Tree
+}
+
+// differs shows at which files two trees differ.
+func differs(t testing.TB, a, b *tree.Tree) string {
+	t.Helper()
+	deltas, err := tree.Compare(t.Context(), a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, d := range deltas {
+		read := func(t2 *tree.Tree, e tree.Entry) string {
+			if e.ID == "" {
+				return "nothing"
+			}
+			data, err := t2.Blob(t.Context(), e.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprintf("%s %q", e.Mode, data)
+		}
+		fmt.Fprintf(&out, "%s:\n  first  %s\n  second %s\n", d.Path, read(a, d.Old), read(b, d.New))
+	}
+	return out.String()
+}
+
+// run runs a script for real, by a shell, in a folder with the tree and what lies beside it, and gives the tree after.
+func run(t testing.TB, shell, data string, upstream map[string]string, beside map[string]string) *tree.Tree {
+	t.Helper()
+	dir := t.TempDir()
+	put := func(name, data string) {
+		mode := fs.FileMode(0o644)
+		if strings.HasPrefix(data, "#!") {
+			mode = 0o755
+		}
+		p := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(data), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, data := range upstream {
+		put(name, data)
+	}
+	for name, data := range beside {
+		put(name, data)
+	}
+	put("patch.sh", data)
+	cmd := exec.CommandContext(t.Context(), shell, "patch.sh")
+	cmd.Dir = dir
+	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	_ = cmd.Run() // a command may fail: what it left counts
+	files := map[string]*tree.File{}
+	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(dir, p)
+		_, own := beside[name]
+		if name == "patch.sh" || own || strings.HasSuffix(name, ".bak") || strings.HasSuffix(name, ".orig") {
+			return nil
+		}
+		data, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		mode := tree.Regular
+		if err == nil && info.Mode()&0o100 != 0 {
+			mode = tree.Executable
+		}
+		files[name] = &tree.File{Mode: mode, Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := tree.At(none{}, tree.Empty).With(t.Context(), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
