@@ -27,7 +27,8 @@ var arrows = map[string]string{
 	"internal/toml":         "internal/fault",
 	"internal/tree":         "",
 	"internal/diff":         "",
-	"internal/sed":          "",
+	"internal/script":       "internal/diff internal/fault internal/patch internal/tree",
+	"internal/gnused":       "internal/fault internal/script",
 	"internal/process":      "internal/fault",
 	"internal/mage":         "internal/process",
 	"internal/lock":         "internal/fault",
@@ -37,7 +38,7 @@ var arrows = map[string]string{
 	"internal/report":       "internal/fault internal/secret internal/target",
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/secret internal/tree",
-	"internal/patch":        "internal/diff internal/fault internal/secret internal/sed internal/toml internal/tree",
+	"internal/patch":        "internal/diff internal/fault internal/secret internal/toml internal/tree",
 	"internal/fork":         "internal/diff internal/tree",
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/secret internal/tree",
@@ -62,8 +63,8 @@ var arrows = map[string]string{
 
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
-	"os/exec":                                {"internal/git", "internal/builder", "internal/base", "internal/run", "internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "magefiles"},
-	"github.com/moby/buildkit":               {"internal/builder", "internal/image"},
+	"os/exec":                                {"internal/git", "internal/builder", "internal/base", "internal/run", "internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
+	"github.com/moby/buildkit":               {"internal/builder", "internal/image", "internal/script"},
 	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
 	"github.com/distribution/distribution":   {"internal/registry"},
 	"github.com/magefile/mage":               {"internal/mage", "magefiles"},
@@ -72,7 +73,7 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/sed", "internal/patch", "internal/stamp", "internal/picture", "internal/target"}
+var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/patch", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()

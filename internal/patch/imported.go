@@ -17,6 +17,8 @@ type Imported struct {
 	Changes []*Change
 	Files   map[string][]byte // patches and overlay files that the changes name, by their paths below the folder
 	Fates   []Fate            // of a script's lines
+
+	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
 }
 
 // Fate is what became of one line of a script.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -37,7 +36,7 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, n ImportOp
 		if isFork {
 			return p.importFork(ctx, r, ref, n)
 		}
-		imported, err := p.read(ctx, r, from, n.Name, n.Why)
+		imported, err := p.read(ctx, r, from, n)
 		if err != nil {
 			return err
 		}
@@ -84,6 +83,13 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, n ImportOp
 		if err := e.write(ctx, o, set(c.Dry)); err != nil {
 			return err
 		}
+		differ, err := p.prove(ctx, r, from, imported, o)
+		if err != nil {
+			return err
+		}
+		if len(differ) > 0 {
+			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(differ, ", "))
+		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s", filepath.Join(folder.Name, seriesFile))
 		}
@@ -96,7 +102,8 @@ func (p *Pipeline) Import(ctx context.Context, c Choice, from string, n ImportOp
 }
 
 // read tells what is to be imported by its look.
-func (p *Pipeline) read(ctx context.Context, r *resolved, from string, name, why *string) (*patch.Imported, error) {
+func (p *Pipeline) read(ctx context.Context, r *resolved, from string, n ImportOptions) (*patch.Imported, error) {
+	name, why := n.Name, n.Why
 	if m := pullURL.FindStringSubmatch(from); m != nil {
 		from = m[1] + "#" + m[2]
 	}
@@ -140,11 +147,7 @@ func (p *Pipeline) read(ctx context.Context, r *resolved, from string, name, why
 	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n--- a/")) {
 		return patch.ImportMailbox(from, data)
 	}
-	called := strings.TrimSuffix(path.Base(from), path.Ext(from))
-	if name != nil {
-		called = text(name)
-	}
-	return patch.ImportScript(ctx, called, data, r.facts.Tree)
+	return p.readScript(ctx, r, from, data, n)
 }
 
 // pullOf is a pull as an import.
@@ -154,25 +157,6 @@ func pullOf(from string, commit tree.ID, name, why *string) *patch.Imported {
 		called = text(name)
 	}
 	return &patch.Imported{Changes: []*patch.Change{{Name: called, Why: text(why), Kind: patch.KindPull, Pull: from, Commit: commit, Required: true}}}
-}
-
-// tellFates prints every line's fate; of a file that is gone, since when.
-func (p *Pipeline) tellFates(ctx context.Context, r *resolved, i *patch.Imported) error {
-	for _, f := range i.Fates {
-		said := f.Said
-		if f.Gone != "" {
-			out, err := r.mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames", "--format=%h %cs %s", string(r.pin.Commit), "--", f.Gone)
-			if err != nil {
-				return err
-			}
-			if since := strings.TrimSpace(string(out)); since != "" {
-				said += " since " + since
-			}
-		}
-		p.term.Answerf("line %d: %s", f.Line, said)
-		p.term.Answerf("    %s", strings.TrimSpace(f.Text))
-	}
-	return nil
 }
 
 // Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request upstream.

@@ -69,7 +69,7 @@ var (
 		Options: []Option{change, ref, offline, dry}, Needs: alone,
 	}
 	PatchImport = Target{
-		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script",
+		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit, a script or a Dockerfile",
 		Args: []Arg{{Name: "FROM", Doc: "a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL",
 			into: func(o *Options) *string { return &o.From }}},
 		Options: []Option{
@@ -77,6 +77,8 @@ var (
 			why,
 			{Name: "only", Value: "PATH,…", Doc: "of a fork, only these files and folders", into: func(o *Options) any { return &o.Only }},
 			{Name: "without", Value: "PATH,…", Doc: "of a fork, not these files and folders", into: func(o *Options) any { return &o.Except }},
+			{Name: "run", Doc: "run a script or Dockerfile, in a sandbox without network, for what cannot be followed",
+				into: func(o *Options) any { return &o.Run }},
 			ref, offline, dry,
 		},
 		Needs: alone,
