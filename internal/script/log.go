@@ -119,7 +119,17 @@ func (l *log) settle(c *collector) {
 			seen[f.Line] = true
 		}
 	}
-	c.fates = slices.DeleteFunc(c.fates, func(f patch.Fate) bool { return f.Said == nothing && seen[f.Line] })
+	last := map[int]int{} // of the commands of a line that change nothing, one speaks for all: the outermost
+	for i, f := range c.fates {
+		last[f.Line] = i
+	}
+	kept := c.fates[:0]
+	for i, f := range c.fates {
+		if f.Said != nothing || !seen[f.Line] && last[f.Line] == i {
+			kept = append(kept, f)
+		}
+	}
+	c.fates = kept
 }
 
 // settleMisses says which sed commands match nothing. One that was given files by a pattern may pass over some of them.

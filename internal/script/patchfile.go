@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"strconv"
+	"strings"
 
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
@@ -79,6 +80,9 @@ func number(s string) int {
 
 // applyPatch applies a patch's text in a folder.
 func (m *machine) applyPatch(c *call, p patching, in *stream, dir word) status {
+	if in != nil && in.why != "" && strings.ContainsAny(p.name, "*?[") {
+		return m.undecided(c.spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name, path.Dir(p.name))
+	}
 	at, known := m.place(dir.s, true)
 	if !known || at.disk != inTree {
 		if at.disk != inTree && known {
