@@ -138,7 +138,7 @@ func (Patch) History(
 	)
 }
 
-// Import imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit or a script.
+// Import imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit, a script or a Dockerfile.
 func (Patch) Import(
 	ctx context.Context,
 	from string, // a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL
@@ -146,6 +146,7 @@ func (Patch) Import(
 	why *string, // why the change is made; series.toml keeps it
 	only *string, // of a fork, only these files and folders
 	without *string, // of a fork, not these files and folders
+	run *bool, // run a script or Dockerfile, in a sandbox without network, for what cannot be followed
 	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
 	offline *bool, // ask nobody: use what was fetched before
 	dry *bool, // print the plan and write nothing
@@ -155,6 +156,7 @@ func (Patch) Import(
 		value("why", why),
 		value("only", only),
 		value("without", without),
+		toggle("run", run),
 		value("ref", ref),
 		toggle("offline", offline),
 		toggle("dry", dry),

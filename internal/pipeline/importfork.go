@@ -21,6 +21,7 @@ import (
 type ImportOptions struct {
 	Name, Why     *string // of the one change that it becomes
 	Only, Without *string // paths, folders or patterns of a fork, separated by commas
+	Run           bool    // a script may run, in a sandbox
 }
 
 // forkChange is a change that a fork became.

@@ -16,12 +16,6 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// ImportOptions is how patch:import takes something in.
-type ImportOptions struct {
-	Name, Why *string
-	Run       *bool // a script may run, in a sandbox
-}
-
 // dockerfileStart is what the first instruction of a Dockerfile looks like.
 var dockerfileStart = regexp.MustCompile(`(?im)^\s*(FROM|ARG)\s+\S+`)
 
