@@ -66,7 +66,7 @@ var bindings = []binding{
 		return p.Refresh(ctx, choice(o), text(o.Change))
 	})},
 	{target: target.PatchImport, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error {
-		return p.Import(ctx, choice(o), o.From, pipeline.ImportOptions{Run: o.Run, 
+		return p.Import(ctx, choice(o), o.From, pipeline.ImportOptions{Run: o.Run,
 			Name: text(o.Title), Why: text(o.Why), Only: joined(o.Only), Without: joined(o.Except),
 		})
 	})},
