@@ -122,12 +122,23 @@ func (e *Edit) replaced(data []byte, spans [][]int) ([]byte, *fault.Error) {
 	return append(out, data[at:]...), nil
 }
 
+// maxQuoted is how many bytes of a text a message repeats.
+const maxQuoted = 300
+
+// quoted repeats a text in a message, its beginning where it is long.
+func quoted(s string) string {
+	if len(s) <= maxQuoted {
+		return fmt.Sprintf("%q", s)
+	}
+	return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxQuoted], ""), len(s))
+}
+
 // wants is what the edit looks for, as it is written in a message.
 func (e *Edit) wants() string {
 	if e.Match != "" {
-		return fmt.Sprintf("match %q", e.Match)
+		return "match " + quoted(e.Match)
 	}
-	return fmt.Sprintf("%q", e.Find)
+	return quoted(e.Find)
 }
 
 // miscount tells how often the text was found, where, and what comes near.
@@ -150,11 +161,14 @@ func (j *judgement) miscount(e *Edit, data []byte, spans [][]int) {
 	}
 }
 
+// maxText is how many bytes of a line a place repeats.
+const maxText = 1000
+
 // place is the line of a file in which offset lies.
 func place(file string, data []byte, offset int) Place {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
-	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")), Text: string(text)}
+	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")), Text: string(text[:min(len(text), maxText)])}
 }
 
 func times(n int) string {

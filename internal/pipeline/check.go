@@ -103,7 +103,7 @@ func (o *patched) changeOf(out patch.Outcome, by target.Caller) report.Change {
 		c.Remarks = append(c.Remarks, string(r))
 	}
 	if out.By != nil {
-		c.By = &report.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: out.By.Subject, Date: out.By.Date.UTC()}
+		c.By = &report.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: report.Subject(out.By.Subject), Date: out.By.Date.UTC()}
 	}
 	for _, at := range out.At {
 		c.At = append(c.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})

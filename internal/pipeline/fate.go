@@ -165,17 +165,17 @@ func (p *Pipeline) tellHistory(r *resolved, series *patch.Series, course *histor
 	}
 	why := map[string]string{}
 	for _, c := range series.Changes {
-		why[c.Name] = c.Why
+		why[c.Name] = report.Message(c.Why)
 	}
 	for _, f := range course.Fates {
 		spans := report.ChangeSpans{Name: f.Name, Spans: []report.Span{}}
 		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
 		for _, s := range f.Spans {
 			span := report.Span{From: string(s.From.ID), To: string(s.To.ID), Commits: s.Commits, Verdict: string(s.Verdict)}
-			drawn := picture.Span{From: drawnCommit(s.From), To: drawnCommit(s.To), Commits: s.Commits, Verdict: string(s.Verdict), Message: s.Message}
+			drawn := picture.Span{From: drawnCommit(s.From), To: drawnCommit(s.To), Commits: s.Commits, Verdict: string(s.Verdict), Message: report.Message(s.Message)}
 			if s.By != nil {
-				span.By = &report.Commit{Commit: string(s.By.ID), Pull: s.By.Pull, Subject: s.By.Subject, Date: s.By.Date.UTC()}
-				drawn.By = &picture.Commit{ID: string(s.By.ID), Pull: s.By.Pull, Subject: s.By.Subject, Date: s.By.Date}
+				span.By = &report.Commit{Commit: string(s.By.ID), Pull: s.By.Pull, Subject: report.Subject(s.By.Subject), Date: s.By.Date.UTC()}
+				drawn.By = &picture.Commit{ID: string(s.By.ID), Pull: s.By.Pull, Subject: report.Subject(s.By.Subject), Date: s.By.Date}
 			}
 			spans.Spans, row.Spans = append(spans.Spans, span), append(row.Spans, drawn)
 		}
@@ -202,5 +202,5 @@ func (p *Pipeline) tellHistory(r *resolved, series *patch.Series, course *histor
 }
 
 func drawnCommit(c history.Commit) picture.Commit {
-	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: c.Subject, Date: c.Date}
+	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: report.Subject(c.Subject), Date: c.Date}
 }

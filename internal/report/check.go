@@ -178,7 +178,7 @@ func (c Check) trouble(p *Page, ch Change, by target.Caller) {
 	}
 	p.add(head...)
 	if ch.Message != "" {
-		p.add(say("  %s", ch.Message))
+		p.add(say("  %s", Message(ch.Message)))
 	}
 	if len(ch.Blockers) > 0 {
 		p.add(say("  blocked by %s", strings.Join(ch.Blockers, ", ")))
@@ -206,7 +206,7 @@ func (c Check) trouble(p *Page, ch Change, by target.Caller) {
 		side(p, "theirs", conflict.Theirs, yellow)
 	}
 	if ch.Hint != "" {
-		p.add(say("  "), bold.of("hint: "), say("%s", ch.Hint))
+		p.add(say("  "), bold.of("hint: "), say("%s", Message(ch.Hint)))
 	}
 	p.add(say("  "), bold.of("next: "), say("%s", ch.next(c.Upstream.Commit, by)))
 }
@@ -234,7 +234,7 @@ func side(p *Page, name string, lines []string, s style) {
 func (c Change) detail() string {
 	var parts []string
 	if c.Message != "" {
-		parts = append(parts, c.Message)
+		parts = append(parts, Message(c.Message))
 	} else {
 		switch c.Verdict {
 		case "clean", "merged", "partly":

@@ -78,12 +78,3 @@ func disarm(line string) string {
 	}
 	return line
 }
-
-// Clip shortens cleaned text to n characters, ending in "…".
-func Clip(s string, n int) string {
-	if len(s) <= n || utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	return string(runes[:n-1]) + "…"
-}

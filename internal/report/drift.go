@@ -17,7 +17,7 @@ func (c Change) drift(p *Page, by target.Caller) {
 		head = append(head, say("  %s", c.Source.place()))
 	}
 	p.add(head...)
-	p.add(say("  %s", c.Drift.Message))
+	p.add(say("  %s", Message(c.Drift.Message)))
 	lines := strings.Split(strings.TrimRight(c.Drift.RangeDiff, "\n"), "\n")
 	for i, l := range lines {
 		if l == "" {

@@ -33,7 +33,7 @@ func (s Secrets) maskJSON(data []byte) []byte {
 		if json.Unmarshal(quoted, &meant) != nil {
 			return quoted
 		}
-		masked := s.Mask(meant)
+		masked := clipWords(s.Mask(meant), maxString)
 		if masked == meant {
 			return quoted
 		}

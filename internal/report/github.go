@@ -63,7 +63,7 @@ func (g GitHub) Outputs(outputs ...Output) error {
 }
 
 func heredoc(o Output, mark string) string {
-	return fmt.Sprintf("%s<<%s\n%s\n%s\n", outputName(o.Name), mark, CleanLines(o.Value), mark)
+	return fmt.Sprintf("%s<<%s\n%s\n%s\n", outputName(o.Name), mark, CleanLines(clipWords(o.Value, maxString)), mark)
 }
 
 // outputName keeps what an output's name may hold.
@@ -179,11 +179,10 @@ var (
 )
 
 func message(text string) string {
-	lines := CleanLines(text)
-	return messageEscapes.Replace(Clip(lines, 4000))
+	return messageEscapes.Replace(Clip(CleanLines(clipWords(text, maxString)), 4000))
 }
 
-func property(text string) string { return propertyEscapes.Replace(Clean(text)) }
+func property(text string) string { return propertyEscapes.Replace(Clean(Message(text))) }
 
 // Annotations are the check's remarks on the lines of series.toml, the most important first.
 func (c Check) Annotations(by target.Caller) []Annotation {
@@ -236,7 +235,7 @@ func (c Check) Annotations(by target.Caller) []Annotation {
 			lines = append(lines, ch.Drift.Message)
 		}
 		if ch.By != nil && fails(ch.Verdict) {
-			lines = append(lines, "by "+ch.By.about()+" "+ch.By.Subject)
+			lines = append(lines, "by "+ch.By.about()+" "+Subject(ch.By.Subject))
 		}
 		lines = append(lines, "next: "+ch.next(c.Upstream.Commit, by))
 		a.Message = strings.Join(nonEmpty(lines), "\n")

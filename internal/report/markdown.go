@@ -18,7 +18,7 @@ func (m *markdown) add(format string, args ...any) {
 
 // code is outside text within a line.
 func code(text string) string {
-	text = strings.TrimSpace(Clean(text))
+	text = strings.TrimSpace(Clean(clipWords(text, maxSpan)))
 	if text == "" {
 		return ""
 	}
@@ -34,7 +34,7 @@ func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`)
 
 // fenced is outside text of several lines.
 func fenced(language, text string) string {
-	text = strings.TrimRight(CleanLines(text), "\n")
+	text = strings.TrimRight(CleanLines(clipWords(text, maxString)), "\n")
 	fence := strings.Repeat("`", max(3, 1+run(text)))
 	return fence + language + "\n" + text + "\n" + fence
 }
@@ -148,7 +148,7 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 	m.add("%s", head)
 	var lines []string
 	if ch.Message != "" {
-		lines = append(lines, "- "+code(ch.Message))
+		lines = append(lines, "- "+code(Message(ch.Message)))
 	}
 	if len(ch.Blockers) > 0 {
 		lines = append(lines, "- blocked by "+code(strings.Join(ch.Blockers, ", ")))
@@ -160,7 +160,7 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 		lines = append(lines, strings.TrimRight("- at "+code(at.place())+" "+code(Clip(at.Text, 160)), " "))
 	}
 	if ch.Hint != "" {
-		lines = append(lines, "- hint: "+code(ch.Hint))
+		lines = append(lines, "- hint: "+code(Message(ch.Hint)))
 	}
 	if len(lines) > 0 {
 		m.add("%s", strings.Join(lines, "\n"))

@@ -28,7 +28,7 @@ func (c Change) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the lists as lists.
 func (c Conflict) MarshalJSON() ([]byte, error) {
 	type plain Conflict
-	c.Base, c.Ours, c.Theirs = list(c.Base), list(c.Ours), list(c.Theirs)
+	c.Base, c.Ours, c.Theirs = list(clipLines(c.Base)), list(clipLines(c.Ours)), list(clipLines(c.Theirs))
 	return marshal(plain(c))
 }
 

@@ -84,7 +84,7 @@ func (p Page) Bytes(color bool) []byte {
 	for _, l := range p.lines {
 		begin := b.Len()
 		for i, s := range l {
-			text := Clean(s.text)
+			text := Clean(clipWords(s.text, maxSpan))
 			if i == len(l)-1 {
 				text = strings.TrimRight(text, " ")
 			}
@@ -131,4 +131,4 @@ func (p *Page) table(indent int, rows []line) {
 }
 
 // width is the number of characters that cleaned text takes.
-func width(text string) int { return utf8.RuneCountInString(Clean(text)) }
+func width(text string) int { return utf8.RuneCountInString(Clean(clipWords(text, maxSpan))) }

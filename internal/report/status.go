@@ -119,7 +119,7 @@ func (s Status) Annotations(by target.Caller) []Annotation {
 	for _, w := range s.Watched {
 		var lines []string
 		for _, c := range w.Commits {
-			lines = append(lines, c.about()+" "+c.Subject)
+			lines = append(lines, c.about()+" "+Subject(c.Subject))
 		}
 		all = append(all, Annotation{Level: LevelWarning, Title: "upstream changed " + w.File, Message: strings.Join(append(lines, "next: "+by.Line(target.UpstreamAck.Command())), "\n")})
 	}
