@@ -53,13 +53,9 @@ func events(h *history) map[key]event {
 				continue
 			}
 			k := key{row.Path, row.New.ID}
-			if _, known := out[k]; known {
-				continue
+			if _, known := out[k]; !known {
+				out[k] = e
 			}
-			if h.foreign[i] {
-				e = event{commit: -1}
-			}
-			out[k] = e
 		}
 	}
 	return out

@@ -214,7 +214,7 @@ func TestTopics(t *testing.T) {
 				"merge m1 Merge tag 'v1.0.1' into fork\tfrom=f1 with=r1 branch=fork\nmerge m2 Merge branch 'main' into fork\tfrom=m1 with=u2 branch=fork\n",
 			files: "-- r1/version.rb --\n1.0.1\n-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- m1/version.rb --\n1.0.1\n-- m2/c.rb --\nnew upstream\n",
 			base:  "u2", tip: "m2", heads: []string{"u2"},
-			want: "bump-version: r1: version.rb\nraise-the-limit: f1: a.rb\n",
+			want: "upstream-s-release-v1-0-1: r1: version.rb\nraise-the-limit: f1: a.rb\n",
 		},
 		{
 			name:    "a commit that was picked from upstream",

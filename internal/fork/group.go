@@ -10,9 +10,12 @@ import (
 // Limits say how large a topic may become.
 type Limits struct {
 	Files int     // a difference of at most that many paths is not limited at all
-	Share float64 // of all lines that one topic may have, unless one pull request made it
+	Share float64 // of all lines that joined commits may have; a pull request, or a class of files, may have more
 	Tie   float64 // how much of the smaller side has to tie two things, where topics are limited
 }
+
+// classShare is how much of all lines a change of generated files may have, where topics are limited.
+const classShare = 0.1
 
 // DefaultLimits are those of patch:import.
 var DefaultLimits = Limits{Files: 100, Share: 0.06, Tie: 0.3}
@@ -23,6 +26,7 @@ type grouping struct {
 	up    []int // union-find over units, then parts
 	size  []int // lines, of a root
 	limit int   // lines of one topic; 0 is none
+	class int   // lines of a topic of generated files, likewise
 	tie   float64
 	fixed []bool // of a root: it is one unit that is over the limit
 }
@@ -79,7 +83,7 @@ func (t *Traced) group(limits Limits) *grouping {
 		}
 	}
 	if len(t.parts) > limits.Files {
-		g.limit, g.tie = int(limits.Share*float64(total)), limits.Tie
+		g.limit, g.class, g.tie = int(limits.Share*float64(total)), int(classShare*float64(total)), limits.Tie
 	}
 	g.clashes()
 	g.pulls()
@@ -167,7 +171,7 @@ func (g *grouping) ties(own []int) []tie {
 	}
 	for pair, n := range g.t.rework {
 		a, b := pair[0], pair[1]
-		if own[a] > 0 && own[b] > 0 { // something of both is left
+		if own[a] > 0 && own[b] > 0 && g.t.h.units[a].Kind != Release && g.t.h.units[b].Kind != Release { // something of both is left
 			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
 		}
 	}

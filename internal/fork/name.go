@@ -27,8 +27,10 @@ func name(topics []*Topic, h *history) {
 	taken := map[string]bool{}
 	for _, t := range topics {
 		var units []shownUnit
-		for u, n := range t.units {
-			units = append(units, shownUnit{&h.units[u], n})
+		for _, some := range []map[int]int{t.units, t.before} {
+			for u, n := range some {
+				units = append(units, shownUnit{&h.units[u], n})
+			}
 		}
 		slices.SortFunc(units, func(a, b shownUnit) int {
 			return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.Date, b.Date), strings.Compare(a.Title, b.Title))
@@ -128,12 +130,15 @@ func folder(paths []string) string {
 // version is a word that tells one version of something from the next.
 var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
 
+// followUp begins the title of a commit that mends another's work.
+var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|wip|typo|lint|oops|revert|cleanup|clean|tweak|format|style|update|bump|rename|remove|run)\b`)
+
 // main is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version, what
 // they have in common.
 func main(units []shownUnit) string {
 	votes := map[string]int{}
 	first := map[string]string{}
-	count := map[string]int{}
+	order := map[string]int64{} // of the first
 	for _, u := range units {
 		if u.Kind == Merge {
 			continue
@@ -146,8 +151,14 @@ func main(units []shownUnit) string {
 			}
 		}
 		key := slug(strings.Join(words, " "))
-		votes[key] += u.lines
-		count[key]++
+		if !followUp.MatchString(title) {
+			votes[key] += 3 * u.lines
+		} else {
+			votes[key] += u.lines
+		}
+		if at, ok := order[key]; !ok || u.Date < at {
+			order[key] = u.Date
+		}
 		if first[key] == "" {
 			first[key] = title
 		} else if len(words) > 0 {
@@ -156,7 +167,7 @@ func main(units []shownUnit) string {
 	}
 	best := ""
 	for key, n := range votes {
-		if key != "" && (best == "" || n > votes[best] || n == votes[best] && key < best) {
+		if key != "" && (best == "" || n > votes[best] || n == votes[best] && order[key] < order[best]) {
 			best = key
 		}
 	}

@@ -21,6 +21,7 @@ type Topic struct {
 	Lines   int         // that it takes away or adds; a binary file counts as one
 	Allow   []string    // what it has to say that it may touch
 	units   map[int]int // lines by unit
+	before  map[int]int // by a unit of which no line is left, those that this topic's units reworked
 	date    int64
 	written bool // only merges wrote it
 }
@@ -50,7 +51,7 @@ func (t *Traced) topics(g *grouping) []*Topic {
 		}
 		return roots[root]
 	}
-	c := &classifying{limit: g.limit, open: map[string]*Topic{}}
+	c := &classifying{limit: g.class, open: map[string]*Topic{}}
 	for i, p := range t.parts {
 		p.topic = nil
 		switch {
@@ -80,6 +81,7 @@ func (t *Traced) topics(g *grouping) []*Topic {
 	for _, one := range roots {
 		out = append(out, one)
 	}
+	t.forebears(roots, g)
 	for _, one := range out {
 		one.finish(t.h)
 	}
@@ -131,11 +133,12 @@ func (t *Topic) finish(h *history) {
 			t.merge(one.Commits[0])
 		} else {
 			t.written = false
-			for _, id := range one.Commits {
-				commits = append(commits, h.index[id])
-			}
+			commits = append(commits, h.indices(one)...)
 		}
 		t.date = min(t.date, one.Date)
+	}
+	for u := range t.before {
+		commits = append(commits, h.indices(h.units[u])...)
 	}
 	slices.Sort(commits)
 	for _, i := range commits {
@@ -143,6 +146,49 @@ func (t *Topic) finish(h *history) {
 	}
 	slices.SortFunc(t.Merges, func(a, b tree.ID) int { return cmp.Compare(h.index[a], h.index[b]) })
 	t.Allow = allow(t.Paths)
+}
+
+// indices are the places of a unit's commits in the history.
+func (h *history) indices(u Unit) []int {
+	var out []int
+	for _, id := range u.Commits {
+		out = append(out, h.index[id])
+	}
+	return out
+}
+
+// forebears gives a unit of which no line is left to the topic that reworked most of its lines.
+func (t *Traced) forebears(roots map[int]*Topic, g *grouping) {
+	left := map[int]bool{}
+	for _, one := range roots {
+		for u := range one.units {
+			left[u] = true
+		}
+	}
+	votes := map[int]map[*Topic]int{}
+	for pair, n := range t.rework {
+		by, of := pair[0], pair[1]
+		to := roots[g.root(by)]
+		if kind := t.h.units[of].Kind; to == nil || !left[by] || left[of] || kind == Merge || kind == Release {
+			continue
+		}
+		if votes[of] == nil {
+			votes[of] = map[*Topic]int{}
+		}
+		votes[of][to] += n
+	}
+	for of, list := range votes {
+		var best *Topic
+		for to, n := range list {
+			if best == nil || n > list[best] || n == list[best] && slices.Compare(to.Paths, best.Paths) < 0 {
+				best = to
+			}
+		}
+		if best.before == nil {
+			best.before = map[int]int{}
+		}
+		best.before[of] = list[best]
+	}
 }
 
 // rank orders what people wrote before what programs wrote before what only merges wrote.

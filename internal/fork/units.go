@@ -24,10 +24,11 @@ type UnitKind string
 
 // The kinds of units.
 const (
-	Single UnitKind = "commit"
-	Pull   UnitKind = "pull"  // a pull request of the fork's
-	Copied UnitKind = "copy"  // a commit of upstream's, picked or merged with a release
-	Merge  UnitKind = "merge" // what only a merge wrote
+	Single  UnitKind = "commit"
+	Pull    UnitKind = "pull"    // a pull request of the fork's
+	Copied  UnitKind = "copy"    // a commit of upstream's, picked
+	Release UnitKind = "release" // a release of upstream's that upstream does not show
+	Merge   UnitKind = "merge"   // what only a merge wrote
 )
 
 // Unit is what somebody did in one go: a commit, or a pull request with its commits.
@@ -71,7 +72,8 @@ func readHistory(commits []Commit, known Known) *history {
 		h.chain(len(commits) - 1)
 	}
 	for i, c := range commits {
-		if h.unit[i] >= 0 {
+		copied := len(c.Parents) < 2 && known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject))
+		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].Kind == Release) {
 			u := &h.units[h.unit[i]]
 			if len(u.Commits) == 0 || c.Date < u.Date {
 				u.Date = c.Date
@@ -83,7 +85,7 @@ func readHistory(commits []Commit, known Known) *history {
 		switch m := squashed.FindStringSubmatch(c.Subject); {
 		case len(c.Parents) > 1:
 			u.Kind = Merge
-		case h.foreign[i], known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject)):
+		case copied:
 			u.Kind = Copied
 		case m != nil:
 			u.Kind, u.Title, u.Name = Pull, m[1], "#"+m[2]
@@ -145,10 +147,7 @@ func (h *history) own(id tree.ID) (int, bool) {
 func (h *history) open(at, side, outer int) int {
 	c := h.commits[at]
 	if m := releaseName.FindStringSubmatch(c.Subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
-		for _, i := range h.sideOf(at, side) {
-			h.foreign[i] = true
-		}
-		return none
+		return h.release(at, side, m[1])
 	}
 	m := pullMerge.FindStringSubmatch(c.Subject)
 	if m == nil {
@@ -166,5 +165,17 @@ func (h *history) open(at, side, outer int) int {
 	}
 	h.units = append(h.units, Unit{Kind: Pull, Name: "#" + m[1], Title: title})
 	h.unit[at] = len(h.units) - 1
+	return len(h.units) - 1
+}
+
+// release makes one unit of what a merged release brought in.
+func (h *history) release(at, side int, name string) int {
+	h.units = append(h.units, Unit{Kind: Release, Title: "upstream's release " + name})
+	for _, i := range h.sideOf(at, side) {
+		h.foreign[i] = true
+		if h.unit[i] == none {
+			h.unit[i] = len(h.units) - 1
+		}
+	}
 	return len(h.units) - 1
 }
