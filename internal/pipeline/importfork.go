@@ -241,6 +241,11 @@ func (p *Pipeline) takeFork(ctx context.Context, i *forkImport, r *resolved) err
 		}
 	}
 	p.tellFork(i)
+	for _, c := range i.changes {
+		if len(c.Allow) > 0 {
+			p.term.Sayf("%s touches %s: it says so in %s, which is your word for it; -without= leaves such paths out", c.Name, strings.Join(c.Allow, ", "), file)
+		}
+	}
 	if landed { // what upstream has is not written
 		if err := add(); err != nil {
 			return err
@@ -352,7 +357,7 @@ func (i *forkImport) verdict(file string) error {
 				break
 			}
 		}
-		return fault.New(fault.Series, "the changes do not make the fork's tree: %s differ%s", list, why).
+		return fault.New(fault.Series, "the changes do not make the fork's tree; these paths differ: %s%s", list, why).
 			WithHint("leave them out with -without=, and bring what they do by a change of your own")
 	}
 	var failing []string
