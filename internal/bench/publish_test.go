@@ -237,7 +237,9 @@ func pushRegctl(tb testing.TB, j job) usage {
 	}
 	tb.Setenv("HOME", home)
 	return loop(tb, j,
-		func(dir, ref string) []string { return []string{"regctl", "image", "copy", "ocidir://" + dir + "@" + digestOf(tb, dir), ref} },
+		func(dir, ref string) []string {
+			return []string{"regctl", "image", "copy", "ocidir://" + dir + "@" + digestOf(tb, dir), ref}
+		},
 		func(ref, tag string) []string {
 			repo, _, _ := strings.Cut(ref[strings.Index(ref, "/"):], ":")
 			return []string{"regctl", "image", "copy", ref, ref[:strings.Index(ref, "/")] + repo + ":" + tag}

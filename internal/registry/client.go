@@ -168,9 +168,15 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
 	inner := &pings{client: c, next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}}
-	t, err := transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
-	if err != nil {
-		return nil, err
+	login := func(ctx context.Context) (http.RoundTripper, error) {
+		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
+	}
+	var t http.RoundTripper = &lazy{plain: inner, login: login}
+	if !r.loopback || auth != authn.Anonymous {
+		var err error
+		if t, err = login(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return &http.Client{Transport: t, CheckRedirect: checkRedirect(r)}, nil
 }

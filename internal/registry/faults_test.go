@@ -115,7 +115,7 @@ func TestFaultsThatStay(t *testing.T) {
 				p := rt.New(t, memory(t))
 				verb.Do = want.do
 				p.Break(verb)
-				err := deliver(t, newClient(t, Options{Tries: 3}), parse(t, p.Address+"/owner"), content)
+				err := deliver(t, newClient(t, Options{Tries: 3, Keychain: known{}}), parse(t, p.Address+"/owner"), content)
 				if err == nil {
 					t.Errorf("%s %s: no error", verb.Method, verb.Path)
 					continue

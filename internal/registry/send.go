@@ -9,10 +9,14 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
+// mostAtOnce is the largest blob that is sent in one PUT.
+const mostAtOnce = 4 << 20
+
 // send sends a blob's bytes with PATCH and then closes the upload with its digest. The specification requires only that
-// a registry takes both in one PUT, so a registry that refuses PATCH gets that.
+// a registry takes both in one PUT, so a registry that refuses PATCH gets that, and so do small blobs that are at hand,
+// configurations and records: that saves a round trip, as containerd does it with every blob.
 func (u *upload) send(ctx context.Context, repo *Repo, b Blob, location *url.URL) error {
-	if _, noPatch := u.client.noPatch.Load(repo.registry); !noPatch {
+	if _, noPatch := u.client.noPatch.Load(repo.registry); !noPatch && (b.Data == nil || len(b.Data) > mostAtOnce) {
 		resp, err := u.sendBytes(ctx, repo, b, http.MethodPatch, location)
 		if err == nil {
 			if location, err = repo.location(resp); err == nil {

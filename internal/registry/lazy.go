@@ -1,0 +1,46 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+	"sync"
+)
+
+// lazy speaks to a registry on loopback that there are no credentials for, without asking first how it wants to be logged
+// in to: most want nothing. Where one answers 401, it is asked, and what it wants is used from then on.
+type lazy struct {
+	plain http.RoundTripper
+	login func(context.Context) (http.RoundTripper, error)
+
+	mu    sync.Mutex
+	known http.RoundTripper
+}
+
+func (l *lazy) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.mu.Lock()
+	known := l.known
+	l.mu.Unlock()
+	if known != nil {
+		return known.RoundTrip(r)
+	}
+	again := r.Body == nil || r.Body == http.NoBody || r.GetBody != nil
+	resp, err := l.plain.RoundTrip(r)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || !again {
+		return resp, err
+	}
+	known, err = l.login(r.Context())
+	if err != nil {
+		return resp, nil //nolint:nilerr // the refusal itself says more
+	}
+	drain(resp)
+	l.mu.Lock()
+	l.known = known
+	l.mu.Unlock()
+	next := r.Clone(r.Context())
+	if r.GetBody != nil {
+		if next.Body, err = r.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	return known.RoundTrip(next)
+}
