@@ -18,7 +18,7 @@ type Options struct {
 	Keychain authn.Keychain // see Keychain; nil is anonymous
 	Agent    string         // User-Agent
 	Jobs     int            // blobs on their way at once, to or from one registry; 4
-	Requests int            // under way at once, to one registry; 16
+	Requests int            // under way at once, to one registry; 24
 
 	Tries    int           // of one request or one upload; 6
 	Idle     time.Duration // without a byte or an answer; 2 minutes
@@ -75,7 +75,7 @@ func New(opt Options) *Client {
 		opt.Keychain = anonymous{}
 	}
 	set(&opt.Jobs, 4)
-	set(&opt.Requests, 16)
+	set(&opt.Requests, 24)
 	set(&opt.Tries, 6)
 	set(&opt.Idle, 2*time.Minute)
 	set(&opt.Budget, 5*time.Minute)

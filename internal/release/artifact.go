@@ -117,16 +117,14 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
-		b := registry.Blob{Digest: d.Digest, Size: d.Size}
-		data, err := read(b)
-		if err != nil {
-			return parsed, c, err
-		}
-		b.Data = data
-		c.Blobs = append(c.Blobs, b)
+		c.Blobs = append(c.Blobs, registry.Blob{Digest: d.Digest, Size: d.Size})
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
-	return parsed, c, nil
+	err := parallel(len(c.Blobs), func(i int) (err error) {
+		c.Blobs[i].Data, err = read(c.Blobs[i])
+		return err
+	})
+	return parsed, c, err
 }
 
 // annotation gives an annotation of an artifact's manifest; "" is none.

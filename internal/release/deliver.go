@@ -26,12 +26,7 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	r.hooks.stage("reading back")
 	r.each(func(reg registry.Registry) error {
 		known := r.verified(reg)
-		for _, d := range what {
-			if err := r.readBack(ctx, reg, d, known); err != nil {
-				return err
-			}
-		}
-		return nil
+		return parallel(len(what), func(i int) error { return r.readBack(ctx, reg, what[i], known) })
 	})
 	if err := r.stop(ctx); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,11 +61,17 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 		return p, err
 	}
 	store := Store{s, c}
-	if err := store.rights(ctx); err != nil {
-		return p, err
-	}
-	last, err := store.lastTime(ctx, k)
-	if err != nil {
+	var last time.Time
+	errs := make([]error, 2)
+	_ = parallel(len(errs), func(i int) error {
+		if i == 0 {
+			errs[i] = store.rights(ctx)
+		} else {
+			last, errs[i] = store.lastTime(ctx, k)
+		}
+		return nil
+	})
+	if err := cmp.Or(errs...); err != nil { // without rights, what cannot be read says less
 		return p, err
 	}
 	if !p.Tag.Time.After(last) { // this clock may be behind another's

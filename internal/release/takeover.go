@@ -104,7 +104,11 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
 		if err != nil || !p.found {
 			return err
 		}
-		found[i], err = readRecord(ctx, sh.repo, p.manifest.Digest.String())
+		if k.newest != nil && p.manifest.Digest.String() == k.Digest {
+			found[i] = k.newest // it was published in the meantime
+			return nil
+		}
+		found[i], err = openRecord(ctx, sh.repo, pendingTag, p.manifest)
 		if passing(err) {
 			return err
 		}
