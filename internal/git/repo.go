@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -108,7 +109,7 @@ func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...s
 	return c.explain(ctx, waitErr, kept)
 }
 
-// Net runs a command that may reach a server, with the user's configuration; progress (which may be nil) gets
+// Net runs a command that may reach a server, with what counts of the user's configuration (see userKeys); progress (which may be nil) gets
 // what git says meanwhile. The token, when there is one, goes to URLs under host by an environment variable and
 // never into an argument.
 func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
@@ -124,7 +125,17 @@ func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer
 	}
 	defer known.close()
 	auth.learn(ctx)
-	c := command{dir: r.dir, env: append(append(netEnv(), auth.env()...), sentEnv...), stdin: stdin, stdout: &out, args: args, extra: known.pipe}
+	config, err := r.userConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, file, remove, err := userFile(config)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	env := slices.Concat(netEnv(), auth.env(), sentEnv, []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + name})
+	c := command{dir: r.dir, env: env, stdin: stdin, stdout: &out, args: args, extra: []*os.File{known.pipe, file}}
 	if progress != nil {
 		c.stderr = after{known, progress}
 	}

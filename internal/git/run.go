@@ -74,8 +74,8 @@ func localEnv() []string {
 	return append(scrubbed(nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1")
 }
 
-// netEnv is the environment of fetch, ls-remote and push: the user's configuration counts there (proxies,
-// insteadOf, credential helpers), prompts do not.
+// netEnv is the environment of fetch, ls-remote and push, which [Repo.Net] gives what counts of the user's configuration:
+// no prompts, and no protocol that runs a program of its own.
 func netEnv() []string {
 	return append(scrubbed(kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never")
 }
@@ -94,7 +94,8 @@ func scrubbed(keep []string) []string {
 		}
 		env = append(env, kv)
 	}
-	return append(env, "LC_ALL=C", "TZ=UTC", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_EDITOR=false", "GIT_ADVICE=0")
+	return append(env, "LC_ALL=C", "TZ=UTC", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_EDITOR=false", "GIT_ADVICE=0",
+		"GIT_TRACE2=0", "GIT_TRACE2_EVENT=0", "GIT_TRACE2_PERF=0")
 }
 
 func contains(list []string, s string) bool {
@@ -112,8 +113,8 @@ type command struct {
 	env    []string
 	stdin  io.Reader
 	stdout io.Writer
-	stderr io.Writer // beside being kept for the error
-	extra  *os.File  // git's file 3; nil for none
+	stderr io.Writer  // beside being kept for the error
+	extra  []*os.File // git's files from 3 on
 	args   []string
 }
 
@@ -131,12 +132,9 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 		args = append(args, "--git-dir="+c.dir)
 	}
 	cmd := exec.CommandContext(ctx, "git", append(args, c.args...)...)
-	cmd.Env, cmd.Stdin, cmd.Stdout = c.env, c.stdin, c.stdout
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.ExtraFiles = c.env, c.stdin, c.stdout, c.extra
 	if c.dir != "" {
 		cmd.Dir = c.dir
-	}
-	if c.extra != nil {
-		cmd.ExtraFiles = []*os.File{c.extra}
 	}
 	kept := &tail{also: c.stderr}
 	cmd.Stderr = kept
