@@ -141,7 +141,7 @@ func reportMistake(s *session.Session, mistake error) error {
 
 // withDistribution reads the distribution, and warns of what is odd in it.
 func withDistribution(s *session.Session) (*session.Session, error) {
-	if err := s.SettleInit(cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")); err != nil {
+	if err := s.SettleNew(cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")); err != nil {
 		return nil, err
 	}
 	c, err := config.Load("", s.Environ)

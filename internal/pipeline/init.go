@@ -39,7 +39,7 @@ func (p *Pipeline) Init(ctx context.Context, dir, name *string) error {
 		return err
 	}
 	r := distribution.Request{Dir: text(dir), Name: text(name), Accepted: accepted.String(), Tool: tool}
-	if err := p.session.SettleInit(filepath.Join(r.Dir, "howdah.toml")); err != nil {
+	if err := p.session.SettleInit(r.Dir); err != nil {
 		return err
 	}
 	files, err := distribution.Write(r, p.session.Step)

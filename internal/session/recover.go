@@ -81,12 +81,20 @@ func (s *Session) Settle(ctx context.Context) error {
 	return nil
 }
 
-// SettleInit finishes, or clears away, what a killed init left in the folder of file, as long as there is no such file: a
-// howdah.toml that names other folders comes with the end of an init.
-func (s *Session) SettleInit(file string) error {
-	root := filepath.Dir(s.Path(file))
+// SettleNew finishes, or clears away, what a killed init left where there is no howdah.toml yet: as long as there is none,
+// no distribution can be read.
+func (s *Session) SettleNew(file string) error {
+	if _, err := os.Lstat(s.Path(file)); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return s.SettleInit(filepath.Dir(file))
+}
+
+// SettleInit finishes, or clears away, what a killed init left in a folder.
+func (s *Session) SettleInit(dir string) error {
+	root := s.Path(dir)
 	w := transaction.Writer{Places: []string{root}, Step: s.Step}
-	if _, err := os.Lstat(filepath.Join(root, filepath.Base(file))); !errors.Is(err, fs.ErrNotExist) || !w.Left() {
+	if !w.Left() {
 		return nil
 	}
 	held, err := s.lock(w, filepath.Join(root, "dist"))

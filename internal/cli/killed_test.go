@@ -1,0 +1,375 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/howdah/howdah/internal/cli"
+	"github.com/howdah/howdah/internal/miniature"
+	"github.com/howdah/howdah/internal/scratch"
+	"github.com/howdah/howdah/internal/target"
+)
+
+var kills = flag.Int("kills", 30, "how many runs of the writing targets TestKilled kills, spread over all operations")
+
+// TestMain lets the test's own binary be a run of a target that is killed at an operation of the disk.
+func TestMain(m *testing.M) {
+	if at := os.Getenv("KILL_AT"); at != "" {
+		n, _ := strconv.Atoi(at)
+		os.Exit(run(n, os.Getenv("KILL_AFTER") != "", os.Args[1], os.Args[2:]))
+	}
+	os.Exit(m.Run())
+}
+
+// run runs a target as cli.Main does, and kills itself at operation n, before or after it. With n = 0 it appends the number of
+// operations to the file KILL_COUNT names.
+func run(n int, after bool, name string, words []string) int {
+	var args []string
+	var given []target.Given
+	for _, word := range words {
+		if option, ok := strings.CutPrefix(word, "-"); ok {
+			name, value, found := strings.Cut(option, "=")
+			if !found {
+				value = "true"
+			}
+			given = append(given, target.Given{Name: name, Value: &value})
+			continue
+		}
+		args = append(args, word)
+	}
+	t, err := target.Find(name)
+	if err != nil {
+		return 99
+	}
+	count := 0
+	code := 99
+	err = scratch.Within(func() error {
+		p, err := cli.This(false)
+		if err != nil {
+			return err
+		}
+		p.Step = func(_, _ string, act func() error) error {
+			count++
+			if count == n && !after {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+			err := act()
+			if count == n && after {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+			return err
+		}
+		code = p.Run(context.Background(), t, args, given)
+		return nil
+	})
+	if file := os.Getenv("KILL_COUNT"); file != "" {
+		err = errors.Join(err, os.WriteFile(file, []byte(strconv.Itoa(count)), 0o644))
+	}
+	if err != nil {
+		return 99
+	}
+	return code
+}
+
+// yard is where the targets are run: the miniature's upstream, a cache, a folder for temporary files, and distributions.
+type yard struct {
+	dir, root string
+}
+
+// call runs a target on the distribution named, and returns its exit code; -1 when it was killed.
+func (y yard) call(t *testing.T, name string, command []string, environ ...string) (int, string) {
+	t.Helper()
+	c := exec.Command(os.Args[0], command...)
+	c.Dir = y.root
+	c.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(y.dir, name, "howdah.toml"), "HOWDAH_CACHE="+filepath.Join(y.dir, "cache"),
+		"TMPDIR="+filepath.Join(y.dir, "tmp"), "HOME="+y.dir, "GITHUB_API_URL=http://127.0.0.1:1", "KILL_AT=0")
+	for _, kv := range environ {
+		c.Env = append(c.Env, kv)
+	}
+	out, err := c.CombinedOutput()
+	if c.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), string(out)
+}
+
+// must is call of what has to succeed.
+func (y yard) must(t *testing.T, name string, command ...string) {
+	t.Helper()
+	if code, out := y.call(t, name, command); code != 0 {
+		t.Fatalf("%v: exit %d\n%s", command, code, out)
+	}
+}
+
+// git runs git in a folder.
+func (y yard) git(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	c := exec.Command("git", args...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@localhost", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@localhost",
+		"GIT_CONFIG_GLOBAL=/dev/null")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// look is every file of a distribution but its results, with mode and content.
+func (y yard) look(t *testing.T, name string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	top := filepath.Join(y.dir, name)
+	err := filepath.WalkDir(top, func(file string, e fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(top, file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && file == top:
+			return nil
+		case err != nil:
+			return err
+		case rel == "dist":
+			return fs.SkipDir
+		case rel == ".":
+			return nil
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		var data []byte
+		if info.Mode().IsRegular() {
+			data, err = os.ReadFile(file)
+		}
+		all[rel] = fmt.Sprintf("%v %q", info.Mode(), data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// writing is a target that writes a distribution's files, and what it is run on.
+type writing struct {
+	command []string
+	prepare func(y yard, t *testing.T, dir string) // nil: on the miniature as it is
+	fresh   bool                                   // on a folder that is not there
+}
+
+var moved string // the newer commit of the miniature's pull request
+
+var writings = []writing{
+	{command: []string{"patch:edit", "health", "lib/mastodon/server.rb", "OK", "FINE", "-why=Shorter"}},
+	{command: []string{"patch:save", "-dir=DIR/tree"}},
+	{command: []string{"patch:refresh", "-offline"}},
+	{command: []string{"patch:import", "DIR/old.sh", "-offline"}},
+	{command: []string{"patch:pin", "draggable-images", "-commit=MOVED"}},
+	{command: []string{"patch:drop", "elephant-styles", "-gone", "-offline"}},
+	{command: []string{"upstream:ack", "-offline"}},
+	{command: []string{"version:accept", "-offline"}, prepare: func(_ yard, t *testing.T, dir string) {
+		if err := os.WriteFile(filepath.Join(dir, "VERSION"), []byte("4.5.0\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{command: []string{"init", "-dir=DIR/NAME", "-name=example"}, fresh: true},
+}
+
+// begin makes a distribution on which a target is run.
+func (w writing) begin(y yard, t *testing.T, name string) []string {
+	t.Helper()
+	dir := filepath.Join(y.dir, name)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if !w.fresh {
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(y.dir, "mine"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w.prepare != nil {
+		w.prepare(y, t, dir)
+	}
+	var command []string
+	for _, word := range w.command {
+		command = append(command, strings.NewReplacer("DIR", y.dir, "NAME", name, "MOVED", moved).Replace(word))
+	}
+	return command
+}
+
+// newYard makes the upstream, a distribution, a script to import, a work tree with new commits, and a newer commit of a pull.
+func newYard(t *testing.T) yard {
+	t.Helper()
+	y := yard{dir: t.TempDir()}
+	y.root = filepath.Join(y.dir, "tool") // what init takes the tool's commit from
+	y.git(t, y.dir, "init", "-q", "tool")
+	appendTo(t, filepath.Join(y.root, "VERSION"), "4.6.0-alpha.7\n")
+	y.git(t, y.root, "add", "VERSION")
+	y.git(t, y.root, "commit", "-q", "-m", "Tool")
+	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(y.dir, "miniature", "mastodon.git"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(y.dir, "mine"), 0o755), os.Mkdir(filepath.Join(y.dir, "tmp"), 0o755),
+		miniature.WriteDistribution(filepath.Join(y.dir, "mine"), up.Dir, up),
+		os.WriteFile(filepath.Join(y.dir, "old.sh"), []byte("#!/bin/sh\n# shorter health\nsed -i 's/OK/FINE/' lib/mastodon/server.rb\n"), 0o644),
+	); err != nil {
+		t.Fatal(err)
+	}
+	y.must(t, "mine", "patch:check") // brings the pull request as it is pinned
+	y.git(t, y.dir, "clone", "-q", up.Dir, "w")
+	w := filepath.Join(y.dir, "w")
+	y.git(t, w, "fetch", "-q", "origin", "refs/pull/7/head")
+	y.git(t, w, "checkout", "-q", "FETCH_HEAD")
+	file, _, _ := strings.Cut(y.git(t, w, "diff", "--name-only", "HEAD^"), "\n")
+	appendTo(t, filepath.Join(w, file), "// and more\n")
+	y.git(t, w, "commit", "-q", "-a", "--amend", "--no-edit")
+	y.git(t, w, "push", "-q", "-f", "origin", "HEAD:refs/pull/7/head")
+	moved = y.git(t, w, "rev-parse", "HEAD")
+
+	tree := filepath.Join(y.dir, "tree")
+	y.must(t, "mine", "patch:new", "-dir="+tree)
+	for _, name := range []string{"One", "Two", "Three"} {
+		appendTo(t, filepath.Join(tree, name+".md"), name+"\n")
+		y.git(t, tree, "add", "-A")
+		y.git(t, tree, "commit", "-q", "-m", name)
+	}
+	return y
+}
+
+func appendTo(t *testing.T, file, text string) {
+	t.Helper()
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		_, err = f.WriteString(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// uncut is what a target does when nobody kills it.
+type uncut struct {
+	w             writing
+	before, after map[string]string
+	first, again  int    // its exit code, and that of a second run
+	checks        [2]int // patch:check's on either
+	operations    int
+}
+
+func (y yard) uncut(t *testing.T, w writing) uncut {
+	t.Helper()
+	u := uncut{w: w}
+	command := w.begin(y, t, "cut")
+	u.before = y.look(t, "cut")
+	u.checks[0], _ = y.call(t, "cut", []string{"patch:check", "-offline"})
+	file := filepath.Join(y.dir, "count")
+	code, out := y.call(t, "cut", command, "KILL_COUNT="+file)
+	text, err := os.ReadFile(file)
+	if err == nil {
+		u.operations, err = strconv.Atoi(string(text))
+	}
+	u.first, u.after = code, y.look(t, "cut")
+	if err != nil || u.operations < 10 || maps.Equal(u.before, u.after) || code != 0 && code != 3 {
+		t.Fatalf("%v: %d operations, exit %d, %v\n%s", command, u.operations, code, err, out)
+	}
+	u.checks[1], _ = y.call(t, "cut", []string{"patch:check", "-offline"})
+	u.again, _ = y.call(t, "cut", command)
+	if now := y.look(t, "cut"); !maps.Equal(now, u.after) {
+		t.Fatalf("%v: run again it wrote something else: %v", command, differing(u.after, now))
+	}
+	return u
+}
+
+// differing names what two looks do not have alike.
+func differing(a, b map[string]string) []string {
+	var names []string
+	for name := range maps.Keys(a) {
+		if a[name] != b[name] {
+			names = append(names, name)
+		}
+	}
+	for name := range b {
+		if _, ok := a[name]; !ok {
+			names = append(names, "+"+name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// kill runs a target, kills it at an operation, and looks what another run of it, or patch:check, ends with.
+func (y yard) kill(t *testing.T, u uncut, n int, after, check bool) {
+	t.Helper()
+	command := u.w.begin(y, t, "cut")
+	environ := []string{"KILL_AT=" + strconv.Itoa(n)}
+	if after {
+		environ = append(environ, "KILL_AFTER=1")
+	}
+	if code, out := y.call(t, "cut", command, environ...); code != -1 {
+		t.Fatalf("%v, operation %d: not killed, exit %d\n%s", command, n, code, out)
+	}
+	var code int
+	var out string
+	if check {
+		code, out = y.call(t, "cut", []string{"patch:check", "-offline"})
+	} else {
+		code, out = y.call(t, "cut", command)
+	}
+	now := y.look(t, "cut")
+	old, fresh := maps.Equal(now, u.before), maps.Equal(now, u.after)
+	good := fresh && (code == u.first || code == u.again)
+	if check {
+		good = old && code == u.checks[0] || fresh && code == u.checks[1]
+	}
+	if !good {
+		t.Errorf("%v killed at operation %d of %d (after it: %v), then checked (%v): exit %d; other than before: %v; other than uncut: %v\n%s",
+			command, n, u.operations, after, check, code, differing(u.before, now), differing(u.after, now), out)
+	}
+	if left, err := os.ReadDir(filepath.Join(y.dir, "tmp")); err != nil || len(left) > 0 {
+		t.Errorf("%v killed at operation %d: %v is left in TMPDIR, %v", command, n, left, err)
+	}
+}
+
+// TestKilled kills the targets that write a distribution's files with SIGKILL, before and after operations of the disk. The
+// same command run again ends with the files of an uncut run; patch:check alone ends with those, or with untouched ones.
+func TestKilled(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	y := newYard(t)
+	var all []uncut
+	total := 0
+	for _, w := range writings {
+		all = append(all, y.uncut(t, w))
+		total += all[len(all)-1].operations * 4
+	}
+	t.Logf("%d places to be killed at in %d targets; %d are tried (-kills)", total, len(all), min(total, *kills))
+	tried := 0
+	for i := range min(total, *kills) {
+		place := i * total / min(total, *kills)
+		for _, u := range all {
+			if place < u.operations*4 {
+				y.kill(t, u, place/4+1, place%2 == 1, place%4 >= 2)
+				tried++
+				break
+			}
+			place -= u.operations * 4
+		}
+	}
+	if tried != min(total, *kills) {
+		t.Errorf("%d tried", tried)
+	}
+}
