@@ -78,7 +78,7 @@ func (r *Repo) Write(ctx context.Context, tag string, m Manifest, old string) (w
 			t.Got = got.Digest.String()
 		}
 		stop := errSpent
-		if t.Got == old {
+		if !found || t.Got == old {
 			stop = w.next(ctx, 0, "a tag that cannot be read yet")
 		}
 		if stop != nil {

@@ -20,6 +20,10 @@ type HoldState struct {
 	// Revision counts up with every change. Clocks differ between machines, and a registry that was away keeps an older
 	// state: the highest revision counts.
 	Revision int `json:"revision,omitempty"`
+
+	// Rollback is the tag of a rollback that began and, as far as is known, did not end. One that is given again
+	// finishes it.
+	Rollback string `json:"rollback,omitempty"`
 }
 
 // after says that a state was set later than another.
@@ -75,20 +79,16 @@ func (s Store) restoreHold(ctx context.Context, was HoldState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
 	defer cancel()
 	was.Revision = s.holds(ctx).Revision + 1
-	_, wrote, err := s.setHold(ctx, was)
-	if err == nil || wrote && fault.CodeOf(err) == fault.Registry {
+	_, wrote, err := s.writeHold(ctx, was)
+	if err == nil || wrote {
 		return nil // one registry has the latest state: it counts everywhere
 	}
 	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)
 }
 
-// setHold writes a state of the hold. Nothing is written before every registry that is required has taken the upload.
+// setHold writes a state of the hold, unless a registry that is required does not take the upload.
 func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
-	config, err := json.Marshal(state)
-	if err != nil {
-		return nil, false, err
-	}
-	content, err := pack(HoldType, HoldType, config, "application/vnd.oci.empty.v1+json", []byte("{}"), nil)
+	content, err := state.content()
 	if err != nil {
 		return nil, false, err
 	}
@@ -96,6 +96,24 @@ func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote
 	if res, err = s.holdResult(outcome); err != nil {
 		return res, false, err
 	}
+	return s.writeHold(ctx, state)
+}
+
+func (h HoldState) content() (registry.Content, error) {
+	config, err := json.Marshal(h)
+	if err != nil {
+		return registry.Content{}, err
+	}
+	return pack(HoldType, HoldType, config, "application/vnd.oci.empty.v1+json", []byte("{}"), nil)
+}
+
+// writeHold writes a state of the hold wherever that is possible.
+func (s Store) writeHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
+	content, err := state.content()
+	if err != nil {
+		return nil, false, err
+	}
+	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, r := range s.Registries {

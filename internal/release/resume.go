@@ -33,7 +33,7 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
 		return Dry(s.Settings, p, nil), nil
-	case p.Record.Kind == kindRollback && !k.Hold.On && !k.released(p.Tag):
+	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On && !k.released(p.Tag)):
 		return s.goBack(ctx, p, hooks, p.Record.Reason)
 	}
 	return s.Publish(ctx, p, nil, hooks)
@@ -57,10 +57,11 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	if k.newest == nil {
 		return nil, k.nothing(s.Settings)
 	}
-	if whole, err := s.whole(ctx, k, k.newest); err != nil || !whole {
-		if err != nil {
-			return nil, err
-		}
+	whole, err := s.whole(ctx, k, k.newest)
+	if err != nil {
+		return nil, err
+	}
+	if !whole || k.Hold.On && k.Hold.Rollback == k.Newest.Tag {
 		return s.finishing(ctx, k, k.newest)
 	}
 	err = s.intact(ctx, k, k.newest)

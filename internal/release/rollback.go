@@ -103,12 +103,18 @@ func (s Store) halfway(ctx context.Context, k *Known, begun []*kept, tag string)
 	if tag != "" && tag != got.Record.Of && tag != got.Record.Tag {
 		return nil, nil
 	}
-	if k.released(got.Record.Parsed()) {
+	if k.released(got.Record.Parsed()) && !s.underWay(k, got.Record.Tag) {
 		if whole, err := s.whole(ctx, k, got); err != nil || whole {
 			return nil, err
 		}
 	}
 	return got, nil
+}
+
+// underWay says that a rollback was begun and nobody knows that it ended: all its tags may be in place.
+func (s Store) underWay(k *Known, tag string) bool {
+	b := s.unfinished()
+	return k.Hold.On && k.Hold.Rollback == tag || b != nil && b.tag == tag
 }
 
 // shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
@@ -190,25 +196,6 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 		}
 	}
 	return nil, fault.New(fault.Usage, "there is no release before %s that differs from it", at.Tag)
-}
-
-// goBack publishes a rollback, with a hold set right before the first tag is written. After a failure the hold is what
-// it was; once a tag has moved it stays.
-func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
-	was, set := p.Known.Hold, false
-	hooks.tagging = func(ctx context.Context) error {
-		set = true
-		_, _, err := s.setHold(ctx, HoldState{On: true, Since: p.Tag.Time, Reason: fmt.Sprintf("rollback to %s: %s", p.Record.Of, reason), Revision: was.Revision + 1})
-		return err
-	}
-	res, err := s.Publish(ctx, p, nil, hooks)
-	if err == nil || res.State == Partial || !set {
-		return res, err
-	}
-	if rerr := s.restoreHold(ctx, was); rerr != nil {
-		res.Warnings = append(res.Warnings, rerr.Error())
-	}
-	return res, err
 }
 
 // tagged is the record with other tags on its images.

@@ -1,0 +1,181 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+// A rollback that breaks off at any request that writes, and is given again, ends on the release that it went to first,
+// in the hold; and so does publish:resume.
+func TestRollbackGivenAgain(t *testing.T) {
+	t.Parallel()
+	base, stores, _ := stored(t)
+	was := base.history(3) // the third is bad
+	for _, next := range []string{"rollback", "resume", "rollback -to"} {
+		for n := 1; ; n++ {
+			proxies := [2]*rt.Proxy{rt.New(t, stores[0].Clone().Serve(t)), rt.New(t, stores[1].Clone().Serve(t))}
+			s := newSite(t, proxies[0].Address, proxies[1].Address)
+			s.now = base.now
+			ctx, cancel := context.WithCancel(t.Context())
+			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n, Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+				if n%2 == 0 {
+					pass().Body.Close()
+				}
+				cancel()
+				rt.Reset(w, r, pass)
+			}})
+			first, err := Rollback(ctx, s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Minute), false)
+			proxies[1].Mend()
+			cancel()
+			if err == nil {
+				if n < 8 {
+					t.Errorf("only %d requests write", n)
+				}
+				break
+			}
+			k, kerr := Read(t.Context(), newClient(t), s.set)
+			if kerr != nil || first.State == Failed && k.Hold.On || first.State == Partial && !k.Hold.On {
+				t.Errorf("cut %d: %s, and the hold is %+v: %v", n, first.State, k.Hold, kerr)
+			}
+			var res *Result
+			switch next {
+			case "rollback":
+				res, err = Rollback(t.Context(), newClient(t), s.set, "", Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+			case "resume":
+				if res, err = Resume(t.Context(), newClient(t), s.set, Hooks{}, false); res.State == Unchanged || fault.CodeOf(err) == fault.Usage {
+					continue // it had not begun
+				}
+			default:
+				res, err = Rollback(t.Context(), newClient(t), s.set, was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+			}
+			if err != nil || !sameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
+				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
+			}
+			s.whole(res.Record)
+			if k, err := Read(t.Context(), newClient(t), s.set); err != nil || !k.Hold.On {
+				t.Errorf("cut %d, %s: not held: %v", n, next, err)
+			}
+		}
+	}
+}
+
+// From a rollback, the release before is before what it rolled back to; a second one does not go forward.
+func TestRollbackAfterARollback(t *testing.T) {
+	t.Parallel()
+	s, _, _ := stored(t)
+	was := s.history(4)
+	at := s.now
+	for i, want := range []*Record{was[2], was[1], was[0]} {
+		at = at.Add(time.Minute)
+		res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at, false)
+		if err != nil || !sameImages(res.Record, want) {
+			t.Fatalf("rollback %d: %+v, %v", i+1, res, err)
+		}
+		s.whole(res.Record)
+	}
+	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at.Add(time.Minute), false); fault.CodeOf(err) != fault.Usage {
+		t.Errorf("before the first: %v", err)
+	}
+}
+
+// The release that broke off and that servers have in part is what a rollback flees from.
+func TestRollbackFromAPartialRelease(t *testing.T) {
+	for name, cut := range map[string]string{"moving": "/manifests/edge", "immutable": "/manifests/2026"} {
+		t.Run(name, func(t *testing.T) {
+			s, _, b := proxied(t)
+			was := s.history(2)
+			now := s.now
+			s.another(8)
+			s.now = now.Add(24 * time.Hour) // that machine's clock is a day ahead
+			b.Break(rt.Rule{Method: http.MethodPut, Path: cut, Do: rt.Status(503, "")})
+			fails(t, s, Partial, fault.Partial)
+			b.Mend()
+			res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, now.Add(time.Hour), false)
+			want := was[1] // edge stood for the third at one registry
+			if name == "immutable" {
+				want = was[0] // nobody saw the third
+			}
+			if err != nil || !sameImages(res.Record, want) {
+				t.Fatalf("%+v, %v", res, err)
+			}
+			s.whole(res.Record)
+			if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {
+				t.Errorf("resume brings back what was fled from: %+v, %v", res, err)
+			}
+		})
+	}
+}
+
+// After a failure the hold is what it was, on or off.
+func TestHoldAfterAFailedRollback(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		t.Run(fmt.Sprint(on), func(t *testing.T) {
+			s, _, b := proxied(t)
+			s.history(2)
+			if on {
+				if _, err := Hold(t.Context(), s.client, s.set, true, "a person's reason", s.now); err != nil {
+					t.Fatal(err)
+				}
+			}
+			was, err := Read(t.Context(), s.client, s.set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/pending", Do: rt.Status(400, "")})
+			res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Hour), false)
+			if err == nil || res.State != Failed {
+				t.Fatalf("%+v, %v", res, err)
+			}
+			is, err := Read(t.Context(), s.client, s.set)
+			if err != nil || is.Hold.On != on || is.Hold.Reason != was.Hold.Reason || !is.Hold.Since.Equal(was.Hold.Since) {
+				t.Errorf("was %+v, is %+v: %v", was.Hold, is.Hold, err)
+			}
+		})
+	}
+}
+
+// A hold that cannot be lifted at a registry that is required stays on.
+func TestHoldThatCannotBeLifted(t *testing.T) {
+	s, a, b := proxied(t)
+	s.must(Done)
+	if _, err := Hold(t.Context(), s.client, s.set, true, "x", s.now); err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range []rt.Rule{{Method: http.MethodPost}, {Method: http.MethodPut, Path: "/manifests/hold"}} {
+		rule.Do = rt.Status(403, rt.Code("DENIED", "x"))
+		b.Break(rule)
+		res, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Minute))
+		if err == nil || res.State != Failed {
+			t.Errorf("%+v, %v", res, err)
+		}
+		b.Mend()
+		a.Mend()
+		if k, err := Read(t.Context(), s.client, s.set); err != nil || !k.Hold.On || k.Hold.Reason != "x" {
+			t.Errorf("%+v, %v", k.Hold, err)
+		}
+	}
+}
+
+// A hold that was set with a clock ahead, at a registry that was away when it was lifted, does not come back.
+func TestHoldDoesNotComeBack(t *testing.T) {
+	s, _, b := proxied(t)
+	s.set.Required = []string{s.set.Registries[0].String()}
+	s.must(Done)
+	if _, err := Hold(t.Context(), s.client, s.set, true, "x", s.now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	b.Down()
+	if _, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	b.Mend()
+	if k, err := Read(t.Context(), s.client, s.set); err != nil || k.Hold.On {
+		t.Errorf("%+v, %v", k.Hold, err)
+	}
+}
