@@ -22,6 +22,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
+var only = flag.String("kill", "", "the one target that TestKilled kills")
+
 var kills = flag.Int("kills", 30, "how many runs of the writing targets TestKilled kills, spread over all operations")
 
 // TestMain lets the test's own binary be a run of a target that is killed at an operation of the disk.
@@ -33,8 +35,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// run runs a target as cli.Main does, and kills itself at operation n, before or after it. With n = 0 it appends the number of
-// operations to the file KILL_COUNT names.
+// run runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the number of
+// operations into the file that KILL_COUNT names.
 func run(n int, after bool, name string, words []string) int {
 	var args []string
 	var given []target.Given
@@ -83,7 +85,7 @@ func run(n int, after bool, name string, words []string) int {
 	return code
 }
 
-// yard is where the targets are run: the miniature's upstream, a cache, a folder for temporary files, and distributions.
+// yard is where the targets are run: the miniature's upstream, a cache, temporary files, and distributions.
 type yard struct {
 	dir, root string
 }
@@ -93,7 +95,8 @@ func (y yard) call(t *testing.T, name string, command []string, environ ...strin
 	t.Helper()
 	c := exec.Command(os.Args[0], command...)
 	c.Dir = y.root
-	c.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(y.dir, name, "howdah.toml"), "HOWDAH_CACHE="+filepath.Join(y.dir, "cache"),
+	c.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(y.dir, name, "howdah.toml"),
+		"HOWDAH_CACHE="+filepath.Join(y.dir, "cache"),
 		"TMPDIR="+filepath.Join(y.dir, "tmp"), "HOME="+y.dir, "GITHUB_API_URL=http://127.0.0.1:1", "KILL_AT=0")
 	for _, kv := range environ {
 		c.Env = append(c.Env, kv)
@@ -118,7 +121,8 @@ func (y yard) git(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	c := exec.Command("git", args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@localhost", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@localhost",
+	c.Env = append(os.Environ(), "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@localhost",
+		"GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@localhost",
 		"GIT_CONFIG_GLOBAL=/dev/null")
 	out, err := c.CombinedOutput()
 	if err != nil {
@@ -208,7 +212,11 @@ func (w writing) begin(y yard, t *testing.T, name string) []string {
 	return command
 }
 
-// newYard makes the upstream, a distribution, a script to import, a work tree with new commits, and a newer commit of a pull.
+// oldScript is what somebody had before.
+const oldScript = "#!/bin/sh\n# shorter health\nsed -i 's/OK/FINE/' lib/mastodon/server.rb\n"
+
+// newYard makes the upstream, a distribution, a script to import, a work tree with new commits, and a newer commit of
+// a pull request.
 func newYard(t *testing.T) yard {
 	t.Helper()
 	y := yard{dir: t.TempDir()}
@@ -223,7 +231,7 @@ func newYard(t *testing.T) yard {
 	}
 	if err := errors.Join(os.Mkdir(filepath.Join(y.dir, "mine"), 0o755), os.Mkdir(filepath.Join(y.dir, "tmp"), 0o755),
 		miniature.WriteDistribution(filepath.Join(y.dir, "mine"), up.Dir, up),
-		os.WriteFile(filepath.Join(y.dir, "old.sh"), []byte("#!/bin/sh\n# shorter health\nsed -i 's/OK/FINE/' lib/mastodon/server.rb\n"), 0o644),
+		os.WriteFile(filepath.Join(y.dir, "old.sh"), []byte(oldScript), 0o644),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +343,8 @@ func (y yard) kill(t *testing.T, u uncut, n int, after, check bool) {
 		good = old && code == u.checks[0] || fresh && code == u.checks[1]
 	}
 	if !good {
-		t.Errorf("%v killed at operation %d of %d (after it: %v), then checked (%v): exit %d; other than before: %v; other than uncut: %v\n%s",
+		t.Errorf("%v killed at operation %d of %d (after it: %v), then checked (%v): exit %d; "+
+			"other than before: %v; other than uncut: %v\n%s",
 			command, n, u.operations, after, check, code, differing(u.before, now), differing(u.after, now), out)
 	}
 	if left, err := os.ReadDir(filepath.Join(y.dir, "tmp")); err != nil || len(left) > 0 {
@@ -343,8 +352,9 @@ func (y yard) kill(t *testing.T, u uncut, n int, after, check bool) {
 	}
 }
 
-// TestKilled kills the targets that write a distribution's files with SIGKILL, before and after operations of the disk. The
-// same command run again ends with the files of an uncut run; patch:check alone ends with those, or with untouched ones.
+// TestKilled kills the targets that write a distribution's files with SIGKILL, before and after operations of the disk.
+// The same command run again ends with the files of an uncut run; patch:check alone ends with those, or with untouched
+// ones.
 func TestKilled(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
@@ -353,6 +363,9 @@ func TestKilled(t *testing.T) {
 	var all []uncut
 	total := 0
 	for _, w := range writings {
+		if *only != "" && w.command[0] != *only {
+			continue
+		}
 		all = append(all, y.uncut(t, w))
 		total += all[len(all)-1].operations * 4
 	}

@@ -20,7 +20,7 @@ import (
 //go:embed all:template
 var templates embed.FS
 
-// files are what is written, by where it comes from below template/.
+// files are what is written, by where it comes from below template/; howdah.toml is the first.
 var files = []struct{ from, to string }{
 	{"howdah.toml", "howdah.toml"},
 	{"VERSION", "VERSION"},
@@ -106,6 +106,8 @@ func Write(r Request, step transaction.Step) ([]string, error) {
 	for _, name := range names {
 		changes = append(changes, transaction.Change{Path: filepath.Join(dir, filepath.FromSlash(name)), Data: made[name]})
 	}
+	// howdah.toml comes last: without it there is no distribution yet, and what a killed init left is finished before one is read.
+	changes = append(changes[1:], changes[0])
 	w := transaction.Writer{Places: []string{dir}, Step: step}
 	return names, w.Write("init", changes)
 }
