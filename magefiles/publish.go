@@ -84,9 +84,11 @@ func (Publish) Push(
 // Resume finishes a release that was interrupted: uploads and tags only what is missing.
 func (Publish) Resume(
 	ctx context.Context,
+	all *bool, // read every blob of the newest release whole, at every registry, and send again what is wrong
 	dry *bool, // print the plan and write nothing
 ) error {
 	return call(ctx, target.PublishResume, nil,
+		toggle("all", all),
 		toggle("dry", dry),
 	)
 }

@@ -92,7 +92,9 @@ var bindings = []binding{
 	{target: target.PublishPush, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error { return p.Push(ctx, choice(o)) })},
 	{target: target.PublishServe, work: on(func(ctx context.Context, p *pipeline.Pipeline, _ target.Options) error { return p.Serve(ctx) })},
 	{target: target.PublishStatus, work: on(func(ctx context.Context, p *pipeline.Pipeline, _ target.Options) error { return p.PublishStatus(ctx) })},
-	{target: target.PublishResume, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error { return p.Resume(ctx, &o.Dry) })},
+	{target: target.PublishResume, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error {
+		return p.Resume(ctx, &o.All, &o.Dry)
+	})},
 	{target: target.PublishPromote, work: on(func(ctx context.Context, p *pipeline.Pipeline, o target.Options) error {
 		return p.Promote(ctx, choice(o), o.Tag, joined(o.Moving))
 	})},

@@ -135,10 +135,12 @@ func (p *Pipeline) PublishStatus(ctx context.Context) error {
 }
 
 // Resume is publish:resume.
-func (p *Pipeline) Resume(ctx context.Context, dry *bool) error {
+func (p *Pipeline) Resume(ctx context.Context, all, dry *bool) error {
 	return p.with(ctx, func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
-		result, err := release.Resume(ctx, o.client, o.settings, hooks, set(dry))
+		settings := o.settings
+		settings.ReadAll = set(all)
+		result, err := release.Resume(ctx, o.client, settings, hooks, set(dry))
 		done(err)
 		words := map[string]string{release.Done: "finished", release.Unchanged: "nothing to finish: whole is"}
 		return p.tellResult(releaseFile, words, result, err)

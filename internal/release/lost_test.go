@@ -137,6 +137,25 @@ func TestLayersOfTheReleaseBefore(t *testing.T) {
 	}
 }
 
+// -all finds bytes that are wrong where the first byte and the size are right.
+func TestResumeReadsAll(t *testing.T) {
+	s, stores, _ := stored(t)
+	digest := s.must(Done).Record.Images[0].Blobs[1].Digest
+	data := bytes.Clone(stores[1].Blob("owner/mastodon", digest))
+	data[len(data)/2] ^= 1
+	stores[1].PutBlob("owner/mastodon", digest, data)
+	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {
+		t.Errorf("without -all: %+v, %v", res, err)
+	}
+	s.set.ReadAll = true
+	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Done {
+		t.Errorf("with -all: %+v, %v", res, err)
+	}
+	if broken := stores[1].Broken(); len(broken) > 0 {
+		t.Error(broken)
+	}
+}
+
 // In turn, every blob that stays is read again.
 func TestBlobsAreReadInTurn(t *testing.T) {
 	blobs := []RecordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20}, {"a", 10 << 20}}

@@ -61,7 +61,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !whole || k.Hold.On && k.Hold.Rollback == k.Newest.Tag {
+	if !whole || s.ReadAll || k.Hold.On && k.Hold.Rollback == k.Newest.Tag {
 		return s.finishing(ctx, k, k.newest)
 	}
 	err = s.intact(ctx, k, k.newest)

@@ -23,7 +23,8 @@ var (
 	}
 	PublishResume = Target{
 		Name: "publish:resume", Doc: "finishes a release that was interrupted: uploads and tags only what is missing",
-		Options: []Option{dry}, Needs: alone,
+		Options: []Option{{Name: "all", Doc: "read every blob of the newest release whole, at every registry, and send again what is wrong", into: func(o *Options) any { return &o.All }}, dry},
+		Needs:   alone,
 	}
 	PublishPromote = Target{
 		Name: "publish:promote", Doc: "moves further tags to a release, without a build",
