@@ -114,16 +114,16 @@ func Make(ctx context.Context, o Options) error {
 	case "trixie":
 		o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the official image")
 	}
-	var orders []image.Order
+	var jobs []image.Job
 	for _, target := range targets {
-		orders = append(orders, image.Order{Dir: filepath.Join(dir, target), Spec: image.Spec{
+		jobs = append(jobs, image.Job{Dir: filepath.Join(dir, target), Spec: image.Spec{
 			Name: target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
 			Args:  map[string]string{"DEBIAN_VERSION": o.Suite, "NODE_MAJOR_VERSION": o.NodeMajor},
 			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy, Raw: true,
 		}})
 	}
 	show, done := o.Show()
-	results, err := image.Build(ctx, o.Builder, orders, show)
+	results, err := image.Build(ctx, o.Builder, jobs, show)
 	done()
 	if err != nil {
 		return fmt.Errorf("making the bases: %w", err)

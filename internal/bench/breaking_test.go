@@ -40,9 +40,10 @@ func TestBreakingCommits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.up.Explain(t.Context(), series, c.settings(), work, c.tip, r); err != nil {
+		if r, err = c.up.Explain(t.Context(), series, c.settings(), work, c.tip, r); err != nil {
 			t.Fatal(err)
 		}
+		o = &r.Outcomes[0]
 		want := c.scan(t, am, change, o, data)
 		if o.By == nil {
 			t.Errorf("%s: %s, and nobody did it; the scan says %s", change.Name, o.Verdict, want)
@@ -125,7 +126,7 @@ func BenchmarkExplain(b *testing.B) {
 				continue
 			}
 			failing++
-			if err := (history.Upstream{Repo: c.repo}).Explain(b.Context(), series, c.settings(), []history.Work{w}, c.tip, r); err != nil {
+			if _, err := (history.Upstream{Repo: c.repo}).Explain(b.Context(), series, c.settings(), []history.Work{w}, c.tip, r); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -26,18 +26,17 @@ var only = flag.String("kill", "", "the one target that TestKilled kills")
 
 var kills = flag.Int("kills", 30, "how many runs of the writing targets TestKilled kills, spread over all operations")
 
-// TestMain lets the test's own binary be a run of a target that is killed at an operation of the disk.
-func TestMain(m *testing.M) {
+// killWhereAsked makes this process a run that kills itself, where the environment asks for it; the tests start such.
+func killWhereAsked() {
 	if at := os.Getenv("KILL_AT"); at != "" {
 		n, _ := strconv.Atoi(at)
-		os.Exit(run(n, os.Getenv("KILL_AFTER") != "", os.Args[1], os.Args[2:]))
+		os.Exit(runKilled(n, os.Getenv("KILL_AFTER") != "", os.Args[1], os.Args[2:]))
 	}
-	os.Exit(m.Run())
 }
 
-// run runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the number of
+// runKilled runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the number of
 // operations into the file that KILL_COUNT names.
-func run(n int, after bool, name string, words []string) int {
+func runKilled(n int, after bool, name string, words []string) int {
 	var args []string
 	var given []target.Given
 	for _, word := range words {

@@ -67,12 +67,8 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 
 // Run runs a target and returns the exit code, with every error printed.
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
-	terminal := p.terminal()
-	ctx = secret.With(ctx, terminal.Secrets())
-	s := &session.Session{
-		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir, Step: p.Step,
-	}
-	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
+	s := p.session(t)
+	ctx = secret.With(ctx, s.Term.Secrets())
 	err := p.run(ctx, s, args, given)
 	if err == nil {
 		return int(fault.OK)
@@ -80,10 +76,21 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	code := process.Code(ctx, err)
 	if !session.Shown(err) || ctx.Err() != nil {
 		err = process.Explain(ctx, err)
-		terminal.Fail(err, p.Caller)
-		s.GitHub().Annotate(terminal, report.FailureAnnotations(err, p.Caller))
+		s.Term.Fail(err, p.Caller)
+		s.GitHub().Annotate(s.Term, report.FailureAnnotations(err, p.Caller))
 	}
 	return int(code)
+}
+
+// session is what a run of a target works with, before its distribution is read.
+func (p Process) session(t target.Target) *session.Session {
+	terminal := p.terminal()
+	s := &session.Session{
+		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
+		Stdout: p.Stdout, Step: p.Step,
+	}
+	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
+	return s
 }
 
 func (p Process) terminal() *report.Terminal {

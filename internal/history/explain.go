@@ -9,11 +9,21 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Explain fills in By, where it is nil, of each outcome at pin that upstream brought about: the commit since which the
-// change does not apply (gone: since which the file is gone), or the first at which it changed nothing any more. It
-// goes back from pin, state by state, so that a change that broke, healed and broke again is laid at the last one's
-// door, and no farther than to the change's base, where work knows one.
-func (u Upstream) Explain(ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, result *patch.Result) error {
+// Explain returns the result with By filled in, where it is nil, of each outcome at pin that upstream brought about: the
+// commit since which the change does not apply (gone: since which the file is gone), or the first at which it changed
+// nothing any more. It goes back from pin, state by state, so that a change that broke, healed and broke again is attributed
+// to the most recent commit that broke it, and no farther than to the change's base, where work knows one.
+func (u Upstream) Explain(
+	ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, given *patch.Result,
+) (*patch.Result, error) {
+	result := *given
+	result.Outcomes = slices.Clone(given.Outcomes)
+	return &result, u.explain(ctx, series, settings, work, pin, &result)
+}
+
+func (u Upstream) explain(
+	ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, result *patch.Result,
+) error {
 	var open []*patch.Outcome
 	for i := range result.Outcomes {
 		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != patch.KindLanded {

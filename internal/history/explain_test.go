@@ -172,7 +172,8 @@ icon stale #10
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := up.Explain(t.Context(), series, settings, nil, ids["11"], result); err != nil {
+		result, err = up.Explain(t.Context(), series, settings, nil, ids["11"], result)
+		if err != nil {
 			t.Fatal(err)
 		}
 		var got strings.Builder

@@ -46,26 +46,26 @@ type Platform struct {
 	Bytes    int64  // of its config and layers, as they are uploaded
 }
 
-// Order is an image to build and the folder that gets its OCI layout.
-type Order struct {
+// Job is an image to build and the folder that gets its OCI layout.
+type Job struct {
 	Spec Spec
 	Dir  string
-	Told func(Result, error) // optional: called once, when the image is made or has failed
+	Done func(Result, error) // optional: called once, when the image is built or has failed
 }
 
-// Build builds every platform of every order's spec on its builder, all at once, and leaves an OCI layout in each
-// order's folder, in place of what was there; after an error or a cancelled context the folders of those that were not
-// made are as they were. The first that fails ends the others. The results come in the order of the orders; after an
+// Build builds every platform of every job's spec on its builder, all at once, and leaves an OCI layout in each
+// job's folder, in place of what was there; after an error or a cancelled context the folders of those that were not
+// made are as they were. The first that fails ends the others. The results come in the order of the jobs; after an
 // error one without a digest was not built.
-func Build(ctx context.Context, b *builder.Builder, orders []Order, show Progress) ([]Result, error) {
-	results, jobs := make([]Result, len(orders)), make([][]*job, len(orders))
-	for i, o := range orders {
+func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) ([]Result, error) {
+	results, jobs := make([]Result, len(list)), make([][]*solve, len(list))
+	for i, o := range list {
 		results[i] = Result{Name: o.Spec.Name, Dir: o.Dir}
 		if err := o.Spec.Check(); err != nil {
 			return results, err
 		}
 	}
-	for i, o := range orders {
+	for i, o := range list {
 		if err := builder.Room(filepath.Dir(o.Dir)); err != nil {
 			return results, err
 		}
@@ -75,11 +75,11 @@ func Build(ctx context.Context, b *builder.Builder, orders []Order, show Progres
 		}
 		defer os.RemoveAll(part)
 		for _, platform := range o.Spec.platforms() {
-			j, err := o.Spec.job(ctx, b, platform, filepath.Join(part, fmt.Sprint(len(jobs[i]))))
+			j, err := o.Spec.solve(ctx, b, platform, filepath.Join(part, fmt.Sprint(len(jobs[i]))))
 			if err != nil {
 				return results, err
 			}
-			if len(orders) > 1 {
+			if len(list) > 1 {
 				j.label = append(j.label, o.Spec.Name)
 			}
 			if len(o.Spec.platforms()) > 1 {
@@ -90,11 +90,11 @@ func Build(ctx context.Context, b *builder.Builder, orders []Order, show Progres
 	}
 	screen := newScreen(show)
 	group, together := errgroup.WithContext(ctx)
-	for i, o := range orders {
+	for i, o := range list {
 		group.Go(func() (err error) {
 			results[i], err = o.build(together, jobs[i], screen)
-			if o.Told != nil {
-				o.Told(results[i], err)
+			if o.Done != nil {
+				o.Done(results[i], err)
 			}
 			return err
 		})
@@ -105,16 +105,16 @@ func Build(ctx context.Context, b *builder.Builder, orders []Order, show Progres
 }
 
 // part is where a layout grows until it is whole.
-func (o Order) part() string { return o.Dir + ".part" }
+func (o Job) part() string { return o.Dir + ".part" }
 
 // build builds an image's platforms at once.
-func (o Order) build(ctx context.Context, jobs []*job, screen *screen) (Result, error) {
+func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, error) {
 	began := time.Now()
 	result := Result{Name: o.Spec.Name, Dir: o.Dir}
 	watch := newWatch(screen)
 	group, together := errgroup.WithContext(ctx)
 	for _, j := range jobs {
-		group.Go(func() error { return j.solve(together, watch) })
+		group.Go(func() error { return j.run(together, watch) })
 	}
 	err := group.Wait()
 	result.Steps, result.Warnings = watch.seen()
@@ -128,8 +128,8 @@ func (o Order) build(ctx context.Context, jobs []*job, screen *screen) (Result, 
 	return result, nil
 }
 
-// job is the build of one platform.
-type job struct {
+// solve is the build of one platform.
+type solve struct {
 	platform string
 	label    []string // what tells its steps from those of the others on the screen
 	inputs   string
@@ -138,7 +138,7 @@ type job struct {
 	dir      string // where the platform's own layout goes
 }
 
-func (s Spec) job(ctx context.Context, b *builder.Builder, platform, dir string) (*job, error) {
+func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir string) (*solve, error) {
 	inputs, err := s.Inputs(ctx, platform)
 	if err != nil {
 		return nil, err
@@ -152,14 +152,14 @@ func (s Spec) job(ctx context.Context, b *builder.Builder, platform, dir string)
 		return nil, err
 	}
 	opt.Exports = []client.ExportEntry{{Type: client.ExporterOCI, Attrs: maps.Clone(exporter), OutputDir: dir}}
-	return &job{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
+	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
 }
 
 // patience is how long a cancelled build may take to wind up; the client itself would wait for five seconds after the
 // last word of a daemon that is busy compressing.
 const patience = time.Second
 
-func (j *job) solve(ctx context.Context, watch *watch) error {
+func (j *solve) run(ctx context.Context, watch *watch) error {
 	status := make(chan *client.SolveStatus)
 	followed, solved := watch.follow(strings.Join(j.label, " "), status), make(chan error, 1)
 	go func() {

@@ -14,7 +14,7 @@ import (
 
 // BuildOne builds one image.
 func BuildOne(ctx context.Context, b *builder.Builder, spec Spec, dir string, show Progress) (Result, error) {
-	results, err := Build(ctx, b, []Order{{Spec: spec, Dir: dir}}, show)
+	results, err := Build(ctx, b, []Job{{Spec: spec, Dir: dir}}, show)
 	return results[0], err
 }
 

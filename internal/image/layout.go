@@ -20,7 +20,7 @@ import (
 )
 
 // assemble makes one layout out of the platforms' and moves it to its place.
-func (r *Result) assemble(ctx context.Context, jobs []*job, part string, raw bool) error {
+func (r *Result) assemble(ctx context.Context, jobs []*solve, part string, raw bool) error {
 	whole := filepath.Join(part, "whole")
 	if err := os.MkdirAll(filepath.Join(whole, "blobs", "sha256"), 0o755); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)
@@ -47,7 +47,7 @@ type brought struct {
 }
 
 // bring moves a platform's image into the layout, compressing the layers that are not yet.
-func (j *job) bring(ctx context.Context, to string, raw bool) (brought, error) {
+func (j *solve) bring(ctx context.Context, to string, raw bool) (brought, error) {
 	img, err := onlyImage(j.dir)
 	if err != nil {
 		return brought{}, err

@@ -138,6 +138,25 @@ func (g *Stage) Fail() {
 	})
 }
 
+// FailOn closes the stage as failed where *err is set: `defer stage.FailOn(&err)`. A stage that ended stays as it is.
+func (g *Stage) FailOn(err *error) {
+	if *err != nil {
+		g.Fail()
+	}
+}
+
+// Write takes another program's progress, and shows its last line.
+func (g *Stage) Write(data []byte) (int, error) {
+	line := strings.TrimSpace(string(data))
+	if i := strings.LastIndexAny(line, "\r\n"); i >= 0 {
+		line = line[i+1:]
+	}
+	if line != "" {
+		g.Progress("%s", line)
+	}
+	return len(data), nil
+}
+
 // Close is End with no result where err is nil, else Fail.
 func (g *Stage) Close(err error) {
 	if err != nil {

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Session struct {
 	Now     time.Time // the run's one moment, in the machine's zone
 	Environ []string  // "NAME=value"; of a repeated name the last counts
 	Dir     string    // the working folder, absolute
+	Stdout  io.Writer // for what a program of the project's own prints; reports go through Term
 
 	Credentials *credential.Chain // of registries, for publishing and for bases
 
@@ -61,4 +63,9 @@ func (s *Session) With(c *config.Config) *Session {
 	other := *s
 	other.Config = c
 	return &other
+}
+
+// Write writes one file beside howdah.toml, whole or not at all.
+func (s *Session) Write(name string, data []byte) error {
+	return s.Writer().Write(s.Target.Name, []transaction.Change{{Path: s.Config.In(name), Data: data}})
 }

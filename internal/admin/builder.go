@@ -1,0 +1,59 @@
+package admin
+
+import (
+	"context"
+	"strings"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// BuilderUp is builder:up.
+func BuilderUp(ctx context.Context, s *session.Session) error {
+	b := build.Builder(s)
+	defer b.Close()
+	if err := b.Up(ctx); err != nil {
+		return err
+	}
+	return BuilderStatus(ctx, s)
+}
+
+// BuilderDown is builder:down.
+func BuilderDown(ctx context.Context, s *session.Session) error {
+	b := build.Builder(s)
+	defer b.Close()
+	if err := b.Down(ctx); err != nil {
+		return err
+	}
+	s.Term.Answerf("the embedded BuildKit is down")
+	return nil
+}
+
+// BuilderStatus is builder:status.
+func BuilderStatus(ctx context.Context, s *session.Session) error {
+	b := build.Builder(s)
+	defer b.Close()
+	status, err := b.Status(ctx)
+	if err != nil {
+		return err
+	}
+	state := "not running: started when something is built"
+	if status.Running {
+		state = "running"
+	}
+	s.Term.Answerf("%s BuildKit, %s", status.Kind, state)
+	cache := ""
+	if status.Running || status.Kind == "embedded" {
+		cache = report.Size(status.Bytes)
+	}
+	for _, row := range [][2]string{
+		{"address", status.Address}, {"version", status.Version}, {"platforms", strings.Join(status.Platforms, " ")}, {"runc", status.Runc},
+		{"folder", status.Dir}, {"cache", cache},
+	} {
+		if row[1] != "" {
+			s.Term.Answerf("  %-10s %s", row[0], row[1])
+		}
+	}
+	return nil
+}

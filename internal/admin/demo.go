@@ -1,0 +1,106 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/miniature"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/ship"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// demoDir is where demo works, unless -dir= names another folder.
+const demoDir = "dist/demo"
+
+// Demo is demo: the whole flow on the bundled miniature, published to two registries on this machine.
+func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
+	root := s.Path(cmp.Or(dir, demoDir))
+	s.Term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
+	s.Term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
+	s.Term.Sayf("  the first run downloads and compiles, and takes minutes; later ones take seconds")
+	held, err := lock.Take(filepath.Join(root, ".lock"), s.Target.Name)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	// The address ends in owner/name, so that the series' pull request is upstream's own.
+	upstream, err := miniature.WriteUpstream(ctx, filepath.Join(root, "miniature", "mastodon.git"), "")
+	if err != nil {
+		return err
+	}
+	if err := miniature.WriteDistribution(root, upstream.Dir, upstream); err != nil {
+		return err
+	}
+	var names []string
+	for _, name := range []string{"first", "second"} {
+		server, err := registry.Start(ctx, filepath.Join(root, "registries", name), "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, server.Close()) }()
+		names = append(names, server.Address()+"/"+name)
+	}
+	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
+	c, err := config.Load(filepath.Join(root, "howdah.toml"), env)
+	if err != nil {
+		return err
+	}
+	here := s.With(c)
+	if err := demoBases(ctx, here); err != nil {
+		return err
+	}
+	if err := ship.Release(ctx, here, ship.Options{}); err != nil {
+		return err
+	}
+	s.Term.Sayf("both registries ended with this run; what they hold stays in %s", filepath.Join(root, "registries"))
+	caller := s.Caller
+	caller.Config = filepath.Join(root, "howdah.toml")
+	if os.Geteuid() == 0 {
+		s.Term.Sayf("to see both images run: %s", caller.Line(target.ImageRun.Command("-check")))
+	}
+	s.Term.Sayf("next, the real Mastodon: %s", s.Line(target.Release))
+	return nil
+}
+
+// demoBases makes the bases where this machine can; elsewhere Docker pulls the official ones.
+func demoBases(ctx context.Context, s *session.Session) error {
+	b := build.Builder(s)
+	defer b.Close()
+	if _, err := b.Needs(ctx); err != nil {
+		return err // nothing here can build
+	}
+	err := build.MakeBases(ctx, s, b)
+	if fault.CodeOf(err) == fault.Usage {
+		s.Term.Sayf("no bases of our own: %v; the official images are pulled from Docker Hub, some 200 MB", err)
+		return nil
+	}
+	return err
+}
+
+// machineOnly leaves out of an environment what belongs to a distribution of one's own, and keeps what says how this
+// machine reaches out.
+func machineOnly(environ []string) []string {
+	var out []string
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		switch name {
+		case "HOWDAH_CACHE", "HOWDAH_CACHE_MAX", "HOWDAH_CA", "HOWDAH_GEM_MIRROR", "HOWDAH_NPM_REGISTRY", "HOWDAH_DEBIAN_MIRROR", "HOWDAH_BUILDER", "HOWDAH_TLS":
+		default:
+			if strings.HasPrefix(name, "HOWDAH_") {
+				continue
+			}
+		}
+		out = append(out, kv)
+	}
+	return out
+}

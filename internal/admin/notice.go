@@ -1,0 +1,96 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/notice"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// topics are what an issue can be about, by the result that it tells of.
+var topics = map[string]notice.Topic{
+	"patch-check": {Key: "patch-check", Title: "The series does not apply to upstream any more"},
+	"release":     {Key: "release", Title: "The release fails"},
+}
+
+// Notice is ci:notice: it keeps one issue open, with the report of dist/OF.json, while OF fails, and closes it when it is
+// green. outcome is a step's, as GitHub Actions names it.
+func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
+	topic, ok := topics[of]
+	if !ok {
+		return fault.New(fault.Usage, "there is no issue about %q", of).WithHint("patch-check or release")
+	}
+	file := cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")
+	topic.Key += "-" + strings.Trim(notInKey.ReplaceAllString(file, "-"), "-")
+	tracker, err := notice.FromEnvironment(s.Getenv)
+	if err != nil {
+		return err
+	}
+	var done notice.Outcome
+	var issue notice.Issue
+	switch run := notice.RunURL(s.Getenv); outcome {
+	case "success":
+		done, issue, err = notice.Green(ctx, tracker, topic, run)
+	case "failure":
+		var text string
+		if text, err = failureText(s, of, file); err == nil {
+			done, issue, err = notice.Failing(ctx, tracker, topic, s.Term.Secrets().Mask(text), run)
+		}
+	default:
+		s.Term.Answerf("%s: nothing to tell", outcome)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.Term.Answerf("issue %s: %s", topic.Key, done)
+	if issue.URL != "" {
+		s.Term.Answerf("%s", issue.URL)
+	}
+	return nil
+}
+
+// notInKey is what a path has that the key of a topic may not.
+var notInKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// failureText is the report that the failed run printed, from the file that it left beside howdah.toml. Without one,
+// howdah.toml itself may be at fault: that is why this target does not need it to be right.
+func failureText(s *session.Session, of, file string) (string, error) {
+	data, err := files.ReadAt(filepath.Join(filepath.Dir(file), "dist", of+".json"), files.MaxResult)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := config.Load(file, s.Environ); err != nil {
+			return report.Failure(err, s.Caller).String(), nil
+		}
+		return "It failed before there was a report; the run's log says why.\n", nil
+	}
+	var page report.Page
+	if err == nil {
+		page, err = pageOf(s, of, data)
+	}
+	if err != nil {
+		return "", fault.New(fault.Other, "reading the report of %s: %w", of, err)
+	}
+	return page.String(), nil
+}
+
+func pageOf(s *session.Session, of string, data []byte) (report.Page, error) {
+	if of == "release" {
+		var r report.Release
+		err := json.Unmarshal(data, &r)
+		return r.Text(), err
+	}
+	var c report.Check
+	err := json.Unmarshal(data, &c)
+	return c.Text(s.Caller), err
+}

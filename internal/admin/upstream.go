@@ -1,0 +1,129 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/ship"
+	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// UpstreamStatus is upstream:status: what moved since the last release.
+func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options) error {
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
+		day := o.Day(s)
+		out := report.Status{Upstream: u.Report(), Date: day.Format(time.DateOnly), Offline: o.Offline, Fetched: s.Now.UTC()}
+		if known := ship.Known(ctx, s); known != nil && known.Newest != nil {
+			if err := since(ctx, u, known.Newest, &out); err != nil {
+				return err
+			}
+		}
+		if out.Watched, err = watched(ctx, s, u); err != nil {
+			return err
+		}
+		if err := opens(s, day, &out); err != nil {
+			return err
+		}
+		hub := report.GitHubOf(s.Environ, s.Term.Secrets())
+		if err := report.WriteJSON(s.Config.Result("upstream-status.json"), out, s.Term.Secrets()); err != nil {
+			return err
+		}
+		s.Term.Answer(out.Text(s.Caller))
+		hub.Annotate(s.Term, out.Annotations(s.Caller))
+		return hub.Summary(func(limit int) []byte { return out.Markdown(s.Caller, limit) })
+	})
+}
+
+// since fills in what happened after a release.
+func since(ctx context.Context, u candidate.Upstream, last *release.Record, out *report.Status) error {
+	out.Released = &report.Released{Tag: last.Tag, Commit: last.Upstream.Commit, At: last.Released}
+	from := tree.ID(last.Upstream.Commit)
+	if _, err := u.Mirror.Repo.Resolve(ctx, string(from)); err != nil {
+		out.Rewound = true // upstream has lost it
+		return nil
+	}
+	descends, err := u.Mirror.Repo.Ancestor(ctx, from, u.Pin.Commit)
+	if err != nil {
+		return err
+	}
+	out.Rewound = !descends
+	if out.Ahead, err = u.Mirror.Count(ctx, from, u.Pin.Commit); err != nil {
+		return err
+	}
+	out.Schema = stamp.Lacking(last.Migrations, u.Facts.Migrations)
+	if last.Upstream.Version != u.Facts.Version.String() {
+		out.Versions = []string{u.Facts.Version.String()}
+	}
+	return nil
+}
+
+// opens finds the next day on which a change's window opens or closes.
+func opens(s *session.Session, day time.Time, out *report.Status) error {
+	series, err := candidate.Series(s)
+	if err != nil {
+		return err
+	}
+	var next time.Time
+	for _, c := range series.Changes {
+		if c.Window.IsZero() {
+			continue
+		}
+		switch at := c.Window.Next(day); {
+		case at.IsZero():
+		case next.IsZero() || at.Before(next):
+			next, out.Changes = at, []string{c.Name}
+		case at.Equal(next):
+			out.Changes = append(out.Changes, c.Name)
+		}
+	}
+	if !next.IsZero() {
+		out.Opens = next.Format(time.DateOnly)
+	}
+	return nil
+}
+
+// Fetch is upstream:fetch: the pin goes to dist/upstream-fetch.json.
+func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
+		stage := s.Story.Stage("fetching files")
+		defer stage.FailOn(&err)
+		n, err := u.Mirror.Prefetch(ctx, u.Pin.Commit)
+		if err != nil {
+			return err
+		}
+		stage.End("%d files", n)
+		version := u.Facts.Version.String()
+		if err := errors.Join(
+			report.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema}, s.Term.Secrets()),
+			s.GitHub().Outputs(same(ctx, u)...),
+		); err != nil {
+			return err
+		}
+		s.Term.Answerf("%s %s %s", u.Pin.Ref, u.Pin.Commit, version)
+		return nil
+	})
+}
+
+// fetched is dist/upstream-fetch.json.
+type fetched struct {
+	upstream.Pin
+	Version string `json:"version"`
+	Schema  string `json:"schema"`
+}
+
+// same are the outputs by which other jobs of a workflow come to the same commit: -ref= and, where that is a branch's
+// commit, the branch, for HOWDAH_UPSTREAM_REF.
+func same(ctx context.Context, u candidate.Upstream) []report.Output {
+	ref, branch := u.Pin.Ref, ""
+	if _, err := u.Mirror.Repo.Resolve(ctx, "refs/heads/"+u.Pin.Ref); err == nil {
+		ref, branch = string(u.Pin.Commit), u.Pin.Ref
+	}
+	return []report.Output{{Name: "ref", Value: ref}, {Name: "branch", Value: branch}}
+}

@@ -1,0 +1,54 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// ShowVersion is version:show: what would be stamped at the pin.
+func ShowVersion(ctx context.Context, s *session.Session, o candidate.Options) error {
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
+		accepted, err := build.Accepted(s)
+		if err != nil {
+			return err
+		}
+		mark := stamp.Stamp{Name: s.Config.Name, Version: u.Facts.Version, Pin: string(u.Pin.Commit), Created: u.Pin.Date}
+		s.Term.Answerf("%s", mark.Shown())
+		s.Term.Sayf("upstream %s at %s (%s), accepted %s, schema %s", u.Facts.Version, u.Pin.Commit.Short(), u.Pin.Date.Format("2006-01-02"), accepted, u.Facts.Schema)
+		if u.Facts.Version.NewerLine(accepted) {
+			s.Term.Warnf("%s is a new line above %s: accept it with %s", u.Facts.Version.Line(), accepted.Line(), s.Line(target.VersionAccept))
+		}
+		return nil
+	})
+}
+
+// AcceptVersion is version:accept: upstream's version at the pin goes into VERSION.
+func AcceptVersion(ctx context.Context, s *session.Session, o candidate.Options, dry bool) error {
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
+		before, err := build.Accepted(s)
+		if err != nil && fault.CodeOf(err) != fault.Usage {
+			return err
+		}
+		if err == nil && before.Compare(u.Facts.Version) == 0 {
+			s.Term.Answerf("%s is accepted already", before)
+			return nil
+		}
+		if !dry {
+			if err := s.Write("VERSION", []byte(u.Facts.Version.String()+"\n")); err != nil {
+				return err
+			}
+		}
+		if dry {
+			s.Term.Answerf("dry run: would accept %s", u.Facts.Version)
+			return nil
+		}
+		s.Term.Answerf("%s accepted; commit VERSION", u.Facts.Version)
+		return nil
+	})
+}

@@ -1,0 +1,115 @@
+package admin
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// watchLock is the file that keeps what a person acknowledged: lines "PATH BLOB", "-" for a file that is not there.
+const watchLock = "watch.lock"
+
+const watchHead = "# Written by upstream:ack: the watched files of upstream as a person last saw them.\n"
+
+// acknowledged reads watch.lock; without one nothing is acknowledged yet, and nothing is shown.
+func acknowledged(s *session.Session) (map[string]tree.ID, error) {
+	data, err := s.Config.Read(watchLock, files.MaxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]tree.ID{}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		path, id, ok := strings.Cut(line, "\t")
+		if blob := tree.ID(id); ok && (id == "-" || blob.Valid()) {
+			out[path] = tree.ID(strings.TrimPrefix(id, "-"))
+			continue
+		}
+		return nil, fault.New(fault.Usage, "malformed line %q", line).At(watchLock, n).
+			WithHint("write it anew: %s", target.UpstreamAck.Command())
+	}
+	return out, nil
+}
+
+// Acknowledge is upstream:ack.
+func Acknowledge(ctx context.Context, s *session.Session, o candidate.Options, dry bool) error {
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
+		before, err := acknowledged(s)
+		if err != nil {
+			return err
+		}
+		drift, err := u.Mirror.Drift(ctx, u.Facts.Tree, before, s.Config.Upstream.Watch)
+		if err != nil {
+			return err
+		}
+		now := map[string]tree.ID{}
+		for _, path := range s.Config.Upstream.Watch {
+			if e, err := u.Facts.Tree.Lookup(ctx, path); err == nil {
+				now[path] = e.ID
+			} else {
+				now[path] = ""
+			}
+		}
+		var b bytes.Buffer
+		b.WriteString(watchHead)
+		for _, path := range slices.Sorted(maps.Keys(now)) {
+			id := string(now[path])
+			if id == "" {
+				id = "-"
+			}
+			fmt.Fprintf(&b, "%s\t%s\n", path, id)
+		}
+		if !dry {
+			if err := s.Write(watchLock, b.Bytes()); err != nil {
+				return err
+			}
+		}
+		verb := "acknowledged"
+		if dry {
+			verb = "would be acknowledged (dry run)"
+		}
+		s.Term.Answerf("%d of %d watched files %s at %s", len(drift), len(now), verb, u.Pin.Commit.Short())
+		for _, w := range drift {
+			s.Term.Answerf("  %s", w.Path)
+		}
+		return nil
+	})
+}
+
+// watched is what changed in the watched files since they were acknowledged.
+func watched(ctx context.Context, s *session.Session, u candidate.Upstream) ([]report.Watched, error) {
+	before, err := acknowledged(s)
+	if err != nil || before == nil {
+		return nil, err
+	}
+	drift, err := u.Mirror.Drift(ctx, u.Facts.Tree, before, s.Config.Upstream.Watch)
+	if err != nil {
+		return nil, err
+	}
+	var out []report.Watched
+	for _, w := range drift {
+		out = append(out, report.Watched{File: w.Path, Diff: w.Diff})
+	}
+	return out, nil
+}

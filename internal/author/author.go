@@ -1,0 +1,32 @@
+// Package author looks after the series for a person: edit, new, save, refresh, import, export, pin, drop. What was asked for
+// goes in; the folders of changes and series.lock, written all or nothing, come out. What would be written is tried first, so
+// that a mistake costs nothing.
+package author
+
+import (
+	"io"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// Author looks after the series of one run's distribution.
+type Author struct {
+	s   *session.Session
+	o   candidate.Options
+	dry bool // show what would be written, and write nothing
+}
+
+// For is the author of a run.
+func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
+
+// closeQuietly closes what was only read.
+func closeQuietly(c io.Closer) { _ = c.Close() }
+
+// did is the word for what was done, or for what a dry run would do.
+func (a *Author) did(done, would string) string {
+	if a.dry {
+		return would
+	}
+	return done
+}

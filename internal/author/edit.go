@@ -1,0 +1,87 @@
+package author
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// Edit is what patch:edit appends.
+type Edit struct {
+	Name, File, Find, Replace string
+	Why                       string
+	Count                     int  // how often the text must be found
+	Match                     bool // Find is a regular expression
+}
+
+// Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
+func (a *Author) Edit(ctx context.Context, n Edit) error {
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		e := a.edition()
+		d, err := e.document(a.home())
+		if err != nil {
+			return err
+		}
+		edit := patch.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
+		if n.Match {
+			edit.Find, edit.Match = "", n.Find
+		}
+		if err := d.AppendEdit(n.Name, n.Why, edit); err != nil {
+			return err
+		}
+		o, err := e.try(ctx, u)
+		if err != nil {
+			return err
+		}
+		out, err := o.Outcome(n.Name)
+		if err != nil {
+			return err
+		}
+		if out.Verdict.Fails() {
+			code := fault.Series
+			if out.Error != nil {
+				code = out.Error.Code
+			}
+			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(), strings.Replace(out.Message, " is gone", " is not there", 1)).
+				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out)))
+		}
+		diff, err := o.Upstream.DiffTrees(ctx, out.Before, out.After)
+		if err != nil {
+			return err
+		}
+		a.s.Term.AnswerDiff(diff)
+		return e.write(ctx, o)
+	})
+}
+
+// hint is what to write where the text was found, but in another number.
+func (n Edit) hint(found []patch.Place) fault.Hint {
+	if !slices.ContainsFunc(found, func(at patch.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
+		return fault.Hint{}
+	}
+	return fault.Hintf("-count=N changes all of them; a longer text, with the lines around it, changes one")
+}
+
+// hintOf is an outcome's hint, or the lines that it names.
+func hintOf(o patch.Outcome) fault.Hint {
+	var lines []string
+	for _, at := range o.At {
+		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, report.Clip(strings.TrimSpace(at.Text), 100))
+		if at.Line > 0 && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	switch {
+	case !o.Hint.IsZero() || o.Verdict == patch.Gone && len(lines) == 0:
+		return o.Hint
+	case len(lines) == 0:
+		return fault.Hint{}
+	}
+	return fault.Hintf("%s", strings.Join(lines, "\n"))
+}

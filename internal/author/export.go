@@ -1,0 +1,129 @@
+package author
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request upstream.
+func (a *Author) Export(ctx context.Context, form, dir, change string) error {
+	if err := candidate.Exists(a.s, change); err != nil {
+		return err
+	}
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		o, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		if change != "" { // alone, on upstream
+			only, err := candidate.Find(o.Series, change)
+			if err != nil {
+				return err
+			}
+			alone := &patch.Series{Changes: []*patch.Change{only}, Resolutions: o.Series.Resolutions}
+			if o, err = u.JudgeSeries(ctx, a.s, alone, o.Inputs.Lock); err != nil {
+				return err
+			}
+		}
+		if !o.Result.OK() {
+			return o.Refuse(ctx, a.s)
+		}
+		switch form {
+		case "quilt":
+			return a.exportQuilt(ctx, o, dir)
+		case "mailbox":
+			data, err := o.Result.Mailbox(ctx, patch.Author{Name: a.s.Config.Name, Email: candidate.Email, Date: u.Pin.Date})
+			if err != nil {
+				return err
+			}
+			if dir == "" {
+				a.s.Term.AnswerBytes(data)
+				return nil
+			}
+			file := filepath.Join(dir, a.s.Config.Name+".mbox")
+			if err := report.WriteFile(file, data); err != nil {
+				return err
+			}
+			a.s.Term.Answerf("%s", file)
+			return nil
+		}
+		return a.exportBranch(ctx, o, dir, change)
+	})
+}
+
+func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir string) error {
+	if dir == "" {
+		return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
+	}
+	files, err := o.Result.Quilt(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return fault.New(fault.Usage, "making the folder: %w", err).WithHint("name a new one: nothing is overwritten")
+	}
+	for name, data := range files {
+		if err := report.WriteFile(filepath.Join(dir, name), data); err != nil {
+			return err
+		}
+	}
+	a.s.Term.Answerf("%s: %d patches", dir, len(files)-1)
+	return nil
+}
+
+func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, change string) error {
+	if dir == "" || change == "" {
+		return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
+	}
+	head, err := proposal(ctx, o, a.s.Config.Name)
+	if err != nil {
+		return err
+	}
+	if _, err := o.Upstream.Mirror.Prefetch(ctx, o.Upstream.Pin.Commit); err != nil {
+		return err
+	}
+	w, err := o.Upstream.Mirror.Repo.NewWorkTree(ctx, dir, change, head)
+	if errors.Is(err, fs.ErrExist) {
+		return fault.New(fault.Usage, "%s is there already", dir).WithHint("name a new folder: nothing is overwritten")
+	}
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(w)
+	a.s.Term.Answerf("%s  branch %s at %s on upstream %s", dir, change, head.Short(), o.Upstream.Pin.Commit.Short())
+	a.s.Term.Sayf("set your own name on it (git commit --amend --reset-author), and push it to your fork")
+	return nil
+}
+
+// proposal commits the one change of a result as somebody would propose it: with what it is for as its message.
+func proposal(ctx context.Context, o *candidate.Candidate, name string) (tree.ID, error) {
+	out := o.Result.Outcomes[0]
+	objects, err := out.After.Objects(ctx)
+	if err != nil {
+		return "", err
+	}
+	message := out.Change.Name
+	if out.Change.Kind == patch.KindPatch {
+		if subject := patch.Subject(out.Change.Patch.Data); subject != "" {
+			message = subject
+		}
+	}
+	if why := strings.TrimSpace(out.Change.Why); why != "" && why != message {
+		message += "\n\n" + why
+	}
+	commit := tree.Commit{
+		Tree: out.After.Root(), Parents: []tree.ID{o.Upstream.Pin.Commit}, Name: name, Email: candidate.Email,
+		Date: o.Upstream.Pin.Date.UTC(), Message: message,
+	}.Object()
+	return commit.ID, o.Upstream.Mirror.Repo.Write(ctx, append(objects, commit))
+}

@@ -1,0 +1,242 @@
+package author
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// openedFork is a fork's history and upstream's, read as one.
+type openedFork struct {
+	forkRef
+	*git.Repo
+	tip, base tree.ID
+	commits   []fork.Commit
+	releases  map[string]tree.ID // of upstream, where the fork has merged any
+	local     bool               // nothing that is missing is fetched
+	upstream  candidate.Upstream
+}
+
+// openFork reads a fork's own commits and finds the newest state of upstream that it has merged.
+func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
+	f := &openedFork{forkRef: ref, upstream: u}
+	done, err := f.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = f.history(ctx); err == nil {
+		f.base, err = f.newestBase(ctx)
+	}
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	return f, done, nil
+}
+
+func (f *openedFork) open(ctx context.Context) (func(), error) {
+	if f.dir == "" {
+		var err error
+		f.Repo = f.upstream.Mirror.Repo
+		f.tip, err = f.upstream.Mirror.Fork(ctx, f.url, f.branch)
+		return func() {}, err
+	}
+	clone, tip, err := git.Clone(ctx, f.dir, f.branch)
+	switch {
+	case errors.Is(err, git.ErrNoRevision):
+		return nil, fault.New(fault.Usage, "the clone %s has no branch %q", f.dir, f.branch).
+			WithHint("see its branches: git -C %s branch --all", f.dir)
+	case errors.Is(err, git.ErrNoRepository):
+		return nil, fault.New(fault.Usage, "%s is not a git repository that can be read: %w", f.dir, err)
+	case err != nil:
+		return nil, err
+	}
+	joined, err := git.Join(clone, f.upstream.Mirror.Repo)
+	if err != nil {
+		closeQuietly(clone)
+		return nil, err
+	}
+	f.Repo, f.tip, f.local = joined.Repo, tip, true
+	if clone.Shallow() {
+		if _, err := joined.Run(ctx, "rev-list", "--count", string(tip), "^"+string(f.upstream.Pin.Commit)); err != nil {
+			closeQuietly(joined)
+			closeQuietly(clone)
+			return nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", f.dir).
+				WithHint("bring them: git -C %s fetch --unshallow", f.dir)
+		}
+	}
+	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
+}
+
+var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
+
+// history reads the commits that upstream does not have. Upstream's releases are asked for where the fork has merged one.
+func (f *openedFork) history(ctx context.Context) error {
+	if err := f.log(ctx); err != nil {
+		return err
+	}
+	for _, c := range f.commits {
+		if len(c.Parents) > 1 && mergedRelease.MatchString(c.Subject) {
+			var err error
+			if f.releases, err = f.upstream.Mirror.Releases(ctx); err != nil || len(f.releases) == 0 {
+				return err
+			}
+			return f.log(ctx)
+		}
+	}
+	return nil
+}
+
+func (f *openedFork) log(ctx context.Context) error {
+	var args []string
+	for _, id := range f.upstreamTips() {
+		args = append(args, "^"+string(id))
+	}
+	return f.Stream(ctx, func(r io.Reader) (err error) {
+		f.commits, err = fork.ParseHistory(r)
+		return err
+	}, append(append(fork.LogArgs(), string(f.tip)), args...)...)
+}
+
+// upstream lists upstream's commits that are known: the pin, and its releases.
+func (f *openedFork) upstreamTips() []tree.ID {
+	out := []tree.ID{f.upstream.Pin.Commit}
+	for _, id := range f.releases {
+		out = append(out, id)
+	}
+	return out
+}
+
+// newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With several
+// merge bases of which none is in another, that is the one with the fewest files to differ.
+func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
+	seen := map[tree.ID]bool{}
+	for _, id := range f.upstreamTips() {
+		out, err := f.Run(ctx, "merge-base", "--all", string(id), string(f.tip))
+		if err != nil && !git.NotFound(err) {
+			return "", err
+		}
+		for base := range strings.FieldsSeq(string(out)) {
+			seen[tree.ID(base)] = true
+		}
+	}
+	if len(seen) == 0 {
+		return "", fault.New(fault.Usage, "%s has no commit in common with %s", f.from, f.upstream.Pin.URL).
+			WithHint("is [upstream] url the repository that it was forked from?")
+	}
+	args := []string{"merge-base", "--independent"}
+	for id := range seen {
+		args = append(args, string(id))
+	}
+	out, err := f.Run(ctx, args...)
+	if err != nil {
+		return "", err
+	}
+	best, least := tree.ID(""), 0
+	for _, id := range strings.Fields(string(out)) {
+		n := 0
+		if len(strings.Fields(string(out))) > 1 {
+			names, err := f.Run(ctx, "diff-tree", "-r", "--name-only", "--no-renames", id, string(f.tip))
+			if err != nil {
+				return "", err
+			}
+			n = strings.Count(string(names), "\n")
+		}
+		if best == "" || n < least || n == least && tree.ID(id) < best {
+			best, least = tree.ID(id), n
+		}
+	}
+	return best, nil
+}
+
+// signatures are those of upstream's commits since the fork's oldest one, to know a commit that was picked.
+func (f *openedFork) signatures(ctx context.Context) (map[string]bool, error) {
+	var oldest int64
+	for i, c := range f.commits {
+		if i == 0 || c.Date < oldest {
+			oldest = c.Date
+		}
+	}
+	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-int64(365*24*3600))}
+	for _, id := range f.upstreamTips() {
+		args = append(args, string(id))
+	}
+	out, err := f.Run(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		known[strings.TrimSuffix(line, "\n")] = true
+	}
+	return known, nil
+}
+
+// Blobs reads what there is. What is missing of a fork on this disk may be had from upstream.
+func (f *openedFork) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
+	got, err := f.Repo.Blobs(ctx, ids)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !f.local {
+		err = fmt.Errorf("%w: %w", err, fs.ErrNotExist) // a server that does not give it
+	}
+	return got, err
+}
+
+// Ahead brings what will be read of a fork elsewhere, in one go.
+func (f *openedFork) Ahead(ctx context.Context, ids []tree.ID) error {
+	if f.local {
+		return nil
+	}
+	_, err := f.Sizes(ctx, ids)
+	if ctx.Err() != nil {
+		return err
+	}
+	return nil // what is not to be had is missed where it is needed
+}
+
+// paths says which paths are asked for: names of files and folders, or patterns.
+func paths(only, without []string) func(string) bool {
+	in := func(list []string, name string) bool {
+		for _, one := range list {
+			one = strings.TrimSuffix(one, "/")
+			if name == one || strings.HasPrefix(name, one+"/") {
+				return true
+			}
+			if ok, err := path.Match(one, name); err == nil && ok {
+				return true
+			}
+		}
+		return false
+	}
+	return func(name string) bool { return (len(only) == 0 || in(only, name)) && !in(without, name) }
+}
+
+// refuse says why no change may do what a path of the difference asks for.
+func refuse(d fork.Delta, target string) error {
+	for _, one := range []struct {
+		name string
+		f    fork.File
+	}{{d.From, fork.File{}}, {d.Path, d.New}} {
+		if one.name == "" {
+			continue
+		}
+		if err := patch.Touches(one.name, one.f.Mode, target); err != nil {
+			return err
+		}
+	}
+	if d.Old.Mode == tree.Submodule {
+		return patch.Touches(d.Path, tree.Submodule, "")
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package author
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// forkRef is a fork as somebody names it: a branch of a repository elsewhere, or of a clone on this disk.
+type forkRef struct {
+	from   string // as it was written
+	url    string // of a repository elsewhere
+	dir    string // of a clone
+	branch string // "" is the default branch, or what is checked out
+}
+
+var (
+	forkName   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)@(\S+)$`)
+	forkTree   = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)/tree/(\S+?)/?$`)
+	forkOnHub  = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+?)(?:\.git)?/?(?:@(\S+))?$`)
+	forkURL    = regexp.MustCompile(`^((?:https|ssh|file)://\S+?/[^/@\s]+?)(?:@([^@\s]+))?$`)
+	forkSSH    = regexp.MustCompile(`^([A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^@\s]+)(?:@([^@\s]+))?$`)
+	notForkURL = regexp.MustCompile(`/(?:pull|commit|compare|issues|blob|raw)/|\.(?:patch|diff|mbox|txt|sh)$`)
+)
+
+// forkOf reads a fork's name; false where it is something else.
+func forkOf(from string) (forkRef, bool) {
+	if ref, ok := cloneOf(strings.TrimPrefix(from, "file://")); ok {
+		ref.from = from
+		return ref, true
+	}
+	hub := func(m []string) (forkRef, bool) {
+		return forkRef{from: from, url: "https://github.com/" + m[1] + "/" + strings.TrimSuffix(m[2], ".git") + ".git", branch: m[3]}, true
+	}
+	for _, form := range []*regexp.Regexp{forkName, forkTree, forkOnHub} {
+		if m := form.FindStringSubmatch(from); m != nil {
+			return hub(m)
+		}
+	}
+	if notForkURL.MatchString(from) {
+		return forkRef{}, false
+	}
+	for _, form := range []*regexp.Regexp{forkURL, forkSSH} {
+		if m := form.FindStringSubmatch(from); m != nil {
+			return forkRef{from: from, url: m[1], branch: m[2]}, true
+		}
+	}
+	return forkRef{}, false
+}
+
+// cloneOf finds a clone on this disk, with a branch behind the last @ that has a repository before it.
+func cloneOf(from string) (forkRef, bool) {
+	if isClone(from) {
+		return forkRef{dir: from}, true
+	}
+	for end := len(from); ; {
+		end = strings.LastIndexByte(from[:end], '@')
+		if end < 0 {
+			return forkRef{}, false
+		}
+		if isClone(from[:end]) {
+			return forkRef{dir: from[:end], branch: from[end+1:]}, true
+		}
+	}
+}
+
+// isClone says that a folder is the top of a work tree, or a bare repository.
+func isClone(dir string) bool {
+	has := func(name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	}
+	return dir != "" && (has(".git") || has("HEAD") && has("objects") && has("refs"))
+}

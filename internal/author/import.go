@@ -1,0 +1,159 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+var (
+	pullName  = regexp.MustCompile(`^[A-Za-z0-9-]+/[A-Za-z0-9._-]+#[0-9]+$`)
+	pullURL   = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/pull/([0-9]+)/?$`)
+	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
+)
+
+// Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
+func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
+	ref, isFork := forkOf(from)
+	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
+		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
+			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
+	}
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		if isFork {
+			return a.importFork(ctx, u, ref, n)
+		}
+		imported, err := a.read(ctx, u, from, n)
+		if err != nil {
+			return err
+		}
+		if err := a.showFates(ctx, u, imported); err != nil {
+			return err
+		}
+		e := a.edition()
+		folder := a.home()
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		for _, c := range imported.Changes {
+			if d.Has(c.Name) {
+				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, filepath.Join(folder.Name, seriesFile)).
+					WithHint("-name= gives one change another name; those of a script are named by the comments above their lines")
+			}
+		}
+		data := bytes.TrimRight(d.Bytes(), "\n")
+		if len(data) > 0 {
+			data = append(data, "\n\n"...)
+		}
+		if e.docs[folder.Abs], err = patch.ParseDocument(filepath.Join(folder.Name, seriesFile), append(data, imported.Text()...)); err != nil {
+			return err
+		}
+		for file, data := range imported.Files {
+			e.set(folder, file, data)
+		}
+		o, err := e.try(ctx, u)
+		if err != nil {
+			return err
+		}
+		var failing []string
+		for _, c := range imported.Changes {
+			out, err := o.Outcome(c.Name)
+			if err != nil {
+				return err
+			}
+			a.s.Term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			if out.Verdict.Fails() {
+				failing = append(failing, c.Name)
+			}
+		}
+		if err := e.write(ctx, o); err != nil {
+			return err
+		}
+		differ, err := a.prove(ctx, u, from, imported, o)
+		if err != nil {
+			return err
+		}
+		if len(differ) > 0 {
+			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(differ, ", "))
+		}
+		if imported.Undecided() {
+			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s", filepath.Join(folder.Name, seriesFile))
+		}
+		if len(failing) > 0 {
+			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
+				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile), target.PatchCheck.Command())
+		}
+		return nil
+	})
+}
+
+// read tells what is to be imported by its look.
+func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*patch.Imported, error) {
+	if m := pullURL.FindStringSubmatch(from); m != nil {
+		from = m[1] + "#" + m[2]
+	}
+	switch {
+	case pullName.MatchString(from):
+		ref, err := upstream.ParsePull(from)
+		if err != nil {
+			return nil, err
+		}
+		head, err := u.Mirror.PullHead(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if head == "" {
+			return nil, fault.New(fault.Usage, "there is no pull request %s", from)
+		}
+		return pullOf(from, head, n), nil
+	case commitURL.MatchString(from):
+		m := commitURL.FindStringSubmatch(from)
+		return pullOf(m[1], tree.ID(m[2]), n), nil
+	}
+	info, err := os.Stat(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Usage, "there is no %s", from).
+			WithHint("a quilt series, a folder of patches, a mailbox, owner/repo#N, a commit's URL, or a script of sed lines")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		folder, err := files.OpenFolder(from)
+		if err != nil {
+			return nil, err
+		}
+		return patch.ImportFolder(patch.Folder{Name: from, FS: folder})
+	}
+	data, err := files.ReadNamed(from, files.MaxImport)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n--- a/")) {
+		return patch.ImportMailbox(from, data)
+	}
+	return a.readScript(ctx, u, from, data, n)
+}
+
+// pullOf is a pull as an import.
+func pullOf(from string, commit tree.ID, n ImportOptions) *patch.Imported {
+	called := slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from))
+	if n.Name != "" {
+		called = n.Name
+	}
+	return &patch.Imported{Changes: []*patch.Change{{Name: called, Why: n.Why, Kind: patch.KindPull, Pull: from, Commit: commit, Required: true}}}
+}

@@ -1,0 +1,375 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// ImportOptions is what a person says of an import beside where it comes from.
+type ImportOptions struct {
+	Name, Why     string   // of the one change that it becomes
+	Only, Without []string // paths, folders or patterns of a fork
+	Run           bool     // a script may run, in a sandbox
+}
+
+// forkChange is a change that a fork became.
+type forkChange struct {
+	*fork.Topic
+	change  *patch.Change
+	verdict patch.Verdict
+	message string
+}
+
+// forkImport is what a fork became: changes, and the proof that they make its tree.
+type forkImport struct {
+	*openedFork
+	changes  []*forkChange
+	lost     map[string]error
+	expected *tree.Tree
+	proof    *patch.Result
+	differ   []string
+}
+
+// importFork takes in a fork: its difference to the newest upstream that it merged becomes changes.
+func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions) error {
+	stage := a.s.Story.Stage("reading the fork")
+	f, done, err := a.openFork(ctx, u, ref)
+	if err != nil {
+		stage.Fail()
+		return err
+	}
+	defer done()
+	stage.End("%s of its own, on upstream %s", count(len(f.commits), "commit"), f.base.Short())
+	stage = a.s.Story.Stage("finding where its lines come from")
+	i := &forkImport{openedFork: f}
+	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
+		stage.Fail()
+		return err
+	}
+	stage.End("%s", count(len(i.changes), "change"))
+	out := report.Import{From: ref.from, Base: string(f.base)}
+	if len(i.changes) == 0 && len(i.lost) == 0 {
+		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
+		out.Tree, out.Expected, out.Equal = string(i.expected.Root()), string(i.expected.Root()), true
+		return report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+	}
+	if n.Name != "" {
+		if len(i.changes) != 1 {
+			return fault.New(fault.Usage, "-name= names one change, and this fork has %d", len(i.changes)).
+				WithHint("leave -name= out: each change is named after what it comes from")
+		}
+		c := i.changes[0]
+		c.Name, c.change.Name = n.Name, n.Name
+		if n.Why != "" {
+			c.change.Why = n.Why
+		}
+	}
+	stage = a.s.Story.Stage("proving that the changes make the fork's tree")
+	if err := i.prove(ctx); err != nil {
+		stage.Fail()
+		return err
+	}
+	if len(i.differ) > 0 {
+		stage.Fail()
+	} else {
+		stage.End("%s", i.expected.Root())
+	}
+	err = a.takeFork(ctx, i, u)
+	i.tell(&out)
+	return errors.Join(err, report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
+}
+
+// make makes the changes.
+func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
+	base, err := i.At(ctx, i.base)
+	if err != nil {
+		return err
+	}
+	tip, err := i.At(ctx, i.tip)
+	if err != nil {
+		return err
+	}
+	list, err := tree.Compare(ctx, base, tip)
+	if err != nil {
+		return err
+	}
+	deltas, err := fork.Deltas(ctx, list, i, keep)
+	if err != nil {
+		return err
+	}
+	if len(deltas) == len(list) || !slices.ContainsFunc(list, func(d tree.Delta) bool { return !keep(d.Path) }) {
+		i.expected = tip
+	} else if i.expected, err = chosen(ctx, base, tip, list, keep); err != nil {
+		return err
+	}
+	known, err := i.signatures(ctx)
+	if err != nil {
+		return err
+	}
+	traced, err := fork.Trace(ctx, fork.Fork{
+		Commits: i.commits, Deltas: deltas, Refuse: refuse,
+		Known: fork.Known{
+			Copied:  func(s string) bool { return known[s] },
+			Release: func(name string) bool { return i.releases[name] != "" },
+		},
+	}, i)
+	if err != nil {
+		return err
+	}
+	i.lost = traced.Lost()
+	steps, err := fork.Steps(ctx, base, traced, traced.Topics(fork.DefaultLimits))
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		c := &patch.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
+		if err := c.SetBetween(ctx, s.Name+".patch", s.Before, s.After); err != nil {
+			return fmt.Errorf("making the change %q: %w", s.Name, err)
+		}
+		i.changes = append(i.changes, &forkChange{Topic: s.Topic, change: c})
+	}
+	return nil
+}
+
+// chosen is the base with those files of the tip that are asked for.
+func chosen(ctx context.Context, base, tip *tree.Tree, list []tree.Delta, keep func(string) bool) (*tree.Tree, error) {
+	files := map[string]*tree.File{}
+	for _, d := range list {
+		if !keep(d.Path) {
+			continue
+		}
+		files[d.Path] = nil
+		if d.New.ID == "" {
+			continue
+		}
+		f, err := tip.ReadFile(ctx, d.Path)
+		if err != nil {
+			return nil, err
+		}
+		files[d.Path] = &f
+	}
+	return base.With(ctx, files)
+}
+
+// prove applies the changes to the base, and compares what comes out with the fork's own tree.
+func (i *forkImport) prove(ctx context.Context) error {
+	base, err := i.At(ctx, i.base)
+	if err != nil {
+		return err
+	}
+	s := &patch.Series{Resolutions: patch.Resolutions{}}
+	for _, c := range i.changes {
+		s.Changes = append(s.Changes, c.change)
+	}
+	if i.proof, err = s.Apply(ctx, patch.Inputs{Base: base, Commit: i.base}); err != nil {
+		return err
+	}
+	if i.proof.Tree.Root() == i.expected.Root() {
+		return nil
+	}
+	deltas, err := tree.Compare(ctx, i.proof.Tree, i.expected)
+	for _, d := range deltas {
+		i.differ = append(i.differ, d.Path)
+	}
+	return err
+}
+
+// takeFork puts the changes into the series and judges them at the pin.
+func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) error {
+	e := a.edition()
+	folder := a.home()
+	d, err := e.document(folder)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(folder.Name, seriesFile)
+	before := d.Bytes()
+	add := func() error {
+		text := bytes.TrimRight(before, "\n")
+		for _, c := range i.changes {
+			if c.verdict == patch.Landed {
+				continue
+			}
+			if len(text) > 0 {
+				text = append(text, "\n\n"...)
+			}
+			text = append(text, bytes.TrimRight(c.change.Text(), "\n")...)
+			e.set(folder, c.change.Patch.Name, c.change.Patch.Data)
+		}
+		var err error
+		e.docs[folder.Abs], err = patch.ParseDocument(file, append(text, '\n'))
+		return err
+	}
+	for _, c := range i.changes {
+		if d.Has(c.Name) {
+			return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, file).
+				WithHint("take it out first: %s", target.PatchDrop.Command(c.Name, "-gone"))
+		}
+	}
+	if e.lock, err = i.lock(ctx, a); err != nil {
+		return err
+	}
+	if err := add(); err != nil {
+		return err
+	}
+	o, err := e.try(ctx, u)
+	if err != nil {
+		return err
+	}
+	landed := false
+	for _, c := range i.changes {
+		out, err := o.Outcome(c.Name)
+		if err != nil {
+			return err
+		}
+		c.verdict, c.message = out.Verdict, out.Message
+		if c.verdict == patch.Landed {
+			landed = true
+			delete(e.files, filepath.Join(folder.Abs, c.change.Patch.Name))
+		}
+	}
+	a.tellFork(i)
+	for _, c := range i.changes {
+		if len(c.Allow) > 0 {
+			a.s.Term.Sayf("%s touches %s: it says so in %s, which is your word for it; -without= leaves such paths out", c.Name, strings.Join(c.Allow, ", "), file)
+		}
+	}
+	if landed { // what upstream has is not written
+		if err := add(); err != nil {
+			return err
+		}
+		if o, err = e.try(ctx, u); err != nil {
+			return err
+		}
+	}
+	if err := e.write(ctx, o); err != nil {
+		return err
+	}
+	return i.verdict(file)
+}
+
+// lock is series.lock with the fork's base for each of its changes, from which a three-way merge knows theirs.
+func (i *forkImport) lock(ctx context.Context, a *Author) (*patch.Lock, error) {
+	fresh, err := patch.NewLock(ctx, i.base, i.proof, nil)
+	if err != nil {
+		return nil, err
+	}
+	old, err := candidate.Lock(a.s, a.o)
+	if err != nil || old == nil {
+		return fresh, err
+	}
+	merged := *old
+	merged.Changes = slices.Clone(old.Changes)
+	for _, c := range fresh.Changes {
+		c.Commit = i.base
+		merged.Changes = append(merged.Changes, c)
+	}
+	return &merged, nil
+}
+
+// tellFork prints the changes as a table.
+func (a *Author) tellFork(i *forkImport) {
+	name := 0
+	for _, c := range i.changes {
+		name = max(name, len(c.Name))
+	}
+	for _, c := range i.changes {
+		a.s.Term.Answerf("%-8s  %-*s  %s  %s  %s", c.verdict, name, c.Name, right(len(c.Paths), "file"), right(c.Lines, "line"), c.from())
+		if c.verdict.Fails() && c.message != "" {
+			a.s.Term.Answerf("          %s", report.Clip(c.message, 160))
+		}
+	}
+}
+
+// right is a count in a column.
+func right(n int, noun string) string {
+	end := "s"
+	if n == 1 {
+		end = " "
+	}
+	return fmt.Sprintf("%6d %s%s", n, noun, end)
+}
+
+// from says which commits a change comes from.
+func (c *forkChange) from() string {
+	const shown = 3
+	var parts []string
+	if c.Pull != "" {
+		parts = append(parts, c.Pull)
+	}
+	for _, one := range []struct {
+		verb string
+		ids  []tree.ID
+	}{{"", c.Commits}, {"merged by ", c.Merges}} {
+		var ids []string
+		for _, id := range one.ids[:min(shown, len(one.ids))] {
+			ids = append(ids, id.Short())
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		text := one.verb + strings.Join(ids, " ")
+		if more := len(one.ids) - shown; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tell fills dist/patch-import.json.
+func (i *forkImport) tell(out *report.Import) {
+	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
+	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
+	for _, c := range i.changes {
+		one := report.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines, Verdict: string(c.verdict)}
+		for _, id := range slices.Concat(c.Commits, c.Merges) {
+			one.Commits = append(one.Commits, string(id))
+		}
+		out.Changes = append(out.Changes, one)
+	}
+}
+
+// verdict is the error of an import that is not whole.
+func (i *forkImport) verdict(file string) error {
+	if len(i.differ) > 0 {
+		const shown = 10
+		list := strings.Join(i.differ[:min(shown, len(i.differ))], ", ")
+		if more := len(i.differ) - shown; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		why := ""
+		for _, name := range i.differ {
+			if err := i.lost[name]; err != nil {
+				why = ": " + err.Error()
+				break
+			}
+		}
+		return fault.New(fault.Series, "the changes do not make the fork's tree; these paths differ: %s%s", list, why).
+			WithHint("leave them out with -without=, and bring what they do by a change of your own")
+	}
+	var failing []string
+	for _, c := range i.changes {
+		if c.verdict.Fails() {
+			failing = append(failing, c.Name)
+		}
+	}
+	if len(failing) > 0 {
+		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s", len(failing), len(i.changes), report.Clip(strings.Join(failing, ", "), 300)).
+			WithHint("they are in %s all the same; to see what keeps them out: %s", file, target.PatchCheck.Command())
+	}
+	return nil
+}

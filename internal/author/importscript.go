@@ -1,0 +1,128 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/gnused"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// dockerfileStart is what the first instruction of a Dockerfile looks like.
+var dockerfileStart = regexp.MustCompile(`(?im)^\s*(FROM|ARG)\s+\S+`)
+
+// isDockerfile reports whether a file is a Dockerfile and no script, by its name or its first line.
+func isDockerfile(name string, data []byte) bool {
+	lower := strings.ToLower(filepath.Base(name))
+	if strings.HasPrefix(lower, "dockerfile") || strings.HasSuffix(lower, ".dockerfile") || strings.HasPrefix(lower, "containerfile") {
+		return true
+	}
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && line[0] != '#' {
+			return dockerfileStart.Match(line)
+		}
+	}
+	return false
+}
+
+// readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
+func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte, n ImportOptions) (*patch.Imported, error) {
+	sed, err := gnused.Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	beside, err := files.OpenFolder(filepath.Dir(from))
+	if err != nil {
+		return nil, err
+	}
+	called := patch.Slug(filepath.Base(from))
+	if n.Name != "" {
+		called = n.Name
+	}
+	if called == "" {
+		called = "script"
+	}
+	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data)}
+	followed, err := script.Follow(ctx, src, u.Facts.Tree, sed)
+	if err != nil {
+		return nil, err
+	}
+	imported := followed.Imported
+	imported.Expected = followed.Expected
+	if len(imported.Changes) == 0 && !imported.Undecided() {
+		return nil, fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
+	}
+	if n.Why != "" && len(imported.Changes) == 1 {
+		imported.Changes[0].Why = n.Why
+	}
+	return imported, nil
+}
+
+// showFates prints what became of every line; of a file that is gone, since when.
+func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *patch.Imported) error {
+	for _, f := range i.Fates {
+		said := f.Said
+		if f.Gone != "" {
+			out, err := u.Mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames",
+				"--format=%h %cs %s", string(u.Pin.Commit), "--", f.Gone)
+			if err != nil {
+				return err
+			}
+			if since := strings.TrimSpace(string(out)); since != "" {
+				said += " since " + since
+			}
+		}
+		a.s.Term.Answerf("line %d: %s", f.Line, said)
+		a.s.Term.Answerf("    %s", strings.TrimSpace(f.Text))
+	}
+	return nil
+}
+
+// prove applies the imported changes alone to upstream's tree, compares that with what they have to make, and writes
+// dist/patch-import.json. It returns the files that differ.
+func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *patch.Imported, o *candidate.Candidate) ([]string, error) {
+	out := report.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
+	in := o.Inputs
+	in.Without = nil
+	alone, err := (&patch.Series{Changes: i.Changes}).Apply(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	out.Tree = string(alone.Tree.Root())
+	out.Expected, out.Equal = out.Tree, true
+	if i.Expected != nil {
+		deltas, err := tree.Compare(ctx, alone.Tree, i.Expected)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range deltas {
+			out.Differ = append(out.Differ, d.Path)
+		}
+		out.Expected, out.Equal = string(i.Expected.Root()), len(deltas) == 0
+	}
+	for _, c := range i.Changes {
+		outcome, err := o.Outcome(c.Name)
+		if err != nil {
+			return nil, err
+		}
+		one := report.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
+		if c.Kind == patch.KindPull {
+			one.Commits = []string{string(c.Commit)}
+		}
+		if one.Lines, err = changedLines(ctx, outcome); err != nil {
+			return nil, err
+		}
+		out.Changes = append(out.Changes, one)
+	}
+	return out.Differ, report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+}

@@ -1,0 +1,143 @@
+package author
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// workDir is where patch:new opens the patched tree, unless -dir= names another folder.
+func (a *Author) workDir(dir string) string {
+	if dir == "" {
+		return a.s.Config.Result("tree")
+	}
+	return dir
+}
+
+// New is patch:new: the patched tree as a git work tree, one commit a change. With a change that does not apply, the
+// tree is as before it, with both sides of each conflict written into the files.
+func (a *Author) New(ctx context.Context, dir, change string) error {
+	if err := candidate.Exists(a.s, change); err != nil {
+		return err
+	}
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		o, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		stop := (*patch.Outcome)(nil)
+		if change != "" {
+			if stop, err = o.Outcome(change); err != nil {
+				return err
+			}
+		} else if !o.Result.OK() {
+			return o.Refuse(ctx, a.s)
+		}
+		if stop != nil && !stop.Verdict.Fails() {
+			stop = nil // it applies: nothing to resolve, the whole tree is opened
+		}
+		head, err := o.StoreUpTo(ctx, a.s.Config.Name, stop)
+		if err != nil {
+			return err
+		}
+		if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
+			return err
+		}
+		where := a.workDir(dir)
+		w, err := u.Mirror.Repo.NewWorkTree(ctx, where, "howdah", head)
+		if errors.Is(err, fs.ErrExist) {
+			return fault.New(fault.Usage, "%s is there already", where).WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
+		}
+		if err != nil {
+			return err
+		}
+		defer closeQuietly(w)
+		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head), "date": o.Day.Format(time.DateOnly), "without": strings.Join(a.o.Without, ",")} {
+			if _, err := w.Run(ctx, "config", "howdah."+name, value); err != nil {
+				return err
+			}
+		}
+		a.s.Term.Answerf("%s  %s on upstream %s", where, head.Short(), u.Pin.Commit.Short())
+		if stop == nil {
+			a.s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", a.s.Line(target.PatchSave, "-dir="+where))
+			return nil
+		}
+		begun, err := o.Series.Begun(ctx, o.Inputs, *stop)
+		if err != nil {
+			return err
+		}
+		return a.writeConflict(ctx, w, where, *stop, begun)
+	})
+}
+
+// writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
+// work tree's index they are unmerged, as git leaves a merge of its own.
+func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o patch.Outcome, begun map[string]*tree.File) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(root)
+	for _, name := range slices.Sorted(maps.Keys(begun)) {
+		if err := putIn(root, name, begun[name]); err != nil {
+			return err
+		}
+	}
+	if len(begun) > 0 {
+		a.s.Term.Sayf("the rest of %s is done: %s", o.Change.Name, count(len(begun), "file"))
+	}
+	seen := map[string]bool{}
+	for _, u := range o.Unmerged {
+		if seen[u.File] {
+			continue
+		}
+		seen[u.File] = true
+		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
+			return err
+		}
+		a.s.Term.Answerf("  %s", u.File)
+		if u.Binary() {
+			a.s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, dir, u.File)
+			continue
+		}
+		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
+			return err
+		}
+	}
+	if len(seen) == 0 {
+		a.s.Term.Answerf("  %s: %s", o.Verdict, o.Message)
+	}
+	a.s.Term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name, a.s.Line(target.PatchSave, "-dir="+dir))
+	return nil
+}
+
+// putIn writes a file of a tree below root, or removes it.
+func putIn(root *os.Root, name string, f *tree.File) error {
+	native := filepath.FromSlash(name)
+	if err := root.RemoveAll(native); err != nil || f == nil {
+		return err
+	}
+	if err := root.MkdirAll(filepath.Dir(native), 0o755); err != nil {
+		return err
+	}
+	switch f.Mode {
+	case tree.Symlink:
+		return root.Symlink(string(f.Data), native)
+	case tree.Executable:
+		return root.WriteFile(native, f.Data, 0o755)
+	}
+	return root.WriteFile(native, f.Data, 0o644)
+}

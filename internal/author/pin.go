@@ -1,0 +1,172 @@
+package author
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// Pin is patch:pin: a reviewed commit becomes the one that a pull, or an overlay from another repository, is
+// taken at. What differs is shown.
+func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
+	if err := candidate.Exists(a.s, name); err != nil {
+		return err
+	}
+	if commit != "" && !commit.Valid() {
+		return fault.New(fault.Usage, "%q is no commit of 40 hex digits", string(commit))
+	}
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		series, err := candidate.Series(a.s)
+		if err != nil {
+			return err
+		}
+		c, err := candidate.Find(series, name)
+		if err != nil {
+			return err
+		}
+		at, err := pinOf(c)
+		if err != nil {
+			return err
+		}
+		to := commit
+		if to == "" {
+			if to, err = a.newest(ctx, u, c); err != nil {
+				return err
+			}
+		}
+		if to == at {
+			a.s.Term.Answerf("%s stays at %s", name, to)
+			return nil
+		}
+		before, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		e := a.edition()
+		if err := a.repin(ctx, e, before, c, to); err != nil {
+			return err
+		}
+		o, err := e.try(ctx, u)
+		if err != nil {
+			return err
+		}
+		out, err := o.Outcome(name)
+		if err != nil {
+			return err
+		}
+		if c.Kind == patch.KindPull {
+			err = a.rangeDiff(ctx, u, c, to)
+		} else if was, failed := before.Outcome(name); failed == nil {
+			err = a.overlayDiff(ctx, o, was, out)
+		}
+		if err != nil {
+			return err
+		}
+		a.s.Term.Answerf("%s  %s: %s → %s", out.Verdict, name, at.Short(), to)
+		if out.Verdict == patch.Refused {
+			return o.Refuse(ctx, a.s)
+		}
+		if err := e.write(ctx, o); err != nil || o.Result.OK() {
+			return err
+		}
+		return o.Refuse(ctx, a.s)
+	})
+}
+
+// pinOf is the commit that a change is taken at.
+func pinOf(c *patch.Change) (tree.ID, error) {
+	switch {
+	case c.Kind == patch.KindPull:
+		return c.Commit, nil
+	case c.Kind == patch.KindOverlay && c.Overlay.Repository != "":
+		return c.Overlay.Commit, nil
+	}
+	return "", fault.New(fault.Usage, "change %q takes nothing from another repository: it has no pin", c.Name).At(c.File, c.Line)
+}
+
+// newest is where what a change takes from another repository is now.
+func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *patch.Change) (tree.ID, error) {
+	if c.Kind == patch.KindOverlay {
+		refs, err := u.Mirror.Repo.LsRemote(ctx, c.Overlay.Repository, "HEAD")
+		if err != nil {
+			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).WithHint("try again later, or name the commit: -commit=")
+		}
+		if refs["HEAD"] == "" {
+			return "", fault.New(fault.Usage, "%s names no default branch", c.Overlay.Repository).WithHint("name the commit: -commit=")
+		}
+		return refs["HEAD"], nil
+	}
+	ref, err := upstream.ParsePull(c.Pull)
+	if err != nil {
+		return "", err
+	}
+	if ref.Number == "" {
+		return "", fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", c.Name, c.Pull).At(c.File, c.Line).
+			WithHint("name the one that you reviewed: %s", target.PatchPin.Command(c.Name, "-commit=…"))
+	}
+	to, err := u.Mirror.PullHead(ctx, ref)
+	if err == nil && to == "" {
+		return "", fault.New(fault.Usage, "there is no pull request %s any more", c.Pull).At(c.File, c.Line).
+			WithHint("the pinned commit stays; another is named with -commit=")
+	}
+	return to, err
+}
+
+// repin writes the pin, and the checksum that went with it, into an edition.
+func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *patch.Change, to tree.ID) error {
+	folder, err := a.folderOf(c)
+	if err != nil {
+		return err
+	}
+	d, err := e.document(folder)
+	if err != nil {
+		return err
+	}
+	if c.Kind == patch.KindPull {
+		return d.SetCommit(c, to)
+	}
+	sum := ""
+	if c.Overlay.Sum != "" {
+		if sum, err = before.Series.OverlaySum(ctx, before.Inputs, c, to); err != nil {
+			return err
+		}
+	}
+	return d.SetOverlayCommit(c, to, sum)
+}
+
+// overlayDiff shows what an overlay does otherwise.
+func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *patch.Outcome) error {
+	diff, err := o.Upstream.DiffTrees(ctx, was.After, now.After)
+	if err != nil {
+		return err
+	}
+	a.s.Term.AnswerDiff(diff)
+	return nil
+}
+
+// rangeDiff shows how the commits of a pull differ between its pin and another head.
+func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *patch.Change, to tree.ID) error {
+	ref, err := upstream.ParsePull(c.Pull)
+	if err != nil {
+		return err
+	}
+	before, err := u.Mirror.Pull(ctx, ref, c.Commit, u.Pin.Commit)
+	if err != nil {
+		return err
+	}
+	after, err := u.Mirror.Pull(ctx, ref, to, u.Pin.Commit)
+	if err != nil {
+		return err
+	}
+	out, err := u.Mirror.RangeDiff(ctx, ref, before, after)
+	if err != nil {
+		return err
+	}
+	a.s.Term.AnswerBytes(out)
+	return nil
+}

@@ -1,0 +1,113 @@
+package author
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
+// So is a series.lock that is empty, damaged, of another version or full of merge conflict markers.
+func (a *Author) Refresh(ctx context.Context, change string) error {
+	o := a.o
+	o.Relock = true
+	if err := candidate.Exists(a.s, change); err != nil {
+		return err
+	}
+	return candidate.At(ctx, a.s, o, func(u candidate.Upstream) error {
+		before, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		fresh, err := before.Series.Refresh(ctx, before.Inputs, before.Result)
+		if err != nil {
+			return err
+		}
+		e := a.edition()
+		done := 0
+		for _, f := range fresh {
+			if change != "" && f.Outcome.Change.Name != change {
+				continue
+			}
+			if err := a.takeRefreshed(e, f); err != nil {
+				return err
+			}
+			done++
+		}
+		after, err := e.try(ctx, u)
+		if err != nil {
+			return err
+		}
+		if before.Result.OK() && (!after.Result.OK() || after.Result.Tree.Root() != before.Result.Tree.Root()) {
+			return fault.New(fault.Gate, "refreshing would give another tree, so nothing is written: %s before, %s after", before.Result.Tree.Root(), after.Result.Tree.Root())
+		}
+		if done == 0 {
+			a.s.Term.Answerf("nothing to refresh: every change is written as it applies to %s", u.Pin.Commit.Short())
+		} else if before.Result.OK() {
+			a.s.Term.Answerf("same patched tree: %s", before.Result.Tree.Root())
+		}
+		if err := e.write(ctx, after); err != nil {
+			return err
+		}
+		if !after.Result.OK() {
+			return after.Refuse(ctx, a.s)
+		}
+		return nil
+	})
+}
+
+// takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.
+func (a *Author) takeRefreshed(e *edition, f patch.Refreshed) error {
+	c := f.Outcome.Change
+	yes := map[bool]string{true: "yes", false: "NO"}
+	lines := yes[f.Proof.Lines]
+	if f.Proof.Fewer {
+		lines += ", fewer: upstream has the rest"
+	}
+	tree := yes[f.Proof.Tree]
+	if !f.Proof.Based {
+		tree = "no old base is known"
+	}
+	same := yes[f.Proof.ID]
+	if !f.Proof.ID && f.Proof.Holds() {
+		same = "no, the lines around it are others now"
+		if f.Proof.Fewer {
+			same = "no, it has fewer lines"
+		}
+	}
+	a.s.Term.Answerf("%-8s %s", f.Outcome.Verdict, c.Name)
+	a.s.Term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, same, tree)
+	if !f.Proof.Holds() {
+		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
+			WithHint("see what differs: %s", target.PatchDiff.Command("-change="+c.Name))
+	}
+	folder, err := a.folderOf(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.Patch != nil:
+		if err := a.writable(c, folder); err != nil {
+			return err
+		}
+		name, err := filepath.Rel(folder.Name, c.Patch.Name)
+		if err != nil {
+			return err
+		}
+		e.set(folder, name, f.Patch)
+	case f.Edits != nil:
+		d, err := e.document(folder)
+		if err != nil {
+			return err
+		}
+		return d.SetEdits(c, f.Edits)
+	}
+	for _, file := range f.Files {
+		e.set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
+	}
+	return nil
+}

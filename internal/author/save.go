@@ -1,0 +1,260 @@
+package author
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Save is patch:save: what was committed in patch:new's work tree becomes changes. What counts is what the series
+// contains: changes that already do what their commits do keep their bytes; those whose commits are gone stay in the
+// series, and are named.
+func (a *Author) Save(ctx context.Context, dir string) error {
+	w, err := a.openWork(ctx, a.workDir(dir))
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(w)
+	o, err := w.options()
+	if err != nil {
+		return err
+	}
+	return candidate.At(ctx, a.s, o, func(u candidate.Upstream) error {
+		o, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		s := &saving{a: a, e: a.edition(), o: o, w: w}
+		if err := s.takeAll(ctx); err != nil {
+			return err
+		}
+		s.tellGone()
+		if len(s.taken) == 0 {
+			if s.older == 0 {
+				a.s.Term.Answerf("nothing to save: every commit is as the series has it")
+			} else {
+				a.s.Term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
+			}
+			return nil
+		}
+		after, err := s.try(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.e.write(ctx, after); err != nil || a.dry {
+			return err
+		}
+		if !after.Result.OK() {
+			return after.Refuse(ctx, a.s)
+		}
+		a.s.Term.Sayf("%s can be removed now", w.dir)
+		return nil
+	})
+}
+
+// saving takes the commits of a work tree into an edition.
+type saving struct {
+	a     *Author
+	e     *edition
+	o     *candidate.Candidate
+	w     *work
+	taken []string // the names of changes that are new or other now
+	older int      // commits as they were opened, whose changes the series has in another version since
+}
+
+func (s *saving) takeAll(ctx context.Context) error {
+	previous := ""
+	for i, c := range s.w.line {
+		if file, err := patch.MarkedFile(ctx, c.before, c.after); err != nil {
+			return err
+		} else if file != "" {
+			return fault.New(fault.Usage, "a conflict's markers stand in %s of commit %s, %q", file, c.id.Short(), c.subject).
+				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", s.w.dir, c.id.Short())
+		}
+		if c.before.Root() != c.after.Root() {
+			last := i == len(s.w.line)-1
+			if err := s.take(ctx, c, previous, last); err != nil {
+				return err
+			}
+		}
+		previous = c.name
+	}
+	return nil
+}
+
+// take takes one commit: a new change, a conflict's resolution, or what a change is now.
+func (s *saving) take(ctx context.Context, c commit, previous string, last bool) error {
+	known, err := s.o.Outcome(c.name)
+	if err != nil {
+		return s.add(ctx, c, previous, last)
+	}
+	if s.w.had[c.id] {
+		return s.keep(ctx, c, known.Change)
+	}
+	folder, err := s.a.folderOf(known.Change)
+	if err != nil {
+		return err
+	}
+	if known.Verdict == patch.Conflict && known.Change.Kind != patch.KindPatch {
+		files, err := s.o.Series.Resolved(ctx, s.o.Inputs, *known, c.after)
+		if err != nil {
+			return err
+		}
+		for name, data := range files {
+			s.e.set(folder, name, data)
+		}
+		if len(files) > 0 {
+			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", count(len(files), "resolution"), path.Join(folder.Name, "resolutions")))
+			return nil
+		}
+	}
+	now, err := s.o.Series.Retake(ctx, s.o.Inputs, known.Change, c.before, c.after)
+	if err != nil || now == nil {
+		return err
+	}
+	return s.change(folder, known.Change, now)
+}
+
+// keep leaves the series' version of a change whose commit nobody touched, and says so where it is another one by now.
+func (s *saving) keep(ctx context.Context, c commit, known *patch.Change) error {
+	same, err := s.o.Series.Leads(ctx, s.o.Inputs, known, c.before, c.after)
+	if err == nil && !same {
+		s.older++
+		s.a.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays", "older", c.name)
+	}
+	return err
+}
+
+func (s *saving) took(name, how, what string) {
+	s.taken = append(s.taken, name)
+	s.a.s.Term.Answerf("%-8s %s  %s", how, name, what)
+}
+
+// add makes a new change of a commit: at the end, or behind the change of the commit before it.
+func (s *saving) add(ctx context.Context, c commit, previous string, last bool) error {
+	folder := s.a.home()
+	d, err := s.e.document(folder)
+	if err != nil {
+		return err
+	}
+	fresh, err := patch.NewPatch(ctx, c.name, firstOf(c.body, c.subject), s.e.free(folder, c.name), c.before, c.after)
+	if err != nil {
+		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
+	}
+	s.e.set(folder, fresh.Patch.Name, fresh.Patch.Data)
+	s.took(c.name, "new", count(len(fresh.Patch.Files), "file"))
+	switch {
+	case last:
+		return d.Append(fresh)
+	case !d.Has(previous):
+		previous = ""
+	}
+	return d.Insert(previous, fresh)
+}
+
+// change writes what a change has become.
+func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken) error {
+	if now.Kind == patch.KindPatch && c.Kind == patch.KindPatch {
+		if err := s.a.writable(c, folder); err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(folder.Name, c.Patch.Name)
+		if err != nil {
+			return err
+		}
+		s.e.set(folder, rel, now.Patch)
+		s.took(c.Name, "changed", rel)
+		return nil
+	}
+	d, err := s.e.document(folder)
+	if err != nil {
+		return err
+	}
+	switch now.Kind {
+	case patch.KindPatch:
+		file := s.e.free(folder, c.Name)
+		s.e.set(folder, file, now.Patch)
+		s.a.removeFiles(s.e, folder, c)
+		s.took(c.Name, "changed", fmt.Sprintf("was %s, is a patch now, %s: %s", article(c.Kind), file, now.Why))
+		return d.SetPatch(c, file)
+	case patch.KindEdit:
+		s.took(c.Name, "changed", count(len(now.Edits), "edit"))
+		return d.SetEdits(c, now.Edits)
+	}
+	return s.changeOverlay(d, folder, c, now)
+}
+
+// writable refuses to write a patch of quilt's that has other leading parts in its paths than git writes.
+func (a *Author) writable(c *patch.Change, folder config.Path) error {
+	if c.Patch.Strip == 1 {
+		return nil
+	}
+	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
+		WithHint("in another distribution's folder %s makes patches as git writes them of all", target.PatchImport.Command(folder.Name))
+}
+
+// changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
+func (s *saving) changeOverlay(d *patch.Document, folder config.Path, c *patch.Change, now *patch.Retaken) error {
+	dir, told := c.Overlay.Folder, count(len(now.Files), "file")+" of the overlay"
+	if dir == "" {
+		dir, told = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
+		if err := d.SetOverlay(c, dir); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(now.Files)) {
+		s.e.setFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
+	}
+	s.took(c.Name, "changed", told)
+	over := maps.Clone(c.Overlay.Over)
+	for name, file := range now.Files {
+		if file == nil {
+			delete(over, name)
+		}
+	}
+	maps.Copy(over, now.Over)
+	if maps.Equal(over, c.Overlay.Over) {
+		return nil
+	}
+	return d.SetOver(c, over)
+}
+
+// tellGone names the changes that have no commit any more. They stay: a commit is lost more easily than it is dropped.
+func (s *saving) tellGone() {
+	for _, name := range s.w.gone() {
+		if out, err := s.o.Outcome(name); err == nil && out.Verdict.Applies() {
+			s.a.s.Term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
+			s.a.s.Term.Sayf("to take it out: %s", s.a.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
+		}
+	}
+}
+
+// has says whether a change has a commit that does something.
+func (w *work) has(name string) bool {
+	return slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
+}
+
+// article names a kind as one of its own.
+func article(k patch.Kind) string {
+	if k == patch.KindEdit || k == patch.KindOverlay {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
+
+// count is "1 file", "2 files".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,66 @@
+package author
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// try judges the series as it would be. What was taken has to apply, and to lead to the work tree's own tree, before
+// anything is written.
+func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
+	after, err := s.e.try(ctx, s.o.Upstream)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range s.taken {
+		out, err := after.Outcome(name)
+		if err != nil {
+			return nil, err
+		}
+		if out.Verdict.Fails() {
+			s.a.s.Term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
+			return nil, after.Refuse(ctx, s.a.s)
+		}
+	}
+	alike, err := s.alike(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	head := s.w.line[len(s.w.line)-1].after
+	deltas, err := tree.Compare(ctx, alike, head)
+	if err != nil {
+		return nil, err
+	}
+	if len(deltas) > 0 {
+		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
+			WithHint("the series keeps its order: put the commits in that order, and save again")
+	}
+	return after, nil
+}
+
+// alike is the tree that the series gives with no other changes than the work tree's.
+func (s *saving) alike(ctx context.Context, after *candidate.Candidate) (*tree.Tree, error) {
+	last, without := 0, []string{}
+	for i, out := range after.Result.Outcomes {
+		if s.w.has(out.Change.Name) {
+			last = i
+		}
+	}
+	for _, out := range after.Result.Outcomes[:last] {
+		if out.Verdict.Applies() && !s.w.has(out.Change.Name) {
+			without = append(without, out.Change.Name)
+		}
+	}
+	if len(without) > 0 {
+		u := s.o.Upstream
+		u.Options.Without = without
+		var err error
+		if after, err = s.e.try(ctx, u); err != nil {
+			return nil, err
+		}
+	}
+	return after.Result.Outcomes[last].After, nil
+}

@@ -1,0 +1,215 @@
+package author
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// work is a work tree of patch:new, with what patch:new wrote down of its opening. It is only read.
+type work struct {
+	*git.Repo
+	dir  string
+	pin  string           // upstream's commit below its changes
+	date string           // the day on which it was opened
+	left string           // the changes that it was opened without
+	had  map[tree.ID]bool // the commits that it was opened with
+	were []string         // the changes that these were
+	line []commit
+}
+
+// commit is one of a work tree's: what it is called, and the trees around it.
+type commit struct {
+	id, parent          tree.ID
+	name, subject, body string
+	before, after       *tree.Tree
+}
+
+// inHand are what git leaves of an operation that is not finished.
+var inHand = map[string]string{
+	"rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge", "CHERRY_PICK_HEAD": "a cherry-pick", "REVERT_HEAD": "a revert",
+}
+
+// openWork opens a work tree to be saved: finished, committed, upon the pin.
+func (a *Author) openWork(ctx context.Context, dir string) (*work, error) {
+	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).WithHint("open one: %s", target.PatchNew.Command())
+	repo, err := git.Open(dir)
+	if err != nil {
+		return nil, none
+	}
+	w := &work{Repo: repo, dir: dir, had: map[tree.ID]bool{}}
+	if w.pin = w.setting(ctx, "pin"); w.pin == "" {
+		closeQuietly(w)
+		return nil, none
+	}
+	w.date, w.left = w.setting(ctx, "date"), w.setting(ctx, "without")
+	if err := w.ready(ctx); err != nil {
+		closeQuietly(w)
+		return nil, err
+	}
+	return w, nil
+}
+
+// options choose what the work tree was opened on.
+func (w *work) options() (candidate.Options, error) {
+	o := candidate.Options{Ref: w.pin}
+	if w.left != "" {
+		o.Without = strings.Split(w.left, ",")
+	}
+	if w.date == "" {
+		return o, nil
+	}
+	var err error
+	if o.Date, err = time.Parse(time.DateOnly, w.date); err != nil {
+		return o, fault.New(fault.Usage, "reading the date on which %s was opened: %w", w.dir, err).
+			WithHint("open it again: %s", target.PatchNew.Command())
+	}
+	return o, nil
+}
+
+func (w *work) setting(ctx context.Context, key string) string {
+	out, err := w.Run(ctx, "config", "--get", "howdah."+key)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// ready refuses a work tree that somebody is in the middle of.
+func (w *work) ready(ctx context.Context) error {
+	for name, what := range inHand {
+		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
+			return fault.New(fault.Usage, "%s is not finished in %s", what, w.dir).WithHint("finish it there, or abort it: git -C %s status", w.dir)
+		}
+	}
+	modified, err := w.Modified(ctx)
+	if err != nil {
+		return err
+	}
+	if len(modified) > 0 {
+		return fault.New(fault.Usage, "%d files in %s are not committed, %s first", len(modified), w.dir, modified[0]).
+			WithHint("commit them there: the subject is the change's name")
+	}
+	head, err := w.Resolve(ctx, "HEAD")
+	if err != nil {
+		return err
+	}
+	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
+		return err
+	} else if !ok {
+		return fault.New(fault.Usage, "what is in %s does not stand upon upstream's commit %s any more", w.dir, tree.ID(w.pin).Short()).
+			WithHint("bring the commits back upon it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
+	}
+	if err := w.readOpened(ctx); err != nil {
+		return err
+	}
+	return w.readLine(ctx)
+}
+
+// readOpened recalls the commits that the work tree was opened with.
+func (w *work) readOpened(ctx context.Context) error {
+	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", w.pin+".."+w.setting(ctx, "head"))
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(out)) {
+		id, subject, _ := strings.Cut(strings.TrimSpace(line), " ")
+		w.had[tree.ID(id)] = true
+		w.were = append(w.were, slugOf(subject))
+	}
+	return nil
+}
+
+// readLine reads the commits upon the pin, oldest first. Those of one change that follow each other are one.
+func (w *work) readLine(ctx context.Context) error {
+	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", w.pin+"..HEAD")
+	if err != nil {
+		return err
+	}
+	below := tree.ID(w.pin)
+	for record := range strings.SplitSeq(string(out), "\x01") {
+		parts := strings.SplitN(strings.TrimSpace(record), "\x00", 3)
+		if len(parts) != 3 {
+			continue
+		}
+		ids := strings.Fields(parts[0])
+		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: slugOf(parts[1]), subject: parts[1], body: parts[2]}
+		if c.parent != below {
+			return fault.New(fault.Usage, "commit %s in %s does not follow upon %s: the line of commits is broken by a merge", c.id.Short(), w.dir, below.Short())
+		}
+		below = c.id
+		if err := c.named(w); err != nil {
+			return err
+		}
+		if c.before, err = w.At(ctx, c.parent); err != nil {
+			return err
+		}
+		if c.after, err = w.At(ctx, c.id); err != nil {
+			return err
+		}
+		if n := len(w.line); n > 0 && w.line[n-1].name == c.name {
+			w.line[n-1].after, w.line[n-1].id = c.after, c.id
+			continue
+		}
+		if slices.ContainsFunc(w.line, func(o commit) bool { return o.name == c.name }) {
+			return fault.New(fault.Usage, "two commits in %s are %q, with others between them", w.dir, c.name).
+				WithHint("squash them (git -C %s rebase -i %s), or give the later one a subject of its own", w.dir, w.pin)
+		}
+		w.line = append(w.line, c)
+	}
+	return nil
+}
+
+// named refuses a subject that makes no name, or that says which commit it is still to become part of.
+func (c commit) named(w *work) error {
+	for _, mark := range []string{"fixup! ", "squash! ", "amend! "} {
+		if strings.HasPrefix(c.subject, mark) {
+			return fault.New(fault.Usage, "commit %s, %q, is to become part of another", c.id.Short(), c.subject).
+				WithHint("git -C %s rebase -i --autosquash %s does it", w.dir, w.pin)
+		}
+	}
+	if c.name == "" {
+		return fault.New(fault.Usage, "no change's name can be made of the subject of commit %s, %q", c.id.Short(), c.subject).
+			WithHint("a name has letters from a to z, digits and dashes")
+	}
+	return nil
+}
+
+// gone are the changes that the work tree was opened with and has no more: no commit of theirs, or an empty one.
+func (w *work) gone() []string {
+	var out []string
+	for _, name := range w.were {
+		if !slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() }) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// slugOf makes a change's name of a commit's subject.
+func slugOf(subject string) string {
+	s := strings.Trim(notInName.ReplaceAllString(strings.ToLower(subject), "-"), "-")
+	return strings.Trim(s[:min(len(s), 64)], "-")
+}
+
+// firstOf is the first paragraph of a body, or else what stands in for it.
+func firstOf(body, otherwise string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(body), "\n\n")
+	first = strings.Join(strings.Fields(first), " ")
+	if first == "" || strings.HasPrefix(first, "sha256:") {
+		return otherwise
+	}
+	return first
+}

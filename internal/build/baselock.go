@@ -1,0 +1,94 @@
+package build
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// basesLock pins the images that the Dockerfiles begin with: lines "NAME DIGEST", written by base:pin.
+const basesLock = "bases.lock"
+
+const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, and what their names stood for.\n"
+
+// pinnedBases reads bases.lock.
+func pinnedBases(s *session.Session) (map[string]string, error) {
+	out := map[string]string{}
+	data, err := s.Config.Read(basesLock, files.MaxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, digest, ok := strings.Cut(line, " ")
+		if !ok || !digestForm.MatchString(digest) {
+			return nil, fault.New(fault.Usage, "malformed line %q", line).At(basesLock, n).WithHint("write it anew: %s", target.BasePin.Command())
+		}
+		out[name] = digest
+	}
+	return out, nil
+}
+
+var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// PinBases is base:pin: it writes bases.lock, or with dry only shows what would be in it.
+func PinBases(ctx context.Context, s *session.Session, dry bool) error {
+	return candidate.At(ctx, s, candidate.Options{}, func(u candidate.Upstream) error {
+		v, err := versionsOf(ctx, u.Facts.Tree)
+		if err != nil {
+			return err
+		}
+		names, err := begins(s, v, "")
+		if err != nil {
+			return err
+		}
+		before, err := pinnedBases(s)
+		if err != nil {
+			return err
+		}
+		client := registry.New(registry.Options{Keychain: s.Credentials})
+		defer client.Close()
+		b := bytes.NewBufferString(basesHead)
+		for _, name := range names {
+			if strings.Contains(name, "@") {
+				continue
+			}
+			digest, err := client.Digest(ctx, name, s.Config.Publish.Insecure...)
+			if err != nil {
+				return fmt.Errorf("pinning %s: %w", name, err)
+			}
+			fmt.Fprintf(b, "%s %s\n", name, digest)
+			what := "new"
+			if was, ok := before[name]; ok {
+				what = "as before"
+				if was != digest {
+					what = "was " + was
+				}
+			}
+			s.Term.Answerf("%s %s  %s", name, digest, what)
+		}
+		if dry {
+			return nil
+		}
+		return s.Write(basesLock, b.Bytes())
+	})
+}

@@ -1,0 +1,91 @@
+package build
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/howdah/howdah/docker"
+	"github.com/howdah/howdah/internal/base"
+	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// BuildBases is base:build.
+func BuildBases(ctx context.Context, s *session.Session) error {
+	b := Builder(s)
+	defer b.Close()
+	return MakeBases(ctx, s, b)
+}
+
+// nodeMajor is the Node.js of the bases: upstream's .nvmrc asks for no other since 2025.
+const nodeMajor = "24"
+
+// baseOptions say how the bases are made.
+func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
+	file, err := docker.Files.ReadFile("base.Dockerfile")
+	if err != nil {
+		return base.Options{}, err
+	}
+	var spec image.Spec
+	spec.Secrets = map[string][]byte{}
+	if err := reach(s, &spec); err != nil {
+		return base.Options{}, err
+	}
+	return base.Options{
+		Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian, Platform: s.Config.Build.Platforms[0], NodeMajor: nodeMajor, Builder: b,
+		Dockerfile: image.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
+		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv), Say: s.Term.Sayf,
+	}, nil
+}
+
+// MakeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already. What it
+// installs, and what takes minutes, it says first.
+func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err error) {
+	options, err := baseOptions(s, b)
+	if err != nil {
+		return err
+	}
+	needs, err := options.Needs()
+	if err != nil {
+		return err
+	}
+	if len(needs) > 0 {
+		more, err := b.Needs(ctx)
+		if err != nil {
+			return err
+		}
+		s.Term.Sayf("once, on this machine:")
+		for _, need := range append(needs, more...) {
+			s.Term.Sayf("  %s", need)
+		}
+	}
+	stage := s.Story.Stage("making the base images")
+	defer stage.FailOn(&err)
+	held, err := lock.Wait(ctx, s.Config.Cache.In("bases", s.Config.Build.Debian, ".lock"), s.Target.Name)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	options.Show = func() (image.Progress, func()) {
+		console, back, ok := s.Term.Console()
+		if !ok {
+			return image.Progress{Out: s.Story.Writer()}, back
+		}
+		return image.Progress{Console: console}, back
+	}
+	if err := base.Make(ctx, options); err != nil {
+		return err
+	}
+	made, err := base.Made(s.Config.Cache.In("bases"), s.Config.Build.Debian)
+	if err != nil {
+		return err
+	}
+	stage.End("%d bases on %s", len(made), s.Config.Build.Debian)
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		s.Term.Sayf("  %-6s  %s  %s", name, Short(made[name].Digest), made[name].Layout)
+	}
+	return nil
+}

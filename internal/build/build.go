@@ -1,0 +1,129 @@
+// Package build turns a candidate into images. A candidate goes in; the specs of both images, their inputs and the stamp,
+// and then the images come out, as OCI layouts under dist/. What an earlier run or another machine built of the same inputs
+// is not built again.
+package build
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// Build is all that decides the images of a release, and what they will be called.
+type Build struct {
+	Candidate *candidate.Candidate
+	Packages  string            // the day of Debian's packages, YYYY-MM-DD
+	Specs     []image.Spec      // in the order of the images
+	Inputs    map[string]string // digests over all that decides an image, by its name
+	Release   release.Candidate // what would be released: the stamp, and what the gates judge
+}
+
+// Plan works out the images' inputs and the stamp. packages is the day of Debian's packages: see [Packages].
+func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, packages string) (*Build, error) {
+	accepted, err := Accepted(s)
+	if err != nil {
+		return nil, err
+	}
+	b := &Build{Candidate: c, Packages: packages, Inputs: map[string]string{}}
+	up := c.Upstream
+	mark := stamp.Stamp{
+		Name: s.Config.Name, Version: up.Facts.Version, Pin: string(up.Pin.Commit), Created: up.Pin.Date.UTC(), Patched: string(c.Commit),
+		Tree: string(c.Tree.Root()), Series: digest(c), Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
+		Vendor: s.Config.Name, Images: map[string]stamp.Image{},
+	}
+	var left []release.LeftOut
+	for _, l := range c.Result.LeftOut() {
+		mark.LeftOut = append(mark.LeftOut, l.Change.Name)
+		left = append(left, release.LeftOut{Name: l.Change.Name, Verdict: string(l.Verdict), Reason: l.Message})
+	}
+	v, err := versionsOf(ctx, c.Tree)
+	if err != nil {
+		return nil, err
+	}
+	names, err := begins(s, v, packages)
+	if err != nil {
+		return nil, err
+	}
+	bases, err := findBases(ctx, s, names)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range s.Config.Images() {
+		spec, err := specOf(ctx, s, specInput{c.Tree, i, v, bases, packages})
+		if err != nil {
+			return nil, err
+		}
+		inputs, err := inputsOf(ctx, spec)
+		if err != nil {
+			return nil, err
+		}
+		b.Specs, b.Inputs[i.Name] = append(b.Specs, spec), inputs
+		_, from, err := spec.Dockerfile.From(spec.Args)
+		if err != nil {
+			return nil, err
+		}
+		base, sum := bases.label(from)
+		mark.Images[i.Name] = stamp.Image{
+			Title: i.Name, Role: i.Role, Description: describe(s.Config.Name, i.Role), BaseName: base, BaseDigest: sum, Inputs: inputs,
+		}
+	}
+	if err := mark.Check(); err != nil {
+		return nil, err
+	}
+	b.Release = release.Candidate{
+		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()), Commit: string(c.Commit),
+		Images: b.Inputs, LeftOut: left, Packages: packages, Unsafe: unsafe(c),
+		Upstream: release.Upstream{
+			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(), Schema: up.Facts.Schema,
+		},
+	}
+	return b, nil
+}
+
+// unsafe is what changes in the tree do that they do not say themselves that they may.
+func unsafe(c *candidate.Candidate) string {
+	var all []string
+	for _, o := range c.Result.Outcomes {
+		if what := o.Unsafe(); what != "" && o.Before != o.After {
+			all = append(all, what)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+func describe(name, role string) string {
+	if role == config.Streaming {
+		return "Mastodon's streaming server, as " + name + " runs it"
+	}
+	return "Mastodon's web and sidekiq, as " + name + " runs it"
+}
+
+// digest is what the series does, as one digest: a label of both images.
+func digest(c *candidate.Candidate) string {
+	var b strings.Builder
+	for _, o := range c.Result.Outcomes {
+		if o.Verdict.Applies() {
+			fmt.Fprintf(&b, "%s %s\n", o.Change.Sum, o.Change.Name)
+		}
+	}
+	return image.Sum([]byte(b.String()))
+}
+
+// Packages is the day of Debian's packages: that of the newest release, "" for none, while it is younger than [build]
+// max_age, else today. So security updates come in by themselves, but not every build is a new one.
+func Packages(s *session.Session, newest string) string {
+	today := s.Now.UTC().Format(time.DateOnly)
+	day, err := time.Parse(time.DateOnly, newest)
+	if err != nil || s.Now.Sub(day) >= s.Config.MaxAge || day.After(s.Now) {
+		return today
+	}
+	return newest
+}

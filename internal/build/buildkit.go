@@ -1,0 +1,17 @@
+package build
+
+import (
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// Builder is the BuildKit that howdah.toml names; nothing is started before something is built.
+func Builder(s *session.Session) *builder.Builder {
+	b := s.Config.Build
+	return builder.New(builder.Settings{
+		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: b.TLS.Abs, Emulate: b.Emulate,
+		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max, Say: s.Term.Sayf,
+	})
+}

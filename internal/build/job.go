@@ -1,0 +1,274 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// job is a build that is wanted: of an image, or of one platform of it.
+type job struct {
+	spec   image.Spec
+	inputs string
+	dir    string // for its layout
+	done   *Image // what need not be built
+}
+
+// whole is the job of an image with all its platforms.
+func whole(s *session.Session, b *Build, spec image.Spec) job {
+	return job{spec: spec, inputs: b.Inputs[spec.Name], dir: s.Config.Result("images", spec.Name)}
+}
+
+// parts are the jobs of an image, a platform each.
+func parts(ctx context.Context, s *session.Session, spec image.Spec) ([]job, error) {
+	var out []job
+	for _, platform := range spec.Platforms {
+		inputs, err := spec.Inputs(ctx, platform)
+		if err != nil {
+			return nil, err
+		}
+		one := spec
+		one.Platforms = []string{platform}
+		dir := s.Config.Result("images", spec.Name+"-"+strings.ReplaceAll(platform, "/", "-"))
+		out = append(out, job{spec: one, inputs: inputs, dir: dir})
+	}
+	return out, nil
+}
+
+// image is what came of a job.
+func (j job) image(digest string, bytes int64) Image {
+	return Image{Name: j.spec.Name, Layout: j.dir, Digest: digest, Inputs: j.inputs, Platforms: j.spec.Platforms, Bytes: bytes}
+}
+
+// Find looks at registries for a build of one platform and fetches it to dir; from is "" where there is none.
+type Find func(ctx context.Context, name, inputs, dir string) (from string, err error)
+
+// Images builds images. What there is of them, of all platforms here or of single ones here and at registries, is not built
+// again; find is nil where no registry can be asked.
+func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, find Find) (_ []Image, err error) {
+	var jobs []job
+	var results []Image
+	defer func() { err = errors.Join(err, record(ctx, s, b, results)) }()
+	split := map[string][]job{}
+	for _, spec := range specs {
+		whole := whole(s, b, spec)
+		reuse(ctx, s, &whole, nil)
+		if whole.done == nil {
+			parts, err := parts(ctx, s, spec)
+			if err != nil {
+				return nil, err
+			}
+			found := false
+			for i := range parts {
+				reuse(ctx, s, &parts[i], find)
+				found = found || parts[i].done != nil
+			}
+			if found {
+				split[spec.Name] = parts
+				jobs = append(jobs, parts...)
+				continue
+			}
+		}
+		jobs = append(jobs, whole)
+	}
+	if results, err = run(ctx, s, jobs); err != nil {
+		return nil, err
+	}
+	made := map[string]Image{}
+	for _, r := range results {
+		made[r.Inputs] = r
+	}
+	var out []Image
+	for _, spec := range specs {
+		whole := whole(s, b, spec)
+		if parts := split[spec.Name]; parts != nil {
+			joined, err := join(ctx, s, whole, parts)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, joined)
+			made[whole.inputs] = joined
+		}
+		out = append(out, made[whole.inputs])
+	}
+	return out, nil
+}
+
+// reuse looks for what a job need not build. Where a build from elsewhere cannot be fetched, it is built here.
+func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
+	if o.done = Built(s, o.inputs); o.done != nil || find == nil || ctx.Err() != nil {
+		return
+	}
+	platform := strings.Join(o.spec.Platforms, ", ")
+	stage := s.Story.Stage(fmt.Sprintf("looking for %s for %s", o.spec.Name, platform))
+	part := o.dir + ".part"
+	from, err := find(ctx, o.spec.Name, o.inputs, part)
+	if err == nil && from == "" {
+		stage.End("to be built")
+		return
+	}
+	var digest string
+	if err == nil {
+		digest, err = image.Digest(part)
+	}
+	if err == nil {
+		err = errors.Join(os.RemoveAll(o.dir), os.Rename(part, o.dir))
+	}
+	if err != nil {
+		stage.Warn("%s for %s was built elsewhere but cannot be had: %v", o.spec.Name, platform, err)
+		stage.Fail()
+		return
+	}
+	bytes, _ := files.Usage(filepath.Join(o.dir, "blobs"))
+	made := o.image(digest, bytes)
+	o.done = &made
+	stage.End("%s, %s, built elsewhere, from %s", Short(digest), report.Size(bytes), from)
+}
+
+// Built is the image that an earlier run left of the same inputs, nil when there is none.
+func Built(s *session.Session, inputs string) *Image {
+	last, err := Last(s)
+	if err != nil || last == nil {
+		return nil
+	}
+	for _, i := range last.Images {
+		if i.Inputs == inputs && image.Check(i.Layout) == nil {
+			return &i
+		}
+	}
+	return nil
+}
+
+// run builds, at once, what jobs want and do not have. The results come in the order of the jobs; after an error one without
+// a digest was not built.
+func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
+	out := make([]Image, len(jobs))
+	var wanted []image.Job
+	var at []int // of each wanted one, in jobs
+	for n, o := range jobs {
+		what := o.spec.Name
+		if o.dir != s.Config.Result("images", what) {
+			what += " for " + strings.Join(o.spec.Platforms, ", ")
+		}
+		if o.done != nil {
+			s.Term.Sayf("%s: built already (%s)", what, Short(o.done.Digest))
+			out[n] = *o.done
+			continue
+		}
+		stage := s.Story.Stage("building " + what)
+		defer stage.Fail() // if it has not ended
+		wanted = append(wanted, image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) }})
+		at = append(at, n)
+	}
+	if len(wanted) == 0 {
+		return out, nil
+	}
+	b := Builder(s)
+	defer b.Close()
+	if err := start(ctx, s, b, wanted); err != nil {
+		return out, err
+	}
+	console, back, ok := s.Term.Console()
+	show := image.Progress{}
+	if ok {
+		show.Console = console
+	} else {
+		show.Out = s.Story.Writer()
+	}
+	made, err := image.Build(ctx, b, wanted, show)
+	back()
+	for i, r := range made {
+		if r.Digest != "" {
+			out[at[i]] = jobs[at[i]].image(r.Digest, r.Bytes)
+		}
+	}
+	return out, roomForBuild(s, err)
+}
+
+// roomForBuild gives a build that failed for want of room the disk that is full: that of the layouts, that of the embedded
+// BuildKit, or that of a builder elsewhere.
+func roomForBuild(s *session.Session, err error) error {
+	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "no space left on device") {
+		return err
+	}
+	kit := s.Config.Cache.In("buildkit")
+	switch {
+	case strings.Contains(err.Error(), s.Config.Dist):
+		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(s.Config.Dist))
+	case builder.Room(kit) != nil:
+		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(kit))
+	}
+	return fault.New(fault.CodeOf(err), "%w", err).
+		WithHint("the builder's disk is full; this tells which builder it is: %s", target.BuilderStatus.Command())
+}
+
+// start says that a first build takes its time, and starts the builders before they have the terminal to themselves: one
+// may have to be compiled or pulled, and says so.
+func start(ctx context.Context, s *session.Session, b *builder.Builder, jobs []image.Job) error {
+	if last, err := Last(s); err == nil && last == nil {
+		s.Term.Sayf("the first build here takes longest (Mastodon's some ten minutes on two cores); what has not changed comes from the cache after that")
+	}
+	for _, o := range jobs {
+		for _, platform := range o.Spec.Platforms {
+			if _, err := b.Node(ctx, platform); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// join makes an image of builds of its single platforms: the same, byte for byte, as of a build of all at once.
+func join(ctx context.Context, s *session.Session, whole job, parts []job) (_ Image, err error) {
+	stage := s.Story.Stage("joining " + whole.spec.Name)
+	defer stage.FailOn(&err)
+	var all []image.Part
+	for _, o := range parts {
+		img, err := image.First(o.dir)
+		if err != nil {
+			return Image{}, err
+		}
+		all = append(all, image.Part{Platform: o.spec.Platforms[0], Inputs: o.inputs, Image: img})
+	}
+	r, err := image.Join(ctx, whole.spec.Name, whole.dir, all)
+	if err != nil {
+		return Image{}, err
+	}
+	stage.End("%s, %s, %s", Short(r.Digest), report.Size(r.Bytes), strings.Join(whole.spec.Platforms, " and "))
+	return whole.image(r.Digest, r.Bytes), nil
+}
+
+// endStage ends the stage of an image that is built, or has failed.
+func endStage(stage *report.Stage, r image.Result, err error) {
+	if err != nil {
+		stage.Fail()
+		return
+	}
+	for _, w := range r.Warnings {
+		stage.Warn("%s: %s", r.Name, w)
+	}
+	cached := 0
+	for _, s := range r.Steps {
+		if s.Cached {
+			cached++
+		}
+	}
+	stage.End("%s, %s, %d of %d steps from the cache", Short(r.Digest), report.Size(r.Bytes), cached, len(r.Steps))
+}
+
+// Short is a digest for people.
+func Short(digest string) string {
+	_, hex, _ := strings.Cut(digest, ":")
+	return hex[:min(12, len(hex))]
+}

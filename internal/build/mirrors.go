@@ -1,0 +1,78 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// The web Dockerfile's empty stages whose place folders of this disk take, and where the second is mounted.
+const (
+	gemStage = "gem-mirror"
+	gitStage = "git-mirror"
+	gitMount = "/run/git-mirror"
+)
+
+// folders gives a build the mirrors of gems that lie on this disk, by mounts that leave nothing in the image. The
+// repositories of [build] git_mirror are copied to the cache first, each under a name of its own.
+func folders(ctx context.Context, s *session.Session, spec *image.Spec) error {
+	b := s.Config.Build
+	spec.Mounts = map[string]string{}
+	if filepath.IsAbs(b.GemMirror) {
+		spec.Mounts[gemStage] = b.GemMirror
+	}
+	var config strings.Builder
+	for _, from := range slices.Sorted(maps.Keys(b.GitMirror)) {
+		to := b.GitMirror[from]
+		if filepath.IsAbs(to) {
+			name := strings.TrimSuffix(filepath.Base(from), ".git") + "-" + Short(image.Sum([]byte(from))) + ".git"
+			if err := copyRepository(ctx, to, s.Config.Cache.In("gems", name)); err != nil {
+				return fault.New(fault.Other, "copying the repository of [build] git_mirror for %q: %w", from, err)
+			}
+			spec.Mounts[gitStage] = s.Config.Cache.In("gems")
+			to = "file://" + gitMount + "/" + name
+		}
+		fmt.Fprintf(&config, "[url %q]\n\tinsteadOf = %q\n", to, from)
+	}
+	if config.Len() > 0 {
+		config.WriteString("[safe]\n\tdirectory = *\n") // a mount keeps the owner that the files have here
+		spec.Secrets["gitconfig"] = []byte(config.String())
+	}
+	return nil
+}
+
+// copyRepository makes or refreshes a bare copy, whose files stay as they are while the branches and tags do: they
+// decide whether BuildKit runs the step again.
+func copyRepository(ctx context.Context, from, to string) error {
+	source, err := git.Open(from)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	refs, err := source.Run(ctx, "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
+	if err != nil {
+		return err
+	}
+	mark := to + ".refs"
+	if have, err := os.ReadFile(mark); err == nil && string(have) == string(refs) {
+		return nil
+	}
+	copied, err := git.Init(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer copied.Close()
+	if _, err := copied.Net(ctx, nil, nil, "fetch", "--quiet", "--prune", source.Dir(), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"); err != nil {
+		return err
+	}
+	return os.WriteFile(mark, refs, 0o644)
+}

@@ -1,0 +1,111 @@
+package build
+
+import (
+	"context"
+	"errors"
+
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// Shelf keeps builds of single platforms for other machines, at registries.
+type Shelf interface {
+	// Kept finds a build by its inputs and returns its digest, "" where there is none.
+	Kept(ctx context.Context, name, inputs string) (digest string, err error)
+	// MayKeep checks, before anything is built, that builds of these images can be kept.
+	MayKeep(ctx context.Context, names ...string) error
+	// Keep uploads a build.
+	Keep(ctx context.Context, i Image) error
+}
+
+// ForOthers builds images for their platforms, checks them, and keeps each for other machines: a release takes what is kept
+// and builds what is missing. It returns what is kept then.
+func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, shelf Shelf) ([]Image, error) {
+	var kept []Image
+	var jobs []job
+	var names []string
+	for _, spec := range specs {
+		platforms, err := parts(ctx, s, spec)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range platforms {
+			digest, err := shelf.Kept(ctx, j.spec.Name, j.inputs)
+			if err != nil {
+				return nil, err
+			}
+			if digest != "" {
+				kept = append(kept, j.image(digest, 0))
+				continue
+			}
+			reuse(ctx, s, &j, nil)
+			jobs, names = append(jobs, j), append(names, j.spec.Name)
+		}
+	}
+	if len(jobs) == 0 {
+		return kept, nil
+	}
+	if err := shelf.MayKeep(ctx, names...); err != nil {
+		return kept, err
+	}
+	if err := b.Fetch(ctx, s); err != nil {
+		return kept, err
+	}
+	images, err := run(ctx, s, jobs)
+	if err = errors.Join(err, record(ctx, s, b, images)); err != nil {
+		return kept, err
+	}
+	if err := inspectAll(ctx, s, jobs, images); err != nil {
+		return kept, err
+	}
+	for _, i := range images {
+		if err := shelf.Keep(ctx, i); err != nil {
+			return kept, err
+		}
+		kept = append(kept, i)
+	}
+	return kept, nil
+}
+
+func inspectAll(ctx context.Context, s *session.Session, jobs []job, images []Image) (err error) {
+	stage := s.Story.Stage("checking the images")
+	defer stage.FailOn(&err)
+	for n, i := range images {
+		if err := Inspect(ctx, s, i.Name, i.Layout, jobs[n].spec.Role); err != nil {
+			return err
+		}
+	}
+	stage.End("")
+	return nil
+}
+
+// Fetch fetches every file of the tree that the context needs, in one batch, and stores the patched commits.
+func (b *Build) Fetch(ctx context.Context, s *session.Session) (err error) {
+	stage := s.Story.Stage("fetching files")
+	defer stage.FailOn(&err)
+	up := b.Candidate.Upstream
+	n, err := up.Mirror.Prefetch(ctx, up.Pin.Commit)
+	if err != nil {
+		return err
+	}
+	if err := b.Candidate.Store(ctx); err != nil {
+		return err
+	}
+	stage.End("%d files", n)
+	return nil
+}
+
+// Platforms lists, for each platform of a spec, what its build would be: without a digest.
+func Platforms(ctx context.Context, s *session.Session, spec image.Spec) ([]Image, error) {
+	jobs, err := parts(ctx, s, spec)
+	var out []Image
+	for _, j := range jobs {
+		out = append(out, j.image("", 0))
+	}
+	return out, err
+}
+
+// Line is the docker build line that equals a spec, for a folder of the patched tree.
+func Line(s *session.Session, spec image.Spec, folder string) string {
+	return spec.Line(folder, secretFiles(s))
+}

@@ -1,0 +1,47 @@
+package build
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// reach gives a build what it needs to reach packages from this machine: certificates and mirrors. All of it goes in as
+// secrets of the build, so nothing of it is in a layer, nor decides what is built.
+func reach(s *session.Session, spec *image.Spec) error {
+	b := s.Config.Build
+	if file := certificates(s); file != "" {
+		data, err := files.ReadNamed(file, files.MaxSmall)
+		if err != nil {
+			return fmt.Errorf("reading the certificates that builds trust: %w", err)
+		}
+		spec.CA = data
+	}
+	for id, value := range map[string]string{"gem-mirror": b.GemMirror, "npm-registry": b.NPMRegistry, "debian-mirror": b.DebianMirror} {
+		if value != "" && !filepath.IsAbs(value) {
+			spec.Secrets[id] = []byte(value + "\n")
+		}
+	}
+	return nil
+}
+
+// secretFiles are the files from which a plain docker build reads the same secrets.
+func secretFiles(s *session.Session) map[string]string {
+	file := certificates(s)
+	if file == "" {
+		return nil
+	}
+	return map[string]string{image.SecretCA: file}
+}
+
+// certificates is the file of those that builds trust: [build] ca, else what this machine's own programs are told to
+// trust, as behind a proxy that opens TLS. "" leaves a build with its base image's.
+func certificates(s *session.Session) string {
+	if file := s.Config.Build.CA.Abs; file != "" {
+		return file
+	}
+	return s.Getenv("SSL_CERT_FILE")
+}

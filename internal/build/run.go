@@ -1,0 +1,117 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/report"
+	runner "github.com/howdah/howdah/internal/run"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Run is image:run: both images of the last build, for real, on loopback. With check it ends when they were looked at.
+func Run(ctx context.Context, s *session.Session, check bool) (err error) {
+	last, err := Last(s)
+	if err != nil {
+		return err
+	}
+	layouts := map[string]string{}
+	if last != nil {
+		for _, i := range last.Images {
+			layouts[i.Name] = i.Layout
+		}
+	}
+	if layouts[s.Config.Web.Name] == "" || layouts[s.Config.Streaming.Name] == "" {
+		return fault.New(fault.Usage, "both images have to be built first").WithHint("%s", target.ImageBuild.Command())
+	}
+	version, err := stamp.Parse(last.Version)
+	if err != nil {
+		return fault.New(fault.Usage, "reading the version of the last build: %w", err).WithHint("build again: %s", target.ImageBuild.Command())
+	}
+	mark := stamp.Stamp{
+		Name: s.Config.Name, Version: version, Pin: string(last.Upstream.Commit), Created: last.Upstream.Date, Patched: last.Commit, Tree: last.Tree,
+		Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
+	}
+	log, err := os.Create(s.Config.Result("image-run.log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: log}
+	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {
+		return err
+	}
+	if opt.Streaming, err = image.First(layouts[s.Config.Streaming.Name]); err != nil {
+		return err
+	}
+	stage := s.Story.Stage("unpacking the images, starting PostgreSQL and Redis")
+	stack, err := runner.Start(ctx, opt)
+	stage.Close(err)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	return proveImages(ctx, s, stack, mark.Shown(), check)
+}
+
+// proveImages starts the servers, looks at them, and without check keeps them up.
+func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, version string, once bool) error {
+	stage := s.Story.Stage("loading the database's schema")
+	checks := []runner.Check{stack.Prepare(ctx)}
+	if ctx.Err() != nil {
+		stage.Fail()
+		return context.Cause(ctx)
+	}
+	if !checks[0].OK {
+		stage.Fail()
+		return showChecks(s, checks)
+	}
+	stage.End("")
+	stage = s.Story.Stage("starting web and streaming")
+	err := stack.Serve(ctx)
+	stage.Close(err)
+	if err != nil {
+		return errors.Join(err, showChecks(s, checks))
+	}
+	if !once {
+		s.Term.Answerf("web %s · streaming %s · until interrupted", stack.Web(), stack.Streaming())
+		<-ctx.Done()
+		return nil
+	}
+	stage = s.Story.Stage("looking at what runs")
+	checks = append(checks, stack.Checks(ctx, version)...)
+	if ctx.Err() != nil {
+		stage.Fail()
+		return context.Cause(ctx)
+	}
+	stage.End("%d checks", len(checks))
+	return showChecks(s, checks)
+}
+
+// showChecks prints what was looked at, and writes dist/image-run.json.
+func showChecks(s *session.Session, checks []runner.Check) error {
+	failed := 0
+	for _, c := range checks {
+		state := "ok     "
+		switch {
+		case c.Skip:
+			state = "skipped"
+		case !c.OK:
+			state = "FAILED "
+			failed++
+		}
+		s.Term.Answerf("%s  %s: %s", state, c.What, c.Says)
+	}
+	if err := report.WriteJSON(s.Config.Result("image-run.json"), checks, s.Term.Secrets()); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fault.New(fault.Gate, "%d of %d checks failed", failed, len(checks)).WithHint("what the programs printed is in %s", s.Config.Result("image-run.log"))
+	}
+	return nil
+}

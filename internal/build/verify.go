@@ -1,0 +1,127 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/base"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/inspect"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Verify holds built images against the rules of their roles, all of them before it says what is wrong.
+func Verify(ctx context.Context, s *session.Session, b *Build, images []release.Image) error {
+	var found []error
+	for n, i := range images {
+		if i.Layout == "" {
+			continue // verified when it was published first
+		}
+		err := Inspect(ctx, s, i.Name, i.Layout, b.Specs[n].Role)
+		if err != nil && fault.CodeOf(err) != fault.Gate {
+			return err
+		}
+		found = append(found, err)
+	}
+	return errors.Join(found...)
+}
+
+// Inspect holds one image against the rules of its role.
+func Inspect(ctx context.Context, s *session.Session, name, layout, role string) error {
+	index, err := image.Open(layout)
+	if err != nil {
+		return err
+	}
+	_, err = inspect.Verify(ctx, name, index, rules(s, role), canaries(s))
+	return err
+}
+
+// rules are those of an image's role in this distribution.
+func rules(s *session.Session, role string) inspect.Rules {
+	r := inspect.For(inspect.Role(role))
+	r.Debian = s.Config.Build.Debian
+	if made, err := base.Made(s.Config.Cache.In("bases"), s.Config.Build.Debian); err == nil && len(made) > 0 {
+		r.Plain = base.Packaged(s.Config.Build.Debian)
+	}
+	return r
+}
+
+// canaries are the secrets that are known by now: none may be in an image.
+func canaries(s *session.Session) []string {
+	return slices.DeleteFunc(s.Term.Secrets().Values(), func(s string) bool { return len(s) < 12 }) // too short to tell from chance
+}
+
+// VerifyLast is image:verify: what is in the images of the last build, and whether that is as it should be; name is an
+// image's name or role, or "" for all.
+func VerifyLast(ctx context.Context, s *session.Session, name string) error {
+	last, err := Last(s)
+	if err != nil {
+		return err
+	}
+	if last == nil || len(last.Images) == 0 {
+		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
+	}
+	roles := map[string]string{s.Config.Web.Name: config.Web, s.Config.Streaming.Name: config.Streaming}
+	var found error
+	seen := 0
+	results := map[string][]inspect.Report{}
+	for _, i := range last.Current() {
+		if name != "" && name != i.Name && name != roles[i.Name] {
+			continue
+		}
+		seen++
+		if err := image.Check(i.Layout); err != nil {
+			return err
+		}
+		index, err := image.Open(i.Layout)
+		if err != nil {
+			return err
+		}
+		stage := s.Story.Stage("reading " + i.Name)
+		reports, err := inspect.Verify(ctx, i.Name, index, rules(s, roles[i.Name]), canaries(s))
+		stage.Close(err)
+		results[i.Name] = append(results[i.Name], reports...)
+		for _, r := range reports {
+			showFacts(s, i.Name, r)
+		}
+		if err != nil {
+			if fault.CodeOf(err) != fault.Gate {
+				return err
+			}
+			found = err
+		}
+	}
+	if seen == 0 {
+		return fault.New(fault.Usage, "there is no image %q in the last build", name)
+	}
+	if err := report.WriteJSON(s.Config.Result("image-verify.json"), results, s.Term.Secrets()); err != nil {
+		return err
+	}
+	return found
+}
+
+func showFacts(s *session.Session, name string, r inspect.Report) {
+	f := r.Facts
+	yes := map[bool]string{true: "yes", false: "no"}
+	s.Term.Answerf("%s %s  %s", name, f.Platform, Short(f.Digest))
+	for _, row := range [][2]string{
+		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc}, {"user", f.User},
+		{"entrypoint", strings.Join(f.Entrypoint, " ")}, {"set-id files", fmt.Sprint(len(f.SetID))},
+		{"content", fmt.Sprintf("%d files, %s", f.Files, report.Size(f.Bytes))},
+	} {
+		if row[1] != "" {
+			s.Term.Answerf("  %-13s %s", row[0], row[1])
+		}
+	}
+	for _, finding := range r.Findings {
+		s.Term.Answerf("  refused: %s", finding)
+	}
+}

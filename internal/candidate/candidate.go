@@ -1,0 +1,130 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Candidate is upstream at a commit with the series applied.
+type Candidate struct {
+	Upstream Upstream
+	Day      time.Time // on which windows were judged
+	Series   *patch.Series
+	Inputs   patch.Inputs
+	Result   *patch.Result                   // an outcome for each change
+	Drifts   map[*patch.Change]*report.Drift // what became of pull requests, where that was asked for
+	Tree     *tree.Tree                      // nil unless the series applies
+	Commit   tree.ID                         // of the patched tree; "" likewise
+	Objects  []tree.Object                   // of the patched commits, not stored yet
+
+	past *past
+}
+
+// Judge applies the distribution's series at the pin, however many changes fail.
+func (u Upstream) Judge(ctx context.Context, s *session.Session) (*Candidate, error) {
+	folders, err := Folders(s)
+	if err != nil {
+		return nil, err
+	}
+	series, lock, err := Load(s, u.Options, folders)
+	if err != nil {
+		return nil, err
+	}
+	return u.JudgeSeries(ctx, s, series, lock)
+}
+
+// JudgeSeries applies a series that may differ from the one on disk.
+func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *patch.Series, lock *patch.Lock) (_ *Candidate, err error) {
+	day := u.Options.Day(s)
+	stage := s.Story.Stage("applying the series")
+	defer stage.FailOn(&err)
+	missing, err := u.prefetch(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	series := whole.Reachable(missing)
+	past, err := u.past(ctx, s, series, lock)
+	if err != nil {
+		return nil, err
+	}
+	landed, err := past.landed(ctx, u.Pin.Commit)
+	if err != nil {
+		return nil, err
+	}
+	unreachable := slices.Collect(maps.Keys(missing))
+	in := patch.Inputs{
+		Base: u.Facts.Tree, Commit: u.Pin.Commit, Version: u.Facts.Version.String(), Day: day,
+		Without: slices.DeleteFunc(slices.Clone(u.Options.Without), func(name string) bool {
+			return slices.ContainsFunc(unreachable, func(c *patch.Change) bool { return c.Name == name })
+		}), Sources: u.Sources, Lock: lock, Landed: landed,
+	}
+	result, err := series.Apply(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	result.Complete(whole, missing, in, u.Options.Without)
+	c := &Candidate{Upstream: u, Day: day, Series: series, Inputs: in, past: past}
+	c.Result, c.Drifts = u.drift(ctx, s, result)
+	if result.OK() {
+		if c.Objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
+			return nil, err
+		}
+		c.Tree = result.Tree
+	}
+	stage.End("%s", tally(result))
+	return c, nil
+}
+
+// Apply is Judge for those who need the tree: a series that does not apply is an error, whose report is printed.
+func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, error) {
+	c, err := u.Judge(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Result.OK() {
+		return c, c.Refuse(ctx, s)
+	}
+	return c, nil
+}
+
+// tally counts the verdicts for a stage's line.
+func tally(r *patch.Result) string {
+	in, failing := 0, 0
+	for _, o := range r.Outcomes {
+		if o.Verdict.Applies() {
+			in++
+		}
+		if o.Verdict.Fails() {
+			failing++
+		}
+	}
+	if failing > 0 {
+		return fmt.Sprintf("%d of %d changes in the tree, %d fail", in, len(r.Outcomes), failing)
+	}
+	return fmt.Sprintf("%d of %d changes in the tree", in, len(r.Outcomes))
+}
+
+// Outcome finds one change's; a name that stands twice is the one that is not idle.
+func (c *Candidate) Outcome(name string) (*patch.Outcome, error) {
+	var found *patch.Outcome
+	var names []string
+	for i := range c.Result.Outcomes {
+		out := &c.Result.Outcomes[i]
+		names = append(names, out.Change.Name)
+		if out.Change.Name == name && (found == nil || found.Verdict == patch.Idle) {
+			found = out
+		}
+	}
+	if found == nil {
+		return nil, noChange(name, names)
+	}
+	return found, nil
+}

@@ -1,0 +1,169 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Check is patch:check: an outcome for every change at the pin. It runs nothing of the tree and needs no secret. strict
+// exits 3 for landed changes and remarks too.
+func Check(ctx context.Context, s *session.Session, o Options, strict bool) error {
+	begin := time.Now()
+	check := &report.Check{Changes: []report.Change{}, Failed: "series"}
+	fail := func(err error) error {
+		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), s.Caller.Hint(fault.HintOf(err))
+		return showCheck(s, check, err)
+	}
+	if _, err := Series(s); err != nil { // a mistake in the series shows before anything is fetched
+		return fail(err)
+	}
+	if _, err := Lock(s, o); err != nil {
+		return fail(err)
+	}
+	check.Failed = "check"
+	if err := o.Check(s); err != nil {
+		return fail(err)
+	}
+	check.Failed = "upstream"
+	err := At(ctx, s, o, func(u Upstream) error {
+		check.Failed, check.Upstream = "check", u.Report()
+		judged, err := u.Judge(ctx, s)
+		if err != nil {
+			return err
+		}
+		if judged, err = judged.Explain(ctx, s); err != nil {
+			return err
+		}
+		judged.fill(check, s.Caller, strict)
+		return nil
+	})
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	check.Seconds = time.Since(begin).Seconds()
+	if err := lastGood(s, check); err != nil {
+		return err
+	}
+	check.Released = lastReleased(s)
+	if err != nil {
+		return fail(err)
+	}
+	check.Failed = ""
+	return showCheck(s, check, nil)
+}
+
+// CheckMistake is the report of a check that did not begin, for a mistake in its options.
+func CheckMistake(s *session.Session, err error) error {
+	return showCheck(s, &report.Check{
+		Changes: []report.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(), Hint: s.Caller.Hint(fault.HintOf(err)),
+	}, err)
+}
+
+// Refuse is the error of a target that needs the tree of a series that does not apply: the whole report, and its code.
+func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
+	explained, err := c.Explain(ctx, s)
+	if err != nil {
+		return err
+	}
+	check := &report.Check{Upstream: c.Upstream.Report()}
+	explained.fill(check, s.Caller, false)
+	return showCheck(s, check, nil)
+}
+
+// fill puts a judged series into a report.
+func (c *Candidate) fill(check *report.Check, by target.Caller, strict bool) {
+	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
+	check.Date = c.Day.Format(time.DateOnly)
+	if check.OK {
+		check.Tree, check.Commit = string(c.Tree.Root()), string(c.Commit)
+	}
+	for _, out := range c.Result.Outcomes {
+		check.Changes = append(check.Changes, c.changeOf(out, by))
+	}
+}
+
+// showCheck prints a check and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
+func showCheck(s *session.Session, check *report.Check, cause error) error {
+	hub := s.GitHub()
+	err := errors.Join(
+		report.WriteJSON(s.Config.Result("patch-check.json"), check, s.Term.Secrets()),
+		hub.Summary(func(limit int) []byte { return check.Markdown(s.Caller, limit) }),
+		hub.Outputs(check.Outputs()...),
+	)
+	s.Term.Answer(check.Text(s.Caller))
+	hub.Annotate(s.Term, check.Annotations(s.Caller))
+	return errors.Join(err, session.Exit(check.Exit, cause))
+}
+
+// changeOf is an outcome as reports have it.
+func (c *Candidate) changeOf(out patch.Outcome, by target.Caller) report.Change {
+	shown := report.Change{
+		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
+		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
+		Source: &report.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change], Hint: by.Hint(out.Hint),
+	}
+	if out.Change.Kind == patch.KindLanded && shown.Message == "" {
+		shown.Message = out.Change.Landed
+	}
+	if out.Verdict == patch.Refused && out.Error != nil { // the place is the patch's, where it is one
+		if shown.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
+			shown.Message = out.Error.Error()
+		}
+	}
+	for _, r := range out.Remarks {
+		shown.Remarks = append(shown.Remarks, string(r))
+	}
+	if out.By != nil {
+		shown.By = &report.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: report.Subject(out.By.Subject), Date: out.By.Date.UTC()}
+	}
+	for _, at := range out.At {
+		shown.At = append(shown.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})
+	}
+	for _, u := range out.Unmerged {
+		if u.Binary() {
+			continue // there are no lines to show
+		}
+		shown.Conflicts = append(shown.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
+	}
+	return shown
+}
+
+// lastGood keeps the upstream commit at which the series was good, and names it when the series is not.
+func lastGood(s *session.Session, check *report.Check) error {
+	name := s.Config.Result("last-good")
+	if check.OK && check.Upstream.Commit != "" {
+		return report.WriteFile(name, []byte(check.Upstream.Commit+"\n"))
+	}
+	if data, err := files.ReadAt(name, files.MaxSmall); err == nil {
+		check.LastGood = strings.TrimSpace(string(data))
+	}
+	return nil
+}
+
+// lastReleased is the newest release that this folder has a record of; nil is none.
+func lastReleased(s *session.Session) *report.Released {
+	records, err := filepath.Glob(s.Config.Result("releases", "*.json"))
+	if err != nil || len(records) == 0 {
+		return nil
+	}
+	data, err := files.ReadAt(records[len(records)-1], files.MaxResult) // tags sort by time
+	if err != nil {
+		return nil
+	}
+	r, err := release.ParseRecord(data)
+	if err != nil {
+		return nil
+	}
+	return &report.Released{Tag: r.Tag, Commit: r.Upstream.Commit, At: r.Released}
+}

@@ -1,0 +1,66 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Email is that of the patched commits' author.
+const Email = "howdah@localhost"
+
+// commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs. It returns the
+// objects, each once, and the last commit.
+func (u Upstream) commits(ctx context.Context, name string, outcomes []patch.Outcome) ([]tree.Object, tree.ID, error) {
+	parent := u.Pin.Commit
+	var chain []tree.Object
+	have := map[tree.ID]bool{}
+	for _, c := range outcomes {
+		if !c.Verdict.Applies() {
+			continue
+		}
+		objects, err := c.After.Objects(ctx)
+		if err != nil {
+			return nil, "", fmt.Errorf("committing %q: %w", c.Change.Name, err)
+		}
+		commit := tree.Commit{
+			Tree: c.After.Root(), Parents: []tree.ID{parent}, Name: name, Email: Email, Date: u.Pin.Date.UTC(),
+			Message: c.Change.Name + "\n\nsha256:" + c.Change.Sum,
+		}.Object()
+		for _, object := range append(objects, commit) {
+			if !have[object.ID] {
+				have[object.ID] = true
+				chain = append(chain, object)
+			}
+		}
+		parent = commit.ID
+	}
+	return chain, parent, nil
+}
+
+// Store writes the patched commits into the mirror.
+func (c *Candidate) Store(ctx context.Context) error {
+	if err := c.Upstream.Mirror.Repo.Write(ctx, c.Objects); err != nil {
+		return fmt.Errorf("storing the patched commit: %w", err)
+	}
+	return nil
+}
+
+// StoreUpTo commits the changes that apply, up to one that does not, into the mirror, and returns the last commit; nil is
+// all of them.
+func (c *Candidate) StoreUpTo(ctx context.Context, name string, stop *patch.Outcome) (tree.ID, error) {
+	outcomes := c.Result.Outcomes
+	for i := range outcomes {
+		if &outcomes[i] == stop {
+			outcomes = outcomes[:i]
+			break
+		}
+	}
+	objects, head, err := c.Upstream.commits(ctx, name, outcomes)
+	if err != nil {
+		return "", err
+	}
+	return head, c.Upstream.Mirror.Repo.Write(ctx, objects)
+}

@@ -1,0 +1,162 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// driftTime bounds all questions about pull requests of one run: what they tell are remarks.
+const driftTime = 30 * time.Second
+
+// drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned, and
+// what became of those. The pin is never followed; a server that does not answer leaves its remark out.
+func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result) (*patch.Result, map[*patch.Change]*report.Drift) {
+	if !u.Options.Drift || u.Options.Offline {
+		return r, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, driftTime)
+	defer cancel()
+	out := *r
+	out.Outcomes = slices.Clone(r.Outcomes)
+	var pulls []*patch.Outcome
+	for i := range out.Outcomes {
+		o := &out.Outcomes[i]
+		if o.Change.Kind == patch.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != patch.Idle && o.Verdict != patch.Refused {
+			pulls = append(pulls, o)
+		}
+	}
+	states := pullStates(ctx, upstream.GitHubOf(s.Getenv), pulls)
+	drifts := map[*patch.Change]*report.Drift{}
+	for _, o := range pulls {
+		d := u.drifted(ctx, o, states[o.Change.Pull])
+		if d == nil {
+			continue
+		}
+		if !slices.Contains(o.Remarks, patch.Drifted) {
+			o.Remarks = append(slices.Clone(o.Remarks), patch.Drifted)
+		}
+		drifts[o.Change] = d
+	}
+	return &out, drifts
+}
+
+// pullStates asks GitHub about all pull requests at once. Where GitHub does not answer, nothing is known.
+func pullStates(ctx context.Context, hub *upstream.GitHub, pulls []*patch.Outcome) map[string]upstream.State {
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	states := map[string]upstream.State{}
+	for _, o := range pulls {
+		wait.Go(func() {
+			ref, err := upstream.ParsePull(o.Change.Pull)
+			if err != nil {
+				return
+			}
+			if state, err := hub.State(ctx, ref); err == nil {
+				mu.Lock()
+				states[o.Change.Pull] = state
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return states
+}
+
+// drifted is what became of one pull request; nil where it is as it was pinned.
+func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state upstream.State) *report.Drift {
+	ref, err := upstream.ParsePull(o.Change.Pull)
+	if err != nil {
+		return nil
+	}
+	head, err := u.Mirror.PullHead(ctx, ref)
+	gone := err == nil && head == "" && state.Head == ""
+	if head == "" {
+		head = state.Head
+	}
+	merged := state.Merged
+	if merged == "" {
+		merged = u.mergedBy(ctx, ref, o.Change.Commit)
+	}
+	d := &report.Drift{Pull: o.Change.Pull, Pinned: string(o.Change.Commit), Head: string(head), Merged: string(merged)}
+	switch {
+	case merged != "":
+		d.State, d.Message = "merged", fmt.Sprintf("%s was merged as %s", o.Change.Pull, merged.Short())
+		if o.Verdict != patch.Landed && u.Mirror.Owns(ref) {
+			d.Message += ", in another form than the pinned one"
+		}
+	case state.Closed:
+		d.State, d.Message = "closed", o.Change.Pull+" was closed without being merged"
+	case gone:
+		d.State, d.Message = "gone", o.Change.Pull+" is gone"
+	case head != "" && head != o.Change.Commit:
+		d.State, d.Message = "moved", fmt.Sprintf("%s is at %s now", o.Change.Pull, head.Short())
+	default:
+		return nil
+	}
+	d.Message += ", pinned at " + o.Change.Commit.Short()
+	d.RangeDiff = u.driftDiff(ctx, ref, o.Change.Commit, head, merged)
+	return d
+}
+
+// mergedBy finds in upstream's history the commit that merged one of its pull requests; "" where there is none.
+func (u Upstream) mergedBy(ctx context.Context, ref upstream.PullRef, pinned tree.ID) tree.ID {
+	if !u.Mirror.Owns(ref) {
+		return ""
+	}
+	base, err := u.Mirror.Repo.MergeBase(ctx, u.Pin.Commit, pinned)
+	if err != nil || base == "" {
+		return ""
+	}
+	out, err := u.Mirror.Repo.Run(ctx, "log", "--first-parent", "--format=%H %s", string(base)+".."+string(u.Pin.Commit))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(out)) {
+		id, subject, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if n := history.PullOf(subject); n > 0 && fmt.Sprint(n) == ref.Number {
+			return tree.ID(id)
+		}
+	}
+	return ""
+}
+
+// driftDiff is the range-diff from what is pinned to what was merged, or to where the pull request is now; empty where
+// they are the same, or cannot be had.
+func (u Upstream) driftDiff(ctx context.Context, ref upstream.PullRef, pinned, head, merged tree.ID) string {
+	before, err := u.Mirror.Pull(ctx, ref, pinned, u.Pin.Commit)
+	if err != nil {
+		return ""
+	}
+	var after upstream.Pull
+	known := false
+	if merged != "" {
+		known, _ = u.Mirror.Repo.Has(ctx, merged)
+	}
+	switch {
+	case known:
+		after, err = u.Mirror.MergedAs(ctx, merged)
+	case head == "" || head == pinned:
+		return ""
+	default:
+		after, err = u.Mirror.Pull(ctx, ref, head, u.Pin.Commit)
+	}
+	if err != nil {
+		return ""
+	}
+	diff, err := u.Mirror.RangeDiff(ctx, ref, before, after)
+	if err != nil {
+		return ""
+	}
+	return string(diff)
+}

@@ -1,0 +1,150 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/picture"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// HistoryOptions choose the range of patch:history.
+type HistoryOptions struct {
+	From   string // the commit before the range; "" leaves it to Months
+	Months int    // how far to look back
+}
+
+// History is patch:history: every change's verdicts over a range of upstream's commits.
+func History(ctx context.Context, s *session.Session, o Options, span HistoryOptions) error {
+	begin := time.Now()
+	return At(ctx, s, o, func(u Upstream) (err error) {
+		folders, err := Folders(s)
+		if err != nil {
+			return err
+		}
+		whole, lock, err := Load(s, o, folders)
+		if err != nil {
+			return err
+		}
+		missing, err := u.prefetch(ctx, whole)
+		if err != nil {
+			return err
+		}
+		for _, c := range whole.Changes {
+			switch why := missing[c]; {
+			case why == nil:
+			case c.Required:
+				return why.At(c.File, c.Line)
+			default:
+				s.Term.Warnf("without %s: %v", c.Name, why)
+			}
+		}
+		series := whole.Reachable(missing)
+		h, err := u.past(ctx, s, series, lock)
+		if err != nil {
+			return err
+		}
+		start, err := u.historyStart(ctx, h, span)
+		if err != nil {
+			return err
+		}
+		stage := s.Story.Stage("walking upstream's history")
+		defer stage.FailOn(&err)
+		course, err := h.walk(ctx, series, start, u.Pin.Commit)
+		if err != nil {
+			return err
+		}
+		stage.End("%d commits, %d states", len(course.Line), len(course.Starts))
+		return u.showHistory(s, series, course, time.Since(begin))
+	})
+}
+
+// walk judges the series at every state between two commits.
+func (h *past) walk(ctx context.Context, series *patch.Series, from, to tree.ID) (*history.Course, error) {
+	line, err := h.upstream.Read(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	landings, err := h.upstream.Landed(ctx, h.work, to)
+	if err != nil {
+		return nil, err
+	}
+	judge, err := history.NewJudge(ctx, series, h.settings)
+	if err != nil {
+		return nil, err
+	}
+	return h.upstream.Walk(ctx, line, judge, landings)
+}
+
+// historyStart is the commit before the range.
+func (u Upstream) historyStart(ctx context.Context, h *past, span HistoryOptions) (tree.ID, error) {
+	if span.From == "" {
+		return h.upstream.Since(ctx, u.Pin.Commit, u.Pin.Date.AddDate(0, -span.Months, 0))
+	}
+	id, err := u.Mirror.Repo.Resolve(ctx, span.From)
+	if err != nil {
+		return "", fault.New(fault.Usage, "-from=%s: %w", span.From, err)
+	}
+	return id, nil
+}
+
+// ahead is how many commits the forecast looks ahead: two weeks of upstream's.
+const ahead = 100
+
+// showHistory writes the JSON and the pictures, and prints the table.
+func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *history.Course, took time.Duration) error {
+	out := report.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts), Changes: []report.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
+	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL), Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
+	if len(course.Line) > 0 {
+		out.From, strip.From = string(course.Line[0].ID), course.Line[0].Date
+	}
+	for _, i := range course.Starts {
+		strip.States = append(strip.States, course.Line[i].Date)
+	}
+	why := map[string]string{}
+	for _, c := range series.Changes {
+		why[c.Name] = report.Message(c.Why)
+	}
+	for _, f := range course.Fates {
+		spans := report.ChangeSpans{Name: f.Name, Spans: []report.Span{}}
+		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
+		for _, one := range f.Spans {
+			span := report.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits, Verdict: string(one.Verdict)}
+			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits, Verdict: string(one.Verdict), Message: report.Message(one.Message)}
+			if one.By != nil {
+				span.By = &report.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: report.Subject(one.By.Subject), Date: one.By.Date.UTC()}
+				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: report.Subject(one.By.Subject), Date: one.By.Date}
+			}
+			spans.Spans, row.Spans = append(spans.Spans, span), append(row.Spans, drawn)
+		}
+		if n := len(f.Spans); n > 0 && f.Spans[n-1].Verdict.Applies() {
+			forecast := course.Record(f).Forecast(ahead)
+			spans.Forecast = &report.Forecast{Commits: forecast.Commits, Probability: forecast.Probability}
+			row.Risk = forecast.Probability
+		}
+		out.Changes, strip.Rows = append(out.Changes, spans), append(strip.Rows, row)
+	}
+	for kind, data := range map[string][]byte{"html": picture.HTML(strip), "svg": picture.SVG(strip)} {
+		if err := report.WriteFile(s.Config.Result("patch-history."+kind), []byte(s.Term.Secrets().Mask(string(data)))); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []string{"html", "svg"} {
+		out.Picture = append(out.Picture, report.PictureFile{Kind: kind, File: s.Config.Result("patch-history." + kind)})
+	}
+	if err := report.WriteJSON(s.Config.Result("patch-history.json"), out, s.Term.Secrets()); err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	s.Term.Answer(out.Text())
+	return nil
+}
+
+func drawnCommit(c history.Commit) picture.Commit {
+	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: report.Subject(c.Subject), Date: c.Date}
+}

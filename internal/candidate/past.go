@@ -1,0 +1,71 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// past is upstream's history, with what it is asked about.
+type past struct {
+	upstream history.Upstream
+	settings history.Settings
+	work     []history.Work
+}
+
+// past prepares the questions to upstream's history.
+func (u Upstream) past(ctx context.Context, s *session.Session, series *patch.Series, lock *patch.Lock) (*past, error) {
+	out := &past{
+		upstream: history.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
+		settings: history.Settings{Sources: u.Sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
+	}
+	var err error
+	out.work, err = out.upstream.WorkOf(ctx, series, out.settings, u.Pin.Commit)
+	return out, err
+}
+
+// versionAt reads upstream's version in a tree; "" where it has none that can be read.
+func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
+	file, err := t.ReadFile(ctx, stamp.VersionFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	v, err := stamp.ParseUpstream(file.Data)
+	if err != nil {
+		return "", nil // upstream wrote it in another form then
+	}
+	return v.String(), nil
+}
+
+// landed are the changes that upstream contains at the pin.
+func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]patch.Landing, error) {
+	landings, err := h.upstream.Landed(ctx, h.work, pin)
+	if err != nil {
+		return nil, err
+	}
+	return landings.Now(), nil
+}
+
+// Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its outcomes.
+func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candidate, err error) {
+	stage := s.Story.Stage("asking upstream's history")
+	defer stage.FailOn(&err)
+	h := c.past
+	explained, err := h.upstream.Explain(ctx, c.Series, h.settings, h.work, c.Upstream.Pin.Commit, c.Result)
+	if err != nil {
+		return nil, err
+	}
+	stage.End("")
+	out := *c
+	out.Result = explained
+	return &out, nil
+}

@@ -1,0 +1,129 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// SeriesLock is the file that rebuilds what the changes were made for.
+const SeriesLock = "series.lock"
+
+// Folders opens the distribution's folders of changes.
+func Folders(s *session.Session) ([]patch.Folder, error) {
+	var all []patch.Folder
+	for _, f := range s.Config.Patches {
+		opened, err := s.Config.Folder(f)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, s.Config.Fault(fault.Usage, "patches", "there is no folder of changes %q", f.Name).
+				WithHint("make it, or name another in patches or HOWDAH_PATCHES")
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, patch.Folder{Name: f.Name, FS: opened})
+	}
+	return all, nil
+}
+
+// Series reads the folders of changes alone, without series.lock. Every change may touch what is granted.
+func Series(s *session.Session, granted ...string) (*patch.Series, error) {
+	folders, err := Folders(s)
+	if err != nil {
+		return nil, err
+	}
+	return patch.Load(folders, granted...)
+}
+
+// Load reads the series from folders, and series.lock; the lock is nil where there is none.
+func Load(s *session.Session, o Options, folders []patch.Folder) (*patch.Series, *patch.Lock, error) {
+	var granted []string
+	if o.Unsafe {
+		granted = patch.Guarded()
+	}
+	series, err := patch.Load(folders, granted...)
+	if err != nil {
+		return nil, nil, err
+	}
+	lock, err := Lock(s, o)
+	return series, lock, err
+}
+
+// Lock reads series.lock; nil where there is none.
+func Lock(s *session.Session, o Options) (*patch.Lock, error) {
+	data, err := s.Config.Read(SeriesLock, files.MaxLock)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	lock, err := patch.ParseLock(SeriesLock, data)
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		if o.Relock {
+			return patch.MendLock(SeriesLock, data), nil
+		}
+		return nil, f.WithHint("the file is generated; this writes it anew: %s", target.PatchRefresh.Command())
+	}
+	return lock, err
+}
+
+// prefetch fetches the files that the changes name, in one batch. It returns the changes of which something cannot be
+// had: a repository is out of reach, or does not have the commit any more.
+func (u Upstream) prefetch(ctx context.Context, s *patch.Series) (map[*patch.Change]*fault.Error, error) {
+	missing := map[*patch.Change]*fault.Error{}
+	for _, c := range s.Changes {
+		if c.Overlay != nil && c.Overlay.Repository != "" {
+			u.Sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
+		}
+	}
+	var paths []string
+	seen := map[string]bool{}
+	for _, c := range s.Changes {
+		if c.Refused != nil {
+			continue
+		}
+		named, err := c.Paths(ctx, u.Sources)
+		switch code := fault.CodeOf(err); {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case code == fault.Retry || code == fault.Auth || code == fault.Usage:
+			missing[c] = fault.New(code, "%w", err).WithHint("%s", fault.HintOf(err))
+		case err != nil:
+			return nil, fmt.Errorf("reading what change %q takes: %w", c.Name, err)
+		}
+		for _, path := range named {
+			if !seen[path] {
+				seen[path] = true
+				paths = append(paths, ":(literal)"+path)
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return missing, nil
+	}
+	_, err := u.Mirror.Prefetch(ctx, u.Pin.Commit, paths...)
+	return missing, err
+}
+
+// noChange is the error of a change's name that nobody has.
+func noChange(name string, names []string) error {
+	err := fault.New(fault.Usage, "there is no change %q", name)
+	if near := target.Nearest(name, names); near != "" {
+		return err.WithHint("did you mean %q?", near)
+	}
+	if len(names) == 0 {
+		return err.WithHint("the series has no changes yet")
+	}
+	return err.WithHint("the changes are: %s", strings.Join(names, ", "))
+}

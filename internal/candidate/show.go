@@ -1,0 +1,88 @@
+package candidate
+
+import (
+	"context"
+	"time"
+
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Show is patch:show: one change, its verdict and its diff.
+func Show(ctx context.Context, s *session.Session, o Options, name string) error {
+	if err := Exists(s, name); err != nil {
+		return err
+	}
+	return At(ctx, s, o, func(u Upstream) error {
+		c, err := u.Judge(ctx, s)
+		if err != nil {
+			return err
+		}
+		if c, err = c.Explain(ctx, s); err != nil {
+			return err
+		}
+		out, err := c.Outcome(name)
+		if err != nil {
+			return err
+		}
+		one := report.Check{
+			OK: !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
+			Changes: []report.Change{c.changeOf(*out, s.Caller)},
+		}
+		s.Term.Answer(one.Text(s.Caller))
+		diff, err := u.DiffTrees(ctx, out.Before, out.After)
+		if err != nil {
+			return err
+		}
+		s.Term.AnswerDiff(diff)
+		return nil
+	})
+}
+
+// Diff is patch:diff: what the series, or one change, does to the tree; "" is the series.
+func Diff(ctx context.Context, s *session.Session, o Options, change string) error {
+	if err := Exists(s, change); err != nil {
+		return err
+	}
+	return At(ctx, s, o, func(u Upstream) error {
+		c, err := u.Judge(ctx, s)
+		if err != nil {
+			return err
+		}
+		before, after := u.Facts.Tree, c.Result.Tree
+		if change != "" {
+			out, err := c.Outcome(change)
+			if err != nil {
+				return err
+			}
+			before, after = out.Before, out.After
+		} else if !c.Result.OK() {
+			return c.Refuse(ctx, s)
+		}
+		diff, err := u.DiffTrees(ctx, before, after)
+		if err != nil {
+			return err
+		}
+		s.Term.AnswerDiff(diff)
+		return nil
+	})
+}
+
+// DiffTrees is what leads from one tree of the series to another, as git writes it.
+func (u Upstream) DiffTrees(ctx context.Context, a, b *tree.Tree) ([]byte, error) {
+	if a == nil || b == nil || a.Root() == b.Root() {
+		return nil, nil
+	}
+	for _, t := range []*tree.Tree{a, b} {
+		objects, err := t.Objects(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := u.Mirror.Repo.Write(ctx, objects); err != nil {
+			return nil, err
+		}
+	}
+	return u.Mirror.Repo.Run(ctx, "diff-tree", "-p", "--full-index", "--binary", "-M", "--no-color", "--no-ext-diff", "--no-textconv",
+		string(a.Root()), string(b.Root()))
+}

@@ -1,0 +1,124 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// Sources read what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors of
+// other repositories. Each thing is asked for once a run, and what cannot be had is not asked for again.
+type Sources struct {
+	mirror  *upstream.Mirror
+	pin     upstream.Pin
+	options upstream.Options // of the other mirrors
+
+	mu      sync.Mutex
+	others  map[string]*upstream.Mirror
+	paths   map[string][]string // what the series takes from each repository, so that no more of it is fetched
+	commits map[string]*tree.Tree
+	pulls   map[string][2]*tree.Tree
+	failed  map[string]error
+}
+
+var _ patch.Sources = (*Sources)(nil)
+
+func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.Pin) *Sources {
+	return &Sources{
+		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{}, paths: map[string][]string{},
+		commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{},
+	}
+}
+
+// Close closes the other mirrors.
+func (s *Sources) Close() error {
+	var errs []error
+	for _, m := range s.others {
+		errs = append(errs, m.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// wants names paths that are taken from a repository.
+func (s *Sources) wants(repository string, paths []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paths[repository] = append(s.paths[repository], paths...)
+}
+
+// Commit returns a tree of upstream or of another repository.
+func (s *Sources) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
+	if repository == "" || repository == s.pin.URL {
+		return s.mirror.Repo.At(ctx, commit)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := repository + " " + string(commit)
+	if t, err := s.commits[key], s.failed[key]; t != nil || err != nil {
+		return t, err
+	}
+	m := s.others[repository]
+	if m == nil {
+		var err error
+		if m, err = upstream.Open(ctx, repository, s.options); err != nil {
+			return nil, err
+		}
+		s.others[repository] = m
+	}
+	t, err := m.Commit(ctx, commit, s.paths[repository]...)
+	s.commits[key], s.failed[key] = t, err
+	return t, err
+}
+
+// Pull returns a pull request's two sides.
+func (s *Sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := c.Pull + " " + string(c.Commit)
+	if both, ok := s.pulls[key]; ok || s.failed[key] != nil {
+		return both[0], both[1], s.failed[key]
+	}
+	ref, err := upstream.ParsePull(c.Pull)
+	if err != nil {
+		return nil, nil, err
+	}
+	pull, err := s.mirror.Pull(ctx, ref, c.Commit, s.pin.Commit)
+	if err != nil {
+		s.failed[key] = err
+		return nil, nil, err
+	}
+	if base, head, err = s.ends(ctx, c, pull); err == nil {
+		s.pulls[key] = [2]*tree.Tree{base, head}
+	}
+	return base, head, err
+}
+
+// ends are the trees between which a pull request's change lies.
+func (s *Sources) ends(ctx context.Context, c *patch.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
+	at := s.mirror.Repo.At
+	if len(pull.Steps) == 0 {
+		if base, err = at(ctx, pull.Base); err != nil {
+			return nil, nil, err
+		}
+		head, err = at(ctx, pull.Head)
+		return base, head, err
+	}
+	var steps []patch.Step
+	for _, step := range pull.Steps {
+		before, err := at(ctx, step.Parent)
+		if err != nil {
+			return nil, nil, err
+		}
+		after, err := at(ctx, step.Commit)
+		if err != nil {
+			return nil, nil, err
+		}
+		steps = append(steps, patch.Step{Before: before, After: after})
+	}
+	return patch.Replay(ctx, c, steps)
+}

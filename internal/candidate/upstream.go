@@ -1,0 +1,157 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// Upstream is upstream at one commit.
+type Upstream struct {
+	Mirror  *upstream.Mirror
+	Pin     upstream.Pin
+	Facts   Facts
+	Options Options // by which it was chosen
+	Sources *Sources
+}
+
+// At pins upstream, reads its facts, and does a target's work there. The mirror is open as long as that takes.
+func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) error) error {
+	m, done, err := Open(ctx, s, o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	pin, err := settle(ctx, s, m, o)
+	if err != nil {
+		return err
+	}
+	facts, err := factsOf(ctx, m, pin)
+	if err != nil {
+		return err
+	}
+	u := Upstream{Mirror: m, Pin: pin, Facts: facts, Options: o, Sources: newSources(s, o, m, pin)}
+	defer func() { _ = u.Sources.Close() }() // they were only read
+	return work(u)
+}
+
+// Open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
+// what a killed run left is cleared away by the first that finds itself alone.
+func Open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror, func(), error) {
+	if err := o.Check(s); err != nil {
+		return nil, nil, err
+	}
+	cache := s.Config.Cache.In("mirror")
+	held, err := lock.Share(ctx, Users(s), func() error { return upstream.Clear(cache) })
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := upstream.Open(ctx, s.Config.Upstream.URL, mirrorOptions(s, o))
+	if err != nil {
+		return nil, nil, errors.Join(err, held.Release())
+	}
+	return m, func() { _ = m.Close(); _ = held.Release() }, nil
+}
+
+// Users is the lock of all who work with the caches that distributions share.
+func Users(s *session.Session) string { return s.Config.Cache.In("mirror", ".users") }
+
+func mirrorOptions(s *session.Session, o Options) upstream.Options {
+	alone := func(ctx context.Context) (func(), error) {
+		held, err := lock.Wait(ctx, s.Config.Cache.In("mirror", ".lock"), s.Target.Name)
+		if err != nil {
+			return nil, err
+		}
+		return func() { _ = held.Release() }, nil
+	}
+	return upstream.Options{Cache: s.Config.Cache.In("mirror"), Offline: o.Offline, Alone: alone}
+}
+
+// settle fetches upstream and settles on one commit.
+func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Options) (pin upstream.Pin, err error) {
+	stage := s.Story.Stage("fetching upstream")
+	defer stage.FailOn(&err)
+	first, _ := m.Empty(ctx)
+	if first && !o.Offline {
+		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to minutes", s.Config.Upstream.URL)
+	}
+	m.Progress(stage)
+	if o.Pin != nil {
+		if ok, err := m.Repo.Has(ctx, o.Pin.Commit); err == nil && ok {
+			stage.End("%s, as it was built", described(*o.Pin))
+			return *o.Pin, nil
+		}
+	}
+	want, err := wanted(ctx, s, o)
+	if err != nil {
+		return pin, err
+	}
+	pin, move, err := m.Pin(ctx, want)
+	if err != nil {
+		return pin, err
+	}
+	if move.Rewound {
+		stage.Warn("upstream rewound %s: %s does not descend from %s, which was there before", want.Ref, move.New.Short(), move.Old.Short())
+	}
+	news, err := newsOf(ctx, m, move, first)
+	if err != nil {
+		return pin, err
+	}
+	stage.End("%s, %s", described(pin), news)
+	return pin, nil
+}
+
+// wanted is what the mirror is asked for.
+func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, error) {
+	up := s.Config.Upstream
+	want := upstream.Want{Ref: up.Ref, Branch: up.Ref, Settle: up.Settle, Now: s.Now}
+	if o.Ref != "" {
+		want.Ref, want.Settle = o.Ref, 0
+	}
+	if want.Ref == released {
+		commit, err := o.Released(ctx)
+		if err != nil {
+			return want, err
+		}
+		want.Ref = commit
+	}
+	return want, nil
+}
+
+// newsOf says what a fetch brought.
+func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move, first bool) (string, error) {
+	switch {
+	case first:
+		return "new mirror", nil
+	case move.Old == "":
+		return "not fetched before", nil
+	case move.Rewound:
+		return "rewound", nil
+	case move.Old == move.New:
+		return "nothing new", nil
+	}
+	n, err := m.Count(ctx, move.Old, move.New)
+	return fmt.Sprintf("%d new commits", n), err
+}
+
+// described is a pin for people.
+func described(pin upstream.Pin) string {
+	ref := pin.Ref + " "
+	if strings.HasPrefix(string(pin.Commit), pin.Ref) {
+		ref = ""
+	}
+	return ref + pin.Commit.Short() + " of " + pin.Date.Format("2006-01-02 15:04Z")
+}
+
+// Report is the pin as reports have it.
+func (u Upstream) Report() report.Upstream {
+	return report.Upstream{
+		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(), Schema: u.Facts.Schema,
+	}
+}

@@ -1,0 +1,103 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// TestDemo is the whole flow for real: bases out of packages, both images of the miniature in the embedded BuildKit, two
+// registries; then once more, when nothing may be built or uploaded; then the images pulled with another tool than ours.
+func TestDemo(t *testing.T) {
+	if os.Getenv("HOWDAH_TEST_DEMO") == "" {
+		t.Skip("builds real images, which takes minutes: set HOWDAH_TEST_DEMO=1")
+	}
+	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
+		t.Skip("the embedded BuildKit needs root on Linux")
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cache := os.Getenv("HOWDAH_CACHE")
+	if cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(user, "howdah")
+	}
+	demo := func() (report.Release, time.Duration) {
+		begin := time.Now()
+		run(t, root, []string{"HOWDAH_CACHE=" + cache}, "go", "tool", "mage", "demo", "-dir="+dir)
+		var r report.Release
+		data, err := os.ReadFile(filepath.Join(dir, "dist", "release.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &r); err != nil {
+			t.Fatal(err)
+		}
+		return r, time.Since(begin)
+	}
+	first, took := demo()
+	t.Logf("the first run took %s", took.Round(time.Second))
+	if first.State != report.Done || len(first.Images) != 2 || len(first.Registries) != 2 {
+		t.Fatalf("state %q, %d images, %d registries", first.State, len(first.Images), len(first.Registries))
+	}
+	again, took := demo()
+	t.Logf("the second run took %s", took.Round(time.Second))
+	if again.State != report.Unchanged || again.Tag != first.Tag {
+		t.Errorf("the second run: %q %q, want unchanged %q", again.State, again.Tag, first.Tag)
+	}
+
+	// Another tool pulls what was pushed: its digest is the one that was reported.
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for _, store := range []string{"first", "second"} {
+		address := serve(ctx, t, filepath.Join(dir, "registries", store))
+		for _, i := range first.Images {
+			name := address + "/" + store + "/" + i.Name + ":" + first.Tag
+			if got := strings.TrimSpace(run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "digest", name)); got != i.Digest {
+				t.Errorf("crane digest %s = %s, want %s", name, got, i.Digest)
+			}
+			run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "validate", "--remote="+name)
+		}
+	}
+}
+
+// run runs a program in dir and returns what it prints on stdout.
+func run(t *testing.T, dir string, env []string, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	var said strings.Builder
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		lines := strings.Split(said.String(), "\n")
+		t.Fatalf("%s %s: %v\n%s\n%s", program, strings.Join(args, " "), err, out, strings.Join(lines[max(0, len(lines)-40):], "\n"))
+	}
+	return string(out)
+}
+
+// serve brings a registry's store up again, until the test ends.
+func serve(ctx context.Context, t *testing.T, store string) string {
+	t.Helper()
+	server, err := registry.Start(ctx, store, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return server.Address()
+}

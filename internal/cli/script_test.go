@@ -1,0 +1,134 @@
+package cli_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/howdah/howdah/internal/miniature"
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+// TestScripts drives the real targets, compiled as a person would, on the miniature: testdata/script. They need git and
+// Go, no network, no root.
+func TestScripts(t *testing.T) {
+	for _, program := range []string{"git", "go"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
+		}
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := compiled(t)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			up, err := miniature.WriteUpstream(t.Context(), filepath.Join(e.WorkDir, "miniature", "mastodon.git"), "")
+			if err != nil {
+				return err
+			}
+			mine := filepath.Join(e.WorkDir, "mine")
+			if err := os.Mkdir(mine, 0o755); err != nil {
+				return err
+			}
+			port, err := freePort()
+			if err != nil {
+				return err
+			}
+			e.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
+			e.Setenv("ROOT", root)
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("HOWDAH_CONFIG", "mine/howdah.toml")
+			e.Setenv("HOWDAH_CACHE", filepath.Join(e.WorkDir, "cache"))
+			e.Setenv("HOWDAH_PORT", fmt.Sprint(port))
+			hub := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(e.WorkDir, "hub")))) // in GitHub's place
+			e.Defer(hub.Close)
+			e.Setenv("GITHUB_API_URL", hub.URL)
+			locked, err := lockedServer(e)
+			if err != nil {
+				return err
+			}
+			e.Setenv("LOCKED", locked)
+			e.Setenv("GIT_SSL_CAINFO", filepath.Join(e.WorkDir, "locked.pem"))
+			e.Setenv("GOCACHE", os.Getenv("GOCACHE"))
+			e.Values["registries"] = &registries{t: t, byName: map[string]*rt.Proxy{}}
+			for name, id := range up.Steps {
+				e.Setenv("STEP_"+name[:2], string(id))
+			}
+			return miniature.WriteDistribution(mine, up.Dir, up)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf, "atwork": atWork,
+		},
+	})
+}
+
+// compiled is the targets as a person compiles them, once for all tests.
+func compiled(t *testing.T) string {
+	t.Helper()
+	compileOnce.Do(func() {
+		root, err := filepath.Abs("../..")
+		if err != nil {
+			compileErr = err
+			return
+		}
+		compiledFile = filepath.Join(compiledDir, "howdah")
+		compile := exec.Command("go", "tool", "mage", "-compile", compiledFile)
+		compile.Dir = root
+		compile.Env = append(os.Environ(), "MAGEFILE_CACHE="+filepath.Join(compiledDir, "cache"))
+		if out, err := compile.CombinedOutput(); err != nil {
+			compileErr = fmt.Errorf("compiling the targets: %w\n%s", err, out)
+		}
+	})
+	if compileErr != nil {
+		t.Fatal(compileErr)
+	}
+	return compiledFile
+}
+
+var (
+	compiledDir, compiledFile string // compiledDir is made by TestMain
+	compileOnce               sync.Once
+	compileErr                error
+)
+
+// exits is `exits CODE COMMAND…`: the command must end with just that code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if err != nil {
+		var exit *exec.ExitError
+		if e, ok := err.(*exec.ExitError); ok {
+			exit = e
+		}
+		if exit == nil {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("%v: exit code %d, want %s", args[1:], code, args[0])
+	}
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

@@ -1,0 +1,290 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+// secretVariables are planted by their names.
+var secretVariables = strings.Fields(`PGPASSWORD MYSQL_PWD X_APIKEY X_API_KEY GPG_PASSPHRASE SMTP_PASS NPM_AUTHTOKEN AZURE_PAT REDIS_PASSWD REGISTRY_AUTH
+	AWS_CREDENTIALS SECRET_KEY_BASE OTP_SECRET AWS_SECRET_ACCESS_KEY VAPID_PRIVATE_KEY GIT_CONFIG_VALUE_3 SENTRY_DSN SSHPASS DB_PASSWORD
+	DEPLOY_TOKENS SIGNING_KEY ACCESS_TOKEN SESSION_COOKIE CLIENT_SECRET SMTP_PASSWORD`)
+
+// environment plants variables, addresses and documents in the environment.
+func (b *leakBench) environment() []string {
+	var env []string
+	for i, name := range secretVariables {
+		env = append(env, name+"="+b.planted.secret(name, i%2 == 0))
+	}
+	p := b.planted
+	return append(env,
+		"GITHUB_ACTOR=someone", "GITHUB_TOKEN="+p.secret("GITHUB_TOKEN", false),
+		"DOCKERHUB_USERNAME=someone", "DOCKERHUB_TOKEN="+p.secret("DOCKERHUB_TOKEN", true),
+		"HOWDAH_SOURCE_TOKEN="+p.secret("HOWDAH_SOURCE_TOKEN", false),
+		"DATABASE_URL=postgres://u:"+url.PathEscape(p.secret("DATABASE_URL", true))+"@localhost/x",
+		"REDIS_URL=redis://:"+p.secret("REDIS_URL", false)+"@localhost/0",
+		"MIRROR=https://h.example/x?private_token="+url.QueryEscape(p.secret("MIRROR", true)),
+		"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/"+p.secret("SLACK_WEBHOOK_URL", false),
+		`DOCKER_AUTH_CONFIG={"auths":{"h.example":{"auth":"`+base64Std("me:"+p.secret("DOCKER_AUTH_CONFIG", true))+`"}}}`,
+		"SSH_PRIVATE_KEY=-----BEGIN OPENSSH PRIVATE KEY-----\n"+p.secret("SSH_PRIVATE_KEY", false)+"\n-----END OPENSSH PRIVATE KEY-----",
+	)
+}
+
+// formed are credentials that nobody told the program: it knows them by their form.
+func (b *leakBench) formed() []string {
+	hidden := &planted{cores: b.planted.cores}
+	s := func(way string) string { return strings.TrimSuffix(hidden.secret(way, false), "z9") }
+	return []string{
+		"Authorization: " + s("form authorization"), "authorization: token " + s("form token"), "sent Basic " + base64Std("u:"+s("form basic")) + " to it",
+		"sent Bearer " + s("form bearer"), "x ghp_" + s("form ghp"), "github_pat_" + s("form github_pat"), "dckr_pat_" + s("form dckr_pat"), "glpat-" + s("form glpat"),
+		"eyJhbGciOiJIUzI1NiJ9." + s("form jwt") + ".c2ln", "https://u:" + s("form userinfo") + "@h.example/x",
+		"https://b.example/o?X-Amz-Date=1&X-Amz-Signature=" + s("form amz"), "https://b.example/o?access_token=" + s("form query"),
+		`{"refresh_token":"` + s("form json") + `"}`, "PRIVATE-TOKEN: " + s("form header"), "https://discord.com/api/webhooks/1/" + s("form webhook"),
+	}
+}
+
+// TestSecretsDoNotLeave plants secrets in every way in which the program can come to know one, against servers that
+// give all of them back in seventeen forms, and finds none in what is printed, written, published or called.
+func TestSecretsDoNotLeave(t *testing.T) {
+	b := newLeakBench(t)
+	env := b.environment()
+	forms := b.formed()
+	known := append([]string{}, b.planted.texts...) // by every run
+	server := newEcho(t, known, nil)
+	b.git(server, env)
+	b.refusals(env)
+	b.dockers(env)
+	b.github(server, env)
+	b.forms(env, forms)
+	b.release(env, known)
+	b.planted.leaks(t, "what is left", b.dir)
+	if n := len(b.planted.cores); n < 60 {
+		t.Errorf("only %d secrets are planted", n)
+	}
+	t.Logf("%d secrets, %d bytes printed, %d masked", len(b.planted.cores), b.output.Len(), strings.Count(b.output.String(), "***"))
+}
+
+// git plants what git itself gets by the user's configuration: the program knows it only when git sends it.
+func (b *leakBench) git(server *echo, env []string) {
+	asking := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Header.Get("Authorization") == "" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return true
+		}
+		return false
+	}
+	for _, way := range []struct {
+		name   string
+		config func(secret, host string) string
+		env    func(secret string) []string
+		asks   bool
+		netrc  bool
+	}{
+		{name: "credential helper", asks: true, config: func(s, _ string) string {
+			b.file("helper", "#!/bin/sh\ntest \"$1\" = get && printf 'username=helped\\npassword=%s\\n' '"+s+"'\n")
+			return "[credential]\n\thelper = " + filepath.Join(b.home, "helper") + "\n"
+		}},
+		{name: "extra header", config: func(s, _ string) string {
+			return "[http]\n\textraHeader = \"Authorization: Basic " + base64Std("u:"+s) + "\"\n"
+		}},
+		{name: "bearer header", config: func(s, host string) string {
+			return "[http \"" + host + "\"]\n\textraHeader = \"Authorization: Bearer " + s + "\"\n"
+		}},
+		{name: "own header", config: func(s, _ string) string { return "[http]\n\textraHeader = X-Deploy: " + s + "\n" }},
+		{name: "login in insteadOf", config: func(s, host string) string {
+			return "[url \"" + strings.Replace(host, "://", "://me:"+s+"@", 1) + "\"]\n\tinsteadOf = " + host + "\n"
+		}, asks: true},
+		{name: "query in insteadOf", config: func(s, host string) string {
+			return "[url \"" + host + "/git?access_token=" + s + "&x=\"]\n\tinsteadOf = " + host + "\n"
+		}},
+		{name: "cookie file", config: func(s, host string) string {
+			u, _ := url.Parse(host)
+			b.file("cookies", u.Hostname()+"\tFALSE\t/\tFALSE\t0\tsession\t"+s+"\n")
+			return "[http]\n\tcookieFile = " + filepath.Join(b.home, "cookies") + "\n"
+		}},
+		{name: "netrc", asks: true, config: func(s, host string) string {
+			u, _ := url.Parse(host)
+			b.file(".netrc", "machine "+u.Hostname()+" login me password "+s+"\n")
+			return ""
+		}, netrc: true},
+		{name: "askpass", asks: true, config: func(s, _ string) string {
+			b.file("askpass", "#!/bin/sh\ncase $1 in Username*) echo me;; *) echo '"+s+"';; esac\n")
+			return ""
+		}, env: func(string) []string { return []string{"GIT_ASKPASS=" + filepath.Join(b.home, "askpass")} }},
+	} {
+		first := asking
+		if !way.asks {
+			first = nil
+		}
+		hidden := &planted{cores: b.planted.cores}
+		s := hidden.secret("git "+way.name, false)
+		host := newEcho(b.t, []string{s}, first)
+		b.file(".gitconfig", way.config(s, host.URL))
+		more := append([]string{}, env...)
+		more = append(more, "HOWDAH_UPSTREAM_URL="+host.URL+"/mastodon.git")
+		if way.env != nil {
+			more = append(more, way.env(s)...)
+		}
+		out := b.run("git's "+way.name, more, "upstream:fetch")
+		if heard := strings.Join(host.asked, "\n"); !strings.Contains(heard, s) && !strings.Contains(heard, base64Std("me:"+s)) &&
+			!strings.Contains(heard, base64Std("helped:"+s)) && !strings.Contains(heard, base64Std("u:"+s)) {
+			b.t.Errorf("git's %s was never sent:\n%s\n%s", way.name, heard, out)
+		}
+		if !strings.Contains(out, "raw=***") {
+			b.t.Errorf("git's %s: the echo is not shown masked:\n%s", way.name, out)
+		}
+		b.must(os.RemoveAll(filepath.Join(b.home, ".netrc")))
+		b.file(".gitconfig", "")
+	}
+	out := b.run("the environment, of git's server", append(append([]string{}, env...), "HOWDAH_UPSTREAM_URL="+server.URL+"/mastodon.git"), "upstream:fetch")
+	if !strings.Contains(out, "raw=***") {
+		b.t.Errorf("the echo is not shown masked:\n%s", out)
+	}
+}
+
+// refusals plants credentials where configuration refuses them, and says so.
+func (b *leakBench) refusals(env []string) {
+	hidden := &planted{cores: b.planted.cores}
+	for way, kv := range map[string]string{
+		"token in a query":    "HOWDAH_UPSTREAM_URL=https://h.example/x.git?access_token=%s",
+		"query on loopback":   "HOWDAH_UPSTREAM_URL=http://127.0.0.1:1/x.git?access_token=%s",
+		"unnamed query":       "HOWDAH_UPSTREAM_URL=https://h.example/x.git?%s",
+		"fragment":            "HOWDAH_UPSTREAM_URL=https://h.example/x.git#%s",
+		"login in upstream":   "HOWDAH_UPSTREAM_URL=https://me:%s@h.example/x.git",
+		"login in push":       "HOWDAH_SOURCE_PUSH=https://%s@h.example/x.git",
+		"login in a registry": "HOWDAH_REGISTRIES=me:%s@h.example/x",
+		"query of a mirror":   "HOWDAH_NPM_REGISTRY=https://h.example/?token=%s",
+		"query of the source": "HOWDAH_SOURCE_REPOSITORY=https://h.example/x?token=%s",
+		"scheme":              "HOWDAH_UPSTREAM_URL=git://h.example/x.git?auth=%s",
+	} {
+		s := hidden.secret(way, false)
+		out := b.run(way, append(append([]string{}, env...), fmt.Sprintf(kv, s)), "upstream:fetch")
+		if !strings.Contains(out, "error: ") {
+			b.t.Errorf("%s is let pass:\n%s", way, out)
+		}
+	}
+}
+
+// dockers plants what publishing logs in with: Docker's configuration, its helpers, and the tokens that registries give.
+func (b *leakBench) dockers(env []string) {
+	hidden := &planted{cores: b.planted.cores}
+	password, helped, identity, bearer, proxied := hidden.secret("docker auth", true), hidden.secret("docker helper", false),
+		hidden.secret("docker identity token", false), hidden.secret("registry bearer", false), hidden.secret("proxy login", false)
+	b.file("bin/docker-credential-planted", "#!/bin/sh\necho '{\"ServerURL\":\"helped.example\",\"Username\":\"me\",\"Secret\":\""+helped+"\"}'\n")
+	b.file(".docker/config.json", `{"auths":{"basic.example":{"auth":"`+base64Std("me:"+password)+`"},"bearer.example":{"auth":"`+base64Std("me:"+password)+`"},
+		"identity.example":{"auth":"`+base64Std("<token>:x")+`","identitytoken":"`+identity+`"}},"credHelpers":{"helped.example":"planted"}}`)
+	// The proxy is the registry, whatever its name: plain HTTP goes through it.
+	sends := map[string][]string{"basic": {password, proxied}, "bearer": {password, bearer, proxied}, "identity": {identity, bearer, proxied}, "helped": {helped, proxied}}
+	var proxy *echo
+	proxy = newEcho(b.t, nil, func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.URL.Path == "/token":
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprintf(w, `{"token":%q,"access_token":%q}`, bearer, bearer)
+			return true
+		case r.Header.Get("Authorization") != "":
+			proxy.calls++
+			host, _, _ := strings.Cut(r.URL.Host, ".")
+			message, _ := json.Marshal(proxy.text(sends[host], fmt.Sprint(r.Header)))
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"errors":[{"code":"NAME_INVALID","message":%s}]}`, message)
+			return true
+		case strings.HasPrefix(r.URL.Host, "basic") || strings.HasPrefix(r.URL.Host, "helped"):
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+		default:
+			w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.URL.Host+`/token",service="x"`)
+		}
+		http.Error(w, "", http.StatusUnauthorized)
+		return true
+	})
+	address := strings.Replace(proxy.URL, "://", "://me:"+proxied+"@", 1)
+	for _, host := range []string{"basic.example", "bearer.example", "identity.example", "helped.example"} {
+		proxy.asked = nil
+		more := append(append([]string{}, env...), "HTTP_PROXY="+address, "http_proxy="+address, "HOWDAH_REGISTRIES="+host+"/mini", "HOWDAH_INSECURE="+host,
+			"HOWDAH_SOURCE_REPOSITORY=https://example.org/mini")
+		out := b.run("publishing to "+host, more, "publish:doctor")
+		out += b.run("publishing to "+host, more, "publish:status")
+		if !strings.Contains(out, "***") || !strings.Contains(strings.Join(proxy.asked, "\n"), "Authorization") {
+			b.t.Errorf("%s: nothing was sent or shown:\n%s\n%s", host, out, strings.Join(proxy.asked, "\n"))
+		}
+	}
+}
+
+// github plants nothing more: its API gives back what the environment holds, and an issue takes a report.
+func (b *leakBench) github(server *echo, env []string) {
+	more := append(append([]string{}, env...), "GITHUB_API_URL="+server.URL, "GITHUB_REPOSITORY=o/r")
+	b.must(os.MkdirAll(filepath.Join(b.dir, "mine", "dist"), 0o755))
+	before := len(server.asked)
+	b.run("ci:notice", more, "ci:notice", "patch-check", "failure")
+	b.run("patch:check", more, "patch:check")
+	if len(server.asked) == before {
+		b.t.Error("GitHub's API was not asked")
+	}
+}
+
+// forms shows what the program was never told.
+func (b *leakBench) forms(env []string, forms []string) {
+	server := newEcho(b.t, nil, func(w http.ResponseWriter, r *http.Request) bool {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintln(w, strings.Join(forms, "\n"))
+		return true
+	})
+	out := b.run("known by form", append(append([]string{}, env...), "HOWDAH_UPSTREAM_URL="+server.URL+"/mastodon.git"), "upstream:fetch")
+	if n := strings.Count(out, "***"); n < len(forms) {
+		b.t.Errorf("%d of %d forms are masked:\n%s", n, len(forms), out)
+	}
+}
+
+// release publishes with everything planted, first against a registry that refuses in many words, then whole; journal,
+// record, page, summary and layers are among what is read afterwards.
+func (b *leakBench) release(env []string, known []string) {
+	store := filepath.Join(b.dir, "registry")
+	proxy := rt.New(b.t, serve(b.t.Context(), b.t, store))
+	more := append(append([]string{}, env...), "HOWDAH_REGISTRIES="+proxy.Address+"/mini", "HOWDAH_SOURCE_REPOSITORY=https://example.org/mini")
+	lock, err := os.ReadFile(filepath.Join("testdata", "script", "publish.txtar"))
+	b.must(err)
+	_, bases, ok := strings.Cut(string(lock), "-- bases.lock --\n")
+	if !ok {
+		b.t.Fatal("no bases.lock in publish.txtar")
+	}
+	bases, _, _ = strings.Cut(bases, "\n-- ")
+	b.must(os.WriteFile(filepath.Join(b.dir, "mine", "bases.lock"), []byte(bases+"\n"), 0o644))
+	b.fabricate(more)
+	refusal, err := json.Marshal((&echo{}).text(known, ""))
+	b.must(err)
+	proxy.Break(rt.Rule{Method: "PUT", Path: "/manifests/edge", Do: rt.Status(400, `{"errors":[{"code":"NAME_INVALID","message":`+string(refusal)+`}]}`)})
+	out := b.run("a refused release", more, "publish:push")
+	if !strings.Contains(out, "***") {
+		b.t.Errorf("the refusal is not shown:\n%s", out)
+	}
+	proxy.Mend()
+	out = b.run("a release", more, "publish:resume")
+	if !strings.Contains(out, "finished") {
+		b.t.Errorf("the release is not whole:\n%s", out)
+	}
+	reason := "because of " + known[0]
+	b.run("a hold", more, "publish:hold", "-reason="+reason)
+	b.run("the history", more, "patch:history", "-months=1")
+	b.run("the images", more, "image:verify")
+	b.planted.leaks(b.t, "the registry", store)
+}
+
+func (b *leakBench) fabricate(env []string) {
+	b.t.Helper()
+	cmd := exec.CommandContext(b.t.Context(), "fabricate") // TestMain puts it there
+	cmd.Dir, cmd.Env = b.dir, append(append([]string{}, b.env...), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.t.Fatalf("%v\n%s", err, out)
+	}
+}

@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/author"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// authoring is the work of the targets that look after the series.
+var authoring = []binding{
+	{target.PatchEdit, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Edit(ctx, author.Edit{
+			Name: o.Name, File: o.File, Find: o.Find, Replace: o.Replace, Why: o.Why, Count: o.Count, Match: o.Match,
+		})
+	}), nil},
+	{target.PatchNew, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.New(ctx, o.Dir, o.Change)
+	}), nil},
+	{target.PatchSave, by(func(ctx context.Context, a *author.Author, o target.Options) error { return a.Save(ctx, o.Dir) }), nil},
+	{target.PatchRefresh, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Refresh(ctx, o.Change)
+	}), nil},
+	{target.PatchImport, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Import(ctx, o.From, author.ImportOptions{Name: o.Title, Why: o.Why, Only: o.Only, Without: o.Except, Run: o.Run})
+	}), nil},
+	{target.PatchExport, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Export(ctx, o.Form, o.Dir, o.Change)
+	}), nil},
+	{target.PatchPin, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Pin(ctx, o.Name, tree.ID(o.Commit))
+	}), nil},
+	{target.PatchDrop, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Drop(ctx, o.Name, o.Gone)
+	}), nil},
+}
+
+// by is the work of a target that the author of the run does.
+func by(work func(context.Context, *author.Author, target.Options) error) Work {
+	return func(ctx context.Context, s *session.Session, o target.Options) error {
+		return work(ctx, author.For(s, chosen(s, o), o.Dry), o)
+	}
+}

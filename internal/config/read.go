@@ -1,0 +1,46 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+)
+
+// Read reads a file that lies beside howdah.toml: a regular one of at most limit bytes.
+func (c *Config) Read(name string, limit int64) ([]byte, error) { return files.Read(c.Root, name, limit) }
+
+// ReadPath reads a file that howdah.toml names: one beside or below it, to which no link leads out, or one elsewhere.
+func (c *Config) ReadPath(f Path, limit int64) ([]byte, error) {
+	if below, ok := c.below(f); ok {
+		data, err := files.Read(c.Root, below, limit)
+		return data, renamed(err, f.Name)
+	}
+	data, err := files.ReadAt(f.Abs, limit)
+	return data, renamed(err, f.Name)
+}
+
+// Folder opens a folder that howdah.toml names, under the same rules.
+func (c *Config) Folder(f Path) (files.Folder, error) {
+	if below, ok := c.below(f); ok {
+		opened, err := files.OpenFolderIn(c.Root, below)
+		return opened, renamed(err, f.Name)
+	}
+	opened, err := files.OpenFolder(f.Abs)
+	return opened, renamed(err, f.Name)
+}
+
+// below is a path as it lies below the distribution's folder.
+func (c *Config) below(f Path) (string, bool) {
+	rel, err := filepath.Rel(c.Root, f.Abs)
+	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// renamed is an error with the name that its reader wrote.
+func renamed(err error, name string) error {
+	if f, ok := err.(*fault.Error); ok {
+		return f.At(name, 0)
+	}
+	return err
+}

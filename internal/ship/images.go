@@ -1,0 +1,178 @@
+package ship
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// ImageOptions choose what image:build builds.
+type ImageOptions struct {
+	Candidate candidate.Options
+	Image     string // a name or a role; "" is both
+	Platform  string // one of [build] platforms; "" is all, for this machine alone
+	Dry       bool
+}
+
+// check refuses an image or a platform that howdah.toml does not name.
+func (o ImageOptions) check(s *session.Session) error {
+	named := func(i config.Image) bool { return i.Name == o.Image || i.Role == o.Image }
+	if o.Image != "" && !slices.ContainsFunc(s.Config.Images(), named) {
+		return fault.New(fault.Usage, "there is no image %q", o.Image).
+			WithHint("-image= takes %s or %s", s.Config.Web.Name, s.Config.Streaming.Name)
+	}
+	if o.Platform != "" && !slices.Contains(s.Config.Build.Platforms, o.Platform) {
+		return fault.New(fault.Usage, "platform %q is not among [build] platforms", o.Platform).
+			WithHint("these are: %s", strings.Join(s.Config.Build.Platforms, ", "))
+	}
+	return nil
+}
+
+// of are the specs that the options leave of a build.
+func (o ImageOptions) of(b *build.Build) []image.Spec {
+	var specs []image.Spec
+	for _, spec := range b.Specs {
+		if o.Image != "" && spec.Name != o.Image && spec.Role != o.Image {
+			continue
+		}
+		if o.Platform != "" {
+			spec.Platforms = []string{o.Platform}
+		}
+		specs = append(specs, spec)
+	}
+	return specs
+}
+
+// BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the registry, where
+// a release on another machine finds them.
+func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error {
+	if err := o.check(s); err != nil {
+		return err
+	}
+	return candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) error {
+		c, err := u.Apply(ctx, s)
+		if err != nil {
+			return err
+		}
+		out, known, unread := ask(ctx, s) // without a platform this works without registries too
+		if unread == nil {
+			defer out.close()
+		}
+		b, err := build.Plan(ctx, s, c, build.Packages(s, packages(known)))
+		if err != nil {
+			return err
+		}
+		switch {
+		case o.Dry:
+			return showLines(ctx, s, o.of(b), o.Platform != "", out)
+		case o.Platform != "" && unread != nil:
+			return unread
+		case o.Platform != "":
+			return buildForOthers(ctx, s, b, o.of(b), shelf{out, known})
+		}
+		if err := b.Fetch(ctx, s); err != nil {
+			return err
+		}
+		var find build.Find
+		if unread == nil {
+			find = out.find(known)
+		}
+		images, err := build.Images(ctx, s, b, o.of(b), find)
+		if err != nil {
+			return err
+		}
+		for _, i := range images {
+			s.Term.Answerf("%s %s %s", i.Name, i.Digest, i.Layout)
+		}
+		return nil
+	})
+}
+
+// ask opens the registries and reads what they hold.
+func ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
+	out, err := openRegistries(ctx, s, patient)
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := release.Read(ctx, out.client, out.settings)
+	if err != nil {
+		return nil, nil, errors.Join(err, out.close())
+	}
+	return out, known, nil
+}
+
+// showLines prints the equal docker build lines, and where builds for others would be kept.
+func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep bool, out *publisher) error {
+	s.Term.Sayf("the same by hand, for the folder that %s writes:", s.Line(target.PatchCheckout, "mastodon"))
+	for _, spec := range specs {
+		s.Term.Answerf("%s", build.Line(s, spec, "mastodon"))
+		if !keep || out == nil {
+			continue
+		}
+		platforms, err := build.Platforms(ctx, s, spec)
+		if err != nil {
+			return err
+		}
+		for _, i := range platforms {
+			s.Term.Answerf("# kept as %s", release.KeptAs(out.settings, i.Name, i.Inputs))
+		}
+	}
+	return nil
+}
+
+// buildForOthers builds for one platform, keeps the builds, and shows where.
+func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
+	kept, err := build.ForOthers(ctx, s, b, specs, to)
+	for _, i := range kept {
+		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, release.KeptAs(to.out.settings, i.Name, i.Inputs))
+	}
+	return err
+}
+
+// shelf keeps builds of one platform at the registries, each under its inputs' own tag. No other tag moves.
+type shelf struct {
+	out   *publisher
+	known *release.Known
+}
+
+var _ build.Shelf = shelf{}
+
+// Kept finds a build by its inputs.
+func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
+	found, err := release.Kept(ctx, h.out.client, h.out.settings, h.known, name, inputs)
+	if err != nil || found == nil {
+		return "", err
+	}
+	return found.Digest, nil
+}
+
+// MayKeep checks the rights.
+func (h shelf) MayKeep(ctx context.Context, names ...string) error {
+	return release.MayKeep(ctx, h.out.client, h.out.settings, names...)
+}
+
+// Keep uploads a build.
+func (h shelf) Keep(ctx context.Context, i build.Image) error {
+	s := h.out.s
+	stage := s.Story.Stage("uploading " + i.Name)
+	h.out.watch.show(stage)
+	err := release.Keep(ctx, h.out.client, h.out.settings,
+		release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs}, s.Now)
+	h.out.watch.show(nil)
+	if err != nil {
+		stage.Fail()
+		return err
+	}
+	stage.End("%s", h.out.watch.said())
+	return nil
+}

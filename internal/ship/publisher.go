@@ -1,0 +1,145 @@
+// Package ship takes a candidate to the registries. A build goes in; one release, the same images at every registry, comes
+// out: release, push, resume, promote, rollback, hold, prune, status, doctor. image:build stands here too, for it asks the
+// registries what other machines built.
+package ship
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// publisher is the registries of a distribution: those of howdah.toml, else one on loopback that it starts itself.
+type publisher struct {
+	s        *session.Session
+	client   *registry.Client
+	settings release.Settings
+	server   *registry.Server
+	watch    *transfer
+}
+
+// patient is the client's own number of tries; a target that only looks gives up sooner.
+const patient = 0
+
+// openRegistries opens the registries; each request is tried so often.
+func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publisher, err error) {
+	out := &publisher{s: s, watch: &transfer{}}
+	publish := s.Config.Publish
+	names := publish.Registries
+	if len(names) == 0 {
+		if out.server, err = registry.Start(ctx, s.Config.Result("registry"), Loopback(s)); err != nil {
+			return nil, err
+		}
+		names = []string{out.server.Address()}
+	}
+	registries, err := registry.ParseAll(names, publish.Insecure...)
+	if err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	out.client = registry.New(registry.Options{Keychain: s.Credentials, Tries: tries, Progress: out.watch.event})
+	var images []string
+	for _, i := range s.Config.Images() {
+		images = append(images, i.Name)
+	}
+	required := publish.Required
+	if len(required) == 0 {
+		required = nil
+	}
+	out.settings = release.Settings{
+		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving, Public: publish.Public,
+		Dist: s.Config.Dist, Cache: s.Config.Cache.In("blobs"), Resume: s.Line(target.PublishResume),
+		Attended: s.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || s.Term.Live(),
+	}
+	return out, nil
+}
+
+// Loopback is where this machine's own registry listens.
+func Loopback(s *session.Session) string { return "127.0.0.1:" + strconv.Itoa(s.Config.Publish.Port) }
+
+// with opens the registries for a target that needs nothing else.
+func with(ctx context.Context, s *session.Session, tries int, work func(*publisher) error) error {
+	out, err := openRegistries(ctx, s, tries)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	return work(out)
+}
+
+// close ends the loopback registry, unless publish:serve keeps it up.
+func (o *publisher) close() error {
+	if o.client != nil {
+		o.client.Close()
+	}
+	if o.server != nil {
+		return o.server.Close()
+	}
+	return nil
+}
+
+// read asks the registries what they hold.
+func (o *publisher) read(ctx context.Context) (known *release.Known, err error) {
+	stage := o.s.Story.Stage("reading the registries")
+	defer stage.FailOn(&err)
+	if known, err = release.Read(ctx, o.client, o.settings); err != nil {
+		return nil, err
+	}
+	for name, err := range known.Errors {
+		stage.Warn("%s cannot be read: %v", name, err)
+	}
+	if known.Newest == nil {
+		stage.End("no release yet")
+	} else {
+		stage.End("newest release %s", known.Newest.Tag)
+	}
+	return known, nil
+}
+
+// Known is what the registries hold, where they can be asked; nil where not.
+func Known(ctx context.Context, s *session.Session) *release.Known {
+	var known *release.Known
+	err := with(ctx, s, patient, func(o *publisher) (err error) {
+		known, err = release.Read(ctx, o.client, o.settings)
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return known
+}
+
+// Released is upstream's commit of the newest release: what -ref=@released means.
+func Released(s *session.Session) func(context.Context) (string, error) {
+	return func(ctx context.Context) (commit string, err error) {
+		err = with(ctx, s, patient, func(o *publisher) error {
+			known, err := release.Read(ctx, o.client, o.settings)
+			if err != nil {
+				return err
+			}
+			if known.Newest == nil {
+				return fault.New(fault.Usage, "-ref=@released: nothing is released yet")
+			}
+			commit = known.Newest.Upstream.Commit
+			return nil
+		})
+		return commit, err
+	}
+}
+
+// packages is the day of Debian's packages of the newest release; "" is none.
+func packages(known *release.Known) string {
+	if known == nil || known.Newest == nil {
+		return ""
+	}
+	return known.Newest.Packages
+}
+
+// tagTime is the time that goes into a release's tag.
+func tagTime() time.Time { return time.Now().UTC().Truncate(time.Second) }

@@ -1,0 +1,114 @@
+package ship
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Push is publish:push: exactly the last build.
+func Push(ctx context.Context, s *session.Session, o Options) error {
+	at, err := again(ctx, s, o, func(out *publisher, at reached, last *build.Record) (reached, error) {
+		var err error
+		if at.plan.State != release.Done {
+			return at, nil
+		}
+		if o.Dry {
+			at.result, err = out.dry(ctx, at.build, at.plan)
+			return at, err
+		}
+		images, err := imagesOf(at.build, last)
+		if err != nil {
+			return at, err
+		}
+		at.result, err = out.publish(ctx, at.build, at.plan, images)
+		return at, err
+	})
+	return at.show(s, err)
+}
+
+// Tags is publish:tag: what publish:push would call the last build, with a time of now.
+func Tags(ctx context.Context, s *session.Session) error {
+	o := Options{Candidate: candidate.Options{Offline: true}}
+	_, err := again(ctx, s, o, func(out *publisher, at reached, _ *build.Record) (reached, error) {
+		for _, name := range at.plan.Names(out.settings) {
+			s.Term.Answerf("%s", name)
+		}
+		return at, nil
+	})
+	return err
+}
+
+// again plans the last build of image:build once more; whatever differs now is refused. Then it does the work.
+func again(
+	ctx context.Context, s *session.Session, o Options, work func(*publisher, reached, *build.Record) (reached, error),
+) (at reached, err error) {
+	last, err := build.Last(s)
+	if err != nil {
+		return at, err
+	}
+	if last == nil {
+		return at, fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
+	}
+	c := o.Candidate
+	c.Ref, c.Without, c.Pin = string(last.Upstream.Commit), last.Without, &last.Upstream
+	if c.Date, err = time.Parse(time.DateOnly, last.Date); err != nil {
+		return at, fault.New(fault.Usage, "reading the date of the last build: %w", err).WithHint("build again: %s", target.ImageBuild.Command())
+	}
+	err = candidate.At(ctx, s, c, func(u candidate.Upstream) error {
+		at.upstream = &u
+		applied, err := u.Apply(ctx, s)
+		if err != nil {
+			return err
+		}
+		out, err := openRegistries(ctx, s, patient)
+		if err != nil {
+			return err
+		}
+		defer out.close()
+		known, err := out.read(ctx)
+		if err != nil {
+			return err
+		}
+		b, err := build.Plan(ctx, s, applied, last.Packages)
+		if err != nil {
+			return err
+		}
+		at.build = b
+		if now := b.Release.Inputs(); now != last.Inputs {
+			return fault.New(fault.Usage, "the configuration now gives another build than the one in dist/ (inputs %s, built %s)",
+				build.Short(now), build.Short(last.Inputs)).WithHint("build it: %s", target.ImageBuild.Command())
+		}
+		if at.plan, err = out.prepare(ctx, b, known, o.Accept); err != nil {
+			return err
+		}
+		at, err = work(out, at, last)
+		return err
+	})
+	return at, err
+}
+
+// imagesOf are the images of the last build that a release wants; one that is missing is an error.
+func imagesOf(b *build.Build, last *build.Record) ([]release.Image, error) {
+	var images []release.Image
+	for _, spec := range b.Specs {
+		n := slices.IndexFunc(last.Images, func(i build.Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
+		if n < 0 {
+			return nil, fault.New(fault.Usage, "%s is not built", spec.Name).WithHint("%s", target.ImageBuild.Command("-image="+spec.Name))
+		}
+		i := last.Images[n]
+		if err := image.Check(i.Layout); err != nil {
+			return nil, err
+		}
+		images = append(images, release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs, Platforms: i.Platforms})
+	}
+	return images, nil
+}

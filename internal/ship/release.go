@@ -1,0 +1,72 @@
+package ship
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// Options choose what is released and how.
+type Options struct {
+	Candidate candidate.Options
+	Accept    release.Accept
+	Dry       bool
+}
+
+// reached is how far a release came: what is reported in the end, whatever happens. A later stage is nil where an earlier
+// one ended it.
+type reached struct {
+	upstream *candidate.Upstream
+	build    *build.Build
+	plan     *release.Plan
+	result   *release.Result
+}
+
+// Release is release: the whole flow. Each step takes what the one before it returned.
+func Release(ctx context.Context, s *session.Session, o Options) error {
+	var at reached
+	err := candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
+		at, err = flow(ctx, s, o, u)
+		return err
+	})
+	return at.show(s, err)
+}
+
+// flow is the release from the pin on.
+func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstream) (reached, error) {
+	at := reached{upstream: &u}
+	c, err := u.Apply(ctx, s) // pin → tree
+	if err != nil {
+		return at, err
+	}
+	out, err := openRegistries(ctx, s, patient)
+	if err != nil {
+		return at, err
+	}
+	defer out.close()
+	known, err := out.read(ctx)
+	if err != nil {
+		return at, err
+	}
+	b, err := build.Plan(ctx, s, c, build.Packages(s, packages(known))) // tree → inputs, stamp
+	if err != nil {
+		return at, err
+	}
+	at.build = b
+	if at.plan, err = out.prepare(ctx, b, known, o.Accept); err != nil || at.plan.State != release.Done {
+		return at, err
+	}
+	if o.Dry {
+		at.result, err = out.dry(ctx, b, at.plan)
+		return at, err
+	}
+	images, err := out.images(ctx, b, at.plan) // inputs → images
+	if err != nil {
+		return at, err
+	}
+	at.result, err = out.publish(ctx, b, at.plan, images) // images, stamp → release
+	return at, err
+}

@@ -1,0 +1,91 @@
+package ship
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// tryPush tries the push of the patched commit without doing it, so that missing rights show before the build.
+func (o *publisher) tryPush(ctx context.Context, b *build.Build, plan *release.Plan) error {
+	if plan.State != release.Done {
+		return nil
+	}
+	if err := b.Candidate.Store(ctx); err != nil {
+		return err
+	}
+	return o.push(ctx, b, "howdah/"+plan.Tag.String(), true)
+}
+
+// push pushes the patched commit, or only asks whether it may be pushed: a hook of the remote's decides later.
+func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry bool) error {
+	s := o.s
+	to := s.Config.Source.Push
+	if to == "" {
+		if dry {
+			s.Term.Warnf(`[source] push is not set, so "Source code" will not lead to your patched code (the AGPL requires you to offer it)`)
+		}
+		return nil
+	}
+	if base, _ := stamp.SourceURL(to); base == "" && dry {
+		s.Term.Warnf("[source] push is %s, which no browser opens: the images cannot link to it", to)
+	}
+	args := []string{"push", "--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed"}
+	if dry {
+		args = append(args, "--dry-run")
+	}
+	var auth *git.Auth
+	if token := s.Getenv("HOWDAH_SOURCE_TOKEN"); token != "" && strings.HasPrefix(to, "https://") {
+		auth = &git.Auth{URL: to, User: "x-access-token", Token: token}
+	}
+	_, err := b.Candidate.Upstream.Mirror.Repo.Net(ctx, nil, auth, append(args, to, string(b.Candidate.Commit)+":refs/heads/"+branch)...)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return explainPush(err, to)
+}
+
+// refusals tell what git says when a push fails; the first that is found decides.
+var refusals = []struct {
+	says string
+	code fault.Code
+	hint string
+}{
+	{"could not read Username", fault.Auth, "it asks for a login: HOWDAH_SOURCE_TOKEN, for https, or an SSH key gives the right to write there"},
+	{"Authentication failed", fault.Auth, "it does not take HOWDAH_SOURCE_TOKEN: is it still valid?"},
+	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
+	{"Permission to ", fault.Auth, "HOWDAH_SOURCE_TOKEN, or the SSH key, must be allowed to write there"},
+	{"error: 403", fault.Auth, "HOWDAH_SOURCE_TOKEN must be allowed to write there"},
+	{"[remote rejected]", fault.Auth, "its rules must let branches howdah/… be made"},
+	{"does not appear to be a git repository", fault.Usage, "see [source] push"},
+	{"not found", fault.Usage, "see [source] push; a repository that one may not see is not found either"},
+}
+
+// explainPush tells why a push failed: the repository is out of reach, unless git says otherwise.
+func explainPush(err error, to string) error {
+	var run *git.RunError
+	if !errors.As(err, &run) || run.Stderr == "" {
+		return fault.New(fault.Retry, "pushing the patched source to %s: %w", to, err)
+	}
+	var lines []string
+	for line := range strings.Lines(run.Stderr) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "fatal: ")
+		if line != "" && !strings.HasPrefix(line, "To ") && !strings.HasPrefix(line, "error: failed to push") {
+			lines = append(lines, line)
+		}
+	}
+	code, hint := fault.Retry, "it is out of reach: try again later"
+	for _, r := range refusals {
+		if strings.Contains(run.Stderr, r.says) {
+			code, hint = r.code, r.hint
+			break
+		}
+	}
+	return fault.New(code, "pushing the patched source to %s: %s", to, strings.Join(lines, "; ")).WithHint("%s", hint)
+}

@@ -1,0 +1,141 @@
+package ship
+
+import (
+	"context"
+	"errors"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// prepare judges the candidate before anything is built.
+func (o *publisher) prepare(
+	ctx context.Context, b *build.Build, known *release.Known, accept release.Accept,
+) (plan *release.Plan, err error) {
+	stage := o.s.Story.Stage("checking rights and gates")
+	defer stage.FailOn(&err)
+	plan, err = release.Prepare(ctx, o.client, o.settings, known, b.Release, accept, ancestry(b.Candidate.Upstream.Mirror.Repo), tagTime())
+	if err != nil {
+		return nil, roomForPublish(o.s, err)
+	}
+	if err := o.tryPush(ctx, b, plan); err != nil {
+		return nil, err
+	}
+	for _, a := range plan.Accepted {
+		stage.Warn("gate %s overridden: %s", a.Gate, a.What)
+	}
+	switch {
+	case plan.State != release.Done:
+		stage.End("%s", plan.Why)
+	case plan.Record != nil:
+		stage.End("goes on with %s", plan.Tag)
+	default:
+		stage.End("%s", plan.Tag)
+	}
+	return plan, nil
+}
+
+// ancestry asks the mirror. A commit that is not there is no ancestor: upstream's branch has lost it.
+func ancestry(repo *git.Repo) func(ctx context.Context, ancestor, commit string) (bool, error) {
+	return func(ctx context.Context, ancestor, commit string) (bool, error) {
+		if _, err := repo.Resolve(ctx, ancestor); err != nil {
+			if errors.Is(err, git.ErrNoRevision) {
+				return false, nil
+			}
+			return false, err
+		}
+		return repo.Ancestor(ctx, tree.ID(ancestor), tree.ID(commit))
+	}
+}
+
+// images builds what no registry has yet, and says where each image is.
+func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Plan) ([]release.Image, error) {
+	if plan.Record != nil {
+		return nil, nil // begun before: the journal or a registry has its images
+	}
+	if err := b.Fetch(ctx, o.s); err != nil {
+		return nil, err
+	}
+	list := make([]release.Image, len(b.Specs))
+	var missing []image.Spec
+	var at []int // of each missing one, in Specs
+	for n, spec := range b.Specs {
+		list[n] = release.Image{Name: spec.Name, Inputs: b.Inputs[spec.Name], Platforms: spec.Platforms}
+		found, err := release.Reuse(ctx, o.client, o.settings, plan.Known, spec.Name, list[n].Inputs)
+		if err != nil {
+			return nil, err
+		}
+		if found == nil {
+			missing, at = append(missing, spec), append(at, n)
+			continue
+		}
+		list[n].Found, list[n].Digest = found, found.Digest
+		o.s.Term.Sayf("%s: published before with the same inputs, taken from %s", spec.Name, found.Registry)
+	}
+	built, err := build.Images(ctx, o.s, b, missing, o.find(plan.Known))
+	if err != nil {
+		return nil, err
+	}
+	for i, one := range built {
+		list[at[i]].Layout, list[at[i]].Digest = one.Layout, one.Digest
+	}
+	return list, nil
+}
+
+// find looks for what other machines built.
+func (o *publisher) find(known *release.Known) build.Find {
+	return func(ctx context.Context, name, inputs, dir string) (string, error) {
+		found, err := release.Kept(ctx, o.client, o.settings, known, name, inputs)
+		if err != nil || found == nil {
+			return "", err
+		}
+		return found.Registry.String(), found.Bring(ctx, dir)
+	}
+}
+
+// publish uploads, verifies and tags.
+func (o *publisher) publish(
+	ctx context.Context, b *build.Build, plan *release.Plan, images []release.Image,
+) (result *release.Result, err error) {
+	verify := func(ctx context.Context) error { return build.Verify(ctx, o.s, b, images) }
+	source := func(ctx context.Context, branch string) error { return o.push(ctx, b, branch, false) }
+	hooks, done := o.hooks(verify, source)
+	defer func() { done(err) }()
+	result, err = release.Publish(ctx, o.client, o.settings, plan, images, hooks)
+	return result, roomForPublish(o.s, err)
+}
+
+// roomForRegistry is the free disk below which the registry on this machine, whose disk is ours, is taken to have failed
+// for want of it: it does not say so itself.
+const roomForRegistry = 16 << 20
+
+// roomForPublish gives a failed publish the disk that is full, where one is.
+func roomForPublish(s *session.Session, err error) error {
+	if free, e := fault.Free(s.Config.Dist); err == nil || e != nil || free > roomForRegistry || fault.CodeOf(err) == fault.Gate {
+		return err
+	}
+	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", fault.Full(s.Config.Dist))
+}
+
+// dry is what building and publishing would do.
+func (o *publisher) dry(ctx context.Context, b *build.Build, plan *release.Plan) (*release.Result, error) {
+	had := map[string]string{}
+	for _, spec := range b.Specs {
+		found, err := release.Reuse(ctx, o.client, o.settings, plan.Known, spec.Name, b.Inputs[spec.Name])
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case found != nil:
+			had[spec.Name] = "published before with the same inputs"
+		case build.Built(o.s, b.Inputs[spec.Name]) != nil:
+			had[spec.Name] = "built already"
+		}
+	}
+	return release.Dry(o.settings, plan, had), nil
+}

@@ -1,0 +1,144 @@
+package ship
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Serve is publish:serve.
+func Serve(ctx context.Context, s *session.Session) error {
+	dir := s.Config.Result("registry")
+	return registry.Serve(ctx, dir, Loopback(s), func() {
+		s.Term.Sayf("serving %s on http://%s until interrupted", dir, Loopback(s))
+	})
+}
+
+// Status is publish:status.
+func Status(ctx context.Context, s *session.Session) error {
+	return with(ctx, s, patient, func(o *publisher) error {
+		result, err := release.Status(ctx, o.client, o.settings, "", true)
+		words := map[string]string{release.Done: "whole:", release.Planned: "nothing is released yet"}
+		return showResult(s, "publish-status.json", words, result, err)
+	})
+}
+
+// Resume is publish:resume. With all it reads every blob of the newest release whole, at every registry.
+func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
+	return with(ctx, s, patient, func(o *publisher) error {
+		hooks, done := o.hooks(nil, nil)
+		settings := o.settings
+		settings.ReadAll = all
+		result, err := release.Resume(ctx, o.client, settings, hooks, dry)
+		done(err)
+		unchanged := "nothing to resume: whole is"
+		if result != nil && result.Record == nil {
+			unchanged = "nothing to resume: no release yet"
+		}
+		words := map[string]string{release.Done: "finished", release.Unchanged: unchanged}
+		return showResult(s, releaseFile, words, result, err)
+	})
+}
+
+// Promote is publish:promote: it moves tags, those of [publish] moving where none are named, to a release.
+func Promote(ctx context.Context, s *session.Session, o Options, tag string, moving []string) error {
+	if len(moving) == 0 {
+		moving = s.Config.Publish.Moving
+	}
+	if len(moving) == 0 {
+		return fault.New(fault.Usage, "there is no tag to move").WithHint("-to=latest, or [publish] moving")
+	}
+	return with(ctx, s, patient, func(p *publisher) error {
+		result, err := release.Promote(ctx, p.client, p.settings, tag, moving, o.Accept, o.Dry)
+		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
+		return showResult(s, releaseFile, words, result, err)
+	})
+}
+
+// Rollback is publish:rollback; to is a release's tag, "" for the one before.
+func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
+	return with(ctx, s, patient, func(p *publisher) error {
+		result, err := release.Rollback(ctx, p.client, p.settings, to, o.Accept, tagTime(), o.Dry)
+		if err == nil && !o.Dry {
+			defer s.Term.Sayf("held: releases publish nothing until %s", s.Line(target.PublishHold, "-off"))
+		}
+		return showResult(s, releaseFile, map[string]string{release.Done: "rolled back to"}, result, err)
+	})
+}
+
+// Hold is publish:hold: it sets a hold, or lifts it with off.
+func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
+	return with(ctx, s, patient, func(o *publisher) error {
+		if !dry {
+			if _, err := release.Hold(ctx, o.client, o.settings, !off, reason, tagTime()); err != nil {
+				return err
+			}
+		}
+		switch {
+		case dry && off:
+			s.Term.Answerf("dry run: would lift the hold")
+		case dry:
+			s.Term.Answerf("dry run: would set a hold")
+		case off:
+			s.Term.Answerf("hold lifted; the next release will publish")
+		default:
+			s.Term.Answerf("held: releases check and publish nothing until %s", s.Line(target.PublishHold, "-off"))
+		}
+		return nil
+	})
+}
+
+// Prune is publish:prune: it removes builds that are older, and releases beyond the newest keep; 0 keeps all.
+func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
+	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
+	return with(ctx, s, patient, func(o *publisher) error {
+		gone, err := release.Prune(ctx, o.client, o.settings, opt)
+		n := 0
+		for _, g := range gone {
+			state := "would be removed"
+			switch {
+			case g.Gone:
+				state = "removed"
+				n++
+			case g.Error != "":
+				state = "not removed: " + g.Error
+			}
+			s.Term.Answerf("%s/%s:%s  %s  %s", g.Registry, g.Image, g.Tag, g.Why, state)
+		}
+		switch {
+		case err != nil:
+		case dry:
+			s.Term.Sayf("dry run: would remove %d tags", len(gone))
+		default:
+			s.Term.Sayf("%d of %d tags removed", n, len(gone))
+		}
+		return err
+	})
+}
+
+// quick is the number of tries of a target that does not wait for a registry to come back.
+const quick = 2
+
+// Doctor is publish:doctor.
+func Doctor(ctx context.Context, s *session.Session) error {
+	return with(ctx, s, quick, func(o *publisher) error {
+		checkups, err := release.Doctor(ctx, o.client, o.settings)
+		for _, c := range checkups {
+			state := "ok    "
+			if !c.OK {
+				state = "not ok"
+			}
+			s.Term.Answerf("%s  %s/%s  %s  %s (%.1f s)", state, c.Registry, c.Image, c.What, c.Says, c.Seconds)
+			if !c.Hint.IsZero() && !c.OK {
+				s.Term.Answerf("        hint: %s", s.Caller.Hint(c.Hint))
+			}
+		}
+		return session.Exit(fault.CodeOf(err), err) // it was shown, line by line
+	})
+}

@@ -1,0 +1,81 @@
+package ship
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/report"
+)
+
+// transfer adds up what a client tells of its uploads and read-backs, for the stage that is open.
+type transfer struct {
+	mu       sync.Mutex
+	stage    *report.Stage
+	bytes    int64
+	uploaded int
+	present  int
+	verified int
+	tagged   int
+}
+
+// show sets the stage that is told of progress, and begins to count anew.
+func (t *transfer) show(s *report.Stage) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stage = s
+	if s != nil {
+		t.bytes, t.uploaded, t.present, t.verified, t.tagged = 0, 0, 0, 0, 0
+	}
+}
+
+func (t *transfer) event(e registry.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch e.What {
+	case registry.Sent, registry.Read:
+		t.bytes += e.Bytes
+	case registry.Uploaded, registry.Mounted:
+		t.uploaded++
+	case registry.Present:
+		t.present++
+	case registry.Verified:
+		t.verified++
+	case registry.Tagged:
+		t.tagged++
+	case registry.Waiting:
+		if t.stage != nil {
+			t.stage.Progress("%s: waiting for %s", e.Registry, e.Name)
+		}
+		return
+	}
+	if t.stage != nil {
+		t.stage.Bytes(t.bytes, 0)
+	}
+}
+
+// said is the result of the stage that ends.
+func (t *transfer) said() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{t.uploaded, "uploaded"}, {t.present, "there already"}, {t.verified, "verified"}, {t.tagged, "tagged"}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	text := ""
+	for i, part := range parts {
+		if i > 0 {
+			text += ", "
+		}
+		text += part
+	}
+	if t.bytes > 0 {
+		text += " (" + report.Size(t.bytes) + ")"
+	}
+	return text
+}
