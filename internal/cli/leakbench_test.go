@@ -40,9 +40,11 @@ func newLeakBench(t *testing.T) *leakBench {
 	b.must(os.MkdirAll(filepath.Join(b.home, "bin"), 0o755))
 	b.must(os.WriteFile(filepath.Join(b.home, "bin", "git"), []byte(shim), 0o755))
 	b.env = []string{
-		"PATH=" + filepath.Join(b.home, "bin") + ":" + os.Getenv("PATH"), "HOME=" + b.home, "TMPDIR=" + filepath.Join(b.dir, "tmp"),
+		"PATH=" + filepath.Join(b.home, "bin") + ":" + os.Getenv("PATH"), "HOME=" + b.home, "TMPDIR=" +
+			filepath.Join(b.dir, "tmp"),
 		"HOWDAH_CONFIG=" + filepath.Join(b.dir, "mine", "howdah.toml"), "HOWDAH_CACHE=" + filepath.Join(b.dir, "cache"),
-		"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + filepath.Join(b.dir, "summary.md"), "GITHUB_OUTPUT=" + filepath.Join(b.dir, "outputs"),
+		"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + filepath.Join(b.dir, "summary.md"), "GITHUB_OUTPUT=" +
+			filepath.Join(b.dir, "outputs"),
 	}
 	b.must(os.MkdirAll(filepath.Join(b.dir, "tmp"), 0o755))
 	return b
@@ -78,4 +80,21 @@ func (b *leakBench) file(name, text string) string {
 	b.must(os.MkdirAll(filepath.Dir(path), 0o755))
 	b.must(os.WriteFile(path, []byte(text), 0o755))
 	return path
+}
+
+// formed are credentials that nobody told the program: it knows them by their form.
+func (b *leakBench) formed() []string {
+	hidden := &planted{cores: b.planted.cores}
+	s := func(way string) string { return strings.TrimSuffix(hidden.secret(way, false), "z9") }
+	return []string{
+		"Authorization: " + s("form authorization"), "authorization: token " + s("form token"), "sent Basic " +
+			base64Std("u:"+s("form basic")) + " to it",
+		"sent Bearer " + s("form bearer"), "x ghp_" + s("form ghp"), "github_pat_" + s("form github_pat"), "dckr_pat_" +
+			s("form dckr_pat"), "glpat-" + s("form glpat"),
+		"eyJhbGciOiJIUzI1NiJ9." + s("form jwt") + ".c2ln", "https://u:" + s("form userinfo") + "@h.example/x",
+		"https://b.example/o?X-Amz-Date=1&X-Amz-Signature=" + s("form amz"), "https://b.example/o?access_token=" +
+			s("form query"),
+		`{"refresh_token":"` + s("form json") + `"}`, "PRIVATE-TOKEN: " + s("form header"),
+		"https://discord.com/api/webhooks/1/" + s("form webhook"),
+	}
 }

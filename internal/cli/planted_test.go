@@ -81,7 +81,8 @@ func wrap(s string, n int) string {
 func (p *planted) leak(text string) string {
 	plain := strings.NewReplacer("\n", "", `\n`, "", "remote: ", "", "; ", "", " ", "", "\t", "").Replace(text)
 	for way, core := range p.cores {
-		for _, form := range []string{core, hex.EncodeToString([]byte(core)), strings.ToUpper(hex.EncodeToString([]byte(core)))} {
+		for _, form := range []string{core, hex.EncodeToString([]byte(core)),
+			strings.ToUpper(hex.EncodeToString([]byte(core)))} {
 			if strings.Contains(text, form) || strings.Contains(plain, form) {
 				return way
 			}
@@ -90,7 +91,8 @@ func (p *planted) leak(text string) string {
 			inner := base64Std(strings.Repeat("x", before) + core)[[]int{0, 2, 3}[before]:]
 			inner = strings.TrimRight(inner, "=")
 			inner = inner[:len(inner)-1]
-			if strings.Contains(plain, inner) || strings.Contains(plain, strings.NewReplacer("+", "-", "/", "_").Replace(inner)) {
+			if strings.Contains(plain, inner) || strings.Contains(plain, strings.NewReplacer("+", "-", "/",
+				"_").Replace(inner)) {
 				return way
 			}
 		}

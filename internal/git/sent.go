@@ -36,7 +36,8 @@ func newSent(ctx context.Context) (*sent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a pipe: %w", err)
 	}
-	s := &sent{read: read, pipe: pipe, known: func(values ...string) { secret.Learn(ctx, values...) }, passed: make(chan int), broken: make(chan struct{})}
+	s := &sent{read: read, pipe: pipe, known: func(values ...string) { secret.Learn(ctx, values...) },
+		passed: make(chan int), broken: make(chan struct{})}
 	go s.follow()
 	return s, nil
 }
@@ -84,7 +85,8 @@ func (s *sent) learn(line string) {
 	if !ok {
 		return
 	}
-	if method, target, ok := strings.Cut(header, " "); ok && strings.ToUpper(method) == method && !strings.HasSuffix(method, ":") {
+	if method, target, ok := strings.Cut(header, " "); ok && strings.ToUpper(method) == method &&
+		!strings.HasSuffix(method, ":") {
 		target, _, _ = strings.Cut(target, " ")
 		if strings.HasPrefix(target, "/") {
 			target = "https://host" + target

@@ -16,7 +16,8 @@ import (
 // name as ours, uploadpack.packObjectsHook. docs/safety.md has the list for people.
 var userKeys = []string{
 	"http.", "url.", "credential.", "core.sshcommand", "core.askpass", "ssh.variant", "safe.directory",
-	"uploadpack.allowfilter", "uploadpack.allowtipsha1inwant", "uploadpack.allowreachablesha1inwant", "uploadpack.allowanysha1inwant",
+	"uploadpack.allowfilter", "uploadpack.allowtipsha1inwant", "uploadpack.allowreachablesha1inwant",
+	"uploadpack.allowanysha1inwant",
 }
 
 // counts says whether a key, as git lists it (section and name in small letters), counts.

@@ -52,7 +52,9 @@ func (m marks) ran() []string {
 func plantConfig(t *testing.T, m marks, home, source string) {
 	t.Helper()
 	hooks := filepath.Join(m.dir, "hooks")
-	for _, hook := range []string{"pre-push", "reference-transaction", "post-checkout", "post-index-change", "pre-receive", "update", "post-receive", "post-update", "push-to-checkout", "proc-receive", "pre-auto-gc", "post-merge"} {
+	for _, hook := range []string{"pre-push", "reference-transaction", "post-checkout", "post-index-change",
+		"pre-receive", "update", "post-receive", "post-update", "push-to-checkout", "proc-receive", "pre-auto-gc",
+		"post-merge"} {
 		if err := os.MkdirAll(hooks, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +69,8 @@ func plantConfig(t *testing.T, m marks, home, source string) {
 			t.Fatal(err)
 		}
 	}
-	write(included, fmt.Sprintf("[uploadpack]\n\tpackObjectsHook = %s\n[core]\n\tfsmonitor = %s\n", m.program("includeif-hook"), m.program("includeif-fsmonitor")))
+	write(included, fmt.Sprintf("[uploadpack]\n\tpackObjectsHook = %s\n[core]\n\tfsmonitor = %s\n",
+		m.program("includeif-hook"), m.program("includeif-fsmonitor")))
 	write(filepath.Join(home, "attributes"), "* filter=planted diff=planted merge=planted\n")
 	write(filepath.Join(home, ".gitconfig"), strings.NewReplacer("HOOKS", hooks, "HOME", home, "SOURCE", source, "INCLUDED", included).Replace(fmt.Sprintf(`
 [core]
@@ -123,8 +126,10 @@ func plantConfig(t *testing.T, m marks, home, source string) {
 [url "SOURCE"]
 	insteadOf = https://planted.example/source
 `, m.program("fsmonitor"), m.program("alternate-refs"), m.program("git-proxy"), m.program("pager"), m.program("editor"), m.program("pack-objects-hook"),
-		m.program("upload-pack"), m.program("receive-pack"), m.program("ext"), m.program("clean"), m.program("smudge"), m.program("process"),
-		m.program("diff-external"), m.program("diff-command"), m.program("textconv"), m.program("merge-driver"), m.program("alias-fetch"),
+		m.program("upload-pack"), m.program("receive-pack"), m.program("ext"), m.program("clean"), m.program("smudge"),
+		m.program("process"),
+		m.program("diff-external"), m.program("diff-command"), m.program("textconv"), m.program("merge-driver"),
+		m.program("alias-fetch"),
 		m.program("alias-ls-remote"), m.program("alias-upload-pack"), m.program("gpg"))))
 }
 
@@ -136,11 +141,15 @@ func TestUserConfiguration(t *testing.T) {
 	home := t.TempDir()
 	plantConfig(t, m, home, source.Dir())
 	for k, v := range map[string]string{
-		"HOME": home, "XDG_CONFIG_HOME": home, "GIT_EXTERNAL_DIFF": m.program("env-diff"), "GIT_PAGER": m.program("env-pager"), "GIT_EDITOR": m.program("env-editor"),
-		"GIT_PROXY_COMMAND": m.program("env-proxy"), "GIT_EXEC_PATH": filepath.Dir(m.program("git-upload-pack")), "GIT_TEMPLATE_DIR": m.dir,
-		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "uploadpack.packObjectsHook", "GIT_CONFIG_VALUE_0": m.program("env-hook"),
-		"GIT_CONFIG_PARAMETERS": "'uploadpack.packobjectshook=" + m.program("env-parameters") + "'", "GIT_SEQUENCE_EDITOR": m.program("env-sequence"),
-		"GIT_TRACE2_EVENT": filepath.Join(home, "trace"), "GIT_CONFIG_SYSTEM": filepath.Join(home, ".gitconfig"),
+		"HOME": home, "XDG_CONFIG_HOME": home, "GIT_EXTERNAL_DIFF": m.program("env-diff"),
+		"GIT_PAGER": m.program("env-pager"), "GIT_EDITOR": m.program("env-editor"),
+		"GIT_PROXY_COMMAND": m.program("env-proxy"), "GIT_EXEC_PATH": filepath.Dir(m.program("git-upload-pack")),
+		"GIT_TEMPLATE_DIR": m.dir,
+		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "uploadpack.packObjectsHook",
+		"GIT_CONFIG_VALUE_0":    m.program("env-hook"),
+		"GIT_CONFIG_PARAMETERS": "'uploadpack.packobjectshook=" + m.program("env-parameters") + "'",
+		"GIT_SEQUENCE_EDITOR":   m.program("env-sequence"),
+		"GIT_TRACE2_EVENT":      filepath.Join(home, "trace"), "GIT_CONFIG_SYSTEM": filepath.Join(home, ".gitconfig"),
 	} {
 		t.Setenv(k, v)
 	}
@@ -166,7 +175,8 @@ func TestUserConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer partial.Close()
-	if _, err := partial.Net(t.Context(), nil, nil, "fetch", "--quiet", "--filter=blob:none", "file://"+source.Dir(), heads); err != nil {
+	if _, err := partial.Net(t.Context(), nil, nil, "fetch", "--quiet", "--filter=blob:none", "file://"+source.Dir(),
+		heads); err != nil {
 		t.Errorf("uploadpack.allowFilter does not count: %v", err)
 	}
 	target, err := git.Init(t.Context(), filepath.Join(t.TempDir(), "target.git"))
@@ -174,7 +184,8 @@ func TestUserConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer target.Close()
-	if _, err := repo.Net(t.Context(), nil, nil, "push", "--quiet", target.Dir(), string(ids["2"])+":refs/heads/x"); err != nil {
+	if _, err := repo.Net(t.Context(), nil, nil, "push", "--quiet", target.Dir(),
+		string(ids["2"])+":refs/heads/x"); err != nil {
 		t.Errorf("pushing: %v", err)
 	}
 	if _, err := repo.Net(t.Context(), nil, nil, "fetch", "--quiet", "ext::"+m.program("ext-fetch"), heads); err == nil {
@@ -191,7 +202,8 @@ func TestUserConfiguration(t *testing.T) {
 	if changed, err := work.Modified(t.Context()); err != nil || len(changed) != 1 {
 		t.Errorf("the work tree has %q, %v", changed, err)
 	}
-	for _, args := range [][]string{{"diff", "HEAD", "--"}, {"log", "-p", "--show-signature"}, {"add", "."}, {"stash", "list"}} {
+	for _, args := range [][]string{{"diff", "HEAD", "--"}, {"log", "-p", "--show-signature"}, {"add", "."}, {"stash",
+		"list"}} {
 		if _, err := work.InTree(t.Context(), args...); err != nil {
 			t.Errorf("git %q: %v", args, err)
 		}
@@ -228,7 +240,8 @@ func TestUserWay(t *testing.T) {
 			m := marks{t, t.TempDir()}
 			home := t.TempDir()
 			program := m.program("it")
-			if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(strings.ReplaceAll(c.config, "PROGRAM", program)), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(strings.ReplaceAll(c.config, "PROGRAM",
+				program)), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			t.Setenv("HOME", home)

@@ -20,7 +20,8 @@ import (
 func (s Spec) credentials(ctx context.Context) session.Attachable {
 	learn := func(values ...string) { secret.Learn(ctx, values...) }
 	provider := authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
-		AuthConfigProvider: func(asked context.Context, host string, _ []string, _ authprovider.ExpireCachedAuthCheck) (types.AuthConfig, error) {
+		AuthConfigProvider: func(asked context.Context, host string, _ []string,
+			_ authprovider.ExpireCachedAuthCheck) (types.AuthConfig, error) {
 			found, err := credentialsFor(asked, s.Credentials, host)
 			if found.Password != "" {
 				learn(secret.Login(found.Username, found.Password)...)

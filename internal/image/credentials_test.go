@@ -58,20 +58,24 @@ func TestCredentialsAreKnown(t *testing.T) {
 	}
 	given.SetLogger(func(*client.SolveStatus) {})
 	daemon := context.Background() // it asks with a context of its own
-	if got, err := given.Credentials(daemon, &auth.CredentialsRequest{Host: host}); err != nil || got.Secret != "p4ssword-of-docker" {
+	if got, err := given.Credentials(daemon, &auth.CredentialsRequest{Host: host}); err != nil ||
+		got.Secret != "p4ssword-of-docker" {
 		t.Fatalf("%v, %v", got, err)
 	}
-	token, err := given.FetchToken(daemon, &auth.FetchTokenRequest{Host: host, Realm: server.URL + "/token", Service: "x", Scopes: []string{"repository:a:pull"}})
+	token, err := given.FetchToken(daemon, &auth.FetchTokenRequest{Host: host, Realm: server.URL + "/token",
+		Service: "x", Scopes: []string{"repository:a:pull"}})
 	if err != nil || token.Token != "t0ken-of-the-registry" {
 		t.Fatalf("%v, %v", token, err)
 	}
 	s.Name, s.Secrets = "x", map[string][]byte{
-		"gem-mirror": []byte("https://mirror.example/gems\n"), "npmrc": []byte("first-line-of-a-secret\nsecond-line-of-a-secret\n"),
+		"gem-mirror": []byte("https://mirror.example/gems\n"),
+		"npmrc":      []byte("first-line-of-a-secret\nsecond-line-of-a-secret\n"),
 	}
 	if _, err := s.solveOpt(ctx, "linux/amd64"); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"p4ssword-of-docker", base64.StdEncoding.EncodeToString([]byte("puller:p4ssword-of-docker")), "t0ken-of-the-registry",
+	for _, want := range []string{"p4ssword-of-docker",
+		base64.StdEncoding.EncodeToString([]byte("puller:p4ssword-of-docker")), "t0ken-of-the-registry",
 		"first-line-of-a-secret\n", "second-line-of-a-secret\n"} {
 		if !slices.Contains(l.values, want) {
 			t.Errorf("%q is not known: %q", want, l.values)

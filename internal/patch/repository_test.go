@@ -15,7 +15,8 @@ func TestCheckRepository(t *testing.T) {
 		}
 	}
 	for _, address := range []string{
-		"https://h.example/x.git?access_token=s3cret", "https://h.example/x.git#s3cret", "https://s3cret@h.example/x", "https://u:s3cret@h.example/x",
+		"https://h.example/x.git?access_token=s3cret", "https://h.example/x.git#s3cret", "https://s3cret@h.example/x",
+		"https://u:s3cret@h.example/x",
 		"ssh://git:s3cret@h.example/x", "ssh://git@h.example/x?s3cret",
 	} {
 		if err := checkRepository(address); err == nil || strings.Contains(err.Error(), "s3cret") {

@@ -66,18 +66,23 @@ var (
 		}
 		return hexByte(e[1:])
 	}}
-	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`), unescape}
-	entity    = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`), html.UnescapeString}
+	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`),
+		unescape}
+	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`),
+		html.UnescapeString}
 
 	// lineBreak is where a secret may be broken: a server's lines begin with "remote: " in what git prints, which Howdah
 	// joins by "; ".
-	lineBreak = decoder{"\n\r\\;", regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`), func(string) string { return "" }}
+	lineBreak = decoder{"\n\r\\;",
+		regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`),
+		func(string) string { return "" }}
 
 	decoders = []decoder{percents, query, backslash, entity, lineBreak}
 
 	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
 	// annotation is escaped five times.
-	chain = []decoder{percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents, lineBreak}
+	chain = []decoder{percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents,
+		lineBreak}
 )
 
 func hexByte(digits string) string {
@@ -203,8 +208,8 @@ func (m *masker) find(d decoded, hide *spans) {
 // alphabet turns the base64 of addresses into that of headers.
 var alphabet = strings.NewReplacer("-", "+", "_", "/")
 
-// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins; with cut, also
-// whether a value begins at its end.
+// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins. With cut, a
+// value that begins at its end counts too.
 func (m *masker) inBase64(text string, cut bool) bool {
 	text = alphabet.Replace(text)
 	for start := range 4 {

@@ -27,8 +27,9 @@ const shortest = 6
 
 // plainWords are not masked when someone has them as a password: they stand in what Howdah itself prints.
 var plainWords = []string{
-	"mastodon", "howdah", "postgres", "postgresql", "docker", "github", "localhost", "production", "development", "password",
-	"enabled", "disabled", "upstream", "release", "default", "anonymous", "registry", "streaming", "<token>", "x-access-token", "oauth2",
+	"mastodon", "howdah", "postgres", "postgresql", "docker", "github", "localhost", "production", "development",
+	"password", "enabled", "disabled", "upstream", "release", "default", "anonymous", "registry", "streaming",
+	"<token>", "x-access-token", "oauth2",
 }
 
 // SecretsOf finds the secrets in an environment: by the variables' names, passwords within addresses, and the login
@@ -65,7 +66,8 @@ func (s Secrets) Add(values ...string) {
 	for _, value := range values {
 		for _, v := range append([]string{value}, strings.Split(value, "\n")...) {
 			v = strings.TrimSpace(v)
-			if len(v) < shortest || strings.HasPrefix(v, "-----") && !strings.Contains(v, "\n") || slices.Contains(plainWords, strings.ToLower(v)) {
+			if len(v) < shortest || strings.HasPrefix(v, "-----") && !strings.Contains(v, "\n") ||
+				slices.Contains(plainWords, strings.ToLower(v)) {
 				continue
 			}
 			if !s.known.values[v] {
@@ -119,7 +121,8 @@ func newMasker(values map[string]bool) *masker {
 		std := base64.StdEncoding.EncodeToString([]byte(v))
 		for _, form := range []string{
 			v, Clean(v), strings.ReplaceAll(v, "|", `\|`), std, strings.TrimRight(std, "="),
-			base64.RawURLEncoding.EncodeToString([]byte(v)), hex.EncodeToString([]byte(v)), strings.ToUpper(hex.EncodeToString([]byte(v))),
+			base64.RawURLEncoding.EncodeToString([]byte(v)), hex.EncodeToString([]byte(v)),
+			strings.ToUpper(hex.EncodeToString([]byte(v))),
 		} {
 			needles[form] = true
 		}

@@ -39,7 +39,8 @@ func TestDisguises(t *testing.T) {
 		"over quoted lines":          value[3:3] + `k\"e$y&w|d/` + `\n` + "Sw0rd+=z",
 	} {
 		got := s.Mask("see " + text + " there")
-		if strings.Contains(got, "w0rd") || strings.Contains(got, base64.StdEncoding.EncodeToString([]byte(value))[4:12]) || !strings.Contains(got, "***") {
+		if strings.Contains(got, "w0rd") || strings.Contains(got,
+			base64.StdEncoding.EncodeToString([]byte(value))[4:12]) || !strings.Contains(got, "***") {
 			t.Errorf("%s: %q became %q", name, text, got)
 		}
 		if !strings.HasPrefix(got, "see ") || !strings.HasSuffix(got, " there") {
@@ -70,8 +71,10 @@ func TestClippedSecrets(t *testing.T) {
 
 // TestNoSecrets: what docs/safety.md says is not masked.
 func TestNoSecrets(t *testing.T) {
-	s := SecretsOf([]string{"A_TOKEN=short", "DB_PASS=mastodon", "B_PASSWORD=Password", "GIT_CONFIG_VALUE_0=/dev/null", "PWD=/home/someone", "DOCKERHUB_USERNAME=somebody", "DOCKERHUB_TOKEN=t0k3n-t0k3n"})
-	for _, text := range []string{"short", "mastodon/mastodon", "password", "/dev/null", "/home/someone", "docker.io/somebody", strings.Repeat("0123456789abcdef", 4)} {
+	s := SecretsOf([]string{"A_TOKEN=short", "DB_PASS=mastodon", "B_PASSWORD=Password", "GIT_CONFIG_VALUE_0=/dev/null",
+		"PWD=/home/someone", "DOCKERHUB_USERNAME=somebody", "DOCKERHUB_TOKEN=t0k3n-t0k3n"})
+	for _, text := range []string{"short", "mastodon/mastodon", "password", "/dev/null", "/home/someone",
+		"docker.io/somebody", strings.Repeat("0123456789abcdef", 4)} {
 		if got := s.Mask(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -15,32 +15,45 @@ type form struct {
 	hint  []string // lower-case texts of which the text must hold one: most texts hold none, and are done
 	find  *regexp.Regexp
 	group int                     // what of a match becomes stars
-	keep  func(found string) bool // a match that is none; nil for no such
+	keep  func(found string) bool // reports a match that is no credential; nil: each is one
 }
 
-var webhook = regexp.MustCompile(`https?://(?:hooks\.slack\.com/(?:services|workflows|triggers)|(?:[a-z]+\.)?discord(?:app)?\.com/api/webhooks|` +
+var webhook = regexp.MustCompile(`https?://(?:hooks\.slack\.com/(?:services|workflows|triggers)|` +
+	`(?:[a-z]+\.)?discord(?:app)?\.com/api/webhooks|` +
 	`[a-z0-9.-]+\.webhook\.office\.com/webhook[a-z0-9]*|chat\.googleapis\.com/v1/spaces)/[^\s"'<>]+`)
 
 // forms are in the order in which they are tried: a whole address before its parts.
 var forms = []form{
-	{[]string{"-----begin"}, regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), 0, nil},
+	{[]string{"-----begin"},
+		regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), 0,
+		nil},
 	{[]string{"hook", "chat.googleapis"}, regexp.MustCompile(`(?i)` + webhook.String()), 0, nil},
 	{[]string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, nil},
-	{[]string{"?", "&", ";"}, regexp.MustCompile(`(?:[?&]|&amp;|%26|%3F|\\u0026)([A-Za-z_][A-Za-z0-9_.-]*)(?:=|%3D|\\u003d)([^\s"'<>&;#\\]+)`), 2, func(found string) bool {
-		name, _, _ := strings.Cut(strings.TrimLeft(found, "?&"), "=")
-		return !secretQuery(name)
-	}},
-	{[]string{"authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"}, regexp.MustCompile(
-		`(?i)\b(?:(?:proxy-)?authorization|x-registry-auth|(?:private|job|deploy|x-auth|x-gitlab|x-access|x-amz-security)-token|x-api-key|(?:set-)?cookie)` +
-			`(?:\\?["'])?\s*(?::|=|%3A)\s*(?:\\?["'])?((?:(?:basic|bearer|token|negotiate|digest|aws4-hmac-sha256|apikey)\s+)?[^\s"'\\;,<][^\r\n"'\\;<]*)`), 1, nil},
-	{[]string{"basic"}, regexp.MustCompile(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1, func(found string) bool {
-		return isWord(found) && !isLogin(found)
-	}},
-	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1, func(found string) bool {
-		return slices.Contains(ofBearer, strings.ToLower(strings.TrimRight(lastField(found), ".,;:=")))
-	}},
-	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_", "glpat-", "gldt-", "glrt-", "glptt-", "glft-", "glcbt-", "glimt-", "glagent-", "gloas-", "glsoat-", "npm_", "xox", "akia", "asia", "rubygems_", "pypi-", "hf_", "aiza", "sk_live_"}, regexp.MustCompile(
-		`(?:gh[opusr]_|github_pat_|dckr_(?:pat|oat)_|gl(?:pat|dt|rt|ptt|ft|cbt|imt|agent|oas|soat)-|npm_|rubygems_|pypi-|hf_|sk_live_|xox[abeprs]-)[A-Za-z0-9_-]{10,}` +
+	{[]string{"?", "&", ";"},
+		regexp.MustCompile(`(?:[?&]|&amp;|%26|%3F|\\u0026)([A-Za-z_][A-Za-z0-9_.-]*)(?:=|%3D|\\u003d)([^\s"'<>&;#\\]+)`),
+		2, func(found string) bool {
+			name, _, _ := strings.Cut(strings.TrimLeft(found, "?&"), "=")
+			return !secretQuery(name)
+		}},
+	{[]string{"authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"},
+		regexp.MustCompile(
+			`(?i)\b(?:(?:proxy-)?authorization|x-registry-auth|x-api-key|(?:set-)?cookie|` +
+				`(?:private|job|deploy|x-auth|x-gitlab|x-access|x-amz-security)-token)` +
+				`(?:\\?["'])?\s*(?::|=|%3A)\s*(?:\\?["'])?` +
+				`((?:(?:basic|bearer|token|negotiate|digest|aws4-hmac-sha256|apikey)\s+)?[^\s"'\\;,<][^\r\n"'\\;<]*)`), 1, nil},
+	{[]string{"basic"}, regexp.MustCompile(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1,
+		func(found string) bool {
+			return isWord(found) && !isLogin(found)
+		}},
+	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1,
+		func(found string) bool {
+			return slices.Contains(ofBearer, strings.ToLower(strings.TrimRight(lastField(found), ".,;:=")))
+		}},
+	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_", "glpat-", "gldt-", "glrt-", "glptt-",
+		"glft-", "glcbt-", "glimt-", "glagent-", "gloas-", "glsoat-", "npm_", "xox", "akia", "asia", "rubygems_", "pypi-",
+		"hf_", "aiza", "sk_live_"}, regexp.MustCompile(
+		`(?:gh[opusr]_|github_pat_|dckr_(?:pat|oat)_|gl(?:pat|dt|rt|ptt|ft|cbt|imt|agent|oas|soat)-|` +
+			`npm_|rubygems_|pypi-|hf_|sk_live_|xox[abeprs]-)[A-Za-z0-9_-]{10,}` +
 			`|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}`), 0, nil},
 	{[]string{"eyj"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*`), 0, nil},
 	{[]string{"token", "password", "secret", `auth`}, regexp.MustCompile(
@@ -48,7 +61,8 @@ var forms = []form{
 }
 
 // ofBearer follow the word in plain sentences and in a server's challenge.
-var ofBearer = []string{"token", "tokens", "realm", "scheme", "authentication", "authorization", "credentials", "challenge", "header", "headers", "format"}
+var ofBearer = []string{"token", "tokens", "realm", "scheme", "authentication", "authorization", "credentials",
+	"challenge", "header", "headers", "format"}
 
 // MaskForms replaces by stars what has the form of a credential: the value of Authorization and its like, Basic and
 // Bearer with what follows, tokens with their maker's prefix, JSON web tokens, private keys, a webhook's address,
@@ -71,7 +85,8 @@ func (f form) mask(text string) string {
 	done := 0
 	for _, at := range f.find.FindAllStringSubmatchIndex(text, -1) {
 		found, from, to := text[at[0]:at[1]], at[2*f.group], at[2*f.group+1]
-		if f.keep != nil && f.keep(found) || strings.HasPrefix(strings.ToLower(found), "ssh://") && !strings.Contains(text[from:to], ":") {
+		if f.keep != nil && f.keep(found) || strings.HasPrefix(strings.ToLower(found), "ssh://") &&
+			!strings.Contains(text[from:to], ":") {
 			continue
 		}
 		b.WriteString(text[done:from])
@@ -87,7 +102,8 @@ func (f form) mask(text string) string {
 
 // secretQuery says whether a query's value of that name is secret; _state is a registry's, of an upload.
 func secretQuery(name string) bool {
-	return Named(name) || strings.EqualFold(name, "_state") || strings.EqualFold(name, "x-amz-credential") || strings.EqualFold(name, "x-goog-credential")
+	return Named(name) || strings.EqualFold(name, "_state") || strings.EqualFold(name, "x-amz-credential") ||
+		strings.EqualFold(name, "x-goog-credential")
 }
 
 func lastField(s string) string {

@@ -89,9 +89,12 @@ func Header(name, value string) []string {
 
 // plainHeaders are those that HTTP clients, git, Docker's registries and GitHub's API are sent without any secret.
 var plainHeaders = []string{
-	"accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection", "content-encoding", "content-length",
-	"content-range", "content-type", "date", "expect", "git-protocol", "host", "if-modified-since", "if-none-match", "keep-alive", "origin",
-	"pragma", "range", "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via", "x-github-api-version",
+	"accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection",
+	"content-encoding", "content-length",
+	"content-range", "content-type", "date", "expect", "git-protocol", "host", "if-modified-since", "if-none-match",
+	"keep-alive", "origin",
+	"pragma", "range", "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
+	"x-github-api-version",
 	"proxy-connection", "http2-settings",
 }
 
@@ -146,7 +149,8 @@ func Of(name, value string) []string {
 	return all
 }
 
-// within are the values in a JSON document whose keys are named as secrets; an auth as in Docker's configuration is a login.
+// within are the values in a JSON document whose keys are named as secrets; an auth, as in Docker's configuration, is a
+// login.
 func within(document any) []string {
 	var all []string
 	switch v := document.(type) {

@@ -41,7 +41,8 @@ func Named(name string) bool {
 }
 
 var (
-	secretWords = []string{"AUTH", "BASICAUTH", "HTTPAUTH", "PAT", "PASS", "CRED", "CREDS", "CREDENTIAL", "CREDENTIALS", "COOKIE", "COOKIES",
+	secretWords = []string{"AUTH", "BASICAUTH", "HTTPAUTH", "PAT", "PASS", "CRED", "CREDS", "CREDENTIAL",
+		"CREDENTIALS", "COOKIE", "COOKIES",
 		"JWT", "SIG", "SIGNATURE", "SAS", "DSN", "WEBHOOK", "WEBHOOKS", "TOKENS", "SECRETS", "PASSWORDS", "AUTHORIZATION"}
 	secretEnds = []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "KEY", "CREDENTIALS", "WEBHOOK"}
 
@@ -49,7 +50,7 @@ var (
 	harmless = []string{"ASKPASS", "BYPASS", "COMPASS", "PUBKEY", "PUBLICKEY", "HOTKEY", "MONKEY", "TURKEY", "DONKEY"}
 )
 
-// words are a name's words in capitals: parted by anything but letters and digits, and where capitals begin in camelCase.
+// words are a name's words in capitals. What is neither a letter nor a digit separates them, and so does camelCase.
 func words(name string) []string {
 	var b strings.Builder
 	var last rune

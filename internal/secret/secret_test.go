@@ -91,9 +91,10 @@ func TestOf(t *testing.T) {
 		value string
 		want  []string
 	}{
-		"DATABASE_URL":       {"postgres://u:url-pw@h/d", []string{"url-pw"}},
-		"MY_TOKEN":           {"abc-token", []string{"abc-token"}},
-		"DOCKER_AUTH_CONFIG": {`{"auths":{"h":{"auth":"` + auth + `","identitytoken":"id-token"}}}`, []string{auth, "docker-pw", "id-token"}},
+		"DATABASE_URL": {"postgres://u:url-pw@h/d", []string{"url-pw"}},
+		"MY_TOKEN":     {"abc-token", []string{"abc-token"}},
+		"DOCKER_AUTH_CONFIG": {`{"auths":{"h":{"auth":"` + auth + `","identitytoken":"id-token"}}}`, []string{auth,
+			"docker-pw", "id-token"}},
 		"GIT_CONFIG_VALUE_0": {"Authorization: Basic " + auth, []string{auth, "docker-pw"}},
 		"HOOK":               {"https://hooks.slack.com/services/T0/B0/abc", []string{"/services/T0/B0/abc"}},
 	} {
@@ -129,7 +130,10 @@ func (k *keeper) Add(values ...string) {
 func (k *keeper) Mask(text string) string { return "masked " + text }
 
 func TestTransport(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_,
+			_ = io.Copy(io.Discard, r.Body)
+	}))
 	defer server.Close()
 	k := &keeper{}
 	ctx := With(context.Background(), k)
@@ -147,7 +151,8 @@ func TestTransport(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	for _, want := range []string{"of-the-form", "of+the-query", "of%2Bthe-query", "of-a-cookie", "of-another", "of-a-header", "of-the-login", "user:of-the-login",
+	for _, want := range []string{"of-the-form", "of+the-query", "of%2Bthe-query", "of-a-cookie", "of-another",
+		"of-a-header", "of-the-login", "user:of-the-login",
 		base64.StdEncoding.EncodeToString([]byte("user:of-the-login"))} {
 		if !slices.Contains(k.values, want) {
 			t.Errorf("%q is not known: %q", want, k.values)

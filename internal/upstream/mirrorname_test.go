@@ -13,7 +13,8 @@ func TestMirrorName(t *testing.T) {
 	}
 	seen := map[string]bool{plain: true}
 	for _, address := range []string{
-		"https://h.example/o/mastodon.git?access_token=s3cret", "https://h.example/o/mastodon.git#s3cret", "https://h.example/?s3cret", "https://s3cret@h.example",
+		"https://h.example/o/mastodon.git?access_token=s3cret", "https://h.example/o/mastodon.git#s3cret",
+		"https://h.example/?s3cret", "https://s3cret@h.example",
 		"https://me:s3cret@h.example/o/mastodon.git", "/srv/mastodon.git?s3cret",
 	} {
 		name := mirrorName(address)
