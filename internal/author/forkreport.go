@@ -1,0 +1,106 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// tellFork prints the changes as a table.
+func (a *Author) tellFork(i *forkImport) {
+	name := 0
+	for _, c := range i.changes {
+		name = max(name, len(c.Name))
+	}
+	for _, c := range i.changes {
+		a.s.Term.Answerf("%-8s  %-*s  %s  %s  %s", c.verdict, name, c.Name, right(len(c.Paths), "file"), right(c.Lines, "line"), c.from())
+		if c.verdict.Fails() && c.message != "" {
+			a.s.Term.Answerf("          %s", report.Clip(c.message, 160))
+		}
+	}
+}
+
+// right is a count in a column.
+func right(n int, noun string) string {
+	end := "s"
+	if n == 1 {
+		end = " "
+	}
+	return fmt.Sprintf("%6d %s%s", n, noun, end)
+}
+
+// from says which commits a change comes from.
+func (c *forkChange) from() string {
+	const shown = 3
+	var parts []string
+	if c.Pull != "" {
+		parts = append(parts, c.Pull)
+	}
+	for _, one := range []struct {
+		verb string
+		ids  []tree.ID
+	}{{"", c.Commits}, {"merged by ", c.Merges}} {
+		var ids []string
+		for _, id := range one.ids[:min(shown, len(one.ids))] {
+			ids = append(ids, id.Short())
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		text := one.verb + strings.Join(ids, " ")
+		if more := len(one.ids) - shown; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tell fills dist/patch-import.json.
+func (i *forkImport) tell(out *report.Import) {
+	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
+	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
+	for _, c := range i.changes {
+		one := report.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines, Verdict: string(c.verdict)}
+		for _, id := range slices.Concat(c.Commits, c.Merges) {
+			one.Commits = append(one.Commits, string(id))
+		}
+		out.Changes = append(out.Changes, one)
+	}
+}
+
+// verdict is the error of an import that is not whole.
+func (i *forkImport) verdict(file string) error {
+	if len(i.differ) > 0 {
+		const shown = 10
+		list := strings.Join(i.differ[:min(shown, len(i.differ))], ", ")
+		if more := len(i.differ) - shown; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		why := ""
+		for _, name := range i.differ {
+			if err := i.lost[name]; err != nil {
+				why = ": " + err.Error()
+				break
+			}
+		}
+		return fault.New(fault.Series, "the changes do not make the fork's tree; these paths differ: %s%s", list, why).
+			WithHint("leave them out with -without=, and bring what they do by a change of your own")
+	}
+	var failing []string
+	for _, c := range i.changes {
+		if c.verdict.Fails() {
+			failing = append(failing, c.Name)
+		}
+	}
+	if len(failing) > 0 {
+		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s", len(failing), len(i.changes), report.Clip(strings.Join(failing, ", "), 300)).
+			WithHint("they are in %s all the same; to see what keeps them out: %s", file, target.PatchCheck.Command())
+	}
+	return nil
+}
