@@ -82,7 +82,7 @@ func (f *openedFork) open(ctx context.Context) (func(), error) {
 
 var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
 
-// history reads the commits that upstream does not have. Upstream's releases are asked for where the fork has merged one.
+// history reads the commits that upstream does not have. It asks for upstream's releases where the fork has merged one.
 func (f *openedFork) history(ctx context.Context) error {
 	if err := f.log(ctx); err != nil {
 		return err
@@ -119,8 +119,8 @@ func (f *openedFork) upstreamTips() []tree.ID {
 	return out
 }
 
-// newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With several
-// merge bases of which none is in another, that is the one with the fewest files to differ.
+// newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With
+// several merge bases of which none is in another, that is the one with the fewest files to differ.
 func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 	seen := map[tree.ID]bool{}
 	for _, id := range f.upstreamTips() {
@@ -169,7 +169,8 @@ func (f *openedFork) signatures(ctx context.Context) (map[string]bool, error) {
 			oldest = c.Date
 		}
 	}
-	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-int64(365*24*3600))}
+	const year = 365 * 24 * 3600
+	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-year)}
 	for _, id := range f.upstreamTips() {
 		args = append(args, string(id))
 	}

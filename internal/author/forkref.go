@@ -31,7 +31,8 @@ func forkOf(from string) (forkRef, bool) {
 		return ref, true
 	}
 	hub := func(m []string) (forkRef, bool) {
-		return forkRef{from: from, url: "https://github.com/" + m[1] + "/" + strings.TrimSuffix(m[2], ".git") + ".git", branch: m[3]}, true
+		url := "https://github.com/" + m[1] + "/" + strings.TrimSuffix(m[2], ".git") + ".git"
+		return forkRef{from: from, url: url, branch: m[3]}, true
 	}
 	for _, form := range []*regexp.Regexp{forkName, forkTree, forkOnHub} {
 		if m := form.FindStringSubmatch(from); m != nil {

@@ -18,7 +18,8 @@ func (a *Author) tellFork(i *forkImport) {
 		name = max(name, len(c.Name))
 	}
 	for _, c := range i.changes {
-		a.s.Term.Answerf("%-8s  %-*s  %s  %s  %s", c.verdict, name, c.Name, right(len(c.Paths), "file"), right(c.Lines, "line"), c.from())
+		size := right(len(c.Paths), "file") + "  " + right(c.Lines, "line")
+		a.s.Term.Answerf("%-8s  %-*s  %s  %s", c.verdict, name, c.Name, size, c.from())
 		if c.verdict.Fails() && c.message != "" {
 			a.s.Term.Answerf("          %s", report.Clip(c.message, 160))
 		}
@@ -66,7 +67,8 @@ func (i *forkImport) tell(out *report.Import) {
 	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
 	for _, c := range i.changes {
-		one := report.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines, Verdict: string(c.verdict)}
+		one := report.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines}
+		one.Verdict = string(c.verdict)
 		for _, id := range slices.Concat(c.Commits, c.Merges) {
 			one.Commits = append(one.Commits, string(id))
 		}
@@ -99,7 +101,9 @@ func (i *forkImport) verdict(file string) error {
 		}
 	}
 	if len(failing) > 0 {
-		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s", len(failing), len(i.changes), report.Clip(strings.Join(failing, ", "), 300)).
+		names := report.Clip(strings.Join(failing, ", "), 300)
+		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s",
+			len(failing), len(i.changes), names).
 			WithHint("they are in %s all the same; to see what keeps them out: %s", file, target.PatchCheck.Command())
 	}
 	return nil

@@ -244,7 +244,8 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	a.tellFork(i)
 	for _, c := range i.changes {
 		if len(c.Allow) > 0 {
-			a.s.Term.Sayf("%s touches %s: it says so in %s, which is your word for it; -without= leaves such paths out", c.Name, strings.Join(c.Allow, ", "), file)
+			a.s.Term.Sayf("%s touches %s: it says so in %s, which is your word for it; -without= leaves such paths out",
+				c.Name, strings.Join(c.Allow, ", "), file)
 		}
 	}
 	if landed { // what upstream has is not written

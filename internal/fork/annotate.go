@@ -33,8 +33,8 @@ type event struct {
 // wrote the line in place of the commit's, likewise.
 type owner struct{ by, via int32 }
 
-// events finds where each content of each path came from first. A content that a parent already has when a commit changes
-// it, and that no commit made, is upstream's.
+// events finds where each content of each path came from first. A content that a parent already has when a commit
+// changes it, and that no commit made, is upstream's.
 func events(h *history) map[key]event {
 	out := map[key]event{}
 	for i, c := range h.commits {
@@ -84,7 +84,10 @@ func hashLine(line []byte) uint64 { return maphash.Bytes(seed, bytes.TrimSpace(l
 
 // path traces the content of a path back to where its lines come from.
 func (t *tracer) path(ctx context.Context, k key) (*traced, []owner, error) {
-	out := &traced{content: map[tree.ID][]byte{}, notes: map[key][]owner{}, rework: map[[2]int32]int{}, renamed: map[key]key{}, removed: map[uint64]int32{}, tracer: t}
+	out := &traced{
+		tracer: t, content: map[tree.ID][]byte{}, notes: map[key][]owner{},
+		rework: map[[2]int32]int{}, renamed: map[key]key{}, removed: map[uint64]int32{},
+	}
 	if _, known := t.events[k]; !known {
 		return out, nil, nil
 	}
@@ -268,7 +271,8 @@ func (t *traced) note(k key) []owner {
 	}
 	for p, old := range e.olds {
 		if len(differences[p]) > 0 {
-			r := replacing{t: t, old: lines(t.content[old.id]), before: t.notes[old], after: out, known: known, me: me, merge: merge}
+			r := replacing{t: t, old: lines(t.content[old.id]), before: t.notes[old], after: out, known: known}
+			r.me, r.merge = me, merge
 			r.all(differences[p])
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Classes of files that become changes of their own: what programs write, what nobody reads, what takes effect by itself.
+// Classes of files that become changes of their own: what programs write, what nobody reads, what works by itself.
 const (
 	Locales   = "locales"
 	LockFiles = "lock-files"
@@ -23,13 +23,16 @@ var classes = []struct {
 }{
 	{Workflows, regexp.MustCompile(`(?i)^\.github/workflows/`)},
 	{GitFiles, regexp.MustCompile(`(?i)(^|/)\.git(attributes|modules)$`)},
-	{Compiled, regexp.MustCompile(`(^|/)(dist|packs|packs-test|node_modules|vendor/bundle)/|\.min\.(js|css)$|\.(js|css)\.map$|\.snap$`)},
-	{Locales, regexp.MustCompile(`(^|/)(locales|locale|i18n)/.*\.(json|ya?ml|po|properties)$|(^|/)locales/locale-data/|(^|/)crowdin[\w.-]*\.ya?ml$`)},
+	{Compiled, regexp.MustCompile(`(^|/)(dist|packs|packs-test|node_modules|vendor/bundle)/`)},
+	{Compiled, regexp.MustCompile(`\.min\.(js|css)$|\.(js|css)\.map$|\.snap$`)},
+	{Locales, regexp.MustCompile(`(^|/)(locales|locale|i18n)/.*\.(json|ya?ml|po|properties)$`)},
+	{Locales, regexp.MustCompile(`(^|/)locales/locale-data/|(^|/)crowdin[\w.-]*\.ya?ml$`)},
 }
 
 var lockNames = map[string]bool{
-	"Gemfile.lock": true, "yarn.lock": true, "package-lock.json": true, "npm-shrinkwrap.json": true, "pnpm-lock.yaml": true,
-	"bun.lockb": true, "bun.lock": true, "composer.lock": true, "Cargo.lock": true, "go.sum": true, "poetry.lock": true, "flake.lock": true,
+	"Gemfile.lock": true, "yarn.lock": true, "package-lock.json": true, "npm-shrinkwrap.json": true,
+	"pnpm-lock.yaml": true, "bun.lockb": true, "bun.lock": true, "composer.lock": true, "Cargo.lock": true,
+	"go.sum": true, "poetry.lock": true, "flake.lock": true,
 }
 
 // What is more than a person reads.
@@ -63,7 +66,7 @@ func allow(paths []string) []string {
 	}{
 		{".gitattributes", func(name string) bool { return strings.EqualFold(path.Base(name), ".gitattributes") }},
 		{".gitmodules", func(name string) bool { return strings.EqualFold(path.Base(name), ".gitmodules") }},
-		{".github/workflows/", func(name string) bool { return strings.HasPrefix(strings.ToLower(name), ".github/workflows/") }},
+		{".github/workflows/", func(name string) bool { return classes[0].paths.MatchString(name) }},
 	} {
 		if slices.ContainsFunc(paths, one.is) {
 			out = append(out, one.class)

@@ -109,7 +109,7 @@ func (g *grouping) pulls() {
 	g.limit = limit
 }
 
-// clashes joins the files that cannot go one by one: a file that makes room for a folder, names that differ only in case.
+// clashes joins the files that cannot go one by one: one that makes room for a folder, names that differ only in case.
 func (g *grouping) clashes() {
 	units := len(g.t.h.units)
 	at := map[string]int{}
@@ -144,7 +144,8 @@ func (g *grouping) clashes() {
 
 // made finds the part that makes a file of this name.
 func (g *grouping) made(name string) (int, bool) {
-	i, ok := slices.BinarySearchFunc(g.t.parts, name, func(p *part, name string) int { return strings.Compare(p.Path, name) })
+	by := func(p *part, name string) int { return strings.Compare(p.Path, name) }
+	i, ok := slices.BinarySearchFunc(g.t.parts, name, by)
 	return i, ok && g.t.parts[i].Old.ID == ""
 }
 
@@ -171,7 +172,8 @@ func (g *grouping) ties(own []int) []tie {
 	}
 	for pair, n := range g.t.rework {
 		a, b := pair[0], pair[1]
-		if own[a] > 0 && own[b] > 0 && g.t.h.units[a].Kind != Release && g.t.h.units[b].Kind != Release { // something of both is left
+		release := g.t.h.units[a].Kind == Release || g.t.h.units[b].Kind == Release
+		if own[a] > 0 && own[b] > 0 && !release { // something of both is left
 			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
 		}
 	}

@@ -1,8 +1,8 @@
 // Package fork turns a fork's history into changes: what git log and the trees of a fork say goes in; topics, each a
 // step from one tree to the next, come out. It runs no git and touches no disk.
 //
-// [ParseHistory] reads the fork's own commits. [Trace] finds the commit from which each line of the fork's difference to
-// upstream comes, [Group] makes topics of the commits, and [Steps] makes the trees between the topics.
+// [ParseHistory] reads the fork's own commits. [Trace] finds the commit from which each line of the fork's difference
+// to upstream comes, [Traced.Topics] groups the commits, and [Steps] makes the trees between the topics.
 package fork
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// LogArgs are the arguments of the git log that ParseHistory reads; the tip and what to leave out follow. Merges list the
-// files that differ from all of their parents.
+// LogArgs are the arguments of the git log that ParseHistory reads; the tip and what to leave out follow. Merges list
+// the files that differ from all of their parents.
 func LogArgs() []string {
 	return []string{"log", "-z", "--topo-order", "--reverse", "--raw", "-c", "--no-renames", "--no-abbrev",
 		"--format=%x01%H%x02%P%x02%an%x02%at%x02%s%x02%b%x03"}

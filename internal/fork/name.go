@@ -128,10 +128,12 @@ func folder(paths []string) string {
 }
 
 // version is a word that tells one version of something from the next.
-var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
+var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|` +
+	`to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
 
 // followUp begins the title of a commit that mends another's work.
-var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|wip|typo|lint|oops|revert|cleanup|clean|tweak|format|style|update|bump|rename|remove|run)\b`)
+var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|wip|typo|lint|oops|revert|cleanup|clean|tweak|` +
+	`format|style|update|bump|rename|remove|run)\b`)
 
 // main is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version, what
 // they have in common.

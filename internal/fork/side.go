@@ -9,7 +9,7 @@ func (h *history) sideOf(at, side int) []int {
 	return h.reach(side, make([]bool, at+1), main)
 }
 
-// reach lists the own commits that lead to one, itself included, but for those that are left out. They are marked in seen.
+// reach lists the own commits that lead to one, itself included, without those in out. It marks them in seen.
 func (h *history) reach(from int, seen, out []bool) []int {
 	var list []int
 	for todo := []int{from}; len(todo) > 0; {

@@ -1,7 +1,7 @@
 package fork
 
-// spans cuts the differences of a text where the owner changes. A line whose owner is upstream (the fork kept what upstream
-// has removed) goes with its neighbours.
+// spans cuts the differences of a text where the owner changes. A line whose owner is upstream (the fork kept what
+// upstream has removed) goes with its neighbours.
 func (t *Traced) spans(p *part, owners []owner, removed map[uint64]int32) {
 	old := lines(p.old)
 	for _, b := range blocks(p.old, p.fresh) {

@@ -14,7 +14,7 @@ type Step struct {
 	Before, After *tree.Tree
 }
 
-// Steps makes the trees between the topics, from the base on. The last one has the fork's files wherever they can be had.
+// Steps makes the trees between the topics, from the base on. The last one has all files of the fork but the lost ones.
 func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]Step, error) {
 	touched := map[*Topic][]*part{}
 	for _, p := range t.parts {
@@ -88,7 +88,7 @@ func (t *Traced) oldest(rank map[*Topic]int) {
 	for _, p := range t.parts {
 		for i := 0; i < len(p.spans); {
 			j, first := i+1, i
-			for j < len(p.spans) && p.spans[j].b0 == p.spans[j-1].b1 && p.spans[j].a0 == p.spans[i].a0 && p.spans[j].a1 == p.spans[j].a0 {
+			for j < len(p.spans) && p.spans[j].follows(p.spans[j-1]) {
 				if rank[p.spans[j].topic] < rank[p.spans[first].topic] {
 					first = j
 				}
@@ -98,6 +98,11 @@ func (t *Traced) oldest(rank map[*Topic]int) {
 			i = j
 		}
 	}
+}
+
+// follows says that a span is in the same place as the one before it.
+func (s *span) follows(before span) bool {
+	return s.b0 == before.b1 && s.a0 == s.a1 && s.a0 == before.a0
 }
 
 // content is the part as it is once the topics up to one are applied.

@@ -40,8 +40,8 @@ func (t *Traced) Lost() map[string]error {
 	return out
 }
 
-// topics gathers the parts by what was joined, in the order in which the fork's people began them; files of a class come
-// behind them, and what only merges wrote last. Each span and each whole part then has its topic.
+// topics gathers the parts by what was joined, in the order in which the fork's people began them; files of a class
+// come behind them, and what only merges wrote last. Each span and each whole part then has its topic.
 func (t *Traced) topics(g *grouping) []*Topic {
 	units := len(t.h.units)
 	roots := map[int]*Topic{}
@@ -87,7 +87,8 @@ func (t *Traced) topics(g *grouping) []*Topic {
 	}
 	out = t.gather(out, g.limit)
 	slices.SortFunc(out, func(a, b *Topic) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.date, b.date), strings.Compare(a.Paths[0], b.Paths[0]), cmp.Compare(a.Lines, b.Lines))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.date, b.date),
+			strings.Compare(a.Paths[0], b.Paths[0]), cmp.Compare(a.Lines, b.Lines))
 	})
 	name(out, t.h)
 	return out

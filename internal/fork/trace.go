@@ -19,8 +19,8 @@ type Delta struct {
 	Old, New   File
 }
 
-// span is a run of lines that one unit took away and wrote: lines a0 to a1 of the old file, b0 to b1 of the new one. They
-// follow each other, and those of one place have the same a0.
+// span is a run of lines that one unit took away and wrote: lines a0 to a1 of the old file, b0 to b1 of the new one.
+// They follow each other, and those of one place have the same a0.
 type span struct {
 	block
 	unit int
@@ -190,7 +190,9 @@ func (t *Traced) trace(ctx context.Context, tr *tracer, p *part) (*traced, error
 		return nil, nil
 	}
 	k := key{p.Path, p.New.ID}
-	if p.Old.ID == p.New.ID || !p.New.Mode.IsRegular() || diff.IsBinary(p.fresh) || diff.IsBinary(p.old) || p.Old.ID != "" && !p.Old.Mode.IsRegular() {
+	text := p.New.Mode.IsRegular() && (p.Old.ID == "" || p.Old.Mode.IsRegular()) &&
+		!diff.IsBinary(p.fresh) && !diff.IsBinary(p.old)
+	if p.Old.ID == p.New.ID || !text {
 		p.whole, p.unit = true, t.maker(p.Path, p.New)
 		return nil, nil
 	}

@@ -49,7 +49,8 @@ func Signature(author string, date int64, subject string) string {
 var (
 	pullMerge   = regexp.MustCompile(`^Merge pull request #([0-9]+) from (\S+)`)
 	squashed    = regexp.MustCompile(`^(.*\S) \(#([0-9]+)\)$`)
-	releaseName = regexp.MustCompile(`^Merge (?:remote-tracking )?(?:branch|tag|commit) '(?:refs/tags/)?(?:[\w.-]+/)*(stable-[0-9][\w.-]*|v[0-9]+\.[0-9][\w.-]*)'`)
+	releaseName = regexp.MustCompile(`^Merge (?:remote-tracking )?(?:branch|tag|commit) '(?:refs/tags/)?(?:[\w.-]+/)*` +
+		`(stable-[0-9][\w.-]*|v[0-9]+\.[0-9][\w.-]*)'`)
 )
 
 // Known is what upstream shows beside the commits that the fork's history leaves out.
@@ -60,7 +61,10 @@ type Known struct {
 
 // readHistory tells what each commit is part of. The commits come with parents before children.
 func readHistory(commits []Commit, known Known) *history {
-	h := &history{commits: commits, index: make(map[tree.ID]int, len(commits)), unit: make([]int, len(commits)), foreign: make([]bool, len(commits)), paths: map[string][]int{}, known: known}
+	h := &history{
+		commits: commits, known: known, index: make(map[tree.ID]int, len(commits)), paths: map[string][]int{},
+		unit: make([]int, len(commits)), foreign: make([]bool, len(commits)),
+	}
 	for i, c := range commits {
 		h.index[c.ID] = i
 		h.unit[i] = none
@@ -99,8 +103,8 @@ func readHistory(commits []Commit, known Known) *history {
 // none is no unit.
 const none = -1
 
-// chain follows first parents from a commit down to what is known or upstream's; what their merges brought in belongs to
-// the innermost pull request that it came by.
+// chain follows first parents from a commit down to what is known or upstream's; what their merges brought in belongs
+// to the innermost pull request that it came by.
 func (h *history) chain(tip int) {
 	seen := make([]bool, len(h.commits))
 	type job struct{ tip, pull int }

@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Clone finds the repository of a folder that somebody works in, a linked work tree and a bare one included, and the commit
-// that rev names there. An empty rev is what is checked out. A folder that is in no repository is ErrNoRepository, a name
-// that leads to no commit ErrNoRevision.
+// Clone finds the repository of a folder that somebody works in, a linked work tree and a bare one included, and the
+// commit that rev names there. An empty rev is what is checked out. A folder that is in no repository is
+// ErrNoRepository, a name that leads to no commit ErrNoRevision.
 func Clone(ctx context.Context, dir, rev string) (*Repo, tree.ID, error) {
 	at := func(args ...string) (string, error) {
 		var out strings.Builder
@@ -62,8 +62,8 @@ func (r *Repo) Shallow() bool {
 	return err == nil
 }
 
-// Join opens several repositories as one that is only read: it has the objects of all, and fetches none that is missing.
-// Close removes it; the others stay.
+// Join opens several repositories as one that is only read: it has the objects of all, and fetches none that is
+// missing. Close removes it; the others stay.
 func Join(repos ...*Repo) (*Joined, error) {
 	var alternates strings.Builder
 	for _, r := range repos {

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Fork brings a branch of another repository into the mirror, with all files of its own commits, and returns its commit.
-// An empty branch is the repository's default one.
+// Fork brings a branch of another repository into the mirror, with all files of its own commits, and returns its
+// commit. An empty branch is the repository's default one.
 func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) {
 	sum := sha256.Sum256([]byte(url + "\x00" + branch))
 	keep := fmt.Sprintf("refs/forks/%x", sum[:8])
@@ -42,16 +42,19 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 		return "", err
 	}
 	defer done()
-	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "--end-of-options", url, "+"+from+":"+keep)...); err != nil {
+	args = append(args, "--end-of-options", url, "+"+from+":"+keep)
+	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, args...); err != nil {
 		if branch != "" && strings.Contains(err.Error(), "couldn't find remote ref") {
-			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).WithHint("see its branches: git ls-remote --heads %s", url)
+			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).
+				WithHint("see its branches: git ls-remote --heads %s", url)
 		}
 		return "", m.explainFrom(err, branch, url)
 	}
 	return m.Repo.Resolve(ctx, keep)
 }
 
-// Releases brings upstream's release branches and tags, stable-* and v*, where it has any, and lists those that are here.
+// Releases brings upstream's release branches and tags, stable-* and v*, where it has any, and lists those that are
+// here.
 func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 	if !m.opt.Offline {
 		refs, err := m.Repo.LsRemote(ctx, remoteName, "refs/heads/stable-*", "refs/tags/v*")
@@ -70,13 +73,15 @@ func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 				return nil, err
 			}
 			defer done()
-			args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remoteName}
+			args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no",
+				"--no-auto-maintenance", "--filter=blob:none", remoteName}
 			if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, want...)...); err != nil {
 				return nil, m.explain(err, "releases")
 			}
 		}
 	}
-	out, err := m.Repo.Run(ctx, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", "refs/heads/stable-*", "refs/tags/v*")
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)",
+		"refs/heads/stable-*", "refs/tags/v*")
 	if err != nil {
 		return nil, err
 	}
