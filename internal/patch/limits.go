@@ -19,9 +19,9 @@ const (
 // What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.
 const (
 	maxCost      = 1_500_000_000 // of all changes, each judged once
-	maxExplore   = 500_000_000   // of finding out which earlier change is in the way, or is missing
+	maxExplore   = 300_000_000   // of finding out which earlier change is in the way, or is missing
 	maxSuspects  = 64            // earlier changes that are tried for one that fails
-	costOfChange = 2_000
+	costOfChange = 10_000
 	costOfMatch  = 8  // a byte, for each thing that an expression may be in the middle of
 	costOfMerge  = 4  // a byte of the three sides
 	costOfStep   = 40 // of comparing them; what is told of the merge compares again

@@ -103,6 +103,8 @@ func (l *loader) read() {
 		return slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
 	}
 	switch {
+	case slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == seriesFile && e.IsDir() }):
+		l.fail(seriesFile, 0, "expected a file, found a folder")
 	case has(seriesFile) && has(quiltFile):
 		l.fail(quiltFile, 1, "both a quilt series and %s are here", seriesFile)
 	case has(seriesFile):

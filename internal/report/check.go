@@ -132,13 +132,21 @@ func (c Check) Text(by target.Caller) Page {
 		}
 		return p
 	}
+	shown := 0
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
-			if ch.needsYou() == urgent && ch.troubled() {
+			if ch.needsYou() != urgent || !ch.troubled() {
+				continue
+			}
+			if shown++; shown <= maxTroubles {
 				p.gap()
 				c.trouble(&p, ch, by)
 			}
 		}
+	}
+	if shown > maxTroubles {
+		p.gap()
+		p.add(say("… %s more; all are in dist/patch-check.json", plural(shown-maxTroubles, "change")))
 	}
 	p.gap()
 	var rows []line
@@ -148,13 +156,14 @@ func (c Check) Text(by target.Caller) Page {
 		}
 	}
 	p.table(0, rows)
-	first := true
+	first, asked := true, 0
 	for _, ch := range c.Changes {
-		if !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
+		if asked < maxTroubles && !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
 			if first {
 				p.gap()
 			}
 			first = false
+			asked++
 			p.add(bold.of("next: "), say("%s", ch.next(c.Upstream.Commit, by)))
 		}
 	}

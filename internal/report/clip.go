@@ -8,11 +8,12 @@ import (
 
 // How much of a text from outside is shown, in characters. What is longer ends in "…".
 const (
-	maxSubject = 200    // a commit's subject, in one line among others
-	maxMessage = 1_000  // what is wrong with a change, a hint, a name
-	maxSpan    = 10_000 // any other text within a line, in the terminal and in Markdown
-	maxString  = 64_000 // a string in JSON, an output of a step
-	maxSide    = 200    // lines of one side of a conflict in JSON
+	maxSubject  = 200    // a commit's subject, in one line among others
+	maxMessage  = 1_000  // what is wrong with a change, a hint, a name
+	maxSpan     = 10_000 // any other text within a line, in the terminal and in Markdown
+	maxString   = 64_000 // a string in JSON, an output of a step
+	maxTroubles = 50     // changes that a report tells at length
+	maxSide     = 200    // lines of one side of a conflict in JSON
 )
 
 // Clip shortens a text to n characters, ending in "…".
