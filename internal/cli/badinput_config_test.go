@@ -12,7 +12,7 @@ const configHead = "name = \"mini\"\n"
 var badKeys = []string{
 	`name = "again"`, `nmae = "x"`, `patchs = ["patches"]`, `patches = 1`, `patches = [1]`, `patches = [""]`, `patches = ["nowhere"]`, `patches = ["patches", "patches"]`, `patches = ["dist"]`,
 	`zone = 1`, `zone = "Nowhere/City"`, `zone = ""`, `max_age = "soon"`, `max_age = -1`, `max_age = "-7d"`, `max_age = true`, `howdah = ">= "`, `howdah = "newest"`, `howdah = 1`,
-	`name`, `= 1`, `name = `, `x = "`, `x = '''`, `x = [`, `x = {`, `x = 1 2`, `[`, `[]`, `[a`, `[[image]`, `x = "\q"`, `x = 2026-13-01`, `x = 99999999999999999999`, `x = 0x`, `"" = 1`, "x = \"\x01\"", "x\x00 = 1", "x = \"\xff\"", "x = “y”", "a\rb = 1",
+	`name`, `= 1`, `name = `, `x = "`, `x = '''`, `x = [`, `x = {`, `x = 1 2`, `[`, `[]`, `[a`, `[[image]`, `x = "\q"`, `x = 2026-13-01`, `x = 99999999999999999999`, `x = 0x`, `"" = 1`, "x = \"\x01\"", "x = \"\xff\"", "x = “y”", "a\rb = 1",
 	"[upstream]\nurl = 1", "[upstream]\nurl = \"\"", "[upstream]\nurl = \"ext::sh -c x\"", "[upstream]\nurl = \"-x\"", "[upstream]\nurl = \"http://user:pass@host/x\"", "[upstream]\nurl = \"ftp://host/x\"",
 	"[upstream]\nref = 1", "[upstream]\nref = \"\"", "[upstream]\nref = \"-x\"", "[upstream]\nref = \"a..b\"", "[upstream]\nref = \"a b\"", "[upstream]\nref = \"@released\"", "[upstream]\nref = \"x.lock\"", "[upstream]\nref = \"/x\"", "[upstream]\nref = \"x/\"",
 	"[upstream]\nsettle = \"x\"", "[upstream]\nsettle = -1", "[upstream]\nwatch = 1", "[upstream]\nwatch = [\"/etc/passwd\"]", "[upstream]\nwatch = [\"../x\"]", "[upstream]\nwatch = [\"a\", \"a\"]", "[upstream]\nwatch = [1]", "[upstream]\nrf = \"main\"", "[upstream]\n[upstream]",

@@ -56,7 +56,7 @@ func encoding(file string, data []byte) error {
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
 		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without BOM")
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}), bytes.IndexByte(data, 0) >= 0:
-		return bad(1+bytes.Count(data[:max(0, bytes.IndexByte(data, 0))], []byte("\n")), "the file is not UTF-8 text").WithHint("save it as UTF-8 without BOM")
+		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without BOM")
 	}
 	number := 0
 	for l := range bytes.SplitSeq(data, []byte("\n")) {
