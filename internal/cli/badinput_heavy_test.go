@@ -120,7 +120,7 @@ func heavyInputs() (out []badInput) {
 		}), "name = \"c", "name = \"m")
 	})
 	patch := func(name string, exit int, at string, text func() string) {
-		add(name, exit, at, func() map[string]any { return only(map[string]any{"patches/p.patch": made(text)}) })
+		add(name, exit, at, func() map[string]any { return namingPatch(map[string]any{"patches/p.patch": made(text)}) })
 	}
 	patch("a subject of 10 MB", 0, "", func() string {
 		return "Subject: " + strings.Repeat("long ", 2_000_000) + "\n\n" + added("new.txt", "x\n")
@@ -153,7 +153,7 @@ func heavyInputs() (out []badInput) {
 	})
 	patch("three million lines", 2, "lines, at most", func() string { return added("new.txt", strings.Repeat("\n", 3_000_000)) })
 	add("hunks that fit nowhere among equal lines", 3, "need", func() map[string]any {
-		files := only(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", strings.Repeat("a\n", 200_000)) }), "patches/q.patch": made(func() string {
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", strings.Repeat("a\n", 200_000)) }), "patches/q.patch": made(func() string {
 			var b strings.Builder
 			b.WriteString("diff --git a/new.txt b/new.txt\n--- a/new.txt\n+++ b/new.txt\n")
 			for i := range 200 {
@@ -165,7 +165,7 @@ func heavyInputs() (out []badInput) {
 		return files
 	})
 	add("both add a file of few kinds of lines", 3, "need", func() map[string]any {
-		files := only(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", lines(150_000, 10, "")) }), "patches/q.patch": made(func() string { return added("new.txt", lines(149_000, 11, "")) })})
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", lines(150_000, 10, "")) }), "patches/q.patch": made(func() string { return added("new.txt", lines(149_000, 11, "")) })})
 		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\npatch = \"q.patch\"\n"
 		return files
 	})

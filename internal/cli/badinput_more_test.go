@@ -110,14 +110,14 @@ func badPatches() (out []badInput) {
 		{"diff --git a/x b/x\nindex " + strings.Repeat("a", 40) + ".." + strings.Repeat("b", 40) + " 100644\nGIT binary patch\nliteral 99999999\nHcmV?d00001\n\n", 4}, {"diff --git a/x b/x\nindex " + strings.Repeat("a", 40) + ".." + strings.Repeat("b", 40) + " 100644\nGIT binary patch\nliteral 5\nzzz\n\n", 5}, {"diff --git a/x b/x\nBinary files a/x and b/x differ\n", 2},
 		{"diff --git a/x b/y\nrename from x\n", 1}, {"diff --git a/x b/x\ndeleted file mode 100644\nnew file mode 100644\n", 1}, {"diff --cc x\n", 1},
 	} {
-		out = append(out, badInput{name: fmt.Sprintf("patch %.200q", c.text), files: only(map[string]any{"patches/p.patch": c.text}), exit: 2, at: fmt.Sprintf("patches/p.patch:%d: ", c.line)})
+		out = append(out, badInput{name: fmt.Sprintf("patch %.200q", c.text), files: namingPatch(map[string]any{"patches/p.patch": c.text}), exit: 2, at: fmt.Sprintf("patches/p.patch:%d: ", c.line)})
 	}
 	for _, c := range []struct{ name, text, says string }{
 		{"a submodule", "diff --git a/x b/x\nnew file mode 160000\nindex 0000000..1111111\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+Subproject commit 0123456789012345678901234567890123456789\n", "is a submodule"},
 		{"a link out", "diff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+../../etc/passwd\n\\ No newline at end of file\n", "points out of the tree"},
 		{"an absolute link", "diff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n", "points out of the tree"},
 	} {
-		out = append(out, badInput{name: "patch with " + c.name, files: only(map[string]any{"patches/p.patch": c.text}), exit: 7, at: c.says})
+		out = append(out, badInput{name: "patch with " + c.name, files: namingPatch(map[string]any{"patches/p.patch": c.text}), exit: 7, at: c.says})
 	}
 	return out
 }

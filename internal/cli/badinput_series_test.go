@@ -50,7 +50,7 @@ func badSeries() (out []badInput) {
 			continue // git quotes these
 		}
 		diff := "diff --git a/" + name + " b/" + name + "\nnew file mode 100644\n--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n"
-		out = append(out, badInput{name: fmt.Sprintf("patch of %.60q", name), files: only(map[string]any{"patches/p.patch": diff}), exit: 7, at: "patches/p.patch:1"})
+		out = append(out, badInput{name: fmt.Sprintf("patch of %.60q", name), files: namingPatch(map[string]any{"patches/p.patch": diff}), exit: 7, at: "patches/p.patch:1"})
 	}
 	for _, c := range []struct {
 		name, text string
@@ -71,8 +71,8 @@ func series(text string) map[string]any {
 	return map[string]any{"patches/series.toml": text, "patches/unlisted-icon.patch": nil, "patches/overlays": nil}
 }
 
-// only leaves the folder of changes with these files and a series that names p.patch.
-func only(files map[string]any) map[string]any {
+// namingPatch leaves the folder of changes with these files and a series that names p.patch.
+func namingPatch(files map[string]any) map[string]any {
 	files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n"
 	files["patches/unlisted-icon.patch"], files["patches/overlays"] = nil, nil
 	return files
