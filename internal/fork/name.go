@@ -68,7 +68,7 @@ func (t *Topic) describe(units []shownUnit) string {
 		}
 	}
 	t.Why = list(titles)
-	if len(units) == 1 && units[0].Kind == Pull {
+	if len(units) > 0 && units[0].Kind == Pull && 2*units[0].lines > t.Lines {
 		t.Pull = units[0].Name
 	}
 	switch {

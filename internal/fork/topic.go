@@ -14,7 +14,7 @@ type Topic struct {
 	Name    string
 	Why     string
 	Class   string      // of files that are changes of their own; "" for what people wrote
-	Pull    string      // "#12", where one pull request made it
+	Pull    string      // "#12", where one pull request made most of it
 	Commits []tree.ID   // that it comes from, oldest first
 	Merges  []tree.ID   // that resolved or wrote some of it
 	Paths   []string    // sorted
