@@ -162,8 +162,10 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 			return nil
 		}
 		m = Manifest{Type: types.MediaType(resp.Header.Get("Content-Type"))}
-		m.Data, err = io.ReadAll(io.LimitReader(resp.Body, biggest+1))
-		return err
+		if m.Data, err = io.ReadAll(io.LimitReader(resp.Body, biggest+1)); err != nil {
+			return err
+		}
+		return damaged(m.Data, resp.Header.Get("Docker-Content-Digest"))
 	})
 	if err != nil || !found {
 		return Manifest{}, false, err
@@ -182,6 +184,20 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		return Manifest{}, false, r.flawed(want, fmt.Sprintf("%s gives %s for %s: it is not to be trusted", r, m.Digest, ref))
 	}
 	return m, true, nil
+}
+
+// damaged fails where a manifest's bytes are not of the digest that the registry names beside them: it is read again, and
+// never written elsewhere.
+func damaged(data []byte, digest string) error {
+	want, err := v1.NewHash(digest)
+	if err != nil || want.Algorithm != "sha256" || len(data) > biggest {
+		return nil // there is nothing to compare
+	}
+	got, _, err := v1.SHA256(bytes.NewReader(data))
+	if err == nil && got != want {
+		err = fmt.Errorf("the registry names %s beside the bytes of %s: %w", want, got, io.ErrUnexpectedEOF)
+	}
+	return err
 }
 
 // BlobSize asks whether a blob is there.

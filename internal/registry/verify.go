@@ -160,7 +160,7 @@ func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v
 		if !again[m.Digest] {
 			continue
 		}
-		if err := repo.Put(ctx, m.Digest.String(), m); err != nil {
+		if err := u.mend(ctx, repo, d.Content, m); err != nil {
 			return fmt.Errorf("sending %s again: %w", m.Digest, err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -111,10 +113,14 @@ func (p *promotion) plan(k *Known) *Result {
 
 // publish moves the tags.
 func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
-	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.Parsed()}, nil, Hooks{})
+	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.Parsed(), Record: p.of.Record}, nil, Hooks{})
 	r.record, r.artifact = p.of.Record, p.of.Content
 	r.skipUnreachable()
-	if err := r.stop(ctx); err != nil {
+	err := r.stop(ctx)
+	if err == nil {
+		err = p.heal(ctx, r, k)
+	}
+	if err != nil {
 		return p.result(Failed), err
 	}
 	var mu sync.Mutex
@@ -126,8 +132,7 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 		mu.Unlock()
 		return err
 	})
-	err := r.stop(ctx)
-	if err == nil {
+	if err = r.stop(ctx); err == nil {
 		r.each(func(reg registry.Registry) error {
 			_, err := r.move(ctx, reg, pairs[reg])
 			if err == nil {
@@ -159,12 +164,68 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 	return res, err
 }
 
+// mostHealed is how often what a registry lost is looked for: a manifest hides that its blobs are lost too.
+const mostHealed = 3
+
+// heal sends again what registries lost of the release. No tag moves to what cannot be pulled whole.
+func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
+	for range mostHealed {
+		flawed := map[registry.Registry][]*registry.Flaw{}
+		for _, sh := range k.shelves {
+			if sh.err != nil {
+				continue
+			}
+			err := p.intactAt(ctx, sh, p.of)
+			if flaws := registry.Flaws(err); len(flaws) > 0 {
+				flawed[sh.registry] = flaws
+			} else {
+				r.fail(sh.registry, err)
+			}
+		}
+		if err := r.stop(ctx); err != nil || len(flawed) == 0 {
+			return err
+		}
+		if r.deliveries == nil {
+			if err := r.gather(ctx); err != nil {
+				return err
+			}
+			r.deliveries = append(r.deliveries, registry.Delivery{Image: p.artifact(), Content: r.artifact})
+		}
+		for reg, flaws := range flawed {
+			for _, d := range r.deliveries {
+				var digests []v1.Hash // of the image: another may have the same layer
+				for _, f := range flaws {
+					if f.Repository == reg.Name(d.Image) {
+						digests = append(digests, f.Digest)
+					}
+				}
+				r.fail(reg, r.client.Resend(ctx, reg, d, digests))
+			}
+			r.warn("%s lost %d of the blobs and manifests of %s; they were sent again", reg, len(flaws), p.of.Record.Tag)
+		}
+	}
+	return fault.New(fault.Registry, "release %s is sent again, and lost again", p.of.Record.Tag)
+}
+
 // pairs are the tags to move at a registry, on the images and on the record.
 func (p *promotion) pairs(ctx context.Context, r *run, reg registry.Registry) ([]pair, error) {
 	images, record, err := r.tagsOf(ctx, reg, p.of.Record.Tag)
+	if err != nil {
+		return nil, err
+	}
+	for i, want := range p.wants(p.of, false) { // the record first, then the images
+		got := record
+		if i > 0 {
+			got = images[i-1]
+		}
+		if got.manifest.Digest.String() != want.digest {
+			return nil, fault.New(fault.Registry, "%s gives %s for %s:%s, whose record says %s", reg, got.manifest.Digest,
+				want.image, want.tag, want.digest)
+		}
+	}
 	var out []pair
 	for _, t := range p.moving {
 		out = append(out, pair{t, append(slices.Clone(images), record)})
 	}
-	return out, err
+	return out, nil
 }
