@@ -43,7 +43,7 @@ var Quirks = []string{
 	"HEAD remembers",     // HEAD of a blob is 200 though the store has lost it, until it is sent again
 	"no PATCH",           // a blob is sent whole, with PUT
 	"no DELETE",          //
-	"collects",           // what no tag leads to may be gone with any request
+	"collects",           // what no tag leads to may be gone with any request, while there are faults
 }
 
 // Faults are what may befall single requests.
@@ -83,7 +83,7 @@ func (f *Faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	kind := f.choose(r)
-	if f.quirk("collects") && f.dice(r, "collects") < 0.02 {
+	if f.quirk("collects") && f.troubled() && f.dice(r, "collects") < 0.02 {
 		f.Store.Collect()
 	}
 	switch kind {
@@ -133,6 +133,12 @@ func (f *Faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out.write(w, kind)
 }
 
+func (f *Faulty) troubled() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.chance > 0
+}
+
 // refuses counts a request while the registry is down.
 func (f *Faulty) refuses() bool {
 	f.mu.Lock()
@@ -174,8 +180,8 @@ func (f *Faulty) choose(r *http.Request) string {
 		return ""
 	}
 	kind := kinds[int(f.dice(r, "kind")*float64(len(kinds)))]
-	if !fits(kind, r) {
-		return ""
+	if !fits(kind, r) || kind == "flip" && f.quirk("no digest header") && strings.Contains(r.URL.Path, "/manifests/") {
+		return "" // nobody could tell that a tag does not stand for these bytes
 	}
 	f.mu.Lock()
 	f.log = append(f.log, fmt.Sprintf("%s: %s %s: %s", f.Name, r.Method, r.URL.Path, kind))
