@@ -1,0 +1,159 @@
+package release
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var everyCut = flag.Int("cut", 0, "TestEveryCut takes each so-manieth cut; 0 is each of one registry and each seventh of two")
+
+// cutCase is a command that is cut off, and what the registries hold before it.
+type cutCase struct {
+	name    string
+	command drawnCommand
+	before  []drawnCommand
+	held    bool // afterwards
+}
+
+var cutCases = []cutCase{
+	{"the first release", drawnCommand{verb: "release"}, nil, false},
+	{"release", drawnCommand{verb: "release", candidate: 1}, releasesUpTo(1), false},
+	{"rollback", drawnCommand{verb: "rollback"}, releasesUpTo(3), true},
+	{"a second rollback", drawnCommand{verb: "rollback"}, append(releasesUpTo(3), drawnCommand{verb: "rollback"}), true},
+	{"promote", drawnCommand{verb: "promote"}, releasesUpTo(2), false},
+	{"hold", drawnCommand{verb: "hold"}, releasesUpTo(1), true},
+	{"hold off", drawnCommand{verb: "hold off"}, append(releasesUpTo(1), drawnCommand{verb: "hold"}), false},
+}
+
+// releasesUpTo are the first n releases.
+func releasesUpTo(n int) []drawnCommand {
+	var out []drawnCommand
+	for c := range n {
+		out = append(out, drawnCommand{verb: "release", candidate: c})
+	}
+	return out
+}
+
+// TestEveryCut kills every command at each of its requests, which takes effect or does not. From every state that this
+// leaves, the same command ends whole, on the same machine and on an empty one, and so does it after publish:resume.
+func TestEveryCut(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t)
+	for _, c := range cutCases {
+		for registries := 1; registries <= 2; registries++ {
+			t.Run(fmt.Sprintf("%s, %d registries", c.name, registries), func(t *testing.T) { c.walk(t, pool, registries) })
+		}
+	}
+}
+
+// prepared is what there is before the command.
+func (c cutCase) prepared(t *testing.T, pool *imagePool, registries int) *world {
+	t.Helper()
+	sc := scenario{registries: make([]drawnRegistry, registries), clocks: make([]time.Duration, 2)}
+	base := newWorld(t, pool, sc, memoryDir(t))
+	for _, command := range c.before {
+		base.hour++
+		if o := base.run(0, command, 0, false); o.err != nil {
+			t.Fatalf("%s: %s", command, o)
+		}
+		if base.judgeMoves(false, false); len(base.problems) > 0 {
+			t.Fatal(base.problems)
+		}
+	}
+	return base
+}
+
+// walk cuts the command off at each request.
+func (c cutCase) walk(t *testing.T, pool *imagePool, registries int) {
+	t.Parallel()
+	base := c.prepared(t, pool, registries)
+	whole := base.fork(t)
+	total := whole.run(0, c.command, 0, false).asked
+	step := *everyCut
+	if step == 0 {
+		step = []int{1, 7}[registries-1]
+	}
+	walked, failed := 0, 0
+	for cut := 1; cut <= total && failed < 3; cut += step {
+		// What a request leaves that takes effect is what the next one finds, so both are finished in other ways.
+		for effect, ways := range map[bool][]string{true: {[]string{"same", "same elsewhere"}[cut%2]}, false: {"resume"}} {
+			if !c.cutAt(t, base, cut, effect, ways) {
+				failed++
+			}
+			walked++
+		}
+	}
+	t.Logf("%d requests, %d cuts", total, walked)
+}
+
+// cutAt cuts the command off once and finishes it in some ways.
+func (c cutCase) cutAt(t *testing.T, base *world, cut int, effect bool, ways []string) bool {
+	t.Helper()
+	stopped := base.fork(t)
+	target := stopped.target(c.command)
+	o := stopped.run(0, c.command, cut, effect)
+	if !o.killed {
+		return true // it needed fewer requests this time
+	}
+	stopped.judgeMoves(false, false)
+	stopped.judgeWhole()
+	stopped.judgeBelonging()
+	for _, way := range ways {
+		w := stopped.fork(t)
+		who := 0
+		switch way {
+		case "same elsewhere":
+			who = 1
+		case "resume":
+			who = 1
+			w.again(outcome{who: who, command: drawnCommand{verb: "resume"}, killed: true}, "")
+		}
+		if finished := target != "" && w.isAt(target); !finished { // else the same command would go back once more
+			w.again(outcome{who: who, command: c.command, killed: true}, target)
+		}
+		w.end()
+		if len(w.problems) == 0 && w.look().held != c.held {
+			w.problem("the hold is another", "expected %t", c.held)
+		}
+		if len(w.problems) > 0 {
+			t.Errorf("cut at request %d, which takes effect: %t; then %s:\n%s\n%s", cut, effect, way,
+				strings.Join(w.problems, "\n"), strings.Join(w.trace, "\n"))
+			return false
+		}
+	}
+	return true
+}
+
+// isAt says that the newest release is a rollback to a release.
+func (w *world) isAt(target string) bool {
+	tags := w.releases()
+	newest := w.record(tags[len(tags)-1])
+	return newest != nil && newest.Of == target
+}
+
+// fork is another world with the same registries and the same files.
+func (w *world) fork(t *testing.T) *world {
+	t.Helper()
+	f := newWorld(t, w.pool, w.sc, memoryDir(t))
+	f.hour, f.pruned = w.hour+1, w.pruned
+	f.problems, f.trace = w.problems, w.trace
+	for i, s := range w.stores {
+		f.stores[i] = s.Clone()
+		f.faulty[i].Store = f.stores[i]
+	}
+	for repository, order := range w.orders {
+		f.orders[repository] = map[string]string{}
+		for digest, tag := range order {
+			f.orders[repository][digest] = tag
+		}
+	}
+	if err := os.CopyFS(filepath.Join(f.dir, "dist0"), os.DirFS(filepath.Join(w.dir, "dist0"))); err != nil && len(w.releases()) > 0 {
+		t.Fatal(err)
+	}
+	return f
+}

@@ -1,0 +1,179 @@
+package release
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// registriesState is the state that the stores are in, by its name in docs/publishing.md.
+func (w *world) registriesState() string {
+	var newest *Record // that has begun
+	for _, s := range w.stores {
+		for _, ref := range append([]string{pendingTag}, w.releases()...) {
+			if r := recordAt(s, ref); r != nil && (newest == nil || r.Tag > newest.Tag) {
+				newest = r
+			}
+		}
+	}
+	if newest == nil {
+		return "empty"
+	}
+	whole, recorded, tagged, moved := true, false, false, false
+	for _, s := range w.stores {
+		whole = whole && len(w.lacks(s, newest, true)) == 0
+		recorded = recorded || s.Tags("owner/mini-release")[newest.Tag] != ""
+		for _, i := range newest.Images {
+			tags := s.Tags("owner/" + i.Name)
+			tagged = tagged || tags[newest.Tag] != ""
+			for _, m := range w.set.Moving {
+				moved = moved || tags[m] == i.Digest
+			}
+		}
+	}
+	switch {
+	case whole:
+		return w.besides()
+	case newest.Kind == "rollback":
+		return "rolling back"
+	case recorded:
+		return "recorded"
+	case moved:
+		return "moving"
+	case tagged:
+		return "tagged"
+	}
+	return "begun"
+}
+
+// besides is the state of what is not a release's own: further tags, and the hold.
+func (w *world) besides() string {
+	stable, hold := map[bool]bool{}, map[string]bool{}
+	for _, s := range w.stores {
+		for _, image := range w.images() {
+			stable[s.Tags("owner/" + image)["stable"] != ""] = true
+		}
+		hold[s.Tags("owner/" + w.set.artifact())[holdTag]] = true
+	}
+	switch {
+	case len(stable) > 1:
+		return "promoting"
+	case len(hold) > 1 && w.look().held:
+		return "holding"
+	case len(hold) > 1:
+		return "lifting"
+	case w.look().held:
+		return "held"
+	}
+	return "whole"
+}
+
+// stateTable reads the table of states from the page: by state and command, "RESULT: STATE".
+func stateTable(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string]map[string]string{}
+	var commands []string
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		switch {
+		case cells[0] == "state" && len(cells) > 2:
+			commands = cells[2:]
+		case commands != nil && !strings.HasPrefix(line, "|"):
+			return table
+		case commands != nil && !strings.HasPrefix(cells[0], "---"):
+			row := map[string]string{}
+			for i, c := range cells[2:] {
+				row[commandName(commands[i])] = c
+			}
+			table[cells[0]] = row
+		}
+	}
+	t.Fatal("docs/publishing.md has no table whose first column is \"state\"")
+	return nil
+}
+
+var quoted = regexp.MustCompile("`(?:publish:)?([a-z]+)`")
+
+// commandName is what a column's head calls a command; "" is the one that was cut off.
+func commandName(head string) string {
+	if m := quoted.FindStringSubmatch(head); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// stateCases are the commands that are cut off for the table, and what there is before each.
+var stateCases = []cutCase{
+	{"the first release", drawnCommand{verb: "release"}, nil, false},
+	{"release", drawnCommand{verb: "release", candidate: 2}, releasesUpTo(2), false},
+	{"rollback", drawnCommand{verb: "rollback"}, releasesUpTo(3), true},
+	{"promote", drawnCommand{verb: "promote"}, releasesUpTo(2), false},
+	{"hold", drawnCommand{verb: "hold"}, releasesUpTo(2), true},
+	{"hold off", drawnCommand{verb: "hold off"}, append(releasesUpTo(2), drawnCommand{verb: "hold"}), false},
+}
+
+// TestStateTable brings the registries into every state of the table in docs/publishing.md, by cutting commands off, and
+// runs each command of the table from there: it comes out as the table says.
+func TestStateTable(t *testing.T) {
+	t.Parallel()
+	table, pool := stateTable(t), newPool(t)
+	found, got := map[string]int{}, map[string]map[string]bool{}
+	for _, c := range stateCases {
+		base := c.prepared(t, pool, 2)
+		whole := base.fork(t)
+		total := whole.run(0, c.command, 0, false).asked
+		seen := map[string]int{}
+		for cut := 1; cut <= total; cut += 2 {
+			w := base.fork(t)
+			w.run(0, c.command, cut, false)
+			state := w.registriesState()
+			if seen[state]++; seen[state] > 2 || c.before == nil && state != "empty" {
+				continue // the first release leaves nothing to go back to
+			}
+			found[state]++
+			for command, want := range table[state] {
+				if want == "" {
+					continue
+				}
+				after, run := w.fork(t), c.command
+				if command != "" {
+					run = drawnCommand{verb: command, candidate: poolSize - 1}
+				}
+				o := after.run(1, run, 0, false)
+				result := o.state()
+				if o.err != nil {
+					result = fmt.Sprintf("exit %d", o.code())
+				}
+				result += ": " + after.registriesState()
+				if got[state+", "+command] == nil {
+					got[state+", "+command] = map[string]bool{}
+				}
+				if got[state+", "+command][result] = true; result != want {
+					t.Errorf("%s, cut at request %d: state %s, then %s: %q, expected %q (%v)", c.name, cut, state, run, result, want, o.err)
+				}
+			}
+		}
+	}
+	for state := range table {
+		if found[state] == 0 {
+			t.Errorf("the page lists the state %q, which no cut leaves", state)
+		}
+	}
+	for state := range found {
+		if table[state] == nil {
+			t.Errorf("a cut leaves the state %q, which the page does not list", state)
+		}
+	}
+	if t.Failed() {
+		t.Logf("found: %v", got)
+	}
+}
