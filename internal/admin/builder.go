@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/build"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // BuilderUp is builder:up.
@@ -45,7 +45,7 @@ func BuilderStatus(ctx context.Context, s *session.Session) error {
 	s.Term.Answerf("%s BuildKit, %s", status.Kind, state)
 	cache := ""
 	if status.Running || status.Kind == "embedded" {
-		cache = report.Size(status.Bytes)
+		cache = term.Size(status.Bytes)
 	}
 	for _, row := range [][2]string{
 		{"address", status.Address}, {"version", status.Version}, {"platforms", strings.Join(status.Platforms, " ")}, {"runc", status.Runc},

@@ -15,9 +15,9 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/registry"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // part is one of the caches.
@@ -85,9 +85,9 @@ func CacheStatus(_ context.Context, s *session.Session) error {
 	for _, c := range parts {
 		total += c.bytes
 	}
-	s.Term.Answerf("%s of %s", report.Size(total), report.Size(s.Config.Cache.Max))
+	s.Term.Answerf("%s of %s", term.Size(total), term.Size(s.Config.Cache.Max))
 	for _, c := range parts {
-		s.Term.Answerf("  %-20s %9s  %s", c.name, report.Size(c.bytes), c.dir)
+		s.Term.Answerf("  %-20s %9s  %s", c.name, term.Size(c.bytes), c.dir)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	if err != nil || after == before {
 		return 0, err
 	}
-	s.Term.Answerf("freed %s of unreferenced data in the local registry", report.Size(before-after))
+	s.Term.Answerf("freed %s of unreferenced data in the local registry", term.Size(before-after))
 	return before - after, nil
 }
 
@@ -167,7 +167,7 @@ func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 			continue
 		}
 		if dry {
-			s.Term.Answerf("would free up to %s of %s", report.Size(min(over, c.bytes)), c.name)
+			s.Term.Answerf("would free up to %s of %s", term.Size(min(over, c.bytes)), c.name)
 			freed += min(over, c.bytes)
 			continue
 		}
@@ -178,9 +178,9 @@ func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 		if err != nil {
 			return fmt.Errorf("pruning %s: %w", c.name, err)
 		}
-		s.Term.Answerf("freed %s of %s", report.Size(n), c.name)
+		s.Term.Answerf("freed %s of %s", term.Size(n), c.name)
 		freed += n
 	}
-	s.Term.Sayf("%s of %s left", report.Size(total-freed), report.Size(s.Config.Cache.Max))
+	s.Term.Sayf("%s of %s left", term.Size(total-freed), term.Size(s.Config.Cache.Max))
 	return nil
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/notice"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // topics are what an issue can be about, by the result that it tells of.
-var topics = map[string]notice.Topic{
+var topics = map[string]github.Topic{
 	"patch-check": {Key: "patch-check", Title: "The series does not apply to upstream any more"},
 	"release":     {Key: "release", Title: "The release fails"},
 }
@@ -33,19 +34,19 @@ func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 	}
 	file := cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")
 	topic.Key += "-" + strings.Trim(notInKey.ReplaceAllString(file, "-"), "-")
-	tracker, err := notice.FromEnvironment(s.Getenv)
+	tracker, err := github.IssuesOf(s.Getenv)
 	if err != nil {
 		return err
 	}
-	var done notice.Outcome
-	var issue notice.Issue
-	switch run := notice.RunURL(s.Getenv); outcome {
+	var done github.Outcome
+	var issue github.Issue
+	switch run := github.RunURL(s.Getenv); outcome {
 	case "success":
-		done, issue, err = notice.Green(ctx, tracker, topic, run)
+		done, issue, err = github.Green(ctx, tracker, topic, run)
 	case "failure":
 		var text string
 		if text, err = failureText(s, of, file); err == nil {
-			done, issue, err = notice.Failing(ctx, tracker, topic, s.Term.Secrets().Mask(text), run)
+			done, issue, err = github.Failing(ctx, tracker, topic, s.Term.Secrets().Mask(text), run)
 		}
 	default:
 		s.Term.Answerf("%s: nothing to tell", outcome)
@@ -70,11 +71,11 @@ func failureText(s *session.Session, of, file string) (string, error) {
 	data, err := files.ReadAt(filepath.Join(filepath.Dir(file), "dist", of+".json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := config.Load(file, s.Environ); err != nil {
-			return report.Failure(err, s.Caller).String(), nil
+			return term.Failure(err, s.Caller).String(), nil
 		}
 		return "It failed before there was a report; the run's log says why.\n", nil
 	}
-	var page report.Page
+	var page term.Page
 	if err == nil {
 		page, err = pageOf(s, of, data)
 	}
@@ -84,13 +85,13 @@ func failureText(s *session.Session, of, file string) (string, error) {
 	return page.String(), nil
 }
 
-func pageOf(s *session.Session, of string, data []byte) (report.Page, error) {
+func pageOf(s *session.Session, of string, data []byte) (term.Page, error) {
 	if of == "release" {
-		var r report.Release
+		var r view.Release
 		err := json.Unmarshal(data, &r)
 		return r.Text(), err
 	}
-	var c report.Check
+	var c view.Check
 	err := json.Unmarshal(data, &c)
 	return c.Text(s.Caller), err
 }

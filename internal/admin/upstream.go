@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // UpstreamStatus is upstream:status: what moved since the last release.
 func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
 		day := o.Day(s)
-		out := report.Status{Upstream: u.Report(), Date: day.Format(time.DateOnly), Offline: o.Offline, Fetched: s.Now.UTC()}
+		out := view.Status{Upstream: u.Report(), Date: day.Format(time.DateOnly), Offline: o.Offline, Fetched: s.Now.UTC()}
 		if known := ship.Known(ctx, s); known != nil && known.Newest != nil {
 			if err := since(ctx, u, known.Newest, &out); err != nil {
 				return err
@@ -31,8 +32,8 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 		if err := opens(s, day, &out); err != nil {
 			return err
 		}
-		hub := report.GitHubOf(s.Environ, s.Term.Secrets())
-		if err := report.WriteJSON(s.Config.Result("upstream-status.json"), out, s.Term.Secrets()); err != nil {
+		hub := github.ActionsOf(s.Environ, s.Term.Secrets())
+		if err := view.WriteJSON(s.Config.Result("upstream-status.json"), out, s.Term.Secrets()); err != nil {
 			return err
 		}
 		s.Term.Answer(out.Text(s.Caller))
@@ -42,8 +43,8 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 }
 
 // since fills in what happened after a release.
-func since(ctx context.Context, u candidate.Upstream, last *release.Record, out *report.Status) error {
-	out.Released = &report.Released{Tag: last.Tag, Commit: last.Upstream.Commit, At: last.Released}
+func since(ctx context.Context, u candidate.Upstream, last *release.Record, out *view.Status) error {
+	out.Released = &view.Released{Tag: last.Tag, Commit: last.Upstream.Commit, At: last.Released}
 	from := tree.ID(last.Upstream.Commit)
 	if _, err := u.Mirror.Repo.Resolve(ctx, string(from)); err != nil {
 		out.Rewound = true // upstream has lost it
@@ -65,7 +66,7 @@ func since(ctx context.Context, u candidate.Upstream, last *release.Record, out 
 }
 
 // opens finds the next day on which a change's window opens or closes.
-func opens(s *session.Session, day time.Time, out *report.Status) error {
+func opens(s *session.Session, day time.Time, out *view.Status) error {
 	series, err := candidate.Series(s)
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
 		stage.End("%d files", n)
 		version := u.Facts.Version.String()
 		if err := errors.Join(
-			report.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema}, s.Term.Secrets()),
+			view.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema}, s.Term.Secrets()),
 			s.GitHub().Outputs(same(ctx, u)...),
 		); err != nil {
 			return err
@@ -120,10 +121,10 @@ type fetched struct {
 
 // same are the outputs by which other jobs of a workflow come to the same commit: -ref= and, where that is a branch's
 // commit, the branch, for HOWDAH_UPSTREAM_REF.
-func same(ctx context.Context, u candidate.Upstream) []report.Output {
+func same(ctx context.Context, u candidate.Upstream) []github.Output {
 	ref, branch := u.Pin.Ref, ""
 	if _, err := u.Mirror.Repo.Resolve(ctx, "refs/heads/"+u.Pin.Ref); err == nil {
 		ref, branch = string(u.Pin.Commit), u.Pin.Ref
 	}
-	return []report.Output{{Name: "ref", Value: ref}, {Name: "branch", Value: branch}}
+	return []github.Output{{Name: "ref", Value: ref}, {Name: "branch", Value: branch}}
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // watchLock is the file that keeps what a person acknowledged: lines "PATH BLOB", "-" for a file that is not there.
@@ -98,7 +98,7 @@ func Acknowledge(ctx context.Context, s *session.Session, o candidate.Options, d
 }
 
 // watched is what changed in the watched files since they were acknowledged.
-func watched(ctx context.Context, s *session.Session, u candidate.Upstream) ([]report.Watched, error) {
+func watched(ctx context.Context, s *session.Session, u candidate.Upstream) ([]view.Watched, error) {
 	before, err := acknowledged(s)
 	if err != nil || before == nil {
 		return nil, err
@@ -107,9 +107,9 @@ func watched(ctx context.Context, s *session.Session, u candidate.Upstream) ([]r
 	if err != nil {
 		return nil, err
 	}
-	var out []report.Watched
+	var out []view.Watched
 	for _, w := range drift {
-		out = append(out, report.Watched{File: w.Path, Diff: w.Diff})
+		out = append(out, view.Watched{File: w.Path, Diff: w.Diff})
 	}
 	return out, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // Edit is what patch:edit appends.
@@ -72,7 +72,7 @@ func (n Edit) hint(found []patch.Place) fault.Hint {
 func hintOf(o patch.Outcome) fault.Hint {
 	var lines []string
 	for _, at := range o.At {
-		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, report.Clip(strings.TrimSpace(at.Text), 100))
+		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, term.Clip(strings.TrimSpace(at.Text), 100))
 		if at.Line > 0 && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

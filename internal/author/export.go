@@ -10,8 +10,8 @@ import (
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -51,7 +51,7 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 				return nil
 			}
 			file := filepath.Join(dir, a.s.Config.Name+".mbox")
-			if err := report.WriteFile(file, data); err != nil {
+			if err := files.Write(file, data); err != nil {
 				return err
 			}
 			a.s.Term.Answerf("%s", file)
@@ -65,19 +65,19 @@ func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir st
 	if dir == "" {
 		return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
 	}
-	files, err := o.Result.Quilt(ctx)
+	patches, err := o.Result.Quilt(ctx)
 	if err != nil {
 		return err
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return fault.New(fault.Usage, "making the folder: %w", err).WithHint("name a new one: nothing is overwritten")
 	}
-	for name, data := range files {
-		if err := report.WriteFile(filepath.Join(dir, name), data); err != nil {
+	for name, data := range patches {
+		if err := files.Write(filepath.Join(dir, name), data); err != nil {
 			return err
 		}
 	}
-	a.s.Term.Answerf("%s: %d patches", dir, len(files)-1)
+	a.s.Term.Answerf("%s: %d patches", dir, len(patches)-1)
 	return nil
 }
 

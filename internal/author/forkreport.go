@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // tellFork prints the changes as a table.
@@ -21,7 +22,7 @@ func (a *Author) tellFork(i *forkImport) {
 		size := right(len(c.Paths), "file") + "  " + right(c.Lines, "line")
 		a.s.Term.Answerf("%-8s  %-*s  %s  %s", c.verdict, name, c.Name, size, c.from())
 		if c.verdict.Fails() && c.message != "" {
-			a.s.Term.Answerf("          %s", report.Clip(c.message, 160))
+			a.s.Term.Answerf("          %s", term.Clip(c.message, 160))
 		}
 	}
 }
@@ -63,11 +64,11 @@ func (c *forkChange) from() string {
 }
 
 // tell fills dist/patch-import.json.
-func (i *forkImport) tell(out *report.Import) {
+func (i *forkImport) tell(out *view.Import) {
 	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
 	for _, c := range i.changes {
-		one := report.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines}
+		one := view.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines}
 		one.Verdict = string(c.verdict)
 		for _, id := range slices.Concat(c.Commits, c.Merges) {
 			one.Commits = append(one.Commits, string(id))
@@ -101,7 +102,7 @@ func (i *forkImport) verdict(file string) error {
 		}
 	}
 	if len(failing) > 0 {
-		names := report.Clip(strings.Join(failing, ", "), 300)
+		names := term.Clip(strings.Join(failing, ", "), 300)
 		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s",
 			len(failing), len(i.changes), names).
 			WithHint("they are in %s all the same; to see what keeps them out: %s", file, target.PatchCheck.Command())

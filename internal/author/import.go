@@ -13,10 +13,10 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
-	"github.com/howdah/howdah/internal/upstream"
 )
 
 var (
@@ -108,7 +108,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 	}
 	switch {
 	case pullName.MatchString(from):
-		ref, err := upstream.ParsePull(from)
+		ref, err := github.ParsePull(from)
 		if err != nil {
 			return nil, err
 		}

@@ -13,9 +13,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // ImportOptions is what a person says of an import beside where it comes from.
@@ -60,11 +60,11 @@ func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkR
 		return err
 	}
 	stage.End("%s", count(len(i.changes), "change"))
-	out := report.Import{From: ref.from, Base: string(f.base)}
+	out := view.Import{From: ref.from, Base: string(f.base)}
 	if len(i.changes) == 0 && len(i.lost) == 0 {
 		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
 		out.Tree, out.Expected, out.Equal = string(i.expected.Root()), string(i.expected.Root()), true
-		return report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+		return view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
 	}
 	if n.Name != "" {
 		if len(i.changes) != 1 {
@@ -89,7 +89,7 @@ func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkR
 	}
 	err = a.takeFork(ctx, i, u)
 	i.tell(&out)
-	return errors.Join(err, report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
+	return errors.Join(err, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
 }
 
 // make makes the changes.

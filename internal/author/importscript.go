@@ -12,9 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/gnused"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // dockerfileStart is what the first instruction of a Dockerfile looks like.
@@ -91,7 +91,7 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *patch.I
 // prove applies the imported changes alone to upstream's tree, compares that with what they have to make, and writes
 // dist/patch-import.json. It returns the files that differ.
 func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *patch.Imported, o *candidate.Candidate) ([]string, error) {
-	out := report.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
+	out := view.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
 	in := o.Inputs
 	in.Without = nil
 	alone, err := (&patch.Series{Changes: i.Changes}).Apply(ctx, in)
@@ -115,7 +115,7 @@ func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i
 		if err != nil {
 			return nil, err
 		}
-		one := report.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
+		one := view.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
 		if c.Kind == patch.KindPull {
 			one.Commits = []string{string(c.Commit)}
 		}
@@ -124,5 +124,5 @@ func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i
 		}
 		out.Changes = append(out.Changes, one)
 	}
-	return out.Differ, report.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+	return out.Differ, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
 }

@@ -5,10 +5,10 @@ import (
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
-	"github.com/howdah/howdah/internal/upstream"
 )
 
 // Pin is patch:pin: a reviewed commit becomes the one that a pull, or an overlay from another repository, is
@@ -101,7 +101,7 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *patch.Chan
 		}
 		return refs["HEAD"], nil
 	}
-	ref, err := upstream.ParsePull(c.Pull)
+	ref, err := github.ParsePull(c.Pull)
 	if err != nil {
 		return "", err
 	}
@@ -151,7 +151,7 @@ func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, n
 
 // rangeDiff shows how the commits of a pull differ between its pin and another head.
 func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *patch.Change, to tree.ID) error {
-	ref, err := upstream.ParsePull(c.Pull)
+	ref, err := github.ParsePull(c.Pull)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
@@ -111,7 +112,7 @@ func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
 	if pull, ok := p.known[head]; ok {
 		return pull, nil
 	}
-	pull, err := p.mirror.Pull(ctx, upstream.PullRef{Owner: "example", Repo: "upstream", Number: "1"}, head, p.tip)
+	pull, err := p.mirror.Pull(ctx, github.PullRef{Owner: "example", Repo: "upstream", Number: "1"}, head, p.tip)
 	if err == nil {
 		p.known[head] = pull
 	}

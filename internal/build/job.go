@@ -12,9 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // job is a build that is wanted: of an image, or of one platform of it.
@@ -133,7 +133,7 @@ func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 	bytes, _ := files.Usage(filepath.Join(o.dir, "blobs"))
 	made := o.image(digest, bytes)
 	o.done = &made
-	stage.End("%s, %s, built elsewhere, from %s", Short(digest), report.Size(bytes), from)
+	stage.End("%s, %s, built elsewhere, from %s", Short(digest), term.Size(bytes), from)
 }
 
 // Built is the image that an earlier run left of the same inputs, nil when there is none.
@@ -245,12 +245,12 @@ func join(ctx context.Context, s *session.Session, whole job, parts []job) (_ Im
 	if err != nil {
 		return Image{}, err
 	}
-	stage.End("%s, %s, %s", Short(r.Digest), report.Size(r.Bytes), strings.Join(whole.spec.Platforms, " and "))
+	stage.End("%s, %s, %s", Short(r.Digest), term.Size(r.Bytes), strings.Join(whole.spec.Platforms, " and "))
 	return whole.image(r.Digest, r.Bytes), nil
 }
 
 // endStage ends the stage of an image that is built, or has failed.
-func endStage(stage *report.Stage, r image.Result, err error) {
+func endStage(stage *term.Stage, r image.Result, err error) {
 	if err != nil {
 		stage.Fail()
 		return
@@ -264,7 +264,7 @@ func endStage(stage *report.Stage, r image.Result, err error) {
 			cached++
 		}
 	}
-	stage.End("%s, %s, %d of %d steps from the cache", Short(r.Digest), report.Size(r.Bytes), cached, len(r.Steps))
+	stage.End("%s, %s, %d of %d steps from the cache", Short(r.Digest), term.Size(r.Bytes), cached, len(r.Steps))
 }
 
 // Short is a digest for people.

@@ -10,10 +10,10 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Record is dist/image-build.json: what was built, and of what.
@@ -89,7 +89,7 @@ func record(ctx context.Context, s *session.Session, b *Build, results []Image) 
 		out.Images = slices.DeleteFunc(out.Images, func(i Image) bool { return i.Inputs == r.Inputs })
 		out.Images = append(out.Images, r)
 	}
-	return report.WriteJSON(s.Config.Result("image-build.json"), out, s.Term.Secrets())
+	return view.WriteJSON(s.Config.Result("image-build.json"), out, s.Term.Secrets())
 }
 
 // Current are the images of a build but for those single platforms that were joined into a whole one since.

@@ -7,11 +7,11 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/report"
 	runner "github.com/howdah/howdah/internal/run"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Run is image:run: both images of the last build, for real, on loopback. With check it ends when they were looked at.
@@ -107,7 +107,7 @@ func showChecks(s *session.Session, checks []runner.Check) error {
 		}
 		s.Term.Answerf("%s  %s: %s", state, c.What, c.Says)
 	}
-	if err := report.WriteJSON(s.Config.Result("image-run.json"), checks, s.Term.Secrets()); err != nil {
+	if err := view.WriteJSON(s.Config.Result("image-run.json"), checks, s.Term.Secrets()); err != nil {
 		return err
 	}
 	if failed > 0 {

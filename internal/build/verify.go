@@ -13,9 +13,10 @@ import (
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/inspect"
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Verify holds built images against the rules of their roles, all of them before it says what is wrong.
@@ -102,7 +103,7 @@ func VerifyLast(ctx context.Context, s *session.Session, name string) error {
 	if seen == 0 {
 		return fault.New(fault.Usage, "there is no image %q in the last build", name)
 	}
-	if err := report.WriteJSON(s.Config.Result("image-verify.json"), results, s.Term.Secrets()); err != nil {
+	if err := view.WriteJSON(s.Config.Result("image-verify.json"), results, s.Term.Secrets()); err != nil {
 		return err
 	}
 	return found
@@ -115,7 +116,7 @@ func showFacts(s *session.Session, name string, r inspect.Report) {
 	for _, row := range [][2]string{
 		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc}, {"user", f.User},
 		{"entrypoint", strings.Join(f.Entrypoint, " ")}, {"set-id files", fmt.Sprint(len(f.SetID))},
-		{"content", fmt.Sprintf("%d files, %s", f.Files, report.Size(f.Bytes))},
+		{"content", fmt.Sprintf("%d files, %s", f.Files, term.Size(f.Bytes))},
 	} {
 		if row[1] != "" {
 			s.Term.Answerf("  %-13s %s", row[0], row[1])

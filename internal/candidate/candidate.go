@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Candidate is upstream at a commit with the series applied.
@@ -19,11 +19,11 @@ type Candidate struct {
 	Day      time.Time // on which windows were judged
 	Series   *patch.Series
 	Inputs   patch.Inputs
-	Result   *patch.Result                   // an outcome for each change
-	Drifts   map[*patch.Change]*report.Drift // what became of pull requests, where that was asked for
-	Tree     *tree.Tree                      // nil unless the series applies
-	Commit   tree.ID                         // of the patched tree; "" likewise
-	Objects  []tree.Object                   // of the patched commits, not stored yet
+	Result   *patch.Result                 // an outcome for each change
+	Drifts   map[*patch.Change]*view.Drift // what became of pull requests, where that was asked for
+	Tree     *tree.Tree                    // nil unless the series applies
+	Commit   tree.ID                       // of the patched tree; "" likewise
+	Objects  []tree.Object                 // of the patched commits, not stored yet
 
 	past *past
 }

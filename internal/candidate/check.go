@@ -11,16 +11,17 @@ import (
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Check is patch:check: an outcome for every change at the pin. It runs nothing of the tree and needs no secret. strict
 // exits 3 for landed changes and remarks too.
 func Check(ctx context.Context, s *session.Session, o Options, strict bool) error {
 	begin := time.Now()
-	check := &report.Check{Changes: []report.Change{}, Failed: "series"}
+	check := &view.Check{Changes: []view.Change{}, Failed: "series"}
 	fail := func(err error) error {
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
@@ -65,8 +66,8 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 
 // CheckMistake is the report of a check that did not begin, for a mistake in its options.
 func CheckMistake(s *session.Session, err error) error {
-	return showCheck(s, &report.Check{
-		Changes: []report.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(), Hint: s.Caller.Hint(fault.HintOf(err)),
+	return showCheck(s, &view.Check{
+		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(), Hint: s.Caller.Hint(fault.HintOf(err)),
 	}, err)
 }
 
@@ -76,13 +77,13 @@ func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	check := &report.Check{Upstream: c.Upstream.Report()}
+	check := &view.Check{Upstream: c.Upstream.Report()}
 	explained.fill(check, s.Caller, false)
 	return showCheck(s, check, nil)
 }
 
 // fill puts a judged series into a report.
-func (c *Candidate) fill(check *report.Check, by target.Caller, strict bool) {
+func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
 	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
 	check.Date = c.Day.Format(time.DateOnly)
 	if check.OK {
@@ -94,10 +95,10 @@ func (c *Candidate) fill(check *report.Check, by target.Caller, strict bool) {
 }
 
 // showCheck prints a check and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
-func showCheck(s *session.Session, check *report.Check, cause error) error {
+func showCheck(s *session.Session, check *view.Check, cause error) error {
 	hub := s.GitHub()
 	err := errors.Join(
-		report.WriteJSON(s.Config.Result("patch-check.json"), check, s.Term.Secrets()),
+		view.WriteJSON(s.Config.Result("patch-check.json"), check, s.Term.Secrets()),
 		hub.Summary(func(limit int) []byte { return check.Markdown(s.Caller, limit) }),
 		hub.Outputs(check.Outputs()...),
 	)
@@ -107,11 +108,11 @@ func showCheck(s *session.Session, check *report.Check, cause error) error {
 }
 
 // changeOf is an outcome as reports have it.
-func (c *Candidate) changeOf(out patch.Outcome, by target.Caller) report.Change {
-	shown := report.Change{
+func (c *Candidate) changeOf(out patch.Outcome, by target.Caller) view.Change {
+	shown := view.Change{
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
 		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
-		Source: &report.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change], Hint: by.Hint(out.Hint),
+		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change], Hint: by.Hint(out.Hint),
 	}
 	if out.Change.Kind == patch.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
@@ -125,25 +126,25 @@ func (c *Candidate) changeOf(out patch.Outcome, by target.Caller) report.Change 
 		shown.Remarks = append(shown.Remarks, string(r))
 	}
 	if out.By != nil {
-		shown.By = &report.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: report.Subject(out.By.Subject), Date: out.By.Date.UTC()}
+		shown.By = &view.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: term.Subject(out.By.Subject), Date: out.By.Date.UTC()}
 	}
 	for _, at := range out.At {
-		shown.At = append(shown.At, report.Place{File: at.File, Line: at.Line, Text: at.Text})
+		shown.At = append(shown.At, view.Place{File: at.File, Line: at.Line, Text: at.Text})
 	}
 	for _, u := range out.Unmerged {
 		if u.Binary() {
 			continue // there are no lines to show
 		}
-		shown.Conflicts = append(shown.Conflicts, report.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
+		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
 	}
 	return shown
 }
 
 // lastGood keeps the upstream commit at which the series was good, and names it when the series is not.
-func lastGood(s *session.Session, check *report.Check) error {
+func lastGood(s *session.Session, check *view.Check) error {
 	name := s.Config.Result("last-good")
 	if check.OK && check.Upstream.Commit != "" {
-		return report.WriteFile(name, []byte(check.Upstream.Commit+"\n"))
+		return files.Write(name, []byte(check.Upstream.Commit+"\n"))
 	}
 	if data, err := files.ReadAt(name, files.MaxSmall); err == nil {
 		check.LastGood = strings.TrimSpace(string(data))
@@ -152,7 +153,7 @@ func lastGood(s *session.Session, check *report.Check) error {
 }
 
 // lastReleased is the newest release that this folder has a record of; nil is none.
-func lastReleased(s *session.Session) *report.Released {
+func lastReleased(s *session.Session) *view.Released {
 	records, err := filepath.Glob(s.Config.Result("releases", "*.json"))
 	if err != nil || len(records) == 0 {
 		return nil
@@ -165,5 +166,5 @@ func lastReleased(s *session.Session) *report.Released {
 	if err != nil {
 		return nil
 	}
-	return &report.Released{Tag: r.Tag, Commit: r.Upstream.Commit, At: r.Released}
+	return &view.Released{Tag: r.Tag, Commit: r.Upstream.Commit, At: r.Released}
 }

@@ -8,12 +8,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/patch"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // driftTime bounds all questions about pull requests of one run: what they tell are remarks.
@@ -21,7 +22,7 @@ const driftTime = 30 * time.Second
 
 // drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned, and
 // what became of those. The pin is never followed; a server that does not answer leaves its remark out.
-func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result) (*patch.Result, map[*patch.Change]*report.Drift) {
+func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result) (*patch.Result, map[*patch.Change]*view.Drift) {
 	if !u.Options.Drift || u.Options.Offline {
 		return r, nil
 	}
@@ -36,8 +37,8 @@ func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result
 			pulls = append(pulls, o)
 		}
 	}
-	states := pullStates(ctx, upstream.GitHubOf(s.Getenv), pulls)
-	drifts := map[*patch.Change]*report.Drift{}
+	states := pullStates(ctx, github.PullsOf(s.Getenv), pulls)
+	drifts := map[*patch.Change]*view.Drift{}
 	for _, o := range pulls {
 		d := u.drifted(ctx, o, states[o.Change.Pull])
 		if d == nil {
@@ -52,13 +53,13 @@ func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result
 }
 
 // pullStates asks GitHub about all pull requests at once. Where GitHub does not answer, nothing is known.
-func pullStates(ctx context.Context, hub *upstream.GitHub, pulls []*patch.Outcome) map[string]upstream.State {
+func pullStates(ctx context.Context, hub *github.Pulls, pulls []*patch.Outcome) map[string]github.PullState {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
-	states := map[string]upstream.State{}
+	states := map[string]github.PullState{}
 	for _, o := range pulls {
 		wait.Go(func() {
-			ref, err := upstream.ParsePull(o.Change.Pull)
+			ref, err := github.ParsePull(o.Change.Pull)
 			if err != nil {
 				return
 			}
@@ -74,8 +75,8 @@ func pullStates(ctx context.Context, hub *upstream.GitHub, pulls []*patch.Outcom
 }
 
 // drifted is what became of one pull request; nil where it is as it was pinned.
-func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state upstream.State) *report.Drift {
-	ref, err := upstream.ParsePull(o.Change.Pull)
+func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state github.PullState) *view.Drift {
+	ref, err := github.ParsePull(o.Change.Pull)
 	if err != nil {
 		return nil
 	}
@@ -88,7 +89,7 @@ func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state upstream.
 	if merged == "" {
 		merged = u.mergedBy(ctx, ref, o.Change.Commit)
 	}
-	d := &report.Drift{Pull: o.Change.Pull, Pinned: string(o.Change.Commit), Head: string(head), Merged: string(merged)}
+	d := &view.Drift{Pull: o.Change.Pull, Pinned: string(o.Change.Commit), Head: string(head), Merged: string(merged)}
 	switch {
 	case merged != "":
 		d.State, d.Message = "merged", fmt.Sprintf("%s was merged as %s", o.Change.Pull, merged.Short())
@@ -110,7 +111,7 @@ func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state upstream.
 }
 
 // mergedBy finds in upstream's history the commit that merged one of its pull requests; "" where there is none.
-func (u Upstream) mergedBy(ctx context.Context, ref upstream.PullRef, pinned tree.ID) tree.ID {
+func (u Upstream) mergedBy(ctx context.Context, ref github.PullRef, pinned tree.ID) tree.ID {
 	if !u.Mirror.Owns(ref) {
 		return ""
 	}
@@ -133,7 +134,7 @@ func (u Upstream) mergedBy(ctx context.Context, ref upstream.PullRef, pinned tre
 
 // driftDiff is the range-diff from what is pinned to what was merged, or to where the pull request is now; empty where
 // they are the same, or cannot be had.
-func (u Upstream) driftDiff(ctx context.Context, ref upstream.PullRef, pinned, head, merged tree.ID) string {
+func (u Upstream) driftDiff(ctx context.Context, ref github.PullRef, pinned, head, merged tree.ID) string {
 	before, err := u.Mirror.Pull(ctx, ref, pinned, u.Pin.Commit)
 	if err != nil {
 		return ""

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/picture"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // HistoryOptions choose the range of patch:history.
@@ -99,7 +101,7 @@ const ahead = 100
 
 // showHistory writes the JSON and the pictures, and prints the table.
 func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *history.Course, took time.Duration) error {
-	out := report.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts), Changes: []report.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
+	out := view.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts), Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
 	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL), Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
 	if len(course.Line) > 0 {
 		out.From, strip.From = string(course.Line[0].ID), course.Line[0].Date
@@ -109,36 +111,36 @@ func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *
 	}
 	why := map[string]string{}
 	for _, c := range series.Changes {
-		why[c.Name] = report.Message(c.Why)
+		why[c.Name] = term.Message(c.Why)
 	}
 	for _, f := range course.Fates {
-		spans := report.ChangeSpans{Name: f.Name, Spans: []report.Span{}}
+		spans := view.ChangeSpans{Name: f.Name, Spans: []view.Span{}}
 		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
 		for _, one := range f.Spans {
-			span := report.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits, Verdict: string(one.Verdict)}
-			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits, Verdict: string(one.Verdict), Message: report.Message(one.Message)}
+			span := view.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits, Verdict: string(one.Verdict)}
+			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits, Verdict: string(one.Verdict), Message: term.Message(one.Message)}
 			if one.By != nil {
-				span.By = &report.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: report.Subject(one.By.Subject), Date: one.By.Date.UTC()}
-				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: report.Subject(one.By.Subject), Date: one.By.Date}
+				span.By = &view.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject), Date: one.By.Date.UTC()}
+				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject), Date: one.By.Date}
 			}
 			spans.Spans, row.Spans = append(spans.Spans, span), append(row.Spans, drawn)
 		}
 		if n := len(f.Spans); n > 0 && f.Spans[n-1].Verdict.Applies() {
 			forecast := course.Record(f).Forecast(ahead)
-			spans.Forecast = &report.Forecast{Commits: forecast.Commits, Probability: forecast.Probability}
+			spans.Forecast = &view.Forecast{Commits: forecast.Commits, Probability: forecast.Probability}
 			row.Risk = forecast.Probability
 		}
 		out.Changes, strip.Rows = append(out.Changes, spans), append(strip.Rows, row)
 	}
 	for kind, data := range map[string][]byte{"html": picture.HTML(strip), "svg": picture.SVG(strip)} {
-		if err := report.WriteFile(s.Config.Result("patch-history."+kind), []byte(s.Term.Secrets().Mask(string(data)))); err != nil {
+		if err := files.Write(s.Config.Result("patch-history."+kind), []byte(s.Term.Secrets().Mask(string(data)))); err != nil {
 			return err
 		}
 	}
 	for _, kind := range []string{"html", "svg"} {
-		out.Picture = append(out.Picture, report.PictureFile{Kind: kind, File: s.Config.Result("patch-history." + kind)})
+		out.Picture = append(out.Picture, view.PictureFile{Kind: kind, File: s.Config.Result("patch-history." + kind)})
 	}
-	if err := report.WriteJSON(s.Config.Result("patch-history.json"), out, s.Term.Secrets()); err != nil {
+	if err := view.WriteJSON(s.Config.Result("patch-history.json"), out, s.Term.Secrets()); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
 	s.Term.Answer(out.Text())
@@ -146,5 +148,5 @@ func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *
 }
 
 func drawnCommit(c history.Commit) picture.Commit {
-	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: report.Subject(c.Subject), Date: c.Date}
+	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: term.Subject(c.Subject), Date: c.Date}
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Show is patch:show: one change, its verdict and its diff.
@@ -26,9 +26,9 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 		if err != nil {
 			return err
 		}
-		one := report.Check{
+		one := view.Check{
 			OK: !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
-			Changes: []report.Change{c.changeOf(*out, s.Caller)},
+			Changes: []view.Change{c.changeOf(*out, s.Caller)},
 		}
 		s.Term.Answer(one.Text(s.Caller))
 		diff, err := u.DiffTrees(ctx, out.Before, out.After)

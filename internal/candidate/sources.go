@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -83,7 +84,7 @@ func (s *Sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 	if both, ok := s.pulls[key]; ok || s.failed[key] != nil {
 		return both[0], both[1], s.failed[key]
 	}
-	ref, err := upstream.ParsePull(c.Pull)
+	ref, err := github.ParsePull(c.Pull)
 	if err != nil {
 		return nil, nil, err
 	}

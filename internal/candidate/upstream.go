@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/lock"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Upstream is upstream at one commit.
@@ -150,8 +150,8 @@ func described(pin upstream.Pin) string {
 }
 
 // Report is the pin as reports have it.
-func (u Upstream) Report() report.Upstream {
-	return report.Upstream{
+func (u Upstream) Report() view.Upstream {
+	return view.Upstream{
 		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(), Schema: u.Facts.Schema,
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/registry"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // TestDemo is the whole flow for real: bases out of packages, both images of the miniature in the embedded BuildKit, two
@@ -37,10 +37,10 @@ func TestDemo(t *testing.T) {
 		}
 		cache = filepath.Join(user, "howdah")
 	}
-	demo := func() (report.Release, time.Duration) {
+	demo := func() (view.Release, time.Duration) {
 		begin := time.Now()
 		run(t, root, []string{"HOWDAH_CACHE=" + cache}, "go", "tool", "mage", "demo", "-dir="+dir)
-		var r report.Release
+		var r view.Release
 		data, err := os.ReadFile(filepath.Join(dir, "dist", "release.json"))
 		if err != nil {
 			t.Fatal(err)
@@ -52,12 +52,12 @@ func TestDemo(t *testing.T) {
 	}
 	first, took := demo()
 	t.Logf("the first run took %s", took.Round(time.Second))
-	if first.State != report.Done || len(first.Images) != 2 || len(first.Registries) != 2 {
+	if first.State != view.Done || len(first.Images) != 2 || len(first.Registries) != 2 {
 		t.Fatalf("state %q, %d images, %d registries", first.State, len(first.Images), len(first.Registries))
 	}
 	again, took := demo()
 	t.Logf("the second run took %s", took.Round(time.Second))
-	if again.State != report.Unchanged || again.Tag != first.Tag {
+	if again.State != view.Unchanged || again.Tag != first.Tag {
 		t.Errorf("the second run: %q %q, want unchanged %q", again.State, again.Tag, first.Tag)
 	}
 

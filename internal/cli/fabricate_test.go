@@ -24,10 +24,10 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would, with images that
@@ -80,7 +80,7 @@ func fabricate(ctx context.Context, ref, platform string) error {
 		if err != nil {
 			return err
 		}
-		return report.WriteJSON(s.Config.Result("image-build.json"), build.Record{
+		return view.WriteJSON(s.Config.Result("image-build.json"), build.Record{
 			Built: s.Now.UTC().Truncate(time.Second), Upstream: u.Pin, Date: c.Day.Format(time.DateOnly), Without: u.Options.Without,
 			Tree: string(c.Tree.Root()), Commit: string(c.Commit), Packages: b.Packages, Version: u.Facts.Version.String(),
 			Inputs: b.Release.Inputs(), Images: append(old, images...),

@@ -15,12 +15,13 @@ import (
 	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/scratch"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/transaction"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // Process is what a run has of the process that it is in.
@@ -48,7 +49,7 @@ func This(words bool) (Process, error) {
 func Main(ctx context.Context, t target.Target, words bool, args []string, given []target.Given) int {
 	p, err := This(words)
 	if err != nil {
-		report.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
+		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
 		return int(fault.CodeOf(err))
 	}
 	ctx, stop := process.Context(ctx)
@@ -77,7 +78,7 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	if !session.Shown(err) || ctx.Err() != nil {
 		err = process.Explain(ctx, err)
 		s.Term.Fail(err, p.Caller)
-		s.GitHub().Annotate(s.Term, report.FailureAnnotations(err, p.Caller))
+		s.GitHub().Annotate(s.Term, view.FailureAnnotations(err, p.Caller))
 	}
 	return int(code)
 }
@@ -86,20 +87,20 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 func (p Process) session(t target.Target) *session.Session {
 	terminal := p.terminal()
 	s := &session.Session{
-		Target: t, Term: terminal, Story: report.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
+		Target: t, Term: terminal, Story: term.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
 		Stdout: p.Stdout, Step: p.Step,
 	}
 	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
 	return s
 }
 
-func (p Process) terminal() *report.Terminal {
+func (p Process) terminal() *term.Terminal {
 	out, outIsFile := p.Stdout.(*os.File)
 	err, errIsFile := p.Stderr.(*os.File)
 	if outIsFile && errIsFile {
-		return report.Open(out, err, p.Environ)
+		return term.Open(out, err, p.Environ)
 	}
-	return report.Plain(p.Stdout, p.Stderr, false, report.SecretsOf(p.Environ))
+	return term.Plain(p.Stdout, p.Stderr, false, term.SecretsOf(p.Environ))
 }
 
 func (p Process) run(ctx context.Context, s *session.Session, args []string, given []target.Given) error {

@@ -9,7 +9,9 @@ import (
 )
 
 // Read reads a file that lies beside howdah.toml: a regular one of at most limit bytes.
-func (c *Config) Read(name string, limit int64) ([]byte, error) { return files.Read(c.Root, name, limit) }
+func (c *Config) Read(name string, limit int64) ([]byte, error) {
+	return files.Read(c.Root, name, limit)
+}
 
 // ReadPath reads a file that howdah.toml names: one beside or below it, to which no link leads out, or one elsewhere.
 func (c *Config) ReadPath(f Path, limit int64) ([]byte, error) {

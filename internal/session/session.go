@@ -10,8 +10,9 @@ import (
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/transaction"
 )
 
@@ -19,8 +20,8 @@ import (
 type Session struct {
 	Target  target.Target
 	Config  *config.Config // nil where the target needs no distribution
-	Term    *report.Terminal
-	Story   *report.Story
+	Term    *term.Terminal
+	Story   *term.Story
 	Caller  target.Caller
 	Now     time.Time // the run's one moment, in the machine's zone
 	Environ []string  // "NAME=value"; of a repeated name the last counts
@@ -51,7 +52,7 @@ func (s *Session) Path(typed string) string {
 }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.
-func (s *Session) GitHub() report.GitHub { return report.GitHubOf(s.Environ, s.Term.Secrets()) }
+func (s *Session) GitHub() github.Actions { return github.ActionsOf(s.Environ, s.Term.Secrets()) }
 
 // Line is a command as the caller would type it.
 func (s *Session) Line(t target.Target, args ...string) string {

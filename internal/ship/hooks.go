@@ -5,13 +5,13 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // hooks tie publishing to the other stages: the gates before any tag moves, the patched source before any image's.
 func (o *publisher) hooks(verify func(context.Context) error, source func(context.Context, string) error) (release.Hooks, func(error)) {
 	var mu sync.Mutex
-	var open *report.Stage
+	var open *term.Stage
 	closeOpen := func(err error) {
 		mu.Lock()
 		defer mu.Unlock()

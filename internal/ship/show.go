@@ -5,9 +5,9 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/release"
-	"github.com/howdah/howdah/internal/report"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/view"
 )
 
 // releaseFile holds the last release, or what was done to one since.
@@ -18,15 +18,15 @@ func (at reached) show(s *session.Session, err error) error {
 	if at.upstream == nil || session.Shown(err) && at.build == nil {
 		return err // upstream or the series failed, and that has its own report
 	}
-	out := &report.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{},
+	out := &view.Release{
+		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
 		Upstream: at.upstream.Report(), Created: at.upstream.Pin.Date, Stages: s.Story.Stages(), Moving: s.Config.Publish.Moving,
 	}
 	if at.build != nil {
 		c := at.build.Release
 		out.Version, out.Tree, out.Commit, out.Inputs = c.Stamp.Shown(), c.Tree, c.Commit, c.Inputs()
 		for _, l := range c.LeftOut {
-			out.LeftOut = append(out.LeftOut, report.LeftOut(l))
+			out.LeftOut = append(out.LeftOut, view.LeftOut(l))
 		}
 	}
 	if at.plan != nil {
@@ -42,7 +42,7 @@ func (at reached) show(s *session.Session, err error) error {
 }
 
 // showPlan puts what was planned into a report.
-func (at reached) showPlan(s *session.Session, out *report.Release, err error) {
+func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
 	out.State, out.Tag = at.plan.State, at.plan.Tag.String()
 	switch {
 	case err != nil:
@@ -58,15 +58,15 @@ func (at reached) showPlan(s *session.Session, out *report.Release, err error) {
 		out.Tag, out.Words = "", map[string]string{release.Held: at.plan.Why + " · checked, and nothing published:"}
 	}
 	for _, a := range at.plan.Accepted {
-		out.Accepted = append(out.Accepted, report.Accepted{Gate: a.Gate, Reason: a.Reason})
+		out.Accepted = append(out.Accepted, view.Accepted{Gate: a.Gate, Reason: a.Reason})
 	}
 }
 
 // showRelease prints a release and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
-func showRelease(s *session.Session, file string, r *report.Release, cause error) error {
+func showRelease(s *session.Session, file string, r *view.Release, cause error) error {
 	hub := s.GitHub()
 	err := errors.Join(
-		report.WriteJSON(s.Config.Result(file), r, s.Term.Secrets()),
+		view.WriteJSON(s.Config.Result(file), r, s.Term.Secrets()),
 		hub.Summary(r.Markdown),
 		hub.Outputs(r.Outputs()...),
 	)
@@ -80,14 +80,14 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 	if r == nil {
 		return err
 	}
-	out := &report.Release{
-		State: r.State, Name: s.Config.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{},
+	out := &view.Release{
+		State: r.State, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
 		Stages: s.Story.Stages(), Words: words,
 	}
 	fillResult(s, out, r)
 	if r.Record != nil {
 		u := r.Record.Upstream
-		out.Upstream = report.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
+		out.Upstream = view.Upstream{URL: u.URL, Ref: u.Ref, Commit: u.Commit, Version: u.Version, Schema: u.Schema}
 	}
 	if err != nil {
 		fillError(s, out, err)
@@ -97,15 +97,15 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 
 // ReleaseMistake writes dist/release.json for a release that did not begin, for a mistake in its options.
 func ReleaseMistake(s *session.Session, mistake error) error {
-	out := &report.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []report.LeftOut{}, Images: []report.Image{}, Registries: []report.Registry{},
+	out := &view.Release{
+		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
 	}
 	fillError(s, out, mistake)
-	return errors.Join(mistake, report.WriteJSON(s.Config.Result(releaseFile), out, s.Term.Secrets()))
+	return errors.Join(mistake, view.WriteJSON(s.Config.Result(releaseFile), out, s.Term.Secrets()))
 }
 
 // fillResult puts what publishing gave into a report, and says what a person should hear of.
-func fillResult(s *session.Session, out *report.Release, r *release.Result) {
+func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	for _, w := range r.Warnings {
 		s.Term.Warnf("%s", w)
 	}
@@ -114,15 +114,15 @@ func fillResult(s *session.Session, out *report.Release, r *release.Result) {
 		fillRecord(out, r.Record)
 	}
 	for _, g := range r.Registries {
-		out.Registries = append(out.Registries, report.Registry{Name: g.Name, State: g.State, Error: g.Error})
+		out.Registries = append(out.Registries, view.Registry{Name: g.Name, State: g.State, Error: g.Error})
 	}
 	for _, s := range r.Steps {
-		out.Plan = append(out.Plan, report.Step{What: s.What, On: s.On, To: s.To, Skip: s.Skip, Bytes: s.Bytes})
+		out.Plan = append(out.Plan, view.Step{What: s.What, On: s.On, To: s.To, Skip: s.Skip, Bytes: s.Bytes})
 	}
 }
 
 // fillError puts what went wrong into a report; the command that finishes a release is hint enough.
-func fillError(s *session.Session, out *report.Release, err error) {
+func fillError(s *session.Session, out *view.Release, err error) {
 	out.Exit, out.Error = fault.CodeOf(err), err.Error()
 	if out.Resume == "" {
 		out.Hint = s.Caller.Hint(fault.HintOf(err))
@@ -130,15 +130,15 @@ func fillError(s *session.Session, out *report.Release, err error) {
 }
 
 // fillRecord puts a release's record into a report.
-func fillRecord(out *report.Release, r *release.Record) {
+func fillRecord(out *view.Release, r *release.Record) {
 	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
 	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs
 	out.Accepted = nil
 	for _, a := range r.Accepted {
-		out.Accepted = append(out.Accepted, report.Accepted{Gate: a.Gate, Reason: a.Reason})
+		out.Accepted = append(out.Accepted, view.Accepted{Gate: a.Gate, Reason: a.Reason})
 	}
 	out.Images = out.Images[:0]
 	for _, i := range r.Images {
-		out.Images = append(out.Images, report.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags, Bytes: i.Bytes, Inputs: i.Inputs})
+		out.Images = append(out.Images, view.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags, Bytes: i.Bytes, Inputs: i.Inputs})
 	}
 }

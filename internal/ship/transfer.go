@@ -5,13 +5,13 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/registry"
-	"github.com/howdah/howdah/internal/report"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // transfer adds up what a client tells of its uploads and read-backs, for the stage that is open.
 type transfer struct {
 	mu       sync.Mutex
-	stage    *report.Stage
+	stage    *term.Stage
 	bytes    int64
 	uploaded int
 	present  int
@@ -20,7 +20,7 @@ type transfer struct {
 }
 
 // show sets the stage that is told of progress, and begins to count anew.
-func (t *transfer) show(s *report.Stage) {
+func (t *transfer) show(s *term.Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stage = s
@@ -75,7 +75,7 @@ func (t *transfer) said() string {
 		text += part
 	}
 	if t.bytes > 0 {
-		text += " (" + report.Size(t.bytes) + ")"
+		text += " (" + term.Size(t.bytes) + ")"
 	}
 	return text
 }

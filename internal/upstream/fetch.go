@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -103,7 +104,7 @@ var progress = regexp.MustCompile(`^(remote: )?(Enumerating|Counting|Compressing
 func (m *Mirror) explain(err error, ref string) error { return m.explainFrom(err, ref, m.URL) }
 
 // explainPull does so for one from a pull request's repository.
-func (m *Mirror) explainPull(err error, p PullRef) error {
+func (m *Mirror) explainPull(err error, p github.PullRef) error {
 	switch {
 	case p.Repo == "": // this mirror's own repository, see Commit
 		return m.explainFrom(err, "", m.URL)

@@ -3,44 +3,13 @@ package upstream
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/tree"
 )
-
-// PullRef names a pull request or, without a number, a commit of a repository: "owner/repo#7", "owner/repo".
-type PullRef struct {
-	Owner, Repo string
-	Number      string
-}
-
-var pullForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})/([A-Za-z0-9._-]{1,100})(?:#([1-9][0-9]{0,8}))?$`)
-
-// ParsePull reads "owner/repo#N".
-func ParsePull(s string) (PullRef, error) {
-	parts := pullForm.FindStringSubmatch(s)
-	if parts == nil || parts[2] == "." || parts[2] == ".." {
-		return PullRef{}, fault.New(fault.Usage, "pull request %q is not of the form owner/repo#N", s)
-	}
-	return PullRef{Owner: parts[1], Repo: parts[2], Number: parts[3]}, nil
-}
-
-// String gives the form that ParsePull reads.
-func (p PullRef) String() string {
-	if p.Number == "" {
-		return p.Owner + "/" + p.Repo
-	}
-	return p.Owner + "/" + p.Repo + "#" + p.Number
-}
-
-// URL is the repository's address on GitHub.
-func (p PullRef) URL() string { return "https://github.com/" + p.Owner + "/" + p.Repo + ".git" }
-
-// head is the ref under which GitHub keeps a pull request's newest commit.
-func (p PullRef) head() string { return "refs/pull/" + p.Number + "/head" }
 
 // Pull is a pull request as it was pinned.
 type Pull struct {
@@ -54,7 +23,7 @@ type Pull struct {
 type Step struct{ Parent, Commit tree.ID }
 
 // remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
-func (m *Mirror) remoteFor(ctx context.Context, p PullRef) (string, error) {
+func (m *Mirror) remoteFor(ctx context.Context, p github.PullRef) (string, error) {
 	if m.Owns(p) {
 		return remoteName, nil
 	}
@@ -70,7 +39,7 @@ func (m *Mirror) remoteFor(ctx context.Context, p PullRef) (string, error) {
 // Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
 // upstream that the series goes upon. A head that was rebased over rewritten commits of upstream has these in it
 // once more: they are recognised by author, date and subject, and left out.
-func (m *Mirror) Pull(ctx context.Context, p PullRef, commit, tip tree.ID) (Pull, error) {
+func (m *Mirror) Pull(ctx context.Context, p github.PullRef, commit, tip tree.ID) (Pull, error) {
 	remote, err := m.remoteFor(ctx, p)
 	if err != nil {
 		return Pull{}, err
@@ -101,7 +70,7 @@ func (m *Mirror) Pull(ctx context.Context, p PullRef, commit, tip tree.ID) (Pull
 }
 
 // bring fetches the pinned commit by its id, or by the pull request's head where the server gives no single commits.
-func (m *Mirror) bring(ctx context.Context, remote string, p PullRef, commit tree.ID) error {
+func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, commit tree.ID) error {
 	if _, err := m.Repo.Resolve(ctx, string(commit)); err == nil {
 		return nil
 	}
@@ -117,7 +86,7 @@ func (m *Mirror) bring(ctx context.Context, remote string, p PullRef, commit tre
 	defer done()
 	_, err = m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
-		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
+		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.Head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
 			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
 			return fault.New(fault.Usage, "commit %s is not (or no longer) in %s", commit.Short(), p).
@@ -192,7 +161,7 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 }
 
 // prefetchPull brings the files that the change touches, on both sides, from where each can be had.
-func (m *Mirror) prefetchPull(ctx context.Context, p PullRef, remote string, base, head tree.ID) error {
+func (m *Mirror) prefetchPull(ctx context.Context, p github.PullRef, remote string, base, head tree.ID) error {
 	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
 	if err != nil {
 		return err
@@ -223,7 +192,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p PullRef, remote string, bas
 }
 
 // PullHead asks where a pull request's head is now; "" when the server no longer has it.
-func (m *Mirror) PullHead(ctx context.Context, p PullRef) (tree.ID, error) {
+func (m *Mirror) PullHead(ctx context.Context, p github.PullRef) (tree.ID, error) {
 	if m.opt.Offline || p.Number == "" {
 		return "", nil
 	}
@@ -231,11 +200,11 @@ func (m *Mirror) PullHead(ctx context.Context, p PullRef) (tree.ID, error) {
 	if err != nil {
 		return "", err
 	}
-	refs, err := m.Repo.LsRemote(ctx, remote, p.head())
+	refs, err := m.Repo.LsRemote(ctx, remote, p.Head())
 	if err != nil {
 		return "", m.explainPull(err, p)
 	}
-	return refs[p.head()], nil
+	return refs[p.Head()], nil
 }
 
 // Commit brings one commit of this mirror's repository by its full id, with the files below paths, and returns its
@@ -244,7 +213,7 @@ func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*
 	if !commit.Valid() {
 		return nil, fault.New(fault.Usage, "commit %q of %s is not of 40 hex digits", commit, m.URL)
 	}
-	if err := m.bring(ctx, remoteName, PullRef{Owner: m.URL}, commit); err != nil {
+	if err := m.bring(ctx, remoteName, github.PullRef{Owner: m.URL}, commit); err != nil {
 		return nil, err
 	}
 	literal := make([]string, len(paths))

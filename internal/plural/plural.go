@@ -1,0 +1,23 @@
+// Package plural counts things in words: a number and a noun go in, "1 change" or "2 changes" comes out.
+package plural
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Of is the number with the noun, in the plural unless it is one: "1 entry", "2 entries".
+func Of(n int, noun string) string { return fmt.Sprintf("%d %s", n, Noun(n, noun)) }
+
+// Noun is the noun alone, as it follows the number.
+func Noun(n int, noun string) string {
+	switch {
+	case n == 1:
+		return noun
+	case strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay"):
+		return strings.TrimSuffix(noun, "y") + "ies"
+	case strings.HasSuffix(noun, "ch"), strings.HasSuffix(noun, "s"), strings.HasSuffix(noun, "x"):
+		return noun + "es"
+	}
+	return noun + "s"
+}

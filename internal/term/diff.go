@@ -1,0 +1,25 @@
+package term
+
+import "strings"
+
+// DiffStyle is the style of a line of a diff.
+func DiffStyle(l string) Style {
+	switch {
+	case strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "---"):
+		return Bold
+	case strings.HasPrefix(l, "+"):
+		return Green
+	case strings.HasPrefix(l, "-"):
+		return Red
+	}
+	return Normal
+}
+
+// Diff is a diff with colour.
+func Diff(text string) Page {
+	var p Page
+	for l := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		p.Add(DiffStyle(l).Of("%s", strings.ReplaceAll(l, "\t", "    ")))
+	}
+	return p
+}

@@ -1,0 +1,270 @@
+package term
+
+import (
+	"encoding/base64"
+	"html"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/howdah/howdah/internal/secret"
+)
+
+// decoded is a text without its escapes or line breaks.
+type decoded struct {
+	text string
+	from [][2]int // where each byte stands in the original; nil where nothing was decoded
+}
+
+func plainly(text string) decoded { return decoded{text: text} }
+
+// at is where byte i stands in the original.
+func (d decoded) at(i int) [2]int {
+	if d.from == nil {
+		return [2]int{i, i + 1}
+	}
+	return d.from[i]
+}
+
+// decoder takes one kind of escape from a text.
+type decoder struct {
+	marks string // the bytes of which an escape begins with one
+	find  *regexp.Regexp
+	mean  func(escape string) string
+}
+
+// longestEscape bounds an escape.
+const longestEscape = 64
+
+// next is where the next escape begins and ends, from a place on; -1 for none.
+func (k decoder) next(text string, from int) (start, end int) {
+	for {
+		i := strings.IndexAny(text[from:], k.marks)
+		if i < 0 {
+			return -1, -1
+		}
+		from += i
+		if n := len(k.find.FindString(text[from:min(len(text), from+longestEscape)])); n > 0 {
+			return from, from + n
+		}
+		from++
+	}
+}
+
+func (k decoder) in(text string) bool {
+	start, _ := k.next(text, 0)
+	return start >= 0
+}
+
+var (
+	percents = decoder{"%", regexp.MustCompile(`^%[0-9A-Fa-f]{2}`), func(e string) string { return hexByte(e[1:]) }}
+	query    = decoder{"%+", regexp.MustCompile(`^(?:%[0-9A-Fa-f]{2}|\+)`), func(e string) string {
+		if e == "+" {
+			return " "
+		}
+		return hexByte(e[1:])
+	}}
+	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`),
+		unescape}
+	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`),
+		html.UnescapeString}
+
+	// lineBreak is where a secret may be broken: a server's lines begin with "remote: " in what git prints, which Howdah
+	// joins by "; ".
+	lineBreak = decoder{"\n\r\\;",
+		regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`),
+		func(string) string { return "" }}
+
+	decoders = []decoder{percents, query, backslash, entity, lineBreak}
+
+	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
+	// annotation is escaped five times.
+	chain = []decoder{percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents,
+		lineBreak}
+)
+
+func hexByte(digits string) string {
+	n, err := strconv.ParseUint(digits, 16, 8)
+	if err != nil {
+		return ""
+	}
+	return string([]byte{byte(n)})
+}
+
+func unescape(e string) string {
+	switch e[1] {
+	case 'u':
+		if n, err := strconv.ParseUint(e[2:], 16, 32); err == nil {
+			return string(utf8.AppendRune(nil, rune(n)))
+		}
+	case 'x':
+		return hexByte(e[2:])
+	case 'n', 'r':
+		return "\n"
+	case 't':
+		return "\t"
+	case 'b', 'f':
+		return " "
+	}
+	return e[1:]
+}
+
+func (d decoded) decode(k decoder) decoded {
+	var b strings.Builder
+	from := make([][2]int, 0, len(d.text))
+	keep := func(start, end int) {
+		for i := start; i < end; i++ {
+			from = append(from, d.at(i))
+		}
+		b.WriteString(d.text[start:end])
+	}
+	done := 0
+	for start, end := k.next(d.text, 0); start >= 0; start, end = k.next(d.text, end) {
+		keep(done, start)
+		meant := k.mean(d.text[start:end])
+		for range len(meant) {
+			from = append(from, [2]int{d.at(start)[0], d.at(end - 1)[1]})
+		}
+		b.WriteString(meant)
+		done = end
+	}
+	keep(done, len(d.text))
+	return decoded{b.String(), from}
+}
+
+// spans are the parts of a text that become stars.
+type spans [][2]int
+
+// add adds the bytes from start to end, which are some.
+func (s *spans) add(d decoded, start, end int) {
+	*s = append(*s, [2]int{d.at(start)[0], d.at(end - 1)[1]})
+}
+
+func (s spans) apply(text string) string {
+	if len(s) == 0 {
+		return text
+	}
+	slices.SortFunc(s, func(a, b [2]int) int { return a[0] - b[0] })
+	var b strings.Builder
+	done := -1
+	for _, part := range s {
+		if part[0] > done { // else it goes on where the last ended
+			b.WriteString(text[max(done, 0):part[0]])
+			b.WriteString(secret.Stars)
+		}
+		done = max(done, part[1])
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// runs are the parts of a text that may be base64 of something that holds a value.
+func runs(text string) [][2]int {
+	var all [][2]int
+	start := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && inAlphabet[text[i]] {
+			continue
+		}
+		if i-start >= 4*shortest/3 {
+			all = append(all, [2]int{start, i})
+		}
+		start = i + 1
+	}
+	return all
+}
+
+var inAlphabet = func() (set [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") {
+		set[c] = true
+	}
+	return set
+}()
+
+// find adds what holds a value.
+func (m *masker) find(d decoded, hide *spans) {
+	if d.from != nil && m.ofNeedles.Replace(d.text) != d.text {
+		for _, needle := range m.needles {
+			for at := 0; ; {
+				i := strings.Index(d.text[at:], needle)
+				if i < 0 {
+					break
+				}
+				hide.add(d, at+i, at+i+len(needle))
+				at += i + len(needle)
+			}
+		}
+	}
+	for _, at := range runs(d.text) {
+		if m.inBase64(d.text[at[0]:at[1]], isCut(d.text[at[1]:])) {
+			hide.add(d, at[0], at[1])
+		}
+	}
+	m.clipped(d, hide)
+}
+
+// alphabet turns the base64 of addresses into that of headers.
+var alphabet = strings.NewReplacer("-", "+", "_", "/")
+
+// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins. With cut, a
+// value that begins at its end counts too.
+func (m *masker) inBase64(text string, cut bool) bool {
+	text = alphabet.Replace(text)
+	for start := range 4 {
+		if start > len(text) {
+			break
+		}
+		rest := text[start:]
+		if len(rest)%4 == 1 {
+			rest = rest[:len(rest)-1]
+		}
+		data, _ := base64.RawStdEncoding.DecodeString(rest) // what comes before an error counts
+		plain := string(data)
+		if len(plain) >= shortest && m.ofValues.Replace(plain) != plain || cut && begun(plain, m.values) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// clippedFrom is how much of a value has to be left before "…" to be masked.
+const clippedFrom = 5
+
+// isCut says that a text goes on with the sign of something left out.
+func isCut(rest string) bool { return strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...") }
+
+// halfEscape is an escape that was cut in its middle.
+var halfEscape = regexp.MustCompile(`(?:%[0-9A-Fa-f]?|\\+(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&[#a-zA-Z0-9]{0,5})$`)
+
+// clipped adds what is left of a value that was cut off.
+func (m *masker) clipped(d decoded, hide *spans) {
+	for at := range d.text {
+		if !isCut(d.text[at:]) || at > 0 && d.text[at-1] == '.' {
+			continue
+		}
+		near := d.text[max(0, at-16):at]
+		end := at - len(halfEscape.FindString(near))
+		for _, to := range []int{at, end} {
+			if n := begun(d.text[:to], m.needles); n > 0 {
+				hide.add(d, to-n, at)
+				break
+			}
+		}
+	}
+}
+
+// begun is the length of the longest start of a needle that text ends with, 0 when none is as long as clippedFrom.
+func begun(text string, needles []string) int {
+	best := 0
+	for _, needle := range needles {
+		for n := min(len(needle)-1, len(text)); n >= max(clippedFrom, best+1); n-- {
+			if text[len(text)-1] == needle[n-1] && strings.HasSuffix(text, needle[:n]) {
+				best = n
+				break
+			}
+		}
+	}
+	return best
+}

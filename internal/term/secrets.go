@@ -1,0 +1,177 @@
+package term
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/secret"
+)
+
+// Secrets are texts that must not be printed or written. Copies share what Add adds. The zero value masks by form only,
+// see [secret.MaskForms], and learns nothing.
+type Secrets struct{ known *known }
+
+// known are the values so far, and what masks them, built when it is first needed.
+type known struct {
+	mu     sync.Mutex
+	values map[string]bool
+	mask   *masker // nil after a value came
+}
+
+// shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
+const shortest = 6
+
+// plainWords are not masked when someone has them as a password: they stand in what Howdah itself prints.
+var plainWords = []string{
+	"mastodon", "howdah", "postgres", "postgresql", "docker", "github", "localhost", "production", "development",
+	"password", "enabled", "disabled", "upstream", "release", "default", "anonymous", "registry", "streaming",
+	"<token>", "x-access-token", "oauth2",
+}
+
+// SecretsOf finds the secrets in an environment: by the variables' names, passwords within addresses, and the login
+// that two variables make together.
+func SecretsOf(environ []string) Secrets {
+	s := NewSecrets()
+	get := Lookup(environ)
+	for _, kv := range environ {
+		name, value, _ := strings.Cut(kv, "=")
+		s.Add(secret.Of(name, value)...)
+	}
+	for _, pair := range [][2]string{{"DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN"}, {"GITHUB_ACTOR", "GITHUB_TOKEN"}} {
+		if user, token := get(pair[0]), get(pair[1]); user != "" && token != "" {
+			s.Add(secret.Login(user, token)...)
+		}
+	}
+	return s
+}
+
+// NewSecrets masks values, in every form in which they travel, see masker.
+func NewSecrets(values ...string) Secrets {
+	s := Secrets{&known{values: map[string]bool{}}}
+	s.Add(values...)
+	return s
+}
+
+// Add masks values from now on. It may be called from several goroutines, also while texts are masked.
+func (s Secrets) Add(values ...string) {
+	if s.known == nil {
+		return
+	}
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	for _, value := range values {
+		for _, v := range append([]string{value}, strings.Split(value, "\n")...) {
+			v = strings.TrimSpace(v)
+			if len(v) < shortest || strings.HasPrefix(v, "-----") && !strings.Contains(v, "\n") ||
+				slices.Contains(plainWords, strings.ToLower(v)) {
+				continue
+			}
+			if !s.known.values[v] {
+				s.known.values[v], s.known.mask = true, nil
+			}
+		}
+	}
+}
+
+var _ secret.Keeper = Secrets{}
+
+// Values are all that is known, sorted: what no image may hold.
+func (s Secrets) Values() []string {
+	if s.known == nil {
+		return nil
+	}
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.known.values))
+}
+
+// Mask replaces each secret in text by "***".
+func (s Secrets) Mask(text string) string {
+	if s.known != nil {
+		text = s.known.masker().apply(text)
+	}
+	return secret.MaskForms(text)
+}
+
+func (k *known) masker() *masker {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.mask == nil {
+		k.mask = newMasker(k.values)
+	}
+	return k.mask
+}
+
+// masker finds values in a text: as they are, cleaned for the terminal, in base64 (alone or with what stands before
+// them, as a user does), in hexadecimal, and each of these percent-encoded, escaped as in JSON, Go or HTML, broken over
+// lines, or cut off by "…".
+type masker struct {
+	values, needles []string // longest first
+	ofValues        *strings.Replacer
+	ofNeedles       *strings.Replacer
+}
+
+func newMasker(values map[string]bool) *masker {
+	needles := map[string]bool{}
+	for v := range values {
+		std := base64.StdEncoding.EncodeToString([]byte(v))
+		for _, form := range []string{
+			v, Clean(v), strings.ReplaceAll(v, "|", `\|`), std, strings.TrimRight(std, "="),
+			base64.RawURLEncoding.EncodeToString([]byte(v)), hex.EncodeToString([]byte(v)),
+			strings.ToUpper(hex.EncodeToString([]byte(v))),
+		} {
+			needles[form] = true
+		}
+	}
+	m := &masker{values: longestFirst(values), needles: longestFirst(needles)}
+	m.ofValues, m.ofNeedles = stars(m.values), stars(m.needles)
+	return m
+}
+
+func longestFirst(set map[string]bool) []string {
+	var all []string
+	for s := range set {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return all
+}
+
+func stars(texts []string) *strings.Replacer {
+	var pairs []string
+	for _, t := range texts {
+		pairs = append(pairs, t, secret.Stars)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func (m *masker) apply(text string) string {
+	if len(m.values) == 0 || len(text) < shortest {
+		return text
+	}
+	text = m.ofNeedles.Replace(text)
+	hide := spans{}
+	m.find(plainly(text), &hide)
+	for _, kind := range decoders {
+		if kind.in(text) {
+			m.find(plainly(text).decode(kind), &hide)
+		}
+	}
+	together := plainly(text)
+	for _, kind := range chain {
+		if kind.in(together.text) {
+			together = together.decode(kind)
+			m.find(together, &hide)
+		}
+	}
+	return hide.apply(text)
+}

@@ -1,0 +1,107 @@
+package term
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestDisguises: a known secret is found in what it was made of on its way.
+func TestDisguises(t *testing.T) {
+	const value = `k"e$y&w|d/Sw0rd+=z`
+	s := NewSecrets(value)
+	b64 := base64.StdEncoding.EncodeToString([]byte("someone:" + value))
+	for name, text := range map[string]string{
+		"plain":                      value,
+		"in JSON":                    `k\"e$y&w|d/Sw0rd+=z`,
+		"with \\u":                   `k\"e$y\u0026w|d\/Sw0rd+\u003dz`,
+		"JSON in JSON":               `k\\\"e$y\\u0026w|d/Sw0rd+=z`,
+		"four times":                 `k\\\\\\\"e$y\\\\u0026w|d/Sw0rd+=z`,
+		"percent":                    "k%22e%24y%26w%7Cd%2FSw0rd%2B%3Dz",
+		"percent in small letters":   "k%22e%24y%26w%7cd%2fSw0rd%2b%3dz",
+		"percent twice":              "k%2522e%2524y%2526w%257Cd%252FSw0rd%252B%253Dz",
+		"HTML":                       "k&#34;e$y&amp;w|d/Sw0rd+=z",
+		"HTML by name":               "k&quot;e$y&#x26;w|d/Sw0rd+=z",
+		"Markdown":                   `k\"e\$y\&w\|d/Sw0rd\+\=z`,
+		"base64":                     base64.StdEncoding.EncodeToString([]byte(value)),
+		"base64 of a login":          b64,
+		"base64 at another place":    base64.StdEncoding.EncodeToString([]byte("u:" + value + " and more")),
+		"base64 for addresses":       base64.RawURLEncoding.EncodeToString([]byte("ab" + value)),
+		"base64 over lines":          b64[:11] + "\n" + b64[11:23] + "\r\n    " + b64[23:],
+		"base64 in an address":       strings.NewReplacer("=", "%3D", "+", "%2B", "/", "%2F").Replace(b64),
+		"hexadecimal":                hex.EncodeToString([]byte(value)),
+		"over lines":                 value[:5] + "\n" + value[5:11] + "\n  " + value[11:],
+		"over lines of a server":     "remote: " + value[:5] + "\nremote: " + value[5:],
+		"over lines that are joined": value[:5] + "; remote: " + value[5:],
+		"over quoted lines":          value[3:3] + `k\"e$y&w|d/` + `\n` + "Sw0rd+=z",
+	} {
+		got := s.Mask("see " + text + " there")
+		if strings.Contains(got, "w0rd") || strings.Contains(got,
+			base64.StdEncoding.EncodeToString([]byte(value))[4:12]) || !strings.Contains(got, "***") {
+			t.Errorf("%s: %q became %q", name, text, got)
+		}
+		if !strings.HasPrefix(got, "see ") || !strings.HasSuffix(got, " there") {
+			t.Errorf("%s: more than the secret went: %q", name, got)
+		}
+	}
+}
+
+// TestClippedSecrets: what is left of a secret before "…" is masked from five characters on.
+func TestClippedSecrets(t *testing.T) {
+	const value = "s3cr3t&Passage"
+	s := NewSecrets(value)
+	for text, want := range map[string]string{
+		"it was s3cr3t&Pas…":          "it was ***…",
+		"it was s3cr3...":             "it was ***...",
+		"it was s3cr…":                "it was s3cr…", // four: could be anything
+		`it was s3cr3t\u0026Pa\u2026`: `it was ***\u2026`,
+		"it was s3cr3t%2…":            "it was ***…",
+		"it was s3cr3t%26Pas…":        "it was ***…",
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("me:" + value))[:16] + "…": "Basic ***…",
+		"to be continued…": "to be continued…",
+	} {
+		if got := s.Mask(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestNoSecrets: what docs/safety.md says is not masked.
+func TestNoSecrets(t *testing.T) {
+	s := SecretsOf([]string{"A_TOKEN=short", "DB_PASS=mastodon", "B_PASSWORD=Password", "GIT_CONFIG_VALUE_0=/dev/null",
+		"PWD=/home/someone", "DOCKERHUB_USERNAME=somebody", "DOCKERHUB_TOKEN=t0k3n-t0k3n"})
+	for _, text := range []string{"short", "mastodon/mastodon", "password", "/dev/null", "/home/someone",
+		"docker.io/somebody", strings.Repeat("0123456789abcdef", 4)} {
+		if got := s.Mask(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	if got := (Secrets{}).Mask("https://u:p@h"); got != "https://***@h" {
+		t.Error(got)
+	}
+	Secrets{}.Add("learns nothing")
+}
+
+// TestAddWhileMasking: secrets come while others mask; each is masked from the moment on at which Add returns.
+func TestAddWhileMasking(t *testing.T) {
+	s := NewSecrets()
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for j := range 20 {
+				value := fmt.Sprintf("secret-%d-%d-value", i, j)
+				s.Add(value)
+				if got := s.Mask("a " + value); got != "a ***" {
+					t.Errorf("%q", got)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if n := len(s.Values()); n != 160 {
+		t.Errorf("%d are known", n)
+	}
+}

@@ -1,0 +1,262 @@
+package term
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Story tells a run's stages on a terminal while they happen, and remembers how long each took.
+type Story struct {
+	t     *Terminal
+	mu    sync.Mutex
+	open  []*Stage
+	ended []StageSeconds
+	stop  chan struct{} // ends the goroutine that draws; nil while no stage is open
+}
+
+// NewStory tells its stages on t.
+func NewStory(t *Terminal) *Story { return &Story{t: t} }
+
+// StageSeconds is how long a stage took.
+type StageSeconds struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+	Result  string  `json:"result,omitempty"`
+}
+
+// Stage is one step of a run, from Story.Stage to End or Fail.
+type Stage struct {
+	story *Story
+	name  string
+	begin time.Time
+	now   string // progress, "" when unknown
+	told  time.Time
+	over  bool
+}
+
+// How often progress is drawn on a terminal, and told in a CI log.
+const (
+	drawEach = 100 * time.Millisecond
+	tellEach = 10 * time.Second
+)
+
+// Stage begins a stage; name is a gerund: "fetching upstream".
+func (s *Story) Stage(name string) *Stage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := &Stage{story: s, name: Clean(name), begin: time.Now()}
+	g.told = g.begin
+	s.open = append(s.open, g)
+	if s.t.ci {
+		s.t.Sayf("%s", g.name)
+	}
+	if s.stop == nil && (s.t.live || s.t.ci) {
+		s.stop = make(chan struct{})
+		go s.watch(s.stop)
+	}
+	return g
+}
+
+// watch shows progress until stop is closed.
+func (s *Story) watch(stop chan struct{}) {
+	tick := time.NewTicker(drawEach)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case now := <-tick.C:
+			s.show(now, stop)
+		}
+	}
+}
+
+func (s *Story) show(now time.Time, stop chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != stop {
+		return
+	}
+	var parts []string
+	for _, g := range s.open {
+		if s.t.ci && now.Sub(g.told) >= tellEach {
+			g.told = now
+			s.t.Sayf("%s", g.line(now))
+		}
+		parts = append(parts, g.line(now))
+	}
+	if s.t.live {
+		s.t.mu.Lock()
+		s.t.draw(strings.Join(parts, " · "))
+		s.t.mu.Unlock()
+	}
+}
+
+// line is the stage as it stands now.
+func (g *Stage) line(now time.Time) string {
+	if g.now == "" {
+		return fmt.Sprintf("%s (%s)", g.name, Took(now.Sub(g.begin)))
+	}
+	return fmt.Sprintf("%s: %s (%s)", g.name, g.now, Took(now.Sub(g.begin)))
+}
+
+// Progress tells how far the stage is: "12 of 80 MB", "linux/arm64, step 4 of 31". It may be called as often as wanted.
+func (g *Stage) Progress(format string, args ...any) {
+	g.story.mu.Lock()
+	defer g.story.mu.Unlock()
+	g.now = Clean(fmt.Sprintf(format, args...))
+}
+
+// Bytes is Progress with two sizes; total is 0 when unknown.
+func (g *Stage) Bytes(done, total int64) {
+	if total > 0 {
+		g.Progress("%s of %s", Size(done), Size(total))
+	} else {
+		g.Progress("%s", Size(done))
+	}
+}
+
+// Say prints a line that stays: what will be downloaded, what is odd.
+func (g *Stage) Say(format string, args ...any) { g.story.t.Sayf(format, args...) }
+
+// Warn prints a warning that stays.
+func (g *Stage) Warn(format string, args ...any) { g.story.t.Warnf(format, args...) }
+
+// End closes the stage with its result: "main c6facd27e". Only the first End or Fail counts, so `defer
+// stage.Fail(…)` may stand at the head of a function.
+func (g *Stage) End(format string, args ...any) {
+	result := Clean(fmt.Sprintf(format, args...))
+	g.close(result, func(took string) Line {
+		if result == "" {
+			return Line{Textf("%s", g.name), Dim.Of(" (%s)", took)}
+		}
+		return Line{Textf("%s: %s", g.name, result), Dim.Of(" (%s)", took)}
+	})
+}
+
+// Fail closes the stage as failed. The error itself is printed once, where the run ends.
+func (g *Stage) Fail() {
+	g.close("failed", func(took string) Line {
+		return Line{Textf("%s: ", g.name), Red.Of("failed"), Dim.Of(" (%s)", took)}
+	})
+}
+
+// FailOn closes the stage as failed where *err is set: `defer stage.FailOn(&err)`. A stage that ended stays as it is.
+func (g *Stage) FailOn(err *error) {
+	if *err != nil {
+		g.Fail()
+	}
+}
+
+// Write takes another program's progress, and shows its last line.
+func (g *Stage) Write(data []byte) (int, error) {
+	line := strings.TrimSpace(string(data))
+	if i := strings.LastIndexAny(line, "\r\n"); i >= 0 {
+		line = line[i+1:]
+	}
+	if line != "" {
+		g.Progress("%s", line)
+	}
+	return len(data), nil
+}
+
+// Close is End with no result where err is nil, else Fail.
+func (g *Stage) Close(err error) {
+	if err != nil {
+		g.Fail()
+		return
+	}
+	g.End("")
+}
+
+func (g *Stage) close(result string, render func(took string) Line) {
+	s := g.story
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g.over {
+		return
+	}
+	g.over = true
+	took := time.Since(g.begin)
+	s.ended = append(s.ended, StageSeconds{Name: g.name, Seconds: took.Round(time.Millisecond).Seconds(), Result: result})
+	for i, other := range s.open {
+		if other == g {
+			s.open = append(s.open[:i:i], s.open[i+1:]...)
+			break
+		}
+	}
+	if len(s.open) == 0 && s.stop != nil {
+		close(s.stop)
+		s.stop = nil
+	}
+	var p Page
+	p.Add(render(Took(took))...)
+	s.t.Say(p)
+}
+
+// Stages are the ended stages in the order in which they ended.
+func (s *Story) Stages() []StageSeconds {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]StageSeconds(nil), s.ended...)
+}
+
+// Terminal is where the story is told.
+func (s *Story) Terminal() *Terminal { return s.t }
+
+// Writer takes another program's output and prints its lines on stderr, cleaned; Close prints an unfinished last line.
+func (s *Story) Writer() io.WriteCloser { return &lineWriter{t: s.t} }
+
+type lineWriter struct {
+	t    *Terminal
+	mu   sync.Mutex
+	rest []byte
+}
+
+// longest is where a line of another program is broken in two, so that one without an end does not fill the memory.
+const longest = 8 << 10
+
+func (w *lineWriter) Write(data []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rest = append(w.rest, data...)
+	var p Page
+	for {
+		i, next := bytes.IndexByte(w.rest, '\n'), 1
+		if len(w.rest) > longest && (i < 0 || i > longest) {
+			i, next = longest, 0
+		}
+		if i < 0 {
+			break
+		}
+		p.Add(Textf("%s", visible(w.rest[:i])))
+		w.rest = w.rest[i+next:]
+	}
+	if !p.Empty() {
+		w.t.Say(p)
+	}
+	return len(data), nil
+}
+
+// visible is what a progress bar that redraws itself shows in the end, without its colours.
+func visible(data []byte) string {
+	data = bytes.TrimRight(data, "\r")
+	if i := bytes.LastIndexByte(data, '\r'); i >= 0 {
+		data = data[i+1:]
+	}
+	return string(sgr.ReplaceAll(data, nil))
+}
+
+func (w *lineWriter) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.rest) > 0 {
+		w.t.Sayf("%s", visible(w.rest))
+		w.rest = nil
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+// Package term is the terminal: pages of lines with styles, progress, and the masking of secrets go in; clean bytes come out, for a
+// person, a pipe or a CI log. It knows nothing of Mastodon.
+package term
+
+// Rules of what is printed:
+//
+//   - stdout is the answer: what a person asked for and a script may read. stderr is the story: stages, warnings, errors.
+//   - An answer's first line tells it all.
+//   - Nothing from outside is printed raw: control, bidirectional and invisible characters and workflow commands
+//     become visible escapes, secrets become "***".
+//   - Lines begin with a small letter and end without a period. An error is "error: file:line: what is wrong", its next
+//     step a second line "hint: …".
+//   - Colour only on a terminal, never alone: the words say the same. Off with NO_COLOR (not empty), TERM=dumb or a pipe;
+//     CLICOLOR_FORCE (neither empty nor 0) puts it on for a pipe, NO_COLOR wins.
+//   - Progress is redrawn in place on a terminal only. With CI set, a stage prints a line when it starts, one when it ends,
+//     and between them at most one each ten seconds. In a pipe without CI only the last.
+//   - One answer a run. A file under dist/ is whole or absent.
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/target"
+	"golang.org/x/term"
+)
+
+// Terminal writes answers to stdout and the story to stderr. Its methods may be called from several goroutines.
+type Terminal struct {
+	mu       sync.Mutex
+	out, err io.Writer
+	outColor bool
+	errColor bool
+	outRaw   bool // stdout is neither a terminal nor a CI log: bytes may go through
+	live     bool // progress is redrawn in place
+	ci       bool
+	secrets  Secrets
+	drawn    int // columns of the progress line now on the screen
+	handed   int // consoles handed out
+	columns  func() int
+	held     bytes.Buffer // said while a console is handed out
+}
+
+// Open is the terminal of a process, as its two files and its environment make it.
+func Open(stdout, stderr *os.File, environ []string) *Terminal {
+	get := Lookup(environ)
+	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	dumb := get("TERM") == "dumb"
+	ci := isTrue(get("CI")) || isTrue(get("GITHUB_ACTIONS"))
+	color := func(tty bool) bool {
+		switch force := get("CLICOLOR_FORCE"); {
+		case get("NO_COLOR") != "":
+			return false
+		case force != "" && force != "0":
+			return true
+		}
+		return tty && !dumb
+	}
+	return &Terminal{
+		out: stdout, err: stderr,
+		outColor: color(isTerminal(stdout)), errColor: color(isTerminal(stderr)),
+		outRaw: !isTerminal(stdout) && (!ci || isRegular(stdout)),
+		live:   isTerminal(stderr) && !dumb && !ci, ci: ci,
+		secrets: SecretsOf(environ),
+		columns: func() int {
+			if w, _, err := term.GetSize(int(stderr.Fd())); err == nil && w > 0 {
+				return w
+			}
+			return 80
+		},
+	}
+}
+
+// Plain is a terminal without colour or redrawing, as for tests and files. With ci, progress is plain lines.
+func Plain(out, err io.Writer, ci bool, secrets Secrets) *Terminal {
+	return &Terminal{out: out, err: err, ci: ci, secrets: secrets, columns: func() int { return 80 }}
+}
+
+func isRegular(f *os.File) bool {
+	s, err := f.Stat()
+	return err == nil && s.Mode().IsRegular()
+}
+
+func isTrue(value string) bool {
+	return value != "" && value != "0" && !strings.EqualFold(value, "false")
+}
+
+// Lookup reads one variable of an environment; the last one wins, as in os/exec.
+func Lookup(environ []string) func(string) string {
+	return func(name string) string {
+		for i := len(environ) - 1; i >= 0; i-- {
+			if k, v, ok := strings.Cut(environ[i], "="); ok && k == name {
+				return v
+			}
+		}
+		return ""
+	}
+}
+
+// Secrets are what the terminal masks; files are masked with the same.
+func (t *Terminal) Secrets() Secrets { return t.secrets }
+
+// Answer writes a page to stdout.
+func (t *Terminal) Answer(p Page) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.erase()
+	io.WriteString(t.out, t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.outColor))))
+}
+
+// Answerf writes a line or more to stdout; see [Page.Printf].
+func (t *Terminal) Answerf(format string, args ...any) {
+	var p Page
+	p.Printf(format, args...)
+	t.Answer(p)
+}
+
+// AnswerDiff writes a diff to stdout, with colour where a person reads it, else byte for byte.
+func (t *Terminal) AnswerDiff(diff []byte) {
+	if t.outColor && !t.outRaw && len(diff) > 0 {
+		t.Answer(Diff(string(diff)))
+		return
+	}
+	t.AnswerBytes(diff)
+}
+
+// AnswerBytes writes what another program will read, a diff or JSON, to stdout: byte for byte into a file or
+// pipe, but cleaned for a terminal or a CI log.
+func (t *Terminal) AnswerBytes(data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.erase()
+	if t.outRaw {
+		t.out.Write(data)
+		return
+	}
+	lines := strings.SplitAfter(t.secrets.Mask(string(data)), "\n")
+	for i, l := range lines {
+		body, ended := strings.CutSuffix(l, "\n")
+		cells := strings.Split(body, "\t")
+		for j, cell := range cells {
+			cells[j] = Clean(cell)
+		}
+		lines[i] = disarm(strings.Join(cells, "\t"))
+		if ended {
+			lines[i] += "\n"
+		}
+	}
+	io.WriteString(t.out, t.secrets.Mask(strings.Join(lines, "")))
+}
+
+// Say writes a page to stderr.
+func (t *Terminal) Say(p Page) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.say(p)
+}
+
+// Sayf writes a line or more to stderr; see [Page.Printf].
+func (t *Terminal) Sayf(format string, args ...any) {
+	var p Page
+	p.Printf(format, args...)
+	t.Say(p)
+}
+
+// Warnf is Sayf for what a person should look at.
+func (t *Terminal) Warnf(format string, args ...any) {
+	var p, text Page
+	text.Printf(format, args...)
+	for i, l := range text.lines {
+		if i == 0 {
+			l = append(Line{Yellow.Of("warning: ")}, l...)
+		}
+		p.Add(l...)
+	}
+	t.Say(p)
+}
+
+// Fail writes an error and its hints to stderr; see [Failure].
+func (t *Terminal) Fail(err error, by target.Caller) { t.Say(Failure(err, by)) }
+
+func (t *Terminal) say(p Page) {
+	data := t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.errColor)))
+	if t.handed > 0 {
+		t.held.WriteString(data)
+		return
+	}
+	t.erase()
+	io.WriteString(t.err, data)
+}
+
+// erase takes the progress line off the screen, so that what is written next stands alone.
+func (t *Terminal) erase() {
+	if t.drawn > 0 {
+		io.WriteString(t.err, "\r\x1b[K")
+		t.drawn = 0
+	}
+}
+
+// draw shows one progress line in place of the last.
+func (t *Terminal) draw(text string) {
+	if !t.live || t.handed > 0 {
+		return
+	}
+	text = Clip(t.secrets.Mask(Clean(text)), max(t.columns()-1, 20))
+	io.WriteString(t.err, "\r"+text+"\x1b[K")
+	t.drawn = max(width(text), 1)
+}
+
+// Live says that a person is likely to look: what is said goes to a terminal, not to a file or a CI log.
+func (t *Terminal) Live() bool { return t.live }
+
+// Console is a terminal that another program draws on; what it writes is masked.
+type Console struct {
+	*os.File
+	secrets Secrets
+}
+
+// Write writes p without its secrets.
+func (c *Console) Write(p []byte) (int, error) {
+	if _, err := c.File.WriteString(c.secrets.Mask(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Console hands out stderr to a program that draws on the terminal itself, such as BuildKit's progress, until
+// back is called; what is said meanwhile follows then. ok is false where there is no terminal to draw on.
+func (t *Terminal) Console() (console *Console, back func(), ok bool) {
+	f, isFile := t.err.(*os.File)
+	if !t.live || !isFile {
+		return nil, func() {}, false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.erase()
+	t.handed++
+	return &Console{f, t.secrets}, sync.OnceFunc(func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.handed--; t.handed == 0 {
+			t.held.WriteTo(t.err)
+		}
+	}), true
+}
+
+// Command writes workflow commands to the log, which is stderr: stdout is the answer.
+func (t *Terminal) Command(data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.erase()
+	io.WriteString(t.err, t.secrets.Mask(string(data)))
+}

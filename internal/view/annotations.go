@@ -1,0 +1,99 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// Annotations are the check's remarks on the lines of series.toml, the most important first.
+func (c Check) Annotations(by target.Caller) []github.Annotation {
+	var all []github.Annotation
+	if c.Error != "" {
+		next := hint(c.Hint)
+		for l := range strings.SplitSeq(c.Error, "\n") {
+			file, n, text := cutPlace(l)
+			all = append(all, github.Annotation{Level: github.LevelError, File: file, Line: n, Title: "series", Message: strings.Join(nonEmpty([]string{text, next}), "\n")})
+			next = ""
+		}
+	}
+	rank := func(ch Change) int {
+		switch {
+		case ch.Verdict == "refused":
+			return 0
+		case ch.Verdict == "blocked": // what blocks it comes first
+			return 2
+		}
+		return 1
+	}
+	changes := slices.Clone(c.Changes)
+	slices.SortStableFunc(changes, func(a, b Change) int { return rank(a) - rank(b) })
+	for _, ch := range changes {
+		a := github.Annotation{Title: ch.Name + ": " + ch.word()}
+		switch {
+		case ch.needsYou():
+			a.Level = github.LevelError
+		case ch.troubled(), ch.Verdict == "partly", fails(ch.Would), len(ch.remarks()) > 0:
+			a.Level = github.LevelWarning
+		case ch.asks():
+			a.Level = github.LevelNotice
+		default:
+			continue
+		}
+		if c.OK && c.Exit != 0 && ch.strictly() {
+			a.Level = github.LevelError // -strict
+		}
+		if ch.Source != nil {
+			a.File, a.Line = ch.Source.File, ch.Source.Line
+		}
+		lines := []string{ch.Message}
+		if ch.troubled() && ch.Message == "" {
+			lines = nil
+		}
+		if !ch.troubled() {
+			lines = []string{ch.detail()}
+		}
+		if ch.Drift != nil {
+			lines = append(lines, ch.Drift.Message)
+		}
+		if ch.By != nil && fails(ch.Verdict) {
+			lines = append(lines, "by "+ch.By.about()+" "+term.Subject(ch.By.Subject))
+		}
+		lines = append(lines, "next: "+ch.next(c.Upstream.Commit, by))
+		a.Message = strings.Join(nonEmpty(lines), "\n")
+		all = append(all, a)
+	}
+	return all
+}
+
+// cutPlace takes "file:line: " off an error.
+func cutPlace(text string) (file string, line int, rest string) {
+	before, after, ok := strings.Cut(text, ": ")
+	name, number, numbered := strings.Cut(before, ":")
+	if !ok || !numbered {
+		return "", 0, text
+	}
+	if _, err := fmt.Sscanf(number, "%d", &line); err != nil || strings.ContainsAny(name, " \t") {
+		return "", 0, text
+	}
+	return name, line, after
+}
+
+// FailureAnnotations are an error's remarks: each joined one on its own line of its file.
+func FailureAnnotations(err error, by target.Caller) []github.Annotation {
+	var all []github.Annotation
+	for _, e := range term.Split(err) {
+		a := github.Annotation{Level: github.LevelError, Title: "howdah", Message: e.Error()}
+		if f, ok := e.(*fault.Error); ok && f.Line > 0 {
+			a.File, a.Line, a.Message = f.File, f.Line, f.Err.Error()
+		}
+		a.Message = strings.Join(nonEmpty([]string{a.Message, hint(by.Hint(fault.HintOf(e)))}), "\n")
+		all = append(all, a)
+	}
+	return all
+}

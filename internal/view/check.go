@@ -1,0 +1,285 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// Headline is the whole story in one line.
+func (c Check) Headline() string {
+	parts := []string{c.outcome(), c.Upstream.at()}
+	if c.Upstream.Version != "" && c.OK {
+		parts = append(parts, c.Upstream.Version)
+	}
+	if !c.OK && c.LastGood != "" {
+		parts = append(parts, "last good "+term.Short(c.LastGood))
+	}
+	if !c.OK && c.Released != nil {
+		parts = append(parts, "the servers keep "+c.Released.whose(c.Date)+" release")
+	}
+	if c.OK {
+		parts = append(parts, c.remarks()...)
+	}
+	return strings.Join(nonEmpty(parts), " · ")
+}
+
+// outcome counts what needs somebody, before anything else what is released without.
+func (c Check) outcome() string {
+	all, need, away, out := len(c.Changes), 0, 0, []string{}
+	for _, ch := range c.Changes {
+		switch {
+		case ch.unreachable() && ch.Required:
+			away++
+		case ch.needsYou():
+			need++
+		case ch.leftOut():
+			out = append(out, ch.Name)
+		}
+	}
+	switch {
+	case c.Error != "":
+		return c.failed()
+	case away > 0 && need > 0:
+		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"), verb(away, "is", "are"), need, verb(need, "needs", "need"))
+	case away > 0:
+		return fmt.Sprintf("%d of %s %s out of reach", away, plural.Of(all, "change"), verb(away, "is", "are"))
+	case need > 0:
+		return fmt.Sprintf("%d of %s %s you", need, plural.Of(all, "change"), verb(need, "needs", "need"))
+	case !c.OK:
+		return fmt.Sprintf("%s checked, the check failed", plural.Of(all, "change"))
+	case len(out) > 0:
+		return fmt.Sprintf("without %s · the other %d of %s apply", strings.Join(out, ", "), all-len(out), plural.Of(all, "change"))
+	case all == 0:
+		return "no changes"
+	}
+	return fmt.Sprintf("%s %s", plural.Of(all, "change"), verb(all, "applies", "apply"))
+}
+
+// failed says what could not be had, so that there is nothing to tell of the changes.
+func (c Check) failed() string {
+	switch {
+	case c.Failed == "upstream" && c.Exit == fault.Retry:
+		return "upstream is out of reach"
+	case c.Failed == "upstream":
+		return "upstream cannot be read"
+	case c.Failed == "check":
+		return "the check failed"
+	}
+	return "the series cannot be read"
+}
+
+// remarks are what a good check still says.
+func (c Check) remarks() []string {
+	count := map[string]int{}
+	strictly := 0
+	for _, ch := range c.Changes {
+		if ch.Kind != "landed" {
+			count[ch.Verdict]++
+		}
+		if ch.strictly() {
+			strictly++
+		}
+	}
+	var parts []string
+	for _, v := range []struct{ verdict, words string }{{"landed", "landed upstream"}, {"partly", "partly landed"}, {"idle", "idle"}} {
+		if n := count[v.verdict]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v.words))
+		}
+	}
+	if c.Exit != 0 {
+		parts = append(parts, fmt.Sprintf("-strict fails for %d", strictly))
+	}
+	return parts
+}
+
+// whose is "today's", "yesterday's", or "the 2026-04-12" of a release, seen from a day.
+func (r Released) whose(date string) string {
+	today, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return day(r.At) + "'s"
+	}
+	switch released := day(r.At); released {
+	case date:
+		return "today's"
+	case today.AddDate(0, 0, -1).Format(time.DateOnly):
+		return "yesterday's"
+	default:
+		return released + "'s"
+	}
+}
+
+// maxTroubles is how many changes a report describes at length.
+const maxTroubles = 50
+
+// Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line for each other
+// change.
+func (c Check) Text(by target.Caller) term.Page {
+	var p term.Page
+	headline := term.Green
+	if !c.OK || c.Exit != 0 {
+		headline = term.Red
+	}
+	p.Add((term.Bold + ";" + headline).Of("%s", c.Headline()))
+	if c.Error != "" {
+		p.Gap()
+		for l := range strings.SplitSeq(c.Error, "\n") {
+			p.Add(term.Red.Of("error: "), term.Textf("%s", l))
+		}
+		if c.Hint != "" {
+			p.Add(term.Bold.Of("hint: "), term.Textf("%s", c.Hint))
+		}
+		return p
+	}
+	shown := 0
+	for _, urgent := range []bool{true, false} {
+		for _, ch := range c.Changes {
+			if ch.needsYou() != urgent || !ch.troubled() {
+				continue
+			}
+			if shown++; shown <= maxTroubles {
+				p.Gap()
+				c.trouble(&p, ch, by)
+			}
+		}
+	}
+	if shown > maxTroubles {
+		p.Gap()
+		p.Add(term.Textf("… %s more; all are in dist/patch-check.json", plural.Of(shown-maxTroubles, "change")))
+	}
+	p.Gap()
+	var rows []term.Line
+	for _, ch := range c.Changes {
+		if !ch.troubled() {
+			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name), term.Textf("%s", ch.detail())})
+		}
+	}
+	p.Table(0, rows)
+	first, asked := true, 0
+	for _, ch := range c.Changes {
+		if asked < maxTroubles && !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
+			if first {
+				p.Gap()
+			}
+			first = false
+			asked++
+			p.Add(term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream.Commit, by)))
+		}
+	}
+	for _, ch := range c.Changes {
+		if ch.Drift != nil {
+			p.Gap()
+			ch.drift(&p, by)
+		}
+	}
+	return p
+}
+
+// trouble is one change that does not go in.
+func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
+	head := term.Line{term.Red.Of("%s", ch.word()), term.Textf("  "), term.Bold.Of("%s", ch.Name)}
+	if ch.Source != nil {
+		head = append(head, term.Textf("  %s", ch.Source.place()))
+	}
+	if !ch.Required && ch.Verdict != "refused" {
+		head = append(head, term.Dim.Of("  not required: left out"))
+	}
+	p.Add(head...)
+	if ch.Message != "" {
+		p.Add(term.Textf("  %s", term.Message(ch.Message)))
+	}
+	if len(ch.Blockers) > 0 {
+		p.Add(term.Textf("  blocked by %s", strings.Join(ch.Blockers, ", ")))
+	}
+	if ch.By != nil {
+		p.Add(term.Textf("  by %s  %s", ch.By.about(), term.Clip(ch.By.Subject, 100)))
+		if link := c.Upstream.link(*ch.By); link != "" {
+			p.Add(term.Dim.Of("     %s", link))
+		}
+	}
+	for _, at := range ch.At {
+		if slices.ContainsFunc(ch.Conflicts, func(x Conflict) bool { return x.File == at.File && x.Line == at.Line }) {
+			continue
+		}
+		if at.Text == "" {
+			p.Add(term.Textf("  at %s", at.place()))
+		} else {
+			p.Add(term.Textf("  at %s: %s", at.place(), term.Clip(strings.TrimSpace(at.Text), 160)))
+		}
+	}
+	for _, conflict := range ch.Conflicts {
+		p.Add(term.Textf("  in %s", Place{File: conflict.File, Line: conflict.Line}.place()))
+		side(p, "base", conflict.Base, term.Dim)
+		side(p, "ours", conflict.Ours, term.Green)
+		side(p, "theirs", conflict.Theirs, term.Yellow)
+	}
+	if ch.Hint != "" {
+		p.Add(term.Textf("  "), term.Bold.Of("hint: "), term.Textf("%s", term.Message(ch.Hint)))
+	}
+	p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream.Commit, by)))
+}
+
+// sideLines is how many lines of each side are shown; the rest is in patch:new's work tree.
+const sideLines = 8
+
+func side(p *term.Page, name string, lines []string, s term.Style) {
+	if len(lines) == 0 {
+		p.Add(s.Of("    %-6s | ", name), term.Dim.Of("(nothing)"))
+	}
+	for i, l := range lines {
+		if i == sideLines {
+			p.Add(s.Of("    %-6s | ", ""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
+			return
+		}
+		if i > 0 {
+			name = ""
+		}
+		p.Add(s.Of("    %-6s | %s", name, term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
+	}
+}
+
+// detail is what there is to say of a change that goes in, or rests.
+func (c Change) detail() string {
+	var parts []string
+	if c.Message != "" {
+		parts = append(parts, term.Message(c.Message))
+	} else {
+		switch c.Verdict {
+		case "clean", "merged", "partly":
+			parts = append(parts, plural.Of(len(c.Files), "file"))
+		case "offset":
+			parts = append(parts, plural.Of(len(c.Files), "file"), plural.Of(c.Offset, "line")+" away")
+		}
+	}
+	if c.By != nil {
+		parts = append(parts, "since "+c.By.about())
+	}
+	if c.Would != "" && fails(c.Would) {
+		parts = append(parts, "would be "+c.Would)
+	}
+	parts = append(parts, c.Remarks...)
+	return strings.Join(nonEmpty(parts), " · ")
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func nonEmpty(parts []string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}

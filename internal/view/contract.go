@@ -1,0 +1,251 @@
+// Package view is what people and machines read of a check, a history, a release or a status: plain values go in; text for a
+// terminal, Markdown for a summary, annotations and the JSON documents of dist/ come out.
+package view
+
+import (
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// What dist/patch-check.json, dist/patch-history.json and dist/release.json hold. Keys may be added, never
+// renamed. Commits are 40 hex digits, digests "sha256:…", times RFC 3339 in UTC. docs/json.md describes each.
+
+// Check is what patch:check says, and dist/patch-check.json.
+type Check struct {
+	OK       bool       `json:"ok"`
+	Exit     fault.Code `json:"exit"` // with -strict it may differ from what ok tells
+	Date     string     `json:"date"` // the day that the changes' windows were compared with, YYYY-MM-DD
+	Upstream Upstream   `json:"upstream"`
+	Tree     string     `json:"tree"`   // empty unless ok
+	Commit   string     `json:"commit"` // empty unless ok
+	Changes  []Change   `json:"changes"`
+	LastGood string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
+	Released *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
+	Failed   string     `json:"failed,omitempty"`    // what could not be had: series, upstream, or check
+	Error    string     `json:"error,omitempty"`     // why there are no changes
+	Hint     string     `json:"hint,omitempty"`
+	Seconds  float64    `json:"-"`
+}
+
+// Upstream is the pin: what was asked for, and the commit that it was.
+type Upstream struct {
+	URL     string `json:"url"`
+	Ref     string `json:"ref"`
+	Commit  string `json:"commit"`
+	Version string `json:"version"`
+	Schema  string `json:"schema"`
+}
+
+// Released names the newest release.
+type Released struct {
+	Tag    string    `json:"tag"`
+	Commit string    `json:"commit"` // upstream's
+	At     time.Time `json:"at"`
+}
+
+// Change is one change's fate at one upstream commit.
+type Change struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Verdict  string   `json:"verdict"`
+	Would    string   `json:"would"` // of an idle change
+	Remarks  []string `json:"remarks"`
+	Required bool     `json:"required"`
+	Files    []string `json:"files"`
+	Offset   int      `json:"offset"` // the largest, in lines
+	Message  string   `json:"message"`
+	By       *Commit  `json:"by,omitempty"` // landed, conflict, gone
+	At       []Place  `json:"at,omitempty"` // conflict, count, stale
+
+	Why       string     `json:"why,omitempty"`
+	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
+	Conflicts []Conflict `json:"conflicts,omitempty"`
+	Blockers  []string   `json:"blockers,omitempty"`
+	Hint      string     `json:"hint,omitempty"`
+	Next      *Next      `json:"next,omitempty"`
+	Drift     *Drift     `json:"drift,omitempty"` // with the remark drifted
+}
+
+// Drift is what became of a pull request since a commit of it was pinned.
+type Drift struct {
+	State     string `json:"state"` // moved, merged, closed or gone
+	Pull      string `json:"pull"`
+	Pinned    string `json:"pinned"`
+	Head      string `json:"head"` // where it is now; empty where that is not known
+	Merged    string `json:"merged,omitempty"`
+	Message   string `json:"message"`
+	RangeDiff string `json:"range_diff,omitempty"` // from what is pinned to what is there now
+}
+
+// Commit is a commit of upstream's history.
+type Commit struct {
+	Commit  string    `json:"commit"`
+	Pull    int       `json:"pull"` // 0: none known
+	Subject string    `json:"subject"`
+	Date    time.Time `json:"date"`
+}
+
+// Place is a line of a file; Line is one-based, 0 when the whole file is meant.
+type Place struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text,omitempty"`
+}
+
+// Conflict is one place where both sides changed the same lines. Line is where they stand in theirs.
+type Conflict struct {
+	File   string   `json:"file"`
+	Line   int      `json:"line"`
+	Base   []string `json:"base"`
+	Ours   []string `json:"ours"`
+	Theirs []string `json:"theirs"`
+}
+
+// Next is the one command that reproduces or mends a trouble: a target and its arguments, without the
+// program's name, which is the caller's.
+type Next struct {
+	Target string   `json:"target"`
+	Args   []string `json:"args,omitempty"`
+}
+
+// History is what patch:history says, and dist/patch-history.json.
+type History struct {
+	From    string        `json:"from"`
+	To      string        `json:"to"`
+	Commits int           `json:"commits"`
+	States  int           `json:"states"`
+	Changes []ChangeSpans `json:"changes"`
+	Seconds float64       `json:"-"`
+	Method  string        `json:"method,omitempty"` // how the forecast was made
+	Picture []PictureFile `json:"pictures,omitempty"`
+}
+
+// PictureFile names a drawing of the history.
+type PictureFile struct {
+	Kind string `json:"kind"` // html or svg
+	File string `json:"file"`
+}
+
+// ChangeSpans is one change's verdicts over a range, oldest first.
+type ChangeSpans struct {
+	Name     string    `json:"name"`
+	Spans    []Span    `json:"spans"`
+	Forecast *Forecast `json:"forecast,omitempty"`
+}
+
+// Span is a run of upstream's first-parent commits with one verdict; From and To are its first and last commit.
+type Span struct {
+	From    string  `json:"from"`
+	To      string  `json:"to"`
+	Commits int     `json:"commits"`
+	Verdict string  `json:"verdict"`
+	By      *Commit `json:"by,omitempty"`
+}
+
+// Forecast is how likely the next Commits upstream commits are to break a change.
+type Forecast struct {
+	Commits     int     `json:"commits"`
+	Probability float64 `json:"probability"`
+}
+
+// The states of a release.
+const (
+	Done      = "done"
+	Unchanged = "unchanged"
+	Partial   = "partial"
+	Held      = "held"
+	Failed    = "failed"
+	Planned   = "planned" // -dry
+)
+
+// Release is what the last run of release did, and dist/release.json.
+type Release struct {
+	State      string              `json:"state"`
+	Exit       fault.Code          `json:"exit"`
+	Name       string              `json:"name"`
+	Version    string              `json:"version"`
+	Tag        string              `json:"tag"`
+	Released   time.Time           `json:"released,omitzero"` // the time in the tag
+	Created    time.Time           `json:"created,omitzero"`  // the upstream commit's date
+	Upstream   Upstream            `json:"upstream"`
+	Tree       string              `json:"tree"`
+	Commit     string              `json:"commit"`
+	Inputs     string              `json:"inputs"`
+	LeftOut    []LeftOut           `json:"left_out"`
+	Images     []Image             `json:"images"`
+	Registries []Registry          `json:"registries"`
+	Resume     string              `json:"resume"` // the command that finishes it; empty when there is nothing to finish
+	Accepted   []Accepted          `json:"accepted,omitempty"`
+	Moving     []string            `json:"moving,omitempty"`
+	Stages     []term.StageSeconds `json:"stages,omitempty"`
+	Plan       []Step              `json:"plan,omitempty"` // with -dry
+	Error      string              `json:"error,omitempty"`
+	Hint       string              `json:"hint,omitempty"`
+
+	Words map[string]string `json:"-"` // by state, what the headline says in place of "released"
+}
+
+// LeftOut is a change that the release does without.
+type LeftOut struct {
+	Name    string `json:"name"`
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+}
+
+// Image is one published image.
+type Image struct {
+	Name      string   `json:"name"`
+	Digest    string   `json:"digest"`
+	Platforms []string `json:"platforms"`
+	Tags      []string `json:"tags"`
+	Bytes     int64    `json:"bytes"` // compressed, all platforms
+	Inputs    string   `json:"inputs"`
+}
+
+// Registry is what came of one registry: done, unchanged, lagging, partial, failed or planned.
+type Registry struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Error string `json:"error"`
+}
+
+// Accepted is a gate that a person passed for this run.
+type Accepted struct {
+	Gate   string `json:"gate"`
+	Reason string `json:"reason"`
+}
+
+// Step is one thing that a run would do.
+type Step struct {
+	What  string `json:"what"`            // "build", "upload", "tag", "move", "push", …
+	On    string `json:"on"`              // an image, a registry, a repository
+	To    string `json:"to,omitempty"`    // a tag, a digest, a branch
+	Skip  string `json:"skip,omitempty"`  // why it is not needed
+	Bytes int64  `json:"bytes,omitempty"` // an estimate
+}
+
+// Status is what upstream:status says, and dist/upstream-status.json.
+type Status struct {
+	Upstream Upstream  `json:"upstream"`
+	Date     string    `json:"date"`
+	Released *Released `json:"released,omitempty"`
+	Ahead    int       `json:"ahead"`             // first-parent commits since the release
+	Rewound  bool      `json:"rewound"`           // the pin does not descend from the released one
+	Watched  []Watched `json:"watched"`           // files that changed since upstream:ack
+	Opens    string    `json:"opens,omitempty"`   // the next day on which a change's window opens or closes
+	Changes  []string  `json:"changes,omitempty"` // which ones do
+	Next     *Next     `json:"next,omitempty"`
+	Fetched  time.Time `json:"fetched,omitzero"` // when the mirror last heard from upstream
+	Offline  bool      `json:"offline,omitempty"`
+	Schema   []string  `json:"schema,omitempty"`   // migrations since the release
+	Versions []string  `json:"versions,omitempty"` // upstream versions since the release, oldest first
+}
+
+// Watched is a watched file that changed upstream since it was acknowledged.
+type Watched struct {
+	File    string   `json:"file"`
+	Commits []Commit `json:"commits"`
+	Diff    string   `json:"diff"`
+}

@@ -1,0 +1,129 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// Headline is the whole story in one line.
+func (h History) Headline() string {
+	broken, landed, steady := 0, 0, 0
+	for _, c := range h.Changes {
+		switch last := c.last(); {
+		case fails(last.Verdict):
+			broken++
+		case last.Verdict == "landed":
+			landed++
+		case !c.broke():
+			steady++
+		}
+	}
+	parts := []string{fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"), plural.Of(h.States, "state"))}
+	for _, n := range []struct {
+		n     int
+		words string
+	}{{broken, "broken now"}, {landed, "landed"}, {steady, "never broken"}} {
+		if n.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n.n, n.words))
+		}
+	}
+	return strings.Join(append(parts, term.Short(h.From)+".."+term.Short(h.To)), " · ")
+}
+
+// last is the newest span.
+func (c ChangeSpans) last() Span {
+	if len(c.Spans) == 0 {
+		return Span{}
+	}
+	return c.Spans[len(c.Spans)-1]
+}
+
+// broke says that the change failed at some commit.
+func (c ChangeSpans) broke() bool {
+	for _, s := range c.Spans {
+		if fails(s.Verdict) {
+			return true
+		}
+	}
+	return false
+}
+
+// Text is a row for each change as it is now, and below it what became of it before, newest first, where that was
+// something else.
+func (h History) Text() term.Page {
+	var p term.Page
+	p.Add(term.Bold.Of("%s", h.Headline()))
+	p.Gap()
+	rows := []term.Line{{term.Dim.Of("now"), term.Dim.Of("change"), term.Dim.Of("commits"), term.Dim.Of("since"), term.Dim.Of("%s", h.forecastHead())}}
+	for _, c := range h.Changes {
+		for i := len(c.Spans) - 1; i >= 0; i-- {
+			s := c.Spans[i]
+			name, forecast := "", ""
+			if i == len(c.Spans)-1 {
+				name = c.Name
+				if c.Forecast != nil {
+					forecast = percent(c.Forecast.Probability)
+				}
+			}
+			rows = append(rows, term.Line{paint(s.Verdict).Of("%s", s.Verdict), term.Textf("%s", name), term.Textf("%d", s.Commits), term.Textf("%s", s.since(i == 0)), term.Textf("%s", forecast)})
+		}
+	}
+	p.Table(0, rows)
+	for i, f := range h.Picture {
+		if i == 0 {
+			p.Gap()
+		}
+		p.Add(term.Textf("picture: %s", f.File))
+	}
+	return p
+}
+
+func (h History) forecastHead() string {
+	for _, c := range h.Changes {
+		if c.Forecast != nil {
+			return fmt.Sprintf("breaks in %d", c.Forecast.Commits)
+		}
+	}
+	return ""
+}
+
+// since is the commit that began a span.
+func (s Span) since(first bool) string {
+	switch {
+	case s.By != nil:
+		return strings.TrimSpace(s.By.about() + " " + term.Clip(s.By.Subject, 60))
+	case first:
+		return "the beginning"
+	}
+	return term.Short(s.From)
+}
+
+func percent(p float64) string {
+	switch {
+	case p > 0 && p < 0.005:
+		return "<1 %"
+	case p < 1 && p >= 0.995:
+		return ">99 %"
+	}
+	return fmt.Sprintf("%.0f %%", 100*p)
+}
+
+// Markdown is the history for a summary, at most limit bytes.
+func (h History) Markdown(limit int) []byte {
+	var m markdown
+	m.add("### %s", code(h.Headline()))
+	var rows [][]string
+	for _, c := range h.Changes {
+		last := c.last()
+		forecast := ""
+		if c.Forecast != nil {
+			forecast = percent(c.Forecast.Probability)
+		}
+		rows = append(rows, []string{cell(last.Verdict), cell(c.Name), fmt.Sprint(last.Commits), cell(last.since(len(c.Spans) < 2)), forecast})
+	}
+	m.add("%s", table([]string{"now", "change", "commits", "since", h.forecastHead()}, rows))
+	return m.bytes(limit, "The rest is in `dist/patch-history.json`.")
+}

@@ -1,0 +1,179 @@
+package view
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// markdown is a text in blocks for GitHub: a summary or an issue. Whatever comes from outside stands in code, where
+// neither HTML, nor a mention, nor a link, nor an issue's number has a meaning.
+type markdown struct{ blocks []string }
+
+func (m *markdown) add(format string, args ...any) {
+	m.blocks = append(m.blocks, fmt.Sprintf(format, args...))
+}
+
+// code is outside text within a line.
+func code(text string) string {
+	text = strings.TrimSpace(term.Clean(term.ClipWords(text, term.MaxSpan)))
+	if text == "" {
+		return ""
+	}
+	fence := strings.Repeat("`", 1+run(text))
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// cell is outside text within a table.
+func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
+
+// fenced is outside text of several lines.
+func fenced(language, text string) string {
+	text = strings.TrimRight(term.CleanLines(term.ClipWords(text, term.MaxString)), "\n")
+	fence := strings.Repeat("`", max(3, 1+run(text)))
+	return fence + language + "\n" + text + "\n" + fence
+}
+
+// run is the longest run of backticks.
+func run(text string) int {
+	longest, n := 0, 0
+	for _, r := range text {
+		if n++; r != '`' {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// linked is code that leads to an address.
+func linked(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return code(text)
+	}
+	return "[" + code(text) + "](" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E").Replace(u.String()) + ")"
+}
+
+// commit is a commit's number, pull request, date and subject.
+func (u Upstream) markdown(c Commit) string {
+	return linked(c.about(), u.link(c)) + " " + code(term.Clip(c.Subject, 120))
+}
+
+// bytes is the text, cut at a block where it would be longer than limit.
+func (m *markdown) bytes(limit int, rest string) []byte {
+	var b strings.Builder
+	more := "\n" + rest + "\n"
+	for i, block := range m.blocks {
+		text := block + "\n"
+		if i > 0 {
+			text = "\n" + text
+		}
+		if b.Len()+len(text)+len(more) > limit {
+			b.WriteString(more)
+			break
+		}
+		b.WriteString(text)
+	}
+	return []byte(b.String())
+}
+
+// row is one line of a table.
+func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
+
+// table is a table; a block of its own, so that a long one is cut as a whole.
+func table(head []string, rows [][]string) string {
+	lines := []string{row(head...), row(strings.Split(strings.TrimSuffix(strings.Repeat("---\n", len(head)), "\n"), "\n")...)}
+	for _, r := range rows {
+		lines = append(lines, row(r...))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Markdown is the check for a summary or an issue, at most limit bytes.
+func (c Check) Markdown(by target.Caller, limit int) []byte {
+	var m markdown
+	mark := "✅"
+	if !c.OK || c.Exit != 0 {
+		mark = "❌"
+	}
+	m.add("### %s %s", mark, code(c.Headline()))
+	if c.Error != "" {
+		m.add("%s", fenced("text", strings.Join(nonEmpty([]string{"error: " + c.Error, hint(c.Hint)}), "\n")))
+	}
+	for _, urgent := range []bool{true, false} {
+		for _, ch := range c.Changes {
+			if ch.needsYou() == urgent && ch.troubled() {
+				c.markTrouble(&m, ch, by)
+			}
+		}
+	}
+	for _, ch := range c.Changes {
+		if ch.Drift != nil {
+			var p term.Page
+			ch.drift(&p, by)
+			m.add("%s", fenced("diff", p.String()))
+		}
+	}
+	if len(c.Changes) > 0 {
+		var rows [][]string
+		for _, ch := range c.Changes {
+			rows = append(rows, []string{cell(ch.word()), cell(ch.Name), cell(ch.detail())})
+		}
+		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural.Of(len(c.Changes), "change"), table([]string{"verdict", "change", ""}, rows))
+	}
+	return m.bytes(limit, "The rest is in `dist/patch-check.json`.")
+}
+
+func hint(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "hint: " + text
+}
+
+func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
+	head := fmt.Sprintf("#### %s %s", code(ch.word()), code(ch.Name))
+	if ch.Source != nil {
+		head += " " + code(ch.Source.place())
+	}
+	if !ch.needsYou() {
+		head += " (not required: left out)"
+	}
+	m.add("%s", head)
+	var lines []string
+	if ch.Message != "" {
+		lines = append(lines, "- "+code(term.Message(ch.Message)))
+	}
+	if len(ch.Blockers) > 0 {
+		lines = append(lines, "- blocked by "+code(strings.Join(ch.Blockers, ", ")))
+	}
+	if ch.By != nil {
+		lines = append(lines, "- by "+c.Upstream.markdown(*ch.By))
+	}
+	for _, at := range ch.At {
+		lines = append(lines, strings.TrimRight("- at "+code(at.place())+" "+code(term.Clip(at.Text, 160)), " "))
+	}
+	if ch.Hint != "" {
+		lines = append(lines, "- hint: "+code(term.Message(ch.Hint)))
+	}
+	if len(lines) > 0 {
+		m.add("%s", strings.Join(lines, "\n"))
+	}
+	for _, x := range ch.Conflicts {
+		var p term.Page
+		p.Add(term.Textf("in %s", Place{File: x.File, Line: x.Line}.place()))
+		side(&p, "base", x.Base, term.Normal)
+		side(&p, "ours", x.Ours, term.Normal)
+		side(&p, "theirs", x.Theirs, term.Normal)
+		m.add("%s", fenced("text", p.String()))
+	}
+	m.add("next:\n\n%s", fenced("sh", ch.next(c.Upstream.Commit, by)))
+}

@@ -1,0 +1,165 @@
+package view
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// fails says that a verdict keeps its change out of the tree, against its author's will.
+func fails(verdict string) bool {
+	return slices.Contains([]string{"conflict", "gone", "count", "stale", "blocked", "refused"}, verdict)
+}
+
+// unreachable says that the change could not be judged, for want of what it takes from a repository.
+func (c Change) unreachable() bool { return slices.Contains(c.Remarks, "unreachable") }
+
+// word is what stands for a change's fate: its verdict, but for one that could not be judged.
+func (c Change) word() string {
+	if c.unreachable() {
+		return "unreachable"
+	}
+	return c.Verdict
+}
+
+// troubled says that the change does not go in, against its author's will.
+func (c Change) troubled() bool { return fails(c.Verdict) || c.unreachable() }
+
+// needsYou says that nothing is released before somebody has looked at the change.
+func (c Change) needsYou() bool { return c.Verdict == "refused" || c.troubled() && c.Required }
+
+// leftOut says that a release goes on without the change.
+func (c Change) leftOut() bool {
+	return c.troubled() && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
+}
+
+// asks says that nothing is wrong, yet there is something to do.
+func (c Change) asks() bool {
+	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0 || fails(c.Would)
+}
+
+// strictly says that the change makes a check fail with -strict.
+func (c Change) strictly() bool {
+	return c.Required && (c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0)
+}
+
+// remarks are those that ask for something; "without" is what somebody just chose.
+func (c Change) remarks() []string {
+	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r string) bool { return r == "without" })
+}
+
+// paint is a verdict's colour.
+func paint(verdict string) term.Style {
+	switch {
+	case fails(verdict):
+		return term.Red
+	case verdict == "landed" || verdict == "partly":
+		return term.Yellow
+	case verdict == "idle":
+		return term.Dim
+	}
+	return term.Green
+}
+
+// next is the command that reproduces or mends a change's trouble.
+func (c Change) next(commit string, by target.Caller) string {
+	ref := "-ref=" + commit
+	if commit == "" {
+		ref = ""
+	}
+	name := "-change=" + c.Name
+	next := c.Next
+	if next == nil {
+		switch c.Verdict {
+		case "conflict", "gone":
+			if c.Kind == "landed" { // a proof: there is nothing to resolve
+				next = &Next{"patch:show", []string{c.Name, ref}}
+				break
+			}
+			next = &Next{"patch:new", []string{name, ref}}
+		case "count", "stale", "blocked":
+			next = &Next{"patch:show", []string{c.Name, ref}}
+		case "partly":
+			next = &Next{"patch:refresh", []string{name, ref}}
+		case "landed":
+			next = &Next{"patch:drop", []string{c.Name, ref}}
+		default:
+			if c.Drift != nil {
+				return by.Line(fault.Command(*c.Drift.next(c)))
+			}
+			next = &Next{"patch:check", []string{ref}}
+		}
+	}
+	args := slices.DeleteFunc(slices.Clone(next.Args), func(a string) bool { return a == "" })
+	return by.Line(fault.Command{Target: next.Target, Args: args})
+}
+
+// place is "file:line".
+func (p Place) place() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// day is a commit's date as people read it.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// about is "a1b2c3d4e #35123 2026-04-28".
+func (c Commit) about() string {
+	words := []string{term.Short(c.Commit)}
+	if c.Pull > 0 {
+		words = append(words, fmt.Sprintf("#%d", c.Pull))
+	}
+	if d := day(c.Date); d != "" {
+		words = append(words, d)
+	}
+	return strings.Join(words, " ")
+}
+
+var githubURL = regexp.MustCompile(`^(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?$`)
+
+// page is where upstream's repository can be read, or "".
+func (u Upstream) page() string {
+	if m := githubURL.FindStringSubmatch(u.URL); m != nil {
+		return "https://github.com/" + m[1]
+	}
+	return ""
+}
+
+var hex40 = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+// link is a commit's page, its pull request's where there is one, or "".
+func (u Upstream) link(c Commit) string {
+	switch page := u.page(); {
+	case page == "":
+		return ""
+	case c.Pull > 0:
+		return fmt.Sprintf("%s/pull/%d", page, c.Pull)
+	case hex40.MatchString(c.Commit):
+		return page + "/commit/" + c.Commit
+	}
+	return ""
+}
+
+// at is "main c6facd27e": what was asked for, and what it was.
+func (u Upstream) at() string {
+	switch {
+	case u.Commit == "":
+		return u.Ref
+	case u.Ref == "" || strings.HasPrefix(u.Commit, u.Ref):
+		return term.Short(u.Commit)
+	}
+	return u.Ref + " " + term.Short(u.Commit)
+}
