@@ -64,11 +64,17 @@ func (r *Repo) Write(ctx context.Context, tag string, m Manifest, old string) (w
 		var unsure *Unsure
 		return errors.As(err, &unsure), err
 	}
+	return true, r.ReadBack(ctx, tag, m, old)
+}
+
+// ReadBack reads a tag that was written, and that stood for old before. It is asked for again within the budget of one
+// request while it is not there yet, or stands for old still.
+func (r *Repo) ReadBack(ctx context.Context, tag string, m Manifest, old string) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		got, found, err := r.Get(ctx, tag)
 		if err != nil {
-			return true, err
+			return err
 		}
 		if found && got.Digest == m.Digest {
 			break
@@ -82,10 +88,10 @@ func (r *Repo) Write(ctx context.Context, tag string, m Manifest, old string) (w
 			stop = w.next(ctx, 0, "a tag that cannot be read yet")
 		}
 		if stop != nil {
-			return true, fault.New(fault.Registry, "%w", t).
+			return fault.New(fault.Registry, "%w", t).
 				WithHint("another release may be running; publish:status compares the registries")
 		}
 	}
 	r.client.opt.Progress(Event{Registry: r.registry.String(), Image: r.image, What: Tagged, Name: tag})
-	return true, nil
+	return nil
 }

@@ -44,7 +44,7 @@ func TestResumeSendsALostBlob(t *testing.T) {
 			if broken := stores[1].Broken(); len(broken) > 0 {
 				t.Error(broken)
 			}
-			if sent := proxies[1].Requests("^PATCH"); len(sent) != 1 {
+			if sent := proxies[1].Requests("^POST"); len(sent) != 1 {
 				t.Errorf("sent: %v", sent)
 			}
 			if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 )
 
@@ -20,42 +19,14 @@ type target struct {
 	manifest registry.Manifest
 }
 
-// move writes moving tags at a registry and says whether any had to be written. For each tag, all images are asked
-// first what they have; then the tags that differ are written together, and each is read back.
+// move writes moving tags at a registry and says whether any had to be written. All images are asked first what they
+// have; then the tags that differ are written together, and each is read back.
 func (r *run) move(ctx context.Context, reg registry.Registry, tags []pair) (moved bool, err error) {
-	wrote := make([]bool, len(tags))
-	errs := make([]error, len(tags))
-	_ = parallel(len(tags), func(i int) error {
-		wrote[i], errs[i] = r.movePair(ctx, reg, tags[i])
-		return nil
-	})
-	for _, w := range wrote {
-		moved = moved || w
-	}
-	return moved, worst(errs)
-}
-
-func (r *run) movePair(ctx context.Context, reg registry.Registry, p pair) (moved bool, err error) {
-	olds := make([]string, len(p.images))
-	if err := parallel(len(p.images), func(i int) error {
-		repo, err := r.store().repo(reg, p.images[i].image)
-		if err == nil {
-			olds[i], _, err = repo.Head(ctx, p.tag)
-		}
-		return err
-	}); err != nil {
+	if err := r.look(ctx, reg, places(tags)); err != nil {
 		return false, err
 	}
-	wrote := make([]bool, len(p.images))
-	errs := make([]error, len(p.images))
-	_ = parallel(len(p.images), func(i int) error {
-		wrote[i], errs[i] = r.write(ctx, reg, tagging{p.images[i], p.tag, olds[i]})
-		return nil
-	})
-	for _, w := range wrote {
-		moved = moved || w
-	}
-	return moved, worst(errs)
+	moved, err = r.put(ctx, reg, tags)
+	return moved, worst([]error{err, r.look(ctx, reg, nil)})
 }
 
 // tagging is one tag that is written, and what it stood for before.
@@ -64,15 +35,17 @@ type tagging struct {
 	tag, old string
 }
 
-// write writes one moving tag unless it stands for what it should, and notes it. A registry that still shows what this
-// run replaced lags: what was written and read back counts.
+// write writes one moving tag unless it stands for what it should, and leaves it to be read back and noted. Where a
+// tag stands again for what this run replaced, another run may have written it, or the registry lags: it is written once
+// more, and after that what was written and read back counts.
 func (r *run) write(ctx context.Context, reg registry.Registry, t tagging) (wrote bool, err error) {
 	key := reg.String() + " " + t.image + ":" + t.tag
 	want := t.manifest.Digest.String()
 	r.mu.Lock()
 	last := r.written[key]
 	r.mu.Unlock()
-	if t.old == want || last.now == want && t.old == last.was {
+	replaced := last.now == want && t.old == last.was
+	if t.old == want || replaced && last.again {
 		r.inPlace(reg, t.tag)
 		return false, nil
 	}
@@ -80,33 +53,46 @@ func (r *run) write(ctx context.Context, reg registry.Registry, t tagging) (wrot
 	if err != nil {
 		return false, err
 	}
-	wrote, err = repo.Write(ctx, t.tag, t.manifest, t.old)
-	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" && taken.Got != t.old {
-		err = nil // another run moved it right after this one; settle sees to it
+	if err := repo.Put(ctx, t.tag, t.manifest); err != nil {
+		var unsure *registry.Unsure
+		wrote = errors.As(err, &unsure)
+		return wrote, r.noteTag(reg, t, wrote, err)
 	}
-	if err == nil {
-		r.mu.Lock()
-		r.written[key] = moveOf{was: t.old, now: want}
-		r.mu.Unlock()
-	}
-	return wrote, r.noteTag(reg, t, wrote, err)
+	r.inPlace(reg, t.tag)
+	r.later(reg, func(ctx context.Context) error {
+		err := repo.ReadBack(ctx, t.tag, t.manifest, t.old)
+		taken := (*registry.Taken)(nil)
+		switch {
+		case !errors.As(err, &taken) || taken.Got == "":
+		case taken.Got != t.old:
+			err = nil // another run moved it right after this one; settle sees to it
+		case t.tag != pendingTag && r.doubt(key):
+			return r.noteTag(reg, t, true, nil) // settle looks again, and writes it again
+		}
+		if err == nil {
+			r.mu.Lock()
+			r.written[key] = moveOf{was: t.old, now: want, again: replaced}
+			r.mu.Unlock()
+		}
+		return r.noteTag(reg, t, true, err)
+	})
+	return true, nil
 }
 
-// moveOf is how this run moved a tag: digests.
-type moveOf struct{ was, now string }
+// doubt says, once of each tag, that a tag which still stands for what was replaced may do so because another run wrote
+// that again, not because the registry does not take writes.
+func (r *run) doubt(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first := r.settles && !r.doubted[key]
+	r.doubted[key] = true
+	return first
+}
 
-// fix writes one tag that never moves.
-func (r *run) fix(ctx context.Context, reg registry.Registry, t target) error {
-	repo, err := r.store().repo(reg, t.image)
-	if err != nil {
-		return err
-	}
-	wrote, err := repo.Fix(ctx, r.record.Tag, t.manifest)
-	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" {
-		err = fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.record.Tag, taken).
-			WithHint("a release's tag is never moved; run the same command again: it publishes under another tag")
-	}
-	return r.noteTag(reg, tagging{t, r.record.Tag, ""}, wrote, err)
+// moveOf is how this run moved a tag: digests. again says that it did so twice, because what it replaced was there again.
+type moveOf struct {
+	was, now string
+	again    bool
 }
 
 // inPlace notes that a tag stands for what it should, or may: now, or since an earlier run. If people see that tag, the

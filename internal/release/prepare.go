@@ -37,6 +37,12 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 		return nil, err
 	}
 	p := &Plan{State: Done, Tag: tag, Known: k, Candidate: cand, accept: accept}
+	if err := p.unchanged(ctx, Store{s, c}); err != nil || p.State == Unchanged {
+		return p, err
+	}
+	if err := (Store{s, c}).complete(ctx, k); err != nil {
+		return nil, err
+	}
 	if err := p.takeOver(ctx, Store{s, c}); err != nil || p.State == Unchanged {
 		return p, err
 	}

@@ -40,7 +40,7 @@ func Prune(ctx context.Context, c *registry.Client, s Settings, o PruneOptions) 
 	if o.Builds == 0 {
 		o.Builds = 14 * 24 * time.Hour
 	}
-	k, err := Read(ctx, c, s)
+	k, err := Store{s, c}.Read(ctx)
 	if err != nil {
 		return nil, err
 	}

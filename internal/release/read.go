@@ -37,25 +37,23 @@ type shelf struct {
 	releases []stamp.Tag
 	current  pointer
 	hold     HoldState
+	kept     *kept // the record that current stands for, where it was read already
+	near     bool  // tags lacks those before the release that current stands for
 }
 
 func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 
-// Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all can
-// be read, Read fails.
-func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
-	return Store{s, c}.Read(ctx)
-}
+// Read asks every registry for all that it holds.
+func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
 
-// Read asks every registry what it holds.
-func (s Store) Read(ctx context.Context) (*Known, error) {
+func (s Store) read(ctx context.Context, readOne func(context.Context, registry.Registry) *shelf) (*Known, error) {
 	if len(s.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
 	k := &Known{Errors: map[string]error{}, shelves: make([]*shelf, len(s.Registries))}
 	var all sync.WaitGroup
 	for i, r := range s.Registries {
-		all.Go(func() { k.shelves[i] = s.readShelf(ctx, r) })
+		all.Go(func() { k.shelves[i] = readOne(ctx, r) })
 	}
 	all.Wait()
 	var errs []error
@@ -73,13 +71,18 @@ func (s Store) Read(ctx context.Context) (*Known, error) {
 	if len(errs) == len(k.shelves) {
 		return nil, errors.Join(errs...)
 	}
+	k.sort()
+	return k, k.readNewest(ctx)
+}
+
+// sort puts the tags in order, and finds the highest version.
+func (k *Known) sort() {
 	k.Tags = sorted(k.Tags)
 	for _, t := range k.Tags {
 		if t.Version.Compare(k.Highest) > 0 {
 			k.Highest = t.Version
 		}
 	}
-	return k, k.readNewest(ctx)
 }
 
 // readNewest reads the newest record that can be read. That it is there and cannot be read is kept, not an error: a
@@ -205,6 +208,9 @@ func whyUnreadable(tag string, errs []error) error {
 
 // record reads a record by its tag; that of the current release was read in part already.
 func (sh *shelf) record(ctx context.Context, tag string) (*kept, error) {
+	if sh.kept != nil && sh.kept.Record.Tag == tag {
+		return sh.kept, nil
+	}
 	if c := sh.current; c.found && c.tag.String() == tag {
 		return openRecord(ctx, sh.repo, tag, c.manifest)
 	}

@@ -15,7 +15,7 @@ import (
 // Status compares all registries with a release's record and with each other; an empty tag is the newest. deep asks for
 // every manifest and blob, too. That something differs is the answer, not an error.
 func Status(ctx context.Context, c *registry.Client, s Settings, tag string, deep bool) (*Result, error) {
-	k, err := Read(ctx, c, s)
+	k, err := Store{s, c}.Read(ctx)
 	if err != nil {
 		return nil, err
 	}

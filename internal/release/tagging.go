@@ -21,18 +21,9 @@ func (r *run) tag(ctx context.Context) error {
 		return err
 	}
 	newest := r.known.isNewest(r.record.Parsed())
-	phases := []func(context.Context, registry.Registry) error{
-		r.fixImages,
-		func(ctx context.Context, reg registry.Registry) error { return r.tagRecord(ctx, reg, newest) },
-	}
-	if newest {
-		phases = []func(context.Context, registry.Registry) error{
-			r.overtaken,
-			r.begin,
-			r.fixImages,
-			r.moveImages,
-			func(ctx context.Context, reg registry.Registry) error { return r.tagRecord(ctx, reg, newest) },
-		}
+	phases := []func(context.Context, registry.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
+	if r.settles = newest; newest {
+		phases = []func(context.Context, registry.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages, r.tagRecord}
 	}
 	for _, phase := range phases {
 		r.each(func(reg registry.Registry) error { return phase(ctx, reg) })
@@ -43,10 +34,29 @@ func (r *run) tag(ctx context.Context) error {
 	return nil
 }
 
-// begin moves pending: whoever takes over finds the record there.
+// lookAround looks for a newer release, and at pending.
+func (r *run) lookAround(ctx context.Context, reg registry.Registry) error {
+	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
+}
+
+// begin moves pending: whoever takes over finds the record there. It is read back before any other tag is written.
 func (r *run) begin(ctx context.Context, reg registry.Registry) error {
-	_, err := r.move(ctx, reg, []pair{{pendingTag, []target{{r.set.artifact(), r.artifact.Root()}}}})
-	return err
+	if _, err := r.put(ctx, reg, r.pending()); err != nil {
+		return err
+	}
+	return r.lookAtImages(ctx, reg)
+}
+
+func (r *run) pending() []pair {
+	return []pair{{pendingTag, []target{{r.set.artifact(), r.artifact.Root()}}}}
+}
+
+// fixed are the places of the release's own tag on images.
+func (r *run) fixed(images ...target) []place { return places([]pair{{r.record.Tag, images}}) }
+
+// lookAtImages asks whether the images have the release's tag.
+func (r *run) lookAtImages(ctx context.Context, reg registry.Registry) error {
+	return r.look(ctx, reg, r.fixed(r.targets()...))
 }
 
 // targets are the images with what their tags are to stand for.
@@ -58,25 +68,47 @@ func (r *run) targets() []target {
 	return out
 }
 
-// fixImages writes the release's tag on the images.
+// fixImages writes the release's tag on the images, reads it back, and looks at the tags that are to move.
 func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
-	images := r.targets()
-	errs := make([]error, len(images))
-	_ = parallel(len(images), func(i int) error {
-		errs[i] = r.fix(ctx, reg, images[i])
-		return nil
-	})
-	return worst(errs)
-}
-
-// moveImages writes the moving tags, unless a newer release came in between.
-func (r *run) moveImages(ctx context.Context, reg registry.Registry) error {
-	if err := r.overtaken(ctx, reg); err != nil {
+	if _, ok := r.saw(reg, r.fixed(r.targets()...)); !ok {
+		if err := r.lookAtImages(ctx, reg); err != nil {
+			return err
+		}
+	}
+	if err := r.fix(ctx, reg, r.targets()); err != nil {
 		return err
 	}
-	_, err := r.move(ctx, reg, r.moving(r.targets()))
-	return err
+	if !r.known.isNewest(r.record.Parsed()) {
+		return r.lookAtRecord(ctx, reg)
+	}
+	return r.lookAtMoving(ctx, reg)
 }
+
+// lookAtMoving looks for a newer release, right before the moving tags move, and at what they stand for.
+func (r *run) lookAtMoving(ctx context.Context, reg registry.Registry) error {
+	return r.look(ctx, reg, places(r.moving(r.targets())), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
+}
+
+// moveImages writes the moving tags, unless a newer release came in between, and reads them back.
+func (r *run) moveImages(ctx context.Context, reg registry.Registry) error {
+	tags := r.moving(r.targets())
+	if _, ok := r.saw(reg, places(tags)); !ok {
+		if err := r.lookAtMoving(ctx, reg); err != nil {
+			return err
+		}
+	}
+	if _, err := r.put(ctx, reg, tags); err != nil {
+		return err
+	}
+	return r.lookAtRecord(ctx, reg)
+}
+
+// lookAtRecord looks at the release's tag on the record, and on the images: nobody is to have written over it.
+func (r *run) lookAtRecord(ctx context.Context, reg registry.Registry) error {
+	return r.look(ctx, reg, r.fixed(append(r.targets(), r.recordTarget())...))
+}
+
+func (r *run) recordTarget() target { return target{r.set.artifact(), r.artifact.Root()} }
 
 // moving are the moving tags on images.
 func (r *run) moving(images []target) []pair {
@@ -87,18 +119,26 @@ func (r *run) moving(images []target) []pair {
 	return out
 }
 
-// tagRecord makes it a release, and sees that nobody else's tags were mixed with ours.
-func (r *run) tagRecord(ctx context.Context, reg registry.Registry, newest bool) error {
-	if err := r.fixImages(ctx, reg); err != nil { // nobody wrote over them in the meantime
-		return err
-	}
-	if err := r.fix(ctx, reg, target{r.set.artifact(), r.artifact.Root()}); err != nil {
-		return err
-	}
-	if newest {
-		if err := r.settle(ctx, reg); err != nil {
+// tagRecord makes it a release, and sees that nobody else's tags were mixed with this one's.
+func (r *run) tagRecord(ctx context.Context, reg registry.Registry) error {
+	all := append(r.targets(), r.recordTarget())
+	if _, ok := r.saw(reg, r.fixed(all...)); !ok {
+		if err := r.lookAtRecord(ctx, reg); err != nil {
 			return err
 		}
+	}
+	if err := r.fix(ctx, reg, all[:len(all)-1]); err != nil {
+		return err
+	}
+	if err := r.fix(ctx, reg, all[len(all)-1:]); err != nil {
+		return err
+	}
+	end := func(ctx context.Context, reg registry.Registry) error { return r.look(ctx, reg, nil) }
+	if r.known.isNewest(r.record.Parsed()) {
+		end = r.settle // reads it back, too
+	}
+	if err := end(ctx, reg); err != nil {
+		return err
 	}
 	r.done(reg)
 	return nil
@@ -117,20 +157,25 @@ const mostSettling = 8
 // writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer one that
 // can be read. The last to write leaves no mixture. A list that lacks this run's own release is not believed.
 func (r *run) settle(ctx context.Context, reg registry.Registry) error {
+	current := []pair{{currentTag, []target{r.recordTarget()}}}
 	for range mostSettling {
-		other, err := r.newer(ctx, reg)
-		if err != nil {
+		var other newer
+		tags := append(r.moving(r.targets()), current...)
+		if err := r.look(ctx, reg, places(tags), func(ctx context.Context) (err error) {
+			other, err = r.newer(ctx, reg)
+			return err
+		}); err != nil {
 			return err
 		}
 		newest := other.released
-		on := r.targets()
-		record := target{r.set.artifact(), r.artifact.Root()}
 		if newest != (stamp.Tag{}) {
-			if on, record, err = r.tagsOf(ctx, reg, newest.String()); err != nil {
+			on, record, err := r.tagsOf(ctx, reg, newest.String())
+			if err != nil {
 				return err
 			}
+			tags = append(r.moving(on), pair{currentTag, []target{record}})
 		}
-		moved, err := r.move(ctx, reg, append(r.moving(on), pair{currentTag, []target{record}}))
+		moved, err := r.put(ctx, reg, tags)
 		if err != nil {
 			return err
 		}

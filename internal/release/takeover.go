@@ -27,8 +27,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store) error {
 			return err
 		}
 		if whole {
-			p.Tag, p.State, p.Record, p.Why = t, Unchanged, got.Record, "the same inputs were released as "+t.String()
-			return s.keepMissing(p)
+			return p.idleAs(s.Settings, got)
 		}
 		return p.finish(ctx, s, got)
 	}
@@ -49,6 +48,13 @@ func (p *Plan) takeOver(ctx context.Context, s Store) error {
 		}
 	}
 	return nil
+}
+
+// idleAs makes the plan one to do nothing: a release has the same content.
+func (p *Plan) idleAs(s Settings, got *kept) error {
+	p.Tag, p.State, p.Record = got.Record.Parsed(), Unchanged, got.Record
+	p.Why = "the same inputs were released as " + got.Record.Tag
+	return s.keepMissing(p)
 }
 
 // finish makes the plan one that finishes a release that was begun, if that is possible.

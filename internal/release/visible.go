@@ -25,7 +25,7 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		return nil, nil
 	}
 	r.hooks.stage("reading back without credentials")
-	seen, err := r.look(ctx)
+	seen, err := r.readAnonymously(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +48,8 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		"make each public, once (no program can): " + strings.Join(pages, " , ") + " ; or set visibility = \"private\" and give the cluster a pull secret"}}, nil
 }
 
-// look reads every image of every live registry without credentials, all at once.
-func (r *run) look(ctx context.Context) ([]*sight, error) {
+// readAnonymously reads every image of every live registry without credentials, all at once.
+func (r *run) readAnonymously(ctx context.Context) ([]*sight, error) {
 	var seen []*sight
 	var all sync.WaitGroup
 	for _, reg := range r.live() {

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/howdah/howdah/internal/registry"
@@ -64,6 +65,9 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 // wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
 func (s Store) wholeAt(ctx context.Context, sh *shelf, of *kept, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
+	if sh.near && moving && sh.has(of.Record.Tag) { // the record is tagged last: the images' own tags were there before
+		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
+	}
 	right := make([]bool, len(wants))
 	err := parallel(len(wants), func(i int) error {
 		w := wants[i]

@@ -1,0 +1,101 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/stamp"
+)
+
+// Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all can
+// be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on, which
+// tells whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
+func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
+	return Store{s, c}.read(ctx, Store{s, c}.glance)
+}
+
+// glance reads what current stands for, the tags from that release's on, and the hold. Where the answer does not show
+// that the registry sorts its tags and begins where it is asked to, everything is read.
+func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
+	sh := &shelf{registry: r, near: true}
+	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
+		return sh
+	}
+	var err error
+	if sh.current, err = point(ctx, sh.repo, currentTag); err != nil || !sh.current.found {
+		return s.readShelf(ctx, r)
+	}
+	tag := sh.current.tag.String()
+	do := []func(){func() { sh.tags, err = sh.repo.TagsAfter(ctx, tag[:len(tag)-1]) }}
+	if r == s.Registries[0] { // its record is the newest, most often
+		do = append(do, func() { sh.kept, _ = openRecord(ctx, sh.repo, tag, sh.current.manifest) })
+	}
+	_ = parallel(len(do), func(i int) error {
+		do[i]()
+		return nil
+	})
+	if err != nil || !sh.has(tag) || !sh.has(currentTag) {
+		return s.readShelf(ctx, r)
+	}
+	if sh.has(holdTag) {
+		sh.hold, sh.err = readHold(ctx, sh.repo)
+	}
+	sh.releases = stamp.Tags(sh.tags)
+	return sh
+}
+
+// complete reads the tags that a glance left out, and holds, which a list may not show yet.
+func (s Store) complete(ctx context.Context, k *Known) error {
+	all, errs := make([][]string, len(k.shelves)), make([]error, 2*len(k.shelves))
+	_ = parallel(len(errs), func(i int) error {
+		sh := k.shelves[i/2]
+		switch {
+		case !sh.near || sh.err != nil:
+		case i%2 == 0:
+			all[i/2], errs[i] = sh.repo.Tags(ctx)
+		case !sh.has(holdTag):
+			sh.hold, errs[i] = readHold(ctx, sh.repo)
+		}
+		return nil
+	})
+	for i, sh := range k.shelves {
+		if err := cmp.Or(errs[2*i], errs[2*i+1]); err != nil {
+			sh.err = err
+			k.Errors[sh.registry.String()] = err
+			continue
+		}
+		if sh.near {
+			sh.add(all[i])
+		}
+		k.Tags = append(k.Tags, sh.releases...)
+		if sh.hold.after(k.Hold) {
+			k.Hold = sh.hold
+		}
+	}
+	k.sort()
+	return k.unreachable(s.Settings)
+}
+
+// add takes tags into a shelf. What was read before stays: a list may lag.
+func (sh *shelf) add(tags []string) {
+	sh.tags = append(sh.tags, tags...)
+	slices.Sort(sh.tags)
+	sh.tags = slices.Compact(sh.tags)
+	sh.releases, sh.near = stamp.Tags(sh.tags), false
+}
+
+// unchanged makes the plan one to do nothing, where the newest release has the same content and every registry that
+// answers has it: its record's tag, which is written last, and all moving tags.
+func (p *Plan) unchanged(ctx context.Context, s Store) error {
+	k := p.Known
+	if k.newest == nil || len(k.Unreadable) > 0 || !k.newest.Record.Parsed().Same(p.Tag) {
+		return nil
+	}
+	whole, err := s.whole(ctx, k, k.newest)
+	if err != nil || !whole {
+		return err
+	}
+	return p.idleAs(s.Settings, k.newest)
+}

@@ -1,0 +1,151 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/registry"
+)
+
+// A tag is written in one round trip and read back in another. What is read back is read together with what has to be
+// known before the next tags are written: the rounds of a release are the writes, with a look between each two.
+
+// place is a tag of an image.
+type place struct{ image, tag string }
+
+// seen is what a registry's tags stood for when they were looked at: digests, empty for a tag that was not there.
+type seen struct {
+	at   time.Time
+	tags map[place]string
+}
+
+// fresh is how long what was seen may be acted upon.
+const fresh = 500 * time.Millisecond
+
+// later leaves something to be read back with the next look.
+func (r *run) later(reg registry.Registry, check func(context.Context) error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unread[reg] = append(r.unread[reg], check)
+}
+
+// look reads back what was written at a registry since the last look, asks what tags stand for, and does what else does
+// not depend on either, all at once.
+func (r *run) look(ctx context.Context, reg registry.Registry, at []place, also ...func(context.Context) error) error {
+	r.mu.Lock()
+	do := append(r.unread[reg], also...)
+	delete(r.unread, reg)
+	r.mu.Unlock()
+	now := seen{time.Now(), map[place]string{}}
+	digests := make([]string, len(at))
+	for i, p := range at {
+		do = append(do, func(ctx context.Context) error {
+			repo, err := r.store().repo(reg, p.image)
+			if err == nil {
+				digests[i], _, err = repo.Head(ctx, p.tag)
+			}
+			return err
+		})
+	}
+	errs := make([]error, len(do))
+	_ = parallel(len(do), func(i int) error {
+		errs[i] = do[i](ctx)
+		return nil
+	})
+	for i, p := range at {
+		now.tags[p] = digests[i]
+	}
+	r.mu.Lock()
+	r.seen[reg] = now
+	r.mu.Unlock()
+	return worst(errs)
+}
+
+// saw is what a tag stood for at the last look. ok is false where that is too long ago: another registry was waited for.
+func (r *run) saw(reg registry.Registry, at []place) (tags map[place]string, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.seen[reg]
+	for _, p := range at {
+		if _, known := now.tags[p]; !known {
+			return nil, false
+		}
+	}
+	return now.tags, time.Since(now.at) < fresh
+}
+
+// places are the tags of several images.
+func places(tags []pair) (out []place) {
+	for _, p := range tags {
+		for _, t := range p.images {
+			out = append(out, place{t.image, p.tag})
+		}
+	}
+	return out
+}
+
+// put writes moving tags that stand for something else, all at once, and says whether there were any. They are read back
+// with the next look.
+func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (moved bool, err error) {
+	olds, _ := r.saw(reg, nil)
+	var all []tagging
+	for _, p := range tags {
+		for _, t := range p.images {
+			all = append(all, tagging{t, p.tag, olds[place{t.image, p.tag}]})
+		}
+	}
+	wrote := make([]bool, len(all))
+	errs := make([]error, len(all))
+	_ = parallel(len(all), func(i int) error {
+		wrote[i], errs[i] = r.write(ctx, reg, all[i])
+		return nil
+	})
+	for _, w := range wrote {
+		moved = moved || w
+	}
+	return moved, worst(errs)
+}
+
+// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the next
+// look.
+func (r *run) fix(ctx context.Context, reg registry.Registry, images []target) error {
+	olds, _ := r.saw(reg, nil)
+	errs := make([]error, len(images))
+	_ = parallel(len(images), func(i int) error {
+		errs[i] = r.fixOne(ctx, reg, tagging{images[i], r.record.Tag, olds[place{images[i].image, r.record.Tag}]})
+		return nil
+	})
+	return worst(errs)
+}
+
+func (r *run) fixOne(ctx context.Context, reg registry.Registry, t tagging) error {
+	repo, err := r.store().repo(reg, t.image)
+	if err != nil {
+		return err
+	}
+	if want := t.manifest.Digest.String(); t.old != "" && t.old != want {
+		return r.mine(&registry.Taken{Repository: repo.String(), Tag: t.tag, Want: want, Got: t.old})
+	} else if t.old == want {
+		return r.noteTag(reg, t, false, nil)
+	}
+	if err := repo.Put(ctx, t.tag, t.manifest); err != nil {
+		var unsure *registry.Unsure
+		return r.noteTag(reg, t, errors.As(err, &unsure), err)
+	}
+	r.inPlace(reg, t.tag)
+	r.later(reg, func(ctx context.Context) error {
+		return r.noteTag(reg, t, true, r.mine(repo.ReadBack(ctx, t.tag, t.manifest, "")))
+	})
+	return nil
+}
+
+// mine says of a release's tag that stands for something else that another run uses it.
+func (r *run) mine(err error) error {
+	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" {
+		return fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.record.Tag, taken).
+			WithHint("a release's tag is never moved; run the same command again: it publishes under another tag")
+	}
+	return err
+}

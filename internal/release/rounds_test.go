@@ -1,0 +1,131 @@
+package release
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/howdah/howdah/internal/registry"
+	rt "github.com/howdah/howdah/internal/registrytest"
+)
+
+// round is how long one request takes in these tests, in the time of a bubble that stands still while anybody works. So
+// the time of a release is the number of requests that had to wait for one another.
+const round = 25 * time.Millisecond
+
+// ledger counts requests, and notes in which round each began.
+type ledger struct {
+	next  http.RoundTripper
+	begun time.Time
+
+	mu  sync.Mutex
+	log map[int][]string
+	n   int
+
+	stores []*rt.Store
+}
+
+func (l *ledger) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.mu.Lock()
+	at := int(time.Since(l.begun) / round)
+	l.log[at] = append(l.log[at], r.Method+" "+r.URL.Host+r.URL.RequestURI())
+	l.n++
+	l.mu.Unlock()
+	time.Sleep(round)
+	return l.next.RoundTrip(r)
+}
+
+// begin counts from here on.
+func (l *ledger) begin() { l.begun, l.log, l.n = time.Now(), map[int][]string{}, 0 }
+
+// rounds is how many there were since begin.
+func (l *ledger) rounds() int { return int((time.Since(l.begun) + round - 1) / round) }
+
+func (l *ledger) String() string {
+	var b strings.Builder
+	for _, at := range slices.Sorted(maps.Keys(l.log)) {
+		fmt.Fprintf(&b, "%3d", at)
+		for _, r := range l.log[at] {
+			method, path, _ := strings.Cut(r, " ")
+			path = path[strings.Index(path, "/v2/")+4:]
+			if i := strings.Index(path, "sha256:"); i >= 0 {
+				path = path[:min(len(path), i+12)]
+			}
+			fmt.Fprintf(&b, "  %s %s", method, path)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// slowly makes a site of n registries whose every request takes one round. It must be called within a bubble.
+func slowly(t *testing.T, n int, moving ...string) (*site, *ledger) {
+	t.Helper()
+	wire := rt.Wire{}
+	var addresses []string
+	var stores []*rt.Store
+	for i := range n {
+		address := fmt.Sprintf("127.0.0.%d:5000", i+1)
+		store := rt.NewStore()
+		wire[address] = store
+		stores = append(stores, store)
+		addresses = append(addresses, address)
+	}
+	s := newSite(t, addresses...)
+	s.set.Moving = moving
+	l := &ledger{next: wire, stores: stores}
+	s.client = registry.New(registry.Options{Roots: l})
+	l.begin()
+	return s, l
+}
+
+// TestRounds holds how many round trips a release takes, of requests that wait for one another: docs/publishing.md has the
+// sum. More registries, images and moving tags do not add any.
+func TestRounds(t *testing.T) {
+	const warm = 2 + 1 + 1 + 2 + 5 + 2 + 11 // as docs/publishing.md adds them up
+	for _, test := range []struct {
+		registries int
+		moving     []string
+		requests   int // with nothing new
+	}{
+		{2, []string{"edge", "latest", "main", "nightly"}, 22},
+		{2, []string{"edge"}, 10},
+		{1, []string{"edge"}, 6},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, l := slowly(t, test.registries, test.moving...)
+			s.must(Done)
+			if cold := warm + 5; l.rounds() > cold { // layers are sent four at a time, in two requests each
+				t.Errorf("the first release took %d rounds, expected at most %d:\n%s", l.rounds(), cold, l)
+			}
+			s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
+			l.begin()
+			next := s.must(Done).Record
+			if l.rounds() != warm {
+				t.Errorf("the next release took %d rounds, expected %d:\n%s", l.rounds(), warm, l)
+			}
+			for _, store := range l.stores {
+				if broken := store.Broken(); len(broken) > 0 || store.Tags("owner/mastodon")["edge"] != next.Images[0].Digest {
+					t.Errorf("broken: %v", broken)
+				}
+				record := store.Tags("owner/mini-release")[next.Tag]
+				for i := range 20000 {
+					old := fmt.Sprintf("20250101T%06dZ-4.5.0-g7cf9e77d5-%08x", i, i)
+					store.SetTag("owner/mini-release", old, record)
+					store.SetTag("owner/mastodon", old, next.Images[0].Digest)
+				}
+			}
+			l.begin()
+			s.must(Unchanged)
+			if l.rounds() != 3 || l.n > test.requests {
+				t.Errorf("nothing new took %d rounds and %d requests, expected 3 and %d:\n%s", l.rounds(), l.n, test.requests, l)
+			}
+		})
+	}
+}
