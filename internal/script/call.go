@@ -2,7 +2,6 @@ package script
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -57,33 +56,43 @@ func (m *machine) call(c *syntax.CallExpr) {
 	restore()
 }
 
+// saved is a variable as it was.
+type saved struct {
+	v        expand.Variable
+	had      bool
+	why      string
+	doubtful bool
+}
+
+func (m *machine) saved(name string) (old saved) {
+	old.v, old.had = m.vars[name]
+	old.why, old.doubtful = m.doubts[name]
+	return old
+}
+
+func (m *machine) restore(name string, old saved) {
+	delete(m.vars, name)
+	delete(m.doubts, name)
+	if old.had {
+		m.vars[name] = old.v
+	}
+	if old.doubtful {
+		m.doubts[name] = old.why
+	}
+}
+
 // prefixed sets the variables of one command, and gives what takes them back.
 func (m *machine) prefixed(assigns []*syntax.Assign) func() {
-	type old struct {
-		name     string
-		v        expand.Variable
-		had      bool
-		why      string
-		doubtful bool
-	}
-	var before []old
+	before := map[string]saved{}
 	for _, a := range assigns {
-		o := old{name: a.Name.Value}
-		o.v, o.had = m.vars[o.name]
-		o.why, o.doubtful = m.doubts[o.name]
-		before = append(before, o)
+		if _, again := before[a.Name.Value]; !again {
+			before[a.Name.Value] = m.saved(a.Name.Value)
+		}
 		m.assign(a)
 	}
 	return func() {
-		for _, o := range slices.Backward(before) {
-			delete(m.vars, o.name)
-			delete(m.doubts, o.name)
-			if o.had {
-				m.vars[o.name] = o.v
-			}
-			if o.doubtful {
-				m.doubts[o.name] = o.why
-			}
+		for name, old := range before {
+			m.restore(name, old)
 		}
 	}
 }
@@ -241,4 +250,11 @@ func init() {
 		"yarn": (*machine).packages, "npm": (*machine).packages, "bundle": (*machine).packages, "bundler": (*machine).packages,
 		"gem": (*machine).packages, "pnpm": (*machine).packages, "ln": (*machine).link,
 	}
+}
+
+// dispatchArgs runs a command that another one builds.
+func (m *machine) dispatchArgs(c *call, args []word) status {
+	*m.steps++
+	m.dispatch(&call{spot: c.spot, name: args[0].s, args: args[1:]}, args[0])
+	return m.status
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,6 +27,8 @@ type collector struct {
 	whole   map[string][]byte
 	over    map[string][]byte
 	removed []*diff.File
+	first   map[string]*file      // what the open edits found, by path
+	last    map[string]*file      // and left
 	paths   map[string]effectKind // what is open, by the path that it touches
 }
 
@@ -102,6 +105,9 @@ func (c *collector) fresh() (name, why string) {
 
 // close makes a change of what is open.
 func (c *collector) close() {
+	c.edits = slices.DeleteFunc(c.edits, func(e patch.Edit) bool { // later ones took them back
+		return same(c.first[e.File], c.last[e.File])
+	})
 	if len(c.edits) > 0 {
 		name, why := c.fresh()
 		c.out.AddEdits(name, why, c.edits)
@@ -114,7 +120,7 @@ func (c *collector) close() {
 		name, why := c.fresh()
 		c.out.AddDiff(name, why, "", c.removed)
 	}
-	c.edits, c.whole, c.over, c.removed, c.paths = nil, nil, nil, nil, nil
+	c.edits, c.whole, c.over, c.removed, c.paths, c.first, c.last = nil, nil, nil, nil, nil, nil, nil
 }
 
 // touch notes that an effect of a kind touches a path. Changes of several kinds may be open as long as they touch
@@ -148,6 +154,13 @@ func (c *collector) edit(e *effect) string {
 			continue
 		}
 		c.touch(edited, w.name)
+		if c.first == nil {
+			c.first, c.last = map[string]*file{}, map[string]*file{}
+		}
+		if c.first[w.name] == nil {
+			c.first[w.name] = w.before
+		}
+		c.last[w.name] = w.after
 		c.edits = append(c.edits, edits...)
 		files++
 		for _, one := range edits {

@@ -2,11 +2,11 @@ package script
 
 import (
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/pattern"
-
-	"regexp"
 )
 
 // nameMatches compares a file's name with a pattern, as find -name does.
@@ -21,181 +21,271 @@ func nameMatches(pat, name string) bool {
 
 // finder is what a find looks for.
 type finder struct {
-	tests   []func(p place, shown string, folder bool, depth int) bool
-	actions []action
+	expr    predicate
+	actions []*action
 	min     int
 	max     int
+	why     string // not "": it holds what is not followed
 }
+
+// found is a file or folder that find comes to.
+type found struct {
+	place  place
+	shown  string
+	folder bool
+	prune  bool // what is below is left out
+}
+
+type predicate func(*found) bool
 
 // action is what find does with what it found.
 type action struct {
-	kind string // print, print0, exec, delete
-	args []word
-	all  bool // -exec … +
+	kind  string // print, print0, exec, delete
+	args  []word
+	all   bool // -exec … +
+	found []word
 }
 
 // find lists files by their names and hands them to commands.
 func (m *machine) find(c *call) status {
 	var roots []word
 	rest := c.args
+	for len(rest) > 0 && (rest[0].s == "-L" || rest[0].s == "-H" || rest[0].s == "-P") {
+		rest = rest[1:]
+	}
 	for len(rest) > 0 && !strings.HasPrefix(rest[0].s, "-") && rest[0].s != "!" && rest[0].s != "(" {
 		roots, rest = append(roots, rest[0]), rest[1:]
 	}
 	if len(roots) == 0 {
 		roots = []word{{s: "."}}
 	}
-	f, why := m.finder(rest)
+	f := newFinder(rest)
 	for _, r := range roots {
 		if r.why != "" && !startsMarked(r.s) {
-			why = r.doubt()
+			f.why = "it uses a value that only the shell knows: " + r.doubt()
 		}
 	}
-	if why != "" {
+	if f.why != "" {
 		m.printsUnknown("find")
-		return m.undecided(c.spot, "not expressible: %s", why)
+		return m.undecided(c.spot, "not expressible: %s", f.why)
 	}
-	var found []word
 	for _, r := range roots {
 		p, known := m.place(r.s, false)
 		if !known || p.disk == outside && !m.world.exists(p) {
 			m.printsUnknown("find")
 			return m.undecided(c.spot, "not expressible: only the shell knows what is in %s", r.s)
 		}
-		m.walk(f, p, strings.TrimRight(r.s, "/"), 0, &found)
+		shown := r.s
+		if shown != "/" {
+			shown = strings.TrimRight(shown, "/")
+		}
+		m.walk(f, p, shown, 0)
 	}
 	m.harmless(c.spot)
 	s := succeeded
 	for _, a := range f.actions {
-		s = m.act(c, a, found)
+		s = m.act(c, a)
 	}
 	return s
 }
 
-// walk gathers what the tests let through below a place.
-func (m *machine) walk(f *finder, p place, shown string, depth int, found *[]word) {
-	folder := m.world.isFolder(p)
-	if !folder && m.world.read(p) == nil {
+// walk comes to a place and to all below it.
+func (m *machine) walk(f *finder, p place, shown string, depth int) {
+	one := &found{place: p, shown: shown, folder: m.world.isFolder(p)}
+	if !one.folder && m.world.read(p) == nil {
 		return
 	}
-	good := depth >= f.min
-	for _, test := range f.tests {
-		good = good && test(p, shown, folder, depth)
+	if depth >= f.min {
+		f.expr(one)
 	}
-	if good {
-		*found = append(*found, word{s: shown, globbed: true})
-	}
-	if !folder || depth >= f.max {
+	if !one.folder || one.prune || depth >= f.max {
 		return
 	}
 	for _, name := range m.world.list(p) {
 		name = strings.TrimSuffix(name, "/")
-		m.walk(f, place{p.disk, path.Join(p.name, name)}, shown+"/"+name, depth+1, found)
+		m.walk(f, place{p.disk, path.Join(p.name, name)}, shown+"/"+name, depth+1)
 	}
 }
 
-// finder reads find's expression: tests that all have to hold, then what is done.
-func (m *machine) finder(args []word) (*finder, string) {
-	f := &finder{max: 1 << 20}
-	negate := false
-	for i := 0; i < len(args); i++ {
-		op := args[i].s
-		value := word{}
-		if i+1 < len(args) {
-			value = args[i+1]
-		}
-		test := func(fn func(p place, shown string, folder bool) bool) {
-			no := negate
-			negate = false
-			f.tests = append(f.tests, func(p place, shown string, folder bool, _ int) bool { return fn(p, shown, folder) != no })
-			i++
-		}
-		switch op {
-		case "!", "-not":
-			negate = true
-			continue
-		case "-a", "-and":
-			continue
-		case "-name", "-iname":
-			if !value.known() {
-				return nil, "it uses a value that only the shell knows: " + value.doubt()
-			}
-			fold := op == "-iname"
-			test(func(p place, shown string, _ bool) bool {
-				if fold {
-					return nameMatches(strings.ToLower(value.s), strings.ToLower(path.Base(shown)))
-				}
-				return nameMatches(value.s, path.Base(shown))
-			})
-		case "-path", "-wholename":
-			test(func(_ place, shown string, _ bool) bool { return nameMatches(value.s, shown) })
-		case "-type":
-			test(func(_ place, _ string, folder bool) bool { return folder == (value.s == "d") })
-			if value.s != "f" && value.s != "d" {
-				return nil, "find -type " + value.s
-			}
-		case "-maxdepth", "-mindepth":
-			n := 0
-			for _, d := range value.s {
-				n = n*10 + int(d-'0')
-			}
-			if i++; op == "-maxdepth" {
-				f.max = n
-			} else {
-				f.min = n
-			}
-		case "-print", "-print0", "-delete":
-			f.actions = append(f.actions, action{kind: op[1:]})
-		case "-exec", "-execdir", "-ok":
-			end := i + 1
-			for end < len(args) && args[end].s != ";" && args[end].s != "+" {
-				end++
-			}
-			if end == len(args) || op != "-exec" || end == i+1 {
-				return nil, "find " + op
-			}
-			f.actions = append(f.actions, action{kind: "exec", args: args[i+1 : end], all: args[end].s == "+"})
-			i = end
-		default:
-			return nil, "the import does not follow find " + op
+// findReader reads find's expression.
+type findReader struct {
+	*finder
+	args []word
+	at   int
+}
+
+func newFinder(args []word) *finder {
+	r := &findReader{finder: &finder{max: 1 << 20}, args: args}
+	r.expr = func(*found) bool { return true }
+	if len(args) > 0 {
+		r.expr = r.or()
+		if r.at < len(args) && r.why == "" {
+			r.why = "the import does not follow find " + args[r.at].s
 		}
 	}
-	if len(f.actions) == 0 {
-		f.actions = []action{{kind: "print"}}
+	if len(r.actions) == 0 {
+		inner, a := r.expr, r.action("print", nil, false)
+		r.expr = func(x *found) bool { return inner(x) && a(x) }
 	}
-	return f, ""
+	return r.finder
+}
+
+func (r *findReader) next(names ...string) bool {
+	for _, n := range names {
+		if r.at < len(r.args) && r.args[r.at].s == n {
+			r.at++
+			return true
+		}
+	}
+	return false
+}
+
+func (r *findReader) or() predicate {
+	p := r.and()
+	for r.next("-o", "-or") {
+		left, right := p, r.and()
+		p = func(x *found) bool { return left(x) || right(x) }
+	}
+	return p
+}
+
+func (r *findReader) and() predicate {
+	p := r.one()
+	for r.at < len(r.args) && r.why == "" {
+		switch r.args[r.at].s {
+		case "-o", "-or", ")":
+			return p
+		}
+		r.next("-a", "-and")
+		left, right := p, r.one()
+		p = func(x *found) bool { return left(x) && right(x) }
+	}
+	return p
+}
+
+// value is the argument of a test.
+func (r *findReader) value() string {
+	if r.at >= len(r.args) {
+		r.why = "find without a value"
+		return ""
+	}
+	w := r.args[r.at]
+	r.at++
+	if !w.known() {
+		r.why = "it uses a value that only the shell knows: " + w.doubt()
+	}
+	return w.s
+}
+
+func (r *findReader) one() predicate {
+	yes := func(*found) bool { return true }
+	switch {
+	case r.at >= len(r.args):
+		r.why = "find with an expression that does not end"
+		return yes
+	case r.next("!", "-not"):
+		p := r.one()
+		return func(x *found) bool { return !p(x) }
+	case r.next("("):
+		p := r.or()
+		if !r.next(")") {
+			r.why = "find with a parenthesis that does not end"
+		}
+		return p
+	}
+	op := r.args[r.at].s
+	r.at++
+	switch op {
+	case "-name":
+		v := r.value()
+		return func(x *found) bool { return nameMatches(v, path.Base(x.shown)) }
+	case "-iname":
+		v := strings.ToLower(r.value())
+		return func(x *found) bool { return nameMatches(v, strings.ToLower(path.Base(x.shown))) }
+	case "-path", "-wholename":
+		v := r.value()
+		return func(x *found) bool { return nameMatches(v, x.shown) }
+	case "-type":
+		v := r.value()
+		if v != "f" && v != "d" {
+			r.why = "the import does not follow find -type " + v
+		}
+		return func(x *found) bool { return x.folder == (v == "d") }
+	case "-maxdepth", "-mindepth":
+		n, err := strconv.Atoi(r.value())
+		if err != nil {
+			r.why = "find " + op + " without a number"
+		}
+		if op == "-maxdepth" {
+			r.max = n
+		} else {
+			r.min = n
+		}
+		return yes
+	case "-prune":
+		return func(x *found) bool { x.prune = true; return true }
+	case "-true":
+		return yes
+	case "-print", "-print0", "-delete":
+		return r.action(op[1:], nil, false)
+	case "-exec":
+		end := r.at
+		for end < len(r.args) && r.args[end].s != ";" && r.args[end].s != "+" {
+			end++
+		}
+		if end == len(r.args) || end == r.at {
+			r.why = "find -exec does not end"
+			return yes
+		}
+		p := r.action("exec", r.args[r.at:end], r.args[end].s == "+")
+		r.at = end + 1
+		return p
+	}
+	r.why = "the import does not follow find " + op
+	return yes
+}
+
+// action is a test that is true and keeps what came to it.
+func (r *findReader) action(kind string, args []word, all bool) predicate {
+	a := &action{kind: kind, args: args, all: all}
+	r.actions = append(r.actions, a)
+	return func(x *found) bool {
+		a.found = append(a.found, word{s: x.shown, globbed: true})
+		return true
+	}
 }
 
 // act does with what was found what find is told to.
-func (m *machine) act(c *call, a action, found []word) status {
+func (m *machine) act(c *call, a *action) status {
 	switch a.kind {
 	case "print", "print0":
 		end := "\n"
 		if a.kind == "print0" {
 			end = "\x00"
 		}
-		for _, w := range found {
+		for _, w := range a.found {
 			m.log.globbed[w.s] = true
 			m.print([]byte(w.s + end))
 		}
 		return succeeded
 	case "delete":
-		return m.dispatchArgs(c, append([]word{{s: "rm"}, {s: "-f"}}, found...))
+		return m.dispatchArgs(c, append([]word{{s: "rm"}, {s: "-f"}}, a.found...))
 	}
 	if a.all {
 		var args []word
 		for _, w := range a.args {
 			if w.s == "{}" {
-				args = append(args, found...)
+				args = append(args, a.found...)
 			} else {
 				args = append(args, w)
 			}
 		}
-		if len(found) == 0 {
+		if len(a.found) == 0 {
 			return succeeded
 		}
 		return m.dispatchArgs(c, args)
 	}
-	for _, one := range found {
+	for _, one := range a.found {
 		m.log.globbed[one.s] = true
 		var args []word
 		for _, w := range a.args {
@@ -206,95 +296,4 @@ func (m *machine) act(c *call, a action, found []word) status {
 		m.dispatchArgs(c, args)
 	}
 	return succeeded
-}
-
-// dispatchArgs runs a command that another one builds.
-func (m *machine) dispatchArgs(c *call, args []word) status {
-	*m.steps++
-	m.dispatch(&call{spot: c.spot, name: args[0].s, args: args[1:]}, args[0])
-	return m.status
-}
-
-// xargs runs a command with the words of its input.
-func (m *machine) xargs(c *call) status {
-	if m.in == nil || m.in.why != "" {
-		why := "what is typed in"
-		if m.in != nil {
-			why = m.in.why
-		}
-		return m.unclear(c.spot, why)
-	}
-	args, replace, zero, each, skipEmpty := c.args, "", false, 0, false
-	for len(args) > 0 && strings.HasPrefix(args[0].s, "-") {
-		a := args[0].s
-		args = args[1:]
-		switch {
-		case a == "-0" || a == "--null":
-			zero = true
-		case a == "-r" || a == "--no-run-if-empty":
-			skipEmpty = true
-		case a == "-t":
-		case strings.HasPrefix(a, "-I"), strings.HasPrefix(a, "-i"):
-			if replace = a[2:]; replace == "" && a[1] == 'I' && len(args) > 0 {
-				replace, args = args[0].s, args[1:]
-			} else if replace == "" {
-				replace = "{}"
-			}
-		case strings.HasPrefix(a, "-n"), strings.HasPrefix(a, "-L"), strings.HasPrefix(a, "-P"):
-			value := a[2:]
-			if value == "" && len(args) > 0 {
-				value, args = args[0].s, args[1:]
-			}
-			if a[1] != 'P' && value == "1" {
-				each = 1
-			}
-		case a == "-d" && len(args) > 0 && args[0].s == `\n`:
-			args = args[1:]
-		default:
-			return m.undecided(c.spot, "not expressible: the import does not follow xargs %s", a)
-		}
-	}
-	items := strings.Fields(string(m.in.data))
-	switch {
-	case zero:
-		items = strings.Split(strings.TrimSuffix(string(m.in.data), "\x00"), "\x00")
-	case replace != "":
-		items = strings.Split(strings.TrimSuffix(string(m.in.data), "\n"), "\n")
-	case strings.ContainsAny(string(m.in.data), `"'\`):
-		return m.undecided(c.spot, "not expressible: xargs reads quotes in the names that it is given")
-	}
-	if len(m.in.data) == 0 {
-		items = nil
-	}
-	if len(args) == 0 {
-		args = []word{{s: "echo"}}
-	}
-	inner := m.clone()
-	inner.in = &stream{}
-	if len(items) == 0 && (skipEmpty || replace != "" || args[0].s == "sed") {
-		return m.undecided(c.spot, "matches nothing: xargs is given no file")
-	}
-	if replace == "" && each == 0 {
-		return inner.dispatchArgs(c, append(append([]word{}, args...), globbedWords(items)...))
-	}
-	for _, item := range items {
-		one := append([]word{}, args...)
-		if replace == "" {
-			one = append(one, word{s: item, globbed: true})
-		}
-		for i := range one {
-			if replace != "" && strings.Contains(one[i].s, replace) {
-				one[i].s, one[i].globbed = strings.ReplaceAll(one[i].s, replace, item), true
-			}
-		}
-		inner.dispatchArgs(c, one)
-	}
-	return succeeded
-}
-
-func globbedWords(items []string) (out []word) {
-	for _, s := range items {
-		out = append(out, word{s: s, globbed: true})
-	}
-	return out
 }

@@ -136,6 +136,13 @@ func (m *machine) whileClause(c *syntax.WhileClause) {
 
 // arithmetic evaluates an expression; why says that its value is not known.
 func (m *machine) arithmetic(x syntax.ArithmExpr) (n int, why string) {
+	if b, isBinary := x.(*syntax.BinaryArithm); isBinary && b.Op == syntax.Assgn {
+		if w, isWord := b.X.(*syntax.Word); isWord && w.Lit() != "" { // what it was before does not count
+			n, why = m.arithmetic(b.Y)
+			m.set(w.Lit(), expand.Variable{Set: true, Kind: expand.String, Str: fmt.Sprint(n)}, why)
+			return n, why
+		}
+	}
 	why = m.expansion(func(c *expand.Config) (err error) {
 		n, err = expand.Arithm(c, x)
 		return err
@@ -155,14 +162,19 @@ func (m *machine) invoke(f function, args []word) {
 		text    string
 		shift   int
 		perhaps string
-	}{m.params, m.text, m.shift, m.perhaps}
+		locals  map[string]saved
+	}{m.params, m.text, m.shift, m.perhaps, m.locals}
+	m.locals = map[string]saved{}
 	m.params = plain(args)
 	m.text, m.shift = f.text, f.shift
 	m.stmt(f.body)
 	if m.flow == returning {
 		m.flow = onward
 	}
-	m.params, m.text, m.shift, m.perhaps = outer.params, outer.text, outer.shift, outer.perhaps
+	for name, old := range m.locals {
+		m.restore(name, old)
+	}
+	m.params, m.text, m.shift, m.perhaps, m.locals = outer.params, outer.text, outer.shift, outer.perhaps, outer.locals
 	m.depth--
 }
 
@@ -184,6 +196,11 @@ func (m *machine) declare(c *syntax.DeclClause) {
 	for _, a := range c.Args {
 		if a.Naked && a.Name == nil {
 			continue // an option
+		}
+		if v := c.Variant.Value; m.locals != nil && (v == "local" || v == "declare" || v == "typeset") {
+			if _, again := m.locals[a.Name.Value]; !again {
+				m.locals[a.Name.Value] = m.saved(a.Name.Value)
+			}
 		}
 		if a.Naked {
 			if _, had := m.vars[a.Name.Value]; !had && c.Variant.Value == "local" {

@@ -80,8 +80,10 @@ type machine struct {
 	flow     flow
 	depth    int
 	loops    int
-	heldLine int // a guard on this line failed under `set -e`
-	heldNote int // the comment under which that was
+	heldLine int              // a guard on this line failed under `set -e`
+	heldNote int              // the comment under which that was
+	locals   map[string]saved // of the function that is followed: what its local variables hide
+	zero     string           // $0 within bash -c
 	heldWhy  string
 	stmtAt   spot     // of the statement that is followed
 	at       *spot    // the line of the script on which a nested one is called
@@ -106,7 +108,7 @@ func (m *machine) clone() *machine {
 	c := *m
 	c.vars, c.doubts = maps.Clone(m.vars), maps.Clone(m.doubts)
 	c.funcs, c.unsure = maps.Clone(m.funcs), maps.Clone(m.unsure)
-	c.params = slices.Clone(m.params)
+	c.params, c.locals = slices.Clone(m.params), maps.Clone(m.locals)
 	return &c
 }
 

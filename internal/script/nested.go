@@ -75,6 +75,9 @@ func (m *machine) shell(c *call) status {
 			m.subshell(func(sub *machine) {
 				sub.errexit, sub.bash = errexit, c.name == "bash" || c.name == "zsh"
 				sub.params = plain(args[min(2, len(args)):])
+				if sub.zero = c.name; len(args) > 1 {
+					sub.zero = plain(args[1:2])[0]
+				}
 				sub.inner(c, args[0].s)
 				sub.flow = onward
 			})

@@ -180,6 +180,9 @@ func (e environ) Get(name string) expand.Variable {
 	case "PWD":
 		return text(m.cwd)
 	case "0":
+		if m.zero != "" {
+			return text(m.zero)
+		}
 		return text(path.Join(start, base(m.src.File)))
 	case "BASH_SOURCE":
 		return list([]string{path.Join(start, base(m.src.File))})
