@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
@@ -22,7 +23,8 @@ import (
 type ImportOptions struct {
 	Name, Why     string   // of the one change that it becomes
 	Only, Without []string // paths, folders or patterns of a fork
-	Run           bool     // a script may run, in a sandbox
+	Run           bool     // a script may run, in Sandbox
+	Sandbox       script.Sandbox
 }
 
 // forkChange is a change that a fork became.

@@ -57,6 +57,11 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if err != nil {
 		return nil, err
 	}
+	if n.Run && followed.Imported.Undecided() {
+		if err := a.runScript(ctx, u, src, followed, n); err != nil {
+			return nil, err
+		}
+	}
 	imported := followed.Imported
 	imported.Expected = followed.Expected
 	if len(imported.Changes) == 0 && !imported.Undecided() {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/howdah/howdah/internal/author"
+	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -23,9 +24,11 @@ var authoring = []binding{
 	{target.PatchRefresh, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Refresh(ctx, o.Change)
 	}), nil},
-	{target.PatchImport, by(func(ctx context.Context, a *author.Author, o target.Options) error {
-		return a.Import(ctx, o.From, author.ImportOptions{Name: o.Title, Why: o.Why, Only: o.Only, Without: o.Except, Run: o.Run})
-	}), nil},
+	{target.PatchImport, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return author.For(s, chosen(s, o), o.Dry).Import(ctx, o.From, author.ImportOptions{
+			Name: o.Title, Why: o.Why, Only: o.Only, Without: o.Except, Run: o.Run, Sandbox: build.Sandbox{Session: s},
+		})
+	}, nil},
 	{target.PatchExport, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Export(ctx, o.Form, o.Dir, o.Change)
 	}), nil},

@@ -84,8 +84,12 @@ type docker struct {
 // notes keeps the comments above instructions.
 func (d *docker) notes() {
 	var text []string
+	within := false // an instruction that goes on, whose comments are its own
 	for i, line := range d.lines {
 		trimmed := strings.TrimSpace(line)
+		if within && (trimmed == "" || trimmed[0] == '#') {
+			continue
+		}
 		if c, isComment := strings.CutPrefix(trimmed, "#"); isComment {
 			if c = strings.TrimSpace(c); !strings.HasPrefix(c, "syntax=") && !strings.HasPrefix(c, "escape=") && !strings.HasPrefix(c, "check=") {
 				text = append(text, strings.TrimLeft(c, "# "))
@@ -95,7 +99,7 @@ func (d *docker) notes() {
 		if t := strings.TrimSpace(strings.Join(text, " ")); t != "" && trimmed != "" {
 			d.m.log.notes = append(d.m.log.notes, note{i, t})
 		}
-		text = nil
+		text, within = nil, strings.HasSuffix(trimmed, string(d.escape))
 	}
 }
 

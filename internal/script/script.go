@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"path"
 	"sort"
+	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patch"
@@ -72,7 +73,10 @@ type SedResult struct {
 // Result is a script that was followed.
 type Result struct {
 	Imported *patch.Imported
-	Expected *tree.Tree // what the script makes of the tree, where that is certain
+	Expected *tree.Tree     // what the script makes of the tree, where that is certain
+	Root     string         // where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
+	Doubts   map[string]int // by path, the line that makes it uncertain
+	changeAt func(line int) (name, why string)
 }
 
 // Follow follows a script over the tree. The error is about the file itself, or what could not be read.
@@ -143,7 +147,23 @@ func (m *machine) result() (*Result, error) {
 	}
 	out.Fates = c.fates
 	sort.SliceStable(out.Fates, func(i, j int) bool { return out.Fates[i].Line < out.Fates[j].Line })
-	return &Result{Imported: out, Expected: expected}, nil
+	r := &Result{Imported: out, Expected: expected, Doubts: map[string]int{}}
+	for p, f := range m.world.over {
+		if p.disk == inTree && f.why != "" {
+			r.Doubts[p.name] = f.line
+		}
+	}
+	r.changeAt = func(line int) (string, string) { return c.titleOf(m.log.group(line)) }
+	for _, root := range m.world.roots() {
+		if rest, inside := below(start, root); inside {
+			r.Root = "." + strings.TrimPrefix("/"+rest, "/.")
+			break
+		} else if !isMarked(root) {
+			r.Root = root
+			break
+		}
+	}
+	return r, nil
 }
 
 // memo keeps what sed made, since a script is followed more than once.

@@ -1,0 +1,83 @@
+package author
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// What of the folder beside a script goes into its sandbox, at most.
+const (
+	maxBeside      = 64 << 20 // bytes
+	maxBesideFiles = 2_000
+)
+
+// runScript runs a script over upstream's tree in its sandbox, and adds what it did beyond what was followed.
+func (a *Author) runScript(
+	ctx context.Context, u candidate.Upstream, src script.Source, followed *script.Result, n ImportOptions,
+) error {
+	if src.Dockerfile {
+		return fault.New(fault.Usage, "-run runs a script, and %s is a Dockerfile", src.File).
+			WithHint("put its RUN commands that cannot be followed into a script, and import that with -run")
+	}
+	beside, err := besideFiles(src.Beside)
+	if err != nil {
+		return err
+	}
+	stage := a.s.Story.Stage("running the script in a sandbox without network")
+	ran, err := n.Sandbox.Run(ctx, followed.Prepare(src, u.Facts.Tree, beside))
+	if err != nil {
+		stage.Fail()
+		return err
+	}
+	if ran.Code != 0 {
+		stage.Fail()
+		return fault.New(fault.Series, "the script ended in its sandbox with exit code %d, so nothing is imported:\n%s",
+			ran.Code, strings.TrimSpace(ran.Output)).
+			WithHint("in its sandbox a script has no arguments, no network, and the programs of Debian's ruby image")
+	}
+	after, err := u.Facts.Tree.With(ctx, ran.Changed)
+	if err != nil {
+		stage.Fail()
+		return err
+	}
+	stage.End("%d files changed", len(ran.Changed))
+	return followed.TakeRest(ctx, after)
+}
+
+// besideFiles reads what lies beside a script.
+func besideFiles(folder fs.FS) (map[string]tree.File, error) {
+	out := map[string]tree.File{}
+	total := 0
+	err := fs.WalkDir(folder, ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && e.Name() == ".git":
+			return fs.SkipDir
+		case !e.Type().IsRegular():
+			return nil
+		}
+		data, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return err
+		}
+		if total += len(data); total > maxBeside || len(out) == maxBesideFiles {
+			return fault.New(fault.Usage, "the folder of the script holds more than %d files or %d MB, too much for a sandbox",
+				maxBesideFiles, maxBeside>>20).WithHint("copy the script and what it needs into a folder of their own")
+		}
+		info, err := e.Info()
+		mode := tree.Regular
+		if err == nil && info.Mode()&0o100 != 0 {
+			mode = tree.Executable
+		}
+		out[name] = tree.File{Mode: mode, Data: data}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,49 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// Sandbox runs scripts in BuildKit, on the distribution's ruby base.
+type Sandbox struct{ Session *session.Session }
+
+var _ script.Sandbox = Sandbox{}
+
+// Run runs a script over upstream's tree, without a network.
+func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
+	s := x.Session
+	v, err := versionsOf(ctx, r.Upstream)
+	if err != nil {
+		return script.Ran{}, err
+	}
+	name := fmt.Sprintf("ruby:%s-slim-%s", v.ruby, s.Config.Build.Debian)
+	found, err := findBases(ctx, s, []string{name})
+	if err != nil {
+		return script.Ran{}, err
+	}
+	spec := image.Spec{
+		Name: "script", Context: r.Upstream, Bases: found.where, Platforms: s.Config.Build.Platforms[:1],
+		Secrets: map[string][]byte{}, Proxy: proxies(os.Getenv), Credentials: s.Credentials,
+	}
+	if err := reach(s, &spec); err != nil {
+		return script.Ran{}, err
+	}
+	b := Builder(s)
+	defer b.Close()
+	console, back, ok := s.Term.Console()
+	show := image.Progress{Out: s.Story.Writer()}
+	if ok {
+		show = image.Progress{Console: console}
+	}
+	ran, err := image.Execute(ctx, b, image.Execution{
+		Spec: spec, Base: name, Packages: image.Packages(r.Text), Beside: r.Beside, Folder: r.Folder, Tree: r.Tree, Command: r.Command,
+	}, show)
+	back()
+	return script.Ran{Code: ran.Code, Output: ran.Output, Changed: ran.Changed}, err
+}

@@ -1,0 +1,79 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// TakeRest adds what the script made of the tree when it ran, beyond what was followed: a patch for each line whose
+// command may have done it, under that line's comment. The lines that ran are decided then, but for those that hang on
+// a value that only their owner's shell has.
+func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
+	deltas, err := tree.Compare(ctx, r.Expected, ran)
+	if err != nil {
+		return err
+	}
+	read := func(t *tree.Tree, e tree.Entry) (*file, error) {
+		if e.ID == "" {
+			return nil, nil
+		}
+		data, err := t.Blob(ctx, e.ID)
+		return &file{data: data, mode: e.Mode}, err
+	}
+	byLine := map[int][]*diff.File{}
+	for _, d := range deltas {
+		w := written{name: d.Path}
+		if w.before, err = read(r.Expected, d.Old); err != nil {
+			return err
+		}
+		if w.after, err = read(ran, d.New); err != nil {
+			return err
+		}
+		line := r.lineOf(d.Path)
+		byLine[line] = append(byLine[line], between(w))
+	}
+	names := map[int]string{}
+	for _, line := range slices.Sorted(maps.Keys(byLine)) {
+		name, why := r.changeAt(line)
+		names[line] = r.Imported.FreeName(name)
+		r.Imported.AddDiff(names[line], why, "", byLine[line])
+	}
+	for i := range r.Imported.Fates {
+		f := &r.Imported.Fates[i]
+		_, uncertain, _ := strings.Cut(f.Said, " is uncertain: ")
+		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
+			continue
+		}
+		if strings.Contains(f.Said, "a value that only the shell knows") || strings.Contains(f.Said, "the network") || strings.Contains(f.Said, "it downloads") {
+			f.Said += "; in the sandbox it was empty"
+			continue
+		}
+		f.Done, f.Said = true, "ran in the sandbox"
+		if n := len(byLine[f.Line]); n > 0 {
+			f.Said += fmt.Sprintf(": patch, %s", plural(n, "file"))
+			f.Change = names[f.Line]
+		}
+	}
+	r.Expected = ran
+	return nil
+}
+
+// lineOf is the line whose command may have changed a file: the one that made it uncertain, else the first that is not
+// followed.
+func (r *Result) lineOf(name string) int {
+	if line := r.Doubts[name]; line != 0 {
+		return line
+	}
+	for _, f := range r.Imported.Fates {
+		if !f.Done && strings.HasPrefix(f.Said, "not expressible: ") {
+			return f.Line
+		}
+	}
+	return 0
+}
