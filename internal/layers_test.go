@@ -51,7 +51,7 @@ var arrows = map[string]string{
 	"internal/upstream":     "internal/fault internal/git internal/github internal/secret internal/tree",
 	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",
 	"internal/builder":      "internal/fault internal/scratch",
-	"internal/image":        "internal/builder internal/fault internal/secret internal/tree",
+	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect":      "internal/fault internal/secret",
 	"internal/base":         "internal/builder internal/fault internal/image",
 	"internal/run":          "internal/fault internal/lock internal/registry",
