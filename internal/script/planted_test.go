@@ -136,7 +136,7 @@ func FuzzFollow(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got := applied(t, r, base); got.Root() != r.Expected.Root() {
+		if got := applied(t, r, base, true); got.Root() != r.Expected.Root() {
 			t.Errorf("the series is not what is followed:\n%s", differs(t, r.Expected, got))
 		}
 	})
@@ -157,7 +157,7 @@ func FuzzSedCommands(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got := applied(t, r, base); got.Root() != r.Expected.Root() {
+		if got := applied(t, r, base, true); got.Root() != r.Expected.Root() {
 			t.Errorf("the series is not what sed makes:\n%s", differs(t, r.Expected, got))
 		}
 	})

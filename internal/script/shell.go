@@ -142,6 +142,10 @@ func (m *machine) command(c syntax.Command) {
 	case *syntax.CaseClause:
 		m.caseClause(c)
 	case *syntax.FuncDecl:
+		if c.Name == nil {
+			m.status = m.undecided(spot{m.line(c), m.raw(c)}, "not expressible: a function without a name")
+			return
+		}
 		delete(m.unsure, c.Name.Value)
 		m.funcs[c.Name.Value] = function{c.Body, m.text, m.shift}
 		m.status = succeeded
