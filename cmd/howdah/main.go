@@ -117,7 +117,8 @@ func command(ctx context.Context, t target.Target, code *int) *cobra.Command {
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
-			_, err = t.Parse(make([]string, len(t.Args)), []target.Given{{Name: name}})
+			name, _, _ = strings.Cut(name, "=")
+			_, err = t.Option(name)
 		}
 		return err
 	})

@@ -23,6 +23,10 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 		if err != nil {
 			return err
 		}
+		if len(before.Series.Changes) == 0 && a.unlocked() {
+			a.s.Term.Answerf("nothing to refresh: the series has no changes yet")
+			return nil
+		}
 		fresh, err := before.Series.Refresh(ctx, before.Inputs, before.Result)
 		if err != nil {
 			return err
@@ -58,6 +62,12 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 		}
 		return nil
 	})
+}
+
+// unlocked reports whether series.lock is as an empty series has it: not there, or whole and without a change.
+func (a *Author) unlocked() bool {
+	lock, err := candidate.Lock(a.s, a.o)
+	return err == nil && (lock == nil || len(lock.Changes) == 0)
 }
 
 // takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.

@@ -13,16 +13,13 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/secret"
+	"github.com/howdah/howdah/internal/stamp"
 )
 
 // What each key may say, and what two keys may not say together.
 
-var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 func setName(l *loader, v value) {
-	if !nameForm.MatchString(v.text) || len(v.text) > 40 {
-		l.fail(v.fault("the name %q cannot stand in a version and in an image's name", v.text).WithHint("at most 40 small letters, digits and single dashes"))
-	}
+	l.check(v, stamp.CheckName(v.text))
 	l.c.Name = v.text
 }
 

@@ -14,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/transaction"
 )
 
@@ -51,19 +52,19 @@ type Request struct {
 }
 
 var (
-	nameForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	ownerForm  = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}$`)
 	commitForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	wordForm   = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,64}$`)
 )
 
 func (r Request) check() error {
-	switch {
-	case r.Dir == "":
+	if r.Dir == "" {
 		return fault.New(fault.Usage, "a new distribution needs a folder").WithHint("say -dir=../mine")
-	case !nameForm.MatchString(r.Name) || len(r.Name) > 40:
-		return fault.New(fault.Usage, "the name %q cannot stand in a version and in an image's name", r.Name).
-			WithHint("say -name= with at most 40 small letters, digits and single dashes")
+	}
+	if err := stamp.CheckName(r.Name); err != nil {
+		return fault.New(fault.Usage, "%w", err).WithHint("give another with -name=: at most %d small letters, digits and single dashes", stamp.MaxName)
+	}
+	switch {
 	case !ownerForm.MatchString(r.Tool.Owner()):
 		return fault.New(fault.Usage, "the tool's repository %q is not one at github.com", r.Tool.Repository)
 	case !commitForm.MatchString(r.Tool.Commit):

@@ -54,7 +54,7 @@ func (r *run) partial(err error) error {
 	var parts []string
 	for _, st := range r.registries() {
 		line := st.Name + " " + st.State
-		if st.Error != "" {
+		if st.Error != "" && !strings.Contains(err.Error(), st.Error) {
 			line += " (" + st.Error + ")"
 		}
 		parts = append(parts, line)

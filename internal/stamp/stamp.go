@@ -40,12 +40,10 @@ const Namespace = "io.github.howdah."
 // environmentNames are the variables that the stamp owns: it sets them, or takes them away.
 var environmentNames = []string{"MASTODON_VERSION_METADATA", "MASTODON_VERSION_PRERELEASE", "SOURCE_COMMIT", "GITHUB_REPOSITORY", "SOURCE_BASE_URL", "SOURCE_TAG"}
 
-var nameForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
-
 // Check refuses a stamp that would not be a legal version, label or tag.
 func (s Stamp) Check() error {
-	if !nameForm.MatchString(s.Name) {
-		return fault.New(fault.Usage, "name %q must be small letters, digits and hyphens: it goes into the version and into names of repositories", s.Name)
+	if err := CheckName(s.Name); err != nil {
+		return err
 	}
 	for _, id := range []string{s.Pin, s.Patched, s.Tree} {
 		if id != "" && (len(id) != 40 || !hexDigits.MatchString(id)) {

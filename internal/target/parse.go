@@ -30,7 +30,7 @@ func (t Target) Parse(args []string, given []Given) (Options, error) {
 		}
 	}
 	for _, g := range given {
-		option, err := t.option(g.Name)
+		option, err := t.Option(g.Name)
 		if err != nil {
 			return Options{}, err
 		}
@@ -49,6 +49,11 @@ func (t Target) Parse(args []string, given []Given) (Options, error) {
 // parseArgs takes the positional arguments.
 func (t Target) parseArgs(o *Options, args []string) error {
 	for i, a := range t.Args {
+		if i < len(args) && strings.HasPrefix(args[i], "-") {
+			if flag, value, ok := strings.Cut(strings.TrimLeft(args[i], "-"), "="); ok && t.named(flag) {
+				return t.notFlag(flag, value)
+			}
+		}
 		if i >= len(args) {
 			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.Usage())
 		}
@@ -73,7 +78,25 @@ func (t Target) has(name string) bool {
 	return slices.ContainsFunc(t.Options, func(o Option) bool { return o.Name == name })
 }
 
-func (t Target) option(name string) (Option, error) {
+// named reports whether a positional argument has this name.
+func (t Target) named(name string) bool {
+	return slices.ContainsFunc(t.Args, func(a Arg) bool { return strings.EqualFold(a.Name, name) })
+}
+
+// notFlag is the error of a positional argument that was typed as a flag; value is what stands behind its equals sign.
+func (t Target) notFlag(name, value string) error {
+	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name), clip(name+"="+value))
+	if value == "" || len(t.Args) > 1 {
+		return err.WithHint("usage: %s", t.Usage())
+	}
+	return err.WithHint("write: %s %s", t.Name, clip(value))
+}
+
+// Option finds an option by its name. A name that the target does not have is an error that proposes the nearest.
+func (t Target) Option(name string) (Option, error) {
+	if t.named(name) {
+		return Option{}, t.notFlag(name, "")
+	}
 	var names []string
 	for _, o := range t.Options {
 		if o.Name == name {

@@ -133,7 +133,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			p.Add(term.Red.Of("error: "), term.Textf("%s", l))
 		}
 		if c.Hint != "" {
-			p.Add(term.Bold.Of("hint: "), term.Textf("%s", c.Hint))
+			lines(&p, term.Bold.Of("hint: "), c.Hint)
 		}
 		return p
 	}

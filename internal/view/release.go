@@ -89,7 +89,7 @@ func (r Release) Text() term.Page {
 		rows := []term.Line{{term.Dim.Of("stage"), term.Dim.Of("time"), term.Dim.Of("result")}}
 		var sum float64
 		for _, s := range r.Stages {
-			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Textf("%s", term.Took(seconds(s.Seconds))), term.Textf("%s", term.Clip(term.Clean(s.Result), 100))})
+			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Textf("%s", term.Took(seconds(s.Seconds))), term.Textf("%s", oneLine(s.Result, 100))})
 			sum += s.Seconds
 		}
 		p.Table(0, rows)
@@ -109,13 +109,25 @@ func size(n int64) string {
 // wrong is the error and the command that finishes what has begun.
 func (r Release) wrong(p *term.Page) {
 	if r.Error != "" {
-		p.Add(term.Red.Of("error: "), term.Textf("%s", r.Error))
+		lines(p, term.Red.Of("error: "), r.Error)
 	}
 	if r.Hint != "" {
-		p.Add(term.Bold.Of("hint: "), term.Textf("%s", r.Hint))
+		lines(p, term.Bold.Of("hint: "), r.Hint)
 	}
 	if r.Resume != "" {
 		p.Add(term.Bold.Of("next: "), term.Textf("%s", r.Resume))
+	}
+}
+
+// oneLine is a text as a cell of a table shows it: its lines one after another, at most most characters.
+func oneLine(text string, most int) string {
+	return term.Clip(term.Clean(strings.Join(nonEmpty(strings.Split(text, "\n")), "; ")), most)
+}
+
+// lines adds a text behind a mark; an error that joins several has a line for each.
+func lines(p *term.Page, mark term.Span, text string) {
+	for _, line := range nonEmpty(strings.Split(text, "\n")) {
+		p.Add(mark, term.Textf("%s", line))
 	}
 }
 
@@ -147,7 +159,7 @@ func (r Release) registryRows() []term.Line {
 			color = term.Yellow
 		}
 		if registry.Error != "" || len(r.Images) == 0 {
-			rows = append(rows, term.Line{term.Textf("%s", registry.Name), color.Of("%s", registry.State), term.Textf("%s", term.Clip(term.Clean(registry.Error), 160))})
+			rows = append(rows, term.Line{term.Textf("%s", registry.Name), color.Of("%s", registry.State), term.Textf("%s", oneLine(registry.Error, 160))})
 			continue
 		}
 		for _, i := range r.Images {
@@ -199,7 +211,7 @@ func (r Release) Markdown(limit int) []byte {
 	}
 	rows = nil
 	for _, s := range r.Stages {
-		rows = append(rows, []string{cell(s.Name), term.Took(seconds(s.Seconds)), cell(term.Clip(s.Result, 100))})
+		rows = append(rows, []string{cell(s.Name), term.Took(seconds(s.Seconds)), cell(oneLine(s.Result, 100))})
 	}
 	if len(rows) > 0 {
 		m.add("<details><summary>times</summary>\n\n%s\n\n</details>", table([]string{"stage", "time", "result"}, rows))

@@ -1,0 +1,26 @@
+package stamp
+
+import (
+	"regexp"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// MaxName is how many characters a distribution's name may have. The version that a server shows ends in it, and the
+// repository of the release's record is named after it.
+const MaxName = 32
+
+var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// CheckName refuses what cannot be a distribution's name. init, howdah.toml and a release all ask here.
+func CheckName(name string) error {
+	if len(name) > MaxName {
+		return fault.New(fault.Usage, "the name %.80q has %d characters, at most %d are allowed", name, len(name), MaxName).
+			WithHint("choose a shorter one: the version that the server shows ends in it")
+	}
+	if !nameForm.MatchString(name) {
+		return fault.New(fault.Usage, "the name %q cannot stand in a version and in an image's name", name).
+			WithHint("at most %d small letters, digits and single dashes", MaxName)
+	}
+	return nil
+}
