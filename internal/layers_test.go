@@ -38,7 +38,7 @@ var arrows = map[string]string{
 	"internal/script":       "internal/diff internal/fault internal/patch internal/tree",
 	"internal/gnused":       "internal/fault internal/script",
 	"internal/process":      "internal/fault",
-	"internal/mage":         "internal/process",
+	"internal/mage":         "internal/fault internal/process internal/target internal/term",
 	"internal/lock":         "internal/fault",
 	"internal/address":      "",
 	"internal/config":       "internal/address internal/fault internal/files internal/secret internal/stamp internal/toml",

@@ -1,16 +1,61 @@
-// Command mage is Mage, with two things more: signals reach the target, whose exit code it waits for, and a compilation that
-// takes long is told of. `go tool mage` runs it.
+// Command mage is Mage, with three things more: signals reach the target, whose exit code it waits for; a compilation that
+// takes long is announced; and a mistake in the name of a target or of an option is found before anything is compiled, with
+// the nearest name. `go tool mage` runs it.
 package main
 
 import (
+	"errors"
+	"flag"
+	"io"
 	"os"
+	"slices"
+	"strings"
 
-	"github.com/howdah/howdah/internal/process"
 	"github.com/magefile/mage/mage"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 )
 
 func main() {
+	if err := mistake(os.Args[1:]); err != nil {
+		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
+		os.Exit(int(fault.CodeOf(err)))
+	}
 	code := process.PassOn()
 	process.TellCompiling(os.Stderr)
 	os.Exit(code(mage.Main()))
+}
+
+// mistake finds what is wrong in a command line for this repository's targets; nil where mage has other work than them.
+func mistake(args []string) error {
+	inv, command, err := mage.Parse(io.Discard, io.Discard, slices.Clone(args))
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil && len(args) > 0:
+		return unknownFlag(args, err)
+	case command != mage.None || inv.List || inv.Autocomplete || inv.Dir != "" || inv.WorkDir != "":
+		return nil
+	case inv.Help && len(inv.Args) == 1:
+		_, err := target.Find(strings.ToLower(inv.Args[0]))
+		return err
+	case inv.Help:
+		return nil
+	}
+	return target.CheckLine(inv.Args)
+}
+
+// unknownFlag explains a command line that mage refuses: the first of its flags that mage does not know is named.
+func unknownFlag(args []string, err error) error {
+	for i := range args {
+		if _, _, wrong := mage.Parse(io.Discard, io.Discard, slices.Clone(args[:i+1])); wrong != nil && wrong.Error() == err.Error() {
+			if len(args[i]) > 1 && args[i][0] == '-' {
+				return target.CheckFlag(args[i])
+			}
+		}
+	}
+	return fault.New(fault.Usage, "reading mage's own options: %w", err).WithHint("go tool mage -h lists them")
 }
