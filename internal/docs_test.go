@@ -3,7 +3,6 @@ package internal_test
 import (
 	"bytes"
 	"cmp"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,10 +12,9 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/target"
 )
-
-var update = flag.Bool("update", false, "write the generated parts of docs/")
 
 // TestDocsAreGenerated compares the tables of keys, variables and targets with the code that they describe.
 func TestDocsAreGenerated(t *testing.T) {
@@ -39,16 +37,7 @@ func compare(t *testing.T, file, part, want string) {
 		t.Fatalf("%s has no part %q", file, part)
 	}
 	made := slices.Concat(before, begin, []byte("\n"+want+"\n<!-- end -->"), after)
-	if bytes.Equal(made, page) {
-		return
-	}
-	if !*update {
-		t.Errorf("%s: the part %q is not what the code says; run go test ./internal -run Docs -update", file, part)
-		return
-	}
-	if err := os.WriteFile(file, made, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	golden.File(t, file, made)
 }
 
 func keysTable() string {

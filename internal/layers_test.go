@@ -59,6 +59,7 @@ var arrows = map[string]string{
 	"internal/release":      "internal/fault internal/registry internal/secret internal/stamp",
 	"internal/registrytest": "",
 	"internal/distribution": "internal/fault internal/stamp internal/transaction",
+	"internal/golden":       "",
 	"internal/gittest":      "internal/git internal/tree",
 	"internal/miniature":    "internal/git internal/tree testdata/miniature",
 	"internal/suite":        "internal/fault",

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -25,7 +25,7 @@ func TestMagefilesAreGenerated(t *testing.T) {
 			file = "../magefiles/targets.go"
 		}
 		want[file] = true
-		compareFile(t, file, magefile(t, space, targets))
+		golden.File(t, file, magefile(t, space, targets))
 	}
 	have, err := filepath.Glob("../magefiles/*.go")
 	if err != nil {
@@ -35,22 +35,6 @@ func TestMagefilesAreGenerated(t *testing.T) {
 		if !want[file] {
 			t.Errorf("%s belongs to no namespace", file)
 		}
-	}
-}
-
-// compareFile holds a whole file against want, or writes it with -update.
-func compareFile(t *testing.T, file string, want []byte) {
-	t.Helper()
-	have, err := os.ReadFile(file)
-	if err == nil && bytes.Equal(have, want) {
-		return
-	}
-	if !*update {
-		t.Errorf("%s is not what internal/target says (%v); run go test ./internal -run 'Docs|Magefiles' -update", file, err)
-		return
-	}
-	if err := os.WriteFile(file, want, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

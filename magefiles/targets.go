@@ -17,11 +17,14 @@ func Bench(
 	return call(ctx, target.Bench, nil)
 }
 
-// Check runs what CI runs: formatting, vet, staticcheck, actionlint, tests.
+// Check runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length.
 func Check(
 	ctx context.Context,
+	quick *bool, // only formatting, vet and the tests that take seconds: half a minute
 ) error {
-	return call(ctx, target.Check, nil)
+	return call(ctx, target.Check, nil,
+		toggle("quick", quick),
+	)
 }
 
 // Demo runs the whole flow on a miniature of Mastodon, with two registries on this machine.
@@ -70,9 +73,12 @@ func Release(
 	)
 }
 
-// Test runs the tests; what this machine lacks is skipped and counted.
+// Test runs the tests, the long ones in a short form; what this machine lacks is skipped and counted.
 func Test(
 	ctx context.Context,
+	update *bool, // write golden files and generated pages anew, then look at git diff
 ) error {
-	return call(ctx, target.Test, nil)
+	return call(ctx, target.Test, nil,
+		toggle("update", update),
+	)
 }

@@ -88,11 +88,17 @@ var machine = []binding{
 	{target.CINotice, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return admin.Notice(ctx, s, o.Of, o.Outcome)
 	}, nil},
-	{target.Test, func(ctx context.Context, s *session.Session, _ target.Options) error {
-		_, err := suite.Test(ctx, s.Stdout, s.Dir, "./...")
+	{target.Test, func(ctx context.Context, s *session.Session, o target.Options) error {
+		if o.Update {
+			return suite.Update(ctx, s.Stdout, s.Dir)
+		}
+		_, err := suite.Test(ctx, s.Stdout, s.Dir, "-short", "./...")
 		return err
 	}, nil},
-	{target.Check, func(ctx context.Context, s *session.Session, _ target.Options) error {
+	{target.Check, func(ctx context.Context, s *session.Session, o target.Options) error {
+		if o.Quick {
+			return suite.Quick(ctx, s.Stdout, s.Dir)
+		}
 		return suite.Check(ctx, s.Stdout, s.Dir, "-timeout=40m", "./...")
 	}, nil},
 	{target.Bench, func(ctx context.Context, s *session.Session, _ target.Options) error {

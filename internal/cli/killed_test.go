@@ -358,6 +358,9 @@ func TestKilled(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
+	if testing.Short() && *kills > 8 {
+		*kills = 8
+	}
 	y := newYard(t)
 	var all []uncut
 	total := 0

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,10 +11,9 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/golden"
 	"golang.org/x/tools/txtar"
 )
-
-var update = flag.Bool("update", false, "write what is into the golden files")
 
 // unpack writes an archive's files into a new folder, makes it the working directory, and gives the rest.
 // "env" is the environment. Everything but "want" and "env" becomes a file.
@@ -75,7 +73,7 @@ func TestRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			environ, want := unpack(t, archive)
+			environ, _ := unpack(t, archive)
 			c, err := Load("", environ)
 			if err == nil {
 				t.Fatalf("accepted: %+v", c)
@@ -93,15 +91,7 @@ func TestRefused(t *testing.T) {
 			if wd, _ := os.Getwd(); strings.Contains(got, wd) {
 				t.Errorf("names the test's own folder: %s", got)
 			}
-			if got != want && *update {
-				archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" })
-				archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != want {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
+			golden.Part(t, file, archive, got)
 		})
 	}
 }

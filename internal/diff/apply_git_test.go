@@ -21,6 +21,7 @@ var (
 // But hunks on line 1 with context above may move here; a context line without a line feed has to be without one in
 // the file, which git lets pass; and no hunk goes above the one before it.
 func TestApplyAgainstGit(t *testing.T) {
+	t.Parallel()
 	s, r := newScratch(t), newSource(3)
 	old, fresh, target := map[string]blob{}, map[string]blob{}, map[string]blob{}
 	for i := range 4000 {

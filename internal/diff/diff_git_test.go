@@ -9,13 +9,14 @@ import (
 
 // TestDiffAgainstGit: Diff and Format write what git writes, byte for byte.
 func TestDiffAgainstGit(t *testing.T) {
+	t.Parallel()
 	s, r := newScratch(t), newSource(1)
 	var old, fresh [][]byte
-	for range 5000 {
+	for range many(5000) {
 		text := r.text(r.IntN(60))
 		old, fresh = append(old, r.bytes(text)), append(fresh, r.bytes(r.vary(text, r.IntN(8))))
 	}
-	for range 60 { // long enough for searches that are cut short
+	for range many(60) { // long enough for searches that are cut short
 		text := r.text(500 + r.IntN(3000))
 		other := r.vary(text, 5+r.IntN(2500))
 		if r.IntN(4) == 0 {
@@ -23,9 +24,9 @@ func TestDiffAgainstGit(t *testing.T) {
 		}
 		old, fresh = append(old, r.bytes(text)), append(fresh, r.bytes(other))
 	}
-	for n := range 60 {
+	for n := range many(60) {
 		lines := 4000
-		if n < 4 {
+		if n < many(4) {
 			lines = 80_000 // git looks for good snakes from 65,536 on
 		}
 		text, other := r.shuffle(lines)

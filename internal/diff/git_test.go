@@ -241,3 +241,11 @@ func (r source) bytes(text [][]byte) []byte {
 func name(n int) string { return path.Join(fmt.Sprintf("d%03d", n/50), fmt.Sprintf("f%05d", n)) }
 
 func sortedNames(files map[string]blob) []string { return slices.Sorted(maps.Keys(files)) }
+
+// many is how many random cases a comparison with git takes: a tenth of them with -short.
+func many(n int) int {
+	if testing.Short() {
+		return max(1, n/10)
+	}
+	return n
+}

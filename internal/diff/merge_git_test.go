@@ -14,13 +14,14 @@ import (
 // TestMergeAgainstGit: Merge and Marked write what git writes, byte for byte, in all three styles. `git checkout
 // --conflict` merges the three sides of an index by the same function and level as `git apply --3way` and `git am -3`.
 func TestMergeAgainstGit(t *testing.T) {
+	t.Parallel()
 	r := newSource(2)
 	var cases [][3][]byte
-	for range 4000 {
+	for range many(4000) {
 		base := r.text(r.IntN(40))
 		cases = append(cases, [3][]byte{r.bytes(base), r.bytes(r.vary(base, r.IntN(5))), r.bytes(r.vary(base, r.IntN(5)))})
 	}
-	for range 40 {
+	for range many(40) {
 		base := r.text(500 + r.IntN(2000))
 		cases = append(cases, [3][]byte{r.bytes(base), r.bytes(r.vary(base, r.IntN(900))), r.bytes(r.vary(base, r.IntN(60)))})
 	}

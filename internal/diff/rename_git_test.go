@@ -14,7 +14,7 @@ import (
 func TestRenamesAgainstGit(t *testing.T) {
 	s, r := newScratch(t), newSource(5)
 	found := 0
-	for n := range 80 {
+	for n := range many(80) {
 		old, fresh := map[string]blob{}, map[string]blob{}
 		for range 3 + r.IntN(25) {
 			data := slices.Concat(r.text(1 + r.IntN(40))...)

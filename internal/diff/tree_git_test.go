@@ -91,7 +91,7 @@ func TestTreesAgainstGit(t *testing.T) {
 	s, r := newScratch(t), newSource(4)
 	var stream bytes.Buffer
 	ids, seen := map[string]string{}, map[string]int{}
-	for n := range 60 {
+	for n := range many(60) {
 		old := r.randomTree()
 		fresh := r.varyTree(old)
 		text := s.git(nil, "diff-tree", "-r", "-p", "--binary", "--full-index", "-M", "-C", s.tree(old), s.tree(fresh))

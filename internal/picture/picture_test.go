@@ -3,16 +3,14 @@ package picture
 import (
 	"bytes"
 	"encoding/xml"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/howdah/howdah/internal/golden"
+)
 
 func at(s string) time.Time {
 	t, err := time.Parse(time.DateOnly, s)
@@ -81,19 +79,7 @@ func strip() Strip {
 
 func TestGolden(t *testing.T) {
 	for name, got := range map[string][]byte{"strip.html": HTML(strip()), "strip.svg": SVG(strip())} {
-		file := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s differs: look at it, then run with -update", name)
-		}
+		golden.File(t, filepath.Join("testdata", name), got)
 	}
 }
 

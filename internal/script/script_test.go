@@ -1,9 +1,7 @@
 package script_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -12,10 +10,9 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/script"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestFollow shows what becomes of each line, the entries that are written, that these give just the script's tree, and
 // what they change. A script that stands for itself (its comment says "real: SHELL") is also run for real.
@@ -30,27 +27,12 @@ func TestFollow(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := golden(t, archive)
-			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" })
-			if *update {
-				if i < 0 {
-					archive.Files = append(archive.Files, txtar.File{Name: "want"})
-					i = len(archive.Files) - 1
-				}
-				archive.Files[i].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if i < 0 || string(archive.Files[i].Data) != got {
-				t.Errorf("got:\n%s", got)
-			}
+			golden.Part(t, file, archive, followed(t, archive))
 		})
 	}
 }
 
-func golden(t *testing.T, archive *txtar.Archive) string {
+func followed(t *testing.T, archive *txtar.Archive) string {
 	upstream, beside := map[string]string{}, map[string]string{}
 	src := script.Source{}
 	for _, f := range archive.Files {

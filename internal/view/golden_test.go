@@ -3,9 +3,7 @@ package view
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,29 +11,14 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 )
 
-var update = flag.Bool("update", false, "write what is into the golden files")
-
-func golden(t *testing.T, name string, got []byte) {
+func compare(t *testing.T, name string, got []byte) {
 	t.Helper()
-	file := filepath.Join("testdata", name)
-	want, err := os.ReadFile(file)
-	if string(got) == string(want) && err == nil {
-		return
-	}
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+	golden.File(t, filepath.Join("testdata", name), got)
 }
 
 var (
@@ -112,16 +95,16 @@ func outOfReach() Check {
 
 func TestCheck(t *testing.T) {
 	for name, c := range map[string]Check{"away": away(), "upstream": outOfReach(), "bad": badMorning(), "good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(), "empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
-		golden(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
-		golden(t, "check/"+name+".md", c.Markdown(mage, github.SummaryLimit))
-		golden(t, "check/"+name+".annotations", github.Annotations(c.Annotations(mage)))
+		compare(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
+		compare(t, "check/"+name+".md", c.Markdown(mage, github.SummaryLimit))
+		compare(t, "check/"+name+".annotations", github.Annotations(c.Annotations(mage)))
 		data, err := JSON(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "check/"+name+".json", data)
+		compare(t, "check/"+name+".json", data)
 	}
-	golden(t, "check/color.txt", []byte(strings.ReplaceAll(string(badMorning().Text(mage).Bytes(true)), "\x1b", "^")))
+	compare(t, "check/color.txt", []byte(strings.ReplaceAll(string(badMorning().Text(mage).Bytes(true)), "\x1b", "^")))
 }
 
 func sampleHistory() History {
@@ -136,13 +119,13 @@ func sampleHistory() History {
 
 func TestHistory(t *testing.T) {
 	h := sampleHistory()
-	golden(t, "history.txt", h.Text().Bytes(false))
-	golden(t, "history.md", h.Markdown(github.SummaryLimit))
+	compare(t, "history.txt", h.Text().Bytes(false))
+	compare(t, "history.md", h.Markdown(github.SummaryLimit))
 	data, err := JSON(h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "history.json", data)
+	compare(t, "history.json", data)
 }
 
 func sampleRelease(state string) Release {
@@ -174,28 +157,28 @@ func TestRelease(t *testing.T) {
 	lagging.Registries[1] = Registry{"docker.io/me", "lagging", "503 Service Unavailable"}
 	for name, r := range map[string]Release{"done": sampleRelease(Done), "unchanged": sampleRelease(Unchanged), "partial": sampleRelease(Partial), "held": sampleRelease(Held),
 		"failed": sampleRelease(Failed), "planned": sampleRelease(Planned), "lagging": lagging} {
-		golden(t, "release/"+name+".txt", r.Text().Bytes(false))
-		golden(t, "release/"+name+".md", r.Markdown(github.SummaryLimit))
-		golden(t, "release/"+name+".annotations", github.Annotations(r.Annotations()))
+		compare(t, "release/"+name+".txt", r.Text().Bytes(false))
+		compare(t, "release/"+name+".md", r.Markdown(github.SummaryLimit))
+		compare(t, "release/"+name+".annotations", github.Annotations(r.Annotations()))
 		data, err := JSON(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "release/"+name+".json", data)
+		compare(t, "release/"+name+".json", data)
 	}
 }
 
 func TestStatus(t *testing.T) {
 	s := Status{Upstream: pin, Date: "2026-04-30", Released: badMorning().Released, Ahead: 12, Opens: "2026-06-01", Changes: []string{"pride-logo"},
 		Schema: []string{"db/migrate/20260430_add.rb"}, Watched: []Watched{{"Dockerfile", []Commit{*culpr}, "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-FROM ruby:3\n+FROM ruby:4\n"}}}
-	golden(t, "status.txt", s.Text(mage).Bytes(false))
-	golden(t, "status.md", s.Markdown(mage, github.SummaryLimit))
-	golden(t, "status.annotations", github.Annotations(s.Annotations(mage)))
+	compare(t, "status.txt", s.Text(mage).Bytes(false))
+	compare(t, "status.md", s.Markdown(mage, github.SummaryLimit))
+	compare(t, "status.annotations", github.Annotations(s.Annotations(mage)))
 	data, err := JSON(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "status.json", data)
+	compare(t, "status.json", data)
 }
 
 // The documented keys are there in every state, and lists are never null.
@@ -232,8 +215,8 @@ func TestFailure(t *testing.T) {
 		fault.New(fault.Usage, "unknown key %q", "nmae").At("howdah.toml", 1).WithHint("did you mean %q?", "name"),
 		fmt.Errorf("fetching %q: %w", "main", fault.New(fault.Retry, "connection refused\nfatal: could not read").WithHint("try again later")),
 		errors.New("plain"))
-	golden(t, "failure.txt", term.Failure(err, mage).Bytes(false))
-	golden(t, "failure.annotations", github.Annotations(FailureAnnotations(err, mage)))
+	compare(t, "failure.txt", term.Failure(err, mage).Bytes(false))
+	compare(t, "failure.annotations", github.Annotations(FailureAnnotations(err, mage)))
 }
 
 // Of more than ten of a level, nine are shown and a tenth says how many more there are.

@@ -1,0 +1,73 @@
+package suite
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module writes a module of one package with three tests into a folder of its own.
+func module(t *testing.T, skip string) string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("go is not installed")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.org/small\n\ngo 1.26\n",
+		"small_test.go": "package small\n\nimport \"testing\"\n\nfunc TestGood(t *testing.T) {}\n\n" +
+			"func TestLong(t *testing.T) {\n\tif testing.Short() {\n\t\tt.Skip(\"takes long\")\n\t}\n}\n\n" +
+			"func TestAway(t *testing.T) { t.Skip(\"" + skip + "\") }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// What is skipped is named with its reason and counted, never as passed.
+func TestSkippedAloud(t *testing.T) {
+	dir := module(t, "quilt is not installed")
+	for args, want := range map[string]Tally{"": {Passed: 2, Skipped: 1}, "-short": {Passed: 1, Skipped: 2}} {
+		var out bytes.Buffer
+		tally, err := Test(t.Context(), &out, dir, append(strings.Fields(args), "./...")...)
+		if err != nil || tally != want {
+			t.Errorf("%q: %+v, %v, want %+v\n%s", args, tally, err, want, out.String())
+		}
+		if !strings.Contains(out.String(), "TestAway: quilt is not installed\n") {
+			t.Errorf("%q does not say what is skipped, and why:\n%s", args, out.String())
+		}
+		if strings.Contains(out.String(), "TestLong: takes long\n") != (args == "-short") {
+			t.Errorf("%q:\n%s", args, out.String())
+		}
+	}
+}
+
+// Every package is tested by the quick check or named by it, and the slow ones exist.
+func TestSplit(t *testing.T) {
+	packages, err := list(t.Context(), "../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, left := split(packages)
+	if len(fast)+len(left) != len(packages) || len(left) != len(slow) {
+		t.Errorf("%d packages: %d fast, %d slow, of %d that are called slow", len(packages), len(fast), len(left), len(slow))
+	}
+	for _, must := range []string{"./internal", "./internal/diff", "./internal/target"} {
+		if !slices.Contains(fast, must) {
+			t.Errorf("%s is not among the fast ones", must)
+		}
+	}
+}
+
+func TestImporters(t *testing.T) {
+	lines := "a golden x\nb x y\nc x golden\n"
+	if got := importers(lines, "golden"); !slices.Equal(got, []string{"a", "c"}) {
+		t.Errorf("importers: %q", got)
+	}
+}
