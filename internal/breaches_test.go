@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/golden"
 )
 
 // breach is one place that breaks a rule. The subject stays the same when lines are added above it.
@@ -41,7 +43,7 @@ func compareBreaches(t *testing.T, rule string, found []breach) {
 			t.Errorf("%s: %s", row, one.text)
 		}
 	}
-	if *update {
+	if golden.Updating() {
 		rewriteKnown(t, rule, remain)
 	}
 }

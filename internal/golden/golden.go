@@ -1,5 +1,6 @@
-// Package golden compares what a test made with what is kept in a file. It is for tests only, and the one place of their
-// flag -update: with it a test writes the file anew. `go tool mage test -update` does so in every package that imports this one.
+// Package golden compares what a test made with what is kept in a file. It is for tests only, and the one place of
+// their flag -update: with it a test writes the file anew. `go tool mage test -update` does so in every package that
+// imports this one.
 package golden
 
 import (
@@ -14,6 +15,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "write golden files and generated pages anew; look at git diff then")
+
+// Updating reports whether -update was given, for a test that rewrites its file in a way of its own.
+func Updating() bool { return *update }
 
 // File holds got against a file, which -update writes.
 func File(t testing.TB, file string, got []byte) {
@@ -30,7 +34,7 @@ func File(t testing.TB, file string, got []byte) {
 		t.Errorf("%v; go test with -update writes it", err)
 		return
 	}
-	t.Errorf("%s is not what the code makes; look at the difference, then run go test with -update\ngot\n%s\nwant\n%s", file, got, want)
+	t.Errorf("%s is not what the code makes; go test with -update writes it\ngot\n%s\nwant\n%s", file, got, want)
 }
 
 // Part holds got against the part "want" of a txtar archive, which -update writes into the archive's file.

@@ -1,6 +1,6 @@
-// Command mage is Mage, with three things more: signals reach the target, whose exit code it waits for; a compilation that
-// takes long is announced; and a mistake in the name of a target or of an option is found before anything is compiled, with
-// the nearest name. `go tool mage` runs it.
+// Command mage is Mage, with three things more: signals reach the target, whose exit code it waits for; a compilation
+// that takes long is announced; and a mistake in the name of a target or of an option is found before anything is
+// compiled, with the nearest name. `go tool mage` runs it.
 package main
 
 import (
@@ -50,11 +50,10 @@ func mistake(args []string) error {
 
 // unknownFlag explains a command line that mage refuses: the first of its flags that mage does not know is named.
 func unknownFlag(args []string, err error) error {
-	for i := range args {
-		if _, _, wrong := mage.Parse(io.Discard, io.Discard, slices.Clone(args[:i+1])); wrong != nil && wrong.Error() == err.Error() {
-			if len(args[i]) > 1 && args[i][0] == '-' {
-				return target.CheckFlag(args[i])
-			}
+	for i, arg := range args {
+		_, _, wrong := mage.Parse(io.Discard, io.Discard, slices.Clone(args[:i+1]))
+		if wrong != nil && wrong.Error() == err.Error() && len(arg) > 1 && arg[0] == '-' {
+			return target.CheckFlag(arg)
 		}
 	}
 	return fault.New(fault.Usage, "reading mage's own options: %w", err).WithHint("go tool mage -h lists them")

@@ -9,7 +9,8 @@ import (
 
 func TestMistake(t *testing.T) {
 	for _, good := range []string{
-		"", "-l", "-h", "-version", "-clean", "-compile out", "-h release", "-h Patch:Check", "-v -t 5m patch:check -ref=main", "-l patch:chek",
+		"", "-l", "-h", "-version", "-clean", "-compile out", "-h release", "-h Patch:Check",
+		"-v -t 5m patch:check -ref=main", "-l patch:chek",
 		"-d elsewhere other:target", "-w elsewhere other:target", "-f release -dry",
 	} {
 		if err := mistake(strings.Fields(good)); err != nil {
@@ -25,8 +26,9 @@ func TestMistake(t *testing.T) {
 		"-t soon release":       {"reading mage's own options", "go tool mage -h"},
 	} {
 		err := mistake(strings.Fields(line))
-		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), want[0]) || !strings.Contains(fault.HintOf(err).String(), want[1]) {
-			t.Errorf("%q: %v, hint %q, want %q", line, err, fault.HintOf(err), want)
+		hint := fault.HintOf(err).String()
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint, want[1]) {
+			t.Errorf("%q: %v, hint %q, want %q", line, err, hint, want)
 		}
 	}
 }

@@ -14,9 +14,10 @@ import (
 func steps(dir string) []Step {
 	tool := func(args ...string) []string { return append([]string{"go", "tool", "-modfile=tools/go.mod"}, args...) }
 	return []Step{
-		{Name: "formatting", Dir: dir, Args: []string{"gofmt", "-l", "magefile.go", "magefiles", "cmd", "internal", "docker", "testdata"}, Empty: true, Everyday: true},
-		{Name: "vet", Dir: dir, Args: []string{"go", "vet", "./..."}, Everyday: true},
-		{Name: "vet with the tag mage", Dir: dir, Args: []string{"go", "vet", "-tags", "mage", "./magefiles"}, Everyday: true},
+		{Name: "formatting", Dir: dir, Empty: true, everyday: true,
+			Args: []string{"gofmt", "-l", "magefile.go", "magefiles", "cmd", "internal", "docker", "testdata"}},
+		{Name: "vet", Dir: dir, Args: []string{"go", "vet", "./..."}, everyday: true},
+		{Name: "vet with the tag mage", Dir: dir, Args: []string{"go", "vet", "-tags", "mage", "./magefiles"}, everyday: true},
 		{Name: "module files", Dir: dir, Args: []string{"go", "mod", "verify"}},
 		{Name: "staticcheck", Dir: dir, Args: tool("staticcheck", "./...")},
 		{Name: "staticcheck with the tag mage", Dir: dir, Args: tool("staticcheck", "-tags", "mage", "./magefiles")},

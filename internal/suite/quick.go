@@ -13,19 +13,20 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// slow are the packages whose tests start registries, BuildKit or the compiled program, and take longer than the everyday
-// check may: [Quick] leaves them out, and says so.
+// slow are the packages whose tests start registries, BuildKit or the compiled program, and take longer than the
+// everyday check may: [Quick] leaves them out, and says so.
 var slow = []string{
-	"internal/bench", "internal/builder", "internal/cli", "internal/image", "internal/registry", "internal/release", "internal/run",
+	"internal/bench", "internal/builder", "internal/cli", "internal/image", "internal/registry", "internal/release",
+	"internal/run",
 }
 
-// Quick runs what can be known within half a minute: formatting, vet with and without the tag mage, and the tests of every
-// package but the slow ones, the long tests in their short form. The layers, the documentation and the magefiles are among
-// them. It names each slow package that has changed, with the command that tests it.
+// Quick runs what can be known within half a minute: formatting, vet with and without the tag mage, and the tests of
+// every package but the slow ones, the long tests in their short form. The layers, the documentation and the magefiles
+// are among them. It names each slow package that has changed, with the command that tests it.
 func Quick(ctx context.Context, w io.Writer, dir string) error {
 	var everyday []Step
 	for _, s := range steps(dir) {
-		if s.Everyday {
+		if s.everyday {
 			everyday = append(everyday, s)
 		}
 	}
@@ -75,8 +76,8 @@ func split(packages []string) (fast, left []string) {
 	return fast, left
 }
 
-// changed reports whether a package's folder differs from the last commit: a hint for people, so that without git nothing is
-// said.
+// changed reports whether a package's folder differs from the last commit. It is a hint for people: without git it is
+// false.
 func changed(ctx context.Context, dir, name string) bool {
 	cmd := exec.CommandContext(ctx, "git", "status", "--porcelain", "--", path.Clean(name))
 	cmd.Dir = dir

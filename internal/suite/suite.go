@@ -131,8 +131,8 @@ type Step struct {
 	Args []string
 	// Empty says that any output is a finding, as with gofmt -l.
 	Empty bool
-	// Everyday says that it is quick enough for Quick.
-	Everyday bool
+	// everyday says that it is quick enough for Quick.
+	everyday bool
 }
 
 // Run runs one step, and gives what it printed as the error when it finds something.

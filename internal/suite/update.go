@@ -15,7 +15,8 @@ const golden = "github.com/howdah/howdah/internal/golden"
 
 // Update runs the tests of every package that has golden files or generated pages, and lets them write these anew.
 func Update(ctx context.Context, w io.Writer, dir string) error {
-	cmd := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}`, "./...")
+	const form = `{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}`
+	cmd := exec.CommandContext(ctx, "go", "list", "-f", form, "./...")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// CheckLine finds mistakes in mage's command line: targets one after another, each with its arguments and its options. Mage
-// itself would compile first, and then name neither the nearest target nor the nearest option.
+// CheckLine finds mistakes in mage's command line: targets one after another, each with its arguments and its options.
+// Mage itself would compile first, and then name neither the nearest target nor the nearest option.
 func CheckLine(args []string) error {
 	for len(args) > 0 {
 		t, err := Find(strings.ToLower(args[0])) // mage does not tell small letters from capitals

@@ -9,8 +9,9 @@ import (
 
 func TestCheckLine(t *testing.T) {
 	for _, good := range []string{
-		"", "release", "Patch:Check -offline", "patch:check -ref=main -Strict", "patch:edit name file -find -replace -count=2",
-		"patch:check -ref= publish:status", "release -accept=foo", "patch:show a patch:show b", "patch:export quilt -dir=out demo",
+		"", "release", "Patch:Check -offline", "patch:check -ref=main -Strict", "patch:show a patch:show b",
+		"patch:edit name file -find -replace -count=2", "patch:check -ref= publish:status", "release -accept=foo",
+		"patch:export quilt -dir=out demo",
 	} {
 		if err := CheckLine(strings.Fields(good)); err != nil {
 			t.Errorf("%q: %v", good, err)
@@ -32,8 +33,9 @@ func TestCheckLine(t *testing.T) {
 		"release -accept=x -resons": {`unknown option of release: "-resons"`, `did you mean "-reason"?`},
 	} {
 		err := CheckLine(strings.Fields(line))
-		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), want[0]) || !strings.Contains(fault.HintOf(err).String(), want[1]) {
-			t.Errorf("%q: %v, hint %q, want %q", line, err, fault.HintOf(err), want)
+		hint := fault.HintOf(err).String()
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint, want[1]) {
+			t.Errorf("%q: %v, hint %q, want %q", line, err, hint, want)
 		}
 	}
 }

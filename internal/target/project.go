@@ -3,12 +3,14 @@ package target
 // Targets of the project itself, and of its CI.
 var (
 	Test = Target{
-		Name: "test", Doc: "runs the tests, the long ones in a short form; what this machine lacks is skipped and counted", Needs: nobody,
+		Name: "test", Needs: nobody,
+		Doc: "runs the tests, the long ones in a short form; what this machine lacks is skipped and counted",
 		Options: []Option{{Name: "update", Doc: "write golden files and generated pages anew, then look at git diff",
 			into: func(o *Options) any { return &o.Update }}},
 	}
 	Check = Target{
-		Name: "check", Doc: "runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length", Needs: nobody,
+		Name: "check", Needs: nobody,
+		Doc: "runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length",
 		Options: []Option{{Name: "quick", Doc: "only formatting, vet and the tests that take seconds: half a minute",
 			into: func(o *Options) any { return &o.Quick }}},
 	}
