@@ -142,7 +142,10 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 	resp.Body.Close()
 	if digest = resp.Header.Get("Docker-Content-Digest"); digest == "" {
 		m, found, err := r.Get(ctx, ref)
-		return m.Digest.String(), found, err
+		if err != nil || !found {
+			return "", false, err
+		}
+		return m.Digest.String(), true, nil
 	}
 	if _, err := v1.NewHash(digest); err != nil {
 		return "", false, fault.New(fault.Registry, "%s answers with a digest %s for %q", r, quote(digest), ref)

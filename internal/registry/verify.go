@@ -27,7 +27,7 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	bodies := make(chan struct{}, c.opt.Jobs)
 	check := func(do func(context.Context) error) {
 		g.Go(func() error {
-			err := repo.settled(ctx, do)
+			err := repo.UntilPresent(ctx, do)
 			if len(Flaws(err)) == 0 {
 				return err
 			}
@@ -59,8 +59,9 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	return errors.Join(g.Wait(), errors.Join(flaws...))
 }
 
-// settled does something again while the registry lacks what it was sent.
-func (r *Repo) settled(ctx context.Context, do func(context.Context) error) error {
+// UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest that
+// it has to have: a registry may lag behind a write.
+func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		err := do(ctx)

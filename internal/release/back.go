@@ -3,6 +3,10 @@ package release
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
 )
 
 // goBack publishes a rollback, with a hold set right before the first tag is written. The hold says that the rollback is
@@ -26,10 +30,64 @@ func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) 
 		if _, _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
 			res.Warnings = append(res.Warnings, "the hold still says that the rollback is under way: "+herr.Error())
 		}
+	case res.State != Partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
+		// the hold is that one's now
 	case res.State != Partial && set:
-		if herr := s.restoreHold(ctx, was); herr != nil {
+		if herr := s.restoreHold(ctx, was, hold); herr != nil {
 			res.Warnings = append(res.Warnings, herr.Error())
 		}
 	}
+	if fault.CodeOf(err) == fault.Retry {
+		err = fault.New(fault.Retry, "%w", err).WithHint("the same command on this machine, or %s, goes back to %s, "+
+			"and publishes nothing where the other run did so", rollbackTo(p.Record.Of), p.Record.Of)
+	}
 	return res, err
+}
+
+// anotherRollback reports whether a rollback later than a tag was begun or published: another run's.
+func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
+	k, err := s.Read(ctx)
+	if err != nil {
+		return false
+	}
+	records, err := s.begun(ctx, k)
+	if k.newest != nil {
+		records = append(records, k.newest)
+	}
+	return slices.ContainsFunc(records, func(r *kept) bool {
+		return err == nil && r.Record.Kind == kindRollback && r.Record.Tag > after.String()
+	})
+}
+
+// doneMeanwhile reports that the newest release is a whole rollback to where this one should go, and under a hold. Where
+// no release is named, only the rollback counts that another run finished while this machine's own was under way.
+func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
+	b := s.unfinished()
+	if tag == "" && b != nil && b.record != nil && b.record.Kind == kindRollback && !k.released(b.record.Parsed()) {
+		tag = b.record.Of
+	}
+	at := k.newest
+	if tag == "" || at == nil || at.Record.Kind != kindRollback || at.Record.Of != tag || !k.Hold.On {
+		return false, nil
+	}
+	if under := k.Hold.Rollback; under != "" && (b == nil || under != b.tag) {
+		return false, nil
+	}
+	if whole, err := s.whole(ctx, k, at); err != nil || !whole {
+		return false, err
+	}
+	return true, s.forget(b)
+}
+
+// forget ends a release in this machine's journal that another run made superfluous.
+func (s Store) forget(b *begun) error {
+	if b == nil {
+		return nil
+	}
+	journal, err := OpenJournal(s.Dist)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	return journal.Add(Entry{Step: stepDone, Tag: b.tag})
 }

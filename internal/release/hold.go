@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -39,64 +40,106 @@ func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason s
 	return Store{s, c}.Hold(ctx, on, reason, now)
 }
 
-// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be written, the hold stays
-// what it was.
+// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be read or written, the hold
+// stays what it was.
 func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) (*Result, error) {
 	if on && reason == "" {
-		return nil, fault.New(fault.Usage, "a hold needs a reason").WithHint("-reason=TEXT is what others read when nothing is released")
+		return nil, fault.New(fault.Usage, "a hold needs a reason").
+			WithHint("-reason=TEXT is what others read when nothing is released")
 	}
-	was := s.holds(ctx)
-	res, wrote, err := s.setHold(ctx, HoldState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason, Revision: was.Revision + 1})
+	was, err := s.holdNow(ctx)
+	if err != nil {
+		return &Result{State: Failed, Warnings: []string{}}, err
+	}
+	state := HoldState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason, Revision: was.Revision + 1}
+	res, wrote, err := s.setHold(ctx, state)
 	if err != nil && wrote {
-		err = errors.Join(err, s.restoreHold(ctx, was))
+		err = errors.Join(err, s.restoreHold(ctx, was, state))
 	}
 	return res, err
 }
 
-// holds gives the latest state of the hold at the registries that answer.
-func (s Store) holds(ctx context.Context) (latest HoldState) {
-	states := make([]HoldState, len(s.Registries))
+// unknownHold is what a hold counts as that no registry can give: nothing is published until somebody lifts it.
+var unknownHold = HoldState{On: true, Reason: "no registry could give the hold that was set before"}
+
+// holdNow returns the latest state of the hold. A registry that is required must answer; what it has lost for good is
+// passed over, so that the hold can be written anew.
+func (s Store) holdNow(ctx context.Context) (HoldState, error) {
+	states, errs := s.readHolds(ctx)
+	latest, unknown := HoldState{}, false
+	var failed []error
+	for i, r := range s.Registries {
+		switch err := errs[i]; {
+		case passing(err) && s.required(r):
+			failed = append(failed, err)
+		case err != nil && !passing(err):
+			unknown = true
+		case err == nil && states[i].after(latest):
+			latest = states[i]
+		}
+	}
+	if unknown && latest.Revision == 0 {
+		latest = unknownHold
+	}
+	return latest, errors.Join(failed...)
+}
+
+// readHolds reads the hold at every registry.
+func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
+	states, errs := make([]HoldState, len(s.Registries)), make([]error, len(s.Registries))
 	_ = parallel(len(states), func(i int) error {
 		repo, err := s.repo(s.Registries[i], s.artifact())
 		if err == nil {
-			states[i], _ = readHold(ctx, repo) //nolint:errcheck // what cannot be read is older, or read by nobody
+			err = repo.UntilPresent(ctx, func(ctx context.Context) (err error) {
+				states[i], err = readHold(ctx, repo)
+				return err
+			})
 		}
+		errs[i] = err
 		return nil
 	})
-	for _, h := range states {
-		if h.after(latest) {
-			latest = h
-		}
-	}
-	return latest
+	return states, errs
 }
 
-// restoring bounds the time for bringing the hold back after a failure, which may be an interruption.
+// restoring bounds the time for restoring the hold after a failure, which may be an interruption.
 const restoring = 10 * time.Second
 
-// restoreHold makes the hold what it was before a change that failed.
-func (s Store) restoreHold(ctx context.Context, was HoldState) error {
+// restoreHold makes the hold what it was before a change that failed. A later state, another run's, stays.
+func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
 	defer cancel()
-	was.Revision = s.holds(ctx).Revision + 1
+	states, _ := s.readHolds(ctx)
+	for _, h := range states {
+		if h.after(failed) {
+			return nil
+		}
+	}
+	was.Revision = failed.Revision + 1
 	_, wrote, err := s.writeHold(ctx, was)
 	if err == nil || wrote {
 		return nil // one registry has the latest state: it counts everywhere
 	}
-	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)
+	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).
+		WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)
 }
 
-// setHold writes a state of the hold, unless a registry that is required does not take the upload.
+// setHold writes a state of the hold at the registries that are required, and at the others only when each of those has
+// it. Nothing is written where one that is required does not take the upload.
 func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
 	content, err := state.content()
 	if err != nil {
 		return nil, false, err
 	}
 	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
-	if res, err = s.holdResult(outcome); err != nil {
-		return res, false, err
+	for _, required := range []bool{true, false} {
+		if res, err = s.holdResult(outcome); err != nil {
+			return res, wrote, err
+		}
+		moved := s.moveHold(ctx, content, outcome, func(r registry.Registry) bool { return s.required(r) == required })
+		wrote = wrote || moved
 	}
-	return s.writeHold(ctx, state)
+	res, err = s.holdResult(outcome)
+	return res, wrote, err
 }
 
 func (h HoldState) content() (registry.Content, error) {
@@ -114,10 +157,22 @@ func (s Store) writeHold(ctx context.Context, state HoldState) (res *Result, wro
 		return nil, false, err
 	}
 	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
+	wrote = s.moveHold(ctx, content, outcome, func(registry.Registry) bool { return true })
+	res, err = s.holdResult(outcome)
+	return res, wrote, err
+}
+
+// moveHold moves the hold's tag at some registries, those that failed before left out, and notes what came of it.
+func (s Store) moveHold(
+	ctx context.Context, content registry.Content, outcome registry.Outcome, at func(registry.Registry) bool,
+) (wrote bool) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, r := range s.Registries {
-		if outcome[r] != nil {
+		mu.Lock()
+		failed := outcome[r] != nil
+		mu.Unlock()
+		if failed || !at(r) {
 			continue
 		}
 		all.Go(func() {
@@ -132,8 +187,7 @@ func (s Store) writeHold(ctx context.Context, state HoldState) (res *Result, wro
 		})
 	}
 	all.Wait()
-	res, err = s.holdResult(outcome)
-	return res, wrote, err
+	return wrote
 }
 
 func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
@@ -165,7 +219,9 @@ func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
 	}
 	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err == nil {
-		err = json.Unmarshal(content.Blobs[0].Data, &h)
+		if err = json.Unmarshal(content.Blobs[0].Data, &h); err != nil {
+			err = fmt.Errorf("%w: %w", errRecord, err)
+		}
 	}
 	if err != nil {
 		return h, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err).

@@ -104,6 +104,7 @@ func (r *run) inPlace(reg registry.Registry, tag string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.moved, r.states[reg].moved = true, true
+	r.follows = r.follows || tag != r.record.Tag
 }
 
 // noteTag writes a tag that was written to the journal.

@@ -43,10 +43,16 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	return r.failed(ctx, err)
 }
 
-// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial.
+// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial. A run that
+// was overtaken before it moved any moving tag has nothing to finish: its own tag on images never becomes a release.
 func (r *run) failed(ctx context.Context, err error) (*Result, error) {
-	published := r.moved && fault.CodeOf(err) != fault.Retry // who was overtaken has nothing to finish
+	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
+	published := r.moved && !overtaken
 	for _, st := range r.states {
+		if overtaken && st.moved {
+			r.warnings = append(r.warnings, fmt.Sprintf("%s has images with the tag %s, which will not become a release; "+
+				"no moving tag stands for them", st.Name, r.plan.Tag))
+		}
 		switch {
 		case st.State == Done, st.State == Lagging:
 		case published && st.moved:

@@ -36,6 +36,9 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	if dry {
 		return Dry(s, p, nil), nil
 	}
+	if p.State == Unchanged {
+		return p.idle(s), nil
+	}
 	return store.goBack(ctx, p, Hooks{}, accept.Reason)
 }
 
@@ -51,6 +54,9 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	}
 	if half != nil {
 		return s.finishing(ctx, k, half)
+	}
+	if done, err := s.doneMeanwhile(ctx, k, tag); err != nil || done {
+		return &Plan{State: Unchanged, Known: k, Record: k.Newest, Tag: k.Newest.Parsed()}, err
 	}
 	if len(k.Tags) == 0 {
 		return nil, fault.New(fault.Usage, "nothing has been released that could be rolled back")

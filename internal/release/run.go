@@ -33,6 +33,7 @@ type run struct {
 	unread   map[registry.Registry][]func(context.Context) error
 	seen     map[registry.Registry]seen
 	moved    bool // a tag that people see has moved, or may have
+	follows  bool // a moving tag has moved, or may have
 	complete bool // every tag is in place: what fails now concerns this machine only
 	warnings []string
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,5 +179,56 @@ func TestHoldDoesNotComeBack(t *testing.T) {
 	b.Mend()
 	if k, err := Read(t.Context(), s.client, s.set); err != nil || k.Hold.On {
 		t.Errorf("%+v, %v", k.Hold, err)
+	}
+}
+
+// Two rollbacks at once: the one that is overtaken ends with 75. Given again, on its own machine or with the target that
+// the message names, it does not go one release further back, and the hold of the other stays.
+func TestTwoRollbacksAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, again := range []string{"the same command", "the command in the message"} {
+		s, stores, _ := stored(t)
+		was := s.history(3)
+		proxy := rt.New(t, stores[0].Serve(t))
+		loser, winner := newSite(t, proxy.Address, stores[1].Serve(t)), s
+		loser.now, winner.now = s.now.Add(time.Minute), s.now.Add(2*time.Minute)
+		roll := func(s *site, to string) (*Result, error) {
+			return Rollback(t.Context(), newClient(t), s.set, to, Accept{Reason: "x"}, s.now, false)
+		}
+		var once sync.Once
+		proxy.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/hold",
+			Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+				once.Do(func() {
+					if res, err := roll(winner, ""); err != nil || res.Record.Of != was[1].Tag {
+						t.Errorf("the other: %+v, %v", res, err)
+					}
+				})
+				rt.Header()(w, r, pass)
+			}})
+		res, err := roll(loser, "")
+		if fault.CodeOf(err) != fault.Retry {
+			t.Fatalf("expected exit 75, found %+v, %v", res, err)
+		}
+		to := ""
+		if again != "the same command" {
+			commands := fault.HintOf(err).Commands()
+			if len(commands) == 0 {
+				t.Fatalf("the hint names no command: %v", fault.HintOf(err))
+			}
+			to = strings.TrimPrefix(commands[0].Args[0], "-to=")
+			loser.set.Dist = t.TempDir() // another machine
+		}
+		loser.now = loser.now.Add(time.Hour)
+		res, err = roll(loser, to)
+		if err != nil || res.State != Unchanged || res.Record.Of != was[1].Tag {
+			t.Errorf("%s: %+v, %v", again, res, err)
+		}
+		if k, err := Read(t.Context(), newClient(t), s.set); err != nil || !k.Hold.On || k.Hold.Rollback != "" {
+			t.Errorf("%s: the hold is %+v, %v", again, k.Hold, err)
+		}
+		res, err = roll(loser, "")
+		if err != nil || res.State != Done || res.Record.Of != was[0].Tag {
+			t.Errorf("%s, then once more: %+v, %v", again, res, err)
+		}
 	}
 }
