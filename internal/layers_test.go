@@ -17,8 +17,8 @@ var arrows = map[string]string{
 	"cmd/howdah":            "internal/cli internal/fault internal/target",
 	"internal/cli":          "internal/admin internal/author internal/build internal/candidate internal/config internal/credential internal/fault internal/process internal/release internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction internal/tree internal/view",
 	"internal/session":      "internal/config internal/credential internal/fault internal/github internal/lock internal/target internal/term internal/transaction",
-	"internal/candidate":    "internal/config internal/fault internal/files internal/github internal/history internal/lock internal/patch internal/picture internal/release internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
-	"internal/author":       "internal/candidate internal/config internal/diff internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/patch internal/script internal/session internal/target internal/term internal/transaction internal/tree internal/view",
+	"internal/candidate":    "internal/apply internal/config internal/fault internal/files internal/github internal/history internal/lock internal/nearest internal/picture internal/release internal/safety internal/series internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
+	"internal/author":       "internal/apply internal/candidate internal/config internal/diff internal/export internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/importer internal/rewrite internal/safety internal/script internal/series internal/session internal/target internal/term internal/transaction internal/tree internal/view",
 	"internal/build":        "docker internal/base internal/builder internal/candidate internal/config internal/fault internal/files internal/git internal/image internal/inspect internal/lock internal/registry internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
 	"internal/ship":         "internal/build internal/candidate internal/config internal/fault internal/git internal/image internal/registry internal/release internal/session internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin":        "internal/build internal/candidate internal/config internal/distribution internal/fault internal/files internal/git internal/github internal/lock internal/miniature internal/registry internal/release internal/session internal/ship internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
@@ -30,26 +30,33 @@ var arrows = map[string]string{
 	"internal/files":        "internal/fault",
 	"internal/transaction":  "internal/fault internal/files",
 	"internal/scratch":      "internal/fault",
-	"internal/target":       "internal/fault",
+	"internal/target":       "internal/fault internal/nearest",
 	"internal/secret":       "",
 	"internal/toml":         "internal/fault",
 	"internal/tree":         "",
 	"internal/diff":         "",
-	"internal/script":       "internal/diff internal/fault internal/patch internal/tree",
+	"internal/script":       "internal/apply internal/diff internal/fault internal/importer internal/rewrite internal/series internal/tree",
 	"internal/gnused":       "internal/fault internal/script",
 	"internal/process":      "internal/fault",
 	"internal/mage":         "internal/fault internal/process internal/target internal/term",
 	"internal/lock":         "internal/fault",
 	"internal/address":      "",
-	"internal/config":       "internal/address internal/fault internal/files internal/secret internal/stamp internal/toml",
+	"internal/config":       "internal/address internal/fault internal/files internal/nearest internal/secret internal/stamp internal/toml",
 	"internal/credential":   "internal/secret",
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/secret internal/tree",
-	"internal/patch":        "internal/diff internal/fault internal/secret internal/toml internal/tree",
+	"internal/nearest":      "",
+	"internal/safety":       "internal/fault internal/tree",
+	"internal/series":       "internal/diff internal/fault internal/nearest internal/safety internal/toml internal/tree",
+	"internal/apply":        "internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/rewrite":      "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/importer":     "internal/diff internal/fault internal/series internal/tree",
+	"internal/export":       "internal/apply internal/diff internal/fault internal/series",
+	"internal/applytest":    "internal/apply internal/diff internal/fault internal/golden internal/series internal/tree",
 	"internal/fork":         "internal/diff internal/tree",
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/github internal/secret internal/tree",
-	"internal/history":      "internal/diff internal/fault internal/git internal/patch internal/tree",
+	"internal/history":      "internal/apply internal/diff internal/fault internal/git internal/series internal/tree",
 	"internal/builder":      "internal/fault internal/scratch",
 	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect":      "internal/fault internal/secret",
@@ -75,12 +82,13 @@ var only = map[string][]string{
 	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
 	"github.com/distribution/distribution":   {"internal/registry"},
 	"github.com/magefile/mage":               {"internal/mage", "magefiles"},
-	"github.com/pelletier/go-toml":           {"internal/config", "internal/patch", "internal/toml"},
+	"github.com/pelletier/go-toml":           {"internal/config", "internal/series", "internal/toml"},
 	"net/http":                               {"internal/secret", "internal/registry", "internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/run"},
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/patch", "internal/stamp", "internal/picture", "internal/target"}
+var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/nearest", "internal/safety", "internal/series", "internal/apply",
+	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()
@@ -109,7 +117,9 @@ func TestArrows(t *testing.T) {
 					t.Errorf("%s imports %s, which is for %s only", pkg, imp, strings.Join(who, ", "))
 				}
 			}
-			if slices.Contains(pure, pkg) && (imp == "os" || imp == "os/exec" || imp == "net" || strings.HasPrefix(imp, "net/") && imp != "net/url") {
+			outside := slices.Contains([]string{"os", "os/exec", "net"}, imp) ||
+				strings.HasPrefix(imp, "net/") && imp != "net/url"
+			if outside && slices.Contains(pure, pkg) {
 				t.Errorf("%s imports %s, but is to be pure", pkg, imp)
 			}
 		}
@@ -120,7 +130,8 @@ func TestArrows(t *testing.T) {
 }
 
 func TestPackageComments(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}}{{"\t"}}{{.Doc}}`, "../...").Output()
+	format := `{{.ImportPath}}{{"\t"}}{{.Doc}}`
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", format, "../...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

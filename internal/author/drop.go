@@ -6,10 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -43,11 +44,11 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		case gone:
 			err = d.Drop(out.Change)
 			a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
-		case out.Verdict == patch.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != patch.KindLanded:
+		case out.Verdict == apply.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != series.KindLanded:
 			landed := a.slug() + "#" + fmt.Sprint(out.By.Pull)
 			err = d.Prove(out.Change, landed, out.By.ID)
 			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject, a.did("kept", "would be kept"))
-		case out.Change.Kind == patch.KindLanded:
+		case out.Change.Kind == series.KindLanded:
 			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree", name).
 				WithHint("to do without the proof: %s", target.PatchDrop.Command(name, "-gone"))
 		default:
@@ -67,13 +68,13 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 }
 
 // removeFiles removes the files that only a dropped change named.
-func (a *Author) removeFiles(e *edition, folder config.Path, c *patch.Change) {
+func (a *Author) removeFiles(e *edition, folder config.Path, c *series.Change) {
 	switch {
-	case c.Kind == patch.KindPatch:
+	case c.Kind == series.KindPatch:
 		if name, err := filepath.Rel(folder.Name, c.Patch.Name); err == nil {
 			e.set(folder, name, nil)
 		}
-	case c.Kind == patch.KindOverlay && c.Overlay.Folder != "":
+	case c.Kind == series.KindOverlay && c.Overlay.Folder != "":
 		for file := range c.Overlay.Local {
 			e.set(folder, filepath.Join("overlays", c.Overlay.Folder, filepath.FromSlash(file)), nil)
 		}

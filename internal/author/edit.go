@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/term"
 )
 
@@ -28,7 +29,7 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 		if err != nil {
 			return err
 		}
-		edit := patch.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
+		edit := series.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
 		if n.Match {
 			edit.Find, edit.Match = "", n.Find
 		}
@@ -61,15 +62,15 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 }
 
 // hint is what to write where the text was found, but in another number.
-func (n Edit) hint(found []patch.Place) fault.Hint {
-	if !slices.ContainsFunc(found, func(at patch.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
+func (n Edit) hint(found []apply.Place) fault.Hint {
+	if !slices.ContainsFunc(found, func(at apply.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
 		return fault.Hint{}
 	}
 	return fault.Hintf("-count=N changes all of them; a longer text, with the lines around it, changes one")
 }
 
 // hintOf is an outcome's hint, or the lines that it names.
-func hintOf(o patch.Outcome) fault.Hint {
+func hintOf(o apply.Outcome) fault.Hint {
 	var lines []string
 	for _, at := range o.At {
 		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, term.Clip(strings.TrimSpace(at.Text), 100))
@@ -78,7 +79,7 @@ func hintOf(o patch.Outcome) fault.Hint {
 		}
 	}
 	switch {
-	case !o.Hint.IsZero() || o.Verdict == patch.Gone && len(lines) == 0:
+	case !o.Hint.IsZero() || o.Verdict == apply.Gone && len(lines) == 0:
 		return o.Hint
 	case len(lines) == 0:
 		return fault.Hint{}

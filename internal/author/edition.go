@@ -11,11 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/transaction"
 	"github.com/howdah/howdah/internal/tree"
@@ -30,19 +31,19 @@ type edition struct {
 	a     *Author
 	files map[string][]byte      // by absolute path; nil removes
 	modes map[string]fs.FileMode // of files that are to have another than a new file has
-	docs  map[string]*patch.Document
-	lock  *patch.Lock // in place of series.lock as it is; nil: as it is
+	docs  map[string]*series.Document
+	lock  *series.Lock // in place of series.lock as it is; nil: as it is
 }
 
 func (a *Author) edition() *edition {
-	return &edition{a: a, files: map[string][]byte{}, modes: map[string]fs.FileMode{}, docs: map[string]*patch.Document{}}
+	return &edition{a: a, files: map[string][]byte{}, modes: map[string]fs.FileMode{}, docs: map[string]*series.Document{}}
 }
 
 // home is the folder that new changes go to: the last one, which is the site's own.
 func (a *Author) home() config.Path { return a.s.Config.Patches[len(a.s.Config.Patches)-1] }
 
 // folderOf is the folder that a change stands in.
-func (a *Author) folderOf(c *patch.Change) (config.Path, error) {
+func (a *Author) folderOf(c *series.Change) (config.Path, error) {
 	for _, f := range a.s.Config.Patches {
 		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
 			return f, nil
@@ -52,7 +53,7 @@ func (a *Author) folderOf(c *patch.Change) (config.Path, error) {
 }
 
 // document opens a folder's series.toml to be changed.
-func (e *edition) document(f config.Path) (*patch.Document, error) {
+func (e *edition) document(f config.Path) (*series.Document, error) {
 	if d := e.docs[f.Abs]; d != nil {
 		return d, nil
 	}
@@ -67,7 +68,7 @@ func (e *edition) document(f config.Path) (*patch.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := patch.ParseDocument(filepath.Join(f.Name, seriesFile), data)
+	d, err := series.ParseDocument(filepath.Join(f.Name, seriesFile), data)
 	e.docs[f.Abs] = d
 	return d, err
 }
@@ -131,7 +132,7 @@ func (e *edition) hasMode(name string) bool {
 // try judges the series as it would be.
 func (e *edition) try(ctx context.Context, u candidate.Upstream) (*candidate.Candidate, error) {
 	pending := e.pending()
-	var folders []patch.Folder
+	var folders []series.Folder
 	for _, f := range e.a.s.Config.Patches {
 		whole, err := e.a.s.Config.Folder(f)
 		if err != nil {
@@ -143,22 +144,22 @@ func (e *edition) try(ctx context.Context, u candidate.Upstream) (*candidate.Can
 				planned.set(filepath.ToSlash(rel), data, e.modes[name])
 			}
 		}
-		folders = append(folders, patch.Folder{Name: f.Name, FS: planned})
+		folders = append(folders, series.Folder{Name: f.Name, FS: planned})
 	}
-	series, lock, err := candidate.Load(e.a.s, u.Options, folders)
+	whole, lock, err := candidate.Load(e.a.s, u.Options, folders)
 	if err != nil {
 		return nil, err
 	}
 	if e.lock != nil {
 		lock = e.lock
 	}
-	return u.JudgeSeries(ctx, e.a.s, series, lock)
+	return u.JudgeSeries(ctx, e.a.s, whole, lock)
 }
 
 // write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written in a dry run.
 func (e *edition) write(ctx context.Context, o *candidate.Candidate) error {
 	pending := e.pending()
-	lock, err := patch.NewLock(ctx, o.Upstream.Pin.Commit, o.Result, o.Inputs.Lock)
+	lock, err := apply.NewLock(ctx, o.Upstream.Pin.Commit, o.Result, o.Inputs.Lock)
 	if err != nil {
 		return err
 	}

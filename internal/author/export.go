@@ -9,9 +9,10 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/export"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -30,7 +31,7 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 			if err != nil {
 				return err
 			}
-			alone := &patch.Series{Changes: []*patch.Change{only}, Resolutions: o.Series.Resolutions}
+			alone := &series.Series{Changes: []*series.Change{only}, Resolutions: o.Series.Resolutions}
 			if o, err = u.JudgeSeries(ctx, a.s, alone, o.Inputs.Lock); err != nil {
 				return err
 			}
@@ -42,7 +43,8 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 		case "quilt":
 			return a.exportQuilt(ctx, o, dir)
 		case "mailbox":
-			data, err := o.Result.Mailbox(ctx, patch.Author{Name: a.s.Config.Name, Email: candidate.Email, Date: u.Pin.Date})
+			by := export.Author{Name: a.s.Config.Name, Email: candidate.Email, Date: u.Pin.Date}
+			data, err := export.Mailbox(ctx, o.Result, by)
 			if err != nil {
 				return err
 			}
@@ -65,7 +67,7 @@ func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir st
 	if dir == "" {
 		return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
 	}
-	patches, err := o.Result.Quilt(ctx)
+	patches, err := export.Quilt(ctx, o.Result)
 	if err != nil {
 		return err
 	}
@@ -113,8 +115,8 @@ func proposal(ctx context.Context, o *candidate.Candidate, name string) (tree.ID
 		return "", err
 	}
 	message := out.Change.Name
-	if out.Change.Kind == patch.KindPatch {
-		if subject := patch.Subject(out.Change.Patch.Data); subject != "" {
+	if out.Change.Kind == series.KindPatch {
+		if subject := series.Subject(out.Change.Patch.Data); subject != "" {
 			message = subject
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -232,12 +232,12 @@ func refuse(d fork.Delta, target string) error {
 		if one.name == "" {
 			continue
 		}
-		if err := patch.Touches(one.name, one.f.Mode, target); err != nil {
+		if err := safety.CheckWrite(one.name, one.f.Mode, target); err != nil {
 			return err
 		}
 	}
 	if d.Old.Mode == tree.Submodule {
-		return patch.Touches(d.Path, tree.Submodule, "")
+		return safety.CheckWrite(d.Path, tree.Submodule, "")
 	}
 	return nil
 }

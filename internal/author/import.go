@@ -14,7 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -59,7 +60,7 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		if len(data) > 0 {
 			data = append(data, "\n\n"...)
 		}
-		if e.docs[folder.Abs], err = patch.ParseDocument(filepath.Join(folder.Name, seriesFile), append(data, imported.Text()...)); err != nil {
+		if e.docs[folder.Abs], err = series.ParseDocument(filepath.Join(folder.Name, seriesFile), append(data, imported.Text()...)); err != nil {
 			return err
 		}
 		for file, data := range imported.Files {
@@ -102,7 +103,7 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 }
 
 // read tells what is to be imported by its look.
-func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*patch.Imported, error) {
+func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*importer.Import, error) {
 	if m := pullURL.FindStringSubmatch(from); m != nil {
 		from = m[1] + "#" + m[2]
 	}
@@ -137,23 +138,23 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 		if err != nil {
 			return nil, err
 		}
-		return patch.ImportFolder(patch.Folder{Name: from, FS: folder})
+		return importer.Folder(series.Folder{Name: from, FS: folder})
 	}
 	data, err := files.ReadNamed(from, files.MaxImport)
 	if err != nil {
 		return nil, err
 	}
 	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n--- a/")) {
-		return patch.ImportMailbox(from, data)
+		return importer.Mailbox(from, data)
 	}
 	return a.readScript(ctx, u, from, data, n)
 }
 
 // pullOf is a pull as an import.
-func pullOf(from string, commit tree.ID, n ImportOptions) *patch.Imported {
+func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
 	called := slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from))
 	if n.Name != "" {
 		called = n.Name
 	}
-	return &patch.Imported{Changes: []*patch.Change{{Name: called, Why: n.Why, Kind: patch.KindPull, Pull: from, Commit: commit, Required: true}}}
+	return &importer.Import{Changes: []*series.Change{{Name: called, Why: n.Why, Kind: series.KindPull, Pull: from, Commit: commit, Required: true}}}
 }

@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
@@ -30,8 +32,8 @@ type ImportOptions struct {
 // forkChange is a change that a fork became.
 type forkChange struct {
 	*fork.Topic
-	change  *patch.Change
-	verdict patch.Verdict
+	change  *series.Change
+	verdict apply.Verdict
 	message string
 }
 
@@ -41,7 +43,7 @@ type forkImport struct {
 	changes  []*forkChange
 	lost     map[string]error
 	expected *tree.Tree
-	proof    *patch.Result
+	proof    *apply.Result
 	differ   []string
 }
 
@@ -137,8 +139,8 @@ func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
 		return err
 	}
 	for _, s := range steps {
-		c := &patch.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
-		if err := c.SetBetween(ctx, s.Name+".patch", s.Before, s.After); err != nil {
+		c := &series.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
+		if err := rewrite.AsPatch(ctx, c, s.Name+".patch", s.Before, s.After); err != nil {
 			return fmt.Errorf("making the change %q: %w", s.Name, err)
 		}
 		i.changes = append(i.changes, &forkChange{Topic: s.Topic, change: c})
@@ -172,11 +174,11 @@ func (i *forkImport) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &patch.Series{Resolutions: patch.Resolutions{}}
+	s := &series.Series{Resolutions: series.Resolutions{}}
 	for _, c := range i.changes {
 		s.Changes = append(s.Changes, c.change)
 	}
-	if i.proof, err = s.Apply(ctx, patch.Inputs{Base: base, Commit: i.base}); err != nil {
+	if i.proof, err = apply.Apply(ctx, s, apply.Inputs{Base: base, Commit: i.base}); err != nil {
 		return err
 	}
 	if i.proof.Tree.Root() == i.expected.Root() {
@@ -202,7 +204,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	add := func() error {
 		text := bytes.TrimRight(before, "\n")
 		for _, c := range i.changes {
-			if c.verdict == patch.Landed {
+			if c.verdict == apply.Landed {
 				continue
 			}
 			if len(text) > 0 {
@@ -212,7 +214,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 			e.set(folder, c.change.Patch.Name, c.change.Patch.Data)
 		}
 		var err error
-		e.docs[folder.Abs], err = patch.ParseDocument(file, append(text, '\n'))
+		e.docs[folder.Abs], err = series.ParseDocument(file, append(text, '\n'))
 		return err
 	}
 	for _, c := range i.changes {
@@ -238,7 +240,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 			return err
 		}
 		c.verdict, c.message = out.Verdict, out.Message
-		if c.verdict == patch.Landed {
+		if c.verdict == apply.Landed {
 			landed = true
 			delete(e.files, filepath.Join(folder.Abs, c.change.Patch.Name))
 		}
@@ -265,8 +267,8 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 }
 
 // lock is series.lock with the fork's base for each of its changes, from which a three-way merge knows theirs.
-func (i *forkImport) lock(ctx context.Context, a *Author) (*patch.Lock, error) {
-	fresh, err := patch.NewLock(ctx, i.base, i.proof, nil)
+func (i *forkImport) lock(ctx context.Context, a *Author) (*series.Lock, error) {
+	fresh, err := apply.NewLock(ctx, i.base, i.proof, nil)
 	if err != nil {
 		return nil, err
 	}

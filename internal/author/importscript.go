@@ -7,12 +7,14 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/gnused"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
 )
@@ -36,7 +38,7 @@ func isDockerfile(name string, data []byte) bool {
 }
 
 // readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
-func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte, n ImportOptions) (*patch.Imported, error) {
+func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte, n ImportOptions) (*importer.Import, error) {
 	sed, err := gnused.Find(ctx)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if err != nil {
 		return nil, err
 	}
-	called := patch.Slug(filepath.Base(from))
+	called := series.Slug(filepath.Base(from))
 	if n.Name != "" {
 		called = n.Name
 	}
@@ -74,8 +76,8 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 }
 
 // showFates prints what became of every line; of a file that is gone, since when.
-func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *patch.Imported) error {
-	for _, f := range i.Fates {
+func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
+	for _, f := range i.Lines {
 		said := f.Said
 		if f.Gone != "" {
 			out, err := u.Mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames",
@@ -95,11 +97,11 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *patch.I
 
 // prove applies the imported changes alone to upstream's tree, compares that with what they have to make, and writes
 // dist/patch-import.json. It returns the files that differ.
-func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *patch.Imported, o *candidate.Candidate) ([]string, error) {
+func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *importer.Import, o *candidate.Candidate) ([]string, error) {
 	out := view.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
 	in := o.Inputs
 	in.Without = nil
-	alone, err := (&patch.Series{Changes: i.Changes}).Apply(ctx, in)
+	alone, err := apply.Apply(ctx, &series.Series{Changes: i.Changes}, in)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i
 			return nil, err
 		}
 		one := view.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
-		if c.Kind == patch.KindPull {
+		if c.Kind == series.KindPull {
 			one.Commits = []string{string(c.Commit)}
 		}
 		if one.Lines, err = changedLines(ctx, outcome); err != nil {

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -38,7 +38,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 		if err != nil {
 			return err
 		}
-		stop := (*patch.Outcome)(nil)
+		stop := (*apply.Outcome)(nil)
 		if change != "" {
 			if stop, err = o.Outcome(change); err != nil {
 				return err
@@ -75,7 +75,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 			a.s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", a.s.Line(target.PatchSave, "-dir="+where))
 			return nil
 		}
-		begun, err := o.Series.Begun(ctx, o.Inputs, *stop)
+		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *stop)
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 
 // writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
 // work tree's index they are unmerged, as git leaves a merge of its own.
-func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o patch.Outcome, begun map[string]*tree.File) error {
+func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o apply.Outcome, begun map[string]*tree.File) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err

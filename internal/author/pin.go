@@ -3,10 +3,11 @@ package author
 import (
 	"context"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -21,11 +22,11 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		return fault.New(fault.Usage, "%q is no commit of 40 hex digits", string(commit))
 	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
-		series, err := candidate.Series(a.s)
+		whole, err := candidate.Series(a.s)
 		if err != nil {
 			return err
 		}
-		c, err := candidate.Find(series, name)
+		c, err := candidate.Find(whole, name)
 		if err != nil {
 			return err
 		}
@@ -59,7 +60,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		if err != nil {
 			return err
 		}
-		if c.Kind == patch.KindPull {
+		if c.Kind == series.KindPull {
 			err = a.rangeDiff(ctx, u, c, to)
 		} else if was, failed := before.Outcome(name); failed == nil {
 			err = a.overlayDiff(ctx, o, was, out)
@@ -68,7 +69,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 			return err
 		}
 		a.s.Term.Answerf("%s  %s: %s → %s", out.Verdict, name, at.Short(), to)
-		if out.Verdict == patch.Refused {
+		if out.Verdict == apply.Refused {
 			return o.Refuse(ctx, a.s)
 		}
 		if err := e.write(ctx, o); err != nil || o.Result.OK() {
@@ -79,19 +80,19 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 }
 
 // pinOf is the commit that a change is taken at.
-func pinOf(c *patch.Change) (tree.ID, error) {
+func pinOf(c *series.Change) (tree.ID, error) {
 	switch {
-	case c.Kind == patch.KindPull:
+	case c.Kind == series.KindPull:
 		return c.Commit, nil
-	case c.Kind == patch.KindOverlay && c.Overlay.Repository != "":
+	case c.Kind == series.KindOverlay && c.Overlay.Repository != "":
 		return c.Overlay.Commit, nil
 	}
 	return "", fault.New(fault.Usage, "change %q takes nothing from another repository: it has no pin", c.Name).At(c.File, c.Line)
 }
 
 // newest is where what a change takes from another repository is now.
-func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *patch.Change) (tree.ID, error) {
-	if c.Kind == patch.KindOverlay {
+func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Change) (tree.ID, error) {
+	if c.Kind == series.KindOverlay {
 		refs, err := u.Mirror.Repo.LsRemote(ctx, c.Overlay.Repository, "HEAD")
 		if err != nil {
 			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).WithHint("try again later, or name the commit: -commit=")
@@ -118,7 +119,7 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *patch.Chan
 }
 
 // repin writes the pin, and the checksum that went with it, into an edition.
-func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *patch.Change, to tree.ID) error {
+func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *series.Change, to tree.ID) error {
 	folder, err := a.folderOf(c)
 	if err != nil {
 		return err
@@ -127,12 +128,12 @@ func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candid
 	if err != nil {
 		return err
 	}
-	if c.Kind == patch.KindPull {
+	if c.Kind == series.KindPull {
 		return d.SetCommit(c, to)
 	}
 	sum := ""
 	if c.Overlay.Sum != "" {
-		if sum, err = before.Series.OverlaySum(ctx, before.Inputs, c, to); err != nil {
+		if sum, err = apply.OverlaySum(ctx, before.Series, before.Inputs, c, to); err != nil {
 			return err
 		}
 	}
@@ -140,7 +141,7 @@ func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candid
 }
 
 // overlayDiff shows what an overlay does otherwise.
-func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *patch.Outcome) error {
+func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *apply.Outcome) error {
 	diff, err := o.Upstream.DiffTrees(ctx, was.After, now.After)
 	if err != nil {
 		return err
@@ -150,7 +151,7 @@ func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, n
 }
 
 // rangeDiff shows how the commits of a pull differ between its pin and another head.
-func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *patch.Change, to tree.ID) error {
+func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *series.Change, to tree.ID) error {
 	ref, err := github.ParsePull(c.Pull)
 	if err != nil {
 		return err

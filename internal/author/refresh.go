@@ -6,7 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -27,7 +27,7 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 			a.s.Term.Answerf("nothing to refresh: the series has no changes yet")
 			return nil
 		}
-		fresh, err := before.Series.Refresh(ctx, before.Inputs, before.Result)
+		fresh, err := rewrite.Refresh(ctx, before.Series, before.Inputs, before.Result)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (a *Author) unlocked() bool {
 }
 
 // takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.
-func (a *Author) takeRefreshed(e *edition, f patch.Refreshed) error {
+func (a *Author) takeRefreshed(e *edition, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
 	yes := map[bool]string{true: "yes", false: "NO"}
 	lines := yes[f.Proof.Lines]

@@ -7,11 +7,14 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -74,7 +77,7 @@ type saving struct {
 func (s *saving) takeAll(ctx context.Context) error {
 	previous := ""
 	for i, c := range s.w.line {
-		if file, err := patch.MarkedFile(ctx, c.before, c.after); err != nil {
+		if file, err := rewrite.MarkedFile(ctx, c.before, c.after); err != nil {
 			return err
 		} else if file != "" {
 			return fault.New(fault.Usage, "a conflict's markers stand in %s of commit %s, %q", file, c.id.Short(), c.subject).
@@ -104,8 +107,8 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	if err != nil {
 		return err
 	}
-	if known.Verdict == patch.Conflict && known.Change.Kind != patch.KindPatch {
-		files, err := s.o.Series.Resolved(ctx, s.o.Inputs, *known, c.after)
+	if known.Verdict == apply.Conflict && known.Change.Kind != series.KindPatch {
+		files, err := rewrite.Resolved(ctx, s.o.Series, s.o.Inputs, *known, c.after)
 		if err != nil {
 			return err
 		}
@@ -117,7 +120,7 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 			return nil
 		}
 	}
-	now, err := s.o.Series.Retake(ctx, s.o.Inputs, known.Change, c.before, c.after)
+	now, err := rewrite.Between(ctx, apply.NewRun(s.o.Series, s.o.Inputs), known.Change, c.before, c.after)
 	if err != nil || now == nil {
 		return err
 	}
@@ -125,8 +128,8 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 }
 
 // keep leaves the series' version of a change whose commit nobody touched, and says so where it is another one by now.
-func (s *saving) keep(ctx context.Context, c commit, known *patch.Change) error {
-	same, err := s.o.Series.Leads(ctx, s.o.Inputs, known, c.before, c.after)
+func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error {
+	same, err := apply.NewRun(s.o.Series, s.o.Inputs).Leads(ctx, known, c.before, c.after)
 	if err == nil && !same {
 		s.older++
 		s.a.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays", "older", c.name)
@@ -146,8 +149,8 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 	if err != nil {
 		return err
 	}
-	fresh, err := patch.NewPatch(ctx, c.name, firstOf(c.body, c.subject), s.e.free(folder, c.name), c.before, c.after)
-	if err != nil {
+	fresh := &series.Change{Name: c.name, Why: strings.TrimSpace(firstOf(c.body, c.subject)), Required: true}
+	if err := rewrite.AsPatch(ctx, fresh, s.e.free(folder, c.name), c.before, c.after); err != nil {
 		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
 	}
 	s.e.set(folder, fresh.Patch.Name, fresh.Patch.Data)
@@ -162,8 +165,8 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 }
 
 // change writes what a change has become.
-func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken) error {
-	if now.Kind == patch.KindPatch && c.Kind == patch.KindPatch {
+func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
+	if now.Kind == series.KindPatch && c.Kind == series.KindPatch {
 		if err := s.a.writable(c, folder); err != nil {
 			return err
 		}
@@ -180,13 +183,13 @@ func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken)
 		return err
 	}
 	switch now.Kind {
-	case patch.KindPatch:
+	case series.KindPatch:
 		file := s.e.free(folder, c.Name)
 		s.e.set(folder, file, now.Patch)
 		s.a.removeFiles(s.e, folder, c)
 		s.took(c.Name, "changed", fmt.Sprintf("was %s, is a patch now, %s: %s", article(c.Kind), file, now.Why))
 		return d.SetPatch(c, file)
-	case patch.KindEdit:
+	case series.KindEdit:
 		s.took(c.Name, "changed", count(len(now.Edits), "edit"))
 		return d.SetEdits(c, now.Edits)
 	}
@@ -194,7 +197,7 @@ func (s *saving) change(folder config.Path, c *patch.Change, now *patch.Retaken)
 }
 
 // writable refuses to write a patch of quilt's that has other leading parts in its paths than git writes.
-func (a *Author) writable(c *patch.Change, folder config.Path) error {
+func (a *Author) writable(c *series.Change, folder config.Path) error {
 	if c.Patch.Strip == 1 {
 		return nil
 	}
@@ -203,7 +206,7 @@ func (a *Author) writable(c *patch.Change, folder config.Path) error {
 }
 
 // changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
-func (s *saving) changeOverlay(d *patch.Document, folder config.Path, c *patch.Change, now *patch.Retaken) error {
+func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
 	dir, told := c.Overlay.Folder, count(len(now.Files), "file")+" of the overlay"
 	if dir == "" {
 		dir, told = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
@@ -244,8 +247,8 @@ func (w *work) has(name string) bool {
 }
 
 // article names a kind as one of its own.
-func article(k patch.Kind) string {
-	if k == patch.KindEdit || k == patch.KindOverlay {
+func article(k series.Kind) string {
+	if k == series.KindEdit || k == series.KindOverlay {
 		return "an " + string(k)
 	}
 	return "a " + string(k)

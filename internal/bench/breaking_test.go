@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -27,7 +28,7 @@ func TestBreakingCommits(t *testing.T) {
 			continue
 		}
 		series := alone(change)
-		r, err := series.Apply(t.Context(), patch.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
+		r, err := apply.Apply(t.Context(), series, apply.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func TestBreakingCommits(t *testing.T) {
 }
 
 // scan goes through every commit that touches the change's files, oldest first.
-func (c *corpus) scan(t *testing.T, am *sparse, change *patch.Change, o *patch.Outcome, data []byte) tree.ID {
+func (c *corpus) scan(t *testing.T, am *sparse, change *series.Change, o *apply.Outcome, data []byte) tree.ID {
 	t.Helper()
 	pull, err := c.sources.find(t.Context(), change.Commit)
 	if err != nil {
@@ -83,8 +84,8 @@ func (c *corpus) scan(t *testing.T, am *sparse, change *patch.Change, o *patch.O
 	args := append([]string{"rev-list", "--first-parent", "--reverse", since + ".." + string(c.tip), "--"}, files...)
 	for _, id := range strings.Fields(c.git(nil, args...)) {
 		bad := false
-		if o.Verdict == patch.Gone {
-			bad = slices.ContainsFunc(o.At, func(p patch.Place) bool {
+		if o.Verdict == apply.Gone {
+			bad = slices.ContainsFunc(o.At, func(p apply.Place) bool {
 				return p.Line == 0 && c.git(nil, "ls-tree", id, "--", p.File) == ""
 			})
 			if bad {
@@ -116,9 +117,9 @@ func BenchmarkExplain(b *testing.B) {
 	for b.Loop() {
 		failing = 0
 		for _, w := range c.work(b) {
-			i := slices.IndexFunc(c.changes, func(change *patch.Change) bool { return change.Sum == w.Sum })
-			series := &patch.Series{Changes: c.changes[i : i+1]}
-			r, err := series.Apply(b.Context(), patch.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
+			i := slices.IndexFunc(c.changes, func(change *series.Change) bool { return change.Sum == w.Sum })
+			series := &series.Series{Changes: c.changes[i : i+1]}
+			r, err := apply.Apply(b.Context(), series, apply.Inputs{Base: base, Commit: c.tip, Sources: c.sources})
 			if err != nil {
 				b.Fatal(err)
 			}

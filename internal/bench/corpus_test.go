@@ -7,11 +7,12 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -23,7 +24,7 @@ type corpus struct {
 	up      history.Upstream
 	tip     tree.ID
 	sources *pulls
-	changes []*patch.Change
+	changes []*series.Change
 }
 
 // allowed lets the corpus touch what Howdah refuses unless told: it is about applying, not about safety.
@@ -50,8 +51,8 @@ func openCorpus(tb testing.TB) *corpus {
 			continue
 		}
 		seen[head] = true
-		c.changes = append(c.changes, &patch.Change{
-			Name: strings.NewReplacer("refs/", "", "/head", "").Replace(ref), Kind: patch.KindPull, Pull: "example/upstream#1",
+		c.changes = append(c.changes, &series.Change{
+			Name: strings.NewReplacer("refs/", "", "/head", "").Replace(ref), Kind: series.KindPull, Pull: "example/upstream#1",
 			Commit: tree.ID(head), Sum: head, Required: true, Allow: allowed, File: ref, Line: 1,
 		})
 	}
@@ -62,7 +63,7 @@ func openCorpus(tb testing.TB) *corpus {
 func (c *corpus) settings() history.Settings { return history.Settings{Sources: c.sources} }
 
 // alone is a series of one change.
-func alone(c *patch.Change) *patch.Series { return &patch.Series{Changes: []*patch.Change{c}} }
+func alone(c *series.Change) *series.Series { return &series.Series{Changes: []*series.Change{c}} }
 
 // pulls reads pull requests that are all in upstream's own repository.
 type pulls struct {
@@ -72,13 +73,13 @@ type pulls struct {
 	known  map[tree.ID]upstream.Pull
 }
 
-var _ patch.Sources = (*pulls)(nil)
+var _ apply.Sources = (*pulls)(nil)
 
 func (p *pulls) Commit(ctx context.Context, _ string, commit tree.ID) (*tree.Tree, error) {
 	return p.mirror.Repo.At(ctx, commit)
 }
 
-func (p *pulls) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+func (p *pulls) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	pull, err := p.find(ctx, c.Commit)
 	if err != nil {
 		return nil, nil, err
@@ -91,7 +92,7 @@ func (p *pulls) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tre
 		head, err = at(ctx, pull.Head)
 		return base, head, err
 	}
-	var steps []patch.Step
+	var steps []apply.Step
 	for _, step := range pull.Steps {
 		before, err := at(ctx, step.Parent)
 		if err != nil {
@@ -101,9 +102,9 @@ func (p *pulls) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tre
 		if err != nil {
 			return nil, nil, err
 		}
-		steps = append(steps, patch.Step{Before: before, After: after})
+		steps = append(steps, apply.Step{Before: before, After: after})
 	}
-	return patch.Replay(ctx, c, steps)
+	return apply.Replay(ctx, c, steps)
 }
 
 func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
@@ -120,7 +121,7 @@ func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
 }
 
 // patchOf is a change as git writes it; empty where it changes nothing or cannot be told from upstream's own work.
-func (c *corpus) patchOf(tb testing.TB, change *patch.Change) ([]byte, error) {
+func (c *corpus) patchOf(tb testing.TB, change *series.Change) ([]byte, error) {
 	tb.Helper()
 	base, head, err := c.sources.Pull(tb.Context(), change)
 	var known *fault.Error

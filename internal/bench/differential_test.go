@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -35,7 +35,7 @@ func TestDifferential(t *testing.T) {
 			if err != nil || len(data) == 0 {
 				continue
 			}
-			r, err := alone(change).Apply(t.Context(), patch.Inputs{Base: base, Commit: at, Sources: c.sources})
+			r, err := apply.Apply(t.Context(), alone(change), apply.Inputs{Base: base, Commit: at, Sources: c.sources})
 			if err != nil {
 				t.Fatalf("%s at %s: %v", change.Name, at.Short(), err)
 			}

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 )
 
 // work is what all changes of the corpus do, those left out that cannot be told from upstream's own work.
 func (c *corpus) work(tb testing.TB) []history.Work {
 	tb.Helper()
-	series := &patch.Series{}
+	series := &series.Series{}
 	for _, change := range c.changes {
 		data, err := c.patchOf(tb, change)
 		if err != nil {

@@ -7,20 +7,21 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // load makes a series of patches as it would lie in a folder.
-func load(tb testing.TB, series []branch) *patch.Series {
+func load(tb testing.TB, branches []branch) *series.Series {
 	tb.Helper()
 	files := fstest.MapFS{}
-	for i, b := range series {
+	for i, b := range branches {
 		name := fmt.Sprintf("%02d-%s.patch", i+1, strings.ReplaceAll(b.name, "/", "-"))
 		files[name] = &fstest.MapFile{Data: b.patch}
 	}
-	s, err := patch.Load([]patch.Folder{{Name: "patches", FS: files}})
+	s, err := series.Load([]series.Folder{{Name: "patches", FS: files}})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func (u upstreamOnly) Commit(ctx context.Context, _ string, commit tree.ID) (*tr
 	return u.At(ctx, commit)
 }
 
-func (u upstreamOnly) Pull(context.Context, *patch.Change) (base, head *tree.Tree, err error) {
+func (u upstreamOnly) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
 	return nil, nil, fmt.Errorf("there are only patches here")
 }
 
@@ -51,7 +52,7 @@ func checkOurs(b *testing.B, repo, tip string, series []branch) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		result, err := s.Apply(b.Context(), patch.Inputs{Base: base, Commit: tree.ID(tip), Sources: upstreamOnly{r}})
+		result, err := apply.Apply(b.Context(), s, apply.Inputs{Base: base, Commit: tree.ID(tip), Sources: upstreamOnly{r}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -10,9 +10,11 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -68,9 +70,9 @@ func BenchmarkSize(b *testing.B) {
 	}
 }
 
-func read(b *testing.B, folder fstest.MapFS) *patch.Series {
+func read(b *testing.B, folder fstest.MapFS) *series.Series {
 	b.Helper()
-	s, err := patch.Load([]patch.Folder{{Name: "patches", FS: folder}})
+	s, err := series.Load([]series.Folder{{Name: "patches", FS: folder}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -78,18 +80,18 @@ func read(b *testing.B, folder fstest.MapFS) *patch.Series {
 }
 
 // checkMany also tells how much memory is held while the result is.
-func checkMany(b *testing.B, repo *git.Repo, tip tree.ID, s *patch.Series) {
+func checkMany(b *testing.B, repo *git.Repo, tip tree.ID, s *series.Series) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	var result *patch.Result
+	var result *apply.Result
 	for b.Loop() {
 		base, err := repo.At(b.Context(), tip)
 		if err != nil {
 			b.Fatal(err)
 		}
-		in := patch.Inputs{Base: base, Commit: tip, Sources: upstreamOnly{repo}}
-		if result, err = s.Apply(b.Context(), in); err != nil {
+		in := apply.Inputs{Base: base, Commit: tip, Sources: upstreamOnly{repo}}
+		if result, err = apply.Apply(b.Context(), s, in); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -129,7 +131,7 @@ func manySmall(b *testing.B, repo *git.Repo, commit tree.ID, changes, files int)
 	out := fstest.MapFS{}
 	var list bytes.Buffer
 	for i := range changes {
-		c := &patch.Change{Name: fmt.Sprintf("change-%d", i), Required: true}
+		c := &series.Change{Name: fmt.Sprintf("change-%d", i), Required: true}
 		next := map[string]*tree.File{fmt.Sprintf("added/%d.rb", i): {Mode: tree.Regular, Data: bytes.Repeat([]byte("a line\n"), 30)}}
 		for k := range files {
 			name := sources[(i*files+k)*7919%len(sources)]
@@ -139,7 +141,7 @@ func manySmall(b *testing.B, repo *git.Repo, commit tree.ID, changes, files int)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := c.SetBetween(ctx, c.Name+".patch", at, after); err != nil {
+		if err := rewrite.AsPatch(ctx, c, c.Name+".patch", at, after); err != nil {
 			b.Fatal(err)
 		}
 		list.Write(append(c.Text(), '\n'))

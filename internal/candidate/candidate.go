@@ -7,7 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
@@ -17,13 +18,13 @@ import (
 type Candidate struct {
 	Upstream Upstream
 	Day      time.Time // on which windows were judged
-	Series   *patch.Series
-	Inputs   patch.Inputs
-	Result   *patch.Result                 // an outcome for each change
-	Drifts   map[*patch.Change]*view.Drift // what became of pull requests, where that was asked for
-	Tree     *tree.Tree                    // nil unless the series applies
-	Commit   tree.ID                       // of the patched tree; "" likewise
-	Objects  []tree.Object                 // of the patched commits, not stored yet
+	Series   *series.Series
+	Inputs   apply.Inputs
+	Result   *apply.Result                  // an outcome for each change
+	Drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
+	Tree     *tree.Tree                     // nil unless the series applies
+	Commit   tree.ID                        // of the patched tree; "" likewise
+	Objects  []tree.Object                  // of the patched commits, not stored yet
 
 	past *past
 }
@@ -34,15 +35,15 @@ func (u Upstream) Judge(ctx context.Context, s *session.Session) (*Candidate, er
 	if err != nil {
 		return nil, err
 	}
-	series, lock, err := Load(s, u.Options, folders)
+	whole, lock, err := Load(s, u.Options, folders)
 	if err != nil {
 		return nil, err
 	}
-	return u.JudgeSeries(ctx, s, series, lock)
+	return u.JudgeSeries(ctx, s, whole, lock)
 }
 
 // JudgeSeries applies a series that may differ from the one on disk.
-func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *patch.Series, lock *patch.Lock) (_ *Candidate, err error) {
+func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *series.Series, lock *series.Lock) (_ *Candidate, err error) {
 	day := u.Options.Day(s)
 	stage := s.Story.Stage("applying the series")
 	defer stage.FailOn(&err)
@@ -50,8 +51,8 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *pa
 	if err != nil {
 		return nil, err
 	}
-	series := whole.Reachable(missing)
-	past, err := u.past(ctx, s, series, lock)
+	reachable := whole.Reachable(missing)
+	past, err := u.past(ctx, s, reachable, lock)
 	if err != nil {
 		return nil, err
 	}
@@ -60,18 +61,18 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *pa
 		return nil, err
 	}
 	unreachable := slices.Collect(maps.Keys(missing))
-	in := patch.Inputs{
+	in := apply.Inputs{
 		Base: u.Facts.Tree, Commit: u.Pin.Commit, Version: u.Facts.Version.String(), Day: day,
 		Without: slices.DeleteFunc(slices.Clone(u.Options.Without), func(name string) bool {
-			return slices.ContainsFunc(unreachable, func(c *patch.Change) bool { return c.Name == name })
+			return slices.ContainsFunc(unreachable, func(c *series.Change) bool { return c.Name == name })
 		}), Sources: u.Sources, Lock: lock, Landed: landed,
 	}
-	result, err := series.Apply(ctx, in)
+	result, err := apply.Apply(ctx, reachable, in)
 	if err != nil {
 		return nil, err
 	}
-	result.Complete(whole, missing, in, u.Options.Without)
-	c := &Candidate{Upstream: u, Day: day, Series: series, Inputs: in, past: past}
+	result = result.Complete(whole, missing, in.Base, u.Options.Without)
+	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, past: past}
 	c.Result, c.Drifts = u.drift(ctx, s, result)
 	if result.OK() {
 		if c.Objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
@@ -96,7 +97,7 @@ func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, er
 }
 
 // tally counts the verdicts for a stage's line.
-func tally(r *patch.Result) string {
+func tally(r *apply.Result) string {
 	in, failing := 0, 0
 	for _, o := range r.Outcomes {
 		if o.Verdict.Applies() {
@@ -113,13 +114,13 @@ func tally(r *patch.Result) string {
 }
 
 // Outcome finds one change's; a name that stands twice is the one that is not idle.
-func (c *Candidate) Outcome(name string) (*patch.Outcome, error) {
-	var found *patch.Outcome
+func (c *Candidate) Outcome(name string) (*apply.Outcome, error) {
+	var found *apply.Outcome
 	var names []string
 	for i := range c.Result.Outcomes {
 		out := &c.Result.Outcomes[i]
 		names = append(names, out.Change.Name)
-		if out.Change.Name == name && (found == nil || found.Verdict == patch.Idle) {
+		if out.Change.Name == name && (found == nil || found.Verdict == apply.Idle) {
 			found = out
 		}
 	}

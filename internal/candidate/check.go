@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
@@ -108,16 +109,16 @@ func showCheck(s *session.Session, check *view.Check, cause error) error {
 }
 
 // changeOf is an outcome as reports have it.
-func (c *Candidate) changeOf(out patch.Outcome, by target.Caller) view.Change {
+func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 	shown := view.Change{
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
 		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
 		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change], Hint: by.Hint(out.Hint),
 	}
-	if out.Change.Kind == patch.KindLanded && shown.Message == "" {
+	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
 	}
-	if out.Verdict == patch.Refused && out.Error != nil { // the place is the patch's, where it is one
+	if out.Verdict == apply.Refused && out.Error != nil { // the place is the patch's, where it is one
 		if shown.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
 			shown.Message = out.Error.Error()
 		}

@@ -8,9 +8,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
@@ -22,7 +23,7 @@ const driftTime = 30 * time.Second
 
 // drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned, and
 // what became of those. The pin is never followed; a server that does not answer leaves its remark out.
-func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result) (*patch.Result, map[*patch.Change]*view.Drift) {
+func (u Upstream) drift(ctx context.Context, s *session.Session, r *apply.Result) (*apply.Result, map[*series.Change]*view.Drift) {
 	if !u.Options.Drift || u.Options.Offline {
 		return r, nil
 	}
@@ -30,22 +31,22 @@ func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result
 	defer cancel()
 	out := *r
 	out.Outcomes = slices.Clone(r.Outcomes)
-	var pulls []*patch.Outcome
+	var pulls []*apply.Outcome
 	for i := range out.Outcomes {
 		o := &out.Outcomes[i]
-		if o.Change.Kind == patch.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != patch.Idle && o.Verdict != patch.Refused {
+		if o.Change.Kind == series.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != apply.Idle && o.Verdict != apply.Refused {
 			pulls = append(pulls, o)
 		}
 	}
 	states := pullStates(ctx, github.PullsOf(s.Getenv), pulls)
-	drifts := map[*patch.Change]*view.Drift{}
+	drifts := map[*series.Change]*view.Drift{}
 	for _, o := range pulls {
 		d := u.drifted(ctx, o, states[o.Change.Pull])
 		if d == nil {
 			continue
 		}
-		if !slices.Contains(o.Remarks, patch.Drifted) {
-			o.Remarks = append(slices.Clone(o.Remarks), patch.Drifted)
+		if !slices.Contains(o.Remarks, apply.Drifted) {
+			o.Remarks = append(slices.Clone(o.Remarks), apply.Drifted)
 		}
 		drifts[o.Change] = d
 	}
@@ -53,7 +54,7 @@ func (u Upstream) drift(ctx context.Context, s *session.Session, r *patch.Result
 }
 
 // pullStates asks GitHub about all pull requests at once. Where GitHub does not answer, nothing is known.
-func pullStates(ctx context.Context, hub *github.Pulls, pulls []*patch.Outcome) map[string]github.PullState {
+func pullStates(ctx context.Context, hub *github.Pulls, pulls []*apply.Outcome) map[string]github.PullState {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	states := map[string]github.PullState{}
@@ -75,7 +76,7 @@ func pullStates(ctx context.Context, hub *github.Pulls, pulls []*patch.Outcome) 
 }
 
 // drifted is what became of one pull request; nil where it is as it was pinned.
-func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state github.PullState) *view.Drift {
+func (u Upstream) drifted(ctx context.Context, o *apply.Outcome, state github.PullState) *view.Drift {
 	ref, err := github.ParsePull(o.Change.Pull)
 	if err != nil {
 		return nil
@@ -93,7 +94,7 @@ func (u Upstream) drifted(ctx context.Context, o *patch.Outcome, state github.Pu
 	switch {
 	case merged != "":
 		d.State, d.Message = "merged", fmt.Sprintf("%s was merged as %s", o.Change.Pull, merged.Short())
-		if o.Verdict != patch.Landed && u.Mirror.Owns(ref) {
+		if o.Verdict != apply.Landed && u.Mirror.Owns(ref) {
 			d.Message += ", in another form than the pinned one"
 		}
 	case state.Closed:

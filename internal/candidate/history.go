@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/picture"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/tree"
@@ -47,8 +47,8 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 				s.Term.Warnf("without %s: %v", c.Name, why)
 			}
 		}
-		series := whole.Reachable(missing)
-		h, err := u.past(ctx, s, series, lock)
+		reachable := whole.Reachable(missing)
+		h, err := u.past(ctx, s, reachable, lock)
 		if err != nil {
 			return err
 		}
@@ -58,17 +58,17 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 		}
 		stage := s.Story.Stage("walking upstream's history")
 		defer stage.FailOn(&err)
-		course, err := h.walk(ctx, series, start, u.Pin.Commit)
+		course, err := h.walk(ctx, reachable, start, u.Pin.Commit)
 		if err != nil {
 			return err
 		}
 		stage.End("%d commits, %d states", len(course.Line), len(course.Starts))
-		return u.showHistory(s, series, course, time.Since(begin))
+		return u.showHistory(s, reachable, course, time.Since(begin))
 	})
 }
 
 // walk judges the series at every state between two commits.
-func (h *past) walk(ctx context.Context, series *patch.Series, from, to tree.ID) (*history.Course, error) {
+func (h *past) walk(ctx context.Context, reachable *series.Series, from, to tree.ID) (*history.Course, error) {
 	line, err := h.upstream.Read(ctx, from, to)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (h *past) walk(ctx context.Context, series *patch.Series, from, to tree.ID)
 	if err != nil {
 		return nil, err
 	}
-	judge, err := history.NewJudge(ctx, series, h.settings)
+	judge, err := history.NewJudge(ctx, reachable, h.settings)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (u Upstream) historyStart(ctx context.Context, h *past, span HistoryOptions
 const ahead = 100
 
 // showHistory writes the JSON and the pictures, and prints the table.
-func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *history.Course, took time.Duration) error {
+func (u Upstream) showHistory(s *session.Session, reachable *series.Series, course *history.Course, took time.Duration) error {
 	out := view.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts), Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
 	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL), Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
 	if len(course.Line) > 0 {
@@ -110,7 +110,7 @@ func (u Upstream) showHistory(s *session.Session, series *patch.Series, course *
 		strip.States = append(strip.States, course.Line[i].Date)
 	}
 	why := map[string]string{}
-	for _, c := range series.Changes {
+	for _, c := range reachable.Changes {
 		why[c.Name] = term.Message(c.Why)
 	}
 	for _, f := range course.Fates {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -41,11 +41,11 @@ func (o Options) Check(s *session.Session) error {
 	if len(o.Without) == 0 {
 		return nil
 	}
-	series, err := Series(s)
+	whole, err := Series(s)
 	if err != nil {
 		return err
 	}
-	return series.CheckWithout(o.Without)
+	return whole.CheckWithout(o.Without)
 }
 
 // Exists refuses a name that no change of the series has, before anything is fetched; "" is no name.
@@ -53,16 +53,16 @@ func Exists(s *session.Session, name string) error {
 	if name == "" {
 		return nil
 	}
-	series, err := Series(s)
+	whole, err := Series(s)
 	if err != nil {
 		return err
 	}
-	_, err = Find(series, name)
+	_, err = Find(whole, name)
 	return err
 }
 
 // Find is the change of a name.
-func Find(s *patch.Series, name string) (*patch.Change, error) {
+func Find(s *series.Series, name string) (*series.Change, error) {
 	var names []string
 	for _, c := range s.Changes {
 		if c.Name == name {

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"io/fs"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/tree"
@@ -20,13 +21,13 @@ type past struct {
 }
 
 // past prepares the questions to upstream's history.
-func (u Upstream) past(ctx context.Context, s *session.Session, series *patch.Series, lock *patch.Lock) (*past, error) {
+func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series, lock *series.Lock) (*past, error) {
 	out := &past{
 		upstream: history.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
 		settings: history.Settings{Sources: u.Sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
 	}
 	var err error
-	out.work, err = out.upstream.WorkOf(ctx, series, out.settings, u.Pin.Commit)
+	out.work, err = out.upstream.WorkOf(ctx, reachable, out.settings, u.Pin.Commit)
 	return out, err
 }
 
@@ -47,7 +48,7 @@ func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 }
 
 // landed are the changes that upstream contains at the pin.
-func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]patch.Landing, error) {
+func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landing, error) {
 	landings, err := h.upstream.Landed(ctx, h.work, pin)
 	if err != nil {
 		return nil, err
@@ -55,7 +56,8 @@ func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]patch.Landin
 	return landings.Now(), nil
 }
 
-// Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its outcomes.
+// Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its
+// outcomes.
 func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candidate, err error) {
 	stage := s.Story.Stage("asking upstream's history")
 	defer stage.FailOn(&err)

@@ -9,9 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/nearest"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -20,8 +23,8 @@ import (
 const SeriesLock = "series.lock"
 
 // Folders opens the distribution's folders of changes.
-func Folders(s *session.Session) ([]patch.Folder, error) {
-	var all []patch.Folder
+func Folders(s *session.Session) ([]series.Folder, error) {
+	var all []series.Folder
 	for _, f := range s.Config.Patches {
 		opened, err := s.Config.Folder(f)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -31,36 +34,36 @@ func Folders(s *session.Session) ([]patch.Folder, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, patch.Folder{Name: f.Name, FS: opened})
+		all = append(all, series.Folder{Name: f.Name, FS: opened})
 	}
 	return all, nil
 }
 
 // Series reads the folders of changes alone, without series.lock. Every change may touch what is granted.
-func Series(s *session.Session, granted ...string) (*patch.Series, error) {
+func Series(s *session.Session, granted ...string) (*series.Series, error) {
 	folders, err := Folders(s)
 	if err != nil {
 		return nil, err
 	}
-	return patch.Load(folders, granted...)
+	return series.Load(folders, granted...)
 }
 
 // Load reads the series from folders, and series.lock; the lock is nil where there is none.
-func Load(s *session.Session, o Options, folders []patch.Folder) (*patch.Series, *patch.Lock, error) {
+func Load(s *session.Session, o Options, folders []series.Folder) (*series.Series, *series.Lock, error) {
 	var granted []string
 	if o.Unsafe {
-		granted = patch.Guarded()
+		granted = safety.Guarded()
 	}
-	series, err := patch.Load(folders, granted...)
+	whole, err := series.Load(folders, granted...)
 	if err != nil {
 		return nil, nil, err
 	}
 	lock, err := Lock(s, o)
-	return series, lock, err
+	return whole, lock, err
 }
 
 // Lock reads series.lock; nil where there is none.
-func Lock(s *session.Session, o Options) (*patch.Lock, error) {
+func Lock(s *session.Session, o Options) (*series.Lock, error) {
 	data, err := s.Config.Read(SeriesLock, files.MaxLock)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -68,10 +71,10 @@ func Lock(s *session.Session, o Options) (*patch.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := patch.ParseLock(SeriesLock, data)
+	lock, err := series.ParseLock(SeriesLock, data)
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		if o.Relock {
-			return patch.MendLock(SeriesLock, data), nil
+			return series.MendLock(SeriesLock, data), nil
 		}
 		return nil, f.WithHint("the file is generated; this writes it anew: %s", target.PatchRefresh.Command())
 	}
@@ -80,8 +83,8 @@ func Lock(s *session.Session, o Options) (*patch.Lock, error) {
 
 // prefetch fetches the files that the changes name, in one batch. It returns the changes of which something cannot be
 // had: a repository is out of reach, or does not have the commit any more.
-func (u Upstream) prefetch(ctx context.Context, s *patch.Series) (map[*patch.Change]*fault.Error, error) {
-	missing := map[*patch.Change]*fault.Error{}
+func (u Upstream) prefetch(ctx context.Context, s *series.Series) (map[*series.Change]*fault.Error, error) {
+	missing := map[*series.Change]*fault.Error{}
 	for _, c := range s.Changes {
 		if c.Overlay != nil && c.Overlay.Repository != "" {
 			u.Sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
@@ -93,7 +96,7 @@ func (u Upstream) prefetch(ctx context.Context, s *patch.Series) (map[*patch.Cha
 		if c.Refused != nil {
 			continue
 		}
-		named, err := c.Paths(ctx, u.Sources)
+		named, err := apply.Paths(ctx, c, u.Sources)
 		switch code := fault.CodeOf(err); {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -119,7 +122,7 @@ func (u Upstream) prefetch(ctx context.Context, s *patch.Series) (map[*patch.Cha
 // noChange is the error of a change's name that nobody has.
 func noChange(name string, names []string) error {
 	err := fault.New(fault.Usage, "there is no change %q", name)
-	if near := target.Nearest(name, names); near != "" {
+	if near := nearest.Name(name, names); near != "" {
 		return err.WithHint("did you mean %q?", near)
 	}
 	if len(names) == 0 {

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
@@ -27,7 +28,7 @@ type Sources struct {
 	failed  map[string]error
 }
 
-var _ patch.Sources = (*Sources)(nil)
+var _ apply.Sources = (*Sources)(nil)
 
 func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.Pin) *Sources {
 	return &Sources{
@@ -77,7 +78,7 @@ func (s *Sources) Commit(ctx context.Context, repository string, commit tree.ID)
 }
 
 // Pull returns a pull request's two sides.
-func (s *Sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+func (s *Sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := c.Pull + " " + string(c.Commit)
@@ -100,7 +101,7 @@ func (s *Sources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.T
 }
 
 // ends are the trees between which a pull request's change lies.
-func (s *Sources) ends(ctx context.Context, c *patch.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
+func (s *Sources) ends(ctx context.Context, c *series.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
 	at := s.mirror.Repo.At
 	if len(pull.Steps) == 0 {
 		if base, err = at(ctx, pull.Base); err != nil {
@@ -109,7 +110,7 @@ func (s *Sources) ends(ctx context.Context, c *patch.Change, pull upstream.Pull)
 		head, err = at(ctx, pull.Head)
 		return base, head, err
 	}
-	var steps []patch.Step
+	var steps []apply.Step
 	for _, step := range pull.Steps {
 		before, err := at(ctx, step.Parent)
 		if err != nil {
@@ -119,7 +120,7 @@ func (s *Sources) ends(ctx context.Context, c *patch.Change, pull upstream.Pull)
 		if err != nil {
 			return nil, nil, err
 		}
-		steps = append(steps, patch.Step{Before: before, After: after})
+		steps = append(steps, apply.Step{Before: before, After: after})
 	}
-	return patch.Replay(ctx, c, steps)
+	return apply.Replay(ctx, c, steps)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -134,7 +135,7 @@ func CheckPlatform(s string) error {
 	if known, ok := aliases[arch]; ok {
 		return e.WithHint("it is called linux/%s", known)
 	}
-	if near := nearest(arch, architectures); near != "" {
+	if near := nearest.Name(arch, architectures); near != "" {
 		return e.WithHint("did you mean linux/%s?", near)
 	}
 	return e.WithHint("known: linux/%s", strings.Join(architectures, ", linux/"))
@@ -161,7 +162,7 @@ func checkBuilder(s string) error {
 		return nil
 	}
 	e := fault.New(fault.Usage, "no builder %q", s)
-	if near := nearest(s, builderWords); near != "" {
+	if near := nearest.Name(s, builderWords); near != "" {
 		return e.WithHint("did you mean %q?", near)
 	}
 	return e.WithHint("auto, embedded, docker, or an address: unix://, tcp://, ssh://, docker-container://, podman-container://, kube-pod://")
@@ -188,7 +189,7 @@ func setBuilder(l *loader, v value) {
 func setDebian(l *loader, v value) {
 	if suites := []string{"bookworm", "trixie"}; !slices.Contains(suites, v.text) {
 		e := v.fault("no Debian suite %q that images can be built on", v.text)
-		if near := nearest(v.text, suites); near != "" {
+		if near := nearest.Name(v.text, suites); near != "" {
 			l.fail(e.WithHint("did you mean %q?", near))
 			return
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/nearest"
 )
 
 // Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml in
@@ -201,7 +202,7 @@ func (l *loader) environment() {
 	slices.Sort(all)
 	for _, name := range names {
 		if strings.HasPrefix(name, "HOWDAH_") && !known[name] {
-			if near := nearest(name, all); near != "" {
+			if near := nearest.Name(name, all); near != "" {
 				l.c.Warnings = append(l.c.Warnings, fmt.Sprintf("%s: no such setting; is %s meant?", name, near))
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/nearest"
 )
 
 // unknown names the key that was most likely meant.
@@ -20,7 +21,7 @@ func unknown(key string, at place) *fault.Error {
 			siblings = append(siblings, name)
 		}
 	}
-	if near := nearest(last, siblings); near != "" {
+	if near := nearest.Name(last, siblings); near != "" {
 		return e.WithHint("did you mean %q?", near)
 	}
 	if i := slices.Index(lasts, last); i >= 0 {
@@ -30,13 +31,13 @@ func unknown(key string, at place) *fault.Error {
 		}
 		return e.WithHint("%q belongs under %s", last, header(t))
 	}
-	if near := nearest(key, all); near != "" {
+	if near := nearest.Name(key, all); near != "" {
 		return e.WithHint("did you mean %q?", near)
 	}
-	if near := nearest(key, []string{"upstream", "image", "source", "publish", "build", "cache"}); near != "" {
+	if near := nearest.Name(key, []string{"upstream", "image", "source", "publish", "build", "cache"}); near != "" {
 		return e.WithHint("did you mean %s?", header(near))
 	}
-	if near := nearest(last, lasts); near != "" && len(last) > 3 {
+	if near := nearest.Name(last, lasts); near != "" && len(last) > 3 {
 		t, _ := split(all[slices.Index(lasts, near)])
 		return e.WithHint("did you mean %q under %s?", near, header(t))
 	}

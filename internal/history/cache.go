@@ -71,7 +71,7 @@ func (v *verdicts) save() {
 	}
 }
 
-// engine names how changes are judged and looked for. Raise the number whenever package patch, package diff under it or
+// engine names how changes are judged and looked for. Raise the number whenever package apply, package diff under it or
 // the search for landings comes to say anything else: what the old engine said is then passed by. A released tool's own
 // version counts too.
 var engine = sync.OnceValue(func() string {

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -18,7 +18,7 @@ type judged struct {
 
 func (j judged) Key() string         { return j.key }
 func (j judged) Subjects() []Subject { return j.subjects }
-func (j judged) Judge(context.Context, Commit, *tree.Tree, map[string]patch.Landing) ([]Judgement, error) {
+func (j judged) Judge(context.Context, Commit, *tree.Tree, map[string]apply.Landing) ([]Judgement, error) {
 	return nil, nil
 }
 
@@ -26,7 +26,7 @@ func (j judged) Judge(context.Context, Commit, *tree.Tree, map[string]patch.Land
 func TestSearchesAreKept(t *testing.T) {
 	cache := t.TempDir()
 	s := loadSearches(cache, "here")
-	s.Made["x"] = search{To: "1111", Found: []patch.Landing{{By: &patch.Commit{ID: "2222", Pull: 7}}}}
+	s.Made["x"] = search{To: "1111", Found: []apply.Landing{{By: &apply.Commit{ID: "2222", Pull: 7}}}}
 	s.save()
 	back := loadSearches(cache, "here")
 	if !reflect.DeepEqual(back.Made, s.Made) {
@@ -49,7 +49,7 @@ func TestSearchesAreKept(t *testing.T) {
 func TestVerdictsAreKept(t *testing.T) {
 	cache, judge := t.TempDir(), judged{key: "k", subjects: []Subject{{Name: "a", Sum: "1", Paths: []string{"f"}}}}
 	v := loadVerdicts(cache, judge)
-	v.Made["state"] = []Judgement{{Verdict: patch.Conflict, Message: "m", Reads: []string{"g", "f"}}}
+	v.Made["state"] = []Judgement{{Verdict: apply.Conflict, Message: "m", Reads: []string{"g", "f"}}}
 	if !v.watch([][]Judgement{v.Made["state"]}) || v.watch([][]Judgement{v.Made["state"]}) {
 		t.Error("new paths are new once")
 	}

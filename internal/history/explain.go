@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -14,26 +15,26 @@ import (
 // nothing any more. It goes back from pin, state by state, so that a change that broke, healed and broke again is attributed
 // to the most recent commit that broke it, and no farther than to the change's base, where work knows one.
 func (u Upstream) Explain(
-	ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, given *patch.Result,
-) (*patch.Result, error) {
+	ctx context.Context, whole *series.Series, settings Settings, work []Work, pin tree.ID, given *apply.Result,
+) (*apply.Result, error) {
 	result := *given
 	result.Outcomes = slices.Clone(given.Outcomes)
-	return &result, u.explain(ctx, series, settings, work, pin, &result)
+	return &result, u.explain(ctx, whole, settings, work, pin, &result)
 }
 
 func (u Upstream) explain(
-	ctx context.Context, series *patch.Series, settings Settings, work []Work, pin tree.ID, result *patch.Result,
+	ctx context.Context, whole *series.Series, settings Settings, work []Work, pin tree.ID, result *apply.Result,
 ) error {
-	var open []*patch.Outcome
+	var open []*apply.Outcome
 	for i := range result.Outcomes {
-		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != patch.KindLanded {
+		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != series.KindLanded {
 			open = append(open, o)
 		}
 	}
 	if len(open) == 0 {
 		return nil
 	}
-	judge, err := NewJudge(ctx, needed(series, open, result), settings)
+	judge, err := NewJudge(ctx, needed(whole, open, result), settings)
 	if err != nil {
 		return err
 	}
@@ -61,22 +62,22 @@ func (u Upstream) explain(
 }
 
 // explained are the verdicts that an upstream commit is to blame or to thank for.
-func explained(v patch.Verdict) bool {
+func explained(v apply.Verdict) bool {
 	switch v {
-	case patch.Conflict, patch.Gone, patch.Count, patch.Stale, patch.Landed, patch.Partly:
+	case apply.Conflict, apply.Gone, apply.Count, apply.Stale, apply.Landed, apply.Partly:
 		return true
 	}
 	return false
 }
 
 // needed is the series cut down to the changes that are to be explained and those before them on the same files.
-func needed(series *patch.Series, open []*patch.Outcome, result *patch.Result) *patch.Series {
+func needed(whole *series.Series, open []*apply.Outcome, result *apply.Result) *series.Series {
 	paths := map[string]bool{}
-	want := map[*patch.Change]bool{}
+	want := map[*series.Change]bool{}
 	for _, o := range open {
 		want[o.Change] = true
 	}
-	out := &patch.Series{Resolutions: series.Resolutions}
+	out := &series.Series{Resolutions: whole.Resolutions}
 	for i := len(result.Outcomes) - 1; i >= 0; i-- {
 		o := result.Outcomes[i]
 		reads := append(slices.Clone(o.Reads), o.Files...)
@@ -93,18 +94,18 @@ func needed(series *patch.Series, open []*patch.Outcome, result *patch.Result) *
 
 // quest is an outcome that is to be explained.
 type quest struct {
-	outcome *patch.Outcome
+	outcome *apply.Outcome
 	since   tree.ID // the change's base
-	by      *patch.Commit
+	by      *apply.Commit
 }
 
 // continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
 // began there or earlier still.
-func (q *quest) continues(then patch.Verdict) (goOn, began bool) {
+func (q *quest) continues(then apply.Verdict) (goOn, began bool) {
 	switch now := q.outcome.Verdict; now {
-	case patch.Conflict, patch.Count, patch.Stale:
+	case apply.Conflict, apply.Count, apply.Stale:
 		return then.Fails(), then.Fails()
-	case patch.Landed: // what moved on around it meanwhile does not matter
+	case apply.Landed: // what moved on around it meanwhile does not matter
 		return !then.Applies(), then == now
 	default:
 		return then == now, then == now

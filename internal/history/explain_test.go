@@ -7,10 +7,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -129,13 +130,13 @@ over = { "icon.svg" = "c118b44cd89ae7920006c85c46e839453f3b20957d5129ba4627b80b3
 	"overlays/icon/icon.svg": {Data: []byte("<svg>ours</svg>\n")},
 }
 
-func load(t *testing.T, files fstest.MapFS) *patch.Series {
+func load(t *testing.T, files fstest.MapFS) *series.Series {
 	t.Helper()
-	series, err := patch.Load([]patch.Folder{{Name: "patches", FS: files}})
+	whole, err := series.Load([]series.Folder{{Name: "patches", FS: files}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return series
+	return whole
 }
 
 // upstreamOnly gives commits of the repository itself.
@@ -145,7 +146,7 @@ func (u upstreamOnly) Commit(ctx context.Context, _ string, commit tree.ID) (*tr
 	return u.At(ctx, commit)
 }
 
-func (u upstreamOnly) Pull(context.Context, *patch.Change) (base, head *tree.Tree, err error) {
+func (u upstreamOnly) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
 	return nil, nil, fmt.Errorf("there are no pull requests here")
 }
 
@@ -154,7 +155,7 @@ func (u upstreamOnly) Pull(context.Context, *patch.Change) (base, head *tree.Tre
 func TestExplain(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
 	up := history.Upstream{Repo: repo, Cache: t.TempDir()}
-	series := load(t, changes)
+	whole := load(t, changes)
 	settings := history.Settings{Sources: upstreamOnly{repo}}
 	const want = `limit count #5
 option landed #6
@@ -168,11 +169,11 @@ icon stale #10
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err := series.Apply(t.Context(), patch.Inputs{Base: base, Commit: ids["11"], Sources: settings.Sources})
+		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["11"], Sources: settings.Sources})
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err = up.Explain(t.Context(), series, settings, nil, ids["11"], result)
+		result, err = up.Explain(t.Context(), whole, settings, nil, ids["11"], result)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,12 +195,12 @@ icon stale #10
 func TestWalkSeries(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
 	up := history.Upstream{Repo: repo, Cache: t.TempDir()}
-	series := load(t, changes)
+	whole := load(t, changes)
 	line, err := up.Read(t.Context(), "", ids["11"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge, err := history.NewJudge(t.Context(), series, history.Settings{Sources: upstreamOnly{repo}})
+	judge, err := history.NewJudge(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func TestWalkSeries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, c := range line {
-		result, err := series.Apply(t.Context(), patch.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: upstreamOnly{repo}})
+		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: upstreamOnly{repo}})
 		if err != nil {
 			t.Fatal(err)
 		}

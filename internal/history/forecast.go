@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 )
 
 // Forecast is how likely the next Commits upstream commits are to break a change that applies now.
@@ -52,8 +52,8 @@ func Method(n int) string {
 func (c *Course) Record(f Fate) Record { return f.RecordAt(len(c.Line)) }
 
 // VerdictAt is the verdict at a commit of the course, by its index.
-func (f Fate) VerdictAt(i int) patch.Verdict {
-	var v patch.Verdict
+func (f Fate) VerdictAt(i int) apply.Verdict {
+	var v apply.Verdict
 	for _, m := range f.moments {
 		if m.first > i {
 			break

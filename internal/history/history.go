@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -48,8 +48,8 @@ type Version struct {
 func (v Version) Exists() bool { return v.Mode != 0 }
 
 // By is the commit as a verdict names it.
-func (c Commit) By() *patch.Commit {
-	return &patch.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.Author, Date: c.Date}
+func (c Commit) By() *apply.Commit {
+	return &apply.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.Author, Date: c.Date}
 }
 
 // Pull is the number of the pull request that the commit merged, 0 when its subject tells none.

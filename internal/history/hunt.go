@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -85,7 +85,7 @@ func (h *hunt) landed(ctx context.Context, src *objects, line Mainline, begin in
 
 // lands notes a commit that took the change in.
 func (h *hunt) lands(c Commit) {
-	h.Found = append(h.Found, patch.Landing{By: c.By()})
+	h.Found = append(h.Found, apply.Landing{By: c.By()})
 	h.Was, h.Now = files{}, files{}
 	for _, t := range c.Touched {
 		if !slices.Contains(h.names, t.Path) {

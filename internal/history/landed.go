@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -46,7 +46,7 @@ func (u Upstream) Landed(ctx context.Context, work []Work, to tree.ID) (Landings
 // search is how far a change was looked for, and what was found.
 type search struct {
 	To    tree.ID
-	Found []patch.Landing `json:",omitempty"`
+	Found []apply.Landing `json:",omitempty"`
 	Now   files           `json:",omitempty"` // what stands at its paths
 	Was   files           `json:",omitempty"` // what stood there before it landed
 }

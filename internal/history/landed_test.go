@@ -7,9 +7,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -116,9 +117,9 @@ func TestLanded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			series := &patch.Series{Changes: []*patch.Change{{Name: "it", Sum: "5a", Kind: patch.KindPull, Pull: "x/y#1", Commit: ids["c"]}}}
+			whole := &series.Series{Changes: []*series.Change{{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1", Commit: ids["c"]}}}
 			settings := history.Settings{Sources: branchSources{repo, ids["1"]}}
-			work, err := up.WorkOf(t.Context(), series, settings, tip)
+			work, err := up.WorkOf(t.Context(), whole, settings, tip)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,17 +163,17 @@ func TestLandedRename(t *testing.T) {
 		"-- 2/a.txt --\n"+text("line 2 ", "line seventeen ")+
 		"-- 3.rm --\na.txt\n-- 3/b.txt --\n"+text("line two ", "line seventeen "))
 	up := history.Upstream{Repo: repo}
-	pull := &patch.Change{Name: "it", Sum: "5a", Kind: patch.KindPull, Pull: "x/y#1", Commit: ids["c"]}
+	pull := &series.Change{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1", Commit: ids["c"]}
 	data, err := repo.Run(t.Context(), "diff", "-M", "--full-index", string(ids["1"]), string(ids["c"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	series, err := patch.Load([]patch.Folder{{Name: "patches", FS: fstest.MapFS{"rename.patch": {Data: data}}}})
+	whole, err := series.Load([]series.Folder{{Name: "patches", FS: fstest.MapFS{"rename.patch": {Data: data}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	series.Changes = append(series.Changes, pull)
-	work, err := up.WorkOf(t.Context(), series, history.Settings{Sources: branchSources{repo, ids["1"]}}, ids["3"])
+	whole.Changes = append(whole.Changes, pull)
+	work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: branchSources{repo, ids["1"]}}, ids["3"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func TestLandedRename(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range series.Changes {
+	for _, c := range whole.Changes {
 		if text := landings(got[c.Sum]); text != "by #3" {
 			t.Errorf("%s %s: got %q, want by #3", c.Kind, c.Name, text)
 		}
@@ -195,7 +196,7 @@ func commits(line history.Mainline) []tree.ID {
 	return out
 }
 
-func landings(all []patch.Landing) string {
+func landings(all []apply.Landing) string {
 	var out []string
 	for _, l := range all {
 		text := fmt.Sprintf("by #%d", l.By.Pull)
@@ -219,7 +220,7 @@ func (s branchSources) Commit(ctx context.Context, _ string, commit tree.ID) (*t
 	return s.repo.At(ctx, commit)
 }
 
-func (s branchSources) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+func (s branchSources) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	if base, err = s.repo.At(ctx, s.base); err != nil {
 		return nil, nil, err
 	}

@@ -4,16 +4,17 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 )
 
 // TestLandedEdit: what an edit did at the lock's commit is looked for after that; without a lock nothing is known of it.
 func TestLandedEdit(t *testing.T) {
 	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Raise it (#2)\ncommit 3 The end (#3)\n-- 1/a.rb --\nfirst\nMAX = 500\nlast\n-- 2/a.rb --\nfirst\nMAX = 512\nlast\n-- 3/end.txt --\nthe end\n")
 	const text = "[[change]]\nname = \"max\"\nwhy = \"Because.\"\nedit = [{ file = \"a.rb\", find = \"MAX = 500\", replace = \"MAX = 512\" }]\n"
-	series, err := patch.Load([]patch.Folder{{Name: "patches", FS: fstest.MapFS{"series.toml": {Data: []byte(text)}}}})
+	whole, err := series.Load([]series.Folder{{Name: "patches", FS: fstest.MapFS{"series.toml": {Data: []byte(text)}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,20 +22,20 @@ func TestLandedEdit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := series.Apply(t.Context(), patch.Inputs{Base: base, Commit: ids["1"], Sources: upstreamOnly{repo}})
+	result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["1"], Sources: upstreamOnly{repo}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := patch.NewLock(t.Context(), ids["1"], result, nil)
+	lock, err := apply.NewLock(t.Context(), ids["1"], result, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	up := history.Upstream{Repo: repo}
-	work, err := up.WorkOf(t.Context(), series, history.Settings{Sources: upstreamOnly{repo}, Lock: lock}, ids["3"])
+	work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}, Lock: lock}, ids["3"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(work) != 1 || work[0].Since != ids["1"] || work[0].Sum != series.Changes[0].Sum {
+	if len(work) != 1 || work[0].Since != ids["1"] || work[0].Sum != whole.Changes[0].Sum {
 		t.Fatalf("%+v", work)
 	}
 	got, err := up.Landed(t.Context(), work, ids["3"])
@@ -44,7 +45,7 @@ func TestLandedEdit(t *testing.T) {
 	if text := landings(got[work[0].Sum]); text != "by #2" {
 		t.Errorf("got %q, want by #2", text)
 	}
-	if work, err := up.WorkOf(t.Context(), series, history.Settings{Sources: upstreamOnly{repo}}, ids["3"]); err != nil || len(work) != 0 {
+	if work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}}, ids["3"]); err != nil || len(work) != 0 {
 		t.Errorf("without a lock: %+v, %v", work, err)
 	}
 }

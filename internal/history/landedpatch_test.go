@@ -6,7 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 )
 
 // TestLandedPatch: a patch as git writes it is the commit that it was made from, whatever kinds of files it has; and a
@@ -28,12 +28,12 @@ func TestLandedPatch(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				series, err := patch.Load([]patch.Folder{{Name: "patches", FS: fstest.MapFS{"it.patch": {Data: data}}}})
+				whole, err := series.Load([]series.Folder{{Name: "patches", FS: fstest.MapFS{"it.patch": {Data: data}}}})
 				if err != nil {
 					t.Fatal(err)
 				}
 				up := history.Upstream{Repo: repo}
-				work, err := up.WorkOf(t.Context(), series, history.Settings{Sources: upstreamOnly{repo}}, ids["3"])
+				work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}}, ids["3"])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -41,7 +41,7 @@ func TestLandedPatch(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if text := landings(got[series.Changes[0].Sum]); text != c.want {
+				if text := landings(got[whole.Changes[0].Sum]); text != c.want {
 					t.Errorf("%s: got %q, want %q", flag, text, c.want)
 				}
 			}

@@ -1,17 +1,17 @@
 package history
 
 import (
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // Landings tell of each change, by its Sum, when upstream took it in and when it took it back, oldest first. Only the
 // last may hold.
-type Landings map[string][]patch.Landing
+type Landings map[string][]apply.Landing
 
 // Now is what upstream contains at the end of the range that was searched.
-func (l Landings) Now() map[string]patch.Landing {
-	out := map[string]patch.Landing{}
+func (l Landings) Now() map[string]apply.Landing {
+	out := map[string]apply.Landing{}
 	for sum, all := range l {
 		if len(all) > 0 {
 			out[sum] = all[len(all)-1]
@@ -24,7 +24,7 @@ func (l Landings) Now() map[string]patch.Landing {
 type timeline struct {
 	begin   []int // indexes in the line, -1 before it
 	end     []int // the first index at which it holds no more
-	landing []patch.Landing
+	landing []apply.Landing
 }
 
 func (l Landings) over(line Mainline, sum string) timeline {
@@ -35,7 +35,7 @@ func (l Landings) over(line Mainline, sum string) timeline {
 	for i, c := range line {
 		index[c.ID] = i
 	}
-	at := func(c *patch.Commit, missing int) int {
+	at := func(c *apply.Commit, missing int) int {
 		if c == nil {
 			return missing
 		}
@@ -54,10 +54,10 @@ func (l Landings) over(line Mainline, sum string) timeline {
 }
 
 // at is the landing that holds at an index, nil when none does.
-func (t timeline) at(i int) *patch.Landing {
+func (t timeline) at(i int) *apply.Landing {
 	for n := range t.landing {
 		if t.begin[n] <= i && i < t.end[n] {
-			return &patch.Landing{By: t.landing[n].By}
+			return &apply.Landing{By: t.landing[n].By}
 		}
 	}
 	return nil

@@ -7,39 +7,40 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // Settings are what a series is judged with, beside upstream. Over history a change counts as in season on every day:
 // the picture of a logo for June tells whether it would apply, all year.
 type Settings struct {
-	Sources patch.Sources
-	Lock    *patch.Lock
+	Sources apply.Sources
+	Lock    *series.Lock
 	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 }
 
-// seriesJudge judges by package patch.
+// seriesJudge judges by package apply.
 type seriesJudge struct {
-	series   *patch.Series
+	series   *series.Series
 	settings Settings
 	subjects []Subject
-	memo     *patch.Memo
+	memo     *apply.Memo
 }
 
-// NewJudge judges a series by package patch.
-func NewJudge(ctx context.Context, series *patch.Series, settings Settings) (Judge, error) {
+// NewJudge judges a series by package apply.
+func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Judge, error) {
 	if settings.Sources != nil {
 		settings.Sources = &oneByOne{Sources: settings.Sources}
 	}
-	j := &seriesJudge{series: series, settings: settings, memo: new(patch.Memo)}
-	for _, c := range series.Changes {
+	j := &seriesJudge{series: whole, settings: settings, memo: new(apply.Memo)}
+	for _, c := range whole.Changes {
 		s := Subject{Name: c.Name, Sum: c.Sum}
 		if c.Refused == nil {
 			var err error
-			if s.Paths, err = c.Paths(ctx, settings.Sources); err != nil {
+			if s.Paths, err = apply.Paths(ctx, c, settings.Sources); err != nil {
 				return nil, fmt.Errorf("reading the change %q: %w", c.Name, err)
 			}
 		}
@@ -67,15 +68,15 @@ func (j *seriesJudge) Key() string {
 }
 
 // Judge applies the series.
-func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]patch.Landing) ([]Judgement, error) {
+func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error) {
 	version := ""
-	if j.settings.Version != nil && slices.ContainsFunc(j.series.Changes, func(c *patch.Change) bool { return !c.For.IsZero() }) {
+	if j.settings.Version != nil && slices.ContainsFunc(j.series.Changes, func(c *series.Change) bool { return !c.For.IsZero() }) {
 		var err error
 		if version, err = j.settings.Version(ctx, t); err != nil {
 			version = "" // a commit without a version file: every `for` matches
 		}
 	}
-	r, err := j.series.Apply(ctx, patch.Inputs{
+	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock, Landed: landed, Memo: j.memo, Brief: true,
 	})
 	if err != nil {
@@ -97,7 +98,7 @@ var _ Divisible = (*seriesJudge)(nil)
 
 // Part judges some of the changes.
 func (j *seriesJudge) Part(subjects []int) Judge {
-	part := &seriesJudge{series: &patch.Series{Resolutions: j.series.Resolutions}, settings: j.settings, memo: new(patch.Memo)}
+	part := &seriesJudge{series: &series.Series{Resolutions: j.series.Resolutions}, settings: j.settings, memo: new(apply.Memo)}
 	for _, i := range subjects {
 		part.series.Changes = append(part.series.Changes, j.series.Changes[i])
 		part.subjects = append(part.subjects, j.subjects[i])
@@ -107,7 +108,7 @@ func (j *seriesJudge) Part(subjects []int) Judge {
 
 // oneByOne asks sources that may not be made for several goroutines.
 type oneByOne struct {
-	patch.Sources
+	apply.Sources
 	mu sync.Mutex
 }
 
@@ -119,7 +120,7 @@ func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID
 }
 
 // Pull asks for both sides of a pull request.
-func (s *oneByOne) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+func (s *oneByOne) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Sources.Pull(ctx, c)

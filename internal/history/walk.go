@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -22,7 +22,7 @@ type Subject struct {
 
 // Judgement is what becomes of a change at one state of upstream.
 type Judgement struct {
-	Verdict patch.Verdict
+	Verdict apply.Verdict
 	Message string   `json:",omitempty"`
 	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
 }
@@ -34,16 +34,16 @@ type Judge interface {
 	// Key names all that a judgement depends on beside files of upstream: the changes' bytes, the engine.
 	Key() string
 	// Judge gives the judgements, in the order of the subjects. landed are those that upstream contains, by their sums.
-	Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]patch.Landing) ([]Judgement, error)
+	Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error)
 }
 
 // Span is a run of first-parent commits over which a change has one verdict.
 type Span struct {
 	From, To Commit
 	Commits  int
-	Verdict  patch.Verdict
+	Verdict  apply.Verdict
 	Message  string        // at the newest state
-	By       *patch.Commit // what brought this verdict about; nil when that was before the range
+	By       *apply.Commit // what brought this verdict about; nil when that was before the range
 }
 
 // Fate is one change's spans, oldest first.
@@ -57,7 +57,7 @@ type Fate struct {
 type moment struct {
 	first   int
 	touched bool // by the state's first commit, on the change's own files
-	verdict patch.Verdict
+	verdict apply.Verdict
 }
 
 // Course is a series over a range of upstream's history.
@@ -139,12 +139,12 @@ func (w *walk) fate(i int) Fate {
 }
 
 // add lengthens the last span by a state, or begins another.
-func (f *Fate) add(line Mainline, s state, j Judgement, landing *patch.Landing) {
+func (f *Fate) add(line Mainline, s state, j Judgement, landing *apply.Landing) {
 	last := len(f.Spans) - 1
 	if last < 0 || f.Spans[last].Verdict != j.Verdict {
 		span := Span{From: line[s.first], Verdict: j.Verdict}
 		switch {
-		case j.Verdict == patch.Landed && landing != nil:
+		case j.Verdict == apply.Landed && landing != nil:
 			span.By = landing.By
 		case last >= 0:
 			span.By = line[s.first].By()
@@ -227,7 +227,7 @@ func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, err
 	for _, key := range slices.Sorted(maps.Keys(open)) {
 		first := states[open[key][0]].first
 		group.Go(func() error {
-			in := map[string]patch.Landing{}
+			in := map[string]apply.Landing{}
 			for n, s := range w.judge.Subjects() {
 				if l := w.times[n].at(first); l != nil {
 					in[s.Sum] = *l

@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -55,10 +55,10 @@ func (j *byContent) Subjects() []history.Subject {
 
 func (j *byContent) Key() string { return "by content" }
 
-func (j *byContent) Judge(ctx context.Context, _ history.Commit, t *tree.Tree, landed map[string]patch.Landing) ([]history.Judgement, error) {
+func (j *byContent) Judge(ctx context.Context, _ history.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]history.Judgement, error) {
 	j.asked.Add(1)
 	if landed["5a"].Holds() {
-		return []history.Judgement{{Verdict: patch.Landed}}, nil
+		return []history.Judgement{{Verdict: apply.Landed}}, nil
 	}
 	var reads []string
 	f, err := t.ReadFile(ctx, "a.txt")
@@ -69,9 +69,9 @@ func (j *byContent) Judge(ctx context.Context, _ history.Commit, t *tree.Tree, l
 	if err != nil {
 		return nil, err
 	}
-	verdict := patch.Clean
+	verdict := apply.Clean
 	if strings.TrimSpace(string(f.Data)) != "good" {
-		verdict = patch.Conflict
+		verdict = apply.Conflict
 	}
 	return []history.Judgement{{Verdict: verdict, Reads: reads}}, nil
 }

@@ -12,9 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -31,23 +32,23 @@ type Work struct {
 // WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
 // and an overlay's from the lock's commit. Changes of which no diff is known are left out; whether they have landed
 // shows only in what they change.
-func (u Upstream) WorkOf(ctx context.Context, series *patch.Series, settings Settings, to tree.ID) ([]Work, error) {
+func (u Upstream) WorkOf(ctx context.Context, whole *series.Series, settings Settings, to tree.ID) ([]Work, error) {
 	var out []Work
-	accepted, err := madeAtLock(ctx, series, settings)
+	accepted, err := madeAtLock(ctx, whole, settings)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range series.Changes {
+	for _, c := range whole.Changes {
 		if c.Refused != nil {
 			continue
 		}
 		w := Work{Sum: c.Sum}
 		switch c.Kind {
-		case patch.KindPatch:
+		case series.KindPatch:
 			err = u.patchWork(ctx, &w, c, to)
-		case patch.KindPull:
+		case series.KindPull:
 			err = u.pullWork(ctx, &w, settings.Sources, c, to)
-		case patch.KindLanded:
+		case series.KindLanded:
 			err = u.proofWork(ctx, &w, c)
 		default:
 			if m, ok := accepted[c]; ok {
@@ -72,14 +73,14 @@ type made struct {
 }
 
 // madeAtLock replays the series where it was last accepted and tells what each edit and overlay did there.
-func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (map[*patch.Change]made, error) {
-	out := map[*patch.Change]made{}
+func madeAtLock(ctx context.Context, whole *series.Series, settings Settings) (map[*series.Change]made, error) {
+	out := map[*series.Change]made{}
 	if settings.Lock == nil {
 		return out, nil
 	}
-	wanted := map[tree.ID][]*patch.Change{}
-	for _, c := range series.Changes {
-		if c.Kind != patch.KindEdit && c.Kind != patch.KindOverlay || c.Refused != nil {
+	wanted := map[tree.ID][]*series.Change{}
+	for _, c := range whole.Changes {
+		if c.Kind != series.KindEdit && c.Kind != series.KindOverlay || c.Refused != nil {
 			continue
 		}
 		for _, l := range settings.Lock.Changes {
@@ -96,7 +97,7 @@ func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (m
 		if err != nil {
 			return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
 		}
-		r, err := series.Apply(ctx, patch.Inputs{Base: base, Commit: at, Sources: settings.Sources, Lock: settings.Lock})
+		r, err := apply.Apply(ctx, whole, apply.Inputs{Base: base, Commit: at, Sources: settings.Sources, Lock: settings.Lock})
 		if err != nil {
 			return nil, fmt.Errorf("replaying the series at series.lock: %w", err)
 		}
@@ -113,7 +114,7 @@ func madeAtLock(ctx context.Context, series *patch.Series, settings Settings) (m
 const patchAge = 60 * 24 * time.Hour
 
 // patchWork reads a patch. One from a mail is dated, and landed after that, if it did.
-func (u Upstream) patchWork(ctx context.Context, w *Work, c *patch.Change, to tree.ID) (err error) {
+func (u Upstream) patchWork(ctx context.Context, w *Work, c *series.Change, to tree.ID) (err error) {
 	w.Files = c.Patch.Files
 	if at, ok := mailDate(c.Patch.Data); ok {
 		w.Since, err = u.Since(ctx, to, at.Add(-patchAge))
@@ -133,7 +134,7 @@ func mailDate(data []byte) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (u Upstream) pullWork(ctx context.Context, w *Work, sources patch.Sources, c *patch.Change, to tree.ID) error {
+func (u Upstream) pullWork(ctx context.Context, w *Work, sources apply.Sources, c *series.Change, to tree.ID) error {
 	base, head, err := sources.Pull(ctx, c)
 	if err != nil {
 		return err
@@ -145,7 +146,7 @@ func (u Upstream) pullWork(ctx context.Context, w *Work, sources patch.Sources, 
 }
 
 // proofWork is what an upstream commit did.
-func (u Upstream) proofWork(ctx context.Context, w *Work, c *patch.Change) (err error) {
+func (u Upstream) proofWork(ctx context.Context, w *Work, c *series.Change) (err error) {
 	w.Proof = c.Commit
 	if c.Commit == "" {
 		return nil

@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -19,13 +20,13 @@ type source struct {
 	main tree.ID
 }
 
-var _ patch.Sources = source{}
+var _ apply.Sources = source{}
 
 func (s source) Commit(ctx context.Context, _ string, commit tree.ID) (*tree.Tree, error) {
 	return s.repo.At(ctx, commit)
 }
 
-func (s source) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tree, err error) {
+func (s source) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	id, err := s.repo.MergeBase(ctx, s.main, c.Commit)
 	if err != nil {
 		return nil, nil, err
@@ -37,15 +38,15 @@ func (s source) Pull(ctx context.Context, c *patch.Change) (base, head *tree.Tre
 	return base, head, err
 }
 
-// apply applies the distribution's series to a ref of the miniature.
-func apply(t *testing.T, ref, day string) map[string]patch.Outcome {
+// applied applies the distribution's series to a ref of the miniature.
+func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 	t.Helper()
 	up := write(t, t.TempDir(), "")
 	dir := t.TempDir()
 	if err := WriteDistribution(dir, up.Dir, up); err != nil {
 		t.Fatal(err)
 	}
-	series, err := patch.Load([]patch.Folder{{Name: "patches", FS: os.DirFS(filepath.Join(dir, "patches"))}})
+	whole, err := series.Load([]series.Folder{{Name: "patches", FS: os.DirFS(filepath.Join(dir, "patches"))}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,20 +64,20 @@ func apply(t *testing.T, ref, day string) map[string]patch.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	landing := map[string]patch.Landing{}
-	for _, c := range series.Changes {
-		if c.Kind == patch.KindLanded {
-			landing[c.Sum] = patch.Landing{By: &patch.Commit{ID: c.Commit}}
+	landing := map[string]apply.Landing{}
+	for _, c := range whole.Changes {
+		if c.Kind == series.KindLanded {
+			landing[c.Sum] = apply.Landing{By: &apply.Commit{ID: c.Commit}}
 		}
 	}
-	result, err := series.Apply(t.Context(), patch.Inputs{
+	result, err := apply.Apply(t.Context(), whole, apply.Inputs{
 		Base: base, Commit: commit, Version: "4.6.0-alpha.7", Day: today, Landed: landing,
 		Sources: source{repo, up.Refs["refs/heads/main"]},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes := map[string]patch.Outcome{}
+	outcomes := map[string]apply.Outcome{}
 	for _, o := range result.Outcomes {
 		outcomes[o.Change.Name] = o
 	}
@@ -91,27 +92,27 @@ func apply(t *testing.T, ref, day string) map[string]patch.Outcome {
 }
 
 func TestSeriesOnMain(t *testing.T) {
-	got := apply(t, "refs/heads/main", "2026-04-30")
-	for name, want := range map[string]patch.Verdict{
-		"post-length": patch.Clean, "no-hiredis": patch.Clean, "unlisted-icon": patch.Offset, "draggable-images": patch.Offset,
-		"elephant-styles": patch.Clean, "elephant-theme": patch.Clean, "pride-logo": patch.Idle, "storage-retries": patch.Landed,
+	got := applied(t, "refs/heads/main", "2026-04-30")
+	for name, want := range map[string]apply.Verdict{
+		"post-length": apply.Clean, "no-hiredis": apply.Clean, "unlisted-icon": apply.Offset, "draggable-images": apply.Offset,
+		"elephant-styles": apply.Clean, "elephant-theme": apply.Clean, "pride-logo": apply.Idle, "storage-retries": apply.Landed,
 	} {
 		if o := got[name]; o.Verdict != want {
 			t.Errorf("%s is %s, want %s: %s", name, o.Verdict, want, o.Message)
 		}
 	}
-	if o := got["pride-logo"]; o.Would != patch.Clean {
+	if o := got["pride-logo"]; o.Would != apply.Clean {
 		t.Errorf("the logo would be %q, want clean", o.Would)
 	}
-	if got := apply(t, "refs/heads/main", "2026-06-01")["pride-logo"].Verdict; got != patch.Clean {
+	if got := applied(t, "refs/heads/main", "2026-06-01")["pride-logo"].Verdict; got != apply.Clean {
 		t.Errorf("in June the logo is %s, want clean", got)
 	}
 }
 
 func TestSeriesInTrouble(t *testing.T) {
-	got := apply(t, "refs/heads/trouble", "2026-05-06")
-	for name, want := range map[string]patch.Verdict{
-		"post-length": patch.Count, "unlisted-icon": patch.Gone, "no-hiredis": patch.Clean, "elephant-theme": patch.Clean,
+	got := applied(t, "refs/heads/trouble", "2026-05-06")
+	for name, want := range map[string]apply.Verdict{
+		"post-length": apply.Count, "unlisted-icon": apply.Gone, "no-hiredis": apply.Clean, "elephant-theme": apply.Clean,
 	} {
 		if o := got[name]; o.Verdict != want {
 			t.Errorf("%s is %s, want %s: %s", name, o.Verdict, want, o.Message)

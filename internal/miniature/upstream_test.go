@@ -92,7 +92,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 	if err := WriteDistribution(dir, "/srv/miniature/mastodon.git", up); err != nil {
 		t.Fatal(err)
 	}
-	series, err := os.ReadFile(filepath.Join(dir, "patches/series.toml"))
+	whole, err := os.ReadFile(filepath.Join(dir, "patches/series.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{string(up.Refs["refs/pull/7/head"]), string(up.Steps["02-storage-retries"])} {
-		if !strings.Contains(string(series), `"`+id+`"`) {
+		if !strings.Contains(string(whole), `"`+id+`"`) {
 			t.Errorf("the series does not pin %s", id)
 		}
 	}
@@ -111,7 +111,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 	if _, err := config.Load(filepath.Join(dir, "howdah.toml"), nil); err != nil {
 		t.Errorf("howdah.toml is not taken: %v", err)
 	}
-	for _, text := range []string{string(series), string(file)} {
+	for _, text := range []string{string(whole), string(file)} {
 		if strings.Contains(text, `"@`) {
 			t.Errorf("a placeholder is left in\n%s", text)
 		}

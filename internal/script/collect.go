@@ -10,20 +10,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // collector makes changes of effects: those under one comment become one change, as far as they are of one kind.
 type collector struct {
-	out   *patch.Imported
+	out   *importer.Import
 	name  string         // of changes that no comment names
 	title map[int]string // a group's change, the first one
 	notes []note
-	fates []patch.Fate
+	fates []importer.ScriptLine
 
 	group   int // of what is open
-	edits   []patch.Edit
+	edits   []series.Edit
 	whole   map[string][]byte
 	over    map[string][]byte
 	removed []*diff.File
@@ -53,7 +54,7 @@ func (c *collector) add(_ context.Context, e *effect, w *world) error {
 	if e.note != "" {
 		said += "; " + e.note
 	}
-	f := patch.Fate{Line: e.line, Text: e.text, Said: said, Done: true}
+	f := importer.ScriptLine{Line: e.line, Text: e.text, Said: said, Done: true}
 	f.Change = c.changeAt(c.group)
 	c.fates = append(c.fates, f)
 	return nil
@@ -88,7 +89,7 @@ func (c *collector) titleOf(group int) (name, why string) {
 		return c.name, ""
 	}
 	why = c.notes[group].text
-	if name = patch.Slug(why); name == "" || len(name) > 40 {
+	if name = series.Slug(why); name == "" || len(name) > 40 {
 		name = c.name
 	}
 	return name, why
@@ -105,7 +106,7 @@ func (c *collector) fresh() (name, why string) {
 
 // close makes a change of what is open.
 func (c *collector) close() {
-	c.edits = slices.DeleteFunc(c.edits, func(e patch.Edit) bool { // later ones took them back
+	c.edits = slices.DeleteFunc(c.edits, func(e series.Edit) bool { // later ones took them back
 		return same(c.first[e.File], c.last[e.File])
 	})
 	if len(c.edits) > 0 {
@@ -189,7 +190,7 @@ func same(a, b *file) bool {
 }
 
 // readable says that edits can stand in series.toml.
-func readable(edits []patch.Edit) bool {
+func readable(edits []series.Edit) bool {
 	for _, e := range edits {
 		if !utf8.ValidString(e.Find+e.Match+e.Replace) || strings.Contains(e.Find+e.Replace, "\x00") || len(e.Find)+len(e.Replace) > 16<<10 {
 			return false
@@ -262,9 +263,9 @@ func (c *collector) patch(e *effect) string {
 
 // named adds a patch that its owner wrote, under its own subject.
 func (c *collector) named(e *effect, files []*diff.File) {
-	name, why := patch.Slug(e.title), e.title
+	name, why := series.Slug(e.title), e.title
 	if name == "" || len(name) > 60 {
-		name = patch.Slug(path.Base(e.name))
+		name = series.Slug(path.Base(e.name))
 	}
 	if name == "" {
 		name, _ = c.titleOf(c.group)

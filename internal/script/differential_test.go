@@ -50,11 +50,11 @@ func differ(t *testing.T, shell, data string, decided bool) {
 		t.Errorf("%s\nthe series (second) is not what the import follows (first):\n%s", data, differs(t, r.Expected, got))
 	}
 	undecided := false
-	for _, f := range r.Imported.Fates {
+	for _, f := range r.Imported.Lines {
 		undecided = undecided || !f.Done && !strings.HasPrefix(f.Said, "matches nothing") && !strings.HasPrefix(f.Said, "file gone")
 	}
 	if decided && undecided {
-		for _, f := range r.Imported.Fates {
+		for _, f := range r.Imported.Lines {
 			t.Logf("%d: %s", f.Line, f.Said)
 		}
 		t.Errorf("%s\nis not followed to its end", data)

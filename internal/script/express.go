@@ -5,15 +5,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/series"
 )
 
 // proposals are edits that may say what was done to a file: each still has to give the same bytes.
-func proposals(e *effect, w written) (out []patch.Edit) {
+func proposals(e *effect, w written) (out []series.Edit) {
 	before, after := w.before.data, w.after.data
 	if bytes.HasPrefix(after, before) && len(after) > len(before) && utf8.Valid(after[len(before):]) {
 		if e.sed == "" {
-			return []patch.Edit{{Match: `\z`, Replace: strings.ReplaceAll(string(after[len(before):]), "$", "$$")}}
+			return []series.Edit{{Match: `\z`, Replace: strings.ReplaceAll(string(after[len(before):]), "$", "$$")}}
 		}
 	}
 	find, with, ok := substitution(e.sed)
@@ -22,12 +22,12 @@ func proposals(e *effect, w written) (out []patch.Edit) {
 	}
 	if text, isText := literalOf(find, e.ext); isText {
 		if by, isText := replacementOf(with, false); isText {
-			out = append(out, patch.Edit{Find: text, Replace: by})
+			out = append(out, series.Edit{Find: text, Replace: by})
 		}
 	}
 	if expr, ok := re2(find, e.ext); ok {
 		if by, ok := replacementOf(with, true); ok {
-			out = append(out, patch.Edit{Match: expr, Replace: by})
+			out = append(out, series.Edit{Match: expr, Replace: by})
 		}
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
 )
 
 // log is what a script did, line by line.
@@ -15,7 +15,7 @@ type log struct {
 	source   []string
 	notes    []note // comments above commands, by line
 	effects  []*effect
-	fates    []patch.Fate
+	fates    []importer.ScriptLine
 	misses   []missing
 	problems int             // how many commands a person has to look at so far
 	globbed  map[string]bool // paths that a pattern found
@@ -97,7 +97,7 @@ func (l *log) group(line int) int {
 }
 
 // say notes what became of a command.
-func (l *log) say(f patch.Fate) {
+func (l *log) say(f importer.ScriptLine) {
 	for _, old := range l.fates {
 		if old.Line == f.Line && old.Said == f.Said && old.Text == f.Text {
 			return
@@ -162,7 +162,7 @@ func (l *log) settleMisses(c *collector) {
 		if m.label != "" {
 			said += " (" + m.label + ")"
 		}
-		l.say(patch.Fate{Line: m.line, Text: m.text, Said: said})
+		l.say(importer.ScriptLine{Line: m.line, Text: m.text, Said: said})
 	}
 }
 

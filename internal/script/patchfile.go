@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -106,7 +108,7 @@ func (m *machine) applyPatch(c *call, p patching, in *stream, dir word) status {
 
 // applyText applies a patch with the engine of the series, and records what it did.
 func (m *machine) applyText(c *call, p patching) status {
-	files, err := patch.ReadDiff(p.name, p.data, p.strip)
+	files, err := series.ReadDiff(p.name, p.data, p.strip)
 	if err != nil {
 		return m.undecided(c.spot, "patch?: %v", err)
 	}
@@ -125,20 +127,20 @@ func (m *machine) applyText(c *call, p patching) status {
 			}
 		}
 	}
-	out := &patch.Imported{}
+	out := &importer.Import{}
 	change := out.AddDiff("patch", "", "", files)
 	before, err := m.world.tree(m.ctx)
 	if err != nil {
 		m.world.fail(err)
 		return failed
 	}
-	r, err := (&patch.Series{Changes: []*patch.Change{change}}).Apply(m.ctx, patch.Inputs{Base: before, Brief: true})
+	r, err := apply.Apply(m.ctx, (&series.Series{Changes: []*series.Change{change}}), apply.Inputs{Base: before, Brief: true})
 	if err != nil {
 		m.world.fail(err)
 		return failed
 	}
 	o := r.Outcomes[0]
-	exact := o.Verdict == patch.Clean || o.Verdict == patch.Offset
+	exact := o.Verdict == apply.Clean || o.Verdict == apply.Offset
 	if p.check {
 		m.harmless(c.spot)
 		return ok(exact)
@@ -177,14 +179,15 @@ func (m *machine) takeTree(c *call, p patching, before, after *tree.Tree) status
 		}
 		written[at] = &file{data: data, mode: d.New.Mode}
 	}
-	e := &effect{kind: patched, name: p.name, title: patch.Subject(p.data), head: mailHead(p.data)}
+	e := &effect{kind: patched, name: p.name, title: series.Subject(p.data), head: mailHead(p.data)}
 	m.put(c.spot, e, written, order)
 	return succeeded
 }
 
 // mailHead is what stands above the diff of a mail: who wrote it, and why.
 func mailHead(data []byte) string {
-	if !bytes.HasPrefix(data, []byte("From ")) && !bytes.HasPrefix(data, []byte("From:")) && !bytes.HasPrefix(data, []byte("Subject:")) {
+	begins := func(with string) bool { return bytes.HasPrefix(data, []byte(with)) }
+	if !begins("From ") && !begins("From:") && !begins("Subject:") {
 		return ""
 	}
 	head, _, found := bytes.Cut(data, []byte("\ndiff --git "))
@@ -203,7 +206,7 @@ func under(folder, name string) string {
 
 // mails splits a mailbox.
 func mails(name string, data []byte) ([][]byte, error) {
-	im, err := patch.ImportMailbox(name, data)
+	im, err := importer.Mailbox(name, data)
 	if err != nil {
 		return nil, err
 	}

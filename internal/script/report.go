@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
 )
 
 // place where a command of the script stands.
@@ -15,14 +15,14 @@ type spot struct {
 
 // harmless notes a command that changes no file of the tree.
 func (m *machine) harmless(s spot) {
-	m.log.say(patch.Fate{Line: s.line, Text: s.text, Said: nothing, Done: true})
+	m.log.say(importer.ScriptLine{Line: s.line, Text: s.text, Said: nothing, Done: true})
 }
 
 // undecided notes a command that a person has to look at.
 func (m *machine) undecided(s spot, format string, args ...any) status {
 	why := clear(fmt.Sprintf(format, args...))
 	m.log.problems++
-	m.log.say(patch.Fate{Line: s.line, Text: s.text, Said: why})
+	m.log.say(importer.ScriptLine{Line: s.line, Text: s.text, Said: why})
 	return succeeded
 }
 
@@ -39,7 +39,7 @@ func (m *machine) gone(s spot, p place) status {
 		return failed
 	}
 	m.log.problems++
-	f := patch.Fate{Line: s.line, Text: s.text, Said: "file gone: " + name}
+	f := importer.ScriptLine{Line: s.line, Text: s.text, Said: "file gone: " + name}
 	if p.disk == inTree {
 		f.Gone = name
 	}
@@ -49,7 +49,7 @@ func (m *machine) gone(s spot, p place) status {
 
 // skipped notes a command that does not run at the pin, and why.
 func (m *machine) skipped(s spot, why string) {
-	m.log.say(patch.Fate{Line: s.line, Text: s.text, Said: "does not run here: " + why, Done: true})
+	m.log.say(importer.ScriptLine{Line: s.line, Text: s.text, Said: "does not run here: " + why, Done: true})
 }
 
 // doubt makes a file uncertain from here on.

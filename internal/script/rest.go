@@ -44,8 +44,8 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		names[line] = r.Imported.FreeName(name)
 		r.Imported.AddDiff(names[line], why, "", byLine[line])
 	}
-	for i := range r.Imported.Fates {
-		f := &r.Imported.Fates[i]
+	for i := range r.Imported.Lines {
+		f := &r.Imported.Lines[i]
 		_, uncertain, _ := strings.Cut(f.Said, " is uncertain: ")
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
 			continue
@@ -70,7 +70,7 @@ func (r *Result) lineOf(name string) int {
 	if line := r.Doubts[name]; line != 0 {
 		return line
 	}
-	for _, f := range r.Imported.Fates {
+	for _, f := range r.Imported.Lines {
 		if !f.Done && strings.HasPrefix(f.Said, "not expressible: ") {
 			return f.Line
 		}

@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -72,7 +72,7 @@ type SedResult struct {
 
 // Result is a script that was followed.
 type Result struct {
-	Imported *patch.Imported
+	Imported *importer.Import
 	Expected *tree.Tree     // what the script makes of the tree, where that is certain
 	Root     string         // where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
 	Doubts   map[string]int // by path, the line that makes it uncertain
@@ -132,7 +132,7 @@ func (m *machine) program() error {
 
 // result makes changes of what was done.
 func (m *machine) result() (*Result, error) {
-	out := &patch.Imported{}
+	out := &importer.Import{}
 	c := &collector{out: out, name: m.src.Name, title: map[int]string{}, notes: m.log.notes, group: -1}
 	for _, e := range m.log.effects {
 		if err := c.add(m.ctx, e, m.world); err != nil {
@@ -145,8 +145,8 @@ func (m *machine) result() (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the tree that the script leaves: %w", err)
 	}
-	out.Fates = c.fates
-	sort.SliceStable(out.Fates, func(i, j int) bool { return out.Fates[i].Line < out.Fates[j].Line })
+	out.Lines = c.fates
+	sort.SliceStable(out.Lines, func(i, j int) bool { return out.Lines[i].Line < out.Lines[j].Line })
 	r := &Result{Imported: out, Expected: expected, Doubts: map[string]int{}}
 	for p, f := range m.world.over {
 		if p.disk == inTree && f.why != "" {

@@ -53,7 +53,7 @@ func followed(t *testing.T, archive *txtar.Archive) string {
 	base := treeOf(t, upstream)
 	r, got := follow(t, src, base)
 	var b strings.Builder
-	for _, f := range r.Imported.Fates {
+	for _, f := range r.Imported.Lines {
 		fmt.Fprintf(&b, "%d: %s\n", f.Line, f.Said)
 	}
 	fmt.Fprintf(&b, "undecided %v\n\n%s\n", r.Imported.Undecided(), r.Imported.Text())

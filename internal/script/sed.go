@@ -5,7 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/patch"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -159,9 +161,10 @@ func (m *machine) sedEffect(c *call, e *effect, places []place, words []word, be
 		}
 		old := m.world.read(p)
 		if p.disk == inTree && path.Base(p.name) == "Gemfile.lock" && m.perhaps == "" {
-			if line, try := patch.Orphaned(p.name, before[i].Data, after[i].Data); line != "" {
+			if line, try := rewrite.Orphaned(p.name, before[i].Data, after[i].Data); line != "" {
 				m.doubt(c.spot, p, "a command on it is not taken in")
-				m.log.say(patch.Fate{Line: c.line, Text: c.text, Said: "would orphan lines in Gemfile.lock: " + line, Try: try})
+				said := "would orphan lines in Gemfile.lock: " + line
+				m.log.say(importer.ScriptLine{Line: c.line, Text: c.text, Said: said, Try: try})
 				continue
 			}
 		}
@@ -264,7 +267,7 @@ func (m *machine) sedPrints(c *call, a *sedArgs) status {
 }
 
 // edit proposes how series.toml says what a sed command did to a file; nil where nothing short does.
-func (e *effect) edit(w written) []patch.Edit {
+func (e *effect) edit(w written) []series.Edit {
 	if w.before == nil || w.after == nil || w.before.mode != w.after.mode {
 		return nil
 	}
@@ -275,9 +278,9 @@ func (e *effect) edit(w written) []patch.Edit {
 			continue
 		}
 		one.Count = n
-		return []patch.Edit{one}
+		return []series.Edit{one}
 	}
-	return patch.Literally(w.name, w.before.data, w.after.data, maxBlocks)
+	return rewrite.LiteralEdits(w.name, w.before.data, w.after.data, maxBlocks)
 }
 
 // maxBlocks is how many places of a file are said as edits; more read better as a patch.

@@ -66,7 +66,7 @@ func TestAgainstSed(t *testing.T) {
 			if refused := r.Imported.Undecided() && len(r.Imported.Changes) == 0; !refused {
 				t.Errorf("%s%q:\ngot %q\nsed %q", option, s, f.Data, want)
 			} else if !sandboxed(s) {
-				t.Errorf("%s%q is not taken: %s", option, s, r.Imported.Fates[0].Said)
+				t.Errorf("%s%q is not taken: %s", option, s, r.Imported.Lines[0].Said)
 			}
 		}
 	}

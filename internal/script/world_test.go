@@ -12,9 +12,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gnused"
-	"github.com/howdah/howdah/internal/patch"
 	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -93,16 +94,16 @@ func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool
 	for name, data := range r.Imported.Files {
 		folder[name] = &fstest.MapFile{Data: data}
 	}
-	s, err := patch.Load([]patch.Folder{{Name: "patches", FS: folder}})
+	s, err := series.Load([]series.Folder{{Name: "patches", FS: folder}})
 	if err != nil {
 		t.Fatalf("reading the series back: %v\n%s", err, r.Imported.Text())
 	}
-	result, err := s.Apply(t.Context(), patch.Inputs{Base: upstream})
+	result, err := apply.Apply(t.Context(), s, apply.Inputs{Base: upstream})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range result.Outcomes {
-		if o.Verdict == patch.Refused && mayRefuse {
+		if o.Verdict == apply.Refused && mayRefuse {
 			return r.Expected // a path that no series may touch: that is said when it is imported
 		}
 		if !o.Verdict.Applies() {

@@ -1,0 +1,139 @@
+// Package apply is the engine: a series and upstream's tree go in; the patched tree and, for every change, an outcome
+// with its verdict come out. It does no I/O of its own and takes nothing from the clock: the same inputs give the same
+// trees, ids and words.
+//
+// Apply judges every change, however many fail. What a verdict needs of upstream's history (who broke it, which commit
+// has it) is found by package history and goes in as Inputs.Landed, or is added to the outcomes afterwards.
+package apply
+
+import (
+	"context"
+	"slices"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Apply judges every change of the series, in order, and gives the tree with all that apply. An error is about the
+// inputs or what could not be read, never about a change.
+func Apply(ctx context.Context, s *series.Series, in Inputs) (*Result, error) {
+	if err := s.CheckWithout(in.Without); err != nil {
+		return nil, err
+	}
+	r := NewRun(s, in)
+	if err := r.readAhead(ctx); err != nil {
+		return nil, err
+	}
+	result := &Result{Tree: in.Base}
+	for _, c := range s.Changes {
+		o, err := r.one(ctx, c, result)
+		if err != nil {
+			return nil, err
+		}
+		o.note(r)
+		result.Outcomes = append(result.Outcomes, o)
+		if o.Verdict.Applies() {
+			result.Tree = o.After
+		}
+	}
+	result.together(in.Without)
+	return result, nil
+}
+
+// one judges one change on what the earlier ones made of the tree.
+func (r *Run) one(ctx context.Context, c *series.Change, sofar *Result) (Outcome, error) {
+	o, err := r.active(ctx, c, sofar)
+	if err != nil || o.Verdict == Refused {
+		return o, err
+	}
+	why, without := r.outside(c), slices.Contains(r.in.Without, c.Name)
+	if why == "" && !without {
+		return o, nil
+	}
+	o.would = o.After
+	o.Would, o.Verdict, o.After = o.Verdict, Idle, o.Before
+	if without {
+		why = "left out on request"
+		o.Remarks = append(o.Remarks, Without)
+	}
+	o.Message = why
+	return o, nil
+}
+
+// active judges a change as if it were in season.
+func (r *Run) active(ctx context.Context, c *series.Change, sofar *Result) (Outcome, error) {
+	if c.Kind == series.KindLanded {
+		return r.proof(c, sofar.Tree), nil
+	}
+	j, err := r.judge(ctx, c, sofar.Tree)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.weigh(ctx, c, j, sofar)
+}
+
+// weigh makes an outcome of a judgement: history's word, the earlier changes that are missing, and those that have
+// done the same already are taken into account.
+func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement, sofar *Result) (Outcome, error) {
+	o, err := j.outcome(ctx, c, sofar.Tree)
+	if err != nil || o.Verdict == Refused {
+		return o, err
+	}
+	if l := r.in.Landed[c.Sum]; l.Holds() && (c.Kind != series.KindEdit || !j.found()) {
+		o.Verdict, o.By, o.After = Landed, l.By, o.Before
+		o.Message, o.Hint, o.At, o.Unmerged = "upstream has it", fault.Hint{}, nil, nil
+		return o, nil
+	}
+	if o.Verdict == Landed {
+		return r.same(ctx, c, o, sofar)
+	}
+	if o.Verdict.Fails() {
+		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == Blocked {
+			return o, err
+		}
+		return r.clash(ctx, c, o, sofar)
+	}
+	return o, nil
+}
+
+// found says that an edit's text stands in its file, in whatever number.
+func (j *judgement) found() bool { return j.verdict != Count && j.verdict != Gone || j.matched }
+
+// same tells a change that upstream has from one that an earlier change of the series does too.
+func (r *Run) same(ctx context.Context, c *series.Change, o Outcome, sofar *Result) (Outcome, error) {
+	defer r.explore()()
+	alone, err := r.judge(ctx, c, r.in.Base)
+	if err != nil || alone.verdict == Landed {
+		return o, err
+	}
+	o.Verdict, o.Message = Conflict, "changes nothing: an earlier change does the same"
+	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes), func(j *judgement) bool { return j.verdict == Landed })
+	if n != nil {
+		o.Message = "changes nothing: " + n.Change.Name + " does the same before it"
+	}
+	return o, err
+}
+
+// proof judges an entry that says that upstream has something.
+func (r *Run) proof(c *series.Change, t *tree.Tree) Outcome {
+	o := Outcome{Change: c, Verdict: Landed, Before: t, After: t, Message: "upstream has " + c.Landed}
+	l := r.in.Landed[c.Sum]
+	o.By = l.By
+	switch {
+	case l.Undone != nil:
+		o.Verdict, o.By = Conflict, l.Undone
+		o.Message = "upstream took " + c.Landed + " back"
+	case l.By == nil:
+		o.Verdict = Conflict
+		o.Message = c.Landed + " is not in upstream: it does not have the commit " + c.Commit.Short()
+	}
+	return o
+}
+
+// note adds the remarks that rest on the lock.
+func (o *Outcome) note(r *Run) {
+	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
+		o.Remarks = append(o.Remarks, Unlocked)
+	}
+}

@@ -1,0 +1,62 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Leads reports whether a change leads from one tree to another as it is.
+func (r *Run) Leads(ctx context.Context, c *series.Change, before, after *tree.Tree) (bool, error) {
+	j, err := r.judge(ctx, c, before)
+	if err != nil || !j.verdict.Applies() {
+		return false, err
+	}
+	now, err := before.With(ctx, j.files)
+	if err != nil {
+		return false, fmt.Errorf("applying %q: %w", c.Name, err)
+	}
+	return now.Root() == after.Root(), nil
+}
+
+// Repeats reports whether what an outcome's change does now gives, on the base at which the lock has accepted it, the
+// tree that it gave there; known is false where no such base is known.
+func (r *Run) Repeats(ctx context.Context, o Outcome) (same, known bool, err error) {
+	a, err := r.accepted(ctx, o.Change)
+	if err != nil || a == nil || a.before[o.Change] == nil {
+		return false, false, err
+	}
+	now, err := changesBetween(ctx, o.Before, o.After)
+	if err != nil {
+		return false, true, err
+	}
+	in := r.in
+	in.Base, in.Memo = a.base, nil
+	then := NewRun(r.s, in)
+	j := newJudgement()
+	v := view{a.before[o.Change], j}
+	for _, one := range now.list {
+		if err := then.merge(ctx, o.Change, v, now, one); err != nil {
+			return false, true, err
+		}
+	}
+	if j.verdict.Fails() {
+		return false, true, nil
+	}
+	t, err := v.tree.With(ctx, j.files)
+	return err == nil && t.Root() == a.after[o.Change].Root(), true, nil
+}
+
+// HasIdle reports whether some part of a change does nothing to a tree.
+func (r *Run) HasIdle(ctx context.Context, c *series.Change, t *tree.Tree) (bool, error) {
+	j, err := r.judge(ctx, c, t)
+	if err != nil {
+		return false, err
+	}
+	return len(j.idle) > 0, nil
+}
+
+// Lock returns the lock that the run knows; it may be nil.
+func (r *Run) Lock() *series.Lock { return r.in.Lock }

@@ -1,0 +1,154 @@
+package apply
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// blocked tells a change that fails by itself from one that fails for want of earlier ones, which failed, are idle or
+// were left out: it would apply if these were in the tree, by force.
+func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *Result) (Outcome, error) {
+	defer r.explore()()
+	missing := r.absent.near(o, sofar.Outcomes)
+	would, ok, err := r.with(ctx, c, sofar.Tree, missing)
+	if err != nil || !ok {
+		return o, err
+	}
+	for step := (len(missing) + 1) / 2; step > 0; step /= 2 { // leave out what is not needed, many at once first
+		for i := 0; i < len(missing); {
+			fewer := slices.Delete(slices.Clone(missing), i, min(i+step, len(missing)))
+			j, ok, err := r.with(ctx, c, sofar.Tree, fewer)
+			if err != nil {
+				return o, err
+			}
+			if !ok {
+				i += step
+				continue
+			}
+			missing, would = fewer, j
+		}
+	}
+	if len(missing) == 0 {
+		return o, nil
+	}
+	alone, err := r.judge(ctx, c, r.in.Base)
+	if err != nil {
+		return o, err
+	}
+	b := Outcome{Change: c, Verdict: Blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads, Remarks: o.Remarks}
+	if r.outside(c) != "" { // it would be there together with what it needs
+		b.Verdict = would.verdict
+		return b, nil
+	}
+	for _, m := range missing {
+		b.Blockers = append(b.Blockers, m.Name)
+	}
+	b.Alone = alone.verdict.Applies()
+	b.Message = "needs " + strings.Join(b.Blockers, ", ")
+	if b.Alone {
+		b.Message += "; alone it would apply"
+	}
+	return b, nil
+}
+
+// with judges a change on a tree into which others were forced.
+func (r *Run) with(ctx context.Context, c *series.Change, t *tree.Tree, others []*series.Change) (*judgement, bool, error) {
+	if len(others) == 0 || r.cost.over() {
+		return nil, false, nil
+	}
+	t = t.Fork()
+	for _, other := range others {
+		next, err := r.force(ctx, other, t)
+		if err != nil {
+			return nil, false, err
+		}
+		t = next
+	}
+	j, err := r.judge(ctx, c, t)
+	if err != nil {
+		return nil, false, err
+	}
+	return j, j.verdict.Applies(), nil
+}
+
+// force brings a change into a tree as well as can be: where it does not apply, its own side wins.
+func (r *Run) force(ctx context.Context, c *series.Change, t *tree.Tree) (*tree.Tree, error) {
+	j, err := r.judge(ctx, c, t)
+	if err != nil {
+		return nil, err
+	}
+	if !j.verdict.Applies() {
+		if j, err = r.forced(ctx, c, t); err != nil {
+			return nil, err
+		}
+	}
+	next, err := t.With(ctx, j.files)
+	if err != nil {
+		return t, nil // what clashes with the tree cannot be forced
+	}
+	return next, nil
+}
+
+// forced gives the files of a change that does not apply, its own side winning.
+func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
+	j := newJudgement()
+	if c.Kind == series.KindOverlay {
+		files, err := r.overlaid(ctx, c)
+		for name, f := range files {
+			j.files[name] = &f
+		}
+		return j, err
+	}
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	v := view{t, newJudgement()}
+	for _, one := range s.list {
+		at := one.from
+		if at == "" {
+			at = one.to
+		}
+		ours, _, err := v.lookup(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		if one.from != "" && one.from != one.to && ours != nil {
+			j.files[one.from] = nil
+		}
+		switch {
+		case one.to == "":
+		case ours == nil || one.pre == nil:
+			j.files[one.to] = one.post
+		default:
+			j.files[one.to] = &tree.File{Mode: one.post.Mode, Data: favour(one.pre.Data, ours.Data, one.post.Data)}
+		}
+	}
+	return j, nil
+}
+
+// together adds to what is left out on request, and to what that blocks, the whole list that has to be left out.
+func (r *Result) together(without []string) {
+	if len(without) == 0 {
+		return
+	}
+	all := slices.Clone(without)
+	var touched []int
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if o.Verdict == Blocked && slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
+			touched = append(touched, i)
+			if !slices.Contains(all, o.Change.Name) {
+				all = append(all, o.Change.Name)
+			}
+		}
+	}
+	for _, i := range touched {
+		r.Outcomes[i].Hint = fault.Hintf("leave out what needs it too: -without=%s", strings.Join(all, ","))
+	}
+}

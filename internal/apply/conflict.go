@@ -1,0 +1,87 @@
+package apply
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// noBlob stands for a side of a conflict that has no file.
+const noBlob tree.ID = "0000000000000000000000000000000000000000"
+
+// conflict tells both sides of a file that does not merge, with what they had in common.
+func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
+	told := Unmerged{File: at, Key: key, Files: sides}
+	if told.Binary() {
+		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
+		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
+		return
+	}
+	message := " was altered in the same lines by upstream and by the change"
+	if key.Base == noBlob {
+		message = " was added by both upstream and the change, with different content"
+	}
+	j.worsen(Conflict, at+message)
+	for _, one := range conflicts {
+		if len(j.unmerged) == maxConflicts {
+			break // the file itself has them all
+		}
+		told.Line, told.Base, told.Ours, told.Theirs = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
+		p := Place{File: at, Line: one.OursLine}
+		for _, side := range [][]string{told.Ours, told.Base, told.Theirs} {
+			if len(side) > 0 {
+				p.Text = side[0]
+				break
+			}
+		}
+		j.at, j.unmerged = append(j.at, p), append(j.unmerged, told)
+	}
+}
+
+// texts are lines without their ends.
+func texts(lines [][]byte) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, string(bytes.TrimRight(l, "\r\n")))
+	}
+	return out
+}
+
+// Binary says that the sides are no texts, which nothing can merge.
+func (u Unmerged) Binary() bool {
+	return slices.ContainsFunc(u.Files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
+}
+
+// Sides are the conflict's base, ours and theirs; one that is not there is nil.
+func (u Unmerged) Sides() [3]*tree.File {
+	sides := u.Files
+	if u.Key.Base == noBlob {
+		sides[0] = nil
+	}
+	return sides
+}
+
+// Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
+func (u Unmerged) Marked() []byte {
+	return diff.Marked(u.Files[0].Data, u.Files[1].Data, u.Files[2].Data, diff.Diff3, diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
+}
+
+// favour merges with theirs in place of every conflict; Merge leaves ours there.
+func favour(base, ours, theirs []byte) []byte {
+	merged, conflicts := diff.Merge(base, ours, theirs)
+	if len(conflicts) == 0 {
+		return merged
+	}
+	lines := bytes.SplitAfter(merged, []byte("\n"))
+	var out []byte
+	at := 0
+	for _, c := range conflicts {
+		out = append(out, bytes.Join(lines[at:c.At-1], nil)...)
+		out = append(out, bytes.Join(c.Theirs, nil)...)
+		at = c.At - 1 + len(c.Ours)
+	}
+	return append(out, bytes.Join(lines[at:], nil)...)
+}

@@ -1,0 +1,139 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// maxPlaces is how many places of one failure are worth reading.
+const maxPlaces = 10
+
+// edits makes counted replacements, each on the result of those before it, all or none.
+func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
+	v := view{t, j}
+	for i := range c.Edits {
+		e := &c.Edits[i]
+		f, refused, err := v.lookup(ctx, e.File)
+		switch {
+		case err != nil:
+			return err
+		case refused != nil:
+			j.refuse(refused.At(c.File, e.Line), c)
+			continue
+		case f == nil:
+			if err := r.gone(ctx, c, e.File, j); err != nil {
+				return err
+			}
+			continue
+		case f.Mode == tree.Symlink:
+			j.refuse(safety.Unsafe("%q is a symbolic link", e.File).At(c.File, e.Line), c)
+			continue
+		}
+		if r.cost.charge(len(f.Data), costOf(e)); r.cost.over() {
+			return nil // refused by judge
+		}
+		spans := e.Spans(f.Data)
+		j.parts++
+		if len(spans) != e.Count {
+			j.miscount(e, f.Data, spans)
+			continue
+		}
+		next, refused := e.ReplaceLimited(f.Data, spans)
+		if refused != nil {
+			j.refuse(refused.At(c.File, e.Line), c)
+			return nil
+		}
+		r.cost.charge(len(next), 1)
+		if bytes.Equal(next, f.Data) {
+			j.idle = append(j.idle, place(e.File, f.Data, spans[0][0]))
+		}
+		j.files[e.File] = &tree.File{Mode: f.Mode, Data: next}
+	}
+	return nil
+}
+
+// costOf is what a byte costs in which the edit's text is looked for.
+func costOf(e *series.Edit) int {
+	if e.Match == "" {
+		return 1
+	}
+	return costOfMatch * e.Weight()
+}
+
+// maxQuoted is how many bytes of a text a message repeats.
+const maxQuoted = 300
+
+// quoted repeats a text in a message, its beginning where it is long.
+func quoted(s string) string {
+	if len(s) <= maxQuoted {
+		return fmt.Sprintf("%q", s)
+	}
+	return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxQuoted], ""), len(s))
+}
+
+// wants is what the edit looks for, as it is written in a message.
+func wants(e *series.Edit) string {
+	if e.Match != "" {
+		return "match " + quoted(e.Match)
+	}
+	return quoted(e.Find)
+}
+
+// miscount tells how often the text was found, where, and what comes near.
+func (j *judgement) miscount(e *series.Edit, data []byte, spans [][]int) {
+	message := fmt.Sprintf("%s: %s stands there %s, %d expected", e.File, wants(e), times(len(spans)), e.Count)
+	switch {
+	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
+		message += "; its replacement stands there"
+	case len(spans) == 0 && strings.Contains(e.Find, "\n") && bytes.Contains(data, []byte("\r\n")) && !strings.Contains(e.Find, "\r"):
+		message += "; lines end with \\r\\n there"
+	}
+	j.worsen(Count, message)
+	if len(spans) == 0 {
+		j.at = append(j.at, nearestLines(e, data)...)
+		return
+	}
+	j.matched = true
+	for _, s := range spans[:min(len(spans), maxPlaces)] {
+		j.at = append(j.at, place(e.File, data, s[0]))
+	}
+}
+
+// maxText is how many bytes of a line a place repeats.
+const maxText = 1000
+
+// place is the line of a file in which offset lies.
+func place(file string, data []byte, offset int) Place {
+	start := bytes.LastIndexByte(data[:offset], '\n') + 1
+	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
+	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")), Text: string(text[:min(len(text), maxText)])}
+}
+
+func times(n int) string {
+	switch n {
+	case 0:
+		return "not at all"
+	case 1:
+		return "once"
+	case series.MaxCount + 1:
+		return fmt.Sprintf("more than %d times", series.MaxCount)
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func plural(n int, noun string) string {
+	switch {
+	case n == 1 || noun == "":
+	case strings.HasSuffix(noun, "ch"):
+		noun += "es"
+	default:
+		noun += "s"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", n, noun))
+}

@@ -1,0 +1,229 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// fileChange is what a change does to one file of its base: a path and content before, a path and content after. A file that
+// is made has no path before, one that is removed none after.
+type fileChange struct {
+	from, to  string
+	pre, post *tree.File
+	similar   int // of a rename, in percent
+}
+
+// fileChanges are what a change does to its base; base is upstream's tree there, nil where it is not known.
+type fileChanges struct {
+	list []fileChange
+	base *tree.Tree
+}
+
+// of returns the side that touches a path.
+func (s fileChanges) of(name string) (fileChange, bool) {
+	for _, one := range s.list {
+		if one.from == name || one.to == name {
+			return one, true
+		}
+	}
+	return fileChange{}, false
+}
+
+// changesBetween lists what leads from one tree to another, files that were renamed as one side.
+func changesBetween(ctx context.Context, base, head *tree.Tree) (fileChanges, error) {
+	out := fileChanges{base: base}
+	deltas, err := tree.Compare(ctx, base, head)
+	if err != nil {
+		return out, err
+	}
+	moved, err := renames(ctx, base, head, deltas)
+	if err != nil {
+		return out, err
+	}
+	taken := map[string]bool{}
+	for _, m := range moved {
+		taken[m.From], taken[m.To] = true, true
+	}
+	add := func(from, to string, similar int) error {
+		one := fileChange{from: from, to: to, similar: similar}
+		var err error
+		if from != "" {
+			if one.pre, err = readAny(ctx, base, from); err != nil {
+				return err
+			}
+		}
+		if to != "" {
+			one.post, err = readAny(ctx, head, to)
+		}
+		out.list = append(out.list, one)
+		return err
+	}
+	for _, d := range deltas {
+		if taken[d.Path] {
+			continue
+		}
+		from, to := d.Path, d.Path
+		if d.Old.ID == "" {
+			from = ""
+		}
+		if d.New.ID == "" {
+			to = ""
+		}
+		if err := add(from, to, 0); err != nil {
+			return out, err
+		}
+	}
+	for _, m := range moved {
+		if err := add(m.From, m.To, m.similar); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// readAny reads a file, a link, or a submodule as a file without content.
+func readAny(ctx context.Context, t *tree.Tree, name string) (*tree.File, error) {
+	e, err := t.Lookup(ctx, name)
+	if err != nil || e.Mode == tree.Submodule {
+		return &tree.File{Mode: e.Mode}, err
+	}
+	data, err := t.Blob(ctx, e.ID)
+	return &tree.File{Mode: e.Mode, Data: data}, err
+}
+
+// errNoBase says that a patch's base cannot be had: neither a lock nor the patch itself leads to it.
+var errNoBase = errors.New("no base is known for a three-way merge")
+
+// patchSides applies a patch to its own base. A file whose base is not known is left out.
+func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, error) {
+	out := fileChanges{}
+	accepted, err := r.accepted(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	var before *tree.Tree
+	if accepted != nil {
+		before, out.base = accepted.before[c], accepted.base
+	}
+	written := map[string]int{} // path → side that wrote it
+	for _, f := range c.Patch.Files {
+		from, to := f.OldName, f.NewName
+		var pre *tree.File
+		i, again := written[from]
+		switch {
+		case f.New:
+			from = ""
+		case again && !f.Rename && !f.Copy:
+			pre = out.list[i].post
+		default:
+			if pre, err = r.preimage(ctx, f, before); err != nil {
+				return out, err
+			}
+			if pre == nil {
+				continue
+			}
+		}
+		post, err := applyTo(f, pre)
+		if err != nil {
+			continue // a base that the patch does not fit is none
+		}
+		if f.Deleted {
+			to = ""
+		}
+		if again && !f.Rename && !f.Copy {
+			out.list[i].to, out.list[i].post = to, post
+			continue
+		}
+		if f.Copy {
+			from, pre = "", nil
+		}
+		written[to] = len(out.list)
+		out.list = append(out.list, fileChange{from: from, to: to, pre: pre, post: post})
+	}
+	return out, nil
+}
+
+// preimage finds the content that a patch was made for: in the series replayed at the lock's commit, else the blob
+// that the patch itself names. Nil when neither is to be had.
+func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*tree.File, error) {
+	if before != nil {
+		pre, refused, err := original(ctx, before, f.OldName)
+		if err != nil {
+			return nil, err
+		}
+		if pre != nil && refused == nil {
+			if _, err := applyTo(f, pre); err == nil {
+				return pre, nil
+			}
+		}
+	}
+	id := tree.ID(f.OldID)
+	if x, ok := r.in.Sources.(expander); ok && !id.Valid() && len(id) >= 7 {
+		full, err := x.Expand(ctx, f.OldID)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		id = full
+	}
+	if !id.Valid() {
+		return nil, nil
+	}
+	data, err := r.in.Base.Blob(ctx, id)
+	if err != nil {
+		return nil, ctx.Err() // a blob that is nowhere to be had is no base
+	}
+	mode := tree.Mode(f.OldMode)
+	if mode == 0 {
+		mode = tree.Regular
+	}
+	return &tree.File{Mode: mode, Data: data}, nil
+}
+
+// expander is what Sources may do besides: tell the full id of a blob by its first digits, as patches name it.
+type expander interface {
+	Expand(ctx context.Context, prefix string) (tree.ID, error)
+}
+
+// applyTo applies one file of a patch; pre is nil for a new file, the result nil for one that is removed.
+func applyTo(f *diff.File, pre *tree.File) (*tree.File, error) {
+	var data []byte
+	mode := tree.Regular
+	if pre != nil {
+		data, mode = pre.Data, pre.Mode
+	}
+	if f.NewMode != 0 {
+		mode = tree.Mode(f.NewMode)
+	}
+	next, _, err := f.Apply(data)
+	if err != nil || f.Deleted {
+		return nil, err
+	}
+	return &tree.File{Mode: mode, Data: next}, nil
+}
+
+// check says why a side may not be, or nil.
+func (s fileChange) check(allow []string) *fault.Error {
+	var was, is tree.Mode
+	for _, name := range []string{s.from, s.to} {
+		if name == "" {
+			continue
+		}
+		if refused := safety.CheckPath(name, allow); refused != nil {
+			return refused
+		}
+	}
+	if s.pre != nil {
+		was, is = s.pre.Mode, s.pre.Mode
+	}
+	if s.post != nil {
+		is = s.post.Mode
+	}
+	return safety.CheckMode(s.to, was, is)
+}

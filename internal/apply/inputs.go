@@ -1,0 +1,32 @@
+package apply
+
+import (
+	"context"
+	"time"
+
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Inputs is all that decides what a series does, beside the series itself.
+type Inputs struct {
+	Base    *tree.Tree // upstream's
+	Commit  tree.ID    // of Base
+	Version string     // upstream's, as 4.6.0-alpha.7; "" matches every `for`
+	Day     time.Time  // its date in its own zone counts; the zero time is inside every window
+	Without []string   // names of changes to leave out
+	Sources Sources
+	Lock    *series.Lock       // nil: three-way merges rest on the blobs that patches name
+	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
+	Memo    *Memo              // judgements of earlier runs; may be nil
+	Brief   bool               // only verdicts count: where a file that is gone went is not looked for
+}
+
+// Sources gives what changes take from repositories. What does not exist is an error that wraps fs.ErrNotExist.
+type Sources interface {
+	// Commit returns the tree of a commit; repository is its address, or "" for upstream.
+	Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error)
+	// Pull returns the tree of a pull's commit and that of its merge base with upstream. For a head that was rebased
+	// over rewritten upstream commits, base and head are those of the commits that upstream does not have (see Replay).
+	Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error)
+}

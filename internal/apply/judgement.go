@@ -1,0 +1,225 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// judgement is what one change does to one tree. It depends on the change, and of the tree only on what reads names.
+type judgement struct {
+	verdict    Verdict               // Clean until something else is found
+	files      map[string]*tree.File // what it writes, nil for what it removes
+	offset     int
+	message    string
+	said       int // messages in message
+	hint       fault.Hint
+	at         []Place
+	unmerged   []Unmerged
+	moves      []Move
+	followed   bool
+	refused    *fault.Error
+	matched    bool    // an edit that fails found its text, in another number
+	parts      int     // of the change: hunks, edits, whole files
+	idle       []Place // the parts that change nothing
+	reads      map[string]bool
+	collisions *collisions
+}
+
+func newJudgement() *judgement {
+	return &judgement{verdict: Clean, files: map[string]*tree.File{}, reads: map[string]bool{}}
+}
+
+// severity orders the verdicts that the files of one change have, from best to worst.
+var severity = []Verdict{Clean, Offset, Merged, Count, Stale, Conflict, Gone, Refused}
+
+// worsen sets the verdict unless a worse one is set; the messages of the worst are kept.
+func (j *judgement) worsen(v Verdict, message string) {
+	switch d := slices.Index(severity, v) - slices.Index(severity, j.verdict); {
+	case d > 0:
+		j.verdict, j.message, j.said = v, message, 1
+	case d == 0 && message != "" && !strings.Contains(j.message, message):
+		if j.said++; j.said < maxMessages {
+			j.message += "; " + message
+		} else if j.said == maxMessages {
+			j.message += "; and more"
+		}
+	}
+}
+
+// refuse makes the change refused.
+func (j *judgement) refuse(err *fault.Error, c *series.Change) {
+	if err.File == "" {
+		err = err.At(c.File, c.Line)
+	}
+	if j.refused == nil {
+		j.refused = err
+	}
+	j.verdict = Refused
+}
+
+// view is a tree as one change sees and changes it: what it wrote is read back.
+type view struct {
+	tree *tree.Tree
+	j    *judgement
+}
+
+// lookup returns the file at name, nil where there is none. A path through a symbolic link or a file is refused.
+func (v view) lookup(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
+	v.j.reads[name] = true
+	if f, ok := v.j.files[name]; ok {
+		return f, nil, nil
+	}
+	return original(ctx, v.tree, name)
+}
+
+// original reads the file at name as the tree has it, nil where there is none.
+func original(ctx context.Context, t *tree.Tree, name string) (*tree.File, *fault.Error, error) {
+	e, refused, err := entry(ctx, t, name)
+	if e.ID == "" || refused != nil || err != nil {
+		return nil, refused, err
+	}
+	data, err := t.Blob(ctx, e.ID)
+	return &tree.File{Mode: e.Mode, Data: data}, nil, err
+}
+
+// entry looks a file up; the zero entry is none.
+func entry(ctx context.Context, t *tree.Tree, name string) (tree.Entry, *fault.Error, error) {
+	e, err := t.Lookup(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		refused, err := checkParents(ctx, t, name)
+		return tree.Entry{}, refused, err
+	case err != nil:
+		return tree.Entry{}, nil, err
+	case e.Mode == tree.Folder:
+		return tree.Entry{}, nil, nil
+	case e.Mode == tree.Submodule:
+		return tree.Entry{}, safety.Unsafe("%q is a submodule", name), nil
+	}
+	return e, nil, nil
+}
+
+// checkParents refuses a path that leads through something that is no folder.
+func checkParents(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		e, err := t.Lookup(ctx, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil || e.Mode.IsFolder() {
+			return nil, err
+		}
+		return safety.Unsafe("path %q leads through %s, %q", name, safety.Describe(e.Mode), dir), nil
+	}
+	return nil, nil
+}
+
+// settle does what is the same for all kinds: what was written is compared with the tree and checked against it.
+func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) error {
+	if refused := j.checkSize(); refused != nil && j.refused == nil {
+		j.refuse(refused, c)
+	}
+	if j.verdict.Fails() {
+		j.files = nil
+		return nil
+	}
+	j.collisions = nil
+	for _, name := range slices.Sorted(maps.Keys(j.files)) {
+		f := j.files[name]
+		old, refused, err := entry(ctx, t, name)
+		if err != nil {
+			return err
+		}
+		if f == nil && old.ID == "" || f != nil && old.Mode == f.Mode && old.ID == tree.BlobID(f.Data) {
+			delete(j.files, name)
+			continue
+		}
+		if refused == nil && f != nil {
+			refused, err = j.checkFile(ctx, c, t, name, old)
+			if err != nil {
+				return err
+			}
+		}
+		if refused != nil {
+			j.refuse(refused, c)
+			j.files = nil
+			return nil
+		}
+	}
+	switch {
+	case len(j.files) == 0:
+		j.verdict, j.message = Landed, "changes nothing: upstream has it"
+	case len(j.idle) > 0 && len(j.idle) < j.parts:
+		j.verdict, j.at = Partly, j.idle
+		j.message = plural(len(j.idle), "part") + " of " + plural(j.parts, "") + " changed nothing: upstream has it"
+	case j.verdict == Offset:
+		j.message = plural(j.offset, "line") + " away"
+	}
+	return nil
+}
+
+// checkFile refuses what may not be written at name.
+func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tree, name string, old tree.Entry) (*fault.Error, error) {
+	f := j.files[name]
+	if refused := safety.CheckPath(name, c.Allowed()); refused != nil {
+		return refused, nil
+	}
+	if refused := safety.CheckMode(name, old.Mode, f.Mode); refused != nil {
+		return refused, nil
+	}
+	if f.Mode == tree.Symlink {
+		if refused := safety.CheckTarget(name, string(f.Data)); refused != nil {
+			return refused, nil
+		}
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if other := j.files[dir]; other != nil {
+			return safety.Unsafe("path %q leads through %s, %q", name, safety.Describe(other.Mode), dir), nil
+		}
+	}
+	if old.ID == "" {
+		return j.checkTwin(ctx, t, name)
+	}
+	return nil, nil
+}
+
+// result makes an outcome of a judgement on t.
+func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree) (Outcome, error) {
+	o := Outcome{
+		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
+		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
+	}
+	if j.followed {
+		o.Remarks = append(o.Remarks, Moved)
+	}
+	o.Files = slices.Sorted(maps.Keys(j.files))
+	if o.Error != nil {
+		o.Message, o.Hint = o.Error.Err.Error(), o.Error.Hint
+	}
+	if !j.verdict.Applies() {
+		if len(o.Files) == 0 {
+			o.Files = o.Reads
+		}
+		return o, nil
+	}
+	after, err := t.With(ctx, j.files)
+	switch {
+	case errors.Is(err, tree.ErrFull):
+		j.refuse(tooLarge(), c)
+		return j.outcome(ctx, c, t)
+	case errors.Is(err, tree.ErrClash):
+		return o, err
+	}
+	o.After = after
+	return o, err
+}

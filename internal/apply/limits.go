@@ -1,0 +1,71 @@
+package apply
+
+import (
+	"bytes"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// What a change may make of the tree, in bytes. docs/safety.md states these limits.
+const (
+	maxResultLines  = 1_000_000
+	maxChangeResult = 64 << 20 // of all files that a change writes; a series' is tree.MaxFresh
+	maxMessages     = 8        // of one change; the rest are counted
+	maxConflicts    = 50       // of one change, that are shown
+)
+
+// What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.
+const (
+	maxCost      = 1_500_000_000 // of all changes, each judged once
+	maxExplore   = 300_000_000   // of finding out which earlier change is in the way, or is missing
+	maxSuspects  = 64            // earlier changes that are tried for one that fails
+	costOfChange = 10_000
+	costOfMatch  = 8  // a byte, for each thing that an expression may be in the middle of
+	costOfMerge  = 4  // a byte of the three sides
+	costOfStep   = 40 // of comparing them; what is told of the merge compares again
+)
+
+// meter counts what judging costs.
+type meter struct{ spent, limit int64 }
+
+func (m *meter) charge(n, weight int) { m.spent += int64(n) * int64(weight) }
+
+func (m *meter) over() bool { return m.spent > m.limit }
+
+// tooMuch refuses a change because of what the series costs as a whole.
+func tooMuch() *fault.Error {
+	return safety.Malformed("the changes up to this one take more work than is allowed: texts are searched or merged too often").
+		WithHint("docs/safety.md has the limits; join edits of one file, or replace a regular expression by exact text")
+}
+
+// checkSize refuses what a change makes of all its files, where it is too much.
+func (j *judgement) checkSize() *fault.Error {
+	total := 0
+	for name, f := range j.files {
+		if f == nil {
+			continue
+		}
+		if refused := series.CheckResult(name, len(f.Data)); refused != nil {
+			return refused
+		}
+		if lines := bytes.Count(f.Data, []byte("\n")); lines > maxResultLines {
+			return safety.Malformed("%q would have %d lines, at most %d are allowed", name, lines, maxResultLines)
+		}
+		total += len(f.Data)
+	}
+	if len(j.files) > series.MaxTouched {
+		return safety.Malformed("the change touches %d files, at most %d are allowed", len(j.files), series.MaxTouched)
+	}
+	if total > maxChangeResult {
+		return safety.Malformed("the change writes %d bytes, at most %d are allowed", total, maxChangeResult)
+	}
+	return nil
+}
+
+// tooLarge refuses a change that makes the series' result too large.
+func tooLarge() *fault.Error {
+	return safety.Malformed("the series would make %w, which is the limit", tree.ErrFull)
+}

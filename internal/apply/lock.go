@@ -1,0 +1,44 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// NewLock accepts a result of the series at commit. A change that did not apply there keeps what old, which may be nil,
+// knows of it, so that its base is never lost.
+func NewLock(ctx context.Context, commit tree.ID, r *Result, old *series.Lock) (*series.Lock, error) {
+	l := &series.Lock{Commit: commit}
+	for _, o := range r.Outcomes {
+		c := series.Locked{Name: o.Change.Name, Sum: o.Change.Sum}
+		after := o.InSeason().After
+		switch {
+		case o.Change.Kind == series.KindLanded:
+		case o.Verdict.Applies() || o.Verdict == Idle && o.Would.Applies():
+			deltas, err := tree.Compare(ctx, o.Before, after)
+			if err != nil {
+				return nil, fmt.Errorf("locking change %q: %w", c.Name, err)
+			}
+			for _, d := range deltas {
+				c.Paths = append(c.Paths, series.LockedPath{Path: d.Path, Pre: d.Old.ID, Post: d.New.ID})
+			}
+		default:
+			e := old.Entry(o.Change)
+			if e == nil {
+				continue
+			}
+			c = *e
+			if c.Commit == "" {
+				c.Commit = old.Commit
+			}
+			if c.Commit == commit {
+				c.Commit = ""
+			}
+		}
+		l.Changes = append(l.Changes, c)
+	}
+	return l, nil
+}

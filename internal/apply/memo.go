@@ -1,0 +1,62 @@
+package apply
+
+import (
+	"context"
+	"sync"
+
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Memo keeps what judging a series at one tree found out that holds for every other: the changes' own bases, the
+// series replayed at the lock's commit, what repositories hold. It is for one series with one lock and one Sources,
+// and may be used by several goroutines.
+type Memo struct {
+	sides    lazy[*series.Change, fileChanges]
+	replayed lazy[string, *accepted]
+	overlaid lazy[*series.Change, map[string]tree.File]
+	moved    lazy[string, string]
+	added    lazy[string, []tree.Delta]
+	alike    lazy[[2]tree.ID, int]
+}
+
+// lazy finds each value once; who asks for it meanwhile waits. An error is not kept.
+type lazy[K comparable, V any] struct {
+	mu    sync.Mutex
+	cells map[K]*cell[V]
+}
+
+type cell[V any] struct {
+	mu    sync.Mutex
+	done  bool
+	value V
+}
+
+func (l *lazy[K, V]) get(ctx context.Context, key K, find func(context.Context) (V, error)) (V, error) {
+	l.mu.Lock()
+	if l.cells == nil {
+		l.cells = map[K]*cell[V]{}
+	}
+	c := l.cells[key]
+	if c == nil {
+		c = &cell[V]{}
+		l.cells[key] = c
+	}
+	l.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done {
+		return c.value, nil
+	}
+	v, err := find(ctx)
+	if err == nil {
+		c.value, c.done = v, true
+	}
+	return v, err
+}
+
+// accepted is the series replayed at a commit at which it is known to have applied.
+type accepted struct {
+	base          *tree.Tree // upstream's at that commit
+	before, after map[*series.Change]*tree.Tree
+}

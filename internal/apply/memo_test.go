@@ -1,0 +1,58 @@
+package apply_test
+
+import (
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/applytest"
+)
+
+// TestMemo applies a series in several goroutines with one Memo, and with none, and again: all say the same.
+func TestMemo(t *testing.T) {
+	files, err := filepath.Glob("testdata/apply/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := applytest.New(t, archive)
+		s, r, err := w.Apply(t)
+		if err != nil {
+			continue
+		}
+		want := applytest.Tell(t, w, r, nil)
+		w.In.Memo = new(apply.Memo)
+		got := make([]*apply.Result, 4)
+		var group sync.WaitGroup
+		for i := range got {
+			group.Go(func() {
+				r, err := apply.Apply(t.Context(), s, w.In)
+				if err != nil {
+					t.Error(err)
+				}
+				got[i] = r
+			})
+		}
+		group.Wait()
+		for _, r := range got {
+			if said := applytest.Tell(t, w, r, nil); said != want {
+				t.Fatalf("%s: got:\n%s\nwant:\n%s", file, said, want)
+			}
+		}
+		lock, err := apply.NewLock(t.Context(), applytest.Pinned, r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := apply.NewLock(t.Context(), applytest.Pinned, got[0], nil)
+		if err != nil || string(lock.Format()) != string(again.Format()) {
+			t.Fatalf("%s: the lock differs: %v", file, err)
+		}
+	}
+}

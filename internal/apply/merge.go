@@ -1,0 +1,283 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// merge brings one side of a change into the tree: what it does to its base is done to the file as upstream has it
+// now, wherever upstream has moved it.
+func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges, one fileChange) error {
+	j := v.j
+	if one.from == "" {
+		return r.mergeNew(ctx, c, v, one)
+	}
+	ours, refused, err := v.lookup(ctx, one.from)
+	if refused != nil {
+		j.refuse(refused, c)
+	}
+	if err != nil || refused != nil {
+		return err
+	}
+	at := one.from
+	if ours == nil {
+		to, err := r.moved(ctx, s.base, one.from, one.pre)
+		if err != nil {
+			return err
+		}
+		switch {
+		case one.to == "" && to == "":
+			j.parts++
+			j.idle = append(j.idle, Place{File: one.from})
+			return nil
+		case to == "":
+			return r.gone(ctx, c, one.from, j)
+		}
+		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
+			return err
+		}
+		j.moves, j.followed, at = append(j.moves, Move{From: one.from, To: to}), true, to
+		j.worsen(Merged, one.from+" was moved to "+to)
+	}
+	if one.to == "" {
+		return j.mergeRemoved(at, ours, one)
+	}
+	to := one.to
+	if one.from == one.to {
+		to = at
+	} else if at != one.from && at != to {
+		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.from, at, one.to))
+		j.at = append(j.at, Place{File: at})
+		return nil
+	}
+	merged, err := r.content(c, j, at, ours, one)
+	if err != nil || merged == nil {
+		return err
+	}
+	if to != at {
+		there, refused, err := v.lookup(ctx, to)
+		if err != nil {
+			return err
+		}
+		if refused != nil {
+			j.refuse(refused, c)
+			return nil
+		}
+		if there != nil {
+			j.worsen(Conflict, fmt.Sprintf("upstream has another file at %s", to))
+			j.at = append(j.at, Place{File: to})
+			return nil
+		}
+		j.files[at] = nil
+	}
+	j.files[to] = merged
+	return nil
+}
+
+// mergeNew adds a file; upstream's own at that path must be the same.
+func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one fileChange) error {
+	j := v.j
+	ours, refused, err := v.lookup(ctx, one.to)
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
+		j.refuse(refused, c)
+	case ours == nil:
+		j.parts++
+		j.files[one.to] = one.post
+	default:
+		merged, err := r.content(c, j, one.to, ours, one)
+		if merged != nil {
+			j.files[one.to] = merged
+		}
+		return err
+	}
+	return nil
+}
+
+// mergeRemoved removes the file at a path, if it is still what the change removed.
+func (j *judgement) mergeRemoved(at string, ours *tree.File, one fileChange) error {
+	j.parts++
+	if !bytes.Equal(ours.Data, one.pre.Data) {
+		j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
+		j.at = append(j.at, Place{File: at})
+		return nil
+	}
+	j.files[at] = nil
+	return nil
+}
+
+// content merges one file three-way. Nil is a conflict, which the judgement tells.
+func (r *Run) content(c *series.Change, j *judgement, at string, ours *tree.File, one fileChange) (*tree.File, error) {
+	pre := one.pre
+	if pre == nil {
+		pre = &tree.File{}
+	}
+	mode, ok := mergeMode(pre.Mode, ours.Mode, one.post.Mode)
+	if !ok {
+		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.post.Mode))
+		j.at = append(j.at, Place{File: at})
+		return nil, nil
+	}
+	out := &tree.File{Mode: mode, Data: one.post.Data}
+	switch {
+	case bytes.Equal(ours.Data, one.post.Data):
+		n := parts(pre.Data, one.post.Data)
+		j.parts += n
+		if ours.Mode == mode {
+			for range n {
+				j.idle = append(j.idle, Place{File: at})
+			}
+		}
+		return out, nil
+	case one.pre != nil && bytes.Equal(ours.Data, pre.Data):
+		j.parts += parts(pre.Data, one.post.Data)
+		return out, nil
+	case one.pre != nil && bytes.Equal(pre.Data, one.post.Data):
+		j.parts++ // the mode alone
+		out.Data = ours.Data
+		return out, nil
+	}
+	key := series.ResolutionKey{Base: noBlob, Ours: tree.BlobID(ours.Data), Theirs: tree.BlobID(one.post.Data)}
+	if one.pre != nil {
+		key.Base = tree.BlobID(pre.Data)
+	}
+	if kept, ok := r.s.Resolutions[key.Name()]; ok {
+		j.worsen(Merged, fmt.Sprintf("%s is as its kept resolution says", at))
+		j.parts++
+		out.Data = kept
+		return out, nil
+	}
+	sides := [3]*tree.File{pre, ours, one.post}
+	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.post.Data), costOfMerge); r.cost.over() {
+		return nil, nil // refused by judge
+	}
+	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.post.Data)
+	r.cost.charge(steps, costOfStep)
+	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.post.Data) || len(conflicts) > 0 {
+		j.conflict(at, sides, key, conflicts)
+		return nil, nil
+	}
+	out.Data = merged
+	j.classify(at, pre.Data, ours.Data, one.post.Data, merged)
+	return out, nil
+}
+
+// mergeMode takes the mode that one side changed.
+func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
+	switch {
+	case theirs == base, ours == theirs:
+		return ours, true
+	case ours == base:
+		return theirs, true
+	}
+	return 0, base == 0 && ours.IsRegular() && theirs.IsRegular()
+}
+
+// parts counts what a change does to one file: its hunks, or the file as a whole.
+func parts(pre, post []byte) int {
+	if diff.IsBinary(pre) || diff.IsBinary(post) {
+		return 1
+	}
+	return max(1, len(diff.Diff(pre, post)))
+}
+
+// classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by
+// the base; and which hunks changed nothing.
+func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
+	hunks := diff.Diff(pre, post)
+	j.parts += len(hunks)
+	f := &diff.File{OldName: at, NewName: at, Hunks: hunks}
+	if direct, placed, err := f.Apply(ours); err == nil && bytes.Equal(direct, merged) {
+		j.offsets(placed)
+		return
+	}
+	j.worsen(Merged, "merged three-way in "+at)
+	if altered(hunks) == altered(diff.Diff(ours, merged)) {
+		return // all of it was needed
+	}
+	if len(hunks)*(len(pre)+len(ours)) > maxClassified {
+		return // too large to ask of each hunk whether it was
+	}
+	for _, h := range hunks {
+		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
+		alone, _, err := one.Apply(pre)
+		if err != nil {
+			continue
+		}
+		if again, conflicts := diff.Merge(pre, ours, alone); len(conflicts) == 0 && bytes.Equal(again, ours) {
+			j.idle = append(j.idle, hunkPlace(at, ours, h, firstOp(h)))
+		}
+	}
+}
+
+// maxClassified is how many bytes are merged at most to find the hunks that changed nothing.
+const maxClassified = 100 << 20
+
+// altered counts the lines that hunks add and take away.
+func altered(hunks []diff.Hunk) (n int) {
+	for _, h := range hunks {
+		for _, l := range h.Lines {
+			if l.Op != ' ' {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// offsets notes how far hunks moved.
+func (j *judgement) offsets(placed []diff.Placement) {
+	for _, p := range placed {
+		if n := abs(p.Offset); n > 0 {
+			j.offset = max(j.offset, n)
+			j.worsen(Offset, "")
+		}
+	}
+}
+
+// hunkPlace is where a hunk's lines of an operation stand in a file that may have moved on: at the line nearest to
+// where the hunk says that is the first of them.
+func hunkPlace(file string, data []byte, h diff.Hunk, op byte) Place {
+	at, line, want := h.NewStart, h.NewStart, ""
+	if op == '-' {
+		at = h.OldStart
+	}
+	for _, l := range h.Lines {
+		if l.Op == op {
+			line, want = at, string(bytes.TrimRight(l.Text, "\r\n"))
+			break
+		}
+		if l.Op == ' ' {
+			at++
+		}
+	}
+	found, number := 0, 0
+	for l := range bytes.Lines(data) {
+		number++
+		if string(bytes.TrimRight(l, "\r\n")) == want && (found == 0 || abs(number-line) < abs(found-line)) {
+			found = number
+		}
+	}
+	if found == 0 {
+		found = line
+	}
+	return Place{File: file, Line: max(1, found), Text: want}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// firstOp is '+', or '-' for a hunk that only takes away.
+func firstOp(h diff.Hunk) byte {
+	if slices.ContainsFunc(h.Lines, func(l diff.Line) bool { return l.Op == '+' }) {
+		return '+'
+	}
+	return '-'
+}

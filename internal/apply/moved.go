@@ -1,0 +1,193 @@
+package apply
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// moved finds where upstream has moved a file since base, its own tree then; "" where it was deleted. pre is what the
+// change knows the file by. Without a base, files of the same name or content are all that is looked at.
+func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree.File) (string, error) {
+	key := from + "\x00" + string(r.in.Base.Root()) + "\x00"
+	if base != nil {
+		key += string(base.Root())
+		was, refused, err := original(ctx, base, from)
+		if err != nil {
+			return "", err
+		}
+		if was != nil && refused == nil {
+			pre = was // an earlier change may have altered it for this one
+		}
+	}
+	id := tree.BlobID(pre.Data)
+	return r.memo.moved.get(ctx, key+string(id), func(ctx context.Context) (string, error) {
+		added, err := r.added(ctx, base, from, id)
+		if err != nil {
+			return "", err
+		}
+		return r.becomes(ctx, source{from, id, pre}, added)
+	})
+}
+
+// source is a file that is not there any more.
+type source struct {
+	path string
+	id   tree.ID
+	file *tree.File
+}
+
+// added lists the files that upstream has and base has not.
+func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) ([]tree.Delta, error) {
+	if base == nil {
+		var out []tree.Delta
+		err := r.in.Base.Walk(ctx, func(name string, e tree.Entry) error {
+			if e.Mode.IsRegular() && (e.ID == id || path.Base(name) == path.Base(from)) {
+				out = append(out, tree.Delta{Path: name, New: e})
+			}
+			return nil
+		})
+		return out, err
+	}
+	key := string(base.Root()) + string(r.in.Base.Root())
+	return r.memo.added.get(ctx, key, func(ctx context.Context) ([]tree.Delta, error) {
+		deltas, err := tree.Compare(ctx, base, r.in.Base)
+		var out []tree.Delta
+		for _, d := range deltas {
+			if d.Old.ID == "" && d.New.Mode.IsRegular() {
+				out = append(out, d)
+			}
+		}
+		return out, err
+	})
+}
+
+// namesake is how much an only namesake must have in common with a file, in percent, for no other to be looked at: as
+// git has it (diffcore-rename.c).
+const namesake = 75
+
+// becomes picks the added file that a source became, as diff.Renames would: the same content, the only namesake, the
+// most alike. It keeps what it finds of each pair: over history the same ones come up at every commit.
+func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string, error) {
+	base := path.Base(s.path)
+	same, named := "", []tree.Delta(nil)
+	for _, d := range added {
+		if path.Base(d.Path) == base {
+			named = append(named, d)
+		}
+		if d.New.ID == s.id && (same == "" || path.Base(d.Path) == base && path.Base(same) != base) {
+			same = d.Path
+		}
+	}
+	if same != "" {
+		return same, nil
+	}
+	scores, err := r.alike(ctx, s, added)
+	if err != nil {
+		return "", err
+	}
+	if len(named) == 1 && scores[named[0].New.ID] >= namesake {
+		return named[0].Path, nil
+	}
+	best, most := "", 0
+	for _, d := range added {
+		n := scores[d.New.ID]
+		if n > most || n == most && n > 0 && path.Base(d.Path) == base && path.Base(best) != base {
+			best, most = d.Path, n
+		}
+	}
+	return best, nil
+}
+
+// alike tells how much added files have in common with a source, in percent, as far as it is half.
+func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree.ID]int, error) {
+	fresh, err := blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
+	if err != nil {
+		return nil, err
+	}
+	size := int64(len(s.file.Data))
+	old := diff.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
+	scores := map[tree.ID]int{}
+	for _, b := range fresh {
+		if b.Size > 2*size || size > 2*b.Size {
+			continue
+		}
+		n, err := r.memo.alike.get(ctx, [2]tree.ID{s.id, tree.ID(b.ID)}, func(ctx context.Context) (int, error) {
+			found, err := diff.Renames([]diff.Blob{old}, []diff.Blob{b}, func(b diff.Blob) ([]byte, error) {
+				if b.ID == old.ID {
+					return s.file.Data, nil
+				}
+				return r.in.Base.Blob(ctx, tree.ID(b.ID))
+			})
+			if err != nil || len(found) == 0 {
+				return 0, err
+			}
+			return found[0].Similarity, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		scores[tree.ID(b.ID)] = n
+	}
+	return scores, nil
+}
+
+// gone tells that a file is not there any more, and where it went as far as can be said.
+func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
+	j.at = append(j.at, Place{File: name})
+	if r.in.Brief {
+		j.worsen(Gone, name+" is gone")
+		return nil
+	}
+	a, err := r.accepted(ctx, c)
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		other, err := onlyNamesake(ctx, r.in.Base, name)
+		if other != "" {
+			j.reads[other] = true
+			j.worsen(Gone, name+" is gone; "+other+" has its name")
+		} else {
+			j.worsen(Gone, name+" is gone")
+		}
+		return err
+	}
+	pre, _, err := original(ctx, a.base, name)
+	if err != nil {
+		return err
+	}
+	to := ""
+	if pre != nil {
+		if to, err = r.moved(ctx, a.base, name, pre); err != nil {
+			return err
+		}
+	}
+	if to == "" {
+		j.worsen(Gone, name+" is gone")
+		return nil
+	}
+	j.worsen(Gone, name+" was moved to "+to)
+	j.moves = append(j.moves, Move{From: name, To: to})
+	j.reads[to] = true
+	return nil
+}
+
+// onlyNamesake is the one file of the same name in another folder, "" when there is none or more than one.
+func onlyNamesake(ctx context.Context, t *tree.Tree, name string) (string, error) {
+	var found []string
+	err := t.Walk(ctx, func(other string, e tree.Entry) error {
+		if e.Mode.IsRegular() && path.Base(other) == path.Base(name) {
+			found = append(found, other)
+		}
+		return nil
+	})
+	if len(found) != 1 || strings.HasPrefix(path.Base(name), "index.") {
+		return "", err
+	}
+	return found[0], err
+}

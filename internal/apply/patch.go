@@ -1,0 +1,185 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// misfit is a file of a patch that does not apply as it is.
+type misfit struct {
+	file    *diff.File
+	verdict Verdict
+	at      Place
+	message string
+}
+
+// patch applies a patch: each file as it is where it fits, three-way where it does not.
+func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
+	v := view{t, j}
+	var misfits []misfit
+	for _, f := range c.Patch.Files {
+		m, err := r.direct(ctx, c, v, f)
+		if err != nil {
+			return err
+		}
+		if m != nil {
+			m.file = f
+			misfits = append(misfits, *m)
+		}
+	}
+	if len(misfits) == 0 || j.verdict == Refused {
+		return nil
+	}
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return err
+	}
+	done := map[string]bool{}
+	for _, m := range misfits {
+		name := m.file.Name()
+		if done[name] {
+			continue
+		}
+		done[name] = true
+		one, ok := s.of(name)
+		if !ok {
+			if err := r.baseless(ctx, c, v, m); err != nil {
+				return err
+			}
+			continue
+		}
+		delete(j.files, one.from)
+		delete(j.files, one.to)
+		if err := r.merge(ctx, c, v, s, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// baseless judges a file that does not fit and whose base is not known: it may stand there already.
+func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) error {
+	j := v.j
+	j.parts += max(1, len(m.file.Hunks))
+	if m.verdict == Gone && m.file.Deleted {
+		j.idle = append(j.idle, m.at)
+		return nil
+	}
+	if m.verdict == Gone {
+		return r.gone(ctx, c, m.file.OldName, j)
+	}
+	there, _, err := v.lookup(ctx, m.file.Name())
+	if err != nil {
+		return err
+	}
+	if there != nil && stands(m.file, there.Data) {
+		for range max(1, len(m.file.Hunks)) {
+			j.idle = append(j.idle, m.at)
+		}
+		return nil
+	}
+	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
+	j.at = append(j.at, m.at)
+	return nil
+}
+
+// direct applies one file of a patch where its lines stand, or says why it does not fit.
+func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File) (*misfit, error) {
+	j := v.j
+	read := v.lookup
+	if f.Rename || f.Copy { // git: these do not depend on the order
+		read = func(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
+			j.reads[name] = true
+			return original(ctx, v.tree, name)
+		}
+	}
+	var old *tree.File
+	if f.New || f.OldName != f.NewName && !f.Deleted {
+		there, refused, err := v.lookup(ctx, f.NewName)
+		if refused != nil {
+			j.refuse(refused.At(c.Patch.Name, f.Line), c)
+		}
+		if err != nil || refused != nil {
+			return nil, err
+		}
+		if there != nil {
+			return &misfit{verdict: Conflict, at: Place{File: f.NewName}, message: "upstream has a file at " + f.NewName}, nil
+		}
+	}
+	if !f.New {
+		var refused *fault.Error
+		var err error
+		old, refused, err = read(ctx, f.OldName)
+		if refused != nil {
+			j.refuse(refused.At(c.Patch.Name, f.Line), c)
+		}
+		if err != nil || refused != nil {
+			return nil, err
+		}
+		if old == nil {
+			return &misfit{verdict: Gone, at: Place{File: f.OldName}}, nil
+		}
+		if was := tree.Mode(f.OldMode); was != 0 && (was == tree.Symlink) != (old.Mode == tree.Symlink) {
+			return &misfit{verdict: Conflict, at: Place{File: f.OldName}, message: fmt.Sprintf("%s is %s upstream", f.OldName, safety.Describe(old.Mode))}, nil
+		}
+	} else {
+		old = &tree.File{Mode: tree.Regular}
+	}
+	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
+	next, placed, err := f.Apply(old.Data)
+	if err != nil {
+		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}
+		var wrong *diff.ConflictError
+		if errors.As(err, &wrong) {
+			m.at.Line, m.at.Text = wrong.Line, string(bytes.TrimRight(wrong.Got, "\r\n"))
+			m.message = m.at.File + ": " + wrong.Error()
+		}
+		return m, nil
+	}
+	if i := slices.IndexFunc(placed, func(p diff.Placement) bool { return p.Offset != 0 && p.Ambiguous }); i >= 0 {
+		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
+			message: fmt.Sprintf("%s: hunk %d moved, and its lines stand there more than once", f.OldName, i+1)}, nil
+	}
+	j.parts += max(1, len(f.Hunks))
+	j.offsets(placed)
+	if f.Deleted {
+		if len(next) > 0 {
+			return &misfit{verdict: Conflict, at: Place{File: f.OldName}, message: "the patch removes " + f.OldName + ", which has more lines upstream"}, nil
+		}
+		j.files[f.OldName] = nil
+		return nil, nil
+	}
+	mode := old.Mode
+	if is := tree.Mode(f.NewMode); is != 0 && is != tree.Mode(f.OldMode) {
+		mode = is
+	}
+	if f.Rename {
+		j.files[f.OldName] = nil
+	} else if !f.New && !f.Copy && mode == old.Mode && bytes.Equal(next, old.Data) {
+		j.idle = append(j.idle, Place{File: f.OldName})
+	}
+	j.files[f.NewName] = &tree.File{Mode: mode, Data: next}
+	return nil, nil
+}
+
+// stands says that a file has all of a patch in it, where the patch has it.
+func stands(f *diff.File, data []byte) bool {
+	if f.New {
+		made, _, err := f.Apply(nil)
+		return err == nil && bytes.Equal(made, data)
+	}
+	if f.Deleted || f.Binary != nil {
+		return false
+	}
+	_, placed, err := f.Reverse().Apply(data)
+	return err == nil && !slices.ContainsFunc(placed, func(p diff.Placement) bool { return p.Ambiguous })
+}

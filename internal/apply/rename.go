@@ -1,0 +1,66 @@
+package apply
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// renames pairs files that deltas remove from base with files that they add to head, as git does.
+func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]Move, error) {
+	var gone, added []tree.Delta
+	for _, d := range deltas {
+		switch {
+		case d.New.ID == "" && d.Old.Mode.IsRegular():
+			gone = append(gone, d)
+		case d.Old.ID == "" && d.New.Mode.IsRegular():
+			added = append(added, d)
+		}
+	}
+	if len(gone) == 0 || len(added) == 0 {
+		return nil, nil
+	}
+	old, err := blobs(ctx, base, gone, func(d tree.Delta) tree.Entry { return d.Old })
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := blobs(ctx, head, added, func(d tree.Delta) tree.Entry { return d.New })
+	if err != nil {
+		return nil, err
+	}
+	return pair(old, fresh, func(b diff.Blob) ([]byte, error) {
+		data, err := head.Blob(ctx, tree.ID(b.ID))
+		if err != nil {
+			data, err = base.Blob(ctx, tree.ID(b.ID))
+		}
+		return data, err
+	})
+}
+
+// blobs tells one side of deltas as package diff wants it.
+func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta, side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
+	var ids []tree.ID
+	for _, d := range deltas {
+		ids = append(ids, side(d).ID)
+	}
+	sizes, err := t.Sizes(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []diff.Blob
+	for _, d := range deltas {
+		e := side(d)
+		out = append(out, diff.Blob{Name: d.Path, Mode: uint32(e.Mode), ID: string(e.ID), Size: sizes[e.ID]})
+	}
+	return out, nil
+}
+
+func pair(old, fresh []diff.Blob, read func(diff.Blob) ([]byte, error)) ([]Move, error) {
+	found, err := diff.Renames(old, fresh, read)
+	var moves []Move
+	for _, r := range found {
+		moves = append(moves, Move{From: old[r.Old].Name, To: fresh[r.New].Name, similar: r.Similarity})
+	}
+	return moves, err
+}

@@ -1,0 +1,216 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Run is one application of a series.
+type Run struct {
+	s    *series.Series
+	in   Inputs
+	memo *Memo
+
+	cost     *meter // of what is being done: the changes themselves, or what is tried besides
+	explored meter
+	season   string // which changes are idle
+	absent   touched
+	present  touched
+}
+
+func NewRun(s *series.Series, in Inputs) *Run {
+	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost}, explored: meter{limit: maxExplore}}
+	if r.memo == nil {
+		r.memo = &Memo{}
+	}
+	return r
+}
+
+// accepted replays the series at the commit at which the lock says that a change was accepted; nil without a lock, or
+// when upstream lost that commit. A change that does not apply there, having been edited since, is left out.
+func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error) {
+	if r.in.Lock == nil || r.in.Sources == nil {
+		return nil, nil
+	}
+	commit := r.in.Lock.CommitOf(c)
+	if r.season == "" {
+		r.season = r.seasons()
+	}
+	return r.memo.replayed.get(ctx, string(commit)+r.season, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+}
+
+// seasons says of each change whether it is idle: an idle change is not below the later ones.
+func (r *Run) seasons() string {
+	key := []byte(" ")
+	for _, c := range r.s.Changes {
+		state := byte('-')
+		if r.outside(c) != "" {
+			state = '+'
+		}
+		key = append(key, state)
+	}
+	return string(key)
+}
+
+func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
+	base, err := r.in.Sources.Commit(ctx, "", commit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading upstream at %s, where the series was last accepted: %w", commit.Short(), err)
+	}
+	in := r.in
+	in.Base, in.Commit, in.Lock, in.Memo = base, commit, nil, nil
+	then := NewRun(r.s, in)
+	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
+	t := base
+	for _, c := range r.s.Changes {
+		if c.Kind == series.KindLanded {
+			continue
+		}
+		j, err := then.judge(ctx, c, t)
+		if err != nil {
+			return nil, err
+		}
+		if !j.verdict.Applies() {
+			continue
+		}
+		next, err := t.With(ctx, j.files)
+		if err != nil {
+			return nil, fmt.Errorf("replaying %q at %s: %w", c.Name, commit.Short(), err)
+		}
+		a.before[c], a.after[c] = t, next
+		if r.outside(c) == "" {
+			t = next
+		}
+	}
+	return a, nil
+}
+
+// outside says why a change is idle, or "".
+func (r *Run) outside(c *series.Change) string {
+	switch {
+	case !c.For.Contain(r.in.Version):
+		return fmt.Sprintf("for %s, upstream is %s", c.For, r.in.Version)
+	case !c.Window.Contains(r.in.Day):
+		return "from " + c.Window.String()
+	}
+	return ""
+}
+
+// sides gives what a change does to its own base, for three-way merges.
+func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) {
+	return r.memo.sides.get(ctx, c, func(ctx context.Context) (fileChanges, error) {
+		switch c.Kind {
+		case series.KindPatch:
+			return r.patchSides(ctx, c)
+		case series.KindPull:
+			base, head, err := r.in.Sources.Pull(ctx, c)
+			if err != nil {
+				return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
+			}
+			return changesBetween(ctx, base, head)
+		}
+		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
+		if err != nil || a == nil || a.before[c] == nil {
+			return fileChanges{}, err
+		}
+		s, err := changesBetween(ctx, a.before[c], a.after[c])
+		s.base = a.base
+		return s, err
+	})
+}
+
+// judge judges a change on a tree.
+func (r *Run) judge(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
+	j, err := r.attempt(ctx, c, t)
+	if err != nil || c.Refused != nil {
+		return j, err
+	}
+	if r.cost.over() && j.refused == nil {
+		j.refuse(tooMuch(), c)
+	}
+	return j, j.settle(ctx, c, t)
+}
+
+// attempt does what can be done of a change, and gathers what cannot.
+func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
+	j := newJudgement()
+	if c.Refused != nil {
+		j.refuse(c.Refused, c)
+		return j, nil
+	}
+	if r.cost.charge(costOfChange, 1); r.cost.over() {
+		j.refuse(tooMuch(), c)
+		return j, nil
+	}
+	var err error
+	switch c.Kind {
+	case series.KindEdit:
+		err = r.edits(ctx, c, t, j)
+	case series.KindPatch:
+		err = r.patch(ctx, c, t, j)
+	case series.KindPull:
+		err = r.pull(ctx, c, t, j)
+	case series.KindOverlay:
+		err = r.overlay(ctx, c, t, j)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("judging change %q: %w", c.Name, err)
+	}
+	return j, nil
+}
+
+// Begun is what of a change that fails can be done all the same, for a person to finish: the files that merge, what
+// other edits make of theirs, and a stale overlay's whole files. Those that conflict are not among them.
+func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (map[string]*tree.File, error) {
+	r := NewRun(s, in)
+	if o.Verdict == Refused || o.Change.Kind == series.KindLanded {
+		return nil, nil
+	}
+	j, err := r.attempt(ctx, o.Change, o.Before)
+	if err != nil || j.refused != nil {
+		return nil, err
+	}
+	if o.Change.Kind == series.KindOverlay {
+		if j, err = r.forced(ctx, o.Change, o.Before); err != nil {
+			return nil, err
+		}
+	}
+	for _, u := range o.Unmerged {
+		delete(j.files, u.File)
+	}
+	return j.files, nil
+}
+
+// pull merges what a pull request's commit does to its merge base.
+func (r *Run) pull(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return err
+	}
+	if len(s.list) > series.MaxTouched {
+		j.refuse(safety.Malformed("it touches %d files, at most %d are allowed", len(s.list), series.MaxTouched), c)
+		return nil
+	}
+	for _, one := range s.list {
+		if refused := one.check(c.Allowed()); refused != nil {
+			j.refuse(refused, c)
+			return nil
+		}
+	}
+	v := view{t, j}
+	for _, one := range s.list {
+		if err := r.merge(ctx, c, v, s, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}

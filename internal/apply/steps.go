@@ -1,0 +1,45 @@
+package apply
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Step is what one commit does: the trees before and after it.
+type Step struct{ Before, After *tree.Tree }
+
+// Replay makes the two sides of a pull request out of its own commits, where rewritten copies of upstream's commits lie
+// among them: what the first found, and what is there once each of the others has been merged three-way upon it.
+func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tree.Tree, err error) {
+	if len(steps) == 0 {
+		return nil, nil, fault.New(fault.Usage, "%s has no commit of its own", c.Pull)
+	}
+	base, head = steps[0].Before, steps[0].After
+	for i, step := range steps[1:] {
+		one := *c
+		one.Kind = series.KindPull
+		result, err := Apply(ctx, (&series.Series{Changes: []*series.Change{&one}}), Inputs{Base: head, Sources: step})
+		if err != nil {
+			return nil, nil, err
+		}
+		if o := result.Outcomes[0]; o.Verdict.Fails() {
+			return nil, nil, fault.New(fault.Usage, "%s has upstream's commits mixed with its own, and commit %d of its own does not go upon those before it: %s", c.Pull, i+2, o.Message).
+				WithHint("rebase the branch onto upstream, or take its diff as a patch")
+		}
+		head = result.Tree
+	}
+	return base, head, nil
+}
+
+var _ Sources = Step{}
+
+// Commit knows no commits: a step needs none.
+func (s Step) Commit(context.Context, string, tree.ID) (*tree.Tree, error) { return s.Before, nil }
+
+// Pull gives the step itself.
+func (s Step) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
+	return s.Before, s.After, nil
+}

@@ -1,0 +1,133 @@
+package apply
+
+import (
+	"container/heap"
+	"iter"
+	"path"
+	"slices"
+
+	"github.com/howdah/howdah/internal/series"
+)
+
+// touched are the outcomes of a result by the paths that they touch, so that those which matter to a change are found
+// without looking at all.
+type touched struct {
+	seen  int // outcomes that were taken in
+	exact map[string][]int
+	below map[string][]int // by each folder above a path
+	any   []int            // whose paths are not known
+}
+
+// take takes in the outcomes that came since and are wanted.
+func (a *touched) take(outcomes []Outcome, wanted func(Outcome) bool) {
+	if a.exact == nil || len(outcomes) < a.seen {
+		*a = touched{exact: map[string][]int{}, below: map[string][]int{}}
+	}
+	for ; a.seen < len(outcomes); a.seen++ {
+		o := outcomes[a.seen]
+		if !wanted(o) {
+			continue
+		}
+		if len(o.Files) == 0 {
+			a.any = append(a.any, a.seen)
+		}
+		for _, f := range o.Files {
+			a.exact[f] = append(a.exact[f], a.seen)
+			for dir := range parents(f) {
+				if list := a.below[dir]; len(list) == 0 || list[len(list)-1] != a.seen {
+					a.below[dir] = append(list, a.seen)
+				}
+			}
+		}
+	}
+}
+
+// by lists the outcomes that touch a path, what is below it, or a folder above it.
+func (a *touched) by(name string, add func([]int)) {
+	add(a.exact[name])
+	add(a.below[name])
+	for dir := range parents(name) {
+		add(a.exact[dir])
+	}
+}
+
+// parents are the folders above a path.
+func parents(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for dir := path.Dir(name); dir != "." && dir != "/" && yield(dir); {
+			dir = path.Dir(dir)
+		}
+	}
+}
+
+// missing says that an outcome's change is not in the tree, though it might have been.
+func missing(o Outcome) bool {
+	v := o.Verdict
+	return o.Change.Kind != series.KindLanded && (v == Idle || v.Fails() && v != Refused)
+}
+
+// present says that an outcome's change is in the tree.
+func present(o Outcome) bool { return o.After != o.Before }
+
+// near are the changes that are not in the tree and could matter to one that fails: they touch what it reads, or what
+// others of them read. Of many, the nearest.
+func (a *touched) near(o Outcome, before []Outcome) []*series.Change {
+	a.take(before, missing)
+	todo := &latest{}
+	queued := map[int]bool{}
+	add := func(list []int, under int) {
+		for i := len(list) - 1; i >= max(0, len(list)-maxSuspects); i-- {
+			if n := list[i]; n < under && !queued[n] {
+				queued[n] = true
+				heap.Push(todo, n)
+			}
+		}
+	}
+	reads := func(paths []string, under int) { // what one needs stands before it
+		for _, r := range paths {
+			a.by(r, func(list []int) { add(list, under) })
+		}
+	}
+	add(a.any, len(before))
+	reads(o.Reads, len(before))
+	var taken []int
+	for todo.Len() > 0 && len(taken) < maxSuspects {
+		n := heap.Pop(todo).(int)
+		taken = append(taken, n)
+		reads(before[n].Reads, n)
+	}
+	slices.Sort(taken)
+	var out []*series.Change
+	for _, n := range taken {
+		out = append(out, before[n].Change)
+	}
+	return out
+}
+
+// latest is a heap whose first is the greatest.
+type latest []int
+
+func (l latest) Len() int           { return len(l) }
+func (l latest) Less(i, j int) bool { return l[i] > l[j] }
+func (l latest) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
+func (l *latest) Push(n any)        { *l = append(*l, n.(int)) }
+func (l *latest) Pop() any {
+	n := (*l)[len(*l)-1]
+	*l = (*l)[:len(*l)-1]
+	return n
+}
+
+// before are the changes in the tree that touch what a change reads: only after these can it do something else.
+func (a *touched) before(o Outcome, all []Outcome) []*Outcome {
+	a.take(all, present)
+	var found []int
+	for _, name := range o.Reads {
+		a.by(name, func(list []int) { found = append(found, list...) })
+	}
+	slices.Sort(found)
+	var out []*Outcome
+	for _, n := range slices.Compact(found) {
+		out = append(out, &all[n])
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+// Package nearest proposes the known name that somebody most likely meant: a name that nobody knows and the known ones
+// go in, the closest of them, or nothing, comes out.
+package nearest
+
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// longest is how many bytes a name may have to be compared: no known name is near to a longer one.
+const longest = 128
+
+// Name returns the candidate that s was most likely meant to be, or "". Case does not matter, and two neighbouring
+// letters that changed places count as one mistake.
+func Name(s string, candidates []string) string {
+	if len(s) > longest {
+		return ""
+	}
+	best, least := "", 1+max(1, len(s)/3)
+	for _, c := range candidates {
+		if d := mistakes(strings.ToLower(s), strings.ToLower(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+func mistakes(a, b string) int {
+	d := levenshtein.Distance(a, b, levenshtein.NewParams())
+	if d == 2 && swapped(a, b) {
+		return 1
+	}
+	return d
+}
+
+// swapped reports whether two neighbouring letters that changed places are all in which a and b differ.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}

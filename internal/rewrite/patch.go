@@ -1,0 +1,50 @@
+package rewrite
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// AsPatch makes the change a patch of what leads from one tree to another, within what it is allowed to touch.
+func AsPatch(ctx context.Context, c *series.Change, file string, before, after *tree.Tree) error {
+	files, err := apply.Diff(ctx, before, after)
+	if err != nil {
+		return err
+	}
+	f := &series.File{Name: file, Data: diff.Format(files), Strip: 1}
+	if refused := f.Parse(c.Allowed()); refused != nil {
+		return refused
+	}
+	c.Kind, c.Patch = series.KindPatch, f
+	c.Sum = c.Digest()
+	return nil
+}
+
+// headOf is what stands before the diff in the patch that a change becomes: a patch's own head, or what it was.
+func headOf(c *series.Change) []byte {
+	switch c.Kind {
+	case series.KindPatch:
+		return c.Patch.Data[:headLength(c.Patch.Data)]
+	case series.KindPull:
+		return fmt.Appendf(nil, "Subject: %s\n\nMade from %s at %s.\n\n", series.OneLine(c.Why), c.Pull, c.Commit)
+	}
+	return nil
+}
+
+// headLength is how much of a patch stands before its first diff.
+func headLength(data []byte) int {
+	at := 0
+	for line := range bytes.Lines(data) {
+		if bytes.HasPrefix(line, []byte("diff --git ")) || bytes.HasPrefix(line, []byte("--- ")) && bytes.Contains(data[at+len(line):min(len(data), at+len(line)+4)], []byte("+++ ")) {
+			return at
+		}
+		at += len(line)
+	}
+	return 0
+}

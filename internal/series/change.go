@@ -1,0 +1,266 @@
+package series
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/nearest"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// The keys of series.toml.
+var (
+	changeKeys  = []string{"name", "why", "edit", "patch", "pull", "commit", "overlay", "over", "landed", "required", "for", "from", "until", "allow"}
+	editKeys    = []string{"file", "find", "match", "replace", "count"}
+	overlayKeys = []string{"repository", "commit", "files", "sha256"}
+	kinds       = []Kind{KindEdit, KindPatch, KindPull, KindOverlay, KindLanded}
+)
+
+var (
+	nameForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+	pullForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}(#[1-9][0-9]{0,8})?$`)
+	sumForm  = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// toml reads series.toml; it says whether it could be read far enough to know what it names.
+func (l *loader) toml() bool {
+	data, refused := l.file(seriesFile)
+	if refused != nil {
+		l.errs = append(l.errs, refused)
+		return false
+	}
+	root, err := document(l.at(seriesFile), data)
+	if err != nil {
+		l.errs = append(l.errs, err)
+		return false
+	}
+	l.known(root, "at the head of the file", []string{"change"})
+	changes := root.get("change")
+	if changes == nil {
+		return true
+	}
+	if changes.value.kind != unstable.Array || slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
+		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = fault.Hintf("write [[change]] above each")
+		return false
+	}
+	for _, v := range changes.value.list {
+		if c := l.change(v); c != nil {
+			l.series.Changes = append(l.series.Changes, c)
+		}
+	}
+	return true
+}
+
+// wrong gathers an error in series.toml; it may be given a hint afterwards.
+func (l *loader) wrong(line int, format string, args ...any) *fault.Error {
+	return l.fail(seriesFile, line, format, args...)
+}
+
+// known refuses keys of a table that mean nothing.
+func (l *loader) known(t *value, where string, names []string) {
+	for _, k := range t.keys {
+		if slices.Contains(names, k.name) {
+			continue
+		}
+		c := l.wrong(k.line, "unknown key %q %s", k.name, where)
+		if near := nearest.Name(k.name, names); near != "" {
+			c.Hint = fault.Hintf("did you mean %q?", near)
+		} else {
+			c.Hint = fault.Hintf("known here: %s", strings.Join(names, ", "))
+		}
+	}
+}
+
+// change reads one entry; nil when it is wrong, which is gathered.
+func (l *loader) change(t *value) *Change {
+	before := len(l.errs)
+	c := &Change{File: l.at(seriesFile), Line: t.line, Required: true, granted: l.granted}
+	l.known(t, "in a change", changeKeys)
+	if k := t.get("name"); k == nil {
+		l.wrong(t.line, "a change has no name")
+	} else {
+		c.Name, c.Line = l.text(k), k.line
+		if k.value.kind == unstable.String && !nameForm.MatchString(c.Name) {
+			l.wrong(k.line, "change name %q is not of the form [a-z0-9-], at most 64", c.Name)
+		}
+	}
+	c.Why = l.optional(t, "why")
+	if k := t.get("required"); k != nil {
+		c.Required = l.truth(k)
+	}
+	l.days(t, c)
+	if k := t.get("for"); k != nil {
+		v, err := ParseVersions(l.text(k))
+		if err != nil && k.value.kind == unstable.String {
+			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
+		}
+		c.For = v
+	}
+	if k := t.get("allow"); k != nil {
+		for _, v := range l.texts(k) {
+			if !slices.Contains(safety.Guarded(), v.text) {
+				l.wrong(v.line, "%q cannot be allowed", v.text).Hint = fault.Hintf("known here: %s", strings.Join(safety.Guarded(), ", "))
+			}
+			c.Allow = append(c.Allow, v.text)
+		}
+		slices.Sort(c.Allow)
+	}
+	l.kind(t, c)
+	if len(l.errs) > before {
+		return nil
+	}
+	c.Sum = c.Digest()
+	return c
+}
+
+// kind reads what the change does.
+func (l *loader) kind(t *value, c *Change) {
+	var found []string
+	for _, k := range kinds {
+		if t.get(string(k)) != nil {
+			found, c.Kind = append(found, string(k)), k
+		}
+	}
+	if len(found) != 1 {
+		what := "nothing to do"
+		if len(found) > 1 {
+			what = "more than one of " + strings.Join(found, ", ")
+		}
+		l.wrong(c.Line, "change %q has %s", c.Name, what).Hint = fault.Hintf("it takes one of edit, patch, pull, overlay, landed")
+		return
+	}
+	k := t.get(found[0])
+	if commit := t.get("commit"); c.Kind == KindPull || c.Kind == KindLanded {
+		c.Commit = l.commit(commit, k.line, found[0])
+	} else if commit != nil {
+		l.wrong(commit.line, "%q has no meaning with %q", "commit", found[0])
+	}
+	if over := t.get("over"); over != nil && c.Kind != KindOverlay {
+		l.wrong(over.line, "%q has no meaning with %q", "over", found[0])
+	}
+	switch c.Kind {
+	case KindEdit:
+		l.edits(k, c)
+	case KindPatch:
+		l.patch(k, c)
+	case KindPull:
+		c.Pull = l.pull(k)
+	case KindLanded:
+		c.Landed = l.pull(k)
+	case KindOverlay:
+		l.overlay(k, t.get("over"), c)
+	}
+}
+
+func (l *loader) pull(k *key) string {
+	s := l.text(k)
+	if k.value.kind == unstable.String && !pullForm.MatchString(s) {
+		l.wrong(k.line, "%q is not of the form owner/repository#N", s)
+	}
+	return s
+}
+
+func (l *loader) commit(k *key, line int, kind string) tree.ID {
+	if k == nil {
+		l.wrong(line, "%q has no commit", kind).Hint = fault.Hintf("commit = \"…\", the 40 hex digits of what was reviewed")
+		return ""
+	}
+	id := tree.ID(l.text(k))
+	switch {
+	case k.value.kind != unstable.String:
+	case !id.Valid():
+		l.wrong(k.line, "commit %q is not 40 hex digits in small letters", id)
+	case strings.Trim(string(id), "0") == "":
+		l.wrong(k.line, "commit %q stands for no commit", id)
+	}
+	return id
+}
+
+// days reads from and until.
+func (l *loader) days(t *value, c *Change) {
+	read := func(name string) (d Day, line int) {
+		k := t.get(name)
+		if k == nil {
+			return Day{}, 0
+		}
+		s := k.value.text
+		if k.value.kind != unstable.LocalDate {
+			s = l.text(k)
+		}
+		d, err := ParseDay(s)
+		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
+			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
+		}
+		return d, k.line
+	}
+	from, first := read("from")
+	until, last := read("until")
+	switch c.Window = (Window{from, until}); {
+	case first == 0 && last == 0:
+	case first == 0:
+		l.wrong(last, "%q without %q", "until", "from")
+	case last == 0:
+		l.wrong(first, "%q without %q", "from", "until")
+	case from.IsZero() || until.IsZero():
+	case (from.Year == 0) != (until.Year == 0):
+		l.wrong(last, "from = %q is of %s, until = %q of %s", from, years(from), until, years(until))
+	case from.Year != 0 && from.in(from.Year) > until.in(until.Year):
+		l.wrong(last, "until = %q is before from = %q", until, from)
+	}
+}
+
+func years(d Day) string {
+	if d.Year == 0 {
+		return "every year"
+	}
+	return "one year"
+}
+
+// text is a string's content; another kind of value is gathered as an error.
+func (l *loader) text(k *key) string {
+	if k.value.kind != unstable.String {
+		l.wrong(k.line, "%q is not a string", k.name)
+		return ""
+	}
+	return k.value.text
+}
+
+func (l *loader) optional(t *value, name string) string {
+	if k := t.get(name); k != nil {
+		return l.text(k)
+	}
+	return ""
+}
+
+func (l *loader) truth(k *key) bool {
+	if k.value.kind != unstable.Bool {
+		l.wrong(k.line, "%q is neither true nor false", k.name)
+	}
+	return k.value.text == "true"
+}
+
+func (l *loader) count(k *key) int {
+	n, err := strconv.Atoi(k.value.text)
+	if k.value.kind != unstable.Integer || err != nil || n < 1 {
+		l.wrong(k.line, "%q is not a number from 1 on", k.name)
+		return 1
+	}
+	if n > MaxCount {
+		l.wrong(k.line, "%q is %d, at most %d matches are allowed", k.name, n, MaxCount)
+	}
+	return n
+}
+
+func (l *loader) texts(k *key) []*value {
+	if k.value.kind != unstable.Array || slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.String }) {
+		l.wrong(k.line, "%q is not a list of strings", k.name)
+		return nil
+	}
+	return k.value.list
+}

@@ -1,0 +1,243 @@
+package series
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Document is a series.toml that is changed in place: what is not meant keeps its bytes, comments included.
+type Document struct {
+	file string
+	data []byte
+	root *value
+}
+
+// ParseDocument reads a series.toml to change; file is its name in errors and in Change.File.
+func ParseDocument(file string, data []byte) (*Document, error) {
+	d := &Document{file: file}
+	return d, d.set(data)
+}
+
+// Bytes gives the file.
+func (d *Document) Bytes() []byte { return d.data }
+
+// set takes new bytes, if they are TOML.
+func (d *Document) set(data []byte) error {
+	root, err := document(d.file, data)
+	if err != nil {
+		return err
+	}
+	d.data, d.root = data, root
+	return nil
+}
+
+// entry finds a change's table: by its name and, of several, by its line.
+func (d *Document) entry(name string, line int) (*value, error) {
+	var found []*value
+	if k := d.root.get("change"); k != nil {
+		for _, t := range k.value.list {
+			if n := t.get("name"); n != nil && n.value.text == name {
+				found = append(found, t)
+			}
+		}
+	}
+	if len(found) > 1 && line > 0 { // of one alone the line does not matter: it moves as the file is changed
+		found = slices.DeleteFunc(found, func(t *value) bool { return t.get("name").line != line })
+	}
+	switch len(found) {
+	case 0:
+		return nil, fault.New(fault.Usage, "there is no change %q", name).At(d.file, 0)
+	case 1:
+		if found[0].span == [2]int{} {
+			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].line).WithHint("write it below a [[change]] of its own")
+		}
+		return found[0], nil
+	}
+	return nil, fault.New(fault.Usage, "change %q stands %d times", name, len(found)).At(d.file, found[0].line)
+}
+
+// Has says whether a change of this name is there.
+func (d *Document) Has(name string) bool {
+	k := d.root.get("change")
+	return k != nil && slices.ContainsFunc(k.value.list, func(t *value) bool {
+		n := t.get("name")
+		return n != nil && n.value.text == name
+	})
+}
+
+// Append adds a change at the end.
+func (d *Document) Append(c *Change) error {
+	data := bytes.TrimRight(d.data, "\n")
+	if len(data) > 0 {
+		data = append(data[:len(data):len(data)], "\n\n"...)
+	}
+	return d.set(append(data, c.Text()...))
+}
+
+// Insert adds a change behind another; behind "" is before the first.
+func (d *Document) Insert(after string, c *Change) error {
+	k := d.root.get("change")
+	if k == nil || len(k.value.list) == 0 {
+		return d.Append(c)
+	}
+	if after == "" {
+		first := k.value.list[0].span[0]
+		return d.replace([2]int{first, first}, append(c.Text(), '\n'))
+	}
+	list := k.value.list
+	at := slices.IndexFunc(list, func(t *value) bool { n := t.get("name"); return n != nil && n.value.text == after })
+	if at < 0 || at == len(list)-1 || list[at].span == [2]int{} {
+		return d.Append(c)
+	}
+	end := list[at].span[1]
+	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
+}
+
+// AppendEdit adds an edit: to the change of that name, or as a new change at the end.
+func (d *Document) AppendEdit(name, why string, e Edit) error {
+	if err := e.Check(); err != nil {
+		return fault.New(fault.Usage, "%w", err)
+	}
+	if !nameForm.MatchString(name) {
+		return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name)
+	}
+	if !d.Has(name) {
+		return d.Append(&Change{Name: name, Why: why, Kind: KindEdit, Edits: []Edit{e}, Required: true})
+	}
+	t, err := d.entry(name, 0)
+	if err != nil {
+		return err
+	}
+	k := t.get(string(KindEdit))
+	switch {
+	case k == nil:
+		return fault.New(fault.Usage, "change %q has no edits", name).At(d.file, t.line).WithHint("give the edit a change of its own")
+	case k.span == [2]int{}: // [[change.edit]]
+		text := fmt.Sprintf("\n[[change.edit]]\nfile = %s\n", tomlString(e.File))
+		if e.Match != "" {
+			text += "match = " + tomlString(e.Match)
+		} else {
+			text += "find = " + tomlString(e.Find)
+		}
+		text += "\nreplace = " + tomlString(e.Replace) + "\n"
+		if e.Count > 1 {
+			text += fmt.Sprintf("count = %d\n", e.Count)
+		}
+		return d.replace([2]int{t.span[1], t.span[1]}, []byte(text))
+	}
+	return d.replace(k.span, insert(d.data[k.span[0]:k.span[1]], e.Text()))
+}
+
+// insert puts a value behind the last of "key = [ … ]".
+func insert(list []byte, value string) []byte {
+	body := list[:len(list)-1] // without the bracket
+	end := len(bytes.TrimRight(body, " \t\r\n"))
+	lines := bytes.Contains(body, []byte("\n"))
+	comma := end
+	for comma > 0 { // a comment may stand behind the last value
+		start := bytes.LastIndexByte(body[:comma], '\n') + 1
+		line := bytes.TrimSpace(body[start:comma])
+		if len(line) > 0 && line[0] != '#' {
+			break
+		}
+		comma = len(bytes.TrimRight(body[:start], " \t\r\n"))
+	}
+	head := body[:comma:comma]
+	if len(head) > 0 && !bytes.HasSuffix(head, []byte(",")) && !bytes.HasSuffix(head, []byte("[")) {
+		head = append(head, ',')
+	}
+	rest := body[comma:end]
+	if lines {
+		return slices.Concat(head, rest, []byte("\n  "+value+",\n]"))
+	}
+	return slices.Concat(head, rest, []byte(" "+value+" ]"))
+}
+
+// replace puts text in the place of a part of the file.
+func (d *Document) replace(span [2]int, text []byte) error {
+	return d.set(slices.Concat(d.data[:span[0]], text, d.data[span[1]:]))
+}
+
+// lines widens a part of the file to whole lines.
+func (d *Document) lines(span [2]int) [2]int {
+	start := bytes.LastIndexByte(d.data[:span[0]], '\n') + 1
+	end := len(d.data)
+	if i := bytes.IndexByte(d.data[span[1]:], '\n'); i >= 0 {
+		end = span[1] + i + 1
+	}
+	return [2]int{start, end}
+}
+
+// Set gives a key of a change a value, which is written as it is.
+func (d *Document) Set(c *Change, name, value string) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	if k := t.get(name); k != nil && k.span != [2]int{} {
+		text := d.data[k.span[0]:k.span[1]]
+		return d.replace(k.span, append(text[:bytes.IndexByte(text, '=')+1:bytes.IndexByte(text, '=')+1], " "+value...))
+	}
+	after := d.lines(t.get("name").span)[1]
+	return d.replace([2]int{after, after}, fmt.Appendf(nil, "%s = %s\n", name, value))
+}
+
+// rewrite puts a change in the place of an entry, and leaves what stands between it and the next.
+func (d *Document) rewrite(t *value, c *Change) error {
+	text := c.Text()
+	tail := d.data[t.span[0]:t.span[1]]
+	if end := len(bytes.TrimRight(tail, "\n")); end < len(tail)-1 {
+		text = append(text, strings.Repeat("\n", len(tail)-1-end)...)
+	}
+	return d.replace(t.span, text)
+}
+
+// Drop takes a change out, with the comment right above it.
+func (d *Document) Drop(c *Change) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	span := t.span
+	for span[0] > 0 {
+		start := bytes.LastIndexByte(d.data[:span[0]-1], '\n') + 1
+		if !bytes.HasPrefix(bytes.TrimSpace(d.data[start:span[0]]), []byte("#")) {
+			break
+		}
+		span[0] = start
+	}
+	if start := bytes.TrimRight(d.data[:span[0]], "\n"); span[0] > 0 && len(start) == 0 {
+		span[0] = 0
+	}
+	// The comment at the head of the file is the file's, not the first change's.
+	if span[0] == 0 && t.span[0] > 0 && bytes.HasPrefix(bytes.TrimSpace(d.data), []byte("#")) {
+		span[0] = t.span[0]
+	}
+	rest := bytes.TrimLeft(d.data[span[1]:], "\n")
+	head := d.data[:span[0]:span[0]]
+	if len(rest) == 0 {
+		head = append(bytes.TrimRight(head, "\n"), '\n')
+		if len(bytes.TrimSpace(head)) == 0 {
+			head = nil
+		}
+	}
+	return d.set(slices.Concat(head, rest))
+}
+
+// Prove puts in the place of a change the proof that upstream has it: it keeps its name and why.
+func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	if !pullForm.MatchString(landed) || !commit.Valid() {
+		return fault.New(fault.Usage, "%q at %q proves nothing", landed, commit)
+	}
+	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required, For: c.For}
+	return d.rewrite(t, proof)
+}

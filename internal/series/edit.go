@@ -1,0 +1,139 @@
+package series
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+)
+
+// regexp gives the compiled form of Match.
+func (e *Edit) regexp() *regexp.Regexp { return regexp.MustCompile("(?m)" + e.Match) }
+
+// Spans gives where the edit's text stands: for each match the indexes of it and, with Match, of its groups.
+func (e *Edit) Spans(data []byte) [][]int {
+	if e.Match != "" {
+		return e.regexp().FindAllSubmatchIndex(data, maxMatches)
+	}
+	var spans [][]int
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte(e.Find))
+		if i < 0 || len(spans) == maxMatches {
+			return spans
+		}
+		spans = append(spans, []int{at + i, at + i + len(e.Find)})
+		at += i + len(e.Find)
+	}
+}
+
+// ReplaceAt puts the replacement where find found something.
+func (e *Edit) ReplaceAt(data []byte, spans [][]int) []byte {
+	out, _ := e.ReplaceLimited(data, spans)
+	return out
+}
+
+// ReplaceLimited is replace, for a text that may become too large: that is refused before it is made.
+func (e *Edit) ReplaceLimited(data []byte, spans [][]int) ([]byte, *fault.Error) {
+	if e.Match == "" && len(spans) > 0 {
+		if refused := CheckResult(e.File, len(data)+len(spans)*(len(e.Replace)-len(e.Find))); refused != nil {
+			return nil, refused
+		}
+	}
+	var out []byte
+	var re *regexp.Regexp
+	if e.Match != "" {
+		re = e.regexp()
+	}
+	at := 0
+	for _, s := range spans {
+		out = append(out, data[at:s[0]]...)
+		if re != nil {
+			out = re.Expand(out, []byte(e.Replace), data, s)
+		} else {
+			out = append(out, e.Replace...)
+		}
+		if refused := CheckResult(e.File, len(out)); refused != nil {
+			return nil, refused
+		}
+		at = s[1]
+	}
+	return append(out, data[at:]...), nil
+}
+
+// maxMatches is where a text that is found too often is no longer counted.
+const maxMatches = MaxCount + 1
+
+// Check says what is wrong with an edit in itself.
+func (e *Edit) Check() error {
+	if e.Match == "" {
+		switch e.Find {
+		case "":
+			return errors.New("an edit looks for nothing")
+		case e.Replace:
+			return errors.New("an edit replaces a text by itself")
+		}
+		return nil
+	}
+	if err := checkMatch(e.Match); err != nil {
+		return err
+	}
+	re, err := regexp.Compile(e.Match)
+	if err != nil {
+		var wrong *syntax.Error
+		if errors.As(err, &wrong) {
+			return fmt.Errorf("reading match: %s: %q", wrong.Code, wrong.Expr)
+		}
+		return fmt.Errorf("reading match: %w", err)
+	}
+	for _, m := range reference.FindAllStringSubmatch(e.Replace, -1) {
+		name := m[1] + m[2]
+		if name == "" || slices.Contains(re.SubexpNames(), name) {
+			continue
+		}
+		var n int
+		if _, err := fmt.Sscanf(name, "%d", &n); err == nil && fmt.Sprint(n) == name && n <= re.NumSubexp() {
+			continue
+		}
+		return fmt.Errorf("replace names the group %q, which match does not have; write ${1}x for group 1 before an x, $$ for a dollar sign", name)
+	}
+	return nil
+}
+
+// reference is what regexp.Expand takes for a group's name.
+var reference = regexp.MustCompile(`\$(?:\$|\{(\w+)\}|(\w+))`)
+
+// Do makes the edit on a text, however often its text stands there.
+func (e *Edit) Do(data []byte) (out []byte, matches int, err error) {
+	if err := e.Check(); err != nil {
+		return nil, 0, err
+	}
+	spans := e.Spans(data)
+	if len(spans) == 0 {
+		return data, 0, errors.New("its text is not found")
+	}
+	return e.ReplaceAt(data, spans), len(spans), nil
+}
+
+// CheckResult refuses a file that a change makes too large.
+func CheckResult(name string, bytes int) *fault.Error {
+	if bytes <= maxResult {
+		return nil
+	}
+	return safety.Malformed("%q would have more than %d bytes, which is the limit of one file", name, maxResult)
+}
+
+// Weight is how many things the search for the edit's text may be in the middle of at once; 1 for exact text.
+func (e *Edit) Weight() int {
+	if e.Match == "" {
+		return 1
+	}
+	return measure(e.Match).weight
+}
+
+// Expands reports whether Replace names groups of Match.
+func (e *Edit) Expands() bool { return e.Match != "" && reference.MatchString(e.Replace) }

@@ -1,0 +1,79 @@
+package series
+
+import (
+	"fmt"
+	"regexp/syntax"
+)
+
+// What a regular expression may be at most.
+const (
+	maxMatch  = 4_096 // bytes of its text
+	maxWeight = 1_000
+	maxRunes  = 20_000
+)
+
+// expression is what looking for a regular expression costs.
+type expression struct {
+	weight int // how many things it may be in the middle of at once, which is what each byte of a text costs
+	runes  int // with repetitions written out
+}
+
+// measure estimates an expression: every character class counts, and of a literal how often it can overlap itself.
+func measure(match string) expression {
+	var x expression
+	re, err := syntax.Parse("(?m)"+match, syntax.Perl)
+	if err != nil {
+		return expression{1, 1}
+	}
+	x.add(re, 1)
+	return expression{max(1, x.weight), x.runes}
+}
+
+func (x *expression) add(re *syntax.Regexp, times int) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		x.weight += times * overlaps(re.Rune)
+		x.runes += times * len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		x.weight += times
+		x.runes += times
+	case syntax.OpRepeat:
+		times *= max(1, re.Min+1, re.Max)
+	}
+	for _, sub := range re.Sub {
+		x.add(sub, times)
+	}
+}
+
+// checkMatch refuses an expression that takes too long to look for.
+func checkMatch(match string) error {
+	if len(match) > maxMatch {
+		return fmt.Errorf("match has %d bytes, at most %d are allowed", len(match), maxMatch)
+	}
+	switch x := measure(match); {
+	case x.weight > maxWeight:
+		return fmt.Errorf("match repeats too much: it may be in the middle of %d things at once, at most %d are allowed", x.weight, maxWeight)
+	case x.runes > maxRunes:
+		return fmt.Errorf("match is too long with its repetitions written out: %d characters, at most %d are allowed", x.runes, maxRunes)
+	}
+	return nil
+}
+
+// overlaps is how many prefixes of a text can end at one place within it (Knuth, Morris and Pratt).
+func overlaps(text []rune) (most int) {
+	back, depth := make([]int, len(text)+1), make([]int, len(text)+1)
+	for i, k := 1, 0; i <= len(text); i++ {
+		if i > 1 {
+			for k > 0 && text[i-1] != text[k] {
+				k = back[k]
+			}
+			if text[i-1] == text[k] {
+				k++
+			}
+			back[i] = k
+		}
+		depth[i] = depth[back[i]] + 1
+		most = max(most, depth[i])
+	}
+	return most
+}

@@ -1,0 +1,247 @@
+package series
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// edits reads the replacements of a change.
+func (l *loader) edits(k *key, c *Change) {
+	if k.value.kind != unstable.Array || len(k.value.list) == 0 {
+		l.wrong(k.line, "%q is not a list of replacements", "edit").Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
+		return
+	}
+	if n := len(k.value.list); n > maxEdits {
+		l.wrong(k.line, "the change has %d edits, at most %d are allowed", n, maxEdits)
+		return
+	}
+	for _, t := range k.value.list {
+		if t.kind != unstable.Table {
+			l.wrong(t.line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
+			continue
+		}
+		l.known(t, "in an edit", editKeys)
+		e := Edit{File: l.optional(t, "file"), Find: l.optional(t, "find"), Match: l.optional(t, "match"), Replace: l.optional(t, "replace"), Count: 1, Line: t.line}
+		if n := t.get("count"); n != nil {
+			e.Count = l.count(n)
+		}
+		for _, name := range []string{"file", "replace"} {
+			if t.get(name) == nil {
+				l.wrong(t.line, "an edit has no %q", name)
+			}
+		}
+		if (t.get("find") == nil) == (t.get("match") == nil) {
+			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").Hint = fault.Hintf("find is exact text, match a regular expression")
+			continue
+		}
+		if err := e.Check(); err != nil {
+			l.wrong(t.line, "%v", err)
+		}
+		if refused := safety.CheckPath(e.File, c.Allowed()); refused != nil && c.Refused == nil && t.get("file") != nil {
+			c.Refused = refused.At(l.at(seriesFile), t.get("file").line)
+		}
+		c.Edits = append(c.Edits, e)
+	}
+}
+
+// patch reads the file that a change names.
+func (l *loader) patch(k *key, c *Change) {
+	name := l.text(k)
+	if k.value.kind != unstable.String {
+		return
+	}
+	l.named[name] = true
+	l.load(c, name, 1, false, k.line)
+}
+
+// load reads a patch file for a change that names it on a line of the series.
+func (l *loader) load(c *Change, name string, strip int, quilt bool, line int) {
+	c.Kind = KindPatch
+	data, err := l.file(name)
+	if err != nil && err.Code == fault.Usage {
+		l.errs = append(l.errs, err.At(c.File, line))
+		return
+	}
+	c.Patch = &File{Name: l.at(name), Data: data, Strip: strip, quilt: quilt}
+	if err != nil {
+		c.Refused = err.At(c.File, line)
+		return
+	}
+	c.Refused = c.Patch.Parse(c.Allowed())
+}
+
+// overlay reads whole files, or from where to take them.
+func (l *loader) overlay(k, over *key, c *Change) {
+	c.Overlay = &Overlay{Over: map[string]string{}}
+	if over != nil {
+		l.over(over, c.Overlay.Over)
+	}
+	switch k.value.kind {
+	case unstable.String:
+		l.localOverlay(k, c)
+	case unstable.Table:
+		l.remoteOverlay(k.value, c)
+	default:
+		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").Hint = fault.Hintf("%s", "known in the table: "+strings.Join(overlayKeys, ", "))
+	}
+}
+
+func (l *loader) over(k *key, sums map[string]string) {
+	if k.value.kind != unstable.Table {
+		l.wrong(k.line, "%q is not a table", "over").Hint = fault.Hintf(`%s`, `over = { "path" = "sha256 of the file that is replaced" }`)
+		return
+	}
+	for _, o := range k.value.keys {
+		sum := strings.TrimPrefix(l.text(o), "sha256:")
+		if o.value.kind == unstable.String && !sumForm.MatchString(sum) {
+			l.wrong(o.line, "%q is no sha256", o.value.text).Hint = fault.Hintf("64 hex digits in small letters")
+		}
+		sums[o.name] = sum
+	}
+}
+
+func (l *loader) localOverlay(k *key, c *Change) {
+	name := l.text(k)
+	dir := path.Join(OverlaysFolder, name)
+	if name == "" || strings.ContainsAny(name, `/\`) || !fs.ValidPath(dir) || path.Dir(dir) != OverlaysFolder {
+		c.Refused = safety.Unsafe("overlay %q is no folder below %s", name, l.at(OverlaysFolder)).At(c.File, k.line)
+		return
+	}
+	l.named[dir] = true
+	info, err := fs.Lstat(l.folder.FS, dir)
+	if err != nil || !info.IsDir() {
+		if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			c.Refused = safety.Unsafe("%q is a symbolic link", l.at(dir)).At(c.File, k.line)
+			return
+		}
+		l.wrong(k.line, "there is no folder %q", l.at(dir))
+		return
+	}
+	c.Overlay.Folder, c.Overlay.Local = name, map[string]tree.File{}
+	err = fs.WalkDir(l.folder.FS, dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		f, refused := l.overlaid(name, e)
+		to := strings.TrimPrefix(name, dir+"/")
+		if refused == nil {
+			refused = safety.CheckPath(to, c.Allowed())
+		}
+		if refused == nil && len(c.Overlay.Local) == MaxTouched {
+			refused = safety.Malformed("the overlay has more than %d files", MaxTouched)
+		}
+		if refused != nil {
+			c.Refused = refused.At(l.at(name), 0)
+			return fs.SkipAll
+		}
+		c.Overlay.Local[to] = f
+		return nil
+	})
+	if err != nil {
+		l.wrong(k.line, "reading the overlay: %v", err)
+	} else if len(c.Overlay.Local) == 0 && c.Refused == nil {
+		l.wrong(k.line, "the overlay %q has no files", l.at(dir))
+	}
+}
+
+// overlaid reads one file of an overlay.
+func (l *loader) overlaid(name string, e fs.DirEntry) (tree.File, *fault.Error) {
+	info, err := e.Info()
+	if err != nil {
+		return tree.File{}, safety.Malformed("reading the overlay: %w", err)
+	}
+	mode := info.Mode()
+	switch {
+	case !mode.IsRegular():
+		return tree.File{}, safety.Unsafe("an overlay holds files only, this is %s", describeFS(mode))
+	case mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky) != 0:
+		return tree.File{}, safety.Unsafe("the file has mode %s", mode)
+	}
+	data, refused := l.file(name)
+	f := tree.File{Mode: tree.Regular, Data: data}
+	if mode&0o100 != 0 {
+		f.Mode = tree.Executable
+	}
+	return f, refused
+}
+
+func describeFS(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+func (l *loader) remoteOverlay(t *value, c *Change) {
+	o := c.Overlay
+	l.known(t, "in an overlay", overlayKeys)
+	o.Repository = l.optional(t, "repository")
+	if k := t.get("repository"); k == nil {
+		l.wrong(t.line, "the overlay has no %q", "repository")
+	} else if err := checkRepository(o.Repository); err != nil && k.value.kind == unstable.String {
+		l.wrong(k.line, "%v", err)
+	}
+	o.Commit = l.commit(t.get("commit"), t.line, "overlay")
+	if k := t.get("sha256"); k != nil {
+		if o.Sum = l.text(k); k.value.kind == unstable.String && !sumForm.MatchString(o.Sum) {
+			l.wrong(k.line, "%q is no sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
+		}
+	}
+	files := t.get("files")
+	if files == nil || files.value.kind != unstable.Table || len(files.value.keys) == 0 {
+		l.wrong(t.line, "the overlay has no %q", "files").Hint = fault.Hintf(`%s`, `files = { "folder or file there" = "folder or file in the tree" }`)
+		return
+	}
+	o.Paths = map[string]string{}
+	for _, k := range files.value.keys {
+		to := l.text(k)
+		o.Paths[k.name] = to
+		refused := safety.CheckPath(to, c.Allowed())
+		if refused == nil && k.name != "." {
+			refused = safety.CheckPath(k.name, safety.Guarded())
+		}
+		if refused != nil && c.Refused == nil && k.value.kind == unstable.String {
+			c.Refused = refused.At(c.File, k.line)
+		}
+	}
+}
+
+// checkRepository refuses addresses that make git run something, or that hold a secret.
+func checkRepository(address string) error {
+	switch {
+	case address == "" || strings.HasPrefix(address, "-") || strings.ContainsFunc(address, safety.Hidden):
+		return fmt.Errorf("repository %q is no address", address)
+	case strings.Contains(address, "::"):
+		return fmt.Errorf("repository %q names a program", address)
+	}
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return nil // a path, or host:path for ssh; git says whether it is there
+	}
+	if !slices.Contains([]string{"https", "ssh", "file"}, scheme) {
+		return fmt.Errorf("repository %q is not of https, ssh or this machine", address)
+	}
+	if strings.ContainsAny(rest, "?#") {
+		return errors.New("the repository's address has more than a path; a token belongs into git's credential helper")
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	if user, _, ok := strings.Cut(host, "@"); ok && (scheme != "ssh" || strings.Contains(user, ":")) {
+		return errors.New("the repository's address holds credentials; git's own helpers keep them")
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package series
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+)
+
+const (
+	seriesFile     = "series.toml"
+	quiltFile      = "series"
+	OverlaysFolder = "overlays"
+
+	MaxFile    = 16 << 20 // of one patch or overlay file, in bytes
+	maxResult  = 16 << 20 // of one file that a change makes, in bytes
+	MaxTouched = 10_000   // files in one change
+	maxChanges = 5_000    // in a series
+	maxEdits   = 2_000    // in a change
+	MaxCount   = 10_000   // matches of one edit
+	maxNamed   = 50       // changes of one name, for different versions
+	maxErrors  = 50       // that are shown of one series
+)
+
+// Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
+// each with its place. What is unsafe or malformed within a change is no error: the change is Refused.
+// Granted are those of Guarded that every change may touch for this run, as if it said so.
+func Load(folders []Folder, granted ...string) (*Series, error) {
+	s := &Series{Resolutions: Resolutions{}}
+	var errs []error
+	for _, f := range folders {
+		l := &loader{folder: f, series: s, granted: granted, named: map[string]bool{}}
+		l.read()
+		errs = append(errs, l.errs...)
+	}
+	if n := len(s.Changes); n > maxChanges {
+		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, maxChanges))
+	} else {
+		errs = append(errs, unique(s.Changes)...)
+	}
+	if n := len(errs); n > maxErrors {
+		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// unique refuses a name that stands twice, but for changes that no version of upstream sees both of.
+func unique(changes []*Change) (errs []error) {
+	named := map[string][]*Change{}
+	for _, c := range changes {
+		before := named[c.Name]
+		if named[c.Name] = append(before, c); len(before) >= maxNamed {
+			errs = append(errs, fault.New(fault.Usage, "more than %d changes have the name %q", maxNamed, c.Name).At(c.File, c.Line))
+			return errs
+		}
+		for _, first := range before {
+			if !c.For.overlap(first.For) {
+				continue
+			}
+			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).At(c.File, c.Line)
+			if !c.For.IsZero() && !first.For.IsZero() {
+				err = err.WithHint("for = %q and for = %q overlap", first.For, c.For)
+			} else {
+				err = err.WithHint("rename one, or say for which versions each is meant: for = %q", ">= 4.6")
+			}
+			errs = append(errs, err)
+			break
+		}
+	}
+	return errs
+}
+
+// loader reads one folder into a series and gathers what is wrong.
+type loader struct {
+	folder  Folder
+	series  *Series
+	granted []string
+	named   map[string]bool // patches and overlay folders that a change takes
+	errs    []error
+}
+
+func (l *loader) fail(file string, line int, format string, args ...any) *fault.Error {
+	err := fault.New(fault.Usage, format, args...).At(l.at(file), line)
+	l.errs = append(l.errs, err)
+	return err
+}
+
+// at is a file's name as it is printed.
+func (l *loader) at(file string) string { return path.Join(l.folder.Name, file) }
+
+func (l *loader) read() {
+	names, err := fs.ReadDir(l.folder.FS, ".")
+	if err != nil {
+		l.errs = append(l.errs, fault.New(fault.Usage, "reading the folder of changes: %w", err).At(l.folder.Name, 0))
+		return
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
+	}
+	switch {
+	case slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == seriesFile && e.IsDir() }):
+		l.fail(seriesFile, 0, "expected a file, found a folder")
+	case has(seriesFile) && has(quiltFile):
+		l.fail(quiltFile, 1, "both a quilt series and %s are here", seriesFile)
+	case has(seriesFile):
+		if l.toml() {
+			l.strays()
+		}
+	case has(quiltFile):
+		l.quilt()
+		l.strays()
+	default:
+		l.plain()
+	}
+	l.resolutions()
+	slices.SortStableFunc(l.errs, func(a, b error) int { return lineOf(a) - lineOf(b) })
+}
+
+func lineOf(err error) int {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return e.Line
+	}
+	return 0
+}
+
+// file reads a file of the folder. Neither it nor a folder on the way may be a symbolic link: a change's files stay
+// inside its folder.
+func (l *loader) file(name string) ([]byte, *fault.Error) {
+	if !fs.ValidPath(name) || name == "." || strings.ContainsFunc(name, safety.Hidden) || strings.Contains(name, `\`) {
+		return nil, safety.Unsafe("%q does not lie in the folder of changes", name)
+	}
+	for i := range len(name) + 1 {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		info, err := fs.Lstat(l.folder.FS, name[:i])
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, safety.Malformed("there is no file %q", l.at(name))
+		case err != nil:
+			return nil, safety.Malformed("reading %q: %w", l.at(name), err)
+		case info.Mode()&fs.ModeSymlink != 0:
+			return nil, safety.Unsafe("%q is a symbolic link", l.at(name[:i]))
+		case i == len(name) && !info.Mode().IsRegular():
+			return nil, safety.Malformed("%q is no file", l.at(name))
+		case i == len(name) && info.Size() > MaxFile:
+			return nil, safety.Malformed("%q has %d bytes, at most %d are allowed", l.at(name), info.Size(), MaxFile)
+		}
+	}
+	data, err := fs.ReadFile(l.folder.FS, name)
+	if err != nil {
+		return nil, safety.Malformed("reading %q: %w", l.at(name), err)
+	}
+	return data, nil
+}
+
+func isPatch(name string) bool {
+	return strings.HasSuffix(name, ".patch") || strings.HasSuffix(name, ".diff")
+}
+
+// strays refuses patches and overlay folders that no change names: they look as if they did something.
+func (l *loader) strays() {
+	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == resolutions && e.IsDir(), name != "." && strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			return fs.SkipDir
+		case name != "." && e.IsDir() && l.another(name):
+			return fs.SkipDir
+		case path.Dir(name) == OverlaysFolder:
+			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
+				l.stray(name, map[bool]string{true: "overlay", false: "file"}[e.IsDir()])
+			}
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+		case isPatch(name) && !e.IsDir() && !l.named[name]:
+			l.stray(name, "patch")
+		}
+		return nil
+	})
+	if err != nil {
+		l.errs = append(l.errs, fault.New(fault.Usage, "reading the folder of changes: %w", err).At(l.folder.Name, 0))
+	}
+}
+
+// another says that a folder below this one is a folder of changes of its own.
+func (l *loader) another(name string) bool {
+	_, err := fs.Stat(l.folder.FS, path.Join(name, seriesFile))
+	return err == nil
+}
+
+func (l *loader) stray(name, kind string) {
+	err := fault.New(fault.Usage, "no change names this %s", kind).At(l.at(name), 0)
+	l.errs = append(l.errs, err.WithHint("name it in %s, or take it out of the folder", l.at(seriesFile)))
+}

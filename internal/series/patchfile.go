@@ -1,0 +1,97 @@
+package series
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Parse reads a patch and says why it is refused, or nil.
+func (f *File) Parse(allow []string) *fault.Error {
+	files, err := diff.Parse(f.Plain())
+	if err != nil {
+		var wrong *diff.ParseError
+		if errors.As(err, &wrong) {
+			if name := f.absolute(wrong.Line); name != "" {
+				return safety.Unsafe("path %q is absolute", name).At(f.Name, wrong.Line)
+			}
+			return safety.Malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
+		}
+		return safety.Malformed("reading the patch: %w", err).At(f.Name, 1)
+	}
+	removed := map[string]tree.Mode{}
+	for _, one := range files {
+		if refused := checkFile(one, allow, removed); refused != nil {
+			return refused.At(f.Name, one.Line)
+		}
+	}
+	f.Files = files
+	return nil
+}
+
+// absolute gives the name that a line of the patch begins a file with, where it is one from the root of the disk.
+func (f *File) absolute(line int) string {
+	lines := bytes.Split(f.Plain(), []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	for _, side := range []string{"--- ", "+++ ", "diff --git "} {
+		if name, ok := strings.CutPrefix(string(lines[line-1]), side+"/"); ok && !strings.HasPrefix(name, "dev/null") {
+			return strings.TrimRight("/"+name, "\r")
+		}
+	}
+	return ""
+}
+
+// checkFile says why a patch may not touch a file as it does, or nil. removed are the files that the patch removed
+// before.
+func checkFile(f *diff.File, allow []string, removed map[string]tree.Mode) *fault.Error {
+	for _, name := range []string{f.OldName, f.NewName} {
+		if name == "" {
+			continue
+		}
+		if refused := safety.CheckPath(name, allow); refused != nil {
+			return refused
+		}
+	}
+	was, is := tree.Mode(f.OldMode), tree.Mode(f.NewMode)
+	switch {
+	case f.New:
+		was = removed[f.NewName]
+	case f.Deleted:
+		removed[f.OldName] = was
+		is = was
+	}
+	if is == 0 {
+		is = was
+	}
+	if is == 0 {
+		is = tree.Regular
+	}
+	if refused := safety.CheckMode(f.Name(), was, is); refused != nil {
+		return refused
+	}
+	if f.New && is == tree.Symlink {
+		target, _, err := f.Apply(nil)
+		if err != nil {
+			return safety.Malformed("reading the symbolic link %q: %w", f.NewName, err)
+		}
+		return safety.CheckTarget(f.NewName, string(target))
+	}
+	return nil
+}
+
+// ReadDiff reads a patch file in any of the forms that folders of patches have; strip is how many leading parts of a
+// path are not part of it.
+func ReadDiff(name string, data []byte, strip int) ([]*diff.File, error) {
+	f := &File{Name: name, Data: data, Strip: strip, quilt: true}
+	if refused := f.Parse(nil); refused != nil {
+		return nil, refused
+	}
+	return f.Files, nil
+}

@@ -1,0 +1,103 @@
+package series
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// SetCommit pins a change to another commit.
+func (d *Document) SetCommit(c *Change, commit tree.ID) error {
+	return d.Set(c, "commit", tomlString(string(commit)))
+}
+
+// SetOverlayCommit pins an overlay from another repository to another commit, with the checksum of its files there; ""
+// leaves that away.
+func (d *Document) SetOverlayCommit(c *Change, commit tree.ID, sum string) error {
+	for name, value := range map[string]string{"commit": string(commit), "sha256": sum} {
+		t, err := d.entry(c.Name, c.Line)
+		if err != nil {
+			return err
+		}
+		o := t.get(string(KindOverlay))
+		if o == nil {
+			return fault.New(fault.Usage, "change %q has no overlay", c.Name).At(d.file, t.line)
+		}
+		k := o.value.get(name)
+		if k == nil || value == "" {
+			continue
+		}
+		if err := d.replace(k.span, []byte(name+" = "+tomlString(value))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetPatch makes of a change of any kind one that is a patch file, named by its path below the folder.
+func (d *Document) SetPatch(c *Change, file string) error {
+	other := *c
+	other.Kind, other.Patch = KindPatch, &File{Name: file}
+	return d.setKind(c, &other, tomlString(file))
+}
+
+// SetOverlay makes of an overlay from another repository one with files of its own, and says what they were.
+func (d *Document) SetOverlay(c *Change, folder string) error {
+	o := c.Overlay
+	other := *c
+	other.Overlay = &Overlay{Folder: folder, Local: map[string]tree.File{}, Over: o.Over}
+	return d.setKind(c, &other, fmt.Sprintf("%s # from %s at %s", tomlString(folder), o.Repository, o.Commit))
+}
+
+// SetOver gives an overlay other checksums of the files that it replaces.
+func (d *Document) SetOver(c *Change, over map[string]string) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	k := t.get("over")
+	switch {
+	case len(over) == 0 && k == nil:
+		return nil
+	case k != nil && k.span == [2]int{}, len(over) == 0:
+		other, overlay := *c, *c.Overlay
+		overlay.Over = over
+		other.Overlay = &overlay
+		return d.rewrite(t, &other)
+	}
+	return d.Set(c, "over", table(over))
+}
+
+// setKind writes what a change does otherwise: the value of its kind in the place of the old one's, and without the
+// keys that went with that. What has a header of its own is written anew.
+func (d *Document) setKind(c, other *Change, value string) error {
+	t, err := d.entry(c.Name, c.Line)
+	if err != nil {
+		return err
+	}
+	k := t.get(string(c.Kind))
+	if k == nil || k.span == [2]int{} || slices.ContainsFunc(t.keys, func(k *key) bool { return k.span == [2]int{} }) {
+		return d.rewrite(t, other)
+	}
+	if other.Kind == c.Kind {
+		return d.Set(c, string(c.Kind), value)
+	}
+	width := bytes.IndexByte(d.data[k.span[0]:k.span[1]], '=') - 1
+	if err := d.replace(k.span, fmt.Appendf(nil, "%-*s = %s", width, other.Kind, value)); err != nil {
+		return err
+	}
+	for _, name := range []string{"commit", "over"} {
+		if t, err = d.entry(c.Name, c.Line); err != nil {
+			return err
+		}
+		if k := t.get(name); k != nil {
+			if err := d.replace(d.lines(k.span), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
