@@ -17,8 +17,10 @@ func (o *publisher) tryPush(ctx context.Context, b *build.Build, plan *release.P
 	if plan.State != release.Done {
 		return nil
 	}
-	if err := b.Candidate.Store(ctx); err != nil {
-		return err
+	if o.s.Config.Source.Push != "" {
+		if err := b.Candidate.Store(ctx); err != nil {
+			return err
+		}
 	}
 	return o.push(ctx, b, "howdah/"+plan.Tag.String(), true)
 }
