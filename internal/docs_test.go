@@ -99,7 +99,7 @@ func TestDocsLinks(t *testing.T) {
 		t.Fatalf("found %d pages (%v)", len(pages), err)
 	}
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	for _, page := range append(pages, "../README.md") {
+	for _, page := range append(pages, "../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md", "../SECURITY.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Error(err)
@@ -109,6 +109,27 @@ func TestDocsLinks(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(page), string(m[1]))); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, m[1])
 			}
+		}
+	}
+}
+
+// TestDocsNameFiles finds each file and folder of internal/ that the pages for who works on the code name.
+func TestDocsNameFiles(t *testing.T) {
+	name := regexp.MustCompile("`((?:internal|cmd|docker|magefiles|testdata|patches)/[^`* ]*)`")
+	for _, page := range []string{"../docs/architecture.md", "../CONTRIBUTING.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, m := range name.FindAllSubmatch(text, -1) {
+			found++
+			if _, err := os.Stat(filepath.Join("..", string(m[1]))); err != nil {
+				t.Errorf("%s names %s, which is not there", page, m[1])
+			}
+		}
+		if found < 5 {
+			t.Errorf("%s names only %d files: the test looks for the wrong form", page, found)
 		}
 	}
 }
