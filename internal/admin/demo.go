@@ -51,7 +51,7 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 		names = append(names, server.Address()+"/"+name)
 	}
 	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
-	c, err := config.Load(filepath.Join(root, "howdah.toml"), env)
+	c, err := config.Load(s.Dir, filepath.Join(root, "howdah.toml"), env)
 	if err != nil {
 		return err
 	}

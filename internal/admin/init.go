@@ -25,7 +25,7 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile("VERSION")
+	data, err := os.ReadFile(s.Path("VERSION"))
 	if err != nil {
 		return fault.New(fault.Usage, "reading VERSION: %w", err).WithHint("run init in a checkout of Howdah")
 	}
@@ -33,7 +33,7 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	r := distribution.Request{Dir: dir, Name: name, Accepted: accepted.String(), Tool: tool}
+	r := distribution.Request{Dir: dir, Work: s.Dir, Name: name, Accepted: accepted.String(), Tool: tool}
 	if err := s.SettleInit(r.Dir); err != nil {
 		return err
 	}

@@ -68,9 +68,9 @@ var notInKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
 // failureText is the report that the failed run printed, from the file that it left beside howdah.toml. Without one,
 // howdah.toml itself may be at fault: that is why this target does not need it to be right.
 func failureText(s *session.Session, of, file string) (string, error) {
-	data, err := files.ReadAt(filepath.Join(filepath.Dir(file), "dist", of+".json"), files.MaxResult)
+	data, err := files.ReadAt(filepath.Join(filepath.Dir(s.Path(file)), "dist", of+".json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := config.Load(file, s.Environ); err != nil {
+		if _, err := config.Load(s.Dir, file, s.Environ); err != nil {
 			return term.Failure(err, s.Caller).String(), nil
 		}
 		return "It failed before there was a report; the run's log says why.\n", nil

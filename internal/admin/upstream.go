@@ -32,7 +32,7 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 		if err := opens(s, day, &out); err != nil {
 			return err
 		}
-		hub := github.ActionsOf(s.Environ, s.Term.Secrets())
+		hub := s.GitHub()
 		if err := view.WriteJSON(s.Config.Result("upstream-status.json"), out, s.Term.Secrets()); err != nil {
 			return err
 		}

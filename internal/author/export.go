@@ -53,7 +53,7 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 				return nil
 			}
 			file := filepath.Join(dir, a.s.Config.Name+".mbox")
-			if err := files.Write(file, data); err != nil {
+			if err := files.Write(a.s.Path(file), data); err != nil {
 				return err
 			}
 			a.s.Term.Answerf("%s", file)
@@ -71,11 +71,11 @@ func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir st
 	if err != nil {
 		return err
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.Mkdir(a.s.Path(dir), 0o755); err != nil {
 		return fault.New(fault.Usage, "making the folder: %w", err).WithHint("name a new one: nothing is overwritten")
 	}
 	for name, data := range patches {
-		if err := files.Write(filepath.Join(dir, name), data); err != nil {
+		if err := files.Write(filepath.Join(a.s.Path(dir), name), data); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, 
 	if _, err := o.Upstream.Mirror.Prefetch(ctx, o.Upstream.Pin.Commit); err != nil {
 		return err
 	}
-	w, err := o.Upstream.Mirror.Repo.NewWorkTree(ctx, dir, change, head)
+	w, err := o.Upstream.Mirror.Repo.NewWorkTree(ctx, a.s.Path(dir), change, head)
 	if errors.Is(err, fs.ErrExist) {
 		return fault.New(fault.Usage, "%s is there already", dir).WithHint("name a new folder: nothing is overwritten")
 	}

@@ -32,7 +32,7 @@ type openedFork struct {
 // openFork reads a fork's own commits and finds the newest state of upstream that it has merged.
 func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
 	f := &openedFork{forkRef: ref, upstream: u}
-	done, err := f.open(ctx)
+	done, err := f.open(ctx, a.s.Path(ref.dir))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -46,14 +46,15 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 	return f, done, nil
 }
 
-func (f *openedFork) open(ctx context.Context) (func(), error) {
+// open opens the fork; folder is its clone on this disk, absolute, where it is one.
+func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 	if f.dir == "" {
 		var err error
 		f.Repo = f.upstream.Mirror.Repo
 		f.tip, err = f.upstream.Mirror.Fork(ctx, f.url, f.branch)
 		return func() {}, err
 	}
-	clone, tip, err := git.Clone(ctx, f.dir, f.branch)
+	clone, tip, err := git.Clone(ctx, folder, f.branch)
 	switch {
 	case errors.Is(err, git.ErrNoRevision):
 		return nil, fault.New(fault.Usage, "the clone %s has no branch %q", f.dir, f.branch).

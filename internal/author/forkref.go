@@ -11,7 +11,7 @@ import (
 type forkRef struct {
 	from   string // as it was written
 	url    string // of a repository elsewhere
-	dir    string // of a clone
+	dir    string // of a clone, as it was written
 	branch string // "" is the default branch, or what is checked out
 }
 
@@ -25,8 +25,8 @@ var (
 )
 
 // forkOf reads a fork's name; false where it is something else.
-func forkOf(from string) (forkRef, bool) {
-	if ref, ok := cloneOf(strings.TrimPrefix(from, "file://")); ok {
+func (a *Author) forkOf(from string) (forkRef, bool) {
+	if ref, ok := a.cloneOf(strings.TrimPrefix(from, "file://")); ok {
 		ref.from = from
 		return ref, true
 	}
@@ -51,26 +51,26 @@ func forkOf(from string) (forkRef, bool) {
 }
 
 // cloneOf finds a clone on this disk, with a branch behind the last @ that has a repository before it.
-func cloneOf(from string) (forkRef, bool) {
-	if isClone(from) {
+func (a *Author) cloneOf(from string) (forkRef, bool) {
+	if from != "" && isClone(a.s.Path(from)) {
 		return forkRef{dir: from}, true
 	}
 	for end := len(from); ; {
 		end = strings.LastIndexByte(from[:end], '@')
-		if end < 0 {
+		if end <= 0 {
 			return forkRef{}, false
 		}
-		if isClone(from[:end]) {
+		if isClone(a.s.Path(from[:end])) {
 			return forkRef{dir: from[:end], branch: from[end+1:]}, true
 		}
 	}
 }
 
-// isClone says that a folder is the top of a work tree, or a bare repository.
+// isClone says that an absolute path is the top of a work tree, or a bare repository.
 func isClone(dir string) bool {
 	has := func(name string) bool {
 		_, err := os.Stat(filepath.Join(dir, name))
 		return err == nil
 	}
-	return dir != "" && (has(".git") || has("HEAD") && has("objects") && has("refs"))
+	return has(".git") || has("HEAD") && has("objects") && has("refs")
 }

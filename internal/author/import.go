@@ -28,7 +28,7 @@ var (
 
 // Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
-	ref, isFork := forkOf(from)
+	ref, isFork := a.forkOf(from)
 	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
 		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
 			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
@@ -125,7 +125,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 		m := commitURL.FindStringSubmatch(from)
 		return pullOf(m[1], tree.ID(m[2]), n), nil
 	}
-	info, err := os.Stat(from)
+	info, err := os.Stat(a.s.Path(from))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Usage, "there is no %s", from).
 			WithHint("a quilt series, a folder of patches, a mailbox, owner/repo#N, a commit's URL, or a script of sed lines")
@@ -134,13 +134,13 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 		return nil, err
 	}
 	if info.IsDir() {
-		folder, err := files.OpenFolder(from)
+		folder, err := files.OpenFolder(a.s.Path(from))
 		if err != nil {
 			return nil, err
 		}
 		return importer.Folder(series.Folder{Name: from, FS: folder})
 	}
-	data, err := files.ReadNamed(from, files.MaxImport)
+	data, err := files.ReadNamedAs(a.s.Path(from), from, files.MaxImport)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if err != nil {
 		return nil, err
 	}
-	beside, err := files.OpenFolder(filepath.Dir(from))
+	beside, err := files.OpenFolder(filepath.Dir(a.s.Path(from)))
 	if err != nil {
 		return nil, err
 	}

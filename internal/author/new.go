@@ -57,7 +57,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 			return err
 		}
 		where := a.workDir(dir)
-		w, err := u.Mirror.Repo.NewWorkTree(ctx, where, "howdah", head)
+		w, err := u.Mirror.Repo.NewWorkTree(ctx, a.s.Path(where), "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
 			return fault.New(fault.Usage, "%s is there already", where).WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 		}
@@ -86,7 +86,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 // writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
 // work tree's index they are unmerged, as git leaves a merge of its own.
 func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o apply.Outcome, begun map[string]*tree.File) error {
-	root, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(a.s.Path(dir))
 	if err != nil {
 		return err
 	}

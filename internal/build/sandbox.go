@@ -3,7 +3,6 @@ package build
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/script"
@@ -29,7 +28,7 @@ func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 	}
 	spec := image.Spec{
 		Name: "script", Context: r.Upstream, Bases: found.where, Platforms: s.Config.Build.Platforms[:1],
-		Secrets: map[string][]byte{}, Proxy: proxies(os.Getenv), Credentials: s.Credentials,
+		Secrets: map[string][]byte{}, Proxy: proxies(s.Getenv), Credentials: s.Credentials,
 	}
 	if err := reach(s, &spec); err != nil {
 		return script.Ran{}, err

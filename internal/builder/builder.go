@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/moby/buildkit/client"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -30,6 +31,8 @@ type Settings struct {
 	Dir      string // the embedded BuildKit's folder: program, state, log
 	Tools    string // tools/go.mod, which pins buildkitd
 	MaxCache int64  // bytes of build cache that are kept; 0 is DefaultMaxCache
+
+	Environ []string // what the programs that it starts get; nil: the process's
 
 	Say func(format string, args ...any) // the story, before anything slow; may be nil
 }
@@ -67,6 +70,9 @@ func New(s Settings) *Builder {
 	_ = log.SetLevel("error") // the client's libraries warn, on stderr, of what is no concern of a builder's user
 	if s.Say == nil {
 		s.Say = func(string, ...any) {}
+	}
+	if s.Environ == nil {
+		s.Environ = environ.Of(context.Background())
 	}
 	if s.MaxCache <= 0 {
 		s.MaxCache = DefaultMaxCache

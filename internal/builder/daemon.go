@@ -104,7 +104,7 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 	}
 	defer reader.Close()
 	cmd := exec.Command("/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
-	cmd.Stdin, cmd.Env, cmd.Dir = reader, daemonEnv(), h.dir
+	cmd.Stdin, cmd.Env, cmd.Dir = reader, b.daemonEnv(), h.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -19,18 +20,18 @@ func containerImage() string { return "moby/buildkit:v" + Version() }
 func dockerAnswers(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").Output()
+	out, err := dockerCommand(ctx, "version", "--format", "{{.Server.Version}}").Output()
 	return err == nil && len(strings.TrimSpace(string(out))) > 0
 }
 
 // imageThere says that nothing has to be pulled.
 func imageThere(ctx context.Context) bool {
-	return exec.CommandContext(ctx, "docker", "image", "inspect", containerImage()).Run() == nil
+	return dockerCommand(ctx, "image", "inspect", containerImage()).Run() == nil
 }
 
 // containerNow is the image that the container was made from, "" where there is none, and whether it runs.
 func containerNow(ctx context.Context) (image string, running bool) {
-	out, _ := exec.CommandContext(ctx, "docker", "inspect", "--type=container", "--format", "{{.Config.Image}} {{.State.Running}}", container).Output()
+	out, _ := dockerCommand(ctx, "inspect", "--type=container", "--format", "{{.Config.Image}} {{.State.Running}}", container).Output()
 	image, state, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	return image, state == "true"
 }
@@ -79,9 +80,16 @@ func (b *Builder) docker(ctx context.Context) (*Node, error) {
 	return n, nil
 }
 
+// dockerCommand is a docker command in the run's environment, which says where its daemon is.
+func dockerCommand(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "docker", args...)
+	cmd.Env = environ.Of(ctx)
+	return cmd
+}
+
 // dockerDo runs docker, whose own words are the error.
 func dockerDo(ctx context.Context, args ...string) error {
-	out, err := exec.CommandContext(ctx, "docker", args...).CombinedOutput()
+	out, err := dockerCommand(ctx, args...).CombinedOutput()
 	if err == nil {
 		return nil
 	}

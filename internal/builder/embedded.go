@@ -86,14 +86,15 @@ func (b *Builder) embedded(ctx context.Context) (*Node, error) {
 }
 
 func (b *Builder) home() (home, error) {
-	dir, err := filepath.Abs(b.settings.Dir)
-	if err != nil {
-		return home{}, fmt.Errorf("finding the builder's folder: %w", err)
+	dir := b.settings.Dir
+	if !filepath.IsAbs(dir) {
+		return home{}, fmt.Errorf("finding the builder's folder: %q is not an absolute path", dir)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return home{}, fmt.Errorf("making the builder's folder: %w", err)
 	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil { // mounts and processes show the real path
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil { // mounts and processes show the real path
 		return home{}, fmt.Errorf("finding the builder's folder: %w", err)
 	}
 	return home{dir}, nil

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/scratch"
 )
@@ -45,16 +46,13 @@ func (b *Builder) program(ctx context.Context, h home) (string, error) {
 	if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
 		return program, nil
 	}
-	tools, err := filepath.Abs(b.settings.Tools)
-	if err != nil {
-		return "", fmt.Errorf("finding the tools: %w", err)
-	}
+	tools := b.settings.Tools
 	if _, err := os.Stat(tools); err != nil {
 		return "", fault.New(fault.Usage, "building buildkitd: %w", err).WithHint("run from a checkout of Howdah, or set BUILDKIT_HOST")
 	}
 	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", Version())
 	part := program + ".part"
-	cmd := b.command(ctx, filepath.Dir(tools), os.Environ(), "go", "build", "-o", part,
+	cmd := b.command(ctx, filepath.Dir(tools), b.settings.Environ, "go", "build", "-o", part,
 		"-ldflags=-s -w -X github.com/moby/buildkit/version.Version=v"+Version(), "github.com/moby/buildkit/cmd/buildkitd")
 	if err := run(cmd); err != nil {
 		_ = os.Remove(part)
@@ -85,7 +83,7 @@ func (b *Builder) runc(ctx context.Context) (string, error) {
 		return "", missing.WithHint("install runc with the system's package manager")
 	}
 	b.settings.Say("installing Debian's runc with apt-get, which the embedded BuildKit needs")
-	env := append(daemonEnv(), "DEBIAN_FRONTEND=noninteractive")
+	env := append(b.daemonEnv(), "DEBIAN_FRONTEND=noninteractive")
 	install := []string{"install", "-y", "-q", "--no-install-recommends", "runc"}
 	if run(b.command(ctx, "/", env, "apt-get", install...)) != nil {
 		if err := run(b.command(ctx, "/", env, "apt-get", "update", "-q")); err != nil {
@@ -103,10 +101,8 @@ func (b *Builder) runc(ctx context.Context) (string, error) {
 
 // findRunc looks in PATH and where Debian has it, which is not in everybody's PATH.
 func findRunc() (string, bool) {
-	if path, err := exec.LookPath("runc"); err == nil {
-		if abs, err := filepath.Abs(path); err == nil {
-			return abs, true
-		}
+	if path, err := exec.LookPath("runc"); err == nil && filepath.IsAbs(path) {
+		return path, true
 	}
 	for _, path := range []string{"/usr/sbin/runc", "/usr/bin/runc"} {
 		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
@@ -118,15 +114,15 @@ func findRunc() (string, bool) {
 
 // daemonEnv is what the daemon may know of our environment: how to find programs and reach registries. No credential
 // is in it; those travel with each build.
-func daemonEnv() []string {
+func (b *Builder) daemonEnv() []string {
 	env := []string{"HOME=/root"}
-	path := os.Getenv("PATH")
+	path := environ.Get(b.settings.Environ, "PATH")
 	if !strings.Contains(path, "/usr/sbin") {
 		path += ":/usr/sbin:/sbin:/usr/bin:/bin"
 	}
 	env = append(env, "PATH="+path)
 	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
-		if v, ok := os.LookupEnv(name); ok {
+		if v, ok := environ.Lookup(b.settings.Environ, name); ok {
 			env = append(env, name+"="+v)
 		}
 	}

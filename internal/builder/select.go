@@ -15,6 +15,7 @@ import (
 	_ "github.com/moby/buildkit/client/connhelper/podmancontainer"
 	_ "github.com/moby/buildkit/client/connhelper/ssh"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -70,7 +71,7 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 	if b.settings.Host != "" {
 		return "remote", b.settings.Host, nil
 	}
-	for _, socket := range sockets() {
+	for _, socket := range b.sockets() {
 		if answers(ctx, socket) {
 			return "remote", "unix://" + socket, nil
 		}
@@ -87,9 +88,9 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 }
 
 // sockets are where a system's own BuildKit listens.
-func sockets() []string {
+func (b *Builder) sockets() []string {
 	out := []string{"/run/buildkit/buildkitd.sock"}
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+	if dir := environ.Get(b.settings.Environ, "XDG_RUNTIME_DIR"); dir != "" {
 		out = append(out, filepath.Join(dir, "buildkit", "buildkitd.sock"))
 	}
 	return out

@@ -70,7 +70,7 @@ func (b *Builder) keeper(h home, hold *os.File) error {
 	if err := os.WriteFile(h.in("up"), []byte(time.Now().UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("keeping BuildKit up: %w", err)
 	}
-	cmd := b.command(context.Background(), h.dir, daemonEnv(), "/bin/sh", "-c", `while [ -e "$1" ] && [ -e "$2" ]; do sleep 1; done`, "howdah-keep", h.in("up"), h.in("buildkitd.pid"))
+	cmd := b.command(context.Background(), h.dir, b.daemonEnv(), "/bin/sh", "-c", `while [ -e "$1" ] && [ -e "$2" ]; do sleep 1; done`, "howdah-keep", h.in("up"), h.in("buildkitd.pid"))
 	cmd.ExtraFiles = []*os.File{hold}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {

@@ -40,17 +40,17 @@ func Fabricate() {
 	if *compiler {
 		fabric[""] = append(fabric[""], "usr/bin/gcc 755 elf")
 	}
-	if err := fabricate(context.Background(), *ref, *platform); err != nil {
+	p, err := This(false)
+	if err == nil {
+		err = p.fabricate(context.Background(), *ref, *platform)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func fabricate(ctx context.Context, ref, platform string) error {
-	p, err := This(false)
-	if err != nil {
-		return err
-	}
+func (p Process) fabricate(ctx context.Context, ref, platform string) error {
 	s, err := withDistribution(p.session(target.ImageBuild))
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/scratch"
@@ -69,7 +70,7 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 // Run runs a target and returns the exit code, with every error printed.
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	s := p.session(t)
-	ctx = secret.With(ctx, s.Term.Secrets())
+	ctx = environ.With(secret.With(ctx, s.Term.Secrets()), p.Environ)
 	err := p.run(ctx, s, args, given)
 	if err == nil {
 		return int(fault.OK)
@@ -152,7 +153,7 @@ func withDistribution(s *session.Session) (*session.Session, error) {
 	if err := s.SettleNew(cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")); err != nil {
 		return nil, err
 	}
-	c, err := config.Load("", s.Environ)
+	c, err := config.Load(s.Dir, "", s.Environ)
 	if err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func TestRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			environ, _ := unpack(t, archive)
-			c, err := Load("", environ)
+			c, err := loadHere(t, environ)
 			if err == nil {
 				t.Fatalf("accepted: %+v", c)
 			}
@@ -99,7 +99,7 @@ func TestRefused(t *testing.T) {
 func load(t *testing.T, text string, environ ...string) *Config {
 	t.Helper()
 	e, _ := unpack(t, &txtar.Archive{Files: []txtar.File{{Name: "howdah.toml", Data: []byte(text)}}})
-	c, err := Load("", append(e, environ...))
+	c, err := loadHere(t, append(e, environ...))
 	if err != nil {
 		t.Fatal(told(err))
 	}
@@ -182,7 +182,7 @@ func unpackFull(t *testing.T) []string {
 
 // Paths in howdah.toml start at its folder; every key has its effect.
 func TestFull(t *testing.T) {
-	c, err := Load("", unpackFull(t))
+	c, err := loadHere(t, unpackFull(t))
 	if err != nil {
 		t.Fatal(told(err))
 	}
@@ -235,7 +235,7 @@ var sample = map[string]string{
 // Every key has a variable that wins over it.
 func TestEveryKeyHasAVariable(t *testing.T) {
 	environ := unpackFull(t)
-	before, err := Load("", environ)
+	before, err := loadHere(t, environ)
 	if err != nil {
 		t.Fatal(told(err))
 	}
@@ -254,7 +254,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 				t.Errorf("no sample of %s", name)
 				continue
 			}
-			after, err := Load("", append(environ, name+"="+value))
+			after, err := loadHere(t, append(environ, name+"="+value))
 			if err != nil {
 				t.Errorf("%s=%s: %s", name, value, told(err))
 				continue
@@ -270,7 +270,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 
 // Paths in the environment start at the working directory.
 func TestEnvironmentPaths(t *testing.T) {
-	c, err := Load("", append(unpackFull(t), "HOWDAH_PATCHES=mine", "HOWDAH_UPSTREAM_URL=up.git", "HOWDAH_CACHE=cc"))
+	c, err := loadHere(t, append(unpackFull(t), "HOWDAH_PATCHES=mine", "HOWDAH_UPSTREAM_URL=up.git", "HOWDAH_CACHE=cc"))
 	if err != nil {
 		t.Fatal(told(err))
 	}
@@ -287,7 +287,7 @@ func TestEnvironmentPaths(t *testing.T) {
 
 // A trial in other registries needs no other howdah.toml.
 func TestRegistriesFromEnvironment(t *testing.T) {
-	c, err := Load("", append(unpackFull(t), "HOWDAH_REGISTRIES=none"))
+	c, err := loadHere(t, append(unpackFull(t), "HOWDAH_REGISTRIES=none"))
 	if err != nil {
 		t.Fatal(told(err))
 	}
@@ -356,4 +356,14 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// loadHere reads the howdah.toml of the working folder.
+func loadHere(t *testing.T, environ []string) (*Config, error) {
+	t.Helper()
+	work, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Load(work, "", environ)
 }

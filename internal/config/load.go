@@ -4,25 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/nearest"
 )
 
-// Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml in
-// the working directory. The error joins all that is wrong, each with its place.
-func Load(file string, environ []string) (*Config, error) {
-	work, err := os.Getwd()
-	if err != nil {
-		return nil, fault.New(fault.Other, "finding the working directory: %w", err)
-	}
-	vars := variables(environ)
+// Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml.
+// Relative paths, the file's own and those of the environment, begin at the folder work. The error joins all that is
+// wrong, each with its place.
+func Load(work, file string, env []string) (*Config, error) {
+	vars := variables(env)
 	if file == "" {
 		file = "howdah.toml"
 		if named, ok := vars["HOWDAH_CONFIG"]; ok {
@@ -32,11 +29,15 @@ func Load(file string, environ []string) (*Config, error) {
 			file = named
 		}
 	}
-	data, err := files.ReadAt(file, maxFile)
+	abs := file
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(work, file)
+	}
+	data, err := files.ReadAs(abs, file, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "no configuration here").At(file, 0).
-			WithHint("HOWDAH_CONFIG names one elsewhere; this writes one: go tool mage init -dir=../mine -name=example")
+			WithHint("HOWDAH_CONFIG names one elsewhere; this writes one: %s", start)
 	case err != nil:
 		return nil, err
 	}
@@ -44,12 +45,8 @@ func Load(file string, environ []string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	abs := file
-	if !filepath.IsAbs(abs) {
-		abs = filepath.Join(work, file)
-	}
 	root := filepath.Dir(abs)
-	l := &loader{doc: doc, work: work, vars: vars, isSet: map[string]bool{}, c: &Config{
+	l := &loader{doc: doc, work: work, environ: env, vars: vars, isSet: map[string]bool{}, c: &Config{
 		File: file, Root: root, Dist: filepath.Join(root, "dist"),
 		Zone: time.UTC, MaxAge: 7 * 24 * time.Hour, places: map[string]place{},
 	}}
@@ -68,18 +65,22 @@ func Load(file string, environ []string) (*Config, error) {
 	return l.c, nil
 }
 
+// start writes a first howdah.toml.
+var start = fault.Command{Target: "init", Args: []string{"-dir=../mine", "-name=example"}}
+
 // maxErrors is how many errors of one configuration are shown.
 const maxErrors = 50
 
 // loader fills a Config and gathers what is wrong.
 type loader struct {
-	c      *Config
-	doc    *document
-	work   string // the working directory
-	vars   map[string]string
-	images []Image         // of the file, in its order
-	isSet  map[string]bool // keys that the file or the environment sets
-	errs   []error
+	c       *Config
+	doc     *document
+	work    string // the working directory
+	environ []string
+	vars    map[string]string
+	images  []Image         // of the file, in its order
+	isSet   map[string]bool // keys that the file or the environment sets
+	errs    []error
 }
 
 func variables(environ []string) map[string]string {
@@ -234,7 +235,7 @@ func (l *loader) defaults() {
 		c.Publish.Required = c.Publish.Registries
 	}
 	if !l.isSet["cache.dir"] {
-		if dir, err := os.UserCacheDir(); err != nil {
+		if dir, err := environ.CacheDir(l.environ); err != nil {
 			l.fail(fault.New(fault.Usage, "finding the user's cache folder: %w", err).WithHint("set HOWDAH_CACHE to a folder"))
 		} else {
 			c.Cache.Dir = filepath.Join(dir, "howdah")

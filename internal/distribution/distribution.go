@@ -45,7 +45,8 @@ func (t Tool) Owner() string {
 
 // Request is what a new distribution is to be.
 type Request struct {
-	Dir      string
+	Dir      string // as it was typed
+	Work     string // the absolute folder at which a relative Dir begins
 	Name     string
 	Accepted string // upstream's version that VERSION begins with
 	Tool     Tool
@@ -82,6 +83,10 @@ func Write(r Request, step transaction.Step) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	dir := r.Dir
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(r.Work, dir)
+	}
 	made := map[string][]byte{}
 	var names, taken []string
 	for _, f := range files {
@@ -91,17 +96,13 @@ func Write(r Request, step transaction.Step) ([]string, error) {
 		}
 		made[f.to] = data
 		names = append(names, f.to)
-		if _, err := os.Lstat(filepath.Join(r.Dir, f.to)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(filepath.Join(dir, f.to)); !errors.Is(err, fs.ErrNotExist) {
 			taken = append(taken, f.to)
 		}
 	}
 	if len(taken) > 0 {
 		return nil, fault.New(fault.Usage, "beginning a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
 			WithHint("nothing was written; name an empty folder")
-	}
-	dir, err := filepath.Abs(r.Dir)
-	if err != nil {
-		return nil, fault.New(fault.Other, "writing a distribution: %w", err)
 	}
 	var changes []transaction.Change
 	for _, name := range names {

@@ -36,21 +36,27 @@ func Read(dir, name string, limit int64) ([]byte, error) {
 }
 
 // ReadAt reads a file that its path names; a link is followed only within the file's own folder.
-func ReadAt(path string, limit int64) ([]byte, error) {
+func ReadAt(path string, limit int64) ([]byte, error) { return ReadAs(path, path, limit) }
+
+// ReadAs is ReadAt with the name that errors give the file, such as the path as it was typed.
+func ReadAs(path, shown string, limit int64) ([]byte, error) {
 	data, err := Read(filepath.Dir(path), filepath.Base(path), limit)
 	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return data, f.At(path, 0)
+		return data, f.At(shown, 0)
 	}
 	return data, err
 }
 
 // ReadNamed reads a file that a person or the environment named. Its links are followed wherever they lead.
-func ReadNamed(path string, limit int64) ([]byte, error) {
+func ReadNamed(path string, limit int64) ([]byte, error) { return ReadNamedAs(path, path, limit) }
+
+// ReadNamedAs is ReadNamed with the name that errors give the file, such as the path as it was typed.
+func ReadNamedAs(path, shown string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, plain(path, err)
+		return nil, plain(shown, err)
 	}
-	return readAll(f, path, limit)
+	return readAll(f, shown, limit)
 }
 
 func readIn(root *os.Root, name string, limit int64) ([]byte, error) {

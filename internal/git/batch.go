@@ -48,7 +48,7 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 		}
 	}
 	if b.cmd == nil {
-		if err := b.start(); err != nil {
+		if err := b.start(ctx); err != nil {
 			return err
 		}
 	}
@@ -120,13 +120,13 @@ func (b *batch) next(id tree.ID) (string, []byte, error) {
 	return parts[1], data[:size:size], nil
 }
 
-func (b *batch) start() error {
+func (b *batch) start(ctx context.Context) error {
 	view, err := b.repo.view.open(b.repo.dir)
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background()) // the process outlives the call that starts it
-	cmd, kept := command{dir: view, env: localEnv(), args: []string{"cat-file", "--batch"}}.prepare(ctx)
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // the process outlives the call that starts it
+	cmd, kept := command{dir: view, env: localEnv(ctx), args: []string{"cat-file", "--batch"}}.prepare(ctx)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		stop()

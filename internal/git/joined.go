@@ -17,7 +17,7 @@ import (
 func Clone(ctx context.Context, dir, rev string) (*Repo, tree.ID, error) {
 	at := func(args ...string) (string, error) {
 		var out strings.Builder
-		err := command{env: localEnv(), stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
+		err := command{env: localEnv(ctx), stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
 		return strings.TrimSpace(out.String()), err
 	}
 	common, err := at("rev-parse", "--git-common-dir")

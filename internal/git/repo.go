@@ -30,12 +30,12 @@ type Repo struct {
 
 var _ tree.Objects = (*Repo)(nil)
 
-// Open opens the repository whose git directory (or work tree) is dir.
+// Open opens the repository whose git directory (or work tree) is dir, an absolute path.
 func Open(dir string) (*Repo, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("opening repository %q: %w", dir, err)
+	if !filepath.IsAbs(dir) {
+		return nil, fmt.Errorf("opening repository %q: not an absolute path", dir)
 	}
+	abs := dir
 	if _, err := os.Stat(filepath.Join(abs, ".git")); err == nil {
 		abs = filepath.Join(abs, ".git")
 	}
@@ -55,7 +55,7 @@ func Init(ctx context.Context, dir string) (*Repo, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making repository %q: %w", dir, err)
 	}
-	c := command{env: localEnv(), args: []string{"init", "--quiet", "--bare", "--object-format=sha1", "--initial-branch=main", "--template=", dir}}
+	c := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--bare", "--object-format=sha1", "--initial-branch=main", "--template=", dir}}
 	if err := c.run(ctx); err != nil {
 		return nil, fmt.Errorf("making repository %q: %w", dir, err)
 	}
@@ -80,7 +80,7 @@ func (r *Repo) Run(ctx context.Context, args ...string) ([]byte, error) {
 // RunInput is Run with a standard input.
 func (r *Repo) RunInput(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	var out bytes.Buffer
-	err := command{dir: r.dir, env: localEnv(), stdin: stdin, stdout: &out, args: args}.run(ctx)
+	err := command{dir: r.dir, env: localEnv(ctx), stdin: stdin, stdout: &out, args: args}.run(ctx)
 	return out.Bytes(), err
 }
 
@@ -89,7 +89,7 @@ func (r *Repo) RunInput(ctx context.Context, stdin io.Reader, args ...string) ([
 func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := command{dir: r.dir, env: localEnv(), args: args}
+	c := command{dir: r.dir, env: localEnv(ctx), args: args}
 	cmd, kept := c.prepare(ctx)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
@@ -134,7 +134,7 @@ func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer
 		return nil, err
 	}
 	defer remove()
-	env := slices.Concat(netEnv(), auth.env(), sentEnv, []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + name})
+	env := slices.Concat(netEnv(ctx), auth.env(), sentEnv, []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + name})
 	c := command{dir: r.dir, env: env, stdin: stdin, stdout: &out, args: args, extra: []*os.File{known.pipe, file}}
 	if progress != nil {
 		c.stderr = after{known, progress}
@@ -221,7 +221,7 @@ func (r *Repo) Has(ctx context.Context, id tree.ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	err = command{dir: view, env: localEnv(), args: []string{"cat-file", "-e", string(id)}}.run(ctx)
+	err = command{dir: view, env: localEnv(ctx), args: []string{"cat-file", "-e", string(id)}}.run(ctx)
 	var run *RunError
 	if err != nil && (ctx.Err() != nil || !errors.As(err, &run)) {
 		return false, err

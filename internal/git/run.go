@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/howdah/howdah/internal/environ"
 )
 
 // RunError is a git command that failed.
@@ -70,20 +72,20 @@ var kept = []string{"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CA
 
 // localEnv is the environment of commands that must not reach out: no configuration of the machine or the
 // user, no protocol allowed, so that a blob that is not here is an error and never a silent download.
-func localEnv() []string {
-	return append(scrubbed(nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1")
+func localEnv(ctx context.Context) []string {
+	return append(scrubbed(ctx, nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1")
 }
 
 // netEnv is the environment of fetch, ls-remote and push, which [Repo.Net] gives what counts of the user's configuration:
 // no prompts, and no protocol that runs a program of its own.
-func netEnv() []string {
-	return append(scrubbed(kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never")
+func netEnv(ctx context.Context) []string {
+	return append(scrubbed(ctx, kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never")
 }
 
-// scrubbed is the process's environment without git's variables, but for those named.
-func scrubbed(keep []string) []string {
+// scrubbed is the run's environment without git's variables, but for those named.
+func scrubbed(ctx context.Context, keep []string) []string {
 	var env []string
-	for _, kv := range os.Environ() {
+	for _, kv := range environ.Of(ctx) {
 		name, _, _ := strings.Cut(kv, "=")
 		if strings.HasPrefix(name, "GIT_") && !contains(keep, name) {
 			continue

@@ -34,7 +34,7 @@ func counts(key string) bool {
 func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
 	var out bytes.Buffer
 	args := []string{"config", "--list", "--null", "--show-scope", "--includes"}
-	if err := (command{dir: r.dir, env: netEnv(), stdout: &out, args: args}).run(ctx); err != nil {
+	if err := (command{dir: r.dir, env: netEnv(ctx), stdout: &out, args: args}).run(ctx); err != nil {
 		return nil, fmt.Errorf("reading git's configuration: %w", err)
 	}
 	var file bytes.Buffer

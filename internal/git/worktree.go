@@ -15,22 +15,22 @@ import (
 // NewWorkTree makes the folder dir a work tree at a commit of r, on the given branch. It borrows r's objects, so it is
 // quick and of use only on this machine. A folder that is there already is an error that wraps fs.ErrExist.
 func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.ID) (*Repo, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("making the work tree %q: %w", dir, err)
+	if !filepath.IsAbs(dir) {
+		return nil, fmt.Errorf("making the work tree %q: not an absolute path", dir)
 	}
+	abs := dir
 	if _, err := os.Lstat(abs); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("making the work tree %q: %w", dir, fs.ErrExist)
 	}
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("making the work tree %q: %w", dir, err)
 	}
-	made := command{env: localEnv(), args: []string{"init", "--quiet", "--object-format=sha1", "--initial-branch=" + branch, "--template=", abs}}
+	made := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--object-format=sha1", "--initial-branch=" + branch, "--template=", abs}}
 	if err := made.run(ctx); err != nil {
 		return nil, err
 	}
 	alternates := filepath.Join(abs, ".git", "objects", "info", "alternates")
-	err = os.MkdirAll(filepath.Dir(alternates), 0o755)
+	err := os.MkdirAll(filepath.Dir(alternates), 0o755)
 	if err == nil {
 		err = os.WriteFile(alternates, []byte(filepath.Join(r.dir, "objects")+"\n"), 0o644)
 	}

@@ -20,6 +20,7 @@ type Actions struct {
 	summary   string // GITHUB_STEP_SUMMARY
 	output    string // GITHUB_OUTPUT
 	workspace string // GITHUB_WORKSPACE; annotations name files from there
+	dir       string // what relative paths begin at; "" leaves them as they are
 	commands  bool   // GITHUB_ACTIONS: the log takes workflow commands
 	secrets   term.Secrets
 }
@@ -27,7 +28,16 @@ type Actions struct {
 // ActionsOf reads what GitHub Actions sets; what it is given to write is masked.
 func ActionsOf(environ []string, secrets term.Secrets) Actions {
 	get := term.Lookup(environ)
-	return Actions{get("GITHUB_STEP_SUMMARY"), get("GITHUB_OUTPUT"), get("GITHUB_WORKSPACE"), get("GITHUB_ACTIONS") == "true", secrets}
+	return Actions{
+		summary: get("GITHUB_STEP_SUMMARY"), output: get("GITHUB_OUTPUT"), workspace: get("GITHUB_WORKSPACE"),
+		commands: get("GITHUB_ACTIONS") == "true", secrets: secrets,
+	}
+}
+
+// In is the step with the folder at which the paths of its annotations begin, absolute.
+func (g Actions) In(dir string) Actions {
+	g.dir = dir
+	return g
 }
 
 // SummaryLimit is what GitHub takes of a step's summary; a longer one is dropped whole.
@@ -131,9 +141,9 @@ func (g Actions) inWorkspace(file string) string {
 	if file == "" || g.workspace == "" {
 		return file
 	}
-	abs, err := filepath.Abs(file)
-	if err != nil {
-		return file
+	abs := file
+	if !filepath.IsAbs(abs) && g.dir != "" {
+		abs = filepath.Join(g.dir, file)
 	}
 	if rel, err := filepath.Rel(g.workspace, abs); err == nil && !strings.HasPrefix(rel, "..") {
 		return filepath.ToSlash(rel)

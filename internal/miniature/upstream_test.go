@@ -108,7 +108,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 	if !strings.Contains(string(file), `url = "/srv/miniature/mastodon.git"`) {
 		t.Error("howdah.toml does not name the upstream")
 	}
-	if _, err := config.Load(filepath.Join(dir, "howdah.toml"), nil); err != nil {
+	if _, err := config.Load(dir, filepath.Join(dir, "howdah.toml"), nil); err != nil {
 		t.Errorf("howdah.toml is not taken: %v", err)
 	}
 	for _, text := range []string{string(whole), string(file)} {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -41,9 +40,6 @@ func Start(ctx context.Context, dir, address string) (*Server, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !isLoopback(host) {
 		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves this machine only", address)
-	}
-	if dir, err = filepath.Abs(dir); err != nil {
-		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)
@@ -143,8 +139,7 @@ func markOf(dir string) string {
 
 // Served says that a process serves the folder dir at a loopback address.
 func Served(ctx context.Context, dir, address string) bool {
-	dir, err := filepath.Abs(dir)
-	return err == nil && served(ctx, address, markOf(dir))
+	return served(ctx, address, markOf(dir))
 }
 
 // served says that a registry with our mark answers.

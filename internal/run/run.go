@@ -107,9 +107,6 @@ func (s *Stack) makeDir() error {
 	if err != nil {
 		return err
 	}
-	if real, err = filepath.Abs(real); err != nil {
-		return err
-	}
 	if err := clearOld(real); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -44,7 +45,7 @@ func (o Options) install(ctx context.Context) error {
 	defer forbidServices()()
 	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends"}, missing...)} {
 		cmd := detach(exec.CommandContext(ctx, "apt-get", args...))
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out))
 		}

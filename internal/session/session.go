@@ -5,11 +5,11 @@ package session
 import (
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
@@ -35,12 +35,7 @@ type Session struct {
 
 // Getenv is the value of a variable, or "".
 func (s *Session) Getenv(name string) string {
-	for i := len(s.Environ) - 1; i >= 0; i-- {
-		if key, value, ok := strings.Cut(s.Environ[i], "="); ok && key == name {
-			return value
-		}
-	}
-	return ""
+	return environ.Get(s.Environ, name)
 }
 
 // Path is a path that a person typed, absolute.
@@ -52,7 +47,9 @@ func (s *Session) Path(typed string) string {
 }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.
-func (s *Session) GitHub() github.Actions { return github.ActionsOf(s.Environ, s.Term.Secrets()) }
+func (s *Session) GitHub() github.Actions {
+	return github.ActionsOf(s.Environ, s.Term.Secrets()).In(s.Dir)
+}
 
 // Line is a command as the caller would type it.
 func (s *Session) Line(t target.Target, args ...string) string {

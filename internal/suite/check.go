@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"github.com/howdah/howdah/internal/environ"
 )
 
 // steps are what CI runs before the tests, cheapest first. The pinned programs are those of tools/go.mod.
@@ -57,7 +59,8 @@ func run(ctx context.Context, w io.Writer, all []Step) error {
 // Bench runs every benchmark once over, printing as it goes.
 func Bench(ctx context.Context, w io.Writer, dir string) error {
 	cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-bench=.", "-benchtime=1s", "-timeout=60m", "./...")
-	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = dir, w, w, time.Second
+	cmd.Env, cmd.Dir = environ.Of(ctx), dir
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = w, w, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {

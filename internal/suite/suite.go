@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -33,7 +34,7 @@ type Tally struct{ Passed, Failed, Skipped int }
 // "N passed, N failed, N skipped".
 func Test(ctx context.Context, w io.Writer, dir string, args ...string) (Tally, error) {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
-	cmd.Dir, cmd.Stderr, cmd.WaitDelay = dir, w, time.Second
+	cmd.Env, cmd.Dir, cmd.Stderr, cmd.WaitDelay = environ.Of(ctx), dir, w, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -138,7 +139,7 @@ type Step struct {
 // Run runs one step, and gives what it printed as the error when it finds something.
 func (s Step) Run(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, s.Args[0], s.Args[1:]...)
-	cmd.Dir, cmd.WaitDelay = s.Dir, time.Second
+	cmd.Env, cmd.Dir, cmd.WaitDelay = environ.Of(ctx), s.Dir, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
