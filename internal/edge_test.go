@@ -11,13 +11,14 @@ import (
 	"testing"
 )
 
-// edges are what a run gets from the process that it is in, with the packages that may ask the process. Every other package
-// takes it from its session or its context, so that a test can run any target inside itself. The clock is of two kinds: the
-// run's one moment (session.Now) decides what comes out; what remains is how long something took and when something happened.
+// edges are what a run gets from the process that it is in, with the packages that may ask the process. Every other
+// package takes it from its session or its context, so that a test can run any target inside itself. The clock has two
+// uses: the run's one moment (session.Now) decides what comes out; what remains is how long something took and when
+// something happened.
 var edges = map[string][]string{
 	"os.Getenv":                 {"internal/cli"},
-	"os.Environ":                {"internal/cli", "internal/environ"},
-	"os.LookupEnv":              {"internal/scratch"}, // the process's TMPDIR, which it sets for libraries that read only that
+	"os.Environ":                {"internal/cli", "internal/environ", "internal/mage"},
+	"os.LookupEnv":              {"internal/scratch"}, // TMPDIR, for libraries that read only it
 	"os.Setenv":                 {"internal/scratch"},
 	"os.Unsetenv":               {"internal/scratch"},
 	"os.TempDir":                {"internal/scratch"},
@@ -26,9 +27,9 @@ var edges = map[string][]string{
 	"os.UserCacheDir":           nil,
 	"os.UserHomeDir":            nil,
 	"os.ExpandEnv":              nil,
-	"os.Args":                   {"internal/cli", "internal/process", "cmd/howdah"},
+	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "cmd/howdah"},
 	"os.Stdin":                  nil,
-	"os.Stdout":                 {"internal/cli"},
+	"os.Stdout":                 {"internal/cli", "internal/mage"},
 	"os.Stderr":                 {"internal/cli", "internal/mage"},
 	"os.Exit":                   {"internal/process", "internal/mage", "magefiles", "cmd/howdah"},
 	"filepath.Abs":              nil,

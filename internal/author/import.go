@@ -140,7 +140,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 		}
 		return importer.Folder(series.Folder{Name: from, FS: folder})
 	}
-	data, err := files.ReadNamedAs(a.s.Path(from), from, files.MaxImport)
+	data, err := files.ReadNamed(a.s.Path(from), from, files.MaxImport)
 	if err != nil {
 		return nil, err
 	}

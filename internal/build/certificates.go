@@ -14,7 +14,7 @@ import (
 func reach(s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	if file := certificates(s); file != "" {
-		data, err := files.ReadNamedAs(s.Path(file), file, files.MaxSmall)
+		data, err := files.ReadNamed(s.Path(file), file, files.MaxSmall)
 		if err != nil {
 			return fmt.Errorf("reading the certificates that builds trust: %w", err)
 		}

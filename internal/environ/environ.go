@@ -1,5 +1,5 @@
-// Package environ is a run's environment: a list of "NAME=value" goes in, carried by a context to whatever starts a program
-// below, so that git and the other programs get the run's environment and not that of the process it happens to be in.
+// Package environ is a run's environment: a list of "NAME=value" goes in, carried by a context to whatever starts a
+// program below, so that git and the other programs get the run's environment and not the process's.
 package environ
 
 import (
@@ -45,8 +45,8 @@ func Get(environ []string, name string) string {
 	return value
 }
 
-// CacheDir is the user's folder for caches, as os.UserCacheDir finds it in the process's environment. Without HOME, as under
-// cron, the account's own folder counts.
+// CacheDir is the user's folder for caches, as os.UserCacheDir finds it in the process's environment. Without HOME, as
+// under cron, the account's own folder counts.
 func CacheDir(environ []string) (string, error) {
 	if dir := Get(environ, "XDG_CACHE_HOME"); dir != "" && runtime.GOOS != "darwin" {
 		if !filepath.IsAbs(dir) {

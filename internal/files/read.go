@@ -47,11 +47,9 @@ func ReadAs(path, shown string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// ReadNamed reads a file that a person or the environment named. Its links are followed wherever they lead.
-func ReadNamed(path string, limit int64) ([]byte, error) { return ReadNamedAs(path, path, limit) }
-
-// ReadNamedAs is ReadNamed with the name that errors give the file, such as the path as it was typed.
-func ReadNamedAs(path, shown string, limit int64) ([]byte, error) {
+// ReadNamed reads a file that a person or the environment named; errors call it shown, the path as it was typed.
+// Its links are followed wherever they lead.
+func ReadNamed(path, shown string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, plain(shown, err)

@@ -84,21 +84,21 @@ func TestRead(t *testing.T) {
 
 func TestReadNamed(t *testing.T) {
 	dir := kinds(t)
-	if data, err := ReadNamed(filepath.Join(dir, "out"), 100); err != nil || string(data) != "hidden" {
+	if data, err := ReadNamed(filepath.Join(dir, "out"), "out", 100); err != nil || string(data) != "hidden" {
 		t.Errorf("%q, %v", data, err)
 	}
 	for _, name := range []string{"zero", "pipe", "folder", "big"} {
-		if _, err := ReadNamed(filepath.Join(dir, name), 100); fault.CodeOf(err) != fault.Usage {
+		if _, err := ReadNamed(filepath.Join(dir, name), name, 100); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := os.Stat("/proc/self/maps"); err != nil {
 		t.Skip("no /proc here: a file of size 0 with content cannot be tried")
 	}
-	if data, err := ReadNamed("/proc/self/maps", 1<<20); err != nil || len(data) == 0 {
+	if data, err := ReadNamed("/proc/self/maps", "maps", 1<<20); err != nil || len(data) == 0 {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
-	if _, err := ReadNamed("/proc/self/maps", 100); fault.CodeOf(err) != fault.Usage {
+	if _, err := ReadNamed("/proc/self/maps", "maps", 100); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("no limit for a file that claims to be empty: %v", err)
 	}
 }
