@@ -13,36 +13,55 @@ const module = "github.com/howdah/howdah/"
 // forbidden to it or allowed to it alone. It is a statement of policy, not of fact: do not change it to make a test
 // pass, change it with the picture in docs/architecture.md.
 var arrows = map[string]string{
-	"magefiles":             "internal/cli internal/target",
-	"cmd/howdah":            "internal/cli internal/fault internal/target",
-	"internal/cli":          "internal/admin internal/author internal/build internal/candidate internal/config internal/credential internal/environ internal/fault internal/process internal/release internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction internal/tree internal/view",
-	"internal/session":      "internal/config internal/credential internal/environ internal/fault internal/github internal/lock internal/target internal/term internal/transaction",
-	"internal/candidate":    "internal/apply internal/config internal/fault internal/files internal/github internal/history internal/lock internal/nearest internal/picture internal/release internal/safety internal/series internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
-	"internal/author":       "internal/apply internal/candidate internal/config internal/diff internal/export internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/importer internal/rewrite internal/safety internal/script internal/series internal/session internal/target internal/term internal/transaction internal/tree internal/view",
-	"internal/build":        "docker internal/base internal/builder internal/candidate internal/config internal/fault internal/files internal/git internal/image internal/inspect internal/lock internal/registry internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
-	"internal/ship":         "internal/build internal/candidate internal/config internal/fault internal/git internal/image internal/registry internal/release internal/session internal/stamp internal/target internal/term internal/tree internal/view",
-	"internal/admin":        "internal/build internal/candidate internal/config internal/distribution internal/fault internal/files internal/git internal/github internal/lock internal/miniature internal/registry internal/release internal/session internal/ship internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
-	"internal/term":         "internal/fault internal/secret internal/target",
-	"internal/view":         "internal/fault internal/files internal/github internal/plural internal/target internal/term",
-	"internal/github":       "internal/fault internal/secret internal/term internal/tree",
-	"internal/plural":       "",
-	"internal/environ":      "",
-	"internal/fault":        "",
-	"internal/files":        "internal/fault",
-	"internal/transaction":  "internal/fault internal/files",
-	"internal/scratch":      "internal/fault",
-	"internal/target":       "internal/fault internal/nearest",
-	"internal/secret":       "",
-	"internal/toml":         "internal/fault",
-	"internal/tree":         "",
-	"internal/diff":         "",
-	"internal/script":       "internal/apply internal/diff internal/fault internal/importer internal/rewrite internal/series internal/tree",
-	"internal/gnused":       "internal/fault internal/script",
-	"internal/process":      "internal/fault",
-	"internal/mage":         "internal/fault internal/process internal/target internal/term",
-	"internal/lock":         "internal/fault",
-	"internal/address":      "",
-	"internal/config":       "internal/address internal/environ internal/fault internal/files internal/nearest internal/secret internal/stamp internal/toml",
+	"magefiles":  "internal/cli internal/target",
+	"cmd/howdah": "internal/cli internal/fault internal/target",
+	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
+		"internal/credential internal/environ internal/fault internal/process internal/release internal/scratch " +
+		"internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction " +
+		"internal/tree internal/view",
+	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/github " +
+		"internal/lock internal/target internal/term internal/transaction",
+	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
+		"internal/history internal/lock internal/nearest internal/picture internal/release internal/safety internal/series " +
+		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
+	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/export " +
+		"internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/importer " +
+		"internal/rewrite internal/safety internal/script internal/series internal/session internal/target internal/term " +
+		"internal/transaction internal/tree internal/view",
+	"internal/build": "docker internal/base internal/builder internal/candidate internal/config internal/fault " +
+		"internal/files internal/git internal/image internal/inspect internal/lock internal/registry internal/release " +
+		"internal/run internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
+		"internal/upstream internal/view",
+	"internal/ship": "internal/build internal/candidate internal/config internal/fault internal/git " +
+		"internal/image internal/registry internal/release internal/session internal/stamp internal/target internal/term " +
+		"internal/tree internal/view",
+	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
+		"internal/files internal/git internal/github internal/lock internal/miniature internal/registry internal/release " +
+		"internal/session internal/ship internal/stamp internal/target internal/term internal/tree internal/upstream " +
+		"internal/view",
+	"internal/term":        "internal/fault internal/secret internal/target",
+	"internal/view":        "internal/fault internal/files internal/github internal/plural internal/target internal/term",
+	"internal/github":      "internal/fault internal/secret internal/term internal/tree",
+	"internal/plural":      "",
+	"internal/environ":     "",
+	"internal/fault":       "",
+	"internal/files":       "internal/fault",
+	"internal/transaction": "internal/fault internal/files",
+	"internal/scratch":     "internal/fault",
+	"internal/target":      "internal/fault internal/nearest",
+	"internal/secret":      "",
+	"internal/toml":        "internal/fault",
+	"internal/tree":        "",
+	"internal/diff":        "",
+	"internal/script": "internal/apply internal/diff internal/fault internal/importer internal/rewrite " +
+		"internal/series internal/tree",
+	"internal/gnused":  "internal/fault internal/script",
+	"internal/process": "internal/fault",
+	"internal/mage":    "internal/fault internal/process internal/target internal/term",
+	"internal/lock":    "internal/fault",
+	"internal/address": "",
+	"internal/config": "internal/address internal/environ internal/fault internal/files internal/nearest " +
+		"internal/secret internal/stamp internal/toml",
 	"internal/credential":   "internal/secret",
 	"internal/stamp":        "internal/fault",
 	"internal/git":          "internal/environ internal/secret internal/tree",
@@ -78,21 +97,26 @@ var arrows = map[string]string{
 
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
-	"os/exec":                                {"internal/git", "internal/builder", "internal/base", "internal/run", "internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
-	"github.com/moby/buildkit":               {"internal/builder", "internal/image", "internal/script"},
-	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
-	"github.com/distribution/distribution":   {"internal/registry"},
-	"github.com/magefile/mage":               {"internal/mage", "magefiles"},
-	"github.com/pelletier/go-toml":           {"internal/config", "internal/series", "internal/toml"},
-	"net/http":                               {"internal/secret", "internal/registry", "internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/run"},
+	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/run",
+		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
+	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/script"},
+	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release",
+		"internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
+	"github.com/distribution/distribution": {"internal/registry"},
+	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
+	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
+	"net/http": {"internal/secret", "internal/registry", "internal/registrytest",
+		"internal/release", "internal/github", "internal/upstream", "internal/run"},
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/nearest", "internal/safety", "internal/series", "internal/apply",
+var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/nearest", "internal/safety",
+	"internal/series", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",
+		`{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

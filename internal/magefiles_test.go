@@ -12,7 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// TestMagefilesAreGenerated compares magefiles/ with the targets: a file a namespace, a function a target, each one call.
+// TestMagefilesAreGenerated compares magefiles/ with the targets: a file a namespace, a function a target, each one
+// call.
 func TestMagefilesAreGenerated(t *testing.T) {
 	bySpace := map[string][]target.Target{}
 	for _, one := range target.All() {
@@ -42,7 +43,8 @@ func TestMagefilesAreGenerated(t *testing.T) {
 func magefile(t *testing.T, space string, targets []target.Target) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	b.WriteString("//go:build mage\n\n// Code generated from internal/target by go test ./internal -run Magefiles -update. DO NOT EDIT.\n\n")
+	b.WriteString("//go:build mage\n\n// Code generated from internal/target by go test ./internal -run Magefiles " +
+		"-update. DO NOT EDIT.\n\n")
 	b.WriteString("package main\n\nimport (\n\t\"context\"\n\n")
 	if space != "" {
 		b.WriteString("\t\"github.com/magefile/mage/mg\"\n\n")
@@ -54,7 +56,8 @@ func magefile(t *testing.T, space string, targets []target.Target) []byte {
 		fmt.Fprintf(&b, "// %s is the namespace of %s:…\ntype %s mg.Namespace\n\n", capital(space), space, capital(space))
 	}
 	for _, one := range targets {
-		fmt.Fprintf(&b, "// %s %s.\nfunc %s%s(\n\tctx context.Context,\n", capital(one.Verb()), one.Doc, receiver, capital(one.Verb()))
+		fmt.Fprintf(&b, "// %s %s.\nfunc %s%s(\n\tctx context.Context,\n", capital(one.Verb()), one.Doc, receiver,
+			capital(one.Verb()))
 		var args []string
 		for _, a := range one.Args {
 			args = append(args, strings.ToLower(a.Name))

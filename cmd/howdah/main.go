@@ -1,4 +1,5 @@
-// Command howdah has the targets of mage as commands: `howdah patch check` is `mage patch:check`. It adds help and completion.
+// Command howdah has the targets of mage as commands: `howdah patch check` is `mage patch:check`. It adds help and
+// completion.
 package main
 
 import (

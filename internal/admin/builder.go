@@ -48,7 +48,8 @@ func BuilderStatus(ctx context.Context, s *session.Session) error {
 		cache = term.Size(status.Bytes)
 	}
 	for _, row := range [][2]string{
-		{"address", status.Address}, {"version", status.Version}, {"platforms", strings.Join(status.Platforms, " ")}, {"runc", status.Runc},
+		{"address", status.Address}, {"version", status.Version}, {"platforms", strings.Join(status.Platforms, " ")},
+		{"runc", status.Runc},
 		{"folder", status.Dir}, {"cache", cache},
 	} {
 		if row[1] != "" {

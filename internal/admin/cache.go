@@ -119,7 +119,8 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 }
 
 // alone drops a cache that distributions share only while no other run is at work with any of them.
-func alone(s *session.Session, name string, drop func(context.Context, int64) (int64, error)) func(context.Context, int64) (int64, error) {
+func alone(s *session.Session, name string, drop func(context.Context, int64) (int64, error)) func(context.Context,
+	int64) (int64, error) {
 	return func(ctx context.Context, keep int64) (n int64, err error) {
 		dropped := false
 		held, err := lock.Share(ctx, candidate.Users(s), func() error {
@@ -137,8 +138,8 @@ func alone(s *session.Session, name string, drop func(context.Context, int64) (i
 	}
 }
 
-// CachePrune is cache:prune: what nothing leads to and BuildKit's cache goes first, then what can be made again; mirrors and the loopback
-// registry only with -all, but for the registry, which holds releases.
+// CachePrune is cache:prune: what nothing leads to and BuildKit's cache goes first, then what can be made again;
+// mirrors and the loopback registry only with -all, but for the registry, which holds releases.
 func CachePrune(ctx context.Context, s *session.Session, all, dry bool) error {
 	parts, err := caches(s)
 	if err != nil {

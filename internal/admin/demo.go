@@ -50,7 +50,8 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 		defer func() { err = errors.Join(err, server.Close()) }()
 		names = append(names, server.Address()+"/"+name)
 	}
-	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1], "HOWDAH_SOURCE_REPOSITORY="+repository)
+	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1],
+		"HOWDAH_SOURCE_REPOSITORY="+repository)
 	c, err := config.Load(s.Dir, filepath.Join(root, "howdah.toml"), env)
 	if err != nil {
 		return err
@@ -94,7 +95,8 @@ func machineOnly(environ []string) []string {
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		switch name {
-		case "HOWDAH_CACHE", "HOWDAH_CACHE_MAX", "HOWDAH_CA", "HOWDAH_GEM_MIRROR", "HOWDAH_NPM_REGISTRY", "HOWDAH_DEBIAN_MIRROR", "HOWDAH_BUILDER", "HOWDAH_TLS":
+		case "HOWDAH_CACHE", "HOWDAH_CACHE_MAX", "HOWDAH_CA", "HOWDAH_GEM_MIRROR", "HOWDAH_NPM_REGISTRY",
+			"HOWDAH_DEBIAN_MIRROR", "HOWDAH_BUILDER", "HOWDAH_TLS":
 		default:
 			if strings.HasPrefix(name, "HOWDAH_") {
 				continue

@@ -102,7 +102,8 @@ func Fetch(ctx context.Context, s *session.Session, o candidate.Options) error {
 		stage.End("%d files", n)
 		version := u.Facts.Version.String()
 		if err := errors.Join(
-			view.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema}, s.Term.Secrets()),
+			view.WriteJSON(s.Config.Result("upstream-fetch.json"), fetched{Pin: u.Pin, Version: version, Schema: u.Facts.Schema},
+				s.Term.Secrets()),
 			s.GitHub().Outputs(same(ctx, u)...),
 		); err != nil {
 			return err

@@ -20,9 +20,11 @@ func ShowVersion(ctx context.Context, s *session.Session, o candidate.Options) e
 		}
 		mark := stamp.Stamp{Name: s.Config.Name, Version: u.Facts.Version, Pin: string(u.Pin.Commit), Created: u.Pin.Date}
 		s.Term.Answerf("%s", mark.Shown())
-		s.Term.Sayf("upstream %s at %s (%s), accepted %s, schema %s", u.Facts.Version, u.Pin.Commit.Short(), u.Pin.Date.Format("2006-01-02"), accepted, u.Facts.Schema)
+		s.Term.Sayf("upstream %s at %s (%s), accepted %s, schema %s", u.Facts.Version, u.Pin.Commit.Short(),
+			u.Pin.Date.Format("2006-01-02"), accepted, u.Facts.Schema)
 		if u.Facts.Version.NewerLine(accepted) {
-			s.Term.Warnf("%s is a new line above %s: accept it with %s", u.Facts.Version.Line(), accepted.Line(), s.Line(target.VersionAccept))
+			s.Term.Warnf("%s is a new line above %s: accept it with %s", u.Facts.Version.Line(), accepted.Line(),
+				s.Line(target.VersionAccept))
 		}
 		return nil
 	})

@@ -25,8 +25,8 @@ type Base struct {
 	Digest string `json:"digest"`
 }
 
-// Packaged says that a suite's base has the Ruby that Debian packages, which is built without YJIT; on other suites Ruby
-// is compiled with it.
+// Packaged says that a suite's base has the Ruby that Debian packages, which is built without YJIT; on other suites
+// Ruby is compiled with it.
 func Packaged(suite string) bool { return suite == "trixie" }
 
 // Options are what Make needs.
@@ -69,7 +69,8 @@ func load(dir string) (m made, err error) {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil {
-		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).WithHint("remove %s and make them again: go tool mage base:build", dir)
+		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).
+			WithHint("remove %s and make them again: go tool mage base:build", dir)
 	}
 	for name, b := range m.Bases {
 		if image.Check(b.Layout) != nil {
@@ -79,7 +80,8 @@ func load(dir string) (m made, err error) {
 	return m, nil
 }
 
-// Make makes the bases of a suite, unless they were made of the same before. The caller holds a lock on the suite's folder.
+// Make makes the bases of a suite, unless they were made of the same before. The caller holds a lock on the suite's
+// folder.
 func Make(ctx context.Context, o Options) error {
 	if o.made() {
 		return nil
@@ -112,14 +114,16 @@ func Make(ctx context.Context, o Options) error {
 	case "bookworm":
 		o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
 	case "trixie":
-		o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the official image")
+		o.Say("Debian's own Ruby is built without YJIT: good for a trial; a server wants bookworm's compiled one, or the " +
+			"official image")
 	}
 	var jobs []image.Job
 	for _, target := range targets {
 		jobs = append(jobs, image.Job{Dir: filepath.Join(dir, target), Spec: image.Spec{
 			Name: target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
 			Args:  map[string]string{"DEBIAN_VERSION": o.Suite, "NODE_MAJOR_VERSION": o.NodeMajor},
-			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy, Raw: true,
+			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy,
+			Raw: true,
 		}})
 	}
 	show, done := o.Show()
@@ -164,7 +168,8 @@ func (o Options) Needs() ([]string, error) {
 	}
 	what := "makes the ruby and node bases: some 300 MB of Debian's and npm's packages, minutes"
 	if !Packaged(o.Suite) {
-		what = "makes the ruby and node bases: some 400 MB of Debian's and npm's packages, and Ruby compiled, some ten minutes on two cores"
+		what = "makes the ruby and node bases: some 400 MB of Debian's and npm's packages, and Ruby compiled, some ten " +
+			"minutes on two cores"
 	}
 	return append(needs, what), nil
 }
@@ -180,5 +185,6 @@ const recipe = "2"
 
 // key is all that decides what is made, but the state of Debian's archive.
 func (o Options) key() string {
-	return image.Sum(append([]byte(recipe+"\x00"+o.Suite+"\x00"+o.Platform+"\x00"+o.NodeMajor+"\x00"+o.Mirror+"\x00"), o.Dockerfile.Data...))
+	return image.Sum(append([]byte(recipe+"\x00"+o.Suite+"\x00"+o.Platform+"\x00"+o.NodeMajor+"\x00"+o.Mirror+"\x00"),
+		o.Dockerfile.Data...))
 }

@@ -55,13 +55,16 @@ func (o Options) debian(ctx context.Context, out string) error {
 		args = append(args, o.Mirror)
 	}
 	if err := run(ctx, "debootstrap", args...); err != nil {
-		return fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
+		return fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).
+			WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
 	}
 	if err := finishRoot(root, o.Suite); err != nil {
 		return err
 	}
-	tar := []string{"--create", "--file=" + archive, "--directory=" + root, "--numeric-owner", "--sort=name", "--mtime=@" + image.Epoch, "--clamp-mtime",
-		"--exclude=./var/cache/apt/*.bin", "--exclude=./var/cache/apt/archives/*.deb", "--exclude=./var/lib/apt/lists/*", "--exclude=./var/log/*", "--exclude=./var/cache/ldconfig/aux-cache", "--exclude=./dev/*", "."}
+	tar := []string{"--create", "--file=" + archive, "--directory=" + root, "--numeric-owner", "--sort=name",
+		"--mtime=@" + image.Epoch, "--clamp-mtime",
+		"--exclude=./var/cache/apt/*.bin", "--exclude=./var/cache/apt/archives/*.deb", "--exclude=./var/lib/apt/lists/*",
+		"--exclude=./var/log/*", "--exclude=./var/cache/ldconfig/aux-cache", "--exclude=./dev/*", "."}
 	if err := run(ctx, "tar", tar...); err != nil {
 		return fault.New(fault.Other, "packing Debian %s: %w", o.Suite, err)
 	}
@@ -80,7 +83,8 @@ func finishRoot(root, suite string) error {
 		return fault.New(fault.Other, "debootstrap wrote the sources %q", data)
 	}
 	mirror := strings.TrimSuffix(fields[1], "/")
-	text := fmt.Sprintf("deb %s %s main\ndeb %s %s-updates main\ndeb %s-security %s-security main\n", mirror, suite, mirror, suite, mirror, suite)
+	text := fmt.Sprintf("deb %s %s main\ndeb %s %s-updates main\ndeb %s-security %s-security main\n", mirror, suite,
+		mirror, suite, mirror, suite)
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		return err
 	}
@@ -93,7 +97,8 @@ func writeLayout(archive, dir, platform string) error {
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", archive, err)
 	}
-	img, err := mutate.AppendLayers(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON), layer)
+	img, err := mutate.AppendLayers(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1),
+		types.OCIConfigJSON), layer)
 	if err != nil {
 		return fmt.Errorf("making the image: %w", err)
 	}
@@ -107,7 +112,8 @@ func writeLayout(archive, dir, platform string) error {
 	}
 	config = config.DeepCopy()
 	config.OS, config.Architecture = p.OS, p.Architecture
-	config.Config.Env, config.Config.Cmd = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, []string{"bash"}
+	config.Config.Env, config.Config.Cmd = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+		[]string{"bash"}
 	config.Created = v1.Time{Time: time.Unix(1_000_000_000, 0).UTC()}
 	if img, err = mutate.ConfigFile(img, config); err != nil {
 		return fmt.Errorf("making the image: %w", err)

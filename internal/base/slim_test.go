@@ -22,8 +22,9 @@ func TestSlim(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, stays := range map[string]bool{
-		root + "/usr/share/doc/bash/copyright": true, root + "/usr/share/doc/bash/README": false, root + "/usr/share/doc/bash/examples": false,
-		root + "/usr/share/man/man1": false, root + "/usr/share/zoneinfo/UTC": true, outside + "/precious": true,
+		root + "/usr/share/doc/bash/copyright": true, root + "/usr/share/doc/bash/README": false,
+		root + "/usr/share/doc/bash/examples": false,
+		root + "/usr/share/man/man1":          false, root + "/usr/share/zoneinfo/UTC": true, outside + "/precious": true,
 		root + "/etc/dpkg/dpkg.cfg.d/howdah-unsafe-io": true,
 	} {
 		if _, err := os.Lstat(name); (err == nil) != stays {

@@ -54,7 +54,8 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	case strings.HasPrefix(line, "docker run") && os.Getenv("HOWDAH_TEST_REFUSED") != "":
-		fmt.Fprintln(os.Stderr, "Unable to find image locally\ndocker: Error response from daemon: no space left on device\n\nRun 'docker run --help' for more information")
+		fmt.Fprintln(os.Stderr, "Unable to find image locally\n"+
+			"docker: Error response from daemon: no space left on device\n\nRun 'docker run --help' for more information")
 		os.Exit(125)
 	}
 	os.Exit(0)
@@ -79,7 +80,8 @@ func elsewhere(t *testing.T, socket string) string {
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log")
 	for _, name := range []string{"docker", "podman", "ssh", "kubectl", "nerdctl"} {
-		script := "#!/bin/sh\nHOWDAH_TEST_NAME=" + name + " HOWDAH_TEST_SOCKET=" + socket + " HOWDAH_TEST_LOG=" + log + " exec " + os.Args[0] + ` "$@"` + "\n"
+		script := "#!/bin/sh\nHOWDAH_TEST_NAME=" + name + " HOWDAH_TEST_SOCKET=" + socket + " HOWDAH_TEST_LOG=" + log +
+			" exec " + os.Args[0] + ` "$@"` + "\n"
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -104,11 +106,12 @@ func socketOf(t *testing.T) string {
 func TestEveryKindOfAddress(t *testing.T) {
 	log := elsewhere(t, socketOf(t))
 	for address, call := range map[string]string{
-		"docker-container://one":          "docker exec -i one buildctl dial-stdio",
-		"podman-container://two":          "podman exec -i two buildctl dial-stdio",
-		"nerdctl-container://three":       "nerdctl exec -i three buildctl dial-stdio",
-		"kube-pod://four?namespace=build": "kubectl --context= --namespace=build exec --container= -i four -- buildctl dial-stdio",
-		"ssh://me@five":                   "ssh -l me -- five buildctl dial-stdio",
+		"docker-container://one":    "docker exec -i one buildctl dial-stdio",
+		"podman-container://two":    "podman exec -i two buildctl dial-stdio",
+		"nerdctl-container://three": "nerdctl exec -i three buildctl dial-stdio",
+		"kube-pod://four?namespace=build": "kubectl --context= --namespace=build exec --container= -i four -- buildctl " +
+			"dial-stdio",
+		"ssh://me@five": "ssh -l me -- five buildctl dial-stdio",
 	} {
 		b := builder.New(builder.Settings{Builder: address})
 		if n := node(t, b); n.Address != address || n.Native != "linux/amd64" {
@@ -129,7 +132,8 @@ func TestDocker(t *testing.T) {
 	log := elsewhere(t, socketOf(t))
 	var said []string
 	for range 2 {
-		b := builder.New(builder.Settings{Builder: "docker", Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
+		b := builder.New(builder.Settings{Builder: "docker",
+			Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
 		if n := node(t, b); n.Kind != "docker" || n.Address != "docker-container://howdah-buildkit" {
 			t.Errorf("%+v", n)
 		}
@@ -141,7 +145,8 @@ func TestDocker(t *testing.T) {
 		}
 	}
 	data, _ := os.ReadFile(log)
-	run := "docker run --detach --privileged --network=host --name=howdah-buildkit --volume=howdah-buildkit:/var/lib/buildkit moby/buildkit:v" + builder.Version()
+	run := "docker run --detach --privileged --network=host --name=howdah-buildkit " +
+		"--volume=howdah-buildkit:/var/lib/buildkit moby/buildkit:v" + builder.Version()
 	if strings.Count(string(data), "docker run") != 1 || !strings.Contains(string(data), run) {
 		t.Errorf("docker was called as\n%s", data)
 	}
@@ -156,10 +161,12 @@ func TestDockerOld(t *testing.T) {
 		t.Setenv("HOWDAH_TEST_OLD", "moby/buildkit:v0.1.0 "+state)
 		log := elsewhere(t, socketOf(t))
 		var said []string
-		b := builder.New(builder.Settings{Builder: "docker", Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
+		b := builder.New(builder.Settings{Builder: "docker",
+			Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
 		node(t, b)
 		data, _ := os.ReadFile(log)
-		if rm, run := strings.Index(string(data), "docker rm --force howdah-buildkit\n"), strings.Index(string(data), "docker run "); rm < 0 || run < rm {
+		if rm, run := strings.Index(string(data), "docker rm --force howdah-buildkit\n"),
+			strings.Index(string(data), "docker run "); rm < 0 || run < rm {
 			t.Errorf("docker was called as\n%s", data)
 		}
 		if len(said) != 2 || !strings.Contains(said[0], "which is moby/buildkit:v0.1.0") {
@@ -174,7 +181,8 @@ func TestDockerRefuses(t *testing.T) {
 	log := elsewhere(t, socketOf(t))
 	b := builder.New(builder.Settings{Builder: "docker", Say: t.Logf})
 	_, err := b.Node(t.Context(), "linux/amd64")
-	if fault.CodeOf(err) != fault.Retry || !strings.HasSuffix(err.Error(), "docker: Error response from daemon: no space left on device") {
+	if fault.CodeOf(err) != fault.Retry ||
+		!strings.HasSuffix(err.Error(), "docker: Error response from daemon: no space left on device") {
 		t.Errorf("%v", err)
 	}
 	if data, _ := os.ReadFile(log); !strings.Contains(string(data), "docker rm --force howdah-buildkit") {
@@ -187,7 +195,8 @@ func TestTLS(t *testing.T) {
 	socket, dir := socketOf(t), t.TempDir()
 	ca, cert := certificates(t, dir)
 	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
-		Certificates: []tls.Certificate{cert}, ClientCAs: ca, ClientAuth: tls.RequireAndVerifyClientCert, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12,
+		Certificates: []tls.Certificate{cert}, ClientCAs: ca, ClientAuth: tls.RequireAndVerifyClientCert,
+		NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -228,8 +237,10 @@ func certificates(t *testing.T, dir string) (*x509.CertPool, tls.Certificate) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "builder"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "builder"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

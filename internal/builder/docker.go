@@ -31,16 +31,18 @@ func imageThere(ctx context.Context) bool {
 
 // containerNow is the image that the container was made from, "" where there is none, and whether it runs.
 func containerNow(ctx context.Context) (image string, running bool) {
-	out, _ := dockerCommand(ctx, "inspect", "--type=container", "--format", "{{.Config.Image}} {{.State.Running}}", container).Output()
+	out, _ := dockerCommand(ctx, "inspect", "--type=container", "--format", "{{.Config.Image}} {{.State.Running}}",
+		container).Output()
 	image, state, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	return image, state == "true"
 }
 
-// docker starts BuildKit as a container of Docker, in place of one of another version. Its network is the host's, so that
-// mirrors on loopback are reached as they are from the embedded one.
+// docker starts BuildKit as a container of Docker, in place of one of another version. Its network is the host's, so
+// that mirrors on loopback are reached as they are from the embedded one.
 func (b *Builder) docker(ctx context.Context) (*Node, error) {
 	if !dockerAnswers(ctx) {
-		return nil, fault.New(fault.Usage, "builder = \"docker\", but Docker does not answer").WithHint("see `docker version`")
+		return nil, fault.New(fault.Usage, "builder = \"docker\", but Docker does not answer").
+			WithHint("see `docker version`")
 	}
 	was, running := containerNow(ctx)
 	ours := strings.HasSuffix(was, containerImage()) // podman, called docker, names the registry too
@@ -60,7 +62,8 @@ func (b *Builder) docker(ctx context.Context) (*Node, error) {
 			pulls = ": pulls " + containerImage() + ", some 100 MB"
 		}
 		b.settings.Say("starting BuildKit as the Docker container %s%s", container, pulls)
-		args = []string{"run", "--detach", "--privileged", "--network=host", "--name=" + container, "--volume=" + container + ":/var/lib/buildkit", containerImage()}
+		args = []string{"run", "--detach", "--privileged", "--network=host", "--name=" + container,
+			"--volume=" + container + ":/var/lib/buildkit", containerImage()}
 	}
 	if err := dockerDo(ctx, args...); err != nil {
 		if !ours {
@@ -93,7 +96,8 @@ func dockerDo(ctx context.Context, args ...string) error {
 	if err == nil {
 		return nil
 	}
-	return fault.New(fault.Retry, "starting BuildKit in Docker: %w: %s", err, complaint(out)).WithHint("try `docker %s`", strings.Join(args, " "))
+	return fault.New(fault.Retry, "starting BuildKit in Docker: %w: %s", err, complaint(out)).
+		WithHint("try `docker %s`", strings.Join(args, " "))
 }
 
 // complaint is the line of docker's output that says what is wrong: it is neither the first, which may be about a pull,

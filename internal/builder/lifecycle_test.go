@@ -195,7 +195,8 @@ func TestLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
-	for name, text := range map[string]string{"buildkitd.sock": "", "alive": "", "up": "", "buildkitd.pid": fmt.Sprint(other.Process.Pid)} {
+	for name, text := range map[string]string{"buildkitd.sock": "", "alive": "", "up": "",
+		"buildkitd.pid": fmt.Sprint(other.Process.Pid)} {
 		if err := os.WriteFile(filepath.Join(s.Dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -295,7 +296,8 @@ func TestHostComesFirst(t *testing.T) {
 	if n := node(t, b); n.Kind != "remote" {
 		t.Errorf("BUILDKIT_HOST gave a builder of kind %s", n.Kind)
 	}
-	per := builder.New(builder.Settings{Builder: "nonsense", Builders: map[string]string{"linux/amd64": "unix://" + filepath.Join(s.Dir, "buildkitd.sock")}})
+	per := builder.New(builder.Settings{Builder: "nonsense",
+		Builders: map[string]string{"linux/amd64": "unix://" + filepath.Join(s.Dir, "buildkitd.sock")}})
 	defer per.Close()
 	node(t, per)
 }

@@ -37,7 +37,8 @@ func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
 	if err := os.WriteFile(h.in("buildkitd.log"), nil, 0o600); err != nil {
 		return nil, fmt.Errorf("writing buildkitd's log: %w", err)
 	}
-	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.log"), h.in("buildkitd.pid"), h.in("alive"), h.cgroup()}, nil
+	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.log"), h.in("buildkitd.pid"), h.in("alive"),
+		h.cgroup()}, nil
 }
 
 // program builds buildkitd once for each version, from the module that pins it.
@@ -48,7 +49,8 @@ func (b *Builder) program(ctx context.Context, h home) (string, error) {
 	}
 	tools := b.settings.Tools
 	if _, err := os.Stat(tools); err != nil {
-		return "", fault.New(fault.Usage, "building buildkitd: %w", err).WithHint("run from a checkout of Howdah, or set BUILDKIT_HOST")
+		return "", fault.New(fault.Usage, "building buildkitd: %w", err).
+			WithHint("run from a checkout of Howdah, or set BUILDKIT_HOST")
 	}
 	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", Version())
 	part := program + ".part"
@@ -57,7 +59,8 @@ func (b *Builder) program(ctx context.Context, h home) (string, error) {
 	if err := run(cmd); err != nil {
 		_ = os.Remove(part)
 		if errors.Is(err, exec.ErrNotFound) {
-			return "", fault.New(fault.Usage, "building buildkitd: go is not installed").WithHint("install Go, or set BUILDKIT_HOST")
+			return "", fault.New(fault.Usage, "building buildkitd: go is not installed").
+				WithHint("install Go, or set BUILDKIT_HOST")
 		}
 		return "", fault.New(fault.Build, "building buildkitd: %w", err)
 	}
@@ -121,7 +124,8 @@ func (b *Builder) daemonEnv() []string {
 		path += ":/usr/sbin:/sbin:/usr/bin:/bin"
 	}
 	env = append(env, "PATH="+path)
-	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
+	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy",
+		"https_proxy", "no_proxy"} {
 		if v, ok := environ.Lookup(b.settings.Environ, name); ok {
 			env = append(env, name+"="+v)
 		}

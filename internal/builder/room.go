@@ -13,7 +13,8 @@ func Room(dir string) error {
 		return err
 	}
 	if free < NeedFree {
-		return fault.New(fault.Build, "%.1f GB are free on the disk of %s, a build needs %.0f GB", float64(free)/1e9, dir, float64(NeedFree)/1e9).
+		return fault.New(fault.Build, "%.1f GB are free on the disk of %s, a build needs %.0f GB", float64(free)/1e9, dir,
+			float64(NeedFree)/1e9).
 			WithHint("make room: go tool mage cache:prune -all frees what can be had again")
 	}
 	return nil

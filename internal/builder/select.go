@@ -83,7 +83,8 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 	if dockerAnswers(ctx) {
 		return "docker", "", nil
 	}
-	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, Docker does not answer", cannot).
+	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, Docker does "+
+		"not answer", cannot).
 		WithHint("run as root on Linux, start Docker, or set BUILDKIT_HOST")
 }
 

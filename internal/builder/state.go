@@ -70,7 +70,8 @@ func (b *Builder) keeper(h home, hold *os.File) error {
 	if err := os.WriteFile(h.in("up"), []byte(time.Now().UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("keeping BuildKit up: %w", err)
 	}
-	cmd := b.command(context.Background(), h.dir, b.daemonEnv(), "/bin/sh", "-c", `while [ -e "$1" ] && [ -e "$2" ]; do sleep 1; done`, "howdah-keep", h.in("up"), h.in("buildkitd.pid"))
+	cmd := b.command(context.Background(), h.dir, b.daemonEnv(), "/bin/sh", "-c",
+		`while [ -e "$1" ] && [ -e "$2" ]; do sleep 1; done`, "howdah-keep", h.in("up"), h.in("buildkitd.pid"))
 	cmd.ExtraFiles = []*os.File{hold}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -96,7 +97,8 @@ func (b *Builder) Down(ctx context.Context) error {
 		return fmt.Errorf("looking for users of BuildKit: %w", err)
 	}
 	if !alone {
-		return fault.New(fault.Retry, "a build uses the embedded BuildKit").WithHint("wait until it is done, and then: go tool mage builder:down")
+		return fault.New(fault.Retry, "a build uses the embedded BuildKit").
+			WithHint("wait until it is done, and then: go tool mage builder:down")
 	}
 	defer users.Unlock() //nolint:errcheck // closing releases it
 	if err := os.Remove(h.in("up")); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -9,7 +9,8 @@ import (
 // grow is a change of edits that each make more of the same line.
 func grow(edits, times int) string {
 	var b strings.Builder
-	b.WriteString("[[change]]\nname = \"grow\"\nedit = [\n{ file = \"Gemfile\", match = '(?s)\\A.*\\z', replace = \"a\" },\n")
+	b.WriteString("[[change]]\nname = \"grow\"\nedit = [\n" +
+		"{ file = \"Gemfile\", match = '(?s)\\A.*\\z', replace = \"a\" },\n")
 	for range edits {
 		fmt.Fprintf(&b, "{ file = \"Gemfile\", match = '(?s)\\A(.*)\\z', replace = %q },\n", strings.Repeat("$1", times))
 	}
@@ -38,7 +39,8 @@ func lines(n, kinds int, mark string) string {
 // added is a patch that adds a file.
 func added(name, content string) string {
 	n := strings.Count(content, "\n")
-	return fmt.Sprintf("diff --git a/%s b/%[1]s\nnew file mode 100644\n--- /dev/null\n+++ b/%[1]s\n@@ -0,0 +1,%d @@\n+%s", name, n, strings.ReplaceAll(strings.TrimSuffix(content, "\n"), "\n", "\n+")) + "\n"
+	return fmt.Sprintf("diff --git a/%s b/%[1]s\nnew file mode 100644\n--- /dev/null\n+++ b/%[1]s\n@@ -0,0 +1,%d @@\n+%s",
+		name, n, strings.ReplaceAll(strings.TrimSuffix(content, "\n"), "\n", "\n+")) + "\n"
 }
 
 // heavyInputs are small inputs, below ten megabytes, that ask for much time or memory.
@@ -62,7 +64,8 @@ func heavyInputs() (out []badInput) {
 	toml("2,000 changes that need the first", 3, "need you", func() string {
 		return many(2000, func(i int) string {
 			if i == 0 {
-				return "edit = [ { file = \"Gemfile\", find = \"nothing\", replace = \"x\" }, { file = \"yarn.lock\", find = \"nothing\", replace = \"x\" } ]"
+				return "edit = [ { file = \"Gemfile\", find = \"nothing\", replace = \"x\" }, { file = \"yarn.lock\", find = " +
+					"\"nothing\", replace = \"x\" } ]"
 			}
 			return fmt.Sprintf("edit = [ { file = \"Gemfile\", find = \"x%d\", replace = \"x%d\" } ]", i, i+1)
 		})
@@ -72,11 +75,15 @@ func heavyInputs() (out []badInput) {
 	})
 	toml("5,001 changes", 2, "at most 5000", func() string { return many(5001, failing) })
 	toml("2,001 edits", 2, "at most 2000", func() string {
-		return "[[change]]\nname = \"x\"\nedit = [\n" + strings.Repeat("{ file = \"Gemfile\", find = \"a\", replace = \"b\" },\n", 2001) + "]\n"
+		return "[[change]]\nname = \"x\"\nedit = [\n" +
+			strings.Repeat("{ file = \"Gemfile\", find = \"a\", replace = \"b\" },\n", 2001) + "]\n"
 	})
-	toml("a key of 100,000 parts", 2, "a key of 100001 dotted parts", func() string { return strings.Repeat("a.", 100_000) + "b = 1\n" })
-	toml("a header of 100,000 parts", 2, "a key of 100001 dotted parts", func() string { return "[" + strings.Repeat("a.", 100_000) + "b]\n" })
-	toml("a list 5,000 deep", 2, "nested more than", func() string { return "x = " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "\n" })
+	toml("a key of 100,000 parts", 2, "a key of 100001 dotted parts",
+		func() string { return strings.Repeat("a.", 100_000) + "b = 1\n" })
+	toml("a header of 100,000 parts", 2, "a key of 100001 dotted parts",
+		func() string { return "[" + strings.Repeat("a.", 100_000) + "b]\n" })
+	toml("a list 5,000 deep", 2, "nested more than",
+		func() string { return "x = " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "\n" })
 	toml("a million brackets", 2, "nested more than", func() string { return "x = " + strings.Repeat("[", 1_000_000) })
 	toml("300,000 keys", 2, "keys in one table", func() string { return many(0, failing) + keys(300_000) })
 	toml("300,000 unknown keys in changes", 2, "unknown key", func() string {
@@ -89,7 +96,8 @@ func heavyInputs() (out []badInput) {
 		}
 		return b.String()
 	})
-	toml("a list of a million values", 2, "list of more than", func() string { return "x = [" + strings.Repeat("1,", 1_000_000) + "]\n" })
+	toml("a list of a million values", 2, "list of more than",
+		func() string { return "x = [" + strings.Repeat("1,", 1_000_000) + "]\n" })
 	toml("the same name 5,000 times", 2, "have the name", func() string {
 		var b strings.Builder
 		for i := range 5000 {
@@ -98,21 +106,26 @@ func heavyInputs() (out []badInput) {
 		return b.String()
 	})
 	toml("find of 900 KB", 3, "(900000 bytes)", func() string {
-		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", find = \"" + strings.Repeat("x", 900_000) + "\", replace = \"\" } ]\n"
+		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", find = \"" + strings.Repeat("x", 900_000) +
+			"\", replace = \"\" } ]\n"
 	})
 	toml("why of 3 MB", 3, "need", func() string {
-		return "[[change]]\nname = \"x\"\nwhy = \"" + strings.Repeat("why ", 750_000) + "\"\nedit = [ { file = \"Gemfile\", find = \"nothing here\", replace = \"\" } ]\n"
+		return "[[change]]\nname = \"x\"\nwhy = \"" + strings.Repeat("why ", 750_000) +
+			"\"\nedit = [ { file = \"Gemfile\", find = \"nothing here\", replace = \"\" } ]\n"
 	})
 	toml("a path of 3 MB", 7, "patches/series.toml:2", func() string {
-		return "[[change]]\nname = \"x\"\nedit = [ { file = \"" + strings.Repeat("a/", 1_500_000) + "a\", find = \"x\", replace = \"\" } ]\n"
+		return "[[change]]\nname = \"x\"\nedit = [ { file = \"" + strings.Repeat("a/", 1_500_000) +
+			"a\", find = \"x\", replace = \"\" } ]\n"
 	})
 	toml("a match of 3 MB", 2, "match has", func() string {
-		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", match = \"" + strings.Repeat("a?", 1_500_000) + "\", replace = \"\" } ]\n"
+		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", match = \"" + strings.Repeat("a?", 1_500_000) +
+			"\", replace = \"\" } ]\n"
 	})
 	toml("matches that repeat much", 2, "repeats too much", func() string {
 		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", match = '(.{0,30}x){33}', replace = \"\" } ]\n"
 	})
-	toml("a name of 3 MB", 2, "patches/series.toml:2", func() string { return "[[change]]\nname = \"" + strings.Repeat("a", 3_000_000) + "\"\n" + edit + "\n" })
+	toml("a name of 3 MB", 2, "patches/series.toml:2",
+		func() string { return "[[change]]\nname = \"" + strings.Repeat("a", 3_000_000) + "\"\n" + edit + "\n" })
 	toml("a hundred heavy matches", 2, "more work than is allowed", func() string {
 		big := "edit = [ { file = \"Gemfile\", match = '(?s)\\A.*\\z', replace = \"" + strings.Repeat("a", 500_000) + "\" } ]"
 		return many(1, func(int) string { return big }) + strings.ReplaceAll(many(100, func(int) string {
@@ -151,9 +164,12 @@ func heavyInputs() (out []badInput) {
 		}
 		return b.String()
 	})
-	patch("three million lines", 2, "lines, at most", func() string { return added("new.txt", strings.Repeat("\n", 3_000_000)) })
+	patch("three million lines", 2, "lines, at most",
+		func() string { return added("new.txt", strings.Repeat("\n", 3_000_000)) })
 	add("hunks that fit nowhere among equal lines", 3, "need", func() map[string]any {
-		files := namingPatch(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", strings.Repeat("a\n", 200_000)) }), "patches/q.patch": made(func() string {
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
+			return added("new.txt", strings.Repeat("a\n", 200_000))
+		}), "patches/q.patch": made(func() string {
 			var b strings.Builder
 			b.WriteString("diff --git a/new.txt b/new.txt\n--- a/new.txt\n+++ b/new.txt\n")
 			for i := range 200 {
@@ -161,16 +177,21 @@ func heavyInputs() (out []badInput) {
 			}
 			return b.String()
 		})})
-		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\npatch = \"q.patch\"\n"
+		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
+			"patch = \"q.patch\"\n"
 		return files
 	})
 	add("both add a file of few kinds of lines", 3, "need", func() map[string]any {
-		files := namingPatch(map[string]any{"patches/p.patch": made(func() string { return added("new.txt", lines(150_000, 10, "")) }), "patches/q.patch": made(func() string { return added("new.txt", lines(149_000, 11, "")) })})
-		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\npatch = \"q.patch\"\n"
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
+			return added("new.txt", lines(150_000, 10, ""))
+		}), "patches/q.patch": made(func() string { return added("new.txt", lines(149_000, 11, "")) })})
+		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
+			"patch = \"q.patch\"\n"
 		return files
 	})
 	add("an overlay of 10,001 files", 2, "more than 10000 files", func() map[string]any {
-		files := map[string]any{"patches/series.toml": "[[change]]\nname = \"x\"\noverlay = \"many\"\n", "patches/unlisted-icon.patch": nil, "patches/overlays/elephant": nil, "patches/overlays/pride-logo": nil}
+		files := map[string]any{"patches/series.toml": "[[change]]\nname = \"x\"\noverlay = \"many\"\n",
+			"patches/unlisted-icon.patch": nil, "patches/overlays/elephant": nil, "patches/overlays/pride-logo": nil}
 		for i := range 10_001 {
 			files[fmt.Sprintf("patches/overlays/many/%d/%d", i/100, i)] = "x"
 		}
@@ -179,7 +200,8 @@ func heavyInputs() (out []badInput) {
 	add("howdah.toml of a key of 100,000 parts", 2, "mine/howdah.toml:2: a key of", func() map[string]any {
 		return map[string]any{"howdah.toml": configHead + strings.Repeat("a.", 100_000) + "b = 1\n"}
 	})
-	add("howdah.toml of 100,000 unknown keys", 2, "keys in one table", func() map[string]any { return map[string]any{"howdah.toml": configHead + keys(90_000)} })
+	add("howdah.toml of 100,000 unknown keys", 2, "keys in one table",
+		func() map[string]any { return map[string]any{"howdah.toml": configHead + keys(90_000)} })
 	add("howdah.toml with a name of 900 KB", 2, "mine/howdah.toml:1: ", func() map[string]any {
 		return map[string]any{"howdah.toml": "name = \"" + strings.Repeat("a", 900_000) + "\"\n"}
 	})

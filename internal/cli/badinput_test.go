@@ -99,7 +99,8 @@ func newBench(t *testing.T) *bench {
 }
 
 func (b *bench) env(mine string) []string {
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.work, "HOWDAH_CONFIG=" + filepath.Join(mine, "howdah.toml"), "HOWDAH_CACHE=" + filepath.Join(b.work, "cache"), "TMPDIR=" + b.work}
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.work, "HOWDAH_CONFIG=" + filepath.Join(mine, "howdah.toml"),
+		"HOWDAH_CACHE=" + filepath.Join(b.work, "cache"), "TMPDIR=" + b.work}
 }
 
 func (b *bench) check(t *testing.T, c badInput) {

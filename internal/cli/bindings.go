@@ -36,7 +36,8 @@ var flow = []binding{
 		return admin.Acknowledge(ctx, s, chosen(s, o), o.Dry)
 	}, nil},
 	{target.ImageBuild, func(ctx context.Context, s *session.Session, o target.Options) error {
-		return ship.BuildImages(ctx, s, ship.ImageOptions{Candidate: chosen(s, o), Image: o.Image, Platform: o.Platform, Dry: o.Dry})
+		return ship.BuildImages(ctx, s, ship.ImageOptions{Candidate: chosen(s, o), Image: o.Image, Platform: o.Platform,
+			Dry: o.Dry})
 	}, nil},
 	{target.ImageVerify, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return build.VerifyLast(ctx, s, o.Image)
@@ -68,7 +69,9 @@ var machine = []binding{
 	{target.VersionAccept, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return admin.AcceptVersion(ctx, s, chosen(s, o), o.Dry)
 	}, nil},
-	{target.BuilderUp, func(ctx context.Context, s *session.Session, _ target.Options) error { return admin.BuilderUp(ctx, s) }, nil},
+	{target.BuilderUp, func(ctx context.Context, s *session.Session, _ target.Options) error {
+		return admin.BuilderUp(ctx, s)
+	}, nil},
 	{target.BuilderDown, func(ctx context.Context, s *session.Session, _ target.Options) error {
 		return admin.BuilderDown(ctx, s)
 	}, nil},
@@ -78,7 +81,9 @@ var machine = []binding{
 	{target.BasePin, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return build.PinBases(ctx, s, o.Dry)
 	}, nil},
-	{target.BaseBuild, func(ctx context.Context, s *session.Session, _ target.Options) error { return build.BuildBases(ctx, s) }, nil},
+	{target.BaseBuild, func(ctx context.Context, s *session.Session, _ target.Options) error {
+		return build.BuildBases(ctx, s)
+	}, nil},
 	{target.CacheStatus, func(ctx context.Context, s *session.Session, _ target.Options) error {
 		return admin.CacheStatus(ctx, s)
 	}, nil},

@@ -15,8 +15,9 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// TestDemo is the whole flow for real: bases out of packages, both images of the miniature in the embedded BuildKit, two
-// registries; then once more, when nothing may be built or uploaded; then the images pulled with another tool than ours.
+// TestDemo is the whole flow for real: bases out of packages, both images of the miniature in the embedded BuildKit,
+// two registries; then once more, when nothing may be built or uploaded; then the images pulled with another tool than
+// ours.
 func TestDemo(t *testing.T) {
 	if os.Getenv("HOWDAH_TEST_DEMO") == "" {
 		t.Skip("builds real images, which takes minutes: set HOWDAH_TEST_DEMO=1")
@@ -68,7 +69,8 @@ func TestDemo(t *testing.T) {
 		address := serve(ctx, t, filepath.Join(dir, "registries", store))
 		for _, i := range first.Images {
 			name := address + "/" + store + "/" + i.Name + ":" + first.Tag
-			if got := strings.TrimSpace(run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "digest", name)); got != i.Digest {
+			if got := strings.TrimSpace(run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "digest",
+				name)); got != i.Digest {
 				t.Errorf("crane digest %s = %s, want %s", name, got, i.Digest)
 			}
 			run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "validate", "--remote="+name)
@@ -86,7 +88,8 @@ func run(t *testing.T, dir string, env []string, program string, args ...string)
 	out, err := cmd.Output()
 	if err != nil {
 		lines := strings.Split(said.String(), "\n")
-		t.Fatalf("%s %s: %v\n%s\n%s", program, strings.Join(args, " "), err, out, strings.Join(lines[max(0, len(lines)-40):], "\n"))
+		t.Fatalf("%s %s: %v\n%s\n%s", program, strings.Join(args, " "), err, out,
+			strings.Join(lines[max(0, len(lines)-40):], "\n"))
 	}
 	return string(out)
 }

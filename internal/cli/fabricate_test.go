@@ -30,8 +30,9 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would, with images that
-// nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their bytes are a function of
+// Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would,
+// with images that nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their
+// bytes are a function of
 // their inputs.
 func Fabricate() {
 	ref, platform := flag.String("ref", "", ""), flag.String("platform", "", "")
@@ -81,8 +82,9 @@ func (p Process) fabricate(ctx context.Context, ref, platform string) error {
 			return err
 		}
 		return view.WriteJSON(s.Config.Result("image-build.json"), build.Record{
-			Built: s.Now.UTC().Truncate(time.Second), Upstream: u.Pin, Date: c.Day.Format(time.DateOnly), Without: u.Options.Without,
-			Tree: string(c.Tree.Root()), Commit: string(c.Commit), Packages: b.Packages, Version: u.Facts.Version.String(),
+			Built: s.Now.UTC().Truncate(time.Second), Upstream: u.Pin, Date: c.Day.Format(time.DateOnly),
+			Without: u.Options.Without,
+			Tree:    string(c.Tree.Root()), Commit: string(c.Commit), Packages: b.Packages, Version: u.Facts.Version.String(),
 			Inputs: b.Release.Inputs(), Images: append(old, images...),
 		}, s.Term.Secrets())
 	})
@@ -105,12 +107,14 @@ func before(ctx context.Context, s *session.Session, b *build.Build, anew []buil
 		}
 	}
 	return slices.DeleteFunc(last.Images, func(i build.Image) bool {
-		return !slices.Contains(wanted, i.Inputs) || slices.ContainsFunc(anew, func(o build.Image) bool { return o.Inputs == i.Inputs })
+		return !slices.Contains(wanted, i.Inputs) ||
+			slices.ContainsFunc(anew, func(o build.Image) bool { return o.Inputs == i.Inputs })
 	}), nil
 }
 
 // fabricateImage leaves the layout of one image: of all platforms, or of one.
-func fabricateImage(ctx context.Context, s *session.Session, b *build.Build, spec image.Spec, platform string) (build.Image, error) {
+func fabricateImage(ctx context.Context, s *session.Session, b *build.Build, spec image.Spec,
+	platform string) (build.Image, error) {
 	whole := build.Image{
 		Name: spec.Name, Layout: s.Config.Result("images", spec.Name), Inputs: b.Inputs[spec.Name], Platforms: spec.Platforms,
 	}
@@ -143,23 +147,31 @@ func fabricateImage(ctx context.Context, s *session.Session, b *build.Build, spe
 // A line is "PATH MODE CONTENT".
 var fabric = map[string][]string{
 	"": {
-		"usr/bin/tini 755 elf", "etc/os-release 644 VERSION_ID=\"13\"\nVERSION=\"13 (trixie)\"\n", "etc/passwd 644 mastodon:x:991:991::/opt/mastodon:/bin/sh\n",
+		"usr/bin/tini 755 elf", "etc/os-release 644 VERSION_ID=\"13\"\nVERSION=\"13 (trixie)\"\n",
+		"etc/passwd 644 mastodon:x:991:991::/opt/mastodon:/bin/sh\n",
 	},
 	config.Web: {
-		`usr/lib/ruby/3.3.0/x86_64-linux/rbconfig.rb 644   CONFIG["RUBY_PROGRAM_VERSION"] = "3.3.8"; CONFIG["YJIT_SUPPORT"] = "yes"`, "usr/bin/ruby 755 elf",
-		"usr/lib/libjemalloc.so.2 644 elf", "opt/mastodon/config.ru 644 x", "opt/mastodon/Gemfile.lock 644 x", "opt/mastodon/lib/mastodon/version.rb 644 x", "opt/mastodon/public/a.js 644 x",
+		`usr/lib/ruby/3.3.0/x86_64-linux/rbconfig.rb 644   CONFIG["RUBY_PROGRAM_VERSION"] = "3.3.8"; ` +
+			`CONFIG["YJIT_SUPPORT"] = "yes"`,
+		"usr/bin/ruby 755 elf",
+		"usr/lib/libjemalloc.so.2 644 elf", "opt/mastodon/config.ru 644 x", "opt/mastodon/Gemfile.lock 644 x",
+		"opt/mastodon/lib/mastodon/version.rb 644 x", "opt/mastodon/public/a.js 644 x",
 	},
 	config.Streaming: {
-		"usr/bin/node 755 elf", "opt/mastodon/streaming/index.js 644 x", "opt/mastodon/package.json 644 x", "opt/mastodon/node_modules/ws.js 644 x",
+		"usr/bin/node 755 elf", "opt/mastodon/streaming/index.js 644 x", "opt/mastodon/package.json 644 x",
+		"opt/mastodon/node_modules/ws.js 644 x",
 	},
 }
 
 func fabricated(role string, i build.Image) (v1.Image, error) {
 	os, arch, _ := strings.Cut(i.Platforms[0], "/")
-	img, err := mutate.ConfigFile(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON), &v1.ConfigFile{
+	img,
+		err := mutate.ConfigFile(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1),
+		types.OCIConfigJSON), &v1.ConfigFile{
 		OS: os, Architecture: arch, RootFS: v1.RootFS{Type: "layers"}, Config: v1.Config{
 			User: "mastodon", Entrypoint: []string{"/usr/bin/tini", "--"},
-			Env: []string{"PATH=/usr/bin", "RAILS_ENV=production", "NODE_ENV=production", "LD_PRELOAD=libjemalloc.so.2", "RUBY_YJIT_ENABLE=1"},
+			Env: []string{"PATH=/usr/bin", "RAILS_ENV=production", "NODE_ENV=production", "LD_PRELOAD=libjemalloc.so.2",
+				"RUBY_YJIT_ENABLE=1"},
 		},
 	})
 	if err != nil {
@@ -197,5 +209,7 @@ func tarOf(lines []string) (v1.Layer, error) {
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	return tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil }, tarball.WithMediaType(types.OCILayer))
+	return tarball.LayerFromOpener(func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(b.Bytes())), nil
+	}, tarball.WithMediaType(types.OCILayer))
 }

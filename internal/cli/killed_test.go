@@ -34,8 +34,8 @@ func killWhereAsked() {
 	}
 }
 
-// runKilled runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the number of
-// operations into the file that KILL_COUNT names.
+// runKilled runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the number
+// of operations into the file that KILL_COUNT names.
 func runKilled(n int, after bool, name string, words []string) int {
 	var args []string
 	var given []target.Given

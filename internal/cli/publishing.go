@@ -10,12 +10,16 @@ import (
 
 // publishing is the work of the targets of releases.
 var publishing = []binding{
-	{target.PublishTag, func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Tags(ctx, s) }, nil},
+	{target.PublishTag, func(ctx context.Context, s *session.Session, _ target.Options) error {
+		return ship.Tags(ctx, s)
+	}, nil},
 	{target.PublishPush, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return ship.Push(ctx, s, shipped(s, o))
 	}, nil},
-	{target.PublishServe, func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Serve(ctx, s) }, nil},
-	{target.PublishStatus, func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Status(ctx, s) }, nil},
+	{target.PublishServe,
+		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Serve(ctx, s) }, nil},
+	{target.PublishStatus,
+		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Status(ctx, s) }, nil},
 	{target.PublishResume, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return ship.Resume(ctx, s, o.All, o.Dry)
 	}, nil},
@@ -31,5 +35,6 @@ var publishing = []binding{
 	{target.PublishPrune, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return ship.Prune(ctx, s, o.Keep, o.Older, o.Dry)
 	}, nil},
-	{target.PublishDoctor, func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Doctor(ctx, s) }, nil},
+	{target.PublishDoctor,
+		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Doctor(ctx, s) }, nil},
 }

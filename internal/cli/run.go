@@ -1,5 +1,6 @@
-// Package cli runs a target: what was typed becomes typed options, with every mistake found before anything is fetched; the
-// distribution is read, the lock taken, the work done, an error printed once; the exit code comes out. Environment, clock,
+// Package cli runs a target: what was typed becomes typed options, with every mistake found before anything is fetched;
+// the distribution is read, the lock taken, the work done, an error printed once; the exit code comes out. Environment,
+// clock,
 // streams and the working folder come in by [Process], so that a test can run every target inside itself.
 package cli
 
@@ -43,7 +44,8 @@ func This(words bool) (Process, error) {
 	}
 	caller := target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG"))
 	caller.Words = words
-	return Process{Caller: caller, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()}, nil
+	return Process{Caller: caller, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()},
+		nil
 }
 
 // Main runs a target in this process: it ends on signals, and when the mage that started it has gone.
@@ -88,7 +90,8 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 func (p Process) session(t target.Target) *session.Session {
 	terminal := p.terminal()
 	s := &session.Session{
-		Target: t, Term: terminal, Story: term.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ, Dir: p.Dir,
+		Target: t, Term: terminal, Story: term.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ,
+		Dir:    p.Dir,
 		Stdout: p.Stdout, Step: p.Step,
 	}
 	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })

@@ -27,16 +27,19 @@ func TestEveryTargetHasWork(t *testing.T) {
 func TestMistakesAreFoundFirst(t *testing.T) {
 	var out, story bytes.Buffer
 	dir := t.TempDir()
-	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(), Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "missing.toml")}}
+	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(),
+		Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "missing.toml")}}
 	value := "nonsense"
 	if code := p.Run(t.Context(), target.Release, nil, []target.Given{{Name: "accept", Value: &value}}); code != 2 {
 		t.Errorf("exit %d", code)
 	}
-	if !strings.Contains(story.String(), `unknown value of -accept: "nonsense"`) || strings.Contains(story.String(), "missing.toml") || out.Len() > 0 {
+	if !strings.Contains(story.String(), `unknown value of -accept: "nonsense"`) ||
+		strings.Contains(story.String(), "missing.toml") || out.Len() > 0 {
 		t.Errorf("printed %q, %q", story.String(), out.String())
 	}
 	story.Reset()
-	if code := p.Run(t.Context(), target.Release, nil, nil); code != 2 || !strings.Contains(story.String(), "missing.toml: ") {
+	if code := p.Run(t.Context(), target.Release, nil, nil); code != 2 ||
+		!strings.Contains(story.String(), "missing.toml: ") {
 		t.Errorf("exit %d, %q", code, story.String())
 	}
 }
@@ -56,19 +59,21 @@ func TestLock(t *testing.T) {
 		}
 	}
 	var out, story bytes.Buffer
-	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(), Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "howdah.toml")}}
+	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(),
+		Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "howdah.toml")}}
 	before := bindings
 	defer func() { bindings = before }()
 	inner := 0
-	bindings = []binding{{target: target.PublishResume, work: func(ctx context.Context, s *session.Session, _ target.Options) error {
-		if s.Config.Name != "test" {
-			t.Errorf("the distribution is %q", s.Config.Name)
-		}
-		if inner == 0 {
-			inner = p.Run(ctx, target.PublishResume, nil, nil)
-		}
-		return nil
-	}}}
+	bindings = []binding{{target: target.PublishResume,
+		work: func(ctx context.Context, s *session.Session, _ target.Options) error {
+			if s.Config.Name != "test" {
+				t.Errorf("the distribution is %q", s.Config.Name)
+			}
+			if inner == 0 {
+				inner = p.Run(ctx, target.PublishResume, nil, nil)
+			}
+			return nil
+		}}}
 	for range 2 {
 		if code := p.Run(t.Context(), target.PublishResume, nil, nil); code != 0 || inner != 75 {
 			t.Errorf("exit %d, within it %d: %s", code, inner, story.String())

@@ -167,7 +167,8 @@ func (b *leakBench) refusals(env []string) {
 	}
 }
 
-// dockers plants what publishing logs in with: Docker's configuration, its helpers, and the tokens that registries give.
+// dockers plants what publishing logs in with: Docker's configuration, its helpers, and the tokens that registries
+// give.
 func (b *leakBench) dockers(env []string) {
 	hidden := &planted{cores: b.planted.cores}
 	password, helped, identity, bearer, proxied := hidden.secret("docker auth", true), hidden.secret("docker helper",

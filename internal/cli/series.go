@@ -20,7 +20,9 @@ var authoring = []binding{
 	{target.PatchNew, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.New(ctx, o.Dir, o.Change)
 	}), nil},
-	{target.PatchSave, by(func(ctx context.Context, a *author.Author, o target.Options) error { return a.Save(ctx, o.Dir) }), nil},
+	{target.PatchSave, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Save(ctx, o.Dir)
+	}), nil},
 	{target.PatchRefresh, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Refresh(ctx, o.Change)
 	}), nil},

@@ -58,8 +58,8 @@ func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(name, all.byName[name].Address)
 }
 
-// fault is `fault NAME METHOD PATH STATUS|down [FROM]`: requests that match are answered so from the FROM-th on; with down,
-// the registry is gone from then on. `! fault NAME` mends all, and begins anew what is asked.
+// fault is `fault NAME METHOD PATH STATUS|down [FROM]`: requests that match are answered so from the FROM-th on; with
+// down, the registry is gone from then on. `! fault NAME` mends all, and begins anew what is asked.
 func fault(ts *testscript.TestScript, neg bool, args []string) {
 	p := of(ts).byName[args[0]]
 	if p == nil {
@@ -73,10 +73,11 @@ func fault(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 4 {
 		ts.Fatalf("usage: fault NAME METHOD PATH STATUS|down [FROM]")
 	}
-	rule := rt.Rule{Method: args[1], Path: args[2], Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-		p.Down()
-		rt.Reset(w, r, pass)
-	}}
+	rule := rt.Rule{Method: args[1], Path: args[2],
+		Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+			p.Down()
+			rt.Reset(w, r, pass)
+		}}
 	if code, err := strconv.Atoi(args[3]); err == nil {
 		rule.Do = rt.Status(code, "")
 	}
@@ -86,7 +87,8 @@ func fault(ts *testscript.TestScript, neg bool, args []string) {
 	p.Break(rule)
 }
 
-// asked is `asked NAME REGEXP`: since the last time, the registry was asked for what matches, "METHOD PATH"; `! asked`: it was not.
+// asked is `asked NAME REGEXP`: since the last time, the registry was asked for what matches, "METHOD PATH"; `! asked`:
+// it was not.
 func asked(ts *testscript.TestScript, neg bool, args []string) {
 	p := of(ts).byName[args[0]]
 	if p == nil || len(args) != 2 {

@@ -46,8 +46,8 @@ func (c *Chain) Resolve(r authn.Resource) (authn.Authenticator, error) {
 	return c.ResolveContext(context.Background(), r)
 }
 
-// ResolveContext implements [authn.ContextKeychain], and makes what it finds known as secret, see [secret.With]. Its only
-// error is that ctx has ended.
+// ResolveContext implements [authn.ContextKeychain], and makes what it finds known as secret, see [secret.With]. Its
+// only error is that ctx has ended.
 func (c *Chain) ResolveContext(ctx context.Context, r authn.Resource) (authn.Authenticator, error) {
 	auth, err := c.find(ctx, r)
 	if err != nil {

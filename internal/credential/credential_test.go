@@ -56,25 +56,31 @@ func write(t *testing.T, path, text string, mode os.FileMode) {
 }
 
 func TestOrder(t *testing.T) {
-	all := map[string]string{"DOCKERHUB_USERNAME": "hub", "DOCKERHUB_TOKEN": "t1", "GITHUB_TOKEN": "t2", "GITHUB_ACTOR": "octo"}
+	all := map[string]string{"DOCKERHUB_USERNAME": "hub", "DOCKERHUB_TOKEN": "t1", "GITHUB_TOKEN": "t2",
+		"GITHUB_ACTOR": "octo"}
 	hub := `{"auths":{"https://index.docker.io/v1/":{"auth":"` + encode("d:p") + `"}}}`
 	for name, test := range map[string]struct {
 		config, host string
 		env          map[string]string
 		want         string
 	}{
-		"hub from the environment":       {host: "docker.io/o", env: all, want: "hub:t1"},
-		"hub before docker":              {config: hub, host: "docker.io/o", env: all, want: "hub:t1"},
-		"hub from docker":                {config: hub, host: "docker.io/o", env: map[string]string{"DOCKERHUB_TOKEN": "alone"}, want: "d:p"},
-		"ghcr":                           {host: "ghcr.io/o", env: all, want: "octo:t2"},
-		"ghcr without actor":             {host: "ghcr.io/o", env: map[string]string{"GITHUB_TOKEN": "t2"}, want: "x-access-token:t2"},
-		"docker before GITHUB_TOKEN":     {config: `{"auths":{"ghcr.io":{"auth":"` + encode("me:pat") + `"}}}`, host: "ghcr.io/o", env: all, want: "me:pat"},
+		"hub from the environment": {host: "docker.io/o", env: all, want: "hub:t1"},
+		"hub before docker":        {config: hub, host: "docker.io/o", env: all, want: "hub:t1"},
+		"hub from docker": {config: hub, host: "docker.io/o",
+			env: map[string]string{"DOCKERHUB_TOKEN": "alone"}, want: "d:p"},
+		"ghcr": {host: "ghcr.io/o", env: all, want: "octo:t2"},
+		"ghcr without actor": {host: "ghcr.io/o", env: map[string]string{"GITHUB_TOKEN": "t2"},
+			want: "x-access-token:t2"},
+		"docker before GITHUB_TOKEN": {config: `{"auths":{"ghcr.io":{"auth":"` + encode("me:pat") + `"}}}`,
+			host: "ghcr.io/o", env: all, want: "me:pat"},
 		"GITHUB_TOKEN goes nowhere else": {host: "quay.io/o", env: all},
 		"nor to a lookalike":             {host: "ghcr.io.example/o", env: all},
 		"nor to hub":                     {host: "docker.io/o", env: map[string]string{"GITHUB_TOKEN": "t2"}},
 		"none":                           {host: "ghcr.io/o"},
-		"one repository of Podman's":     {config: `{"auths":{"ghcr.io/o/web":{"auth":"` + encode("one:p") + `"},"ghcr.io":{"auth":"` + encode("me:p") + `"}}}`, host: "ghcr.io/o", want: "one:p"},
-		"loopback from the file":         {config: `{"auths":{"127.0.0.1:5000":{"auth":"` + encode("l:p") + `"}}}`, host: "127.0.0.1:5000/o", want: "l:p"},
+		"one repository of Podman's": {config: `{"auths":{"ghcr.io/o/web":{"auth":"` + encode("one:p") +
+			`"},"ghcr.io":{"auth":"` + encode("me:p") + `"}}}`, host: "ghcr.io/o", want: "one:p"},
+		"loopback from the file": {config: `{"auths":{"127.0.0.1:5000":{"auth":"` + encode("l:p") + `"}}}`,
+			host: "127.0.0.1:5000/o", want: "l:p"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -93,26 +99,33 @@ func TestOrder(t *testing.T) {
 func TestBroken(t *testing.T) {
 	programs := t.TempDir()
 	t.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
-	write(t, filepath.Join(programs, "docker-credential-angry"), "#!/bin/sh\nprintf '\\033[31m::error::no\\nreally'; exit 1\n", 0o755)
+	write(t, filepath.Join(programs, "docker-credential-angry"),
+		"#!/bin/sh\nprintf '\\033[31m::error::no\\nreally'; exit 1\n", 0o755)
 	write(t, filepath.Join(programs, "docker-credential-garbled"), "#!/bin/sh\necho '<html>'\n", 0o755)
-	write(t, filepath.Join(programs, "docker-credential-knowsnothing"), "#!/bin/sh\necho credentials not found in native keychain; exit 1\n", 0o755)
+	write(t, filepath.Join(programs, "docker-credential-knowsnothing"),
+		"#!/bin/sh\necho credentials not found in native keychain; exit 1\n", 0o755)
 	write(t, filepath.Join(programs, "docker-credential-locked"), "#!/bin/sh\nexec sleep 1\n", 0o755)
-	write(t, filepath.Join(programs, "docker-credential-ok"), "#!/bin/sh\necho '{\"Username\":\"u\",\"Secret\":\"s\"}'\n", 0o755)
+	write(t, filepath.Join(programs, "docker-credential-ok"), "#!/bin/sh\necho '{\"Username\":\"u\",\"Secret\":\"s\"}'\n",
+		0o755)
 	token := map[string]string{"GITHUB_TOKEN": "t"}
 	const next = "x-access-token:t"
 	for name, test := range map[string]struct {
 		config, want string
 		says         []string // empty: no warning
 	}{
-		"helper not installed":      {`{"auths":{},"credsStore":"desktop.exe"}`, next, []string{"docker-credential-desktop.exe", "not found"}},
-		"of one registry":           {`{"credHelpers":{"ghcr.io":"gh-missing"}}`, next, []string{"docker-credential-gh-missing", "credHelpers"}},
-		"of another registry":       {`{"credHelpers":{"gcr.io":"missing"}}`, next, nil},
-		"helper fails":              {`{"credsStore":"angry"}`, next, []string{"docker-credential-angry", "really"}},
-		"helper answers garbage":    {`{"credsStore":"garbled"}`, next, []string{"docker-credential-garbled"}},
-		"helper does not answer":    {`{"credsStore":"locked"}`, next, []string{"docker-credential-locked", "no answer within"}},
-		"helper knows nothing":      {`{"credsStore":"knowsnothing"}`, next, nil},
-		"helper works":              {`{"credsStore":"ok"}`, "u:s", nil},
-		"a plain entry beside it":   {`{"auths":{"ghcr.io":{"auth":"` + encode("me:pat") + `"}},"credsStore":"missing"}`, "me:pat", []string{"docker-credential-missing"}},
+		"helper not installed": {`{"auths":{},"credsStore":"desktop.exe"}`, next,
+			[]string{"docker-credential-desktop.exe", "not found"}},
+		"of one registry": {`{"credHelpers":{"ghcr.io":"gh-missing"}}`, next,
+			[]string{"docker-credential-gh-missing", "credHelpers"}},
+		"of another registry":    {`{"credHelpers":{"gcr.io":"missing"}}`, next, nil},
+		"helper fails":           {`{"credsStore":"angry"}`, next, []string{"docker-credential-angry", "really"}},
+		"helper answers garbage": {`{"credsStore":"garbled"}`, next, []string{"docker-credential-garbled"}},
+		"helper does not answer": {`{"credsStore":"locked"}`, next,
+			[]string{"docker-credential-locked", "no answer within"}},
+		"helper knows nothing": {`{"credsStore":"knowsnothing"}`, next, nil},
+		"helper works":         {`{"credsStore":"ok"}`, "u:s", nil},
+		"a plain entry beside it": {`{"auths":{"ghcr.io":{"auth":"` + encode("me:pat") + `"}},"credsStore":"missing"}`,
+			"me:pat", []string{"docker-credential-missing"}},
 		"not JSON":                  {`auths: {}`, next, []string{"cannot be read"}},
 		"cut off":                   {`{"auths":{"ghcr.io":`, next, []string{"cannot be read"}},
 		"an entry that is no login": {`{"auths":{"ghcr.io":{"auth":"!!!"}}}`, next, []string{"cannot be read"}},
@@ -171,7 +184,8 @@ func TestBroken(t *testing.T) {
 // TestPodman: where Docker has no configuration, Podman's counts.
 func TestPodman(t *testing.T) {
 	home := t.TempDir()
-	write(t, filepath.Join(home, ".config", "containers", "auth.json"), `{"auths":{"quay.io":{"auth":"`+encode("p:q")+`"}}}`, 0o600)
+	write(t, filepath.Join(home, ".config", "containers", "auth.json"),
+		`{"auths":{"quay.io":{"auth":"`+encode("p:q")+`"}}}`, 0o600)
 	c := New(func(k string) string { return map[string]string{"HOME": home}[k] }, nil)
 	if got := resolve(t, c, "quay.io/o/web"); got != "p:q" {
 		t.Errorf("%q", got)

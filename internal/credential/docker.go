@@ -16,7 +16,8 @@ import (
 	"github.com/docker/cli/cli/config/types"
 )
 
-// load reads the first of the files that is there: Docker's, else Podman's (containers-auth.json(5)). A nil file is none.
+// load reads the first of the files that is there: Docker's, else Podman's (containers-auth.json(5)). A nil file is
+// none.
 func load(env func(string) string) (path string, file *configfile.ConfigFile, err error) {
 	for _, path := range places(env) {
 		f, err := os.Open(path)

@@ -14,7 +14,8 @@ import (
 
 var (
 	gitRefuses = regexp.MustCompile(`(?m)^error: (\S+): patch does not apply$`)
-	gitSays    = regexp.MustCompile(`(?m)^Checking patch (\S+?)\.\.\.$|^Hunk #(\d+) succeeded at \d+ \(offset (-?\d+) lines?\)\.$`)
+	gitSays    = regexp.MustCompile(
+		`(?m)^Checking patch (\S+?)\.\.\.$|^Hunk #(\d+) succeeded at \d+ \(offset (-?\d+) lines?\)\.$`)
 )
 
 // TestApplyAgainstGit: where git apply places hunks, Apply places them too, the same way; what git refuses, it refuses.
@@ -53,7 +54,8 @@ func parseEach(t *testing.T, text []byte) (files []*diff.File) {
 	return files
 }
 
-func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]blob, tree string) (applied, moved, allRefused int) {
+func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]blob,
+	tree string) (applied, moved, allRefused int) {
 	t.Helper()
 	s.git(nil, "read-tree", tree)
 	_, errs, _ := s.run(diff.Format(files), "apply", "--cached", "--check", "-v")
@@ -104,7 +106,8 @@ func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]bl
 		case err != nil && unended(f):
 			strict++
 		case err != nil || !bytes.Equal(got, after[f.NewName].data):
-			t.Errorf("Apply: %v\n%s\nto\n%s\ngives\n%s\nwant\n%s", err, diff.Format([]*diff.File{f}), target[f.NewName].data, got, after[f.NewName].data)
+			t.Errorf("Apply: %v\n%s\nto\n%s\ngives\n%s\nwant\n%s", err, diff.Format([]*diff.File{f}), target[f.NewName].data,
+				got, after[f.NewName].data)
 		default:
 			applied++
 			for i, p := range places {
@@ -117,7 +120,8 @@ func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]bl
 			}
 		}
 	}
-	t.Logf("%d files: git refuses %d, of which %d begin on line 1 and fit; %d applied, %d hunks moved, %d files ambiguous; git places %d out of order, %d without their last line feed",
+	t.Logf("%d files: git refuses %d, of which %d begin on line 1 and fit; %d applied, %d hunks moved, %d files "+
+		"ambiguous; git places %d out of order, %d without their last line feed",
 		len(files), len(refused), freed, applied, moved, ambiguous, disorder, strict)
 	return applied, moved, len(refused)
 }

@@ -22,9 +22,11 @@ func (e *ConflictError) Error() string {
 	case e.Got == nil:
 		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.Hunk+1, e.Line, want)
 	case bytes.Equal(e.Want, e.Got):
-		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.Hunk+1, e.Line, want)
+		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.Hunk+1,
+			e.Line, want)
 	case bytes.Equal(want, got):
-		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.Hunk+1, e.Line, want, ending(e.Want), ending(e.Got))
+		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.Hunk+1, e.Line, want, ending(e.Want),
+			ending(e.Got))
 	}
 	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.Hunk+1, e.Line, want, got)
 }

@@ -122,7 +122,8 @@ func FuzzMerge(f *testing.F) {
 			t.Errorf("%d conflicts in %q, the other way %d in %q", len(conflicts), merged, len(others), swapped)
 		}
 		for style := diff.ZDiff3; style <= diff.Plain; style++ {
-			if marked := diff.Marked(base, ours, theirs, style, diff.Names{}); len(conflicts) == 0 && style == diff.Plain && !bytes.Equal(marked, merged) {
+			if marked := diff.Marked(base, ours, theirs, style, diff.Names{}); len(conflicts) == 0 && style == diff.Plain &&
+				!bytes.Equal(marked, merged) {
 				t.Errorf("marked %q, merged %q", marked, merged)
 			}
 		}
@@ -134,7 +135,8 @@ func FuzzBinary(f *testing.F) {
 	f.Add([]byte("base"), []byte("\x04\x05\x90\x04\x01!"), true)
 	f.Add([]byte(""), []byte("x"), false)
 	f.Fuzz(func(t *testing.T, base, data []byte, delta bool) {
-		one := &diff.File{OldName: "f", NewName: "f", OldID: id(base), NewID: id(data), Binary: &diff.Binary{Forward: &diff.Chunk{Delta: delta, Data: data}}}
+		one := &diff.File{OldName: "f", NewName: "f", OldID: id(base), NewID: id(data),
+			Binary: &diff.Binary{Forward: &diff.Chunk{Delta: delta, Data: data}}}
 		if !bytes.Equal(base, data) {
 			files, err := diff.Parse(diff.Format([]*diff.File{one}))
 			if err != nil || !bytes.Equal(files[0].Binary.Forward.Data, data) {

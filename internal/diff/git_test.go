@@ -40,9 +40,11 @@ func newScratch(t testing.TB) *scratch {
 
 // run runs git; a bad exit is the caller's to judge.
 func (s *scratch) run(stdin []byte, args ...string) (stdout, stderr []byte, err error) {
-	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"-c", "core.fsync=none", "-c", "core.looseCompression=0"}, args...)...)
+	cmd := exec.CommandContext(s.t.Context(), "git",
+		append([]string{"-c", "core.fsync=none", "-c", "core.looseCompression=0"}, args...)...)
 	cmd.Dir, cmd.Stdin = s.dir, bytes.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "HOME="+s.dir, "LC_ALL=C", "GIT_DIR="+s.gitDir)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "HOME="+s.dir, "LC_ALL=C",
+		"GIT_DIR="+s.gitDir)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
@@ -149,12 +151,14 @@ func (r source) lineMaker() func() []byte {
 			case 2:
 				return []byte(strings.Repeat("\t", r.IntN(3)) + "end " + end)
 			}
-			return fmt.Appendf(nil, "%s%s(%d)%s", strings.Repeat("  ", r.IntN(4)), []string{"call", "_x", "$y", "class Äpfel", "é"}[r.IntN(5)], r.IntN(alphabet), end)
+			return fmt.Appendf(nil, "%s%s(%d)%s", strings.Repeat("  ", r.IntN(4)),
+				[]string{"call", "_x", "$y", "class Äpfel", "é"}[r.IntN(5)], r.IntN(alphabet), end)
 		}
 	}
 	n := 0
 	if r.IntN(2) == 0 { // functions that are much alike, in folders of classes
-		shape := []string{"class A%d", "", "  def f%d", "    x = %d", "", "    if y", "      z(%d)", "    end", "  end", "", "end", ""}
+		shape := []string{"class A%d", "", "  def f%d", "    x = %d", "", "    if y", "      z(%d)", "    end", "  end", "",
+			"end", ""}
 		return func() []byte {
 			n++
 			line := shape[n%len(shape)]
@@ -194,7 +198,8 @@ func (r source) vary(text [][]byte, edits int) [][]byte {
 	return out
 }
 
-// shuffle makes a long text of at most n lines whose parts stand elsewhere, twice or not at all in another, amid lines of their own.
+// shuffle makes a long text of at most n lines whose parts stand elsewhere, twice or not at all in another, amid lines
+// of their own.
 func (r source) shuffle(n int) (text, other [][]byte) {
 	alphabet := 10 + r.IntN(n)
 	common := [][]byte{[]byte("}\n"), []byte("\n"), []byte("end\n")}

@@ -158,7 +158,8 @@ func (h *header) finish() error {
 	switch {
 	case f.OldName == "" && f.NewName == "":
 		return wrong("names no file, or two without a rename")
-	case f.New && f.Deleted, f.New && (f.Rename || f.Copy), f.Deleted && (f.Rename || f.Copy), f.Rename && f.Copy, h.from != h.to:
+	case f.New && f.Deleted, f.New && (f.Rename || f.Copy), f.Deleted && (f.Rename || f.Copy), f.Rename && f.Copy,
+		h.from != h.to:
 		return wrong("says two things at once of %q", f.Name())
 	case f.OldName != f.NewName && !f.New && !f.Deleted && !f.Rename && !f.Copy:
 		return wrong("%q and %q are two names, and it is no rename", f.OldName, f.NewName)
@@ -172,7 +173,8 @@ func (h *header) finish() error {
 		return wrong("has both text and binary content")
 	case f.Binary != nil && (len(f.OldID) < 40 || len(f.NewID) < 40):
 		return wrong("binary content needs full ids on the index line: make the diff with git diff --binary")
-	case f.Binary != nil && f.OldID == f.NewID, len(f.Hunks) == 0 && f.Binary == nil && !f.Rename && !f.Copy && !f.New && !f.Deleted && f.OldMode == f.NewMode:
+	case f.Binary != nil && f.OldID == f.NewID, len(f.Hunks) == 0 && f.Binary == nil && !f.Rename && !f.Copy && !f.New &&
+		!f.Deleted && f.OldMode == f.NewMode:
 		return wrong("changes nothing")
 	}
 	return f.ordered()
@@ -203,7 +205,8 @@ func (h *header) epoch() {
 		return
 	}
 	none := func(stamp string, start, lines int) bool {
-		return start == 0 && lines == 0 && (strings.HasPrefix(stamp, "1970-01-01 ") || strings.HasPrefix(stamp, "1969-12-31 "))
+		return start == 0 && lines == 0 &&
+			(strings.HasPrefix(stamp, "1970-01-01 ") || strings.HasPrefix(stamp, "1969-12-31 "))
 	}
 	if one := &f.Hunks[0]; none(h.old, one.OldStart, one.OldLines) {
 		f.New, f.OldName = true, ""

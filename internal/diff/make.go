@@ -37,7 +37,8 @@ func (m *maker) hunk(list []change) Hunk {
 	first, last := list[0], list[len(list)-1]
 	lead := min(around, first.aFrom)
 	from, to := first.aFrom-lead, min(m.a.len(), last.aTo+around)
-	h := Hunk{OldStart: from + 1, OldLines: to - from, NewStart: first.bFrom - lead + 1, NewLines: to - from, Section: m.sectionAbove(from)}
+	h := Hunk{OldStart: from + 1, OldLines: to - from, NewStart: first.bFrom - lead + 1, NewLines: to - from,
+		Section: m.sectionAbove(from)}
 	for _, c := range list {
 		h.NewLines += c.bTo - c.bFrom - (c.aTo - c.aFrom)
 	}

@@ -57,7 +57,8 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 			got := diff.Marked(c[0], c[1], c[2], diff.Style(style), names)
 			if !bytes.Equal(got, want) || len(conflicts) == 0 && diff.Style(style) == diff.Plain && !bytes.Equal(merged, want) {
 				if bad++; bad < 4 {
-					t.Errorf("%s, case %d, %d conflicts: got\n%.2000q\nwant\n%.2000q\nbase\n%.2000q\nours\n%.2000q\ntheirs\n%.2000q", called, i, len(conflicts), got, want, c[0], c[1], c[2])
+					t.Errorf("%s, case %d, %d conflicts: got\n%.2000q\nwant\n%.2000q\nbase\n%.2000q\nours\n%.2000q\ntheirs\n%.2000q",
+						called, i, len(conflicts), got, want, c[0], c[1], c[2])
 				}
 			}
 		}
@@ -76,9 +77,11 @@ func checkConflicts(t *testing.T, c [3][]byte, merged []byte, conflicts []diff.C
 			text []byte
 			line int
 			want [][]byte
-		}{{c[0], one.BaseLine, one.Base}, {c[1], one.OursLine, one.Ours}, {c[2], one.TheirsLine, one.Theirs}, {merged, one.At, one.Ours}} {
+		}{{c[0], one.BaseLine, one.Base}, {c[1], one.OursLine, one.Ours}, {c[2], one.TheirsLine, one.Theirs},
+			{merged, one.At, one.Ours}} {
 			lines := slices.Collect(bytes.Lines(side.text))
-			if from, to := side.line-1, side.line-1+len(side.want); from < 0 || to > len(lines) || !slices.EqualFunc(lines[from:to], side.want, bytes.Equal) {
+			if from, to := side.line-1, side.line-1+len(side.want); from < 0 || to > len(lines) ||
+				!slices.EqualFunc(lines[from:to], side.want, bytes.Equal) {
 				t.Errorf("%q do not stand at line %d of %q", side.want, side.line, side.text)
 			}
 		}

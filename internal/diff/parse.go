@@ -57,9 +57,11 @@ func plausible(data []byte) error {
 		what = fmt.Sprintf("larger than %d MiB", maxBytes>>20)
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		what = "begins with a byte order mark: save it as plain UTF-8"
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), len(data) > 1 && (data[0] == 0) != (data[1] == 0):
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), len(data) > 1 &&
+		(data[0] == 0) != (data[1] == 0):
 		what = "is UTF-16: save it as plain UTF-8"
-	case bytes.HasPrefix(lower, []byte("<!doctype")), bytes.HasPrefix(lower, []byte("<html")), bytes.HasPrefix(lower, []byte("<?xml")):
+	case bytes.HasPrefix(lower, []byte("<!doctype")), bytes.HasPrefix(lower, []byte("<html")),
+		bytes.HasPrefix(lower, []byte("<?xml")):
 		what = "looks like HTML: was the download an error page?"
 	default:
 		return nil

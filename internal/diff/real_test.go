@@ -32,7 +32,8 @@ func triples(s *scratch, commits int, other string) (out []triple, read func(id 
 	}
 	blobs := map[string][]byte{}
 	var ask bytes.Buffer
-	for line := range strings.Lines(string(s.git(nil, "log", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=M", "--format=", "-n", strconv.Itoa(commits), "main"))) {
+	for line := range strings.Lines(string(s.git(nil, "log", "--first-parent", "-m", "--raw", "--no-abbrev",
+		"--no-renames", "--diff-filter=M", "--format=", "-n", strconv.Itoa(commits), "main"))) {
 		head, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		fields := strings.Fields(head)
 		if !ok || fields[2] == fields[3] || there[path] == "" || fields[0] == ":160000" {
@@ -97,7 +98,8 @@ func TestRealDiffs(t *testing.T) {
 // TestRealCommits: Parse, Format and PatchID on whole commits.
 func TestRealCommits(t *testing.T) {
 	s := upstream(t)
-	log := s.git(nil, "log", "--first-parent", "-m", "-p", "--binary", "--full-index", "-M", "--format=commit %H", "-n", "600", "main")
+	log := s.git(nil, "log", "--first-parent", "-m", "-p", "--binary", "--full-index", "-M", "--format=commit %H", "-n",
+		"600", "main")
 	ids, files := map[string]string{}, 0
 	for _, text := range bytes.Split(append([]byte("\n"), log...), []byte("\ncommit "))[1:] {
 		commit, text, _ := bytes.Cut(text, []byte("\n\n"))

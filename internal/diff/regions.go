@@ -57,7 +57,8 @@ func (m *merger) regions() []region {
 
 // same says whether two changes are one.
 func (m *merger) same(x, y change) bool {
-	return x.aFrom == y.aFrom && x.aTo == y.aTo && x.bTo-x.bFrom == y.bTo-y.bFrom && equal(m.a.ids[x.bFrom:x.bTo], m.b.ids[y.bFrom:y.bTo])
+	return x.aFrom == y.aFrom && x.aTo == y.aTo && x.bTo-x.bFrom == y.bTo-y.bFrom &&
+		equal(m.a.ids[x.bFrom:x.bTo], m.b.ids[y.bFrom:y.bTo])
 }
 
 type regions []region

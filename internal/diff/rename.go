@@ -34,7 +34,8 @@ const (
 // content first, then namesakes, then the most alike. Both lists are sorted by name; read gives a file's content, and
 // is asked for those only that need a look. The pairs are sorted by New.
 func Renames(old, fresh []Blob, read func(Blob) ([]byte, error)) ([]Rename, error) {
-	p := &pairing{old: old, fresh: fresh, read: read, usedOld: make([]bool, len(old)), usedNew: make([]bool, len(fresh)), spans: map[string]spans{}}
+	p := &pairing{old: old, fresh: fresh, read: read, usedOld: make([]bool, len(old)), usedNew: make([]bool, len(fresh)),
+		spans: map[string]spans{}}
 	p.exact()
 	if err := p.namesakes(); err != nil {
 		return nil, err

@@ -49,7 +49,8 @@ func TestRenamesAgainstGit(t *testing.T) {
 		var got []string
 		for _, m := range renames {
 			x, y := a[m.Old], b[m.New]
-			got = append(got, fmt.Sprintf(":%o %o %s %s R%03d\t%s\t%s", x.Mode, y.Mode, x.ID, y.ID, m.Similarity, x.Name, y.Name))
+			got = append(got, fmt.Sprintf(":%o %o %s %s R%03d\t%s\t%s", x.Mode, y.Mode, x.ID, y.ID, m.Similarity, x.Name,
+				y.Name))
 		}
 		found += len(got)
 		if got := strings.Join(got, "\n"); got != want {

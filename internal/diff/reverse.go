@@ -5,7 +5,8 @@ import "slices"
 // Reverse is the diff from the new file to the old one.
 func (f *File) Reverse() *File {
 	r := *f
-	r.OldName, r.NewName, r.OldMode, r.NewMode, r.OldID, r.NewID = f.NewName, f.OldName, f.NewMode, f.OldMode, f.NewID, f.OldID
+	r.OldName, r.NewName, r.OldMode, r.NewMode, r.OldID, r.NewID = f.NewName, f.OldName, f.NewMode, f.OldMode, f.NewID,
+		f.OldID
 	r.New, r.Deleted = f.Deleted, f.New
 	if f.Binary != nil {
 		r.Binary = &Binary{Forward: f.Binary.Reverse, Reverse: f.Binary.Forward}

@@ -10,7 +10,8 @@ import (
 )
 
 // oddNames are names as people and faults give them.
-var oddNames = []string{"plain", "a b", "ünï/cödé", "tab\there", `quo"te`, `back\slash`, "a b/b b", "-rf", "b/a/b", "new\nline", "trailing ", "\x01", "x b/y", "\xff\xfe", "日本", " lead"}
+var oddNames = []string{"plain", "a b", "ünï/cödé", "tab\there", `quo"te`, `back\slash`, "a b/b b", "-rf", "b/a/b",
+	"new\nline", "trailing ", "\x01", "x b/y", "\xff\xfe", "日本", " lead"}
 
 // randomTree makes files of all kinds.
 func (r source) randomTree() map[string]blob {
@@ -126,7 +127,8 @@ func TestTreesAgainstGit(t *testing.T) {
 				}
 				seen[fmt.Sprintf("binary, delta %v", f.Binary.Forward.Delta)]++
 			}
-			for what, is := range map[string]bool{"new": f.New, "deleted": f.Deleted, "rename": f.Rename, "copy": f.Copy, "mode": f.OldMode != f.NewMode && !f.New && !f.Deleted, "text": len(f.Hunks) > 0} {
+			for what, is := range map[string]bool{"new": f.New, "deleted": f.Deleted, "rename": f.Rename, "copy": f.Copy,
+				"mode": f.OldMode != f.NewMode && !f.New && !f.Deleted, "text": len(f.Hunks) > 0} {
 				if is {
 					seen[what]++
 				}

@@ -63,7 +63,8 @@ func (r Request) check() error {
 		return fault.New(fault.Usage, "a new distribution needs a folder").WithHint("say -dir=../mine")
 	}
 	if err := stamp.CheckName(r.Name); err != nil {
-		return fault.New(fault.Usage, "%w", err).WithHint("give another with -name=: at most %d small letters, digits and single dashes", stamp.MaxName)
+		return fault.New(fault.Usage, "%w", err).
+			WithHint("give another with -name=: at most %d small letters, digits and single dashes", stamp.MaxName)
 	}
 	switch {
 	case !ownerForm.MatchString(r.Tool.Owner()):
@@ -72,13 +73,14 @@ func (r Request) check() error {
 		return fault.New(fault.Usage, "the tool's own commit is not known, so the workflow cannot pin it").
 			WithHint("run init from a git checkout of the tool")
 	case !wordForm.MatchString(r.Tool.Version) || !wordForm.MatchString(r.Accepted):
-		return fault.New(fault.Usage, "beginning at version %q of upstream and %q of the tool: not versions", r.Accepted, r.Tool.Version)
+		return fault.New(fault.Usage, "beginning at version %q of upstream and %q of the tool: not versions", r.Accepted,
+			r.Tool.Version)
 	}
 	return nil
 }
 
-// Write writes the distribution, all or nothing, and returns its files, relative to its folder. It overwrites nothing: if
-// one of them is there already, none is written. Step may be nil.
+// Write writes the distribution, all or nothing, and returns its files, relative to its folder. It overwrites nothing:
+// if one of them is there already, none is written. Step may be nil.
 func Write(r Request, step transaction.Step) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -108,7 +110,8 @@ func Write(r Request, step transaction.Step) ([]string, error) {
 	for _, name := range names {
 		changes = append(changes, transaction.Change{Path: filepath.Join(dir, filepath.FromSlash(name)), Data: made[name]})
 	}
-	// howdah.toml comes last: without it there is no distribution yet, and what a killed init left is finished before one is read.
+	// howdah.toml comes last: without it there is no distribution yet, and what a killed init left is finished before one
+	// is read.
 	changes = append(changes[1:], changes[0])
 	w := transaction.Writer{Places: []string{dir}, Step: step}
 	return names, w.Write("init", changes)

@@ -53,7 +53,8 @@ func TestWrite(t *testing.T) {
 		t.Errorf("howdah.toml has %d images, want 2", n)
 	}
 	workflow := text[".github/workflows/howdah.yml"]
-	if calls, versions := strings.Count(workflow, "distribution.yml@"+commit), strings.Count(workflow, "version: "+commit); calls != 3 || versions != 3 {
+	if calls, versions := strings.Count(workflow, "distribution.yml@"+commit),
+		strings.Count(workflow, "version: "+commit); calls != 3 || versions != 3 {
 		t.Errorf("the workflow has %d calls and %d versions, want 3 of each", calls, versions)
 	}
 }
@@ -126,7 +127,8 @@ func TestActionsArePinned(t *testing.T) {
 					t.Errorf("%s:%d: not pinned: %s", path, n+1, uses)
 				}
 			}
-			key := slices.ContainsFunc([]string{"- ", "uses:", "with:", "env:", "if:", "name:", "id:"}, func(s string) bool { return strings.HasPrefix(trimmed, s) })
+			key := slices.ContainsFunc([]string{"- ", "uses:", "with:", "env:", "if:", "name:", "id:"},
+				func(s string) bool { return strings.HasPrefix(trimmed, s) })
 			inRun = strings.HasPrefix(trimmed, "run:") || inRun && !key
 			if inRun && strings.Contains(line, "${{") {
 				t.Errorf("%s:%d: an expression inside a script: %s", path, n+1, trimmed)

@@ -17,7 +17,8 @@ func Disk(err error, dir string) error {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		hint = Full(dir)
 	case errors.Is(err, syscall.EROFS):
-		hint = Hintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
+		hint = Hintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere",
+			dir)
 	case errors.Is(err, fs.ErrPermission):
 		hint = Hintf("make %s writable for this user; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
 	default:
@@ -33,7 +34,8 @@ func Full(dir string) Hint {
 	if err != nil {
 		return Hintf("the disk of %s is full; free what can be fetched or built again: %s", dir, prune)
 	}
-	return Hintf("the disk of %s is full, %.1f MB are free; free what can be fetched or built again: %s", dir, float64(free)/1e6, prune)
+	return Hintf("the disk of %s is full, %.1f MB are free; free what can be fetched or built again: %s", dir,
+		float64(free)/1e6, prune)
 }
 
 // Free is how many bytes are free on the disk of dir, or of the nearest folder above it that exists.

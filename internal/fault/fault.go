@@ -70,7 +70,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // severity orders codes that stand side by side: usage before gate before series, then the rest.
-var severity = map[Code]int{Interrupted: 100, Terminated: 100, Partial: 90, Usage: 80, Gate: 70, Series: 60, Auth: 50, Registry: 40, Build: 30, Retry: 20, Other: 10}
+var severity = map[Code]int{Interrupted: 100, Terminated: 100, Partial: 90, Usage: 80, Gate: 70, Series: 60, Auth: 50,
+	Registry: 40, Build: 30, Retry: 20, Other: 10}
 
 // Worst returns the code that wins when several apply.
 func Worst(codes ...Code) Code {

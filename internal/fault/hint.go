@@ -2,8 +2,8 @@ package fault
 
 import "fmt"
 
-// Command is a target with its arguments and options, which a hint proposes. Who prints it adds the program's name, in the
-// form in which the program was called.
+// Command is a target with its arguments and options, which a hint proposes. Who prints it adds the program's name, in
+// the form in which the program was called.
 type Command struct {
 	Target string
 	Args   []string

@@ -33,7 +33,8 @@ func kinds(t *testing.T) string {
 	must(os.Truncate(filepath.Join(dir, "plain"), 5))
 	must(os.Mkdir(filepath.Join(dir, "folder"), 0o755))
 	must(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644))
-	for name, to := range map[string]string{"zero": "/dev/zero", "out": "../outside", "absolute": filepath.Join(top, "outside"), "within": "plain",
+	for name, to := range map[string]string{"zero": "/dev/zero", "out": "../outside",
+		"absolute": filepath.Join(top, "outside"), "within": "plain",
 		"loop": "loop", "nowhere": "missing", "proc": "/proc/self/environ", "up": "..", "tofifo": "pipe"} {
 		must(os.Symlink(to, filepath.Join(dir, name)))
 	}

@@ -51,15 +51,17 @@ func TestTopics(t *testing.T) {
 		{
 			name:    "two commits in neighbouring lines of one file",
 			commits: "commit f1 Raise the limit\tfrom=u2 branch=fork\ncommit f2 Say hello\tbranch=fork\n",
-			files:   "-- f1/a.rb --\none\ntwo\nTHREE\nfour\nfive\nsix\nseven\neight\n-- f2/a.rb --\none\ntwo\nTHREE\nFOUR\nand more\nfive\nsix\nseven\neight\n",
-			base:    "u2", tip: "f2", heads: []string{"u2"},
+			files: "-- f1/a.rb --\none\ntwo\nTHREE\nfour\nfive\nsix\nseven\neight\n-- f2/a.rb --\none\ntwo\nTHREE\nFOUR\n" +
+				"and more\nfive\nsix\nseven\neight\n",
+			base: "u2", tip: "f2", heads: []string{"u2"},
 			want: "raise-the-limit: f1: a.rb\nsay-hello: f2: a.rb\n",
 		},
 		{
 			name:    "a commit that reworks another's lines",
 			commits: "commit f1 Add a theme 1.0\tfrom=u2 branch=fork\ncommit f2 Add a theme 1.1\tbranch=fork\n",
-			files:   "-- f1/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nt1\nt2\nt3\n-- f2/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nt1\nT2\nt3\n",
-			base:    "u2", tip: "f2", heads: []string{"u2"},
+			files: "-- f1/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nt1\nt2\nt3\n-- f2/a.rb --\none\ntwo\n" +
+				"three\nfour\nfive\nsix\nseven\neight\nt1\nT2\nt3\n",
+			base: "u2", tip: "f2", heads: []string{"u2"},
 			want: "add-a-theme: f1 f2: a.rb\n",
 		},
 		{
@@ -70,9 +72,11 @@ func TestTopics(t *testing.T) {
 			want: "add-a-file: f1 f2: new.rb\n",
 		},
 		{
-			name:    "what a later commit took back is not there",
-			commits: "commit f1 Try something\tfrom=u2 branch=fork\ncommit f2 Revert \"Try something\"\tbranch=fork\ncommit f3 Say hello\tbranch=fork\n",
-			files: "-- f1/a.rb --\nTRY\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n" +
+			name: "what a later commit took back is not there",
+			commits: "commit f1 Try something\tfrom=u2 branch=fork\ncommit f2 Revert \"Try something\"\tbranch=fork\n" +
+				"commit f3 Say hello\tbranch=fork\n",
+			files: "-- f1/a.rb --\nTRY\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2/a.rb --\none\ntwo\nthree\nfour\n" +
+				"five\nsix\nseven\neight\n" +
 				"-- f3/b.rb --\nalpha\nbeta\ngamma\nDELTA\n",
 			base: "u2", tip: "f3", heads: []string{"u2"},
 			want: "say-hello: f3: b.rb\n",
@@ -81,7 +85,8 @@ func TestTopics(t *testing.T) {
 			name: "a merge with a conflict that was resolved in it",
 			commits: "commit f1 Raise the limit\tfrom=u1 branch=fork\ncommit u3 Rename the limit\tfrom=u2\n" +
 				"merge m1 Merge branch 'main' of upstream\tfrom=f1 with=u3 take=with branch=fork\n",
-			files: "-- f1/a.rb --\none\ntwo\nthree\nlimit 9\nfive\nsix\nseven\neight\n-- u3/a.rb --\none\ntwo\nthree\nFOUR\nfive\nsix\nseven\neight\n" +
+			files: "-- f1/a.rb --\none\ntwo\nthree\nlimit 9\nfive\nsix\nseven\neight\n-- u3/a.rb --\none\ntwo\nthree\nFOUR\n" +
+				"five\nsix\nseven\neight\n" +
 				"-- m1/a.rb --\none\ntwo\nthree\nLIMIT 9\nfive\nsix\nseven\neight\n",
 			base: "u3", tip: "m1", heads: []string{"u3"},
 			want: "raise-the-limit: f1 merges m1: a.rb\n",
@@ -90,18 +95,21 @@ func TestTopics(t *testing.T) {
 			name: "an evil merge is shown as such",
 			commits: "commit f1 Raise the limit\tfrom=u1 branch=fork\ncommit u3 Rename the limit\tfrom=u2\n" +
 				"merge m1 Merge branch 'main' of upstream\tfrom=f1 with=u3 take=with branch=fork\n",
-			files: "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- u3/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\nEIGHT\n" +
+			files: "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- u3/a.rb --\none\ntwo\nthree\nfour\n" +
+				"five\nsix\nseven\nEIGHT\n" +
 				"-- m1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\nEIGHT\n-- m1/evil.rb --\nnobody committed this\n",
 			base: "u3", tip: "m1", heads: []string{"u3"},
 			want: "raise-the-limit: f1: a.rb\nwritten-by-merges:  merges m1: evil.rb\n",
 		},
 		{
 			name: "a pull request of the fork's, and one that merged upstream",
-			commits: "commit f1 wip\tfrom=u1 branch=topic\ncommit f2 more wip\tbranch=topic\ncommit f0 Begin the fork\tfrom=u1 branch=fork\n" +
+			commits: "commit f1 wip\tfrom=u1 branch=topic\ncommit f2 more wip\tbranch=topic\n" +
+				"commit f0 Begin the fork\tfrom=u1 branch=fork\n" +
 				"merge m1 Merge pull request #7 from someone/topic\tfrom=f0 with=f1 branch=fork\n" +
 				"merge s1 Merge branch 'main' into sync\tfrom=m1 with=u2 branch=sync\ncommit s2 Adapt to upstream\tbranch=sync\n" +
 				"merge m2 Merge pull request #8 from someone/sync\tfrom=m1 with=s2 take=with branch=fork\n",
-			files: "-- f1/new.rb --\nn1\n-- f2/new.rb --\nn2\n-- f0/README --\nours\n-- m1/new.rb --\nn1\n-- s1/c.rb --\nnew upstream\n" +
+			files: "-- f1/new.rb --\nn1\n-- f2/new.rb --\nn2\n-- f0/README --\nours\n-- m1/new.rb --\nn1\n-- s1/c.rb --\n" +
+				"new upstream\n" +
 				"-- s2/b.rb --\nalpha\nbeta\nGAMMA\ndelta\n-- m2/c.rb --\nnew upstream\n",
 			base: "u2", tip: "m2", heads: []string{"u2"},
 			want: "topic: f1 m1: new.rb\nbegin-the-fork: f0: README\nadapt-to-upstream: s2: b.rb\n",
@@ -116,16 +124,19 @@ func TestTopics(t *testing.T) {
 		{
 			name:    "a file that the fork moved",
 			commits: "commit f1 Raise the limit\tfrom=u2 branch=fork\ncommit f2 Move it\tbranch=fork\n",
-			files:   "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2.rm --\na.rb\n-- f2/lib/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n",
-			base:    "u2", tip: "f2", heads: []string{"u2"},
+			files: "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2.rm --\na.rb\n-- f2/lib/a.rb --\n" +
+				"ONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n",
+			base: "u2", tip: "f2", heads: []string{"u2"},
 			want: "raise-the-limit: f1: lib/a.rb\n",
 		},
 		{
 			name: "a fork that merged an old release which upstream does not show",
 			commits: "commit r1 Bump version\tfrom=u1 branch=stable\ncommit f1 Raise the limit\tfrom=u1 branch=fork\n" +
-				"merge m1 Merge tag 'v1.0.1' into fork\tfrom=f1 with=r1 branch=fork\nmerge m2 Merge branch 'main' into fork\tfrom=m1 with=u2 branch=fork\n",
-			files: "-- r1/version.rb --\n1.0.1\n-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- m1/version.rb --\n1.0.1\n-- m2/c.rb --\nnew upstream\n",
-			base:  "u2", tip: "m2", heads: []string{"u2"},
+				"merge m1 Merge tag 'v1.0.1' into fork\tfrom=f1 with=r1 branch=fork\n" +
+				"merge m2 Merge branch 'main' into fork\tfrom=m1 with=u2 branch=fork\n",
+			files: "-- r1/version.rb --\n1.0.1\n-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n" +
+				"-- m1/version.rb --\n1.0.1\n-- m2/c.rb --\nnew upstream\n",
+			base: "u2", tip: "m2", heads: []string{"u2"},
 			want: "upstream-s-release-v1-0-1: r1: version.rb\nraise-the-limit: f1: a.rb\n",
 		},
 		{
@@ -139,11 +150,13 @@ func TestTopics(t *testing.T) {
 		{
 			name:    "generated files, workflows and binaries",
 			commits: "commit f1 Add a language\tfrom=u2 branch=fork\n",
-			files: "-- f1/config/locales/en.yml --\nen: 1\n-- f1/Gemfile.lock --\nGEM\n-- f1/public/packs/x.js --\nx\n-- f1/.github/workflows/ci.yml --\non: push\n" +
+			files: "-- f1/config/locales/en.yml --\nen: 1\n-- f1/Gemfile.lock --\nGEM\n-- f1/public/packs/x.js --\nx\n" +
+				"-- f1/.github/workflows/ci.yml --\non: push\n" +
 				"-- f1/app/x.rb --\nx\n-- f1/logo.png --\n\x00PNG\n-- f1.ln --\nlink app/x.rb\n-- f1.x --\na.rb\n",
 			base: "u2", tip: "f1", heads: []string{"u2"},
 			want: "add-a-language: f1: a.rb app/x.rb link logo.png\n" +
-				"github-workflows: f1: .github/workflows/ci.yml\nlock-files: f1: Gemfile.lock\nlocales: f1: config/locales/en.yml\ncompiled-files: f1: public/packs/x.js\n",
+				"github-workflows: f1: .github/workflows/ci.yml\nlock-files: f1: Gemfile.lock\n" +
+				"locales: f1: config/locales/en.yml\ncompiled-files: f1: public/packs/x.js\n",
 		},
 		{
 			name:    "a file that turned into a link, one that made room for a folder, one that the fork removed",
@@ -155,8 +168,9 @@ func TestTopics(t *testing.T) {
 		{
 			name:    "a last line without a line feed, by two commits",
 			commits: "commit f1 Add a tail\tfrom=u2 branch=fork\ncommit f2 Add another\tbranch=fork\n",
-			files:   "-- f1/b.rb --\nalpha\nbeta\ngamma\ndelta\ntail\n-- f2/b.rb --\nhead\nalpha\nbeta\ngamma\ndelta\ntail\nend\n",
-			base:    "u2", tip: "f2", heads: []string{"u2"},
+			files: "-- f1/b.rb --\nalpha\nbeta\ngamma\ndelta\ntail\n-- f2/b.rb --\nhead\nalpha\nbeta\ngamma\ndelta\ntail\n" +
+				"end\n",
+			base: "u2", tip: "f2", heads: []string{"u2"},
 			want: "add-a-tail: f1: b.rb\nadd-another: f2: b.rb\n",
 		},
 		{
@@ -168,9 +182,11 @@ func TestTopics(t *testing.T) {
 		},
 		{
 			name: "an octopus",
-			commits: "commit f1 Raise the limit\tfrom=u2 branch=fork\ncommit f2 Say hello\tfrom=u2 branch=two\ncommit f3 Say more\tfrom=u2 branch=three\n" +
+			commits: "commit f1 Raise the limit\tfrom=u2 branch=fork\ncommit f2 Say hello\tfrom=u2 branch=two\n" +
+				"commit f3 Say more\tfrom=u2 branch=three\n" +
 				"merge m1 Merge branches 'two' and 'three'\tfrom=f1 with=f2,f3 branch=fork\n",
-			files: "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2/b.rb --\nalpha\nBETA\ngamma\ndelta\n-- f3/x.rb --\nx\n" +
+			files: "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2/b.rb --\nalpha\nBETA\ngamma\ndelta\n" +
+				"-- f3/x.rb --\nx\n" +
 				"-- m1/b.rb --\nalpha\nBETA\ngamma\ndelta\n-- m1/x.rb --\nx\n",
 			base: "u2", tip: "m1", heads: []string{"u2"},
 			want: "raise-the-limit: f1: a.rb\nsay-hello: f2: b.rb\nsay-more: f3: x.rb\n",
@@ -197,7 +213,8 @@ func TestTopics(t *testing.T) {
 
 // TestWhy: a change says what it comes from in its commits' own words.
 func TestWhy(t *testing.T) {
-	f := replay(t, upstream+"commit f1 Add a\u202e theme 1.0\tfrom=u2 branch=fork\ncommit f2 Bookmarks (#419)\tbranch=fork\n"+files+"-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n")
+	f := replay(t, upstream+"commit f1 Add a\u202e theme 1.0\tfrom=u2 branch=fork\n"+
+		"commit f2 Bookmarks (#419)\tbranch=fork\n"+files+"-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n")
 	steps, _ := f.trace(t, "u2", "f2", fork.Known{}, "u2")
 	var got []string
 	for _, s := range steps {
@@ -232,7 +249,8 @@ func TestLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := traced.Lost()
-	if len(lost) != 2 || !strings.Contains(lost["x.rb"].Error(), "is not found") || lost["y.rb"].Error() != "y.rb is forbidden" {
+	if len(lost) != 2 || !strings.Contains(lost["x.rb"].Error(), "is not found") ||
+		lost["y.rb"].Error() != "y.rb is forbidden" {
 		t.Errorf("lost: %v", lost)
 	}
 	if topics := traced.Topics(fork.DefaultLimits); len(topics) != 0 {

@@ -27,7 +27,8 @@ two
 // written.
 func TestHostileEnvironment(t *testing.T) {
 	home := t.TempDir()
-	config := "[core]\n\tautocrlf = true\n\thooksPath = " + home + "/hooks\n\tfsmonitor = touch " + home + "/owned\n[log]\n\tshowSignature = true\n[diff]\n\tnoprefix = true\n[transfer]\n\tfsckObjects = false\n"
+	config := "[core]\n\tautocrlf = true\n\thooksPath = " + home + "/hooks\n\tfsmonitor = touch " + home +
+		"/owned\n[log]\n\tshowSignature = true\n[diff]\n\tnoprefix = true\n[transfer]\n\tfsckObjects = false\n"
 	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,8 @@ func TestHostileEnvironment(t *testing.T) {
 	for k, v := range map[string]string{
 		"HOME": home, "GIT_DIR": "/nonexistent", "GIT_INDEX_FILE": "/nonexistent", "GIT_OBJECT_DIRECTORY": home,
 		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.bare", "GIT_CONFIG_VALUE_0": "false", "GIT_WORK_TREE": home,
-		"LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati", "GIT_TRACE": home + "/trace", "GIT_NAMESPACE": "x",
+		"LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati", "GIT_TRACE": home + "/trace",
+		"GIT_NAMESPACE":     "x",
 		"GIT_EXTERNAL_DIFF": "false", "GIT_AUTHOR_DATE": "1970-01-01", "GIT_QUARANTINE_PATH": "x",
 	} {
 		t.Setenv(k, v)

@@ -55,7 +55,8 @@ func Init(ctx context.Context, dir string) (*Repo, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making repository %q: %w", dir, err)
 	}
-	c := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--bare", "--object-format=sha1", "--initial-branch=main", "--template=", dir}}
+	c := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--bare", "--object-format=sha1",
+		"--initial-branch=main", "--template=", dir}}
 	if err := c.run(ctx); err != nil {
 		return nil, fmt.Errorf("making repository %q: %w", dir, err)
 	}
@@ -109,15 +110,17 @@ func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...s
 	return c.explain(ctx, waitErr, kept)
 }
 
-// Net runs a command that may reach a server, with what counts of the user's configuration (see userKeys); progress (which may be nil) gets
-// what git says meanwhile. The token, when there is one, goes to URLs under host by an environment variable and
+// Net runs a command that may reach a server, with what counts of the user's configuration (see userKeys); progress
+// (which may be nil) gets what git says meanwhile. The token, when there is one, goes to URLs under host by an
+// environment variable and
 // never into an argument.
 func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
 	return r.NetInput(ctx, nil, progress, auth, args...)
 }
 
 // NetInput is Net with a standard input.
-func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
+func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth,
+	args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	known, err := newSent(ctx)
 	if err != nil {

@@ -68,18 +68,21 @@ var settings = []string{
 }
 
 // kept are the variables of git's own that only say how to reach a server.
-var kept = []string{"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_PROXY_SSL_CAINFO", "GIT_ASKPASS"}
+var kept = []string{"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT",
+	"GIT_SSL_KEY", "GIT_PROXY_SSL_CAINFO", "GIT_ASKPASS"}
 
 // localEnv is the environment of commands that must not reach out: no configuration of the machine or the
 // user, no protocol allowed, so that a blob that is not here is an error and never a silent download.
 func localEnv(ctx context.Context) []string {
-	return append(scrubbed(ctx, nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1")
+	return append(scrubbed(ctx, nil), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ALLOW_PROTOCOL=",
+		"GIT_NO_LAZY_FETCH=1")
 }
 
-// netEnv is the environment of fetch, ls-remote and push, which [Repo.Net] gives what counts of the user's configuration:
-// no prompts, and no protocol that runs a program of its own.
+// netEnv is the environment of fetch, ls-remote and push, which [Repo.Net] gives what counts of the user's
+// configuration: no prompts, and no protocol that runs a program of its own.
 func netEnv(ctx context.Context) []string {
-	return append(scrubbed(ctx, kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never")
+	return append(scrubbed(ctx, kept), "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "GIT_TERMINAL_PROMPT=0",
+		"GCM_INTERACTIVE=never")
 }
 
 // scrubbed is the run's environment without git's variables, but for those named.
@@ -96,7 +99,8 @@ func scrubbed(ctx context.Context, keep []string) []string {
 		}
 		env = append(env, kv)
 	}
-	return append(env, "LC_ALL=C", "TZ=UTC", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_EDITOR=false", "GIT_ADVICE=0",
+	return append(env, "LC_ALL=C", "TZ=UTC", "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat",
+		"GIT_EDITOR=false", "GIT_ADVICE=0",
 		"GIT_TRACE2=0", "GIT_TRACE2_EVENT=0", "GIT_TRACE2_PERF=0")
 }
 

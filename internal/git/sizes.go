@@ -42,7 +42,8 @@ func (r *Repo) sizes(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) 
 		return nil, err
 	}
 	var answer bytes.Buffer
-	err = command{dir: view, env: localEnv(ctx), stdin: &in, stdout: &answer, args: []string{"cat-file", "--batch-check", "--buffer"}}.run(ctx)
+	err = command{dir: view, env: localEnv(ctx), stdin: &in, stdout: &answer,
+		args: []string{"cat-file", "--batch-check", "--buffer"}}.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading object sizes: %w", err)
 	}

@@ -47,8 +47,8 @@ func (m marks) ran() []string {
 	return found
 }
 
-// plantConfig writes a user's configuration that has a program wherever git's has one, and a repository's attributes that
-// would use them.
+// plantConfig writes a user's configuration that has a program wherever git's has one, and a repository's attributes
+// that would use them.
 func plantConfig(t *testing.T, m marks, home, source string) {
 	t.Helper()
 	hooks := filepath.Join(m.dir, "hooks")
@@ -234,7 +234,8 @@ func TestUserWay(t *testing.T) {
 		"core.sshCommand":   {config: "[core]\n\tsshCommand = PROGRAM\n", address: "ssh://git@planted.example/x"},
 		"GIT_SSH_COMMAND":   {env: "GIT_SSH_COMMAND", address: "ssh://git@planted.example/x"},
 		"GIT_SSH":           {env: "GIT_SSH", address: "ssh://git@planted.example/x"},
-		"insteadOf":         {config: "[url \"ssh://git@planted.example/\"]\n\tinsteadOf = https://other.example/\n[core]\n\tsshCommand = PROGRAM\n", address: "https://other.example/x"},
+		"insteadOf": {config: "[url \"ssh://git@planted.example/\"]\n\tinsteadOf = https://other.example/\n" +
+			"[core]\n\tsshCommand = PROGRAM\n", address: "https://other.example/x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := marks{t, t.TempDir()}

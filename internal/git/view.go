@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// view is an empty repository through which another's objects are read. In one that has promisors git reads every object
-// of theirs, for seconds, before it calls one missing, and then ends; through a view it just says so.
+// view is an empty repository through which another's objects are read. In one that has promisors git reads every
+// object of theirs, for seconds, before it calls one missing, and then ends; through a view it just says so.
 type view struct {
 	mu  sync.Mutex
 	dir string // "" until it is needed

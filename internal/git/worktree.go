@@ -25,7 +25,8 @@ func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("making the work tree %q: %w", dir, err)
 	}
-	made := command{env: localEnv(ctx), args: []string{"init", "--quiet", "--object-format=sha1", "--initial-branch=" + branch, "--template=", abs}}
+	made := command{env: localEnv(ctx),
+		args: []string{"init", "--quiet", "--object-format=sha1", "--initial-branch=" + branch, "--template=", abs}}
 	if err := made.run(ctx); err != nil {
 		return nil, err
 	}

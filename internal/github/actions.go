@@ -1,5 +1,5 @@
-// Package github is all that is GitHub's: owner/repo#N, the state of a pull request, the files and annotations of an Actions
-// step, and the one issue that stays open while something fails.
+// Package github is all that is GitHub's: owner/repo#N, the state of a pull request, the files and annotations of an
+// Actions step, and the one issue that stays open while something fails.
 package github
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Actions is the files and the folder that GitHub Actions gives a step. The zero value is a run elsewhere, where nothing
-// is written.
+// Actions is the files and the folder that GitHub Actions gives a step. The zero value is a run elsewhere, where
+// nothing is written.
 type Actions struct {
 	summary   string // GITHUB_STEP_SUMMARY
 	output    string // GITHUB_OUTPUT
@@ -75,7 +75,8 @@ func (g Actions) Outputs(outputs ...Output) error {
 }
 
 func heredoc(o Output, mark string) string {
-	return fmt.Sprintf("%s<<%s\n%s\n%s\n", outputName(o.Name), mark, term.CleanLines(term.ClipWords(o.Value, term.MaxString)), mark)
+	return fmt.Sprintf("%s<<%s\n%s\n%s\n", outputName(o.Name), mark,
+		term.CleanLines(term.ClipWords(o.Value, term.MaxString)), mark)
 }
 
 // outputName keeps what an output's name may hold.
@@ -158,7 +159,8 @@ func Annotations(all []Annotation) []byte {
 	for _, level := range []Level{LevelError, LevelWarning, LevelNotice} {
 		of := slices.DeleteFunc(slices.Clone(all), func(a Annotation) bool { return a.Level != level })
 		if rest := len(of) - perLevel + 1; rest > 1 {
-			of = append(of[:perLevel-1:perLevel-1], Annotation{Level: level, Title: fmt.Sprintf("%d more", rest), Message: "see the summary of this run"})
+			of = append(of[:perLevel-1:perLevel-1], Annotation{Level: level, Title: fmt.Sprintf("%d more", rest),
+				Message: "see the summary of this run"})
 		}
 		for _, a := range of {
 			b.WriteString(a.command())

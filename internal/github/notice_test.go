@@ -141,7 +141,8 @@ func TestOthersIssuesAreLeftAlone(t *testing.T) {
 	s.issues = []map[string]any{
 		{"number": 1, "state": "open", "title": "A stranger's", "body": series.marker()},
 		{"number": 2, "state": "open", "title": "Another topic's", "body": "<!-- howdah:release -->", "labels": label},
-		{"number": 3, "state": "open", "title": "A pull request", "body": series.marker(), "labels": label, "pull_request": map[string]any{}},
+		{"number": 3, "state": "open", "title": "A pull request", "body": series.marker(), "labels": label,
+			"pull_request": map[string]any{}},
 		{"number": 4, "state": "open", "title": "Ours", "body": series.marker(), "labels": label},
 		{"number": 5, "state": "open", "title": "Ours, twice", "body": series.marker(), "labels": label},
 	}
@@ -186,7 +187,8 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("a server that is away gives %v (%d)", err, fault.CodeOf(err))
 	}
 	var f *fault.Error
-	for _, env := range []map[string]string{{}, {"GITHUB_REPOSITORY": "o"}, {"GITHUB_REPOSITORY": "o/n"}, {"GITHUB_REPOSITORY": "o/n/x"}} {
+	for _, env := range []map[string]string{{}, {"GITHUB_REPOSITORY": "o"}, {"GITHUB_REPOSITORY": "o/n"},
+		{"GITHUB_REPOSITORY": "o/n/x"}} {
 		if _, err := IssuesOf(func(k string) string { return env[k] }); !errors.As(err, &f) {
 			t.Errorf("%v is accepted", env)
 		}

@@ -38,7 +38,8 @@ const maxState = 4 << 20
 
 // PullsOf reads GITHUB_API_URL and GITHUB_TOKEN.
 func PullsOf(getenv func(string) string) *Pulls {
-	g := &Pulls{API: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), Token: getenv("GITHUB_TOKEN"), Client: &http.Client{Timeout: patience, Transport: secret.Transport{}}}
+	g := &Pulls{API: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), Token: getenv("GITHUB_TOKEN"),
+		Client: &http.Client{Timeout: patience, Transport: secret.Transport{}}}
 	if g.API == "" {
 		g.API = "https://api.github.com"
 	}

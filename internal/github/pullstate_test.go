@@ -46,7 +46,9 @@ func TestState(t *testing.T) {
 	}
 	env["GITHUB_TOKEN"] = "t0ken"
 	asked = nil
-	if _, err := PullsOf(func(name string) string { return env[name] }).State(t.Context(), PullRef{"o", "r", "1"}); err != nil {
+	if _, err := PullsOf(func(name string) string {
+		return env[name]
+	}).State(t.Context(), PullRef{"o", "r", "1"}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "/repos/o/r/pulls/1 Bearer t0ken"; len(asked) != 1 || asked[0] != want {

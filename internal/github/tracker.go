@@ -18,7 +18,8 @@ import (
 // maxReply bounds what is read of one answer: a page of a hundred issues of the greatest size.
 const maxReply = 16 << 20
 
-// Issues is the issue tracker of a repository at GitHub or a server that speaks the same (version 2022-11-28 of the API).
+// Issues is the issue tracker of a repository at GitHub or a server that speaks the same (version 2022-11-28 of the
+// API).
 type Issues struct {
 	API        string // https://api.github.com, without a slash at the end
 	Repository string // owner/name
@@ -44,7 +45,8 @@ func IssuesOf(getenv func(string) string) (*Issues, error) {
 		return nil, fault.New(fault.Usage, "reading GITHUB_REPOSITORY: want owner/name, got %q", g.Repository)
 	}
 	if g.Token == "" {
-		return nil, fault.New(fault.Auth, "reading GITHUB_TOKEN: it is not set").WithHint("give the step a token that may write issues")
+		return nil, fault.New(fault.Auth, "reading GITHUB_TOKEN: it is not set").
+			WithHint("give the step a token that may write issues")
 	}
 	return g, nil
 }
@@ -101,7 +103,8 @@ func (g *Issues) Create(ctx context.Context, i Issue, label string) (Issue, erro
 
 // Update replaces an issue's title and text.
 func (g *Issues) Update(ctx context.Context, i Issue) error {
-	return g.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", i.Number), map[string]any{"title": i.Title, "body": i.Body}, nil)
+	return g.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", i.Number),
+		map[string]any{"title": i.Title, "body": i.Body}, nil)
 }
 
 // Close says why and closes an issue.

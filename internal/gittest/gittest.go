@@ -9,8 +9,8 @@
 //	ref refs/pull/7/head 2
 //
 // Options follow a tab. A commit is made on the one before it unless from= names another; branch= names the branch
-// that is moved to it (main unless named); with= lists what is merged, and a merge begins with the files of from= unless
-// take=with says otherwise. The files "N/PATH" are what commit N writes, a file "N.rm" lists the paths
+// that is moved to it (main unless named); with= lists what is merged, and a merge begins with the files of from=
+// unless take=with says otherwise. The files "N/PATH" are what commit N writes, a file "N.rm" lists the paths
 // that it removes, a file "N.x" those that become executable, a file "N.ln" has lines "PATH TARGET" of symbolic links.
 package gittest
 
@@ -121,7 +121,8 @@ func (r *replay) line(ctx context.Context, line string) error {
 	if err != nil {
 		return err
 	}
-	commit := tree.Commit{Tree: next.Root(), Parents: parents, Name: "Gargron", Email: "test@localhost", Date: r.date, Message: subject}.Object()
+	commit := tree.Commit{Tree: next.Root(), Parents: parents, Name: "Gargron", Email: "test@localhost", Date: r.date,
+		Message: subject}.Object()
 	objects, err := next.Objects(ctx)
 	if err != nil {
 		return err

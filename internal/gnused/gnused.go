@@ -1,6 +1,6 @@
 // Package gnused runs GNU sed on copies of texts: a command and the texts go in, what sed made of them comes out. sed
-// runs with --sandbox, in which it neither runs a program nor reads or writes another file, in a folder of its own, with
-// an empty environment and limits on time, memory and output.
+// runs with --sandbox, in which it neither runs a program nor reads or writes another file, in a folder of its own,
+// with an empty environment and limits on time, memory and output.
 package gnused
 
 import (
@@ -47,7 +47,8 @@ func Find(ctx context.Context) (*Sed, error) {
 	if runtime.GOOS == "darwin" {
 		how = "brew install gnu-sed"
 	}
-	return nil, fault.New(fault.Usage, "a script's sed commands run in GNU sed with --sandbox (4.3 or later); none was found as sed or gsed in PATH").
+	return nil, fault.New(fault.Usage, "a script's sed commands run in GNU sed with --sandbox (4.3 or later); none was "+
+		"found as sed or gsed in PATH").
 		WithHint("install it: %s", how)
 }
 
@@ -66,7 +67,8 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	// The shell only sets limits: everything of the script is in the arguments.
-	limits := fmt.Sprintf(`ulimit -t %d; ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$0" "$@"`, int(patience.Seconds()), maxOutput/512, maxMemory)
+	limits := fmt.Sprintf(`ulimit -t %d; ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$0" "$@"`, int(patience.Seconds()),
+		maxOutput/512, maxMemory)
 	cmd := exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", limits, s.program, "--sandbox"}, args...)...)
 	cmd.Dir = work
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
@@ -85,7 +87,8 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	case ctx.Err() != nil:
 		return r, ctx.Err()
 	case errors.As(err, &exit) && exit.ExitCode() < 0:
-		r.Code, r.Errors = 1, fmt.Sprintf("sed needs more than its limits: %s, %d MB of memory, %d MB of output", patience, maxMemory>>10, maxOutput>>20)
+		r.Code, r.Errors = 1, fmt.Sprintf("sed needs more than its limits: %s, %d MB of memory, %d MB of output", patience,
+			maxMemory>>10, maxOutput>>20)
 	case errors.As(err, &exit):
 		if r.Code = exit.ExitCode(); r.Errors == "" && r.Code >= 126 {
 			return r, fmt.Errorf("starting sed: exit code %d", r.Code)
@@ -132,7 +135,8 @@ func (s *Sed) prepare(c script.SedCall, dir, work string) (args, paths []string,
 	taken := map[string]bool{}
 	for i, f := range c.Files {
 		name := f.Name
-		if !filepath.IsLocal(name) || taken[name] || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "\n\x00") || len(name) > 200 {
+		if !filepath.IsLocal(name) || taken[name] || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "\n\x00") ||
+			len(name) > 200 {
 			name = fmt.Sprintf("file%d", i)
 		}
 		p := filepath.Join(work, name)

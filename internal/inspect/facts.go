@@ -10,7 +10,8 @@ import (
 
 // Facts sums the image up.
 func (m *Image) Facts() Facts {
-	f := Facts{Platform: m.Platform, Digest: m.Digest.String(), Debian: m.debian(), Node: m.node(), User: m.Config.User, Entrypoint: m.Config.Entrypoint, SetID: m.setID(), Files: len(m.Files)}
+	f := Facts{Platform: m.Platform, Digest: m.Digest.String(), Debian: m.debian(), Node: m.node(), User: m.Config.User,
+		Entrypoint: m.Config.Entrypoint, SetID: m.setID(), Files: len(m.Files)}
 	f.Ruby, f.YJIT = m.ruby()
 	f.Jemalloc, _ = m.jemalloc()
 	for _, file := range m.Files {
@@ -25,7 +26,8 @@ var rubyConfig = regexp.MustCompile(`CONFIG\["(RUBY_PROGRAM_VERSION|YJIT_SUPPORT
 func (m *Image) ruby() (version string, yjit bool) {
 	var names []string
 	for name, f := range m.Files {
-		if path.Base(name) == "rbconfig.rb" && f.Mode.IsRegular() && strings.Contains(name, "lib/") && strings.Contains(name, "ruby") {
+		if path.Base(name) == "rbconfig.rb" && f.Mode.IsRegular() && strings.Contains(name, "lib/") &&
+			strings.Contains(name, "ruby") {
 			names = append(names, name)
 		}
 	}
@@ -82,7 +84,8 @@ func (m *Image) jemalloc() (string, bool) {
 		}
 		return "", false
 	}
-	for _, pattern := range []string{"usr/lib/*/libjemalloc.so*", "usr/lib/libjemalloc.so*", "usr/local/lib/libjemalloc.so*"} {
+	for _, pattern := range []string{"usr/lib/*/libjemalloc.so*", "usr/lib/libjemalloc.so*",
+		"usr/local/lib/libjemalloc.so*"} {
 		if found := m.Glob(pattern); len(found) > 0 && m.Env("LD_PRELOAD") == "" {
 			return found[0], true
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/inspect"
 )
 
-// TestNamedSecrets: an image is refused for what is called, or looks like, a secret in its variables, labels and history,
-// and the finding does not repeat it.
+// TestNamedSecrets: an image is refused for what is called, or looks like, a secret in its variables, labels and
+// history, and the finding does not repeat it.
 func TestNamedSecrets(t *testing.T) {
 	cfg := config("SECRET_KEY_BASE=0123456789abcdef", "MIRROR=https://u:pw@mirror.example/",
 		"RAILS_SERVE_STATIC_FILES=true", "VAPID_PUBLIC_KEY=abc", "DB_PASS=")
@@ -23,7 +23,8 @@ func TestNamedSecrets(t *testing.T) {
 		mutate.Addendum{Layer: layer(t, "tmp-b 644 x"),
 			History: v1.History{CreatedBy: "RUN curl -H 'Authorization: Bearer abcdefgh' https://h.example"}},
 		mutate.Addendum{Layer: layer(t, "tmp-c 644 x"),
-			History: v1.History{CreatedBy: `RUN SECRET_KEY_BASE_DUMMY=1 NPM_TOKEN="$(cat /run/secrets/npm)" bundle exec rails assets:precompile`}},
+			History: v1.History{CreatedBy: `RUN SECRET_KEY_BASE_DUMMY=1 NPM_TOKEN="$(cat /run/secrets/npm)" ` +
+				`bundle exec rails assets:precompile`}},
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -67,7 +67,8 @@ func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) 
 	if p := config.Platform(); p != nil { // nil where the config names none
 		platform = p.String()
 	}
-	out := &Image{Digest: digest, Platform: platform, Config: config.Config, Created: config.Created.Time, Files: map[string]File{}}
+	out := &Image{Digest: digest, Platform: platform, Config: config.Config, Created: config.Created.Time,
+		Files: map[string]File{}}
 	for _, h := range config.History {
 		out.History = append(out.History, h.CreatedBy)
 	}

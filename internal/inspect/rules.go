@@ -66,20 +66,24 @@ var (
 	notInWeb       = []string{"node", "nodejs", "npm", "npx", "yarn", "corepack"}
 	notInStreaming = []string{"ruby", "irb", "gem", "bundle", "rake"}
 	compilers      = []string{"gcc", "g++", "cc", "c++", "clang", "ld", "as", "make", "cmake", "rustc", "cargo", "go"}
-	programDirs    = []string{"bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "opt/*/bin", "usr/lib/gcc/*/*"}
+	programDirs    = []string{"bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "opt/*/bin",
+		"usr/lib/gcc/*/*"}
 )
 
 // setID are the set-user-id and set-group-id programs of Debian's base system; any other is a finding.
-var setID = []string{"chage", "chfn", "chsh", "expiry", "gpasswd", "mount", "newgrp", "passwd", "su", "umount", "unix_chkpwd", "ssh-agent", "ssh-keysign"}
+var setID = []string{"chage", "chfn", "chsh", "expiry", "gpasswd", "mount", "newgrp", "passwd", "su", "umount",
+	"unix_chkpwd", "ssh-agent", "ssh-keysign"}
 
 // mustNotLie are files that hold credentials, or the source's own repository.
 var mustNotLie = []string{
-	home + "/.git", home + "/.env.production", home + "/.env", "root/.netrc", "root/.docker/config.json", "root/.npmrc", "root/.ssh/id_*",
+	home + "/.git", home + "/.env.production", home + "/.env", "root/.netrc", "root/.docker/config.json", "root/.npmrc",
+	"root/.ssh/id_*",
 	home + "/.netrc", home + "/.docker/config.json", "etc/npmrc",
 }
 
 // volatile differ between two builds of the same inputs.
-var volatile = []string{"var/cache/ldconfig/aux-cache", "var/log/dpkg.log", "var/log/apt/*.log", "var/log/alternatives.log", "var/lib/apt/lists/*_*", "var/cache/apt/*.bin", "var/cache/apt/archives/*.deb", "tmp/*"}
+var volatile = []string{"var/cache/ldconfig/aux-cache", "var/log/dpkg.log", "var/log/apt/*.log",
+	"var/log/alternatives.log", "var/lib/apt/lists/*_*", "var/cache/apt/*.bin", "var/cache/apt/archives/*.deb", "tmp/*"}
 
 // Check holds an image against the rules, and returns everything that it breaks.
 func (m *Image) Check(r Rules) []Finding {
@@ -138,7 +142,8 @@ func (c *check) everywhere(r Rules) {
 	}
 	c.user()
 	c.entrypoint()
-	if got := c.m.debian(); r.Debian != "" && got != r.Debian && !strings.Contains(got, "("+r.Debian+")") && !strings.HasPrefix(got, r.Debian+" ") {
+	if got := c.m.debian(); r.Debian != "" && got != r.Debian && !strings.Contains(got, "("+r.Debian+")") &&
+		!strings.HasPrefix(got, r.Debian+" ") {
 		c.add("debian", "Debian %s, not %s", got, r.Debian)
 	}
 	c.pairs("label", r.Labels, func(k string) (string, bool) { v, ok := c.m.Config.Labels[k]; return v, ok })
@@ -151,7 +156,9 @@ func (c *check) everywhere(r Rules) {
 }
 
 // credential is a line of a configuration file that logs in somewhere.
-var credential = regexp.MustCompile(`(?im)^\s*(//[^\s]+:_(authToken|auth|password)\s*=|npmAuthToken:|machine\s+\S+\s+login|BUNDLE_[A-Z_]+:\s*"?[^"\s]+:[^"\s]+@)`)
+var credential = regexp.MustCompile(
+	`(?im)^\s*(//[^\s]+:_(authToken|auth|password)\s*=|npmAuthToken:|machine\s+\S+\s+login|` +
+		`BUNDLE_[A-Z_]+:\s*"?[^"\s]+:[^"\s]+@)`)
 
 func (c *check) web(r Rules) {
 	for _, name := range notInWeb {

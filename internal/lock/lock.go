@@ -46,13 +46,15 @@ func Take(path, what string) (*Lock, error) {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, busy(path, f)
 		}
-		return nil, fault.New(fault.Other, "locking %q: %w", path, err).WithHint("the folder must be on a file system that knows flock")
+		return nil, fault.New(fault.Other, "locking %q: %w", path, err).
+			WithHint("the folder must be on a file system that knows flock")
 	}
 	data, err := json.Marshal(holder{os.Getpid(), what, time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
 		err = rewrite(f, append(data, '\n'))
 	}
-	if err != nil && !errors.Is(err, syscall.ENOSPC) { // the lock holds without a word of whose it is: cache:prune needs it on a full disk
+	// the lock holds without a word of whose it is: cache:prune needs it on a full disk
+	if err != nil && !errors.Is(err, syscall.ENOSPC) {
 		f.Close()
 		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
 	}
@@ -122,6 +124,7 @@ func busy(path string, f *os.File) error {
 	if err != nil || json.Unmarshal(data, &h) != nil || h.PID == 0 {
 		return fault.New(fault.Retry, "another run holds %q", path).WithHint("wait until it has ended")
 	}
-	return fault.New(fault.Retry, "another run, %q, holds %q: process %d, since %s", h.What, path, h.PID, h.Since.Format(time.RFC3339)).
+	return fault.New(fault.Retry, "another run, %q, holds %q: process %d, since %s", h.What, path, h.PID,
+		h.Since.Format(time.RFC3339)).
 		WithHint("wait until it has ended, or end it: kill %d", h.PID)
 }

@@ -56,7 +56,8 @@ func (d *drawing) cell(y float64, r Row, c cell) {
 		d.printf(`<a href="%s" target="_blank" rel="noopener" aria-label="%s">`, html.EscapeString(link), title)
 	}
 	d.printf(`<g class="cell %s"><title>%s</title>`, l.verdict, title)
-	shape := fmt.Sprintf(`x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="%.1f"`, c.x+0.5, y, max(1, c.width-1), d.row, min(3, c.width/3))
+	shape := fmt.Sprintf(`x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="%.1f"`, c.x+0.5, y, max(1, c.width-1), d.row,
+		min(3, c.width/3))
 	d.printf(`<rect %s class="fill"/>`, shape)
 	if l.pattern != "" {
 		d.printf(`<rect %s fill="url(#p-%s)" class="over"/>`, shape, l.verdict)
@@ -86,7 +87,8 @@ func (d *drawing) label(y float64, c cell, l look) {
 			continue
 		}
 		base := y + d.row/2 + d.small*0.35
-		d.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2" class="fill"/>`, c.x+4, y+(d.row-d.small-3)/2, wide, d.small+3)
+		d.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2" class="fill"/>`, c.x+4, y+(d.row-d.small-3)/2,
+			wide, d.small+3)
 		d.printf(`<text x="%.1f" y="%.1f">%s</text>`, c.x+6, base, html.EscapeString(text))
 		return
 	}
@@ -151,5 +153,6 @@ func thousands(n int) string {
 
 // counted is the range in a line.
 func (s Strip) counted() string {
-	return fmt.Sprintf("%s, %s of the files that the series names", plural(s.Commits, "upstream commit"), plural(len(s.States), "state"))
+	return fmt.Sprintf("%s, %s of the files that the series names", plural(s.Commits, "upstream commit"),
+		plural(len(s.States), "state"))
 }

@@ -16,7 +16,9 @@ func SVG(s Strip) []byte {
 	if n := len(keys); n > 0 {
 		height = keys[n-1].y + d.end() + 20
 	}
-	d.printf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" aria-label="%s">`+"\n",
+	d.printf(
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" `+
+			`role="img" aria-label="%s">`+"\n",
 		d.width, height, d.width, height, html.EscapeString(clean(s.summary())))
 	d.printf("<title>%s</title>\n<style>%s</style>\n", html.EscapeString(clean(s.summary())), style(used, d.layout, "svg"))
 	d.printf(`<rect width="%.0f" height="%.0f" rx="8" class="paper"/>`+"\n", d.width, height)
@@ -70,7 +72,8 @@ func HTML(s Strip) []byte {
 </header>
 `, html.EscapeString(clean(s.Title)), style(used, d.layout, "figure"), pageStyle, html.EscapeString(s.subtitle()))
 	d.printf("<figure>\n")
-	d.printf(`<svg viewBox="0 0 %.0f %.0f" role="group" aria-label="%s">`+"\n", d.width, d.height(), html.EscapeString(clean(s.summary())))
+	d.printf(`<svg viewBox="0 0 %.0f %.0f" role="group" aria-label="%s">`+"\n", d.width, d.height(),
+		html.EscapeString(clean(s.summary())))
 	d.heads()
 	d.draw()
 	d.printf("</svg>\n</figure>\n")
@@ -95,12 +98,16 @@ func (d *drawing) heads() {
 func (d *drawing) legend(used []look) {
 	d.printf("<ul class=\"legend\">\n")
 	for _, l := range used {
-		d.printf(`<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="cell %s"><rect width="34" height="16" rx="3" class="fill"/>`, l.verdict)
+		d.printf(
+			`<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="cell %s">`+
+				`<rect width="34" height="16" rx="3" class="fill"/>`, l.verdict)
 		if l.pattern != "" {
 			d.printf(`<rect width="34" height="16" rx="3" fill="url(#p-%s)" class="over"/>`, l.verdict)
 		}
 		if l.letter != "" {
-			d.printf(`<rect x="10" y="1.5" width="14" height="13" rx="2" class="fill"/><text x="17" y="12" text-anchor="middle">%s</text>`, l.letter)
+			d.printf(
+				`<rect x="10" y="1.5" width="14" height="13" rx="2" class="fill"/>`+
+					`<text x="17" y="12" text-anchor="middle">%s</text>`, l.letter)
 		}
 		d.printf("</g></svg><b>%s</b> %s</li>\n", l.verdict, html.EscapeString(l.says))
 	}
@@ -109,7 +116,8 @@ func (d *drawing) legend(used []look) {
 
 // table says in words what the picture shows, newest first.
 func (d *drawing) table() {
-	d.printf("<h2>Every span</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>verdict<th>from<th>to<th class=\"n\">commits<th>by</tr></thead>\n")
+	d.printf("<h2>Every span</h2>\n<div class=\"scroll\"><table>\n" +
+		"<thead><tr><th>verdict<th>from<th>to<th class=\"n\">commits<th>by</tr></thead>\n")
 	for _, r := range d.strip.Rows {
 		d.printf("<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"5\">%s", html.EscapeString(clean(r.Name)))
 		if r.Why != "" {
@@ -129,7 +137,8 @@ func (d *drawing) table() {
 			if s.Message != "" {
 				by += "<small>" + html.EscapeString(clean(s.Message)) + "</small>"
 			}
-			d.printf("<tr><td>%s<td>%s<td>%s<td class=\"n\">%s<td>%s</tr>\n", word, d.link(s.From, false), d.link(s.To, false), thousands(s.Commits), by)
+			d.printf("<tr><td>%s<td>%s<td>%s<td class=\"n\">%s<td>%s</tr>\n", word, d.link(s.From, false), d.link(s.To, false),
+				thousands(s.Commits), by)
 		}
 		d.printf("</tbody>\n")
 	}

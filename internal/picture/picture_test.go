@@ -62,15 +62,28 @@ func strip() Strip {
 	}
 	s.Rows = []Row{
 		row("post-length", "Members asked for 512 characters.", 0.004, since("2025-05-01", "clean", nil)),
-		row("hiredis", "Redis over TLS works with the native driver.", 0.04, since("2025-05-01", "clean", nil), since("2025-08-03", "offset", nil), since("2026-02-01", "clean", nil)),
+		row("hiredis", "Redis over TLS works with the native driver.", 0.04, since("2025-05-01", "clean", nil),
+			since("2025-08-03", "offset", nil), since("2026-02-01", "clean", nil)),
 		row("unlisted-icon", "", 0.12, since("2025-05-01", "clean", nil), since("2025-10-09", "merged", nil)),
-		row("draggable-images", "", 0.31, since("2025-05-01", "offset", nil), since("2025-09-14", "conflict", by(36123, "2025-09-14", "Refactor media gallery to TypeScript (#36123)")), since("2025-10-02", "merged", by(36200, "2025-10-02", "Revert \"Refactor media gallery to TypeScript\" (#36200)")), since("2026-01-20", "conflict", by(37444, "2026-01-20", "Change media gallery <script>alert(1)</script> & \"more\" (#37444)"))),
-		row("themes", "Elephant and Tangerine.", 0.18, since("2025-05-01", "clean", nil), since("2026-01-28", "gone", by(37612, "2026-01-28", "New theming infrastructure (#37612)"))),
-		row("s3-retry", "", -1, since("2025-05-01", "clean", nil), since("2025-07-11", "partly", by(30595, "2025-07-11", "Add S3_RETRY_LIMIT (#30595)")), since("2025-12-11", "landed", by(35595, "2025-12-11", "Fix retries (#35595)"))),
-		row("pride-logo", "June.", 0.02, since("2025-05-01", "idle", nil), since("2025-06-01", "clean", nil), since("2025-07-01", "idle", nil)),
-		row("tangerine", "A theme that is published elsewhere.", 0.08, since("2025-05-01", "clean", nil), since("2025-11-24", "stale", by(0, "2025-11-24", "Update icon"))),
-		row("version-link", "", 0.22, since("2025-05-01", "clean", nil), since("2026-03-02", "count", by(37999, "2026-03-02", "Change footer (#37999)")), since("2026-03-05", "clean", nil), since("2026-03-06", "count", by(38001, "2026-03-06", "Change footer again (#38001)"))),
-		row("a-change-with-quite-a-long-name-indeed", "", 0.999, since("2025-05-01", "clean", nil), since("2026-01-20", "blocked", nil)),
+		row("draggable-images", "", 0.31, since("2025-05-01", "offset", nil),
+			since("2025-09-14", "conflict", by(36123, "2025-09-14", "Refactor media gallery to TypeScript (#36123)")),
+			since("2025-10-02", "merged", by(36200, "2025-10-02", "Revert \"Refactor media gallery to TypeScript\" (#36200)")),
+			since("2026-01-20", "conflict",
+				by(37444, "2026-01-20", "Change media gallery <script>alert(1)</script> & \"more\" (#37444)"))),
+		row("themes", "Elephant and Tangerine.", 0.18, since("2025-05-01", "clean", nil),
+			since("2026-01-28", "gone", by(37612, "2026-01-28", "New theming infrastructure (#37612)"))),
+		row("s3-retry", "", -1, since("2025-05-01", "clean", nil),
+			since("2025-07-11", "partly", by(30595, "2025-07-11", "Add S3_RETRY_LIMIT (#30595)")),
+			since("2025-12-11", "landed", by(35595, "2025-12-11", "Fix retries (#35595)"))),
+		row("pride-logo", "June.", 0.02, since("2025-05-01", "idle", nil), since("2025-06-01", "clean", nil),
+			since("2025-07-01", "idle", nil)),
+		row("tangerine", "A theme that is published elsewhere.", 0.08, since("2025-05-01", "clean", nil),
+			since("2025-11-24", "stale", by(0, "2025-11-24", "Update icon"))),
+		row("version-link", "", 0.22, since("2025-05-01", "clean", nil),
+			since("2026-03-02", "count", by(37999, "2026-03-02", "Change footer (#37999)")), since("2026-03-05", "clean", nil),
+			since("2026-03-06", "count", by(38001, "2026-03-06", "Change footer again (#38001)"))),
+		row("a-change-with-quite-a-long-name-indeed", "", 0.999, since("2025-05-01", "clean", nil),
+			since("2026-01-20", "blocked", nil)),
 		row("workflow", "", -1, since("2025-05-01", "refused", nil)),
 	}
 	s.Rows[8].Spans[3].Message = "found 2 of 1"
@@ -125,9 +138,11 @@ func TestEveryCellSaysItAll(t *testing.T) {
 func TestOddStrips(t *testing.T) {
 	c := commit("a", 0, "2026-01-01", "")
 	for name, s := range map[string]Strip{
-		"nothing":    {},
-		"one commit": {From: c.Date, To: c.Date, Commits: 1, Rows: []Row{{Name: "x", Spans: []Span{{From: c, To: c, Commits: 1, Verdict: "clean"}}}}},
-		"unknown":    {From: c.Date, To: c.Date.AddDate(9, 0, 0), Rows: []Row{{Name: "x", Spans: []Span{{From: c, To: c, Verdict: "new verdict"}}}}},
+		"nothing": {},
+		"one commit": {From: c.Date, To: c.Date, Commits: 1,
+			Rows: []Row{{Name: "x", Spans: []Span{{From: c, To: c, Commits: 1, Verdict: "clean"}}}}},
+		"unknown": {From: c.Date, To: c.Date.AddDate(9, 0, 0),
+			Rows: []Row{{Name: "x", Spans: []Span{{From: c, To: c, Verdict: "new verdict"}}}}},
 	} {
 		for _, out := range [][]byte{HTML(s), SVG(s)} {
 			if bytes.Contains(out, []byte("NaN")) || bytes.Contains(out, []byte("Inf")) || bytes.Contains(out, []byte("%!")) {

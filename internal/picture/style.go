@@ -27,13 +27,19 @@ func style(used []look, l layout, root string) string {
 	b.WriteString("}\n@media (prefers-color-scheme:dark){:root{")
 	vars(true)
 	b.WriteString("}}\n")
-	fmt.Fprintf(&b, "%s text{font:%gpx system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif;fill:var(--ink)}\n", root, l.text)
-	fmt.Fprintf(&b, ".paper{fill:var(--paper)}\n.months path{stroke:var(--line);fill:none}\n.months text,.rug text,text.key{font-size:%gpx;fill:var(--quiet)}\n.months .year{font-weight:600}\n", l.small)
-	b.WriteString(".rug path{stroke:var(--quiet);stroke-width:.8;fill:none;opacity:.75}\n.name{font-weight:500}\n.now{fill:var(--quiet)}\n.bad{fill:var(--bad);font-weight:600}\n")
-	b.WriteString(".risk .rail{fill:var(--line)}\n.risk .part{fill:var(--part)}\n.risk text{fill:var(--quiet);font-variant-numeric:tabular-nums}\n")
-	fmt.Fprintf(&b, ".cell text{font-size:%gpx;font-weight:600}\n.over{pointer-events:none}\n.p path{stroke-width:1.1}\n", l.small)
+	fmt.Fprintf(&b, "%s text{font:%gpx system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica "+
+		"Neue\",Arial,sans-serif;fill:var(--ink)}\n", root, l.text)
+	fmt.Fprintf(&b, ".paper{fill:var(--paper)}\n.months path{stroke:var(--line);fill:none}\n"+
+		".months text,.rug text,text.key{font-size:%gpx;fill:var(--quiet)}\n.months .year{font-weight:600}\n", l.small)
+	b.WriteString(".rug path{stroke:var(--quiet);stroke-width:.8;fill:none;opacity:.75}\n.name{font-weight:500}\n" +
+		".now{fill:var(--quiet)}\n.bad{fill:var(--bad);font-weight:600}\n")
+	b.WriteString(".risk .rail{fill:var(--line)}\n.risk .part{fill:var(--part)}\n" +
+		".risk text{fill:var(--quiet);font-variant-numeric:tabular-nums}\n")
+	fmt.Fprintf(&b, ".cell text{font-size:%gpx;font-weight:600}\n.over{pointer-events:none}\n.p path{stroke-width:1.1}\n",
+		l.small)
 	for _, u := range used {
-		fmt.Fprintf(&b, ".cell.%s .fill{fill:var(--%[1]s)}.cell.%[1]s text{fill:var(--%[1]s-t)}.p.%[1]s path{stroke:var(--%[1]s-l)}.p.%[1]s circle{fill:var(--%[1]s-l)}\n", u.verdict)
+		fmt.Fprintf(&b, ".cell.%s .fill{fill:var(--%[1]s)}.cell.%[1]s text{fill:var(--%[1]s-t)}.p.%[1]s "+
+			"path{stroke:var(--%[1]s-l)}.p.%[1]s circle{fill:var(--%[1]s-l)}\n", u.verdict)
 	}
 	return b.String()
 }

@@ -19,8 +19,10 @@ type layout struct {
 }
 
 var (
-	page   = layout{width: 1180, left: 196, right: 972, top: 58, row: 26, gap: 9, bottom: 34, text: 13, small: 11, perLetter: 7.3, narrow: 3, words: true}
-	readme = layout{width: 830, left: 142, right: 736, top: 40, row: 15, gap: 5, bottom: 30, text: 11, small: 9.5, perLetter: 6.2, narrow: 2.5}
+	page = layout{width: 1180, left: 196, right: 972, top: 58, row: 26, gap: 9, bottom: 34, text: 13, small: 11,
+		perLetter: 7.3, narrow: 3, words: true}
+	readme = layout{width: 830, left: 142, right: 736, top: 40, row: 15, gap: 5, bottom: 30, text: 11, small: 9.5,
+		perLetter: 6.2, narrow: 2.5}
 )
 
 // drawing is an SVG in the making.
@@ -63,7 +65,8 @@ func (d *drawing) patterns() {
 	d.printf("<defs>\n")
 	for _, l := range d.strip.used() {
 		if l.pattern != "" {
-			d.printf(`<pattern id="p-%s" width="8" height="8" patternUnits="userSpaceOnUse" class="p %[1]s">%s</pattern>`+"\n", l.verdict, l.pattern)
+			d.printf(`<pattern id="p-%s" width="8" height="8" patternUnits="userSpaceOnUse" class="p %[1]s">%s</pattern>`+"\n",
+				l.verdict, l.pattern)
 		}
 	}
 	d.printf("</defs>\n")
@@ -128,7 +131,8 @@ func (d *drawing) rug() {
 	for _, at := range d.strip.States {
 		d.printf("M%.1f %.1fv5", d.x(at), d.end()+9)
 	}
-	d.printf(`"/><text x="%.1f" y="%.1f" text-anchor="end">upstream touches it</text></g>`+"\n", d.left-10, d.end()+9+d.small*0.6)
+	d.printf(`"/><text x="%.1f" y="%.1f" text-anchor="end">upstream touches it</text></g>`+"\n", d.left-10,
+		d.end()+9+d.small*0.6)
 }
 
 // change draws a row: its name, its cells, how it stands.
@@ -137,7 +141,8 @@ func (d *drawing) change(i int, r Row) {
 	base := y + d.row/2 + d.text*0.35
 	now := lookOf(r.now())
 	d.printf(`<g class="row"><title>%s</title>`, html.EscapeString(clean(strings.TrimSpace(r.Name+"\n"+r.Why))))
-	d.printf(`<text x="%.1f" y="%.1f" class="name" text-anchor="end">%s</text></g>`+"\n", d.left-10, base, html.EscapeString(clip(clean(r.Name), int((d.left-16)/d.perLetter))))
+	d.printf(`<text x="%.1f" y="%.1f" class="name" text-anchor="end">%s</text></g>`+"\n", d.left-10, base,
+		html.EscapeString(clip(clean(r.Name), int((d.left-16)/d.perLetter))))
 	d.cells(y, r)
 	class := "now"
 	if now.bad {
@@ -154,7 +159,9 @@ func (d *drawing) risk(y, base float64, r Row) {
 	const long = 52.0
 	x := d.right + 84
 	text := percent(r.Risk)
-	d.printf(`<g class="risk"><title>%s</title>`, html.EscapeString(fmt.Sprintf("%s: %s that one of the next %d upstream commits breaks it", clean(r.Name), text, d.strip.Ahead)))
+	d.printf(`<g class="risk"><title>%s</title>`,
+		html.EscapeString(fmt.Sprintf("%s: %s that one of the next %d upstream commits breaks it", clean(r.Name), text,
+			d.strip.Ahead)))
 	d.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="6" rx="3" class="rail"/>`, x, y+d.row/2-3, long)
 	d.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="6" rx="3" class="part"/>`, x, y+d.row/2-3, max(3, long*r.Risk))
 	d.printf(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text></g>`+"\n", d.width-12, base, html.EscapeString(text))

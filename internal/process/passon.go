@@ -15,8 +15,8 @@ import (
 
 // PassOn gives a program that starts others and waits for them, as mage does, what mage lacks: SIGTERM and SIGINT go to
 // its children, and it lives on until they have ended. The returned function turns the program's exit code into the
-// signal's where that ended it and nothing better is known. Without it `go tool mage` exits 0 on SIGTERM, with its target
-// still running, and on Ctrl-C while it compiles.
+// signal's where that ended it and nothing better is known. Without it `go tool mage` exits 0 on SIGTERM, with its
+// target still running, and on Ctrl-C while it compiles.
 func PassOn() func(code int) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
@@ -44,8 +44,8 @@ func PassOn() func(code int) int {
 // compiling is how long mage may compile before that is said.
 const compiling = 2 * time.Second
 
-// TellCompiling says on w that this program, mage, compiles its targets, where it still does after a while: nothing else
-// would tell so on a machine where that takes minutes.
+// TellCompiling says on w that this program, mage, compiles its targets, where it still does after a while: nothing
+// else would tell so on a machine where that takes minutes.
 func TellCompiling(w io.Writer) {
 	time.AfterFunc(compiling, func() {
 		for _, pid := range childrenOf(os.Getpid()) {

@@ -48,8 +48,9 @@ func (e *Ended) Code() fault.Code {
 const pollEach = 200 * time.Millisecond
 
 // Context is cancelled by SIGINT, by SIGTERM, and, under mage, by mage's death: mage passes on no SIGTERM, it dies and
-// leaves its target behind. A second signal ends the process at once, but one that follows within a second is taken for the
-// same: go, mage and a terminal each pass a signal on. The parent is mage's, which cancels it on SIGINT, before or after the
+// leaves its target behind. A second signal ends the process at once, but one that follows within a second is taken for
+// the same: go, mage and a terminal each pass a signal on. The parent is mage's, which cancels it on SIGINT, before or
+// after the
 // same signal comes here. The returned function must be called.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
@@ -133,11 +134,12 @@ func Explain(ctx context.Context, err error) error {
 // compiled is the name that mage gives a program that it compiled: a hash.
 var compiled = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
-// underMage says that mage started this process and waits for it. A compiled binary has no such parent: what started it may
-// go away, as with nohup.
+// underMage says that mage started this process and waits for it. A compiled binary has no such parent: what started it
+// may go away, as with nohup.
 func underMage(arg0 string) bool { return compiled.MatchString(filepath.Base(arg0)) }
 
-// chain is the processes that wait for this one: mage, and go above it when it was called as `go tool mage` or `go run`.
+// chain is the processes that wait for this one: mage, and go above it when it was called as `go tool mage` or `go
+// run`.
 type chain struct{ mage, above int }
 
 // ancestors reads the chain; above stays 0 where the system does not tell, or where it is not go.

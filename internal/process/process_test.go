@@ -84,8 +84,8 @@ func above() {
 
 const hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-// chainOf starts programs with these names, each started by the one before, and returns them once the last is ready, with the file
-// that the last writes when it ends.
+// chainOf starts programs with these names, each started by the one before, and returns them once the last is ready,
+// with the file that the last writes when it ends.
 func chainOf(t *testing.T, names ...string) (pids []int, first *exec.Cmd, result string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -107,7 +107,8 @@ func chainOf(t *testing.T, names ...string) (pids []int, first *exec.Cmd, result
 		role = "target"
 	}
 	c := exec.Command(paths[0])
-	c.Env = append(os.Environ(), "PROCESS_ROLE="+role, "PROCESS_RESULT="+result, "PROCESS_CHAIN="+strings.Join(paths[1:], ":"))
+	c.Env = append(os.Environ(), "PROCESS_ROLE="+role, "PROCESS_RESULT="+result,
+		"PROCESS_CHAIN="+strings.Join(paths[1:], ":"))
 	out, w := io.Pipe()
 	c.Stdout = w
 	c.WaitDelay = time.Second
@@ -209,7 +210,8 @@ func TestPassOn(t *testing.T) {
 	}
 }
 
-// A signal that comes before there is a target, while mage compiles it, is the exit code too: what compiles fails with 1.
+// A signal that comes before there is a target, while mage compiles it, is the exit code too: what compiles fails with
+// 1.
 func TestPassOnWhileCompiling(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("no /proc: children are not found")
@@ -288,7 +290,8 @@ func TestParentDone(t *testing.T) {
 	interrupt()
 	late, stopLate := context.WithTimeout(t.Context(), 0)
 	defer stopLate()
-	for parent, want := range map[context.Context]string{interrupted: "130 interrupted", late: "1 context deadline exceeded"} {
+	for parent, want := range map[context.Context]string{interrupted: "130 interrupted",
+		late: "1 context deadline exceeded"} {
 		ctx, stop := Context(parent)
 		<-ctx.Done()
 		err := fmt.Errorf("running git: %w", context.Cause(ctx))

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Faulty is a [Store] with quirks that last and faults that come and go. A seed, the request and how often it came before
-// choose the fault, so that a seed meets the same faults again.
+// Faulty is a [Store] with quirks that last and faults that come and go. A seed, the request and how often it came
+// before choose the fault, so that a seed meets the same faults again.
 type Faulty struct {
 	Store  *Store
 	Name   string // in the log
@@ -154,7 +154,8 @@ var session = regexp.MustCompile(`/blobs/uploads/[^/]+`)
 
 // dice gives the same number in [0,1) for the same seed, request, purpose and number of the request.
 func (f *Faulty) dice(r *http.Request, purpose string) float64 {
-	key := purpose + " " + r.Method + " " + session.ReplaceAllString(r.URL.Path, "/blobs/uploads/…") + " " + r.URL.Query().Get("digest")
+	key := purpose + " " + r.Method + " " + session.ReplaceAllString(r.URL.Path, "/blobs/uploads/…") + " " +
+		r.URL.Query().Get("digest")
 	f.mu.Lock()
 	if f.seen == nil {
 		f.seen = map[string]int{}

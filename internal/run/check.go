@@ -33,7 +33,8 @@ func (s *Stack) Prepare(ctx context.Context) Check {
 
 // ruby runs a command of the web image to its end.
 func (s *Stack) ruby(ctx context.Context, args ...string) (string, error) {
-	cmd := s.web.command(ctx, s.env("web", "BOOTSNAP_STATS=1", "SAFETY_ASSURED=1", "DISABLE_DATABASE_ENVIRONMENT_CHECK=1"), append([]string{"/usr/bin/tini", "--"}, args...)...)
+	cmd := s.web.command(ctx, s.env("web", "BOOTSNAP_STATS=1", "SAFETY_ASSURED=1", "DISABLE_DATABASE_ENVIRONMENT_CHECK=1"),
+		append([]string{"/usr/bin/tini", "--"}, args...)...)
 	out, err := s.output(cmd)
 	_, _ = s.opt.Log.WriteString(out)
 	return out, err
@@ -68,14 +69,17 @@ func (s *Stack) bootsnap() Check {
 		return c
 	}
 	c.OK = counts["hit"]*10 >= total*9
-	c.Says = fmt.Sprintf("of %d files %d were valid, %d stale, %d valid at a second look, %d not there", total, counts["hit"], counts["stale"], counts["revalidated"], counts["miss"])
+	c.Says = fmt.Sprintf("of %d files %d were valid, %d stale, %d valid at a second look, %d not there", total,
+		counts["hit"], counts["stale"], counts["revalidated"], counts["miss"])
 	return c
 }
 
 // Programs that do not belong into an image, by the names under which they would be found.
 var (
 	nodes     = regexp.MustCompile(`^(node|nodejs|npm|npx|corepack)$`)
-	compilers = regexp.MustCompile(`^(ruby|irb|gem|bundler?)[0-9.]*$|^(.+-)?(gcc|g\+\+|cc|c\+\+|cpp|clang|tcc|ld|as)(-[0-9.]+)?$|^(make|cc1|cc1plus|rustc|go)$`)
+	compilers = regexp.MustCompile(
+		`^(ruby|irb|gem|bundler?)[0-9.]*$|` +
+			`^(.+-)?(gcc|g\+\+|cc|c\+\+|cpp|clang|tcc|ld|as)(-[0-9.]+)?$|^(make|cc1|cc1plus|rustc|go)$`)
 )
 
 // Checks looks at everything that the images promise. version is the one that the server should show.
@@ -113,7 +117,8 @@ func (s *Stack) health(ctx context.Context) Check {
 	if err != nil {
 		return said("/health answers", err, "")
 	}
-	return Check{What: "/health answers", OK: code == http.StatusOK, Says: strings.TrimSpace(fmt.Sprintf("%d %.40s", code, body))}
+	return Check{What: "/health answers", OK: code == http.StatusOK,
+		Says: strings.TrimSpace(fmt.Sprintf("%d %.40s", code, body))}
 }
 
 var longest = regexp.MustCompile(`MAX_CHARS = (\d+)`)
@@ -181,7 +186,8 @@ func absent(what, root string, programs *regexp.Regexp) Check {
 // yjit asks the image's Ruby, and looks for the machine code in the process that serves.
 func (s *Stack) yjit(ctx context.Context, puma process) Check {
 	c := Check{What: "YJIT is on"}
-	out, err := s.ruby(ctx, "ruby", "-e", "puts RUBY_DESCRIPTION, defined?(RubyVM::YJIT) ? RubyVM::YJIT.enabled? : 'built without'")
+	out, err := s.ruby(ctx, "ruby", "-e", "puts RUBY_DESCRIPTION, defined?(RubyVM::YJIT) ? RubyVM::YJIT.enabled? : "+
+		"'built without'")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	code := anonymousCode(puma.maps)
 	switch yjit := lines[len(lines)-1]; {
@@ -213,7 +219,8 @@ func (s *Stack) redisClients(ctx context.Context) Check {
 		return said(c.What, err, out)
 	}
 	web, streaming := strings.Count(out, " user=web "), strings.Count(out, " user=streaming ")
-	c.OK, c.Says = (web > 0 || !s.mastodon) && streaming > 0, fmt.Sprintf("connections over TLS: web %d, streaming %d", web, streaming)
+	c.OK, c.Says = (web > 0 || !s.mastodon) && streaming > 0,
+		fmt.Sprintf("connections over TLS: web %d, streaming %d", web, streaming)
 	return c
 }
 

@@ -116,7 +116,8 @@ func (c container) command(ctx context.Context, env []string, args ...string) *e
 			outer = append(outer, kv)
 		}
 	}
-	enter := []string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir, path, preload}
+	enter := []string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir,
+		path, preload}
 	cmd := exec.CommandContext(ctx, "unshare", append(enter, args...)...)
 	cmd.Env = slices.Concat([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, outer, env)
 	return detach(cmd)

@@ -45,7 +45,8 @@ var (
 )
 
 func (p process) unprivileged(who string) Check {
-	c := Check{What: who + " runs as user 991", OK: p.uid == "991", Says: fmt.Sprintf("process %d is user %s's", p.pid, p.uid)}
+	c := Check{What: who + " runs as user 991", OK: p.uid == "991",
+		Says: fmt.Sprintf("process %d is user %s's", p.pid, p.uid)}
 	if p.pid == 0 {
 		c.Says = "its process is not to be found"
 	}

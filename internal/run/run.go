@@ -56,7 +56,8 @@ const caInside = "/etc/howdah-run-ca.pem"
 // Start unpacks the images and brings up what they need; Close takes everything down again.
 func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 	if os.Geteuid() != 0 {
-		return nil, fault.New(fault.Usage, "running the images needs root on Linux").WithHint("or run them with Docker, from the registry")
+		return nil, fault.New(fault.Usage, "running the images needs root on Linux").
+			WithHint("or run them with Docker, from the registry")
 	}
 	if err := opt.install(ctx); err != nil {
 		return nil, err
@@ -160,7 +161,8 @@ func (s *Stack) Serve(ctx context.Context) error {
 			err = waitFor(ctx, server.address, server.program)
 		}
 		if err != nil {
-			return fault.New(fault.Build, "the %s image does not come up: %w", server.name, err).WithHint("what it printed is in %s", s.opt.Log.Name())
+			return fault.New(fault.Build, "the %s image does not come up: %w", server.name, err).
+				WithHint("what it printed is in %s", s.opt.Log.Name())
 		}
 	}
 	return nil

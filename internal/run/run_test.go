@@ -155,9 +155,10 @@ func start(t *testing.T, streaming string) (*Stack, func() string) {
 	}
 	t.Cleanup(func() { log.Close() })
 	stack, err := Start(t.Context(), Options{
-		Web:       testImage(t, "/usr/bin/ruby-serve", []string{"usr/bin/ruby-serve", "usr/bin/tini"}, nil),
-		Streaming: testImage(t, streaming, []string{"usr/bin/node", "usr/bin/tini"}, map[string]string{"usr/lib/gcc-12": "#!/bin/sh\n", "usr/share/doc/ruby": "no program"}),
-		Env:       []string{"STAMP=1a2b3c4d5"}, Dir: filepath.Join(dir, "run"), Say: t.Logf, Log: log,
+		Web: testImage(t, "/usr/bin/ruby-serve", []string{"usr/bin/ruby-serve", "usr/bin/tini"}, nil),
+		Streaming: testImage(t, streaming, []string{"usr/bin/node", "usr/bin/tini"},
+			map[string]string{"usr/lib/gcc-12": "#!/bin/sh\n", "usr/share/doc/ruby": "no program"}),
+		Env: []string{"STAMP=1a2b3c4d5"}, Dir: filepath.Join(dir, "run"), Say: t.Logf, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +210,9 @@ func testImage(t *testing.T, entrypoint string, binaries []string, files map[str
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil })
+	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(b.Bytes())), nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +220,9 @@ func testImage(t *testing.T, entrypoint string, binaries []string, files map[str
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err = mutate.Config(img, v1.Config{User: "mastodon", Entrypoint: []string{entrypoint}, Env: []string{"PATH=/usr/bin:/bin"}})
+	img,
+		err = mutate.Config(img, v1.Config{User: "mastodon", Entrypoint: []string{entrypoint},
+		Env: []string{"PATH=/usr/bin:/bin"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +278,8 @@ func TestAnonymousCode(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	for _, name := range []string{"ruby", "ruby3.3", "irb", "gcc", "gcc-12", "x86_64-linux-gnu-gcc-12", "g++", "cc", "ld", "as", "make", "bundle", "bundler"} {
+	for _, name := range []string{"ruby", "ruby3.3", "irb", "gcc", "gcc-12", "x86_64-linux-gnu-gcc-12", "g++", "cc", "ld",
+		"as", "make", "bundle", "bundler"} {
 		if !compilers.MatchString(name) {
 			t.Errorf("%s is not seen", name)
 		}

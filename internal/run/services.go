@@ -26,7 +26,8 @@ import (
 // install installs what is missing from Debian's packages, and says so. It starts no service of theirs.
 func (o Options) install(ctx context.Context) error {
 	var missing []string
-	for _, need := range [][2]string{{"redis-server", "redis-server"}, {"redis-cli", "redis-tools"}, {"unshare", "util-linux"}, {"tar", "tar"}} {
+	for _, need := range [][2]string{{"redis-server", "redis-server"}, {"redis-cli", "redis-tools"},
+		{"unshare", "util-linux"}, {"tar", "tar"}} {
 		if _, err := exec.LookPath(need[0]); err != nil {
 			missing = append(missing, need[1])
 		}
@@ -43,7 +44,8 @@ func (o Options) install(ctx context.Context) error {
 	}
 	o.Say("installing from Debian: %s", what)
 	defer forbidServices()()
-	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends"}, missing...)} {
+	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends"},
+		missing...)} {
 		cmd := detach(exec.CommandContext(ctx, "apt-get", args...))
 		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -53,7 +55,8 @@ func (o Options) install(ctx context.Context) error {
 	return nil
 }
 
-// forbidServices keeps packages from starting services while they are installed, Debian's own way; the result undoes it.
+// forbidServices keeps packages from starting services while they are installed, Debian's own way; the result undoes
+// it.
 func forbidServices() func() {
 	const policy = "/usr/sbin/policy-rc.d"
 	f, err := os.OpenFile(policy, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
@@ -105,11 +108,13 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 		cmd.Dir, cmd.Env = data, []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=" + data}
 		return cmd
 	}
-	if out, err := s.output(as("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", data)); err != nil {
+	if out, err := s.output(as("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8",
+		"--no-sync", data)); err != nil {
 		return fmt.Errorf("making a database: %w: %s", err, out)
 	}
 	p := &program{
-		cmd:    as("postgres", "-D", data, "-p", strconv.Itoa(s.postgres), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"),
+		cmd: as("postgres", "-D", data, "-p", strconv.Itoa(s.postgres), "-c", "listen_addresses=127.0.0.1", "-c",
+			"unix_socket_directories=", "-c", "fsync=off"),
 		signal: syscall.SIGINT, // on SIGTERM it would wait until its clients have gone
 	}
 	if err := s.start(p); err != nil {
@@ -143,7 +148,8 @@ func (s *Stack) startRedis(ctx context.Context) error {
 	}
 	args := []string{
 		"--port", "0", "--tls-port", strconv.Itoa(s.redis), "--bind", "127.0.0.1", "--save", "", "--dir", dir,
-		"--tls-cert-file", filepath.Join(dir, "cert.pem"), "--tls-key-file", filepath.Join(dir, "key.pem"), "--tls-ca-cert-file", s.caFile, "--tls-auth-clients", "no",
+		"--tls-cert-file", filepath.Join(dir, "cert.pem"), "--tls-key-file", filepath.Join(dir, "key.pem"),
+		"--tls-ca-cert-file", s.caFile, "--tls-auth-clients", "no",
 	}
 	for _, name := range []string{"web", "streaming"} {
 		args = append(args, "--user", name, "on", ">"+redisPassword, "~*", "&*", "+@all")
@@ -173,8 +179,10 @@ func (s *Stack) env(who string, more ...string) []string {
 	database := fmt.Sprintf("postgresql://postgres@127.0.0.1:%d/mastodon", s.postgres)
 	out := []string{
 		"LOCAL_DOMAIN=" + domain, "SINGLE_USER_MODE=false", "BIND=127.0.0.1", "RAILS_LOG_TO_STDOUT=1", "LOG_LEVEL=warn",
-		"DB_HOST=127.0.0.1", "DB_PORT=" + strconv.Itoa(s.postgres), "DB_USER=postgres", "DB_NAME=mastodon", "DB_PASS=", "DATABASE_URL=" + database,
-		fmt.Sprintf("REDIS_URL=rediss://%s:%s@localhost:%d/0", who, redisPassword, s.redis), "ES_ENABLED=false", "TRUSTED_PROXY_IP=127.0.0.1/32",
+		"DB_HOST=127.0.0.1", "DB_PORT=" + strconv.Itoa(s.postgres), "DB_USER=postgres", "DB_NAME=mastodon", "DB_PASS=",
+		"DATABASE_URL=" + database,
+		fmt.Sprintf("REDIS_URL=rediss://%s:%s@localhost:%d/0", who, redisPassword, s.redis), "ES_ENABLED=false",
+		"TRUSTED_PROXY_IP=127.0.0.1/32",
 		"SSL_CERT_FILE=" + caInside, "NODE_EXTRA_CA_CERTS=" + caInside,
 	}
 	return slices.Concat(out, s.secrets, s.opt.Env, more)
@@ -200,8 +208,10 @@ func secrets() ([]string, error) {
 		return nil, err
 	}
 	return []string{
-		"SECRET_KEY_BASE=" + random(64), "OTP_SECRET=" + random(64), "ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY=" + random(16),
+		"SECRET_KEY_BASE=" + random(64), "OTP_SECRET=" + random(64),
+		"ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY=" + random(16),
 		"ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT=" + random(16), "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY=" + random(16),
-		"VAPID_PRIVATE_KEY=" + base64.RawURLEncoding.EncodeToString(private), "VAPID_PUBLIC_KEY=" + base64.RawURLEncoding.EncodeToString(public),
+		"VAPID_PRIVATE_KEY=" + base64.RawURLEncoding.EncodeToString(private),
+		"VAPID_PUBLIC_KEY=" + base64.RawURLEncoding.EncodeToString(public),
 	}, nil
 }

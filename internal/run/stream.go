@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// token is Mastodon's program that makes an account with a token. What a registration has to fulfil, say a mail server that
-// answers, is no matter here.
+// token is Mastodon's program that makes an account with a token. What a registration has to fulfil, say a mail server
+// that answers, is no matter here.
 const token = `
 a = Account.create!(username: 'howdah')
 u = User.new(email: 'howdah@howdah.example', password: SecureRandom.hex, agreement: true, confirmed_at: Time.now.utc, account: a, approved: true)

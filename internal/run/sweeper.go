@@ -98,7 +98,8 @@ func (s *sweeper) close() error {
 // inUse is a file in a run's folder that is locked while the run goes on.
 const inUse = ".lock"
 
-// postgresDir is where a run's database lies. Root's own folders, the cache among them, are closed to PostgreSQL's user.
+// postgresDir is where a run's database lies. Root's own folders, the cache among them, are closed to PostgreSQL's
+// user.
 func postgresDir(run string) string {
 	return filepath.Join("/tmp", "howdah-postgres-"+filepath.Base(run))
 }

@@ -31,7 +31,8 @@ func abandon(args []string) {
 	check(s.start(ended))
 	check(s.wait(ended))
 	for _, script := range []string{"sleep 60", "trap '' TERM; sleep 60 & sleep 60"} {
-		check(s.start(&program{cmd: detach(exec.CommandContext(context.Background(), "/bin/sh", "-c", "cd "+s.dir+"; "+script))}))
+		check(
+			s.start(&program{cmd: detach(exec.CommandContext(context.Background(), "/bin/sh", "-c", "cd "+s.dir+"; "+script))}))
 	}
 	fmt.Println(s.dir)
 	time.Sleep(time.Minute)

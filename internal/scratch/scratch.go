@@ -1,5 +1,6 @@
-// Package scratch gives a run a folder for its temporary files: below the system's temporary folder, removed when the run
-// ends, and, where it was killed, by the next one. Programs that the run starts put their temporary files there too.
+// Package scratch gives a run a folder for its temporary files: below the system's temporary folder, removed when the
+// run ends, and, where it was killed, by the next one. Programs that the run starts put their temporary files there
+// too.
 package scratch
 
 import (

@@ -53,7 +53,8 @@ func renamed(files []written) (renames []*diff.File, rest []written) {
 			if !taken[k] && to.before == nil && to.after != nil && same(from.before, to.after) {
 				taken[i], taken[k] = true, true
 				mode := uint32(to.after.mode)
-				renames = append(renames, &diff.File{OldName: from.name, NewName: to.name, OldMode: mode, NewMode: mode, Rename: true, Similarity: 100})
+				renames = append(renames, &diff.File{OldName: from.name, NewName: to.name, OldMode: mode, NewMode: mode,
+					Rename: true, Similarity: 100})
 				break
 			}
 		}

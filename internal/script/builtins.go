@@ -108,7 +108,8 @@ func (m *machine) setOptions(c *call) status {
 			if a.s == "--" {
 				rest = rest[1:]
 			}
-			if i == 0 || a.s == "--" || c.args[i-1].s != "-o" && c.args[i-1].s != "+o" && !strings.HasSuffix(c.args[i-1].s, "o") {
+			if i == 0 || a.s == "--" || c.args[i-1].s != "-o" && c.args[i-1].s != "+o" &&
+				!strings.HasSuffix(c.args[i-1].s, "o") {
 				m.params = plain(rest)
 				return m.nothing(c)
 			}

@@ -192,7 +192,8 @@ func same(a, b *file) bool {
 // readable says that edits can stand in series.toml.
 func readable(edits []series.Edit) bool {
 	for _, e := range edits {
-		if !utf8.ValidString(e.Find+e.Match+e.Replace) || strings.Contains(e.Find+e.Replace, "\x00") || len(e.Find)+len(e.Replace) > 16<<10 {
+		if !utf8.ValidString(e.Find+e.Match+e.Replace) || strings.Contains(e.Find+e.Replace, "\x00") ||
+			len(e.Find)+len(e.Replace) > 16<<10 {
 			return false
 		}
 	}

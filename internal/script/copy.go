@@ -148,7 +148,8 @@ func (m *machine) missing(c *call, w word, from, to place, folder bool) status {
 		to.name = path.Join(to.name, path.Base(w.s))
 	}
 	m.doubt(c.spot, to, clear(w.s)+" is not here")
-	return m.undecided(c.spot, "overlay?: %s is not beside the script; put it there, or take it with patch:overlay", clear(w.s))
+	return m.undecided(c.spot, "overlay?: %s is not beside the script; put it there, or take it with patch:overlay",
+		clear(w.s))
 }
 
 // copyPairs copies files one by one, as one effect.
@@ -224,7 +225,8 @@ func (m *machine) rsync(c *call) status {
 			return m.foreign(c)
 		}
 	}
-	if has(options, "delete", "exclude", "include", "filter", "files-from", "n", "u", "ignore-existing", "R", "remove-source-files") {
+	if has(options, "delete", "exclude", "include", "filter", "files-from", "n", "u", "ignore-existing", "R",
+		"remove-source-files") {
 		return m.foreign(c)
 	}
 	return m.copyAll(c, rest, copying{deep: has(options, "a", "r", "archive", "recursive"), into: true, inside: true})

@@ -51,7 +51,8 @@ func differ(t *testing.T, shell, data string, decided bool) {
 	}
 	undecided := false
 	for _, f := range r.Imported.Lines {
-		undecided = undecided || !f.Done && !strings.HasPrefix(f.Said, "matches nothing") && !strings.HasPrefix(f.Said, "file gone")
+		undecided = undecided || !f.Done && !strings.HasPrefix(f.Said, "matches nothing") &&
+			!strings.HasPrefix(f.Said, "file gone")
 	}
 	if decided && undecided {
 		for _, f := range r.Imported.Lines {
@@ -105,12 +106,15 @@ func TestGeneratedAgainstShell(t *testing.T) {
 func generated(r *rand.Rand) string {
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	file := func() string {
-		return pick("Gemfile", "app/models/status.rb", "app/models/poll.rb", "config/themes.yml", "config/locales/en.yml", "config/no-newline",
+		return pick("Gemfile", "app/models/status.rb", "app/models/poll.rb", "config/themes.yml", "config/locales/en.yml",
+			"config/no-newline",
 			"app/styles/app.scss", "new.txt", "$F", "\"$F\"", "app/models/*.rb", "config/locales/{en,de}.yml", "gone.rb")
 	}
 	command := func() string {
-		return pick("s/4/$N/", "s/MAX_CHARS = [0-9]*/MAX_CHARS = $N/", "/end/i\\  # ours", "/def/a\\    # ${N}", "$ a last", "2d", "/about/,/title/d", "s/a/b/g",
-			"1i first", "/class/c\\class Ours", "s|\\(default\\): |\\1:  |", "/MAX/{s/=/:=/;s/M/m/}", "s/$/;/", "y/abc/xyz/", "0,/e/s//E/", "$!N;s/\\n/ /")
+		return pick("s/4/$N/", "s/MAX_CHARS = [0-9]*/MAX_CHARS = $N/", "/end/i\\  # ours", "/def/a\\    # ${N}", "$ a last",
+			"2d", "/about/,/title/d", "s/a/b/g",
+			"1i first", "/class/c\\class Ours", "s|\\(default\\): |\\1:  |", "/MAX/{s/=/:=/;s/M/m/}", "s/$/;/", "y/abc/xyz/",
+			"0,/e/s//E/", "$!N;s/\\n/ /")
 	}
 	var line func(deep int) string
 	line = func(deep int) string {
@@ -124,20 +128,27 @@ func generated(r *rand.Rand) string {
 		case 1:
 			return "F=" + pick("Gemfile", "app/models/status.rb", "config/themes.yml")
 		case 2, 3:
-			return fmt.Sprintf("sed -i %s \"%s\" %s", pick("", "-E", "-e"), strings.ReplaceAll(command(), "$ a", "\\$ a"), file())
+			return fmt.Sprintf("sed -i %s \"%s\" %s", pick("", "-E", "-e"), strings.ReplaceAll(command(), "$ a", "\\$ a"),
+				file())
 		case 4:
-			return fmt.Sprintf("%s %s %s", pick("echo \"x $N\"", "printf '%s\\n' $N two", "cat mine/logo.svg"), pick(">", ">>"), pick("new.txt", "Gemfile", "config/extra.yml"))
+			return fmt.Sprintf("%s %s %s", pick("echo \"x $N\"", "printf '%s\\n' $N two", "cat mine/logo.svg"), pick(">", ">>"),
+				pick("new.txt", "Gemfile", "config/extra.yml"))
 		case 5:
-			return pick("cp mine/logo.svg app/logo.svg", "cp -r mine/deep app/", "mv Gemfile Gemfile.old", "rm -f config/themes.yml", "chmod +x Gemfile", "mkdir -p app/new",
+			return pick("cp mine/logo.svg app/logo.svg", "cp -r mine/deep app/", "mv Gemfile Gemfile.old",
+				"rm -f config/themes.yml", "chmod +x Gemfile", "mkdir -p app/new",
 				"cp app/models/poll.rb app/models/copy.rb", "rm -rf app/styles/dark", "mv app/models/poll.rb app/")
 		case 6:
-			return pick("set -f; set +f", "true", "N=$((N + 1))", "N=${N:-5}", "X=$(cat value.txt); N=$X", "unset F; F=Gemfile", "git apply limit.patch || true")
+			return pick("set -f; set +f", "true", "N=$((N + 1))", "N=${N:-5}", "X=$(cat value.txt); N=$X", "unset F; F=Gemfile",
+				"git apply limit.patch || true")
 		case 7:
-			return fmt.Sprintf("if %s; then\n%s\nelse\n%s\nfi", pick("grep -q MAX "+file(), "[ -f new.txt ]", "[ \"$N\" -gt 50 ]", "! grep -q rake Gemfile", "[[ $F == *.rb ]]"), line(deep+1), line(deep+1))
+			return fmt.Sprintf("if %s; then\n%s\nelse\n%s\nfi", pick("grep -q MAX "+file(), "[ -f new.txt ]",
+				"[ \"$N\" -gt 50 ]", "! grep -q rake Gemfile", "[[ $F == *.rb ]]"), line(deep+1), line(deep+1))
 		case 8:
-			return fmt.Sprintf("for f in %s; do\n%s\nsed -i 's/e/E/' \"$f\"\ndone", pick("app/models/*.rb", "Gemfile config/themes.yml", "$F"), line(deep+1))
+			return fmt.Sprintf("for f in %s; do\n%s\nsed -i 's/e/E/' \"$f\"\ndone",
+				pick("app/models/*.rb", "Gemfile config/themes.yml", "$F"), line(deep+1))
 		case 9:
-			return fmt.Sprintf("%s %s %s", pick("grep -q LIMIT app/models/status.rb", "[ -d app/new ]", "test -n \"$N\"", "false"), pick("&&", "||"), line(2))
+			return fmt.Sprintf("%s %s %s", pick("grep -q LIMIT app/models/status.rb", "[ -d app/new ]", "test -n \"$N\"",
+				"false"), pick("&&", "||"), line(2))
 		case 10:
 			return fmt.Sprintf("f%d() { local N=$1; %s\n}\nf%d %d", deep, line(deep+1), deep, r.IntN(9))
 		}

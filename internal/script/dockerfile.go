@@ -91,7 +91,8 @@ func (d *docker) notes() {
 			continue
 		}
 		if c, isComment := strings.CutPrefix(trimmed, "#"); isComment {
-			if c = strings.TrimSpace(c); !strings.HasPrefix(c, "syntax=") && !strings.HasPrefix(c, "escape=") && !strings.HasPrefix(c, "check=") {
+			if c = strings.TrimSpace(c); !strings.HasPrefix(c, "syntax=") && !strings.HasPrefix(c, "escape=") &&
+				!strings.HasPrefix(c, "check=") {
 				text = append(text, strings.TrimLeft(c, "# "))
 			}
 			continue

@@ -21,7 +21,8 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at spot) error {
 	}
 	sub := m.clone()
 	sub.bash = strings.Contains(st.shell, "bash")
-	sub.errexit = strings.Contains(" "+st.shell+" ", " -e") || strings.Contains(st.shell, "-euo") || strings.Contains(st.shell, "-eo")
+	sub.errexit = strings.Contains(" "+st.shell+" ", " -e") || strings.Contains(st.shell, "-euo") ||
+		strings.Contains(st.shell, "-eo")
 	defer func() {
 		m.world = sub.world
 		m.world.mounts = nil
@@ -35,7 +36,8 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at spot) error {
 		return nil
 	}
 	text, shift := d.text(c, at)
-	if len(c.Files) > 0 && strings.HasPrefix(strings.TrimSpace(c.CmdLine[0]), "<<") { // the whole command is a here-document
+	// the whole command is a here-document
+	if len(c.Files) > 0 && strings.HasPrefix(strings.TrimSpace(c.CmdLine[0]), "<<") {
 		text, shift = c.Files[0].Data, at.line
 		if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
 			if !strings.Contains(first, "sh") {
@@ -66,8 +68,8 @@ var (
 	continued = regexp.MustCompile(`\\[ \t]*$`)
 )
 
-// text is a RUN's command as its author wrote it, so that lines are told; where BuildKit's parser reads another text, as
-// that reads it.
+// text is a RUN's command as its author wrote it, so that lines are told; where BuildKit's parser reads another text,
+// as that reads it.
 func (d *docker) text(c *instructions.RunCommand, at spot) (string, int) {
 	given := strings.Join(c.CmdLine, " ")
 	for _, f := range c.Files {
@@ -78,7 +80,8 @@ func (d *docker) text(c *instructions.RunCommand, at spot) (string, int) {
 	}
 	lines := strings.Split(at.text, "\n")
 	head := runHead.FindString(lines[0])
-	for head != "" && strings.TrimSpace(lines[0][len(head):]) == `\` && strings.HasPrefix(strings.TrimSpace(lines[min(1, len(lines)-1)]), "--") {
+	for head != "" && strings.TrimSpace(lines[0][len(head):]) == `\` &&
+		strings.HasPrefix(strings.TrimSpace(lines[min(1, len(lines)-1)]), "--") {
 		return given, at.line - 1 // flags on lines of their own
 	}
 	if head == "" {

@@ -47,7 +47,8 @@ func substitution(script string) (find, with string, ok bool) {
 		case '\\':
 			i++
 		case '[':
-			if end := bracketEnd(script, i); end > 0 && len(parts) == 0 && d != '[' && strings.IndexByte(script[i:end+1], d) < 0 {
+			if end := bracketEnd(script, i); end > 0 && len(parts) == 0 && d != '[' &&
+				strings.IndexByte(script[i:end+1], d) < 0 {
 				i = end
 			}
 		case d:

@@ -43,7 +43,8 @@ func (m *machine) git(c *call) status {
 		if len(args) > 0 && (args[0].s == "--abort" || args[0].s == "--quit") || verb == "stash" && !m.changed() {
 			return m.nothing(c)
 		}
-		return m.undecided(c.spot, "not expressible: git %s takes commits in; import them by themselves: their pull request, commit or branch", verb)
+		return m.undecided(c.spot, "not expressible: git %s takes commits in; import them by themselves: their pull "+
+			"request, commit or branch", verb)
 	case "checkout", "restore", "reset", "clean", "switch", "pull":
 		m.printsUnknown(c.name)
 		if m.changed() {
@@ -51,7 +52,8 @@ func (m *machine) git(c *call) status {
 		}
 		m.harmless(c.spot)
 		return succeeded
-	case "diff", "status", "rev-parse", "ls-files", "describe", "log", "show", "merge-base", "ls-remote", "cat-file", "grep", "branch", "tag":
+	case "diff", "status", "rev-parse", "ls-files", "describe", "log", "show", "merge-base", "ls-remote", "cat-file",
+		"grep", "branch", "tag":
 		m.printsUnknown("git " + verb)
 		m.harmless(c.spot)
 		if verb == "rev-parse" && len(args) == 1 && args[0].s == "--show-toplevel" && m.out != nil {

@@ -13,8 +13,10 @@ func (m *machine) grepArgs(c *call) *search {
 			break
 		}
 		if name, isLong := strings.CutPrefix(a.s, "--"); isLong {
-			short, known := map[string]string{"quiet": "q", "silent": "q", "fixed-strings": "F", "extended-regexp": "E", "ignore-case": "i",
-				"count": "c", "files-with-matches": "l", "recursive": "r", "no-messages": "s", "invert-match": "v", "line-regexp": "x"}[name]
+			short, known := map[string]string{"quiet": "q", "silent": "q", "fixed-strings": "F", "extended-regexp": "E",
+				"ignore-case": "i",
+				"count":       "c", "files-with-matches": "l", "recursive": "r", "no-messages": "s", "invert-match": "v",
+				"line-regexp": "x"}[name]
 			if value, is := strings.CutPrefix(name, "include="); is {
 				g.only = value
 			} else if known {

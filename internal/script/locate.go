@@ -63,7 +63,8 @@ func (w *world) locate(abs string, write bool) place {
 	if isOwn {
 		p := place{beside, own}
 		if !w.exists(p) {
-			if _, rest, ok := strings.Cut(own, "/"); ok && w.exists(place{beside, rest}) && strings.Count(own, "/") > 0 && w.isScriptFolder(own) {
+			if _, rest, ok := strings.Cut(own, "/"); ok && w.exists(place{beside, rest}) && strings.Count(own, "/") > 0 &&
+				w.isScriptFolder(own) {
 				return place{beside, rest}
 			}
 		}

@@ -96,9 +96,10 @@ type machine struct {
 func newMachine(ctx context.Context, src Source, t *tree.Tree, sed *memo, roots map[string]int) *machine {
 	return &machine{
 		ctx: ctx, src: src, sed: sed, steps: new(int), text: string(src.Data), cwd: start,
-		world: &world{ctx: ctx, pinned: t, beside: src.Beside, over: map[place]*file{}, known: map[string]bool{}, seen: maps.Clone(roots)},
-		log:   newLog(src.Data),
-		vars:  map[string]expand.Variable{}, doubts: map[string]string{},
+		world: &world{ctx: ctx, pinned: t, beside: src.Beside, over: map[place]*file{}, known: map[string]bool{},
+			seen: maps.Clone(roots)},
+		log:  newLog(src.Data),
+		vars: map[string]expand.Variable{}, doubts: map[string]string{},
 		funcs: map[string]function{}, unsure: map[string]string{},
 	}
 }
@@ -125,14 +126,16 @@ func (m *machine) broken() error {
 
 // parse reads shell. Braces are bash's; a script for sh is read as bash's too, whose syntax is sh's and more.
 func parse(name string, data []byte, line int) (*syntax.File, error) {
-	f, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(data), name)
+	f, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).
+		Parse(bytes.NewReader(data), name)
 	var wrong syntax.ParseError
 	if errors.As(err, &wrong) {
 		return nil, fault.New(fault.Usage, "reading the shell script: %s", wrong.Text).At(name, int(wrong.Pos.Line())+line)
 	}
 	var other syntax.LangError
 	if errors.As(err, &other) {
-		return nil, fault.New(fault.Usage, "reading the shell script: %s is no syntax of bash", other.Feature).At(name, int(other.Pos.Line())+line)
+		return nil, fault.New(fault.Usage, "reading the shell script: %s is no syntax of bash", other.Feature).
+			At(name, int(other.Pos.Line())+line)
 	}
 	if err != nil {
 		return nil, fault.New(fault.Usage, "reading the shell script: %w", err).At(name, 0)
@@ -143,7 +146,8 @@ func parse(name string, data []byte, line int) (*syntax.File, error) {
 // shebang decides which shell the script is for. Without a first line of that kind it is bash, which runs it so.
 func (m *machine) shebang(data []byte) {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
-	m.bash = !bytes.HasPrefix(first, []byte("#!")) || bytes.Contains(first, []byte("bash")) || bytes.Contains(first, []byte("zsh"))
+	m.bash = !bytes.HasPrefix(first, []byte("#!")) || bytes.Contains(first, []byte("bash")) ||
+		bytes.Contains(first, []byte("zsh"))
 	if bytes.HasPrefix(first, []byte("#!")) && bytes.Contains(first, []byte(" -")) {
 		options := string(first[bytes.LastIndex(first, []byte(" -"))+2:])
 		m.errexit = strings.Contains(options, "e") && !strings.HasPrefix(options, "-")

@@ -22,7 +22,8 @@ func (m *machine) packages(c *call) status {
 				}
 			}
 			m.printsUnknown(c.name)
-			return m.undecided(c.spot, "not expressible: %s %s changes the lists of packages with what the network has", c.name, a.s)
+			return m.undecided(c.spot, "not expressible: %s %s changes the lists of packages with what the network has", c.name,
+				a.s)
 		}
 	}
 	m.printsUnknown(c.name)

@@ -59,7 +59,8 @@ func (m *machine) patchProgram(c *call) status {
 		p.name = m.inName(c)
 	}
 	if strip < 0 {
-		return m.undecided(c.spot, "patch?: without -p patch(1) takes only the last part of each path; import the patch by itself")
+		return m.undecided(c.spot, "patch?: without -p patch(1) takes only the last part of each path; import the patch by "+
+			"itself")
 	}
 	return m.applyPatch(c, p, in, dir)
 }
@@ -83,7 +84,8 @@ func number(s string) int {
 // applyPatch applies a patch's text in a folder.
 func (m *machine) applyPatch(c *call, p patching, in *stream, dir word) status {
 	if in != nil && in.why != "" && strings.ContainsAny(p.name, "*?[") {
-		return m.undecided(c.spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name, path.Dir(p.name))
+		return m.undecided(c.spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name,
+			path.Dir(p.name))
 	}
 	at, known := m.place(dir.s, true)
 	if !known || at.disk != inTree {
@@ -134,7 +136,8 @@ func (m *machine) applyText(c *call, p patching) status {
 		m.world.fail(err)
 		return failed
 	}
-	r, err := apply.Apply(m.ctx, (&series.Series{Changes: []*series.Change{change}}), apply.Inputs{Base: before, Brief: true})
+	r, err := apply.Apply(m.ctx, (&series.Series{Changes: []*series.Change{change}}),
+		apply.Inputs{Base: before, Brief: true})
 	if err != nil {
 		m.world.fail(err)
 		return failed

@@ -10,7 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// planted are commands that leave a mark, MARK, where anything of a script runs; and forms in which sed could be made to.
+// planted are commands that leave a mark, MARK, where anything of a script runs; and forms in which sed could be made
+// to.
 const planted = `touch MARK
 echo x > MARK
 $(touch MARK)
@@ -76,8 +77,8 @@ PROMPT_COMMAND='touch MARK'
 grep -f MARK x > MARK
 patch -p1 < planted.patch`
 
-// TestNothingOfAStrangerRuns follows commands that would leave a mark, each by itself, all together and in a Dockerfile.
-// None is ever run, and sed's own stay in its sandbox.
+// TestNothingOfAStrangerRuns follows commands that would leave a mark, each by itself, all together and in a
+// Dockerfile. None is ever run, and sed's own stay in its sandbox.
 func TestNothingOfAStrangerRuns(t *testing.T) {
 	mark := filepath.Join(t.TempDir(), "mark")
 	work := t.TempDir()
@@ -100,7 +101,8 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 		}
 		sources = append(sources, script.Source{Data: []byte(fill(c) + "\n")})
 		if !strings.Contains(c, "\n") {
-			sources = append(sources, script.Source{Data: []byte(fill("FROM mastodon\nRUN " + c + "\nCMD " + c + "\n")), Dockerfile: true})
+			sources = append(sources, script.Source{Data: []byte(fill("FROM mastodon\nRUN " + c + "\nCMD " + c + "\n")),
+				Dockerfile: true})
 		}
 	}
 	if len(sources) < 100 {
@@ -121,17 +123,20 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 	}
 }
 
-// FuzzFollow follows any text: it never fails but with an error, and what it makes of the tree is what its changes make.
+// FuzzFollow follows any text: it never fails but with an error, and what it makes of the tree is what its changes
+// make.
 func FuzzFollow(f *testing.F) {
 	for _, c := range strings.Split(planted, "\n") {
 		f.Add([]byte(c), false)
 	}
 	f.Add([]byte("for f in app/*.rb; do sed -i \"s/a/$f/\" $f; done\ncat >> app/a.rb <<E\nx\nE\n"), false)
-	f.Add([]byte("FROM a AS b\nARG X=1\nCOPY --from=b /opt/mastodon /opt/mastodon\nRUN sed -i 's/a/b/' app/a.rb && \\\n  true\n"), true)
+	f.Add([]byte("FROM a AS b\nARG X=1\nCOPY --from=b /opt/mastodon /opt/mastodon\n"+
+		"RUN sed -i 's/a/b/' app/a.rb && \\\n  true\n"), true)
 	upstream := map[string]string{"app/a.rb": "a\nclass A\nend\n", "config/x.yml": "a: b\n"}
 	f.Fuzz(func(t *testing.T, data []byte, docker bool) {
 		base := treeOf(t, upstream)
-		src := script.Source{Name: "ours", File: "patch.sh", Data: data, Dockerfile: docker, Beside: fstest.MapFS{"x": {Data: []byte("x\n")}}}
+		src := script.Source{Name: "ours", File: "patch.sh", Data: data, Dockerfile: docker,
+			Beside: fstest.MapFS{"x": {Data: []byte("x\n")}}}
 		r, err := script.Follow(t.Context(), src, base, noSed{})
 		if err != nil {
 			return

@@ -62,7 +62,8 @@ func (m *machine) touch(c *call) status {
 				continue
 			}
 			m.doubt(c.spot, p, "touch may have made it")
-			return m.undecided(c.spot, "not expressible: touch may change files: it would make %s, which is empty", m.world.shown(p))
+			return m.undecided(c.spot, "not expressible: touch may change files: it would make %s, which is empty",
+				m.world.shown(p))
 		}
 	}
 	m.harmless(c.spot)

@@ -50,7 +50,8 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
 			continue
 		}
-		if strings.Contains(f.Said, "a value that only the shell knows") || strings.Contains(f.Said, "the network") || strings.Contains(f.Said, "it downloads") {
+		if strings.Contains(f.Said, "a value that only the shell knows") || strings.Contains(f.Said, "the network") ||
+			strings.Contains(f.Said, "it downloads") {
 			f.Said += "; in the sandbox it was empty"
 			continue
 		}

@@ -73,8 +73,9 @@ type SedResult struct {
 // Result is a script that was followed.
 type Result struct {
 	Imported *importer.Import
-	Expected *tree.Tree     // what the script makes of the tree, where that is certain
-	Root     string         // where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
+	Expected *tree.Tree // what the script makes of the tree, where that is certain
+	// where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
+	Root     string
 	Doubts   map[string]int // by path, the line that makes it uncertain
 	changeAt func(line int) (name, why string)
 }
@@ -82,11 +83,13 @@ type Result struct {
 // Follow follows a script over the tree. The error is about the file itself, or what could not be read.
 func Follow(ctx context.Context, src Source, t *tree.Tree, sed Sed) (*Result, error) {
 	if len(src.Data) > maxScript {
-		return nil, fault.New(fault.Usage, "a script has at most %d bytes, this one has %d", maxScript, len(src.Data)).At(src.File, 0)
+		return nil, fault.New(fault.Usage, "a script has at most %d bytes, this one has %d", maxScript,
+			len(src.Data)).At(src.File, 0)
 	}
 	for _, mark := range []string{opened, closed} {
 		if i := bytes.Index(src.Data, []byte(mark)); i >= 0 {
-			return nil, fault.New(fault.Usage, "the script has the character U+%04X, which the import keeps for itself", []rune(mark)[0]).
+			return nil, fault.New(fault.Usage, "the script has the character U+%04X, which the import keeps for itself",
+				[]rune(mark)[0]).
 				At(src.File, 1+bytes.Count(src.Data[:i], []byte("\n")))
 		}
 	}

@@ -81,7 +81,8 @@ func (m *machine) sedCommand(c *call) status {
 
 // sedName is the name under which sed sees a file: the script's own, for sed's command F, where it is a plain one.
 func (m *machine) sedName(s string, p place) string {
-	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") && !isMarked(s) {
+	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") &&
+		!isMarked(s) {
 		return s
 	}
 	return path.Clean(strings.TrimPrefix(clear(p.name), "/"))
@@ -126,7 +127,8 @@ func (m *machine) sedInPlace(c *call, a *sedArgs, places []place, words []word) 
 	}
 	if a.suffix != "" {
 		for i, p := range places {
-			m.world.write(place{p.disk, backupName(p.name, a.suffix)}, &file{data: before[i].Data, mode: m.modeOf(p), scratch: true})
+			m.world.write(place{p.disk, backupName(p.name, a.suffix)},
+				&file{data: before[i].Data, mode: m.modeOf(p), scratch: true})
 		}
 	}
 	return succeeded
@@ -224,7 +226,8 @@ func (m *machine) runSed(c *call, a *sedArgs, scripts []SedScript, files []SedFi
 func sedSays(s string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	if strings.Contains(first, "sandbox") {
-		return "sed's commands e, r and w run programs and reach other files, which its sandbox refuses; -run runs the script in BuildKit's"
+		return "sed's commands e, r and w run programs and reach other files, which its sandbox refuses; -run runs the " +
+			"script in BuildKit's"
 	}
 	return first
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-const sedText = "one two one\n\tthree (3.1)\nfour\n  gem 'redis-client', '~> 0.6'\nfive $USER\nsix+seven*eight\n[nine]\n\nten\nÉléphant {a|b}\nlast"
+const sedText = "one two one\n\tthree (3.1)\nfour\n  gem 'redis-client', '~> 0.6'\nfive $USER\nsix+seven*eight\n" +
+	"[nine]\n\nten\nÉléphant {a|b}\nlast"
 
 // sedRows are sed scripts, and corners of its expressions.
 var sedRows = []string{

@@ -48,7 +48,8 @@ func (m *machine) stmt(s *syntax.Stmt) {
 		}
 		return
 	}
-	if m.status.why == "" && m.status.code != 0 && m.errexit && m.guarded == 0 && m.flow == onward && simple(s.Cmd) && m.log.problems == problems {
+	if m.status.why == "" && m.status.code != 0 && m.errexit && m.guarded == 0 && m.flow == onward && simple(s.Cmd) &&
+		m.log.problems == problems {
 		m.hold(at, "")
 	}
 }
@@ -173,7 +174,8 @@ func (m *machine) command(c syntax.Command) {
 			m.stmt(c.Stmt)
 		}
 	default:
-		m.status = m.undecided(spot{m.line(c), m.raw(c)}, "not expressible: the import does not follow this form of the shell")
+		m.status = m.undecided(spot{m.line(c), m.raw(c)},
+			"not expressible: the import does not follow this form of the shell")
 	}
 }
 

@@ -186,13 +186,16 @@ func (m *machine) download(c *call) status {
 	for i, a := range c.args {
 		name := ""
 		switch {
-		case c.name == "curl" && (a.s == "-o" || a.s == "--output"), c.name == "wget" && (a.s == "-O" || a.s == "--output-document"):
+		case c.name == "curl" && (a.s == "-o" || a.s == "--output"), c.name == "wget" &&
+			(a.s == "-O" || a.s == "--output-document"):
 			if i+1 < len(c.args) {
 				name = c.args[i+1].s
 			}
-		case c.name == "curl" && len(a.s) > 2 && a.s[0] == '-' && a.s[1] != '-' && a.s[len(a.s)-1] == 'o' && i+1 < len(c.args):
+		case c.name == "curl" && len(a.s) > 2 && a.s[0] == '-' && a.s[1] != '-' && a.s[len(a.s)-1] == 'o' &&
+			i+1 < len(c.args):
 			name = c.args[i+1].s
-		case (c.name == "curl" && strings.Contains(a.s, "O") && strings.HasPrefix(a.s, "-") || c.name == "wget") && !strings.Contains(a.s, "/"):
+		case (c.name == "curl" && strings.Contains(a.s, "O") && strings.HasPrefix(a.s, "-") || c.name == "wget") &&
+			!strings.Contains(a.s, "/"):
 			name = ""
 		}
 		if name == "" || name == "-" {
@@ -204,7 +207,8 @@ func (m *machine) download(c *call) status {
 				continue
 			}
 		}
-		return m.undecided(c.spot, "overlay?: it downloads %s; put the file beside the script, or take it with patch:overlay", name)
+		return m.undecided(c.spot, "overlay?: it downloads %s; put the file beside the script, or take it with patch:overlay",
+			name)
 	}
 	if m.out != nil {
 		return m.undecided(c.spot, "not expressible: it downloads what the next command reads")

@@ -118,7 +118,8 @@ func (w *world) own(name string) ([]byte, bool) {
 			continue
 		}
 		info, err := fs.Lstat(w.beside, name[:i])
-		if err != nil || info.Mode()&fs.ModeSymlink != 0 || i == len(name) && (!info.Mode().IsRegular() || info.Size() > maxOutput) {
+		if err != nil || info.Mode()&fs.ModeSymlink != 0 || i == len(name) &&
+			(!info.Mode().IsRegular() || info.Size() > maxOutput) {
 			return nil, false
 		}
 	}

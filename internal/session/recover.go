@@ -44,7 +44,8 @@ func (s *Session) recover(w transaction.Writer) error {
 		return err
 	case done.Command == "":
 	case done.Undone && done.Why != "":
-		s.Term.Warnf("%s was killed while it wrote, and cannot be finished: %s; the other files are as they were before it", done.Command, done.Why)
+		s.Term.Warnf("%s was killed while it wrote, and cannot be finished: %s; the other files are as they were before it",
+			done.Command, done.Why)
 	case done.Undone:
 		s.Term.Warnf("%s could not write everything; the files are as they were before it", done.Command)
 	default:
@@ -56,8 +57,8 @@ func (s *Session) recover(w transaction.Writer) error {
 // patience is how long a run that takes no lock waits for another that is writing: that takes milliseconds.
 const patience = 10 * time.Second
 
-// Settle does for a run that takes no lock what Lock does: it takes the lock for that moment. Where another run has it and
-// is writing, it waits.
+// Settle does for a run that takes no lock what Lock does: it takes the lock for that moment. Where another run has it
+// and is writing, it waits.
 func (s *Session) Settle(ctx context.Context) error {
 	w := s.Writer()
 	late := time.NewTimer(patience)
@@ -81,8 +82,8 @@ func (s *Session) Settle(ctx context.Context) error {
 	return nil
 }
 
-// SettleNew finishes, or clears away, what a killed init left where there is no howdah.toml yet: as long as there is none,
-// no distribution can be read.
+// SettleNew finishes, or clears away, what a killed init left where there is no howdah.toml yet: as long as there is
+// none, no distribution can be read.
 func (s *Session) SettleNew(file string) error {
 	if _, err := os.Lstat(s.Path(file)); !errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -1,5 +1,6 @@
-// Package session is what one run of a target works with: its distribution, the terminal that it reports to, the clock, the
-// environment and the working folder. cli makes one; whatever works below takes from it, and writes nothing into it.
+// Package session is what one run of a target works with: its distribution, the terminal that it reports to, the clock,
+// the environment and the working folder. cli makes one; whatever works below takes from it, and writes nothing into
+// it.
 package session
 
 import (

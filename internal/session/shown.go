@@ -17,7 +17,8 @@ func (s shown) Error() string { return s.err.Error() }
 // Unwrap keeps the code and the cause reachable.
 func (s shown) Unwrap() error { return s.err }
 
-// Exit is the error of a report that was printed: it carries the exit code and is not printed again; nil for a code of 0.
+// Exit is the error of a report that was printed: it carries the exit code and is not printed again; nil for a code of
+// 0.
 func Exit(code fault.Code, err error) error {
 	if code == fault.OK {
 		return nil

@@ -9,7 +9,8 @@ import (
 )
 
 // hooks tie publishing to the other stages: the gates before any tag moves, the patched source before any image's.
-func (o *publisher) hooks(verify func(context.Context) error, source func(context.Context, string) error) (release.Hooks, func(error)) {
+func (o *publisher) hooks(verify func(context.Context) error,
+	source func(context.Context, string) error) (release.Hooks, func(error)) {
 	var mu sync.Mutex
 	var open *term.Stage
 	closeOpen := func(err error) {

@@ -53,8 +53,8 @@ func (o ImageOptions) of(b *build.Build) []image.Spec {
 	return specs
 }
 
-// BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the registry, where
-// a release on another machine finds them.
+// BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the
+// registry, where a release on another machine finds them.
 func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error {
 	if err := o.check(s); err != nil {
 		return err

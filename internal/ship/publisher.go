@@ -1,5 +1,6 @@
-// Package ship takes a candidate to the registries. A build goes in; one release, the same images at every registry, comes
-// out: release, push, resume, promote, rollback, hold, prune, status, doctor. image:build stands here too, for it asks the
+// Package ship takes a candidate to the registries. A build goes in; one release, the same images at every registry,
+// comes out: release, push, resume, promote, rollback, hold, prune, status, doctor. image:build stands here too, for it
+// asks the
 // registries what other machines built.
 package ship
 
@@ -53,8 +54,9 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 		required = nil
 	}
 	out.settings = release.Settings{
-		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving, Public: publish.Public,
-		Dist: s.Config.Dist, Cache: s.Config.Cache.In("blobs"), Resume: s.Line(target.PublishResume),
+		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving,
+		Public: publish.Public,
+		Dist:   s.Config.Dist, Cache: s.Config.Cache.In("blobs"), Resume: s.Line(target.PublishResume),
 		Attended: s.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || s.Term.Live(),
 	}
 	return out, nil

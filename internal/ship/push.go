@@ -61,7 +61,8 @@ func again(
 	c := o.Candidate
 	c.Ref, c.Without, c.Pin = string(last.Upstream.Commit), last.Without, &last.Upstream
 	if c.Date, err = time.Parse(time.DateOnly, last.Date); err != nil {
-		return at, fault.New(fault.Usage, "reading the date of the last build: %w", err).WithHint("build again: %s", target.ImageBuild.Command())
+		return at, fault.New(fault.Usage, "reading the date of the last build: %w", err).
+			WithHint("build again: %s", target.ImageBuild.Command())
 	}
 	err = candidate.At(ctx, s, c, func(u candidate.Upstream) error {
 		at.upstream = &u
@@ -84,7 +85,8 @@ func again(
 		}
 		at.build = b
 		if now := b.Release.Inputs(); now != last.Inputs {
-			return fault.New(fault.Usage, "the configuration now gives another build than the one in dist/ (inputs %s, built %s)",
+			return fault.New(fault.Usage,
+				"the configuration now gives another build than the one in dist/ (inputs %s, built %s)",
 				build.Short(now), build.Short(last.Inputs)).WithHint("build it: %s", target.ImageBuild.Command())
 		}
 		if at.plan, err = out.prepare(ctx, b, known, o.Accept); err != nil {
@@ -100,15 +102,18 @@ func again(
 func imagesOf(b *build.Build, last *build.Record) ([]release.Image, error) {
 	var images []release.Image
 	for _, spec := range b.Specs {
-		n := slices.IndexFunc(last.Images, func(i build.Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
+		n := slices.IndexFunc(last.Images,
+			func(i build.Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
 		if n < 0 {
-			return nil, fault.New(fault.Usage, "%s is not built", spec.Name).WithHint("%s", target.ImageBuild.Command("-image="+spec.Name))
+			return nil, fault.New(fault.Usage, "%s is not built", spec.Name).
+				WithHint("%s", target.ImageBuild.Command("-image="+spec.Name))
 		}
 		i := last.Images[n]
 		if err := image.Check(i.Layout); err != nil {
 			return nil, err
 		}
-		images = append(images, release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs, Platforms: i.Platforms})
+		images = append(images, release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs,
+			Platforms: i.Platforms})
 	}
 	return images, nil
 }

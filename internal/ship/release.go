@@ -16,8 +16,8 @@ type Options struct {
 	Dry       bool
 }
 
-// reached is how far a release came: what is reported in the end, whatever happens. A later stage is nil where an earlier
-// one ended it.
+// reached is how far a release came: what is reported in the end, whatever happens. A later stage is nil where an
+// earlier one ended it.
 type reached struct {
 	upstream *candidate.Upstream
 	build    *build.Build

@@ -19,8 +19,10 @@ func (at reached) show(s *session.Session, err error) error {
 		return err // upstream or the series failed, and that has its own report
 	}
 	out := &view.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
-		Upstream: at.upstream.Report(), Created: at.upstream.Pin.Date, Stages: s.Story.Stages(), Moving: s.Config.Publish.Moving,
+		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{},
+		Registries: []view.Registry{},
+		Upstream:   at.upstream.Report(), Created: at.upstream.Pin.Date, Stages: s.Story.Stages(),
+		Moving: s.Config.Publish.Moving,
 	}
 	if at.build != nil {
 		c := at.build.Release
@@ -51,7 +53,8 @@ func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
 	case at.plan.State == release.Unchanged:
 		fillRecord(out, at.plan.Record)
 		if newest := at.plan.Known.Newest; newest.Tag != at.plan.Tag.String() {
-			out.Words = map[string]string{release.Unchanged: "unchanged: this was released already, but " + newest.Tag + " is newer:"}
+			out.Words = map[string]string{release.Unchanged: "unchanged: this was released already, but " + newest.Tag +
+				" is newer:"}
 			out.Hint = "to bring it back: " + s.Line(target.PublishRollback, "-to="+out.Tag, "-reason=TEXT")
 		}
 	case at.plan.State == release.Held:
@@ -62,7 +65,8 @@ func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
 	}
 }
 
-// showRelease prints a release and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
+// showRelease prints a release and writes it for those who read it: the JSON, GitHub's summary, outputs and
+// annotations.
 func showRelease(s *session.Session, file string, r *view.Release, cause error) error {
 	hub := s.GitHub()
 	err := errors.Join(
@@ -98,7 +102,8 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 // ReleaseMistake writes dist/release.json for a release that did not begin, for a mistake in its options.
 func ReleaseMistake(s *session.Session, mistake error) error {
 	out := &view.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
+		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{},
+		Registries: []view.Registry{},
 	}
 	fillError(s, out, mistake)
 	return errors.Join(mistake, view.WriteJSON(s.Config.Result(releaseFile), out, s.Term.Secrets()))
@@ -139,6 +144,7 @@ func fillRecord(out *view.Release, r *release.Record) {
 	}
 	out.Images = out.Images[:0]
 	for _, i := range r.Images {
-		out.Images = append(out.Images, view.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags, Bytes: i.Bytes, Inputs: i.Inputs})
+		out.Images = append(out.Images, view.Image{Name: i.Name, Digest: i.Digest, Platforms: i.Platforms, Tags: i.Tags,
+			Bytes: i.Bytes, Inputs: i.Inputs})
 	}
 }

@@ -31,7 +31,8 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 	to := s.Config.Source.Push
 	if to == "" {
 		if dry {
-			s.Term.Warnf(`[source] push is not set, so "Source code" will not lead to your patched code (the AGPL requires you to offer it)`)
+			s.Term.Warnf(
+				`[source] push is not set, so "Source code" will not lead to your patched code (the AGPL requires you to offer it)`)
 		}
 		return nil
 	}
@@ -46,7 +47,8 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 	if token := s.Getenv("HOWDAH_SOURCE_TOKEN"); token != "" && strings.HasPrefix(to, "https://") {
 		auth = &git.Auth{URL: to, User: "x-access-token", Token: token}
 	}
-	_, err := b.Candidate.Upstream.Mirror.Repo.Net(ctx, nil, auth, append(args, to, string(b.Candidate.Commit)+":refs/heads/"+branch)...)
+	_, err := b.Candidate.Upstream.Mirror.Repo.Net(ctx, nil, auth,
+		append(args, to, string(b.Candidate.Commit)+":refs/heads/"+branch)...)
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
@@ -59,7 +61,8 @@ var refusals = []struct {
 	code fault.Code
 	hint string
 }{
-	{"could not read Username", fault.Auth, "it asks for a login: HOWDAH_SOURCE_TOKEN, for https, or an SSH key gives the right to write there"},
+	{"could not read Username", fault.Auth,
+		"it asks for a login: HOWDAH_SOURCE_TOKEN, for https, or an SSH key gives the right to write there"},
 	{"Authentication failed", fault.Auth, "it does not take HOWDAH_SOURCE_TOKEN: is it still valid?"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
 	{"Permission to ", fault.Auth, "HOWDAH_SOURCE_TOKEN, or the SSH key, must be allowed to write there"},

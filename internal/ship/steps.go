@@ -19,7 +19,8 @@ func (o *publisher) prepare(
 ) (plan *release.Plan, err error) {
 	stage := o.s.Story.Stage("checking rights and gates")
 	defer stage.FailOn(&err)
-	plan, err = release.Prepare(ctx, o.client, o.settings, known, b.Release, accept, ancestry(b.Candidate.Upstream.Mirror.Repo), tagTime())
+	plan, err = release.Prepare(ctx, o.client, o.settings, known, b.Release, accept,
+		ancestry(b.Candidate.Upstream.Mirror.Repo), tagTime())
 	if err != nil {
 		return nil, roomForPublish(o.s, err)
 	}
@@ -110,13 +111,14 @@ func (o *publisher) publish(
 	return result, roomForPublish(o.s, err)
 }
 
-// roomForRegistry is the free disk below which the registry on this machine, whose disk is ours, is taken to have failed
-// for want of it: it does not say so itself.
+// roomForRegistry is the free disk below which the registry on this machine, whose disk is ours, is taken to have
+// failed for want of it: it does not say so itself.
 const roomForRegistry = 16 << 20
 
 // roomForPublish gives a failed publish the disk that is full, where one is.
 func roomForPublish(s *session.Session, err error) error {
-	if free, e := fault.Free(s.Config.Dist); err == nil || e != nil || free > roomForRegistry || fault.CodeOf(err) == fault.Gate {
+	if free, e := fault.Free(s.Config.Dist); err == nil || e != nil || free > roomForRegistry ||
+		fault.CodeOf(err) == fault.Gate {
 		return err
 	}
 	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", fault.Full(s.Config.Dist))

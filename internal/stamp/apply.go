@@ -27,7 +27,8 @@ func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 		return nil, fmt.Errorf("reading the index of %q: %w", image, err)
 	}
 	labels := s.Labels(image)
-	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Annotations: annotate(old.Annotations, labels)}
+	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex,
+		Annotations: annotate(old.Annotations, labels)}
 	images := map[v1.Hash]v1.Image{}
 	for _, d := range old.Manifests {
 		if attestation(d) {
@@ -116,7 +117,8 @@ func (s Stamp) apply(img v1.Image, labels map[string]string) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return partial.CompressedToImage(&stampedImage{base: img, config: config, manifest: raw, mediaType: manifest.MediaType})
+	return partial.CompressedToImage(&stampedImage{base: img, config: config, manifest: raw,
+		mediaType: manifest.MediaType})
 }
 
 // annotate gives m with all that the stamp owns replaced.

@@ -38,7 +38,8 @@ type Image struct {
 const Namespace = "io.github.howdah."
 
 // environmentNames are the variables that the stamp owns: it sets them, or takes them away.
-var environmentNames = []string{"MASTODON_VERSION_METADATA", "MASTODON_VERSION_PRERELEASE", "SOURCE_COMMIT", "GITHUB_REPOSITORY", "SOURCE_BASE_URL", "SOURCE_TAG"}
+var environmentNames = []string{"MASTODON_VERSION_METADATA", "MASTODON_VERSION_PRERELEASE", "SOURCE_COMMIT",
+	"GITHUB_REPOSITORY", "SOURCE_BASE_URL", "SOURCE_TAG"}
 
 // Check refuses a stamp that would not be a legal version, label or tag.
 func (s Stamp) Check() error {

@@ -18,14 +18,18 @@ import (
 )
 
 func example(t testing.TB) Stamp {
-	return Stamp{Name: "vmst", Version: parse(t, "4.6.0-alpha.7"), Pin: pin, Created: noon, Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
-		Series: "sha256:5e", Source: "https://github.com/vmst/howdah.git", Push: "git@github.com:vmst/mastodon.git", LeftOut: []string{"themes"},
-		Images: map[string]Image{"mastodon": {Role: "web", BaseName: "docker.io/library/ruby:3.4-slim-bookworm", BaseDigest: "sha256:ba5e", Inputs: "sha256:11"}}}
+	return Stamp{Name: "vmst", Version: parse(t, "4.6.0-alpha.7"), Pin: pin, Created: noon,
+		Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
+		Series: "sha256:5e", Source: "https://github.com/vmst/howdah.git", Push: "git@github.com:vmst/mastodon.git",
+		LeftOut: []string{"themes"},
+		Images: map[string]Image{"mastodon": {Role: "web", BaseName: "docker.io/library/ruby:3.4-slim-bookworm",
+			BaseDigest: "sha256:ba5e", Inputs: "sha256:11"}}}
 }
 
 func TestEnvironment(t *testing.T) {
 	s := example(t)
-	want := []string{"MASTODON_VERSION_METADATA=vmst.7cf9e77d5", "SOURCE_COMMIT=" + pin, "GITHUB_REPOSITORY=vmst/mastodon", "SOURCE_BASE_URL=https://github.com/vmst/mastodon", "SOURCE_TAG=" + s.Patched}
+	want := []string{"MASTODON_VERSION_METADATA=vmst.7cf9e77d5", "SOURCE_COMMIT=" + pin, "GITHUB_REPOSITORY=vmst/mastodon",
+		"SOURCE_BASE_URL=https://github.com/vmst/mastodon", "SOURCE_TAG=" + s.Patched}
 	if got := s.Environment(); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
@@ -67,13 +71,16 @@ func TestSourceURL(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	l := example(t).Labels("mastodon")
-	for _, key := range []string{"title", "description", "url", "source", "documentation", "version", "revision", "created", "licenses", "vendor", "base.name", "base.digest"} {
+	for _, key := range []string{"title", "description", "url", "source", "documentation", "version", "revision",
+		"created", "licenses", "vendor", "base.name", "base.digest"} {
 		if l["org.opencontainers.image."+key] == "" {
 			t.Errorf("no %s", key)
 		}
 	}
-	for key, want := range map[string]string{oci + "created": "2026-04-30T16:45:01Z", oci + "source": "https://github.com/vmst/howdah", oci + "licenses": "AGPL-3.0-or-later", oci + "revision": pin,
-		Namespace + "left-out": "themes", Namespace + "patched.source": "https://github.com/vmst/mastodon/tree/" + strings.Repeat("ab", 20)} {
+	for key, want := range map[string]string{oci + "created": "2026-04-30T16:45:01Z",
+		oci + "source": "https://github.com/vmst/howdah", oci + "licenses": "AGPL-3.0-or-later", oci + "revision": pin,
+		Namespace + "left-out": "themes", Namespace + "patched.source": "https://github.com/vmst/mastodon/tree/" +
+			strings.Repeat("ab", 20)} {
 		if l[key] != want {
 			t.Errorf("%s is %q", key, l[key])
 		}
@@ -86,7 +93,9 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s is not ours to invent", k)
 		}
 	}
-	for name, without := range map[string]func(*Stamp){"push": func(s *Stamp) { s.Push = "" }, "patched commit": func(s *Stamp) { s.Patched = "" }} {
+	for name, without := range map[string]func(*Stamp){"push": func(s *Stamp) {
+		s.Push = ""
+	}, "patched commit": func(s *Stamp) { s.Patched = "" }} {
 		s := example(t)
 		without(&s)
 		if link, ok := s.Labels("mastodon")[Namespace+"patched.source"]; ok {
@@ -124,9 +133,12 @@ func built(t *testing.T) v1.ImageIndex {
 		if err != nil {
 			t.Fatal(err)
 		}
-		img, err = mutate.Config(mutate.ConfigMediaType(mutate.MediaType(img, types.OCIManifestSchema1), types.OCIConfigJSON), v1.Config{
-			Env: []string{"PATH=/usr/bin", "MASTODON_VERSION_METADATA=", "SOURCE_TAG=1234", "TZ=UTC"}, User: "991", Cmd: []string{"puma"},
-			Labels: map[string]string{"org.opencontainers.image.title": "theirs", "org.opencontainers.image.authors": "somebody", "keep": "me"}})
+		img, err = mutate.Config(mutate.ConfigMediaType(mutate.MediaType(img, types.OCIManifestSchema1), types.OCIConfigJSON),
+			v1.Config{
+				Env: []string{"PATH=/usr/bin", "MASTODON_VERSION_METADATA=", "SOURCE_TAG=1234", "TZ=UTC"}, User: "991",
+				Cmd: []string{"puma"},
+				Labels: map[string]string{"org.opencontainers.image.title": "theirs",
+					"org.opencontainers.image.authors": "somebody", "keep": "me"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,18 +150,22 @@ func built(t *testing.T) v1.ImageIndex {
 		if img, err = mutate.ConfigFile(img, file); err != nil {
 			t.Fatal(err)
 		}
-		annotated, ok := mutate.Annotations(img, map[string]string{"org.opencontainers.image.url": "theirs", "other": "x"}).(v1.Image)
+		annotated,
+			ok := mutate.Annotations(img, map[string]string{"org.opencontainers.image.url": "theirs", "other": "x"}).(v1.Image)
 		if !ok {
 			t.Fatal("annotations made no image")
 		}
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: annotated, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
+		index = mutate.AppendManifests(index,
+			mutate.IndexAddendum{Add: annotated,
+				Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
 	}
 	attestation, err := random.Image(100, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
-		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"}, Annotations: map[string]string{"vnd.docker.reference.type": "attestation-manifest"}}})
+		Platform:    &v1.Platform{OS: "unknown", Architecture: "unknown"},
+		Annotations: map[string]string{"vnd.docker.reference.type": "attestation-manifest"}}})
 }
 
 func TestApply(t *testing.T) {
@@ -201,7 +217,8 @@ func TestApply(t *testing.T) {
 		if want := append([]string{"PATH=/usr/bin", "TZ=UTC"}, s.Environment()...); !slices.Equal(config.Config.Env, want) {
 			t.Errorf("environment %q", config.Config.Env)
 		}
-		if config.Config.Labels["keep"] != "me" || config.Config.Labels[oci+"title"] != "mastodon" || config.Config.Labels[oci+"authors"] != "" {
+		if config.Config.Labels["keep"] != "me" || config.Config.Labels[oci+"title"] != "mastodon" ||
+			config.Config.Labels[oci+"authors"] != "" {
 			t.Errorf("labels %v", config.Config.Labels)
 		}
 		if mine.Annotations["other"] != "x" || mine.Annotations[oci+"url"] != labels[oci+"url"] {

@@ -15,7 +15,8 @@ const (
 )
 
 func TestTag(t *testing.T) {
-	tag, err := NewTag(noon.In(time.FixedZone("CEST", 7200)).Add(900*time.Millisecond), parse(t, "4.6.0-alpha.7"), pin, inputs)
+	tag, err := NewTag(noon.In(time.FixedZone("CEST", 7200)).Add(900*time.Millisecond), parse(t, "4.6.0-alpha.7"), pin,
+		inputs)
 	if want := "20260430T164501Z-4.6.0-alpha.7-g7cf9e77d5-1a2b3c4d"; err != nil || tag.String() != want {
 		t.Fatalf("%s, %v", tag, err)
 	}
@@ -27,8 +28,10 @@ func TestTag(t *testing.T) {
 	if err != nil || len(longest.String()) > 128 {
 		t.Errorf("%d characters, %v", len(longest.String()), err)
 	}
-	for _, bad := range []string{"", "edge", "20260430T164501Z", "20260430T164501Z-4.6.0", "20260430T164501Z-4.6.0-g7cf9e77d-1a2b3c4d", "20260431T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",
-		"20260430T164501Z-4.6-g7cf9e77d5-1a2b3c4d", "20260430T164501Z-4.6.0-g7CF9E77D5-1a2b3c4d", "20260430T164501Z-4.6.0--g7cf9e77d5-1a2b3c4d\n", "x20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",
+	for _, bad := range []string{"", "edge", "20260430T164501Z", "20260430T164501Z-4.6.0",
+		"20260430T164501Z-4.6.0-g7cf9e77d-1a2b3c4d", "20260431T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",
+		"20260430T164501Z-4.6-g7cf9e77d5-1a2b3c4d", "20260430T164501Z-4.6.0-g7CF9E77D5-1a2b3c4d",
+		"20260430T164501Z-4.6.0--g7cf9e77d5-1a2b3c4d\n", "x20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",
 		"20260430T164501Z-4.6.0+x-g7cf9e77d5-1a2b3c4d", "20260430T166001Z-4.6.0-g7cf9e77d5-1a2b3c4d"} {
 		if got, err := ParseTag(bad); err == nil {
 			t.Errorf("%q is %+v", bad, got)

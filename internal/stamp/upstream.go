@@ -19,16 +19,19 @@ const (
 var MigrationFolders = []string{"db/migrate", "db/post_migrate"}
 
 var (
-	number      = regexp.MustCompile(`(?m)^[ \t]*def (major|minor|patch)\n[ \t]*([0-9]{1,6})\n[ \t]*end$`)
-	prerelease  = regexp.MustCompile(`(?m)^[ \t]*def default_prerelease\n[ \t]*(?:'([^'\\\n]*)'|"([^"\\#\n]*)"|(nil))\n[ \t]*end$`)
+	number     = regexp.MustCompile(`(?m)^[ \t]*def (major|minor|patch)\n[ \t]*([0-9]{1,6})\n[ \t]*end$`)
+	prerelease = regexp.MustCompile(
+		`(?m)^[ \t]*def default_prerelease\n[ \t]*(?:'([^'\\\n]*)'|"([^"\\#\n]*)"|(nil))\n[ \t]*end$`)
 	schemaLabel = regexp.MustCompile(`(?m)^ActiveRecord::Schema(?:\[[0-9.]+\])?\.define\(version: ([0-9_]+)\) do`)
 )
 
 // ParseUpstream reads the version out of the text of upstream's lib/mastodon/version.rb.
 func ParseUpstream(text []byte) (Version, error) {
 	missing := func(what string) (Version, error) {
-		return Version{}, fault.New(fault.Usage, "found no method %q of the form that upstream writes", what).At(VersionFile, 0).
-			WithHint("either upstream changed how it states its version, or the ref is older than 4.2, which Howdah does not build")
+		return Version{}, fault.New(fault.Usage, "found no method %q of the form that upstream writes", what).
+			At(VersionFile, 0).
+			WithHint("either upstream changed how it states its version, or the ref is older than 4.2, which Howdah does not " +
+				"build")
 	}
 	parts := map[string]string{}
 	for _, m := range number.FindAllSubmatch(text, -1) {

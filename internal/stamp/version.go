@@ -26,7 +26,9 @@ const longest = 64
 
 // grammar is MAJOR.MINOR.PATCH[-PRERELEASE] as semver.org has it: go-version takes "4.6.0-", five parts and
 // leading zeros too.
-var grammar = regexp.MustCompile(`^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:-((?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*))?$`)
+var grammar = regexp.MustCompile(
+	`^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})` +
+		`(?:-((?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]{0,8}|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*))?$`)
 
 // Parse reads a version such as "4.6.0-alpha.7", strictly.
 func Parse(s string) (Version, error) {

@@ -48,14 +48,16 @@ func TestParseFile(t *testing.T) {
 		"4.6.0-" + strings.Repeat("a", 80): "VERSION:1: a version of 86 characters",
 	} {
 		_, err := ParseFile("VERSION", []byte(in))
-		if err == nil || !strings.HasPrefix(err.Error(), want) || fault.CodeOf(err) != fault.Usage || fault.HintOf(err).String() == "" {
+		if err == nil || !strings.HasPrefix(err.Error(), want) || fault.CodeOf(err) != fault.Usage || fault.HintOf(err).
+			String() == "" {
 			t.Errorf("%.40q: %v", in, err)
 		}
 	}
 }
 
 func TestCompare(t *testing.T) {
-	order := []string{"4.2.0", "4.5.9", "4.6.0-alpha.1", "4.6.0-alpha.9", "4.6.0-alpha.10", "4.6.0-beta.1", "4.6.0-rc.1", "4.6.0", "4.6.1", "4.9.0", "4.10.0-alpha.1", "4.10.0", "5.0.0"}
+	order := []string{"4.2.0", "4.5.9", "4.6.0-alpha.1", "4.6.0-alpha.9", "4.6.0-alpha.10", "4.6.0-beta.1", "4.6.0-rc.1",
+		"4.6.0", "4.6.1", "4.9.0", "4.10.0-alpha.1", "4.10.0", "5.0.0"}
 	for i, a := range order {
 		for j, b := range order {
 			x, y := parse(t, a), parse(t, b)
@@ -67,7 +69,8 @@ func TestCompare(t *testing.T) {
 	for _, test := range []struct {
 		v, w string
 		want bool
-	}{{"4.6.0", "4.5.9", true}, {"5.0.0", "4.9.9", true}, {"4.10.0", "4.9.0", true}, {"4.6.9", "4.6.0-alpha.1", false}, {"4.5.0", "5.0.0", false}} {
+	}{{"4.6.0", "4.5.9", true}, {"5.0.0", "4.9.9", true}, {"4.10.0", "4.9.0", true}, {"4.6.9", "4.6.0-alpha.1", false},
+		{"4.5.0", "5.0.0", false}} {
 		if got := parse(t, test.v).NewerLine(parse(t, test.w)); got != test.want {
 			t.Errorf("%s after %s: %v", test.v, test.w, got)
 		}
@@ -117,7 +120,8 @@ end
 `
 
 func TestParseUpstream(t *testing.T) {
-	for old, new := range map[string]string{"'alpha.7'": "4.6.0-alpha.7", "''": "4.6.0", `"rc.2"`: "4.6.0-rc.2", "nil": "4.6.0"} {
+	for old, new := range map[string]string{"'alpha.7'": "4.6.0-alpha.7", "''": "4.6.0", `"rc.2"`: "4.6.0-rc.2",
+		"nil": "4.6.0"} {
 		v, err := ParseUpstream([]byte(strings.Replace(rb, "'alpha.7'", old, 1)))
 		if err != nil || v.String() != new {
 			t.Errorf("%s: %v, %v", old, v, err)
@@ -134,7 +138,8 @@ func TestParseUpstream(t *testing.T) {
 		"commented out":     strings.ReplaceAll(rb, "    def", "    # def"),
 		"metadata smuggled": strings.Replace(rb, "'alpha.7'", "'alpha.7+x'", 1),
 	} {
-		if v, err := ParseUpstream([]byte(text)); err == nil || fault.CodeOf(err) != fault.Usage || !strings.HasPrefix(err.Error(), VersionFile+":") {
+		if v, err := ParseUpstream([]byte(text)); err == nil || fault.CodeOf(err) != fault.Usage ||
+			!strings.HasPrefix(err.Error(), VersionFile+":") {
 			t.Errorf("%s: %v, %v", name, v, err)
 		}
 	}
@@ -153,7 +158,8 @@ func TestParseSchema(t *testing.T) {
 }
 
 func TestMigrations(t *testing.T) {
-	got := Migrations([]string{"db/post_migrate/2_b.rb", "db/migrate/1_a.rb", "db/migrate/.keep", "db/migrate/sub/x.rb", "db/seeds.rb", "db/migrate/1_a.rb"})
+	got := Migrations([]string{"db/post_migrate/2_b.rb", "db/migrate/1_a.rb", "db/migrate/.keep", "db/migrate/sub/x.rb",
+		"db/seeds.rb", "db/migrate/1_a.rb"})
 	if want := []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}; !slices.Equal(got, want) {
 		t.Error(got)
 	}

@@ -22,7 +22,8 @@ var mageCache = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 // failure exit 1, so what it called is named as `go tool mage` too.
 func CallerOf(arg0, config string) Caller {
 	base := filepath.Base(arg0)
-	if arg0 == "" || mageCache.MatchString(base) || base == "mage" || base == "magefile" || strings.HasSuffix(base, ".test") {
+	if arg0 == "" || mageCache.MatchString(base) || base == "mage" || base == "magefile" ||
+		strings.HasSuffix(base, ".test") {
 		return Caller{Program: "go tool mage", Config: config}
 	}
 	if filepath.IsAbs(arg0) && strings.Contains(arg0, string(filepath.Separator)+"go-build") {

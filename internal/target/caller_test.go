@@ -20,7 +20,8 @@ func TestCaller(t *testing.T) {
 			t.Errorf("%s, want %s", got, tc.want)
 		}
 	}
-	if got := (Caller{}).Line(fault.Command{Target: "a", Args: []string{"it's", "$x", ""}}); got != `go tool mage a 'it'\''s' '$x' ''` {
+	got := (Caller{}).Line(fault.Command{Target: "a", Args: []string{"it's", "$x", ""}})
+	if got != `go tool mage a 'it'\''s' '$x' ''` {
 		t.Error(got)
 	}
 }

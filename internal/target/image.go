@@ -8,7 +8,8 @@ var (
 			"-dry prints the equal docker build lines.",
 		Options: []Option{
 			image,
-			{Name: "platform", Value: "PLATFORM", Doc: "only this one of [build] platforms", into: func(o *Options) any { return &o.Platform }},
+			{Name: "platform", Value: "PLATFORM", Doc: "only this one of [build] platforms",
+				into: func(o *Options) any { return &o.Platform }},
 			ref, date, without, offline, dry,
 		},
 		Needs: alone,
@@ -19,8 +20,9 @@ var (
 	}
 	ImageRun = Target{
 		Name: "image:run", Doc: "runs both built images with PostgreSQL and Redis on this machine",
-		Options: []Option{{Name: "check", Doc: "check that they work, then stop", into: func(o *Options) any { return &o.CheckOnly }}},
-		Needs:   local,
+		Options: []Option{{Name: "check", Doc: "check that they work, then stop",
+			into: func(o *Options) any { return &o.CheckOnly }}},
+		Needs: local,
 	}
 	imageTargets = []Target{ImageBuild, ImageVerify, ImageRun}
 )

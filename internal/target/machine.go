@@ -18,11 +18,13 @@ var (
 		Options: []Option{dry}, Needs: alone,
 	}
 	BaseBuild = Target{
-		Name: "base:build", Doc: "builds the ruby and node bases from Debian's and npm's packages, for machines that cannot pull",
+		Name: "base:build", Doc: "builds the ruby and node bases from Debian's and npm's packages, for machines that " +
+			"cannot pull",
 		Needs: Needs{Distribution: true, Lock: true, Network: true},
 	}
 	CacheStatus = Target{
-		Name: "cache:status", Doc: "shows how much disk the mirrors, BuildKit, layouts and the local registry take", Needs: looks,
+		Name: "cache:status", Doc: "shows how much disk the mirrors, BuildKit, layouts and the local registry take",
+		Needs: looks,
 	}
 	CachePrune = Target{
 		Name: "cache:prune", Doc: "brings the caches under [cache] max, the least needed first",

@@ -9,9 +9,11 @@ var Gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "v
 
 // Options that more than one target has.
 var (
-	ref = Option{Name: "ref", Value: "REF", Doc: "upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref",
+	ref = Option{Name: "ref", Value: "REF",
+		Doc:  "upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref",
 		into: func(o *Options) any { return &o.Ref }}
-	date = Option{Name: "date", Value: "YYYY-MM-DD", Doc: "the day on which dates of changes are judged, in place of today",
+	date = Option{Name: "date", Value: "YYYY-MM-DD",
+		Doc:  "the day on which dates of changes are judged, in place of today",
 		into: func(o *Options) any { return &o.Date }}
 	without = Option{Name: "without", Value: "NAME,…", Doc: "leave out these changes",
 		into: func(o *Options) any { return &o.Without }}
@@ -21,7 +23,8 @@ var (
 		into: func(o *Options) any { return &o.Dry }}
 	strict = Option{Name: "strict", Doc: "exit 3 for landed and partly landed changes and for remarks too",
 		into: func(o *Options) any { return &o.Strict }}
-	accept = Option{Name: "accept", Value: "GATE,…", Doc: "override these gates, for this run; needs -reason=", only: Gates,
+	accept = Option{Name: "accept", Value: "GATE,…", Doc: "override these gates, for this run; needs -reason=",
+		only: Gates,
 		into: func(o *Options) any { return &o.Accept }}
 	reason = Option{Name: "reason", Value: "TEXT", Doc: "why; the record keeps it",
 		into: func(o *Options) any { return &o.Reason }}

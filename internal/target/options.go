@@ -2,8 +2,8 @@ package target
 
 import "time"
 
-// Options is what a person chose for one run: typed, and checked by [Target.Parse]. The zero value of a field is what holds
-// where its option is not given, unless the option has a default.
+// Options is what a person chose for one run: typed, and checked by [Target.Parse]. The zero value of a field is what
+// holds where its option is not given, unless the option has a default.
 type Options struct {
 	// Positional arguments.
 	Name, File, Find, Replace string

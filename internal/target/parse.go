@@ -15,8 +15,8 @@ type Given struct {
 	Value *string
 }
 
-// Parse checks what was typed and returns it typed: args are the positional arguments, given the options. Of an option that
-// is given twice the last wins; an empty one is an error (exit 2), for it is a mistake in a script.
+// Parse checks what was typed and returns it typed: args are the positional arguments, given the options. Of an option
+// that is given twice the last wins; an empty one is an error (exit 2), for it is a mistake in a script.
 func (t Target) Parse(args []string, given []Given) (Options, error) {
 	var o Options
 	if err := t.parseArgs(&o, args); err != nil {
@@ -68,7 +68,8 @@ func (t Target) parseArgs(o *Options, args []string) error {
 		*a.into(o) = value
 	}
 	if len(args) > len(t.Args) {
-		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args), clip(args[len(t.Args)])).
+		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args),
+			clip(args[len(t.Args)])).
 			WithHint("usage: %s", t.Usage())
 	}
 	return nil
@@ -85,7 +86,8 @@ func (t Target) named(name string) bool {
 
 // notFlag is the error of a positional argument that was typed as a flag; value is what stands behind its equals sign.
 func (t Target) notFlag(name, value string) error {
-	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name), clip(name+"="+value))
+	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name),
+		clip(name+"="+value))
 	if value == "" || len(t.Args) > 1 {
 		return err.WithHint("usage: %s", t.Usage())
 	}
@@ -148,13 +150,15 @@ func (o Option) set(to *Options, value string) error {
 	case *int:
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			return fault.New(fault.Usage, "-%s=%s is not a number", o.Name, clip(value)).WithHint("write -%s=%s", o.Name, o.Value)
+			return fault.New(fault.Usage, "-%s=%s is not a number", o.Name, clip(value)).
+				WithHint("write -%s=%s", o.Name, o.Value)
 		}
 		*field = n
 	case *time.Duration:
 		d, err := time.ParseDuration(value)
 		if err != nil {
-			return fault.New(fault.Usage, "-%s=%s is not a duration", o.Name, clip(value)).WithHint("write it as -%s=336h", o.Name)
+			return fault.New(fault.Usage, "-%s=%s is not a duration", o.Name, clip(value)).
+				WithHint("write it as -%s=336h", o.Name)
 		}
 		*field = d
 	case *time.Time:
@@ -172,7 +176,8 @@ func (o Option) setList(field *[]string, value string) error {
 	var items []string
 	for item := range strings.SplitSeq(value, ",") {
 		if item = strings.TrimSpace(item); item == "" {
-			return fault.New(fault.Usage, "-%s=%s has an empty item", o.Name, clip(value)).WithHint("separate list items with commas")
+			return fault.New(fault.Usage, "-%s=%s has an empty item", o.Name, clip(value)).
+				WithHint("separate list items with commas")
 		}
 		if err := o.among(item); err != nil {
 			return err

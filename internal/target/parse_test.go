@@ -12,13 +12,15 @@ func ptr(s string) *string { return &s }
 
 func TestParse(t *testing.T) {
 	o, err := Release.Parse(nil, []Given{
-		{"ref", ptr("main")}, {"ref", ptr(" v4.5.* ")}, {"date", ptr("2026-02-28")}, {"without", ptr("a, b")}, {"accept", ptr("older,line")},
+		{"ref", ptr("main")}, {"ref", ptr(" v4.5.* ")}, {"date", ptr("2026-02-28")}, {"without", ptr("a, b")},
+		{"accept", ptr("older,line")},
 		{"reason", ptr("it must")}, {"dry", nil}, {"strict", ptr("false")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Ref != "v4.5.*" || !o.Date.Equal(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)) || strings.Join(o.Without, "|") != "a|b" ||
+	if o.Ref != "v4.5.*" || !o.Date.Equal(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)) ||
+		strings.Join(o.Without, "|") != "a|b" ||
 		strings.Join(o.Accept, "|") != "older|line" || o.Reason != "it must" || !o.Dry || o.Strict {
 		t.Errorf("parsed %+v", o)
 	}
@@ -50,13 +52,19 @@ func TestMistakes(t *testing.T) {
 		{PatchEdit, []string{"a", "b", "c", "d"}, []Given{{"count", ptr("0")}}, "-count must be at least 1, found 0", ""},
 		{PatchEdit, []string{"a", "b"}, nil, "patch:edit needs FIND", "usage: patch:edit NAME FILE FIND REPLACE"},
 		{PatchExport, []string{"qilt"}, nil, `unknown form "qilt"`, "use: patch:export quilt|mailbox|branch"},
-		{PatchExport, []string{"-form=quilt"}, nil, "patch:export takes FORM without a flag, found -form=quilt", "write: patch:export quilt"},
-		{PatchExport, []string{"--form=quilt", "-dir=x"}, nil, "patch:export takes FORM without a flag, found -form=quilt", ""},
+		{PatchExport, []string{"-form=quilt"}, nil, "patch:export takes FORM without a flag, found -form=quilt",
+			"write: patch:export quilt"},
+		{PatchExport, []string{"--form=quilt", "-dir=x"}, nil, "patch:export takes FORM without a flag, found -form=quilt",
+			""},
 		{PatchShow, []string{"-name=a"}, nil, "patch:show takes NAME without a flag, found -name=a", "write: patch:show a"},
-		{PatchCheckout, []string{"-folder=x"}, nil, "patch:checkout takes FOLDER without a flag, found -folder=x", "write: patch:checkout x"},
-		{PatchEdit, []string{"-name=a", "b", "c", "d"}, nil, "patch:edit takes NAME without a flag", "usage: patch:edit NAME FILE"},
-		{PublishPromote, []string{"-tag=x"}, nil, "publish:promote takes TAG without a flag, found -tag=x", "write: publish:promote x"},
-		{PatchExport, []string{"quilt"}, []Given{{"form", ptr("quilt")}}, "patch:export takes FORM without a flag", "usage: patch:export FORM"},
+		{PatchCheckout, []string{"-folder=x"}, nil, "patch:checkout takes FOLDER without a flag, found -folder=x",
+			"write: patch:checkout x"},
+		{PatchEdit, []string{"-name=a", "b", "c", "d"}, nil, "patch:edit takes NAME without a flag",
+			"usage: patch:edit NAME FILE"},
+		{PublishPromote, []string{"-tag=x"}, nil, "publish:promote takes TAG without a flag, found -tag=x",
+			"write: publish:promote x"},
+		{PatchExport, []string{"quilt"}, []Given{{"form", ptr("quilt")}}, "patch:export takes FORM without a flag",
+			"usage: patch:export FORM"},
 		{PatchExport, []string{"-dir=x"}, nil, "patch:export needs FORM before -dir=x", ""},
 		{PublishPromote, []string{"-to=latest"}, nil, "publish:promote needs TAG before -to=latest", ""},
 		{PublishPromote, []string{"--to=latest"}, nil, "publish:promote needs TAG before --to=latest", ""},
@@ -70,14 +78,17 @@ func TestMistakes(t *testing.T) {
 		{CINotice, []string{"nothing", "success"}, nil, `unknown of "nothing"`, "use: ci:notice patch-check|release"},
 	} {
 		_, err := tc.target.Parse(tc.args, tc.given)
-		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), tc.says) || !strings.Contains(fault.HintOf(err).String(), tc.hint) {
-			t.Errorf("%s %v: code %d, %v, hint %q; want %q, hint %q", tc.target.Name, tc.args, fault.CodeOf(err), err, fault.HintOf(err), tc.says, tc.hint)
+		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), tc.says) ||
+			!strings.Contains(fault.HintOf(err).String(), tc.hint) {
+			t.Errorf("%s %v: code %d, %v, hint %q; want %q, hint %q", tc.target.Name, tc.args, fault.CodeOf(err), err,
+				fault.HintOf(err), tc.says, tc.hint)
 		}
 	}
 }
 
 func TestFind(t *testing.T) {
-	if _, err := Find("patch:chek"); fault.CodeOf(err) != fault.Usage || fault.HintOf(err).String() != `did you mean "patch:check"?` {
+	if _, err := Find("patch:chek"); fault.CodeOf(err) != fault.Usage || fault.HintOf(err).
+		String() != `did you mean "patch:check"?` {
 		t.Errorf("%v (%s)", err, fault.HintOf(err))
 	}
 	long := strings.Repeat("x", 100_000)

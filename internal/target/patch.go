@@ -11,7 +11,8 @@ var (
 		Options: []Option{
 			ref,
 			{Name: "from", Value: "COMMIT", Doc: "the commit before the range", into: func(o *Options) any { return &o.Start }},
-			{Name: "months", Value: "N", Doc: "how far to look back", Default: "12", into: func(o *Options) any { return &o.Months },
+			{Name: "months", Value: "N", Doc: "how far to look back", Default: "12",
+				into:  func(o *Options) any { return &o.Months },
 				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
 			offline,
 		},
@@ -27,7 +28,8 @@ var (
 	}
 	PatchCheckout = Target{
 		Name: "patch:checkout", Doc: "writes the whole patched tree into a new folder",
-		Args:    []Arg{{Name: "FOLDER", Doc: "a folder that does not exist yet", into: func(o *Options) *string { return &o.Folder }}},
+		Args: []Arg{{Name: "FOLDER", Doc: "a folder that does not exist yet",
+			into: func(o *Options) *string { return &o.Folder }}},
 		Options: []Option{ref, date, without, offline}, Needs: alone,
 	}
 )
@@ -44,7 +46,8 @@ var (
 		},
 		Options: []Option{
 			why,
-			{Name: "count", Value: "N", Doc: "how often the text must be found", Default: "1", into: func(o *Options) any { return &o.Count },
+			{Name: "count", Value: "N", Doc: "how often the text must be found", Default: "1",
+				into:  func(o *Options) any { return &o.Count },
 				check: atLeast("count", 1, func(o *Options) int { return o.Count })},
 			{Name: "match", Doc: "FIND is a regular expression (RE2)", into: func(o *Options) any { return &o.Match }},
 			dry,
@@ -65,18 +68,22 @@ var (
 		Options: []Option{dir.withDoc("the work tree; default dist/tree"), dry}, Needs: alone,
 	}
 	PatchRefresh = Target{
-		Name: "patch:refresh", Doc: "rebases the series onto upstream, writes only what changed, and proves that the tree is the same",
+		Name: "patch:refresh", Doc: "rebases the series onto upstream, writes only what changed, and proves that the tree " +
+			"is the same",
 		Options: []Option{change, ref, offline, dry}, Needs: alone,
 	}
 	PatchImport = Target{
-		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull request, a commit, a script or a Dockerfile",
+		Name: "patch:import", Doc: "imports a fork's branch, a folder of patches, a quilt series, a mailbox, a pull " +
+			"request, a commit, a script or a Dockerfile",
 		Args: []Arg{{Name: "FROM", Doc: "a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL",
 			into: func(o *Options) *string { return &o.From }}},
 		Options: []Option{
 			{Name: "name", Value: "NAME", Doc: "the name of the change", into: func(o *Options) any { return &o.Title }},
 			why,
-			{Name: "only", Value: "PATH,…", Doc: "of a fork, only these files and folders", into: func(o *Options) any { return &o.Only }},
-			{Name: "without", Value: "PATH,…", Doc: "of a fork, not these files and folders", into: func(o *Options) any { return &o.Except }},
+			{Name: "only", Value: "PATH,…", Doc: "of a fork, only these files and folders",
+				into: func(o *Options) any { return &o.Only }},
+			{Name: "without", Value: "PATH,…", Doc: "of a fork, not these files and folders",
+				into: func(o *Options) any { return &o.Except }},
 			{Name: "run", Doc: "run a script or Dockerfile, in a sandbox without network, for what cannot be followed",
 				into: func(o *Options) any { return &o.Run }},
 			ref, offline, dry,
@@ -93,7 +100,8 @@ var (
 		Name: "patch:pin", Doc: "pins a pull request, or an overlay from another repository, to a commit that you reviewed",
 		Args: []Arg{name},
 		Options: []Option{
-			{Name: "commit", Value: "COMMIT", Doc: "the commit; default where it is now", into: func(o *Options) any { return &o.Commit }},
+			{Name: "commit", Value: "COMMIT", Doc: "the commit; default where it is now",
+				into: func(o *Options) any { return &o.Commit }},
 			dry,
 		},
 		Needs: alone,
@@ -108,7 +116,8 @@ var (
 		Needs: alone,
 	}
 	patchTargets = []Target{
-		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchCheckout, PatchEdit, PatchNew, PatchSave, PatchRefresh, PatchImport,
+		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchCheckout, PatchEdit, PatchNew, PatchSave, PatchRefresh,
+		PatchImport,
 		PatchExport, PatchPin, PatchDrop,
 	}
 )

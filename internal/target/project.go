@@ -14,14 +14,16 @@ var (
 		Options: []Option{{Name: "quick", Doc: "only formatting, vet and the tests that take seconds: half a minute",
 			into: func(o *Options) any { return &o.Quick }}},
 	}
-	Bench = Target{Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed", Needs: nobody}
+	Bench = Target{Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed",
+		Needs: nobody}
 
 	CINotice = Target{
 		Name: "ci:notice", Doc: "keeps one issue open while a result fails, and closes it when it passes again",
 		Args: []Arg{
 			{Name: "OF", Doc: "patch-check or release", only: []string{"patch-check", "release"},
 				into: func(o *Options) *string { return &o.Of }},
-			{Name: "OUTCOME", Doc: "the step's outcome, as GitHub Actions calls it", into: func(o *Options) *string { return &o.Outcome }},
+			{Name: "OUTCOME", Doc: "the step's outcome, as GitHub Actions calls it",
+				into: func(o *Options) *string { return &o.Outcome }},
 		},
 		Needs: Needs{Network: true},
 	}

@@ -23,14 +23,17 @@ var (
 	}
 	PublishResume = Target{
 		Name: "publish:resume", Doc: "finishes a release that was interrupted: uploads and tags only what is missing",
-		Options: []Option{{Name: "all", Doc: "read every blob of the newest release whole, at every registry, and send again what is wrong", into: func(o *Options) any { return &o.All }}, dry},
-		Needs:   alone,
+		Options: []Option{{Name: "all",
+			Doc:  "read every blob of the newest release whole, at every registry, and send again what is wrong",
+			into: func(o *Options) any { return &o.All }}, dry},
+		Needs: alone,
 	}
 	PublishPromote = Target{
 		Name: "publish:promote", Doc: "moves further tags to a release, without a build",
 		Args: []Arg{{Name: "TAG", Doc: "the release's tag", into: func(o *Options) *string { return &o.Tag }}},
 		Options: []Option{
-			{Name: "to", Value: "TAG,…", Doc: "the tags to move; default [publish] moving", into: func(o *Options) any { return &o.Moving }},
+			{Name: "to", Value: "TAG,…", Doc: "the tags to move; default [publish] moving",
+				into: func(o *Options) any { return &o.Moving }},
 			accept, reason, dry,
 		},
 		Needs: alone, check: reasoned,
@@ -38,7 +41,8 @@ var (
 	PublishRollback = Target{
 		Name: "publish:rollback", Doc: "publishes an earlier release again under a new tag, and sets a hold",
 		Options: []Option{
-			{Name: "to", Value: "TAG", Doc: "the release to go back to; default the one before", into: func(o *Options) any { return &o.To }},
+			{Name: "to", Value: "TAG", Doc: "the release to go back to; default the one before",
+				into: func(o *Options) any { return &o.To }},
 			accept, reason, dry,
 		},
 		Needs: alone, check: reasoned,
@@ -61,12 +65,15 @@ var (
 	PublishPrune = Target{
 		Name: "publish:prune", Doc: "removes build tags older than two weeks, and releases beyond -keep=",
 		Options: []Option{
-			{Name: "keep", Value: "N", Doc: "keep only the newest N releases; default all", into: func(o *Options) any { return &o.Keep },
+			{Name: "keep", Value: "N", Doc: "keep only the newest N releases; default all",
+				into:  func(o *Options) any { return &o.Keep },
 				check: atLeast("keep", 1, func(o *Options) int { return o.Keep })},
-			{Name: "older", Value: "336h", Doc: "remove build tags that are older", into: func(o *Options) any { return &o.Older },
+			{Name: "older", Value: "336h", Doc: "remove build tags that are older",
+				into: func(o *Options) any { return &o.Older },
 				check: func(o *Options) error {
 					if o.Older < time.Hour {
-						return fault.New(fault.Usage, "-older must be at least 1h, found %s", o.Older).WithHint("such as -older=336h, two weeks")
+						return fault.New(fault.Usage, "-older must be at least 1h, found %s", o.Older).
+							WithHint("such as -older=336h, two weeks")
 					}
 					return nil
 				}},
@@ -75,10 +82,12 @@ var (
 		Needs: alone,
 	}
 	PublishDoctor = Target{
-		Name: "publish:doctor", Doc: "checks account, rights and anonymous pull, for each registry and image, in seconds", Needs: reads,
+		Name: "publish:doctor", Doc: "checks account, rights and anonymous pull, for each registry and image, in seconds",
+		Needs: reads,
 	}
 	publishTargets = []Target{
-		PublishTag, PublishPush, PublishServe, PublishStatus, PublishResume, PublishPromote, PublishRollback, PublishHold, PublishPrune,
+		PublishTag, PublishPush, PublishServe, PublishStatus, PublishResume, PublishPromote, PublishRollback, PublishHold,
+		PublishPrune,
 		PublishDoctor,
 	}
 )

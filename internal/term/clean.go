@@ -45,7 +45,8 @@ func Clean(s string) string {
 }
 
 // invisible are letters and marks that show nothing, so that two different names would look alike.
-var invisible = map[rune]bool{0x034f: true, 0x115f: true, 0x1160: true, 0x17b4: true, 0x17b5: true, 0x2800: true, 0x3164: true, 0xffa0: true}
+var invisible = map[rune]bool{0x034f: true, 0x115f: true, 0x1160: true, 0x17b4: true, 0x17b5: true, 0x2800: true,
+	0x3164: true, 0xffa0: true}
 
 // CleanLines is Clean for text of several lines: line ends stay, a tab becomes a space.
 func CleanLines(s string) string {

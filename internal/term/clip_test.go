@@ -11,7 +11,8 @@ func TestClip(t *testing.T) {
 		n    int
 		want string
 	}{
-		{"", 1, ""}, {"a", 1, "a"}, {"ab", 1, "…"}, {"abc", 2, "a…"}, {"äöü", 3, "äöü"}, {"äöü", 2, "ä…"}, {"a\xffb", 2, "a…"},
+		{"", 1, ""}, {"a", 1, "a"}, {"ab", 1, "…"}, {"abc", 2, "a…"}, {"äöü", 3, "äöü"}, {"äöü", 2, "ä…"},
+		{"a\xffb", 2, "a…"},
 	} {
 		if got := Clip(c.text, c.n); got != c.want {
 			t.Errorf("%q at %d: %q, want %q", c.text, c.n, got, c.want)
@@ -21,7 +22,8 @@ func TestClip(t *testing.T) {
 
 // TestClipWords: a word near the end is left out as a whole, so that no half of a secret escapes the masking.
 func TestClipWords(t *testing.T) {
-	if got := ClipWords(strings.Repeat("word ", 30)+"secret-that-is-long", 155); strings.Contains(got, "secr") || !strings.HasSuffix(got, "word …") {
+	if got := ClipWords(strings.Repeat("word ", 30)+"secret-that-is-long", 155); strings.Contains(got, "secr") ||
+		!strings.HasSuffix(got, "word …") {
 		t.Errorf("%q", got)
 	}
 	if got := ClipWords(strings.Repeat("x", 1000), 10); got != "xxxxxxxxx…" {

@@ -1,18 +1,21 @@
-// Package term is the terminal: pages of lines with styles, progress, and the masking of secrets go in; clean bytes come out, for a
-// person, a pipe or a CI log. It knows nothing of Mastodon.
+// Package term is the terminal: pages of lines with styles, progress, and the masking of secrets go in; clean bytes
+// come out, for a person, a pipe or a CI log. It knows nothing of Mastodon.
 package term
 
 // Rules of what is printed:
 //
-//   - stdout is the answer: what a person asked for and a script may read. stderr is the story: stages, warnings, errors.
+//   - stdout is the answer: what a person asked for and a script may read. stderr is the story: stages, warnings,
+//   errors.
 //   - An answer's first line tells it all.
 //   - Nothing from outside is printed raw: control, bidirectional and invisible characters and workflow commands
 //     become visible escapes, secrets become "***".
 //   - Lines begin with a small letter and end without a period. An error is "error: file:line: what is wrong", its next
 //     step a second line "hint: …".
-//   - Colour only on a terminal, never alone: the words say the same. Off with NO_COLOR (not empty), TERM=dumb or a pipe;
+//   - Colour only on a terminal, never alone: the words say the same. Off with NO_COLOR (not empty), TERM=dumb or a
+//   pipe;
 //     CLICOLOR_FORCE (neither empty nor 0) puts it on for a pipe, NO_COLOR wins.
-//   - Progress is redrawn in place on a terminal only. With CI set, a stage prints a line when it starts, one when it ends,
+//   - Progress is redrawn in place on a terminal only. With CI set, a stage prints a line when it starts, one when it
+//   ends,
 //     and between them at most one each ten seconds. In a pipe without CI only the last.
 //   - One answer a run. A file under dist/ is whole or absent.
 

@@ -142,7 +142,8 @@ func TestLive(t *testing.T) {
 		}
 		screen = append(screen, strings.ReplaceAll(l, "\x1b[K", ""))
 	}
-	if !regexp.MustCompile(`^half way\nbuilding mastodon: 612 MB \(0\.\d s\)\ndone\n$`).MatchString(strings.Join(screen, "\n")) {
+	if !regexp.MustCompile(`^half way\nbuilding mastodon: 612 MB \(0\.\d s\)\ndone\n$`).
+		MatchString(strings.Join(screen, "\n")) {
 		t.Errorf("%q", screen)
 	}
 }
@@ -155,7 +156,8 @@ func TestAnswerDiff(t *testing.T) {
 		"NO_COLOR=1": "@@ -1 +1 @@\n-\ta\n+\tb\\x1b[2J\n",
 	} {
 		master, slave := pty(t)
-		if got := written(t, master, slave, func() { Open(slave, slave, []string{environ}).AnswerDiff([]byte(diff)) }); got != want {
+		if got := written(t, master, slave,
+			func() { Open(slave, slave, []string{environ}).AnswerDiff([]byte(diff)) }); got != want {
 			t.Errorf("%s: %q, want %q", environ, got, want)
 		}
 	}
@@ -216,7 +218,8 @@ func TestPlainProgress(t *testing.T) {
 			synctest.Wait()
 			want := "fetching upstream: main c6facd27e (25 s)\npushing: failed (0.2 s)\n"
 			if ci {
-				want = "fetching upstream\nfetching upstream: 99 MB of 250 MB (10 s)\nfetching upstream: 199 MB of 250 MB (20 s)\n" +
+				want = "fetching upstream\nfetching upstream: 99 MB of 250 MB (10 s)\n" +
+					"fetching upstream: 199 MB of 250 MB (20 s)\n" +
 					"fetching upstream: main c6facd27e (25 s)\npushing\npushing: failed (0.2 s)\n"
 			}
 			if errs.String() != want || out.String() != "" {
@@ -271,11 +274,13 @@ func (l *lockedBuilder) String() string {
 func TestWriter(t *testing.T) {
 	var out, errs strings.Builder
 	w := NewStory(Plain(&out, &errs, false, NewSecrets("hunter2hunter2"))).Writer()
-	for _, part := range []string{"\x1b[32mok", "\x1b[0m 1\nrecei", "ving 10%\rreceiving 100%\r\n", "token hunter2", "hunter2\n::error::x\n", strings.Repeat("x", longest+10), "\nrest \x1b[2J"} {
+	for _, part := range []string{"\x1b[32mok", "\x1b[0m 1\nrecei", "ving 10%\rreceiving 100%\r\n", "token hunter2",
+		"hunter2\n::error::x\n", strings.Repeat("x", longest+10), "\nrest \x1b[2J"} {
 		fmt.Fprint(w, part)
 	}
 	w.Close()
-	want := "ok 1\nreceiving 100%\ntoken ***\n\\x3a:error::x\n" + strings.Repeat("x", longest) + "\n" + strings.Repeat("x", 10) + "\nrest \\x1b[2J\n"
+	want := "ok 1\nreceiving 100%\ntoken ***\n\\x3a:error::x\n" + strings.Repeat("x", longest) + "\n" + strings.Repeat("x",
+		10) + "\nrest \\x1b[2J\n"
 	if errs.String() != want {
 		t.Errorf("%q\nwant %q", errs.String(), want)
 	}
@@ -319,12 +324,14 @@ func TestSayings(t *testing.T) {
 }
 
 func TestUnits(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 82_400_000: "82 MB", 999_600_000: "1.0 GB", 1 << 62: "4.6 EB"} {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 82_400_000: "82 MB",
+		999_600_000: "1.0 GB", 1 << 62: "4.6 EB"} {
 		if got := Size(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}
 	}
-	for d, want := range map[time.Duration]string{0: "0.0 s", 9960 * time.Millisecond: "10 s", 59700 * time.Millisecond: "1 min 0 s", 312 * time.Second: "5 min 12 s", time.Hour: "1 h 0 min"} {
+	for d, want := range map[time.Duration]string{0: "0.0 s", 9960 * time.Millisecond: "10 s",
+		59700 * time.Millisecond: "1 min 0 s", 312 * time.Second: "5 min 12 s", time.Hour: "1 h 0 min"} {
 		if got := Took(d); got != want {
 			t.Errorf("%d: %s", d, got)
 		}

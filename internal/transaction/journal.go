@@ -86,8 +86,10 @@ func (d *disk) read() (j *journal, undo bool, err error) {
 	case err != nil:
 		return nil, false, d.w.refused(filepath.Join(p.dir, shown), err)
 	case !info.Mode().IsRegular() || !info.ModTime().Equal(mark):
-		return nil, false, fault.New(fault.Usage, "this journal was not written by Howdah here: it came with a commit or with a copy").At(shown, 0).
-			WithHint("nothing of it is done; compare the series with your last commit (git status), then remove the folder %s", p.stage)
+		return nil, false, fault.New(fault.Usage, "this journal was not written by Howdah here: it came with a commit or "+
+			"with a copy").At(shown, 0).
+			WithHint("nothing of it is done; compare the series with your last commit (git status), then remove the folder %s",
+				p.stage)
 	}
 	data, err := files.Read(p.dir, shown, maxJournal)
 	if err != nil {
@@ -95,8 +97,9 @@ func (d *disk) read() (j *journal, undo bool, err error) {
 	}
 	j = &journal{}
 	if err := json.Unmarshal(data, j); err != nil || j.Version != journalVersion {
-		return nil, false, fault.New(fault.Usage, "this journal is damaged, or was written by another version of Howdah").At(shown, 0).
-			WithHint("compare the series with your last commit (git status), then remove the folder %s", p.stage)
+		return nil, false,
+			fault.New(fault.Usage, "this journal is damaged, or was written by another version of Howdah").At(shown, 0).
+				WithHint("compare the series with your last commit (git status), then remove the folder %s", p.stage)
 	}
 	for _, op := range j.Operations {
 		if err := op.check(); err != nil {
@@ -106,7 +109,8 @@ func (d *disk) read() (j *journal, undo bool, err error) {
 		if at == nil {
 			const what = "%s was killed while it wrote into %q, which howdah.toml does not name any more"
 			return nil, false, fault.New(fault.Usage, what, j.Command, op.Place).At(shown, 0).
-				WithHint("name that folder in patches again and run any target, or restore both folders with git and remove %s", p.stage)
+				WithHint("name that folder in patches again and run any target, or restore both folders with git and remove %s",
+					p.stage)
 		}
 		at.stage = path.Dir(op.Stage) // it has another name where the distribution was moved since
 	}

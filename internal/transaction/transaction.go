@@ -1,5 +1,5 @@
-// Package transaction writes several files of a distribution all or nothing. Contents go in; either every file has its new
-// content afterwards, or every file is as it was, whenever the process is killed or the disk refuses.
+// Package transaction writes several files of a distribution all or nothing. Contents go in; either every file has its
+// new content afterwards, or every file is as it was, whenever the process is killed or the disk refuses.
 //
 // All new contents are written beside the files first, in a folder of their own on the same file system, with the old
 // ones kept by a link. Then a journal that names every file is renamed into place: from there on the transaction is
@@ -102,7 +102,8 @@ func (w Writer) plan(d *disk, command string, changes []Change) (*journal, error
 		if p == nil {
 			return nil, fault.New(fault.Other, "%q lies in no folder of the distribution", c.Path)
 		}
-		op := operation{Place: p.name, Path: filepath.ToSlash(rel), Stage: fmt.Sprintf("%s/%d", p.stage, n), Remove: c.Data == nil, Mode: c.Mode.Perm()}
+		op := operation{Place: p.name, Path: filepath.ToSlash(rel), Stage: fmt.Sprintf("%s/%d", p.stage, n),
+			Remove: c.Data == nil, Mode: c.Mode.Perm()}
 		if op.Mode == 0 {
 			op.Mode = 0o644
 		}
@@ -139,7 +140,8 @@ func (w Writer) shown(path string) string {
 
 // refused is the error of a file that the disk does not let be written.
 func (w Writer) refused(path string, err error) error {
-	return fault.Disk(fault.New(fault.Other, "writing %q: %w; nothing was written", w.shown(path), reason(err)), filepath.Dir(path))
+	return fault.Disk(fault.New(fault.Other, "writing %q: %w; nothing was written", w.shown(path), reason(err)),
+		filepath.Dir(path))
 }
 
 // reason takes the paths of temporary files out of an error: the reader knows the file that was to be written.

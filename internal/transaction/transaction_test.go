@@ -37,7 +37,8 @@ func newSite(t *testing.T) site {
 	s := site{root: filepath.Join(top, "mine"), shared: filepath.Join(top, "shared", "patches")}
 	for name, text := range map[string]string{
 		"mine/howdah.toml": "name", "mine/series.lock": "old lock", "mine/patches/series.toml": "old",
-		"mine/patches/a.patch": "a", "mine/patches/overlays/x/y/z": "z", "mine/patches/run.sh": "sh", "shared/patches/series.toml": "shared",
+		"mine/patches/a.patch": "a", "mine/patches/overlays/x/y/z": "z", "mine/patches/run.sh": "sh",
+		"shared/patches/series.toml": "shared",
 	} {
 		put(t, filepath.Join(top, name), text)
 	}
@@ -122,7 +123,8 @@ func states(t *testing.T) (before, after map[string]string, steps int) {
 	t.Helper()
 	s := newSite(t)
 	before = s.look(t)
-	if err := s.writer(func(_, _ string, act func() error) error { steps++; return act() }).Write("patch:save", s.changes); err != nil {
+	if err := s.writer(func(_, _ string, act func() error) error { steps++; return act() }).
+		Write("patch:save", s.changes); err != nil {
 		t.Fatal(err)
 	}
 	after = s.look(t)
@@ -154,8 +156,8 @@ func cutAt(n int, done bool) Step {
 	}
 }
 
-// Killed at every operation, before and after it, and killed again at every operation of the recovery: the next one leads to
-// the old files or to the new ones.
+// Killed at every operation, before and after it, and killed again at every operation of the recovery: the next one
+// leads to the old files or to the new ones.
 func TestCut(t *testing.T) {
 	before, after, steps := states(t)
 	seen := map[bool]int{}
@@ -227,7 +229,8 @@ func TestRefused(t *testing.T) {
 					}
 					undone++
 				}
-				if err != nil && (fault.HintOf(err).String() == "" && with != syscall.EIO || strings.Contains(err.Error(), "temporary")) {
+				if err != nil && (fault.HintOf(err).String() == "" && with != syscall.EIO ||
+					strings.Contains(err.Error(), "temporary")) {
 					t.Errorf("%v at %d: %v, hint %q", with, n, err, fault.HintOf(err))
 				}
 				if _, err := s.writer(nil).Recover(); err != nil {
@@ -334,7 +337,8 @@ func TestMoved(t *testing.T) {
 // A journal that came with a commit, with whatever in it, does nothing: git gives files the present time.
 func TestForeignJournal(t *testing.T) {
 	hostile := func(s site, place, path, stage string) string {
-		return fmt.Sprintf(`{"version":1,"command":"x","operations":[{"place":%q,"path":%q,"stage":%q,"new":%q,"mode":420}]}`, place, path, stage, sum([]byte("evil")))
+		return fmt.Sprintf(`{"version":1,"command":"x","operations":[{"place":%q,"path":%q,"stage":%q,"new":%q,"mode":420}]}`,
+			place, path, stage, sum([]byte("evil")))
 	}
 	for _, c := range []struct {
 		what         string
@@ -420,7 +424,8 @@ func journalOf(dir, text string) error {
 // A folder where a file is to be is found before anything is written; another's files in the staging folder stay.
 func TestInTheWay(t *testing.T) {
 	s := newSite(t)
-	if err := errors.Join(os.Remove(filepath.Join(s.root, "series.lock")), os.Mkdir(filepath.Join(s.root, "series.lock"), 0o755)); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(s.root, "series.lock")),
+		os.Mkdir(filepath.Join(s.root, "series.lock"), 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	put(t, filepath.Join(s.root, Staging, "notes.txt"), "mine")

@@ -38,7 +38,8 @@ func TestRead(t *testing.T) {
 		"lib/b.rb": {Mode: tree.Executable, Data: []byte("two\n")},
 		"link":     {Mode: tree.Symlink, Data: []byte("a.txt")},
 	} {
-		if got, err := tr.ReadFile(t.Context(), name); err != nil || got.Mode != want.Mode || string(got.Data) != string(want.Data) {
+		if got, err := tr.ReadFile(t.Context(), name); err != nil || got.Mode != want.Mode ||
+			string(got.Data) != string(want.Data) {
 			t.Errorf("ReadFile(%q) = %v %q, %v, want %v %q", name, got.Mode, got.Data, err, want.Mode, want.Data)
 		}
 	}
@@ -63,7 +64,8 @@ func TestRead(t *testing.T) {
 
 func TestWalkSkips(t *testing.T) {
 	_, tr := start(t)
-	for at, want := range map[string][]string{"lib": {"a.txt", "lib-x", "lib", "link"}, "lib/deep": {"a.txt", "lib-x", "lib", "lib/b.rb", "lib/deep", "link"}} {
+	for at, want := range map[string][]string{"lib": {"a.txt", "lib-x", "lib", "link"},
+		"lib/deep": {"a.txt", "lib-x", "lib", "lib/b.rb", "lib/deep", "link"}} {
 		var got []string
 		err := tr.Walk(t.Context(), func(name string, _ tree.Entry) error {
 			if got = append(got, name); name == at {
@@ -89,7 +91,8 @@ func TestReadAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, two, fresh, none := tree.BlobID([]byte("one\n")), tree.BlobID([]byte("two\n")), tree.BlobID([]byte("new\n")), tree.BlobID([]byte("nowhere"))
+	one, two, fresh, none := tree.BlobID([]byte("one\n")), tree.BlobID([]byte("two\n")), tree.BlobID([]byte("new\n")),
+		tree.BlobID([]byte("nowhere"))
 	for range 2 {
 		if err := tr.ReadAhead(t.Context(), []tree.ID{one, fresh, two, one}); err != nil {
 			t.Fatal(err)
@@ -140,7 +143,9 @@ func TestSizes(t *testing.T) {
 // TestObjectsOnce stores a content that stands at two paths once, and each folder after what it holds.
 func TestObjectsOnce(t *testing.T) {
 	repo, stored := start(t)
-	tr, err := stored.With(t.Context(), map[string]*tree.File{"p/x": file("same\n"), "q/x": file("same\n"), "r": file("same\n")})
+	tr,
+		err := stored.With(t.Context(), map[string]*tree.File{"p/x": file("same\n"), "q/x": file("same\n"),
+		"r": file("same\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +167,8 @@ func TestObjectsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if objects, err := empty.Objects(t.Context()); err != nil || len(objects) != 1 || objects[0].ID != tree.NewObject("tree", nil).ID {
+	if objects, err := empty.Objects(t.Context()); err != nil || len(objects) != 1 ||
+		objects[0].ID != tree.NewObject("tree", nil).ID {
 		t.Errorf("the empty tree: %v, %v", objects, err)
 	}
 }

@@ -138,7 +138,8 @@ func (t *Tree) Lookup(ctx context.Context, name string) (Entry, error) {
 // find looks a name up among entries in git's order, in which a folder and a file of one name lie apart.
 func find(entries []Entry, name string) (Entry, bool) {
 	for _, probe := range [2]string{name, name + "/"} {
-		i, ok := slices.BinarySearchFunc(entries, probe, func(e Entry, s string) int { return strings.Compare(sortName(e), s) })
+		i,
+			ok := slices.BinarySearchFunc(entries, probe, func(e Entry, s string) int { return strings.Compare(sortName(e), s) })
 		if ok {
 			return entries[i], true
 		}

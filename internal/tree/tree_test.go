@@ -147,7 +147,8 @@ func TestWalkAndLookupAgree(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	_, tr := start(t)
-	next, err := tr.With(t.Context(), map[string]*tree.File{"lib/deep/c.rb": nil, "lib/deep/c.rb/now": file("a folder\n"), "a.txt": {Mode: tree.Executable, Data: []byte("one\n")}})
+	next, err := tr.With(t.Context(), map[string]*tree.File{"lib/deep/c.rb": nil, "lib/deep/c.rb/now": file("a folder\n"),
+		"a.txt": {Mode: tree.Executable, Data: []byte("one\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,8 @@ func (t *Tree) With(ctx context.Context, files map[string]*File) (*Tree, error) 
 	}
 	top := &node{files: map[string]*File{}, folders: map[string]*node{}}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if name == "" || path.Clean(name) != name || strings.HasPrefix(name, "/") || name == ".." || strings.HasPrefix(name, "../") {
+		if name == "" || path.Clean(name) != name || strings.HasPrefix(name, "/") || name == ".." ||
+			strings.HasPrefix(name, "../") {
 			return nil, &fs.PathError{Op: "write", Path: name, Err: fs.ErrInvalid}
 		}
 		top.add(name, files[name])
@@ -35,7 +36,8 @@ func (t *Tree) With(ctx context.Context, files map[string]*File) (*Tree, error) 
 	if root == "" {
 		root = Empty
 	}
-	next := &Tree{src: t.src, base: t.base, root: root, fresh: t.fresh, changed: &changes{t.changed, make(map[string]bool, len(files))}}
+	next := &Tree{src: t.src, base: t.base, root: root, fresh: t.fresh,
+		changed: &changes{t.changed, make(map[string]bool, len(files))}}
 	before := &Tree{src: t.src, root: t.base, fresh: t.fresh}
 	for name := range files {
 		was, err := before.optional(ctx, name)

@@ -42,7 +42,8 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	for _, id := range fsckAllowed {
 		args = append(args, "-c", "fetch.fsck."+id+"=ignore")
 	}
-	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none")
+	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance",
+		"--filter=blob:none")
 	if m.opt.Progress != nil {
 		args = append(args, "--progress")
 	} else {
@@ -84,21 +85,25 @@ var reasons = []struct {
 	{"couldn't find remote ref", fault.Usage, ""},
 	{"invalid refspec", fault.Usage, "-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*"},
 	{"not our ref", fault.Usage, "the commit is not (or no longer) in that repository"},
-	{"fsck error", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
-	{"error in object", fault.Gate, "the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{"fsck error", fault.Gate,
+		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{"error in object", fault.Gate,
+		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
 	{"does not appear to be a git repository", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"' not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"Repository not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"strange pathname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"strange hostname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
-	{"could not read Username", fault.Auth, "there is no such public repository, or it asks for a login: see git's credential helper"},
+	{"could not read Username", fault.Auth,
+		"there is no such public repository, or it asks for a login: see git's credential helper"},
 	{"Authentication failed", fault.Auth, "see git's credential helper"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
 }
 
 // progress is what git says of how far it is.
-var progress = regexp.MustCompile(`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
+var progress = regexp.MustCompile(
+	`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
 
 // explain gives a failed fetch from upstream its exit code and words.
 func (m *Mirror) explain(err error, ref string) error { return m.explainFrom(err, ref, m.URL) }
@@ -142,8 +147,8 @@ func says(stderr string) string {
 	return strings.Join(lines, "; ")
 }
 
-// roomForGit is the free disk below which a git that failed is taken to have failed for that: what it says of it differs
-// from one of its programs to the next.
+// roomForGit is the free disk below which a git that failed is taken to have failed for that: what it says of it
+// differs from one of its programs to the next.
 const roomForGit = 1 << 20
 
 // unusable is the error of a git that is not there or too old, nil for any other.
@@ -154,7 +159,8 @@ func unusable(err error) error {
 	case errors.Is(err, git.ErrNotInstalled):
 		return fault.New(fault.Usage, "%w", err).WithHint(hint)
 	case errors.Is(err, git.ErrTooOld) && errors.As(err, &run):
-		return fault.New(fault.Usage, "%w", failed{err, strings.TrimSuffix(git.ErrTooOld.Error()+"; "+says(run.Stderr), "; ")}).WithHint(hint)
+		return fault.New(fault.Usage, "%w",
+			failed{err, strings.TrimSuffix(git.ErrTooOld.Error()+"; "+says(run.Stderr), "; ")}).WithHint(hint)
 	}
 	return nil
 }
@@ -175,7 +181,8 @@ func (m *Mirror) explainFrom(err error, ref, from string) error {
 		return err
 	}
 	if m.full(run.Stderr) {
-		return fault.New(fault.Other, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("%s", fault.Full(m.opt.Cache))
+		return fault.New(fault.Other, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
+			WithHint("%s", fault.Full(m.opt.Cache))
 	}
 	for _, r := range reasons {
 		if !strings.Contains(run.Stderr, r.says) {
@@ -185,9 +192,11 @@ func (m *Mirror) explainFrom(err error, ref, from string) error {
 			return fault.New(fault.Usage, "%s has no %q", from, short(ref)).
 				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
 		}
-		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("%s", r.hint)
+		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
+			WithHint("%s", r.hint)
 	}
-	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).WithHint("it is out of reach: try again later, or -offline with what is here")
+	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
+		WithHint("it is out of reach: try again later, or -offline with what is here")
 }
 
 // orObjects is a ref as people write it, or what is fetched without one.

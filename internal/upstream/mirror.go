@@ -88,7 +88,8 @@ func mirrorName(url string) string {
 	sum := sha256.Sum256([]byte(url))
 	url = secret.Show(url)
 	tail := url[strings.LastIndexAny(strings.TrimRight(url, "/"), "/:")+1:]
-	return strings.Trim(unsafeName.ReplaceAllString(strings.TrimSuffix(tail, ".git"), "-"), "-.") + fmt.Sprintf("-%x.git", sum[:6])
+	return strings.Trim(unsafeName.ReplaceAllString(strings.TrimSuffix(tail, ".git"), "-"), "-.") + fmt.Sprintf("-%x.git",
+		sum[:6])
 }
 
 // make makes an empty mirror, or sets what an older one lacks.

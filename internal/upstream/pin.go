@@ -47,7 +47,8 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 		return m.pinCommit(ctx, w)
 	case !refName(w.Ref):
 		return Pin{}, Move{}, fault.New(fault.Usage, "%q is no name of a branch or tag", w.Ref).
-			WithHint("upstream is asked for a branch, a tag, a pattern of tags (v4.6.*) or a commit's 40 hex digits, not for an expression")
+			WithHint("upstream is asked for a branch, a tag, a pattern of tags (v4.6.*) or a commit's 40 hex digits, not for " +
+				"an expression")
 	}
 	move, err := m.fetch(ctx, "refs/heads/"+w.Ref)
 	if fault.CodeOf(err) == fault.Usage {
@@ -70,7 +71,8 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 
 // refName says whether a branch or tag can have a name, by the rules of git-check-ref-format(1).
 func refName(name string) bool {
-	if name == "@" || strings.HasPrefix(name, "-") || strings.HasSuffix(name, ".") || strings.Contains(name, "..") || strings.Contains(name, "@{") ||
+	if name == "@" || strings.HasPrefix(name, "-") || strings.HasSuffix(name, ".") || strings.Contains(name, "..") ||
+		strings.Contains(name, "@{") ||
 		strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`~^:?*[\`, r) }) {
 		return false
 	}
@@ -89,7 +91,8 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 	}
 	before := w.Now.Add(-w.Settle)
 	for skip := 0; ; skip += settleStep {
-		out, err := m.Repo.Run(ctx, "log", "--first-parent", "--format=%H %ct", "--skip="+strconv.Itoa(skip), "--max-count="+strconv.Itoa(settleStep), string(tip))
+		out, err := m.Repo.Run(ctx, "log", "--first-parent", "--format=%H %ct", "--skip="+strconv.Itoa(skip),
+			"--max-count="+strconv.Itoa(settleStep), string(tip))
 		if err != nil {
 			return "", fmt.Errorf("looking for a settled commit: %w", err)
 		}
@@ -156,7 +159,8 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 
 // holder is a branch or tag of upstream's in the mirror that has a commit, and where it is; "" is none.
 func (m *Mirror) holder(ctx context.Context, commit tree.ID) (string, tree.ID) {
-	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1", "--contains="+string(commit), "--format=%(refname) %(objectname)", "refs/heads/", "refs/tags/")
+	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1", "--contains="+string(commit),
+		"--format=%(refname) %(objectname)", "refs/heads/", "refs/tags/")
 	if err != nil {
 		return "", ""
 	}
@@ -194,7 +198,8 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 		}
 	}
 	if best == "" {
-		return Pin{}, Move{}, fault.New(fault.Usage, "no tag of %s matches %q", m.URL, w.Ref).WithHint("a pattern such as v4.5.* matches whole tag names that are versions")
+		return Pin{}, Move{}, fault.New(fault.Usage, "no tag of %s matches %q", m.URL, w.Ref).
+			WithHint("a pattern such as v4.5.* matches whole tag names that are versions")
 	}
 	move, err := m.fetch(ctx, "refs/tags/"+best)
 	if err != nil {

@@ -78,7 +78,8 @@ func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, com
 		return fault.New(fault.Retry, "commit %s of %s is not here, and -offline forbids to fetch it", commit.Short(), p)
 	}
 	keep := "refs/pins/" + string(commit)
-	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remote}
+	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+		"--recurse-submodules=no", "--no-auto-maintenance", "--filter=blob:none", remote}
 	done, err := m.opt.Alone(ctx)
 	if err != nil {
 		return err
@@ -86,7 +87,8 @@ func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, com
 	defer done()
 	_, err = m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
-		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+p.Head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
+		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil,
+			append(args, "+"+p.Head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
 			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
 			return fault.New(fault.Usage, "commit %s is not (or no longer) in %s", commit.Short(), p).
@@ -146,7 +148,8 @@ type signed struct {
 
 // signed lists the commits from base to head, newest first, without merges.
 func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, error) {
-	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H %P%x00%an%x00%at%x00%s", string(base)+".."+string(head))
+	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H %P%x00%an%x00%at%x00%s",
+		string(base)+".."+string(head))
 	if err != nil {
 		return nil, err
 	}

@@ -51,5 +51,6 @@ func (m *Mirror) RangeDiff(ctx context.Context, p github.PullRef, before, after 
 			return nil, m.explainPull(err, p)
 		}
 	}
-	return m.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head), string(after.Base)+".."+string(after.Head))
+	return m.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head),
+		string(after.Base)+".."+string(after.Head))
 }

@@ -104,8 +104,10 @@ func TestPin(t *testing.T) {
 func TestNoRef(t *testing.T) {
 	repo, _ := server(t)
 	m := mirror(t, repo.Dir(), upstream.Options{})
-	for _, ref := range []string{"main~1", "main^", "main:other", "v1..main", "two words", "-x", "main.", "main.lock", "a//b", "/main", ".main", "@", "main@{1}", "ma\tin", `ma\in`} {
-		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: ref}); fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "no name of a branch or tag") {
+	for _, ref := range []string{"main~1", "main^", "main:other", "v1..main", "two words", "-x", "main.", "main.lock",
+		"a//b", "/main", ".main", "@", "main@{1}", "ma\tin", `ma\in`} {
+		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: ref}); fault.CodeOf(err) != fault.Usage ||
+			!strings.Contains(err.Error(), "no name of a branch or tag") {
 			t.Errorf("%q: %v", ref, err)
 		}
 	}
@@ -174,7 +176,8 @@ func TestMachine(t *testing.T) {
 	for program, says := range map[string]string{
 		"":                      "git is not installed",
 		"#!/bin/sh\nexit 129\n": "git is too old",
-		"#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n": "free what can be fetched or built again: ",
+		"#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n": "free what can be fetched or " +
+			"built again: ",
 	} {
 		bin := t.TempDir()
 		if program != "" {
@@ -281,7 +284,8 @@ func TestPullLeavesCopiesOut(t *testing.T) {
 	if head, err := m.PullHead(t.Context(), ref); err != nil || head != ids["p2"] {
 		t.Errorf("PullHead = %s, %v", head, err)
 	}
-	if _, err := m.Pull(t.Context(), ref, tree.ID(strings.Repeat("cd", 20)), pin.Commit); fault.CodeOf(err) != fault.Usage {
+	if _, err := m.Pull(t.Context(), ref, tree.ID(strings.Repeat("cd", 20)),
+		pin.Commit); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("a commit that is nowhere: %v", err)
 	}
 }
@@ -300,11 +304,16 @@ func rewrite(t *testing.T, repo *git.Repo, ids map[string]tree.ID) copies {
 		}
 		return id
 	}
-	second := tree.Commit{Tree: at("f"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
-	own := tree.Commit{Tree: at("p2"), Parents: []tree.ID{second.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
-	below := tree.Commit{Tree: at("p1"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(7 * time.Hour), Message: "Own, below"}.Object()
-	above := tree.Commit{Tree: at("f"), Parents: []tree.ID{below.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
-	mixed := tree.Commit{Tree: at("p2"), Parents: []tree.ID{above.ID}, Name: "Gargron", Email: "test@localhost", Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
+	second := tree.Commit{Tree: at("f"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost",
+		Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
+	own := tree.Commit{Tree: at("p2"), Parents: []tree.ID{second.ID}, Name: "Gargron", Email: "test@localhost",
+		Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
+	below := tree.Commit{Tree: at("p1"), Parents: []tree.ID{ids["1"]}, Name: "Gargron", Email: "test@localhost",
+		Date: gittest.Epoch.Add(7 * time.Hour), Message: "Own, below"}.Object()
+	above := tree.Commit{Tree: at("f"), Parents: []tree.ID{below.ID}, Name: "Gargron", Email: "test@localhost",
+		Date: gittest.Epoch.Add(time.Hour), Message: "Second (#2)"}.Object()
+	mixed := tree.Commit{Tree: at("p2"), Parents: []tree.ID{above.ID}, Name: "Gargron", Email: "test@localhost",
+		Date: gittest.Epoch.Add(9 * time.Hour), Message: "Own"}.Object()
 	if err := repo.Write(ctx, []tree.Object{second, own, below, above, mixed}); err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,8 @@ type Commit struct {
 
 // Since lists the first-parent commits from one commit to another, newest first, at most limit of them.
 func (m *Mirror) Since(ctx context.Context, from, to tree.ID, limit int) ([]Commit, error) {
-	out, err := m.Repo.Run(ctx, "log", "--first-parent", "--max-count="+strconv.Itoa(limit), "--format=%H%x00%ct%x00%s", string(from)+".."+string(to))
+	out, err := m.Repo.Run(ctx, "log", "--first-parent", "--max-count="+strconv.Itoa(limit), "--format=%H%x00%ct%x00%s",
+		string(from)+".."+string(to))
 	if err != nil {
 		return nil, fmt.Errorf("listing upstream's commits: %w", err)
 	}
@@ -77,7 +78,8 @@ type Watched struct {
 }
 
 // Drift compares watched files of a commit with the blobs that a person acknowledged.
-func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[string]tree.ID, paths []string) ([]Watched, error) {
+func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[string]tree.ID,
+	paths []string) ([]Watched, error) {
 	var out []Watched
 	for _, p := range paths {
 		w := Watched{Path: p, Old: acknowledged[p]}

@@ -19,12 +19,16 @@ func TestGitHub(t *testing.T) {
 		t.Error(err)
 	}
 	summary, output := filepath.Join(dir, "summary"), filepath.Join(dir, "output")
-	g := github.ActionsOf([]string{"GITHUB_STEP_SUMMARY=" + summary, "GITHUB_OUTPUT=" + output, "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + dir}, term.Secrets{})
-	if err := g.Outputs(github.Output{Name: "state", Value: "done"}, github.Output{Name: "digest-a/b", Value: "x\ny<<EOF"}); err != nil {
+	g := github.ActionsOf([]string{"GITHUB_STEP_SUMMARY=" + summary, "GITHUB_OUTPUT=" + output, "GITHUB_ACTIONS=true",
+		"GITHUB_WORKSPACE=" + dir}, term.Secrets{})
+	if err := g.Outputs(github.Output{Name: "state", Value: "done"},
+		github.Output{Name: "digest-a/b", Value: "x\ny<<EOF"}); err != nil {
 		t.Fatal(err)
 	}
 	data, _ := os.ReadFile(output)
-	if !regexp.MustCompile(`^state<<(howdah_\w{26})\ndone\nhowdah_\w{26}\ndigest-a_b<<(howdah_\w{26})\nx\ny<<EOF\nhowdah_\w{26}\n$`).Match(data) {
+	if !regexp.MustCompile(
+		`^state<<(howdah_\w{26})\ndone\nhowdah_\w{26}\ndigest-a_b<<(howdah_\w{26})\nx\ny<<EOF\nhowdah_\w{26}\n$`).
+		Match(data) {
 		t.Errorf("%q", data)
 	}
 	if err := g.Outputs(github.Output{Name: "long", Value: strings.Repeat("long ", 1<<20)}); err != nil {
@@ -46,20 +50,24 @@ func TestGitHub(t *testing.T) {
 		}
 	}
 	data, _ = os.ReadFile(summary)
-	if len(data) > 1<<20 || len(data) < 1<<19 || !bytes.Contains(data, []byte("The rest is in")) || bytes.Count(data, []byte("```"))%2 != 0 {
+	if len(data) > 1<<20 || len(data) < 1<<19 || !bytes.Contains(data, []byte("The rest is in")) ||
+		bytes.Count(data, []byte("```"))%2 != 0 {
 		t.Errorf("%d bytes", len(data))
 	}
 	var out, errs strings.Builder
 	t.Chdir(dir)
 	g.Annotate(term.Plain(&out, &errs, true, term.Secrets{}), []github.Annotation{
-		{Level: github.LevelError, File: filepath.Join(dir, "patches/series.toml"), Line: 3, Title: "t", Message: "50 %,\nx: y"},
+		{Level: github.LevelError, File: filepath.Join(dir, "patches/series.toml"), Line: 3, Title: "t",
+			Message: "50 %,\nx: y"},
 		{Level: github.LevelNotice, File: "/etc/x", Message: "z"},
 	})
-	if want := "::error file=patches/series.toml,line=3,title=t::50 %25,%0Ax: y\n::notice file=/etc/x::z\n"; errs.String() != want || out.String() != "" {
+	want := "::error file=patches/series.toml,line=3,title=t::50 %25,%0Ax: y\n::notice file=/etc/x::z\n"
+	if errs.String() != want || out.String() != "" {
 		t.Errorf("%q", errs.String())
 	}
 	errs.Reset()
-	github.ActionsOf(nil, term.Secrets{}).Annotate(term.Plain(&out, &errs, false, term.Secrets{}), []github.Annotation{{Level: github.LevelError, Message: "x"}})
+	github.ActionsOf(nil, term.Secrets{}).Annotate(term.Plain(&out, &errs, false, term.Secrets{}),
+		[]github.Annotation{{Level: github.LevelError, Message: "x"}})
 	if errs.String() != "" {
 		t.Errorf("%q", errs.String())
 	}

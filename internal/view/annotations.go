@@ -18,7 +18,8 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 		next := hint(c.Hint)
 		for l := range strings.SplitSeq(c.Error, "\n") {
 			file, n, text := cutPlace(l)
-			all = append(all, github.Annotation{Level: github.LevelError, File: file, Line: n, Title: "series", Message: strings.Join(nonEmpty([]string{text, next}), "\n")})
+			all = append(all, github.Annotation{Level: github.LevelError, File: file, Line: n, Title: "series",
+				Message: strings.Join(nonEmpty([]string{text, next}), "\n")})
 			next = ""
 		}
 	}

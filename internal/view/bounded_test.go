@@ -21,10 +21,13 @@ func huge() Check {
 	for i := range sides {
 		sides[i] = long[:1000]
 	}
-	return Check{Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: strings.Repeat("a", 40)}, Changes: []Change{{
-		Name: "x", Kind: "edit", Verdict: "conflict", Required: true, Message: long, Hint: long, Why: long, Files: []string{long},
-		By: &Commit{Commit: strings.Repeat("b", 40), Subject: long}, At: []Place{{File: long, Line: 1, Text: long}},
-		Source: &Place{File: "patches/series.toml", Line: 1}, Conflicts: []Conflict{{File: "f", Line: 1, Base: sides, Ours: sides, Theirs: sides}},
+	return Check{Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main",
+		Commit: strings.Repeat("a", 40)}, Changes: []Change{{
+		Name: "x", Kind: "edit", Verdict: "conflict", Required: true, Message: long, Hint: long, Why: long,
+		Files: []string{long},
+		By:    &Commit{Commit: strings.Repeat("b", 40), Subject: long}, At: []Place{{File: long, Line: 1, Text: long}},
+		Source:    &Place{File: "patches/series.toml", Line: 1},
+		Conflicts: []Conflict{{File: "f", Line: 1, Base: sides, Ours: sides, Theirs: sides}},
 	}}}
 }
 
@@ -52,9 +55,11 @@ func TestBounded(t *testing.T) {
 		"Markdown":     {c.Markdown(target.Caller{}, 1<<20), 100_000},
 		"failed":       {failed.Markdown(target.Caller{}, 1<<20), 150_000},
 		"annotations":  {github.Annotations(c.Annotations(target.Caller{})), 20_000},
-		"a failure":    {term.Failure(fault.New(fault.Usage, "%s", c.Changes[0].Message).WithHint("%s", c.Changes[0].Hint), target.Caller{}).Bytes(false), 100_000},
-		"its remark":   {github.Annotations(FailureAnnotations(fault.New(fault.Usage, "%s", c.Changes[0].Message), target.Caller{})), 20_000},
-		"the JSON":     {document, 2 << 20},
+		"a failure": {term.Failure(fault.New(fault.Usage, "%s", c.Changes[0].Message).WithHint("%s", c.Changes[0].Hint),
+			target.Caller{}).Bytes(false), 100_000},
+		"its remark": {github.Annotations(FailureAnnotations(fault.New(fault.Usage, "%s", c.Changes[0].Message),
+			target.Caller{})), 20_000},
+		"the JSON": {document, 2 << 20},
 	} {
 		if len(form.data) > form.limit {
 			t.Errorf("%s: %d bytes, at most %d", name, len(form.data), form.limit)

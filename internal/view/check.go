@@ -47,7 +47,8 @@ func (c Check) outcome() string {
 	case c.Error != "":
 		return c.failed()
 	case away > 0 && need > 0:
-		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"), verb(away, "is", "are"), need, verb(need, "needs", "need"))
+		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"), verb(away, "is", "are"),
+			need, verb(need, "needs", "need"))
 	case away > 0:
 		return fmt.Sprintf("%d of %s %s out of reach", away, plural.Of(all, "change"), verb(away, "is", "are"))
 	case need > 0:
@@ -55,7 +56,8 @@ func (c Check) outcome() string {
 	case !c.OK:
 		return fmt.Sprintf("%s checked, the check failed", plural.Of(all, "change"))
 	case len(out) > 0:
-		return fmt.Sprintf("without %s · the other %d of %s apply", strings.Join(out, ", "), all-len(out), plural.Of(all, "change"))
+		return fmt.Sprintf("without %s · the other %d of %s apply", strings.Join(out, ", "), all-len(out),
+			plural.Of(all, "change"))
 	case all == 0:
 		return "no changes"
 	}
@@ -88,7 +90,8 @@ func (c Check) remarks() []string {
 		}
 	}
 	var parts []string
-	for _, v := range []struct{ verdict, words string }{{"landed", "landed upstream"}, {"partly", "partly landed"}, {"idle", "idle"}} {
+	for _, v := range []struct{ verdict, words string }{{"landed", "landed upstream"}, {"partly", "partly landed"},
+		{"idle", "idle"}} {
 		if n := count[v.verdict]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.words))
 		}
@@ -118,8 +121,8 @@ func (r Released) whose(date string) string {
 // maxTroubles is how many changes a report describes at length.
 const maxTroubles = 50
 
-// Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line for each other
-// change.
+// Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line
+// for each other change.
 func (c Check) Text(by target.Caller) term.Page {
 	var p term.Page
 	headline := term.Green
@@ -157,13 +160,15 @@ func (c Check) Text(by target.Caller) term.Page {
 	var rows []term.Line
 	for _, ch := range c.Changes {
 		if !ch.troubled() {
-			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name), term.Textf("%s", ch.detail())})
+			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name),
+				term.Textf("%s", ch.detail())})
 		}
 	}
 	p.Table(0, rows)
 	first, asked := true, 0
 	for _, ch := range c.Changes {
-		if asked < maxTroubles && !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" || ch.Next != nil) {
+		if asked < maxTroubles && !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" ||
+			ch.Next != nil) {
 			if first {
 				p.Gap()
 			}

@@ -1,5 +1,5 @@
-// Package view is what people and machines read of a check, a history, a release or a status: plain values go in; text for a
-// terminal, Markdown for a summary, annotations and the JSON documents of dist/ come out.
+// Package view is what people and machines read of a check, a history, a release or a status: plain values go in; text
+// for a terminal, Markdown for a summary, annotations and the JSON documents of dist/ come out.
 package view
 
 import (

@@ -22,10 +22,12 @@ func compare(t *testing.T, name string, got []byte) {
 }
 
 var (
-	pin   = Upstream{"https://github.com/mastodon/mastodon.git", "main", strings.Repeat("c6facd27e0", 4), "4.6.0-alpha.7", "2026_04_22_101010"}
+	pin = Upstream{"https://github.com/mastodon/mastodon.git", "main", strings.Repeat("c6facd27e0", 4), "4.6.0-alpha.7",
+		"2026_04_22_101010"}
 	mage  = target.Caller{Program: "go tool mage"}
 	noon  = time.Date(2026, 4, 29, 12, 0, 0, 0, time.UTC)
-	culpr = &Commit{strings.Repeat("a1b2c3d4e5", 4), 35123, "Refactor the status length validator", noon.Add(-26 * time.Hour)}
+	culpr = &Commit{strings.Repeat("a1b2c3d4e5", 4), 35123, "Refactor the status length validator",
+		noon.Add(-26 * time.Hour)}
 )
 
 func badMorning() Check {
@@ -33,19 +35,28 @@ func badMorning() Check {
 		Exit: fault.Series, Date: "2026-04-30", Upstream: pin, LastGood: strings.Repeat("1a2b3c4d5e", 4),
 		Released: &Released{"20260429T164501Z-4.6.0-alpha.7-g1a2b3c4d5-0badcafe", strings.Repeat("1a2b3c4d5e", 4), noon},
 		Changes: []Change{
-			{Name: "post-length", Kind: "edit", Verdict: "count", Required: true, Message: `found 0 times, 1 was meant: "MAX_CHARS = 500"`,
-				Source: &Place{File: "patches/series.toml", Line: 12}, By: culpr,
+			{Name: "post-length", Kind: "edit", Verdict: "count", Required: true,
+				Message: `found 0 times, 1 was meant: "MAX_CHARS = 500"`,
+				Source:  &Place{File: "patches/series.toml", Line: 12}, By: culpr,
 				At: []Place{{File: "app/validators/status_length_validator.rb", Line: 4, Text: "  CHARS = 500"}}},
-			{Name: "hiredis", Kind: "edit", Verdict: "clean", Required: true, Files: []string{"Gemfile", "Gemfile.lock"}, Source: &Place{File: "patches/series.toml", Line: 20}},
+			{Name: "hiredis", Kind: "edit", Verdict: "clean", Required: true, Files: []string{"Gemfile", "Gemfile.lock"},
+				Source: &Place{File: "patches/series.toml", Line: 20}},
 			{Name: "unlisted-icon", Kind: "patch", Verdict: "offset", Required: true, Files: []string{"a.tsx"}, Offset: 42},
-			{Name: "draggable", Kind: "patch", Verdict: "conflict", Required: true, Files: []string{"media_gallery.jsx"}, Source: &Place{File: "patches/series.toml", Line: 33}, By: culpr,
+			{Name: "draggable", Kind: "patch", Verdict: "conflict", Required: true, Files: []string{"media_gallery.jsx"},
+				Source: &Place{File: "patches/series.toml", Line: 33}, By: culpr,
 				Conflicts: []Conflict{{File: "app/javascript/mastodon/components/media_gallery.jsx", Line: 120,
 					Base: []string{"<img", "\tsrc={url}"}, Ours: []string{"<img draggable", "\tsrc={url}"}, Theirs: nil}}},
-			{Name: "themes", Kind: "pull", Verdict: "blocked", Required: false, Blockers: []string{"draggable"}, Source: &Place{File: "patches/series.toml", Line: 40}, Message: "would apply but for an earlier change"},
-			{Name: "s3-retry", Kind: "landed", Verdict: "landed", Required: true, By: &Commit{Commit: strings.Repeat("9", 40), Pull: 30595, Date: noon}},
-			{Name: "presets", Kind: "pull", Verdict: "landed", Required: true, Source: &Place{File: "patches/series.toml", Line: 51}, By: &Commit{strings.Repeat("8", 40), 26199, "Add link", noon}},
-			{Name: "pride-logo", Kind: "overlay", Verdict: "idle", Would: "stale", Message: "from 06-01 until 06-30", Source: &Place{File: "patches/series.toml", Line: 60}},
-			{Name: "footer", Kind: "edit", Verdict: "clean", Required: true, Files: []string{"x"}, Remarks: []string{"unlocked"}},
+			{Name: "themes", Kind: "pull", Verdict: "blocked", Required: false, Blockers: []string{"draggable"},
+				Source: &Place{File: "patches/series.toml", Line: 40}, Message: "would apply but for an earlier change"},
+			{Name: "s3-retry", Kind: "landed", Verdict: "landed", Required: true,
+				By: &Commit{Commit: strings.Repeat("9", 40), Pull: 30595, Date: noon}},
+			{Name: "presets", Kind: "pull", Verdict: "landed", Required: true,
+				Source: &Place{File: "patches/series.toml", Line: 51},
+				By:     &Commit{strings.Repeat("8", 40), 26199, "Add link", noon}},
+			{Name: "pride-logo", Kind: "overlay", Verdict: "idle", Would: "stale", Message: "from 06-01 until 06-30",
+				Source: &Place{File: "patches/series.toml", Line: 60}},
+			{Name: "footer", Kind: "edit", Verdict: "clean", Required: true, Files: []string{"x"},
+				Remarks: []string{"unlocked"}},
 		},
 	}
 }
@@ -71,30 +82,41 @@ func strictFails() Check {
 }
 
 func unreadable() Check {
-	return Check{Exit: fault.Usage, Date: "2026-04-30", Upstream: pin, Error: "patches/series.toml:9: unknown key \"replce\"\npatches/series.toml:12: no file \"x.patch\"", Hint: `did you mean "replace"?`}
+	return Check{Exit: fault.Usage, Date: "2026-04-30", Upstream: pin,
+		Error: "patches/series.toml:9: unknown key \"replce\"\npatches/series.toml:12: no file \"x.patch\"",
+		Hint:  `did you mean "replace"?`}
 }
 
 // away is a check that could not have all it needed: a required change, and one that is not; a third has drifted.
 func away() Check {
 	c := goodMorning()
-	gone := Change{Name: "away", Kind: "pull", Verdict: "idle", Remarks: []string{"unreachable"}, Required: true, Source: &Place{File: "patches/series.toml", Line: 9}, Message: "fetching a/b#1 from https://github.com/a/b.git: could not resolve host: github.com"}
+	gone := Change{Name: "away", Kind: "pull", Verdict: "idle", Remarks: []string{"unreachable"}, Required: true,
+		Source:  &Place{File: "patches/series.toml", Line: 9},
+		Message: "fetching a/b#1 from https://github.com/a/b.git: could not resolve host: github.com"}
 	optional := gone
 	optional.Name, optional.Required = "optional", false
 	head := strings.Repeat("5", 40)
-	moved := Change{Name: "hide-pill", Kind: "pull", Verdict: "merged", Required: true, Files: []string{"a.tsx"}, Remarks: []string{"drifted"}, Source: &Place{File: "patches/series.toml", Line: 20},
-		Drift: &Drift{State: "moved", Pull: "vmstan/mastodon#63", Pinned: strings.Repeat("4", 40), Head: head, Message: "vmstan/mastodon#63 is at 555555555 now, pinned at 444444444",
-			RangeDiff: "1:  444444444 ! 1:  555555555 Hide the pill\n    @@ a.tsx\n     -\told\n    ++\tnew\n" + strings.Repeat("      more\n", rangeLines)}}
+	moved := Change{Name: "hide-pill", Kind: "pull", Verdict: "merged", Required: true, Files: []string{"a.tsx"},
+		Remarks: []string{"drifted"}, Source: &Place{File: "patches/series.toml", Line: 20},
+		Drift: &Drift{State: "moved", Pull: "vmstan/mastodon#63", Pinned: strings.Repeat("4", 40), Head: head,
+			Message: "vmstan/mastodon#63 is at 555555555 now, pinned at 444444444",
+			RangeDiff: "1:  444444444 ! 1:  555555555 Hide the pill\n    @@ a.tsx\n     -\told\n    ++\tnew\n" +
+				strings.Repeat("      more\n", rangeLines)}}
 	c.Changes = append(c.Changes, gone, optional, moved)
 	c.OK, c.Exit, c.Tree, c.Commit = false, fault.Retry, "", ""
 	return c
 }
 
 func outOfReach() Check {
-	return Check{Failed: "upstream", Exit: fault.Retry, Error: "fetching main from https://github.com/mastodon/mastodon.git: could not resolve host: github.com", Hint: "it is out of reach: try again later, or -offline with what is here"}
+	return Check{Failed: "upstream", Exit: fault.Retry,
+		Error: "fetching main from https://github.com/mastodon/mastodon.git: could not resolve host: github.com",
+		Hint:  "it is out of reach: try again later, or -offline with what is here"}
 }
 
 func TestCheck(t *testing.T) {
-	for name, c := range map[string]Check{"away": away(), "upstream": outOfReach(), "bad": badMorning(), "good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(), "empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
+	for name, c := range map[string]Check{"away": away(), "upstream": outOfReach(), "bad": badMorning(),
+		"good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(),
+		"empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
 		compare(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
 		compare(t, "check/"+name+".md", c.Markdown(mage, github.SummaryLimit))
 		compare(t, "check/"+name+".annotations", github.Annotations(c.Annotations(mage)))
@@ -108,12 +130,17 @@ func TestCheck(t *testing.T) {
 }
 
 func sampleHistory() History {
-	return History{From: strings.Repeat("1", 40), To: pin.Commit, Commits: 2587, States: 99, Picture: []PictureFile{{"html", "dist/patch-history.html"}},
+	return History{From: strings.Repeat("1", 40), To: pin.Commit, Commits: 2587, States: 99,
+		Picture: []PictureFile{{"html", "dist/patch-history.html"}},
 		Changes: []ChangeSpans{
 			{"post-length", []Span{{strings.Repeat("1", 40), pin.Commit, 2587, "clean", nil}}, &Forecast{100, 0.004}},
-			{"themes", []Span{{strings.Repeat("1", 40), strings.Repeat("5", 40), 1200, "clean", nil}, {strings.Repeat("6", 40), strings.Repeat("7", 40), 87, "conflict", culpr},
-				{strings.Repeat("8", 40), strings.Repeat("9", 40), 300, "merged", nil}, {strings.Repeat("a", 40), pin.Commit, 1000, "conflict", culpr}}, &Forecast{100, 0.31}},
-			{"presets", []Span{{strings.Repeat("1", 40), pin.Commit, 2587, "landed", &Commit{Commit: strings.Repeat("8", 40), Pull: 26199, Date: noon}}}, nil},
+			{"themes", []Span{{strings.Repeat("1", 40), strings.Repeat("5", 40), 1200, "clean", nil},
+				{strings.Repeat("6", 40), strings.Repeat("7", 40), 87, "conflict", culpr},
+				{strings.Repeat("8", 40), strings.Repeat("9", 40), 300, "merged", nil},
+				{strings.Repeat("a", 40), pin.Commit, 1000, "conflict", culpr}}, &Forecast{100, 0.31}},
+			{"presets",
+				[]Span{{strings.Repeat("1", 40), pin.Commit, 2587, "landed",
+					&Commit{Commit: strings.Repeat("8", 40), Pull: 26199, Date: noon}}}, nil},
 		}}
 }
 
@@ -131,11 +158,14 @@ func TestHistory(t *testing.T) {
 func sampleRelease(state string) Release {
 	digest := "sha256:" + strings.Repeat("0123456789abcdef", 4)
 	tag := "20260430T164501Z-4.6.0-alpha.7-gc6facd27e-1a2b3c4d"
-	r := Release{State: state, Name: "vmst", Version: "4.6.0-alpha.7+vmst.c6facd27e", Tag: tag, Released: noon, Created: noon.Add(-time.Hour), Upstream: pin,
-		LeftOut:    []LeftOut{{"pride-logo", "stale", "upstream changed logo.svg"}},
-		Images:     []Image{{"mastodon", digest, []string{"linux/amd64", "linux/arm64"}, []string{tag, "edge"}, 612_345_678, "x"}, {"mastodon-streaming", digest, []string{"linux/amd64"}, []string{tag, "edge"}, 58_000_000, "y"}},
+	r := Release{State: state, Name: "vmst", Version: "4.6.0-alpha.7+vmst.c6facd27e", Tag: tag, Released: noon,
+		Created: noon.Add(-time.Hour), Upstream: pin,
+		LeftOut: []LeftOut{{"pride-logo", "stale", "upstream changed logo.svg"}},
+		Images: []Image{{"mastodon", digest, []string{"linux/amd64", "linux/arm64"}, []string{tag, "edge"}, 612_345_678,
+			"x"}, {"mastodon-streaming", digest, []string{"linux/amd64"}, []string{tag, "edge"}, 58_000_000, "y"}},
 		Registries: []Registry{{"ghcr.io/me", Done, ""}, {"docker.io/me", Done, ""}},
-		Stages:     []term.StageSeconds{{Name: "fetching upstream", Seconds: 0.41, Result: "main c6facd27e"}, {Name: "building mastodon", Seconds: 312, Result: "612 MB"}, {Name: "publishing", Seconds: 4021, Result: ""}},
+		Stages: []term.StageSeconds{{Name: "fetching upstream", Seconds: 0.41, Result: "main c6facd27e"},
+			{Name: "building mastodon", Seconds: 312, Result: "612 MB"}, {Name: "publishing", Seconds: 4021, Result: ""}},
 	}
 	switch state {
 	case Partial:
@@ -147,7 +177,8 @@ func sampleRelease(state string) Release {
 	case Planned:
 		r.Images, r.Stages, r.LeftOut = nil, nil, nil
 		r.Registries = []Registry{{"ghcr.io/me", Planned, ""}}
-		r.Plan = []Step{{"build", "mastodon", "linux/amd64", "", 612_000_000}, {"build", "mastodon-streaming", "linux/amd64", "built already", 0}, {"tag", "ghcr.io/me/mastodon", tag, "", 0}, {"move", "ghcr.io/me/mastodon", "edge", "", 0}}
+		r.Plan = []Step{{"build", "mastodon", "linux/amd64", "", 612_000_000}, {"build", "mastodon-streaming", "linux/amd64",
+			"built already", 0}, {"tag", "ghcr.io/me/mastodon", tag, "", 0}, {"move", "ghcr.io/me/mastodon", "edge", "", 0}}
 	}
 	return r
 }
@@ -155,7 +186,8 @@ func sampleRelease(state string) Release {
 func TestRelease(t *testing.T) {
 	lagging := sampleRelease(Done)
 	lagging.Registries[1] = Registry{"docker.io/me", "lagging", "503 Service Unavailable"}
-	for name, r := range map[string]Release{"done": sampleRelease(Done), "unchanged": sampleRelease(Unchanged), "partial": sampleRelease(Partial), "held": sampleRelease(Held),
+	for name, r := range map[string]Release{"done": sampleRelease(Done), "unchanged": sampleRelease(Unchanged),
+		"partial": sampleRelease(Partial), "held": sampleRelease(Held),
 		"failed": sampleRelease(Failed), "planned": sampleRelease(Planned), "lagging": lagging} {
 		compare(t, "release/"+name+".txt", r.Text().Bytes(false))
 		compare(t, "release/"+name+".md", r.Markdown(github.SummaryLimit))
@@ -169,8 +201,11 @@ func TestRelease(t *testing.T) {
 }
 
 func TestStatus(t *testing.T) {
-	s := Status{Upstream: pin, Date: "2026-04-30", Released: badMorning().Released, Ahead: 12, Opens: "2026-06-01", Changes: []string{"pride-logo"},
-		Schema: []string{"db/migrate/20260430_add.rb"}, Watched: []Watched{{"Dockerfile", []Commit{*culpr}, "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-FROM ruby:3\n+FROM ruby:4\n"}}}
+	s := Status{Upstream: pin, Date: "2026-04-30", Released: badMorning().Released, Ahead: 12, Opens: "2026-06-01",
+		Changes: []string{"pride-logo"},
+		Schema:  []string{"db/migrate/20260430_add.rb"},
+		Watched: []Watched{{"Dockerfile", []Commit{*culpr},
+			"--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-FROM ruby:3\n+FROM ruby:4\n"}}}
 	compare(t, "status.txt", s.Text(mage).Bytes(false))
 	compare(t, "status.md", s.Markdown(mage, github.SummaryLimit))
 	compare(t, "status.annotations", github.Annotations(s.Annotations(mage)))
@@ -213,7 +248,8 @@ func TestKeys(t *testing.T) {
 func TestFailure(t *testing.T) {
 	err := errors.Join(
 		fault.New(fault.Usage, "unknown key %q", "nmae").At("howdah.toml", 1).WithHint("did you mean %q?", "name"),
-		fmt.Errorf("fetching %q: %w", "main", fault.New(fault.Retry, "connection refused\nfatal: could not read").WithHint("try again later")),
+		fmt.Errorf("fetching %q: %w", "main", fault.New(fault.Retry, "connection refused\nfatal: could not read").
+			WithHint("try again later")),
 		errors.New("plain"))
 	compare(t, "failure.txt", term.Failure(err, mage).Bytes(false))
 	compare(t, "failure.annotations", github.Annotations(FailureAnnotations(err, mage)))
@@ -223,10 +259,12 @@ func TestFailure(t *testing.T) {
 func TestAnnotationLimit(t *testing.T) {
 	var all []github.Annotation
 	for i := range 25 {
-		all = append(all, github.Annotation{Level: github.LevelWarning, Message: fmt.Sprint(i)}, github.Annotation{Level: github.LevelError, Message: fmt.Sprint(i)})
+		all = append(all, github.Annotation{Level: github.LevelWarning, Message: fmt.Sprint(i)},
+			github.Annotation{Level: github.LevelError, Message: fmt.Sprint(i)})
 	}
 	got := string(github.Annotations(all))
-	if strings.Count(got, "::error") != 10 || strings.Count(got, "::warning") != 10 || !strings.HasPrefix(got, "::error::0\n") || !strings.Contains(got, "::error title=16 more::see the summary") {
+	if strings.Count(got, "::error") != 10 || strings.Count(got, "::warning") != 10 ||
+		!strings.HasPrefix(got, "::error::0\n") || !strings.Contains(got, "::error title=16 more::see the summary") {
 		t.Error(got)
 	}
 	if got := string(github.Annotations(all[:20])); strings.Contains(got, "more") || strings.Count(got, "::error") != 10 {

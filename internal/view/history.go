@@ -21,7 +21,8 @@ func (h History) Headline() string {
 			steady++
 		}
 	}
-	parts := []string{fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"), plural.Of(h.States, "state"))}
+	parts := []string{fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"),
+		plural.Of(h.States, "state"))}
 	for _, n := range []struct {
 		n     int
 		words string
@@ -57,7 +58,8 @@ func (h History) Text() term.Page {
 	var p term.Page
 	p.Add(term.Bold.Of("%s", h.Headline()))
 	p.Gap()
-	rows := []term.Line{{term.Dim.Of("now"), term.Dim.Of("change"), term.Dim.Of("commits"), term.Dim.Of("since"), term.Dim.Of("%s", h.forecastHead())}}
+	rows := []term.Line{{term.Dim.Of("now"), term.Dim.Of("change"), term.Dim.Of("commits"), term.Dim.Of("since"),
+		term.Dim.Of("%s", h.forecastHead())}}
 	for _, c := range h.Changes {
 		for i := len(c.Spans) - 1; i >= 0; i-- {
 			s := c.Spans[i]
@@ -68,7 +70,8 @@ func (h History) Text() term.Page {
 					forecast = percent(c.Forecast.Probability)
 				}
 			}
-			rows = append(rows, term.Line{paint(s.Verdict).Of("%s", s.Verdict), term.Textf("%s", name), term.Textf("%d", s.Commits), term.Textf("%s", s.since(i == 0)), term.Textf("%s", forecast)})
+			rows = append(rows, term.Line{paint(s.Verdict).Of("%s", s.Verdict), term.Textf("%s", name),
+				term.Textf("%d", s.Commits), term.Textf("%s", s.since(i == 0)), term.Textf("%s", forecast)})
 		}
 	}
 	p.Table(0, rows)
@@ -122,7 +125,8 @@ func (h History) Markdown(limit int) []byte {
 		if c.Forecast != nil {
 			forecast = percent(c.Forecast.Probability)
 		}
-		rows = append(rows, []string{cell(last.Verdict), cell(c.Name), fmt.Sprint(last.Commits), cell(last.since(len(c.Spans) < 2)), forecast})
+		rows = append(rows, []string{cell(last.Verdict), cell(c.Name), fmt.Sprint(last.Commits),
+			cell(last.since(len(c.Spans) < 2)), forecast})
 	}
 	m.add("%s", table([]string{"now", "change", "commits", "since", h.forecastHead()}, rows))
 	return m.bytes(limit, "The rest is in `dist/patch-history.json`.")

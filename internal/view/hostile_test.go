@@ -23,11 +23,16 @@ import (
 
 // pieces are what somebody would put into a commit's subject, a ref, a file's name or a registry's answer.
 var pieces = []string{
-	"::error::x", "::set-output name=a::b", "##[error]x", "##vso[task.setvariable]x", "###[group]", "::stop-commands::t", " ::add-mask::a", "\u00a0::warning::", "\ufeff::debug::",
-	"\x1b[31m", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "\x1b[2J\x1b[H", "\x9b31m", "\u009b31m", "\x1bP", "\x07", "\x08\x08\x08ok", "\r", "\r\n", "\n", "\n::error::", "\n##[", "\v", "\f", "\x00", "\x7f",
-	"\u202e", "\u2066", "\u2069", "\u200e", "\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u3164", "\u115f", "\u2028", "\u2029", "\u0085", "\U000e0041", "\ue000", "\ufffe", "\ufffd",
-	"\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "`", "```", "````\n```", "|", "\\|", "<script>alert(1)</script>", "<!--", "-->", "</details>", "@everyone", "#1", "[x](javascript:1)", "![x](https://evil.example)", "&lt;",
-	"%0A", "%25", "::", ":", ",", "'", "\"", "$(id)", "${IFS}", "\\", "\t", "   ", "howdah_", "EOF", "é", "漢字", "🐘", "a", "main", "x.rb",
+	"::error::x", "::set-output name=a::b", "##[error]x", "##vso[task.setvariable]x", "###[group]", "::stop-commands::t",
+	" ::add-mask::a", "\u00a0::warning::", "\ufeff::debug::",
+	"\x1b[31m", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "\x1b[2J\x1b[H", "\x9b31m", "\u009b31m", "\x1bP",
+	"\x07", "\x08\x08\x08ok", "\r", "\r\n", "\n", "\n::error::", "\n##[", "\v", "\f", "\x00", "\x7f",
+	"\u202e", "\u2066", "\u2069", "\u200e", "\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u3164", "\u115f", "\u2028",
+	"\u2029", "\u0085", "\U000e0041", "\ue000", "\ufffe", "\ufffd",
+	"\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "`", "```", "````\n```", "|", "\\|", "<script>alert(1)</script>",
+	"<!--", "-->", "</details>", "@everyone", "#1", "[x](javascript:1)", "![x](https://evil.example)", "&lt;",
+	"%0A", "%25", "::", ":", ",", "'", "\"", "$(id)", "${IFS}", "\\", "\t", "   ", "howdah_", "EOF", "é", "漢字", "🐘", "a",
+	"main", "x.rb",
 }
 
 func hostile(r *rand.Rand) string {
@@ -53,7 +58,8 @@ func bad(text string) string {
 		return "broken UTF-8"
 	}
 	for _, r := range text {
-		if r != '\n' && (!unicode.IsPrint(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Bidi_Control, r)) {
+		if r != '\n' && (!unicode.IsPrint(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) ||
+			unicode.Is(unicode.Bidi_Control, r)) {
 			return fmt.Sprintf("the character %U", r)
 		}
 	}
@@ -73,7 +79,8 @@ func fill(h func() string) (Check, History, Release, Status) {
 	c.Upstream, c.LastGood, c.Date, c.Error = Upstream{h(), h(), h(), h(), h()}, h(), h(), ""
 	for i := range c.Changes {
 		ch := &c.Changes[i]
-		ch.Name, ch.Kind, ch.Message, ch.Why, ch.Remarks, ch.Files, ch.Blockers = h(), h(), h(), h(), []string{h()}, []string{h(), h()}, []string{h()}
+		ch.Name, ch.Kind, ch.Message, ch.Why, ch.Remarks, ch.Files, ch.Blockers = h(), h(), h(), h(), []string{h()},
+			[]string{h(), h()}, []string{h()}
 		ch.Source = &Place{h(), i, h()}
 		ch.By = &Commit{h(), i, h(), noon}
 		ch.At = []Place{{h(), i, h()}}
@@ -99,7 +106,8 @@ func fill(h func() string) (Check, History, Release, Status) {
 	r.Images = []Image{{h(), h(), []string{h()}, []string{h(), h()}, 1, h()}}
 	r.Registries = []Registry{{h(), h(), h()}, {h(), "lagging", h()}}
 	r.Stages, r.Plan = []term.StageSeconds{{Name: h(), Seconds: 1, Result: h()}}, []Step{{h(), h(), h(), h(), 1}}
-	s = Status{Upstream: c.Upstream, Date: h(), Released: &Released{h(), h(), noon}, Opens: h(), Changes: []string{h()}, Schema: []string{h()}, Versions: []string{h()},
+	s = Status{Upstream: c.Upstream, Date: h(), Released: &Released{h(), h(), noon}, Opens: h(), Changes: []string{h()},
+		Schema: []string{h()}, Versions: []string{h()},
 		Watched: []Watched{{h(), []Commit{{h(), 0, h(), noon}}, h() + "\n" + h()}}, Next: &Next{h(), []string{h()}}}
 	return c, hi, r, s
 }
@@ -115,10 +123,13 @@ func TestHostile(t *testing.T) {
 		c, hi, re, s := fill(h)
 		by := target.Caller{Program: "./" + h(), Config: h()}
 		texts := map[string][]byte{
-			"check": c.Text(by).Bytes(false), "history": hi.Text().Bytes(false), "release": re.Text().Bytes(false), "status": s.Text(by).Bytes(false),
-			"failure":    term.Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()), fmt.Errorf("%s: %w", h(), errors.New(h()))), by).Bytes(false),
+			"check": c.Text(by).Bytes(false), "history": hi.Text().Bytes(false), "release": re.Text().Bytes(false),
+			"status": s.Text(by).Bytes(false),
+			"failure": term.Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()),
+				fmt.Errorf("%s: %w", h(), errors.New(h()))), by).Bytes(false),
 			"unreadable": Check{Error: h(), Hint: h()}.Text(by).Bytes(false), "diff": term.Diff(h()).Bytes(false),
-			"check.md": c.Markdown(by, github.SummaryLimit), "history.md": hi.Markdown(github.SummaryLimit), "release.md": re.Markdown(github.SummaryLimit), "status.md": s.Markdown(by, github.SummaryLimit),
+			"check.md": c.Markdown(by, github.SummaryLimit), "history.md": hi.Markdown(github.SummaryLimit),
+			"release.md": re.Markdown(github.SummaryLimit), "status.md": s.Markdown(by, github.SummaryLimit),
 		}
 		for name, text := range texts {
 			if what := bad(string(text)); what != "" {
@@ -137,7 +148,8 @@ func TestHostile(t *testing.T) {
 		// One command a line, and nothing else.
 		for _, all := range [][]github.Annotation{c.Annotations(by), re.Annotations(), s.Annotations(by)} {
 			for l := range strings.Lines(string(github.Annotations(all))) {
-				if !regexp.MustCompile(`^::(error|warning|notice)( [a-z]+=[^:,\r\n]*(,[a-z]+=[^:,\r\n]*)*)?::[^\r\n]*\n$`).MatchString(l) {
+				if !regexp.MustCompile(`^::(error|warning|notice)( [a-z]+=[^:,\r\n]*(,[a-z]+=[^:,\r\n]*)*)?::[^\r\n]*\n$`).
+					MatchString(l) {
 					t.Fatalf("annotation %q", l)
 				}
 				if what := bad(strings.TrimPrefix(l, ":")); what != "" {
@@ -180,8 +192,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// outsideCode is Markdown without its code, by CommonMark's rules: a fence ends at one at least as long, a span at a run of backticks
-// just as long.
+// outsideCode is Markdown without its code, by CommonMark's rules: a fence ends at one at least as long, a span at a
+// run of backticks just as long.
 func outsideCode(md string) string {
 	var kept []string
 	fence := ""
@@ -237,12 +249,14 @@ func withoutSpans(l string) string {
 
 // Words that look like Ruby, a URL or a colon are left alone.
 func TestCleanKeeps(t *testing.T) {
-	for _, s := range []string{"Foo::Bar", "a :: b", "ö, 漢字, 🐘", "https://example.org/x?y=1#z", `back\slash`, "issue ##3", "0.5 % · done"} {
+	for _, s := range []string{"Foo::Bar", "a :: b", "ö, 漢字, 🐘", "https://example.org/x?y=1#z", `back\slash`, "issue ##3",
+		"0.5 % · done"} {
 		if term.Clean(s) != s {
 			t.Errorf("%q became %q", s, term.Clean(s))
 		}
 	}
-	for s, want := range map[string]string{"::error::x": `\x3a:error::x`, "  ::x": `  \x3a:x`, "a##[x": `a#\x23[x`, "a\tb": "a b", "\x1b[1m": `\x1b[1m`, "a\u202eb": `a\u202eb`, "\xff": `\xff`, "\U000e0041": `\U000e0041`} {
+	for s, want := range map[string]string{"::error::x": `\x3a:error::x`, "  ::x": `  \x3a:x`, "a##[x": `a#\x23[x`,
+		"a\tb": "a b", "\x1b[1m": `\x1b[1m`, "a\u202eb": `a\u202eb`, "\xff": `\xff`, "\U000e0041": `\U000e0041`} {
 		if term.Clean(s) != want {
 			t.Errorf("%q became %q, want %q", s, term.Clean(s), want)
 		}
@@ -252,18 +266,21 @@ func TestCleanKeeps(t *testing.T) {
 // Forty places in which a secret can stand; it leaves in none of the outputs.
 func TestSecretsStay(t *testing.T) {
 	const token, password = "ghp_CANARY0123456789abcdef", "p\"a$s w&rd|/CANARY+é"
-	environ := []string{"GITHUB_TOKEN=" + token, "DOCKERHUB_USERNAME=me", "DOCKERHUB_TOKEN=" + password, "HOWDAH_SOURCE_TOKEN=", "SSH_PRIVATE_KEY=-----BEGIN KEY-----\nCANARYline0\n-----END KEY-----\n",
+	environ := []string{"GITHUB_TOKEN=" + token, "DOCKERHUB_USERNAME=me", "DOCKERHUB_TOKEN=" + password,
+		"HOWDAH_SOURCE_TOKEN=", "SSH_PRIVATE_KEY=-----BEGIN KEY-----\nCANARYline0\n-----END KEY-----\n",
 		"DATABASE_URL=postgres://u:CANARYurlpw@h/d", "CI=true", "X_TOKEN=1"}
 	secrets := term.SecretsOf(environ)
 	carriers := []string{
-		token, password, "https://x-access-token:" + token + "@github.com/me/x", "https://" + token + "@github.com/me/x", "https://other:CANARYother@example.org/",
+		token, password, "https://x-access-token:" + token + "@github.com/me/x", "https://" + token + "@github.com/me/x",
+		"https://other:CANARYother@example.org/",
 		"Authorization: Basic bWU6" + "x", "CANARYline0", "CANARYurlpw",
 	}
 	for _, v := range []string{token, password} {
 		q, _ := json.Marshal(v)
 		carriers = append(carriers, string(q), base64Of("me:"+v), base64Of(v), base64Of("x-access-token:"+v), queryOf(v))
 	}
-	canary := regexp.MustCompile(`CANARY|` + regexp.QuoteMeta(base64Of("me:"+password)) + `|` + regexp.QuoteMeta(base64Of("x-access-token:"+token)) + `|Q0FOQVJZ`)
+	canary := regexp.MustCompile(`CANARY|` + regexp.QuoteMeta(base64Of("me:"+password)) + `|` +
+		regexp.QuoteMeta(base64Of("x-access-token:"+token)) + `|Q0FOQVJZ`)
 	for i, carrier := range carriers {
 		h := func() string { return "see " + carrier }
 		c, hi, re, s := fill(h)
@@ -283,7 +300,8 @@ func TestSecretsStay(t *testing.T) {
 		screen.Answer(s.Text(mage))
 		screen.AnswerBytes([]byte(h()))
 		screen.Fail(errors.New(h()), mage)
-		g := github.ActionsOf(append(environ, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"), "GITHUB_OUTPUT="+filepath.Join(dir, "output")), secrets)
+		g := github.ActionsOf(append(environ, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"),
+			"GITHUB_OUTPUT="+filepath.Join(dir, "output")), secrets)
 		for _, f := range []func() error{
 			func() error { return g.Summary(func(n int) []byte { return c.Markdown(mage, n) }) },
 			func() error { return g.Summary(re.Markdown) },

@@ -25,7 +25,8 @@ func TestJoinedErrorsHaveLines(t *testing.T) {
 		if strings.Contains(text, `\n`) {
 			t.Errorf("%s joins lines with a literal \\n:\n%s", name, text)
 		}
-		for _, want := range []string{"error: first registry: 500\n", "second registry: 503\n", "hint: look there\n", "then here\n"} {
+		for _, want := range []string{"error: first registry: 500\n", "second registry: 503\n", "hint: look there\n",
+			"then here\n"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s lacks %q:\n%s", name, want, text)
 			}

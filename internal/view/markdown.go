@@ -59,7 +59,8 @@ func linked(text, address string) string {
 	if err != nil || u.Scheme != "https" || u.Host == "" {
 		return code(text)
 	}
-	return "[" + code(text) + "](" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E").Replace(u.String()) + ")"
+	return "[" + code(text) + "](" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E").
+		Replace(u.String()) + ")"
 }
 
 // commit is a commit's number, pull request, date and subject.
@@ -90,7 +91,8 @@ func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " 
 
 // table is a table; a block of its own, so that a long one is cut as a whole.
 func table(head []string, rows [][]string) string {
-	lines := []string{row(head...), row(strings.Split(strings.TrimSuffix(strings.Repeat("---\n", len(head)), "\n"), "\n")...)}
+	lines := []string{row(head...),
+		row(strings.Split(strings.TrimSuffix(strings.Repeat("---\n", len(head)), "\n"), "\n")...)}
 	for _, r := range rows {
 		lines = append(lines, row(r...))
 	}
@@ -127,7 +129,8 @@ func (c Check) Markdown(by target.Caller, limit int) []byte {
 		for _, ch := range c.Changes {
 			rows = append(rows, []string{cell(ch.word()), cell(ch.Name), cell(ch.detail())})
 		}
-		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural.Of(len(c.Changes), "change"), table([]string{"verdict", "change", ""}, rows))
+		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural.Of(len(c.Changes), "change"),
+			table([]string{"verdict", "change", ""}, rows))
 	}
 	return m.bytes(limit, "The rest is in `dist/patch-check.json`.")
 }

@@ -36,7 +36,8 @@ func (r Release) Headline() string {
 	case r.State == Unchanged:
 		parts = append(parts, "unchanged: "+r.Version+" is released already", at)
 	case r.State == Partial:
-		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole, plural.Of(all, "registry")), at)
+		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole,
+			plural.Of(all, "registry")), at)
 	case r.State == Held:
 		parts = append(parts, "held: checked, nothing published", at)
 	case r.State == Planned:
@@ -76,7 +77,8 @@ func (r Release) Text() term.Page {
 		p.Gap()
 		rows := []term.Line{{term.Dim.Of("image"), term.Dim.Of("size"), term.Dim.Of("platforms"), term.Dim.Of("digest")}}
 		for _, i := range r.Images {
-			rows = append(rows, term.Line{term.Bold.Of("%s", i.Name), term.Textf("%s", size(i.Bytes)), term.Textf("%s", strings.Join(i.Platforms, " ")), term.Textf("%s", i.Digest)})
+			rows = append(rows, term.Line{term.Bold.Of("%s", i.Name), term.Textf("%s", size(i.Bytes)),
+				term.Textf("%s", strings.Join(i.Platforms, " ")), term.Textf("%s", i.Digest)})
 		}
 		p.Table(0, rows)
 	}
@@ -89,7 +91,8 @@ func (r Release) Text() term.Page {
 		rows := []term.Line{{term.Dim.Of("stage"), term.Dim.Of("time"), term.Dim.Of("result")}}
 		var sum float64
 		for _, s := range r.Stages {
-			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Textf("%s", term.Took(seconds(s.Seconds))), term.Textf("%s", oneLine(s.Result, 100))})
+			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Textf("%s", term.Took(seconds(s.Seconds))),
+				term.Textf("%s", oneLine(s.Result, 100))})
 			sum += s.Seconds
 		}
 		p.Table(0, rows)
@@ -145,7 +148,8 @@ func (r Release) planRows() []term.Line {
 		if s.Skip != "" {
 			style = term.Dim
 		}
-		rows = append(rows, term.Line{style.Of("%s", s.What), style.Of("%s", s.On), style.Of("%s", strings.Join(nonEmpty(what), " · "))})
+		rows = append(rows,
+			term.Line{style.Of("%s", s.What), style.Of("%s", s.On), style.Of("%s", strings.Join(nonEmpty(what), " · "))})
 	}
 	return rows
 }
@@ -159,11 +163,13 @@ func (r Release) registryRows() []term.Line {
 			color = term.Yellow
 		}
 		if registry.Error != "" || len(r.Images) == 0 {
-			rows = append(rows, term.Line{term.Textf("%s", registry.Name), color.Of("%s", registry.State), term.Textf("%s", oneLine(registry.Error, 160))})
+			rows = append(rows, term.Line{term.Textf("%s", registry.Name), color.Of("%s", registry.State),
+				term.Textf("%s", oneLine(registry.Error, 160))})
 			continue
 		}
 		for _, i := range r.Images {
-			rows = append(rows, term.Line{term.Textf("%s/%s", registry.Name, i.Name), color.Of("%s", registry.State), term.Textf("%s", strings.Join(i.Tags, " "))})
+			rows = append(rows, term.Line{term.Textf("%s/%s", registry.Name, i.Name), color.Of("%s", registry.State),
+				term.Textf("%s", strings.Join(i.Tags, " "))})
 		}
 	}
 	return rows
@@ -238,7 +244,8 @@ func (c Check) Outputs() []github.Output {
 		state = "needs-you"
 	}
 	return []github.Output{
-		{Name: "state", Value: state}, {Name: "exit", Value: fmt.Sprint(int(c.Exit))}, {Name: "version", Value: c.Upstream.Version},
+		{Name: "state", Value: state}, {Name: "exit", Value: fmt.Sprint(int(c.Exit))},
+		{Name: "version", Value: c.Upstream.Version},
 	}
 }
 
@@ -251,15 +258,18 @@ func (r Release) Annotations() []github.Annotation {
 		if r.Resume != "" {
 			next = "next: " + r.Resume
 		}
-		all = append(all, github.Annotation{Level: github.LevelError, Title: "release " + r.State, Message: strings.Join(nonEmpty([]string{r.Error, hint(r.Hint), next}), "\n")})
+		all = append(all, github.Annotation{Level: github.LevelError, Title: "release " + r.State,
+			Message: strings.Join(nonEmpty([]string{r.Error, hint(r.Hint), next}), "\n")})
 	}
 	for _, registry := range r.Registries {
 		if registry.State == "lagging" {
-			all = append(all, github.Annotation{Level: github.LevelWarning, Title: registry.Name + " lags", Message: registry.Error})
+			all = append(all, github.Annotation{Level: github.LevelWarning, Title: registry.Name + " lags",
+				Message: registry.Error})
 		}
 	}
 	for _, l := range r.LeftOut {
-		all = append(all, github.Annotation{Level: github.LevelWarning, Title: "released without " + l.Name, Message: l.Verdict + ": " + l.Reason})
+		all = append(all, github.Annotation{Level: github.LevelWarning, Title: "released without " + l.Name,
+			Message: l.Verdict + ": " + l.Reason})
 	}
 	return all
 }

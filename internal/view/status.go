@@ -103,7 +103,8 @@ func (s Status) Annotations(by target.Caller) []github.Annotation {
 		for _, c := range w.Commits {
 			lines = append(lines, c.about()+" "+term.Subject(c.Subject))
 		}
-		all = append(all, github.Annotation{Level: github.LevelWarning, Title: "upstream changed " + w.File, Message: strings.Join(append(lines, "next: "+by.Line(target.UpstreamAck.Command())), "\n")})
+		all = append(all, github.Annotation{Level: github.LevelWarning, Title: "upstream changed " + w.File,
+			Message: strings.Join(append(lines, "next: "+by.Line(target.UpstreamAck.Command())), "\n")})
 	}
 	return all
 }

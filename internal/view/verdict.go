@@ -128,7 +128,8 @@ func (c Commit) about() string {
 	return strings.Join(words, " ")
 }
 
-var githubURL = regexp.MustCompile(`^(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?$`)
+var githubURL = regexp.MustCompile(
+	`^(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?$`)
 
 // page is where upstream's repository can be read, or "".
 func (u Upstream) page() string {
