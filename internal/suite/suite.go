@@ -16,6 +16,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/scratch"
 )
 
 // event is a line of `go test -json` (go doc test2json).
@@ -34,7 +35,7 @@ type Tally struct{ Passed, Failed, Skipped int }
 // "N passed, N failed, N skipped".
 func Test(ctx context.Context, w io.Writer, dir string, args ...string) (Tally, error) {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
-	cmd.Env, cmd.Dir, cmd.Stderr, cmd.WaitDelay = environ.Of(ctx), dir, w, time.Second
+	cmd.Env, cmd.Dir, cmd.Stderr, cmd.WaitDelay = outer(environ.Of(ctx)), dir, w, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -108,6 +109,16 @@ func read(r io.Reader, w io.Writer) (tally Tally, skipped []string) {
 		}
 	}
 	return tally, skipped
+}
+
+// outer is an environment with the system's TMPDIR in place of this run's own: go takes the result of a test from its
+// cache only when the variables that the test reads are the same as before.
+func outer(env []string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") })
+	if dir, set := scratch.System(); set {
+		env = append(env, "TMPDIR="+dir)
+	}
+	return env
 }
 
 func short(pkg string) string { return strings.TrimPrefix(pkg, "github.com/howdah/howdah/") }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/scratch"
 )
 
 // module writes a module of one package with three tests into a folder of its own.
@@ -45,6 +47,20 @@ func TestSkippedAloud(t *testing.T) {
 		if strings.Contains(out.String(), "TestLong: takes long\n") != (args == "-short") {
 			t.Errorf("%q:\n%s", args, out.String())
 		}
+	}
+}
+
+// A run under mage has a folder for temporary files of its own. The tests keep the system's, so that go finds their
+// results again.
+func TestResultsAreKept(t *testing.T) {
+	system, set := os.LookupEnv("TMPDIR")
+	var within []string
+	if err := scratch.Within(func() error { within = outer(os.Environ()); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	found := slices.ContainsFunc(within, func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") })
+	if found != set || set && !slices.Contains(within, "TMPDIR="+system) {
+		t.Errorf("TMPDIR is %q (%v), within a run %q", system, set, within)
 	}
 }
 
