@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -52,7 +53,7 @@ func Quick(ctx context.Context, w io.Writer, dir string) error {
 // list is every package of the module, as folders below its root.
 func list(ctx context.Context, dir string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "./...")
-	cmd.Dir = dir
+	cmd.Env, cmd.Dir = environ.Of(ctx), dir
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fault.New(fault.Other, "listing the packages: %w", err)
@@ -80,7 +81,7 @@ func split(packages []string) (fast, left []string) {
 // false.
 func changed(ctx context.Context, dir, name string) bool {
 	cmd := exec.CommandContext(ctx, "git", "status", "--porcelain", "--", path.Clean(name))
-	cmd.Dir = dir
+	cmd.Env, cmd.Dir = environ.Of(ctx), dir
 	out, err := cmd.Output()
 	return err == nil && len(out) > 0
 }

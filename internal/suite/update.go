@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -17,7 +18,7 @@ const golden = "github.com/howdah/howdah/internal/golden"
 func Update(ctx context.Context, w io.Writer, dir string) error {
 	const form = `{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}`
 	cmd := exec.CommandContext(ctx, "go", "list", "-f", form, "./...")
-	cmd.Dir = dir
+	cmd.Env, cmd.Dir = environ.Of(ctx), dir
 	out, err := cmd.Output()
 	if err != nil {
 		return fault.New(fault.Other, "listing the packages: %w", err)
