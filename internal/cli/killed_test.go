@@ -97,9 +97,7 @@ func (y yard) call(t *testing.T, name string, command []string, environ ...strin
 	c.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(y.dir, name, "howdah.toml"),
 		"HOWDAH_CACHE="+filepath.Join(y.dir, "cache"),
 		"TMPDIR="+filepath.Join(y.dir, "tmp"), "HOME="+y.dir, "GITHUB_API_URL=http://127.0.0.1:1", "KILL_AT=0")
-	for _, kv := range environ {
-		c.Env = append(c.Env, kv)
-	}
+	c.Env = append(c.Env, environ...)
 	out, err := c.CombinedOutput()
 	if c.ProcessState == nil {
 		t.Fatal(err)

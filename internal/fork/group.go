@@ -28,7 +28,6 @@ type grouping struct {
 	limit int   // lines of one topic; 0 is none
 	class int   // lines of a topic of generated files, likewise
 	tie   float64
-	fixed []bool // of a root: it is one unit that is over the limit
 }
 
 // tie says that two nodes belong together, and how much so: from 0 to 1.

@@ -3,7 +3,6 @@ package script
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"path"
 	"strconv"
 	"strings"
@@ -76,8 +75,7 @@ type docker struct {
 	lines  []string
 	args   map[string]string // those before the first FROM
 	done   []*stage
-	used   map[int]bool // by the number of a stage: something is built on it or copied from it
-	from   [][2]int     // effects of a stage: from, to
+	from   [][2]int // effects of a stage: from, to
 	bases  map[int][]int
 }
 
@@ -288,12 +286,4 @@ func (d *docker) set(name, value string) {
 		why = word{s: value}.doubt()
 	}
 	d.m.set(name, expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: value}, why)
-}
-
-// describe is a stage as messages name it.
-func (s *stage) describe(n int) string {
-	if s.name != "" {
-		return s.name
-	}
-	return fmt.Sprint(n)
 }

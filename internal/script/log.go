@@ -55,7 +55,6 @@ const (
 type written struct {
 	name          string
 	before, after *file
-	quiet         bool // found by a pattern: that nothing matches in it is no surprise
 }
 
 func newLog(data []byte) *log {

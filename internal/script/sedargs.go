@@ -229,8 +229,10 @@ command:
 		}
 		d := s[i+1]
 		i += 2
-		if !delimited(d) || !delimited(d) {
-			return -1
+		for range 2 { // what is found, and what replaces it
+			if !delimited(d) {
+				return -1
+			}
 		}
 	case 'a', 'i', 'c':
 		for {

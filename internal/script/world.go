@@ -129,8 +129,6 @@ func (w *world) own(name string) ([]byte, bool) {
 
 func (w *world) write(p place, f *file) { w.over[p] = f }
 
-func (w *world) remove(p place) { w.over[p] = &file{gone: true} }
-
 // isFolder says whether a place is a folder.
 func (w *world) isFolder(p place) bool {
 	if p.name == "" {
