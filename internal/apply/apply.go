@@ -108,7 +108,8 @@ func (r *Run) same(ctx context.Context, c *series.Change, o Outcome, sofar *Resu
 		return o, err
 	}
 	o.Verdict, o.Message = Conflict, "changes nothing: an earlier change does the same"
-	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes), func(j *judgement) bool { return j.verdict == Landed })
+	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes),
+		func(j *judgement) bool { return j.verdict == Landed })
 	if n != nil {
 		o.Message = "changes nothing: " + n.Change.Name + " does the same before it"
 	}

@@ -40,7 +40,8 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *R
 	if err != nil {
 		return o, err
 	}
-	b := Outcome{Change: c, Verdict: Blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads, Remarks: o.Remarks}
+	b := Outcome{Change: c, Verdict: Blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads,
+		Remarks: o.Remarks}
 	if r.outside(c) != "" { // it would be there together with what it needs
 		b.Verdict = would.verdict
 		return b, nil
@@ -57,7 +58,8 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *R
 }
 
 // with judges a change on a tree into which others were forced.
-func (r *Run) with(ctx context.Context, c *series.Change, t *tree.Tree, others []*series.Change) (*judgement, bool, error) {
+func (r *Run) with(ctx context.Context, c *series.Change, t *tree.Tree,
+	others []*series.Change) (*judgement, bool, error) {
 	if len(others) == 0 || r.cost.over() {
 		return nil, false, nil
 	}
@@ -141,7 +143,8 @@ func (r *Result) together(without []string) {
 	var touched []int
 	for i := range r.Outcomes {
 		o := &r.Outcomes[i]
-		if o.Verdict == Blocked && slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
+		if o.Verdict == Blocked &&
+			slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
 			touched = append(touched, i)
 			if !slices.Contains(all, o.Change.Name) {
 				all = append(all, o.Change.Name)

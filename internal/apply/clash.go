@@ -15,7 +15,8 @@ func (r *Run) clash(ctx context.Context, c *series.Change, o Outcome, sofar *Res
 	if err != nil || !alone.verdict.Applies() {
 		return o, err
 	}
-	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes), func(j *judgement) bool { return !j.verdict.Applies() })
+	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes),
+		func(j *judgement) bool { return !j.verdict.Applies() })
 	if err != nil || n == nil {
 		return o, err
 	}
@@ -33,7 +34,8 @@ func (r *Run) explore() (done func()) {
 
 // firstAfter is the first of earlier changes after which a change is judged as is asked. Of many, it is one after which
 // it is and before which it is not.
-func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*Outcome, is func(*judgement) bool) (*Outcome, error) {
+func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*Outcome,
+	is func(*judgement) bool) (*Outcome, error) {
 	var failed error
 	asked := func(i int) bool {
 		if failed != nil {

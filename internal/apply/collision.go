@@ -15,7 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// collisions are names by what file systems make of them that tell neither case nor the forms of an accented letter apart.
+// collisions are names by what file systems make of them that tell neither case nor the forms of an accented letter
+// apart.
 type collisions struct {
 	made map[string][]string            // of the files that the change writes
 	dirs map[string]map[string][]string // of the tree's folders, as far as they were looked at
@@ -83,7 +84,8 @@ func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*
 		if !slices.Contains(there, base) {
 			continue
 		}
-		if at == name && slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base && e.Mode.IsFolder() }) {
+		if at == name &&
+			slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base && e.Mode.IsFolder() }) {
 			return safety.Unsafe("%q is a folder", name), nil
 		}
 		break // the folders above it are there, under their own names

@@ -66,7 +66,8 @@ func (u Unmerged) Sides() [3]*tree.File {
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
-	return diff.Marked(u.Files[0].Data, u.Files[1].Data, u.Files[2].Data, diff.Diff3, diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
+	return diff.Marked(u.Files[0].Data, u.Files[1].Data, u.Files[2].Data, diff.Diff3,
+		diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
 }
 
 // favour merges with theirs in place of every conflict; Merge leaves ours there.

@@ -91,7 +91,8 @@ func (j *judgement) miscount(e *series.Edit, data []byte, spans [][]int) {
 	switch {
 	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
 		message += "; its replacement stands there"
-	case len(spans) == 0 && strings.Contains(e.Find, "\n") && bytes.Contains(data, []byte("\r\n")) && !strings.Contains(e.Find, "\r"):
+	case len(spans) == 0 && strings.Contains(e.Find, "\n") && bytes.Contains(data, []byte("\r\n")) &&
+		!strings.Contains(e.Find, "\r"):
 		message += "; lines end with \\r\\n there"
 	}
 	j.worsen(Count, message)
@@ -112,7 +113,8 @@ const maxText = 1000
 func place(file string, data []byte, offset int) Place {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
-	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")), Text: string(text[:min(len(text), maxText)])}
+	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")),
+		Text: string(text[:min(len(text), maxText)])}
 }
 
 func times(n int) string {

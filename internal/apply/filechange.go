@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// fileChange is what a change does to one file of its base: a path and content before, a path and content after. A file that
-// is made has no path before, one that is removed none after.
+// fileChange is what a change does to one file of its base: a path and content before, a path and content after. A file
+// that is made has no path before, one that is removed none after.
 type fileChange struct {
 	from, to  string
 	pre, post *tree.File

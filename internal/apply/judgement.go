@@ -169,7 +169,8 @@ func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) 
 }
 
 // checkFile refuses what may not be written at name.
-func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tree, name string, old tree.Entry) (*fault.Error, error) {
+func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tree, name string,
+	old tree.Entry) (*fault.Error, error) {
 	f := j.files[name]
 	if refused := safety.CheckPath(name, c.Allowed()); refused != nil {
 		return refused, nil

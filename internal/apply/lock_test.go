@@ -43,7 +43,8 @@ more
 	if l.Commit != applytest.Pinned || len(l.Changes) != 2 {
 		t.Fatalf("got %+v", l)
 	}
-	if a := l.Changes[0]; a.Commit != applytest.Accepted || len(a.Paths) != 1 || a.Paths[0].Pre != tree.BlobID([]byte("one\n")) {
+	if a := l.Changes[0]; a.Commit != applytest.Accepted || len(a.Paths) != 1 ||
+		a.Paths[0].Pre != tree.BlobID([]byte("one\n")) {
 		t.Errorf("of the change that fails it keeps %+v", a)
 	}
 	if b := l.Changes[1]; b.Commit != "" || b.Paths[0].Pre != tree.BlobID([]byte("x\nmore\n")) {

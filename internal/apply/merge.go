@@ -161,7 +161,8 @@ func (r *Run) content(c *series.Change, j *judgement, at string, ours *tree.File
 	}
 	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.post.Data)
 	r.cost.charge(steps, costOfStep)
-	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.post.Data) || len(conflicts) > 0 {
+	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
+		diff.IsBinary(one.post.Data) || len(conflicts) > 0 {
 		j.conflict(at, sides, key, conflicts)
 		return nil, nil
 	}

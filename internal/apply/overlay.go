@@ -71,10 +71,12 @@ func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgeme
 		return nil
 	case named:
 		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
-		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name, series.SHA256(old.Data))
+		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name,
+			series.SHA256(old.Data))
 	case locked:
 		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
-		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s", fault.Command{Target: "patch:refresh"})
+		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s",
+			fault.Command{Target: "patch:refresh"})
 	default:
 		return safety.Malformed("the overlay replaces %q, and does not say which content", name).
 			WithHint("if it is meant: over = { %q = %q }", name, series.SHA256(old.Data))
@@ -155,7 +157,8 @@ func take(ctx context.Context, c *series.Change, src *tree.Tree, files map[strin
 }
 
 // takeFile reads one file of a repository for the path to.
-func takeFile(ctx context.Context, c *series.Change, src *tree.Tree, files map[string]tree.File, from, to string, e tree.Entry) error {
+func takeFile(ctx context.Context, c *series.Change, src *tree.Tree, files map[string]tree.File, from, to string,
+	e tree.Entry) error {
 	_, twice := files[to]
 	refused := safety.CheckPath(to, c.Allowed())
 	switch {

@@ -129,7 +129,8 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 			return &misfit{verdict: Gone, at: Place{File: f.OldName}}, nil
 		}
 		if was := tree.Mode(f.OldMode); was != 0 && (was == tree.Symlink) != (old.Mode == tree.Symlink) {
-			return &misfit{verdict: Conflict, at: Place{File: f.OldName}, message: fmt.Sprintf("%s is %s upstream", f.OldName, safety.Describe(old.Mode))}, nil
+			return &misfit{verdict: Conflict, at: Place{File: f.OldName},
+				message: fmt.Sprintf("%s is %s upstream", f.OldName, safety.Describe(old.Mode))}, nil
 		}
 	} else {
 		old = &tree.File{Mode: tree.Regular}
@@ -153,7 +154,8 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	j.offsets(placed)
 	if f.Deleted {
 		if len(next) > 0 {
-			return &misfit{verdict: Conflict, at: Place{File: f.OldName}, message: "the patch removes " + f.OldName + ", which has more lines upstream"}, nil
+			return &misfit{verdict: Conflict, at: Place{File: f.OldName},
+				message: "the patch removes " + f.OldName + ", which has more lines upstream"}, nil
 		}
 		j.files[f.OldName] = nil
 		return nil, nil

@@ -39,7 +39,8 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 }
 
 // blobs tells one side of deltas as package diff wants it.
-func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta, side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
+func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
+	side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
 	var ids []tree.ID
 	for _, d := range deltas {
 		ids = append(ids, side(d).ID)

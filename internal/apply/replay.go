@@ -42,7 +42,8 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 	if r.season == "" {
 		r.season = r.seasons()
 	}
-	return r.memo.replayed.get(ctx, string(commit)+r.season, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+	return r.memo.replayed.get(ctx, string(commit)+r.season,
+		func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
 }
 
 // seasons says of each change whether it is idle: an idle change is not below the later ones.

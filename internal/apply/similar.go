@@ -28,7 +28,8 @@ func nearestLines(e *series.Edit, data []byte) []Place {
 	for line := range bytes.Lines(data) {
 		number++
 		if s := like.to(bytes.TrimSpace(line)); s >= 0.5 {
-			found = append(found, scored{Place{e.File, number, string(bytes.TrimRight(line[:min(len(line), maxText)], "\r\n"))}, s})
+			found = append(found, scored{Place{e.File, number, string(bytes.TrimRight(line[:min(len(line), maxText)], "\r\n"))},
+				s})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })

@@ -67,7 +67,9 @@ uno
 		return tr
 	}
 	c := &series.Change{Name: "it", Kind: series.KindPull, Pull: "x/y#1", Required: true}
-	base, head, err := apply.Replay(t.Context(), c, []apply.Step{{Before: at("1"), After: at("own1")}, {Before: at("copy"), After: at("own2")}})
+	base, head,
+		err := apply.Replay(t.Context(), c,
+		[]apply.Step{{Before: at("1"), After: at("own1")}, {Before: at("copy"), After: at("own2")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,9 @@ uno
 	if _, err := head.Lookup(t.Context(), "b.txt"); err == nil {
 		t.Error("upstream's file is in the change")
 	}
-	_, _, err = apply.Replay(t.Context(), c, []apply.Step{{Before: at("1"), After: at("own1")}, {Before: at("1"), After: at("other")}})
+	_, _,
+		err = apply.Replay(t.Context(), c,
+		[]apply.Step{{Before: at("1"), After: at("own1")}, {Before: at("1"), After: at("other")}})
 	var wrong *fault.Error
 	if !errors.As(err, &wrong) || wrong.Code != fault.Usage || wrong.Hint.IsZero() {
 		t.Errorf("commits that do not go upon each other: %v", err)

@@ -10,7 +10,8 @@ import (
 
 // Complete puts the changes that could not be had into the result of the others, in the order of the whole series:
 // they are idle, with the remark unreachable, or without where they were left out anyway.
-func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Error, base *tree.Tree, without []string) *Result {
+func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Error, base *tree.Tree,
+	without []string) *Result {
 	if len(missing) == 0 {
 		return r
 	}
@@ -23,7 +24,8 @@ func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Er
 	for _, c := range s.Changes {
 		o, ok := judged[c]
 		if !ok {
-			o = Outcome{Change: c, Verdict: Idle, Before: t, After: t, Remarks: []Remark{Unreachable}, Message: missing[c].Error(), Hint: missing[c].Hint, Error: missing[c]}
+			o = Outcome{Change: c, Verdict: Idle, Before: t, After: t, Remarks: []Remark{Unreachable},
+				Message: missing[c].Error(), Hint: missing[c].Hint, Error: missing[c]}
 			if slices.Contains(without, c.Name) {
 				o.Remarks, o.Message, o.Hint, o.Error = []Remark{Without}, "left out on request", fault.Hint{}, nil
 			}

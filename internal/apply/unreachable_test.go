@@ -16,7 +16,8 @@ func TestUnreachable(t *testing.T) {
 	mem := applytest.NewStore()
 	base := mem.Put(t, map[string]*tree.File{"f": {Mode: tree.Regular, Data: []byte("1\n")}})
 	next := mem.Put(t, map[string]*tree.File{"f": {Mode: tree.Regular, Data: []byte("2\n")}})
-	first, away, needy, told := &series.Change{Name: "first"}, &series.Change{Name: "away"}, &series.Change{Name: "needy"}, &series.Change{Name: "told"}
+	first, away, needy, told := &series.Change{Name: "first"}, &series.Change{Name: "away"}, &series.Change{Name: "needy"},
+		&series.Change{Name: "told"}
 	whole := &series.Series{Changes: []*series.Change{first, away, needy, told}}
 	missing := map[*series.Change]*fault.Error{away: fault.New(fault.Retry, "no answer").WithHint("try again")}
 
@@ -31,8 +32,10 @@ func TestUnreachable(t *testing.T) {
 		remark              apply.Remark
 		message, hint, lost string
 	}{
-		"unreachable": {nil, apply.Unreachable, "no answer", "try again", "away is missing before it, which may be the reason"},
-		"left out":    {[]string{"away"}, apply.Without, "left out on request", "", "away is missing before it, which may be the reason"},
+		"unreachable": {nil, apply.Unreachable, "no answer", "try again",
+			"away is missing before it, which may be the reason"},
+		"left out": {[]string{"away"}, apply.Without, "left out on request", "",
+			"away is missing before it, which may be the reason"},
 	} {
 		r := &apply.Result{Outcomes: []apply.Outcome{
 			{Change: first, Verdict: apply.Clean, Before: base, After: next},
@@ -48,7 +51,8 @@ func TestUnreachable(t *testing.T) {
 			t.Fatalf("%s: the order is %v", name, order)
 		}
 		o := r.Outcomes[1]
-		if o.Verdict != apply.Idle || !slices.Equal(o.Remarks, []apply.Remark{c.remark}) || o.Message != c.message || o.Hint.String() != c.hint || (o.Error != nil) != (c.remark == apply.Unreachable) {
+		if o.Verdict != apply.Idle || !slices.Equal(o.Remarks, []apply.Remark{c.remark}) || o.Message != c.message ||
+			o.Hint.String() != c.hint || (o.Error != nil) != (c.remark == apply.Unreachable) {
 			t.Errorf("%s: %+v", name, o)
 		}
 		if o.Before != next || o.After != next {

@@ -1,5 +1,5 @@
-// Package applytest is for tests only: it reads a golden file that describes upstream, folders of changes and a lock as a
-// World, applies the series to it, and writes the result as golden files have it.
+// Package applytest is for tests only: it reads a golden file that describes upstream, folders of changes and a lock as
+// a World, applies the series to it, and writes the result as golden files have it.
 package applytest
 
 import (
@@ -110,7 +110,8 @@ func (w *World) Pull(_ context.Context, c *series.Change) (base, head *tree.Tree
 // of MODES are "NAME x" for an executable and "NAME -> TARGET" for a symbolic link.
 func New(t testing.TB, archive *txtar.Archive) *World {
 	t.Helper()
-	w := &World{t: t, mem: NewStore(), files: map[string]map[string]*tree.File{"upstream": {}}, Landed: map[string]apply.Landing{}}
+	w := &World{t: t, mem: NewStore(), files: map[string]map[string]*tree.File{"upstream": {}},
+		Landed: map[string]apply.Landing{}}
 	folders := map[string]fstest.MapFS{}
 	put := func(name string, f *tree.File) {
 		top, rest, _ := strings.Cut(name, "/")
@@ -171,7 +172,8 @@ func New(t testing.TB, archive *txtar.Archive) *World {
 			t.Fatalf("MODES: %q", line)
 		}
 	}
-	w.In = apply.Inputs{Commit: Pinned, Version: "4.6.0-alpha.7", Day: time.Date(2026, 4, 30, 12, 0, 0, 0, time.UTC), Sources: w}
+	w.In = apply.Inputs{Commit: Pinned, Version: "4.6.0-alpha.7", Day: time.Date(2026, 4, 30, 12, 0, 0, 0, time.UTC),
+		Sources: w}
 	for line := range strings.Lines(string(archive.Comment)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch key {
@@ -190,7 +192,8 @@ func New(t testing.TB, archive *txtar.Archive) *World {
 		case "landed":
 			w.Landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215, Subject: "Add it (#23215)"}}
 		case "undone":
-			w.Landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215}, Undone: &apply.Commit{ID: Elephant, Pull: 23216, Subject: "Revert it (#23216)"}}
+			w.Landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215},
+				Undone: &apply.Commit{ID: Elephant, Pull: 23216, Subject: "Revert it (#23216)"}}
 		}
 	}
 	return w

@@ -47,9 +47,11 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		case out.Verdict == apply.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != series.KindLanded:
 			landed := a.slug() + "#" + fmt.Sprint(out.By.Pull)
 			err = d.Prove(out.Change, landed, out.By.ID)
-			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject, a.did("kept", "would be kept"))
+			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject,
+				a.did("kept", "would be kept"))
 		case out.Change.Kind == series.KindLanded:
-			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree", name).
+			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree",
+				name).
 				WithHint("to do without the proof: %s", target.PatchDrop.Command(name, "-gone"))
 		default:
 			return fault.New(fault.Usage, "%q has not landed, as far as upstream's history tells: it is %s", name, out.Verdict).
@@ -83,7 +85,8 @@ func (a *Author) removeFiles(e *edition, folder config.Path, c *series.Change) {
 
 // slug is upstream's owner/repository, for a proof.
 func (a *Author) slug() string {
-	parts := strings.FieldsFunc(strings.TrimSuffix(a.s.Config.Upstream.URL, ".git"), func(r rune) bool { return r == '/' || r == ':' })
+	parts := strings.FieldsFunc(strings.TrimSuffix(a.s.Config.Upstream.URL, ".git"),
+		func(r rune) bool { return r == '/' || r == ':' })
 	if len(parts) < 2 {
 		return "upstream/upstream"
 	}

@@ -49,7 +49,8 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 			if out.Error != nil {
 				code = out.Error.Code
 			}
-			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(), strings.Replace(out.Message, " is gone", " is not there", 1)).
+			return fault.New(code, "the edit does not apply to %s, so nothing is written: %s", u.Pin.Commit.Short(),
+				strings.Replace(out.Message, " is gone", " is not there", 1)).
 				WithHint("%s", fault.Lines(n.hint(out.At), hintOf(*out)))
 		}
 		diff, err := o.Upstream.DiffTrees(ctx, out.Before, out.After)

@@ -49,7 +49,8 @@ func (a *Author) folderOf(c *series.Change) (config.Path, error) {
 			return f, nil
 		}
 	}
-	return config.Path{}, fault.New(fault.Usage, "change %q is in no folder of this distribution", c.Name).At(c.File, c.Line)
+	return config.Path{}, fault.New(fault.Usage, "change %q is in no folder of this distribution", c.Name).
+		At(c.File, c.Line)
 }
 
 // document opens a folder's series.toml to be changed.

@@ -16,7 +16,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request upstream.
+// Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request
+// upstream.
 func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 	if err := candidate.Exists(a.s, change); err != nil {
 		return err

@@ -52,7 +52,8 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		}
 		for _, c := range imported.Changes {
 			if d.Has(c.Name) {
-				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, filepath.Join(folder.Name, seriesFile)).
+				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name,
+					filepath.Join(folder.Name, seriesFile)).
 					WithHint("-name= gives one change another name; those of a script are named by the comments above their lines")
 			}
 		}
@@ -60,7 +61,8 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		if len(data) > 0 {
 			data = append(data, "\n\n"...)
 		}
-		if e.docs[folder.Abs], err = series.ParseDocument(filepath.Join(folder.Name, seriesFile), append(data, imported.Text()...)); err != nil {
+		if e.docs[folder.Abs], err = series.ParseDocument(filepath.Join(folder.Name, seriesFile),
+			append(data, imported.Text()...)); err != nil {
 			return err
 		}
 		for file, data := range imported.Files {
@@ -92,18 +94,21 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(differ, ", "))
 		}
 		if imported.Undecided() {
-			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s", filepath.Join(folder.Name, seriesFile))
+			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s",
+				filepath.Join(folder.Name, seriesFile))
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
-				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile), target.PatchCheck.Command())
+				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile),
+					target.PatchCheck.Command())
 		}
 		return nil
 	})
 }
 
 // read tells what is to be imported by its look.
-func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*importer.Import, error) {
+func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
+	n ImportOptions) (*importer.Import, error) {
 	if m := pullURL.FindStringSubmatch(from); m != nil {
 		from = m[1] + "#" + m[2]
 	}
@@ -144,7 +149,8 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 	if err != nil {
 		return nil, err
 	}
-	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n--- a/")) {
+	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) ||
+		bytes.Contains(data, []byte("\n--- a/")) {
 		return importer.Mailbox(from, data)
 	}
 	return a.readScript(ctx, u, from, data, n)
@@ -156,5 +162,6 @@ func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
 	if n.Name != "" {
 		called = n.Name
 	}
-	return &importer.Import{Changes: []*series.Change{{Name: called, Why: n.Why, Kind: series.KindPull, Pull: from, Commit: commit, Required: true}}}
+	return &importer.Import{Changes: []*series.Change{{Name: called, Why: n.Why, Kind: series.KindPull, Pull: from,
+		Commit: commit, Required: true}}}
 }

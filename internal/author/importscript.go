@@ -25,7 +25,8 @@ var dockerfileStart = regexp.MustCompile(`(?im)^\s*(FROM|ARG)\s+\S+`)
 // isDockerfile reports whether a file is a Dockerfile and no script, by its name or its first line.
 func isDockerfile(name string, data []byte) bool {
 	lower := strings.ToLower(filepath.Base(name))
-	if strings.HasPrefix(lower, "dockerfile") || strings.HasSuffix(lower, ".dockerfile") || strings.HasPrefix(lower, "containerfile") {
+	if strings.HasPrefix(lower, "dockerfile") || strings.HasSuffix(lower, ".dockerfile") ||
+		strings.HasPrefix(lower, "containerfile") {
 		return true
 	}
 	for line := range bytes.Lines(data) {
@@ -38,7 +39,8 @@ func isDockerfile(name string, data []byte) bool {
 }
 
 // readScript follows a shell script or a Dockerfile over upstream's tree; its own sed commands run in sed's sandbox.
-func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte, n ImportOptions) (*importer.Import, error) {
+func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from string, data []byte,
+	n ImportOptions) (*importer.Import, error) {
 	sed, err := gnused.Find(ctx)
 	if err != nil {
 		return nil, err
@@ -97,7 +99,8 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importe
 
 // prove applies the imported changes alone to upstream's tree, compares that with what they have to make, and writes
 // dist/patch-import.json. It returns the files that differ.
-func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *importer.Import, o *candidate.Candidate) ([]string, error) {
+func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *importer.Import,
+	o *candidate.Candidate) ([]string, error) {
 	out := view.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
 	in := o.Inputs
 	in.Without = nil

@@ -59,20 +59,23 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 		where := a.workDir(dir)
 		w, err := u.Mirror.Repo.NewWorkTree(ctx, a.s.Path(where), "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
-			return fault.New(fault.Usage, "%s is there already", where).WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
+			return fault.New(fault.Usage, "%s is there already", where).
+				WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 		}
 		if err != nil {
 			return err
 		}
 		defer closeQuietly(w)
-		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head), "date": o.Day.Format(time.DateOnly), "without": strings.Join(a.o.Without, ",")} {
+		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head),
+			"date": o.Day.Format(time.DateOnly), "without": strings.Join(a.o.Without, ",")} {
 			if _, err := w.Run(ctx, "config", "howdah."+name, value); err != nil {
 				return err
 			}
 		}
 		a.s.Term.Answerf("%s  %s on upstream %s", where, head.Short(), u.Pin.Commit.Short())
 		if stop == nil {
-			a.s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s", a.s.Line(target.PatchSave, "-dir="+where))
+			a.s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s",
+				a.s.Line(target.PatchSave, "-dir="+where))
 			return nil
 		}
 		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *stop)
@@ -85,7 +88,8 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 
 // writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
 // work tree's index they are unmerged, as git leaves a merge of its own.
-func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o apply.Outcome, begun map[string]*tree.File) error {
+func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o apply.Outcome,
+	begun map[string]*tree.File) error {
 	root, err := os.OpenRoot(a.s.Path(dir))
 	if err != nil {
 		return err
@@ -120,7 +124,8 @@ func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o a
 	if len(seen) == 0 {
 		a.s.Term.Answerf("  %s: %s", o.Verdict, o.Message)
 	}
-	a.s.Term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name, a.s.Line(target.PatchSave, "-dir="+dir))
+	a.s.Term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name,
+		a.s.Line(target.PatchSave, "-dir="+dir))
 	return nil
 }
 

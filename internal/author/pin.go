@@ -87,7 +87,8 @@ func pinOf(c *series.Change) (tree.ID, error) {
 	case c.Kind == series.KindOverlay && c.Overlay.Repository != "":
 		return c.Overlay.Commit, nil
 	}
-	return "", fault.New(fault.Usage, "change %q takes nothing from another repository: it has no pin", c.Name).At(c.File, c.Line)
+	return "", fault.New(fault.Usage, "change %q takes nothing from another repository: it has no pin", c.Name).
+		At(c.File, c.Line)
 }
 
 // newest is where what a change takes from another repository is now.
@@ -95,10 +96,12 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 	if c.Kind == series.KindOverlay {
 		refs, err := u.Mirror.Repo.LsRemote(ctx, c.Overlay.Repository, "HEAD")
 		if err != nil {
-			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).WithHint("try again later, or name the commit: -commit=")
+			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).
+				WithHint("try again later, or name the commit: -commit=")
 		}
 		if refs["HEAD"] == "" {
-			return "", fault.New(fault.Usage, "%s names no default branch", c.Overlay.Repository).WithHint("name the commit: -commit=")
+			return "", fault.New(fault.Usage, "%s names no default branch", c.Overlay.Repository).
+				WithHint("name the commit: -commit=")
 		}
 		return refs["HEAD"], nil
 	}
@@ -107,7 +110,8 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 		return "", err
 	}
 	if ref.Number == "" {
-		return "", fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", c.Name, c.Pull).At(c.File, c.Line).
+		return "", fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", c.Name,
+			c.Pull).At(c.File, c.Line).
 			WithHint("name the one that you reviewed: %s", target.PatchPin.Command(c.Name, "-commit=…"))
 	}
 	to, err := u.Mirror.PullHead(ctx, ref)
@@ -119,7 +123,8 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 }
 
 // repin writes the pin, and the checksum that went with it, into an edition.
-func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *series.Change, to tree.ID) error {
+func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *series.Change,
+	to tree.ID) error {
 	folder, err := a.folderOf(c)
 	if err != nil {
 		return err

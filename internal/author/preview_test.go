@@ -27,7 +27,8 @@ func TestPreview(t *testing.T) {
 		write(name, "old "+name, 0o644)
 	}
 	p := preview{FS: os.DirFS(dir), changes: map[string]*planned{}}
-	for name, text := range map[string]string{"series.toml": "new", "b.patch": "b", "overlays/n/m/file": "file", "overlays/k/run": "run"} {
+	for name, text := range map[string]string{"series.toml": "new", "b.patch": "b", "overlays/n/m/file": "file",
+		"overlays/k/run": "run"} {
 		mode := fs.FileMode(0o644)
 		if path.Base(name) == "run" {
 			mode = 0o755

@@ -47,7 +47,8 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 			return err
 		}
 		if before.Result.OK() && (!after.Result.OK() || after.Result.Tree.Root() != before.Result.Tree.Root()) {
-			return fault.New(fault.Gate, "refreshing would give another tree, so nothing is written: %s before, %s after", before.Result.Tree.Root(), after.Result.Tree.Root())
+			return fault.New(fault.Gate, "refreshing would give another tree, so nothing is written: %s before, %s after",
+				before.Result.Tree.Root(), after.Result.Tree.Root())
 		}
 		if done == 0 {
 			a.s.Term.Answerf("nothing to refresh: every change is written as it applies to %s", u.Pin.Commit.Short())
@@ -90,7 +91,8 @@ func (a *Author) takeRefreshed(e *edition, f rewrite.Refreshed) error {
 		}
 	}
 	a.s.Term.Answerf("%-8s %s", f.Outcome.Verdict, c.Name)
-	a.s.Term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines, same, tree)
+	a.s.Term.Answerf("  same added and removed lines: %s · range-diff equal: %s · same tree at the old base: %s", lines,
+		same, tree)
 	if !f.Proof.Holds() {
 		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
 			WithHint("see what differs: %s", target.PatchDiff.Command("-change="+c.Name))

@@ -116,7 +116,8 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 			s.e.set(folder, name, data)
 		}
 		if len(files) > 0 {
-			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", count(len(files), "resolution"), path.Join(folder.Name, "resolutions")))
+			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", count(len(files), "resolution"),
+				path.Join(folder.Name, "resolutions")))
 			return nil
 		}
 	}
@@ -132,7 +133,8 @@ func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error
 	same, err := apply.NewRun(s.o.Series, s.o.Inputs).Leads(ctx, known, c.before, c.after)
 	if err == nil && !same {
 		s.older++
-		s.a.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays", "older", c.name)
+		s.a.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays",
+			"older", c.name)
 	}
 	return err
 }
@@ -201,8 +203,10 @@ func (a *Author) writable(c *series.Change, folder config.Path) error {
 	if c.Patch.Strip == 1 {
 		return nil
 	}
-	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written", c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
-		WithHint("in another distribution's folder %s makes patches as git writes them of all", target.PatchImport.Command(folder.Name))
+	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written",
+		c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
+		WithHint("in another distribution's folder %s makes patches as git writes them of all",
+			target.PatchImport.Command(folder.Name))
 }
 
 // changeOverlay writes an overlay's files; one from another repository gets a folder of its own.

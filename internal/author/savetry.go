@@ -35,7 +35,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 		return nil, err
 	}
 	if len(deltas) > 0 {
-		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
+		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is "+
+			"written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
 			WithHint("the series keeps its order: put the commits in that order, and save again")
 	}
 	return after, nil

@@ -37,12 +37,14 @@ type commit struct {
 
 // inHand are what git leaves of an operation that is not finished.
 var inHand = map[string]string{
-	"rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge", "CHERRY_PICK_HEAD": "a cherry-pick", "REVERT_HEAD": "a revert",
+	"rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge", "CHERRY_PICK_HEAD": "a cherry-pick",
+	"REVERT_HEAD": "a revert",
 }
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
 func (a *Author) openWork(ctx context.Context, dir string) (*work, error) {
-	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).WithHint("open one: %s", target.PatchNew.Command())
+	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).
+		WithHint("open one: %s", target.PatchNew.Command())
 	repo, err := git.Open(a.s.Path(dir))
 	if err != nil {
 		return nil, none
@@ -89,7 +91,8 @@ func (w *work) setting(ctx context.Context, key string) string {
 func (w *work) ready(ctx context.Context) error {
 	for name, what := range inHand {
 		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
-			return fault.New(fault.Usage, "%s is not finished in %s", what, w.dir).WithHint("finish it there, or abort it: git -C %s status", w.dir)
+			return fault.New(fault.Usage, "%s is not finished in %s", what, w.dir).
+				WithHint("finish it there, or abort it: git -C %s status", w.dir)
 		}
 	}
 	modified, err := w.Modified(ctx)
@@ -107,7 +110,8 @@ func (w *work) ready(ctx context.Context) error {
 	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
 		return err
 	} else if !ok {
-		return fault.New(fault.Usage, "what is in %s does not stand upon upstream's commit %s any more", w.dir, tree.ID(w.pin).Short()).
+		return fault.New(fault.Usage, "what is in %s does not stand upon upstream's commit %s any more", w.dir,
+			tree.ID(w.pin).Short()).
 			WithHint("bring the commits back upon it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
 	}
 	if err := w.readOpened(ctx); err != nil {
@@ -145,7 +149,8 @@ func (w *work) readLine(ctx context.Context) error {
 		ids := strings.Fields(parts[0])
 		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: slugOf(parts[1]), subject: parts[1], body: parts[2]}
 		if c.parent != below {
-			return fault.New(fault.Usage, "commit %s in %s does not follow upon %s: the line of commits is broken by a merge", c.id.Short(), w.dir, below.Short())
+			return fault.New(fault.Usage, "commit %s in %s does not follow upon %s: the line of commits is broken by a merge",
+				c.id.Short(), w.dir, below.Short())
 		}
 		below = c.id
 		if err := c.named(w); err != nil {
@@ -179,7 +184,8 @@ func (c commit) named(w *work) error {
 		}
 	}
 	if c.name == "" {
-		return fault.New(fault.Usage, "no change's name can be made of the subject of commit %s, %q", c.id.Short(), c.subject).
+		return fault.New(fault.Usage, "no change's name can be made of the subject of commit %s, %q", c.id.Short(),
+			c.subject).
 			WithHint("a name has letters from a to z, digits and dashes")
 	}
 	return nil

@@ -43,7 +43,8 @@ func (u Upstream) Judge(ctx context.Context, s *session.Session) (*Candidate, er
 }
 
 // JudgeSeries applies a series that may differ from the one on disk.
-func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *series.Series, lock *series.Lock) (_ *Candidate, err error) {
+func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *series.Series,
+	lock *series.Lock) (_ *Candidate, err error) {
 	day := u.Options.Day(s)
 	stage := s.Story.Stage("applying the series")
 	defer stage.FailOn(&err)

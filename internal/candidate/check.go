@@ -68,7 +68,8 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 // CheckMistake is the report of a check that did not begin, for a mistake in its options.
 func CheckMistake(s *session.Session, err error) error {
 	return showCheck(s, &view.Check{
-		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(), Hint: s.Caller.Hint(fault.HintOf(err)),
+		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(),
+		Hint: s.Caller.Hint(fault.HintOf(err)),
 	}, err)
 }
 
@@ -111,9 +112,12 @@ func showCheck(s *session.Session, check *view.Check, cause error) error {
 // changeOf is an outcome as reports have it.
 func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 	shown := view.Change{
-		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would), Required: out.Change.Required,
-		Remarks: []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why, Blockers: out.Blockers,
-		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change], Hint: by.Hint(out.Hint),
+		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would),
+		Required: out.Change.Required,
+		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
+		Blockers: out.Blockers,
+		Source:   &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change],
+		Hint: by.Hint(out.Hint),
 	}
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
@@ -127,7 +131,8 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		shown.Remarks = append(shown.Remarks, string(r))
 	}
 	if out.By != nil {
-		shown.By = &view.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: term.Subject(out.By.Subject), Date: out.By.Date.UTC()}
+		shown.By = &view.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: term.Subject(out.By.Subject),
+			Date: out.By.Date.UTC()}
 	}
 	for _, at := range out.At {
 		shown.At = append(shown.At, view.Place{File: at.File, Line: at.Line, Text: at.Text})
@@ -136,7 +141,8 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		if u.Binary() {
 			continue // there are no lines to show
 		}
-		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours, Theirs: u.Theirs})
+		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours,
+			Theirs: u.Theirs})
 	}
 	return shown
 }

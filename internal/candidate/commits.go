@@ -11,8 +11,8 @@ import (
 // Email is that of the patched commits' author.
 const Email = "howdah@localhost"
 
-// commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs. It returns the
-// objects, each once, and the last commit.
+// commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs. It returns
+// the objects, each once, and the last commit.
 func (u Upstream) commits(ctx context.Context, name string, outcomes []apply.Outcome) ([]tree.Object, tree.ID, error) {
 	parent := u.Pin.Commit
 	var chain []tree.Object
@@ -40,8 +40,8 @@ func (u Upstream) commits(ctx context.Context, name string, outcomes []apply.Out
 	return chain, parent, nil
 }
 
-// Store writes the patched commits into the mirror. They are stored all or none, so where the last one is there already,
-// nothing is written: git takes seconds for it in a mirror without files.
+// Store writes the patched commits into the mirror. They are stored all or none, so where the last one is there
+// already, nothing is written: git takes seconds for it in a mirror without files.
 func (c *Candidate) Store(ctx context.Context) error {
 	if stored, err := c.Upstream.Mirror.Repo.Has(ctx, c.Commit); err == nil && stored {
 		return nil
@@ -52,8 +52,8 @@ func (c *Candidate) Store(ctx context.Context) error {
 	return nil
 }
 
-// StoreUpTo commits the changes that apply, up to one that does not, into the mirror, and returns the last commit; nil is
-// all of them.
+// StoreUpTo commits the changes that apply, up to one that does not, into the mirror, and returns the last commit; nil
+// is all of them.
 func (c *Candidate) StoreUpTo(ctx context.Context, name string, stop *apply.Outcome) (tree.ID, error) {
 	outcomes := c.Result.Outcomes
 	for i := range outcomes {

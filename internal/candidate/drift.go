@@ -21,9 +21,10 @@ import (
 // driftTime bounds all questions about pull requests of one run: what they tell are remarks.
 const driftTime = 30 * time.Second
 
-// drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned, and
-// what became of those. The pin is never followed; a server that does not answer leaves its remark out.
-func (u Upstream) drift(ctx context.Context, s *session.Session, r *apply.Result) (*apply.Result, map[*series.Change]*view.Drift) {
+// drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned,
+// and what became of those. The pin is never followed; a server that does not answer leaves its remark out.
+func (u Upstream) drift(ctx context.Context, s *session.Session,
+	r *apply.Result) (*apply.Result, map[*series.Change]*view.Drift) {
 	if !u.Options.Drift || u.Options.Offline {
 		return r, nil
 	}
@@ -34,7 +35,8 @@ func (u Upstream) drift(ctx context.Context, s *session.Session, r *apply.Result
 	var pulls []*apply.Outcome
 	for i := range out.Outcomes {
 		o := &out.Outcomes[i]
-		if o.Change.Kind == series.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != apply.Idle && o.Verdict != apply.Refused {
+		if o.Change.Kind == series.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != apply.Idle &&
+			o.Verdict != apply.Refused {
 			pulls = append(pulls, o)
 		}
 	}

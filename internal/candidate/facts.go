@@ -26,7 +26,8 @@ func factsOf(ctx context.Context, m *upstream.Mirror, pin upstream.Pin) (f Facts
 	}
 	file, err := f.Tree.ReadFile(ctx, stamp.VersionFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return f, fault.New(fault.Usage, "upstream %s at %s has no %s: is it Mastodon?", pin.URL, pin.Commit.Short(), stamp.VersionFile).
+		return f, fault.New(fault.Usage, "upstream %s at %s has no %s: is it Mastodon?", pin.URL, pin.Commit.Short(),
+			stamp.VersionFile).
 			WithHint("see [upstream] url")
 	}
 	if err != nil {

@@ -100,9 +100,12 @@ func (u Upstream) historyStart(ctx context.Context, h *past, span HistoryOptions
 const ahead = 100
 
 // showHistory writes the JSON and the pictures, and prints the table.
-func (u Upstream) showHistory(s *session.Session, reachable *series.Series, course *history.Course, took time.Duration) error {
-	out := view.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts), Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
-	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL), Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
+func (u Upstream) showHistory(s *session.Session, reachable *series.Series, course *history.Course,
+	took time.Duration) error {
+	out := view.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts),
+		Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
+	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL),
+		Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
 	if len(course.Line) > 0 {
 		out.From, strip.From = string(course.Line[0].ID), course.Line[0].Date
 	}
@@ -117,11 +120,15 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 		spans := view.ChangeSpans{Name: f.Name, Spans: []view.Span{}}
 		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
 		for _, one := range f.Spans {
-			span := view.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits, Verdict: string(one.Verdict)}
-			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits, Verdict: string(one.Verdict), Message: term.Message(one.Message)}
+			span := view.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits,
+				Verdict: string(one.Verdict)}
+			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits,
+				Verdict: string(one.Verdict), Message: term.Message(one.Message)}
 			if one.By != nil {
-				span.By = &view.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject), Date: one.By.Date.UTC()}
-				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject), Date: one.By.Date}
+				span.By = &view.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject),
+					Date: one.By.Date.UTC()}
+				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject),
+					Date: one.By.Date}
 			}
 			spans.Spans, row.Spans = append(spans.Spans, span), append(row.Spans, drawn)
 		}
@@ -133,7 +140,8 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 		out.Changes, strip.Rows = append(out.Changes, spans), append(strip.Rows, row)
 	}
 	for kind, data := range map[string][]byte{"html": picture.HTML(strip), "svg": picture.SVG(strip)} {
-		if err := files.Write(s.Config.Result("patch-history."+kind), []byte(s.Term.Secrets().Mask(string(data)))); err != nil {
+		if err := files.Write(s.Config.Result("patch-history."+kind),
+			[]byte(s.Term.Secrets().Mask(string(data)))); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,8 @@ type past struct {
 }
 
 // past prepares the questions to upstream's history.
-func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series, lock *series.Lock) (*past, error) {
+func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series,
+	lock *series.Lock) (*past, error) {
 	out := &past{
 		upstream: history.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
 		settings: history.Settings{Sources: u.Sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},

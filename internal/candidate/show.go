@@ -83,6 +83,7 @@ func (u Upstream) DiffTrees(ctx context.Context, a, b *tree.Tree) ([]byte, error
 			return nil, err
 		}
 	}
-	return u.Mirror.Repo.Run(ctx, "diff-tree", "-p", "--full-index", "--binary", "-M", "--no-color", "--no-ext-diff", "--no-textconv",
+	return u.Mirror.Repo.Run(ctx, "diff-tree", "-p", "--full-index", "--binary", "-M", "--no-color", "--no-ext-diff",
+		"--no-textconv",
 		string(a.Root()), string(b.Root()))
 }

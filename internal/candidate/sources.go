@@ -32,7 +32,8 @@ var _ apply.Sources = (*Sources)(nil)
 
 func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.Pin) *Sources {
 	return &Sources{
-		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{}, paths: map[string][]string{},
+		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{},
+		paths:   map[string][]string{},
 		commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{},
 	}
 }

@@ -79,7 +79,8 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 	defer stage.FailOn(&err)
 	first, _ := m.Empty(ctx)
 	if first && !o.Offline {
-		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to minutes", s.Config.Upstream.URL)
+		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
+			"minutes", s.Config.Upstream.URL)
 	}
 	m.Progress(stage)
 	if o.Pin != nil {
@@ -97,7 +98,8 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 		return pin, err
 	}
 	if move.Rewound {
-		stage.Warn("upstream rewound %s: %s does not descend from %s, which was there before", want.Ref, move.New.Short(), move.Old.Short())
+		stage.Warn("upstream rewound %s: %s does not descend from %s, which was there before", want.Ref, move.New.Short(),
+			move.Old.Short())
 	}
 	news, err := newsOf(ctx, m, move, first)
 	if err != nil {
@@ -152,6 +154,7 @@ func described(pin upstream.Pin) string {
 // Report is the pin as reports have it.
 func (u Upstream) Report() view.Upstream {
 	return view.Upstream{
-		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(), Schema: u.Facts.Schema,
+		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(),
+		Schema: u.Facts.Schema,
 	}
 }

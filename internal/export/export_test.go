@@ -100,7 +100,8 @@ func Run(t *testing.T, dir string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_CONFIG_SYSTEM=/dev/null",
 		"GIT_COMMITTER_NAME=c", "GIT_COMMITTER_EMAIL=c@localhost", "GIT_CEILING_DIRECTORIES=" + filepath.Dir(dir)}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -112,7 +113,9 @@ func Run(t *testing.T, dir string, name string, args ...string) string {
 // TestMailboxByGit gives the mailbox to git am and compares the trees.
 func TestMailboxByGit(t *testing.T) {
 	bare, base, r := exported(t)
-	box, err := export.Mailbox(t.Context(), r, export.Author{Name: "Eugen", Email: "e@example.org", Date: time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC)})
+	box,
+		err := export.Mailbox(t.Context(), r,
+		export.Author{Name: "Eugen", Email: "e@example.org", Date: time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +130,8 @@ func TestMailboxByGit(t *testing.T) {
 	if got := Run(t, work, "git", "rev-parse", "HEAD^{tree}"); got != string(r.Tree.Root()) {
 		t.Errorf("git am makes %s of it, we %s\n%s", got, r.Tree.Root(), box)
 	}
-	if log := Run(t, work, "git", "log", "-3", "--format=%s|%b|%an"); !strings.Contains(log, "edit|From six to SIX: it's a Ünicode reason.") {
+	if log := Run(t, work, "git", "log", "-3", "--format=%s|%b|%an"); !strings.Contains(log,
+		"edit|From six to SIX: it's a Ünicode reason.") {
 		t.Errorf("the log says %q", log)
 	}
 	back, err := importer.Mailbox("box", box)

@@ -32,7 +32,8 @@ func Mailbox(ctx context.Context, r *apply.Result, by Author) ([]byte, error) {
 	n := 0
 	err := eachChange(ctx, r, func(o apply.Outcome, files []*diff.File) error {
 		n++
-		fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s <%s>\nDate: %s\nSubject: [PATCH %d/%d] %s\n", noCommit, by.Name, by.Email, by.Date.Format(time.RFC1123Z), n, total, o.Change.Name)
+		fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s <%s>\nDate: %s\nSubject: [PATCH %d/%d] %s\n", noCommit,
+			by.Name, by.Email, by.Date.Format(time.RFC1123Z), n, total, o.Change.Name)
 		b.WriteString("MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\n")
 		if o.Change.Why != "" {
 			fmt.Fprintf(&b, "%s\n", series.OneLine(o.Change.Why))

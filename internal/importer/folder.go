@@ -33,7 +33,8 @@ func (i *Import) add(name, why string, f *series.File) {
 	}
 	file := name + ".patch"
 	i.Files[file] = data
-	c := &series.Change{Name: name, Why: why, Kind: series.KindPatch, Required: true, Patch: &series.File{Name: file, Data: data, Strip: 1, Files: f.Files}}
+	c := &series.Change{Name: name, Why: why, Kind: series.KindPatch, Required: true,
+		Patch: &series.File{Name: file, Data: data, Strip: 1, Files: f.Files}}
 	c.Sum = c.Digest()
 	i.Changes = append(i.Changes, c)
 }

@@ -1,5 +1,6 @@
-// Package importer turns what somebody had before into changes: a quilt series, a folder of patches or a mailbox goes in;
-// an Import, with entries for series.toml and the files that they name, comes out. Package script fills an Import from a
+// Package importer turns what somebody had before into changes: a quilt series, a folder of patches or a mailbox goes
+// in; an Import, with entries for series.toml and the files that they name, comes out. Package script fills an Import
+// from a
 // shell script.
 package importer
 
@@ -113,7 +114,8 @@ func (i *Import) AddEdits(name, why string, edits []series.Edit) *series.Change 
 	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindEdit, Edits: edits})
 }
 
-// AddOverlay adds a change of whole files, by their paths in the tree; over has the checksums of those that they replace.
+// AddOverlay adds a change of whole files, by their paths in the tree; over has the checksums of those that they
+// replace.
 func (i *Import) AddOverlay(name, why string, files map[string][]byte, over map[string][]byte) *series.Change {
 	o := &series.Overlay{Folder: name, Local: map[string]tree.File{}}
 	for file, data := range files {
@@ -134,7 +136,8 @@ func (i *Import) AddDiff(name, why, head string, files []*diff.File) *series.Cha
 	file := name + ".patch"
 	data := append([]byte(head), diff.Format(files)...)
 	i.file(file, data)
-	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindPatch, Patch: &series.File{Name: file, Data: data, Strip: 1, Files: files}})
+	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindPatch,
+		Patch: &series.File{Name: file, Data: data, Strip: 1, Files: files}})
 }
 
 // insert adds a change that is complete.

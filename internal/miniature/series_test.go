@@ -94,8 +94,10 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 func TestSeriesOnMain(t *testing.T) {
 	got := applied(t, "refs/heads/main", "2026-04-30")
 	for name, want := range map[string]apply.Verdict{
-		"post-length": apply.Clean, "no-hiredis": apply.Clean, "unlisted-icon": apply.Offset, "draggable-images": apply.Offset,
-		"elephant-styles": apply.Clean, "elephant-theme": apply.Clean, "pride-logo": apply.Idle, "storage-retries": apply.Landed,
+		"post-length": apply.Clean, "no-hiredis": apply.Clean, "unlisted-icon": apply.Offset,
+		"draggable-images": apply.Offset,
+		"elephant-styles":  apply.Clean, "elephant-theme": apply.Clean, "pride-logo": apply.Idle,
+		"storage-retries": apply.Landed,
 	} {
 		if o := got[name]; o.Verdict != want {
 			t.Errorf("%s is %s, want %s: %s", name, o.Verdict, want, o.Message)

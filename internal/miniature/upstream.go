@@ -110,7 +110,8 @@ func (w *writer) commit(ctx context.Context, s step) error {
 	if err != nil {
 		return fmt.Errorf("making step %q: %w", s.name, err)
 	}
-	commit := tree.Commit{Tree: t.Root(), Parents: parents, Name: s.author, Email: s.email, Date: s.date, Message: s.message}.Object()
+	commit := tree.Commit{Tree: t.Root(), Parents: parents, Name: s.author, Email: s.email, Date: s.date,
+		Message: s.message}.Object()
 	for _, o := range append(made, commit) {
 		if !w.seen[o.ID] {
 			w.seen[o.ID] = true

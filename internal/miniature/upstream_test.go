@@ -134,11 +134,13 @@ func TestStepRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer repo.Close() //nolint:errcheck // nothing was written
-	base, err := tree.At(repo, tree.Empty).With(t.Context(), map[string]*tree.File{"a": {Mode: tree.Regular, Data: []byte("one\none\n")}})
+	base, err := tree.At(repo, tree.Empty).
+		With(t.Context(), map[string]*tree.File{"a": {Mode: tree.Regular, Data: []byte("one\none\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range []string{"-- a (edit) --\none\n=>\ntwo\n", "-- a (edit) --\nnone\n=>\ntwo\n", "-- a (paint) --\n", "-- b (from c) --\n"} {
+	for _, section := range []string{"-- a (edit) --\none\n=>\ntwo\n", "-- a (edit) --\nnone\n=>\ntwo\n",
+		"-- a (paint) --\n", "-- b (from c) --\n"} {
 		s, err := parseStep("try", []byte("author: A <a@b>\ndate: 2026-04-01T09:00:00Z\n\nMessage\n"+section))
 		if err != nil {
 			t.Fatal(err)

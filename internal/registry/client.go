@@ -89,7 +89,8 @@ func New(opt Options) *Client {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{}, turns: map[string]chan struct{}{}}
+	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{},
+		turns: map[string]chan struct{}{}}
 	c.wire = opt.Roots
 	if c.wire == nil {
 		c.base = newTransport(opt.Idle)
@@ -167,7 +168,9 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 	if l.from != "" {
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
-	inner := &pings{client: c, next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt, registry: r.String()}}
+	inner := &pings{client: c,
+		next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt,
+			registry: r.String()}}
 	login := func(ctx context.Context) (http.RoundTripper, error) {
 		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
 	}

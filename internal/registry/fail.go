@@ -43,7 +43,8 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "x509:"), strings.Contains(text, "tls:"):
 		return f.WithHint("the certificate is not trusted here: is the clock right, and is a proxy's CA in SSL_CERT_FILE?")
-	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"), strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
+	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"),
+		strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
 		return f.WithHint("%s could not be reached; the same command goes on from here", r.registry)
 	}
 	return f
@@ -77,15 +78,21 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 	switch e.StatusCode {
 	case http.StatusUnauthorized:
 		if r.client.nobody(r.registry) {
-			return fault.New(fault.Auth, "%s %s: %s: %q needs credentials, and none were found", doing, r, words, scope).WithHint("%s", r.loginHint())
+			return fault.New(fault.Auth, "%s %s: %s: %q needs credentials, and none were found", doing, r, words, scope).
+				WithHint("%s", r.loginHint())
 		}
-		return fault.New(fault.Auth, "%s %s: %s: the registry does not accept the credentials for %q", doing, r, words, scope).WithHint("%s", r.loginHint())
+		return fault.New(fault.Auth, "%s %s: %s: the registry does not accept the credentials for %q", doing, r, words,
+			scope).WithHint("%s", r.loginHint())
 	case http.StatusForbidden:
-		return fault.New(fault.Auth, "%s %s: %s: the credentials lack %q", doing, r, words, scope).WithHint("%s", r.rightsHint())
+		return fault.New(fault.Auth, "%s %s: %s: the credentials lack %q", doing, r, words, scope).
+			WithHint("%s", r.rightsHint())
 	case http.StatusTooManyRequests:
-		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).WithHint("%s limits how often it is asked; the same command goes on from here", r.registry)
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).
+			WithHint("%s limits how often it is asked; the same command goes on from here", r.registry)
 	case http.StatusNotFound:
-		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).WithHint("does %q exist at %s? some registries want a project or repository made first", r.name.RepositoryStr(), r.name.RegistryStr())
+		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).
+			WithHint("does %q exist at %s? some registries want a project or repository made first", r.name.RepositoryStr(),
+				r.name.RegistryStr())
 	}
 	return fault.New(fault.Registry, "%s %s: %s", doing, r, words)
 }
@@ -103,7 +110,9 @@ func (r *Repo) loginHint() string {
 func (r *Repo) rightsHint() string {
 	if r.registry.ghcr() {
 		owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
-		return fmt.Sprintf("the token needs write:packages (in a workflow: permissions: packages: write), and a package that exists already must list this repository under \"Manage Actions access\" with the role Write: %s", packageSettings(owner, r.image))
+		return fmt.Sprintf("the token needs write:packages (in a workflow: permissions: packages: write), and a package "+
+			"that exists already must list this repository under \"Manage Actions access\" with the role Write: %s",
+			packageSettings(owner, r.image))
 	}
 	if r.registry.hub() {
 		return "the access token must allow writing, and the account must own " + r.name.RepositoryStr()
@@ -112,7 +121,8 @@ func (r *Repo) rightsHint() string {
 }
 
 func packageSettings(owner, image string) string {
-	return fmt.Sprintf("https://github.com/users/%[1]s/packages/container/%[2]s/settings (of an organisation: https://github.com/orgs/%[1]s/packages/container/%[2]s/settings)", owner, image)
+	return fmt.Sprintf("https://github.com/users/%[1]s/packages/container/%[2]s/settings (of an organisation: "+
+		"https://github.com/orgs/%[1]s/packages/container/%[2]s/settings)", owner, image)
 }
 
 // SettingsPage is where a person makes an image public.
@@ -139,7 +149,8 @@ func status(err error) int {
 // has says that a registry's answer holds one of the codes.
 func has(err error, codes ...transport.ErrorCode) bool {
 	var e *transport.Error
-	return errors.As(err, &e) && slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool { return slices.Contains(codes, d.Code) })
+	return errors.As(err, &e) &&
+		slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool { return slices.Contains(codes, d.Code) })
 }
 
 // names says that a registry's answer names a digest.

@@ -109,7 +109,8 @@ func TestFaultsThatStay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, verb := range verbs {
-				if verb.Method == http.MethodHead && strings.Contains(verb.Path, "manifests/sha") || name == "401" && verb.Path == "^/v2/$" {
+				if verb.Method == http.MethodHead && strings.Contains(verb.Path, "manifests/sha") || name == "401" &&
+					verb.Path == "^/v2/$" {
 					continue // nothing depends on it
 				}
 				p := rt.New(t, memory(t))
@@ -141,7 +142,8 @@ func TestFaultsThatStay(t *testing.T) {
 // TestSessionsThatVanish is about answers that mean "begin the upload anew": the bytes may or may not be there.
 func TestSessionsThatVanish(t *testing.T) {
 	_, content := built(t, 2, 30<<10)
-	for code, statuses := range map[string][]int{"BLOB_UPLOAD_UNKNOWN": {400, 404}, "BLOB_UNKNOWN": {404}, "BLOB_UPLOAD_INVALID": {400, 416}, "DIGEST_INVALID": {400}} {
+	for code, statuses := range map[string][]int{"BLOB_UPLOAD_UNKNOWN": {400, 404}, "BLOB_UNKNOWN": {404},
+		"BLOB_UPLOAD_INVALID": {400, 416}, "DIGEST_INVALID": {400}} {
 		for _, status := range statuses {
 			for _, done := range []bool{false, true} {
 				for _, method := range []string{http.MethodPatch, http.MethodPut} {
@@ -216,10 +218,12 @@ func TestRegistryThatLies(t *testing.T) {
 		"flipped manifest": {Method: http.MethodGet, Path: `/manifests/sha256`, From: 2, Do: rt.Flip},
 		"flipped once":     {Method: http.MethodGet, Path: `/manifests/sha256`, From: 2, Count: 1, Do: rt.Flip},
 		"flipped tag":      {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Flip},
-		"lost blob":        {Method: http.MethodGet, Path: `/blobs/sha256`, From: 3, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
-		"lost tag":         {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", ""))},
-		"taken tag":        {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", other)},
-		"odd digest":       {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", "Docker-Content-Digest: \x1b[1m")},
+		"lost blob": {Method: http.MethodGet, Path: `/blobs/sha256`, From: 3,
+			Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
+		"lost tag":  {Method: http.MethodGet, Path: `/manifests/v1`, Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", ""))},
+		"taken tag": {Method: http.MethodHead, Path: `/manifests/v1`, Do: rt.Status(200, "", other)},
+		"odd digest": {Method: http.MethodHead, Path: `/manifests/v1`,
+			Do: rt.Status(200, "", "Docker-Content-Digest: \x1b[1m")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := rt.New(t, distributed(t))
@@ -248,7 +252,8 @@ func TestRetryAfter(t *testing.T) {
 		if err := deliver(t, newClient(t, Options{Sleep: i.sleep}), parse(t, p.Address+"/owner"), content); err != nil {
 			t.Fatal(err)
 		}
-		if len(i.slept) != 1 || want != 0 && i.slept[0] != want || i.slept[0] < 200*time.Millisecond || i.slept[0] > time.Minute {
+		if len(i.slept) != 1 || want != 0 && i.slept[0] != want || i.slept[0] < 200*time.Millisecond ||
+			i.slept[0] > time.Minute {
 			t.Errorf("asked for %q, slept %v", asked, i.slept)
 		}
 	}
@@ -287,7 +292,8 @@ func TestStalls(t *testing.T) {
 		verb.Count, verb.Do = 1, rt.Stall
 		p.Break(verb)
 		begun := time.Now()
-		if err := deliver(t, newClient(t, Options{Idle: 300 * time.Millisecond}), parse(t, p.Address+"/owner"), content); err != nil {
+		if err := deliver(t, newClient(t, Options{Idle: 300 * time.Millisecond}), parse(t, p.Address+"/owner"),
+			content); err != nil {
 			t.Errorf("%s %s: %v", verb.Method, verb.Path, err)
 		}
 		if d := time.Since(begun); d > 8*time.Second {
@@ -296,8 +302,8 @@ func TestStalls(t *testing.T) {
 	}
 }
 
-// TestTriesAreNotMultiplied: a registry that is down is asked as often as the client tries, not that often for each of its own
-// tries, and the error says once what was wrong.
+// TestTriesAreNotMultiplied: a registry that is down is asked as often as the client tries, not that often for each of
+// its own tries, and the error says once what was wrong.
 func TestTriesAreNotMultiplied(t *testing.T) {
 	p := rt.New(t, memory(t))
 	p.Down()
@@ -307,7 +313,8 @@ func TestTriesAreNotMultiplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = repo.Tags(t.Context())
-	if fault.CodeOf(err) != fault.Registry || strings.Contains(err.Error(), `Get "`) || strings.Count(err.Error(), "reset by peer") > 1 {
+	if fault.CodeOf(err) != fault.Registry || strings.Contains(err.Error(), `Get "`) ||
+		strings.Count(err.Error(), "reset by peer") > 1 {
 		t.Errorf("%v", err)
 	}
 	if n := len(p.Requests("")); n > 3 {

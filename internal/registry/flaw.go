@@ -26,7 +26,8 @@ func (r *Repo) flawed(h v1.Hash, what string) error {
 }
 
 func (r *Repo) lacks(what string, h v1.Hash) error {
-	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: fmt.Sprintf("%s lacks %s %s", r, what, h), Absent: true})
+	return fault.New(fault.Registry, "%w",
+		&Flaw{Repository: r.String(), Digest: h, What: fmt.Sprintf("%s lacks %s %s", r, what, h), Absent: true})
 }
 
 // Flaws are all flaws that an error holds.

@@ -18,10 +18,12 @@ import (
 // What was just written may be read a moment later only.
 func TestReadsThatLagAreWaitedFor(t *testing.T) {
 	_, content := built(t, 2, 30<<10)
-	for name, path := range map[string]string{"blob": `/blobs/sha256`, "manifest": `/manifests/sha256`, "tag": `/manifests/v1`} {
+	for name, path := range map[string]string{"blob": `/blobs/sha256`, "manifest": `/manifests/sha256`,
+		"tag": `/manifests/v1`} {
 		t.Run(name, func(t *testing.T) {
 			p := rt.New(t, distributed(t))
-			p.Break(rt.Rule{Method: http.MethodGet, Path: path, From: 2, Count: 2, Do: rt.Status(404, rt.Code("UNKNOWN", "not yet"))})
+			p.Break(rt.Rule{Method: http.MethodGet, Path: path, From: 2, Count: 2,
+				Do: rt.Status(404, rt.Code("UNKNOWN", "not yet"))})
 			if err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content); err != nil {
 				t.Error(err)
 			}
@@ -57,7 +59,8 @@ func TestMovedTagThatLags(t *testing.T) {
 	p.Mend()
 	p.Break(rt.Rule{Method: http.MethodGet, Path: "/manifests/edge", Count: 1, Do: answer(third.Root())})
 	var taken *Taken
-	if wrote, err := repo.Move(t.Context(), "edge", old.Root()); !wrote || !errors.As(err, &taken) || taken.Got != third.Digest().String() {
+	if wrote, err := repo.Move(t.Context(), "edge", old.Root()); !wrote || !errors.As(err, &taken) ||
+		taken.Got != third.Digest().String() {
 		t.Errorf("wrote %v, %v", wrote, err)
 	}
 }
@@ -77,7 +80,8 @@ func TestAnswerThatIsNotBelieved(t *testing.T) {
 				if !written {
 					first.Do = rt.Reset
 				}
-				p.Break(first, rt.Rule{Method: http.MethodPut, Path: "/manifests/v1", Do: rt.Status(code, rt.Code("DENIED", "tag is immutable"))})
+				p.Break(first,
+					rt.Rule{Method: http.MethodPut, Path: "/manifests/v1", Do: rt.Status(code, rt.Code("DENIED", "tag is immutable"))})
 				repo, err := c.Repo(r, "mastodon")
 				if err != nil {
 					t.Fatal(err)
@@ -102,12 +106,14 @@ func TestAnswerThatIsLostForGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Break(rt.Rule{Method: http.MethodPut, Do: rt.After(func(w http.ResponseWriter, q *http.Request, pass func() *http.Response) {
-		p.Down()
-		rt.Reset(w, q, pass)
-	})})
+	p.Break(rt.Rule{Method: http.MethodPut,
+		Do: rt.After(func(w http.ResponseWriter, q *http.Request, pass func() *http.Response) {
+			p.Down()
+			rt.Reset(w, q, pass)
+		})})
 	var unsure *Unsure
-	if wrote, err := repo.Move(t.Context(), "edge", content.Root()); !wrote || !errors.As(err, &unsure) || fault.CodeOf(err) != fault.Registry {
+	if wrote, err := repo.Move(t.Context(), "edge", content.Root()); !wrote || !errors.As(err, &unsure) ||
+		fault.CodeOf(err) != fault.Registry {
 		t.Errorf("wrote %v, %v", wrote, err)
 	}
 }

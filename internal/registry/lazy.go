@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// lazy speaks to a registry on loopback that there are no credentials for, without asking first how it wants to be logged
-// in to: most want nothing. Where one answers 401, it is asked, and what it wants is used from then on.
+// lazy speaks to a registry on loopback that there are no credentials for, without asking first how it wants to be
+// logged in to: most want nothing. Where one answers 401, it is asked, and what it wants is used from then on.
 type lazy struct {
 	plain http.RoundTripper
 	login func(context.Context) (http.RoundTripper, error)

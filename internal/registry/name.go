@@ -80,7 +80,8 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 	if len(path) > 180 {
 		return bad("is too long")
 	}
-	r := Registry{text: text, path: path, loopback: isLoopback(bare), plain: isLoopback(bare) || slices.Contains(insecure, host) || slices.Contains(insecure, bare)}
+	r := Registry{text: text, path: path, loopback: isLoopback(bare), plain: isLoopback(bare) ||
+		slices.Contains(insecure, host) || slices.Contains(insecure, bare)}
 	options := []name.Option{name.StrictValidation}
 	if r.plain {
 		options = append(options, name.Insecure)
@@ -144,7 +145,8 @@ func (r Registry) repository(image string) (name.Repository, error) {
 // CheckTag refuses what cannot be a tag.
 func CheckTag(tag string) error {
 	if !tagForm.MatchString(tag) {
-		return fault.New(fault.Usage, "%q cannot be a tag: letters, digits, \"_\", \".\" and \"-\", at most 128, the first no \".\" or \"-\"", tag)
+		return fault.New(fault.Usage, "%q cannot be a tag: letters, digits, \"_\", \".\" and \"-\", at most 128, the first "+
+			"no \".\" or \"-\"", tag)
 	}
 	return nil
 }

@@ -54,7 +54,8 @@ func TestParse(t *testing.T) {
 		"gһcr.io/o":                           "begins with no host", // a Cyrillic letter
 	} {
 		_, err := Parse(in)
-		if err == nil || !strings.Contains(err.Error(), want) || fault.CodeOf(err) != fault.Usage || strings.ContainsAny(err.Error(), "\n\x1b") {
+		if err == nil || !strings.Contains(err.Error(), want) || fault.CodeOf(err) != fault.Usage ||
+			strings.ContainsAny(err.Error(), "\n\x1b") {
 			t.Errorf("%.40q: %v", in, err)
 		}
 	}
@@ -69,7 +70,8 @@ func TestParse(t *testing.T) {
 // TestSuggested: what is refused is refused with the form that is meant.
 func TestSuggested(t *testing.T) {
 	for in, want := range map[string]string{
-		"hub.docker.com/r/you": "docker.io/you", "https://github.com/You/x": "ghcr.io/you", "ghcr.io/You": "ghcr.io/you", "ghcr.io": "ghcr.io/OWNER", "ghcr.io/you/": "ghcr.io/you",
+		"hub.docker.com/r/you": "docker.io/you", "https://github.com/You/x": "ghcr.io/you", "ghcr.io/You": "ghcr.io/you",
+		"ghcr.io": "ghcr.io/OWNER", "ghcr.io/you/": "ghcr.io/you",
 	} {
 		_, err := Parse(in)
 		if fault.CodeOf(err) != fault.Usage || !strings.Contains(fault.HintOf(err).String(), `"`+want+`"`) {

@@ -27,7 +27,8 @@ func (p *pings) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := p.next.RoundTrip(r)
 	if err == nil && (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusUnauthorized) {
-		kept := &http.Response{Status: resp.Status, StatusCode: resp.StatusCode, Proto: resp.Proto, ProtoMajor: resp.ProtoMajor, ProtoMinor: resp.ProtoMinor, Header: resp.Header.Clone()}
+		kept := &http.Response{Status: resp.Status, StatusCode: resp.StatusCode, Proto: resp.Proto,
+			ProtoMajor: resp.ProtoMajor, ProtoMinor: resp.ProtoMinor, Header: resp.Header.Clone()}
 		for k := range kept.Header {
 			if !strings.EqualFold(k, "Www-Authenticate") {
 				kept.Header.Del(k)

@@ -45,7 +45,8 @@ func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
 
 func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {
 	resp, err := r.send(ctx, request{method: http.MethodPut, path: "manifests/" + ref, body: m.Data, push: true,
-		header: map[string]string{"Content-Type": string(m.Type)}, expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
+		header: map[string]string{"Content-Type": string(m.Type)},
+		expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
 	if err == nil {
 		drain(resp)
 	}

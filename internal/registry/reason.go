@@ -33,7 +33,9 @@ func summary(e *transport.Error) string {
 // body returns what a registry or its token server answered. go-containerregistry keeps it to itself, but for the text
 // of its error: `GET URL: unexpected status code 401 Unauthorized: BODY`.
 func body(e *transport.Error) string {
-	_, text, _ := strings.Cut(e.Error(), fmt.Sprintf("unexpected status code %d %s: ", e.StatusCode, http.StatusText(e.StatusCode)))
+	_, text,
+		_ := strings.Cut(e.Error(),
+		fmt.Sprintf("unexpected status code %d %s: ", e.StatusCode, http.StatusText(e.StatusCode)))
 	return text
 }
 

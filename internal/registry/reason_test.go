@@ -15,11 +15,14 @@ import (
 // TestReason: what a registry says when it refuses is in the error, cleaned, whatever form it has.
 func TestReason(t *testing.T) {
 	for name, test := range map[string]struct{ body, says string }{
-		"the registries' form":  {rt.Code("DENIED", "installation not allowed to Write organization package"), "DENIED: installation not allowed to Write organization package"},
-		"Docker Hub's tokens":   {`{"details":"incorrect username or password"}`, "incorrect username or password"},
-		"OAuth":                 {`{"error":"invalid_grant","error_description":"the token has expired"}`, "the token has expired"},
-		"a message":             {`{"message":"your plan has ended"}`, "your plan has ended"},
-		"a code without words":  {`{"errors":[{"code":"UNAUTHORIZED","message":"","detail":"no such user"}]}`, "UNAUTHORIZED: no such user"},
+		"the registries' form": {rt.Code("DENIED", "installation not allowed to Write organization package"),
+			"DENIED: installation not allowed to Write organization package"},
+		"Docker Hub's tokens": {`{"details":"incorrect username or password"}`, "incorrect username or password"},
+		"OAuth": {`{"error":"invalid_grant","error_description":"the token has expired"}`,
+			"the token has expired"},
+		"a message": {`{"message":"your plan has ended"}`, "your plan has ended"},
+		"a code without words": {`{"errors":[{"code":"UNAUTHORIZED","message":"","detail":"no such user"}]}`,
+			"UNAUTHORIZED: no such user"},
 		"text":                  {"access forbidden\nref 123\n", "access forbidden"},
 		"escapes and commands":  {"{\"message\":\"\\u001b[31mno\\n::error::no\"}", `no\n:\x3aerror`},
 		"a page is left out":    {"<html><body>login</body></html>", "denied"},
@@ -45,7 +48,8 @@ func TestReason(t *testing.T) {
 					if says == "denied" {
 						says = http.StatusText(status)
 					}
-					if fault.CodeOf(err) != fault.Auth || !strings.Contains(err.Error(), says) || strings.ContainsAny(err.Error(), "\x1b\n<") || strings.Contains(err.Error(), "::") {
+					if fault.CodeOf(err) != fault.Auth || !strings.Contains(err.Error(), says) ||
+						strings.ContainsAny(err.Error(), "\x1b\n<") || strings.Contains(err.Error(), "::") {
 						t.Errorf("%s: %v (code %d), want %q", doing, err, fault.CodeOf(err), says)
 					}
 				}
@@ -68,10 +72,12 @@ func TestNobody(t *testing.T) {
 		}
 		return repo.CanPush(t.Context())
 	}
-	if err := refuse(t, nil); !strings.Contains(err.Error(), "none were found") || !strings.Contains(fault.HintOf(err).String(), "docker login") {
+	if err := refuse(t, nil); !strings.Contains(err.Error(), "none were found") ||
+		!strings.Contains(fault.HintOf(err).String(), "docker login") {
 		t.Errorf("%v, hint %q", err, fault.HintOf(err))
 	}
-	if err := refuse(t, known{}); strings.Contains(err.Error(), "none were found") || !strings.Contains(err.Error(), "does not accept") {
+	if err := refuse(t, known{}); strings.Contains(err.Error(), "none were found") ||
+		!strings.Contains(err.Error(), "does not accept") {
 		t.Error(err)
 	}
 }
@@ -123,8 +129,8 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// TestForeignUpload: an upload that a registry sends elsewhere over plain HTTP is refused at once, and nobody is advised
-// to allow that with insecure, which is for the registry itself.
+// TestForeignUpload: an upload that a registry sends elsewhere over plain HTTP is refused at once, and nobody is
+// advised to allow that with insecure, which is for the registry itself.
 func TestForeignUpload(t *testing.T) {
 	_, content := built(t, 1, 3<<10)
 	for location, says := range map[string]string{

@@ -23,7 +23,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run")) // distribution's, one a server
+	// distribution's, one a server
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run"))
 }
 
 // impatient makes waiting cost no time; what was waited for is counted.
@@ -114,9 +115,11 @@ func built(t *testing.T, layers int, size int64) (Layout, Content) {
 	img := must(random.Image(size, int64(layers)))
 	img = mutate.MediaType(img, types.OCIManifestSchema1)
 	other := must(mutate.Config(img, v1.Config{Env: []string{"ARCH=arm64"}}))
-	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(must(random.Index(0, 0, 0)), types.OCIImageIndex),
+	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(must(random.Index(0, 0, 0)),
+		types.OCIImageIndex),
 		mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "amd64"}}},
-		mutate.IndexAddendum{Add: other, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm64"}}}), types.OCIImageIndex)
+		mutate.IndexAddendum{Add: other,
+			Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm64"}}}), types.OCIImageIndex)
 	dir := t.TempDir()
 	p := must(layout.Write(dir, must(random.Index(0, 0, 0))))
 	if err := p.AppendIndex(index); err != nil {

@@ -12,7 +12,8 @@ import (
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
-// TestSource brings a blob once, again where the copy is damaged, and keeps nothing of one that is not what it should be.
+// TestSource brings a blob once, again where the copy is damaged, and keeps nothing of one that is not what it should
+// be.
 func TestSource(t *testing.T) {
 	_, content := built(t, 1, 30<<10)
 	p := rt.New(t, distributed(t))

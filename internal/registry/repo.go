@@ -45,7 +45,8 @@ func (r *Repo) String() string { return r.registry.Name(r.image) }
 // biggest is the largest manifest that is read: the specification asks registries for 4 MiB.
 const biggest = 8 << 20
 
-var accepted = strings.Join([]string{string(types.OCIImageIndex), string(types.OCIManifestSchema1), string(types.DockerManifestList), string(types.DockerManifestSchema2)}, ", ")
+var accepted = strings.Join([]string{string(types.OCIImageIndex), string(types.OCIManifestSchema1),
+	string(types.DockerManifestList), string(types.DockerManifestSchema2)}, ", ")
 
 // request is one thing asked of a registry.
 type request struct {
@@ -60,7 +61,8 @@ type request struct {
 
 // send asks. A status that is not expected is an error that holds the registry's answer.
 func (r *Repo) send(ctx context.Context, q request) (*http.Response, error) {
-	target := url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(), Path: "/v2/" + r.name.RepositoryStr() + "/" + q.path, RawQuery: q.query.Encode()}
+	target := url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(),
+		Path: "/v2/" + r.name.RepositoryStr() + "/" + q.path, RawQuery: q.query.Encode()}
 	return r.sendTo(ctx, target.String(), q)
 }
 
@@ -125,13 +127,17 @@ func unwrapURL(err error) error {
 
 // Head gives the digest that a tag or digest stands for; found is false where there is none.
 func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool, err error) {
-	resp, err := r.send(ctx, request{method: http.MethodHead, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+	resp,
+		err := r.send(ctx, request{method: http.MethodHead, path: "manifests/" + ref,
+		header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
 	if status(err) == http.StatusNotFound {
 		return "", false, nil
 	}
 	if err != nil {
 		err = r.explain(err, func() error {
-			resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
+			resp,
+				err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref,
+				header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK}})
 			if err == nil {
 				resp.Body.Close()
 			}
@@ -156,7 +162,9 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 // Get reads a manifest by tag or digest. Its digest is computed from what came, and compared where it was asked for.
 func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err error) {
 	err = r.again(ctx, "reading "+ref+" from", func() error {
-		resp, err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref, header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK, http.StatusNotFound}})
+		resp,
+			err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref,
+			header: map[string]string{"Accept": accepted}, expect: []int{http.StatusOK, http.StatusNotFound}})
 		if err != nil {
 			return err
 		}
@@ -174,7 +182,8 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		return Manifest{}, false, err
 	}
 	if len(m.Data) > biggest {
-		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest, ref)
+		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest,
+			ref)
 	}
 	if m.Digest, _, err = v1.SHA256(bytes.NewReader(m.Data)); err != nil {
 		return Manifest{}, false, err
@@ -189,8 +198,8 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 	return m, true, nil
 }
 
-// damaged fails where a manifest's bytes are not of the digest that the registry names beside them: it is read again, and
-// never written elsewhere.
+// damaged fails where a manifest's bytes are not of the digest that the registry names beside them: it is read again,
+// and never written elsewhere.
 func damaged(data []byte, digest string) error {
 	want, err := v1.NewHash(digest)
 	if err != nil || want.Algorithm != "sha256" || len(data) > biggest {
@@ -236,7 +245,8 @@ func (r *Repo) read(ctx context.Context, b Blob, w interface {
 }) error {
 	return r.again(ctx, "reading "+b.Digest.String()+" from", func() error {
 		w.Reset()
-		resp, err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
+		resp,
+			err := r.send(ctx, request{method: http.MethodGet, path: "blobs/" + b.Digest.String(), expect: []int{http.StatusOK}})
 		if status(err) == http.StatusNotFound {
 			return r.lacks("blob", b.Digest)
 		}
@@ -249,10 +259,12 @@ func (r *Repo) read(ctx context.Context, b Blob, w interface {
 	})
 }
 
-// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where the registry does not do
-// that.
+// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where the registry does not
+// do that.
 func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
-	resp, err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true, expect: []int{http.StatusAccepted, http.StatusOK, http.StatusNoContent, http.StatusNotFound}})
+	resp,
+		err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true,
+		expect: []int{http.StatusAccepted, http.StatusOK, http.StatusNoContent, http.StatusNotFound}})
 	switch s := status(err); {
 	case err == nil:
 		drain(resp)

@@ -110,12 +110,13 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 	if w.spent += d; w.spent > w.opt.Budget || !w.begun.IsZero() && time.Since(w.begun) > w.opt.Budget {
 		return errSpent
 	}
-	w.opt.Progress(Event{Registry: w.registry, What: Waiting, Name: fmt.Sprintf("%s after %s", d.Round(100*time.Millisecond), why)})
+	w.opt.Progress(Event{Registry: w.registry, What: Waiting,
+		Name: fmt.Sprintf("%s after %s", d.Round(100*time.Millisecond), why)})
 	return w.opt.Sleep(ctx, d)
 }
 
-// again does something until it works, as long as only the network keeps it from working: a body that broke off is asked for
-// anew.
+// again does something until it works, as long as only the network keeps it from working: a body that broke off is
+// asked for anew.
 func (r *Repo) again(ctx context.Context, doing string, do func() error) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {

@@ -64,7 +64,8 @@ func unsupported(err error) bool {
 }
 
 // sendBytes sends a blob's bytes. The answer's body has been read.
-func (u *upload) sendBytes(ctx context.Context, repo *Repo, b Blob, method string, to *url.URL) (*http.Response, error) {
+func (u *upload) sendBytes(ctx context.Context, repo *Repo, b Blob, method string,
+	to *url.URL) (*http.Response, error) {
 	body := func() (io.ReadCloser, error) { return u.body(ctx, repo, b) }
 	h, err := repo.login(ctx, request{push: true})
 	if err != nil {

@@ -37,8 +37,8 @@ func TestRegistryWithoutPatch(t *testing.T) {
 	}
 }
 
-// TestCollectedBetweenUploads lets a registry collect its garbage before each manifest in turn: what it lost is sent again, and
-// nothing else.
+// TestCollectedBetweenUploads lets a registry collect its garbage before each manifest in turn: what it lost is sent
+// again, and nothing else.
 func TestCollectedBetweenUploads(t *testing.T) {
 	t.Parallel()
 	for n := 1; n <= 2; n++ { // the image's manifest, the index

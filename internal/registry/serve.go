@@ -34,12 +34,13 @@ type Server struct {
 // markHeader tells whose store a registry on loopback serves.
 const markHeader = "Howdah-Store"
 
-// Start serves the folder dir at a loopback address such as "127.0.0.1:5050" until Close. If another process serves that
-// folder there already, the server is that one. Any other use of the port is fault.Retry.
+// Start serves the folder dir at a loopback address such as "127.0.0.1:5050" until Close. If another process serves
+// that folder there already, the server is that one. Any other use of the port is fault.Retry.
 func Start(ctx context.Context, dir, address string) (*Server, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !isLoopback(host) {
-		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves this machine only", address)
+		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves "+
+			"this machine only", address)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)
@@ -62,10 +63,11 @@ func Start(ctx context.Context, dir, address string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{address: listener.Addr().String(), app: app, done: make(chan error, 1)}
-	s.http = &http.Server{ReadHeaderTimeout: 30 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set(markHeader, mark)
-		app.ServeHTTP(w, r)
-	})}
+	s.http = &http.Server{ReadHeaderTimeout: 30 * time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set(markHeader, mark)
+			app.ServeHTTP(w, r)
+		})}
 	go func() {
 		err := s.http.Serve(listener)
 		if errors.Is(err, http.ErrServerClosed) {

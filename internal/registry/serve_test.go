@@ -35,7 +35,8 @@ func TestServe(t *testing.T) {
 		if !Served(t.Context(), dir, s.Address()) || Served(t.Context(), t.TempDir(), s.Address()) {
 			t.Error("Served mistakes one folder for another")
 		}
-		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err).String() == "" {
+		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err).
+			String() == "" {
 			t.Errorf("another folder at a busy port: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -63,7 +64,8 @@ func TestServe(t *testing.T) {
 	}
 	defer busy.Close()
 	begun := time.Now()
-	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry || time.Since(begun) > 3*time.Second {
+	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry ||
+		time.Since(begun) > 3*time.Second {
 		t.Errorf("a port that never answers: %v after %s", err, time.Since(begun))
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A blob goes to several registries, and is read from the disk once: the reader that is ahead reads, the others find what
-// it read in a window behind it. One that falls out of the window reads for itself.
+// A blob goes to several registries, and is read from the disk once: the reader that is ahead reads, the others find
+// what it read in a window behind it. One that falls out of the window reads for itself.
 const (
 	piece    = 256 << 10
 	window   = 64          // pieces, 16 MiB

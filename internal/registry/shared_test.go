@@ -142,7 +142,8 @@ func TestUploadReadsTheDiskOnce(t *testing.T) {
 		}
 	}
 	to := []Registry{parse(t, memory(t)+"/a"), parse(t, memory(t)+"/b"), parse(t, distributed(t)+"/c")}
-	for r, err := range newClient(t, Options{}).Upload(t.Context(), to, []Delivery{{"mastodon", content}, {"mastodon-streaming", content}}) {
+	for r, err := range newClient(t, Options{}).
+		Upload(t.Context(), to, []Delivery{{"mastodon", content}, {"mastodon-streaming", content}}) {
 		if err != nil {
 			t.Errorf("%s: %v", r, err)
 		}

@@ -32,7 +32,8 @@ func wrap(root v1.ImageIndex, d v1.Descriptor) (v1.ImageIndex, error) {
 		d.Platform = file.Platform()
 	}
 	d.Annotations = nil
-	s := &single{image: img, manifest: v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}}}
+	s := &single{image: img, manifest: v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex,
+		Manifests: []v1.Descriptor{d}}}
 	s.raw, err = json.Marshal(s.manifest)
 	return s, err
 }

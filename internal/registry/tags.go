@@ -74,13 +74,16 @@ func (r *Repo) tagsPage(last string) *url.URL {
 	if last != "" {
 		query.Set("last", last)
 	}
-	return &url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(), Path: "/v2/" + r.name.RepositoryStr() + "/tags/list", RawQuery: query.Encode()}
+	return &url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(),
+		Path: "/v2/" + r.name.RepositoryStr() + "/tags/list", RawQuery: query.Encode()}
 }
 
 // tagPage reads one page, and where the registry says that the next one is.
 func (r *Repo) tagPage(ctx context.Context, page *url.URL) (tags []string, link string, found bool, err error) {
 	err = r.again(ctx, "listing the tags of", func() error {
-		resp, err := r.sendTo(ctx, page.String(), request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
+		resp,
+			err := r.sendTo(ctx, page.String(),
+			request{method: http.MethodGet, expect: []int{http.StatusOK, http.StatusNotFound}})
 		if err != nil {
 			return err
 		}

@@ -80,12 +80,16 @@ func (r Registry) allow(scheme, host string) error {
 	if scheme != "https" && !(scheme == "http" && (isLoopback(host) || own && r.plain)) {
 		why := fmt.Sprintf("%s leads to %q over %s, which is not encrypted", r, host, scheme)
 		if own {
-			return &refusal{why, fmt.Sprintf("if it speaks plain HTTP only: insecure = [%q] in howdah.toml; behind a proxy that speaks https it must know so (X-Forwarded-Proto)", host)}
+			return &refusal{why, fmt.Sprintf("if it speaks plain HTTP only: insecure = [%q] in howdah.toml; behind a proxy "+
+				"that speaks https it must know so (X-Forwarded-Proto)", host)}
 		}
-		return &refusal{why, "the registry's own configuration names that address (its host setting, or where it stores blobs)"}
+		return &refusal{why, "the registry's own configuration names that address (its host setting, or where it stores " +
+			"blobs)"}
 	}
-	if ip := net.ParseIP(host); ip != nil && !own && !r.loopback && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
-		return &refusal{fmt.Sprintf("%s leads to %q, an address inside a network", r, host), "the registry's own configuration names that address"}
+	if ip := net.ParseIP(host); ip != nil && !own && !r.loopback &&
+		(ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
+		return &refusal{fmt.Sprintf("%s leads to %q, an address inside a network", r, host),
+			"the registry's own configuration names that address"}
 	}
 	return nil
 }

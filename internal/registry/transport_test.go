@@ -63,7 +63,8 @@ func (k *tokens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func newTokens(t *testing.T, good int) (*tokens, Registry) {
 	t.Helper()
 	backend := rt.New(t, distributed(t))
-	k := &tokens{good: good, left: map[string]int{}, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { forward(w, r, backend.Address) })}
+	k := &tokens{good: good, left: map[string]int{},
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { forward(w, r, backend.Address) })}
 	s := httptest.NewServer(k)
 	t.Cleanup(s.Close)
 	k.host = strings.TrimPrefix(s.URL, "http://")
@@ -125,7 +126,8 @@ func TestWrongPassword(t *testing.T) {
 }
 
 func TestPlainHTTPAndInnerAddresses(t *testing.T) {
-	public, loopback, plain := parse(t, "ghcr.io/o"), parse(t, "127.0.0.1:1/o"), must(Parse("plain.example/o", "plain.example"))
+	public, loopback, plain := parse(t, "ghcr.io/o"), parse(t, "127.0.0.1:1/o"),
+		must(Parse("plain.example/o", "plain.example"))
 	inner := must(Parse("10.0.0.5:5000/o"))
 	named := must(Parse("10.0.0.5:5000/o", "10.0.0.5"))
 	for _, test := range []struct {
@@ -133,12 +135,17 @@ func TestPlainHTTPAndInnerAddresses(t *testing.T) {
 		scheme, host string
 		ok           bool
 	}{
-		{public, "https", "ghcr.io", true}, {public, "https", "cdn.example", true}, {public, "http", "ghcr.io", false}, {public, "http", "cdn.example", false},
-		{public, "https", "169.254.169.254", false}, {public, "https", "10.1.2.3", false}, {public, "https", "127.0.0.1", false}, {public, "http", "127.0.0.1", false}, {public, "https", "::1", false}, {public, "https", "0.0.0.0", false},
+		{public, "https", "ghcr.io", true}, {public, "https", "cdn.example", true}, {public, "http", "ghcr.io", false},
+		{public, "http", "cdn.example", false},
+		{public, "https", "169.254.169.254", false}, {public, "https", "10.1.2.3", false},
+		{public, "https", "127.0.0.1", false}, {public, "http", "127.0.0.1", false}, {public, "https", "::1", false},
+		{public, "https", "0.0.0.0", false},
 		{public, "ftp", "ghcr.io", false}, {public, "file", "", false},
-		{loopback, "http", "127.0.0.1", true}, {loopback, "https", "127.0.0.1", true}, {loopback, "http", "example.com", false},
+		{loopback, "http", "127.0.0.1", true}, {loopback, "https", "127.0.0.1", true},
+		{loopback, "http", "example.com", false},
 		{plain, "http", "plain.example", true}, {plain, "http", "other.example", false},
-		{inner, "http", "10.0.0.5", false}, {inner, "https", "10.0.0.5", true}, {named, "http", "10.0.0.5", true}, {named, "http", "10.0.0.6", false},
+		{inner, "http", "10.0.0.5", false}, {inner, "https", "10.0.0.5", true}, {named, "http", "10.0.0.5", true},
+		{named, "http", "10.0.0.6", false},
 	} {
 		if err := test.r.allow(test.scheme, test.host); (err == nil) != test.ok {
 			t.Errorf("%s to %s://%s: %v", test.r, test.scheme, test.host, err)
@@ -199,7 +206,8 @@ func TestPasswordsStayAtHome(t *testing.T) {
 	if len(seen) < 2 {
 		t.Errorf("the other host saw %v", seen)
 	}
-	for _, bad := range []string{"http://169.254.169.254/latest/meta-data", "http://example.com/x", "ftp://127.0.0.1/", "::"} {
+	for _, bad := range []string{"http://169.254.169.254/latest/meta-data", "http://example.com/x", "ftp://127.0.0.1/",
+		"::"} {
 		k.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
 				w.Header().Set("Location", bad)
@@ -210,7 +218,8 @@ func TestPasswordsStayAtHome(t *testing.T) {
 		})
 		// Another image, so that nothing is there already.
 		_, fresh := built(t, 1, 3<<10)
-		if err := deliver(t, newClient(t, Options{Keychain: password("secret"), Tries: 2}), r, fresh); fault.CodeOf(err) != fault.Registry {
+		if err := deliver(t, newClient(t, Options{Keychain: password("secret"), Tries: 2}), r,
+			fresh); fault.CodeOf(err) != fault.Registry {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
@@ -218,7 +227,8 @@ func TestPasswordsStayAtHome(t *testing.T) {
 
 func TestTagsOfManyPages(t *testing.T) {
 	pages := map[string]string{"": `{"tags":["b","a"]}`, "2": `{"tags":["c","-bad",""]}`, "3": `{"tags":null}`}
-	next := map[string]string{"": `</v2/o/web/tags/list?last=2>; rel="next"`, "2": `</v2/o/web/tags/list?last=3>; rel=next`}
+	next := map[string]string{"": `</v2/o/web/tags/list?last=2>; rel="next"`,
+		"2": `</v2/o/web/tags/list?last=3>; rel=next`}
 	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/v2/" {
 			return

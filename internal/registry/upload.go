@@ -17,8 +17,8 @@ type Delivery struct {
 // Outcome is what came of each registry: nil where all went well.
 type Outcome map[Registry]error
 
-// Upload brings deliveries to several registries at once, by digest: no tag is touched. What a registry has already is not sent
-// again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
+// Upload brings deliveries to several registries at once, by digest: no tag is touched. What a registry has already is
+// not sent again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
 // Each registry goes its own way: one that fails does not hold up the others.
 func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
 	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}}
@@ -147,7 +147,8 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 
 // tell reports a step of the upload.
 func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
-	u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: h.String(), Bytes: bytes})
+	u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: h.String(),
+		Bytes: bytes})
 }
 
 // place is one image's repository in one registry, and which blobs and manifests of the upload it has.

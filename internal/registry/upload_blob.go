@@ -90,14 +90,16 @@ func final(err error) bool {
 	case s == http.StatusRequestedRangeNotSatisfiable:
 		return false
 	case s == http.StatusBadRequest:
-		return !has(err, transport.BlobUploadInvalidErrorCode, transport.BlobUploadUnknownErrorCode, transport.DigestInvalidErrorCode, transport.SizeInvalidErrorCode)
+		return !has(err, transport.BlobUploadInvalidErrorCode, transport.BlobUploadUnknownErrorCode,
+			transport.DigestInvalidErrorCode, transport.SizeInvalidErrorCode)
 	}
 	return true
 }
 
 // try makes one attempt: a session is opened, the bytes are sent, the session is closed with the digest.
 func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mounted bool, err error) {
-	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted, http.StatusCreated}}
+	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true,
+		expect: []int{http.StatusAccepted, http.StatusCreated}}
 	if mount != "" {
 		from, err := repo.registry.repository(mount)
 		if err != nil {
@@ -128,7 +130,9 @@ func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mou
 func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	u, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || resp.Header.Get("Location") == "" {
-		return nil, &refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s", quote(resp.Header.Get("Location")))}
+		return nil,
+			&refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s",
+				quote(resp.Header.Get("Location")))}
 	}
 	u = resp.Request.URL.ResolveReference(u)
 	return u, r.registry.allow(u.Scheme, u.Hostname())
@@ -136,7 +140,9 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 
 // CanPush asks whether an upload may begin, and takes it back.
 func (r *Repo) CanPush(ctx context.Context) error {
-	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true, expect: []int{http.StatusAccepted}})
+	resp,
+		err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
+		expect: []int{http.StatusAccepted}})
 	if err != nil {
 		return r.fail("asking to push to", true, err)
 	}
@@ -145,7 +151,9 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	if err != nil {
 		return nil // it may be pushed to; that it cannot be followed shows later
 	}
-	if resp, err = r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true, expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}}); err == nil {
+	if resp,
+		err = r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,
+		expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}}); err == nil {
 		drain(resp)
 	}
 	return nil

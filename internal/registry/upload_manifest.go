@@ -22,7 +22,8 @@ func (u *upload) manifest(ctx context.Context, p *place, c Content, m Manifest) 
 }
 
 func lacking(err error) bool {
-	return has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode, transport.ManifestUnknownErrorCode)
+	return has(err, transport.ManifestBlobUnknownErrorCode, transport.BlobUnknownErrorCode,
+		transport.ManifestUnknownErrorCode)
 }
 
 // putManifest writes a manifest. The error is the registry's own where it says that it lacks what the manifest names.

@@ -13,7 +13,8 @@ import (
 // body opens a blob for one sending of it.
 func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, error) {
 	progress := func(n int) {
-		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Sent, Name: b.Digest.String(), Bytes: int64(n)})
+		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Sent, Name: b.Digest.String(),
+			Bytes: int64(n)})
 	}
 	if b.Data != nil {
 		return io.NopCloser(bytes.NewReader(b.Data)), nil

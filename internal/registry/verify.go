@@ -59,8 +59,8 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	return errors.Join(g.Wait(), errors.Join(flaws...))
 }
 
-// UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest that
-// it has to have: a registry may lag behind a write.
+// UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest
+// that it has to have: a registry may lag behind a write.
 func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
@@ -84,8 +84,8 @@ func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 	return nil
 }
 
-// Touch reads the first byte of a blob, and compares its size: a registry may remember a blob, and answer HEAD, that its
-// store has lost. The error holds a [Flaw] where the blob has to be sent again.
+// Touch reads the first byte of a blob, and compares its size: a registry may remember a blob, and answer HEAD, that
+// its store has lost. The error holds a [Flaw] where the blob has to be sent again.
 func (r *Repo) Touch(ctx context.Context, b Blob) error {
 	if b.Size == 0 {
 		size, found, err := r.BlobSize(ctx, b.Digest)
@@ -177,6 +177,7 @@ type counting struct {
 func (c *counting) Reset() {}
 
 func (c *counting) Write(p []byte) (int, error) {
-	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read, Name: c.digest.String(), Bytes: int64(len(p))})
+	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read,
+		Name: c.digest.String(), Bytes: int64(len(p))})
 	return len(p), nil
 }

@@ -25,14 +25,17 @@ func (v *verifier) Read(p []byte) (int, error) {
 	n, err := v.ReadCloser.Read(p)
 	v.hash.Write(p[:n])
 	if v.n += int64(n); v.n > v.want.Size {
-		return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives more than the %d bytes of %s", v.from, v.want.Size, v.want.Digest))
+		return n,
+			v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives more than the %d bytes of %s", v.from, v.want.Size,
+				v.want.Digest))
 	}
 	if err == io.EOF {
 		if v.n < v.want.Size {
 			return n, io.ErrUnexpectedEOF
 		}
 		if got := hex.EncodeToString(v.hash.Sum(nil)); got != v.want.Digest.Hex {
-			return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives sha256:%s for %s: it is not to be trusted", v.from, got, v.want.Digest))
+			return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives sha256:%s for %s: it is not to be trusted", v.from, got,
+				v.want.Digest))
 		}
 	}
 	return n, err

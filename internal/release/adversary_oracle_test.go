@@ -196,7 +196,8 @@ func (w *world) judgeBelonging() {
 			}
 			for _, image := range r.Images {
 				if got := s.Tags("owner/" + image.Name)[tag]; got != image.Digest && !(got == "" && w.pruned) {
-					w.problem("a release is mixed", "registry %d: %s:%s is %.15s, its record says %.15s", i, image.Name, tag, got, image.Digest)
+					w.problem("a release is mixed", "registry %d: %s:%s is %.15s, its record says %.15s", i, image.Name, tag, got,
+						image.Digest)
 				}
 			}
 		}
@@ -206,7 +207,8 @@ func (w *world) judgeBelonging() {
 // judgeSent looks for blobs that were sent whole a second time though the registry had them and could be asked.
 func (w *world) judgeSent(s drawnStep, several bool) {
 	denies := slices.ContainsFunc(s.kinds, func(k string) bool {
-		return slices.Contains([]string{"404", "flip", "upload unknown", "upload unknown after", "reset after", "502 after"}, k)
+		return slices.Contains([]string{"404", "flip", "upload unknown", "upload unknown after", "reset after", "502 after"},
+			k)
 	})
 	for i, store := range w.stores {
 		repeated := store.Repeated()

@@ -61,8 +61,10 @@ func layered(t *testing.T, dir, name string, texts ...string) Image {
 	if img, err = mutate.Config(img, v1.Config{Env: []string{"PATH=/bin"}}); err != nil {
 		t.Fatal(err)
 	}
-	part := mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "amd64"}}}
-	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), part), types.OCIImageIndex)
+	part := mutate.IndexAddendum{Add: img,
+		Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "amd64"}}}
+	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), part),
+		types.OCIImageIndex)
 	p, err := layout.Write(dir, empty.Index)
 	if err == nil {
 		err = p.AppendIndex(index)

@@ -98,7 +98,8 @@ func (w *world) again(o outcome, target string) {
 	switch {
 	case last.err != nil && !w.refused(last):
 		w.problem("the same command does not get out", "%s: %v", o.command, last.err)
-	case last.err == nil && target != "" && last.command.verb == "rollback" && last.res.Record != nil && last.res.Record.Of != target:
+	case last.err == nil && target != "" && last.command.verb == "rollback" && last.res.Record != nil &&
+		last.res.Record.Of != target:
 		w.problem("a rollback that was repeated goes elsewhere", "to %s, not %s", last.res.Record.Of, target)
 	}
 }
@@ -128,7 +129,8 @@ func (w *world) printed(o outcome) (drawnCommand, bool) {
 	return drawnCommand{}, false
 }
 
-// target is the release to which a rollback without a name has to go, if all is whole and nothing has begun; "" is unknown.
+// target is the release to which a rollback without a name has to go, if all is whole and nothing has begun; "" is
+// unknown.
 func (w *world) target(c drawnCommand) string {
 	tags := w.releases()
 	if c.verb != "rollback" || len(tags) == 0 || w.named(c.to) != "" || w.pruned {

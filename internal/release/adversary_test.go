@@ -17,7 +17,8 @@ import (
 var (
 	seeds    = flag.Int("seeds", 200, "how many scenarios TestAdversary tries")
 	fromSeed = flag.Uint64("from", 1, "the first seed of TestAdversary; with -seeds=1 it is the only one")
-	shrinks  = flag.Int("shrink", 60, "how often a failing scenario is tried again with less in it, once a kind of problem")
+	shrinks  = flag.Int("shrink", 60,
+		"how often a failing scenario is tried again with less in it, once a kind of problem")
 )
 
 // scenario is what a seed draws: registries with quirks, releasers with clocks, and what they do in what weather.
@@ -61,7 +62,8 @@ type drawnCommand struct {
 func (c drawnCommand) String() string {
 	switch c.verb {
 	case "release":
-		return fmt.Sprintf("release of candidate %d (bytes of variant %t, accepts a hold %t)", c.candidate, c.variant, c.accept)
+		return fmt.Sprintf("release of candidate %d (bytes of variant %t, accepts a hold %t)", c.candidate, c.variant,
+			c.accept)
 	case "promote", "rollback":
 		return fmt.Sprintf("%s (-%d)", c.verb, c.to)
 	}
@@ -170,7 +172,8 @@ func drawStep(r *rand.Rand, sc scenario, last *int) drawnStep {
 }
 
 func drawCommand(r *rand.Rand, last *int) drawnCommand {
-	c := drawnCommand{verb: []string{"release", "release", "release", "release", "resume", "resume", "promote", "rollback", "rollback",
+	c := drawnCommand{verb: []string{"release", "release", "release", "release", "resume", "resume", "promote", "rollback",
+		"rollback",
 		"hold", "hold off", "prune"}[r.IntN(12)], accept: r.IntN(2) == 0, variant: r.IntN(3) == 0}
 	switch {
 	case c.verb == "release" && (*last == 0 || r.IntN(3) > 0):

@@ -65,14 +65,16 @@ func play(t *testing.T, pool *imagePool, sc scenario) *world {
 
 func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 	t.Helper()
-	w := &world{t: t, sc: sc, pool: pool, dir: dir, seen: map[*rt.Store]int{}, orders: map[string]map[string]string{}, lost: map[string]bool{}}
+	w := &world{t: t, sc: sc, pool: pool, dir: dir, seen: map[*rt.Store]int{}, orders: map[string]map[string]string{},
+		lost: map[string]bool{}}
 	w.set = newSettings()
 	for i, r := range sc.registries {
 		store := rt.NewStore()
 		store.Now = func() time.Duration { return time.Duration(w.passed.Load()) }
 		w.stores = append(w.stores, store)
 		host := fmt.Sprintf("127.0.0.1:%d", 5000+i)
-		w.faulty = append(w.faulty, &rt.Faulty{Store: store, Name: host, Seed: sc.seed, Quirks: r.quirks, Lag: r.lag, Clock: store.Now})
+		w.faulty = append(w.faulty, &rt.Faulty{Store: store, Name: host, Seed: sc.seed, Quirks: r.quirks, Lag: r.lag,
+			Clock: store.Now})
 		reg, err := registry.Parse(host + "/owner")
 		if err != nil {
 			t.Fatal(err)
@@ -88,7 +90,8 @@ func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 }
 
 func newSettings() Settings {
-	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"}, Public: true,
+	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"},
+		Public: true,
 		Resume: "publish:resume"}
 }
 
@@ -219,13 +222,15 @@ func (w *world) now(who int) time.Time {
 	return day.Add(time.Duration(w.hour)*time.Hour + w.sc.clocks[who] + time.Duration(who)*time.Second)
 }
 
-func (w *world) command(ctx context.Context, client *registry.Client, set Settings, who int, c drawnCommand) (*Result, error) {
+func (w *world) command(ctx context.Context, client *registry.Client, set Settings, who int,
+	c drawnCommand) (*Result, error) {
 	reason := Accept{Reason: "asked for"}
 	switch c.verb {
 	case "release":
 		s := &site{t: w.t, set: set, client: client, now: w.now(who)}
 		s.upstream(fmt.Sprintf("%09x%031d", c.candidate+1, 0), "4.6.0-alpha.7")
-		s.cand.Images = map[string]string{"mastodon": rt.Digest(fmt.Append(nil, "web", c.candidate)), "mastodon-streaming": rt.Digest(fmt.Append(nil, "streaming", c.candidate))}
+		s.cand.Images = map[string]string{"mastodon": rt.Digest(fmt.Append(nil, "web", c.candidate)),
+			"mastodon-streaming": rt.Digest(fmt.Append(nil, "streaming", c.candidate))}
 		variant := 0
 		if c.variant {
 			variant = who

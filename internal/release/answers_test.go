@@ -15,8 +15,8 @@ import (
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
-// The answer to a tag's PUT is lost, and the registry refuses to write an immutable tag again: 403 at Docker Hub, 400 at
-// ECR.
+// The answer to a tag's PUT is lost, and the registry refuses to write an immutable tag again: 403 at Docker Hub, 400
+// at ECR.
 func TestLostAnswerOfAnImmutableTag(t *testing.T) {
 	for _, code := range []int{400, 403, 409, 412} {
 		for _, path := range []string{"mastodon/manifests/2026", "mini-release/manifests/2026", "mastodon/manifests/edge"} {
@@ -37,13 +37,14 @@ func TestNotFailedWhereATagMayBeWritten(t *testing.T) {
 	s.must(Done)
 	s.another(7)
 	for i, p := range []*rt.Proxy{a, b} {
-		p.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026", Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-			if i == 1 {
-				pass().Body.Close()
-			}
-			p.Down()
-			rt.Reset(w, r, pass)
-		}})
+		p.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026",
+			Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+				if i == 1 {
+					pass().Body.Close()
+				}
+				p.Down()
+				rt.Reset(w, r, pass)
+			}})
 	}
 	res, err := s.release(t.Context())
 	if res.State != Partial || fault.CodeOf(err) != fault.Partial {
@@ -61,13 +62,14 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 			s, a, b := proxied(t)
 			was := s.history(2)
 			var once sync.Once
-			cut := rt.Rule{Method: http.MethodPut, Path: "/manifests/(stable|latest)", From: n, Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-				if written {
-					once.Do(func() { pass().Body.Close() })
-				}
-				b.Down()
-				rt.Reset(w, r, pass)
-			}}
+			cut := rt.Rule{Method: http.MethodPut, Path: "/manifests/(stable|latest)", From: n,
+				Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+					if written {
+						once.Do(func() { pass().Body.Close() })
+					}
+					b.Down()
+					rt.Reset(w, r, pass)
+				}}
 			b.Break(cut)
 			a.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/(stable|latest)", Do: rt.Status(400, "")})
 			res, err := Promote(t.Context(), s.client, s.set, "", []string{"stable", "latest"}, Accept{}, false)
@@ -82,12 +84,14 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 			if moved && res.State != Partial || err == nil {
 				t.Errorf("cut %d %v: %s, exit %d: %v", n, written, res.State, fault.CodeOf(err), err)
 			}
-			if res, err = Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
+			if res, err = Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{},
+				false); err != nil || res.State != Done {
 				t.Errorf("cut %d: the same command: %+v, %v", n, res, err)
 			}
 			for _, r := range s.set.Registries {
 				tags := s.tags(r)
-				if tags["mastodon:stable"] != was[1].Images[0].Digest || tags["mastodon-streaming:latest"] != was[1].Images[1].Digest {
+				if tags["mastodon:stable"] != was[1].Images[0].Digest ||
+					tags["mastodon-streaming:latest"] != was[1].Images[1].Digest {
 					t.Errorf("cut %d: %v", n, tags)
 				}
 			}
@@ -140,7 +144,8 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 	if err != nil || st.State != Partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {
 		t.Errorf("status: %+v, %v", st, err)
 	}
-	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); res.State != Failed || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
+	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); res.State != Failed ||
+		!strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("resume: %+v, %v", res, err)
 	}
 	s.another(7)

@@ -54,7 +54,8 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 }
 
 // pack makes an artifact of a config and one layer.
-func pack(kind, configType string, config []byte, layerType string, layer []byte, annotations map[string]string) (registry.Content, error) {
+func pack(kind, configType string, config []byte, layerType string, layer []byte,
+	annotations map[string]string) (registry.Content, error) {
 	var c registry.Content
 	describe := func(t string, data []byte) (v1.Descriptor, error) {
 		h, n, err := v1.SHA256(bytes.NewReader(data))
@@ -74,7 +75,8 @@ func pack(kind, configType string, config []byte, layerType string, layer []byte
 		return c, err
 	}
 	h, _, err := v1.SHA256(bytes.NewReader(raw))
-	c.Manifests = []registry.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw, Blobs: []v1.Hash{cd.Digest, ld.Digest}}}
+	c.Manifests = []registry.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw,
+		Blobs: []v1.Hash{cd.Digest, ld.Digest}}}
 	return c, err
 }
 
@@ -83,7 +85,8 @@ func archive(name string, data []byte, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	t := tar.NewWriter(z)
-	if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: at.UTC().Truncate(time.Second), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
+	if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: at.UTC().
+		Truncate(time.Second), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
 		return nil, err
 	}
 	if _, err := t.Write(data); err != nil {
@@ -113,7 +116,8 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w: %w", errRecord, err)
 	}
 	if len(parsed.Layers) == 0 || parsed.Config.Digest.Hex == "" {
-		return parsed, registry.Content{}, fault.New(fault.Registry, "an artifact without a configuration or a layer: %w", errRecord)
+		return parsed, registry.Content{}, fault.New(fault.Registry, "an artifact without a configuration or a layer: %w",
+			errRecord)
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// goBack publishes a rollback, with a hold set right before the first tag is written. The hold says that the rollback is
-// under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved it stays.
+// goBack publishes a rollback, with a hold set right before the first tag is written. The hold says that the rollback
+// is under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved it stays.
 func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
 	was, set := p.Known.Hold, false
 	hold := HoldState{On: true, Since: p.Tag.Time, Rollback: p.Tag.String(), Revision: was.Revision + 1,
@@ -26,7 +26,8 @@ func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) 
 	res, err := s.Publish(ctx, p, nil, hooks)
 	switch {
 	case res.State == Done:
-		hold.Rollback, hold.Reason, hold.Revision = "", fmt.Sprintf("rolled back to %s: %s", p.Record.Of, reason), hold.Revision+1
+		hold.Rollback, hold.Reason, hold.Revision = "", fmt.Sprintf("rolled back to %s: %s", p.Record.Of, reason),
+			hold.Revision+1
 		if _, _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
 			res.Warnings = append(res.Warnings, "the hold still says that the rollback is under way: "+herr.Error())
 		}
@@ -59,8 +60,8 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 	})
 }
 
-// doneMeanwhile reports that the newest release is a whole rollback to where this one should go, and under a hold. Where
-// no release is named, only the rollback counts that another run finished while this machine's own was under way.
+// doneMeanwhile reports that the newest release is a whole rollback to where this one should go, and under a hold.
+// Where no release is named, only the rollback counts that another run finished while this machine's own was under way.
 func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
 	b := s.unfinished()
 	if tag == "" && b != nil && b.record != nil && b.record.Kind == kindRollback && !k.released(b.record.Parsed()) {

@@ -57,7 +57,8 @@ func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (regis
 	return registry.Content{}, nowhere(digest+" of "+image, errs)
 }
 
-// nowhere is the error where no registry can give something. Where every one of them lacks it, asking again does not help.
+// nowhere is the error where no registry can give something. Where every one of them lacks it, asking again does not
+// help.
 func nowhere(what string, errs []error) error {
 	for _, err := range errs {
 		if len(registry.Flaws(err)) == 0 {
@@ -65,7 +66,8 @@ func nowhere(what string, errs []error) error {
 		}
 	}
 	return fault.New(fault.Registry, "no registry has %s: %w", what, errors.Join(append(errs, errLost)...)).
-		WithHint("the next release that builds the image sends it again; %s goes back to a release that is whole", rollbackTo("TAG"))
+		WithHint("the next release that builds the image sends it again; %s goes back to a release that is whole",
+			rollbackTo("TAG"))
 }
 
 // errLost marks what no registry has, and that asking again does not bring back.

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-var everyCut = flag.Int("cut", 0, "TestEveryCut takes each so-manieth cut; 0 is each of one registry and each seventh of two")
+var everyCut = flag.Int("cut", 0,
+	"TestEveryCut takes each so-manieth cut; 0 is each of one registry and each seventh of two")
 
 // cutCase is a command that is cut off, and what the registries hold before it.
 type cutCase struct {
@@ -152,7 +153,8 @@ func (w *world) fork(t *testing.T) *world {
 			f.orders[repository][digest] = tag
 		}
 	}
-	if err := os.CopyFS(filepath.Join(f.dir, "dist0"), os.DirFS(filepath.Join(w.dir, "dist0"))); err != nil && len(w.releases()) > 0 {
+	if err := os.CopyFS(filepath.Join(f.dir, "dist0"), os.DirFS(filepath.Join(w.dir, "dist0"))); err != nil &&
+		len(w.releases()) > 0 {
 		t.Fatal(err)
 	}
 	return f

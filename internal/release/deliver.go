@@ -35,7 +35,8 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 }
 
 // readBack verifies a delivery, sends once more what the registry cannot give back, and verifies that.
-func (r *run) readBack(ctx context.Context, reg registry.Registry, d registry.Delivery, known func(v1.Hash) bool) error {
+func (r *run) readBack(ctx context.Context, reg registry.Registry, d registry.Delivery,
+	known func(v1.Hash) bool) error {
 	err := r.client.Verify(ctx, reg, d, known)
 	flaws := registry.Flaws(err)
 	if len(flaws) == 0 {
@@ -50,7 +51,8 @@ func (r *run) readBack(ctx context.Context, reg registry.Registry, d registry.De
 	if err := r.client.Resend(ctx, reg, d, digests); err != nil {
 		return err
 	}
-	r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again", reg, len(again), d.Image)
+	r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again", reg,
+		len(again), d.Image)
 	return r.client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
 }
 

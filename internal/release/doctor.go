@@ -29,7 +29,8 @@ func Doctor(ctx context.Context, c *registry.Client, s Settings) ([]Checkup, err
 	out := make([]Checkup, 0, 2*len(images)*len(s.Registries))
 	for _, r := range s.Registries {
 		for _, image := range images {
-			out = append(out, Checkup{Registry: r.String(), Image: image, What: "push"}, Checkup{Registry: r.String(), Image: image, What: "pull"})
+			out = append(out, Checkup{Registry: r.String(), Image: image, What: "push"},
+				Checkup{Registry: r.String(), Image: image, What: "pull"})
 		}
 	}
 	var all sync.WaitGroup
@@ -87,5 +88,6 @@ func (s Settings) canPull(ctx context.Context, repo *registry.Repo) (string, err
 	if !s.Public {
 		return "can be pulled with credentials only, as visibility says", nil
 	}
-	return "", fault.New(fault.Gate, "%s cannot be pulled without credentials", repo).WithHint("make it public, once: %s", repo.SettingsPage())
+	return "", fault.New(fault.Gate, "%s cannot be pulled without credentials", repo).
+		WithHint("make it public, once: %s", repo.SettingsPage())
 }

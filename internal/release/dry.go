@@ -49,7 +49,8 @@ func Dry(s Settings, p *Plan, had map[string]string) *Result {
 				res.Steps = append(res.Steps, step)
 			}
 		}
-		res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(s.artifact()), To: p.Tag.String()}, Step{What: "move", On: r.Name(s.artifact()), To: currentTag})
+		res.Steps = append(res.Steps, Step{What: "tag", On: r.Name(s.artifact()), To: p.Tag.String()},
+			Step{What: "move", On: r.Name(s.artifact()), To: currentTag})
 	}
 	return res
 }

@@ -43,7 +43,8 @@ func TestRequiredRegistryDownBeforeTheFirstTag(t *testing.T) {
 				b.Break(rt.Rule{Method: http.MethodGet, Path: "/blobs/", Do: rt.Do(b.Down)})
 			}
 			res, _ := fails(t, s, Failed, fault.Registry)
-			if when != "from the start" && (res.Registries[0].State != Failed || res.Registries[1].State != Failed || res.Registries[1].Code != fault.Registry) {
+			if when != "from the start" && (res.Registries[0].State != Failed || res.Registries[1].State != Failed ||
+				res.Registries[1].Code != fault.Registry) {
 				t.Errorf("registries %+v", res.Registries)
 			}
 			b.Mend()
@@ -157,7 +158,8 @@ func TestAuthentication(t *testing.T) {
 	s, _, b := proxied(t)
 	b.Break(rt.Rule{Method: http.MethodPost, Do: rt.Status(403, rt.Code("DENIED", "permission_denied: write_package"))})
 	_, err := fails(t, s, Failed, fault.Auth)
-	if !strings.Contains(err.Error(), b.Address+"/owner/mastodon") || !strings.Contains(err.Error(), "repository:owner/mastodon:push,pull") {
+	if !strings.Contains(err.Error(), b.Address+"/owner/mastodon") ||
+		!strings.Contains(err.Error(), "repository:owner/mastodon:push,pull") {
 		t.Error(err)
 	}
 }
@@ -193,13 +195,15 @@ func TestImmutableTagIsNeverMoved(t *testing.T) {
 
 func TestVisibility(t *testing.T) {
 	s, _, b := proxied(t)
-	hidden := rt.Rule{Method: http.MethodGet, Path: "mastodon-streaming/manifests/sha256", Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-		rt.Status(401, rt.Code("UNAUTHORIZED", "private"))(w, r, pass)
-	}}
+	hidden := rt.Rule{Method: http.MethodGet, Path: "mastodon-streaming/manifests/sha256",
+		Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+			rt.Status(401, rt.Code("UNAUTHORIZED", "private"))(w, r, pass)
+		}}
 	hidden.From = 3 // index and image are read back before, with credentials
 	b.Break(hidden)
 	_, err := fails(t, s, Failed, fault.Gate)
-	if !strings.Contains(err.Error(), "visibility") || !strings.Contains(fault.HintOf(err).String(), "-accept=visibility") {
+	if !strings.Contains(err.Error(), "visibility") ||
+		!strings.Contains(fault.HintOf(err).String(), "-accept=visibility") {
 		t.Errorf("%v, hint %q", err, fault.HintOf(err).String())
 	}
 	for _, r := range s.set.Registries {
@@ -221,12 +225,14 @@ func TestVisibility(t *testing.T) {
 // TestVisibilityUnknown: a registry that limits, fails or breaks off while it is read without credentials says nothing
 // about who may read. It has failed, and nobody is told to make anything public.
 func TestVisibilityUnknown(t *testing.T) {
-	for name, do := range map[string]rt.Fault{"429": rt.Status(429, ""), "503": rt.Status(503, ""), "500": rt.Status(500, "<html>"), "reset": rt.Reset} {
+	for name, do := range map[string]rt.Fault{"429": rt.Status(429, ""), "503": rt.Status(503, ""),
+		"500": rt.Status(500, "<html>"), "reset": rt.Reset} {
 		t.Run(name, func(t *testing.T) {
 			s, _, b := proxied(t)
 			b.Break(rt.Rule{Method: http.MethodGet, Path: "mastodon-streaming/manifests/sha256", From: 3, Do: do})
 			_, err := fails(t, s, Failed, fault.Registry)
-			if all := err.Error() + fault.HintOf(err).String(); strings.Contains(all, "public") || strings.Contains(all, "visib") {
+			if all := err.Error() + fault.HintOf(err).String(); strings.Contains(all, "public") ||
+				strings.Contains(all, "visib") {
 				t.Errorf("%v, hint %q", err, fault.HintOf(err))
 			}
 			b.Mend()
@@ -281,7 +287,8 @@ func TestInterruptedAtEveryRequest(t *testing.T) {
 			continue // it needed fewer
 		}
 		stopped++
-		if code := fault.CodeOf(err); res.State == Partial && code != fault.Partial || res.State == Failed && !errors.Is(err, context.Canceled) {
+		if code := fault.CodeOf(err); res.State == Partial && code != fault.Partial || res.State == Failed &&
+			!errors.Is(err, context.Canceled) {
 			t.Errorf("request %d: %s and code %d: %v", n, res.State, code, err)
 		}
 		a.Mend()

@@ -32,7 +32,8 @@ func (a Accept) Check() error {
 		}
 	}
 	if len(a.Gates) > 0 && strings.TrimSpace(a.Reason) == "" {
-		return fault.New(fault.Usage, "letting %s pass needs a reason", strings.Join(a.Gates, ", ")).WithHint("-reason=TEXT is kept in the record")
+		return fault.New(fault.Usage, "letting %s pass needs a reason", strings.Join(a.Gates, ", ")).
+			WithHint("-reason=TEXT is kept in the record")
 	}
 	return nil
 }
@@ -54,7 +55,8 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 	}
 	if v.NewerLine(c.Accepted) {
 		out = append(out, refusal{GateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
-			fmt.Sprintf("to go on with %s: version:accept, and commit VERSION; to stay on %s: set [upstream] ref to %q", v.Line(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
+			fmt.Sprintf("to go on with %s: version:accept, and commit VERSION; to stay on %s: set [upstream] ref to %q",
+				v.Line(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
 	}
 	if newest == nil {
 		return out, nil
@@ -64,7 +66,8 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 		highest, which = c.Accepted, "accepted"
 	}
 	if v.Compare(highest) < 0 {
-		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which), "Mastodon cannot be downgraded where the database has moved on"})
+		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
+			"Mastodon cannot be downgraded where the database has moved on"})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
 		out = append(out, refusal{GateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
@@ -76,11 +79,14 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 			return nil, fmt.Errorf("comparing with the newest release: %w", err)
 		}
 		if !ok {
-			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag),
+			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
+				newest.Upstream.Commit, newest.Tag),
 				"upstream's branch was rewound, or another branch is followed now"}
 			if before, err := ancestor(ctx, c.Upstream.Commit, newest.Upstream.Commit); err == nil && before {
-				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag)
-				r.hint = "upstream's branch was rewound, or an earlier commit was asked for; publish:rollback brings back an earlier release's own images"
+				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit,
+					newest.Tag)
+				r.hint = "upstream's branch was rewound, or an earlier commit was asked for; publish:rollback brings back an " +
+					"earlier release's own images"
 			}
 			out = append(out, r)
 		}

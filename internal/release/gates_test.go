@@ -29,33 +29,45 @@ func TestGates(t *testing.T) {
 		descends          bool
 		want              string // the gates, in order
 	}{
-		"first":                {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7"},
-		"first, a new line":    {accepted: "4.5.0", version: "4.6.0-alpha.7", want: "line"},
-		"first, older":         {accepted: "4.6.0", version: "4.5.9"}, // with no record only line applies
-		"same":                 {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7", released: "4.6.0-alpha.7", descends: true},
-		"newer prerelease":     {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.10", released: "4.6.0-alpha.7", descends: true},
-		"final":                {accepted: "4.6.0-alpha.7", version: "4.6.0", released: "4.6.0-rc.1", descends: true},
-		"older prerelease":     {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.6", released: "4.6.0-alpha.7", descends: true, want: "older"},
-		"older than the ever":  {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7", descends: true, want: "older"},
-		"older than accepted":  {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true, want: "older"},
-		"new minor":            {accepted: "4.6.0", version: "4.7.0-alpha.1", released: "4.6.0", descends: true, want: "line"},
+		"first":             {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7"},
+		"first, a new line": {accepted: "4.5.0", version: "4.6.0-alpha.7", want: "line"},
+		"first, older":      {accepted: "4.6.0", version: "4.5.9"}, // with no record only line applies
+		"same": {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.7", released: "4.6.0-alpha.7",
+			descends: true},
+		"newer prerelease": {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.10", released: "4.6.0-alpha.7",
+			descends: true},
+		"final": {accepted: "4.6.0-alpha.7", version: "4.6.0", released: "4.6.0-rc.1", descends: true},
+		"older prerelease": {accepted: "4.6.0-alpha.7", version: "4.6.0-alpha.6", released: "4.6.0-alpha.7",
+			descends: true, want: "older"},
+		"older than the ever": {accepted: "4.6.0-alpha.7", version: "4.5.9", released: "4.5.8", highest: "4.6.0-alpha.7",
+			descends: true, want: "older"},
+		"older than accepted": {accepted: "4.6.0", version: "4.6.0-rc.1", released: "4.6.0-alpha.7", descends: true,
+			want: "older"},
+		"new minor": {accepted: "4.6.0", version: "4.7.0-alpha.1", released: "4.6.0", descends: true,
+			want: "line"},
 		"new major":            {accepted: "4.6.0", version: "5.0.0", released: "4.6.0", descends: true, want: "line"},
 		"4.10 is newer than 9": {accepted: "4.9.0", version: "4.10.0", released: "4.9.0", descends: true, want: "line"},
 		"rewound":              {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", want: "rewind"},
-		"migration gone":       {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true, migrations: []string{"db/migrate/1_a.rb"}, database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}, want: "schema"},
-		"migration new":        {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true, migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, database: []string{"db/migrate/1_a.rb"}},
-		"all of them":          {accepted: "4.6.0", version: "4.5.0", released: "4.6.0", database: []string{"db/migrate/1_a.rb"}, want: "older schema rewind"},
+		"migration gone": {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true,
+			migrations: []string{"db/migrate/1_a.rb"}, database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"},
+			want: "schema"},
+		"migration new": {accepted: "4.6.0", version: "4.6.0", released: "4.6.0", descends: true,
+			migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, database: []string{"db/migrate/1_a.rb"}},
+		"all of them": {accepted: "4.6.0", version: "4.5.0", released: "4.6.0", database: []string{"db/migrate/1_a.rb"},
+			want: "older schema rewind"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := &Known{}
 			if test.released != "" {
-				k.Newest = &Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d", Upstream: Upstream{Commit: old}, Database: test.database}
+				k.Newest = &Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d",
+					Upstream: Upstream{Commit: old}, Database: test.database}
 				k.Highest = version(t, test.released)
 				if test.highest != "" {
 					k.Highest = version(t, test.highest)
 				}
 			}
-			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted), Migrations: test.migrations, Upstream: Upstream{Commit: pin}}
+			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
+				Migrations: test.migrations, Upstream: Upstream{Commit: pin}}
 			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
 				switch a + b {
 				case old + pin:
@@ -79,7 +91,8 @@ func TestGates(t *testing.T) {
 			if test.want == "" {
 				return
 			}
-			if _, err := (Accept{}).settle(refusals); fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "-accept="+strings.Join(got, ",")) {
+			if _, err := (Accept{}).settle(refusals); fault.CodeOf(err) != fault.Gate ||
+				!strings.Contains(fault.HintOf(err).String(), "-accept="+strings.Join(got, ",")) {
 				t.Errorf("%v; hint %q", err, fault.HintOf(err).String())
 			}
 			passed, err := (Accept{Gates: got, Reason: "because"}).settle(refusals)
@@ -87,7 +100,8 @@ func TestGates(t *testing.T) {
 				t.Errorf("let pass: %+v, %v", passed, err)
 			}
 			if len(got) > 1 {
-				if _, err := (Accept{Gates: got[:1], Reason: "because"}).settle(refusals); fault.CodeOf(err) != fault.Gate || strings.Contains(err.Error(), "gate "+got[0]) {
+				if _, err := (Accept{Gates: got[:1], Reason: "because"}).settle(refusals); fault.CodeOf(err) != fault.Gate ||
+					strings.Contains(err.Error(), "gate "+got[0]) {
 					t.Errorf("with only %s let pass: %v", got[0], err)
 				}
 			}
@@ -96,8 +110,10 @@ func TestGates(t *testing.T) {
 }
 
 func TestRefusalsSayEnough(t *testing.T) {
-	k := &Known{Newest: &Record{Tag: "T", Upstream: Upstream{Commit: "1"}, Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, Highest: version(t, "4.6.0")}
-	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"), Upstream: Upstream{Commit: "1"}}
+	k := &Known{Newest: &Record{Tag: "T", Upstream: Upstream{Commit: "1"},
+		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, Highest: version(t, "4.6.0")}
+	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
+		Upstream: Upstream{Commit: "1"}}
 	refusals, err := judge(t.Context(), k, c, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +132,8 @@ func TestRefusalsSayEnough(t *testing.T) {
 }
 
 func TestAccept(t *testing.T) {
-	for _, a := range []Accept{{Gates: []string{"odler"}, Reason: "x"}, {Gates: []string{"older"}}, {Gates: []string{"older"}, Reason: "  "}} {
+	for _, a := range []Accept{{Gates: []string{"odler"}, Reason: "x"}, {Gates: []string{"older"}},
+		{Gates: []string{"older"}, Reason: "  "}} {
 		if err := a.Check(); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%+v: %v", a, err)
 		}

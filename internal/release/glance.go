@@ -9,8 +9,9 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all can
-// be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on, which
+// Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all
+// can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
+// which
 // tells whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
 func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
 	return Store{s, c}.read(ctx, Store{s, c}.glance)

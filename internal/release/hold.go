@@ -40,8 +40,8 @@ func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason s
 	return Store{s, c}.Hold(ctx, on, reason, now)
 }
 
-// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be read or written, the hold
-// stays what it was.
+// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be read or written, the
+// hold stays what it was.
 func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) (*Result, error) {
 	if on && reason == "" {
 		return nil, fault.New(fault.Usage, "a hold needs a reason").

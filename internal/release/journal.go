@@ -99,7 +99,8 @@ func (j *Journal) read() (good int64, err error) {
 		if first {
 			if string(text) != journalFormat {
 				if n, ok := strings.CutPrefix(string(text), "howdah journal "); ok && strings.Trim(n, "0123456789") == "" {
-					return 0, fault.New(fault.Usage, "the journal %q was written by a newer Howdah", j.file.Name()).WithHint("update this one, or move the file away: the registries are asked anyway")
+					return 0, fault.New(fault.Usage, "the journal %q was written by a newer Howdah", j.file.Name()).
+						WithHint("update this one, or move the file away: the registries are asked anyway")
 				}
 				return 0, nil
 			}
@@ -177,7 +178,8 @@ func (j *Journal) Close() error {
 // full names the most usual reason for which a journal cannot be written.
 func full(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fault.New(fault.Other, "writing the journal: %w", err).WithHint("make room: cache:prune frees what can be had again")
+		return fault.New(fault.Other, "writing the journal: %w", err).
+			WithHint("make room: cache:prune frees what can be had again")
 	}
 	return fmt.Errorf("writing the journal: %w", err)
 }

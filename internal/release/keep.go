@@ -42,8 +42,8 @@ func MayKeep(ctx context.Context, c *registry.Client, s Settings, images ...stri
 	return nil
 }
 
-// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves no
-// other tag: another machine's release finds it there. What is there already stays.
+// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves
+// no other tag: another machine's release finds it there. What is there already stays.
 func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time.Time) error {
 	r := s.primary()
 	repo, err := c.Repo(r, i.Name)
@@ -58,7 +58,9 @@ func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time
 	if err != nil {
 		return err
 	}
-	index, err = stamp.Annotate(index, map[string]string{keptAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
+	index,
+		err = stamp.Annotate(index,
+		map[string]string{keptAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
 	if err != nil {
 		return err
 	}
@@ -82,8 +84,8 @@ func Kept(ctx context.Context, c *registry.Client, s Settings, k *Known, image, 
 	return Store{s, c}.find(ctx, k, image, buildTag(inputs))
 }
 
-// Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout that
-// its builder had. What the folder has of it is not fetched again.
+// Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout
+// that its builder had. What the folder has of it is not fetched again.
 func (f *Found) Bring(ctx context.Context, dir string) error {
 	index, err := stamp.Annotate(f.index, nil)
 	if err != nil {

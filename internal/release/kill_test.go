@@ -38,7 +38,8 @@ func releaseOnce() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache, Resume: "publish:resume"}, images: c.Images}
+	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
+		Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache, Resume: "publish:resume"}, images: c.Images}
 	for _, a := range c.Addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {
@@ -92,8 +93,8 @@ func (s *site) child(n int, commit string) child {
 	return c
 }
 
-// TestKilledAtEveryJournalLine kills a release right after each line of its journal. The old release stays until the new one
-// is whole, and the same command finishes it without sending a blob again.
+// TestKilledAtEveryJournalLine kills a release right after each line of its journal. The old release stays until the
+// new one is whole, and the same command finishes it without sending a blob again.
 func TestKilledAtEveryJournalLine(t *testing.T) {
 	t.Parallel()
 	a, b := rt.New(t, memory(t)), rt.New(t, memory(t))
@@ -129,7 +130,8 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 		s.pullable(commit[:9])
 		for _, r := range s.set.Registries {
 			tags := s.tags(r)
-			if !moved && (tags["mastodon:edge"] != old.Images[0].Digest || tags["mastodon-streaming:edge"] != old.Images[1].Digest) {
+			if !moved &&
+				(tags["mastodon:edge"] != old.Images[0].Digest || tags["mastodon-streaming:edge"] != old.Images[1].Digest) {
 				t.Errorf("killed after %q: edge has moved at %s", last.Step, r)
 			}
 		}
@@ -196,7 +198,8 @@ func TestTwoReleaseAtOnce(t *testing.T) {
 			if _, err := stamp.ParseTag(strings.TrimPrefix(name, "mastodon:")); err == nil && digest == tags["mastodon:edge"] {
 				web = strings.TrimPrefix(name, "mastodon:")
 			}
-			if _, err := stamp.ParseTag(strings.TrimPrefix(name, "mastodon-streaming:")); err == nil && digest == tags["mastodon-streaming:edge"] {
+			if _, err := stamp.ParseTag(strings.TrimPrefix(name, "mastodon-streaming:")); err == nil &&
+				digest == tags["mastodon-streaming:edge"] {
 				streaming = strings.TrimPrefix(name, "mastodon-streaming:")
 			}
 		}
@@ -210,7 +213,8 @@ func TestTwoReleaseAtOnce(t *testing.T) {
 	t.Logf("%d rounds of 3: %d done, %d overtaken", rounds, won, lost)
 }
 
-// TestSameReleaseAtOnce lets several release the very same inputs: however it goes, what comes out is one whole release.
+// TestSameReleaseAtOnce lets several release the very same inputs: however it goes, what comes out is one whole
+// release.
 func TestSameReleaseAtOnce(t *testing.T) {
 	t.Parallel()
 	base := newSite(t, memory(t))
@@ -225,7 +229,8 @@ func TestSameReleaseAtOnce(t *testing.T) {
 			s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
 			all.Go(func() {
 				res, err := s.release(context.Background())
-				if code := fault.CodeOf(err); code != fault.OK && code != fault.Retry && code != fault.Gate && code != fault.Registry && code != fault.Partial {
+				if code := fault.CodeOf(err); code != fault.OK && code != fault.Retry && code != fault.Gate &&
+					code != fault.Registry && code != fault.Partial {
 					t.Errorf("round %d: %+v, %v", round, res, err)
 				}
 			})
@@ -258,7 +263,8 @@ func TestJournal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range []Entry{{Step: stepPlanned, Tag: "a"}, {Step: stepUploaded, Tag: "a", Registry: "r"}, {Step: stepMoved, Tag: "a", Name: "edge"}} {
+	for _, e := range []Entry{{Step: stepPlanned, Tag: "a"}, {Step: stepUploaded, Tag: "a", Registry: "r"},
+		{Step: stepMoved, Tag: "a", Name: "edge"}} {
 		if err := j.Add(e); err != nil {
 			t.Fatal(err)
 		}
@@ -317,7 +323,8 @@ func TestJournal(t *testing.T) {
 		}
 		got := open(flipped)
 		for i, e := range got {
-			if want := j.entries[i]; e.Step != want.Step || e.Tag != want.Tag || e.Name != want.Name || e.Registry != want.Registry {
+			if want := j.entries[i]; e.Step != want.Step || e.Tag != want.Tag || e.Name != want.Name ||
+				e.Registry != want.Registry {
 				t.Errorf("flipped at %d: entry %d is %+v", at, i, e)
 			}
 		}

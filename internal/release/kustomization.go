@@ -11,8 +11,8 @@ import (
 // kustomizationFile is its name in the folder of results, and in the record's layer.
 const kustomizationFile = "kustomization.yaml"
 
-// kustomization names the release's images, with tag and digest, for kustomize and for Flux. It is a Component, so that a
-// kustomization elsewhere can take it in and it can be built by itself. The images are replaced
+// kustomization names the release's images, with tag and digest, for kustomize and for Flux. It is a Component, so that
+// a kustomization elsewhere can take it in and it can be built by itself. The images are replaced
 // under their short name and under their full one; the generated ConfigMap holds the same for Flux's post-build
 // substitution, so that manifests in another repository follow this one artifact.
 func kustomization(s Settings, r *Record) []byte {
@@ -25,9 +25,11 @@ func kustomization(s Settings, r *Record) []byte {
 			fmt.Fprintf(&b, "  - name: %s\n    newName: %s\n    newTag: %s\n    digest: %s\n", name, full, r.Tag, i.Digest)
 		}
 	}
-	fmt.Fprintf(&b, "generatorOptions:\n  disableNameSuffixHash: true\nconfigMapGenerator:\n  - name: %s\n    literals:\n      - tag=%s\n      - version=%s\n", s.artifact(), r.Tag, r.Version)
+	fmt.Fprintf(&b, "generatorOptions:\n  disableNameSuffixHash: true\nconfigMapGenerator:\n  - name: %s\n"+
+		"    literals:\n      - tag=%s\n      - version=%s\n", s.artifact(), r.Tag, r.Version)
 	for _, i := range r.Images {
-		fmt.Fprintf(&b, "      - %s=%s:%s@%s\n", strings.NewReplacer("-", "_", ".", "_").Replace(i.Name), from.Name(i.Name), r.Tag, i.Digest)
+		fmt.Fprintf(&b, "      - %s=%s:%s@%s\n", strings.NewReplacer("-", "_", ".", "_").Replace(i.Name), from.Name(i.Name),
+			r.Tag, i.Digest)
 	}
 	return b.Bytes()
 }

@@ -16,7 +16,8 @@ import (
 func (s *site) another(n int) {
 	s.t.Helper()
 	s.upstream(fmt.Sprintf("%09x%031d", n, 0), "4.6.0-alpha.7")
-	s.cand.Images = map[string]string{"mastodon": fmt.Sprintf("sha256:%064d", n), "mastodon-streaming": fmt.Sprintf("sha256:%064d", n+1000)}
+	s.cand.Images = map[string]string{"mastodon": fmt.Sprintf("sha256:%064d", n),
+		"mastodon-streaming": fmt.Sprintf("sha256:%064d", n+1000)}
 	s.images = []Image{build(s.t, "mastodon"), build(s.t, "mastodon-streaming")}
 }
 
@@ -85,7 +86,8 @@ func TestHoldThatIsNotListed(t *testing.T) {
 
 // What was just written and cannot be read yet is waited for.
 func TestReadThatLags(t *testing.T) {
-	for name, path := range map[string]string{"immutable": "/manifests/2026", "moving": "/manifests/edge", "record": "/manifests/current", "manifest": "/manifests/sha256", "blob": "/blobs/sha256"} {
+	for name, path := range map[string]string{"immutable": "/manifests/2026", "moving": "/manifests/edge",
+		"record": "/manifests/current", "manifest": "/manifests/sha256", "blob": "/blobs/sha256"} {
 		t.Run(name, func(t *testing.T) {
 			s, _, b := proxied(t)
 			s.must(Done)
@@ -94,7 +96,8 @@ func TestReadThatLags(t *testing.T) {
 			if path == "/manifests/current" {
 				from = 2 // the first reads what was released before
 			}
-			b.Break(rt.Rule{Method: http.MethodGet, Path: path, From: from, Count: 1, Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "not yet"))})
+			b.Break(rt.Rule{Method: http.MethodGet, Path: path, From: from, Count: 1,
+				Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "not yet"))})
 			s.whole(s.must(Done).Record)
 		})
 	}
@@ -118,7 +121,8 @@ func TestReleasesBeyondAPageWithoutLink(t *testing.T) {
 	for _, name := range []string{"owner/mastodon", "owner/mastodon-streaming", "owner/mini-release"} {
 		for _, digest := range store.Tags(name) {
 			for i := range 1000 {
-				store.SetTag(name, fmt.Sprintf("%s-4.6.0-alpha.7-g%09x-%08x", day.Add(-time.Duration(i+2)*time.Hour).Format("20060102T150405Z"), i, i), digest)
+				store.SetTag(name, fmt.Sprintf("%s-4.6.0-alpha.7-g%09x-%08x", day.Add(-time.Duration(i+2)*time.Hour).
+					Format("20060102T150405Z"), i, i), digest)
 			}
 			break
 		}

@@ -63,7 +63,8 @@ func (r *run) look(ctx context.Context, reg registry.Registry, at []place, also 
 	return worst(errs)
 }
 
-// saw is what a tag stood for at the last look. ok is false where that is too long ago: another registry was waited for.
+// saw is what a tag stood for at the last look. ok is false where that is too long ago: another registry was waited
+// for.
 func (r *run) saw(reg registry.Registry, at []place) (tags map[place]string, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,8 +87,8 @@ func places(tags []pair) (out []place) {
 	return out
 }
 
-// put writes moving tags that stand for something else, all at once, and says whether there were any. They are read back
-// with the next look.
+// put writes moving tags that stand for something else, all at once, and says whether there were any. They are read
+// back with the next look.
 func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (moved bool, err error) {
 	olds, _ := r.saw(reg, nil)
 	var all []tagging
@@ -108,8 +109,8 @@ func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (move
 	return moved, worst(errs)
 }
 
-// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the next
-// look.
+// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the
+// next look.
 func (r *run) fix(ctx context.Context, reg registry.Registry, images []target) error {
 	olds, _ := r.saw(reg, nil)
 	errs := make([]error, len(images))

@@ -84,7 +84,8 @@ func remembers(p *rt.Proxy, digest string) {
 
 func TestBlobThatIsOnlyRemembered(t *testing.T) {
 	s, _, proxies := stored(t)
-	s.hooks.Verify = func(context.Context) error { return fault.New(fault.Gate, "stop here") } // all is uploaded, nothing tagged
+	// all is uploaded, nothing tagged
+	s.hooks.Verify = func(context.Context) error { return fault.New(fault.Gate, "stop here") }
 	fails(t, s, Failed, fault.Gate)
 	s.hooks.Verify = nil
 	content, err := s.images[0].stamped(t.Context(), s.cand.Stamp)
@@ -122,7 +123,8 @@ func TestLayersOfTheReleaseBefore(t *testing.T) {
 			case "remembered":
 				remembers(proxies[1], digest)
 			default:
-				proxies[1].Break(rt.Rule{Method: http.MethodGet, Path: "/blobs/" + digest, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", digest))})
+				proxies[1].Break(rt.Rule{Method: http.MethodGet, Path: "/blobs/" + digest,
+					Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", digest))})
 			}
 			s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7") // the same layers, another stamp
 			if what == "gone for good" {
@@ -158,7 +160,8 @@ func TestResumeReadsAll(t *testing.T) {
 
 // In turn, every blob that stays is read again.
 func TestBlobsAreReadInTurn(t *testing.T) {
-	blobs := []RecordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20}, {"a", 10 << 20}}
+	blobs := []RecordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20},
+		{"a", 10 << 20}}
 	read := map[string]int{}
 	for n := range 5 {
 		due := inTurn(blobs, n)

@@ -36,8 +36,8 @@ type tagging struct {
 }
 
 // write writes one moving tag unless it stands for what it should, and leaves it to be read back and noted. Where a
-// tag stands again for what this run replaced, another run may have written it, or the registry lags: it is written once
-// more, and after that what was written and read back counts.
+// tag stands again for what this run replaced, another run may have written it, or the registry lags: it is written
+// once more, and after that what was written and read back counts.
 func (r *run) write(ctx context.Context, reg registry.Registry, t tagging) (wrote bool, err error) {
 	key := reg.String() + " " + t.image + ":" + t.tag
 	want := t.manifest.Digest.String()
@@ -89,7 +89,8 @@ func (r *run) doubt(key string) bool {
 	return first
 }
 
-// moveOf is how this run moved a tag: digests. again says that it did so twice, because what it replaced was there again.
+// moveOf is how this run moved a tag: digests. again says that it did so twice, because what it replaced was there
+// again.
 type moveOf struct {
 	was, now string
 	again    bool
@@ -117,5 +118,6 @@ func (r *run) noteTag(reg registry.Registry, t tagging, wrote bool, failed error
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.journal.Add(Entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image, Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
+	return r.journal.Add(Entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image, Name: t.tag,
+		Digest: t.manifest.Digest.String(), Old: t.old})
 }

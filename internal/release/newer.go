@@ -20,8 +20,8 @@ type newer struct {
 }
 
 // overtaken fails when a newer release is at a registry, or one whose images are tagged already and whose moving tags
-// are next: it goes first. It fails, too, when another run is publishing other bytes under the very tag of this one: the
-// same inputs, begun in the same second.
+// are next: it goes first. It fails, too, when another run is publishing other bytes under the very tag of this one:
+// the same inputs, begun in the same second.
 func (r *run) overtaken(ctx context.Context, reg registry.Registry) error {
 	n, err := r.newer(ctx, reg)
 	if err != nil {
@@ -32,7 +32,8 @@ func (r *run) overtaken(ctx context.Context, reg registry.Registry) error {
 		first = n.begun
 	}
 	if first != (stamp.Tag{}) {
-		return fault.New(fault.Retry, "release %s was overtaken by %s at %s: another run is releasing", r.record.Tag, first, reg).
+		return fault.New(fault.Retry, "release %s was overtaken by %s at %s: another run is releasing", r.record.Tag, first,
+			reg).
 			WithHint("run the same command again: it ends as unchanged then, or publishes the next release")
 	}
 	if p := n.pending; p.found && p.tag.String() == r.record.Tag && p.manifest.Digest != r.artifact.Digest() {

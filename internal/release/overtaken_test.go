@@ -129,9 +129,11 @@ func TestSameInputsWithOtherBytes(t *testing.T) {
 				s.set.Dist = t.TempDir()
 				s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
 				proxies[1-i].Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/(2026|pending)", Do: rt.Status(400, "")})
-				proxies[1-i].Break(rt.Rule{Method: http.MethodGet, Path: "/manifests/pending", Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "x"))})
+				proxies[1-i].Break(rt.Rule{Method: http.MethodGet, Path: "/manifests/pending",
+					Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "x"))})
 				if i == 1 { // it does not see what the first did
-					proxies[0].Break(rt.Rule{Method: http.MethodGet, Path: "/manifests/pending", Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "x"))})
+					proxies[0].Break(rt.Rule{Method: http.MethodGet, Path: "/manifests/pending",
+						Do: rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "x"))})
 				}
 				res, err := s.release(t.Context())
 				t.Logf("%d: %s, exit %d", i, res.State, fault.CodeOf(err))
@@ -143,7 +145,8 @@ func TestSameInputsWithOtherBytes(t *testing.T) {
 			var err error
 			if next == "release" {
 				res, err = s.release(t.Context())
-			} else if res, err = Resume(t.Context(), s.client, s.set, Hooks{}, false); fault.CodeOf(err) == fault.OK && res.State == Unchanged {
+			} else if res, err = Resume(t.Context(), s.client, s.set, Hooks{}, false); fault.CodeOf(err) == fault.OK &&
+				res.State == Unchanged {
 				s.whole(first)
 				return
 			}

@@ -25,7 +25,8 @@ func TestPartialSaysEachErrorOnce(t *testing.T) {
 		known[2]: {Name: "late", State: Lagging, Error: "no answer"},
 	}}
 	got := r.partial(refused).Error()
-	if strings.Count(got, refused.Error()) != 1 || !strings.Contains(got, "whole done; refused partial; late lagging (no answer)") {
+	if strings.Count(got, refused.Error()) != 1 ||
+		!strings.Contains(got, "whole done; refused partial; late lagging (no answer)") {
 		t.Errorf("partial: %s", got)
 	}
 }

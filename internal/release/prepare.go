@@ -17,7 +17,8 @@ import (
 
 // Prepare judges a candidate before anything is built: what is there already, the hold, the gates, rights and room.
 // ancestor may be nil. A plan that names a record is one to be finished as it is: nothing needs to be built.
-func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand Candidate, accept Accept, ancestor Ancestor, now time.Time) (*Plan, error) {
+func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand Candidate, accept Accept,
+	ancestor Ancestor, now time.Time) (*Plan, error) {
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
@@ -186,7 +187,8 @@ func room(s Settings, k *Known) error {
 		return fmt.Errorf("making room for results: %w", err)
 	}
 	if free, ok := freeBytes(s.Dist); ok && free < need+16<<20 {
-		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist, (need+16<<20)>>20).WithHint("cache:prune frees what can be had again")
+		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist,
+			(need+16<<20)>>20).WithHint("cache:prune frees what can be had again")
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // Promote moves tags to a release that is whole, on the images and on the record, at every registry.
-func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, moving []string, accept Accept, dry bool) (*Result, error) {
+func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, moving []string, accept Accept,
+	dry bool) (*Result, error) {
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
@@ -24,7 +25,8 @@ func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, mo
 	}
 	for _, m := range moving {
 		_, parsed := stamp.ParseTag(m)
-		if err := registry.CheckTag(m); err != nil || parsed == nil || slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
+		if err := registry.CheckTag(m); err != nil || parsed == nil ||
+			slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
 			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
 		}
 	}
@@ -72,7 +74,8 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			return err
 		}
 		if !whole && p.required(sh.registry) {
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", p.Settings.Resume)
+			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).
+				WithHint("finish it: %s", p.Settings.Resume)
 		}
 		for _, m := range p.moving {
 			at, err := point(ctx, sh.repo, m)
@@ -80,7 +83,9 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 				return err
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
-				refusals = append(refusals, refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag), "publish:rollback goes back in a way that Flux follows"})
+				refusals = append(refusals,
+					refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
+						"publish:rollback goes back in a way that Flux follows"})
 			}
 		}
 	}
@@ -90,7 +95,8 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 
 // result is what every outcome begins with.
 func (p *promotion) result(state string) *Result {
-	return &Result{State: state, Record: p.of.Record.tagged(append([]string{p.of.Record.Tag}, p.moving...)), Digest: p.of.digest(), Warnings: []string{}}
+	return &Result{State: state, Record: p.of.Record.tagged(append([]string{p.of.Record.Tag}, p.moving...)),
+		Digest: p.of.digest(), Warnings: []string{}}
 }
 
 // plan tells what would move.
@@ -148,7 +154,8 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 		res.State = Failed
 		if r.moved {
 			res.State = Partial
-			err = fault.New(fault.Partial, "%s is promoted in part: %w", p.of.Record.Tag, err).WithHint("the same command finishes it")
+			err = fault.New(fault.Partial, "%s is promoted in part: %w", p.of.Record.Tag, err).
+				WithHint("the same command finishes it")
 		}
 	}
 	for _, st := range r.registries() {

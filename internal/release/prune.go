@@ -91,7 +91,8 @@ func (p *pruning) run(ctx context.Context) error {
 		return err
 	}
 	var going []doomed
-	stays, released, named := map[string]bool{}, map[string]bool{}, map[string]bool{} // digests: that stay, of releases, of other tags
+	// digests: that stay, of releases, of other tags
+	stays, released, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range tags {
 		leads, m, err := p.leads(ctx, t)
 		if err != nil {
@@ -110,7 +111,8 @@ func (p *pruning) run(ctx context.Context) error {
 	}
 	for _, d := range going {
 		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
-		// A release that a moving tag stands for stays, whatever its age, unless the tag stands for a later one of the same images.
+		// A release that a moving tag stands for stays, whatever its age, unless the tag stands for a later one of the same
+		// images.
 		if _, err := stamp.ParseTag(d.tag); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
 			continue
 		}

@@ -15,7 +15,8 @@ import (
 // Publish brings a release out, or finishes the one that the plan names; then images may be empty. Nothing is tagged
 // before everything can be pulled from every registry that is required, and the record is tagged last. The result tells
 // what came of it beside an error too.
-func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, images []Image, hooks Hooks) (*Result, error) {
+func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, images []Image,
+	hooks Hooks) (*Result, error) {
 	return Store{s, c}.Publish(ctx, plan, images, hooks)
 }
 
@@ -43,8 +44,9 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	return r.failed(ctx, err)
 }
 
-// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial. A run that
-// was overtaken before it moved any moving tag has nothing to finish: its own tag on images never becomes a release.
+// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial. A run
+// that was overtaken before it moved any moving tag has nothing to finish: its own tag on images never becomes a
+// release.
 func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
 	published := r.moved && !overtaken
@@ -73,7 +75,8 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 
 // unwritten is the error where all is published, and only this machine's copies could not be written.
 func (r *run) unwritten(err error) error {
-	return fault.New(fault.Other, "release %s is published everywhere; its copy on this machine is not written: %w", r.record.Tag, err).
+	return fault.New(fault.Other, "release %s is published everywhere; its copy on this machine is not written: %w",
+		r.record.Tag, err).
 		WithHint("nothing is left to publish; once the folder can be written, the same command writes the copy")
 }
 
@@ -96,7 +99,8 @@ func (p *Plan) idle(s Settings) *Result {
 
 // all is the flow.
 func (r *run) all(ctx context.Context) error {
-	if err := r.journal.Add(Entry{Step: stepPlanned, Tag: r.plan.Tag.String(), Digest: r.plan.Candidate.inputs()}); err != nil {
+	if err := r.journal.Add(Entry{Step: stepPlanned, Tag: r.plan.Tag.String(),
+		Digest: r.plan.Candidate.inputs()}); err != nil {
 		return err
 	}
 	if err := r.gather(ctx); err != nil {
@@ -106,7 +110,8 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.pack(r.plan.Accepted); err != nil {
 		return err
 	}
-	if err := r.deliver(ctx, append(r.deliveries, registry.Delivery{Image: r.set.artifact(), Content: r.artifact})); err != nil {
+	if err := r.deliver(ctx,
+		append(r.deliveries, registry.Delivery{Image: r.set.artifact(), Content: r.artifact})); err != nil {
 		return err
 	}
 	if r.plan.Record == nil {
@@ -195,8 +200,8 @@ func (r *run) skipUnreachable() {
 	}
 }
 
-// inspect asks the gates that need the finished images, image:verify's and visibility. What a person lets pass here goes
-// into the record too, which then is another one.
+// inspect asks the gates that need the finished images, image:verify's and visibility. What a person lets pass here
+// goes into the record too, which then is another one.
 func (r *run) inspect(ctx context.Context) error {
 	var refusals []refusal
 	if r.hooks.Verify != nil {
@@ -233,9 +238,12 @@ func (r *run) inspect(ctx context.Context) error {
 func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Image, accepted []Accepted) *Record {
 	c := p.Candidate
 	rec := &Record{
-		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time, Created: c.Stamp.Created.UTC(),
-		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages, LeftOut: orEmpty(c.LeftOut),
-		Moving: orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations), Database: orEmpty(c.Migrations),
+		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time,
+		Created:  c.Stamp.Created.UTC(),
+		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages,
+		LeftOut: orEmpty(c.LeftOut),
+		Moving:  orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations),
+		Database: orEmpty(c.Migrations),
 	}
 	if c.Stamp.Push != "" {
 		rec.Source = "howdah/" + rec.Tag
@@ -244,7 +252,8 @@ func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Ima
 		rec.Database = stamp.Migrations(append(append([]string{}, c.Migrations...), n.Database...))
 	}
 	for _, d := range deliveries {
-		i := RecordImage{Name: d.Image, Digest: d.Content.Digest().String(), Tags: append([]string{rec.Tag}, s.Moving...), Bytes: d.Content.Bytes(), Inputs: c.Images[d.Image]}
+		i := RecordImage{Name: d.Image, Digest: d.Content.Digest().String(), Tags: append([]string{rec.Tag}, s.Moving...),
+			Bytes: d.Content.Bytes(), Inputs: c.Images[d.Image]}
 		for _, img := range images {
 			if img.Name == d.Image {
 				i.Platforms = orEmpty(img.Platforms)

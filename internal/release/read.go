@@ -235,7 +235,8 @@ func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
 	if parsed.Config.MediaType != RecordType {
-		return nil, fault.New(fault.Registry, "%s:%s is not a release's record but has the type %q: %w", repo, tag, parsed.Config.MediaType, errRecord)
+		return nil, fault.New(fault.Registry, "%s:%s is not a release's record but has the type %q: %w", repo, tag,
+			parsed.Config.MediaType, errRecord)
 	}
 	r, err := ParseRecord(content.Blobs[0].Data)
 	if err != nil {

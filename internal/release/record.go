@@ -99,7 +99,8 @@ func ParseRecord(data []byte) (*Record, error) {
 		return nil, fmt.Errorf("reading a release's record: %w: %w", errRecord, err)
 	}
 	if r.Format != 1 {
-		return nil, fault.New(fault.Usage, "a release's record has format %d; this Howdah knows 1", r.Format).WithHint("a newer Howdah wrote it: update this one")
+		return nil, fault.New(fault.Usage, "a release's record has format %d; this Howdah knows 1", r.Format).
+			WithHint("a newer Howdah wrote it: update this one")
 	}
 	if _, err := stamp.ParseTag(r.Tag); err != nil {
 		return nil, fmt.Errorf("reading a release's record: %w: %w", errRecord, err)

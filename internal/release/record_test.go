@@ -9,7 +9,8 @@ import (
 )
 
 func TestParseRecord(t *testing.T) {
-	good := `{"format":1,"tag":"20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d","images":[{"name":"mastodon","digest":"sha256:0"}]}`
+	good := `{"format":1,"tag":"20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",` +
+		`"images":[{"name":"mastodon","digest":"sha256:0"}]}`
 	if _, err := ParseRecord([]byte(good)); err != nil {
 		t.Error(err)
 	}
@@ -30,7 +31,11 @@ func TestParseRecord(t *testing.T) {
 }
 
 func FuzzParseRecord(f *testing.F) {
-	f.Add([]byte(`{"format":1,"tag":"20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d","images":[{"name":"mastodon","digest":"sha256:0"}],"released":"2026-04-30T16:45:01Z"}`))
+	f.Add(
+		[]byte(
+			`{"format":1,"tag":"20260430T164501Z-4.6.0-g7cf9e77d5-1a2b3c4d",` +
+				`"images":[{"name":"mastodon","digest":"sha256:0"}],` +
+				`"released":"2026-04-30T16:45:01Z"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := ParseRecord(data)
 		if err != nil {

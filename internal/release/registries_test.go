@@ -17,7 +17,8 @@ var kinds = map[string]func(*testing.T) string{
 	"strict":       func(t *testing.T) string { return rt.NewStore().Serve(t) }, // OCI 1.1
 	"quirks": func(t *testing.T) string { // what some registry or other lacks, all at once
 		store := rt.NewStore()
-		return rt.Serve(t, &rt.Faulty{Store: store, Quirks: []string{"list unsorted", "no mount", "no digest header", "no DELETE"}})
+		return rt.Serve(t,
+			&rt.Faulty{Store: store, Quirks: []string{"list unsorted", "no mount", "no digest header", "no DELETE"}})
 	},
 }
 
@@ -62,7 +63,8 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	if res, err = Promote(ctx, s.client, s.set, "", []string{"stable"}, Accept{}, false); err != nil || res.State != Done {
 		t.Fatalf("promote: %+v, %v", res, err)
 	}
-	if got := s.tags(at); got["mastodon:stable"] != second.Images[0].Digest || got["mastodon-streaming:stable"] != second.Images[1].Digest {
+	if got := s.tags(at); got["mastodon:stable"] != second.Images[0].Digest ||
+		got["mastodon-streaming:stable"] != second.Images[1].Digest {
 		t.Errorf("stable stands for %v", got)
 	}
 

@@ -91,7 +91,8 @@ type Found struct {
 
 // Hooks are what others do in the course of publishing. Each may be nil.
 type Hooks struct {
-	Verify func(ctx context.Context) error                // the gates of image:verify; after the upload, before any tag moves
+	// the gates of image:verify; after the upload, before any tag moves
+	Verify func(ctx context.Context) error
 	Source func(ctx context.Context, branch string) error // pushes the patched commit; before any image's tag moves
 	Stage  func(stage string)                             // "uploading", "reading back", "tagging", …: what begins now
 

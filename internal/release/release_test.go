@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HOWDAH_TEST_RELEASE") != "" {
 		os.Exit(releaseOnce())
 	}
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run")) // distribution's, one a server
+	// distribution's, one a server
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run"))
 }
 
 var day = time.Date(2026, 4, 30, 16, 45, 1, 0, time.UTC)
@@ -57,7 +58,8 @@ type site struct {
 // newSite has two images and the registries given, all on loopback.
 func newSite(t *testing.T, addresses ...string) *site {
 	t.Helper()
-	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir(), Resume: "go tool mage publish:resume"}}
+	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
+		Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir(), Resume: "go tool mage publish:resume"}}
 	for _, a := range addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {
@@ -72,7 +74,8 @@ func newSite(t *testing.T, addresses ...string) *site {
 }
 
 func newClient(t *testing.T) *registry.Client {
-	c := registry.New(registry.Options{Idle: 3 * time.Second, Tries: 4, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+	c := registry.New(registry.Options{Idle: 3 * time.Second, Tries: 4,
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 	t.Cleanup(c.Close)
 	return c
 }
@@ -84,12 +87,16 @@ func (s *site) upstream(commit, version string) {
 		panic(err)
 	}
 	s.cand = Candidate{
-		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day.Add(-time.Hour), Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
+		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day.Add(-time.Hour),
+			Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
 			Source: "https://github.com/owner/howdah", Push: "https://github.com/owner/mastodon.git",
 			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
-		Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: commit, Version: version, Schema: "20260420000000"},
-		Accepted: v, Migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, Tree: strings.Repeat("cd", 20), Commit: strings.Repeat("ab", 20),
-		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64), "mastodon-streaming": "sha256:" + strings.Repeat("2", 64)}, Packages: "2026-04-30",
+		Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: commit, Version: version,
+			Schema: "20260420000000"},
+		Accepted: v, Migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, Tree: strings.Repeat("cd", 20),
+		Commit: strings.Repeat("ab", 20),
+		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64),
+			"mastodon-streaming": "sha256:" + strings.Repeat("2", 64)}, Packages: "2026-04-30",
 	}
 }
 
@@ -102,11 +109,14 @@ func buildFor(t *testing.T, name, arch string) Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err = mutate.Config(mutate.MediaType(img, types.OCIManifestSchema1), v1.Config{Env: []string{"PATH=/bin", "MASTODON_VERSION_METADATA=old"}})
+	img, err = mutate.Config(mutate.MediaType(img, types.OCIManifestSchema1),
+		v1.Config{Env: []string{"PATH=/bin", "MASTODON_VERSION_METADATA=old"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}}), types.OCIImageIndex)
+	index := mutate.IndexMediaType(mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
+		mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}}),
+		types.OCIImageIndex)
 	dir := t.TempDir()
 	p, err := layout.Write(dir, empty.Index)
 	if err == nil {
@@ -232,7 +242,8 @@ func (s *site) pullable(with ...string) {
 	c := newClient(s.t)
 	for _, r := range s.set.Registries {
 		for tag, digest := range s.tags(r) {
-			if image, _, _ := strings.Cut(tag, ":"); image != s.set.artifact() && (len(with) == 0 || strings.Contains(tag, with[0])) {
+			if image, _, _ := strings.Cut(tag, ":"); image != s.set.artifact() &&
+				(len(with) == 0 || strings.Contains(tag, with[0])) {
 				s.pull(c, r, image, digest)
 			}
 		}
@@ -258,7 +269,8 @@ func memory(t *testing.T) string {
 }
 
 func TestRelease(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) string{"memory": memory, "distribution": serve, "debian": rt.Debian} {
+	for name, start := range map[string]func(*testing.T) string{"memory": memory, "distribution": serve,
+		"debian": rt.Debian} {
 		t.Run(name, func(t *testing.T) { testRelease(t, start) })
 	}
 }
@@ -314,7 +326,8 @@ func TestPulledByAnother(t *testing.T) {
 		if err != nil || fmt.Sprintf("sha256:%x", sha256.Sum256(raw)) != i.Digest {
 			t.Errorf("skopeo reads another index: %v", err)
 		}
-		out, err := exec.CommandContext(t.Context(), skopeo, "copy", "--preserve-digests", "--insecure-policy", "--src-tls-verify=false", from, "dir:"+to).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), skopeo, "copy", "--preserve-digests", "--insecure-policy",
+			"--src-tls-verify=false", from, "dir:"+to).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -361,7 +374,8 @@ func TestKustomization(t *testing.T) {
 	}
 	for _, i := range res.Record.Images {
 		full := s.set.Registries[0].Name(i.Name)
-		for _, want := range []string{"  - name: " + i.Name + "\n    newName: " + full + "\n    newTag: " + res.Record.Tag + "\n    digest: " + i.Digest, full + ":" + res.Record.Tag + "@" + i.Digest} {
+		for _, want := range []string{"  - name: " + i.Name + "\n    newName: " + full + "\n    newTag: " + res.Record.Tag +
+			"\n    digest: " + i.Digest, full + ":" + res.Record.Tag + "@" + i.Digest} {
 			if !strings.Contains(string(data), want) {
 				t.Errorf("%q is not in\n%s", want, data)
 			}

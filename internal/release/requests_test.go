@@ -16,7 +16,8 @@ func TestUnchangedAmongManyReleases(t *testing.T) {
 		for _, st := range stores {
 			record := st.Tags("owner/mini-release")["current"]
 			for i := range n {
-				tag := fmt.Sprintf("%s-4.6.0-alpha.7-g%09x-%08x", day.Add(-time.Duration(i+2)*time.Minute).Format("20060102T150405Z"), i, i)
+				tag := fmt.Sprintf("%s-4.6.0-alpha.7-g%09x-%08x", day.Add(-time.Duration(i+2)*time.Minute).
+					Format("20060102T150405Z"), i, i)
 				st.SetTag("owner/mini-release", tag, record)
 				st.SetTag("owner/mastodon", tag, rec.Images[0].Digest)
 			}

@@ -33,7 +33,8 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
 		return Dry(s.Settings, p, nil), nil
-	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On && !k.released(p.Tag)):
+	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On &&
+		!k.released(p.Tag)):
 		return s.goBack(ctx, p, hooks, p.Record.Reason)
 	}
 	return s.Publish(ctx, p, nil, hooks)
@@ -97,9 +98,11 @@ func (s Store) gone(k *Known, got *kept, err error) error {
 	}
 	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images", got.Record.Tag)
 	if k.released(got.Record.Parsed()) {
-		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole", rollbackTo("TAG"))
+		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole",
+			rollbackTo("TAG"))
 	}
-	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag", fault.Command{Target: "release"})
+	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag",
+		fault.Command{Target: "release"})
 }
 
 // released says that a release exists: NAME-release carries its tag.
@@ -112,7 +115,8 @@ func (k *Known) released(t stamp.Tag) bool {
 	return false
 }
 
-// nothing is the error where a release was begun here of which no registry knows: nothing has moved, so nothing is to be finished.
+// nothing is the error where a release was begun here of which no registry knows: nothing has moved, so nothing is to
+// be finished.
 func (k *Known) nothing(s Settings) error {
 	b := s.unfinished()
 	if b == nil {

@@ -14,9 +14,11 @@ import (
 // Rollback gives an older release's images a new tag with the time of now, so that whoever follows tags goes back too,
 // and sets a hold right before that. An empty tag is the release before the newest; see [Known.before]. A rollback that
 // was begun and not ended is finished instead, under its own tag.
-func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, accept Accept, now time.Time, dry bool) (*Result, error) {
+func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, accept Accept, now time.Time,
+	dry bool) (*Result, error) {
 	if accept.Reason == "" {
-		return nil, fault.New(fault.Usage, "a rollback needs a reason").WithHint("-reason=TEXT is kept in the record, and in the hold")
+		return nil, fault.New(fault.Usage, "a rollback needs a reason").
+			WithHint("-reason=TEXT is kept in the record, and in the hold")
 	}
 	if err := accept.Check(); err != nil {
 		return nil, err
@@ -75,8 +77,9 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	}
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
-		refusals = append(refusals, refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
-			"the database has run them; Mastodon's older code may not fit it"})
+		refusals = append(refusals,
+			refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
+				"the database has run them; Mastodon's older code may not fit it"})
 	}
 	passed, err := accept.settle(refusals)
 	if err != nil {
@@ -92,7 +95,8 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	rec := *old
 	t := old.Parsed()
 	t.Time = now
-	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = kindRollback, t.String(), now, old.Tag, accept.Reason, orEmpty(passed)
+	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = kindRollback, t.String(), now, old.Tag,
+		accept.Reason, orEmpty(passed)
 	rec.Moving, rec.Database = orEmpty(s.Moving), database
 	return &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
@@ -165,8 +169,8 @@ func (s Store) shows(ctx context.Context, sh *shelf, rec *Record) (bool, error) 
 	return false, nil
 }
 
-// before gives the release that a rollback goes back to: the one named, or the newest before from that has other images.
-// From a rollback it is the one before what that went back to: not what it fled from.
+// before gives the release that a rollback goes back to: the one named, or the newest before from that has other
+// images. From a rollback it is the one before what that went back to: not what it fled from.
 func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, error) {
 	if tag != "" {
 		got, err := k.record(ctx, tag)
@@ -214,5 +218,6 @@ func (r Record) tagged(tags []string) *Record {
 }
 
 func sameImages(a, b *Record) bool {
-	return slices.EqualFunc(a.Images, b.Images, func(x, y RecordImage) bool { return x.Name == y.Name && x.Digest == y.Digest })
+	return slices.EqualFunc(a.Images, b.Images,
+		func(x, y RecordImage) bool { return x.Name == y.Name && x.Digest == y.Digest })
 }

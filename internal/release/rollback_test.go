@@ -42,7 +42,8 @@ func TestRollback(t *testing.T) {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	rec := res.Record
-	if rec.Kind != "rollback" || rec.Of != was[1].Tag || rec.Reason != "uploads fail" || !sameImages(rec, was[1]) || rec.Tag <= was[2].Tag {
+	if rec.Kind != "rollback" || rec.Of != was[1].Tag || rec.Reason != "uploads fail" || !sameImages(rec, was[1]) ||
+		rec.Tag <= was[2].Tag {
 		t.Errorf("record %+v", rec)
 	}
 	s.whole(rec) // edge and current went back, under a new tag that sorts last
@@ -53,7 +54,8 @@ func TestRollback(t *testing.T) {
 		t.Errorf("held at %s", held.Record.Tag)
 	}
 	s.set.Attended = true
-	if _, err := s.release(t.Context()); fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), "uploads fail") {
+	if _, err := s.release(t.Context()); fault.CodeOf(err) != fault.Gate ||
+		!strings.Contains(err.Error(), "uploads fail") {
 		t.Errorf("by hand, held: %v", err)
 	}
 	s.set.Attended = false
@@ -74,7 +76,8 @@ func TestRollback(t *testing.T) {
 		t.Fatalf("%+v, %v", named, err)
 	}
 	s.whole(named.Record)
-	if _, err := Rollback(t.Context(), s.client, s.set, "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"}, s.now, false); fault.CodeOf(err) != fault.Usage {
+	if _, err := Rollback(t.Context(), s.client, s.set, "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"},
+		s.now, false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("to what is not there: %v", err)
 	}
 }
@@ -124,19 +127,24 @@ func TestPromote(t *testing.T) {
 	s := newSite(t, serve(t), serve(t))
 	was := s.history(2)
 	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
-		if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{bad}, Accept{}, false); fault.CodeOf(err) != fault.Usage {
+		if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{bad}, Accept{},
+			false); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("moving %q: %v", bad, err)
 		}
 	}
-	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable"}, Accept{}, true); err != nil || res.State != Planned || len(res.Steps) != 6 {
+	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable"}, Accept{}, true); err != nil ||
+		res.State != Planned || len(res.Steps) != 6 {
 		t.Errorf("dry: %+v, %v", res, err)
 	}
-	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
+	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{},
+		false); err != nil || res.State != Done {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	for _, r := range s.set.Registries {
 		tags := s.tags(r)
-		if tags["mastodon:stable"] != was[1].Images[0].Digest || tags["mastodon-streaming:latest"] != was[1].Images[1].Digest || tags["mini-release:stable"] != tags["mini-release:"+was[1].Tag] {
+		if tags["mastodon:stable"] != was[1].Images[0].Digest ||
+			tags["mastodon-streaming:latest"] != was[1].Images[1].Digest ||
+			tags["mini-release:stable"] != tags["mini-release:"+was[1].Tag] {
 			t.Errorf("%s: %v", r, tags)
 		}
 	}
@@ -144,7 +152,8 @@ func TestPromote(t *testing.T) {
 	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("going back: %v", err)
 	}
-	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
+	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"},
+		Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
 		t.Error(err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {
@@ -164,8 +173,10 @@ func TestStatus(t *testing.T) {
 		want string // in the second registry's words
 		deep bool
 	}{
-		"whole":      {func(*testing.T) {}, "", true},
-		"moving tag": {func(t *testing.T) { s.write(t, 1, "mastodon", "edge", was[0].Images[0].Digest) }, "tag edge of mastodon stands for", false},
+		"whole": {func(*testing.T) {}, "", true},
+		"moving tag": {func(t *testing.T) {
+			s.write(t, 1, "mastodon", "edge", was[0].Images[0].Digest)
+		}, "tag edge of mastodon stands for", false},
 		"blob": {func(*testing.T) {
 			b.Break(rt.Rule{Path: "mastodon-streaming/blobs/" + was[1].Images[1].Blobs[1].Digest, Do: rt.Status(404, "")})
 		}, "lacks blob " + was[1].Images[1].Blobs[1].Digest, true},
@@ -249,7 +260,9 @@ func TestPrune(t *testing.T) {
 		}
 	}
 	tags := s.tags(s.set.Registries[0])
-	for _, want := range []string{"mastodon:" + was[3].Tag, "mastodon:" + was[2].Tag, "mastodon:" + was[0].Tag, "mastodon:stable", "mastodon:edge", "mini-release:" + was[0].Tag, "mini-release:current", "mastodon-streaming:" + kept} {
+	for _, want := range []string{"mastodon:" + was[3].Tag, "mastodon:" + was[2].Tag, "mastodon:" + was[0].Tag,
+		"mastodon:stable", "mastodon:edge", "mini-release:" + was[0].Tag, "mini-release:current",
+		"mastodon-streaming:" + kept} {
 		if tags[want] == "" {
 			t.Errorf("%s is gone", want)
 		}
@@ -308,7 +321,8 @@ func TestReuse(t *testing.T) {
 			t.Errorf("%s restamped is %s, stamped %s", name, got, plain.Digest())
 		}
 	}
-	if f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil || err != nil {
+	if f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil ||
+		err != nil {
 		t.Errorf("found %+v, %v", f, err)
 	}
 }
@@ -369,7 +383,8 @@ func TestDoctor(t *testing.T) {
 		t.Fatalf("%+v, %v", checks, err)
 	}
 	s.must(Done)
-	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming", Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
+	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming",
+		Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
 	checks, err = Doctor(t.Context(), newClient(t), s.set)
 	bad := 0
 	for _, c := range checks {

@@ -67,7 +67,8 @@ func (r *run) partial(err error) error {
 // note writes a step of every live registry to the journal.
 func (r *run) note(step, image string) error {
 	for _, reg := range r.live() {
-		if err := r.journal.Add(Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(), Image: image}); err != nil {
+		if err := r.journal.Add(Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(),
+			Image: image}); err != nil {
 			return err
 		}
 	}

@@ -121,8 +121,8 @@ var stateCases = []cutCase{
 	{"hold off", drawnCommand{verb: "hold off"}, append(releasesUpTo(2), drawnCommand{verb: "hold"}), false},
 }
 
-// TestStateTable brings the registries into every state of the table in docs/publishing.md, by cutting commands off, and
-// runs each command of the table from there: it comes out as the table says.
+// TestStateTable brings the registries into every state of the table in docs/publishing.md, by cutting commands off,
+// and runs each command of the table from there: it comes out as the table says.
 func TestStateTable(t *testing.T) {
 	t.Parallel()
 	table, pool := stateTable(t), newPool(t)
@@ -158,7 +158,8 @@ func TestStateTable(t *testing.T) {
 					got[state+", "+command] = map[string]bool{}
 				}
 				if got[state+", "+command][result] = true; result != want {
-					t.Errorf("%s, cut at request %d: state %s, then %s: %q, expected %q (%v)", c.name, cut, state, run, result, want, o.err)
+					t.Errorf("%s, cut at request %d: state %s, then %s: %q, expected %q (%v)", c.name, cut, state, run, result, want,
+						o.err)
 				}
 			}
 		}

@@ -21,7 +21,8 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	}
 	res := &Result{State: Done, Warnings: []string{}}
 	if k.Hold.On {
-		res.Warnings = append(res.Warnings, fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339), k.Hold.Reason))
+		res.Warnings = append(res.Warnings, fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339),
+			k.Hold.Reason))
 	}
 	if tag == "" && len(k.Unreadable) > 0 {
 		err := k.Unreadable[0]

@@ -17,13 +17,15 @@ func (r *run) tag(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.journal.Add(Entry{Step: stepTagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(), Record: data}); err != nil {
+	if err := r.journal.Add(Entry{Step: stepTagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
+		Record: data}); err != nil {
 		return err
 	}
 	newest := r.known.isNewest(r.record.Parsed())
 	phases := []func(context.Context, registry.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
 	if r.settles = newest; newest {
-		phases = []func(context.Context, registry.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages, r.tagRecord}
+		phases = []func(context.Context, registry.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
+			r.tagRecord}
 	}
 	for _, phase := range phases {
 		r.each(func(reg registry.Registry) error { return phase(ctx, reg) })
@@ -86,7 +88,8 @@ func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
 
 // lookAtMoving looks for a newer release, right before the moving tags move, and at what they stand for.
 func (r *run) lookAtMoving(ctx context.Context, reg registry.Registry) error {
-	return r.look(ctx, reg, places(r.moving(r.targets())), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
+	return r.look(ctx, reg, places(r.moving(r.targets())),
+		func(ctx context.Context) error { return r.overtaken(ctx, reg) })
 }
 
 // moveImages writes the moving tags, unless a newer release came in between, and reads them back.
@@ -153,8 +156,9 @@ func (r *run) done(reg registry.Registry) {
 // mostSettling is how often two that release at once may undo each other's moving tags before it is given up.
 const mostSettling = 8
 
-// settle moves current, and reads the moving tags back. Nothing in a registry keeps two from writing at once, so whoever
-// writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer one that
+// settle moves current, and reads the moving tags back. Nothing in a registry keeps two from writing at once, so
+// whoever writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer
+// one that
 // can be read. The last to write leaves no mixture. A list that lacks this run's own release is not believed.
 func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 	current := []pair{{currentTag, []target{r.recordTarget()}}}
@@ -192,7 +196,8 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 }
 
 // tagsOf reads what another release's tag stands for, on the images and on the record.
-func (r *run) tagsOf(ctx context.Context, reg registry.Registry, tag string) (images []target, record target, err error) {
+func (r *run) tagsOf(ctx context.Context, reg registry.Registry,
+	tag string) (images []target, record target, err error) {
 	names := append(r.record.names(), r.set.artifact())
 	all := make([]target, len(names))
 	err = parallel(len(names), func(i int) error {

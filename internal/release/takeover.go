@@ -43,7 +43,8 @@ func (p *Plan) takeOver(ctx context.Context, s Store) error {
 		}
 	}
 	if b := s.unfinished(); b != nil { // the time that this machine chose before it was stopped
-		if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) && (len(k.Tags) == 0 || t.Time.After(k.Tags[len(k.Tags)-1].Time)) {
+		if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) &&
+			(len(k.Tags) == 0 || t.Time.After(k.Tags[len(k.Tags)-1].Time)) {
 			p.Tag = t
 		}
 	}

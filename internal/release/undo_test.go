@@ -25,13 +25,14 @@ func TestRollbackGivenAgain(t *testing.T) {
 			s := newSite(t, proxies[0].Address, proxies[1].Address)
 			s.now = base.now
 			ctx, cancel := context.WithCancel(t.Context())
-			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n, Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-				if n%2 == 0 {
-					pass().Body.Close()
-				}
-				cancel()
-				rt.Reset(w, r, pass)
-			}})
+			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n,
+				Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+					if n%2 == 0 {
+						pass().Body.Close()
+					}
+					cancel()
+					rt.Reset(w, r, pass)
+				}})
 			first, err := Rollback(ctx, s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Minute), false)
 			proxies[1].Mend()
 			cancel()
@@ -50,11 +51,13 @@ func TestRollbackGivenAgain(t *testing.T) {
 			case "rollback":
 				res, err = Rollback(t.Context(), newClient(t), s.set, "", Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
 			case "resume":
-				if res, err = Resume(t.Context(), newClient(t), s.set, Hooks{}, false); res.State == Unchanged || fault.CodeOf(err) == fault.Usage {
+				if res, err = Resume(t.Context(), newClient(t), s.set, Hooks{}, false); res.State == Unchanged ||
+					fault.CodeOf(err) == fault.Usage {
 					continue // it had not begun
 				}
 			default:
-				res, err = Rollback(t.Context(), newClient(t), s.set, was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+				res, err = Rollback(t.Context(), newClient(t), s.set, was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute),
+					false)
 			}
 			if err != nil || !sameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
@@ -81,7 +84,8 @@ func TestRollbackAfterARollback(t *testing.T) {
 		}
 		s.whole(res.Record)
 	}
-	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at.Add(time.Minute), false); fault.CodeOf(err) != fault.Usage {
+	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at.Add(time.Minute),
+		false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("before the first: %v", err)
 	}
 }
@@ -182,8 +186,8 @@ func TestHoldDoesNotComeBack(t *testing.T) {
 	}
 }
 
-// Two rollbacks at once: the one that is overtaken ends with 75. Given again, on its own machine or with the target that
-// the message names, it does not go one release further back, and the hold of the other stays.
+// Two rollbacks at once: the one that is overtaken ends with 75. Given again, on its own machine or with the target
+// that the message names, it does not go one release further back, and the hold of the other stays.
 func TestTwoRollbacksAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, again := range []string{"the same command", "the command in the message"} {

@@ -36,7 +36,8 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 			r.fail(s.registry, s.err)
 		case s.visible:
 		case !r.set.required(s.registry):
-			r.fail(s.registry, fmt.Errorf("%s cannot be pulled without credentials; make it public: %s", s.repo, s.repo.SettingsPage()))
+			r.fail(s.registry, fmt.Errorf("%s cannot be pulled without credentials; make it public: %s", s.repo,
+				s.repo.SettingsPage()))
 		default:
 			names, pages = append(names, s.repo.String()), append(pages, s.repo.SettingsPage())
 		}
@@ -45,7 +46,8 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		return nil, nil
 	}
 	return []refusal{{GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
-		"make each public, once (no program can): " + strings.Join(pages, " , ") + " ; or set visibility = \"private\" and give the cluster a pull secret"}}, nil
+		"make each public, once (no program can): " + strings.Join(pages, " , ") +
+			" ; or set visibility = \"private\" and give the cluster a pull secret"}}, nil
 }
 
 // readAnonymously reads every image of every live registry without credentials, all at once.
@@ -53,7 +55,8 @@ func (r *run) readAnonymously(ctx context.Context) ([]*sight, error) {
 	var seen []*sight
 	var all sync.WaitGroup
 	for _, reg := range r.live() {
-		for _, d := range append(r.deliveries[:len(r.deliveries):len(r.deliveries)], registry.Delivery{Image: r.set.artifact(), Content: r.artifact}) {
+		for _, d := range append(r.deliveries[:len(r.deliveries):len(r.deliveries)],
+			registry.Delivery{Image: r.set.artifact(), Content: r.artifact}) {
 			repo, err := r.client.Repo(reg, d.Image)
 			if err != nil {
 				return nil, err

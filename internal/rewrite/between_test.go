@@ -132,17 +132,29 @@ func TestRetake(t *testing.T) {
 		series, want string
 		after        map[string]string
 	}{
-		"an edit as it was":        {edited, "as it was", nil},
-		"another replacement":      {edited, "edit\n" + strings.Replace(first, "512", "1000", 1) + "\n" + second + "\n" + third + "\n", in("512", "1000")},
-		"the line around it":       {edited, "edit\n" + strings.Replace(first, "512", `512;\nmore`, 1) + "\n" + second + "\n" + third + "\n", in("MAX = 512", "MAX = 512;\nmore")},
-		"an edit taken back":       {edited, "edit\n" + second + "\n" + third + "\n", in("512", "500")},
-		"a match with a group":     {edited, "edit\n" + first + "\n" + third + "\n" + `{ file = "f", find = "v12\n", replace = "x12\n" }` + "\n", in("w12", "x12")},
-		"one of two":               {edited, "edit\n" + first + "\n" + second + "\n" + `{ file = "f", find = "five\nsame\nseven\n", replace = "five\nsecond\nseven\n" }` + "\n" + `{ file = "f", find = "same\n", replace = "other\n" }` + "\n", in("other", "second")},
-		"both of two":              {edited, "edit\n" + first + "\n" + second + "\n" + strings.Replace(third, "other", "second", 1) + "\n", map[string]string{"f": strings.ReplaceAll(done, "other", "second")}},
-		"something else":           {edited, "edit\n" + first + "\n" + second + "\n" + third + "\n" + `{ file = "f", find = "nine\n", replace = "9\n" }` + "\n", in("nine", "9")},
-		"what stands there twice":  {edited, "patch, no text around the lines changed in f stands there once only", in(ends, ends[:16]+"END\n"+ends[20:])},
-		"a new file beside edits":  {edited, "patch, edits neither make nor remove new", map[string]string{"new": "file\n"}},
-		"a patch's mail stays":     {patched, "patch\nFrom: Somebody <s@localhost>\nSubject: [PATCH] Two for one\n\nBecause.\n---\n f | 2 +-\ndiff --git", map[string]string{"f": "2\n" + strings.TrimPrefix(limits, "one\n")}},
+		"an edit as it was": {edited, "as it was", nil},
+		"another replacement": {edited, "edit\n" + strings.Replace(first, "512", "1000", 1) + "\n" + second + "\n" +
+			third + "\n", in("512", "1000")},
+		"the line around it": {edited, "edit\n" + strings.Replace(first, "512", `512;\nmore`, 1) + "\n" + second +
+			"\n" + third + "\n", in("MAX = 512", "MAX = 512;\nmore")},
+		"an edit taken back": {edited, "edit\n" + second + "\n" + third + "\n", in("512", "500")},
+		"a match with a group": {edited,
+			"edit\n" + first + "\n" + third + "\n" + `{ file = "f", find = "v12\n", replace = "x12\n" }` + "\n",
+			in("w12", "x12")},
+		"one of two": {edited,
+			"edit\n" + first + "\n" + second + "\n" +
+				`{ file = "f", find = "five\nsame\nseven\n", replace = "five\nsecond\nseven\n" }` + "\n" +
+				`{ file = "f", find = "same\n", replace = "other\n" }` + "\n", in("other", "second")},
+		"both of two": {edited, "edit\n" + first + "\n" + second + "\n" + strings.Replace(third, "other",
+			"second", 1) + "\n", map[string]string{"f": strings.ReplaceAll(done, "other", "second")}},
+		"something else": {edited, "edit\n" + first + "\n" + second + "\n" + third + "\n" +
+			`{ file = "f", find = "nine\n", replace = "9\n" }` + "\n", in("nine", "9")},
+		"what stands there twice": {edited, "patch, no text around the lines changed in f stands there once only",
+			in(ends, ends[:16]+"END\n"+ends[20:])},
+		"a new file beside edits": {edited, "patch, edits neither make nor remove new", map[string]string{"new": "file\n"}},
+		"a patch's mail stays": {patched,
+			"patch\nFrom: Somebody <s@localhost>\nSubject: [PATCH] Two for one\n\nBecause.\n---\n f | 2 +-\ndiff --git",
+			map[string]string{"f": "2\n" + strings.TrimPrefix(limits, "one\n")}},
 		"an overlay's file":        {over, "overlay\nf 100644 \"mine\\n\"\n", map[string]string{"f": "mine\n"}},
 		"an overlay's file, gone":  {over, "overlay\ng removed\n", map[string]string{"g": "-"}},
 		"one more in an overlay":   {over, "overlay\nh/i 100644 \"more\\n\"\n", map[string]string{"h/i": "more\n"}},

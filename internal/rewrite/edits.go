@@ -15,7 +15,8 @@ import (
 
 // rewriteEdits keeps the edits that still do what is wanted, gives others another replacement, and adds some for the
 // rest. Nothing is given, and why, where edits cannot say what was done.
-func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before, after *tree.Tree) (*Rewritten, string, error) {
+func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
+	after *tree.Tree) (*Rewritten, string, error) {
 	deltas, err := tree.Compare(ctx, before, after)
 	if err != nil {
 		return nil, "", err
@@ -65,8 +66,8 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before, a
 	return out, "", nil
 }
 
-// adjustEdits puts into kept those of a file's edits that lead towards fresh, as they are or with another replacement, and
-// gives what they make of it.
+// adjustEdits puts into kept those of a file's edits that lead towards fresh, as they are or with another replacement,
+// and gives what they make of it.
 func adjustEdits(edits []series.Edit, kept []*series.Edit, file string, old, fresh []byte) []byte {
 	state := old
 	all := true

@@ -6,8 +6,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// Orphaned is the first line that a removal from Gemfile.lock leaves below a line that it does not belong to, and an edit
-// that takes such lines with it; "" where there is none.
+// Orphaned is the first line that a removal from Gemfile.lock leaves below a line that it does not belong to, and an
+// edit that takes such lines with it; "" where there is none.
 func Orphaned(name string, data, out []byte) (line, try string) {
 	if line = orphans(data, out); line != "" {
 		try = editWithChildren(name, data, out)
@@ -42,7 +42,8 @@ func editWithChildren(name string, data, out []byte) string {
 		if !versioned || gem == "" {
 			continue
 		}
-		e := series.Edit{File: name, Match: "^" + gem + ` \([^)\n]*\)\n(?:` + strings.Repeat(" ", indent(line)+2) + `[^\n]*\n)*`, Count: 1}
+		e := series.Edit{File: name, Match: "^" + gem + ` \([^)\n]*\)\n(?:` + strings.Repeat(" ", indent(line)+2) +
+			`[^\n]*\n)*`, Count: 1}
 		if e.Check() == nil && len(e.Spans(data)) == 1 {
 			return e.Text()
 		}

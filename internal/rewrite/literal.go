@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// LiteralEdits gives edits that turn a file's content into another by naming the lines that change, at most limit of them;
-// nil where a line cannot be told from others like it.
+// LiteralEdits gives edits that turn a file's content into another by naming the lines that change, at most limit of
+// them; nil where a line cannot be told from others like it.
 func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
 	if len(blocks(data, out)) > limit {
 		return nil

@@ -11,9 +11,10 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// rewriteOverlay gives the files of an overlay that are others now, or all of them where they were another repository's.
-// Nothing is given, and why, where whole files cannot say what was done.
-func rewriteOverlay(ctx context.Context, r *apply.Run, c *series.Change, before, after *tree.Tree) (*Rewritten, string, error) {
+// rewriteOverlay gives the files of an overlay that are others now, or all of them where they were another
+// repository's. Nothing is given, and why, where whole files cannot say what was done.
+func rewriteOverlay(ctx context.Context, r *apply.Run, c *series.Change, before,
+	after *tree.Tree) (*Rewritten, string, error) {
 	deltas, err := tree.Compare(ctx, before, after)
 	if err != nil {
 		return nil, "", err

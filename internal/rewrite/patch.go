@@ -41,7 +41,8 @@ func headOf(c *series.Change) []byte {
 func headLength(data []byte) int {
 	at := 0
 	for line := range bytes.Lines(data) {
-		if bytes.HasPrefix(line, []byte("diff --git ")) || bytes.HasPrefix(line, []byte("--- ")) && bytes.Contains(data[at+len(line):min(len(data), at+len(line)+4)], []byte("+++ ")) {
+		if bytes.HasPrefix(line, []byte("diff --git ")) || bytes.HasPrefix(line, []byte("--- ")) &&
+			bytes.Contains(data[at+len(line):min(len(data), at+len(line)+4)], []byte("+++ ")) {
 			return at
 		}
 		at += len(line)

@@ -12,7 +12,8 @@ import (
 
 // Resolved are the resolutions of a change's conflict with which it leads to after, by the file of each below its
 // folder of changes; nil when none do, because somebody did more than resolve.
-func Resolved(ctx context.Context, s *series.Series, in apply.Inputs, o apply.Outcome, after *tree.Tree) (map[string][]byte, error) {
+func Resolved(ctx context.Context, s *series.Series, in apply.Inputs, o apply.Outcome,
+	after *tree.Tree) (map[string][]byte, error) {
 	kept := series.Resolutions{}
 	for name, data := range s.Resolutions {
 		kept[name] = data

@@ -66,11 +66,14 @@ func CheckPath(name string, allow []string) *fault.Error {
 		case isGit(folded):
 			return Unsafe("path %q is git's own", name)
 		case alias(folded, ".gitattributes", "gitatt~", "gi7d29~") && !allowed(allow, ".gitattributes"):
-			return Unsafe("path %q decides what git does with other files", name).WithHint("if it is meant, say so: allow = [%q]", ".gitattributes")
+			return Unsafe("path %q decides what git does with other files", name).
+				WithHint("if it is meant, say so: allow = [%q]", ".gitattributes")
 		case alias(folded, ".gitmodules", "gitmod~", "gi7eba~") && !allowed(allow, ".gitmodules"):
-			return Unsafe("path %q brings in other repositories", name).WithHint("if it is meant, say so: allow = [%q]", ".gitmodules")
+			return Unsafe("path %q brings in other repositories", name).
+				WithHint("if it is meant, say so: allow = [%q]", ".gitmodules")
 		case i == 1 && folded == "workflows" && fold(parts[0]) == ".github" && !allowed(allow, ".github/workflows/"):
-			return Unsafe("path %q is run by GitHub", name).WithHint("if it is meant, say so: allow = [%q]", ".github/workflows/")
+			return Unsafe("path %q is run by GitHub", name).
+				WithHint("if it is meant, say so: allow = [%q]", ".github/workflows/")
 		}
 	}
 	return nil
@@ -112,7 +115,8 @@ func CheckMode(name string, old, mode tree.Mode) *fault.Error {
 	case mode != tree.Regular && mode != tree.Executable && mode != tree.Symlink:
 		return Malformed("%q has mode %s", name, mode).WithHint("git knows 100644, 100755 and 120000")
 	case old != 0 && (old == tree.Symlink) != (mode == tree.Symlink):
-		return Unsafe("%q turns from %s into %s", name, Describe(old), Describe(mode)).WithHint("remove it in one change and add it in another")
+		return Unsafe("%q turns from %s into %s", name, Describe(old), Describe(mode)).
+			WithHint("remove it in one change and add it in another")
 	}
 	return nil
 }
@@ -135,7 +139,8 @@ func CheckTarget(name, target string) *fault.Error {
 		return Unsafe("the symbolic link %q points to %q", name, target)
 	}
 	to := path.Join(path.Dir(name), target)
-	if base := fold(path.Base(name)); strings.HasPrefix(base, ".git") || strings.HasPrefix(base, "gi") && strings.Contains(base, "~") {
+	if base := fold(path.Base(name)); strings.HasPrefix(base, ".git") || strings.HasPrefix(base, "gi") &&
+		strings.Contains(base, "~") {
 		return Unsafe("%q would be a symbolic link, which git does not read", name)
 	}
 	up := true
@@ -153,8 +158,8 @@ func CheckTarget(name, target string) *fault.Error {
 	return nil
 }
 
-// CheckWrite says why no change may make a file of this mode at a path, whatever it is allowed; nil is that one may. A file
-// that is removed has mode 0; target is where a symbolic link points to.
+// CheckWrite says why no change may make a file of this mode at a path, whatever it is allowed; nil is that one may. A
+// file that is removed has mode 0; target is where a symbolic link points to.
 func CheckWrite(name string, mode tree.Mode, target string) error {
 	if refused := CheckPath(name, guarded); refused != nil {
 		return refused

@@ -30,8 +30,9 @@ func TestCheckMode(t *testing.T) {
 func TestCheckTarget(t *testing.T) {
 	for target, safe := range map[string]bool{
 		"x": true, "../packs/sw.js": true, "./x": true, "../x/y": true,
-		"": false, "/etc/passwd": false, "../../x": false, "..": true, "../..": false, "x/../y": false, "a\x1b": false, "a\xff": false,
-		`..\x`: false, "../.git/config": false, "../.GIT": false, "../lib/GIT~1/x": false, "a\u200cb": false,
+		"": false, "/etc/passwd": false, "../../x": false, "..": true, "../..": false, "x/../y": false, "a\x1b": false,
+		"a\xff": false,
+		`..\x`:  false, "../.git/config": false, "../.GIT": false, "../lib/GIT~1/x": false, "a\u200cb": false,
 	} {
 		if refused := CheckTarget("public/link", target); (refused == nil) != safe {
 			t.Errorf("to %q: %v", target, refused)

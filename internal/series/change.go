@@ -16,7 +16,8 @@ import (
 
 // The keys of series.toml.
 var (
-	changeKeys  = []string{"name", "why", "edit", "patch", "pull", "commit", "overlay", "over", "landed", "required", "for", "from", "until", "allow"}
+	changeKeys = []string{"name", "why", "edit", "patch", "pull", "commit", "overlay", "over", "landed", "required",
+		"for", "from", "until", "allow"}
 	editKeys    = []string{"file", "find", "match", "replace", "count"}
 	overlayKeys = []string{"repository", "commit", "files", "sha256"}
 	kinds       = []Kind{KindEdit, KindPatch, KindPull, KindOverlay, KindLanded}
@@ -45,7 +46,8 @@ func (l *loader) toml() bool {
 	if changes == nil {
 		return true
 	}
-	if changes.value.kind != unstable.Array || slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
+	if changes.value.kind != unstable.Array ||
+		slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
 		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = fault.Hintf("write [[change]] above each")
 		return false
 	}
@@ -105,7 +107,8 @@ func (l *loader) change(t *value) *Change {
 	if k := t.get("allow"); k != nil {
 		for _, v := range l.texts(k) {
 			if !slices.Contains(safety.Guarded(), v.text) {
-				l.wrong(v.line, "%q cannot be allowed", v.text).Hint = fault.Hintf("known here: %s", strings.Join(safety.Guarded(), ", "))
+				l.wrong(v.line, "%q cannot be allowed", v.text).
+					Hint = fault.Hintf("known here: %s", strings.Join(safety.Guarded(), ", "))
 			}
 			c.Allow = append(c.Allow, v.text)
 		}
@@ -132,7 +135,8 @@ func (l *loader) kind(t *value, c *Change) {
 		if len(found) > 1 {
 			what = "more than one of " + strings.Join(found, ", ")
 		}
-		l.wrong(c.Line, "change %q has %s", c.Name, what).Hint = fault.Hintf("it takes one of edit, patch, pull, overlay, landed")
+		l.wrong(c.Line, "change %q has %s", c.Name, what).
+			Hint = fault.Hintf("it takes one of edit, patch, pull, overlay, landed")
 		return
 	}
 	k := t.get(found[0])
@@ -258,7 +262,8 @@ func (l *loader) count(k *key) int {
 }
 
 func (l *loader) texts(k *key) []*value {
-	if k.value.kind != unstable.Array || slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.String }) {
+	if k.value.kind != unstable.Array ||
+		slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.String }) {
 		l.wrong(k.line, "%q is not a list of strings", k.name)
 		return nil
 	}

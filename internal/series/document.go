@@ -54,7 +54,8 @@ func (d *Document) entry(name string, line int) (*value, error) {
 		return nil, fault.New(fault.Usage, "there is no change %q", name).At(d.file, 0)
 	case 1:
 		if found[0].span == [2]int{} {
-			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].line).WithHint("write it below a [[change]] of its own")
+			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].line).
+				WithHint("write it below a [[change]] of its own")
 		}
 		return found[0], nil
 	}
@@ -116,7 +117,8 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 	k := t.get(string(KindEdit))
 	switch {
 	case k == nil:
-		return fault.New(fault.Usage, "change %q has no edits", name).At(d.file, t.line).WithHint("give the edit a change of its own")
+		return fault.New(fault.Usage, "change %q has no edits", name).At(d.file, t.line).
+			WithHint("give the edit a change of its own")
 	case k.span == [2]int{}: // [[change.edit]]
 		text := fmt.Sprintf("\n[[change.edit]]\nfile = %s\n", tomlString(e.File))
 		if e.Match != "" {
@@ -238,6 +240,7 @@ func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
 	if !pullForm.MatchString(landed) || !commit.Valid() {
 		return fault.New(fault.Usage, "%q at %q proves nothing", landed, commit)
 	}
-	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required, For: c.For}
+	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required,
+		For: c.For}
 	return d.rewrite(t, proof)
 }

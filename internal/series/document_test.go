@@ -72,7 +72,8 @@ func TestDocument(t *testing.T) {
 			func(d *Document, _ *Series) error {
 				return d.AppendEdit("logo", "Ours.", Edit{File: "logo.svg", Find: "<path d=\"M0\"/>\n", Replace: "", Count: 2})
 			},
-			"+\n+[[change]]\n+name = \"logo\"\n+why  = \"Ours.\"\n+edit = [\n+  { file = \"logo.svg\", find = \"<path d=\\\"M0\\\"/>\\n\", replace = \"\", count = 2 },\n+]\n",
+			"+\n+[[change]]\n+name = \"logo\"\n+why  = \"Ours.\"\n+edit = [\n" +
+				"+  { file = \"logo.svg\", find = \"<path d=\\\"M0\\\"/>\\n\", replace = \"\", count = 2 },\n+]\n",
 		},
 		"an edit, to a change that is there": {
 			func(d *Document, _ *Series) error {
@@ -84,7 +85,8 @@ func TestDocument(t *testing.T) {
 			func(d *Document, _ *Series) error {
 				return d.AppendEdit("one-line", "", Edit{File: "d", Find: "p", Replace: "q"})
 			},
-			"-edit = [ { file = \"b\", find = \"x\", replace = \"y\" } ]\n+edit = [ { file = \"b\", find = \"x\", replace = \"y\" }, { file = \"d\", find = \"p\", replace = \"q\" } ]\n",
+			"-edit = [ { file = \"b\", find = \"x\", replace = \"y\" } ]\n" +
+				"+edit = [ { file = \"b\", find = \"x\", replace = \"y\" }, { file = \"d\", find = \"p\", replace = \"q\" } ]\n",
 		},
 		"an edit, to tables": {
 			func(d *Document, _ *Series) error {
@@ -116,7 +118,8 @@ func TestDocument(t *testing.T) {
 		},
 		"without a change and its comment": {
 			func(d *Document, _ *Series) error { return d.Drop(post) },
-			"-# Asked for in June.\n-[[change]]\n-name = \"post-length\"\n-why  = \"Members asked.\"   # often\n-edit = [\n-  { file = \"a.rb\", find = \"500\", replace = \"512\" },\n-]\n-\n",
+			"-# Asked for in June.\n-[[change]]\n-name = \"post-length\"\n-why  = \"Members asked.\"   # often\n-edit = [\n" +
+				"-  { file = \"a.rb\", find = \"500\", replace = \"512\" },\n-]\n-\n",
 		},
 		"without the last change": {
 			func(d *Document, _ *Series) error { return d.Drop(&Change{Name: "tables"}) },
@@ -126,7 +129,9 @@ func TestDocument(t *testing.T) {
 			func(d *Document, _ *Series) error {
 				return d.Prove(themes, "mastodon/mastodon#37612", "6666666666666666666666666666666666666666")
 			},
-			"-name    = \"themes\"\n-why     = \"Two themes.\"\n-pull    = \"vmstan/mastodon#6\"\n-commit  = \"4444444444444444444444444444444444444444\"\n+name   = \"themes\"\n+why    = \"Two themes.\"\n+landed = \"mastodon/mastodon#37612\"\n+commit = \"6666666666666666666666666666666666666666\"\n",
+			"-name    = \"themes\"\n-why     = \"Two themes.\"\n-pull    = \"vmstan/mastodon#6\"\n" +
+				"-commit  = \"4444444444444444444444444444444444444444\"\n+name   = \"themes\"\n+why    = \"Two themes.\"\n" +
+				"+landed = \"mastodon/mastodon#37612\"\n+commit = \"6666666666666666666666666666666666666666\"\n",
 		},
 		"no such change": {
 			func(d *Document, _ *Series) error { return d.Drop(&Change{Name: "nothing"}) },
@@ -151,7 +156,8 @@ func TestDocumentReads(t *testing.T) {
 	if err := d.set(whole); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range []Edit{{File: "é/ü.rb", Find: "a\tb\r\n\"'\\", Replace: "\x01", Count: 3}, {File: "x", Match: `^\s+'`, Replace: "$0"}} {
+	for _, e := range []Edit{{File: "é/ü.rb", Find: "a\tb\r\n\"'\\", Replace: "\x01", Count: 3},
+		{File: "x", Match: `^\s+'`, Replace: "$0"}} {
 		if err := d.AppendEdit("new", "It's \"quoted\".", e); err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +178,8 @@ func TestDocumentReads(t *testing.T) {
 	}
 }
 
-// TestSetOver: the checksums of what an overlay replaces are written, replaced and taken out, and nothing else is touched.
+// TestSetOver: the checksums of what an overlay replaces are written, replaced and taken out, and nothing else is
+// touched.
 func TestSetOver(t *testing.T) {
 	const head, tail = "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\" # drawn\n", "from    = \"06-01\"\n"
 	for name, c := range map[string]struct {
@@ -181,17 +188,23 @@ func TestSetOver(t *testing.T) {
 		want string
 	}{
 		"none, and none wanted": {head + tail, nil, head + tail},
-		"a first one":           {head + tail, map[string]string{"a.svg": "11"}, "# ours\n[[change]]\nname    = \"logo\"\nover = { \"a.svg\" = \"11\" }\noverlay = \"logo\" # drawn\n" + tail},
-		"others":                {head + "over    = { \"a.svg\" = \"11\" } # read\n" + tail, map[string]string{"a.svg": "22", "b.svg": "33"}, head + "over    = { \"a.svg\" = \"22\", \"b.svg\" = \"33\" } # read\n" + tail},
-		"none any more":         {head + "over    = { \"a.svg\" = \"11\" }\n", nil, "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\n"},
-		"in a table of its own": {head + "[change.over]\n\"a.svg\" = \"11\"\n", map[string]string{"a.svg": "22"}, "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\nover    = { \"a.svg\" = \"22\" }\n"},
+		"a first one": {head + tail, map[string]string{"a.svg": "11"},
+			"# ours\n[[change]]\nname    = \"logo\"\nover = { \"a.svg\" = \"11\" }\noverlay = \"logo\" # drawn\n" + tail},
+		"others": {head + "over    = { \"a.svg\" = \"11\" } # read\n" + tail,
+			map[string]string{"a.svg": "22", "b.svg": "33"},
+			head + "over    = { \"a.svg\" = \"22\", \"b.svg\" = \"33\" } # read\n" + tail},
+		"none any more": {head + "over    = { \"a.svg\" = \"11\" }\n", nil,
+			"# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\n"},
+		"in a table of its own": {head + "[change.over]\n\"a.svg\" = \"11\"\n", map[string]string{"a.svg": "22"},
+			"# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\"\nover    = { \"a.svg\" = \"22\" }\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := ParseDocument("series.toml", []byte(c.was))
 			if err != nil {
 				t.Fatal(err)
 			}
-			logo := &Change{Name: "logo", Kind: KindOverlay, Overlay: &Overlay{Folder: "logo", Local: map[string]tree.File{}}, Required: true}
+			logo := &Change{Name: "logo", Kind: KindOverlay, Overlay: &Overlay{Folder: "logo", Local: map[string]tree.File{}},
+				Required: true}
 			if err := d.SetOver(logo, c.over); err != nil {
 				t.Fatal(err)
 			}

@@ -99,7 +99,8 @@ func (e *Edit) Check() error {
 		if _, err := fmt.Sscanf(name, "%d", &n); err == nil && fmt.Sprint(n) == name && n <= re.NumSubexp() {
 			continue
 		}
-		return fmt.Errorf("replace names the group %q, which match does not have; write ${1}x for group 1 before an x, $$ for a dollar sign", name)
+		return fmt.Errorf("replace names the group %q, which match does not have; write ${1}x for group 1 before an x, $$ "+
+			"for a dollar sign", name)
 	}
 	return nil
 }

@@ -27,15 +27,23 @@ func TestSetEdits(t *testing.T) {
 		now  []Edit
 		want string
 	}{
-		"none changed":     {lines, []Edit{e(1), e(2), e(3)}, lines},
-		"one fewer":        {lines, []Edit{e(1), e(3)}, strings.Replace(lines, "  # two, at length\n  # and breadth\n  { file = \"f2\", find = \"a\", replace = \"b\" },\n", "", 1)},
-		"the first gone":   {lines, []Edit{e(2), e(3)}, strings.Replace(lines, "  # the first\n  { file = \"f1\",  find = \"a\", replace = \"b\" }, # one\n", "", 1)},
-		"one other":        {lines, []Edit{e(1), e(7), e(3)}, strings.Replace(lines, `"f2"`, `"f7"`, 1)},
-		"one more, last":   {lines, []Edit{e(1), e(2), e(3), e(4)}, strings.Replace(lines, "} # three\n", "}, # three\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
-		"one more, first":  {lines, []Edit{e(4), e(1), e(2), e(3)}, strings.Replace(lines, "all of them\n", "all of them\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
-		"one more, within": {lines, []Edit{e(1), e(4), e(2), e(3)}, strings.Replace(lines, "# one\n", "# one\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
-		"all other":        {"[\n  { file = \"f1\", find = \"a\", replace = \"b\" }\n]\n", []Edit{e(8), e(9)}, "[\n  { file = \"f8\", find = \"a\", replace = \"b\" },\n  { file = \"f9\", find = \"a\", replace = \"b\" },\n]\n"},
-		"on one line":      {"[ { file = \"f1\", find = \"a\", replace = \"b\" } ]\n", []Edit{e(1), e(2)}, "[\n  { file = \"f1\", find = \"a\", replace = \"b\" },\n  { file = \"f2\", find = \"a\", replace = \"b\" },\n]\n"},
+		"none changed": {lines, []Edit{e(1), e(2), e(3)}, lines},
+		"one fewer": {lines, []Edit{e(1), e(3)},
+			strings.Replace(lines, "  # two, at length\n  # and breadth\n  { file = \"f2\", find = \"a\", replace = \"b\" },\n",
+				"", 1)},
+		"the first gone": {lines, []Edit{e(2), e(3)},
+			strings.Replace(lines, "  # the first\n  { file = \"f1\",  find = \"a\", replace = \"b\" }, # one\n", "", 1)},
+		"one other": {lines, []Edit{e(1), e(7), e(3)}, strings.Replace(lines, `"f2"`, `"f7"`, 1)},
+		"one more, last": {lines, []Edit{e(1), e(2), e(3), e(4)},
+			strings.Replace(lines, "} # three\n", "}, # three\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
+		"one more, first": {lines, []Edit{e(4), e(1), e(2), e(3)},
+			strings.Replace(lines, "all of them\n", "all of them\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
+		"one more, within": {lines, []Edit{e(1), e(4), e(2), e(3)},
+			strings.Replace(lines, "# one\n", "# one\n  { file = \"f4\", find = \"a\", replace = \"b\" },\n", 1)},
+		"all other": {"[\n  { file = \"f1\", find = \"a\", replace = \"b\" }\n]\n", []Edit{e(8), e(9)},
+			"[\n  { file = \"f8\", find = \"a\", replace = \"b\" },\n  { file = \"f9\", find = \"a\", replace = \"b\" },\n]\n"},
+		"on one line": {"[ { file = \"f1\", find = \"a\", replace = \"b\" } ]\n", []Edit{e(1), e(2)},
+			"[\n  { file = \"f1\", find = \"a\", replace = \"b\" },\n  { file = \"f2\", find = \"a\", replace = \"b\" },\n]\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := ParseDocument("series.toml", []byte(head+c.list))
@@ -76,7 +84,8 @@ func TestSetEditsAny(t *testing.T) {
 			}
 			list.WriteString(strings.Repeat(" # behind", random.IntN(2)) + "\n")
 		}
-		d, err := ParseDocument("series.toml", []byte("[[change]]\nname = \"x\"\nedit = [\n"+list.String()+"]\nwhy = \"w\"\n"))
+		d,
+			err := ParseDocument("series.toml", []byte("[[change]]\nname = \"x\"\nedit = [\n"+list.String()+"]\nwhy = \"w\"\n"))
 		if err != nil {
 			t.Fatal(err)
 		}

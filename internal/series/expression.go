@@ -52,9 +52,11 @@ func checkMatch(match string) error {
 	}
 	switch x := measure(match); {
 	case x.weight > maxWeight:
-		return fmt.Errorf("match repeats too much: it may be in the middle of %d things at once, at most %d are allowed", x.weight, maxWeight)
+		return fmt.Errorf("match repeats too much: it may be in the middle of %d things at once, at most %d are allowed",
+			x.weight, maxWeight)
 	case x.runes > maxRunes:
-		return fmt.Errorf("match is too long with its repetitions written out: %d characters, at most %d are allowed", x.runes, maxRunes)
+		return fmt.Errorf("match is too long with its repetitions written out: %d characters, at most %d are allowed",
+			x.runes, maxRunes)
 	}
 	return nil
 }

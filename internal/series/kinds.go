@@ -18,7 +18,8 @@ import (
 // edits reads the replacements of a change.
 func (l *loader) edits(k *key, c *Change) {
 	if k.value.kind != unstable.Array || len(k.value.list) == 0 {
-		l.wrong(k.line, "%q is not a list of replacements", "edit").Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
+		l.wrong(k.line, "%q is not a list of replacements", "edit").
+			Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
 		return
 	}
 	if n := len(k.value.list); n > maxEdits {
@@ -31,7 +32,8 @@ func (l *loader) edits(k *key, c *Change) {
 			continue
 		}
 		l.known(t, "in an edit", editKeys)
-		e := Edit{File: l.optional(t, "file"), Find: l.optional(t, "find"), Match: l.optional(t, "match"), Replace: l.optional(t, "replace"), Count: 1, Line: t.line}
+		e := Edit{File: l.optional(t, "file"), Find: l.optional(t, "find"), Match: l.optional(t, "match"),
+			Replace: l.optional(t, "replace"), Count: 1, Line: t.line}
 		if n := t.get("count"); n != nil {
 			e.Count = l.count(n)
 		}
@@ -41,7 +43,8 @@ func (l *loader) edits(k *key, c *Change) {
 			}
 		}
 		if (t.get("find") == nil) == (t.get("match") == nil) {
-			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").Hint = fault.Hintf("find is exact text, match a regular expression")
+			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").
+				Hint = fault.Hintf("find is exact text, match a regular expression")
 			continue
 		}
 		if err := e.Check(); err != nil {
@@ -92,13 +95,15 @@ func (l *loader) overlay(k, over *key, c *Change) {
 	case unstable.Table:
 		l.remoteOverlay(k.value, c)
 	default:
-		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").Hint = fault.Hintf("%s", "known in the table: "+strings.Join(overlayKeys, ", "))
+		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").
+			Hint = fault.Hintf("%s", "known in the table: "+strings.Join(overlayKeys, ", "))
 	}
 }
 
 func (l *loader) over(k *key, sums map[string]string) {
 	if k.value.kind != unstable.Table {
-		l.wrong(k.line, "%q is not a table", "over").Hint = fault.Hintf(`%s`, `over = { "path" = "sha256 of the file that is replaced" }`)
+		l.wrong(k.line, "%q is not a table", "over").
+			Hint = fault.Hintf(`%s`, `over = { "path" = "sha256 of the file that is replaced" }`)
 		return
 	}
 	for _, o := range k.value.keys {
@@ -204,7 +209,8 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 	}
 	files := t.get("files")
 	if files == nil || files.value.kind != unstable.Table || len(files.value.keys) == 0 {
-		l.wrong(t.line, "the overlay has no %q", "files").Hint = fault.Hintf(`%s`, `files = { "folder or file there" = "folder or file in the tree" }`)
+		l.wrong(t.line, "the overlay has no %q", "files").
+			Hint = fault.Hintf(`%s`, `files = { "folder or file there" = "folder or file in the tree" }`)
 		return
 	}
 	o.Paths = map[string]string{}

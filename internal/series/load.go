@@ -57,14 +57,16 @@ func unique(changes []*Change) (errs []error) {
 	for _, c := range changes {
 		before := named[c.Name]
 		if named[c.Name] = append(before, c); len(before) >= maxNamed {
-			errs = append(errs, fault.New(fault.Usage, "more than %d changes have the name %q", maxNamed, c.Name).At(c.File, c.Line))
+			errs = append(errs, fault.New(fault.Usage, "more than %d changes have the name %q", maxNamed, c.Name).
+				At(c.File, c.Line))
 			return errs
 		}
 		for _, first := range before {
 			if !c.For.overlap(first.For) {
 				continue
 			}
-			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).At(c.File, c.Line)
+			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).
+				At(c.File, c.Line)
 			if !c.For.IsZero() && !first.For.IsZero() {
 				err = err.WithHint("for = %q and for = %q overlap", first.For, c.For)
 			} else {

@@ -79,7 +79,8 @@ func ParseLock(file string, data []byte) (*Lock, error) {
 			if k := t.get("paths"); k != nil {
 				for _, t := range l.tables(k) {
 					l.known(t, "path", "pre", "post")
-					p := LockedPath{Path: l.text(t, "path", func(s string) bool { return safety.CheckPath(s, safety.Guarded()) == nil })}
+					p := LockedPath{Path: l.text(t, "path",
+						func(s string) bool { return safety.CheckPath(s, safety.Guarded()) == nil })}
 					p.Pre = tree.ID(l.text(t, "pre", isBlob))
 					p.Post = tree.ID(l.text(t, "post", isBlob))
 					c.Paths = append(c.Paths, p)
@@ -130,7 +131,8 @@ func (l *lockReader) text(t *value, name string, valid func(string) bool) string
 }
 
 func (l *lockReader) tables(k *key) []*value {
-	if k.value.kind != unstable.Array || slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
+	if k.value.kind != unstable.Array ||
+		slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
 		l.fail(k.line, "%q is malformed", k.name)
 		return nil
 	}

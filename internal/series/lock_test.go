@@ -60,10 +60,14 @@ func TestLockMalformed(t *testing.T) {
 		head + "downstream = \"\"\n":        `series.lock:2: unknown key "downstream"`,
 		head + "change = 1\n":               `series.lock:2: "change" is malformed`,
 		head + "[[change]]\nname = \"x\"\n": `series.lock:2: "sha256" is missing`,
-		head + "[[change]]\nname = \"x\"\nsha256 = \"abc\"\n":                                                                   `series.lock:4: "sha256" is malformed`,
-		head + "[[change]]\nname = \"X\"\nsha256 = \"" + sum + "\"\n":                                                           `series.lock:3: "name" is malformed`,
-		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum + "\"\npaths = [ { path = \"../x\", pre = \"\", post = \"\" } ]\n": `series.lock:5: "path" is malformed`,
-		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum + "\"\npaths = [ { path = \"x\", pre = \"1\", post = \"\" } ]\n":   `series.lock:5: "pre" is malformed`,
+		head +
+			"[[change]]\nname = \"x\"\nsha256 = \"abc\"\n": `series.lock:4: "sha256" is malformed`,
+		head + "[[change]]\nname = \"X\"\nsha256 = \"" + sum +
+			"\"\n": `series.lock:3: "name" is malformed`,
+		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum +
+			"\"\npaths = [ { path = \"../x\", pre = \"\", post = \"\" } ]\n": `series.lock:5: "path" is malformed`,
+		head + "[[change]]\nname = \"x\"\nsha256 = \"" + sum +
+			"\"\npaths = [ { path = \"x\", pre = \"1\", post = \"\" } ]\n": `series.lock:5: "pre" is malformed`,
 		head + head:             `series.lock:2: duplicate key "upstream"`,
 		"<<<<<<< HEAD\n" + head: `series.lock:1: the file holds merge conflict markers`,
 	} {
@@ -76,7 +80,8 @@ func TestLockMalformed(t *testing.T) {
 
 // FuzzLock shows that what ParseLock takes is written as what it reads.
 func FuzzLock(f *testing.F) {
-	f.Add((&Lock{Commit: lockedAt, Changes: []Locked{{Name: "x", Sum: sum, Commit: oldBlob, Paths: []LockedPath{{"a/b", "", oldBlob}}}}}).Format())
+	f.Add((&Lock{Commit: lockedAt,
+		Changes: []Locked{{Name: "x", Sum: sum, Commit: oldBlob, Paths: []LockedPath{{"a/b", "", oldBlob}}}}}).Format())
 	f.Add([]byte("upstream = \"1111111111111111111111111111111111111111\"\nchange = [ { name = \"x\" } ]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		l, err := ParseLock("series.lock", data)

@@ -11,7 +11,8 @@ import (
 func TestMendLock(t *testing.T) {
 	at := func(c string) tree.ID { return tree.ID(strings.Repeat(c, 40)) }
 	sum := func(c string) string { return strings.Repeat(c, 64) }
-	head := "# comment\n\n<<<<<<< HEAD\nupstream = \"" + string(at("a")) + "\"\n||||||| base\nupstream = \"" + string(at("c")) +
+	head := "# comment\n\n<<<<<<< HEAD\nupstream = \"" + string(at("a")) + "\"\n||||||| base\nupstream = \"" +
+		string(at("c")) +
 		"\"\n=======\nupstream = \"" + string(at("b")) + "\"\n>>>>>>> theirs\n"
 	entry := func(name, sum string) string {
 		return "\n[[change]]\nname = \"" + name + "\"\nsha256 = \"" + sum + "\"\n"
@@ -51,7 +52,8 @@ func TestMendLock(t *testing.T) {
 		{"other text", "{\"json\": true}\n", "series.lock:1: "},
 		{"bytes", "\x00\xff", "series.lock"},
 	} {
-		if _, err := ParseLock("series.lock", []byte(c.data)); fault.CodeOf(err) != fault.Usage || !strings.HasPrefix(err.Error(), c.message) {
+		if _, err := ParseLock("series.lock", []byte(c.data)); fault.CodeOf(err) != fault.Usage ||
+			!strings.HasPrefix(err.Error(), c.message) {
 			t.Errorf("%s: %v", c.what, err)
 		}
 		if lock := MendLock("series.lock", []byte(c.data)); lock != nil {
@@ -62,7 +64,8 @@ func TestMendLock(t *testing.T) {
 
 // Lines of a lock that look a little like markers are none.
 func TestNoMarkers(t *testing.T) {
-	for _, text := range []string{"", "======", "=======x", "<<<<<< x", "<<<<<<<<", " <<<<<<< x", "# =======", "<|=><|= x"} {
+	for _, text := range []string{"", "======", "=======x", "<<<<<< x", "<<<<<<<<", " <<<<<<< x", "# =======",
+		"<|=><|= x"} {
 		if n := LockMarkers([]byte(text)); n != 0 {
 			t.Errorf("%q: line %d", text, n)
 		}

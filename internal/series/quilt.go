@@ -37,7 +37,8 @@ func (l *loader) quilt() {
 			case n != option && len(n) == 1 && n[0] >= '0' && n[0] <= '9':
 				strip = int(n[0] - '0')
 			default:
-				l.fail(quiltFile, number, "unknown option %q", option).Hint = fault.Hintf("a line is a patch's name and, where its paths need it, -pN")
+				l.fail(quiltFile, number, "unknown option %q", option).
+					Hint = fault.Hintf("a line is a patch's name and, where its paths need it, -pN")
 			}
 		}
 		l.named[fields[0]] = true
@@ -54,7 +55,9 @@ func (l *loader) plain() {
 	}
 	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return e.IsDir() || !isPatch(e.Name()) })
 	if len(names) == 0 {
-		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"}, fault.Command{Target: "patch:edit"})
+		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).
+			Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"},
+			fault.Command{Target: "patch:edit"})
 	}
 	for _, e := range names {
 		l.named[e.Name()] = true

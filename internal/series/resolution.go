@@ -54,7 +54,8 @@ func (l *loader) resolutions() {
 			continue
 		}
 		if HasMarkers(data) {
-			l.fail(file, 1+bytes.Count(data[:bytes.Index(data, []byte("<<<<<<< "))], []byte("\n")), "a conflict marker stands in the resolution")
+			l.fail(file, 1+bytes.Count(data[:bytes.Index(data, []byte("<<<<<<< "))], []byte("\n")),
+				"a conflict marker stands in the resolution")
 			continue
 		}
 		l.series.Resolutions[name] = data
@@ -63,5 +64,6 @@ func (l *loader) resolutions() {
 
 // HasMarkers says whether a conflict's markers stand in a text.
 func HasMarkers(data []byte) bool {
-	return bytes.Contains(append([]byte("\n"), data...), []byte("\n<<<<<<< ")) && bytes.Contains(data, []byte("\n>>>>>>> "))
+	return bytes.Contains(append([]byte("\n"), data...), []byte("\n<<<<<<< ")) &&
+		bytes.Contains(data, []byte("\n>>>>>>> "))
 }

@@ -1,7 +1,7 @@
 // Package series is the model and the files of a series of changes: series.toml, a quilt series, folders of patches and
 // series.lock. Folders go in and a Series comes out (Load), with each mistake's file and line; a Document is a
-// series.toml that is edited in place; a Lock is series.lock. It reads through fs.FS and writes nothing: bytes come out.
-// What a series does to a tree is package apply's.
+// series.toml that is edited in place; a Lock is series.lock. It reads through fs.FS and writes nothing: bytes come
+// out. What a series does to a tree is package apply's.
 package series
 
 import (

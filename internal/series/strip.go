@@ -42,7 +42,8 @@ func (f *File) Plain() []byte {
 			begun = true
 		case strings.HasPrefix(text, "+++ ") && i > 0 && bytes.HasPrefix(lines[i-1], []byte("--- ")):
 			lines[i] = f.rename(text, "b/")
-		case begun && (strings.HasPrefix(text, "Index: ") || strings.HasPrefix(text, "=====") || strings.HasPrefix(text, "diff ") && !strings.HasPrefix(text, "diff --git ")):
+		case begun && (strings.HasPrefix(text, "Index: ") || strings.HasPrefix(text, "=====") ||
+			strings.HasPrefix(text, "diff ") && !strings.HasPrefix(text, "diff --git ")):
 			lines[i] = []byte("\n")
 		}
 	}

@@ -76,7 +76,8 @@ func document(file string, data []byte) (*value, error) {
 // encoding refuses what editors and downloads leave behind, in words of their own.
 func encoding(file string, data []byte) error {
 	bad := func(at int, format string, args ...any) error {
-		return fault.New(fault.Usage, format, args...).At(file, 1+bytes.Count(data[:at], []byte("\n"))).WithHint("save it as UTF-8 without BOM")
+		return fault.New(fault.Usage, format, args...).At(file, 1+bytes.Count(data[:at], []byte("\n"))).
+			WithHint("save it as UTF-8 without BOM")
 	}
 	if len(data) > maxDocument {
 		return fault.New(fault.Usage, "the file has %d bytes, at most %d are allowed", len(data), maxDocument).At(file, 0)
@@ -198,7 +199,8 @@ func (d *reader) assign(t *value, e *unstable.Node) (*key, error) {
 	}
 	name := names[len(names)-1]
 	if old := t.get(name); old != nil {
-		return nil, fault.New(fault.Usage, "duplicate key %q", name).At(d.file, line).WithHint("it is set on line %d already: keep one", old.line)
+		return nil, fault.New(fault.Usage, "duplicate key %q", name).At(d.file, line).
+			WithHint("it is set on line %d already: keep one", old.line)
 	}
 	v, err := d.value(e.Value(), line)
 	k := &key{name: name, line: line, value: v, span: [2]int{int(e.Raw.Offset), int(e.Raw.Offset + e.Raw.Length)}}
