@@ -21,7 +21,7 @@ import (
 // basesLock pins the images that the Dockerfiles begin with: lines "NAME DIGEST", written by base:pin.
 const basesLock = "bases.lock"
 
-const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, and what their names stood for.\n"
+const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, copy from and mount, and what their names stood for.\n"
 
 // pinnedBases reads bases.lock.
 func pinnedBases(s *session.Session) (map[string]string, error) {
@@ -52,12 +52,15 @@ var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 // PinBases is base:pin: it writes bases.lock, or with dry only shows what would be in it.
 func PinBases(ctx context.Context, s *session.Session, dry bool) error {
+	if err := Check(s); err != nil {
+		return err
+	}
 	return candidate.At(ctx, s, candidate.Options{}, func(u candidate.Upstream) error {
 		v, err := versionsOf(ctx, u.Facts.Tree)
 		if err != nil {
 			return err
 		}
-		names, err := begins(s, v, "")
+		names, err := begins(ctx, s, v, "")
 		if err != nil {
 			return err
 		}

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -21,8 +23,9 @@ type bases struct {
 }
 
 // findBases finds the images that the Dockerfiles begin with: those that base:build made on this machine, else pinned
-// ones, else what their names stand for now.
-func findBases(ctx context.Context, s *session.Session, names []string) (bases, error) {
+// ones, else what their names stand for now. With a glance the registries are asked once,
+// and waited for no longer.
+func findBases(ctx context.Context, s *session.Session, names []string, o PlanOptions) (bases, error) {
 	out := bases{where: map[string]string{}, digests: map[string]string{}}
 	made, err := base.Made(s.Config.Cache.In("bases"), s.Config.Build.Debian)
 	if err != nil {
@@ -43,13 +46,21 @@ func findBases(ctx context.Context, s *session.Session, names []string) (bases, 
 			continue // pinned in the Dockerfile itself
 		}
 		digest, ok := pinned[name]
+		if !ok && o.Offline {
+			return out, fault.New(fault.Retry, "base image %s is not pinned, and nobody is asked with -offline", name).
+				WithHint("pin it: %s", target.BasePin.Command())
+		}
 		if !ok {
 			if client == nil {
-				client = registry.New(registry.Options{Keychain: s.Credentials})
+				options := registry.Options{Keychain: s.Credentials}
+				if o.Glance > 0 {
+					options.Tries = 1
+				}
+				client = registry.New(options)
 				defer client.Close()
 			}
 			s.Term.Warnf("base image %s is not pinned: %s", name, s.Line(target.BasePin))
-			if digest, err = client.Digest(ctx, name, s.Config.Publish.Insecure...); err != nil {
+			if digest, err = digestOf(ctx, client, name, o.Glance, s.Config.Publish.Insecure); err != nil {
 				code := fault.CodeOf(err)
 				if code == fault.Registry || code == fault.Other {
 					code = fault.Retry
@@ -63,8 +74,18 @@ func findBases(ctx context.Context, s *session.Session, names []string) (bases, 
 	return out, nil
 }
 
-// begins lists what both Dockerfiles begin with.
-func begins(s *session.Session, v versions, packages string) ([]string, error) {
+// digestOf asks an image's registry what its name stands for.
+func digestOf(ctx context.Context, c *registry.Client, name string, glance time.Duration, insecure []string) (string, error) {
+	if glance > 0 {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, glance)
+		defer done()
+	}
+	return c.Digest(ctx, name, insecure...)
+}
+
+// begins lists the images that both Dockerfiles begin with, copy from and mount, on any of the platforms.
+func begins(ctx context.Context, s *session.Session, v versions, packages string) ([]string, error) {
 	seen := map[string]bool{}
 	for _, i := range s.Config.Images() {
 		file, err := dockerfile(s, i)
@@ -75,7 +96,7 @@ func begins(s *session.Session, v versions, packages string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		from, _, err := file.From(args)
+		from, _, err := fromOf(ctx, file, args, s.Config.Build.Platforms)
 		if err != nil {
 			return nil, err
 		}
@@ -84,6 +105,21 @@ func begins(s *session.Session, v versions, packages string) ([]string, error) {
 		}
 	}
 	return slices.Sorted(maps.Keys(seen)), nil
+}
+
+// fromOf lists a Dockerfile's images on all platforms, and the base that its last stage begins with on the first.
+func fromOf(ctx context.Context, file image.Dockerfile, args map[string]string, platforms []string) (images []string, base string, err error) {
+	for n, platform := range platforms {
+		some, first, err := file.From(ctx, args, platform)
+		if err != nil {
+			return nil, "", err
+		}
+		if images = append(images, some...); n == 0 {
+			base = first
+		}
+	}
+	slices.Sort(images)
+	return slices.Compact(images), base, nil
 }
 
 // label is an image's base for its labels. One that was made here has no name by which it could be had.

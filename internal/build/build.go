@@ -26,8 +26,19 @@ type Build struct {
 	Release   release.Candidate // what would be released: the stamp, and what the gates judge
 }
 
-// Plan works out the images' inputs and the stamp. packages is the day of Debian's packages: see [Packages].
-func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, packages string) (*Build, error) {
+// PlanOptions are what a plan is made by.
+type PlanOptions struct {
+	Packages string        // the day of Debian's packages: see [Packages]
+	Offline  bool          // ask no registry for a base that is not pinned
+	Glance   time.Duration // how long to wait for the registry of a base that is not pinned; 0: as long as a build would
+}
+
+// Plan works out the images' inputs and the stamp.
+func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o PlanOptions) (*Build, error) {
+	packages := o.Packages
+	if err := Check(s); err != nil {
+		return nil, err
+	}
 	accepted, err := Accepted(s)
 	if err != nil {
 		return nil, err
@@ -48,11 +59,11 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, packa
 	if err != nil {
 		return nil, err
 	}
-	names, err := begins(s, v, packages)
+	names, err := begins(ctx, s, v, packages)
 	if err != nil {
 		return nil, err
 	}
-	bases, err := findBases(ctx, s, names)
+	bases, err := findBases(ctx, s, names, o)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +77,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, packa
 			return nil, err
 		}
 		b.Specs, b.Inputs[i.Name] = append(b.Specs, spec), inputs
-		_, from, err := spec.Dockerfile.From(spec.Args)
+		_, from, err := fromOf(ctx, spec.Dockerfile, spec.Args, spec.Platforms)
 		if err != nil {
 			return nil, err
 		}

@@ -47,7 +47,7 @@ func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, 
 	if err != nil {
 		return image.Spec{}, err
 	}
-	from, _, err := file.From(args)
+	from, _, err := fromOf(ctx, file, args, s.Config.Build.Platforms)
 	if err != nil {
 		return image.Spec{}, err
 	}

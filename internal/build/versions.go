@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -41,24 +38,4 @@ func versionsOf(ctx context.Context, t *tree.Tree) (versions, error) {
 	}
 	v.node, err = read(".nvmrc", nodeForm)
 	return v, err
-}
-
-// argsOf are the build arguments of a Dockerfile: those of ours that it declares, and those of [build] args.
-func argsOf(s *session.Session, v versions, packages string, file image.Dockerfile) (map[string]string, error) {
-	declared, err := file.Declared()
-	if err != nil {
-		return nil, err
-	}
-	args := map[string]string{}
-	for name, value := range map[string]string{"PACKAGES": packages, "DEBIAN_VERSION": s.Config.Build.Debian, "RUBY_VERSION": v.ruby, "NODE_MAJOR_VERSION": v.node} {
-		if slices.Contains(declared, name) {
-			args[name] = value
-		}
-	}
-	for name, value := range s.Config.Build.Args {
-		if slices.Contains(declared, name) {
-			args[name] = value
-		}
-	}
-	return args, nil
 }

@@ -21,6 +21,8 @@ func (h home) clear() error {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 			gone(pid, time.Second)
 		}
+	} else if pid > 0 && foreignProc() {
+		ended(pid, 1500*time.Millisecond) // its supervisor ends it
 	}
 	h.killContainers()
 	if err := h.unmount(); err != nil {

@@ -19,6 +19,7 @@ import (
 // who use it is gone, however it went. Then what still runs in the daemon's control group ends too.
 const supervise = `
 exec 3<&0
+[ -z "$7" ] || mount -t proc proc /proc || exit
 "$1" --config "$2" </dev/null 3<&- >>"$3" 2>&1 &
 daemon=$!
 echo $daemon >"$4"
@@ -103,9 +104,12 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 		return nil, fmt.Errorf("opening %q: %w", fifo, err)
 	}
 	defer reader.Close()
+	if foreignProc() {
+		args = append(args, "proc")
+	}
 	cmd := exec.Command("/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
 	cmd.Stdin, cmd.Env, cmd.Dir = reader, b.daemonEnv(), h.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
+	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())
 	}

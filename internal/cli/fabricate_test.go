@@ -65,7 +65,7 @@ func (p Process) fabricate(ctx context.Context, ref, platform string) error {
 		if known := ship.Known(ctx, s); known != nil && known.Newest != nil {
 			newest = known.Newest.Packages
 		}
-		b, err := build.Plan(ctx, s, c, build.Packages(s, newest))
+		b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: build.Packages(s, newest)})
 		if err != nil {
 			return err
 		}

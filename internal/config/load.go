@@ -135,6 +135,9 @@ func (l *loader) read() {
 			continue
 		}
 		l.c.places[s.Path] = at
+		for name := range v.table {
+			l.c.places[s.Path+"."+name] = place{at.file, l.doc.line(leaf.path + "." + name)}
+		}
 		if _, overridden := l.vars[s.Env[0]]; overridden {
 			continue
 		}
@@ -187,6 +190,9 @@ func (l *loader) environment() {
 			if err != nil {
 				l.fail(err)
 				continue
+			}
+			for name := range v.table {
+				l.c.places[s.Path+"."+name] = v.place
 			}
 			l.apply(s, v)
 		}

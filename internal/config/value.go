@@ -108,7 +108,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		v.table = map[string]string{}
 		for _, name := range slices.Sorted(maps.Keys(x)) {
 			s, ok := x[name].(string)
-			if !ok || s == "" && key.Path != "build.args" { // an argument may be empty: it takes a default away
+			if !ok || s == "" && key.Path != "build.args" { // an empty argument takes a default away
 				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).At(at.file, l.doc.line(leaf.path+"."+name)).WithHint("write each so: %q = %q", name, "b")
 			}
 			v.table[name] = s
@@ -183,7 +183,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		v.table = map[string]string{}
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
-			if !ok || name == "" || what == "" {
+			if !ok || name == "" || what == "" && key.Path != "build.args" { // an empty argument takes a default away
 				return v, v.fault("%q is not of the form a=b", part).WithHint("write it so: a=b,c=d")
 			}
 			if _, twice := v.table[name]; twice {

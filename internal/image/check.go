@@ -6,9 +6,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/containerd/platforms"
@@ -35,11 +33,11 @@ func (s Spec) Check() error {
 			return fault.New(fault.Usage, "image %q: no platform %q", s.Name, p).WithHint("for example linux/amd64")
 		}
 	}
-	d, err := s.Dockerfile.parse()
-	if err != nil {
+	if err := s.Dockerfile.Check(s.Name, s.Frontends...); err != nil {
 		return err
 	}
-	if err := s.checkFrontend(); err != nil {
+	d, err := s.Dockerfile.parse()
+	if err != nil {
 		return err
 	}
 	if err := s.checkArgs(d); err != nil {
@@ -50,13 +48,6 @@ func (s Spec) Check() error {
 	}
 	if err := s.checkMounts(d); err != nil {
 		return err
-	}
-	for _, n := range d.AST.Children {
-		for _, flag := range n.Flags {
-			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
-				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).At(s.Dockerfile.Name, n.StartLine)
-			}
-		}
 	}
 	return nil
 }
@@ -93,20 +84,23 @@ func (f Dockerfile) Declared() ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// checkFrontend: a `# syntax=` line runs another image's program as the build's frontend. It must be allowed by
-// name and pinned.
-func (s Spec) checkFrontend() error {
-	ref, _, at, ok := parser.DetectSyntax(s.Dockerfile.Data)
-	if !ok {
-		return nil
+// Check refuses what no build of this Dockerfile may do, with its line. A `# syntax=` line runs another image's program as
+// the build's frontend: it must be among the allowed ones, and pinned.
+func (f Dockerfile) Check(image string, frontends ...string) error {
+	d, err := f.parse()
+	if err != nil {
+		return err
 	}
-	line := 1
-	if len(at) > 0 {
-		line = at[0].Start.Line
-	}
-	if !slices.Contains(s.Frontends, ref) || !strings.Contains(ref, "@sha256:") {
-		return fault.New(fault.Usage, "image %q: the frontend %q is not allowed", s.Name, ref).At(s.Dockerfile.Name, line).
+	if ref, _, at, ok := parser.DetectSyntax(f.Data); ok && (!slices.Contains(frontends, ref) || !strings.Contains(ref, "@sha256:")) {
+		return fault.New(fault.Usage, "image %q: the frontend %q is not allowed", image, ref).At(f.Name, max(1, lineOf(at))).
 			WithHint("leave the syntax line out: BuildKit's own frontend reads the file")
+	}
+	for _, n := range d.AST.Children {
+		for _, flag := range n.Flags {
+			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
+				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).At(f.Name, n.StartLine)
+			}
+		}
 	}
 	return nil
 }
@@ -175,64 +169,6 @@ func (s Spec) checkMounts(d *parser.Result) error {
 		}
 	}
 	return nil
-}
-
-// From lists the images that the Dockerfile starts from or copies from, as written, stages of its own left out;
-// those with arguments in their names are expanded from args and the arguments' defaults. The base is the one that the
-// last stage begins with, by way of other stages maybe; it is "" for scratch.
-func (f Dockerfile) From(args map[string]string) (images []string, base string, err error) {
-	d, err := f.parse()
-	if err != nil {
-		return nil, "", err
-	}
-	values, count := map[string]string{}, 0
-	stages := map[string]string{"scratch": ""} // what each begins with
-	add := func(name string) (begins string) {
-		if begins, ok := stages[strings.ToLower(name)]; ok {
-			return begins
-		}
-		if !slices.Contains(images, name) {
-			images = append(images, name)
-		}
-		return name
-	}
-	for _, n := range d.AST.Children {
-		switch strings.ToLower(n.Value) {
-		case "arg":
-			for v := n.Next; v != nil && count == 0; v = v.Next {
-				name, value, _ := strings.Cut(v.Value, "=")
-				if given, ok := args[name]; ok {
-					value = given
-				}
-				values[name] = expand(strings.Trim(value, `"'`), values)
-			}
-		case "from":
-			if n.Next == nil {
-				return nil, "", fault.New(fault.Usage, "FROM names nothing").At(f.Name, n.StartLine)
-			}
-			base = add(expand(n.Next.Value, values))
-			stages[strconv.Itoa(count)] = base // COPY --from takes numbers too
-			count++
-			if as := n.Next.Next; as != nil && strings.EqualFold(as.Value, "as") && as.Next != nil {
-				stages[strings.ToLower(as.Next.Value)] = base
-			}
-		case "copy":
-			for _, flag := range n.Flags {
-				if name, ok := strings.CutPrefix(flag, "--from="); ok {
-					add(expand(name, values))
-				}
-			}
-		}
-	}
-	return images, base, nil
-}
-
-var variable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
-
-func expand(text string, values map[string]string) string {
-	return variable.ReplaceAllStringFunc(text, func(v string) string {
-		return values[strings.Trim(v, "${}")]
-	})
 }
 
 // base is the name of the Dockerfile as BuildKit sees it: the last part, since it lies alone in its folder.

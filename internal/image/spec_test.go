@@ -83,17 +83,17 @@ FROM node:24-$DEBIAN-slim AS Node
 FROM --platform=$BUILDPLATFORM ruby:${RUBY} AS build
 ARG DEBIAN=other
 COPY --from=node /usr/local/bin /usr/local/bin
-COPY --from=1 /a /b
+COPY --from=0 /a /b
 COPY --from=tools /c /d
 FROM build
 FROM scratch
 `)}
-	got, base, err := f.From(map[string]string{"DEBIAN": "trixie"})
+	got, base, err := f.From(t.Context(), map[string]string{"DEBIAN": "trixie"}, "linux/amd64")
 	if want := "node:24-trixie-slim ruby:3.4-slim-trixie tools"; err != nil || strings.Join(got, " ") != want || base != "" {
 		t.Errorf("got %q, base %q, %v, want %q", got, base, err, want)
 	}
-	f.Data = append(f.Data, "FROM 2 AS last\nFROM Last\n"...)
-	if _, base, err = f.From(map[string]string{"DEBIAN": "trixie"}); err != nil || base != "ruby:3.4-slim-trixie" {
+	f.Data = append(f.Data, "FROM build AS Last\nFROM last\n"...)
+	if _, base, err = f.From(t.Context(), map[string]string{"DEBIAN": "trixie"}, "linux/amd64"); err != nil || base != "ruby:3.4-slim-trixie" {
 		t.Errorf("base %q, %v", base, err)
 	}
 	declared, err := f.Declared()

@@ -28,7 +28,7 @@ var forms = []form{
 		regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), 0,
 		nil},
 	{[]string{"hook", "chat.googleapis"}, regexp.MustCompile(`(?i)` + webhook.String()), 0, nil},
-	{[]string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, nil},
+	{[]string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
 	{[]string{"?", "&", ";"},
 		regexp.MustCompile(`(?:[?&]|&amp;|%26|%3F|\\u0026)([A-Za-z_][A-Za-z0-9_.-]*)(?:=|%3D|\\u003d)([^\s"'<>&;#\\]+)`),
 		2, func(found string) bool {
@@ -104,6 +104,11 @@ func (f form) mask(text string) string {
 func secretQuery(name string) bool {
 	return Named(name) || strings.EqualFold(name, "_state") || strings.EqualFold(name, "x-amz-credential") ||
 		strings.EqualFold(name, "x-goog-credential")
+}
+
+// isImage says that an address is BuildKit's form of an image, docker-image://ruby:3.4@sha256:…, which has no userinfo.
+func isImage(found string) bool {
+	return strings.HasPrefix(found, "docker-image://") || strings.HasPrefix(found, "oci-layout://")
 }
 
 func lastField(s string) string {

@@ -55,6 +55,7 @@ func TestMaskForms(t *testing.T) {
 		"t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl e": "t *** e",
 		"https://user:pass@host/x and https://tok@host/x":       "https://***@host/x and https://***@host/x",
 		"ssh://git@github.com/x":                                "ssh://git@github.com/x",
+		"docker-image://ruby:3.4@sha256:12ab":                   "docker-image://ruby:3.4@sha256:12ab",
 		"ssh://git:pw@github.com/x":                             "ssh://***@github.com/x",
 		"https://h/x?access_token=abc&page=2":                   "https://h/x?access_token=***&page=2",
 		"https://b/o?X-Amz-Date=1&X-Amz-Signature=00ff&x=y": "https://b/o?X-Amz-Date=1" +

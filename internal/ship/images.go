@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/candidate"
@@ -56,7 +57,7 @@ func (o ImageOptions) of(b *build.Build) []image.Spec {
 // BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the
 // registry, where a release on another machine finds them.
 func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error {
-	if err := o.check(s); err != nil {
+	if err := errors.Join(o.check(s), build.Check(s)); err != nil {
 		return err
 	}
 	return candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) error {
@@ -64,16 +65,21 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 		if err != nil {
 			return err
 		}
-		out, known, unread := ask(ctx, s) // without a platform this works without registries too
+		out, known, unread := o.ask(ctx, s) // without a platform this works without registries too
 		if unread == nil {
 			defer out.close()
 		}
-		b, err := build.Plan(ctx, s, c, build.Packages(s, packages(known)))
+		b, err := build.Plan(ctx, s, c, build.PlanOptions{
+			Packages: build.Packages(s, packages(known)), Offline: o.Candidate.Offline, Glance: o.glance(),
+		})
 		if err != nil {
 			return err
 		}
 		switch {
 		case o.Dry:
+			if unread != nil {
+				s.Term.Warnf("the registries are not read, so the day of Debian's packages is today: %v", unread)
+			}
 			return showLines(ctx, s, o.of(b), o.Platform != "", out)
 		case o.Platform != "" && unread != nil:
 			return unread
@@ -98,13 +104,35 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 	})
 }
 
-// ask opens the registries and reads what they hold.
-func ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
-	out, err := openRegistries(ctx, s, patient)
+// glance is how long a dry run waits for each of those whom it asks.
+const glance = 4 * time.Second
+
+func (o ImageOptions) glance() time.Duration {
+	if o.Dry {
+		return glance
+	}
+	return 0
+}
+
+// ask opens the registries and reads what they hold. Offline only the one on this machine is asked.
+func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
+	if o.Candidate.Offline && len(s.Config.Publish.Registries) > 0 {
+		return nil, nil, fault.New(fault.Retry, "the registries are not asked with -offline")
+	}
+	tries := patient
+	if o.Dry {
+		tries = once
+	}
+	out, err := openRegistries(ctx, s, tries)
 	if err != nil {
 		return nil, nil, err
 	}
-	known, err := release.Read(ctx, out.client, out.settings)
+	asking, done := ctx, context.CancelFunc(func() {})
+	if o.Dry {
+		asking, done = context.WithTimeout(ctx, glance)
+	}
+	defer done()
+	known, err := out.read(asking)
 	if err != nil {
 		return nil, nil, errors.Join(err, out.close())
 	}

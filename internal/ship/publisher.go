@@ -29,6 +29,9 @@ type publisher struct {
 // patient is the client's own number of tries; a target that only looks gives up sooner.
 const patient = 0
 
+// once is the number of tries of a dry run.
+const once = 1
+
 // openRegistries opens the registries; each request is tried so often.
 func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publisher, err error) {
 	out := &publisher{s: s, watch: &transfer{}}

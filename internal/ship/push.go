@@ -79,7 +79,7 @@ func again(
 		if err != nil {
 			return err
 		}
-		b, err := build.Plan(ctx, s, applied, last.Packages)
+		b, err := build.Plan(ctx, s, applied, build.PlanOptions{Packages: last.Packages})
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,9 @@ type reached struct {
 
 // Release is release: the whole flow. Each step takes what the one before it returned.
 func Release(ctx context.Context, s *session.Session, o Options) error {
+	if err := build.Check(s); err != nil {
+		return ReleaseMistake(s, err)
+	}
 	var at reached
 	err := candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
 		at, err = flow(ctx, s, o, u)
@@ -51,7 +54,7 @@ func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstre
 	if err != nil {
 		return at, err
 	}
-	b, err := build.Plan(ctx, s, c, build.Packages(s, packages(known))) // tree → inputs, stamp
+	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: build.Packages(s, packages(known))}) // tree → inputs, stamp
 	if err != nil {
 		return at, err
 	}

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package builder
+
+import (
+	"syscall"
+	"time"
+)
+
+func foreignProc() bool { return false }
+
+func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+func ended(int, time.Duration) {}
