@@ -22,7 +22,7 @@ func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 		return script.Ran{}, err
 	}
 	name := fmt.Sprintf("ruby:%s-slim-%s", v.ruby, s.Config.Build.Debian)
-	found, err := findBases(ctx, s, []string{name})
+	found, err := findBases(ctx, s, []string{name}, PlanOptions{})
 	if err != nil {
 		return script.Ran{}, err
 	}
