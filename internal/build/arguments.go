@@ -49,8 +49,8 @@ func own(s *session.Session, v versions, packages string) map[string]string {
 	}
 }
 
-// argsOf are the build arguments of a Dockerfile: those of ours that it declares, and those of [build] args. [Check] refuses
-// one that neither Dockerfile declares.
+// argsOf are the build arguments of a Dockerfile: those of ours that it declares, and those of [build] args. [Check]
+// refuses one that neither Dockerfile declares.
 func argsOf(s *session.Session, v versions, packages string, file image.Dockerfile) (map[string]string, error) {
 	declared, err := file.Declared()
 	if err != nil {

@@ -21,7 +21,8 @@ import (
 // basesLock pins the images that the Dockerfiles begin with: lines "NAME DIGEST", written by base:pin.
 const basesLock = "bases.lock"
 
-const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, copy from and mount, and what their names stood for.\n"
+const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, copy from and mount, " +
+	"and what their names stood for.\n"
 
 // pinnedBases reads bases.lock.
 func pinnedBases(s *session.Session) (map[string]string, error) {

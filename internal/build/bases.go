@@ -75,7 +75,9 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 }
 
 // digestOf asks an image's registry what its name stands for.
-func digestOf(ctx context.Context, c *registry.Client, name string, glance time.Duration, insecure []string) (string, error) {
+func digestOf(
+	ctx context.Context, c *registry.Client, name string, glance time.Duration, insecure []string,
+) (string, error) {
 	if glance > 0 {
 		var done context.CancelFunc
 		ctx, done = context.WithTimeout(ctx, glance)
@@ -108,7 +110,9 @@ func begins(ctx context.Context, s *session.Session, v versions, packages string
 }
 
 // fromOf lists a Dockerfile's images on all platforms, and the base that its last stage begins with on the first.
-func fromOf(ctx context.Context, file image.Dockerfile, args map[string]string, platforms []string) (images []string, base string, err error) {
+func fromOf(
+	ctx context.Context, file image.Dockerfile, args map[string]string, platforms []string,
+) (images []string, base string, err error) {
 	for n, platform := range platforms {
 		some, first, err := file.From(ctx, args, platform)
 		if err != nil {

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// foreignProc reports whether /proc shows the processes of another PID namespace than ours, as after `unshare --pid` without
-// a mount of its own. runc finds no process there.
+// foreignProc reports whether /proc shows the processes of another PID namespace than ours, as after `unshare --pid`
+// without a mount of its own. runc finds no process there.
 func foreignProc() bool {
 	link, err := os.Readlink("/proc/self")
 	return err == nil && link != strconv.Itoa(os.Getpid())
 }
 
-// apart starts the supervisor in a session of its own, so that Ctrl-C is for us and not for it; where /proc is foreign also
-// with mounts of its own, for it to mount the right one.
+// apart starts the supervisor in a session of its own, so that Ctrl-C is for us and not for it; where /proc is foreign
+// also with mounts of its own, for it to mount the right one.
 func apart() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setsid: true}
 	if foreignProc() {

@@ -145,7 +145,8 @@ func (s Spec) checkBases() error {
 			return fault.New(fault.Usage, "image %q: base %q: no image reference %q: %w", s.Name, name, where, err)
 		}
 		if _, pinned := ref.(reference.Digested); !pinned {
-			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).WithHint("base:pin writes bases.lock")
+			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).
+				WithHint("base:pin writes bases.lock")
 		}
 	}
 	return nil
@@ -161,7 +162,8 @@ func (s Spec) checkMounts(d *parser.Result) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Mounts)) {
 		if !stages[name] {
-			return fault.New(fault.Usage, "image %q: no stage %q for the folder %q to take the place of", s.Name, name, s.Mounts[name]).At(s.Dockerfile.Name, 0).
+			return fault.New(fault.Usage, "image %q: no stage %q for the folder %q to take the place of",
+				s.Name, name, s.Mounts[name]).At(s.Dockerfile.Name, 0).
 				WithHint("declare it: FROM scratch AS %s", name)
 		}
 		if !filepath.IsAbs(s.Mounts[name]) {

@@ -19,10 +19,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// From lists, sorted, the images that the Dockerfile's stages start from, copy from and mount, as BuildKit names them once
-// it has expanded args: `node:24`, never `docker.io/library/node:24`. The base is the one that the last stage begins with,
-// by way of other stages maybe; it is "" for scratch. BuildKit's own frontend reads the file, and asks nobody.
-func (f Dockerfile) From(ctx context.Context, args map[string]string, platform string) (images []string, base string, err error) {
+// From lists, sorted, the images that the Dockerfile's stages start from, copy from and mount, as BuildKit names them
+// once it has expanded args: `node:24`, never `docker.io/library/node:24`. The base is the one that the last stage
+// begins with, by way of other stages maybe; it is "" for scratch. BuildKit's own frontend reads the file, and asks
+// nobody.
+func (f Dockerfile) From(
+	ctx context.Context, args map[string]string, platform string,
+) (images []string, base string, err error) {
 	if _, err := f.parse(); err != nil {
 		return nil, "", err
 	}
@@ -45,7 +48,8 @@ func (f Dockerfile) From(ctx context.Context, args map[string]string, platform s
 	return slices.Compact(asked.names), result.Image.Config.Labels[labelOfBase], nil
 }
 
-// labelOfBase is in the configuration of every image that asked makes up, and so in that of every stage that begins with it.
+// labelOfBase is in the configuration of every image that asked makes up, and so in that of every stage that begins
+// with it.
 const labelOfBase = "howdah.base"
 
 // asked answers for every image, and keeps the names that it was asked for.
@@ -73,7 +77,8 @@ func (a *asked) ResolveImageConfig(
 		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{Sum(nil)}},
 	}
 	if opt.ImageOpt != nil && opt.ImageOpt.Platform != nil {
-		made["os"], made["architecture"], made["variant"] = opt.ImageOpt.Platform.OS, opt.ImageOpt.Platform.Architecture, opt.ImageOpt.Platform.Variant
+		p := opt.ImageOpt.Platform
+		made["os"], made["architecture"], made["variant"] = p.OS, p.Architecture, p.Variant
 	}
 	data, err := json.Marshal(made)
 	return ref, "", data, err
@@ -99,7 +104,8 @@ func (f Dockerfile) misread(err error, warned []warning) error {
 	for _, rule := range []string{"UndefinedArgInFrom", "InvalidDefaultArgInFrom"} {
 		for _, w := range warned {
 			if w.line == line && w.rule == rule && strings.Contains(f.line(line), "$") {
-				return e.WithHint("%s; FROM knows only the ARGs above the first FROM: give one a default there, or a value in [build] args", w.text)
+				return e.WithHint("%s; FROM knows only the ARGs above the first FROM: "+
+					"give one a default there, or a value in [build] args", w.text)
 			}
 		}
 	}

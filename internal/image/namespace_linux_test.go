@@ -8,11 +8,12 @@ import (
 	"testing"
 )
 
-// TestInPIDNamespace runs builds, and the end of a daemon under one, in a PID namespace whose /proc is still that of the
-// machine, as some sandboxes leave it.
+// TestInPIDNamespace runs builds, and the end of a daemon under one, in a PID namespace whose /proc is still that of
+// the machine, as some sandboxes leave it.
 func TestInPIDNamespace(t *testing.T) {
 	openBuilder(t) // skips where there is none
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestDaemonDies|TestFailingStep)$", "-test.v", "-test.timeout=2m")
+	inside := "-test.run=^(TestDaemonDies|TestFailingStep)$"
+	cmd := exec.CommandContext(t.Context(), os.Args[0], inside, "-test.v", "-test.timeout=2m")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
 	out, err := cmd.CombinedOutput()
 	if err != nil && strings.Contains(err.Error(), "operation not permitted") {

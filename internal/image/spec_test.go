@@ -255,7 +255,8 @@ func TestVersionsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(data), "github.com/moby/buildkit v"+builder.Version()+" ") && !strings.Contains(string(data), "github.com/moby/buildkit v"+builder.Version()+"\n") {
+		pin := "github.com/moby/buildkit v" + builder.Version()
+		if !strings.Contains(string(data), pin+" ") && !strings.Contains(string(data), pin+"\n") {
 			t.Errorf("%s does not have buildkit %s", file, builder.Version())
 		}
 	}

@@ -54,7 +54,8 @@ func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstre
 	if err != nil {
 		return at, err
 	}
-	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: build.Packages(s, packages(known))}) // tree → inputs, stamp
+	day := build.Packages(s, packages(known))
+	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: day}) // tree → inputs, stamp
 	if err != nil {
 		return at, err
 	}
