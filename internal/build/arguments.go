@@ -6,8 +6,8 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/session"
-	"github.com/howdah/howdah/internal/target"
 )
 
 // Check finds the mistakes in both Dockerfiles and in [build] args that show without upstream's tree. It asks nobody.
@@ -34,7 +34,7 @@ func Check(s *session.Session) error {
 			continue
 		}
 		err := s.Config.Fault(fault.Usage, "build.args."+name, "no Dockerfile declares the build argument %q", name)
-		if near := target.Nearest(name, slices.Collect(maps.Keys(declared))); near != "" {
+		if near := nearest.Name(name, slices.Collect(maps.Keys(declared))); near != "" {
 			return err.WithHint("did you mean %q?", near)
 		}
 		return err.WithHint("declare it in the stage that uses it: ARG %s", name)
