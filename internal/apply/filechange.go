@@ -165,8 +165,8 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 		}
 	}
 	id := tree.ID(f.OldID)
-	if x, ok := r.in.Sources.(expander); ok && !id.Valid() && len(id) >= 7 {
-		full, err := x.Expand(ctx, f.OldID)
+	if x, ok := r.in.Sources.(Expander); ok && !id.Valid() && len(id) >= 4 { // git abbreviates to no less
+		full, err := x.Expand(ctx, f.OldName, f.OldID)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
@@ -184,11 +184,6 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 		mode = tree.Regular
 	}
 	return &tree.File{Mode: mode, Data: data}, nil
-}
-
-// expander is what Sources may do besides: tell the full id of a blob by its first digits, as patches name it.
-type expander interface {
-	Expand(ctx context.Context, prefix string) (tree.ID, error)
 }
 
 // applyTo applies one file of a patch; pre is nil for a new file, the result nil for one that is removed.

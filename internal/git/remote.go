@@ -54,6 +54,20 @@ func (r *Repo) LsRemote(ctx context.Context, url string, patterns ...string) (ma
 	return refs, nil
 }
 
+// RemoteHead names the branch that a repository's HEAD stands for, "" where it stands for none.
+func (r *Repo) RemoteHead(ctx context.Context, url string) (string, error) {
+	out, err := r.Net(ctx, nil, nil, "ls-remote", "--quiet", "--symref", "--end-of-options", url, "HEAD")
+	if err != nil {
+		return "", err
+	}
+	rest, ok := strings.CutPrefix(string(out), "ref: ")
+	ref, _, _ := strings.Cut(rest, "\t")
+	if !ok || !strings.HasPrefix(ref, "refs/heads/") {
+		return "", nil
+	}
+	return ref, nil
+}
+
 // Missing lists the objects of a commit's tree that are not stored here, limited to paths when there are any.
 func (r *Repo) Missing(ctx context.Context, commit tree.ID, paths ...string) ([]tree.ID, error) {
 	args := []string{"--max-count=1", string(commit)}

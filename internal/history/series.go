@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"sync"
@@ -112,11 +113,24 @@ type oneByOne struct {
 	mu sync.Mutex
 }
 
+var _ apply.Expander = (*oneByOne)(nil)
+
 // Commit asks for a commit's tree.
 func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Sources.Commit(ctx, repository, commit)
+}
+
+// Expand tells the whole id of a path's content, as far as the sources can.
+func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
+	x, ok := s.Sources.(apply.Expander)
+	if !ok {
+		return "", fmt.Errorf("looking for content %q of %q: %w", digits, path, fs.ErrNotExist)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return x.Expand(ctx, path, digits)
 }
 
 // Pull asks for both sides of a pull request.

@@ -2,7 +2,6 @@ package upstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 	goversion "github.com/hashicorp/go-version"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -30,7 +28,7 @@ type Pin struct {
 // Want is what to pin.
 type Want struct {
 	Ref    string        // a branch, a commit (seven digits or more), or a tag pattern: the highest version
-	Branch string        // the branch that a commit must be on; "" when Ref is no commit
+	Branch string        // the branch or tag whose history must have a commit; a commit or pattern: the default branch's
 	Settle time.Duration // the newest first-parent commit at least so old; 0 for the newest
 	Now    time.Time
 }
@@ -114,59 +112,6 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 
 // settleStep is how many commits are looked at in one go: upstream makes seven a day.
 const settleStep = 200
-
-// pinCommit pins a commit that must be on the branch, or on another that was fetched before: a server gives out the
-// commits of forks too.
-func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
-	branch := "refs/heads/" + w.Branch
-	commit, err := m.Repo.Resolve(ctx, w.Ref)
-	tip, tipErr := m.Repo.Resolve(ctx, branch)
-	if err == nil && tipErr == nil {
-		if ok, err := m.Repo.Ancestor(ctx, commit, tip); err == nil && ok {
-			pin, err := m.describe(ctx, w.Ref, commit)
-			return pin, Move{Ref: branch, Old: tip, New: tip}, err
-		}
-	}
-	if err == nil {
-		if ref, tip := m.holder(ctx, commit); ref != "" {
-			pin, err := m.describe(ctx, w.Ref, commit)
-			return pin, Move{Ref: ref, Old: tip, New: tip}, err
-		}
-	}
-	move, err := m.fetch(ctx, branch)
-	if err != nil {
-		return Pin{}, move, err
-	}
-	commit, err = m.Repo.Resolve(ctx, w.Ref)
-	if errors.Is(err, git.ErrNoRevision) {
-		return Pin{}, move, fault.New(fault.Usage, "upstream %s has no commit %q on %q", m.URL, w.Ref, w.Branch).
-			WithHint("another branch is named with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
-	}
-	if err != nil {
-		return Pin{}, move, err
-	}
-	ok, err := m.Repo.Ancestor(ctx, commit, move.New)
-	if err != nil {
-		return Pin{}, move, err
-	}
-	if !ok {
-		return Pin{}, move, fault.New(fault.Usage, "commit %s is not on %q of %s", commit.Short(), w.Branch, m.URL).
-			WithHint("a commit that only a fork or a pull request has is not upstream's; see the kind pull in docs/series.md")
-	}
-	pin, err := m.describe(ctx, w.Ref, commit)
-	return pin, move, err
-}
-
-// holder is a branch or tag of upstream's in the mirror that has a commit, and where it is; "" is none.
-func (m *Mirror) holder(ctx context.Context, commit tree.ID) (string, tree.ID) {
-	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1", "--contains="+string(commit),
-		"--format=%(refname) %(objectname)", "refs/heads/", "refs/tags/")
-	if err != nil {
-		return "", ""
-	}
-	ref, tip, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
-	return ref, tree.ID(tip)
-}
 
 // pinTag pins the tag of the highest version among those that the pattern matches.
 func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {

@@ -69,26 +69,32 @@ func server(t *testing.T) (*git.Repo, map[string]tree.ID) {
 
 func TestPin(t *testing.T) {
 	repo, ids := server(t)
-	m := mirror(t, repo.Dir(), upstream.Options{})
 	now := gittest.Epoch.Add(2*time.Hour + time.Minute) // a minute after commit 3
 	for name, c := range map[string]struct {
 		want   upstream.Want
 		commit string
 		code   fault.Code
 	}{
-		"branch":           {upstream.Want{Ref: "main"}, "3", fault.OK},
-		"settled":          {upstream.Want{Ref: "main", Settle: 30 * time.Minute, Now: now}, "2", fault.OK},
-		"nothing settled":  {upstream.Want{Ref: "main", Settle: 1000 * time.Hour, Now: now}, "", fault.Usage},
-		"highest tag":      {upstream.Want{Ref: "v4.5.*"}, "2", fault.OK},
-		"one tag":          {upstream.Want{Ref: "v4.5.9"}, "1", fault.OK},
-		"no such tag":      {upstream.Want{Ref: "v9.*"}, "", fault.Usage},
-		"no such branch":   {upstream.Want{Ref: "nothing"}, "", fault.Usage},
-		"commit":           {upstream.Want{Ref: string(ids["2"]), Branch: "main"}, "2", fault.OK},
-		"short commit":     {upstream.Want{Ref: string(ids["2"][:9]), Branch: "main"}, "2", fault.OK},
-		"commit elsewhere": {upstream.Want{Ref: string(ids["f"]), Branch: "main"}, "", fault.Usage},
-		"no such commit":   {upstream.Want{Ref: strings.Repeat("ab", 20), Branch: "main"}, "", fault.Usage},
+		"branch":                        {upstream.Want{Ref: "main"}, "3", fault.OK},
+		"settled":                       {upstream.Want{Ref: "main", Settle: 30 * time.Minute, Now: now}, "2", fault.OK},
+		"nothing settled":               {upstream.Want{Ref: "main", Settle: 1000 * time.Hour, Now: now}, "", fault.Usage},
+		"highest tag":                   {upstream.Want{Ref: "v4.5.*"}, "2", fault.OK},
+		"one tag":                       {upstream.Want{Ref: "v4.5.9"}, "1", fault.OK},
+		"no such tag":                   {upstream.Want{Ref: "v9.*"}, "", fault.Usage},
+		"no such branch":                {upstream.Want{Ref: "nothing"}, "", fault.Usage},
+		"commit":                        {upstream.Want{Ref: string(ids["2"]), Branch: "main"}, "2", fault.OK},
+		"short commit":                  {upstream.Want{Ref: string(ids["2"][:9]), Branch: "main"}, "2", fault.OK},
+		"commit, no branch named":       {upstream.Want{Ref: string(ids["2"]), Branch: string(ids["2"])}, "2", fault.OK},
+		"short commit, no branch named": {upstream.Want{Ref: string(ids["2"][:9]), Branch: string(ids["2"][:9])}, "2", fault.OK},
+		"commit beside a pattern":       {upstream.Want{Ref: string(ids["3"]), Branch: "v4.5.*"}, "3", fault.OK},
+		"commit of a tag":               {upstream.Want{Ref: string(ids["1"]), Branch: "v4.5.10"}, "1", fault.OK},
+		"commit elsewhere, none named":  {upstream.Want{Ref: string(ids["f"]), Branch: string(ids["f"])}, "", fault.Usage},
+		"no such commit, none named":    {upstream.Want{Ref: strings.Repeat("ab", 20), Branch: strings.Repeat("ab", 20)}, "", fault.Usage},
+		"commit elsewhere":              {upstream.Want{Ref: string(ids["f"]), Branch: "main"}, "", fault.Usage},
+		"no such commit":                {upstream.Want{Ref: strings.Repeat("ab", 20), Branch: "main"}, "", fault.Usage},
 	} {
 		t.Run(name, func(t *testing.T) {
+			m := mirror(t, repo.Dir(), upstream.Options{})
 			pin, _, err := m.Pin(t.Context(), c.want)
 			if fault.CodeOf(err) != c.code {
 				t.Fatalf("got %v, want exit code %d", err, c.code)
