@@ -22,7 +22,8 @@ var arrows = map[string]string{
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/github " +
 		"internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
-		"internal/history internal/lock internal/nearest internal/picture internal/release internal/safety internal/series " +
+		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
+		"internal/release internal/safety internal/series " +
 		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
 	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/export " +
 		"internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/importer " +
@@ -62,21 +63,24 @@ var arrows = map[string]string{
 	"internal/address": "",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/nearest " +
 		"internal/secret internal/stamp internal/toml",
-	"internal/credential":   "internal/secret",
-	"internal/stamp":        "internal/fault",
-	"internal/git":          "internal/environ internal/secret internal/tree",
-	"internal/nearest":      "",
-	"internal/safety":       "internal/fault internal/tree",
-	"internal/series":       "internal/diff internal/fault internal/nearest internal/safety internal/toml internal/tree",
-	"internal/apply":        "internal/diff internal/fault internal/safety internal/series internal/tree",
-	"internal/rewrite":      "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
-	"internal/importer":     "internal/diff internal/fault internal/series internal/tree",
-	"internal/export":       "internal/apply internal/diff internal/fault internal/series",
-	"internal/applytest":    "internal/apply internal/diff internal/fault internal/golden internal/series internal/tree",
+	"internal/credential": "internal/secret",
+	"internal/stamp":      "internal/fault",
+	"internal/git":        "internal/environ internal/secret internal/tree",
+	"internal/nearest":    "",
+	"internal/safety":     "internal/fault internal/tree",
+	"internal/series":     "internal/diff internal/fault internal/nearest internal/safety internal/toml internal/tree",
+	"internal/apply":      "internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/rewrite":    "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/importer":   "internal/diff internal/fault internal/series internal/tree",
+	"internal/export":     "internal/apply internal/diff internal/fault internal/series",
+	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
+		"internal/tree",
 	"internal/fork":         "internal/diff internal/tree",
 	"internal/picture":      "",
 	"internal/upstream":     "internal/fault internal/git internal/github internal/secret internal/tree",
-	"internal/history":      "internal/apply internal/diff internal/fault internal/git internal/series internal/tree",
+	"internal/mainline":     "internal/apply internal/git internal/tree",
+	"internal/landed":       "internal/apply internal/diff internal/git internal/mainline internal/series internal/tree",
+	"internal/history":      "internal/apply internal/landed internal/mainline internal/series internal/tree",
 	"internal/builder":      "internal/environ internal/fault internal/scratch",
 	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect":      "internal/fault internal/secret",

@@ -7,6 +7,8 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -37,11 +39,12 @@ func TestBreakingCommits(t *testing.T) {
 			continue
 		}
 		failing++
-		work, err := c.up.WorkOf(t.Context(), series, c.settings(), c.tip)
+		work, err := landed.WorkOf(t.Context(), c.up, series, apply.Inputs{Commit: c.tip, Sources: c.sources})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r, err = c.up.Explain(t.Context(), series, c.settings(), work, c.tip, r); err != nil {
+		q := history.Question{Series: series, Settings: c.settings(), Work: work, Pin: c.tip}
+		if r, err = history.Explain(t.Context(), c.up, q, r); err != nil {
 			t.Fatal(err)
 		}
 		o = &r.Outcomes[0]
@@ -127,7 +130,8 @@ func BenchmarkExplain(b *testing.B) {
 				continue
 			}
 			failing++
-			if _, err := (history.Upstream{Repo: c.repo}).Explain(b.Context(), series, c.settings(), []history.Work{w}, c.tip, r); err != nil {
+			q := history.Question{Series: series, Settings: c.settings(), Work: []landed.Work{w}, Pin: c.tip}
+			if _, err := history.Explain(b.Context(), (mainline.Upstream{Repo: c.repo}), q, r); err != nil {
 				b.Fatal(err)
 			}
 		}

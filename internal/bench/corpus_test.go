@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
@@ -21,7 +22,7 @@ import (
 type corpus struct {
 	*sandbox
 	repo    *git.Repo
-	up      history.Upstream
+	up      mainline.Upstream
 	tip     tree.ID
 	sources *pulls
 	changes []*series.Change
@@ -42,7 +43,8 @@ func openCorpus(tb testing.TB) *corpus {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := &corpus{sandbox: newSandbox(tb, dir), repo: repo, up: history.Upstream{Repo: repo, Cache: tb.TempDir()}, tip: tip}
+	up := mainline.Upstream{Repo: repo, Cache: tb.TempDir()}
+	c := &corpus{sandbox: newSandbox(tb, dir), repo: repo, up: up, tip: tip}
 	c.sources = &pulls{mirror: &upstream.Mirror{URL: "https://github.com/example/upstream.git", Repo: repo}, tip: tip, known: map[tree.ID]upstream.Pull{}}
 	seen := map[string]bool{string(tip): true}
 	for line := range strings.Lines(c.git(nil, "for-each-ref", "--format=%(objectname) %(refname)")) {

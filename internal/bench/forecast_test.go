@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 )
 
 // ahead is how many commits a forecast looks ahead, and every how many one is made.
@@ -18,7 +20,7 @@ const ahead = 100
 func TestForecastCalibration(t *testing.T) {
 	c := openCorpus(t)
 	work := c.work(t)
-	landings, err := c.up.Landed(t.Context(), work, c.tip)
+	landings, err := landed.Find(t.Context(), c.up, work, c.tip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +38,11 @@ func TestForecastCalibration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			course, err := (history.Upstream{Repo: c.repo}).Walk(t.Context(), line, judge, landings)
+			course, err := history.Walk(t.Context(), (mainline.Upstream{Repo: c.repo}), line, judge, landings)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(course.Fates) == 1 {
+			if len(course.Timelines) == 1 {
 				made = append(made, outcomes(course)...)
 			}
 		}
@@ -68,7 +70,7 @@ type outcome struct{ said, broke float64 }
 
 // outcomes makes the forecasts for one change, as long as it applied and had not landed.
 func outcomes(course *history.Course) []outcome {
-	f := course.Fates[0]
+	f := course.Timelines[0]
 	var out []outcome
 	for end := 1; end+ahead <= len(course.Line); end += ahead {
 		if !f.VerdictAt(end - 1).Applies() {

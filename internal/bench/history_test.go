@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -28,7 +29,7 @@ func BenchmarkHistory(b *testing.B) {
 			b.Fatal(err)
 		}
 		defer func() { _ = repo.Close() }()
-		up := history.Upstream{Repo: repo, Cache: cache}
+		up := mainline.Upstream{Repo: repo, Cache: cache}
 		from, err := up.Since(b.Context(), tip, at.AddDate(-1, 0, 0))
 		if err != nil {
 			b.Fatal(err)
@@ -41,7 +42,7 @@ func BenchmarkHistory(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		course, err := up.Walk(b.Context(), line, judge, nil)
+		course, err := history.Walk(b.Context(), up, line, judge, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,12 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 )
 
 // work is what all changes of the corpus do, those left out that cannot be told from upstream's own work.
-func (c *corpus) work(tb testing.TB) []history.Work {
+func (c *corpus) work(tb testing.TB) []landed.Work {
 	tb.Helper()
 	series := &series.Series{}
 	for _, change := range c.changes {
@@ -24,7 +26,7 @@ func (c *corpus) work(tb testing.TB) []history.Work {
 			series.Changes = append(series.Changes, change)
 		}
 	}
-	work, err := c.up.WorkOf(tb.Context(), series, c.settings(), c.tip)
+	work, err := landed.WorkOf(tb.Context(), c.up, series, apply.Inputs{Commit: c.tip, Sources: c.sources})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -36,7 +38,7 @@ func TestLanded(t *testing.T) {
 	c := openCorpus(t)
 	work := c.work(t)
 	begin := time.Now()
-	landings, err := c.up.Landed(t.Context(), work, c.tip)
+	landings, err := landed.Find(t.Context(), c.up, work, c.tip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func (c *corpus) after(base, commit string) bool {
 }
 
 // oldest is a commit before all that the changes are based on.
-func (c *corpus) oldest(work []history.Work) string {
+func (c *corpus) oldest(work []landed.Work) string {
 	args := []string{"merge-base", "--octopus"}
 	for _, w := range work {
 		args = append(args, string(w.Since))
@@ -135,18 +137,18 @@ func BenchmarkLanded(b *testing.B) {
 	work := c.work(b)
 	b.Run("howdah", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := (history.Upstream{Repo: c.repo}).Landed(b.Context(), work, c.tip); err != nil {
+			if _, err := landed.Find(b.Context(), (mainline.Upstream{Repo: c.repo}), work, c.tip); err != nil {
 				b.Fatal(err)
 			}
 		}
 		b.ReportMetric(float64(len(work)), "changes")
 	})
 	b.Run("howdah-nothing-new", func(b *testing.B) {
-		if _, err := c.up.Landed(b.Context(), work, c.tip); err != nil {
+		if _, err := landed.Find(b.Context(), c.up, work, c.tip); err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if _, err := c.up.Landed(b.Context(), work, c.tip); err != nil {
+			if _, err := landed.Find(b.Context(), c.up, work, c.tip); err != nil {
 				b.Fatal(err)
 			}
 		}

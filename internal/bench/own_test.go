@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -26,12 +27,12 @@ func TestUpstreamsOwn(t *testing.T) {
 		at[commit.ID] = i
 	}
 	reverted := c.reverted(t, line, at)
-	var work []history.Work
+	var work []landed.Work
 	index := map[string]int{}
 	kinds := map[string]int{}
 	add := func(kind string, i int, files []*diff.File) {
 		sum := fmt.Sprintf("%s %d", kind, i)
-		work, index[sum] = append(work, history.Work{Sum: sum, Since: line[i].Parent, Files: files}), i
+		work, index[sum] = append(work, landed.Work{Sum: sum, Since: line[i].Parent, Files: files}), i
 		kinds[kind]++
 	}
 	for i, commit := range line {
@@ -51,7 +52,7 @@ func TestUpstreamsOwn(t *testing.T) {
 		}
 	}
 	begin := time.Now()
-	landings, err := c.up.Landed(t.Context(), work, c.tip)
+	landings, err := landed.Find(t.Context(), c.up, work, c.tip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestUpstreamsOwn(t *testing.T) {
 }
 
 // threeYears is upstream's history of three years.
-func (c *corpus) threeYears(t *testing.T) history.Mainline {
+func (c *corpus) threeYears(t *testing.T) mainline.Line {
 	t.Helper()
 	now, err := time.Parse(time.RFC3339, c.git(nil, "log", "-1", "--format=%cI", string(c.tip)))
 	if err != nil {
@@ -111,7 +112,7 @@ func (c *corpus) threeYears(t *testing.T) history.Mainline {
 }
 
 // reverted are the commits that a later one is the reverse of, by git's patch-ids.
-func (c *corpus) reverted(t *testing.T, line history.Mainline, at map[tree.ID]int) map[tree.ID]tree.ID {
+func (c *corpus) reverted(t *testing.T, line mainline.Line, at map[tree.ID]int) map[tree.ID]tree.ID {
 	t.Helper()
 	ids := c.patchIDs(t, string(line[0].Parent))
 	out := map[tree.ID]tree.ID{}

@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -34,7 +35,7 @@ func BenchmarkSize(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	up := history.Upstream{Repo: repo}
+	up := mainline.Upstream{Repo: repo}
 	old, err := up.Since(b.Context(), tip, at.AddDate(0, -6, 0))
 	if err != nil {
 		b.Fatal(err)
@@ -62,7 +63,7 @@ func BenchmarkSize(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := up.Walk(b.Context(), line, judge, nil); err != nil {
+				if _, err := history.Walk(b.Context(), up, line, judge, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -128,7 +128,7 @@ func (u Upstream) mergedBy(ctx context.Context, ref github.PullRef, pinned tree.
 	}
 	for line := range strings.Lines(string(out)) {
 		id, subject, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if n := history.PullOf(subject); n > 0 && fmt.Sprint(n) == ref.Number {
+		if n := mainline.PullOf(subject); n > 0 && fmt.Sprint(n) == ref.Number {
 			return tree.ID(id)
 		}
 	}

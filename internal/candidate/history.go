@@ -8,6 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/picture"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
@@ -73,7 +75,7 @@ func (h *past) walk(ctx context.Context, reachable *series.Series, from, to tree
 	if err != nil {
 		return nil, err
 	}
-	landings, err := h.upstream.Landed(ctx, h.work, to)
+	landings, err := landed.Find(ctx, h.upstream, h.work, to)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +83,7 @@ func (h *past) walk(ctx context.Context, reachable *series.Series, from, to tree
 	if err != nil {
 		return nil, err
 	}
-	return h.upstream.Walk(ctx, line, judge, landings)
+	return history.Walk(ctx, h.upstream, line, judge, landings)
 }
 
 // historyStart is the commit before the range.
@@ -116,7 +118,7 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 	for _, c := range reachable.Changes {
 		why[c.Name] = term.Message(c.Why)
 	}
-	for _, f := range course.Fates {
+	for _, f := range course.Timelines {
 		spans := view.ChangeSpans{Name: f.Name, Spans: []view.Span{}}
 		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
 		for _, one := range f.Spans {
@@ -155,6 +157,6 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 	return nil
 }
 
-func drawnCommit(c history.Commit) picture.Commit {
+func drawnCommit(c mainline.Commit) picture.Commit {
 	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: term.Subject(c.Subject), Date: c.Date}
 }

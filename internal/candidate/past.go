@@ -7,6 +7,8 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
@@ -15,20 +17,21 @@ import (
 
 // past is upstream's history, with what it is asked about.
 type past struct {
-	upstream history.Upstream
+	upstream mainline.Upstream
 	settings history.Settings
-	work     []history.Work
+	work     []landed.Work
 }
 
 // past prepares the questions to upstream's history.
 func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series,
 	lock *series.Lock) (*past, error) {
 	out := &past{
-		upstream: history.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
+		upstream: mainline.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
 		settings: history.Settings{Sources: u.Sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
 	}
 	var err error
-	out.work, err = out.upstream.WorkOf(ctx, reachable, out.settings, u.Pin.Commit)
+	in := apply.Inputs{Commit: u.Pin.Commit, Sources: u.Sources, Lock: lock}
+	out.work, err = landed.WorkOf(ctx, out.upstream, reachable, in)
 	return out, err
 }
 
@@ -50,7 +53,7 @@ func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 
 // landed are the changes that upstream contains at the pin.
 func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landing, error) {
-	landings, err := h.upstream.Landed(ctx, h.work, pin)
+	landings, err := landed.Find(ctx, h.upstream, h.work, pin)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,8 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	stage := s.Story.Stage("asking upstream's history")
 	defer stage.FailOn(&err)
 	h := c.past
-	explained, err := h.upstream.Explain(ctx, c.Series, h.settings, h.work, c.Upstream.Pin.Commit, c.Result)
+	question := history.Question{Series: c.Series, Settings: h.settings, Work: h.work, Pin: c.Upstream.Pin.Commit}
+	explained, err := history.Explain(ctx, h.upstream, question, c.Result)
 	if err != nil {
 		return nil, err
 	}

@@ -9,11 +9,11 @@ import (
 type Divisible interface {
 	Judge
 	// Part is the judge of the subjects with these indexes, which are in order.
-	Part(subjects []int) Judge
+	Subset(subjects []int) Judge
 }
 
-// part is subjects that share files, and their walk.
-type part struct {
+// group is subjects that share files, and their walk.
+type group struct {
 	*walk
 	subjects []int // indexes in the whole
 	named    map[string]bool
@@ -21,7 +21,7 @@ type part struct {
 }
 
 // divide cuts a judge into parts that share no files.
-func (u Upstream) divide(src *objects, line Mainline, judge Judge, landings Landings) []part {
+func (w walks) divide(judge Judge) []group {
 	n := len(judge.Subjects())
 	whole, ok := judge.(Divisible)
 	if !ok {
@@ -29,23 +29,23 @@ func (u Upstream) divide(src *objects, line Mainline, judge Judge, landings Land
 		for i := range all {
 			all[i] = i
 		}
-		return []part{u.part(src, line, judge, landings, all)}
+		return []group{w.group(judge, all)}
 	}
-	parts := make([]part, n)
+	parts := make([]group, n)
 	for i := range parts {
-		parts[i] = u.part(src, line, whole.Part([]int{i}), landings, []int{i})
+		parts[i] = w.group(whole.Subset([]int{i}), []int{i})
 	}
-	return u.join(src, line, whole, landings, parts)
+	return w.join(whole, parts)
 }
 
-func (u Upstream) part(src *objects, line Mainline, judge Judge, landings Landings, subjects []int) part {
-	p := part{walk: u.walk(src, line, judge, landings), subjects: subjects}
+func (w walks) group(judge Judge, subjects []int) group {
+	p := group{walk: w.walk(judge), subjects: subjects}
 	p.look()
 	return p
 }
 
 // look notes the files that the walk goes by now: those that its changes name, and those that they were led to.
-func (p *part) look() {
+func (p *group) look() {
 	p.watched = p.paths()
 	p.named = map[string]bool{}
 	for _, s := range p.judge.Subjects() {
@@ -59,7 +59,7 @@ func (p *part) look() {
 }
 
 // join unites the parts of which one watches a file that another names, and begins their walk anew.
-func (u Upstream) join(src *objects, line Mainline, whole Divisible, landings Landings, parts []part) []part {
+func (w walks) join(whole Divisible, parts []group) []group {
 	for i := range parts {
 		parts[i].look()
 	}
@@ -70,7 +70,7 @@ func (u Upstream) join(src *objects, line Mainline, whole Divisible, landings La
 				continue
 			}
 			both := slices.Sorted(slices.Values(slices.Concat(parts[i].subjects, parts[j].subjects)))
-			parts[i] = u.part(src, line, whole.Part(both), landings, both)
+			parts[i] = w.group(whole.Subset(both), both)
 			parts = slices.Delete(parts, j, j+1)
 			j = i + 1 // it may meet those that it passed
 		}

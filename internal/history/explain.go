@@ -6,25 +6,32 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Explain returns the result with By filled in, where it is nil, of each outcome at pin that upstream brought about: the
-// commit since which the change does not apply (gone: since which the file is gone), or the first at which it changed
-// nothing any more. It goes back from pin, state by state, so that a change that broke, healed and broke again is attributed
-// to the most recent commit that broke it, and no farther than to the change's base, where work knows one.
-func (u Upstream) Explain(
-	ctx context.Context, whole *series.Series, settings Settings, work []Work, pin tree.ID, given *apply.Result,
-) (*apply.Result, error) {
-	result := *given
-	result.Outcomes = slices.Clone(given.Outcomes)
-	return &result, u.explain(ctx, whole, settings, work, pin, &result)
+// Question is what upstream's history is asked about.
+type Question struct {
+	Series   *series.Series
+	Settings Settings
+	Work     []landed.Work // where known, a change's base bounds the search
+	Pin      tree.ID       // the newest commit
 }
 
-func (u Upstream) explain(
-	ctx context.Context, whole *series.Series, settings Settings, work []Work, pin tree.ID, result *apply.Result,
-) error {
+// Explain returns the result with By filled in, where it is nil, of each outcome at the pin that upstream brought about:
+// the commit since which the change does not apply (gone: since which the file is gone), or the first at which it
+// changed nothing any more. It goes back from the pin, state by state, so that a change that broke, healed and broke
+// again is attributed to the most recent commit that broke it, and no farther than to the change's base, where the
+// question's work knows one.
+func Explain(ctx context.Context, u mainline.Upstream, q Question, given *apply.Result) (*apply.Result, error) {
+	result := *given
+	result.Outcomes = slices.Clone(given.Outcomes)
+	return &result, explain(ctx, u, q, &result)
+}
+
+func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) error {
 	var open []*apply.Outcome
 	for i := range result.Outcomes {
 		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != series.KindLanded {
@@ -34,27 +41,27 @@ func (u Upstream) explain(
 	if len(open) == 0 {
 		return nil
 	}
-	judge, err := NewJudge(ctx, needed(whole, open, result), settings)
+	judge, err := NewJudge(ctx, needed(q.Series, open, result), q.Settings)
 	if err != nil {
 		return err
 	}
-	b := back{Upstream: u, judge: judge, open: map[int]*quest{}}
+	b := explainer{Upstream: u, judge: judge, open: map[int]*unexplained{}}
 	for n, s := range judge.Subjects() {
 		for _, o := range open {
 			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {
-				b.open[n] = &quest{outcome: o}
+				b.open[n] = &unexplained{outcome: o}
 			}
 		}
 	}
-	for _, w := range work {
+	for _, w := range q.Work {
 		for n, s := range judge.Subjects() {
-			if q := b.open[n]; q != nil && s.Sum == w.Sum {
-				q.since = w.Since
+			if one := b.open[n]; one != nil && s.Sum == w.Sum {
+				one.since = w.Since
 			}
 		}
 	}
-	for _, from := range b.depths(ctx, pin) {
-		if err := b.walk(ctx, from, pin); err != nil || len(b.open) == 0 {
+	for _, from := range b.depths(ctx, q.Pin) {
+		if err := b.walk(ctx, from, q.Pin); err != nil || len(b.open) == 0 {
 			return err
 		}
 	}
@@ -92,8 +99,8 @@ func needed(whole *series.Series, open []*apply.Outcome, result *apply.Result) *
 	return out
 }
 
-// quest is an outcome that is to be explained.
-type quest struct {
+// unexplained is an outcome that is to be explained.
+type unexplained struct {
 	outcome *apply.Outcome
 	since   tree.ID // the change's base
 	by      *apply.Commit
@@ -101,7 +108,7 @@ type quest struct {
 
 // continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
 // began there or earlier still.
-func (q *quest) continues(then apply.Verdict) (goOn, began bool) {
+func (q *unexplained) continues(then apply.Verdict) (goOn, began bool) {
 	switch now := q.outcome.Verdict; now {
 	case apply.Conflict, apply.Count, apply.Stale:
 		return then.Fails(), then.Fails()
@@ -112,11 +119,11 @@ func (q *quest) continues(then apply.Verdict) (goOn, began bool) {
 	}
 }
 
-// back goes back through upstream's history.
-type back struct {
-	Upstream
+// explainer goes back through upstream's history.
+type explainer struct {
+	mainline.Upstream
 	judge Judge
-	open  map[int]*quest // by subject
+	open  map[int]*unexplained // by subject
 }
 
 // stride is how many states are judged at first at once: some for each processor, few for nothing. Each time that was not
@@ -124,9 +131,9 @@ type back struct {
 const stride = 8
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
-func (b *back) depths(ctx context.Context, pin tree.ID) []tree.ID {
+func (b *explainer) depths(ctx context.Context, pin tree.ID) []tree.ID {
 	var out []tree.ID
-	if at, err := b.dateOf(ctx, pin); err == nil {
+	if at, err := b.DateOf(ctx, pin); err == nil {
 		for _, years := range []int{1, 3} {
 			if id, err := b.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
 				out = append(out, id)
@@ -137,12 +144,12 @@ func (b *back) depths(ctx context.Context, pin tree.ID) []tree.ID {
 }
 
 // walk looks at the states after from, newest first, until every open outcome is explained.
-func (b *back) walk(ctx context.Context, from, pin tree.ID) error {
+func (b *explainer) walk(ctx context.Context, from, pin tree.ID) error {
 	line, err := b.Read(ctx, from, pin)
 	if err != nil || len(line) == 0 {
 		return err
 	}
-	w := b.Upstream.walk(newObjects(b.Repo), line, b.judge, nil)
+	w := walks{cache: b.Cache, src: mainline.NewObjects(b.Repo), line: line}.walk(b.judge)
 	defer w.kept.save()
 	for {
 		again, err := b.pass(ctx, w)
@@ -156,7 +163,7 @@ func (b *back) walk(ctx context.Context, from, pin tree.ID) error {
 }
 
 // pass goes once through a line. It says to go again when a verdict turned out to rest on further files.
-func (b *back) pass(ctx context.Context, w *walk) (again bool, err error) {
+func (b *explainer) pass(ctx context.Context, w *walk) (again bool, err error) {
 	states, err := w.states(ctx)
 	if err != nil {
 		return false, err
@@ -175,13 +182,13 @@ func (b *back) pass(ctx context.Context, w *walk) (again bool, err error) {
 }
 
 // look takes the next older state into account.
-func (b *back) look(line Mainline, s state, judged []Judgement) {
+func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 	for i, q := range b.open {
 		goOn, began := q.continues(judged[i].Verdict)
 		if began && (s.first > 0 || line[0].Parent == "") {
 			q.by = line[s.first].By()
 		}
-		if !goOn || slices.ContainsFunc(line[s.first:s.last+1], func(c Commit) bool { return c.ID == q.since }) {
+		if !goOn || slices.ContainsFunc(line[s.first:s.last+1], func(c mainline.Commit) bool { return c.ID == q.since }) {
 			q.outcome.By = q.by
 			delete(b.open, i)
 		}

@@ -1,17 +1,16 @@
 package history_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/apply"
-	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
-	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -130,33 +129,13 @@ over = { "icon.svg" = "c118b44cd89ae7920006c85c46e839453f3b20957d5129ba4627b80b3
 	"overlays/icon/icon.svg": {Data: []byte("<svg>ours</svg>\n")},
 }
 
-func load(t *testing.T, files fstest.MapFS) *series.Series {
-	t.Helper()
-	whole, err := series.Load([]series.Folder{{Name: "patches", FS: files}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return whole
-}
-
-// upstreamOnly gives commits of the repository itself.
-type upstreamOnly struct{ *git.Repo }
-
-func (u upstreamOnly) Commit(ctx context.Context, _ string, commit tree.ID) (*tree.Tree, error) {
-	return u.At(ctx, commit)
-}
-
-func (u upstreamOnly) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
-	return nil, nil, fmt.Errorf("there are no pull requests here")
-}
-
 // TestExplain names for each verdict the commit that brought it, from an empty cache, from a full one, and with a
 // range that was read before.
 func TestExplain(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
-	up := history.Upstream{Repo: repo, Cache: t.TempDir()}
-	whole := load(t, changes)
-	settings := history.Settings{Sources: upstreamOnly{repo}}
+	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
+	whole := applytest.Load(t, changes)
+	settings := history.Settings{Sources: applytest.Upstream{Repo: repo}}
 	const want = `limit count #5
 option landed #6
 theme gone #7
@@ -173,7 +152,7 @@ icon stale #10
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err = up.Explain(t.Context(), whole, settings, nil, ids["11"], result)
+		result, err = history.Explain(t.Context(), up, history.Question{Series: whole, Settings: settings, Pin: ids["11"]}, result)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,27 +173,27 @@ icon stale #10
 // TestWalkSeries walks the series commit by commit: what the states say must be what every single commit says.
 func TestWalkSeries(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
-	up := history.Upstream{Repo: repo, Cache: t.TempDir()}
-	whole := load(t, changes)
+	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
+	whole := applytest.Load(t, changes)
 	line, err := up.Read(t.Context(), "", ids["11"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge, err := history.NewJudge(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}})
+	judge, err := history.NewJudge(t.Context(), whole, history.Settings{Sources: applytest.Upstream{Repo: repo}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	course, err := up.Walk(t.Context(), line, judge, nil)
+	course, err := history.Walk(t.Context(), up, line, judge, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, c := range line {
-		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: upstreamOnly{repo}})
+		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: applytest.Upstream{Repo: repo}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for n, o := range result.Outcomes {
-			if got := course.Fates[n].VerdictAt(i); got != o.Verdict {
+			if got := course.Timelines[n].VerdictAt(i); got != o.Verdict {
 				t.Errorf("%s at %q: the walk says %s, the commit itself %s", o.Change.Name, c.Subject, got, o.Verdict)
 			}
 		}

@@ -49,10 +49,10 @@ func Method(n int) string {
 }
 
 // Record sums up a change over a course, up to its end.
-func (c *Course) Record(f Fate) Record { return f.RecordAt(len(c.Line)) }
+func (c *Course) Record(f Timeline) Record { return f.RecordAt(len(c.Line)) }
 
 // VerdictAt is the verdict at a commit of the course, by its index.
-func (f Fate) VerdictAt(i int) apply.Verdict {
+func (f Timeline) VerdictAt(i int) apply.Verdict {
 	var v apply.Verdict
 	for _, m := range f.moments {
 		if m.first > i {
@@ -64,7 +64,7 @@ func (f Fate) VerdictAt(i int) apply.Verdict {
 }
 
 // RecordAt sums up the commits before an index of the course.
-func (f Fate) RecordAt(end int) Record {
+func (f Timeline) RecordAt(end int) Record {
 	var r Record
 	applied := false
 	for n, m := range f.moments {

@@ -1,3 +1,6 @@
+// Package history judges changes over upstream's history. A range of upstream's first-parent commits and a series go in;
+// runs of commits with one verdict, the commits that broke or took in each change and a forecast come out. It walks
+// every distinct state of the files that a series names and never bisects, since verdicts break, heal and break again.
 package history
 
 import (
@@ -10,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -34,20 +39,20 @@ type Judge interface {
 	// Key names all that a judgement depends on beside files of upstream: the changes' bytes, the engine.
 	Key() string
 	// Judge gives the judgements, in the order of the subjects. landed are those that upstream contains, by their sums.
-	Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error)
+	Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error)
 }
 
 // Span is a run of first-parent commits over which a change has one verdict.
 type Span struct {
-	From, To Commit
+	From, To mainline.Commit
 	Commits  int
 	Verdict  apply.Verdict
 	Message  string        // at the newest state
 	By       *apply.Commit // what brought this verdict about; nil when that was before the range
 }
 
-// Fate is one change's spans, oldest first.
-type Fate struct {
+// Timeline is one change's spans, oldest first.
+type Timeline struct {
 	Name    string
 	Spans   []Span
 	moments []moment
@@ -62,23 +67,23 @@ type moment struct {
 
 // Course is a series over a range of upstream's history.
 type Course struct {
-	Line   Mainline
-	Starts []int // the indexes in Line at which a file changed that a verdict depends on; the first is 0
-	Fates  []Fate
+	Line      mainline.Line
+	Starts    []int // the indexes in Line at which a file changed that a verdict depends on; the first is 0
+	Timelines []Timeline
 }
 
 // Walk judges every state in a line of the files that the changes name. What was judged is kept.
-func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings Landings) (*Course, error) {
+func Walk(ctx context.Context, u mainline.Upstream, line mainline.Line, judge Judge, landings landed.Landings) (*Course, error) {
 	course := &Course{Line: line}
 	subjects := judge.Subjects()
 	if len(line) == 0 || len(subjects) == 0 {
 		return course, nil
 	}
-	course.Fates = make([]Fate, len(subjects))
-	src := newObjects(u.Repo)
-	parts := u.divide(src, line, judge, landings)
+	course.Timelines = make([]Timeline, len(subjects))
+	all := walks{cache: u.Cache, src: mainline.NewObjects(u.Repo), line: line, landings: landings}
+	parts := all.divide(judge)
 	for {
-		if err := readAhead(ctx, src, parts); err != nil {
+		if err := readAhead(ctx, all.src, parts); err != nil {
 			return nil, err
 		}
 		group, ctx := errgroup.WithContext(ctx)
@@ -93,14 +98,14 @@ func (u Upstream) Walk(ctx context.Context, line Mainline, judge Judge, landings
 		if !ok {
 			break
 		}
-		if parts = u.join(src, line, whole, landings, parts); len(parts) == before {
+		if parts = all.join(whole, parts); len(parts) == before {
 			break
 		}
 	}
 	starts := map[int]bool{}
 	for _, p := range parts {
 		for n, i := range p.subjects {
-			course.Fates[i] = p.walk.fate(n)
+			course.Timelines[i] = p.walk.timeline(n)
 		}
 		for _, s := range p.walk.cut {
 			starts[s.first] = true
@@ -126,20 +131,20 @@ func (w *walk) run(ctx context.Context) error {
 	return nil
 }
 
-// fate is what run found out about one subject.
-func (w *walk) fate(i int) Fate {
+// timeline is what run found out about one subject.
+func (w *walk) timeline(i int) Timeline {
 	subject := w.judge.Subjects()[i]
-	fate := Fate{Name: subject.Name}
-	own := watched(subject.Paths)
+	found := Timeline{Name: subject.Name}
+	own := mainline.Watched(subject.Paths)
 	for n, s := range w.cut {
-		fate.add(w.line, s, w.judged[n][i], w.times[i].at(s.first))
-		fate.moments = append(fate.moments, moment{s.first, s.first > 0 && w.line[s.first].touches(own), w.judged[n][i].Verdict})
+		found.add(w.line, s, w.judged[n][i], w.times[i].At(s.first))
+		found.moments = append(found.moments, moment{s.first, s.first > 0 && w.line[s.first].Touches(own), w.judged[n][i].Verdict})
 	}
-	return fate
+	return found
 }
 
 // add lengthens the last span by a state, or begins another.
-func (f *Fate) add(line Mainline, s state, j Judgement, landing *apply.Landing) {
+func (f *Timeline) add(line mainline.Line, s state, j Judgement, landing *apply.Landing) {
 	last := len(f.Spans) - 1
 	if last < 0 || f.Spans[last].Verdict != j.Verdict {
 		span := Span{From: line[s.first], Verdict: j.Verdict}
@@ -159,20 +164,28 @@ func (f *Fate) add(line Mainline, s state, j Judgement, landing *apply.Landing) 
 
 // walk is a line on its way to judgements.
 type walk struct {
-	src   *objects
-	line  Mainline
+	src   *mainline.Objects
+	line  mainline.Line
 	judge Judge
 	kept  *verdicts
-	times []timeline // by subject
+	times []landed.Periods // by subject
 
 	cut    []state // by run
 	judged [][]Judgement
 }
 
-func (u Upstream) walk(src *objects, line Mainline, judge Judge, landings Landings) *walk {
-	w := &walk{src: src, line: line, judge: judge, kept: loadVerdicts(u.Cache, judge)}
+// walks is what the walks over one line have in common.
+type walks struct {
+	cache    string
+	src      *mainline.Objects
+	line     mainline.Line
+	landings landed.Landings
+}
+
+func (all walks) walk(judge Judge) *walk {
+	w := &walk{src: all.src, line: all.line, judge: judge, kept: loadVerdicts(all.cache, judge)}
 	for _, s := range judge.Subjects() {
-		w.times = append(w.times, landings.over(line, s.Sum))
+		w.times = append(w.times, all.landings.Over(all.line, s.Sum))
 	}
 	return w
 }
@@ -182,24 +195,24 @@ func (w *walk) paths() map[string]bool {
 	for _, s := range w.judge.Subjects() {
 		all = append(all, s.Paths...)
 	}
-	return watched(all)
+	return mainline.Watched(all)
 }
 
 // states cuts the line where a watched file changes, or a landing begins or ends.
 func (w *walk) states(ctx context.Context) ([]state, error) {
 	paths := w.paths()
-	begin, err := look(ctx, tree.At(w.src, w.line[0].Tree), paths)
+	begin, err := mainline.ReadFiles(ctx, tree.At(w.src, w.line[0].Tree), paths)
 	if err != nil {
 		return nil, fmt.Errorf("reading upstream at %s: %w", w.line[0].ID.Short(), err)
 	}
 	var cuts []int
 	for _, t := range w.times {
-		cuts = append(append(cuts, t.begin...), t.end...)
+		cuts = append(cuts, t.Cuts()...)
 	}
-	states := w.line.states(paths, begin, cuts)
+	states := statesOf(w.line, paths, begin, cuts)
 	for i := range states {
 		for n, t := range w.times {
-			if t.at(states[i].first) != nil {
+			if t.At(states[i].first) != nil {
 				states[i].key += fmt.Sprintf(" %d", n)
 			}
 		}
@@ -219,7 +232,7 @@ func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, err
 	}
 	if blobs, err := w.ahead(ctx, states, open); err != nil {
 		return nil, err
-	} else if err := w.src.readBlobs(ctx, blobs); err != nil {
+	} else if err := w.src.ReadBlobs(ctx, blobs); err != nil {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -229,7 +242,7 @@ func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, err
 		group.Go(func() error {
 			in := map[string]apply.Landing{}
 			for n, s := range w.judge.Subjects() {
-				if l := w.times[n].at(first); l != nil {
+				if l := w.times[n].At(first); l != nil {
 					in[s.Sum] = *l
 				}
 			}
@@ -271,12 +284,12 @@ func (w *walk) ahead(ctx context.Context, states []state, open map[string][]int)
 	for _, ns := range open {
 		roots = append(roots, w.line[states[ns[0]].first].Tree)
 	}
-	if err := w.src.readFolders(ctx, roots, paths); err != nil {
+	if err := w.src.ReadFolders(ctx, roots, paths); err != nil {
 		return nil, err
 	}
 	blobs := map[tree.ID]bool{}
 	for _, root := range roots {
-		found, err := look(ctx, tree.At(w.src, root), paths)
+		found, err := mainline.ReadFiles(ctx, tree.At(w.src, root), paths)
 		if err != nil {
 			return nil, err
 		}
@@ -290,7 +303,7 @@ func (w *walk) ahead(ctx context.Context, states []state, open map[string][]int)
 }
 
 // readAhead reads what all parts will ask for in one batch: a partial clone has to fetch it.
-func readAhead(ctx context.Context, src *objects, parts []part) error {
+func readAhead(ctx context.Context, src *mainline.Objects, parts []group) error {
 	blobs := map[tree.ID]bool{}
 	for _, p := range parts {
 		states, err := p.states(ctx)
@@ -303,5 +316,5 @@ func readAhead(ctx context.Context, src *objects, parts []part) error {
 		}
 		maps.Copy(blobs, some)
 	}
-	return src.readBlobs(ctx, blobs)
+	return src.ReadBlobs(ctx, blobs)
 }

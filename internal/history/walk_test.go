@@ -12,6 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -55,7 +57,7 @@ func (j *byContent) Subjects() []history.Subject {
 
 func (j *byContent) Key() string { return "by content" }
 
-func (j *byContent) Judge(ctx context.Context, _ history.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]history.Judgement, error) {
+func (j *byContent) Judge(ctx context.Context, _ mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]history.Judgement, error) {
 	j.asked.Add(1)
 	if landed["5a"].Holds() {
 		return []history.Judgement{{Verdict: apply.Landed}}, nil
@@ -78,7 +80,7 @@ func (j *byContent) Judge(ctx context.Context, _ history.Commit, t *tree.Tree, l
 
 func spans(c *history.Course) string {
 	var b strings.Builder
-	for _, f := range c.Fates {
+	for _, f := range c.Timelines {
 		for _, s := range f.Spans {
 			fmt.Fprintf(&b, "%s %s %d", f.Name, s.Verdict, s.Commits)
 			if s.By != nil {
@@ -92,7 +94,7 @@ func spans(c *history.Course) string {
 
 func TestWalkNamesEachBreak(t *testing.T) {
 	repo, ids := gittest.Repo(t, zigzag)
-	up := history.Upstream{Repo: repo, Cache: t.TempDir()}
+	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
 	line, err := up.Read(t.Context(), "", ids["8"])
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +102,7 @@ func TestWalkNamesEachBreak(t *testing.T) {
 	const want = "it clean 1\nit conflict 2 #2\nit clean 2 #4\nit conflict 2 #6\nit clean 1 #8\n"
 	for _, run := range []string{"cold", "warm"} {
 		judge := new(byContent)
-		course, err := up.Walk(t.Context(), line, judge, nil)
+		course, err := history.Walk(t.Context(), up, line, judge, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,30 +112,30 @@ func TestWalkNamesEachBreak(t *testing.T) {
 		if n := judge.asked.Load(); run == "warm" && n != 0 {
 			t.Errorf("nothing is new, but %d states were judged again", n)
 		}
-		if got := course.Record(course.Fates[0]); got != (history.Record{Commits: 4, Touches: 2, Breaks: 2}) {
+		if got := course.Record(course.Timelines[0]); got != (history.Record{Commits: 4, Touches: 2, Breaks: 2}) {
 			t.Errorf("%s: record %+v", run, got)
 		}
 	}
 	judge := new(byContent)
-	if _, err := up.Walk(t.Context(), line[2:], judge, nil); err != nil || judge.asked.Load() != 0 {
+	if _, err := history.Walk(t.Context(), up, line[2:], judge, nil); err != nil || judge.asked.Load() != 0 {
 		t.Errorf("a part of the range: %v, %d judged again", err, judge.asked.Load())
 	}
 }
 
 func TestWalkKnowsWhatLanded(t *testing.T) {
 	repo, ids := gittest.Repo(t, zigzag)
-	up := history.Upstream{Repo: repo}
+	up := mainline.Upstream{Repo: repo}
 	line, err := up.Read(t.Context(), "", ids["8"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	landings := history.Landings{"5a": {{By: line[2].By(), Undone: line[4].By()}, {By: line[6].By()}}}
+	landings := landed.Landings{"5a": {{By: line[2].By(), Undone: line[4].By()}, {By: line[6].By()}}}
 	for from, want := range map[int]string{
 		0: "it clean 1\nit conflict 1 #2\nit landed 2 #3\nit clean 1 #5\nit conflict 1 #6\nit landed 2 #7\n",
 		3: "it landed 1 #3\nit clean 1 #5\nit conflict 1 #6\nit landed 2 #7\n",
 		7: "it landed 1 #7\n",
 	} {
-		course, err := up.Walk(t.Context(), line[from:], new(byContent), landings)
+		course, err := history.Walk(t.Context(), up, line[from:], new(byContent), landings)
 		if err != nil {
 			t.Fatal(err)
 		}

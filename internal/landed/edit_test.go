@@ -1,12 +1,14 @@
-package history_test
+package landed_test
 
 import (
 	"testing"
 	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/gittest"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -22,7 +24,7 @@ func TestLandedEdit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["1"], Sources: upstreamOnly{repo}})
+	result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["1"], Sources: applytest.Upstream{Repo: repo}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,22 +32,22 @@ func TestLandedEdit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	up := history.Upstream{Repo: repo}
-	work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}, Lock: lock}, ids["3"])
+	up := mainline.Upstream{Repo: repo}
+	work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}, Lock: lock})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(work) != 1 || work[0].Since != ids["1"] || work[0].Sum != whole.Changes[0].Sum {
 		t.Fatalf("%+v", work)
 	}
-	got, err := up.Landed(t.Context(), work, ids["3"])
+	got, err := landed.Find(t.Context(), up, work, ids["3"])
 	if err != nil {
 		t.Fatal(err)
 	}
 	if text := landings(got[work[0].Sum]); text != "by #2" {
 		t.Errorf("got %q, want by #2", text)
 	}
-	if work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}}, ids["3"]); err != nil || len(work) != 0 {
+	if work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}}); err != nil || len(work) != 0 {
 		t.Errorf("without a lock: %+v, %v", work, err)
 	}
 }

@@ -1,8 +1,7 @@
-// Package history tells the fate of changes over upstream's history. A repository, a range of upstream's first-parent
-// commits and a series go in; runs of commits with one verdict, the commits that broke or took in each change and a
-// forecast come out. It walks every distinct state of the files that a series names and never bisects, since verdicts
-// break, heal and break again.
-package history
+// Package mainline reads upstream's first-parent history: a repository and a range go in, its commits with the files
+// that each touched come out, and the folders and files of many of them in a few batches. What git said is kept in a
+// cache folder, so that the next run asks only for what is new.
+package mainline
 
 import (
 	"strconv"

@@ -1,4 +1,4 @@
-package history_test
+package mainline_test
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/gittest"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -28,7 +28,7 @@ func TestPullOf(t *testing.T) {
 		"Bump version to v4.6.0-alpha.7 (#38000) ":         38000,
 		"": 0,
 	} {
-		if got := history.PullOf(subject); got != want {
+		if got := mainline.PullOf(subject); got != want {
 			t.Errorf("PullOf(%q) = %d, want %d", subject, got, want)
 		}
 	}
@@ -57,13 +57,13 @@ stable
 `
 
 // branchy's "b b.txt" has a space, which txtar keeps; 4.rm cannot name it, so the rename is a copy.
-func repository(t *testing.T) (history.Upstream, map[string]tree.ID) {
+func repository(t *testing.T) (mainline.Upstream, map[string]tree.ID) {
 	t.Helper()
 	repo, ids := gittest.Repo(t, strings.Replace(branchy, "-- 4.rm --\nb\n", "", 1))
-	return history.Upstream{Repo: repo, Cache: t.TempDir()}, ids
+	return mainline.Upstream{Repo: repo, Cache: t.TempDir()}, ids
 }
 
-func told(line history.Mainline) string {
+func told(line mainline.Line) string {
 	var out []string
 	for _, c := range line {
 		text := c.Subject
@@ -111,7 +111,7 @@ Rename b (#4) 000000>100644 c.txt`
 func TestReadGrows(t *testing.T) {
 	up, ids := repository(t)
 	for _, r := range [][2]string{{"2", "3"}, {"2", "4"}, {"1", "4"}, {"", "4"}} {
-		fresh, err := history.Upstream{Repo: up.Repo}.Read(t.Context(), ids[r[0]], ids[r[1]])
+		fresh, err := mainline.Upstream{Repo: up.Repo}.Read(t.Context(), ids[r[0]], ids[r[1]])
 		if err != nil {
 			t.Fatal(err)
 		}

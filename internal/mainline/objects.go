@@ -1,4 +1,4 @@
-package history
+package mainline
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// objects are a repository's, read ahead in a few batches: asking for one at a time is what takes the time.
-type objects struct {
+// Objects are a repository's, read ahead in a few batches: asking for one at a time is what takes the time.
+type Objects struct {
 	repo  *git.Repo
 	mu    sync.RWMutex
 	trees map[tree.ID][]tree.Entry
@@ -21,14 +21,14 @@ type objects struct {
 	sizes map[tree.ID]int64
 }
 
-var _ tree.Objects = (*objects)(nil)
+var _ tree.Objects = (*Objects)(nil)
 
-func newObjects(repo *git.Repo) *objects {
-	return &objects{repo: repo, trees: map[tree.ID][]tree.Entry{}, blobs: map[tree.ID][]byte{}, sizes: map[tree.ID]int64{}}
+func NewObjects(repo *git.Repo) *Objects {
+	return &Objects{repo: repo, trees: map[tree.ID][]tree.Entry{}, blobs: map[tree.ID][]byte{}, sizes: map[tree.ID]int64{}}
 }
 
 // Tree reads one folder.
-func (o *objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
+func (o *Objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 	o.mu.RLock()
 	entries, ok := o.trees[id]
 	o.mu.RUnlock()
@@ -39,7 +39,7 @@ func (o *objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 }
 
 // Blob reads one file's content, and keeps it.
-func (o *objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
+func (o *Objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	o.mu.RLock()
 	data, ok := o.blobs[id]
 	o.mu.RUnlock()
@@ -56,7 +56,7 @@ func (o *objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 }
 
 // Sizes tells the lengths of files, those that are not here fetched in one batch.
-func (o *objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, error) {
+func (o *Objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, error) {
 	out := make(map[tree.ID]int64, len(ids))
 	var ask []tree.ID
 	o.mu.Lock()
@@ -82,8 +82,8 @@ func (o *objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, 
 	return out, nil
 }
 
-// readBlobs reads ahead the files that ids says.
-func (o *objects) readBlobs(ctx context.Context, ids map[tree.ID]bool) error {
+// ReadBlobs reads ahead the files that ids says.
+func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 	var want []tree.ID
 	o.mu.RLock()
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
@@ -105,8 +105,8 @@ func (o *objects) readBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 	return nil
 }
 
-// readFolders reads ahead the folders that lead to the paths, in many trees at once: a batch a level.
-func (o *objects) readFolders(ctx context.Context, roots []tree.ID, paths map[string]bool) error {
+// ReadFolders reads ahead the folders that lead to the paths, in many trees at once: a batch a level.
+func (o *Objects) ReadFolders(ctx context.Context, roots []tree.ID, paths map[string]bool) error {
 	type folder struct {
 		id  tree.ID
 		dir string // with a slash at its end

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
-	"sync"
+
+	"github.com/howdah/howdah/internal/mainline"
 )
 
 // verdicts are kept judgements of one series, by the state that they were made at. Since the key names all that a
@@ -67,46 +67,6 @@ func (v *verdicts) save() {
 		return
 	}
 	if data, err := json.Marshal(v); err == nil {
-		writeFile(v.file, data)
-	}
-}
-
-// engine names how changes are judged and looked for. Raise the number whenever package apply, package diff under it or
-// the search for landings comes to say anything else: what the old engine said is then passed by. A released tool's own
-// version counts too.
-var engine = sync.OnceValue(func() string {
-	const number = "2"
-	if build, ok := debug.ReadBuildInfo(); ok {
-		return number + " " + build.Main.Version
-	}
-	return number
-})
-
-// searches are how far changes were looked for in one repository, by hunt.key.
-type searches struct {
-	file string
-	Made map[string]search
-}
-
-func loadSearches(cache, dir string) *searches {
-	s := &searches{Made: map[string]search{}}
-	if cache == "" {
-		return s
-	}
-	sum := sha256.Sum256([]byte(dir))
-	s.file = filepath.Join(cache, fmt.Sprintf("landed-%x", sum[:8]))
-	data, err := os.ReadFile(s.file)
-	if err != nil || json.Unmarshal(data, s) != nil || s.Made == nil || len(s.Made) > mostVerdicts {
-		s.Made = map[string]search{}
-	}
-	return s
-}
-
-func (s *searches) save() {
-	if s.file == "" {
-		return
-	}
-	if data, err := json.Marshal(s); err == nil {
-		writeFile(s.file, data)
+		mainline.WriteCache(v.file, data)
 	}
 }

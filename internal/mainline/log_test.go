@@ -1,4 +1,4 @@
-package history
+package mainline
 
 import (
 	"os"
@@ -30,7 +30,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	for name, cache := range map[string]string{"cold": "", "warm": b.TempDir()} {
 		b.Run(name, func(b *testing.B) {
-			var line Mainline
+			var line Line
 			for b.Loop() {
 				if line, err = (Upstream{Repo: repo, Cache: cache}).Read(b.Context(), from, to); err != nil {
 					b.Fatal(err)
@@ -40,7 +40,7 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 	b.Run("all", func(b *testing.B) {
-		var line Mainline
+		var line Line
 		for b.Loop() {
 			if line, err = u.Read(b.Context(), tree.ID(""), to); err != nil {
 				b.Fatal(err)

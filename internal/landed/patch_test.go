@@ -1,11 +1,14 @@
-package history_test
+package landed_test
 
 import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/gittest"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -32,12 +35,12 @@ func TestLandedPatch(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				up := history.Upstream{Repo: repo}
-				work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: upstreamOnly{repo}}, ids["3"])
+				up := mainline.Upstream{Repo: repo}
+				work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, err := up.Landed(t.Context(), work, ids["3"])
+				got, err := landed.Find(t.Context(), up, work, ids["3"])
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,4 +1,4 @@
-package history
+package mainline
 
 import (
 	"context"
@@ -11,18 +11,18 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Mainline is a run of upstream's first-parent commits, oldest first, each the first parent of the next.
-type Mainline []Commit
+// Line is a run of upstream's first-parent commits, oldest first, each the first parent of the next.
+type Line []Commit
 
 // Read returns the first-parent commits that to has and from has not; "" for from reads all. What was read is kept,
 // and only what is missing is asked of git the next time.
-func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Mainline, error) {
+func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 	if from == to {
 		return nil, nil
 	}
 	kept := loadLog(u.Cache, u.Repo.Dir())
 	had := len(kept.text)
-	if kept.line.index(to) < 0 {
+	if kept.line.Index(to) < 0 {
 		follows, err := kept.extend(ctx, u.Repo, to)
 		if err != nil {
 			return nil, err
@@ -36,7 +36,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Mainline, error) 
 			return fresh.line, err
 		}
 	}
-	begin, err := kept.line.begin(ctx, u.Repo, from, to)
+	begin, err := kept.line.Begin(ctx, u.Repo, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -52,19 +52,19 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Mainline, error) 
 	if len(kept.text) != had {
 		kept.save()
 	}
-	end := kept.line.index(to) + 1
+	end := kept.line.Index(to) + 1
 	return kept.line[min(begin, end):end], nil
 }
 
-// begin is the index of the first commit that from does not contain, -1 when that lies before the line.
-func (m Mainline) begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int, error) {
+// Begin is the index of the first commit that from does not contain, -1 when that lies before the line.
+func (m Line) Begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int, error) {
 	switch {
 	case m[0].Parent == from:
 		return 0, nil
 	case from == "":
 		return -1, nil
 	}
-	if i := m.index(from); i >= 0 {
+	if i := m.Index(from); i >= 0 {
 		return i + 1, nil
 	}
 	// A merge base on a side branch, or one before the line.
@@ -74,9 +74,9 @@ func (m Mainline) begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	if first == "" {
-		return m.index(to) + 1, nil // nothing: from contains it all
+		return m.Index(to) + 1, nil // nothing: from contains it all
 	}
-	return m.index(tree.ID(first)), nil
+	return m.Index(tree.ID(first)), nil
 }
 
 // Since returns the newest first-parent commit before a time, "" when there is none: the range after it is what
@@ -89,8 +89,8 @@ func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID,
 	return tree.ID(strings.TrimSpace(string(out))), nil
 }
 
-// index returns where a commit stands, -1 when it does not.
-func (m Mainline) index(id tree.ID) int {
+// Index returns where a commit stands, -1 when it does not.
+func (m Line) Index(id tree.ID) int {
 	for i := len(m) - 1; i >= 0; i-- {
 		if m[i].ID == id {
 			return i
@@ -99,31 +99,31 @@ func (m Mainline) index(id tree.ID) int {
 	return -1
 }
 
-// tip is the newest commit, "" of an empty line.
-func (m Mainline) tip() tree.ID {
+// Tip is the newest commit, "" of an empty line.
+func (m Line) Tip() tree.ID {
 	if len(m) == 0 {
 		return ""
 	}
 	return m[len(m)-1].ID
 }
 
-// touching lists the indexes of the commits that touch one of the paths.
-func (m Mainline) touching(paths map[string]bool) []int {
+// Touching lists the indexes of the commits that touch one of the paths.
+func (m Line) Touching(paths map[string]bool) []int {
 	var out []int
 	for i, c := range m {
-		if c.touches(paths) {
+		if c.Touches(paths) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-func (c Commit) touches(paths map[string]bool) bool {
+func (c Commit) Touches(paths map[string]bool) bool {
 	return slices.ContainsFunc(c.Touched, func(t Touch) bool { return paths[t.Path] })
 }
 
-// dateOf is a commit's own date, the committer's.
-func (u Upstream) dateOf(ctx context.Context, id tree.ID) (time.Time, error) {
+// DateOf is a commit's own date, the committer's.
+func (u Upstream) DateOf(ctx context.Context, id tree.ID) (time.Time, error) {
 	out, err := u.Repo.Run(ctx, "rev-list", "--max-count=1", "--no-commit-header", "--format=%cI", string(id), "--")
 	if err != nil {
 		return time.Time{}, err

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -58,7 +59,7 @@ func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
 // Key names the series, what rebuilds its preimages, its resolutions, and the engine.
 func (j *seriesJudge) Key() string {
-	key := engine()
+	key := mainline.Engine()
 	if j.settings.Lock != nil {
 		key += "\n" + string(j.settings.Lock.Format())
 	}
@@ -69,7 +70,7 @@ func (j *seriesJudge) Key() string {
 }
 
 // Judge applies the series.
-func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error) {
+func (j *seriesJudge) Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error) {
 	version := ""
 	if j.settings.Version != nil && slices.ContainsFunc(j.series.Changes, func(c *series.Change) bool { return !c.For.IsZero() }) {
 		var err error
@@ -97,8 +98,8 @@ func (j *seriesJudge) Judge(ctx context.Context, at Commit, t *tree.Tree, landed
 
 var _ Divisible = (*seriesJudge)(nil)
 
-// Part judges some of the changes.
-func (j *seriesJudge) Part(subjects []int) Judge {
+// Subset judges some of the changes.
+func (j *seriesJudge) Subset(subjects []int) Judge {
 	part := &seriesJudge{series: &series.Series{Resolutions: j.series.Resolutions}, settings: j.settings, memo: new(apply.Memo)}
 	for _, i := range subjects {
 		part.series.Changes = append(part.series.Changes, j.series.Changes[i])

@@ -1,4 +1,4 @@
-package history_test
+package landed_test
 
 import (
 	"context"
@@ -9,7 +9,8 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
-	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/landed"
+	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -112,14 +113,14 @@ func TestLanded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			repo, ids := gittest.Repo(t, beforeAll+c.commits+"\n"+changed+c.files)
-			up := history.Upstream{Repo: repo, Cache: t.TempDir()}
+			up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
 			tip, err := repo.Resolve(t.Context(), "main")
 			if err != nil {
 				t.Fatal(err)
 			}
 			whole := &series.Series{Changes: []*series.Change{{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1", Commit: ids["c"]}}}
-			settings := history.Settings{Sources: branchSources{repo, ids["1"]}}
-			work, err := up.WorkOf(t.Context(), whole, settings, tip)
+			in := apply.Inputs{Commit: tip, Sources: branchSources{repo, ids["1"]}}
+			work, err := landed.WorkOf(t.Context(), up, whole, in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,12 +131,12 @@ func TestLanded(t *testing.T) {
 			// All at once, again from the cache, and commit by commit: the same.
 			for _, run := range []struct {
 				how   string
-				up    history.Upstream
+				up    mainline.Upstream
 				steps []tree.ID
-			}{{"at once", up, []tree.ID{tip}}, {"again", up, []tree.ID{tip}}, {"step by step", history.Upstream{Repo: repo, Cache: t.TempDir()}, commits(line)}} {
-				var got history.Landings
+			}{{"at once", up, []tree.ID{tip}}, {"again", up, []tree.ID{tip}}, {"step by step", mainline.Upstream{Repo: repo, Cache: t.TempDir()}, commits(line)}} {
+				var got landed.Landings
 				for _, to := range run.steps {
-					if got, err = run.up.Landed(t.Context(), work, to); err != nil {
+					if got, err = landed.Find(t.Context(), run.up, work, to); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -162,7 +163,7 @@ func TestLandedRename(t *testing.T) {
 		"-- c.rm --\na.txt\n-- c/b.txt --\n"+text("line two ", "line 17 ")+
 		"-- 2/a.txt --\n"+text("line 2 ", "line seventeen ")+
 		"-- 3.rm --\na.txt\n-- 3/b.txt --\n"+text("line two ", "line seventeen "))
-	up := history.Upstream{Repo: repo}
+	up := mainline.Upstream{Repo: repo}
 	pull := &series.Change{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1", Commit: ids["c"]}
 	data, err := repo.Run(t.Context(), "diff", "-M", "--full-index", string(ids["1"]), string(ids["c"]))
 	if err != nil {
@@ -173,11 +174,11 @@ func TestLandedRename(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole.Changes = append(whole.Changes, pull)
-	work, err := up.WorkOf(t.Context(), whole, history.Settings{Sources: branchSources{repo, ids["1"]}}, ids["3"])
+	work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: branchSources{repo, ids["1"]}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := up.Landed(t.Context(), work, ids["3"])
+	got, err := landed.Find(t.Context(), up, work, ids["3"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestLandedRename(t *testing.T) {
 	}
 }
 
-func commits(line history.Mainline) []tree.ID {
+func commits(line mainline.Line) []tree.ID {
 	var out []tree.ID
 	for _, c := range line {
 		out = append(out, c.ID)

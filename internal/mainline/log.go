@@ -1,4 +1,4 @@
-package history
+package mainline
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const logFormat = "tformat:%x00%H%x00%P%x00%T%x00%ct%x00%an%x00%s"
 type keptLog struct {
 	file string // where it is kept, "" for nowhere
 	text string
-	line Mainline
+	line Line
 }
 
 // readLog asks git for the first-parent commits that to has and from has not ("": all).
@@ -68,8 +68,8 @@ func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool,
 	if len(k.line) == 0 {
 		return false, nil
 	}
-	newer, err := readLog(ctx, repo, k.line.tip(), to)
-	if err != nil || len(newer.line) == 0 || newer.line[0].Parent != k.line.tip() {
+	newer, err := readLog(ctx, repo, k.line.Tip(), to)
+	if err != nil || len(newer.line) == 0 || newer.line[0].Parent != k.line.Tip() {
 		return false, err
 	}
 	k.line = append(k.line, newer.line...)
@@ -79,12 +79,12 @@ func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool,
 
 func (k keptLog) save() {
 	if k.file != "" {
-		writeFile(k.file, []byte(k.text))
+		WriteCache(k.file, []byte(k.text))
 	}
 }
 
 // whole says that each commit is the first parent of the next.
-func (m Mainline) whole() bool {
+func (m Line) whole() bool {
 	for i := 1; i < len(m); i++ {
 		if m[i].Parent != m[i-1].ID {
 			return false
@@ -93,26 +93,11 @@ func (m Mainline) whole() bool {
 	return true
 }
 
-// writeFile replaces a cache's file in one step. Failing costs time on the next run and nothing else.
-func writeFile(name string, data []byte) {
-	if os.MkdirAll(filepath.Dir(name), 0o755) != nil {
-		return
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return
-	}
-	_, err = f.Write(data)
-	if errors.Join(err, f.Close()) != nil || os.Rename(f.Name(), name) != nil {
-		_ = os.Remove(f.Name())
-	}
-}
-
 var errLog = errors.New("git log printed something unexpected")
 
 // parseLog reads what readLog returns. The result shares its memory.
-func parseLog(text string) (Mainline, error) {
-	var line Mainline
+func parseLog(text string) (Line, error) {
+	var line Line
 	next := func() (string, bool) {
 		field, rest, ok := strings.Cut(text, "\x00")
 		if ok {

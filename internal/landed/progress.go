@@ -1,0 +1,31 @@
+package landed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// progress is how far a change was looked for, and what was found.
+type progress struct {
+	To    tree.ID
+	Found []apply.Landing `json:",omitempty"`
+	Now   mainline.Files  `json:",omitempty"` // what stands at its paths
+	Was   mainline.Files  `json:",omitempty"` // what stood there before it landed
+}
+
+// holds says that upstream contains the change at To.
+func (s *progress) holds() bool { return len(s.Found) > 0 && s.Found[len(s.Found)-1].Holds() }
+
+// pathsOf are the paths that a commit touched, as one text.
+func pathsOf(c mainline.Commit) string {
+	all := make([]string, len(c.Touched))
+	for i, t := range c.Touched {
+		all[i] = t.Path
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\x00")
+}

@@ -1,0 +1,198 @@
+package landed
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Work is what a change does, as far as upstream could take it in.
+type Work struct {
+	Sum   string       // the change's
+	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
+	Files []*diff.File // the whole change as one diff
+	Proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
+
+	paired []*diff.File // Files with renames told, nil when there are none
+}
+
+// WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
+// and an overlay's from the lock's commit. Changes of which no diff is known are left out; whether they have landed
+// shows only in what they change. Of the inputs, Commit, Sources and
+// Lock are used.
+func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in apply.Inputs) ([]Work, error) {
+	var out []Work
+	accepted, err := changesAtLock(ctx, whole, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range whole.Changes {
+		if c.Refused != nil {
+			continue
+		}
+		w := Work{Sum: c.Sum}
+		switch c.Kind {
+		case series.KindPatch:
+			err = patchWork(ctx, u, &w, c, in.Commit)
+		case series.KindPull:
+			err = pullWork(ctx, u, &w, c, in)
+		case series.KindLanded:
+			err = proofWork(ctx, u, &w, c)
+		default:
+			if m, ok := accepted[c]; ok {
+				w.Since = m.at
+				err = w.between(ctx, m.before, m.after)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading what %q changes: %w", c.Name, err)
+		}
+		if len(w.Files) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// acceptedChange is what a change did where it was last accepted.
+type acceptedChange struct {
+	at            tree.ID // upstream's commit
+	before, after *tree.Tree
+}
+
+// changesAtLock replays the series where it was last accepted and tells what each edit and overlay did there.
+func changesAtLock(ctx context.Context, whole *series.Series, in apply.Inputs) (map[*series.Change]acceptedChange, error) {
+	out := map[*series.Change]acceptedChange{}
+	if in.Lock == nil {
+		return out, nil
+	}
+	wanted := map[tree.ID][]*series.Change{}
+	for _, c := range whole.Changes {
+		if c.Kind != series.KindEdit && c.Kind != series.KindOverlay || c.Refused != nil {
+			continue
+		}
+		for _, l := range in.Lock.Changes {
+			if l.Name == c.Name && l.Sum == c.Sum {
+				wanted[cmp.Or(l.Commit, in.Lock.Commit)] = append(wanted[cmp.Or(l.Commit, in.Lock.Commit)], c)
+			}
+		}
+	}
+	for at, changes := range wanted {
+		base, err := in.Sources.Commit(ctx, "", at)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // upstream was rewound behind it
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
+		}
+		r, err := apply.Apply(ctx, whole, apply.Inputs{Base: base, Commit: at, Sources: in.Sources, Lock: in.Lock})
+		if err != nil {
+			return nil, fmt.Errorf("replaying the series at series.lock: %w", err)
+		}
+		for _, o := range r.Outcomes {
+			if o.Verdict.Applies() && slices.Contains(changes, o.Change) {
+				out[o.Change] = acceptedChange{at, o.Before, o.After}
+			}
+		}
+	}
+	return out, nil
+}
+
+// patchAge is how long before its own date a patch may have been begun.
+const patchAge = 60 * 24 * time.Hour
+
+// patchWork reads a patch. One from a mail is dated, and landed after that, if it did.
+func patchWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change, to tree.ID) (err error) {
+	w.Files = c.Patch.Files
+	if at, ok := mailDate(c.Patch.Data); ok {
+		w.Since, err = u.Since(ctx, to, at.Add(-patchAge))
+	}
+	return err
+}
+
+// mailDate reads the header Date of a patch that git format-patch wrote.
+func mailDate(data []byte) (time.Time, bool) {
+	header, _, _ := bytes.Cut(data, []byte("\n\n"))
+	for line := range strings.Lines(string(header)) {
+		if value, ok := strings.CutPrefix(line, "Date: "); ok {
+			at, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", strings.TrimSpace(value))
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
+}
+
+func pullWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change, in apply.Inputs) error {
+	base, head, err := in.Sources.Pull(ctx, c)
+	if err != nil {
+		return err
+	}
+	if w.Since, err = u.Repo.MergeBase(ctx, c.Commit, in.Commit); err != nil {
+		return err
+	}
+	return w.between(ctx, base, head)
+}
+
+// proofWork is what an upstream commit did.
+func proofWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change) (err error) {
+	w.Proof = c.Commit
+	if c.Commit == "" {
+		return nil
+	}
+	w.Since, err = u.Repo.Resolve(ctx, string(c.Commit)+"^1")
+	if errors.Is(err, git.ErrNoRevision) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, err := u.Repo.At(ctx, w.Since)
+	if err != nil {
+		return err
+	}
+	after, err := u.Repo.At(ctx, c.Commit)
+	if err != nil {
+		return err
+	}
+	return w.between(ctx, before, after)
+}
+
+// between fills in the difference of two trees, file by file.
+func (w *Work) between(ctx context.Context, a, b *tree.Tree) error {
+	deltas, err := tree.Compare(ctx, a, b)
+	if err != nil {
+		return err
+	}
+	var touched []mainline.Touch
+	for _, d := range deltas {
+		touched = append(touched, mainline.Touch{
+			Path: d.Path,
+			Old:  mainline.Version{Mode: d.Old.Mode, ID: d.Old.ID},
+			New:  mainline.Version{Mode: d.New.Mode, ID: d.New.ID},
+		})
+	}
+	read := func(id tree.ID) ([]byte, error) {
+		data, err := a.Blob(ctx, id)
+		if errors.Is(err, fs.ErrNotExist) {
+			return b.Blob(ctx, id)
+		}
+		return data, err
+	}
+	if w.Files, err = diffTouched(touched, read); err == nil {
+		w.paired, err = paired(w.Files, read)
+	}
+	return err
+}
