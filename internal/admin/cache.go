@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
+	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 )
 
@@ -97,7 +98,8 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	dir := s.Config.Result("registry")
 	switch {
 	case registry.Served(ctx, dir, ship.Loopback(s)):
-		s.Term.Warnf("the local registry is being served, so its unreferenced data stays; stop publish:serve, then prune")
+		s.Term.Warnf("the local registry is being served, so its unreferenced data stays; stop this first: %s",
+			s.Line(target.PublishServe))
 		return 0, nil
 	case dry:
 		s.Term.Answerf("would free unreferenced data in the local registry")

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // repository is where this tool lives.
@@ -44,7 +45,9 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	for _, f := range files {
 		s.Term.Answerf("%s", filepath.Join(r.Dir, f))
 	}
-	s.Term.Sayf("next: HOWDAH_CONFIG=%s go tool mage patch:check", filepath.Join(r.Dir, "howdah.toml"))
+	there := s.Caller
+	there.Config = filepath.Join(r.Dir, "howdah.toml")
+	s.Term.Sayf("next: %s", there.Line(target.PatchCheck.Command()))
 	return nil
 }
 

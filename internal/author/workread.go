@@ -43,7 +43,7 @@ var inHand = map[string]string{
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
 func (a *Author) openWork(ctx context.Context, dir string) (*work, error) {
-	none := fault.New(fault.Usage, "%s is no work tree of patch:new", dir).
+	none := fault.New(fault.Usage, "%s is no work tree of %s", dir, target.PatchNew.Name).
 		WithHint("open one: %s", target.PatchNew.Command())
 	repo, err := git.Open(a.s.Path(dir))
 	if err != nil {

@@ -70,7 +70,7 @@ func load(dir string) (m made, err error) {
 	}
 	if err != nil {
 		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).
-			WithHint("remove %s and make them again: go tool mage base:build", dir)
+			WithHint("remove %s and make them again: %s", dir, fault.Command{Target: "base:build"})
 	}
 	for name, b := range m.Bases {
 		if image.Check(b.Layout) != nil {

@@ -194,5 +194,5 @@ func unreachable(address string, err error) error {
 		return err
 	}
 	return fault.New(fault.Retry, "reaching the BuildKit at %s: %w", address, err).
-		WithHint("go tool mage builder:status tells which one it is; [build] builder chooses another")
+		WithHint("[build] builder chooses another; this shows which one it is: %s", fault.Command{Target: "builder:status"})
 }

@@ -15,7 +15,8 @@ func Room(dir string) error {
 	if free < NeedFree {
 		return fault.New(fault.Build, "%.1f GB are free on the disk of %s, a build needs %.0f GB", float64(free)/1e9, dir,
 			float64(NeedFree)/1e9).
-			WithHint("make room: go tool mage cache:prune -all frees what can be had again")
+			WithHint("make room, by what can be fetched and built again: %s",
+				fault.Command{Target: "cache:prune", Args: []string{"-all"}})
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func (b *Builder) Down(ctx context.Context) error {
 	}
 	if !alone {
 		return fault.New(fault.Retry, "a build uses the embedded BuildKit").
-			WithHint("wait until it is done, and then: go tool mage builder:down")
+			WithHint("wait until it is done, and then: %s", fault.Command{Target: "builder:down"})
 	}
 	defer users.Unlock() //nolint:errcheck // closing releases it
 	if err := os.Remove(h.in("up")); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -146,7 +146,7 @@ func (s Spec) checkBases() error {
 		}
 		if _, pinned := ref.(reference.Digested); !pinned {
 			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).
-				WithHint("base:pin writes bases.lock")
+				WithHint("write bases.lock: %s", fault.Command{Target: "base:pin"})
 		}
 	}
 	return nil

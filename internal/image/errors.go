@@ -22,15 +22,18 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 	f := fault.New(fault.Build, "building image %q: %w", s.Name, err)
 	switch {
 	case contains(text, "no space left on device", "disk quota exceeded"):
-		f = f.WithHint("the disk is full: cache:prune empties Howdah's own caches")
+		f = f.WithHint("the disk is full; this empties Howdah's own caches: %s",
+			fault.Command{Target: "cache:prune", Args: []string{"-all"}})
 	case contains(text, "401 Unauthorized", "403 Forbidden", "insufficient_scope", "authorization failed", "pull access denied"):
 		f.Code = fault.Auth
-		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or base:build, which pulls nothing")
+		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or make bases without a pull: %s",
+			fault.Command{Target: "base:build"})
 	case contains(text, "failed to resolve source metadata", "failed to do request", "failed to copy: httpReadSeeker"):
 		f.Code = fault.Retry
-		f = f.WithHint("a base image is out of reach; base:build makes bases from packages, without a pull")
+		f = f.WithHint("a base image is out of reach; this makes bases from packages, without a pull: %s",
+			fault.Command{Target: "base:build"})
 	case contains(text, "error reading from server", "code = Unavailable", "transport is closing"):
-		f = f.WithHint("the BuildKit went away: builder:status")
+		f = f.WithHint("the BuildKit went away; see its state: %s", fault.Command{Target: "builder:status"})
 	case step != nil:
 		var exit *gatewaypb.ExitError
 		how := step.Error

@@ -160,7 +160,8 @@ func Check(dir string) error {
 		return fault.New(fault.Gate, "reading the layout %q: %w", dir, err)
 	}
 	if err := checkIndex(dir, index, map[v1.Hash]bool{}); err != nil {
-		return fault.New(fault.Gate, "checking the layout %q: %w", dir, err).WithHint("build the image again: image:build")
+		return fault.New(fault.Gate, "checking the layout %q: %w", dir, err).
+			WithHint("build the image again: %s", fault.Command{Target: "image:build"})
 	}
 	return nil
 }
@@ -229,7 +230,8 @@ func checkBlob(dir string, d v1.Descriptor, seen map[v1.Hash]bool) error {
 func Open(dir string) (v1.ImageIndex, error) {
 	top, err := layout.ImageIndexFromPath(dir)
 	if err != nil {
-		return nil, fault.New(fault.Usage, "reading the layout %q: %w", dir, err).WithHint("build the image first: image:build")
+		return nil, fault.New(fault.Usage, "reading the layout %q: %w", dir, err).
+			WithHint("build the image first: %s", fault.Command{Target: "image:build"})
 	}
 	manifest, err := top.IndexManifest()
 	if err != nil {

@@ -54,7 +54,8 @@ func Parse(s string) (Version, error) {
 func ParseFile(name string, data []byte) (Version, error) {
 	at := func(line int, format string, args ...any) (Version, error) {
 		return Version{}, fault.New(fault.Usage, format, args...).At(name, line).
-			WithHint("the file holds one line such as 4.6.0-alpha.7; version:accept writes it")
+			WithHint("the file holds one line such as 4.6.0-alpha.7; this writes it: %s",
+				fault.Command{Target: "version:accept"})
 	}
 	switch {
 	case len(data) == 0:

@@ -92,7 +92,7 @@ func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, com
 			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
 			return fault.New(fault.Usage, "commit %s is not (or no longer) in %s", commit.Short(), p).
-				WithHint("see what it has now, and pin that with `patch:pin`")
+				WithHint("see what it has now, and pin that: %s", fault.Command{Target: "patch:pin", Args: []string{"NAME"}})
 		}
 	}
 	if err != nil {
