@@ -42,7 +42,7 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 	if err != nil {
 		return registry.Content{}, err
 	}
-	return pack(ArtifactType, RecordType, config, LayerType, layer, map[string]string{
+	return pack(ArtifactType, part{RecordType, config}, part{LayerType, layer}, map[string]string{
 		"org.opencontainers.image.title":    s.artifact(),
 		"org.opencontainers.image.created":  r.Released.UTC().Format(time.RFC3339),
 		"org.opencontainers.image.version":  r.Version,
@@ -53,20 +53,34 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 	})
 }
 
-// pack makes an artifact of a config and one layer.
-func pack(kind, configType string, config []byte, layerType string, layer []byte,
-	annotations map[string]string) (registry.Content, error) {
+// part is the configuration or the layer of an artifact.
+type part struct {
+	mediaType string
+	data      []byte
+}
+
+// mostEmbedded is the size up to which a part stands in the manifest too, in its descriptor's "data"
+// (https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md): it is then read in the same request. A
+// manifest may have 4 MiB, and Base64 takes a third more.
+const mostEmbedded = 1 << 20
+
+// pack makes an artifact of a configuration and one layer.
+func pack(kind string, config, layer part, annotations map[string]string) (registry.Content, error) {
 	var c registry.Content
-	describe := func(t string, data []byte) (v1.Descriptor, error) {
-		h, n, err := v1.SHA256(bytes.NewReader(data))
-		c.Blobs = append(c.Blobs, registry.Blob{Digest: h, Size: n, Data: data})
-		return v1.Descriptor{MediaType: types.MediaType(t), Digest: h, Size: n}, err
+	describe := func(p part) (v1.Descriptor, error) {
+		h, n, err := v1.SHA256(bytes.NewReader(p.data))
+		c.Blobs = append(c.Blobs, registry.Blob{Digest: h, Size: n, Data: p.data})
+		d := v1.Descriptor{MediaType: types.MediaType(p.mediaType), Digest: h, Size: n}
+		if n <= mostEmbedded {
+			d.Data = p.data
+		}
+		return d, err
 	}
-	cd, err := describe(configType, config)
+	cd, err := describe(config)
 	if err != nil {
 		return c, err
 	}
-	ld, err := describe(layerType, layer)
+	ld, err := describe(layer)
 	if err != nil {
 		return c, err
 	}
@@ -78,6 +92,14 @@ func pack(kind, configType string, config []byte, layerType string, layer []byte
 	c.Manifests = []registry.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw,
 		Blobs: []v1.Hash{cd.Digest, ld.Digest}}}
 	return c, err
+}
+
+// embedded returns what a descriptor holds of its blob, nil where it holds nothing or other bytes.
+func embedded(d v1.Descriptor) []byte {
+	if h, n, err := v1.SHA256(bytes.NewReader(d.Data)); err != nil || h != d.Digest || n != d.Size {
+		return nil
+	}
+	return d.Data
 }
 
 // archive makes a tarball of one file, the same for the same bytes.
@@ -121,10 +143,13 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
-		c.Blobs = append(c.Blobs, registry.Blob{Digest: d.Digest, Size: d.Size})
+		c.Blobs = append(c.Blobs, registry.Blob{Digest: d.Digest, Size: d.Size, Data: embedded(d)})
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
 	err := parallel(len(c.Blobs), func(i int) (err error) {
+		if c.Blobs[i].Data != nil {
+			return nil
+		}
 		c.Blobs[i].Data, err = read(c.Blobs[i])
 		return err
 	})

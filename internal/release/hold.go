@@ -147,7 +147,7 @@ func (h HoldState) content() (registry.Content, error) {
 	if err != nil {
 		return registry.Content{}, err
 	}
-	return pack(HoldType, HoldType, config, "application/vnd.oci.empty.v1+json", []byte("{}"), nil)
+	return pack(HoldType, part{HoldType, config}, part{"application/vnd.oci.empty.v1+json", []byte("{}")}, nil)
 }
 
 // writeHold writes a state of the hold wherever that is possible.
