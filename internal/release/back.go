@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,9 +35,7 @@ func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) 
 	case res.State != Partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
 		// the hold is that one's now
 	case res.State != Partial && set:
-		if herr := s.restoreHold(ctx, was, hold); herr != nil {
-			res.Warnings = append(res.Warnings, herr.Error())
-		}
+		err = errors.Join(err, s.restoreHold(ctx, was, hold))
 	}
 	if fault.CodeOf(err) == fault.Retry {
 		err = fault.New(fault.Retry, "%w", err).WithHint("the same command on this machine, or %s, goes back to %s, "+

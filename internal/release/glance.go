@@ -94,9 +94,25 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	if k.newest == nil || len(k.Unreadable) > 0 || !k.newest.Record.Parsed().Same(p.Tag) {
 		return nil
 	}
-	whole, err := s.whole(ctx, k, k.newest)
-	if err != nil || !whole {
+	sound, err := s.sound(ctx, k, k.newest)
+	if err != nil || !sound {
 		return err
 	}
 	return p.idleAs(s.Settings, k.newest)
+}
+
+// sound reports whether every registry that answers has a release with all its tags. Where a person waits for the run,
+// each blob of the newest release has to be there too: a scheduled run asks for a few tags only.
+func (s Store) sound(ctx context.Context, k *Known, of *kept) (bool, error) {
+	whole, err := s.whole(ctx, k, of)
+	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.Parsed()) {
+		return whole, err
+	}
+	err = s.intact(ctx, k, of)
+	if len(registry.Flaws(err)) == 0 {
+		return err == nil, err
+	}
+	there, err := s.available(ctx, k, of.Record)
+	k.lost = err == nil && !there
+	return false, err
 }

@@ -104,6 +104,9 @@ func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
 // restoring bounds the time for restoring the hold after a failure, which may be an interruption.
 const restoring = 10 * time.Second
 
+// mostRestoring is how often it is tried: a registry that just refused a tag may refuse this one too.
+const mostRestoring = 3
+
 // restoreHold makes the hold what it was before a change that failed. A later state, another run's, stays.
 func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
@@ -115,9 +118,12 @@ func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
 		}
 	}
 	was.Revision = failed.Revision + 1
-	_, wrote, err := s.writeHold(ctx, was)
-	if err == nil || wrote {
-		return nil // one registry has the latest state: it counts everywhere
+	var err error
+	for range mostRestoring {
+		var wrote bool
+		if _, wrote, err = s.writeHold(ctx, was); err == nil || wrote {
+			return nil // one registry has the latest state: it counts everywhere
+		}
 	}
 	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).
 		WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)

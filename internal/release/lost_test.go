@@ -75,6 +75,50 @@ func TestResumeWithABlobThatIsLostEverywhere(t *testing.T) {
 	}
 }
 
+// The same release command sends again what one registry lost, and builds again what no registry has, where a person
+// waits for it; publish:status and publish:resume see the same. A scheduled run does not look for blobs.
+func TestReleaseAfterABlobWasLost(t *testing.T) {
+	for name, lostAt := range map[string][]int{"at one": {1}, "at each": {0, 1}} {
+		for what, of := range map[string]func(*Record) (string, string){
+			"layer":  func(r *Record) (string, string) { return "mastodon", r.Images[0].Blobs[1].Digest },
+			"config": func(r *Record) (string, string) { return "mastodon-streaming", r.Images[1].Blobs[0].Digest },
+		} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				s, stores, _ := stored(t)
+				rec := s.must(Done).Record
+				image, digest := of(rec)
+				for _, i := range lostAt {
+					stores[i].PutBlob("owner/"+image, digest, nil)
+				}
+				s.must(Unchanged)
+				s.set.Attended, s.set.Cache = true, t.TempDir()
+				k, err := Read(t.Context(), s.client, s.set)
+				if err != nil {
+					t.Fatal(err)
+				}
+				plan, err := Prepare(t.Context(), s.client, s.set, k, s.cand, Accept{}, nil, s.now)
+				if err != nil || plan.State != Done || (plan.Record == nil) != (len(lostAt) == 2) {
+					t.Fatalf("%+v, %v", plan, err)
+				}
+				if found, err := Reuse(t.Context(), s.client, s.set, k, image, s.cand.Images[image]); len(lostAt) == 2 && found != nil || err != nil {
+					t.Errorf("a lost image is used again: %+v, %v", found, err)
+				}
+				s.now = s.now.Add(time.Minute)
+				next := s.must(Done).Record
+				if same := next.Tag == rec.Tag; same != (len(lostAt) == 1) {
+					t.Errorf("%s became %s", rec.Tag, next.Tag)
+				}
+				for i, store := range stores {
+					if lacks := store.Lacks("owner/"+image, "edge"); lacks != "" {
+						t.Errorf("registry %d: edge lacks %s", i, lacks)
+					}
+				}
+				s.must(Unchanged)
+			})
+		}
+	}
+}
+
 // remembers answers HEAD for a blob that its store has lost, until the blob is sent again.
 func remembers(p *rt.Proxy, digest string) {
 	p.Break(

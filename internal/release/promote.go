@@ -74,8 +74,11 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			return err
 		}
 		if !whole && p.required(sh.registry) {
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).
-				WithHint("finish it: %s", p.Settings.Resume)
+			if !k.isNewest(p.of.Record.Parsed()) {
+				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
+					p.of.Record.Tag, sh.registry).WithHint("promote a release that is whole; %s", k.latest())
+			}
+			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", p.Settings.Resume)
 		}
 		for _, m := range p.moving {
 			at, err := point(ctx, sh.repo, m)

@@ -26,6 +26,7 @@ type Known struct {
 
 	shelves []*shelf // in the order of the settings
 	newest  *kept
+	lost    bool // no registry can give all of the newest release's images
 }
 
 // shelf is what one registry holds.

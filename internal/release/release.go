@@ -28,7 +28,10 @@ type Settings struct {
 	Cache      string              // a folder for blobs that come from a registry
 	Resume     string              // the command that finishes a release, for messages
 	ReadAll    bool                // read back every blob, those of the release before too
-	Attended   bool                // a person waits for this run: a hold refuses it, while a scheduled one ends as Held
+
+	// Attended says that a person waits for this run. A hold refuses it, while a scheduled one ends as Held; and before it
+	// says that nothing is new, it looks for every blob of the newest release.
+	Attended bool
 }
 
 func (s Settings) required(r registry.Registry) bool {

@@ -22,11 +22,11 @@ func (p *Plan) takeOver(ctx context.Context, s Store) error {
 		if err != nil {
 			return err
 		}
-		whole, err := s.whole(ctx, k, got)
+		sound, err := s.sound(ctx, k, got)
 		if err != nil {
 			return err
 		}
-		if whole {
+		if sound {
 			return p.idleAs(s.Settings, got)
 		}
 		return p.finish(ctx, s, got)

@@ -8,6 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -95,7 +96,12 @@ func (o *publisher) find(known *release.Known) build.Find {
 		if err != nil || found == nil {
 			return "", err
 		}
-		return found.Registry.String(), found.Bring(ctx, dir)
+		err = found.Bring(ctx, dir)
+		if len(registry.Flaws(err)) > 0 { // it is built again, and sent
+			o.s.Term.Warnf("%s lost a part of the build of %s that was kept there; it is built again", found.Registry, name)
+			return "", nil
+		}
+		return found.Registry.String(), err
 	}
 }
 
