@@ -87,7 +87,7 @@ var arrows = map[string]string{
 	"internal/base":         "internal/builder internal/environ internal/fault internal/image",
 	"internal/run":          "internal/environ internal/fault internal/lock internal/registry",
 	"internal/registry":     "internal/address internal/fault internal/secret",
-	"internal/release":      "internal/fault internal/registry internal/secret internal/stamp",
+	"internal/release":      "internal/fault internal/registry internal/secret internal/stamp internal/target",
 	"internal/registrytest": "",
 	"internal/distribution": "internal/fault internal/stamp internal/transaction",
 	"internal/golden":       "",

@@ -211,15 +211,16 @@ func (j job) publish(ctx context.Context) error {
 	}
 	c := registry.New(registry.Options{})
 	defer c.Close()
-	known, err := release.Read(ctx, c, s)
+	store := release.Store{Settings: s, Client: c}
+	known, err := store.Read(ctx)
 	if err != nil {
 		return err
 	}
-	plan, err := release.Prepare(ctx, c, s, known, cand, release.Accept{}, nil, day)
+	plan, err := store.Prepare(ctx, known, cand, release.PrepareOptions{Now: day})
 	if err != nil {
 		return err
 	}
-	_, err = release.Publish(ctx, c, s, plan, images, release.Hooks{})
+	_, err = store.Publish(ctx, plan, images, release.Hooks{})
 	return err
 }
 

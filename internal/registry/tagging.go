@@ -21,6 +21,9 @@ func (t *Taken) Error() string {
 	return fmt.Sprintf("tag %q of %s stands for %s, not %s", t.Tag, t.Repository, t.Got, t.Want)
 }
 
+// compare is the command that shows what each registry has.
+var compare = fault.Command{Target: "publish:status"}
+
 // Fix writes a tag that is never to move. One that stands for the same digest already is left alone, one that stands
 // for another is refused with a [Taken]. With an error, wrote says that the tag may have been written all the same.
 func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err error) {
@@ -41,7 +44,7 @@ func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err
 
 func (r *Repo) taken(tag string, m Manifest, got string) error {
 	return fault.New(fault.Gate, "%w", &Taken{r.String(), tag, m.Digest.String(), got}).
-		WithHint("a release's tag is never moved; who wrote it? publish:status compares the registries")
+		WithHint("a release's tag is never moved; who wrote it? %s compares the registries", compare)
 }
 
 // Move writes a tag that may move. With an error, wrote says that the tag may have been written all the same.
@@ -89,7 +92,7 @@ func (r *Repo) ReadBack(ctx context.Context, tag string, m Manifest, old string)
 		}
 		if stop != nil {
 			return fault.New(fault.Registry, "%w", t).
-				WithHint("another release may be running; publish:status compares the registries")
+				WithHint("another release may be running; %s compares the registries", compare)
 		}
 	}
 	r.client.opt.Progress(Event{Registry: r.registry.String(), Image: r.image, What: Tagged, Name: tag})

@@ -34,7 +34,7 @@ func (w *world) look() view {
 	}
 	client := w.direct()
 	defer client.Close()
-	if k, err := Read(w.t.Context(), client, w.set); err == nil {
+	if k, err := storeOf(client, w.set).Read(w.t.Context()); err == nil {
 		v.held = k.Hold.On
 	} else {
 		w.problem("the registries cannot be read", "%v", err)

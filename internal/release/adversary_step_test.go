@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 func isRelease(tag string) bool {
@@ -119,10 +120,10 @@ func (w *world) refused(o outcome) bool {
 // printed is the command that a failure's hint proposes, if it is another one that finishes a release.
 func (w *world) printed(o outcome) (drawnCommand, bool) {
 	hint := fault.HintOf(o.err)
-	if o.command.verb != "resume" && strings.Contains(hint.String(), w.set.Resume) {
-		return drawnCommand{verb: "resume"}, true
-	}
 	for _, c := range hint.Commands() {
+		if c.Target == target.PublishResume.Name && o.command.verb != "resume" {
+			return drawnCommand{verb: "resume"}, true
+		}
 		if c.Target == "release" && w.released != nil && o.command.verb != "release" {
 			return *w.released, true
 		}
@@ -221,7 +222,7 @@ func (w *world) end() {
 	}
 	client := w.direct()
 	defer client.Close()
-	st, err := Status(w.t.Context(), client, w.set, "", true)
+	st, err := storeOf(client, w.set).Status(w.t.Context(), "", true)
 	if err != nil || st.State != Done {
 		w.problem("the status is not done in the end", "%+v %v", st, err)
 		return

@@ -90,9 +90,7 @@ func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 }
 
 func newSettings() Settings {
-	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"},
-		Public: true,
-		Resume: "publish:resume"}
+	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"}, Public: true}
 }
 
 // process is the network of one command, which a kill cuts off.
@@ -241,17 +239,17 @@ func (w *world) command(ctx context.Context, client *registry.Client, set Settin
 		}
 		return s.release(ctx)
 	case "resume":
-		return Resume(ctx, client, set, Hooks{}, false)
+		return storeOf(client, set).Resume(ctx, Hooks{}, false)
 	case "promote":
-		return Promote(ctx, client, set, w.named(c.to), []string{"stable"}, Accept{}, false)
+		return storeOf(client, set).Promote(ctx, w.named(c.to), []string{"stable"}, Accept{}, false)
 	case "rollback":
-		return Rollback(ctx, client, set, w.named(c.to), reason, w.now(who), false)
+		return storeOf(client, set).Rollback(ctx, w.named(c.to), reason, w.now(who), false)
 	case "hold":
-		return Hold(ctx, client, set, true, "wait", w.now(who))
+		return storeOf(client, set).Hold(ctx, true, "wait", w.now(who))
 	case "hold off":
-		return Hold(ctx, client, set, false, "", w.now(who))
+		return storeOf(client, set).Hold(ctx, false, "", w.now(who))
 	}
-	_, err := Prune(ctx, client, set, PruneOptions{Keep: 3, Now: w.now(who)})
+	_, err := storeOf(client, set).Prune(ctx, PruneOptions{Keep: 3, Now: w.now(who)})
 	return &Result{State: Done}, err
 }
 

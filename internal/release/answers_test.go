@@ -72,7 +72,7 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 				}}
 			b.Break(cut)
 			a.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/(stable|latest)", Do: rt.Status(400, "")})
-			res, err := Promote(t.Context(), s.client, s.set, "", []string{"stable", "latest"}, Accept{}, false)
+			res, err := storeOf(s.client, s.set).Promote(t.Context(), "", []string{"stable", "latest"}, Accept{}, false)
 			b.Mend()
 			a.Mend()
 			moved := false
@@ -84,8 +84,7 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 			if moved && res.State != Partial || err == nil {
 				t.Errorf("cut %d %v: %s, exit %d: %v", n, written, res.State, fault.CodeOf(err), err)
 			}
-			if res, err = Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{},
-				false); err != nil || res.State != Done {
+			if res, err = storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
 				t.Errorf("cut %d: the same command: %+v, %v", n, res, err)
 			}
 			for _, r := range s.set.Registries {
@@ -140,25 +139,24 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 		stores[i].SetTag("owner/mini-release", was[1].Tag, digest)
 		stores[i].SetTag("owner/mini-release", "current", digest)
 	}
-	st, err := Status(t.Context(), s.client, s.set, "", true)
+	st, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
 	if err != nil || st.State != Partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {
 		t.Errorf("status: %+v, %v", st, err)
 	}
-	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); res.State != Failed ||
-		!strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
+	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); res.State != Failed || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("resume: %+v, %v", res, err)
 	}
 	s.another(7)
 	if _, err := s.release(t.Context()); fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), was[1].Tag) {
 		t.Errorf("release: exit %d: %v", fault.CodeOf(err), err)
 	}
-	res, err := Rollback(t.Context(), s.client, s.set, was[0].Tag, Accept{Reason: "x"}, s.now.Add(time.Hour), false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), was[0].Tag, Accept{Reason: "x"}, s.now.Add(time.Hour), false)
 	if err != nil || res.State != Done {
 		t.Fatalf("rollback: %+v, %v", res, err)
 	}
 	s.whole(res.Record)
 	proxies[0].Down() // one registry out of reach is not a record that cannot be read
-	if _, err := Read(t.Context(), s.client, s.set); err != nil {
+	if _, err := storeOf(s.client, s.set).Read(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -46,7 +46,7 @@ func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) 
 
 // anotherRollback reports whether a rollback later than a tag was begun or published: another run's.
 func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
-	k, err := s.Read(ctx)
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return false
 	}

@@ -117,12 +117,12 @@ func (s Store) has(ctx context.Context, k *Known, image string, b registry.Blob)
 
 // Reuse finds an image with these inputs in the newest release, so that it need only be stamped anew. It gives nil when
 // there is none.
-func Reuse(ctx context.Context, c *registry.Client, s Settings, k *Known, image, inputs string) (*Found, error) {
+func (s Store) Reuse(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
 	if k.Newest == nil || k.lost {
 		return nil, nil
 	}
 	if i, ok := k.Newest.Image(image); ok && i.Inputs == inputs {
-		return Store{s, c}.find(ctx, k, image, i.Digest)
+		return s.find(ctx, k, image, i.Digest)
 	}
 	return nil, nil
 }

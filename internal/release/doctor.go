@@ -24,7 +24,7 @@ type Checkup struct {
 
 // Doctor asks every registry, for every image, whether it may be pushed to (an upload is begun and taken back), and
 // whether somebody without credentials can pull. Nothing is written. The error is the worst of what is wrong.
-func Doctor(ctx context.Context, c *registry.Client, s Settings) ([]Checkup, error) {
+func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 	images := append(append([]string{}, s.Images...), s.artifact())
 	out := make([]Checkup, 0, 2*len(images)*len(s.Registries))
 	for _, r := range s.Registries {
@@ -40,7 +40,7 @@ func Doctor(ctx context.Context, c *registry.Client, s Settings) ([]Checkup, err
 			push, pull := &out[i], &out[i+1]
 			i += 2
 			all.Go(func() {
-				repo, err := c.Repo(r, image)
+				repo, err := s.repo(r, image)
 				if err != nil {
 					push.set(time.Now(), err, "")
 					pull.set(time.Now(), err, "")

@@ -7,10 +7,10 @@ import (
 )
 
 // Dry tells what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
-func Dry(s Settings, p *Plan, had map[string]string) *Result {
+func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	res := &Result{State: Planned, Record: p.Record, Warnings: []string{}}
 	if p.State == Unchanged || p.State == Held {
-		return p.idle(s)
+		return p.idle(s.Settings)
 	}
 	for _, image := range s.Images {
 		step := Step{What: "build", On: image, Skip: had[image]}

@@ -82,7 +82,7 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 			}
 			b.Break(rule)
 			res, err := fails(t, s, Partial, fault.Partial)
-			if !strings.Contains(fault.HintOf(err).String(), "publish:resume") || res.Resume == "" {
+			if !strings.Contains(fault.HintOf(err).String(), "publish:resume") || res.Resume.Target == "" {
 				t.Errorf("no way on: %v, hint %q", err, fault.HintOf(err).String())
 			}
 			if res.Registries[1].State != Failed && res.Registries[1].State != Partial || res.Registries[0].State == Failed {
@@ -99,7 +99,7 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 			s.set.Dist, s.set.Cache, s.images = t.TempDir(), t.TempDir(), nil
 			a.Forget()
 			b.Forget()
-			done, err := Resume(t.Context(), newClient(t), s.set, Hooks{}, false)
+			done, err := storeOf(newClient(t), s.set).Resume(t.Context(), Hooks{}, false)
 			if err != nil || done.State != Done || done.Record.Tag != res.Record.Tag {
 				t.Fatalf("resume: %+v, %v", done, err)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // The gates. Each refuses with fault.Gate unless a person lets it pass, with a reason, for one run.
@@ -43,7 +44,8 @@ func (a Accept) Passes(gate string) bool { return slices.Contains(a.Gates, gate)
 
 // refusal is what a gate says.
 type refusal struct {
-	gate, what, hint string
+	gate, what string
+	hint       fault.Hint
 }
 
 // judge asks the gates that need no registry. The known is what was released before.
@@ -51,12 +53,12 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
 	if c.Unsafe != "" {
-		out = append(out, refusal{GateUnsafe, c.Unsafe, "a change says what it may touch with allow = [...]"})
+		out = append(out, refusal{GateUnsafe, c.Unsafe, fault.Hintf("a change says what it may touch with allow = [...]")})
 	}
 	if v.NewerLine(c.Accepted) {
 		out = append(out, refusal{GateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
-			fmt.Sprintf("to go on with %s: version:accept, and commit VERSION; to stay on %s: set [upstream] ref to %q",
-				v.Line(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
+			fault.Hintf("to go on with %s: %s, and commit VERSION; to stay on %s: set [upstream] ref to %q",
+				v.Line(), target.VersionAccept.Command(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
 	}
 	if newest == nil {
 		return out, nil
@@ -67,11 +69,11 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 	}
 	if v.Compare(highest) < 0 {
 		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
-			"Mastodon cannot be downgraded where the database has moved on"})
+			fault.Hintf("Mastodon cannot be downgraded where the database has moved on")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
 		out = append(out, refusal{GateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
-			"a database that ran them may not fit this code"})
+			fault.Hintf("a database that ran them may not fit this code")})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
 		ok, err := ancestor(ctx, newest.Upstream.Commit, c.Upstream.Commit)
@@ -79,14 +81,12 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 			return nil, fmt.Errorf("comparing with the newest release: %w", err)
 		}
 		if !ok {
-			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
-				newest.Upstream.Commit, newest.Tag),
-				"upstream's branch was rewound, or another branch is followed now"}
+			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag),
+				fault.Hintf("upstream's branch was rewound, or another branch is followed now")}
 			if before, err := ancestor(ctx, c.Upstream.Commit, newest.Upstream.Commit); err == nil && before {
-				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit,
-					newest.Tag)
-				r.hint = "upstream's branch was rewound, or an earlier commit was asked for; publish:rollback brings back an " +
-					"earlier release's own images"
+				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag)
+				r.hint = fault.Hintf("upstream's branch was rewound, or an earlier commit was asked for; %s brings back an earlier "+
+					"release's own images", target.PublishRollback.Command("-reason=TEXT"))
 			}
 			out = append(out, r)
 		}
@@ -99,9 +99,9 @@ func (k *Known) unread() []refusal {
 	if len(k.Unreadable) == 0 {
 		return nil
 	}
-	hint := "what its database ran is not known"
+	hint := fault.Hintf("what its database ran is not known")
 	if k.Newest != nil {
-		hint += "; " + fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)).String()
+		hint = fault.Join(hint, fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)))
 	}
 	return []refusal{{GateSchema, k.Unreadable[0].Error(), hint}}
 }
@@ -138,14 +138,13 @@ func (a Accept) settle(refusals []refusal) ([]Accepted, error) {
 	if len(left) == 0 {
 		return passed, nil
 	}
-	var names, what, hints []string
+	var names, what []string
+	var hints []fault.Hint
 	for _, r := range left {
 		names = append(names, r.gate)
 		what = append(what, "gate "+r.gate+" refuses: "+r.what)
-		if r.hint != "" {
-			hints = append(hints, r.hint)
-		}
+		hints = append(hints, r.hint)
 	}
-	hints = append(hints, fmt.Sprintf("to let it pass this once: -accept=%s -reason=TEXT", strings.Join(names, ",")))
-	return passed, fault.New(fault.Gate, "%s", strings.Join(what, "; ")).WithHint("%s", strings.Join(hints, "; "))
+	hints = append(hints, fault.Hintf("to let it pass this once: -accept=%s -reason=TEXT", strings.Join(names, ",")))
+	return passed, fault.New(fault.Gate, "%s", strings.Join(what, "; ")).WithHint("%s", fault.Join(hints...))
 }

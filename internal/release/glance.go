@@ -13,9 +13,7 @@ import (
 // can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
 // which
 // tells whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
-func Read(ctx context.Context, c *registry.Client, s Settings) (*Known, error) {
-	return Store{s, c}.read(ctx, Store{s, c}.glance)
-}
+func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.glance) }
 
 // glance reads what current stands for, the tags from that release's on, and the hold. Where the answer does not show
 // that the registry sorts its tags and begins where it is asked to, everything is read.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // HoldState says whether scheduled releases wait.
@@ -35,13 +36,9 @@ func (h HoldState) after(other HoldState) bool {
 	return h.Since.After(other.Since)
 }
 
-// Hold sets a hold at every registry, or lifts it. While it is on, a release checks and publishes nothing.
-func Hold(ctx context.Context, c *registry.Client, s Settings, on bool, reason string, now time.Time) (*Result, error) {
-	return Store{s, c}.Hold(ctx, on, reason, now)
-}
-
-// Hold sets a hold at every registry, or lifts it. Where a registry that is required cannot be read or written, the
-// hold stays what it was.
+// Hold sets a hold at every registry, or lifts it. While it is on, a release checks and
+// publishes nothing. Where a registry that is required cannot be read or written, the hold
+// stays what it was.
 func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) (*Result, error) {
 	if on && reason == "" {
 		return nil, fault.New(fault.Usage, "a hold needs a reason").
@@ -126,7 +123,7 @@ func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
 		}
 	}
 	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).
-		WithHint("%s shows the hold, %s lifts it", fault.Command{Target: "publish:status"}, liftHold)
+		WithHint("%s shows the hold, %s lifts it", target.PublishStatus.Command(), liftHold)
 }
 
 // setHold writes a state of the hold at the registries that are required, and at the others only when each of those has

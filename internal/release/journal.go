@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Journal tells what a release did on this machine, one line a step, each with a checksum and on the disk before the
@@ -179,7 +180,7 @@ func (j *Journal) Close() error {
 func full(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return fault.New(fault.Other, "writing the journal: %w", err).
-			WithHint("make room: cache:prune frees what can be had again")
+			WithHint("make room: %s frees what can be fetched or built again", target.CachePrune.Command())
 	}
 	return fmt.Errorf("writing the journal: %w", err)
 }

@@ -24,14 +24,14 @@ const buildPrefix = "build-"
 const keptAt = stamp.Namespace + "kept"
 
 // KeptAs is the full name under which Keep keeps a build.
-func KeptAs(s Settings, image, inputs string) string {
+func (s Store) KeptAs(image, inputs string) string {
 	return s.primary().Name(image) + ":" + buildTag(inputs)
 }
 
 // MayKeep asks the registry that Keep writes to whether it would take the images.
-func MayKeep(ctx context.Context, c *registry.Client, s Settings, images ...string) error {
+func (s Store) MayKeep(ctx context.Context, images ...string) error {
 	for _, image := range images {
-		repo, err := c.Repo(s.primary(), image)
+		repo, err := s.repo(s.primary(), image)
 		if err != nil {
 			return err
 		}
@@ -42,11 +42,11 @@ func MayKeep(ctx context.Context, c *registry.Client, s Settings, images ...stri
 	return nil
 }
 
-// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves
-// no other tag: another machine's release finds it there. What is there already stays.
-func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time.Time) error {
+// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves no
+// other tag: another machine's release finds it there. What is there already stays.
+func (s Store) Keep(ctx context.Context, i Image, now time.Time) error {
 	r := s.primary()
-	repo, err := c.Repo(r, i.Name)
+	repo, err := s.repo(r, i.Name)
 	if err != nil {
 		return err
 	}
@@ -69,10 +69,10 @@ func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time
 		return err
 	}
 	d := registry.Delivery{Image: i.Name, Content: content}
-	if err := c.Upload(ctx, []registry.Registry{r}, []registry.Delivery{d})[r]; err != nil {
+	if err := s.Client.Upload(ctx, []registry.Registry{r}, []registry.Delivery{d})[r]; err != nil {
 		return err
 	}
-	if err := c.Verify(ctx, r, d, nil); err != nil {
+	if err := s.Client.Verify(ctx, r, d, nil); err != nil {
 		return err
 	}
 	_, err = repo.Move(ctx, tag, content.Root())
@@ -80,8 +80,8 @@ func Keep(ctx context.Context, c *registry.Client, s Settings, i Image, now time
 }
 
 // Kept finds the build of one platform that an earlier run or another machine kept; nil is none.
-func Kept(ctx context.Context, c *registry.Client, s Settings, k *Known, image, inputs string) (*Found, error) {
-	return Store{s, c}.find(ctx, k, image, buildTag(inputs))
+func (s Store) Kept(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
+	return s.find(ctx, k, image, buildTag(inputs))
 }
 
 // Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout

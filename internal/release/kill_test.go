@@ -38,8 +38,7 @@ func releaseOnce() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
-		Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache, Resume: "publish:resume"}, images: c.Images}
+	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache}, images: c.Images}
 	for _, a := range c.Addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {
@@ -144,7 +143,7 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 		if sent := append(a.Requests("^PATCH .*/mastodon"), b.Requests("^PATCH .*/mastodon")...); uploaded && len(sent) > 0 {
 			t.Errorf("killed after %q: uploaded again: %v", last.Step, sent)
 		}
-		k, err := Read(t.Context(), newClient(t), s.set)
+		k, err := storeOf(newClient(t), s.set).Read(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

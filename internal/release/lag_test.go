@@ -56,7 +56,7 @@ func TestTagListThatLags(t *testing.T) {
 				s.whole(rec)
 			}
 			now := s.now.Add(time.Minute)
-			res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, now, false)
+			res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, now, false)
 			a.Mend()
 			b.Mend()
 			if name == "stale" && (err != nil || res.State != Done) {
@@ -77,7 +77,7 @@ func TestHoldThatIsNotListed(t *testing.T) {
 		p.Break(rt.Rule{Method: http.MethodGet, Path: "/tags/list", Do: stale(map[string]string{})})
 	}
 	s.must(Unchanged)
-	if _, err := Hold(t.Context(), s.client, s.set, true, "x", s.now); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(t.Context(), true, "x", s.now); err != nil {
 		t.Fatal(err)
 	}
 	s.another(7)

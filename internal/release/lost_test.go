@@ -31,13 +31,13 @@ func TestResumeSendsALostBlob(t *testing.T) {
 			s, stores, proxies := stored(t)
 			image, digest := of(s.must(Done).Record)
 			stores[1].PutBlob("owner/"+image, digest, nil)
-			status, err := Status(t.Context(), s.client, s.set, "", true)
-			if err != nil || status.State != Partial || status.Resume == "" {
+			status, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
+			if err != nil || status.State != Partial || status.Resume.Target == "" {
 				t.Fatalf("status: %+v, %v", status, err)
 			}
 			s.set.Dist, s.set.Cache = t.TempDir(), t.TempDir()
 			proxies[1].Forget()
-			res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false)
+			res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false)
 			if err != nil || res.State != Done {
 				t.Errorf("resume: %+v, %v", res, err)
 			}
@@ -47,7 +47,7 @@ func TestResumeSendsALostBlob(t *testing.T) {
 			if sent := proxies[1].Requests("^POST"); len(sent) != 1 {
 				t.Errorf("sent: %v", sent)
 			}
-			if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {
+			if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Unchanged {
 				t.Errorf("resume again: %+v, %v", res, err)
 			}
 		})
@@ -62,7 +62,7 @@ func TestResumeWithABlobThatIsLostEverywhere(t *testing.T) {
 		st.PutBlob("owner/mastodon", rec.Images[0].Blobs[1].Digest, nil)
 	}
 	s.set.Cache = t.TempDir()
-	res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false)
+	res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false)
 	if res.State != Failed || fault.CodeOf(err) != fault.Registry || fault.HintOf(err).IsZero() {
 		t.Errorf("%s, exit %d: %v", res.State, fault.CodeOf(err), err)
 	}
@@ -92,15 +92,15 @@ func TestReleaseAfterABlobWasLost(t *testing.T) {
 				}
 				s.must(Unchanged)
 				s.set.Attended, s.set.Cache = true, t.TempDir()
-				k, err := Read(t.Context(), s.client, s.set)
+				k, err := storeOf(s.client, s.set).Read(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
-				plan, err := Prepare(t.Context(), s.client, s.set, k, s.cand, Accept{}, nil, s.now)
+				plan, err := storeOf(s.client, s.set).Prepare(t.Context(), k, s.cand, PrepareOptions{Now: s.now})
 				if err != nil || plan.State != Done || (plan.Record == nil) != (len(lostAt) == 2) {
 					t.Fatalf("%+v, %v", plan, err)
 				}
-				if found, err := Reuse(t.Context(), s.client, s.set, k, image, s.cand.Images[image]); len(lostAt) == 2 && found != nil || err != nil {
+				if found, err := storeOf(s.client, s.set).Reuse(t.Context(), k, image, s.cand.Images[image]); len(lostAt) == 2 && found != nil || err != nil {
 					t.Errorf("a lost image is used again: %+v, %v", found, err)
 				}
 				s.now = s.now.Add(time.Minute)
@@ -142,7 +142,7 @@ func TestBlobThatIsOnlyRemembered(t *testing.T) {
 		t.Errorf("warnings %q", res.Warnings)
 	}
 	remembers(proxies[1], res.Record.Images[0].Blobs[2].Digest)
-	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Done {
+	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Done {
 		t.Errorf("resume: %+v, %v", res, err)
 	}
 	if n := len(proxies[1].Requests("^PATCH .*mastodon/")); n == 0 {
@@ -190,11 +190,11 @@ func TestResumeReadsAll(t *testing.T) {
 	data := bytes.Clone(stores[1].Blob("owner/mastodon", digest))
 	data[len(data)/2] ^= 1
 	stores[1].PutBlob("owner/mastodon", digest, data)
-	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {
+	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Unchanged {
 		t.Errorf("without -all: %+v, %v", res, err)
 	}
 	s.set.ReadAll = true
-	if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Done {
+	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Done {
 		t.Errorf("with -all: %+v, %v", res, err)
 	}
 	if broken := stores[1].Broken(); len(broken) > 0 {
@@ -233,7 +233,7 @@ func TestRollbackWithBlobsFromBothRegistries(t *testing.T) {
 	s.must(Done)
 	stores[0].PutBlob("owner/mastodon", old.Images[0].Blobs[1].Digest, nil)
 	stores[1].PutBlob("owner/mastodon", old.Images[0].Blobs[2].Digest, nil)
-	res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Hour), false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now.Add(time.Hour), false)
 	if err != nil || res.State != Done {
 		t.Fatalf("%+v, %v", res, err)
 	}

@@ -10,11 +10,11 @@ import (
 // pair is a tag that moves on several images at once, so that web and streaming differ for a round trip only.
 type pair struct {
 	tag    string
-	images []target
+	images []tagValue
 }
 
-// target is what a tag of an image is to stand for.
-type target struct {
+// tagValue is what a tag of an image is to stand for.
+type tagValue struct {
 	image    string
 	manifest registry.Manifest
 }
@@ -31,7 +31,7 @@ func (r *run) move(ctx context.Context, reg registry.Registry, tags []pair) (mov
 
 // tagging is one tag that is written, and what it stood for before.
 type tagging struct {
-	target
+	tagValue
 	tag, old string
 }
 

@@ -78,7 +78,7 @@ func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) {
 		x.client = newClient(t)
 		res, err = x.release(t.Context())
 	default:
-		res, err = Resume(t.Context(), newClient(t), y.set, Hooks{}, false)
+		res, err = storeOf(newClient(t), y.set).Resume(t.Context(), Hooks{}, false)
 		if fault.CodeOf(err) == fault.Usage && yErr != nil { // nothing of either had moved
 			res, err = y.release(t.Context())
 		}
@@ -86,13 +86,13 @@ func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) {
 	if err != nil {
 		t.Fatalf("the next command: %+v, exit %d: %v", res, fault.CodeOf(err), err)
 	}
-	k, err := Read(t.Context(), newClient(t), y.set)
+	k, err := storeOf(newClient(t), y.set).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	y.whole(k.Newest)
 	y.pullable()
-	if res, err := Resume(t.Context(), newClient(t), y.set, Hooks{}, false); err != nil {
+	if res, err := storeOf(newClient(t), y.set).Resume(t.Context(), Hooks{}, false); err != nil {
 		t.Errorf("resume afterwards: %+v, %v", res, err)
 	}
 }
@@ -145,8 +145,7 @@ func TestSameInputsWithOtherBytes(t *testing.T) {
 			var err error
 			if next == "release" {
 				res, err = s.release(t.Context())
-			} else if res, err = Resume(t.Context(), s.client, s.set, Hooks{}, false); fault.CodeOf(err) == fault.OK &&
-				res.State == Unchanged {
+			} else if res, err = storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); fault.CodeOf(err) == fault.OK && res.State == Unchanged {
 				s.whole(first)
 				return
 			}

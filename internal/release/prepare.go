@@ -13,12 +13,20 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
+// PrepareOptions are what a run judges a candidate with.
+type PrepareOptions struct {
+	Accept   Accept
+	Ancestor Ancestor // nil asks nobody
+	Now      time.Time
+}
+
 // Prepare judges a candidate before anything is built: what is there already, the hold, the gates, rights and room.
-// ancestor may be nil. A plan that names a record is one to be finished as it is: nothing needs to be built.
-func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand Candidate, accept Accept,
-	ancestor Ancestor, now time.Time) (*Plan, error) {
+// A plan that names a record is one to be finished as it is: nothing needs to be built.
+func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareOptions) (*Plan, error) {
+	accept := o.Accept
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
@@ -30,21 +38,21 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 			return nil, err
 		}
 	}
-	if err := k.unreachable(s); err != nil {
+	if err := k.unreachable(s.Settings); err != nil {
 		return nil, err
 	}
-	tag, err := stamp.NewTag(now, cand.Stamp.Version, cand.Upstream.Commit, cand.Inputs())
+	tag, err := stamp.NewTag(o.Now, cand.Stamp.Version, cand.Upstream.Commit, cand.Inputs())
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{State: Done, Tag: tag, Known: k, Candidate: cand, accept: accept}
-	if err := p.unchanged(ctx, Store{s, c}); err != nil || p.State == Unchanged {
+	if err := p.unchanged(ctx, s); err != nil || p.State == Unchanged {
 		return p, err
 	}
-	if err := (Store{s, c}).complete(ctx, k); err != nil {
+	if err := s.complete(ctx, k); err != nil {
 		return nil, err
 	}
-	if err := p.takeOver(ctx, Store{s, c}); err != nil || p.State == Unchanged {
+	if err := p.takeOver(ctx, s); err != nil || p.State == Unchanged {
 		return p, err
 	}
 	var refusals []refusal
@@ -54,11 +62,11 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 			p.State, p.Why = Held, what
 			return p, nil
 		}
-		refusals = append(refusals, refusal{GateHold, what, "publish:hold -off lifts it"})
+		refusals = append(refusals, refusal{GateHold, what, fault.Hintf("%s lifts it", liftHold)})
 	}
 	if p.Record == nil { // else it passed the other gates when it was begun
 		refusals = append(refusals, k.unread()...)
-		more, err := judge(ctx, k, cand, ancestor)
+		more, err := judge(ctx, k, cand, o.Ancestor)
 		if err != nil {
 			return nil, err
 		}
@@ -67,14 +75,13 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	store := Store{s, c}
 	var last time.Time
 	errs := make([]error, 2)
 	_ = parallel(len(errs), func(i int) error {
 		if i == 0 {
-			errs[i] = store.rights(ctx)
+			errs[i] = s.rights(ctx)
 		} else {
-			last, errs[i] = store.lastTime(ctx, k)
+			last, errs[i] = s.lastTime(ctx, k)
 		}
 		return nil
 	})
@@ -84,7 +91,7 @@ func Prepare(ctx context.Context, c *registry.Client, s Settings, k *Known, cand
 	if !p.Tag.Time.After(last) { // this clock may be behind another's
 		p.Tag.Time = last.Add(time.Second)
 	}
-	return p, room(s, k)
+	return p, room(s.Settings, k)
 }
 
 // unreachable gives the errors of registries that are required.
@@ -187,8 +194,8 @@ func room(s Settings, k *Known) error {
 		return fmt.Errorf("making room for results: %w", err)
 	}
 	if free, ok := freeBytes(s.Dist); ok && free < need+16<<20 {
-		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist,
-			(need+16<<20)>>20).WithHint("cache:prune frees what can be had again")
+		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist, (need+16<<20)>>20).
+			WithHint("%s frees what can be fetched or built again", target.CachePrune.Command())
 	}
 	return nil
 }

@@ -12,11 +12,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Promote moves tags to a release that is whole, on the images and on the record, at every registry.
-func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, moving []string, accept Accept,
-	dry bool) (*Result, error) {
+func (s Store) Promote(
+	ctx context.Context, tag string, moving []string, accept Accept, dry bool,
+) (*Result, error) {
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
@@ -30,12 +32,11 @@ func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, mo
 			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
 		}
 	}
-	store := Store{s, c}
-	k, err := store.Read(ctx)
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := k.unreachable(s); err != nil {
+	if err := k.unreachable(s.Settings); err != nil {
 		return nil, err
 	}
 	if tag == "" && k.Newest != nil {
@@ -45,7 +46,7 @@ func Promote(ctx context.Context, c *registry.Client, s Settings, tag string, mo
 	if err != nil {
 		return nil, err
 	}
-	p := &promotion{Store: store, of: got, moving: moving}
+	p := &promotion{Store: s, of: got, moving: moving}
 	if err := p.check(ctx, k, accept); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a release that is whole; %s", k.latest())
 			}
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", p.Settings.Resume)
+			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", target.PublishResume.Command())
 		}
 		for _, m := range p.moving {
 			at, err := point(ctx, sh.repo, m)
@@ -86,9 +87,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 				return err
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
-				refusals = append(refusals,
-					refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
-						"publish:rollback goes back in a way that Flux follows"})
+				refusals = append(refusals, refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag), fault.Hintf("%s goes back in a way that Flux follows", rollbackTo(p.of.Record.Tag))})
 			}
 		}
 	}

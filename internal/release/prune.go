@@ -33,14 +33,14 @@ type Pruned struct {
 
 // Prune takes old releases and old builds out of every registry. What any other tag stands for stays whole: a
 // manifest goes only when no tag that stays leads to it, by itself or through an index.
-func Prune(ctx context.Context, c *registry.Client, s Settings, o PruneOptions) ([]Pruned, error) {
+func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 	if o.Keep == 0 {
 		o.Keep = 20
 	}
 	if o.Builds == 0 {
 		o.Builds = 14 * 24 * time.Hour
 	}
-	k, err := Store{s, c}.Read(ctx)
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func Prune(ctx context.Context, c *registry.Client, s Settings, o PruneOptions) 
 			keep[t.String()] = true
 		}
 		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
-			p := &pruning{set: s, opt: o, shelf: sh, image: image, keep: keep}
-			if p.repo, err = c.Repo(sh.registry, image); err == nil {
+			p := &pruning{set: s.Settings, opt: o, shelf: sh, image: image, keep: keep}
+			if p.repo, err = s.repo(sh.registry, image); err == nil {
 				err = p.run(ctx)
 			}
 			out = append(out, p.out...)

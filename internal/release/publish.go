@@ -10,17 +10,12 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Publish brings a release out, or finishes the one that the plan names; then images may be empty. Nothing is tagged
 // before everything can be pulled from every registry that is required, and the record is tagged last. The result tells
 // what came of it beside an error too.
-func Publish(ctx context.Context, c *registry.Client, s Settings, plan *Plan, images []Image,
-	hooks Hooks) (*Result, error) {
-	return Store{s, c}.Publish(ctx, plan, images, hooks)
-}
-
-// Publish brings a release out, or finishes the one that the plan names.
 func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Hooks) (*Result, error) {
 	if plan.State == Unchanged || plan.State == Held {
 		return plan.idle(s.Settings), nil
@@ -66,7 +61,7 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	res := r.result()
 	res.State = Failed
 	if published {
-		res.State, res.Resume = Partial, r.set.Resume
+		res.State, res.Resume = Partial, target.PublishResume.Command()
 		err = r.partial(err)
 	}
 	_ = r.journal.Add(Entry{Step: stepFailed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
@@ -211,7 +206,7 @@ func (r *run) inspect(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err).String()})
+			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err)})
 		}
 	}
 	hidden, err := r.visible(ctx)

@@ -44,8 +44,8 @@ type shelf struct {
 
 func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 
-// Read asks every registry for all that it holds.
-func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
+// readAll asks every registry for all that it holds.
+func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
 
 func (s Store) read(ctx context.Context, readOne func(context.Context, registry.Registry) *shelf) (*Known, error) {
 	if len(s.Registries) == 0 {

@@ -50,7 +50,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	proxy.Mend()
 	proxy.Forget()
 	s.pullable()
-	res, err := Resume(ctx, s.client, s.set, Hooks{}, false)
+	res, err := storeOf(s.client, s.set).Resume(ctx, Hooks{}, false)
 	if err != nil || res.State != Done {
 		t.Fatalf("resume: %+v, %v", res, err)
 	}
@@ -60,7 +60,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 		t.Errorf("uploaded again: %v", sent)
 	}
 
-	if res, err = Promote(ctx, s.client, s.set, "", []string{"stable"}, Accept{}, false); err != nil || res.State != Done {
+	if res, err = storeOf(s.client, s.set).Promote(ctx, "", []string{"stable"}, Accept{}, false); err != nil || res.State != Done {
 		t.Fatalf("promote: %+v, %v", res, err)
 	}
 	if got := s.tags(at); got["mastodon:stable"] != second.Images[0].Digest ||
@@ -68,7 +68,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 		t.Errorf("stable stands for %v", got)
 	}
 
-	res, err = Rollback(ctx, s.client, s.set, "", Accept{Reason: "broken"}, s.now.Add(time.Hour), false)
+	res, err = storeOf(s.client, s.set).Rollback(ctx, "", Accept{Reason: "broken"}, s.now.Add(time.Hour), false)
 	if err != nil || res.State != Done || res.Record.Of != first.Tag {
 		t.Fatalf("rollback: %+v, %v", res, err)
 	}
@@ -76,7 +76,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	s.now = s.now.Add(2 * time.Hour)
 	s.upstream("9ef9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
 	s.must(Held)
-	if _, err := Hold(ctx, s.client, s.set, false, "", s.now); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(ctx, false, "", s.now); err != nil {
 		t.Fatal(err)
 	}
 	third := s.must(Done).Record
@@ -93,21 +93,21 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st, err := Status(ctx, s.client, s.set, "", true); err != nil || st.State != Partial {
+	if st, err := storeOf(s.client, s.set).Status(ctx, "", true); err != nil || st.State != Partial {
 		t.Errorf("a tag that somebody moved: %+v, %v", st, err)
 	}
-	if res, err = Resume(ctx, s.client, s.set, Hooks{}, false); err != nil || res.State != Done {
+	if res, err = storeOf(s.client, s.set).Resume(ctx, Hooks{}, false); err != nil || res.State != Done {
 		t.Fatalf("resume after a tag was moved: %+v, %v", res, err)
 	}
 	s.whole(third)
 
-	gone, err := Prune(ctx, s.client, s.set, PruneOptions{Keep: 1, Now: s.now})
+	gone, err := storeOf(s.client, s.set).Prune(ctx, PruneOptions{Keep: 1, Now: s.now})
 	if err != nil || len(gone) == 0 {
 		t.Errorf("prune: %+v, %v", gone, err)
 	}
 	s.pullable()
 	s.must(Unchanged)
-	if st, err := Status(ctx, s.client, s.set, "", true); err != nil || st.State != Done {
+	if st, err := storeOf(s.client, s.set).Status(ctx, "", true); err != nil || st.State != Done {
 		t.Errorf("at the end: %+v, %v", st, err)
 	}
 }

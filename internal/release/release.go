@@ -2,8 +2,8 @@
 // images in every registry, and a record of it, come out. Whatever stops it, the old release stays until every part of
 // the new one can be pulled, and the same command finishes the job.
 //
-// [Read] tells what the registries hold, [Prepare] judges a candidate by it before anything is built, [Publish]
-// uploads, verifies and tags. The registries are the truth; the journal on this machine only says where to look.
+// [Store.Read] tells what the registries hold, [Store.Prepare] judges a candidate by it before anything is built,
+// [Store.Publish] uploads, verifies and tags. The registries are the truth; the journal on this machine only says where to look.
 package release
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Settings are what a distribution always publishes in the same way.
@@ -26,7 +27,6 @@ type Settings struct {
 	Public     bool                // images must be readable without credentials
 	Dist       string              // the folder for the journal, the records and the kustomization
 	Cache      string              // a folder for blobs that come from a registry
-	Resume     string              // the command that finishes a release, for messages
 	ReadAll    bool                // read back every blob, those of the release before too
 
 	// Attended says that a person waits for this run. A hold refuses it, while a scheduled one ends as Held; and before it
@@ -126,9 +126,9 @@ type Result struct {
 	Record     *Record
 	Digest     string // of the record's artifact
 	Registries []RegistryState
-	Resume     string   // the command that finishes it; empty when there is nothing to finish
-	Warnings   []string // what a person should hear of though it worked
-	Steps      []Step   // with a dry run: what would be done
+	Resume     fault.Command // the command that finishes it; without a target when there is nothing to finish
+	Warnings   []string      // what a person should hear of though it worked
+	Steps      []Step        // with a dry run: what would be done
 }
 
 // RegistryState is what came of one registry.
@@ -164,8 +164,8 @@ type Plan struct {
 type Ancestor func(ctx context.Context, ancestor, commit string) (bool, error)
 
 // The commands that hints propose.
-var liftHold = fault.Command{Target: "publish:hold", Args: []string{"-off"}}
+var liftHold = target.PublishHold.Command("-off")
 
 func rollbackTo(tag string) fault.Command {
-	return fault.Command{Target: "publish:rollback", Args: []string{"-to=" + tag, "-reason=TEXT"}}
+	return target.PublishRollback.Command("-to="+tag, "-reason=TEXT")
 }

@@ -58,8 +58,7 @@ type site struct {
 // newSite has two images and the registries given, all on loopback.
 func newSite(t *testing.T, addresses ...string) *site {
 	t.Helper()
-	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
-		Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir(), Resume: "go tool mage publish:resume"}}
+	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir()}}
 	for _, a := range addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {
@@ -72,6 +71,9 @@ func newSite(t *testing.T, addresses ...string) *site {
 	s.upstream("7cf9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
 	return s
 }
+
+// storeOf is a store of settings, with a client.
+func storeOf(c *registry.Client, s Settings) Store { return Store{s, c} }
 
 func newClient(t *testing.T) *registry.Client {
 	c := registry.New(registry.Options{Idle: 3 * time.Second, Tries: 4,
@@ -135,15 +137,15 @@ func buildFor(t *testing.T, name, arch string) Image {
 // release does what the pipeline does.
 func (s *site) release(ctx context.Context) (*Result, error) {
 	s.now = s.now.Add(time.Minute)
-	k, err := Read(ctx, s.client, s.set)
+	k, err := storeOf(s.client, s.set).Read(ctx)
 	if err != nil {
 		return &Result{State: Failed}, err
 	}
-	p, err := Prepare(ctx, s.client, s.set, k, s.cand, s.accept, nil, s.now)
+	p, err := storeOf(s.client, s.set).Prepare(ctx, k, s.cand, PrepareOptions{Accept: s.accept, Now: s.now})
 	if err != nil {
 		return &Result{State: Failed}, err
 	}
-	return Publish(ctx, s.client, s.set, p, s.images, s.hooks)
+	return storeOf(s.client, s.set).Publish(ctx, p, s.images, s.hooks)
 }
 
 var lock sync.Mutex
@@ -305,7 +307,7 @@ func testRelease(t *testing.T, start func(*testing.T) string) {
 	if got := s.tags(s.set.Registries[0])["mastodon:"+rec.Tag]; got != rec.Images[0].Digest {
 		t.Errorf("the old release's tag is %q now", got)
 	}
-	st, err := Status(t.Context(), s.client, s.set, "", true)
+	st, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
 	if err != nil || st.State != Done {
 		t.Errorf("status %+v, %v", st, err)
 	}

@@ -6,18 +6,14 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Resume finishes the release that was begun last: the newest whose tags were about to move, else the newest release
 // that some registry lacks, in part, or of which it lost a blob. What it needs is at the registries; nothing is built.
 // With dry it only tells what it would do.
-func Resume(ctx context.Context, c *registry.Client, s Settings, hooks Hooks, dry bool) (*Result, error) {
-	return Store{s, c}.Resume(ctx, hooks, dry)
-}
-
-// Resume finishes the release that was begun last.
 func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, error) {
-	k, err := s.Read(ctx)
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return &Result{State: Failed}, err
 	}
@@ -32,9 +28,8 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 	case p == nil:
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
-		return Dry(s.Settings, p, nil), nil
-	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On &&
-		!k.released(p.Tag)):
+		return s.Dry(p, nil), nil
+	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On && !k.released(p.Tag)):
 		return s.goBack(ctx, p, hooks, p.Record.Reason)
 	}
 	return s.Publish(ctx, p, nil, hooks)
@@ -101,8 +96,7 @@ func (s Store) gone(k *Known, got *kept, err error) error {
 		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole",
 			rollbackTo("TAG"))
 	}
-	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag",
-		fault.Command{Target: "release"})
+	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag", target.Release.Command())
 }
 
 // released says that a release exists: NAME-release carries its tag.
@@ -126,5 +120,5 @@ func (k *Known) nothing(s Settings) error {
 		return nil
 	}
 	return fault.New(fault.Usage, "release %s was stopped before any tag moved: nothing of it is published", b.tag).
-		WithHint("%s begins it again and uploads only what is missing", fault.Command{Target: "release"})
+		WithHint("%s begins it again and uploads only what is missing", target.Release.Command())
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
 // Rollback gives an older release's images a new tag with the time of now, so that whoever follows tags goes back too,
 // and sets a hold right before that. An empty tag is the release before the newest; see [Known.before]. A rollback that
 // was begun and not ended is finished instead, under its own tag.
-func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, accept Accept, now time.Time,
-	dry bool) (*Result, error) {
+func (s Store) Rollback(
+	ctx context.Context, tag string, accept Accept, now time.Time, dry bool,
+) (*Result, error) {
 	if accept.Reason == "" {
 		return nil, fault.New(fault.Usage, "a rollback needs a reason").
 			WithHint("-reason=TEXT is kept in the record, and in the hold")
@@ -23,25 +23,24 @@ func Rollback(ctx context.Context, c *registry.Client, s Settings, tag string, a
 	if err := accept.Check(); err != nil {
 		return nil, err
 	}
-	store := Store{s, c}
-	k, err := store.Read(ctx)
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := k.unreachable(s); err != nil {
+	if err := k.unreachable(s.Settings); err != nil {
 		return nil, err
 	}
-	p, err := store.rollback(ctx, k, tag, accept, now)
+	p, err := s.rollback(ctx, k, tag, accept, now)
 	if err != nil {
 		return nil, err
 	}
 	if dry {
-		return Dry(s, p, nil), nil
+		return s.Dry(p, nil), nil
 	}
 	if p.State == Unchanged {
-		return p.idle(s), nil
+		return p.idle(s.Settings), nil
 	}
-	return store.goBack(ctx, p, Hooks{}, accept.Reason)
+	return s.goBack(ctx, p, Hooks{}, accept.Reason)
 }
 
 // rollback is the plan of a rollback.
@@ -77,9 +76,8 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	}
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
-		refusals = append(refusals,
-			refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
-				"the database has run them; Mastodon's older code may not fit it"})
+		refusals = append(refusals, refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
+			fault.Hintf("the database has run them; Mastodon's older code may not fit it")})
 	}
 	passed, err := accept.settle(refusals)
 	if err != nil {

@@ -29,15 +29,15 @@ func TestRollback(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, serve(t), memory(t))
 	was := s.history(3)
-	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("without a reason: %v", err)
 	}
-	dry, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "broken"}, s.now, true)
+	dry, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "broken"}, s.now, true)
 	if err != nil || dry.State != Planned || len(dry.Steps) == 0 {
 		t.Errorf("dry: %+v, %v", dry, err)
 	}
 	s.now = s.now.Add(time.Minute)
-	res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "uploads fail"}, s.now, false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "uploads fail"}, s.now, false)
 	if err != nil || res.State != Done {
 		t.Fatalf("%+v, %v", res, err)
 	}
@@ -65,19 +65,18 @@ func TestRollback(t *testing.T) {
 	s.accept = Accept{}
 	s.upstream("9df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
 	s.must(Held)
-	if _, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Second)); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(t.Context(), false, "", s.now.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	s.whole(s.must(Done).Record)
 
 	s.now = s.now.Add(time.Minute)
-	named, err := Rollback(t.Context(), s.client, s.set, was[0].Tag, Accept{Reason: "further"}, s.now, false)
+	named, err := storeOf(s.client, s.set).Rollback(t.Context(), was[0].Tag, Accept{Reason: "further"}, s.now, false)
 	if err != nil || !sameImages(named.Record, was[0]) {
 		t.Fatalf("%+v, %v", named, err)
 	}
 	s.whole(named.Record)
-	if _, err := Rollback(t.Context(), s.client, s.set, "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"},
-		s.now, false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"}, s.now, false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("to what is not there: %v", err)
 	}
 }
@@ -90,14 +89,14 @@ func TestRollbackOverMigrations(t *testing.T) {
 	s.cand.Migrations = append(s.cand.Migrations, "db/migrate/3_c.rb")
 	s.must(Done)
 	s.now = s.now.Add(time.Minute)
-	_, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, s.now, false)
+	_, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now, false)
 	if fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), "db/migrate/3_c.rb") {
 		t.Fatal(err)
 	}
-	if k, err := Read(t.Context(), s.client, s.set); err != nil || k.Hold.On {
+	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.Hold.On {
 		t.Errorf("a refusal set a hold: %+v, %v", k, err)
 	}
-	res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now, false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now, false)
 	if err != nil || len(res.Record.Database) != 3 {
 		t.Errorf("the database is %+v, %v", res.Record, err)
 	}
@@ -127,17 +126,14 @@ func TestPromote(t *testing.T) {
 	s := newSite(t, serve(t), serve(t))
 	was := s.history(2)
 	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
-		if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{bad}, Accept{},
-			false); fault.CodeOf(err) != fault.Usage {
+		if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{bad}, Accept{}, false); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("moving %q: %v", bad, err)
 		}
 	}
-	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable"}, Accept{}, true); err != nil ||
-		res.State != Planned || len(res.Steps) != 6 {
+	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable"}, Accept{}, true); err != nil || res.State != Planned || len(res.Steps) != 6 {
 		t.Errorf("dry: %+v, %v", res, err)
 	}
-	if res, err := Promote(t.Context(), s.client, s.set, was[1].Tag, []string{"stable", "latest"}, Accept{},
-		false); err != nil || res.State != Done {
+	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	for _, r := range s.set.Registries {
@@ -148,12 +144,11 @@ func TestPromote(t *testing.T) {
 			t.Errorf("%s: %v", r, tags)
 		}
 	}
-	_, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{}, false)
+	_, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{}, false)
 	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("going back: %v", err)
 	}
-	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"},
-		Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
+	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
 		t.Error(err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {
@@ -164,7 +159,7 @@ func TestPromote(t *testing.T) {
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	s, _, b := proxied(t)
-	if st, err := Status(t.Context(), s.client, s.set, "", false); err != nil || st.State != Planned || st.Record != nil {
+	if st, err := storeOf(s.client, s.set).Status(t.Context(), "", false); err != nil || st.State != Planned || st.Record != nil {
 		t.Errorf("before the first: %+v, %v", st, err)
 	}
 	was := s.history(2)
@@ -184,7 +179,7 @@ func TestStatus(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.do(t)
-			st, err := Status(t.Context(), newClient(t), s.set, "", test.deep)
+			st, err := storeOf(newClient(t), s.set).Status(t.Context(), "", test.deep)
 			b.Mend()
 			if err != nil || st.Record.Tag != was[1].Tag || st.Registries[0].State != Done {
 				t.Fatalf("%+v, %v", st, err)
@@ -192,8 +187,8 @@ func TestStatus(t *testing.T) {
 			if got := st.Registries[1]; (test.want == "") != (got.State == Done) || !strings.Contains(got.Error, test.want) {
 				t.Errorf("%+v, want %q", got, test.want)
 			}
-			if (test.want == "") != (st.State == Done) || (st.State == Partial) != (st.Resume != "") {
-				t.Errorf("state %s, resume %q", st.State, st.Resume)
+			if (test.want == "") != (st.State == Done) || (st.State == Partial) != (st.Resume.Target != "") {
+				t.Errorf("state %s, resume %v", st.State, st.Resume)
 			}
 			s.write(t, 1, "mastodon", "edge", was[1].Images[0].Digest)
 		})
@@ -221,21 +216,21 @@ func TestPrune(t *testing.T) {
 	address := serve(t)
 	s := newSite(t, address)
 	was := s.history(4)
-	if _, err := Promote(t.Context(), s.client, s.set, was[0].Tag, []string{"stable"}, Accept{}, false); err != nil {
+	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{}, false); err != nil {
 		t.Fatal(err)
 	}
 	shared := s.images[0] // the build's layers are the newest release's too
 	shared.Inputs = "sha256:" + strings.Repeat("7", 64)
 	tag := "build-" + strings.Repeat("7", 32)
-	if err := Keep(t.Context(), s.client, s.set, shared, s.now.Add(-20*24*time.Hour)); err != nil {
+	if err := storeOf(s.client, s.set).Keep(t.Context(), shared, s.now.Add(-20*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if as := KeptAs(s.set, "mastodon", shared.Inputs); as != address+"/owner/mastodon:"+tag {
+	if as := storeOf(nil, s.set).KeptAs("mastodon", shared.Inputs); as != address+"/owner/mastodon:"+tag {
 		t.Fatal(as)
 	}
 	young := build(t, "mastodon-streaming")
 	young.Inputs = "sha256:" + strings.Repeat("8", 64)
-	if err := Keep(t.Context(), s.client, s.set, young, s.now); err != nil {
+	if err := storeOf(s.client, s.set).Keep(t.Context(), young, s.now); err != nil {
 		t.Fatal(err)
 	}
 	kept := buildTag(young.Inputs)
@@ -243,14 +238,14 @@ func TestPrune(t *testing.T) {
 	dry := opt
 	dry.Dry = true
 	before := s.tags(s.set.Registries[0])
-	would, err := Prune(t.Context(), s.client, s.set, dry)
+	would, err := storeOf(s.client, s.set).Prune(t.Context(), dry)
 	if err != nil || len(would) != 1+3 {
 		t.Fatalf("%+v, %v", would, err)
 	}
 	if len(s.tags(s.set.Registries[0])) != len(before) {
 		t.Fatal("a dry run removed something")
 	}
-	gone, err := Prune(t.Context(), s.client, s.set, opt)
+	gone, err := storeOf(s.client, s.set).Prune(t.Context(), opt)
 	if err != nil || len(gone) != len(would) {
 		t.Fatalf("%+v, %v", gone, err)
 	}
@@ -273,7 +268,7 @@ func TestPrune(t *testing.T) {
 		}
 	}
 	s.pullable()
-	if again, err := Prune(t.Context(), s.client, s.set, opt); err != nil || len(again) != 0 {
+	if again, err := storeOf(s.client, s.set).Prune(t.Context(), opt); err != nil || len(again) != 0 {
 		t.Errorf("%+v, %v", again, err)
 	}
 }
@@ -283,7 +278,7 @@ func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
 	s := newSite(t, p.Address)
 	s.history(3)
 	p.Break(rt.Rule{Method: http.MethodDelete, Do: rt.Status(405, rt.Code("UNSUPPORTED", "no"))})
-	gone, err := Prune(t.Context(), s.client, s.set, PruneOptions{Keep: 1, Now: s.now})
+	gone, err := storeOf(s.client, s.set).Prune(t.Context(), PruneOptions{Keep: 1, Now: s.now})
 	if err != nil || len(gone) != 6 || gone[0].Gone || gone[0].Error == "" {
 		t.Errorf("%+v, %v", gone, err)
 	}
@@ -294,7 +289,7 @@ func TestReuse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, serve(t), serve(t))
 	s.must(Done)
-	k, err := Read(t.Context(), s.client, s.set)
+	k, err := storeOf(s.client, s.set).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +297,7 @@ func TestReuse(t *testing.T) {
 	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
 	var images []Image
 	for _, name := range s.set.Images {
-		f, err := Reuse(t.Context(), s.client, s.set, k, name, s.cand.Images[name])
+		f, err := storeOf(s.client, s.set).Reuse(t.Context(), k, name, s.cand.Images[name])
 		if err != nil || f == nil {
 			t.Fatal(f, err)
 		}
@@ -321,8 +316,7 @@ func TestReuse(t *testing.T) {
 			t.Errorf("%s restamped is %s, stamped %s", name, got, plain.Digest())
 		}
 	}
-	if f, err := Reuse(t.Context(), s.client, s.set, k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil ||
-		err != nil {
+	if f, err := storeOf(s.client, s.set).Reuse(t.Context(), k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil || err != nil {
 		t.Errorf("found %+v, %v", f, err)
 	}
 }
@@ -333,18 +327,18 @@ func TestKeep(t *testing.T) {
 	s := newSite(t, serve(t), serve(t))
 	b := build(t, "mastodon")
 	b.Inputs = "sha256:" + strings.Repeat("5", 64)
-	k, err := Read(t.Context(), s.client, s.set)
+	k, err := storeOf(s.client, s.set).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := Kept(t.Context(), s.client, s.set, k, "mastodon", b.Inputs); f != nil || err != nil {
+	if f, err := storeOf(s.client, s.set).Kept(t.Context(), k, "mastodon", b.Inputs); f != nil || err != nil {
 		t.Fatalf("kept before: %+v, %v", f, err)
 	}
-	if err := MayKeep(t.Context(), s.client, s.set, s.set.Images...); err != nil {
+	if err := storeOf(s.client, s.set).MayKeep(t.Context(), s.set.Images...); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time it is there already
-		if err := Keep(t.Context(), s.client, s.set, b, s.now); err != nil {
+		if err := storeOf(s.client, s.set).Keep(t.Context(), b, s.now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -352,7 +346,7 @@ func TestKeep(t *testing.T) {
 	if len(tags) != 1 || tags["mastodon:"+buildTag(b.Inputs)] == "" || len(s.tags(s.set.Registries[1])) != 0 {
 		t.Errorf("%v, %v", tags, s.tags(s.set.Registries[1]))
 	}
-	f, err := Kept(t.Context(), newClient(t), s.set, k, "mastodon", b.Inputs)
+	f, err := storeOf(newClient(t), s.set).Kept(t.Context(), k, "mastodon", b.Inputs)
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
@@ -378,14 +372,13 @@ func TestKeep(t *testing.T) {
 
 func TestDoctor(t *testing.T) {
 	s, _, b := proxied(t)
-	checks, err := Doctor(t.Context(), s.client, s.set)
+	checks, err := storeOf(s.client, s.set).Doctor(t.Context())
 	if err != nil || len(checks) != 12 {
 		t.Fatalf("%+v, %v", checks, err)
 	}
 	s.must(Done)
-	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming",
-		Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
-	checks, err = Doctor(t.Context(), newClient(t), s.set)
+	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming", Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
+	checks, err = storeOf(newClient(t), s.set).Doctor(t.Context())
 	bad := 0
 	for _, c := range checks {
 		if !c.OK {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // run is one publishing. Its fields are set in the order of its steps, and read by later ones.
@@ -61,7 +62,7 @@ func (r *run) partial(err error) error {
 		parts = append(parts, line)
 	}
 	return fault.New(fault.Partial, "release %s is published in part: %s: %w", r.plan.Tag, strings.Join(parts, "; "), err).
-		WithHint("finish it: %s", r.set.Resume)
+		WithHint("finish it: %s", target.PublishResume.Command())
 }
 
 // note writes a step of every live registry to the journal.

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Status compares all registries with a release's record and with each other; an empty tag is the newest. deep asks for
 // every manifest and blob, too. That something differs is the answer, not an error.
-func Status(ctx context.Context, c *registry.Client, s Settings, tag string, deep bool) (*Result, error) {
-	k, err := Store{s, c}.Read(ctx)
+func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, error) {
+	k, err := s.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err).String())
 		tag = k.Tags[len(k.Tags)-1].String()
 		for _, sh := range k.shelves {
-			res.Registries = append(res.Registries, sh.state(s, []string{"the record of " + tag + " cannot be read"}))
+			res.Registries = append(res.Registries, sh.state(s.Settings, []string{"the record of " + tag + " cannot be read"}))
 		}
 		return res, nil
 	}
@@ -38,7 +38,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 		if k.Newest == nil {
 			res.State = Planned
 			for _, sh := range k.shelves {
-				res.Registries = append(res.Registries, sh.state(s, nil))
+				res.Registries = append(res.Registries, sh.state(s.Settings, nil))
 			}
 			return res, nil
 		}
@@ -53,7 +53,7 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
 		if sh.err == nil {
-			all.Go(func() { differ[i] = Store{s, c}.compare(ctx, sh, got, k.isNewest(got.Record.Parsed()), deep) })
+			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.Parsed()), deep) })
 		}
 	}
 	all.Wait()
@@ -61,13 +61,13 @@ func Status(ctx context.Context, c *registry.Client, s Settings, tag string, dee
 		return nil, err
 	}
 	for i, sh := range k.shelves {
-		st := sh.state(s, differ[i])
+		st := sh.state(s.Settings, differ[i])
 		if st.State != Done && st.State != Lagging {
-			res.State, res.Resume = Partial, s.Resume
+			res.State, res.Resume = Partial, target.PublishResume.Command()
 		}
 		res.Registries = append(res.Registries, st)
 	}
-	if b := newestBegun(s); b != "" && b > tag {
+	if b := newestBegun(s.Settings); b != "" && b > tag {
 		res.Warnings = append(res.Warnings, fmt.Sprintf("release %s was begun on this machine and is not done", b))
 	}
 	return res, nil

@@ -50,11 +50,11 @@ func (r *run) begin(ctx context.Context, reg registry.Registry) error {
 }
 
 func (r *run) pending() []pair {
-	return []pair{{pendingTag, []target{{r.set.artifact(), r.artifact.Root()}}}}
+	return []pair{{pendingTag, []tagValue{{r.set.artifact(), r.artifact.Root()}}}}
 }
 
 // fixed are the places of the release's own tag on images.
-func (r *run) fixed(images ...target) []place { return places([]pair{{r.record.Tag, images}}) }
+func (r *run) fixed(images ...tagValue) []place { return places([]pair{{r.record.Tag, images}}) }
 
 // lookAtImages asks whether the images have the release's tag.
 func (r *run) lookAtImages(ctx context.Context, reg registry.Registry) error {
@@ -62,10 +62,10 @@ func (r *run) lookAtImages(ctx context.Context, reg registry.Registry) error {
 }
 
 // targets are the images with what their tags are to stand for.
-func (r *run) targets() []target {
-	var out []target
+func (r *run) targets() []tagValue {
+	var out []tagValue
 	for _, d := range r.deliveries {
-		out = append(out, target{d.Image, d.Content.Root()})
+		out = append(out, tagValue{d.Image, d.Content.Root()})
 	}
 	return out
 }
@@ -111,10 +111,10 @@ func (r *run) lookAtRecord(ctx context.Context, reg registry.Registry) error {
 	return r.look(ctx, reg, r.fixed(append(r.targets(), r.recordTarget())...))
 }
 
-func (r *run) recordTarget() target { return target{r.set.artifact(), r.artifact.Root()} }
+func (r *run) recordTarget() tagValue { return tagValue{r.set.artifact(), r.artifact.Root()} }
 
 // moving are the moving tags on images.
-func (r *run) moving(images []target) []pair {
+func (r *run) moving(images []tagValue) []pair {
 	var out []pair
 	for _, t := range r.set.Moving {
 		out = append(out, pair{t, images})
@@ -161,7 +161,7 @@ const mostSettling = 8
 // one that
 // can be read. The last to write leaves no mixture. A list that lacks this run's own release is not believed.
 func (r *run) settle(ctx context.Context, reg registry.Registry) error {
-	current := []pair{{currentTag, []target{r.recordTarget()}}}
+	current := []pair{{currentTag, []tagValue{r.recordTarget()}}}
 	for range mostSettling {
 		var other newer
 		tags := append(r.moving(r.targets()), current...)
@@ -177,7 +177,7 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 			if err != nil {
 				return err
 			}
-			tags = append(r.moving(on), pair{currentTag, []target{record}})
+			tags = append(r.moving(on), pair{currentTag, []tagValue{record}})
 		}
 		moved, err := r.put(ctx, reg, tags)
 		if err != nil {
@@ -196,10 +196,9 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 }
 
 // tagsOf reads what another release's tag stands for, on the images and on the record.
-func (r *run) tagsOf(ctx context.Context, reg registry.Registry,
-	tag string) (images []target, record target, err error) {
+func (r *run) tagsOf(ctx context.Context, reg registry.Registry, tag string) (images []tagValue, record tagValue, err error) {
 	names := append(r.record.names(), r.set.artifact())
-	all := make([]target, len(names))
+	all := make([]tagValue, len(names))
 	err = parallel(len(names), func(i int) error {
 		repo, err := r.store().repo(reg, names[i])
 		if err != nil {
@@ -209,7 +208,7 @@ func (r *run) tagsOf(ctx context.Context, reg registry.Registry,
 		if err == nil && !found {
 			err = fault.New(fault.Registry, "%s lost tag %q", repo, tag)
 		}
-		all[i] = target{names[i], m}
+		all[i] = tagValue{names[i], m}
 		return err
 	})
 	last := len(all) - 1

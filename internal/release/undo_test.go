@@ -25,15 +25,14 @@ func TestRollbackGivenAgain(t *testing.T) {
 			s := newSite(t, proxies[0].Address, proxies[1].Address)
 			s.now = base.now
 			ctx, cancel := context.WithCancel(t.Context())
-			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n,
-				Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-					if n%2 == 0 {
-						pass().Body.Close()
-					}
-					cancel()
-					rt.Reset(w, r, pass)
-				}})
-			first, err := Rollback(ctx, s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Minute), false)
+			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n, Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+				if n%2 == 0 {
+					pass().Body.Close()
+				}
+				cancel()
+				rt.Reset(w, r, pass)
+			}})
+			first, err := storeOf(s.client, s.set).Rollback(ctx, "", Accept{Reason: "x"}, s.now.Add(time.Minute), false)
 			proxies[1].Mend()
 			cancel()
 			if err == nil {
@@ -42,28 +41,26 @@ func TestRollbackGivenAgain(t *testing.T) {
 				}
 				break
 			}
-			k, kerr := Read(t.Context(), newClient(t), s.set)
+			k, kerr := storeOf(newClient(t), s.set).Read(t.Context())
 			if kerr != nil || first.State == Failed && k.Hold.On || first.State == Partial && !k.Hold.On {
 				t.Errorf("cut %d: %s, and the hold is %+v: %v", n, first.State, k.Hold, kerr)
 			}
 			var res *Result
 			switch next {
 			case "rollback":
-				res, err = Rollback(t.Context(), newClient(t), s.set, "", Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+				res, err = storeOf(newClient(t), s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
 			case "resume":
-				if res, err = Resume(t.Context(), newClient(t), s.set, Hooks{}, false); res.State == Unchanged ||
-					fault.CodeOf(err) == fault.Usage {
+				if res, err = storeOf(newClient(t), s.set).Resume(t.Context(), Hooks{}, false); res.State == Unchanged || fault.CodeOf(err) == fault.Usage {
 					continue // it had not begun
 				}
 			default:
-				res, err = Rollback(t.Context(), newClient(t), s.set, was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute),
-					false)
+				res, err = storeOf(newClient(t), s.set).Rollback(t.Context(), was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
 			}
 			if err != nil || !sameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
 			}
 			s.whole(res.Record)
-			if k, err := Read(t.Context(), newClient(t), s.set); err != nil || !k.Hold.On {
+			if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.Hold.On {
 				t.Errorf("cut %d, %s: not held: %v", n, next, err)
 			}
 		}
@@ -78,14 +75,13 @@ func TestRollbackAfterARollback(t *testing.T) {
 	at := s.now
 	for i, want := range []*Record{was[2], was[1], was[0]} {
 		at = at.Add(time.Minute)
-		res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at, false)
+		res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, at, false)
 		if err != nil || !sameImages(res.Record, want) {
 			t.Fatalf("rollback %d: %+v, %v", i+1, res, err)
 		}
 		s.whole(res.Record)
 	}
-	if _, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, at.Add(time.Minute),
-		false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, at.Add(time.Minute), false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("before the first: %v", err)
 	}
 }
@@ -102,7 +98,7 @@ func TestRollbackFromAPartialRelease(t *testing.T) {
 			b.Break(rt.Rule{Method: http.MethodPut, Path: cut, Do: rt.Status(503, "")})
 			fails(t, s, Partial, fault.Partial)
 			b.Mend()
-			res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, now.Add(time.Hour), false)
+			res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, now.Add(time.Hour), false)
 			want := was[1] // edge stood for the third at one registry
 			if name == "immutable" {
 				want = was[0] // nobody saw the third
@@ -111,7 +107,7 @@ func TestRollbackFromAPartialRelease(t *testing.T) {
 				t.Fatalf("%+v, %v", res, err)
 			}
 			s.whole(res.Record)
-			if res, err := Resume(t.Context(), s.client, s.set, Hooks{}, false); err != nil || res.State != Unchanged {
+			if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Unchanged {
 				t.Errorf("resume brings back what was fled from: %+v, %v", res, err)
 			}
 		})
@@ -125,20 +121,20 @@ func TestHoldAfterAFailedRollback(t *testing.T) {
 			s, _, b := proxied(t)
 			s.history(2)
 			if on {
-				if _, err := Hold(t.Context(), s.client, s.set, true, "a person's reason", s.now); err != nil {
+				if _, err := storeOf(s.client, s.set).Hold(t.Context(), true, "a person's reason", s.now); err != nil {
 					t.Fatal(err)
 				}
 			}
-			was, err := Read(t.Context(), s.client, s.set)
+			was, err := storeOf(s.client, s.set).Read(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			b.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/pending", Do: rt.Status(400, "")})
-			res, err := Rollback(t.Context(), s.client, s.set, "", Accept{Reason: "x"}, s.now.Add(time.Hour), false)
+			res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now.Add(time.Hour), false)
 			if err == nil || res.State != Failed {
 				t.Fatalf("%+v, %v", res, err)
 			}
-			is, err := Read(t.Context(), s.client, s.set)
+			is, err := storeOf(s.client, s.set).Read(t.Context())
 			if err != nil || is.Hold.On != on || is.Hold.Reason != was.Hold.Reason || !is.Hold.Since.Equal(was.Hold.Since) {
 				t.Errorf("was %+v, is %+v: %v", was.Hold, is.Hold, err)
 			}
@@ -150,19 +146,19 @@ func TestHoldAfterAFailedRollback(t *testing.T) {
 func TestHoldThatCannotBeLifted(t *testing.T) {
 	s, a, b := proxied(t)
 	s.must(Done)
-	if _, err := Hold(t.Context(), s.client, s.set, true, "x", s.now); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(t.Context(), true, "x", s.now); err != nil {
 		t.Fatal(err)
 	}
 	for _, rule := range []rt.Rule{{Method: http.MethodPost}, {Method: http.MethodPut, Path: "/manifests/hold"}} {
 		rule.Do = rt.Status(403, rt.Code("DENIED", "x"))
 		b.Break(rule)
-		res, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Minute))
+		res, err := storeOf(s.client, s.set).Hold(t.Context(), false, "", s.now.Add(time.Minute))
 		if err == nil || res.State != Failed {
 			t.Errorf("%+v, %v", res, err)
 		}
 		b.Mend()
 		a.Mend()
-		if k, err := Read(t.Context(), s.client, s.set); err != nil || !k.Hold.On || k.Hold.Reason != "x" {
+		if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || !k.Hold.On || k.Hold.Reason != "x" {
 			t.Errorf("%+v, %v", k.Hold, err)
 		}
 	}
@@ -173,15 +169,15 @@ func TestHoldDoesNotComeBack(t *testing.T) {
 	s, _, b := proxied(t)
 	s.set.Required = []string{s.set.Registries[0].String()}
 	s.must(Done)
-	if _, err := Hold(t.Context(), s.client, s.set, true, "x", s.now.Add(time.Hour)); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(t.Context(), true, "x", s.now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	b.Down()
-	if _, err := Hold(t.Context(), s.client, s.set, false, "", s.now.Add(time.Minute)); err != nil {
+	if _, err := storeOf(s.client, s.set).Hold(t.Context(), false, "", s.now.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	b.Mend()
-	if k, err := Read(t.Context(), s.client, s.set); err != nil || k.Hold.On {
+	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.Hold.On {
 		t.Errorf("%+v, %v", k.Hold, err)
 	}
 }
@@ -197,7 +193,7 @@ func TestTwoRollbacksAtOnce(t *testing.T) {
 		loser, winner := newSite(t, proxy.Address, stores[1].Serve(t)), s
 		loser.now, winner.now = s.now.Add(time.Minute), s.now.Add(2*time.Minute)
 		roll := func(s *site, to string) (*Result, error) {
-			return Rollback(t.Context(), newClient(t), s.set, to, Accept{Reason: "x"}, s.now, false)
+			return storeOf(newClient(t), s.set).Rollback(t.Context(), to, Accept{Reason: "x"}, s.now, false)
 		}
 		var once sync.Once
 		proxy.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/hold",
@@ -227,7 +223,7 @@ func TestTwoRollbacksAtOnce(t *testing.T) {
 		if err != nil || res.State != Unchanged || res.Record.Of != was[1].Tag {
 			t.Errorf("%s: %+v, %v", again, res, err)
 		}
-		if k, err := Read(t.Context(), newClient(t), s.set); err != nil || !k.Hold.On || k.Hold.Rollback != "" {
+		if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.Hold.On || k.Hold.Rollback != "" {
 			t.Errorf("%s: the hold is %+v, %v", again, k.Hold, err)
 		}
 		res, err = roll(loser, "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 )
 
@@ -46,8 +47,8 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		return nil, nil
 	}
 	return []refusal{{GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
-		"make each public, once (no program can): " + strings.Join(pages, " , ") +
-			" ; or set visibility = \"private\" and give the cluster a pull secret"}}, nil
+		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a pull secret",
+			strings.Join(pages, " , "))}}, nil
 }
 
 // readAnonymously reads every image of every live registry without credentials, all at once.

@@ -127,12 +127,7 @@ func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, 
 	if err != nil {
 		return nil, nil, err
 	}
-	asking, done := ctx, context.CancelFunc(func() {})
-	if o.Dry {
-		asking, done = context.WithTimeout(ctx, glance)
-	}
-	defer done()
-	known, err := out.read(asking)
+	known, err := out.store.Read(ctx)
 	if err != nil {
 		return nil, nil, errors.Join(err, out.close())
 	}
@@ -152,7 +147,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 			return err
 		}
 		for _, i := range platforms {
-			s.Term.Answerf("# kept as %s", release.KeptAs(out.settings, i.Name, i.Inputs))
+			s.Term.Answerf("# kept as %s", out.store.KeptAs(i.Name, i.Inputs))
 		}
 	}
 	return nil
@@ -162,7 +157,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
 	kept, err := build.ForOthers(ctx, s, b, specs, to)
 	for _, i := range kept {
-		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, release.KeptAs(to.out.settings, i.Name, i.Inputs))
+		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, to.out.store.KeptAs(i.Name, i.Inputs))
 	}
 	return err
 }
@@ -177,7 +172,7 @@ var _ build.Shelf = shelf{}
 
 // Kept finds a build by its inputs.
 func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
-	found, err := release.Kept(ctx, h.out.client, h.out.settings, h.known, name, inputs)
+	found, err := h.out.store.Kept(ctx, h.known, name, inputs)
 	if err != nil || found == nil {
 		return "", err
 	}
@@ -186,7 +181,7 @@ func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
 
 // MayKeep checks the rights.
 func (h shelf) MayKeep(ctx context.Context, names ...string) error {
-	return release.MayKeep(ctx, h.out.client, h.out.settings, names...)
+	return h.out.store.MayKeep(ctx, names...)
 }
 
 // Keep uploads a build.
@@ -194,7 +189,7 @@ func (h shelf) Keep(ctx context.Context, i build.Image) error {
 	s := h.out.s
 	stage := s.Story.Stage("uploading " + i.Name)
 	h.out.watch.show(stage)
-	err := release.Keep(ctx, h.out.client, h.out.settings,
+	err := h.out.store.Keep(ctx,
 		release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs}, s.Now)
 	h.out.watch.show(nil)
 	if err != nil {

@@ -14,16 +14,14 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
-	"github.com/howdah/howdah/internal/target"
 )
 
 // publisher is the registries of a distribution: those of howdah.toml, else one on loopback that it starts itself.
 type publisher struct {
-	s        *session.Session
-	client   *registry.Client
-	settings release.Settings
-	server   *registry.Server
-	watch    *transfer
+	s      *session.Session
+	store  release.Store
+	server *registry.Server
+	watch  *transfer
 }
 
 // patient is the client's own number of tries; a target that only looks gives up sooner.
@@ -47,7 +45,7 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	if err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	out.client = registry.New(registry.Options{Keychain: s.Credentials, Tries: tries, Progress: out.watch.event})
+	out.store.Client = registry.New(registry.Options{Keychain: s.Credentials, Tries: tries, Progress: out.watch.event})
 	var images []string
 	for _, i := range s.Config.Images() {
 		images = append(images, i.Name)
@@ -56,10 +54,9 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	if len(required) == 0 {
 		required = nil
 	}
-	out.settings = release.Settings{
-		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving,
-		Public: publish.Public,
-		Dist:   s.Config.Dist, Cache: s.Config.Cache.In("blobs"), Resume: s.Line(target.PublishResume),
+	out.store.Settings = release.Settings{
+		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving, Public: publish.Public,
+		Dist: s.Config.Dist, Cache: s.Config.Cache.In("blobs"),
 		Attended: s.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || s.Term.Live(),
 	}
 	return out, nil
@@ -80,8 +77,8 @@ func with(ctx context.Context, s *session.Session, tries int, work func(*publish
 
 // close ends the loopback registry, unless publish:serve keeps it up.
 func (o *publisher) close() error {
-	if o.client != nil {
-		o.client.Close()
+	if o.store.Client != nil {
+		o.store.Client.Close()
 	}
 	if o.server != nil {
 		return o.server.Close()
@@ -93,7 +90,7 @@ func (o *publisher) close() error {
 func (o *publisher) read(ctx context.Context) (known *release.Known, err error) {
 	stage := o.s.Story.Stage("reading the registries")
 	defer stage.FailOn(&err)
-	if known, err = release.Read(ctx, o.client, o.settings); err != nil {
+	if known, err = o.store.Read(ctx); err != nil {
 		return nil, err
 	}
 	for name, err := range known.Errors {
@@ -111,7 +108,7 @@ func (o *publisher) read(ctx context.Context) (known *release.Known, err error) 
 func Known(ctx context.Context, s *session.Session) *release.Known {
 	var known *release.Known
 	err := with(ctx, s, patient, func(o *publisher) (err error) {
-		known, err = release.Read(ctx, o.client, o.settings)
+		known, err = o.store.Read(ctx)
 		return err
 	})
 	if err != nil {
@@ -124,7 +121,7 @@ func Known(ctx context.Context, s *session.Session) *release.Known {
 func Released(s *session.Session) func(context.Context) (string, error) {
 	return func(ctx context.Context) (commit string, err error) {
 		err = with(ctx, s, patient, func(o *publisher) error {
-			known, err := release.Read(ctx, o.client, o.settings)
+			known, err := o.store.Read(ctx)
 			if err != nil {
 				return err
 			}

@@ -39,7 +39,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 func Tags(ctx context.Context, s *session.Session) error {
 	o := Options{Candidate: candidate.Options{Offline: true}}
 	_, err := again(ctx, s, o, func(out *publisher, at reached, _ *build.Record) (reached, error) {
-		for _, name := range at.plan.Names(out.settings) {
+		for _, name := range at.plan.Names(out.store.Settings) {
 			s.Term.Answerf("%s", name)
 		}
 		return at, nil

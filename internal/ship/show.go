@@ -114,7 +114,10 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	for _, w := range r.Warnings {
 		s.Term.Warnf("%s", w)
 	}
-	out.State, out.Resume = r.State, r.Resume
+	out.State = r.State
+	if r.Resume.Target != "" {
+		out.Resume = s.Caller.Line(r.Resume)
+	}
 	if r.Record != nil {
 		fillRecord(out, r.Record)
 	}

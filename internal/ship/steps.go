@@ -20,8 +20,8 @@ func (o *publisher) prepare(
 ) (plan *release.Plan, err error) {
 	stage := o.s.Story.Stage("checking rights and gates")
 	defer stage.FailOn(&err)
-	plan, err = release.Prepare(ctx, o.client, o.settings, known, b.Release, accept,
-		ancestry(b.Candidate.Upstream.Mirror.Repo), tagTime())
+	plan, err = o.store.Prepare(ctx, known, b.Release,
+		release.PrepareOptions{Accept: accept, Ancestor: ancestry(b.Candidate.Upstream.Mirror.Repo), Now: tagTime()})
 	if err != nil {
 		return nil, roomForPublish(o.s, err)
 	}
@@ -68,7 +68,7 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 	var at []int // of each missing one, in Specs
 	for n, spec := range b.Specs {
 		list[n] = release.Image{Name: spec.Name, Inputs: b.Inputs[spec.Name], Platforms: spec.Platforms}
-		found, err := release.Reuse(ctx, o.client, o.settings, plan.Known, spec.Name, list[n].Inputs)
+		found, err := o.store.Reuse(ctx, plan.Known, spec.Name, list[n].Inputs)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +92,7 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 // find looks for what other machines built.
 func (o *publisher) find(known *release.Known) build.Find {
 	return func(ctx context.Context, name, inputs, dir string) (string, error) {
-		found, err := release.Kept(ctx, o.client, o.settings, known, name, inputs)
+		found, err := o.store.Kept(ctx, known, name, inputs)
 		if err != nil || found == nil {
 			return "", err
 		}
@@ -113,7 +113,7 @@ func (o *publisher) publish(
 	source := func(ctx context.Context, branch string) error { return o.push(ctx, b, branch, false) }
 	hooks, done := o.hooks(verify, source)
 	defer func() { done(err) }()
-	result, err = release.Publish(ctx, o.client, o.settings, plan, images, hooks)
+	result, err = o.store.Publish(ctx, plan, images, hooks)
 	return result, roomForPublish(o.s, err)
 }
 
@@ -134,7 +134,7 @@ func roomForPublish(s *session.Session, err error) error {
 func (o *publisher) dry(ctx context.Context, b *build.Build, plan *release.Plan) (*release.Result, error) {
 	had := map[string]string{}
 	for _, spec := range b.Specs {
-		found, err := release.Reuse(ctx, o.client, o.settings, plan.Known, spec.Name, b.Inputs[spec.Name])
+		found, err := o.store.Reuse(ctx, plan.Known, spec.Name, b.Inputs[spec.Name])
 		if err != nil {
 			return nil, err
 		}
@@ -145,5 +145,5 @@ func (o *publisher) dry(ctx context.Context, b *build.Build, plan *release.Plan)
 			had[spec.Name] = "built already"
 		}
 	}
-	return release.Dry(o.settings, plan, had), nil
+	return o.store.Dry(plan, had), nil
 }

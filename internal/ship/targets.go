@@ -23,7 +23,7 @@ func Serve(ctx context.Context, s *session.Session) error {
 // Status is publish:status.
 func Status(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, patient, func(o *publisher) error {
-		result, err := release.Status(ctx, o.client, o.settings, "", true)
+		result, err := o.store.Status(ctx, "", true)
 		words := map[string]string{release.Done: "whole:", release.Planned: "nothing is released yet"}
 		return showResult(s, "publish-status.json", words, result, err)
 	})
@@ -33,9 +33,8 @@ func Status(ctx context.Context, s *session.Session) error {
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
-		settings := o.settings
-		settings.ReadAll = all
-		result, err := release.Resume(ctx, o.client, settings, hooks, dry)
+		o.store.ReadAll = all
+		result, err := o.store.Resume(ctx, hooks, dry)
 		done(err)
 		unchanged := "nothing to resume: whole is"
 		if result != nil && result.Record == nil {
@@ -55,7 +54,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 		return fault.New(fault.Usage, "there is no tag to move").WithHint("-to=latest, or [publish] moving")
 	}
 	return with(ctx, s, patient, func(p *publisher) error {
-		result, err := release.Promote(ctx, p.client, p.settings, tag, moving, o.Accept, o.Dry)
+		result, err := p.store.Promote(ctx, tag, moving, o.Accept, o.Dry)
 		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
 		return showResult(s, releaseFile, words, result, err)
 	})
@@ -64,7 +63,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 // Rollback is publish:rollback; to is a release's tag, "" for the one before.
 func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
 	return with(ctx, s, patient, func(p *publisher) error {
-		result, err := release.Rollback(ctx, p.client, p.settings, to, o.Accept, tagTime(), o.Dry)
+		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(), o.Dry)
 		if err == nil && !o.Dry {
 			defer s.Term.Sayf("held: releases publish nothing until %s", s.Line(target.PublishHold, "-off"))
 		}
@@ -76,7 +75,7 @@ func Rollback(ctx context.Context, s *session.Session, o Options, to string) err
 func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		if !dry {
-			if _, err := release.Hold(ctx, o.client, o.settings, !off, reason, tagTime()); err != nil {
+			if _, err := o.store.Hold(ctx, !off, reason, tagTime()); err != nil {
 				return err
 			}
 		}
@@ -98,7 +97,7 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
 	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
 	return with(ctx, s, patient, func(o *publisher) error {
-		gone, err := release.Prune(ctx, o.client, o.settings, opt)
+		gone, err := o.store.Prune(ctx, opt)
 		n := 0
 		for _, g := range gone {
 			state := "would be removed"
@@ -128,7 +127,7 @@ const quick = 2
 // Doctor is publish:doctor.
 func Doctor(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, quick, func(o *publisher) error {
-		checkups, err := release.Doctor(ctx, o.client, o.settings)
+		checkups, err := o.store.Doctor(ctx)
 		for _, c := range checkups {
 			state := "ok    "
 			if !c.OK {
