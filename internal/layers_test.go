@@ -26,7 +26,8 @@ var arrows = map[string]string{
 		"internal/release internal/safety internal/series " +
 		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
 	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/export " +
-		"internal/fault internal/files internal/fork internal/git internal/github internal/gnused internal/importer " +
+		"internal/fault internal/files internal/fork internal/form internal/git internal/github internal/gnused " +
+		"internal/importer internal/mail " +
 		"internal/rewrite internal/safety internal/script internal/series internal/session internal/target internal/term " +
 		"internal/transaction internal/tree internal/view",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config internal/fault " +
@@ -68,11 +69,14 @@ var arrows = map[string]string{
 	"internal/git":        "internal/environ internal/secret internal/tree",
 	"internal/nearest":    "",
 	"internal/safety":     "internal/fault internal/tree",
-	"internal/series":     "internal/diff internal/fault internal/nearest internal/safety internal/toml internal/tree",
-	"internal/apply":      "internal/diff internal/fault internal/safety internal/series internal/tree",
-	"internal/rewrite":    "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
-	"internal/importer":   "internal/diff internal/fault internal/series internal/tree",
-	"internal/export":     "internal/apply internal/diff internal/fault internal/series",
+	"internal/mail":       "",
+	"internal/form":       "internal/diff internal/mail internal/tree",
+	"internal/series": "internal/diff internal/fault internal/form internal/mail internal/nearest " +
+		"internal/safety internal/toml internal/tree",
+	"internal/apply":    "internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/rewrite":  "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/series internal/tree",
+	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
 		"internal/tree",
 	"internal/fork":         "internal/diff internal/tree",
@@ -114,7 +118,7 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/script", "internal/nearest", "internal/safety",
+var pure = []string{"internal/tree", "internal/diff", "internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/safety",
 	"internal/series", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 

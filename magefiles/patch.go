@@ -144,6 +144,7 @@ func (Patch) Import(
 	from string, // a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL
 	name *string, // the name of the change
 	why *string, // why the change is made; series.toml keeps it
+	prefix *string, // put before the name of each change of a folder or a mailbox
 	only *string, // of a fork, only these files and folders
 	without *string, // of a fork, not these files and folders
 	run *bool, // run a script or Dockerfile, in a sandbox without network, for what cannot be followed
@@ -154,6 +155,7 @@ func (Patch) Import(
 	return call(ctx, target.PatchImport, []string{from},
 		value("name", name),
 		value("why", why),
+		value("prefix", prefix),
 		value("only", only),
 		value("without", without),
 		toggle("run", run),

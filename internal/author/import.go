@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/series"
@@ -22,13 +23,18 @@ import (
 
 var (
 	pullName  = regexp.MustCompile(`^[A-Za-z0-9-]+/[A-Za-z0-9._-]+#[0-9]+$`)
-	pullURL   = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/pull/([0-9]+)/?$`)
 	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
 )
 
 // Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
+	asked := from
+	from, err := pasted(from)
+	if err != nil {
+		return err
+	}
 	ref, isFork := a.forkOf(from)
+	ref.from = asked
 	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
 		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
 			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
@@ -41,8 +47,19 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		if err != nil {
 			return err
 		}
+		if err := a.called(imported, n); err != nil {
+			return err
+		}
 		if err := a.showFates(ctx, u, imported); err != nil {
 			return err
+		}
+		a.showLeftOut(imported)
+		if len(imported.Changes) == 0 && len(imported.Lines) == 0 {
+			if err := imported.Refused(); err != nil {
+				return err
+			}
+			return fault.New(fault.Usage, "%s has no patch that can be imported", from).
+				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
 		}
 		e := a.edition()
 		folder := a.home()
@@ -54,7 +71,8 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 			if d.Has(c.Name) {
 				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name,
 					filepath.Join(folder.Name, seriesFile)).
-					WithHint("-name= gives one change another name; those of a script are named by the comments above their lines")
+					WithHint("-name= gives one change another name, -prefix= those of a folder; " +
+						"those of a script are named by the comments above their lines")
 			}
 		}
 		data := bytes.TrimRight(d.Bytes(), "\n")
@@ -86,12 +104,21 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		if err := e.write(ctx, o); err != nil {
 			return err
 		}
-		differ, err := a.prove(ctx, u, from, imported, o)
+		differ, err := a.prove(ctx, u, asked, imported, o)
 		if err != nil {
 			return err
 		}
 		if len(differ) > 0 {
 			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(differ, ", "))
+		}
+		if refused := imported.Refused(); refused != nil {
+			code := fault.Series
+			if fault.CodeOf(refused) == fault.Gate {
+				code = fault.Gate
+			}
+			return fault.New(code, "%d of what was to be imported is left out, and stands as a comment in %s", imported.CountUndecided(),
+				filepath.Join(folder.Name, seriesFile)).
+				WithHint("decide it, then remove the comment; until then it is counted: %s", target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s",
@@ -107,11 +134,7 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 }
 
 // read tells what is to be imported by its look.
-func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
-	n ImportOptions) (*importer.Import, error) {
-	if m := pullURL.FindStringSubmatch(from); m != nil {
-		from = m[1] + "#" + m[2]
-	}
+func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*importer.Import, error) {
 	switch {
 	case pullName.MatchString(from):
 		ref, err := github.ParsePull(from)
@@ -130,6 +153,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 		m := commitURL.FindStringSubmatch(from)
 		return pullOf(m[1], tree.ID(m[2]), n), nil
 	}
+	src := importer.Source{Upstream: form.Of(u.Facts.Tree), Prefix: n.Prefix}
 	info, err := os.Stat(a.s.Path(from))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Usage, "there is no %s", from).
@@ -143,17 +167,53 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 		if err != nil {
 			return nil, err
 		}
-		return importer.Folder(series.Folder{Name: from, FS: folder})
+		return src.Folder(ctx, series.Folder{Name: from, FS: folder})
 	}
 	data, err := files.ReadNamed(a.s.Path(from), from, files.MaxImport)
 	if err != nil {
 		return nil, err
 	}
-	if bytes.Contains(data, []byte("\ndiff --git ")) || bytes.HasPrefix(data, []byte("diff --git ")) ||
-		bytes.Contains(data, []byte("\n--- a/")) {
-		return importer.Mailbox(from, data)
+	kind, why := form.Look(data)
+	switch {
+	case kind == form.IsWrong:
+		return nil, fault.New(fault.Usage, "%s cannot be imported: %s", from, why).At(from, 1)
+	case kind == form.IsPatch && !bytes.HasPrefix(data, []byte("#!")), series.IsPatch(from):
+		return src.Mailbox(ctx, from, data)
 	}
 	return a.readScript(ctx, u, from, data, n)
+}
+
+// called gives one imported change the name and the reason that a person asks for.
+func (a *Author) called(i *importer.Import, n ImportOptions) error {
+	if n.Name != "" && len(i.Changes) > 1 && len(i.Lines) == 0 {
+		return fault.New(fault.Usage, "-name= names one change, and these are %d", len(i.Changes)).WithHint("-prefix= puts a word before each name")
+	}
+	if len(i.Changes) != 1 || i.Changes[0].Kind != series.KindPatch || len(i.Lines) > 0 {
+		return nil
+	}
+	c := i.Changes[0]
+	if n.Why != "" {
+		c.Why = n.Why
+	}
+	if n.Name != "" {
+		delete(i.Files, c.Patch.Name)
+		c.Name, c.Patch.Name = n.Name, n.Name+".patch"
+		i.Files[c.Patch.Name] = c.Patch.Data
+	}
+	return nil
+}
+
+// showLeftOut prints what was mended, and what was not imported and why.
+func (a *Author) showLeftOut(i *importer.Import) {
+	for _, note := range i.Notes {
+		a.s.Term.Answerf("note: %s", note)
+	}
+	for _, l := range i.Left {
+		a.s.Term.Answerf("left out %s: %s", l.Name, l.Why.Err)
+		if hint := a.s.Caller.Hint(l.Why.Hint); hint != "" {
+			a.s.Term.Answerf("    %s", hint)
+		}
+	}
 }
 
 // pullOf is a pull as an import.

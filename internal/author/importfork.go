@@ -24,6 +24,7 @@ import (
 // ImportOptions is what a person says of an import beside where it comes from.
 type ImportOptions struct {
 	Name, Why     string   // of the one change that it becomes
+	Prefix        string   // of the names of a folder's changes
 	Only, Without []string // paths, folders or patterns of a fork
 	Run           bool     // a script may run, in Sandbox
 	Sandbox       script.Sandbox

@@ -134,5 +134,9 @@ func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i
 		}
 		out.Changes = append(out.Changes, one)
 	}
+	for _, l := range i.Left {
+		out.LeftOut = append(out.LeftOut, view.NotImported{Name: l.Name, Reason: l.Why.Err.Error()})
+	}
+	out.Notes = i.Notes
 	return out.Differ, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
 }

@@ -48,6 +48,9 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	day := u.Options.Day(s)
 	stage := s.Story.Stage("applying the series")
 	defer stage.FailOn(&err)
+	if whole, err = whole.Understood(ctx, u.Facts.Tree); err != nil {
+		return nil, err
+	}
 	missing, err := u.prefetch(ctx, whole)
 	if err != nil {
 		return nil, err

@@ -178,3 +178,9 @@ func (f *File) heads() (old, fresh string) {
 	}
 	return old, fresh
 }
+
+// Quote writes a name as git does: plain where it can stand so, in C's style between double quotes otherwise.
+func Quote(name string) string { return quote(name) }
+
+// Unquote reads a quoted name at the head of s, and returns what follows it.
+func Unquote(s string) (name, rest string, err error) { return unquote(s) }

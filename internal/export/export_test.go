@@ -134,7 +134,7 @@ func TestMailboxByGit(t *testing.T) {
 		"edit|From six to SIX: it's a Ünicode reason.") {
 		t.Errorf("the log says %q", log)
 	}
-	back, err := importer.Mailbox("box", box)
+	back, err := importer.Source{}.Mailbox(t.Context(), "box", box)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestQuilt(t *testing.T) {
 	for name, data := range files {
 		folder[name] = &fstest.MapFile{Data: data}
 	}
-	back, err := importer.Folder(series.Folder{Name: "quilt", FS: folder})
+	back, err := importer.Source{}.Folder(t.Context(), series.Folder{Name: "quilt", FS: folder})
 	if err != nil {
 		t.Fatal(err)
 	}

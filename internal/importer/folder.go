@@ -1,40 +1,155 @@
 package importer
 
 import (
-	"github.com/howdah/howdah/internal/diff"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/series"
 )
 
-// Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them.
-func Folder(f series.Folder) (*Import, error) {
-	s, err := series.Load([]series.Folder{f})
-	if err != nil {
-		return nil, err
-	}
-	out := &Import{Files: map[string][]byte{}}
-	for _, c := range s.Changes {
-		if c.Refused != nil {
-			return nil, c.Refused
-		}
-		if c.Kind != series.KindPatch {
-			return nil, fault.New(fault.Usage, "%q is a series.toml already", c.File).WithHint("name its folder in patches")
-		}
-		out.add(c.Name, c.Why, c.Patch)
-	}
-	return out, nil
+// maxBelow is how many files below a folder are looked at.
+const maxBelow = 10_000
+
+// Source is what patches are read over.
+type Source struct {
+	Upstream *form.Upstream // nil decides nothing by upstream's files
+	Prefix   string         // of the names of a folder's changes: "ours" names them ours-…
 }
 
-// add takes in one patch.
-func (i *Import) add(name, why string, f *series.File) {
-	data := f.Data
-	if _, err := diff.Parse(data); f.Strip != 1 || err != nil {
-		data = f.Plain()
+// Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them. What cannot
+// be taken is left out with the reason, and does not stop the others.
+func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) {
+	entries, err := fs.ReadDir(f.FS, ".")
+	if err != nil {
+		return nil, fault.New(fault.Usage, "reading the folder: %w", err).At(f.Name, 0)
 	}
-	file := name + ".patch"
-	i.Files[file] = data
-	c := &series.Change{Name: name, Why: why, Kind: series.KindPatch, Required: true,
-		Patch: &series.File{Name: file, Data: data, Strip: 1, Files: f.Files}}
-	c.Sum = c.Digest()
-	i.Changes = append(i.Changes, c)
+	has := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
+	}
+	if has("series.toml") {
+		return nil, fault.New(fault.Usage, "%q is a series.toml already", path.Join(f.Name, "series.toml")).WithHint("name its folder in patches")
+	}
+	out := &Import{Files: map[string][]byte{}}
+	var lines []series.QuiltLine
+	known := map[string]bool{"series": true}
+	if has("series") {
+		data, err := f.ReadFile("series")
+		if err != nil {
+			return nil, err
+		}
+		lines = series.QuiltLines(data)
+	} else {
+		for _, e := range entries {
+			if !e.IsDir() && series.IsPatch(e.Name()) {
+				lines = append(lines, series.QuiltLine{Name: e.Name(), Strip: 1, Line: 1})
+			}
+		}
+	}
+	for _, q := range lines {
+		known[q.Name] = true
+		if q.Off {
+			out.Notes = append(out.Notes, q.Name+" is commented out in the quilt series, and not imported")
+			continue
+		}
+		if q.Wrong != "" {
+			out.leave(q.Name, fault.New(fault.Usage, "unknown option %q", q.Wrong).At(path.Join(f.Name, "series"), q.Line))
+			continue
+		}
+		data, err := f.ReadFile(q.Name)
+		if err != nil {
+			out.leave(q.Name, err)
+			continue
+		}
+		if err := src.take(ctx, out, f, q, data); err != nil {
+			return nil, err
+		}
+	}
+	return out, src.rest(out, f, known)
+}
+
+// take takes in one file of the folder.
+func (src Source) take(ctx context.Context, out *Import, f series.Folder, q series.QuiltLine, data []byte) error {
+	file := path.Join(f.Name, q.Name)
+	if kind, why := form.Look(data); kind == form.IsWrong {
+		out.leave(q.Name, fault.New(fault.Usage, "reading the patch: %s", why).At(file, 1))
+		return nil
+	}
+	name := src.named(series.PatchName(path.Base(q.Name)))
+	if name == "" {
+		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made of %q", q.Name).At(file, 1))
+		return nil
+	}
+	return src.mails(ctx, out, taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated}})
+}
+
+// named puts the prefix before a change's name.
+func (src Source) named(name string) string {
+	if src.Prefix == "" || name == "" {
+		return name
+	}
+	name = src.Prefix + "-" + name
+	return strings.Trim(name[:min(64, len(name))], "-")
+}
+
+// rest names what lies in the folder and was not imported.
+func (src Source) rest(out *Import, f series.Folder, known map[string]bool) error {
+	below := map[string]int{}
+	var folders, others []string
+	seen := 0
+	err := fs.WalkDir(f.FS, ".", func(name string, e fs.DirEntry, err error) error {
+		if seen++; seen > maxBelow {
+			return fs.SkipAll
+		}
+		switch {
+		case err != nil:
+			out.leave(name, fault.New(fault.Usage, "reading the folder: %w", err).At(path.Join(f.Name, name), 0))
+			return fs.SkipDir
+		case name == "." || known[name]:
+		case e.IsDir() && strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir
+		case e.IsDir():
+		case series.IsPatch(name) && path.Dir(name) == ".":
+			out.offer(name, "the quilt series does not name it")
+		case series.IsPatch(name):
+			if below[path.Dir(name)]++; below[path.Dir(name)] == 1 {
+				folders = append(folders, path.Dir(name))
+			}
+		case path.Dir(name) == "." && !strings.HasPrefix(name, "."):
+			others = append(others, name)
+		}
+		return nil
+	})
+	for _, dir := range folders {
+		left := out.offer(dir+"/", "%s in it %s left out", patches(below[dir]), isAre(below[dir]))
+		hint := fault.Command{Target: "patch:import", Args: []string{path.Join(f.Name, dir), "-prefix=" + series.Slug(strings.ReplaceAll(dir, ".", "-"))}}
+		left.Why = left.Why.WithHint("to take them too: %s", hint)
+	}
+	if len(others) > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("not a patch, and left out: %s", strings.Join(others, ", ")))
+	}
+	if errors.Is(err, fs.SkipAll) {
+		return nil
+	}
+	return err
+}
+
+func patches(n int) string {
+	if n == 1 {
+		return "1 patch"
+	}
+	return fmt.Sprintf("%d patches", n)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }

@@ -21,6 +21,8 @@ type Import struct {
 	Changes []*series.Change
 	Files   map[string][]byte // patches and overlay files that the changes name, by their paths below the folder
 	Lines   []ScriptLine      // of a script's lines
+	Left    []LeftOut         // what was not imported, with the reason
+	Notes   []string          // what was mended or decided, for a person
 
 	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
 }
@@ -39,7 +41,7 @@ type ScriptLine struct {
 // Undecided says that a person has to look at some line.
 func (i *Import) Undecided() bool { return i.CountUndecided() > 0 }
 
-// CountUndecided is how many of a script's lines a person has to look at.
+// CountUndecided is how many of a script's lines, and of the patches that were refused, a person has to look at.
 func (i *Import) CountUndecided() int {
 	lines := map[int]bool{}
 	for _, f := range i.Lines {
@@ -47,7 +49,13 @@ func (i *Import) CountUndecided() int {
 			lines[f.Line] = true
 		}
 	}
-	return len(lines)
+	n := len(lines)
+	for _, l := range i.Left {
+		if !l.Choice {
+			n++
+		}
+	}
+	return n
 }
 
 // Text gives the changes as entries of series.toml, with what is undecided as comments above them.
@@ -83,6 +91,9 @@ func (i *Import) Text() []byte {
 		if !told[f.Change] {
 			comments(f.Change)
 		}
+	}
+	if left := i.leftOut(); len(left) > 0 {
+		parts = append(parts, left)
 	}
 	return bytes.Join(parts, []byte("\n"))
 }

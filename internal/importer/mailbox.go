@@ -2,102 +2,117 @@ package importer
 
 import (
 	"bytes"
-	"encoding/base64"
+	"context"
+	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"mime/quotedprintable"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/mail"
 	"github.com/howdah/howdah/internal/series"
 )
 
-// Mailbox makes a patch of each mail, as git format-patch writes them; file is its name in errors.
-func Mailbox(file string, data []byte) (*Import, error) {
+// Mailbox makes a change of each mail of a mailbox, or of a patch; file is its name in errors.
+func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Import, error) {
 	out := &Import{Files: map[string][]byte{}}
-	starts := mailHead.FindAllIndex(data, -1)
-	if len(starts) == 0 {
-		starts = [][]int{{0, 0}}
+	t := taking{file: file, label: path.Base(file), patch: form.Patch{Data: data, Strip: 1}}
+	return out, src.mails(ctx, out, t)
+}
+
+// taking is one file that is being imported.
+type taking struct {
+	file, label string // its name in errors, and in lists
+	name        string // of its change; "" is that of each mail's subject
+	patch       form.Patch
+}
+
+// mails takes in each mail of a file.
+func (src Source) mails(ctx context.Context, out *Import, t taking) error {
+	all, err := mail.Split(t.patch.Data)
+	var wrong *mail.Error
+	if errors.As(err, &wrong) {
+		out.leave(t.label, fault.New(fault.Usage, "reading the mail: %w", wrong.Err).At(t.file, wrong.Line))
+		return nil
 	}
-	names := map[string]bool{}
-	for n, at := range starts {
-		end := len(data)
-		if n+1 < len(starts) {
-			end = starts[n+1][0]
+	if err != nil {
+		return err
+	}
+	for n, m := range all {
+		one := t
+		if len(all) > 1 {
+			one.label = fmt.Sprintf("%s, mail %d", t.label, n+1)
+			one.name = "" // of its own subject
+			one.patch.Data = m.Data
+			if bytes.HasPrefix(m.Data, []byte("From ")) && !hasDiff(m.Data) {
+				left := out.offer(one.label, "has no diff in it (a cover letter?)")
+				left.Why = left.Why.At(t.file, m.Line)
+				continue
+			}
 		}
-		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
-		mail, err := decodeMail(data[at[0]:end])
-		if err != nil {
-			return nil, fault.New(fault.Usage, "reading the mail: %w", err).At(file, line)
+		if err := src.one(ctx, out, one, m.Line); err != nil {
+			return err
 		}
-		f := &series.File{Name: file, Data: mail, Strip: 1}
-		if refused := f.Parse(nil); refused != nil {
-			return nil, refused.At(file, line+refused.Line-1)
+	}
+	return nil
+}
+
+func hasDiff(data []byte) bool {
+	kind, _ := form.Look(data)
+	return kind == form.IsPatch && (bytes.Contains(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n+++ ")) ||
+		bytes.Contains(data, []byte("\x1b[")))
+}
+
+// one takes in one patch that begins on a line of its file.
+func (src Source) one(ctx context.Context, out *Import, t taking, line int) error {
+	f, notes, err := series.ReadForm(ctx, t.patch, t.file, src.Upstream)
+	refused, is := errors.AsType[*fault.Error](err)
+	if err != nil && !is {
+		return err
+	}
+	if refused == nil {
+		refused = f.Parse(nil)
+	}
+	if refused != nil {
+		out.leave(t.label, refused.At(t.file, line+max(0, refused.Line-1)))
+		return nil
+	}
+	if src.Upstream != nil {
+		for _, one := range f.Files {
+			if one.NewName != "" {
+				src.Upstream.Made(one.NewName)
+			}
 		}
-		why := series.Subject(mail)
-		name := series.Slug(why)
-		if body := firstParagraph(mail); name == why && body != "" {
+	}
+	why := series.Subject(f.Data)
+	name := t.name
+	if name == "" {
+		name = series.Slug(why)
+		if body := firstParagraph(f.Data); name == why && body != "" {
 			why = body // the subject is a change's name, as `patch:export` writes it
 		}
 		if name == "" {
-			name = series.Slug(path.Base(file))
+			name = series.PatchName(path.Base(t.file))
 		}
-		for k, first := 2, name; names[name]; k++ {
-			name = fmt.Sprintf("%s-%d", first[:min(len(first), 60)], k)
-		}
-		names[name] = true
-		out.add(name, why, f)
+		name = src.named(name)
 	}
-	return out, nil
-}
-
-// mailHead is the line that git begins each mail of a mailbox with.
-var mailHead = regexp.MustCompile(`(?m)^From [0-9a-f]{40} .*$`)
-
-// decodeMail gives a mail with its subject and body in plain UTF-8.
-func decodeMail(mail []byte) ([]byte, error) {
-	head, body, ok := bytes.Cut(mail, []byte("\n\n"))
-	if !ok {
-		return mail, nil
+	if name == "" {
+		name = "patch"
 	}
-	head = regexp.MustCompile(`\n[ \t]+`).ReplaceAll(head, []byte(" "))
-	encoding := ""
-	var lines []string
-	for line := range strings.Lines(string(head)) {
-		line = strings.TrimRight(line, "\r\n")
-		name, value, _ := strings.Cut(line, ":")
-		switch strings.ToLower(name) {
-		case "content-transfer-encoding":
-			encoding = strings.ToLower(strings.TrimSpace(value))
-			line = "Content-Transfer-Encoding: 8bit"
-		case "subject", "from":
-			plain, err := new(mime.WordDecoder).DecodeHeader(strings.TrimSpace(value))
-			if err != nil {
-				return nil, fmt.Errorf("decoding %s: %w", name, err)
-			}
-			line = name + ": " + series.OneLine(plain)
-		}
-		lines = append(lines, line)
+	name = out.FreeName(name)
+	for _, note := range notes {
+		out.Notes = append(out.Notes, t.label+": "+note)
 	}
-	var err error
-	switch encoding {
-	case "quoted-printable":
-		body, err = io.ReadAll(quotedprintable.NewReader(bytes.NewReader(body)))
-	case "base64":
-		body, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(body)))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("decoding the body: %w", err)
-	}
-	return []byte(strings.Join(lines, "\n") + "\n\n" + string(body)), nil
+	f.Name = name + ".patch"
+	out.file(f.Name, f.Data)
+	out.insert(&series.Change{Name: name, Why: why, Kind: series.KindPatch, Patch: f})
+	return nil
 }
 
 // firstParagraph is that of a mail's body, "" where the diff follows at once.
-func firstParagraph(mail []byte) string {
-	_, body, _ := bytes.Cut(mail, []byte("\n\n"))
+func firstParagraph(data []byte) string {
+	_, body, _ := bytes.Cut(data, []byte("\n\n"))
 	first, _, _ := bytes.Cut(body, []byte("\n\n"))
 	if i := bytes.Index(append([]byte("\n"), first...), []byte("\n---")); i >= 0 {
 		first = first[:max(0, i-1)]
@@ -105,5 +120,5 @@ func firstParagraph(mail []byte) string {
 	if bytes.HasPrefix(first, []byte("diff --git ")) {
 		return ""
 	}
-	return series.OneLine(string(first))
+	return strings.Join(strings.Fields(string(first)), " ")
 }

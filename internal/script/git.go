@@ -168,7 +168,7 @@ func (m *machine) gitAm(c *call, dir word) status {
 			s = m.applyPatch(c, p, in, dir)
 			continue
 		}
-		parts, err := mails(name, in.data)
+		parts, err := mails(m.ctx, name, in.data)
 		if err != nil {
 			m.undecided(c.spot, "patch?: %v", err)
 			continue

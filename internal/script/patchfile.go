@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"context"
 	"path"
 	"strconv"
 	"strings"
@@ -208,9 +209,12 @@ func under(folder, name string) string {
 }
 
 // mails splits a mailbox.
-func mails(name string, data []byte) ([][]byte, error) {
-	im, err := importer.Mailbox(name, data)
+func mails(ctx context.Context, name string, data []byte) ([][]byte, error) {
+	im, err := importer.Source{}.Mailbox(ctx, name, data)
 	if err != nil {
+		return nil, err
+	}
+	if err := im.Refused(); err != nil {
 		return nil, err
 	}
 	var out [][]byte

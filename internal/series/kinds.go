@@ -64,18 +64,19 @@ func (l *loader) patch(k *key, c *Change) {
 		return
 	}
 	l.named[name] = true
-	l.load(c, name, 1, false, k.line)
+	l.load(c, name, &File{Strip: 1}, k.line)
 }
 
-// load reads a patch file for a change that names it on a line of the series.
-func (l *loader) load(c *Change, name string, strip int, quilt bool, line int) {
+// load reads a patch file, of which f says the form, for a change that names it on a line of the series.
+func (l *loader) load(c *Change, name string, f *File, line int) {
 	c.Kind = KindPatch
 	data, err := l.file(name)
 	if err != nil && err.Code == fault.Usage {
 		l.errs = append(l.errs, err.At(c.File, line))
 		return
 	}
-	c.Patch = &File{Name: l.at(name), Data: data, Strip: strip, quilt: quilt}
+	c.Patch = f
+	f.Name, f.Data = l.at(name), data
 	if err != nil {
 		c.Refused = err.At(c.File, line)
 		return

@@ -133,6 +133,16 @@ func lineOf(err error) int {
 	return 0
 }
 
+// ReadFile reads a file of the folder, as a change may name it.
+func (f Folder) ReadFile(name string) ([]byte, error) {
+	l := &loader{folder: f}
+	data, refused := l.file(name)
+	if refused != nil {
+		return nil, refused
+	}
+	return data, nil
+}
+
 // file reads a file of the folder. Neither it nor a folder on the way may be a symbolic link: a change's files stay
 // inside its folder.
 func (l *loader) file(name string) ([]byte, *fault.Error) {
@@ -164,10 +174,6 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 	return data, nil
 }
 
-func isPatch(name string) bool {
-	return strings.HasSuffix(name, ".patch") || strings.HasSuffix(name, ".diff")
-}
-
 // strays refuses patches and overlay folders that no change names: they look as if they did something.
 func (l *loader) strays() {
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
@@ -185,7 +191,7 @@ func (l *loader) strays() {
 			if e.IsDir() {
 				return fs.SkipDir
 			}
-		case isPatch(name) && !e.IsDir() && !l.named[name]:
+		case IsPatch(name) && !strings.HasSuffix(name, ".txt") && !e.IsDir() && !l.named[name]:
 			l.stray(name, "patch")
 		}
 		return nil

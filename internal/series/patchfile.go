@@ -89,7 +89,7 @@ func checkFile(f *diff.File, allow []string, removed map[string]tree.Mode) *faul
 // ReadDiff reads a patch file in any of the forms that folders of patches have; strip is how many leading parts of a
 // path are not part of it.
 func ReadDiff(name string, data []byte, strip int) ([]*diff.File, error) {
-	f := &File{Name: name, Data: data, Strip: strip, quilt: true}
+	f := &File{Name: name, Data: data, Strip: strip, quilt: true, stated: true}
 	if refused := f.Parse(nil); refused != nil {
 		return nil, refused
 	}

@@ -10,39 +10,62 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// quilt reads a folder that has a quilt series: a patch a line, with -pN and comments. A patch that is commented out
-// is known, and left alone.
+// QuiltLine is one line of a quilt series.
+type QuiltLine struct {
+	Name   string
+	Strip  int  // -pN, or 1
+	Stated bool // -pN stands there
+	Off    bool // it is commented out
+	Line   int
+	Wrong  string // an option that is not known
+}
+
+// QuiltLines reads a quilt series: a patch a line, with -pN and comments.
+func QuiltLines(data []byte) (all []QuiltLine) {
+	number := 0
+	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
+		number++
+		line, comment, _ := strings.Cut(line, "#")
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			if off := strings.Fields(comment); len(off) > 0 {
+				all = append(all, QuiltLine{Name: off[0], Off: true, Line: number})
+			}
+			continue
+		}
+		one := QuiltLine{Name: fields[0], Strip: 1, Line: number}
+		for _, option := range fields[1:] {
+			n := strings.TrimPrefix(option, "-p")
+			switch {
+			case n == "ab":
+			case n != option && len(n) == 1 && n[0] >= '0' && n[0] <= '9':
+				one.Strip, one.Stated = int(n[0]-'0'), true
+			default:
+				one.Wrong = option
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// quilt reads a folder that has a quilt series. A patch that is commented out is known, and left alone.
 func (l *loader) quilt() {
 	data, refused := l.file(quiltFile)
 	if refused != nil {
 		l.errs = append(l.errs, refused)
 		return
 	}
-	number := 0
-	for line := range strings.Lines(string(data)) {
-		number++
-		line, comment, _ := strings.Cut(line, "#")
-		fields := strings.Fields(line)
-		if len(fields) == 0 {
-			if off := strings.Fields(comment); len(off) > 0 {
-				l.named[off[0]] = true
-			}
+	for _, q := range QuiltLines(data) {
+		l.named[q.Name] = true
+		if q.Off {
 			continue
 		}
-		strip := 1
-		for _, option := range fields[1:] {
-			n := strings.TrimPrefix(option, "-p")
-			switch {
-			case n == "ab":
-			case n != option && len(n) == 1 && n[0] >= '0' && n[0] <= '9':
-				strip = int(n[0] - '0')
-			default:
-				l.fail(quiltFile, number, "unknown option %q", option).
-					Hint = fault.Hintf("a line is a patch's name and, where its paths need it, -pN")
-			}
+		if q.Wrong != "" {
+			l.fail(quiltFile, q.Line, "unknown option %q", q.Wrong).
+				Hint = fault.Hintf("a line is a patch's name and, where its paths need it, -pN")
 		}
-		l.named[fields[0]] = true
-		l.whole(fields[0], strip, l.at(quiltFile), number)
+		l.whole(q.Name, &File{Strip: q.Strip, stated: q.Stated, quilt: true}, l.at(quiltFile), q.Line)
 	}
 }
 
@@ -53,7 +76,7 @@ func (l *loader) plain() {
 		l.fail("", 0, "reading the folder of changes: %w", err)
 		return
 	}
-	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return e.IsDir() || !isPatch(e.Name()) })
+	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return e.IsDir() || !IsPatch(e.Name()) })
 	if len(names) == 0 {
 		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).
 			Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"},
@@ -61,24 +84,40 @@ func (l *loader) plain() {
 	}
 	for _, e := range names {
 		l.named[e.Name()] = true
-		l.whole(e.Name(), 1, l.at(e.Name()), 1)
+		l.whole(e.Name(), &File{Strip: 1, quilt: true}, l.at(e.Name()), 1)
 	}
 }
 
 // whole makes a change of a patch file alone.
-func (l *loader) whole(name string, strip int, file string, line int) {
-	c := &Change{Name: Slug(name), File: file, Line: line, Required: true, granted: l.granted}
+func (l *loader) whole(name string, f *File, file string, line int) {
+	c := &Change{Name: PatchName(name), File: file, Line: line, Required: true, granted: l.granted}
 	if c.Name == "" {
 		l.fail(strings.TrimPrefix(file, l.folder.Name+"/"), line, "no name for a change can be made of %q", name)
 		return
 	}
 	before := len(l.errs)
-	if l.load(c, name, strip, true, line); len(l.errs) > before {
+	if l.load(c, name, f, line); len(l.errs) > before {
 		return
 	}
 	c.Why = Subject(c.Patch.Data)
 	c.Sum = c.Digest()
 	l.series.Changes = append(l.series.Changes, c)
+}
+
+// patchEnds are how the names of patches end. Some forums and trackers take only text files.
+var patchEnds = []string{".patch", ".diff", ".patch.txt", ".diff.txt"}
+
+// IsPatch reports whether a file is a patch, by its name.
+func IsPatch(name string) bool {
+	return slices.ContainsFunc(patchEnds, func(end string) bool { return strings.HasSuffix(strings.ToLower(name), end) })
+}
+
+// PatchName makes a change's name of a patch's file name.
+func PatchName(name string) string {
+	if strings.HasSuffix(strings.ToLower(name), ".txt") {
+		name = name[:len(name)-len(".txt")]
+	}
+	return Slug(name)
 }
 
 // Slug makes a change's name of a title or a patch's file name; "" where nothing of it can stand in a name.

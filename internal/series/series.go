@@ -25,6 +25,7 @@ type Folder struct {
 type Series struct {
 	Changes     []*Change
 	Resolutions Resolutions // of the folders' resolutions/
+	Undecided   int         // lines and patches of imports that nobody has decided on, as comments in series.toml
 }
 
 // Kind is one of the ways in which a change changes a tree.
@@ -62,6 +63,7 @@ type Change struct {
 	Line int    // of its name there
 	Sum  string // sha256, in hex, of all that decides how it applies
 
+	Notes   []string     // what was mended of a patch in another form than git's
 	Refused *fault.Error // unsafe or malformed: nothing of it was read further
 }
 
@@ -82,6 +84,8 @@ type File struct {
 	Strip int // leading parts of each path that are not part of it: 1 as git writes them
 	Files []*diff.File
 	quilt bool // from a folder of patches, which other tools than git may have written
+
+	stated bool // a quilt series says -pN
 }
 
 // Overlay is whole files that take their places in the tree.
@@ -105,7 +109,7 @@ func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	if len(missing) == 0 {
 		return s
 	}
-	out := &Series{Resolutions: s.Resolutions}
+	out := &Series{Resolutions: s.Resolutions, Undecided: s.Undecided}
 	for _, c := range s.Changes {
 		if missing[c] == nil {
 			out.Changes = append(out.Changes, c)

@@ -2,15 +2,19 @@ package series
 
 import (
 	"bytes"
-	"regexp"
-	"strconv"
-	"strings"
+	"context"
+	"errors"
+	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/tree"
 )
 
-// Plain gives the patch in git's own form. Patches of quilt's folders may have other leading parts than a/ and b/,
-// and lines of other tools between the files; lines keep their numbers.
+// Plain gives the patch in git's own form, as far as that can be told without upstream's files. Patches of quilt's folders
+// may have other leading parts than a/ and b/, and lines of other tools between the files.
 func (f *File) Plain() []byte {
 	if !f.quilt {
 		return f.Data
@@ -20,64 +24,86 @@ func (f *File) Plain() []byte {
 			return f.Data
 		}
 	}
-	lines := bytes.SplitAfter(f.Data, []byte("\n"))
-	old, fresh, begun := 0, 0, false // lines that the open hunk still has
-	for i, line := range lines {
-		text := string(line)
-		switch {
-		case old > 0 || fresh > 0:
-			switch text[:min(1, len(text))] {
-			case "-":
-				old--
-			case "+":
-				fresh--
-			case `\`:
-			default:
-				old, fresh = old-1, fresh-1
+	read, err := form.Read(context.Background(), form.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated}, nil)
+	if err != nil {
+		return f.Data
+	}
+	return read.Data
+}
+
+// Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever form
+// they are: which leading parts their paths have is decided by which files are there.
+func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) {
+	if !slices.ContainsFunc(s.Changes, func(c *Change) bool { return c.Patch != nil && c.Patch.quilt }) {
+		return s, nil
+	}
+	up := form.Of(t)
+	out := *s
+	out.Changes = nil
+	for _, c := range s.Changes {
+		if c.Patch != nil && c.Patch.quilt && c.Patch.Data != nil {
+			var err error
+			if c, err = c.understood(ctx, up); err != nil {
+				return nil, err
 			}
-		case strings.HasPrefix(text, "@@ "):
-			old, fresh = hunkSize(text)
-		case strings.HasPrefix(text, "--- ") && i+1 < len(lines) && bytes.HasPrefix(lines[i+1], []byte("+++ ")):
-			lines[i] = f.rename(text, "a/")
-			begun = true
-		case strings.HasPrefix(text, "+++ ") && i > 0 && bytes.HasPrefix(lines[i-1], []byte("--- ")):
-			lines[i] = f.rename(text, "b/")
-		case begun && (strings.HasPrefix(text, "Index: ") || strings.HasPrefix(text, "=====") ||
-			strings.HasPrefix(text, "diff ") && !strings.HasPrefix(text, "diff --git ")):
-			lines[i] = []byte("\n")
 		}
+		c.makes(up)
+		out.Changes = append(out.Changes, c)
 	}
-	return bytes.Join(lines, nil)
+	return &out, nil
 }
 
-var hunkHead = regexp.MustCompile(`^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@`)
-
-func hunkSize(line string) (old, fresh int) {
-	m := hunkHead.FindStringSubmatch(line)
-	if m == nil {
-		return 0, 0
-	}
-	size := func(s string) int {
-		if n, err := strconv.Atoi(s); err == nil {
-			return n
+// makes tells upstream's files which ones the change adds to them.
+func (c *Change) makes(up *form.Upstream) {
+	if c.Patch != nil {
+		for _, f := range c.Patch.Files {
+			if f.NewName != "" {
+				up.Made(f.NewName)
+			}
 		}
-		return 1
 	}
-	return size(m[1]), size(m[2])
+	if c.Overlay != nil {
+		for name := range c.Overlay.Local {
+			up.Made(name)
+		}
+	}
 }
 
-// rename strips the leading parts of the name on a --- or +++ line and puts git's prefix in their place.
-func (f *File) rename(line, prefix string) []byte {
-	head, name := line[:4], line[4:]
-	if strings.HasPrefix(name, "/dev/null") || strings.HasPrefix(name, `"`) {
-		return []byte(line)
+// understood is the change with its patch as git writes it.
+func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, error) {
+	f, notes, err := ReadForm(ctx, form.Patch{Data: c.Patch.Data, Strip: c.Patch.Strip, Stated: c.Patch.stated}, c.Patch.Name, up)
+	var refused *fault.Error
+	if err != nil && !errors.As(err, &refused) {
+		return nil, err
 	}
-	for range f.Strip {
-		_, rest, ok := strings.Cut(name, "/")
-		if !ok {
-			return []byte(line)
+	one := *c
+	if refused != nil {
+		one.Refused = refused
+		return &one, nil
+	}
+	if c.Refused == nil && bytes.Equal(f.Data, c.Patch.Plain()) {
+		one.Notes = notes
+		return &one, nil
+	}
+	one.Patch, one.Notes, one.Why = f, notes, Subject(f.Data)
+	one.Refused = f.Parse(c.Allowed())
+	return &one, nil
+}
+
+// ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the patch.
+// The diff is not parsed yet.
+func ReadForm(ctx context.Context, p form.Patch, name string, up *form.Upstream) (f *File, notes []string, err error) {
+	read, err := form.Read(ctx, p, up)
+	var wrong *form.Error
+	if errors.As(err, &wrong) {
+		refused := safety.Malformed("reading the patch: %s", wrong.What).At(name, wrong.Line)
+		if wrong.Hint != "" {
+			refused = refused.WithHint("%s", wrong.Hint)
 		}
-		name = rest
+		return nil, nil, refused
 	}
-	return []byte(head + prefix + name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &File{Name: name, Data: read.Data, Strip: 1}, read.Notes, nil
 }

@@ -10,6 +10,14 @@ type Import struct {
 	Undecided int              `json:"undecided"` // what is left for a person to decide
 	Changes   []ImportedChange `json:"changes"`
 	Differ    []string         `json:"differ,omitempty"` // the paths at which tree and expected differ
+	LeftOut   []NotImported    `json:"left_out,omitempty"`
+	Notes     []string         `json:"notes,omitempty"` // what was mended of the form in which it came
+}
+
+// NotImported is a patch or a folder that was not imported.
+type NotImported struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
 }
 
 // ImportedChange is one change of an import.

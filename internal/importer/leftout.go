@@ -1,0 +1,59 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// LeftOut is a file, or a mail of one, that was not imported.
+type LeftOut struct {
+	Name   string       // the file's, below the folder
+	Why    *fault.Error // with its place and what to do
+	Choice bool         // nothing is wrong with it: somebody has to ask for it
+}
+
+// leave notes what is not imported.
+func (i *Import) leave(name string, err error) {
+	why, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		why = fault.New(fault.Usage, "%w", err)
+	}
+	i.Left = append(i.Left, LeftOut{Name: name, Why: why})
+}
+
+// offer notes what is not imported unless somebody asks for it.
+func (i *Import) offer(name, format string, args ...any) *LeftOut {
+	i.Left = append(i.Left, LeftOut{Name: name, Why: fault.New(fault.Usage, format, args...), Choice: true})
+	return &i.Left[len(i.Left)-1]
+}
+
+// Refused are the reasons why something was not imported that should have been.
+func (i *Import) Refused() error {
+	var all []error
+	for _, l := range i.Left {
+		if !l.Choice {
+			all = append(all, l.Why)
+		}
+	}
+	return errors.Join(all...)
+}
+
+// leftOut writes what was refused as comments of series.toml, which patch:check counts until somebody takes them out.
+func (i *Import) leftOut() []byte {
+	var b bytes.Buffer
+	for _, l := range i.Left {
+		if l.Choice {
+			continue
+		}
+		fmt.Fprintf(&b, "# left out: %s: %s\n", printable(l.Name), printable(l.Why.Err.Error()))
+		hint := "take it in by hand, or remove these lines"
+		if !l.Why.Hint.IsZero() {
+			hint = l.Why.Hint.String()
+		}
+		fmt.Fprintf(&b, "#     %s\n", printable(hint))
+	}
+	return b.Bytes()
+}

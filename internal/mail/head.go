@@ -1,0 +1,60 @@
+package mail
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// Head is what stands above a patch's diff.
+type Head struct {
+	Author  string // "Name <address>"
+	Date    string // as the mail has it
+	Subject string // without "[PATCH 1/2]"
+	Message string // what follows the subject
+}
+
+var (
+	tag     = regexp.MustCompile(`^(?:(?i:re:)\s*)?(?:\[[^\]]*\]\s*)+`)
+	diffTop = regexp.MustCompile(`(?m)^(?:---[ \t]*$|diff --git |Index: |=====|--- |GIT binary patch)`)
+)
+
+// ReadHead reads what stands above the diff of a decoded mail or of a patch of a quilt series (DEP-3). Without a field of
+// either, everything is zero.
+func ReadHead(data []byte) Head {
+	top := data
+	if at := diffTop.FindIndex(data); at != nil {
+		top = data[:at[0]]
+	}
+	var h Head
+	head, body, ok := cutHead(top)
+	if !ok {
+		head, body = top, nil
+	}
+	all, ok := fields(bytes.TrimRight(head, "\r\n"))
+	if !ok {
+		return h
+	}
+	for _, f := range all {
+		value := strings.TrimSpace(f[1])
+		switch {
+		case is(f, "from"), is(f, "author") && h.Author == "":
+			h.Author = value
+		case is(f, "date"):
+			h.Date = value
+		case is(f, "subject"):
+			h.Subject = tag.ReplaceAllString(value, "")
+		}
+	}
+	if h.Author == "" && h.Subject == "" {
+		return Head{}
+	}
+	h.Message = strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
+	if first, rest, found := strings.Cut(h.Message, "\n"); strings.HasPrefix(first, "From: ") { // who wrote it, where another sent it
+		h.Author, h.Message = strings.TrimSpace(strings.TrimPrefix(first, "From: ")), ""
+		if found {
+			h.Message = strings.TrimSpace(rest)
+		}
+	}
+	return h
+}
