@@ -132,8 +132,9 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) Outcome {
 	return o
 }
 
-// note adds the remarks that rest on the lock.
+// note adds the base that history gave, and the remarks that rest on the lock.
 func (o *Outcome) note(r *Run) {
+	o.Base = r.in.Bases[o.Change.Sum]
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
 		o.Remarks = append(o.Remarks, Unlocked)
 	}

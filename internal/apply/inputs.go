@@ -18,6 +18,7 @@ type Inputs struct {
 	Sources Sources
 	Lock    *series.Lock       // nil: three-way merges rest on the blobs that patches name
 	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
+	Bases   map[string]tree.ID // by Change.Sum, from history: upstream's commit for which a patch without a base is made
 	Memo    *Memo              // judgements of earlier runs; may be nil
 	Brief   bool               // only verdicts count: where a file that is gone went is not looked for
 }

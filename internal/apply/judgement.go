@@ -28,6 +28,7 @@ type judgement struct {
 	moves      []Move
 	followed   bool
 	refused    *fault.Error
+	baseless   bool    // a file of a patch does not fit, and its base is not known
 	matched    bool    // an edit that fails found its text, in another number
 	parts      int     // of the change: hunks, edits, whole files
 	idle       []Place // the parts that change nothing
@@ -200,6 +201,7 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree)
 		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
 		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
 	}
+	o.Baseless = j.baseless && j.verdict.Fails()
 	if j.followed {
 		o.Remarks = append(o.Remarks, Moved)
 	}

@@ -9,12 +9,19 @@ import (
 )
 
 // NewLock accepts a result of the series at commit. A change that did not apply there keeps what old, which may be nil,
-// knows of it, so that its base is never lost.
+// knows of it, so that its base is never lost; so does a patch that is merged three-way on its base. A base that history
+// found is kept too.
 func NewLock(ctx context.Context, commit tree.ID, r *Result, old *series.Lock) (*series.Lock, error) {
 	l := &series.Lock{Commit: commit}
 	for _, o := range r.Outcomes {
 		c := series.Locked{Name: o.Change.Name, Sum: o.Change.Sum}
-		after := o.InSeason().After
+		after, base := o.InSeason().After, o.Base
+		if base == "" && c.Sum != "" && o.Change.Kind == series.KindPatch && o.Verdict == Merged && old.Has(o.Change) {
+			base = old.CommitOf(o.Change)
+		}
+		if base == commit {
+			base = ""
+		}
 		switch {
 		case o.Change.Kind == series.KindLanded:
 		case o.Verdict.Applies() || o.Verdict == Idle && o.Would.Applies():
@@ -25,6 +32,11 @@ func NewLock(ctx context.Context, commit tree.ID, r *Result, old *series.Lock) (
 			for _, d := range deltas {
 				c.Paths = append(c.Paths, series.LockedPath{Path: d.Path, Pre: d.Old.ID, Post: d.New.ID})
 			}
+			if o.Verdict == Merged {
+				c.Commit = base // it applies as it is there, and not here
+			}
+		case o.Base != "":
+			c.Commit = base
 		default:
 			e := old.Entry(o.Change)
 			if e == nil {

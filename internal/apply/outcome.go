@@ -71,6 +71,9 @@ type Outcome struct {
 	Reads    []string     // the paths whose state decided the verdict: those it names, and those it was led to
 	Error    *fault.Error // refused; or why it is unreachable
 
+	Baseless bool    // fails, and no base is known on which to merge it three-way
+	Base     tree.ID // upstream's commit that history gave for its base
+
 	Before, After *tree.Tree // around the change; equal where it is not in the tree
 
 	would *tree.Tree // idle: the tree with it

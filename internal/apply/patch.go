@@ -75,6 +75,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 		return nil
 	}
 	if m.verdict == Gone {
+		j.baseless = true
 		return r.gone(ctx, c, m.file.OldName, j)
 	}
 	there, _, err := v.lookup(ctx, m.file.Name())
@@ -87,6 +88,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 		}
 		return nil
 	}
+	j.baseless = true
 	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
 	j.at = append(j.at, m.at)
 	return nil

@@ -32,13 +32,17 @@ func NewRun(s *series.Series, in Inputs) *Run {
 	return r
 }
 
-// accepted replays the series at the commit at which the lock says that a change was accepted; nil without a lock, or
+// accepted replays the series at the commit that history gives a change for its base, else at the one at which the lock
+// says that it was accepted; nil without either, or
 // when upstream lost that commit. A change that does not apply there, having been edited since, is left out.
 func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error) {
-	if r.in.Lock == nil || r.in.Sources == nil {
+	commit, ok := r.in.Bases[c.Sum]
+	if r.in.Sources == nil || r.in.Lock == nil && !ok {
 		return nil, nil
 	}
-	commit := r.in.Lock.CommitOf(c)
+	if !ok {
+		commit = r.in.Lock.CommitOf(c)
+	}
 	if r.season == "" {
 		r.season = r.seasons()
 	}
@@ -69,6 +73,7 @@ func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
 	}
 	in := r.in
 	in.Base, in.Commit, in.Lock, in.Memo = base, commit, nil, nil
+	in.Bases = nil
 	then := NewRun(r.s, in)
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
 	t := base

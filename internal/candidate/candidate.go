@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -71,10 +72,12 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 			return slices.ContainsFunc(unreachable, func(c *series.Change) bool { return c.Name == name })
 		}), Sources: u.Sources, Lock: lock, Landed: landed,
 	}
-	result, err := apply.Apply(ctx, reachable, in)
+	question := past.question(reachable, u.Pin.Commit)
+	result, err := history.WithBases(ctx, past.upstream, &question, &in)
 	if err != nil {
 		return nil, err
 	}
+	past.settings = question.Settings
 	result = result.Complete(whole, missing, in.Base, u.Options.Without)
 	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, past: past}
 	c.Result, c.Drifts = u.drift(ctx, s, result)

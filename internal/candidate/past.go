@@ -60,13 +60,18 @@ func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landin
 	return landings.Now(), nil
 }
 
+// question is what upstream's history up to the pin is asked about a series.
+func (h *past) question(whole *series.Series, pin tree.ID) history.Question {
+	return history.Question{Series: whole, Settings: h.settings, Work: h.work, Pin: pin}
+}
+
 // Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its
 // outcomes.
 func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candidate, err error) {
 	stage := s.Story.Stage("asking upstream's history")
 	defer stage.FailOn(&err)
 	h := c.past
-	question := history.Question{Series: c.Series, Settings: h.settings, Work: h.work, Pin: c.Upstream.Pin.Commit}
+	question := h.question(c.Series, c.Upstream.Pin.Commit)
 	explained, err := history.Explain(ctx, h.upstream, question, c.Result)
 	if err != nil {
 		return nil, err

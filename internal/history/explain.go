@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/landed"
@@ -23,8 +24,9 @@ type Question struct {
 // Explain returns the result with By filled in, where it is nil, of each outcome at the pin that upstream brought about:
 // the commit since which the change does not apply (gone: since which the file is gone), or the first at which it
 // changed nothing any more. It goes back from the pin, state by state, so that a change that broke, healed and broke
-// again is attributed to the most recent commit that broke it, and no farther than to the change's base, where the
-// question's work knows one.
+// again is attributed to the most recent commit that broke it, and no farther than to the commit that the change
+// was made for, where the question's work knows one: a mail's date is none. A change that applies at no state has no such
+// commit, and its message says so.
 func Explain(ctx context.Context, u mainline.Upstream, q Question, given *apply.Result) (*apply.Result, error) {
 	result := *given
 	result.Outcomes = slices.Clone(given.Outcomes)
@@ -41,11 +43,29 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 	if len(open) == 0 {
 		return nil
 	}
-	judge, err := NewJudge(ctx, needed(q.Series, open, result), q.Settings)
+	b, err := newExplainer(ctx, u, q, open, result)
 	if err != nil {
 		return err
 	}
-	b := explainer{Upstream: u, judge: judge, open: map[int]*unexplained{}}
+	for _, w := range q.Work {
+		for n, s := range b.judge.Subjects() {
+			if one := b.open[n]; one != nil && s.Sum == w.Sum {
+				one.base = w.Base
+			}
+		}
+	}
+	return b.back(ctx, q.Pin)
+}
+
+// newExplainer prepares the walk back for some outcomes of a result.
+func newExplainer(
+	ctx context.Context, u mainline.Upstream, q Question, open []*apply.Outcome, result *apply.Result,
+) (*explainer, error) {
+	judge, err := NewJudge(ctx, needed(q.Series, open, result), q.Settings)
+	if err != nil {
+		return nil, err
+	}
+	b := &explainer{Upstream: u, judge: judge, open: map[int]*unexplained{}}
 	for n, s := range judge.Subjects() {
 		for _, o := range open {
 			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {
@@ -53,15 +73,13 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			}
 		}
 	}
-	for _, w := range q.Work {
-		for n, s := range judge.Subjects() {
-			if one := b.open[n]; one != nil && s.Sum == w.Sum {
-				one.since = w.Since
-			}
-		}
-	}
-	for _, from := range b.depths(ctx, q.Pin) {
-		if err := b.walk(ctx, from, q.Pin); err != nil || len(b.open) == 0 {
+	return b, nil
+}
+
+// back looks at ever older states until nothing is open.
+func (b *explainer) back(ctx context.Context, pin tree.ID) error {
+	for _, from := range b.depths(ctx, pin) {
+		if err := b.walk(ctx, from, pin); err != nil || len(b.open) == 0 {
 			return err
 		}
 	}
@@ -102,8 +120,9 @@ func needed(whole *series.Series, open []*apply.Outcome, result *apply.Result) *
 // unexplained is an outcome that is to be explained.
 type unexplained struct {
 	outcome *apply.Outcome
-	since   tree.ID // the change's base
+	base    tree.ID // upstream's commit that the change was made for, "" where that is not known
 	by      *apply.Commit
+	found   func(commit tree.ID) // what is looked for is the newest commit at which it applies; else nil
 }
 
 // continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
@@ -184,13 +203,40 @@ func (b *explainer) pass(ctx context.Context, w *walk) (again bool, err error) {
 // look takes the next older state into account.
 func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 	for i, q := range b.open {
+		if q.found != nil {
+			if judged[i].Verdict.Applies() {
+				q.found(line[s.last].ID)
+				delete(b.open, i)
+			}
+			continue
+		}
 		goOn, began := q.continues(judged[i].Verdict)
-		if began && (s.first > 0 || line[0].Parent == "") {
-			q.by = line[s.first].By()
+		fails := q.outcome.Verdict.Fails()
+		root := s.first == 0 && line[0].Parent == ""
+		if began {
+			q.by = nil
+			if s.first > 0 || root && !fails {
+				q.by = line[s.first].By()
+			}
 		}
-		if !goOn || slices.ContainsFunc(line[s.first:s.last+1], func(c mainline.Commit) bool { return c.ID == q.since }) {
-			q.outcome.By = q.by
-			delete(b.open, i)
+		base := slices.IndexFunc(line[s.first:s.last+1], func(c mainline.Commit) bool { return c.ID == q.base })
+		if goOn && base < 0 && !root {
+			continue
 		}
+		if goOn && fails { // no commit brought this about
+			q.by = nil
+			q.outcome.Message = neverApplied(q.outcome.Message, line[s.first+max(0, base)])
+		}
+		q.outcome.By = q.by
+		delete(b.open, i)
 	}
+}
+
+// neverApplied adds to a message that the change applies at no state of upstream from a commit on.
+func neverApplied(message string, from mainline.Commit) string {
+	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() + ")"
+	if message == "" {
+		return since
+	}
+	return message + "; " + since
 }

@@ -19,6 +19,7 @@ import (
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
+	Bases   map[string]tree.ID // what Bases found, by Change.Sum
 	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
@@ -63,6 +64,9 @@ func (j *seriesJudge) Key() string {
 	if j.settings.Lock != nil {
 		key += "\n" + string(j.settings.Lock.Format())
 	}
+	for _, sum := range slices.Sorted(maps.Keys(j.settings.Bases)) {
+		key += "\n" + sum + " " + string(j.settings.Bases[sum])
+	}
 	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
 		key += "\n" + name
 	}
@@ -79,7 +83,8 @@ func (j *seriesJudge) Judge(ctx context.Context, at mainline.Commit, t *tree.Tre
 		}
 	}
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
-		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock, Landed: landed, Memo: j.memo, Brief: true,
+		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
+		Bases: j.settings.Bases, Landed: landed, Memo: j.memo, Brief: true,
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type Work struct {
 	Sum   string       // the change's
 	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
 	Files []*diff.File // the whole change as one diff
+	Base  tree.ID      // upstream's commit that the change was made for; "": that is not known
 	Proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
 
 	paired []*diff.File // Files with renames told, nil when there are none
@@ -53,7 +54,7 @@ func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in a
 			err = proofWork(ctx, u, &w, c)
 		default:
 			if m, ok := accepted[c]; ok {
-				w.Since = m.at
+				w.Since, w.Base = m.at, m.at
 				err = w.between(ctx, m.before, m.after)
 			}
 		}
@@ -143,6 +144,7 @@ func pullWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Chang
 	if w.Since, err = u.Repo.MergeBase(ctx, c.Commit, in.Commit); err != nil {
 		return err
 	}
+	w.Base = w.Since
 	return w.between(ctx, base, head)
 }
 
