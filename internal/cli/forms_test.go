@@ -38,6 +38,9 @@ func printed(t *testing.T, dir string, environ []string, words ...string) string
 
 // TestHintsHaveTheProgramsForm gives each program a mistake: what it proposes is typed as the program itself was.
 func TestHintsHaveTheProgramsForm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and starts programs")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -79,9 +82,12 @@ func TestHintsHaveTheProgramsForm(t *testing.T) {
 	}
 }
 
-// TestHelpAgrees compares, for every target, mage's own -h, the binary's --help and docs/targets.md: each has every argument
-// and option with the same words, and no other option.
+// TestHelpAgrees compares, for every target, mage's own -h, the binary's --help and docs/targets.md: each has every
+// argument and option with the same words, and no other option.
 func TestHelpAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and starts programs")
+	}
 	docs, err := os.ReadFile("../../docs/targets.md")
 	if err != nil {
 		t.Fatal(err)
