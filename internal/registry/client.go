@@ -64,6 +64,7 @@ type Client struct {
 	logins map[login]*session
 	pinged map[string]*http.Response
 
+	behind  sync.WaitGroup  // requests that nobody waits for
 	noPatch sync.Map        // of Registry: takes a blob in one request only
 	alone   map[string]bool // registries' hosts that there are no credentials for
 	turns   map[string]chan struct{}
@@ -106,8 +107,9 @@ func set[T int | time.Duration](v *T, to T) {
 	}
 }
 
-// Close closes idle connections.
+// Close waits for requests that nobody waited for, and closes idle connections.
 func (c *Client) Close() {
+	c.behind.Wait()
 	if c.base != nil {
 		c.base.CloseIdleConnections()
 	}

@@ -138,10 +138,12 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	return u, r.registry.allow(u.Scheme, u.Hostname())
 }
 
-// CanPush asks whether an upload may begin, and takes it back.
+// takingBack bounds the time for taking back an upload that was only begun to see whether it may be.
+const takingBack = 10 * time.Second
+
+// CanPush asks whether an upload may begin, and takes it back. Nobody waits for the answer to that, but [Client.Close].
 func (r *Repo) CanPush(ctx context.Context) error {
-	resp,
-		err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
+	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted}})
 	if err != nil {
 		return r.fail("asking to push to", true, err)
@@ -151,10 +153,14 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	if err != nil {
 		return nil // it may be pushed to; that it cannot be followed shows later
 	}
-	if resp,
-		err = r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,
-		expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}}); err == nil {
-		drain(resp)
-	}
+	r.client.behind.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takingBack)
+		defer cancel()
+		resp, err := r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,
+			expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}})
+		if err == nil {
+			drain(resp)
+		}
+	})
 	return nil
 }

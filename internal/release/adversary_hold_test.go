@@ -12,6 +12,8 @@ func (w *world) judgeHold(before, after view, o outcome) {
 	case o.killed, o.state() == Partial, strings.Contains(fmt.Sprint(o.err), "bringing the hold back"): // either
 		return
 	case o.err != nil:
+	case o.command.verb == "resume" && o.state() == Done && o.res.Record.Kind == kindRollback:
+		return // it finished a rollback, which ends in a hold, or sent again what a registry lost of one
 	case o.command.verb == "hold", o.command.verb == "rollback":
 		want = true
 	case o.command.verb == "hold off":

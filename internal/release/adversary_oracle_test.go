@@ -130,7 +130,7 @@ func (w *world) judgeMoves(prunes, several bool) {
 		}
 	}
 	for i, s := range w.stores {
-		first, last := map[string]string{}, map[string]string{}
+		last := map[string]string{}
 		for _, m := range fresh[s] {
 			if isRelease(m.Tag) || m.Tag == pendingTag || m.Tag == holdTag || m.Tag == "sha256" {
 				continue
@@ -143,24 +143,39 @@ func (w *world) judgeMoves(prunes, several bool) {
 			if m.Tag == "stable" && m.Repository != "owner/mini-release" {
 				continue // the record that stable stands for says of which release it is: two may have the same images
 			}
-			if !several && m.New != "" && order[m.New] < order[m.Old] && m.Tag != currentTag {
-				w.problem("a moving tag went back", "registry %d: %s from %s to %s", i, name, order[m.Old], order[m.New])
+			from := order[m.Old]
+			if _, known := last[name]; !known {
+				from = w.stands[fmt.Sprint(i, name)]
 			}
-			if m.Tag == "stable" || prunes {
-				continue
-			}
-			if _, known := first[name]; !known {
-				first[name] = m.Old
+			if !several && m.New != "" && order[m.New] < from && m.Tag != currentTag {
+				w.problem("a moving tag went back", "registry %d: %s from %s to %s", i, name, from, order[m.New])
 			}
 			last[name] = m.New
 		}
 		for name := range last {
 			repository, _, _ := strings.Cut(name, ":")
-			if order := w.orders[repository]; order[last[name]] < order[first[name]] {
-				w.problem("a moving tag went back", "registry %d: %s from %s to %s", i, name, order[first[name]], order[last[name]])
+			from, to := w.stands[fmt.Sprint(i, name)], w.orders[repository][last[name]]
+			if to < from && !prunes && !strings.HasSuffix(name, ":stable") {
+				w.problem("a moving tag went back", "registry %d: %s from %s to %s", i, name, from, to)
 			}
+			w.stands[fmt.Sprint(i, name)] = w.recordedAs(s, repository, last[name])
 		}
 	}
+}
+
+// recordedAs is the newest release that a registry has a record of and that has an image or record of a digest. Two
+// releases may have the same images: a moving tag stands for one whose record is there, if there is one.
+func (w *world) recordedAs(s *rt.Store, repository, digest string) string {
+	recorded, newest := s.Tags("owner/mini-release"), ""
+	for tag, d := range s.Tags(repository) {
+		if isRelease(tag) && d == digest && recorded[tag] != "" {
+			newest = max(newest, tag)
+		}
+	}
+	if newest == "" {
+		return w.orders[repository][digest]
+	}
+	return newest
 }
 
 // judgeWhole re-hashes every blob of every tag. What a registry lost by itself is missing until it is mended.

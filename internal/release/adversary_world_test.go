@@ -35,6 +35,7 @@ type world struct {
 	mu       sync.Mutex                   // of released: two commands run at once
 	seen     map[*rt.Store]int            // moves of tags that were looked at
 	orders   map[string]map[string]string // by image and digest: the newest release's tag with it
+	stands   map[string]string            // by registry, repository and moving tag: the release that it stands for
 	lost     map[string]bool              // "REPOSITORY DIGEST" of blobs that a registry lost
 	pruned   bool
 	released *drawnCommand // the last command that released
@@ -66,7 +67,7 @@ func play(t *testing.T, pool *imagePool, sc scenario) *world {
 func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 	t.Helper()
 	w := &world{t: t, sc: sc, pool: pool, dir: dir, seen: map[*rt.Store]int{}, orders: map[string]map[string]string{},
-		lost: map[string]bool{}}
+		stands: map[string]string{}, lost: map[string]bool{}}
 	w.set = newSettings()
 	for i, r := range sc.registries {
 		store := rt.NewStore()

@@ -3,6 +3,7 @@ package release
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,6 +148,7 @@ func (w *world) fork(t *testing.T) *world {
 		f.stores[i] = s.Clone()
 		f.faulty[i].Store = f.stores[i]
 	}
+	maps.Copy(f.stands, w.stands)
 	for repository, order := range w.orders {
 		f.orders[repository] = map[string]string{}
 		for digest, tag := range order {
