@@ -50,7 +50,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 			return nil, nil, fmt.Errorf("hunk %d: too many lines are like its own to find its place", i+1)
 		}
 		if !ok {
-			return nil, nil, t.conflict(h, i, max(done, h.from()+offset))
+			return nil, nil, t.conflict(h, i, t.resembles(h, done, max(done, h.from()+offset)))
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})
