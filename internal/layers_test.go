@@ -32,8 +32,8 @@ var arrows = map[string]string{
 		"internal/transaction internal/tree internal/view",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config internal/fault " +
 		"internal/files internal/git internal/image internal/inspect internal/lock internal/nearest internal/registry " +
-		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
-		"internal/upstream internal/view",
+		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term " +
+		"internal/tree internal/upstream internal/view",
 	"internal/ship": "internal/build internal/candidate internal/config internal/fault internal/git " +
 		"internal/image internal/registry internal/release internal/session internal/stamp internal/target internal/term " +
 		"internal/tree internal/view",

@@ -179,6 +179,10 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	if err := start(ctx, s, b, wanted); err != nil {
 		return out, err
 	}
+	cache := cacheOf(ctx, s)
+	for i := range wanted {
+		wanted[i].Spec.Cache = cache
+	}
 	console, back, ok := s.Term.Console()
 	show := image.Progress{}
 	if ok {

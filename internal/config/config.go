@@ -95,6 +95,14 @@ type Build struct {
 	DebianMirror string
 	GitMirror    map[string]string // repository → where it is read from instead
 	Args         map[string]string // more build arguments
+	Cache        BuildCache
+}
+
+// BuildCache is where results of build steps are kept for other builders. The zero value is nowhere.
+type BuildCache struct {
+	Registry bool              // NAME-cache beside the images
+	Type     string            // else BuildKit's type of cache, such as "local" or "s3"
+	Attrs    map[string]string // its attributes
 }
 
 // BuilderFor is the builder of one platform.

@@ -117,7 +117,7 @@ func TestDefaults(t *testing.T) {
 		Web:       Image{"mastodon", Web, Path{Name: "web.Dockerfile"}},
 		Streaming: Image{"mastodon-streaming", Streaming, Path{Name: "streaming.Dockerfile"}},
 		Publish:   Publish{Public: true, Port: 5050},
-		Build:     Build{Platforms: []string{"linux/amd64"}, Builder: "auto", Debian: "bookworm"},
+		Build:     Build{Platforms: []string{"linux/amd64"}, Builder: "auto", Debian: "bookworm", Cache: BuildCache{Registry: true}},
 		Cache:     Cache{Dir: filepath.Join(wd, "cache"), Max: 30e9},
 	}
 	c.places = nil
@@ -201,7 +201,8 @@ func TestFull(t *testing.T) {
 			Moving: []string{"edge"}, Insecure: []string{"127.0.0.1:5001"}, Port: 5051},
 		Build: Build{Platforms: []string{"linux/amd64", "linux/arm64"}, Builder: "auto",
 			Builders: map[string]string{"linux/amd64": "tcp://a:1234", "linux/arm64": "kube-pod://b"}, Emulate: true, Debian: "trixie",
-			CA: Path{"site/ca.pem", filepath.Join(site, "ca.pem")}, GemMirror: "http://10.0.0.1:8808", Args: map[string]string{"BUNDLE_JOBS": "2"}},
+			CA: Path{"site/ca.pem", filepath.Join(site, "ca.pem")}, GemMirror: "http://10.0.0.1:8808", Args: map[string]string{"BUNDLE_JOBS": "2"},
+			Cache: BuildCache{Registry: true}},
 		Cache: Cache{filepath.Join(site, "c"), 2 << 30},
 	}
 	if f, n := c.At("publish.moving"); f != "site/howdah.toml" || n != 29 {
@@ -229,7 +230,8 @@ var sample = map[string]string{
 	"HOWDAH_REQUIRED": "ghcr.io/me", "HOWDAH_VISIBILITY": "public", "HOWDAH_MOVING": "none", "HOWDAH_INSECURE": "none", "HOWDAH_PORT": "6000",
 	"HOWDAH_PLATFORMS": "linux/arm64,linux/amd64", "HOWDAH_BUILDER": "embedded", "HOWDAH_TLS": "mine", "HOWDAH_EMULATE": "false", "HOWDAH_DEBIAN": "bookworm",
 	"HOWDAH_CA": "site/howdah.toml", "HOWDAH_GEM_MIRROR": "mine", "HOWDAH_NPM_REGISTRY": "https://npm.example", "HOWDAH_DEBIAN_MIRROR": "http://deb.example/debian",
-	"HOWDAH_GIT_MIRROR": "https://github.com/mastodon/webpush.git=mine/webpush.git", "HOWDAH_ARGS": "A=b,C=d", "HOWDAH_CACHE": "cc", "HOWDAH_CACHE_MAX": "5GB",
+	"HOWDAH_GIT_MIRROR": "https://github.com/mastodon/webpush.git=mine/webpush.git", "HOWDAH_ARGS": "A=b,C=d",
+	"HOWDAH_BUILD_CACHE": "type=s3,bucket=b,region=r", "HOWDAH_CACHE": "cc", "HOWDAH_CACHE_MAX": "5GB",
 }
 
 // Every key has a variable that wins over it.

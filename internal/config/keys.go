@@ -67,7 +67,7 @@ type setting struct {
 
 // mayBeEmpty says that "none", or an empty list, has a meaning for the key.
 func (k Key) mayBeEmpty() bool {
-	return k.Default == "none" || k.Path == "patches" || k.Path == "upstream.watch"
+	return k.Default == "none" || k.Path == "build.cache" || k.Path == "patches" || k.Path == "upstream.watch"
 }
 
 var settings = []setting{
@@ -125,6 +125,10 @@ var settings = []setting{
 		func(l *loader, v value) { l.c.Build.DebianMirror = l.mirror(v) }},
 	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none", "from a gem's git repository to where it is read instead"}, setGitMirror},
 	{Key{"build.args", env("ARGS"), Table, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
+
+	{Key{"build.cache", env("BUILD_CACHE"), Text, "registry",
+		"where build steps are kept for other builders: `registry` (`NAME-cache` beside the images, once a registry is " +
+			"set), `none`, `local:FOLDER`, or BuildKit's own form, `type=s3,bucket=…`"}, setBuildCache},
 
 	{Key{"cache.dir", env("CACHE"), Text, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
 		func(l *loader, v value) { l.c.Cache.Dir = l.path(v).Abs }},

@@ -118,6 +118,7 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 	}
 	err := group.Wait()
 	result.Steps, result.Warnings = watch.seen()
+	result.Warnings = append(result.Warnings, watch.cacheWarnings()...)
 	if err != nil {
 		return result, o.Spec.explain(ctx, err, watch)
 	}
@@ -151,6 +152,7 @@ func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir strin
 	if err != nil {
 		return nil, err
 	}
+	opt.CacheImports, opt.CacheExports = s.Cache.entries(s.Name, platform)
 	opt.Exports = []client.ExportEntry{{Type: client.ExporterOCI, Attrs: maps.Clone(exporter), OutputDir: dir}}
 	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
 }

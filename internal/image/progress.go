@@ -123,6 +123,11 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 		if w.steps[v.Digest] == nil {
 			w.order = append(w.order, v.Digest)
 		}
+		if was := w.steps[v.Digest]; was != nil && was.Cached && !v.Cached {
+			kept := *v
+			kept.Cached = true // what comes later is the fetching of its layer
+			v = &kept
+		}
 		w.steps[v.Digest] = v
 	}
 	for _, l := range s.Logs {
@@ -171,7 +176,7 @@ func (w *watch) failed() (*client.Vertex, []string) {
 	defer w.mu.Unlock()
 	for _, d := range w.order {
 		v := w.steps[d]
-		if v.Error == "" || strings.HasSuffix(v.Error, context.Canceled.Error()) {
+		if v.Error == "" || ofCache(v.Name) || strings.HasSuffix(v.Error, context.Canceled.Error()) {
 			continue
 		}
 		if log := w.logs[d]; log != nil {

@@ -30,6 +30,7 @@ type Spec struct {
 	CA      []byte            // certificates in PEM, given to the build as the secret "ca"
 	Proxy   map[string]string // HTTP_PROXY and its like, which leave no trace in the image
 	Mounts  map[string]string // a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
+	Cache   Cache             // where other builders' steps are read from, and these go
 	NoCache bool              // build every step anew
 	Raw     bool              // leave layers uncompressed: quicker, for a base that is not published
 }

@@ -19,12 +19,7 @@ func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string
 	if !ok {
 		return "", fault.New(fault.Usage, "image %q has no tag", familiar)
 	}
-	dir, image := path.Split(reference.Path(named))
-	r, err := Parse(path.Join(reference.Domain(named), dir), insecure...)
-	if err != nil {
-		return "", err
-	}
-	repo, err := c.Repo(r, image)
+	repo, err := c.repoOf(named, insecure)
 	if err != nil {
 		return "", err
 	}
@@ -36,4 +31,26 @@ func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string
 		return "", fault.New(fault.Usage, "there is no image %q", familiar)
 	}
 	return digest, nil
+}
+
+// MayPush asks whether this run may push to the repository of an image, in the form in which Docker names it.
+func (c *Client) MayPush(ctx context.Context, familiar string, insecure ...string) error {
+	named, err := reference.ParseNormalizedNamed(familiar)
+	if err != nil {
+		return fault.New(fault.Usage, "image %q: %w", familiar, err)
+	}
+	repo, err := c.repoOf(named, insecure)
+	if err != nil {
+		return err
+	}
+	return repo.CanPush(ctx)
+}
+
+func (c *Client) repoOf(named reference.Named, insecure []string) (*Repo, error) {
+	dir, image := path.Split(reference.Path(named))
+	r, err := Parse(path.Join(reference.Domain(named), dir), insecure...)
+	if err != nil {
+		return nil, err
+	}
+	return c.Repo(r, image)
 }

@@ -2,6 +2,7 @@ package ship
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -98,6 +99,8 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
 	return with(ctx, s, patient, func(o *publisher) error {
 		gone, err := o.store.Prune(ctx, opt)
+		caches, cacheErr := o.pruneCache(ctx, dry)
+		gone, err = append(gone, caches...), errors.Join(err, cacheErr)
 		n := 0
 		for _, g := range gone {
 			state := "would be removed"
@@ -138,6 +141,7 @@ func Doctor(ctx context.Context, s *session.Session) error {
 				s.Term.Answerf("        hint: %s", s.Caller.Hint(c.Hint))
 			}
 		}
+		o.showCache(ctx)
 		return session.Exit(fault.CodeOf(err), err) // it was shown, line by line
 	})
 }

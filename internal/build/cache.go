@@ -1,0 +1,46 @@
+package build
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// CacheName is the repository of the build cache, beside the images.
+func CacheName(s *session.Session) string { return s.Config.Name + "-cache" }
+
+// rightsTime is how long a build waits to hear whether it may write its cache.
+const rightsTime = 10 * time.Second
+
+// cacheOf is the build cache of [build] cache. One at a registry that does not let us push is only read: a stranger's
+// pull request uses it and cannot change it.
+func cacheOf(ctx context.Context, s *session.Session) image.Cache {
+	set := s.Config.Build.Cache
+	c := image.Cache{Type: set.Type, Attrs: maps.Clone(set.Attrs), Write: true}
+	if set.Registry && len(s.Config.Publish.Required) > 0 {
+		c.Type, c.Attrs = "registry", map[string]string{"ref": s.Config.Publish.Required[0] + "/" + CacheName(s)}
+	}
+	if c.Type != "registry" {
+		return c
+	}
+	ref := c.Attrs["ref"]
+	host, _, _ := strings.Cut(ref, "/")
+	if slices.ContainsFunc(s.Config.Publish.Insecure, func(r string) bool { return r == host }) {
+		c.Attrs["registry.insecure"] = "true"
+	}
+	ctx, done := context.WithTimeout(ctx, rightsTime)
+	defer done()
+	client := registry.New(registry.Options{Keychain: s.Credentials, Tries: 2})
+	defer client.Close()
+	if err := client.MayPush(ctx, ref, s.Config.Publish.Insecure...); err != nil {
+		c.Write = false
+		s.Term.Sayf("the build cache %s is only read: %v", ref, err)
+	}
+	return c
+}

@@ -1,0 +1,83 @@
+package image
+
+import (
+	"maps"
+	"path/filepath"
+	"strings"
+
+	"github.com/moby/buildkit/client"
+)
+
+// Cache is where BuildKit keeps the results of steps for other builders, in BuildKit's own words: a type and its
+// attributes, see its documentation of cache exporters. It changes how long a build takes, never what comes out.
+type Cache struct {
+	Type  string            // "registry", "local", "s3", …; "" is none
+	Attrs map[string]string // "ref"; for local "dest"; BuildKit's own names
+	Write bool              // else it is only read
+}
+
+// entries are the cache's import and export for one image and platform, which have a scope of their own.
+func (c Cache) entries(name, platform string) (from, to []client.CacheOptionsEntry) {
+	if c.Type == "" {
+		return nil, nil
+	}
+	scope := name + "-" + strings.ReplaceAll(platform, "/", "-")
+	read, write := maps.Clone(c.Attrs), maps.Clone(c.Attrs)
+	switch c.Type {
+	case "registry":
+		ref := c.Attrs["ref"]
+		sign := ":"
+		if strings.Contains(ref[strings.LastIndexByte(ref, '/')+1:], ":") {
+			sign = "-" // it has a tag already
+		}
+		read["ref"] = ref + sign + scope
+		write["ref"] = read["ref"]
+	case "local":
+		folder := filepath.Join(c.Attrs["dest"], scope)
+		read, write = map[string]string{"src": folder}, maps.Clone(c.Attrs)
+		write["dest"] = folder
+	case "gha":
+		read["scope"] = strings.Trim(c.Attrs["scope"]+"-"+scope, "-")
+		write["scope"] = read["scope"]
+	default:
+		read["name"] = strings.Trim(c.Attrs["name"]+"-"+scope, "-")
+		write["name"] = read["name"]
+	}
+	from = []client.CacheOptionsEntry{{Type: c.Type, Attrs: read}}
+	if !c.Write {
+		return from, nil
+	}
+	for key, value := range cacheForm {
+		if _, own := write[key]; !own {
+			write[key] = value
+		}
+	}
+	return from, []client.CacheOptionsEntry{{Type: c.Type, Attrs: write}}
+}
+
+// cacheForm is how a cache is written: the results of all steps, compressed, as a manifest that GHCR and Docker Hub
+// take; a cache that cannot be written fails no build. Blobs that are there are not sent again.
+var cacheForm = map[string]string{
+	"mode": "max", "compression": "zstd", "force-compression": "true", "image-manifest": "true", "oci-mediatypes": "true",
+	"ignore-error": "true",
+}
+
+// ofCache reports whether a step of BuildKit's is the reading or writing of a cache, and so decides nothing.
+func ofCache(step string) bool {
+	return strings.Contains(step, "importing cache manifest from ") || strings.Contains(step, "exporting cache to ") ||
+		strings.Contains(step, "exporting to GitHub Actions Cache") ||
+		strings.Contains(step, "preparing build cache for export")
+}
+
+// cacheWarnings are what went wrong with a cache; that there is none yet is no warning.
+func (w *watch) cacheWarnings() (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range w.order {
+		v := w.steps[d]
+		if v.Error != "" && ofCache(v.Name) && !strings.HasSuffix(v.Error, ": not found") {
+			out = append(out, "the build cache is left out: "+v.Name+": "+v.Error)
+		}
+	}
+	return out
+}
