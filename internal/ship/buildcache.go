@@ -16,9 +16,9 @@ func (o *publisher) buildCache() (*registry.Repo, error) {
 	if !o.s.Config.Build.Cache.Registry || len(required) == 0 {
 		return nil, nil
 	}
-	for _, r := range o.settings.Registries {
+	for _, r := range o.store.Registries {
 		if r.String() == required[0] {
-			return o.client.Repo(r, build.CacheName(o.s))
+			return o.store.Client.Repo(r, build.CacheName(o.s))
 		}
 	}
 	return nil, nil
