@@ -18,9 +18,6 @@ var namesTargets = []string{"internal/target", "internal/cli", "cmd/howdah", "ma
 // inFiles are texts in files that are committed or generated: the names in them are the same whoever wrote the file.
 var inFiles = []string{"admin/watch.go", "build/baselock.go", "config/keys.go", "series/lock.go"}
 
-// unsettledHints are packages that are being changed elsewhere; their texts are shown, and do not fail yet.
-var unsettledHints = []string{"internal/registry", "internal/release"}
-
 // TestHintsAreValues reads every string of the source. A text that names a target cannot be printed in the form in
 // which the program was called; a fault.Command in a hint can. A name alone, as in a fault.Command, is a value.
 func TestHintsAreValues(t *testing.T) {
@@ -47,11 +44,7 @@ func TestHintsAreValues(t *testing.T) {
 				t.Fatal(err)
 			}
 			if name := named.FindString(text); name != "" && name != text {
-				report := t.Errorf
-				if slices.Contains(unsettledHints, pkg) {
-					report = t.Logf
-				}
-				report("%s: the text %q names %s; use a fault.Command", set.Position(n.Pos()), text, name)
+				t.Errorf("%s: the text %q names %s; use a fault.Command", set.Position(n.Pos()), text, name)
 			}
 			if pkg != "internal/mage" && program.MatchString(text) {
 				t.Errorf("%s: the text %q names the program; use a fault.Command", set.Position(n.Pos()), text)

@@ -29,7 +29,7 @@ var (
 	// proposal is a command in a text: the program as the scripts call it, to the end of its clause.
 	proposal = regexp.MustCompile(`(?:HOWDAH_CONFIG=\S+ )?\S*howdah (?:[a-z]+:[a-z]+|release|demo|init)\b[^;)]*`)
 	// prose is what may follow a command within a sentence.
-	prose = regexp.MustCompile(`^(?:,|(?: [a-z',]+:?)+)$`)
+	prose = regexp.MustCompile(`^,?(?: (?:[a-z',]+|[A-Z]+):?)*$`)
 )
 
 // commandIn reads a proposed command as a shell would: with the prose behind it cut off.
@@ -186,6 +186,7 @@ func TestCommandIn(t *testing.T) {
 		"howdah patch:show limit -ref=abc":                                     "patch:show limit -ref=abc",
 		"HOWDAH_CONFIG='my mine/howdah.toml' ./howdah patch:new -change='a b'": "patch:new -change=a b",
 		"howdah publish:status shows the hold":                                 "publish:status",
+		"howdah version:accept, and commit VERSION":                            "version:accept",
 		"howdah publish:status,":                                               "publish:status",
 		"howdah patch:show":                                                    "",
 		"howdah patch:chek":                                                    "",

@@ -58,7 +58,8 @@ func (t Target) parseArgs(o *Options, args []string) error {
 			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.Usage())
 		}
 		value := args[i]
-		if flag, _, _ := strings.Cut(strings.TrimLeft(value, "-"), "="); strings.HasPrefix(value, "-") && t.has(flag) {
+		flag, _, _ := strings.Cut(strings.TrimLeft(value, "-"), "=")
+		if strings.HasPrefix(value, "-") && (!a.text || t.has(flag)) {
 			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).WithHint("usage: %s", t.Usage())
 		}
 		if a.only != nil && !slices.Contains(a.only, value) {

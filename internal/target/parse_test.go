@@ -131,3 +131,33 @@ func TestTargets(t *testing.T) {
 		}
 	}
 }
+
+// TestFlagsAreNotArguments types flags where each target wants its positional arguments: its own options, and any other
+// word that begins with a dash where the argument is no text.
+func TestFlagsAreNotArguments(t *testing.T) {
+	for _, x := range All() {
+		for i, a := range x.Args {
+			flags := []string{"-nonsense", "--nonsense=1", "-", "-" + strings.ToLower(a.Name) + "=x"}
+			if a.text {
+				flags = flags[3:]
+			}
+			for _, o := range x.Options {
+				flags = append(flags, "-"+o.Name, "--"+o.Name, "-"+o.Name+"=x")
+			}
+			for _, flag := range flags {
+				args := make([]string, len(x.Args))
+				for j, before := range x.Args {
+					args[j] = "x"
+					if before.only != nil {
+						args[j] = before.only[0]
+					}
+				}
+				args[i] = flag
+				_, err := x.Parse(args, nil)
+				if fault.CodeOf(err) != fault.Usage || fault.HintOf(err).IsZero() {
+					t.Errorf("%s takes %s for %s: %v", x.Name, flag, a.Name, err)
+				}
+			}
+		}
+	}
+}

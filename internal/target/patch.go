@@ -41,8 +41,8 @@ var (
 		Args: []Arg{
 			name,
 			{Name: "FILE", Doc: "a file of upstream's", into: func(o *Options) *string { return &o.File }},
-			{Name: "FIND", Doc: "the text that is replaced", into: func(o *Options) *string { return &o.Find }},
-			{Name: "REPLACE", Doc: "the text in its place", into: func(o *Options) *string { return &o.Replace }},
+			{Name: "FIND", Doc: "the text that is replaced", text: true, into: func(o *Options) *string { return &o.Find }},
+			{Name: "REPLACE", Doc: "the text in its place", text: true, into: func(o *Options) *string { return &o.Replace }},
 		},
 		Options: []Option{
 			why,

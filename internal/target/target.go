@@ -27,6 +27,7 @@ type Arg struct {
 	Doc  string
 	into func(*Options) *string
 	only []string // the values that it may have; nil: any
+	text bool     // any text, also one that begins with a dash; nothing else does
 }
 
 // Option is a flag, typed as -name=value, or as -name where it is a switch.
