@@ -100,8 +100,8 @@ func (t *text) at(ctx context.Context, level int, up *Upstream) (f found, ok boo
 		if !fits {
 			ok = false
 		}
-		made[fresh] = fresh != ""
 		if old == "" || t.isNew(s) {
+			made[fresh] = true
 			if dir := path.Dir(fresh); dir != "." {
 				is, err := known(ctx, dir)
 				if err != nil {
@@ -120,6 +120,9 @@ func (t *text) at(ctx context.Context, level int, up *Upstream) (f found, ok boo
 		}
 		if is && fits {
 			f.known++
+		}
+		if fresh != "" {
+			made[fresh] = made[fresh] || is // a rename of what is not there makes nothing
 		}
 	}
 	return f, ok, nil
