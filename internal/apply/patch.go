@@ -98,7 +98,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File) (*misfit, error) {
 	j := v.j
 	read := v.lookup
-	if f.Rename || f.Copy { // git: these do not depend on the order
+	if (f.Rename || f.Copy) && f.Part == 0 { // git: these do not depend on the order within one commit
 		read = func(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
 			j.reads[name] = true
 			return original(ctx, v.tree, name)
@@ -159,20 +159,33 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 			return &misfit{verdict: Conflict, at: Place{File: f.OldName},
 				message: "the patch removes " + f.OldName + ", which has more lines upstream"}, nil
 		}
-		j.files[f.OldName] = nil
-		return nil, nil
+		return nil, v.remove(ctx, f.OldName)
 	}
 	mode := old.Mode
 	if is := tree.Mode(f.NewMode); is != 0 && is != tree.Mode(f.OldMode) {
 		mode = is
 	}
 	if f.Rename {
-		j.files[f.OldName] = nil
+		if err := v.remove(ctx, f.OldName); err != nil {
+			return nil, err
+		}
 	} else if !f.New && !f.Copy && mode == old.Mode && bytes.Equal(next, old.Data) {
 		j.idle = append(j.idle, Place{File: f.OldName})
 	}
 	j.files[f.NewName] = &tree.File{Mode: mode, Data: next}
 	return nil, nil
+}
+
+// remove takes a file out of what the change makes: one that an earlier commit of the same patch made was never there.
+func (v view) remove(ctx context.Context, name string) error {
+	there, _, err := original(ctx, v.tree, name)
+	if err != nil {
+		return err
+	}
+	if v.j.files[name] = nil; there == nil {
+		delete(v.j.files, name)
+	}
+	return nil
 }
 
 // stands says that a file has all of a patch in it, where the patch has it.

@@ -18,6 +18,7 @@ type File struct {
 	Binary           *Binary
 	Hunks            []Hunk
 	Line             int // of the diff at which it begins, one-based
+	Part             int // of a mailbox or a log with several commits: the number of the commit, from 0
 }
 
 // Name is the file's name after the diff, or before it where it is deleted.

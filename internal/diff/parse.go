@@ -77,6 +77,7 @@ type parser struct {
 	number   int    // of the current line, one-based
 	done     bool   // there is no current line
 	inflated int    // bytes of binary content so far
+	part     int    // commits that ended so far
 }
 
 func (p *parser) advance() {
@@ -129,8 +130,12 @@ func (p *parser) skip(between bool) (found bool, err error) {
 			return false, p.wrong("is a context diff: make it with git diff, or with diff -u")
 		case first && otherForm.Match(p.line):
 			return false, p.wrong("looks like an ed script: make the diff with git diff, or with diff -u")
-		case string(p.line) == "-- ", string(p.line) == "--", message.Match(p.line):
+		case string(p.line) == "-- ", string(p.line) == "--":
 			free = true
+		case message.Match(p.line):
+			if free = true; between {
+				p.part++
+			}
 		case !free:
 			return false, p.wrong("text after the last hunk: %.60q", p.line)
 		}
@@ -141,7 +146,7 @@ func (p *parser) skip(between bool) (found bool, err error) {
 
 // file reads one file's head and content.
 func (p *parser) file() (*File, error) {
-	f := &File{Line: p.number}
+	f := &File{Line: p.number, Part: p.part}
 	h := header{file: f}
 	var err error
 	if p.starts("diff --git ") {

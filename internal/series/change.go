@@ -26,7 +26,9 @@ var (
 var (
 	nameForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 	pullForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}(#[1-9][0-9]{0,8})?$`)
-	sumForm  = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	// undecided is the comment that an import writes for what somebody has to decide: the line of a script, or a patch.
+	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     `)
+	sumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
 // toml reads series.toml; it says whether it could be read far enough to know what it names.
@@ -36,6 +38,7 @@ func (l *loader) toml() bool {
 		l.errs = append(l.errs, refused)
 		return false
 	}
+	l.series.Undecided += len(undecided.FindAll(data, -1))
 	root, err := document(l.at(seriesFile), data)
 	if err != nil {
 		l.errs = append(l.errs, err)

@@ -27,6 +27,9 @@ func (c Check) Headline() string {
 	if c.OK {
 		parts = append(parts, c.remarks()...)
 	}
+	if c.Undecided > 0 {
+		parts = append(parts, fmt.Sprintf("%d of an import undecided", c.Undecided))
+	}
 	return strings.Join(nonEmpty(parts), " · ")
 }
 

@@ -27,6 +27,8 @@ type Check struct {
 	Error    string     `json:"error,omitempty"`     // why there are no changes
 	Hint     string     `json:"hint,omitempty"`
 	Seconds  float64    `json:"-"`
+
+	Undecided int `json:"undecided,omitempty"` // lines and patches of imports that wait as comments in series.toml
 }
 
 // Upstream is the pin: what was asked for, and the commit that it was.
