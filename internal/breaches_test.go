@@ -21,7 +21,7 @@ var known string
 
 // unsettled are packages that are being split: their breaches are shown, and do not fail yet.
 var unsettled = strings.Fields("apply applytest export history importer landed " +
-	"mainline nearest registry release rewrite safety series")
+	"mainline nearest registry release rewrite safety series treediff")
 
 // compareBreaches fails on each breach that is not known. With -update it takes rows that are mended out of the list.
 func compareBreaches(t *testing.T, rule string, found []breach) {

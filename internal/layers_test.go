@@ -73,10 +73,13 @@ var arrows = map[string]string{
 	"internal/form":       "internal/diff internal/mail internal/tree",
 	"internal/series": "internal/diff internal/fault internal/form internal/mail internal/nearest " +
 		"internal/safety internal/toml internal/tree",
-	"internal/apply":    "internal/diff internal/fault internal/safety internal/series internal/tree",
-	"internal/rewrite":  "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree",
+	"internal/treediff": "internal/diff internal/tree",
+	"internal/apply": "internal/diff internal/fault internal/nearest internal/safety internal/series internal/tree " +
+		"internal/treediff",
+	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
+		"internal/treediff",
 	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/series internal/tree",
-	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series",
+	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
 		"internal/tree",
 	"internal/fork":         "internal/diff internal/tree",
@@ -118,8 +121,8 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/safety",
-	"internal/series", "internal/apply",
+var pure = []string{"internal/tree", "internal/diff", "internal/mail", "internal/form", "internal/script",
+	"internal/nearest", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {

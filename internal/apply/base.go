@@ -6,6 +6,8 @@ import (
 
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // Leads reports whether a change leads from one tree to another as it is.
@@ -28,7 +30,7 @@ func (r *Run) Repeats(ctx context.Context, o Outcome) (same, known bool, err err
 	if err != nil || a == nil || a.before[o.Change] == nil {
 		return false, false, err
 	}
-	now, err := changesBetween(ctx, o.Before, o.After)
+	now, err := treediff.Between(ctx, o.Before, o.After)
 	if err != nil {
 		return false, true, err
 	}
@@ -37,8 +39,8 @@ func (r *Run) Repeats(ctx context.Context, o Outcome) (same, known bool, err err
 	then := NewRun(r.s, in)
 	j := newJudgement()
 	v := view{a.before[o.Change], j}
-	for _, one := range now.list {
-		if err := then.merge(ctx, o.Change, v, now, one); err != nil {
+	for _, one := range now {
+		if err := then.merge(ctx, o.Change, v, fileChanges{list: now, base: o.Before}, one); err != nil {
 			return false, true, err
 		}
 	}

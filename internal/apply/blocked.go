@@ -112,23 +112,23 @@ func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judg
 	}
 	v := view{t, newJudgement()}
 	for _, one := range s.list {
-		at := one.from
+		at := one.From
 		if at == "" {
-			at = one.to
+			at = one.To
 		}
 		ours, _, err := v.lookup(ctx, at)
 		if err != nil {
 			return nil, err
 		}
-		if one.from != "" && one.from != one.to && ours != nil {
-			j.files[one.from] = nil
+		if one.From != "" && one.From != one.To && ours != nil {
+			j.files[one.From] = nil
 		}
 		switch {
-		case one.to == "":
-		case ours == nil || one.pre == nil:
-			j.files[one.to] = one.post
+		case one.To == "":
+		case ours == nil || one.Pre == nil:
+			j.files[one.To] = one.Post
 		default:
-			j.files[one.to] = &tree.File{Mode: one.post.Mode, Data: favour(one.pre.Data, ours.Data, one.post.Data)}
+			j.files[one.To] = &tree.File{Mode: one.Post.Mode, Data: favour(one.Pre.Data, ours.Data, one.Post.Data)}
 		}
 	}
 	return j, nil

@@ -9,19 +9,16 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// noBlob stands for a side of a conflict that has no file.
-const noBlob tree.ID = "0000000000000000000000000000000000000000"
-
 // conflict tells both sides of a file that does not merge, with what they had in common.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
-	told := Unmerged{File: at, Key: key, Files: sides}
+	told := Unmerged{File: at, Key: key, files: sides}
 	if told.Binary() {
 		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
 		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
 		return
 	}
 	message := " was altered in the same lines by upstream and by the change"
-	if key.Base == noBlob {
+	if key.Base == tree.NoBlob {
 		message = " was added by both upstream and the change, with different content"
 	}
 	j.worsen(Conflict, at+message)
@@ -52,13 +49,13 @@ func texts(lines [][]byte) []string {
 
 // Binary says that the sides are no texts, which nothing can merge.
 func (u Unmerged) Binary() bool {
-	return slices.ContainsFunc(u.Files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
+	return slices.ContainsFunc(u.files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
 }
 
 // Sides are the conflict's base, ours and theirs; one that is not there is nil.
 func (u Unmerged) Sides() [3]*tree.File {
-	sides := u.Files
-	if u.Key.Base == noBlob {
+	sides := u.files
+	if u.Key.Base == tree.NoBlob {
 		sides[0] = nil
 	}
 	return sides
@@ -66,7 +63,7 @@ func (u Unmerged) Sides() [3]*tree.File {
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
-	return diff.Marked(u.Files[0].Data, u.Files[1].Data, u.Files[2].Data, diff.Diff3,
+	return diff.Marked(u.files[0].Data, u.files[1].Data, u.files[2].Data, diff.Diff3,
 		diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
 }
 

@@ -51,7 +51,7 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		}
 		r.cost.charge(len(next), 1)
 		if bytes.Equal(next, f.Data) {
-			j.idle = append(j.idle, place(e.File, f.Data, spans[0][0]))
+			j.idle = append(j.idle, placeOf(e.File, f.Data, spans[0][0]))
 		}
 		j.files[e.File] = &tree.File{Mode: f.Mode, Data: next}
 	}
@@ -102,15 +102,15 @@ func (j *judgement) miscount(e *series.Edit, data []byte, spans [][]int) {
 	}
 	j.matched = true
 	for _, s := range spans[:min(len(spans), maxPlaces)] {
-		j.at = append(j.at, place(e.File, data, s[0]))
+		j.at = append(j.at, placeOf(e.File, data, s[0]))
 	}
 }
 
 // maxText is how many bytes of a line a place repeats.
 const maxText = 1000
 
-// place is the line of a file in which offset lies.
-func place(file string, data []byte, offset int) Place {
+// placeOf is the line of a file in which offset lies.
+func placeOf(file string, data []byte, offset int) Place {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
 	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")),

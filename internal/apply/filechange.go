@@ -10,92 +10,24 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
-)
 
-// fileChange is what a change does to one file of its base: a path and content before, a path and content after. A file
-// that is made has no path before, one that is removed none after.
-type fileChange struct {
-	from, to  string
-	pre, post *tree.File
-	similar   int // of a rename, in percent
-}
+	"github.com/howdah/howdah/internal/treediff"
+)
 
 // fileChanges are what a change does to its base; base is upstream's tree there, nil where it is not known.
 type fileChanges struct {
-	list []fileChange
+	list []treediff.FileChange
 	base *tree.Tree
 }
 
-// of returns the side that touches a path.
-func (s fileChanges) of(name string) (fileChange, bool) {
+// of returns the change that touches a path.
+func (s fileChanges) of(name string) (treediff.FileChange, bool) {
 	for _, one := range s.list {
-		if one.from == name || one.to == name {
+		if one.From == name || one.To == name {
 			return one, true
 		}
 	}
-	return fileChange{}, false
-}
-
-// changesBetween lists what leads from one tree to another, files that were renamed as one side.
-func changesBetween(ctx context.Context, base, head *tree.Tree) (fileChanges, error) {
-	out := fileChanges{base: base}
-	deltas, err := tree.Compare(ctx, base, head)
-	if err != nil {
-		return out, err
-	}
-	moved, err := renames(ctx, base, head, deltas)
-	if err != nil {
-		return out, err
-	}
-	taken := map[string]bool{}
-	for _, m := range moved {
-		taken[m.From], taken[m.To] = true, true
-	}
-	add := func(from, to string, similar int) error {
-		one := fileChange{from: from, to: to, similar: similar}
-		var err error
-		if from != "" {
-			if one.pre, err = readAny(ctx, base, from); err != nil {
-				return err
-			}
-		}
-		if to != "" {
-			one.post, err = readAny(ctx, head, to)
-		}
-		out.list = append(out.list, one)
-		return err
-	}
-	for _, d := range deltas {
-		if taken[d.Path] {
-			continue
-		}
-		from, to := d.Path, d.Path
-		if d.Old.ID == "" {
-			from = ""
-		}
-		if d.New.ID == "" {
-			to = ""
-		}
-		if err := add(from, to, 0); err != nil {
-			return out, err
-		}
-	}
-	for _, m := range moved {
-		if err := add(m.From, m.To, m.similar); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-// readAny reads a file, a link, or a submodule as a file without content.
-func readAny(ctx context.Context, t *tree.Tree, name string) (*tree.File, error) {
-	e, err := t.Lookup(ctx, name)
-	if err != nil || e.Mode == tree.Submodule {
-		return &tree.File{Mode: e.Mode}, err
-	}
-	data, err := t.Blob(ctx, e.ID)
-	return &tree.File{Mode: e.Mode, Data: data}, err
+	return treediff.FileChange{}, false
 }
 
 // errNoBase says that a patch's base cannot be had: neither a lock nor the patch itself leads to it.
@@ -121,7 +53,7 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		case f.New:
 			from = ""
 		case again && !f.Rename && !f.Copy:
-			pre = out.list[i].post
+			pre = out.list[i].Post
 		default:
 			if pre, err = r.preimage(ctx, f, before); err != nil {
 				return out, err
@@ -138,14 +70,14 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 			to = ""
 		}
 		if again && !f.Rename && !f.Copy {
-			out.list[i].to, out.list[i].post = to, post
+			out.list[i].To, out.list[i].Post = to, post
 			continue
 		}
 		if f.Copy {
 			from, pre = "", nil
 		}
 		written[to] = len(out.list)
-		out.list = append(out.list, fileChange{from: from, to: to, pre: pre, post: post})
+		out.list = append(out.list, treediff.FileChange{From: from, To: to, Pre: pre, Post: post})
 	}
 	return out, nil
 }
@@ -203,10 +135,10 @@ func applyTo(f *diff.File, pre *tree.File) (*tree.File, error) {
 	return &tree.File{Mode: mode, Data: next}, nil
 }
 
-// check says why a side may not be, or nil.
-func (s fileChange) check(allow []string) *fault.Error {
+// checkChange returns why a file may not be changed so, or nil.
+func checkChange(s treediff.FileChange, allow []string) *fault.Error {
 	var was, is tree.Mode
-	for _, name := range []string{s.from, s.to} {
+	for _, name := range []string{s.From, s.To} {
 		if name == "" {
 			continue
 		}
@@ -214,11 +146,11 @@ func (s fileChange) check(allow []string) *fault.Error {
 			return refused
 		}
 	}
-	if s.pre != nil {
-		was, is = s.pre.Mode, s.pre.Mode
+	if s.Pre != nil {
+		was, is = s.Pre.Mode, s.Pre.Mode
 	}
-	if s.post != nil {
-		is = s.post.Mode
+	if s.Post != nil {
+		is = s.Post.Mode
 	}
-	return safety.CheckMode(s.to, was, is)
+	return safety.CheckMode(s.To, was, is)
 }

@@ -9,50 +9,52 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // merge brings one side of a change into the tree: what it does to its base is done to the file as upstream has it
 // now, wherever upstream has moved it.
-func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges, one fileChange) error {
+func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges, one treediff.FileChange) error {
 	j := v.j
-	if one.from == "" {
+	if one.From == "" {
 		return r.mergeNew(ctx, c, v, one)
 	}
-	ours, refused, err := v.lookup(ctx, one.from)
+	ours, refused, err := v.lookup(ctx, one.From)
 	if refused != nil {
 		j.refuse(refused, c)
 	}
 	if err != nil || refused != nil {
 		return err
 	}
-	at := one.from
+	at := one.From
 	if ours == nil {
-		to, err := r.moved(ctx, s.base, one.from, one.pre)
+		to, err := r.moved(ctx, s.base, one.From, one.Pre)
 		if err != nil {
 			return err
 		}
 		switch {
-		case one.to == "" && to == "":
+		case one.To == "" && to == "":
 			j.parts++
-			j.idle = append(j.idle, Place{File: one.from})
+			j.idle = append(j.idle, Place{File: one.From})
 			return nil
 		case to == "":
-			return r.gone(ctx, c, one.from, j)
+			return r.gone(ctx, c, one.From, j)
 		}
 		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
 			return err
 		}
-		j.moves, j.followed, at = append(j.moves, Move{From: one.from, To: to}), true, to
-		j.worsen(Merged, one.from+" was moved to "+to)
+		j.moves, j.followed, at = append(j.moves, Move{From: one.From, To: to}), true, to
+		j.worsen(Merged, one.From+" was moved to "+to)
 	}
-	if one.to == "" {
+	if one.To == "" {
 		return j.mergeRemoved(at, ours, one)
 	}
-	to := one.to
-	if one.from == one.to {
+	to := one.To
+	if one.From == one.To {
 		to = at
-	} else if at != one.from && at != to {
-		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.from, at, one.to))
+	} else if at != one.From && at != to {
+		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.From, at, one.To))
 		j.at = append(j.at, Place{File: at})
 		return nil
 	}
@@ -81,9 +83,9 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 }
 
 // mergeNew adds a file; upstream's own at that path must be the same.
-func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one fileChange) error {
+func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one treediff.FileChange) error {
 	j := v.j
-	ours, refused, err := v.lookup(ctx, one.to)
+	ours, refused, err := v.lookup(ctx, one.To)
 	switch {
 	case err != nil:
 		return err
@@ -91,11 +93,11 @@ func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one fileCh
 		j.refuse(refused, c)
 	case ours == nil:
 		j.parts++
-		j.files[one.to] = one.post
+		j.files[one.To] = one.Post
 	default:
-		merged, err := r.content(c, j, one.to, ours, one)
+		merged, err := r.content(c, j, one.To, ours, one)
 		if merged != nil {
-			j.files[one.to] = merged
+			j.files[one.To] = merged
 		}
 		return err
 	}
@@ -103,9 +105,9 @@ func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one fileCh
 }
 
 // mergeRemoved removes the file at a path, if it is still what the change removed.
-func (j *judgement) mergeRemoved(at string, ours *tree.File, one fileChange) error {
+func (j *judgement) mergeRemoved(at string, ours *tree.File, one treediff.FileChange) error {
 	j.parts++
-	if !bytes.Equal(ours.Data, one.pre.Data) {
+	if !bytes.Equal(ours.Data, one.Pre.Data) {
 		j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
 		j.at = append(j.at, Place{File: at})
 		return nil
@@ -115,21 +117,23 @@ func (j *judgement) mergeRemoved(at string, ours *tree.File, one fileChange) err
 }
 
 // content merges one file three-way. Nil is a conflict, which the judgement tells.
-func (r *Run) content(c *series.Change, j *judgement, at string, ours *tree.File, one fileChange) (*tree.File, error) {
-	pre := one.pre
+func (r *Run) content(
+	c *series.Change, j *judgement, at string, ours *tree.File, one treediff.FileChange,
+) (*tree.File, error) {
+	pre := one.Pre
 	if pre == nil {
 		pre = &tree.File{}
 	}
-	mode, ok := mergeMode(pre.Mode, ours.Mode, one.post.Mode)
+	mode, ok := mergeMode(pre.Mode, ours.Mode, one.Post.Mode)
 	if !ok {
-		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.post.Mode))
+		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.Post.Mode))
 		j.at = append(j.at, Place{File: at})
 		return nil, nil
 	}
-	out := &tree.File{Mode: mode, Data: one.post.Data}
+	out := &tree.File{Mode: mode, Data: one.Post.Data}
 	switch {
-	case bytes.Equal(ours.Data, one.post.Data):
-		n := parts(pre.Data, one.post.Data)
+	case bytes.Equal(ours.Data, one.Post.Data):
+		n := parts(pre.Data, one.Post.Data)
 		j.parts += n
 		if ours.Mode == mode {
 			for range n {
@@ -137,16 +141,16 @@ func (r *Run) content(c *series.Change, j *judgement, at string, ours *tree.File
 			}
 		}
 		return out, nil
-	case one.pre != nil && bytes.Equal(ours.Data, pre.Data):
-		j.parts += parts(pre.Data, one.post.Data)
+	case one.Pre != nil && bytes.Equal(ours.Data, pre.Data):
+		j.parts += parts(pre.Data, one.Post.Data)
 		return out, nil
-	case one.pre != nil && bytes.Equal(pre.Data, one.post.Data):
+	case one.Pre != nil && bytes.Equal(pre.Data, one.Post.Data):
 		j.parts++ // the mode alone
 		out.Data = ours.Data
 		return out, nil
 	}
-	key := series.ResolutionKey{Base: noBlob, Ours: tree.BlobID(ours.Data), Theirs: tree.BlobID(one.post.Data)}
-	if one.pre != nil {
+	key := series.ResolutionKey{Base: tree.NoBlob, Ours: tree.BlobID(ours.Data), Theirs: tree.BlobID(one.Post.Data)}
+	if one.Pre != nil {
 		key.Base = tree.BlobID(pre.Data)
 	}
 	if kept, ok := r.s.Resolutions[key.Name()]; ok {
@@ -155,19 +159,19 @@ func (r *Run) content(c *series.Change, j *judgement, at string, ours *tree.File
 		out.Data = kept
 		return out, nil
 	}
-	sides := [3]*tree.File{pre, ours, one.post}
-	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.post.Data), costOfMerge); r.cost.over() {
+	sides := [3]*tree.File{pre, ours, one.Post}
+	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
 		return nil, nil // refused by judge
 	}
-	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.post.Data)
+	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
 	r.cost.charge(steps, costOfStep)
-	if one.pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
-		diff.IsBinary(one.post.Data) || len(conflicts) > 0 {
+	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
+		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
 		j.conflict(at, sides, key, conflicts)
 		return nil, nil
 	}
 	out.Data = merged
-	j.classify(at, pre.Data, ours.Data, one.post.Data, merged)
+	j.classify(at, pre.Data, ours.Data, one.Post.Data, merged)
 	return out, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // moved finds where upstream has moved a file since base, its own tree then; "" where it was deleted. pre is what the
@@ -105,7 +107,7 @@ func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string
 
 // alike tells how much added files have in common with a source, in percent, as far as it is half.
 func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree.ID]int, error) {
-	fresh, err := blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
+	fresh, err := treediff.Blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
 		return nil, err
 	}

@@ -89,8 +89,6 @@ type Place struct {
 // Move is a renamed file.
 type Move struct {
 	From, To string
-
-	similar int // in percent
 }
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.
@@ -99,7 +97,7 @@ type Unmerged struct {
 	Line               int // of Ours, in the file as upstream has it
 	Base, Ours, Theirs []string
 	Key                series.ResolutionKey // of the file, the same for all of its regions
-	Files              [3]*tree.File        // base, ours and theirs, whole
+	files              [3]*tree.File        // base, ours and theirs, whole
 }
 
 // Commit is a commit of upstream.

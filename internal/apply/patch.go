@@ -57,8 +57,8 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			}
 			continue
 		}
-		delete(j.files, one.from)
-		delete(j.files, one.to)
+		delete(j.files, one.From)
+		delete(j.files, one.To)
 		if err := r.merge(ctx, c, v, s, one); err != nil {
 			return err
 		}

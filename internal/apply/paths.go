@@ -42,7 +42,7 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 			return nil, err
 		}
 		for _, one := range made.list {
-			add(one.from, one.to)
+			add(one.From, one.To)
 		}
 	case series.KindOverlay:
 		files, err := r.overlaid(ctx, c)

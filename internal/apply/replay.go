@@ -9,6 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // Run is one application of a series.
@@ -122,15 +124,15 @@ func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) 
 			if err != nil {
 				return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
 			}
-			return changesBetween(ctx, base, head)
+			list, err := treediff.Between(ctx, base, head)
+			return fileChanges{list: list, base: base}, err
 		}
 		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
 		if err != nil || a == nil || a.before[c] == nil {
 			return fileChanges{}, err
 		}
-		s, err := changesBetween(ctx, a.before[c], a.after[c])
-		s.base = a.base
-		return s, err
+		list, err := treediff.Between(ctx, a.before[c], a.after[c])
+		return fileChanges{list: list, base: a.base}, err
 	})
 }
 
@@ -207,7 +209,7 @@ func (r *Run) pull(ctx context.Context, c *series.Change, t *tree.Tree, j *judge
 		return nil
 	}
 	for _, one := range s.list {
-		if refused := one.check(c.Allowed()); refused != nil {
+		if refused := checkChange(one, c.Allowed()); refused != nil {
 			j.refuse(refused, c)
 			return nil
 		}

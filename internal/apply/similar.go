@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -18,7 +19,7 @@ func nearestLines(e *series.Edit, data []byte) []Place {
 		want = literal(e.Match)
 	}
 	want = best(want)
-	like := newLikeness(want)
+	like := nearest.NewLikeness(want)
 	type scored struct {
 		Place
 		score float64
@@ -27,7 +28,7 @@ func nearestLines(e *series.Edit, data []byte) []Place {
 	number := 0
 	for line := range bytes.Lines(data) {
 		number++
-		if s := like.to(bytes.TrimSpace(line)); s >= 0.5 {
+		if s := like.To(bytes.TrimSpace(line)); s >= 0.5 {
 			found = append(found, scored{Place{e.File, number, string(bytes.TrimRight(line[:min(len(line), maxText)], "\r\n"))},
 				s})
 		}
@@ -70,41 +71,4 @@ func literal(match string) (longest string) {
 	}
 	visit(re)
 	return longest
-}
-
-// likeness tells how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are in
-// both, out of those of both (Sørensen and Dice).
-type likeness struct {
-	pairs map[[2]byte]int
-	used  map[[2]byte]int // of pairs, while a text is read
-	size  int
-}
-
-func newLikeness(text string) *likeness {
-	l := &likeness{pairs: map[[2]byte]int{}, used: map[[2]byte]int{}, size: max(0, len(text)-1)}
-	for i := range l.size {
-		l.pairs[[2]byte{text[i], text[i+1]}]++
-	}
-	return l
-}
-
-func (l *likeness) to(text []byte) float64 {
-	size := len(text) - 1
-	if size < 1 || l.size < 1 || size > 3*l.size || l.size > 3*size { // no more than half can be common
-		return 0
-	}
-	clear(l.used)
-	common := 0
-	for i := range size {
-		pair := [2]byte{text[i], text[i+1]}
-		n := l.pairs[pair]
-		if n == 0 {
-			continue
-		}
-		if used := l.used[pair]; used < n {
-			l.used[pair] = used + 1
-			common++
-		}
-	}
-	return 2 * float64(common) / float64(size+l.size)
 }

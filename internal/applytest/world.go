@@ -83,7 +83,7 @@ type World struct {
 	files   map[string]map[string]*tree.File // by the first part of the name: upstream, accepted, base/X, head/X, other
 	In      apply.Inputs
 	Locked  bool
-	Landed  map[string]apply.Landing // by name
+	landed  map[string]apply.Landing // by name
 }
 
 const (
@@ -111,7 +111,7 @@ func (w *World) Pull(_ context.Context, c *series.Change) (base, head *tree.Tree
 func New(t testing.TB, archive *txtar.Archive) *World {
 	t.Helper()
 	w := &World{t: t, mem: NewStore(), files: map[string]map[string]*tree.File{"upstream": {}},
-		Landed: map[string]apply.Landing{}}
+		landed: map[string]apply.Landing{}}
 	folders := map[string]fstest.MapFS{}
 	put := func(name string, f *tree.File) {
 		top, rest, _ := strings.Cut(name, "/")
@@ -190,9 +190,9 @@ func New(t testing.TB, archive *txtar.Archive) *World {
 		case "lock":
 			w.Locked = true
 		case "landed":
-			w.Landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215, Subject: "Add it (#23215)"}}
+			w.landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215, Subject: "Add it (#23215)"}}
 		case "undone":
-			w.Landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215},
+			w.landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215},
 				Undone: &apply.Commit{ID: Elephant, Pull: 23216, Subject: "Revert it (#23216)"}}
 		}
 	}
@@ -208,7 +208,7 @@ func (w *World) Apply(t testing.TB) (*series.Series, *apply.Result, error) {
 	w.In.Base = w.mem.Put(t, w.files["upstream"])
 	w.In.Landed = map[string]apply.Landing{}
 	for _, c := range s.Changes {
-		if l, ok := w.Landed[c.Name]; ok {
+		if l, ok := w.landed[c.Name]; ok {
 			w.In.Landed[c.Sum] = l
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // eachChange calls fn with the diff of every change that is in the tree.
@@ -16,7 +17,7 @@ func eachChange(ctx context.Context, r *apply.Result, fn func(apply.Outcome, []*
 		if !o.Verdict.Applies() {
 			continue
 		}
-		files, err := apply.Diff(ctx, o.Before, o.After)
+		files, err := treediff.Diff(ctx, o.Before, o.After)
 		if err == nil {
 			err = fn(o, files)
 		}

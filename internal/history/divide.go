@@ -4,9 +4,9 @@ import (
 	"slices"
 )
 
-// Divisible is a Judge that can judge some of its subjects alone. A walk makes use of it: changes that share no file
+// divisible is a Judge that can judge some of its subjects alone. A walk makes use of it: changes that share no file
 // neither help nor hinder each other, and each part has far fewer states than the whole.
-type Divisible interface {
+type divisible interface {
 	Judge
 	// Part is the judge of the subjects with these indexes, which are in order.
 	Subset(subjects []int) Judge
@@ -14,7 +14,7 @@ type Divisible interface {
 
 // group is subjects that share files, and their walk.
 type group struct {
-	*walk
+	*walker
 	subjects []int // indexes in the whole
 	named    map[string]bool
 	watched  map[string]bool
@@ -23,7 +23,7 @@ type group struct {
 // divide cuts a judge into parts that share no files.
 func (w walks) divide(judge Judge) []group {
 	n := len(judge.Subjects())
-	whole, ok := judge.(Divisible)
+	whole, ok := judge.(divisible)
 	if !ok {
 		all := make([]int, n)
 		for i := range all {
@@ -39,7 +39,7 @@ func (w walks) divide(judge Judge) []group {
 }
 
 func (w walks) group(judge Judge, subjects []int) group {
-	p := group{walk: w.walk(judge), subjects: subjects}
+	p := group{walker: w.walk(judge), subjects: subjects}
 	p.look()
 	return p
 }
@@ -59,7 +59,7 @@ func (p *group) look() {
 }
 
 // join unites the parts of which one watches a file that another names, and begins their walk anew.
-func (w walks) join(whole Divisible, parts []group) []group {
+func (w walks) join(whole divisible, parts []group) []group {
 	for i := range parts {
 		parts[i].look()
 	}

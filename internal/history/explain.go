@@ -21,11 +21,11 @@ type Question struct {
 	Pin      tree.ID       // the newest commit
 }
 
-// Explain returns the result with By filled in, where it is nil, of each outcome at the pin that upstream brought about:
-// the commit since which the change does not apply (gone: since which the file is gone), or the first at which it
-// changed nothing any more. It goes back from the pin, state by state, so that a change that broke, healed and broke
-// again is attributed to the most recent commit that broke it, and no farther than to the commit that the change
-// was made for, where the question's work knows one: a mail's date is none. A change that applies at no state has no such
+// Explain returns the result with By filled in, where it is nil, of each outcome at the pin that upstream brought
+// about: the commit since which the change does not apply (gone: since which the file is gone), or the first at which
+// it changed nothing any more. It goes back from the pin, state by state, so that a change that broke, healed and broke
+// again is attributed to the most recent commit that broke it, and no farther than to the commit that the change was
+// made for, where the question's work knows one: a mail's date is none. A change that applies at no state has no such
 // commit, and its message says so.
 func Explain(ctx context.Context, u mainline.Upstream, q Question, given *apply.Result) (*apply.Result, error) {
 	result := *given
@@ -36,7 +36,8 @@ func Explain(ctx context.Context, u mainline.Upstream, q Question, given *apply.
 func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) error {
 	var open []*apply.Outcome
 	for i := range result.Outcomes {
-		if o := &result.Outcomes[i]; o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != series.KindLanded {
+		o := &result.Outcomes[i]
+		if o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != series.KindLanded {
 			open = append(open, o)
 		}
 	}
@@ -145,8 +146,8 @@ type explainer struct {
 	open  map[int]*unexplained // by subject
 }
 
-// stride is how many states are judged at first at once: some for each processor, few for nothing. Each time that was not
-// enough it doubles, so that upstream is asked for the files of old states a few times only.
+// stride is how many states are judged at first at once: some for each processor, few for nothing. Each time that
+// was not enough it doubles, so that upstream is asked for the files of old states a few times only.
 const stride = 8
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
@@ -182,7 +183,7 @@ func (b *explainer) walk(ctx context.Context, from, pin tree.ID) error {
 }
 
 // pass goes once through a line. It says to go again when a verdict turned out to rest on further files.
-func (b *explainer) pass(ctx context.Context, w *walk) (again bool, err error) {
+func (b *explainer) pass(ctx context.Context, w *walker) (again bool, err error) {
 	states, err := w.states(ctx)
 	if err != nil {
 		return false, err

@@ -74,9 +74,12 @@ func (j *seriesJudge) Key() string {
 }
 
 // Judge applies the series.
-func (j *seriesJudge) Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error) {
+func (j *seriesJudge) Judge(
+	ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing,
+) ([]Judgement, error) {
 	version := ""
-	if j.settings.Version != nil && slices.ContainsFunc(j.series.Changes, func(c *series.Change) bool { return !c.For.IsZero() }) {
+	forSome := slices.ContainsFunc(j.series.Changes, func(c *series.Change) bool { return !c.For.IsZero() })
+	if j.settings.Version != nil && forSome {
 		var err error
 		if version, err = j.settings.Version(ctx, t); err != nil {
 			version = "" // a commit without a version file: every `for` matches
@@ -101,11 +104,12 @@ func (j *seriesJudge) Judge(ctx context.Context, at mainline.Commit, t *tree.Tre
 	return out, nil
 }
 
-var _ Divisible = (*seriesJudge)(nil)
+var _ divisible = (*seriesJudge)(nil)
 
 // Subset judges some of the changes.
 func (j *seriesJudge) Subset(subjects []int) Judge {
-	part := &seriesJudge{series: &series.Series{Resolutions: j.series.Resolutions}, settings: j.settings, memo: new(apply.Memo)}
+	fewer := &series.Series{Resolutions: j.series.Resolutions}
+	part := &seriesJudge{series: fewer, settings: j.settings, memo: new(apply.Memo)}
 	for _, i := range subjects {
 		part.series.Changes = append(part.series.Changes, j.series.Changes[i])
 		part.subjects = append(part.subjects, j.subjects[i])

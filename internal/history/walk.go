@@ -1,6 +1,7 @@
-// Package history judges changes over upstream's history. A range of upstream's first-parent commits and a series go in;
-// runs of commits with one verdict, the commits that broke or took in each change and a forecast come out. It walks
-// every distinct state of the files that a series names and never bisects, since verdicts break, heal and break again.
+// Package history judges changes over upstream's history. A range of upstream's first-parent commits and a series go
+// in; runs of commits with one verdict, the commits that broke or took in each change and a forecast come out. It
+// walks every distinct state of the files that a series names and never bisects, since verdicts break, heal and
+// break again.
 package history
 
 import (
@@ -42,38 +43,10 @@ type Judge interface {
 	Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error)
 }
 
-// Span is a run of first-parent commits over which a change has one verdict.
-type Span struct {
-	From, To mainline.Commit
-	Commits  int
-	Verdict  apply.Verdict
-	Message  string        // at the newest state
-	By       *apply.Commit // what brought this verdict about; nil when that was before the range
-}
-
-// Timeline is one change's spans, oldest first.
-type Timeline struct {
-	Name    string
-	Spans   []Span
-	moments []moment
-}
-
-// moment is a state as one change saw it.
-type moment struct {
-	first   int
-	touched bool // by the state's first commit, on the change's own files
-	verdict apply.Verdict
-}
-
-// Course is a series over a range of upstream's history.
-type Course struct {
-	Line      mainline.Line
-	Starts    []int // the indexes in Line at which a file changed that a verdict depends on; the first is 0
-	Timelines []Timeline
-}
-
 // Walk judges every state in a line of the files that the changes name. What was judged is kept.
-func Walk(ctx context.Context, u mainline.Upstream, line mainline.Line, judge Judge, landings landed.Landings) (*Course, error) {
+func Walk(
+	ctx context.Context, u mainline.Upstream, line mainline.Line, judge Judge, landings landed.Landings,
+) (*Course, error) {
 	course := &Course{Line: line}
 	subjects := judge.Subjects()
 	if len(line) == 0 || len(subjects) == 0 {
@@ -88,12 +61,12 @@ func Walk(ctx context.Context, u mainline.Upstream, line mainline.Line, judge Ju
 		}
 		group, ctx := errgroup.WithContext(ctx)
 		for _, p := range parts {
-			group.Go(func() error { return p.walk.run(ctx) })
+			group.Go(func() error { return p.walker.run(ctx) })
 		}
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		whole, ok := judge.(Divisible)
+		whole, ok := judge.(divisible)
 		before := len(parts)
 		if !ok {
 			break
@@ -105,9 +78,9 @@ func Walk(ctx context.Context, u mainline.Upstream, line mainline.Line, judge Ju
 	starts := map[int]bool{}
 	for _, p := range parts {
 		for n, i := range p.subjects {
-			course.Timelines[i] = p.walk.timeline(n)
+			course.Timelines[i] = p.walker.timeline(n)
 		}
-		for _, s := range p.walk.cut {
+		for _, s := range p.walker.cut {
 			starts[s.first] = true
 		}
 	}
@@ -116,7 +89,7 @@ func Walk(ctx context.Context, u mainline.Upstream, line mainline.Line, judge Ju
 }
 
 // run judges all states of a line.
-func (w *walk) run(ctx context.Context) error {
+func (w *walker) run(ctx context.Context) error {
 	defer w.kept.save()
 	for more := true; more; { // a verdict may rest on a file that a rename leads to: watch that too
 		var err error
@@ -132,38 +105,20 @@ func (w *walk) run(ctx context.Context) error {
 }
 
 // timeline is what run found out about one subject.
-func (w *walk) timeline(i int) Timeline {
+func (w *walker) timeline(i int) Timeline {
 	subject := w.judge.Subjects()[i]
 	found := Timeline{Name: subject.Name}
 	own := mainline.Watched(subject.Paths)
 	for n, s := range w.cut {
 		found.add(w.line, s, w.judged[n][i], w.times[i].At(s.first))
-		found.moments = append(found.moments, moment{s.first, s.first > 0 && w.line[s.first].Touches(own), w.judged[n][i].Verdict})
+		touched := s.first > 0 && w.line[s.first].Touches(own)
+		found.moments = append(found.moments, moment{s.first, touched, w.judged[n][i].Verdict})
 	}
 	return found
 }
 
-// add lengthens the last span by a state, or begins another.
-func (f *Timeline) add(line mainline.Line, s state, j Judgement, landing *apply.Landing) {
-	last := len(f.Spans) - 1
-	if last < 0 || f.Spans[last].Verdict != j.Verdict {
-		span := Span{From: line[s.first], Verdict: j.Verdict}
-		switch {
-		case j.Verdict == apply.Landed && landing != nil:
-			span.By = landing.By
-		case last >= 0:
-			span.By = line[s.first].By()
-		}
-		f.Spans = append(f.Spans, span)
-		last++
-	}
-	span := &f.Spans[last]
-	span.To, span.Message = line[s.last], j.Message
-	span.Commits += s.last - s.first + 1
-}
-
-// walk is a line on its way to judgements.
-type walk struct {
+// walker is a line on its way to judgements.
+type walker struct {
 	src   *mainline.Objects
 	line  mainline.Line
 	judge Judge
@@ -182,15 +137,15 @@ type walks struct {
 	landings landed.Landings
 }
 
-func (all walks) walk(judge Judge) *walk {
-	w := &walk{src: all.src, line: all.line, judge: judge, kept: loadVerdicts(all.cache, judge)}
+func (all walks) walk(judge Judge) *walker {
+	w := &walker{src: all.src, line: all.line, judge: judge, kept: loadVerdicts(all.cache, judge)}
 	for _, s := range judge.Subjects() {
 		w.times = append(w.times, all.landings.Over(all.line, s.Sum))
 	}
 	return w
 }
 
-func (w *walk) paths() map[string]bool {
+func (w *walker) paths() map[string]bool {
 	all := slices.Clone(w.kept.Also)
 	for _, s := range w.judge.Subjects() {
 		all = append(all, s.Paths...)
@@ -199,7 +154,7 @@ func (w *walk) paths() map[string]bool {
 }
 
 // states cuts the line where a watched file changes, or a landing begins or ends.
-func (w *walk) states(ctx context.Context) ([]state, error) {
+func (w *walker) states(ctx context.Context) ([]state, error) {
 	paths := w.paths()
 	begin, err := mainline.ReadFiles(ctx, tree.At(w.src, w.line[0].Tree), paths)
 	if err != nil {
@@ -221,7 +176,7 @@ func (w *walk) states(ctx context.Context) ([]state, error) {
 }
 
 // judgeAll judges the states that the cache does not know.
-func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
+func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
 	out := make([][]Judgement, len(states))
 	open := w.open(states)
 	for n, s := range states {
@@ -267,7 +222,7 @@ func (w *walk) judgeAll(ctx context.Context, states []state) ([][]Judgement, err
 }
 
 // open are the states that the cache does not know, by key: one that came back is judged once.
-func (w *walk) open(states []state) map[string][]int {
+func (w *walker) open(states []state) map[string][]int {
 	open := map[string][]int{}
 	for n, s := range states {
 		if w.kept.Made[s.key] == nil {
@@ -278,7 +233,7 @@ func (w *walk) open(states []state) map[string][]int {
 }
 
 // ahead reads the folders that the judge will ask for at the open states, and lists the files.
-func (w *walk) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
+func (w *walker) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
 	paths := w.paths()
 	var roots []tree.ID
 	for _, ns := range open {

@@ -80,7 +80,10 @@ func names(files []*diff.File) []string {
 func diffTouched(touched []mainline.Touch, read func(tree.ID) ([]byte, error)) ([]*diff.File, error) {
 	var out []*diff.File
 	for _, t := range touched {
-		f := &diff.File{OldMode: uint32(t.Old.Mode), NewMode: uint32(t.New.Mode), OldID: string(t.Old.ID), NewID: string(t.New.ID)}
+		f := &diff.File{
+			OldMode: uint32(t.Old.Mode), NewMode: uint32(t.New.Mode),
+			OldID: string(t.Old.ID), NewID: string(t.New.ID),
+		}
 		if f.New = !t.Old.Exists(); !f.New {
 			f.OldName = t.Path
 		}

@@ -1,6 +1,6 @@
-// Package landed finds which upstream commit has a change: what each change does (Work) and upstream's history go in, the
-// commits that took it in and took it back (Landings) come out. A change is recognised by its whole diff, as `git
-// patch-id` does, with and without rename detection.
+// Package landed finds which upstream commit has a change: what each change does (Work) and upstream's history go
+// in, the commits that took it in and took it back (Landings) come out. A change is recognised by its whole diff, as
+// `git patch-id` does, with and without rename detection.
 package landed
 
 import (

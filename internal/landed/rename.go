@@ -68,7 +68,9 @@ func renamed(a, b diff.Blob, read func(tree.ID) ([]byte, error)) (*diff.File, er
 	if err != nil {
 		return nil, err
 	}
-	f := &diff.File{OldName: a.Name, NewName: b.Name, OldMode: a.Mode, NewMode: b.Mode, OldID: a.ID, NewID: b.ID, Rename: true}
+	f := &diff.File{
+		OldName: a.Name, NewName: b.Name, OldMode: a.Mode, NewMode: b.Mode, OldID: a.ID, NewID: b.ID, Rename: true,
+	}
 	if a.ID != b.ID && !diff.IsBinary(before) && !diff.IsBinary(after) {
 		f.Hunks = diff.Diff(before, after)
 	}

@@ -33,7 +33,7 @@ func newSearch(w Work) *search {
 		h.ids = append(h.ids, identity(w.paired))
 	}
 	h.paths = strings.Join(h.names, "\x00")
-	h.key = fmt.Sprintf("%s %s %s %s %s", mainline.Engine(), w.Sum, w.Since, h.ids, w.Proof)
+	h.key = fmt.Sprintf("%s %s %s %s %s", mainline.Engine(), w.Sum, w.Since, h.ids, w.proof)
 	h.added, h.removed = longest(lines(w.Files, '+')), longest(lines(w.Files, '-'))
 	return h
 }
@@ -48,7 +48,7 @@ func (h *search) from() tree.ID {
 
 // follow goes through a line and notes each landing and each return.
 func (h *search) follow(ctx context.Context, repo *git.Repo, src *mainline.Objects, line mainline.Line) error {
-	if h.Proof != "" && len(h.Found) == 0 {
+	if h.proof != "" && len(h.Found) == 0 {
 		return h.prove(ctx, repo, src, line)
 	}
 	begin := h.begin
@@ -133,13 +133,13 @@ func (h *search) is(ctx context.Context, src *mainline.Objects, touched []mainli
 
 // prove follows a change that a commit is said to have taken in, whatever its diff.
 func (h *search) prove(ctx context.Context, repo *git.Repo, src *mainline.Objects, line mainline.Line) error {
-	in, err := repo.Ancestor(ctx, h.Proof, line.Tip())
+	in, err := repo.Ancestor(ctx, h.proof, line.Tip())
 	if err != nil || !in {
 		return err
 	}
-	i := line.Index(h.Proof)
+	i := line.Index(h.proof)
 	if i < 0 { // a commit of a merged branch: the merge brought it
-		out, err := repo.Run(ctx, "rev-list", "--ancestry-path", string(h.Proof)+".."+string(line.Tip()), "--")
+		out, err := repo.Run(ctx, "rev-list", "--ancestry-path", string(h.proof)+".."+string(line.Tip()), "--")
 		if err != nil {
 			return err
 		}

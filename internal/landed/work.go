@@ -25,7 +25,7 @@ type Work struct {
 	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
 	Files []*diff.File // the whole change as one diff
 	Base  tree.ID      // upstream's commit that the change was made for; "": that is not known
-	Proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
+	proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
 
 	paired []*diff.File // Files with renames told, nil when there are none
 }
@@ -75,7 +75,9 @@ type acceptedChange struct {
 }
 
 // changesAtLock replays the series where it was last accepted and tells what each edit and overlay did there.
-func changesAtLock(ctx context.Context, whole *series.Series, in apply.Inputs) (map[*series.Change]acceptedChange, error) {
+func changesAtLock(
+	ctx context.Context, whole *series.Series, in apply.Inputs,
+) (map[*series.Change]acceptedChange, error) {
 	out := map[*series.Change]acceptedChange{}
 	if in.Lock == nil {
 		return out, nil
@@ -150,7 +152,7 @@ func pullWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Chang
 
 // proofWork is what an upstream commit did.
 func proofWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change) (err error) {
-	w.Proof = c.Commit
+	w.proof = c.Commit
 	if c.Commit == "" {
 		return nil
 	}

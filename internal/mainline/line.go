@@ -82,7 +82,8 @@ func (m Line) Begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int,
 // Since returns the newest first-parent commit before a time, "" when there is none: the range after it is what
 // happened since.
 func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID, error) {
-	out, err := u.Repo.Run(ctx, "rev-list", "--first-parent", "--max-count=1", "--before="+at.UTC().Format(time.RFC3339), string(to), "--")
+	out, err := u.Repo.Run(ctx, "rev-list", "--first-parent", "--max-count=1",
+		"--before="+at.UTC().Format(time.RFC3339), string(to), "--")
 	if err != nil {
 		return "", fmt.Errorf("finding upstream's commit of %s: %w", at.Format(time.DateOnly), err)
 	}

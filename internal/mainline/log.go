@@ -28,7 +28,8 @@ type keptLog struct {
 
 // readLog asks git for the first-parent commits that to has and from has not ("": all).
 func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
-	args := []string{"log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev", "--no-color", "--no-notes", "--format=" + logFormat}
+	args := []string{"log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev", "--no-color",
+		"--no-notes", "--format=" + logFormat}
 	if from == "" {
 		args = append(args, string(to))
 	} else {
@@ -138,7 +139,7 @@ func parseLog(text string) (Line, error) {
 
 func parseHeader(h [6]string) (Commit, error) {
 	seconds, err := strconv.ParseInt(h[3], 10, 64)
-	c := Commit{ID: tree.ID(h[0]), Tree: tree.ID(h[2]), Date: time.Unix(seconds, 0).UTC(), Author: h[4], Subject: h[5]}
+	c := Commit{ID: tree.ID(h[0]), Tree: tree.ID(h[2]), Date: time.Unix(seconds, 0).UTC(), author: h[4], Subject: h[5]}
 	first, _, _ := strings.Cut(h[1], " ")
 	c.Parent = tree.ID(first)
 	if err != nil || !c.ID.Valid() || !c.Tree.Valid() || (first != "" && !c.Parent.Valid()) {

@@ -26,7 +26,7 @@ type Commit struct {
 	Parent  tree.ID // the first; "" for the root
 	Tree    tree.ID
 	Date    time.Time // the committer's
-	Author  string
+	author  string
 	Subject string
 	Touched []Touch // in git's order
 }
@@ -48,7 +48,7 @@ func (v Version) Exists() bool { return v.Mode != 0 }
 
 // By is the commit as a verdict names it.
 func (c Commit) By() *apply.Commit {
-	return &apply.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.Author, Date: c.Date}
+	return &apply.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.author, Date: c.Date}
 }
 
 // Pull is the number of the pull request that the commit merged, 0 when its subject tells none.

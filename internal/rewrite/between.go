@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // Rewritten is what a change has to become to lead from one tree to another. What Kind says is set.
@@ -47,7 +48,7 @@ func Between(ctx context.Context, r *apply.Run, c *series.Change, before, after 
 	if out != nil || err != nil {
 		return out, err
 	}
-	files, err := apply.Diff(ctx, before, after)
+	files, err := treediff.Diff(ctx, before, after)
 	if err != nil {
 		return nil, err
 	}

@@ -5,15 +5,15 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // AsPatch makes the change a patch of what leads from one tree to another, within what it is allowed to touch.
 func AsPatch(ctx context.Context, c *series.Change, file string, before, after *tree.Tree) error {
-	files, err := apply.Diff(ctx, before, after)
+	files, err := treediff.Diff(ctx, before, after)
 	if err != nil {
 		return err
 	}

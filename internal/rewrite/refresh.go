@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // Refreshed is a change made anew for the tree that it was applied to. Of Patch, Edits and Files what changed is set.
@@ -64,7 +65,7 @@ func Refresh(ctx context.Context, s *series.Series, in apply.Inputs, result *app
 
 // refreshPatch writes the patch as it applies now, below its old head.
 func refreshPatch(ctx context.Context, r *apply.Run, o apply.Outcome) (*Refreshed, error) {
-	files, err := apply.Diff(ctx, o.Before, o.After)
+	files, err := treediff.Diff(ctx, o.Before, o.After)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (l *loader) toml() bool {
 		return false
 	}
 	l.series.Undecided += len(undecided.FindAll(data, -1))
-	root, err := document(l.at(seriesFile), data)
+	root, err := parseTOML(l.at(seriesFile), data)
 	if err != nil {
 		l.errs = append(l.errs, err)
 		return false
@@ -101,7 +101,7 @@ func (l *loader) change(t *value) *Change {
 	}
 	l.days(t, c)
 	if k := t.get("for"); k != nil {
-		v, err := ParseVersions(l.text(k))
+		v, err := parseVersions(l.text(k))
 		if err != nil && k.value.kind == unstable.String {
 			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
 		}
@@ -191,16 +191,16 @@ func (l *loader) commit(k *key, line int, kind string) tree.ID {
 
 // days reads from and until.
 func (l *loader) days(t *value, c *Change) {
-	read := func(name string) (d Day, line int) {
+	read := func(name string) (d day, line int) {
 		k := t.get(name)
 		if k == nil {
-			return Day{}, 0
+			return day{}, 0
 		}
 		s := k.value.text
 		if k.value.kind != unstable.LocalDate {
 			s = l.text(k)
 		}
-		d, err := ParseDay(s)
+		d, err := parseDay(s)
 		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
 			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
 		}
@@ -222,7 +222,7 @@ func (l *loader) days(t *value, c *Change) {
 	}
 }
 
-func years(d Day) string {
+func years(d day) string {
 	if d.Year == 0 {
 		return "every year"
 	}

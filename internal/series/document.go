@@ -28,7 +28,7 @@ func (d *Document) Bytes() []byte { return d.data }
 
 // set takes new bytes, if they are TOML.
 func (d *Document) set(data []byte) error {
-	root, err := document(d.file, data)
+	root, err := parseTOML(d.file, data)
 	if err != nil {
 		return err
 	}
@@ -175,8 +175,8 @@ func (d *Document) lines(span [2]int) [2]int {
 	return [2]int{start, end}
 }
 
-// Set gives a key of a change a value, which is written as it is.
-func (d *Document) Set(c *Change, name, value string) error {
+// setKey gives a key of a change a value, which is written as it is.
+func (d *Document) setKey(c *Change, name, value string) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
 		return err

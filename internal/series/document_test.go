@@ -113,7 +113,7 @@ func TestDocument(t *testing.T) {
 			"-commit  = \"4444444444444444444444444444444444444444\"\n+commit  = \"5555555555555555555555555555555555555555\"\n",
 		},
 		"a key that was not there": {
-			func(d *Document, _ *Series) error { return d.Set(themes, "required", "false") },
+			func(d *Document, _ *Series) error { return d.setKey(themes, "required", "false") },
 			"+required = false\n",
 		},
 		"without a change and its comment": {

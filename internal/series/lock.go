@@ -59,11 +59,11 @@ func (l *Lock) Format() []byte {
 
 // ParseLock reads series.lock; file is its name in errors, which are all of code Usage.
 func ParseLock(file string, data []byte) (*Lock, error) {
-	if n := LockMarkers(data); n > 0 {
+	if n := lockMarkers(data); n > 0 {
 		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n)
 	}
 	l := &lockReader{file: file}
-	root, err := document(file, data)
+	root, err := parseTOML(file, data)
 	if err != nil {
 		return nil, err
 	}

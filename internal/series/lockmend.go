@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// LockMarkers returns the line of the first of git's merge conflict markers in a series.lock, or 0.
-func LockMarkers(data []byte) int {
+// lockMarkers returns the line of the first of git's merge conflict markers in a series.lock, or 0.
+func lockMarkers(data []byte) int {
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
@@ -33,7 +33,7 @@ func conflictMarker(line []byte) byte {
 // MendLock returns what is still known of a series.lock that cannot be read: of one with merge conflict markers, the
 // entries of both sides, so that no change loses its base. It returns nil where nothing is known.
 func MendLock(file string, data []byte) *Lock {
-	if LockMarkers(data) == 0 {
+	if lockMarkers(data) == 0 {
 		return nil
 	}
 	ours, _ := ParseLock(file, oneSide(data, '<'))

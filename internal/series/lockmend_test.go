@@ -66,7 +66,7 @@ func TestMendLock(t *testing.T) {
 func TestNoMarkers(t *testing.T) {
 	for _, text := range []string{"", "======", "=======x", "<<<<<< x", "<<<<<<<<", " <<<<<<< x", "# =======",
 		"<|=><|= x"} {
-		if n := LockMarkers([]byte(text)); n != 0 {
+		if n := lockMarkers([]byte(text)); n != 0 {
 			t.Errorf("%q: line %d", text, n)
 		}
 	}

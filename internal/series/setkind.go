@@ -11,7 +11,7 @@ import (
 
 // SetCommit pins a change to another commit.
 func (d *Document) SetCommit(c *Change, commit tree.ID) error {
-	return d.Set(c, "commit", tomlString(string(commit)))
+	return d.setKey(c, "commit", tomlString(string(commit)))
 }
 
 // SetOverlayCommit pins an overlay from another repository to another commit, with the checksum of its files there; ""
@@ -68,7 +68,7 @@ func (d *Document) SetOver(c *Change, over map[string]string) error {
 		other.Overlay = &overlay
 		return d.rewrite(t, &other)
 	}
-	return d.Set(c, "over", table(over))
+	return d.setKey(c, "over", table(over))
 }
 
 // setKind writes what a change does otherwise: the value of its kind in the place of the old one's, and without the
@@ -83,7 +83,7 @@ func (d *Document) setKind(c, other *Change, value string) error {
 		return d.rewrite(t, other)
 	}
 	if other.Kind == c.Kind {
-		return d.Set(c, string(c.Kind), value)
+		return d.setKey(c, string(c.Kind), value)
 	}
 	width := bytes.IndexByte(d.data[k.span[0]:k.span[1]], '=') - 1
 	if err := d.replace(k.span, fmt.Appendf(nil, "%-*s = %s", width, other.Kind, value)); err != nil {

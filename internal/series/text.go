@@ -40,8 +40,8 @@ func (c *Change) Text() []byte {
 		add("for", tomlString(c.For.String()))
 	}
 	if !c.Window.IsZero() {
-		add("from", tomlString(c.Window.From.String()))
-		add("until", tomlString(c.Window.Until.String()))
+		add("from", tomlString(c.Window.from.String()))
+		add("until", tomlString(c.Window.until.String()))
 	}
 	if len(c.Allow) > 0 {
 		var quoted []string

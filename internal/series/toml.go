@@ -43,9 +43,9 @@ func (v *value) get(name string) *key {
 	return nil
 }
 
-// document reads a TOML file. Keys that are set twice are found here, since both lines belong into the message; what
+// parseTOML reads a TOML file. Keys that are set twice are found here, since both lines belong into the message; what
 // else TOML forbids is left to go-toml's decoder.
-func document(file string, data []byte) (*value, error) {
+func parseTOML(file string, data []byte) (*value, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}

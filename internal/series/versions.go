@@ -21,8 +21,8 @@ const maxTerms = 16
 // term is one comparison; go-version accepts more than anybody means.
 var term = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){0,2}$`)
 
-// ParseVersions reads comparisons with commas between them.
-func ParseVersions(s string) (Versions, error) {
+// parseVersions reads comparisons with commas between them.
+func parseVersions(s string) (Versions, error) {
 	v := Versions{text: s}
 	if n := 1 + strings.Count(s, ","); n > maxTerms {
 		return Versions{}, fmt.Errorf("%d comparisons, at most %d are allowed", n, maxTerms)

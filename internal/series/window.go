@@ -8,27 +8,27 @@ import (
 // Window is the days on which a change is in the tree, both inclusive: of every year, or once. The zero Window is
 // every day.
 type Window struct {
-	From, Until Day
+	from, until day
 }
 
-// Day is a day of one year, or of every year when Year is 0. The zero Day is no bound.
-type Day struct {
+// day is a day of one year, or of every year when Year is 0. The zero Day is no bound.
+type day struct {
 	Year  int
 	Month time.Month
 	Day   int
 }
 
-// ParseDay reads MM-DD or YYYY-MM-DD.
-func ParseDay(s string) (Day, error) {
+// parseDay reads MM-DD or YYYY-MM-DD.
+func parseDay(s string) (day, error) {
 	layout, text := time.DateOnly, s
 	if len(s) == len("01-02") {
 		text = "2024-" + s // a leap year: 02-29 is a day
 	}
 	t, err := time.Parse(layout, text)
 	if err != nil || len(text) != len(layout) || t.Year() == 0 { // year 0 stands for every year in a Day
-		return Day{}, fmt.Errorf("%q is no day", s)
+		return day{}, fmt.Errorf("%q is no day", s)
 	}
-	d := Day{Month: t.Month(), Day: t.Day()}
+	d := day{Month: t.Month(), Day: t.Day()}
 	if text == s {
 		d.Year = t.Year()
 	}
@@ -36,10 +36,10 @@ func ParseDay(s string) (Day, error) {
 }
 
 // IsZero says that there is no bound.
-func (d Day) IsZero() bool { return d == Day{} }
+func (d day) IsZero() bool { return d == day{} }
 
 // String gives the form that ParseDay reads.
-func (d Day) String() string {
+func (d day) String() string {
 	if d.Year == 0 {
 		return fmt.Sprintf("%02d-%02d", d.Month, d.Day)
 	}
@@ -47,7 +47,7 @@ func (d Day) String() string {
 }
 
 // in is the day's number in a year; 02-29 is 02-28 where there is none.
-func (d Day) in(year int) int {
+func (d day) in(year int) int {
 	if d.Month == time.February && d.Day == 29 && !leap(year) {
 		d.Day = 28
 	}
@@ -60,7 +60,7 @@ func leap(year int) bool { return time.Date(year, time.February, 29, 0, 0, 0, 0,
 func (w Window) IsZero() bool { return w == Window{} }
 
 // String says when, for a person.
-func (w Window) String() string { return w.From.String() + " to " + w.Until.String() }
+func (w Window) String() string { return w.from.String() + " to " + w.until.String() }
 
 // Contains says whether the day of t, in t's own zone, is in the window. The zero time is in every window.
 func (w Window) Contains(t time.Time) bool {
@@ -69,10 +69,10 @@ func (w Window) Contains(t time.Time) bool {
 	}
 	year := t.Year()
 	today := (year*100+int(t.Month()))*100 + t.Day()
-	if w.From.Year != 0 {
-		return w.From.in(w.From.Year) <= today && today <= w.Until.in(w.Until.Year)
+	if w.from.Year != 0 {
+		return w.from.in(w.from.Year) <= today && today <= w.until.in(w.until.Year)
 	}
-	from, until := w.From.in(year), w.Until.in(year)
+	from, until := w.from.in(year), w.until.in(year)
 	if from <= until {
 		return from <= today && today <= until
 	}

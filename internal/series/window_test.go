@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func day(t *testing.T, s string) time.Time {
+func date(t *testing.T, s string) time.Time {
 	t.Helper()
 	d, err := time.Parse(time.DateOnly, s)
 	if err != nil {
@@ -16,11 +16,11 @@ func day(t *testing.T, s string) time.Time {
 
 func window(t *testing.T, from, until string) Window {
 	t.Helper()
-	f, err := ParseDay(from)
+	f, err := parseDay(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := ParseDay(until)
+	u, err := parseDay(until)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +44,12 @@ func TestWindow(t *testing.T) {
 	} {
 		w := window(t, tt.from, tt.until)
 		for _, s := range tt.in {
-			if !w.Contains(day(t, s)) {
+			if !w.Contains(date(t, s)) {
 				t.Errorf("%s is not in %s", s, w)
 			}
 		}
 		for _, s := range tt.out {
-			if w.Contains(day(t, s)) {
+			if w.Contains(date(t, s)) {
 				t.Errorf("%s is in %s", s, w)
 			}
 		}
@@ -77,14 +77,14 @@ func TestWindowNext(t *testing.T) {
 		{"2026-06-01", "2026-06-30", "2026-06-30", "2026-07-01"},
 		{"02-29", "02-29", "2026-03-02", "2027-02-28"},
 	} {
-		if got := window(t, tt.from, tt.until).Next(day(t, tt.at)); got.Format(time.DateOnly) != tt.next {
+		if got := window(t, tt.from, tt.until).Next(date(t, tt.at)); got.Format(time.DateOnly) != tt.next {
 			t.Errorf("%s to %s after %s: %s, want %s", tt.from, tt.until, tt.at, got.Format(time.DateOnly), tt.next)
 		}
 	}
-	if got := window(t, "2025-06-01", "2025-06-30").Next(day(t, "2026-01-01")); !got.IsZero() {
+	if got := window(t, "2025-06-01", "2025-06-30").Next(date(t, "2026-01-01")); !got.IsZero() {
 		t.Errorf("a window that is over opens on %s", got)
 	}
-	if got := window(t, "01-01", "12-31").Next(day(t, "2026-01-01")); !got.IsZero() {
+	if got := window(t, "01-01", "12-31").Next(date(t, "2026-01-01")); !got.IsZero() {
 		t.Errorf("the whole year opens on %s", got)
 	}
 }
@@ -92,12 +92,12 @@ func TestWindowNext(t *testing.T) {
 func TestDay(t *testing.T) {
 	for _, s := range []string{"", "6-1", "06-31", "2026-02-29", "13-01", "00-10", "2026-06", "06-01 ", "2026-6-1",
 		"+026-06-01", "０６-01"} {
-		if d, err := ParseDay(s); err == nil {
+		if d, err := parseDay(s); err == nil {
 			t.Errorf("%q is the day %s", s, d)
 		}
 	}
 	for _, s := range []string{"06-01", "02-29", "2028-02-29", "2026-12-31"} {
-		if d, err := ParseDay(s); err != nil || d.String() != s {
+		if d, err := parseDay(s); err != nil || d.String() != s {
 			t.Errorf("%q is %s, %v", s, d, err)
 		}
 	}
@@ -118,7 +118,7 @@ func TestVersions(t *testing.T) {
 		var v Versions
 		if tt.of != "" {
 			var err error
-			if v, err = ParseVersions(tt.of); err != nil {
+			if v, err = parseVersions(tt.of); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -136,7 +136,7 @@ func TestVersions(t *testing.T) {
 	for _, s := range []string{"4.6", "", ">=", ">= 4.6.0.1", ">= 4.6-alpha", ">= 04.6", ">= 4.6,", "> 99999999999.0",
 		">= 4.6 < 5", "=> 4.6",
 		">= 4.6, < 4.5", "> 4.5, < 4.5.1", "= 4.5, != 4.5.0", "< 0.0.0"} {
-		if v, err := ParseVersions(s); err == nil {
+		if v, err := parseVersions(s); err == nil {
 			t.Errorf("%q is read as %+v", s, v)
 		}
 	}
@@ -152,8 +152,8 @@ func TestVersionsOverlap(t *testing.T) {
 		{"~> 4.5", ">= 5", false}, {"~> 4.5", "> 4.9", true}, {"!= 4.5.1", "= 4.5.1", false},
 		{"> 4.5, < 4.5.2", "= 4.5.0", false}, {">= 0.0.0", "< 0.0.1", true},
 	} {
-		a, errA := ParseVersions(tt.a)
-		b, errB := ParseVersions(tt.b)
+		a, errA := parseVersions(tt.a)
+		b, errB := parseVersions(tt.b)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}

@@ -29,6 +29,9 @@ func (id ID) Valid() bool {
 // Empty is the id of the tree without entries.
 const Empty ID = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
+// NoBlob is the id that git writes where there is no file.
+const NoBlob ID = "0000000000000000000000000000000000000000"
+
 // Mode is the mode of a tree entry, as git stores it.
 type Mode uint32
 

@@ -1,4 +1,4 @@
-package apply
+package treediff
 
 import (
 	"context"
@@ -7,8 +7,14 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+// renamed is a file that has another path.
+type renamed struct {
+	from, to string
+	similar  int // in percent
+}
+
 // renames pairs files that deltas remove from base with files that they add to head, as git does.
-func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]Move, error) {
+func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]renamed, error) {
 	var gone, added []tree.Delta
 	for _, d := range deltas {
 		switch {
@@ -21,11 +27,11 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 	if len(gone) == 0 || len(added) == 0 {
 		return nil, nil
 	}
-	old, err := blobs(ctx, base, gone, func(d tree.Delta) tree.Entry { return d.Old })
+	old, err := Blobs(ctx, base, gone, func(d tree.Delta) tree.Entry { return d.Old })
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := blobs(ctx, head, added, func(d tree.Delta) tree.Entry { return d.New })
+	fresh, err := Blobs(ctx, head, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +44,8 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 	})
 }
 
-// blobs tells one side of deltas as package diff wants it.
-func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
+// Blobs returns one side of deltas as package diff takes it.
+func Blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
 	side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
 	var ids []tree.ID
 	for _, d := range deltas {
@@ -57,11 +63,11 @@ func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
 	return out, nil
 }
 
-func pair(old, fresh []diff.Blob, read func(diff.Blob) ([]byte, error)) ([]Move, error) {
+func pair(old, fresh []diff.Blob, read func(diff.Blob) ([]byte, error)) ([]renamed, error) {
 	found, err := diff.Renames(old, fresh, read)
-	var moves []Move
+	var moves []renamed
 	for _, r := range found {
-		moves = append(moves, Move{From: old[r.Old].Name, To: fresh[r.New].Name, similar: r.Similarity})
+		moves = append(moves, renamed{old[r.Old].Name, fresh[r.New].Name, r.Similarity})
 	}
 	return moves, err
 }
