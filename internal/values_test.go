@@ -10,8 +10,8 @@ import (
 // rooms are what a person asks for; their structs are stages of a run, or hold them.
 var rooms = []string{"internal/candidate", "internal/build", "internal/ship", "internal/author", "internal/admin"}
 
-// TestStagesAreNamed reads the structs of the rooms: a stage of another room is a field with a name, never embedded, so that
-// what is read of it says where it comes from.
+// TestStagesAreNamed reads the structs of the rooms: a stage of another room is a field with a name, never embedded, so
+// that what is read of it says where it comes from.
 func TestStagesAreNamed(t *testing.T) {
 	seen := 0
 	source(t, func(pkg, file string, f *ast.File, set *token.FileSet) {
@@ -50,11 +50,12 @@ func TestStagesAreNamed(t *testing.T) {
 
 // stages are the values that a run makes once, by the room that makes them.
 var stages = map[string][]string{
-	"internal/candidate": {"Upstream", "Candidate"}, "internal/build": {"Build", "Image", "Record"}, "internal/ship": {"Images"},
+	"internal/candidate": {"Upstream", "Candidate"}, "internal/build": {"Build", "Image", "Record"},
+	"internal/ship": {"Images"},
 }
 
-// TestStagesAreNotWritten finds an assignment to a field of a parameter or receiver whose type is a stage: that would change
-// it behind the back of whoever made it.
+// TestStagesAreNotWritten finds an assignment to a field of a parameter or receiver whose type is a stage: that would
+// change it behind the back of whoever made it.
 func TestStagesAreNotWritten(t *testing.T) {
 	isStage := func(pkg string, x ast.Expr) bool {
 		star, pointer := x.(*ast.StarExpr)

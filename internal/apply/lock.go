@@ -9,8 +9,8 @@ import (
 )
 
 // NewLock accepts a result of the series at commit. A change that did not apply there keeps what old, which may be nil,
-// knows of it, so that its base is never lost; so does a patch that is merged three-way on its base. A base that history
-// found is kept too.
+// knows of it, so that its base is never lost; so does a patch that is merged three-way on its base. A base that
+// history found is kept too.
 func NewLock(ctx context.Context, commit tree.ID, r *Result, old *series.Lock) (*series.Lock, error) {
 	l := &series.Lock{Commit: commit}
 	for _, o := range r.Outcomes {

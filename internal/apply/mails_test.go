@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// TestSeveralMails takes patch files of several mails, of which later ones rename, copy or replace what earlier ones made,
-// as git am takes them one after the other.
+// TestSeveralMails takes patch files of several mails, of which later ones rename, copy or replace what earlier ones
+// made, as git am takes them one after the other.
 func TestSeveralMails(t *testing.T) {
 	repo, ids := gittest.Repo(t, "commit 1 Begin\n-- 1/a.txt --\none\ntwo\nthree\n-- 1/b.txt --\nb\n")
 	base, err := repo.At(t.Context(), ids["1"])
@@ -22,7 +22,8 @@ func TestSeveralMails(t *testing.T) {
 		moveAB = "diff --git a/a.txt b/m.txt\nsimilarity index 100%\nrename from a.txt\nrename to m.txt\n"
 		moveBC = "diff --git a/m.txt b/n.txt\nsimilarity index 100%\nrename from m.txt\nrename to n.txt\n"
 		create = "diff --git a/new.txt b/new.txt\nnew file mode 100644\n--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+new\n"
-		gone   = "diff --git a/new.txt b/new.txt\ndeleted file mode 100644\n--- a/new.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-new\n"
+		gone   = "diff --git a/new.txt b/new.txt\ndeleted file mode 100644\n--- a/new.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n" +
+			"-new\n"
 		copied = "diff --git a/new.txt b/copy.txt\nsimilarity index 100%\ncopy from new.txt\ncopy to copy.txt\n"
 		remove = "diff --git a/b.txt b/b.txt\ndeleted file mode 100644\n--- a/b.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n"
 		again  = "diff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1 @@\n+B\n"
@@ -31,8 +32,9 @@ func TestSeveralMails(t *testing.T) {
 		mails []string
 		want  map[string]string
 	}{
-		"edit, then rename":    {[]string{edit, moveAB}, map[string]string{"m.txt": "one\n2\nthree\n", "a.txt": ""}},
-		"two renames":          {[]string{moveAB, moveBC}, map[string]string{"n.txt": "one\ntwo\nthree\n", "a.txt": "", "m.txt": ""}},
+		"edit, then rename": {[]string{edit, moveAB}, map[string]string{"m.txt": "one\n2\nthree\n", "a.txt": ""}},
+		"two renames": {[]string{moveAB, moveBC}, map[string]string{"n.txt": "one\ntwo\nthree\n", "a.txt": "",
+			"m.txt": ""}},
 		"add, then copy":       {[]string{create, copied}, map[string]string{"new.txt": "new\n", "copy.txt": "new\n"}},
 		"remove, then add":     {[]string{remove, again}, map[string]string{"b.txt": "B\n"}},
 		"add, remove, edit":    {[]string{create, gone, edit}, map[string]string{"new.txt": "", "a.txt": "one\n2\nthree\n"}},
@@ -40,7 +42,8 @@ func TestSeveralMails(t *testing.T) {
 	} {
 		box := ""
 		for _, m := range test.mails {
-			box += "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\n---\n" + m + "-- \n2.39.5\n\n"
+			box += "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\n---\n" + m +
+				"-- \n2.39.5\n\n"
 		}
 		s, err := series.Load([]series.Folder{{Name: "p", FS: fstest.MapFS{"x.patch": {Data: []byte(box)}}}})
 		if err != nil {

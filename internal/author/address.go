@@ -60,8 +60,8 @@ func pasted(from string) (string, error) {
 	return "https://github.com/" + page, nil
 }
 
-// compared reads a comparison of two branches. The import takes a branch's difference to the upstream that it has merged,
-// so what it is compared with has to be upstream.
+// compared reads a comparison of two branches. The import takes a branch's difference to the upstream that it has
+// merged, so what it is compared with has to be upstream.
 func compared(from, repo, base, head string) (string, error) {
 	head = strings.TrimSuffix(strings.TrimSuffix(head, ".patch"), ".diff")
 	if m := otherHead.FindStringSubmatch(base); m != nil {

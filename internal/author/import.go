@@ -116,7 +116,8 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 			if fault.CodeOf(refused) == fault.Gate {
 				code = fault.Gate
 			}
-			return fault.New(code, "%d of what was to be imported is left out, and stands as a comment in %s", imported.CountUndecided(),
+			return fault.New(code, "%d of what was to be imported is left out, and stands as a comment in %s",
+				imported.CountUndecided(),
 				filepath.Join(folder.Name, seriesFile)).
 				WithHint("decide it, then remove the comment; until then it is counted: %s", target.PatchCheck.Command())
 		}
@@ -134,7 +135,8 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 }
 
 // read tells what is to be imported by its look.
-func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n ImportOptions) (*importer.Import, error) {
+func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
+	n ImportOptions) (*importer.Import, error) {
 	switch {
 	case pullName.MatchString(from):
 		ref, err := github.ParsePull(from)
@@ -186,7 +188,8 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string, n 
 // called gives one imported change the name and the reason that a person asks for.
 func (a *Author) called(i *importer.Import, n ImportOptions) error {
 	if n.Name != "" && len(i.Changes) > 1 && len(i.Lines) == 0 {
-		return fault.New(fault.Usage, "-name= names one change, and these are %d", len(i.Changes)).WithHint("-prefix= puts a word before each name")
+		return fault.New(fault.Usage, "-name= names one change, and these are %d", len(i.Changes)).
+			WithHint("-prefix= puts a word before each name")
 	}
 	if len(i.Changes) != 1 || i.Changes[0].Kind != series.KindPatch || len(i.Lines) > 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 
 var _ apply.Expander = (*Sources)(nil)
 
-// Expand tells the whole id of a path's content by its first digits: the path's history up to the pin is looked through,
-// then that on all other branches and tags of the mirror. Digits that begin more than one content are none's.
+// Expand tells the whole id of a path's content by its first digits: the path's history up to the pin is looked
+// through, then that on all other branches and tags of the mirror. Digits that begin more than one content are none's.
 func (s *Sources) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -28,7 +28,8 @@ var authoring = []binding{
 	}), nil},
 	{target.PatchImport, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return author.For(s, chosen(s, o), o.Dry).Import(ctx, o.From, author.ImportOptions{
-			Name: o.Title, Why: o.Why, Prefix: o.Prefix, Only: o.Only, Without: o.Except, Run: o.Run, Sandbox: build.Sandbox{Session: s},
+			Name: o.Title, Why: o.Why, Prefix: o.Prefix, Only: o.Only, Without: o.Except, Run: o.Run,
+			Sandbox: build.Sandbox{Session: s},
 		})
 	}, nil},
 	{target.PatchExport, by(func(ctx context.Context, a *author.Author, o target.Options) error {

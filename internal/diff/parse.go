@@ -106,7 +106,8 @@ func (p *parser) wrong(format string, args ...any) error {
 
 var (
 	// message begins a commit in a mailbox or a log: git's, or with another separator such as lore's and Thunderbird's.
-	message = regexp.MustCompile(`^(?:(?:From|commit) [0-9a-f]{40}\b|From \S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t,].*[0-9]:[0-9]{2})`)
+	message = regexp.MustCompile(
+		`^(?:(?:From|commit) [0-9a-f]{40}\b|From \S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t,].*[0-9]:[0-9]{2})`)
 	// otherForm is a line of an ed script or of a diff without -u.
 	otherForm = regexp.MustCompile(`^[0-9]+(,[0-9]+)?[acd]([0-9]+(,[0-9]+)?)?$`)
 )

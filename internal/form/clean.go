@@ -68,8 +68,10 @@ const (
 )
 
 var (
-	patchLine = regexp.MustCompile(`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*)$`)
-	mailLine  = regexp.MustCompile(`(?mi)^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH)`)
+	patchLine = regexp.MustCompile(
+		`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*)$`)
+	mailLine = regexp.MustCompile(
+		`(?mi)^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH)`)
 )
 
 // Look says what a file is by its content, and why it is nothing that can be imported.

@@ -47,7 +47,8 @@ const hunkOfForms = `@@ -1,7 +1,7 @@
  
 `
 
-const plainForm = "diff --git a/app/limits/length.rb b/app/limits/length.rb\n--- a/app/limits/length.rb\n+++ b/app/limits/length.rb\n" + hunkOfForms
+const plainForm = "diff --git a/app/limits/length.rb b/app/limits/length.rb\n--- a/app/limits/length.rb\n" +
+	"+++ b/app/limits/length.rb\n" + hunkOfForms
 
 // sides is a patch with these names and no line of git's above them.
 func sides(old, fresh string) string { return "--- " + old + "\n+++ " + fresh + "\n" + hunkOfForms }
@@ -69,17 +70,19 @@ func coloured(patch string) string {
 	return b.String()
 }
 
-const headOfForms = "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: A <a@localhost>\nSubject: [PATCH] Raise\n"
+const headOfForms = "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: A <a@localhost>\n" +
+	"Subject: [PATCH] Raise\n"
 
 var understood = map[string]string{
-	"plain":             plainForm,
-	"mnemonic":          strings.NewReplacer("a/app", "i/app", "b/app", "w/app").Replace(plainForm),
-	"no prefix":         strings.NewReplacer("a/app", "app", "b/app", "app").Replace(plainForm),
-	"-p0":               sides("app/limits/length.rb", "app/limits/length.rb"),
-	"backup":            sides("app/limits/length.rb.orig\t2024-01-01 00:00:00 UTC", "app/limits/length.rb"),
-	"backup after":      sides("a/app/limits/length.rb", "b/app/limits/length.rb.new"),
-	"two folders":       sides("live/app/limits/length.rb", "live.new/app/limits/length.rb"),
-	"quilt":             "Index: m/app/limits/length.rb\n=====\n" + sides("m.orig/app/limits/length.rb\t2024-01-01", "m/app/limits/length.rb\t2024-01-02"),
+	"plain":        plainForm,
+	"mnemonic":     strings.NewReplacer("a/app", "i/app", "b/app", "w/app").Replace(plainForm),
+	"no prefix":    strings.NewReplacer("a/app", "app", "b/app", "app").Replace(plainForm),
+	"-p0":          sides("app/limits/length.rb", "app/limits/length.rb"),
+	"backup":       sides("app/limits/length.rb.orig\t2024-01-01 00:00:00 UTC", "app/limits/length.rb"),
+	"backup after": sides("a/app/limits/length.rb", "b/app/limits/length.rb.new"),
+	"two folders":  sides("live/app/limits/length.rb", "live.new/app/limits/length.rb"),
+	"quilt": "Index: m/app/limits/length.rb\n=====\n" + sides("m.orig/app/limits/length.rb\t2024-01-01",
+		"m/app/limits/length.rb\t2024-01-02"),
 	"absolute":          sides("/opt/m/app/limits/length.rb", "/opt/m/app/limits/length.rb"),
 	"absolute in git":   strings.NewReplacer("a/app", "a/opt/m/app", "b/app", "b/opt/m/app").Replace(plainForm),
 	"deep":              sides("home/me/m/app/limits/length.rb", "home/me/m/app/limits/length.rb"),
@@ -89,13 +92,19 @@ var understood = map[string]string{
 	"colours":           coloured(plainForm),
 	"blank end":         strings.TrimSuffix(plainForm, " \n"),
 	"blank end, signed": headOfForms + "\n---\n" + strings.TrimSuffix(plainForm, " \n") + "-- \n2.39.5\n",
-	"quoted-printable":  headOfForms + "Content-Transfer-Encoding: quoted-printable\n\n---\n" + strings.ReplaceAll(plainForm, "=", "=3D"),
-	"base64":            headOfForms + "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("---\n"+plainForm)) + "\n",
-	"only in":           "Only in m: new.rb\ndiff -ru m.orig/app m/app\n" + sides("m.orig/app/limits/length.rb", "m/app/limits/length.rb"),
-	"UTF-16":            "\xff\xfe" + strings.Join(strings.Split(plainForm, ""), "\x00") + "\x00",
-	"lore":              strings.Replace(headOfForms, strings.Repeat("1", 40)+" Mon Sep 17", "mboxrd@z Thu Jan  1", 1) + "\n---\n" + plainForm,
-	"Thunderbird":       strings.Replace(headOfForms, strings.Repeat("1", 40)+" Mon Sep 17", "- Thu Nov 26", 1) + "\n---\n" + plainForm,
-	"Subversion":        "Index: app/limits/length.rb\n=====\n" + sides("app/limits/length.rb\t(revision 5)", "app/limits/length.rb\t(working copy)"),
+	"quoted-printable": headOfForms + "Content-Transfer-Encoding: quoted-printable\n\n---\n" +
+		strings.ReplaceAll(plainForm, "=", "=3D"),
+	"base64": headOfForms + "Content-Transfer-Encoding: base64\n\n" +
+		base64.StdEncoding.EncodeToString([]byte("---\n"+plainForm)) + "\n",
+	"only in": "Only in m: new.rb\ndiff -ru m.orig/app m/app\n" + sides("m.orig/app/limits/length.rb",
+		"m/app/limits/length.rb"),
+	"UTF-16": "\xff\xfe" + strings.Join(strings.Split(plainForm, ""), "\x00") + "\x00",
+	"lore": strings.Replace(headOfForms, strings.Repeat("1", 40)+" Mon Sep 17", "mboxrd@z Thu Jan  1", 1) +
+		"\n---\n" + plainForm,
+	"Thunderbird": strings.Replace(headOfForms, strings.Repeat("1", 40)+" Mon Sep 17", "- Thu Nov 26", 1) + "\n---\n" +
+		plainForm,
+	"Subversion": "Index: app/limits/length.rb\n=====\n" + sides("app/limits/length.rb\t(revision 5)",
+		"app/limits/length.rb\t(working copy)"),
 }
 
 func TestUnderstood(t *testing.T) {
@@ -144,7 +153,8 @@ func TestTwoReadings(t *testing.T) {
 	for name, test := range map[string]struct{ patch, want string }{
 		"names": {"--- docs/README.md\n+++ docs/README.md\n" + hunk, "more than one reading"},
 		"missing context that is not blank": {
-			strings.TrimSuffix(plainForm, "   WORD = 'x' * 23\n \n"), "upstream's app/limits/length.rb has \"  WORD = 'x' * 23\" there"},
+			strings.TrimSuffix(plainForm, "   WORD = 'x' * 23\n \n"),
+			"upstream's app/limits/length.rb has \"  WORD = 'x' * 23\" there"},
 	} {
 		_, err := form.Read(t.Context(), form.Patch{Data: []byte(test.patch), Strip: 1}, form.Of(at))
 		var wrong *form.Error
@@ -156,8 +166,9 @@ func TestTwoReadings(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	for data, want := range map[string]form.Kind{
-		"": form.IsWrong, " \n": form.IsWrong, "<!DOCTYPE html>\n<html>": form.IsWrong, "{\"message\":\"Not Found\"}": form.IsWrong,
-		"\x7fELF\x00\x01": form.IsWrong, "#!/bin/sh\nsed -i s/a/b/ f\n": form.IsOther, plainForm: form.IsPatch,
+		"": form.IsWrong, " \n": form.IsWrong, "<!DOCTYPE html>\n<html>": form.IsWrong,
+		"{\"message\":\"Not Found\"}": form.IsWrong,
+		"\x7fELF\x00\x01":             form.IsWrong, "#!/bin/sh\nsed -i s/a/b/ f\n": form.IsOther, plainForm: form.IsPatch,
 		coloured(plainForm): form.IsPatch, sides("x", "x"): form.IsPatch, understood["base64"]: form.IsPatch,
 	} {
 		if got, why := form.Look([]byte(data)); got != want || (got == form.IsWrong) != (why != "") {

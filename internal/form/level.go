@@ -13,8 +13,10 @@ const maxLevel = 32
 // backups are what tools add to the name of a file before they change it, or to what they made of it.
 var backups = []string{".orig", ".old", ".bak", ".dist", ".new", "~"}
 
-// names are a section's at a level; ok is false where the level leaves none. A file's backup stands for the file itself.
-func (s *section) names(ctx context.Context, level int, known func(context.Context, string) (bool, error)) (old, fresh string, ok bool, err error) {
+// names are a section's at a level; ok is false where the level leaves none. A file's backup stands for the file
+// itself.
+func (s *section) names(ctx context.Context, level int,
+	known func(context.Context, string) (bool, error)) (old, fresh string, ok bool, err error) {
 	old, fresh = stripped(s.oldRaw, level), stripped(s.freshRaw, level)
 	if s.oldRaw != "" && old == "" || s.freshRaw != "" && fresh == "" {
 		return "", "", false, nil
@@ -184,7 +186,8 @@ func (t *text) level(ctx context.Context, p Patch, up *Upstream, r *Reading) (in
 		}
 		return 0, &Error{Line: t.sections[0].begin() + 1,
 			What: "its paths have more than one reading, and upstream has the files of each: " + strings.Join(names, ", "),
-			Hint: fmt.Sprintf("say which: a file named %q beside it with the line %q", "series", fmt.Sprintf("NAME.patch -p%d", whole[0].level))}
+			Hint: fmt.Sprintf("say which: a file named %q beside it with the line %q", "series",
+				fmt.Sprintf("NAME.patch -p%d", whole[0].level))}
 	case len(some) > 0:
 		best := slices.MaxFunc(some, func(a, b found) int {
 			if a.known != b.known {

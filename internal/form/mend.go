@@ -13,7 +13,10 @@ import (
 // upstream's file has such line ends itself, those of its lines stay.
 func (t *text) mendReturns(ctx context.Context, up *Upstream, r *Reading) {
 	returned := func(i int) bool { return i >= 0 && bytes.HasSuffix(t.lines[i], []byte("\r\n")) }
-	if !slices.ContainsFunc(t.sections, func(s *section) bool { return returned(s.git) || returned(s.old) || returned(s.fresh) }) {
+	if !slices.ContainsFunc(t.sections, func(s *section) bool {
+		return returned(s.git) || returned(s.old) ||
+			returned(s.fresh)
+	}) {
 		return
 	}
 	keep := make([]bool, len(t.lines))
@@ -37,8 +40,8 @@ func (t *text) mendReturns(ctx context.Context, up *Upstream, r *Reading) {
 	r.note("removed the carriage returns at the line ends")
 }
 
-// mendEnds puts back the blank context lines that an editor took from the end of a patch, where upstream has blank lines
-// there; and the line feed of a last line that another line can be compared with.
+// mendEnds puts back the blank context lines that an editor took from the end of a patch, where upstream has blank
+// lines there; and the line feed of a last line that another line can be compared with.
 func (t *text) mendEnds(ctx context.Context, up *Upstream, r *Reading) error {
 	if up == nil {
 		return nil
@@ -73,7 +76,8 @@ func (t *text) mendEnds(ctx context.Context, up *Upstream, r *Reading) error {
 				if k < len(next) {
 					there = strconv.Quote(next[k])
 				}
-				return &Error{Line: h.end, What: fmt.Sprintf("the hunk ends early: %d lines of context are missing, and upstream's %s has %s there",
+				return &Error{Line: h.end, What: fmt.Sprintf("the hunk ends early: %d lines of context are missing, and "+
+					"upstream's %s has %s there",
 					gap, s.oldName, there), Hint: "make the diff again, or copy its end from where it comes from"}
 			}
 			t.lines[last] = append(slices.Clone(t.lines[last]), bytes.Repeat([]byte(" \n"), gap)...)

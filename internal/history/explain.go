@@ -235,7 +235,8 @@ func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 
 // neverApplied adds to a message that the change applies at no state of upstream from a commit on.
 func neverApplied(message string, from mainline.Commit) string {
-	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() + ")"
+	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() +
+		")"
 	if message == "" {
 		return since
 	}

@@ -152,7 +152,8 @@ icon stale #10
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err = history.Explain(t.Context(), up, history.Question{Series: whole, Settings: settings, Pin: ids["11"]}, result)
+		result, err = history.Explain(t.Context(), up, history.Question{Series: whole, Settings: settings, Pin: ids["11"]},
+			result)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +189,9 @@ func TestWalkSeries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, c := range line {
-		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: applytest.Upstream{Repo: repo}})
+		result,
+			err := apply.Apply(t.Context(), whole,
+			apply.Inputs{Base: tree.At(repo, c.Tree), Commit: c.ID, Sources: applytest.Upstream{Repo: repo}})
 		if err != nil {
 			t.Fatal(err)
 		}

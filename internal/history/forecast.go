@@ -43,7 +43,8 @@ func (r Record) Forecast(n int) Forecast {
 // Method says in words how a forecast is made.
 func Method(n int) string {
 	return fmt.Sprintf("A change's risk is the odds that at least one of the next %d upstream commits breaks it: "+
-		"how often upstream touched its files, times how often that broke it, as far as this range tells, and each drawn towards what is usual "+
+		"how often upstream touched its files, times how often that broke it, as far as this range tells, and each drawn "+
+		"towards what is usual "+
 		"(one commit in %.0f touches, one touch in %.0f breaks) as long as little is known. "+
 		"It looks at no open pull request: a rewrite under way is not foreseen.", n, touchOdds, breakOdds)
 }

@@ -57,7 +57,8 @@ func (j *byContent) Subjects() []history.Subject {
 
 func (j *byContent) Key() string { return "by content" }
 
-func (j *byContent) Judge(ctx context.Context, _ mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]history.Judgement, error) {
+func (j *byContent) Judge(ctx context.Context, _ mainline.Commit, t *tree.Tree,
+	landed map[string]apply.Landing) ([]history.Judgement, error) {
 	j.asked.Add(1)
 	if landed["5a"].Holds() {
 		return []history.Judgement{{Verdict: apply.Landed}}, nil

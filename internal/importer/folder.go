@@ -23,8 +23,8 @@ type Source struct {
 	Prefix   string         // of the names of a folder's changes: "ours" names them ours-…
 }
 
-// Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them. What cannot
-// be taken is left out with the reason, and does not stop the others.
+// Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them. What
+// cannot be taken is left out with the reason, and does not stop the others.
 func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) {
 	entries, err := fs.ReadDir(f.FS, ".")
 	if err != nil {
@@ -34,7 +34,8 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
 	}
 	if has("series.toml") {
-		return nil, fault.New(fault.Usage, "%q is a series.toml already", path.Join(f.Name, "series.toml")).WithHint("name its folder in patches")
+		return nil, fault.New(fault.Usage, "%q is a series.toml already", path.Join(f.Name, "series.toml")).
+			WithHint("name its folder in patches")
 	}
 	out := &Import{Files: map[string][]byte{}}
 	var lines []series.QuiltLine
@@ -86,7 +87,8 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q seri
 		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made of %q", q.Name).At(file, 1))
 		return nil
 	}
-	return src.mails(ctx, out, taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated}})
+	return src.mails(ctx, out,
+		taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated}})
 }
 
 // named puts the prefix before a change's name.
@@ -128,7 +130,8 @@ func (src Source) rest(out *Import, f series.Folder, known map[string]bool) erro
 	})
 	for _, dir := range folders {
 		left := out.offer(dir+"/", "%s in it %s left out", patches(below[dir]), isAre(below[dir]))
-		hint := fault.Command{Target: "patch:import", Args: []string{path.Join(f.Name, dir), "-prefix=" + series.Slug(strings.ReplaceAll(dir, ".", "-"))}}
+		hint := fault.Command{Target: "patch:import",
+			Args: []string{path.Join(f.Name, dir), "-prefix=" + series.Slug(strings.ReplaceAll(dir, ".", "-"))}}
 		left.Why = left.Why.WithHint("to take them too: %s", hint)
 	}
 	if len(others) > 0 {

@@ -48,7 +48,9 @@ func FuzzQuilt(f *testing.F) {
 	f.Add([]byte("# no\nx.patch -p0 # why\n"), []byte("Index: f\n=====\n--- f.orig\n+++ f\n@@ -1 +1 @@\n-one\n+two\n"))
 	f.Add([]byte("x.patch -p2"), []byte("--- a/b/f\n+++ a/b/f\n@@ -1 +1 @@\n-one\n+two\n"))
 	f.Fuzz(func(t *testing.T, text, patch []byte) {
-		imported, err := Source{}.Folder(t.Context(), series.Folder{Name: "p", FS: fstest.MapFS{"series": {Data: text}, "x.patch": {Data: patch}}})
+		imported,
+			err := Source{}.Folder(t.Context(),
+			series.Folder{Name: "p", FS: fstest.MapFS{"series": {Data: text}, "x.patch": {Data: patch}}})
 		if err != nil {
 			return
 		}

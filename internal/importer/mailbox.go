@@ -60,8 +60,9 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 
 func hasDiff(data []byte) bool {
 	kind, _ := form.Look(data)
-	return kind == form.IsPatch && (bytes.Contains(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n+++ ")) ||
-		bytes.Contains(data, []byte("\x1b[")))
+	return kind == form.IsPatch &&
+		(bytes.Contains(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n+++ ")) ||
+			bytes.Contains(data, []byte("\x1b[")))
 }
 
 // one takes in one patch that begins on a line of its file.

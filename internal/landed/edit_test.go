@@ -15,8 +15,10 @@ import (
 // TestLandedEdit: what an edit did at the lock's commit is looked for after that; without a lock nothing is known of
 // it.
 func TestLandedEdit(t *testing.T) {
-	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Raise it (#2)\ncommit 3 The end (#3)\n-- 1/a.rb --\nfirst\nMAX = 500\nlast\n-- 2/a.rb --\nfirst\nMAX = 512\nlast\n-- 3/end.txt --\nthe end\n")
-	const text = "[[change]]\nname = \"max\"\nwhy = \"Because.\"\nedit = [{ file = \"a.rb\", find = \"MAX = 500\", replace = \"MAX = 512\" }]\n"
+	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Raise it (#2)\ncommit 3 The end (#3)\n-- 1/a.rb --\n"+
+		"first\nMAX = 500\nlast\n-- 2/a.rb --\nfirst\nMAX = 512\nlast\n-- 3/end.txt --\nthe end\n")
+	const text = "[[change]]\nname = \"max\"\nwhy = \"Because.\"\n" +
+		"edit = [{ file = \"a.rb\", find = \"MAX = 500\", replace = \"MAX = 512\" }]\n"
 	whole, err := series.Load([]series.Folder{{Name: "patches", FS: fstest.MapFS{"series.toml": {Data: []byte(text)}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +27,9 @@ func TestLandedEdit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["1"], Sources: applytest.Upstream{Repo: repo}})
+	result,
+		err := apply.Apply(t.Context(), whole,
+		apply.Inputs{Base: base, Commit: ids["1"], Sources: applytest.Upstream{Repo: repo}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +38,9 @@ func TestLandedEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	up := mainline.Upstream{Repo: repo}
-	work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}, Lock: lock})
+	work,
+		err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo},
+		Lock: lock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +54,9 @@ func TestLandedEdit(t *testing.T) {
 	if text := landings(got[work[0].Sum]); text != "by #2" {
 		t.Errorf("got %q, want by #2", text)
 	}
-	if work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}}); err != nil || len(work) != 0 {
+	if work,
+		err := landed.WorkOf(t.Context(), up, whole,
+		apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}}); err != nil || len(work) != 0 {
 		t.Errorf("without a lock: %+v, %v", work, err)
 	}
 }

@@ -100,16 +100,29 @@ func TestLanded(t *testing.T) {
 	}{
 		{"never", "commit 2 Other (#2)\tfrom=1", "-- 2/other.rb --\nclass Other; end\n", ""},
 		{"squashed", "commit 2 Add it (#2)\tfrom=1", "-- 2/list.rb --\n" + with, "by #2"},
-		{"other white space", "commit 2 Add it (#2)\tfrom=1", "-- 2/list.rb --\n" + strings.Replace(with, "    items.at(1)", "\titems.at(1)", 1), "by #2"},
+		{"other white space", "commit 2 Add it (#2)\tfrom=1", "-- 2/list.rb --\n" + strings.Replace(with, "    items.at(1)",
+			"\titems.at(1)", 1), "by #2"},
 		{"merged after edits", "commit 2 Add it (#2)\tfrom=1", "-- 2/list.rb --\n" + edited, ""},
-		{"in a bigger commit", "commit 2 Add it (#2)\tfrom=1", "-- 2/list.rb --\n" + with + "-- 2/other.rb --\nclass Other; end\n", ""},
-		{"and the code moved on", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Go on (#3)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + movedOn, "by #2"},
-		{"and was reverted", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Revert it (#3)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without, "by #2, undone by #3"},
-		{"reverted and landed again", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Revert it (#3)\ncommit 4 Add it again (#4)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without + "-- 4/list.rb --\n" + with, "by #2, undone by #3; by #4"},
-		{"reverted in a bigger commit", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Clean up (#3)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + strings.Replace(without, "class List\n", "class List < Array\n", 1) + "-- 3/other.rb --\nclass Other; end\n", "by #2, undone by #3"},
-		{"reverted after the code moved on", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Go on (#3)\ncommit 4 Revert it (#4)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + edited + "-- 4/list.rb --\n" + without, "by #2, undone by #4"},
-		{"moved to another file", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Move it (#3)", "-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without + "-- 3/other.rb --\nclass Other\n  def second_item\n    items.at(1)\n  end\nend\n", "by #2"},
-		{"by a merge commit", "commit s Side\tfrom=1 branch=side\nmerge 2 Merge pull request #2 from x/y\tfrom=1 with=s branch=main", "-- s/list.rb --\n" + with + "-- 2/list.rb --\n" + with, "by #2"},
+		{"in a bigger commit", "commit 2 Add it (#2)\tfrom=1",
+			"-- 2/list.rb --\n" + with + "-- 2/other.rb --\nclass Other; end\n", ""},
+		{"and the code moved on", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Go on (#3)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + movedOn, "by #2"},
+		{"and was reverted", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Revert it (#3)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without, "by #2, undone by #3"},
+		{"reverted and landed again", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Revert it (#3)\ncommit 4 Add it again (#4)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without + "-- 4/list.rb --\n" + with,
+			"by #2, undone by #3; by #4"},
+		{"reverted in a bigger commit", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Clean up (#3)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + strings.Replace(without, "class List\n", "class List < Array\n",
+				1) + "-- 3/other.rb --\nclass Other; end\n", "by #2, undone by #3"},
+		{"reverted after the code moved on", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Go on (#3)\ncommit 4 Revert it (#4)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + edited + "-- 4/list.rb --\n" + without, "by #2, undone by #4"},
+		{"moved to another file", "commit 2 Add it (#2)\tfrom=1\ncommit 3 Move it (#3)",
+			"-- 2/list.rb --\n" + with + "-- 3/list.rb --\n" + without +
+				"-- 3/other.rb --\nclass Other\n  def second_item\n    items.at(1)\n  end\nend\n", "by #2"},
+		{"by a merge commit", "commit s Side\tfrom=1 branch=side\n" +
+			"merge 2 Merge pull request #2 from x/y\tfrom=1 with=s branch=main",
+			"-- s/list.rb --\n" + with + "-- 2/list.rb --\n" + with, "by #2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			repo, ids := gittest.Repo(t, beforeAll+c.commits+"\n"+changed+c.files)
@@ -118,7 +131,8 @@ func TestLanded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			whole := &series.Series{Changes: []*series.Change{{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1", Commit: ids["c"]}}}
+			whole := &series.Series{Changes: []*series.Change{{Name: "it", Sum: "5a", Kind: series.KindPull, Pull: "x/y#1",
+				Commit: ids["c"]}}}
 			in := apply.Inputs{Commit: tip, Sources: branchSources{repo, ids["1"]}}
 			work, err := landed.WorkOf(t.Context(), up, whole, in)
 			if err != nil {
@@ -133,7 +147,8 @@ func TestLanded(t *testing.T) {
 				how   string
 				up    mainline.Upstream
 				steps []tree.ID
-			}{{"at once", up, []tree.ID{tip}}, {"again", up, []tree.ID{tip}}, {"step by step", mainline.Upstream{Repo: repo, Cache: t.TempDir()}, commits(line)}} {
+			}{{"at once", up, []tree.ID{tip}}, {"again", up, []tree.ID{tip}},
+				{"step by step", mainline.Upstream{Repo: repo, Cache: t.TempDir()}, commits(line)}} {
 				var got landed.Landings
 				for _, to := range run.steps {
 					if got, err = landed.Find(t.Context(), run.up, work, to); err != nil {
@@ -158,7 +173,8 @@ func TestLandedRename(t *testing.T) {
 		s := strings.Replace(long.String(), "line 2 ", top, 1)
 		return strings.Replace(s, "line 17 ", bottom, 1)
 	}
-	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit c Rename\tfrom=1 branch=topic\ncommit 2 Other (#2)\tfrom=1\ncommit 3 Rename it (#3)\n"+
+	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit c Rename\tfrom=1 branch=topic\n"+
+		"commit 2 Other (#2)\tfrom=1\ncommit 3 Rename it (#3)\n"+
 		"-- 1/a.txt --\n"+text("line 2 ", "line 17 ")+
 		"-- c.rm --\na.txt\n-- c/b.txt --\n"+text("line two ", "line 17 ")+
 		"-- 2/a.txt --\n"+text("line 2 ", "line seventeen ")+
@@ -174,7 +190,8 @@ func TestLandedRename(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole.Changes = append(whole.Changes, pull)
-	work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: branchSources{repo, ids["1"]}})
+	work,
+		err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: branchSources{repo, ids["1"]}})
 	if err != nil {
 		t.Fatal(err)
 	}

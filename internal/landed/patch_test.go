@@ -22,10 +22,12 @@ func TestLandedPatch(t *testing.T) {
 		{"a binary file changed", "-- 1/pic.png --\n\x00one\n", "-- 2/pic.png --\n\x00two\n", "by #2"},
 		{"a binary file deleted", "-- 1/a.txt --\na\n-- 1/pic.png --\n\x00one\n", "-- 2.rm --\npic.png\n", "by #2"},
 		{"an empty file", "-- 1/a.txt --\na\n", "-- 2/.keep --\n-- 2/a.txt --\nb\n", "by #2"},
-		{"only indented, and reverted", "-- 1/a.rb --\n" + plain, "-- 2/a.rb --\n" + indented + "-- 3/a.rb --\n" + plain, "by #2, undone by #3"},
+		{"only indented, and reverted", "-- 1/a.rb --\n" + plain, "-- 2/a.rb --\n" + indented + "-- 3/a.rb --\n" + plain,
+			"by #2, undone by #3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Add it (#2)\ncommit 3 The end (#3)\n"+c.before+c.after+"-- 3/end.txt --\nthe end\n")
+			repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Add it (#2)\ncommit 3 The end (#3)\n"+c.before+c.after+
+				"-- 3/end.txt --\nthe end\n")
 			for _, flag := range []string{"--no-renames", "--full-index"} {
 				data, err := repo.Run(t.Context(), "diff", "--binary", flag, string(ids["1"]), string(ids["2"]))
 				if err != nil {
@@ -36,7 +38,9 @@ func TestLandedPatch(t *testing.T) {
 					t.Fatal(err)
 				}
 				up := mainline.Upstream{Repo: repo}
-				work, err := landed.WorkOf(t.Context(), up, whole, apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}})
+				work,
+					err := landed.WorkOf(t.Context(), up, whole,
+					apply.Inputs{Commit: ids["3"], Sources: applytest.Upstream{Repo: repo}})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -19,8 +19,8 @@ var (
 	diffTop = regexp.MustCompile(`(?m)^(?:---[ \t]*$|diff --git |Index: |=====|--- |GIT binary patch)`)
 )
 
-// ReadHead reads what stands above the diff of a decoded mail or of a patch of a quilt series (DEP-3). Without a field of
-// either, everything is zero.
+// ReadHead reads what stands above the diff of a decoded mail or of a patch of a quilt series (DEP-3). Without a field
+// of either, everything is zero.
 func ReadHead(data []byte) Head {
 	top := data
 	if at := diffTop.FindIndex(data); at != nil {
@@ -50,7 +50,8 @@ func ReadHead(data []byte) Head {
 		return Head{}
 	}
 	h.Message = strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
-	if first, rest, found := strings.Cut(h.Message, "\n"); strings.HasPrefix(first, "From: ") { // who wrote it, where another sent it
+	// who wrote it, where another sent it
+	if first, rest, found := strings.Cut(h.Message, "\n"); strings.HasPrefix(first, "From: ") {
 		h.Author, h.Message = strings.TrimSpace(strings.TrimPrefix(first, "From: ")), ""
 		if found {
 			h.Message = strings.TrimSpace(rest)

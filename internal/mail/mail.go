@@ -1,5 +1,5 @@
-// Package mail reads patches that were sent as mails: the bytes of a mailbox, or of one patch with a mail's head, go in;
-// the mails with their authors, subjects and messages in plain UTF-8 come out.
+// Package mail reads patches that were sent as mails: the bytes of a mailbox, or of one patch with a mail's head, go
+// in; the mails with their authors, subjects and messages in plain UTF-8 come out.
 package mail
 
 import (
@@ -22,7 +22,8 @@ type Mail struct {
 	Decoded bool // Data differs from what was sent
 }
 
-// separator is the line before each mail of a mailbox: git's commit id, lore's mboxrd@z, Thunderbird's dash, an address.
+// separator is the line before each mail of a mailbox: git's commit id, lore's mboxrd@z, Thunderbird's dash, an
+// address.
 var separator = regexp.MustCompile(
 	`(?m)^From (?:[0-9a-f]{40}(?:[ \t].*)?|\S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t,]+.*[0-9]{1,2}:[0-9]{2}.*)\r?$`)
 
@@ -31,7 +32,8 @@ func Separator(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) && !bytes.ContainsRune(line, '\n') && separator.Match(line)
 }
 
-// Split takes a mailbox apart and decodes each mail. Text before the first separator is a mail of its own, unless blank.
+// Split takes a mailbox apart and decodes each mail. Text before the first separator is a mail of its own, unless
+// blank.
 func Split(data []byte) ([]Mail, error) {
 	starts := separator.FindAllIndex(data, -1)
 	starts = slices.DeleteFunc(starts, func(at []int) bool { return !headFollows(data[at[1]:]) })
@@ -150,7 +152,8 @@ func Decode(mail []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decoding the body: %w", err)
 	}
-	if !encoded && bytes.Equal(text, body) && !bytes.Contains(head, []byte("\n ")) && !bytes.Contains(head, []byte("\n\t")) &&
+	if !encoded && bytes.Equal(text, body) && !bytes.Contains(head, []byte("\n ")) &&
+		!bytes.Contains(head, []byte("\n\t")) &&
 		part.encoding != "quoted-printable" && part.encoding != "base64" {
 		return mail, nil
 	}

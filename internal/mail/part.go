@@ -51,7 +51,8 @@ func (p part) parts(body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		inner := part{media: "text/plain", encoding: strings.ToLower(one.Header.Get("Content-Transfer-Encoding")), depth: p.depth + 1}
+		inner := part{media: "text/plain", encoding: strings.ToLower(one.Header.Get("Content-Transfer-Encoding")),
+			depth: p.depth + 1}
 		if media, params, err := mime.ParseMediaType(one.Header.Get("Content-Type")); err == nil {
 			inner.media, inner.params = media, params
 		}
@@ -59,7 +60,8 @@ func (p part) parts(body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inner.media == "text/html" || !strings.HasPrefix(inner.media, "text/") && !strings.HasPrefix(inner.media, "multipart/") &&
+		if inner.media == "text/html" || !strings.HasPrefix(inner.media, "text/") &&
+			!strings.HasPrefix(inner.media, "multipart/") &&
 			!strings.Contains(inner.media, "patch") && !strings.Contains(inner.media, "diff") {
 			continue
 		}

@@ -135,7 +135,8 @@ func TestReadGrows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, damaged := range []string{"", "rubbish", string(whole[:len(whole)/2]), string(whole[len(whole)/2:]), "\x00" + string(whole)} {
+	for _, damaged := range []string{"", "rubbish", string(whole[:len(whole)/2]), string(whole[len(whole)/2:]),
+		"\x00" + string(whole)} {
 		if err := os.WriteFile(files[0], []byte(damaged), 0o644); err != nil {
 			t.Fatal(err)
 		}

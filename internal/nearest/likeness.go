@@ -1,7 +1,7 @@
 package nearest
 
-// Likeness measures how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are in
-// both, out of those of both (Sørensen and Dice).
+// Likeness measures how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are
+// in both, out of those of both (Sørensen and Dice).
 type Likeness struct {
 	pairs map[[2]byte]int
 	used  map[[2]byte]int // of pairs, while a text is read

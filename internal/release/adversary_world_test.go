@@ -91,7 +91,8 @@ func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 }
 
 func newSettings() Settings {
-	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"}, Public: true}
+	return Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge", "latest"},
+		Public: true}
 }
 
 // process is the network of one command, which a kill cuts off.

@@ -84,7 +84,8 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 			if moved && res.State != Partial || err == nil {
 				t.Errorf("cut %d %v: %s, exit %d: %v", n, written, res.State, fault.CodeOf(err), err)
 			}
-			if res, err = storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
+			if res, err = storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{},
+				false); err != nil || res.State != Done {
 				t.Errorf("cut %d: the same command: %+v, %v", n, res, err)
 			}
 			for _, r := range s.set.Registries {
@@ -143,14 +144,16 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 	if err != nil || st.State != Partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {
 		t.Errorf("status: %+v, %v", st, err)
 	}
-	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); res.State != Failed || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
+	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); res.State != Failed ||
+		!strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("resume: %+v, %v", res, err)
 	}
 	s.another(7)
 	if _, err := s.release(t.Context()); fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), was[1].Tag) {
 		t.Errorf("release: exit %d: %v", fault.CodeOf(err), err)
 	}
-	res, err := storeOf(s.client, s.set).Rollback(t.Context(), was[0].Tag, Accept{Reason: "x"}, s.now.Add(time.Hour), false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), was[0].Tag, Accept{Reason: "x"}, s.now.Add(time.Hour),
+		false)
 	if err != nil || res.State != Done {
 		t.Fatalf("rollback: %+v, %v", res, err)
 	}

@@ -81,11 +81,14 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 			return nil, fmt.Errorf("comparing with the newest release: %w", err)
 		}
 		if !ok {
-			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag),
+			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
+				newest.Upstream.Commit, newest.Tag),
 				fault.Hintf("upstream's branch was rewound, or another branch is followed now")}
 			if before, err := ancestor(ctx, c.Upstream.Commit, newest.Upstream.Commit); err == nil && before {
-				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit, newest.Tag)
-				r.hint = fault.Hintf("upstream's branch was rewound, or an earlier commit was asked for; %s brings back an earlier "+
+				r.what = fmt.Sprintf("%.9s comes before %.9s, which %s released", c.Upstream.Commit, newest.Upstream.Commit,
+					newest.Tag)
+				r.hint = fault.Hintf("upstream's branch was rewound, or an earlier commit was asked for; %s brings back an "+
+					"earlier "+
 					"release's own images", target.PublishRollback.Command("-reason=TEXT"))
 			}
 			out = append(out, r)

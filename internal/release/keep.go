@@ -42,8 +42,8 @@ func (s Store) MayKeep(ctx context.Context, images ...string) error {
 	return nil
 }
 
-// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves no
-// other tag: another machine's release finds it there. What is there already stays.
+// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves
+// no other tag: another machine's release finds it there. What is there already stays.
 func (s Store) Keep(ctx context.Context, i Image, now time.Time) error {
 	r := s.primary()
 	repo, err := s.repo(r, i.Name)

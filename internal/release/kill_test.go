@@ -38,7 +38,8 @@ func releaseOnce() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache}, images: c.Images}
+	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
+		Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache}, images: c.Images}
 	for _, a := range c.Addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {

@@ -109,8 +109,8 @@ func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (move
 	return moved, worst(errs)
 }
 
-// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the next
-// look.
+// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the
+// next look.
 func (r *run) fix(ctx context.Context, reg registry.Registry, images []tagValue) error {
 	olds, _ := r.saw(reg, nil)
 	errs := make([]error, len(images))

@@ -145,7 +145,8 @@ func TestSameInputsWithOtherBytes(t *testing.T) {
 			var err error
 			if next == "release" {
 				res, err = s.release(t.Context())
-			} else if res, err = storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); fault.CodeOf(err) == fault.OK && res.State == Unchanged {
+			} else if res, err = storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); fault.CodeOf(err) == fault.OK &&
+				res.State == Unchanged {
 				s.whole(first)
 				return
 			}

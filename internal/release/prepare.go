@@ -194,7 +194,8 @@ func room(s Settings, k *Known) error {
 		return fmt.Errorf("making room for results: %w", err)
 	}
 	if free, ok := freeBytes(s.Dist); ok && free < need+16<<20 {
-		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist, (need+16<<20)>>20).
+		return fault.New(fault.Other, "%d MB are free on the disk of %q; a release needs about %d", free>>20, s.Dist,
+			(need+16<<20)>>20).
 			WithHint("%s frees what can be fetched or built again", target.CachePrune.Command())
 	}
 	return nil

@@ -79,7 +79,8 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a release that is whole; %s", k.latest())
 			}
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).WithHint("finish it: %s", target.PublishResume.Command())
+			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).
+				WithHint("finish it: %s", target.PublishResume.Command())
 		}
 		for _, m := range p.moving {
 			at, err := point(ctx, sh.repo, m)
@@ -87,7 +88,9 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 				return err
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
-				refusals = append(refusals, refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag), fault.Hintf("%s goes back in a way that Flux follows", rollbackTo(p.of.Record.Tag))})
+				refusals = append(refusals,
+					refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
+						fault.Hintf("%s goes back in a way that Flux follows", rollbackTo(p.of.Record.Tag))})
 			}
 		}
 	}

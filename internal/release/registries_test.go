@@ -60,7 +60,8 @@ func live(t *testing.T, proxy *rt.Proxy) {
 		t.Errorf("uploaded again: %v", sent)
 	}
 
-	if res, err = storeOf(s.client, s.set).Promote(ctx, "", []string{"stable"}, Accept{}, false); err != nil || res.State != Done {
+	if res, err = storeOf(s.client, s.set).Promote(ctx, "", []string{"stable"}, Accept{}, false); err != nil ||
+		res.State != Done {
 		t.Fatalf("promote: %+v, %v", res, err)
 	}
 	if got := s.tags(at); got["mastodon:stable"] != second.Images[0].Digest ||

@@ -3,7 +3,8 @@
 // the new one can be pulled, and the same command finishes the job.
 //
 // [Store.Read] tells what the registries hold, [Store.Prepare] judges a candidate by it before anything is built,
-// [Store.Publish] uploads, verifies and tags. The registries are the truth; the journal on this machine only says where to look.
+// [Store.Publish] uploads, verifies and tags. The registries are the truth; the journal on this machine only says where
+// to look.
 package release
 
 import (

@@ -58,7 +58,8 @@ type site struct {
 // newSite has two images and the registries given, all on loopback.
 func newSite(t *testing.T, addresses ...string) *site {
 	t.Helper()
-	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir()}}
+	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
+		Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir()}}
 	for _, a := range addresses {
 		r, err := registry.Parse(a + "/owner")
 		if err != nil {

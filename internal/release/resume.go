@@ -29,7 +29,8 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
 		return s.Dry(p, nil), nil
-	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On && !k.released(p.Tag)):
+	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On &&
+		!k.released(p.Tag)):
 		return s.goBack(ctx, p, hooks, p.Record.Reason)
 	}
 	return s.Publish(ctx, p, nil, hooks)
@@ -96,7 +97,8 @@ func (s Store) gone(k *Known, got *kept, err error) error {
 		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole",
 			rollbackTo("TAG"))
 	}
-	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag", target.Release.Command())
+	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag",
+		target.Release.Command())
 }
 
 // released says that a release exists: NAME-release carries its tag.

@@ -76,8 +76,9 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	}
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
-		refusals = append(refusals, refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
-			fault.Hintf("the database has run them; Mastodon's older code may not fit it")})
+		refusals = append(refusals,
+			refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
+				fault.Hintf("the database has run them; Mastodon's older code may not fit it")})
 	}
 	passed, err := accept.settle(refusals)
 	if err != nil {

@@ -29,7 +29,8 @@ func TestRollback(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, serve(t), memory(t))
 	was := s.history(3)
-	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).
+		Rollback(t.Context(), "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("without a reason: %v", err)
 	}
 	dry, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "broken"}, s.now, true)
@@ -76,7 +77,8 @@ func TestRollback(t *testing.T) {
 		t.Fatalf("%+v, %v", named, err)
 	}
 	s.whole(named.Record)
-	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "20200101T000000Z-4.0.0-g000000000-00000000", Accept{Reason: "x"}, s.now, false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "20200101T000000Z-4.0.0-g000000000-00000000",
+		Accept{Reason: "x"}, s.now, false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("to what is not there: %v", err)
 	}
 }
@@ -96,7 +98,8 @@ func TestRollbackOverMigrations(t *testing.T) {
 	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.Hold.On {
 		t.Errorf("a refusal set a hold: %+v, %v", k, err)
 	}
-	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now, false)
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now,
+		false)
 	if err != nil || len(res.Record.Database) != 3 {
 		t.Errorf("the database is %+v, %v", res.Record, err)
 	}
@@ -126,14 +129,17 @@ func TestPromote(t *testing.T) {
 	s := newSite(t, serve(t), serve(t))
 	was := s.history(2)
 	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
-		if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{bad}, Accept{}, false); fault.CodeOf(err) != fault.Usage {
+		if _, err := storeOf(s.client, s.set).
+			Promote(t.Context(), was[0].Tag, []string{bad}, Accept{}, false); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("moving %q: %v", bad, err)
 		}
 	}
-	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable"}, Accept{}, true); err != nil || res.State != Planned || len(res.Steps) != 6 {
+	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable"}, Accept{},
+		true); err != nil || res.State != Planned || len(res.Steps) != 6 {
 		t.Errorf("dry: %+v, %v", res, err)
 	}
-	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{}, false); err != nil || res.State != Done {
+	if res, err := storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{},
+		false); err != nil || res.State != Done {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	for _, r := range s.set.Registries {
@@ -148,7 +154,8 @@ func TestPromote(t *testing.T) {
 	if fault.CodeOf(err) != fault.Gate || !strings.Contains(fault.HintOf(err).String(), "publish:rollback") {
 		t.Errorf("going back: %v", err)
 	}
-	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
+	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"},
+		Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
 		t.Error(err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {
@@ -159,7 +166,8 @@ func TestPromote(t *testing.T) {
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	s, _, b := proxied(t)
-	if st, err := storeOf(s.client, s.set).Status(t.Context(), "", false); err != nil || st.State != Planned || st.Record != nil {
+	if st, err := storeOf(s.client, s.set).Status(t.Context(), "", false); err != nil || st.State != Planned ||
+		st.Record != nil {
 		t.Errorf("before the first: %+v, %v", st, err)
 	}
 	was := s.history(2)
@@ -216,7 +224,8 @@ func TestPrune(t *testing.T) {
 	address := serve(t)
 	s := newSite(t, address)
 	was := s.history(4)
-	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{}, false); err != nil {
+	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{},
+		false); err != nil {
 		t.Fatal(err)
 	}
 	shared := s.images[0] // the build's layers are the newest release's too
@@ -316,7 +325,8 @@ func TestReuse(t *testing.T) {
 			t.Errorf("%s restamped is %s, stamped %s", name, got, plain.Digest())
 		}
 	}
-	if f, err := storeOf(s.client, s.set).Reuse(t.Context(), k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil || err != nil {
+	if f, err := storeOf(s.client, s.set).Reuse(t.Context(), k, "mastodon", "sha256:"+strings.Repeat("f", 64)); f != nil ||
+		err != nil {
 		t.Errorf("found %+v, %v", f, err)
 	}
 }
@@ -377,7 +387,8 @@ func TestDoctor(t *testing.T) {
 		t.Fatalf("%+v, %v", checks, err)
 	}
 	s.must(Done)
-	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming", Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
+	b.Break(rt.Rule{Method: http.MethodPost, Path: "mastodon-streaming",
+		Do: rt.Status(403, rt.Code("DENIED", "write_package"))})
 	checks, err = storeOf(newClient(t), s.set).Doctor(t.Context())
 	bad := 0
 	for _, c := range checks {

@@ -196,7 +196,8 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 }
 
 // tagsOf reads what another release's tag stands for, on the images and on the record.
-func (r *run) tagsOf(ctx context.Context, reg registry.Registry, tag string) (images []tagValue, record tagValue, err error) {
+func (r *run) tagsOf(ctx context.Context, reg registry.Registry,
+	tag string) (images []tagValue, record tagValue, err error) {
 	names := append(r.record.names(), r.set.artifact())
 	all := make([]tagValue, len(names))
 	err = parallel(len(names), func(i int) error {

@@ -25,13 +25,14 @@ func TestRollbackGivenAgain(t *testing.T) {
 			s := newSite(t, proxies[0].Address, proxies[1].Address)
 			s.now = base.now
 			ctx, cancel := context.WithCancel(t.Context())
-			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n, Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
-				if n%2 == 0 {
-					pass().Body.Close()
-				}
-				cancel()
-				rt.Reset(w, r, pass)
-			}})
+			proxies[1].Break(rt.Rule{Method: http.MethodPut, From: n,
+				Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+					if n%2 == 0 {
+						pass().Body.Close()
+					}
+					cancel()
+					rt.Reset(w, r, pass)
+				}})
 			first, err := storeOf(s.client, s.set).Rollback(ctx, "", Accept{Reason: "x"}, s.now.Add(time.Minute), false)
 			proxies[1].Mend()
 			cancel()
@@ -48,13 +49,16 @@ func TestRollbackGivenAgain(t *testing.T) {
 			var res *Result
 			switch next {
 			case "rollback":
-				res, err = storeOf(newClient(t), s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+				res, err = storeOf(newClient(t), s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, s.now.Add(2*time.Minute),
+					false)
 			case "resume":
-				if res, err = storeOf(newClient(t), s.set).Resume(t.Context(), Hooks{}, false); res.State == Unchanged || fault.CodeOf(err) == fault.Usage {
+				if res, err = storeOf(newClient(t), s.set).Resume(t.Context(), Hooks{}, false); res.State == Unchanged ||
+					fault.CodeOf(err) == fault.Usage {
 					continue // it had not begun
 				}
 			default:
-				res, err = storeOf(newClient(t), s.set).Rollback(t.Context(), was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
+				res, err = storeOf(newClient(t), s.set).
+					Rollback(t.Context(), was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
 			}
 			if err != nil || !sameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
@@ -81,7 +85,8 @@ func TestRollbackAfterARollback(t *testing.T) {
 		}
 		s.whole(res.Record)
 	}
-	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, at.Add(time.Minute), false); fault.CodeOf(err) != fault.Usage {
+	if _, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, at.Add(time.Minute),
+		false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("before the first: %v", err)
 	}
 }

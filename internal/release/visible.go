@@ -47,7 +47,8 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		return nil, nil
 	}
 	return []refusal{{GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
-		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a pull secret",
+		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a "+
+			"pull secret",
 			strings.Join(pages, " , "))}}, nil
 }
 

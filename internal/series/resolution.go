@@ -45,7 +45,8 @@ func (l *loader) resolutions() {
 		}
 		file := path.Join(resolutions, name)
 		if len(name) != 40 || strings.Trim(name, "0123456789abcdef") != "" {
-			l.fail(file, 0, "the name is not that of a resolution").Hint = fault.Hintf("40 hex digits; this writes them: %s", fault.Command{Target: "patch:save"})
+			l.fail(file, 0, "the name is not that of a resolution").
+				Hint = fault.Hintf("40 hex digits; this writes them: %s", fault.Command{Target: "patch:save"})
 			continue
 		}
 		data, refused := l.file(file)

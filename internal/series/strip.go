@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Plain gives the patch in git's own form, as far as that can be told without upstream's files. Patches of quilt's folders
-// may have other leading parts than a/ and b/, and lines of other tools between the files.
+// Plain gives the patch in git's own form, as far as that can be told without upstream's files. Patches of quilt's
+// folders may have other leading parts than a/ and b/, and lines of other tools between the files.
 func (f *File) Plain() []byte {
 	if !f.quilt {
 		return f.Data
@@ -31,8 +31,8 @@ func (f *File) Plain() []byte {
 	return read.Data
 }
 
-// Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever form
-// they are: which leading parts their paths have is decided by which files are there.
+// Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever
+// form they are: which leading parts their paths have is decided by which files are there.
 func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) {
 	if !slices.ContainsFunc(s.Changes, func(c *Change) bool { return c.Patch != nil && c.Patch.quilt }) {
 		return s, nil
@@ -71,7 +71,8 @@ func (c *Change) makes(up *form.Upstream) {
 
 // understood is the change with its patch as git writes it.
 func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, error) {
-	f, notes, err := ReadForm(ctx, form.Patch{Data: c.Patch.Data, Strip: c.Patch.Strip, Stated: c.Patch.stated}, c.Patch.Name, up)
+	f, notes, err := ReadForm(ctx, form.Patch{Data: c.Patch.Data, Strip: c.Patch.Strip, Stated: c.Patch.stated},
+		c.Patch.Name, up)
 	var refused *fault.Error
 	if err != nil && !errors.As(err, &refused) {
 		return nil, err
@@ -90,8 +91,8 @@ func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, er
 	return &one, nil
 }
 
-// ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the patch.
-// The diff is not parsed yet.
+// ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the
+// patch. The diff is not parsed yet.
 func ReadForm(ctx context.Context, p form.Patch, name string, up *form.Upstream) (f *File, notes []string, err error) {
 	read, err := form.Read(ctx, p, up)
 	var wrong *form.Error

@@ -55,8 +55,9 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 		required = nil
 	}
 	out.store.Settings = release.Settings{
-		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving, Public: publish.Public,
-		Dist: s.Config.Dist, Cache: s.Config.Cache.In("blobs"),
+		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving,
+		Public: publish.Public,
+		Dist:   s.Config.Dist, Cache: s.Config.Cache.In("blobs"),
 		Attended: s.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || s.Term.Live(),
 	}
 	return out, nil

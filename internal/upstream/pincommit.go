@@ -73,8 +73,9 @@ func (m *Mirror) fetchLine(ctx context.Context, name string) (Move, error) {
 // defaultBranch asks the repository which branch its HEAD stands for.
 func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	if m.opt.Offline {
-		return "", fault.New(fault.Retry, "no branch of %s that was fetched has the commit, and -offline forbids to fetch more", m.URL).
-			WithHint("run the same command once without -offline")
+		return "",
+			fault.New(fault.Retry, "no branch of %s that was fetched has the commit, and -offline forbids to fetch more", m.URL).
+				WithHint("run the same command once without -offline")
 	}
 	ref, err := m.Repo.RemoteHead(ctx, m.URL)
 	switch {
