@@ -58,7 +58,7 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 			if err := imported.Refused(); err != nil {
 				return err
 			}
-			return fault.New(fault.Usage, "%s has no patch that can be imported", from).
+			return fault.New(fault.Usage, "no patch that can be imported").At(from, 0).
 				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
 		}
 		e := a.edition()
