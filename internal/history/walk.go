@@ -137,12 +137,12 @@ type walks struct {
 	landings landed.Landings
 }
 
-func (all walks) walk(judge Judge) *walker {
-	w := &walker{src: all.src, line: all.line, judge: judge, kept: loadVerdicts(all.cache, judge)}
+func (w walks) walk(judge Judge) *walker {
+	one := &walker{src: w.src, line: w.line, judge: judge, kept: loadVerdicts(w.cache, judge)}
 	for _, s := range judge.Subjects() {
-		w.times = append(w.times, all.landings.Over(all.line, s.Sum))
+		one.times = append(one.times, w.landings.Over(w.line, s.Sum))
 	}
-	return w
+	return one
 }
 
 func (w *walker) paths() map[string]bool {
