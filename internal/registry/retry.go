@@ -46,6 +46,9 @@ func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
 			attempt.Body = body
 		}
 		resp, err := p.next.RoundTrip(attempt)
+		if err != nil && r.Context().Err() != nil {
+			return nil, r.Context().Err() // the run was ended: what broke off with it does not matter
+		}
 		if single || !later(resp, err) || r.Context().Err() != nil {
 			return resp, err
 		}
