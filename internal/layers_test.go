@@ -71,7 +71,7 @@ var arrows = map[string]string{
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "",
 	"internal/form":       "internal/diff internal/mail internal/tree",
-	"internal/series": "internal/diff internal/fault internal/form internal/mail internal/nearest " +
+	"internal/series": "internal/diff internal/fault internal/files internal/form internal/mail internal/nearest " +
 		"internal/safety internal/toml internal/tree",
 	"internal/treediff": "internal/diff internal/tree",
 	"internal/apply": "internal/diff internal/fault internal/nearest internal/safety internal/series internal/tree " +

@@ -1,19 +1,15 @@
 package admin
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -27,27 +23,18 @@ const watchHead = "# Written by upstream:ack: the watched files of upstream as a
 
 // acknowledged reads watch.lock; without one nothing is acknowledged yet, and nothing is shown.
 func acknowledged(s *session.Session) (map[string]tree.ID, error) {
-	data, err := s.Config.Read(watchLock, files.MaxSmall)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	lines, err := s.Config.ReadLines(watchLock)
+	if err != nil || lines == nil {
 		return nil, err
 	}
 	out := map[string]tree.ID{}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
+	for _, line := range lines {
+		path, id, ok := strings.Cut(line.Text, "\t")
+		if blob := tree.ID(id); !ok || id != "-" && !blob.Valid() {
+			return nil, fault.New(fault.Usage, "malformed line %q", line.Text).At(watchLock, line.Number).
+				WithHint("write it anew: %s", target.UpstreamAck.Command())
 		}
-		path, id, ok := strings.Cut(line, "\t")
-		if blob := tree.ID(id); ok && (id == "-" || blob.Valid()) {
-			out[path] = tree.ID(strings.TrimPrefix(id, "-"))
-			continue
-		}
-		return nil, fault.New(fault.Usage, "malformed line %q", line).At(watchLock, n).
-			WithHint("write it anew: %s", target.UpstreamAck.Command())
+		out[path] = tree.ID(strings.TrimPrefix(id, "-"))
 	}
 	return out, nil
 }

@@ -1,18 +1,14 @@
 package build
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -26,23 +22,16 @@ const basesHead = "# Written by base:pin: the images that the Dockerfiles begin 
 
 // pinnedBases reads bases.lock.
 func pinnedBases(s *session.Session) (map[string]string, error) {
-	out := map[string]string{}
-	data, err := s.Config.Read(basesLock, files.MaxSmall)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
-	}
+	lines, err := s.Config.ReadLines(basesLock)
 	if err != nil {
 		return nil, err
 	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		name, digest, ok := strings.Cut(line, " ")
+	out := map[string]string{}
+	for _, line := range lines {
+		name, digest, ok := strings.Cut(line.Text, " ")
 		if !ok || !digestForm.MatchString(digest) {
-			return nil, fault.New(fault.Usage, "malformed line %q", line).At(basesLock, n).WithHint("write it anew: %s", target.BasePin.Command())
+			return nil, fault.New(fault.Usage, "malformed line %q", line.Text).At(basesLock, line.Number).
+				WithHint("write it anew: %s", target.BasePin.Command())
 		}
 		out[name] = digest
 	}

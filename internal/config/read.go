@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -45,4 +47,31 @@ func renamed(err error, name string) error {
 		return f.At(name, 0)
 	}
 	return err
+}
+
+// Line is a line of a lock file that says something.
+type Line struct {
+	Number int // from 1
+	Text   string
+}
+
+// ReadLines reads a lock file that lies beside howdah.toml, without its empty lines and its comments ("# …"). A file
+// that does not exist has nil.
+func (c *Config) ReadLines(name string) ([]Line, error) {
+	data, err := c.Read(name, files.MaxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	lines := []Line{}
+	number := 0
+	for text := range strings.Lines(string(data)) {
+		number++
+		if text = strings.TrimRight(text, "\r\n"); text != "" && !strings.HasPrefix(text, "#") {
+			lines = append(lines, Line{number, text})
+		}
+	}
+	return lines, nil
 }

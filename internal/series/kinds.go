@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -169,7 +170,7 @@ func (l *loader) overlaid(name string, e fs.DirEntry) (tree.File, *fault.Error) 
 	mode := info.Mode()
 	switch {
 	case !mode.IsRegular():
-		return tree.File{}, safety.Unsafe("an overlay holds files only, this is %s", describeFS(mode))
+		return tree.File{}, safety.Unsafe("an overlay holds files only, this is %s", files.Describe(mode))
 	case mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky) != 0:
 		return tree.File{}, safety.Unsafe("the file has mode %s", mode)
 	}
@@ -179,18 +180,6 @@ func (l *loader) overlaid(name string, e fs.DirEntry) (tree.File, *fault.Error) 
 		f.Mode = tree.Executable
 	}
 	return f, refused
-}
-
-func describeFS(mode fs.FileMode) string {
-	switch {
-	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a device"
 }
 
 func (l *loader) remoteOverlay(t *value, c *Change) {
