@@ -37,6 +37,16 @@ func Demo(
 	)
 }
 
+// Dist compiles static binaries of howdah into dist/tool/, with SHA256SUMS.
+func Dist(
+	ctx context.Context,
+	platform *string, // only this one of linux/amd64, linux/arm64, darwin/amd64, darwin/arm64
+) error {
+	return call(ctx, target.Dist, nil,
+		value("platform", platform),
+	)
+}
+
 // Init writes a new distribution into another folder.
 func Init(
 	ctx context.Context,

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"runtime/debug"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,8 +48,12 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "howdah",
 		Short: "Releases your own Mastodon: the newest upstream commit with your changes, as two images",
-		Args:  cobra.ArbitraryArgs, SilenceErrors: true, SilenceUsage: true,
+		Args:  cobra.ArbitraryArgs, SilenceErrors: true, SilenceUsage: true, Version: version(),
 		RunE: func(c *cobra.Command, args []string) error {
+			if list, _ := c.Flags().GetBool("list"); list {
+				listTargets(c.OutOrStdout())
+				return nil
+			}
 			if len(args) == 0 {
 				return c.Help()
 			}
@@ -54,6 +61,8 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			return err
 		},
 	}
+	root.Flags().BoolP("list", "l", false, "list the targets, as mage -l does")
+	root.SetVersionTemplate("howdah {{.Version}}\n")
 	spaces := map[string]*cobra.Command{}
 	for _, t := range target.All() {
 		parent := root
@@ -67,6 +76,23 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 		parent.AddCommand(command(ctx, t, code))
 	}
 	return root
+}
+
+// version is the tag that the program was made at, or one made of the commit's date and id.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// listTargets prints every target with its sentence.
+func listTargets(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, t := range target.All() {
+		fmt.Fprintf(table, "  %s\t%s\n", t.Name, t.Doc)
+	}
+	_ = table.Flush()
 }
 
 // namespace is the command above those of one namespace.

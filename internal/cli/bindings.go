@@ -106,6 +106,13 @@ var machine = []binding{
 		}
 		return suite.Check(ctx, s.Stdout, s.Dir, "-timeout=40m", "./...")
 	}, nil},
+	{target.Dist, func(ctx context.Context, s *session.Session, o target.Options) error {
+		made := suite.DistOptions{Source: s.Dir, Into: s.Path("dist/tool")}
+		if o.Platform != "" {
+			made.Platforms = []string{o.Platform}
+		}
+		return suite.Dist(ctx, s.Stdout, made)
+	}, nil},
 	{target.Bench, func(ctx context.Context, s *session.Session, _ target.Options) error {
 		return suite.Bench(ctx, s.Stdout, s.Dir)
 	}, nil},

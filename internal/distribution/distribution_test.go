@@ -111,7 +111,11 @@ func TestActionsArePinned(t *testing.T) {
 	if err != nil || len(paths) < 4 {
 		t.Fatalf("found %d workflows (%v)", len(paths), err)
 	}
-	for _, path := range append(paths, "template/workflows/howdah.yml") {
+	actions, err := filepath.Glob("../../.github/actions/*/action.yml")
+	if err != nil || len(actions) == 0 {
+		t.Fatalf("found %d actions (%v)", len(actions), err)
+	}
+	for _, path := range append(append(paths, actions...), "template/workflows/howdah.yml") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -49,6 +49,6 @@ func Free(dir string) (int64, error) {
 		if err != nil {
 			return 0, fmt.Errorf("asking for the free disk at %q: %w", dir, err)
 		}
-		return int64(stat.Bavail) * stat.Bsize, nil //nolint:unconvert // its type differs between systems
+		return int64(stat.Bavail) * int64(stat.Bsize), nil //nolint:unconvert // its type differs between systems
 	}
 }

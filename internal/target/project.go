@@ -14,6 +14,15 @@ var (
 		Options: []Option{{Name: "quick", Doc: "only formatting, vet and the tests that take seconds: half a minute",
 			into: func(o *Options) any { return &o.Quick }}},
 	}
+	Dist = Target{
+		Name: "dist", Needs: nobody,
+		Doc: "compiles static binaries of howdah into dist/tool/, with SHA256SUMS",
+		More: "The same commit and the same Go give the same bytes, whatever the folder. The version comes from git: the\n" +
+			"tag at the commit, or one made of its date and id.",
+		Options: []Option{{Name: "platform", Value: "SYSTEM/ARCH", Doc: "only this one of linux/amd64, linux/arm64, " +
+			"darwin/amd64, darwin/arm64", into: func(o *Options) any { return &o.Platform },
+			only: []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}}},
+	}
 	Bench = Target{Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed",
 		Needs: nobody}
 
@@ -27,5 +36,5 @@ var (
 		},
 		Needs: Needs{Network: true},
 	}
-	projectTargets = []Target{Test, Check, Bench, CINotice}
+	projectTargets = []Target{Test, Check, Bench, Dist, CINotice}
 )

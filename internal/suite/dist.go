@@ -1,0 +1,106 @@
+package suite
+
+import (
+	"context"
+	"crypto/sha256"
+	"debug/buildinfo"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/environ"
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// DistPlatforms are the systems that [Dist] makes binaries for, as Go names them.
+var DistPlatforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
+
+// Sums is the file of checksums beside the binaries, in the form that `sha256sum --check` reads.
+const Sums = "SHA256SUMS"
+
+// DistOptions say what [Dist] makes and where.
+type DistOptions struct {
+	Source    string   // the module's folder, in a git checkout
+	Into      string   // the folder for the binaries; what was in it goes
+	Platforms []string // nil: all of [DistPlatforms]
+}
+
+// Dist compiles cmd/howdah into one static binary a platform and writes their checksums. The bytes depend on the commit
+// and on Go's version only: neither the folder nor the environment has a say. It reports each binary to w.
+func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
+	if o.Platforms == nil {
+		o.Platforms = DistPlatforms
+	}
+	if err := errors.Join(os.RemoveAll(o.Into), os.MkdirAll(o.Into, 0o755)); err != nil {
+		return fmt.Errorf("making %q: %w", o.Into, err)
+	}
+	var sums strings.Builder
+	version := ""
+	for _, platform := range o.Platforms {
+		system, arch, ok := strings.Cut(platform, "/")
+		if !ok {
+			return fault.New(fault.Usage, "expected SYSTEM/ARCH such as linux/amd64, found %q", platform)
+		}
+		name := "howdah-" + system + "-" + arch
+		file := filepath.Join(o.Into, name)
+		if err := compile(ctx, o.Source, file, system, arch); err != nil {
+			return err
+		}
+		sum, size, err := sumOf(file)
+		if err != nil {
+			return err
+		}
+		info, err := buildinfo.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("reading the version of %q: %w", file, err)
+		}
+		version = info.Main.Version
+		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
+		fmt.Fprintf(w, "%s  %s  %.1f MB\n", sum, name, float64(size)/1e6)
+	}
+	if err := os.WriteFile(filepath.Join(o.Into, Sums), []byte(sums.String()), 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w", Sums, err)
+	}
+	fmt.Fprintf(w, "version %s\n", version)
+	return nil
+}
+
+// compile makes one binary. Settings of the caller's that would change its bytes are overridden.
+func compile(ctx context.Context, dir, file, system, arch string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=",
+		"-o", file, "./cmd/howdah")
+	cmd.Dir, cmd.WaitDelay = dir, time.Second
+	cmd.Env = append(outer(environ.Of(ctx)), "GOOS="+system, "GOARCH="+arch, "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0",
+		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	out, err := cmd.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, exec.ErrNotFound):
+		return fault.New(fault.Usage, "compiling for %s/%s: go is not installed", system, arch)
+	case err != nil:
+		return fault.New(fault.Other, "compiling for %s/%s: %w\n%s", system, arch, err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// sumOf is a file's SHA-256 in hex, and its size.
+func sumOf(name string) (sum string, size int64, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return "", 0, fmt.Errorf("reading %q: %w", name, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}
