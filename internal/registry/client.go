@@ -173,8 +173,15 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 	inner := &pings{client: c,
 		next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt,
 			registry: r.String()}}
-	login := func(ctx context.Context) (http.RoundTripper, error) {
+	token := func(ctx context.Context) (http.RoundTripper, error) {
 		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
+	}
+	login := func(ctx context.Context) (http.RoundTripper, error) {
+		shared, err := token(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &renewal{next: shared, login: token}, nil
 	}
 	var t http.RoundTripper = &lazy{plain: inner, login: login}
 	if !r.loopback || auth != authn.Anonymous {

@@ -48,7 +48,7 @@ var passing = map[string]rt.Fault{
 // deliver uploads, reads back and tags.
 func deliver(t *testing.T, c *Client, r Registry, content Content) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // it hangs
 	defer cancel()
 	d := Delivery{"mastodon", content}
 	if err := c.Upload(ctx, []Registry{r}, []Delivery{d})[r]; err != nil {
@@ -268,18 +268,27 @@ func TestRetryAfter(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	_, content := built(t, 1, 3<<10)
-	for name, f := range map[string]rt.Fault{"waiting": rt.Status(503, "", "Retry-After: 60"), "stalled": rt.Stall} {
+	for name, f := range map[string]rt.Fault{"waiting": rt.Status(503, "", "Retry-After: 3600"), "stalled": rt.Stall} {
 		t.Run(name, func(t *testing.T) {
 			p := rt.New(t, distributed(t))
-			p.Break(rt.Rule{Method: http.MethodPatch, Do: f})
 			ctx, cancel := context.WithCancel(t.Context())
-			defer time.AfterFunc(300*time.Millisecond, cancel).Stop()
-			c := newClient(t, Options{Sleep: sleep, Idle: time.Minute})
+			p.Break(rt.Rule{Method: http.MethodPatch, Do: func(w http.ResponseWriter, r *http.Request,
+				pass func() *http.Response) {
+				if name == "stalled" {
+					cancel()
+				}
+				f(w, r, pass)
+			}})
+			hour := time.Hour
+			c := newClient(t, Options{Idle: hour, Budget: 2 * hour, Longest: 2 * hour,
+				Sleep: func(ctx context.Context, d time.Duration) error {
+					cancel()
+					return sleep(ctx, d)
+				}})
 			r := parse(t, p.Address+"/owner")
-			begun := time.Now()
 			err := c.Upload(ctx, []Registry{r}, []Delivery{{"mastodon", content}})[r]
-			if !errors.Is(err, context.Canceled) || time.Since(begun) > 2*time.Second {
-				t.Errorf("after %s: %v", time.Since(begun), err)
+			if !errors.Is(err, context.Canceled) {
+				t.Error(err)
 			}
 		})
 	}
@@ -288,17 +297,16 @@ func TestInterrupted(t *testing.T) {
 func TestStalls(t *testing.T) {
 	_, content := built(t, 1, 3<<10)
 	for _, verb := range verbs {
-		p := rt.New(t, distributed(t))
-		verb.Count, verb.Do = 1, rt.Stall
-		p.Break(verb)
-		begun := time.Now()
-		if err := deliver(t, newClient(t, Options{Idle: 300 * time.Millisecond}), parse(t, p.Address+"/owner"),
-			content); err != nil {
-			t.Errorf("%s %s: %v", verb.Method, verb.Path, err)
-		}
-		if d := time.Since(begun); d > 8*time.Second {
-			t.Errorf("%s %s took %s", verb.Method, verb.Path, d)
-		}
+		t.Run(verb.Method+verb.Path, func(t *testing.T) {
+			t.Parallel()
+			p := rt.New(t, distributed(t))
+			verb.Count, verb.Do = 1, rt.Stall
+			p.Break(verb)
+			if err := deliver(t, newClient(t, Options{Idle: time.Second}), parse(t, p.Address+"/owner"),
+				content); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -23,9 +23,8 @@ func (l *lazy) RoundTrip(r *http.Request) (*http.Response, error) {
 	if known != nil {
 		return known.RoundTrip(r)
 	}
-	again := r.Body == nil || r.Body == http.NoBody || r.GetBody != nil
 	resp, err := l.plain.RoundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || !again {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || !repeatable(r) {
 		return resp, err
 	}
 	known, err = l.login(r.Context())
@@ -36,11 +35,9 @@ func (l *lazy) RoundTrip(r *http.Request) (*http.Response, error) {
 	l.mu.Lock()
 	l.known = known
 	l.mu.Unlock()
-	next := r.Clone(r.Context())
-	if r.GetBody != nil {
-		if next.Body, err = r.GetBody(); err != nil {
-			return nil, err
-		}
+	next, err := repeated(r)
+	if err != nil {
+		return nil, err
 	}
 	return known.RoundTrip(next)
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,8 +49,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	if err := Serve(ctx, dir, "127.0.0.1:0", func() {}); err != nil {
+	if err := Serve(ctx, dir, "127.0.0.1:0", cancel); err != nil {
 		t.Error(err)
 	}
 	for _, bad := range []string{"0.0.0.0:0", ":5000", "192.0.2.1:80", "127.0.0.1", ""} {
@@ -63,10 +62,8 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Close()
-	begun := time.Now()
-	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry ||
-		time.Since(begun) > 3*time.Second {
-		t.Errorf("a port that never answers: %v after %s", err, time.Since(begun))
+	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("a port that never answers: %v", err)
 	}
 }
 
@@ -131,30 +128,31 @@ func size(t *testing.T, dir string) (n int64) {
 	return n
 }
 
-// TestOneThatHangs has a registry that never answers: the other one does not wait for it.
+// TestOneThatHangs has a registry that answers only when the other one has everything: that one does not wait for it.
 func TestOneThatHangs(t *testing.T) {
 	_, content := built(t, 4, 300<<10)
+	whole := make(chan struct{})
 	hang := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/v2/o/") {
-			<-r.Context().Done()
+		if !strings.HasPrefix(r.URL.Path, "/v2/o/") {
+			return
+		}
+		select {
+		case <-whole:
+			w.WriteHeader(http.StatusForbidden)
+		case <-r.Context().Done():
+			t.Error("the other registry waits")
 		}
 	}))
 	good, bad := parse(t, memory(t)+"/o"), parse(t, hang+"/o")
-	var mu sync.Mutex
-	var done time.Time
-	begun := time.Now()
-	c := newClient(t, Options{Idle: time.Second, Tries: 2, Progress: func(e Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		if e.What == Uploaded && e.Registry == good.String() {
-			done = time.Now()
+	var left atomic.Int32
+	left.Store(int32(len(content.Blobs) + len(content.Manifests)))
+	c := newClient(t, Options{Idle: time.Minute, Tries: 2, Progress: func(e Event) {
+		if e.What == Uploaded && e.Registry == good.String() && left.Add(-1) == 0 {
+			close(whole)
 		}
 	}})
 	out := c.Upload(t.Context(), []Registry{good, bad}, []Delivery{{"mastodon", content}})
-	if out[good] != nil || fault.CodeOf(out[bad]) != fault.Registry {
+	if out[good] != nil || fault.CodeOf(out[bad]) != fault.Auth {
 		t.Errorf("%v", out)
-	}
-	if mine, all := done.Sub(begun), time.Since(begun); mine > all*2/3 {
-		t.Errorf("the good one was done after %s, all after %s", mine, all)
 	}
 }

@@ -84,7 +84,7 @@ func TestSharedWaitsForNobodyForever(t *testing.T) {
 	if err != nil || !bytes.Equal(got, data) {
 		t.Fatal(len(got), err)
 	}
-	if d := time.Since(begun); d > 2*patience {
+	if d := time.Since(begun); d > 10*patience { // 20 pieces fall out of the window
 		t.Errorf("it took %s", d)
 	}
 	rest, err := io.ReadAll(stopped)

@@ -22,6 +22,8 @@ type tokens struct {
 	host string
 	good int
 
+	ended func(n int) bool // which tokens have ended before they are used; nil is none
+
 	mu     sync.Mutex
 	made   int
 	left   map[string]int
@@ -42,7 +44,9 @@ func (k *tokens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		k.made++
 		token := fmt.Sprintf("t%d", k.made)
-		k.left[token] = k.good
+		if k.left[token] = k.good; k.ended != nil && k.ended(k.made) {
+			k.left[token] = 0
+		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expires_in": 60})
 		return
 	}

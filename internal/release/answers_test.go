@@ -185,7 +185,7 @@ func TestMovingTagsAreWrittenTogether(t *testing.T) {
 		if watching && r.Method == http.MethodPut && strings.Contains("edge latest v4 v4.6", tag) && tag != "" {
 			select {
 			case <-both(tag):
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Errorf("%s of one image is written before that of the other is asked for", tag)
 			}
 		}

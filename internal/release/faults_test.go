@@ -279,7 +279,7 @@ func TestInterruptedAtEveryRequest(t *testing.T) {
 		}
 		begun := time.Now()
 		res, err := s.release(ctx)
-		if d := time.Since(begun); d > 2*time.Second {
+		if d := time.Since(begun); d > time.Minute {
 			t.Errorf("request %d: it took %s to stop", n, d)
 		}
 		cancel()
