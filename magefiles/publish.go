@@ -15,6 +15,18 @@ import (
 // Publish is the namespace of publish:…
 type Publish mg.Namespace
 
+// Compose prints a release's compose.yaml: its images, as an override for Mastodon's own docker-compose.yml.
+func (Publish) Compose(
+	ctx context.Context,
+	to *string, // the release; default the newest
+	before *bool, // the release to which publish:rollback would go back
+) error {
+	return call(ctx, target.PublishCompose, nil,
+		value("to", to),
+		toggle("before", before),
+	)
+}
+
 // Doctor checks account, rights and anonymous pull, for each registry and image, in seconds.
 func (Publish) Doctor(
 	ctx context.Context,

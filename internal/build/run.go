@@ -7,6 +7,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
 	runner "github.com/howdah/howdah/internal/run"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
@@ -42,7 +43,8 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		return err
 	}
 	defer log.Close()
-	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: log}
+	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: log,
+		Health: release.StreamingHealth}
 	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {
 		return err
 	}

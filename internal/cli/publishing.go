@@ -20,6 +20,9 @@ var publishing = []binding{
 		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Serve(ctx, s) }, nil},
 	{target.PublishStatus,
 		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Status(ctx, s) }, nil},
+	{target.PublishCompose, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return ship.Compose(ctx, s, o.To, o.Before)
+	}, nil},
 	{target.PublishResume, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return ship.Resume(ctx, s, o.All, o.Dry)
 	}, nil},

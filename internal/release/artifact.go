@@ -38,7 +38,7 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 	if err != nil {
 		return registry.Content{}, err
 	}
-	layer, err := archive(kustomizationFile, kustomization(s, r), r.Created)
+	layer, err := archive(r.Created, file{kustomizationFile, kustomization(s, r)}, file{composeFile, compose(s, r)})
 	if err != nil {
 		return registry.Content{}, err
 	}
@@ -102,17 +102,25 @@ func embedded(d v1.Descriptor) []byte {
 	return d.Data
 }
 
-// archive makes a tarball of one file, the same for the same bytes.
-func archive(name string, data []byte, at time.Time) ([]byte, error) {
+// file is a file of a record's layer.
+type file struct {
+	name string
+	data []byte
+}
+
+// archive makes a tarball of files, the same for the same bytes.
+func archive(at time.Time, files ...file) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	t := tar.NewWriter(z)
-	if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data)), ModTime: at.UTC().
-		Truncate(time.Second), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
-		return nil, err
-	}
-	if _, err := t.Write(data); err != nil {
-		return nil, err
+	for _, f := range files {
+		if err := t.WriteHeader(&tar.Header{Name: f.name, Mode: 0o644, Size: int64(len(f.data)), ModTime: at.UTC().
+			Truncate(time.Second), Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}); err != nil {
+			return nil, err
+		}
+		if _, err := t.Write(f.data); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.Close(); err != nil {
 		return nil, err

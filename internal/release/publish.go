@@ -286,7 +286,8 @@ func (s Settings) keep(rec *Record) error {
 	}
 	return errors.Join(
 		writeFile(filepath.Join(s.Dist, "releases", rec.Tag+".json"), data),
-		writeFile(filepath.Join(s.Dist, kustomizationFile), kustomization(s, rec)))
+		writeFile(filepath.Join(s.Dist, kustomizationFile), kustomization(s, rec)),
+		writeFile(filepath.Join(s.Dist, composeFile), compose(s, rec)))
 }
 
 // keepMissing writes the newest release's copy on this machine where the run that published it could not.

@@ -21,12 +21,12 @@ import (
 // Settings are what a distribution always publishes in the same way.
 type Settings struct {
 	Name       string              // of the distribution
-	Images     []string            // names, in the order of reports
+	Images     []string            // names, in the order of reports: web, then streaming
 	Registries []registry.Registry // in the order of howdah.toml
 	Required   []string            // registries without which a release is not whole; nil is all
 	Moving     []string            // tags that follow the newest release
 	Public     bool                // images must be readable without credentials
-	Dist       string              // the folder for the journal, the records and the kustomization
+	Dist       string              // the folder for the journal, the records, kustomization.yaml and compose.yaml
 	Cache      string              // a folder for blobs that come from a registry
 	ReadAll    bool                // read back every blob, those of the release before too
 

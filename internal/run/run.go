@@ -23,7 +23,8 @@ type Options struct {
 	Env            []string // of the stamp: what the published images have
 	Dir            string   // a folder for the unpacked images, on a disk with room
 	Say            func(format string, args ...any)
-	Log            *os.File // what the programs print
+	Log            *os.File                   // what the programs print
+	Health         func(port string) []string // the health check of the streaming service in compose.yaml
 }
 
 // Check is one thing that was looked at.

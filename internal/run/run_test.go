@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,13 @@ func TestStack(t *testing.T) {
 			t.Errorf("%s passes: %+v", what, c)
 		}
 	}
+	if c := stack.composeHealth(t.Context()); !c.OK || c.Says != "streaming" {
+		t.Errorf("%+v", c)
+	}
+	stack.opt.Env = append(stack.opt.Env, "HEALTH=3")
+	if c := stack.composeHealth(t.Context()); c.OK || c.Says != "streaming: exit status 3: asked "+strconv.Itoa(stack.wsPort) {
+		t.Errorf("a health check that fails: %+v", c)
+	}
 	begin := time.Now()
 	if err := stack.Close(); err != nil {
 		t.Error(err)
@@ -159,6 +167,7 @@ func start(t *testing.T, streaming string) (*Stack, func() string) {
 		Streaming: testImage(t, streaming, []string{"usr/bin/node", "usr/bin/tini"},
 			map[string]string{"usr/lib/gcc-12": "#!/bin/sh\n", "usr/share/doc/ruby": "no program"}),
 		Env: []string{"STAMP=1a2b3c4d5"}, Dir: filepath.Join(dir, "run"), Say: t.Logf, Log: log,
+		Health: func(port string) []string { return []string{"/bin/sh", "-c", "echo asked " + port + "; exit $HEALTH"} },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -30,6 +30,18 @@ func Status(ctx context.Context, s *session.Session) error {
 	})
 }
 
+// Compose is publish:compose: it prints the compose.yaml of the release with the tag to, of the one to which a rollback
+// would go back, or of the newest.
+func Compose(ctx context.Context, s *session.Session, to string, before bool) error {
+	return with(ctx, s, patient, func(o *publisher) error {
+		file, err := o.store.Compose(ctx, to, before)
+		if err == nil {
+			s.Term.AnswerBytes(file)
+		}
+		return err
+	})
+}
+
 // Resume is publish:resume. With all it reads every blob of the newest release whole, at every registry.
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {

@@ -23,7 +23,7 @@ type Options struct {
 	Strict, Offline, Dry    bool
 	Match, Gone, Off, All   bool
 	CheckOnly, Run, Force   bool
-	Quick, Update           bool
+	Quick, Update, Before   bool
 	Accept                  []string // gates that are overridden
 	Reason                  string
 	Why, Commit, To, Prefix string

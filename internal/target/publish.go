@@ -28,6 +28,22 @@ var (
 			into: func(o *Options) any { return &o.All }}, dry},
 		Needs: alone,
 	}
+	PublishCompose = Target{
+		Name: "publish:compose", Doc: "prints a release's compose.yaml: its images, as an override for Mastodon's own " +
+			"docker-compose.yml",
+		Options: []Option{
+			{Name: "to", Value: "TAG", Doc: "the release; default the newest", into: func(o *Options) any { return &o.To }},
+			{Name: "before", Doc: "the release to which publish:rollback would go back",
+				into: func(o *Options) any { return &o.Before }},
+		},
+		Needs: reads,
+		check: func(o *Options) error {
+			if o.Before && o.To != "" {
+				return fault.New(fault.Usage, "-before and -to=%s name two releases", o.To).WithHint("give one of them")
+			}
+			return nil
+		},
+	}
 	PublishPromote = Target{
 		Name: "publish:promote", Doc: "moves further tags to a release, without a build",
 		Args: []Arg{{Name: "TAG", Doc: "the release's tag", into: func(o *Options) *string { return &o.Tag }}},
@@ -86,8 +102,7 @@ var (
 		Needs: reads,
 	}
 	publishTargets = []Target{
-		PublishTag, PublishPush, PublishServe, PublishStatus, PublishResume, PublishPromote, PublishRollback, PublishHold,
-		PublishPrune,
-		PublishDoctor,
+		PublishTag, PublishPush, PublishServe, PublishStatus, PublishCompose, PublishResume, PublishPromote,
+		PublishRollback, PublishHold, PublishPrune, PublishDoctor,
 	}
 )
