@@ -96,7 +96,8 @@ func TestStack(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	stack.opt.Env = append(stack.opt.Env, "HEALTH=3")
-	if c := stack.composeHealth(t.Context()); c.OK || c.Says != "streaming: exit status 3: asked "+strconv.Itoa(stack.wsPort) {
+	want := "streaming: exit status 3: asked " + strconv.Itoa(stack.wsPort)
+	if c := stack.composeHealth(t.Context()); c.OK || c.Says != want {
 		t.Errorf("a health check that fails: %+v", c)
 	}
 	begin := time.Now()
