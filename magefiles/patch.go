@@ -218,10 +218,12 @@ func (Patch) Refresh(
 func (Patch) Save(
 	ctx context.Context,
 	dir *string, // the work tree; default dist/tree
+	force *bool, // save a resolution even if it takes back what upstream did
 	dry *bool, // print the plan and write nothing
 ) error {
 	return call(ctx, target.PatchSave, nil,
 		value("dir", dir),
+		toggle("force", force),
 		toggle("dry", dry),
 	)
 }

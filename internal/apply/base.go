@@ -62,3 +62,10 @@ func (r *Run) HasIdle(ctx context.Context, c *series.Change, t *tree.Tree) (bool
 
 // Lock returns the lock that the run knows; it may be nil.
 func (r *Run) Lock() *series.Lock { return r.in.Lock }
+
+// Sides are the files that a change alters, before and after it on the base that it was made for: that of a patch or
+// pull request, or the commit at which the lock accepted it. There are none where no base is known.
+func (r *Run) Sides(ctx context.Context, c *series.Change) ([]treediff.FileChange, error) {
+	made, err := r.sides(ctx, c)
+	return made.list, err
+}

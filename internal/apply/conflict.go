@@ -26,9 +26,10 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 		if len(j.unmerged) == maxConflicts {
 			break // the file itself has them all
 		}
-		told.Line, told.Base, told.Ours, told.Theirs = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
+		told.Line, told.Base, told.Upstream = one.OursLine, texts(one.Base), texts(one.Ours)
+		told.Yours = texts(one.Theirs)
 		p := Place{File: at, Line: one.OursLine}
-		for _, side := range [][]string{told.Ours, told.Base, told.Theirs} {
+		for _, side := range [][]string{told.Upstream, told.Base, told.Yours} {
 			if len(side) > 0 {
 				p.Text = side[0]
 				break
@@ -52,7 +53,7 @@ func (u Unmerged) Binary() bool {
 	return slices.ContainsFunc(u.files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
 }
 
-// Sides are the conflict's base, ours and theirs; one that is not there is nil.
+// Sides are the conflict's base, upstream and yours; one that is not there is nil.
 func (u Unmerged) Sides() [3]*tree.File {
 	sides := u.files
 	if u.Key.Base == tree.NoBlob {
@@ -64,7 +65,7 @@ func (u Unmerged) Sides() [3]*tree.File {
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
 	return diff.Marked(u.files[0].Data, u.files[1].Data, u.files[2].Data, diff.Diff3,
-		diff.Names{Ours: "upstream", Base: "base", Theirs: "change"})
+		diff.Names{Ours: "upstream", Base: "base", Theirs: "yours"})
 }
 
 // favour merges with theirs in place of every conflict; Merge leaves ours there.

@@ -53,7 +53,7 @@ func TestResolution(t *testing.T) {
 		t.Fatalf("got %s, %+v", o.Verdict, o.Unmerged)
 	}
 	u := o.Unmerged[0]
-	marked := "one\ntwo\n<<<<<<< upstream\ndrei\n||||||| base\nthree\n=======\nTHREE\n>>>>>>> change\nfour\nfive\n"
+	marked := "one\ntwo\n<<<<<<< upstream\ndrei\n||||||| base\nthree\n=======\nTHREE\n>>>>>>> yours\nfour\nfive\n"
 	if got := string(u.Marked()); got != marked {
 		t.Errorf("marked:\n%s", got)
 	}

@@ -149,7 +149,8 @@ func (r *Run) content(
 		out.Data = ours.Data
 		return out, nil
 	}
-	key := series.ResolutionKey{Base: tree.NoBlob, Ours: tree.BlobID(ours.Data), Theirs: tree.BlobID(one.Post.Data)}
+	key := series.ResolutionKey{Base: tree.NoBlob, Upstream: tree.BlobID(ours.Data),
+		Yours: tree.BlobID(one.Post.Data)}
 	if one.Pre != nil {
 		key.Base = tree.BlobID(pre.Data)
 	}

@@ -93,11 +93,11 @@ type Move struct {
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.
 type Unmerged struct {
-	File               string
-	Line               int // of Ours, in the file as upstream has it
-	Base, Ours, Theirs []string
-	Key                series.ResolutionKey // of the file, the same for all of its regions
-	files              [3]*tree.File        // base, ours and theirs, whole
+	File                  string
+	Line                  int // of Upstream, in the file as upstream has it
+	Base, Upstream, Yours []string
+	Key                   series.ResolutionKey // of the file, the same for all of its regions
+	files                 [3]*tree.File        // base, upstream and yours, whole
 }
 
 // Commit is a commit of upstream.

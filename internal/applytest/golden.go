@@ -57,7 +57,8 @@ func Tell(t testing.TB, w *World, r *apply.Result, err error) string {
 			fmt.Fprintf(&b, "  at %s:%d: %s\n", at.File, at.Line, at.Text)
 		}
 		for _, u := range o.Unmerged {
-			fmt.Fprintf(&b, "  unmerged %s:%d base %q ours %q theirs %q\n", u.File, u.Line, u.Base, u.Ours, u.Theirs)
+			fmt.Fprintf(&b, "  unmerged %s:%d base %q upstream %q yours %q\n", u.File, u.Line, u.Base, u.Upstream,
+				u.Yours)
 		}
 		if len(o.Blockers) > 0 {
 			fmt.Fprintf(&b, "  blocked by %s, alone %v\n", strings.Join(o.Blockers, ", "), o.Alone)

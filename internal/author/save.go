@@ -21,7 +21,7 @@ import (
 // Save is patch:save: what was committed in patch:new's work tree becomes changes. What counts is what the series
 // contains: changes that already do what their commits do keep their bytes; those whose commits are gone stay in the
 // series, and are named.
-func (a *Author) Save(ctx context.Context, dir string) error {
+func (a *Author) Save(ctx context.Context, dir string, force bool) error {
 	w, err := a.openWork(ctx, a.workDir(dir))
 	if err != nil {
 		return err
@@ -37,6 +37,9 @@ func (a *Author) Save(ctx context.Context, dir string) error {
 			return err
 		}
 		s := &saving{a: a, e: a.edition(), o: o, w: w}
+		if err := s.refuseTakenBack(ctx, force); err != nil {
+			return err
+		}
 		if err := s.takeAll(ctx); err != nil {
 			return err
 		}

@@ -142,8 +142,8 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		if u.Binary() {
 			continue // there are no lines to show
 		}
-		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base, Ours: u.Ours,
-			Theirs: u.Theirs})
+		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base,
+			Upstream: u.Upstream, Yours: u.Yours})
 	}
 	return shown
 }

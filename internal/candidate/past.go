@@ -65,6 +65,14 @@ func (h *past) question(whole *series.Series, pin tree.ID) history.Question {
 	return history.Question{Series: whole, Settings: h.settings, Work: h.work, Pin: pin}
 }
 
+// AlteredLine is a line of a file that upstream added or removed.
+type AlteredLine = history.AlteredLine
+
+// AuthorsOf returns lines that upstream added or removed with the commits that did it.
+func (c *Candidate) AuthorsOf(ctx context.Context, lines []AlteredLine) ([]AlteredLine, error) {
+	return history.AuthorsOf(ctx, c.past.upstream, c.Upstream.Pin.Commit, lines)
+}
+
 // Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its
 // outcomes.
 func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candidate, err error) {

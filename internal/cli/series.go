@@ -21,7 +21,7 @@ var authoring = []binding{
 		return a.New(ctx, o.Dir, o.Change)
 	}), nil},
 	{target.PatchSave, by(func(ctx context.Context, a *author.Author, o target.Options) error {
-		return a.Save(ctx, o.Dir)
+		return a.Save(ctx, o.Dir, o.Force)
 	}), nil},
 	{target.PatchRefresh, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Refresh(ctx, o.Change)

@@ -79,7 +79,7 @@ func newExplainer(
 
 // back looks at ever older states until nothing is open.
 func (b *explainer) back(ctx context.Context, pin tree.ID) error {
-	for _, from := range b.depths(ctx, pin) {
+	for _, from := range depths(ctx, b.Upstream, pin) {
 		if err := b.walk(ctx, from, pin); err != nil || len(b.open) == 0 {
 			return err
 		}
@@ -151,11 +151,11 @@ type explainer struct {
 const stride = 8
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
-func (b *explainer) depths(ctx context.Context, pin tree.ID) []tree.ID {
+func depths(ctx context.Context, u mainline.Upstream, pin tree.ID) []tree.ID {
 	var out []tree.ID
-	if at, err := b.DateOf(ctx, pin); err == nil {
+	if at, err := u.DateOf(ctx, pin); err == nil {
 		for _, years := range []int{1, 3} {
-			if id, err := b.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
+			if id, err := u.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
 				out = append(out, id)
 			}
 		}

@@ -14,12 +14,13 @@ import (
 // resolutions is the folder in which contents are kept that somebody found for conflicts.
 const resolutions = "resolutions"
 
-// ResolutionKey names a conflict in one file: the blobs of base, ours (upstream's) and theirs (the change's).
-type ResolutionKey struct{ Base, Ours, Theirs tree.ID }
+// ResolutionKey names a conflict in one file: the blobs of base, upstream and yours (what the
+// change makes of base).
+type ResolutionKey struct{ Base, Upstream, Yours tree.ID }
 
 // Name is the key's file name below resolutions/: the sha256 of the three ids, cut as short as a blob's own.
 func (k ResolutionKey) Name() string {
-	return SHA256([]byte(string(k.Base) + " " + string(k.Ours) + " " + string(k.Theirs) + "\n"))[:40]
+	return SHA256([]byte(string(k.Base) + " " + string(k.Upstream) + " " + string(k.Yours) + "\n"))[:40]
 }
 
 // File is where in a folder of changes the key's resolution is kept.

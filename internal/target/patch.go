@@ -65,7 +65,13 @@ var (
 	}
 	PatchSave = Target{
 		Name: "patch:save", Doc: "saves the commits of patch:new's work tree as changes",
-		Options: []Option{dir.withDoc("the work tree; default dist/tree"), dry}, Needs: alone,
+		Options: []Option{
+			dir.withDoc("the work tree; default dist/tree"),
+			{Name: "force", Doc: "save a resolution even if it takes back what upstream did",
+				into: func(o *Options) any { return &o.Force }},
+			dry,
+		},
+		Needs: alone,
 	}
 	PatchRefresh = Target{
 		Name: "patch:refresh", Doc: "rebases the series onto upstream, writes only what changed, and proves that the tree " +

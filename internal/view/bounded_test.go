@@ -27,7 +27,7 @@ func huge() Check {
 		Files: []string{long},
 		By:    &Commit{Commit: strings.Repeat("b", 40), Subject: long}, At: []Place{{File: long, Line: 1, Text: long}},
 		Source:    &Place{File: "patches/series.toml", Line: 1},
-		Conflicts: []Conflict{{File: "f", Line: 1, Base: sides, Ours: sides, Theirs: sides}},
+		Conflicts: []Conflict{{File: "f", Line: 1, Base: sides, Upstream: sides, Yours: sides}},
 	}}}
 }
 

@@ -224,8 +224,8 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 	for _, conflict := range ch.Conflicts {
 		p.Add(term.Textf("  in %s", Place{File: conflict.File, Line: conflict.Line}.place()))
 		side(p, "base", conflict.Base, term.Dim)
-		side(p, "ours", conflict.Ours, term.Green)
-		side(p, "theirs", conflict.Theirs, term.Yellow)
+		side(p, "upstream", conflict.Upstream, term.Green)
+		side(p, "yours", conflict.Yours, term.Yellow)
 	}
 	if ch.Hint != "" {
 		p.Add(term.Textf("  "), term.Bold.Of("hint: "), term.Textf("%s", term.Message(ch.Hint)))
@@ -238,17 +238,17 @@ const sideLines = 8
 
 func side(p *term.Page, name string, lines []string, s term.Style) {
 	if len(lines) == 0 {
-		p.Add(s.Of("    %-6s | ", name), term.Dim.Of("(nothing)"))
+		p.Add(s.Of("    %-8s | ", name), term.Dim.Of("(nothing)"))
 	}
 	for i, l := range lines {
 		if i == sideLines {
-			p.Add(s.Of("    %-6s | ", ""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
+			p.Add(s.Of("    %-8s | ", ""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
 			return
 		}
 		if i > 0 {
 			name = ""
 		}
-		p.Add(s.Of("    %-6s | %s", name, term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
+		p.Add(s.Of("    %-8s | %s", name, term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
 	}
 }
 

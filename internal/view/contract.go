@@ -96,13 +96,14 @@ type Place struct {
 	Text string `json:"text,omitempty"`
 }
 
-// Conflict is one place where both sides changed the same lines. Line is where they stand in theirs.
+// Conflict is one place where upstream and the change altered the same lines. Line is where they stand in upstream's
+// file. In JSON the sides are also called "ours" (upstream) and "theirs" (yours), as they were at first.
 type Conflict struct {
-	File   string   `json:"file"`
-	Line   int      `json:"line"`
-	Base   []string `json:"base"`
-	Ours   []string `json:"ours"`
-	Theirs []string `json:"theirs"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Base     []string `json:"base"`
+	Upstream []string `json:"upstream"`
+	Yours    []string `json:"yours"`
 }
 
 // Next is the one command that reproduces or mends a trouble: a target and its arguments, without the

@@ -45,7 +45,7 @@ func badMorning() Check {
 			{Name: "draggable", Kind: "patch", Verdict: "conflict", Required: true, Files: []string{"media_gallery.jsx"},
 				Source: &Place{File: "patches/series.toml", Line: 33}, By: culpr,
 				Conflicts: []Conflict{{File: "app/javascript/mastodon/components/media_gallery.jsx", Line: 120,
-					Base: []string{"<img", "\tsrc={url}"}, Ours: []string{"<img draggable", "\tsrc={url}"}, Theirs: nil}}},
+					Base: []string{"<img", "\tsrc={url}"}, Upstream: []string{"<img draggable", "\tsrc={url}"}, Yours: nil}}},
 			{Name: "themes", Kind: "pull", Verdict: "blocked", Required: false, Blockers: []string{"draggable"},
 				Source: &Place{File: "patches/series.toml", Line: 40}, Message: "would apply but for an earlier change"},
 			{Name: "s3-retry", Kind: "landed", Verdict: "landed", Required: true,

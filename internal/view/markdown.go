@@ -174,8 +174,8 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 		var p term.Page
 		p.Add(term.Textf("in %s", Place{File: x.File, Line: x.Line}.place()))
 		side(&p, "base", x.Base, term.Normal)
-		side(&p, "ours", x.Ours, term.Normal)
-		side(&p, "theirs", x.Theirs, term.Normal)
+		side(&p, "upstream", x.Upstream, term.Normal)
+		side(&p, "yours", x.Yours, term.Normal)
 		m.add("%s", fenced("text", p.String()))
 	}
 	m.add("next:\n\n%s", fenced("sh", ch.next(c.Upstream.Commit, by)))

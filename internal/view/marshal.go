@@ -32,8 +32,13 @@ func (c Change) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the lists as lists.
 func (c Conflict) MarshalJSON() ([]byte, error) {
 	type plain Conflict
-	c.Base, c.Ours, c.Theirs = list(term.ClipLines(c.Base)), list(term.ClipLines(c.Ours)), list(term.ClipLines(c.Theirs))
-	return marshal(plain(c))
+	c.Base, c.Upstream = list(term.ClipLines(c.Base)), list(term.ClipLines(c.Upstream))
+	c.Yours = list(term.ClipLines(c.Yours))
+	return marshal(struct {
+		plain
+		Ours   []string `json:"ours"`
+		Theirs []string `json:"theirs"`
+	}{plain(c), c.Upstream, c.Yours})
 }
 
 // MarshalJSON writes the lists as lists, the time in UTC.
