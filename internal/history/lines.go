@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
@@ -20,71 +21,76 @@ type AlteredLine struct {
 // AuthorsOf returns the lines with the newest commit that added each, or removed it; indentation does not count. A file
 // is looked for under its present path only.
 func AuthorsOf(ctx context.Context, u mainline.Upstream, pin tree.ID, lines []AlteredLine) ([]AlteredLine, error) {
-	out := append([]AlteredLine(nil), lines...)
-	open := map[int]bool{}
-	paths := map[string]bool{}
-	for i, l := range out {
-		open[i], paths[l.File] = true, true
+	a := authors{objects: mainline.NewObjects(u.Repo), lines: slices.Clone(lines), open: map[int]bool{},
+		paths: map[string]bool{}}
+	for i, l := range lines {
+		a.open[i], a.paths[l.File] = true, true
 	}
 	for _, from := range depths(ctx, u, pin) {
 		line, err := u.Read(ctx, from, pin)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = a.search(ctx, line)
 		}
-		if err := attribute(ctx, u, line, out, open, paths); err != nil {
+		if err != nil {
 			return nil, fmt.Errorf("looking for who wrote the lines: %w", err)
 		}
-		if len(open) == 0 {
+		if len(a.open) == 0 {
 			break
 		}
 	}
-	return out, nil
+	return a.lines, nil
 }
 
-// attribute looks through the commits that touch the paths, newest first.
-func attribute(ctx context.Context, u mainline.Upstream, line mainline.Line, out []AlteredLine, open map[int]bool,
-	paths map[string]bool) error {
-	objects := mainline.NewObjects(u.Repo)
-	touching := line.Touching(paths)
+// authors looks for the commits of lines.
+type authors struct {
+	objects *mainline.Objects
+	lines   []AlteredLine
+	open    map[int]bool    // the indexes of those without a commit yet
+	paths   map[string]bool // the files of all
+}
+
+// search looks through the commits that touch the files, newest first.
+func (a *authors) search(ctx context.Context, line mainline.Line) error {
+	touching := line.Touching(a.paths)
 	want := map[tree.ID]bool{}
 	for _, i := range touching {
 		for _, t := range line[i].Touched {
-			if paths[t.Path] {
-				want[t.Old.ID] = t.Old.Mode.IsRegular()
-				want[t.New.ID] = t.New.Mode.IsRegular()
+			if a.paths[t.Path] {
+				want[t.Old.ID], want[t.New.ID] = t.Old.Mode.IsRegular(), t.New.Mode.IsRegular()
 			}
 		}
 	}
-	delete(want, "")
-	if err := objects.ReadBlobs(ctx, want); err != nil {
+	if err := a.objects.ReadBlobs(ctx, want); err != nil {
 		return err
 	}
-	read := func(v mainline.Version) ([]byte, error) {
-		if !v.Mode.IsRegular() {
-			return nil, nil
-		}
-		return objects.Blob(ctx, v.ID)
-	}
-	for n := len(touching) - 1; n >= 0 && len(open) > 0; n-- {
+	for n := len(touching) - 1; n >= 0 && len(a.open) > 0; n-- {
 		commit := line[touching[n]]
 		for _, t := range commit.Touched {
-			if !paths[t.Path] {
-				continue
-			}
-			before, err := read(t.Old)
-			if err != nil {
-				return err
-			}
-			after, err := read(t.New)
-			if err != nil {
-				return err
-			}
-			for i := range open {
-				if out[i].File == t.Path && out[i].alteredBetween(before, after) {
-					out[i].By = commit.By()
-					delete(open, i)
+			if a.paths[t.Path] {
+				if err := a.look(ctx, commit, t); err != nil {
+					return err
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// look takes what a commit did to one file into account.
+func (a *authors) look(ctx context.Context, commit mainline.Commit, t mainline.Touch) error {
+	var texts [2][]byte
+	for i, v := range []mainline.Version{t.Old, t.New} {
+		if v.Mode.IsRegular() {
+			var err error
+			if texts[i], err = a.objects.Blob(ctx, v.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range a.open {
+		if a.lines[i].File == t.Path && a.lines[i].alteredBetween(texts[0], texts[1]) {
+			a.lines[i].By = commit.By()
+			delete(a.open, i)
 		}
 	}
 	return nil
