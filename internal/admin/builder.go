@@ -42,7 +42,7 @@ func BuilderStatus(ctx context.Context, s *session.Session) error {
 	if status.Running {
 		state = "running"
 	}
-	s.Term.Answerf("%s BuildKit, %s", status.Kind, state)
+	s.Term.Answerf("%s · %s BuildKit, %s", s.Distribution(), status.Kind, state)
 	cache := ""
 	if status.Running || status.Kind == "embedded" {
 		cache = term.Size(status.Bytes)

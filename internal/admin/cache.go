@@ -86,7 +86,7 @@ func CacheStatus(_ context.Context, s *session.Session) error {
 	for _, c := range parts {
 		total += c.bytes
 	}
-	s.Term.Answerf("%s of %s", term.Size(total), term.Size(s.Config.Cache.Max))
+	s.Term.Answerf("%s · caches: %s of %s", s.Distribution(), term.Size(total), term.Size(s.Config.Cache.Max))
 	for _, c := range parts {
 		s.Term.Answerf("  %-20s %9s  %s", c.name, term.Size(c.bytes), c.dir)
 	}

@@ -20,7 +20,8 @@ import (
 func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) (err error) {
 		day := o.Day(s)
-		out := view.Status{Upstream: u.Report(), Date: day.Format(time.DateOnly), Offline: o.Offline, Fetched: s.Now.UTC()}
+		out := view.Status{Distribution: s.Distribution(), Upstream: u.Report(), Date: day.Format(time.DateOnly),
+			Offline: o.Offline, Fetched: s.Now.UTC()}
 		if known := ship.Known(ctx, s); known != nil && known.Newest != nil {
 			if err := since(ctx, u, known.Newest, &out); err != nil {
 				return err

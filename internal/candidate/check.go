@@ -99,6 +99,7 @@ func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
 
 // showCheck prints a check and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
 func showCheck(s *session.Session, check *view.Check, cause error) error {
+	check.Distribution = s.Distribution()
 	hub := s.GitHub()
 	err := errors.Join(
 		view.WriteJSON(s.Config.Result("patch-check.json"), check, s.Term.Secrets()),

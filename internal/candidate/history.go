@@ -104,7 +104,8 @@ const ahead = 100
 // showHistory writes the JSON and the pictures, and prints the table.
 func (u Upstream) showHistory(s *session.Session, reachable *series.Series, course *history.Course,
 	took time.Duration) error {
-	out := view.History{To: string(u.Pin.Commit), Commits: len(course.Line), States: len(course.Starts),
+	out := view.History{Distribution: s.Distribution(), To: string(u.Pin.Commit), Commits: len(course.Line),
+		States:  len(course.Starts),
 		Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
 	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL),
 		Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}

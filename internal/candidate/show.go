@@ -27,7 +27,8 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 			return err
 		}
 		one := view.Check{
-			OK: !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
+			Distribution: s.Distribution(),
+			OK:           !out.Verdict.Fails(), Upstream: u.Report(), Date: c.Day.Format(time.DateOnly),
 			Changes: []view.Change{c.changeOf(*out, s.Caller)},
 		}
 		s.Term.Answer(one.Text(s.Caller))

@@ -5,11 +5,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
@@ -153,10 +153,14 @@ func reportMistake(s *session.Session, mistake error) error {
 
 // withDistribution reads the distribution, and warns of what is odd in it.
 func withDistribution(s *session.Session) (*session.Session, error) {
-	if err := s.SettleNew(cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")); err != nil {
+	file, err := config.Locate(s.Dir, s.Environ)
+	if err != nil {
 		return nil, err
 	}
-	c, err := config.Load(s.Dir, "", s.Environ)
+	if err := s.SettleNew(file); err != nil {
+		return nil, err
+	}
+	c, err := config.Load(s.Dir, file, s.Environ)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,13 @@ func withDistribution(s *session.Session) (*session.Session, error) {
 	for _, w := range c.Warnings {
 		s.Term.Warnf("%s", w)
 	}
-	return s.With(c), nil
+	with := s.With(c)
+	s.Term.Sayf("distribution %s", with.Distribution())
+	if beside := c.Beside(); len(beside) > 0 && s.Getenv("HOWDAH_CONFIG") == "" {
+		s.Term.Warnf("%s is the tool's own distribution; for the one in %s, set HOWDAH_CONFIG=%s", c.Name,
+			strings.Join(beside, ", "), beside[0])
+	}
+	return with, nil
 }
 
 // errUnbound is a target without work: a mistake of ours that a test finds.

@@ -15,18 +15,15 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 )
 
-// Load reads a howdah.toml and lets the environment win over it. An empty file means HOWDAH_CONFIG, or howdah.toml.
+// Load reads a howdah.toml and lets the environment win over it. An empty file means the one that [Locate] finds.
 // Relative paths, the file's own and those of the environment, begin at the folder work. The error joins all that is
 // wrong, each with its place.
 func Load(work, file string, env []string) (*Config, error) {
 	vars := variables(env)
 	if file == "" {
-		file = "howdah.toml"
-		if named, ok := vars["HOWDAH_CONFIG"]; ok {
-			if named == "" {
-				return nil, emptyVariable("HOWDAH_CONFIG", false)
-			}
-			file = named
+		var err error
+		if file, err = Locate(work, env); err != nil {
+			return nil, err
 		}
 	}
 	abs := file

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,9 +25,32 @@ func main() {
 		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
 		os.Exit(int(fault.CodeOf(err)))
 	}
+	if dir, err := os.Getwd(); err == nil {
+		os.Args = append(os.Args[:1:1], located(os.Args[1:], dir)...)
+	}
 	code := process.PassOn()
 	process.TellCompiling(os.Stderr)
 	os.Exit(code(mage.Main()))
+}
+
+// located adds to a command line where the magefiles are, for a folder below the one that holds them, such as that of a
+// distribution: mage itself looks nowhere else. The targets run in that folder.
+func located(args []string, dir string) []string {
+	inv, _, err := mage.Parse(io.Discard, io.Discard, slices.Clone(args))
+	if err != nil || inv.Dir != "" || inv.WorkDir != "" {
+		return args
+	}
+	for up := dir; ; up = filepath.Dir(up) {
+		if _, err := os.Stat(filepath.Join(up, mage.MagefilesDirName, "magefile.go")); err == nil {
+			if up == dir {
+				return args
+			}
+			return append([]string{"-d", up, "-w", dir}, args...)
+		}
+		if up == filepath.Dir(up) {
+			return args
+		}
+	}
 }
 
 // mistake finds what is wrong in a command line for this repository's targets; nil where mage has other work than them.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +31,31 @@ func TestMistake(t *testing.T) {
 		hint := fault.HintOf(err).String()
 		if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint, want[1]) {
 			t.Errorf("%q: %v, hint %q, want %q", line, err, hint, want)
+		}
+	}
+}
+
+// TestLocated finds the magefiles above a folder, and leaves a command line alone that says where they are.
+func TestLocated(t *testing.T) {
+	root := t.TempDir()
+	mine := filepath.Join(root, "dist", "demo")
+	for _, dir := range []string{mine, filepath.Join(root, "magefiles")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(root, "magefiles", "magefile.go"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ dir, typed, want string }{
+		{root, "patch:check", "patch:check"},
+		{mine, "patch:check -offline", "-d " + root + " -w " + mine + " patch:check -offline"},
+		{mine, "-l", "-d " + root + " -w " + mine + " -l"},
+		{mine, "-d elsewhere patch:check", "-d elsewhere patch:check"},
+		{filepath.Dir(root), "patch:check", "patch:check"},
+	} {
+		if got := strings.Join(located(strings.Fields(c.typed), c.dir), " "); got != c.want {
+			t.Errorf("in %s, %q became %q, want %q", c.dir, c.typed, got, c.want)
 		}
 	}
 }

@@ -52,6 +52,15 @@ func (s *Session) GitHub() github.Actions {
 	return github.ActionsOf(s.Environ, s.Term.Secrets()).In(s.Dir)
 }
 
+// Distribution is "mini in ../mine": the distribution's name and its folder, with which every report begins.
+func (s *Session) Distribution() string {
+	folder := s.Config.Place()
+	if folder == "." {
+		folder = "this folder"
+	}
+	return s.Config.Name + " in " + folder
+}
+
 // Line is a command as the caller would type it.
 func (s *Session) Line(t target.Target, args ...string) string {
 	return s.Caller.Line(t.Command(args...))

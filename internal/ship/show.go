@@ -68,6 +68,7 @@ func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
 // showRelease prints a release and writes it for those who read it: the JSON, GitHub's summary, outputs and
 // annotations.
 func showRelease(s *session.Session, file string, r *view.Release, cause error) error {
+	r.Distribution = s.Distribution()
 	hub := s.GitHub()
 	err := errors.Join(
 		view.WriteJSON(s.Config.Result(file), r, s.Term.Secrets()),

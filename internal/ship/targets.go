@@ -143,6 +143,17 @@ const quick = 2
 func Doctor(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, quick, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
+		wrong := 0
+		for _, c := range checkups {
+			if !c.OK {
+				wrong++
+			}
+		}
+		if wrong > 0 {
+			s.Term.Answerf("%s · %d of %d checks failed", s.Distribution(), wrong, len(checkups))
+		} else {
+			s.Term.Answerf("%s · %d checks passed", s.Distribution(), len(checkups))
+		}
 		for _, c := range checkups {
 			state := "ok    "
 			if !c.OK {

@@ -14,7 +14,7 @@ import (
 
 // Headline is the whole story in one line.
 func (c Check) Headline() string {
-	parts := []string{c.outcome(), c.Upstream.at()}
+	parts := []string{c.Distribution, c.outcome(), c.Upstream.at()}
 	if c.Upstream.Version != "" && c.OK {
 		parts = append(parts, c.Upstream.Version)
 	}

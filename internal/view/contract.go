@@ -14,6 +14,8 @@ import (
 
 // Check is what patch:check says, and dist/patch-check.json.
 type Check struct {
+	Distribution string `json:"distribution,omitempty"` // its name and folder
+
 	OK       bool       `json:"ok"`
 	Exit     fault.Code `json:"exit"` // with -strict it may differ from what ok tells
 	Date     string     `json:"date"` // the day that the changes' windows were compared with, YYYY-MM-DD
@@ -115,6 +117,8 @@ type Next struct {
 
 // History is what patch:history says, and dist/patch-history.json.
 type History struct {
+	Distribution string `json:"distribution,omitempty"` // its name and folder
+
 	From    string        `json:"from"`
 	To      string        `json:"to"`
 	Commits int           `json:"commits"`
@@ -165,6 +169,8 @@ const (
 
 // Release is what the last run of release did, and dist/release.json.
 type Release struct {
+	Distribution string `json:"distribution,omitempty"` // its name and folder
+
 	State      string              `json:"state"`
 	Exit       fault.Code          `json:"exit"`
 	Name       string              `json:"name"`
@@ -231,6 +237,8 @@ type Step struct {
 
 // Status is what upstream:status says, and dist/upstream-status.json.
 type Status struct {
+	Distribution string `json:"distribution,omitempty"` // its name and folder
+
 	Upstream Upstream  `json:"upstream"`
 	Date     string    `json:"date"`
 	Released *Released `json:"released,omitempty"`

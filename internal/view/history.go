@@ -21,7 +21,7 @@ func (h History) Headline() string {
 			steady++
 		}
 	}
-	parts := []string{fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"),
+	parts := []string{h.Distribution, fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"),
 		plural.Of(h.States, "state"))}
 	for _, n := range []struct {
 		n     int
@@ -31,7 +31,7 @@ func (h History) Headline() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n.n, n.words))
 		}
 	}
-	return strings.Join(append(parts, term.Short(h.From)+".."+term.Short(h.To)), " · ")
+	return strings.Join(nonEmpty(append(parts, term.Short(h.From)+".."+term.Short(h.To))), " · ")
 }
 
 // last is the newest span.

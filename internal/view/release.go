@@ -16,7 +16,7 @@ func (r Release) Headline() string {
 	for _, l := range r.LeftOut {
 		names = append(names, l.Name)
 	}
-	var parts []string
+	parts := []string{r.Distribution}
 	if len(names) > 0 {
 		parts = append(parts, "without "+strings.Join(names, ", "))
 	}

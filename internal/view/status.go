@@ -13,7 +13,7 @@ import (
 
 // Headline is the whole story in one line.
 func (s Status) Headline() string {
-	parts := []string{s.Upstream.at(), s.Upstream.Version}
+	parts := []string{s.Distribution, s.Upstream.at(), s.Upstream.Version}
 	switch {
 	case s.Released == nil:
 		parts = append(parts, "nothing released yet")

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// fileName is what a distribution's configuration is called.
+const fileName = "howdah.toml"
+
+// Locate names the howdah.toml of a run: the one that HOWDAH_CONFIG names, as a file or as its folder; else the nearest
+// in the folder work or above it, as git finds a repository, where it belongs to the owner of work or to root. Without
+// any it is howdah.toml. A relative name begins at work.
+func Locate(work string, env []string) (string, error) {
+	if named, ok := variables(env)["HOWDAH_CONFIG"]; ok {
+		if named == "" {
+			return "", emptyVariable("HOWDAH_CONFIG", false)
+		}
+		abs := named
+		if !filepath.IsAbs(abs) {
+			abs = filepath.Join(work, named)
+		}
+		if about, err := os.Stat(abs); err == nil && about.IsDir() {
+			return filepath.Join(named, fileName), nil
+		}
+		return named, nil
+	}
+	owner := ownerOf(work)
+	for dir, up := work, ""; ; dir, up = filepath.Dir(dir), filepath.Join(up, "..") {
+		file := filepath.Join(dir, fileName)
+		if about, err := os.Stat(file); err == nil && about.Mode().IsRegular() {
+			if by := ownerOf(file); up == "" || by == owner || by == 0 {
+				return filepath.Join(up, fileName), nil
+			}
+		}
+		if dir == filepath.Dir(dir) {
+			return fileName, nil
+		}
+	}
+}
+
+// ownerOf is the user to whom a file belongs; -1 where that cannot be known.
+func ownerOf(name string) int64 {
+	about, err := os.Stat(name)
+	if err != nil {
+		return -1
+	}
+	if stat, ok := about.Sys().(*syscall.Stat_t); ok {
+		return int64(stat.Uid)
+	}
+	return -1
+}
+
+// Place is the distribution's folder as it is printed: "." is the working folder.
+func (c *Config) Place() string { return filepath.Dir(c.File) }
+
+// maxBeside is how many distributions beside the tool's own are named.
+const maxBeside = 3
+
+// Beside lists the distributions in the folders beside the tool's own, as it is printed; nil for any other. Another
+// checkout of the tool does not count.
+func (c *Config) Beside() []string {
+	if !isTool(c.Root) {
+		return nil
+	}
+	found, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(c.Root)), "*", fileName))
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, file := range found {
+		if dir := filepath.Dir(file); dir != c.Root && !isTool(dir) && len(out) < maxBeside {
+			out = append(out, filepath.Join(c.Place(), "..", filepath.Base(dir)))
+		}
+	}
+	return out
+}
+
+// isTool reports whether a folder is a checkout of the tool.
+func isTool(dir string) bool {
+	about, err := os.Stat(filepath.Join(dir, "magefiles", "magefile.go"))
+	return err == nil && about.Mode().IsRegular()
+}
+
+// escapeGlob makes a pattern that matches just this path.
+func escapeGlob(path string) string {
+	var out []byte
+	for i := range len(path) {
+		switch path[i] {
+		case '*', '?', '[', '\\':
+			out = append(out, '\\')
+		}
+		out = append(out, path[i])
+	}
+	return string(out)
+}
