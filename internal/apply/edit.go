@@ -49,7 +49,7 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			j.refuse(refused.At(c.File, e.Line), c)
 			return nil
 		}
-		r.cost.charge(len(next), 1)
+		r.cost.charge(len(next), costOfResult)
 		if bytes.Equal(next, f.Data) {
 			j.idle = append(j.idle, placeOf(e.File, f.Data, spans[0][0]))
 		}

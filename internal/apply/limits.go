@@ -19,10 +19,11 @@ const (
 
 // What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.
 const (
-	maxCost      = 1_500_000_000 // of all changes, each judged once
-	maxExplore   = 300_000_000   // of finding out which earlier change is in the way, or is missing
-	maxSuspects  = 64            // earlier changes that are tried for one that fails
+	maxCost      = 400_000_000 // of all changes, each judged once
+	maxExplore   = 100_000_000 // of finding out which earlier change is in the way, or is missing
+	maxSuspects  = 64          // earlier changes that are tried for one that fails
 	costOfChange = 10_000
+	costOfResult = 4  // a byte of a file that is written: it is copied, counted and summed
 	costOfMatch  = 8  // a byte, for each thing that an expression may be in the middle of
 	costOfMerge  = 4  // a byte of the three sides
 	costOfStep   = 40 // of comparing them; what is told of the merge compares again

@@ -27,10 +27,12 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
 	}
-	if _, err := Series(s); err != nil { // a mistake in the series shows before anything is fetched
+	folders, err := Folders(s)
+	if err != nil {
 		return fail(err)
 	}
-	if _, err := Lock(s, o); err != nil {
+	whole, lock, err := Load(s, o, folders) // a mistake in the series shows before anything is fetched
+	if err != nil {
 		return fail(err)
 	}
 	check.Failed = "check"
@@ -38,9 +40,9 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		return fail(err)
 	}
 	check.Failed = "upstream"
-	err := At(ctx, s, o, func(u Upstream) error {
+	err = At(ctx, s, o, func(u Upstream) error {
 		check.Failed, check.Upstream = "check", u.Report()
-		judged, err := u.Judge(ctx, s)
+		judged, err := u.JudgeSeries(ctx, s, whole, lock)
 		if err != nil {
 			return err
 		}

@@ -156,13 +156,31 @@ func heavyInputs() (out []badInput) {
 		}
 		return b.String()
 	})
-	patch("500,000 hunks", 3, "need", func() string {
-		var b strings.Builder
-		b.WriteString("diff --git a/Gemfile b/Gemfile\n--- a/Gemfile\n+++ b/Gemfile\n")
-		for i := range 300_000 {
-			fmt.Fprintf(&b, "@@ -%d,2 +%d,2 @@\n a\n-b\n+c\n", 2*i+1, 2*i+1)
+	patch("300,000 hunks", 2, "lines, at most", func() string { return hunks(300_000) })
+	patch("249,000 hunks", 3, "need", func() string { return hunks(249_000) })
+	patch("a million lines", 0, "", func() string { return added("new.txt", strings.Repeat("\n", 999_990)) })
+	add("five patches of a million lines", 0, "", func() map[string]any {
+		files := namingPatch(map[string]any{})
+		list := ""
+		for i := range 5 {
+			files[fmt.Sprintf("patches/p%d.patch", i)] = made(func() string {
+				return added(fmt.Sprintf("new%d.txt", i), strings.Repeat("\n", 999_990))
+			})
+			list += fmt.Sprintf("[[change]]\nname = \"c%d\"\npatch = \"p%d.patch\"\n", i, i)
 		}
-		return b.String()
+		files["patches/series.toml"] = list
+		return files
+	})
+	toml("three files grow five times", 2, "more work than is allowed", func() string {
+		return many(15, func(i int) string {
+			return strings.ReplaceAll(strings.SplitN(grow(7, 10), "\n", 3)[2], "Gemfile", []string{"Gemfile", "yarn.lock",
+				"package.json"}[i%3])
+		})
+	})
+	toml("an edit of 10,000 long replacements", 2, "which is the limit", func() string {
+		return "[[change]]\nname = \"x\"\nedit = [\n{ file = \"Gemfile\", match = '(?s)\\A.*\\z', replace = \"" +
+			strings.Repeat("a", 9_999) + "\" },\n{ file = \"Gemfile\", find = \"a\", count = 9999, replace = \"" +
+			strings.Repeat("b", 4_000) + "\" },\n]\n"
 	})
 	patch("three million lines", 2, "lines, at most",
 		func() string { return added("new.txt", strings.Repeat("\n", 3_000_000)) })
@@ -179,6 +197,21 @@ func heavyInputs() (out []badInput) {
 		})})
 		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
 			"patch = \"q.patch\"\n"
+		return files
+	})
+	add("twenty patches whose hunks fit nowhere among equal lines", 3, "need", func() map[string]any {
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
+			return added("new.txt", strings.Repeat("a\n", 200_000))
+		})})
+		list := "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n"
+		for i := range 20 {
+			files[fmt.Sprintf("patches/q%d.patch", i)] = made(func() string {
+				return fmt.Sprintf("diff --git a/new.txt b/new.txt\n--- a/new.txt\n+++ b/new.txt\n"+
+					"@@ -%d,301 +%[1]d,301 @@\n%s-b\n+c\n", 1000+i, strings.Repeat(" a\n", 300))
+			})
+			list += fmt.Sprintf("[[change]]\nname = \"y%d\"\npatch = \"q%d.patch\"\n", i, i)
+		}
+		files["patches/series.toml"] = list
 		return files
 	})
 	add("both add a file of few kinds of lines", 3, "need", func() map[string]any {
@@ -206,6 +239,16 @@ func heavyInputs() (out []badInput) {
 		return map[string]any{"howdah.toml": "name = \"" + strings.Repeat("a", 900_000) + "\"\n"}
 	})
 	return out
+}
+
+// hunks is a patch of so many hunks.
+func hunks(n int) string {
+	var b strings.Builder
+	b.WriteString("diff --git a/Gemfile b/Gemfile\n--- a/Gemfile\n+++ b/Gemfile\n")
+	for i := range n {
+		fmt.Fprintf(&b, "@@ -%d,2 +%d,2 @@\n a\n-b\n+c\n", 2*i+1, 2*i+1)
+	}
+	return b.String()
 }
 
 // keys are so many keys of different names.

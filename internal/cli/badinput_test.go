@@ -2,14 +2,18 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -60,6 +64,7 @@ func TestBadInputs(t *testing.T) {
 	if code, out, _ := b.run(t, badInput{name: "none", files: map[string]any{}}); code != 0 {
 		t.Fatalf("the good input fails: %d\n%s", code, out)
 	}
+	t.Cleanup(func() { b.highest(t) }) // after the parallel ones
 	names := map[string]bool{}
 	for _, c := range cases {
 		if names[c.name] {
@@ -74,7 +79,30 @@ func TestBadInputs(t *testing.T) {
 }
 
 // bench is a good distribution, its upstream fetched, from which each bad one is made.
-type bench struct{ bin, work, mine string }
+type bench struct {
+	bin, work, mine string
+	used            []cost
+	sync.Mutex
+}
+
+// cost is what an input took.
+type cost struct {
+	name   string
+	cpu    time.Duration
+	memory int64
+}
+
+// highest logs the inputs that took most.
+func (b *bench) highest(t *testing.T) {
+	slices.SortFunc(b.used, func(x, y cost) int { return cmp.Compare(y.cpu, x.cpu) })
+	for _, c := range b.used[:min(5, len(b.used))] {
+		t.Logf("most time: %v (%d MB) %s", c.cpu, c.memory>>20, c.name)
+	}
+	slices.SortFunc(b.used, func(x, y cost) int { return cmp.Compare(y.memory, x.memory) })
+	for _, c := range b.used[:min(5, len(b.used))] {
+		t.Logf("most memory: %d MB (%v) %s", c.memory>>20, c.cpu, c.name)
+	}
+}
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -111,6 +139,9 @@ func (b *bench) check(t *testing.T, c badInput) {
 	if runtime.GOOS == "linux" {
 		memory *= 1024
 	}
+	b.Lock()
+	b.used = append(b.used, cost{c.name, cpu, memory})
+	b.Unlock()
 	shown := out[:min(len(out), 1500)]
 	switch {
 	case code != c.exit:
@@ -148,18 +179,46 @@ func (b *bench) run(t *testing.T, c badInput) (code int, out string, used *sysca
 	if args == nil {
 		args = []string{"patch:check", "-offline"}
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer stop()
-	cmd := exec.CommandContext(ctx, b.bin, args...)
-	cmd.Dir, cmd.Env = dir, b.env("mine")
+	cmd := exec.Command(os.Args[0], append([]string{b.bin}, args...)...)
+	result := filepath.Join(dir, "used")
+	cmd.Dir, cmd.Env = dir, append(b.env("mine"), measuring+result)
 	var all bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &all, &all
 	_ = cmd.Run()
 	if after := listing(mine); after != before {
 		t.Errorf("%s: files changed:\n%s\nbefore:\n%s", c.name, after, before)
 	}
-	used, _ = cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	used = &syscall.Rusage{}
+	if data, err := os.ReadFile(result); err != nil || json.Unmarshal(data, used) != nil {
+		t.Errorf("%s: not measured: %v\n%s", c.name, err, all.String())
+	}
 	return cmd.ProcessState.ExitCode(), all.String(), used
+}
+
+// measuring is the variable that names the file into which a process writes what the program that it starts has used.
+const measuring = "HOWDAH_TEST_MEASURED="
+
+// measureWhereAsked makes this process the parent of a measured program. Linux counts the memory of the process that
+// starts a program as the program's own, so that has to be a small one, and not the one that makes the inputs.
+func measureWhereAsked() {
+	result, asked := os.LookupEnv(strings.TrimSuffix(measuring, "="))
+	if !asked {
+		return
+	}
+	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, os.Args[1], os.Args[2:]...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, measuring) })
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	_ = cmd.Run()
+	data, err := json.Marshal(cmd.ProcessState.SysUsage())
+	if err == nil {
+		err = os.WriteFile(result, data, 0o644)
+	}
+	if err != nil {
+		os.Exit(99)
+	}
+	os.Exit(cmd.ProcessState.ExitCode())
 }
 
 // put makes one file, in place of what is there.

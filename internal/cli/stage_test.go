@@ -24,6 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	killWhereAsked()
+	measureWhereAsked()
 	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": cli.Fabricate})
 }
 

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,7 +14,7 @@ func (p *parser) hunk(f *File) error {
 		return err
 	}
 	old, fresh := h.OldLines, h.NewLines // lines still to come
-	h.Lines = make([]Line, 0, min(old+fresh, 64))
+	h.Lines = make([]Line, 0, max(min(old+fresh, 64), min(old, p.lines), min(fresh, p.lines)))
 	oldEnded, freshEnded := false, false // a line without line feed was the last
 	for p.advance(); old > 0 || fresh > 0; {
 		if p.done {
@@ -61,6 +62,9 @@ func (p *parser) hunk(f *File) error {
 		return &ParseError{h.Line, "the hunk changes nothing"}
 	case head == 0 && end == 0 && (h.OldStart > 1 || h.OldLines == 0 && h.OldStart > 0):
 		return &ParseError{h.Line, "the hunk has no context: make the diff with -U3"}
+	}
+	if len(f.Hunks) == cap(f.Hunks) { // twice as many: append's own steps leave four times as much behind
+		f.Hunks = slices.Grow(f.Hunks, max(4, len(f.Hunks)))
 	}
 	f.Hunks = append(f.Hunks, h)
 	return nil

@@ -9,6 +9,7 @@ import (
 // What a diff may be at most; Mastodon's largest pull requests are far below.
 const (
 	maxBytes    = 64 << 20
+	maxLines    = 1_000_000
 	maxFiles    = 10_000
 	maxInflated = 64 << 20 // of all binary content together
 )
@@ -20,7 +21,10 @@ func Parse(data []byte) ([]*File, error) {
 	if err := plausible(data); err != nil {
 		return nil, err
 	}
-	p := &parser{data: data}
+	p := &parser{data: data, lines: bytes.Count(data, []byte("\n")) + 1}
+	if p.lines > maxLines+1 {
+		return nil, &ParseError{maxLines + 1, fmt.Sprintf("%d lines, at most %d are allowed", p.lines-1, maxLines)}
+	}
 	p.advance()
 	var files []*File
 	for {
@@ -75,6 +79,7 @@ type parser struct {
 	line     []byte // the current line without its line feed
 	end      int    // where the next line begins
 	number   int    // of the current line, one-based
+	lines    int    // how many there may be
 	done     bool   // there is no current line
 	inflated int    // bytes of binary content so far
 	part     int    // commits that ended so far

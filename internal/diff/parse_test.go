@@ -138,6 +138,7 @@ var refused = []struct{ name, diff, want string }{
 	{"malformed similarity", "diff --git a/f b/g\nsimilarity index 101%\n", "line 2: malformed similarity \"101%\""},
 	{"too many files", strings.Repeat("diff --git a/f b/f\nold mode 100644\nnew mode 100755\n", 10_001),
 		"line 30003: more than 10000 files"},
+	{"too many lines", good + strings.Repeat("\n", 1_000_000), "line 1000001: 1000010 lines, at most 1000000 are allowed"},
 	{"too large", good + strings.Repeat("\n", 64<<20), "line 1: larger than 64 MiB"},
 }
 

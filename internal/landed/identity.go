@@ -1,7 +1,9 @@
 package landed
 
 import (
+	"bytes"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -35,31 +37,31 @@ func content(id string) string {
 }
 
 // lines are the lines that a diff adds ('+') or removes ('-').
-func lines(files []*diff.File, op byte) []string {
-	var out []string
-	for _, f := range files {
-		for _, h := range f.Hunks {
-			for _, l := range h.Lines {
-				if l.Op == op {
-					out = append(out, string(l.Text))
+func lines(files []*diff.File, op byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, f := range files {
+			for _, h := range f.Hunks {
+				for _, l := range h.Lines {
+					if l.Op == op && !yield(l.Text) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return out
 }
 
 // longest is the longest word of some lines; a diff that is the same but for white space has it too.
-func longest(lines []string) string {
-	word := ""
-	for _, l := range lines {
-		for w := range strings.FieldsSeq(l) {
+func longest(lines iter.Seq[[]byte]) string {
+	var word []byte
+	for l := range lines {
+		for w := range bytes.FieldsSeq(l) {
 			if len(w) > len(word) {
 				word = w
 			}
 		}
 	}
-	return word
+	return string(word)
 }
 
 // names are the paths that a diff touches, sorted.

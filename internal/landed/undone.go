@@ -1,10 +1,10 @@
 package landed
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
@@ -110,19 +110,19 @@ func (h *search) moved(ctx context.Context, src *mainline.Objects, c mainline.Co
 		return false, err
 	}
 	has := map[string]bool{}
-	for _, l := range lines(did, '+') {
-		has[strings.TrimSpace(l)] = true
+	for l := range lines(did, '+') {
+		has[string(bytes.TrimSpace(l))] = true
 	}
 	away := map[string]bool{}
-	for _, l := range lines(h.Files, '-') {
-		away[strings.TrimSpace(l)] = true
+	for l := range lines(h.Files, '-') {
+		away[string(bytes.TrimSpace(l))] = true
 	}
 	found, all := 0, 0
-	for _, l := range lines(h.Files, '+') {
-		if l = strings.TrimSpace(l); len(l) < 8 || away[l] { // "end", "}": they are everywhere
+	for l := range lines(h.Files, '+') {
+		if l = bytes.TrimSpace(l); len(l) < 8 || away[string(l)] { // "end", "}": they are everywhere
 			continue
 		}
-		if all++; has[l] {
+		if all++; has[string(l)] {
 			found++
 		}
 	}

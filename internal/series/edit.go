@@ -44,25 +44,37 @@ func (e *Edit) ReplaceLimited(data []byte, spans [][]int) ([]byte, *fault.Error)
 			return nil, refused
 		}
 	}
-	var out []byte
-	var re *regexp.Regexp
+	parts, expand := [][]byte{[]byte(e.Replace)}, e.literally
 	if e.Match != "" {
-		re = e.regexp()
+		parts, expand = e.parts(), e.regexp().Expand
 	}
+	out := make([]byte, 0, min(len(data), maxResult))
 	at := 0
 	for _, s := range spans {
 		out = append(out, data[at:s[0]]...)
-		if re != nil {
-			out = re.Expand(out, []byte(e.Replace), data, s)
-		} else {
-			out = append(out, e.Replace...)
-		}
-		if refused := CheckResult(e.File, len(out)); refused != nil {
-			return nil, refused
+		for _, part := range parts {
+			out = expand(out, part, data, s)
+			if refused := CheckResult(e.File, len(out)); refused != nil {
+				return nil, refused
+			}
 		}
 		at = s[1]
 	}
 	return append(out, data[at:]...), nil
+}
+
+// literally is what regexp.Expand is for an edit that has no expression.
+func (e *Edit) literally(out, part, _ []byte, _ []int) []byte { return append(out, part...) }
+
+// parts splits Replace behind each reference, so that none of its parts expands to more than itself and the text.
+func (e *Edit) parts() (out [][]byte) {
+	rest := []byte(e.Replace)
+	at := 0
+	for _, r := range reference.FindAllIndex(rest, -1) {
+		out = append(out, rest[at:r[1]:r[1]])
+		at = r[1]
+	}
+	return append(out, rest[at:])
 }
 
 // maxMatches is where a text that is found too often is no longer counted.
@@ -106,7 +118,7 @@ func (e *Edit) Check() error {
 }
 
 // reference is what regexp.Expand takes for a group's name.
-var reference = regexp.MustCompile(`\$(?:\$|\{(\w+)\}|(\w+))`)
+var reference = regexp.MustCompile(`\$(?:\$|\{([\pL\p{Nd}_]+)\}|([\pL\p{Nd}_]+))`)
 
 // Do makes the edit on a text, however often its text stands there.
 func (e *Edit) Do(data []byte) (out []byte, matches int, err error) {

@@ -135,25 +135,34 @@ func (l *loader) localOverlay(k *key, c *Change) {
 		return
 	}
 	c.Overlay.Folder, c.Overlay.Local = name, map[string]tree.File{}
+	var found []string
 	err = fs.WalkDir(l.folder.FS, dir, func(name string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = l.used.entry()
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}
-		f, refused := l.overlaid(name, e)
+		if found = append(found, name); len(found) > MaxTouched {
+			c.Refused = safety.Malformed("the overlay has more than %d files", MaxTouched).At(l.at(name), 0)
+			return fs.SkipAll
+		}
+		return nil
+	})
+	for _, name := range found {
+		if err != nil || c.Refused != nil {
+			break
+		}
 		to := strings.TrimPrefix(name, dir+"/")
+		f, refused := l.overlaid(name)
 		if refused == nil {
 			refused = safety.CheckPath(to, c.Allowed())
 		}
-		if refused == nil && len(c.Overlay.Local) == MaxTouched {
-			refused = safety.Malformed("the overlay has more than %d files", MaxTouched)
-		}
 		if refused != nil {
 			c.Refused = refused.At(l.at(name), 0)
-			return fs.SkipAll
 		}
 		c.Overlay.Local[to] = f
-		return nil
-	})
+	}
 	if err != nil {
 		l.wrong(k.line, "reading the overlay: %v", err)
 	} else if len(c.Overlay.Local) == 0 && c.Refused == nil {
@@ -162,8 +171,8 @@ func (l *loader) localOverlay(k *key, c *Change) {
 }
 
 // overlaid reads one file of an overlay.
-func (l *loader) overlaid(name string, e fs.DirEntry) (tree.File, *fault.Error) {
-	info, err := e.Info()
+func (l *loader) overlaid(name string) (tree.File, *fault.Error) {
+	info, err := fs.Lstat(l.folder.FS, name)
 	if err != nil {
 		return tree.File{}, safety.Malformed("reading the overlay: %w", err)
 	}

@@ -2,6 +2,7 @@ package series
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -24,6 +25,8 @@ const (
 	MaxCount   = 10_000   // matches of one edit
 	maxNamed   = 50       // changes of one name, for different versions
 	maxErrors  = 50       // that are shown of one series
+	maxEntries = 50_000   // files and folders of all folders of changes
+	maxBytes   = 96 << 20 // of all files that changes name
 )
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
@@ -32,8 +35,10 @@ const (
 func Load(folders []Folder, granted ...string) (*Series, error) {
 	s := &Series{Resolutions: Resolutions{}}
 	var errs []error
+	used := &usage{}
 	for _, f := range folders {
-		l := &loader{folder: f, series: s, granted: granted, named: map[string]bool{}}
+		l := &loader{folder: f, series: s, granted: granted, used: used, named: map[string]bool{},
+			unlinked: map[string]bool{}}
 		l.read()
 		errs = append(errs, l.errs...)
 	}
@@ -81,11 +86,35 @@ func unique(changes []*Change) (errs []error) {
 
 // loader reads one folder into a series and gathers what is wrong.
 type loader struct {
-	folder  Folder
-	series  *Series
-	granted []string
-	named   map[string]bool // patches and overlay folders that a change takes
-	errs    []error
+	folder   Folder
+	series   *Series
+	granted  []string
+	named    map[string]bool // patches and overlay folders that a change takes
+	unlinked map[string]bool // folders that were seen to be no links
+	used     *usage
+	errs     []error
+}
+
+// usage is what was read of all folders of changes.
+type usage struct {
+	entries int
+	bytes   int64
+}
+
+// entry counts a file or folder that was found.
+func (u *usage) entry() error {
+	if u.entries++; u.entries > maxEntries {
+		return fmt.Errorf("more than %d files and folders, which is the limit of all folders of changes", maxEntries)
+	}
+	return nil
+}
+
+// read counts a file that is about to be read.
+func (u *usage) read(size int64) *fault.Error {
+	if u.bytes += size; u.bytes > maxBytes {
+		return safety.Malformed("the files of the series have more than %d MiB, which is the limit", maxBytes>>20)
+	}
+	return nil
 }
 
 func (l *loader) fail(file string, line int, format string, args ...any) *fault.Error {
@@ -135,7 +164,7 @@ func lineOf(err error) int {
 
 // ReadFile reads a file of the folder, as a change may name it.
 func (f Folder) ReadFile(name string) ([]byte, error) {
-	l := &loader{folder: f}
+	l := &loader{folder: f, used: &usage{}, unlinked: map[string]bool{}}
 	data, refused := l.file(name)
 	if refused != nil {
 		return nil, refused
@@ -150,7 +179,7 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 		return nil, safety.Unsafe("%q does not lie in the folder of changes", name)
 	}
 	for i := range len(name) + 1 {
-		if i < len(name) && name[i] != '/' {
+		if i < len(name) && (name[i] != '/' || l.unlinked[name[:i]]) {
 			continue
 		}
 		info, err := fs.Lstat(l.folder.FS, name[:i])
@@ -165,6 +194,12 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 			return nil, safety.Malformed("%q is no file", l.at(name))
 		case i == len(name) && info.Size() > MaxFile:
 			return nil, safety.Malformed("%q has %d bytes, at most %d are allowed", l.at(name), info.Size(), MaxFile)
+		case i == len(name):
+			if refused := l.used.read(info.Size()); refused != nil {
+				return nil, refused
+			}
+		default:
+			l.unlinked[name[:i]] = true
 		}
 	}
 	data, err := fs.ReadFile(l.folder.FS, name)
@@ -177,6 +212,9 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 // strays refuses patches and overlay folders that no change names: they look as if they did something.
 func (l *loader) strays() {
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = l.used.entry()
+		}
 		switch {
 		case err != nil:
 			return err

@@ -36,12 +36,13 @@ func (f *File) Parse(allow []string) *fault.Error {
 
 // absolute gives the name that a line of the patch begins a file with, where it is one from the root of the disk.
 func (f *File) absolute(line int) string {
-	lines := bytes.Split(f.Plain(), []byte("\n"))
-	if line < 1 || line > len(lines) {
-		return ""
+	rest := f.Plain()
+	for ; line > 1; line-- {
+		_, rest, _ = bytes.Cut(rest, []byte("\n"))
 	}
+	text, _, _ := bytes.Cut(rest, []byte("\n"))
 	for _, side := range []string{"--- ", "+++ ", "diff --git "} {
-		if name, ok := strings.CutPrefix(string(lines[line-1]), side+"/"); ok && !strings.HasPrefix(name, "dev/null") {
+		if name, ok := strings.CutPrefix(string(text), side+"/"); ok && !strings.HasPrefix(name, "dev/null") {
 			return strings.TrimRight("/"+name, "\r")
 		}
 	}
