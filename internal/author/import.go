@@ -178,7 +178,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	kind, why := form.Look(data)
 	switch {
 	case kind == form.IsWrong:
-		return nil, fault.New(fault.Usage, "%s cannot be imported: %s", from, why).At(from, 1)
+		return nil, fault.New(fault.Usage, "this file cannot be imported: %s", why).At(from, 1)
 	case kind == form.IsPatch && !bytes.HasPrefix(data, []byte("#!")), series.IsPatch(from):
 		return src.Mailbox(ctx, from, data)
 	}

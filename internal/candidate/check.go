@@ -119,7 +119,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would),
 		Required: out.Change.Required,
 		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
-		Blockers: out.Blockers,
+		Blockers: out.Blockers, Notes: out.Change.Notes,
 		Source:   &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change],
 		Hint: by.Hint(out.Hint),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/mail"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -20,7 +21,8 @@ type Author struct {
 	Date        time.Time
 }
 
-// Mailbox gives a result as mails that `git am` takes, a change each.
+// Mailbox gives a result as mails that `git am` takes, a change each. A change that was a mail keeps its author, date,
+// subject and message; the others are signed by an author.
 func Mailbox(ctx context.Context, r *apply.Result, by Author) ([]byte, error) {
 	total := 0
 	for _, o := range r.Outcomes {
@@ -32,14 +34,32 @@ func Mailbox(ctx context.Context, r *apply.Result, by Author) ([]byte, error) {
 	n := 0
 	err := eachChange(ctx, r, func(o apply.Outcome, files []*diff.File) error {
 		n++
-		fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s <%s>\nDate: %s\nSubject: [PATCH %d/%d] %s\n", noCommit,
-			by.Name, by.Email, by.Date.Format(time.RFC1123Z), n, total, o.Change.Name)
+		h := headOf(o.Change)
+		if h.Author == "" {
+			h.Author = fmt.Sprintf("%s <%s>", by.Name, by.Email)
+		}
+		if h.Date == "" {
+			h.Date = by.Date.Format(time.RFC1123Z)
+		}
+		fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s\nDate: %s\nSubject: [PATCH %d/%d] %s\n", noCommit,
+			h.Author, h.Date, n, total, h.Subject)
 		b.WriteString("MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\n")
-		if o.Change.Why != "" {
-			fmt.Fprintf(&b, "%s\n", series.OneLine(o.Change.Why))
+		if h.Message != "" {
+			fmt.Fprintf(&b, "%s\n", h.Message)
 		}
 		fmt.Fprintf(&b, "---\n%s-- \nhowdah\n\n", diff.Format(files))
 		return nil
 	})
 	return b.Bytes(), err
+}
+
+// headOf is what stands above a change's diff in an export: as its patch has it, or else its name and what it is for.
+func headOf(c *series.Change) (h mail.Head) {
+	if c.Kind == series.KindPatch && c.Patch != nil {
+		h = mail.ReadHead(c.Patch.Data)
+	}
+	if h.Subject == "" {
+		h.Subject, h.Message = c.Name, series.OneLine(c.Why)
+	}
+	return h
 }

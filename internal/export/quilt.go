@@ -21,7 +21,17 @@ func Quilt(ctx context.Context, r *apply.Result) (map[string][]byte, error) {
 			return fault.New(fault.Usage, "two changes of the name %q are in the tree", o.Change.Name)
 		}
 		var b bytes.Buffer
-		if o.Change.Why != "" {
+		if h := headOf(o.Change); h.Author != "" {
+			fmt.Fprintf(&b, "From: %s\n", h.Author)
+			if h.Date != "" {
+				fmt.Fprintf(&b, "Date: %s\n", h.Date)
+			}
+			fmt.Fprintf(&b, "Subject: %s\n\n", h.Subject)
+			if h.Message != "" {
+				fmt.Fprintf(&b, "%s\n", h.Message)
+			}
+			b.WriteString("---\n")
+		} else if o.Change.Why != "" {
 			fmt.Fprintf(&b, "Description: %s\n\n", series.OneLine(o.Change.Why))
 		}
 		b.Write(diff.Format(files))

@@ -3,6 +3,7 @@ package form
 import (
 	"bytes"
 	"errors"
+	"math"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -19,11 +20,17 @@ var (
 	wordsDiff = regexp.MustCompile(`\[-.*-\]|\{\+.*\+\}`)
 )
 
-// clean takes away what the way to here put around the patch: a byte order mark, another encoding, colours, a mail's
-// encoding.
-func (r *Reading) clean(data []byte) ([]byte, error) {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		plain, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+// Plain takes away what the way to here put around text: a byte order mark, another encoding, another system's line
+// ends, colours, the marks of a quotation. Notes say what was taken away.
+func Plain(data []byte) (plain []byte, notes []string, err error) {
+	r := &Reading{}
+	plain, err = r.plain(data)
+	return plain, r.Notes, err
+}
+
+func (r *Reading) plain(data []byte) ([]byte, error) {
+	if order, marked, ok := wide(data); ok {
+		plain, err := unicode.UTF16(order, marked).NewDecoder().Bytes(data)
 		if err != nil || !utf8.Valid(plain) {
 			return nil, &Error{Line: 1, What: "is UTF-16 and cannot be decoded", Hint: "save it as plain UTF-8"}
 		}
@@ -34,9 +41,57 @@ func (r *Reading) clean(data []byte) ([]byte, error) {
 		data = data[len(bom):]
 		r.note("removed the byte order mark")
 	}
+	if bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') >= 0 {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+		r.note("the line ends were carriage returns alone")
+	}
 	if coloured.Match(data) {
 		data = colour.ReplaceAll(data, nil)
 		r.note("removed colour codes")
+	}
+	if m := marked.FindSubmatch(data); m != nil && !patchLine.Match(data) {
+		data = unmarked(data, m[1])
+		r.note("removed %q from the beginning of its lines", m[1])
+	}
+	return data, nil
+}
+
+// marked is the first line of a patch that a mail program quoted, a page indented, or git log --graph drew beside.
+var marked = regexp.MustCompile(`(?m)^([>| \t]*[>| \t])(?:diff --git \S|--- \S[^\n]*\n[>| \t]*\+\+\+ \S)`)
+
+// unmarked takes a mark from the beginning of the lines. Lines that an editor trimmed may have its blanks no more.
+func unmarked(data, mark []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(data) {
+		if rest, ok := bytes.CutPrefix(line, mark); ok {
+			line = rest
+		} else if rest, ok := bytes.CutPrefix(line, bytes.TrimRight(mark, " \t")); ok && len(bytes.TrimSpace(rest)) == 0 {
+			line = rest
+		}
+		out = append(out, line...)
+	}
+	return out
+}
+
+// wide says how text is encoded of which each character has two bytes.
+func wide(data []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
+	begins := func(s string) bool { return bytes.HasPrefix(data, []byte(s)) }
+	switch {
+	case begins("\xff\xfe"), begins("\xfe\xff"):
+		return unicode.LittleEndian, unicode.ExpectBOM, true
+	case begins("d\x00i\x00f\x00f\x00"), begins("F\x00r\x00o\x00m\x00"), begins("-\x00-\x00-\x00"), begins("I\x00n\x00d\x00"):
+		return unicode.LittleEndian, unicode.IgnoreBOM, true
+	case begins("\x00d\x00i\x00f\x00f"), begins("\x00F\x00r\x00o\x00m"), begins("\x00-\x00-\x00-"), begins("\x00I\x00n\x00d"):
+		return unicode.BigEndian, unicode.IgnoreBOM, true
+	}
+	return unicode.LittleEndian, unicode.IgnoreBOM, false
+}
+
+// clean takes away what the way to here put around the patch, a mail's encoding included.
+func (r *Reading) clean(data []byte) ([]byte, error) {
+	data, err := r.plain(data)
+	if err != nil {
+		return nil, err
 	}
 	mails, err := mail.Split(data)
 	var wrong *mail.Error
@@ -46,15 +101,27 @@ func (r *Reading) clean(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(mails, func(m mail.Mail) bool { return m.Decoded }) {
+	decoded := slices.ContainsFunc(mails, func(m mail.Mail) bool { return m.Decoded })
+	if !decoded && !mails[0].Logged {
 		return data, nil
 	}
 	var all []byte
 	for _, m := range mails {
 		all = append(all, m.Data...)
 	}
-	r.note("decoded the mail")
+	if decoded {
+		r.note("decoded the mail")
+	}
+	r.Notes = append(r.Notes, OrderNote(mails)...)
 	return all, nil
+}
+
+// OrderNote says that mails do not stand in the order of their file.
+func OrderNote(mails []mail.Mail) []string {
+	if len(mails) > 1 && mails[0].Line > mails[1].Line {
+		return []string{"git log lists the newest commit first; they are applied from the oldest on"}
+	}
+	return nil
 }
 
 // Kind is what a file is that somebody wants to import.
@@ -70,9 +137,28 @@ const (
 var (
 	patchLine = regexp.MustCompile(
 		`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*)$`)
+	page     = regexp.MustCompile(`(?m)^\s*(?:<!doctype html|<html[\s>])`)
 	mailLine = regexp.MustCompile(
 		`(?mi)^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH)`)
 )
+
+// archive reports whether data is packed: gzip, zip, xz, bzip2, Zstandard, 7z or tar.
+func archive(data []byte) bool {
+	for _, magic := range []string{"\x1f\x8b", "PK\x03\x04", "\xfd7zXZ", "BZh", "\x28\xb5\x2f\xfd", "7z\xbc\xaf"} {
+		if bytes.HasPrefix(data, []byte(magic)) {
+			return true
+		}
+	}
+	return len(data) > 262 && string(data[257:262]) == "ustar"
+}
+
+// first is where an expression matches, or the end.
+func first(re *regexp.Regexp, data []byte) int {
+	if at := re.FindIndex(data); at != nil {
+		return at[0]
+	}
+	return math.MaxInt
+}
 
 // Look says what a file is by its content, and why it is nothing that can be imported.
 func Look(data []byte) (Kind, string) {
@@ -86,13 +172,17 @@ func Look(data []byte) (Kind, string) {
 	switch {
 	case len(bytes.TrimSpace(plain)) == 0:
 		return IsWrong, "it is empty"
-	case begins("<!doctype"), begins("<html"), begins("<?xml"):
+	case archive(data):
+		return IsWrong, "it is an archive: unpack it, and import the folder"
+	case begins("<?xml"), first(page, head) < first(patchLine, plain):
 		return IsWrong, "it is an HTML or XML page: was the download an error page?"
 	case begins(`{"`), begins("[{"), begins("{\n"), begins("{}"):
 		return IsWrong, "it is JSON: was the download an error message?"
+	case bytes.IndexByte(plain, 0) >= 0:
+		return IsWrong, "it is a binary file"
 	case patchLine.Match(plain), mailLine.Match(data):
 		return IsPatch, ""
-	case bytes.IndexByte(plain, 0) >= 0, !utf8.Valid(plain):
+	case !utf8.Valid(plain):
 		return IsWrong, "it is a binary file"
 	case wordsDiff.Match(plain) && bytes.Contains(plain, []byte("diff --")):
 		return IsWrong, "it is a word diff: make it without --word-diff"

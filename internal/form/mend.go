@@ -49,7 +49,8 @@ func (t *text) mendEnds(ctx context.Context, up *Upstream, r *Reading) error {
 	for _, s := range t.sections {
 		for n, h := range s.hunks {
 			last := h.end - 1
-			if line := t.lines[last]; !bytes.HasSuffix(line, []byte("\n")) && strings.HasPrefix(string(line), " ") {
+			if line := t.lines[last]; !bytes.HasSuffix(line, []byte("\n")) && len(line) > 0 &&
+				(line[0] == ' ' || h.oldGap == 0 && h.newGap == 0 && line[0] != '\\') {
 				t.lines[last] = append(slices.Clone(line), '\n')
 				r.note("added the line feed at the end of the patch")
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/mail"
 )
 
 // text is a patch's lines, and which of them say what.
@@ -14,6 +15,7 @@ type text struct {
 	lines    [][]byte
 	sections []*section
 	others   []int // lines of other tools between the files
+	prose    []int // lines that a person wrote behind a file's last hunk
 }
 
 // section is what a patch does to one file. Positions are indexes of lines; -1 is none.
@@ -80,11 +82,42 @@ func scan(data []byte) *text {
 			t.others = append(t.others, i)
 		}
 	}
-	for _, s := range t.sections {
+	for n, s := range t.sections {
 		s.read(t)
+		end := len(t.lines)
+		if n+1 < len(t.sections) {
+			end = t.sections[n+1].begin()
+		}
+		t.findText(s, end)
 	}
 	return t
 }
+
+// findText finds text that a person wrote behind the last hunk of a file, up to a line. Where the hunk is complete, it is
+// no line of the diff. What follows a signature or a mail's head is known as such by the reader of the diff.
+func (t *text) findText(s *section, end int) {
+	if len(s.hunks) == 0 {
+		return
+	}
+	last := s.hunks[len(s.hunks)-1]
+	if last.oldGap > 0 || last.newGap > 0 {
+		return
+	}
+	for i := last.end; i < end; i++ {
+		line := bare(t.lines[i])
+		switch {
+		case strings.TrimSpace(line) == "", other(line):
+			continue
+		case line == "-- ", line == "--", mail.Separator([]byte(line)), strings.HasPrefix(line, "commit "),
+			strings.ContainsAny(line[:1], " +-\\@*"), strings.HasPrefix(line, "diff --"),
+			strings.HasPrefix(line, "GIT binary patch"), strings.HasPrefix(line, "Binary files "), conflict.MatchString(line):
+			return
+		}
+		t.prose = append(t.prose, i)
+	}
+}
+
+var conflict = regexp.MustCompile(`^(?:<<<<<<<|=======|>>>>>>>)`)
 
 // other reports whether a line is one that other tools than git write between two files.
 func other(line string) bool {
@@ -158,11 +191,17 @@ func sideName(s string) string {
 	if name == "/dev/null" {
 		return ""
 	}
+	if !strings.HasPrefix(s, `"`) { // git quotes a name that has a backslash, so this is a path of Windows
+		name = strings.ReplaceAll(name, `\`, "/")
+	}
 	return name
 }
 
 // bothNames parts what follows "diff --git": at the space behind which the same path stands again, or the first.
 func bothNames(s string) (old, fresh string) {
+	if !strings.Contains(s, `"`) {
+		s = strings.ReplaceAll(s, `\`, "/")
+	}
 	if strings.HasPrefix(s, `"`) {
 		if name, rest, err := diff.Unquote(s); err == nil && strings.HasPrefix(rest, " ") {
 			return name, sideName(rest[1:])

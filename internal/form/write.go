@@ -97,4 +97,18 @@ func (t *text) dropOthers(r *Reading) {
 		}
 		t.lines[i] = []byte("\n")
 	}
+	for n, i := range t.prose {
+		if n == 0 {
+			r.note("passed over text behind the diff: %s", clipped(bare(t.lines[i])))
+		}
+		t.lines[i] = []byte("\n")
+	}
+}
+
+// clipped is the beginning of a line.
+func clipped(s string) string {
+	if runes := []rune(s); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return s
 }

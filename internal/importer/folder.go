@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 		lines = series.QuiltLines(data)
 	} else {
 		for _, e := range entries {
-			if !e.IsDir() && series.IsPatch(e.Name()) {
+			if !e.IsDir() && (series.IsPatch(e.Name()) || holdsPatch(f, e)) {
 				lines = append(lines, series.QuiltLine{Name: e.Name(), Strip: 1, Line: 1})
 			}
 		}
@@ -73,6 +74,22 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 		}
 	}
 	return out, src.rest(out, f, known)
+}
+
+// holdsPatch reports whether a file is a patch by what is in it, where its name does not tell: "0001-limit", "limit.txt".
+func holdsPatch(f series.Folder, e fs.DirEntry) bool {
+	if end := path.Ext(e.Name()); !e.Type().IsRegular() || end != "" && end != ".txt" {
+		return false
+	}
+	if strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(strings.ToUpper(e.Name()), "README") {
+		return false
+	}
+	data, err := f.ReadFile(e.Name())
+	if err != nil || bytes.HasPrefix(data, []byte("#!")) {
+		return false
+	}
+	kind, _ := form.Look(data)
+	return kind == form.IsPatch
 }
 
 // take takes in one file of the folder.

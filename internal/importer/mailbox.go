@@ -30,7 +30,16 @@ type taking struct {
 
 // mails takes in each mail of a file.
 func (src Source) mails(ctx context.Context, out *Import, t taking) error {
-	all, err := mail.Split(t.patch.Data)
+	data, notes, err := form.Plain(t.patch.Data)
+	if unreadable, ok := errors.AsType[*form.Error](err); ok {
+		why := fault.New(fault.Usage, "reading the patch: %w", unreadable).At(t.file, unreadable.Line)
+		out.leave(t.label, why.WithHint("%s", unreadable.Hint))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	all, err := mail.Split(data)
 	var wrong *mail.Error
 	if errors.As(err, &wrong) {
 		out.leave(t.label, fault.New(fault.Usage, "reading the mail: %w", wrong.Err).At(t.file, wrong.Line))
@@ -39,6 +48,11 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 	if err != nil {
 		return err
 	}
+	if notes = append(notes, form.OrderNote(all)...); len(all) > 1 {
+		for _, note := range notes {
+			out.Notes = append(out.Notes, t.label+": "+note)
+		}
+	}
 	for n, m := range all {
 		one := t
 		if len(all) > 1 {
@@ -46,7 +60,7 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 			one.name = "" // of its own subject
 			one.patch.Data = m.Data
 			if bytes.HasPrefix(m.Data, []byte("From ")) && !hasDiff(m.Data) {
-				left := out.offer(one.label, "has no diff in it (a cover letter?)")
+				left := out.offer(one.label, "has no diff in it (a cover letter, or a merge?)")
 				left.Why = left.Why.At(t.file, m.Line)
 				continue
 			}

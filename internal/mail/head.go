@@ -50,12 +50,35 @@ func ReadHead(data []byte) Head {
 		return Head{}
 	}
 	h.Message = strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n"))
-	// who wrote it, where another sent it
-	if first, rest, found := strings.Cut(h.Message, "\n"); strings.HasPrefix(first, "From: ") {
-		h.Author, h.Message = strings.TrimSpace(strings.TrimPrefix(first, "From: ")), ""
-		if found {
-			h.Message = strings.TrimSpace(rest)
-		}
-	}
+	h.inBody()
 	return h
+}
+
+// inBody takes over what a mail's first lines say of a patch that another person sent, as git am does.
+func (h *Head) inBody() {
+	rest, found := h.Message, false
+	for {
+		line, after, _ := strings.Cut(rest, "\n")
+		name, value, ok := strings.Cut(line, ": ")
+		if !ok {
+			break
+		}
+		switch value = strings.TrimSpace(value); name {
+		case "From":
+			h.Author = value
+		case "Date":
+			h.Date = value
+		case "Subject":
+			h.Subject = tag.ReplaceAllString(value, "")
+		default:
+			ok = false
+		}
+		if !ok {
+			break
+		}
+		rest, found = after, true
+	}
+	if found {
+		h.Message = strings.TrimSpace(rest)
+	}
 }

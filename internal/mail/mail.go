@@ -20,6 +20,7 @@ type Mail struct {
 	Data []byte // its head and its body, decoded; in a patch without a head, all of it
 
 	Decoded bool // Data differs from what was sent
+	Logged  bool // it was a commit in the output of git log or git show
 }
 
 // separator is the line before each mail of a mailbox: git's commit id, lore's mboxrd@z, Thunderbird's dash, an
@@ -32,9 +33,12 @@ func Separator(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) && !bytes.ContainsRune(line, '\n') && separator.Match(line)
 }
 
-// Split takes a mailbox apart and decodes each mail. Text before the first separator is a mail of its own, unless
-// blank.
+// Split takes a mailbox apart and decodes each mail, or takes apart the output of git log, the oldest commit first. Text
+// before the first separator is a mail of its own, unless blank.
 func Split(data []byte) ([]Mail, error) {
+	if IsLog(data) {
+		return oldestFirst(commits(data))
+	}
 	starts := separator.FindAllIndex(data, -1)
 	starts = slices.DeleteFunc(starts, func(at []int) bool { return !headFollows(data[at[1]:]) })
 	if len(starts) == 0 || len(bytes.TrimSpace(data[:starts[0][0]])) > 0 {

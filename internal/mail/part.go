@@ -30,14 +30,37 @@ func (p part) text(body []byte) ([]byte, error) {
 	if strings.HasPrefix(p.media, "multipart/") && p.params["boundary"] != "" && p.depth < maxDepth {
 		return p.parts(body)
 	}
+	var err error
 	switch p.encoding {
 	case "quoted-printable":
-		return limited(quotedprintable.NewReader(bytes.NewReader(body)))
+		body, err = limited(quotedprintable.NewReader(bytes.NewReader(body)))
 	case "base64":
-		decoded, err := limited(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(body)))
-		return bytes.ReplaceAll(decoded, []byte("\r\n"), []byte("\n")), err
+		body, err = limited(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(body)))
+		body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
 	}
-	return body, nil
+	if strings.EqualFold(p.params["format"], "flowed") {
+		body = unstuffed(body)
+	}
+	return body, err
+}
+
+// unstuffed takes away the blank that a mail in format=flowed has before each line that begins with a blank (RFC 3676,
+// 4.4). Mail programs that say flowed and send a patch as it is are left alone: its context lines have one blank.
+func unstuffed(body []byte) []byte {
+	stuffed := false
+	for line := range bytes.Lines(body) {
+		if line[0] != ' ' {
+			continue
+		}
+		if len(line) < 2 || line[1] != ' ' {
+			return body
+		}
+		stuffed = true
+	}
+	if !stuffed {
+		return body
+	}
+	return bytes.TrimPrefix(bytes.ReplaceAll(body, []byte("\n "), []byte("\n")), []byte(" "))
 }
 
 func (p part) parts(body []byte) ([]byte, error) {
@@ -60,9 +83,7 @@ func (p part) parts(body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inner.media == "text/html" || !strings.HasPrefix(inner.media, "text/") &&
-			!strings.HasPrefix(inner.media, "multipart/") &&
-			!strings.Contains(inner.media, "patch") && !strings.Contains(inner.media, "diff") {
+		if !inner.mayHavePatch(one.FileName()) {
 			continue
 		}
 		text, err := inner.text(raw)
@@ -77,6 +98,27 @@ func (p part) parts(body []byte) ([]byte, error) {
 		}
 	}
 	return nil, errors.New("the mail has more than 64 parts")
+}
+
+// mayHavePatch reports whether a part of a mail can hold a patch: text, or what an attachment's name or type says.
+func (p part) mayHavePatch(file string) bool {
+	if p.media == "text/html" {
+		return false
+	}
+	for _, kind := range []string{"text/", "multipart/", "message/"} {
+		if strings.HasPrefix(p.media, kind) {
+			return true
+		}
+	}
+	if strings.Contains(p.media, "patch") || strings.Contains(p.media, "diff") {
+		return true
+	}
+	for _, end := range []string{".patch", ".diff", ".txt"} {
+		if strings.HasSuffix(strings.ToLower(file), end) {
+			return true
+		}
+	}
+	return false
 }
 
 func limited(r io.Reader) ([]byte, error) {

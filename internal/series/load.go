@@ -229,7 +229,7 @@ func (l *loader) strays() {
 			if e.IsDir() {
 				return fs.SkipDir
 			}
-		case IsPatch(name) && !strings.HasSuffix(name, ".txt") && !e.IsDir() && !l.named[name]:
+		case (strings.HasSuffix(name, ".patch") || strings.HasSuffix(name, ".diff")) && !e.IsDir() && !l.named[name]:
 			l.stray(name, "patch")
 		}
 		return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/form"
 )
 
 // QuiltLine is one line of a quilt series.
@@ -71,21 +72,37 @@ func (l *loader) quilt() {
 
 // plain reads a folder of nothing but patches, by name.
 func (l *loader) plain() {
-	names, err := fs.ReadDir(l.folder.FS, ".")
+	all, err := fs.ReadDir(l.folder.FS, ".")
 	if err != nil {
 		l.fail("", 0, "reading the folder of changes: %w", err)
 		return
 	}
-	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return e.IsDir() || !IsPatch(e.Name()) })
+	names := slices.DeleteFunc(slices.Clone(all), func(e fs.DirEntry) bool { return e.IsDir() || !IsPatch(e.Name()) })
 	if len(names) == 0 {
-		l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).
-			Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"},
-			fault.Command{Target: "patch:edit"})
+		l.empty(all)
 	}
 	for _, e := range names {
 		l.named[e.Name()] = true
 		l.whole(e.Name(), &File{Strip: 1, quilt: true}, l.at(e.Name()), 1)
 	}
+}
+
+// empty is the error of a folder without a change. It names what holds a patch under another name.
+func (l *loader) empty(entries []fs.DirEntry) {
+	for _, e := range entries {
+		if !e.Type().IsRegular() {
+			continue
+		}
+		data, err := l.folder.ReadFile(e.Name())
+		if kind, _ := form.Look(data); err == nil && kind == form.IsPatch {
+			l.fail(e.Name(), 0, "this file holds a patch, and its name does not say so").
+				Hint = fault.Hintf("name it %s.patch", strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
+			return
+		}
+	}
+	l.fail("", 0, "no %s, no quilt series and no patch is here", seriesFile).
+		Hint = fault.Hintf("%s and %s write the first change", fault.Command{Target: "patch:new"},
+		fault.Command{Target: "patch:edit"})
 }
 
 // whole makes a change of a patch file alone.
@@ -105,7 +122,7 @@ func (l *loader) whole(name string, f *File, file string, line int) {
 }
 
 // patchEnds are how the names of patches end. Some forums and trackers take only text files.
-var patchEnds = []string{".patch", ".diff", ".patch.txt", ".diff.txt"}
+var patchEnds = []string{".patch", ".diff", ".patch.txt", ".diff.txt", ".mbox", ".mbx", ".eml"}
 
 // IsPatch reports whether a file is a patch, by its name.
 func IsPatch(name string) bool {

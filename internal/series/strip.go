@@ -94,6 +94,9 @@ func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, er
 // ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the
 // patch. The diff is not parsed yet.
 func ReadForm(ctx context.Context, p form.Patch, name string, up *form.Upstream) (f *File, notes []string, err error) {
+	if kind, why := form.Look(p.Data); kind == form.IsWrong {
+		return nil, nil, safety.Malformed("reading the patch: %s", why).At(name, 1)
+	}
 	read, err := form.Read(ctx, p, up)
 	var wrong *form.Error
 	if errors.As(err, &wrong) {

@@ -202,6 +202,9 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 	if ch.Message != "" {
 		p.Add(term.Textf("  %s", term.Message(ch.Message)))
 	}
+	for _, note := range ch.Notes {
+		p.Add(term.Dim.Of("  note: %s", term.Clip(note, 150)))
+	}
 	if len(ch.Blockers) > 0 {
 		p.Add(term.Textf("  blocked by %s", strings.Join(ch.Blockers, ", ")))
 	}
@@ -272,6 +275,9 @@ func (c Change) detail() string {
 		parts = append(parts, "would be "+c.Would)
 	}
 	parts = append(parts, c.Remarks...)
+	for _, note := range c.Notes {
+		parts = append(parts, term.Clip(note, 100))
+	}
 	return strings.Join(nonEmpty(parts), " · ")
 }
 

@@ -64,6 +64,7 @@ type Change struct {
 	At       []Place  `json:"at,omitempty"` // conflict, count, stale
 
 	Why       string     `json:"why,omitempty"`
+	Notes     []string   `json:"notes,omitempty"`  // what was mended of the form in which its patch is
 	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
 	Conflicts []Conflict `json:"conflicts,omitempty"`
 	Blockers  []string   `json:"blockers,omitempty"`

@@ -1,0 +1,123 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+var (
+	// logged is the line that begins a commit in the output of git log and git show.
+	logged = regexp.MustCompile(`(?m)^commit ([0-9a-f]{40})\b.*\r?\n(?:Merge:|Author:|Reflog:|tree |parent |author )`)
+	// oneLine is a commit in the output of git log --oneline -p.
+	oneLine = regexp.MustCompile(`(?m)^([0-9a-f]{7,40}) (\S.*)\r?\ndiff --git `)
+	rawDate = regexp.MustCompile(`^(.*>) ([0-9]{1,12}) ([+-][0-9]{4})$`)
+)
+
+// IsLog reports whether data is the output of git log or git show.
+func IsLog(data []byte) bool {
+	data = bytes.TrimLeft(data, " \t\r\n")
+	at := logged.FindIndex(data)
+	if at == nil {
+		at = oneLine.FindIndex(data)
+	}
+	return at != nil && at[0] == 0
+}
+
+// commits takes the output of git log or git show apart: each commit becomes a mail as git format-patch writes it.
+func commits(data []byte) (all []Mail) {
+	starts, read := logged.FindAllIndex(data, -1), fromLog
+	if len(starts) == 0 {
+		starts, read = oneLine.FindAllIndex(data, -1), fromLine
+	}
+	for n, at := range starts {
+		end := len(data)
+		if n+1 < len(starts) {
+			end = starts[n+1][0]
+		}
+		all = append(all, Mail{Line: 1 + bytes.Count(data[:at[0]], []byte("\n")), Data: read(data[at[0]:end]), Logged: true})
+	}
+	return all
+}
+
+// fromLine is a commit of git log --oneline as a mail.
+func fromLine(commit []byte) []byte {
+	head, rest, _ := bytes.Cut(commit, []byte("\n"))
+	_, subject, _ := strings.Cut(strings.TrimRight(string(head), "\r"), " ")
+	at := strings.Repeat("0", 40)
+	return append(fmt.Appendf(nil, "From %s Mon Sep 17 00:00:00 2001\nSubject: [PATCH] %s\n\n", at, subject), rest...)
+}
+
+// fromLog is a commit of git log as a mail: git indents its message by four blanks.
+func fromLog(commit []byte) []byte {
+	head, rest, _ := bytes.Cut(commit, []byte("\n"))
+	id := strings.Fields(string(head))[1]
+	var author, date string
+	for len(bytes.TrimSpace(rest)) > 0 {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		rest = after
+		text := strings.TrimRight(string(line), "\r")
+		if text == "" {
+			break
+		}
+		name, value, _ := strings.Cut(text, " ")
+		value = strings.TrimSpace(value)
+		switch name {
+		case "Author:":
+			author = value
+		case "author":
+			author = value
+			if m := rawDate.FindStringSubmatch(value); m != nil {
+				author, date = m[1], m[2]+" "+m[3]
+			}
+		case "Date:", "AuthorDate:":
+			date = value
+		}
+	}
+	var message []string
+	for len(rest) > 0 {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		text := strings.TrimRight(string(line), "\r")
+		if text != "" && !strings.HasPrefix(text, "    ") {
+			break
+		}
+		message, rest = append(message, strings.TrimPrefix(text, "    ")), after
+	}
+	subject, body, _ := strings.Cut(strings.TrimSpace(strings.Join(message, "\n")), "\n")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s\n", id, author)
+	if at, ok := when(date); ok {
+		fmt.Fprintf(&b, "Date: %s\n", at.Format(time.RFC1123Z))
+	}
+	fmt.Fprintf(&b, "Subject: [PATCH] %s\n\n", subject)
+	if body = strings.TrimSpace(body); body != "" {
+		fmt.Fprintf(&b, "%s\n", body)
+	}
+	lines := bytes.Count(commit, []byte("\n")) - bytes.Count(rest, []byte("\n"))
+	for bytes.Count(b.Bytes(), []byte("\n")) < lines-1 { // errors name the lines of the log
+		b.WriteByte('\n')
+	}
+	b.WriteString("---\n")
+	b.Write(rest)
+	return b.Bytes()
+}
+
+// when reads a date in the forms of git log.
+func when(date string) (time.Time, bool) {
+	for _, layout := range []string{"Mon Jan 2 15:04:05 2006 -0700", "2006-01-02 15:04:05 -0700", time.RFC3339,
+		"Mon, 2 Jan 2006 15:04:05 -0700", time.DateOnly} {
+		if at, err := time.Parse(layout, date); err == nil {
+			return at, true
+		}
+	}
+	var seconds int64
+	var zone string
+	if n, err := fmt.Sscanf(date, "%d %5s", &seconds, &zone); n == 2 && err == nil {
+		if at, err := time.Parse("-0700", zone); err == nil {
+			return time.Unix(seconds, 0).In(at.Location()), true
+		}
+	}
+	return time.Time{}, false
+}

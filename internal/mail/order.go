@@ -1,0 +1,128 @@
+package mail
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	gitLine   = regexp.MustCompile(`(?m)^diff --git (.+?)\r?$`)
+	indexLine = regexp.MustCompile(`(?m)^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})`)
+)
+
+// touched is what a commit does to a file: the blob ids before and after, as far as the diff has them.
+type touched struct{ before, after string }
+
+// touches are the files of a commit, by all their names in it.
+func touches(commit []byte) map[string]touched {
+	all := map[string]touched{}
+	starts := gitLine.FindAllSubmatchIndex(commit, -1)
+	for n, at := range starts {
+		end := len(commit)
+		if n+1 < len(starts) {
+			end = starts[n+1][0]
+		}
+		var one touched
+		if m := indexLine.FindSubmatch(commit[at[1]:end]); m != nil {
+			one = touched{string(m[1]), string(m[2])}
+		}
+		for name := range strings.FieldsSeq(string(commit[at[2]:at[3]])) {
+			if _, plain, ok := strings.Cut(name, "/"); ok {
+				name = plain
+			}
+			all[name] = one
+		}
+	}
+	return all
+}
+
+// follows reports whether t was made on what an earlier commit left: its content, or a file that it made.
+func (t touched) follows(earlier touched) bool {
+	n := min(len(t.before), len(earlier.after))
+	if n > 0 && !none(t.before) && t.before[:n] == earlier.after[:n] {
+		return true
+	}
+	return none(earlier.before) && !none(t.before) || none(t.after) && !none(earlier.after)
+}
+
+// none reports whether a blob id stands for no file.
+func none(id string) bool { return id != "" && strings.Trim(id, "0") == "" }
+
+// oldestFirst puts the commits of a log in the order in which they were made: by the blob ids of the files that
+// several of them change, or else by their dates. git log lists the newest first, and --reverse the oldest.
+func oldestFirst(all []Mail) ([]Mail, error) {
+	if len(all) < 2 {
+		return all, nil
+	}
+	files := make([]map[string]touched, len(all))
+	for i, m := range all {
+		files[i] = touches(m.Data)
+	}
+	up, down, shared := 0, 0, false
+	for j := range all {
+		for name, later := range files[j] {
+			for i := j - 1; i >= 0; i-- {
+				earlier, ok := files[i][name]
+				if !ok {
+					continue
+				}
+				shared = true
+				if later.follows(earlier) {
+					up++
+				}
+				if earlier.follows(later) {
+					down++
+				}
+				break
+			}
+		}
+	}
+	if up == down {
+		up, down = dated(all)
+	}
+	switch {
+	case up > down, !shared && up == down:
+		return all, nil
+	case down > up:
+		slices.Reverse(all)
+		return all, nil
+	}
+	return nil, &Error{all[0].Line, errors.New("its commits change the same file, and neither blob ids nor dates say " +
+		"which is the older: make it with git format-patch --stdout")}
+}
+
+// dated counts the commits that are newer, and those that are older, than the one above them.
+func dated(all []Mail) (up, down int) {
+	var last time.Time
+	for _, m := range all {
+		at, ok := dateOf(m.Data)
+		if !ok {
+			return 0, 0
+		}
+		switch {
+		case last.IsZero():
+		case at.After(last):
+			up++
+		case at.Before(last):
+			down++
+		}
+		last = at
+	}
+	return up, down
+}
+
+func dateOf(mail []byte) (time.Time, bool) {
+	for line := range bytes.Lines(mail) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			break
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Date: ")); ok {
+			return when(strings.TrimSpace(string(value)))
+		}
+	}
+	return time.Time{}, false
+}
