@@ -17,8 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TestAuthorsSurvive takes in commits as mails and as the output of git log, exports them, and gives that to git am: the
-// authors, dates, subjects and messages are those that git am makes of git's own mails.
+// TestAuthorsSurvive takes in commits as mails and as the output of git log, exports them, and gives that to git am:
+// the authors, dates, subjects and messages are those that git am makes of git's own mails.
 func TestAuthorsSurvive(t *testing.T) {
 	bare, _, _ := exported(t)
 	work := filepath.Join(t.TempDir(), "work")
@@ -27,9 +27,9 @@ func TestAuthorsSurvive(t *testing.T) {
 	Run(t, work, "git", "config", "user.email", "c@localhost")
 	base := Run(t, work, "git", "rev-parse", "HEAD")
 	for n, c := range []struct{ author, date, message string }{
-		{"Zoë Ünal <zoe@localhost>", "2024-02-29T10:11:12+0330", "Raise the limit – it's 50 % more\n\nMembers asked:\n\n  * one\n" +
-			"  * two, ünïcode\n\nFixes: a thing\nSigned-off-by: Zoë Ünal <zoe@localhost>"},
-		{"\"A. B., Jr.\" <ab@localhost>", "2025-12-31T23:59:59-0800", strings.Repeat("A very long subject of many words ", 6)},
+		{"Zoë Ünal <zoe@localhost>", "2024-02-29T10:11:12+0330", "Raise the limit – it's 50 % more\n\nMembers asked:\n\n" +
+			"  * one\n  * two, ünïcode\n\nFixes: a thing\nSigned-off-by: Zoë Ünal <zoe@localhost>"},
+		{"\"A. B., Jr.\" <ab@localhost>", "2025-12-31T23:59:59-0800", strings.Repeat("A very long subject of words ", 6)},
 		{"c <c@localhost>", "2026-01-01T00:00:00+0000", "fix: a = b -- c\n\nFrom the first day on."},
 	} {
 		file := filepath.Join(work, "a/list")

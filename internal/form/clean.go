@@ -6,6 +6,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -79,10 +80,15 @@ func wide(data []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
 	switch {
 	case begins("\xff\xfe"), begins("\xfe\xff"):
 		return unicode.LittleEndian, unicode.ExpectBOM, true
-	case begins("d\x00i\x00f\x00f\x00"), begins("F\x00r\x00o\x00m\x00"), begins("-\x00-\x00-\x00"), begins("I\x00n\x00d\x00"):
-		return unicode.LittleEndian, unicode.IgnoreBOM, true
-	case begins("\x00d\x00i\x00f\x00f"), begins("\x00F\x00r\x00o\x00m"), begins("\x00-\x00-\x00-"), begins("\x00I\x00n\x00d"):
-		return unicode.BigEndian, unicode.IgnoreBOM, true
+	}
+	for _, start := range []string{"diff", "From", "--- ", "Inde"} {
+		zeros := strings.Join(strings.Split(start, ""), "\x00")
+		switch {
+		case begins(zeros + "\x00"):
+			return unicode.LittleEndian, unicode.IgnoreBOM, true
+		case begins("\x00" + zeros):
+			return unicode.BigEndian, unicode.IgnoreBOM, true
+		}
 	}
 	return unicode.LittleEndian, unicode.IgnoreBOM, false
 }

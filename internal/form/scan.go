@@ -93,8 +93,8 @@ func scan(data []byte) *text {
 	return t
 }
 
-// findText finds text that a person wrote behind the last hunk of a file, up to a line. Where the hunk is complete, it is
-// no line of the diff. What follows a signature or a mail's head is known as such by the reader of the diff.
+// findText finds text that a person wrote behind the last hunk of a file, up to a line. Where the hunk is complete, it
+// is no line of the diff. What follows a signature or a mail's head is known as such by the reader of the diff.
 func (t *text) findText(s *section, end int) {
 	if len(s.hunks) == 0 {
 		return

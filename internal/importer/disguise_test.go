@@ -78,7 +78,7 @@ func (w *work) diffs(one string) map[string]string {
 		"show-raw.patch":       w.git("show", "--format=raw", one),
 		"show-oneline.patch":   w.git("show", "--oneline", one),
 		"show-email.patch":     w.git("show", "--format=email", one),
-		"mercurial.patch":      "# HG changeset patch\n# User Z\n# Date 1 0\nRaise\n\n" + replaced(plain, `(?m)^index.*\n`, ""),
+		"mercurial.patch":      "# HG changeset patch\n# User Z\nRaise\n\n" + replaced(plain, `(?m)^index.*\n`, ""),
 		"subversion.patch": replaced(sides(plain, "$1\t(revision 5)", "$1\t(working copy)"), `(?m)^--- ([^\t\n]*)`,
 			"Index: $1\n===================================================================\n--- $1"),
 	}
@@ -87,20 +87,22 @@ func (w *work) diffs(one string) map[string]string {
 		all["mnemonic-"+old[:1]+".patch"] = diff("--src-prefix="+old, "--dst-prefix="+fresh)
 	}
 	body := "Because.\n---\n" + plain
-	head := "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: =?UTF-8?q?Zo=C3=AB?= <z@localhost>\n" +
-		"Subject: [PATCH] =?UTF-8?q?Raise=20=C3=BC?=\n =?UTF-8?q?_it?=\nMIME-Version: 1.0\n"
+	head := "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\n" +
+		"From: =?UTF-8?q?Zo=C3=AB?= <z@localhost>\nSubject: [PATCH] =?UTF-8?q?Raise=20=C3=BC?=\n =?UTF-8?q?_it?=\nMIME-Version: 1.0\n"
 	var quoted strings.Builder
 	q := quotedprintable.NewWriter(&quoted)
 	_, _ = q.Write([]byte(body)) // a strings.Builder takes all
 	_ = q.Close()
 	packed := replaced(base64.StdEncoding.EncodeToString([]byte(body)), `.{76}`, "$0\n") + "\n"
-	all["quoted.patch"] = head + "Content-Transfer-Encoding: quoted-printable\n\n" + strings.ReplaceAll(quoted.String(), "\r\n", "\n")
+	all["quoted.patch"] = head + "Content-Transfer-Encoding: quoted-printable\n\n" +
+		strings.ReplaceAll(quoted.String(), "\r\n", "\n")
 	all["quoted.eml"] = strings.ReplaceAll(all["quoted.patch"], "\n", "\r\n")
 	all["packed.patch"] = head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: BASE64\n\n" + packed
-	all["attached.eml"] = head + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nSee.\n--x\n" +
-		"Content-Type: application/octet-stream; name=a.patch\nContent-Disposition: attachment; filename=a.patch\n" +
+	all["attached.eml"] = head + "Content-Type: multipart/mixed; boundary=x\n\n--x\n" +
+		"Content-Type: text/plain\n\nSee.\n--x\nContent-Type: application/octet-stream; name=a.patch\nContent-Disposition: attachment; filename=a.patch\n" +
 		"Content-Transfer-Encoding: base64\n\n" + packed + "\n--x--\n"
-	all["flowed.eml"] = head + "Content-Type: text/plain; charset=utf-8; format=flowed\n\n" + replaced(body, `(?m)^ `, "  ")
+	all["flowed.eml"] = head + "Content-Type: text/plain; charset=utf-8; format=flowed\n\n" +
+		replaced(body, `(?m)^ `, "  ")
 	return all
 }
 
@@ -117,7 +119,7 @@ func (w *work) mails(branch string) map[string]string {
 		"lore.mbox":         separated("From mboxrd@z Thu Jan  1 00:00:00 1970"),
 		"thunderbird.mbox":  separated("From - Thu Nov 26 10:00:00 2026"),
 		"mboxo.mbox":        separated("From z@localhost  Thu Nov  6 10:00:00 2026 +0100"),
-		"gmail.mbox":        separated("From 123456789@xxx Thu Nov 26 10:00:00 +0000 2026\nX-GM-THRID: 1\nX-Gmail-Labels: a,b"),
+		"gmail.mbox":        separated("From 123456789@xxx Thu Nov 26 10:00:00 +0000 2026\nX-Gmail-Labels: a,b"),
 		"folded.mbox":       separated("From MAILER-DAEMON Thu Nov 26 10:00:00 2026\nReceived: from x\n\tby y; Thu"),
 		"mboxrd.mbox":       w.git("format-patch", "--stdout", "--pretty=mboxrd", span),
 		"log.patch":         w.git("log", "-p", span),

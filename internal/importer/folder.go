@@ -76,7 +76,7 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 	return out, src.rest(out, f, known)
 }
 
-// holdsPatch reports whether a file is a patch by what is in it, where its name does not tell: "0001-limit", "limit.txt".
+// holdsPatch reports whether a file is a patch by what is in it, where its name does not tell: "0001-limit", "a.txt".
 func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	if end := path.Ext(e.Name()); !e.Type().IsRegular() || end != "" && end != ".txt" {
 		return false

@@ -16,8 +16,8 @@ var (
 	rawDate = regexp.MustCompile(`^(.*>) ([0-9]{1,12}) ([+-][0-9]{4})$`)
 )
 
-// IsLog reports whether data is the output of git log or git show.
-func IsLog(data []byte) bool {
+// isLog reports whether data is the output of git log or git show.
+func isLog(data []byte) bool {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	at := logged.FindIndex(data)
 	if at == nil {

@@ -33,10 +33,10 @@ func Separator(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) && !bytes.ContainsRune(line, '\n') && separator.Match(line)
 }
 
-// Split takes a mailbox apart and decodes each mail, or takes apart the output of git log, the oldest commit first. Text
-// before the first separator is a mail of its own, unless blank.
+// Split takes a mailbox apart and decodes each mail, or takes apart the output of git log, the oldest commit first.
+// Text before the first separator is a mail of its own, unless blank.
 func Split(data []byte) ([]Mail, error) {
-	if IsLog(data) {
+	if isLog(data) {
 		return oldestFirst(commits(data))
 	}
 	starts := separator.FindAllIndex(data, -1)
