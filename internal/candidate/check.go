@@ -120,7 +120,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		Required: out.Change.Required,
 		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
 		Blockers: out.Blockers, Notes: out.Change.Notes,
-		Source:   &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change],
+		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change],
 		Hint: by.Hint(out.Hint),
 	}
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {

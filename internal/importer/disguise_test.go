@@ -88,7 +88,8 @@ func (w *work) diffs(one string) map[string]string {
 	}
 	body := "Because.\n---\n" + plain
 	head := "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\n" +
-		"From: =?UTF-8?q?Zo=C3=AB?= <z@localhost>\nSubject: [PATCH] =?UTF-8?q?Raise=20=C3=BC?=\n =?UTF-8?q?_it?=\nMIME-Version: 1.0\n"
+		"From: =?UTF-8?q?Zo=C3=AB?= <z@localhost>\n" +
+		"Subject: [PATCH] =?UTF-8?q?Raise=20=C3=BC?=\n =?UTF-8?q?_it?=\nMIME-Version: 1.0\n"
 	var quoted strings.Builder
 	q := quotedprintable.NewWriter(&quoted)
 	_, _ = q.Write([]byte(body)) // a strings.Builder takes all
@@ -99,7 +100,8 @@ func (w *work) diffs(one string) map[string]string {
 	all["quoted.eml"] = strings.ReplaceAll(all["quoted.patch"], "\n", "\r\n")
 	all["packed.patch"] = head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: BASE64\n\n" + packed
 	all["attached.eml"] = head + "Content-Type: multipart/mixed; boundary=x\n\n--x\n" +
-		"Content-Type: text/plain\n\nSee.\n--x\nContent-Type: application/octet-stream; name=a.patch\nContent-Disposition: attachment; filename=a.patch\n" +
+		"Content-Type: text/plain\n\nSee.\n--x\nContent-Type: application/octet-stream; name=a.patch\n" +
+		"Content-Disposition: attachment; filename=a.patch\n" +
 		"Content-Transfer-Encoding: base64\n\n" + packed + "\n--x--\n"
 	all["flowed.eml"] = head + "Content-Type: text/plain; charset=utf-8; format=flowed\n\n" +
 		replaced(body, `(?m)^ `, "  ")
