@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,10 +36,15 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 		return err
 	}
 	r := distribution.Request{Dir: dir, Work: s.Dir, Name: name, Accepted: accepted.String(), Tool: tool}
-	if err := s.SettleInit(r.Dir); err != nil {
+	err = s.SettleInit(r.Dir)
+	if ended, ok := errors.AsType[*session.Ended](err); ok {
+		return session.Exit(ended.Code, nil)
+	}
+	if err != nil {
 		return err
 	}
-	files, err := distribution.Write(r, s.Step)
+	w := s.WriterIn(s.Path(r.Dir))
+	files, err := distribution.Write(r, w)
 	if err != nil {
 		return err
 	}
@@ -48,7 +54,7 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	there := s.Caller
 	there.Config = filepath.Join(r.Dir, "howdah.toml")
 	s.Term.Sayf("next: %s", there.Line(target.PatchCheck.Command()))
-	return nil
+	return w.End(int(fault.OK))
 }
 
 // toolVersion is the commit that this checkout of the tool is at: the workflow of a new distribution calls it.

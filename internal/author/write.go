@@ -11,7 +11,7 @@ func (a *Author) write(changes []transaction.Change) error {
 	said := "wrote %s"
 	if a.dry {
 		said = "would write %s"
-	} else if err := a.s.Writer().Write(a.s.Target.Name, changes); err != nil {
+	} else if err := a.s.Writer().Put(a.s.Target.Name, changes); err != nil {
 		return err
 	}
 	for _, c := range changes {

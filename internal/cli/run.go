@@ -6,7 +6,10 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -113,6 +116,9 @@ func (p Process) run(ctx context.Context, s *session.Session, args []string, giv
 	if err != nil {
 		return err
 	}
+	if s.Run, err = runOf(t, args, given, s.Dir); err != nil {
+		return err
+	}
 	options, mistake := t.Parse(args, given)
 	if mistake != nil && !t.Reports {
 		return mistake
@@ -129,16 +135,37 @@ func (p Process) run(ctx context.Context, s *session.Session, args []string, giv
 	}
 	if t.Needs.Lock {
 		held, err := s.Lock()
+		if ended, ok := errors.AsType[*session.Ended](err); ok {
+			return session.Exit(ended.Code, nil)
+		}
 		if err != nil {
 			return err
 		}
 		defer func() { _ = held.Release() }()
+		return end(ctx, s, work(ctx, s, options))
 	} else if t.Needs.Distribution {
 		if err := s.Settle(ctx); err != nil {
 			return err
 		}
 	}
 	return work(ctx, s, options)
+}
+
+// end ends what a target has written. After a signal it does not: the same command runs from the start.
+func end(ctx context.Context, s *session.Session, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	if left := s.Writer().End(int(process.Code(ctx, err))); err == nil {
+		return left
+	}
+	return err
+}
+
+// runOf stands for a target with its arguments, as they were typed in a folder.
+func runOf(t target.Target, args []string, given []target.Given, dir string) (string, error) {
+	data, err := json.Marshal([]any{t.Name, args, given, dir})
+	return fmt.Sprintf("%x", sha256.Sum256(data)), err
 }
 
 // reportMistake writes the result that others read, so that they do not take that of the run before for this one's.

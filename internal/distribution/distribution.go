@@ -80,8 +80,8 @@ func (r Request) check() error {
 }
 
 // Write writes the distribution, all or nothing, and returns its files, relative to its folder. It overwrites nothing:
-// if one of them is there already, none is written. Step may be nil.
-func Write(r Request, step transaction.Step) ([]string, error) {
+// if one of them is there already, none is written.
+func Write(r Request, w transaction.Writer) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -113,8 +113,7 @@ func Write(r Request, step transaction.Step) ([]string, error) {
 	// howdah.toml comes last: without it there is no distribution yet, and what a killed init left is finished before one
 	// is read.
 	changes = append(changes[1:], changes[0])
-	w := transaction.Writer{Places: []string{dir}, Step: step}
-	return names, w.Write("init", changes)
+	return names, w.Put("init", changes)
 }
 
 func isOrAre(names []string) string {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/transaction"
 )
 
 const commit = "0123456789abcdef0123456789abcdef01234567"
@@ -21,7 +22,7 @@ func request(dir string) Request {
 
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "mine")
-	names, err := Write(request(dir), nil)
+	names, err := Write(request(dir), transaction.Writer{Places: []string{dir}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 	if err := os.WriteFile(mine, []byte("4.5.0\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Write(request(dir), nil)
+	_, err := Write(request(dir), transaction.Writer{Places: []string{dir}})
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "VERSION is there already") {
 		t.Fatalf("got %v", err)
 	}
@@ -95,7 +96,7 @@ func TestWriteRefuses(t *testing.T) {
 	} {
 		r := request(filepath.Join(t.TempDir(), "mine"))
 		spoil(&r)
-		if _, err := Write(r, nil); fault.CodeOf(err) != fault.Usage {
+		if _, err := Write(r, transaction.Writer{Places: []string{r.Dir}}); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if _, err := os.Lstat(filepath.Join(r.Dir, "howdah.toml")); r.Dir != "" && err == nil {

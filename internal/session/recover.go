@@ -16,14 +16,29 @@ import (
 
 // Writer writes the distribution's files: those beside howdah.toml, and those of its folders of changes.
 func (s *Session) Writer() transaction.Writer {
-	w := transaction.Writer{Places: []string{s.Config.Root}, Step: s.Step}
+	w := s.WriterIn(s.Config.Root)
 	for _, f := range s.Config.Patches {
 		w.Places = append(w.Places, f.Abs)
 	}
 	return w
 }
 
-// Lock takes the distribution's lock, and finishes what a killed run began to write, or takes it back.
+// WriterIn writes files below one folder.
+func (s *Session) WriterIn(dir string) transaction.Writer {
+	return transaction.Writer{Places: []string{dir}, Run: s.Run, Step: s.Step}
+}
+
+// Ended is the error of a command that a run before has done already: that was killed between its end and its exit.
+type Ended struct {
+	Command string
+	Code    fault.Code
+}
+
+// Error says so.
+func (e *Ended) Error() string { return e.Command + " has been done already" }
+
+// Lock takes the distribution's lock, and finishes what a killed run began to write, or takes it back. The error may be
+// an [Ended].
 func (s *Session) Lock() (*lock.Lock, error) { return s.lock(s.Writer(), s.Config.Dist) }
 
 func (s *Session) lock(w transaction.Writer, dist string) (*lock.Lock, error) {
@@ -43,6 +58,13 @@ func (s *Session) recover(w transaction.Writer) error {
 	case err != nil:
 		return err
 	case done.Command == "":
+	case done.Again && done.Undone:
+		s.Term.Warnf("%s was killed while it wrote; its files are as they were before it, and it runs again from the start",
+			done.Command)
+	case done.Again:
+		s.Term.Warnf("%s was killed just after it had written everything: %s; there is nothing left to do", done.Command,
+			strings.Join(done.Files, ", "))
+		return &Ended{done.Command, fault.Code(done.Exit)}
 	case done.Undone && done.Why != "":
 		s.Term.Warnf("%s was killed while it wrote, and cannot be finished: %s; the other files are as they were before it",
 			done.Command, done.Why)
@@ -91,10 +113,10 @@ func (s *Session) SettleNew(file string) error {
 	return s.SettleInit(filepath.Dir(file))
 }
 
-// SettleInit finishes, or clears away, what a killed init left in a folder.
+// SettleInit finishes, or clears away, what a killed init left in a folder. The error may be an [Ended].
 func (s *Session) SettleInit(dir string) error {
 	root := s.Path(dir)
-	w := transaction.Writer{Places: []string{root}, Step: s.Step}
+	w := s.WriterIn(root)
 	if !w.Left() {
 		return nil
 	}

@@ -27,6 +27,7 @@ type Session struct {
 	Now     time.Time // the run's one moment, in the machine's zone
 	Environ []string  // "NAME=value"; of a repeated name the last counts
 	Dir     string    // the working folder, absolute
+	Run     string    // stands for the target with its arguments, where it may write the distribution's files
 	Stdout  io.Writer // for what a program of the project's own prints; reports go through Term
 
 	Credentials *credential.Chain // of registries, for publishing and for bases
@@ -75,5 +76,5 @@ func (s *Session) With(c *config.Config) *Session {
 
 // Write writes one file beside howdah.toml, whole or not at all.
 func (s *Session) Write(name string, data []byte) error {
-	return s.Writer().Write(s.Target.Name, []transaction.Change{{Path: s.Config.In(name), Data: data}})
+	return s.Writer().Put(s.Target.Name, []transaction.Change{{Path: s.Config.In(name), Data: data}})
 }

@@ -98,13 +98,28 @@ func (d *disk) leave(p *place, rel string) error {
 	return d.prune(p, dir)
 }
 
-// turn makes the journal one to take back, for whoever comes next too.
-func (d *disk) turn(*journal) error {
+// turn gives the journal another of its names.
+func (d *disk) turn(from, to string) error {
 	p := d.places[0]
-	if err := d.rename(p, staged(p, journalFile), staged(p, undoFile)); err != nil {
+	if err := d.rename(p, staged(p, from), staged(p, to)); err != nil {
 		return err
 	}
 	return d.sync(p, p.stage)
+}
+
+// reverse takes a transaction back: first the journal says so, for whoever comes next too.
+func (d *disk) reverse(j *journal) error {
+	for _, name := range []string{journalFile, appliedFile} {
+		if d.places[0].has(name) {
+			if err := d.turn(name, undoFile); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.undo(j); err != nil {
+		return err
+	}
+	return d.finish()
 }
 
 // undo puts the old contents back, last operation first. It goes on where an earlier one was cut off.
@@ -145,10 +160,11 @@ func (d *disk) restore(p *place, rel string, op operation) error {
 	return d.sync(p, filepath.Dir(rel))
 }
 
-// finish removes the journal, which ends the transaction, and then what was prepared.
+// finish removes the journal, which ends the transaction, and then what was prepared. That the command ended is the last
+// to go.
 func (d *disk) finish() error {
 	p := d.places[0]
-	for _, name := range []string{journalFile, undoFile} {
+	for _, name := range []string{journalFile, undoFile, appliedFile} {
 		if !p.has(name) {
 			continue
 		}
@@ -161,6 +177,22 @@ func (d *disk) finish() error {
 	}
 	d.clear()
 	return nil
+}
+
+// reversible says whether an operation can be taken back: nobody has changed its file since.
+func (d *disk) reversible(op operation) bool {
+	p, rel := d.named(op.Place), filepath.FromSlash(op.Path)
+	if _, err := p.root.Lstat(rel); errors.Is(err, fs.ErrNotExist) {
+		return op.Old == "" || op.Remove && p.there(op.staged(oldKind))
+	}
+	now, err := p.sum(rel)
+	switch {
+	case err != nil:
+		return false
+	case now == op.New && !op.Remove:
+		return op.Old == "" || now == op.Old || p.there(op.staged(oldKind))
+	}
+	return op.Old != "" && now == op.Old
 }
 
 // whole says whether everything that an operation needs to be finished is as it was left, and nobody has changed its

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -182,9 +183,9 @@ func (p *place) empty(name string) (bool, error) {
 	return true, nil
 }
 
-// clear removes what was prepared in all places. What cannot be removed is left for the next time.
+// clear removes what was prepared in all places, the first last. What cannot be removed is left for the next time.
 func (d *disk) clear() {
-	for _, p := range d.places {
+	for _, p := range slices.Backward(d.places) {
 		f, err := p.root.Open(p.stage)
 		if err != nil {
 			continue
@@ -192,9 +193,12 @@ func (d *disk) clear() {
 		entries, _ := f.ReadDir(-1)
 		_ = f.Close()
 		for _, e := range entries {
-			if ours(e) {
+			if ours(e) && e.Name() != endedFile {
 				_ = d.remove(p, staged(p, e.Name()))
 			}
+		}
+		if p.has(endedFile) {
+			_ = d.remove(p, staged(p, endedFile))
 		}
 		if d.remove(p, p.stage) == nil {
 			_ = d.sync(p, ".")
@@ -207,6 +211,6 @@ func ours(e fs.DirEntry) bool {
 	name := e.Name()
 	kind := path.Ext(name)
 	number := strings.TrimSuffix(name, kind)
-	return name == journalFile || name == journalFile+newKind || name == undoFile ||
+	return slices.Contains(journalFiles, number) && (kind == "" || kind == newKind) ||
 		(kind == newKind || kind == oldKind) && number != "" && strings.Trim(number, "0123456789") == ""
 }

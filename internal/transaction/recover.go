@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
 )
@@ -16,6 +17,8 @@ type Recovered struct {
 	Files   []string // relative to the distribution
 	Undone  bool     // the files are as they were before, rather than finished
 	Why     string   // of one that was undone
+	Again   bool     // it was this command: it runs from the start now, if it was undone; else it had ended with Exit
+	Exit    int
 }
 
 // Pending says whether there is a journal that somebody has to finish.
@@ -55,7 +58,7 @@ func (w Writer) Recover() (Recovered, error) {
 	if err := d.safe(); err != nil {
 		return out, err
 	}
-	j, undo, err := d.read()
+	j, state, err := d.read()
 	if err != nil {
 		return out, err
 	}
@@ -63,31 +66,48 @@ func (w Writer) Recover() (Recovered, error) {
 		d.clear()
 		return out, nil
 	}
-	out.Command, out.Undone = j.Command, undo
+	again := w.Run != "" && w.Run == j.Run
+	if state == endedFile && !again {
+		return out, d.finish() // it had said so itself
+	}
+	out.Command, out.Again, out.Exit = j.Command, again && state != undoFile, j.Exit
 	for _, op := range j.Operations {
 		out.Files = append(out.Files, path.Join(op.Place, op.Path))
-		if !undo && out.Why == "" && !d.whole(op) {
-			out.Undone, out.Why = true, path.Join(op.Place, op.Path)+" was changed since"
-		}
 	}
 	switch {
-	case !out.Undone:
-		err = d.apply(j)
-	case !undo:
-		if err = d.turn(j); err == nil {
-			err = d.undo(j)
-		}
-	default:
-		err = d.undo(j)
-	}
-	if err == nil {
+	case state == endedFile:
 		err = d.finish()
+	case out.Again && !slices.ContainsFunc(j.Operations, func(op operation) bool { return !d.reversible(op) }):
+		out.Undone, err = true, d.reverse(j)
+	default:
+		out.Again = false
+		err = d.settle(j, state, &out)
 	}
 	if err != nil {
 		return out, fault.New(fault.CodeOf(err), "finishing what %s began, which was killed: %w", j.Command, err).
 			WithHint("make the distribution's folder writable for this user, with some room on its disk")
 	}
 	return out, nil
+}
+
+// settle finishes what another command began, or takes it back.
+func (d *disk) settle(j *journal, state string, out *Recovered) error {
+	for _, op := range j.Operations {
+		if state == journalFile && !d.whole(op) {
+			out.Undone, out.Why = true, path.Join(op.Place, op.Path)+" was changed since"
+			return d.reverse(j)
+		}
+	}
+	switch state {
+	case undoFile:
+		out.Undone = true
+		return d.reverse(j)
+	case journalFile:
+		if err := d.apply(j); err != nil {
+			return err
+		}
+	}
+	return d.finish()
 }
 
 // safe refuses a folder for prepared files that is none: a commit can bring a file or a link of that name.

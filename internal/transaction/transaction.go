@@ -5,6 +5,9 @@
 // ones kept by a link. Then a journal that names every file is renamed into place: from there on the transaction is
 // finished, by this process or by [Writer.Recover] of the next one. Without a journal there is nothing to finish, and
 // what was prepared is removed.
+//
+// The journal and the old contents stay until the command ends. So the same command, given again after a kill, takes
+// back what was written and runs from the start.
 package transaction
 
 import (
@@ -26,6 +29,7 @@ const Staging = ".howdah-writing"
 // Writer writes files below its places. Whoever uses one holds the distribution's lock.
 type Writer struct {
 	Places []string // absolute folders: the distribution's own, which has the journal, then others
+	Run    string   // stands for the command with its arguments; "" is the same as no other
 	Step   Step     // nil: every operation is just done
 }
 
@@ -40,8 +44,9 @@ type Change struct {
 	Mode fs.FileMode // 0 stands for 0644
 }
 
-// Write writes all changes or none. The error of a change that cannot be written says that nothing was.
-func (w Writer) Write(command string, changes []Change) error {
+// Put writes all changes or none. The error of a change that cannot be written says that nothing was. [Writer.End]
+// ends the transaction.
+func (w Writer) Put(command string, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -53,6 +58,11 @@ func (w Writer) Write(command string, changes []Change) error {
 		return err
 	}
 	defer d.close()
+	if d.places[0].has(appliedFile) { // of this command: whatever another left is gone since the lock was taken
+		if err := d.finish(); err != nil {
+			return err
+		}
+	}
 	if d.places[0].has(journalFile) || d.places[0].has(undoFile) {
 		return fault.New(fault.Other, "%s has a journal that is not finished", Staging).WithHint("run the command again")
 	}
@@ -64,7 +74,7 @@ func (w Writer) Write(command string, changes []Change) error {
 		d.clear()
 		return err
 	}
-	if err := d.commit(j); err != nil {
+	if err := d.record(journalFile, j); err != nil {
 		// Whether the journal is in place is not known: without it nothing is.
 		if d.places[0].has(journalFile) && d.remove(d.places[0], staged(d.places[0], journalFile)) != nil {
 			return fault.New(fault.Other, "%w", err).WithHint("the next command finishes what was begun")
@@ -75,19 +85,30 @@ func (w Writer) Write(command string, changes []Change) error {
 	if err := d.apply(j); err != nil {
 		return d.takeBack(j, err)
 	}
+	_ = d.turn(journalFile, appliedFile) // the files are in place, whatever the journal is called
+	return nil
+}
+
+// End ends the transaction of a command that has done all its work; exit is the code with which it ends.
+func (w Writer) End(exit int) error {
+	if _, err := os.Lstat(filepath.Join(w.Places[0], Staging)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	d, err := w.open()
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	if j, state, err := d.read(); err == nil && j != nil && state != undoFile {
+		j.Exit = exit
+		_ = d.record(endedFile, j) // without it, the same command given again is a second one
+	}
 	return d.finish()
 }
 
 // takeBack undoes a transaction of which an operation failed.
 func (d *disk) takeBack(j *journal, cause error) error {
-	err := d.turn(j)
-	if err == nil {
-		err = d.undo(j)
-	}
-	if err == nil {
-		err = d.finish()
-	}
-	if err != nil {
+	if err := d.reverse(j); err != nil {
 		return fault.New(fault.CodeOf(cause), "%w", cause).
 			WithHint("some files are written and others are not; the next command finishes it, once the disk allows it")
 	}
@@ -96,7 +117,7 @@ func (d *disk) takeBack(j *journal, cause error) error {
 
 // plan finds the place of every change, and what its file is now.
 func (w Writer) plan(d *disk, command string, changes []Change) (*journal, error) {
-	j := &journal{Version: journalVersion, Command: command}
+	j := &journal{Version: journalVersion, Command: command, Run: w.Run}
 	for n, c := range changes {
 		p, rel := d.placeOf(c.Path)
 		if p == nil {

@@ -76,6 +76,14 @@ func (s site) writer(step Step) Writer {
 	return Writer{Places: []string{s.root, filepath.Join(s.root, "patches"), s.shared}, Step: step}
 }
 
+// Write writes and ends.
+func (w Writer) Write(command string, changes []Change) error {
+	if err := w.Put(command, changes); err != nil {
+		return err
+	}
+	return w.End(3)
+}
+
 // look is every file and folder with its mode and content.
 func (s site) look(t *testing.T) map[string]string {
 	t.Helper()
