@@ -54,7 +54,7 @@ func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, 
 	spec := image.Spec{
 		Name: in.image.Name, Role: in.image.Role, Context: in.tree, Dockerfile: file, Args: args, Bases: map[string]string{},
 		Platforms: s.Config.Build.Platforms, Secrets: map[string][]byte{}, Proxy: proxies(s.Getenv),
-		Credentials: s.Credentials,
+		Credentials: s.Credentials, Compress: s.Config.Build.Compression,
 	}
 	for _, name := range from {
 		if where, ok := in.bases.where[name]; ok {

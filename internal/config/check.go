@@ -187,15 +187,26 @@ func setBuilder(l *loader, v value) {
 }
 
 func setDebian(l *loader, v value) {
-	if suites := []string{"bookworm", "trixie"}; !slices.Contains(suites, v.text) {
-		e := v.fault("no Debian suite %q that images can be built on", v.text)
-		if near := nearest.Name(v.text, suites); near != "" {
-			l.fail(e.WithHint("did you mean %q?", near))
-			return
-		}
-		l.fail(e.WithHint("%s", strings.Join(suites, " or ")))
-	}
+	l.oneOf(v, []string{"bookworm", "trixie"}, "no Debian suite %q that images can be built on")
 	l.c.Build.Debian = v.text
+}
+
+func setCompression(l *loader, v value) {
+	l.oneOf(v, []string{"zstd", "gzip"}, "no compression of layers is called %q")
+	l.c.Build.Compression = v.text
+}
+
+// oneOf refuses a value that is none of the names, and proposes the nearest.
+func (l *loader) oneOf(v value, names []string, refused string) {
+	if slices.Contains(names, v.text) {
+		return
+	}
+	e := v.fault(refused, v.text)
+	if near := nearest.Name(v.text, names); near != "" {
+		l.fail(e.WithHint("did you mean %q?", near))
+		return
+	}
+	l.fail(e.WithHint("%s", strings.Join(names, " or ")))
 }
 
 func setGitMirror(l *loader, v value) {

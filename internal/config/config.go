@@ -96,6 +96,7 @@ type Build struct {
 	GitMirror    map[string]string // repository → where it is read from instead
 	Args         map[string]string // more build arguments
 	Cache        BuildCache
+	Compression  string // of layers: gzip or zstd
 }
 
 // BuildCache is where results of build steps are kept for other builders. The zero value is nowhere.

@@ -117,8 +117,9 @@ func TestDefaults(t *testing.T) {
 		Web:       Image{"mastodon", Web, Path{Name: "web.Dockerfile"}},
 		Streaming: Image{"mastodon-streaming", Streaming, Path{Name: "streaming.Dockerfile"}},
 		Publish:   Publish{Public: true, Port: 5050},
-		Build:     Build{Platforms: []string{"linux/amd64"}, Builder: "auto", Debian: "bookworm", Cache: BuildCache{Registry: true}},
-		Cache:     Cache{Dir: filepath.Join(wd, "cache"), Max: 30e9},
+		Build: Build{Platforms: []string{"linux/amd64"}, Builder: "auto", Debian: "bookworm",
+			Compression: "zstd", Cache: BuildCache{Registry: true}},
+		Cache: Cache{Dir: filepath.Join(wd, "cache"), Max: 30e9},
 	}
 	c.places = nil
 	if !reflect.DeepEqual(c, want) {
@@ -163,6 +164,7 @@ platforms = ["linux/amd64", "linux/arm64"]
 builder = { "linux/amd64" = "tcp://a:1234", "linux/arm64" = "kube-pod://b" }
 emulate = true
 debian = "trixie"
+compression = "gzip"
 ca = "ca.pem"
 gem_mirror = "http://10.0.0.1:8808/"
 args = { "BUNDLE_JOBS" = "2" }
@@ -202,7 +204,7 @@ func TestFull(t *testing.T) {
 		Build: Build{Platforms: []string{"linux/amd64", "linux/arm64"}, Builder: "auto",
 			Builders: map[string]string{"linux/amd64": "tcp://a:1234", "linux/arm64": "kube-pod://b"}, Emulate: true, Debian: "trixie",
 			CA: Path{"site/ca.pem", filepath.Join(site, "ca.pem")}, GemMirror: "http://10.0.0.1:8808", Args: map[string]string{"BUNDLE_JOBS": "2"},
-			Cache: BuildCache{Registry: true}},
+			Compression: "gzip", Cache: BuildCache{Registry: true}},
 		Cache: Cache{filepath.Join(site, "c"), 2 << 30},
 	}
 	if f, n := c.At("publish.moving"); f != "site/howdah.toml" || n != 29 {
@@ -231,7 +233,7 @@ var sample = map[string]string{
 	"HOWDAH_PLATFORMS": "linux/arm64,linux/amd64", "HOWDAH_BUILDER": "embedded", "HOWDAH_TLS": "mine", "HOWDAH_EMULATE": "false", "HOWDAH_DEBIAN": "bookworm",
 	"HOWDAH_CA": "site/howdah.toml", "HOWDAH_GEM_MIRROR": "mine", "HOWDAH_NPM_REGISTRY": "https://npm.example", "HOWDAH_DEBIAN_MIRROR": "http://deb.example/debian",
 	"HOWDAH_GIT_MIRROR": "https://github.com/mastodon/webpush.git=mine/webpush.git", "HOWDAH_ARGS": "A=b,C=d",
-	"HOWDAH_BUILD_CACHE": "type=s3,bucket=b,region=r", "HOWDAH_CACHE": "cc", "HOWDAH_CACHE_MAX": "5GB",
+	"HOWDAH_BUILD_CACHE": "type=s3,bucket=b,region=r", "HOWDAH_COMPRESSION": "zstd", "HOWDAH_CACHE": "cc", "HOWDAH_CACHE_MAX": "5GB",
 }
 
 // Every key has a variable that wins over it.

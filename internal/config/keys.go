@@ -126,6 +126,9 @@ var settings = []setting{
 	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none", "from a gem's git repository to where it is read instead"}, setGitMirror},
 	{Key{"build.args", env("ARGS"), Table, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
 
+	{Key{"build.compression", env("COMPRESSION"), Text, "zstd",
+		"how the images' layers are compressed: `zstd`, or `gzip` for a registry or a container runtime from before " +
+			"2023"}, setCompression},
 	{Key{"build.cache", env("BUILD_CACHE"), Text, "registry",
 		"where build steps are kept for other builders: `registry` (`NAME-cache` beside the images, once a registry is " +
 			"set), `none`, `local:FOLDER`, or BuildKit's own form, `type=s3,bucket=…`"}, setBuildCache},

@@ -16,10 +16,27 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // gzipLevel is klauspost's own scale: close to zlib's 6 in size at several times its speed.
 const gzipLevel = 5
+
+// zstdLevel is klauspost's own scale, too: smaller than gzip's, in less time to pack and a third of the time to unpack.
+const zstdLevel = zstd.SpeedBetterCompression
+
+// layerPaths are two layouts: a layer goes from one to the other.
+type layerPaths struct{ from, to string }
+
+// compressor is a writer that compresses. The same bytes come out on any machine, however many processors it has.
+func compressor(w io.Writer, compression string) (io.WriteCloser, types.MediaType, error) {
+	if compression == Zstd {
+		z, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstdLevel), zstd.WithEncoderConcurrency(1))
+		return z, types.OCILayerZStd, err
+	}
+	z, err := gzip.NewWriterLevel(w, gzipLevel)
+	return z, types.OCILayer, err
+}
 
 func blobPath(dir string, h v1.Hash) string { return filepath.Join(dir, "blobs", h.Algorithm, h.Hex) }
 
@@ -44,13 +61,13 @@ func moveBlob(from, to string, h v1.Hash) error {
 }
 
 // compress writes a layer of one layout, compressed, into another, and returns its new descriptor.
-func compress(ctx context.Context, from, to string, d v1.Descriptor) (_ v1.Descriptor, err error) {
-	src, err := os.Open(blobPath(from, d.Digest))
+func compress(ctx context.Context, at layerPaths, d v1.Descriptor, compression string) (_ v1.Descriptor, err error) {
+	src, err := os.Open(blobPath(at.from, d.Digest))
 	if err != nil {
 		return d, err
 	}
 	defer src.Close()
-	dst, err := os.CreateTemp(to, "layer-*")
+	dst, err := os.CreateTemp(at.to, "layer-*")
 	if err != nil {
 		return d, err
 	}
@@ -59,7 +76,7 @@ func compress(ctx context.Context, from, to string, d v1.Descriptor) (_ v1.Descr
 		_ = os.Remove(dst.Name()) // gone already where all went well
 	}()
 	read, written := sha256.New(), &counter{hash: sha256.New(), to: dst}
-	z, err := gzip.NewWriterLevel(written, gzipLevel)
+	z, kind, err := compressor(written, compression)
 	if err != nil {
 		return d, err
 	}
@@ -72,9 +89,9 @@ func compress(ctx context.Context, from, to string, d v1.Descriptor) (_ v1.Descr
 	if got := hex.EncodeToString(read.Sum(nil)); got != d.Digest.Hex {
 		return d, fmt.Errorf("layer %s is sha256:%s", d.Digest, got)
 	}
-	d.MediaType, d.Size = types.OCILayer, written.n
+	d.MediaType, d.Size = kind, written.n
 	d.Digest = v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(written.hash.Sum(nil))}
-	return d, errors.Join(os.Chmod(dst.Name(), 0o644), os.Rename(dst.Name(), blobPath(to, d.Digest)))
+	return d, errors.Join(os.Chmod(dst.Name(), 0o644), os.Rename(dst.Name(), blobPath(at.to, d.Digest)))
 }
 
 // writeBlob writes a value as JSON.

@@ -122,7 +122,7 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 	if err != nil {
 		return result, o.Spec.explain(ctx, err, watch)
 	}
-	if err := result.assemble(ctx, jobs, o.part(), o.Spec.Raw); err != nil {
+	if err := result.assemble(ctx, jobs, o.part(), o.Spec.compression()); err != nil {
 		return result, err
 	}
 	result.Took = time.Since(began)

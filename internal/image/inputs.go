@@ -30,19 +30,70 @@ type inputs struct {
 	Bases      map[string]string `json:"bases"`
 	Exporter   map[string]string `json:"exporter"`
 	Epoch      string            `json:"epoch"`
-	Gzip       int               `json:"gzip"` // the level; 0 for layers that stay as they are
+	Gzip       int               `json:"gzip"`           // the level; 0 for layers that stay as they are, or are zstd's
+	Zstd       int               `json:"zstd,omitempty"` // the level
 }
 
 // Inputs is a digest over everything that decides the content of one platform's image: role, platform, patched tree,
 // Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases' digests, how layers are written.
 // Two specs with the same inputs need be built once.
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
+	in, err := s.inputs(ctx, platform)
+	if err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(in) // maps are sorted by key
+	if err != nil {
+		return "", fmt.Errorf("encoding the inputs: %w", err)
+	}
+	return Sum(data), nil
+}
+
+// The names of a spec's parts. Those of arguments and bases are followed by a name.
+const (
+	PartTree       = "tree"
+	PartDockerfile = "dockerfile"
+	PartArg        = "arg "
+	PartBase       = "base "
+	PartLayers     = "layers"
+	PartPlatforms  = "platforms"
+)
+
+// Parts are the inputs one by one, so that two builds can be compared: each argument and each base has its own part,
+// and how layers are written is one.
+func (s Spec) Parts(ctx context.Context) (map[string]string, error) {
+	in, err := s.inputs(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	layers, err := json.Marshal([]any{in.Version, in.Exporter, in.Epoch, in.Gzip, in.Zstd})
+	if err != nil {
+		return nil, fmt.Errorf("encoding the inputs: %w", err)
+	}
+	out := map[string]string{
+		PartTree: in.Tree, PartDockerfile: Sum([]byte(in.Dockerfile + in.Ignore + in.Target)), PartLayers: Sum(layers),
+		PartPlatforms: strings.Join(s.platforms(), ","),
+	}
+	for name, value := range in.Args {
+		out[PartArg+name] = value
+	}
+	for name, digest := range in.Bases {
+		out[PartBase+name] = digest
+	}
+	return out, nil
+}
+
+// inputs are what the digest is taken over.
+func (s Spec) inputs(ctx context.Context, platform string) (inputs, error) {
 	in := inputs{
 		Version: 1, Role: s.role(), Platform: platform, Dockerfile: Sum(s.Dockerfile.Data), Target: s.Target,
-		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch, Gzip: gzipLevel,
+		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
 	}
-	if s.Raw {
-		in.Gzip = 0
+	switch s.compression() {
+	case Gzip:
+		in.Gzip = gzipLevel
+	case Zstd:
+		in.Zstd = int(zstdLevel)
 	}
 	if s.Dockerfile.Ignore != nil {
 		in.Ignore = Sum(s.Dockerfile.Ignore)
@@ -50,22 +101,18 @@ func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	if s.Context != nil {
 		id, err := s.Context.ID(ctx)
 		if err != nil {
-			return "", fmt.Errorf("reading the context's id: %w", err)
+			return in, fmt.Errorf("reading the context's id: %w", err)
 		}
 		in.Tree = string(id)
 	}
 	for name, where := range s.Bases {
 		digest, err := baseDigest(where)
 		if err != nil {
-			return "", fmt.Errorf("reading base %q: %w", name, err)
+			return in, fmt.Errorf("reading base %q: %w", name, err)
 		}
 		in.Bases[name] = digest
 	}
-	data, err := json.Marshal(in) // maps are sorted by key
-	if err != nil {
-		return "", fmt.Errorf("encoding the inputs: %w", err)
-	}
-	return Sum(data), nil
+	return in, nil
 }
 
 // Sum is the digest of data, as inputs are written.

@@ -20,14 +20,14 @@ import (
 )
 
 // assemble makes one layout out of the platforms' and moves it to its place.
-func (r *Result) assemble(ctx context.Context, jobs []*solve, part string, raw bool) error {
+func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression string) error {
 	whole := filepath.Join(part, "whole")
 	if err := os.MkdirAll(filepath.Join(whole, "blobs", "sha256"), 0o755); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)
 	}
 	index := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex}
 	for _, j := range jobs {
-		d, err := j.bring(ctx, whole, raw)
+		d, err := j.bring(ctx, whole, compression)
 		if err != nil {
 			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
 		}
@@ -47,7 +47,7 @@ type brought struct {
 }
 
 // bring moves a platform's image into the layout, compressing the layers that are not yet.
-func (j *solve) bring(ctx context.Context, to string, raw bool) (brought, error) {
+func (j *solve) bring(ctx context.Context, to, compression string) (brought, error) {
 	img, err := onlyImage(j.dir)
 	if err != nil {
 		return brought{}, err
@@ -68,10 +68,10 @@ func (j *solve) bring(ctx context.Context, to string, raw bool) (brought, error)
 	group.SetLimit(runtime.NumCPU())
 	for i := range m.Layers {
 		group.Go(func() (err error) {
-			if raw || m.Layers[i].MediaType != types.OCIUncompressedLayer {
+			if compression == none || m.Layers[i].MediaType != types.OCIUncompressedLayer {
 				return moveBlob(j.dir, to, m.Layers[i].Digest)
 			}
-			m.Layers[i], err = compress(ctx, j.dir, to, m.Layers[i])
+			m.Layers[i], err = compress(ctx, layerPaths{j.dir, to}, m.Layers[i], compression)
 			return err
 		})
 	}

@@ -26,13 +26,14 @@ type Spec struct {
 
 	Credentials authn.Keychain // for pulling bases; nil is anonymous
 
-	Secrets map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
-	CA      []byte            // certificates in PEM, given to the build as the secret "ca"
-	Proxy   map[string]string // HTTP_PROXY and its like, which leave no trace in the image
-	Mounts  map[string]string // a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
-	Cache   Cache             // where other builders' steps are read from, and these go
-	NoCache bool              // build every step anew
-	Raw     bool              // leave layers uncompressed: quicker, for a base that is not published
+	Secrets  map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
+	CA       []byte            // certificates in PEM, given to the build as the secret "ca"
+	Proxy    map[string]string // HTTP_PROXY and its like, which leave no trace in the image
+	Mounts   map[string]string // a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
+	Cache    Cache             // where other builders' steps are read from, and these go
+	NoCache  bool              // build every step anew
+	Compress string            // Zstd or Gzip: how layers are compressed; "" is Gzip
+	Raw      bool              // leave layers uncompressed: quicker, for a base that is not published
 }
 
 // Dockerfile is a Dockerfile and, if it has one, its own ignore file (NAME.dockerignore), which then counts in
@@ -41,6 +42,24 @@ type Dockerfile struct {
 	Name   string // as errors name it
 	Data   []byte
 	Ignore []byte
+}
+
+// The compressions of layers.
+const (
+	Gzip = "gzip"
+	Zstd = "zstd"
+	none = "" // layers stay as BuildKit wrote them
+)
+
+// compression is how the layers are written.
+func (s Spec) compression() string {
+	switch {
+	case s.Raw:
+		return none
+	case s.Compress == "":
+		return Gzip
+	}
+	return s.Compress
 }
 
 // SecretCA is the id of the secret that holds Spec.CA.

@@ -169,6 +169,7 @@ func TestInputs(t *testing.T) {
 		"ignore":     func(s *image.Spec) { s.Dockerfile.Ignore = []byte{} },
 		"day":        func(s *image.Spec) { s.Args["PACKAGES"] = "2026-05-01" },
 		"argument":   func(s *image.Spec) { s.Args["A"] = "2" },
+		"zstd":       func(s *image.Spec) { s.Compress = image.Zstd },
 		"raw":        func(s *image.Spec) { s.Raw = true },
 		"target":     func(s *image.Spec) { s.Target = "build" },
 		"base":       func(s *image.Spec) { s.Bases["ruby:3.4"] = "ruby:3.4@sha256:" + strings.Repeat("ab", 32) },
