@@ -56,3 +56,20 @@ func (Image) Verify(
 		value("image", image),
 	)
 }
+
+// Why shows which inputs of an image differ from the newest release's, and what is built again.
+func (Image) Why(
+	ctx context.Context,
+	image string, // an image's name, or web or streaming
+	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
+	date *string, // the day on which dates of changes are judged, in place of today
+	without *string, // leave out these changes
+	offline *bool, // ask nobody: use what was fetched before
+) error {
+	return call(ctx, target.ImageWhy, []string{image},
+		value("ref", ref),
+		value("date", date),
+		value("without", without),
+		toggle("offline", offline),
+	)
+}

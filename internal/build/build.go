@@ -51,6 +51,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 		Vendor: s.Config.Name, Images: map[string]stamp.Image{},
 	}
 	var left []release.LeftOut
+	partsOf := map[string]map[string]string{}
 	for _, l := range c.Result.LeftOut() {
 		mark.LeftOut = append(mark.LeftOut, l.Change.Name)
 		left = append(left, release.LeftOut{Name: l.Change.Name, Verdict: string(l.Verdict), Reason: l.Message})
@@ -77,6 +78,9 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 			return nil, err
 		}
 		b.Specs, b.Inputs[i.Name] = append(b.Specs, spec), inputs
+		if partsOf[i.Name], err = spec.Parts(ctx); err != nil {
+			return nil, err
+		}
 		_, from, err := fromOf(ctx, spec.Dockerfile, spec.Args, spec.Platforms)
 		if err != nil {
 			return nil, err
@@ -91,12 +95,23 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	}
 	b.Release = release.Candidate{
 		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()), Commit: string(c.Commit),
-		Images: b.Inputs, LeftOut: left, Packages: packages, Unsafe: unsafe(c),
+		Images: b.Inputs, Parts: partsOf, Changes: changes(c), LeftOut: left, Packages: packages, Unsafe: unsafe(c),
 		Upstream: release.Upstream{
 			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(), Schema: up.Facts.Schema,
 		},
 	}
 	return b, nil
+}
+
+// changes are those in the tree.
+func changes(c *candidate.Candidate) []release.RecordChange {
+	var all []release.RecordChange
+	for _, o := range c.Result.Outcomes {
+		if o.Verdict.Applies() {
+			all = append(all, release.RecordChange{Name: o.Change.Name, Sum: o.Change.Sum, Files: o.Files})
+		}
+	}
+	return all
 }
 
 // unsafe is what changes in the tree do that they do not say themselves that they may.

@@ -15,6 +15,20 @@ import (
 // CacheName is the repository of the build cache, beside the images.
 func CacheName(s *session.Session) string { return s.Config.Name + "-cache" }
 
+// CachedIn says, for a report, where a build takes the steps from that are not built again.
+func CachedIn(s *session.Session) string {
+	set := s.Config.Build.Cache
+	switch {
+	case set.Registry && len(s.Config.Publish.Required) > 0:
+		return "the builder's cache, or " + s.Config.Publish.Required[0] + "/" + CacheName(s)
+	case set.Type == "":
+		return "the builder's cache"
+	case set.Attrs["ref"] != "":
+		return "the builder's cache, or " + set.Attrs["ref"]
+	}
+	return "the builder's cache, or that of [build] cache (" + set.Type + ")"
+}
+
 // rightsTime is how long a build waits to hear whether it may write its cache.
 const rightsTime = 10 * time.Second
 

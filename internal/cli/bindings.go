@@ -42,6 +42,9 @@ var flow = []binding{
 	{target.ImageVerify, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return build.VerifyLast(ctx, s, o.Image)
 	}, nil},
+	{target.ImageWhy, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return ship.WhyImage(ctx, s, ship.ImageOptions{Candidate: chosen(s, o), Image: o.Image})
+	}, nil},
 	{target.ImageRun, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return build.Run(ctx, s, o.CheckOnly)
 	}, nil},

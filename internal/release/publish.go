@@ -236,8 +236,8 @@ func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Ima
 		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time,
 		Created:  c.Stamp.Created.UTC(),
 		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages,
-		LeftOut: orEmpty(c.LeftOut),
-		Moving:  orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations),
+		LeftOut: orEmpty(c.LeftOut), Changes: c.Changes,
+		Moving: orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations),
 		Database: orEmpty(c.Migrations),
 	}
 	if c.Stamp.Push != "" {
@@ -248,7 +248,7 @@ func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Ima
 	}
 	for _, d := range deliveries {
 		i := RecordImage{Name: d.Image, Digest: d.Content.Digest().String(), Tags: append([]string{rec.Tag}, s.Moving...),
-			Bytes: d.Content.Bytes(), Inputs: c.Images[d.Image]}
+			Bytes: d.Content.Bytes(), Inputs: c.Images[d.Image], Parts: c.Parts[d.Image]}
 		for _, img := range images {
 			if img.Name == d.Image {
 				i.Platforms = orEmpty(img.Platforms)

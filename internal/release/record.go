@@ -41,12 +41,13 @@ type Record struct {
 	Packages string    `json:"packages"` // the day of Debian's packages
 	LeftOut  []LeftOut `json:"left_out"`
 
-	Images   []RecordImage `json:"images"`
-	Moving   []string      `json:"moving"`
-	Accepted []Accepted    `json:"accepted"`
-	Reason   string        `json:"reason,omitempty"` // of a rollback
-	Of       string        `json:"of,omitempty"`     // the release that a rollback goes back to
-	Source   string        `json:"source,omitempty"` // the branch of the patched commit
+	Changes  []RecordChange `json:"changes,omitempty"` // in the tree, in the order of the series
+	Images   []RecordImage  `json:"images"`
+	Moving   []string       `json:"moving"`
+	Accepted []Accepted     `json:"accepted"`
+	Reason   string         `json:"reason,omitempty"` // of a rollback
+	Of       string         `json:"of,omitempty"`     // the release that a rollback goes back to
+	Source   string         `json:"source,omitempty"` // the branch of the patched commit
 
 	Migrations []string `json:"migrations"` // of this release
 	Database   []string `json:"database"`   // of all releases up to this one: what the servers' databases may hold
@@ -68,6 +69,13 @@ type LeftOut struct {
 	Reason  string `json:"reason"`
 }
 
+// RecordChange is a change that is in the tree of a release.
+type RecordChange struct {
+	Name  string   `json:"name"`
+	Sum   string   `json:"sum"`
+	Files []string `json:"files"`
+}
+
 // Accepted is a gate that a person let pass.
 type Accepted struct {
 	Gate   string `json:"gate"`
@@ -77,13 +85,16 @@ type Accepted struct {
 
 // RecordImage is one image of a release.
 type RecordImage struct {
-	Name      string       `json:"name"`
-	Digest    string       `json:"digest"`
-	Platforms []string     `json:"platforms"`
-	Tags      []string     `json:"tags"`
-	Bytes     int64        `json:"bytes"` // compressed, all platforms
-	Inputs    string       `json:"inputs"`
-	Blobs     []RecordBlob `json:"blobs"` // configs and layers
+	Name      string   `json:"name"`
+	Digest    string   `json:"digest"`
+	Platforms []string `json:"platforms"`
+	Tags      []string `json:"tags"`
+	Bytes     int64    `json:"bytes"` // compressed, all platforms
+	Inputs    string   `json:"inputs"`
+
+	Parts map[string]string `json:"parts,omitempty"` // the inputs one by one: image.Spec.Parts
+
+	Blobs []RecordBlob `json:"blobs"` // configs and layers
 }
 
 // RecordBlob is a blob of an image.

@@ -54,11 +54,13 @@ func (s Settings) artifact() string { return s.Name + "-release" }
 type Candidate struct {
 	Stamp      stamp.Stamp
 	Upstream   Upstream
-	Accepted   stamp.Version     // what VERSION holds
-	Migrations []string          // stamp.Migrations of the pin's tree
-	Tree       string            // the patched tree
-	Commit     string            // the patched commit
-	Images     map[string]string // the images' inputs, by name
+	Accepted   stamp.Version                // what VERSION holds
+	Migrations []string                     // stamp.Migrations of the pin's tree
+	Tree       string                       // the patched tree
+	Commit     string                       // the patched commit
+	Images     map[string]string            // the images' inputs, by name
+	Parts      map[string]map[string]string // the inputs of each image one by one, by the image's name
+	Changes    []RecordChange               // those that are in the tree
 	LeftOut    []LeftOut
 	Packages   string // the day of Debian's packages, YYYY-MM-DD
 	Unsafe     string // what the gate "unsafe" says of the series; empty where it has nothing to say

@@ -73,8 +73,8 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 
 // compile makes one binary. Settings of the caller's that would change its bytes are overridden.
 func compile(ctx context.Context, dir, file, system, arch string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=",
-		"-o", file, "./cmd/howdah")
+	cmd := exec.CommandContext(ctx, "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=true",
+		"-ldflags=-s -w -buildid=", "-o", file, "./cmd/howdah")
 	cmd.Dir, cmd.WaitDelay = dir, time.Second
 	cmd.Env = append(outer(environ.Of(ctx)), "GOOS="+system, "GOARCH="+arch, "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0",
 		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off")

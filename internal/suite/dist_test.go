@@ -57,7 +57,8 @@ func TestDistIsReproducible(t *testing.T) {
 	var all []map[string][]byte
 	for n, dir := range []string{from, clone} {
 		into := filepath.Join(t.TempDir(), "tool")
-		env := append(os.Environ(), "GOAMD64=v"+string("13"[n]), "CGO_ENABLED="+string("01"[n]), "GOFLAGS=-tags=x"+string("01"[n]))
+		env := append(os.Environ(), "GOAMD64=v"+string("13"[n]), "CGO_ENABLED="+string("01"[n]),
+			"GOFLAGS=-tags=x"+string("01"[n]))
 		var out bytes.Buffer
 		err := Dist(environ.With(t.Context(), env), &out,
 			DistOptions{Source: dir, Into: into, Platforms: []string{"linux/amd64", "darwin/arm64"}})

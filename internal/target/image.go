@@ -24,5 +24,14 @@ var (
 			into: func(o *Options) any { return &o.CheckOnly }}},
 		Needs: local,
 	}
-	imageTargets = []Target{ImageBuild, ImageVerify, ImageRun}
+	ImageWhy = Target{
+		Name: "image:why", Doc: "shows which inputs of an image differ from the newest release's, and what is built again",
+		More: "It names upstream's commits and the changes by which files of the tree differ, the arguments, the bases\n" +
+			"and the day of Debian's packages, and for each stage of the Dockerfile its first step that is built again.\n" +
+			"It builds nothing.",
+		Args: []Arg{{Name: "IMAGE", Doc: "an image's name, or web or streaming",
+			into: func(o *Options) *string { return &o.Image }}},
+		Options: []Option{ref, date, without, offline}, Needs: reads,
+	}
+	imageTargets = []Target{ImageBuild, ImageVerify, ImageRun, ImageWhy}
 )

@@ -1,0 +1,179 @@
+package ship
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/view"
+)
+
+// WhyImage is image:why: which inputs of an image differ from the newest release's, by which commits and changes, and
+// which stages are built again for that. It builds nothing.
+func WhyImage(ctx context.Context, s *session.Session, o ImageOptions) error {
+	if err := errors.Join(o.check(s), build.Check(s)); err != nil {
+		return err
+	}
+	return candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) error {
+		c, err := u.Apply(ctx, s)
+		if err != nil {
+			return err
+		}
+		out, known, err := o.ask(ctx, s)
+		if err != nil {
+			return err
+		}
+		defer out.close()
+		b, err := build.Plan(ctx, s, c, build.PlanOptions{
+			Packages: build.Packages(s, packages(known)), Offline: o.Candidate.Offline,
+		})
+		if err != nil {
+			return err
+		}
+		for _, spec := range o.of(b) {
+			w, err := out.why(ctx, b, known, spec)
+			if err != nil {
+				return err
+			}
+			if err := view.WriteJSON(s.Config.Result("image-why.json"), w, s.Term.Secrets()); err != nil {
+				return err
+			}
+			s.Term.Answer(w.Text())
+		}
+		return nil
+	})
+}
+
+// why compares one image with the newest release's.
+func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Known, spec image.Spec) (*view.Why, error) {
+	up := b.Release.Upstream
+	w := &view.Why{Image: spec.Name, State: view.WhyNew, From: build.CachedIn(o.s),
+		Upstream: view.Upstream{URL: up.URL, Ref: up.Ref, Commit: up.Commit, Version: up.Version, Schema: up.Schema}}
+	newest := known.Newest
+	if newest == nil {
+		return w, nil
+	}
+	w.Released = &view.Released{Tag: newest.Tag, Commit: newest.Upstream.Commit, At: newest.Released}
+	found, err := o.store.Reuse(ctx, known, spec.Name, b.Inputs[spec.Name])
+	if err != nil {
+		return nil, err
+	}
+	if found != nil {
+		w.State, w.From = view.WhySame, found.Registry.String()
+		return w, nil
+	}
+	differ, recorded := newest.Compare(spec.Name, b.Release.Parts[spec.Name])
+	if w.State = view.WhyDiffers; !recorded {
+		w.State = view.WhyUnknown
+	}
+	changed := image.Changed{}
+	for _, d := range differ {
+		w.Inputs = append(w.Inputs, view.WhyInput{Part: d.Part, Before: d.Before, After: d.After})
+		if name, ok := strings.CutPrefix(d.Part, image.PartArg); ok {
+			changed.Args = append(changed.Args, name)
+		}
+		if name, ok := strings.CutPrefix(d.Part, image.PartBase); ok {
+			changed.Bases = append(changed.Bases, name)
+		}
+	}
+	tree := slices.ContainsFunc(differ, func(d release.Difference) bool { return d.Part == image.PartTree })
+	if tree || !recorded {
+		if err := whyTree(ctx, w, b, newest); err != nil {
+			return nil, err
+		}
+	}
+	return w, whyStages(ctx, w, spec, changed)
+}
+
+// whyTree lists what differs in the patched tree: the series' changes, and upstream's commits since the release.
+func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *release.Record) error {
+	for _, c := range newest.CompareChanges(b.Release.Changes) {
+		w.Changes = append(w.Changes, view.WhyChange{Name: c.Name, What: c.What, Files: c.Files})
+		w.Files = append(w.Files, c.Files...)
+	}
+	repo, from, to := b.Candidate.Upstream.Mirror.Repo, newest.Upstream.Commit, b.Release.Upstream.Commit
+	if from != to {
+		files, commits, err := between(ctx, repo, from, to)
+		if errors.Is(err, git.ErrNoRevision) {
+			w.Unread = "the mirror does not have the released commit " + from
+		} else if err != nil {
+			return err
+		}
+		w.Files, w.Commits = append(w.Files, files...), commits
+	}
+	slices.Sort(w.Files)
+	w.Files = slices.Compact(w.Files)
+	return nil
+}
+
+// between lists the files that differ between two commits, and the first-parent commits from one to the other.
+func between(
+	ctx context.Context, repo *git.Repo, from, to string,
+) (files []string, commits []view.WhyCommit, err error) {
+	if _, err := repo.Resolve(ctx, from); err != nil {
+		return nil, nil, err
+	}
+	names, err := repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err := repo.Run(ctx, "log", "--first-parent", "-m", "-z", "--name-only", "--no-renames",
+		"--format=%x01%H%x02%cI%x02%s", from+".."+to)
+	if err != nil {
+		return nil, nil, err
+	}
+	for entry := range bytes.SplitSeq(log, []byte{1}) {
+		fields := strings.SplitN(string(entry), "\x02", 3)
+		if len(fields) < 3 {
+			continue
+		}
+		date, err := time.Parse(time.RFC3339, fields[1])
+		if err != nil {
+			return nil, nil, fault.New(fault.Other, "reading upstream's history: %w", err)
+		}
+		subject, rest, _ := strings.Cut(fields[2], "\x00")
+		commits = append(commits, view.WhyCommit{Commit: fields[0], Date: date.UTC(), Subject: subject, Files: split(rest)})
+	}
+	return split(string(names)), commits, nil
+}
+
+// split splits names that git ended with NUL.
+func split(names string) []string {
+	return strings.FieldsFunc(names, func(r rune) bool { return r == 0 || r == '\n' })
+}
+
+// whyStages works out which stages are built again. With another Dockerfile or another form of layers all may be.
+func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed image.Changed) error {
+	changed.Files = w.Files
+	ignore, err := spec.Context.ReadFile(ctx, ".dockerignore")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	changed.Ignore = ignore.Data
+	stages, err := spec.Dockerfile.Rebuilt(spec.Args, changed)
+	if err != nil {
+		return err
+	}
+	other := w.State == view.WhyUnknown
+	for _, i := range w.Inputs {
+		other = other || i.Part == image.PartDockerfile
+	}
+	for _, s := range stages {
+		if other && !s.Rebuilt {
+			s = image.Stage{Name: s.Name, Rebuilt: true, Line: 1, Because: "the Dockerfile may have changed"}
+		}
+		w.Stages = append(w.Stages, view.WhyStage(s))
+	}
+	return nil
+}
