@@ -48,6 +48,9 @@ func (s *Session) Path(typed string) string {
 	return filepath.Join(s.Dir, typed)
 }
 
+// InCI reports whether the run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
+func (s *Session) InCI() bool { return term.IsTrue(s.Getenv("CI")) || term.IsTrue(s.Getenv("GITHUB_ACTIONS")) }
+
 // GitHub is the GitHub Actions step that the run belongs to, if any.
 func (s *Session) GitHub() github.Actions {
 	return github.ActionsOf(s.Environ, s.Term.Secrets()).In(s.Dir)

@@ -30,6 +30,9 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	if err := build.Check(s); err != nil {
 		return ReleaseMistake(s, err)
 	}
+	if err := refuseLost(s); err != nil && !o.Dry {
+		return ReleaseMistake(s, err)
+	}
 	var at reached
 	err := candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
 		at, err = flow(ctx, s, o, u)

@@ -51,7 +51,7 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 	get := Lookup(environ)
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	dumb := get("TERM") == "dumb"
-	ci := isTrue(get("CI")) || isTrue(get("GITHUB_ACTIONS"))
+	ci := IsTrue(get("CI")) || IsTrue(get("GITHUB_ACTIONS"))
 	color := func(tty bool) bool {
 		switch force := get("CLICOLOR_FORCE"); {
 		case get("NO_COLOR") != "":
@@ -86,7 +86,8 @@ func isRegular(f *os.File) bool {
 	return err == nil && s.Mode().IsRegular()
 }
 
-func isTrue(value string) bool {
+// IsTrue reports whether a variable of the environment switches something on.
+func IsTrue(value string) bool {
 	return value != "" && value != "0" && !strings.EqualFold(value, "false")
 }
 

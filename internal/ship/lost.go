@@ -1,0 +1,23 @@
+package ship
+
+import (
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// refuseLost refuses to publish from CI without registries: the loopback registry would be gone with the machine, and
+// the run green.
+func refuseLost(s *session.Session) error {
+	if len(s.Config.Publish.Registries) > 0 || !s.InCI() {
+		return nil
+	}
+	owner := strings.ToLower(s.Getenv("GITHUB_REPOSITORY_OWNER"))
+	if owner == "" {
+		owner = "you"
+	}
+	return s.Config.Fault(fault.Usage, "publish.registries", "no registries are set, so a release in CI would go to a "+
+		"registry on the runner and be gone with it").
+		WithHint("write under [publish]: registries = [%q]", "ghcr.io/"+owner)
+}
