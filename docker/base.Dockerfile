@@ -64,7 +64,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	if [ -s /run/npm-registry ]; then export npm_config_registry="$(cat /run/npm-registry)"; fi; \
 	case "$TARGETARCH" in amd64) arch=x64 ;; *) arch="$TARGETARCH" ;; esac; \
 	mkdir -p /fetch /out/lib/node_modules/corepack /out/lib/node_modules/npm /out/bin && cd /fetch && \
-	npm pack --silent "node-linux-$arch@$NODE_MAJOR_VERSION" corepack npm@11 && \
+	npm pack --loglevel=error "node-linux-$arch@$NODE_MAJOR_VERSION" corepack npm@11 && \
 	tar -xzf node-linux-*.tgz --strip-components=1 -C /out package/bin package/LICENSE && \
 	tar -xzf corepack-*.tgz --strip-components=1 -C /out/lib/node_modules/corepack && \
 	tar -xzf npm-*.tgz --strip-components=1 -C /out/lib/node_modules/npm && \

@@ -109,7 +109,7 @@ func (e *edition) free(f config.Path, name string) string {
 func (e *edition) pending() map[string][]byte {
 	all := maps.Clone(e.files)
 	for dir, d := range e.docs {
-		all[filepath.Join(dir, seriesFile)] = d.Bytes()
+		all[filepath.Join(dir, seriesFile)] = append([]byte{}, d.Bytes()...) // nil would remove the file
 	}
 	for name, data := range all {
 		old, err := files.ReadAt(name, files.MaxChange)

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/howdah/howdah/internal/files"
@@ -43,5 +44,25 @@ func certificates(s *session.Session) string {
 	if file := s.Config.Build.CA.Abs; file != "" {
 		return file
 	}
-	return s.Getenv("SSL_CERT_FILE")
+	if file := s.Getenv("SSL_CERT_FILE"); file != "" {
+		return file
+	}
+	return debianBundle("/")
+}
+
+// debianBundle is Debian's file of all certificates below a root folder, where somebody has added some of their own to
+// it, as update-ca-certificates does; "" where nobody has.
+func debianBundle(root string) string {
+	added, err := filepath.Glob(filepath.Join(root, "usr/local/share/ca-certificates", "*.crt"))
+	if err != nil || len(added) == 0 {
+		if added, err = filepath.Glob(filepath.Join(root, "usr/local/share/ca-certificates", "*", "*.crt")); err != nil ||
+			len(added) == 0 {
+			return ""
+		}
+	}
+	bundle := filepath.Join(root, "etc/ssl/certs/ca-certificates.crt")
+	if about, err := os.Stat(bundle); err != nil || !about.Mode().IsRegular() {
+		return ""
+	}
+	return bundle
 }

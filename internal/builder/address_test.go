@@ -39,6 +39,10 @@ func TestMain(m *testing.M) {
 	switch {
 	case strings.HasSuffix(line, "dial-stdio"):
 		os.Exit(pipe(socket))
+	case strings.HasPrefix(line, "docker version") && os.Getenv("HOWDAH_TEST_DENIED") != "":
+		fmt.Fprintln(os.Stderr, "permission denied while trying to connect to the Docker daemon socket at "+
+			"unix:///var/run/docker.sock")
+		os.Exit(1)
 	case strings.HasPrefix(line, "docker version"):
 		io.WriteString(os.Stdout, "28.0.0\n")
 	case strings.HasPrefix(line, "docker image inspect"):
@@ -172,6 +176,18 @@ func TestDockerOld(t *testing.T) {
 		if len(said) != 2 || !strings.Contains(said[0], "which is moby/buildkit:v0.1.0") {
 			t.Errorf("said %q", said)
 		}
+	}
+}
+
+// TestDockerDenied: a user who may not use Docker reads what Docker says of it, and how to become one who may.
+func TestDockerDenied(t *testing.T) {
+	t.Setenv("HOWDAH_TEST_DENIED", "1")
+	elsewhere(t, socketOf(t))
+	b := builder.New(builder.Settings{Builder: "docker", Say: t.Logf})
+	_, err := b.Node(t.Context(), "linux/amd64")
+	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "permission denied while trying to connect") ||
+		!strings.Contains(fault.HintOf(err).String(), "usermod -aG docker") {
+		t.Errorf("got %v, hint %q", err, fault.HintOf(err))
 	}
 }
 

@@ -1,7 +1,10 @@
 package builder
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os/exec"
 	"strings"
 	"time"
@@ -17,11 +20,38 @@ const container = "howdah-buildkit"
 // containerImage is what the container is made from: the BuildKit that the client belongs to.
 func containerImage() string { return "moby/buildkit:v" + Version() }
 
-func dockerAnswers(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+// dockerTime is how long Docker may take to say which version it is.
+const dockerTime = 5 * time.Second
+
+// noDocker is why there is no Docker to build with, in its own words; nil where there is one.
+func noDocker(ctx context.Context) error {
+	asking, cancel := context.WithTimeout(ctx, dockerTime)
 	defer cancel()
-	out, err := dockerCommand(ctx, "version", "--format", "{{.Server.Version}}").Output()
-	return err == nil && len(strings.TrimSpace(string(out))) > 0
+	cmd := dockerCommand(asking, "version", "--format", "{{.Server.Version}}")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return errors.New("Docker is not installed")
+	case asking.Err() != nil && ctx.Err() == nil:
+		return fmt.Errorf("Docker does not answer within %s", dockerTime)
+	case err != nil && said.Len() > 0:
+		return fmt.Errorf("Docker does not answer: %s", complaint(said.Bytes()))
+	case err != nil:
+		return fmt.Errorf("Docker does not answer: %w", err)
+	case len(bytes.TrimSpace(out)) == 0:
+		return errors.New("Docker does not answer: its daemon has no version")
+	}
+	return nil
+}
+
+// dockerHint is what to do about a Docker that does not answer.
+func dockerHint(why error) string {
+	if strings.Contains(why.Error(), "permission denied") {
+		return "let this user use Docker (sudo usermod -aG docker $USER, then log in again), or become root"
+	}
+	return "see `docker version`"
 }
 
 // imageThere says that nothing has to be pulled.
@@ -40,9 +70,8 @@ func containerNow(ctx context.Context) (image string, running bool) {
 // docker starts BuildKit as a container of Docker, in place of one of another version. Its network is the host's, so
 // that mirrors on loopback are reached as they are from the embedded one.
 func (b *Builder) docker(ctx context.Context) (*Node, error) {
-	if !dockerAnswers(ctx) {
-		return nil, fault.New(fault.Usage, "builder = \"docker\", but Docker does not answer").
-			WithHint("see `docker version`")
+	if why := noDocker(ctx); why != nil {
+		return nil, fault.New(fault.Usage, "builder = \"docker\", but %w", why).WithHint("%s", dockerHint(why))
 	}
 	was, running := containerNow(ctx)
 	ours := strings.HasSuffix(was, containerImage()) // podman, called docker, names the registry too

@@ -87,7 +87,7 @@ func (b *Builder) runc(ctx context.Context) (string, error) {
 	}
 	b.settings.Say("installing Debian's runc with apt-get, which the embedded BuildKit needs")
 	env := append(b.daemonEnv(), "DEBIAN_FRONTEND=noninteractive")
-	install := []string{"install", "-y", "-q", "--no-install-recommends", "runc"}
+	install := []string{"install", "-y", "-q", "--no-remove", "--no-install-recommends", "runc"}
 	if run(b.command(ctx, "/", env, "apt-get", install...)) != nil {
 		if err := run(b.command(ctx, "/", env, "apt-get", "update", "-q")); err != nil {
 			return "", fault.New(fault.Retry, "installing runc: %w", err).WithHint("apt-get install runc")

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/moby/buildkit/client"
@@ -80,12 +81,16 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 	if cannot == nil {
 		return "embedded", "", nil
 	}
-	if dockerAnswers(ctx) {
+	why := noDocker(ctx)
+	if why == nil {
 		return "docker", "", nil
 	}
-	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, Docker does "+
-		"not answer", cannot).
-		WithHint("run as root on Linux, start Docker, or set BUILDKIT_HOST")
+	hint := "run as root on Linux, start Docker, or set BUILDKIT_HOST"
+	if strings.Contains(why.Error(), "permission denied") {
+		hint = dockerHint(why)
+	}
+	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, %w", cannot, why).
+		WithHint("%s", hint)
 }
 
 // sockets are where a system's own BuildKit listens.

@@ -155,6 +155,6 @@ func described(pin upstream.Pin) string {
 func (u Upstream) Report() view.Upstream {
 	return view.Upstream{
 		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(),
-		Schema: u.Facts.Schema,
+		Schema: u.Facts.Schema, Chosen: u.Options.Ref != "",
 	}
 }

@@ -47,6 +47,9 @@ func This(words bool) (Process, error) {
 	}
 	caller := target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG"))
 	caller.Words = words
+	if term.InCI(os.Environ()) {
+		caller = caller.Elsewhere()
+	}
 	return Process{Caller: caller, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()},
 		nil
 }

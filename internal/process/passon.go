@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -41,20 +42,42 @@ func PassOn() func(code int) int {
 	}
 }
 
-// compiling is how long mage may compile before that is said.
-const compiling = 2 * time.Second
+// compiling is how long mage may be at work before it is said that it compiles, and how often that is looked for.
+const compiling, lookEach = 2 * time.Second, 200 * time.Millisecond
 
-// TellCompiling says on w that this program, mage, compiles its targets, where it still does after a while: nothing
-// else would tell so on a machine where that takes minutes.
+// compilers are the programs of Go's that run only while something is compiled.
+var compilers = []string{"compile", "link", "asm", "cgo"}
+
+// TellCompiling says on w that this program, mage, compiles its targets, where it does so after a while: nothing else
+// would say so on a machine where that takes minutes. A go command that only looks whether anything has changed, or
+// that downloads, is not compiling.
 func TellCompiling(w io.Writer) {
 	time.AfterFunc(compiling, func() {
-		for _, pid := range childrenOf(os.Getpid()) {
-			if nameOf(pid) == "go" {
+		for {
+			atWork, compiles := goAtWork()
+			if compiles {
 				fmt.Fprintln(w, "compiling the targets: once after each change of them, minutes where nothing was compiled before")
+			}
+			if compiles || !atWork {
 				return
 			}
+			time.Sleep(lookEach)
 		}
 	})
+}
+
+// goAtWork reports whether this program waits for a go command, and whether that compiles.
+func goAtWork() (atWork, compiles bool) {
+	for _, pid := range childrenOf(os.Getpid()) {
+		if nameOf(pid) != "go" {
+			continue
+		}
+		atWork = true
+		for _, child := range childrenOf(pid) {
+			compiles = compiles || slices.Contains(compilers, nameOf(child))
+		}
+	}
+	return atWork, compiles
 }
 
 // childrenOf finds the processes that pid started, in /proc. Elsewhere there are none to be found.

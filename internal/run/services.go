@@ -44,12 +44,41 @@ func (o Options) install(ctx context.Context) error {
 	}
 	o.Say("installing from Debian: %s", what)
 	defer forbidServices()()
-	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends"},
-		missing...)} {
+	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-remove",
+		"--no-install-recommends"}, missing...)} {
 		cmd := detach(exec.CommandContext(ctx, "apt-get", args...))
 		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out))
+			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out)).
+				WithHint("nothing is removed to make room for them; install them yourself: apt-get install %s",
+					strings.Join(missing, " "))
+		}
+	}
+	return o.disable(ctx, missing)
+}
+
+// services are the units that begin to run with the machine once their packages are installed.
+var services = map[string]string{"redis-server": "redis-server", "postgresql": "postgresql"}
+
+// disable keeps the services of packages that were just installed from starting with the machine: this program starts
+// servers of its own, and ends them.
+func (o Options) disable(ctx context.Context, installed []string) error {
+	for _, name := range installed {
+		unit, ok := services[name]
+		if !ok {
+			continue
+		}
+		for _, args := range [][]string{{"deb-systemd-helper", "disable", unit + ".service"},
+			{"update-rc.d", unit, "disable"}} {
+			if _, err := exec.LookPath(args[0]); err != nil {
+				continue // without init-system-helpers nothing starts services
+			}
+			cmd := detach(exec.CommandContext(ctx, args[0], args[1:]...))
+			cmd.Env = environ.Of(ctx)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fault.New(fault.Other, "keeping the service %s from starting with the machine: %w: %s", unit, err,
+					bytes.TrimSpace(out)).WithHint("systemctl disable %s", unit)
+			}
 		}
 	}
 	return nil

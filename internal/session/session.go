@@ -49,7 +49,7 @@ func (s *Session) Path(typed string) string {
 }
 
 // InCI reports whether the run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
-func (s *Session) InCI() bool { return term.IsTrue(s.Getenv("CI")) || term.IsTrue(s.Getenv("GITHUB_ACTIONS")) }
+func (s *Session) InCI() bool { return term.InCI(s.Environ) }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.
 func (s *Session) GitHub() github.Actions {

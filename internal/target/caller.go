@@ -15,6 +15,16 @@ type Caller struct {
 	Config  string // HOWDAH_CONFIG as it was set, or ""
 }
 
+// Elsewhere is the caller for a command that a person will paste on another machine than this one, as from a CI log: a
+// binary by its name, in the distribution that this person works with.
+func (c Caller) Elsewhere() Caller {
+	if i := strings.LastIndexByte(c.Program, '/'); i >= 0 {
+		c.Program = strings.Trim(c.Program[i+1:], "'")
+	}
+	c.Config = ""
+	return c
+}
+
 // mageCache is the name under which mage keeps what it compiles: a hash.
 var mageCache = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 

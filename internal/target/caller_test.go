@@ -25,3 +25,16 @@ func TestCaller(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestElsewhere makes of a CI job's caller what works on a person's machine.
+func TestElsewhere(t *testing.T) {
+	for from, want := range map[Caller]string{
+		{Program: "go tool mage", Config: "../howdah.toml"}:                          "go tool mage patch:check",
+		{Program: "/home/runner/work/_temp/howdah", Words: true, Config: "x/y.toml"}: "howdah patch check",
+		{Program: "'/opt/a b/howdah'", Words: true}:                                  "howdah patch check",
+	} {
+		if got := from.Elsewhere().Line(PatchCheck.Command()); got != want {
+			t.Errorf("%+v: %q, want %q", from, got, want)
+		}
+	}
+}

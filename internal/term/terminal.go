@@ -51,7 +51,7 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 	get := Lookup(environ)
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	dumb := get("TERM") == "dumb"
-	ci := IsTrue(get("CI")) || IsTrue(get("GITHUB_ACTIONS"))
+	ci := InCI(environ)
 	color := func(tty bool) bool {
 		switch force := get("CLICOLOR_FORCE"); {
 		case get("NO_COLOR") != "":
@@ -86,8 +86,13 @@ func isRegular(f *os.File) bool {
 	return err == nil && s.Mode().IsRegular()
 }
 
-// IsTrue reports whether a variable of the environment switches something on.
-func IsTrue(value string) bool {
+// InCI reports whether a run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
+func InCI(environ []string) bool {
+	get := Lookup(environ)
+	return isTrue(get("CI")) || isTrue(get("GITHUB_ACTIONS"))
+}
+
+func isTrue(value string) bool {
 	return value != "" && value != "0" && !strings.EqualFold(value, "false")
 }
 

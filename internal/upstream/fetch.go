@@ -99,7 +99,11 @@ var reasons = []struct {
 		"there is no such public repository, or it asks for a login: see git's credential helper"},
 	{"Authentication failed", fault.Auth, "see git's credential helper"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
+	{dubious, fault.Usage, ""},
 }
+
+// dubious is what git says of a repository on this machine that belongs to another user.
+const dubious = "detected dubious ownership"
 
 // progress is what git says of how far it is.
 var progress = regexp.MustCompile(
@@ -191,6 +195,10 @@ func (m *Mirror) explainFrom(err error, ref, from string) error {
 		if r.says == "couldn't find remote ref" {
 			return fault.New(fault.Usage, "%s has no %q", from, short(ref)).
 				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
+		}
+		if r.says == dubious {
+			return fault.New(r.code, "fetching %s from %s: that repository belongs to another user, and git does not read it",
+				orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", from)
 		}
 		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
 			WithHint("%s", r.hint)

@@ -65,7 +65,9 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 		if ch.By != nil && fails(ch.Verdict) {
 			lines = append(lines, "by "+ch.By.about()+" "+term.Subject(ch.By.Subject))
 		}
-		lines = append(lines, "next: "+ch.next(c.Upstream.Commit, by))
+		if next := ch.next(c.Upstream, by); next != "" {
+			lines = append(lines, "next: "+next)
+		}
 		a.Message = strings.Join(nonEmpty(lines), "\n")
 		all = append(all, a)
 	}

@@ -177,7 +177,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			}
 			first = false
 			asked++
-			p.Add(term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream.Commit, by)))
+			p.Add(term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream, by)))
 		}
 	}
 	for _, ch := range c.Changes {
@@ -233,7 +233,9 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 	if ch.Hint != "" {
 		p.Add(term.Textf("  "), term.Bold.Of("hint: "), term.Textf("%s", term.Message(ch.Hint)))
 	}
-	p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream.Commit, by)))
+	if next := ch.next(c.Upstream, by); next != "" {
+		p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", next))
+	}
 }
 
 // sideLines is how many lines of each side are shown; the rest is in patch:new's work tree.

@@ -40,6 +40,8 @@ type Upstream struct {
 	Commit  string `json:"commit"`
 	Version string `json:"version"`
 	Schema  string `json:"schema"`
+
+	Chosen bool `json:"-"` // it is not the configured ref: a command that goes on from here has to name the commit
 }
 
 // Released names the newest release.

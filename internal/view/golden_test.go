@@ -23,7 +23,7 @@ func compare(t *testing.T, name string, got []byte) {
 
 var (
 	pin = Upstream{"https://github.com/mastodon/mastodon.git", "main", strings.Repeat("c6facd27e0", 4), "4.6.0-alpha.7",
-		"2026_04_22_101010"}
+		"2026_04_22_101010", true}
 	mage  = target.Caller{Program: "go tool mage"}
 	noon  = time.Date(2026, 4, 29, 12, 0, 0, 0, time.UTC)
 	culpr = &Commit{strings.Repeat("a1b2c3d4e5", 4), 35123, "Refactor the status length validator",

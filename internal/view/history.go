@@ -21,8 +21,8 @@ func (h History) Headline() string {
 			steady++
 		}
 	}
-	parts := []string{h.Distribution, fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"), plural.Of(h.Commits, "commit"),
-		plural.Of(h.States, "state"))}
+	parts := []string{h.Distribution, fmt.Sprintf("%s over %s, %s", plural.Of(len(h.Changes), "change"),
+		plural.Of(h.Commits, "commit"), plural.Of(h.States, "state"))}
 	for _, n := range []struct {
 		n     int
 		words string

@@ -76,7 +76,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 	var r Release
 	var s Status
 	c = badMorning()
-	c.Upstream, c.LastGood, c.Date, c.Error = Upstream{h(), h(), h(), h(), h()}, h(), h(), ""
+	c.Upstream, c.LastGood, c.Date, c.Error = Upstream{h(), h(), h(), h(), h(), true}, h(), h(), ""
 	for i := range c.Changes {
 		ch := &c.Changes[i]
 		ch.Name, ch.Kind, ch.Message, ch.Why, ch.Remarks, ch.Files, ch.Blockers = h(), h(), h(), h(), []string{h()},

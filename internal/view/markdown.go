@@ -178,5 +178,7 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 		side(&p, "yours", x.Yours, term.Normal)
 		m.add("%s", fenced("text", p.String()))
 	}
-	m.add("next:\n\n%s", fenced("sh", ch.next(c.Upstream.Commit, by)))
+	if next := ch.next(c.Upstream, by); next != "" {
+		m.add("next:\n\n%s", fenced("sh", next))
+	}
 }

@@ -69,7 +69,7 @@ func (s Status) Text(by target.Caller) term.Page {
 	if len(s.Watched) > 0 {
 		p.Gap()
 		next := Next{Target: "upstream:ack"}
-		if hex40.MatchString(s.Upstream.Commit) {
+		if s.Upstream.Chosen && hex40.MatchString(s.Upstream.Commit) {
 			next.Args = []string{"-ref=" + s.Upstream.Commit}
 		}
 		if s.Next != nil {

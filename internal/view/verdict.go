@@ -67,24 +67,30 @@ func paint(verdict string) term.Style {
 	return term.Green
 }
 
-// next is the command that reproduces or mends a change's trouble.
-func (c Change) next(commit string, by target.Caller) string {
-	ref := "-ref=" + commit
-	if commit == "" {
-		ref = ""
+// next is the command that mends a change's trouble, or goes on without the change; "" where none does. It is never the
+// command that made the report.
+func (c Change) next(at Upstream, by target.Caller) string {
+	ref := ""
+	if at.Chosen && at.Commit != "" {
+		ref = "-ref=" + at.Commit
 	}
 	name := "-change=" + c.Name
 	next := c.Next
 	if next == nil {
 		switch c.Verdict {
-		case "conflict", "gone":
-			if c.Kind == "landed" { // a proof: there is nothing to resolve
-				next = &Next{"patch:show", []string{c.Name, ref}}
+		case "conflict", "gone", "count", "stale":
+			if c.Kind == "landed" { // a proof that holds no more: there is nothing to resolve
+				next = &Next{"patch:drop", []string{c.Name, "-gone", ref}}
 				break
 			}
 			next = &Next{"patch:new", []string{name, ref}}
-		case "count", "stale", "blocked":
-			next = &Next{"patch:show", []string{c.Name, ref}}
+		case "blocked":
+			if len(c.Blockers) > 0 { // what it needs has to be mended first
+				name = "-change=" + c.Blockers[0]
+			}
+			next = &Next{"patch:new", []string{name, ref}}
+		case "refused": // somebody has to edit a file; the hint says what
+			return ""
 		case "partly":
 			next = &Next{"patch:refresh", []string{name, ref}}
 		case "landed":
@@ -93,7 +99,14 @@ func (c Change) next(commit string, by target.Caller) string {
 			if c.Drift != nil {
 				return by.Line(fault.Command(*c.Drift.next(c)))
 			}
-			next = &Next{"patch:check", []string{ref}}
+			switch {
+			case c.unreachable():
+				next = &Next{"patch:check", []string{"-without=" + c.Name, ref}}
+			case slices.Contains(c.Remarks, "unlocked"), slices.Contains(c.Remarks, "moved"):
+				next = &Next{"patch:refresh", []string{name, ref}}
+			default:
+				return ""
+			}
 		}
 	}
 	args := slices.DeleteFunc(slices.Clone(next.Args), func(a string) bool { return a == "" })
