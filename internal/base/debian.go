@@ -144,7 +144,8 @@ func (o Options) install(ctx context.Context, program string) error {
 		return fault.New(fault.Usage, "%s is not installed, and this is no Debian to install it from", program)
 	}
 	o.Say("installing %s from Debian's packages", program)
-	for _, args := range [][]string{{"update", "-qq"}, {"install", "-qq", "-y", "--no-remove", "--no-install-recommends", program}} {
+	install := []string{"install", "-qq", "-y", "--no-remove", "--no-install-recommends", program}
+	for _, args := range [][]string{{"update", "-qq"}, install} {
 		if err := run(ctx, "apt-get", args...); err != nil {
 			return fault.New(fault.Retry, "installing %s: %w", program, err)
 		}

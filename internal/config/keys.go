@@ -43,7 +43,7 @@ type Variable struct {
 // Variables are the environment variables that Howdah reads besides those of [Keys].
 func Variables() []Variable {
 	return []Variable{
-		{"HOWDAH_CONFIG", false, "the distribution: its folder, or its howdah.toml; default the nearest in the working folder or above it"},
+		{"HOWDAH_CONFIG", false, "the distribution's folder, or its howdah.toml; default the nearest one here or above"},
 		{"HOWDAH_SOURCE_TOKEN", true, "pushes the patched commit over https"},
 		{"DOCKERHUB_USERNAME", false, "the account at Docker Hub"},
 		{"DOCKERHUB_TOKEN", true, "an access token of that account"},

@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/transaction"
 )
 
 // TestWorkflow writes the workflow of a new distribution: it releases by schedule where HOWDAH_SCHEDULE is on, checks
 // where it is not, keeps its schedule on, and actionlint finds nothing in it.
 func TestWorkflow(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "mine")
-	if _, err := Write(request(dir), nil); err != nil {
+	if _, err := Write(request(dir), transaction.Writer{Places: []string{dir}}); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, ".github", "workflows", "howdah.yml")
