@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -17,7 +16,6 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/cli"
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/scratch"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/transaction"
@@ -87,109 +85,6 @@ func runKilled(n int, after bool, name string, words []string) int {
 	return code
 }
 
-// yard is where the targets are run: the miniature's upstream, a cache, temporary files, and distributions.
-type yard struct {
-	dir, root string
-}
-
-// call runs a target on the distribution named, and returns its exit code; -1 when it was killed.
-func (y yard) call(t *testing.T, name string, command []string, environ ...string) (int, string) {
-	t.Helper()
-	c := exec.Command(os.Args[0], command...)
-	c.Dir = y.root
-	c.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(y.dir, name, "howdah.toml"),
-		"HOWDAH_CACHE="+filepath.Join(y.dir, "cache"),
-		"TMPDIR="+filepath.Join(y.dir, "tmp"), "HOME="+y.dir, "GITHUB_API_URL=http://127.0.0.1:1", "KILL_AT=0")
-	c.Env = append(c.Env, environ...)
-	out, err := c.CombinedOutput()
-	if c.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return c.ProcessState.ExitCode(), string(out)
-}
-
-// must is call of what has to succeed.
-func (y yard) must(t *testing.T, name string, command ...string) {
-	t.Helper()
-	if code, out := y.call(t, name, command); code != 0 {
-		t.Fatalf("%v: exit %d\n%s", command, code, out)
-	}
-}
-
-// git runs git in a folder.
-func (y yard) git(t *testing.T, dir string, args ...string) string {
-	t.Helper()
-	c := exec.Command("git", args...)
-	c.Dir = dir
-	c.Env = append(os.Environ(), "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@localhost",
-		"GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@localhost",
-		"GIT_CONFIG_GLOBAL=/dev/null")
-	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-// look is every file of a distribution but its results, with mode and content.
-func (y yard) look(t *testing.T, name string) map[string]string {
-	t.Helper()
-	all := map[string]string{}
-	top := filepath.Join(y.dir, name)
-	err := filepath.WalkDir(top, func(file string, e fs.DirEntry, err error) error {
-		rel, _ := filepath.Rel(top, file)
-		switch {
-		case errors.Is(err, fs.ErrNotExist) && file == top:
-			return nil
-		case err != nil:
-			return err
-		case rel == "dist":
-			return fs.SkipDir
-		case rel == ".":
-			return nil
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		var data []byte
-		if info.Mode().IsRegular() {
-			data, err = os.ReadFile(file)
-		}
-		all[rel] = fmt.Sprintf("%v %q", info.Mode(), data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-// writing is a target that writes a distribution's files, and what it is run on.
-type writing struct {
-	command []string
-	prepare func(y yard, t *testing.T, dir string) // nil: on the miniature as it is
-	fresh   bool                                   // on a folder that is not there
-}
-
-var moved string // the newer commit of the miniature's pull request
-
-var writings = []writing{
-	{command: []string{"patch:edit", "health", "lib/mastodon/server.rb", "OK", "FINE", "-why=Shorter"}},
-	{command: []string{"patch:save", "-dir=DIR/tree"}},
-	{command: []string{"patch:refresh", "-offline"}},
-	{command: []string{"patch:import", "DIR/old.sh", "-offline"}},
-	{command: []string{"patch:pin", "draggable-images", "-commit=MOVED"}},
-	{command: []string{"patch:drop", "elephant-styles", "-gone", "-offline"}},
-	{command: []string{"upstream:ack", "-offline"}},
-	{command: []string{"version:accept", "-offline"}, prepare: func(_ yard, t *testing.T, dir string) {
-		if err := os.WriteFile(filepath.Join(dir, "VERSION"), []byte("4.5.0\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}},
-	{command: []string{"init", "-dir=DIR/NAME", "-name=example"}, fresh: true},
-}
-
 // begin makes a distribution on which a target is run.
 func (w writing) begin(y yard, t *testing.T, name string) []string {
 	t.Helper()
@@ -207,65 +102,9 @@ func (w writing) begin(y yard, t *testing.T, name string) []string {
 	}
 	var command []string
 	for _, word := range w.command {
-		command = append(command, strings.NewReplacer("DIR", y.dir, "NAME", name, "MOVED", moved).Replace(word))
+		command = append(command, strings.NewReplacer("DIR", y.dir, "NAME", name, "MOVED", y.moved).Replace(word))
 	}
 	return command
-}
-
-// oldScript is what somebody had before.
-const oldScript = "#!/bin/sh\n# shorter health\nsed -i 's/OK/FINE/' lib/mastodon/server.rb\n"
-
-// newYard makes the upstream, a distribution, a script to import, a work tree with new commits, and a newer commit of
-// a pull request.
-func newYard(t *testing.T) yard {
-	t.Helper()
-	y := yard{dir: t.TempDir()}
-	y.root = filepath.Join(y.dir, "tool") // what init takes the tool's commit from
-	y.git(t, y.dir, "init", "-q", "tool")
-	appendTo(t, filepath.Join(y.root, "VERSION"), "4.6.0-alpha.7\n")
-	y.git(t, y.root, "add", "VERSION")
-	y.git(t, y.root, "commit", "-q", "-m", "Tool")
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(y.dir, "miniature", "mastodon.git"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(os.Mkdir(filepath.Join(y.dir, "mine"), 0o755), os.Mkdir(filepath.Join(y.dir, "tmp"), 0o755),
-		miniature.WriteDistribution(filepath.Join(y.dir, "mine"), up.Dir, up),
-		os.WriteFile(filepath.Join(y.dir, "old.sh"), []byte(oldScript), 0o644),
-	); err != nil {
-		t.Fatal(err)
-	}
-	y.must(t, "mine", "patch:check") // brings the pull request as it is pinned
-	y.git(t, y.dir, "clone", "-q", up.Dir, "w")
-	w := filepath.Join(y.dir, "w")
-	y.git(t, w, "fetch", "-q", "origin", "refs/pull/7/head")
-	y.git(t, w, "checkout", "-q", "FETCH_HEAD")
-	file, _, _ := strings.Cut(y.git(t, w, "diff", "--name-only", "HEAD^"), "\n")
-	appendTo(t, filepath.Join(w, file), "// and more\n")
-	y.git(t, w, "commit", "-q", "-a", "--amend", "--no-edit")
-	y.git(t, w, "push", "-q", "-f", "origin", "HEAD:refs/pull/7/head")
-	moved = y.git(t, w, "rev-parse", "HEAD")
-
-	tree := filepath.Join(y.dir, "tree")
-	y.must(t, "mine", "patch:new", "-dir="+tree)
-	for _, name := range []string{"One", "Two", "Three"} {
-		appendTo(t, filepath.Join(tree, name+".md"), name+"\n")
-		y.git(t, tree, "add", "-A")
-		y.git(t, tree, "commit", "-q", "-m", name)
-	}
-	return y
-}
-
-func appendTo(t *testing.T, file, text string) {
-	t.Helper()
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err == nil {
-		_, err = f.WriteString(text)
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // uncut is what a target does when nobody kills it.
@@ -296,7 +135,8 @@ func (y yard) uncut(t *testing.T, w writing) uncut {
 		}
 	}
 	u.first, u.after = code, y.look(t, "cut")
-	if err != nil || u.forgotten < 10 || u.operations-u.forgotten > 4 || maps.Equal(u.before, u.after) || code != 0 && code != 3 {
+	if err != nil || u.forgotten < 10 || u.operations-u.forgotten > 4 || maps.Equal(u.before, u.after) ||
+		code != 0 && code != 3 {
 		t.Fatalf("%v: %d operations, exit %d, %v\n%s", command, u.operations, code, err, out)
 	}
 	u.checks[1], _ = y.call(t, "cut", []string{"patch:check", "-offline"})
