@@ -17,8 +17,8 @@ import (
 type Options struct {
 	Keychain authn.Keychain // see Keychain; nil is anonymous
 	Agent    string         // User-Agent
-	Jobs     int            // blobs on their way at once, to or from one registry; 4
-	Requests int            // under way at once, to one registry; 24
+	Jobs     int            // blobs on their way at once, to or from one registry; 6
+	Requests int            // under way at once, to one registry; 64
 
 	Tries    int           // of one request or one upload; 6
 	Idle     time.Duration // without a byte or an answer; 2 minutes
@@ -64,10 +64,9 @@ type Client struct {
 	logins map[login]*session
 	pinged map[string]*http.Response
 
-	behind  sync.WaitGroup  // requests that nobody waits for
-	noPatch sync.Map        // of Registry: takes a blob in one request only
-	alone   map[string]bool // registries' hosts that there are no credentials for
-	turns   map[string]chan struct{}
+	behind sync.WaitGroup  // requests that nobody waits for
+	alone  map[string]bool // registries' hosts that there are no credentials for
+	turns  map[string]chan struct{}
 }
 
 // New makes a client. Close gives its connections back.
@@ -75,8 +74,8 @@ func New(opt Options) *Client {
 	if opt.Keychain == nil {
 		opt.Keychain = anonymous{}
 	}
-	set(&opt.Jobs, 4)
-	set(&opt.Requests, 24)
+	set(&opt.Jobs, 6)
+	set(&opt.Requests, 64)
 	set(&opt.Tries, 6)
 	set(&opt.Idle, 2*time.Minute)
 	set(&opt.Budget, 5*time.Minute)

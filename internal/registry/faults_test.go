@@ -18,7 +18,6 @@ var verbs = []rt.Rule{
 	{Method: http.MethodGet, Path: `^/v2/$`},
 	{Method: http.MethodHead, Path: `/blobs/sha256`},
 	{Method: http.MethodPost, Path: `/blobs/uploads/$`},
-	{Method: http.MethodPatch, Path: `/blobs/uploads/.`},
 	{Method: http.MethodPut, Path: `/blobs/uploads/.`},
 	{Method: http.MethodHead, Path: `/manifests/sha256`},
 	{Method: http.MethodPut, Path: `/manifests/sha256`},
@@ -146,14 +145,14 @@ func TestSessionsThatVanish(t *testing.T) {
 		"BLOB_UPLOAD_INVALID": {400, 416}, "DIGEST_INVALID": {400}} {
 		for _, status := range statuses {
 			for _, done := range []bool{false, true} {
-				for _, method := range []string{http.MethodPatch, http.MethodPut} {
+				for _, method := range []string{http.MethodPost, http.MethodPut} {
 					t.Run(fmt.Sprint(code, status, done, method), func(t *testing.T) {
 						p := rt.New(t, distributed(t))
 						f := rt.Status(status, rt.Code(code, "gone"))
 						if done {
 							f = rt.After(f)
 						}
-						p.Break(rt.Rule{Method: method, Path: `/blobs/uploads/.`, From: 2, Count: 2, Do: f})
+						p.Break(rt.Rule{Method: method, Path: `/blobs/uploads/`, From: 2, Count: 2, Do: f})
 						if err := deliver(t, newClient(t, Options{}), parse(t, p.Address+"/owner"), content); err != nil {
 							t.Error(err)
 						}
@@ -272,7 +271,7 @@ func TestInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := rt.New(t, distributed(t))
 			ctx, cancel := context.WithCancel(t.Context())
-			p.Break(rt.Rule{Method: http.MethodPatch, Do: func(w http.ResponseWriter, r *http.Request,
+			p.Break(rt.Rule{Method: http.MethodPut, Path: "/blobs/", Do: func(w http.ResponseWriter, r *http.Request,
 				pass func() *http.Response) {
 				if name == "stalled" {
 					cancel()

@@ -185,7 +185,7 @@ func TestResend(t *testing.T) {
 	}
 	p.Break(
 		rt.Rule{Method: http.MethodGet, Path: "/blobs/" + lost, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", ""))},
-		rt.Rule{Method: http.MethodPatch, Count: 1, Do: rt.Do(p.Mend)})
+		rt.Rule{Method: http.MethodPut, Path: "/blobs/", Count: 1, Do: rt.Do(p.Mend)})
 	repo, err := c.Repo(r, "mastodon")
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ func TestResend(t *testing.T) {
 	if err := c.Resend(t.Context(), r, d, []v1.Hash{flaws[0].Digest}); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(p.Requests("^PATCH")); n != 1 {
+	if n := len(p.Requests("^PUT .*/blobs/")); n != 1 {
 		t.Errorf("%d blobs sent", n)
 	}
 	if err := c.Verify(t.Context(), r, d, nil); err != nil {

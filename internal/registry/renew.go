@@ -7,8 +7,8 @@ import (
 )
 
 // renewal sends a request once more, with a token that no other request has, where a registry refuses the token that
-// the requests of a login share. go-containerregistry fetches a new one after the first refusal, but a token may be good
-// for a few requests, or for a few seconds: others may use it up before this request is sent.
+// the requests of a login share. go-containerregistry fetches a new one after the first refusal, but a token may be
+// good for a few requests, or for a few seconds: others may use it up before this request is sent.
 type renewal struct {
 	next  http.RoundTripper
 	login func(context.Context) (http.RoundTripper, error)

@@ -30,6 +30,7 @@ type shared struct {
 	hash    hash.Hash
 	wrong   error
 	readers map[*sharedReader]bool
+	all     bool  // nobody new is to come: what every reader has had is let go of
 	reads   int64 // bytes that came from the file
 }
 
@@ -57,6 +58,7 @@ func (s *shared) get(r *sharedReader, n int) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.at = n
+	s.trim()
 	s.moved.Broadcast()
 	for {
 		switch next := s.base + len(s.pieces); {
@@ -73,6 +75,31 @@ func (s *shared) get(r *sharedReader, n int) ([]byte, error) {
 		if err := s.advance(); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// expectNobody says that every registry that wants the blob has opened it.
+func (s *shared) expectNobody() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = true
+	s.trim()
+}
+
+// trim lets go of the pieces that every reader has had, where no other reader is to come.
+func (s *shared) trim() {
+	if !s.all {
+		return
+	}
+	first := s.base + len(s.pieces)
+	for r := range s.readers {
+		if !r.left {
+			first = min(first, r.at)
+		}
+	}
+	for ; s.base < first; s.base++ {
+		s.pieces[0] = nil
+		s.pieces = s.pieces[1:]
 	}
 }
 

@@ -23,8 +23,8 @@ func newTransport(idle time.Duration) *http.Transport {
 			return &lively{Conn: conn, idle: idle}, nil
 		},
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          128,
-		MaxIdleConnsPerHost:   32,
+		MaxIdleConns:          256,
+		MaxIdleConnsPerHost:   64,
 		IdleConnTimeout:       min(30*time.Second, idle),
 		TLSHandshakeTimeout:   min(20*time.Second, idle),
 		ResponseHeaderTimeout: idle,

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"net/url"
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -22,19 +23,24 @@ type Outcome map[Registry]error
 // Each registry goes its own way: one that fails does not hold up the others.
 func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
 	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}}
+	return u.everywhere(to, func(r Registry) error { return u.registry(ctx, r) })
+}
+
+// everywhere uploads to all registries at once.
+func (u *upload) everywhere(to []Registry, one func(Registry) error) Outcome {
 	u.plan(len(to))
+	defer u.close()
 	out, mu := Outcome{}, sync.Mutex{}
 	var all sync.WaitGroup
 	for _, r := range to {
 		all.Go(func() {
-			err := u.registry(ctx, r)
+			err := one(r)
 			mu.Lock()
 			out[r] = err
 			mu.Unlock()
 		})
 	}
 	all.Wait()
-	u.close()
 	return out
 }
 
@@ -43,6 +49,9 @@ type upload struct {
 	client *Client
 	what   []Delivery
 	blobs  []destined
+
+	readings map[Registry]map[string]*reading // by image; nothing where nothing is read back
+	fresh    bool                             // see Readback.New
 
 	mu   sync.Mutex
 	open map[v1.Hash]*held
@@ -60,6 +69,19 @@ type held struct {
 	shared *shared
 	err    error
 	wanted int
+	seen   map[Registry]bool // that opened it, or do not need it
+	of     int               // so many registries
+}
+
+// see notes that a registry opened a blob, or does not need it.
+func (u *upload) see(h *held, r Registry) {
+	u.mu.Lock()
+	h.seen[r] = true
+	s, all := h.shared, len(h.seen) >= h.of
+	u.mu.Unlock()
+	if s != nil && all {
+		s.expectNobody()
+	}
 }
 
 func (u *upload) plan(registries int) {
@@ -71,7 +93,7 @@ func (u *upload) plan(registries int) {
 				i = len(u.blobs)
 				index[b.Digest] = i
 				u.blobs = append(u.blobs, destined{Blob: b})
-				u.open[b.Digest] = &held{wanted: registries}
+				u.open[b.Digest] = &held{wanted: registries, of: registries, seen: map[Registry]bool{}}
 			}
 			if n := len(u.blobs[i].images); n == 0 || u.blobs[i].images[n-1] != d.Image {
 				u.blobs[i].images = append(u.blobs[i].images, d.Image)
@@ -80,42 +102,88 @@ func (u *upload) plan(registries int) {
 	}
 }
 
-// registry brings everything to one registry: what it has already is asked for all at once, what it lacks is sent, then
-// the manifests that others name, and at last those.
+// registry brings everything to one registry: what it has already is asked for all at once; what it lacks is sent. A
+// manifest follows as soon as what it names is there, and what is there is read back.
 func (u *upload) registry(ctx context.Context, r Registry) error {
 	places, err := u.places(r)
 	if err != nil {
 		return err
 	}
-	if err := u.ask(ctx, places); err != nil {
+	if err := u.ask(ctx, r, places); err != nil {
 		return err
 	}
 	g, gctx := errgroup.WithContext(ctx)
+	there := map[v1.Hash]chan struct{}{}
+	bring := func(b destined) error {
+		defer u.done(b.Digest, r)
+		err := u.spread(gctx, b, places)
+		if err == nil {
+			close(there[b.Digest])
+		}
+		return err
+	}
+	for _, b := range u.blobs {
+		there[b.Digest] = make(chan struct{})
+	}
+	g.Go(func() error { return u.sendLayers(gctx, r, bring) })
+	for _, b := range u.blobs {
+		if b.Data != nil {
+			g.Go(func() error { return bring(b) })
+		}
+	}
+	for _, d := range u.what {
+		g.Go(func() error { return u.manifests(gctx, places[d.Image], d.Content, there) })
+	}
+	return g.Wait()
+}
+
+// sendLayers brings what is read from the disk, so many blobs at a time, in order: all registries are to send the same
+// blob at the same time.
+func (u *upload) sendLayers(ctx context.Context, r Registry, bring func(destined) error) error {
+	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(u.client.opt.Jobs)
 	for _, b := range u.blobs {
-		g.Go(func() error {
-			defer u.done(b.Digest)
-			return u.spread(gctx, b, places)
-		})
+		if b.Data == nil {
+			g.Go(func() error {
+				if gctx.Err() != nil {
+					u.done(b.Digest, r)
+					return context.Cause(gctx)
+				}
+				return bring(b)
+			})
+		}
+	}
+	return g.Wait()
+}
+
+// manifests writes a content's manifests, each when its blobs are there, and last the one that names them.
+func (u *upload) manifests(ctx context.Context, p *place, c Content, there map[v1.Hash]chan struct{}) error {
+	g, gctx := errgroup.WithContext(ctx)
+	last := len(c.Manifests) - 1
+	write := func(ctx context.Context, m Manifest) error {
+		for _, h := range m.Blobs {
+			select {
+			case <-there[h]:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if p.there[m.Digest] {
+			return nil
+		}
+		if err := u.manifest(ctx, p, c, m); err != nil {
+			return err
+		}
+		p.reading.manifest(m)
+		return nil
+	}
+	for _, m := range c.Manifests[:last] {
+		g.Go(func() error { return write(gctx, m) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	for _, roots := range []bool{false, true} {
-		g, gctx := errgroup.WithContext(ctx)
-		for _, d := range u.what {
-			p := places[d.Image]
-			for i, m := range d.Content.Manifests {
-				if isRoot := i == len(d.Content.Manifests)-1; isRoot == roots && !p.there[m.Digest] {
-					g.Go(func() error { return u.manifest(gctx, p, d.Content, m) })
-				}
-			}
-		}
-		if err := g.Wait(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return write(ctx, c.Manifests[last])
 }
 
 // spread brings one blob to all images that need it: the first that lacks it gets it sent, the others have it mounted,
@@ -130,6 +198,7 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 		if sent {
 			if size, found, err := p.repo.BlobSize(ctx, b.Digest); err == nil && found && (size == b.Size || size < 0) {
 				u.tell(p.repo, Present, b.Digest, b.Size)
+				p.reading.blob(b.Blob)
 				continue
 			}
 		}
@@ -137,9 +206,10 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 		if i > 0 {
 			from = b.images[0]
 		}
-		if err := u.absent(ctx, p.repo, b.Blob, from); err != nil {
+		if err := u.absent(ctx, p, b.Blob, from); err != nil {
 			return err
 		}
+		p.reading.blob(b.Blob)
 		sent = true
 	}
 	return nil
@@ -153,8 +223,10 @@ func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
 
 // place is one image's repository in one registry, and which blobs and manifests of the upload it has.
 type place struct {
-	repo  *Repo
-	there map[v1.Hash]bool
+	repo    *Repo
+	there   map[v1.Hash]bool
+	begun   map[v1.Hash]*url.URL // uploads of small blobs that were begun while the registry was asked for them
+	reading *reading             // nil where nothing is read back
 
 	mending sync.Mutex // one manifest at a time sends again what the registry lacks of it: two may lack the same
 }
@@ -166,42 +238,100 @@ func (u *upload) places(r Registry) (map[string]*place, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[d.Image] = &place{repo: repo, there: map[v1.Hash]bool{}}
+		out[d.Image] = &place{repo: repo, there: map[v1.Hash]bool{}, begun: map[v1.Hash]*url.URL{},
+			reading: u.readings[r][d.Image]}
 	}
 	return out, nil
 }
 
-// ask asks for every blob and manifest whether it is there.
-func (u *upload) ask(ctx context.Context, places map[string]*place) error {
+// mostAtHand is the largest blob for which an upload is begun before it is known whether the registry has it.
+const mostAtHand = 4 << 20
+
+// ask asks for every blob and manifest whether it is there. Where most is new, it begins the uploads of small blobs
+// that are at hand: configurations and records.
+func (u *upload) ask(ctx context.Context, r Registry, places map[string]*place) error {
 	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
-	present := func(p *place, h v1.Hash, bytes int64) {
-		mu.Lock()
-		p.there[h] = true
-		mu.Unlock()
-		u.tell(p.repo, Present, h, bytes)
-	}
 	for _, b := range u.blobs {
 		for _, image := range b.images {
+			p := places[image]
 			g.Go(func() error {
-				size, found, err := places[image].repo.BlobSize(gctx, b.Digest)
-				if err == nil && found && (size == b.Size || size < 0) {
-					present(places[image], b.Digest, b.Size)
+				there, err := u.present(gctx, p, b.Blob)
+				if there {
+					mu.Lock()
+					p.there[b.Digest] = true
+					mu.Unlock()
+					u.tell(p.repo, Present, b.Digest, b.Size)
 				}
 				return err
+			})
+		}
+		if p := places[b.images[0]]; u.fresh && b.Data != nil && len(b.Data) <= mostAtHand && !u.known(r, b.Digest) {
+			g.Go(func() error {
+				location, _, err := p.repo.begin(gctx, nil, "")
+				if err == nil { // else it is begun again when it is needed, and that error counts
+					mu.Lock()
+					p.begun[b.Digest] = location
+					mu.Unlock()
+				}
+				return nil
 			})
 		}
 	}
 	for _, d := range u.what {
 		for _, m := range d.Content.Manifests {
+			p := places[d.Image]
 			g.Go(func() error {
-				digest, found, err := places[d.Image].repo.Head(gctx, m.Digest.String())
+				digest, found, err := p.repo.Head(gctx, m.Digest.String())
 				if err == nil && found && digest == m.Digest.String() {
-					present(places[d.Image], m.Digest, int64(len(m.Data)))
+					mu.Lock()
+					p.there[m.Digest] = true
+					mu.Unlock()
+					u.tell(p.repo, Present, m.Digest, int64(len(m.Data)))
+					p.reading.manifest(m)
 				}
 				return nil // it is written then, and that error counts
 			})
 		}
 	}
-	return g.Wait()
+	err := g.Wait()
+	for _, p := range places {
+		for h, location := range p.begun {
+			if err != nil || p.there[h] {
+				p.repo.takeBack(ctx, location)
+				delete(p.begun, h)
+			}
+		}
+	}
+	return err
+}
+
+// present reports whether a repository has a blob, and begins to read it back. Of one that was read back before, the
+// first byte says both at once.
+func (u *upload) present(ctx context.Context, p *place, b Blob) (bool, error) {
+	if p.reading.familiar(b.Digest) {
+		err := p.repo.Touch(ctx, b)
+		if err == nil {
+			p.reading.verified(b)
+		}
+		if len(Flaws(err)) == 0 {
+			return err == nil, err
+		}
+	}
+	size, found, err := p.repo.BlobSize(ctx, b.Digest)
+	if err != nil || !found || size != b.Size && size >= 0 {
+		return false, err
+	}
+	p.reading.blob(b)
+	return true, nil
+}
+
+// known reports whether an earlier release read a blob back at a registry.
+func (u *upload) known(r Registry, h v1.Hash) bool {
+	for _, reading := range u.readings[r] {
+		if reading.familiar(h) {
+			return true
+		}
+	}
+	return false
 }

@@ -24,12 +24,13 @@ func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, force bool) error
 			return nil
 		}
 	}
-	return u.absent(ctx, repo, b, "")
+	return u.absent(ctx, &place{repo: repo}, b, "")
 }
 
 // absent sends a blob that a repository lacks, or mounts it from a sibling. After a try that broke off it is asked for:
 // the answer may have been lost, not the blob.
-func (u *upload) absent(ctx context.Context, repo *Repo, b Blob, mount string) error {
+func (u *upload) absent(ctx context.Context, p *place, b Blob, mount string) error {
+	repo, location := p.repo, p.begun[b.Digest]
 	tell := func(s Step) { u.tell(repo, s, b.Digest, b.Size) }
 	w := newWait(&u.client.opt, repo.registry.String())
 	w.begun = time.Time{} // a blob takes as long as it takes
@@ -44,7 +45,7 @@ func (u *upload) absent(ctx context.Context, repo *Repo, b Blob, mount string) e
 				return nil
 			}
 		}
-		mounted, err := u.try(ctx, repo, b, mount)
+		mounted, err := u.try(ctx, repo, b, location, mount)
 		if err == nil {
 			if mounted {
 				tell(Mounted)
@@ -59,7 +60,7 @@ func (u *upload) absent(ctx context.Context, repo *Repo, b Blob, mount string) e
 		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may run out on the way
 			return repo.fail("uploading "+b.Digest.String()+" to", true, err)
 		}
-		mount = ""
+		mount, location = "", nil
 		var a *answer
 		asked := time.Duration(0)
 		if errors.As(err, &a) {
@@ -96,34 +97,42 @@ func final(err error) bool {
 	return true
 }
 
-// try makes one attempt: a session is opened, the bytes are sent, the session is closed with the digest.
-func (u *upload) try(ctx context.Context, repo *Repo, b Blob, mount string) (mounted bool, err error) {
+// try makes one attempt: a session is opened, unless one is open at a location, and the bytes are sent.
+func (u *upload) try(ctx context.Context, repo *Repo, b Blob, location *url.URL,
+	mount string) (mounted bool, err error) {
+	if location == nil {
+		if location, mounted, err = repo.begin(ctx, &b, mount); err != nil || mounted {
+			return mounted, err
+		}
+	}
+	return false, u.send(ctx, repo, b, location)
+}
+
+// begin begins an upload, or has a blob mounted from a sibling.
+func (r *Repo) begin(ctx context.Context, b *Blob, mount string) (location *url.URL, mounted bool, err error) {
 	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted, http.StatusCreated}}
 	if mount != "" {
-		from, err := repo.registry.repository(mount)
+		from, err := r.registry.repository(mount)
 		if err != nil {
-			return false, err
+			return nil, false, err
 		}
 		q.from = from.RepositoryStr()
 		q.query = url.Values{"mount": {b.Digest.String()}, "from": {q.from}}
 	}
-	resp, err := repo.send(ctx, q)
+	resp, err := r.send(ctx, q)
 	if err != nil && mount != "" && ctx.Err() == nil {
-		return u.try(ctx, repo, b, "") // some registries refuse what they could have declined
+		return r.begin(ctx, b, "") // some registries refuse what they could have declined
 	}
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	drain(resp)
 	if resp.StatusCode == http.StatusCreated {
-		return true, nil
+		return nil, true, nil
 	}
-	location, err := repo.location(resp)
-	if err != nil {
-		return false, err
-	}
-	return false, u.send(ctx, repo, b, location)
+	location, err = r.location(resp)
+	return location, false, err
 }
 
 // location is where an upload goes on.
@@ -138,7 +147,7 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	return u, r.registry.allow(u.Scheme, u.Hostname())
 }
 
-// takingBack bounds the time for taking back an upload that was only begun to see whether it may be.
+// takingBack bounds the time for taking back an upload that was only begun.
 const takingBack = 10 * time.Second
 
 // CanPush asks whether an upload may begin, and takes it back. Nobody waits for the answer to that, but [Client.Close].
@@ -153,6 +162,12 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	if err != nil {
 		return nil // it may be pushed to; that it cannot be followed shows later
 	}
+	r.takeBack(ctx, location)
+	return nil
+}
+
+// takeBack ends an upload of which nothing was sent. Nobody waits for that, but [Client.Close].
+func (r *Repo) takeBack(ctx context.Context, location *url.URL) {
 	r.client.behind.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takingBack)
 		defer cancel()
@@ -162,5 +177,4 @@ func (r *Repo) CanPush(ctx context.Context) error {
 			drain(resp)
 		}
 	})
-	return nil
 }

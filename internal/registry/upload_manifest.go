@@ -18,7 +18,11 @@ func (u *upload) manifest(ctx context.Context, p *place, c Content, m Manifest) 
 	}
 	p.mending.Lock()
 	defer p.mending.Unlock()
-	return u.mend(ctx, p.repo, c, m)
+	err = u.mend(ctx, p.repo, c, m)
+	if err == nil {
+		p.reading.mend(c, m)
+	}
+	return err
 }
 
 func lacking(err error) bool {

@@ -32,12 +32,15 @@ func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, e
 			h.err = err
 			return
 		}
+		u.mu.Lock()
 		h.shared = share(b, f, b.Digest.String())
+		u.mu.Unlock()
 	})
 	if h.err != nil {
 		return nil, h.err
 	}
 	r := h.shared.open()
+	u.see(h, repo.registry)
 	r.sent = progress
 	return r, nil
 }
@@ -57,12 +60,13 @@ func (u *upload) wrong(b Blob) error {
 
 // done lets go of a blob that one registry needs no more. The window goes with the last; the file stays open until the
 // upload ends, for a registry that finds out later that it lacks the blob.
-func (u *upload) done(d v1.Hash) {
+func (u *upload) done(d v1.Hash, r Registry) {
 	u.mu.Lock()
 	h := u.open[d]
 	h.wanted--
 	last := h.wanted == 0
 	u.mu.Unlock()
+	u.see(h, r)
 	if last && h.shared != nil {
 		h.shared.mu.Lock()
 		h.shared.base += len(h.shared.pieces)

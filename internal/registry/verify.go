@@ -3,11 +3,9 @@ package registry
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
@@ -21,42 +19,14 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	if err != nil {
 		return err
 	}
-	var mu sync.Mutex
-	var flaws []error
-	g, ctx := errgroup.WithContext(ctx)
-	bodies := make(chan struct{}, c.opt.Jobs)
-	check := func(do func(context.Context) error) {
-		g.Go(func() error {
-			err := repo.UntilPresent(ctx, do)
-			if len(Flaws(err)) == 0 {
-				return err
-			}
-			mu.Lock()
-			flaws = append(flaws, err)
-			mu.Unlock()
-			return nil
-		})
-	}
+	reading := c.read(ctx, repo, known, make(chan struct{}, c.opt.Jobs))
 	for _, m := range d.Content.Manifests {
-		check(func(ctx context.Context) error { return repo.sameManifest(ctx, m) })
+		reading.manifest(m)
 	}
 	for _, b := range d.Content.Blobs {
-		check(func(ctx context.Context) error {
-			var err error
-			if known != nil && known(b.Digest) {
-				err = repo.Touch(ctx, b)
-			} else {
-				bodies <- struct{}{}
-				defer func() { <-bodies }()
-				err = repo.read(ctx, b, &counting{repo: repo, digest: b.Digest})
-			}
-			if err == nil {
-				c.opt.Progress(Event{Registry: r.String(), Image: d.Image, What: Verified, Name: b.Digest.String(), Bytes: b.Size})
-			}
-			return err
-		})
+		reading.blob(b)
 	}
-	return errors.Join(g.Wait(), errors.Join(flaws...))
+	return reading.wait()
 }
 
 // UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest
@@ -166,18 +136,4 @@ func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v
 		}
 	}
 	return nil
-}
-
-// counting tells of bytes that went by.
-type counting struct {
-	repo   *Repo
-	digest v1.Hash
-}
-
-func (c *counting) Reset() {}
-
-func (c *counting) Write(p []byte) (int, error) {
-	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read,
-		Name: c.digest.String(), Bytes: int64(len(p))})
-	return len(p), nil
 }

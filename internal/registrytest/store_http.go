@@ -44,6 +44,23 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil || r.ContentLength > 0 && int64(len(body)) != r.ContentLength {
 		panic(http.ErrAbortHandler) // the client is gone
 	}
+	sent := sent{data: body}
+	if len(body) > 0 {
+		sent.digest = Digest(body) // before the lock: registries hash side by side
+	}
+	if data := s.answer(w, r, m, sent); len(data) > 0 {
+		_, _ = w.Write(data)
+	}
+}
+
+// sent is a request's body.
+type sent struct {
+	data   []byte
+	digest string
+}
+
+// answer does what is asked, and returns the body that is still to be written, which needs no lock.
+func (s *Store) answer(w http.ResponseWriter, r *http.Request, m []string, body sent) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name, what := m[1], m[2]
@@ -51,14 +68,15 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case kind == "tags":
 		s.listTags(w, r, name)
 	case kind == "manifests":
-		s.manifest(w, r, name, rest, body)
+		s.manifest(w, r, name, rest, body.data)
 	case kind == "referrers":
 		s.referrers(w, r, name, rest)
 	case strings.HasPrefix(rest, "uploads/"):
 		s.upload(w, r, name, strings.TrimPrefix(rest, "uploads/"), body)
 	default:
-		s.blob(w, r, name, rest)
+		return s.blob(w, r, name, rest)
 	}
+	return nil
 }
 
 // listTags lists in the order of bytes, after last, at most n.
@@ -107,17 +125,17 @@ func answerJSON(w http.ResponseWriter, mediaType string, v any) {
 	_, _ = w.Write(data)
 }
 
-// blob reads, asks for or removes a blob.
-func (s *Store) blob(w http.ResponseWriter, r *http.Request, name, digest string) {
+// blob reads, asks for or removes a blob, and returns what is read.
+func (s *Store) blob(w http.ResponseWriter, r *http.Request, name, digest string) []byte {
 	if !digestName.MatchString(digest) {
 		refuse(w, http.StatusBadRequest, "DIGEST_INVALID", digest)
-		return
+		return nil
 	}
 	repo := s.repo(name, false)
 	data, found := repo.blobs[digest]
 	if !found {
 		refuse(w, http.StatusNotFound, "BLOB_UNKNOWN", digest)
-		return
+		return nil
 	}
 	switch r.Method {
 	case http.MethodDelete:
@@ -134,7 +152,7 @@ func (s *Store) blob(w http.ResponseWriter, r *http.Request, name, digest string
 			if n, _ := fmt.Sscanf(spec, "%d-%d", &from, &to); n == 0 || from > to || from >= len(data) {
 				w.Header().Set("Content-Range", fmt.Sprintf("bytes */%d", len(data)))
 				refuse(w, http.StatusRequestedRangeNotSatisfiable, "RANGE_INVALID", spec)
-				return
+				return nil
 			}
 			to, status = min(to, len(data)-1), http.StatusPartialContent
 			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, len(data)))
@@ -143,9 +161,10 @@ func (s *Store) blob(w http.ResponseWriter, r *http.Request, name, digest string
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 		w.WriteHeader(status)
 		if r.Method == http.MethodGet {
-			_, _ = w.Write(data)
+			return data
 		}
 	default:
 		refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", r.Method)
 	}
+	return nil
 }

@@ -16,7 +16,7 @@ type storeUpload struct {
 }
 
 // upload begins a blob, takes chunks of it, and ends it.
-func (s *Store) upload(w http.ResponseWriter, r *http.Request, name, id string, body []byte) {
+func (s *Store) upload(w http.ResponseWriter, r *http.Request, name, id string, body sent) {
 	query := r.URL.Query()
 	if id == "" {
 		s.beginUpload(w, r, name, body)
@@ -38,7 +38,7 @@ func (s *Store) upload(w http.ResponseWriter, r *http.Request, name, id string, 
 		delete(s.uploads, id)
 		w.WriteHeader(http.StatusNoContent)
 	case http.MethodPatch, http.MethodPut:
-		if !s.chunk(w, r, u, id, body) {
+		if !s.chunk(w, r, u, id, body.data) {
 			return
 		}
 		if r.Method == http.MethodPatch {
@@ -46,14 +46,17 @@ func (s *Store) upload(w http.ResponseWriter, r *http.Request, name, id string, 
 			return
 		}
 		delete(s.uploads, id)
-		s.finish(w, name, query.Get("digest"), u.data)
+		if len(u.data) > len(body.data) {
+			body = sent{u.data, Digest(u.data)} // it came in parts
+		}
+		s.finish(w, name, query.Get("digest"), body)
 	default:
 		refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", r.Method)
 	}
 }
 
 // beginUpload opens a session, mounts a blob of another repository, or takes one whole.
-func (s *Store) beginUpload(w http.ResponseWriter, r *http.Request, name string, body []byte) {
+func (s *Store) beginUpload(w http.ResponseWriter, r *http.Request, name string, body sent) {
 	query := r.URL.Query()
 	if r.Method != http.MethodPost {
 		refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", r.Method)
@@ -93,7 +96,11 @@ func (s *Store) chunk(w http.ResponseWriter, r *http.Request, u *storeUpload, id
 			return false
 		}
 	}
-	u.data = append(bytes.Clone(u.data), body...)
+	if len(u.data) == 0 {
+		u.data = body
+	} else {
+		u.data = append(bytes.Clone(u.data), body...)
+	}
 	return true
 }
 
@@ -107,12 +114,15 @@ func (s *Store) goOn(w http.ResponseWriter, id string, u *storeUpload, status in
 }
 
 // finish takes a whole blob.
-func (s *Store) finish(w http.ResponseWriter, name, digest string, data []byte) {
-	if Digest(data) != digest {
-		refuse(w, http.StatusBadRequest, "DIGEST_INVALID", "the bytes are of "+Digest(data))
+func (s *Store) finish(w http.ResponseWriter, name, digest string, body sent) {
+	if body.digest == "" {
+		body.digest = Digest(body.data)
+	}
+	if body.digest != digest {
+		refuse(w, http.StatusBadRequest, "DIGEST_INVALID", "the bytes are of "+body.digest)
 		return
 	}
-	s.repo(name, true).blobs[digest] = data
+	s.repo(name, true).blobs[digest] = body.data
 	s.finished[name+" "+digest]++
 	w.Header().Set("Location", "/v2/"+name+"/blobs/"+digest)
 	w.Header().Set("Docker-Content-Digest", digest)

@@ -10,50 +10,57 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
-// deliver uploads and reads back, at every registry at once. What a registry cannot give back is sent again.
+// deliver uploads and reads back, at every registry at once. What a registry cannot give back is sent again. Beside the
+// last reading goes what the next steps ask of a registry that has everything: who can read it without credentials, and
+// whether a newer release is there.
 func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
-	r.hooks.stage("uploading")
-	live := r.live()
-	for reg, err := range r.client.Upload(ctx, live, what) {
-		r.fail(reg, err)
-	}
-	if err := r.stop(ctx); err != nil {
-		return err
-	}
+	r.hooks.stage("uploading and reading back")
+	outcome := r.client.Deliver(ctx, r.live(), what, registry.Readback{Known: r.verified, New: r.plan.Record == nil,
+		Uploaded: func(ctx context.Context, reg registry.Registry) error {
+			return parallel(2, func(i int) error {
+				if i == 0 {
+					return r.readAnonymously(ctx, reg)
+				}
+				r.lookAhead(ctx, reg)
+				return nil
+			})
+		}})
 	if err := r.note(stepUploaded, ""); err != nil {
 		return err
 	}
-	r.hooks.stage("reading back")
-	r.each(func(reg registry.Registry) error {
-		known := r.verified(reg)
-		return parallel(len(what), func(i int) error { return r.readBack(ctx, reg, what[i], known) })
-	})
+	r.each(func(reg registry.Registry) error { return r.sendAgain(ctx, reg, what, outcome[reg]) })
 	if err := r.stop(ctx); err != nil {
 		return err
 	}
 	return r.note(stepVerified, "")
 }
 
-// readBack verifies a delivery, sends once more what the registry cannot give back, and verifies that.
-func (r *run) readBack(ctx context.Context, reg registry.Registry, d registry.Delivery,
-	known func(v1.Hash) bool) error {
-	err := r.client.Verify(ctx, reg, d, known)
+// sendAgain sends once more what a registry could not give back, and reads that back.
+func (r *run) sendAgain(ctx context.Context, reg registry.Registry, what []registry.Delivery, err error) error {
 	flaws := registry.Flaws(err)
 	if len(flaws) == 0 {
 		return err
 	}
-	again := map[v1.Hash]bool{}
-	var digests []v1.Hash
-	for _, f := range flaws {
-		again[f.Digest] = true
-		digests = append(digests, f.Digest)
-	}
-	if err := r.client.Resend(ctx, reg, d, digests); err != nil {
-		return err
-	}
-	r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again", reg,
-		len(again), d.Image)
-	return r.client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
+	return parallel(len(what), func(i int) error {
+		d := what[i]
+		again := map[v1.Hash]bool{}
+		var digests []v1.Hash
+		for _, f := range flaws {
+			if f.Repository == reg.Name(d.Image) {
+				again[f.Digest] = true
+				digests = append(digests, f.Digest)
+			}
+		}
+		if len(digests) == 0 {
+			return nil
+		}
+		if err := r.client.Resend(ctx, reg, d, digests); err != nil {
+			return err
+		}
+		r.warn("%s could not give back %d of the blobs and manifests of %s that it said it has; they were sent again",
+			reg, len(again), d.Image)
+		return r.client.Verify(ctx, reg, d, func(h v1.Hash) bool { return !again[h] })
+	})
 }
 
 // readAgain bounds how many bytes of blobs that an earlier release read back are read again: so many at a registry in

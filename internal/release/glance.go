@@ -45,28 +45,47 @@ func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
 	return sh
 }
 
-// complete reads the tags that a glance left out, and holds, which a list may not show yet.
-func (s Store) complete(ctx context.Context, k *Known) error {
-	all, errs := make([][]string, len(k.shelves)), make([]error, 2*len(k.shelves))
-	_ = parallel(len(errs), func(i int) error {
-		sh := k.shelves[i/2]
-		switch {
-		case !sh.near || sh.err != nil:
-		case i%2 == 0:
-			all[i/2], errs[i] = sh.repo.Tags(ctx)
-		case !sh.has(holdTag):
-			sh.hold, errs[i] = readHold(ctx, sh.repo)
+// older is what a glance at a registry left out.
+type older struct {
+	tags []string
+	hold HoldState
+	err  error
+}
+
+// readOlder reads the tags that a glance left out, and holds, which a list may not show yet.
+func (s Store) readOlder(ctx context.Context, k *Known) []older {
+	all := make([]older, len(k.shelves))
+	_ = parallel(len(all), func(i int) error {
+		sh, o := k.shelves[i], &all[i]
+		o.hold = sh.hold
+		if !sh.near || sh.err != nil {
+			return nil
 		}
+		var holdErr error
+		_ = parallel(2, func(n int) error {
+			if n == 0 {
+				o.tags, o.err = sh.repo.Tags(ctx)
+			} else if !sh.has(holdTag) {
+				o.hold, holdErr = readHold(ctx, sh.repo)
+			}
+			return nil
+		})
+		o.err = cmp.Or(o.err, holdErr)
 		return nil
 	})
+	return all
+}
+
+// complete adds what a glance left out.
+func (k *Known) complete(s Settings, all []older) error {
 	for i, sh := range k.shelves {
-		if err := cmp.Or(errs[2*i], errs[2*i+1]); err != nil {
+		if err := all[i].err; err != nil {
 			sh.err = err
 			k.Errors[sh.registry.String()] = err
 			continue
 		}
-		if sh.near {
-			sh.add(all[i])
+		if sh.hold = all[i].hold; sh.near {
+			sh.add(all[i].tags)
 		}
 		k.Tags = append(k.Tags, sh.releases...)
 		if sh.hold.after(k.Hold) {
@@ -74,7 +93,7 @@ func (s Store) complete(ctx context.Context, k *Known) error {
 		}
 	}
 	k.sort()
-	return k.unreachable(s.Settings)
+	return k.unreachable(s)
 }
 
 // add takes tags into a shelf. What was read before stays: a list may lag.

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,8 +21,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Journal tells what a release did on this machine, one line a step, each with a checksum and on the disk before the
-// step counts. It is only ever appended to. A line cut off by a crash, and all after a wrong one, count as not written:
+// Journal tells what a release did on this machine, one line a step, each with a checksum and written before the step
+// counts. It is only ever appended to. A line cut off by a crash, and all after a wrong one, count as not written:
 // the registries are asked anyway.
 type Journal struct {
 	file    *os.File
@@ -143,6 +144,10 @@ func checksum(data []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// lasting are the steps that have to outlast a power cut: what this machine was about to do, before a registry shows
+// it, and how it ended. The others outlast the process; what they say, the registries say too.
+var lasting = []string{stepPlanned, stepTagging, stepDone, stepFailed}
+
 // Add writes a step to the disk.
 func (j *Journal) Add(e Entry) error {
 	if j == nil {
@@ -158,8 +163,10 @@ func (j *Journal) Add(e Entry) error {
 	if _, err := fmt.Fprintf(j.file, "%s %s\n", checksum(data), data); err != nil {
 		return full(err)
 	}
-	if err := j.file.Sync(); err != nil {
-		return full(err)
+	if slices.Contains(lasting, e.Step) {
+		if err := j.file.Sync(); err != nil {
+			return full(err)
+		}
 	}
 	j.entries = append(j.entries, e)
 	if j.after != nil {
@@ -190,7 +197,6 @@ type begun struct {
 	tag    string
 	inputs string
 	record *Record // from the moment at which tags were about to move
-	moved  bool
 }
 
 // unfinished gives the release that the journal's last lines are about, nil if it is done or there is none.
@@ -205,8 +211,6 @@ func (j *Journal) unfinished() *begun {
 			if r, err := ParseRecord(e.Record); err == nil {
 				b.record = r
 			}
-		case e.Step == stepMoved:
-			b.moved = true
 		case e.Step == stepDone:
 			b = nil
 		}

@@ -124,7 +124,7 @@ func TestReleaseAfterABlobWasLost(t *testing.T) {
 func remembers(p *rt.Proxy, digest string) {
 	p.Break(
 		rt.Rule{Method: http.MethodGet, Path: "/blobs/" + digest, Do: rt.Status(404, rt.Code("BLOB_UNKNOWN", digest))},
-		rt.Rule{Method: http.MethodPatch, Path: "mastodon/", Do: rt.Do(p.Mend)})
+		rt.Rule{Method: http.MethodPut, Path: "mastodon/blobs/", Do: rt.Do(p.Mend)})
 }
 
 func TestBlobThatIsOnlyRemembered(t *testing.T) {
@@ -146,7 +146,7 @@ func TestBlobThatIsOnlyRemembered(t *testing.T) {
 	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); err != nil || res.State != Done {
 		t.Errorf("resume: %+v, %v", res, err)
 	}
-	if n := len(proxies[1].Requests("^PATCH .*mastodon/")); n == 0 {
+	if n := len(proxies[1].Requests("^PUT .*mastodon/blobs/")); n == 0 {
 		t.Error("nothing was sent again")
 	}
 	s.whole(res.Record)

@@ -7,7 +7,7 @@ import (
 )
 
 // atOnce is how many requests that do not depend on each other go to one registry at the same time.
-const atOnce = 24
+const atOnce = 64
 
 // parallel does n things, some at the same time, and gives the first error. All of them are done.
 func parallel(n int, do func(int) error) error {

@@ -49,10 +49,11 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 	if err := p.unchanged(ctx, s); err != nil || p.State == Unchanged {
 		return p, err
 	}
-	if err := s.complete(ctx, k); err != nil {
+	a := s.survey(ctx, k)
+	if err := k.complete(s.Settings, a.older); err != nil {
 		return nil, err
 	}
-	if err := p.takeOver(ctx, s); err != nil || p.State == Unchanged {
+	if err := p.takeOver(ctx, s, a); err != nil || p.State == Unchanged {
 		return p, err
 	}
 	var refusals []refusal
@@ -75,23 +76,51 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	var last time.Time
-	errs := make([]error, 2)
-	_ = parallel(len(errs), func(i int) error {
-		if i == 0 {
-			errs[i] = s.rights(ctx)
-		} else {
-			last, errs[i] = s.lastTime(ctx, k)
-		}
-		return nil
-	})
-	if err := cmp.Or(errs...); err != nil { // without rights, what cannot be read says less
+	if k.Hold.On { // else that was asked before
+		a.rightsErr = s.rights(ctx)
+	}
+	if err := cmp.Or(a.rightsErr, a.lastErr); err != nil { // without rights, what cannot be read says less
 		return p, err
 	}
-	if !p.Tag.Time.After(last) { // this clock may be behind another's
+	if last := k.later(a.last); !p.Tag.Time.After(last) { // this clock may be behind another's
 		p.Tag.Time = last.Add(time.Second)
 	}
 	return p, room(s.Settings, k)
+}
+
+// survey is what has to be known before something new is published, and does not depend on each other.
+type survey struct {
+	older     []older
+	begun     []*kept
+	begunErr  error
+	rightsErr error
+	last      time.Time
+	lastErr   error
+}
+
+// survey asks for all of it at once. Under a hold that is known already, nothing asks for rights: that begins uploads.
+func (s Store) survey(ctx context.Context, k *Known) (a survey) {
+	do := []func(){
+		func() { a.older = s.readOlder(ctx, k) },
+		func() { a.begun, a.begunErr = s.begun(ctx, k) },
+		func() { a.last, a.lastErr = s.lastTime(ctx, k) },
+	}
+	if !k.Hold.On {
+		do = append(do, func() { a.rightsErr = s.rights(ctx) })
+	}
+	_ = parallel(len(do), func(i int) error {
+		do[i]()
+		return nil
+	})
+	return a
+}
+
+// later is the later of a time and the newest release's.
+func (k *Known) later(t time.Time) time.Time {
+	if n := len(k.Tags); n > 0 && k.Tags[n-1].Time.After(t) {
+		return k.Tags[n-1].Time
+	}
+	return t
 }
 
 // unreachable gives the errors of registries that are required.

@@ -209,10 +209,7 @@ func (r *run) inspect(ctx context.Context) error {
 			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err)})
 		}
 	}
-	hidden, err := r.visible(ctx)
-	if err != nil {
-		return err
-	}
+	hidden := r.visible()
 	if err := r.stop(ctx); err != nil {
 		return err
 	}

@@ -26,23 +26,25 @@ type run struct {
 	record     *Record
 	artifact   registry.Content
 
-	mu       sync.Mutex
-	states   map[registry.Registry]*RegistryState
-	written  map[string]moveOf // by registry, image and tag: what this run moved
-	doubted  map[string]bool   // likewise: what stood for the old after it was written
-	settles  bool              // the moving tags are looked at again until they stay
-	unread   map[registry.Registry][]func(context.Context) error
-	seen     map[registry.Registry]seen
-	moved    bool // a tag that people see has moved, or may have
-	follows  bool // a moving tag has moved, or may have
-	complete bool // every tag is in place: what fails now concerns this machine only
-	warnings []string
+	mu        sync.Mutex
+	states    map[registry.Registry]*RegistryState
+	written   map[string]moveOf // by registry, image and tag: what this run moved
+	doubted   map[string]bool   // likewise: what stood for the old after it was written
+	settles   bool              // the moving tags are looked at again until they stay
+	unread    map[registry.Registry][]func(context.Context) error
+	seen      map[registry.Registry]seen
+	anonymous map[registry.Registry][]*sight
+	moved     bool // a tag that people see has moved, or may have
+	follows   bool // a moving tag has moved, or may have
+	complete  bool // every tag is in place: what fails now concerns this machine only
+	warnings  []string
 }
 
 func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
 	r := &run{client: s.Client, set: s.Settings, hooks: hooks, plan: p, known: p.Known, images: images,
 		states: map[registry.Registry]*RegistryState{}, written: map[string]moveOf{}, doubted: map[string]bool{},
-		unread: map[registry.Registry][]func(context.Context) error{}, seen: map[registry.Registry]seen{}}
+		unread: map[registry.Registry][]func(context.Context) error{}, seen: map[registry.Registry]seen{},
+		anonymous: map[registry.Registry][]*sight{}}
 	for _, reg := range s.Registries {
 		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
 	}

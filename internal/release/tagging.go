@@ -36,8 +36,27 @@ func (r *run) tag(ctx context.Context) error {
 	return nil
 }
 
-// lookAround looks for a newer release, and at pending.
+// lookAhead looks around while the last of the upload is read back. What it fails to see is looked for again.
+func (r *run) lookAhead(ctx context.Context, reg registry.Registry) {
+	if !r.known.isNewest(r.record.Parsed()) {
+		return
+	}
+	if err := r.lookAtPending(ctx, reg); err != nil {
+		r.mu.Lock()
+		delete(r.seen, reg)
+		r.mu.Unlock()
+	}
+}
+
+// lookAround looks for a newer release, and at pending, unless that was seen right now.
 func (r *run) lookAround(ctx context.Context, reg registry.Registry) error {
+	if _, ok := r.saw(reg, places(r.pending())); ok {
+		return nil
+	}
+	return r.lookAtPending(ctx, reg)
+}
+
+func (r *run) lookAtPending(ctx context.Context, reg registry.Registry) error {
 	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
 }
 

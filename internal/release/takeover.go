@@ -12,7 +12,7 @@ import (
 
 // takeOver looks for the same content: whole everywhere it is unchanged, else it is finished under its own tag. What
 // cannot be finished gets a successor: a release of the same content under a new tag.
-func (p *Plan) takeOver(ctx context.Context, s Store) error {
+func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 	k := p.Known
 	if t, ok := k.find(p.Tag); ok {
 		got, err := k.record(ctx, t.String())
@@ -31,11 +31,10 @@ func (p *Plan) takeOver(ctx context.Context, s Store) error {
 		}
 		return p.finish(ctx, s, got)
 	}
-	begun, err := s.begun(ctx, k)
-	if err != nil {
-		return err
+	if a.begunErr != nil {
+		return a.begunErr
 	}
-	for _, got := range slices.Backward(begun) {
+	for _, got := range slices.Backward(a.begun) {
 		if got.Record.Parsed().Same(p.Tag) && got.Record.Kind == kindRelease && k.isNewest(got.Record.Parsed()) {
 			if err := p.finish(ctx, s, got); err != nil || p.Record != nil {
 				return err
@@ -109,7 +108,7 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
 		}
 		p, err := point(ctx, sh.repo, pendingTag)
 		if err != nil || !p.found {
-			return err
+			return s.needed(sh.registry, err)
 		}
 		if k.newest != nil && p.manifest.Digest.String() == k.Digest {
 			found[i] = k.newest // it was published in the meantime
@@ -117,7 +116,7 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
 		}
 		found[i], err = openRecord(ctx, sh.repo, pendingTag, p.manifest)
 		if passing(err) {
-			return err
+			return s.needed(sh.registry, err)
 		}
 		return nil
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
@@ -21,17 +20,12 @@ type sight struct {
 // visible asks the gate "visibility": can somebody without credentials pull the images? A registry may make new
 // packages private, and then the servers cannot start. Registries that are not required lag instead. A registry that
 // does not answer has failed; nothing is known of its packages then.
-func (r *run) visible(ctx context.Context) ([]refusal, error) {
+func (r *run) visible() []refusal {
 	if !r.set.Public {
-		return nil, nil
-	}
-	r.hooks.stage("reading back without credentials")
-	seen, err := r.readAnonymously(ctx)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var names, pages []string
-	for _, s := range seen {
+	for _, s := range r.sights() {
 		switch {
 		case s.err != nil:
 			r.fail(s.registry, s.err)
@@ -44,30 +38,45 @@ func (r *run) visible(ctx context.Context) ([]refusal, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, nil
+		return nil
 	}
 	return []refusal{{GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
 		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a "+
 			"pull secret",
-			strings.Join(pages, " , "))}}, nil
+			strings.Join(pages, " , "))}}
 }
 
-// readAnonymously reads every image of every live registry without credentials, all at once.
-func (r *run) readAnonymously(ctx context.Context) ([]*sight, error) {
-	var seen []*sight
-	var all sync.WaitGroup
+// sights are what was read without credentials at the live registries.
+func (r *run) sights() (out []*sight) {
 	for _, reg := range r.live() {
-		for _, d := range append(r.deliveries[:len(r.deliveries):len(r.deliveries)],
-			registry.Delivery{Image: r.set.artifact(), Content: r.artifact}) {
-			repo, err := r.client.Repo(reg, d.Image)
-			if err != nil {
-				return nil, err
-			}
-			s := &sight{registry: reg, repo: repo}
-			seen = append(seen, s)
-			all.Go(func() { s.visible, s.err = repo.Visible(ctx, d.Content.Digest().String()) })
-		}
+		r.mu.Lock()
+		out = append(out, r.anonymous[reg]...)
+		r.mu.Unlock()
 	}
-	all.Wait()
-	return seen, ctx.Err()
+	return out
+}
+
+// readAnonymously reads every image of a registry, and the record, without credentials, where the gate "visibility" is
+// to be asked.
+func (r *run) readAnonymously(ctx context.Context, reg registry.Registry) error {
+	if !r.set.Public || r.plan.Record != nil {
+		return nil
+	}
+	what := append(r.deliveries[:len(r.deliveries):len(r.deliveries)],
+		registry.Delivery{Image: r.set.artifact(), Content: r.artifact})
+	seen := make([]*sight, len(what))
+	err := parallel(len(what), func(i int) error {
+		repo, err := r.client.Repo(reg, what[i].Image)
+		if err != nil {
+			return err
+		}
+		s := &sight{registry: reg, repo: repo}
+		seen[i] = s
+		s.visible, s.err = repo.Visible(ctx, what[i].Content.Digest().String())
+		return nil
+	})
+	r.mu.Lock()
+	r.anonymous[reg] = seen
+	r.mu.Unlock()
+	return err
 }

@@ -1,0 +1,196 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"golang.org/x/sync/errgroup"
+)
+
+// Readback says what Deliver reads back, and what it does beside that.
+type Readback struct {
+	// Known reports which blobs an earlier release read back at a registry: of these, the first byte is read. It may be
+	// nil.
+	Known func(Registry) func(v1.Hash) bool
+
+	// New says that nobody uploaded this before: uploads of small blobs are begun while the registry is asked whether it
+	// has them, which saves a round trip.
+	New bool
+
+	// Uploaded is called once for each registry that has everything, while the last of it is read back. It may be nil.
+	Uploaded func(context.Context, Registry) error
+}
+
+// Deliver uploads as [Client.Upload] does, and reads everything back as [Client.Verify] does, each blob and manifest as
+// soon as it is there. An outcome holds a [Flaw] for each blob or manifest that has to be sent again.
+func (c *Client) Deliver(ctx context.Context, to []Registry, what []Delivery, o Readback) Outcome {
+	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}, readings: map[Registry]map[string]*reading{},
+		fresh: o.New}
+	for _, r := range to {
+		u.readings[r] = map[string]*reading{}
+	}
+	return u.everywhere(to, func(r Registry) error {
+		rctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		bodies := make(chan struct{}, c.opt.Jobs)
+		var known func(v1.Hash) bool
+		if o.Known != nil {
+			known = o.Known(r)
+		}
+		for _, d := range what {
+			repo, err := c.Repo(r, d.Image)
+			if err != nil {
+				return err
+			}
+			u.readings[r][d.Image] = c.read(rctx, repo, known, bodies)
+		}
+		err := u.registry(ctx, r)
+		if err == nil && o.Uploaded != nil {
+			err = o.Uploaded(ctx, r)
+		}
+		if err != nil {
+			cancel()
+		}
+		errs := []error{err}
+		for _, reading := range u.readings[r] {
+			if rerr := reading.wait(); err == nil {
+				errs = append(errs, rerr)
+			}
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// reading is a delivery that is read back from one repository. A nil reading reads nothing.
+type reading struct {
+	repo   *Repo
+	known  func(v1.Hash) bool
+	bodies chan struct{} // so many blobs are read at once
+	base   context.Context
+	ctx    context.Context // ends with the first failure
+	group  *errgroup.Group
+
+	mu     sync.Mutex
+	flaws  []failedRead
+	mended bool // the registry said itself what it lacks, and got it: flaws may be gone
+}
+
+// failedRead is what a registry could not give back.
+type failedRead struct {
+	again func(context.Context) error // reads it
+	err   error
+}
+
+func (c *Client) read(ctx context.Context, repo *Repo, known func(v1.Hash) bool, bodies chan struct{}) *reading {
+	r := &reading{repo: repo, known: known, bodies: bodies, base: ctx}
+	r.group, r.ctx = errgroup.WithContext(ctx)
+	return r
+}
+
+// wait waits until all is read. The error holds a [Flaw] for each blob or manifest that has to be sent again.
+func (r *reading) wait() error {
+	errs := []error{r.group.Wait()}
+	for _, f := range r.flaws {
+		if r.mended {
+			f.err = f.again(r.base)
+		}
+		errs = append(errs, f.err)
+	}
+	return errors.Join(errs...)
+}
+
+func (r *reading) check(do func(context.Context) error) {
+	r.group.Go(func() error {
+		err := r.repo.UntilPresent(r.ctx, do)
+		if len(Flaws(err)) == 0 {
+			return err
+		}
+		r.mu.Lock()
+		r.flaws = append(r.flaws, failedRead{do, err})
+		r.mu.Unlock()
+		return nil
+	})
+}
+
+// mend begins to read again what a manifest names, some of which was sent again: what was read before may have been
+// lost since.
+func (r *reading) mend(c Content, m Manifest) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	r.mended = true
+	r.mu.Unlock()
+	for _, b := range c.Blobs {
+		if m.Type.IsIndex() || slices.Contains(m.Blobs, b.Digest) {
+			r.blob(b)
+		}
+	}
+	for _, child := range c.Manifests {
+		if m.Type.IsIndex() && child.Digest != m.Digest {
+			r.manifest(child)
+		}
+	}
+}
+
+// manifest begins to read a manifest.
+func (r *reading) manifest(m Manifest) {
+	if r != nil {
+		r.check(func(ctx context.Context) error { return r.repo.sameManifest(ctx, m) })
+	}
+}
+
+// familiar reports whether a blob was read back before: its first byte is enough.
+func (r *reading) familiar(h v1.Hash) bool { return r != nil && r.known != nil && r.known(h) }
+
+// blob begins to read a blob.
+func (r *reading) blob(b Blob) {
+	if r == nil {
+		return
+	}
+	r.check(func(ctx context.Context) (err error) {
+		if r.familiar(b.Digest) {
+			err = r.repo.Touch(ctx, b)
+		} else {
+			err = r.whole(ctx, b)
+		}
+		if err == nil {
+			r.verified(b)
+		}
+		return err
+	})
+}
+
+// whole reads every byte of a blob when it is its turn.
+func (r *reading) whole(ctx context.Context, b Blob) error {
+	select {
+	case r.bodies <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-r.bodies }()
+	return r.repo.read(ctx, b, &counting{repo: r.repo, digest: b.Digest})
+}
+
+// verified reports that a blob was given back.
+func (r *reading) verified(b Blob) {
+	r.repo.client.opt.Progress(Event{Registry: r.repo.registry.String(), Image: r.repo.image, What: Verified,
+		Name: b.Digest.String(), Bytes: b.Size})
+}
+
+// counting tells of bytes that went by.
+type counting struct {
+	repo   *Repo
+	digest v1.Hash
+}
+
+func (c *counting) Reset() {}
+
+func (c *counting) Write(p []byte) (int, error) {
+	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read,
+		Name: c.digest.String(), Bytes: int64(len(p))})
+	return len(p), nil
+}
