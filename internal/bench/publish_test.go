@@ -35,7 +35,8 @@ const jobVariable = "HOWDAH_BENCH_PUBLISH"
 // BenchmarkPublish publishes two images of two platforms, 184 MB, to two registries that take 25 ms for each request,
 // under five tags, as Howdah does it (with a record, everything read back, and tags that move last) and as loops of
 // crane and regctl do it. Cold is into empty registries; warm a release whose layers are there; nothing-new the same
-// release again. Each is a process of its own, so that its time, CPU and memory are its own.
+// release again; among-20000 again, with 20,000 older releases in every repository. Each is a process of its own, so
+// that its time, CPU and memory are its own.
 func BenchmarkPublish(b *testing.B) {
 	if testing.Short() {
 		b.Skip("skipped: 184 MB are pushed to two registries")
@@ -56,7 +57,13 @@ func BenchmarkPublish(b *testing.B) {
 				two := []*slowRegistry{newSlowRegistry(b), newSlowRegistry(b)}
 				dist := filepath.Join(b.TempDir(), "dist")
 				steps := []string{"cold", "warm", "nothing-new"}
+				if name == "howdah" { // the others do not ask what is there
+					steps = append(steps, "among-20000")
+				}
 				for i, step := range steps {
+					if step == "among-20000" {
+						addReleases(two, 20000)
+					}
 					images := second
 					if i == 0 {
 						images = first
@@ -82,6 +89,22 @@ func BenchmarkPublish(b *testing.B) {
 				u.report(b, step)
 			}
 		})
+	}
+}
+
+// addReleases adds older releases to every repository.
+func addReleases(registries []*slowRegistry, n int) {
+	for _, r := range registries {
+		for _, repository := range []string{"owner/mastodon", "owner/mastodon-streaming", "owner/mini-release"} {
+			tags := r.store.Tags(repository)
+			digest := tags["edge"]
+			if digest == "" {
+				digest = tags["current"]
+			}
+			for i := range n {
+				r.store.SetTag(repository, fmt.Sprintf("20250101T%06dZ-4.5.0-g7cf9e77d5-%08x", i, i), digest)
+			}
+		}
 	}
 }
 

@@ -41,6 +41,18 @@ func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error)
 	}
 }
 
+// GetListed reads a tag that the registry lists. While it says that there is none, it is asked again, within the budget
+// of one request.
+func (r *Repo) GetListed(ctx context.Context, tag string) (m Manifest, found bool, err error) {
+	w := newWait(&r.client.opt, r.registry.String())
+	for {
+		m, found, err = r.Get(ctx, tag)
+		if err != nil || found || w.next(ctx, 0, "a tag that is listed and cannot be read") != nil {
+			return m, found, err
+		}
+	}
+}
+
 func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 	got, found, err := r.Get(ctx, m.Digest.String())
 	switch {

@@ -19,6 +19,8 @@ func (w *world) problem(kind, format string, args ...any) {
 type view struct {
 	tags map[string]string // by registry and IMAGE:TAG, without those that are Howdah's own
 	held bool
+
+	rollback string // that the hold says is under way
 }
 
 func (w *world) look() view {
@@ -35,7 +37,7 @@ func (w *world) look() view {
 	client := w.direct()
 	defer client.Close()
 	if k, err := storeOf(client, w.set).Read(w.t.Context()); err == nil {
-		v.held = k.Hold.On
+		v.held, v.rollback = k.Hold.On, k.Hold.Rollback
 	} else {
 		w.problem("the registries cannot be read", "%v", err)
 	}

@@ -20,16 +20,25 @@ type cutCase struct {
 	command drawnCommand
 	before  []drawnCommand
 	held    bool // afterwards
+
+	// begun is the state that a release which was cut off leaves before the command; "" is none. See registriesState.
+	begun string
 }
 
 var cutCases = []cutCase{
-	{"the first release", drawnCommand{verb: "release"}, nil, false},
-	{"release", drawnCommand{verb: "release", candidate: 1}, releasesUpTo(1), false},
-	{"rollback", drawnCommand{verb: "rollback"}, releasesUpTo(3), true},
-	{"a second rollback", drawnCommand{verb: "rollback"}, append(releasesUpTo(3), drawnCommand{verb: "rollback"}), true},
-	{"promote", drawnCommand{verb: "promote"}, releasesUpTo(2), false},
-	{"hold", drawnCommand{verb: "hold"}, releasesUpTo(1), true},
-	{"hold off", drawnCommand{verb: "hold off"}, append(releasesUpTo(1), drawnCommand{verb: "hold"}), false},
+	{name: "the first release", command: drawnCommand{verb: "release"}},
+	{name: "release", command: drawnCommand{verb: "release", candidate: 1}, before: releasesUpTo(1)},
+	{name: "rollback", command: drawnCommand{verb: "rollback"}, before: releasesUpTo(3), held: true},
+	{name: "a second rollback", command: drawnCommand{verb: "rollback"},
+		before: append(releasesUpTo(3), drawnCommand{verb: "rollback"}), held: true},
+	{name: "promote", command: drawnCommand{verb: "promote"}, before: releasesUpTo(2)},
+	{name: "hold", command: drawnCommand{verb: "hold"}, before: releasesUpTo(1), held: true},
+	{name: "hold off", command: drawnCommand{verb: "hold off"}, before: append(releasesUpTo(1),
+		drawnCommand{verb: "hold"})},
+	{name: "resume of what is begun", command: drawnCommand{verb: "resume"}, before: releasesUpTo(1), begun: "begun"},
+	{name: "resume of what is tagged", command: drawnCommand{verb: "resume"}, before: releasesUpTo(1), begun: "tagged"},
+	{name: "resume of moving tags", command: drawnCommand{verb: "resume"}, before: releasesUpTo(1), begun: "moving"},
+	{name: "resume of a record", command: drawnCommand{verb: "resume"}, before: releasesUpTo(1), begun: "recorded"},
 }
 
 // releasesUpTo are the first n releases.
@@ -67,7 +76,25 @@ func (c cutCase) prepared(t *testing.T, pool *imagePool, registries int) *world 
 			t.Fatal(base.problems)
 		}
 	}
-	return base
+	if c.begun == "" {
+		return base
+	}
+	return base.begin(t, c.begun)
+}
+
+// begin is a fork in which a release was cut off at the first request that leaves a state.
+func (w *world) begin(t *testing.T, state string) *world {
+	t.Helper()
+	for cut := 1; ; cut++ {
+		f := w.fork(t)
+		if o := f.run(0, drawnCommand{verb: "release", candidate: poolSize - 2}, cut, true); !o.killed {
+			t.Fatalf("no cut of a release leaves the state %q", state)
+		}
+		if f.registriesState() == state {
+			f.judgeMoves(false, false)
+			return f
+		}
+	}
 }
 
 // walk cuts the command off at each request.

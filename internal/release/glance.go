@@ -39,7 +39,7 @@ func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
 		return s.readShelf(ctx, r)
 	}
 	if sh.has(holdTag) {
-		sh.hold, sh.err = readHold(ctx, sh.repo)
+		sh.hold, _, sh.err = readHold(ctx, sh.repo, true)
 	}
 	sh.releases = stamp.Tags(sh.tags)
 	return sh
@@ -62,15 +62,18 @@ func (s Store) readOlder(ctx context.Context, k *Known) []older {
 			return nil
 		}
 		var holdErr error
+		holdFound := true
 		_ = parallel(2, func(n int) error {
 			if n == 0 {
 				o.tags, o.err = sh.repo.Tags(ctx)
 			} else if !sh.has(holdTag) {
-				o.hold, holdErr = readHold(ctx, sh.repo)
+				o.hold, holdFound, holdErr = readHold(ctx, sh.repo, false)
 			}
 			return nil
 		})
-		o.err = cmp.Or(o.err, holdErr)
+		if o.err = cmp.Or(o.err, holdErr); o.err == nil && !holdFound && slices.Contains(o.tags, holdTag) {
+			o.hold, _, o.err = readHold(ctx, sh.repo, true)
+		}
 		return nil
 	})
 	return all

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,7 +89,7 @@ func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
 		repo, err := s.repo(s.Registries[i], s.artifact())
 		if err == nil {
 			err = repo.UntilPresent(ctx, func(ctx context.Context) (err error) {
-				states[i], err = readHold(ctx, repo)
+				states[i], err = lookForHold(ctx, repo)
 				return err
 			})
 		}
@@ -96,6 +97,19 @@ func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
 		return nil
 	})
 	return states, errs
+}
+
+// lookForHold reads the hold, and the list of tags where it seems not to be there.
+func lookForHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
+	h, found, err := readHold(ctx, repo, false)
+	if err != nil || found {
+		return h, err
+	}
+	tags, err := repo.TagsAfter(ctx, holdTag[:len(holdTag)-1])
+	if err == nil && slices.Contains(tags, holdTag) {
+		h, _, err = readHold(ctx, repo, true)
+	}
+	return h, err
 }
 
 // restoring bounds the time for restoring the hold after a failure, which may be an interruption.
@@ -214,11 +228,18 @@ func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 	return res, err
 }
 
-func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
-	var h HoldState
+// readHold reads the hold at a registry. A hold whose tag the registry lists is read until it can be read: one answer
+// that it is not there does not count.
+func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h HoldState, found bool, err error) {
 	m, found, err := repo.Get(ctx, holdTag)
+	if err == nil && !found && listed {
+		if m, found, err = repo.GetListed(ctx, holdTag); err == nil && !found {
+			err = fault.New(fault.Registry, "%s lists the tag %q and does not give what it stands for", repo, holdTag).
+				WithHint("%s lifts the hold, and writes it anew", liftHold)
+		}
+	}
 	if err != nil || !found {
-		return h, err
+		return h, found, err
 	}
 	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err == nil {
@@ -227,8 +248,8 @@ func readHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
 		}
 	}
 	if err != nil {
-		return h, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err).
+		return h, true, fault.New(fault.Registry, "reading the hold at %s: %w", repo, err).
 			WithHint("%s lifts the hold, and writes it anew", liftHold)
 	}
-	return h, nil
+	return h, true, nil
 }

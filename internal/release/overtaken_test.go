@@ -33,7 +33,17 @@ func TestOneOfTwoReleasersDies(t *testing.T) {
 	}
 }
 
-func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) {
+// A run that is overtaken by one that died after its image tags ends with 75 once. The same command gets out.
+func TestOvertakenByOneThatDied(t *testing.T) {
+	cut := rt.Rule{Method: http.MethodPut, Path: "/manifests/edge"}
+	if err := oneOfTwoDies(t, cut, false, "Y"); fault.CodeOf(err) != fault.Retry {
+		t.Errorf("the first run of Y: exit %d: %v", fault.CodeOf(err), err)
+	}
+}
+
+// oneOfTwoDies kills X, lets Y go on, which may fail, and then gives the next command, which must not.
+func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) (yErr error) {
+	t.Helper()
 	a, b := memory(t), memory(t)
 	base := newSite(t, a, b)
 	base.must(Done)
@@ -62,7 +72,7 @@ func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) {
 		t.Fatal("X did not die")
 	}
 	close(dead)
-	yErr := <-ended
+	yErr = <-ended
 	if code := fault.CodeOf(yErr); yErr != nil && code != fault.Retry {
 		t.Errorf("Y: exit %d: %v", code, yErr)
 	}
@@ -95,6 +105,7 @@ func oneOfTwoDies(t *testing.T, cut rt.Rule, written bool, next string) {
 	if res, err := storeOf(newClient(t), y.set).Resume(t.Context(), Hooks{}, false); err != nil {
 		t.Errorf("resume afterwards: %+v, %v", res, err)
 	}
+	return yErr
 }
 
 // What was begun at a registry that lagged is not finished behind a release that came since: the same inputs are

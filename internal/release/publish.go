@@ -116,11 +116,13 @@ func (r *run) all(ctx context.Context) error {
 	}
 	if r.hooks.Source != nil && r.record.Source != "" {
 		r.hooks.stage("pushing the patched source")
+		r.lookAgain()
 		if err := r.hooks.Source(ctx, r.record.Source); err != nil {
 			return err
 		}
 	}
 	if r.hooks.tagging != nil {
+		r.lookAgain()
 		if err := r.hooks.tagging(ctx); err != nil {
 			return err
 		}

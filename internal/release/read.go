@@ -110,6 +110,7 @@ func (s Store) readShelf(ctx context.Context, r registry.Registry) *shelf {
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
 	}
+	found := false
 	errs := make([]error, 3)
 	_ = parallel(len(errs), func(i int) error {
 		switch i {
@@ -118,13 +119,16 @@ func (s Store) readShelf(ctx context.Context, r registry.Registry) *shelf {
 		case 1:
 			sh.current, errs[i] = point(ctx, sh.repo, currentTag)
 		case 2:
-			sh.hold, errs[i] = readHold(ctx, sh.repo)
+			sh.hold, found, errs[i] = readHold(ctx, sh.repo, false)
 		}
 		return nil
 	})
 	if fault.CodeOf(errs[0]) == fault.Auth && sh.repo.CanPush(ctx) == nil {
 		sh.tags = nil // some registries refuse to show what is not there yet
 		return sh
+	}
+	if !found && errs[2] == nil && sh.has(holdTag) {
+		sh.hold, _, errs[2] = readHold(ctx, sh.repo, true)
 	}
 	for _, err := range errs {
 		if err != nil {

@@ -48,6 +48,13 @@ func (r *run) lookAhead(ctx context.Context, reg registry.Registry) {
 	}
 }
 
+// lookAgain forgets what lookAhead saw: something that takes its time comes in between.
+func (r *run) lookAgain() {
+	r.mu.Lock()
+	clear(r.seen)
+	r.mu.Unlock()
+}
+
 // lookAround looks for a newer release, and at pending, unless that was seen right now.
 func (r *run) lookAround(ctx context.Context, reg registry.Registry) error {
 	if _, ok := r.saw(reg, places(r.pending())); ok {

@@ -1,0 +1,102 @@
+package registry
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// mostAtHand is the largest blob for which an upload is begun before it is known whether the registry has it.
+const mostAtHand = 4 << 20
+
+// ask asks for every blob and manifest whether it is there. Where most is new, it begins the uploads of small blobs
+// that are at hand: configurations and records.
+func (u *upload) ask(ctx context.Context, r Registry, places map[string]*place) error {
+	var mu sync.Mutex
+	g, gctx := errgroup.WithContext(ctx)
+	for _, b := range u.blobs {
+		for _, image := range b.images {
+			p := places[image]
+			g.Go(func() error {
+				there, err := u.present(gctx, p, b.Blob)
+				if there {
+					mu.Lock()
+					p.there[b.Digest] = true
+					mu.Unlock()
+					u.tell(p.repo, Present, b.Digest, b.Size)
+				}
+				return err
+			})
+		}
+		if p := places[b.images[0]]; u.fresh && b.Data != nil && len(b.Data) <= mostAtHand && !u.known(r, b.Digest) {
+			g.Go(func() error {
+				location, _, err := p.repo.begin(gctx, nil, "")
+				if err == nil { // else it is begun again when it is needed, and that error counts
+					mu.Lock()
+					p.begun[b.Digest] = location
+					mu.Unlock()
+				}
+				return nil
+			})
+		}
+	}
+	for _, d := range u.what {
+		for _, m := range d.Content.Manifests {
+			p := places[d.Image]
+			g.Go(func() error {
+				digest, found, err := p.repo.Head(gctx, m.Digest.String())
+				if err == nil && found && digest == m.Digest.String() {
+					mu.Lock()
+					p.there[m.Digest] = true
+					mu.Unlock()
+					u.tell(p.repo, Present, m.Digest, int64(len(m.Data)))
+					p.reading.manifest(m)
+				}
+				return nil // it is written then, and that error counts
+			})
+		}
+	}
+	err := g.Wait()
+	for _, p := range places {
+		for h, location := range p.begun {
+			if err != nil || p.there[h] {
+				p.repo.takeBack(ctx, location)
+				delete(p.begun, h)
+			}
+		}
+	}
+	return err
+}
+
+// present reports whether a repository has a blob, and begins to read it back. Of one that was read back before, the
+// first byte says both at once.
+func (u *upload) present(ctx context.Context, p *place, b Blob) (bool, error) {
+	if p.reading.familiar(b.Digest) {
+		err := p.repo.Touch(ctx, b)
+		if err == nil {
+			p.reading.verified(b)
+		}
+		if len(Flaws(err)) == 0 {
+			return err == nil, err
+		}
+	}
+	size, found, err := p.repo.BlobSize(ctx, b.Digest)
+	if err != nil || !found || size != b.Size && size >= 0 {
+		return false, err
+	}
+	p.reading.blob(b)
+	return true, nil
+}
+
+// known reports whether an earlier release read a blob back at a registry.
+func (u *upload) known(r Registry, h v1.Hash) bool {
+	for _, reading := range u.readings[r] {
+		if reading.familiar(h) {
+			return true
+		}
+	}
+	return false
+}
