@@ -35,7 +35,7 @@ func (r *Run) Repeats(ctx context.Context, o Outcome) (same, known bool, err err
 		return false, true, err
 	}
 	in := r.in
-	in.Base, in.Memo = a.base, nil
+	in.Base, in.Memo, in.Brief = a.base, nil, false
 	then := NewRun(r.s, in)
 	j := newJudgement()
 	v := view{a.before[o.Change], j}

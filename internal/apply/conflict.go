@@ -9,6 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+const alteredByBoth = " was altered in the same lines by upstream and by the change"
+
 // conflict tells both sides of a file that does not merge, with what they had in common.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
 	told := Unmerged{File: at, Key: key, files: sides}
@@ -17,7 +19,7 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
 		return
 	}
-	message := " was altered in the same lines by upstream and by the change"
+	message := alteredByBoth
 	if key.Base == tree.NoBlob {
 		message = " was added by both upstream and the change, with different content"
 	}

@@ -128,7 +128,7 @@ func applyTo(f *diff.File, pre *tree.File) (*tree.File, error) {
 	if f.NewMode != 0 {
 		mode = tree.Mode(f.NewMode)
 	}
-	next, _, err := f.Apply(data)
+	next, _, err := f.Fit(data)
 	if err != nil || f.Deleted {
 		return nil, err
 	}

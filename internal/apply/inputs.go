@@ -20,7 +20,8 @@ type Inputs struct {
 	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
 	Bases   map[string]tree.ID // by Change.Sum, from history: upstream's commit for which a patch without a base is made
 	Memo    *Memo              // judgements of earlier runs; may be nil
-	Brief   bool               // only verdicts count: where a file that is gone went is not looked for
+	Brief   bool               // only verdicts count: no places, and no trees that no later change of the series reads
+	Rough   bool               // with Brief: whether a change applies counts, not how, nor which other is in the way
 }
 
 // Sources gives what changes take from repositories. What does not exist is an error that wraps fs.ErrNotExist.

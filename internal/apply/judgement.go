@@ -33,6 +33,7 @@ type judgement struct {
 	parts      int     // of the change: hunks, edits, whole files
 	idle       []Place // the parts that change nothing
 	reads      map[string]bool
+	searched   bool // it rests on files of the tree that reads does not name
 	collisions *collisions
 }
 
@@ -195,8 +196,8 @@ func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tre
 	return nil, nil
 }
 
-// result makes an outcome of a judgement on t.
-func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree) (Outcome, error) {
+// outcome makes an outcome of a judgement on t; without made, its tree is not asked for.
+func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree, made bool) (Outcome, error) {
 	o := Outcome{
 		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
 		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
@@ -215,11 +216,14 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree)
 		}
 		return o, nil
 	}
+	if !made {
+		return o, nil
+	}
 	after, err := t.With(ctx, j.files)
 	switch {
 	case errors.Is(err, tree.ErrFull):
 		j.refuse(tooLarge(), c)
-		return j.outcome(ctx, c, t)
+		return j.outcome(ctx, c, t, made)
 	case errors.Is(err, tree.ErrClash):
 		return o, err
 	}

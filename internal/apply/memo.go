@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -17,7 +18,12 @@ type Memo struct {
 	overlaid lazy[*series.Change, map[string]tree.File]
 	moved    lazy[string, string]
 	added    lazy[string, []tree.Delta]
+	like     lazy[likeKey, []tree.Delta]
 	alike    lazy[[2]tree.ID, int]
+	checks   lazy[[2]*tree.File, diff.MergeCheck]
+	merges   merges
+	judged   judged
+	later    lazy[*series.Series, map[*series.Change]bool]
 }
 
 // lazy finds each value once; who asks for it meanwhile waits. An error is not kept.

@@ -9,7 +9,6 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
-
 	"github.com/howdah/howdah/internal/treediff"
 )
 
@@ -29,6 +28,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 	}
 	at := one.From
 	if ours == nil {
+		j.searched = true
 		to, err := r.moved(ctx, s.base, one.From, one.Pre)
 		if err != nil {
 			return err
@@ -114,85 +114,6 @@ func (j *judgement) mergeRemoved(at string, ours *tree.File, one treediff.FileCh
 	}
 	j.files[at] = nil
 	return nil
-}
-
-// content merges one file three-way. Nil is a conflict, which the judgement tells.
-func (r *Run) content(
-	c *series.Change, j *judgement, at string, ours *tree.File, one treediff.FileChange,
-) (*tree.File, error) {
-	pre := one.Pre
-	if pre == nil {
-		pre = &tree.File{}
-	}
-	mode, ok := mergeMode(pre.Mode, ours.Mode, one.Post.Mode)
-	if !ok {
-		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.Post.Mode))
-		j.at = append(j.at, Place{File: at})
-		return nil, nil
-	}
-	out := &tree.File{Mode: mode, Data: one.Post.Data}
-	switch {
-	case bytes.Equal(ours.Data, one.Post.Data):
-		n := parts(pre.Data, one.Post.Data)
-		j.parts += n
-		if ours.Mode == mode {
-			for range n {
-				j.idle = append(j.idle, Place{File: at})
-			}
-		}
-		return out, nil
-	case one.Pre != nil && bytes.Equal(ours.Data, pre.Data):
-		j.parts += parts(pre.Data, one.Post.Data)
-		return out, nil
-	case one.Pre != nil && bytes.Equal(pre.Data, one.Post.Data):
-		j.parts++ // the mode alone
-		out.Data = ours.Data
-		return out, nil
-	}
-	key := series.ResolutionKey{Base: tree.NoBlob, Upstream: tree.BlobID(ours.Data),
-		Yours: tree.BlobID(one.Post.Data)}
-	if one.Pre != nil {
-		key.Base = tree.BlobID(pre.Data)
-	}
-	if kept, ok := r.s.Resolutions[key.Name()]; ok {
-		j.worsen(Merged, fmt.Sprintf("%s is as its kept resolution says", at))
-		j.parts++
-		out.Data = kept
-		return out, nil
-	}
-	sides := [3]*tree.File{pre, ours, one.Post}
-	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
-		return nil, nil // refused by judge
-	}
-	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
-	r.cost.charge(steps, costOfStep)
-	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
-		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
-		j.conflict(at, sides, key, conflicts)
-		return nil, nil
-	}
-	out.Data = merged
-	j.classify(at, pre.Data, ours.Data, one.Post.Data, merged)
-	return out, nil
-}
-
-// mergeMode takes the mode that one side changed.
-func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
-	switch {
-	case theirs == base, ours == theirs:
-		return ours, true
-	case ours == base:
-		return theirs, true
-	}
-	return 0, base == 0 && ours.IsRegular() && theirs.IsRegular()
-}
-
-// parts counts what a change does to one file: its hunks, or the file as a whole.
-func parts(pre, post []byte) int {
-	if diff.IsBinary(pre) || diff.IsBinary(post) {
-		return 1
-	}
-	return max(1, len(diff.Diff(pre, post)))
 }
 
 // classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by

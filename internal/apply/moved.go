@@ -46,14 +46,7 @@ type source struct {
 // added lists the files that upstream has and base has not.
 func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) ([]tree.Delta, error) {
 	if base == nil {
-		var out []tree.Delta
-		err := r.in.Base.Walk(ctx, func(name string, e tree.Entry) error {
-			if e.Mode.IsRegular() && (e.ID == id || path.Base(name) == path.Base(from)) {
-				out = append(out, tree.Delta{Path: name, New: e})
-			}
-			return nil
-		})
-		return out, err
+		return r.like(ctx, "", r.in.Base.Root(), wanted{path.Base(from), id})
 	}
 	key := string(base.Root()) + string(r.in.Base.Root())
 	return r.memo.added.get(ctx, key, func(ctx context.Context) ([]tree.Delta, error) {
@@ -66,6 +59,49 @@ func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.I
 		}
 		return out, err
 	})
+}
+
+// wanted is a file by its name without folders and its content.
+type wanted struct {
+	name string
+	id   tree.ID
+}
+
+// like lists the files in a folder of upstream that have a wanted one's name or content. What was found in a folder is
+// kept by the folder's id: over history most of them stay.
+func (r *Run) like(ctx context.Context, dir string, id tree.ID, w wanted) ([]tree.Delta, error) {
+	found, err := r.memo.like.get(ctx, likeKey{w, id}, func(ctx context.Context) ([]tree.Delta, error) {
+		entries, err := r.in.Base.ReadDir(ctx, dir)
+		var out []tree.Delta // with paths below dir
+		for _, e := range entries {
+			switch {
+			case e.Mode.IsFolder():
+				inner, err := r.like(ctx, path.Join(dir, e.Name), e.ID, w)
+				if err != nil {
+					return nil, err
+				}
+				for _, d := range inner {
+					out = append(out, tree.Delta{Path: strings.TrimPrefix(d.Path, dir+"/"), New: d.New})
+				}
+			case e.Mode.IsRegular() && (e.ID == w.id || e.Name == w.name):
+				out = append(out, tree.Delta{Path: e.Name, New: e})
+			}
+		}
+		return out, err
+	})
+	if err != nil || len(found) == 0 || dir == "" {
+		return found, err
+	}
+	out := make([]tree.Delta, len(found))
+	for i, d := range found {
+		out[i] = tree.Delta{Path: path.Join(dir, d.Path), New: d.New}
+	}
+	return out, nil
+}
+
+type likeKey struct {
+	wanted
+	folder tree.ID
 }
 
 // namesake is how much an only namesake must have in common with a file, in percent, for no other to be looked at: as

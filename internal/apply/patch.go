@@ -138,7 +138,11 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 		old = &tree.File{Mode: tree.Regular}
 	}
 	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
-	next, placed, err := f.Apply(old.Data)
+	apply := f.Apply
+	if r.in.Brief {
+		apply = f.Fit
+	}
+	next, placed, err := apply(old.Data)
 	if err != nil {
 		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}
 		var wrong *diff.ConflictError
@@ -191,12 +195,12 @@ func (v view) remove(ctx context.Context, name string) error {
 // stands says that a file has all of a patch in it, where the patch has it.
 func stands(f *diff.File, data []byte) bool {
 	if f.New {
-		made, _, err := f.Apply(nil)
+		made, _, err := f.Fit(nil)
 		return err == nil && bytes.Equal(made, data)
 	}
 	if f.Deleted || f.Binary != nil {
 		return false
 	}
-	_, placed, err := f.Reverse().Apply(data)
+	_, placed, err := f.Reverse().Fit(data)
 	return err == nil && !slices.ContainsFunc(placed, func(p diff.Placement) bool { return p.Ambiguous })
 }

@@ -22,6 +22,7 @@ type Run struct {
 	cost     *meter // of what is being done: the changes themselves, or what is tried besides
 	explored meter
 	season   string // which changes are idle
+	later    later
 	absent   touched
 	present  touched
 }
@@ -74,7 +75,7 @@ func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
 		return nil, fmt.Errorf("reading upstream at %s, where the series was last accepted: %w", commit.Short(), err)
 	}
 	in := r.in
-	in.Base, in.Commit, in.Lock, in.Memo = base, commit, nil, nil
+	in.Base, in.Commit, in.Lock, in.Memo, in.Brief = base, commit, nil, nil, false
 	in.Bases = nil
 	then := NewRun(r.s, in)
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
@@ -138,6 +139,20 @@ func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) 
 
 // judge judges a change on a tree.
 func (r *Run) judge(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
+	if !r.in.Brief {
+		return r.judgeAnew(ctx, c, t)
+	}
+	j, err := r.memo.judged.get(ctx, c, t)
+	if j != nil || err != nil {
+		return j, err
+	}
+	if j, err = r.judgeAnew(ctx, c, t); err != nil || r.cost.over() {
+		return j, err
+	}
+	return j, r.memo.judged.put(ctx, c, t, j)
+}
+
+func (r *Run) judgeAnew(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	j, err := r.attempt(ctx, c, t)
 	if err != nil || c.Refused != nil {
 		return j, err

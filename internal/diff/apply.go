@@ -2,7 +2,10 @@ package diff
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"iter"
+	"slices"
 )
 
 // maxCompared is how many lines are compared at most to find the places of a file's hunks; at each of a large file's
@@ -23,6 +26,37 @@ type Placement struct {
 //
 // A *ConflictError is a hunk that has no place; another error, a binary file that is not the one the diff is for.
 func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
+	fresh, places, err := f.fit(old)
+	var wrong *ConflictError
+	if errors.As(err, &wrong) {
+		at := 0 // below the hunk before it
+		if n := len(places); n > 0 {
+			at = f.Hunks[n-1].from() + places[n-1].Offset + f.Hunks[n-1].OldLines
+		}
+		t := newText(old)
+		h := &f.Hunks[wrong.Hunk]
+		wrong = t.conflict(h, wrong.Hunk, t.resembles(h, at, wrong.Line-1))
+		return nil, nil, wrong
+	}
+	return fresh, places, err
+}
+
+// errNoPlace says that some hunk has no place.
+var errNoPlace = errors.New("a hunk has no place")
+
+// Fit is Apply for those who need not know which hunk has no place, and why: it is faster where one has none.
+func (f *File) Fit(old []byte) ([]byte, []Placement, error) {
+	for i := range f.Hunks {
+		if !contains(old, f.Hunks[i].old()) {
+			return nil, nil, errNoPlace
+		}
+	}
+	return f.fit(old)
+}
+
+// fit is Apply, with the line of its *ConflictError the one at which the hunk should begin. Beside such an error are
+// the places of the hunks before.
+func (f *File) fit(old []byte) ([]byte, []Placement, error) {
 	if f.Binary != nil {
 		fresh, err := f.applyBinary(old)
 		return fresh, nil, err
@@ -50,7 +84,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 			return nil, nil, fmt.Errorf("hunk %d: too many lines are like its own to find its place", i+1)
 		}
 		if !ok {
-			return nil, nil, t.conflict(h, i, t.resembles(h, done, max(done, h.from()+offset)))
+			return nil, places, &ConflictError{Hunk: i, Line: max(done, h.from()+offset) + 1}
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})
@@ -86,25 +120,59 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	if start >= from && t.has(h, start) {
 		return start, false, true
 	}
-	start = min(start, t.len()) // a diff may name any line
 	at = -1
-	for d := 1; (start+d <= end || start-d >= 0) && *t.work <= maxCompared; d++ {
-		for _, i := range [2]int{start + d, start - d} {
-			if at < 0 && i < from || !t.has(h, i) {
-				continue
-			}
-			if at >= 0 {
-				return at, true, true
-			}
+	places := 0
+	for i := range t.with(h) {
+		if places++; i >= from && (at < 0 || abs(i-start) < abs(at-start) || i > start && i-start == start-at) {
 			at = i
 		}
 	}
-	for i := 0; at >= 0 && i < from && *t.work <= maxCompared; i++ {
-		if i != at && t.has(h, i) {
-			return at, true, true
+	return at, places > 1, at >= 0
+}
+
+// with are the lines at which a hunk's old lines stand, from the first on, until too much was compared.
+func (t text) with(h *Hunk) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		old := h.old()
+		needle := old[:min(len(old), maxNeedle)]
+		for at := 0; len(needle) > 0 && *t.work <= maxCompared; at++ {
+			n := bytes.Index(t.data[at:], needle)
+			if n < 0 {
+				return
+			}
+			at += n
+			*t.work++
+			if line, begins := slices.BinarySearch(t.starts, at); begins && t.has(h, line) && !yield(line) {
+				return
+			}
 		}
 	}
-	return at, false, at >= 0
+}
+
+// old are the lines that a hunk replaces, and those around them, as one text.
+func (h *Hunk) old() []byte {
+	var old []byte
+	for i := range h.Lines {
+		if l := &h.Lines[i]; l.Op != '+' {
+			old = append(old, l.Text...)
+		}
+	}
+	return old
+}
+
+// maxNeedle is how many bytes package bytes looks for in one sweep with the processor's widest instructions.
+const maxNeedle = 63
+
+// contains says whether the pieces of a needle all stand in a text; that the needle itself does is more.
+func contains(data, needle []byte) bool {
+	for len(needle) > 0 {
+		n := min(len(needle), maxNeedle)
+		if !bytes.Contains(data, needle[:n]) {
+			return false
+		}
+		needle = needle[n:]
+	}
+	return true
 }
 
 // has says whether a hunk's old lines stand at line i.

@@ -42,7 +42,7 @@ func ending(line []byte) string {
 }
 
 // conflict tells why a hunk does not stand at line start.
-func (t text) conflict(h *Hunk, hunk, start int) error {
+func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 	first, last := h.anchored()
 	if first {
 		start = 0

@@ -43,7 +43,7 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 	names := diff.Names{Ours: "ours", Base: "base", Theirs: "theirs"}
 	for style, called := range []string{"zdiff3", "diff3", "merge"} {
 		s.git(nil, "checkout", "-q", "--conflict="+called, "--", ".")
-		clean, bad := 0, 0
+		clean, bad, foreseen := 0, 0, 0
 		for i, c := range cases {
 			want, err := os.ReadFile(filepath.Join(s.dir, name(i)))
 			if err != nil {
@@ -54,6 +54,12 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 				clean++
 			}
 			checkConflicts(t, c, merged, conflicts)
+			if !diff.NewMergeCheck(c[0], c[2]).Possible(c[1]) {
+				if foreseen++; len(conflicts) == 0 {
+					t.Errorf("case %d merges, and a conflict was foreseen: base\n%.2000q\nours\n%.2000q\ntheirs\n%.2000q",
+						i, c[0], c[1], c[2])
+				}
+			}
 			got := diff.Marked(c[0], c[1], c[2], diff.Style(style), names)
 			if !bytes.Equal(got, want) || len(conflicts) == 0 && diff.Style(style) == diff.Plain && !bytes.Equal(merged, want) {
 				if bad++; bad < 4 {
@@ -62,7 +68,7 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 				}
 			}
 		}
-		t.Logf("%s: %d cases, %d clean; %d wrong", called, len(cases), clean, bad)
+		t.Logf("%s: %d cases, %d clean, %d conflicts foreseen; %d wrong", called, len(cases), clean, foreseen, bad)
 		if clean < len(cases)/10 || clean > len(cases)*9/10 {
 			t.Errorf("%d clean ones of %d prove little", clean, len(cases))
 		}

@@ -13,6 +13,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+// maxFolders is how many decoded folders stay in memory: some whole trees of Mastodon's.
+const maxFolders = 20_000
+
 // Tree reads one folder.
 func (r *Repo) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 	r.mu.Lock()
@@ -30,6 +33,9 @@ func (r *Repo) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 		return nil, fmt.Errorf("reading tree %s: %w", id, err)
 	}
 	r.mu.Lock()
+	if len(r.trees) >= maxFolders {
+		r.trees = map[tree.ID][]tree.Entry{}
+	}
 	r.trees[id] = entries
 	r.mu.Unlock()
 	return entries, nil

@@ -69,6 +69,9 @@ func (r *Repo) Dir() string { return r.dir }
 // OnMissing sets what fetches objects that a partial clone left out; it is asked once for each miss.
 func (r *Repo) OnMissing(fetch func(ctx context.Context, ids []tree.ID) error) { r.fetch = fetch }
 
+// Partial says that objects which are not here may be fetched.
+func (r *Repo) Partial() bool { return r.fetch != nil }
+
 // Close ends the process that reads objects.
 func (r *Repo) Close() error { return errors.Join(r.batch.close(), r.view.close()) }
 

@@ -18,9 +18,14 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 		if err != nil {
 			return nil, err
 		}
-		found, err := Bases(ctx, u, *q, result)
-		if err != nil || len(found) == 0 {
-			return result, err
+		found, never, err := Bases(ctx, u, *q, result)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(never, q.Settings.never)
+		q.Settings.never = never
+		if len(found) == 0 {
+			return result, nil
 		}
 		maps.Copy(found, in.Bases)
 		in.Bases, q.Settings.Bases = found, found
@@ -28,29 +33,40 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 }
 
 // Bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
-// which they apply, by Change.Sum. Upstream's states are walked as for blames. Those for which the settings have a base
-// are passed by; one that applies at no state is left out.
-func Bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (map[string]tree.ID, error) {
+// which they apply, by Change.Sum. Upstream's states are walked as for blames. Those that the settings know are passed
+// by; of one that applies at no state, never has the oldest commit that was looked at.
+func Bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (
+	found map[string]tree.ID, never map[string]mainline.Commit, err error,
+) {
+	found, never = map[string]tree.ID{}, map[string]mainline.Commit{}
 	var open []*apply.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
-		if _, known := q.Settings.Bases[o.Change.Sum]; o.Baseless && !known && o.Clash == "" {
+		_, known := q.Settings.Bases[o.Change.Sum]
+		_, vain := q.Settings.never[o.Change.Sum]
+		if o.Baseless && !known && !vain && o.Clash == "" {
 			open = append(open, o)
 		}
 	}
 	if len(open) == 0 {
-		return nil, nil
+		return found, never, nil
 	}
-	b, err := newExplainer(ctx, u, q, open, result)
+	walks, err := newExplainers(ctx, u, q, open, result)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := map[string]tree.ID{}
-	for _, one := range b.open {
-		one.found = func(commit tree.ID) { out[one.outcome.Change.Sum] = commit }
+	for _, b := range walks {
+		for _, one := range b.open {
+			one.found = func(commit tree.ID) { found[one.outcome.Change.Sum] = commit }
+		}
 	}
-	if err := b.back(ctx, q.Pin); err != nil {
-		return nil, fmt.Errorf("looking for the states that patches were made for: %w", err)
+	if err := back(ctx, walks); err != nil {
+		return nil, nil, fmt.Errorf("looking for the states that patches were made for: %w", err)
 	}
-	return out, nil
+	for _, b := range walks {
+		for _, one := range b.open {
+			never[one.outcome.Change.Sum] = b.oldest
+		}
+	}
+	return found, never, nil
 }

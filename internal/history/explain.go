@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -41,32 +40,81 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			open = append(open, o)
 		}
 	}
+	open = slices.DeleteFunc(open, func(o *apply.Outcome) bool {
+		from, vain := q.Settings.never[o.Change.Sum]
+		if vain {
+			o.Message = neverApplied(o.Message, from)
+		}
+		return vain
+	})
 	if len(open) == 0 {
 		return nil
 	}
-	b, err := newExplainer(ctx, u, q, open, result)
+	walks, err := newExplainers(ctx, u, q, open, result)
 	if err != nil {
 		return err
 	}
-	for _, w := range q.Work {
-		for n, s := range b.judge.Subjects() {
-			if one := b.open[n]; one != nil && s.Sum == w.Sum {
-				one.base = w.Base
+	for _, b := range walks {
+		for _, one := range b.open {
+			one.base = q.Settings.Bases[one.outcome.Change.Sum]
+			for _, w := range q.Work {
+				if w.Sum == one.outcome.Change.Sum && w.Base != "" {
+					one.base = w.Base
+				}
 			}
 		}
 	}
-	return b.back(ctx, q.Pin)
+	return back(ctx, walks)
+}
+
+// newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.
+func newExplainers(
+	ctx context.Context, u mainline.Upstream, q Question, open []*apply.Outcome, result *apply.Result,
+) ([]*explainer, error) {
+	type part struct {
+		open   []*apply.Outcome
+		series *series.Series
+	}
+	var parts []part
+	for _, o := range open {
+		one := part{[]*apply.Outcome{o}, needed(q.Series, []*apply.Outcome{o}, result)}
+		for i := 0; i < len(parts); {
+			if !slices.ContainsFunc(parts[i].series.Changes, func(c *series.Change) bool {
+				return slices.Contains(one.series.Changes, c)
+			}) {
+				i++
+				continue
+			}
+			one.open = append(parts[i].open, one.open...)
+			one.series = needed(q.Series, one.open, result)
+			parts = slices.Delete(parts, i, i+1)
+			i = 0 // it may meet those that it passed
+		}
+		parts = append(parts, one)
+	}
+	r := newReader(u, q.Pin)
+	var out []*explainer
+	for _, p := range parts {
+		b, err := newExplainer(ctx, r, q, p.open, p.series)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
 }
 
 // newExplainer prepares the walk back for some outcomes of a result.
 func newExplainer(
-	ctx context.Context, u mainline.Upstream, q Question, open []*apply.Outcome, result *apply.Result,
+	ctx context.Context, r *reader, q Question, open []*apply.Outcome, part *series.Series,
 ) (*explainer, error) {
-	judge, err := NewJudge(ctx, needed(q.Series, open, result), q.Settings)
+	settings := q.Settings
+	settings.rough = !slices.ContainsFunc(open, func(o *apply.Outcome) bool { return o.Verdict == apply.Partly })
+	judge, err := NewJudge(ctx, part, settings)
 	if err != nil {
 		return nil, err
 	}
-	b := &explainer{Upstream: u, judge: judge, open: map[int]*unexplained{}}
+	b := &explainer{reader: r, judge: judge, open: map[int]*unexplained{}}
 	for n, s := range judge.Subjects() {
 		for _, o := range open {
 			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {
@@ -75,16 +123,6 @@ func newExplainer(
 		}
 	}
 	return b, nil
-}
-
-// back looks at ever older states until nothing is open.
-func (b *explainer) back(ctx context.Context, pin tree.ID) error {
-	for _, from := range depths(ctx, b.Upstream, pin) {
-		if err := b.walk(ctx, from, pin); err != nil || len(b.open) == 0 {
-			return err
-		}
-	}
-	return nil
 }
 
 // explained are the verdicts that an upstream commit is to blame or to thank for.
@@ -137,68 +175,6 @@ func (q *unexplained) continues(then apply.Verdict) (goOn, began bool) {
 	default:
 		return then == now, then == now
 	}
-}
-
-// explainer goes back through upstream's history.
-type explainer struct {
-	mainline.Upstream
-	judge Judge
-	open  map[int]*unexplained // by subject
-}
-
-// stride is how many states are judged at first at once: some for each processor, few for nothing. Each time that
-// was not enough it doubles, so that upstream is asked for the files of old states a few times only.
-const stride = 8
-
-// depths are the commits to go back to, one after the other: most changes broke in the last year.
-func depths(ctx context.Context, u mainline.Upstream, pin tree.ID) []tree.ID {
-	var out []tree.ID
-	if at, err := u.DateOf(ctx, pin); err == nil {
-		for _, years := range []int{1, 3} {
-			if id, err := u.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
-				out = append(out, id)
-			}
-		}
-	}
-	return append(out, "")
-}
-
-// walk looks at the states after from, newest first, until every open outcome is explained.
-func (b *explainer) walk(ctx context.Context, from, pin tree.ID) error {
-	line, err := b.Read(ctx, from, pin)
-	if err != nil || len(line) == 0 {
-		return err
-	}
-	w := walks{cache: b.Cache, src: mainline.NewObjects(b.Repo), line: line}.walk(b.judge)
-	defer w.kept.save()
-	for {
-		again, err := b.pass(ctx, w)
-		if err != nil {
-			return fmt.Errorf("looking for what changed the verdicts: %w", err)
-		}
-		if !again {
-			return nil
-		}
-	}
-}
-
-// pass goes once through a line. It says to go again when a verdict turned out to rest on further files.
-func (b *explainer) pass(ctx context.Context, w *walker) (again bool, err error) {
-	states, err := w.states(ctx)
-	if err != nil {
-		return false, err
-	}
-	for end, n := len(states), stride; end > 0 && len(b.open) > 0; end, n = end-n, n*2 {
-		begin := max(0, end-n)
-		judged, err := w.judgeAll(ctx, states[begin:end])
-		if err != nil || w.kept.watch(judged) {
-			return true, err
-		}
-		for i := end - 1; i >= begin; i-- {
-			b.look(w.line, states[i], judged[i-begin])
-		}
-	}
-	return false, nil
 }
 
 // look takes the next older state into account.

@@ -19,10 +19,13 @@ import (
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
-	Bases   map[string]tree.ID // what Bases found, by Change.Sum
+	Bases   map[string]tree.ID         // what Bases found, by Change.Sum
+	never   map[string]mainline.Commit // by Change.Sum: those that apply at no state since the commit, as Bases found
 	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
+
+	rough bool // only whether a change applies counts, not how
 }
 
 // seriesJudge judges by package apply.
@@ -60,7 +63,7 @@ func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
 // Key names the series, what rebuilds its preimages, its resolutions, and the engine.
 func (j *seriesJudge) Key() string {
-	key := mainline.Engine()
+	key := fmt.Sprint(mainline.Engine(), j.settings.rough)
 	if j.settings.Lock != nil {
 		key += "\n" + string(j.settings.Lock.Format())
 	}
@@ -88,6 +91,7 @@ func (j *seriesJudge) Judge(
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
 		Bases: j.settings.Bases, Landed: landed, Memo: j.memo, Brief: true,
+		Rough: j.settings.rough,
 	})
 	if err != nil {
 		return nil, err

@@ -96,6 +96,9 @@ func (w *walker) run(ctx context.Context) error {
 		if w.cut, err = w.states(ctx); err != nil {
 			return err
 		}
+		if err = w.readStates(ctx, w.cut); err != nil {
+			return err
+		}
 		if w.judged, err = w.judgeAll(ctx, w.cut); err != nil {
 			return err
 		}
@@ -175,7 +178,20 @@ func (w *walker) states(ctx context.Context) ([]state, error) {
 	return states, nil
 }
 
-// judgeAll judges the states that the cache does not know.
+// readStates reads what the judge will ask for at the states that the cache does not know.
+func (w *walker) readStates(ctx context.Context, states []state) error {
+	open := w.open(states)
+	if len(open) == 0 {
+		return nil
+	}
+	blobs, err := w.ahead(ctx, states, open)
+	if err != nil {
+		return err
+	}
+	return w.src.ReadBlobs(ctx, blobs)
+}
+
+// judgeAll judges the states that the cache does not know. Their files are best read before.
 func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
 	out := make([][]Judgement, len(states))
 	open := w.open(states)
@@ -184,11 +200,6 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	}
 	if len(open) == 0 {
 		return out, nil
-	}
-	if blobs, err := w.ahead(ctx, states, open); err != nil {
-		return nil, err
-	} else if err := w.src.ReadBlobs(ctx, blobs); err != nil {
-		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))

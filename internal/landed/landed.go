@@ -61,13 +61,11 @@ func followAll(ctx context.Context, u mainline.Upstream, searches []*search, to 
 		for _, h := range byPaths[pathsOf(c)] {
 			if i >= h.begin {
 				h.candidates = append(h.candidates, i)
-				for _, t := range c.Touched {
-					blobs[t.Old.ID], blobs[t.New.ID] = t.Old.Mode != tree.Submodule, t.New.Mode != tree.Submodule
-				}
+				addBlobs(blobs, c)
 			}
 		}
 	}
-	if err := src.ReadBlobs(ctx, blobs); err != nil {
+	if err := src.Bring(ctx, blobs); err != nil {
 		return err
 	}
 	for _, h := range searches {
@@ -75,8 +73,19 @@ func followAll(ctx context.Context, u mainline.Upstream, searches []*search, to 
 			return err
 		}
 		h.To = to
+		src.Forget(keptBlobs)
 	}
 	return nil
+}
+
+// keptBlobs is how many bytes of files stay in memory from one search to the next.
+const keptBlobs = 64 << 20
+
+// addBlobs adds the files that a commit touched, as they were before and after.
+func addBlobs(blobs map[tree.ID]bool, c mainline.Commit) {
+	for _, t := range c.Touched {
+		blobs[t.Old.ID], blobs[t.New.ID] = t.Old.Mode != tree.Submodule, t.New.Mode != tree.Submodule
+	}
 }
 
 // readSince reads the line that all hunts need, and finds where each begins.
@@ -95,7 +104,7 @@ func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to 
 	if err != nil {
 		return nil, err
 	}
-	line, err := mainline.Upstream{Repo: u.Repo}.Read(ctx, oldest, to)
+	line, err := u.Read(ctx, oldest, to)
 	for err == nil {
 		again := false
 		for _, h := range searches {
@@ -107,7 +116,7 @@ func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to 
 			}
 			if h.begin < 0 && !again {
 				again = true
-				line, err = mainline.Upstream{Repo: u.Repo}.Read(ctx, h.from(), to)
+				line, err = u.Read(ctx, h.from(), to)
 				break
 			}
 		}

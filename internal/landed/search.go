@@ -72,15 +72,35 @@ func (h *search) follow(ctx context.Context, repo *git.Repo, src *mainline.Objec
 
 // landed is the first commit, from an index on, that is the same diff as the change; -1 when there is none.
 func (h *search) landed(ctx context.Context, src *mainline.Objects, line mainline.Line, begin int) (int, error) {
-	for _, i := range h.candidates {
+	ahead := 0
+	for n, i := range h.candidates {
 		if i < begin {
 			continue
+		}
+		if n >= ahead {
+			ahead = n + together
+			if err := h.readAhead(ctx, src, line, n); err != nil {
+				return -1, err
+			}
 		}
 		if same, err := h.is(ctx, src, line[i].Touched); same || err != nil {
 			return i, err
 		}
 	}
 	return -1, nil
+}
+
+// together is how many commits' files are read at once.
+const together = 32
+
+// readAhead reads the files of the candidates from the nth on.
+func (h *search) readAhead(ctx context.Context, src *mainline.Objects, line mainline.Line, n int) error {
+	src.Forget(keptBlobs)
+	blobs := map[tree.ID]bool{}
+	for _, i := range h.candidates[n:min(n+together, len(h.candidates))] {
+		addBlobs(blobs, line[i])
+	}
+	return src.ReadBlobs(ctx, blobs)
 }
 
 // lands notes a commit that took the change in.

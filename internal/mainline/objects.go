@@ -82,6 +82,23 @@ func (o *Objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, 
 	return out, nil
 }
 
+// Bring has the files that ids says fetched in one batch, where the repository is a partial clone that lacks them.
+func (o *Objects) Bring(ctx context.Context, ids map[tree.ID]bool) error {
+	if !o.repo.Partial() {
+		return nil
+	}
+	var want []tree.ID
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if ids[id] && id != "" {
+			want = append(want, id)
+		}
+	}
+	if _, err := o.Sizes(ctx, want); err != nil {
+		return fmt.Errorf("fetching %d files of upstream's history: %w", len(want), err)
+	}
+	return nil
+}
+
 // ReadBlobs reads ahead the files that ids says.
 func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 	var want []tree.ID
@@ -103,6 +120,26 @@ func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 	maps.Copy(o.blobs, got)
 	o.mu.Unlock()
 	return nil
+}
+
+// maxFolders is how many folders Forget leaves in memory.
+const maxFolders = 20_000
+
+// Forget drops the files that were read, if they hold more than so many bytes, and the folders, if they are many. They
+// can be read again.
+func (o *Objects) Forget(limit int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	size := 0
+	for _, data := range o.blobs {
+		size += len(data)
+	}
+	if size > limit {
+		o.blobs = map[tree.ID][]byte{}
+	}
+	if len(o.trees) > maxFolders {
+		o.trees = map[tree.ID][]tree.Entry{}
+	}
 }
 
 // ReadFolders reads ahead the folders that lead to the paths, in many trees at once: a batch a level.

@@ -6,7 +6,7 @@ import (
 	"crypto/sha1" // git's object format
 	"encoding/hex"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,17 +131,35 @@ func ParseTree(data []byte) ([]Entry, error) {
 
 // encode gives the tree object of entries, sorting them as git does: a folder as if its name ended in a slash.
 func encode(entries []Entry) (Object, error) {
-	sort.Slice(entries, func(i, j int) bool { return sortName(entries[i]) < sortName(entries[j]) })
-	var b bytes.Buffer
+	if !slices.IsSortedFunc(entries, compareEntries) {
+		slices.SortFunc(entries, compareEntries)
+	}
+	size := 0
 	for _, e := range entries {
-		raw, err := hex.DecodeString(string(e.ID))
-		if err != nil || len(raw) != sha1.Size {
+		size += len("100644 ") + len(e.Name) + 1 + sha1.Size
+	}
+	b := make([]byte, 0, size)
+	for _, e := range entries {
+		b = strconv.AppendUint(b, uint64(e.Mode), 8)
+		b = append(append(append(b, ' '), e.Name...), 0)
+		had := len(b)
+		var err error
+		if b, err = hex.AppendDecode(b, []byte(e.ID)); err != nil || len(b)-had != sha1.Size {
 			return Object{}, fmt.Errorf("encoding a tree: entry %q has id %q", e.Name, e.ID)
 		}
-		fmt.Fprintf(&b, "%o %s\x00", uint32(e.Mode), e.Name)
-		b.Write(raw)
 	}
-	return NewObject("tree", b.Bytes()), nil
+	return NewObject("tree", b), nil
+}
+
+// compareEntries orders entries as git does.
+func compareEntries(a, b Entry) int {
+	if !b.Mode.IsFolder() {
+		return compareSorted(a, b.Name)
+	}
+	if !a.Mode.IsFolder() {
+		return -compareSorted(b, a.Name)
+	}
+	return strings.Compare(a.Name+"/", b.Name+"/")
 }
 
 // sortName is the name by which git sorts an entry.

@@ -138,13 +138,26 @@ func (t *Tree) Lookup(ctx context.Context, name string) (Entry, error) {
 // find looks a name up among entries in git's order, in which a folder and a file of one name lie apart.
 func find(entries []Entry, name string) (Entry, bool) {
 	for _, probe := range [2]string{name, name + "/"} {
-		i,
-			ok := slices.BinarySearchFunc(entries, probe, func(e Entry, s string) int { return strings.Compare(sortName(e), s) })
-		if ok {
+		if i, ok := slices.BinarySearchFunc(entries, probe, compareSorted); ok {
 			return entries[i], true
 		}
 	}
 	return Entry{}, false
+}
+
+// compareSorted compares the name by which git sorts an entry with another, without making it.
+func compareSorted(e Entry, s string) int {
+	if !e.Mode.IsFolder() || len(s) <= len(e.Name) {
+		c := strings.Compare(e.Name, s)
+		if c == 0 && e.Mode.IsFolder() {
+			return 1
+		}
+		return c
+	}
+	if c := strings.Compare(e.Name, s[:len(e.Name)]); c != 0 {
+		return c
+	}
+	return strings.Compare("/", s[len(e.Name):])
 }
 
 // ReadFile returns the file or symbolic link at name (a link's content is its target).

@@ -89,20 +89,18 @@ func (t *Tree) rebuild(ctx context.Context, dir string, id ID, n *node) (ID, err
 			return "", fmt.Errorf("reading folder %q: %w", dir, err)
 		}
 	}
-	next := make(map[string]Entry, len(old)+len(n.files)+len(n.folders))
-	for _, e := range old {
-		next[e.Name] = e
-	}
+	next := make(listing, len(old), len(old)+len(n.files)+len(n.folders))
+	copy(next, old)
 	for name, f := range n.files { // removals first: they make room for folders
-		if e, ok := next[name]; f == nil {
+		if e, ok := find(next, name); f == nil {
 			if !ok || e.Mode.IsFolder() {
 				return "", &fs.PathError{Op: "remove", Path: path.Join(dir, name), Err: fs.ErrNotExist}
 			}
-			delete(next, name)
+			next.drop(e)
 		}
 	}
 	for name, sub := range n.folders {
-		e, ok := next[name]
+		e, ok := find(next, name)
 		if ok && !e.Mode.IsFolder() {
 			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
 		}
@@ -110,27 +108,49 @@ func (t *Tree) rebuild(ctx context.Context, dir string, id ID, n *node) (ID, err
 		if err != nil {
 			return "", err
 		}
-		if delete(next, name); child != "" {
-			next[name] = Entry{Name: name, Mode: Folder, ID: child}
+		if child == "" {
+			next.drop(e)
+		} else {
+			next.put(Entry{Name: name, Mode: Folder, ID: child})
 		}
 	}
 	for name, f := range n.files {
 		if f == nil {
 			continue
 		}
-		if e, ok := next[name]; ok && e.Mode.IsFolder() {
+		if e, ok := find(next, name); ok && e.Mode.IsFolder() {
 			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
 		}
 		id, err := t.fresh.blob(f.Data)
 		if err != nil {
 			return "", fmt.Errorf("writing %q: %w", path.Join(dir, name), err)
 		}
-		next[name] = Entry{Name: name, Mode: f.Mode, ID: id}
+		next.put(Entry{Name: name, Mode: f.Mode, ID: id})
 	}
 	if len(next) == 0 {
 		return "", nil
 	}
-	return t.fresh.tree(slices.Collect(maps.Values(next)))
+	return t.fresh.tree(next)
+}
+
+// listing is the entries of one folder, in git's order.
+type listing []Entry
+
+// put adds an entry, or replaces the one of the same name and kind.
+func (l *listing) put(e Entry) {
+	i, there := slices.BinarySearchFunc(*l, sortName(e), compareSorted)
+	if there {
+		(*l)[i] = e
+		return
+	}
+	*l = slices.Insert(*l, i, e)
+}
+
+// drop takes an entry out, if it is there.
+func (l *listing) drop(e Entry) {
+	if i, there := slices.BinarySearchFunc(*l, sortName(e), compareSorted); there {
+		*l = slices.Delete(*l, i, i+1)
+	}
 }
 
 // Objects returns the blobs and trees that storing t needs beside those of the tree that it began as, each once,

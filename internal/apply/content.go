@@ -1,0 +1,156 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/treediff"
+)
+
+// content merges one file three-way. Nil is a conflict, which the judgement tells.
+func (r *Run) content(
+	c *series.Change, j *judgement, at string, ours *tree.File, one treediff.FileChange,
+) (*tree.File, error) {
+	pre := one.Pre
+	if pre == nil {
+		pre = &tree.File{}
+	}
+	mode, ok := mergeMode(pre.Mode, ours.Mode, one.Post.Mode)
+	if !ok {
+		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.Post.Mode))
+		j.at = append(j.at, Place{File: at})
+		return nil, nil
+	}
+	out := &tree.File{Mode: mode, Data: one.Post.Data}
+	switch {
+	case bytes.Equal(ours.Data, one.Post.Data):
+		n := parts(pre.Data, one.Post.Data)
+		j.parts += n
+		if ours.Mode == mode {
+			for range n {
+				j.idle = append(j.idle, Place{File: at})
+			}
+		}
+		return out, nil
+	case one.Pre != nil && bytes.Equal(ours.Data, pre.Data):
+		j.parts += parts(pre.Data, one.Post.Data)
+		return out, nil
+	case one.Pre != nil && bytes.Equal(pre.Data, one.Post.Data):
+		j.parts++ // the mode alone
+		out.Data = ours.Data
+		return out, nil
+	}
+	sides := [3]*tree.File{pre, ours, one.Post}
+	if len(r.s.Resolutions) > 0 {
+		if kept, ok := r.s.Resolutions[keyOf(one.Pre, ours, one.Post).Name()]; ok {
+			j.worsen(Merged, fmt.Sprintf("%s is as its kept resolution says", at))
+			j.parts++
+			out.Data = kept
+			return out, nil
+		}
+	}
+	if r.in.Brief && one.Pre != nil && !r.mayMerge(one, ours) {
+		j.worsen(Conflict, at+alteredByBoth)
+		return nil, nil
+	}
+	if r.in.Rough && one.Pre != nil && mode != tree.Symlink {
+		out.Data = r.memo.merges.get(one, ours)
+		if j.parts++; out.Data == nil {
+			j.worsen(Conflict, at+alteredByBoth)
+			return nil, nil
+		}
+		j.worsen(Merged, "")
+		return out, nil
+	}
+	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
+		return nil, nil // refused by judge
+	}
+	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
+	r.cost.charge(steps, costOfStep)
+	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
+		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
+		j.conflict(at, sides, keyOf(one.Pre, ours, one.Post), conflicts)
+		return nil, nil
+	}
+	out.Data = merged
+	j.classify(at, pre.Data, ours.Data, one.Post.Data, merged)
+	return out, nil
+}
+
+// keyOf names the three sides of a file; pre is nil where there is no base.
+func keyOf(pre, ours, theirs *tree.File) series.ResolutionKey {
+	key := series.ResolutionKey{Base: tree.NoBlob, Upstream: tree.BlobID(ours.Data), Yours: tree.BlobID(theirs.Data)}
+	if pre != nil {
+		key.Base = tree.BlobID(pre.Data)
+	}
+	return key
+}
+
+// merges keeps merged files of changes by what upstream has; it forgets all of them when they hold too much.
+type merges struct {
+	mu   sync.Mutex
+	made map[mergeKey][]byte
+	size int
+}
+
+type mergeKey struct {
+	pre, post *tree.File
+	ours      tree.ID
+}
+
+// get merges a change into a file; nil is a conflict.
+func (m *merges) get(one treediff.FileChange, ours *tree.File) []byte {
+	key := mergeKey{one.Pre, one.Post, tree.BlobID(ours.Data)}
+	m.mu.Lock()
+	merged, known := m.made[key]
+	m.mu.Unlock()
+	if known {
+		return merged
+	}
+	merged, conflicts := diff.Merge(one.Pre.Data, ours.Data, one.Post.Data)
+	if len(conflicts) > 0 || diff.IsBinary(one.Pre.Data) || diff.IsBinary(ours.Data) || diff.IsBinary(one.Post.Data) {
+		merged = nil
+	} else if merged == nil {
+		merged = []byte{}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.size += len(merged); m.made == nil || m.size > maxJudged {
+		m.made, m.size = map[mergeKey][]byte{}, len(merged)
+	}
+	m.made[key] = merged
+	return merged
+}
+
+// mayMerge says whether it is worth the while to merge a change into a file.
+func (r *Run) mayMerge(one treediff.FileChange, ours *tree.File) bool {
+	check, _ := r.memo.checks.get(context.Background(), [2]*tree.File{one.Pre, one.Post},
+		func(context.Context) (diff.MergeCheck, error) {
+			return diff.NewMergeCheck(one.Pre.Data, one.Post.Data), nil
+		})
+	return check.Possible(ours.Data)
+}
+
+// mergeMode takes the mode that one side changed.
+func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
+	switch {
+	case theirs == base, ours == theirs:
+		return ours, true
+	case ours == base:
+		return theirs, true
+	}
+	return 0, base == 0 && ours.IsRegular() && theirs.IsRegular()
+}
+
+// parts counts what a change does to one file: its hunks, or the file as a whole.
+func parts(pre, post []byte) int {
+	if diff.IsBinary(pre) || diff.IsBinary(post) {
+		return 1
+	}
+	return max(1, len(diff.Diff(pre, post)))
+}

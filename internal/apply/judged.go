@@ -1,0 +1,130 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// judged keeps judgements of changes by what a tree has at the paths that decided them: over history most commits touch
+// the files of few changes. It forgets all of them when they hold too much.
+type judged struct {
+	mu   sync.Mutex
+	by   map[*series.Change]*judgedChange
+	size int
+}
+
+type judgedChange struct {
+	reads [][]string // each list of paths that decided some judgement
+	found map[string]*judgement
+}
+
+const (
+	maxJudged     = 32 << 20 // bytes that kept judgements may hold
+	maxReads      = 4        // lists of paths of one change
+	judgedWeighed = 512      // what a judgement holds beside its files
+)
+
+// get returns the judgement of a change on a tree like t; nil where there is none.
+func (m *judged) get(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
+	m.mu.Lock()
+	var reads [][]string
+	if of := m.by[c]; of != nil {
+		reads = of.reads
+	}
+	m.mu.Unlock()
+	for i, paths := range reads {
+		key, err := standing(ctx, t, i, paths)
+		if err != nil {
+			return nil, err
+		}
+		m.mu.Lock()
+		var found *judgement
+		if of := m.by[c]; of != nil && len(of.reads) > i && slices.Equal(of.reads[i], paths) {
+			found = of.found[key]
+		}
+		m.mu.Unlock()
+		if found != nil {
+			own := *found
+			return &own, nil
+		}
+	}
+	return nil, nil
+}
+
+// put keeps a judgement on t, unless it rests on more of the tree than the paths that it read.
+func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
+	if j.searched {
+		return nil
+	}
+	paths := slices.Sorted(maps.Keys(j.reads))
+	size := judgedWeighed
+	for _, f := range j.files {
+		if f != nil {
+			size += len(f.Data)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.size += size; m.by == nil || m.size > maxJudged {
+		m.by, m.size = map[*series.Change]*judgedChange{}, size
+	}
+	of := m.by[c]
+	if of == nil {
+		of = &judgedChange{found: map[string]*judgement{}}
+		m.by[c] = of
+	}
+	i := slices.IndexFunc(of.reads, func(known []string) bool { return slices.Equal(known, paths) })
+	if i < 0 {
+		if i = len(of.reads); i == maxReads {
+			return nil
+		}
+		of.reads = append(of.reads[:i:i], paths)
+	}
+	key, err := standing(ctx, t, i, paths)
+	if err != nil {
+		return err
+	}
+	kept := *j
+	of.found[key] = &kept
+	return nil
+}
+
+// standing names what a tree has at paths: a file, nothing, or something in the way of a path's folders.
+func standing(ctx context.Context, t *tree.Tree, list int, paths []string) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d", list)
+	for _, name := range paths {
+		e, err := t.Lookup(ctx, name)
+		switch {
+		case err == nil:
+			b.WriteString(" " + e.Mode.String() + string(e.ID))
+			continue
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", err
+		}
+		b.WriteString(" -")
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			e, err := t.Lookup(ctx, dir)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return "", err
+			}
+			if err == nil {
+				if !e.Mode.IsFolder() {
+					b.WriteString(dir)
+				}
+				break
+			}
+		}
+	}
+	return b.String(), nil
+}

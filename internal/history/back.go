@@ -1,0 +1,196 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// explainer goes back through upstream's history.
+type explainer struct {
+	*reader
+	judge Judge
+	open  map[int]*unexplained // by subject
+
+	oldest mainline.Commit // that was looked at
+
+	walker *walker
+	states []state // that were not looked at yet
+	stride int     // how many of them are read next
+}
+
+// reader reads upstream's history up to the pin once for all explainers.
+type reader struct {
+	mainline.Upstream
+	pin   tree.ID
+	src   *mainline.Objects
+	lines map[tree.ID]mainline.Line
+}
+
+func newReader(u mainline.Upstream, pin tree.ID) *reader {
+	return &reader{Upstream: u, pin: pin, src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{}}
+}
+
+// since is the line from a commit to the pin.
+func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error) {
+	line, known := r.lines[from]
+	if known {
+		return line, nil
+	}
+	line, err := r.Read(ctx, from, r.pin)
+	if err == nil {
+		r.lines[from] = line
+	}
+	return line, err
+}
+
+// depths are the commits to go back to, one after the other: most changes broke in the last year.
+func depths(ctx context.Context, u mainline.Upstream, pin tree.ID) []tree.ID {
+	var out []tree.ID
+	if at, err := u.DateOf(ctx, pin); err == nil {
+		for _, years := range []int{1, 3} {
+			if id, err := u.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
+				out = append(out, id)
+			}
+		}
+	}
+	return append(out, "")
+}
+
+const (
+	// firstStride is how many states' files are read at first at once. Each time that was not enough it doubles, so
+	// that upstream is asked for the files of old states a few times only.
+	firstStride = 8
+
+	// lastStride bounds it: the files of so many states are in memory at once.
+	lastStride = 256
+
+	// batch is how many states are judged at once: some for each processor, few for nothing.
+	batch = 8
+
+	// keptBlobs is how many bytes of old files stay in memory from one stride to the next.
+	keptBlobs = 64 << 20
+)
+
+// back looks at ever older states until nothing is open. All walks go side by side, so that upstream is asked for the
+// files of all of them at once.
+func back(ctx context.Context, walks []*explainer) error {
+	if len(walks) == 0 {
+		return nil
+	}
+	r := walks[0].reader
+	for _, from := range depths(ctx, r.Upstream, r.pin) {
+		line, err := r.since(ctx, from)
+		if err != nil {
+			return err
+		}
+		if len(line) == 0 {
+			continue
+		}
+		for _, b := range walks {
+			if err := b.begin(ctx, line); err != nil {
+				return err
+			}
+		}
+		for more := true; more; {
+			if more, err = r.stride(ctx, walks); err != nil {
+				return fmt.Errorf("looking for what changed the verdicts: %w", err)
+			}
+		}
+		for _, b := range walks {
+			if b.walker != nil {
+				b.walker.kept.save()
+			}
+		}
+	}
+	return nil
+}
+
+// begin prepares a walk along a line, from its end.
+func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
+	if b.walker = nil; len(b.open) == 0 {
+		return nil
+	}
+	b.oldest = line[0]
+	for _, one := range b.open {
+		if one.base == "" && one.found == nil {
+			if one.base, err = madeFor(ctx, b.src, line, one.outcome); err != nil {
+				return err
+			}
+		}
+	}
+	b.walker = walks{cache: b.Cache, src: b.src, line: line}.walk(b.judge)
+	return b.restart(ctx)
+}
+
+// restart begins at the end of the line.
+func (b *explainer) restart(ctx context.Context) (err error) {
+	b.stride = firstStride
+	b.states, err = b.walker.states(ctx)
+	return err
+}
+
+// next are the states that are looked at next, newest last.
+func (b *explainer) next() []state {
+	if len(b.open) == 0 {
+		return nil
+	}
+	return b.states[max(0, len(b.states)-b.stride):]
+}
+
+// stride takes each walk some states further. Nothing is left to do without more.
+func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err error) {
+	blobs := map[tree.ID]bool{}
+	for _, b := range walks {
+		states := b.next()
+		if len(states) == 0 {
+			continue
+		}
+		more = true
+		some, err := b.walker.ahead(ctx, states, b.walker.open(states))
+		if err != nil {
+			return false, err
+		}
+		maps.Copy(blobs, some)
+	}
+	if err := r.src.Bring(ctx, blobs); err != nil {
+		return false, err
+	}
+	for _, b := range walks {
+		if err := b.further(ctx); err != nil {
+			return false, err
+		}
+	}
+	return more, nil
+}
+
+// further looks at the next states. The walk begins anew when a verdict turned out to rest on further files.
+func (b *explainer) further(ctx context.Context) error {
+	states := b.next()
+	if len(states) == 0 {
+		return nil
+	}
+	if err := b.walker.readStates(ctx, states); err != nil {
+		return err
+	}
+	defer b.src.Forget(keptBlobs)
+	for end := len(states); end > 0 && len(b.open) > 0; end -= batch {
+		begin := max(0, end-batch)
+		judged, err := b.walker.judgeAll(ctx, states[begin:end])
+		if err != nil {
+			return err
+		}
+		if b.walker.kept.watch(judged) {
+			return b.restart(ctx)
+		}
+		for i := end - 1; i >= begin; i-- {
+			b.look(b.walker.line, states[i], judged[i-begin])
+		}
+	}
+	b.states = b.states[:len(b.states)-len(states)]
+	b.stride = min(b.stride*2, lastStride)
+	return nil
+}
