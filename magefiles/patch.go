@@ -144,7 +144,7 @@ func (Patch) Import(
 	from string, // a file, a folder, a clone@BRANCH, owner/repo@BRANCH, owner/repo#N or a URL
 	name *string, // the name of the change
 	why *string, // why the change is made; series.toml keeps it
-	prefix *string, // put before the name of each change of a folder or a mailbox
+	prefix *string, // put before the name of each change that is imported
 	only *string, // of a fork, only these files and folders
 	without *string, // of a fork, not these files and folders
 	run *bool, // run a script or Dockerfile, in a sandbox without network, for what cannot be followed

@@ -4,7 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/series"
 )
 
 // forkRef is a fork as somebody names it: a branch of a repository elsewhere, or of a clone on this disk.
@@ -52,7 +55,7 @@ func (a *Author) forkOf(from string) (forkRef, bool) {
 
 // cloneOf finds a clone on this disk, with a branch behind the last @ that has a repository before it.
 func (a *Author) cloneOf(from string) (forkRef, bool) {
-	if from != "" && isClone(a.s.Path(from)) {
+	if from != "" && isClone(a.s.Path(from)) && !keepsPatches(a.s.Path(from)) {
 		return forkRef{dir: from}, true
 	}
 	for end := len(from); ; {
@@ -64,6 +67,17 @@ func (a *Author) cloneOf(from string) (forkRef, bool) {
 			return forkRef{dir: from[:end], branch: from[end+1:]}, true
 		}
 	}
+}
+
+// keepsPatches says that a work tree is of a repository of patches, and not of Mastodon.
+func keepsPatches(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	has := func(is func(os.DirEntry) bool) bool { return slices.ContainsFunc(entries, is) }
+	return !has(func(e os.DirEntry) bool { return e.Name() == "app" && e.IsDir() }) &&
+		has(func(e os.DirEntry) bool { return !e.IsDir() && (series.IsPatch(e.Name()) || e.Name() == "series") })
 }
 
 // isClone says that an absolute path is the top of a work tree, or a bare repository.

@@ -19,6 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/view"
 )
 
 var (
@@ -26,34 +27,44 @@ var (
 	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
 )
 
-// Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run.
+// Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run without -run.
+// What became of it is in dist/patch-import.json, also where it is refused.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
-	asked := from
+	out := view.Import{From: from}
+	err := a.importFrom(ctx, from, n, &out)
+	if err != nil {
+		out.Error = err.Error()
+	}
+	return errors.Join(err, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
+}
+
+func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, out *view.Import) error {
 	from, err := pasted(from)
 	if err != nil {
 		return err
 	}
 	ref, isFork := a.forkOf(from)
-	ref.from = asked
+	ref.from = out.From
 	if !isFork && (len(n.Only) > 0 || len(n.Without) > 0) {
 		return fault.New(fault.Usage, "-only= and -without= choose paths of a fork, and %s is not one", from).
 			WithHint("a fork is OWNER/REPO@BRANCH, a repository's URL, or a clone on this disk")
 	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		out.Base = string(u.Pin.Commit)
 		if isFork {
-			return a.importFork(ctx, u, ref, n)
+			return a.importFork(ctx, u, ref, n, out)
 		}
 		imported, err := a.read(ctx, u, from, n)
 		if err != nil {
 			return err
 		}
-		if err := a.called(imported, n); err != nil {
+		if err := called(imported, n); err != nil {
 			return err
 		}
 		if err := a.showFates(ctx, u, imported); err != nil {
 			return err
 		}
-		a.showLeftOut(imported)
+		a.showLeftOut(imported, out)
 		if len(imported.Changes) == 0 && len(imported.Lines) == 0 {
 			if err := imported.Refused(); err != nil {
 				return err
@@ -104,12 +115,11 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 		if err := e.write(ctx, o); err != nil {
 			return err
 		}
-		differ, err := a.prove(ctx, u, asked, imported, o)
-		if err != nil {
+		if err := a.prove(ctx, imported, o, out); err != nil {
 			return err
 		}
-		if len(differ) > 0 {
-			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(differ, ", "))
+		if len(out.Differ) > 0 {
+			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(out.Differ, ", "))
 		}
 		if refused := imported.Refused(); refused != nil {
 			code := fault.Series
@@ -186,7 +196,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 }
 
 // called gives one imported change the name and the reason that a person asks for.
-func (a *Author) called(i *importer.Import, n ImportOptions) error {
+func called(i *importer.Import, n ImportOptions) error {
 	if n.Name != "" && len(i.Changes) > 1 && len(i.Lines) == 0 {
 		return fault.New(fault.Usage, "-name= names one change, and these are %d", len(i.Changes)).
 			WithHint("-prefix= puts a word before each name")
@@ -199,19 +209,19 @@ func (a *Author) called(i *importer.Import, n ImportOptions) error {
 		c.Why = n.Why
 	}
 	if n.Name != "" {
-		delete(i.Files, c.Patch.Name)
-		c.Name, c.Patch.Name = n.Name, n.Name+".patch"
-		i.Files[c.Patch.Name] = c.Patch.Data
+		i.Rename(c, n.Name)
 	}
 	return nil
 }
 
-// showLeftOut prints what was mended, and what was not imported and why.
-func (a *Author) showLeftOut(i *importer.Import) {
+// showLeftOut prints, and reports, what was mended, and what was not imported and why.
+func (a *Author) showLeftOut(i *importer.Import, out *view.Import) {
+	out.Undecided, out.Notes = i.CountUndecided(), i.Notes
 	for _, note := range i.Notes {
 		a.s.Term.Answerf("note: %s", note)
 	}
 	for _, l := range i.Left {
+		out.LeftOut = append(out.LeftOut, view.NotImported{Name: l.Name, Reason: l.Why.Err.Error()})
 		a.s.Term.Answerf("left out %s: %s", l.Name, l.Why.Err)
 		if hint := a.s.Caller.Hint(l.Why.Hint); hint != "" {
 			a.s.Term.Answerf("    %s", hint)
@@ -221,7 +231,7 @@ func (a *Author) showLeftOut(i *importer.Import) {
 
 // pullOf is a pull as an import.
 func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
-	called := slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from))
+	called := importer.Prefixed(n.Prefix, slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from)))
 	if n.Name != "" {
 		called = n.Name
 	}

@@ -3,7 +3,6 @@ package author
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/series"
@@ -41,6 +41,7 @@ type forkChange struct {
 // forkImport is what a fork became: changes, and the proof that they make its tree.
 type forkImport struct {
 	*openedFork
+	prefix   string // of the names of the changes
 	changes  []*forkChange
 	lost     map[string]error
 	expected *tree.Tree
@@ -49,7 +50,9 @@ type forkImport struct {
 }
 
 // importFork takes in a fork: its difference to the newest upstream that it merged becomes changes.
-func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions) error {
+func (a *Author) importFork(
+	ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions, out *view.Import,
+) error {
 	stage := a.s.Story.Stage("reading the fork")
 	f, done, err := a.openFork(ctx, u, ref)
 	if err != nil {
@@ -59,17 +62,17 @@ func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkR
 	defer done()
 	stage.End("%s of its own, on upstream %s", count(len(f.commits), "commit"), f.base.Short())
 	stage = a.s.Story.Stage("finding where its lines come from")
-	i := &forkImport{openedFork: f}
+	i := &forkImport{openedFork: f, prefix: n.Prefix}
 	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
 		stage.Fail()
 		return err
 	}
 	stage.End("%s", count(len(i.changes), "change"))
-	out := view.Import{From: ref.from, Base: string(f.base)}
+	out.Base = string(f.base)
 	if len(i.changes) == 0 && len(i.lost) == 0 {
 		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
 		out.Tree, out.Expected, out.Equal = string(i.expected.Root()), string(i.expected.Root()), true
-		return view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+		return nil
 	}
 	if n.Name != "" {
 		if len(i.changes) != 1 {
@@ -93,8 +96,8 @@ func (a *Author) importFork(ctx context.Context, u candidate.Upstream, ref forkR
 		stage.End("%s", i.expected.Root())
 	}
 	err = a.takeFork(ctx, i, u)
-	i.tell(&out)
-	return errors.Join(err, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets()))
+	i.tell(out)
+	return err
 }
 
 // make makes the changes.
@@ -140,6 +143,7 @@ func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
 		return err
 	}
 	for _, s := range steps {
+		s.Name = importer.Prefixed(i.prefix, s.Name)
 		c := &series.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
 		if err := rewrite.AsPatch(ctx, c, s.Name+".patch", s.Before, s.After); err != nil {
 			return fmt.Errorf("making the change %q: %w", s.Name, err)

@@ -71,6 +71,9 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if len(imported.Changes) == 0 && !imported.Undecided() {
 		return nil, fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
 	}
+	if n.Prefix != "" {
+		imported.Prefix(n.Prefix)
+	}
 	if n.Why != "" && len(imported.Changes) == 1 {
 		imported.Changes[0].Why = n.Why
 	}
@@ -97,23 +100,21 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importe
 	return nil
 }
 
-// prove applies the imported changes alone to upstream's tree, compares that with what they have to make, and writes
-// dist/patch-import.json. It returns the files that differ.
-func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i *importer.Import,
-	o *candidate.Candidate) ([]string, error) {
-	out := view.Import{From: from, Base: string(u.Pin.Commit), Undecided: i.CountUndecided()}
+// prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. Both go
+// into the report, with the files that differ.
+func (a *Author) prove(ctx context.Context, i *importer.Import, o *candidate.Candidate, out *view.Import) error {
 	in := o.Inputs
 	in.Without = nil
 	alone, err := apply.Apply(ctx, &series.Series{Changes: i.Changes}, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	out.Tree = string(alone.Tree.Root())
 	out.Expected, out.Equal = out.Tree, true
 	if i.Expected != nil {
 		deltas, err := tree.Compare(ctx, alone.Tree, i.Expected)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, d := range deltas {
 			out.Differ = append(out.Differ, d.Path)
@@ -123,20 +124,16 @@ func (a *Author) prove(ctx context.Context, u candidate.Upstream, from string, i
 	for _, c := range i.Changes {
 		outcome, err := o.Outcome(c.Name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		one := view.ImportedChange{Name: c.Name, Kind: string(c.Kind), Files: outcome.Files, Verdict: string(outcome.Verdict)}
 		if c.Kind == series.KindPull {
 			one.Commits = []string{string(c.Commit)}
 		}
 		if one.Lines, err = changedLines(ctx, outcome); err != nil {
-			return nil, err
+			return err
 		}
 		out.Changes = append(out.Changes, one)
 	}
-	for _, l := range i.Left {
-		out.LeftOut = append(out.LeftOut, view.NotImported{Name: l.Name, Reason: l.Why.Err.Error()})
-	}
-	out.Notes = i.Notes
-	return out.Differ, view.WriteJSON(a.s.Config.Result("patch-import.json"), out, a.s.Term.Secrets())
+	return nil
 }

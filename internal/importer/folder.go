@@ -49,7 +49,12 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 		lines = series.QuiltLines(data)
 	} else {
 		for _, e := range entries {
-			if !e.IsDir() && (series.IsPatch(e.Name()) || holdsPatch(f, e)) {
+			switch {
+			case e.IsDir():
+			case strings.HasPrefix(e.Name(), ".") && series.IsPatch(e.Name()):
+				known[e.Name()] = true
+				out.Notes = append(out.Notes, e.Name()+" is hidden, and not imported")
+			case series.IsPatch(e.Name()), holdsPatch(f, e):
 				lines = append(lines, series.QuiltLine{Name: e.Name(), Strip: 1, Line: 1})
 			}
 		}
@@ -99,22 +104,13 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q seri
 		out.leave(q.Name, fault.New(fault.Usage, "reading the patch: %s", why).At(file, 1))
 		return nil
 	}
-	name := src.named(series.PatchName(path.Base(q.Name)))
+	name := Prefixed(src.Prefix, series.PatchName(path.Base(q.Name)))
 	if name == "" {
 		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made of %q", q.Name).At(file, 1))
 		return nil
 	}
 	return src.mails(ctx, out,
 		taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated}})
-}
-
-// named puts the prefix before a change's name.
-func (src Source) named(name string) string {
-	if src.Prefix == "" || name == "" {
-		return name
-	}
-	name = src.Prefix + "-" + name
-	return strings.Trim(name[:min(64, len(name))], "-")
 }
 
 // rest names what lies in the folder and was not imported.
@@ -140,6 +136,8 @@ func (src Source) rest(out *Import, f series.Folder, known map[string]bool) erro
 			if below[path.Dir(name)]++; below[path.Dir(name)] == 1 {
 				folders = append(folders, path.Dir(name))
 			}
+		case path.Dir(name) == "." && holdsPatch(f, e):
+			out.offer(name, "the quilt series does not name it")
 		case path.Dir(name) == "." && !strings.HasPrefix(name, "."):
 			others = append(others, name)
 		}

@@ -110,7 +110,7 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 		if name == "" {
 			name = series.PatchName(path.Base(t.file))
 		}
-		name = src.named(name)
+		name = Prefixed(src.Prefix, name)
 	}
 	if name == "" {
 		name = "patch"

@@ -86,7 +86,7 @@ var (
 		Options: []Option{
 			{Name: "name", Value: "NAME", Doc: "the name of the change", into: func(o *Options) any { return &o.Title }},
 			why,
-			{Name: "prefix", Value: "WORD", Doc: "put before the name of each change of a folder or a mailbox",
+			{Name: "prefix", Value: "WORD", Doc: "put before the name of each change that is imported",
 				into: func(o *Options) any { return &o.Prefix }},
 			{Name: "only", Value: "PATH,…", Doc: "of a fork, only these files and folders",
 				into: func(o *Options) any { return &o.Only }},

@@ -12,6 +12,7 @@ type Import struct {
 	Differ    []string         `json:"differ,omitempty"` // the paths at which tree and expected differ
 	LeftOut   []NotImported    `json:"left_out,omitempty"`
 	Notes     []string         `json:"notes,omitempty"` // what was mended of the form in which it came
+	Error     string           `json:"error,omitempty"` // why it was refused, or is not whole
 }
 
 // NotImported is a patch or a folder that was not imported.
