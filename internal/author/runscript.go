@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
@@ -10,6 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/tree"
 )
+
+// failedSteps are the instructions of a Dockerfile that failed in its sandbox.
+var failedSteps = regexp.MustCompile(`(?m)^line [0-9]+ ended with exit code [0-9]+$`)
 
 // What of the folder beside a script goes into its sandbox, at most.
 const (
@@ -21,10 +25,6 @@ const (
 func (a *Author) runScript(
 	ctx context.Context, u candidate.Upstream, src script.Source, followed *script.Result, n ImportOptions,
 ) error {
-	if src.Dockerfile {
-		return fault.New(fault.Usage, "-run runs a script, and %s is a Dockerfile", src.File).
-			WithHint("put its RUN commands that cannot be followed into a script, and import that with -run")
-	}
 	beside, err := besideFiles(src.Beside)
 	if err != nil {
 		return err
@@ -40,6 +40,9 @@ func (a *Author) runScript(
 		return fault.New(fault.Series, "the script ended in its sandbox with exit code %d, so nothing is imported:\n%s",
 			ran.Code, strings.TrimSpace(ran.Output)).
 			WithHint("in its sandbox a script has no arguments, no network, and the programs of Debian's ruby image")
+	}
+	if src.Dockerfile {
+		followed.Imported.Notes = append(followed.Imported.Notes, failedSteps.FindAllString(ran.Output, -1)...)
 	}
 	after, err := u.Facts.Tree.With(ctx, ran.Changed)
 	if err != nil {

@@ -55,6 +55,7 @@ func (m *machine) dockerfile() error {
 	last := d.done[len(d.done)-1]
 	m.world.over = last.world.over
 	m.log.effects = d.kept(last)
+	m.again = d.keptSteps()
 	return nil
 }
 
@@ -77,6 +78,7 @@ type docker struct {
 	done   []*stage
 	from   [][2]int // effects of a stage: from, to
 	bases  map[int][]int
+	steps  []dockerStep
 }
 
 // notes keeps the comments above instructions.
@@ -162,17 +164,7 @@ func (d *docker) uses(number, from int) {
 
 // kept are the effects of the last stage and those that it is made of.
 func (d *docker) kept(*stage) []*effect {
-	keep := map[int]bool{}
-	var visit func(int)
-	visit = func(n int) {
-		if !keep[n] {
-			keep[n] = true
-			for _, b := range d.bases[n] {
-				visit(b)
-			}
-		}
-	}
-	visit(len(d.done) - 1)
+	keep := d.counted()
 	var out []*effect
 	for n, span := range d.from {
 		for _, e := range d.m.log.effects[span[0]:span[1]] {
@@ -266,10 +258,13 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 		st.shell = strings.Join(c.Shell, " ")
 		d.harmless(c.Location())
 	case *instructions.RunCommand:
+		d.ran(st, c, at)
 		return d.run(st, c, at)
 	case *instructions.CopyCommand:
+		defer d.copiedInto(at, len(m.log.effects))
 		d.copy(at, copied{c.SourcesAndDest, c.From, c.Chmod, c.ExcludePatterns, c.Parents, false})
 	case *instructions.AddCommand:
+		defer d.copiedInto(at, len(m.log.effects))
 		d.copy(at, copied{c.SourcesAndDest, "", c.Chmod, c.ExcludePatterns, false, true})
 	case *instructions.OnbuildCommand:
 		m.undecided(at, "not expressible: ONBUILD runs in another build")

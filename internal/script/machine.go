@@ -53,6 +53,7 @@ const (
 
 // machine is the state of the shell at one point of the script. A subshell is a clone.
 type machine struct {
+	again []dockerStep // of a Dockerfile, for its sandbox
 	ctx   context.Context
 	src   Source
 	sed   *memo

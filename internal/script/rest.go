@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -50,8 +51,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
 			continue
 		}
-		if strings.Contains(f.Said, "a value that only the shell knows") || strings.Contains(f.Said, "the network") ||
-			strings.Contains(f.Said, "it downloads") {
+		if ofOutside(f.Said) {
 			f.Said += "; in the sandbox it was empty"
 			continue
 		}
@@ -65,16 +65,53 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	return nil
 }
 
-// lineOf is the line whose command may have changed a file: the one that made it uncertain, else the first that is not
-// followed.
+// printed is what a program prints whose output is another on each machine, or that a sandbox without a network lacks.
+var printed = set("curl wget git date hostname whoami id uname nproc env printenv pwd df free")
+
+// ofOutside reports whether a line hangs on what a sandbox does not have: arguments, an environment, a network. What a
+// program made of the tree's own files is the same there.
+func ofOutside(said string) bool {
+	_, value, found := strings.Cut(said, "a value that only the shell knows: ")
+	if !found {
+		return strings.Contains(said, "the network") || strings.Contains(said, "it downloads")
+	}
+	program, isOutput := strings.CutPrefix(value, "what ")
+	program, _, ends := strings.Cut(program, " prints")
+	return !isOutput || !ends || printed[program]
+}
+
+// lineOf is the line whose command may have changed a file: the one that made it uncertain, else one that names it,
+// else the first that is not followed.
 func (r *Result) lineOf(name string) int {
 	if line := r.Doubts[name]; line != 0 {
 		return line
 	}
-	for _, f := range r.Imported.Lines {
-		if !f.Done && strings.HasPrefix(f.Said, "not expressible: ") {
-			return f.Line
+	best, found := 0, -1
+	for i, f := range r.Imported.Lines {
+		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") {
+			continue
 		}
+		end := len(r.source)
+		for _, next := range r.Imported.Lines[i+1:] {
+			if next.Line > f.Line {
+				end = next.Line - 1
+				break
+			}
+		}
+		if n := mentions(strings.Join(r.source[min(f.Line-1, end):end], "\n"), name); n > found {
+			best, found = f.Line, n
+		}
+	}
+	return best
+}
+
+// mentions says how surely a command names a file: by its path, by its name alone, or not at all.
+func mentions(command, name string) int {
+	switch {
+	case strings.Contains(command, name):
+		return 2
+	case strings.Contains(command, path.Base(name)):
+		return 1
 	}
 	return 0
 }

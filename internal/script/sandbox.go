@@ -35,8 +35,6 @@ const sandboxFolder = "/howdah-script"
 
 // Prepare says how a script that was followed is run: with the tree where the script looks for it.
 func (r *Result) Prepare(src Source, upstream *tree.Tree, beside map[string]tree.File) Run {
-	name := base(src.File)
-	beside[name] = tree.File{Mode: tree.Executable, Data: src.Data}
 	run := Run{Upstream: upstream, Text: string(src.Data), Beside: beside, Folder: sandboxFolder, Tree: sandboxFolder}
 	switch {
 	case r.Root == "" || r.Root == "/":
@@ -45,7 +43,12 @@ func (r *Result) Prepare(src Source, upstream *tree.Tree, beside map[string]tree
 	default:
 		run.Tree = path.Join(sandboxFolder, r.Root)
 	}
-	run.Command = []string{shellOf(src.Data), path.Join(sandboxFolder, name)}
+	name, data := base(src.File), src.Data
+	if src.Dockerfile {
+		name, data = ".howdah-dockerfile.sh", r.dockerScript(run.Tree, beside)
+	}
+	beside[name] = tree.File{Mode: tree.Executable, Data: data}
+	run.Command = []string{shellOf(data), path.Join(sandboxFolder, name)}
 	return run
 }
 

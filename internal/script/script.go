@@ -78,6 +78,8 @@ type Result struct {
 	Root     string
 	Doubts   map[string]int // by path, the line that makes it uncertain
 	changeAt func(line int) (name, why string)
+	source   []string // the script's lines
+	steps    []dockerStep
 }
 
 // Follow follows a script over the tree. The error is about the file itself, or what could not be read.
@@ -156,6 +158,8 @@ func (m *machine) result() (*Result, error) {
 			r.Doubts[p.name] = f.line
 		}
 	}
+	r.steps = m.again
+	r.source = strings.Split(string(m.src.Data), "\n")
 	r.changeAt = func(line int) (string, string) { return c.titleOf(m.log.group(line)) }
 	for _, root := range m.world.roots() {
 		if rest, inside := below(start, root); inside {
