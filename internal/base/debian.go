@@ -23,6 +23,7 @@ import (
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // canUnpack is whether debootstrap can unpack Debian's packages on this machine.
@@ -155,7 +156,7 @@ func (o Options) install(ctx context.Context, program string) error {
 
 // run runs a program, with the end of its output in the error; a cancelled context ends it and its children.
 func run(ctx context.Context, program string, args ...string) error {
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := process.Command(ctx, program, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")

@@ -43,8 +43,13 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		return err
 	}
 	defer log.Close()
-	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: log,
-		Health: release.StreamingHealth}
+	pipe, end, err := s.Term.Secrets().Pipe(log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: pipe,
+		LogName: log.Name(), Health: release.StreamingHealth}
 	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {
 		return err
 	}

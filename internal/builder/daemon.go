@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // supervise runs the daemon and ends it when its standard input, the FIFO, has no writer left: when the last of those
@@ -107,7 +107,7 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 	if foreignProc() {
 		args = append(args, "proc")
 	}
-	cmd := exec.Command("/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
+	cmd := process.Command(context.WithoutCancel(ctx), "/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
 	cmd.Stdin, cmd.Env, cmd.Dir = reader, b.daemonEnv(), h.dir
 	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {

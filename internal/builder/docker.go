@@ -11,6 +11,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // container builds where there is Docker and nothing else. It is kept between runs, and its volume, which has the same
@@ -114,7 +115,7 @@ func (b *Builder) docker(ctx context.Context) (*Node, error) {
 
 // dockerCommand is a docker command in the run's environment, which says where its daemon is.
 func dockerCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "docker", args...)
+	cmd := process.Command(ctx, "docker", args...)
 	cmd.Env = environ.Of(ctx)
 	return cmd
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/scratch"
 )
 
@@ -138,7 +139,7 @@ func (b *Builder) daemonEnv() []string {
 
 // command is a process that a cancelled context ends with all its children, within two seconds.
 func (b *Builder) command(ctx context.Context, dir string, env []string, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := process.Command(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

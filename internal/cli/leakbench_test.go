@@ -33,12 +33,17 @@ func newLeakBench(t *testing.T) *leakBench {
 	b.must(err)
 	b.must(os.MkdirAll(filepath.Join(b.dir, "mine"), 0o755))
 	b.must(miniature.WriteDistribution(filepath.Join(b.dir, "mine"), up.Dir, up))
-	// A git that writes down how it is called, before the real one: what stands in a process list.
-	git, err := exec.LookPath("git")
-	b.must(err)
-	shim := fmt.Sprintf("#!/bin/sh\nprintf '%%s\\n' \"$@\" >> %q\nexec %q \"$@\"\n", filepath.Join(b.dir, "argv"), git)
+	// Programs that write down how they are called, before the real ones: what stands in a process list.
 	b.must(os.MkdirAll(filepath.Join(b.home, "bin"), 0o755))
-	b.must(os.WriteFile(filepath.Join(b.home, "bin", "git"), []byte(shim), 0o755))
+	for _, program := range []string{"git", "ssh", "sh", "sed", "docker", "tar", "unshare", "apt-get", "redis-server",
+		"redis-cli", "runc", "go", "debootstrap"} {
+		real, err := exec.LookPath(program)
+		if err != nil {
+			continue // nor can the program find it
+		}
+		shim := fmt.Sprintf("#!/bin/sh\nprintf '%%s\\n' \"$@\" >> %q\nexec %q \"$@\"\n", filepath.Join(b.dir, "argv"), real)
+		b.must(os.WriteFile(filepath.Join(b.home, "bin", program), []byte(shim), 0o755))
+	}
 	b.env = []string{
 		"PATH=" + filepath.Join(b.home, "bin") + ":" + os.Getenv("PATH"), "HOME=" + b.home, "TMPDIR=" +
 			filepath.Join(b.dir, "tmp"),

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/environ"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // RunError is a git command that failed.
@@ -137,7 +138,7 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 	if c.dir != "" {
 		args = append(args, "--git-dir="+c.dir)
 	}
-	cmd := exec.CommandContext(ctx, "git", append(args, c.args...)...)
+	cmd := process.Command(ctx, "git", append(args, c.args...)...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.ExtraFiles = c.env, c.stdin, c.stdout, c.extra
 	if c.dir != "" {
 		cmd.Dir = c.dir

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/script"
 )
 
@@ -38,7 +39,7 @@ func Find(ctx context.Context) (*Sed, error) {
 		if err != nil {
 			continue
 		}
-		out, err := exec.CommandContext(ctx, program, "--sandbox", "--version").Output()
+		out, err := process.Command(ctx, program, "--sandbox", "--version").Output()
 		if err == nil && bytes.Contains(out, []byte("GNU sed")) {
 			return &Sed{program}, nil
 		}
@@ -69,7 +70,7 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	// The shell only sets limits: everything of the script is in the arguments.
 	limits := fmt.Sprintf(`ulimit -t %d; ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$0" "$@"`, int(patience.Seconds()),
 		maxOutput/512, maxMemory)
-	cmd := exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", limits, s.program, "--sandbox"}, args...)...)
+	cmd := process.Command(ctx, "/bin/sh", append([]string{"-c", limits, s.program, "--sandbox"}, args...)...)
 	cmd.Dir = work
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
 	cmd.Stdin = bytes.NewReader(c.Input)

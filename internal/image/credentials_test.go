@@ -39,6 +39,7 @@ func (l *learned) Add(values ...string) {
 }
 
 func (l *learned) Mask(text string) string { return text }
+func (l *learned) Holds(string) bool       { return false }
 
 // TestCredentialsAreKnown: what BuildKit is given, the token that is fetched for it, and what a build mounts as a secret
 // are known before BuildKit can repeat them.

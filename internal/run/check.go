@@ -185,7 +185,7 @@ func absent(what, root string, programs *regexp.Regexp) Check {
 }
 
 // yjit asks the image's Ruby, and looks for the machine code in the process that serves.
-func (s *Stack) yjit(ctx context.Context, puma process) Check {
+func (s *Stack) yjit(ctx context.Context, puma running) Check {
 	c := Check{What: "YJIT is on"}
 	out, err := s.ruby(ctx, "ruby", "-e", "puts RUBY_DESCRIPTION, defined?(RubyVM::YJIT) ? RubyVM::YJIT.enabled? : "+
 		"'built without'")

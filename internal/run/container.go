@@ -12,6 +12,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+
+	"github.com/howdah/howdah/internal/process"
 )
 
 // container is an unpacked image. It runs in a mount and a process namespace of its own, in its own root, as the
@@ -36,7 +38,7 @@ func unpack(ctx context.Context, img v1.Image, root string) (container, error) {
 	}
 	layers := mutate.Extract(img)
 	defer layers.Close()
-	tar := exec.CommandContext(ctx, "tar", "--extract", "--preserve-permissions", "--numeric-owner", "--directory="+root)
+	tar := process.Command(ctx, "tar", "--extract", "--preserve-permissions", "--numeric-owner", "--directory="+root)
 	tar.Stdin = layers
 	if out, err := tar.CombinedOutput(); err != nil {
 		return container{}, fmt.Errorf("unpacking the image: %w: %s", err, out)
@@ -118,7 +120,7 @@ func (c container) command(ctx context.Context, env []string, args ...string) *e
 	}
 	enter := []string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir,
 		path, preload}
-	cmd := exec.CommandContext(ctx, "unshare", append(enter, args...)...)
+	cmd := process.Command(ctx, "unshare", append(enter, args...)...)
 	cmd.Env = slices.Concat([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, outer, env)
 	return detach(cmd)
 }

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// process is a running one of a container, as /proc has it. The zero process is one that was not found.
-type process struct {
+// running is a process of a container, as /proc has it. The zero value is one that was not found.
+type running struct {
 	pid  int
 	uid  string
 	maps string
 }
 
 // process finds the youngest process of the container that runs the program: of Puma's, the one that serves.
-func (c container) process(program string) (found process) {
+func (c container) process(program string) (found running) {
 	roots, _ := filepath.Glob("/proc/[0-9]*/root")
 	for _, link := range roots {
 		dir := filepath.Dir(link)
@@ -31,7 +31,7 @@ func (c container) process(program string) (found process) {
 		}
 		status, _ := os.ReadFile(filepath.Join(dir, "status"))
 		maps, _ := os.ReadFile(filepath.Join(dir, "maps"))
-		found = process{pid: pid, maps: string(maps)}
+		found = running{pid: pid, maps: string(maps)}
 		if m := realUser.FindSubmatch(status); m != nil {
 			found.uid = string(m[1])
 		}
@@ -44,7 +44,7 @@ var (
 	jemallocLib = regexp.MustCompile(`/\S*libjemalloc\S*`)
 )
 
-func (p process) unprivileged(who string) Check {
+func (p running) unprivileged(who string) Check {
 	c := Check{What: who + " runs as user 991", OK: p.uid == "991",
 		Says: fmt.Sprintf("process %d is user %s's", p.pid, p.uid)}
 	if p.pid == 0 {
@@ -53,7 +53,7 @@ func (p process) unprivileged(who string) Check {
 	return c
 }
 
-func (p process) jemalloc() Check {
+func (p running) jemalloc() Check {
 	c := Check{What: "jemalloc is loaded in the Ruby process that serves"}
 	switch lib := jemallocLib.FindString(p.maps); {
 	case p.pid == 0:

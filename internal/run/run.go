@@ -24,6 +24,7 @@ type Options struct {
 	Dir            string   // a folder for the unpacked images, on a disk with room
 	Say            func(format string, args ...any)
 	Log            *os.File                   // what the programs print
+	LogName        string                     // where a person reads it
 	Health         func(port string) []string // the health check of the streaming service in compose.yaml
 }
 
@@ -163,7 +164,7 @@ func (s *Stack) Serve(ctx context.Context) error {
 		}
 		if err != nil {
 			return fault.New(fault.Build, "the %s image does not come up: %w", server.name, err).
-				WithHint("what it printed is in %s", s.opt.Log.Name())
+				WithHint("what it printed is in %s", s.opt.LogName)
 		}
 	}
 	return nil

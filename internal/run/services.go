@@ -21,6 +21,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // install installs what is missing from Debian's packages, and says so. It starts no service of theirs.
@@ -46,7 +47,7 @@ func (o Options) install(ctx context.Context) error {
 	defer forbidServices()()
 	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-remove",
 		"--no-install-recommends"}, missing...)} {
-		cmd := detach(exec.CommandContext(ctx, "apt-get", args...))
+		cmd := detach(process.Command(ctx, "apt-get", args...))
 		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out)).
@@ -73,7 +74,7 @@ func (o Options) disable(ctx context.Context, installed []string) error {
 			if _, err := exec.LookPath(args[0]); err != nil {
 				continue // without init-system-helpers nothing starts services
 			}
-			cmd := detach(exec.CommandContext(ctx, args[0], args[1:]...))
+			cmd := detach(process.Command(ctx, args[0], args[1:]...))
 			cmd.Env = environ.Of(ctx)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				return fault.New(fault.Other, "keeping the service %s from starting with the machine: %w: %s", unit, err,
@@ -132,7 +133,7 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 		return err
 	}
 	as := func(program string, args ...string) *exec.Cmd {
-		cmd := detach(exec.CommandContext(ctx, filepath.Join(postgresBin(), program), args...))
+		cmd := detach(process.Command(ctx, filepath.Join(postgresBin(), program), args...))
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 		cmd.Dir, cmd.Env = data, []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=" + data}
 		return cmd
@@ -183,7 +184,7 @@ func (s *Stack) startRedis(ctx context.Context) error {
 	for _, name := range []string{"web", "streaming"} {
 		args = append(args, "--user", name, "on", ">"+redisPassword, "~*", "&*", "+@all")
 	}
-	p := &program{cmd: detach(exec.CommandContext(ctx, "redis-server", args...))}
+	p := &program{cmd: detach(process.Command(ctx, "redis-server", args...))}
 	if err := s.start(p); err != nil {
 		return err
 	}
@@ -199,7 +200,7 @@ const redisPassword = "howdah"
 // redisCLI asks Redis over TLS.
 func (s *Stack) redisCLI(ctx context.Context, args ...string) (string, error) {
 	all := append([]string{"--tls", "--cacert", s.caFile, "-h", "localhost", "-p", strconv.Itoa(s.redis)}, args...)
-	out, err := exec.CommandContext(ctx, "redis-cli", all...).CombinedOutput()
+	out, err := process.Command(ctx, "redis-cli", all...).CombinedOutput()
 	return string(out), err
 }
 

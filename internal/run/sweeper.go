@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // sweeper is a process of its own that clears up when this one is gone, however it went: it ends the programs that
@@ -44,7 +46,7 @@ rm -rf -- "$@"
 `
 
 func startSweeper() (*sweeper, error) {
-	s := &sweeper{cmd: exec.Command("/bin/sh", "-c", sweep, "howdah-sweeper"), done: make(chan struct{})}
+	s := &sweeper{cmd: process.Command(context.Background(), "/bin/sh", "-c", sweep, "howdah-sweeper"), done: make(chan struct{})}
 	s.cmd.Dir, s.cmd.Env = "/", []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
 	pipe, err := s.cmd.StdinPipe()

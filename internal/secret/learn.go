@@ -14,6 +14,7 @@ import (
 type Keeper interface {
 	Add(values ...string)
 	Mask(text string) string
+	Holds(text string) bool // certainly: by no chance
 }
 
 // keeperKey is where a context has its keeper.
@@ -37,6 +38,12 @@ func Mask(ctx context.Context, text string) string {
 		return k.Mask(text)
 	}
 	return MaskForms(text)
+}
+
+// Holds says whether a text holds a secret that the context's keeper knows.
+func Holds(ctx context.Context, text string) bool {
+	k, ok := ctx.Value(keeperKey{}).(Keeper)
+	return ok && k.Holds(text)
 }
 
 // Login is what is secret of a user and a password: the password, and both as HTTP sends them. A name alone, as the

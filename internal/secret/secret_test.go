@@ -132,6 +132,7 @@ func (k *keeper) Add(values ...string) {
 }
 
 func (k *keeper) Mask(text string) string { return "masked " + text }
+func (k *keeper) Holds(string) bool       { return false }
 
 func TestTransport(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

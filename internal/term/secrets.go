@@ -20,10 +20,14 @@ type known struct {
 	mu     sync.Mutex
 	values map[string]bool
 	mask   *masker // nil after a value came
+	long   *masker // likewise, of values that no text holds by chance
 }
 
 // shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
 const shortest = 6
+
+// certain is the length from which a value that is found in a text stands there as the secret, and not by chance.
+const certain = 12
 
 // plainWords are not masked when someone has them as a password: they stand in what Howdah itself prints.
 var plainWords = []string{
@@ -71,7 +75,7 @@ func (s Secrets) Add(values ...string) {
 				continue
 			}
 			if !s.known.values[v] {
-				s.known.values[v], s.known.mask = true, nil
+				s.known.values[v], s.known.mask, s.known.long = true, nil, nil
 			}
 		}
 	}
@@ -95,6 +99,22 @@ func (s Secrets) Mask(text string) string {
 		text = s.known.masker().apply(text)
 	}
 	return secret.MaskForms(text)
+}
+
+// Holds says whether a text holds one of the secrets of twelve characters or more, in any form that Mask finds.
+func (s Secrets) Holds(text string) bool {
+	if s.known == nil {
+		return false
+	}
+	s.known.mu.Lock()
+	if s.known.long == nil {
+		long := maps.Clone(s.known.values)
+		maps.DeleteFunc(long, func(value string, _ bool) bool { return len(value) < certain })
+		s.known.long = newMasker(long)
+	}
+	long := s.known.long
+	s.known.mu.Unlock()
+	return long.apply(text) != text
 }
 
 func (k *known) masker() *masker {

@@ -1,0 +1,23 @@
+package process
+
+import (
+	"context"
+	"os/exec"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/secret"
+)
+
+// Command is a program to start; the context ends it. What this program starts, it starts by way of this function
+// (internal/programs_test.go): every user of a machine can read the arguments of its processes, so a command with a
+// secret among them fails to start.
+func Command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	for i, arg := range args {
+		if secret.Holds(ctx, arg) {
+			cmd.Err = fault.New(fault.Other, "argument %d of %s holds a secret, which every user of this machine could read; "+
+				"%[2]s is not started", i+1, program)
+		}
+	}
+	return cmd
+}

@@ -1,0 +1,57 @@
+package term
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"time"
+)
+
+// Pipe is a file for what other programs print, which they may hold open themselves; what comes is written to w without
+// the secrets, whole lines at a time. The returned function closes it, and waits a moment for what is on its way.
+func (s Secrets) Pipe(w io.Writer) (*os.File, func() error, error) {
+	from, to, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- s.pass(from, w)
+		_ = from.Close()
+	}()
+	return to, func() error {
+		err := to.Close()
+		_ = from.SetReadDeadline(time.Now().Add(time.Second)) // a program that lives on may hold it open
+		return errors.Join(err, <-done)
+	}, nil
+}
+
+// longestLine is how many bytes without a line feed are kept back, to find a secret in them.
+const longestLine = 1 << 20
+
+// pass copies lines until there are no more. When w fails, the rest is read all the same: the programs go on.
+func (s Secrets) pass(from io.Reader, w io.Writer) (failed error) {
+	var kept []byte
+	chunk := make([]byte, 64<<10)
+	write := func(n int) {
+		if failed == nil {
+			_, failed = io.WriteString(w, s.Mask(string(kept[:n])))
+		}
+		kept = append(kept[:0], kept[n:]...)
+	}
+	for {
+		n, err := from.Read(chunk)
+		kept = append(kept, chunk[:n]...)
+		if end := bytes.LastIndexByte(kept, '\n') + 1; end > 0 {
+			write(end)
+		}
+		if len(kept) > longestLine {
+			write(len(kept))
+		}
+		if err != nil {
+			write(len(kept))
+			return failed
+		}
+	}
+}
