@@ -14,7 +14,7 @@ const module = "github.com/howdah/howdah/"
 // pass, change it with the picture in docs/architecture.md.
 var arrows = map[string]string{
 	"magefiles":  "internal/cli internal/target",
-	"cmd/howdah": "internal/cli internal/fault internal/target",
+	"cmd/howdah": "internal/cli internal/fault internal/target internal/term",
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
 		"internal/credential internal/environ internal/fault internal/process internal/release internal/scratch " +
 		"internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction " +

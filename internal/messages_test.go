@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,7 +24,10 @@ func TestTroubleshootingQuotesMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := map[string][]string{"howdah": messages(t), "mage": literals(t, magesFolder(t))}
+	goRoot := filepath.Join(runtime.GOROOT(), "src", "cmd")
+	said := map[string][]string{"howdah": messages(t), "mage": literals(t, magesFolder(t)),
+		"go": append(literals(t, filepath.Join(goRoot, "go", "internal", "base")),
+			literals(t, filepath.Join(goRoot, "vendor", "golang.org", "x", "mod", "modfile"))...)}
 	quoted := regexp.MustCompile("`([^`]+)`")
 	found := 0
 	for line := range strings.Lines(string(page)) {
@@ -32,13 +36,16 @@ func TestTroubleshootingQuotesMessages(t *testing.T) {
 			continue
 		}
 		by := "howdah"
-		if strings.HasPrefix(cells[1], " mage:") {
-			by = "mage"
+		for _, other := range []string{"mage", "go"} {
+			if strings.HasPrefix(cells[1], " "+other+":") {
+				by = other
+			}
 		}
 		for _, m := range quoted.FindAllStringSubmatch(cells[1], -1) {
 			found++
 			for part := range strings.SplitSeq(m[1], "…") {
-				if part = strings.TrimSpace(part); part != "" && !strings.Contains(strings.Join(said[by], "\x00"), part) {
+				all := strings.ReplaceAll(strings.Join(said[by], "\x00"), "%q", `"mage"`)
+				if part = strings.TrimSpace(part); part != "" && !strings.Contains(all, part) {
 					t.Errorf("docs/troubleshooting.md quotes %q: %s prints no %q", m[1], by, part)
 				}
 			}

@@ -47,10 +47,10 @@ func Dist(
 	)
 }
 
-// Init writes a new distribution into another folder.
+// Init writes a new distribution: here, or into another folder.
 func Init(
 	ctx context.Context,
-	dir *string, // the folder, which must not have a howdah.toml yet
+	dir *string, // the folder, which must not have a howdah.toml yet; default this one
 	name *string, // the distribution's name; default the folder's
 ) error {
 	return call(ctx, target.Init, nil,

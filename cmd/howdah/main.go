@@ -9,8 +9,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 )
 
 func main() { os.Exit(run(context.Background(), os.Args[1:])) }
@@ -47,7 +48,7 @@ func usage(root *cobra.Command, err error) error {
 func commands(ctx context.Context, code *int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "howdah",
-		Short: "Releases your own Mastodon: the newest upstream commit with your changes, as two images",
+		Short: "Releases your own Mastodon: upstream's newest commit with your changes",
 		Args:  cobra.ArbitraryArgs, SilenceErrors: true, SilenceUsage: true, Version: version(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if list, _ := c.Flags().GetBool("list"); list {
@@ -57,14 +58,16 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			if len(args) == 0 {
 				return c.Help()
 			}
-			_, err := target.Find(strings.Join(args[:min(2, len(args))], ":"))
-			return err
+			return unknown(args)
 		},
 	}
 	root.Flags().BoolP("list", "l", false, "list the targets, as mage -l does")
 	root.SetVersionTemplate("howdah {{.Version}}\n")
 	spaces := map[string]*cobra.Command{}
 	for _, t := range target.All() {
+		if slices.Contains(sourceOnly, t.Name) {
+			continue
+		}
 		parent := root
 		if space := t.Namespace(); space != "" {
 			if spaces[space] == nil {
@@ -75,7 +78,32 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 		}
 		parent.AddCommand(command(ctx, t, code))
 	}
+	check := command(ctx, target.PatchCheck, code)
+	check.Use, check.Short = "check", "the same as patch check"
+	root.AddCommand(check)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if c != root {
+			help(c, args)
+			return
+		}
+		fmt.Fprint(c.OutOrStdout(), c.Short+"\n\n"+
+			"howdah COMMAND --help explains one; howdah check is howdah patch check;\n"+
+			"howdah completion bash|zsh|fish completes them\n\n")
+		listTargets(c.OutOrStdout())
+	})
 	return root
+}
+
+// unknown is the error of a command that there is not, with the nearest one as it is typed.
+func unknown(args []string) error {
+	name := strings.Join(args[:min(2, len(args))], ":")
+	if slices.Contains(sourceOnly, name) {
+		return fault.New(fault.Usage, "%s works on the tool's source", name).
+			WithHint("in a checkout of it: go tool mage %s", name)
+	}
+	_, err := target.Find(name)
+	return err
 }
 
 // version is the tag that the program was made at, or one made of the commit's date and id.
@@ -86,14 +114,13 @@ func version() string {
 	return "(devel)"
 }
 
-// listTargets prints every target with its sentence.
+// listTargets prints the targets by what one wants.
 func listTargets(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, t := range target.All() {
-		fmt.Fprintf(table, "  %s\t%s\n", t.Name, t.Doc)
-	}
-	_ = table.Flush()
+	fmt.Fprint(w, target.Listing(term.Columns(os.Stdout), true, false))
 }
+
+// sourceOnly are the targets that work on the tool itself, in a checkout of it, with Go: mage has them.
+var sourceOnly = []string{target.Test.Name, target.Check.Name, target.Bench.Name, target.Dist.Name}
 
 // namespace is the command above those of one namespace.
 func namespace(space string) *cobra.Command {

@@ -3,10 +3,10 @@ package admin
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/distribution"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
@@ -20,18 +20,17 @@ const repository = "https://github.com/howdah/howdah"
 
 // Init is init: a distribution of its own in another folder; name is the folder's where it is "".
 func Init(ctx context.Context, s *session.Session, dir, name string) error {
+	if dir == "" {
+		dir = "."
+	}
 	if name == "" {
-		name = strings.ToLower(filepath.Base(dir))
+		name = strings.ToLower(filepath.Base(s.Path(dir)))
 	}
 	tool, err := toolVersion(ctx, s)
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(s.Path("VERSION"))
-	if err != nil {
-		return fault.New(fault.Usage, "reading VERSION: %w", err).WithHint("run init in a checkout of Howdah")
-	}
-	accepted, err := stamp.ParseFile("VERSION", data)
+	accepted, err := stamp.ParseFile("VERSION", distribution.Accepted)
 	if err != nil {
 		return err
 	}
@@ -52,18 +51,29 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 		s.Term.Answerf("%s", filepath.Join(r.Dir, f))
 	}
 	there := s.Caller
-	there.Config = filepath.Join(r.Dir, "howdah.toml")
+	if there.Config = filepath.Join(r.Dir, "howdah.toml"); dir == "." {
+		there.Config = "" // a run in the folder finds it
+	}
 	s.Term.Sayf("next: %s", there.Line(target.PatchCheck.Command()))
 	return w.End(int(fault.OK))
 }
 
-// toolVersion is the commit that this checkout of the tool is at: the workflow of a new distribution calls it.
+// toolVersion is the commit of the tool that the workflow of a new distribution calls: that of the checkout that the run
+// is in, else that from which the running binary was made.
 func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}
 	if v := session.ToolRelease(); v != "" {
 		tool.Version = v
 	}
-	repo, err := git.Open(s.Dir)
+	root, ok := config.ToolRoot(s.Dir)
+	if !ok {
+		if tool.Commit = session.ToolCommit(); tool.Commit == "" {
+			return tool, fault.New(fault.Usage, "this binary does not know the commit that it was made from").
+				WithHint("git clone %s, and run init there with -dir=FOLDER", repository)
+		}
+		return tool, nil
+	}
+	repo, err := git.Open(root)
 	if err != nil {
 		return tool, fault.New(fault.Usage, "this copy of Howdah is no git checkout: %w", err).
 			WithHint("git clone %s, and run init there", repository)

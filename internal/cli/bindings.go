@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/howdah/howdah/internal/admin"
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/suite"
@@ -65,6 +67,14 @@ var flow = []binding{
 	}, nil},
 }
 
+// checkout is the folder of the tool's source that the run is in.
+func checkout(s *session.Session) string {
+	if root, ok := config.ToolRoot(s.Dir); ok {
+		return root
+	}
+	return s.Dir
+}
+
 var machine = []binding{
 	{target.VersionShow, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return admin.ShowVersion(ctx, s, chosen(s, o))
@@ -98,25 +108,25 @@ var machine = []binding{
 	}, nil},
 	{target.Test, func(ctx context.Context, s *session.Session, o target.Options) error {
 		if o.Update {
-			return suite.Update(ctx, s.Stdout, s.Dir)
+			return suite.Update(ctx, s.Stdout, checkout(s))
 		}
-		_, err := suite.Test(ctx, s.Stdout, s.Dir, "-short", "./...")
+		_, err := suite.Test(ctx, s.Stdout, checkout(s), "-short", "./...")
 		return err
 	}, nil},
 	{target.Check, func(ctx context.Context, s *session.Session, o target.Options) error {
 		if o.Quick {
-			return suite.Quick(ctx, s.Stdout, s.Dir)
+			return suite.Quick(ctx, s.Stdout, checkout(s))
 		}
-		return suite.Check(ctx, s.Stdout, s.Dir, "-timeout=40m", "./...")
+		return suite.Check(ctx, s.Stdout, checkout(s), "-timeout=40m", "./...")
 	}, nil},
 	{target.Dist, func(ctx context.Context, s *session.Session, o target.Options) error {
-		made := suite.DistOptions{Source: s.Dir, Into: s.Path("dist/tool")}
+		made := suite.DistOptions{Source: checkout(s), Into: filepath.Join(checkout(s), "dist", "tool")}
 		if o.Platform != "" {
 			made.Platforms = []string{o.Platform}
 		}
 		return suite.Dist(ctx, s.Stdout, made)
 	}, nil},
 	{target.Bench, func(ctx context.Context, s *session.Session, _ target.Options) error {
-		return suite.Bench(ctx, s.Stdout, s.Dir)
+		return suite.Bench(ctx, s.Stdout, checkout(s))
 	}, nil},
 }

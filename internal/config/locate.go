@@ -77,6 +77,16 @@ func (c *Config) Beside() []string {
 	return out
 }
 
+// ToolRoot finds the checkout of the tool that a folder lies in.
+func ToolRoot(dir string) (root string, ok bool) {
+	for ; !isTool(dir); dir = filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) {
+			return "", false
+		}
+	}
+	return dir, true
+}
+
 // isTool reports whether a folder is a checkout of the tool.
 func isTool(dir string) bool {
 	about, err := os.Stat(filepath.Join(dir, "magefiles", "magefile.go"))

@@ -104,7 +104,7 @@ func Write(r Request, w transaction.Writer) ([]string, error) {
 	}
 	if len(taken) > 0 {
 		return nil, fault.New(fault.Usage, "beginning a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
-			WithHint("nothing was written; name an empty folder")
+			WithHint("nothing was written; name an empty folder: -dir=../mine")
 	}
 	var changes []transaction.Change
 	for _, name := range names {

@@ -6,6 +6,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,9 +22,14 @@ import (
 )
 
 func main() {
+	os.Args = append(os.Args[:1:1], helped(os.Args[1:])...)
 	if err := mistake(os.Args[1:]); err != nil {
 		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
 		os.Exit(int(fault.CodeOf(err)))
+	}
+	if wantsList(os.Args[1:]) {
+		fmt.Print(list(os.Stdout))
+		return
 	}
 	if dir, err := os.Getwd(); err == nil {
 		os.Args = append(os.Args[:1:1], located(os.Args[1:], dir)...)
@@ -51,6 +57,30 @@ func located(args []string, dir string) []string {
 			return args
 		}
 	}
+}
+
+// wantsList reports whether a command line asks for the list of this repository's targets, and nothing else.
+func wantsList(args []string) bool {
+	inv, command, err := mage.Parse(io.Discard, io.Discard, slices.Clone(args))
+	return err == nil && inv.List && command == mage.None
+}
+
+// list is that list, as wide as the terminal is.
+func list(out *os.File) string {
+	return "go tool mage TARGET --help explains one\n\n" + target.Listing(term.Columns(out), false, true)
+}
+
+// helped turns "TARGET --help" into what mage understands, "-h TARGET".
+func helped(args []string) []string {
+	if len(args) < 2 || strings.HasPrefix(args[0], "-") {
+		return args
+	}
+	for _, arg := range args[1:] {
+		if arg == "--help" || arg == "-help" || arg == "-h" {
+			return []string{"-h", args[0]}
+		}
+	}
+	return args
 }
 
 // mistake finds what is wrong in a command line for this repository's targets; nil where mage has other work than them.

@@ -42,3 +42,17 @@ func ToolRelease() string {
 	}
 	return ""
 }
+
+// ToolCommit is the commit that this program was made from; "" where it is not known.
+func ToolCommit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
+}

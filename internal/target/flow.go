@@ -1,7 +1,5 @@
 package target
 
-import "github.com/howdah/howdah/internal/fault"
-
 // The whole flow.
 var (
 	Release = Target{
@@ -22,19 +20,13 @@ var (
 	}
 	Init = Target{
 		Name: "init",
-		Doc:  "writes a new distribution into another folder",
+		Doc:  "writes a new distribution: here, or into another folder",
 		Options: []Option{
-			dir.withDoc("the folder, which must not have a howdah.toml yet"),
+			dir.withDoc("the folder, which must not have a howdah.toml yet; default this one"),
 			{Name: "name", Value: "NAME", Doc: "the distribution's name; default the folder's",
 				into: func(o *Options) any { return &o.Title }},
 		},
 		Needs: nobody,
-		check: func(o *Options) error {
-			if o.Dir == "" {
-				return fault.New(fault.Usage, "init needs -dir=FOLDER").WithHint("such as -dir=../mine -name=example")
-			}
-			return nil
-		},
 	}
 	flow = []Target{Release, Demo, Init}
 )

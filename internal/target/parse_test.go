@@ -74,7 +74,6 @@ func TestMistakes(t *testing.T) {
 		{PublishHold, nil, nil, "a hold needs -reason=TEXT", ""},
 		{Release, nil, []Given{{"accept", ptr("foo")}, {"reason", ptr("x")}}, `unknown value of -accept: "foo"`, ""},
 		{Release, nil, []Given{{"accept", ptr("line")}}, "-accept= needs -reason=TEXT", "record"},
-		{Init, nil, nil, "init needs -dir=FOLDER", ""},
 		{CINotice, []string{"nothing", "success"}, nil, `unknown of "nothing"`, "use: ci:notice patch-check|release"},
 	} {
 		_, err := tc.target.Parse(tc.args, tc.given)

@@ -67,13 +67,16 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 		outRaw: !isTerminal(stdout) && (!ci || isRegular(stdout)),
 		live:   isTerminal(stderr) && !dumb && !ci, ci: ci,
 		secrets: SecretsOf(environ),
-		columns: func() int {
-			if w, _, err := term.GetSize(int(stderr.Fd())); err == nil && w > 0 {
-				return w
-			}
-			return 80
-		},
+		columns: func() int { return Columns(stderr) },
 	}
+}
+
+// Columns is how wide a terminal is; 80 where f is none.
+func Columns(f *os.File) int {
+	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+		return w
+	}
+	return 80
 }
 
 // Plain is a terminal without colour or redrawing, as for tests and files. With ci, progress is plain lines.

@@ -282,20 +282,3 @@ func (c Change) detail() string {
 	}
 	return strings.Join(nonEmpty(parts), " · ")
 }
-
-func verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func nonEmpty(parts []string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
-}
