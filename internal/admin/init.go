@@ -58,7 +58,7 @@ func Init(ctx context.Context, s *session.Session, dir, name string) error {
 	return w.End(int(fault.OK))
 }
 
-// toolVersion is the commit of the tool that the workflow of a new distribution calls: that of the checkout that the run
+// toolVersion is the commit of the tool that a new distribution's workflow calls: that of the checkout that the run
 // is in, else that from which the running binary was made.
 func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, error) {
 	tool := distribution.Tool{Repository: repository, Version: "main"}

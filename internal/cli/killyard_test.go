@@ -151,6 +151,10 @@ func newYard(t *testing.T) yard {
 	y.root = filepath.Join(y.dir, "tool") // what init takes the tool's commit from
 	y.git(t, y.dir, "init", "-q", "tool")
 	appendTo(t, filepath.Join(y.root, "VERSION"), "4.6.0-alpha.7\n")
+	if err := os.Mkdir(filepath.Join(y.root, "magefiles"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, filepath.Join(y.root, "magefiles", "magefile.go"), "")
 	y.git(t, y.root, "add", "VERSION")
 	y.git(t, y.root, "commit", "-q", "-m", "Tool")
 	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(y.dir, "miniature", "mastodon.git"), "")
