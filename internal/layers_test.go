@@ -24,7 +24,8 @@ var arrows = map[string]string{
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
 		"internal/release internal/safety internal/series " +
-		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view",
+		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view " +
+		"internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/export " +
 		"internal/fault internal/files internal/fork internal/form internal/git internal/github internal/gnused " +
 		"internal/importer internal/mail " +
@@ -122,7 +123,7 @@ var only = map[string][]string{
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/diff", "internal/mail", "internal/form", "internal/script",
-	"internal/nearest", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
+	"internal/nearest", "internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {

@@ -122,6 +122,19 @@ func (Patch) Export(
 	)
 }
 
+// Find finds where a text of the web page or of a mail comes from: files, translation keys, and the code that uses them.
+func (Patch) Find(
+	ctx context.Context,
+	text string, // the text as it is shown, or a part of it
+	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
+	offline *bool, // ask nobody: use what was fetched before
+) error {
+	return call(ctx, target.PatchFind, []string{text},
+		value("ref", ref),
+		toggle("offline", offline),
+	)
+}
+
 // History shows the series over upstream's history: which commit broke a change, which merged it.
 func (Patch) History(
 	ctx context.Context,
@@ -185,6 +198,23 @@ func (Patch) New(
 	)
 }
 
+// Overlay puts a file of your own in the place of upstream's, or a new one beside them.
+func (Patch) Overlay(
+	ctx context.Context,
+	name string, // a change's name
+	file string, // your file, or a folder with files
+	path string, // where it goes in upstream's tree
+	why *string, // why the change is made; series.toml keeps it
+	offline *bool, // ask nobody: use what was fetched before
+	dry *bool, // print the plan and write nothing
+) error {
+	return call(ctx, target.PatchOverlay, []string{name, file, path},
+		value("why", why),
+		toggle("offline", offline),
+		toggle("dry", dry),
+	)
+}
+
 // Pin pins a pull request, or an overlay from another repository, to a commit that you reviewed.
 func (Patch) Pin(
 	ctx context.Context,
@@ -209,6 +239,19 @@ func (Patch) Refresh(
 	return call(ctx, target.PatchRefresh, nil,
 		value("change", change),
 		value("ref", ref),
+		toggle("offline", offline),
+		toggle("dry", dry),
+	)
+}
+
+// Remove takes a change that you do not want any more out of the series; refuses while another change needs it.
+func (Patch) Remove(
+	ctx context.Context,
+	name string, // a change's name
+	offline *bool, // ask nobody: use what was fetched before
+	dry *bool, // print the plan and write nothing
+) error {
+	return call(ctx, target.PatchRemove, []string{name},
 		toggle("offline", offline),
 		toggle("dry", dry),
 	)

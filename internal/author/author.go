@@ -1,7 +1,6 @@
-// Package author looks after the series for a person: edit, new, save, refresh, import, export, pin, drop. What was
-// asked for goes in; the folders of changes and series.lock, written all or nothing, come out. What would be written is
-// tried first, so
-// that a mistake costs nothing.
+// Package author looks after the series for a person: edit, overlay, remove, new, save, refresh, import, export,
+// pin, drop. What was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. What
+// would be written is tried first, so that a mistake costs nothing.
 package author
 
 import (

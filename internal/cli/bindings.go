@@ -62,6 +62,9 @@ var flow = []binding{
 	{target.PatchDiff, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return candidate.Diff(ctx, s, chosen(s, o), o.Change)
 	}, nil},
+	{target.PatchFind, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return candidate.FindText(ctx, s, chosen(s, o), o.Text)
+	}, nil},
 	{target.PatchCheckout, func(ctx context.Context, s *session.Session, o target.Options) error {
 		return candidate.Checkout(ctx, s, chosen(s, o), o.Folder)
 	}, nil},

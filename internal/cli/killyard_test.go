@@ -131,6 +131,8 @@ var writings = []writing{
 			appendTo(t, filepath.Join(dir, "docker", role+".Dockerfile"), "FROM "+y.base+"\nARG MEDIA_PACKAGES LIBRARY_PACKAGES GEM_PACKAGES\n")
 		}
 	}},
+	{command: []string{"patch:overlay", "robots", "DIR/old.sh", "public/robots.txt", "-why=Ours", "-offline"}},
+	{command: []string{"patch:remove", "pride-logo", "-offline"}},
 	{command: []string{"upstream:ack", "-offline"}},
 	{command: []string{"version:accept", "-offline"}, prepare: func(_ yard, t *testing.T, dir string) {
 		if err := os.WriteFile(filepath.Join(dir, "VERSION"), []byte("4.5.0\n"), 0o644); err != nil {

@@ -17,6 +17,12 @@ var authoring = []binding{
 			Name: o.Name, File: o.File, Find: o.Find, Replace: o.Replace, Why: o.Why, Count: o.Count, Match: o.Match,
 		})
 	}), nil},
+	{target.PatchOverlay, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Overlay(ctx, author.Overlay{Name: o.Name, File: o.File, Path: o.Path, Why: o.Why})
+	}), nil},
+	{target.PatchRemove, by(func(ctx context.Context, a *author.Author, o target.Options) error {
+		return a.Remove(ctx, o.Name)
+	}), nil},
 	{target.PatchNew, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.New(ctx, o.Dir, o.Change)
 	}), nil},

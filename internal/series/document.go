@@ -99,13 +99,21 @@ func (d *Document) Insert(after string, c *Change) error {
 	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
 }
 
+// CheckName refuses a name that no change can have.
+func CheckName(name string) error {
+	if nameForm.MatchString(name) {
+		return nil
+	}
+	return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name)
+}
+
 // AppendEdit adds an edit: to the change of that name, or as a new change at the end.
 func (d *Document) AppendEdit(name, why string, e Edit) error {
 	if err := e.Check(); err != nil {
 		return fault.New(fault.Usage, "%w", err)
 	}
-	if !nameForm.MatchString(name) {
-		return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name)
+	if err := CheckName(name); err != nil {
+		return err
 	}
 	if !d.Has(name) {
 		return d.Append(&Change{Name: name, Why: why, Kind: KindEdit, Edits: []Edit{e}, Required: true})

@@ -26,6 +26,13 @@ var (
 		Name: "patch:diff", Doc: "prints what the series, or one change, does to the tree",
 		Options: []Option{change, ref, date, without, offline}, Needs: alone,
 	}
+	PatchFind = Target{
+		Name: "patch:find", Doc: "finds where a text of the web page or of a mail comes from: files, translation keys, " +
+			"and the code that uses them",
+		Args: []Arg{{Name: "TEXT", Doc: "the text as it is shown, or a part of it", text: true,
+			into: func(o *Options) *string { return &o.Text }}},
+		Options: []Option{ref, offline}, Needs: alone,
+	}
 	PatchCheckout = Target{
 		Name: "patch:checkout", Doc: "writes the whole patched tree into a new folder",
 		Args: []Arg{{Name: "FOLDER", Doc: "a folder that does not exist yet",
@@ -53,6 +60,20 @@ var (
 			dry,
 		},
 		Needs: alone,
+	}
+	PatchOverlay = Target{
+		Name: "patch:overlay", Doc: "puts a file of your own in the place of upstream's, or a new one beside them",
+		Args: []Arg{
+			name,
+			{Name: "FILE", Doc: "your file, or a folder with files", into: func(o *Options) *string { return &o.File }},
+			{Name: "PATH", Doc: "where it goes in upstream's tree", into: func(o *Options) *string { return &o.Path }},
+		},
+		Options: []Option{why, offline, dry}, Needs: alone,
+	}
+	PatchRemove = Target{
+		Name: "patch:remove", Doc: "takes a change that you do not want any more out of the series; refuses while another " +
+			"change needs it",
+		Args: []Arg{name}, Options: []Option{offline, dry}, Needs: alone,
 	}
 	PatchNew = Target{
 		Name: "patch:new", Doc: "opens the patched tree as a git work tree, one commit a change",
@@ -124,8 +145,7 @@ var (
 		Needs: alone,
 	}
 	patchTargets = []Target{
-		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchCheckout, PatchEdit, PatchNew, PatchSave, PatchRefresh,
-		PatchImport,
-		PatchExport, PatchPin, PatchDrop,
+		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchFind, PatchCheckout, PatchEdit, PatchOverlay, PatchRemove, PatchNew,
+		PatchSave, PatchRefresh, PatchImport, PatchExport, PatchPin, PatchDrop,
 	}
 )

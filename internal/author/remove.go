@@ -1,0 +1,95 @@
+package author
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// Remove is patch:remove: it takes a change that nobody wants any more out of the series, with the files that only it
+// names, and prints what that undoes in the tree. It refuses while another change needs it.
+func (a *Author) Remove(ctx context.Context, name string) error {
+	if err := candidate.Exists(a.s, name); err != nil {
+		return err
+	}
+	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
+		before, err := u.Judge(ctx, a.s)
+		if err != nil {
+			return err
+		}
+		out, err := before.Outcome(name)
+		if err != nil {
+			return err
+		}
+		e := a.edition()
+		if err := a.takeOut(e, out.Change); err != nil {
+			return err
+		}
+		after, err := e.try(ctx, u)
+		if err != nil {
+			return err
+		}
+		if broken := brokenBy(before.Result, after.Result); len(broken) > 0 {
+			return a.needed(name, broken)
+		}
+		diff, err := u.DiffTrees(ctx, out.After, out.Before)
+		if err != nil {
+			return err
+		}
+		a.s.Term.AnswerDiff(diff)
+		a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
+		return e.write(ctx, after)
+	})
+}
+
+// needed refuses to take out what other changes are made on.
+func (a *Author) needed(name string, broken []apply.Outcome) error {
+	var names []string
+	hint := fault.Hintf("take out first what needs it, or write it anew without %s", name)
+	for _, o := range broken {
+		names = append(names, fmt.Sprintf("%s (%s)", o.Change.Name, o.Verdict))
+		hint = fault.Lines(hint, fault.Hintf("%s", target.PatchRemove.Command(o.Change.Name)))
+	}
+	return fault.New(fault.Series, "without %q these changes do not apply, so nothing is written: %s", name,
+		strings.Join(names, ", ")).WithHint("%s", hint)
+}
+
+// brokenBy are the changes that fail after an edition and did not before.
+func brokenBy(before, after *apply.Result) (broken []apply.Outcome) {
+	for _, o := range after.Outcomes {
+		was := slices.IndexFunc(before.Outcomes, func(b apply.Outcome) bool { return sameEntry(b.Change, o.Change) })
+		if o.Verdict.Fails() && (was < 0 || !before.Outcomes[was].Verdict.Fails()) {
+			broken = append(broken, o)
+		}
+	}
+	return broken
+}
+
+// sameEntry says that two readings of a series have the same change: a name may stand twice, for other versions.
+func sameEntry(a, b *series.Change) bool {
+	return a.Name == b.Name && a.File == b.File && a.For.String() == b.For.String()
+}
+
+// takeOut removes a change's entry and the files that only it names.
+func (a *Author) takeOut(e *edition, c *series.Change) error {
+	folder, err := a.folderOf(c)
+	if err != nil {
+		return err
+	}
+	d, err := e.document(folder)
+	if err != nil {
+		return err
+	}
+	if err := d.Drop(c); err != nil {
+		return err
+	}
+	a.removeFiles(e, folder, c)
+	return nil
+}
