@@ -148,7 +148,7 @@ func (m *machine) missing(c *call, w word, from, to place, folder bool) status {
 		to.name = path.Join(to.name, path.Base(w.s))
 	}
 	m.doubt(c.spot, to, clear(w.s)+" is not here")
-	return m.undecided(c.spot, "overlay?: %s is not beside the script; put it there, or take it with patch:overlay",
+	return m.undecided(c.spot, "overlay?: %s is not beside the script; put it there, or add it as an overlay",
 		clear(w.s))
 }
 

@@ -62,7 +62,7 @@ func (d *docker) copy(at spot, c copied) {
 	}
 	for _, s := range c.SourcePaths {
 		if strings.Contains(s, "://") || strings.HasPrefix(s, "git@") {
-			m.undecided(at, "overlay?: it downloads %s; put the file beside the Dockerfile, or take it with patch:overlay", s)
+			m.undecided(at, "overlay?: it downloads %s; put the file beside the Dockerfile, or add it as an overlay", s)
 			continue
 		}
 		if c.add && archive.MatchString(s) {
@@ -145,7 +145,7 @@ func (d *docker) sources(source *machine, at spot, c copied, s string, to place,
 		}
 		if to.disk == inTree {
 			m.doubt(at, to, s+" is not here")
-			m.undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or take it with patch:overlay", clear(s))
+			m.undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", clear(s))
 			return nil
 		}
 		m.doubt(at, to, clear(s)+", which is not beside the Dockerfile")

@@ -207,7 +207,7 @@ func (m *machine) download(c *call) status {
 				continue
 			}
 		}
-		return m.undecided(c.spot, "overlay?: it downloads %s; put the file beside the script, or take it with patch:overlay",
+		return m.undecided(c.spot, "overlay?: it downloads %s; put the file beside the script, or add it as an overlay",
 			name)
 	}
 	if m.out != nil {

@@ -139,13 +139,15 @@ var (
 		Name: "patch:drop", Doc: "removes a landed change and leaves an entry that proves it",
 		Args: []Arg{name},
 		Options: []Option{
-			{Name: "gone", Doc: "remove it without a proof, landed or not", into: func(o *Options) any { return &o.Gone }},
+			{Name: "gone", Doc: "remove it without a proof, landed or not",
+				into: func(o *Options) any { return &o.Gone }},
 			ref, offline, dry,
 		},
 		Needs: alone,
 	}
 	patchTargets = []Target{
-		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchFind, PatchCheckout, PatchEdit, PatchOverlay, PatchRemove, PatchNew,
+		PatchCheck, PatchHistory, PatchShow, PatchDiff, PatchFind, PatchCheckout, PatchEdit, PatchOverlay,
+		PatchRemove, PatchNew,
 		PatchSave, PatchRefresh, PatchImport, PatchExport, PatchPin, PatchDrop,
 	}
 )

@@ -45,11 +45,11 @@ func (t translation) found(how Match) Found {
 func (q query) match(value string) Match {
 	plain := folded(value)
 	if plain == q.folded {
-		return Same
+		return same
 	}
 	if !strings.ContainsAny(value, "{<") {
 		if hasWords(plain, q.folded) {
-			return Part
+			return part
 		}
 		return ""
 	}
@@ -58,11 +58,11 @@ func (q query) match(value string) Match {
 		whole := strings.TrimSpace(strings.Join(between, "{}"))
 		switch {
 		case whole == q.folded:
-			return Same
+			return same
 		case fills(q.folded, between):
-			how = Rendered
+			how = rendered
 		case how == "" && (hasWords(whole, q.folded) || hasWords(plain, q.folded)):
-			how = Part
+			how = part
 		}
 	}
 	return how
@@ -81,7 +81,7 @@ func (q query) inCode(files []File, anyCase bool) (found []Found) {
 		lines := strings.Split(string(f.Data), "\n")
 		for i := range lines {
 			if n := w.spans(lines[i:]); n > 1 || n == 1 && w.quoted(lines[i]) {
-				found = append(found, Found{Place: Place{f.Name, i + 1, strings.TrimSpace(lines[i])}, Match: Source})
+				found = append(found, Found{Place: Place{f.Name, i + 1, strings.TrimSpace(lines[i])}, Match: source})
 			}
 		}
 	}
@@ -109,8 +109,8 @@ func (w written) mayBeIn(data string) bool {
 	return strings.Contains(w.form(data), word)
 }
 
-// quoted says that a line shows the text: a single word in it may be a name of the program's own, unless a quote or a tag
-// begins before it or ends after it, or it is all of the line.
+// quoted says that a line shows the text: a single word in it may be a name of the program's own, unless a quote or a
+// tag begins before it or ends after it, or it is all of the line.
 func (w written) quoted(line string) bool {
 	line = w.form(line)
 	if strings.Contains(w.text, " ") || line == w.text {

@@ -31,10 +31,10 @@ type Match string
 
 // The ways, the best first.
 const (
-	Same     Match = "same"     // the translation is the text
-	Rendered Match = "rendered" // it is the text once its placeholders are filled in
-	Part     Match = "part"     // it contains the text
-	Source   Match = "source"   // a line of code or of a template contains the text
+	same     Match = "same"     // the translation is the text
+	rendered Match = "rendered" // it is the text once its placeholders are filled in
+	part     Match = "part"     // it contains the text
+	source   Match = "source"   // a line of code or of a template contains the text
 	Near     Match = "near"     // nothing contains the text, and this comes close
 )
 
@@ -116,10 +116,11 @@ func Search(text string, files []File) []Found {
 	return found
 }
 
-// maxExplained is of how many places the uses are looked for: a text that stands in more is one to search again, longer.
+// maxExplained is of how many places the uses are looked for: a text that stands in more is one to search again,
+// longer.
 const maxExplained = 20
 
-func rank(m Match) int { return slices.Index([]Match{Same, Rendered, Part, Source, Near}, m) }
+func rank(m Match) int { return slices.Index([]Match{same, rendered, part, source, Near}, m) }
 
 // maxFindLines is how many lines a text may take that is to stand in a file once.
 const maxFindLines = 6

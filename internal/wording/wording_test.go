@@ -45,7 +45,8 @@ en:
       defaults:
         motto: Below your name
 `)},
-	{"app/views/letters/show.html.haml", []byte("%h1= t('.title', name: @name)\n= t 'letters.inbox', count: 2\n%p For “friends” only\n")},
+	{"app/views/letters/show.html.haml", []byte("%h1= t('.title', name: @name)\n" +
+		"= t 'letters.inbox', count: 2\n%p For “friends” only\n")},
 	{"app/views/letters/_form.html.haml", []byte("= f.input :motto, hint: true\n")},
 	{"app/views/letters/index.html.erb", []byte("<%= t(\"letters.kinds.#{kind}\") %>\n")},
 	{"app/mailers/post_mailer.rb", []byte("class PostMailer\n  def arrived(letter)\n  end\nend\n")},
