@@ -69,6 +69,7 @@ var arrows = map[string]string{
 	"internal/stamp":      "internal/fault",
 	"internal/git":        "internal/environ internal/process internal/secret internal/tree",
 	"internal/nearest":    "",
+	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "",
 	"internal/form":       "internal/diff internal/mail internal/tree",
