@@ -32,6 +32,8 @@ type Settings struct {
 	Tools    string // tools/go.mod, which pins buildkitd
 	MaxCache int64  // bytes of build cache that are kept; 0 is DefaultMaxCache
 
+	Return time.Duration // see [Node.Back]; 0 is DefaultReturn
+
 	Environ []string // what the programs that it starts get; nil: the process's
 
 	Say func(format string, args ...any) // the story, before anything slow; may be nil
@@ -62,7 +64,8 @@ type Node struct {
 	Native  string   // the platform of its processor
 	Others  []string // what it can run besides, emulated platforms among them
 
-	release func() error
+	release   func() error
+	returning time.Duration
 }
 
 // New returns a builder; nothing is looked for before a platform is asked for.
@@ -73,6 +76,9 @@ func New(s Settings) *Builder {
 	}
 	if s.Environ == nil {
 		s.Environ = environ.Of(context.Background())
+	}
+	if s.Return <= 0 {
+		s.Return = DefaultReturn
 	}
 	if s.MaxCache <= 0 {
 		s.MaxCache = DefaultMaxCache

@@ -31,7 +31,7 @@ kill $watcher 2>/dev/null
 for group in /sys/fs/cgroup/"$6" /sys/fs/cgroup/*/"$6"; do
 	[ -d "$group" ] && find "$group" -name cgroup.procs -exec cat {} + | sort -u | xargs -r kill -KILL 2>/dev/null
 done
-rm -f "$4"
+[ "$(cat "$4" 2>/dev/null)" != $daemon ] || rm -f "$4" # the next one may have begun
 exit $code
 `
 

@@ -134,7 +134,7 @@ func (b *Builder) dial(ctx context.Context, kind, address string) (*Node, error)
 	if err != nil {
 		return nil, fault.New(fault.Usage, "opening the BuildKit at %s: %w", address, err)
 	}
-	return &Node{Client: c, Kind: kind, Address: address}, nil
+	return &Node{Client: c, Kind: kind, Address: address, returning: b.settings.Return}, nil
 }
 
 // canEmbed says why the embedded BuildKit cannot run here, or nil.

@@ -114,7 +114,7 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 	watch := newWatch(screen)
 	group, together := errgroup.WithContext(ctx)
 	for _, j := range jobs {
-		group.Go(func() error { return j.run(together, watch) })
+		group.Go(func() error { return j.runAgain(together, watch) })
 	}
 	err := group.Wait()
 	result.Steps, result.Warnings = watch.seen()

@@ -20,7 +20,10 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 	step, log := w.failed()
 	text := err.Error()
 	f := fault.New(fault.Build, "building image %q: %w", s.Name, err)
+	var gone *lost
 	switch {
+	case errors.As(err, &gone):
+		return gone.fault(s.Name)
 	case contains(text, "no space left on device", "disk quota exceeded"):
 		f = f.WithHint("the disk is full; this empties Howdah's own caches: %s",
 			fault.Command{Target: "cache:prune", Args: []string{"-all"}})
@@ -32,7 +35,7 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 		f.Code = fault.Retry
 		f = f.WithHint("a base image is out of reach; this makes bases from packages, without a pull: %s",
 			fault.Command{Target: "base:build"})
-	case contains(text, "error reading from server", "code = Unavailable", "transport is closing"):
+	case wentAway(err):
 		f = f.WithHint("the BuildKit went away; see its state: %s", fault.Command{Target: "builder:status"})
 	case step != nil:
 		var exit *gatewaypb.ExitError

@@ -145,6 +145,13 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 	}
 }
 
+// warn adds a warning of ours.
+func (w *watch) warn(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.warns = append(w.warns, text)
+}
+
 // seen returns the steps in the order in which they began, and the warnings.
 func (w *watch) seen() ([]Step, []string) {
 	w.mu.Lock()

@@ -153,16 +153,13 @@ func TestDaemonDies(t *testing.T) {
 	if _, err := b.Node(t.Context(), "linux/amd64"); err != nil {
 		t.Fatal(err)
 	}
-	state, err := b.Status(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	pid := daemonPID(t, b)
 	go func() {
 		waitFor(t, mark, true, 60*time.Second)
-		_ = syscall.Kill(state.PID, syscall.SIGKILL)
+		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}()
 	dir := filepath.Join(t.TempDir(), "layout")
-	_, err = image.BuildOne(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
+	_, err := image.BuildOne(t.Context(), b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), dir, image.Progress{})
 	if fault.CodeOf(err) != fault.Build || !strings.Contains(fault.HintOf(err).String(), "builder:status") {
 		t.Errorf("got %v (hint %q)", err, fault.HintOf(err).String())
 	}

@@ -16,6 +16,14 @@ func main() {
 		os.Exit(42)
 	case "sleep": // the further argument marks the process for who looks for it
 		time.Sleep(10 * time.Minute)
+	case "once": // the first time it marks the file and sleeps, as above; then it ends at once
+		if _, err := os.Stat(os.Args[2]); err == nil {
+			return
+		}
+		if err := os.WriteFile(os.Args[2], nil, 0o644); err != nil {
+			os.Exit(1)
+		}
+		time.Sleep(10 * time.Minute)
 	case "secret": // what a secret holds, seen but not kept
 		data, err := os.ReadFile("/run/secrets/" + os.Args[2])
 		if err != nil {

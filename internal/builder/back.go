@@ -1,0 +1,27 @@
+package builder
+
+import (
+	"context"
+	"time"
+)
+
+// DefaultReturn is how long a BuildKit that went away in mid-build may take to come back: a pod that is started anew on
+// another node needs a minute.
+const DefaultReturn = 2 * time.Minute
+
+// Back waits until the BuildKit at an address, which went away in mid-build, answers again.
+func (n *Node) Back(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, n.returning)
+	defer cancel()
+	for {
+		_, err := n.Client.Info(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return unreachable(n.Address, err)
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// lost is a BuildKit that went away in mid-build.
+type lost struct {
+	platform, address string
+	again             bool // a second time
+	err               error
+}
+
+// Error names the builder.
+func (l *lost) Error() string {
+	how := "and did not come back"
+	if l.again {
+		how = "and once more when it was tried again"
+	}
+	return fmt.Sprintf("the BuildKit at %s for %s went away in mid-build, %s: %v", l.address, l.platform, how, l.err)
+}
+
+// Unwrap is what the client said.
+func (l *lost) Unwrap() error { return l.err }
+
+// fault is the error as it is reported.
+func (l *lost) fault(name string) *fault.Error {
+	return fault.New(fault.Build, "building image %q: %w", name, l).
+		WithHint("see its state: %s; what it has built is in its cache, and the same command goes on from there",
+			fault.Command{Target: "builder:status"})
+}
+
+// wentAway reports whether the connection broke, rather than a step.
+func wentAway(err error) bool {
+	return err != nil && contains(err.Error(), "error reading from server", "code = Unavailable", "transport is closing",
+		"connection reset by peer", "broken pipe")
+}
+
+// runAgain builds once more where a BuildKit elsewhere went away in mid-build and has come back.
+func (j *solve) runAgain(ctx context.Context, watch *watch) error {
+	err := j.run(ctx, watch)
+	if !wentAway(err) || j.node.Kind != "remote" || ctx.Err() != nil {
+		return err
+	}
+	gone := &lost{platform: j.platform, address: j.node.Address, err: err}
+	if j.node.Back(ctx) != nil {
+		return gone
+	}
+	if err := os.RemoveAll(j.dir); err != nil {
+		return fmt.Errorf("removing %q: %w", j.dir, err)
+	}
+	watch.warn(fmt.Sprintf("the BuildKit at %s for %s went away in mid-build, and the build was begun once more: %v",
+		j.node.Address, j.platform, err))
+	if err = j.run(ctx, watch); wentAway(err) {
+		return &lost{j.platform, j.node.Address, true, err}
+	}
+	return err
+}
