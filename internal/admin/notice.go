@@ -19,7 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// topics are what an issue can be about, by the result that it tells of.
+// topics are what an issue can be about, by the result that it reports.
 var topics = map[string]github.Topic{
 	"patch-check": {Key: "patch-check", Title: "The series does not apply to upstream any more"},
 	"release":     {Key: "release", Title: "The release fails"},

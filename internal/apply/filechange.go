@@ -30,7 +30,7 @@ func (s fileChanges) of(name string) (treediff.FileChange, bool) {
 	return treediff.FileChange{}, false
 }
 
-// errNoBase says that a patch's base cannot be had: neither a lock nor the patch itself leads to it.
+// errNoBase says that a patch's base cannot be read: neither a lock nor the patch itself leads to it.
 var errNoBase = errors.New("no base is known for a three-way merge")
 
 // patchSides applies a patch to its own base. A file whose base is not known is left out.
@@ -83,7 +83,7 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 }
 
 // preimage finds the content that a patch was made for: in the series replayed at the lock's commit, else the blob
-// that the patch itself names. Nil when neither is to be had.
+// that the patch itself names. Nil when neither is available.
 func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*tree.File, error) {
 	if before != nil {
 		pre, refused, err := original(ctx, before, f.OldName)
@@ -109,7 +109,7 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 	}
 	data, err := r.in.Base.Blob(ctx, id)
 	if err != nil {
-		return nil, ctx.Err() // a blob that is nowhere to be had is no base
+		return nil, ctx.Err() // a blob that is nowhere available is no base
 	}
 	mode := tree.Mode(f.OldMode)
 	if mode == 0 {

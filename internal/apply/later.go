@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// later tells of which changes the files are named by others after them.
+// later reports which changes the files are named by others after them.
 type later struct {
 	known bool
 	read  map[*series.Change]bool

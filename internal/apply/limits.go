@@ -26,7 +26,7 @@ const (
 	costOfResult = 4  // a byte of a file that is written: it is copied, counted and summed
 	costOfMatch  = 8  // a byte, for each thing that an expression may be in the middle of
 	costOfMerge  = 4  // a byte of the three sides
-	costOfStep   = 40 // of comparing them; what is told of the merge compares again
+	costOfStep   = 40 // of comparing them; the report on the merge compares again
 )
 
 // meter counts what judging costs.

@@ -141,7 +141,7 @@ func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string
 	return best, nil
 }
 
-// alike tells how much added files have in common with a source, in percent, as far as it is half.
+// alike says how much added files have in common with a source, in percent, as far as it is half.
 func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree.ID]int, error) {
 	fresh, err := treediff.Blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
@@ -174,7 +174,7 @@ func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree
 	return scores, nil
 }
 
-// gone tells that a file is not there any more, and where it went as far as can be said.
+// gone says that a file is not there any more, and where it went as far as can be said.
 func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
 	j.at = append(j.at, Place{File: name})
 	if r.in.Brief {

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Verdict is the fate of one change at one commit.
+// Verdict says what becomes of one change at one commit.
 type Verdict string
 
 // The verdicts, as docs/verdicts.md describes them.
@@ -48,7 +48,7 @@ const (
 	Unlocked Remark = "unlocked" // edited since series.lock was written
 	Without  Remark = "without"  // left out on request
 
-	Unreachable Remark = "unreachable" // what it takes from a repository could not be had
+	Unreachable Remark = "unreachable" // what it takes from a repository could not be read
 )
 
 // Outcome is what became of one change.
@@ -135,7 +135,7 @@ func (r *Result) OK() bool {
 func (o Outcome) unreachable() bool { return slices.Contains(o.Remarks, Unreachable) }
 
 // Exit is the exit code that the outcomes call for: with strict, landed, partly and any remark of a required change
-// count too. Where a required change could not be had, its code stands for those that fail beside it: what they need
+// count too. Where a required change could not be read, its code stands for those that fail beside it: what they need
 // may be missing.
 func (r *Result) Exit(strict bool) fault.Code {
 	code, missing := fault.OK, fault.OK

@@ -66,7 +66,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	return nil
 }
 
-// baseless judges a file that does not fit and whose base is not known: it may stand there already.
+// baseless judges a file that does not fit and whose base is not known: it may be there already.
 func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) error {
 	j := v.j
 	j.parts += max(1, len(m.file.Hunks))
@@ -154,7 +154,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	}
 	if i := slices.IndexFunc(placed, func(p diff.Placement) bool { return p.Offset != 0 && p.Ambiguous }); i >= 0 {
 		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
-			message: fmt.Sprintf("%s: hunk %d moved, and its lines stand there more than once", f.OldName, i+1)}, nil
+			message: fmt.Sprintf("%s: hunk %d moved, and its lines are there more than once", f.OldName, i+1)}, nil
 	}
 	j.parts += max(1, len(f.Hunks))
 	j.offsets(placed)

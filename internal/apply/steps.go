@@ -26,8 +26,8 @@ func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tr
 			return nil, nil, err
 		}
 		if o := result.Outcomes[0]; o.Verdict.Fails() {
-			return nil, nil, fault.New(fault.Usage, "%s has upstream's commits mixed with its own, and commit %d of its own "+
-				"does not go upon those before it: %s", c.Pull, i+2, o.Message).
+			return nil, nil, fault.New(fault.Usage, "%s has upstream's commits mixed with its own, and own commit %d "+
+				"conflicts with earlier commits of the pull request: %s", c.Pull, i+2, o.Message).
 				WithHint("rebase the branch onto upstream, or take its diff as a patch")
 		}
 		head = result.Tree

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Complete puts the changes that could not be had into the result of the others, in the order of the whole series:
+// Complete puts the changes that could not be read into the result of the others, in the order of the whole series:
 // they are idle, with the remark unreachable, or without where they were left out anyway.
 func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Error, base *tree.Tree,
 	without []string) *Result {

@@ -186,7 +186,7 @@ func (f *openedFork) signatures(ctx context.Context) (map[string]bool, error) {
 	return known, nil
 }
 
-// Blobs reads what there is. What is missing of a fork on this disk may be had from upstream.
+// Blobs reads what there is. What is missing of a fork on this disk may be read from upstream.
 func (f *openedFork) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
 	got, err := f.Repo.Blobs(ctx, ids)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !f.local {
@@ -204,7 +204,7 @@ func (f *openedFork) Ahead(ctx context.Context, ids []tree.ID) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	return nil // what is not to be had is missed where it is needed
+	return nil // what is not available is missed where it is needed
 }
 
 // paths says which paths are asked for: names of files and folders, or patterns.

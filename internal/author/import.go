@@ -144,7 +144,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 	})
 }
 
-// read tells what is to be imported by its look.
+// read finds out from its form what is to be imported.
 func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	n ImportOptions) (*importer.Import, error) {
 	switch {

@@ -153,7 +153,7 @@ func (m made) save(name string) error {
 	return nil
 }
 
-// Needs tells what Make would install and download here before anything is made: nothing where the bases are made
+// Needs says what Make would install and download here before anything is made: nothing where the bases are made
 // already. It fails where Make would, for want of root.
 func (o Options) Needs() ([]string, error) {
 	if o.made() {

@@ -126,7 +126,7 @@ func fromOf(
 	return slices.Compact(images), base, nil
 }
 
-// label is an image's base for its labels. One that was made here has no name by which it could be had.
+// label is an image's base for its labels. One that was made here has no name by which it could be pulled.
 func (b bases) label(base string) (name, digest string) {
 	if filepath.IsAbs(b.where[base]) {
 		return "", b.digests[base]

@@ -38,7 +38,7 @@ func secretFiles(s *session.Session) map[string]string {
 	return map[string]string{image.SecretCA: file}
 }
 
-// certificates is the file of those that builds trust: [build] ca, else what this machine's own programs are told to
+// certificates is the file of those that builds trust: [build] ca, else what this machine's own programs are asked to
 // trust, as behind a proxy that opens TLS. "" leaves a build with its base image's.
 func certificates(s *session.Session) string {
 	if file := s.Config.Build.CA.Abs; file != "" {

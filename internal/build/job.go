@@ -25,7 +25,7 @@ type job struct {
 	done   *Image // what need not be built
 }
 
-// whole is the job of an image with all its platforms.
+// whole makes the job of an image with all its platforms.
 func whole(s *session.Session, b *Build, spec image.Spec) job {
 	return job{spec: spec, inputs: b.Inputs[spec.Name], dir: s.Config.Result("images", spec.Name)}
 }
@@ -126,7 +126,7 @@ func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 		err = errors.Join(os.RemoveAll(o.dir), os.Rename(part, o.dir))
 	}
 	if err != nil {
-		stage.Warn("%s for %s was built elsewhere but cannot be had: %v", o.spec.Name, platform, err)
+		stage.Warn("%s for %s was built elsewhere but cannot be pulled: %v", o.spec.Name, platform, err)
 		stage.Fail()
 		return
 	}
@@ -214,7 +214,7 @@ func roomForBuild(s *session.Session, err error) error {
 		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(kit))
 	}
 	return fault.New(fault.CodeOf(err), "%w", err).
-		WithHint("the builder's disk is full; this tells which builder it is: %s", target.BuilderStatus.Command())
+		WithHint("the builder's disk is full; this shows which builder is used: %s", target.BuilderStatus.Command())
 }
 
 // start says that a first build takes its time, and starts the builders before they have the terminal to themselves: one

@@ -35,8 +35,8 @@ func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
 	return b.dial(ctx, kind, address)
 }
 
-// Needs tells what the builder would install, compile or pull here before the first build; it fails where there is no
-// BuildKit to be had.
+// Needs says what the builder would install, compile or pull here before the first build; it fails where there is no
+// BuildKit available.
 func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	kind, _, err := b.resolve(ctx, b.settings.Builder)
 	if err != nil {

@@ -107,7 +107,7 @@ func (b *Builder) Down(ctx context.Context) error {
 	return h.clear()
 }
 
-// Status tells which BuildKit would build for the machine's own platform, without starting one.
+// Status says which BuildKit would build for the machine's own platform, without starting one.
 func (b *Builder) Status(ctx context.Context) (State, error) {
 	kind, address, err := b.resolve(ctx, b.settings.Builder)
 	if err != nil {

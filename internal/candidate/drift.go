@@ -136,7 +136,7 @@ func (u Upstream) mergedBy(ctx context.Context, ref github.PullRef, pinned tree.
 }
 
 // driftDiff is the range-diff from what is pinned to what was merged, or to where the pull request is now; empty where
-// they are the same, or cannot be had.
+// they are the same, or cannot be read.
 func (u Upstream) driftDiff(ctx context.Context, ref github.PullRef, pinned, head, merged tree.ID) string {
 	before, err := u.Mirror.Pull(ctx, ref, pinned, u.Pin.Commit)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // Sources read what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors of
-// other repositories. Each thing is asked for once a run, and what cannot be had is not asked for again.
+// other repositories. Each thing is asked for once a run, and what cannot be read is not asked for again.
 type Sources struct {
 	mirror  *upstream.Mirror
 	pin     upstream.Pin

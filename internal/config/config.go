@@ -1,6 +1,6 @@
 // Package config takes howdah.toml and the environment and gives one checked [Config]. It is strict: an unknown
 // or repeated key, a wrong type, a contradiction between two keys: each is an error with its file and line, and all of
-// them are told at once.
+// them are reported at once.
 package config
 
 import (
@@ -139,7 +139,7 @@ type place struct {
 	line int
 }
 
-// At tells where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. A key that
+// At says where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. A key that
 // was not set is at howdah.toml as a whole.
 func (c *Config) At(key string) (file string, line int) {
 	if p, ok := c.places[key]; ok {

@@ -86,7 +86,7 @@ var settings = []setting{
 		func(l *loader, v value) { l.c.Upstream.Settle = l.duration(v) }},
 	{Key{"upstream.watch", env("UPSTREAM_WATCH"), List,
 		`["Dockerfile", "streaming/Dockerfile", ".env.production.sample", ".ruby-version", ".nvmrc"]`,
-		"upstream's files whose changes are told until `upstream:ack`"}, setWatch},
+		"upstream's files whose changes are reported until `upstream:ack`"}, setWatch},
 
 	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), Text, "mastodon, mastodon-streaming",
 		"the image's name, the last part of its repository"}, nil},

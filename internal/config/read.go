@@ -15,7 +15,7 @@ func (c *Config) Read(name string, limit int64) ([]byte, error) {
 	return files.Read(c.Root, name, limit)
 }
 
-// ReadPath reads a file that howdah.toml names: one beside or below it, to which no link leads out, or one elsewhere.
+// ReadPath reads a file that howdah.toml names: one beside or below it, which no link leads out of, or one elsewhere.
 func (c *Config) ReadPath(f Path, limit int64) ([]byte, error) {
 	if below, ok := c.below(f); ok {
 		data, err := files.Read(c.Root, below, limit)

@@ -19,7 +19,7 @@ type Placement struct {
 	Ambiguous bool // it moved, and the lines that it replaces stand elsewhere in the old file too
 }
 
-// Apply makes the new file of the old one. Every line of a hunk must stand there (fuzz is 0). A hunk whose lines moved
+// Apply makes the new file of the old one. Every line of a hunk must be there (fuzz is 0). A hunk whose lines moved
 // goes to the place nearest to the one that the diff names, the lower of two equally near, behind the hunk before it;
 // so does `git apply`. One without context above, on line 1, begins the file and one without context below ends it.
 // git holds every hunk on line 1 to the beginning; here one with context above may move like others.

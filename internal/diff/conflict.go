@@ -41,7 +41,7 @@ func ending(line []byte) string {
 	return "no line feed"
 }
 
-// conflict tells why a hunk does not stand at line start.
+// conflict says why a hunk does not stand at line start.
 func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 	first, last := h.anchored()
 	if first {

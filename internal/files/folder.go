@@ -25,7 +25,7 @@ func OpenFolder(dir string) (Folder, error) {
 	return Folder{root}, nil
 }
 
-// OpenFolderIn opens a folder below dir, to which no link may lead out of dir.
+// OpenFolderIn opens a folder below dir; no link on the way may lead out of dir.
 func OpenFolderIn(dir, name string) (Folder, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Blobs reads many files at once. What cannot be had is left out, with an error that wraps fs.ErrNotExist.
+// Blobs reads many files at once. What cannot be read is left out, with an error that wraps fs.ErrNotExist.
 type Blobs interface {
 	Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error)
 }

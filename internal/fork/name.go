@@ -79,7 +79,7 @@ func (t *Topic) describe(units []shownUnit) string {
 		t.Why = "only merges wrote this: " + t.Why
 		return "written-by-merges"
 	case len(units) == 0:
-		t.Why = "no commit of the fork tells where this comes from: " + list(t.Paths)
+		t.Why = "no commit of the fork says where this comes from: " + list(t.Paths)
 		return "unexplained"
 	}
 	return main(units)

@@ -29,7 +29,7 @@ type Topic struct {
 // Topics groups the commits of a fork's difference, names each topic, and puts them in order.
 func (t *Traced) Topics(limits Limits) []*Topic { return t.topics(t.group(limits)) }
 
-// Lost lists the paths of the difference whose content cannot be had, or that nobody may touch, with the reason.
+// Lost lists the paths of the difference whose content cannot be read, or that nobody may touch, with the reason.
 func (t *Traced) Lost() map[string]error {
 	out := map[string]error{}
 	for _, p := range t.parts {

@@ -39,7 +39,7 @@ type part struct {
 	unit       int    // of a whole part that no line tells
 	shares     map[int]int
 	class      string
-	lost       error // its content cannot be had
+	lost       error // its content cannot be read
 	topic      *Topic
 	moved      bool
 }

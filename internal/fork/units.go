@@ -59,7 +59,7 @@ type Known struct {
 	Release func(name string) bool      // the commits of this tag or branch are among those left out; nil: of none
 }
 
-// readHistory tells what each commit is part of. The commits come with parents before children.
+// readHistory says what each commit is part of. The commits come with parents before children.
 func readHistory(commits []Commit, known Known) *history {
 	h := &history{
 		commits: commits, known: known, index: make(map[tree.ID]int, len(commits)), paths: map[string][]int{},

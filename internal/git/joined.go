@@ -90,5 +90,5 @@ type Joined struct {
 // Close ends what reads the objects and removes the joined repository.
 func (j *Joined) Close() error { return errors.Join(j.Repo.Close(), j.own.close()) }
 
-// NotFound says that a command ended with exit code 1, by which git tells that there is nothing.
+// NotFound says that a command ended with exit code 1, by which git says that there is nothing.
 func NotFound(err error) bool { return isExit(err, 1) }

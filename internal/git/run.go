@@ -48,7 +48,7 @@ var (
 // badUsage is git's exit code for an option that it does not know.
 const badUsage = 129
 
-// killDelay is how long a git that was told to end may take.
+// killDelay is how long a git that was asked to end may take.
 const killDelay = time.Second
 
 // drainDelay is how long what git wrote may take to be read after it has ended: long, for a busy machine is no error.

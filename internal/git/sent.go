@@ -60,7 +60,7 @@ func (s *sent) follow() {
 			if err != nil {
 				return
 			}
-			s.learn(line.String()) // as far as it goes; the rest follows and the whole is learned again
+			s.learn(line.String()) // as far as it goes; the rest follows, and then all of it is learned
 			var n int
 			if _, err := fmt.Sscanf(number, "%d", &n); err == nil {
 				s.passed <- n

@@ -38,7 +38,7 @@ type Tracker interface {
 	Close(ctx context.Context, number int, comment string) error
 }
 
-// Outcome tells what was done.
+// Outcome says what was done.
 type Outcome string
 
 // What can be done with an issue.

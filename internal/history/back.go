@@ -68,7 +68,7 @@ const (
 	// lastStride bounds it: the files of so many states are in memory at once.
 	lastStride = 256
 
-	// batch is how many states are judged at once: some for each processor, few for nothing.
+	// batch is how many states are judged at once: some for each processor, and few that turn out not to be needed.
 	batch = 8
 
 	// keptBlobs is how many bytes of old files stay in memory from one stride to the next.

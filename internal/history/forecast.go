@@ -13,7 +13,7 @@ type Forecast struct {
 	Probability float64
 }
 
-// Record is what history tells of one change up to a commit, and all that a forecast rests on.
+// Record is what history reports one change up to a commit, and all that a forecast rests on.
 type Record struct {
 	Commits int // upstream's, while it applied
 	Touches int // of those, how many touched its files

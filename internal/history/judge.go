@@ -15,7 +15,7 @@ import (
 )
 
 // Settings are what a series is judged with, beside upstream. Over history a change counts as in season on every day:
-// the picture of a logo for June tells whether it would apply, all year.
+// the picture of a logo for June says whether it would apply, all year.
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock

@@ -12,7 +12,7 @@ type state struct {
 	key         string // names the files' modes and contents
 }
 
-// statesOf cuts a line where a watched file changes, and at the indexes of cuts; begin is what stands there at its
+// statesOf cuts a line where a watched file changes, and at the indexes of cuts; begin is what is there at its
 // first commit.
 func statesOf(m mainline.Line, paths map[string]bool, begin mainline.Files, cuts []int) []state {
 	at := append(m.Touching(paths), cuts...)

@@ -33,7 +33,7 @@ type Judgement struct {
 	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
 }
 
-// Judge tells what becomes of each change at a commit. It may be asked from several goroutines.
+// Judge says what becomes of each change at a commit. It may be asked from several goroutines.
 type Judge interface {
 	// Subjects lists the changes, in order.
 	Subjects() []Subject

@@ -4,7 +4,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 )
 
-// Landings tell of each change, by its Sum, when upstream took it in and when it took it back, oldest first. Only the
+// Landings report each change, by its Sum, when upstream took it in and when it took it back, oldest first. Only the
 // last may hold.
 type Landings map[string][]apply.Landing
 

@@ -74,7 +74,7 @@ type acceptedChange struct {
 	before, after *tree.Tree
 }
 
-// changesAtLock replays the series where it was last accepted and tells what each edit and overlay did there.
+// changesAtLock replays the series where it was last accepted and says what each edit and overlay did there.
 func changesAtLock(
 	ctx context.Context, whole *series.Series, in apply.Inputs,
 ) (map[*series.Change]acceptedChange, error) {

@@ -46,7 +46,7 @@ func ReadFiles(ctx context.Context, t *tree.Tree, paths map[string]bool) (Files,
 	return out, nil
 }
 
-// Key names what stands there.
+// Key names what is there.
 func (f Files) Key() string {
 	h := sha256.New()
 	for _, p := range slices.Sorted(maps.Keys(f)) {
@@ -55,7 +55,7 @@ func (f Files) Key() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Update is what stands there after a commit.
+// Update is what is there after a commit.
 func (f Files) Update(c Commit, paths map[string]bool) {
 	for _, t := range c.Touched {
 		switch {

@@ -16,7 +16,7 @@ import (
 // (branch, from, merge, ref, author, date), an empty line, and the message. Its files are what the commit does:
 //
 //	-- PATH --             the whole file
-//	-- PATH (edit) --      old lines, a line "=>", new lines; the old ones must stand there exactly once
+//	-- PATH (edit) --      old lines, a line "=>", new lines; the old ones must be there exactly once
 //	-- PATH (from OLD) --  a move
 //	-- PATH (remove) --
 //	-- PATH (link) --      a symbolic link to the path in the body
@@ -123,7 +123,7 @@ func edit(path string, f tree.File, body []byte) (map[string]*tree.File, error) 
 	return map[string]*tree.File{path: {Mode: f.Mode, Data: bytes.Replace(f.Data, before, after, 1)}}, nil
 }
 
-// modeOf tells what is executable: what lies in bin/, since an embedded file has no mode of its own.
+// modeOf says what is executable: what lies in bin/, since an embedded file has no mode of its own.
 func modeOf(path string) tree.Mode {
 	if strings.HasPrefix(path, "bin/") {
 		return tree.Executable

@@ -119,7 +119,7 @@ func Code(ctx context.Context, err error) fault.Code {
 	return code
 }
 
-// Explain is err as people are told: where a signal ended the run, that it did, in place of whatever broke off.
+// Explain is err as it is printed: where a signal ended the run, that it did, in place of whatever broke off.
 func Explain(ctx context.Context, err error) error {
 	var ended *Ended
 	if err == nil || !errors.As(context.Cause(ctx), &ended) {

@@ -39,7 +39,7 @@ type Event struct {
 	Bytes    int64  // of a whole blob; for Sent: since the last event
 }
 
-// Step is what an event tells of.
+// Step is what an event reports.
 type Step string
 
 // The steps. Sent and Read come often; Present, Mounted, Uploaded and Verified once a blob or manifest.

@@ -181,7 +181,7 @@ func (r *reading) verified(b Blob) {
 		Name: b.Digest.String(), Bytes: b.Size})
 }
 
-// counting tells of bytes that went by.
+// counting reports bytes that went by.
 type counting struct {
 	repo   *Repo
 	digest v1.Hash

@@ -41,7 +41,7 @@ func wantsToken(resp *http.Response) bool {
 	return false
 }
 
-// repeatable reports whether a request's body can be had again.
+// repeatable reports whether a request's body can be read again.
 func repeatable(r *http.Request) bool {
 	return r.Body == nil || r.Body == http.NoBody || r.GetBody != nil
 }

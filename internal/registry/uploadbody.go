@@ -24,7 +24,7 @@ func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, e
 	u.mu.Unlock()
 	h.once.Do(func() {
 		if b.From == nil {
-			h.err = fault.New(fault.Build, "blob %s is nowhere to be had", b.Digest)
+			h.err = fault.New(fault.Build, "blob %s was not found in any source", b.Digest)
 			return
 		}
 		f, err := b.From.Open(ctx, b)
@@ -45,7 +45,7 @@ func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, e
 	return r, nil
 }
 
-// wrong tells that a blob's bytes turned out not to be the blob.
+// wrong says that a blob's bytes turned out not to be the blob.
 func (u *upload) wrong(b Blob) error {
 	u.mu.Lock()
 	h := u.open[b.Digest]

@@ -182,7 +182,7 @@ func (f *Faulty) choose(r *http.Request) string {
 	}
 	kind := kinds[int(f.dice(r, "kind")*float64(len(kinds)))]
 	if !fits(kind, r) || kind == "flip" && f.quirk("no digest header") && strings.Contains(r.URL.Path, "/manifests/") {
-		return "" // nobody could tell that a tag does not stand for these bytes
+		return "" // nobody could say that a tag does not stand for these bytes
 	}
 	f.mu.Lock()
 	f.log = append(f.log, fmt.Sprintf("%s: %s %s: %s", f.Name, r.Method, r.URL.Path, kind))

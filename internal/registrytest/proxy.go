@@ -1,4 +1,4 @@
-// Package registrytest is for tests. It has registries of several kinds, and a proxy that breaks what it is told to: a
+// Package registrytest is for tests. It has registries of several kinds, and a proxy that breaks what it is asked to: a
 // list of faults goes in, an address to speak to comes out.
 package registrytest
 

@@ -75,7 +75,7 @@ var errLost = errors.New("it is lost")
 
 func lost(err error) bool { return errors.Is(err, errLost) }
 
-// available says that an image of a record can be had whole from the registries that answer, all of them together.
+// available says that an image of a record can be read whole from the registries that answer, all of them together.
 func (s Store) available(ctx context.Context, k *Known, r *Record) (bool, error) {
 	for _, i := range r.Images {
 		content, err := s.fetch(ctx, k, i.Name, i.Digest)

@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Dry tells what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
+// Dry says what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
 func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	res := &Result{State: Planned, Record: p.Record, Warnings: []string{}}
 	if p.State == Unchanged || p.State == Held {

@@ -12,7 +12,7 @@ import (
 // Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all
 // can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
 // which
-// tells whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
+// says whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
 func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.glance) }
 
 // glance reads what current stands for, the tags from that release's on, and the hold. Where the answer does not show

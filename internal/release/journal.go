@@ -21,7 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Journal tells what a release did on this machine, one line a step, each with a checksum and written before the step
+// Journal says what a release did on this machine, one line a step, each with a checksum and written before the step
 // counts. It is only ever appended to. A line cut off by a crash, and all after a wrong one, count as not written:
 // the registries are asked anyway.
 type Journal struct {

@@ -104,7 +104,7 @@ func (p *promotion) result(state string) *Result {
 		Digest: p.of.digest(), Warnings: []string{}}
 }
 
-// plan tells what would move.
+// plan says what would move.
 func (p *promotion) plan(k *Known) *Result {
 	res := p.result(Planned)
 	for _, sh := range k.shelves {

@@ -2,7 +2,7 @@
 // images in every registry, and a record of it, come out. Whatever stops it, the old release stays until every part of
 // the new one can be pulled, and the same command finishes the job.
 //
-// [Store.Read] tells what the registries hold, [Store.Prepare] judges a candidate by it before anything is built,
+// [Store.Read] says what the registries hold, [Store.Prepare] judges a candidate by it before anything is built,
 // [Store.Publish] uploads, verifies and tags. The registries are the truth; the journal on this machine only says where
 // to look.
 package release

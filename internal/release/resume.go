@@ -11,7 +11,7 @@ import (
 
 // Resume finishes the release that was begun last: the newest whose tags were about to move, else the newest release
 // that some registry lacks, in part, or of which it lost a blob. What it needs is at the registries; nothing is built.
-// With dry it only tells what it would do.
+// With dry it only says what it would do.
 func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {

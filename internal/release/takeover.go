@@ -67,7 +67,7 @@ func (p *Plan) finish(ctx context.Context, s Store, got *kept) error {
 }
 
 // mayFinish says that a release that was begun can be finished under its own tag: nobody else has that tag, no newer
-// release was begun whose images are tagged (this one would wait for it for ever), and its images can be had.
+// release was begun whose images are tagged (this one would wait for it for ever), and its images can be read.
 func (s Store) mayFinish(ctx context.Context, k *Known, got *kept) (bool, error) {
 	if free, err := s.free(ctx, k, got); err != nil || !free {
 		return false, err

@@ -149,7 +149,7 @@ func TestRetake(t *testing.T) {
 			"second", 1) + "\n", map[string]string{"f": strings.ReplaceAll(done, "other", "second")}},
 		"something else": {edited, "edit\n" + first + "\n" + second + "\n" + third + "\n" +
 			`{ file = "f", find = "nine\n", replace = "9\n" }` + "\n", in("nine", "9")},
-		"what stands there twice": {edited, "patch, no text around the lines changed in f stands there once only",
+		"what stands there twice": {edited, "patch, every text around the lines changed in f is in it more than once",
 			in(ends, ends[:16]+"END\n"+ends[20:])},
 		"a new file beside edits": {edited, "patch, edits neither make nor remove new", map[string]string{"new": "file\n"}},
 		"a patch's mail stays": {patched,

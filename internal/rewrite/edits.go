@@ -44,7 +44,7 @@ func rewriteEdits(ctx context.Context, r *apply.Run, c *series.Change, before,
 		}
 		added, _ := literalEdits(d.Path, state, fresh)
 		if diff.IsBinary(fresh) || added == nil {
-			return nil, fmt.Sprintf("no text around the lines changed in %s stands there once only", d.Path), nil
+			return nil, fmt.Sprintf("every text around the lines changed in %s is in it more than once", d.Path), nil
 		}
 		more = append(more, added...)
 	}

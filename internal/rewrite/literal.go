@@ -9,7 +9,7 @@ import (
 )
 
 // LiteralEdits gives edits that turn a file's content into another by naming the lines that change, at most limit of
-// them; nil where a line cannot be told from others like it.
+// them; nil where a line cannot be distinguished from others like it.
 func LiteralEdits(name string, data, out []byte, limit int) []series.Edit {
 	if len(blocks(data, out)) > limit {
 		return nil

@@ -157,7 +157,7 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 }
 
 // startRedis makes a certificate of our own and serves Redis over TLS only. Each server has a name of its own there, so
-// that Redis tells which of them are connected.
+// that Redis says which of them are connected.
 func (s *Stack) startRedis(ctx context.Context) error {
 	dir := filepath.Join(s.dir, "redis")
 	if err := os.Mkdir(dir, 0o700); err != nil {

@@ -255,7 +255,7 @@ func (r *findReader) action(kind string, args []word, all bool) predicate {
 	}
 }
 
-// act does with what was found what find is told to.
+// act does with what was found what find is asked to.
 func (m *machine) act(c *call, a *action) status {
 	switch a.kind {
 	case "print", "print0":

@@ -2,7 +2,7 @@ package script
 
 import "github.com/howdah/howdah/internal/tree"
 
-// rm removes files, and folders where it is told to.
+// rm removes files, and folders where it is asked to.
 func (m *machine) rm(c *call) status {
 	options, rest := operands(c.args, "")
 	deep, force := has(options, "r", "R", "recursive"), has(options, "f", "force")

@@ -138,7 +138,7 @@ type sedStep struct {
 	text    string
 }
 
-// maxSedSteps is how many commands of one sed are told apart.
+// maxSedSteps is how many commands of one sed differ.
 const maxSedSteps = 40
 
 // sedSteps tells the commands of a sed apart, so that one that matches nothing is seen beside those that do. It cuts

@@ -120,7 +120,7 @@ func (e *Edit) Check() error {
 // reference is what regexp.Expand takes for a group's name.
 var reference = regexp.MustCompile(`\$(?:\$|\{([\pL\p{Nd}_]+)\}|([\pL\p{Nd}_]+))`)
 
-// Do makes the edit on a text, however often its text stands there.
+// Do makes the edit on a text, however often its text is there.
 func (e *Edit) Do(data []byte) (out []byte, matches int, err error) {
 	if err := e.Check(); err != nil {
 		return nil, 0, err

@@ -15,7 +15,7 @@ import (
 type QuiltLine struct {
 	Name   string
 	Strip  int  // -pN, or 1
-	Stated bool // -pN stands there
+	Stated bool // -pN is there
 	Off    bool // it is commented out
 	Line   int
 	Wrong  string // an option that is not known

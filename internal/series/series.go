@@ -104,7 +104,7 @@ type Overlay struct {
 // Allowed is all that a change may touch of what is guarded.
 func (c *Change) Allowed() []string { return slices.Concat(c.Allow, c.granted) }
 
-// Reachable is the series without the changes of which something cannot be had.
+// Reachable is the series without the changes of which something cannot be read.
 func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	if len(missing) == 0 {
 		return s

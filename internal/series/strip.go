@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Plain gives the patch in git's own form, as far as that can be told without upstream's files. Patches of quilt's
+// Plain gives the patch in git's own form, as far as that is known without upstream's files. Patches of quilt's
 // folders may have other leading parts than a/ and b/, and lines of other tools between the files.
 func (f *File) Plain() []byte {
 	if !f.quilt {

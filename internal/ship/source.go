@@ -55,7 +55,7 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 	return explainPush(err, to)
 }
 
-// refusals tell what git says when a push fails; the first that is found decides.
+// refusals say what git says when a push fails; the first that is found decides.
 var refusals = []struct {
 	says string
 	code fault.Code
@@ -72,7 +72,7 @@ var refusals = []struct {
 	{"not found", fault.Usage, "see [source] push; a repository that one may not see is not found either"},
 }
 
-// explainPush tells why a push failed: the repository is out of reach, unless git says otherwise.
+// explainPush says why a push failed: the repository is out of reach, unless git says otherwise.
 func explainPush(err error, to string) error {
 	var run *git.RunError
 	if !errors.As(err, &run) || run.Stderr == "" {

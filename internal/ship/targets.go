@@ -49,7 +49,7 @@ func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 		o.store.ReadAll = all
 		result, err := o.store.Resume(ctx, hooks, dry)
 		done(err)
-		unchanged := "nothing to resume: whole is"
+		unchanged := "nothing to resume; complete:"
 		if result != nil && result.Record == nil {
 			unchanged = "nothing to resume: no release yet"
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// transfer adds up what a client tells of its uploads and read-backs, for the stage that is open.
+// transfer adds up what a client reports its uploads and read-backs, for the stage that is open.
 type transfer struct {
 	mu       sync.Mutex
 	stage    *term.Stage
@@ -19,7 +19,7 @@ type transfer struct {
 	tagged   int
 }
 
-// show sets the stage that is told of progress, and begins to count anew.
+// show sets the stage that shows progress, and begins to count anew.
 func (t *transfer) show(s *term.Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -26,7 +26,7 @@ type known struct {
 // shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
 const shortest = 6
 
-// certain is the length from which a value that is found in a text stands there as the secret, and not by chance.
+// certain is the length from which a value that is found in a text is there as the secret, and not by chance.
 const certain = 12
 
 // plainWords are not masked when someone has them as a password: they stand in what Howdah itself prints.

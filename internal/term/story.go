@@ -104,7 +104,7 @@ func (g *Stage) line(now time.Time) string {
 	return fmt.Sprintf("%s: %s (%s)", g.name, g.now, Took(now.Sub(g.begin)))
 }
 
-// Progress tells how far the stage is: "12 of 80 MB", "linux/arm64, step 4 of 31". It may be called as often as wanted.
+// Progress says how far the stage is: "12 of 80 MB", "linux/arm64, step 4 of 31". It may be called as often as wanted.
 func (g *Stage) Progress(format string, args ...any) {
 	g.story.mu.Lock()
 	defer g.story.mu.Unlock()
@@ -205,7 +205,7 @@ func (s *Story) Stages() []StageSeconds {
 	return append([]StageSeconds(nil), s.ended...)
 }
 
-// Terminal is where the story is told.
+// Terminal is where the story is printed.
 func (s *Story) Terminal() *Terminal { return s.t }
 
 // Writer takes another program's output and prints its lines on stderr, cleaned; Close prints an unfinished last line.

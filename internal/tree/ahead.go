@@ -31,7 +31,7 @@ func (t *Tree) ReadAhead(ctx context.Context, ids []ID) error {
 		return nil
 	}
 	blobs, err := src.Blobs(ctx, ask)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // whoever needs a missing one is told then
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // whoever needs a missing one finds out then
 		return fmt.Errorf("reading %d files: %w", len(ask), err)
 	}
 	t.fresh.mu.Lock()

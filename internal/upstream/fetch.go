@@ -64,7 +64,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	if move.New = now; move.Old == now {
 		return move, nil
 	}
-	// The graph tells which commits touch a path without opening them; what is known of older commits is kept.
+	// The graph says which commits touch a path without opening them; what is known of older commits is kept.
 	if _, err := m.Repo.Run(ctx, "commit-graph", "write", "--reachable", "--changed-paths"); err != nil {
 		return move, fmt.Errorf("fetching %s: %w", ref, err)
 	}
@@ -175,7 +175,7 @@ func (m *Mirror) full(said string) bool {
 	return err == nil && free < roomForGit || strings.Contains(said, "No space left on device")
 }
 
-// explainFrom tells why a fetch failed: the repository is out of reach, unless git or the disk says otherwise.
+// explainFrom says why a fetch failed: the repository is out of reach, unless git or the disk says otherwise.
 func (m *Mirror) explainFrom(err error, ref, from string) error {
 	if bad := unusable(err); bad != nil {
 		return bad

@@ -39,7 +39,7 @@ type Mirror struct {
 	opt  Options
 }
 
-// remoteName is the remote of a mirror: git knows by it from where objects that were left out can be had.
+// remoteName is the remote of a mirror: git knows by it from where objects that were left out can be read.
 const remoteName = "origin"
 
 // Open opens the mirror of url, making an empty one where there is none.

@@ -36,7 +36,7 @@ type Want struct {
 // hexDigits is the form of a commit, whole or shortened.
 var hexDigits = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
 
-// Pin fetches and resolves what is wanted. The moves tell what the fetch found new.
+// Pin fetches and resolves what is wanted. The moves say what the fetch found new.
 func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	switch {
 	case strings.ContainsAny(w.Ref, "*?["):

@@ -37,7 +37,7 @@ func (m *Mirror) remoteFor(ctx context.Context, p github.PullRef) (string, error
 }
 
 // Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
-// upstream that the series goes upon. A head that was rebased over rewritten commits of upstream has these in it
+// upstream that the series is applied to. A head that was rebased over rewritten commits of upstream has these in it
 // once more: they are recognised by author, date and subject, and left out.
 func (m *Mirror) Pull(ctx context.Context, p github.PullRef, commit, tip tree.ID) (Pull, error) {
 	remote, err := m.remoteFor(ctx, p)
@@ -163,7 +163,7 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 	return list, nil
 }
 
-// prefetchPull brings the files that the change touches, on both sides, from where each can be had.
+// prefetchPull brings the files that the change touches, on both sides, from where each can be read.
 func (m *Mirror) prefetchPull(ctx context.Context, p github.PullRef, remote string, base, head tree.ID) error {
 	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
 	if err != nil {

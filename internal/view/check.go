@@ -67,7 +67,7 @@ func (c Check) outcome() string {
 	return fmt.Sprintf("%s %s", plural.Of(all, "change"), verb(all, "applies", "apply"))
 }
 
-// failed says what could not be had, so that there is nothing to tell of the changes.
+// failed says what could not be read, so that there is nothing to report the changes.
 func (c Check) failed() string {
 	switch {
 	case c.Failed == "upstream" && c.Exit == fault.Retry:

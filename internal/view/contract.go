@@ -25,7 +25,7 @@ type Check struct {
 	Changes  []Change   `json:"changes"`
 	LastGood string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
 	Released *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
-	Failed   string     `json:"failed,omitempty"`    // what could not be had: series, upstream, or check
+	Failed   string     `json:"failed,omitempty"`    // what could not be read: series, upstream, or check
 	Error    string     `json:"error,omitempty"`     // why there are no changes
 	Hint     string     `json:"hint,omitempty"`
 	Seconds  float64    `json:"-"`
