@@ -41,15 +41,15 @@ type ScriptLine struct {
 // Undecided says that a person has to look at some line.
 func (i *Import) Undecided() bool { return i.CountUndecided() > 0 }
 
-// CountUndecided is how many of a script's lines, and of the patches that were refused, a person has to look at.
+// CountUndecided is how many of a script's commands, and of the patches that were refused, a person has to look at: each
+// is a comment in series.toml.
 func (i *Import) CountUndecided() int {
-	lines := map[int]bool{}
+	n := 0
 	for _, f := range i.Lines {
 		if !f.Done {
-			lines[f.Line] = true
+			n++
 		}
 	}
-	n := len(lines)
 	for _, l := range i.Left {
 		if !l.Choice {
 			n++

@@ -23,6 +23,7 @@ type collector struct {
 	notes []note
 	fates []importer.ScriptLine
 
+	net     net // what the group did, and the changes that it became
 	group   int // of what is open
 	edits   []series.Edit
 	whole   map[string][]byte
@@ -57,6 +58,7 @@ func (c *collector) add(_ context.Context, e *effect, w *world) error {
 	f := importer.ScriptLine{Line: e.line, Text: e.text, Said: said, Done: true}
 	f.Change = c.changeAt(c.group)
 	c.fates = append(c.fates, f)
+	c.net.add(e)
 	return nil
 }
 
@@ -69,7 +71,7 @@ func (c *collector) begin(e *effect) {
 		}
 	}
 	if group != c.group {
-		c.close()
+		c.finish()
 	}
 	c.group = group
 }

@@ -138,6 +138,8 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
 		if !strings.Contains(baseName, "mastodon") && !strings.Contains(baseName, "glitch") {
 			m.cwd = "/"
+		} else if !m.world.settled {
+			m.world.note(m.cwd, weak)
 		}
 	}
 	_ = outer

@@ -29,7 +29,8 @@ const (
 )
 
 // system are folders of a machine that hold no tree by accident.
-var system = []string{"/usr", "/var/lib", "/etc", "/tmp", "/dev", "/proc", "/sys", "/bin", "/sbin", "/lib"}
+var system = []string{"/usr", "/var/lib", "/var/log", "/var/cache", "/var/run", "/var/tmp", "/var/spool", "/run",
+	"/etc", "/tmp", "/dev", "/proc", "/sys", "/bin", "/sbin", "/lib"}
 
 // locate finds where an absolute path of the script's disk leads. As long as nothing is settled, it learns of each path
 // where the tree may lie.

@@ -123,9 +123,17 @@ func (l *log) settle(c *collector) {
 		last[f.Line] = i
 	}
 	kept := c.fates[:0]
+	times := map[importer.ScriptLine]int{}
 	for i, f := range c.fates {
 		if f.Said != nothing || !seen[f.Line] && last[f.Line] == i {
-			kept = append(kept, f)
+			if times[f]++; times[f] == 1 {
+				kept = append(kept, f)
+			}
+		}
+	}
+	for i, f := range kept {
+		if n := times[f]; n > 1 && f.Said != nothing {
+			kept[i].Said += fmt.Sprintf(", %d times", n)
 		}
 	}
 	c.fates = kept

@@ -2,8 +2,18 @@ package script
 
 import "strings"
 
-// link is ln: links are not followed.
+// link is ln: links in the tree are not followed.
 func (m *machine) link(c *call) status {
+	options, rest := operands(c.args, "tS")
+	to := word{s: "."}
+	if o, found := options["t"]; found {
+		to = o
+	} else if len(rest) > 1 {
+		to = rest[len(rest)-1]
+	}
+	if p, known := m.place(to.s, true); known && to.known() && p.disk == outside {
+		return m.nothing(c)
+	}
 	m.doubtNamed(c)
 	return m.undecided(c.spot, "not expressible: it makes a link, which the import does not follow")
 }

@@ -88,6 +88,7 @@ func (m *machine) applyPatch(c *call, p patching, in *stream, dir word) status {
 		return m.undecided(c.spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name,
 			path.Dir(p.name))
 	}
+	m.learnFrom(p, in, dir)
 	at, known := m.place(dir.s, true)
 	if !known || at.disk != inTree {
 		if at.disk != inTree && known {
@@ -107,6 +108,22 @@ func (m *machine) applyPatch(c *call, p patching, in *stream, dir word) status {
 		p.folder += "/"
 	}
 	return m.applyText(c, p)
+}
+
+// learnFrom takes the files that a patch names for a reason to take a folder for the tree.
+func (m *machine) learnFrom(p patching, in *stream, dir word) {
+	if in == nil || in.why != "" || m.world.settled {
+		return
+	}
+	files, err := series.ReadDiff(p.name, in.data, p.strip)
+	if err != nil {
+		return // applyText says why
+	}
+	for _, f := range files {
+		if f.OldName != "" && m.world.upstream(f.OldName) != nil {
+			m.place(path.Join(dir.s, f.OldName), true)
+		}
+	}
 }
 
 // applyText applies a patch with the engine of the series, and records what it did.
@@ -138,7 +155,7 @@ func (m *machine) applyText(c *call, p patching) status {
 		return failed
 	}
 	r, err := apply.Apply(m.ctx, (&series.Series{Changes: []*series.Change{change}}),
-		apply.Inputs{Base: before, Brief: true})
+		apply.Inputs{Base: before})
 	if err != nil {
 		m.world.fail(err)
 		return failed
@@ -150,7 +167,8 @@ func (m *machine) applyText(c *call, p patching) status {
 		return ok(exact)
 	}
 	if !exact {
-		m.undecided(c.spot, "patch?: %s does not apply here (%s): %s", base(p.name), o.Verdict, o.Message)
+		m.undecided(c.spot, "patch?: %s does not apply here (%s): %s; import it by itself to mend it", base(p.name),
+			o.Verdict, o.Message)
 		if o.After == nil || !o.Verdict.Applies() {
 			for _, f := range files {
 				m.doubt(c.spot, place{inTree, f.Name()}, "a patch on it does not apply")

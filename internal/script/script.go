@@ -144,7 +144,7 @@ func (m *machine) result() (*Result, error) {
 			return nil, err
 		}
 	}
-	c.close()
+	c.finish()
 	m.log.settle(c)
 	expected, err := m.world.tree(m.ctx)
 	if err != nil {
