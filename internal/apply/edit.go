@@ -41,7 +41,11 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		spans := e.Spans(f.Data)
 		j.parts++
 		if len(spans) != e.Count {
-			j.miscount(e, f.Data, spans)
+			by, err := spoiler(ctx, c, i, t)
+			if err != nil {
+				return err
+			}
+			j.miscount(c, i, f.Data, misses{spans, by})
 			continue
 		}
 		next, refused := e.ReplaceLimited(f.Data, spans)
@@ -85,8 +89,15 @@ func wants(e *series.Edit) string {
 	return quoted(e.Find)
 }
 
-// miscount tells how often the text was found, where, and what comes near.
-func (j *judgement) miscount(e *series.Edit, data []byte, spans [][]int) {
+// misses is what an edit found, and the number of the earlier edit that is to blame; 0 is none.
+type misses struct {
+	spans [][]int
+	by    int
+}
+
+// miscount tells how often the text was found, where, what comes near, and which earlier edit is to blame.
+func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
+	e, spans := &c.Edits[i], m.spans
 	message := fmt.Sprintf("%s: %s stands there %s, %d expected", e.File, wants(e), times(len(spans)), e.Count)
 	switch {
 	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
@@ -95,15 +106,21 @@ func (j *judgement) miscount(e *series.Edit, data []byte, spans [][]int) {
 		!strings.Contains(e.Find, "\r"):
 		message += "; lines end with \\r\\n there"
 	}
-	j.worsen(Count, message)
+	j.worsen(Count, message+spoiled(c, m.by))
+	missed := MissedEdit{Edit: e, Number: i + 1, Of: len(c.Edits), Found: len(spans)}
 	if len(spans) == 0 {
-		j.at = append(j.at, nearestLines(e, data)...)
-		return
+		missed.Near = nearestLines(e, data)
+	} else {
+		j.matched = true
 	}
-	j.matched = true
 	for _, s := range spans[:min(len(spans), maxPlaces)] {
-		j.at = append(j.at, placeOf(e.File, data, s[0]))
+		missed.Near = append(missed.Near, placeOf(e.File, data, s[0]))
 	}
+	j.at = append(j.at, missed.Near...)
+	if missed.Near[0].Line == 0 {
+		missed.Near = sameWord(e, data)
+	}
+	j.missed = append(j.missed, missed)
 }
 
 // maxText is how many bytes of a line a place repeats.

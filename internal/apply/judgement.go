@@ -28,7 +28,8 @@ type judgement struct {
 	moves      []Move
 	followed   bool
 	refused    *fault.Error
-	baseless   bool    // a file of a patch does not fit, and its base is not known
+	baseless   bool // a file of a patch does not fit, and its base is not known
+	missed     []MissedEdit
 	matched    bool    // an edit that fails found its text, in another number
 	parts      int     // of the change: hunks, edits, whole files
 	idle       []Place // the parts that change nothing

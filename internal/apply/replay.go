@@ -191,26 +191,33 @@ func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*jud
 	return j, nil
 }
 
-// Begun is what of a change that fails can be done all the same, for a person to finish: the files that merge, what
-// other edits make of theirs, and a stale overlay's whole files. Those that conflict are not among them.
-func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (map[string]*tree.File, error) {
+// Unfinished is what of a change that fails can be done all the same, and what is left for a person.
+type Unfinished struct {
+	// Files are those that merge, what other edits make of theirs, and a stale overlay's whole files; nil is a file that is
+	// removed. Those that conflict are not among them.
+	Files  map[string]*tree.File
+	Missed []MissedEdit
+}
+
+// Begun returns what of a change that fails can be done all the same, for a person to finish.
+func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (Unfinished, error) {
 	r := NewRun(s, in)
 	if o.Verdict == Refused || o.Change.Kind == series.KindLanded {
-		return nil, nil
+		return Unfinished{}, nil
 	}
 	j, err := r.attempt(ctx, o.Change, o.Before)
 	if err != nil || j.refused != nil {
-		return nil, err
+		return Unfinished{}, err
 	}
 	if o.Change.Kind == series.KindOverlay {
 		if j, err = r.forced(ctx, o.Change, o.Before); err != nil {
-			return nil, err
+			return Unfinished{}, err
 		}
 	}
 	for _, u := range o.Unmerged {
 		delete(j.files, u.File)
 	}
-	return j.files, nil
+	return Unfinished{j.files, j.missed}, nil
 }
 
 // pull merges what a pull request's commit does to its merge base.

@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -78,55 +75,19 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 				a.s.Line(target.PatchSave, "-dir="+where))
 			return nil
 		}
+		if err := a.setSubject(where, stop.Change.Name); err != nil {
+			return err
+		}
 		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *stop)
 		if err != nil {
 			return err
 		}
-		return a.writeConflict(ctx, w, where, *stop, begun)
+		if err := a.writeConflict(ctx, w, where, *stop, begun); err != nil {
+			return err
+		}
+		a.sayOthers(o.Result, stop)
+		return nil
 	})
-}
-
-// writeConflict writes a conflict's files with both sides and their base, and what of the change can be done. In the
-// work tree's index they are unmerged, as git leaves a merge of its own.
-func (a *Author) writeConflict(ctx context.Context, w *git.Repo, dir string, o apply.Outcome,
-	begun map[string]*tree.File) error {
-	root, err := os.OpenRoot(a.s.Path(dir))
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(root)
-	for _, name := range slices.Sorted(maps.Keys(begun)) {
-		if err := putIn(root, name, begun[name]); err != nil {
-			return err
-		}
-	}
-	if len(begun) > 0 {
-		a.s.Term.Sayf("the rest of %s is done: %s", o.Change.Name, count(len(begun), "file"))
-	}
-	seen := map[string]bool{}
-	for _, u := range o.Unmerged {
-		if seen[u.File] {
-			continue
-		}
-		seen[u.File] = true
-		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
-			return err
-		}
-		a.s.Term.Answerf("  %s", u.File)
-		if u.Binary() {
-			a.s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, dir, u.File)
-			continue
-		}
-		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
-			return err
-		}
-	}
-	if len(seen) == 0 {
-		a.s.Term.Answerf("  %s: %s", o.Verdict, o.Message)
-	}
-	a.s.Term.Sayf("resolve it there, git add -A, commit with the subject %q, then: %s", o.Change.Name,
-		a.s.Line(target.PatchSave, "-dir="+dir))
-	return nil
 }
 
 // putIn writes a file of a tree below root, or removes it.

@@ -36,7 +36,8 @@ func Resolved(ctx context.Context, s *series.Series, in apply.Inputs, o apply.Ou
 	return files, nil
 }
 
-// MarkedFile names a file between two trees in which a conflict's markers stand since; "" is none.
+// MarkedFile names a file between two trees in which a conflict's markers, or those of an edit that was not made, stand
+// since; "" is none.
 func MarkedFile(ctx context.Context, before, after *tree.Tree) (string, error) {
 	deltas, err := tree.Compare(ctx, before, after)
 	if err != nil {
@@ -49,6 +50,9 @@ func MarkedFile(ctx context.Context, before, after *tree.Tree) (string, error) {
 		data, err := after.Blob(ctx, d.New.ID)
 		if err != nil {
 			return "", err
+		}
+		if hasOpenEdit(data) {
+			return d.Path, nil
 		}
 		if !series.HasMarkers(data) {
 			continue
