@@ -32,6 +32,9 @@ func (r *Run) explore() (done func()) {
 	return func() { r.cost = before }
 }
 
+// brief says that where a change fails does not matter.
+func (r *Run) brief() bool { return r.in.Brief || r.cost == &r.explored }
+
 // firstAfter is the first of earlier changes after which a change is judged as is asked. Of many, it is one after which
 // it is and before which it is not.
 func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*Outcome,

@@ -41,6 +41,34 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 	}
 }
 
+// suppose tells both sides of a file of which no base is known, with what the patch itself says of it in its place.
+func (j *judgement) suppose(m misfit, there *tree.File) {
+	if m.there == nil || there == nil {
+		return
+	}
+	s, ok := m.file.Suppose(there.Data, markers)
+	if !ok {
+		return
+	}
+	base, yours := &tree.File{Mode: there.Mode, Data: s.Base}, &tree.File{Mode: there.Mode, Data: s.Theirs}
+	told := Unmerged{File: m.file.Name(), Key: keyOf(base, there, yours), files: [3]*tree.File{base, there, yours},
+		Supposed: true, marked: s.Marked}
+	for _, one := range s.Conflicts[:min(len(s.Conflicts), maxConflicts)] {
+		told.Line, told.Base, told.Upstream, told.Yours = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
+		j.unmerged = append(j.unmerged, told)
+	}
+}
+
+// tried notes which hunks of a file that does not fit do.
+func (j *judgement) tried(m misfit) {
+	for i, trial := range m.trials {
+		j.hunks = append(j.hunks, Hunk{File: m.at.File, Number: i + 1, Line: trial.Line, Fits: trial.Err == nil})
+	}
+}
+
+// markers are what stands behind the markers of a conflict.
+var markers = diff.Names{Ours: "upstream", Base: "base", Theirs: "yours"}
+
 // texts are lines without their ends.
 func texts(lines [][]byte) []string {
 	var out []string
@@ -66,8 +94,10 @@ func (u Unmerged) Sides() [3]*tree.File {
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
-	return diff.Marked(u.files[0].Data, u.files[1].Data, u.files[2].Data, diff.Diff3,
-		diff.Names{Ours: "upstream", Base: "base", Theirs: "yours"})
+	if u.Supposed {
+		return u.marked
+	}
+	return diff.Marked(u.files[0].Data, u.files[1].Data, u.files[2].Data, diff.Diff3, markers)
 }
 
 // favour merges with theirs in place of every conflict; Merge leaves ours there.

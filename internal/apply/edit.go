@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/safety"
@@ -84,7 +85,7 @@ func quoted(s string) string {
 // wants is what the edit looks for, as it is written in a message.
 func wants(e *series.Edit) string {
 	if e.Match != "" {
-		return "match " + quoted(e.Match)
+		return "the expression " + quoted(e.Match)
 	}
 	return quoted(e.Find)
 }
@@ -95,16 +96,18 @@ type misses struct {
 	by    int
 }
 
-// miscount tells how often the text was found, where, what comes near, and which earlier edit is to blame.
+// miscount says how many matches were expected and how many were found, where, which lines come near, and which earlier
+// edit is to blame.
 func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 	e, spans := &c.Edits[i], m.spans
-	message := fmt.Sprintf("%s: %s stands there %s, %d expected", e.File, wants(e), times(len(spans)), e.Count)
+	message := fmt.Sprintf("%s: expected %s for %s, found %s", e.File, plural(e.Count, "match"), wants(e),
+		found(len(spans)))
 	switch {
 	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
-		message += "; its replacement stands there"
+		message += "; its replacement is already there"
 	case len(spans) == 0 && strings.Contains(e.Find, "\n") && bytes.Contains(data, []byte("\r\n")) &&
 		!strings.Contains(e.Find, "\r"):
-		message += "; lines end with \\r\\n there"
+		message += "; the file's lines end with \\r\\n"
 	}
 	j.worsen(Count, message+spoiled(c, m.by))
 	missed := MissedEdit{Edit: e, Number: i + 1, Of: len(c.Edits), Found: len(spans)}
@@ -134,16 +137,12 @@ func placeOf(file string, data []byte, offset int) Place {
 		Text: string(text[:min(len(text), maxText)])}
 }
 
-func times(n int) string {
-	switch n {
-	case 0:
-		return "not at all"
-	case 1:
-		return "once"
-	case series.MaxCount + 1:
-		return fmt.Sprintf("more than %d times", series.MaxCount)
+// found is a number of matches, of which no more than one above the limit are looked for.
+func found(n int) string {
+	if n > series.MaxCount {
+		return fmt.Sprintf("more than %d", series.MaxCount)
 	}
-	return fmt.Sprintf("%d times", n)
+	return strconv.Itoa(n)
 }
 
 func plural(n int, noun string) string {

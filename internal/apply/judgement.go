@@ -24,6 +24,7 @@ type judgement struct {
 	said       int // messages in message
 	hint       fault.Hint
 	at         []Place
+	hunks      []Hunk
 	unmerged   []Unmerged
 	moves      []Move
 	followed   bool
@@ -204,6 +205,9 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree,
 		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
 	}
 	o.Baseless = j.baseless && j.verdict.Fails()
+	if j.verdict == Conflict {
+		o.Hunks = j.hunks
+	}
 	if j.followed {
 		o.Remarks = append(o.Remarks, Moved)
 	}

@@ -63,7 +63,9 @@ type Outcome struct {
 	Hint     fault.Hint   // the next step; may be zero
 	At       []Place      // conflict, count, stale: where; partly: the hunks that change nothing
 	Unmerged []Unmerged   // conflict: the sides
+	Hunks    []Hunk       // conflict: those of the files of a patch that do not fit as they are
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)
+	Went     []Went       // gone: what upstream's history tells of each file
 	By       *Commit      // landed, conflict, gone: upstream's commit that did it, once history has told
 	Blockers []string     // blocked: the changes that it needs
 	Clash    string       // fails, but alone would apply: the earlier change that is in the way
@@ -86,9 +88,23 @@ type Place struct {
 	Text string
 }
 
+// Hunk is one of a patch's, tried where upstream's lines are.
+type Hunk struct {
+	File   string
+	Number int // in its file, from 1
+	Line   int // of upstream's file: where it stands, or where the lines are most like its own
+	Fits   bool
+}
+
 // Move is a renamed file.
 type Move struct {
 	From, To string
+}
+
+// Went is what an upstream commit did with a file.
+type Went struct {
+	File, To string // To is "" where it was deleted
+	By       *Commit
 }
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.
@@ -97,7 +113,11 @@ type Unmerged struct {
 	Line                  int // of Upstream, in the file as upstream has it
 	Base, Upstream, Yours []string
 	Key                   series.ResolutionKey // of the file, the same for all of its regions
-	files                 [3]*tree.File        // base, upstream and yours, whole
+
+	Supposed bool   // base is not known: it is made of the patch's own lines
+	marked   []byte // with Supposed
+
+	files [3]*tree.File // base, upstream and yours, whole
 }
 
 // Commit is a commit of upstream.

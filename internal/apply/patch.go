@@ -20,6 +20,8 @@ type misfit struct {
 	verdict Verdict
 	at      Place
 	message string
+	there   []byte       // what upstream has there
+	trials  []diff.Trial // of its hunks
 }
 
 // patch applies a patch: each file as it is where it fits, three-way where it does not.
@@ -33,6 +35,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		}
 		if m != nil {
 			m.file = f
+			j.tried(*m)
 			misfits = append(misfits, *m)
 		}
 	}
@@ -91,6 +94,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	j.baseless = true
 	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
 	j.at = append(j.at, m.at)
+	j.suppose(m, there)
 	return nil
 }
 
@@ -139,22 +143,24 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	}
 	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
 	apply := f.Apply
-	if r.in.Brief {
+	if r.brief() {
 		apply = f.Fit
 	}
 	next, placed, err := apply(old.Data)
 	if err != nil {
 		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}
 		var wrong *diff.ConflictError
-		if errors.As(err, &wrong) {
+		if !r.brief() && errors.As(err, &wrong) {
 			m.at.Line, m.at.Text = wrong.Line, string(bytes.TrimRight(wrong.Got, "\r\n"))
 			m.message = m.at.File + ": " + wrong.Error()
+			m.there, m.trials = old.Data, f.Try(old.Data)
 		}
 		return m, nil
 	}
 	if i := slices.IndexFunc(placed, func(p diff.Placement) bool { return p.Offset != 0 && p.Ambiguous }); i >= 0 {
 		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
-			message: fmt.Sprintf("%s: hunk %d moved, and its lines are there more than once", f.OldName, i+1)}, nil
+			message: fmt.Sprintf("%s: hunk %d moved, and its lines are there more than once", f.OldName, i+1),
+			there:   old.Data}, nil
 	}
 	j.parts += max(1, len(f.Hunks))
 	j.offsets(placed)

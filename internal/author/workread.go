@@ -110,7 +110,7 @@ func (w *work) ready(ctx context.Context) error {
 	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
 		return err
 	} else if !ok {
-		return fault.New(fault.Usage, "what is in %s does not stand upon upstream's commit %s any more", w.dir,
+		return fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
 			tree.ID(w.pin).Short()).
 			WithHint("bring the commits back upon it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
 	}

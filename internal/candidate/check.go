@@ -135,20 +135,30 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		shown.Remarks = append(shown.Remarks, string(r))
 	}
 	if out.By != nil {
-		shown.By = &view.Commit{Commit: string(out.By.ID), Pull: out.By.Pull, Subject: term.Subject(out.By.Subject),
-			Date: out.By.Date.UTC()}
+		shown.By = commitOf(out.By)
 	}
 	for _, at := range out.At {
 		shown.At = append(shown.At, view.Place{File: at.File, Line: at.Line, Text: at.Text})
+	}
+	for _, h := range out.Hunks {
+		shown.Hunks = append(shown.Hunks, view.Hunk{File: h.File, Hunk: h.Number, Fits: h.Fits, Line: h.Line})
+	}
+	for _, w := range out.Went {
+		shown.Went = append(shown.Went, view.Went{File: w.File, To: w.To, By: commitOf(w.By)})
 	}
 	for _, u := range out.Unmerged {
 		if u.Binary() {
 			continue // there are no lines to show
 		}
-		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Base: u.Base,
+		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed, Base: u.Base,
 			Upstream: u.Upstream, Yours: u.Yours})
 	}
 	return shown
+}
+
+// commitOf is a commit as reports have it.
+func commitOf(c *apply.Commit) *view.Commit {
+	return &view.Commit{Commit: string(c.ID), Pull: c.Pull, Subject: term.Subject(c.Subject), Date: c.Date.UTC()}
 }
 
 // lastGood keeps the upstream commit at which the series was good, and names it when the series is not.

@@ -51,7 +51,7 @@ func Bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.R
 	if len(open) == 0 {
 		return found, never, nil
 	}
-	walks, err := newExplainers(ctx, u, q, open, result)
+	walks, err := newExplainers(ctx, newReader(u, q.Pin), q, open, result)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,6 +40,14 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			open = append(open, o)
 		}
 	}
+	r := newReader(u, q.Pin)
+	for _, o := range open {
+		if o.Verdict == apply.Gone {
+			if err := r.tellWent(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
 	open = slices.DeleteFunc(open, func(o *apply.Outcome) bool {
 		from, vain := q.Settings.never[o.Change.Sum]
 		if vain {
@@ -50,7 +58,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 	if len(open) == 0 {
 		return nil
 	}
-	walks, err := newExplainers(ctx, u, q, open, result)
+	walks, err := newExplainers(ctx, r, q, open, result)
 	if err != nil {
 		return err
 	}
@@ -69,7 +77,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 
 // newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.
 func newExplainers(
-	ctx context.Context, u mainline.Upstream, q Question, open []*apply.Outcome, result *apply.Result,
+	ctx context.Context, r *reader, q Question, open []*apply.Outcome, result *apply.Result,
 ) ([]*explainer, error) {
 	type part struct {
 		open   []*apply.Outcome
@@ -92,7 +100,6 @@ func newExplainers(
 		}
 		parts = append(parts, one)
 	}
-	r := newReader(u, q.Pin)
 	var out []*explainer
 	for _, p := range parts {
 		b, err := newExplainer(ctx, r, q, p.open, p.series)

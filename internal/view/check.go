@@ -224,8 +224,16 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 			p.Add(term.Textf("  at %s: %s", at.place(), term.Clip(strings.TrimSpace(at.Text), 160)))
 		}
 	}
+	if len(ch.Went) > 1 || len(ch.Went) == 1 && (ch.By == nil || ch.By.Commit != ch.Went[0].By.Commit) {
+		for _, w := range ch.Went[:min(len(ch.Went), mostWent)] {
+			p.Add(term.Textf("  %s", w.text()))
+		}
+	}
+	for _, text := range fitting(ch.Hunks) {
+		p.Add(term.Textf("  %s", text))
+	}
 	for _, conflict := range ch.Conflicts {
-		p.Add(term.Textf("  in %s", Place{File: conflict.File, Line: conflict.Line}.place()))
+		p.Add(term.Textf("  in %s%s", Place{File: conflict.File, Line: conflict.Line}.place(), conflict.base()))
 		side(p, "base", conflict.Base, term.Dim)
 		side(p, "upstream", conflict.Upstream, term.Green)
 		side(p, "yours", conflict.Yours, term.Yellow)
@@ -237,6 +245,9 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 		p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", next))
 	}
 }
+
+// mostWent is how many files that are gone are told of.
+const mostWent = 10
 
 // sideLines is how many lines of each side are shown; the rest is in patch:new's work tree.
 const sideLines = 8

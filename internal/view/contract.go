@@ -69,10 +69,27 @@ type Change struct {
 	Notes     []string   `json:"notes,omitempty"`  // what was mended of the form in which its patch is
 	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
 	Conflicts []Conflict `json:"conflicts,omitempty"`
+	Hunks     []Hunk     `json:"hunks,omitempty"` // conflict: of the files of a patch that do not fit as they are
+	Went      []Went     `json:"went,omitempty"`  // gone: what became of each file
 	Blockers  []string   `json:"blockers,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
 	Next      *Next      `json:"next,omitempty"`
 	Drift     *Drift     `json:"drift,omitempty"` // with the remark drifted
+}
+
+// Hunk is one of a patch's, tried where upstream's lines are.
+type Hunk struct {
+	File string `json:"file"`
+	Hunk int    `json:"hunk"` // its number in the file, from 1
+	Fits bool   `json:"fits"`
+	Line int    `json:"line"` // of upstream's file: where it fits, or where the lines are most like its own
+}
+
+// Went is what an upstream commit did with a file that a change alters.
+type Went struct {
+	File string  `json:"file"`
+	To   string  `json:"to"` // "": it was deleted
+	By   *Commit `json:"by"`
 }
 
 // Drift is what became of a pull request since a commit of it was pinned.
@@ -109,6 +126,8 @@ type Conflict struct {
 	Base     []string `json:"base"`
 	Upstream []string `json:"upstream"`
 	Yours    []string `json:"yours"`
+
+	Supposed bool `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
 }
 
 // Next is the one command that reproduces or mends a trouble: a target and its arguments, without the

@@ -84,7 +84,9 @@ func fill(h func() string) (Check, History, Release, Status) {
 		ch.Source = &Place{h(), i, h()}
 		ch.By = &Commit{h(), i, h(), noon}
 		ch.At = []Place{{h(), i, h()}}
-		ch.Conflicts = []Conflict{{h(), i, []string{h(), h()}, []string{h()}, []string{h()}}}
+		ch.Conflicts = []Conflict{{h(), i, []string{h(), h()}, []string{h()}, []string{h()}, i%2 == 0}}
+		ch.Hunks = []Hunk{{h(), 1, true, i}, {h(), 2, false, i}}
+		ch.Went = []Went{{h(), h(), ch.By}, {h(), "", ch.By}}
 		if i%3 == 0 {
 			ch.Next = &Next{h(), []string{h(), h()}}
 		}

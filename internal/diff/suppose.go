@@ -1,0 +1,164 @@
+package diff
+
+import "bytes"
+
+// Supposition is what a diff of which no base is known may have been made for: ours, with the diff's own old lines where
+// ours is most like them.
+type Supposition struct {
+	Base, Theirs []byte
+	Marked       []byte // ours, with the hunks that fit, and markers around the places of the others
+	Conflicts    []Conflict
+}
+
+// Suppose makes a base for a diff that does not fit ours. It is never merged on: every hunk that does not fit is a
+// conflict. Without one, and for what is no text, ok is false.
+func (f *File) Suppose(ours []byte, names Names) (s Supposition, ok bool) {
+	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) == 0 {
+		return s, false
+	}
+	t := newText(ours)
+	t.work = new(int)
+	done := 0
+	marked := parts{nil, t.lineEnd()}
+	for i := range f.Hunks {
+		h := &f.Hunks[i]
+		old, fresh := h.sides()
+		at, ambiguous, fits := t.place(h, done)
+		begin, end := at, at+h.OldLines
+		if !fits {
+			begin, end = t.extent(h, done)
+		}
+		fits = fits && !ambiguous // it moved, and there is another place for it
+		above, there := t.between(done, begin), t.between(begin, end)
+		s.Base, s.Theirs = append(append(s.Base, above...), old...), append(append(s.Theirs, above...), fresh...)
+		marked.out = append(marked.out, above...)
+		switch {
+		case fits:
+			marked.out = append(marked.out, fresh...)
+		case bytes.Equal(there, fresh):
+			marked.out = append(marked.out, there...)
+		default:
+			c := newConflict(there, old, fresh)
+			c.OursLine, c.BaseLine, c.TheirsLine = begin+1+c.At, begin+1+c.At, begin+1+c.At
+			marked.conflict(there, c, names)
+			c.At = c.OursLine
+			s.Conflicts = append(s.Conflicts, c)
+		}
+		done = end
+	}
+	rest := t.between(done, t.len())
+	s.Base, s.Theirs = append(s.Base, rest...), append(s.Theirs, rest...)
+	s.Marked = append(marked.out, rest...)
+	return s, len(s.Conflicts) > 0
+}
+
+// newConflict is the three sides of a region without the lines with which all begin and end; At is how many they begin
+// with.
+func newConflict(ours, base, theirs []byte) (c Conflict) {
+	list := [3][][]byte{}
+	for i, side := range [3][]byte{ours, base, theirs} {
+		list[i] = bytes.SplitAfter(side, newline)
+		if n := len(list[i]); n > 0 && len(list[i][n-1]) == 0 {
+			list[i] = list[i][:n-1]
+		}
+	}
+	all := func(at func([][]byte) []byte) bool {
+		for _, side := range list {
+			if len(side) == 0 || !bytes.Equal(at(side), at(list[0])) {
+				return false
+			}
+		}
+		return true
+	}
+	for all(func(side [][]byte) []byte { return side[0] }) {
+		c.At++
+		for i := range list {
+			list[i] = list[i][1:]
+		}
+	}
+	for all(func(side [][]byte) []byte { return side[len(side)-1] }) {
+		for i := range list {
+			list[i] = list[i][:len(list[i])-1]
+		}
+	}
+	c.Ours, c.Base, c.Theirs = list[0], list[1], list[2]
+	return c
+}
+
+// conflict writes a region of ours with markers around its conflict.
+func (p *parts) conflict(there []byte, c Conflict, names Names) {
+	t := newText(there)
+	p.out = append(p.out, t.between(0, c.At)...)
+	p.mark("<<<<<<<", names.Ours)
+	p.lines(bytes.Join(c.Ours, nil))
+	p.mark("|||||||", names.Base)
+	p.lines(bytes.Join(c.Base, nil))
+	p.mark("=======", "")
+	p.lines(bytes.Join(c.Theirs, nil))
+	p.mark(">>>>>>>", names.Theirs)
+	p.out = append(p.out, t.between(c.At+len(c.Ours), t.len())...)
+}
+
+// lineEnd is how the text's first line ends.
+func (t text) lineEnd() []byte {
+	if t.len() > 0 && t.ending(0) == crlf {
+		return []byte("\r\n")
+	}
+	return newline
+}
+
+// sides are a hunk's old and new lines as texts.
+func (h *Hunk) sides() (old, fresh []byte) {
+	for _, l := range h.Lines {
+		if l.Op != '-' {
+			fresh = append(fresh, l.Text...)
+		}
+	}
+	return h.old(), fresh
+}
+
+// maxShift is how many lines the first and the last of a hunk's lines may have moved apart.
+const maxShift = 20
+
+// extent is the part of a text, from a line on, that a hunk which does not fit was meant to replace: from the first of
+// its old lines that stands where the text is most like it to the last.
+func (t text) extent(h *Hunk, from int) (begin, end int) {
+	at := t.resembles(h, from, min(max(from, h.from()), t.len()))
+	var old [][]byte
+	for _, l := range h.Lines {
+		if l.Op != '+' {
+			old = append(old, l.Text)
+		}
+	}
+	begin, end = at, at
+	for k := range old {
+		if i := t.nearby(old[k], at+k, from); i >= 0 {
+			begin, end = i-k, i+1
+			break
+		}
+	}
+	for k := len(old) - 1; k >= 0; k-- {
+		if i := t.nearby(old[k], at+k, end-1); i >= 0 {
+			end = i + len(old) - k
+			break
+		}
+	}
+	begin = min(max(begin, from), t.len())
+	return begin, min(max(begin, end), t.len())
+}
+
+// nearby is the line that is like another, nearest to a line and not above from; -1 where there is none. Blank ones are
+// like none.
+func (t text) nearby(line []byte, at, from int) int {
+	if line = bytes.TrimSpace(line); len(line) == 0 {
+		return -1
+	}
+	for d := range maxShift {
+		for _, i := range [2]int{at + d, at - d} {
+			if i >= max(from, 0) && i < t.len() && bytes.Equal(bytes.TrimSpace(t.line(i)), line) {
+				return i
+			}
+		}
+	}
+	return -1
+}

@@ -1,0 +1,125 @@
+package diff
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// supposed is a diff of two hunks.
+const supposed = "--- a/f\n+++ b/f\n@@ -1,5 +1,5 @@\n one\n two\n-SIZE = 4\n+SIZE = 8\n four\n five\n" +
+	"@@ -21,3 +21,3 @@\n before\n-last = 1\n+last = 2\n after\n"
+
+// Without a base, each hunk that does not fit is a conflict with all three sides, and the others are made.
+func TestSuppose(t *testing.T) {
+	filler := strings.Repeat("filler\n", 30)
+	fits, made := "before\nlast = 1\nafter\n", "before\nlast = 2\nafter\n"
+	for name, c := range map[string]struct{ ours, want string }{
+		"the line altered": {
+			filler + "one\ntwo\nSIZE = 5\nfour\nfive\n" + fits,
+			filler + "one\ntwo\n<<<<<<< u\nSIZE = 5\n||||||| b\nSIZE = 4\n=======\nSIZE = 8\n>>>>>>> y\nfour\nfive\n" + made,
+		},
+		"the context altered": {
+			"one\n2\nSIZE = 4\nfour\nfive\n" + fits,
+			"one\n<<<<<<< u\n2\nSIZE = 4\n||||||| b\ntwo\nSIZE = 4\n=======\ntwo\nSIZE = 8\n>>>>>>> y\nfour\nfive\n" + made,
+		},
+		"lines put between": {
+			"one\ntwo\nSIZE = 5\nA\nB\nfour\nfive\n" + fits,
+			"one\ntwo\n<<<<<<< u\nSIZE = 5\nA\nB\n||||||| b\nSIZE = 4\n=======\nSIZE = 8\n>>>>>>> y\nfour\nfive\n" + made,
+		},
+		"lines taken away": {
+			"one\nfive\n" + fits,
+			"one\n<<<<<<< u\n||||||| b\ntwo\nSIZE = 4\nfour\n=======\ntwo\nSIZE = 8\nfour\n>>>>>>> y\nfive\n" + made,
+		},
+		"indented anew": {
+			"  one\n  two\n  SIZE = 4\n  four\n  five\n" + fits,
+			"<<<<<<< u\n  one\n  two\n  SIZE = 4\n  four\n  five\n||||||| b\none\ntwo\nSIZE = 4\nfour\nfive\n=======\none\ntwo\n" +
+				"SIZE = 8\nfour\nfive\n>>>>>>> y\n" + made,
+		},
+		"CRLF": {
+			"one\r\ntwo\r\nSIZE = 4\r\nfour\r\nfive\r\n",
+			"<<<<<<< u\r\none\r\ntwo\r\nSIZE = 4\r\nfour\r\nfive\r\n||||||| b\r\none\ntwo\nSIZE = 4\nfour\nfive\n=======\r\none\n" +
+				"two\nSIZE = 8\nfour\nfive\n>>>>>>> y\r\n" +
+				"<<<<<<< u\r\n||||||| b\r\nbefore\nlast = 1\nafter\n=======\r\nbefore\nlast = 2\nafter\n>>>>>>> y\r\n",
+		},
+		"an empty file": {
+			"",
+			"<<<<<<< u\n||||||| b\none\ntwo\nSIZE = 4\nfour\nfive\n=======\none\ntwo\nSIZE = 8\nfour\nfive\n>>>>>>> y\n" +
+				"<<<<<<< u\n||||||| b\nbefore\nlast = 1\nafter\n=======\nbefore\nlast = 2\nafter\n>>>>>>> y\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files, err := Parse([]byte(supposed))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, ok := files[0].Suppose([]byte(c.ours), Names{"u", "b", "y"})
+			if !ok || string(s.Marked) != c.want {
+				t.Errorf("%v, got\n%s\nwant\n%s", ok, s.Marked, c.want)
+			}
+			for _, one := range s.Conflicts {
+				lines := bytes.SplitAfter([]byte(c.ours), newline)
+				at := lines[one.OursLine-1:]
+				for i, l := range one.Ours {
+					if !bytes.Equal(at[i], l) {
+						t.Errorf("%q does not stand at line %d", l, one.OursLine+i)
+					}
+				}
+			}
+			if got, _, err := files[0].Apply(s.Base); err != nil || !bytes.Equal(got, s.Theirs) {
+				t.Errorf("the diff does not lead from the base to the other side: %v", err)
+			}
+		})
+	}
+}
+
+// A diff that fits, and what is no text, has no supposed base.
+func TestSupposeNothing(t *testing.T) {
+	files, err := Parse([]byte(supposed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ours := range []string{"one\ntwo\nSIZE = 4\nfour\nfive\nbefore\nlast = 1\nafter\n", "\x00"} {
+		if s, ok := files[0].Suppose([]byte(ours), Names{}); ok {
+			t.Errorf("%q: %s", ours, s.Marked)
+		}
+	}
+}
+
+// Each hunk is tried by itself: those that fit are told apart, in a large file too.
+func TestTry(t *testing.T) {
+	files, err := Parse([]byte(supposed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var filler strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&filler, "line %d\n}\n\n", i)
+	}
+	fits := "before\nlast = 1\nafter\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"the first does not": {filler.String() + "one\ntwo\nSIZE = 5\nfour\nfive\n" + fits, "not 60003, fits 60006"},
+		"the last does not": {
+			filler.String() + "one\ntwo\nSIZE = 4\nfour\nfive\nbefore\nlast = 7\nafter\n", "fits 60001, not 60007",
+		},
+		"the first goes below the last": {filler.String() + fits + "one\ntwo\nSIZE = 4\nfour\nfive\n", "fits 60004, not 60009"},
+		"neither does, and all words changed": {
+			filler.String() + "size: SIZE\n", "not 59999, not 21",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, trial := range files[0].Try([]byte(c.text)) {
+				word := "fits"
+				if trial.Err != nil {
+					word = "not"
+				}
+				got = append(got, fmt.Sprintf("%s %d", word, trial.Line))
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("%s, want %s", strings.Join(got, ", "), c.want)
+			}
+		})
+	}
+}

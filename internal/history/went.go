@@ -1,0 +1,131 @@
+package history
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// tellWent finds for each file that a change lacks the upstream commit that moved or deleted it, and where it is now.
+// What cannot be read is left out.
+func (r *reader) tellWent(ctx context.Context, o *apply.Outcome) error {
+	var said []string
+	for _, at := range o.At {
+		went, err := r.went(ctx, at.File)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		switch {
+		case err != nil || went == nil:
+			said = append(said, at.File+" is gone")
+			continue
+		case went.To == "":
+			said = append(said, at.File+" was deleted")
+		default:
+			said = append(said, at.File+" was moved to "+went.To)
+		}
+		o.Went = append(o.Went, *went)
+	}
+	if len(o.Went) == 0 {
+		return nil // the message may know more
+	}
+	if len(said) > mostSaid {
+		said = append(said[:mostSaid], "and more")
+	}
+	o.Message = strings.Join(said, "; ")
+	return nil
+}
+
+// mostSaid is how many files a message names.
+const mostSaid = 8
+
+// went is what became of a file; nil where upstream's history does not have it.
+func (r *reader) went(ctx context.Context, name string) (*apply.Went, error) {
+	for _, from := range depths(ctx, r.Upstream, r.pin) {
+		line, err := r.since(ctx, from)
+		if err != nil {
+			return nil, err
+		}
+		if i := removal(line, name, 0); i >= 0 {
+			return r.follow(ctx, line, name, i)
+		}
+	}
+	return nil, nil
+}
+
+// removal is the index of the newest commit, from an index on, that took a path away; -1 is none.
+func removal(line mainline.Line, name string, from int) int {
+	for i := len(line) - 1; i >= from; i-- {
+		for _, t := range line[i].Touched {
+			if t.Path == name {
+				if !t.New.Exists() {
+					return i
+				}
+				return -1 // it is there
+			}
+		}
+	}
+	return -1
+}
+
+// follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as long
+// as the file is somewhere, else the one that deleted it.
+func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i int) (*apply.Went, error) {
+	out := &apply.Went{File: name, By: line[i].By()}
+	for i >= 0 {
+		to, err := r.renamed(ctx, line[i], name)
+		if err != nil {
+			return nil, err
+		}
+		if out.To = to; to == "" {
+			out.By = line[i].By()
+			return out, nil
+		}
+		name, i = to, removal(line, to, i+1)
+	}
+	return out, nil
+}
+
+// renamed is the file that a commit made of one that it took away, perhaps with edits; "" where it deleted it.
+func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (string, error) {
+	var old, fresh []diff.Blob
+	var ids []tree.ID
+	for _, t := range c.Touched { // in git's order, by path
+		switch {
+		case !t.New.Exists() && t.Old.Mode.IsRegular():
+			old = append(old, diff.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
+			ids = append(ids, t.Old.ID)
+		case !t.Old.Exists() && t.New.Mode.IsRegular():
+			fresh = append(fresh, diff.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
+			ids = append(ids, t.New.ID)
+		}
+	}
+	ours := slices.IndexFunc(old, func(b diff.Blob) bool { return b.Name == name })
+	if ours < 0 || len(fresh) == 0 {
+		return "", nil
+	}
+	slices.Sort(ids)
+	sizes, err := r.src.Sizes(ctx, slices.Compact(ids))
+	if err != nil {
+		return "", err
+	}
+	for _, list := range [][]diff.Blob{old, fresh} {
+		for i := range list {
+			list[i].Size = sizes[tree.ID(list[i].ID)]
+		}
+	}
+	found, err := diff.Renames(old, fresh, func(b diff.Blob) ([]byte, error) {
+		return r.src.Blob(ctx, tree.ID(b.ID))
+	})
+	for _, one := range found {
+		if one.Old == ours {
+			return fresh[one.New].Name, err
+		}
+	}
+	return "", err
+}
