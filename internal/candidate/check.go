@@ -150,7 +150,8 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		if u.Binary() {
 			continue // there are no lines to show
 		}
-		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed, Base: u.Base,
+		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed,
+			Base: u.Base,
 			Upstream: u.Upstream, Yours: u.Yours})
 	}
 	return shown

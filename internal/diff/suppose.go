@@ -2,8 +2,8 @@ package diff
 
 import "bytes"
 
-// Supposition is what a diff of which no base is known may have been made for: ours, with the diff's own old lines where
-// ours is most like them.
+// Supposition is what a diff of which no base is known may have been made for: ours, with the diff's own old lines
+// where ours is most like them.
 type Supposition struct {
 	Base, Theirs []byte
 	Marked       []byte // ours, with the hunks that fit, and markers around the places of the others

@@ -34,13 +34,13 @@ func TestSuppose(t *testing.T) {
 		},
 		"indented anew": {
 			"  one\n  two\n  SIZE = 4\n  four\n  five\n" + fits,
-			"<<<<<<< u\n  one\n  two\n  SIZE = 4\n  four\n  five\n||||||| b\none\ntwo\nSIZE = 4\nfour\nfive\n=======\none\ntwo\n" +
-				"SIZE = 8\nfour\nfive\n>>>>>>> y\n" + made,
+			"<<<<<<< u\n  one\n  two\n  SIZE = 4\n  four\n  five\n||||||| b\none\ntwo\nSIZE = 4\nfour\nfive\n=======\none\n" +
+				"two\nSIZE = 8\nfour\nfive\n>>>>>>> y\n" + made,
 		},
 		"CRLF": {
 			"one\r\ntwo\r\nSIZE = 4\r\nfour\r\nfive\r\n",
-			"<<<<<<< u\r\none\r\ntwo\r\nSIZE = 4\r\nfour\r\nfive\r\n||||||| b\r\none\ntwo\nSIZE = 4\nfour\nfive\n=======\r\none\n" +
-				"two\nSIZE = 8\nfour\nfive\n>>>>>>> y\r\n" +
+			"<<<<<<< u\r\none\r\ntwo\r\nSIZE = 4\r\nfour\r\nfive\r\n||||||| b\r\none\ntwo\nSIZE = 4\nfour\nfive\n" +
+				"=======\r\none\ntwo\nSIZE = 8\nfour\nfive\n>>>>>>> y\r\n" +
 				"<<<<<<< u\r\n||||||| b\r\nbefore\nlast = 1\nafter\n=======\r\nbefore\nlast = 2\nafter\n>>>>>>> y\r\n",
 		},
 		"an empty file": {
@@ -103,7 +103,9 @@ func TestTry(t *testing.T) {
 		"the last does not": {
 			filler.String() + "one\ntwo\nSIZE = 4\nfour\nfive\nbefore\nlast = 7\nafter\n", "fits 60001, not 60007",
 		},
-		"the first goes below the last": {filler.String() + fits + "one\ntwo\nSIZE = 4\nfour\nfive\n", "fits 60004, not 60009"},
+		"the first goes below the last": {
+			filler.String() + fits + "one\ntwo\nSIZE = 4\nfour\nfive\n", "fits 60004, not 60009",
+		},
 		"neither does, and all words changed": {
 			filler.String() + "size: SIZE\n", "not 59999, not 21",
 		},

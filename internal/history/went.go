@@ -73,8 +73,8 @@ func removal(line mainline.Line, name string, from int) int {
 	return -1
 }
 
-// follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as long
-// as the file is somewhere, else the one that deleted it.
+// follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as
+// long as the file is somewhere, else the one that deleted it.
 func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i int) (*apply.Went, error) {
 	out := &apply.Went{File: name, By: line[i].By()}
 	for i >= 0 {
