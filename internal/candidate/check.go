@@ -151,7 +151,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 			continue // there are no lines to show
 		}
 		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed,
-			Base: u.Base,
+			Base:     u.Base,
 			Upstream: u.Upstream, Yours: u.Yours})
 	}
 	return shown
