@@ -40,8 +40,8 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "NAME_INVALID", "no such end point")
 		return
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil || r.ContentLength > 0 && int64(len(body)) != r.ContentLength {
+	body, err := readBody(r)
+	if err != nil {
 		panic(http.ErrAbortHandler) // the client is gone
 	}
 	sent := sent{data: body}
@@ -51,6 +51,16 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if data := s.answer(w, r, m, sent); len(data) > 0 {
 		_, _ = w.Write(data)
 	}
+}
+
+// readBody reads a request's body, at once where its size is known.
+func readBody(r *http.Request) ([]byte, error) {
+	if r.ContentLength <= 0 {
+		return io.ReadAll(r.Body)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+	return body, err
 }
 
 // sent is a request's body.
