@@ -36,12 +36,12 @@ var arrows = map[string]string{
 		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term " +
 		"internal/tree internal/upstream internal/view",
 	"internal/ship": "internal/build internal/candidate internal/config internal/fault internal/git " +
-		"internal/image internal/registry internal/release internal/session internal/stamp internal/target internal/term " +
-		"internal/tree internal/view",
+		"internal/image internal/loopback internal/registry internal/release internal/session internal/stamp " +
+		"internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
-		"internal/files internal/git internal/github internal/lock internal/miniature internal/registry internal/release " +
-		"internal/session internal/ship internal/stamp internal/target internal/term internal/tree internal/upstream " +
-		"internal/view",
+		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
+		"internal/registry internal/release internal/session internal/ship internal/stamp internal/target " +
+		"internal/term internal/tree internal/upstream internal/view",
 	"internal/term":        "internal/fault internal/secret internal/target",
 	"internal/view":        "internal/fault internal/files internal/github internal/plural internal/target internal/term",
 	"internal/github":      "internal/fault internal/secret internal/term internal/tree",
@@ -97,6 +97,7 @@ var arrows = map[string]string{
 	"internal/run":          "internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry":     "internal/address internal/fault internal/secret",
 	"internal/release":      "internal/fault internal/registry internal/secret internal/stamp internal/target",
+	"internal/loopback":     "internal/address internal/fault",
 	"internal/registrytest": "",
 	"internal/distribution": "internal/fault internal/stamp internal/transaction",
 	"internal/golden":       "",
@@ -115,10 +116,10 @@ var only = map[string][]string{
 	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/script"},
 	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release",
 		"internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
-	"github.com/distribution/distribution": {"internal/registry"},
+	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
-	"net/http": {"internal/secret", "internal/registry", "internal/registrytest",
+	"net/http": {"internal/secret", "internal/loopback", "internal/registry", "internal/registrytest",
 		"internal/release", "internal/github", "internal/upstream", "internal/run"},
 }
 

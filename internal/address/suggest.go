@@ -3,6 +3,7 @@
 package address
 
 import (
+	"net"
 	"regexp"
 	"strings"
 )
@@ -15,6 +16,12 @@ var (
 
 // IsHost reports whether text is a host with or without a port, in small letters.
 func IsHost(text string) bool { return host.MatchString(text) }
+
+// IsLoopback reports whether a host can be on no other machine: an address that is, or localhost, whatever resolves it.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
 
 // IsPart reports whether text may stand between the slashes of a repository's path.
 func IsPart(text string) bool { return part.MatchString(text) }

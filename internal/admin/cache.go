@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/lock"
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/target"
@@ -97,7 +97,7 @@ func CacheStatus(_ context.Context, s *session.Session) error {
 func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	dir := s.Config.Result("registry")
 	switch {
-	case registry.Served(ctx, dir, ship.Loopback(s)):
+	case loopback.Served(ctx, dir, ship.Loopback(s)):
 		s.Term.Warnf("the local registry is being served, so its unreferenced data stays; stop this first: %s",
 			s.Line(target.PublishServe))
 		return 0, nil
@@ -109,7 +109,7 @@ func collect(ctx context.Context, s *session.Session, dry bool) (int64, error) {
 	if err != nil || before == 0 {
 		return 0, err
 	}
-	if err := registry.Collect(ctx, dir, s.Now); err != nil {
+	if err := loopback.Collect(ctx, dir, s.Now); err != nil {
 		return 0, err
 	}
 	after, err := files.Usage(dir)

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/miniature"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/target"
@@ -43,7 +43,7 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	}
 	var names []string
 	for _, name := range []string{"first", "second"} {
-		server, err := registry.Start(ctx, filepath.Join(root, "registries", name), "127.0.0.1:0")
+		server, err := loopback.Start(ctx, filepath.Join(root, "registries", name), "127.0.0.1:0")
 		if err != nil {
 			return err
 		}

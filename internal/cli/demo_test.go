@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -97,7 +97,7 @@ func run(t *testing.T, dir string, env []string, program string, args ...string)
 // serve brings a registry's store up again, until the test ends.
 func serve(ctx context.Context, t *testing.T, store string) string {
 	t.Helper()
-	server, err := registry.Start(ctx, store, "127.0.0.1:0")
+	server, err := loopback.Start(ctx, store, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/miniature"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -156,7 +156,7 @@ func (in *inside) module() {
 // startRegistry serves a registry for the runs of one test.
 func startRegistry(t *testing.T, dir string) string {
 	t.Helper()
-	server, err := registry.Start(t.Context(), dir, "127.0.0.1:0")
+	server, err := loopback.Start(t.Context(), dir, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

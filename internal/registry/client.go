@@ -56,17 +56,17 @@ const (
 
 // Client speaks to registries. It is safe for use by several goroutines.
 type Client struct {
-	opt  Options
-	base *http.Transport // nil in tests that bring their own
-	wire http.RoundTripper
+	opt     Options
+	base    *http.Transport // nil in tests that bring their own
+	network http.RoundTripper
 
 	mu     sync.Mutex
 	logins map[login]*session
 	pinged map[string]*http.Response
 
-	behind sync.WaitGroup  // requests that nobody waits for
-	alone  map[string]bool // registries' hosts that there are no credentials for
-	turns  map[string]chan struct{}
+	background sync.WaitGroup  // requests that nobody waits for
+	anonymous  map[string]bool // registries' hosts that there are no credentials for
+	slots      map[string]chan struct{}
 }
 
 // New makes a client. Close gives its connections back.
@@ -89,14 +89,14 @@ func New(opt Options) *Client {
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}
-	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, alone: map[string]bool{},
-		turns: map[string]chan struct{}{}}
-	c.wire = opt.Roots
-	if c.wire == nil {
+	c := &Client{opt: opt, logins: map[login]*session{}, pinged: map[string]*http.Response{}, anonymous: map[string]bool{},
+		slots: map[string]chan struct{}{}}
+	c.network = opt.Roots
+	if c.network == nil {
 		c.base = newTransport(opt.Idle)
-		c.wire = c.base
+		c.network = c.base
 	}
-	c.wire = secret.Transport{Next: c.wire}
+	c.network = secret.Transport{Next: c.network}
 	return c
 }
 
@@ -108,7 +108,7 @@ func set[T int | time.Duration](v *T, to T) {
 
 // Close waits for requests that nobody waited for, and closes idle connections.
 func (c *Client) Close() {
-	c.behind.Wait()
+	c.background.Wait()
 	if c.base != nil {
 		c.base.CloseIdleConnections()
 	}
@@ -158,7 +158,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 			return nil, err
 		}
 		c.mu.Lock()
-		c.alone[r.host.RegistryStr()] = auth == authn.Anonymous
+		c.anonymous[r.host.RegistryStr()] = auth == authn.Anonymous
 		c.mu.Unlock()
 	}
 	action := transport.PullScope
@@ -169,8 +169,8 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 	if l.from != "" {
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
-	inner := &pings{client: c,
-		next: &patient{next: &polite{next: &limit{client: c, next: c.wire}, registry: r, agent: c.opt.Agent}, opt: &c.opt,
+	inner := &pingCache{client: c,
+		next: &retrier{next: &guard{next: &limiter{client: c, next: c.network}, registry: r, agent: c.opt.Agent}, opt: &c.opt,
 			registry: r.String()}}
 	token := func(ctx context.Context) (http.RoundTripper, error) {
 		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
@@ -182,7 +182,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		}
 		return &renewal{next: shared, login: token}, nil
 	}
-	var t http.RoundTripper = &lazy{plain: inner, login: login}
+	var t http.RoundTripper = &lazyLogin{plain: inner, login: login}
 	if !r.loopback || auth != authn.Anonymous {
 		var err error
 		if t, err = login(ctx); err != nil {
@@ -196,7 +196,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 func (c *Client) nobody(r Registry) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.alone[r.host.RegistryStr()]
+	return c.anonymous[r.host.RegistryStr()]
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

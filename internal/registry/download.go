@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// Bring makes a folder the layout of an index whose blobs the repository has. Blobs that the folder has already are not
-// fetched again; what leads to them is written last.
-func (r *Repo) Bring(ctx context.Context, index v1.ImageIndex, dir string) error {
+// Download makes a folder the layout of an index whose blobs the repository has. Blobs that the folder has already are
+// not fetched again; what leads to them is written last.
+func (r *Repo) Download(ctx context.Context, index v1.ImageIndex, dir string) error {
 	l := Layout{Dir: dir}
 	source := r.Source(dir) // which fetches to where the layout keeps its blobs
 	content, err := Gather(index, source)

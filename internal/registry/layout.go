@@ -40,7 +40,7 @@ func (l Layout) Index(digest string) (v1.ImageIndex, error) {
 			return nil, err
 		}
 		if d.MediaType.IsImage() { // a builder may write a single platform without an index around it
-			return wrap(root, d)
+			return indexAround(root, d)
 		}
 		return root.ImageIndex(d.Digest)
 	}

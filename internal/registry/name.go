@@ -80,7 +80,7 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 	if len(path) > 180 {
 		return bad("is too long")
 	}
-	r := Registry{text: text, path: path, loopback: isLoopback(bare), plain: isLoopback(bare) ||
+	r := Registry{text: text, path: path, loopback: address.IsLoopback(bare), plain: address.IsLoopback(bare) ||
 		slices.Contains(insecure, host) || slices.Contains(insecure, bare)}
 	options := []name.Option{name.StrictValidation}
 	if r.plain {
@@ -156,10 +156,4 @@ func withoutPort(host string) string {
 		return h
 	}
 	return strings.Trim(host, "[]")
-}
-
-// isLoopback says that a host can be on no other machine: an address that is, or localhost, whatever resolves it.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

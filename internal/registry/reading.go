@@ -27,7 +27,7 @@ type Readback struct {
 // Deliver uploads as [Client.Upload] does, and reads everything back as [Client.Verify] does, each blob and manifest as
 // soon as it is there. An outcome holds a [Flaw] for each blob or manifest that has to be sent again.
 func (c *Client) Deliver(ctx context.Context, to []Registry, what []Delivery, o Readback) Outcome {
-	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}, readings: map[Registry]map[string]*reading{},
+	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{}, readings: map[Registry]map[string]*reading{},
 		fresh: o.New}
 	for _, r := range to {
 		u.readings[r] = map[string]*reading{}

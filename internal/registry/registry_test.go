@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"go.uber.org/goleak"
 
+	"github.com/howdah/howdah/internal/loopback"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"io"
 	"log"
@@ -81,7 +82,7 @@ func serve(t *testing.T, h http.Handler) string {
 // distributed is our own, on loopback.
 func distributed(t *testing.T) string {
 	t.Helper()
-	s, err := Start(t.Context(), t.TempDir(), "127.0.0.1:0")
+	s, err := loopback.Start(t.Context(), t.TempDir(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

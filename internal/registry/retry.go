@@ -16,9 +16,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// patient sends a request again where that can help: connections that break, and answers that say "later". It waits
+// retrier sends a request again where that can help: connections that break, and answers that say "later". It waits
 // as long as the registry asks, else ever longer with some chance in it, and stops waiting when ctx ends.
-type patient struct {
+type retrier struct {
 	next     http.RoundTripper
 	opt      *Options
 	registry string
@@ -29,7 +29,7 @@ type onceKey struct{}
 // once marks requests that must not be repeated by themselves: parts of an upload, which begins anew instead.
 func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
-func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	single := r.Context().Value(onceKey{}) != nil || r.Body != nil && r.GetBody == nil
 	wait := newWait(p.opt, p.registry)
 	if r.Body != nil && r.GetBody != nil {

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/loopback"
 )
 
 func TestServe(t *testing.T) {
 	dir := t.TempDir()
 	_, content := built(t, 1, 3<<10)
 	for range 2 { // what was pushed to the first is there in the second
-		s, err := Start(t.Context(), dir, "127.0.0.1:0")
+		s, err := loopback.Start(t.Context(), dir, "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,20 +29,20 @@ func TestServe(t *testing.T) {
 		if err := deliver(t, newClient(t, Options{}), parse(t, s.Address()), content); err != nil {
 			t.Error(err)
 		}
-		again, err := Start(t.Context(), dir, s.Address())
+		again, err := loopback.Start(t.Context(), dir, s.Address())
 		if err != nil || !again.Shared() {
 			t.Errorf("a second server of the same folder: %+v, %v", again, err)
 		}
-		if !Served(t.Context(), dir, s.Address()) || Served(t.Context(), t.TempDir(), s.Address()) {
+		if !loopback.Served(t.Context(), dir, s.Address()) || loopback.Served(t.Context(), t.TempDir(), s.Address()) {
 			t.Error("Served mistakes one folder for another")
 		}
-		if _, err := Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry || fault.HintOf(err).
-			String() == "" {
+		if _, err := loopback.Start(t.Context(), t.TempDir(), s.Address()); fault.CodeOf(err) != fault.Retry ||
+			fault.HintOf(err).String() == "" {
 			t.Errorf("another folder at a busy port: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := Serve(ctx, dir, s.Address(), func() { t.Error("ready") }); fault.CodeOf(err) != fault.Retry {
+		if err := loopback.Serve(ctx, dir, s.Address(), func() { t.Error("ready") }); fault.CodeOf(err) != fault.Retry {
 			t.Errorf("serving what is served: %v", err)
 		}
 		if err := s.Close(); err != nil {
@@ -49,11 +50,11 @@ func TestServe(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := Serve(ctx, dir, "127.0.0.1:0", cancel); err != nil {
+	if err := loopback.Serve(ctx, dir, "127.0.0.1:0", cancel); err != nil {
 		t.Error(err)
 	}
 	for _, bad := range []string{"0.0.0.0:0", ":5000", "192.0.2.1:80", "127.0.0.1", ""} {
-		if _, err := Start(t.Context(), dir, bad); fault.CodeOf(err) != fault.Usage {
+		if _, err := loopback.Start(t.Context(), dir, bad); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -62,17 +63,17 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Close()
-	if _, err := Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry {
+	if _, err := loopback.Start(t.Context(), dir, busy.Addr().String()); fault.CodeOf(err) != fault.Retry {
 		t.Errorf("a port that never answers: %v", err)
 	}
 }
 
 func TestCollect(t *testing.T) {
 	dir := t.TempDir()
-	if err := Collect(t.Context(), filepath.Join(dir, "none"), time.Now()); err != nil {
+	if err := loopback.Collect(t.Context(), filepath.Join(dir, "none"), time.Now()); err != nil {
 		t.Error(err)
 	}
-	s := must(Start(t.Context(), dir, "127.0.0.1:0"))
+	s := must(loopback.Start(t.Context(), dir, "127.0.0.1:0"))
 	r := parse(t, s.Address()+"/o")
 	c := newClient(t, Options{})
 	_, keep := built(t, 1, 500<<10)
@@ -96,13 +97,13 @@ func TestCollect(t *testing.T) {
 		t.Error(err)
 	}
 	before := size(t, dir)
-	if err := Collect(t.Context(), dir, time.Now()); err != nil {
+	if err := loopback.Collect(t.Context(), dir, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if freed := before - size(t, dir); freed < 900<<10 || freed > 1100<<10 {
 		t.Errorf("%d bytes were freed", freed)
 	}
-	s = must(Start(t.Context(), dir, "127.0.0.1:0"))
+	s = must(loopback.Start(t.Context(), dir, "127.0.0.1:0"))
 	defer s.Close()
 	r = parse(t, s.Address()+"/o")
 	if err := c.Verify(t.Context(), r, Delivery{"mastodon", keep}, nil); err != nil {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/howdah/howdah/internal/address"
 )
 
 // newTransport dials with a deadline that every byte in either direction pushes away: a reply that never comes, a
@@ -20,7 +22,7 @@ func newTransport(idle time.Duration) *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return &lively{Conn: conn, idle: idle}, nil
+			return &idleConn{Conn: conn, idle: idle}, nil
 		},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          256,
@@ -33,13 +35,13 @@ func newTransport(idle time.Duration) *http.Transport {
 	}
 }
 
-// lively is a connection that dies when nothing moves.
-type lively struct {
+// idleConn is a connection that dies when nothing moves.
+type idleConn struct {
 	net.Conn
 	idle time.Duration
 }
 
-func (l *lively) Read(p []byte) (int, error) {
+func (l *idleConn) Read(p []byte) (int, error) {
 	if err := l.SetReadDeadline(time.Now().Add(l.idle)); err != nil {
 		return 0, err
 	}
@@ -47,21 +49,21 @@ func (l *lively) Read(p []byte) (int, error) {
 }
 
 // Write pushes the reading side's deadline too: while a body goes out, no answer is due.
-func (l *lively) Write(p []byte) (int, error) {
+func (l *idleConn) Write(p []byte) (int, error) {
 	if err := l.SetDeadline(time.Now().Add(l.idle)); err != nil {
 		return 0, err
 	}
 	return l.Conn.Write(p)
 }
 
-// polite says who is calling, and keeps plain HTTP to the machines that it is allowed to.
-type polite struct {
+// guard says who is calling, and keeps plain HTTP to the machines that it is allowed to.
+type guard struct {
 	next     http.RoundTripper
 	registry Registry
 	agent    string
 }
 
-func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := p.registry.allow(r.URL.Scheme, r.URL.Hostname()); err != nil {
 		if r.Body != nil {
 			r.Body.Close()
@@ -77,7 +79,7 @@ func (p *polite) RoundTrip(r *http.Request) (*http.Response, error) {
 // machine or a private network itself, whatever is.
 func (r Registry) allow(scheme, host string) error {
 	own := host == withoutPort(r.host.RegistryStr())
-	if scheme != "https" && !(scheme == "http" && (isLoopback(host) || own && r.plain)) {
+	if scheme != "https" && !(scheme == "http" && (address.IsLoopback(host) || own && r.plain)) {
 		why := fmt.Sprintf("%s leads to %q over %s, which is not encrypted", r, host, scheme)
 		if own {
 			return &refusal{why, fmt.Sprintf("if it speaks plain HTTP only: insecure = [%q] in howdah.toml; behind a proxy "+

@@ -22,7 +22,7 @@ type Outcome map[Registry]error
 // not sent again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
 // Each registry goes its own way: one that fails does not hold up the others.
 func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
-	u := &upload{client: c, what: what, open: map[v1.Hash]*held{}}
+	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{}}
 	return u.everywhere(to, func(r Registry) error { return u.registry(ctx, r) })
 }
 
@@ -54,7 +54,7 @@ type upload struct {
 	fresh    bool                             // see Readback.New
 
 	mu   sync.Mutex
-	open map[v1.Hash]*held
+	open map[v1.Hash]*openBlob
 }
 
 // destined is a blob and the images that need it.
@@ -63,8 +63,8 @@ type destined struct {
 	images []string
 }
 
-// held is a blob's shared file; wanted counts the registries that are not done with it.
-type held struct {
+// openBlob is a blob's shared file; wanted counts the registries that are not done with it.
+type openBlob struct {
 	once   sync.Once
 	shared *shared
 	err    error
@@ -74,7 +74,7 @@ type held struct {
 }
 
 // see notes that a registry opened a blob, or does not need it.
-func (u *upload) see(h *held, r Registry) {
+func (u *upload) see(h *openBlob, r Registry) {
 	u.mu.Lock()
 	h.seen[r] = true
 	s, all := h.shared, len(h.seen) >= h.of
@@ -93,7 +93,7 @@ func (u *upload) plan(registries int) {
 				i = len(u.blobs)
 				index[b.Digest] = i
 				u.blobs = append(u.blobs, destined{Blob: b})
-				u.open[b.Digest] = &held{wanted: registries, of: registries, seen: map[Registry]bool{}}
+				u.open[b.Digest] = &openBlob{wanted: registries, of: registries, seen: map[Registry]bool{}}
 			}
 			if n := len(u.blobs[i].images); n == 0 || u.blobs[i].images[n-1] != d.Image {
 				u.blobs[i].images = append(u.blobs[i].images, d.Image)

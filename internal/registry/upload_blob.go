@@ -168,7 +168,7 @@ func (r *Repo) CanPush(ctx context.Context) error {
 
 // takeBack ends an upload of which nothing was sent. Nobody waits for that, but [Client.Close].
 func (r *Repo) takeBack(ctx context.Context, location *url.URL) {
-	r.client.behind.Go(func() {
+	r.client.background.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takingBack)
 		defer cancel()
 		resp, err := r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,

@@ -122,7 +122,7 @@ func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v
 	if err != nil {
 		return err
 	}
-	u := &upload{client: c, what: []Delivery{d}, open: map[v1.Hash]*held{}}
+	u := &upload{client: c, what: []Delivery{d}, open: map[v1.Hash]*openBlob{}}
 	u.plan(1)
 	defer u.close()
 	again := map[v1.Hash]bool{}

@@ -22,7 +22,7 @@ func ask(t *testing.T, h http.Handler, method, path, body string) (status int, h
 	if strings.Contains(path, "/manifests/") {
 		req.Header.Set("Content-Type", "application/vnd.oci.image.index.v1+json")
 	}
-	resp, err := Wire{"r": h}.RoundTrip(req)
+	resp, err := InProcess{"r": h}.RoundTrip(req)
 	if err != nil {
 		return 0, nil, ""
 	}

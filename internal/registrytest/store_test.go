@@ -23,7 +23,7 @@ type asked struct {
 func TestStoreIsStrict(t *testing.T) {
 	t.Parallel()
 	s := NewStore()
-	wire := Wire{"r": s}
+	wire := InProcess{"r": s}
 	do := func(a asked) *http.Response {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), a.method, "http://r"+a.path, strings.NewReader(a.body))

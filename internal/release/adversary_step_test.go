@@ -240,7 +240,7 @@ func (w *world) end() {
 
 // direct is a client that meets no faults.
 func (w *world) direct() *registry.Client {
-	wire := rt.Wire{}
+	wire := rt.InProcess{}
 	for i, f := range w.faulty {
 		wire[f.Name] = w.stores[i]
 	}

@@ -180,7 +180,7 @@ func (w *world) run(who int, c drawnCommand, cut int, effect bool) outcome {
 	defer cancel(nil)
 	set := w.set
 	set.Dist, set.Cache = filepath.Join(w.dir, fmt.Sprint("dist", who)), filepath.Join(w.dir, fmt.Sprint("cache", who))
-	wire := rt.Wire{}
+	wire := rt.InProcess{}
 	for _, f := range w.faulty {
 		wire[f.Name] = f
 	}

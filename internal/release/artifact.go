@@ -131,13 +131,13 @@ func archive(at time.Time, files ...file) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// kept is a record as a registry has it.
-type kept struct {
+// storedRecord is a record as a registry has it.
+type storedRecord struct {
 	Record  *Record
 	Content registry.Content
 }
 
-func (k *kept) digest() string { return k.Content.Digest().String() }
+func (k *storedRecord) digest() string { return k.Content.Digest().String() }
 
 // unpack gives the parts of an artifact from a registry.
 func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (manifestOf, registry.Content, error) {

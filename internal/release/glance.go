@@ -29,7 +29,7 @@ func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
 	tag := sh.current.tag.String()
 	do := []func(){func() { sh.tags, err = sh.repo.TagsAfter(ctx, tag[:len(tag)-1]) }}
 	if r == s.Registries[0] { // its record is the newest, most often
-		do = append(do, func() { sh.kept, _ = openRecord(ctx, sh.repo, tag, sh.current.manifest) })
+		do = append(do, func() { sh.stored, _ = openRecord(ctx, sh.repo, tag, sh.current.manifest) })
 	}
 	_ = parallel(len(do), func(i int) error {
 		do[i]()
@@ -123,7 +123,7 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 
 // sound reports whether every registry that answers has a release with all its tags. Where a person waits for the run,
 // each blob of the newest release has to be there too: a scheduled run asks for a few tags only.
-func (s Store) sound(ctx context.Context, k *Known, of *kept) (bool, error) {
+func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	whole, err := s.whole(ctx, k, of)
 	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.Parsed()) {
 		return whole, err

@@ -91,7 +91,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 // survey is what has to be known before something new is published, and does not depend on each other.
 type survey struct {
 	older     []older
-	begun     []*kept
+	begun     []*storedRecord
 	begunErr  error
 	rightsErr error
 	last      time.Time

@@ -59,7 +59,7 @@ func (s Store) Promote(
 // promotion moves the same tags at every registry.
 type promotion struct {
 	Store
-	of     *kept
+	of     *storedRecord
 	moving []string
 }
 

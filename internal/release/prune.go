@@ -157,7 +157,7 @@ func (p *pruning) old(tag string, m registry.Manifest) string {
 		if err != nil {
 			return ""
 		}
-		at, err := time.Parse(time.RFC3339, index.Annotations[keptAt])
+		at, err := time.Parse(time.RFC3339, index.Annotations[savedAt])
 		if err == nil && p.opt.Now.Sub(at) > p.opt.Builds {
 			return fmt.Sprintf("a build kept since %s", at.Format(time.DateOnly))
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/secret"
-	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -131,7 +130,7 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	r.complete = true
-	if err := r.set.keep(r.record); err != nil {
+	if err := r.set.writeCopy(r.record); err != nil {
 		return err
 	}
 	return r.journal.Add(Entry{Step: stepDone, Tag: r.record.Tag})
@@ -139,8 +138,8 @@ func (r *run) all(ctx context.Context) error {
 
 // pack makes the record and its artifact, as things stand.
 func (r *run) pack(accepted []Accepted) (err error) {
-	if r.plan.kept != nil {
-		r.record, r.artifact = r.plan.Record, r.plan.kept.Content
+	if r.plan.stored != nil {
+		r.record, r.artifact = r.plan.Record, r.plan.stored.Content
 		return nil
 	}
 	if r.plan.Record == nil {
@@ -228,48 +227,6 @@ func (r *run) inspect(ctx context.Context) error {
 	return r.deliver(ctx, []registry.Delivery{{Image: r.set.artifact(), Content: r.artifact}})
 }
 
-// newRecord writes down what is about to be released.
-func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Image, accepted []Accepted) *Record {
-	c := p.Candidate
-	rec := &Record{
-		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time,
-		Created:  c.Stamp.Created.UTC(),
-		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages,
-		LeftOut: orEmpty(c.LeftOut), Changes: c.Changes,
-		Moving: orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations),
-		Database: orEmpty(c.Migrations),
-	}
-	if c.Stamp.Push != "" {
-		rec.Source = "howdah/" + rec.Tag
-	}
-	if n := p.Known.Newest; n != nil && !passed(accepted, GateSchema) {
-		rec.Database = stamp.Migrations(append(append([]string{}, c.Migrations...), n.Database...))
-	}
-	for _, d := range deliveries {
-		i := RecordImage{Name: d.Image, Digest: d.Content.Digest().String(), Tags: append([]string{rec.Tag}, s.Moving...),
-			Bytes: d.Content.Bytes(), Inputs: c.Images[d.Image], Parts: c.Parts[d.Image]}
-		for _, img := range images {
-			if img.Name == d.Image {
-				i.Platforms = orEmpty(img.Platforms)
-			}
-		}
-		for _, b := range d.Content.Blobs {
-			i.Blobs = append(i.Blobs, RecordBlob{Digest: b.Digest.String(), Size: b.Size})
-		}
-		rec.Images = append(rec.Images, i)
-	}
-	return rec
-}
-
-func passed(accepted []Accepted, gate string) bool {
-	for _, a := range accepted {
-		if a.Gate == gate {
-			return true
-		}
-	}
-	return false
-}
-
 func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -277,8 +234,8 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// keep writes what stays on this machine.
-func (s Settings) keep(rec *Record) error {
+// writeCopy writes what stays on this machine.
+func (s Settings) writeCopy(rec *Record) error {
 	data, err := rec.Bytes()
 	if err != nil {
 		return err
@@ -289,8 +246,8 @@ func (s Settings) keep(rec *Record) error {
 		writeFile(filepath.Join(s.Dist, composeFile), compose(s, rec)))
 }
 
-// keepMissing writes the newest release's copy on this machine where the run that published it could not.
-func (s Settings) keepMissing(p *Plan) error {
+// writeMissingCopy writes the newest release's copy on this machine where the run that published it could not.
+func (s Settings) writeMissingCopy(p *Plan) error {
 	if b := s.unfinished(); b == nil || b.tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
 		return nil
 	}
@@ -299,7 +256,7 @@ func (s Settings) keepMissing(p *Plan) error {
 		return err
 	}
 	defer journal.Close()
-	if err := s.keep(p.Record); err != nil {
+	if err := s.writeCopy(p.Record); err != nil {
 		return err
 	}
 	return journal.Add(Entry{Step: stepDone, Tag: p.Tag.String()})

@@ -25,7 +25,7 @@ type Known struct {
 	Unreadable []error // records newer than Newest that no registry can give, newest first
 
 	shelves []*shelf // in the order of the settings
-	newest  *kept
+	newest  *storedRecord
 	lost    bool // no registry can give all of the newest release's images
 }
 
@@ -38,8 +38,8 @@ type shelf struct {
 	releases []stamp.Tag
 	current  pointer
 	hold     HoldState
-	kept     *kept // the record that current stands for, where it was read already
-	near     bool  // tags lacks those before the release that current stands for
+	stored   *storedRecord // the record that current stands for, where it was read already
+	near     bool          // tags lacks those before the release that current stands for
 }
 
 func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
@@ -145,7 +145,7 @@ func (s Store) readShelf(ctx context.Context, r registry.Registry) *shelf {
 
 // record reads a release's record from the first registry that can give it. One that does not list the tag is asked
 // last.
-func (k *Known) record(ctx context.Context, tag string) (*kept, error) {
+func (k *Known) record(ctx context.Context, tag string) (*storedRecord, error) {
 	if k.newest != nil && k.newest.Record.Tag == tag {
 		return k.newest, nil
 	}
@@ -212,9 +212,9 @@ func whyUnreadable(tag string, errs []error) error {
 }
 
 // record reads a record by its tag; that of the current release was read in part already.
-func (sh *shelf) record(ctx context.Context, tag string) (*kept, error) {
-	if sh.kept != nil && sh.kept.Record.Tag == tag {
-		return sh.kept, nil
+func (sh *shelf) record(ctx context.Context, tag string) (*storedRecord, error) {
+	if sh.stored != nil && sh.stored.Record.Tag == tag {
+		return sh.stored, nil
 	}
 	if c := sh.current; c.found && c.tag.String() == tag {
 		return openRecord(ctx, sh.repo, tag, c.manifest)
@@ -223,7 +223,7 @@ func (sh *shelf) record(ctx context.Context, tag string) (*kept, error) {
 }
 
 // readRecord reads the record that a tag or digest stands for.
-func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*kept, error) {
+func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*storedRecord, error) {
 	m, found, err := repo.Get(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -234,7 +234,7 @@ func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*kept, er
 	return openRecord(ctx, repo, ref, m)
 }
 
-func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry.Manifest) (*kept, error) {
+func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry.Manifest) (*storedRecord, error) {
 	parsed, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
@@ -247,7 +247,7 @@ func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
-	return &kept{Record: r, Content: content}, nil
+	return &storedRecord{Record: r, Content: content}, nil
 }
 
 // find gives the newest release of the same content, whatever its time.

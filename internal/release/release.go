@@ -159,7 +159,7 @@ type Plan struct {
 	Known     *Known
 	Candidate Candidate
 
-	kept   *kept // Record's artifact, as a registry has it
+	stored *storedRecord // Record's artifact, as a registry has it
 	accept Accept
 }
 

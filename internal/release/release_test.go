@@ -28,6 +28,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"go.uber.org/goleak"
 
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
@@ -255,7 +256,7 @@ func (s *site) pullable(with ...string) {
 
 func serve(t *testing.T) string {
 	t.Helper()
-	s, err := registry.Start(t.Context(), t.TempDir(), "127.0.0.1:0")
+	s, err := loopback.Start(t.Context(), t.TempDir(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return s.Dry(p, nil), nil
 	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On &&
 		!k.released(p.Tag)):
-		return s.goBack(ctx, p, hooks, p.Record.Reason)
+		return s.publishRollback(ctx, p, hooks, p.Record.Reason)
 	}
 	return s.Publish(ctx, p, nil, hooks)
 }
@@ -73,13 +73,13 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 
 // finishing is the plan to finish a release under its own tag, or under a new one where that tag cannot be finished any
 // more.
-func (s Store) finishing(ctx context.Context, k *Known, got *kept) (*Plan, error) {
+func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Plan, error) {
 	ok, err := s.mayFinish(ctx, k, got)
 	if err != nil {
 		return nil, err
 	}
 	if ok {
-		return &Plan{State: Done, Tag: got.Record.Parsed(), Record: got.Record, Known: k, kept: got}, nil
+		return &Plan{State: Done, Tag: got.Record.Parsed(), Record: got.Record, Known: k, stored: got}, nil
 	}
 	if whole, err := s.available(ctx, k, got.Record); err != nil || !whole {
 		return nil, s.gone(k, got, err)
@@ -88,7 +88,7 @@ func (s Store) finishing(ctx context.Context, k *Known, got *kept) (*Plan, error
 }
 
 // gone is the error of a release that cannot be finished, because a blob of it is lost at every registry.
-func (s Store) gone(k *Known, got *kept, err error) error {
+func (s Store) gone(k *Known, got *storedRecord, err error) error {
 	if err != nil {
 		return err
 	}

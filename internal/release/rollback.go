@@ -40,7 +40,7 @@ func (s Store) Rollback(
 	if p.State == Unchanged {
 		return p.idle(s.Settings), nil
 	}
-	return s.goBack(ctx, p, Hooks{}, accept.Reason)
+	return s.publishRollback(ctx, p, Hooks{}, accept.Reason)
 }
 
 // rollback is the plan of a rollback.
@@ -101,7 +101,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 }
 
 // halfway gives a rollback that was begun and not ended, if it is the newest there is and goes where this one should.
-func (s Store) halfway(ctx context.Context, k *Known, begun []*kept, tag string) (*kept, error) {
+func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
 	got := k.newest
 	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.Parsed()) {
 		got = begun[n-1]
@@ -128,7 +128,7 @@ func (s Store) underWay(k *Known, tag string) bool {
 
 // shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
 // tag stands for already.
-func (s Store) shown(ctx context.Context, k *Known, begun []*kept) (*Record, error) {
+func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*Record, error) {
 	for _, got := range slices.Backward(begun) {
 		if t := got.Record.Parsed(); !k.isNewest(t) || k.released(t) {
 			continue

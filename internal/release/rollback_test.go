@@ -231,15 +231,15 @@ func TestPrune(t *testing.T) {
 	shared := s.images[0] // the build's layers are the newest release's too
 	shared.Inputs = "sha256:" + strings.Repeat("7", 64)
 	tag := "build-" + strings.Repeat("7", 32)
-	if err := storeOf(s.client, s.set).Keep(t.Context(), shared, s.now.Add(-20*24*time.Hour)); err != nil {
+	if err := storeOf(s.client, s.set).SaveBuild(t.Context(), shared, s.now.Add(-20*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if as := storeOf(nil, s.set).KeptAs("mastodon", shared.Inputs); as != address+"/owner/mastodon:"+tag {
+	if as := storeOf(nil, s.set).BuildName("mastodon", shared.Inputs); as != address+"/owner/mastodon:"+tag {
 		t.Fatal(as)
 	}
 	young := build(t, "mastodon-streaming")
 	young.Inputs = "sha256:" + strings.Repeat("8", 64)
-	if err := storeOf(s.client, s.set).Keep(t.Context(), young, s.now); err != nil {
+	if err := storeOf(s.client, s.set).SaveBuild(t.Context(), young, s.now); err != nil {
 		t.Fatal(err)
 	}
 	kept := buildTag(young.Inputs)
@@ -341,14 +341,14 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := storeOf(s.client, s.set).Kept(t.Context(), k, "mastodon", b.Inputs); f != nil || err != nil {
+	if f, err := storeOf(s.client, s.set).FindBuild(t.Context(), k, "mastodon", b.Inputs); f != nil || err != nil {
 		t.Fatalf("kept before: %+v, %v", f, err)
 	}
-	if err := storeOf(s.client, s.set).MayKeep(t.Context(), s.set.Images...); err != nil {
+	if err := storeOf(s.client, s.set).MaySaveBuild(t.Context(), s.set.Images...); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time it is there already
-		if err := storeOf(s.client, s.set).Keep(t.Context(), b, s.now); err != nil {
+		if err := storeOf(s.client, s.set).SaveBuild(t.Context(), b, s.now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -356,13 +356,13 @@ func TestKeep(t *testing.T) {
 	if len(tags) != 1 || tags["mastodon:"+buildTag(b.Inputs)] == "" || len(s.tags(s.set.Registries[1])) != 0 {
 		t.Errorf("%v, %v", tags, s.tags(s.set.Registries[1]))
 	}
-	f, err := storeOf(newClient(t), s.set).Kept(t.Context(), k, "mastodon", b.Inputs)
+	f, err := storeOf(newClient(t), s.set).FindBuild(t.Context(), k, "mastodon", b.Inputs)
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
 	dir := t.TempDir()
 	for range 2 {
-		if err := f.Bring(t.Context(), dir); err != nil {
+		if err := f.Download(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}
 	}

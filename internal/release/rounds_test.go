@@ -67,7 +67,7 @@ func (l *ledger) String() string {
 // slowly makes a site of n registries whose every request takes one round. It must be called within a bubble.
 func slowly(t *testing.T, n int, moving ...string) (*site, *ledger) {
 	t.Helper()
-	wire := rt.Wire{}
+	wire := rt.InProcess{}
 	var addresses []string
 	var stores []*rt.Store
 	for i := range n {

@@ -98,7 +98,7 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 }
 
 // compare says in words what a registry lacks of a release.
-func (s Store) compare(ctx context.Context, sh *shelf, of *kept, newest, deep bool) []string {
+func (s Store) compare(ctx context.Context, sh *shelf, of *storedRecord, newest, deep bool) []string {
 	wants := s.wants(of, newest)
 	out := make([]string, len(wants))
 	_ = parallel(len(wants), func(i int) error {

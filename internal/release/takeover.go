@@ -51,24 +51,24 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 }
 
 // idleAs makes the plan one to do nothing: a release has the same content.
-func (p *Plan) idleAs(s Settings, got *kept) error {
+func (p *Plan) idleAs(s Settings, got *storedRecord) error {
 	p.Tag, p.State, p.Record = got.Record.Parsed(), Unchanged, got.Record
 	p.Why = "the same inputs were released as " + got.Record.Tag
-	return s.keepMissing(p)
+	return s.writeMissingCopy(p)
 }
 
 // finish makes the plan one that finishes a release that was begun, if that is possible.
-func (p *Plan) finish(ctx context.Context, s Store, got *kept) error {
+func (p *Plan) finish(ctx context.Context, s Store, got *storedRecord) error {
 	ok, err := s.mayFinish(ctx, p.Known, got)
 	if err == nil && ok {
-		p.Tag, p.Record, p.kept = got.Record.Parsed(), got.Record, got
+		p.Tag, p.Record, p.stored = got.Record.Parsed(), got.Record, got
 	}
 	return err
 }
 
 // mayFinish says that a release that was begun can be finished under its own tag: nobody else has that tag, no newer
 // release was begun whose images are tagged (this one would wait for it for ever), and its images can be read.
-func (s Store) mayFinish(ctx context.Context, k *Known, got *kept) (bool, error) {
+func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
 	if free, err := s.free(ctx, k, got); err != nil || !free {
 		return false, err
 	}
@@ -81,7 +81,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *kept) (bool, error)
 }
 
 // waitsFor says that at some registry a newer release was begun whose images are tagged.
-func (s Store) waitsFor(ctx context.Context, k *Known, got *kept) (bool, error) {
+func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
 	r := newRun(s, &Plan{Known: k}, nil, Hooks{})
 	r.record, r.artifact = got.Record, got.Content
 	for _, sh := range k.shelves {
@@ -99,8 +99,8 @@ func (s Store) waitsFor(ctx context.Context, k *Known, got *kept) (bool, error) 
 
 // begun gives the releases whose tags were about to move, oldest first. A record that cannot be read is passed over:
 // nobody can finish it.
-func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
-	found := make([]*kept, len(k.shelves))
+func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
+	found := make([]*storedRecord, len(k.shelves))
 	err := parallel(len(k.shelves), func(i int) error {
 		sh := k.shelves[i]
 		if sh.err != nil {
@@ -120,8 +120,8 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*kept, error) {
 		}
 		return nil
 	})
-	out := slices.DeleteFunc(found, func(got *kept) bool { return got == nil })
-	slices.SortStableFunc(out, func(a, b *kept) int { return strings.Compare(a.Record.Tag, b.Record.Tag) })
+	out := slices.DeleteFunc(found, func(got *storedRecord) bool { return got == nil })
+	slices.SortStableFunc(out, func(a, b *storedRecord) int { return strings.Compare(a.Record.Tag, b.Record.Tag) })
 	return out, err
 }
 
@@ -136,7 +136,7 @@ func (s Settings) unfinished() *begun {
 }
 
 // successor is a release of the same images under a new tag, after every tag that there is.
-func (s Store) successor(ctx context.Context, k *Known, got *kept) (*Plan, error) {
+func (s Store) successor(ctx context.Context, k *Known, got *storedRecord) (*Plan, error) {
 	last, err := s.lastTime(ctx, k)
 	if err != nil {
 		return nil, err

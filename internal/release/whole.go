@@ -12,7 +12,7 @@ import (
 
 // free says that nowhere a release's tag stands for something else: two runs of one second may have given different
 // builds the same tag, and then neither is finished.
-func (s Store) free(ctx context.Context, k *Known, of *kept) (bool, error) {
+func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	wants := s.wants(of, false)
 	free := make([]bool, len(k.shelves)*len(wants))
 	err := parallel(len(free), func(i int) error {
@@ -38,7 +38,7 @@ func (s Store) free(ctx context.Context, k *Known, of *kept) (bool, error) {
 }
 
 // whole says that every registry that answers has a release with all its tags. Moving tags count for the newest only.
-func (s Store) whole(ctx context.Context, k *Known, of *kept) (bool, error) {
+func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	results := make([]bool, len(k.shelves))
 	errs := make([]error, len(k.shelves))
 	var all sync.WaitGroup
@@ -63,7 +63,7 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 }
 
 // wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
-func (s Store) wholeAt(ctx context.Context, sh *shelf, of *kept, moving bool) (bool, error) {
+func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
 	if sh.near && moving && sh.has(of.Record.Tag) { // the record is tagged last: the images' own tags were there before
 		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
@@ -93,7 +93,7 @@ func (s Store) wholeAt(ctx context.Context, sh *shelf, of *kept, moving bool) (b
 
 // intact fails with a flaw unless every registry that is required can give every blob of a release. Of each blob the
 // first byte is read.
-func (s Store) intact(ctx context.Context, k *Known, of *kept) error {
+func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
 	errs := make([]error, len(k.shelves))
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
@@ -106,7 +106,7 @@ func (s Store) intact(ctx context.Context, k *Known, of *kept) error {
 }
 
 // intactAt looks at every manifest and every blob of a release at one registry.
-func (s Store) intactAt(ctx context.Context, sh *shelf, of *kept) error {
+func (s Store) intactAt(ctx context.Context, sh *shelf, of *storedRecord) error {
 	errs := make([]error, len(of.Record.Images)+1)
 	_ = parallel(len(of.Record.Images), func(i int) error {
 		errs[i] = s.intactImage(ctx, sh, of.Record.Images[i])
@@ -147,7 +147,7 @@ type want struct{ image, tag, digest string }
 
 // wants is what a registry that has a release has of it: its tag on NAME-release and on every image, and with moving
 // the tags that follow the newest release.
-func (s Settings) wants(of *kept, moving bool) []want {
+func (s Settings) wants(of *storedRecord, moving bool) []want {
 	tag := of.Record.Tag
 	out := []want{{s.artifact(), tag, of.digest()}}
 	if moving {

@@ -150,7 +150,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 			return err
 		}
 		for _, i := range platforms {
-			s.Term.Answerf("# kept as %s", out.store.KeptAs(i.Name, i.Inputs))
+			s.Term.Answerf("# kept as %s", out.store.BuildName(i.Name, i.Inputs))
 		}
 	}
 	return nil
@@ -160,7 +160,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
 	kept, err := build.ForOthers(ctx, s, b, specs, to)
 	for _, i := range kept {
-		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, to.out.store.KeptAs(i.Name, i.Inputs))
+		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, to.out.store.BuildName(i.Name, i.Inputs))
 	}
 	return err
 }
@@ -175,7 +175,7 @@ var _ build.Shelf = shelf{}
 
 // Kept finds a build by its inputs.
 func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
-	found, err := h.out.store.Kept(ctx, h.known, name, inputs)
+	found, err := h.out.store.FindBuild(ctx, h.known, name, inputs)
 	if err != nil || found == nil {
 		return "", err
 	}
@@ -184,7 +184,7 @@ func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
 
 // MayKeep checks the rights.
 func (h shelf) MayKeep(ctx context.Context, names ...string) error {
-	return h.out.store.MayKeep(ctx, names...)
+	return h.out.store.MaySaveBuild(ctx, names...)
 }
 
 // Keep uploads a build.
@@ -192,7 +192,7 @@ func (h shelf) Keep(ctx context.Context, i build.Image) error {
 	s := h.out.s
 	stage := s.Story.Stage("uploading " + i.Name)
 	h.out.watch.show(stage)
-	err := h.out.store.Keep(ctx,
+	err := h.out.store.SaveBuild(ctx,
 		release.Image{Name: i.Name, Layout: i.Layout, Digest: i.Digest, Inputs: i.Inputs}, s.Now)
 	h.out.watch.show(nil)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
@@ -20,7 +21,7 @@ import (
 type publisher struct {
 	s      *session.Session
 	store  release.Store
-	server *registry.Server
+	server *loopback.Server
 	watch  *transfer
 }
 
@@ -36,7 +37,7 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	publish := s.Config.Publish
 	names := publish.Registries
 	if len(names) == 0 {
-		if out.server, err = registry.Start(ctx, s.Config.Result("registry"), Loopback(s)); err != nil {
+		if out.server, err = loopback.Start(ctx, s.Config.Result("registry"), Loopback(s)); err != nil {
 			return nil, err
 		}
 		names = []string{out.server.Address()}

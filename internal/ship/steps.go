@@ -92,11 +92,11 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 // find looks for what other machines built.
 func (o *publisher) find(known *release.Known) build.Find {
 	return func(ctx context.Context, name, inputs, dir string) (string, error) {
-		found, err := o.store.Kept(ctx, known, name, inputs)
+		found, err := o.store.FindBuild(ctx, known, name, inputs)
 		if err != nil || found == nil {
 			return "", err
 		}
-		err = found.Bring(ctx, dir)
+		err = found.Download(ctx, dir)
 		if len(registry.Flaws(err)) > 0 { // it is built again, and sent
 			o.s.Term.Warnf("%s lost a part of the build of %s that was kept there; it is built again", found.Registry, name)
 			return "", nil

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -16,7 +16,7 @@ import (
 // Serve is publish:serve.
 func Serve(ctx context.Context, s *session.Session) error {
 	dir := s.Config.Result("registry")
-	return registry.Serve(ctx, dir, Loopback(s), func() {
+	return loopback.Serve(ctx, dir, Loopback(s), func() {
 		s.Term.Sayf("serving %s on http://%s until interrupted", dir, Loopback(s))
 	})
 }

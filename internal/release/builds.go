@@ -20,16 +20,16 @@ func buildTag(inputs string) string {
 
 const buildPrefix = "build-"
 
-// keptAt is the annotation that says since when a build is kept.
-const keptAt = stamp.Namespace + "kept"
+// savedAt is the annotation that says since when a build is kept.
+const savedAt = stamp.Namespace + "kept"
 
-// KeptAs is the full name under which Keep keeps a build.
-func (s Store) KeptAs(image, inputs string) string {
+// BuildName is the full name of a build that SaveBuild writes.
+func (s Store) BuildName(image, inputs string) string {
 	return s.primary().Name(image) + ":" + buildTag(inputs)
 }
 
-// MayKeep asks the registry that Keep writes to whether it would take the images.
-func (s Store) MayKeep(ctx context.Context, images ...string) error {
+// MaySaveBuild asks the registry that SaveBuild writes to whether it would take the images.
+func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 	for _, image := range images {
 		repo, err := s.repo(s.primary(), image)
 		if err != nil {
@@ -42,9 +42,9 @@ func (s Store) MayKeep(ctx context.Context, images ...string) error {
 	return nil
 }
 
-// Keep uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and moves
-// no other tag: another machine's release finds it there. What is there already stays.
-func (s Store) Keep(ctx context.Context, i Image, now time.Time) error {
+// SaveBuild uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and
+// moves no other tag: another machine's release finds it there. What is there already stays.
+func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	r := s.primary()
 	repo, err := s.repo(r, i.Name)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s Store) Keep(ctx context.Context, i Image, now time.Time) error {
 	}
 	index,
 		err = stamp.Annotate(index,
-		map[string]string{keptAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
+		map[string]string{savedAt: now.UTC().Format(time.RFC3339), stamp.Namespace + "inputs": i.Inputs})
 	if err != nil {
 		return err
 	}
@@ -79,17 +79,17 @@ func (s Store) Keep(ctx context.Context, i Image, now time.Time) error {
 	return err
 }
 
-// Kept finds the build of one platform that an earlier run or another machine kept; nil is none.
-func (s Store) Kept(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
+// FindBuild finds the build of one platform that an earlier run or another machine kept; nil is none.
+func (s Store) FindBuild(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
 	return s.find(ctx, k, image, buildTag(inputs))
 }
 
-// Bring writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout
+// Download writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout
 // that its builder had. What the folder has of it is not fetched again.
-func (f *Found) Bring(ctx context.Context, dir string) error {
+func (f *Found) Download(ctx context.Context, dir string) error {
 	index, err := stamp.Annotate(f.index, nil)
 	if err != nil {
 		return err
 	}
-	return f.repo.Bring(ctx, index, dir)
+	return f.repo.Download(ctx, index, dir)
 }

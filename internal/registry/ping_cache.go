@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// pings answers the question with which every login begins, how a registry wants to be logged in to, from memory: it
-// is asked once for a registry, not once for a repository.
-type pings struct {
+// pingCache answers the question with which every login begins, how a registry wants to be logged in to, from memory:
+// it is asked once for a registry, not once for a repository.
+type pingCache struct {
 	client *Client
 	next   http.RoundTripper
 }
 
-func (p *pings) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *pingCache) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodGet || r.URL.Path != "/v2/" || r.Header.Get("Authorization") != "" {
 		return p.next.RoundTrip(r)
 	}

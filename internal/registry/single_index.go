@@ -18,8 +18,8 @@ type single struct {
 
 var _ v1.ImageIndex = (*single)(nil)
 
-// wrap makes an index of an image that stands alone; the platform is its config's.
-func wrap(root v1.ImageIndex, d v1.Descriptor) (v1.ImageIndex, error) {
+// indexAround makes an index of an image that stands alone; the platform is its config's.
+func indexAround(root v1.ImageIndex, d v1.Descriptor) (v1.ImageIndex, error) {
 	img, err := root.Image(d.Digest)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", d.Digest, err)

@@ -9,14 +9,14 @@ import (
 	"syscall"
 )
 
-// Wire carries requests to handlers in this process, by host, without a network: thousands of releases in seconds.
-type Wire map[string]http.Handler
+// InProcess carries requests to handlers in this process, by host, without a network: thousands of releases in seconds.
+type InProcess map[string]http.Handler
 
-var _ http.RoundTripper = Wire(nil)
+var _ http.RoundTripper = InProcess(nil)
 
 // RoundTrip carries one request. A handler that panics with http.ErrAbortHandler breaks the connection: before the
 // first byte of an answer it is a reset, after it the body ends too early.
-func (w Wire) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w InProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
 	}

@@ -6,35 +6,35 @@ import (
 	"sync"
 )
 
-// limit lets so many requests to one host be under way at a time; the others wait their turn. It counts a request until
-// its answer begins: how many bodies are read at once is for their reader to say.
-type limit struct {
+// limiter lets so many requests to one host be under way at a time; the others wait their turn. It counts a request
+// until its answer begins: how many bodies are read at once is for their reader to say.
+type limiter struct {
 	client *Client
 	next   http.RoundTripper
 }
 
-func (l *limit) RoundTrip(r *http.Request) (*http.Response, error) {
-	turn := l.client.turn(r.URL.Host)
+func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
+	slot := l.client.slot(r.URL.Host)
 	select {
-	case turn <- struct{}{}:
+	case slot <- struct{}{}:
 	case <-r.Context().Done():
 		if r.Body != nil {
 			r.Body.Close()
 		}
 		return nil, r.Context().Err()
 	}
-	defer func() { <-turn }()
+	defer func() { <-slot }()
 	return l.next.RoundTrip(r)
 }
 
-// turn is a host's limit.
-func (c *Client) turn(host string) chan struct{} {
+// slot is a host's limit.
+func (c *Client) slot(host string) chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := c.turns[host]
+	t := c.slots[host]
 	if t == nil {
 		t = make(chan struct{}, c.opt.Requests)
-		c.turns[host] = t
+		c.slots[host] = t
 	}
 	return t
 }

@@ -1,4 +1,6 @@
-package registry
+// Package loopback is a registry on this machine, for releases that go to no other. A folder goes in, its store; an
+// address on loopback at which it is served comes out.
+package loopback
 
 import (
 	"context"
@@ -18,6 +20,7 @@ import (
 	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem" // the store
 	"github.com/sirupsen/logrus"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -36,22 +39,22 @@ const markHeader = "Howdah-Store"
 
 // Start serves the folder dir at a loopback address such as "127.0.0.1:5050" until Close. If another process serves
 // that folder there already, the server is that one. Any other use of the port is fault.Retry.
-func Start(ctx context.Context, dir, address string) (*Server, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil || !isLoopback(host) {
+func Start(ctx context.Context, dir, at string) (*Server, error) {
+	host, _, err := net.SplitHostPort(at)
+	if err != nil || !address.IsLoopback(host) {
 		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves "+
-			"this machine only", address)
+			"this machine only", at)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)
 	}
 	mark := markOf(dir)
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		if served(ctx, address, mark) {
-			return &Server{address: address, shared: true}, nil
+		if served(ctx, at, mark) {
+			return &Server{address: at, shared: true}, nil
 		}
-		return nil, fault.New(fault.Retry, "serving the registry: port %q is busy", address).
+		return nil, fault.New(fault.Retry, "serving the registry: port %q is busy", at).
 			WithHint("stop what listens there, or choose another port: HOWDAH_PORT=5051")
 	}
 	if err != nil {
@@ -157,6 +160,6 @@ func served(ctx context.Context, address, mark string) bool {
 	if err != nil {
 		return false
 	}
-	drain(resp)
+	resp.Body.Close()
 	return resp.Header.Get(markHeader) == mark
 }

@@ -10,9 +10,10 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// goBack publishes a rollback, with a hold set right before the first tag is written. The hold says that the rollback
-// is under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved it stays.
-func (s Store) goBack(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
+// publishRollback publishes a rollback, with a hold set right before the first tag is written. The hold says that the
+// rollback is under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved
+// it stays.
+func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
 	was, set := p.Known.Hold, false
 	hold := HoldState{On: true, Since: p.Tag.Time, Rollback: p.Tag.String(), Revision: was.Revision + 1,
 		Reason: fmt.Sprintf("rolling back to %s: %s", p.Record.Of, reason)}
@@ -54,7 +55,7 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 	if k.newest != nil {
 		records = append(records, k.newest)
 	}
-	return slices.ContainsFunc(records, func(r *kept) bool {
+	return slices.ContainsFunc(records, func(r *storedRecord) bool {
 		return err == nil && r.Record.Kind == kindRollback && r.Record.Tag > after.String()
 	})
 }

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// lazy speaks to a registry on loopback that there are no credentials for, without asking first how it wants to be
+// lazyLogin speaks to a registry on loopback that there are no credentials for, without asking first how it wants to be
 // logged in to: most want nothing. Where one answers 401, it is asked, and what it wants is used from then on.
-type lazy struct {
+type lazyLogin struct {
 	plain http.RoundTripper
 	login func(context.Context) (http.RoundTripper, error)
 
@@ -16,7 +16,7 @@ type lazy struct {
 	known http.RoundTripper
 }
 
-func (l *lazy) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *lazyLogin) RoundTrip(r *http.Request) (*http.Response, error) {
 	l.mu.Lock()
 	known := l.known
 	l.mu.Unlock()
