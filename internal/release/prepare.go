@@ -76,10 +76,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	if k.Hold.On { // else that was asked before
-		a.rightsErr = s.rights(ctx)
-	}
-	if err := cmp.Or(a.rightsErr, a.lastErr); err != nil { // without rights, what cannot be read says less
+	if err := cmp.Or(s.rights(ctx), a.lastErr); err != nil { // without rights, what cannot be read says less
 		return p, err
 	}
 	if last := k.later(a.last); !p.Tag.Time.After(last) { // this clock may be behind another's
@@ -90,23 +87,19 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 
 // survey is what has to be known before something new is published, and does not depend on each other.
 type survey struct {
-	older     []older
-	begun     []*storedRecord
-	begunErr  error
-	rightsErr error
-	last      time.Time
-	lastErr   error
+	older    []older
+	begun    []*storedRecord
+	begunErr error
+	last     time.Time
+	lastErr  error
 }
 
-// survey asks for all of it at once. Under a hold that is known already, nothing asks for rights: that begins uploads.
+// survey asks for all of it at once. Rights are asked for when something is to be published: that begins uploads.
 func (s Store) survey(ctx context.Context, k *Known) (a survey) {
 	do := []func(){
 		func() { a.older = s.readOlder(ctx, k) },
 		func() { a.begun, a.begunErr = s.begun(ctx, k) },
 		func() { a.last, a.lastErr = s.lastTime(ctx, k) },
-	}
-	if !k.Hold.On {
-		do = append(do, func() { a.rightsErr = s.rights(ctx) })
 	}
 	_ = parallel(len(do), func(i int) error {
 		do[i]()
