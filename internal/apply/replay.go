@@ -193,8 +193,8 @@ func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*jud
 
 // Unfinished is what of a change that fails can be done all the same, and what is left for a person.
 type Unfinished struct {
-	// Files are those that merge, what other edits make of theirs, and a stale overlay's whole files; nil is a file that is
-	// removed. Those that conflict are not among them.
+	// Files are those that merge, what other edits make of theirs, and a stale overlay's whole files; nil is a file that
+	// is removed. Those that conflict are not among them.
 	Files  map[string]*tree.File
 	Missed []MissedEdit
 }

@@ -22,9 +22,9 @@ func hasOpenEdit(data []byte) bool {
 	return bytes.Contains(data, []byte(openBegin)) && bytes.Contains(data, []byte(openEnd))
 }
 
-// OpenEdits writes the edits that could not be made in a file into it, for a person to make: each as a block of comments
-// with what was looked for, what was to take its place, and the lines that come near. It stands above the nearest line,
-// or above the last.
+// OpenEdits writes the edits that could not be made in a file into it, for a person to make: each as a block of
+// comments with what was looked for, what was to take its place, and the lines that come near. It stands above the
+// nearest line, or above the last.
 func OpenEdits(name string, data []byte, change string, missed []apply.MissedEdit) []byte {
 	ending := ""
 	if bytes.Contains(data, []byte("\r\n")) {

@@ -15,7 +15,8 @@ type group struct {
 var groups = []group{
 	{"to begin", []Target{Demo, Init, PublishDoctor}},
 	{"each day", []Target{PatchCheck, Release, UpstreamStatus, PublishStatus}},
-	{"to change Mastodon", []Target{PatchEdit, PatchNew, PatchSave, PatchImport, PatchPin}},
+	{"to change Mastodon", []Target{PatchFind, PatchEdit, PatchOverlay, PatchNew, PatchSave, PatchImport, PatchPin,
+		PatchRemove}},
 	{"to see what is changed", []Target{PatchShow, PatchDiff, PatchCheckout, PatchHistory}},
 	{"when upstream moved", []Target{PatchRefresh, PatchDrop, UpstreamAck, VersionShow, VersionAccept}},
 	{"when a release went wrong", []Target{PublishRollback, PublishHold, PublishResume, PublishPromote}},
