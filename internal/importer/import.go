@@ -41,8 +41,8 @@ type ScriptLine struct {
 // Undecided says that a person has to look at some line.
 func (i *Import) Undecided() bool { return i.CountUndecided() > 0 }
 
-// CountUndecided is how many of a script's commands, and of the patches that were refused, a person has to look at: each
-// is a comment in series.toml.
+// CountUndecided is how many of a script's commands, and of the patches that were refused, a person has to look at:
+// each is a comment in series.toml.
 func (i *Import) CountUndecided() int {
 	n := 0
 	for _, f := range i.Lines {

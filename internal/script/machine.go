@@ -98,7 +98,7 @@ func newMachine(ctx context.Context, src Source, t *tree.Tree, sed *memo, roots 
 	return &machine{
 		ctx: ctx, src: src, sed: sed, steps: new(int), text: string(src.Data), cwd: start,
 		world: &world{ctx: ctx, pinned: t, beside: src.Beside, over: map[place]*file{}, known: map[string]bool{},
-			seen: maps.Clone(roots)},
+			archives: map[string]string{}, seen: maps.Clone(roots)},
 		log:  newLog(src.Data),
 		vars: map[string]expand.Variable{}, doubts: map[string]string{},
 		funcs: map[string]function{}, unsure: map[string]string{},

@@ -23,8 +23,9 @@ func (m *machine) rm(c *call) status {
 				order = append(order, one)
 			}
 			m.world.write(p, &file{gone: true})
+		case m.world.isFolder(p) && deep: // the whole tree: a copy of it is made anew, or thrown away at the end
 		case m.world.isFolder(p):
-			return m.undecided(c.spot, "not expressible: rm without -r removes no folder, and the whole tree is not removed")
+			return m.undecided(c.spot, "not expressible: rm without -r removes no folder")
 		case !force && p.disk == inTree:
 			return m.gone(c.spot, p)
 		}

@@ -33,6 +33,10 @@ func (m *machine) unclear(s spot, why string) status {
 
 // gone notes that a file is not in the tree.
 func (m *machine) gone(s spot, p place) status {
+	if isMarked(p.name) && p.disk != beside {
+		m.unclear(s, word{s: p.name}.doubt())
+		return failed
+	}
 	name := m.world.shown(p)
 	if strings.ContainsAny(name, "*?[") {
 		m.undecided(s, "matches nothing: no file is named %s", name)

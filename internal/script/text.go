@@ -180,9 +180,25 @@ func (m *machine) wc(c *call) status {
 	return succeeded
 }
 
+// outputOf is the file that curl or wget is told to write; "" is none.
+func outputOf(c *call) string {
+	for i, a := range c.args[:max(0, len(c.args)-1)] {
+		short := len(a.s) > 1 && a.s[0] == '-' && a.s[1] != '-'
+		switch {
+		case a.s == "--output", a.s == "--output-document", c.name == "curl" && short && strings.HasSuffix(a.s, "o"),
+			c.name == "wget" && short && strings.HasSuffix(a.s, "O"):
+			return c.args[i+1].s
+		}
+	}
+	return ""
+}
+
 // download is curl and wget: what comes over the network is not known.
 func (m *machine) download(c *call) status {
 	m.printsUnknown(c.name)
+	if s, ok := m.archived(c, outputOf(c)); ok {
+		return s
+	}
 	for i, a := range c.args {
 		name := ""
 		switch {

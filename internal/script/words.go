@@ -268,6 +268,10 @@ func (m *machine) readDir(name string) ([]fs.DirEntry, error) {
 	if !known {
 		return nil, fs.ErrNotExist
 	}
+	if rest, above := below(abs, start); above && rest != "" {
+		first, _, _ := strings.Cut(rest, "/")
+		return []fs.DirEntry{entry{first, true}}, nil
+	}
 	p := m.world.locate(abs, false)
 	switch {
 	case m.world.isFolder(p):

@@ -47,7 +47,9 @@ type world struct {
 	seen    map[string]int  // by such a folder: how good the reasons to take it for the tree are
 	settled bool            // known is complete
 	mounts  []bound         // of the RUN that is followed
-	err     error           // the first that reading met
+
+	archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
+	err      error             // the first that reading met
 }
 
 func (w *world) clone() *world {
@@ -145,6 +147,8 @@ func (w *world) isFolder(p place) bool {
 		}
 	}
 	switch p.disk {
+	case outside:
+		return everywhere[p.name]
 	case inTree:
 		e, err := w.pinned.Lookup(w.ctx, p.name)
 		return err == nil && e.Mode == tree.Folder && len(w.list(p)) > 0
