@@ -18,35 +18,88 @@ SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 FROM scratch AS gem-mirror
 FROM scratch AS git-mirror
 
-# What runs. No version is in this environment: the stamp sets it on the finished image, so that a new commit of
-# upstream's rebuilds only what it changes.
-FROM ruby AS runtime
-ENV LANG=C.UTF-8 TZ=Etc/UTC \
-	RAILS_ENV=production NODE_ENV=production RAILS_SERVE_STATIC_FILES=true BIND=0.0.0.0 \
-	BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test \
-	MASTODON_SIDEKIQ_READY_FILENAME=sidekiq_process_has_started_and_will_begin_processing_jobs \
-	RUBY_YJIT_ENABLE=1 \
-	PATH=/opt/mastodon/bin:/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Debian's packages, in two steps: those of the base with their updates, and ours. What is only ever loaded to show a
+# picture on a screen, or by a graphics card, is not unpacked: Mesa's drivers, and LLVM and Z3 with which they compile.
+FROM ruby AS upgraded
+ENV LANG=C.UTF-8 TZ=Etc/UTC
 RUN groupadd --gid 991 mastodon && useradd --uid 991 --gid 991 --home-dir /opt/mastodon --no-create-home --shell /bin/bash mastodon && \
 	rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /var/log/lastlog /var/log/faillog && \
 	ln -s /opt/mastodon /mastodon
-# The programs that Mastodon calls for media, the libraries that its gems link to, and what health checks call.
-ARG MEDIA_PACKAGES="ffmpeg libvips42"
-ARG LIBRARY_PACKAGES="libicu[0-9]+ libidn12 libpq5 libyaml-0-2 file curl procps"
-# The day of Debian's packages: a new one brings their security updates in. The cache of fonts goes by their folders' times.
+# The day of Debian's packages: a new one brings their security updates in.
 ARG PACKAGES
 RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
 	: "packages of ${PACKAGES:-today}"; \
-	kept=$(mktemp -d) && cp -a /etc/apt/sources.list* "$kept"; \
+	kept=$(mktemp -d) && chmod 755 "$kept" && cp -a /etc/apt/sources.list* "$kept"; \
 	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
 	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
+	for path in 'dri/*' 'vdpau/*' 'mfx/*' 'libLLVM*' 'libz3.so*' 'libmfxhw*' 'libGLX_mesa*' 'libEGL_mesa*' 'gallium-pipe/*'; do \
+		echo "path-exclude /usr/lib/*/$path"; \
+	done >/etc/dpkg/dpkg.cfg.d/howdah-without-display; \
+	printf 'path-exclude /usr/share/%s/*\n' X11/locale X11/xkb icons alsa libdrm doc/*/examples >>/etc/dpkg/dpkg.cfg.d/howdah-without-display; \
 	apt-get update && apt-get dist-upgrade -y && \
+	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
+	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
+
+FROM upgraded AS installed
+# The programs that Mastodon calls for media, the libraries that its gems link to, and what health checks call.
+ARG MEDIA_PACKAGES="ffmpeg libvips42"
+ARG LIBRARY_PACKAGES="libicu[0-9]+ libidn12 libpq5 libyaml-0-2 file curl procps"
+ARG PACKAGES
+# The cache of fonts goes by their folders' times.
+RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
+	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
+	: "packages of ${PACKAGES:-today}"; \
+	kept=$(mktemp -d) && chmod 755 "$kept" && cp -a /etc/apt/sources.list* "$kept"; \
+	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
+	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update && \
 	libraries=$(for p in $LIBRARY_PACKAGES; do printf '^%s$ ' "$p"; done) && \
 	apt-get install -y --no-install-recommends ca-certificates libjemalloc2 tini tzdata $libraries $MEDIA_PACKAGES && \
 	if command -v fc-cache >/dev/null; then find /usr/share /usr/local/share -path '*/fonts*' -exec touch -h -d @1000000000 {} + && fc-cache --force --system-only; fi && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
+# What that brought is sorted by package into folders, each a layer of the image, so that a week's new packages cost a
+# node the layers in which something changed: ICU's data; ffmpeg; what reads pictures; the rest by the package's name.
+# The last folder has what belongs to no package: dpkg's lists, links and caches.
+RUN --mount=type=bind,from=upgraded,target=/run/before \
+	list() { (cd "$1" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./layers -o -path ./etc/hosts -o -path ./etc/hostname -o -path ./etc/resolv.conf -o -path ./var/cache/apt \) -prune \
+		-o -type d -printf '%P\t%m\n' -o -printf '%P\t%m\t%s\t%T@\t%l\n') | LC_ALL=C sort; }; \
+	LC_ALL=C comm -13 <(list /run/before) <(list /) | cut -f 1 >/tmp/new; \
+	for names in /var/lib/dpkg/info/*.list; do \
+		package=${names##*/}; package=${package%.list}; package=${package%%:*}; \
+		case "$package" in \
+			libicu*) layer=1 ;; \
+			ffmpeg | libav* | libsw* | libpostproc*) layer=2 ;; \
+			libvips* | libmagick* | imagemagick* | libpoppler* | librsvg* | libheif* | libde265* | libtiff* | libwebp* | libopenjp2* | libjxl* | libopenexr* | libraw*) layer=3 ;; \
+			*) layer=$((4 + $(printf %s "$package" | cksum | cut -d ' ' -f 1) % 5)) ;; \
+		esac; \
+		sed -E "s,^/(bin|sbin|lib[^/]*)/,/usr/\1/,; s,^/(.*),\1\t$layer," "$names"; \
+	done >/tmp/owned; \
+	awk -F '\t' 'NR == FNR { layer[$1] = $2; next } { print ($1 in layer ? layer[$1] : 9) "\t" $1 }' /tmp/owned /tmp/new >/tmp/sorted; \
+	for layer in 1 2 3 4 5 6 7 8 9; do \
+		mkdir -p /layers/$layer && awk -F '\t' -v layer=$layer '$1 == layer { n = $2; while (n != "") { if (!(n in seen)) { seen[n]; print n } if (!sub("/[^/]*$", "", n)) n = "" } }' /tmp/sorted | \
+			LC_ALL=C sort | tar -C / -c --no-recursion --files-from=- | tar -C /layers/$layer -x --same-owner -p; \
+	done; \
+	rm -f /tmp/new /tmp/owned /tmp/sorted
+
+# What runs. No version is in this environment: the stamp sets it on the finished image, so that a new commit of
+# upstream's rebuilds only what it changes.
+FROM upgraded AS runtime
+ENV RAILS_ENV=production NODE_ENV=production RAILS_SERVE_STATIC_FILES=true BIND=0.0.0.0 \
+	BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test \
+	MASTODON_SIDEKIQ_READY_FILENAME=sidekiq_process_has_started_and_will_begin_processing_jobs \
+	RUBY_YJIT_ENABLE=1 \
+	PATH=/opt/mastodon/bin:/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+COPY --from=installed /layers/1/ /
+COPY --from=installed /layers/2/ /
+COPY --from=installed /layers/3/ /
+COPY --from=installed /layers/4/ /
+COPY --from=installed /layers/5/ /
+COPY --from=installed /layers/6/ /
+COPY --from=installed /layers/7/ /
+COPY --from=installed /layers/8/ /
+COPY --from=installed /layers/9/ /
 # By its bare name the loader finds the library on every architecture.
 ENV LD_PRELOAD=libjemalloc.so.2 \
 	MALLOC_CONF=narenas:2,background_thread:true,thp:never,dirty_decay_ms:1000,muzzy_decay_ms:0
@@ -56,11 +109,10 @@ WORKDIR /opt/mastodon
 FROM ruby AS gems
 ENV LANG=C.UTF-8 BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test BUNDLE_JOBS=4
 # A distribution whose gems are all Ruby sets it empty and needs no compiler.
+# What it installs leaves nothing in the image, so the day of Debian's packages does not count here.
 ARG GEM_PACKAGES="build-essential git pkg-config libgmp-dev libicu-dev libidn-dev libpq-dev libssl-dev libyaml-dev libffi-dev libxml2-dev libxslt1-dev zlib1g-dev shared-mime-info"
-ARG PACKAGES
 RUN --mount=type=cache,id=howdah-apt-gems,target=/var/cache/apt,sharing=locked \
 	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
-	: "packages of ${PACKAGES:-today}"; \
 	mkdir -p /usr/local/bundle; if [ -z "$GEM_PACKAGES" ]; then exit; fi; \
 	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
 	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
@@ -94,6 +146,20 @@ RUN --mount=type=cache,id=howdah-gem-files,target=/usr/local/bundle/cache,sharin
 	find /usr/local/bundle -type d -path '*/bundler/gems/*/.git' -prune -exec rm -rf {} + && \
 	chmod -R go-w /usr/local/bundle && \
 	find /usr/local/bundle -newermt @1000000000 -exec touch -h -d @1000000000 {} +
+
+# What runs of the gems: neither their tests nor the sources of what was compiled. Bootsnap's cache of them stands beside
+# them, in a layer that stays as long as they do.
+FROM gems AS gem-files
+RUN cd /usr/local/bundle && \
+	find gems bundler/gems -mindepth 2 -maxdepth 2 -type d \( -name spec -o -name test -o -name tests -o -name features -o -name benchmark -o -name benchmarks -o -name examples \) -exec rm -rf {} + 2>/dev/null || true; \
+	cd /usr/local/bundle && \
+	find . -path '*/ext/*' -type f \( -name '*.c' -o -name '*.h' -o -name '*.cc' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.rs' -o -name '*.java' \) -delete && \
+	find . -path '*/ports/archives/*' -type f -delete && \
+	if command -v strip >/dev/null; then find . -name '*.so' -exec strip --strip-unneeded {} +; fi && \
+	find . -newermt @1000000000 -exec touch -h -d @1000000000 {} +
+
+FROM gem-files AS gem-cache
+RUN mkdir -p tmp/cache/bootsnap && if bundle info bootsnap >/dev/null 2>&1; then bundle exec bootsnap precompile --gemfile; fi && rm -rf /tmp/* "$HOME"/.bundle
 
 # The web client's packages. Only the files that name them decide this stage.
 FROM node AS packages
@@ -146,17 +212,50 @@ RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharin
 				write(file, text().replace(/__VITE_ASSET__[\w$]{22}__/g, "__VITE_ASSET__")); \
 		}'
 
+# Of public/ only what is new leaves: the files that keep their content under a name of its own (fonts, pictures), and
+# the scripts and styles that each day makes anew. No source map: a browser asks for one only when somebody debugs.
+RUN --mount=type=bind,source=.,target=/run/source \
+	find public -name '*.map' -delete; find public -name '*.map.gz' -delete; find public -name '*.map.br' -delete; \
+	mkdir -p /layers/fixed /layers/client && \
+	(cd public && find . -type f -printf '%P\n') | LC_ALL=C sort | while IFS= read -r name; do \
+		if cmp -s "public/$name" "/run/source/public/$name"; then continue; fi; \
+		case "$name" in *.js | *.css | *.json | *.gz | *.br | *.html | *.txt | *.webmanifest) to=/layers/client ;; *) to=/layers/fixed ;; esac; \
+		mkdir -p "$to/$(dirname "$name")" && cp -p "public/$name" "$to/$name"; \
+	done
+
+# The source in three parts, by how often each changes: what seldom does, the translations, the rest. The web client's own
+# source is compiled into public/; the server reads some pictures, scripts and lists of it, and forks their flavours and skins.
+FROM ruby AS source
+WORKDIR /opt/mastodon
+COPY . .
+RUN mkdir -p /layers/seldom /layers/translations /layers/app /kept && \
+	for name in app/javascript/images app/javascript/material-icons app/javascript/inline app/javascript/mastodon/features/emoji; do \
+		if [ -e "$name" ]; then mkdir -p "/kept/$(dirname "$name")" && mv "$name" "/kept/$name"; fi; \
+	done; \
+	if [ -d app/javascript ]; then find app/javascript -type f \( -name '*.yml' -o -name '*.yaml' -o -path 'app/javascript/skins/*' \) -exec cp -p --parents {} /kept \; ; fi; \
+	find /kept -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.js' -o -name '*.jsx' \) ! -path '*/inline/*' -delete; \
+	rm -rf app/javascript spec streaming .storybook .devcontainer .husky .rubocop .yarn yarn.lock docs dist chart && \
+	if [ -d /kept/app ]; then cp -a /kept/app/. app/; fi; \
+	move() { for name in "${@:2}"; do if [ -e "$name" ]; then mkdir -p "/layers/$1/$(dirname "$name")" && mv "$name" "/layers/$1/$name"; fi; done; }; \
+	move seldom public vendor db app/javascript/images app/javascript/material-icons; \
+	move translations config/locales; \
+	cp -a . /layers/app/ && rm -rf /kept
+
 FROM runtime
-COPY --from=gems /usr/local/bundle /usr/local/bundle
-COPY . /opt/mastodon
-COPY --from=assets /opt/mastodon/public /opt/mastodon/public
+COPY --from=gem-files /usr/local/bundle /usr/local/bundle
+COPY --from=gem-cache /opt/mastodon/tmp/cache/bootsnap /opt/mastodon/tmp/cache/bootsnap
+COPY --from=source /layers/seldom/ /opt/mastodon/
+COPY --from=assets /layers/fixed/ /opt/mastodon/public/
+COPY --from=source /layers/translations/ /opt/mastodon/
+COPY --from=assets /layers/client/ /opt/mastodon/public/
+COPY --from=source /layers/app/ /opt/mastodon/
 # Bootsnap's cache goes by the times of files, in whole seconds; those of everything here are what they will be in the
 # finished image, so the first start finds it valid. Ruby's compiled code is not the same from build to build, so this
-# layer, and no other, differs between two builds of the same input.
+# layer and that of the gems' cache, and no other, differ between two builds of the same input.
 RUN mkdir -p public/system tmp && \
-	bundle exec bootsnap precompile --gemfile app/ lib/ && \
+	bundle exec bootsnap precompile app/ lib/ && \
 	rm -rf /tmp/* "$HOME"/.bundle && \
-	chown -R mastodon:mastodon public/system tmp
+	chown mastodon:mastodon public/system tmp tmp/cache tmp/cache/bootsnap
 USER mastodon
 EXPOSE 3000
 ENTRYPOINT ["/usr/bin/tini", "--"]

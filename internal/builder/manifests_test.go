@@ -14,8 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// The manifests of docs/builders.md have no key that Kubernetes does not know, the image is of the client's version, and
-// the addresses lead to the pods that they make.
+// The manifests of docs/builders.md have no key that Kubernetes does not know, the image is of the client's version,
+// and the addresses lead to the pods that they make.
 func TestManifests(t *testing.T) {
 	data, err := os.ReadFile("../../docs/builders.md")
 	if err != nil {

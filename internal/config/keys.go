@@ -123,7 +123,8 @@ var settings = []setting{
 		func(l *loader, v value) { l.c.Build.NPMRegistry = l.mirror(v) }},
 	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), Text, "none", "a mirror of Debian's archive"},
 		func(l *loader, v value) { l.c.Build.DebianMirror = l.mirror(v) }},
-	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none", "from a gem's git repository to where it is read instead"}, setGitMirror},
+	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none",
+		"from a gem's git repository to where it is read instead"}, setGitMirror},
 	{Key{"build.args", env("ARGS"), Table, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
 
 	{Key{"build.compression", env("COMPRESSION"), Text, "zstd",

@@ -90,7 +90,7 @@ func (s *Stack) Checks(ctx context.Context, version string) []Check {
 		puma.unprivileged("the web server"), puma.jemalloc(), s.yjit(ctx, puma), s.bootsnap(), s.redisClients(ctx),
 		absent("the streaming image has neither Ruby nor a compiler", s.streaming.root, compilers),
 		s.streaming.process("node").unprivileged("the streaming server"), s.composeHealth(ctx),
-		s.stream(ctx),
+		s.stream(ctx), s.posts(ctx), s.media(ctx),
 	}
 }
 
@@ -121,6 +121,8 @@ func (s *Stack) health(ctx context.Context) Check {
 	return Check{What: "/health answers", OK: code == http.StatusOK,
 		Says: strings.TrimSpace(fmt.Sprintf("%d %.40s", code, body))}
 }
+
+var maxCharacters = regexp.MustCompile(`"max_characters":(\d+)`)
 
 var longest = regexp.MustCompile(`MAX_CHARS = (\d+)`)
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/howdah/howdah/internal/process"
 )
 
 // webHealth is what the health checks of web and sidekiq in Mastodon's own docker-compose.yml call.
@@ -16,7 +18,10 @@ func (s *Stack) composeHealth(ctx context.Context) Check {
 	c := Check{What: "the health checks of Docker Compose pass"}
 	var passed []string
 	if s.mastodon { // a miniature's image has no curl
-		out, err := s.output(s.web.command(ctx, s.env("web"), "/bin/sh", "-c", fmt.Sprintf(webHealth, s.webPort)))
+		// In the container that serves: its check looks for Puma among the processes.
+		serves := strconv.Itoa(s.web.process("ruby").pid)
+		out, err := s.output(process.Command(ctx, "nsenter", "--target="+serves, "--mount", "--pid", "--root", "--wd=/",
+			"/bin/sh", "-c", fmt.Sprintf(webHealth, s.webPort)))
 		if err != nil {
 			return said(c.What, fmt.Errorf("web: %w", err), out)
 		}

@@ -48,6 +48,7 @@ type Stack struct {
 	caFile          string // on this machine
 	secrets         []string
 	programs        []*program
+	token           string // of an account that may read and write
 	first           string // what the first program of the web image printed
 	mastodon        bool   // the web image holds Mastodon itself, not a miniature
 }

@@ -16,8 +16,9 @@ const token = `
 a = Account.create!(username: 'howdah')
 u = User.new(email: 'howdah@howdah.example', password: SecureRandom.hex, agreement: true, confirmed_at: Time.now.utc, account: a, approved: true)
 u.save!(validate: false)
-o = Doorkeeper::Application.create!(name: 'howdah', redirect_uri: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read')
-t = Doorkeeper::AccessToken.create!(application_id: o.id, resource_owner_id: u.id, scopes: 'read')
+u.update_columns(approved: true) # saving decides by the server's mode of registration
+o = Doorkeeper::Application.create!(name: 'howdah', redirect_uri: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read write')
+t = Doorkeeper::AccessToken.create!(application_id: o.id, resource_owner_id: u.id, scopes: 'read write')
 puts "TOKEN=#{t.token} ACCOUNT=#{a.id}"
 `
 
@@ -56,6 +57,7 @@ func (s *Stack) stream(ctx context.Context) Check {
 		if err != nil {
 			return said(c.What, err, "")
 		}
+		s.token = token
 		timeline, query, env = "timeline:"+account, "stream=user&access_token="+token, []string{"REFUSE=1"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
