@@ -11,6 +11,15 @@ import (
 // Step is what one commit does: the trees before and after it.
 type Step struct{ Before, After *tree.Tree }
 
+// StepsOf are steps by the trees before and after each.
+func StepsOf(trees [][2]*tree.Tree) []Step {
+	out := make([]Step, len(trees))
+	for i, t := range trees {
+		out[i] = Step{Before: t[0], After: t[1]}
+	}
+	return out
+}
+
 // Replay makes the two sides of a pull request out of its own commits, where rewritten copies of upstream's commits lie
 // among them: what the first found, and what is there once each of the others has been merged three-way upon it.
 func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tree.Tree, err error) {

@@ -58,6 +58,7 @@ func BenchmarkSize(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			begin, stop := processorTime(), peakMemory()
 			for b.Loop() {
 				judge, err := history.NewJudge(b.Context(), read(b, folder), history.Settings{Sources: upstreamOnly{repo}})
 				if err != nil {
@@ -67,6 +68,8 @@ func BenchmarkSize(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(stop(), "peak-MB")
+			b.ReportMetric(float64((processorTime()-begin).Milliseconds())/float64(b.N), "cpu-ms/op")
 		})
 	}
 }
@@ -86,6 +89,7 @@ func checkMany(b *testing.B, repo *git.Repo, tip tree.ID, s *series.Series) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	var result *apply.Result
+	begin := processorTime()
 	for b.Loop() {
 		base, err := repo.At(b.Context(), tip)
 		if err != nil {
@@ -96,6 +100,7 @@ func checkMany(b *testing.B, repo *git.Repo, tip tree.ID, s *series.Series) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64((processorTime()-begin).Milliseconds())/float64(b.N), "cpu-ms/op")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	applied := 0

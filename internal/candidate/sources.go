@@ -105,25 +105,9 @@ func (s *Sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.
 
 // ends are the trees between which a pull request's change lies.
 func (s *Sources) ends(ctx context.Context, c *series.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
-	at := s.mirror.Repo.At
-	if len(pull.Steps) == 0 {
-		if base, err = at(ctx, pull.Base); err != nil {
-			return nil, nil, err
-		}
-		head, err = at(ctx, pull.Head)
-		return base, head, err
+	steps, err := s.mirror.Steps(ctx, pull)
+	if err != nil {
+		return nil, nil, err
 	}
-	var steps []apply.Step
-	for _, step := range pull.Steps {
-		before, err := at(ctx, step.Parent)
-		if err != nil {
-			return nil, nil, err
-		}
-		after, err := at(ctx, step.Commit)
-		if err != nil {
-			return nil, nil, err
-		}
-		steps = append(steps, apply.Step{Before: before, After: after})
-	}
-	return apply.Replay(ctx, c, steps)
+	return apply.Replay(ctx, c, apply.StepsOf(steps))
 }
