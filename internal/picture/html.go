@@ -71,6 +71,7 @@ func HTML(s Strip) []byte {
 <p>%[4]s</p>
 </header>
 `, html.EscapeString(clean(s.Title)), style(used, d.layout, "figure"), pageStyle, html.EscapeString(s.subtitle()))
+	d.today()
 	d.printf("<figure>\n")
 	d.printf(`<svg viewBox="0 0 %.0f %.0f" role="group" aria-label="%s">`+"\n", d.width, d.height(),
 		html.EscapeString(clean(s.summary())))
@@ -84,6 +85,26 @@ func HTML(s Strip) []byte {
 	}
 	d.printf("</body>\n</html>\n")
 	return []byte(d.b.String())
+}
+
+// today is what a phone shows first: each change as it is now, and its risk. On a wide screen the picture has both.
+func (d *drawing) today() {
+	d.printf("<ul class=\"today\">\n")
+	for _, r := range d.strip.Rows {
+		word := html.EscapeString(r.now())
+		if lookOf(r.now()).bad {
+			word = "<strong>" + word + "</strong>"
+		}
+		risk := ""
+		if r.Risk >= 0 && d.strip.Ahead > 0 {
+			risk = percent(r.Risk)
+		}
+		d.printf("<li><span>%s</span><b>%s</b><i>%s</i></li>\n", word, html.EscapeString(clean(r.Name)), risk)
+	}
+	if d.strip.Ahead > 0 {
+		d.printf("<li><span></span><b></b><i>risk, next %d</i></li>\n", d.strip.Ahead)
+	}
+	d.printf("</ul>\n")
 }
 
 // heads names the columns of words.

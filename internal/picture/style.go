@@ -50,8 +50,9 @@ body{margin:0 auto;padding:2.2rem 1.6rem 4rem;max-width:1240px;background:var(--
 h1{font-size:1.55rem;font-weight:650;letter-spacing:-.01em;margin:0}
 h2{font-size:1.05rem;margin:2.4rem 0 .6rem}
 header p{color:var(--quiet);margin:.25rem 0 1.4rem}
-figure{margin:0;overflow-x:auto}
-figure>svg{display:block;width:100%;min-width:900px;height:auto}
+.today{display:none}
+figure{margin:0;overflow-x:auto;direction:rtl}
+figure>svg{direction:ltr;display:block;width:100%;min-width:900px;height:auto}
 svg a .cell{transition:opacity .12s}
 svg a:hover .cell{opacity:.78}
 svg a:focus-visible{outline:2px solid var(--ink);outline-offset:1px}
@@ -76,6 +77,6 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(-
 a{color:inherit;text-decoration-color:var(--line);text-underline-offset:3px}
 a:hover{text-decoration-color:currentColor}
 .method{max-width:46rem;color:var(--quiet)}
-@media (max-width:720px){thead{display:none}table,tbody,tr,th,td{display:block}tbody th span{display:block;margin:0}tr{display:grid;grid-template-columns:4.5rem 1fr 1fr 3.2rem;column-gap:.5rem}tr>th,td:last-child{grid-column:1/-1}td{white-space:normal;padding-right:0}td:last-child{width:auto;min-width:0;padding-top:0}td:empty{display:none}}
+@media (max-width:720px){.today{display:block;list-style:none;margin:0 0 1rem;padding:0}.today li{display:grid;grid-template-columns:5rem 1fr auto;gap:.6rem;padding:.15rem 0}.today i{font-style:normal;color:var(--quiet)}thead{display:none}table,tbody,tr,th,td{display:block}tbody th span{display:block;margin:0}tr{display:grid;grid-template-columns:4.5rem 1fr 1fr 3.2rem;column-gap:.5rem}tr>th,td:last-child{grid-column:1/-1}td{white-space:normal;padding-right:0}td:last-child{width:auto;min-width:0;padding-top:0}td:empty{display:none}}
 @media print{body{padding:0}figure>svg{min-width:0}}
 `

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // Page is text in lines, ready for a terminal or a log. All of it is cleaned when its bytes are made, so whoever
 // fills one need not know which words came from outside.
-type Page struct{ lines []Line }
+type Page struct {
+	lines  []Line
+	tables []table
+}
 
 // Line is a line of a page.
 type Line []Span
@@ -65,14 +67,32 @@ func (p *Page) Printf(format string, args ...any) {
 }
 
 // Append adds another page's lines.
-func (p *Page) Append(other Page) { p.lines = append(p.lines, other.lines...) }
+func (p *Page) Append(other Page) {
+	for _, t := range other.tables {
+		t.from += len(p.lines)
+		p.tables = append(p.tables, t)
+	}
+	p.lines = append(p.lines, other.lines...)
+}
+
+// Len is the number of lines.
+func (p *Page) Len() int { return len(p.lines) }
 
 // masked is the page without secrets.
 func (p Page) masked(s Secrets) Page {
-	out := Page{make([]Line, len(p.lines))}
-	for i, l := range p.lines {
+	out := Page{lines: s.maskedLines(p.lines)}
+	for _, t := range p.tables {
+		t.rows = s.maskedLines(t.rows)
+		out.tables = append(out.tables, t)
+	}
+	return out
+}
+
+func (s Secrets) maskedLines(lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
 		for _, part := range l {
-			out.lines[i] = append(out.lines[i], Span{part.Style, s.Mask(part.Text)})
+			out[i] = append(out[i], Span{part.Style, s.Mask(part.Text)})
 		}
 	}
 	return out
@@ -109,32 +129,3 @@ func (p Page) Bytes(color bool) []byte {
 	}
 	return b.Bytes()
 }
-
-// Table adds rows with columns as wide as their widest cell, two spaces apart, indented.
-func (p *Page) Table(indent int, rows []Line) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], width(cell.Text))
-		}
-	}
-	for _, row := range rows {
-		for len(row) > 0 && row[len(row)-1].Text == "" {
-			row = row[:len(row)-1]
-		}
-		padded := Line{Textf("%s", strings.Repeat(" ", indent))}
-		for i, cell := range row {
-			padded = append(padded, cell)
-			if i < len(row)-1 {
-				padded = append(padded, Textf("%s", strings.Repeat(" ", widths[i]-width(cell.Text)+2)))
-			}
-		}
-		p.Add(padded...)
-	}
-}
-
-// width is the number of characters that cleaned text takes.
-func width(text string) int { return utf8.RuneCountInString(Clean(ClipWords(text, MaxSpan))) }

@@ -43,7 +43,10 @@ type Terminal struct {
 	drawn    int // columns of the progress line now on the screen
 	handed   int // consoles handed out
 	columns  func() int
-	held     bytes.Buffer // said while a console is handed out
+
+	outColumns func() int // how wide stdout is; nil where it is no terminal
+
+	held bytes.Buffer // said while a console is handed out
 }
 
 // Open is the terminal of a process, as its two files and its environment make it.
@@ -61,7 +64,7 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 		}
 		return tty && !dumb
 	}
-	return &Terminal{
+	opened := &Terminal{
 		out: stdout, err: stderr,
 		outColor: color(isTerminal(stdout)), errColor: color(isTerminal(stderr)),
 		outRaw: !isTerminal(stdout) && (!ci || isRegular(stdout)),
@@ -69,6 +72,10 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 		secrets: SecretsOf(environ),
 		columns: func() int { return Columns(stderr) },
 	}
+	if isTerminal(stdout) {
+		opened.outColumns = func() int { return Columns(stdout) }
+	}
+	return opened
 }
 
 // Columns is how wide a terminal is; 80 where f is none.
@@ -119,7 +126,11 @@ func (t *Terminal) Answer(p Page) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.erase()
-	io.WriteString(t.out, t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.outColor))))
+	p = p.masked(t.secrets)
+	if t.outColumns != nil {
+		p = p.Fit(t.outColumns()) // after the masking: half a secret would not be masked any more
+	}
+	io.WriteString(t.out, t.secrets.Mask(string(p.Bytes(t.outColor))))
 }
 
 // Answerf writes a line or more to stdout; see [Page.Printf].
@@ -218,7 +229,7 @@ func (t *Terminal) draw(text string) {
 	}
 	text = Clip(t.secrets.Mask(Clean(text)), max(t.columns()-1, 20))
 	io.WriteString(t.err, "\r"+text+"\x1b[K")
-	t.drawn = max(width(text), 1)
+	t.drawn = max(columns(text), 1)
 }
 
 // Live says that a person is likely to look: what is said goes to a terminal, not to a file or a CI log.

@@ -186,6 +186,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			ch.drift(&p, by)
 		}
 	}
+	again(&p, (term.Bold+";"+headline).Of("%s", c.Headline()))
 	return p
 }
 

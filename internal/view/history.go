@@ -81,6 +81,7 @@ func (h History) Text() term.Page {
 		}
 		p.Add(term.Textf("picture: %s", f.File))
 	}
+	again(&p, term.Bold.Of("%s", h.Headline()))
 	return p
 }
 

@@ -61,7 +61,8 @@ func (r Release) Text() term.Page {
 	case Held, Planned:
 		color = term.Yellow
 	}
-	p.Add((term.Bold + ";" + color).Of("%s", r.Headline()))
+	headline := (term.Bold + ";" + color).Of("%s", r.Headline())
+	p.Add(headline)
 	r.wrong(&p)
 	for _, l := range r.LeftOut {
 		p.Add(term.Yellow.Of("left out: "), term.Textf("%s  %s  %s", l.Name, l.Verdict, l.Reason))
@@ -97,6 +98,7 @@ func (r Release) Text() term.Page {
 		}
 		p.Table(0, rows)
 	}
+	again(&p, headline)
 	return p
 }
 

@@ -1,0 +1,137 @@
+package term
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// table is rows of a page whose columns are as wide as their widest cell, as far as the terminal is wide enough.
+type table struct {
+	from, indent int // the first line of the page that is of it
+	rows         []Line
+}
+
+// gap is how far columns stand apart, and least how narrow one becomes at most.
+const gap, least = 2, 8
+
+// Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a terminal that is narrower
+// a cell goes on in the lines below, within its column.
+func (p *Page) Table(indent int, rows []Line) {
+	t := table{len(p.lines), indent, rows}
+	p.tables = append(p.tables, t)
+	p.lines = append(p.lines, t.lines(0)...)
+}
+
+// Fit is the page for a terminal of a width: tables that are wider are laid out anew. A width of 0 is none.
+func (p Page) Fit(width int) Page {
+	var out Page
+	at := 0
+	for _, t := range p.tables {
+		out.lines = append(out.lines, p.lines[at:t.from]...)
+		out.lines = append(out.lines, t.lines(width)...)
+		at = t.from + len(t.lines(0))
+	}
+	out.lines = append(out.lines, p.lines[at:]...)
+	return out
+}
+
+// lines are the table's, in at most width columns.
+func (t table) lines(width int) []Line {
+	widths := t.widths(width)
+	var out []Line
+	for _, row := range t.rows {
+		for len(row) > 0 && row[len(row)-1].Text == "" {
+			row = row[:len(row)-1]
+		}
+		parts := make([][]string, len(row))
+		deep := 1
+		for i, cell := range row {
+			parts[i] = []string{cell.Text}
+			if width > 0 && columns(cell.Text) > widths[i] {
+				parts[i] = breakAt(Clean(ClipWords(cell.Text, MaxSpan)), widths[i])
+			}
+			deep = max(deep, len(parts[i]))
+		}
+		for n := range deep {
+			padded := Line{Textf("%s", strings.Repeat(" ", t.indent))}
+			for i, cell := range row {
+				text := ""
+				if n < len(parts[i]) {
+					text = parts[i][n]
+				}
+				padded = append(padded, Span{cell.Style, text})
+				if i < len(row)-1 {
+					padded = append(padded, Textf("%s", strings.Repeat(" ", max(widths[i]-columns(text), 0)+gap)))
+				}
+			}
+			out = append(out, padded)
+		}
+	}
+	return out
+}
+
+// widths are those of the columns: the widest of them give way until all have room.
+func (t table) widths(width int) []int {
+	var widths []int
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], columns(cell.Text))
+		}
+	}
+	if width <= 0 {
+		return widths
+	}
+	for {
+		sum, widest := t.indent+gap*(len(widths)-1), 0
+		for i, w := range widths {
+			sum += w
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if len(widths) == 0 || sum <= width || widths[widest] <= least {
+			return widths
+		}
+		widths[widest] = max(least, widths[widest]-(sum-width))
+		if second := secondWidest(widths, widest); widths[widest] < second {
+			widths[widest] = max(second-1, least)
+		}
+	}
+}
+
+// secondWidest is the width of the widest column but one.
+func secondWidest(widths []int, but int) int {
+	n := 0
+	for i, w := range widths {
+		if i != but {
+			n = max(n, w)
+		}
+	}
+	return n
+}
+
+// breakAt breaks a text into lines of at most width columns: at a space where there is one in the second half of a line.
+func breakAt(text string, width int) []string {
+	var out []string
+	for {
+		runes := []rune(text)
+		if len(runes) <= width {
+			return append(out, text)
+		}
+		at := width
+		for i := width; i > width/2; i-- {
+			if runes[i] == ' ' {
+				at = i
+				break
+			}
+		}
+		out = append(out, strings.TrimRight(string(runes[:at]), " "))
+		text = strings.TrimLeft(string(runes[at:]), " ")
+	}
+}
+
+// columns is the number of characters that cleaned text takes.
+func columns(text string) int { return utf8.RuneCountInString(Clean(ClipWords(text, MaxSpan))) }
