@@ -30,8 +30,11 @@ func (Publish) Compose(
 // Doctor checks account, rights and anonymous pull, for each registry and image, in seconds.
 func (Publish) Doctor(
 	ctx context.Context,
+	setup *bool, // go through the steps from nothing to releases by GitHub, and show the next
 ) error {
-	return call(ctx, target.PublishDoctor, nil)
+	return call(ctx, target.PublishDoctor, nil,
+		toggle("setup", setup),
+	)
 }
 
 // Hold keeps releases from publishing until publish:hold -off.

@@ -39,5 +39,10 @@ var publishing = []binding{
 		return ship.Prune(ctx, s, o.Keep, o.Older, o.Dry)
 	}, nil},
 	{target.PublishDoctor,
-		func(ctx context.Context, s *session.Session, _ target.Options) error { return ship.Doctor(ctx, s) }, nil},
+		func(ctx context.Context, s *session.Session, o target.Options) error {
+			if o.Setup {
+				return ship.Setup(ctx, s)
+			}
+			return ship.Doctor(ctx, s)
+		}, nil},
 }

@@ -20,16 +20,16 @@ type Options struct {
 	Months  int
 
 	// How it is done.
-	Strict, Offline, Dry    bool
-	Match, Gone, Off, All   bool
-	CheckOnly, Run, Force   bool
-	Quick, Update, Before   bool
-	Accept                  []string // gates that are overridden
-	Reason                  string
-	Why, Commit, To, Prefix string
-	Moving                  []string // tags
-	Count, Keep             int
-	Older                   time.Duration
-	Dir, Title, Platform    string
-	Only, Except            []string // paths
+	Strict, Offline, Dry         bool
+	Match, Gone, Off, All        bool
+	CheckOnly, Run, Force, Setup bool
+	Quick, Update, Before        bool
+	Accept                       []string // gates that are overridden
+	Reason                       string
+	Why, Commit, To, Prefix      string
+	Moving                       []string // tags
+	Count, Keep                  int
+	Older                        time.Duration
+	Dir, Title, Platform         string
+	Only, Except                 []string // paths
 }
