@@ -109,7 +109,7 @@ func (Patch) Edit(
 func (Patch) Export(
 	ctx context.Context,
 	form string, // quilt, mailbox or branch
-	dir *string, // where to write it; default dist/export
+	dir *string, // where to write it; a mailbox is printed without it
 	change *string, // only this change
 	ref *string, // upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref
 	offline *bool, // ask nobody: use what was fetched before

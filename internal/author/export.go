@@ -22,6 +22,11 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 	if err := candidate.Exists(a.s, change); err != nil {
 		return err
 	}
+	if form != "mailbox" {
+		if err := a.s.New(dir); err != nil {
+			return err
+		}
+	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		o, err := u.Judge(ctx, a.s)
 		if err != nil {
@@ -65,9 +70,6 @@ func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 }
 
 func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir string) error {
-	if dir == "" {
-		return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
-	}
 	patches, err := export.Quilt(ctx, o.Result)
 	if err != nil {
 		return err
@@ -85,9 +87,6 @@ func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir st
 }
 
 func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, change string) error {
-	if dir == "" || change == "" {
-		return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
-	}
 	head, err := proposal(ctx, o, a.s.Config.Name)
 	if err != nil {
 		return err

@@ -30,6 +30,9 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 	if err := candidate.Exists(a.s, change); err != nil {
 		return err
 	}
+	if err := a.s.New(a.workDir(dir)); err != nil {
+		return a.there(a.workDir(dir))
+	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		o, err := u.Judge(ctx, a.s)
 		if err != nil {
@@ -56,8 +59,7 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 		where := a.workDir(dir)
 		w, err := u.Mirror.Repo.NewWorkTree(ctx, a.s.Path(where), "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
-			return fault.New(fault.Usage, "%s is there already", where).
-				WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
+			return a.there(where)
 		}
 		if err != nil {
 			return err
@@ -88,6 +90,12 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 		a.sayOthers(o.Result, stop)
 		return nil
 	})
+}
+
+// there is the error of a work tree in the way.
+func (a *Author) there(where string) error {
+	return fault.New(fault.Usage, "%s is there already", where).
+		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 }
 
 // putIn writes a file of a tree below root, or removes it.

@@ -15,6 +15,9 @@ import (
 
 // Checkout is patch:checkout: the patched tree in a folder that must not exist yet.
 func Checkout(ctx context.Context, s *session.Session, o Options, folder string) error {
+	if err := s.New(folder); err != nil {
+		return err
+	}
 	return At(ctx, s, o, func(u Upstream) (err error) {
 		c, err := u.Apply(ctx, s)
 		if err != nil {
@@ -25,9 +28,6 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 		}
 		dir := s.Path(folder)
 		if err := os.Mkdir(dir, 0o755); err != nil {
-			if errors.Is(err, fs.ErrExist) {
-				return fault.New(fault.Usage, "%s is there already", folder).WithHint("name a new folder: nothing is overwritten")
-			}
 			return fault.New(fault.Usage, "making the folder: %w", err)
 		}
 		stage := s.Story.Stage("writing " + folder)

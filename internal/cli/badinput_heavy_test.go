@@ -159,7 +159,7 @@ func heavyInputs() (out []badInput) {
 	patch("300,000 hunks", 2, "lines, at most", func() string { return hunks(300_000) })
 	patch("249,000 hunks", 3, "need", func() string { return hunks(249_000) })
 	patch("a million lines", 0, "", func() string { return added("new.txt", strings.Repeat("\n", 999_990)) })
-	add("five patches of a million lines", 0, "", func() map[string]any {
+	add("five patches of a million lines", 2, "more than 2000000 lines", func() map[string]any {
 		files := namingPatch(map[string]any{})
 		list := ""
 		for i := range 5 {
@@ -169,6 +169,14 @@ func heavyInputs() (out []badInput) {
 			list += fmt.Sprintf("[[change]]\nname = \"c%d\"\npatch = \"p%d.patch\"\n", i, i)
 		}
 		files["patches/series.toml"] = list
+		return files
+	})
+	add("two patches of a million lines", 0, "", func() map[string]any {
+		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
+			return added("new.txt", strings.Repeat("\n", 999_990))
+		}), "patches/q.patch": made(func() string { return added("other.txt", strings.Repeat("x\n", 999_990)) })})
+		files["patches/series.toml"] = "[[change]]\nname = \"c0\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
+			"patch = \"q.patch\"\n"
 		return files
 	})
 	toml("three files grow five times", 2, "more work than is allowed", func() string {

@@ -7,7 +7,7 @@ import (
 
 func allBadInputs() (out []badInput) {
 	for _, some := range [][]badInput{badConfigs(), badSeries(), badFiles(), badLocks(), badFlags(), badImports(),
-		badPatches(), heavyInputs()} {
+		badPatches(), heavyInputs(), heavyElsewhere()} {
 		out = append(out, some...)
 	}
 	return out
@@ -117,6 +117,13 @@ func badFlags() (out []badInput) {
 		"release -accept=line", "publish:prune -older=-1h", "publish:prune -older=0s", "publish:prune -keep=0",
 		"patch:check -ref=LONG", "patch:check -without=LONG", "release -accept=LONG -reason=x", "patch:show LONG",
 		"patch:check -date=LONG",
+		"patch:history -from=", "patch:history -from=-x", "patch:history -from=a..b", "patch:history -from=a/../b",
+		"patch:history -from=LONG", "patch:pin draggable-images -commit=-x", "patch:pin draggable-images -commit=LONG",
+		"publish:compose -to=a/b", "publish:compose -to=-x", "publish:compose -to=LONG", "publish:rollback -to=a:b",
+		"publish:rollback -to=@x", "publish:promote a/b", "publish:promote LONG", "publish:promote edge -to=a/b",
+		"publish:promote edge -to=,", "patch:export quilt", "patch:export quilt -dir=mine", "patch:export branch -dir=d",
+		"patch:export branch -change=post-length", "patch:export branch -change=post-length -dir=mine", "patch:new -dir=mine",
+		"patch:checkout mine", "patch:save -dir=mine", "patch:save -dir=nowhere", "patch:new -change=nothing",
 	} {
 		words := strings.Fields(strings.ReplaceAll(args, "LONG", strings.Repeat("x", 100_000)))
 		out = append(out, badInput{name: "flags " + args, args: words, exit: 2, at: "error: "})

@@ -63,26 +63,65 @@ func (w walks) join(whole divisible, parts []group) []group {
 	for i := range parts {
 		parts[i].look()
 	}
-	for i := 0; i < len(parts); i++ {
-		for j := i + 1; j < len(parts); {
-			if !overlap(parts[i].named, parts[j].watched) && !overlap(parts[j].named, parts[i].watched) {
-				j++
+	for { // what was united may watch more files
+		sets := together(parts)
+		if len(sets) == len(parts) {
+			return parts
+		}
+		var joined []group
+		for _, set := range sets {
+			if len(set) == 1 {
+				joined = append(joined, parts[set[0]])
 				continue
 			}
-			both := slices.Sorted(slices.Values(slices.Concat(parts[i].subjects, parts[j].subjects)))
-			parts[i] = w.group(whole.Subset(both), both)
-			parts = slices.Delete(parts, j, j+1)
-			j = i + 1 // it may meet those that it passed
+			var all []int
+			for _, i := range set {
+				all = append(all, parts[i].subjects...)
+			}
+			slices.Sort(all)
+			joined = append(joined, w.group(whole.Subset(all), all))
 		}
+		parts = joined
 	}
-	return parts
 }
 
-func overlap(a, b map[string]bool) bool {
-	for path := range a {
-		if b[path] {
-			return true
+// together are the parts, by index, that have to be united, in order; most are alone.
+func together(parts []group) (sets [][]int) {
+	with := make([]int, len(parts)) // another part of the same set, or itself
+	root := func(i int) int {
+		for with[i] != i {
+			with[i] = with[with[i]]
+			i = with[i]
+		}
+		return i
+	}
+	named := map[string]int{} // a part that names the file
+	for i, p := range parts {
+		with[i] = i
+		for path := range p.named {
+			named[path] = i
 		}
 	}
-	return false
+	for _, kind := range []func(group) map[string]bool{
+		func(p group) map[string]bool { return p.named }, func(p group) map[string]bool { return p.watched },
+	} {
+		for i, p := range parts {
+			for path := range kind(p) {
+				if n, ok := named[path]; ok {
+					a, b := root(i), root(n)
+					with[max(a, b)] = min(a, b)
+				}
+			}
+		}
+	}
+	at := map[int]int{}
+	for i := range parts {
+		n, ok := at[root(i)]
+		if !ok {
+			n, at[root(i)] = len(sets), len(sets)
+			sets = append(sets, nil)
+		}
+		sets[n] = append(sets[n], i)
+	}
+	return sets
 }

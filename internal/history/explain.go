@@ -79,29 +79,8 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 func newExplainers(
 	ctx context.Context, r *reader, q Question, open []*apply.Outcome, result *apply.Result,
 ) ([]*explainer, error) {
-	type part struct {
-		open   []*apply.Outcome
-		series *series.Series
-	}
-	var parts []part
-	for _, o := range open {
-		one := part{[]*apply.Outcome{o}, needed(q.Series, []*apply.Outcome{o}, result)}
-		for i := 0; i < len(parts); {
-			if !slices.ContainsFunc(parts[i].series.Changes, func(c *series.Change) bool {
-				return slices.Contains(one.series.Changes, c)
-			}) {
-				i++
-				continue
-			}
-			one.open = append(parts[i].open, one.open...)
-			one.series = needed(q.Series, one.open, result)
-			parts = slices.Delete(parts, i, i+1)
-			i = 0 // it may meet those that it passed
-		}
-		parts = append(parts, one)
-	}
 	var out []*explainer
-	for _, p := range parts {
+	for _, p := range parts(q.Series, open, result) {
 		b, err := newExplainer(ctx, r, q, p.open, p.series)
 		if err != nil {
 			return nil, err
@@ -139,28 +118,6 @@ func explained(v apply.Verdict) bool {
 		return true
 	}
 	return false
-}
-
-// needed is the series cut down to the changes that are to be explained and those before them on the same files.
-func needed(whole *series.Series, open []*apply.Outcome, result *apply.Result) *series.Series {
-	paths := map[string]bool{}
-	want := map[*series.Change]bool{}
-	for _, o := range open {
-		want[o.Change] = true
-	}
-	out := &series.Series{Resolutions: whole.Resolutions}
-	for i := len(result.Outcomes) - 1; i >= 0; i-- {
-		o := result.Outcomes[i]
-		reads := append(slices.Clone(o.Reads), o.Files...)
-		if want[o.Change] || slices.ContainsFunc(reads, func(p string) bool { return paths[p] }) {
-			out.Changes = append(out.Changes, o.Change)
-			for _, p := range reads {
-				paths[p] = true
-			}
-		}
-	}
-	slices.Reverse(out.Changes)
-	return out
 }
 
 // unexplained is an outcome that is to be explained.

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -82,7 +83,14 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 		c.Refused = err.At(c.File, line)
 		return
 	}
-	c.Refused = c.Patch.Parse(c.Allowed())
+	if c.Refused = c.Patch.Parse(c.Allowed()); c.Refused != nil {
+		return
+	}
+	if l.used.lines += bytes.Count(data, []byte("\n")); l.used.lines > maxLines {
+		c.Patch.Files = nil
+		c.Refused = safety.Malformed("the patches of the series have more than %d lines, which is the limit", maxLines).
+			At(f.Name, 0)
+	}
 }
 
 // overlay reads whole files, or from where to take them.

@@ -17,16 +17,17 @@ const (
 	quiltFile      = "series"
 	OverlaysFolder = "overlays"
 
-	MaxFile    = 16 << 20 // of one patch or overlay file, in bytes
-	maxResult  = 16 << 20 // of one file that a change makes, in bytes
-	MaxTouched = 10_000   // files in one change
-	maxChanges = 5_000    // in a series
-	maxEdits   = 2_000    // in a change
-	MaxCount   = 10_000   // matches of one edit
-	maxNamed   = 50       // changes of one name, for different versions
-	maxErrors  = 50       // that are shown of one series
-	maxEntries = 50_000   // files and folders of all folders of changes
-	maxBytes   = 96 << 20 // of all files that changes name
+	MaxFile    = 16 << 20  // of one patch or overlay file, in bytes
+	maxResult  = 16 << 20  // of one file that a change makes, in bytes
+	MaxTouched = 10_000    // files in one change
+	maxChanges = 5_000     // in a series
+	maxEdits   = 2_000     // in a change
+	MaxCount   = 10_000    // matches of one edit
+	maxNamed   = 50        // changes of one name, for different versions
+	maxErrors  = 50        // that are shown of one series
+	maxEntries = 50_000    // files and folders of all folders of changes
+	maxBytes   = 96 << 20  // of all files that changes name
+	maxLines   = 2_000_000 // of all patches
 )
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
@@ -99,6 +100,7 @@ type loader struct {
 type usage struct {
 	entries int
 	bytes   int64
+	lines   int
 }
 
 // entry counts a file or folder that was found.

@@ -4,13 +4,17 @@
 package session
 
 import (
+	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
 	"github.com/howdah/howdah/internal/environ"
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
@@ -50,6 +54,18 @@ func (s *Session) Path(typed string) string {
 
 // InCI reports whether the run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
 func (s *Session) InCI() bool { return term.InCI(s.Environ) }
+
+// New refuses a folder that is there already, as a person typed it: what is to become one is not overwritten.
+func (s *Session) New(typed string) error {
+	_, err := os.Lstat(s.Path(typed))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fault.New(fault.Usage, "making the folder: %w", err)
+	}
+	return fault.New(fault.Usage, "%s is there already", typed).WithHint("name a new folder: nothing is overwritten")
+}
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.
 func (s *Session) GitHub() github.Actions {

@@ -1,6 +1,9 @@
 package target
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -55,6 +58,35 @@ func reasoned(o *Options) error {
 		return fault.New(fault.Usage, "-accept= needs -reason=TEXT").WithHint("the record of the release keeps the reason")
 	}
 	return nil
+}
+
+// tagForm is what a registry takes for a tag.
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+
+// areTags refuses what no registry has as a tag.
+func areTags(flag string, field func(*Options) []string) func(*Options) error {
+	return func(o *Options) error {
+		for _, tag := range field(o) {
+			if tag != "" && !tagForm.MatchString(tag) {
+				return fault.New(fault.Usage, "%s%q is not a tag: letters, digits, dots, dashes and underscores, at most 128", flag,
+					clip(tag))
+			}
+		}
+		return nil
+	}
+}
+
+// commitForm is the beginning of a commit's name, or a name that stands for one.
+var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]{0,249}$`)
+
+// isCommit refuses what names no commit.
+func isCommit(name string, field func(*Options) string) func(*Options) error {
+	return func(o *Options) error {
+		if value := field(o); !commitForm.MatchString(value) || strings.Contains(value, "..") {
+			return fault.New(fault.Usage, "-%s=%s is not the name of a commit", name, clip(value))
+		}
+		return nil
+	}
 }
 
 // atLeast refuses a number below the least.

@@ -1,5 +1,7 @@
 package target
 
+import "github.com/howdah/howdah/internal/fault"
+
 // Targets that look at the series.
 var (
 	PatchCheck = Target{
@@ -10,7 +12,8 @@ var (
 		Name: "patch:history", Doc: "shows the series over upstream's history: which commit broke a change, which merged it",
 		Options: []Option{
 			ref,
-			{Name: "from", Value: "COMMIT", Doc: "the commit before the range", into: func(o *Options) any { return &o.Start }},
+			{Name: "from", Value: "COMMIT", Doc: "the commit before the range", into: func(o *Options) any { return &o.Start },
+				check: isCommit("from", func(o *Options) string { return o.Start })},
 			{Name: "months", Value: "N", Doc: "how far to look back", Default: "12",
 				into:  func(o *Options) any { return &o.Months },
 				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
@@ -123,14 +126,25 @@ var (
 		Name: "patch:export", Doc: "writes the series as a quilt series, a mailbox or a branch",
 		Args: []Arg{{Name: "FORM", Doc: "quilt, mailbox or branch", only: []string{"quilt", "mailbox", "branch"},
 			into: func(o *Options) *string { return &o.Form }}},
-		Options: []Option{dir.withDoc("where to write it; default dist/export"), change, ref, offline}, Needs: alone,
+		Options: []Option{dir.withDoc("where to write it; a mailbox is printed without it"), change, ref, offline},
+		Needs:   alone,
+		check: func(o *Options) error {
+			switch {
+			case o.Form == "quilt" && o.Dir == "":
+				return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
+			case o.Form == "branch" && (o.Dir == "" || o.Change == ""):
+				return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
+			}
+			return nil
+		},
 	}
 	PatchPin = Target{
 		Name: "patch:pin", Doc: "pins a pull request, or an overlay from another repository, to a commit that you reviewed",
 		Args: []Arg{name},
 		Options: []Option{
 			{Name: "commit", Value: "COMMIT", Doc: "the commit; default where it is now",
-				into: func(o *Options) any { return &o.Commit }},
+				into:  func(o *Options) any { return &o.Commit },
+				check: isCommit("commit", func(o *Options) string { return o.Commit })},
 			dry,
 		},
 		Needs: alone,

@@ -32,7 +32,8 @@ var (
 		Name: "publish:compose", Doc: "prints a release's compose.yaml: its images, as an override for Mastodon's own " +
 			"docker-compose.yml",
 		Options: []Option{
-			{Name: "to", Value: "TAG", Doc: "the release; default the newest", into: func(o *Options) any { return &o.To }},
+			{Name: "to", Value: "TAG", Doc: "the release; default the newest", into: func(o *Options) any { return &o.To },
+				check: areTags("-to=", func(o *Options) []string { return []string{o.To} })},
 			{Name: "before", Doc: "the release to which publish:rollback would go back",
 				into: func(o *Options) any { return &o.Before }},
 		},
@@ -49,16 +50,23 @@ var (
 		Args: []Arg{{Name: "TAG", Doc: "the release's tag", into: func(o *Options) *string { return &o.Tag }}},
 		Options: []Option{
 			{Name: "to", Value: "TAG,…", Doc: "the tags to move; default [publish] moving",
-				into: func(o *Options) any { return &o.Moving }},
+				into:  func(o *Options) any { return &o.Moving },
+				check: areTags("-to=", func(o *Options) []string { return o.Moving })},
 			accept, reason, dry,
 		},
-		Needs: alone, check: reasoned,
+		Needs: alone, check: func(o *Options) error {
+			if err := areTags("", func(o *Options) []string { return []string{o.Tag} })(o); err != nil {
+				return err
+			}
+			return reasoned(o)
+		},
 	}
 	PublishRollback = Target{
 		Name: "publish:rollback", Doc: "publishes an earlier release again under a new tag, and sets a hold",
 		Options: []Option{
 			{Name: "to", Value: "TAG", Doc: "the release to go back to; default the one before",
-				into: func(o *Options) any { return &o.To }},
+				into:  func(o *Options) any { return &o.To },
+				check: areTags("-to=", func(o *Options) []string { return []string{o.To} })},
 			accept, reason, dry,
 		},
 		Needs: alone, check: reasoned,

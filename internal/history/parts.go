@@ -1,0 +1,72 @@
+package history
+
+import (
+	"slices"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/series"
+)
+
+// part is the series cut down to some changes that are to be explained and those before them on the same files.
+type part struct {
+	open   []*apply.Outcome
+	series *series.Series
+	with   *part // the part that this one became a part of
+}
+
+// whole is the part that a part became.
+func (p *part) whole() *part {
+	for p.with != nil {
+		if p.with.with != nil {
+			p.with = p.with.with
+		}
+		p = p.with
+	}
+	return p
+}
+
+// parts cuts a series into parts that have no change in common. It looks at each outcome once.
+func parts(whole *series.Series, open []*apply.Outcome, result *apply.Result) (out []*part) {
+	wanted := map[*series.Change]bool{}
+	for _, o := range open {
+		wanted[o.Change] = true
+	}
+	at := map[string]*part{} // by the files that its changes read
+	in := map[*series.Change]*part{}
+	for _, o := range slices.Backward(result.Outcomes) {
+		reads := slices.Concat(o.Reads, o.Files)
+		var p *part
+		for _, name := range reads {
+			switch other := at[name]; {
+			case other == nil || other.whole() == p:
+			case p == nil:
+				p = other.whole()
+			default:
+				other.whole().with = p
+			}
+		}
+		if p == nil && wanted[o.Change] {
+			p = &part{series: &series.Series{Resolutions: whole.Resolutions}}
+		}
+		if p == nil {
+			continue
+		}
+		in[o.Change] = p
+		for _, name := range reads {
+			at[name] = p
+		}
+	}
+	for _, o := range result.Outcomes {
+		if p := in[o.Change]; p != nil {
+			p = p.whole()
+			p.series.Changes = append(p.series.Changes, o.Change)
+		}
+	}
+	for _, o := range open {
+		p := in[o.Change].whole()
+		if p.open = append(p.open, o); len(p.open) == 1 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
