@@ -68,6 +68,10 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 		return fmt.Errorf("writing %s: %w", Sums, err)
 	}
 	fmt.Fprintf(w, "version %s\n", version)
+	if version == "(devel)" {
+		fmt.Fprintf(w, "no version is stamped: Go finds no git checkout in %s; a linked work tree is none to it\n",
+			o.Source)
+	}
 	return nil
 }
 
