@@ -1,0 +1,57 @@
+package candidate
+
+import (
+	"errors"
+	"io/fs"
+	"testing"
+
+	"github.com/howdah/howdah/internal/gittest"
+	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/upstream"
+)
+
+// expanded is an upstream whose file had three contents, one of them on a side branch only.
+const expanded = `commit 1 Begin
+commit 2 Edit
+commit side Elsewhere	from=1 branch=side
+-- 1/a.txt --
+one
+-- 1/b.txt --
+another
+-- 2/a.txt --
+two
+-- side/a.txt --
+three
+`
+
+// TestExpand: digits name the one content of a path that begins with them, on the pin's history or on any other branch.
+func TestExpand(t *testing.T) {
+	repo, ids := gittest.Repo(t, expanded)
+	s := &Sources{mirror: &upstream.Mirror{Repo: repo}, pin: upstream.Pin{Commit: ids["2"]}, past: map[string][]tree.ID{}}
+	one, two, three := tree.BlobID([]byte("one\n")), tree.BlobID([]byte("two\n")), tree.BlobID([]byte("three\n"))
+	other := tree.BlobID([]byte("another\n"))
+	for name, c := range map[string]struct {
+		path, digits string
+		want         tree.ID
+	}{
+		"the content at the pin":      {"a.txt", string(two[:7]), two},
+		"an older one":                {"a.txt", string(one[:4]), one},
+		"on another branch":           {"a.txt", string(three[:9]), three},
+		"all digits":                  {"a.txt", string(one), one},
+		"of another path":             {"a.txt", string(other[:7]), ""},
+		"no such content":             {"a.txt", "0000000", ""},
+		"no such path":                {"none.txt", string(one[:7]), ""},
+		"digits of more than one":     {"a.txt", "", ""},
+		"a path with a pattern in it": {"*.txt", string(one[:7]), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := s.Expand(t.Context(), c.path, c.digits)
+			if got != c.want || (c.want == "") != errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%q, %v, want %q", got, err, c.want)
+			}
+			if again, _ := s.Expand(t.Context(), c.path, c.digits); again != got {
+				t.Errorf("asked again, it is %q", again)
+			}
+		})
+	}
+}
