@@ -8,7 +8,7 @@ import (
 var quiet = set(`
 	docker podman docker-compose systemctl service journalctl supervisorctl apt apt-get apk dnf yum brew pip
 	pip3 useradd groupadd adduser addgroup usermod chown chgrp ldconfig sync sleep wait kill pkill date id
-	whoami hostname uname mktemp nproc which type hash ulimit umask trap tput clear corepack sha256sum md5sum sha1sum
+	whoami hostname uname mktemp jq nproc which type hash ulimit umask trap tput clear corepack sha256sum md5sum sha1sum
 	gpg ssh-keyscan ls stat du df ps pgrep free less more diff cmp file locale-gen update-locale dpkg
 	dpkg-query jobs disown bg fg times history logger wall stty reset rails rake foreman kubectl helm skopeo
 	crane nginx redis-cli psql pg_dump createdb tail head sort uniq wc cut tr column fold nl od xxd hexdump

@@ -29,12 +29,12 @@ const (
 )
 
 // system are folders of a machine that hold no tree by accident.
-var system = []string{"/usr", "/var/lib", "/var/log", "/var/cache", "/var/run", "/var/tmp",
-	"/var/spool", "/run", "/etc", "/tmp", "/dev", "/proc", "/sys", "/bin", "/sbin", "/lib"}
+var system = []string{"/usr", "/var/lib", "/var/log", "/var/cache", "/var/run", "/var/tmp", "/var/spool",
+	"/run", "/etc", "/tmp", "/dev", "/proc", "/sys", "/bin", "/sbin", "/lib"}
 
 // everywhere are folders that each Linux has.
-var everywhere = set("/ /bin /etc /home /mnt /opt /root /run /srv /tmp /usr /usr/bin /usr/local /usr/local/bin /usr/src " +
-	"/var /var/lib /var/log /var/tmp")
+var everywhere = set("/ /bin /etc /home /mnt /opt /root /run /srv /tmp /usr /usr/bin /usr/local /usr/local/bin " +
+	"/usr/src /var /var/lib /var/log /var/tmp")
 
 // locate finds where an absolute path of the script's disk leads. As long as nothing is settled, it learns of each path
 // where the tree may lie.
