@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/golden"
 )
 
-// TestMessagesAreListed writes down every message that the program prints, a file a package, and fails when one changes:
+// TestMessagesAreListed lists every message that the program prints, a file a package, and fails when one changes:
 // what is wrong, the exit code, the hint; warnings, answers and what is said besides. With -update it writes them anew,
 // and git diff shows what people will read. "…" stands for what the source does not say in one place.
 func TestMessagesAreListed(t *testing.T) {
@@ -50,8 +50,8 @@ func TestMessagesAreListed(t *testing.T) {
 }
 
 // printers are the methods that print, by what they print; the format is their first argument.
-var printers = map[string]string{"Answerf": "answer", "Sayf": "story", "Warnf": "warning", "Warn": "warning", "Say": "story",
-	"Hintf": "hint"}
+var printers = map[string]string{"Answerf": "answer", "Sayf": "story", "Warnf": "warning", "Warn": "warning",
+	"Say": "story", "Hintf": "hint"}
 
 // messagesOf lists a file's messages, each in one line or with its hint in a second.
 func messagesOf(f sourceFile) []string {

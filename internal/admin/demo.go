@@ -27,7 +27,8 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	root := s.Path(cmp.Or(dir, demoDir))
 	s.Term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
 	s.Term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
-	s.Term.Sayf("  the first run downloads and compiles: some 5 minutes on two cores, and 5 GB of disk; later ones take seconds")
+	s.Term.Sayf("  the first run downloads and compiles: some 5 minutes on two cores, and 5 GB of disk;")
+	s.Term.Sayf("  later ones take seconds")
 	held, err := lock.Take(filepath.Join(root, ".lock"), s.Target.Name)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ type Outcome struct {
 	Unmerged []Unmerged   // conflict: the sides
 	Hunks    []Hunk       // conflict: those of the files of a patch that do not fit as they are
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)
-	Went     []Went       // gone: what upstream's history tells of each file
+	Went     []Went       // gone: what upstream's history says about each file
 	By       *Commit      // landed, conflict, gone: upstream's commit that did it, once history has told
 	Blockers []string     // blocked: the changes that it needs
 	Clash    string       // fails, but alone would apply: the earlier change that is in the way

@@ -15,7 +15,7 @@ const (
 )
 
 // resembles is the line, from one on, at which most of a hunk's old lines stand in their places, indentation and blank
-// ones aside; those that are rare in the text count more. Where none stands there, words count. Of equals it is the
+// ones aside; those that are rare in the text count more. Where there is none, words count. Of equals it is the
 // nearest to start; where nothing is like it, start.
 func (t text) resembles(h *Hunk, from, start int) int {
 	for _, parts := range []func([]byte) [][]byte{wholeLine, words} {

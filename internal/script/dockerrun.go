@@ -68,8 +68,8 @@ var (
 	continued = regexp.MustCompile(`\\[ \t]*$`)
 )
 
-// text is a RUN's command as its author wrote it, so that lines can be named; where BuildKit's parser reads another text,
-// as that reads it.
+// text is a RUN's command as its author wrote it, so that lines can be named; where BuildKit's parser reads
+// another text, as that reads it.
 func (d *docker) text(c *instructions.RunCommand, at spot) (string, int) {
 	given := strings.Join(c.CmdLine, " ")
 	for _, f := range c.Files {

@@ -22,33 +22,33 @@ const SetupPage = "github-releases.md"
 type step struct {
 	what string
 	// look returns what is seen where the step is done, else "" and what to do.
-	look func(*setup, context.Context) (says string, do fault.Hint, err error)
+	look func(*walkthrough, context.Context) (says string, do fault.Hint, err error)
 }
 
-// setup is what the steps look at.
-type setup struct {
+// walkthrough is what the steps look at.
+type walkthrough struct {
 	s    *session.Session
 	repo *git.Repo // nil until there is one
 }
 
 // steps has those that this machine can see; the page numbers them the same.
 var steps = []step{
-	{"a distribution", (*setup).begun},
-	{"a series that applies", (*setup).checked},
-	{"a git repository with a commit", (*setup).committed},
-	{"the workflow", (*setup).workflow},
-	{"registries", (*setup).registries},
-	{"the source's address", (*setup).source},
-	{"pushed to GitHub", (*setup).pushed},
-	{"a first release", (*setup).released},
-	{"images that everybody can pull", (*setup).visible},
+	{"a distribution", (*walkthrough).begun},
+	{"a series that applies", (*walkthrough).checked},
+	{"a git repository with a commit", (*walkthrough).committed},
+	{"the workflow", (*walkthrough).workflow},
+	{"registries", (*walkthrough).registries},
+	{"the source's address", (*walkthrough).source},
+	{"pushed to GitHub", (*walkthrough).pushed},
+	{"a first release", (*walkthrough).released},
+	{"images that everybody can pull", (*walkthrough).visible},
 }
 
-func (at *setup) begun(context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) begun(context.Context) (string, fault.Hint, error) {
 	return at.s.Distribution(), fault.Hint{}, nil
 }
 
-func (at *setup) workflow(context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) workflow(context.Context) (string, fault.Hint, error) {
 	const file = ".github/workflows/howdah.yml"
 	if _, err := os.Stat(at.s.Config.In(filepath.FromSlash(file))); err != nil {
 		return "", fault.Hintf("a new distribution has it: %s", target.Init.Command("-dir=FOLDER")), nil
@@ -56,14 +56,14 @@ func (at *setup) workflow(context.Context) (string, fault.Hint, error) {
 	return file, fault.Hint{}, nil
 }
 
-func (at *setup) registries(context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) registries(context.Context) (string, fault.Hint, error) {
 	if len(at.s.Config.Publish.Registries) == 0 {
 		return "", fault.Hintf(`write under [publish] in %s: registries = ["ghcr.io/you"]`, at.s.Config.File), nil
 	}
 	return strings.Join(at.s.Config.Publish.Registries, ", "), fault.Hint{}, nil
 }
 
-func (at *setup) source(context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) source(context.Context) (string, fault.Hint, error) {
 	if at.s.Config.Source.Repository == "" {
 		return "", fault.Hintf("write in %s, with the address of its repository: [source] repository = "+
 			`"https://github.com/you/mastodon"`, at.s.Config.File), nil
@@ -72,7 +72,7 @@ func (at *setup) source(context.Context) (string, fault.Hint, error) {
 }
 
 // checked looks for the result of the last check.
-func (at *setup) checked(context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
 	do := fault.Hintf("check it: %s", target.PatchCheck.Command())
 	data, err := os.ReadFile(at.s.Config.Result("patch-check.json"))
 	if err != nil {
@@ -89,7 +89,7 @@ func (at *setup) checked(context.Context) (string, fault.Hint, error) {
 }
 
 // committed looks for the distribution's own repository.
-func (at *setup) committed(ctx context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error) {
 	root := at.s.Config.Root
 	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
 	repo, err := git.Open(root)
@@ -105,7 +105,7 @@ func (at *setup) committed(ctx context.Context) (string, fault.Hint, error) {
 }
 
 // pushed looks for the commit in a branch of a remote repository, as git last saw it.
-func (at *setup) pushed(ctx context.Context) (string, fault.Hint, error) {
+func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
 	address := at.s.Config.Source.Repository
 	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git HEAD:main", at.s.Config.Root,
 		strings.TrimSuffix(address, ".git"))
@@ -117,7 +117,7 @@ func (at *setup) pushed(ctx context.Context) (string, fault.Hint, error) {
 }
 
 // released asks the registries for a release.
-func (at *setup) released(ctx context.Context) (says string, do fault.Hint, err error) {
+func (at *walkthrough) released(ctx context.Context) (says string, do fault.Hint, err error) {
 	err = with(ctx, at.s, quick, func(o *publisher) error {
 		known, err := o.store.Read(ctx)
 		if err == nil && known.Newest != nil {
@@ -125,12 +125,12 @@ func (at *setup) released(ctx context.Context) (says string, do fault.Hint, err 
 		}
 		return err
 	})
-	return says, fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run ends red at the gate visibility, " +
-		"with the addresses at which the packages are made public"), err
+	return says, fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run ends red at the gate " +
+		"visibility, with the addresses at which the packages are made public"), err
 }
 
 // visible asks for the images as somebody without an account.
-func (at *setup) visible(ctx context.Context) (says string, do fault.Hint, err error) {
+func (at *walkthrough) visible(ctx context.Context) (says string, do fault.Hint, err error) {
 	err = with(ctx, at.s, quick, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		for _, c := range checkups {
@@ -150,7 +150,7 @@ func (at *setup) visible(ctx context.Context) (says string, do fault.Hint, err e
 
 // Setup is publish:doctor -setup: it looks at one step after the other, and says what the first that is not done wants.
 func Setup(ctx context.Context, s *session.Session) error {
-	at := &setup{s: s}
+	at := &walkthrough{s: s}
 	defer func() {
 		if at.repo != nil {
 			_ = at.repo.Close()
@@ -174,6 +174,7 @@ func Setup(ctx context.Context, s *session.Session) error {
 		}
 		return session.Exit(fault.Usage, errors.Join(err, fmt.Errorf("step %d is not done", i+1)))
 	}
-	s.Term.Answerf("next: release on a schedule, step %d: set the repository's variable HOWDAH_SCHEDULE to on", len(steps)+1)
+	s.Term.Answerf("next: release on a schedule, step %d: set the repository's variable HOWDAH_SCHEDULE to on",
+		len(steps)+1)
 	return nil
 }

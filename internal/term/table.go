@@ -113,7 +113,7 @@ func secondWidest(widths []int, but int) int {
 	return n
 }
 
-// breakAt breaks a text into lines of at most width columns: at a space where there is one in the second half of a line.
+// breakAt breaks a text into lines of at most width columns: at a space where one is in the second half of a line.
 func breakAt(text string, width int) []string {
 	var out []string
 	for {

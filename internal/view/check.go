@@ -247,7 +247,7 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 	}
 }
 
-// mostWent is how many files that are gone are told of.
+// mostWent is how many files that are gone a report names.
 const mostWent = 10
 
 // sideLines is how many lines of each side are shown; the rest is in patch:new's work tree.
