@@ -180,7 +180,7 @@ func (m *machine) wc(c *call) status {
 	return succeeded
 }
 
-// outputOf is the file that curl or wget is shown to write; "" is none.
+// outputOf is the file that curl or wget writes to; "" is none.
 func outputOf(c *call) string {
 	for i, a := range c.args[:max(0, len(c.args)-1)] {
 		short := len(a.s) > 1 && a.s[0] == '-' && a.s[1] != '-'
