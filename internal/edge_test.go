@@ -31,7 +31,7 @@ var edges = map[string][]string{
 	"exec.CommandContext":       {"internal/process", "internal/suite"}, // the suite knows no secrets
 	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "cmd/howdah"},
 	"os.Stdin":                  nil,
-	"os.Stdout":                 {"internal/cli", "internal/mage"},
+	"os.Stdout":                 {"internal/cli", "internal/mage", "cmd/howdah"},
 	"os.Stderr":                 {"internal/cli", "internal/mage"},
 	"os.Exit":                   {"internal/process", "internal/mage", "magefiles", "cmd/howdah"},
 	"filepath.Abs":              nil,

@@ -98,6 +98,9 @@ func usedPlaces(loaded []*packages.Package) map[place]bool {
 		}
 		for _, file := range pkg.Syntax {
 			ast.Inspect(file, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && len(call.Args) == 1 && pkg.TypesInfo.Types[call.Fun].IsType() {
+					useFields(pkg.TypesInfo.TypeOf(call.Args[0]), use) // a conversion needs the same names on both sides
+				}
 				literal, ok := n.(*ast.CompositeLit)
 				if !ok || len(literal.Elts) == 0 {
 					return true
@@ -105,16 +108,21 @@ func usedPlaces(loaded []*packages.Package) map[place]bool {
 				if _, keyed := literal.Elts[0].(*ast.KeyValueExpr); keyed {
 					return true
 				}
-				if s, ok := pkg.TypesInfo.TypeOf(literal).Underlying().(*types.Struct); ok {
-					for field := range s.Fields() {
-						use(field)
-					}
-				}
+				useFields(pkg.TypesInfo.TypeOf(literal), use)
 				return true
 			})
 		}
 	}
 	return used
+}
+
+// useFields uses the fields of a struct.
+func useFields(t types.Type, use func(types.Object)) {
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for field := range s.Fields() {
+			use(field)
+		}
+	}
 }
 
 // useTypes uses the named types that a type is made of.

@@ -93,7 +93,7 @@ func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement, sofar *
 		return r.same(ctx, c, o, sofar)
 	}
 	if o.Verdict.Fails() && !r.in.Rough {
-		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == Blocked {
+		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == blocked {
 			return o, err
 		}
 		return r.clash(ctx, c, o, sofar)
@@ -140,6 +140,6 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) Outcome {
 func (o *Outcome) note(r *Run) {
 	o.Base = r.in.Bases[o.Change.Sum]
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
-		o.Remarks = append(o.Remarks, Unlocked)
+		o.Remarks = append(o.Remarks, unlocked)
 	}
 }

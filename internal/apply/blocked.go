@@ -40,7 +40,7 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *R
 	if err != nil {
 		return o, err
 	}
-	b := Outcome{Change: c, Verdict: Blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads,
+	b := Outcome{Change: c, Verdict: blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads,
 		Remarks: o.Remarks}
 	if r.outside(c) != "" { // it would be there together with what it needs
 		b.Verdict = would.verdict
@@ -143,7 +143,7 @@ func (r *Result) together(without []string) {
 	var touched []int
 	for i := range r.Outcomes {
 		o := &r.Outcomes[i]
-		if o.Verdict == Blocked &&
+		if o.Verdict == blocked &&
 			slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
 			touched = append(touched, i)
 			if !slices.Contains(all, o.Change.Name) {

@@ -209,7 +209,7 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree,
 		o.Hunks = j.hunks
 	}
 	if j.followed {
-		o.Remarks = append(o.Remarks, Moved)
+		o.Remarks = append(o.Remarks, moved)
 	}
 	o.Files = slices.Sorted(maps.Keys(j.files))
 	if o.Error != nil {

@@ -26,7 +26,7 @@ const (
 	Gone     Verdict = "gone"
 	Count    Verdict = "count"
 	Stale    Verdict = "stale"
-	Blocked  Verdict = "blocked"
+	blocked  Verdict = "blocked"
 	Refused  Verdict = "refused"
 )
 
@@ -35,7 +35,7 @@ func (v Verdict) Applies() bool { return v == Clean || v == Offset || v == Merge
 
 // Fails says that the change does not apply and somebody has to look.
 func (v Verdict) Fails() bool {
-	return v == Conflict || v == Gone || v == Count || v == Stale || v == Blocked || v == Refused
+	return v == Conflict || v == Gone || v == Count || v == Stale || v == blocked || v == Refused
 }
 
 // Remark stands beside a verdict.
@@ -44,8 +44,8 @@ type Remark string
 // The remarks.
 const (
 	Drifted  Remark = "drifted"  // the pull request moved, was merged or was closed since it was pinned
-	Moved    Remark = "moved"    // a file that upstream renamed was followed
-	Unlocked Remark = "unlocked" // edited since series.lock was written
+	moved    Remark = "moved"    // a file that upstream renamed was followed
+	unlocked Remark = "unlocked" // edited since series.lock was written
 	Without  Remark = "without"  // left out on request
 
 	Unreachable Remark = "unreachable" // what it takes from a repository could not be read

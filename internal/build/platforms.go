@@ -71,7 +71,7 @@ func inspectAll(ctx context.Context, s *session.Session, jobs []job, images []Im
 	stage := s.Story.Stage("checking the images")
 	defer stage.FailOn(&err)
 	for n, i := range images {
-		if err := Inspect(ctx, s, i.Name, i.Layout, jobs[n].spec.Role); err != nil {
+		if err := inspectImage(ctx, s, i.Name, i.Layout, jobs[n].spec.Role); err != nil {
 			return err
 		}
 	}

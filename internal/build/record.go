@@ -92,8 +92,8 @@ func record(ctx context.Context, s *session.Session, b *Build, results []Image) 
 	return view.WriteJSON(s.Config.Result("image-build.json"), out, s.Term.Secrets())
 }
 
-// Current are the images of a build but for those single platforms that were joined into a whole one since.
-func (b *Record) Current() []Image {
+// current are the images of a build but for those single platforms that were joined into a whole one since.
+func (b *Record) current() []Image {
 	return slices.DeleteFunc(slices.Clone(b.Images), func(i Image) bool {
 		return slices.ContainsFunc(b.Images, func(o Image) bool { return o.Name == i.Name && len(o.Platforms) > len(i.Platforms) })
 	})

@@ -26,7 +26,7 @@ func Verify(ctx context.Context, s *session.Session, b *Build, images []release.
 		if i.Layout == "" {
 			continue // verified when it was published first
 		}
-		err := Inspect(ctx, s, i.Name, i.Layout, b.Specs[n].Role)
+		err := inspectImage(ctx, s, i.Name, i.Layout, b.Specs[n].Role)
 		if err != nil && fault.CodeOf(err) != fault.Gate {
 			return err
 		}
@@ -35,8 +35,8 @@ func Verify(ctx context.Context, s *session.Session, b *Build, images []release.
 	return errors.Join(found...)
 }
 
-// Inspect holds one image against the rules of its role.
-func Inspect(ctx context.Context, s *session.Session, name, layout, role string) error {
+// inspectImage holds one image against the rules of its role.
+func inspectImage(ctx context.Context, s *session.Session, name, layout, role string) error {
 	index, err := image.Open(layout)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func VerifyLast(ctx context.Context, s *session.Session, name string) error {
 	var found error
 	seen := 0
 	results := map[string][]inspect.Report{}
-	for _, i := range last.Current() {
+	for _, i := range last.current() {
 		if name != "" && name != i.Name && name != roles[i.Name] {
 			continue
 		}

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// DefaultReturn is how long a BuildKit that went away in mid-build may take to come back: a pod that is started anew on
+// defaultReturn is how long a BuildKit that went away in mid-build may take to come back: a pod that is started anew on
 // another node needs a minute.
-const DefaultReturn = 2 * time.Minute
+const defaultReturn = 2 * time.Minute
 
 // Back waits until the BuildKit at an address, which went away in mid-build, answers again.
 func (n *Node) Back(ctx context.Context) error {

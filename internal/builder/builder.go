@@ -39,12 +39,12 @@ type Settings struct {
 	Say func(format string, args ...any) // the story, before anything slow; may be nil
 }
 
-// DefaultMaxCache bounds the embedded BuildKit's cache: two images with their compilers and node modules are some
+// defaultMaxCache bounds the embedded BuildKit's cache: two images with their compilers and node modules are some
 // 6 GB, so it holds a few generations.
-const DefaultMaxCache = 30 << 30
+const defaultMaxCache = 30 << 30
 
-// Oldest is the first BuildKit without the known ways out of the build's state folder.
-const Oldest = "0.28.1"
+// oldest is the first BuildKit without the known ways out of the build's state folder.
+const oldest = "0.28.1"
 
 // Builder hands out BuildKits by platform and ends those that it started. Its methods may be called from several
 // goroutines.
@@ -62,7 +62,7 @@ type Node struct {
 	Address string
 	Version string
 	Native  string   // the platform of its processor
-	Others  []string // what it can run besides, emulated platforms among them
+	others  []string // what it can run besides, emulated platforms among them
 
 	release   func() error
 	returning time.Duration
@@ -78,10 +78,10 @@ func New(s Settings) *Builder {
 		s.Environ = environ.Of(context.Background())
 	}
 	if s.Return <= 0 {
-		s.Return = DefaultReturn
+		s.Return = defaultReturn
 	}
 	if s.MaxCache <= 0 {
-		s.MaxCache = DefaultMaxCache
+		s.MaxCache = defaultMaxCache
 	}
 	return &Builder{settings: s, nodes: map[string]*Node{}}
 }
@@ -108,7 +108,7 @@ func (b *Builder) Node(ctx context.Context, platform string) (*Node, error) {
 	if platforms.Only(native).Match(want) {
 		return n, nil
 	}
-	if !slices.Contains(n.Others, platforms.FormatAll(platforms.Normalize(want))) {
+	if !slices.Contains(n.others, platforms.FormatAll(platforms.Normalize(want))) {
 		return nil, fault.New(fault.Usage, "no builder for %s: %s is %s", platform, n.Address, n.Native).
 			WithHint("name one: builder = { %q = \"tcp://HOST:1234\" } in howdah.toml", platform)
 	}
@@ -170,8 +170,8 @@ func (n *Node) ask(ctx context.Context) error {
 	}
 	n.Version = strings.TrimPrefix(info.BuildkitVersion.Version, "v")
 	if v, err := version.NewVersion(n.Version); err == nil && !v.LessThan(version.Must(version.NewVersion("0.1.0"))) {
-		if v.Core().LessThan(version.Must(version.NewVersion(Oldest))) {
-			return fault.New(fault.Usage, "the BuildKit at %s is %s, older than %s", n.Address, n.Version, Oldest).
+		if v.Core().LessThan(version.Must(version.NewVersion(oldest))) {
+			return fault.New(fault.Usage, "the BuildKit at %s is %s, older than %s", n.Address, n.Version, oldest).
 				WithHint("older ones let a build write outside of its folder; update it, or use builder = \"embedded\"")
 		}
 	}
@@ -187,7 +187,7 @@ func (n *Node) ask(ctx context.Context) error {
 		if i == 0 {
 			n.Native = name
 		}
-		n.Others = append(n.Others, name)
+		n.others = append(n.others, name)
 	}
 	return nil
 }

@@ -2,9 +2,9 @@ package builder
 
 import "github.com/howdah/howdah/internal/fault"
 
-// NeedFree is the free disk below which no build begins: a web image with its stages takes some 3 GB, and a build that
+// needFree is the free disk below which no build begins: a web image with its stages takes some 3 GB, and a build that
 // fills the disk takes other programs with it.
-const NeedFree = 3 << 30
+const needFree = 3 << 30
 
 // Room refuses where less than NeedFree is free on the disk of dir, or of the nearest folder above it that exists.
 func Room(dir string) error {
@@ -12,9 +12,9 @@ func Room(dir string) error {
 	if err != nil {
 		return err
 	}
-	if free < NeedFree {
+	if free < needFree {
 		return fault.New(fault.Build, "%.1f GB are free on the disk of %s, a build needs %.0f GB", float64(free)/1e9, dir,
-			float64(NeedFree)/1e9).
+			float64(needFree)/1e9).
 			WithHint("make room, by what can be fetched and built again: %s",
 				fault.Command{Target: "cache:prune", Args: []string{"-all"}})
 	}

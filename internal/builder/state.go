@@ -145,7 +145,7 @@ func (b *Builder) Status(ctx context.Context) (State, error) {
 	if err := n.ask(ctx); err != nil {
 		return s, err
 	}
-	s.Running, s.Version, s.Platforms = true, n.Version, n.Others
+	s.Running, s.Version, s.Platforms = true, n.Version, n.others
 	if kind != "embedded" {
 		records, err := n.Client.DiskUsage(ctx)
 		if err != nil {

@@ -22,17 +22,17 @@ type Candidate struct {
 	Series   *series.Series
 	Inputs   apply.Inputs
 	Result   *apply.Result                  // an outcome for each change
-	Drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
+	drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
 	Tree     *tree.Tree                     // nil unless the series applies
 	Commit   tree.ID                        // of the patched tree; "" likewise
-	Objects  []tree.Object                  // of the patched commits, not stored yet
+	objects  []tree.Object                  // of the patched commits, not stored yet
 
 	past *past
 }
 
 // Judge applies the distribution's series at the pin, however many changes fail.
 func (u Upstream) Judge(ctx context.Context, s *session.Session) (*Candidate, error) {
-	folders, err := Folders(s)
+	folders, err := patchFolders(s)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 		Base: u.Facts.Tree, Commit: u.Pin.Commit, Version: u.Facts.Version.String(), Day: day,
 		Without: slices.DeleteFunc(slices.Clone(u.Options.Without), func(name string) bool {
 			return slices.ContainsFunc(unreachable, func(c *series.Change) bool { return c.Name == name })
-		}), Sources: u.Sources, Lock: lock, Landed: landed,
+		}), Sources: u.sources, Lock: lock, Landed: landed,
 	}
 	question := past.question(reachable, u.Pin.Commit)
 	result, err := history.WithBases(ctx, past.upstream, &question, &in)
@@ -80,9 +80,9 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	past.settings = question.Settings
 	result = result.Complete(whole, missing, in.Base, u.Options.Without)
 	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, past: past}
-	c.Result, c.Drifts = u.drift(ctx, s, result)
+	c.Result, c.drifts = u.drift(ctx, s, result)
 	if result.OK() {
-		if c.Objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
+		if c.objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
 			return nil, err
 		}
 		c.Tree = result.Tree

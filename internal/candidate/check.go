@@ -27,7 +27,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		check.Exit, check.Error, check.Hint = fault.CodeOf(err), err.Error(), s.Caller.Hint(fault.HintOf(err))
 		return showCheck(s, check, err)
 	}
-	folders, err := Folders(s)
+	folders, err := patchFolders(s)
 	if err != nil {
 		return fail(err)
 	}
@@ -36,7 +36,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		return fail(err)
 	}
 	check.Failed = "check"
-	if err := o.Check(s); err != nil {
+	if err := o.check(s); err != nil {
 		return fail(err)
 	}
 	check.Failed = "upstream"
@@ -120,7 +120,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		Required: out.Change.Required,
 		Remarks:  []string{}, Files: out.Files, Offset: out.Offset, Message: out.Message, Why: out.Change.Why,
 		Blockers: out.Blockers, Notes: out.Change.Notes,
-		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.Drifts[out.Change],
+		Source: &view.Place{File: out.Change.File, Line: out.Change.Line}, Drift: c.drifts[out.Change],
 		Hint: by.Hint(out.Hint),
 	}
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {

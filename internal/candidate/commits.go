@@ -46,7 +46,7 @@ func (c *Candidate) Store(ctx context.Context) error {
 	if stored, err := c.Upstream.Mirror.Repo.Has(ctx, c.Commit); err == nil && stored {
 		return nil
 	}
-	if err := c.Upstream.Mirror.Repo.Write(ctx, c.Objects); err != nil {
+	if err := c.Upstream.Mirror.Repo.Write(ctx, c.objects); err != nil {
 		return fmt.Errorf("storing the patched commit: %w", err)
 	}
 	return nil

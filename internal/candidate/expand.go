@@ -10,11 +10,11 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-var _ apply.Expander = (*Sources)(nil)
+var _ apply.Expander = (*sources)(nil)
 
 // Expand tells the whole id of a path's content by its first digits: the path's history up to the pin is looked
 // through, then that on all other branches and tags of the mirror. Digits that begin more than one content are none's.
-func (s *Sources) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
+func (s *sources) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, rev := range []string{string(s.pin.Commit), "--all"} {

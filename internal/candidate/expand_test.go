@@ -27,7 +27,7 @@ three
 // TestExpand: digits name the one content of a path that begins with them, on the pin's history or on any other branch.
 func TestExpand(t *testing.T) {
 	repo, ids := gittest.Repo(t, expanded)
-	s := &Sources{mirror: &upstream.Mirror{Repo: repo}, pin: upstream.Pin{Commit: ids["2"]}, past: map[string][]tree.ID{}}
+	s := &sources{mirror: &upstream.Mirror{Repo: repo}, pin: upstream.Pin{Commit: ids["2"]}, past: map[string][]tree.ID{}}
 	one, two, three := tree.BlobID([]byte("one\n")), tree.BlobID([]byte("two\n")), tree.BlobID([]byte("three\n"))
 	other := tree.BlobID([]byte("another\n"))
 	for name, c := range map[string]struct {

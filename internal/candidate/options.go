@@ -32,8 +32,8 @@ type Options struct {
 // released as a ref is the commit of the newest release.
 const released = "@released"
 
-// Check finds every mistake in the options that the distribution shows, before anything is fetched.
-func (o Options) Check(s *session.Session) error {
+// check finds every mistake in the options that the distribution shows, before anything is fetched.
+func (o Options) check(s *session.Session) error {
 	if o.Ref != "" && o.Pin == nil {
 		if err := config.CheckRef(o.Ref); err != nil {
 			return fault.New(fault.Usage, "-ref=: %w", err)

@@ -27,10 +27,10 @@ func (u Upstream) past(ctx context.Context, s *session.Session, reachable *serie
 	lock *series.Lock) (*past, error) {
 	out := &past{
 		upstream: mainline.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
-		settings: history.Settings{Sources: u.Sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
+		settings: history.Settings{Sources: u.sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
 	}
 	var err error
-	in := apply.Inputs{Commit: u.Pin.Commit, Sources: u.Sources, Lock: lock}
+	in := apply.Inputs{Commit: u.Pin.Commit, Sources: u.sources, Lock: lock}
 	out.work, err = landed.WorkOf(ctx, out.upstream, reachable, in)
 	return out, err
 }

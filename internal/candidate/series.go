@@ -22,8 +22,8 @@ import (
 // SeriesLock is the file that rebuilds what the changes were made for.
 const SeriesLock = "series.lock"
 
-// Folders opens the distribution's folders of changes.
-func Folders(s *session.Session) ([]series.Folder, error) {
+// patchFolders opens the distribution's folders of changes.
+func patchFolders(s *session.Session) ([]series.Folder, error) {
 	var all []series.Folder
 	for _, f := range s.Config.Patches {
 		opened, err := s.Config.Folder(f)
@@ -41,7 +41,7 @@ func Folders(s *session.Session) ([]series.Folder, error) {
 
 // Series reads the folders of changes alone, without series.lock. Every change may touch what is granted.
 func Series(s *session.Session, granted ...string) (*series.Series, error) {
-	folders, err := Folders(s)
+	folders, err := patchFolders(s)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (u Upstream) prefetch(ctx context.Context, s *series.Series) (map[*series.C
 	missing := map[*series.Change]*fault.Error{}
 	for _, c := range s.Changes {
 		if c.Overlay != nil && c.Overlay.Repository != "" {
-			u.Sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
+			u.sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
 		}
 	}
 	var paths []string
@@ -96,7 +96,7 @@ func (u Upstream) prefetch(ctx context.Context, s *series.Series) (map[*series.C
 		if c.Refused != nil {
 			continue
 		}
-		named, err := apply.Paths(ctx, c, u.Sources)
+		named, err := apply.Paths(ctx, c, u.sources)
 		switch code := fault.CodeOf(err); {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()

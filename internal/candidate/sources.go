@@ -13,9 +13,9 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// Sources read what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors of
+// sources read what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors of
 // other repositories. Each thing is asked for once a run, and what cannot be read is not asked for again.
-type Sources struct {
+type sources struct {
 	mirror  *upstream.Mirror
 	pin     upstream.Pin
 	options upstream.Options // of the other mirrors
@@ -29,10 +29,10 @@ type Sources struct {
 	past    map[string][]tree.ID // the contents that a path of upstream has had
 }
 
-var _ apply.Sources = (*Sources)(nil)
+var _ apply.Sources = (*sources)(nil)
 
-func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.Pin) *Sources {
-	return &Sources{
+func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.Pin) *sources {
+	return &sources{
 		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{},
 		paths:   map[string][]string{},
 		commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{},
@@ -41,7 +41,7 @@ func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.
 }
 
 // Close closes the other mirrors.
-func (s *Sources) Close() error {
+func (s *sources) Close() error {
 	var errs []error
 	for _, m := range s.others {
 		errs = append(errs, m.Close())
@@ -50,14 +50,14 @@ func (s *Sources) Close() error {
 }
 
 // wants names paths that are taken from a repository.
-func (s *Sources) wants(repository string, paths []string) {
+func (s *sources) wants(repository string, paths []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.paths[repository] = append(s.paths[repository], paths...)
 }
 
 // Commit returns a tree of upstream or of another repository.
-func (s *Sources) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
+func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
 	if repository == "" || repository == s.pin.URL {
 		return s.mirror.Repo.At(ctx, commit)
 	}
@@ -81,7 +81,7 @@ func (s *Sources) Commit(ctx context.Context, repository string, commit tree.ID)
 }
 
 // Pull returns a pull request's two sides.
-func (s *Sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
+func (s *sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := c.Pull + " " + string(c.Commit)
@@ -104,7 +104,7 @@ func (s *Sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.
 }
 
 // ends are the trees between which a pull request's change lies.
-func (s *Sources) ends(ctx context.Context, c *series.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
+func (s *sources) ends(ctx context.Context, c *series.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
 	steps, err := s.mirror.Steps(ctx, pull)
 	if err != nil {
 		return nil, nil, err

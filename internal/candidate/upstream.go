@@ -18,12 +18,12 @@ type Upstream struct {
 	Pin     upstream.Pin
 	Facts   Facts
 	Options Options // by which it was chosen
-	Sources *Sources
+	sources *sources
 }
 
 // At pins upstream, reads its facts, and does a target's work there. The mirror is open as long as that takes.
 func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) error) error {
-	m, done, err := Open(ctx, s, o)
+	m, done, err := open(ctx, s, o)
 	if err != nil {
 		return err
 	}
@@ -36,15 +36,15 @@ func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) 
 	if err != nil {
 		return err
 	}
-	u := Upstream{Mirror: m, Pin: pin, Facts: facts, Options: o, Sources: newSources(s, o, m, pin)}
-	defer func() { _ = u.Sources.Close() }() // they were only read
+	u := Upstream{Mirror: m, Pin: pin, Facts: facts, Options: o, sources: newSources(s, o, m, pin)}
+	defer func() { _ = u.sources.Close() }() // they were only read
 	return work(u)
 }
 
-// Open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
+// open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
 // what a killed run left is cleared away by the first that finds itself alone.
-func Open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror, func(), error) {
-	if err := o.Check(s); err != nil {
+func open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror, func(), error) {
+	if err := o.check(s); err != nil {
 		return nil, nil, err
 	}
 	cache := s.Config.Cache.In("mirror")

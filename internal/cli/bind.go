@@ -8,19 +8,19 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Work is what a target does.
-type Work func(context.Context, *session.Session, target.Options) error
+// targetWork is what a target does.
+type targetWork func(context.Context, *session.Session, target.Options) error
 
 // binding ties a target to its work.
 type binding struct {
 	target target.Target
-	work   Work
+	work   targetWork
 	// mistake reports a mistake in the options of a target whose result others read.
 	mistake func(*session.Session, error) error
 }
 
 // workOf finds a target's work.
-func workOf(t target.Target) (Work, error) {
+func workOf(t target.Target) (targetWork, error) {
 	for _, b := range bindings {
 		if b.target.Name == t.Name {
 			return b.work, nil

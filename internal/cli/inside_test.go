@@ -41,9 +41,9 @@ func newInside(t *testing.T, upstream *miniature.Upstream, shared, address strin
 		t.Fatal(err)
 	}
 	in.process = Process{
-		Dir: dir, Now: noon, Stdout: &in.out, Stderr: &in.story,
-		Caller: target.Caller{Program: "howdah", Config: "mine/howdah.toml"},
-		Environ: []string{
+		dir: dir, now: noon, stdout: &in.out, stderr: &in.story,
+		caller: target.Caller{Program: "howdah", Config: "mine/howdah.toml"},
+		environ: []string{
 			"PATH=" + os.Getenv("PATH"), "HOME=" + shared, "HOWDAH_CACHE=" + filepath.Join(shared, "cache"),
 			"HOWDAH_CONFIG=mine/howdah.toml", "BUILDKIT_HOST=tcp://127.0.0.1:1", "HOWDAH_BUILDER=tcp://127.0.0.1:1",
 			"GITHUB_API_URL=" + hub(t), "GITHUB_REPOSITORY=owner/repo", "GITHUB_TOKEN=none",
@@ -92,7 +92,7 @@ func (in *inside) must(one target.Target, typed ...string) {
 // write writes a file below the working folder.
 func (in *inside) write(name, text string) {
 	in.t.Helper()
-	file := filepath.Join(in.process.Dir, filepath.FromSlash(name))
+	file := filepath.Join(in.process.dir, filepath.FromSlash(name))
 	err := os.MkdirAll(filepath.Dir(file), 0o755)
 	if err == nil {
 		err = os.WriteFile(file, []byte(text), 0o644)
@@ -139,7 +139,7 @@ func (in *inside) checkout() {
 		{"init", "-q"}, {"-c", "user.name=a", "-c", "user.email=a@x", "commit", "-q", "--allow-empty", "-m", "begin"},
 	} {
 		cmd := exec.CommandContext(in.t.Context(), "git", args...)
-		cmd.Dir, cmd.Env = in.process.Dir, in.process.Environ
+		cmd.Dir, cmd.Env = in.process.dir, in.process.environ
 		if out, err := cmd.CombinedOutput(); err != nil {
 			in.t.Fatalf("%v: %s", err, out)
 		}
@@ -188,7 +188,7 @@ func port(t *testing.T) string {
 
 // unreachable makes upstream's repository one that is not there.
 func (in *inside) unreachable() {
-	in.process.Environ = append(in.process.Environ, "HOWDAH_UPSTREAM_URL=nowhere.git")
+	in.process.environ = append(in.process.environ, "HOWDAH_UPSTREAM_URL=nowhere.git")
 }
 
 // mailed leaves a patch to import.

@@ -23,15 +23,15 @@ func TestReadmeShowsWhatIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := newInside(t, up, t.TempDir(), "127.0.0.1:1")
-	demo := filepath.Join(in.process.Dir, "dist", "demo")
+	demo := filepath.Join(in.process.dir, "dist", "demo")
 	if err := os.MkdirAll(demo, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := miniature.WriteDistribution(demo, up.Dir, up); err != nil {
 		t.Fatal(err)
 	}
-	in.process.Caller = target.Caller{Program: "go tool mage", Config: "dist/demo/howdah.toml"}
-	in.process.Environ = append(in.process.Environ, "HOWDAH_CONFIG=dist/demo/howdah.toml")
+	in.process.caller = target.Caller{Program: "go tool mage", Config: "dist/demo/howdah.toml"}
+	in.process.environ = append(in.process.environ, "HOWDAH_CONFIG=dist/demo/howdah.toml")
 	_, good, ok := strings.Cut(string(page), "$ HOWDAH_CONFIG=dist/demo/howdah.toml go tool mage patch:check\n")
 	good, bad, both := strings.Cut(good, "`-ref=trouble`")
 	if !ok || !both {

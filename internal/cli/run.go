@@ -31,11 +31,11 @@ import (
 
 // Process is what a run has of the process that it is in.
 type Process struct {
-	Caller         target.Caller
-	Environ        []string
-	Dir            string    // the working folder, absolute
-	Stdout, Stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
-	Now            time.Time
+	caller         target.Caller
+	environ        []string
+	dir            string    // the working folder, absolute
+	stdout, stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
+	now            time.Time
 	Step           transaction.Step // nil but in tests, which end a run between two operations of the disk
 }
 
@@ -50,7 +50,7 @@ func This(words bool) (Process, error) {
 	if term.InCI(os.Environ()) {
 		caller = caller.Elsewhere()
 	}
-	return Process{Caller: caller, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now()},
+	return Process{caller: caller, environ: os.Environ(), dir: dir, stdout: os.Stdout, stderr: os.Stderr, now: time.Now()},
 		nil
 }
 
@@ -65,11 +65,11 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 	defer stop()
 	code := 0
 	if err := scratch.Within(func() error {
-		p.Environ = os.Environ()
+		p.environ = os.Environ()
 		code = p.Run(ctx, t, args, given)
 		return nil
 	}); err != nil {
-		p.terminal().Fail(err, p.Caller)
+		p.terminal().Fail(err, p.caller)
 		return max(code, int(fault.CodeOf(err)))
 	}
 	return code
@@ -78,7 +78,7 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 // Run runs a target and returns the exit code, with every error printed.
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	s := p.session(t)
-	ctx = environ.With(secret.With(ctx, s.Term.Secrets()), p.Environ)
+	ctx = environ.With(secret.With(ctx, s.Term.Secrets()), p.environ)
 	err := p.run(ctx, s, args, given)
 	if err == nil {
 		return int(fault.OK)
@@ -86,8 +86,8 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	code := process.Code(ctx, err)
 	if !session.Shown(err) || ctx.Err() != nil {
 		err = process.Explain(ctx, err)
-		s.Term.Fail(err, p.Caller)
-		s.GitHub().Annotate(s.Term, view.FailureAnnotations(err, p.Caller))
+		s.Term.Fail(err, p.caller)
+		s.GitHub().Annotate(s.Term, view.FailureAnnotations(err, p.caller))
 	}
 	return int(code)
 }
@@ -96,21 +96,21 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 func (p Process) session(t target.Target) *session.Session {
 	terminal := p.terminal()
 	s := &session.Session{
-		Target: t, Term: terminal, Story: term.NewStory(terminal), Caller: p.Caller, Now: p.Now, Environ: p.Environ,
-		Dir:    p.Dir,
-		Stdout: p.Stdout, Step: p.Step,
+		Target: t, Term: terminal, Story: term.NewStory(terminal), Caller: p.caller, Now: p.now, Environ: p.environ,
+		Dir:    p.dir,
+		Stdout: p.stdout, Step: p.Step,
 	}
 	s.Credentials = credential.New(s.Getenv, func(warning string) { terminal.Warnf("%s", warning) })
 	return s
 }
 
 func (p Process) terminal() *term.Terminal {
-	out, outIsFile := p.Stdout.(*os.File)
-	err, errIsFile := p.Stderr.(*os.File)
+	out, outIsFile := p.stdout.(*os.File)
+	err, errIsFile := p.stderr.(*os.File)
 	if outIsFile && errIsFile {
-		return term.Open(out, err, p.Environ)
+		return term.Open(out, err, p.environ)
 	}
-	return term.Plain(p.Stdout, p.Stderr, false, term.SecretsOf(p.Environ))
+	return term.Plain(p.stdout, p.stderr, false, term.SecretsOf(p.environ))
 }
 
 func (p Process) run(ctx context.Context, s *session.Session, args []string, given []target.Given) error {
@@ -220,9 +220,9 @@ var errUnbound = errors.New("the target has no work bound to it")
 func Fail(err error, words bool) int {
 	p, wrong := This(words)
 	if wrong != nil {
-		p.Stdout, p.Stderr = os.Stdout, os.Stderr
+		p.stdout, p.stderr = os.Stdout, os.Stderr
 		err = errors.Join(err, wrong)
 	}
-	p.terminal().Fail(err, p.Caller)
+	p.terminal().Fail(err, p.caller)
 	return int(fault.CodeOf(err))
 }

@@ -27,8 +27,8 @@ func TestEveryTargetHasWork(t *testing.T) {
 func TestMistakesAreFoundFirst(t *testing.T) {
 	var out, story bytes.Buffer
 	dir := t.TempDir()
-	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(),
-		Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "missing.toml")}}
+	p := Process{stdout: &out, stderr: &story, dir: dir, now: time.Now(),
+		environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "missing.toml")}}
 	value := "nonsense"
 	if code := p.Run(t.Context(), target.Release, nil, []target.Given{{Name: "accept", Value: &value}}); code != 2 {
 		t.Errorf("exit %d", code)
@@ -59,8 +59,8 @@ func TestLock(t *testing.T) {
 		}
 	}
 	var out, story bytes.Buffer
-	p := Process{Stdout: &out, Stderr: &story, Dir: dir, Now: time.Now(),
-		Environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "howdah.toml")}}
+	p := Process{stdout: &out, stderr: &story, dir: dir, now: time.Now(),
+		environ: []string{"HOWDAH_CONFIG=" + filepath.Join(dir, "howdah.toml")}}
 	before := bindings
 	defer func() { bindings = before }()
 	inner := 0

@@ -50,7 +50,7 @@ var authoring = []binding{
 }
 
 // by is the work of a target that the author of the run does.
-func by(work func(context.Context, *author.Author, target.Options) error) Work {
+func by(work func(context.Context, *author.Author, target.Options) error) targetWork {
 	return func(ctx context.Context, s *session.Session, o target.Options) error {
 		return work(ctx, author.For(s, chosen(s, o), o.Dry), o)
 	}

@@ -119,8 +119,8 @@ var architectures = []string{"amd64", "arm64", "arm/v7", "ppc64le", "s390x", "ri
 // aliases are what other programs call them.
 var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "arm64/v8": "arm64", "armhf": "arm/v7", "arm": "arm/v7", "i386": "386", "amd64/v1": "amd64"}
 
-// CheckPlatform says why images cannot be built for a platform. It is for flags too.
-func CheckPlatform(s string) error {
+// checkPlatform says why images cannot be built for a platform. It is for flags too.
+func checkPlatform(s string) error {
 	system, arch, ok := strings.Cut(s, "/")
 	if !ok {
 		return fault.New(fault.Usage, "%q is no platform", s).WithHint("such as linux/amd64")
@@ -144,7 +144,7 @@ func CheckPlatform(s string) error {
 func setPlatforms(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
-		l.check(one, CheckPlatform(one.text))
+		l.check(one, checkPlatform(one.text))
 		if slices.Contains(l.c.Build.Platforms, one.text) {
 			l.fail(one.fault("the platform %q is there twice", one.text).WithHint("keep one"))
 		}
@@ -181,7 +181,7 @@ func setBuilder(l *loader, v value) {
 		if line := l.doc.line("build.builder." + platform); line > 0 && v.line > 0 {
 			at.line = line
 		}
-		l.check(at, CheckPlatform(platform))
+		l.check(at, checkPlatform(platform))
 		l.check(at, checkBuilder(address))
 	}
 }
@@ -245,7 +245,7 @@ func setArgs(l *loader, v value) {
 // contradictions are refused once every key is right by itself.
 func (l *loader) contradictions() {
 	c := l.c
-	at := func(key string) value { f, n := c.At(key); return value{place: place{f, n}} }
+	at := func(key string) value { f, n := c.at(key); return value{place: place{f, n}} }
 	for _, r := range c.Publish.Required {
 		if !slices.Contains(c.Publish.Registries, r) {
 			l.fail(at("publish.required").fault("the required registry %q is not among the registries", r).WithHint("registries: %s", strings.Join(c.Publish.Registries, ", ")))
@@ -276,7 +276,7 @@ func (l *loader) contradictions() {
 		}
 	}
 	for _, p := range c.Patches {
-		for _, dir := range []string{c.Dist, c.Cache.Dir} {
+		for _, dir := range []string{c.Dist, c.Cache.dir} {
 			if p.Abs == dir || strings.HasPrefix(p.Abs, dir+string(filepath.Separator)) {
 				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name).WithHint("move it out of dist and the cache"))
 			}

@@ -106,8 +106,8 @@ type BuildCache struct {
 	Attrs    map[string]string // its attributes
 }
 
-// BuilderFor is the builder of one platform.
-func (b Build) BuilderFor(platform string) string {
+// builderFor is the builder of one platform.
+func (b Build) builderFor(platform string) string {
 	if address, ok := b.Builders[platform]; ok {
 		return address
 	}
@@ -116,12 +116,12 @@ func (b Build) BuilderFor(platform string) string {
 
 // Cache is what may be thrown away.
 type Cache struct {
-	Dir string
+	dir string
 	Max int64 // bytes
 }
 
 // In is a path in the cache.
-func (c Cache) In(elem ...string) string { return filepath.Join(append([]string{c.Dir}, elem...)...) }
+func (c Cache) In(elem ...string) string { return filepath.Join(append([]string{c.dir}, elem...)...) }
 
 // In is a path beside howdah.toml: "VERSION", "series.lock".
 func (c *Config) In(elem ...string) string {
@@ -139,9 +139,9 @@ type place struct {
 	line int
 }
 
-// At says where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. A key that
+// at says where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. A key that
 // was not set is at howdah.toml as a whole.
-func (c *Config) At(key string) (file string, line int) {
+func (c *Config) at(key string) (file string, line int) {
 	if p, ok := c.places[key]; ok {
 		return p.file, p.line
 	}
@@ -150,5 +150,5 @@ func (c *Config) At(key string) (file string, line int) {
 
 // Fault is an error about a key, at its place.
 func (c *Config) Fault(code fault.Code, key, format string, args ...any) *fault.Error {
-	return fault.New(code, format, args...).At(c.At(key))
+	return fault.New(code, format, args...).At(c.at(key))
 }

@@ -119,7 +119,7 @@ func TestDefaults(t *testing.T) {
 		Publish:   Publish{Public: true, Port: 5050},
 		Build: Build{Platforms: []string{"linux/amd64"}, Builder: "auto", Debian: "bookworm",
 			Compression: "zstd", Cache: BuildCache{Registry: true}},
-		Cache: Cache{Dir: filepath.Join(wd, "cache"), Max: 30e9},
+		Cache: Cache{dir: filepath.Join(wd, "cache"), Max: 30e9},
 	}
 	c.places = nil
 	if !reflect.DeepEqual(c, want) {
@@ -207,13 +207,13 @@ func TestFull(t *testing.T) {
 			Compression: "gzip", Cache: BuildCache{Registry: true}},
 		Cache: Cache{filepath.Join(site, "c"), 2 << 30},
 	}
-	if f, n := c.At("publish.moving"); f != "site/howdah.toml" || n != 29 {
+	if f, n := c.at("publish.moving"); f != "site/howdah.toml" || n != 29 {
 		t.Errorf("publish.moving is at %s:%d", f, n)
 	}
-	if f, n := c.At("image.web.name"); f != "site/howdah.toml" || n != 18 {
+	if f, n := c.at("image.web.name"); f != "site/howdah.toml" || n != 18 {
 		t.Errorf("image.web.name is at %s:%d", f, n)
 	}
-	if got := c.Build.BuilderFor("linux/arm64"); got != "kube-pod://b" {
+	if got := c.Build.builderFor("linux/arm64"); got != "kube-pod://b" {
 		t.Errorf("the builder of arm64 is %s", got)
 	}
 	c.places = nil
@@ -284,7 +284,7 @@ func TestEnvironmentPaths(t *testing.T) {
 			t.Errorf("%s, not %s", got, want)
 		}
 	}
-	if f, n := c.At("upstream.url"); f != "HOWDAH_UPSTREAM_URL" || n != 0 {
+	if f, n := c.at("upstream.url"); f != "HOWDAH_UPSTREAM_URL" || n != 0 {
 		t.Errorf("upstream.url is at %s:%d", f, n)
 	}
 }

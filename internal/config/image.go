@@ -46,7 +46,7 @@ func (l *loader) bothImages() {
 	}
 	roles := map[string]string{}
 	if text, ok := l.vars["HOWDAH_IMAGE_ROLES"]; ok {
-		v, err := l.fromEnv(Key{Path: "image.role", Form: Table}, "HOWDAH_IMAGE_ROLES", text)
+		v, err := l.fromEnv(Key{Path: "image.role", Form: kindTable}, "HOWDAH_IMAGE_ROLES", text)
 		switch {
 		case text == "":
 			l.errs = append(l.errs, emptyVariable("HOWDAH_IMAGE_ROLES", false))
@@ -96,7 +96,7 @@ func (l *loader) bothImages() {
 	}
 	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
 	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
-		f, n := l.c.At("image." + Streaming + ".name")
+		f, n := l.c.at("image." + Streaming + ".name")
 		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n).WithHint("name them apart"))
 	}
 }

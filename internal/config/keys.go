@@ -14,14 +14,14 @@ type Form string
 
 // The forms. In the environment a list's parts are parted by commas, a table is "a=b,c=d".
 const (
-	Text    Form = "text"
-	List    Form = "list"
-	Switch  Form = "true or false"
-	Number  Form = "number"
-	Length  Form = "duration"
-	Bytes   Form = "size"
-	Table   Form = "table"
-	Builder Form = "text or table"
+	kindText    Form = "text"
+	kindList    Form = "list"
+	kindSwitch  Form = "true or false"
+	kindNumber  Form = "number"
+	kindLength  Form = "duration"
+	kindBytes   Form = "size"
+	kindTable   Form = "table"
+	kindBuilder Form = "text or table"
 )
 
 // Keys are all settings, in the order in which howdah.toml has them.
@@ -71,72 +71,72 @@ func (k Key) mayBeEmpty() bool {
 }
 
 var settings = []setting{
-	{Key{"name", env("NAME"), Text, "", "the distribution; it goes into the version's metadata: `4.6.0+NAME.COMMIT`"}, setName},
-	{Key{"howdah", env("HOWDAH"), Text, "", "versions of the tool that may be used: `>= 1.4`"}, setTool},
-	{Key{"patches", env("PATCHES"), List, `["patches"]`, "folders of changes: one series, in this order"}, setPatches},
-	{Key{"zone", env("ZONE"), Text, "UTC", "the time zone in which days begin, such as `Europe/Berlin`"}, setZone},
-	{Key{"max_age", env("MAX_AGE"), Length, "7d", "how old Debian's packages in an image may get before they are updated"},
+	{Key{"name", env("NAME"), kindText, "", "the distribution; it goes into the version's metadata: `4.6.0+NAME.COMMIT`"}, setName},
+	{Key{"howdah", env("HOWDAH"), kindText, "", "versions of the tool that may be used: `>= 1.4`"}, setTool},
+	{Key{"patches", env("PATCHES"), kindList, `["patches"]`, "folders of changes: one series, in this order"}, setPatches},
+	{Key{"zone", env("ZONE"), kindText, "UTC", "the time zone in which days begin, such as `Europe/Berlin`"}, setZone},
+	{Key{"max_age", env("MAX_AGE"), kindLength, "7d", "how old Debian's packages in an image may get before they are updated"},
 		func(l *loader, v value) { l.c.MaxAge = l.duration(v) }},
 
-	{Key{"upstream.url", env("UPSTREAM_URL"), Text, "https://github.com/mastodon/mastodon.git", "the repository that is followed"},
+	{Key{"upstream.url", env("UPSTREAM_URL"), kindText, "https://github.com/mastodon/mastodon.git", "the repository that is followed"},
 		func(l *loader, v value) { l.c.Upstream.URL = l.repository(v) }},
-	{Key{"upstream.ref", env("UPSTREAM_REF"), Text, "main", "a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
+	{Key{"upstream.ref", env("UPSTREAM_REF"), kindText, "main", "a branch, a commit, or a tag pattern: `v4.5.*` is the highest"},
 		setRef},
-	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), Length, "none", "take the newest first-parent commit that is at least so old"},
+	{Key{"upstream.settle", env("UPSTREAM_SETTLE"), kindLength, "none", "take the newest first-parent commit that is at least so old"},
 		func(l *loader, v value) { l.c.Upstream.Settle = l.duration(v) }},
-	{Key{"upstream.watch", env("UPSTREAM_WATCH"), List,
+	{Key{"upstream.watch", env("UPSTREAM_WATCH"), kindList,
 		`["Dockerfile", "streaming/Dockerfile", ".env.production.sample", ".ruby-version", ".nvmrc"]`,
 		"upstream's files whose changes are reported until `upstream:ack`"}, setWatch},
 
-	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), Text, "mastodon, mastodon-streaming",
+	{Key{"image.name", env("IMAGE_WEB_NAME", "IMAGE_STREAMING_NAME"), kindText, "mastodon, mastodon-streaming",
 		"the image's name, the last part of its repository"}, nil},
-	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), Text,
+	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), kindText,
 		"docker/web.Dockerfile, docker/streaming.Dockerfile", "without a folder `docker/` the tool's own"}, nil},
-	{Key{"image.role", env("IMAGE_ROLES"), Text, "", "`web` or `streaming`; told from the two keys above where not given. In the environment `NAME=ROLE,NAME=ROLE`"}, nil},
+	{Key{"image.role", env("IMAGE_ROLES"), kindText, "", "`web` or `streaming`; told from the two keys above where not given. In the environment `NAME=ROLE,NAME=ROLE`"}, nil},
 
-	{Key{"source.repository", env("SOURCE_REPOSITORY"), Text, "", "this distribution's own address; needed once a registry is set"},
+	{Key{"source.repository", env("SOURCE_REPOSITORY"), kindText, "", "this distribution's own address; needed once a registry is set"},
 		func(l *loader, v value) { l.c.Source.Repository = l.webAddress(v) }},
-	{Key{"source.push", env("SOURCE_PUSH"), Text, "none", "the repository that the patched commit is pushed to: the AGPL's \"source code\" link"},
+	{Key{"source.push", env("SOURCE_PUSH"), kindText, "none", "the repository that the patched commit is pushed to: the AGPL's \"source code\" link"},
 		func(l *loader, v value) { l.c.Source.Push = l.repository(v) }},
 
-	{Key{"publish.registries", env("REGISTRIES"), List, "none", "where both images go: `ghcr.io/you`. None: a registry on loopback"},
+	{Key{"publish.registries", env("REGISTRIES"), kindList, "none", "where both images go: `ghcr.io/you`. None: a registry on loopback"},
 		func(l *loader, v value) { l.c.Publish.Registries = l.registries(v) }},
-	{Key{"publish.required", env("REQUIRED"), List, "all registries", "those without which there is no release; another may lag"},
+	{Key{"publish.required", env("REQUIRED"), kindList, "all registries", "those without which there is no release; another may lag"},
 		func(l *loader, v value) { l.c.Publish.Required = l.registries(v) }},
-	{Key{"publish.visibility", env("VISIBILITY"), Text, "public", "`public`: read back without credentials, so that the cluster can pull; or `private`"}, setVisibility},
-	{Key{"publish.moving", env("MOVING"), List, "none", "tags that follow the newest release, such as `edge`"}, setMoving},
-	{Key{"publish.insecure", env("INSECURE"), List, "none", "registries that are spoken to in plain HTTP; loopback always is"}, setInsecure},
-	{Key{"publish.port", env("PORT"), Number, "5050", "the loopback registry's port"}, setPort},
+	{Key{"publish.visibility", env("VISIBILITY"), kindText, "public", "`public`: read back without credentials, so that the cluster can pull; or `private`"}, setVisibility},
+	{Key{"publish.moving", env("MOVING"), kindList, "none", "tags that follow the newest release, such as `edge`"}, setMoving},
+	{Key{"publish.insecure", env("INSECURE"), kindList, "none", "registries that are spoken to in plain HTTP; loopback always is"}, setInsecure},
+	{Key{"publish.port", env("PORT"), kindNumber, "5050", "the loopback registry's port"}, setPort},
 
-	{Key{"build.platforms", env("PLATFORMS"), List, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
-	{Key{"build.builder", env("BUILDER"), Builder, "auto", "`auto`, `embedded`, `docker`, an address of a BuildKit, or a table from platform to address"}, setBuilder},
-	{Key{"build.tls", env("TLS"), Text, "none", "a folder with `ca.pem`, `cert.pem` and `key.pem` for builders over tcp"},
+	{Key{"build.platforms", env("PLATFORMS"), kindList, `["linux/amd64"]`, "what the images run on"}, setPlatforms},
+	{Key{"build.builder", env("BUILDER"), kindBuilder, "auto", "`auto`, `embedded`, `docker`, an address of a BuildKit, or a table from platform to address"}, setBuilder},
+	{Key{"build.tls", env("TLS"), kindText, "none", "a folder with `ca.pem`, `cert.pem` and `key.pem` for builders over tcp"},
 		func(l *loader, v value) { l.c.Build.TLS = l.existing(v, true) }},
-	{Key{"build.emulate", env("EMULATE"), Switch, "false", "build a platform that no builder has natively under emulation"},
+	{Key{"build.emulate", env("EMULATE"), kindSwitch, "false", "build a platform that no builder has natively under emulation"},
 		func(l *loader, v value) { l.c.Build.Emulate = v.text == "true" }},
-	{Key{"build.debian", env("DEBIAN"), Text, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"}, setDebian},
-	{Key{"build.ca", env("CA"), Text, "none", "a file of certificates that builds trust too; without it the one that `SSL_CERT_FILE` names"},
+	{Key{"build.debian", env("DEBIAN"), kindText, "bookworm", "Debian's suite in the images: `bookworm` or `trixie`"}, setDebian},
+	{Key{"build.ca", env("CA"), kindText, "none", "a file of certificates that builds trust too; without it the one that `SSL_CERT_FILE` names"},
 		func(l *loader, v value) { l.c.Build.CA = l.existing(v, false) }},
-	{Key{"build.gem_mirror", env("GEM_MIRROR"), Text, "none", "a mirror of the gem index: an address or a folder"},
+	{Key{"build.gem_mirror", env("GEM_MIRROR"), kindText, "none", "a mirror of the gem index: an address or a folder"},
 		func(l *loader, v value) { l.c.Build.GemMirror = l.mirror(v) }},
-	{Key{"build.npm_registry", env("NPM_REGISTRY"), Text, "none", "an npm registry in place of the public one"},
+	{Key{"build.npm_registry", env("NPM_REGISTRY"), kindText, "none", "an npm registry in place of the public one"},
 		func(l *loader, v value) { l.c.Build.NPMRegistry = l.mirror(v) }},
-	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), Text, "none", "a mirror of Debian's archive"},
+	{Key{"build.debian_mirror", env("DEBIAN_MIRROR"), kindText, "none", "a mirror of Debian's archive"},
 		func(l *loader, v value) { l.c.Build.DebianMirror = l.mirror(v) }},
-	{Key{"build.git_mirror", env("GIT_MIRROR"), Table, "none",
+	{Key{"build.git_mirror", env("GIT_MIRROR"), kindTable, "none",
 		"from a gem's git repository to where it is read instead"}, setGitMirror},
-	{Key{"build.args", env("ARGS"), Table, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
+	{Key{"build.args", env("ARGS"), kindTable, "none", "more build arguments for both Dockerfiles; never secrets"}, setArgs},
 
-	{Key{"build.compression", env("COMPRESSION"), Text, "zstd",
+	{Key{"build.compression", env("COMPRESSION"), kindText, "zstd",
 		"how the images' layers are compressed: `zstd`, or `gzip` for a registry or a container runtime from before " +
 			"2023"}, setCompression},
-	{Key{"build.cache", env("BUILD_CACHE"), Text, "registry",
+	{Key{"build.cache", env("BUILD_CACHE"), kindText, "registry",
 		"where build steps are kept for other builders: `registry` (`NAME-cache` beside the images, once a registry is " +
 			"set), `none`, `local:FOLDER`, or BuildKit's own form, `type=s3,bucket=…`"}, setBuildCache},
 
-	{Key{"cache.dir", env("CACHE"), Text, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
-		func(l *loader, v value) { l.c.Cache.Dir = l.path(v).Abs }},
-	{Key{"cache.max", env("CACHE_MAX"), Bytes, "30GB", "what `cache:prune` keeps at most"},
+	{Key{"cache.dir", env("CACHE"), kindText, "the user's cache folder, `howdah` in it", "mirror, BuildKit, layers"},
+		func(l *loader, v value) { l.c.Cache.dir = l.path(v).Abs }},
+	{Key{"cache.max", env("CACHE_MAX"), kindBytes, "30GB", "what `cache:prune` keeps at most"},
 		func(l *loader, v value) { l.c.Cache.Max = l.size(v) }},
 }
 

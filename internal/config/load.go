@@ -241,7 +241,7 @@ func (l *loader) defaults() {
 		if dir, err := environ.CacheDir(l.environ); err != nil {
 			l.fail(fault.New(fault.Usage, "finding the user's cache folder: %w", err).WithHint("set HOWDAH_CACHE to a folder"))
 		} else {
-			c.Cache.Dir = filepath.Join(dir, "howdah")
+			c.Cache.dir = filepath.Join(dir, "howdah")
 		}
 	}
 	l.bothImages()

@@ -46,17 +46,17 @@ func (v value) item(i int) value {
 // example shows how a form is written.
 func example(form Form) string {
 	switch form {
-	case List:
+	case kindList:
 		return `["a", "b"]`
-	case Switch:
+	case kindSwitch:
 		return "true"
-	case Number:
+	case kindNumber:
 		return "5050"
-	case Length:
+	case kindLength:
 		return `"6h"`
-	case Bytes:
+	case kindBytes:
 		return `"30GB"`
-	case Table:
+	case kindTable:
 		return `{ "a" = "b" }`
 	}
 	return `"a"`
@@ -71,7 +71,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	}
 	switch x := leaf.value.(type) {
 	case string:
-		if key.Form == List || key.Form == Table || key.Form == Switch || key.Form == Number {
+		if key.Form == kindList || key.Form == kindTable || key.Form == kindSwitch || key.Form == kindNumber {
 			return v, wrong("a text")
 		}
 		if x == "" {
@@ -79,17 +79,17 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		}
 		v.text, v.none = x, x == "none" && key.Default == "none"
 	case bool:
-		if key.Form != Switch {
+		if key.Form != kindSwitch {
 			return v, wrong("true or false")
 		}
 		v.text = strconv.FormatBool(x)
 	case int64:
-		if key.Form != Number {
+		if key.Form != kindNumber {
 			return v, wrong("a number")
 		}
 		v.text = strconv.FormatInt(x, 10)
 	case []any:
-		if key.Form != List {
+		if key.Form != kindList {
 			return v, wrong("a list")
 		}
 		v.none = len(x) == 0
@@ -102,7 +102,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 			v.list, v.lines = append(v.list, s), append(v.lines, line)
 		}
 	case map[string]any:
-		if key.Form != Table && key.Form != Builder {
+		if key.Form != kindTable && key.Form != kindBuilder {
 			return v, wrong("a table")
 		}
 		v.table = map[string]string{}
@@ -128,9 +128,9 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 
 func article(form Form) string {
 	switch form {
-	case Switch:
+	case kindSwitch:
 		return string(form)
-	case Builder:
+	case kindBuilder:
 		return "a text or a table"
 	}
 	return "a " + string(form)
@@ -157,14 +157,14 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		return v, nil
 	}
 	switch key.Form {
-	case List:
+	case kindList:
 		for part := range strings.SplitSeq(text, ",") {
 			if part = strings.TrimSpace(part); part == "" {
 				return v, v.fault("an empty part between commas in %q", text).WithHint("write it so: a,b")
 			}
 			v.list = append(v.list, part)
 		}
-	case Switch:
+	case kindSwitch:
 		switch strings.ToLower(text) {
 		case "true", "1", "yes", "on":
 			v.text = "true"
@@ -173,13 +173,13 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		default:
 			return v, v.fault("%q is neither true nor false", text).WithHint("true or false")
 		}
-	case Builder:
+	case kindBuilder:
 		if !strings.Contains(text, "=") {
 			v.text = text
 			break
 		}
 		fallthrough
-	case Table:
+	case kindTable:
 		v.table = map[string]string{}
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
@@ -203,7 +203,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 // fromDefault takes the text of Key.Default, so that what docs say is what happens.
 func (l *loader) fromDefault(key Key) (value, *fault.Error) {
 	v := value{place: place{file: l.c.File}, base: l.c.Root, key: key, text: key.Default}
-	if key.Form == List {
+	if key.Form == kindList {
 		v.text = ""
 		var d struct{ V []string }
 		if err := toml.Unmarshal([]byte("V = "+key.Default), &d); err != nil {
@@ -216,8 +216,8 @@ func (l *loader) fromDefault(key Key) (value, *fault.Error) {
 
 var durationPart = regexp.MustCompile(`^([0-9]{1,6})(w|d|h|m|s)`)
 
-// ParseDuration reads "6h", "7d", "1w2d", "90m".
-func ParseDuration(s string) (time.Duration, error) {
+// parseDuration reads "6h", "7d", "1w2d", "90m".
+func parseDuration(s string) (time.Duration, error) {
 	units := map[string]time.Duration{"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
 	var sum time.Duration
 	for rest := s; rest != "" || s == ""; {
@@ -236,15 +236,15 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 func (l *loader) duration(v value) time.Duration {
-	d, err := ParseDuration(v.text)
+	d, err := parseDuration(v.text)
 	l.check(v, err)
 	return d
 }
 
 var sizeForm = regexp.MustCompile(`(?i)^([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([kmgt]i?)?b?$`)
 
-// ParseSize reads "30GB" (decimal) and "30GiB" (binary) as bytes.
-func ParseSize(s string) (int64, error) {
+// parseSize reads "30GB" (decimal) and "30GiB" (binary) as bytes.
+func parseSize(s string) (int64, error) {
 	m := sizeForm.FindStringSubmatch(s)
 	if m == nil || m[2] == "" {
 		return 0, fault.New(fault.Usage, "%q is not a size", s).WithHint("such as 30GB or 500MB")
@@ -262,7 +262,7 @@ func ParseSize(s string) (int64, error) {
 }
 
 func (l *loader) size(v value) int64 {
-	n, err := ParseSize(v.text)
+	n, err := parseSize(v.text)
 	l.check(v, err)
 	return n
 }

@@ -14,7 +14,7 @@ const maxCompared = 50_000_000
 
 // Placement is where a hunk went.
 type Placement struct {
-	Hunk      int  // index in File.Hunks
+	hunk      int  // index in File.Hunks
 	Offset    int  // how many lines below the place that the diff names, in lines of the old file
 	Ambiguous bool // it moved, and the lines that it replaces stand elsewhere in the old file too
 }
@@ -34,8 +34,8 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 			at = f.Hunks[n-1].from() + places[n-1].Offset + f.Hunks[n-1].OldLines
 		}
 		t := newText(old)
-		h := &f.Hunks[wrong.Hunk]
-		wrong = t.conflict(h, wrong.Hunk, t.resembles(h, at, wrong.Line-1))
+		h := &f.Hunks[wrong.hunk]
+		wrong = t.conflict(h, wrong.hunk, t.resembles(h, at, wrong.Line-1))
 		return nil, nil, wrong
 	}
 	return fresh, places, err
@@ -84,7 +84,7 @@ func (f *File) fit(old []byte) ([]byte, []Placement, error) {
 			return nil, nil, fmt.Errorf("hunk %d: too many lines are like its own to find its place", i+1)
 		}
 		if !ok {
-			return nil, places, &ConflictError{Hunk: i, Line: max(done, h.from()+offset) + 1}
+			return nil, places, &ConflictError{hunk: i, Line: max(done, h.from()+offset) + 1}
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})

@@ -14,7 +14,7 @@ import (
 
 // Binary is the content of a binary patch: what makes the new file and, if the diff has it, the old one.
 type Binary struct {
-	Forward, Reverse *Chunk
+	Forward, reverse *Chunk
 }
 
 // Chunk is a file as it is, or a delta that makes it from the other side.

@@ -7,28 +7,28 @@ import (
 
 // ConflictError is a hunk that has no place.
 type ConflictError struct {
-	Hunk int    // index in File.Hunks
+	hunk int    // index in File.Hunks
 	Line int    // of the old file, one-based: the first that is not as the hunk says, where it should stand
-	Want []byte // as the hunk says; nil where the file should end before this line
+	want []byte // as the hunk says; nil where the file should end before this line
 	Got  []byte // as it is; nil where the file ends before this line
 }
 
 // Error names the hunk and the line.
 func (e *ConflictError) Error() string {
-	want, got := bytes.TrimRight(e.Want, "\r\n"), bytes.TrimRight(e.Got, "\r\n")
+	want, got := bytes.TrimRight(e.want, "\r\n"), bytes.TrimRight(e.Got, "\r\n")
 	switch {
-	case e.Want == nil:
-		return fmt.Sprintf("hunk %d: the file should end before line %d, which is %q", e.Hunk+1, e.Line, got)
+	case e.want == nil:
+		return fmt.Sprintf("hunk %d: the file should end before line %d, which is %q", e.hunk+1, e.Line, got)
 	case e.Got == nil:
-		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.Hunk+1, e.Line, want)
-	case bytes.Equal(e.Want, e.Got):
-		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.Hunk+1,
+		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.hunk+1, e.Line, want)
+	case bytes.Equal(e.want, e.Got):
+		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.hunk+1,
 			e.Line, want)
 	case bytes.Equal(want, got):
-		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.Hunk+1, e.Line, want, ending(e.Want),
+		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.hunk+1, e.Line, want, ending(e.want),
 			ending(e.Got))
 	}
-	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.Hunk+1, e.Line, want, got)
+	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.hunk+1, e.Line, want, got)
 }
 
 func ending(line []byte) string {
@@ -47,7 +47,7 @@ func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 	if first {
 		start = 0
 	}
-	e := &ConflictError{Hunk: hunk}
+	e := &ConflictError{hunk: hunk}
 	k := start
 	for _, l := range h.Lines {
 		if l.Op == '+' {
@@ -55,10 +55,10 @@ func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 		}
 		switch {
 		case k >= t.len():
-			e.Line, e.Want = t.len()+1, l.Text
+			e.Line, e.want = t.len()+1, l.Text
 			return e
 		case !bytes.Equal(l.Text, t.line(k)):
-			e.Line, e.Want, e.Got = k+1, l.Text, t.line(k)
+			e.Line, e.want, e.Got = k+1, l.Text, t.line(k)
 			return e
 		}
 		k++
@@ -67,7 +67,7 @@ func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 		e.Line, e.Got = k+1, t.line(k)
 		return e
 	}
-	e.Line, e.Want, e.Got = start+1, h.firstOld(), nil
+	e.Line, e.want, e.Got = start+1, h.firstOld(), nil
 	if start < t.len() {
 		e.Got = t.line(start)
 	}

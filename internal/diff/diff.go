@@ -35,7 +35,7 @@ type Hunk struct {
 	NewStart, NewLines int
 	Section            string // what git shows behind the second @@
 	Lines              []Line
-	Line               int // of the diff at which it begins
+	line               int // of the diff at which it begins
 }
 
 // Line is a line of a hunk.

@@ -15,8 +15,8 @@ func Format(files []*File) []byte {
 		if f.Binary != nil {
 			b.WriteString("GIT binary patch\n")
 			f.Binary.Forward.format(&b)
-			if f.Binary.Reverse != nil {
-				f.Binary.Reverse.format(&b)
+			if f.Binary.reverse != nil {
+				f.Binary.reverse.format(&b)
 			}
 			continue
 		}

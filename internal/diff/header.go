@@ -187,11 +187,11 @@ func (f *File) ordered() error {
 		h := &f.Hunks[i]
 		switch {
 		case f.New && h.OldLines > 0:
-			return &ParseError{h.Line, "takes lines from a new file"}
+			return &ParseError{h.line, "takes lines from a new file"}
 		case f.Deleted && h.NewLines > 0:
-			return &ParseError{h.Line, "gives lines to a deleted file"}
+			return &ParseError{h.line, "gives lines to a deleted file"}
 		case h.from() < end:
-			return &ParseError{h.Line, "lies before the end of the hunk above"}
+			return &ParseError{h.line, "lies before the end of the hunk above"}
 		}
 		end = h.from() + h.OldLines
 	}

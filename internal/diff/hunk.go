@@ -9,7 +9,7 @@ import (
 
 // hunk reads one hunk of f.
 func (p *parser) hunk(f *File) error {
-	h := Hunk{Line: p.number}
+	h := Hunk{line: p.number}
 	if err := p.hunkHead(&h); err != nil {
 		return err
 	}
@@ -59,9 +59,9 @@ func (p *parser) hunk(f *File) error {
 	}
 	switch head, end := h.context(); {
 	case head == len(h.Lines):
-		return &ParseError{h.Line, "the hunk changes nothing"}
+		return &ParseError{h.line, "the hunk changes nothing"}
 	case head == 0 && end == 0 && (h.OldStart > 1 || h.OldLines == 0 && h.OldStart > 0):
-		return &ParseError{h.Line, "the hunk has no context: make the diff with -U3"}
+		return &ParseError{h.line, "the hunk has no context: make the diff with -U3"}
 	}
 	if len(f.Hunks) == cap(f.Hunks) { // twice as many: append's own steps leave four times as much behind
 		f.Hunks = slices.Grow(f.Hunks, max(4, len(f.Hunks)))

@@ -94,7 +94,7 @@ func Texts(name string, old, fresh []byte) *File {
 	f := &File{OldName: name, NewName: name, Line: 1}
 	if IsBinary(old) || IsBinary(fresh) {
 		f.OldID, f.NewID = blobID(old), blobID(fresh)
-		f.Binary = &Binary{Forward: &Chunk{Data: fresh}, Reverse: &Chunk{Data: old}}
+		f.Binary = &Binary{Forward: &Chunk{Data: fresh}, reverse: &Chunk{Data: old}}
 	} else {
 		f.Hunks = Diff(old, fresh)
 	}

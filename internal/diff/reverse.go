@@ -9,7 +9,7 @@ func (f *File) Reverse() *File {
 		f.OldID
 	r.New, r.Deleted = f.Deleted, f.New
 	if f.Binary != nil {
-		r.Binary = &Binary{Forward: f.Binary.Reverse, Reverse: f.Binary.Forward}
+		r.Binary = &Binary{Forward: f.Binary.reverse, reverse: f.Binary.Forward}
 	}
 	r.Hunks = slices.Clone(f.Hunks)
 	for i := range r.Hunks {

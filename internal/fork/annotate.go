@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Blobs reads many files at once. What cannot be read is left out, with an error that wraps fs.ErrNotExist.
-type Blobs interface {
+// blobSource reads many files at once. What cannot be read is left out, with an error that wraps fs.ErrNotExist.
+type blobSource interface {
 	Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error)
 }
 
@@ -49,10 +49,10 @@ func events(h *history) map[key]event {
 				}
 				e.olds = append(e.olds, k)
 			}
-			if row.New.ID == "" {
+			if row.added.ID == "" {
 				continue
 			}
-			k := key{row.Path, row.New.ID}
+			k := key{row.Path, row.added.ID}
 			if _, known := out[k]; !known {
 				out[k] = e
 			}
@@ -65,7 +65,7 @@ func events(h *history) map[key]event {
 type tracer struct {
 	h      *history
 	events map[key]event
-	blobs  Blobs
+	blobs  blobSource
 }
 
 // traced is what tracing one path found.
@@ -148,7 +148,7 @@ func (t *traced) moved(ctx context.Context, k key) (key, bool) {
 	const near = 12 // more removed files than that are not compared
 	var candidates []key
 	for _, row := range t.tracer.h.commits[e.commit].Rows {
-		if row.New.ID != "" || len(row.Old) != 1 {
+		if row.added.ID != "" || len(row.Old) != 1 {
 			continue
 		}
 		from := key{row.Path, row.Old[0].ID}

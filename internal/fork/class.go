@@ -9,24 +9,24 @@ import (
 
 // Classes of files that become changes of their own: what programs write, what nobody reads, what works by itself.
 const (
-	Locales   = "locales"
-	LockFiles = "lock-files"
-	Compiled  = "compiled-files"
-	Huge      = "huge-files"
-	Workflows = "github-workflows"
-	GitFiles  = "git-attributes"
+	locales   = "locales"
+	lockFiles = "lock-files"
+	compiled  = "compiled-files"
+	huge      = "huge-files"
+	workflows = "github-workflows"
+	gitFiles  = "git-attributes"
 )
 
 var classes = []struct {
 	name  string
 	paths *regexp.Regexp
 }{
-	{Workflows, regexp.MustCompile(`(?i)^\.github/workflows/`)},
-	{GitFiles, regexp.MustCompile(`(?i)(^|/)\.git(attributes|modules)$`)},
-	{Compiled, regexp.MustCompile(`(^|/)(dist|packs|packs-test|node_modules|vendor/bundle)/`)},
-	{Compiled, regexp.MustCompile(`\.min\.(js|css)$|\.(js|css)\.map$|\.snap$`)},
-	{Locales, regexp.MustCompile(`(^|/)(locales|locale|i18n)/.*\.(json|ya?ml|po|properties)$`)},
-	{Locales, regexp.MustCompile(`(^|/)locales/locale-data/|(^|/)crowdin[\w.-]*\.ya?ml$`)},
+	{workflows, regexp.MustCompile(`(?i)^\.github/workflows/`)},
+	{gitFiles, regexp.MustCompile(`(?i)(^|/)\.git(attributes|modules)$`)},
+	{compiled, regexp.MustCompile(`(^|/)(dist|packs|packs-test|node_modules|vendor/bundle)/`)},
+	{compiled, regexp.MustCompile(`\.min\.(js|css)$|\.(js|css)\.map$|\.snap$`)},
+	{locales, regexp.MustCompile(`(^|/)(locales|locale|i18n)/.*\.(json|ya?ml|po|properties)$`)},
+	{locales, regexp.MustCompile(`(^|/)locales/locale-data/|(^|/)crowdin[\w.-]*\.ya?ml$`)},
 }
 
 var lockNames = map[string]bool{
@@ -50,9 +50,9 @@ func classOf(p *part) string {
 	}
 	switch {
 	case lockNames[path.Base(p.Path)]:
-		return LockFiles
+		return lockFiles
 	case strings.Count(string(p.fresh), "\n") > hugeLines, len(p.fresh) > hugeBytes:
-		return Huge
+		return huge
 	}
 	return ""
 }

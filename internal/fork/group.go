@@ -9,16 +9,16 @@ import (
 
 // Limits say how large a topic may become.
 type Limits struct {
-	Files int     // a difference of at most that many paths is not limited at all
-	Share float64 // of all lines that joined commits may have; a pull request, or a class of files, may have more
-	Tie   float64 // how much of the smaller side has to tie two things, where topics are limited
+	files int     // a difference of at most that many paths is not limited at all
+	share float64 // of all lines that joined commits may have; a pull request, or a class of files, may have more
+	tie   float64 // how much of the smaller side has to tie two things, where topics are limited
 }
 
 // classShare is how much of all lines a change of generated files may have, where topics are limited.
 const classShare = 0.1
 
 // DefaultLimits are those of patch:import.
-var DefaultLimits = Limits{Files: 100, Share: 0.06, Tie: 0.3}
+var DefaultLimits = Limits{files: 100, share: 0.06, tie: 0.3}
 
 // grouping joins units, and the files that the fork made, to topics.
 type grouping struct {
@@ -81,8 +81,8 @@ func (t *Traced) group(limits Limits) *grouping {
 			}
 		}
 	}
-	if len(t.parts) > limits.Files {
-		g.limit, g.class, g.tie = int(limits.Share*float64(total)), int(classShare*float64(total)), limits.Tie
+	if len(t.parts) > limits.files {
+		g.limit, g.class, g.tie = int(limits.share*float64(total)), int(classShare*float64(total)), limits.tie
 	}
 	g.clashes()
 	g.pulls()
@@ -100,7 +100,7 @@ func (g *grouping) pulls() {
 	g.limit = 0
 	for i, p := range g.t.parts {
 		for u, n := range p.shares {
-			if p.whole && p.class == "" && u != none && g.t.h.units[u].Kind == Pull && 2*n > p.lines() {
+			if p.whole && p.class == "" && u != none && g.t.h.units[u].kind == kindPull && 2*n > p.lines() {
 				g.join(u, len(g.t.h.units)+i)
 			}
 		}
@@ -171,7 +171,7 @@ func (g *grouping) ties(own []int) []tie {
 	}
 	for pair, n := range g.t.rework {
 		a, b := pair[0], pair[1]
-		release := g.t.h.units[a].Kind == Release || g.t.h.units[b].Kind == Release
+		release := g.t.h.units[a].kind == kindRelease || g.t.h.units[b].kind == kindRelease
 		if own[a] > 0 && own[b] > 0 && !release { // something of both is left
 			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
 		}

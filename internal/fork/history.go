@@ -26,20 +26,20 @@ func LogArgs() []string {
 
 // Commit is one commit of a fork that upstream does not have.
 type Commit struct {
-	ID      tree.ID
+	id      tree.ID
 	Parents []tree.ID
-	Author  string
+	author  string
 	Date    int64 // the author's, in seconds since 1970
 	Subject string
-	Body    string
+	body    string
 	Rows    []Row
 }
 
 // Row is what a commit did to one path: one old file for each parent.
 type Row struct {
-	Path string
-	Old  []File
-	New  File
+	Path  string
+	Old   []File
+	added File
 }
 
 // File is a file of a tree; without one, ID is "".
@@ -93,13 +93,13 @@ func parseCommit(text string) (Commit, error) {
 	if !ok || len(f) != 6 {
 		return Commit{}, fmt.Errorf("reading the fork's history: unexpected commit %q", text)
 	}
-	c := Commit{ID: tree.ID(f[0]), Author: f[2], Subject: f[4], Body: f[5]}
+	c := Commit{id: tree.ID(f[0]), author: f[2], Subject: f[4], body: f[5]}
 	for p := range strings.FieldsSeq(f[1]) {
 		c.Parents = append(c.Parents, tree.ID(p))
 	}
 	var err error
 	if c.Date, err = strconv.ParseInt(f[3], 10, 64); err != nil {
-		return Commit{}, fmt.Errorf("reading the date of commit %s: %w", c.ID, err)
+		return Commit{}, fmt.Errorf("reading the date of commit %s: %w", c.id, err)
 	}
 	return c, nil
 }
@@ -129,7 +129,7 @@ func parseRow(text string) (Row, error) {
 			return Row{}, err
 		}
 		if i == n {
-			row.New = one
+			row.added = one
 			break
 		}
 		row.Old = append(row.Old, one)

@@ -13,7 +13,7 @@ import (
 
 // Deltas makes the difference of two trees one to trace: a file that the fork moved is one path. Keep says which paths
 // count; nil is all.
-func Deltas(ctx context.Context, list []tree.Delta, blobs Blobs, keep func(string) bool) ([]Delta, error) {
+func Deltas(ctx context.Context, list []tree.Delta, blobs blobSource, keep func(string) bool) ([]Delta, error) {
 	var out []Delta
 	var gone, made []diff.Blob
 	var from, to []int // of gone and made, in out

@@ -18,7 +18,7 @@ const (
 
 // shownUnit is a unit of a topic with its lines there.
 type shownUnit struct {
-	*Unit
+	*workUnit
 	lines int
 }
 
@@ -33,7 +33,7 @@ func name(topics []*Topic, h *history) {
 			}
 		}
 		slices.SortFunc(units, func(a, b shownUnit) int {
-			return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.Date, b.Date), strings.Compare(a.Title, b.Title))
+			return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.date, b.date), strings.Compare(a.title, b.title))
 		})
 		title := t.describe(units)
 		first := slug(title)
@@ -56,11 +56,11 @@ func name(topics []*Topic, h *history) {
 func (t *Topic) describe(units []shownUnit) string {
 	var titles []string
 	for _, u := range units {
-		one := clean(u.Title)
-		if u.Name != "" {
-			one += " (" + u.Name + ")"
+		one := clean(u.title)
+		if u.name != "" {
+			one += " (" + u.name + ")"
 		}
-		if u.Kind == Copied {
+		if u.kind == kindCopied {
 			one = "upstream's " + one
 		}
 		if !slices.Contains(titles, one) {
@@ -68,13 +68,13 @@ func (t *Topic) describe(units []shownUnit) string {
 		}
 	}
 	t.Why = list(titles)
-	if len(units) > 0 && units[0].Kind == Pull && 2*units[0].lines > t.Lines {
-		t.Pull = units[0].Name
+	if len(units) > 0 && units[0].kind == kindPull && 2*units[0].lines > t.Lines {
+		t.Pull = units[0].name
 	}
 	switch {
-	case t.Class != "":
-		t.Why = strings.ReplaceAll(t.Class, "-", " ") + " in " + folder(t.Paths) + ": " + t.Why
-		return t.Class
+	case t.class != "":
+		t.Why = strings.ReplaceAll(t.class, "-", " ") + " in " + folder(t.Paths) + ": " + t.Why
+		return t.class
 	case t.written:
 		t.Why = "only merges wrote this: " + t.Why
 		return "written-by-merges"
@@ -142,10 +142,10 @@ func main(units []shownUnit) string {
 	first := map[string]string{}
 	order := map[string]int64{} // of the first
 	for _, u := range units {
-		if u.Kind == Merge {
+		if u.kind == kindMerge {
 			continue
 		}
-		title := clean(u.Title)
+		title := clean(u.title)
 		var words []string
 		for w := range strings.FieldsSeq(title) {
 			if !version.MatchString(w) {
@@ -158,8 +158,8 @@ func main(units []shownUnit) string {
 		} else {
 			votes[key] += u.lines
 		}
-		if at, ok := order[key]; !ok || u.Date < at {
-			order[key] = u.Date
+		if at, ok := order[key]; !ok || u.date < at {
+			order[key] = u.date
 		}
 		if first[key] == "" {
 			first[key] = title

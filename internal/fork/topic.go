@@ -13,7 +13,7 @@ import (
 type Topic struct {
 	Name    string
 	Why     string
-	Class   string      // of files that are changes of their own; "" for what people wrote
+	class   string      // of files that are changes of their own; "" for what people wrote
 	Pull    string      // "#12", where one pull request made most of it
 	Commits []tree.ID   // that it comes from, oldest first
 	Merges  []tree.ID   // that resolved or wrote some of it
@@ -72,7 +72,7 @@ func (t *Traced) topics(g *grouping) []*Topic {
 				s.topic = at(g.root(root))
 				s.topic.add(p.Path, s.unit, s.a1-s.a0+s.b1-s.b0)
 				for via := range s.via {
-					s.topic.merge(t.h.commits[via].ID)
+					s.topic.merge(t.h.commits[via].id)
 				}
 			}
 		}
@@ -130,29 +130,29 @@ func (t *Topic) finish(h *history) {
 	var commits []int
 	for u := range t.units {
 		one := h.units[u]
-		if one.Kind == Merge {
-			t.merge(one.Commits[0])
+		if one.kind == kindMerge {
+			t.merge(one.commits[0])
 		} else {
 			t.written = false
 			commits = append(commits, h.indices(one)...)
 		}
-		t.date = min(t.date, one.Date)
+		t.date = min(t.date, one.date)
 	}
 	for u := range t.before {
 		commits = append(commits, h.indices(h.units[u])...)
 	}
 	slices.Sort(commits)
 	for _, i := range commits {
-		t.Commits = append(t.Commits, h.commits[i].ID)
+		t.Commits = append(t.Commits, h.commits[i].id)
 	}
 	slices.SortFunc(t.Merges, func(a, b tree.ID) int { return cmp.Compare(h.index[a], h.index[b]) })
 	t.Allow = allow(t.Paths)
 }
 
 // indices are the places of a unit's commits in the history.
-func (h *history) indices(u Unit) []int {
+func (h *history) indices(u workUnit) []int {
 	var out []int
-	for _, id := range u.Commits {
+	for _, id := range u.commits {
 		out = append(out, h.index[id])
 	}
 	return out
@@ -170,7 +170,7 @@ func (t *Traced) forebears(roots map[int]*Topic, g *grouping) {
 	for pair, n := range t.rework {
 		by, of := pair[0], pair[1]
 		to := roots[g.root(by)]
-		if kind := t.h.units[of].Kind; to == nil || !left[by] || left[of] || kind == Merge || kind == Release {
+		if kind := t.h.units[of].kind; to == nil || !left[by] || left[of] || kind == kindMerge || kind == kindRelease {
 			continue
 		}
 		if votes[of] == nil {
@@ -195,9 +195,9 @@ func (t *Traced) forebears(roots map[int]*Topic, g *grouping) {
 // rank orders what people wrote before what programs wrote before what only merges wrote.
 func (t *Topic) rank() int {
 	switch {
-	case t.written || len(t.units) == 0 && t.Class == "":
+	case t.written || len(t.units) == 0 && t.class == "":
 		return 2
-	case t.Class != "":
+	case t.class != "":
 		return 1
 	}
 	return 0
@@ -210,7 +210,7 @@ func (t *Traced) gather(topics []*Topic, limit int) []*Topic {
 	var open *Topic
 	for _, one := range topics {
 		switch {
-		case one.Class != "" || one.rank() != 2:
+		case one.class != "" || one.rank() != 2:
 			out = append(out, one)
 		case open == nil || limit > 0 && open.Lines+one.Lines > limit:
 			open = one
@@ -261,7 +261,7 @@ func (c *classifying) topic(p *part) *Topic {
 	}
 	one := c.open[name]
 	if one == nil || c.limit > 0 && one.Lines+p.lines() > c.limit {
-		one = &Topic{Class: p.class, units: map[int]int{}}
+		one = &Topic{class: p.class, units: map[int]int{}}
 		c.open[name] = one
 		c.all = append(c.all, one)
 	}

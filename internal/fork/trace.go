@@ -75,7 +75,7 @@ type Traced struct {
 }
 
 // Trace finds which commits each line of the difference comes from.
-func Trace(ctx context.Context, f Fork, blobs Blobs) (*Traced, error) {
+func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 	h := readHistory(f.Commits, f.Known)
 	out := &Traced{h: h, rework: map[[2]int]int{}}
 	t := &tracer{h: h, events: events(h), blobs: blobs}
@@ -152,7 +152,7 @@ func (t *tracer) needed(parts []*part) []tree.ID {
 }
 
 // load reads both sides of the difference.
-func (t *Traced) load(ctx context.Context, blobs Blobs) error {
+func (t *Traced) load(ctx context.Context, blobs blobSource) error {
 	var ids []tree.ID
 	for _, p := range t.parts {
 		for _, f := range []File{p.Old, p.New} {
@@ -219,12 +219,12 @@ func (t *Traced) trace(ctx context.Context, tr *tracer, p *part) (*traced, error
 
 // maker is the unit that made a content, or a file's mode, as the tip has it.
 func (t *Traced) maker(name string, f File) int {
-	return t.last(name, func(r Row) bool { return r.New == f })
+	return t.last(name, func(r Row) bool { return r.added == f })
 }
 
 // remover is the unit that removed a path last.
 func (t *Traced) remover(name string) int {
-	return t.last(name, func(r Row) bool { return r.New.ID == "" })
+	return t.last(name, func(r Row) bool { return r.added.ID == "" })
 }
 
 // last is the unit of the newest commit that did something to a path.

@@ -12,37 +12,37 @@ import (
 type history struct {
 	commits []Commit
 	index   map[tree.ID]int
-	units   []Unit
+	units   []workUnit
 	unit    []int            // by commit: an index into units
 	foreign []bool           // by commit: of a release of upstream's that upstream does not show
 	paths   map[string][]int // the commits that touched a path
 	known   Known
 }
 
-// UnitKind says what a unit is.
-type UnitKind string
+// unitKind says what a unit is.
+type unitKind string
 
 // The kinds of units.
 const (
-	Single  UnitKind = "commit"
-	Pull    UnitKind = "pull"    // a pull request of the fork's
-	Copied  UnitKind = "copy"    // a commit of upstream's, picked
-	Release UnitKind = "release" // a release of upstream's that upstream does not show
-	Merge   UnitKind = "merge"   // what only a merge wrote
+	kindSingle  unitKind = "commit"
+	kindPull    unitKind = "pull"    // a pull request of the fork's
+	kindCopied  unitKind = "copy"    // a commit of upstream's, picked
+	kindRelease unitKind = "release" // a release of upstream's that upstream does not show
+	kindMerge   unitKind = "merge"   // what only a merge wrote
 )
 
-// Unit is what somebody did in one go: a commit, or a pull request with its commits.
-type Unit struct {
-	Kind    UnitKind
-	Name    string // "#12"; "" for a commit
-	Title   string
-	Body    string
-	Date    int64     // of its first commit
-	Commits []tree.ID // oldest first
+// workUnit is what somebody did in one go: a commit, or a pull request with its commits.
+type workUnit struct {
+	kind    unitKind
+	name    string // "#12"; "" for a commit
+	title   string
+	body    string
+	date    int64     // of its first commit
+	commits []tree.ID // oldest first
 }
 
-// Signature is what stays of a commit that is picked to another branch.
-func Signature(author string, date int64, subject string) string {
+// signatureOf is what stays of a commit that is picked to another branch.
+func signatureOf(author string, date int64, subject string) string {
 	return fmt.Sprintf("%s\x00%d\x00%s", author, date, subject)
 }
 
@@ -66,7 +66,7 @@ func readHistory(commits []Commit, known Known) *history {
 		unit: make([]int, len(commits)), foreign: make([]bool, len(commits)),
 	}
 	for i, c := range commits {
-		h.index[c.ID] = i
+		h.index[c.id] = i
 		h.unit[i] = none
 		for _, row := range c.Rows {
 			h.paths[row.Path] = append(h.paths[row.Path], i)
@@ -76,23 +76,23 @@ func readHistory(commits []Commit, known Known) *history {
 		h.chain(len(commits) - 1)
 	}
 	for i, c := range commits {
-		copied := len(c.Parents) < 2 && known.Copied != nil && known.Copied(Signature(c.Author, c.Date, c.Subject))
-		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].Kind == Release) {
+		copied := len(c.Parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.Date, c.Subject))
+		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].kind == kindRelease) {
 			u := &h.units[h.unit[i]]
-			if len(u.Commits) == 0 || c.Date < u.Date {
-				u.Date = c.Date
+			if len(u.commits) == 0 || c.Date < u.date {
+				u.date = c.Date
 			}
-			u.Commits = append(u.Commits, c.ID)
+			u.commits = append(u.commits, c.id)
 			continue
 		}
-		u := Unit{Kind: Single, Title: c.Subject, Body: c.Body, Date: c.Date, Commits: []tree.ID{c.ID}}
+		u := workUnit{kind: kindSingle, title: c.Subject, body: c.body, date: c.Date, commits: []tree.ID{c.id}}
 		switch m := squashed.FindStringSubmatch(c.Subject); {
 		case len(c.Parents) > 1:
-			u.Kind = Merge
+			u.kind = kindMerge
 		case copied:
-			u.Kind = Copied
+			u.kind = kindCopied
 		case m != nil:
-			u.Kind, u.Title, u.Name = Pull, m[1], "#"+m[2]
+			u.kind, u.title, u.name = kindPull, m[1], "#"+m[2]
 		}
 		h.unit[i] = len(h.units)
 		h.units = append(h.units, u)
@@ -161,20 +161,20 @@ func (h *history) open(at, side, outer int) int {
 		return none
 	}
 	_, title, _ := strings.Cut(m[2], "/") // its branch, where it has no title
-	for line := range strings.Lines(c.Body) {
+	for line := range strings.Lines(c.body) {
 		if line = strings.TrimSpace(line); line != "" {
 			title = line
 			break
 		}
 	}
-	h.units = append(h.units, Unit{Kind: Pull, Name: "#" + m[1], Title: title})
+	h.units = append(h.units, workUnit{kind: kindPull, name: "#" + m[1], title: title})
 	h.unit[at] = len(h.units) - 1
 	return len(h.units) - 1
 }
 
 // release makes one unit of what a merged release brought in.
 func (h *history) release(at, side int, name string) int {
-	h.units = append(h.units, Unit{Kind: Release, Title: "upstream's release " + name})
+	h.units = append(h.units, workUnit{kind: kindRelease, title: "upstream's release " + name})
 	for _, i := range h.sideOf(at, side) {
 		h.foreign[i] = true
 		if h.unit[i] == none {

@@ -118,11 +118,11 @@ func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...s
 // environment variable and
 // never into an argument.
 func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
-	return r.NetInput(ctx, nil, progress, auth, args...)
+	return r.netInput(ctx, nil, progress, auth, args...)
 }
 
-// NetInput is Net with a standard input.
-func (r *Repo) NetInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth,
+// netInput is Net with a standard input.
+func (r *Repo) netInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth,
 	args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	known, err := newSent(ctx)
@@ -241,6 +241,6 @@ func isExit(err error, code int) bool {
 	if !errors.As(err, &run) {
 		return false
 	}
-	exit, ok := run.Err.(interface{ ExitCode() int })
+	exit, ok := run.err.(interface{ ExitCode() int })
 	return ok && exit.ExitCode() == code
 }

@@ -21,15 +21,15 @@ import (
 
 // RunError is a git command that failed.
 type RunError struct {
-	Args   []string
+	args   []string
 	Stderr string
-	Err    error
+	err    error
 }
 
 // Error gives the command, the cause and git's own words, indented.
 func (e *RunError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "running git %s: %v", strings.Join(e.Args, " "), e.Err)
+	fmt.Fprintf(&b, "running git %s: %v", strings.Join(e.args, " "), e.err)
 	for line := range strings.Lines(strings.TrimSpace(e.Stderr)) {
 		fmt.Fprintf(&b, "\n\t%s", strings.TrimRight(line, "\n"))
 	}
@@ -37,7 +37,7 @@ func (e *RunError) Error() string {
 }
 
 // Unwrap returns the cause, so that a cancelled context is found.
-func (e *RunError) Unwrap() error { return e.Err }
+func (e *RunError) Unwrap() error { return e.err }
 
 // What is wrong with the git of this machine, rather than with a command.
 var (
@@ -161,7 +161,7 @@ func (c command) explain(ctx context.Context, err error, kept *tail) error {
 		return nil
 	}
 	if cause := ctx.Err(); cause != nil {
-		return &RunError{Args: c.args, Err: context.Cause(ctx)}
+		return &RunError{args: c.args, err: context.Cause(ctx)}
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return ErrNotInstalled
@@ -170,7 +170,7 @@ func (c command) explain(ctx context.Context, err error, kept *tail) error {
 	if errors.As(err, &exit) && exit.ExitCode() == badUsage {
 		err = fmt.Errorf("%w; %w", err, ErrTooOld)
 	}
-	return &RunError{Args: c.args, Stderr: kept.String(), Err: err}
+	return &RunError{args: c.args, Stderr: kept.String(), err: err}
 }
 
 // tail keeps the last bytes of a stream.

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Label marks the issues that this package may change. Only people with rights on a repository can set one, so
+// issueLabel marks the issues that this package may change. Only people with rights on a repository can set one, so
 // nobody else's issue is ever edited.
-const Label = "howdah"
+const issueLabel = "howdah"
 
 // maxBody is how many characters GitHub takes in an issue, less what is added around a report.
 const maxBody = 60_000
@@ -24,14 +24,14 @@ func (t Topic) marker() string { return "<!-- howdah:" + t.Key + " -->" }
 
 // Issue is an open issue.
 type Issue struct {
-	Number int
+	number int
 	URL    string
-	Title  string
-	Body   string
+	title  string
+	body   string
 }
 
-// Tracker is where issues are. Open lists the open ones that bear the label, oldest first.
-type Tracker interface {
+// issueTracker is where issues are. Open lists the open ones that bear the label, oldest first.
+type issueTracker interface {
 	Open(ctx context.Context, label string) ([]Issue, error)
 	Create(ctx context.Context, i Issue, label string) (Issue, error)
 	Update(ctx context.Context, i Issue) error
@@ -43,66 +43,66 @@ type Outcome string
 
 // What can be done with an issue.
 const (
-	Opened    Outcome = "opened"
-	Updated   Outcome = "updated"
-	Unchanged Outcome = "unchanged"
-	Closed    Outcome = "closed"
-	Nothing   Outcome = "nothing to do"
+	opened    Outcome = "opened"
+	updated   Outcome = "updated"
+	unchanged Outcome = "unchanged"
+	closed    Outcome = "closed"
+	nothing   Outcome = "nothing to do"
 )
 
 // Failing makes sure that exactly one issue of the topic is open, and that it says report. run is the address of
 // the run that failed. Issues beyond the oldest are closed.
-func Failing(ctx context.Context, tracker Tracker, topic Topic, report, run string) (Outcome, Issue, error) {
+func Failing(ctx context.Context, tracker issueTracker, topic Topic, report, run string) (Outcome, Issue, error) {
 	open, err := find(ctx, tracker, topic)
 	if err != nil {
 		return "", Issue{}, err
 	}
-	want := Issue{Title: topic.Title, Body: body(topic, report, run)}
+	want := Issue{title: topic.Title, body: body(topic, report, run)}
 	if len(open) == 0 {
-		made, err := tracker.Create(ctx, want, Label)
+		made, err := tracker.Create(ctx, want, issueLabel)
 		if err != nil {
 			return "", Issue{}, fmt.Errorf("opening an issue on %q: %w", topic.Key, err)
 		}
-		return Opened, made, nil
+		return opened, made, nil
 	}
 	kept, rest := open[0], open[1:]
-	outcome := Unchanged
-	if kept.Title != want.Title || text(kept.Body) != text(want.Body) {
-		want.Number, want.URL = kept.Number, kept.URL
+	outcome := unchanged
+	if kept.title != want.title || text(kept.body) != text(want.body) {
+		want.number, want.URL = kept.number, kept.URL
 		if err := tracker.Update(ctx, want); err != nil {
-			return "", kept, fmt.Errorf("updating issue %d: %w", kept.Number, err)
+			return "", kept, fmt.Errorf("updating issue %d: %w", kept.number, err)
 		}
-		kept, outcome = want, Updated
+		kept, outcome = want, updated
 	}
 	for _, i := range rest {
-		if err := tracker.Close(ctx, i.Number, fmt.Sprintf("The same as #%d.", kept.Number)); err != nil {
-			return outcome, kept, fmt.Errorf("closing issue %d: %w", i.Number, err)
+		if err := tracker.Close(ctx, i.number, fmt.Sprintf("The same as #%d.", kept.number)); err != nil {
+			return outcome, kept, fmt.Errorf("closing issue %d: %w", i.number, err)
 		}
 	}
 	return outcome, kept, nil
 }
 
 // Green closes what is open on the topic.
-func Green(ctx context.Context, tracker Tracker, topic Topic, run string) (Outcome, Issue, error) {
+func Green(ctx context.Context, tracker issueTracker, topic Topic, run string) (Outcome, Issue, error) {
 	open, err := find(ctx, tracker, topic)
 	if err != nil || len(open) == 0 {
-		return Nothing, Issue{}, err
+		return nothing, Issue{}, err
 	}
 	for _, i := range open {
-		if err := tracker.Close(ctx, i.Number, strings.TrimSpace("Green again. "+run)); err != nil {
-			return "", i, fmt.Errorf("closing issue %d: %w", i.Number, err)
+		if err := tracker.Close(ctx, i.number, strings.TrimSpace("Green again. "+run)); err != nil {
+			return "", i, fmt.Errorf("closing issue %d: %w", i.number, err)
 		}
 	}
-	return Closed, open[0], nil
+	return closed, open[0], nil
 }
 
-func find(ctx context.Context, tracker Tracker, topic Topic) ([]Issue, error) {
-	all, err := tracker.Open(ctx, Label)
+func find(ctx context.Context, tracker issueTracker, topic Topic) ([]Issue, error) {
+	all, err := tracker.Open(ctx, issueLabel)
 	if err != nil {
 		return nil, fmt.Errorf("listing issues: %w", err)
 	}
-	found := slices.DeleteFunc(all, func(i Issue) bool { return !strings.Contains(i.Body, topic.marker()) })
-	slices.SortFunc(found, func(a, b Issue) int { return a.Number - b.Number })
+	found := slices.DeleteFunc(all, func(i Issue) bool { return !strings.Contains(i.body, topic.marker()) })
+	slices.SortFunc(found, func(a, b Issue) int { return a.number - b.number })
 	return found, nil
 }
 

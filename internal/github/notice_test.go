@@ -112,9 +112,9 @@ func TestOneIssueFromRedToGreen(t *testing.T) {
 			t.Fatalf("got %q, %v; want %q", got, err, want)
 		}
 	}
-	step(Opened, "2 of 8 changes need you\n")
-	step(Unchanged, "2 of 8 changes need you\n")
-	step(Updated, "3 of 8 changes need you\n")
+	step(opened, "2 of 8 changes need you\n")
+	step(unchanged, "2 of 8 changes need you\n")
+	step(updated, "3 of 8 changes need you\n")
 	if got := s.open(); !slices.Equal(got, []int{1}) {
 		t.Fatalf("open: %v, want [1]", got)
 	}
@@ -124,9 +124,9 @@ func TestOneIssueFromRedToGreen(t *testing.T) {
 	if body := fmt.Sprint(s.issues[0]["body"]); !strings.Contains(body, "3 of 8 changes need you") {
 		t.Errorf("the issue says %q", body)
 	}
-	step(Closed, "")
-	step(Nothing, "")
-	step(Opened, "1 of 8 changes needs you\n")
+	step(closed, "")
+	step(nothing, "")
+	step(opened, "1 of 8 changes needs you\n")
 	if got := s.open(); !slices.Equal(got, []int{2}) {
 		t.Errorf("open: %v, want [2]", got)
 	}
@@ -137,7 +137,7 @@ func TestOneIssueFromRedToGreen(t *testing.T) {
 
 func TestOthersIssuesAreLeftAlone(t *testing.T) {
 	s := &server{}
-	label := []any{Label}
+	label := []any{issueLabel}
 	s.issues = []map[string]any{
 		{"number": 1, "state": "open", "title": "A stranger's", "body": series.marker()},
 		{"number": 2, "state": "open", "title": "Another topic's", "body": "<!-- howdah:release -->", "labels": label},
@@ -147,8 +147,8 @@ func TestOthersIssuesAreLeftAlone(t *testing.T) {
 		{"number": 5, "state": "open", "title": "Ours, twice", "body": series.marker(), "labels": label},
 	}
 	g := start(t, s, "right")
-	if _, i, err := Failing(t.Context(), g, series, "text", ""); err != nil || i.Number != 4 {
-		t.Fatalf("kept %d, %v; want 4", i.Number, err)
+	if _, i, err := Failing(t.Context(), g, series, "text", ""); err != nil || i.number != 4 {
+		t.Fatalf("kept %d, %v; want 4", i.number, err)
 	}
 	if got := s.open(); !slices.Equal(got, []int{1, 2, 3, 4}) {
 		t.Errorf("open: %v, want [1 2 3 4]", got)
@@ -158,11 +158,11 @@ func TestOthersIssuesAreLeftAlone(t *testing.T) {
 func TestManyIssuesAreAllSeen(t *testing.T) {
 	s := &server{}
 	for n := 1; n <= 250; n++ {
-		s.issues = append(s.issues, map[string]any{"number": n, "state": "open", "body": "", "labels": []any{Label}})
+		s.issues = append(s.issues, map[string]any{"number": n, "state": "open", "body": "", "labels": []any{issueLabel}})
 	}
 	s.issues[229]["body"] = series.marker()
-	if _, i, err := Green(t.Context(), start(t, s, "right"), series, ""); err != nil || i.Number != 230 {
-		t.Errorf("closed %d, %v; want 230", i.Number, err)
+	if _, i, err := Green(t.Context(), start(t, s, "right"), series, ""); err != nil || i.number != 230 {
+		t.Errorf("closed %d, %v; want 230", i.number, err)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestRefusals(t *testing.T) {
 	if fault.CodeOf(err) != fault.Auth || fault.HintOf(err).String() == "" {
 		t.Errorf("a forbidden token gives %v (%d)", err, fault.CodeOf(err))
 	}
-	g.API = "http://127.0.0.1:1"
+	g.api = "http://127.0.0.1:1"
 	if _, _, err := Green(t.Context(), g, series, ""); fault.CodeOf(err) != fault.Retry {
 		t.Errorf("a server that is away gives %v (%d)", err, fault.CodeOf(err))
 	}

@@ -25,9 +25,9 @@ type PullState struct {
 // Pulls is GitHub's API (version 2022-11-28), or a server that speaks the same. Without a token it is asked as anybody
 // may, some sixty times an hour.
 type Pulls struct {
-	API    string // https://api.github.com, without a slash at the end
-	Token  string
-	Client *http.Client
+	api    string // https://api.github.com, without a slash at the end
+	token  string
+	client *http.Client
 }
 
 // patience is how long the API is waited for: what it tells is a remark, and no check waits for a remark.
@@ -38,27 +38,27 @@ const maxState = 4 << 20
 
 // PullsOf reads GITHUB_API_URL and GITHUB_TOKEN.
 func PullsOf(getenv func(string) string) *Pulls {
-	g := &Pulls{API: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), Token: getenv("GITHUB_TOKEN"),
-		Client: &http.Client{Timeout: patience, Transport: secret.Transport{}}}
-	if g.API == "" {
-		g.API = "https://api.github.com"
+	g := &Pulls{api: strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"), token: getenv("GITHUB_TOKEN"),
+		client: &http.Client{Timeout: patience, Transport: secret.Transport{}}}
+	if g.api == "" {
+		g.api = "https://api.github.com"
 	}
 	return g
 }
 
 // PullState asks what became of a pull request.
 func (g *Pulls) State(ctx context.Context, p PullRef) (PullState, error) {
-	address := fmt.Sprintf("%s/repos/%s/%s/pulls/%s", g.API, p.Owner, p.Repo, p.Number)
+	address := fmt.Sprintf("%s/repos/%s/%s/pulls/%s", g.api, p.Owner, p.Repo, p.Number)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return PullState{}, fmt.Errorf("asking for %s: %w", p, err)
 	}
 	req.Header.Set("Accept", "application/vnd.github+json")
 	req.Header.Set("X-Github-Api-Version", "2022-11-28")
-	if g.Token != "" && keepsSecrets(req.URL) {
-		req.Header.Set("Authorization", "Bearer "+g.Token)
+	if g.token != "" && keepsSecrets(req.URL) {
+		req.Header.Set("Authorization", "Bearer "+g.token)
 	}
-	resp, err := g.Client.Do(req)
+	resp, err := g.client.Do(req)
 	if err != nil {
 		return PullState{}, fmt.Errorf("asking for %s: %w", p, err)
 	}

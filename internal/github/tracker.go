@@ -21,30 +21,30 @@ const maxReply = 16 << 20
 // Issues is the issue tracker of a repository at GitHub or a server that speaks the same (version 2022-11-28 of the
 // API).
 type Issues struct {
-	API        string // https://api.github.com, without a slash at the end
-	Repository string // owner/name
-	Token      string
-	Client     *http.Client
+	api        string // https://api.github.com, without a slash at the end
+	repository string // owner/name
+	token      string
+	client     *http.Client
 }
 
-var _ Tracker = (*Issues)(nil)
+var _ issueTracker = (*Issues)(nil)
 
 // IssuesOf reads what GitHub Actions sets: GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN.
 func IssuesOf(getenv func(string) string) (*Issues, error) {
 	g := &Issues{
-		API:        strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"),
-		Repository: getenv("GITHUB_REPOSITORY"),
-		Token:      getenv("GITHUB_TOKEN"),
-		Client:     &http.Client{Timeout: 30 * time.Second, Transport: secret.Transport{}},
+		api:        strings.TrimSuffix(getenv("GITHUB_API_URL"), "/"),
+		repository: getenv("GITHUB_REPOSITORY"),
+		token:      getenv("GITHUB_TOKEN"),
+		client:     &http.Client{Timeout: 30 * time.Second, Transport: secret.Transport{}},
 	}
-	if g.API == "" {
-		g.API = "https://api.github.com"
+	if g.api == "" {
+		g.api = "https://api.github.com"
 	}
-	owner, name, ok := strings.Cut(g.Repository, "/")
+	owner, name, ok := strings.Cut(g.repository, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
-		return nil, fault.New(fault.Usage, "reading GITHUB_REPOSITORY: want owner/name, got %q", g.Repository)
+		return nil, fault.New(fault.Usage, "reading GITHUB_REPOSITORY: want owner/name, got %q", g.repository)
 	}
-	if g.Token == "" {
+	if g.token == "" {
 		return nil, fault.New(fault.Auth, "reading GITHUB_TOKEN: it is not set").
 			WithHint("give the step a token that may write issues")
 	}
@@ -82,7 +82,7 @@ func (g *Issues) Open(ctx context.Context, label string) ([]Issue, error) {
 		}
 		for _, i := range found {
 			if i.PullRequest == nil {
-				all = append(all, Issue{Number: i.Number, URL: i.URL, Title: i.Title, Body: i.Body})
+				all = append(all, Issue{number: i.Number, URL: i.URL, title: i.Title, body: i.Body})
 			}
 		}
 		if len(found) < 100 {
@@ -94,17 +94,17 @@ func (g *Issues) Open(ctx context.Context, label string) ([]Issue, error) {
 // Create opens an issue with the label, which Issues makes if there is none of that name.
 func (g *Issues) Create(ctx context.Context, i Issue, label string) (Issue, error) {
 	var made issue
-	in := map[string]any{"title": i.Title, "body": i.Body, "labels": []string{label}}
+	in := map[string]any{"title": i.title, "body": i.body, "labels": []string{label}}
 	if err := g.call(ctx, http.MethodPost, "/issues", in, &made); err != nil {
 		return Issue{}, err
 	}
-	return Issue{Number: made.Number, URL: made.URL, Title: i.Title, Body: i.Body}, nil
+	return Issue{number: made.Number, URL: made.URL, title: i.title, body: i.body}, nil
 }
 
 // Update replaces an issue's title and text.
 func (g *Issues) Update(ctx context.Context, i Issue) error {
-	return g.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", i.Number),
-		map[string]any{"title": i.Title, "body": i.Body}, nil)
+	return g.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", i.number),
+		map[string]any{"title": i.title, "body": i.body}, nil)
 }
 
 // Close says why and closes an issue.
@@ -125,21 +125,21 @@ func (g *Issues) call(ctx context.Context, method, path string, in, out any) err
 		}
 		body = bytes.NewReader(data)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, g.API+"/repos/"+g.Repository+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, g.api+"/repos/"+g.repository+path, body)
 	if err != nil {
 		return fmt.Errorf("making a request: %w", err)
 	}
 	req.Header.Set("Accept", "application/vnd.github+json")
-	req.Header.Set("Authorization", "Bearer "+g.Token)
+	req.Header.Set("Authorization", "Bearer "+g.token)
 	req.Header.Set("X-Github-Api-Version", "2022-11-28")
-	resp, err := g.Client.Do(req)
+	resp, err := g.client.Do(req)
 	if err != nil {
-		return fault.New(fault.Retry, "asking %s: %w", g.API, err)
+		return fault.New(fault.Retry, "asking %s: %w", g.api, err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
 	if err != nil {
-		return fault.New(fault.Retry, "reading the answer of %s: %w", g.API, err)
+		return fault.New(fault.Retry, "reading the answer of %s: %w", g.api, err)
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
 		return refusal(method, path, resp.StatusCode, data)

@@ -43,15 +43,15 @@ func Repo(t testing.TB, archive string) (*git.Repo, map[string]tree.ID) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = repo.Close() })
-	ids, err := Replay(t.Context(), repo, txtar.Parse([]byte(archive)), Epoch)
+	ids, err := replayCommits(t.Context(), repo, txtar.Parse([]byte(archive)), Epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return repo, ids
 }
 
-// Replay writes the commits of an archive into repo, the first one dated epoch.
-func Replay(ctx context.Context, repo *git.Repo, archive *txtar.Archive, epoch time.Time) (map[string]tree.ID, error) {
+// replayCommits writes the commits of an archive into repo, the first one dated epoch.
+func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive, epoch time.Time) (map[string]tree.ID, error) {
 	r := replay{repo: repo, files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{}, date: epoch}
 	for line := range strings.Lines(string(archive.Comment)) {
 		line = strings.TrimSpace(line)

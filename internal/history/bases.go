@@ -18,7 +18,7 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 		if err != nil {
 			return nil, err
 		}
-		found, never, err := Bases(ctx, u, *q, result)
+		found, never, err := bases(ctx, u, *q, result)
 		if err != nil {
 			return nil, err
 		}
@@ -28,21 +28,21 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 			return result, nil
 		}
 		maps.Copy(found, in.Bases)
-		in.Bases, q.Settings.Bases = found, found
+		in.Bases, q.Settings.bases = found, found
 	}
 }
 
-// Bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
+// bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
 // which they apply, by Change.Sum. Upstream's states are walked as for blames. Those that the settings know are passed
 // by; of one that applies at no state, never has the oldest commit that was looked at.
-func Bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (
+func bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (
 	found map[string]tree.ID, never map[string]mainline.Commit, err error,
 ) {
 	found, never = map[string]tree.ID{}, map[string]mainline.Commit{}
 	var open []*apply.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
-		_, known := q.Settings.Bases[o.Change.Sum]
+		_, known := q.Settings.bases[o.Change.Sum]
 		_, vain := q.Settings.never[o.Change.Sum]
 		if o.Baseless && !known && !vain && o.Clash == "" {
 			open = append(open, o)

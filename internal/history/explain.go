@@ -64,7 +64,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 	}
 	for _, b := range walks {
 		for _, one := range b.open {
-			one.base = q.Settings.Bases[one.outcome.Change.Sum]
+			one.base = q.Settings.bases[one.outcome.Change.Sum]
 			for _, w := range q.Work {
 				if w.Sum == one.outcome.Change.Sum && w.Base != "" {
 					one.base = w.Base

@@ -19,7 +19,7 @@ import (
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
-	Bases   map[string]tree.ID         // what Bases found, by Change.Sum
+	bases   map[string]tree.ID         // what Bases found, by Change.Sum
 	never   map[string]mainline.Commit // by Change.Sum: those that apply at no state since the commit, as Bases found
 	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
@@ -67,8 +67,8 @@ func (j *seriesJudge) Key() string {
 	if j.settings.Lock != nil {
 		key += "\n" + string(j.settings.Lock.Format())
 	}
-	for _, sum := range slices.Sorted(maps.Keys(j.settings.Bases)) {
-		key += "\n" + sum + " " + string(j.settings.Bases[sum])
+	for _, sum := range slices.Sorted(maps.Keys(j.settings.bases)) {
+		key += "\n" + sum + " " + string(j.settings.bases[sum])
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
 		key += "\n" + name
@@ -90,7 +90,7 @@ func (j *seriesJudge) Judge(
 	}
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
-		Bases: j.settings.Bases, Landed: landed, Memo: j.memo, Brief: true,
+		Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
 		Rough: j.settings.rough,
 	})
 	if err != nil {

@@ -14,7 +14,7 @@ type part struct {
 	with   *part // the part that this one became a part of
 }
 
-// whole is the part that a part became.
+// whole finds the part that a part became.
 func (p *part) whole() *part {
 	for p.with != nil {
 		if p.with.with != nil {

@@ -24,10 +24,10 @@ func TestCompress(t *testing.T) {
 		text.WriteByte(byte(i))
 	}
 	unpack := map[string]func(io.Reader) (io.Reader, error){
-		Gzip: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
-		Zstd: func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+		gzipLayers: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		Zstd:       func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
 	}
-	kinds := map[string]types.MediaType{Gzip: types.OCILayer, Zstd: types.OCILayerZStd}
+	kinds := map[string]types.MediaType{gzipLayers: types.OCILayer, Zstd: types.OCILayerZStd}
 	for compression, open := range unpack {
 		var before v1.Hash
 		for _, processors := range []int{1, 4} {

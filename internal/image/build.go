@@ -40,10 +40,10 @@ type Result struct {
 
 // Platform is one platform's image in the index.
 type Platform struct {
-	Platform string
-	Digest   string // of the manifest
+	platform string
+	digest   string // of the manifest
 	Inputs   string // see Spec.Inputs
-	Bytes    int64  // of its config and layers, as they are uploaded
+	bytes    int64  // of its config and layers, as they are uploaded
 }
 
 // Job is an image to build and the folder that gets its OCI layout.

@@ -55,8 +55,8 @@ const (
 	PartDockerfile = "dockerfile"
 	PartArg        = "arg "
 	PartBase       = "base "
-	PartLayers     = "layers"
-	PartPlatforms  = "platforms"
+	partLayers     = "layers"
+	partPlatforms  = "platforms"
 )
 
 // Parts are the inputs one by one, so that two builds can be compared: each argument and each base has its own part,
@@ -71,8 +71,8 @@ func (s Spec) Parts(ctx context.Context) (map[string]string, error) {
 		return nil, fmt.Errorf("encoding the inputs: %w", err)
 	}
 	out := map[string]string{
-		PartTree: in.Tree, PartDockerfile: Sum([]byte(in.Dockerfile + in.Ignore + in.Target)), PartLayers: Sum(layers),
-		PartPlatforms: strings.Join(s.platforms(), ","),
+		PartTree: in.Tree, PartDockerfile: Sum([]byte(in.Dockerfile + in.Ignore + in.Target)), partLayers: Sum(layers),
+		partPlatforms: strings.Join(s.platforms(), ","),
 	}
 	for name, value := range in.Args {
 		out[PartArg+name] = value
@@ -90,7 +90,7 @@ func (s Spec) inputs(ctx context.Context, platform string) (inputs, error) {
 		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
 	}
 	switch s.compression() {
-	case Gzip:
+	case gzipLayers:
 		in.Gzip = gzipLevel
 	case Zstd:
 		in.Zstd = int(zstdLevel)

@@ -45,7 +45,7 @@ func Join(ctx context.Context, name, dir string, parts []Part) (Result, error) {
 			return r, fmt.Errorf("joining image %q: the image for %s is one for %s", name, p.Platform, got)
 		}
 		index.Manifests = append(index.Manifests, d.manifest)
-		r.Platforms = append(r.Platforms, Platform{Platform: p.Platform, Digest: d.manifest.Digest.String(), Inputs: p.Inputs, Bytes: d.bytes})
+		r.Platforms = append(r.Platforms, Platform{platform: p.Platform, digest: d.manifest.Digest.String(), Inputs: p.Inputs, bytes: d.bytes})
 	}
 	if err := r.finish(part, index); err != nil {
 		return r, fmt.Errorf("joining image %q: %w", name, err)

@@ -32,7 +32,7 @@ func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression 
 			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
 		}
 		index.Manifests = append(index.Manifests, d.manifest)
-		r.Platforms = append(r.Platforms, Platform{Platform: j.platform, Digest: d.manifest.Digest.String(), Inputs: j.inputs, Bytes: d.bytes})
+		r.Platforms = append(r.Platforms, Platform{platform: j.platform, digest: d.manifest.Digest.String(), Inputs: j.inputs, bytes: d.bytes})
 	}
 	if err := r.finish(whole, index); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)

@@ -46,9 +46,9 @@ type Dockerfile struct {
 
 // The compressions of layers.
 const (
-	Gzip = "gzip"
-	Zstd = "zstd"
-	none = "" // layers stay as BuildKit wrote them
+	gzipLayers = "gzip"
+	Zstd       = "zstd"
+	none       = "" // layers stay as BuildKit wrote them
 )
 
 // compression is how the layers are written.
@@ -57,7 +57,7 @@ func (s Spec) compression() string {
 	case s.Raw:
 		return none
 	case s.Compress == "":
-		return Gzip
+		return gzipLayers
 	}
 	return s.Compress
 }

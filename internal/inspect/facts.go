@@ -10,8 +10,8 @@ import (
 
 // Facts sums the image up.
 func (m *Image) Facts() Facts {
-	f := Facts{Platform: m.Platform, Digest: m.Digest.String(), Debian: m.debian(), Node: m.node(), User: m.Config.User,
-		Entrypoint: m.Config.Entrypoint, SetID: m.setID(), Files: len(m.Files)}
+	f := Facts{Platform: m.platform, Digest: m.digest.String(), Debian: m.debian(), Node: m.node(), User: m.config.User,
+		Entrypoint: m.config.Entrypoint, SetID: m.setID(), Files: len(m.Files)}
 	f.Ruby, f.YJIT = m.ruby()
 	f.Jemalloc, _ = m.jemalloc()
 	for _, file := range m.Files {
@@ -26,7 +26,7 @@ var rubyConfig = regexp.MustCompile(`CONFIG\["(RUBY_PROGRAM_VERSION|YJIT_SUPPORT
 func (m *Image) ruby() (version string, yjit bool) {
 	var names []string
 	for name, f := range m.Files {
-		if path.Base(name) == "rbconfig.rb" && f.Mode.IsRegular() && strings.Contains(name, "lib/") &&
+		if path.Base(name) == "rbconfig.rb" && f.mode.IsRegular() && strings.Contains(name, "lib/") &&
 			strings.Contains(name, "ruby") {
 			names = append(names, name)
 		}
@@ -34,7 +34,7 @@ func (m *Image) ruby() (version string, yjit bool) {
 	slices.Sort(names)
 	for _, name := range names {
 		set := map[string]string{}
-		for _, match := range rubyConfig.FindAllSubmatch(m.Files[name].Content, -1) {
+		for _, match := range rubyConfig.FindAllSubmatch(m.Files[name].content, -1) {
 			if value := string(match[2]); value != "" && !strings.HasPrefix(value, "$(") {
 				set[string(match[1])] = value
 			}
@@ -59,25 +59,25 @@ func (m *Image) node() string {
 			continue
 		}
 		set := map[string]string{}
-		for _, match := range nodeConfig.FindAllSubmatch(f.Content, -1) {
+		for _, match := range nodeConfig.FindAllSubmatch(f.content, -1) {
 			set[string(match[1])] = string(match[2])
 		}
 		if set["MAJOR"] != "" {
 			return set["MAJOR"] + "." + set["MINOR"] + "." + set["PATCH"]
 		}
 	}
-	return m.Env("NODE_VERSION")
+	return m.env("NODE_VERSION")
 }
 
 // jemalloc is the library that LD_PRELOAD names, or any that is there.
 func (m *Image) jemalloc() (string, bool) {
-	for preload := range strings.FieldsFuncSeq(m.Env("LD_PRELOAD"), func(r rune) bool { return r == ':' || r == ' ' }) {
+	for preload := range strings.FieldsFuncSeq(m.env("LD_PRELOAD"), func(r rune) bool { return r == ':' || r == ' ' }) {
 		if !strings.Contains(preload, "jemalloc") {
 			continue
 		}
 		for _, dir := range []string{"", "usr/lib/*", "usr/lib", "usr/local/lib", "lib/*"} {
-			for _, at := range m.Glob(strings.TrimPrefix(path.Join(dir, preload), "/")) {
-				if at, f, ok := m.Resolve(at); ok && f.Mode.IsRegular() {
+			for _, at := range m.glob(strings.TrimPrefix(path.Join(dir, preload), "/")) {
+				if at, f, ok := m.Resolve(at); ok && f.mode.IsRegular() {
 					return at, true
 				}
 			}
@@ -86,7 +86,7 @@ func (m *Image) jemalloc() (string, bool) {
 	}
 	for _, pattern := range []string{"usr/lib/*/libjemalloc.so*", "usr/lib/libjemalloc.so*",
 		"usr/local/lib/libjemalloc.so*"} {
-		if found := m.Glob(pattern); len(found) > 0 && m.Env("LD_PRELOAD") == "" {
+		if found := m.glob(pattern); len(found) > 0 && m.env("LD_PRELOAD") == "" {
 			return found[0], true
 		}
 	}
@@ -102,7 +102,7 @@ func (m *Image) debian() string {
 		return ""
 	}
 	set := map[string]string{}
-	for _, match := range osRelease.FindAllSubmatch(f.Content, -1) {
+	for _, match := range osRelease.FindAllSubmatch(f.content, -1) {
 		set[string(match[1])] = string(match[2])
 	}
 	if set["VERSION"] != "" {
@@ -113,7 +113,7 @@ func (m *Image) debian() string {
 
 // user is the number of the user that the image runs as; -1 for a name without one.
 func (m *Image) user() int {
-	name, _, _ := strings.Cut(m.Config.User, ":")
+	name, _, _ := strings.Cut(m.config.User, ":")
 	if name == "" {
 		return 0
 	}
@@ -121,7 +121,7 @@ func (m *Image) user() int {
 		return n
 	}
 	_, f, _ := m.Resolve("etc/passwd")
-	for line := range strings.Lines(string(f.Content)) {
+	for line := range strings.Lines(string(f.content)) {
 		fields := strings.Split(line, ":")
 		if len(fields) > 2 && fields[0] == name {
 			if n, err := strconv.Atoi(fields[2]); err == nil {

@@ -21,31 +21,31 @@ import (
 
 // File is a file of the finished image.
 type File struct {
-	Mode    fs.FileMode // type and permissions, set-id and sticky bits among them
-	UID     int
+	mode    fs.FileMode // type and permissions, set-id and sticky bits among them
+	uid     int
 	Size    int64
-	Link    string // of a symbolic link
-	ModTime time.Time
-	Layer   int    // that wrote it, from 0
-	Content []byte // of the few files that rules read
+	link    string // of a symbolic link
+	modTime time.Time
+	layer   int    // that wrote it, from 0
+	content []byte // of the few files that rules read
 }
 
 // Image is what an image holds.
 type Image struct {
-	Digest   v1.Hash
-	Platform string
-	Config   v1.Config
-	Created  time.Time
-	Files    map[string]File // by path, without a leading slash
-	Layers   []int64         // their sizes, compressed
-	Leaks    []Leak          // canaries found
-	History  []string        // the commands that made it
+	digest     v1.Hash
+	platform   string
+	config     v1.Config
+	created    time.Time
+	Files      map[string]File // by path, without a leading slash
+	layers     []int64         // their sizes, compressed
+	foundLeaks []leak          // canaries found
+	history    []string        // the commands that made it
 }
 
-// Leak is a canary that was found.
-type Leak struct {
-	Where  string // "config", or "layer N: PATH"
-	Canary int    // its index; never the text itself
+// leak is a canary that was found.
+type leak struct {
+	where  string // "config", or "layer N: PATH"
+	canary int    // its index; never the text itself
 }
 
 // Read reads every layer once. Canaries are texts that must be nowhere: not in a file, not in one that a later layer
@@ -67,10 +67,10 @@ func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) 
 	if p := config.Platform(); p != nil { // nil where the config names none
 		platform = p.String()
 	}
-	out := &Image{Digest: digest, Platform: platform, Config: config.Config, Created: config.Created.Time,
+	out := &Image{digest: digest, platform: platform, config: config.Config, created: config.Created.Time,
 		Files: map[string]File{}}
 	for _, h := range config.History {
-		out.History = append(out.History, h.CreatedBy)
+		out.history = append(out.history, h.CreatedBy)
 	}
 	find := newFinder(canaries)
 	out.leaks("config", find.in(raw))
@@ -83,7 +83,7 @@ func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) 
 		if err != nil {
 			return nil, fmt.Errorf("reading layer %d of %s: %w", i, digest, err)
 		}
-		out.Layers = append(out.Layers, size)
+		out.layers = append(out.layers, size)
 		if err := out.layer(ctx, i, l, find); err != nil {
 			return nil, fmt.Errorf("reading layer %d of %s: %w", i, digest, err)
 		}
@@ -93,7 +93,7 @@ func Read(ctx context.Context, img v1.Image, canaries []string) (*Image, error) 
 
 func (m *Image) leaks(where string, found []int) {
 	for _, i := range found {
-		m.Leaks = append(m.Leaks, Leak{Where: where, Canary: i})
+		m.foundLeaks = append(m.foundLeaks, leak{where: where, canary: i})
 	}
 }
 
@@ -129,13 +129,13 @@ func (m *Image) layer(ctx context.Context, n int, l v1.Layer, find *finder) erro
 			m.remove(dir+strings.TrimPrefix(base, ".wh."), true, written)
 			continue
 		}
-		f := File{Mode: h.FileInfo().Mode(), UID: h.Uid, Size: h.Size, ModTime: h.ModTime, Layer: n}
+		f := File{mode: h.FileInfo().Mode(), uid: h.Uid, Size: h.Size, modTime: h.ModTime, layer: n}
 		switch h.Typeflag {
 		case tar.TypeSymlink:
-			f.Link = h.Linkname
+			f.link = h.Linkname
 		case tar.TypeLink:
 			f = m.Files[strings.TrimPrefix(path.Clean("/"+h.Linkname), "/")]
-			f.Layer = n
+			f.layer = n
 		case tar.TypeReg:
 			keep := 0
 			if isRead(name) {
@@ -145,10 +145,10 @@ func (m *Image) layer(ctx context.Context, n int, l v1.Layer, find *finder) erro
 			if err != nil {
 				return err
 			}
-			f.Content = content
+			f.content = content
 			m.leaks(fmt.Sprintf("layer %d: /%s", n, name), found)
 		}
-		if old, ok := m.Files[name]; ok && old.Mode.IsDir() && !f.Mode.IsDir() {
+		if old, ok := m.Files[name]; ok && old.mode.IsDir() && !f.mode.IsDir() {
 			m.remove(name, true, written)
 		}
 		m.Files[name] = f
@@ -157,7 +157,7 @@ func (m *Image) layer(ctx context.Context, n int, l v1.Layer, find *finder) erro
 				break
 			}
 			if _, ok := m.Files[name]; !ok {
-				m.Files[name] = File{Mode: fs.ModeDir | 0o755, Layer: n}
+				m.Files[name] = File{mode: fs.ModeDir | 0o755, layer: n}
 			}
 			written[name] = true
 		}
@@ -205,10 +205,10 @@ func (m *Image) step(name string) (string, bool) {
 	for i := range parts {
 		prefix := strings.Join(parts[:i+1], "/")
 		f, ok := m.Files[prefix]
-		if !ok || f.Mode&fs.ModeSymlink == 0 {
+		if !ok || f.mode&fs.ModeSymlink == 0 {
 			continue
 		}
-		target := f.Link
+		target := f.link
 		if !path.IsAbs(target) {
 			target = path.Join("/", path.Dir(prefix), target)
 		}
@@ -217,9 +217,9 @@ func (m *Image) step(name string) (string, bool) {
 	return name, false
 }
 
-// Env is a variable of the config's environment.
-func (m *Image) Env(name string) string {
-	for _, kv := range m.Config.Env {
+// env is a variable of the config's environment.
+func (m *Image) env(name string) string {
+	for _, kv := range m.config.Env {
 		if v, ok := strings.CutPrefix(kv, name+"="); ok {
 			return v
 		}
@@ -227,8 +227,8 @@ func (m *Image) Env(name string) string {
 	return ""
 }
 
-// Glob lists the paths that match a pattern of path.Match, sorted.
-func (m *Image) Glob(pattern string) []string {
+// glob lists the paths that match a pattern of path.Match, sorted.
+func (m *Image) glob(pattern string) []string {
 	var out []string
 	for name := range m.Files {
 		if ok, _ := path.Match(pattern, name); ok {
@@ -239,10 +239,10 @@ func (m *Image) Glob(pattern string) []string {
 	return out
 }
 
-// Program finds a program in the config's PATH, as its first match.
-func (m *Image) Program(name string) (string, bool) {
-	for dir := range strings.SplitSeq(m.Env("PATH"), ":") {
-		if at, f, ok := m.Resolve(path.Join(dir, name)); ok && f.Mode.IsRegular() && f.Mode&0o111 != 0 {
+// program finds a program in the config's PATH, as its first match.
+func (m *Image) program(name string) (string, bool) {
+	for dir := range strings.SplitSeq(m.env("PATH"), ":") {
+		if at, f, ok := m.Resolve(path.Join(dir, name)); ok && f.mode.IsRegular() && f.mode&0o111 != 0 {
 			return at, true
 		}
 	}

@@ -21,14 +21,14 @@ const (
 
 // Rules are what an image of a role must hold, beside what holds for every image.
 type Rules struct {
-	Role   Role
+	role   Role
 	Ruby   string            // the version that .ruby-version or the base names; "" or "3.3": any that begins so
 	Node   string            // likewise, of streaming
 	Debian string            // "12", "bookworm" or ""
 	Labels map[string]string // each must be there; "" for any value
-	Env    map[string]string // likewise
+	env    map[string]string // likewise
 	Plain  bool              // the base's Ruby is one without YJIT, as Debian packages it: no finding
-	Files  []string          // paths or patterns below /opt/mastodon, each of which must match something
+	files  []string          // paths or patterns below /opt/mastodon, each of which must match something
 }
 
 // Finding is one rule that an image breaks.
@@ -89,7 +89,7 @@ var volatile = []string{"var/cache/ldconfig/aux-cache", "var/log/dpkg.log", "var
 func (m *Image) Check(r Rules) []Finding {
 	c := check{m: m}
 	c.everywhere(r)
-	switch r.Role {
+	switch r.role {
 	case Web:
 		c.web(r)
 	case Streaming:
@@ -108,22 +108,22 @@ func (c *check) add(rule, format string, args ...any) {
 }
 
 func (c *check) everywhere(r Rules) {
-	for _, l := range c.m.Leaks {
-		c.add("secret", "a secret of this build (number %d) is in %s", l.Canary+1, l.Where)
+	for _, l := range c.m.foundLeaks {
+		c.add("secret", "a secret of this build (number %d) is in %s", l.canary+1, l.where)
 	}
 	c.named()
 	for _, pattern := range mustNotLie {
-		for _, name := range c.m.Glob(pattern) {
+		for _, name := range c.m.glob(pattern) {
 			c.add("secret", "/%s should not be in an image", name)
 		}
 	}
-	for _, name := range c.m.Glob("run/secrets/*") {
+	for _, name := range c.m.glob("run/secrets/*") {
 		if c.m.Files[name].Size > 0 {
 			c.add("secret", "/%s was kept", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.m.Files)) {
-		if f := c.m.Files[name]; len(f.Content) > 0 && credential.Match(f.Content) {
+		if f := c.m.Files[name]; len(f.content) > 0 && credential.Match(f.content) {
 			c.add("secret", "/%s holds a credential", name)
 		}
 	}
@@ -131,13 +131,13 @@ func (c *check) everywhere(r Rules) {
 		c.absent("compiler", name)
 	}
 	for _, pattern := range volatile {
-		if found := c.m.Glob(pattern); len(found) > 0 {
+		if found := c.m.glob(pattern); len(found) > 0 {
 			c.add("volatile", "/%s%s differs from build to build", found[0], more(len(found)-1))
 		}
 	}
 	for _, name := range c.m.setID() {
 		if !slices.Contains(setID, path.Base(name)) {
-			c.add("setid", "/%s is %s", name, c.m.Files[name].Mode)
+			c.add("setid", "/%s is %s", name, c.m.Files[name].mode)
 		}
 	}
 	c.user()
@@ -146,10 +146,10 @@ func (c *check) everywhere(r Rules) {
 		!strings.HasPrefix(got, r.Debian+" ") {
 		c.add("debian", "Debian %s, not %s", got, r.Debian)
 	}
-	c.pairs("label", r.Labels, func(k string) (string, bool) { v, ok := c.m.Config.Labels[k]; return v, ok })
-	c.pairs("env", r.Env, func(k string) (string, bool) { v := c.m.Env(k); return v, v != "" })
-	for _, pattern := range r.Files {
-		if len(c.m.Glob(path.Join(home, pattern))) == 0 {
+	c.pairs("label", r.Labels, func(k string) (string, bool) { v, ok := c.m.config.Labels[k]; return v, ok })
+	c.pairs("env", r.env, func(k string) (string, bool) { v := c.m.env(k); return v, v != "" })
+	for _, pattern := range r.files {
+		if len(c.m.glob(path.Join(home, pattern))) == 0 {
 			c.add("file", "nothing at /%s", path.Join(home, pattern))
 		}
 	}
@@ -164,7 +164,7 @@ func (c *check) web(r Rules) {
 	for _, name := range notInWeb {
 		c.absent("node", name)
 	}
-	if len(c.m.Glob(home+"/node_modules/*")) > 0 {
+	if len(c.m.glob(home+"/node_modules/*")) > 0 {
 		c.add("node", "/%s/node_modules is in the web image", home)
 	}
 	version, yjit := c.m.ruby()
@@ -176,16 +176,16 @@ func (c *check) web(r Rules) {
 	if !yjit && !r.Plain {
 		c.add("yjit", "this Ruby is built without YJIT")
 	}
-	if c.m.Env("RUBY_YJIT_ENABLE") != "1" && !strings.Contains(c.m.Env("RUBYOPT"), "--yjit") {
-		c.add("yjit", "YJIT is not switched on: RUBY_YJIT_ENABLE is %q", c.m.Env("RUBY_YJIT_ENABLE"))
+	if c.m.env("RUBY_YJIT_ENABLE") != "1" && !strings.Contains(c.m.env("RUBYOPT"), "--yjit") {
+		c.add("yjit", "YJIT is not switched on: RUBY_YJIT_ENABLE is %q", c.m.env("RUBY_YJIT_ENABLE"))
 	}
 	if at, ok := c.m.jemalloc(); !ok {
-		c.add("jemalloc", "LD_PRELOAD is %q, and no libjemalloc is there", c.m.Env("LD_PRELOAD"))
-	} else if c.m.Env("LD_PRELOAD") == "" {
+		c.add("jemalloc", "LD_PRELOAD is %q, and no libjemalloc is there", c.m.env("LD_PRELOAD"))
+	} else if c.m.env("LD_PRELOAD") == "" {
 		c.add("jemalloc", "/%s is not preloaded", at)
 	}
-	if c.m.Env("RAILS_ENV") != "production" {
-		c.add("env", "RAILS_ENV is %q", c.m.Env("RAILS_ENV"))
+	if c.m.env("RAILS_ENV") != "production" {
+		c.add("env", "RAILS_ENV is %q", c.m.env("RAILS_ENV"))
 	}
 }
 
@@ -193,30 +193,30 @@ func (c *check) streaming(r Rules) {
 	for _, name := range notInStreaming {
 		c.absent("ruby", name)
 	}
-	if len(c.m.Glob("usr/lib/ruby/*"))+len(c.m.Glob("usr/local/lib/ruby/*")) > 0 {
+	if len(c.m.glob("usr/lib/ruby/*"))+len(c.m.glob("usr/local/lib/ruby/*")) > 0 {
 		c.add("ruby", "Ruby's library is in the streaming image")
 	}
-	if _, ok := c.m.Program("node"); !ok {
-		c.add("node", "no node in PATH %q", c.m.Env("PATH"))
+	if _, ok := c.m.program("node"); !ok {
+		c.add("node", "no node in PATH %q", c.m.env("PATH"))
 	} else if got := c.m.node(); r.Node != "" && got != "" && !isVersion(got, strings.TrimPrefix(r.Node, "v")) {
 		c.add("node", "node %s, not %s", got, r.Node)
 	}
-	if c.m.Env("NODE_ENV") != "production" {
-		c.add("env", "NODE_ENV is %q", c.m.Env("NODE_ENV"))
+	if c.m.env("NODE_ENV") != "production" {
+		c.add("env", "NODE_ENV is %q", c.m.env("NODE_ENV"))
 	}
 }
 
 // absent looks for a program wherever programs lie, in PATH or not.
 func (c *check) absent(rule, name string) {
 	dirs := slices.Clone(programDirs)
-	dirs = append(dirs, strings.Split(c.m.Env("PATH"), ":")...)
+	dirs = append(dirs, strings.Split(c.m.env("PATH"), ":")...)
 	seen := map[string]bool{}
 	for _, dir := range dirs {
-		for _, at := range c.m.Glob(strings.TrimPrefix(path.Join(dir, name), "/")) {
+		for _, at := range c.m.glob(strings.TrimPrefix(path.Join(dir, name), "/")) {
 			if strings.HasPrefix(at, home+"/") { // the source has scripts of such names
 				continue
 			}
-			if !seen[at] && !c.m.Files[at].Mode.IsDir() {
+			if !seen[at] && !c.m.Files[at].mode.IsDir() {
 				seen[at] = true
 				c.add(rule, "/%s is there", at)
 			}
@@ -228,21 +228,21 @@ func (c *check) user() {
 	switch c.m.user() {
 	case uid:
 	case -1:
-		c.add("user", "user %q is not in /etc/passwd", c.m.Config.User)
+		c.add("user", "user %q is not in /etc/passwd", c.m.config.User)
 	default:
-		c.add("user", "runs as user %q (%d), not %d", c.m.Config.User, c.m.user(), uid)
+		c.add("user", "runs as user %q (%d), not %d", c.m.config.User, c.m.user(), uid)
 	}
 }
 
 func (c *check) entrypoint() {
-	e := c.m.Config.Entrypoint
+	e := c.m.config.Entrypoint
 	if len(e) == 0 || path.Base(e[0]) != "tini" {
 		c.add("entrypoint", "the entry point is %q, not tini", e)
 		return
 	}
-	if _, f, ok := c.m.Resolve(e[0]); path.IsAbs(e[0]) && (!ok || f.Mode&0o111 == 0) {
+	if _, f, ok := c.m.Resolve(e[0]); path.IsAbs(e[0]) && (!ok || f.mode&0o111 == 0) {
 		c.add("entrypoint", "%s is not there", e[0])
-	} else if _, ok := c.m.Program(e[0]); !path.IsAbs(e[0]) && !ok {
+	} else if _, ok := c.m.program(e[0]); !path.IsAbs(e[0]) && !ok {
 		c.add("entrypoint", "%s is not in PATH", e[0])
 	}
 }
@@ -273,7 +273,7 @@ func isVersion(got, want string) bool {
 func (m *Image) setID() []string {
 	var out []string
 	for name, f := range m.Files {
-		if f.Mode.IsRegular() && f.Mode&(fs.ModeSetuid|fs.ModeSetgid) != 0 {
+		if f.mode.IsRegular() && f.mode&(fs.ModeSetuid|fs.ModeSetgid) != 0 {
 			out = append(out, name)
 		}
 	}
@@ -283,12 +283,12 @@ func (m *Image) setID() []string {
 
 // For returns the rules of a role; the caller adds versions and labels.
 func For(role Role) Rules {
-	r := Rules{Role: role}
+	r := Rules{role: role}
 	switch role {
 	case Web:
-		r.Files = []string{"config.ru", "Gemfile.lock", "lib/mastodon/version.rb", "public/*"}
+		r.files = []string{"config.ru", "Gemfile.lock", "lib/mastodon/version.rb", "public/*"}
 	case Streaming:
-		r.Files = []string{"streaming/index.js", "package.json", "node_modules/*"}
+		r.files = []string{"streaming/index.js", "package.json", "node_modules/*"}
 	}
 	return r
 }

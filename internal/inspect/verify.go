@@ -40,7 +40,7 @@ func Verify(ctx context.Context, name string, index v1.ImageIndex, rules Rules, 
 		r := Report{Facts: content.Facts(), Findings: append([]Finding{}, content.Check(rules)...)}
 		reports = append(reports, r)
 		for _, f := range r.Findings {
-			broken = append(broken, fmt.Sprintf("%s: %s", content.Platform, f))
+			broken = append(broken, fmt.Sprintf("%s: %s", content.platform, f))
 		}
 	}
 	if len(reports) == 0 {

@@ -28,7 +28,7 @@ func main() {
 		os.Exit(int(fault.CodeOf(err)))
 	}
 	if wantsList(os.Args[1:]) {
-		fmt.Print(list(os.Stdout))
+		fmt.Fprint(os.Stdout, list(os.Stdout))
 		return
 	}
 	if dir, err := os.Getwd(); err == nil {

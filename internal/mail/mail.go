@@ -52,7 +52,7 @@ func Split(data []byte) ([]Mail, error) {
 		}
 		one := Mail{Line: 1 + bytes.Count(data[:at[0]], []byte("\n"))}
 		var err error
-		if one.Data, err = Decode(data[at[0]:end]); err != nil {
+		if one.Data, err = decode(data[at[0]:end]); err != nil {
 			return nil, &Error{one.Line, err}
 		}
 		one.Decoded = !bytes.Equal(one.Data, data[at[0]:end])
@@ -116,8 +116,8 @@ func cutHead(mail []byte) (head, body []byte, ok bool) {
 	return mail[:plain+1], mail[plain+2:], true
 }
 
-// Decode gives a mail with its subject, author and body in plain UTF-8. What has no mail's head comes back as it is.
-func Decode(mail []byte) ([]byte, error) {
+// decode gives a mail with its subject, author and body in plain UTF-8. What has no mail's head comes back as it is.
+func decode(mail []byte) ([]byte, error) {
 	head, body, ok := cutHead(mail)
 	if !ok {
 		return mail, nil

@@ -55,7 +55,7 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = repo.Close() })
-	commit := up.Refs[ref]
+	commit := up.refs[ref]
 	base, err := repo.At(t.Context(), commit)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 	}
 	result, err := apply.Apply(t.Context(), whole, apply.Inputs{
 		Base: base, Commit: commit, Version: "4.6.0-alpha.7", Day: today, Landed: landing,
-		Sources: source{repo, up.Refs["refs/heads/main"]},
+		Sources: source{repo, up.refs["refs/heads/main"]},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 type Upstream struct {
 	Dir   string
 	Steps map[string]tree.ID // commits by the names of their steps, as "04-statuses-index"
-	Refs  map[string]tree.ID // by full name, as "refs/heads/main"
+	refs  map[string]tree.ID // by full name, as "refs/heads/main"
 }
 
 // WriteUpstream writes the history into the bare repository dir, making it if need be, up to and with the step
@@ -38,7 +38,7 @@ func WriteUpstream(ctx context.Context, dir, until string) (*Upstream, error) {
 		repo:  repo,
 		trees: map[tree.ID]*tree.Tree{},
 		seen:  map[tree.ID]bool{},
-		up:    &Upstream{Dir: dir, Steps: map[string]tree.ID{}, Refs: map[string]tree.ID{}},
+		up:    &Upstream{Dir: dir, Steps: map[string]tree.ID{}, refs: map[string]tree.ID{}},
 	}
 	for _, s := range steps {
 		if err := w.commit(ctx, s); err != nil {
@@ -121,17 +121,17 @@ func (w *writer) commit(ctx context.Context, s step) error {
 	w.trees[commit.ID] = t
 	w.up.Steps[s.name] = commit.ID
 	if s.branch != "" {
-		w.up.Refs["refs/heads/"+s.branch] = commit.ID
+		w.up.refs["refs/heads/"+s.branch] = commit.ID
 	}
 	for _, ref := range s.refs {
-		w.up.Refs[ref] = commit.ID
+		w.up.refs[ref] = commit.ID
 	}
 	return nil
 }
 
 // find returns the commit of a step, a branch or a ref; "" if there is none.
 func (w *writer) find(name string) tree.ID {
-	for _, id := range []tree.ID{w.up.Steps[name], w.up.Refs["refs/heads/"+name], w.up.Refs[name]} {
+	for _, id := range []tree.ID{w.up.Steps[name], w.up.refs["refs/heads/"+name], w.up.refs[name]} {
 		if id != "" {
 			return id
 		}
@@ -144,7 +144,7 @@ func (w *writer) flush(ctx context.Context) error {
 		return err
 	}
 	var updates bytes.Buffer
-	for ref, id := range w.up.Refs {
+	for ref, id := range w.up.refs {
 		fmt.Fprintf(&updates, "update %s %s\n", ref, id)
 	}
 	if _, err := w.repo.RunInput(ctx, &updates, "update-ref", "--stdin"); err != nil {

@@ -31,7 +31,7 @@ func write(t *testing.T, dir, until string) *Upstream {
 
 func TestUpstreamIsAlwaysTheSame(t *testing.T) {
 	up := write(t, t.TempDir(), "")
-	if got := string(up.Refs["refs/heads/main"]); got != mainCommit {
+	if got := string(up.refs["refs/heads/main"]); got != mainCommit {
 		t.Errorf("main is at %q, want %q", got, mainCommit)
 	}
 	for name, id := range up.Steps {
@@ -42,8 +42,8 @@ func TestUpstreamIsAlwaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, ref := range []string{"refs/heads/main", "refs/heads/trouble"} {
-		if !strings.Contains(string(readme), up.Refs[ref].Short()) {
-			t.Errorf("README.md shows another run of patch:check: %s is at %s", ref, up.Refs[ref].Short())
+		if !strings.Contains(string(readme), up.refs[ref].Short()) {
+			t.Errorf("README.md shows another run of patch:check: %s is at %s", ref, up.refs[ref].Short())
 		}
 	}
 	repo, err := git.Open(up.Dir)
@@ -70,7 +70,7 @@ func TestUpstreamMovesOn(t *testing.T) {
 	before := write(t, dir, "16-version")
 	after := write(t, dir, "")
 	main := "refs/heads/main"
-	if before.Refs[main] == after.Refs[main] {
+	if before.refs[main] == after.refs[main] {
 		t.Fatal("main stood still")
 	}
 	repo, err := git.Open(dir)
@@ -78,7 +78,7 @@ func TestUpstreamMovesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer repo.Close() //nolint:errcheck // read only
-	if ok, err := repo.Ancestor(t.Context(), before.Refs[main], after.Refs[main]); err != nil || !ok {
+	if ok, err := repo.Ancestor(t.Context(), before.refs[main], after.refs[main]); err != nil || !ok {
 		t.Errorf("main was rewritten (%v)", err)
 	}
 	if _, err := WriteUpstream(t.Context(), dir, "99-none"); err == nil {
@@ -100,7 +100,7 @@ func TestDistributionNamesRealCommits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{string(up.Refs["refs/pull/7/head"]), string(up.Steps["02-storage-retries"])} {
+	for _, id := range []string{string(up.refs["refs/pull/7/head"]), string(up.Steps["02-storage-retries"])} {
 		if !strings.Contains(string(whole), `"`+id+`"`) {
 			t.Errorf("the series does not pin %s", id)
 		}

@@ -21,22 +21,22 @@ import (
 func PassOn() func(code int) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
-	var ended atomic.Pointer[Ended]
+	var ended atomic.Pointer[endedProgram]
 	go func() {
 		for s := range signals {
-			ended.CompareAndSwap(nil, &Ended{Signal: s})
+			ended.CompareAndSwap(nil, &endedProgram{signal: s})
 			children := childrenOf(os.Getpid())
 			for _, pid := range children {
 				_ = syscall.Kill(pid, s.(syscall.Signal)) // it may have ended by itself
 			}
 			if len(children) == 0 {
-				os.Exit(int(ended.Load().Code()))
+				os.Exit(int(ended.Load().code()))
 			}
 		}
 	}()
 	return func(code int) int {
 		if e := ended.Load(); e != nil && code == int(fault.Other) {
-			return int(e.Code())
+			return int(e.code())
 		}
 		return code
 	}

@@ -17,28 +17,28 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Ended is why a context of [Context] was cancelled.
-type Ended struct {
-	Signal os.Signal // SIGINT or SIGTERM; mage's death counts as SIGTERM
-	Parent bool      // nobody sent a signal to us: mage was killed
+// endedProgram is why a context of [Context] was cancelled.
+type endedProgram struct {
+	signal os.Signal // SIGINT or SIGTERM; mage's death counts as SIGTERM
+	parent bool      // nobody sent a signal to us: mage was killed
 }
 
-func (e *Ended) Error() string {
+func (e *endedProgram) Error() string {
 	switch {
-	case e.Parent:
+	case e.parent:
 		return "ended with mage"
-	case e.Signal == os.Interrupt:
+	case e.signal == os.Interrupt:
 		return "interrupted"
 	}
 	return "terminated"
 }
 
 // Is makes the cause a cancellation to whoever asks for one.
-func (e *Ended) Is(target error) bool { return target == context.Canceled }
+func (e *endedProgram) Is(target error) bool { return target == context.Canceled }
 
-// Code is the exit code of a run that nothing else is to be said of.
-func (e *Ended) Code() fault.Code {
-	if e.Signal == os.Interrupt {
+// code is the exit code of a run that nothing else is to be said of.
+func (e *endedProgram) code() fault.Code {
+	if e.signal == os.Interrupt {
 		return fault.Interrupted
 	}
 	return fault.Terminated
@@ -71,9 +71,9 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 		for {
 			select {
 			case s := <-signals:
-				ended := &Ended{Signal: s}
+				ended := &endedProgram{signal: s}
 				if !first.IsZero() && time.Since(first) > echo {
-					os.Exit(int(ended.Code()))
+					os.Exit(int(ended.code()))
 				}
 				if first.IsZero() {
 					first = time.Now()
@@ -84,11 +84,11 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 				if cause := context.Cause(parent); !errors.Is(cause, context.Canceled) {
 					cancel(cause) // mage -t: its time is up
 				} else {
-					cancel(&Ended{Signal: os.Interrupt})
+					cancel(&endedProgram{signal: os.Interrupt})
 				}
 			case <-ticks:
 				if above.broken() {
-					cancel(&Ended{Signal: syscall.SIGTERM, Parent: true})
+					cancel(&endedProgram{signal: syscall.SIGTERM, parent: true})
 					ticks = nil
 				}
 			case <-over:
@@ -112,23 +112,23 @@ func Code(ctx context.Context, err error) fault.Code {
 		return fault.OK
 	}
 	code := fault.CodeOf(err)
-	var ended *Ended
+	var ended *endedProgram
 	if code != fault.Partial && errors.As(context.Cause(ctx), &ended) {
-		return ended.Code()
+		return ended.code()
 	}
 	return code
 }
 
 // Explain is err as it is printed: where a signal ended the run, that it did, in place of whatever broke off.
 func Explain(ctx context.Context, err error) error {
-	var ended *Ended
+	var ended *endedProgram
 	if err == nil || !errors.As(context.Cause(ctx), &ended) {
 		return err
 	}
 	if code := fault.CodeOf(err); code != fault.Other && !errors.Is(err, context.Canceled) || code == fault.Partial {
 		return err
 	}
-	return fault.New(ended.Code(), "%w", ended).WithHint("the same command goes on where this one ended")
+	return fault.New(ended.code(), "%w", ended).WithHint("the same command goes on where this one ended")
 }
 
 // compiled is the name that mage gives a program that it compiled: a hash.

@@ -260,7 +260,7 @@ func TestOtherParentsMayGo(t *testing.T) {
 
 func TestCode(t *testing.T) {
 	ended, cancel := context.WithCancelCause(t.Context())
-	cancel(&Ended{Signal: os.Interrupt})
+	cancel(&endedProgram{signal: os.Interrupt})
 	partial := fmt.Errorf("publishing: %w", fault.New(fault.Partial, "one registry has it: %w", context.Canceled))
 	for _, tc := range []struct {
 		ctx  context.Context
@@ -304,7 +304,7 @@ func TestParentDone(t *testing.T) {
 
 // Whoever asks for a cancellation finds one.
 func TestCause(t *testing.T) {
-	if !errors.Is(&Ended{Signal: os.Interrupt}, context.Canceled) {
+	if !errors.Is(&endedProgram{signal: os.Interrupt}, context.Canceled) {
 		t.Error("a signal is no cancellation")
 	}
 }

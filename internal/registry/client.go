@@ -16,14 +16,14 @@ import (
 // Options are how a client behaves. The zero value is fit for use: anonymous, patient, silent.
 type Options struct {
 	Keychain authn.Keychain // see Keychain; nil is anonymous
-	Agent    string         // User-Agent
-	Jobs     int            // blobs on their way at once, to or from one registry; 6
-	Requests int            // under way at once, to one registry; 64
+	agent    string         // User-Agent
+	jobs     int            // blobs on their way at once, to or from one registry; 6
+	requests int            // under way at once, to one registry; 64
 
 	Tries    int           // of one request or one upload; 6
 	Idle     time.Duration // without a byte or an answer; 2 minutes
-	Budget   time.Duration // for one request with all its tries; of an upload, for the waiting between them; 5 minutes
-	Longest  time.Duration // that a registry may ask to wait at once; 2 minutes
+	budget   time.Duration // for one request with all its tries; of an upload, for the waiting between them; 5 minutes
+	longest  time.Duration // that a registry may ask to wait at once; 2 minutes
 	Progress func(Event)   // called from several goroutines
 
 	Sleep func(context.Context, time.Duration) error // a test's; nil waits by the clock
@@ -33,7 +33,7 @@ type Options struct {
 // Event is something that happened on the way.
 type Event struct {
 	Registry string
-	Image    string
+	image    string
 	What     Step
 	Name     string // a digest or a tag
 	Bytes    int64  // of a whole blob; for Sent: since the last event
@@ -74,14 +74,14 @@ func New(opt Options) *Client {
 	if opt.Keychain == nil {
 		opt.Keychain = anonymous{}
 	}
-	set(&opt.Jobs, 6)
-	set(&opt.Requests, 64)
+	set(&opt.jobs, 6)
+	set(&opt.requests, 64)
 	set(&opt.Tries, 6)
 	set(&opt.Idle, 2*time.Minute)
-	set(&opt.Budget, 5*time.Minute)
-	set(&opt.Longest, 2*time.Minute)
-	if opt.Agent == "" {
-		opt.Agent = "howdah"
+	set(&opt.budget, 5*time.Minute)
+	set(&opt.longest, 2*time.Minute)
+	if opt.agent == "" {
+		opt.agent = "howdah"
 	}
 	if opt.Progress == nil {
 		opt.Progress = func(Event) {}
@@ -170,7 +170,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
 	}
 	inner := &pingCache{client: c,
-		next: &retrier{next: &guard{next: &limiter{client: c, next: c.network}, registry: r, agent: c.opt.Agent}, opt: &c.opt,
+		next: &retrier{next: &guard{next: &limiter{client: c, next: c.network}, registry: r, agent: c.opt.agent}, opt: &c.opt,
 			registry: r.String()}}
 	token := func(ctx context.Context) (http.RoundTripper, error) {
 		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)

@@ -30,7 +30,7 @@ type Blob struct {
 	Digest v1.Hash
 	Size   int64
 	Data   []byte
-	From   Source
+	from   Source
 }
 
 // Source has blobs by digest. What it gives may turn out to be something else: readers check.
@@ -101,7 +101,7 @@ func (c *Content) image(img v1.Image, from Source, seen map[v1.Hash]bool) error 
 	}
 	all := []Blob{{Digest: m.Config.Digest, Size: m.Config.Size, Data: config}}
 	for _, l := range m.Layers {
-		all = append(all, Blob{Digest: l.Digest, Size: l.Size, From: from})
+		all = append(all, Blob{Digest: l.Digest, Size: l.Size, from: from})
 	}
 	for _, b := range all {
 		own.Blobs = append(own.Blobs, b.Digest)

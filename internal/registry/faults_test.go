@@ -279,7 +279,7 @@ func TestInterrupted(t *testing.T) {
 				f(w, r, pass)
 			}})
 			hour := time.Hour
-			c := newClient(t, Options{Idle: hour, Budget: 2 * hour, Longest: 2 * hour,
+			c := newClient(t, Options{Idle: hour, budget: 2 * hour, longest: 2 * hour,
 				Sleep: func(ctx context.Context, d time.Duration) error {
 					cancel()
 					return sleep(ctx, d)

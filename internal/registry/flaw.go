@@ -14,20 +14,20 @@ import (
 type Flaw struct {
 	Repository string
 	Digest     v1.Hash
-	What       string
-	Absent     bool // the registry does not have it: perhaps not yet
+	what       string
+	absent     bool // the registry does not have it: perhaps not yet
 }
 
-func (f *Flaw) Error() string { return f.What }
+func (f *Flaw) Error() string { return f.what }
 
 // flawed is a [Flaw] with the exit code of a registry's fault.
 func (r *Repo) flawed(h v1.Hash, what string) error {
-	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, What: what})
+	return fault.New(fault.Registry, "%w", &Flaw{Repository: r.String(), Digest: h, what: what})
 }
 
 func (r *Repo) lacks(what string, h v1.Hash) error {
 	return fault.New(fault.Registry, "%w",
-		&Flaw{Repository: r.String(), Digest: h, What: fmt.Sprintf("%s lacks %s %s", r, what, h), Absent: true})
+		&Flaw{Repository: r.String(), Digest: h, what: fmt.Sprintf("%s lacks %s %s", r, what, h), absent: true})
 }
 
 // Flaws are all flaws that an error holds.

@@ -194,7 +194,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("touching: %v", err)
 	}
 	flaws := Flaws(c.Verify(t.Context(), r, d, nil))
-	if len(flaws) != 1 || flaws[0].Digest.String() != lost || !flaws[0].Absent {
+	if len(flaws) != 1 || flaws[0].Digest.String() != lost || !flaws[0].absent {
 		t.Fatalf("%+v", flaws)
 	}
 	p.Forget()

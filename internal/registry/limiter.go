@@ -33,7 +33,7 @@ func (c *Client) slot(host string) chan struct{} {
 	defer c.mu.Unlock()
 	t := c.slots[host]
 	if t == nil {
-		t = make(chan struct{}, c.opt.Requests)
+		t = make(chan struct{}, c.opt.requests)
 		c.slots[host] = t
 	}
 	return t

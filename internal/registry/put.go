@@ -9,10 +9,10 @@ import (
 )
 
 // Unsure says that a registry wrote what it was asked to, or may have: its answer was lost, and it cannot be asked now.
-type Unsure struct{ Err error }
+type Unsure struct{ err error }
 
-func (u *Unsure) Error() string { return u.Err.Error() }
-func (u *Unsure) Unwrap() error { return u.Err }
+func (u *Unsure) Error() string { return u.err.Error() }
+func (u *Unsure) Unwrap() error { return u.err }
 
 // look bounds the question after a request that was interrupted.
 const look = 1500 * time.Millisecond

@@ -35,7 +35,7 @@ func (c *Client) Deliver(ctx context.Context, to []Registry, what []Delivery, o 
 	return u.everywhere(to, func(r Registry) error {
 		rctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		bodies := make(chan struct{}, c.opt.Jobs)
+		bodies := make(chan struct{}, c.opt.jobs)
 		var known func(v1.Hash) bool
 		if o.Known != nil {
 			known = o.Known(r)
@@ -177,7 +177,7 @@ func (r *reading) whole(ctx context.Context, b Blob) error {
 
 // verified reports that a blob was given back.
 func (r *reading) verified(b Blob) {
-	r.repo.client.opt.Progress(Event{Registry: r.repo.registry.String(), Image: r.repo.image, What: Verified,
+	r.repo.client.opt.Progress(Event{Registry: r.repo.registry.String(), image: r.repo.image, What: Verified,
 		Name: b.Digest.String(), Bytes: b.Size})
 }
 
@@ -190,7 +190,7 @@ type counting struct {
 func (c *counting) Reset() {}
 
 func (c *counting) Write(p []byte) (int, error) {
-	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), Image: c.repo.image, What: Read,
+	c.repo.client.opt.Progress(Event{Registry: c.repo.registry.String(), image: c.repo.image, What: Read,
 		Name: c.digest.String(), Bytes: int64(len(p))})
 	return len(p), nil
 }

@@ -84,15 +84,15 @@ func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) 
 		return nil, fault.New(fault.Registry, "%s gives an index that cannot be read: %s", r, clean(err.Error()))
 	}
 	for _, d := range index.manifest.Manifests {
-		if index.images[d.Digest], err = r.Image(ctx, d.Digest.String()); err != nil {
+		if index.images[d.Digest], err = r.readImage(ctx, d.Digest.String()); err != nil {
 			return nil, err
 		}
 	}
 	return index, nil
 }
 
-// Image reads an image's or artifact's manifest and config.
-func (r *Repo) Image(ctx context.Context, ref string) (v1.Image, error) {
+// readImage reads an image's or artifact's manifest and config.
+func (r *Repo) readImage(ctx context.Context, ref string) (v1.Image, error) {
 	m, found, err := r.Get(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -32,8 +32,8 @@ func (c *Client) Repo(r Registry, image string) (*Repo, error) {
 	return &Repo{client: c, registry: r, image: image, name: n}, err
 }
 
-// Public is the same repository as somebody without credentials sees it.
-func (r *Repo) Public() *Repo {
+// anonymous is the same repository as somebody without credentials sees it.
+func (r *Repo) anonymous() *Repo {
 	p := *r
 	p.public = true
 	return &p
@@ -212,8 +212,8 @@ func damaged(data []byte, digest string) error {
 	return err
 }
 
-// BlobSize asks whether a blob is there.
-func (r *Repo) BlobSize(ctx context.Context, h v1.Hash) (size int64, found bool, err error) {
+// blobSize asks whether a blob is there.
+func (r *Repo) blobSize(ctx context.Context, h v1.Hash) (size int64, found bool, err error) {
 	resp, err := r.send(ctx, request{method: http.MethodHead, path: "blobs/" + h.String(), expect: []int{http.StatusOK}})
 	if status(err) == http.StatusNotFound {
 		return 0, false, nil

@@ -102,7 +102,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 	if w.tries >= w.opt.Tries {
 		return errSpent
 	}
-	if asked > w.opt.Longest {
+	if asked > w.opt.longest {
 		return &refusal{why: fmt.Sprintf("%s asks to come back in %s: %s", w.registry, asked.Round(time.Second), why)}
 	}
 	d := asked
@@ -110,7 +110,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 		d = min(500*time.Millisecond<<(w.tries-1), 30*time.Second)
 		d = d/2 + rand.N(d) // half to one and a half of it, so that two do not come back together
 	}
-	if w.spent += d; w.spent > w.opt.Budget || !w.begun.IsZero() && time.Since(w.begun) > w.opt.Budget {
+	if w.spent += d; w.spent > w.opt.budget || !w.begun.IsZero() && time.Since(w.begun) > w.opt.budget {
 		return errSpent
 	}
 	w.opt.Progress(Event{Registry: w.registry, What: Waiting,

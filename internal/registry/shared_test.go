@@ -134,7 +134,7 @@ func TestUploadReadsTheDiskOnce(t *testing.T) {
 	var size int64
 	for i := range content.Blobs {
 		if content.Blobs[i].Data == nil {
-			content.Blobs[i].From = sourceFunc(func(b Blob) (File, error) {
+			content.Blobs[i].from = sourceFunc(func(b Blob) (File, error) {
 				f, err := l.Open(t.Context(), b)
 				return countedFile{f, c}, err
 			})

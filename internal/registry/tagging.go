@@ -39,7 +39,7 @@ func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err
 	case found:
 		return false, r.taken(tag, m, got)
 	}
-	return r.Write(ctx, tag, m, "")
+	return r.write(ctx, tag, m, "")
 }
 
 func (r *Repo) taken(tag string, m Manifest, got string) error {
@@ -56,13 +56,13 @@ func (r *Repo) Move(ctx context.Context, tag string, m Manifest) (wrote bool, er
 	if err != nil || found && got == m.Digest.String() {
 		return false, err
 	}
-	return r.Write(ctx, tag, m, got)
+	return r.write(ctx, tag, m, got)
 }
 
-// Write puts a manifest under a tag that stood for old, empty where it stood for nothing, and reads it back. A registry
+// write puts a manifest under a tag that stood for old, empty where it stood for nothing, and reads it back. A registry
 // may lag behind what was written: that the tag is not there yet, or stands for old still, is waited out within the
 // budget of one request. With an error, wrote says that the tag may have been written all the same.
-func (r *Repo) Write(ctx context.Context, tag string, m Manifest, old string) (wrote bool, err error) {
+func (r *Repo) write(ctx context.Context, tag string, m Manifest, old string) (wrote bool, err error) {
 	if err := r.Put(ctx, tag, m); err != nil {
 		var unsure *Unsure
 		return errors.As(err, &unsure), err
@@ -95,6 +95,6 @@ func (r *Repo) ReadBack(ctx context.Context, tag string, m Manifest, old string)
 				WithHint("another release may be running; %s compares the registries", compare)
 		}
 	}
-	r.client.opt.Progress(Event{Registry: r.registry.String(), Image: r.image, What: Tagged, Name: tag})
+	r.client.opt.Progress(Event{Registry: r.registry.String(), image: r.image, What: Tagged, Name: tag})
 	return nil
 }

@@ -109,7 +109,7 @@ func (p password) Resolve(authn.Resource) (authn.Authenticator, error) {
 func TestTokensThatRunOut(t *testing.T) {
 	_, content := built(t, 3, 300<<10)
 	k, r := newTokens(t, 3)
-	if err := deliver(t, newClient(t, Options{Keychain: password("secret"), Jobs: 1}), r, content); err != nil {
+	if err := deliver(t, newClient(t, Options{Keychain: password("secret"), jobs: 1}), r, content); err != nil {
 		t.Fatal(err)
 	}
 	if k.made < 5 {

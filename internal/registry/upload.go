@@ -141,7 +141,7 @@ func (u *upload) registry(ctx context.Context, r Registry) error {
 // blob at the same time.
 func (u *upload) sendLayers(ctx context.Context, r Registry, bring func(destined) error) error {
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(u.client.opt.Jobs)
+	g.SetLimit(u.client.opt.jobs)
 	for _, b := range u.blobs {
 		if b.Data == nil {
 			g.Go(func() error {
@@ -196,7 +196,7 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 			continue
 		}
 		if sent {
-			if size, found, err := p.repo.BlobSize(ctx, b.Digest); err == nil && found && (size == b.Size || size < 0) {
+			if size, found, err := p.repo.blobSize(ctx, b.Digest); err == nil && found && (size == b.Size || size < 0) {
 				u.tell(p.repo, Present, b.Digest, b.Size)
 				p.reading.blob(b.Blob)
 				continue
@@ -217,7 +217,7 @@ func (u *upload) spread(ctx context.Context, b destined, places map[string]*plac
 
 // tell reports a step of the upload.
 func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
-	u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: s, Name: h.String(),
+	u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: s, Name: h.String(),
 		Bytes: bytes})
 }
 

@@ -83,7 +83,7 @@ func (u *upload) present(ctx context.Context, p *place, b Blob) (bool, error) {
 			return err == nil, err
 		}
 	}
-	size, found, err := p.repo.BlobSize(ctx, b.Digest)
+	size, found, err := p.repo.blobSize(ctx, b.Digest)
 	if err != nil || !found || size != b.Size && size >= 0 {
 		return false, err
 	}

@@ -16,7 +16,7 @@ import (
 // blob brings one blob to one repository. force sends it even if the registry says that it is there.
 func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, force bool) error {
 	if !force {
-		size, found, err := repo.BlobSize(ctx, b.Digest)
+		size, found, err := repo.blobSize(ctx, b.Digest)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (u *upload) absent(ctx context.Context, p *place, b Blob, mount string) err
 	w.begun = time.Time{} // a blob takes as long as it takes
 	for {
 		if w.tries > 0 {
-			size, found, err := repo.BlobSize(ctx, b.Digest)
+			size, found, err := repo.blobSize(ctx, b.Digest)
 			if err != nil {
 				return err
 			}

@@ -13,7 +13,7 @@ import (
 // body opens a blob for one sending of it.
 func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, error) {
 	progress := func(n int) {
-		u.client.opt.Progress(Event{Registry: repo.registry.String(), Image: repo.image, What: Sent, Name: b.Digest.String(),
+		u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: Sent, Name: b.Digest.String(),
 			Bytes: int64(n)})
 	}
 	if b.Data != nil {
@@ -23,11 +23,11 @@ func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, e
 	h := u.open[b.Digest]
 	u.mu.Unlock()
 	h.once.Do(func() {
-		if b.From == nil {
+		if b.from == nil {
 			h.err = fault.New(fault.Build, "blob %s was not found in any source", b.Digest)
 			return
 		}
-		f, err := b.From.Open(ctx, b)
+		f, err := b.from.Open(ctx, b)
 		if err != nil {
 			h.err = err
 			return

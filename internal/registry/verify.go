@@ -19,7 +19,7 @@ func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(
 	if err != nil {
 		return err
 	}
-	reading := c.read(ctx, repo, known, make(chan struct{}, c.opt.Jobs))
+	reading := c.read(ctx, repo, known, make(chan struct{}, c.opt.jobs))
 	for _, m := range d.Content.Manifests {
 		reading.manifest(m)
 	}
@@ -35,7 +35,7 @@ func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error)
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		err := do(ctx)
-		if f := Flaws(err); len(f) == 0 || !f[0].Absent || w.next(ctx, 0, "what cannot be read back yet") != nil {
+		if f := Flaws(err); len(f) == 0 || !f[0].absent || w.next(ctx, 0, "what cannot be read back yet") != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 // its store has lost. The error holds a [Flaw] where the blob has to be sent again.
 func (r *Repo) Touch(ctx context.Context, b Blob) error {
 	if b.Size == 0 {
-		size, found, err := r.BlobSize(ctx, b.Digest)
+		size, found, err := r.blobSize(ctx, b.Digest)
 		switch {
 		case err != nil:
 			return err
@@ -130,7 +130,7 @@ func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v
 		again[h] = true
 	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.opt.Jobs)
+	g.SetLimit(c.opt.jobs)
 	for _, b := range d.Content.Blobs {
 		if again[b.Digest] {
 			g.Go(func() error { return u.blob(gctx, repo, b, true) })

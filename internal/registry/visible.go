@@ -13,7 +13,7 @@ import (
 func (r *Repo) Visible(ctx context.Context, ref string) (bool, error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
-		_, found, err := r.Public().Get(ctx, ref)
+		_, found, err := r.anonymous().Get(ctx, ref)
 		if err == nil && found || fault.CodeOf(err) == fault.Auth {
 			return found, nil
 		}

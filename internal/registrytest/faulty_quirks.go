@@ -92,7 +92,7 @@ func (f *Faulty) young(name, ref string) bool {
 func (f *Faulty) before(name, tag string) string {
 	then := f.Clock() - f.Lag
 	for _, m := range f.Store.Moves() {
-		if m.Repository == name && m.Tag == tag && m.At > then && m.Old != "" && m.New != "" {
+		if m.Repository == name && m.Tag == tag && m.at > then && m.Old != "" && m.New != "" {
 			return m.Old
 		}
 	}
@@ -114,7 +114,7 @@ func (f *Faulty) list(r *http.Request, name string) *carried {
 		if f.quirk("list lags") {
 			then := f.Clock() - f.Lag
 			for _, m := range f.Store.Moves() {
-				if m.Repository == name && m.At > then && m.Old == "" {
+				if m.Repository == name && m.at > then && m.Old == "" {
 					tags = slices.DeleteFunc(tags, func(t string) bool { return t == m.Tag })
 				}
 			}

@@ -155,8 +155,8 @@ func (p *Proxy) Forget() {
 	p.mu.Unlock()
 }
 
-// Bytes is how many bytes of bodies came in.
-func (p *Proxy) Bytes() int64 {
+// byteCounts is how many bytes of bodies came in.
+func (p *Proxy) byteCounts() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.bytes

@@ -43,7 +43,7 @@ type storeManifest struct {
 type TagMove struct {
 	Repository, Tag string
 	Old, New        string // digests; Old is empty for a new tag, New for one that was removed
-	At              time.Duration
+	at              time.Duration
 }
 
 // NewStore makes an empty registry.
@@ -122,7 +122,7 @@ func (s *Store) move(name string, r *storeRepo, tag, digest string) {
 		at = s.Now()
 	}
 	if old != digest {
-		s.moves = append(s.moves, TagMove{Repository: name, Tag: tag, Old: old, New: digest, At: at})
+		s.moves = append(s.moves, TagMove{Repository: name, Tag: tag, Old: old, New: digest, at: at})
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 func (w *world) judgeHold(before, after view, o outcome) {
 	want := before.held
 	switch {
-	case o.killed, o.state() == Partial, strings.Contains(fmt.Sprint(o.err), "bringing the hold back"): // either
+	case o.killed, o.state() == partial, strings.Contains(fmt.Sprint(o.err), "bringing the hold back"): // either
 		return
 	case o.err != nil:
 	case o.command.verb == "resume" && o.state() == Done && o.res.Record.Kind == kindRollback:

@@ -37,7 +37,7 @@ func (w *world) look() view {
 	client := w.direct()
 	defer client.Close()
 	if k, err := storeOf(client, w.set).Read(w.t.Context()); err == nil {
-		v.held, v.rollback = k.Hold.On, k.Hold.Rollback
+		v.held, v.rollback = k.hold.On, k.hold.Rollback
 	} else {
 		w.problem("the registries cannot be read", "%v", err)
 	}
@@ -249,7 +249,7 @@ func (w *world) judgeTruth(before, after view, o outcome) {
 		w.problem("no error, and another state than done", "%s: %s", o.command, o)
 	case o.err != nil && (o.state() == Done || o.state() == Unchanged):
 		w.problem("done with an error", "%s: %s", o.command, o)
-	case (o.code() == fault.Partial) != (o.state() == Partial):
+	case (o.code() == fault.Partial) != (o.state() == partial):
 		w.problem("exit code and state differ", "%s: %s", o.command, o)
 	case o.code() == fault.Retry:
 		w.problem("overtaken by nobody", "%s: %s", o.command, o)

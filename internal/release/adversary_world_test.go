@@ -237,7 +237,7 @@ func (w *world) command(ctx context.Context, client *registry.Client, set Settin
 		}
 		s.images = w.pool[c.candidate][variant]
 		if c.accept {
-			s.accept = Accept{Gates: []string{GateHold}, Reason: "asked for"}
+			s.accept = Accept{Gates: []string{gateHold}, Reason: "asked for"}
 		}
 		return s.release(ctx)
 	case "resume":

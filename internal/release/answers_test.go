@@ -47,7 +47,7 @@ func TestNotFailedWhereATagMayBeWritten(t *testing.T) {
 			}})
 	}
 	res, err := s.release(t.Context())
-	if res.State != Partial || fault.CodeOf(err) != fault.Partial {
+	if res.State != partial || fault.CodeOf(err) != fault.Partial {
 		t.Errorf("%s, exit %d: %v", res.State, fault.CodeOf(err), err)
 	}
 	a.Mend()
@@ -81,7 +81,7 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 					moved = moved || strings.HasSuffix(tag, ":stable") || strings.HasSuffix(tag, ":latest")
 				}
 			}
-			if moved && res.State != Partial || err == nil {
+			if moved && res.State != partial || err == nil {
 				t.Errorf("cut %d %v: %s, exit %d: %v", n, written, res.State, fault.CodeOf(err), err)
 			}
 			if res, err = storeOf(s.client, s.set).Promote(t.Context(), was[1].Tag, []string{"stable", "latest"}, Accept{},
@@ -141,7 +141,7 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 		stores[i].SetTag("owner/mini-release", "current", digest)
 	}
 	st, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
-	if err != nil || st.State != Partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {
+	if err != nil || st.State != partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {
 		t.Errorf("status: %+v, %v", st, err)
 	}
 	if res, err := storeOf(s.client, s.set).Resume(t.Context(), Hooks{}, false); res.State != Failed ||

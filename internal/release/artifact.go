@@ -34,7 +34,7 @@ type manifestOf struct {
 
 // artifactOf makes the artifact that keeps a record: the same record and settings give the same bytes.
 func artifactOf(s Settings, r *Record) (registry.Content, error) {
-	config, err := r.Bytes()
+	config, err := r.bytes()
 	if err != nil {
 		return registry.Content{}, err
 	}
@@ -42,7 +42,7 @@ func artifactOf(s Settings, r *Record) (registry.Content, error) {
 	if err != nil {
 		return registry.Content{}, err
 	}
-	return pack(ArtifactType, part{RecordType, config}, part{LayerType, layer}, map[string]string{
+	return pack(artifactType, part{recordType, config}, part{layerType, layer}, map[string]string{
 		"org.opencontainers.image.title":    s.artifact(),
 		"org.opencontainers.image.created":  r.Released.UTC().Format(time.RFC3339),
 		"org.opencontainers.image.version":  r.Version,

@@ -57,7 +57,7 @@ func compose(s Settings, r *Record) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, composeHead, s.Name, r.Version, r.Tag, r.Version, r.Upstream.Commit)
 	for _, service := range composeServices(s) {
-		i, ok := r.Image(service.image)
+		i, ok := r.image(service.image)
 		if !ok {
 			continue
 		}
@@ -88,7 +88,7 @@ func (s Store) Compose(ctx context.Context, tag string, before bool) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	if len(k.Tags) == 0 {
+	if len(k.tags) == 0 {
 		return nil, fault.New(fault.Usage, "expected a release, found none: nothing is released yet")
 	}
 	r := k.Newest
@@ -97,11 +97,11 @@ func (s Store) Compose(ctx context.Context, tag string, before bool) ([]byte, er
 		if r, err = k.before(ctx, tag, k.Newest); err != nil {
 			return nil, err
 		}
-	case len(k.Unreadable) > 0:
-		return nil, k.Unreadable[0]
+	case len(k.unreadable) > 0:
+		return nil, k.unreadable[0]
 	}
 	for _, name := range s.Images {
-		if _, ok := r.Image(name); !ok {
+		if _, ok := r.image(name); !ok {
 			return nil, fault.New(fault.Usage, "release %s has no image %q, only %q", r.Tag, name, r.names()).
 				WithHint("the names of [[image]] in howdah.toml have changed since that release")
 		}

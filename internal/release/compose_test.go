@@ -108,7 +108,7 @@ func TestCompose(t *testing.T) {
 	}
 	for service, image := range map[string]string{"web": "mastodon", "sidekiq": "mastodon",
 		"streaming": "mastodon-streaming"} {
-		i, _ := first.Image(image)
+		i, _ := first.image(image)
 		want := s.set.Registries[0].Name(image) + ":" + first.Tag + "@" + i.Digest
 		got := after.Services[service]
 		if got.Image != want {

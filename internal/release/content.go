@@ -121,7 +121,7 @@ func (s Store) Reuse(ctx context.Context, k *Known, image, inputs string) (*Foun
 	if k.Newest == nil || k.lost {
 		return nil, nil
 	}
-	if i, ok := k.Newest.Image(image); ok && i.Inputs == inputs {
+	if i, ok := k.Newest.image(image); ok && i.Inputs == inputs {
 		return s.find(ctx, k, image, i.Digest)
 	}
 	return nil, nil

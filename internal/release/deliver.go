@@ -78,11 +78,11 @@ func (r *run) verified(reg registry.Registry) func(v1.Hash) bool {
 		if sh.registry != reg || r.known.Newest == nil || !sh.has(r.known.Newest.Tag) {
 			continue
 		}
-		var blobs []RecordBlob
+		var blobs []recordBlob
 		for _, i := range r.known.Newest.Images {
 			blobs = append(blobs, i.Blobs...)
 		}
-		due := inTurn(blobs, len(r.known.Tags))
+		due := inTurn(blobs, len(r.known.tags))
 		for _, b := range blobs {
 			known[b.Digest] = !due[b.Digest]
 		}
@@ -91,10 +91,10 @@ func (r *run) verified(reg registry.Registry) func(v1.Hash) bool {
 }
 
 // inTurn picks the blobs that the n-th release reads again: in the order of their digests, from the n-th on.
-func inTurn(blobs []RecordBlob, n int) map[string]bool {
+func inTurn(blobs []recordBlob, n int) map[string]bool {
 	blobs = slices.Clone(blobs)
-	slices.SortFunc(blobs, func(a, b RecordBlob) int { return strings.Compare(a.Digest, b.Digest) })
-	blobs = slices.CompactFunc(blobs, func(a, b RecordBlob) bool { return a.Digest == b.Digest })
+	slices.SortFunc(blobs, func(a, b recordBlob) int { return strings.Compare(a.Digest, b.Digest) })
+	blobs = slices.CompactFunc(blobs, func(a, b recordBlob) bool { return a.Digest == b.Digest })
 	due := map[string]bool{}
 	var bytes int64
 	for i := range blobs {

@@ -12,7 +12,7 @@ type Difference struct{ Part, Before, After string }
 // Compare lists the parts of an image that differ from the release's, in the order of their names. known is false where
 // an older Howdah wrote the record, which has no parts.
 func (r *Record) Compare(image string, parts map[string]string) (differ []Difference, known bool) {
-	i, ok := r.Image(image)
+	i, ok := r.image(image)
 	if !ok || len(i.Parts) == 0 {
 		return nil, false
 	}

@@ -24,15 +24,15 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 		st := RegistryState{Name: r.String(), State: Planned}
 		skip := ""
 		if err := p.Known.Errors[r.String()]; err != nil {
-			st.State, st.Error, st.Code, skip = Lagging, err.Error(), fault.CodeOf(err), "does not answer"
+			st.State, st.Error, st.code, skip = lagging, err.Error(), fault.CodeOf(err), "does not answer"
 		}
 		res.Registries = append(res.Registries, st)
 		for _, image := range append(slices.Clone(s.Images), s.artifact()) {
 			res.Steps = append(res.Steps, Step{What: "upload", On: r.Name(image), Skip: skip, Bytes: p.Known.bytes(image)})
 		}
 	}
-	if p.Candidate.Stamp.Push != "" {
-		res.Steps = append(res.Steps, Step{What: "push", On: p.Candidate.Stamp.Push, To: "howdah/" + p.Tag.String()})
+	if p.candidate.Stamp.Push != "" {
+		res.Steps = append(res.Steps, Step{What: "push", On: p.candidate.Stamp.Push, To: "howdah/" + p.Tag.String()})
 	}
 	for _, r := range s.Registries {
 		for _, image := range s.Images {
@@ -60,7 +60,7 @@ func (k *Known) bytes(image string) int64 {
 	if k.Newest == nil {
 		return 0
 	}
-	i, _ := k.Newest.Image(image)
+	i, _ := k.Newest.image(image)
 	return i.Bytes
 }
 

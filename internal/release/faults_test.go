@@ -47,7 +47,7 @@ func TestRequiredRegistryDownBeforeTheFirstTag(t *testing.T) {
 			}
 			res, _ := fails(t, s, Failed, fault.Registry)
 			if when != "from the start" && (res.Registries[0].State != Failed || res.Registries[1].State != Failed ||
-				res.Registries[1].Code != fault.Registry) {
+				res.Registries[1].code != fault.Registry) {
 				t.Errorf("registries %+v", res.Registries)
 			}
 			b.Mend()
@@ -84,11 +84,11 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 				rt.Reset(w, r, pass)
 			}
 			b.Break(rule)
-			res, err := fails(t, s, Partial, fault.Partial)
+			res, err := fails(t, s, partial, fault.Partial)
 			if !strings.Contains(fault.HintOf(err).String(), "publish:resume") || res.Resume.Target == "" {
 				t.Errorf("no way on: %v, hint %q", err, fault.HintOf(err).String())
 			}
-			if res.Registries[1].State != Failed && res.Registries[1].State != Partial || res.Registries[0].State == Failed {
+			if res.Registries[1].State != Failed && res.Registries[1].State != partial || res.Registries[0].State == Failed {
 				t.Errorf("registries %+v", res.Registries)
 			}
 			b.Mend()
@@ -118,7 +118,7 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 func TestPartialIsFinishedByTheSameCommand(t *testing.T) {
 	s, _, b := proxied(t)
 	b.Break(rt.Rule{Method: http.MethodPut, Path: `/manifests/2026`, Do: rt.Status(503, "")})
-	res, _ := fails(t, s, Partial, fault.Partial)
+	res, _ := fails(t, s, partial, fault.Partial)
 	b.Mend()
 	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")} // built again, with other bytes
 	done := s.must(Done)
@@ -143,10 +143,10 @@ func TestOptionalRegistryLags(t *testing.T) {
 				b.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026", Do: rt.Do(b.Down)})
 			}
 			res := s.must(Done)
-			if res.Registries[1].State != Lagging || len(res.Warnings) == 0 {
+			if res.Registries[1].State != lagging || len(res.Warnings) == 0 {
 				t.Errorf("%+v, warnings %q", res.Registries, res.Warnings)
 			}
-			if res = s.must(Unchanged); res.Registries[1].State != Lagging {
+			if res = s.must(Unchanged); res.Registries[1].State != lagging {
 				t.Errorf("while it is down: %+v", res.Registries)
 			}
 			b.Mend()
@@ -240,9 +240,9 @@ func TestVisibility(t *testing.T) {
 	}
 	b.Mend()
 	b.Break(hidden)
-	s.accept = Accept{Gates: []string{GateVisibility}, Reason: "the cluster has a pull secret"}
+	s.accept = Accept{Gates: []string{gateVisibility}, Reason: "the cluster has a pull secret"}
 	res, err := s.release(t.Context())
-	if err != nil || len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Gate != GateVisibility {
+	if err != nil || len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Gate != gateVisibility {
 		t.Fatalf("%+v, %v", res.Record, err)
 	}
 	b.Mend()
@@ -276,7 +276,7 @@ func TestVerifyHook(t *testing.T) {
 	if tags := s.tags(s.set.Registries[0]); len(tags) != 0 {
 		t.Error(tags)
 	}
-	s.accept = Accept{Gates: []string{GateVerify}, Reason: "we want it"}
+	s.accept = Accept{Gates: []string{gateVerify}, Reason: "we want it"}
 	if rec := s.must(Done).Record; rec.Accepted[0].What != "node is in the web image" {
 		t.Errorf("%+v", rec.Accepted)
 	}
@@ -315,7 +315,7 @@ func TestInterruptedAtEveryRequest(t *testing.T) {
 			continue // it needed fewer
 		}
 		stopped++
-		if code := fault.CodeOf(err); res.State == Partial && code != fault.Partial || res.State == Failed &&
+		if code := fault.CodeOf(err); res.State == partial && code != fault.Partial || res.State == Failed &&
 			!errors.Is(err, context.Canceled) {
 			t.Errorf("request %d: %s and code %d: %v", n, res.State, code, err)
 		}

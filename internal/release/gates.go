@@ -13,20 +13,20 @@ import (
 
 // The gates. Each refuses with fault.Gate unless a person lets it pass, with a reason, for one run.
 const (
-	GateOlder      = "older"
-	GateLine       = "line"
-	GateSchema     = "schema"
-	GateRewind     = "rewind"
+	gateOlder      = "older"
+	gateLine       = "line"
+	gateSchema     = "schema"
+	gateRewind     = "rewind"
 	GateUnsafe     = "unsafe"
-	GateVerify     = "verify"
-	GateVisibility = "visibility"
-	GateHold       = "hold"
+	gateVerify     = "verify"
+	gateVisibility = "visibility"
+	gateHold       = "hold"
 )
 
-var gates = []string{GateOlder, GateLine, GateSchema, GateRewind, GateUnsafe, GateVerify, GateVisibility, GateHold}
+var gates = []string{gateOlder, gateLine, gateSchema, gateRewind, GateUnsafe, gateVerify, gateVisibility, gateHold}
 
-// Check refuses names of gates that there are not, and a choice without a reason.
-func (a Accept) Check() error {
+// check refuses names of gates that there are not, and a choice without a reason.
+func (a Accept) check() error {
 	for _, g := range a.Gates {
 		if !slices.Contains(gates, g) {
 			return fault.New(fault.Usage, "there is no gate %q", g).WithHint("the gates are %s", strings.Join(gates, ", "))
@@ -49,30 +49,30 @@ type refusal struct {
 }
 
 // judge asks the gates that need no registry. The known is what was released before.
-func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]refusal, error) {
+func judge(ctx context.Context, k *Known, c Candidate, ancestor ancestorTest) ([]refusal, error) {
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
 	if c.Unsafe != "" {
 		out = append(out, refusal{GateUnsafe, c.Unsafe, fault.Hintf("a change says what it may touch with allow = [...]")})
 	}
 	if v.NewerLine(c.Accepted) {
-		out = append(out, refusal{GateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
+		out = append(out, refusal{gateLine, fmt.Sprintf("upstream is at %s, a new line: VERSION holds %s", v, c.Accepted),
 			fault.Hintf("to go on with %s: %s, and commit VERSION; to stay on %s: set [upstream] ref to %q",
 				v.Line(), target.VersionAccept.Command(), c.Accepted.Line(), "stable-"+c.Accepted.Line())})
 	}
 	if newest == nil {
 		return out, nil
 	}
-	highest, which := k.Highest, "released"
+	highest, which := k.highest, "released"
 	if c.Accepted.Compare(highest) > 0 {
 		highest, which = c.Accepted, "accepted"
 	}
 	if v.Compare(highest) < 0 {
-		out = append(out, refusal{GateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
+		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
 			fault.Hintf("Mastodon cannot be downgraded where the database has moved on")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
-		out = append(out, refusal{GateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
+		out = append(out, refusal{gateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
 			fault.Hintf("a database that ran them may not fit this code")})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
@@ -81,7 +81,7 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 			return nil, fmt.Errorf("comparing with the newest release: %w", err)
 		}
 		if !ok {
-			r := refusal{GateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
+			r := refusal{gateRewind, fmt.Sprintf("%.9s does not descend from %.9s, which %s released", c.Upstream.Commit,
 				newest.Upstream.Commit, newest.Tag),
 				fault.Hintf("upstream's branch was rewound, or another branch is followed now")}
 			if before, err := ancestor(ctx, c.Upstream.Commit, newest.Upstream.Commit); err == nil && before {
@@ -99,14 +99,14 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor Ancestor) ([]ref
 
 // unread refuses what follows a release whose record nobody can read: nothing is known of its database.
 func (k *Known) unread() []refusal {
-	if len(k.Unreadable) == 0 {
+	if len(k.unreadable) == 0 {
 		return nil
 	}
 	hint := fault.Hintf("what its database ran is not known")
 	if k.Newest != nil {
 		hint = fault.Join(hint, fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)))
 	}
-	return []refusal{{GateSchema, k.Unreadable[0].Error(), hint}}
+	return []refusal{{gateSchema, k.unreadable[0].Error(), hint}}
 }
 
 // migrations says that some are lacking.

@@ -61,9 +61,9 @@ func TestGates(t *testing.T) {
 			if test.released != "" {
 				k.Newest = &Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d",
 					Upstream: Upstream{Commit: old}, Database: test.database}
-				k.Highest = version(t, test.released)
+				k.highest = version(t, test.released)
 				if test.highest != "" {
-					k.Highest = version(t, test.highest)
+					k.highest = version(t, test.highest)
 				}
 			}
 			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
@@ -111,7 +111,7 @@ func TestGates(t *testing.T) {
 
 func TestRefusalsSayEnough(t *testing.T) {
 	k := &Known{Newest: &Record{Tag: "T", Upstream: Upstream{Commit: "1"},
-		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, Highest: version(t, "4.6.0")}
+		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, highest: version(t, "4.6.0")}
 	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
 		Upstream: Upstream{Commit: "1"}}
 	refusals, err := judge(t.Context(), k, c, nil)
@@ -134,7 +134,7 @@ func TestRefusalsSayEnough(t *testing.T) {
 func TestAccept(t *testing.T) {
 	for _, a := range []Accept{{Gates: []string{"odler"}, Reason: "x"}, {Gates: []string{"older"}},
 		{Gates: []string{"older"}, Reason: "  "}} {
-		if err := a.Check(); fault.CodeOf(err) != fault.Usage {
+		if err := a.check(); fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%+v: %v", a, err)
 		}
 	}
@@ -153,7 +153,7 @@ func TestGatesOverReleases(t *testing.T) {
 	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "gate line") {
 		t.Error(err)
 	}
-	s.accept = Accept{Gates: []string{GateLine}, Reason: "we are brave"}
+	s.accept = Accept{Gates: []string{gateLine}, Reason: "we are brave"}
 	res := s.must(Done)
 	if len(res.Record.Accepted) != 1 || res.Record.Accepted[0].Reason != "we are brave" {
 		t.Errorf("the record says %+v", res.Record.Accepted)
@@ -170,7 +170,7 @@ func TestGatesOverReleases(t *testing.T) {
 	if _, err := fails(t, s, Failed, fault.Gate); !strings.Contains(err.Error(), "db/migrate/2_b.rb") {
 		t.Error(err)
 	}
-	s.accept = Accept{Gates: []string{GateSchema}, Reason: "the database was restored"}
+	s.accept = Accept{Gates: []string{gateSchema}, Reason: "the database was restored"}
 	if res := s.must(Done); len(res.Record.Database) != 1 {
 		t.Errorf("the database is %v", res.Record.Database)
 	}

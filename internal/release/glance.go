@@ -48,7 +48,7 @@ func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
 // older is what a glance at a registry left out.
 type older struct {
 	tags []string
-	hold HoldState
+	hold holdState
 	err  error
 }
 
@@ -90,9 +90,9 @@ func (k *Known) complete(s Settings, all []older) error {
 		if sh.hold = all[i].hold; sh.near {
 			sh.add(all[i].tags)
 		}
-		k.Tags = append(k.Tags, sh.releases...)
-		if sh.hold.after(k.Hold) {
-			k.Hold = sh.hold
+		k.tags = append(k.tags, sh.releases...)
+		if sh.hold.after(k.hold) {
+			k.hold = sh.hold
 		}
 	}
 	k.sort()
@@ -111,7 +111,7 @@ func (sh *shelf) add(tags []string) {
 // answers has it: its record's tag, which is written last, and all moving tags.
 func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	k := p.Known
-	if k.newest == nil || len(k.Unreadable) > 0 || !k.newest.Record.Parsed().Same(p.Tag) {
+	if k.newest == nil || len(k.unreadable) > 0 || !k.newest.Record.parsed().Same(p.Tag) {
 		return nil
 	}
 	sound, err := s.sound(ctx, k, k.newest)
@@ -125,7 +125,7 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 // each blob of the newest release has to be there too: a scheduled run asks for a few tags only.
 func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	whole, err := s.whole(ctx, k, of)
-	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.Parsed()) {
+	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.parsed()) {
 		return whole, err
 	}
 	err = s.intact(ctx, k, of)

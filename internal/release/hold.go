@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// HoldState says whether scheduled releases wait.
-type HoldState struct {
+// holdState says whether scheduled releases wait.
+type holdState struct {
 	On     bool      `json:"on"`
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason"`
@@ -30,7 +30,7 @@ type HoldState struct {
 }
 
 // after says that a state was set later than another.
-func (h HoldState) after(other HoldState) bool {
+func (h holdState) after(other holdState) bool {
 	if h.Revision != other.Revision {
 		return h.Revision > other.Revision
 	}
@@ -49,7 +49,7 @@ func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) 
 	if err != nil {
 		return &Result{State: Failed, Warnings: []string{}}, err
 	}
-	state := HoldState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason, Revision: was.Revision + 1}
+	state := holdState{On: on, Since: now.UTC().Truncate(time.Second), Reason: reason, Revision: was.Revision + 1}
 	res, wrote, err := s.setHold(ctx, state)
 	if err != nil && wrote {
 		err = errors.Join(err, s.restoreHold(ctx, was, state))
@@ -58,13 +58,13 @@ func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) 
 }
 
 // unknownHold is what a hold counts as that no registry can give: nothing is published until somebody lifts it.
-var unknownHold = HoldState{On: true, Reason: "no registry could give the hold that was set before"}
+var unknownHold = holdState{On: true, Reason: "no registry could give the hold that was set before"}
 
 // holdNow returns the latest state of the hold. A registry that is required must answer; what it has lost for good is
 // passed over, so that the hold can be written anew.
-func (s Store) holdNow(ctx context.Context) (HoldState, error) {
+func (s Store) holdNow(ctx context.Context) (holdState, error) {
 	states, errs := s.readHolds(ctx)
-	latest, unknown := HoldState{}, false
+	latest, unknown := holdState{}, false
 	var failed []error
 	for i, r := range s.Registries {
 		switch err := errs[i]; {
@@ -83,8 +83,8 @@ func (s Store) holdNow(ctx context.Context) (HoldState, error) {
 }
 
 // readHolds reads the hold at every registry.
-func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
-	states, errs := make([]HoldState, len(s.Registries)), make([]error, len(s.Registries))
+func (s Store) readHolds(ctx context.Context) ([]holdState, []error) {
+	states, errs := make([]holdState, len(s.Registries)), make([]error, len(s.Registries))
 	_ = parallel(len(states), func(i int) error {
 		repo, err := s.repo(s.Registries[i], s.artifact())
 		if err == nil {
@@ -100,7 +100,7 @@ func (s Store) readHolds(ctx context.Context) ([]HoldState, []error) {
 }
 
 // lookForHold reads the hold, and the list of tags where it seems not to be there.
-func lookForHold(ctx context.Context, repo *registry.Repo) (HoldState, error) {
+func lookForHold(ctx context.Context, repo *registry.Repo) (holdState, error) {
 	h, found, err := readHold(ctx, repo, false)
 	if err != nil || found {
 		return h, err
@@ -119,7 +119,7 @@ const restoring = 10 * time.Second
 const mostRestoring = 3
 
 // restoreHold makes the hold what it was before a change that failed. A later state, another run's, stays.
-func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
+func (s Store) restoreHold(ctx context.Context, was, failed holdState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
 	defer cancel()
 	states, _ := s.readHolds(ctx)
@@ -142,7 +142,7 @@ func (s Store) restoreHold(ctx context.Context, was, failed HoldState) error {
 
 // setHold writes a state of the hold at the registries that are required, and at the others only when each of those has
 // it. Nothing is written where one that is required does not take the upload.
-func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
+func (s Store) setHold(ctx context.Context, state holdState) (res *Result, wrote bool, err error) {
 	content, err := state.content()
 	if err != nil {
 		return nil, false, err
@@ -159,16 +159,16 @@ func (s Store) setHold(ctx context.Context, state HoldState) (res *Result, wrote
 	return res, wrote, err
 }
 
-func (h HoldState) content() (registry.Content, error) {
+func (h holdState) content() (registry.Content, error) {
 	config, err := json.Marshal(h)
 	if err != nil {
 		return registry.Content{}, err
 	}
-	return pack(HoldType, part{HoldType, config}, part{"application/vnd.oci.empty.v1+json", []byte("{}")}, nil)
+	return pack(holdType, part{holdType, config}, part{"application/vnd.oci.empty.v1+json", []byte("{}")}, nil)
 }
 
 // writeHold writes a state of the hold wherever that is possible.
-func (s Store) writeHold(ctx context.Context, state HoldState) (res *Result, wrote bool, err error) {
+func (s Store) writeHold(ctx context.Context, state holdState) (res *Result, wrote bool, err error) {
 	content, err := state.content()
 	if err != nil {
 		return nil, false, err
@@ -213,7 +213,7 @@ func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 	for _, r := range s.Registries {
 		st := RegistryState{Name: r.String(), State: Done}
 		if err := outcome[r]; err != nil {
-			st.State, st.Error, st.Code = Lagging, err.Error(), fault.CodeOf(err)
+			st.State, st.Error, st.code = lagging, err.Error(), fault.CodeOf(err)
 			if s.required(r) {
 				st.State = Failed
 				errs = append(errs, err)
@@ -230,7 +230,7 @@ func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 
 // readHold reads the hold at a registry. A hold whose tag the registry lists is read until it can be read: one answer
 // that it is not there does not count.
-func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h HoldState, found bool, err error) {
+func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h holdState, found bool, err error) {
 	m, found, err := repo.Get(ctx, holdTag)
 	if err == nil && !found && listed {
 		if m, found, err = repo.GetListed(ctx, holdTag); err == nil && !found {

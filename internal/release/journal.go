@@ -21,17 +21,17 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Journal says what a release did on this machine, one line a step, each with a checksum and written before the step
+// runJournal says what a release did on this machine, one line a step, each with a checksum and written before the step
 // counts. It is only ever appended to. A line cut off by a crash, and all after a wrong one, count as not written:
 // the registries are asked anyway.
-type Journal struct {
+type runJournal struct {
 	file    *os.File
-	entries []Entry
+	entries []entry
 	after   func(n int) // a test's, after each line
 }
 
-// Entry is one step.
-type Entry struct {
+// entry is one step.
+type entry struct {
 	Step     string          `json:"step"`
 	At       time.Time       `json:"at"`
 	Tag      string          `json:"tag,omitempty"`
@@ -61,8 +61,8 @@ const journalFormat = "howdah journal 1"
 // mostJournal is the size at which a finished journal is begun anew.
 const mostJournal = 4 << 20
 
-// OpenJournal opens the journal of a folder, or begins it.
-func OpenJournal(dir string) (*Journal, error) {
+// openJournal opens the journal of a folder, or begins it.
+func openJournal(dir string) (*runJournal, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
@@ -71,7 +71,7 @@ func OpenJournal(dir string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	j := &Journal{file: file}
+	j := &runJournal{file: file}
 	good, err := j.read()
 	if err == nil && good > mostJournal && j.unfinished() == nil {
 		good, j.entries = 0, nil
@@ -87,7 +87,7 @@ func OpenJournal(dir string) (*Journal, error) {
 }
 
 // read reads all good lines and gives where they end.
-func (j *Journal) read() (good int64, err error) {
+func (j *runJournal) read() (good int64, err error) {
 	r := bufio.NewReader(j.file)
 	for first := true; ; first = false {
 		line, err := r.ReadBytes('\n')
@@ -110,7 +110,7 @@ func (j *Journal) read() (good int64, err error) {
 			continue
 		}
 		sum, data, ok := bytes.Cut(text, []byte(" "))
-		var e Entry
+		var e entry
 		if !ok || string(sum) != checksum(data) || json.Unmarshal(data, &e) != nil {
 			return good, nil
 		}
@@ -120,7 +120,7 @@ func (j *Journal) read() (good int64, err error) {
 }
 
 // settle cuts the file after its last good line and makes it ready to be appended to.
-func (j *Journal) settle(good int64, dir string) error {
+func (j *runJournal) settle(good int64, dir string) error {
 	if err := j.file.Truncate(good); err != nil {
 		return fmt.Errorf("opening the journal: %w", err)
 	}
@@ -148,8 +148,8 @@ func checksum(data []byte) string {
 // it, and how it ended. The others outlast the process; what they say, the registries say too.
 var lasting = []string{stepPlanned, stepTagging, stepDone, stepFailed}
 
-// Add writes a step to the disk.
-func (j *Journal) Add(e Entry) error {
+// add writes a step to the disk.
+func (j *runJournal) add(e entry) error {
 	if j == nil {
 		return nil
 	}
@@ -176,7 +176,7 @@ func (j *Journal) Add(e Entry) error {
 }
 
 // Close closes the file.
-func (j *Journal) Close() error {
+func (j *runJournal) Close() error {
 	if j == nil {
 		return nil
 	}
@@ -200,7 +200,7 @@ type begun struct {
 }
 
 // unfinished gives the release that the journal's last lines are about, nil if it is done or there is none.
-func (j *Journal) unfinished() *begun {
+func (j *runJournal) unfinished() *begun {
 	var b *begun
 	for _, e := range j.entries {
 		switch {

@@ -119,13 +119,13 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 		if !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("line %d: %s, %v", n, state, err)
 		}
-		journal, err := OpenJournal(s.set.Dist)
+		journal, err := openJournal(s.set.Dist)
 		if err != nil {
 			t.Fatal(err)
 		}
 		last := journal.entries[len(journal.entries)-1]
-		uploaded := slices.ContainsFunc(journal.entries, func(e Entry) bool { return e.Step == stepVerified })
-		moved := slices.ContainsFunc(journal.entries, func(e Entry) bool { return e.Step == stepMoved && e.Name == "edge" })
+		uploaded := slices.ContainsFunc(journal.entries, func(e entry) bool { return e.Step == stepVerified })
+		moved := slices.ContainsFunc(journal.entries, func(e entry) bool { return e.Step == stepMoved && e.Name == "edge" })
 		journal.Close()
 		s.pullable(commit[:9])
 		for _, r := range s.set.Registries {
@@ -251,22 +251,22 @@ func TestJournalOnAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Skip("skipped: there is no /dev/full")
 	}
-	j := &Journal{file: full}
+	j := &runJournal{file: full}
 	defer j.Close()
-	if err := j.Add(Entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err).String(), "cache:prune") {
+	if err := j.add(entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err).String(), "cache:prune") {
 		t.Errorf("%v, hint %q", err, fault.HintOf(err).String())
 	}
 }
 
 func TestJournal(t *testing.T) {
 	dir := t.TempDir()
-	j, err := OpenJournal(dir)
+	j, err := openJournal(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range []Entry{{Step: stepPlanned, Tag: "a"}, {Step: stepUploaded, Tag: "a", Registry: "r"},
+	for _, e := range []entry{{Step: stepPlanned, Tag: "a"}, {Step: stepUploaded, Tag: "a", Registry: "r"},
 		{Step: stepMoved, Tag: "a", Name: "edge"}} {
-		if err := j.Add(e); err != nil {
+		if err := j.add(e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -278,21 +278,21 @@ func TestJournal(t *testing.T) {
 	}
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	lines = lines[:len(lines)-1]
-	open := func(data []byte) []Entry {
+	open := func(data []byte) []entry {
 		t.Helper()
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		j, err := OpenJournal(dir)
+		j, err := openJournal(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer j.Close()
 		n := len(j.entries)
-		if err := j.Add(Entry{Step: stepFailed, Tag: "a"}); err != nil {
+		if err := j.add(entry{Step: stepFailed, Tag: "a"}); err != nil {
 			t.Fatal(err)
 		}
-		again, err := OpenJournal(dir)
+		again, err := openJournal(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +333,7 @@ func TestJournal(t *testing.T) {
 	if err := os.WriteFile(path, []byte("howdah journal 2\nx\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenJournal(dir); fault.CodeOf(err) != fault.Usage {
+	if _, err := openJournal(dir); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("a newer journal: %v", err)
 	}
 }

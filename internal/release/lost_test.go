@@ -32,7 +32,7 @@ func TestResumeSendsALostBlob(t *testing.T) {
 			image, digest := of(s.must(Done).Record)
 			stores[1].PutBlob("owner/"+image, digest, nil)
 			status, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
-			if err != nil || status.State != Partial || status.Resume.Target == "" {
+			if err != nil || status.State != partial || status.Resume.Target == "" {
 				t.Fatalf("status: %+v, %v", status, err)
 			}
 			s.set.Dist, s.set.Cache = t.TempDir(), t.TempDir()
@@ -205,7 +205,7 @@ func TestResumeReadsAll(t *testing.T) {
 
 // In turn, every blob that stays is read again.
 func TestBlobsAreReadInTurn(t *testing.T) {
-	blobs := []RecordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20},
+	blobs := []recordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20},
 		{"a", 10 << 20}}
 	read := map[string]int{}
 	for n := range 5 {

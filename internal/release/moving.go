@@ -118,6 +118,6 @@ func (r *run) noteTag(reg registry.Registry, t tagging, wrote bool, failed error
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.journal.Add(Entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image, Name: t.tag,
+	return r.journal.add(entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image, Name: t.tag,
 		Digest: t.manifest.Digest.String(), Old: t.old})
 }

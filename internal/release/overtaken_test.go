@@ -117,7 +117,7 @@ func TestBegunBeforeAnotherRelease(t *testing.T) {
 	s.another(7)
 	images, cand := s.images, s.cand
 	a.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026", Do: rt.Status(503, "")})
-	fails(t, s, Partial, fault.Partial)
+	fails(t, s, partial, fault.Partial)
 	a.Mend()
 	b.Down()
 	s.another(8)

@@ -21,8 +21,8 @@ func TestPartialSaysEachErrorOnce(t *testing.T) {
 	refused := errors.New("writing tag edge: 500 Internal Server Error")
 	r := &run{set: Settings{Registries: known}, plan: &Plan{}, states: map[registry.Registry]*RegistryState{
 		known[0]: {Name: "whole", State: Done},
-		known[1]: {Name: "refused", State: Partial, Error: refused.Error()},
-		known[2]: {Name: "late", State: Lagging, Error: "no answer"},
+		known[1]: {Name: "refused", State: partial, Error: refused.Error()},
+		known[2]: {Name: "late", State: lagging, Error: "no answer"},
 	}}
 	got := r.partial(refused).Error()
 	if strings.Count(got, refused.Error()) != 1 ||

@@ -19,7 +19,7 @@ import (
 // PrepareOptions are what a run judges a candidate with.
 type PrepareOptions struct {
 	Accept   Accept
-	Ancestor Ancestor // nil asks nobody
+	Ancestor ancestorTest // nil asks nobody
 	Now      time.Time
 }
 
@@ -27,7 +27,7 @@ type PrepareOptions struct {
 // A plan that names a record is one to be finished as it is: nothing needs to be built.
 func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareOptions) (*Plan, error) {
 	accept := o.Accept
-	if err := accept.Check(); err != nil {
+	if err := accept.check(); err != nil {
 		return nil, err
 	}
 	if err := cand.Stamp.Check(); err != nil {
@@ -45,7 +45,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{State: Done, Tag: tag, Known: k, Candidate: cand, accept: accept}
+	p := &Plan{State: Done, Tag: tag, Known: k, candidate: cand, accept: accept}
 	if err := p.unchanged(ctx, s); err != nil || p.State == Unchanged {
 		return p, err
 	}
@@ -57,13 +57,13 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 		return p, err
 	}
 	var refusals []refusal
-	if k.Hold.On {
-		what := fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339), k.Hold.Reason)
-		if !s.Attended && !accept.Passes(GateHold) {
+	if k.hold.On {
+		what := fmt.Sprintf("held since %s: %s", k.hold.Since.Format(time.RFC3339), k.hold.Reason)
+		if !s.Attended && !accept.Passes(gateHold) {
 			p.State, p.Why = Held, what
 			return p, nil
 		}
-		refusals = append(refusals, refusal{GateHold, what, fault.Hintf("%s lifts it", liftHold)})
+		refusals = append(refusals, refusal{gateHold, what, fault.Hintf("%s lifts it", liftHold)})
 	}
 	if p.Record == nil { // else it passed the other gates when it was begun
 		refusals = append(refusals, k.unread()...)
@@ -110,8 +110,8 @@ func (s Store) survey(ctx context.Context, k *Known) (a survey) {
 
 // later is the later of a time and the newest release's.
 func (k *Known) later(t time.Time) time.Time {
-	if n := len(k.Tags); n > 0 && k.Tags[n-1].Time.After(t) {
-		return k.Tags[n-1].Time
+	if n := len(k.tags); n > 0 && k.tags[n-1].Time.After(t) {
+		return k.tags[n-1].Time
 	}
 	return t
 }
@@ -155,10 +155,10 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 			}
 		}
 	}
-	see(k.Tags...)
+	see(k.tags...)
 	after := ""
-	if len(k.Tags) > 0 {
-		after = k.Tags[len(k.Tags)-1].String()
+	if len(k.tags) > 0 {
+		after = k.tags[len(k.tags)-1].String()
 	}
 	err := s.everywhere(func(r registry.Registry, image string) error {
 		repo, err := s.repo(r, image)

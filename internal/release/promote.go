@@ -19,7 +19,7 @@ import (
 func (s Store) Promote(
 	ctx context.Context, tag string, moving []string, accept Accept, dry bool,
 ) (*Result, error) {
-	if err := accept.Check(); err != nil {
+	if err := accept.check(); err != nil {
 		return nil, err
 	}
 	if len(moving) == 0 {
@@ -75,7 +75,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			return err
 		}
 		if !whole && p.required(sh.registry) {
-			if !k.isNewest(p.of.Record.Parsed()) {
+			if !k.isNewest(p.of.Record.parsed()) {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a release that is whole; %s", k.latest())
 			}
@@ -89,7 +89,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
 				refusals = append(refusals,
-					refusal{GateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
+					refusal{gateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
 						fault.Hintf("%s goes back in a way that Flux follows", rollbackTo(p.of.Record.Tag))})
 			}
 		}
@@ -101,7 +101,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 // result is what every outcome begins with.
 func (p *promotion) result(state string) *Result {
 	return &Result{State: state, Record: p.of.Record.tagged(append([]string{p.of.Record.Tag}, p.moving...)),
-		Digest: p.of.digest(), Warnings: []string{}}
+		digest: p.of.digest(), Warnings: []string{}}
 }
 
 // plan says what would move.
@@ -110,7 +110,7 @@ func (p *promotion) plan(k *Known) *Result {
 	for _, sh := range k.shelves {
 		st := RegistryState{Name: sh.registry.String(), State: Planned}
 		if sh.err != nil {
-			st.State, st.Error, st.Code = Lagging, sh.err.Error(), fault.CodeOf(sh.err)
+			st.State, st.Error, st.code = lagging, sh.err.Error(), fault.CodeOf(sh.err)
 		}
 		res.Registries = append(res.Registries, st)
 		for _, w := range p.wants(p.of, false) {
@@ -124,7 +124,7 @@ func (p *promotion) plan(k *Known) *Result {
 
 // publish moves the tags.
 func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
-	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.Parsed(), Record: p.of.Record}, nil, Hooks{})
+	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.parsed(), Record: p.of.Record}, nil, Hooks{})
 	r.record, r.artifact = p.of.Record, p.of.Content
 	r.skipUnreachable()
 	err := r.stop(ctx)
@@ -158,16 +158,16 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 	if err != nil {
 		res.State = Failed
 		if r.moved {
-			res.State = Partial
+			res.State = partial
 			err = fault.New(fault.Partial, "%s is promoted in part: %w", p.of.Record.Tag, err).
 				WithHint("the same command finishes it")
 		}
 	}
 	for _, st := range r.registries() {
 		switch {
-		case st.State == Done, st.State == Lagging:
+		case st.State == Done, st.State == lagging:
 		case st.moved:
-			st.State = Partial
+			st.State = partial
 		default:
 			st.State = Failed
 		}

@@ -20,7 +20,7 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 		return plan.idle(s.Settings), nil
 	}
 	r := newRun(s, plan, images, hooks)
-	journal, err := OpenJournal(s.Dist)
+	journal, err := openJournal(s.Dist)
 	if err != nil {
 		res := r.result()
 		res.State = Failed
@@ -50,9 +50,9 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 				"no moving tag stands for them", st.Name, r.plan.Tag))
 		}
 		switch {
-		case st.State == Done, st.State == Lagging:
+		case st.State == Done, st.State == lagging:
 		case published && st.moved:
-			st.State = Partial
+			st.State = partial
 		default:
 			st.State = Failed
 		}
@@ -60,10 +60,10 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	res := r.result()
 	res.State = Failed
 	if published {
-		res.State, res.Resume = Partial, target.PublishResume.Command()
+		res.State, res.Resume = partial, target.PublishResume.Command()
 		err = r.partial(err)
 	}
-	_ = r.journal.Add(Entry{Step: stepFailed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
+	_ = r.journal.add(entry{Step: stepFailed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
 	return res, err
 }
 
@@ -83,7 +83,7 @@ func (p *Plan) idle(s Settings) *Result {
 	for _, r := range s.Registries {
 		st := RegistryState{Name: r.String(), State: Unchanged}
 		if err := p.Known.Errors[r.String()]; err != nil {
-			st.State, st.Error, st.Code = Lagging, err.Error(), fault.CodeOf(err)
+			st.State, st.Error, st.code = lagging, err.Error(), fault.CodeOf(err)
 			res.Warnings = append(res.Warnings, "lagging: "+err.Error())
 		}
 		res.Registries = append(res.Registries, st)
@@ -93,8 +93,8 @@ func (p *Plan) idle(s Settings) *Result {
 
 // all is the flow.
 func (r *run) all(ctx context.Context) error {
-	if err := r.journal.Add(Entry{Step: stepPlanned, Tag: r.plan.Tag.String(),
-		Digest: r.plan.Candidate.inputs()}); err != nil {
+	if err := r.journal.add(entry{Step: stepPlanned, Tag: r.plan.Tag.String(),
+		Digest: r.plan.candidate.inputs()}); err != nil {
 		return err
 	}
 	if err := r.gather(ctx); err != nil {
@@ -133,7 +133,7 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.set.writeCopy(r.record); err != nil {
 		return err
 	}
-	return r.journal.Add(Entry{Step: stepDone, Tag: r.record.Tag})
+	return r.journal.add(entry{Step: stepDone, Tag: r.record.Tag})
 }
 
 // pack makes the record and its artifact, as things stand.
@@ -178,7 +178,7 @@ func (r *run) gather(ctx context.Context) error {
 		if !ok {
 			return fault.New(fault.Build, "image %q is not built", name)
 		}
-		content, err := i.stamped(ctx, r.plan.Candidate.Stamp)
+		content, err := i.stamped(ctx, r.plan.candidate.Stamp)
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (r *run) inspect(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			refusals = append(refusals, refusal{GateVerify, err.Error(), fault.HintOf(err)})
+			refusals = append(refusals, refusal{gateVerify, err.Error(), fault.HintOf(err)})
 		}
 	}
 	hidden := r.visible()
@@ -236,7 +236,7 @@ func orEmpty[T any](list []T) []T {
 
 // writeCopy writes what stays on this machine.
 func (s Settings) writeCopy(rec *Record) error {
-	data, err := rec.Bytes()
+	data, err := rec.bytes()
 	if err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (s Settings) writeMissingCopy(p *Plan) error {
 	if b := s.unfinished(); b == nil || b.tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
 		return nil
 	}
-	journal, err := OpenJournal(s.Dist)
+	journal, err := openJournal(s.Dist)
 	if err != nil {
 		return err
 	}
@@ -259,5 +259,5 @@ func (s Settings) writeMissingCopy(p *Plan) error {
 	if err := s.writeCopy(p.Record); err != nil {
 		return err
 	}
-	return journal.Add(Entry{Step: stepDone, Tag: p.Tag.String()})
+	return journal.add(entry{Step: stepDone, Tag: p.Tag.String()})
 }

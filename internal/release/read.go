@@ -16,13 +16,13 @@ import (
 // Known is what the registries hold of a distribution.
 type Known struct {
 	Newest  *Record       // the newest release or rollback whose record can be read; nil before the first
-	Digest  string        // of its artifact
-	Highest stamp.Version // ever released
-	Hold    HoldState
-	Tags    []stamp.Tag      // all releases', oldest first
+	digest  string        // of its artifact
+	highest stamp.Version // ever released
+	hold    holdState
+	tags    []stamp.Tag      // all releases', oldest first
 	Errors  map[string]error // registries that could not be read, by name
 
-	Unreadable []error // records newer than Newest that no registry can give, newest first
+	unreadable []error // records newer than Newest that no registry can give, newest first
 
 	shelves []*shelf // in the order of the settings
 	newest  *storedRecord
@@ -37,7 +37,7 @@ type shelf struct {
 	tags     []string
 	releases []stamp.Tag
 	current  pointer
-	hold     HoldState
+	hold     holdState
 	stored   *storedRecord // the record that current stands for, where it was read already
 	near     bool          // tags lacks those before the release that current stands for
 }
@@ -64,9 +64,9 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, registry.
 			errs = append(errs, sh.err)
 			continue
 		}
-		k.Tags = append(k.Tags, sh.releases...)
-		if sh.hold.after(k.Hold) {
-			k.Hold = sh.hold
+		k.tags = append(k.tags, sh.releases...)
+		if sh.hold.after(k.hold) {
+			k.hold = sh.hold
 		}
 	}
 	if len(errs) == len(k.shelves) {
@@ -78,10 +78,10 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, registry.
 
 // sort puts the tags in order, and finds the highest version.
 func (k *Known) sort() {
-	k.Tags = sorted(k.Tags)
-	for _, t := range k.Tags {
-		if t.Version.Compare(k.Highest) > 0 {
-			k.Highest = t.Version
+	k.tags = sorted(k.tags)
+	for _, t := range k.tags {
+		if t.Version.Compare(k.highest) > 0 {
+			k.highest = t.Version
 		}
 	}
 }
@@ -89,16 +89,16 @@ func (k *Known) sort() {
 // readNewest reads the newest record that can be read. That it is there and cannot be read is kept, not an error: a
 // rollback to an older release is the way out.
 func (k *Known) readNewest(ctx context.Context) error {
-	for _, t := range slices.Backward(k.Tags) {
+	for _, t := range slices.Backward(k.tags) {
 		got, err := k.record(ctx, t.String())
 		if err == nil {
-			k.newest, k.Newest, k.Digest = got, got.Record, got.digest()
+			k.newest, k.Newest, k.digest = got, got.Record, got.digest()
 			return nil
 		}
 		if !unreadable(err) {
 			return err
 		}
-		k.Unreadable = append(k.Unreadable, err)
+		k.unreadable = append(k.unreadable, err)
 	}
 	return nil
 }
@@ -177,11 +177,11 @@ const mostListed = 5
 
 // latest names the newest releases.
 func (k *Known) latest() string {
-	if len(k.Tags) == 0 {
+	if len(k.tags) == 0 {
 		return "no release has been published yet"
 	}
 	names := []string{}
-	for _, t := range slices.Backward(k.Tags[max(0, len(k.Tags)-mostListed):]) {
+	for _, t := range slices.Backward(k.tags[max(0, len(k.tags)-mostListed):]) {
 		names = append(names, t.String())
 	}
 	return "the newest are " + strings.Join(names, ", ")
@@ -239,7 +239,7 @@ func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
-	if parsed.Config.MediaType != RecordType {
+	if parsed.Config.MediaType != recordType {
 		return nil, fault.New(fault.Registry, "%s:%s is not a release's record but has the type %q: %w", repo, tag,
 			parsed.Config.MediaType, errRecord)
 	}
@@ -252,7 +252,7 @@ func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry
 
 // find gives the newest release of the same content, whatever its time.
 func (k *Known) find(want stamp.Tag) (stamp.Tag, bool) {
-	for _, t := range slices.Backward(k.Tags) {
+	for _, t := range slices.Backward(k.tags) {
 		if t.Same(want) {
 			return t, true
 		}

@@ -14,10 +14,10 @@ import (
 
 // The media types of the artifact NAME-release. Its layer is of Flux's type, so that Flux reads it as it is.
 const (
-	ArtifactType = "application/vnd.howdah.release.v1"
-	RecordType   = "application/vnd.howdah.release.v1+json"
-	HoldType     = "application/vnd.howdah.hold.v1+json"
-	LayerType    = "application/vnd.cncf.flux.content.v1.tar+gzip"
+	artifactType = "application/vnd.howdah.release.v1"
+	recordType   = "application/vnd.howdah.release.v1+json"
+	holdType     = "application/vnd.howdah.hold.v1+json"
+	layerType    = "application/vnd.cncf.flux.content.v1.tar+gzip"
 )
 
 // The kinds of a record.
@@ -95,11 +95,11 @@ type RecordImage struct {
 
 	Parts map[string]string `json:"parts,omitempty"` // the inputs one by one: image.Spec.Parts
 
-	Blobs []RecordBlob `json:"blobs"` // configs and layers
+	Blobs []recordBlob `json:"blobs"` // configs and layers
 }
 
-// RecordBlob is a blob of an image.
-type RecordBlob struct {
+// recordBlob is a blob of an image.
+type recordBlob struct {
 	Digest string `json:"digest"`
 	Size   int64  `json:"size"`
 }
@@ -128,8 +128,8 @@ func ParseRecord(data []byte) (*Record, error) {
 	return &r, nil
 }
 
-// Bytes is the record as it is kept: the same record gives the same bytes.
-func (r *Record) Bytes() ([]byte, error) {
+// bytes is the record as it is kept: the same record gives the same bytes.
+func (r *Record) bytes() ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -140,8 +140,8 @@ func (r *Record) Bytes() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Image gives the image of a name.
-func (r *Record) Image(name string) (RecordImage, bool) {
+// image gives the image of a name.
+func (r *Record) image(name string) (RecordImage, bool) {
 	i := slices.IndexFunc(r.Images, func(i RecordImage) bool { return i.Name == name })
 	if i < 0 {
 		return RecordImage{}, false
@@ -157,8 +157,8 @@ func (r *Record) names() []string {
 	return out
 }
 
-// Parsed is the record's tag.
-func (r *Record) Parsed() stamp.Tag {
+// parsed is the record's tag.
+func (r *Record) parsed() stamp.Tag {
 	t, err := stamp.ParseTag(r.Tag)
 	if err != nil {
 		panic("a record without a tag") // ParseRecord and newRecord see to it
@@ -168,7 +168,7 @@ func (r *Record) Parsed() stamp.Tag {
 
 // newRecord writes down what is about to be released.
 func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Image, accepted []Accepted) *Record {
-	c := p.Candidate
+	c := p.candidate
 	rec := &Record{
 		Format: 1, Kind: kindRelease, Name: s.Name, Version: c.Stamp.Shown(), Tag: p.Tag.String(), Released: p.Tag.Time,
 		Created:  c.Stamp.Created.UTC(),
@@ -180,7 +180,7 @@ func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Ima
 	if c.Stamp.Push != "" {
 		rec.Source = "howdah/" + rec.Tag
 	}
-	if n := p.Known.Newest; n != nil && !passed(accepted, GateSchema) {
+	if n := p.Known.Newest; n != nil && !passed(accepted, gateSchema) {
 		rec.Database = stamp.Migrations(append(append([]string{}, c.Migrations...), n.Database...))
 	}
 	for _, d := range deliveries {
@@ -192,7 +192,7 @@ func newRecord(s Settings, p *Plan, deliveries []registry.Delivery, images []Ima
 			}
 		}
 		for _, b := range d.Content.Blobs {
-			i.Blobs = append(i.Blobs, RecordBlob{Digest: b.Digest.String(), Size: b.Size})
+			i.Blobs = append(i.Blobs, recordBlob{Digest: b.Digest.String(), Size: b.Size})
 		}
 		rec.Images = append(rec.Images, i)
 	}

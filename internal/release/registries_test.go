@@ -44,7 +44,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
 	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")}
 	proxy.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/edge", Do: rt.Status(http.StatusServiceUnavailable, "")})
-	if res, err := s.release(ctx); fault.CodeOf(err) != fault.Partial || res.State != Partial {
+	if res, err := s.release(ctx); fault.CodeOf(err) != fault.Partial || res.State != partial {
 		t.Fatalf("a release that breaks off: %+v, %v", res, err)
 	}
 	proxy.Mend()
@@ -94,7 +94,7 @@ func live(t *testing.T, proxy *rt.Proxy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st, err := storeOf(s.client, s.set).Status(ctx, "", true); err != nil || st.State != Partial {
+	if st, err := storeOf(s.client, s.set).Status(ctx, "", true); err != nil || st.State != partial {
 		t.Errorf("a tag that somebody moved: %+v, %v", st, err)
 	}
 	if res, err = storeOf(s.client, s.set).Resume(ctx, Hooks{}, false); err != nil || res.State != Done {

@@ -116,18 +116,18 @@ func (h Hooks) stage(s string) {
 const (
 	Done      = "done"
 	Unchanged = "unchanged"
-	Partial   = "partial"
+	partial   = "partial"
 	Held      = "held"
 	Failed    = "failed"
 	Planned   = "planned"
-	Lagging   = "lagging" // of a registry only
+	lagging   = "lagging" // of a registry only
 )
 
 // Result is what came of it. A Result is there beside an error too.
 type Result struct {
 	State      string
 	Record     *Record
-	Digest     string // of the record's artifact
+	digest     string // of the record's artifact
 	Registries []RegistryState
 	Resume     fault.Command // the command that finishes it; without a target when there is nothing to finish
 	Warnings   []string      // what a person should hear of though it worked
@@ -137,7 +137,7 @@ type Result struct {
 // RegistryState is what came of one registry.
 type RegistryState struct {
 	Name, State, Error string
-	Code               fault.Code
+	code               fault.Code
 
 	err   error
 	moved bool // a tag that people see
@@ -157,14 +157,14 @@ type Plan struct {
 	Accepted  []Accepted // gates that refused and were let pass
 	Why       string     // a sentence for Unchanged and Held
 	Known     *Known
-	Candidate Candidate
+	candidate Candidate
 
 	stored *storedRecord // Record's artifact, as a registry has it
 	accept Accept
 }
 
-// Ancestor says whether one upstream commit is an ancestor of another, or the same.
-type Ancestor func(ctx context.Context, ancestor, commit string) (bool, error)
+// ancestorTest says whether one upstream commit is an ancestor of another, or the same.
+type ancestorTest func(ctx context.Context, ancestor, commit string) (bool, error)
 
 // The commands that hints propose.
 var liftHold = target.PublishHold.Command("-off")

@@ -342,7 +342,7 @@ func TestPulledByAnother(t *testing.T) {
 	}
 	from := "docker://" + s.set.Registries[0].Name(s.set.artifact()) + ":current"
 	out, err := exec.CommandContext(t.Context(), skopeo, "inspect", "--raw", "--tls-verify=false", from).Output()
-	if err != nil || !bytes.Contains(out, []byte(LayerType)) {
+	if err != nil || !bytes.Contains(out, []byte(layerType)) {
 		t.Errorf("%v: %s", err, out)
 	}
 }
@@ -356,7 +356,7 @@ func TestKustomization(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := readRecord(t.Context(), repo, currentTag)
-	if err != nil || got.digest() != res.Digest {
+	if err != nil || got.digest() != res.digest {
 		t.Fatal(err)
 	}
 	z, err := gzip.NewReader(bytes.NewReader(got.Content.Blobs[1].Data))
@@ -386,7 +386,7 @@ func TestKustomization(t *testing.T) {
 		}
 	}
 	again, err := artifactOf(s.set, res.Record)
-	if err != nil || again.Digest().String() != res.Digest {
-		t.Errorf("the same record makes %s, not %s: %v", again.Digest(), res.Digest, err)
+	if err != nil || again.Digest().String() != res.digest {
+		t.Errorf("the same record makes %s, not %s: %v", again.Digest(), res.digest, err)
 	}
 }

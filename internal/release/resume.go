@@ -29,7 +29,7 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
 		return s.Dry(p, nil), nil
-	case p.Record.Kind == kindRollback && (k.Hold.On && k.Hold.Rollback == p.Tag.String() || !k.Hold.On &&
+	case p.Record.Kind == kindRollback && (k.hold.On && k.hold.Rollback == p.Tag.String() || !k.hold.On &&
 		!k.released(p.Tag)):
 		return s.publishRollback(ctx, p, hooks, p.Record.Reason)
 	}
@@ -44,12 +44,12 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	}
 	if n := len(begun); n > 0 {
 		got := begun[n-1]
-		if t := got.Record.Parsed(); k.isNewest(t) && !k.released(t) {
+		if t := got.Record.parsed(); k.isNewest(t) && !k.released(t) {
 			return s.finishing(ctx, k, got)
 		}
 	}
-	if len(k.Unreadable) > 0 {
-		return nil, k.Unreadable[0]
+	if len(k.unreadable) > 0 {
+		return nil, k.unreadable[0]
 	}
 	if k.newest == nil {
 		return nil, k.nothing(s.Settings)
@@ -58,7 +58,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !whole || s.ReadAll || k.Hold.On && k.Hold.Rollback == k.Newest.Tag {
+	if !whole || s.ReadAll || k.hold.On && k.hold.Rollback == k.Newest.Tag {
 		return s.finishing(ctx, k, k.newest)
 	}
 	err = s.intact(ctx, k, k.newest)
@@ -79,7 +79,7 @@ func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Pla
 		return nil, err
 	}
 	if ok {
-		return &Plan{State: Done, Tag: got.Record.Parsed(), Record: got.Record, Known: k, stored: got}, nil
+		return &Plan{State: Done, Tag: got.Record.parsed(), Record: got.Record, Known: k, stored: got}, nil
 	}
 	if whole, err := s.available(ctx, k, got.Record); err != nil || !whole {
 		return nil, s.gone(k, got, err)
@@ -93,7 +93,7 @@ func (s Store) gone(k *Known, got *storedRecord, err error) error {
 		return err
 	}
 	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images", got.Record.Tag)
-	if k.released(got.Record.Parsed()) {
+	if k.released(got.Record.parsed()) {
 		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole",
 			rollbackTo("TAG"))
 	}
@@ -103,7 +103,7 @@ func (s Store) gone(k *Known, got *storedRecord, err error) error {
 
 // released says that a release exists: NAME-release carries its tag.
 func (k *Known) released(t stamp.Tag) bool {
-	for _, u := range k.Tags {
+	for _, u := range k.tags {
 		if u.String() == t.String() {
 			return true
 		}

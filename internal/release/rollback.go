@@ -20,7 +20,7 @@ func (s Store) Rollback(
 		return nil, fault.New(fault.Usage, "a rollback needs a reason").
 			WithHint("-reason=TEXT is kept in the record, and in the hold")
 	}
-	if err := accept.Check(); err != nil {
+	if err := accept.check(); err != nil {
 		return nil, err
 	}
 	k, err := s.readAll(ctx)
@@ -57,9 +57,9 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 		return s.finishing(ctx, k, half)
 	}
 	if done, err := s.doneMeanwhile(ctx, k, tag); err != nil || done {
-		return &Plan{State: Unchanged, Known: k, Record: k.Newest, Tag: k.Newest.Parsed()}, err
+		return &Plan{State: Unchanged, Known: k, Record: k.Newest, Tag: k.Newest.parsed()}, err
 	}
-	if len(k.Tags) == 0 {
+	if len(k.tags) == 0 {
 		return nil, fault.New(fault.Usage, "nothing has been released that could be rolled back")
 	}
 	from, err := s.shown(ctx, k, begun)
@@ -77,7 +77,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	var refusals []refusal
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
 		refusals = append(refusals,
-			refusal{GateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
+			refusal{gateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
 				fault.Hintf("the database has run them; Mastodon's older code may not fit it")})
 	}
 	passed, err := accept.settle(refusals)
@@ -92,7 +92,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 		now = last.Add(time.Second)
 	}
 	rec := *old
-	t := old.Parsed()
+	t := old.parsed()
 	t.Time = now
 	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = kindRollback, t.String(), now, old.Tag,
 		accept.Reason, orEmpty(passed)
@@ -103,16 +103,16 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 // halfway gives a rollback that was begun and not ended, if it is the newest there is and goes where this one should.
 func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
 	got := k.newest
-	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.Parsed()) {
+	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.parsed()) {
 		got = begun[n-1]
 	}
-	if got == nil || got.Record.Kind != kindRollback || !k.isNewest(got.Record.Parsed()) {
+	if got == nil || got.Record.Kind != kindRollback || !k.isNewest(got.Record.parsed()) {
 		return nil, nil
 	}
 	if tag != "" && tag != got.Record.Of && tag != got.Record.Tag {
 		return nil, nil
 	}
-	if k.released(got.Record.Parsed()) && !s.underWay(k, got.Record.Tag) {
+	if k.released(got.Record.parsed()) && !s.underWay(k, got.Record.Tag) {
 		if whole, err := s.whole(ctx, k, got); err != nil || whole {
 			return nil, err
 		}
@@ -123,14 +123,14 @@ func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag
 // underWay says that a rollback was begun and nobody knows that it ended: all its tags may be in place.
 func (s Store) underWay(k *Known, tag string) bool {
 	b := s.unfinished()
-	return k.Hold.On && k.Hold.Rollback == tag || b != nil && b.tag == tag
+	return k.hold.On && k.hold.Rollback == tag || b != nil && b.tag == tag
 }
 
 // shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
 // tag stands for already.
 func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*Record, error) {
 	for _, got := range slices.Backward(begun) {
-		if t := got.Record.Parsed(); !k.isNewest(t) || k.released(t) {
+		if t := got.Record.parsed(); !k.isNewest(t) || k.released(t) {
 			continue
 		}
 		seen := make([]bool, len(k.shelves))
@@ -179,7 +179,7 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 		return got.Record, nil
 	}
 	if from == nil {
-		return nil, k.Unreadable[0]
+		return nil, k.unreadable[0]
 	}
 	at := from
 	for at.Kind == kindRollback && at.Of < at.Tag {
@@ -189,7 +189,7 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 		}
 		at = got.Record
 	}
-	for _, t := range slices.Backward(k.Tags) {
+	for _, t := range slices.Backward(k.tags) {
 		if t.String() >= at.Tag {
 			continue
 		}

@@ -14,8 +14,8 @@ import (
 // rollback is under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved
 // it stays.
 func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
-	was, set := p.Known.Hold, false
-	hold := HoldState{On: true, Since: p.Tag.Time, Rollback: p.Tag.String(), Revision: was.Revision + 1,
+	was, set := p.Known.hold, false
+	hold := holdState{On: true, Since: p.Tag.Time, Rollback: p.Tag.String(), Revision: was.Revision + 1,
 		Reason: fmt.Sprintf("rolling back to %s: %s", p.Record.Of, reason)}
 	hooks.tagging = func(ctx context.Context) error {
 		if was.On && was.Rollback == hold.Rollback {
@@ -33,9 +33,9 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 		if _, _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
 			res.Warnings = append(res.Warnings, "the hold still says that the rollback is under way: "+herr.Error())
 		}
-	case res.State != Partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
+	case res.State != partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
 		// the hold is that one's now
-	case res.State != Partial && set:
+	case res.State != partial && set:
 		err = errors.Join(err, s.restoreHold(ctx, was, hold))
 	}
 	if fault.CodeOf(err) == fault.Retry {
@@ -64,14 +64,14 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 // Where no release is named, only the rollback counts that another run finished while this machine's own was under way.
 func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
 	b := s.unfinished()
-	if tag == "" && b != nil && b.record != nil && b.record.Kind == kindRollback && !k.released(b.record.Parsed()) {
+	if tag == "" && b != nil && b.record != nil && b.record.Kind == kindRollback && !k.released(b.record.parsed()) {
 		tag = b.record.Of
 	}
 	at := k.newest
-	if tag == "" || at == nil || at.Record.Kind != kindRollback || at.Record.Of != tag || !k.Hold.On {
+	if tag == "" || at == nil || at.Record.Kind != kindRollback || at.Record.Of != tag || !k.hold.On {
 		return false, nil
 	}
-	if under := k.Hold.Rollback; under != "" && (b == nil || under != b.tag) {
+	if under := k.hold.Rollback; under != "" && (b == nil || under != b.tag) {
 		return false, nil
 	}
 	if whole, err := s.whole(ctx, k, at); err != nil || !whole {
@@ -85,10 +85,10 @@ func (s Store) forget(b *begun) error {
 	if b == nil {
 		return nil
 	}
-	journal, err := OpenJournal(s.Dist)
+	journal, err := openJournal(s.Dist)
 	if err != nil {
 		return err
 	}
 	defer journal.Close()
-	return journal.Add(Entry{Step: stepDone, Tag: b.tag})
+	return journal.add(entry{Step: stepDone, Tag: b.tag})
 }

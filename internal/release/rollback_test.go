@@ -60,7 +60,7 @@ func TestRollback(t *testing.T) {
 		t.Errorf("by hand, held: %v", err)
 	}
 	s.set.Attended = false
-	s.accept = Accept{Gates: []string{GateHold}, Reason: "the fix"}
+	s.accept = Accept{Gates: []string{gateHold}, Reason: "the fix"}
 	fixed := s.must(Done).Record
 	s.whole(fixed)
 	s.accept = Accept{}
@@ -95,10 +95,10 @@ func TestRollbackOverMigrations(t *testing.T) {
 	if fault.CodeOf(err) != fault.Gate || !strings.Contains(err.Error(), "db/migrate/3_c.rb") {
 		t.Fatal(err)
 	}
-	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.Hold.On {
+	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.hold.On {
 		t.Errorf("a refusal set a hold: %+v, %v", k, err)
 	}
-	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{GateSchema}, Reason: "x"}, s.now,
+	res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Gates: []string{gateSchema}, Reason: "x"}, s.now,
 		false)
 	if err != nil || len(res.Record.Database) != 3 {
 		t.Errorf("the database is %+v, %v", res.Record, err)
@@ -155,7 +155,7 @@ func TestPromote(t *testing.T) {
 		t.Errorf("going back: %v", err)
 	}
 	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"},
-		Accept{Gates: []string{GateOlder}, Reason: "x"}, false); err != nil {
+		Accept{Gates: []string{gateOlder}, Reason: "x"}, false); err != nil {
 		t.Error(err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon:stable"]; got != was[0].Images[0].Digest {
@@ -195,7 +195,7 @@ func TestStatus(t *testing.T) {
 			if got := st.Registries[1]; (test.want == "") != (got.State == Done) || !strings.Contains(got.Error, test.want) {
 				t.Errorf("%+v, want %q", got, test.want)
 			}
-			if (test.want == "") != (st.State == Done) || (st.State == Partial) != (st.Resume.Target != "") {
+			if (test.want == "") != (st.State == Done) || (st.State == partial) != (st.Resume.Target != "") {
 				t.Errorf("state %s, resume %v", st.State, st.Resume)
 			}
 			s.write(t, 1, "mastodon", "edge", was[1].Images[0].Digest)

@@ -19,7 +19,7 @@ type run struct {
 	hooks   Hooks
 	plan    *Plan
 	known   *Known
-	journal *Journal
+	journal *runJournal
 
 	images     []Image
 	deliveries []registry.Delivery // of the images
@@ -70,7 +70,7 @@ func (r *run) partial(err error) error {
 // note writes a step of every live registry to the journal.
 func (r *run) note(step, image string) error {
 	for _, reg := range r.live() {
-		if err := r.journal.Add(Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(),
+		if err := r.journal.add(entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(),
 			Image: image}); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (r *run) note(step, image string) error {
 func (r *run) result() *Result {
 	res := &Result{State: Done, Record: r.record, Registries: r.registries(), Warnings: append([]string{}, r.warnings...)}
 	if len(r.artifact.Manifests) > 0 {
-		res.Digest = r.artifact.Digest().String()
+		res.digest = r.artifact.Digest().String()
 	}
 	return res
 }
@@ -102,12 +102,12 @@ func (r *run) fail(reg registry.Registry, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	st := r.states[reg]
-	if st.State == Failed || st.State == Lagging {
+	if st.State == Failed || st.State == lagging {
 		return
 	}
-	st.Error, st.Code = err.Error(), fault.CodeOf(err)
+	st.Error, st.code = err.Error(), fault.CodeOf(err)
 	if st.State = Failed; !r.set.required(reg) && !errors.Is(err, context.Canceled) {
-		st.State = Lagging
+		st.State = lagging
 		r.warnings = append(r.warnings, fmt.Sprintf("%s lags and is caught up by the next release: %v", reg, err))
 	}
 	st.err = err
@@ -119,7 +119,7 @@ func (r *run) live() []registry.Registry {
 	defer r.mu.Unlock()
 	var out []registry.Registry
 	for _, reg := range r.set.Registries {
-		if s := r.states[reg].State; s != Failed && s != Lagging {
+		if s := r.states[reg].State; s != Failed && s != lagging {
 			out = append(out, reg)
 		}
 	}

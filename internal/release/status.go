@@ -20,15 +20,15 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 		return nil, err
 	}
 	res := &Result{State: Done, Warnings: []string{}}
-	if k.Hold.On {
-		res.Warnings = append(res.Warnings, fmt.Sprintf("held since %s: %s", k.Hold.Since.Format(time.RFC3339),
-			k.Hold.Reason))
+	if k.hold.On {
+		res.Warnings = append(res.Warnings, fmt.Sprintf("held since %s: %s", k.hold.Since.Format(time.RFC3339),
+			k.hold.Reason))
 	}
-	if tag == "" && len(k.Unreadable) > 0 {
-		err := k.Unreadable[0]
-		res.State = Partial
+	if tag == "" && len(k.unreadable) > 0 {
+		err := k.unreadable[0]
+		res.State = partial
 		res.Warnings = append(res.Warnings, err.Error()+"; "+fault.HintOf(err).String())
-		tag = k.Tags[len(k.Tags)-1].String()
+		tag = k.tags[len(k.tags)-1].String()
 		for _, sh := range k.shelves {
 			res.Registries = append(res.Registries, sh.state(s.Settings, []string{"the record of " + tag + " cannot be read"}))
 		}
@@ -48,12 +48,12 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	if err != nil {
 		return nil, err
 	}
-	res.Record, res.Digest = got.Record, got.digest()
+	res.Record, res.digest = got.Record, got.digest()
 	differ := make([][]string, len(k.shelves))
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
 		if sh.err == nil {
-			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.Parsed()), deep) })
+			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.parsed()), deep) })
 		}
 	}
 	all.Wait()
@@ -62,8 +62,8 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	}
 	for i, sh := range k.shelves {
 		st := sh.state(s.Settings, differ[i])
-		if st.State != Done && st.State != Lagging {
-			res.State, res.Resume = Partial, target.PublishResume.Command()
+		if st.State != Done && st.State != lagging {
+			res.State, res.Resume = partial, target.PublishResume.Command()
 		}
 		res.Registries = append(res.Registries, st)
 	}
@@ -85,14 +85,14 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 	st := RegistryState{Name: sh.registry.String(), State: Done}
 	switch {
 	case sh.err != nil:
-		st.State, st.Error, st.Code = Failed, sh.err.Error(), fault.CodeOf(sh.err)
+		st.State, st.Error, st.code = Failed, sh.err.Error(), fault.CodeOf(sh.err)
 	case len(differ) > 0:
-		st.State, st.Error, st.Code = Partial, strings.Join(differ, "; "), fault.Partial
+		st.State, st.Error, st.code = partial, strings.Join(differ, "; "), fault.Partial
 	default:
 		return st
 	}
 	if !s.required(sh.registry) {
-		st.State = Lagging
+		st.State = lagging
 	}
 	return st
 }

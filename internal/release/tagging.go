@@ -13,15 +13,15 @@ import (
 // has them, the moving ones; the record's own tag comes last and makes it a release.
 func (r *run) tag(ctx context.Context) error {
 	r.hooks.stage("tagging")
-	data, err := r.record.Bytes()
+	data, err := r.record.bytes()
 	if err != nil {
 		return err
 	}
-	if err := r.journal.Add(Entry{Step: stepTagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
+	if err := r.journal.add(entry{Step: stepTagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
 		Record: data}); err != nil {
 		return err
 	}
-	newest := r.known.isNewest(r.record.Parsed())
+	newest := r.known.isNewest(r.record.parsed())
 	phases := []func(context.Context, registry.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
 	if r.settles = newest; newest {
 		phases = []func(context.Context, registry.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
@@ -38,7 +38,7 @@ func (r *run) tag(ctx context.Context) error {
 
 // lookAhead looks around while the last of the upload is read back. What it fails to see is looked for again.
 func (r *run) lookAhead(ctx context.Context, reg registry.Registry) {
-	if !r.known.isNewest(r.record.Parsed()) {
+	if !r.known.isNewest(r.record.parsed()) {
 		return
 	}
 	if err := r.lookAtPending(ctx, reg); err != nil {
@@ -106,7 +106,7 @@ func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
 	if err := r.fix(ctx, reg, r.targets()); err != nil {
 		return err
 	}
-	if !r.known.isNewest(r.record.Parsed()) {
+	if !r.known.isNewest(r.record.parsed()) {
 		return r.lookAtRecord(ctx, reg)
 	}
 	return r.lookAtMoving(ctx, reg)
@@ -163,7 +163,7 @@ func (r *run) tagRecord(ctx context.Context, reg registry.Registry) error {
 		return err
 	}
 	end := func(ctx context.Context, reg registry.Registry) error { return r.look(ctx, reg, nil) }
-	if r.known.isNewest(r.record.Parsed()) {
+	if r.known.isNewest(r.record.parsed()) {
 		end = r.settle // reads it back, too
 	}
 	if err := end(ctx, reg); err != nil {

@@ -35,7 +35,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 		return a.begunErr
 	}
 	for _, got := range slices.Backward(a.begun) {
-		if got.Record.Parsed().Same(p.Tag) && got.Record.Kind == kindRelease && k.isNewest(got.Record.Parsed()) {
+		if got.Record.parsed().Same(p.Tag) && got.Record.Kind == kindRelease && k.isNewest(got.Record.parsed()) {
 			if err := p.finish(ctx, s, got); err != nil || p.Record != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 	}
 	if b := s.unfinished(); b != nil { // the time that this machine chose before it was stopped
 		if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) &&
-			(len(k.Tags) == 0 || t.Time.After(k.Tags[len(k.Tags)-1].Time)) {
+			(len(k.tags) == 0 || t.Time.After(k.tags[len(k.tags)-1].Time)) {
 			p.Tag = t
 		}
 	}
@@ -52,7 +52,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 
 // idleAs makes the plan one to do nothing: a release has the same content.
 func (p *Plan) idleAs(s Settings, got *storedRecord) error {
-	p.Tag, p.State, p.Record = got.Record.Parsed(), Unchanged, got.Record
+	p.Tag, p.State, p.Record = got.Record.parsed(), Unchanged, got.Record
 	p.Why = "the same inputs were released as " + got.Record.Tag
 	return s.writeMissingCopy(p)
 }
@@ -61,7 +61,7 @@ func (p *Plan) idleAs(s Settings, got *storedRecord) error {
 func (p *Plan) finish(ctx context.Context, s Store, got *storedRecord) error {
 	ok, err := s.mayFinish(ctx, p.Known, got)
 	if err == nil && ok {
-		p.Tag, p.Record, p.stored = got.Record.Parsed(), got.Record, got
+		p.Tag, p.Record, p.stored = got.Record.parsed(), got.Record, got
 	}
 	return err
 }
@@ -72,7 +72,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool
 	if free, err := s.free(ctx, k, got); err != nil || !free {
 		return false, err
 	}
-	if k.isNewest(got.Record.Parsed()) {
+	if k.isNewest(got.Record.parsed()) {
 		if first, err := s.waitsFor(ctx, k, got); err != nil || first {
 			return false, err
 		}
@@ -110,7 +110,7 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 		if err != nil || !p.found {
 			return s.needed(sh.registry, err)
 		}
-		if k.newest != nil && p.manifest.Digest.String() == k.Digest {
+		if k.newest != nil && p.manifest.Digest.String() == k.digest {
 			found[i] = k.newest // it was published in the meantime
 			return nil
 		}
@@ -127,7 +127,7 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 
 // unfinished is what this machine's journal left undone; nil where there is nothing, or no journal.
 func (s Settings) unfinished() *begun {
-	j, err := OpenJournal(s.Dist)
+	j, err := openJournal(s.Dist)
 	if err != nil {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (s Store) successor(ctx context.Context, k *Known, got *storedRecord) (*Pla
 	if err != nil {
 		return nil, err
 	}
-	t := got.Record.Parsed()
+	t := got.Record.parsed()
 	t.Time = last.Add(time.Second)
 	rec := *got.Record
 	rec.Tag, rec.Released, rec.Moving = t.String(), t.Time, orEmpty(s.Moving)

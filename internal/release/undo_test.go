@@ -43,8 +43,8 @@ func TestRollbackGivenAgain(t *testing.T) {
 				break
 			}
 			k, kerr := storeOf(newClient(t), s.set).Read(t.Context())
-			if kerr != nil || first.State == Failed && k.Hold.On || first.State == Partial && !k.Hold.On {
-				t.Errorf("cut %d: %s, and the hold is %+v: %v", n, first.State, k.Hold, kerr)
+			if kerr != nil || first.State == Failed && k.hold.On || first.State == partial && !k.hold.On {
+				t.Errorf("cut %d: %s, and the hold is %+v: %v", n, first.State, k.hold, kerr)
 			}
 			var res *Result
 			switch next {
@@ -64,7 +64,7 @@ func TestRollbackGivenAgain(t *testing.T) {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
 			}
 			s.whole(res.Record)
-			if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.Hold.On {
+			if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.hold.On {
 				t.Errorf("cut %d, %s: not held: %v", n, next, err)
 			}
 		}
@@ -101,7 +101,7 @@ func TestRollbackFromAPartialRelease(t *testing.T) {
 			s.another(8)
 			s.now = now.Add(24 * time.Hour) // that machine's clock is a day ahead
 			b.Break(rt.Rule{Method: http.MethodPut, Path: cut, Do: rt.Status(503, "")})
-			fails(t, s, Partial, fault.Partial)
+			fails(t, s, partial, fault.Partial)
 			b.Mend()
 			res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, now.Add(time.Hour), false)
 			want := was[1] // edge stood for the third at one registry
@@ -140,8 +140,8 @@ func TestHoldAfterAFailedRollback(t *testing.T) {
 				t.Fatalf("%+v, %v", res, err)
 			}
 			is, err := storeOf(s.client, s.set).Read(t.Context())
-			if err != nil || is.Hold.On != on || is.Hold.Reason != was.Hold.Reason || !is.Hold.Since.Equal(was.Hold.Since) {
-				t.Errorf("was %+v, is %+v: %v", was.Hold, is.Hold, err)
+			if err != nil || is.hold.On != on || is.hold.Reason != was.hold.Reason || !is.hold.Since.Equal(was.hold.Since) {
+				t.Errorf("was %+v, is %+v: %v", was.hold, is.hold, err)
 			}
 		})
 	}
@@ -163,8 +163,8 @@ func TestHoldThatCannotBeLifted(t *testing.T) {
 		}
 		b.Mend()
 		a.Mend()
-		if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || !k.Hold.On || k.Hold.Reason != "x" {
-			t.Errorf("%+v, %v", k.Hold, err)
+		if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || !k.hold.On || k.hold.Reason != "x" {
+			t.Errorf("%+v, %v", k.hold, err)
 		}
 	}
 }
@@ -182,8 +182,8 @@ func TestHoldDoesNotComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Mend()
-	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.Hold.On {
-		t.Errorf("%+v, %v", k.Hold, err)
+	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.hold.On {
+		t.Errorf("%+v, %v", k.hold, err)
 	}
 }
 
@@ -228,8 +228,8 @@ func TestTwoRollbacksAtOnce(t *testing.T) {
 		if err != nil || res.State != Unchanged || res.Record.Of != was[1].Tag {
 			t.Errorf("%s: %+v, %v", again, res, err)
 		}
-		if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.Hold.On || k.Hold.Rollback != "" {
-			t.Errorf("%s: the hold is %+v, %v", again, k.Hold, err)
+		if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.hold.On || k.hold.Rollback != "" {
+			t.Errorf("%s: the hold is %+v, %v", again, k.hold, err)
 		}
 		res, err = roll(loser, "")
 		if err != nil || res.State != Done || res.Record.Of != was[0].Tag {

@@ -40,7 +40,7 @@ func (r *run) visible() []refusal {
 	if len(names) == 0 {
 		return nil
 	}
-	return []refusal{{GateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
+	return []refusal{{gateVisibility, strings.Join(names, ", ") + " cannot be pulled without credentials",
 		fault.Hintf("make each public, once (no program can): %s ; or set visibility = \"private\" and give the cluster a "+
 			"pull secret",
 			strings.Join(pages, " , "))}}

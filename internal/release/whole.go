@@ -47,7 +47,7 @@ func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, err
 			results[i] = true // required ones are an error elsewhere; others may lag
 			continue
 		}
-		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.Parsed())) })
+		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.parsed())) })
 	}
 	all.Wait()
 	for _, r := range results {
@@ -59,7 +59,7 @@ func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, err
 }
 
 func (k *Known) isNewest(t stamp.Tag) bool {
-	return len(k.Tags) == 0 || t.String() >= k.Tags[len(k.Tags)-1].String()
+	return len(k.tags) == 0 || t.String() >= k.tags[len(k.tags)-1].String()
 }
 
 // wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.

@@ -20,16 +20,16 @@ const prefix = "howdah-run-"
 // tries is how often a folder is made anew that another run removed before it was locked.
 const tries = 100
 
-// Dir is a run's own folder. It is locked as long as the run lives: the kernel lets go of it however the process ends.
-type Dir struct {
+// folder is a run's own folder. It is locked as long as the run lives: the kernel lets go of it however the process ends.
+type folder struct {
 	path  string
 	close func() error
 }
 
-// Open makes a run's folder in the system's temporary folder, and removes those of runs that were killed.
-func Open() (*Dir, error) { return open(os.TempDir()) }
+// openSystem makes a run's folder in the system's temporary folder, and removes those of runs that were killed.
+func openSystem() (*folder, error) { return open(os.TempDir()) }
 
-func open(temp string) (*Dir, error) {
+func open(temp string) (*folder, error) {
 	sweep(temp)
 	for range tries {
 		path, err := os.MkdirTemp(temp, prefix)
@@ -41,7 +41,7 @@ func open(temp string) (*Dir, error) {
 			return nil, fmt.Errorf("locking the folder for temporary files: %w", err)
 		}
 		if f != nil {
-			return &Dir{path, sync.OnceValue(func() error { return errors.Join(os.RemoveAll(path), f.Close()) })}, nil
+			return &folder{path, sync.OnceValue(func() error { return errors.Join(os.RemoveAll(path), f.Close()) })}, nil
 		}
 	}
 	return nil, fault.New(fault.Other, "making a folder for temporary files: something removes it each time").
@@ -50,7 +50,7 @@ func open(temp string) (*Dir, error) {
 
 // Within runs with a folder of its own as TMPDIR, for this process and for the programs that it starts.
 func Within(run func() error) error {
-	own, err := Open()
+	own, err := openSystem()
 	if err != nil {
 		return err
 	}
@@ -74,10 +74,10 @@ var system, systemSet = os.LookupEnv("TMPDIR")
 func System() (dir string, set bool) { return system, systemSet }
 
 // Path is the folder's absolute path.
-func (d *Dir) Path() string { return d.path }
+func (d *folder) Path() string { return d.path }
 
 // Close removes the folder. Later calls do nothing more.
-func (d *Dir) Close() error {
+func (d *folder) Close() error {
 	if err := d.close(); err != nil {
 		return fmt.Errorf("removing temporary files: %w", err)
 	}

@@ -83,7 +83,7 @@ func ofOutside(said string) bool {
 // lineOf is the line whose command may have changed a file: the one that made it uncertain, else one that names it,
 // else the first that is not followed.
 func (r *Result) lineOf(name string) int {
-	if line := r.Doubts[name]; line != 0 {
+	if line := r.doubts[name]; line != 0 {
 		return line
 	}
 	best, found := 0, -1

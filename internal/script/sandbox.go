@@ -37,11 +37,11 @@ const sandboxFolder = "/howdah-script"
 func (r *Result) Prepare(src Source, upstream *tree.Tree, beside map[string]tree.File) Run {
 	run := Run{Upstream: upstream, Text: string(src.Data), Beside: beside, Folder: sandboxFolder, Tree: sandboxFolder}
 	switch {
-	case r.Root == "" || r.Root == "/":
-	case path.IsAbs(r.Root):
-		run.Tree = r.Root
+	case r.root == "" || r.root == "/":
+	case path.IsAbs(r.root):
+		run.Tree = r.root
 	default:
-		run.Tree = path.Join(sandboxFolder, r.Root)
+		run.Tree = path.Join(sandboxFolder, r.root)
 	}
 	name, data := base(src.File), src.Data
 	if src.Dockerfile {

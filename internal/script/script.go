@@ -75,8 +75,8 @@ type Result struct {
 	Imported *importer.Import
 	Expected *tree.Tree // what the script makes of the tree, where that is certain
 	// where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
-	Root     string
-	Doubts   map[string]int // by path, the line that makes it uncertain
+	root     string
+	doubts   map[string]int // by path, the line that makes it uncertain
 	changeAt func(line int) (name, why string)
 	source   []string // the script's lines
 	steps    []dockerStep
@@ -152,10 +152,10 @@ func (m *machine) result() (*Result, error) {
 	}
 	out.Lines = c.fates
 	sort.SliceStable(out.Lines, func(i, j int) bool { return out.Lines[i].Line < out.Lines[j].Line })
-	r := &Result{Imported: out, Expected: expected, Doubts: map[string]int{}}
+	r := &Result{Imported: out, Expected: expected, doubts: map[string]int{}}
 	for p, f := range m.world.over {
 		if p.disk == inTree && f.why != "" {
-			r.Doubts[p.name] = f.line
+			r.doubts[p.name] = f.line
 		}
 	}
 	r.steps = m.again
@@ -163,10 +163,10 @@ func (m *machine) result() (*Result, error) {
 	r.changeAt = func(line int) (string, string) { return c.titleOf(m.log.group(line)) }
 	for _, root := range m.world.roots() {
 		if rest, inside := below(start, root); inside {
-			r.Root = "." + strings.TrimPrefix("/"+rest, "/.")
+			r.root = "." + strings.TrimPrefix("/"+rest, "/.")
 			break
 		} else if !isMarked(root) {
-			r.Root = root
+			r.root = root
 			break
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // Parse reads a patch and says why it is refused, or nil.
 func (f *File) Parse(allow []string) *fault.Error {
-	files, err := diff.Parse(f.Plain())
+	files, err := diff.Parse(f.plain())
 	if err != nil {
 		var wrong *diff.ParseError
 		if errors.As(err, &wrong) {
@@ -36,7 +36,7 @@ func (f *File) Parse(allow []string) *fault.Error {
 
 // absolute gives the name that a line of the patch begins a file with, where it is one from the root of the disk.
 func (f *File) absolute(line int) string {
-	rest := f.Plain()
+	rest := f.plain()
 	for ; line > 1; line-- {
 		_, rest, _ = bytes.Cut(rest, []byte("\n"))
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Plain gives the patch in git's own form, as far as that is known without upstream's files. Patches of quilt's
+// plain gives the patch in git's own form, as far as that is known without upstream's files. Patches of quilt's
 // folders may have other leading parts than a/ and b/, and lines of other tools between the files.
-func (f *File) Plain() []byte {
+func (f *File) plain() []byte {
 	if !f.quilt {
 		return f.Data
 	}
@@ -82,7 +82,7 @@ func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, er
 		one.Refused = refused
 		return &one, nil
 	}
-	if c.Refused == nil && bytes.Equal(f.Data, c.Patch.Plain()) {
+	if c.Refused == nil && bytes.Equal(f.Data, c.Patch.plain()) {
 		one.Notes = notes
 		return &one, nil
 	}

@@ -30,12 +30,12 @@ func (s *Session) WriterIn(dir string) transaction.Writer {
 
 // Ended is the error of a command that a run before has done already: that was killed between its end and its exit.
 type Ended struct {
-	Command string
+	command string
 	Code    fault.Code
 }
 
 // Error says so.
-func (e *Ended) Error() string { return e.Command + " has been done already" }
+func (e *Ended) Error() string { return e.command + " has been done already" }
 
 // Lock takes the distribution's lock, and finishes what a killed run began to write, or takes it back. The error may be
 // an [Ended].

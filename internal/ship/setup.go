@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// SetupPage is the page that explains the steps of [Setup], below docs/.
-const SetupPage = "github-releases.md"
+// setupPage is the page that explains the steps of [Setup], below docs/.
+const setupPage = "github-releases.md"
 
 // step is one of the steps from nothing to releases by GitHub, in the order in which they must be done.
 type step struct {
@@ -156,7 +156,7 @@ func Setup(ctx context.Context, s *session.Session) error {
 			_ = at.repo.Close()
 		}
 	}()
-	s.Term.Answerf("%s · from nothing to releases by GitHub: docs/%s", s.Distribution(), SetupPage)
+	s.Term.Answerf("%s · from nothing to releases by GitHub: docs/%s", s.Distribution(), setupPage)
 	for i, one := range steps {
 		says, do, err := one.look(at, ctx)
 		switch {

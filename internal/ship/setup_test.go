@@ -9,7 +9,7 @@ import (
 
 // TestSetupPage holds the page against the steps: the same, in the same order, and the schedule last.
 func TestSetupPage(t *testing.T) {
-	page, err := os.ReadFile("../../docs/" + SetupPage)
+	page, err := os.ReadFile("../../docs/" + setupPage)
 	if err != nil {
 		t.Fatal(err)
 	}

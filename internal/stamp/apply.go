@@ -26,7 +26,7 @@ func Apply(index v1.ImageIndex, s Stamp, image string) (v1.ImageIndex, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the index of %q: %w", image, err)
 	}
-	labels := s.Labels(image)
+	labels := s.labels(image)
 	out := &v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex,
 		Annotations: annotate(old.Annotations, labels)}
 	images := map[v1.Hash]v1.Image{}

@@ -40,7 +40,7 @@ func Inputs(images map[string]string, commit string, s Stamp) string {
 		for _, e := range s.Environment() {
 			write("env "+name, e)
 		}
-		labels := s.Labels(name)
+		labels := s.labels(name)
 		for _, k := range slices.Sorted(maps.Keys(labels)) {
 			write("label "+name+" "+k, labels[k])
 		}

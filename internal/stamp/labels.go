@@ -7,11 +7,11 @@ import (
 
 const oci = "org.opencontainers.image."
 
-// Labels gives one image's labels, which are its annotations too: the OCI image specification's keys and our own.
+// labels gives one image's labels, which are its annotations too: the OCI image specification's keys and our own.
 // https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
-func (s Stamp) Labels(image string) map[string]string {
+func (s Stamp) labels(image string) map[string]string {
 	i := s.Images[image]
-	licenses := s.Licenses
+	licenses := s.licenses
 	if licenses == "" {
 		licenses = "AGPL-3.0-or-later"
 	}

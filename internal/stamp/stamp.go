@@ -21,7 +21,7 @@ type Stamp struct {
 	Series   string    // a digest of the series
 	Source   string    // [source] repository: where the distribution itself is kept
 	Push     string    // [source] push: where the patched commit can be seen
-	Licenses string    // SPDX; AGPL-3.0-or-later when empty
+	licenses string    // SPDX; AGPL-3.0-or-later when empty
 	Vendor   string
 	LeftOut  []string         // changes that this release does without
 	Images   map[string]Image // by name
@@ -58,16 +58,16 @@ func (s Stamp) Check() error {
 	return err
 }
 
-// Metadata is what follows "+" in the version shown.
-func (s Stamp) Metadata() string { return s.Name + "." + s.Pin[:9] }
+// metadata is what follows "+" in the version shown.
+func (s Stamp) metadata() string { return s.Name + "." + s.Pin[:9] }
 
 // Shown is the version as Mastodon will show it.
-func (s Stamp) Shown() string { return s.Version.String() + "+" + s.Metadata() }
+func (s Stamp) Shown() string { return s.Version.String() + "+" + s.metadata() }
 
 // Environment gives what Mastodon reads at run time, as KEY=VALUE in a fixed order. SOURCE_BASE_URL and SOURCE_TAG
 // lead to the patched source, and are left out when that cannot be linked to.
 func (s Stamp) Environment() []string {
-	env := []string{"MASTODON_VERSION_METADATA=" + s.Metadata(), "SOURCE_COMMIT=" + s.Pin}
+	env := []string{"MASTODON_VERSION_METADATA=" + s.metadata(), "SOURCE_COMMIT=" + s.Pin}
 	base, repository := SourceURL(s.Push)
 	if base == "" || s.Patched == "" {
 		return env

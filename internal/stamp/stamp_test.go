@@ -70,7 +70,7 @@ func TestSourceURL(t *testing.T) {
 }
 
 func TestLabels(t *testing.T) {
-	l := example(t).Labels("mastodon")
+	l := example(t).labels("mastodon")
 	for _, key := range []string{"title", "description", "url", "source", "documentation", "version", "revision",
 		"created", "licenses", "vendor", "base.name", "base.digest"} {
 		if l["org.opencontainers.image."+key] == "" {
@@ -98,7 +98,7 @@ func TestLabels(t *testing.T) {
 	}, "patched commit": func(s *Stamp) { s.Patched = "" }} {
 		s := example(t)
 		without(&s)
-		if link, ok := s.Labels("mastodon")[Namespace+"patched.source"]; ok {
+		if link, ok := s.labels("mastodon")[Namespace+"patched.source"]; ok {
 			t.Errorf("without a %s it links to %q", name, link)
 		}
 	}
@@ -184,7 +184,7 @@ func TestApply(t *testing.T) {
 	if len(m.Manifests) != 2 || m.Manifests[1].Platform.Architecture != "arm64" || m.MediaType != types.OCIImageIndex {
 		t.Errorf("%+v", m)
 	}
-	labels := s.Labels("mastodon")
+	labels := s.labels("mastodon")
 	if !maps.Equal(m.Annotations, labels) {
 		t.Errorf("index annotations %v", m.Annotations)
 	}

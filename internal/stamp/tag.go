@@ -11,8 +11,8 @@ import (
 type Tag struct {
 	Time    time.Time // when preflight passed; UTC, whole seconds
 	Version Version   // upstream's
-	Commit  string    // nine digits of upstream's commit
-	Release string    // eight digits of the release's inputs
+	commit  string    // nine digits of upstream's commit
+	release string    // eight digits of the release's inputs
 }
 
 const timeLayout = "20060102T150405Z"
@@ -51,11 +51,11 @@ func ParseTag(s string) (Tag, error) {
 
 // String gives the tag as a registry has it, at most 101 characters.
 func (t Tag) String() string {
-	return t.Time.Format(timeLayout) + "-" + t.Version.String() + "-g" + t.Commit + "-" + t.Release
+	return t.Time.Format(timeLayout) + "-" + t.Version.String() + "-g" + t.commit + "-" + t.release
 }
 
 // Same says that two tags name the same content: the same pin and the same inputs, at whatever time.
-func (t Tag) Same(u Tag) bool { return t.Commit == u.Commit && t.Release == u.Release }
+func (t Tag) Same(u Tag) bool { return t.commit == u.commit && t.release == u.release }
 
 // Tags picks the releases' tags from a registry's, oldest first; others are passed over.
 func Tags(names []string) []Tag {

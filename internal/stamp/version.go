@@ -17,8 +17,8 @@ import (
 
 // Version is a version of upstream, without metadata.
 type Version struct {
-	Major, Minor, Patch int
-	Prerelease          string // "alpha.7"; empty for a final version
+	major, minor, patch int
+	prerelease          string // "alpha.7"; empty for a final version
 }
 
 // longest is how much of a version fits into a tag beside its other parts, with room to spare.
@@ -43,8 +43,8 @@ func Parse(s string) (Version, error) {
 	if m == nil {
 		return Version{}, fault.New(fault.Usage, "%q is not a version of the form MAJOR.MINOR.PATCH[-PRERELEASE]", s)
 	}
-	v := Version{Prerelease: m[4]}
-	for i, part := range []*int{&v.Major, &v.Minor, &v.Patch} {
+	v := Version{prerelease: m[4]}
+	for i, part := range []*int{&v.major, &v.minor, &v.patch} {
 		*part, _ = strconv.Atoi(m[i+1]) // at most six digits, says the grammar
 	}
 	return v, nil
@@ -83,27 +83,27 @@ func ParseFile(name string, data []byte) (Version, error) {
 
 // String gives MAJOR.MINOR.PATCH[-PRERELEASE].
 func (v Version) String() string {
-	s := fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
-	if v.Prerelease != "" {
-		s += "-" + v.Prerelease
+	s := fmt.Sprintf("%d.%d.%d", v.major, v.minor, v.patch)
+	if v.prerelease != "" {
+		s += "-" + v.prerelease
 	}
 	return s
 }
 
 // Line gives MAJOR.MINOR, which a person accepts.
-func (v Version) Line() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+func (v Version) Line() string { return fmt.Sprintf("%d.%d", v.major, v.minor) }
 
 // Compare is negative when v is older than w; a prerelease is older than its final version.
 func (v Version) Compare(w Version) int { return v.parsed().Compare(w.parsed()) }
 
 // NewerLine says that v is of a newer minor or major line than w.
 func (v Version) NewerLine(w Version) bool {
-	return v.Major > w.Major || v.Major == w.Major && v.Minor > w.Minor
+	return v.major > w.major || v.major == w.major && v.minor > w.minor
 }
 
-// Matches says whether v satisfies a constraint such as ">= 4.6". Only MAJOR.MINOR.PATCH counts, since go-version
+// matches says whether v satisfies a constraint such as ">= 4.6". Only MAJOR.MINOR.PATCH counts, since go-version
 // lets no prerelease match a constraint that has none.
-func (v Version) Matches(constraint string) (bool, error) {
+func (v Version) matches(constraint string) (bool, error) {
 	c, err := goversion.NewConstraint(constraint)
 	if err != nil {
 		return false, fault.New(fault.Usage, "%q is not a version constraint: %w", constraint, err)

@@ -13,18 +13,18 @@ import (
 )
 
 // steps are what CI runs before the tests, cheapest first. The pinned programs are those of tools/go.mod.
-func steps(dir string) []Step {
+func steps(dir string) []step {
 	tool := func(args ...string) []string { return append([]string{"go", "tool", "-modfile=tools/go.mod"}, args...) }
-	return []Step{
-		{Name: "formatting", Dir: dir, Empty: true, everyday: true,
-			Args: []string{"gofmt", "-l", "magefile.go", "magefiles", "cmd", "internal", "docker", "testdata"}},
-		{Name: "vet", Dir: dir, Args: []string{"go", "vet", "./..."}, everyday: true},
-		{Name: "vet with the tag mage", Dir: dir, Args: []string{"go", "vet", "-tags", "mage", "./magefiles"},
+	return []step{
+		{name: "formatting", dir: dir, empty: true, everyday: true,
+			args: []string{"gofmt", "-l", "magefile.go", "magefiles", "cmd", "internal", "docker", "testdata"}},
+		{name: "vet", dir: dir, args: []string{"go", "vet", "./..."}, everyday: true},
+		{name: "vet with the tag mage", dir: dir, args: []string{"go", "vet", "-tags", "mage", "./magefiles"},
 			everyday: true},
-		{Name: "module files", Dir: dir, Args: []string{"go", "mod", "verify"}},
-		{Name: "staticcheck", Dir: dir, Args: tool("staticcheck", "./...")},
-		{Name: "staticcheck with the tag mage", Dir: dir, Args: tool("staticcheck", "-tags", "mage", "./magefiles")},
-		{Name: "actionlint", Dir: dir, Args: tool("actionlint", "-shellcheck=", "-pyflakes=")},
+		{name: "module files", dir: dir, args: []string{"go", "mod", "verify"}},
+		{name: "staticcheck", dir: dir, args: tool("staticcheck", "./...")},
+		{name: "staticcheck with the tag mage", dir: dir, args: tool("staticcheck", "-tags", "mage", "./magefiles")},
+		{name: "actionlint", dir: dir, args: tool("actionlint", "-shellcheck=", "-pyflakes=")},
 	}
 }
 
@@ -39,20 +39,20 @@ func Check(ctx context.Context, w io.Writer, dir string, args ...string) error {
 }
 
 // run runs steps one after another, reports each to w, and returns all that was found.
-func run(ctx context.Context, w io.Writer, all []Step) error {
+func run(ctx context.Context, w io.Writer, all []step) error {
 	var found error
 	for _, s := range all {
 		begin := time.Now()
-		err := s.Run(ctx)
+		err := s.run(ctx)
 		if ctx.Err() != nil {
 			return err
 		}
 		if err != nil {
-			fmt.Fprintf(w, "FAIL  %s (%.1f s)\n%v\n", s.Name, time.Since(begin).Seconds(), err)
+			fmt.Fprintf(w, "FAIL  %s (%.1f s)\n%v\n", s.name, time.Since(begin).Seconds(), err)
 			found = errors.Join(found, err)
 			continue
 		}
-		fmt.Fprintf(w, "ok    %s (%.1f s)\n", s.Name, time.Since(begin).Seconds())
+		fmt.Fprintf(w, "ok    %s (%.1f s)\n", s.name, time.Since(begin).Seconds())
 	}
 	return found
 }

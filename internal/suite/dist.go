@@ -18,11 +18,11 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// DistPlatforms are the systems that [Dist] makes binaries for, as Go names them.
-var DistPlatforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
+// distPlatforms are the systems that [Dist] makes binaries for, as Go names them.
+var distPlatforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
 
-// Sums is the file of checksums beside the binaries, in the form that `sha256sum --check` reads.
-const Sums = "SHA256SUMS"
+// sumsName is the file of checksums beside the binaries, in the form that `sha256sum --check` reads.
+const sumsName = "SHA256SUMS"
 
 // DistOptions say what [Dist] makes and where.
 type DistOptions struct {
@@ -35,7 +35,7 @@ type DistOptions struct {
 // and on Go's version only: neither the folder nor the environment has a say. It reports each binary to w.
 func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	if o.Platforms == nil {
-		o.Platforms = DistPlatforms
+		o.Platforms = distPlatforms
 	}
 	if err := errors.Join(os.RemoveAll(o.Into), os.MkdirAll(o.Into, 0o755)); err != nil {
 		return fmt.Errorf("making %q: %w", o.Into, err)
@@ -64,8 +64,8 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
 		fmt.Fprintf(w, "%s  %s  %.1f MB\n", sum, name, float64(size)/1e6)
 	}
-	if err := os.WriteFile(filepath.Join(o.Into, Sums), []byte(sums.String()), 0o644); err != nil {
-		return fmt.Errorf("writing %s: %w", Sums, err)
+	if err := os.WriteFile(filepath.Join(o.Into, sumsName), []byte(sums.String()), 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w", sumsName, err)
 	}
 	fmt.Fprintf(w, "version %s\n", version)
 	if version == "(devel)" {

@@ -69,17 +69,17 @@ func TestDistIsReproducible(t *testing.T) {
 			t.Errorf("it said:\n%s", out.String())
 		}
 		files := map[string][]byte{}
-		for _, name := range []string{"howdah-linux-amd64", "howdah-darwin-arm64", Sums} {
+		for _, name := range []string{"howdah-linux-amd64", "howdah-darwin-arm64", sumsName} {
 			data, err := os.ReadFile(filepath.Join(into, name))
 			if err != nil {
 				t.Fatal(err)
 			}
 			files[name] = data
 		}
-		if got := strings.Count(string(files[Sums]), "\n"); got != 2 {
-			t.Errorf("%d checksums:\n%s", got, files[Sums])
+		if got := strings.Count(string(files[sumsName]), "\n"); got != 2 {
+			t.Errorf("%d checksums:\n%s", got, files[sumsName])
 		}
-		check := exec.CommandContext(t.Context(), "sha256sum", "--check", "--strict", "--quiet", Sums)
+		check := exec.CommandContext(t.Context(), "sha256sum", "--check", "--strict", "--quiet", sumsName)
 		check.Dir = into
 		if out, err := check.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)

@@ -25,7 +25,7 @@ var slow = []string{
 // every package but the slow ones, the long tests in their short form. The layers, the documentation and the magefiles
 // are among them. It names each slow package that has changed, with the command that tests it.
 func Quick(ctx context.Context, w io.Writer, dir string) error {
-	var everyday []Step
+	var everyday []step
 	for _, s := range steps(dir) {
 		if s.everyday {
 			everyday = append(everyday, s)

@@ -29,7 +29,7 @@ type event struct {
 }
 
 // Tally is how many tests ended in which way; a test with subtests counts as one more.
-type Tally struct{ Passed, Failed, Skipped int }
+type Tally struct{ passed, failed, skipped int }
 
 // Test runs `go test -json` with args in dir, tells w what failed and what was skipped and why, and ends with the line
 // "N passed, N failed, N skipped".
@@ -53,13 +53,13 @@ func Test(ctx context.Context, w io.Writer, dir string, args ...string) (Tally, 
 			fmt.Fprintf(w, "  %s\n", s)
 		}
 	}
-	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", tally.Passed, tally.Failed, tally.Skipped)
+	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", tally.passed, tally.failed, tally.skipped)
 	switch {
 	case ctx.Err() != nil:
 		return tally, context.Cause(ctx)
-	case err != nil || tally.Failed > 0:
-		return tally, fault.New(fault.Other, "%d tests failed", tally.Failed)
-	case tally.Passed == 0:
+	case err != nil || tally.failed > 0:
+		return tally, fault.New(fault.Other, "%d tests failed", tally.failed)
+	case tally.passed == 0:
 		return tally, fault.New(fault.Other, "no test ran")
 	}
 	return tally, nil
@@ -82,25 +82,25 @@ func read(r io.Reader, w io.Writer) (tally Tally, skipped []string) {
 			said[key] = append(said[key], e.Output)
 		case "pass":
 			if e.Test != "" {
-				tally.Passed++
+				tally.passed++
 			} else {
 				fmt.Fprintf(w, "ok    %s (%.1f s)\n", short(e.Package), e.Elapsed)
 			}
 			delete(said, key)
 		case "skip":
 			if e.Test != "" {
-				tally.Skipped++
+				tally.skipped++
 				skipped = append(skipped, short(e.Package)+" "+e.Test+": "+reason(said[key]))
 			}
 			delete(said, key)
 		case "fail":
 			if e.Test != "" {
-				tally.Failed++
+				tally.failed++
 			}
 			fmt.Fprintf(w, "FAIL  %s %s\n%s", short(e.Package), e.Test, strings.Join(said[key], ""))
 			delete(said, key)
 		case "build-fail":
-			tally.Failed++
+			tally.failed++
 			for k, out := range said {
 				if strings.HasSuffix(k, "\x00") {
 					fmt.Fprint(w, strings.Join(out, ""))
@@ -136,31 +136,31 @@ func reason(output []string) string {
 	return "no reason given"
 }
 
-// Step is one command of a check.
-type Step struct {
-	Name string
-	Dir  string
-	Args []string
-	// Empty says that any output is a finding, as with gofmt -l.
-	Empty bool
+// step is one command of a check.
+type step struct {
+	name string
+	dir  string
+	args []string
+	// empty says that any output is a finding, as with gofmt -l.
+	empty bool
 	// everyday says that it is quick enough for Quick.
 	everyday bool
 }
 
-// Run runs one step, and gives what it printed as the error when it finds something.
-func (s Step) Run(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, s.Args[0], s.Args[1:]...)
-	cmd.Env, cmd.Dir, cmd.WaitDelay = environ.Of(ctx), s.Dir, time.Second
+// run runs one step, and gives what it printed as the error when it finds something.
+func (s step) run(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, s.args[0], s.args[1:]...)
+	cmd.Env, cmd.Dir, cmd.WaitDelay = environ.Of(ctx), s.dir, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		return fault.New(fault.Other, "%s: %w\n%s", strings.Join(s.Args, " "), err, strings.TrimSpace(string(out)))
+		return fault.New(fault.Other, "%s: %w\n%s", strings.Join(s.args, " "), err, strings.TrimSpace(string(out)))
 	}
-	if s.Empty && len(strings.TrimSpace(string(out))) > 0 {
-		return fault.New(fault.Other, "%s names:\n%s", strings.Join(s.Args, " "), strings.TrimSpace(string(out)))
+	if s.empty && len(strings.TrimSpace(string(out))) > 0 {
+		return fault.New(fault.Other, "%s names:\n%s", strings.Join(s.args, " "), strings.TrimSpace(string(out)))
 	}
 	return nil
 }

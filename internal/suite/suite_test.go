@@ -35,7 +35,7 @@ func module(t *testing.T, skip string) string {
 // What is skipped is named with its reason and counted, never as passed.
 func TestSkippedAloud(t *testing.T) {
 	dir := module(t, "quilt is not installed")
-	for args, want := range map[string]Tally{"": {Passed: 2, Skipped: 1}, "-short": {Passed: 1, Skipped: 2}} {
+	for args, want := range map[string]Tally{"": {passed: 2, skipped: 1}, "-short": {passed: 1, skipped: 2}} {
 		var out bytes.Buffer
 		tally, err := Test(t.Context(), &out, dir, append(strings.Fields(args), "./...")...)
 		if err != nil || tally != want {

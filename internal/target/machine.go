@@ -20,7 +20,7 @@ var (
 	BaseBuild = Target{
 		Name: "base:build", Doc: "builds the ruby and node bases from Debian's and npm's packages, for machines that " +
 			"cannot pull",
-		Needs: Needs{Distribution: true, Lock: true, Network: true},
+		Needs: Needs{Distribution: true, Lock: true, network: true},
 	}
 	CacheStatus = Target{
 		Name: "cache:status", Doc: "shows how much disk the mirrors, BuildKit, layouts and the local registry take",

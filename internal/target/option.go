@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Gates are the gates that -accept= takes: docs/version.md.
-var Gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "visibility", "tests", "hold"}
+// gates are the gates that -accept= takes: docs/version.md.
+var gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "visibility", "tests", "hold"}
 
 // Options that more than one target has.
 var (
@@ -27,7 +27,7 @@ var (
 	strict = Option{Name: "strict", Doc: "exit 3 for landed and partly landed changes and for remarks too",
 		into: func(o *Options) any { return &o.Strict }}
 	accept = Option{Name: "accept", Value: "GATE,…", Doc: "override these gates, for this run; needs -reason=",
-		only: Gates,
+		only: gates,
 		into: func(o *Options) any { return &o.Accept }}
 	reason = Option{Name: "reason", Value: "TEXT", Doc: "why; the record keeps it",
 		into: func(o *Options) any { return &o.Reason }}

@@ -23,8 +23,8 @@ func (t Target) Parse(args []string, given []Given) (Options, error) {
 		return Options{}, err
 	}
 	for _, option := range t.Options {
-		if option.Default != "" {
-			if err := option.set(&o, option.Default); err != nil {
+		if option.preset != "" {
+			if err := option.set(&o, option.preset); err != nil {
 				return Options{}, err
 			}
 		}
@@ -55,12 +55,12 @@ func (t Target) parseArgs(o *Options, args []string) error {
 			}
 		}
 		if i >= len(args) {
-			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.Usage())
+			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.usage())
 		}
 		value := args[i]
 		flag, _, _ := strings.Cut(strings.TrimLeft(value, "-"), "=")
 		if strings.HasPrefix(value, "-") && (!a.text || t.has(flag)) {
-			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).WithHint("usage: %s", t.Usage())
+			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).WithHint("usage: %s", t.usage())
 		}
 		if a.only != nil && !slices.Contains(a.only, value) {
 			return fault.New(fault.Usage, "unknown %s %q", strings.ToLower(a.Name), clip(value)).
@@ -71,7 +71,7 @@ func (t Target) parseArgs(o *Options, args []string) error {
 	if len(args) > len(t.Args) {
 		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args),
 			clip(args[len(t.Args)])).
-			WithHint("usage: %s", t.Usage())
+			WithHint("usage: %s", t.usage())
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (t Target) notFlag(name, value string) error {
 	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name),
 		clip(name+"="+value))
 	if value == "" || len(t.Args) > 1 {
-		return err.WithHint("usage: %s", t.Usage())
+		return err.WithHint("usage: %s", t.usage())
 	}
 	return err.WithHint("write: %s %s", t.Name, clip(value))
 }

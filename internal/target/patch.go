@@ -14,7 +14,7 @@ var (
 			ref,
 			{Name: "from", Value: "COMMIT", Doc: "the commit before the range", into: func(o *Options) any { return &o.Start },
 				check: isCommit("from", func(o *Options) string { return o.Start })},
-			{Name: "months", Value: "N", Doc: "how far to look back", Default: "12",
+			{Name: "months", Value: "N", Doc: "how far to look back", preset: "12",
 				into:  func(o *Options) any { return &o.Months },
 				check: atLeast("months", 1, func(o *Options) int { return o.Months })},
 			offline,
@@ -56,7 +56,7 @@ var (
 		},
 		Options: []Option{
 			why,
-			{Name: "count", Value: "N", Doc: "how often the text must be found", Default: "1",
+			{Name: "count", Value: "N", Doc: "how often the text must be found", preset: "1",
 				into:  func(o *Options) any { return &o.Count },
 				check: atLeast("count", 1, func(o *Options) int { return o.Count })},
 			{Name: "match", Doc: "FIND is a regular expression (RE2)", into: func(o *Options) any { return &o.Match }},

@@ -34,7 +34,7 @@ var (
 			{Name: "OUTCOME", Doc: "the step's outcome, as GitHub Actions calls it",
 				into: func(o *Options) *string { return &o.Outcome }},
 		},
-		Needs: Needs{Network: true},
+		Needs: Needs{network: true},
 	}
 	projectTargets = []Target{Test, Check, Bench, Dist, CINotice}
 )

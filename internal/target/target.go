@@ -32,13 +32,13 @@ type Arg struct {
 
 // Option is a flag, typed as -name=value, or as -name where it is a switch.
 type Option struct {
-	Name    string
-	Value   string // what help prints behind the equals sign, such as "REF"; "" for a switch
-	Doc     string
-	Default string // as it would be typed; "" is none
-	into    func(*Options) any
-	only    []string // the values that it, or each of its list, may have; nil: any
-	check   func(*Options) error
+	Name   string
+	Value  string // what help prints behind the equals sign, such as "REF"; "" for a switch
+	Doc    string
+	preset string // as it would be typed; "" is none
+	into   func(*Options) any
+	only   []string // the values that it, or each of its list, may have; nil: any
+	check  func(*Options) error
 }
 
 // Switch reports whether the option takes no value.
@@ -48,13 +48,13 @@ func (o Option) Switch() bool { return o.Value == "" }
 type Needs struct {
 	Distribution bool // howdah.toml, read and checked
 	Lock         bool // no second run of a target that has it, in the same distribution
-	Network      bool // it may ask upstream, a registry or GitHub; told in help
+	network      bool // it may ask upstream, a registry or GitHub; told in help
 }
 
 // Needs that recur.
 var (
-	alone  = Needs{Distribution: true, Lock: true, Network: true}
-	reads  = Needs{Distribution: true, Network: true}
+	alone  = Needs{Distribution: true, Lock: true, network: true}
+	reads  = Needs{Distribution: true, network: true}
 	local  = Needs{Distribution: true, Lock: true}
 	looks  = Needs{Distribution: true}
 	nobody = Needs{}
@@ -72,8 +72,8 @@ func (t Target) Namespace() string {
 // Verb is the part after the colon, or the whole name.
 func (t Target) Verb() string { return t.Name[strings.LastIndexByte(t.Name, ':')+1:] }
 
-// Usage is the target as it is typed: "patch:edit NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
-func (t Target) Usage() string {
+// usage is the target as it is typed: "patch:edit NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
+func (t Target) usage() string {
 	var b strings.Builder
 	b.WriteString(t.Name)
 	for _, a := range t.Args {

@@ -9,7 +9,7 @@ import (
 // How much of a text from outside is shown, in characters. What is longer ends in "…".
 const (
 	maxSubject = 200    // a commit's subject, in one line among others
-	MaxMessage = 1_000  // what is wrong with a change, a hint, a name
+	maxMessage = 1_000  // what is wrong with a change, a hint, a name
 	MaxSpan    = 10_000 // any other text within a line, in the terminal and in Markdown
 	MaxString  = 64_000 // a string in JSON, an output of a step
 	maxSide    = 200    // lines of one side of a conflict in JSON
@@ -38,7 +38,7 @@ func Clip(s string, n int) string {
 func Subject(s string) string { return Clip(s, maxSubject) }
 
 // Message shortens what is said of a change.
-func Message(s string) string { return ClipWords(s, MaxMessage) }
+func Message(s string) string { return ClipWords(s, maxMessage) }
 
 // clipWords is Clip at white space where there is some near the end: half a secret would not be masked any more.
 func ClipWords(s string, n int) string {

@@ -18,7 +18,7 @@ type Line []Span
 
 // Span is a run of text with one style.
 type Span struct {
-	Style Style
+	style Style
 	Text  string
 }
 
@@ -66,8 +66,8 @@ func (p *Page) Printf(format string, args ...any) {
 	}
 }
 
-// Append adds another page's lines.
-func (p *Page) Append(other Page) {
+// appendPage adds another page's lines.
+func (p *Page) appendPage(other Page) {
 	for _, t := range other.tables {
 		t.from += len(p.lines)
 		p.tables = append(p.tables, t)
@@ -92,7 +92,7 @@ func (s Secrets) maskedLines(lines []Line) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
 		for _, part := range l {
-			out[i] = append(out[i], Span{part.Style, s.Mask(part.Text)})
+			out[i] = append(out[i], Span{part.style, s.Mask(part.Text)})
 		}
 	}
 	return out
@@ -114,8 +114,8 @@ func (p Page) Bytes(color bool) []byte {
 			if i == len(l)-1 {
 				text = strings.TrimRight(text, " ")
 			}
-			if color && s.Style != Normal && text != "" {
-				fmt.Fprintf(&b, "\x1b[%sm%s\x1b[0m", string(s.Style), text)
+			if color && s.style != Normal && text != "" {
+				fmt.Fprintf(&b, "\x1b[%sm%s\x1b[0m", string(s.style), text)
 			} else {
 				b.WriteString(text)
 			}

@@ -195,7 +195,7 @@ func (g *Stage) close(result string, render func(took string) Line) {
 	}
 	var p Page
 	p.Add(render(Took(took))...)
-	s.t.Say(p)
+	s.t.printLine(p)
 }
 
 // Stages are the ended stages in the order in which they ended.
@@ -205,8 +205,8 @@ func (s *Story) Stages() []StageSeconds {
 	return append([]StageSeconds(nil), s.ended...)
 }
 
-// Terminal is where the story is printed.
-func (s *Story) Terminal() *Terminal { return s.t }
+// terminal is where the story is printed.
+func (s *Story) terminal() *Terminal { return s.t }
 
 // Writer takes another program's output and prints its lines on stderr, cleaned; Close prints an unfinished last line.
 func (s *Story) Writer() io.WriteCloser { return &lineWriter{t: s.t} }
@@ -237,7 +237,7 @@ func (w *lineWriter) Write(data []byte) (int, error) {
 		w.rest = w.rest[i+next:]
 	}
 	if !p.Empty() {
-		w.t.Say(p)
+		w.t.printLine(p)
 	}
 	return len(data), nil
 }

@@ -22,8 +22,8 @@ func (p *Page) Table(indent int, rows []Line) {
 	p.lines = append(p.lines, t.lines(0)...)
 }
 
-// Fit is the page for a terminal of a width: tables that are wider are laid out anew. A width of 0 is none.
-func (p Page) Fit(width int) Page {
+// fit is the page for a terminal of a width: tables that are wider are laid out anew. A width of 0 is none.
+func (p Page) fit(width int) Page {
 	var out Page
 	at := 0
 	for _, t := range p.tables {
@@ -59,7 +59,7 @@ func (t table) lines(width int) []Line {
 				if n < len(parts[i]) {
 					text = parts[i][n]
 				}
-				padded = append(padded, Span{cell.Style, text})
+				padded = append(padded, Span{cell.style, text})
 				if i < len(row)-1 {
 					padded = append(padded, Textf("%s", strings.Repeat(" ", max(widths[i]-columns(text), 0)+gap)))
 				}

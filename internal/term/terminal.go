@@ -128,7 +128,7 @@ func (t *Terminal) Answer(p Page) {
 	t.erase()
 	p = p.masked(t.secrets)
 	if t.outColumns != nil {
-		p = p.Fit(t.outColumns()) // after the masking: half a secret would not be masked any more
+		p = p.fit(t.outColumns()) // after the masking: half a secret would not be masked any more
 	}
 	io.WriteString(t.out, t.secrets.Mask(string(p.Bytes(t.outColor))))
 }
@@ -174,8 +174,8 @@ func (t *Terminal) AnswerBytes(data []byte) {
 	io.WriteString(t.out, t.secrets.Mask(strings.Join(lines, "")))
 }
 
-// Say writes a page to stderr.
-func (t *Terminal) Say(p Page) {
+// printLine writes a page to stderr.
+func (t *Terminal) printLine(p Page) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.say(p)
@@ -185,7 +185,7 @@ func (t *Terminal) Say(p Page) {
 func (t *Terminal) Sayf(format string, args ...any) {
 	var p Page
 	p.Printf(format, args...)
-	t.Say(p)
+	t.printLine(p)
 }
 
 // Warnf is Sayf for what a person should look at.
@@ -198,11 +198,11 @@ func (t *Terminal) Warnf(format string, args ...any) {
 		}
 		p.Add(l...)
 	}
-	t.Say(p)
+	t.printLine(p)
 }
 
 // Fail writes an error and its hints to stderr; see [Failure].
-func (t *Terminal) Fail(err error, by target.Caller) { t.Say(Failure(err, by)) }
+func (t *Terminal) Fail(err error, by target.Caller) { t.printLine(Failure(err, by)) }
 
 func (t *Terminal) say(p Page) {
 	data := t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.errColor)))

@@ -41,7 +41,7 @@ func (s *store) tree(entries []Entry) (ID, error) {
 
 // grow counts what is about to be kept.
 func (s *store) grow(n int) error {
-	if s.size+n > MaxFresh {
+	if s.size+n > maxFresh {
 		return ErrFull
 	}
 	s.size += n

@@ -35,11 +35,11 @@ type File struct {
 	Data []byte
 }
 
-// MaxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
-const MaxFresh = 160 << 20
+// maxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
+const maxFresh = 160 << 20
 
 // ErrFull is wrapped by With's error where a chain of trees would hold more than MaxFresh.
-var ErrFull = fmt.Errorf("more than %d MiB of files and folders", MaxFresh>>20)
+var ErrFull = fmt.Errorf("more than %d MiB of files and folders", maxFresh>>20)
 
 // store holds objects by their id; since an id names its content, sharing it keeps trees immutable.
 type store struct {

@@ -13,7 +13,7 @@ import (
 type FileChange struct {
 	From, To  string
 	Pre, Post *tree.File
-	Similar   int // of a rename, in percent
+	similar   int // of a rename, in percent
 }
 
 // readAny reads a file, a link, or a submodule as a file without content.
@@ -42,7 +42,7 @@ func Between(ctx context.Context, base, head *tree.Tree) ([]FileChange, error) {
 		taken[m.from], taken[m.to] = true, true
 	}
 	add := func(from, to string, similar int) error {
-		one := FileChange{From: from, To: to, Similar: similar}
+		one := FileChange{From: from, To: to, similar: similar}
 		var err error
 		if from != "" {
 			if one.Pre, err = readAny(ctx, base, from); err != nil {

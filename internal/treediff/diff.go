@@ -44,7 +44,7 @@ func diffsOf(s FileChange) []*diff.File {
 	}
 	f.OldName, f.NewName = s.From, s.To
 	if s.From != "" && s.To != "" && s.From != s.To {
-		f.Rename, f.Similarity = true, s.Similar
+		f.Rename, f.Similarity = true, s.similar
 	}
 	return []*diff.File{f}
 }

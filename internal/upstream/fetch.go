@@ -20,14 +20,14 @@ var fsckAllowed = []string{"missingSpaceBeforeDate", "zeroPaddedFilemode"}
 
 // Move is what a fetch did to one ref.
 type Move struct {
-	Ref      string
+	ref      string
 	Old, New tree.ID // Old is "" the first time
 	Rewound  bool    // New does not descend from Old
 }
 
 // fetch brings a remote ref into the mirror under the same name; objects are checked before the ref moves.
 func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
-	move := Move{Ref: ref}
+	move := Move{ref: ref}
 	if old, err := m.Repo.Resolve(ctx, ref); err == nil {
 		move.Old = old
 	}
@@ -44,7 +44,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	}
 	args = append(args, "fetch", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance",
 		"--filter=blob:none")
-	if m.opt.Progress != nil {
+	if m.opt.progress != nil {
 		args = append(args, "--progress")
 	} else {
 		args = append(args, "--quiet")
@@ -54,7 +54,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 		return move, err
 	}
 	defer done()
-	if _, err := m.Repo.Net(ctx, m.opt.Progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
+	if _, err := m.Repo.Net(ctx, m.opt.progress, nil, append(args, remoteName, "+"+ref+":"+ref)...); err != nil {
 		return move, m.explain(err, ref)
 	}
 	now, err := m.Repo.Resolve(ctx, ref)

@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Cache    string    // the folder of mirrors
 	Offline  bool      // use what is there, reach nothing
-	Progress io.Writer // git's own progress; nil for none
+	progress io.Writer // git's own progress; nil for none
 
 	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
 	Alone func(context.Context) (done func(), err error)
@@ -152,7 +152,7 @@ func Clear(cache string) error {
 }
 
 // Progress sets where git's own progress goes; nil is nowhere.
-func (m *Mirror) Progress(w io.Writer) { m.opt.Progress = w }
+func (m *Mirror) Progress(w io.Writer) { m.opt.progress = w }
 
 // Empty says whether nothing was ever fetched.
 func (m *Mirror) Empty(ctx context.Context) (bool, error) {
@@ -166,7 +166,7 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 		return fault.New(fault.Retry, "%d objects of %s are not here, and -offline forbids to fetch them", len(ids), m.URL).
 			WithHint("run the same command once without -offline")
 	}
-	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.Progress, nil); err != nil {
+	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.progress, nil); err != nil {
 		return m.explain(err, "")
 	}
 	return nil

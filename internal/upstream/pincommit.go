@@ -19,13 +19,13 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	if err == nil && tipErr == nil {
 		if ok, err := m.Repo.Ancestor(ctx, commit, tip); err == nil && ok {
 			pin, err := m.describe(ctx, w.Ref, commit)
-			return pin, Move{Ref: branch, Old: tip, New: tip}, err
+			return pin, Move{ref: branch, Old: tip, New: tip}, err
 		}
 	}
 	if err == nil {
 		if ref, tip := m.holder(ctx, commit); ref != "" {
 			pin, err := m.describe(ctx, w.Ref, commit)
-			return pin, Move{Ref: ref, Old: tip, New: tip}, err
+			return pin, Move{ref: ref, Old: tip, New: tip}, err
 		}
 	}
 	move, err := m.fetchLine(ctx, w.Branch)
@@ -34,7 +34,7 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	}
 	commit, err = m.Repo.Resolve(ctx, w.Ref)
 	if errors.Is(err, git.ErrNoRevision) {
-		return Pin{}, move, fault.New(fault.Usage, "upstream %s has no commit %q on %q", m.URL, w.Ref, short(move.Ref)).
+		return Pin{}, move, fault.New(fault.Usage, "upstream %s has no commit %q on %q", m.URL, w.Ref, short(move.ref)).
 			WithHint("another branch is named with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
 	}
 	if err != nil {
@@ -45,7 +45,7 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 		return Pin{}, move, err
 	}
 	if !ok {
-		return Pin{}, move, fault.New(fault.Usage, "commit %s is not on %q of %s", commit.Short(), short(move.Ref), m.URL).
+		return Pin{}, move, fault.New(fault.Usage, "commit %s is not on %q of %s", commit.Short(), short(move.ref), m.URL).
 			WithHint("a commit that only a fork or a pull request has is not upstream's; see the kind pull in docs/series.md")
 	}
 	pin, err := m.describe(ctx, w.Ref, commit)

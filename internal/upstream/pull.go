@@ -85,9 +85,9 @@ func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, com
 		return err
 	}
 	defer done()
-	_, err = m.Repo.Net(ctx, m.opt.Progress, nil, append(args, "+"+string(commit)+":"+keep)...)
+	_, err = m.Repo.Net(ctx, m.opt.progress, nil, append(args, "+"+string(commit)+":"+keep)...)
 	if err != nil && p.Number != "" && ctx.Err() == nil {
-		if _, headErr := m.Repo.Net(ctx, m.opt.Progress, nil,
+		if _, headErr := m.Repo.Net(ctx, m.opt.progress, nil,
 			append(args, "+"+p.Head()+":refs/pulls/"+p.Owner+"/"+p.Repo+"/"+p.Number)...); headErr != nil {
 			err = headErr
 		} else if _, err = m.Repo.Resolve(ctx, string(commit)); err != nil {
@@ -187,7 +187,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p github.PullRef, remote stri
 		if m.opt.Offline {
 			return m.fetchObjects(ctx, ids)
 		}
-		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.Progress, nil); err != nil {
+		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.progress, nil); err != nil {
 			return m.explainPull(err, p)
 		}
 	}

@@ -11,21 +11,21 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Commit is one commit of upstream, as a report names it.
-type Commit struct {
-	ID      tree.ID
-	Date    time.Time
-	Subject string
+// listedCommit is one commit of upstream, as a report names it.
+type listedCommit struct {
+	id      tree.ID
+	date    time.Time
+	subject string
 }
 
-// Since lists the first-parent commits from one commit to another, newest first, at most limit of them.
-func (m *Mirror) Since(ctx context.Context, from, to tree.ID, limit int) ([]Commit, error) {
+// since lists the first-parent commits from one commit to another, newest first, at most limit of them.
+func (m *Mirror) since(ctx context.Context, from, to tree.ID, limit int) ([]listedCommit, error) {
 	out, err := m.Repo.Run(ctx, "log", "--first-parent", "--max-count="+strconv.Itoa(limit), "--format=%H%x00%ct%x00%s",
 		string(from)+".."+string(to))
 	if err != nil {
 		return nil, fmt.Errorf("listing upstream's commits: %w", err)
 	}
-	var list []Commit
+	var list []listedCommit
 	for line := range strings.Lines(string(out)) {
 		parts := strings.SplitN(strings.TrimRight(line, "\n"), "\x00", 3)
 		if len(parts) != 3 {
@@ -35,7 +35,7 @@ func (m *Mirror) Since(ctx context.Context, from, to tree.ID, limit int) ([]Comm
 		if err != nil {
 			return nil, fmt.Errorf("listing upstream's commits: %w", err)
 		}
-		list = append(list, Commit{ID: tree.ID(parts[0]), Date: time.Unix(at, 0).UTC(), Subject: parts[2]})
+		list = append(list, listedCommit{id: tree.ID(parts[0]), date: time.Unix(at, 0).UTC(), subject: parts[2]})
 	}
 	return list, nil
 }
@@ -72,9 +72,9 @@ func (m *Mirror) Files(ctx context.Context, t *tree.Tree, folders ...string) ([]
 
 // Watched is a file that a distribution follows by hand, and what upstream did to it.
 type Watched struct {
-	Path     string
-	Old, New tree.ID // blobs; "" where the file is not there
-	Diff     string  // as git diff prints it
+	Path          string
+	before, after tree.ID // blobs; "" where the file is not there
+	Diff          string  // as git diff prints it
 }
 
 // Drift compares watched files of a commit with the blobs that a person acknowledged.
@@ -82,11 +82,11 @@ func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[strin
 	paths []string) ([]Watched, error) {
 	var out []Watched
 	for _, p := range paths {
-		w := Watched{Path: p, Old: acknowledged[p]}
+		w := Watched{Path: p, before: acknowledged[p]}
 		if e, err := t.Lookup(ctx, p); err == nil {
-			w.New = e.ID
+			w.after = e.ID
 		}
-		if w.Old == w.New {
+		if w.before == w.after {
 			continue
 		}
 		if err := m.diff(ctx, &w); err != nil {
@@ -98,16 +98,16 @@ func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[strin
 }
 
 func (m *Mirror) diff(ctx context.Context, w *Watched) error {
-	if w.Old == "" || w.New == "" {
+	if w.before == "" || w.after == "" {
 		return nil
 	}
-	if _, err := m.Repo.Blobs(ctx, []tree.ID{w.Old, w.New}); err != nil {
+	if _, err := m.Repo.Blobs(ctx, []tree.ID{w.before, w.after}); err != nil {
 		return fmt.Errorf("reading %q: %w", w.Path, err)
 	}
-	out, err := m.Repo.Run(ctx, "diff", "--no-color", "--no-ext-diff", "--no-textconv", string(w.Old), string(w.New))
+	out, err := m.Repo.Run(ctx, "diff", "--no-color", "--no-ext-diff", "--no-textconv", string(w.before), string(w.after))
 	if err != nil {
 		return fmt.Errorf("comparing %q: %w", w.Path, err)
 	}
-	w.Diff = strings.ReplaceAll(strings.ReplaceAll(string(out), string(w.Old), w.Path), string(w.New), w.Path)
+	w.Diff = strings.ReplaceAll(strings.ReplaceAll(string(out), string(w.before), w.Path), string(w.after), w.Path)
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Headline is the whole story in one line.
-func (c Check) Headline() string {
+// headline is the whole story in one line.
+func (c Check) headline() string {
 	parts := []string{c.Distribution, c.outcome(), c.Upstream.at()}
 	if c.Upstream.Version != "" && c.OK {
 		parts = append(parts, c.Upstream.Version)
@@ -132,7 +132,7 @@ func (c Check) Text(by target.Caller) term.Page {
 	if !c.OK || c.Exit != 0 {
 		headline = term.Red
 	}
-	p.Add((term.Bold + ";" + headline).Of("%s", c.Headline()))
+	p.Add((term.Bold + ";" + headline).Of("%s", c.headline()))
 	if c.Error != "" {
 		p.Gap()
 		for l := range strings.SplitSeq(c.Error, "\n") {
@@ -186,7 +186,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			ch.drift(&p, by)
 		}
 	}
-	again(&p, (term.Bold+";"+headline).Of("%s", c.Headline()))
+	again(&p, (term.Bold+";"+headline).Of("%s", c.headline()))
 	return p
 }
 

@@ -73,7 +73,7 @@ type Change struct {
 	Went      []Went     `json:"went,omitempty"`  // gone: what became of each file
 	Blockers  []string   `json:"blockers,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
-	Next      *Next      `json:"next,omitempty"`
+	Next      *nextStep  `json:"next,omitempty"`
 	Drift     *Drift     `json:"drift,omitempty"` // with the remark drifted
 }
 
@@ -130,9 +130,9 @@ type Conflict struct {
 	Supposed bool `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
 }
 
-// Next is the one command that reproduces or mends a trouble: a target and its arguments, without the
+// nextStep is the one command that reproduces or mends a trouble: a target and its arguments, without the
 // program's name, which is the caller's.
-type Next struct {
+type nextStep struct {
 	Target string   `json:"target"`
 	Args   []string `json:"args,omitempty"`
 }
@@ -183,10 +183,10 @@ type Forecast struct {
 const (
 	Done      = "done"
 	Unchanged = "unchanged"
-	Partial   = "partial"
-	Held      = "held"
-	Failed    = "failed"
-	Planned   = "planned" // -dry
+	partial   = "partial"
+	held      = "held"
+	failed    = "failed"
+	planned   = "planned" // -dry
 )
 
 // Release is what the last run of release did, and dist/release.json.
@@ -269,7 +269,7 @@ type Status struct {
 	Watched  []Watched `json:"watched"`           // files that changed since upstream:ack
 	Opens    string    `json:"opens,omitempty"`   // the next day on which a change's window opens or closes
 	Changes  []string  `json:"changes,omitempty"` // which ones do
-	Next     *Next     `json:"next,omitempty"`
+	Next     *nextStep `json:"next,omitempty"`
 	Fetched  time.Time `json:"fetched,omitzero"` // when the mirror last heard from upstream
 	Offline  bool      `json:"offline,omitempty"`
 	Schema   []string  `json:"schema,omitempty"`   // migrations since the release

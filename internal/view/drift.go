@@ -37,14 +37,14 @@ func (c Change) drift(p *term.Page, by target.Caller) {
 }
 
 // next is what there is to do: the pin is never followed by itself.
-func (d Drift) next(c Change) *Next {
+func (d Drift) next(c Change) *nextStep {
 	switch {
 	case c.Verdict == "landed":
-		return &Next{"patch:drop", []string{c.Name}}
+		return &nextStep{"patch:drop", []string{c.Name}}
 	case d.State == "moved":
-		return &Next{"patch:pin", []string{c.Name}}
+		return &nextStep{"patch:pin", []string{c.Name}}
 	}
-	return &Next{"patch:show", []string{c.Name}}
+	return &nextStep{"patch:show", []string{c.Name}}
 }
 
 // ranged is the colour of a range-diff's line: of the inner diff's, where it has one.

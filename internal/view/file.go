@@ -12,7 +12,7 @@ import (
 
 // WriteJSON writes v to path whole or not at all, indented, its secrets masked. A nil list is written as [].
 func WriteJSON(path string, v any, secrets term.Secrets) error {
-	data, err := JSON(v)
+	data, err := encodeJSON(v)
 	if err != nil {
 		return fmt.Errorf("encoding %q: %w", path, err)
 	}
@@ -33,7 +33,7 @@ func maskJSON(data []byte, s term.Secrets) []byte {
 		if masked == meant {
 			return quoted
 		}
-		again, err := JSON(masked)
+		again, err := encodeJSON(masked)
 		if err != nil {
 			return quoted
 		}
@@ -41,8 +41,8 @@ func maskJSON(data []byte, s term.Secrets) []byte {
 	})
 }
 
-// JSON is v as the files under dist/ hold it.
-func JSON(v any) ([]byte, error) {
+// encodeJSON is v as the files under dist/ hold it.
+func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -120,7 +120,7 @@ func TestCheck(t *testing.T) {
 		compare(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
 		compare(t, "check/"+name+".md", c.Markdown(mage, github.SummaryLimit))
 		compare(t, "check/"+name+".annotations", github.Annotations(c.Annotations(mage)))
-		data, err := JSON(c)
+		data, err := encodeJSON(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,8 +147,8 @@ func sampleHistory() History {
 func TestHistory(t *testing.T) {
 	h := sampleHistory()
 	compare(t, "history.txt", h.Text().Bytes(false))
-	compare(t, "history.md", h.Markdown(github.SummaryLimit))
-	data, err := JSON(h)
+	compare(t, "history.md", h.markdown(github.SummaryLimit))
+	data, err := encodeJSON(h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,15 +168,15 @@ func sampleRelease(state string) Release {
 			{Name: "building mastodon", Seconds: 312, Result: "612 MB"}, {Name: "publishing", Seconds: 4021, Result: ""}},
 	}
 	switch state {
-	case Partial:
-		r.Exit, r.Registries[1] = fault.Partial, Registry{"docker.io/me", Partial, "503 Service Unavailable"}
+	case partial:
+		r.Exit, r.Registries[1] = fault.Partial, Registry{"docker.io/me", partial, "503 Service Unavailable"}
 		r.Error, r.Resume = "docker.io/me: 503 Service Unavailable", "go tool mage publish:resume"
-	case Failed:
-		r.Exit, r.Images, r.Registries = fault.Registry, nil, []Registry{{"docker.io/me", Failed, "no route to host"}}
+	case failed:
+		r.Exit, r.Images, r.Registries = fault.Registry, nil, []Registry{{"docker.io/me", failed, "no route to host"}}
 		r.Error, r.Hint = "reaching docker.io: no route to host", "nothing was moved: the same command starts over"
-	case Planned:
+	case planned:
 		r.Images, r.Stages, r.LeftOut = nil, nil, nil
-		r.Registries = []Registry{{"ghcr.io/me", Planned, ""}}
+		r.Registries = []Registry{{"ghcr.io/me", planned, ""}}
 		r.Plan = []Step{{"build", "mastodon", "linux/amd64", "", 612_000_000}, {"build", "mastodon-streaming", "linux/amd64",
 			"built already", 0}, {"tag", "ghcr.io/me/mastodon", tag, "", 0}, {"move", "ghcr.io/me/mastodon", "edge", "", 0}}
 	}
@@ -187,12 +187,12 @@ func TestRelease(t *testing.T) {
 	lagging := sampleRelease(Done)
 	lagging.Registries[1] = Registry{"docker.io/me", "lagging", "503 Service Unavailable"}
 	for name, r := range map[string]Release{"done": sampleRelease(Done), "unchanged": sampleRelease(Unchanged),
-		"partial": sampleRelease(Partial), "held": sampleRelease(Held),
-		"failed": sampleRelease(Failed), "planned": sampleRelease(Planned), "lagging": lagging} {
+		"partial": sampleRelease(partial), "held": sampleRelease(held),
+		"failed": sampleRelease(failed), "planned": sampleRelease(planned), "lagging": lagging} {
 		compare(t, "release/"+name+".txt", r.Text().Bytes(false))
 		compare(t, "release/"+name+".md", r.Markdown(github.SummaryLimit))
 		compare(t, "release/"+name+".annotations", github.Annotations(r.Annotations()))
-		data, err := JSON(r)
+		data, err := encodeJSON(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +209,7 @@ func TestStatus(t *testing.T) {
 	compare(t, "status.txt", s.Text(mage).Bytes(false))
 	compare(t, "status.md", s.Markdown(mage, github.SummaryLimit))
 	compare(t, "status.annotations", github.Annotations(s.Annotations(mage)))
-	data, err := JSON(s)
+	data, err := encodeJSON(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestKeys(t *testing.T) {
 		"done":    {sampleRelease(Done), "released created"},
 		"image":   {Image{}, "name digest platforms tags bytes inputs"},
 	} {
-		data, err := JSON(tc.v)
+		data, err := encodeJSON(tc.v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Headline is the whole story in one line.
-func (h History) Headline() string {
+// headline is the whole story in one line.
+func (h History) headline() string {
 	broken, landed, steady := 0, 0, 0
 	for _, c := range h.Changes {
 		switch last := c.last(); {
@@ -56,7 +56,7 @@ func (c ChangeSpans) broke() bool {
 // something else.
 func (h History) Text() term.Page {
 	var p term.Page
-	p.Add(term.Bold.Of("%s", h.Headline()))
+	p.Add(term.Bold.Of("%s", h.headline()))
 	p.Gap()
 	rows := []term.Line{{term.Dim.Of("now"), term.Dim.Of("change"), term.Dim.Of("commits"), term.Dim.Of("since"),
 		term.Dim.Of("%s", h.forecastHead())}}
@@ -81,7 +81,7 @@ func (h History) Text() term.Page {
 		}
 		p.Add(term.Textf("picture: %s", f.File))
 	}
-	again(&p, term.Bold.Of("%s", h.Headline()))
+	again(&p, term.Bold.Of("%s", h.headline()))
 	return p
 }
 
@@ -115,10 +115,10 @@ func percent(p float64) string {
 	return fmt.Sprintf("%.0f %%", 100*p)
 }
 
-// Markdown is the history for a summary, at most limit bytes.
-func (h History) Markdown(limit int) []byte {
+// markdown is the history for a summary, at most limit bytes.
+func (h History) markdown(limit int) []byte {
 	var m markdown
-	m.add("### %s", code(h.Headline()))
+	m.add("### %s", code(h.headline()))
 	var rows [][]string
 	for _, c := range h.Changes {
 		last := c.last()

@@ -88,7 +88,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 		ch.Hunks = []Hunk{{h(), 1, true, i}, {h(), 2, false, i}}
 		ch.Went = []Went{{h(), h(), ch.By}, {h(), "", ch.By}}
 		if i%3 == 0 {
-			ch.Next = &Next{h(), []string{h(), h()}}
+			ch.Next = &nextStep{h(), []string{h(), h()}}
 		}
 		if i%4 == 0 {
 			ch.Verdict, ch.Would = h(), h()
@@ -102,7 +102,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 			hi.Changes[i].Spans[j] = Span{h(), h(), 1, h(), &Commit{h(), 1, h(), noon}}
 		}
 	}
-	r = sampleRelease([]string{Done, Partial, Failed, Planned}[len(h())%4])
+	r = sampleRelease([]string{Done, partial, failed, planned}[len(h())%4])
 	r.Version, r.Tag, r.Upstream, r.Error, r.Hint, r.Resume = h(), h(), c.Upstream, h(), h(), h()
 	r.LeftOut, r.Accepted = []LeftOut{{h(), h(), h()}}, []Accepted{{h(), h()}}
 	r.Images = []Image{{h(), h(), []string{h()}, []string{h(), h()}, 1, h()}}
@@ -110,7 +110,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 	r.Stages, r.Plan = []term.StageSeconds{{Name: h(), Seconds: 1, Result: h()}}, []Step{{h(), h(), h(), h(), 1}}
 	s = Status{Upstream: c.Upstream, Date: h(), Released: &Released{h(), h(), noon}, Opens: h(), Changes: []string{h()},
 		Schema: []string{h()}, Versions: []string{h()},
-		Watched: []Watched{{h(), []Commit{{h(), 0, h(), noon}}, h() + "\n" + h()}}, Next: &Next{h(), []string{h()}}}
+		Watched: []Watched{{h(), []Commit{{h(), 0, h(), noon}}, h() + "\n" + h()}}, Next: &nextStep{h(), []string{h()}}}
 	return c, hi, r, s
 }
 
@@ -130,7 +130,7 @@ func TestHostile(t *testing.T) {
 			"failure": term.Failure(errors.Join(fault.New(fault.Other, "%s", h()).At(h(), 1).WithHint("%s", h()),
 				fmt.Errorf("%s: %w", h(), errors.New(h()))), by).Bytes(false),
 			"unreadable": Check{Error: h(), Hint: h()}.Text(by).Bytes(false), "diff": term.Diff(h()).Bytes(false),
-			"check.md": c.Markdown(by, github.SummaryLimit), "history.md": hi.Markdown(github.SummaryLimit),
+			"check.md": c.Markdown(by, github.SummaryLimit), "history.md": hi.markdown(github.SummaryLimit),
 			"release.md": re.Markdown(github.SummaryLimit), "status.md": s.Markdown(by, github.SummaryLimit),
 		}
 		for name, text := range texts {
@@ -160,7 +160,7 @@ func TestHostile(t *testing.T) {
 			}
 		}
 		for _, v := range []any{c, hi, re, s} {
-			data, err := JSON(v)
+			data, err := encodeJSON(v)
 			if err != nil || !json.Valid(data) {
 				t.Fatalf("%v: %s", err, data)
 			}

@@ -13,8 +13,8 @@ import (
 func TestJoinedErrorsHaveLines(t *testing.T) {
 	const joined = "first registry: 500\nsecond registry: 503"
 	release := Release{
-		State: Failed, Exit: fault.Registry, Error: joined, Hint: "look there\nthen here",
-		Registries: []Registry{{Name: "first", State: Failed, Error: joined}},
+		State: failed, Exit: fault.Registry, Error: joined, Hint: "look there\nthen here",
+		Registries: []Registry{{Name: "first", State: failed, Error: joined}},
 		Stages:     []term.StageSeconds{{Name: "upload", Result: joined}},
 	}
 	check := Check{Exit: fault.Usage, Error: joined, Hint: "look there\nthen here"}

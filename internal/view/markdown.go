@@ -106,7 +106,7 @@ func (c Check) Markdown(by target.Caller, limit int) []byte {
 	if !c.OK || c.Exit != 0 {
 		mark = "❌"
 	}
-	m.add("### %s %s", mark, code(c.Headline()))
+	m.add("### %s %s", mark, code(c.headline()))
 	if c.Error != "" {
 		m.add("%s", fenced("text", strings.Join(nonEmpty([]string{"error: " + c.Error, hint(c.Hint)}), "\n")))
 	}

@@ -100,6 +100,6 @@ func (w Watched) MarshalJSON() ([]byte, error) {
 
 // marshal leaves <, > and & as they are: the files are read by people too.
 func marshal(v any) ([]byte, error) {
-	data, err := JSON(v)
+	data, err := encodeJSON(v)
 	return json.RawMessage(data), err
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Headline is the whole story in one line.
-func (r Release) Headline() string {
+// headline is the whole story in one line.
+func (r Release) headline() string {
 	var names []string
 	for _, l := range r.LeftOut {
 		names = append(names, l.Name)
@@ -35,12 +35,12 @@ func (r Release) Headline() string {
 		parts = append(parts, "released "+r.Version, at)
 	case r.State == Unchanged:
 		parts = append(parts, "unchanged: "+r.Version+" is released already", at)
-	case r.State == Partial:
+	case r.State == partial:
 		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole,
 			plural.Of(all, "registry")), at)
-	case r.State == Held:
+	case r.State == held:
 		parts = append(parts, "held: checked, nothing published", at)
-	case r.State == Planned:
+	case r.State == planned:
 		parts = append(parts, "plan: nothing is written", r.Version, at)
 	default:
 		parts = append(parts, "failed: nothing moved, the servers keep what they have", at)
@@ -56,12 +56,12 @@ func (r Release) Text() term.Page {
 	var p term.Page
 	color := term.Green
 	switch r.State {
-	case Partial, Failed, "":
+	case partial, failed, "":
 		color = term.Red
-	case Held, Planned:
+	case held, planned:
 		color = term.Yellow
 	}
-	headline := (term.Bold + ";" + color).Of("%s", r.Headline())
+	headline := (term.Bold + ";" + color).Of("%s", r.headline())
 	p.Add(headline)
 	r.wrong(&p)
 	for _, l := range r.LeftOut {
@@ -180,11 +180,11 @@ func (r Release) registryRows() []term.Line {
 // Markdown is the release for a summary, at most limit bytes.
 func (r Release) Markdown(limit int) []byte {
 	var m markdown
-	mark := map[string]string{Done: "✅", Unchanged: "✅", Held: "⏸️", Planned: "📝", Partial: "⚠️"}[r.State]
+	mark := map[string]string{Done: "✅", Unchanged: "✅", held: "⏸️", planned: "📝", partial: "⚠️"}[r.State]
 	if mark == "" {
 		mark = "❌"
 	}
-	m.add("### %s %s", mark, code(r.Headline()))
+	m.add("### %s %s", mark, code(r.headline()))
 	var p term.Page
 	r.wrong(&p)
 	if !p.Empty() {
@@ -255,7 +255,7 @@ func (c Check) Outputs() []github.Output {
 func (r Release) Annotations() []github.Annotation {
 	var all []github.Annotation
 	switch r.State {
-	case Failed, Partial:
+	case failed, partial:
 		next := ""
 		if r.Resume != "" {
 			next = "next: " + r.Resume

@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Headline is the whole story in one line.
-func (s Status) Headline() string {
+// headline is the whole story in one line.
+func (s Status) headline() string {
 	parts := []string{s.Distribution, s.Upstream.at(), s.Upstream.Version}
 	switch {
 	case s.Released == nil:
@@ -42,7 +42,7 @@ func (s Status) Headline() string {
 // Text is what moved upstream since the last release.
 func (s Status) Text(by target.Caller) term.Page {
 	var p term.Page
-	p.Add(term.Bold.Of("%s", s.Headline()))
+	p.Add(term.Bold.Of("%s", s.headline()))
 	if len(s.Versions) > 0 {
 		p.Add(term.Textf("versions since the release: %s", strings.Join(s.Versions, ", ")))
 	}
@@ -68,7 +68,7 @@ func (s Status) Text(by target.Caller) term.Page {
 	}
 	if len(s.Watched) > 0 {
 		p.Gap()
-		next := Next{Target: "upstream:ack"}
+		next := nextStep{Target: "upstream:ack"}
 		if s.Upstream.Chosen && hex40.MatchString(s.Upstream.Commit) {
 			next.Args = []string{"-ref=" + s.Upstream.Commit}
 		}
@@ -83,7 +83,7 @@ func (s Status) Text(by target.Caller) term.Page {
 // Markdown is the status for a summary, at most limit bytes.
 func (s Status) Markdown(by target.Caller, limit int) []byte {
 	var m markdown
-	m.add("### %s", code(s.Headline()))
+	m.add("### %s", code(s.headline()))
 	for _, w := range s.Watched {
 		lines := []string{fmt.Sprintf("#### changed %s", code(w.File))}
 		for _, c := range w.Commits {

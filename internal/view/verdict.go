@@ -80,30 +80,30 @@ func (c Change) next(at Upstream, by target.Caller) string {
 		switch c.Verdict {
 		case "conflict", "gone", "count", "stale":
 			if c.Kind == "landed" { // a proof that holds no more: there is nothing to resolve
-				next = &Next{"patch:drop", []string{c.Name, "-gone", ref}}
+				next = &nextStep{"patch:drop", []string{c.Name, "-gone", ref}}
 				break
 			}
-			next = &Next{"patch:new", []string{name, ref}}
+			next = &nextStep{"patch:new", []string{name, ref}}
 		case "blocked":
 			if len(c.Blockers) > 0 { // what it needs has to be mended first
 				name = "-change=" + c.Blockers[0]
 			}
-			next = &Next{"patch:new", []string{name, ref}}
+			next = &nextStep{"patch:new", []string{name, ref}}
 		case "refused": // somebody has to edit a file; the hint says what
 			return ""
 		case "partly":
-			next = &Next{"patch:refresh", []string{name, ref}}
+			next = &nextStep{"patch:refresh", []string{name, ref}}
 		case "landed":
-			next = &Next{"patch:drop", []string{c.Name, ref}}
+			next = &nextStep{"patch:drop", []string{c.Name, ref}}
 		default:
 			if c.Drift != nil {
 				return by.Line(fault.Command(*c.Drift.next(c)))
 			}
 			switch {
 			case c.unreachable():
-				next = &Next{"patch:check", []string{"-without=" + c.Name, ref}}
+				next = &nextStep{"patch:check", []string{"-without=" + c.Name, ref}}
 			case slices.Contains(c.Remarks, "unlocked"), slices.Contains(c.Remarks, "moved"):
-				next = &Next{"patch:refresh", []string{name, ref}}
+				next = &nextStep{"patch:refresh", []string{name, ref}}
 			default:
 				return ""
 			}

@@ -65,8 +65,8 @@ const (
 	WhyUnknown = "unknown" // the inputs differ, and the record does not list them
 )
 
-// Headline is the whole story in one line.
-func (w Why) Headline() string {
+// headline is the whole story in one line.
+func (w Why) headline() string {
 	switch w.State {
 	case WhySame:
 		return w.Image + ": the same inputs as in " + w.Released.Tag + " · nothing is built"
@@ -91,7 +91,7 @@ const whyMost = 10
 // Text is the answer as a person reads it.
 func (w Why) Text() term.Page {
 	var p term.Page
-	p.Add(term.Bold.Of("%s", w.Headline()))
+	p.Add(term.Bold.Of("%s", w.headline()))
 	if len(w.Inputs) > 0 {
 		p.Gap()
 		rows := []term.Line{{term.Dim.Of("input"), term.Dim.Of("released"), term.Dim.Of("now")}}
