@@ -42,7 +42,8 @@ func checkAm(b *testing.B, repo, tip string, series []branch) {
 	dir := checkout(b, repo, tip)
 	var mail bytes.Buffer
 	for _, change := range series {
-		fmt.Fprintf(&mail, "From %s Mon Sep 17 00:00:00 2001\nFrom: x <x@localhost>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] %s\n\n---\n%s-- \n2\n\n",
+		fmt.Fprintf(&mail, "From %s Mon Sep 17 00:00:00 2001\nFrom: x <x@localhost>\n"+
+			"Date: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] %s\n\n---\n%s-- \n2\n\n",
 			change.head, change.name, change.patch)
 	}
 	mbox := filepath.Join(b.TempDir(), "mbox")

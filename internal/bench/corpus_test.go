@@ -45,7 +45,8 @@ func openCorpus(tb testing.TB) *corpus {
 	}
 	up := mainline.Upstream{Repo: repo, Cache: tb.TempDir()}
 	c := &corpus{sandbox: newSandbox(tb, dir), repo: repo, up: up, tip: tip}
-	c.sources = &pulls{mirror: &upstream.Mirror{URL: "https://github.com/example/upstream.git", Repo: repo}, tip: tip, known: map[tree.ID]upstream.Pull{}}
+	c.sources = &pulls{mirror: &upstream.Mirror{URL: "https://github.com/example/upstream.git", Repo: repo}, tip: tip,
+		known: map[tree.ID]upstream.Pull{}}
 	seen := map[string]bool{string(tip): true}
 	for line := range strings.Lines(c.git(nil, "for-each-ref", "--format=%(objectname) %(refname)")) {
 		head, ref, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -17,8 +17,8 @@ import (
 const olderCommits = 10
 
 // TestDifferential applies every branch and pull request to the tip and to ten older commits, and demands git's tree
-// wherever git succeeds: by `git apply --cached --3way`, which merges first, and by `git am -3`, which merges last. Each
-// difference is listed.
+// wherever git succeeds: by `git apply --cached --3way`, which merges first, and by `git am -3`, which merges last.
+// Each difference is listed.
 func TestDifferential(t *testing.T) {
 	c := openCorpus(t)
 	commits := c.sample(olderCommits)
@@ -53,11 +53,13 @@ func TestDifferential(t *testing.T) {
 					same++
 					continue
 				}
-				mismatches = append(mismatches, fmt.Sprintf("%s at %s: %s gives a tree, ours is %s (%s)", change.Name, at.Short(), peer.name, o.Verdict, o.Message))
+				mismatches = append(mismatches, fmt.Sprintf("%s at %s: %s gives a tree, ours is %s (%s)", change.Name, at.Short(),
+					peer.name, o.Verdict, o.Message))
 			}
 		}
 	}
-	t.Logf("%d changes, %d commits: git succeeds %d times, %d times with our tree", len(c.changes), len(commits), compared, same)
+	t.Logf("%d changes, %d commits: git succeeds %d times, %d times with our tree", len(c.changes), len(commits), compared,
+		same)
 	if compared == 0 {
 		t.Fatal("nothing was compared")
 	}
@@ -72,7 +74,8 @@ func (c *corpus) sample(n int) []tree.ID {
 	if err != nil {
 		c.tb.Fatal(err)
 	}
-	oldest := c.git(nil, "rev-list", "--first-parent", "--max-count=1", "--before="+at.AddDate(-3, 0, 0).Format(time.RFC3339), string(c.tip))
+	oldest := c.git(nil, "rev-list", "--first-parent", "--max-count=1", "--before="+at.AddDate(-3, 0, 0).
+		Format(time.RFC3339), string(c.tip))
 	line := strings.Fields(c.git(nil, "rev-list", "--first-parent", oldest+".."+string(c.tip)))
 	out := []tree.ID{c.tip}
 	for i := 1; i <= n; i++ {
@@ -99,7 +102,8 @@ type sparse struct {
 func newSparse(tb testing.TB, c *corpus) *sparse {
 	tb.Helper()
 	s := &sparse{tb: tb, dir: tb.TempDir()}
-	for _, args := range [][]string{{"init", "-q"}, {"config", "user.name", "x"}, {"config", "user.email", "x@localhost"}, {"config", "gc.auto", "0"},
+	for _, args := range [][]string{{"init", "-q"}, {"config", "user.name", "x"}, {"config", "user.email", "x@localhost"},
+		{"config", "gc.auto", "0"},
 		{"config", "core.sparseCheckout", "true"}, {"config", "core.sparseCheckoutCone", "false"}} {
 		s.must(args...)
 	}
@@ -130,7 +134,8 @@ func (s *sparse) must(args ...string) string {
 func (s *sparse) am3(at tree.ID, data []byte) (string, bool) {
 	s.must("update-ref", "--no-deref", "HEAD", string(at))
 	s.must("read-tree", "--reset", "-u", string(at))
-	mail := "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\nFrom: x <x@localhost>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] it\n\n---\n" + string(data) + "-- \n2\n\n"
+	mail := "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\nFrom: x <x@localhost>\n" +
+		"Date: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] it\n\n---\n" + string(data) + "-- \n2\n\n"
 	file := filepath.Join(s.dir, ".git", "mail")
 	write(s.tb, file, []byte(mail))
 	if _, err := s.run("am", "-q", "-3", "--keep-cr", file); err != nil {

@@ -53,7 +53,8 @@ func TestForecastCalibration(t *testing.T) {
 		brier += (o.said - o.broke) * (o.said - o.broke) / float64(len(made))
 	}
 	none := base * (1 - base)
-	t.Logf("%d forecasts, %.1f %% broke; Brier score %.4f, of saying %.1f %% always %.4f: skill %.0f %%", len(made), 100*base, brier, 100*base, none, 100*(1-brier/none))
+	t.Logf("%d forecasts, %.1f %% broke; Brier score %.4f, of saying %.1f %% always %.4f: skill %.0f %%", len(made),
+		100*base, brier, 100*base, none, 100*(1-brier/none))
 	t.Log("\n" + reliability(made))
 	if brier >= none {
 		t.Error("the forecast is worse than none")

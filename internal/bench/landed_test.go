@@ -114,7 +114,8 @@ func (c *corpus) patchIDs(tb testing.TB, since string) map[string][]string {
 // allPatchIDs is what somebody would type.
 func (c *corpus) allPatchIDs(tb testing.TB, since string) string {
 	tb.Helper()
-	log := exec.CommandContext(tb.Context(), "git", "log", "-p", "--first-parent", "-m", "--no-renames", "--full-index", since+".."+string(c.tip))
+	log := exec.CommandContext(tb.Context(), "git", "log", "-p", "--first-parent", "-m", "--no-renames", "--full-index",
+		since+".."+string(c.tip))
 	ids := exec.CommandContext(tb.Context(), "git", "patch-id", "--stable")
 	log.Env, ids.Env = c.env, c.env
 	pipe, err := log.StdoutPipe()

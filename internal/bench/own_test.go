@@ -63,7 +63,8 @@ func TestUpstreamsOwn(t *testing.T) {
 		commit, all := line[index[w.Sum]], landings[w.Sum]
 		if kind != "whole" {
 			for _, l := range all {
-				t.Errorf("%s of %s %q: claimed to have landed as %s %q", kind, commit.ID.Short(), commit.Subject, l.By.ID.Short(), l.By.Subject)
+				t.Errorf("%s of %s %q: claimed to have landed as %s %q", kind, commit.ID.Short(), commit.Subject, l.By.ID.Short(),
+					l.By.Subject)
 			}
 			continue
 		}
@@ -81,13 +82,16 @@ func TestUpstreamsOwn(t *testing.T) {
 		case undone == nil:
 			t.Errorf("%s %q: %s is its reverse, and it is said to hold", commit.ID.Short(), commit.Subject, want.Short())
 		case at[undone.ID] < at[want]:
-			t.Logf("%s %q: taken back by %s %q, before its reverse %s", commit.ID.Short(), commit.Subject, undone.ID.Short(), undone.Subject, want.Short())
+			t.Logf("%s %q: taken back by %s %q, before its reverse %s", commit.ID.Short(), commit.Subject, undone.ID.Short(),
+				undone.Subject, want.Short())
 			back++
 		default:
-			t.Errorf("%s %q: taken back by %s, said to be by %s", commit.ID.Short(), commit.Subject, want.Short(), undone.ID.Short())
+			t.Errorf("%s %q: taken back by %s, said to be by %s", commit.ID.Short(), commit.Subject, want.Short(),
+				undone.ID.Short())
 		}
 	}
-	t.Logf("whole: %d of %d found · edited: %d, part: %d, none may be claimed · %d reverted, %d taken back", found, kinds["whole"], kinds["edited"], kinds["part"], len(reverted), back)
+	t.Logf("whole: %d of %d found · edited: %d, part: %d, none may be claimed · %d reverted, %d taken back", found,
+		kinds["whole"], kinds["edited"], kinds["part"], len(reverted), back)
 	if found == 0 || len(reverted) == 0 || kinds["edited"] == 0 || kinds["part"] == 0 {
 		t.Error("a kind is missing: the test proves nothing")
 	}

@@ -34,7 +34,8 @@ func newSandbox(tb testing.TB, repo string) *sandbox {
 	if err := os.MkdirAll(objects, 0o755); err != nil {
 		tb.Fatal(err)
 	}
-	s := &sandbox{tb: tb, dir: dir, env: append(os.Environ(), "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+	s := &sandbox{tb: tb, dir: dir, env: append(os.Environ(), "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@localhost", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@localhost",
 		"GIT_DIR="+repo, "GIT_OBJECT_DIRECTORY="+objects, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+filepath.Join(repo, "objects"),
 		"GIT_INDEX_FILE="+filepath.Join(dir, "index"))}
@@ -79,7 +80,8 @@ func (s *sandbox) branches(tip string) []branch {
 			continue
 		}
 		seen[head] = true
-		if files := s.git(nil, "diff", "--name-only", "--no-renames", base, head); files == "" || strings.Count(files, "\n") > 50 {
+		if files := s.git(nil, "diff", "--name-only", "--no-renames", base, head); files == "" ||
+			strings.Count(files, "\n") > 50 {
 			continue
 		}
 		patch := s.git(nil, "diff", "--no-renames", "--full-index", "--binary", base, head) + "\n"
@@ -149,7 +151,8 @@ func checkout(tb testing.TB, repo, tip string) string {
 		}
 	}
 	write(tb, filepath.Join(dir, ".git/objects/info/alternates"), []byte(filepath.Join(repo, "objects")+"\n"))
-	if out, err := exec.CommandContext(tb.Context(), "git", "-C", dir, "checkout", "-q", "--detach", tip).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(tb.Context(), "git", "-C", dir, "checkout", "-q", "--detach", tip).
+		CombinedOutput(); err != nil {
 		tb.Fatalf("git checkout: %v\n%s", err, out)
 	}
 	return dir

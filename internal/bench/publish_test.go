@@ -207,7 +207,8 @@ func TestPublishJob(t *testing.T) {
 }
 
 func (j job) publish(ctx context.Context) error {
-	s := release.Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: j.Moving, Dist: j.Dist, Cache: j.Dist, Public: true}
+	s := release.Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Moving: j.Moving, Dist: j.Dist,
+		Cache: j.Dist, Public: true}
 	var err error
 	for i := range j.Registries {
 		j.Registries[i] += "/owner"
@@ -222,11 +223,13 @@ func (j job) publish(ctx context.Context) error {
 	}
 	day := time.Date(2026, 4, 30, 16, 0, j.Step, 0, time.UTC)
 	cand := release.Candidate{
-		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day, Patched: commit, Tree: commit, Source: "https://example.org/howdah",
+		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day, Patched: commit, Tree: commit,
+			Source: "https://example.org/howdah",
 			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
 		Upstream: release.Upstream{URL: "https://example.org/mastodon.git", Ref: "main", Commit: commit, Version: v.String()},
 		Accepted: v, Tree: commit, Commit: commit, Packages: "2026-04-30",
-		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64), "mastodon-streaming": "sha256:" + strings.Repeat("2", 64)},
+		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64),
+			"mastodon-streaming": "sha256:" + strings.Repeat("2", 64)},
 	}
 	var images []release.Image
 	for name, dir := range j.Images {

@@ -138,7 +138,8 @@ func manySmall(b *testing.B, repo *git.Repo, commit tree.ID, changes, files int)
 	var list bytes.Buffer
 	for i := range changes {
 		c := &series.Change{Name: fmt.Sprintf("change-%d", i), Required: true}
-		next := map[string]*tree.File{fmt.Sprintf("added/%d.rb", i): {Mode: tree.Regular, Data: bytes.Repeat([]byte("a line\n"), 30)}}
+		next := map[string]*tree.File{fmt.Sprintf("added/%d.rb", i): {Mode: tree.Regular,
+			Data: bytes.Repeat([]byte("a line\n"), 30)}}
 		for k := range files {
 			name := sources[(i*files+k)*7919%len(sources)]
 			next[name] = altered(ctx, b, at, name, i)

@@ -50,7 +50,8 @@ func addresses(registries []*slowRegistry) (out []string) {
 
 var platforms = []string{"linux/amd64", "linux/arm64"}
 
-// madeImages are layouts of Mastodon's shape: web with twelve layers for each of two platforms, streaming with five; 184 MB.
+// madeImages are layouts of Mastodon's shape: web with twelve layers for each of two platforms, streaming with five;
+// 184 MB.
 func madeImages(tb testing.TB) map[string]string {
 	return map[string]string{"mastodon": made(tb, 12, 6<<20), "mastodon-streaming": made(tb, 5, 4<<20)}
 }
@@ -77,7 +78,8 @@ func made(tb testing.TB, layers, size int) string {
 
 func withImage(index v1.ImageIndex, img v1.Image, platform int) v1.ImageIndex {
 	_, arch, _ := strings.Cut(platforms[platform], "/")
-	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
+	return mutate.AppendManifests(index,
+		mutate.IndexAddendum{Add: img, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
 }
 
 // changed is a layout whose images have the same layers and another configuration: the next release.

@@ -35,14 +35,16 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 		return base.Options{}, err
 	}
 	return base.Options{
-		Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian, Platform: s.Config.Build.Platforms[0], NodeMajor: nodeMajor, Builder: b,
+		Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian, Platform: s.Config.Build.Platforms[0],
+		NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: image.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
-		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv), Say: s.Term.Sayf,
+		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
+		Say: s.Term.Sayf,
 	}, nil
 }
 
-// MakeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already. What it
-// installs, and what takes minutes, it says first.
+// MakeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already. What
+// it installs, and what takes minutes, it says first.
 func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err error) {
 	options, err := baseOptions(s, b)
 	if err != nil {

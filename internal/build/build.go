@@ -1,5 +1,6 @@
-// Package build turns a candidate into images. A candidate goes in; the specs of both images, their inputs and the stamp,
-// and then the images come out, as OCI layouts under dist/. What an earlier run or another machine built of the same inputs
+// Package build turns a candidate into images. A candidate goes in; the specs of both images, their inputs and the
+// stamp, and then the images come out, as OCI layouts under dist/. What an earlier run or another machine built of the
+// same inputs
 // is not built again.
 package build
 
@@ -46,8 +47,9 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	b := &Build{Candidate: c, Packages: packages, Inputs: map[string]string{}}
 	up := c.Upstream
 	mark := stamp.Stamp{
-		Name: s.Config.Name, Version: up.Facts.Version, Pin: string(up.Pin.Commit), Created: up.Pin.Date.UTC(), Patched: string(c.Commit),
-		Tree: string(c.Tree.Root()), Series: digest(c), Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
+		Name: s.Config.Name, Version: up.Facts.Version, Pin: string(up.Pin.Commit), Created: up.Pin.Date.UTC(),
+		Patched: string(c.Commit),
+		Tree:    string(c.Tree.Root()), Series: digest(c), Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
 		Vendor: s.Config.Name, Images: map[string]stamp.Image{},
 	}
 	var left []release.LeftOut
@@ -87,17 +89,20 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 		}
 		base, sum := bases.label(from)
 		mark.Images[i.Name] = stamp.Image{
-			Title: i.Name, Role: i.Role, Description: describe(s.Config.Name, i.Role), BaseName: base, BaseDigest: sum, Inputs: inputs,
+			Title: i.Name, Role: i.Role, Description: describe(s.Config.Name, i.Role), BaseName: base, BaseDigest: sum,
+			Inputs: inputs,
 		}
 	}
 	if err := mark.Check(); err != nil {
 		return nil, err
 	}
 	b.Release = release.Candidate{
-		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()), Commit: string(c.Commit),
+		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()),
+		Commit: string(c.Commit),
 		Images: b.Inputs, Parts: partsOf, Changes: changes(c), LeftOut: left, Packages: packages, Unsafe: unsafe(c),
 		Upstream: release.Upstream{
-			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(), Schema: up.Facts.Schema,
+			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(),
+			Schema: up.Facts.Schema,
 		},
 	}
 	return b, nil

@@ -12,6 +12,7 @@ func Builder(s *session.Session) *builder.Builder {
 	b := s.Config.Build
 	return builder.New(builder.Settings{
 		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: b.TLS.Abs, Emulate: b.Emulate,
-		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max, Environ: s.Environ, Say: s.Term.Sayf,
+		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max,
+		Environ: s.Environ, Say: s.Term.Sayf,
 	})
 }

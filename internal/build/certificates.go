@@ -21,7 +21,8 @@ func reach(s *session.Session, spec *image.Spec) error {
 		}
 		spec.CA = data
 	}
-	for id, value := range map[string]string{"gem-mirror": b.GemMirror, "npm-registry": b.NPMRegistry, "debian-mirror": b.DebianMirror} {
+	for id, value := range map[string]string{"gem-mirror": b.GemMirror, "npm-registry": b.NPMRegistry,
+		"debian-mirror": b.DebianMirror} {
 		if value != "" && !filepath.IsAbs(value) {
 			spec.Secrets[id] = []byte(value + "\n")
 		}

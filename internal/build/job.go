@@ -48,14 +48,15 @@ func parts(ctx context.Context, s *session.Session, spec image.Spec) ([]job, err
 
 // image is what came of a job.
 func (j job) image(digest string, bytes int64) Image {
-	return Image{Name: j.spec.Name, Layout: j.dir, Digest: digest, Inputs: j.inputs, Platforms: j.spec.Platforms, Bytes: bytes}
+	return Image{Name: j.spec.Name, Layout: j.dir, Digest: digest, Inputs: j.inputs, Platforms: j.spec.Platforms,
+		Bytes: bytes}
 }
 
 // Find looks at registries for a build of one platform and fetches it to dir; from is "" where there is none.
 type Find func(ctx context.Context, name, inputs, dir string) (from string, err error)
 
-// Images builds images. What there is of them, of all platforms here or of single ones here and at registries, is not built
-// again; find is nil where no registry can be asked.
+// Images builds images. What there is of them, of all platforms here or of single ones here and at registries, is not
+// built again; find is nil where no registry can be asked.
 func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, find Find) (_ []Image, err error) {
 	var jobs []job
 	var results []Image
@@ -150,8 +151,8 @@ func Built(s *session.Session, inputs string) *Image {
 	return nil
 }
 
-// run builds, at once, what jobs want and do not have. The results come in the order of the jobs; after an error one without
-// a digest was not built.
+// run builds, at once, what jobs want and do not have. The results come in the order of the jobs; after an error one
+// without a digest was not built.
 func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	out := make([]Image, len(jobs))
 	var wanted []image.Job
@@ -168,7 +169,8 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 		}
 		stage := s.Story.Stage("building " + what)
 		defer stage.Fail() // if it has not ended
-		wanted = append(wanted, image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) }})
+		wanted = append(wanted,
+			image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) }})
 		at = append(at, n)
 	}
 	if len(wanted) == 0 {
@@ -200,8 +202,8 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	return out, roomForBuild(s, err)
 }
 
-// roomForBuild gives a build that failed for want of room the disk that is full: that of the layouts, that of the embedded
-// BuildKit, or that of a builder elsewhere.
+// roomForBuild gives a build that failed for want of room the disk that is full: that of the layouts, that of the
+// embedded BuildKit, or that of a builder elsewhere.
 func roomForBuild(s *session.Session, err error) error {
 	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "no space left on device") {
 		return err
@@ -217,11 +219,12 @@ func roomForBuild(s *session.Session, err error) error {
 		WithHint("the builder's disk is full; this shows which builder is used: %s", target.BuilderStatus.Command())
 }
 
-// start says that a first build takes its time, and starts the builders before they have the terminal to themselves: one
-// may have to be compiled or pulled, and says so.
+// start says that a first build takes its time, and starts the builders before they have the terminal to themselves:
+// one may have to be compiled or pulled, and says so.
 func start(ctx context.Context, s *session.Session, b *builder.Builder, jobs []image.Job) error {
 	if last, err := Last(s); err == nil && last == nil {
-		s.Term.Sayf("the first build here takes longest (Mastodon's some ten minutes on two cores); what has not changed comes from the cache after that")
+		s.Term.Sayf("the first build here takes longest (Mastodon's some ten minutes on two cores); what has not changed " +
+			"comes from the cache after that")
 	}
 	for _, o := range jobs {
 		for _, platform := range o.Spec.Platforms {

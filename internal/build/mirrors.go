@@ -71,7 +71,8 @@ func copyRepository(ctx context.Context, from, to string) error {
 		return err
 	}
 	defer copied.Close()
-	if _, err := copied.Net(ctx, nil, nil, "fetch", "--quiet", "--prune", source.Dir(), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"); err != nil {
+	if _, err := copied.Net(ctx, nil, nil, "fetch", "--quiet", "--prune", source.Dir(), "+refs/heads/*:refs/heads/*",
+		"+refs/tags/*:refs/tags/*"); err != nil {
 		return err
 	}
 	return os.WriteFile(mark, refs, 0o644)

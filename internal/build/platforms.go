@@ -18,8 +18,8 @@ type Shelf interface {
 	Keep(ctx context.Context, i Image) error
 }
 
-// ForOthers builds images for their platforms, checks them, and keeps each for other machines: a release takes what is kept
-// and builds what is missing. It returns what is kept then.
+// ForOthers builds images for their platforms, checks them, and keeps each for other machines: a release takes what is
+// kept and builds what is missing. It returns what is kept then.
 func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, shelf Shelf) ([]Image, error) {
 	var kept []Image
 	var jobs []job

@@ -51,7 +51,8 @@ func Last(s *session.Session) (*Record, error) {
 	}
 	var b Record
 	if err := json.Unmarshal(data, &b); err != nil {
-		return nil, fault.New(fault.Usage, "reading dist/image-build.json: %w", err).WithHint("remove it, and build again: %s", target.ImageBuild.Command())
+		return nil, fault.New(fault.Usage, "reading dist/image-build.json: %w", err).
+			WithHint("remove it, and build again: %s", target.ImageBuild.Command())
 	}
 	return &b, nil
 }
@@ -60,8 +61,9 @@ func Last(s *session.Session) (*Record, error) {
 func record(ctx context.Context, s *session.Session, b *Build, results []Image) error {
 	c, up := b.Candidate, b.Candidate.Upstream
 	out := Record{
-		Built: s.Now.UTC().Truncate(time.Second), Upstream: up.Pin, Date: c.Day.Format(time.DateOnly), Without: up.Options.Without,
-		Tree: string(c.Tree.Root()), Commit: string(c.Commit), Packages: b.Packages, Version: up.Facts.Version.String(),
+		Built: s.Now.UTC().Truncate(time.Second), Upstream: up.Pin, Date: c.Day.Format(time.DateOnly),
+		Without: up.Options.Without,
+		Tree:    string(c.Tree.Root()), Commit: string(c.Commit), Packages: b.Packages, Version: up.Facts.Version.String(),
 		Inputs: b.Release.Inputs(), Images: []Image{},
 	}
 	wanted := map[string]bool{}
@@ -95,6 +97,7 @@ func record(ctx context.Context, s *session.Session, b *Build, results []Image) 
 // current are the images of a build but for those single platforms that were joined into a whole one since.
 func (b *Record) current() []Image {
 	return slices.DeleteFunc(slices.Clone(b.Images), func(i Image) bool {
-		return slices.ContainsFunc(b.Images, func(o Image) bool { return o.Name == i.Name && len(o.Platforms) > len(i.Platforms) })
+		return slices.ContainsFunc(b.Images,
+			func(o Image) bool { return o.Name == i.Name && len(o.Platforms) > len(i.Platforms) })
 	})
 }

@@ -32,10 +32,12 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 	}
 	version, err := stamp.Parse(last.Version)
 	if err != nil {
-		return fault.New(fault.Usage, "reading the version of the last build: %w", err).WithHint("build again: %s", target.ImageBuild.Command())
+		return fault.New(fault.Usage, "reading the version of the last build: %w", err).
+			WithHint("build again: %s", target.ImageBuild.Command())
 	}
 	mark := stamp.Stamp{
-		Name: s.Config.Name, Version: version, Pin: string(last.Upstream.Commit), Created: last.Upstream.Date, Patched: last.Commit, Tree: last.Tree,
+		Name: s.Config.Name, Version: version, Pin: string(last.Upstream.Commit), Created: last.Upstream.Date,
+		Patched: last.Commit, Tree: last.Tree,
 		Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
 	}
 	log, err := os.Create(s.Config.Result("image-run.log"))
@@ -118,7 +120,8 @@ func showChecks(s *session.Session, checks []runner.Check) error {
 		return err
 	}
 	if failed > 0 {
-		return fault.New(fault.Gate, "%d of %d checks failed", failed, len(checks)).WithHint("what the programs printed is in %s", s.Config.Result("image-run.log"))
+		return fault.New(fault.Gate, "%d of %d checks failed", failed, len(checks)).
+			WithHint("what the programs printed is in %s", s.Config.Result("image-run.log"))
 	}
 	return nil
 }

@@ -41,7 +41,8 @@ func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 		show = image.Progress{Console: console}
 	}
 	ran, err := image.Execute(ctx, b, image.Execution{
-		Spec: spec, Base: name, Packages: image.Packages(r.Text), Beside: r.Beside, Folder: r.Folder, Tree: r.Tree, Command: r.Command,
+		Spec: spec, Base: name, Packages: image.Packages(r.Text), Beside: r.Beside, Folder: r.Folder, Tree: r.Tree,
+		Command: r.Command,
 	}, show)
 	back()
 	return script.Ran{Code: ran.Code, Output: ran.Output, Changed: ran.Changed}, err

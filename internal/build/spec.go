@@ -81,7 +81,9 @@ func dockerfile(s *session.Session, i config.Image) (image.Dockerfile, error) {
 		return file, fmt.Errorf("reading the Dockerfile of %s: %w", i.Name, err)
 	}
 	file.Data = data
-	ignore, err := s.Config.ReadPath(config.Path{Name: i.Dockerfile.Name + ".dockerignore", Abs: i.Dockerfile.Abs + ".dockerignore"}, files.MaxSmall)
+	ignore,
+		err := s.Config.ReadPath(config.Path{Name: i.Dockerfile.Name + ".dockerignore",
+		Abs: i.Dockerfile.Abs + ".dockerignore"}, files.MaxSmall)
 	if err == nil {
 		file.Ignore = ignore
 	} else if !errors.Is(err, fs.ErrNotExist) {

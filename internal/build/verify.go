@@ -57,7 +57,8 @@ func rules(s *session.Session, role string) inspect.Rules {
 
 // canaries are the secrets that are known by now: none may be in an image.
 func canaries(s *session.Session) []string {
-	return slices.DeleteFunc(s.Term.Secrets().Values(), func(s string) bool { return len(s) < 12 }) // too short to tell from chance
+	// too short to tell from chance
+	return slices.DeleteFunc(s.Term.Secrets().Values(), func(s string) bool { return len(s) < 12 })
 }
 
 // VerifyLast is image:verify: what is in the images of the last build, and whether that is as it should be; name is an
@@ -114,7 +115,8 @@ func showFacts(s *session.Session, name string, r inspect.Report) {
 	yes := map[bool]string{true: "yes", false: "no"}
 	s.Term.Answerf("%s %s  %s", name, f.Platform, Short(f.Digest))
 	for _, row := range [][2]string{
-		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc}, {"user", f.User},
+		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc},
+		{"user", f.User},
 		{"entrypoint", strings.Join(f.Entrypoint, " ")}, {"set-id files", fmt.Sprint(len(f.SetID))},
 		{"content", fmt.Sprintf("%d files, %s", f.Files, term.Size(f.Bytes))},
 	} {

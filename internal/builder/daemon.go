@@ -107,7 +107,8 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 	if foreignProc() {
 		args = append(args, "proc")
 	}
-	cmd := process.Command(context.WithoutCancel(ctx), "/bin/sh", append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
+	cmd := process.Command(context.WithoutCancel(ctx), "/bin/sh",
+		append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
 	cmd.Stdin, cmd.Env, cmd.Dir = reader, b.daemonEnv(), h.dir
 	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {

@@ -128,7 +128,8 @@ var writings = []writing{
 			t.Fatal(err)
 		}
 		for _, role := range []string{"web", "streaming"} {
-			appendTo(t, filepath.Join(dir, "docker", role+".Dockerfile"), "FROM "+y.base+"\nARG MEDIA_PACKAGES LIBRARY_PACKAGES GEM_PACKAGES\n")
+			appendTo(t, filepath.Join(dir, "docker", role+".Dockerfile"),
+				"FROM "+y.base+"\nARG MEDIA_PACKAGES LIBRARY_PACKAGES GEM_PACKAGES\n")
 		}
 	}},
 	{command: []string{"patch:overlay", "robots", "DIR/old.sh", "public/robots.txt", "-why=Ours", "-offline"}},

@@ -55,15 +55,18 @@ var (
 // absolute. Others could run programs (ext::) or be listened to (git, http).
 func (l *loader) repository(v value) string {
 	if helper.MatchString(v.text) {
-		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
+		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).
+			WithHint("https, ssh, file and local paths are allowed"))
 		return ""
 	}
 	if strings.HasPrefix(v.text, "-") {
-		l.fail(v.fault("the address %q begins with a dash", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
+		l.fail(v.fault("the address %q begins with a dash", secret.Show(v.text)).
+			WithHint("https, ssh, file and local paths are allowed"))
 		return ""
 	}
 	if !scheme.MatchString(v.text) {
-		if before, _, ok := strings.Cut(v.text, "@"); strings.Contains(v.text, ":") && strings.Count(v.text, "@") > 1 || ok && strings.Contains(before, ":") {
+		if before, _, ok := strings.Cut(v.text, "@"); strings.Contains(v.text, ":") && strings.Count(v.text, "@") > 1 ||
+			ok && strings.Contains(before, ":") {
 			l.fail(v.fault("the address holds credentials").WithHint("take them out: an SSH key has them"))
 			return ""
 		}
@@ -78,11 +81,13 @@ func (l *loader) repository(v value) string {
 		return ""
 	}
 	if _, password := u.User.Password(); password || u.User != nil && u.Scheme != "ssh" {
-		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
+		l.fail(v.fault("the address at %q holds credentials", u.Host).
+			WithHint("take them out: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
 		return ""
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		l.fail(v.fault("the address %q has more than a path", secret.Show(v.text)).WithHint("such as https://github.com/mastodon/mastodon.git; a token belongs into git's credential helper"))
+		l.fail(v.fault("the address %q has more than a path", secret.Show(v.text)).
+			WithHint("such as https://github.com/mastodon/mastodon.git; a token belongs into git's credential helper"))
 		return ""
 	}
 	switch {
@@ -91,9 +96,11 @@ func (l *loader) repository(v value) string {
 	case u.Scheme == "http" && isLoopback(u.Hostname()):
 		return v.text
 	case u.Scheme != "https" && u.Scheme != "ssh":
-		l.fail(v.fault("the scheme of %q is not allowed", secret.Show(v.text)).WithHint("https, ssh, file and local paths are allowed"))
+		l.fail(v.fault("the scheme of %q is not allowed", secret.Show(v.text)).
+			WithHint("https, ssh, file and local paths are allowed"))
 	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/":
-		l.fail(v.fault("%q is not the address of a repository", secret.Show(v.text)).WithHint("such as https://github.com/mastodon/mastodon.git"))
+		l.fail(v.fault("%q is not the address of a repository", secret.Show(v.text)).
+			WithHint("such as https://github.com/mastodon/mastodon.git"))
 	default:
 		return v.text
 	}
@@ -125,7 +132,8 @@ func (l *loader) mirror(v value) string {
 			l.fail(v.fault("%q is not an http or https address", secret.Show(v.text)).WithHint("such as https://mirror.example"))
 			return ""
 		case u.User != nil || len(secret.Address(v.text)) > 0:
-			l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("a build argument is no secret: use a mirror that needs none"))
+			l.fail(v.fault("the address at %q holds credentials", u.Host).
+				WithHint("a build argument is no secret: use a mirror that needs none"))
 			return ""
 		}
 		return strings.TrimSuffix(v.text, "/")
@@ -199,7 +207,8 @@ func registry(s string) (string, error) {
 	case scheme.MatchString(s):
 		return "", bad("has a scheme", such)
 	case strings.Contains(s, "@") && !strings.Contains(s, "@sha256:"):
-		return "", fault.New(fault.Usage, "a registry holds credentials").WithHint("take them out: docker login, or DOCKERHUB_TOKEN and GITHUB_TOKEN, have them")
+		return "", fault.New(fault.Usage, "a registry holds credentials").
+			WithHint("take them out: docker login, or DOCKERHUB_TOKEN and GITHUB_TOKEN, have them")
 	case strings.Contains(s, "@"):
 		return "", bad("has a digest", such)
 	case strings.HasSuffix(s, "/"):
@@ -208,7 +217,8 @@ func registry(s string) (string, error) {
 	parts := strings.Split(s, "/")
 	host := strings.ToLower(parts[0])
 	if !strings.ContainsAny(host, ".:") && host != "localhost" {
-		return "", bad("does not begin with a registry's host", example+`; without a host Docker Hub's own library would be meant`)
+		return "",
+			bad("does not begin with a registry's host", example+`; without a host Docker Hub's own library would be meant`)
 	}
 	if !address.IsHost(host) {
 		return "", bad("does not begin with a registry's host", such)

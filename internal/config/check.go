@@ -67,7 +67,8 @@ func setWatch(l *loader, v value) {
 
 func setVisibility(l *loader, v value) {
 	if v.text != "public" && v.text != "private" {
-		l.fail(v.fault("the visibility %q is neither %q nor %q", v.text, "public", "private").WithHint("private: the cluster has credentials to pull with"))
+		l.fail(v.fault("the visibility %q is neither %q nor %q", v.text, "public", "private").
+			WithHint("private: the cluster has credentials to pull with"))
 	}
 	l.c.Publish.Public = v.text == "public"
 }
@@ -117,7 +118,8 @@ func setPort(l *loader, v value) {
 var architectures = []string{"amd64", "arm64", "arm/v7", "ppc64le", "s390x", "riscv64", "386"}
 
 // aliases are what other programs call them.
-var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "arm64/v8": "arm64", "armhf": "arm/v7", "arm": "arm/v7", "i386": "386", "amd64/v1": "amd64"}
+var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "arm64/v8": "arm64",
+	"armhf": "arm/v7", "arm": "arm/v7", "i386": "386", "amd64/v1": "amd64"}
 
 // checkPlatform says why images cannot be built for a platform. It is for flags too.
 func checkPlatform(s string) error {
@@ -153,7 +155,9 @@ func setPlatforms(l *loader, v value) {
 }
 
 var (
-	builderForm  = regexp.MustCompile(`^(unix|tcp|ssh|docker-container|podman-container|nerdctl-container|kube-pod)://[^\s/@][^\s@]*$|^unix:///[^\s]+$|^ssh://[^\s@:]+@[^\s@]+$`)
+	builderForm = regexp.MustCompile(
+		`^(unix|tcp|ssh|docker-container|podman-container|nerdctl-container|kube-pod)://[^\s/@][^\s@]*$`+
+			`|^unix:///[^\s]+$|^ssh://[^\s@:]+@[^\s@]+$`)
 	builderWords = []string{"auto", "embedded", "docker"}
 )
 
@@ -165,7 +169,8 @@ func checkBuilder(s string) error {
 	if near := nearest.Name(s, builderWords); near != "" {
 		return e.WithHint("did you mean %q?", near)
 	}
-	return e.WithHint("auto, embedded, docker, or an address: unix://, tcp://, ssh://, docker-container://, podman-container://, kube-pod://")
+	return e.WithHint("auto, embedded, docker, or an address: unix://, tcp://, ssh://, docker-container://, " +
+		"podman-container://, kube-pod://")
 }
 
 func setBuilder(l *loader, v value) {
@@ -213,7 +218,8 @@ func setGitMirror(l *loader, v value) {
 	l.c.Build.GitMirror = map[string]string{}
 	for from, to := range v.table {
 		if !strings.HasPrefix(from, "https://") {
-			l.fail(v.fault("the git repository %q is no https address", from).WithHint("the address that Gemfile has on the left, where it is read on the right"))
+			l.fail(v.fault("the git repository %q is no https address", from).
+				WithHint("the address that Gemfile has on the left, where it is read on the right"))
 		}
 		one := v
 		one.text = to
@@ -223,7 +229,9 @@ func setGitMirror(l *loader, v value) {
 
 var (
 	argForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	ownArg  = regexp.MustCompile(`^(BUILDKIT_.*|SOURCE_DATE_EPOCH|PACKAGES|SOURCE_COMMIT|SOURCE_TAG|SOURCE_BASE_URL|MASTODON_VERSION_.*|HTTPS?_PROXY|.*_proxy|TARGET.*|BUILDPLATFORM)$`)
+	ownArg  = regexp.MustCompile(
+		`^(BUILDKIT_.*|SOURCE_DATE_EPOCH|PACKAGES|SOURCE_COMMIT|SOURCE_TAG|SOURCE_BASE_URL|`+
+			`MASTODON_VERSION_.*|HTTPS?_PROXY|.*_proxy|TARGET.*|BUILDPLATFORM)$`)
 )
 
 func setArgs(l *loader, v value) {
@@ -232,7 +240,8 @@ func setArgs(l *loader, v value) {
 		case !argForm.MatchString(name):
 			l.fail(v.fault("%q is no name of a build argument", name).WithHint("letters, digits and underscores"))
 		case secret.Named(name):
-			l.fail(v.fault("the build argument %q looks like a secret", name).WithHint("build arguments can be read in the image's history"))
+			l.fail(v.fault("the build argument %q looks like a secret", name).
+				WithHint("build arguments can be read in the image's history"))
 		case name == "DEBIAN_VERSION":
 			l.fail(v.fault("the build argument %q has a key of its own", name).WithHint("set build.debian"))
 		case ownArg.MatchString(name):
@@ -248,42 +257,52 @@ func (l *loader) contradictions() {
 	at := func(key string) value { f, n := c.at(key); return value{place: place{f, n}} }
 	for _, r := range c.Publish.Required {
 		if !slices.Contains(c.Publish.Registries, r) {
-			l.fail(at("publish.required").fault("the required registry %q is not among the registries", r).WithHint("registries: %s", strings.Join(c.Publish.Registries, ", ")))
+			l.fail(at("publish.required").fault("the required registry %q is not among the registries", r).
+				WithHint("registries: %s", strings.Join(c.Publish.Registries, ", ")))
 		}
 	}
 	if len(c.Publish.Registries) > 0 && c.Source.Repository == "" {
-		l.fail(at("publish.registries").fault("registries are set, but no source.repository").WithHint("say where this distribution lives, in [source] or HOWDAH_SOURCE_REPOSITORY: the images' source label needs it"))
+		l.fail(at("publish.registries").fault("registries are set, but no source.repository").
+			WithHint("say where this distribution lives, in [source] or HOWDAH_SOURCE_REPOSITORY: the images' source label " +
+				"needs it"))
 	}
 	for _, host := range c.Publish.Insecure {
 		if l.fromEnvironment("publish.registries") && !l.fromEnvironment("publish.insecure") {
 			break
 		}
-		if !slices.ContainsFunc(c.Publish.Registries, func(r string) bool { return r == host || strings.HasPrefix(r, host+"/") }) {
-			l.fail(at("publish.insecure").fault("no registry is at %q", host).WithHint("plain HTTP is for hosts that registries name"))
+		if !slices.ContainsFunc(c.Publish.Registries,
+			func(r string) bool { return r == host || strings.HasPrefix(r, host+"/") }) {
+			l.fail(at("publish.insecure").fault("no registry is at %q", host).
+				WithHint("plain HTTP is for hosts that registries name"))
 		}
 	}
 	for platform := range c.Build.Builders {
 		if !slices.Contains(c.Build.Platforms, platform) {
-			l.fail(at("build.builder").fault("a builder for %q, which is not among the platforms", platform).WithHint("platforms: %s", strings.Join(c.Build.Platforms, ", ")))
+			l.fail(at("build.builder").fault("a builder for %q, which is not among the platforms", platform).
+				WithHint("platforms: %s", strings.Join(c.Build.Platforms, ", ")))
 		}
 	}
 	if c.Source.Push != "" && c.Source.Push == c.Upstream.URL {
-		l.fail(at("source.push").fault("the patched commit would be pushed to upstream").WithHint("name a repository of your own"))
+		l.fail(at("source.push").fault("the patched commit would be pushed to upstream").
+			WithHint("name a repository of your own"))
 	}
 	for _, i := range c.Images() {
 		if i.Name == c.Name+"-release" {
-			l.fail(at("image."+i.Role+".name").fault("the image %q takes the name of the release's record", i.Name).WithHint("choose another"))
+			l.fail(at("image."+i.Role+".name").fault("the image %q takes the name of the release's record", i.Name).
+				WithHint("choose another"))
 		}
 	}
 	for _, p := range c.Patches {
 		for _, dir := range []string{c.Dist, c.Cache.dir} {
 			if p.Abs == dir || strings.HasPrefix(p.Abs, dir+string(filepath.Separator)) {
-				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name).WithHint("move it out of dist and the cache"))
+				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name).
+					WithHint("move it out of dist and the cache"))
 			}
 		}
 	}
 	if c.Upstream.Settle > 0 && commitForm.MatchString(c.Upstream.Ref) {
-		l.fail(at("upstream.settle").fault("settle has no meaning with a commit as ref").WithHint("take settle out, or follow a branch"))
+		l.fail(at("upstream.settle").fault("settle has no meaning with a commit as ref").
+			WithHint("take settle out, or follow a branch"))
 	}
 }
 

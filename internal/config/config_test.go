@@ -32,7 +32,8 @@ func unpack(t *testing.T, archive *txtar.Archive) (environ []string, want string
 			if err := os.MkdirAll(filepath.Dir(f.Name), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			data := strings.NewReplacer(`<BOM>`, "\ufeff", `<CR>`, "\r", `<NUL>`, "\x00", `<FF>`, "\xff", `<BIDI>`, "\u202e").Replace(string(f.Data))
+			data := strings.NewReplacer(`<BOM>`, "\ufeff", `<CR>`, "\r", `<NUL>`, "\x00", `<FF>`, "\xff", `<BIDI>`, "\u202e").
+				Replace(string(f.Data))
 			if err := os.WriteFile(f.Name, []byte(data), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -176,8 +177,10 @@ max = "2GiB"
 
 func unpackFull(t *testing.T) []string {
 	e, _ := unpack(t, &txtar.Archive{Files: []txtar.File{
-		{Name: "site/howdah.toml", Data: []byte(full)}, {Name: "site/docker/web.Dockerfile"}, {Name: "site/docker/streaming.Dockerfile"},
-		{Name: "site/ca.pem"}, {Name: "site/other/mine/series.toml"}, {Name: "site/patches/series.toml"}, {Name: "mine/series.toml"},
+		{Name: "site/howdah.toml", Data: []byte(full)}, {Name: "site/docker/web.Dockerfile"},
+		{Name: "site/docker/streaming.Dockerfile"},
+		{Name: "site/ca.pem"}, {Name: "site/other/mine/series.toml"}, {Name: "site/patches/series.toml"},
+		{Name: "mine/series.toml"},
 	}})
 	return append(e[1:], "HOWDAH_CONFIG=site/howdah.toml")
 }
@@ -193,17 +196,23 @@ func TestFull(t *testing.T) {
 	berlin, _ := time.LoadLocation("Europe/Berlin")
 	want := &Config{
 		File: "site/howdah.toml", Root: site, Dist: filepath.Join(site, "dist"), Name: "vmst", tool: ">= 1.4",
-		Patches: []Path{{"site/patches", filepath.Join(site, "patches")}, {"site/other/mine", filepath.Join(site, "other/mine")}},
-		Zone:    berlin, MaxAge: 72 * time.Hour,
-		Upstream:  Upstream{URL: filepath.Join(wd, "mastodon.git"), Ref: "v4.5.*", Settle: 6 * time.Hour, Watch: []string{"Dockerfile"}},
-		Web:       Image{"masto", Web, Path{"site/docker/web.Dockerfile", filepath.Join(site, "docker/web.Dockerfile")}},
-		Streaming: Image{"masto-ws", Streaming, Path{"site/docker/streaming.Dockerfile", filepath.Join(site, "docker/streaming.Dockerfile")}},
-		Source:    Source{"https://github.com/me/howdah", "git@github.com:me/mastodon.git"},
-		Publish: Publish{Registries: []string{"ghcr.io/me", "docker.io/me", "127.0.0.1:5001"}, Required: []string{"docker.io/me"},
-			Moving: []string{"edge"}, Insecure: []string{"127.0.0.1:5001"}, Port: 5051},
+		Patches: []Path{{"site/patches", filepath.Join(site, "patches")},
+			{"site/other/mine", filepath.Join(site, "other/mine")}},
+		Zone: berlin, MaxAge: 72 * time.Hour,
+		Upstream: Upstream{URL: filepath.Join(wd, "mastodon.git"), Ref: "v4.5.*", Settle: 6 * time.Hour,
+			Watch: []string{"Dockerfile"}},
+		Web: Image{"masto", Web, Path{"site/docker/web.Dockerfile", filepath.Join(site, "docker/web.Dockerfile")}},
+		Streaming: Image{"masto-ws", Streaming,
+			Path{"site/docker/streaming.Dockerfile", filepath.Join(site, "docker/streaming.Dockerfile")}},
+		Source: Source{"https://github.com/me/howdah", "git@github.com:me/mastodon.git"},
+		Publish: Publish{Registries: []string{"ghcr.io/me", "docker.io/me", "127.0.0.1:5001"},
+			Required: []string{"docker.io/me"},
+			Moving:   []string{"edge"}, Insecure: []string{"127.0.0.1:5001"}, Port: 5051},
 		Build: Build{Platforms: []string{"linux/amd64", "linux/arm64"}, Builder: "auto",
-			Builders: map[string]string{"linux/amd64": "tcp://a:1234", "linux/arm64": "kube-pod://b"}, Emulate: true, Debian: "trixie",
-			CA: Path{"site/ca.pem", filepath.Join(site, "ca.pem")}, GemMirror: "http://10.0.0.1:8808", Args: map[string]string{"BUNDLE_JOBS": "2"},
+			Builders: map[string]string{"linux/amd64": "tcp://a:1234", "linux/arm64": "kube-pod://b"}, Emulate: true,
+			Debian: "trixie",
+			CA:     Path{"site/ca.pem", filepath.Join(site, "ca.pem")}, GemMirror: "http://10.0.0.1:8808",
+			Args:        map[string]string{"BUNDLE_JOBS": "2"},
 			Compression: "gzip", Cache: BuildCache{Registry: true}},
 		Cache: Cache{filepath.Join(site, "c"), 2 << 30},
 	}
@@ -224,16 +233,25 @@ func TestFull(t *testing.T) {
 
 // sample is a value for each variable that differs from the one in full.
 var sample = map[string]string{
-	"HOWDAH_NAME": "other", "HOWDAH_HOWDAH": "< 9", "HOWDAH_PATCHES": "mine", "HOWDAH_ZONE": "Asia/Tokyo", "HOWDAH_MAX_AGE": "1d",
-	"HOWDAH_UPSTREAM_URL": "up.git", "HOWDAH_UPSTREAM_REF": "main", "HOWDAH_UPSTREAM_SETTLE": "none", "HOWDAH_UPSTREAM_WATCH": ".nvmrc,Gemfile",
-	"HOWDAH_IMAGE_WEB_NAME": "web", "HOWDAH_IMAGE_STREAMING_NAME": "ws", "HOWDAH_IMAGE_WEB_DOCKERFILE": "site/docker/streaming.Dockerfile",
-	"HOWDAH_IMAGE_STREAMING_DOCKERFILE": "site/docker/web.Dockerfile", "HOWDAH_IMAGE_ROLES": "masto-ws=web,masto=streaming",
-	"HOWDAH_SOURCE_REPOSITORY": "https://codeberg.org/me/h", "HOWDAH_SOURCE_PUSH": "none", "HOWDAH_REGISTRIES": "docker.io/me, quay.io/me",
-	"HOWDAH_REQUIRED": "ghcr.io/me", "HOWDAH_VISIBILITY": "public", "HOWDAH_MOVING": "none", "HOWDAH_INSECURE": "none", "HOWDAH_PORT": "6000",
-	"HOWDAH_PLATFORMS": "linux/arm64,linux/amd64", "HOWDAH_BUILDER": "embedded", "HOWDAH_TLS": "mine", "HOWDAH_EMULATE": "false", "HOWDAH_DEBIAN": "bookworm",
-	"HOWDAH_CA": "site/howdah.toml", "HOWDAH_GEM_MIRROR": "mine", "HOWDAH_NPM_REGISTRY": "https://npm.example", "HOWDAH_DEBIAN_MIRROR": "http://deb.example/debian",
-	"HOWDAH_GIT_MIRROR": "https://github.com/mastodon/webpush.git=mine/webpush.git", "HOWDAH_ARGS": "A=b,C=d",
-	"HOWDAH_BUILD_CACHE": "type=s3,bucket=b,region=r", "HOWDAH_COMPRESSION": "zstd", "HOWDAH_CACHE": "cc", "HOWDAH_CACHE_MAX": "5GB",
+	"HOWDAH_NAME": "other", "HOWDAH_HOWDAH": "< 9", "HOWDAH_PATCHES": "mine", "HOWDAH_ZONE": "Asia/Tokyo",
+	"HOWDAH_MAX_AGE":      "1d",
+	"HOWDAH_UPSTREAM_URL": "up.git", "HOWDAH_UPSTREAM_REF": "main", "HOWDAH_UPSTREAM_SETTLE": "none",
+	"HOWDAH_UPSTREAM_WATCH": ".nvmrc,Gemfile",
+	"HOWDAH_IMAGE_WEB_NAME": "web", "HOWDAH_IMAGE_STREAMING_NAME": "ws",
+	"HOWDAH_IMAGE_WEB_DOCKERFILE":       "site/docker/streaming.Dockerfile",
+	"HOWDAH_IMAGE_STREAMING_DOCKERFILE": "site/docker/web.Dockerfile",
+	"HOWDAH_IMAGE_ROLES":                "masto-ws=web,masto=streaming",
+	"HOWDAH_SOURCE_REPOSITORY":          "https://codeberg.org/me/h", "HOWDAH_SOURCE_PUSH": "none",
+	"HOWDAH_REGISTRIES": "docker.io/me, quay.io/me",
+	"HOWDAH_REQUIRED":   "ghcr.io/me", "HOWDAH_VISIBILITY": "public", "HOWDAH_MOVING": "none", "HOWDAH_INSECURE": "none",
+	"HOWDAH_PORT":      "6000",
+	"HOWDAH_PLATFORMS": "linux/arm64,linux/amd64", "HOWDAH_BUILDER": "embedded", "HOWDAH_TLS": "mine",
+	"HOWDAH_EMULATE": "false", "HOWDAH_DEBIAN": "bookworm",
+	"HOWDAH_CA": "site/howdah.toml", "HOWDAH_GEM_MIRROR": "mine", "HOWDAH_NPM_REGISTRY": "https://npm.example",
+	"HOWDAH_DEBIAN_MIRROR": "http://deb.example/debian",
+	"HOWDAH_GIT_MIRROR":    "https://github.com/mastodon/webpush.git=mine/webpush.git", "HOWDAH_ARGS": "A=b,C=d",
+	"HOWDAH_BUILD_CACHE": "type=s3,bucket=b,region=r", "HOWDAH_COMPRESSION": "zstd", "HOWDAH_CACHE": "cc",
+	"HOWDAH_CACHE_MAX": "5GB",
 }
 
 // Every key has a variable that wins over it.
@@ -279,7 +297,8 @@ func TestEnvironmentPaths(t *testing.T) {
 		t.Fatal(told(err))
 	}
 	wd, _ := os.Getwd()
-	for got, want := range map[string]string{c.Patches[0].Abs: "mine", c.Upstream.URL: "up.git", c.Cache.In("mirror"): "cc/mirror"} {
+	for got, want := range map[string]string{c.Patches[0].Abs: "mine", c.Upstream.URL: "up.git",
+		c.Cache.In("mirror"): "cc/mirror"} {
 		if got != filepath.Join(wd, want) {
 			t.Errorf("%s, not %s", got, want)
 		}
@@ -336,7 +355,8 @@ func TestTool(t *testing.T) {
 // FuzzParse: any bytes give keys with lines that exist, or an error with a place.
 func FuzzParse(f *testing.F) {
 	// Small seeds, one for each form: a fuzzer spends its time on minimizing a large one.
-	for _, s := range []string{"name = 'x'\n", "a.b.c = 1\n", "[a]\nb = [1, 2]\n", "[[image]]\nname = 'x'\n", "a = {b = 1}\n", "x = \"\"\"\n\"\"\"\n"} {
+	for _, s := range []string{"name = 'x'\n", "a.b.c = 1\n", "[a]\nb = [1, 2]\n", "[[image]]\nname = 'x'\n",
+		"a = {b = 1}\n", "x = \"\"\"\n\"\"\"\n"} {
 		f.Add([]byte(s))
 	}
 	f.Add([]byte("a = {b = [1, {c = 2}]}\n[[image]]\n[[image]]\nname = 'x'\n[a.b]\n"))

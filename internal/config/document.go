@@ -52,10 +52,12 @@ func encoding(file string, data []byte) error {
 	}
 	switch {
 	case len(data) > maxFile:
-		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).WithHint("is this the right file?")
+		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).
+			WithHint("is this the right file?")
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
 		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without BOM")
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}), bytes.IndexByte(data, 0) >= 0:
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}),
+		bytes.IndexByte(data, 0) >= 0:
 		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without BOM")
 	}
 	number := 0
@@ -84,13 +86,16 @@ func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) 
 func syntax(file string, err error) error {
 	var decode *decoder.DecodeError
 	if !errors.As(err, &decode) {
-		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0).WithHint("docs/configuration.md shows how each key is written")
+		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0).
+			WithHint("docs/configuration.md shows how each key is written")
 	}
 	line, _ := decode.Position()
-	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line).WithHint("docs/configuration.md shows how each key is written")
+	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line).
+		WithHint("docs/configuration.md shows how each key is written")
 }
 
-// locate finds the line of every key, and refuses one that is set twice. What is no TOML at all is left to go-toml's decoder.
+// locate finds the line of every key, and refuses one that is set twice. What is no TOML at all is left to go-toml's
+// decoder.
 func (d *document) locate(data []byte) error {
 	var p unstable.Parser
 	p.Reset(data)
@@ -118,7 +123,8 @@ func (d *document) locate(data []byte) error {
 func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) error {
 	path, line := d.keyOf(p, e, prefix)
 	if first, ok := d.set[path]; ok {
-		return fault.New(fault.Usage, "duplicate key %q", path).At(d.file, line).WithHint("it is set on line %d already: keep one", first)
+		return fault.New(fault.Usage, "duplicate key %q", path).At(d.file, line).
+			WithHint("it is set on line %d already: keep one", first)
 	}
 	d.lines[path], d.set[path] = line, line
 	switch v := e.Value(); v.Kind {

@@ -33,7 +33,8 @@ func (l *loader) imageKey(leaf leaf, v value) {
 		l.images[i].Dockerfile = Path{Name: v.text}
 	case "image.role":
 		if v.text != Web && v.text != Streaming {
-			l.fail(v.fault("the role %q is neither %q nor %q", v.text, Web, Streaming).WithHint("Sidekiq runs from the web image"))
+			l.fail(v.fault("the role %q is neither %q nor %q", v.text, Web, Streaming).
+				WithHint("Sidekiq runs from the web image"))
 		}
 		l.images[i].Role = v.text
 	}
@@ -56,7 +57,8 @@ func (l *loader) bothImages() {
 			roles = v.table
 			for name, role := range roles {
 				if role != Web && role != Streaming {
-					l.fail(v.fault("the role %q is neither %q nor %q", role, Web, Streaming).WithHint("Sidekiq runs from the web image"))
+					l.fail(v.fault("the role %q is neither %q nor %q", role, Web, Streaming).
+						WithHint("Sidekiq runs from the web image"))
 				}
 				if !slices.ContainsFunc(l.images, func(i Image) bool { return i.Name == name }) {
 					l.fail(v.fault("no image is named %q", name).WithHint("[[image]] gives the names"))
@@ -82,7 +84,8 @@ func (l *loader) bothImages() {
 		}
 		if first, twice := found[image.Role]; twice {
 			l.fail(line(i, "name").fault("a second %s image, %q", image.Role, image.Name).
-				WithHint("%q is one already; a release is one web and one streaming image (role = ... tells them apart)", l.images[first].Name))
+				WithHint("%q is one already; a release is one web and one streaming image (role = ... tells them apart)",
+					l.images[first].Name))
 			continue
 		}
 		found[image.Role] = i
@@ -92,12 +95,14 @@ func (l *loader) bothImages() {
 		if l.images[0].Role == Web {
 			missing = Streaming
 		}
-		l.fail(line(0, "name").fault("no %s image", missing).WithHint("a release is one web and one streaming image: add the other, or take out [[image]] for the defaults"))
+		l.fail(line(0, "name").fault("no %s image", missing).
+			WithHint("a release is one web and one streaming image: add the other, or take out [[image]] for the defaults"))
 	}
 	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
 	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
 		f, n := l.c.at("image." + Streaming + ".name")
-		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n).WithHint("name them apart"))
+		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n).
+			WithHint("name them apart"))
 	}
 }
 
@@ -133,7 +138,8 @@ func (l *loader) image(role string, found map[string]int, line func(int, string)
 	l.c.places["image."+role+".dockerfile"] = dockerfile.place
 	for part := range strings.SplitSeq(image.Name, "/") {
 		if !address.IsPart(part) {
-			l.fail(name.fault("%q cannot be an image's name", image.Name).WithHint("small letters, digits and single separators"))
+			l.fail(name.fault("%q cannot be an image's name", image.Name).
+				WithHint("small letters, digits and single separators"))
 			break
 		}
 	}

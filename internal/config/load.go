@@ -119,7 +119,8 @@ func (l *loader) read() {
 			continue
 		}
 		if isImage := strings.HasPrefix(s.Path, "image."); isImage != strings.HasPrefix(leaf.path, "image[") {
-			l.fail(fault.New(fault.Usage, "%q must be written as a list of tables", "image").At(at.file, at.line).WithHint("write [[image]] above it, once for each image"))
+			l.fail(fault.New(fault.Usage, "%q must be written as a list of tables", "image").At(at.file, at.line).
+				WithHint("write [[image]] above it, once for each image"))
 			continue
 		}
 		v, err := l.fromFile(s.Key, leaf, at)
@@ -217,7 +218,8 @@ func (l *loader) environment() {
 func (l *loader) defaults() {
 	c := l.c
 	if c.Name == "" && !l.isSet["name"] && len(l.errs) == 0 {
-		l.fail(fault.New(fault.Usage, "no name is set").At(c.File, 0).WithHint(`name = "example" names the distribution; versions end in +example.COMMIT`))
+		l.fail(fault.New(fault.Usage, "no name is set").At(c.File, 0).
+			WithHint(`name = "example" names the distribution; versions end in +example.COMMIT`))
 	}
 	for _, s := range settings {
 		described := s.Default == "" || s.Default == "none" || s.Path == "publish.required" || s.Path == "cache.dir"
@@ -232,7 +234,8 @@ func (l *loader) defaults() {
 		s.set(l, v)
 	}
 	if l.fromEnvironment("publish.registries") && !l.fromEnvironment("publish.required") {
-		c.Publish.Required = slices.DeleteFunc(c.Publish.Required, func(r string) bool { return !slices.Contains(c.Publish.Registries, r) })
+		c.Publish.Required = slices.DeleteFunc(c.Publish.Required,
+			func(r string) bool { return !slices.Contains(c.Publish.Registries, r) })
 	}
 	if len(c.Publish.Required) == 0 {
 		c.Publish.Required = c.Publish.Registries
@@ -247,8 +250,8 @@ func (l *loader) defaults() {
 	l.bothImages()
 }
 
-// fromEnvironment says that the environment has a key's last word. With other registries than the file's, what the file says
-// of its own is no contradiction.
+// fromEnvironment says that the environment has a key's last word. With other registries than the file's, what the file
+// says of its own is no contradiction.
 func (l *loader) fromEnvironment(key string) bool {
 	return strings.HasPrefix(l.c.places[key].file, "HOWDAH_")
 }

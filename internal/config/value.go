@@ -67,7 +67,8 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	v := value{place: at, base: l.c.Root, key: key}
 	wrong := func(what string) *fault.Error {
 		_, name := split(key.Path)
-		return v.fault("%q is %s, not %s", key.Path, what, article(key.Form)).WithHint("write it so: %s = %s", name, example(key.Form))
+		return v.fault("%q is %s, not %s", key.Path, what, article(key.Form)).
+			WithHint("write it so: %s = %s", name, example(key.Form))
 	}
 	switch x := leaf.value.(type) {
 	case string:
@@ -97,7 +98,8 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 			s, ok := element.(string)
 			line := l.doc.line(fmt.Sprintf("%s[%d]", leaf.path, i))
 			if !ok || s == "" {
-				return v, fault.New(fault.Usage, "element %d of %q is not a text", i+1, key.Path).At(at.file, line).WithHint(`write each so: "a"`)
+				return v, fault.New(fault.Usage, "element %d of %q is not a text", i+1, key.Path).At(at.file, line).
+					WithHint(`write each so: "a"`)
 			}
 			v.list, v.lines = append(v.list, s), append(v.lines, line)
 		}
@@ -109,7 +111,8 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		for _, name := range slices.Sorted(maps.Keys(x)) {
 			s, ok := x[name].(string)
 			if !ok || s == "" && key.Path != "build.args" { // an empty argument takes a default away
-				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).At(at.file, l.doc.line(leaf.path+"."+name)).WithHint("write each so: %q = %q", name, "b")
+				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).
+					At(at.file, l.doc.line(leaf.path+"."+name)).WithHint("write each so: %q = %q", name, "b")
 			}
 			v.table[name] = s
 		}
@@ -138,7 +141,8 @@ func article(form Form) string {
 
 // control refuses characters that no setting has a use for, and that an error or a log would have to hide.
 func control(v value) *fault.Error {
-	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)), slices.Sorted(maps.Values(v.table))) {
+	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)),
+		slices.Sorted(maps.Values(v.table))) {
 		if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s).WithHint("type the value anew")
 		}
@@ -218,7 +222,8 @@ var durationPart = regexp.MustCompile(`^([0-9]{1,6})(w|d|h|m|s)`)
 
 // parseDuration reads "6h", "7d", "1w2d", "90m".
 func parseDuration(s string) (time.Duration, error) {
-	units := map[string]time.Duration{"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
+	units := map[string]time.Duration{"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute,
+		"s": time.Second}
 	var sum time.Duration
 	for rest := s; rest != "" || s == ""; {
 		m := durationPart.FindStringSubmatch(rest)
@@ -230,7 +235,8 @@ func parseDuration(s string) (time.Duration, error) {
 		rest = rest[len(m[0]):]
 	}
 	if sum <= 0 || sum > 366*24*time.Hour {
-		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s).WithHint("such as 6h, 7d or 90m")
+		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s).
+			WithHint("such as 6h, 7d or 90m")
 	}
 	return sum, nil
 }

@@ -51,7 +51,8 @@ func Repo(t testing.TB, archive string) (*git.Repo, map[string]tree.ID) {
 }
 
 // replayCommits writes the commits of an archive into repo, the first one dated epoch.
-func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive, epoch time.Time) (map[string]tree.ID, error) {
+func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
+	epoch time.Time) (map[string]tree.ID, error) {
 	r := replay{repo: repo, files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{}, date: epoch}
 	for line := range strings.Lines(string(archive.Comment)) {
 		line = strings.TrimSpace(line)

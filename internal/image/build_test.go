@@ -151,7 +151,8 @@ func TestBuild(t *testing.T) {
 	}
 	t.Logf("%s in %s, %d bytes, %d steps", got.Digest, got.Took.Round(time.Millisecond), got.Bytes, len(got.Steps))
 	want := strings.Join([]string{
-		"src 755", "src/.dockerignore 644", "src/app 755", "src/app/main.txt 644 limit is 500", "src/app/run 755", "src/kept.log 644", "src/link 777 app/main.txt",
+		"src 755", "src/.dockerignore 644", "src/app 755", "src/app/main.txt 644 limit is 500", "src/app/run 755",
+		"src/kept.log 644", "src/link 777 app/main.txt",
 	}, "\n")
 	if files := files(t, dir); files != want {
 		t.Errorf("the image holds\n%s\nwant\n%s", files, want)
@@ -284,7 +285,8 @@ func TestDeterministic(t *testing.T) {
 		}
 		flat.Close()
 	}
-	if strings.Join(got, " ") != "linux/386 linux/amd64" || len(second.Platforms) != 2 || second.Platforms[0].Inputs == second.Platforms[1].Inputs {
+	if strings.Join(got, " ") != "linux/386 linux/amd64" || len(second.Platforms) != 2 ||
+		second.Platforms[0].Inputs == second.Platforms[1].Inputs {
 		t.Errorf("the index has %q, the result %+v", got, second.Platforms)
 	}
 }
@@ -347,7 +349,8 @@ func TestBaseLayout(t *testing.T) {
 	}
 	s := image.Spec{
 		Name: "upon", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"node:24-trixie-slim": base},
-		Dockerfile: image.Dockerfile{Name: "x", Data: []byte("ARG DEBIAN=trixie\nFROM node:24-${DEBIAN}-slim\nRUN [\"/step\", \"write\", \"/upon\", \"x\"]\n")},
+		Dockerfile: image.Dockerfile{Name: "x",
+			Data: []byte("ARG DEBIAN=trixie\nFROM node:24-${DEBIAN}-slim\nRUN [\"/step\", \"write\", \"/upon\", \"x\"]\n")},
 	}
 	dir := filepath.Join(t.TempDir(), "layout")
 	if _, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{}); err != nil {

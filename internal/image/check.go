@@ -84,21 +84,23 @@ func (f Dockerfile) Declared() ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// Check refuses what no build of this Dockerfile may do, with its line. A `# syntax=` line runs another image's program as
-// the build's frontend: it must be among the allowed ones, and pinned.
+// Check refuses what no build of this Dockerfile may do, with its line. A `# syntax=` line runs another image's program
+// as the build's frontend: it must be among the allowed ones, and pinned.
 func (f Dockerfile) Check(image string, frontends ...string) error {
 	d, err := f.parse()
 	if err != nil {
 		return err
 	}
-	if ref, _, at, ok := parser.DetectSyntax(f.Data); ok && (!slices.Contains(frontends, ref) || !strings.Contains(ref, "@sha256:")) {
+	if ref, _, at, ok := parser.DetectSyntax(f.Data); ok &&
+		(!slices.Contains(frontends, ref) || !strings.Contains(ref, "@sha256:")) {
 		return fault.New(fault.Usage, "image %q: the frontend %q is not allowed", image, ref).At(f.Name, max(1, lineOf(at))).
 			WithHint("leave the syntax line out: BuildKit's own frontend reads the file")
 	}
 	for _, n := range d.AST.Children {
 		for _, flag := range n.Flags {
 			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
-				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).At(f.Name, n.StartLine)
+				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).
+					At(f.Name, n.StartLine)
 			}
 		}
 	}
@@ -120,7 +122,8 @@ func (s Spec) checkArgs(d *parser.Result) error {
 		case strings.ContainsAny(s.Args[name], "\n\r\x00"):
 			return fault.New(fault.Usage, "image %q: the build argument %q has more than one line", s.Name, name)
 		case !slices.Contains(declared, name) && !slices.Contains(ownArgs, name):
-			return fault.New(fault.Usage, "image %q: no ARG %s: the build argument would be ignored", s.Name, name).At(s.Dockerfile.Name, 0).
+			return fault.New(fault.Usage, "image %q: no ARG %s: the build argument would be ignored", s.Name, name).
+				At(s.Dockerfile.Name, 0).
 				WithHint("declared are %s", strings.Join(declared, ", "))
 		}
 	}

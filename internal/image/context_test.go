@@ -105,7 +105,8 @@ func seen(t *testing.T, f fsutil.FS, target string) []string {
 			}
 			content = string(data)
 		}
-		lines = append(lines, fmt.Sprintf("%s %s %s uid=%d gid=%d size=%d link=%q %q", s.Path, info.Mode(), e.Type(), s.Uid, s.Gid, size, s.Linkname, content))
+		lines = append(lines, fmt.Sprintf("%s %s %s uid=%d gid=%d size=%d link=%q %q", s.Path, info.Mode(), e.Type(), s.Uid,
+			s.Gid, size, s.Linkname, content))
 		return nil
 	})
 	if err != nil {
@@ -120,7 +121,8 @@ func checkout(t *testing.T, repo *git.Repo, tr *tree.Tree) fsutil.FS {
 	dir := t.TempDir()
 	cmd := exec.Command("sh", "-c", `git read-tree "$1" && git checkout-index --all`, "sh", string(tr.Root()))
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_DIR="+repo.Dir(), "GIT_WORK_TREE="+dir, "GIT_INDEX_FILE="+filepath.Join(t.TempDir(), "index"))
+	cmd.Env = append(os.Environ(), "GIT_DIR="+repo.Dir(), "GIT_WORK_TREE="+dir,
+		"GIT_INDEX_FILE="+filepath.Join(t.TempDir(), "index"))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -169,7 +171,9 @@ func TestContextIsTheCheckout(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Changed in memory, so that unstored blobs are read too.
-	if tr, err = tr.With(t.Context(), map[string]*tree.File{"lib/new": {Mode: tree.Regular, Data: []byte("new\n")}, "lib.x": nil}); err != nil {
+	if tr,
+		err = tr.With(t.Context(), map[string]*tree.File{"lib/new": {Mode: tree.Regular, Data: []byte("new\n")},
+		"lib.x": nil}); err != nil {
 		t.Fatal(err)
 	}
 	objects, err := tr.Objects(t.Context())
@@ -199,10 +203,12 @@ func TestContextIsTheCheckout(t *testing.T) {
 	if len(list) < 12 || len(list) >= len(before) {
 		t.Errorf("%d of %d entries pass the filter", len(list), len(before))
 	}
-	for _, target := range []string{"/", ".", "lib", "lib/b", "lib/b/", "/lib/a", "link", "dangling", "nothing", "lib/nothing", "empty", "public"} {
+	for _, target := range []string{"/", ".", "lib", "lib/b", "lib/b/", "/lib/a", "link", "dangling", "nothing",
+		"lib/nothing", "empty", "public"} {
 		compare(t, "target "+target, seen(t, unstored, target), seen(t, disk, target))
 	}
-	for _, paths := range [][]string{{".dockerignore"}, {"link"}, {"public/keep/up/b"}, {"dangling"}, {"pub*/keep"}, {"missing/x"}} {
+	for _, paths := range [][]string{{".dockerignore"}, {"link"}, {"public/keep/up/b"}, {"dangling"}, {"pub*/keep"},
+		{"missing/x"}} {
 		got, err := fsutil.FollowLinks(unstored, paths)
 		if err != nil {
 			t.Errorf("following %s: %v", paths, err)
@@ -251,7 +257,8 @@ func TestContextSkips(t *testing.T) {
 	}
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := own.Walk(done, "", func(string, fs.DirEntry, error) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := own.Walk(done, "", func(string, fs.DirEntry, error) error { return nil }); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	if _, err := own.Open("nothing"); !errors.Is(err, fs.ErrNotExist) {

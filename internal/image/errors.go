@@ -27,7 +27,8 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 	case contains(text, "no space left on device", "disk quota exceeded"):
 		f = f.WithHint("the disk is full; this empties Howdah's own caches: %s",
 			fault.Command{Target: "cache:prune", Args: []string{"-all"}})
-	case contains(text, "401 Unauthorized", "403 Forbidden", "insufficient_scope", "authorization failed", "pull access denied"):
+	case contains(text, "401 Unauthorized", "403 Forbidden", "insufficient_scope", "authorization failed",
+		"pull access denied"):
 		f.Code = fault.Auth
 		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or make bases without a pull: %s",
 			fault.Command{Target: "base:build"})

@@ -20,10 +20,11 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Execution is a program that is run over a tree in a sandbox: it sees the base image, the tree and the files beside it,
-// and neither a network nor anything of this machine.
+// Execution is a program that is run over a tree in a sandbox: it sees the base image, the tree and the files beside
+// it, and neither a network nor anything of this machine.
 type Execution struct {
-	Spec     Spec                 // its Context is the tree, its only base the image; the rest of how a build reaches the world
+	// its Context is the tree, its only base the image; the rest of how a build reaches the world
+	Spec     Spec
 	Base     string               // the name of that base in Bases
 	Packages []string             // of Debian, that the base gets first, with a network and before the program is there
 	Beside   map[string]tree.File // the program and what lies beside it
@@ -133,7 +134,8 @@ func (x Execution) dockerfile() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "FROM %s AS run\nUSER 0\n", x.Base)
 	if len(x.Packages) > 0 {
-		fmt.Fprintf(&b, "RUN apt-get update && apt-get install -y --no-install-recommends %s\n", strings.Join(x.Packages, " "))
+		fmt.Fprintf(&b, "RUN apt-get update && apt-get install -y --no-install-recommends %s\n",
+			strings.Join(x.Packages, " "))
 	}
 	fmt.Fprintf(&b, "COPY . %s/\n", x.Tree)
 	args := []string{"bash", "/howdah/run.sh", x.Tree, x.Folder}
@@ -141,7 +143,8 @@ func (x Execution) dockerfile() string {
 	for _, a := range append(args, x.Command...) {
 		quoted = append(quoted, strconv.Quote(a))
 	}
-	fmt.Fprintf(&b, "RUN --network=none --mount=type=bind,from=howdah-beside,target=/howdah [%s]\n", strings.Join(quoted, ", "))
+	fmt.Fprintf(&b, "RUN --network=none --mount=type=bind,from=howdah-beside,target=/howdah [%s]\n",
+		strings.Join(quoted, ", "))
 	b.WriteString("FROM scratch\nCOPY --from=run /howdah-out /\n")
 	return b.String()
 }
@@ -216,7 +219,8 @@ func listed(list string) map[string]bool {
 
 // Packages are those of Debian that hold the programs that a script may call.
 func Packages(text string) (out []string) {
-	for program, name := range map[string]string{"python3": "python3", "python": "python3", "jq": "jq", "git ": "git", "patch ": "patch", "gawk": "gawk",
+	for program, name := range map[string]string{"python3": "python3", "python": "python3", "jq": "jq", "git ": "git",
+		"patch ": "patch", "gawk": "gawk",
 		"xmlstarlet": "xmlstarlet", "rsync": "rsync"} {
 		if strings.Contains(text, program) && !slices.Contains(out, name) {
 			out = append(out, name)

@@ -51,7 +51,8 @@ func shellBase(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range strings.Fields("bash sh env find sort xargs sha256sum tr comm sed mkdir cp dirname tail timeout perl cat rm mv chmod") {
+	for _, name := range strings.Fields("bash sh env find sort xargs sha256sum tr comm sed mkdir cp dirname tail " +
+		"timeout perl cat rm mv chmod") {
 		program, err := exec.LookPath(name)
 		if err != nil {
 			t.Skipf("%s is not installed", name)
@@ -89,7 +90,8 @@ func TestExecute(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := image.Execution{
-		Spec: image.Spec{Name: "script", Context: base, Platforms: []string{"linux/amd64"}, Bases: map[string]string{"tools": shellBase(t)}},
+		Spec: image.Spec{Name: "script", Context: base, Platforms: []string{"linux/amd64"},
+			Bases: map[string]string{"tools": shellBase(t)}},
 		Base: "tools", Folder: "/howdah-script", Tree: "/opt/mastodon", Command: []string{"bash", "/howdah-script/patch.sh"},
 		Beside: map[string]tree.File{
 			"patch.sh": {Mode: tree.Executable, Data: []byte(`cd /opt/mastodon
@@ -110,10 +112,12 @@ exit 0
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Code != 0 || !strings.Contains(got.Output, "secret: none") || strings.Contains(got.Output, "has a network") || strings.Contains(got.Output, "eth") {
+	if got.Code != 0 || !strings.Contains(got.Output, "secret: none") || strings.Contains(got.Output, "has a network") ||
+		strings.Contains(got.Output, "eth") {
 		t.Errorf("code %d, output:\n%s", got.Code, got.Output)
 	}
-	want := map[string]string{"app/a.rb": "LIMIT = 16\n", "app/new.txt": "new\n", "app/c.rb": "class B\n", "bin/start": "#!/bin/sh\n", "app/b.rb": "", "gone.txt": ""}
+	want := map[string]string{"app/a.rb": "LIMIT = 16\n", "app/new.txt": "new\n", "app/c.rb": "class B\n",
+		"bin/start": "#!/bin/sh\n", "app/b.rb": "", "gone.txt": ""}
 	for name, data := range want {
 		f, found := got.Changed[name]
 		if !found || (f == nil) != (data == "") || f != nil && (string(f.Data) != data || f.Mode != tree.Regular) {

@@ -45,7 +45,8 @@ func Join(ctx context.Context, name, dir string, parts []Part) (Result, error) {
 			return r, fmt.Errorf("joining image %q: the image for %s is one for %s", name, p.Platform, got)
 		}
 		index.Manifests = append(index.Manifests, d.manifest)
-		r.Platforms = append(r.Platforms, Platform{platform: p.Platform, digest: d.manifest.Digest.String(), Inputs: p.Inputs, bytes: d.bytes})
+		r.Platforms = append(r.Platforms, Platform{platform: p.Platform, digest: d.manifest.Digest.String(), Inputs: p.Inputs,
+			bytes: d.bytes})
 	}
 	if err := r.finish(part, index); err != nil {
 		return r, fmt.Errorf("joining image %q: %w", name, err)
@@ -90,7 +91,8 @@ func fetch(ctx context.Context, img v1.Image, to string) (brought, error) {
 	}
 	kind := cmp.Or(m.MediaType, types.OCIManifestSchema1)
 	out.manifest = v1.Descriptor{MediaType: kind, Size: int64(len(raw)), Digest: digest, Platform: config.Platform()}
-	return out, errors.Join(os.WriteFile(blobPath(to, m.Config.Digest), rawConfig, 0o644), os.WriteFile(blobPath(to, digest), raw, 0o644))
+	return out, errors.Join(os.WriteFile(blobPath(to, m.Config.Digest), rawConfig, 0o644),
+		os.WriteFile(blobPath(to, digest), raw, 0o644))
 }
 
 // fetchLayer writes a layer as it is at its source, unless it is there.

@@ -32,7 +32,8 @@ func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression 
 			return fmt.Errorf("assembling image %q for %s: %w", r.Name, j.platform, err)
 		}
 		index.Manifests = append(index.Manifests, d.manifest)
-		r.Platforms = append(r.Platforms, Platform{platform: j.platform, digest: d.manifest.Digest.String(), Inputs: j.inputs, bytes: d.bytes})
+		r.Platforms = append(r.Platforms, Platform{platform: j.platform, digest: d.manifest.Digest.String(), Inputs: j.inputs,
+			bytes: d.bytes})
 	}
 	if err := r.finish(whole, index); err != nil {
 		return fmt.Errorf("assembling image %q: %w", r.Name, err)
@@ -110,7 +111,8 @@ func (r *Result) finish(dir string, index v1.IndexManifest) error {
 		return err
 	}
 	r.Digest = d.Digest.String()
-	top, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}})
+	top,
+		err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{d}})
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,8 @@ func TestPrivateBase(t *testing.T) {
 		t.Errorf("without credentials: %v (code %d)", err, fault.CodeOf(err))
 	}
 	auth := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
-	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"auths":{"`+host+`":{"auth":"`+auth+`"}}}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(config, "config.json"), []byte(`{"auths":{"`+host+`":{"auth":"`+auth+`"}}}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	r, err := image.BuildOne(t.Context(), b, s, dir, image.Progress{})

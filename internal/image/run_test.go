@@ -46,7 +46,8 @@ func stepSpec(t *testing.T, steps ...string) image.Spec {
 func runSpec(dir string, steps ...string) image.Spec {
 	return image.Spec{
 		Name: "stepping", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"tools": dir},
-		Dockerfile: image.Dockerfile{Name: "docker/steps.Dockerfile", Data: []byte("FROM scratch\nCOPY --from=tools /step /step\n" + strings.Join(steps, "\n") + "\n")},
+		Dockerfile: image.Dockerfile{Name: "docker/steps.Dockerfile",
+			Data: []byte("FROM scratch\nCOPY --from=tools /step /step\n" + strings.Join(steps, "\n") + "\n")},
 	}
 }
 
@@ -72,13 +73,15 @@ func buildForever(dir string) int {
 
 func TestFailingStep(t *testing.T) {
 	b := openBuilder(t)
-	_, err := image.BuildOne(t.Context(), b, stepSpec(t, "", `RUN ["/step", "fail"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(t.Context(), b, stepSpec(t, "", `RUN ["/step", "fail"]`),
+		filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Code != fault.Build || f.Line != 4 {
 		t.Fatalf("got %v, want code 6 at line 4", err)
 	}
 	text := err.Error()
-	for _, want := range []string{"docker/steps.Dockerfile:4: ", `building image "stepping"`, `RUN ["/step", "fail"]`, "exit code 42", "\n    | line 11\n", "\n    | line 30"} {
+	for _, want := range []string{"docker/steps.Dockerfile:4: ", `building image "stepping"`, `RUN ["/step", "fail"]`,
+		"exit code 42", "\n    | line 11\n", "\n    | line 30"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the error:\n%s", want, text)
 		}
@@ -91,7 +94,8 @@ func TestFailingStep(t *testing.T) {
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	b := openBuilder(t)
 	const canary = "c4n4ry-of-this-test"
-	s := stepSpec(t, `RUN --mount=type=secret,id=ca ["/step", "secret", "ca"]`, `RUN --mount=type=secret,id=token ["/step", "secret", "token"]`)
+	s := stepSpec(t, `RUN --mount=type=secret,id=ca ["/step", "secret", "ca"]`,
+		`RUN --mount=type=secret,id=token ["/step", "secret", "token"]`)
 	s.CA, s.Secrets = []byte(canary+"-ca"), map[string][]byte{"token": []byte(canary)}
 	s.Proxy = map[string]string{"HTTPS_PROXY": "http://" + canary + ".invalid:1"}
 	dir := filepath.Join(t.TempDir(), "layout")
@@ -139,7 +143,8 @@ func TestCancelEndsTheStep(t *testing.T) {
 		waitFor(t, mark, true, 60*time.Second)
 		cancel()
 	}()
-	_, err := image.BuildOne(ctx, b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{})
+	_, err := image.BuildOne(ctx, b, stepSpec(t, `RUN ["/step", "sleep", "`+mark+`"]`),
+		filepath.Join(t.TempDir(), "layout"), image.Progress{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want cancelled", err)
 	}
@@ -197,7 +202,8 @@ func TestKillLeavesNothing(t *testing.T) {
 
 	b := builder.New(builder.Settings{Builder: "embedded", Dir: dir, Tools: "../../tools/go.mod", Say: t.Logf})
 	defer b.Close()
-	if _, err := image.BuildOne(t.Context(), b, runSpec(step, `RUN ["/step", "write", "/x", "y"]`), filepath.Join(t.TempDir(), "layout"), image.Progress{}); err != nil {
+	if _, err := image.BuildOne(t.Context(), b, runSpec(step, `RUN ["/step", "write", "/x", "y"]`),
+		filepath.Join(t.TempDir(), "layout"), image.Progress{}); err != nil {
 		t.Errorf("after the kill: %v", err)
 	}
 }

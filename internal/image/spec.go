@@ -20,20 +20,22 @@ type Spec struct {
 	Dockerfile Dockerfile
 	Target     string            // the stage to build; the last one if empty
 	Args       map[string]string // build arguments, each declared by the Dockerfile; PACKAGES, a day, among them
-	Bases      map[string]string // familiar name ("ruby:3.4-slim-bookworm") → an OCI layout's folder, another folder, or NAME@sha256:…
-	Platforms  []string          // "linux/amd64"; one or more
-	Frontends  []string          // `# syntax=` references that are allowed, each with a digest; none: the built-in frontend only
+	// familiar name ("ruby:3.4-slim-bookworm") → an OCI layout's folder, another folder, or NAME@sha256:…
+	Bases     map[string]string
+	Platforms []string // "linux/amd64"; one or more
+	Frontends []string // `# syntax=` references that are allowed, each with a digest; none: the built-in frontend only
 
 	Credentials authn.Keychain // for pulling bases; nil is anonymous
 
-	Secrets  map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
-	CA       []byte            // certificates in PEM, given to the build as the secret "ca"
-	Proxy    map[string]string // HTTP_PROXY and its like, which leave no trace in the image
-	Mounts   map[string]string // a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
-	Cache    Cache             // where other builders' steps are read from, and these go
-	NoCache  bool              // build every step anew
-	Compress string            // Zstd or Gzip: how layers are compressed; "" is Gzip
-	Raw      bool              // leave layers uncompressed: quicker, for a base that is not published
+	Secrets map[string][]byte // by id, for RUN --mount=type=secret: never in a layer, nor in the cache's key
+	CA      []byte            // certificates in PEM, given to the build as the secret "ca"
+	Proxy   map[string]string // HTTP_PROXY and its like, which leave no trace in the image
+	// a stage's name → the folder that takes its place, for RUN --mount=type=bind,from=NAME; a mirror on this disk
+	Mounts   map[string]string
+	Cache    Cache  // where other builders' steps are read from, and these go
+	NoCache  bool   // build every step anew
+	Compress string // Zstd or Gzip: how layers are compressed; "" is Gzip
+	Raw      bool   // leave layers uncompressed: quicker, for a base that is not published
 }
 
 // Dockerfile is a Dockerfile and, if it has one, its own ignore file (NAME.dockerignore), which then counts in

@@ -18,7 +18,8 @@ import (
 )
 
 func simple(lines ...string) image.Spec {
-	return image.Spec{Name: "x", Platforms: []string{"linux/amd64"}, Dockerfile: image.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(strings.Join(lines, "\n") + "\n")}}
+	return image.Spec{Name: "x", Platforms: []string{"linux/amd64"},
+		Dockerfile: image.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(strings.Join(lines, "\n") + "\n")}}
 }
 
 func TestCheck(t *testing.T) {
@@ -30,33 +31,62 @@ func TestCheck(t *testing.T) {
 	}{
 		{"good", func(*image.Spec) {}, ""},
 		{"argument", func(s *image.Spec) { s.Args = map[string]string{"A": "1", "B": "2"} }, ""},
-		{"undeclared", func(s *image.Spec) { s.Args = map[string]string{"C": "1"} }, "docker/x.Dockerfile: image \"x\": no ARG C: the build argument would be ignored"},
-		{"token", func(s *image.Spec) { s.Args = map[string]string{"NPM_TOKEN": "1"} }, `image "x": the build argument "NPM_TOKEN" looks like a secret`},
-		{"key", func(s *image.Spec) { s.Args = map[string]string{"signing_key": "1"} }, `image "x": the build argument "signing_key" looks like a secret`},
-		{"password", func(s *image.Spec) { s.Args = map[string]string{"DB_PASSWORD": "1"} }, `image "x": the build argument "DB_PASSWORD" looks like a secret`},
-		{"frontend by argument", func(s *image.Spec) { s.Args = map[string]string{"BUILDKIT_SYNTAX": "evil/frontend"} }, `image "x": the build argument "BUILDKIT_SYNTAX" steers BuildKit itself`},
-		{"git folder", func(s *image.Spec) { s.Args = map[string]string{"BUILDKIT_CONTEXT_KEEP_GIT_DIR": "1"} }, `image "x": the build argument "BUILDKIT_CONTEXT_KEEP_GIT_DIR" steers BuildKit itself`},
-		{"two lines", func(s *image.Spec) { s.Args = map[string]string{"A": "1\nRUN evil"} }, `image "x": the build argument "A" has more than one line`},
-		{"missing", func(s *image.Spec) { s.Dockerfile.Data = nil }, `docker/x.Dockerfile: image "x": the Dockerfile is missing or empty`},
-		{"malformed", func(s *image.Spec) { s.Dockerfile.Data = []byte("FROM scratch\n\nRUN <<EOF\nnever ended\n") }, "docker/x.Dockerfile:3: reading the Dockerfile: unterminated heredoc"},
-		{"frontend", func(s *image.Spec) { s.Dockerfile.Data = []byte("# syntax=evil/frontend:1\nFROM scratch\n") }, `docker/x.Dockerfile:1: image "x": the frontend "evil/frontend:1" is not allowed`},
+		{"undeclared", func(s *image.Spec) {
+			s.Args = map[string]string{"C": "1"}
+		}, "docker/x.Dockerfile: image \"x\": no ARG C: the build argument would be ignored"},
+		{"token", func(s *image.Spec) {
+			s.Args = map[string]string{"NPM_TOKEN": "1"}
+		}, `image "x": the build argument "NPM_TOKEN" looks like a secret`},
+		{"key", func(s *image.Spec) {
+			s.Args = map[string]string{"signing_key": "1"}
+		}, `image "x": the build argument "signing_key" looks like a secret`},
+		{"password", func(s *image.Spec) {
+			s.Args = map[string]string{"DB_PASSWORD": "1"}
+		}, `image "x": the build argument "DB_PASSWORD" looks like a secret`},
+		{"frontend by argument", func(s *image.Spec) {
+			s.Args = map[string]string{"BUILDKIT_SYNTAX": "evil/frontend"}
+		}, `image "x": the build argument "BUILDKIT_SYNTAX" steers BuildKit itself`},
+		{"git folder", func(s *image.Spec) {
+			s.Args = map[string]string{"BUILDKIT_CONTEXT_KEEP_GIT_DIR": "1"}
+		}, `image "x": the build argument "BUILDKIT_CONTEXT_KEEP_GIT_DIR" steers BuildKit itself`},
+		{"two lines", func(s *image.Spec) {
+			s.Args = map[string]string{"A": "1\nRUN evil"}
+		}, `image "x": the build argument "A" has more than one line`},
+		{"missing", func(s *image.Spec) { s.Dockerfile.Data = nil },
+			`docker/x.Dockerfile: image "x": the Dockerfile is missing or empty`},
+		{"malformed", func(s *image.Spec) {
+			s.Dockerfile.Data = []byte("FROM scratch\n\nRUN <<EOF\nnever ended\n")
+		}, "docker/x.Dockerfile:3: reading the Dockerfile: unterminated heredoc"},
+		{"frontend", func(s *image.Spec) {
+			s.Dockerfile.Data = []byte("# syntax=evil/frontend:1\nFROM scratch\n")
+		}, `docker/x.Dockerfile:1: image "x": the frontend "evil/frontend:1" is not allowed`},
 		{"frontend by a moving tag", func(s *image.Spec) {
-			s.Dockerfile.Data, s.Frontends = []byte("# syntax=docker/dockerfile:1\nFROM scratch\n"), []string{"docker/dockerfile:1"}
+			s.Dockerfile.Data, s.Frontends = []byte("# syntax=docker/dockerfile:1\nFROM scratch\n"),
+				[]string{"docker/dockerfile:1"}
 		}, `docker/x.Dockerfile:1: image "x": the frontend "docker/dockerfile:1" is not allowed`},
 		{"pinned frontend", func(s *image.Spec) {
-			s.Dockerfile.Data, s.Frontends = []byte("# syntax=docker/dockerfile:1"+sum+"\nFROM scratch\n"), []string{"docker/dockerfile:1" + sum}
+			s.Dockerfile.Data, s.Frontends = []byte("# syntax=docker/dockerfile:1"+sum+"\nFROM scratch\n"),
+				[]string{"docker/dockerfile:1" + sum}
 		}, ""},
 		{"privileges", func(s *image.Spec) {
 			s.Dockerfile.Data = []byte("FROM scratch\nRUN --security=insecure true\n")
 		}, "docker/x.Dockerfile:2: RUN --security=insecure gives the build more rights than a build has here"},
-		{"network", func(s *image.Spec) { s.Dockerfile.Data = []byte("FROM scratch\nRUN --network=host true\n") }, "docker/x.Dockerfile:2: RUN --network=host gives the build more rights than a build has here"},
+		{"network", func(s *image.Spec) {
+			s.Dockerfile.Data = []byte("FROM scratch\nRUN --network=host true\n")
+		}, "docker/x.Dockerfile:2: RUN --network=host gives the build more rights than a build has here"},
 		{"base", func(s *image.Spec) { s.Bases = map[string]string{"ruby:3.4": "docker.io/library/ruby:3.4" + sum} }, ""},
-		{"full name", func(s *image.Spec) { s.Bases = map[string]string{"docker.io/library/ruby:3.4": "/x"} }, `image "x": the base "docker.io/library/ruby:3.4" is called "ruby:3.4" by BuildKit`},
-		{"moving base", func(s *image.Spec) { s.Bases = map[string]string{"ruby:3.4": "ruby:3.4"} }, `image "x": base "ruby:3.4": "ruby:3.4" has no digest`},
+		{"full name", func(s *image.Spec) {
+			s.Bases = map[string]string{"docker.io/library/ruby:3.4": "/x"}
+		}, `image "x": the base "docker.io/library/ruby:3.4" is called "ruby:3.4" by BuildKit`},
+		{"moving base", func(s *image.Spec) {
+			s.Bases = map[string]string{"ruby:3.4": "ruby:3.4"}
+		}, `image "x": base "ruby:3.4": "ruby:3.4" has no digest`},
 		{"mount", func(s *image.Spec) {
 			s.Dockerfile.Data, s.Mounts = []byte("FROM scratch AS gems\nFROM scratch\n"), map[string]string{"gems": "/x"}
 		}, ""},
-		{"mount of no stage", func(s *image.Spec) { s.Mounts = map[string]string{"gems": "/x"} }, `docker/x.Dockerfile: image "x": no stage "gems" for the folder "/x" to take the place of`},
+		{"mount of no stage", func(s *image.Spec) {
+			s.Mounts = map[string]string{"gems": "/x"}
+		}, `docker/x.Dockerfile: image "x": no stage "gems" for the folder "/x" to take the place of`},
 		{"platform", func(s *image.Spec) { s.Platforms = []string{"amd64"} }, `image "x": no platform "amd64"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,11 +119,13 @@ FROM build
 FROM scratch
 `)}
 	got, base, err := f.From(t.Context(), map[string]string{"DEBIAN": "trixie"}, "linux/amd64")
-	if want := "node:24-trixie-slim ruby:3.4-slim-trixie tools"; err != nil || strings.Join(got, " ") != want || base != "" {
+	if want := "node:24-trixie-slim ruby:3.4-slim-trixie tools"; err != nil || strings.Join(got, " ") != want ||
+		base != "" {
 		t.Errorf("got %q, base %q, %v, want %q", got, base, err, want)
 	}
 	f.Data = append(f.Data, "FROM build AS Last\nFROM last\n"...)
-	if _, base, err = f.From(t.Context(), map[string]string{"DEBIAN": "trixie"}, "linux/amd64"); err != nil || base != "ruby:3.4-slim-trixie" {
+	if _, base, err = f.From(t.Context(), map[string]string{"DEBIAN": "trixie"}, "linux/amd64"); err != nil ||
+		base != "ruby:3.4-slim-trixie" {
 		t.Errorf("base %q, %v", base, err)
 	}
 	declared, err := f.Declared()
@@ -112,7 +144,8 @@ func TestInputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := layout.Write(baseLayout, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: index})); err != nil {
+	if _,
+		err := layout.Write(baseLayout, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: index})); err != nil {
 		t.Fatal(err)
 	}
 	write := func(name, text string) {
@@ -191,8 +224,10 @@ func TestLine(t *testing.T) {
 	s.Bases = map[string]string{"ruby:3.4": "ruby:3.4@sha256:" + strings.Repeat("ab", 32), "tools": "/opt/tools"}
 	s.Secrets, s.CA = map[string][]byte{"gem-mirror": []byte("s3cr3t")}, []byte("s3cr3t")
 	got := s.Line("checkout", map[string]string{"ca": "/etc/ca.pem"})
-	want := `docker buildx build --file docker/x.Dockerfile --platform linux/amd64,linux/arm64 --build-arg 'A=two words' --build-arg SOURCE_DATE_EPOCH=1000000000` +
-		` --build-context ruby:3.4=docker-image://ruby:3.4@sha256:` + strings.Repeat("ab", 32) + ` --build-context tools=/opt/tools` +
+	want := `docker buildx build --file docker/x.Dockerfile --platform linux/amd64,linux/arm64 ` +
+		`--build-arg 'A=two words' --build-arg SOURCE_DATE_EPOCH=1000000000` +
+		` --build-context ruby:3.4=docker-image://ruby:3.4@sha256:` + strings.Repeat("ab", 32) +
+		` --build-context tools=/opt/tools` +
 		` --secret id=ca,src=/etc/ca.pem --secret id=gem-mirror,env=GEM_MIRROR --provenance=false` +
 		` --output type=oci,dest=mastodon.oci,tar=false,oci-mediatypes=true,rewrite-timestamp=true checkout`
 	if got != want {

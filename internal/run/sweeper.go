@@ -46,7 +46,8 @@ rm -rf -- "$@"
 `
 
 func startSweeper() (*sweeper, error) {
-	s := &sweeper{cmd: process.Command(context.Background(), "/bin/sh", "-c", sweep, "howdah-sweeper"), done: make(chan struct{})}
+	s := &sweeper{cmd: process.Command(context.Background(), "/bin/sh", "-c", sweep, "howdah-sweeper"),
+		done: make(chan struct{})}
 	s.cmd.Dir, s.cmd.Env = "/", []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for us, not for it
 	pipe, err := s.cmd.StdinPipe()

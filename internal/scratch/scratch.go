@@ -20,7 +20,8 @@ const prefix = "howdah-run-"
 // tries is how often a folder is made anew that another run removed before it was locked.
 const tries = 100
 
-// folder is a run's own folder. It is locked as long as the run lives: the kernel lets go of it however the process ends.
+// folder is a run's own folder. It is locked as long as the run lives: the kernel lets go of it however the process
+// ends.
 type folder struct {
 	path  string
 	close func() error

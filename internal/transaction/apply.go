@@ -160,8 +160,8 @@ func (d *disk) restore(p *place, rel string, op operation) error {
 	return d.sync(p, filepath.Dir(rel))
 }
 
-// finish removes the journal, which ends the transaction, and then what was prepared. That the command ended is the last
-// to go.
+// finish removes the journal, which ends the transaction, and then what was prepared. That the command ended is the
+// last to go.
 func (d *disk) finish() error {
 	p := d.places[0]
 	for _, name := range []string{journalFile, undoFile, appliedFile} {

@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/files"
 )
 
-// The names of what is prepared: "N.new" and "N.old" of each operation, and the journal. It has the name undoFile when it
-// is to be taken back, appliedFile when all files are in place and the command has not ended, endedFile when it has.
+// The names of what is prepared: "N.new" and "N.old" of each operation, and the journal. It has the name undoFile when
+// it is to be taken back, appliedFile when all files are in place and the command has not ended, endedFile when it has.
 const (
 	journalFile    = "journal"
 	undoFile       = "undo"
