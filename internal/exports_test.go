@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,7 +28,8 @@ type exported struct {
 
 // TestExportedNamesAreUsed fails on an exported name in internal/ that no other package uses. A use by a test counts
 // when the test is of another package (Example functions and package foo_test included). Exempt are methods by which a
-// type satisfies an interface, and the fields of a struct that is written as JSON or TOML.
+// type satisfies an interface, the fields of a struct that is written as JSON or TOML, and what a package's own
+// templates name ("[[.Docs]]").
 func TestExportedNamesAreUsed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("type-checks the whole module")
@@ -39,13 +43,37 @@ func TestExportedNamesAreUsed(t *testing.T) {
 		if pkg.ID != pkg.PkgPath || !strings.HasPrefix(path, "internal/") {
 			continue // a test binary's copy
 		}
+		templates := templatesOf(t, pkg)
 		for _, name := range exportedNames(pkg, interfaces) {
-			if !used[name.place] {
+			_, field, _ := strings.Cut(name.name, ".")
+			if !used[name.place] && (field == "" || !strings.Contains(templates, "."+field+"]]")) {
 				found = append(found, breach{path + "." + name.name, "no other package uses it"})
 			}
 		}
 	}
 	compareBreaches(t, "exported names", found)
+}
+
+// templatesOf is the text of the templates that a package embeds, in its folder template/.
+func templatesOf(t *testing.T, pkg *packages.Package) string {
+	t.Helper()
+	if pkg.Imports["text/template"] == nil || len(pkg.GoFiles) == 0 {
+		return ""
+	}
+	var all strings.Builder
+	err := fs.WalkDir(os.DirFS(filepath.Dir(pkg.GoFiles[0])), "template",
+		func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(filepath.Join(filepath.Dir(pkg.GoFiles[0]), path))
+			all.Write(data)
+			return err
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
 }
 
 // loadModule type-checks this module's packages, tests and magefiles from source and takes other modules from export

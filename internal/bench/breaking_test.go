@@ -75,7 +75,8 @@ func (c *corpus) scan(t *testing.T, am *sparse, change *series.Change, o *apply.
 	since := c.git(nil, "merge-base", string(c.tip), string(change.Commit))
 	var began tree.ID
 	for i := 0; i < len(files); i++ { // what upstream renamed a file to counts as the file
-		for _, id := range strings.Fields(c.git(nil, "rev-list", "--first-parent", since+".."+string(c.tip), "--", files[i])) {
+		touching := c.git(nil, "rev-list", "--first-parent", since+".."+string(c.tip), "--", files[i])
+		for _, id := range strings.Fields(touching) {
 			for line := range strings.Lines(c.git(nil, "diff", "--name-status", "-M", "--diff-filter=R", id+"^1", id)) {
 				names := strings.Split(strings.TrimSpace(line), "\t")
 				if len(names) == 3 && names[1] == files[i] && !slices.Contains(files, names[2]) {

@@ -46,6 +46,9 @@ func badFiles() (out []badInput) {
 			if _, isLink := kind.what.(link); isLink && strings.HasPrefix(f.file, "patches/") {
 				c.exit = 7
 			}
+			if _, isFolder := kind.what.(folder); isFolder && f.file == "howdah.toml" { // HOWDAH_CONFIG may name a folder
+				c.at = "howdah.toml/howdah.toml: no configuration here"
+			}
 			if f.file == "VERSION" && kind.name == "a link to itself" {
 				c.at = "VERSION"
 			}
