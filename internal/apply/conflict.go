@@ -42,17 +42,20 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 }
 
 // suppose tells both sides of a file of which no base is known, with what the patch itself says of it in its place.
-func (j *judgement) suppose(m misfit, there *tree.File) {
+func (r *Run) suppose(j *judgement, m misfit, there *tree.File) {
 	if m.there == nil || there == nil {
 		return
 	}
-	s, ok := m.file.Suppose(there.Data, markers)
+	if r.supposed.charge(len(there.Data), 1); r.supposed.over() {
+		return
+	}
+	s, ok := m.file.Suppose(there.Data, markers, r.search)
 	if !ok {
 		return
 	}
 	base, yours := &tree.File{Mode: there.Mode, Data: s.Base}, &tree.File{Mode: there.Mode, Data: s.Theirs}
 	told := Unmerged{File: m.file.Name(), Key: keyOf(base, there, yours), files: [3]*tree.File{base, there, yours},
-		Supposed: true, marked: s.Marked}
+		Supposed: true, Nominal: s.Nominal, marked: s.Marked}
 	for _, one := range s.Conflicts[:min(len(s.Conflicts), maxConflicts)] {
 		told.Line, told.Base, told.Upstream, told.Yours = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
 		j.unmerged = append(j.unmerged, told)
@@ -61,8 +64,21 @@ func (j *judgement) suppose(m misfit, there *tree.File) {
 
 // tried notes which hunks of a file that does not fit do.
 func (j *judgement) tried(m misfit) {
-	for i, trial := range m.trials {
-		j.hunks = append(j.hunks, Hunk{File: m.at.File, Number: i + 1, Line: trial.Line, Fits: trial.Err == nil})
+	fit, not := m.trials.Fit, m.trials.Not
+	for _, trial := range m.trials.List {
+		if len(j.hunks) == maxHunks {
+			break
+		}
+		if trial.Fits {
+			fit--
+		} else {
+			not--
+		}
+		j.hunks = append(j.hunks, Hunk{File: m.at.File, Number: trial.Hunk + 1, Line: trial.Line, Fits: trial.Fits,
+			Nominal: trial.Nominal})
+	}
+	if fit+not+m.trials.Untried > 0 {
+		j.moreHunks = append(j.moreHunks, MoreHunks{m.at.File, fit, not, m.trials.Untried})
 	}
 }
 

@@ -25,6 +25,7 @@ type judgement struct {
 	hint       fault.Hint
 	at         []Place
 	hunks      []Hunk
+	moreHunks  []MoreHunks
 	unmerged   []Unmerged
 	moves      []Move
 	followed   bool
@@ -206,7 +207,7 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree,
 	}
 	o.Baseless = j.baseless && j.verdict.Fails()
 	if j.verdict == Conflict {
-		o.Hunks = j.hunks
+		o.Hunks, o.MoreHunks = j.hunks, j.moreHunks
 	}
 	if j.followed {
 		o.Remarks = append(o.Remarks, moved)

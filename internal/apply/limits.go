@@ -15,18 +15,23 @@ const (
 	maxChangeResult = 64 << 20 // of all files that a change writes; a series' is tree.MaxFresh
 	maxMessages     = 8        // of one change; the rest are counted
 	maxConflicts    = 50       // of one change, that are shown
+	maxHunks        = 200      // of one change, that a report lists; it counts the others
+	maxSupposed     = 16 << 20 // of the files of a series for which a base is made of the patch's own lines
 )
 
 // What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.
 const (
-	maxCost      = 400_000_000 // of all changes, each judged once
-	maxExplore   = 100_000_000 // of finding out which earlier change is in the way, or is missing
-	maxSuspects  = 64          // earlier changes that are tried for one that fails
-	costOfChange = 10_000
-	costOfResult = 4  // a byte of a file that is written: it is copied, counted and summed
-	costOfMatch  = 8  // a byte, for each thing that an expression may be in the middle of
-	costOfMerge  = 4  // a byte of the three sides
-	costOfStep   = 40 // of comparing them; the report on the merge compares again
+	maxSearch     = 6_000_000   // lines compared for one change to find where its hunks were meant for
+	maxSearches   = 12_000_000  // and for all changes; docs/safety.md states both
+	maxCost       = 400_000_000 // of all changes, each judged once
+	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
+	maxSuspects   = 64          // earlier changes that are tried for one that fails
+	costOfChange  = 10_000
+	costOfResult  = 4  // a byte of a file that is written: it is copied, counted and summed
+	costOfMatch   = 8  // a byte, for each thing that an expression may be in the middle of
+	costOfPlacing = 5  // a line that is compared to place a hunk
+	costOfMerge   = 4  // a byte of the three sides
+	costOfStep    = 40 // of comparing them; the report on the merge compares again
 )
 
 // meter counts what judging costs.

@@ -57,13 +57,16 @@ type Outcome struct {
 	Verdict  Verdict
 	Would    Verdict // idle: what it would be today
 	Remarks  []Remark
-	Files    []string     // that it changes, or would change, sorted
-	Offset   int          // how far the farthest hunk moved, in lines
-	Message  string       // one line, without the change's name
-	Hint     fault.Hint   // the next step; may be zero
-	At       []Place      // conflict, count, stale: where; partly: the hunks that change nothing
-	Unmerged []Unmerged   // conflict: the sides
-	Hunks    []Hunk       // conflict: those of the files of a patch that do not fit as they are
+	Files    []string   // that it changes, or would change, sorted
+	Offset   int        // how far the farthest hunk moved, in lines
+	Message  string     // one line, without the change's name
+	Hint     fault.Hint // the next step; may be zero
+	At       []Place    // conflict, count, stale: where; partly: the hunks that change nothing
+	Unmerged []Unmerged // conflict: the sides
+	Hunks    []Hunk     // conflict: those of the files of a patch that do not fit as they are, the first of many
+
+	MoreHunks []MoreHunks // of a file: those that are not among Hunks
+
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)
 	Went     []Went       // gone: what upstream's history says about each file
 	By       *Commit      // landed, conflict, gone: upstream's commit that did it, once history has told
@@ -94,6 +97,14 @@ type Hunk struct {
 	Number int // in its file, from 1
 	Line   int // of upstream's file: where it stands, or where the lines are most like its own
 	Fits   bool
+
+	Nominal bool // it does not fit, and Line is only where the patch says
+}
+
+// MoreHunks counts hunks of one file.
+type MoreHunks struct {
+	File              string
+	Fit, Not, Untried int
 }
 
 // Move is a renamed file.
@@ -115,6 +126,7 @@ type Unmerged struct {
 	Key                   series.ResolutionKey // of the file, the same for all of its regions
 
 	Supposed bool   // base is not known: it is made of the patch's own lines
+	Nominal  bool   // with Supposed: some regions of the file are only where the patch says
 	marked   []byte // with Supposed
 
 	files [3]*tree.File // base, upstream and yours, whole

@@ -20,13 +20,14 @@ type misfit struct {
 	verdict Verdict
 	at      Place
 	message string
-	there   []byte       // what upstream has there
-	trials  []diff.Trial // of its hunks
+	there   []byte      // what upstream has there
+	trials  diff.Trials // of its hunks
 }
 
 // patch applies a patch: each file as it is where it fits, three-way where it does not.
 func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	v := view{t, j}
+	r.search.Begin(maxSearch)
 	var misfits []misfit
 	for _, f := range c.Patch.Files {
 		m, err := r.direct(ctx, c, v, f)
@@ -94,7 +95,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	j.baseless = true
 	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
 	j.at = append(j.at, m.at)
-	j.suppose(m, there)
+	r.suppose(j, m, there)
 	return nil
 }
 
@@ -142,18 +143,13 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 		old = &tree.File{Mode: tree.Regular}
 	}
 	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
-	apply := f.Apply
-	if r.brief() {
-		apply = f.Fit
-	}
-	next, placed, err := apply(old.Data)
+	work := 0
+	next, placed, err := f.FitCounted(old.Data, &work)
+	r.cost.charge(work, costOfPlacing)
 	if err != nil {
 		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}
-		var wrong *diff.ConflictError
-		if !r.brief() && errors.As(err, &wrong) {
-			m.at.Line, m.at.Text = wrong.Line, string(bytes.TrimRight(wrong.Got, "\r\n"))
-			m.message = m.at.File + ": " + wrong.Error()
-			m.there, m.trials = old.Data, f.Try(old.Data)
+		if !r.brief() && errors.Is(err, diff.ErrNoPlace) {
+			r.try(m, f, old.Data)
 		}
 		return m, nil
 	}
@@ -186,6 +182,19 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	return nil, nil
 }
 
+// try says of a file's hunks which do not fit, and where they were meant for.
+func (r *Run) try(m *misfit, f *diff.File, old []byte) {
+	if m.trials = f.Try(old, r.search); m.trials.Wrong == nil {
+		return
+	}
+	wrong := m.trials.Wrong
+	m.there, m.at.Line, m.at.Text = old, wrong.Line, string(bytes.TrimRight(wrong.Got, "\r\n"))
+	m.message = m.at.File + ": " + wrong.Error()
+	if wrong.Nominal {
+		m.message += "; that is where the patch says, since where the file is most like it takes too long to find"
+	}
+}
+
 // remove takes a file out of what the change makes: one that an earlier commit of the same patch made was never there.
 func (v view) remove(ctx context.Context, name string) error {
 	there, _, err := original(ctx, v.tree, name)
@@ -205,6 +214,11 @@ func stands(f *diff.File, data []byte) bool {
 		return err == nil && bytes.Equal(made, data)
 	}
 	if f.Deleted || f.Binary != nil {
+		return false
+	}
+	first := *f // most often that is enough to see, and a patch can have many hunks
+	first.Hunks = f.Hunks[:min(len(f.Hunks), 1)]
+	if _, _, err := first.Reverse().Fit(data); err != nil {
 		return false
 	}
 	_, placed, err := f.Reverse().Fit(data)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -23,12 +24,15 @@ type Run struct {
 	explored meter
 	season   string // which changes are idle
 	later    later
+	search   *diff.Search // for the places of hunks that fit nowhere
+	supposed meter        // bytes of files with a base that is made of a patch's own lines
 	absent   touched
 	present  touched
 }
 
 func NewRun(s *series.Series, in Inputs) *Run {
-	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost}, explored: meter{limit: maxExplore}}
+	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost}, explored: meter{limit: maxExplore},
+		search: diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
 	if r.memo == nil {
 		r.memo = &Memo{}
 	}
@@ -78,6 +82,7 @@ func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
 	in.Base, in.Commit, in.Lock, in.Memo, in.Brief = base, commit, nil, nil, false
 	in.Bases = nil
 	then := NewRun(r.s, in)
+	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
 	t := base
 	for _, c := range r.s.Changes {

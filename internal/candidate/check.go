@@ -141,7 +141,11 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		shown.At = append(shown.At, view.Place{File: at.File, Line: at.Line, Text: at.Text})
 	}
 	for _, h := range out.Hunks {
-		shown.Hunks = append(shown.Hunks, view.Hunk{File: h.File, Hunk: h.Number, Fits: h.Fits, Line: h.Line})
+		shown.Hunks = append(shown.Hunks, view.Hunk{File: h.File, Hunk: h.Number, Fits: h.Fits, Line: h.Line,
+			Nominal: h.Nominal})
+	}
+	for _, m := range out.MoreHunks {
+		shown.MoreHunks = append(shown.MoreHunks, view.MoreHunks{File: m.File, Fit: m.Fit, Not: m.Not, Untried: m.Untried})
 	}
 	for _, w := range out.Went {
 		shown.Went = append(shown.Went, view.Went{File: w.File, To: w.To, By: commitOf(w.By)})
@@ -151,6 +155,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 			continue // there are no lines to show
 		}
 		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed,
+			Nominal:  u.Nominal,
 			Base:     u.Base,
 			Upstream: u.Upstream, Yours: u.Yours})
 	}

@@ -192,36 +192,7 @@ func heavyInputs() (out []badInput) {
 	})
 	patch("three million lines", 2, "lines, at most",
 		func() string { return added("new.txt", strings.Repeat("\n", 3_000_000)) })
-	add("hunks that fit nowhere among equal lines", 3, "need", func() map[string]any {
-		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
-			return added("new.txt", strings.Repeat("a\n", 200_000))
-		}), "patches/q.patch": made(func() string {
-			var b strings.Builder
-			b.WriteString("diff --git a/new.txt b/new.txt\n--- a/new.txt\n+++ b/new.txt\n")
-			for i := range 200 {
-				fmt.Fprintf(&b, "@@ -%d,301 +%d,301 @@\n%s-b\n+c\n", 1000*i+1, 1000*i+1, strings.Repeat(" a\n", 300))
-			}
-			return b.String()
-		})})
-		files["patches/series.toml"] = "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
-			"patch = \"q.patch\"\n"
-		return files
-	})
-	add("twenty patches whose hunks fit nowhere among equal lines", 3, "need", func() map[string]any {
-		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
-			return added("new.txt", strings.Repeat("a\n", 200_000))
-		})})
-		list := "[[change]]\nname = \"x\"\npatch = \"p.patch\"\n"
-		for i := range 20 {
-			files[fmt.Sprintf("patches/q%d.patch", i)] = made(func() string {
-				return fmt.Sprintf("diff --git a/new.txt b/new.txt\n--- a/new.txt\n+++ b/new.txt\n"+
-					"@@ -%d,301 +%[1]d,301 @@\n%s-b\n+c\n", 1000+i, strings.Repeat(" a\n", 300))
-			})
-			list += fmt.Sprintf("[[change]]\nname = \"y%d\"\npatch = \"q%d.patch\"\n", i, i)
-		}
-		files["patches/series.toml"] = list
-		return files
-	})
+	out = append(out, misplaced()...)
 	add("both add a file of few kinds of lines", 3, "need", func() map[string]any {
 		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
 			return added("new.txt", lines(150_000, 10, ""))

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"iter"
-	"slices"
 )
 
 // maxCompared is how many lines are compared at most to find the places of a file's hunks; at each of a large file's
@@ -26,7 +24,7 @@ type Placement struct {
 //
 // A *ConflictError is a hunk that has no place; another error, a binary file that is not the one the diff is for.
 func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
-	fresh, places, err := f.fit(old)
+	fresh, places, err := f.fit(old, new(int))
 	var wrong *ConflictError
 	if errors.As(err, &wrong) {
 		at := 0 // below the hunk before it
@@ -35,28 +33,42 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 		}
 		t := newText(old)
 		h := &f.Hunks[wrong.hunk]
-		wrong = t.conflict(h, wrong.hunk, t.resembles(h, at, wrong.Line-1))
+		start, _ := t.resembles(h, at, wrong.Line-1, NewSearch(maxCompared, maxCompared))
+		wrong = t.conflict(h, wrong.hunk, start)
 		return nil, nil, wrong
 	}
 	return fresh, places, err
 }
 
-// errNoPlace says that some hunk has no place.
-var errNoPlace = errors.New("a hunk has no place")
+// ErrNoPlace says that some hunk has no place.
+var ErrNoPlace = errors.New("a hunk has no place")
 
 // Fit is Apply for those who need not know which hunk has no place, and why: it is faster where one has none.
-func (f *File) Fit(old []byte) ([]byte, []Placement, error) {
+func (f *File) Fit(old []byte) ([]byte, []Placement, error) { return f.FitCounted(old, new(int)) }
+
+// FitCounted is Fit, and adds to work how many lines it compared: a measure of its cost that is the same on every
+// machine.
+func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 	for i := range f.Hunks {
-		if !contains(old, f.Hunks[i].old()) {
-			return nil, nil, errNoPlace
+		if i*len(old) > maxSwept {
+			break // the lines are looked up from here on
+		}
+		if *work += 1 + len(old)/sweep; !contains(old, f.Hunks[i].old()) {
+			return nil, nil, ErrNoPlace
 		}
 	}
-	return f.fit(old)
+	placing := 0
+	defer func() { *work += placing }()
+	fresh, places, err := f.fit(old, &placing)
+	if wrong := (*ConflictError)(nil); errors.As(err, &wrong) {
+		return nil, nil, ErrNoPlace
+	}
+	return fresh, places, err
 }
 
 // fit is Apply, with the line of its *ConflictError the one at which the hunk should begin. Beside such an error are
 // the places of the hunks before.
-func (f *File) fit(old []byte) ([]byte, []Placement, error) {
+func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 	if f.Binary != nil {
 		fresh, err := f.applyBinary(old)
 		return fresh, nil, err
@@ -64,8 +76,7 @@ func (f *File) fit(old []byte) ([]byte, []Placement, error) {
 	if len(f.Hunks) == 0 {
 		return old, nil, nil
 	}
-	t := newText(old)
-	t.work = new(int)
+	t := newSearched(old, work)
 	grow := 0
 	for i := range f.Hunks {
 		for _, l := range f.Hunks[i].Lines {
@@ -130,25 +141,6 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	return at, places > 1, at >= 0
 }
 
-// with are the lines at which a hunk's old lines stand, from the first on, until too much was compared.
-func (t text) with(h *Hunk) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		old := h.old()
-		needle := old[:min(len(old), maxNeedle)]
-		for at := 0; len(needle) > 0 && *t.work <= maxCompared; at++ {
-			n := bytes.Index(t.data[at:], needle)
-			if n < 0 {
-				return
-			}
-			at += n
-			*t.work++
-			if line, begins := slices.BinarySearch(t.starts, at); begins && t.has(h, line) && !yield(line) {
-				return
-			}
-		}
-	}
-}
-
 // old are the lines that a hunk replaces, and those around them, as one text.
 func (h *Hunk) old() []byte {
 	var old []byte
@@ -158,21 +150,6 @@ func (h *Hunk) old() []byte {
 		}
 	}
 	return old
-}
-
-// maxNeedle is how many bytes package bytes looks for in one sweep with the processor's widest instructions.
-const maxNeedle = 63
-
-// contains says whether the pieces of a needle all stand in a text; that the needle itself does is more.
-func contains(data, needle []byte) bool {
-	for len(needle) > 0 {
-		n := min(len(needle), maxNeedle)
-		if !bytes.Contains(data, needle[:n]) {
-			return false
-		}
-		needle = needle[n:]
-	}
-	return true
 }
 
 // has says whether a hunk's old lines stand at line i.

@@ -11,6 +11,8 @@ type ConflictError struct {
 	Line int    // of the old file, one-based: the first that is not as the hunk says, where it should stand
 	want []byte // as the hunk says; nil where the file should end before this line
 	Got  []byte // as it is; nil where the file ends before this line
+
+	Nominal bool // where the file is most like the hunk was not looked for: it has too many lines
 }
 
 // Error names the hunk and the line.

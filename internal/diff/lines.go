@@ -11,7 +11,8 @@ var newline = []byte{'\n'}
 type text struct {
 	data   []byte
 	starts []int // where each line begins, and at last where the text ends
-	work   *int  // lines compared while hunks are placed
+	work   *int  // lines compared while hunks are placed, at most maxCompared
+	known  *lineIndex
 }
 
 func newText(data []byte) text {
@@ -77,4 +78,16 @@ func (p *pool) intern(t text) []int32 {
 		}
 	}
 	return out
+}
+
+// find is the number of a line, -1 where the pool has none.
+func (p *pool) find(line []byte) int32 {
+	mask := uint64(len(p.slots) - 1)
+	h := maphash.Bytes(p.seed, line)
+	for at := h & mask; ; at = (at + 1) & mask {
+		id := p.slots[at] - 1
+		if id < 0 || p.lines[id].hash == h && bytes.Equal(p.lines[id].line, line) {
+			return id
+		}
+	}
 }

@@ -16,14 +16,23 @@ const (
 
 // resembles is the line, from one on, at which most of a hunk's old lines stand in their places, indentation and blank
 // ones aside; those that are rare in the text count more. Where there is none, words count. Of equals it is the
-// nearest to start; where nothing is like it, start.
-func (t text) resembles(h *Hunk, from, start int) int {
-	for _, parts := range []func([]byte) [][]byte{wholeLine, words} {
-		if at, ok := t.elect(h, from, start, parts); ok {
-			return at
-		}
+// nearest to start; where nothing is like it, start. Where the search is over, at is start, and
+// nominal is true.
+func (t text) resembles(h *Hunk, from, start int, s *Search) (at int, nominal bool) {
+	start = min(start, t.len())
+	rest := t.len() - from
+	size := len(t.data) - t.starts[from]
+	if !s.spend(workOfHunk + (rest+len(h.Lines))*workOfLine + size/sweep) {
+		return start, true
 	}
-	return start
+	if at, ok := t.elect(h, ballot{from, start, wholeLine, s}); ok {
+		return at, false
+	}
+	if !s.spend(size / bytesOfWords) {
+		return start, true
+	}
+	at, _ = t.elect(h, ballot{from, start, words, s})
+	return at, false
 }
 
 // wholeLine is a line without its indentation and end; none where it is blank.
@@ -50,32 +59,39 @@ func words(line []byte) [][]byte {
 	return out
 }
 
+// ballot is what an election is held with.
+type ballot struct {
+	from, start int
+	parts       func([]byte) [][]byte
+	search      *Search
+}
+
 // elect counts for each line how much speaks for it as the place of a hunk.
-func (t text) elect(h *Hunk, from, start int, parts func([]byte) [][]byte) (at int, ok bool) {
-	wanted := map[string][]int{} // the hunk's parts, and the lines of the text that have them
+func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
+	wanted := map[string][]int32{} // the hunk's parts, and the lines of the text that have them
 	for _, l := range h.Lines {
 		if l.Op != '+' {
-			for _, p := range parts(l.Text) {
+			for _, p := range b.parts(l.Text) {
 				wanted[string(p)] = nil
 			}
 		}
 	}
-	for i := from; i < t.len(); i++ {
-		for _, p := range parts(t.line(i)) {
+	for i := b.from; i < t.len(); i++ {
+		for _, p := range b.parts(t.line(i)) {
 			if lines, is := wanted[string(p)]; is {
-				wanted[string(p)] = append(lines, i)
+				wanted[string(p)] = append(lines, int32(i))
 			}
 		}
 	}
-	votes := map[int]int{}
+	votes := b.search.votesFor(t.len() - b.from)
 	counted, k := 0, 0
 	for _, l := range h.Lines {
 		if l.Op == '+' {
 			continue
 		}
-		for _, p := range parts(l.Text) {
+		for _, p := range b.parts(l.Text) {
 			lines := wanted[string(p)]
-			weight := voteOfMany
+			weight := int32(voteOfMany)
 			switch n := len(lines); {
 			case n == 1:
 				weight = voteOfOne
@@ -86,17 +102,22 @@ func (t text) elect(h *Hunk, from, start int, parts func([]byte) [][]byte) (at i
 				break
 			}
 			for _, i := range lines {
-				if place := i - k; place >= from {
+				if place := int(i) - k - b.from; place >= 0 {
 					votes[place] += weight
 				}
 			}
 		}
 		k++
 	}
-	best, most := start, 0
+	b.search.spend(min(counted, maxVotes) / votesOfWork)
+	best, most := b.start, int32(0)
 	for place, n := range votes {
-		nearer := abs(place-start) < abs(best-start) || abs(place-start) == abs(best-start) && place > best
-		if n > most || n == most && nearer {
+		if n == 0 || n < most {
+			continue
+		}
+		place += b.from
+		nearer := abs(place-b.start) < abs(best-b.start) || abs(place-b.start) == abs(best-b.start) && place > best
+		if n > most || nearer {
 			best, most = place, n
 		}
 	}

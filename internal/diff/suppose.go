@@ -6,27 +6,35 @@ import "bytes"
 // where ours is most like them.
 type Supposition struct {
 	Base, Theirs []byte
-	Marked       []byte // ours, with the hunks that fit, and markers around the places of the others
-	Conflicts    []Conflict
+	Marked       []byte     // ours, with the hunks that fit, and markers around the places of the others
+	Conflicts    []Conflict // the first of them
+	Nominal      bool       // some stand where the diff says: where ours is most like them was not looked for
 }
 
 // Suppose makes a base for a diff that does not fit ours. It is never merged on: every hunk that does not fit is a
 // conflict. Without one, and for what is no text, ok is false.
-func (f *File) Suppose(ours []byte, names Names) (s Supposition, ok bool) {
+func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition, ok bool) {
 	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) == 0 {
 		return s, false
 	}
-	t := newText(ours)
-	t.work = new(int)
+	t := newSearched(ours, new(int))
 	done := 0
 	marked := parts{nil, t.lineEnd()}
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
 		old, fresh := h.sides()
-		at, ambiguous, fits := t.place(h, done)
+		var at int
+		var ambiguous, fits bool
+		if !search.over() {
+			before := *t.work
+			at, ambiguous, fits = t.place(h, done)
+			search.spend(*t.work - before + workOfPlace)
+		}
 		begin, end := at, at+h.OldLines
 		if !fits {
-			begin, end = t.extent(h, done)
+			var nominal bool
+			begin, end, nominal = t.extent(h, done, search)
+			s.Nominal = s.Nominal || nominal
 		}
 		fits = fits && !ambiguous // it moved, and there is another place for it
 		above, there := t.between(done, begin), t.between(begin, end)
@@ -42,7 +50,9 @@ func (f *File) Suppose(ours []byte, names Names) (s Supposition, ok bool) {
 			c.OursLine, c.BaseLine, c.TheirsLine = begin+1+c.At, begin+1+c.At, begin+1+c.At
 			marked.conflict(there, c, names)
 			c.At = c.OursLine
-			s.Conflicts = append(s.Conflicts, c)
+			if len(s.Conflicts) < maxTrials { // the marked text has them all
+				s.Conflicts = append(s.Conflicts, c)
+			}
 		}
 		done = end
 	}
@@ -122,8 +132,11 @@ const maxShift = 20
 
 // extent is the part of a text, from a line on, that a hunk which does not fit was meant to replace: from the first of
 // its old lines that stands where the text is most like it to the last.
-func (t text) extent(h *Hunk, from int) (begin, end int) {
-	at := t.resembles(h, from, min(max(from, h.from()), t.len()))
+func (t text) extent(h *Hunk, from int, s *Search) (begin, end int, nominal bool) {
+	at, nominal := t.resembles(h, from, min(max(from, h.from()), t.len()), s)
+	if nominal {
+		return at, min(at+h.OldLines, t.len()), true
+	}
 	var old [][]byte
 	for _, l := range h.Lines {
 		if l.Op != '+' {
@@ -131,20 +144,20 @@ func (t text) extent(h *Hunk, from int) (begin, end int) {
 		}
 	}
 	begin, end = at, at
-	for k := range old {
+	for k := 0; k < len(old) && s.spend(maxShift); k++ {
 		if i := t.nearby(old[k], at+k, from); i >= 0 {
 			begin, end = i-k, i+1
 			break
 		}
 	}
-	for k := len(old) - 1; k >= 0; k-- {
+	for k := len(old) - 1; k >= 0 && s.spend(maxShift); k-- {
 		if i := t.nearby(old[k], at+k, end-1); i >= 0 {
 			end = i + len(old) - k
 			break
 		}
 	}
 	begin = min(max(begin, from), t.len())
-	return begin, min(max(begin, end), t.len())
+	return begin, min(max(begin, end), t.len()), false
 }
 
 // nearby is the line that is like another, nearest to a line and not above from; -1 where there is none. Blank ones are

@@ -54,7 +54,7 @@ func TestSuppose(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, ok := files[0].Suppose([]byte(c.ours), Names{"u", "b", "y"})
+			s, ok := files[0].Suppose([]byte(c.ours), Names{"u", "b", "y"}, NewSearch(1_000_000, 1_000_000))
 			if !ok || string(s.Marked) != c.want {
 				t.Errorf("%v, got\n%s\nwant\n%s", ok, s.Marked, c.want)
 			}
@@ -81,7 +81,7 @@ func TestSupposeNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, ours := range []string{"one\ntwo\nSIZE = 4\nfour\nfive\nbefore\nlast = 1\nafter\n", "\x00"} {
-		if s, ok := files[0].Suppose([]byte(ours), Names{}); ok {
+		if s, ok := files[0].Suppose([]byte(ours), Names{}, NewSearch(1_000_000, 1_000_000)); ok {
 			t.Errorf("%q: %s", ours, s.Marked)
 		}
 	}
@@ -112,9 +112,9 @@ func TestTry(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, trial := range files[0].Try([]byte(c.text)) {
+			for _, trial := range files[0].Try([]byte(c.text), NewSearch(3_000_000, 3_000_000)).List {
 				word := "fits"
-				if trial.Err != nil {
+				if !trial.Fits {
 					word = "not"
 				}
 				got = append(got, fmt.Sprintf("%s %d", word, trial.Line))

@@ -1,26 +1,54 @@
 package diff
 
+// maxTrials is how many hunks of a file that fit, and how many that do not, Try lists.
+const maxTrials = 50
+
 // Trial is what becomes of one hunk beside the others that fit.
 type Trial struct {
-	Line int            // of the old file, one-based, at which the hunk stands
-	Err  *ConflictError // nil where it fits, else at the line where the old file is most like it
+	Hunk    int // index in File.Hunks
+	Line    int // of the old file, one-based: where the hunk stands, or where the old file is most like it
+	Fits    bool
+	Nominal bool // it does not fit, and Line is only where the diff says that it stands
 }
 
-// Try tries each hunk, below those before it that fit.
-func (f *File) Try(old []byte) []Trial {
-	t := newText(old)
-	t.work = new(int)
-	out := make([]Trial, len(f.Hunks))
+// Trials are what becomes of a file's hunks.
+type Trials struct {
+	List              []Trial        // the first hunks that fit, and the first that do not, in order
+	Fit, Not, Untried int            // how many of all hunks
+	Wrong             *ConflictError // the first that does not fit
+}
+
+// Try tries each hunk, below those before it that fit, for as long as the search lasts.
+func (f *File) Try(old []byte, s *Search) Trials {
+	t := newSearched(old, new(int))
+	var out Trials
 	done, offset := 0, 0
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
-		if at, _, fits := t.place(h, done); fits {
-			out[i].Line = at + 1
+		if out.Wrong != nil && s.over() {
+			out.Untried = len(f.Hunks) - i
+			break
+		}
+		before := *t.work
+		at, _, fits := t.place(h, done)
+		s.spend(*t.work - before + workOfPlace)
+		if fits {
+			if out.Fit++; out.Fit <= maxTrials {
+				out.List = append(out.List, Trial{Hunk: i, Line: at + 1, Fits: true})
+			}
 			done, offset = at+h.OldLines, at-h.from()
 			continue
 		}
-		out[i].Err = t.conflict(h, i, t.resembles(h, done, max(done, h.from()+offset)))
-		out[i].Line = out[i].Err.Line
+		if out.Not++; out.Not > maxTrials {
+			continue
+		}
+		start, nominal := t.resembles(h, done, max(done, h.from()+offset), s)
+		wrong := t.conflict(h, i, start)
+		out.List = append(out.List, Trial{Hunk: i, Line: wrong.Line, Nominal: nominal})
+		if out.Wrong == nil {
+			wrong.Nominal = nominal
+			out.Wrong = wrong
+		}
 	}
 	return out
 }

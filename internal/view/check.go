@@ -143,7 +143,7 @@ func (c Check) Text(by target.Caller) term.Page {
 		}
 		return p
 	}
-	shown := 0
+	shown, sides := 0, maxSideLines
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
 			if ch.needsYou() != urgent || !ch.troubled() {
@@ -151,7 +151,7 @@ func (c Check) Text(by target.Caller) term.Page {
 			}
 			if shown++; shown <= maxTroubles {
 				p.Gap()
-				c.trouble(&p, ch, by)
+				c.trouble(&p, ch, by, &sides)
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func (c Check) Text(by target.Caller) term.Page {
 }
 
 // trouble is one change that does not go in.
-func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
+func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 	head := term.Line{term.Red.Of("%s", ch.word()), term.Textf("  "), term.Bold.Of("%s", ch.Name)}
 	if ch.Source != nil {
 		head = append(head, term.Textf("  %s", ch.Source.place()))
@@ -230,15 +230,10 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 			p.Add(term.Textf("  %s", w.text()))
 		}
 	}
-	for _, text := range fitting(ch.Hunks) {
+	for _, text := range fitting(ch.Hunks, ch.MoreHunks) {
 		p.Add(term.Textf("  %s", text))
 	}
-	for _, conflict := range ch.Conflicts {
-		p.Add(term.Textf("  in %s%s", Place{File: conflict.File, Line: conflict.Line}.place(), conflict.base()))
-		side(p, "base", conflict.Base, term.Dim)
-		side(p, "upstream", conflict.Upstream, term.Green)
-		side(p, "yours", conflict.Yours, term.Yellow)
-	}
+	ch.regions(p, left)
 	if ch.Hint != "" {
 		p.Add(term.Textf("  "), term.Bold.Of("hint: "), term.Textf("%s", term.Message(ch.Hint)))
 	}
@@ -249,25 +244,6 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller) {
 
 // mostWent is how many files that are gone a report names.
 const mostWent = 10
-
-// sideLines is how many lines of each side are shown; the rest is in patch:new's work tree.
-const sideLines = 8
-
-func side(p *term.Page, name string, lines []string, s term.Style) {
-	if len(lines) == 0 {
-		p.Add(s.Of("    %-8s | ", name), term.Dim.Of("(nothing)"))
-	}
-	for i, l := range lines {
-		if i == sideLines {
-			p.Add(s.Of("    %-8s | ", ""), term.Dim.Of("… %s more", plural.Of(len(lines)-i, "line")))
-			return
-		}
-		if i > 0 {
-			name = ""
-		}
-		p.Add(s.Of("    %-8s | %s", name, term.Clip(strings.ReplaceAll(l, "\t", "    "), 160)))
-	}
-}
 
 // detail is what there is to say of a change that goes in, or rests.
 func (c Change) detail() string {

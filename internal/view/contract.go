@@ -70,11 +70,14 @@ type Change struct {
 	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
 	Conflicts []Conflict `json:"conflicts,omitempty"`
 	Hunks     []Hunk     `json:"hunks,omitempty"` // conflict: of the files of a patch that do not fit as they are
-	Went      []Went     `json:"went,omitempty"`  // gone: what became of each file
-	Blockers  []string   `json:"blockers,omitempty"`
-	Hint      string     `json:"hint,omitempty"`
-	Next      *nextStep  `json:"next,omitempty"`
-	Drift     *Drift     `json:"drift,omitempty"` // with the remark drifted
+
+	MoreHunks []MoreHunks `json:"more_hunks,omitempty"` // those of a file that are not among hunks
+
+	Went     []Went    `json:"went,omitempty"` // gone: what became of each file
+	Blockers []string  `json:"blockers,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
+	Next     *nextStep `json:"next,omitempty"`
+	Drift    *Drift    `json:"drift,omitempty"` // with the remark drifted
 }
 
 // Hunk is one of a patch's, tried where upstream's lines are.
@@ -83,6 +86,16 @@ type Hunk struct {
 	Hunk int    `json:"hunk"` // its number in the file, from 1
 	Fits bool   `json:"fits"`
 	Line int    `json:"line"` // of upstream's file: where it fits, or where the lines are most like its own
+
+	Nominal bool `json:"nominal,omitempty"` // line is only where the patch says
+}
+
+// MoreHunks counts the hunks of a file that a report does not list, since there are too many.
+type MoreHunks struct {
+	File    string `json:"file"`
+	Fit     int    `json:"fit"`
+	Not     int    `json:"not"`
+	Untried int    `json:"untried"` // trying them takes too long
 }
 
 // Went is what an upstream commit did with a file that a change alters.
@@ -128,6 +141,7 @@ type Conflict struct {
 	Yours    []string `json:"yours"`
 
 	Supposed bool `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
+	Nominal  bool `json:"nominal,omitempty"`  // with supposed: some regions of the file are only where the patch says
 }
 
 // nextStep is the one command that reproduces or mends a trouble: a target and its arguments, without the

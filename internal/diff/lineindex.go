@@ -1,0 +1,75 @@
+package diff
+
+import "iter"
+
+// maxSwept is how many bytes are looked through for hunks before the lines of the text are listed to be looked up.
+const maxSwept = 64 << 20
+
+// lineIndex lists the lines of a text by what they are, once they were looked for often.
+type lineIndex struct {
+	swept int // bytes
+	pool  *pool
+	first []int32 // by the number of a line: where its places begin in all; and at last, where all ends
+	all   []int32 // the places
+}
+
+// newSearched is a text in which hunks are placed; work counts the lines that are compared.
+func newSearched(data []byte, work *int) text {
+	t := newText(data)
+	t.work, t.known = work, &lineIndex{}
+	return t
+}
+
+// list lists the lines of a text.
+func (x *lineIndex) list(t text) {
+	x.pool = newPool(t.len())
+	ids := x.pool.intern(t)
+	x.first = make([]int32, len(x.pool.lines)+2)
+	for _, id := range ids {
+		x.first[id+2]++
+	}
+	for i := 2; i < len(x.first); i++ {
+		x.first[i] += x.first[i-1]
+	}
+	x.all = make([]int32, len(ids))
+	for i, id := range ids {
+		x.all[x.first[id+1]] = int32(i)
+		x.first[id+1]++
+	}
+}
+
+// lookUp are the lines at which a hunk's old lines stand, by the places of that one of them which is rarest.
+func (t text) lookUp(h *Hunk) iter.Seq[int] {
+	x := t.known
+	if x.pool == nil {
+		x.list(t)
+		*t.work += 8 * t.len()
+	}
+	var places []int32
+	above, k := 0, 0
+	for i := range h.Lines {
+		l := &h.Lines[i]
+		if l.Op == '+' {
+			continue
+		}
+		*t.work += 2
+		id := x.pool.find(l.Text)
+		if id < 0 {
+			return func(func(int) bool) {}
+		}
+		if its := x.all[x.first[id]:x.first[id+1]]; k == 0 || len(its) < len(places) {
+			places, above = its, k
+		}
+		k++
+	}
+	if len(places)*k > 4*t.len() {
+		return t.among(h, 0)
+	}
+	return func(yield func(int) bool) {
+		for _, i := range places {
+			if at := int(i) - above; t.has(h, at) && !yield(at) || *t.work > maxCompared {
+				return
+			}
+		}
+	}
+}

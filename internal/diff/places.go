@@ -1,0 +1,106 @@
+package diff
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+)
+
+// sweep is how many bytes are looked through in the time in which two lines are compared.
+const sweep = 64
+
+// maxCandidates is how many lines that begin like a hunk are compared with it one by one.
+const maxCandidates = 16
+
+// with are the lines at which a hunk's old lines stand, from the first on, until too much was compared. Where many
+// lines begin like the hunk, as among equal lines, no line is compared more than twice.
+func (t text) with(h *Hunk) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if t.known.swept > maxSwept {
+			t.lookUp(h)(yield)
+			return
+		}
+		old := h.old()
+		needle := old[:min(len(old), maxNeedle)]
+		candidates := 0
+		for at := 0; len(needle) > 0 && *t.work <= maxCompared; at++ {
+			n := bytes.Index(t.data[at:], needle)
+			if n < 0 {
+				t.swept(len(t.data) - at)
+				return
+			}
+			at += n
+			t.swept(n + sweep)
+			line, begins := slices.BinarySearch(t.starts, at)
+			if !begins {
+				continue
+			}
+			if candidates++; candidates > maxCandidates {
+				t.among(h, line)(yield)
+				return
+			}
+			if t.has(h, line) && !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// swept counts bytes that were looked through.
+func (t text) swept(n int) {
+	t.known.swept += n
+	*t.work += n / sweep
+}
+
+// among are the lines, from one on, at which a hunk's old lines stand, found as Knuth, Morris and Pratt do.
+func (t text) among(h *Hunk, from int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		var old [][]byte
+		for i := range h.Lines {
+			if h.Lines[i].Op != '+' {
+				old = append(old, h.Lines[i].Text)
+			}
+		}
+		*t.work += 2*len(old) + 2*(t.len()-from)
+		back := make([]int32, len(old)+1) // of so many lines, how many of the last are like the first
+		for i, k := 1, 0; i < len(old); i++ {
+			for k > 0 && !bytes.Equal(old[i], old[k]) {
+				k = int(back[k])
+			}
+			if bytes.Equal(old[i], old[k]) {
+				k++
+			}
+			back[i+1] = int32(k)
+		}
+		for i, k := from, 0; i < t.len(); i++ {
+			line := t.line(i)
+			for k > 0 && !bytes.Equal(line, old[k]) {
+				k = int(back[k])
+			}
+			if bytes.Equal(line, old[k]) {
+				k++
+			}
+			if k == len(old) {
+				if !yield(i + 1 - k) {
+					return
+				}
+				k = int(back[k])
+			}
+		}
+	}
+}
+
+// maxNeedle is how many bytes package bytes looks for in one sweep with the processor's widest instructions.
+const maxNeedle = 63
+
+// contains says whether the pieces of a needle all stand in a text; that the needle itself does is more.
+func contains(data, needle []byte) bool {
+	for len(needle) > 0 {
+		n := min(len(needle), maxNeedle)
+		if !bytes.Contains(data, needle[:n]) {
+			return false
+		}
+		needle = needle[n:]
+	}
+	return true
+}
