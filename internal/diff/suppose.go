@@ -11,10 +11,14 @@ type Supposition struct {
 	Nominal      bool       // some stand where the diff says: where ours is most like them was not looked for
 }
 
+// maxSupposed is of how many hunks a base is made at most: nobody resolves more by hand.
+const maxSupposed = 10_000
+
 // Suppose makes a base for a diff that does not fit ours. It is never merged on: every hunk that does not fit is a
-// conflict. Without one, and for what is no text, ok is false.
+// conflict. Without one, for what is no text, and for too many hunks, ok is false.
 func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition, ok bool) {
-	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) == 0 {
+	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) == 0 ||
+		len(f.Hunks) > maxSupposed {
 		return s, false
 	}
 	t := newSearched(ours, new(int))

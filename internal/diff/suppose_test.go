@@ -3,6 +3,7 @@ package diff
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -83,6 +84,12 @@ func TestSupposeNothing(t *testing.T) {
 	for _, ours := range []string{"one\ntwo\nSIZE = 4\nfour\nfive\nbefore\nlast = 1\nafter\n", "\x00"} {
 		if s, ok := files[0].Suppose([]byte(ours), Names{}, NewSearch(1_000_000, 1_000_000)); ok {
 			t.Errorf("%q: %s", ours, s.Marked)
+		}
+	}
+	for _, n := range []int{maxSupposed, maxSupposed + 1} {
+		many := File{Hunks: slices.Repeat(files[0].Hunks[:1], n)}
+		if _, ok := many.Suppose([]byte("one\n"), Names{}, NewSearch(0, 0)); ok != (n == maxSupposed) {
+			t.Errorf("%d hunks: %v", n, ok)
 		}
 	}
 }
