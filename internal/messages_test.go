@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,7 +23,7 @@ func TestTroubleshootingQuotesMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	goRoot := filepath.Join(runtime.GOROOT(), "src", "cmd")
+	goRoot := filepath.Join(asked(t, "env", "GOROOT"), "src", "cmd")
 	said := map[string][]string{"howdah": messages(t), "mage": literals(t, magesFolder(t)),
 		"go": append(literals(t, filepath.Join(goRoot, "go", "internal", "base")),
 			literals(t, filepath.Join(goRoot, "vendor", "golang.org", "x", "mod", "modfile"))...)}
@@ -119,10 +118,15 @@ func walk(t *testing.T, root string, visit func(path string)) {
 // magesFolder is the source of the mage that go.mod names.
 func magesFolder(t *testing.T) string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/magefile/mage")
-	out, err := list.Output()
+	return filepath.Join(asked(t, "list", "-m", "-f", "{{.Dir}}", "github.com/magefile/mage"), "mage")
+}
+
+// asked is what the go command prints, on one line.
+func asked(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
 	if err != nil {
-		t.Fatalf("finding mage's source: %v", err)
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
 	}
-	return filepath.Join(strings.TrimSpace(string(out)), "mage")
+	return strings.TrimSpace(string(out))
 }

@@ -27,11 +27,12 @@ const (
 	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
 	maxSuspects   = 64          // earlier changes that are tried for one that fails
 	costOfChange  = 10_000
-	costOfResult  = 4  // a byte of a file that is written: it is copied, counted and summed
-	costOfMatch   = 8  // a byte, for each thing that an expression may be in the middle of
-	costOfPlacing = 5  // a line that is compared to place a hunk
-	costOfMerge   = 4  // a byte of the three sides
-	costOfStep    = 40 // of comparing them; the report on the merge compares again
+	costOfFile    = 2_000 // of a pull request, or of an overlay from another repository
+	costOfResult  = 4     // a byte of a file that is written: it is copied, counted and summed
+	costOfMatch   = 8     // a byte, for each thing that an expression may be in the middle of
+	costOfPlacing = 5     // a line that is compared to place a hunk
+	costOfMerge   = 4     // a byte of the three sides
+	costOfStep    = 40    // of comparing them; the report on the merge compares again
 )
 
 // meter counts what judging costs.

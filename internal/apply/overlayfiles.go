@@ -43,6 +43,10 @@ func (r *Run) taken(ctx context.Context, c *series.Change) (map[string]tree.File
 		}
 	}
 	files := read.files
+	for _, f := range files {
+		r.cost.charge(costOfFile, 1)
+		r.cost.charge(len(f.Data), costOfResult)
+	}
 	if sum := listSum(files); o.Sum != "" && o.Sum != sum {
 		return nil, refusal{safety.Unsafe("the overlay's files have the sha256 %s, %s is expected", sum, o.Sum)}
 	}

@@ -130,16 +130,30 @@ func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) 
 			if err != nil {
 				return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
 			}
-			list, err := treediff.Between(ctx, base, head)
+			list, err := r.between(ctx, base, head)
 			return fileChanges{list: list, base: base}, err
 		}
 		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
 		if err != nil || a == nil || a.before[c] == nil {
 			return fileChanges{}, err
 		}
-		list, err := treediff.Between(ctx, a.before[c], a.after[c])
+		list, err := r.between(ctx, a.before[c], a.after[c])
 		return fileChanges{list: list, base: a.base}, err
 	})
+}
+
+// between compares two trees, at the cost of the files that differ.
+func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff.FileChange, error) {
+	list, err := treediff.Between(ctx, before, after)
+	for _, one := range list {
+		r.cost.charge(costOfFile, 1)
+		for _, side := range []*tree.File{one.Pre, one.Post} {
+			if side != nil {
+				r.cost.charge(len(side.Data), costOfResult)
+			}
+		}
+	}
+	return list, err
 }
 
 // judge judges a change on a tree.

@@ -1,3 +1,5 @@
+//lint:file-ignore ST1005 Docker is a name
+
 package builder
 
 import (

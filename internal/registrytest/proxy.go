@@ -34,7 +34,6 @@ type Proxy struct {
 	mu     sync.Mutex
 	rules  []*rule
 	log    []string
-	bytes  int64
 	down   bool
 	server *httptest.Server
 }
@@ -58,7 +57,6 @@ func New(t *testing.T, backend string) *Proxy {
 	}
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fault, down := p.match(r)
-		r.Body = &counted{ReadCloser: r.Body, proxy: p}
 		switch {
 		case down:
 			Reset(w, r, nil)
@@ -76,20 +74,6 @@ func New(t *testing.T, backend string) *Proxy {
 	t.Cleanup(func() { p.server.CloseClientConnections(); p.server.Close(); transport.CloseIdleConnections() })
 	p.Address = strings.TrimPrefix(p.server.URL, "http://")
 	return p
-}
-
-// counted counts a body's bytes.
-type counted struct {
-	io.ReadCloser
-	proxy *Proxy
-}
-
-func (c *counted) Read(b []byte) (int, error) {
-	n, err := c.ReadCloser.Read(b)
-	c.proxy.mu.Lock()
-	c.proxy.bytes += int64(n)
-	c.proxy.mu.Unlock()
-	return n, err
 }
 
 func (p *Proxy) match(r *http.Request) (Fault, bool) {
@@ -148,18 +132,11 @@ func (p *Proxy) Requests(match string) []string {
 	return out
 }
 
-// Forget begins the log of requests and bytes anew.
+// Forget begins the log of requests anew.
 func (p *Proxy) Forget() {
 	p.mu.Lock()
-	p.log, p.bytes = nil, 0
+	p.log = nil
 	p.mu.Unlock()
-}
-
-// byteCounts is how many bytes of bodies came in.
-func (p *Proxy) byteCounts() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.bytes
 }
 
 // Status answers with a status and a body, and headers as "Name: value".

@@ -66,15 +66,6 @@ func (p *Page) Printf(format string, args ...any) {
 	}
 }
 
-// appendPage adds another page's lines.
-func (p *Page) appendPage(other Page) {
-	for _, t := range other.tables {
-		t.from += len(p.lines)
-		p.tables = append(p.tables, t)
-	}
-	p.lines = append(p.lines, other.lines...)
-}
-
 // Len is the number of lines.
 func (p *Page) Len() int { return len(p.lines) }
 

@@ -205,9 +205,6 @@ func (s *Story) Stages() []StageSeconds {
 	return append([]StageSeconds(nil), s.ended...)
 }
 
-// terminal is where the story is printed.
-func (s *Story) terminal() *Terminal { return s.t }
-
 // Writer takes another program's output and prints its lines on stderr, cleaned; Close prints an unfinished last line.
 func (s *Story) Writer() io.WriteCloser { return &lineWriter{t: s.t} }
 

@@ -6,39 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/howdah/howdah/internal/tree"
 )
-
-// listedCommit is one commit of upstream, as a report names it.
-type listedCommit struct {
-	id      tree.ID
-	date    time.Time
-	subject string
-}
-
-// since lists the first-parent commits from one commit to another, newest first, at most limit of them.
-func (m *Mirror) since(ctx context.Context, from, to tree.ID, limit int) ([]listedCommit, error) {
-	out, err := m.Repo.Run(ctx, "log", "--first-parent", "--max-count="+strconv.Itoa(limit), "--format=%H%x00%ct%x00%s",
-		string(from)+".."+string(to))
-	if err != nil {
-		return nil, fmt.Errorf("listing upstream's commits: %w", err)
-	}
-	var list []listedCommit
-	for line := range strings.Lines(string(out)) {
-		parts := strings.SplitN(strings.TrimRight(line, "\n"), "\x00", 3)
-		if len(parts) != 3 {
-			continue
-		}
-		at, err := strconv.ParseInt(parts[1], 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("listing upstream's commits: %w", err)
-		}
-		list = append(list, listedCommit{id: tree.ID(parts[0]), date: time.Unix(at, 0).UTC(), subject: parts[2]})
-	}
-	return list, nil
-}
 
 // Count is how many first-parent commits lead from one commit to another.
 func (m *Mirror) Count(ctx context.Context, from, to tree.ID) (int, error) {
