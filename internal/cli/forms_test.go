@@ -65,7 +65,7 @@ func TestHintsHaveTheProgramsForm(t *testing.T) {
 		"binary":         {dir, []string{own, "patch", "save", "--dir=nowhere"}, own + " patch new"},
 		"binary as mage": {dir, []string{own, "patch:save", "-dir=nowhere"}, own + " patch new"},
 	} {
-		environ := []string{"HOWDAH_CONFIG=" + config, "HOWDAH_CACHE=" + filepath.Join(dir, "cache")}
+		environ := []string{"HOWDAH_CONFIG=" + config, "HOWDAH_CACHE=" + filepath.Join(dir, "cache"), "CI=", "GITHUB_ACTIONS="}
 		want := "hint: open one: HOWDAH_CONFIG=" + config + " " + tc.want + "\n"
 		if out := printed(t, tc.dir, environ, tc.words...); !strings.Contains(out, want) {
 			t.Errorf("%s: no %q in\n%s", name, want, out)
@@ -77,7 +77,8 @@ func TestHintsHaveTheProgramsForm(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, "mine", "patches"), filepath.Join(dir, "patches")); err != nil {
 		t.Fatal(err)
 	}
-	out := printed(t, dir, []string{"HOWDAH_CACHE=" + filepath.Join(dir, "cache")}, own, "patch", "save", "--dir=nowhere")
+	out := printed(t, dir, []string{"HOWDAH_CACHE=" + filepath.Join(dir, "cache"), "CI=", "GITHUB_ACTIONS="},
+		own, "patch", "save", "--dir=nowhere")
 	if want := "hint: open one: " + own + " patch new\n"; !strings.Contains(out, want) {
 		t.Errorf("without HOWDAH_CONFIG: no %q in\n%s", want, out)
 	}
