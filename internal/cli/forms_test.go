@@ -65,7 +65,8 @@ func TestHintsHaveTheProgramsForm(t *testing.T) {
 		"binary":         {dir, []string{own, "patch", "save", "--dir=nowhere"}, own + " patch new"},
 		"binary as mage": {dir, []string{own, "patch:save", "-dir=nowhere"}, own + " patch new"},
 	} {
-		environ := []string{"HOWDAH_CONFIG=" + config, "HOWDAH_CACHE=" + filepath.Join(dir, "cache"), "CI=", "GITHUB_ACTIONS="}
+		environ := []string{"HOWDAH_CONFIG=" + config, "HOWDAH_CACHE=" + filepath.Join(dir, "cache"), "CI=",
+			"GITHUB_ACTIONS="}
 		want := "hint: open one: HOWDAH_CONFIG=" + config + " " + tc.want + "\n"
 		if out := printed(t, tc.dir, environ, tc.words...); !strings.Contains(out, want) {
 			t.Errorf("%s: no %q in\n%s", name, want, out)
