@@ -19,23 +19,30 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// BenchmarkSize tells how a check, three months of history and the memory grow with the number of changes and of the
-// files that each touches. The changes were made for upstream as it was half a year before.
-func BenchmarkSize(b *testing.B) {
+// newest opens upstream's repository, and gives its newest commit with its time.
+func newest(b *testing.B) (up mainline.Upstream, tip tree.ID, at time.Time) {
+	b.Helper()
 	dir := repository(b)
-	needs(b, "git")
 	g := newSandbox(b, dir)
 	repo, err := git.Open(dir)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = repo.Close() })
-	tip := tree.ID(g.git(nil, "rev-parse", "HEAD"))
-	at, err := time.Parse(time.RFC3339, g.git(nil, "log", "-1", "--format=%cI", string(tip)))
+	tip = tree.ID(g.git(nil, "rev-parse", "HEAD"))
+	at, err = time.Parse(time.RFC3339, g.git(nil, "log", "-1", "--format=%cI", string(tip)))
 	if err != nil {
 		b.Fatal(err)
 	}
-	up := mainline.Upstream{Repo: repo}
+	return mainline.Upstream{Repo: repo}, tip, at
+}
+
+// BenchmarkSize tells how a check, three months of history and the memory grow with the number of changes and of the
+// files that each touches. The changes were made for upstream as it was half a year before.
+func BenchmarkSize(b *testing.B) {
+	needs(b, "git")
+	up, tip, at := newest(b)
+	repo := up.Repo
 	old, err := up.Since(b.Context(), tip, at.AddDate(0, -6, 0))
 	if err != nil {
 		b.Fatal(err)

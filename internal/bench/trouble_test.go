@@ -25,19 +25,8 @@ import (
 // BenchmarkTrouble checks series of plain diffs, which name no base, with nothing kept from before: the base of each
 // that does not fit is looked for in upstream's history, and then who broke it.
 func BenchmarkTrouble(b *testing.B) {
-	dir := repository(b)
-	g := newSandbox(b, dir)
-	repo, err := git.Open(dir)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = repo.Close() })
-	tip := tree.ID(g.git(nil, "rev-parse", "HEAD"))
-	at, err := time.Parse(time.RFC3339, g.git(nil, "log", "-1", "--format=%cI", string(tip)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	up := mainline.Upstream{Repo: repo}
+	up, tip, at := newest(b)
+	repo := up.Repo
 	before := func(months int) *tree.Tree {
 		id, err := up.Since(b.Context(), tip, at.AddDate(0, -months, 0))
 		if err != nil {
@@ -52,7 +41,7 @@ func BenchmarkTrouble(b *testing.B) {
 	now, old, older := before(0), before(22), before(34)
 	large, often := largest(b, now, old), oftenTouched(b, up, tip, at)
 	var plain []string
-	err = now.Walk(b.Context(), func(name string, e tree.Entry) error {
+	err := now.Walk(b.Context(), func(name string, e tree.Entry) error {
 		if isSource(name) && e.Mode.IsRegular() && !slices.Contains(often[:min(len(often), 200)], name) {
 			plain = append(plain, name)
 		}
