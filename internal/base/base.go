@@ -48,19 +48,20 @@ type Options struct {
 // targets are the stages of base.Dockerfile that others begin with.
 var targets = []string{"ruby", "node"}
 
-// made is what was made of what: the file made.json beside the layouts.
-type made struct {
+// madeList is the file made.json beside the layouts: the bases, and the key of what they were made from.
+type madeList struct {
 	Key   string          `json:"key"`
 	Bases map[string]Base `json:"bases"`
 }
 
-// Made lists the bases that were made for a suite, by the repository in whose place they stand. None is no error.
-func Made(dir, suite string) (map[string]Base, error) {
+// List returns the bases that were made for a suite, by the repository that each one replaces. A suite without bases
+// is not an error.
+func List(dir, suite string) (map[string]Base, error) {
 	m, err := load(filepath.Join(dir, suite))
 	return m.Bases, err
 }
 
-func load(dir string) (m made, err error) {
+func load(dir string) (m madeList, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, "made.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
@@ -69,7 +70,7 @@ func load(dir string) (m made, err error) {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil {
-		return made{}, fault.New(fault.Other, "reading what bases were made: %w", err).
+		return madeList{}, fault.New(fault.Other, "reading what bases were made: %w", err).
 			WithHint("remove %s and make them again: %s", dir, fault.Command{Target: "base:build"})
 	}
 	for name, b := range m.Bases {
@@ -109,7 +110,7 @@ func Make(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	m := made{Key: o.key(), Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
+	m := madeList{Key: o.key(), Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
 	switch o.Suite {
 	case "bookworm":
 		o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
@@ -139,7 +140,7 @@ func Make(ctx context.Context, o Options) error {
 }
 
 // save leaves the file whole, or as it was.
-func (m made) save(name string) error {
+func (m madeList) save(name string) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err == nil {
 		err = os.WriteFile(name+".part", data, 0o644)

@@ -81,7 +81,7 @@ func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err
 	if err := base.Make(ctx, options); err != nil {
 		return err
 	}
-	made, err := base.Made(s.Config.Cache.In("bases"), s.Config.Build.Debian)
+	made, err := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type bases struct {
 // and waited for no longer.
 func findBases(ctx context.Context, s *session.Session, names []string, o PlanOptions) (bases, error) {
 	out := bases{where: map[string]string{}, digests: map[string]string{}}
-	made, err := base.Made(s.Config.Cache.In("bases"), s.Config.Build.Debian)
+	made, err := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
 	if err != nil {
 		return out, err
 	}

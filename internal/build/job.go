@@ -60,7 +60,7 @@ type Find func(ctx context.Context, name, inputs, dir string) (from string, err 
 func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, find Find) (_ []Image, err error) {
 	var jobs []job
 	var results []Image
-	defer func() { err = errors.Join(err, record(ctx, s, b, results)) }()
+	defer func() { err = errors.Join(err, writeRecord(ctx, s, b, results)) }()
 	split := map[string][]job{}
 	for _, spec := range specs {
 		whole := whole(s, b, spec)

@@ -52,7 +52,7 @@ func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.
 		return kept, err
 	}
 	images, err := run(ctx, s, jobs)
-	if err = errors.Join(err, record(ctx, s, b, images)); err != nil {
+	if err = errors.Join(err, writeRecord(ctx, s, b, images)); err != nil {
 		return kept, err
 	}
 	if err := inspectAll(ctx, s, jobs, images); err != nil {

@@ -57,8 +57,8 @@ func Last(s *session.Session) (*Record, error) {
 	return &b, nil
 }
 
-// record writes dist/image-build.json, keeping images of the same inputs that were not built now.
-func record(ctx context.Context, s *session.Session, b *Build, results []Image) error {
+// writeRecord writes dist/image-build.json, keeping images of the same inputs that were not built now.
+func writeRecord(ctx context.Context, s *session.Session, b *Build, results []Image) error {
 	c, up := b.Candidate, b.Candidate.Upstream
 	out := Record{
 		Built: s.Now.UTC().Truncate(time.Second), Upstream: up.Pin, Date: c.Day.Format(time.DateOnly),

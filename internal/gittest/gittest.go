@@ -53,7 +53,8 @@ func Repo(t testing.TB, archive string) (*git.Repo, map[string]tree.ID) {
 // replayCommits writes the commits of an archive into repo, the first one dated epoch.
 func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
 	epoch time.Time) (map[string]tree.ID, error) {
-	r := replay{repo: repo, files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{}, date: epoch}
+	r := commitReplay{repo: repo, files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{},
+		date: epoch}
 	for line := range strings.Lines(string(archive.Comment)) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -66,7 +67,7 @@ func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
 	return r.ids, nil
 }
 
-type replay struct {
+type commitReplay struct {
 	repo  *git.Repo
 	files []txtar.File
 	ids   map[string]tree.ID
@@ -75,7 +76,7 @@ type replay struct {
 	date  time.Time
 }
 
-func (r *replay) line(ctx context.Context, line string) error {
+func (r *commitReplay) line(ctx context.Context, line string) error {
 	head, tail, _ := strings.Cut(line, "\t")
 	verb, rest, _ := strings.Cut(head, " ")
 	name, subject, _ := strings.Cut(rest, " ")
@@ -140,7 +141,7 @@ func (r *replay) line(ctx context.Context, line string) error {
 }
 
 // changes collects what one commit does to base.
-func (r *replay) changes(ctx context.Context, base *tree.Tree, name string) (map[string]*tree.File, error) {
+func (r *commitReplay) changes(ctx context.Context, base *tree.Tree, name string) (map[string]*tree.File, error) {
 	out := map[string]*tree.File{}
 	executable := map[string]bool{}
 	for _, f := range r.files {

@@ -78,7 +78,7 @@ func Gather(index v1.ImageIndex, from Source) (Content, error) {
 			return c, err
 		}
 	}
-	own, err := manifest(index)
+	own, err := manifestOf(index)
 	if err != nil {
 		return c, err
 	}
@@ -87,7 +87,7 @@ func Gather(index v1.ImageIndex, from Source) (Content, error) {
 }
 
 func (c *Content) image(img v1.Image, from Source, seen map[v1.Hash]bool) error {
-	own, err := manifest(img)
+	own, err := manifestOf(img)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *Content) image(img v1.Image, from Source, seen map[v1.Hash]bool) error 
 	return nil
 }
 
-func manifest(m interface {
+func manifestOf(m interface {
 	RawManifest() ([]byte, error)
 	MediaType() (types.MediaType, error)
 	Digest() (v1.Hash, error)

@@ -8,14 +8,14 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// shown is an error whose report was printed already: only its exit code is left.
-type shown struct{ err *fault.Error }
+// reported is an error whose report was printed already: only its exit code is left.
+type reported struct{ err *fault.Error }
 
 // Error is the cause's.
-func (s shown) Error() string { return s.err.Error() }
+func (s reported) Error() string { return s.err.Error() }
 
 // Unwrap keeps the code and the cause reachable.
-func (s shown) Unwrap() error { return s.err }
+func (s reported) Unwrap() error { return s.err }
 
 // Exit is the error of a report that was printed: it carries the exit code and is not printed again; nil for a code of
 // 0.
@@ -26,12 +26,12 @@ func Exit(code fault.Code, err error) error {
 	if err == nil {
 		err = errors.New("see the report")
 	}
-	return shown{&fault.Error{Code: code, Err: err}}
+	return reported{&fault.Error{Code: code, Err: err}}
 }
 
 // Shown reports whether an error's report was printed.
 func Shown(err error) bool {
-	var s shown
+	var s reported
 	return errors.As(err, &s)
 }
 
