@@ -18,7 +18,7 @@ var arrows = map[string]string{
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
 		"internal/credential internal/environ internal/fault internal/process internal/release internal/scratch " +
 		"internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction " +
-		"internal/tree internal/view",
+		"internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/github " +
 		"internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
@@ -26,11 +26,15 @@ var arrows = map[string]string{
 		"internal/release internal/safety internal/series " +
 		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view " +
 		"internal/wording",
-	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/export " +
-		"internal/fault internal/files internal/fork internal/form internal/git internal/github internal/gnused " +
-		"internal/importer internal/mail " +
-		"internal/rewrite internal/safety internal/script internal/series internal/session internal/target internal/term " +
-		"internal/transaction internal/tree internal/view",
+	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/edition " +
+		"internal/export internal/fault internal/files internal/fork internal/form internal/git internal/github " +
+		"internal/gnused internal/importer internal/mail internal/plural internal/rewrite internal/safety " +
+		"internal/script internal/series internal/session internal/target internal/term internal/tree internal/view",
+	"internal/worktree": "internal/apply internal/candidate internal/config internal/edition internal/fault " +
+		"internal/git internal/plural internal/rewrite internal/series internal/session internal/target internal/term " +
+		"internal/tree",
+	"internal/edition": "internal/apply internal/candidate internal/config internal/fault internal/files " +
+		"internal/series internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config internal/fault " +
 		"internal/files internal/git internal/image internal/inspect internal/lock internal/nearest internal/registry " +
 		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term " +

@@ -1,12 +1,13 @@
-// Package author looks after the series for a person: edit, overlay, remove, new, save, refresh, import, export,
-// pin, drop. What was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. What
-// would be written is tried first, so that a mistake costs nothing.
+// Package author looks after the series for a person: edit, overlay, remove, refresh, import, export, pin, drop. What
+// was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. Each edition is
+// tried first, so that a mistake costs nothing.
 package author
 
 import (
 	"io"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/session"
 )
 
@@ -19,6 +20,8 @@ type Author struct {
 
 // For is the author of a run.
 func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
+
+func (a *Author) edition() *edition.Edition { return edition.New(a.s, a.dry) }
 
 // closeQuietly closes what was only read.
 func closeQuietly(c io.Closer) { _ = c.Close() }

@@ -3,12 +3,10 @@ package author
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
@@ -31,12 +29,12 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		if err != nil {
 			return err
 		}
-		folder, err := a.folderOf(out.Change)
+		e := a.edition()
+		folder, err := e.FolderOf(out.Change)
 		if err != nil {
 			return err
 		}
-		e := a.edition()
-		d, err := e.document(folder)
+		d, err := e.Document(folder)
 		if err != nil {
 			return err
 		}
@@ -60,27 +58,13 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		if err != nil {
 			return err
 		}
-		a.removeFiles(e, folder, out.Change)
-		after, err := e.try(ctx, u)
+		e.RemoveFiles(folder, out.Change)
+		after, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
-		return e.write(ctx, after)
+		return e.Write(ctx, after)
 	})
-}
-
-// removeFiles removes the files that only a dropped change named.
-func (a *Author) removeFiles(e *edition, folder config.Path, c *series.Change) {
-	switch {
-	case c.Kind == series.KindPatch:
-		if name, err := filepath.Rel(folder.Name, c.Patch.Name); err == nil {
-			e.set(folder, name, nil)
-		}
-	case c.Kind == series.KindOverlay && c.Overlay.Folder != "":
-		for file := range c.Overlay.Local {
-			e.set(folder, filepath.Join("overlays", c.Overlay.Folder, filepath.FromSlash(file)), nil)
-		}
-	}
 }
 
 // slug is upstream's owner/repository, for a proof.

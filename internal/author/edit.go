@@ -25,7 +25,7 @@ type Edit struct {
 func (a *Author) Edit(ctx context.Context, n Edit) error {
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		e := a.edition()
-		d, err := e.document(a.home())
+		d, err := e.Document(e.Home())
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 		if err := d.AppendEdit(n.Name, n.Why, edit); err != nil {
 			return err
 		}
-		o, err := e.try(ctx, u)
+		o, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 			return err
 		}
 		a.s.Term.AnswerDiff(diff)
-		return e.write(ctx, o)
+		return e.Write(ctx, o)
 	})
 }
 

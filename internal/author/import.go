@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/form"
@@ -73,15 +74,15 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
 		}
 		e := a.edition()
-		folder := a.home()
-		d, err := e.document(folder)
+		folder := e.Home()
+		d, err := e.Document(folder)
 		if err != nil {
 			return err
 		}
 		for _, c := range imported.Changes {
 			if d.Has(c.Name) {
 				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name,
-					filepath.Join(folder.Name, seriesFile)).
+					filepath.Join(folder.Name, edition.SeriesFile)).
 					WithHint("-name= gives one change another name, -prefix= those of a folder; " +
 						"those of a script are named by the comments above their lines")
 			}
@@ -90,14 +91,13 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		if len(data) > 0 {
 			data = append(data, "\n\n"...)
 		}
-		if e.docs[folder.Abs], err = series.ParseDocument(filepath.Join(folder.Name, seriesFile),
-			append(data, imported.Text()...)); err != nil {
+		if err := e.SetDocument(folder, append(data, imported.Text()...)); err != nil {
 			return err
 		}
 		for file, data := range imported.Files {
-			e.set(folder, file, data)
+			e.Set(folder, file, data)
 		}
-		o, err := e.try(ctx, u)
+		o, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 				failing = append(failing, c.Name)
 			}
 		}
-		if err := e.write(ctx, o); err != nil {
+		if err := e.Write(ctx, o); err != nil {
 			return err
 		}
 		if err := a.prove(ctx, imported, o, out); err != nil {
@@ -128,16 +128,16 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			}
 			return fault.New(code, "%d of what was to be imported is left out, and stands as a comment in %s",
 				imported.CountUndecided(),
-				filepath.Join(folder.Name, seriesFile)).
+				filepath.Join(folder.Name, edition.SeriesFile)).
 				WithHint("decide it, then remove the comment; until then it is counted: %s", target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s",
-				filepath.Join(folder.Name, seriesFile))
+				filepath.Join(folder.Name, edition.SeriesFile))
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
-				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, seriesFile),
+				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, edition.SeriesFile),
 					target.PatchCheck.Command())
 		}
 		return nil
@@ -231,7 +231,7 @@ func (a *Author) showLeftOut(i *importer.Import, out *view.Import) {
 
 // pullOf is a pull as an import.
 func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
-	called := importer.Prefixed(n.Prefix, slugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from)))
+	called := importer.Prefixed(n.Prefix, series.SlugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from)))
 	if n.Name != "" {
 		called = n.Name
 	}

@@ -10,9 +10,11 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/series"
@@ -60,14 +62,14 @@ func (a *Author) importFork(
 		return err
 	}
 	defer done()
-	stage.End("%s of its own, on upstream %s", count(len(f.commits), "commit"), f.base.Short())
+	stage.End("%s of its own, on upstream %s", plural.Of(len(f.commits), "commit"), f.base.Short())
 	stage = a.s.Story.Stage("finding where its lines come from")
 	i := &forkImport{openedFork: f, prefix: n.Prefix}
 	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
 		stage.Fail()
 		return err
 	}
-	stage.End("%s", count(len(i.changes), "change"))
+	stage.End("%s", plural.Of(len(i.changes), "change"))
 	out.Base = string(f.base)
 	if len(i.changes) == 0 && len(i.lost) == 0 {
 		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
@@ -199,12 +201,12 @@ func (i *forkImport) prove(ctx context.Context) error {
 // takeFork puts the changes into the series and judges them at the pin.
 func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) error {
 	e := a.edition()
-	folder := a.home()
-	d, err := e.document(folder)
+	folder := e.Home()
+	d, err := e.Document(folder)
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(folder.Name, seriesFile)
+	file := filepath.Join(folder.Name, edition.SeriesFile)
 	before := d.Bytes()
 	add := func() error {
 		text := bytes.TrimRight(before, "\n")
@@ -216,11 +218,9 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 				text = append(text, "\n\n"...)
 			}
 			text = append(text, bytes.TrimRight(c.change.Text(), "\n")...)
-			e.set(folder, c.change.Patch.Name, c.change.Patch.Data)
+			e.Set(folder, c.change.Patch.Name, c.change.Patch.Data)
 		}
-		var err error
-		e.docs[folder.Abs], err = series.ParseDocument(file, append(text, '\n'))
-		return err
+		return e.SetDocument(folder, append(text, '\n'))
 	}
 	for _, c := range i.changes {
 		if d.Has(c.Name) {
@@ -228,13 +228,13 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 				WithHint("take it out first: %s", target.PatchDrop.Command(c.Name, "-gone"))
 		}
 	}
-	if e.lock, err = i.lock(ctx, a); err != nil {
+	if e.Lock, err = i.lock(ctx, a); err != nil {
 		return err
 	}
 	if err := add(); err != nil {
 		return err
 	}
-	o, err := e.try(ctx, u)
+	o, err := e.Try(ctx, u)
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 		c.verdict, c.message = out.Verdict, out.Message
 		if c.verdict == apply.Landed {
 			landed = true
-			delete(e.files, filepath.Join(folder.Abs, c.change.Patch.Name))
+			e.Forget(folder, c.change.Patch.Name)
 		}
 	}
 	a.tellFork(i)
@@ -261,11 +261,11 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 		if err := add(); err != nil {
 			return err
 		}
-		if o, err = e.try(ctx, u); err != nil {
+		if o, err = e.Try(ctx, u); err != nil {
 			return err
 		}
 	}
-	if err := e.write(ctx, o); err != nil {
+	if err := e.Write(ctx, o); err != nil {
 		return err
 	}
 	return i.verdict(file)

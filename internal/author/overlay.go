@@ -14,6 +14,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/safety"
@@ -45,7 +46,7 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 		if err != nil {
 			return err
 		}
-		o, err := e.try(ctx, u)
+		o, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -70,19 +71,19 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 			}
 			a.s.Term.Answerf("%s  %s: %s %s", out.Verdict, n.Name, name, what)
 		}
-		return e.write(ctx, o)
+		return e.Write(ctx, o)
 	})
 }
 
 // putOverlay puts files into an edition, as a new change or into the one of that name. It returns the checksums of the
 // upstream files that they replace.
-func (a *Author) putOverlay(ctx context.Context, e *edition, now *candidate.Candidate, n Overlay,
+func (a *Author) putOverlay(ctx context.Context, e *edition.Edition, now *candidate.Candidate, n Overlay,
 	added map[string]tree.File) (replaced map[string]string, err error) {
-	folder, before, dir := a.home(), now.Result.Tree, n.Name
+	folder, before, dir := e.Home(), now.Result.Tree, n.Name
 	var c *series.Change
 	if out, _ := now.Outcome(n.Name); out != nil {
 		c, before = out.Change, out.Before
-		if folder, err = a.folderOf(c); err != nil {
+		if folder, err = e.FolderOf(c); err != nil {
 			return nil, err
 		}
 		if c.Kind != series.KindOverlay || c.Overlay.Folder == "" {
@@ -94,7 +95,7 @@ func (a *Author) putOverlay(ctx context.Context, e *edition, now *candidate.Cand
 	if replaced, err = originals(ctx, before, added); err != nil {
 		return nil, err
 	}
-	d, err := e.document(folder)
+	d, err := e.Document(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (a *Author) putOverlay(ctx context.Context, e *edition, now *candidate.Cand
 		}
 	}
 	for name, file := range added {
-		e.setFile(folder, overlayFile(dir, name), &file)
+		e.SetFile(folder, overlayFile(dir, name), &file)
 	}
 	return replaced, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/series"
@@ -52,7 +53,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		if err := a.repin(ctx, e, before, c, to); err != nil {
 			return err
 		}
-		o, err := e.try(ctx, u)
+		o, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -72,7 +73,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		if out.Verdict == apply.Refused {
 			return o.Refuse(ctx, a.s)
 		}
-		if err := e.write(ctx, o); err != nil || o.Result.OK() {
+		if err := e.Write(ctx, o); err != nil || o.Result.OK() {
 			return err
 		}
 		return o.Refuse(ctx, a.s)
@@ -123,13 +124,13 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 }
 
 // repin writes the pin, and the checksum that went with it, into an edition.
-func (a *Author) repin(ctx context.Context, e *edition, before *candidate.Candidate, c *series.Change,
+func (a *Author) repin(ctx context.Context, e *edition.Edition, before *candidate.Candidate, c *series.Change,
 	to tree.ID) error {
-	folder, err := a.folderOf(c)
+	folder, err := e.FolderOf(c)
 	if err != nil {
 		return err
 	}
-	d, err := e.document(folder)
+	d, err := e.Document(folder)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/target"
@@ -42,7 +43,7 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 			}
 			done++
 		}
-		after, err := e.try(ctx, u)
+		after, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 		} else if before.Result.OK() {
 			a.s.Term.Answerf("same patched tree: %s", before.Result.Tree.Root())
 		}
-		if err := e.write(ctx, after); err != nil {
+		if err := e.Write(ctx, after); err != nil {
 			return err
 		}
 		if !after.Result.OK() {
@@ -72,7 +73,7 @@ func (a *Author) unlocked() bool {
 }
 
 // takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.
-func (a *Author) takeRefreshed(e *edition, f rewrite.Refreshed) error {
+func (a *Author) takeRefreshed(e *edition.Edition, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
 	yes := map[bool]string{true: "yes", false: "NO"}
 	lines := yes[f.Proof.Lines]
@@ -97,29 +98,29 @@ func (a *Author) takeRefreshed(e *edition, f rewrite.Refreshed) error {
 		return fault.New(fault.Gate, "the proof for %q does not hold, so nothing is written", c.Name).
 			WithHint("see what differs: %s", target.PatchDiff.Command("-change="+c.Name))
 	}
-	folder, err := a.folderOf(c)
+	folder, err := e.FolderOf(c)
 	if err != nil {
 		return err
 	}
 	switch {
 	case f.Patch != nil:
-		if err := a.writable(c, folder); err != nil {
+		if err := edition.Writable(c, folder); err != nil {
 			return err
 		}
 		name, err := filepath.Rel(folder.Name, c.Patch.Name)
 		if err != nil {
 			return err
 		}
-		e.set(folder, name, f.Patch)
+		e.Set(folder, name, f.Patch)
 	case f.Edits != nil:
-		d, err := e.document(folder)
+		d, err := e.Document(folder)
 		if err != nil {
 			return err
 		}
 		return d.SetEdits(c, f.Edits)
 	}
 	for _, file := range f.Files {
-		e.set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
+		e.Set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
@@ -32,7 +33,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 		if err := a.takeOut(e, out.Change); err != nil {
 			return err
 		}
-		after, err := e.try(ctx, u)
+		after, err := e.Try(ctx, u)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 		}
 		a.s.Term.AnswerDiff(diff)
 		a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
-		return e.write(ctx, after)
+		return e.Write(ctx, after)
 	})
 }
 
@@ -78,18 +79,18 @@ func sameEntry(a, b *series.Change) bool {
 }
 
 // takeOut removes a change's entry and the files that only it names.
-func (a *Author) takeOut(e *edition, c *series.Change) error {
-	folder, err := a.folderOf(c)
+func (a *Author) takeOut(e *edition.Edition, c *series.Change) error {
+	folder, err := e.FolderOf(c)
 	if err != nil {
 		return err
 	}
-	d, err := e.document(folder)
+	d, err := e.Document(folder)
 	if err != nil {
 		return err
 	}
 	if err := d.Drop(c); err != nil {
 		return err
 	}
-	a.removeFiles(e, folder, c)
+	e.RemoveFiles(folder, c)
 	return nil
 }

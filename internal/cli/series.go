@@ -8,6 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/worktree"
 )
 
 // authoring is the work of the targets that look after the series.
@@ -23,12 +24,12 @@ var authoring = []binding{
 	{target.PatchRemove, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Remove(ctx, o.Name)
 	}), nil},
-	{target.PatchNew, by(func(ctx context.Context, a *author.Author, o target.Options) error {
-		return a.New(ctx, o.Dir, o.Change)
-	}), nil},
-	{target.PatchSave, by(func(ctx context.Context, a *author.Author, o target.Options) error {
-		return a.Save(ctx, o.Dir, o.Force)
-	}), nil},
+	{target.PatchNew, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return worktree.New(ctx, s, chosen(s, o), o.Dir, o.Change)
+	}, nil},
+	{target.PatchSave, func(ctx context.Context, s *session.Session, o target.Options) error {
+		return worktree.Save(ctx, s, worktree.SaveOptions{Dir: o.Dir, Force: o.Force, Dry: o.Dry})
+	}, nil},
 	{target.PatchRefresh, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Refresh(ctx, o.Change)
 	}), nil},

@@ -139,8 +139,13 @@ func PatchName(name string) string {
 
 // Slug makes a change's name of a title or a patch's file name; "" where nothing of it can stand in a name.
 func Slug(name string) string {
-	name = strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), ".")
-	name = strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+	return SlugOf(strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), "."))
+}
+
+// SlugOf makes a change's name of a text that has no extension, such as a commit's subject; "" where no letter or digit
+// is left.
+func SlugOf(text string) string {
+	name := strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), "-")
 	return strings.Trim(name[:min(64, len(name))], "-")

@@ -1,8 +1,9 @@
-package author
+package worktree
 
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,29 +13,31 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// workDir is where patch:new opens the patched tree, unless -dir= names another folder.
-func (a *Author) workDir(dir string) string {
+// folder is where patch:new opens the patched tree, unless -dir= names another folder.
+func folder(s *session.Session, dir string) string {
 	if dir == "" {
-		return a.s.Config.Result("tree")
+		return s.Config.Result("tree")
 	}
 	return dir
 }
 
 // New is patch:new: the patched tree as a git work tree, one commit a change. With a change that does not apply, the
 // tree is as before it, with both sides of each conflict written into the files.
-func (a *Author) New(ctx context.Context, dir, change string) error {
-	if err := candidate.Exists(a.s, change); err != nil {
+func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir, change string) error {
+	dir = folder(s, dir)
+	if err := candidate.Exists(s, change); err != nil {
 		return err
 	}
-	if err := a.s.New(a.workDir(dir)); err != nil {
-		return a.there(a.workDir(dir))
+	if err := s.New(dir); err != nil {
+		return taken(dir)
 	}
-	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
-		o, err := u.Judge(ctx, a.s)
+	return candidate.At(ctx, s, chosen, func(u candidate.Upstream) error {
+		o, err := u.Judge(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -44,59 +47,62 @@ func (a *Author) New(ctx context.Context, dir, change string) error {
 				return err
 			}
 		} else if !o.Result.OK() {
-			return o.Refuse(ctx, a.s)
+			return o.Refuse(ctx, s)
 		}
 		if stop != nil && !stop.Verdict.Fails() {
 			stop = nil // it applies: nothing to resolve, the whole tree is opened
 		}
-		head, err := o.StoreUpTo(ctx, a.s.Config.Name, stop)
+		head, err := o.StoreUpTo(ctx, s.Config.Name, stop)
 		if err != nil {
 			return err
 		}
 		if _, err := u.Mirror.Prefetch(ctx, u.Pin.Commit); err != nil {
 			return err
 		}
-		where := a.workDir(dir)
-		w, err := u.Mirror.Repo.NewWorkTree(ctx, a.s.Path(where), "howdah", head)
+		repo, err := u.Mirror.Repo.NewWorkTree(ctx, s.Path(dir), "howdah", head)
 		if errors.Is(err, fs.ErrExist) {
-			return a.there(where)
+			return taken(dir)
 		}
 		if err != nil {
 			return err
 		}
-		defer closeQuietly(w)
+		defer closeQuietly(repo)
 		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head),
-			"date": o.Day.Format(time.DateOnly), "without": strings.Join(a.o.Without, ",")} {
-			if _, err := w.Run(ctx, "config", "howdah."+name, value); err != nil {
+			"date": o.Day.Format(time.DateOnly), "without": strings.Join(chosen.Without, ",")} {
+			if _, err := repo.Run(ctx, "config", "howdah."+name, value); err != nil {
 				return err
 			}
 		}
-		a.s.Term.Answerf("%s  %s on upstream %s", where, head.Short(), u.Pin.Commit.Short())
+		s.Term.Answerf("%s  %s on upstream %s", dir, head.Short(), u.Pin.Commit.Short())
 		if stop == nil {
-			a.s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s",
-				a.s.Line(target.PatchSave, "-dir="+where))
+			s.Term.Sayf("edit there, one commit a change (its subject is the change's name), then: %s",
+				s.Line(target.PatchSave, "-dir="+dir))
 			return nil
 		}
-		if err := a.setSubject(where, stop.Change.Name); err != nil {
+		w := opened{Repo: repo, s: s, dir: dir}
+		if err := w.setSubject(stop.Change.Name); err != nil {
 			return err
 		}
 		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *stop)
 		if err != nil {
 			return err
 		}
-		if err := a.writeConflict(ctx, w, where, *stop, begun); err != nil {
+		if err := w.writeConflict(ctx, *stop, begun); err != nil {
 			return err
 		}
-		a.sayOthers(o.Result, stop)
+		w.sayOthers(o.Result, stop)
 		return nil
 	})
 }
 
-// there is the error of a work tree in the way.
-func (a *Author) there(where string) error {
-	return fault.New(fault.Usage, "%s is there already", where).
+// taken is the error of a folder that exists.
+func taken(dir string) error {
+	return fault.New(fault.Usage, "%s is there already", dir).
 		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 }
+
+// closeQuietly closes what was only read.
+func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // putIn writes a file of a tree below root, or removes it.
 func putIn(root *os.Root, name string, f *tree.File) error {

@@ -1,17 +1,18 @@
-package author
+package worktree
 
 import (
 	"context"
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // try judges the series as it would be. What was taken has to apply, and to lead to the work tree's own tree, before
 // anything is written.
 func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
-	after, err := s.e.try(ctx, s.o.Upstream)
+	after, err := s.e.Try(ctx, s.o.Upstream)
 	if err != nil {
 		return nil, err
 	}
@@ -21,8 +22,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 			return nil, err
 		}
 		if out.Verdict.Fails() {
-			s.a.s.Term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
-			return nil, after.Refuse(ctx, s.a.s)
+			s.s.Term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
+			return nil, after.Refuse(ctx, s.s)
 		}
 	}
 	alike, err := s.alike(ctx, after)
@@ -36,7 +37,7 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	}
 	if len(deltas) > 0 {
 		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is "+
-			"written", s.w.dir, count(len(deltas), "file"), deltas[0].Path).
+			"written", s.w.dir, plural.Of(len(deltas), "file"), deltas[0].Path).
 			WithHint("the series keeps its order: put the commits in that order, and save again")
 	}
 	return after, nil
@@ -59,7 +60,7 @@ func (s *saving) alike(ctx context.Context, after *candidate.Candidate) (*tree.T
 		u := s.o.Upstream
 		u.Options.Without = without
 		var err error
-		if after, err = s.e.try(ctx, u); err != nil {
+		if after, err = s.e.Try(ctx, u); err != nil {
 			return nil, err
 		}
 	}

@@ -1,10 +1,11 @@
-package author
+// Package worktree opens the patched tree as a git work tree (patch:new) and takes what was committed there back into
+// the series (patch:save). A series and its verdicts go in; a work tree comes out, and later an edition of the series.
+package worktree
 
 import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -42,10 +45,10 @@ var inHand = map[string]string{
 }
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
-func (a *Author) openWork(ctx context.Context, dir string) (*work, error) {
+func openWork(ctx context.Context, s *session.Session, dir string) (*work, error) {
 	none := fault.New(fault.Usage, "%s is no work tree of %s", dir, target.PatchNew.Name).
 		WithHint("open one: %s", target.PatchNew.Command())
-	repo, err := git.Open(a.s.Path(dir))
+	repo, err := git.Open(s.Path(dir))
 	if err != nil {
 		return nil, none
 	}
@@ -129,7 +132,7 @@ func (w *work) readOpened(ctx context.Context) error {
 	for line := range strings.Lines(string(out)) {
 		id, subject, _ := strings.Cut(strings.TrimSpace(line), " ")
 		w.had[tree.ID(id)] = true
-		w.were = append(w.were, slugOf(subject))
+		w.were = append(w.were, series.SlugOf(subject))
 	}
 	return nil
 }
@@ -147,7 +150,8 @@ func (w *work) readLine(ctx context.Context) error {
 			continue
 		}
 		ids := strings.Fields(parts[0])
-		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: slugOf(parts[1]), subject: parts[1], body: parts[2]}
+		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: series.SlugOf(parts[1]), subject: parts[1],
+			body: parts[2]}
 		if c.parent != below {
 			return fault.New(fault.Usage, "commit %s in %s does not follow upon %s: the line of commits is broken by a merge",
 				c.id.Short(), w.dir, below.Short())
@@ -200,14 +204,6 @@ func (w *work) gone() []string {
 		}
 	}
 	return out
-}
-
-var notInName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// slugOf makes a change's name of a commit's subject.
-func slugOf(subject string) string {
-	s := strings.Trim(notInName.ReplaceAllString(strings.ToLower(subject), "-"), "-")
-	return strings.Trim(s[:min(len(s), 64)], "-")
 }
 
 // firstOf is the first paragraph of a body, or else what stands in for it.

@@ -1,4 +1,4 @@
-package author
+package worktree
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
@@ -38,7 +39,7 @@ func (s *saving) refuseTakenBack(ctx context.Context, force bool) error {
 				WithHint("put upstream's lines back in %s, then: git -C %s commit -a --amend --no-edit; %s saves it as it is",
 					s.w.dir, s.w.dir, target.PatchSave.Command("-dir="+s.w.dir, "-force"))
 		}
-		s.a.s.Term.Warnf("%s", text)
+		s.s.Term.Warnf("%s", text)
 	}
 	return nil
 }
@@ -61,11 +62,11 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "the resolution of %s takes back %s of upstream's work outside the conflict", change,
-		count(len(lines), "line"))
+		plural.Of(len(lines), "line"))
 	by := ""
 	for i, l := range lines {
 		if i == maxLostLines {
-			fmt.Fprintf(&b, "\n… %s more", count(len(lines)-i, "line"))
+			fmt.Fprintf(&b, "\n… %s more", plural.Of(len(lines)-i, "line"))
 			break
 		}
 		if now := aboutCommit(l.By); now != by {

@@ -1,4 +1,4 @@
-package author
+package worktree
 
 import (
 	"context"
@@ -12,65 +12,75 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 )
+
+// SaveOptions are what a person says of a save.
+type SaveOptions struct {
+	Dir   string // the work tree; "" is patch:new's own
+	Force bool   // save resolutions that take back upstream's work
+	Dry   bool   // show what would be written, and write nothing
+}
 
 // Save is patch:save: what was committed in patch:new's work tree becomes changes. What counts is what the series
 // contains: changes that already do what their commits do keep their bytes; those whose commits are gone stay in the
 // series, and are named.
-func (a *Author) Save(ctx context.Context, dir string, force bool) error {
-	w, err := a.openWork(ctx, a.workDir(dir))
+func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
+	w, err := openWork(ctx, s, folder(s, o.Dir))
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(w)
-	o, err := w.options()
+	chosen, err := w.options()
 	if err != nil {
 		return err
 	}
-	return candidate.At(ctx, a.s, o, func(u candidate.Upstream) error {
-		o, err := u.Judge(ctx, a.s)
+	return candidate.At(ctx, s, chosen, func(u candidate.Upstream) error {
+		now, err := u.Judge(ctx, s)
 		if err != nil {
 			return err
 		}
-		s := &saving{a: a, e: a.edition(), o: o, w: w}
-		if err := s.refuseTakenBack(ctx, force); err != nil {
+		to := &saving{s: s, e: edition.New(s, o.Dry), o: now, w: w}
+		if err := to.refuseTakenBack(ctx, o.Force); err != nil {
 			return err
 		}
-		if err := s.takeAll(ctx); err != nil {
+		if err := to.takeAll(ctx); err != nil {
 			return err
 		}
-		s.tellGone()
-		if len(s.taken) == 0 {
-			if s.older == 0 {
-				a.s.Term.Answerf("nothing to save: every commit is as the series has it")
+		to.tellGone()
+		if len(to.taken) == 0 {
+			if to.older == 0 {
+				s.Term.Answerf("nothing to save: every commit is as the series has it")
 			} else {
-				a.s.Term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
+				s.Term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
 			}
 			return nil
 		}
-		after, err := s.try(ctx)
+		after, err := to.try(ctx)
 		if err != nil {
 			return err
 		}
-		if err := s.e.write(ctx, after); err != nil || a.dry {
+		if err := to.e.Write(ctx, after); err != nil || o.Dry {
 			return err
 		}
 		if !after.Result.OK() {
-			return after.Refuse(ctx, a.s)
+			return after.Refuse(ctx, s)
 		}
-		a.s.Term.Sayf("%s can be removed now", w.dir)
+		s.Term.Sayf("%s can be removed now", w.dir)
 		return nil
 	})
 }
 
 // saving takes the commits of a work tree into an edition.
 type saving struct {
-	a     *Author
-	e     *edition
+	s     *session.Session
+	e     *edition.Edition
 	o     *candidate.Candidate
 	w     *work
 	taken []string // the names of changes that are new or other now
@@ -106,7 +116,7 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	if s.w.had[c.id] {
 		return s.keep(ctx, c, known.Change)
 	}
-	folder, err := s.a.folderOf(known.Change)
+	folder, err := s.e.FolderOf(known.Change)
 	if err != nil {
 		return err
 	}
@@ -116,10 +126,10 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 			return err
 		}
 		for name, data := range files {
-			s.e.set(folder, name, data)
+			s.e.Set(folder, name, data)
 		}
 		if len(files) > 0 {
-			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", count(len(files), "resolution"),
+			s.took(c.name, "resolved", fmt.Sprintf("%s kept in %s", plural.Of(len(files), "resolution"),
 				path.Join(folder.Name, "resolutions")))
 			return nil
 		}
@@ -136,7 +146,7 @@ func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error
 	same, err := apply.NewRun(s.o.Series, s.o.Inputs).Leads(ctx, known, c.before, c.after)
 	if err == nil && !same {
 		s.older++
-		s.a.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays",
+		s.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays",
 			"older", c.name)
 	}
 	return err
@@ -144,22 +154,22 @@ func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error
 
 func (s *saving) took(name, how, what string) {
 	s.taken = append(s.taken, name)
-	s.a.s.Term.Answerf("%-8s %s  %s", how, name, what)
+	s.s.Term.Answerf("%-8s %s  %s", how, name, what)
 }
 
 // add makes a new change of a commit: at the end, or behind the change of the commit before it.
 func (s *saving) add(ctx context.Context, c commit, previous string, last bool) error {
-	folder := s.a.home()
-	d, err := s.e.document(folder)
+	folder := s.e.Home()
+	d, err := s.e.Document(folder)
 	if err != nil {
 		return err
 	}
 	fresh := &series.Change{Name: c.name, Why: strings.TrimSpace(firstOf(c.body, c.subject)), Required: true}
-	if err := rewrite.AsPatch(ctx, fresh, s.e.free(folder, c.name), c.before, c.after); err != nil {
+	if err := rewrite.AsPatch(ctx, fresh, s.e.FreeName(folder, c.name), c.before, c.after); err != nil {
 		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
 	}
-	s.e.set(folder, fresh.Patch.Name, fresh.Patch.Data)
-	s.took(c.name, "new", count(len(fresh.Patch.Files), "file"))
+	s.e.Set(folder, fresh.Patch.Name, fresh.Patch.Data)
+	s.took(c.name, "new", plural.Of(len(fresh.Patch.Files), "file"))
 	switch {
 	case last:
 		return d.Append(fresh)
@@ -172,49 +182,38 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 // change writes what a change has become.
 func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
 	if now.Kind == series.KindPatch && c.Kind == series.KindPatch {
-		if err := s.a.writable(c, folder); err != nil {
+		if err := edition.Writable(c, folder); err != nil {
 			return err
 		}
 		rel, err := filepath.Rel(folder.Name, c.Patch.Name)
 		if err != nil {
 			return err
 		}
-		s.e.set(folder, rel, now.Patch)
+		s.e.Set(folder, rel, now.Patch)
 		s.took(c.Name, "changed", rel)
 		return nil
 	}
-	d, err := s.e.document(folder)
+	d, err := s.e.Document(folder)
 	if err != nil {
 		return err
 	}
 	switch now.Kind {
 	case series.KindPatch:
-		file := s.e.free(folder, c.Name)
-		s.e.set(folder, file, now.Patch)
-		s.a.removeFiles(s.e, folder, c)
+		file := s.e.FreeName(folder, c.Name)
+		s.e.Set(folder, file, now.Patch)
+		s.e.RemoveFiles(folder, c)
 		s.took(c.Name, "changed", fmt.Sprintf("was %s, is a patch now, %s: %s", article(c.Kind), file, now.Why))
 		return d.SetPatch(c, file)
 	case series.KindEdit:
-		s.took(c.Name, "changed", count(len(now.Edits), "edit"))
+		s.took(c.Name, "changed", plural.Of(len(now.Edits), "edit"))
 		return d.SetEdits(c, now.Edits)
 	}
 	return s.changeOverlay(d, folder, c, now)
 }
 
-// writable refuses to write a patch of quilt's that has other leading parts in its paths than git writes.
-func (a *Author) writable(c *series.Change, folder config.Path) error {
-	if c.Patch.Strip == 1 {
-		return nil
-	}
-	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written",
-		c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
-		WithHint("in another distribution's folder %s makes patches as git writes them of all",
-			target.PatchImport.Command(folder.Name))
-}
-
 // changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
 func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
-	dir, told := c.Overlay.Folder, count(len(now.Files), "file")+" of the overlay"
+	dir, told := c.Overlay.Folder, plural.Of(len(now.Files), "file")+" of the overlay"
 	if dir == "" {
 		dir, told = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
 		if err := d.SetOverlay(c, dir); err != nil {
@@ -222,7 +221,7 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(now.Files)) {
-		s.e.setFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
+		s.e.SetFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
 	}
 	s.took(c.Name, "changed", told)
 	over := maps.Clone(c.Overlay.Over)
@@ -242,8 +241,8 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 func (s *saving) tellGone() {
 	for _, name := range s.w.gone() {
 		if out, err := s.o.Outcome(name); err == nil && out.Verdict.Applies() {
-			s.a.s.Term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
-			s.a.s.Term.Sayf("to take it out: %s", s.a.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
+			s.s.Term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
+			s.s.Term.Sayf("to take it out: %s", s.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
 		}
 	}
 }
@@ -259,12 +258,4 @@ func article(k series.Kind) string {
 		return "an " + string(k)
 	}
 	return "a " + string(k)
-}
-
-// count is "1 file", "2 files".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

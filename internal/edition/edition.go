@@ -1,0 +1,220 @@
+// Package edition is what a target is about to write into a distribution's folders of changes. Files, entries of
+// series.toml and a lock go in; the series as it would be comes out, judged, and then it is written, all or nothing.
+package edition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/transaction"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// SeriesFile is the file of a folder of changes.
+const SeriesFile = "series.toml"
+
+// Edition collects the files to be written. Try it before you write it: what does not apply is then not written.
+type Edition struct {
+	Lock *series.Lock // in place of series.lock as it is; nil: as it is
+
+	s     *session.Session
+	dry   bool                   // show what would be written, and write nothing
+	files map[string][]byte      // by absolute path; nil removes
+	modes map[string]fs.FileMode // of files whose mode is not a new file's
+	docs  map[string]*series.Document
+}
+
+// New begins an edition of the distribution of a run.
+func New(s *session.Session, dry bool) *Edition {
+	return &Edition{s: s, dry: dry, files: map[string][]byte{}, modes: map[string]fs.FileMode{},
+		docs: map[string]*series.Document{}}
+}
+
+// Home is the folder that new changes go to: the last one, which is the site's own.
+func (e *Edition) Home() config.Path { return e.s.Config.Patches[len(e.s.Config.Patches)-1] }
+
+// FolderOf finds the folder whose series.toml has a change.
+func (e *Edition) FolderOf(c *series.Change) (config.Path, error) {
+	for _, f := range e.s.Config.Patches {
+		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
+			return f, nil
+		}
+	}
+	return config.Path{}, fault.New(fault.Usage, "change %q is in no folder of this distribution", c.Name).
+		At(c.File, c.Line)
+}
+
+// Document opens a folder's series.toml to be changed.
+func (e *Edition) Document(f config.Path) (*series.Document, error) {
+	if d := e.docs[f.Abs]; d != nil {
+		return d, nil
+	}
+	data, err := files.ReadAt(filepath.Join(f.Abs, SeriesFile), files.MaxChange)
+	if errors.Is(err, fs.ErrNotExist) {
+		if others, _ := os.ReadDir(f.Abs); len(others) > 0 {
+			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches", f.Name, SeriesFile).
+				WithHint("make one of it: %s", target.PatchImport.Command(f.Name))
+		}
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := series.ParseDocument(filepath.Join(f.Name, SeriesFile), data)
+	e.docs[f.Abs] = d
+	return d, err
+}
+
+// SetDocument replaces the text of a folder's series.toml.
+func (e *Edition) SetDocument(f config.Path, text []byte) error {
+	d, err := series.ParseDocument(filepath.Join(f.Name, SeriesFile), text)
+	e.docs[f.Abs] = d
+	return err
+}
+
+// Set writes a file of a folder; nil removes it.
+func (e *Edition) Set(f config.Path, name string, data []byte) {
+	e.files[filepath.Join(f.Abs, name)] = data
+}
+
+// Forget leaves a file of a folder as it is on the disk, whatever Set said.
+func (e *Edition) Forget(f config.Path, name string) { delete(e.files, filepath.Join(f.Abs, name)) }
+
+// SetFile writes a file with its mode; nil removes it.
+func (e *Edition) SetFile(f config.Path, name string, file *tree.File) {
+	if file == nil {
+		e.Set(f, name, nil)
+		return
+	}
+	e.Set(f, name, file.Data)
+	mode := fs.FileMode(0o644)
+	if file.Mode == tree.Executable {
+		mode = 0o755
+	}
+	e.modes[filepath.Join(f.Abs, name)] = mode
+}
+
+// FreeName is a file name for a patch that no file of the folder has yet: NAME.patch, NAME-2.patch, …
+func (e *Edition) FreeName(f config.Path, name string) string {
+	file := name + ".patch"
+	for n := 2; ; n++ {
+		_, planned := e.files[filepath.Join(f.Abs, file)]
+		if _, err := os.Lstat(filepath.Join(f.Abs, file)); err != nil && !planned {
+			return file
+		}
+		file = fmt.Sprintf("%s-%d.patch", name, n)
+	}
+}
+
+// RemoveFiles removes the files of a change that leaves the series or gets others: no other entry may name them.
+func (e *Edition) RemoveFiles(folder config.Path, c *series.Change) {
+	switch {
+	case c.Kind == series.KindPatch:
+		if name, err := filepath.Rel(folder.Name, c.Patch.Name); err == nil {
+			e.Set(folder, name, nil)
+		}
+	case c.Kind == series.KindOverlay && c.Overlay.Folder != "":
+		for file := range c.Overlay.Local {
+			e.Set(folder, filepath.Join("overlays", c.Overlay.Folder, filepath.FromSlash(file)), nil)
+		}
+	}
+}
+
+// Writable refuses to write a patch of a quilt series whose paths have other leading parts than git writes (-p0, -p2).
+func Writable(c *series.Change, folder config.Path) error {
+	if c.Patch.Strip == 1 {
+		return nil
+	}
+	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written",
+		c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
+		WithHint("in another distribution's folder %s makes patches as git writes them of all",
+			target.PatchImport.Command(folder.Name))
+}
+
+// pending is every file that would change on the disk.
+func (e *Edition) pending() map[string][]byte {
+	all := maps.Clone(e.files)
+	for dir, d := range e.docs {
+		all[filepath.Join(dir, SeriesFile)] = append([]byte{}, d.Bytes()...) // nil would remove the file
+	}
+	for name, data := range all {
+		old, err := files.ReadAt(name, files.MaxChange)
+		if data != nil && err == nil && string(old) == string(data) && e.hasMode(name) {
+			delete(all, name)
+		}
+		if data == nil && errors.Is(err, fs.ErrNotExist) {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+// hasMode reports whether a file's executable bit needs no change.
+func (e *Edition) hasMode(name string) bool {
+	mode, ok := e.modes[name]
+	info, err := os.Stat(name)
+	return !ok || err == nil && info.Mode()&0o100 == mode&0o100
+}
+
+// Try judges the series as it would be.
+func (e *Edition) Try(ctx context.Context, u candidate.Upstream) (*candidate.Candidate, error) {
+	pending := e.pending()
+	var folders []series.Folder
+	for _, f := range e.s.Config.Patches {
+		whole, err := e.s.Config.Folder(f)
+		if err != nil {
+			return nil, err
+		}
+		planned := preview{FS: whole, changes: map[string]*planned{}}
+		for name, data := range pending {
+			if rel, ok := strings.CutPrefix(name, f.Abs+string(filepath.Separator)); ok {
+				planned.set(filepath.ToSlash(rel), data, e.modes[name])
+			}
+		}
+		folders = append(folders, series.Folder{Name: f.Name, FS: planned})
+	}
+	whole, lock, err := candidate.Load(e.s, u.Options, folders)
+	if err != nil {
+		return nil, err
+	}
+	if e.Lock != nil {
+		lock = e.Lock
+	}
+	return u.JudgeSeries(ctx, e.s, whole, lock)
+}
+
+// Write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written in a dry run.
+func (e *Edition) Write(ctx context.Context, o *candidate.Candidate) error {
+	pending := e.pending()
+	lock, err := apply.NewLock(ctx, o.Upstream.Pin.Commit, o.Result, o.Inputs.Lock)
+	if err != nil {
+		return err
+	}
+	old, err := e.s.Config.Read(candidate.SeriesLock, files.MaxLock)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if data := lock.Format(); err != nil || string(data) != string(old) {
+		pending[e.s.Config.In(candidate.SeriesLock)] = data
+	}
+	var changes []transaction.Change
+	for _, name := range slices.Sorted(maps.Keys(pending)) {
+		changes = append(changes, transaction.Change{Path: name, Data: pending[name], Mode: e.modes[name]})
+	}
+	return e.put(changes)
+}

@@ -1,0 +1,25 @@
+package edition
+
+import (
+	"path/filepath"
+
+	"github.com/howdah/howdah/internal/transaction"
+)
+
+// put writes files of the distribution, all or nothing, and reports which ones. A dry run only reports them.
+func (e *Edition) put(changes []transaction.Change) error {
+	said := "wrote %s"
+	if e.dry {
+		said = "would write %s"
+	} else if err := e.s.Writer().Put(e.s.Target.Name, changes); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		shown := c.Path
+		if rel, err := filepath.Rel(e.s.Config.Root, c.Path); err == nil {
+			shown = rel
+		}
+		e.s.Term.Sayf(said, shown)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package worktree
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+)
+
+// opened is a work tree that patch:new made: git's, and the folder as the person named it.
+type opened struct {
+	*git.Repo
+	s   *session.Session
+	dir string
+}
+
+// writeConflict writes what of a failing change applies, the files of its conflicts with both sides and their base,
+// and the missed edits as comments. In the work tree's index conflicts are unmerged, as after a git merge.
+func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.Unfinished) error {
+	s := w.s
+	root, err := os.OpenRoot(s.Path(w.dir))
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(root)
+	for _, name := range slices.Sorted(maps.Keys(begun.Files)) {
+		if err := putIn(root, name, begun.Files[name]); err != nil {
+			return err
+		}
+	}
+	if len(begun.Files) > 0 {
+		s.Term.Sayf("the rest of %s is done: %s", o.Change.Name, plural.Of(len(begun.Files), "file"))
+	}
+	seen := map[string]bool{}
+	for _, u := range o.Unmerged {
+		if seen[u.File] {
+			continue
+		}
+		seen[u.File] = true
+		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
+			return err
+		}
+		s.Term.Answerf("  %s", u.File)
+		if u.Binary() {
+			s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, w.dir, u.File)
+			continue
+		}
+		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
+			return err
+		}
+	}
+	if len(seen) == 0 {
+		s.Term.Answerf("  %s: %s", o.Verdict, o.Message)
+	}
+	if err := w.writeMissed(root, o.Change.Name, begun.Missed); err != nil {
+		return err
+	}
+	s.Term.Sayf("resolve it there, git add -A, git commit (the subject, %q, is filled in), then: %s", o.Change.Name,
+		s.Line(target.PatchSave, "-dir="+w.dir))
+	return nil
+}
+
+// writeMissed writes each missed edit as a comment into its file.
+func (w opened) writeMissed(root *os.Root, change string, missed []apply.MissedEdit) error {
+	byFile := map[string][]apply.MissedEdit{}
+	for _, m := range missed {
+		byFile[m.Edit.File] = append(byFile[m.Edit.File], m)
+	}
+	for _, name := range slices.Sorted(maps.Keys(byFile)) {
+		native := filepath.FromSlash(name)
+		data, err := root.ReadFile(native)
+		if err != nil {
+			return err
+		}
+		if err := root.WriteFile(native, rewrite.OpenEdits(name, data, change, byFile[name]), 0o644); err != nil {
+			return err
+		}
+		w.s.Term.Answerf("  %s  %s to make, above the nearest line: look for <<<<<<<", name,
+			plural.Of(len(byFile[name]), "edit"))
+	}
+	return nil
+}
+
+// setSubject lets git fill in the subject of the next commit, which is the change's name.
+func (w opened) setSubject(name string) error {
+	return os.WriteFile(filepath.Join(w.s.Path(w.dir), ".git", "MERGE_MSG"), []byte(name+"\n"), 0o644)
+}
+
+// sayOthers names the other changes that fail: they are not in the tree that was opened.
+func (w opened) sayOthers(r *apply.Result, stop *apply.Outcome) {
+	var names []string
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o != stop && o.Verdict.Fails() {
+			names = append(names, fmt.Sprintf("%s (%s)", o.Change.Name, o.Verdict))
+		}
+	}
+	if len(names) > 0 {
+		w.s.Term.Sayf("opened without %s: failing too; open each later with -change=", strings.Join(names, ", "))
+	}
+}
