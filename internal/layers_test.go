@@ -94,7 +94,7 @@ var arrows = map[string]string{
 	"internal/mainline": "internal/apply internal/git internal/tree",
 	"internal/landed":   "internal/apply internal/diff internal/git internal/mainline internal/series internal/tree",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/series " +
-		"internal/tree",
+		"internal/tree internal/treediff",
 	"internal/builder":      "internal/environ internal/fault internal/process internal/scratch",
 	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect":      "internal/fault internal/secret",

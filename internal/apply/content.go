@@ -67,18 +67,18 @@ func (r *Run) content(
 		j.worsen(Merged, "")
 		return out, nil
 	}
-	if r.cost.charge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
+	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
 		return nil, nil // refused by judge
 	}
 	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
-	r.cost.charge(steps, costOfStep)
+	r.cost.chargeMerge(steps, costOfStep)
 	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
 		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
 		j.conflict(at, sides, keyOf(one.Pre, ours, one.Post), conflicts)
 		return nil, nil
 	}
 	out.Data = merged
-	j.classify(at, pre.Data, ours.Data, one.Post.Data, merged)
+	r.cost.chargeMerge(j.classify(at, pre.Data, ours.Data, one.Post.Data, merged), costOfStep)
 	return out, nil
 }
 

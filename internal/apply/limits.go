@@ -23,7 +23,8 @@ const (
 const (
 	maxSearch     = 6_000_000   // lines compared for one change to find where its hunks were meant for
 	maxSearches   = 12_000_000  // and for all changes; docs/safety.md states both
-	maxCost       = 400_000_000 // of all changes, each judged once
+	maxCost       = 400_000_000 // of all changes, each judged once, but for their merges
+	maxMerging    = 800_000_000 // of the merges of all changes: those of a fork that is years old take as much
 	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
 	maxSuspects   = 64          // earlier changes that are tried for one that fails
 	costOfChange  = 10_000
@@ -32,15 +33,23 @@ const (
 	costOfMatch   = 8     // a byte, for each thing that an expression may be in the middle of
 	costOfPlacing = 5     // a line that is compared to place a hunk
 	costOfMerge   = 4     // a byte of the three sides
-	costOfStep    = 40    // of comparing them; the report on the merge compares again
+	costOfStep    = 20    // of comparing them
 )
 
-// meter counts what judging costs.
-type meter struct{ spent, limit int64 }
+// meter counts what judging costs, merges apart where they have a limit of their own.
+type meter struct{ spent, limit, merging, mergingLimit int64 }
 
 func (m *meter) charge(n, weight int) { m.spent += int64(n) * int64(weight) }
 
-func (m *meter) over() bool { return m.spent > m.limit }
+func (m *meter) chargeMerge(n, weight int) {
+	if m.mergingLimit == 0 {
+		m.charge(n, weight)
+		return
+	}
+	m.merging += int64(n) * int64(weight)
+}
+
+func (m *meter) over() bool { return m.spent > m.limit || m.merging > m.mergingLimit }
 
 // tooMuch refuses a change because of what the series costs as a whole.
 func tooMuch() *fault.Error {

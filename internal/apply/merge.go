@@ -117,21 +117,21 @@ func (j *judgement) mergeRemoved(at string, ours *tree.File, one treediff.FileCh
 }
 
 // classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by
-// the base; and which hunks changed nothing.
-func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
+// the base; and which hunks changed nothing. It returns the steps that comparing took.
+func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps int) {
 	hunks := diff.Diff(pre, post)
 	j.parts += len(hunks)
 	f := &diff.File{OldName: at, NewName: at, Hunks: hunks}
 	if direct, placed, err := f.Apply(ours); err == nil && bytes.Equal(direct, merged) {
 		j.offsets(placed)
-		return
+		return 0
 	}
 	j.worsen(Merged, "merged three-way in "+at)
 	if altered(hunks) == altered(diff.Diff(ours, merged)) {
-		return // all of it was needed
+		return 0 // all of it was needed
 	}
 	if len(hunks)*(len(pre)+len(ours)) > maxClassified {
-		return // too large to ask of each hunk whether it was
+		return 0 // too large to ask of each hunk whether it was
 	}
 	for _, h := range hunks {
 		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
@@ -139,10 +139,12 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) {
 		if err != nil {
 			continue
 		}
-		if again, conflicts := diff.Merge(pre, ours, alone); len(conflicts) == 0 && bytes.Equal(again, ours) {
+		again, conflicts, n := diff.Counted(pre, ours, alone)
+		if steps += n; len(conflicts) == 0 && bytes.Equal(again, ours) {
 			j.idle = append(j.idle, hunkPlace(at, ours, h, firstOp(h)))
 		}
 	}
+	return steps
 }
 
 // maxClassified is how many bytes are merged at most to find the hunks that changed nothing.

@@ -3,12 +3,12 @@ package apply
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
-
 	"github.com/howdah/howdah/internal/treediff"
 )
 
@@ -143,6 +143,9 @@ func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string
 
 // alike says how much added files have in common with a source, in percent, as far as it is half.
 func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree.ID]int, error) {
+	added = slices.DeleteFunc(slices.Clone(added), func(d tree.Delta) bool {
+		return !treediff.Comparable(s.path, d.Path)
+	})
 	fresh, err := treediff.Blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
 		return nil, err

@@ -31,7 +31,8 @@ type Run struct {
 }
 
 func NewRun(s *series.Series, in Inputs) *Run {
-	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost}, explored: meter{limit: maxExplore},
+	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
+		explored: meter{limit: maxExplore},
 		search: diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
 	if r.memo == nil {
 		r.memo = &Memo{}

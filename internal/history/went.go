@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/treediff"
 )
 
 // tellWent finds for each file that a change lacks the upstream commit that moved or deleted it, and where it is now.
@@ -94,20 +95,26 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i 
 // renamed is the file that a commit made of one that it took away, perhaps with edits; "" where it deleted it.
 func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (string, error) {
 	var old, fresh []diff.Blob
-	var ids []tree.ID
 	for _, t := range c.Touched { // in git's order, by path
 		switch {
 		case !t.New.Exists() && t.Old.Mode.IsRegular():
 			old = append(old, diff.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
-			ids = append(ids, t.Old.ID)
 		case !t.Old.Exists() && t.New.Mode.IsRegular():
 			fresh = append(fresh, diff.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
-			ids = append(ids, t.New.ID)
 		}
 	}
+	fresh = slices.DeleteFunc(fresh, func(b diff.Blob) bool {
+		return !slices.ContainsFunc(old, func(a diff.Blob) bool {
+			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
+		})
+	})
 	ours := slices.IndexFunc(old, func(b diff.Blob) bool { return b.Name == name })
 	if ours < 0 || len(fresh) == 0 {
 		return "", nil
+	}
+	var ids []tree.ID
+	for _, b := range slices.Concat(old, fresh) {
+		ids = append(ids, tree.ID(b.ID))
 	}
 	slices.Sort(ids)
 	sizes, err := r.src.Sizes(ctx, slices.Compact(ids))

@@ -2,6 +2,9 @@ package treediff
 
 import (
 	"context"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/tree"
@@ -70,4 +73,15 @@ func pair(old, fresh []diff.Blob, read func(diff.Blob) ([]byte, error)) ([]renam
 		moves = append(moves, renamed{old[r.Old].Name, fresh[r.New].Name, r.Similarity})
 	}
 	return moves, err
+}
+
+// media are the endings of files whose content is compressed: what is alike in them says nothing of another format.
+var media = strings.Fields(".7z .avif .br .bz2 .eot .flac .gif .gz .heic .heif .ico .jpeg .jpg .m4a .mkv .mov .mp3 " +
+	".mp4 .oga .ogg .ogv .opus .otf .pdf .png .tar .tgz .ttf .wasm .wav .webm .webp .woff .woff2 .xz .zip .zst")
+
+// Comparable reports whether the content of a file can be like that of one of another path: a picture, a font or an
+// archive is only compared with its own format. A partial clone then need not fetch it to find where a script went.
+func Comparable(from, to string) bool {
+	a, b := strings.ToLower(path.Ext(from)), strings.ToLower(path.Ext(to))
+	return a == b || !slices.Contains(media, a) && !slices.Contains(media, b)
 }
