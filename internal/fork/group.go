@@ -68,7 +68,7 @@ func (t *Traced) group(limits Limits) *grouping {
 		if p.class = classOf(p); p.class != "" || p.lost != nil {
 			continue
 		}
-		if p.whole {
+		if p.whole && p.lines() > 1 { // a picture or a mode makes no topic longer to read
 			g.size[units+i] = p.lines()
 		}
 		for u, n := range p.shares {
