@@ -59,7 +59,9 @@ var arrows = map[string]string{
 	"internal/secret":      "",
 	"internal/toml":        "internal/fault",
 	"internal/tree":        "",
-	"internal/diff":        "",
+	"internal/lines":       "",
+	"internal/diff":        "internal/lines",
+	"internal/renames":     "internal/diff",
 	"internal/script": "internal/apply internal/diff internal/fault internal/importer internal/rewrite " +
 		"internal/series internal/tree",
 	"internal/gnused":  "internal/fault internal/process internal/script",
@@ -79,22 +81,23 @@ var arrows = map[string]string{
 	"internal/form":       "internal/diff internal/mail internal/tree",
 	"internal/series": "internal/diff internal/fault internal/files internal/form internal/mail internal/nearest " +
 		"internal/safety internal/toml internal/tree",
-	"internal/treediff": "internal/diff internal/tree",
-	"internal/apply": "internal/diff internal/fault internal/nearest internal/safety internal/series internal/tree " +
-		"internal/treediff",
+	"internal/treediff": "internal/diff internal/renames internal/tree",
+	"internal/apply": "internal/diff internal/fault internal/nearest internal/renames internal/safety internal/series " +
+		"internal/tree internal/treediff",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
 		"internal/treediff",
 	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/series internal/tree",
 	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
 		"internal/tree",
-	"internal/fork":     "internal/diff internal/tree",
+	"internal/fork":     "internal/diff internal/renames internal/tree",
 	"internal/picture":  "",
 	"internal/upstream": "internal/fault internal/git internal/github internal/secret internal/tree",
 	"internal/mainline": "internal/apply internal/git internal/tree",
-	"internal/landed":   "internal/apply internal/diff internal/git internal/mainline internal/series internal/tree",
-	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/series " +
-		"internal/tree internal/treediff",
+	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
+		"internal/tree",
+	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
+		"internal/series internal/tree internal/treediff",
 	"internal/builder":      "internal/environ internal/fault internal/process internal/scratch",
 	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect":      "internal/fault internal/secret",
@@ -129,9 +132,10 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/diff", "internal/mail", "internal/form", "internal/script",
-	"internal/nearest", "internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
-	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
+var pure = []string{"internal/tree", "internal/lines", "internal/diff", "internal/renames", "internal/mail",
+	"internal/form", "internal/script", "internal/nearest", "internal/wording", "internal/safety", "internal/series",
+	"internal/treediff", "internal/apply", "internal/rewrite", "internal/importer", "internal/export",
+	"internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

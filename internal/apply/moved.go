@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
@@ -108,7 +108,7 @@ type likeKey struct {
 // git has it (diffcore-rename.c).
 const namesake = 75
 
-// becomes picks the added file that a source became, as diff.Renames would: the same content, the only namesake, the
+// becomes picks the added file that a source became, as renames.Find would: the same content, the only namesake, the
 // most alike. It keeps what it finds of each pair: over history the same ones come up at every commit.
 func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string, error) {
 	base := path.Base(s.path)
@@ -151,14 +151,14 @@ func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree
 		return nil, err
 	}
 	size := int64(len(s.file.Data))
-	old := diff.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
+	old := renames.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
 	scores := map[tree.ID]int{}
 	for _, b := range fresh {
 		if b.Size > 2*size || size > 2*b.Size {
 			continue
 		}
 		n, err := r.memo.alike.get(ctx, [2]tree.ID{s.id, tree.ID(b.ID)}, func(ctx context.Context) (int, error) {
-			found, err := diff.Renames([]diff.Blob{old}, []diff.Blob{b}, func(b diff.Blob) ([]byte, error) {
+			found, err := renames.Find([]renames.Blob{old}, []renames.Blob{b}, func(b renames.Blob) ([]byte, error) {
 				if b.ID == old.ID {
 					return s.file.Data, nil
 				}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 // maxCompared is how many lines are compared at most to find the places of a file's hunks; at each of a large file's
@@ -31,7 +33,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 		if n := len(places); n > 0 {
 			at = f.Hunks[n-1].from() + places[n-1].Offset + f.Hunks[n-1].OldLines
 		}
-		t := newText(old)
+		t := text{Text: lines.New(old)}
 		h := &f.Hunks[wrong.hunk]
 		start, _ := t.resembles(h, at, wrong.Line-1, NewSearch(maxCompared, maxCompared))
 		wrong = t.conflict(h, wrong.hunk, start)
@@ -99,7 +101,7 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 		}
 		offset = at - h.from()
 		places = append(places, Placement{i, offset, ambiguous})
-		out = append(out, t.between(done, at)...)
+		out = append(out, t.Between(done, at)...)
 		for _, l := range h.Lines {
 			if l.Op != '-' {
 				out = append(out, l.Text...)
@@ -107,7 +109,7 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 		}
 		done = at + h.OldLines
 	}
-	return append(out, t.between(done, t.len())...), places, nil
+	return append(out, t.Between(done, t.Len())...), places, nil
 }
 
 // anchored says whether a hunk can only stand at the beginning or the end of a file.
@@ -119,7 +121,7 @@ func (h *Hunk) anchored() (first, last bool) {
 // place finds where a hunk goes, at line from or below; ambiguous says that it moved and could stand elsewhere.
 func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	first, last := h.anchored()
-	end := t.len() - h.OldLines // the last line at which it could begin
+	end := t.Len() - h.OldLines // the last line at which it could begin
 	start := h.from()
 	if first || last {
 		at = end
@@ -134,7 +136,7 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	at = -1
 	places := 0
 	for i := range t.with(h) {
-		if places++; i >= from && (at < 0 || abs(i-start) < abs(at-start) || i > start && i-start == start-at) {
+		if places++; i >= from && (at < 0 || distance(i, start) < distance(at, start) || i > start && i-start == start-at) {
 			at = i
 		}
 	}
@@ -155,13 +157,13 @@ func (h *Hunk) old() []byte {
 // has says whether a hunk's old lines stand at line i.
 func (t text) has(h *Hunk, i int) bool {
 	*t.work++
-	if i < 0 || i+h.OldLines > t.len() {
+	if i < 0 || i+h.OldLines > t.Len() {
 		return false
 	}
 	for k := range h.Lines {
 		if l := &h.Lines[k]; l.Op != '+' {
 			*t.work++
-			if !bytes.Equal(l.Text, t.line(i)) {
+			if !bytes.Equal(l.Text, t.Line(i)) {
 				return false
 			}
 			i++
@@ -169,3 +171,5 @@ func (t text) has(h *Hunk, i int) bool {
 	}
 	return true
 }
+
+func distance(i, j int) int { return max(i-j, j-i) }

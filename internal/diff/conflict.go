@@ -56,22 +56,22 @@ func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 			continue
 		}
 		switch {
-		case k >= t.len():
-			e.Line, e.want = t.len()+1, l.Text
+		case k >= t.Len():
+			e.Line, e.want = t.Len()+1, l.Text
 			return e
-		case !bytes.Equal(l.Text, t.line(k)):
-			e.Line, e.want, e.Got = k+1, l.Text, t.line(k)
+		case !bytes.Equal(l.Text, t.Line(k)):
+			e.Line, e.want, e.Got = k+1, l.Text, t.Line(k)
 			return e
 		}
 		k++
 	}
-	if last && k < t.len() {
-		e.Line, e.Got = k+1, t.line(k)
+	if last && k < t.Len() {
+		e.Line, e.Got = k+1, t.Line(k)
 		return e
 	}
 	e.Line, e.want, e.Got = start+1, h.firstOld(), nil
-	if start < t.len() {
-		e.Got = t.line(start)
+	if start < t.Len() {
+		e.Got = t.Line(start)
 	}
 	return e
 }

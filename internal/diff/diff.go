@@ -5,7 +5,12 @@
 // three-way merge; [Diff] and [Format] write what Parse reads; [PatchID] is what stays of a diff wherever it stands.
 package diff
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+var newline = []byte{'\n'}
 
 // File is what a diff does to one file. Names have no "a/" or "b/"; the one that does not exist is "".
 type File struct {
@@ -27,6 +32,32 @@ func (f *File) Name() string {
 		return f.OldName
 	}
 	return f.NewName
+}
+
+// Reverse is the diff from the new file to the old one.
+func (f *File) Reverse() *File {
+	r := *f
+	r.OldName, r.NewName, r.OldMode, r.NewMode, r.OldID, r.NewID = f.NewName, f.OldName, f.NewMode, f.OldMode, f.NewID,
+		f.OldID
+	r.New, r.Deleted = f.Deleted, f.New
+	if f.Binary != nil {
+		r.Binary = &Binary{Forward: f.Binary.reverse, reverse: f.Binary.Forward}
+	}
+	r.Hunks = slices.Clone(f.Hunks)
+	for i := range r.Hunks {
+		h := &r.Hunks[i]
+		h.OldStart, h.OldLines, h.NewStart, h.NewLines = h.NewStart, h.NewLines, h.OldStart, h.OldLines
+		h.Lines = slices.Clone(h.Lines)
+		for k := range h.Lines {
+			switch h.Lines[k].Op {
+			case '-':
+				h.Lines[k].Op = '+'
+			case '+':
+				h.Lines[k].Op = '-'
+			}
+		}
+	}
+	return &r
 }
 
 // Hunk is a run of lines to be replaced. Its lines keep their line feeds; a last line may lack one.

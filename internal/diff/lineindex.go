@@ -1,6 +1,17 @@
 package diff
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/howdah/howdah/internal/lines"
+)
+
+// text is a text in which hunks are placed.
+type text struct {
+	lines.Text
+	work  *int // lines compared so far, at most maxCompared
+	known *lineIndex
+}
 
 // maxSwept is how many bytes are looked through for hunks before the lines of the text are listed to be looked up.
 const maxSwept = 64 << 20
@@ -8,23 +19,21 @@ const maxSwept = 64 << 20
 // lineIndex lists the lines of a text by what they are, once they were looked for often.
 type lineIndex struct {
 	swept int // bytes
-	pool  *pool
+	pool  *lines.Pool
 	first []int32 // by the number of a line: where its places begin in all; and at last, where all ends
 	all   []int32 // the places
 }
 
 // newSearched is a text in which hunks are placed; work counts the lines that are compared.
 func newSearched(data []byte, work *int) text {
-	t := newText(data)
-	t.work, t.known = work, &lineIndex{}
-	return t
+	return text{Text: lines.New(data), work: work, known: &lineIndex{}}
 }
 
 // list lists the lines of a text.
 func (x *lineIndex) list(t text) {
-	x.pool = newPool(t.len())
-	ids := x.pool.intern(t)
-	x.first = make([]int32, len(x.pool.lines)+2)
+	x.pool = lines.NewPool(t.Len())
+	ids := x.pool.Intern(t.Text)
+	x.first = make([]int32, x.pool.Len()+2)
 	for _, id := range ids {
 		x.first[id+2]++
 	}
@@ -43,7 +52,7 @@ func (t text) lookUp(h *Hunk) iter.Seq[int] {
 	x := t.known
 	if x.pool == nil {
 		x.list(t)
-		*t.work += 8 * t.len()
+		*t.work += 8 * t.Len()
 	}
 	var places []int32
 	above, k := 0, 0
@@ -53,7 +62,7 @@ func (t text) lookUp(h *Hunk) iter.Seq[int] {
 			continue
 		}
 		*t.work += 2
-		id := x.pool.find(l.Text)
+		id := x.pool.Find(l.Text)
 		if id < 0 {
 			return func(func(int) bool) {}
 		}
@@ -62,7 +71,7 @@ func (t text) lookUp(h *Hunk) iter.Seq[int] {
 		}
 		k++
 	}
-	if len(places)*k > 4*t.len() {
+	if len(places)*k > 4*t.Len() {
 		return t.among(h, 0)
 	}
 	return func(yield func(int) bool) {

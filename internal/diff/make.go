@@ -1,6 +1,10 @@
 package diff
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/howdah/howdah/internal/lines"
+)
 
 // around is how many unchanged lines git shows around a change.
 const around = 3
@@ -10,14 +14,14 @@ func Diff(old, fresh []byte) []Hunk {
 	if bytes.Equal(old, fresh) {
 		return nil
 	}
-	a, b := newText(old), newText(fresh)
-	p := newPool(a.len() + b.len())
-	list := changes(sided{p.intern(a), a}, sided{p.intern(b), b}, len(p.lines), true)
+	a, b := lines.New(old), lines.New(fresh)
+	p := lines.NewPool(a.Len() + b.Len())
+	list, _ := lines.Changes(p.Side(a), p.Side(b), p.Len(), true)
 	var out []Hunk
 	m := maker{a: a, b: b}
 	for len(list) > 0 {
 		n := 1
-		for n < len(list) && list[n].aFrom-list[n-1].aTo <= 2*around {
+		for n < len(list) && list[n].AFrom-list[n-1].ATo <= 2*around {
 			n++
 		}
 		out = append(out, m.hunk(list[:n]))
@@ -28,36 +32,36 @@ func Diff(old, fresh []byte) []Hunk {
 
 // maker makes hunks from the top to the bottom.
 type maker struct {
-	a, b    text
+	a, b    lines.Text
 	looked  int    // lines of a in which a section was looked for
 	section string // the last one there
 }
 
-func (m *maker) hunk(list []change) Hunk {
+func (m *maker) hunk(list []lines.Change) Hunk {
 	first, last := list[0], list[len(list)-1]
-	lead := min(around, first.aFrom)
-	from, to := first.aFrom-lead, min(m.a.len(), last.aTo+around)
-	h := Hunk{OldStart: from + 1, OldLines: to - from, NewStart: first.bFrom - lead + 1, NewLines: to - from,
+	lead := min(around, first.AFrom)
+	from, to := first.AFrom-lead, min(m.a.Len(), last.ATo+around)
+	h := Hunk{OldStart: from + 1, OldLines: to - from, NewStart: first.BFrom - lead + 1, NewLines: to - from,
 		Section: m.sectionAbove(from)}
 	for _, c := range list {
-		h.NewLines += c.bTo - c.bFrom - (c.aTo - c.aFrom)
+		h.NewLines += c.BTo - c.BFrom - (c.ATo - c.AFrom)
 	}
 	size := h.OldLines
 	for _, c := range list {
-		size += c.bTo - c.bFrom
+		size += c.BTo - c.BFrom
 	}
 	h.Lines = make([]Line, 0, size)
-	take := func(op byte, t text, i, j int) {
+	take := func(op byte, t lines.Text, i, j int) {
 		for ; i < j; i++ {
-			h.Lines = append(h.Lines, Line{op, t.line(i)})
+			h.Lines = append(h.Lines, Line{op, t.Line(i)})
 		}
 	}
 	at := from
 	for _, c := range list {
-		take(' ', m.a, at, c.aFrom)
-		take('-', m.a, c.aFrom, c.aTo)
-		take('+', m.b, c.bFrom, c.bTo)
-		at = c.aTo
+		take(' ', m.a, at, c.AFrom)
+		take('-', m.a, c.AFrom, c.ATo)
+		take('+', m.b, c.BFrom, c.BTo)
+		at = c.ATo
 	}
 	take(' ', m.a, at, to)
 	if h.OldLines == 0 {
@@ -74,7 +78,7 @@ const maxSection = 80 // bytes
 // sectionAbove is the nearest line above a hunk that begins like a name, which git takes for a heading.
 func (m *maker) sectionAbove(from int) string {
 	for i := from - 1; i >= m.looked; i-- {
-		line := m.a.line(i)
+		line := m.a.Line(i)
 		c := line[0]
 		if c == '_' || c == '$' || c|0x20 >= 'a' && c|0x20 <= 'z' {
 			m.section = string(bytes.TrimRight(line[:min(maxSection, len(line))], " \t\r\n"))

@@ -1,6 +1,10 @@
 package diff
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/howdah/howdah/internal/lines"
+)
 
 // Style is how conflicts are shown, as in git's merge.conflictStyle.
 type Style int
@@ -34,10 +38,10 @@ func Marked(base, ours, theirs []byte, style Style, names Names) []byte {
 		if r.who == oursOnly {
 			continue
 		}
-		out = append(out, m.a.text.between(taken, r.a0)...)
+		out = append(out, m.a.Text.Between(taken, r.a0)...)
 		taken = r.a1
 		if r.who == theirsOnly {
-			out = append(out, m.b.text.between(r.b0, r.b1)...)
+			out = append(out, m.b.Text.Between(r.b0, r.b1)...)
 			continue
 		}
 		p := parts{out, newline}
@@ -45,17 +49,17 @@ func Marked(base, ours, theirs []byte, style Style, names Names) []byte {
 			p.end = []byte("\r\n")
 		}
 		p.mark("<<<<<<<", names.Ours)
-		p.lines(m.a.text.between(r.a0, r.a1))
+		p.lines(m.a.Text.Between(r.a0, r.a1))
 		if style != Plain {
 			p.mark("|||||||", names.Base)
-			p.lines(m.o.text.between(r.o0, r.o1))
+			p.lines(m.o.Text.Between(r.o0, r.o1))
 		}
 		p.mark("=======", "")
-		p.lines(m.b.text.between(r.b0, r.b1))
+		p.lines(m.b.Text.Between(r.b0, r.b1))
 		p.mark(">>>>>>>", names.Theirs)
 		out = p.out
 	}
-	return append(out, m.a.text.between(taken, m.a.text.len())...)
+	return append(out, m.a.Text.Between(taken, m.a.Text.Len())...)
 }
 
 // parts writes a conflict.
@@ -80,10 +84,10 @@ func (p *parts) lines(lines []byte) {
 func (m *merger) crlf(r region) bool {
 	verdict := unknown
 	for _, at := range []struct {
-		t text
+		t lines.Text
 		i int
-	}{{m.a.text, max(0, r.a0-1)}, {m.b.text, max(0, r.b0-1)}, {m.o.text, 0}} {
-		if verdict = at.t.ending(at.i); verdict == lf {
+	}{{m.a.Text, max(0, r.a0-1)}, {m.b.Text, max(0, r.b0-1)}, {m.o.Text, 0}} {
+		if verdict = endingOf(at.t, at.i); verdict == lf {
 			return false
 		}
 	}
@@ -97,17 +101,17 @@ const (
 	crlf
 )
 
-// ending is how line i ends or, if it is a last line without an end, the one above.
-func (t text) ending(i int) int {
-	if i >= t.len() {
+// endingOf is how line i ends or, if it is a last line without an end, the one above.
+func endingOf(t lines.Text, i int) int {
+	if i >= t.Len() {
 		return unknown
 	}
-	line := t.line(i)
+	line := t.Line(i)
 	if !bytes.HasSuffix(line, newline) {
 		if i == 0 {
 			return unknown
 		}
-		line = t.line(i - 1)
+		line = t.Line(i - 1)
 	}
 	if bytes.HasSuffix(line, []byte("\r\n")) {
 		return crlf

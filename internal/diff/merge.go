@@ -1,6 +1,10 @@
 package diff
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/howdah/howdah/internal/lines"
+)
 
 // Conflict is a region that ours and theirs changed in different ways, without the lines that both begin or end it
 // with. Lines are one-based and count lines of their own side; the texts keep their line feeds.
@@ -29,7 +33,7 @@ func Counted(base, ours, theirs []byte) (merged []byte, conflicts []Conflict, st
 	for _, r := range m.regions() {
 		switch r.who {
 		case theirsOnly:
-			merged = append(append(merged, m.a.text.between(taken, r.a0)...), m.b.text.between(r.b0, r.b1)...)
+			merged = append(append(merged, m.a.Text.Between(taken, r.a0)...), m.b.Text.Between(r.b0, r.b1)...)
 			taken, shift = r.a1, shift+r.b1-r.b0-(r.a1-r.a0)
 		case both:
 			if r = m.trim(r); r.a0 < r.a1 || r.b0 < r.b1 {
@@ -37,7 +41,7 @@ func Counted(base, ours, theirs []byte) (merged []byte, conflicts []Conflict, st
 			}
 		}
 	}
-	return append(merged, m.a.text.between(taken, m.a.text.len())...), conflicts, m.steps
+	return append(merged, m.a.Text.Between(taken, m.a.Text.Len())...), conflicts, m.steps
 }
 
 func trivial(base, ours, theirs []byte) (merged []byte, ok bool) {
@@ -52,38 +56,38 @@ func trivial(base, ours, theirs []byte) (merged []byte, ok bool) {
 
 // merger has base (o), ours (a) and theirs (b), and the lines of all three.
 type merger struct {
-	o, a, b sided
+	o, a, b lines.Side
 	lines   int
 	steps   int // that comparing took
 }
 
 func newMerger(base, ours, theirs []byte) *merger {
-	o, a, b := newText(base), newText(ours), newText(theirs)
-	p := newPool(o.len() + a.len() + b.len())
-	m := &merger{o: sided{p.intern(o), o}, a: sided{p.intern(a), a}, b: sided{p.intern(b), b}}
-	m.lines = len(p.lines)
+	o, a, b := lines.New(base), lines.New(ours), lines.New(theirs)
+	p := lines.NewPool(o.Len() + a.Len() + b.Len())
+	m := &merger{o: p.Side(o), a: p.Side(a), b: p.Side(b)}
+	m.lines = p.Len()
 	return m
 }
 
 func (m *merger) conflict(r region, shift int) Conflict {
-	list := func(t text, i, j int) (out [][]byte) {
+	list := func(t lines.Text, i, j int) (out [][]byte) {
 		for ; i < j; i++ {
-			out = append(out, t.line(i))
+			out = append(out, t.Line(i))
 		}
 		return out
 	}
 	return Conflict{
 		BaseLine: r.o0 + 1, OursLine: r.a0 + 1, TheirsLine: r.b0 + 1, At: r.a0 + shift + 1,
-		Base: list(m.o.text, r.o0, r.o1), Ours: list(m.a.text, r.a0, r.a1), Theirs: list(m.b.text, r.b0, r.b1),
+		Base: list(m.o.Text, r.o0, r.o1), Ours: list(m.a.Text, r.a0, r.a1), Theirs: list(m.b.Text, r.b0, r.b1),
 	}
 }
 
 // trim leaves out the lines that both sides of a region begin or end with.
 func (m *merger) trim(r region) region {
-	for r.a0 < r.a1 && r.b0 < r.b1 && m.a.ids[r.a0] == m.b.ids[r.b0] {
+	for r.a0 < r.a1 && r.b0 < r.b1 && m.a.IDs[r.a0] == m.b.IDs[r.b0] {
 		r.a0, r.b0 = r.a0+1, r.b0+1
 	}
-	for r.a0 < r.a1 && r.b0 < r.b1 && m.a.ids[r.a1-1] == m.b.ids[r.b1-1] {
+	for r.a0 < r.a1 && r.b0 < r.b1 && m.a.IDs[r.a1-1] == m.b.IDs[r.b1-1] {
 		r.a1, r.b1 = r.a1-1, r.b1-1
 	}
 	return r

@@ -1,5 +1,7 @@
 package diff
 
+import "github.com/howdah/howdah/internal/lines"
+
 // MergeCheck foresees conflicts of one base and theirs with any ours, without comparing these.
 type MergeCheck struct{ spots []spot }
 
@@ -11,12 +13,13 @@ type spot struct {
 
 // NewMergeCheck looks for the places that theirs changes in base.
 func NewMergeCheck(base, theirs []byte) MergeCheck {
-	a, b := newText(base), newText(theirs)
-	p := newPool(a.len() + b.len())
+	a, b := lines.New(base), lines.New(theirs)
+	p := lines.NewPool(a.Len() + b.Len())
 	var m MergeCheck
-	for _, c := range changes(sided{p.intern(a), a}, sided{p.intern(b), b}, len(p.lines), false) {
+	list, _ := lines.Changes(p.Side(a), p.Side(b), p.Len(), false)
+	for _, c := range list {
 		m.spots = append(m.spots, spot{
-			before: a.between(max(0, c.aFrom-1), min(a.len(), c.aTo+1)), after: b.between(c.bFrom, c.bTo),
+			before: a.Between(max(0, c.AFrom-1), min(a.Len(), c.ATo+1)), after: b.Between(c.BFrom, c.BTo),
 		})
 	}
 	return m

@@ -24,14 +24,14 @@ func (t text) with(h *Hunk) iter.Seq[int] {
 		needle := old[:min(len(old), maxNeedle)]
 		candidates := 0
 		for at := 0; len(needle) > 0 && *t.work <= maxCompared; at++ {
-			n := bytes.Index(t.data[at:], needle)
+			n := bytes.Index(t.Data[at:], needle)
 			if n < 0 {
-				t.swept(len(t.data) - at)
+				t.swept(len(t.Data) - at)
 				return
 			}
 			at += n
 			t.swept(n + sweep)
-			line, begins := slices.BinarySearch(t.starts, at)
+			line, begins := slices.BinarySearch(t.Starts, at)
 			if !begins {
 				continue
 			}
@@ -61,7 +61,7 @@ func (t text) among(h *Hunk, from int) iter.Seq[int] {
 				old = append(old, h.Lines[i].Text)
 			}
 		}
-		*t.work += 2*len(old) + 2*(t.len()-from)
+		*t.work += 2*len(old) + 2*(t.Len()-from)
 		back := make([]int32, len(old)+1) // of so many lines, how many of the last are like the first
 		for i, k := 1, 0; i < len(old); i++ {
 			for k > 0 && !bytes.Equal(old[i], old[k]) {
@@ -72,8 +72,8 @@ func (t text) among(h *Hunk, from int) iter.Seq[int] {
 			}
 			back[i+1] = int32(k)
 		}
-		for i, k := from, 0; i < t.len(); i++ {
-			line := t.line(i)
+		for i, k := from, 0; i < t.Len(); i++ {
+			line := t.Line(i)
 			for k > 0 && !bytes.Equal(line, old[k]) {
 				k = int(back[k])
 			}

@@ -1,5 +1,11 @@
 package diff
 
+import (
+	"slices"
+
+	"github.com/howdah/howdah/internal/lines"
+)
+
 // region is a part of base, lines [o0, o1), that became [a0, a1) in ours and [b0, b1) in theirs.
 type region struct {
 	o0, o1, a0, a1, b0, b1 int
@@ -17,48 +23,48 @@ const (
 
 // regions joins what both sides did to base, in order. Where both did the same in the same place there is none.
 func (m *merger) regions() []region {
-	mine, one := counted(m.o, m.a, m.lines, false)
-	his, two := counted(m.o, m.b, m.lines, false)
+	mine, one := lines.Changes(m.o, m.a, m.lines, false)
+	his, two := lines.Changes(m.o, m.b, m.lines, false)
 	m.steps += one + two
 	out := make(regions, 0, len(mine)+len(his))
 	shiftA, shiftB := 0, 0 // from a line of base to that of ours and theirs, behind what was passed
 	for len(mine) > 0 || len(his) > 0 {
 		passA, passB := true, true // which change is dealt with
 		switch {
-		case len(his) == 0 || len(mine) > 0 && mine[0].aTo < his[0].aFrom:
+		case len(his) == 0 || len(mine) > 0 && mine[0].ATo < his[0].AFrom:
 			x := mine[0]
-			out.add(region{x.aFrom, x.aTo, x.bFrom, x.bTo, x.aFrom + shiftB, x.aTo + shiftB, oursOnly})
+			out.add(region{x.AFrom, x.ATo, x.BFrom, x.BTo, x.AFrom + shiftB, x.ATo + shiftB, oursOnly})
 			passB = false
-		case len(mine) == 0 || his[0].aTo < mine[0].aFrom:
+		case len(mine) == 0 || his[0].ATo < mine[0].AFrom:
 			y := his[0]
-			out.add(region{y.aFrom, y.aTo, y.aFrom + shiftA, y.aTo + shiftA, y.bFrom, y.bTo, theirsOnly})
+			out.add(region{y.AFrom, y.ATo, y.AFrom + shiftA, y.ATo + shiftA, y.BFrom, y.BTo, theirsOnly})
 			passA = false
 		default:
 			x, y := mine[0], his[0]
 			if !m.same(x, y) {
-				r := region{min(x.aFrom, y.aFrom), max(x.aTo, y.aTo), x.bFrom, x.bTo, y.bFrom, y.bTo, both}
-				r.a0 -= x.aFrom - r.o0
-				r.b0 -= y.aFrom - r.o0
-				r.a1 += r.o1 - x.aTo
-				r.b1 += r.o1 - y.aTo
+				r := region{min(x.AFrom, y.AFrom), max(x.ATo, y.ATo), x.BFrom, x.BTo, y.BFrom, y.BTo, both}
+				r.a0 -= x.AFrom - r.o0
+				r.b0 -= y.AFrom - r.o0
+				r.a1 += r.o1 - x.ATo
+				r.b1 += r.o1 - y.ATo
 				out.add(r)
 			}
-			passA, passB = x.aTo <= y.aTo, y.aTo <= x.aTo
+			passA, passB = x.ATo <= y.ATo, y.ATo <= x.ATo
 		}
 		if passA {
-			shiftA, mine = mine[0].bTo-mine[0].aTo, mine[1:]
+			shiftA, mine = mine[0].BTo-mine[0].ATo, mine[1:]
 		}
 		if passB {
-			shiftB, his = his[0].bTo-his[0].aTo, his[1:]
+			shiftB, his = his[0].BTo-his[0].ATo, his[1:]
 		}
 	}
 	return out
 }
 
 // same says whether two changes are one.
-func (m *merger) same(x, y change) bool {
-	return x.aFrom == y.aFrom && x.aTo == y.aTo && x.bTo-x.bFrom == y.bTo-y.bFrom &&
-		equal(m.a.ids[x.bFrom:x.bTo], m.b.ids[y.bFrom:y.bTo])
+func (m *merger) same(x, y lines.Change) bool {
+	return x.AFrom == y.AFrom && x.ATo == y.ATo && x.BTo-x.BFrom == y.BTo-y.BFrom &&
+		slices.Equal(m.a.IDs[x.BFrom:x.BTo], m.b.IDs[y.BFrom:y.BTo])
 }
 
 type regions []region
@@ -75,4 +81,33 @@ func (list *regions) add(r region) {
 		}
 	}
 	*list = append(*list, r)
+}
+
+// apart is how many unchanged lines between two conflicts are too few to show them as two.
+const apart = 3
+
+// refine leaves of each conflict the lines in which its sides differ, and then joins conflicts so close that one is
+// shorter to read (xdiff/xmerge.c, XDL_MERGE_ZEALOUS). What is left has no base of its own.
+func (m *merger) refine(list []region) []region {
+	var out []region
+	for _, r := range list {
+		if r.who != both || r.a0 == r.a1 || r.b0 == r.b1 {
+			out = append(out, r)
+			continue
+		}
+		a, b := lines.Side{IDs: m.a.IDs[r.a0:r.a1]}, lines.Side{IDs: m.b.IDs[r.b0:r.b1]}
+		list, _ := lines.Changes(a, b, m.lines, false)
+		for _, c := range list {
+			out = append(out, region{a0: r.a0 + c.AFrom, a1: r.a0 + c.ATo, b0: r.b0 + c.BFrom, b1: r.b0 + c.BTo, who: both})
+		}
+	}
+	joined := out[:0]
+	for _, r := range out {
+		if n := len(joined) - 1; n >= 0 && r.who == both && joined[n].who == both && r.a0-joined[n].a1 <= apart {
+			joined[n].a1, joined[n].b1 = r.a1, r.b1
+			continue
+		}
+		joined = append(joined, r)
+	}
+	return joined
 }

@@ -19,9 +19,9 @@ const (
 // nearest to start; where nothing is like it, start. Where the search is over, at is start, and
 // nominal is true.
 func (t text) resembles(h *Hunk, from, start int, s *Search) (at int, nominal bool) {
-	start = min(start, t.len())
-	rest := t.len() - from
-	size := len(t.data) - t.starts[from]
+	start = min(start, t.Len())
+	rest := t.Len() - from
+	size := len(t.Data) - t.Starts[from]
 	if !s.spend(workOfHunk + (rest+len(h.Lines))*workOfLine + size/sweep) {
 		return start, true
 	}
@@ -76,14 +76,14 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 			}
 		}
 	}
-	for i := b.from; i < t.len(); i++ {
-		for _, p := range b.parts(t.line(i)) {
+	for i := b.from; i < t.Len(); i++ {
+		for _, p := range b.parts(t.Line(i)) {
 			if lines, is := wanted[string(p)]; is {
 				wanted[string(p)] = append(lines, int32(i))
 			}
 		}
 	}
-	votes := b.search.votesFor(t.len() - b.from)
+	votes := b.search.votesFor(t.Len() - b.from)
 	counted, k := 0, 0
 	for _, l := range h.Lines {
 		if l.Op == '+' {
@@ -116,7 +116,8 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 			continue
 		}
 		place += b.from
-		nearer := abs(place-b.start) < abs(best-b.start) || abs(place-b.start) == abs(best-b.start) && place > best
+		nearer := distance(place, b.start) < distance(best, b.start) ||
+			distance(place, b.start) == distance(best, b.start) && place > best
 		if n > most || nearer {
 			best, most = place, n
 		}

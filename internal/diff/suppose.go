@@ -1,6 +1,10 @@
 package diff
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/howdah/howdah/internal/lines"
+)
 
 // Supposition is what a diff of which no base is known may have been made for: ours, with the diff's own old lines
 // where ours is most like them.
@@ -41,7 +45,7 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 			s.Nominal = s.Nominal || nominal
 		}
 		fits = fits && !ambiguous // it moved, and there is another place for it
-		above, there := t.between(done, begin), t.between(begin, end)
+		above, there := t.Between(done, begin), t.Between(begin, end)
 		s.Base, s.Theirs = append(append(s.Base, above...), old...), append(append(s.Theirs, above...), fresh...)
 		marked.out = append(marked.out, above...)
 		switch {
@@ -60,7 +64,7 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 		}
 		done = end
 	}
-	rest := t.between(done, t.len())
+	rest := t.Between(done, t.Len())
 	s.Base, s.Theirs = append(s.Base, rest...), append(s.Theirs, rest...)
 	s.Marked = append(marked.out, rest...)
 	return s, len(s.Conflicts) > 0
@@ -101,8 +105,8 @@ func newConflict(ours, base, theirs []byte) (c Conflict) {
 
 // conflict writes a region of ours with markers around its conflict.
 func (p *parts) conflict(there []byte, c Conflict, names Names) {
-	t := newText(there)
-	p.out = append(p.out, t.between(0, c.At)...)
+	t := lines.New(there)
+	p.out = append(p.out, t.Between(0, c.At)...)
 	p.mark("<<<<<<<", names.Ours)
 	p.lines(bytes.Join(c.Ours, nil))
 	p.mark("|||||||", names.Base)
@@ -110,12 +114,12 @@ func (p *parts) conflict(there []byte, c Conflict, names Names) {
 	p.mark("=======", "")
 	p.lines(bytes.Join(c.Theirs, nil))
 	p.mark(">>>>>>>", names.Theirs)
-	p.out = append(p.out, t.between(c.At+len(c.Ours), t.len())...)
+	p.out = append(p.out, t.Between(c.At+len(c.Ours), t.Len())...)
 }
 
 // lineEnd is how the text's first line ends.
 func (t text) lineEnd() []byte {
-	if t.len() > 0 && t.ending(0) == crlf {
+	if t.Len() > 0 && endingOf(t.Text, 0) == crlf {
 		return []byte("\r\n")
 	}
 	return newline
@@ -137,9 +141,9 @@ const maxShift = 20
 // extent is the part of a text, from a line on, that a hunk which does not fit was meant to replace: from the first of
 // its old lines that stands where the text is most like it to the last.
 func (t text) extent(h *Hunk, from int, s *Search) (begin, end int, nominal bool) {
-	at, nominal := t.resembles(h, from, min(max(from, h.from()), t.len()), s)
+	at, nominal := t.resembles(h, from, min(max(from, h.from()), t.Len()), s)
 	if nominal {
-		return at, min(at+h.OldLines, t.len()), true
+		return at, min(at+h.OldLines, t.Len()), true
 	}
 	var old [][]byte
 	for _, l := range h.Lines {
@@ -160,8 +164,8 @@ func (t text) extent(h *Hunk, from int, s *Search) (begin, end int, nominal bool
 			break
 		}
 	}
-	begin = min(max(begin, from), t.len())
-	return begin, min(max(begin, end), t.len()), false
+	begin = min(max(begin, from), t.Len())
+	return begin, min(max(begin, end), t.Len()), false
 }
 
 // nearby is the line that is like another, nearest to a line and not above from; -1 where there is none. Blank ones are
@@ -172,7 +176,7 @@ func (t text) nearby(line []byte, at, from int) int {
 	}
 	for d := range maxShift {
 		for _, i := range [2]int{at + d, at - d} {
-			if i >= max(from, 0) && i < t.len() && bytes.Equal(bytes.TrimSpace(t.line(i)), line) {
+			if i >= max(from, 0) && i < t.Len() && bytes.Equal(bytes.TrimSpace(t.Line(i)), line) {
 				return i
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
-	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -15,7 +15,7 @@ import (
 // count; nil is all.
 func Deltas(ctx context.Context, list []tree.Delta, blobs blobSource, keep func(string) bool) ([]Delta, error) {
 	var out []Delta
-	var gone, made []diff.Blob
+	var gone, made []renames.Blob
 	var from, to []int // of gone and made, in out
 	for _, d := range list {
 		if keep != nil && !keep(d.Path) {
@@ -40,12 +40,12 @@ func Deltas(ctx context.Context, list []tree.Delta, blobs blobSource, keep func(
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for _, side := range [][]diff.Blob{gone, made} {
+	for _, side := range [][]renames.Blob{gone, made} {
 		for i := range side {
 			side[i].Size = int64(len(content[tree.ID(side[i].ID)]))
 		}
 	}
-	moved, err := diff.Renames(gone, made, func(b diff.Blob) ([]byte, error) { return content[tree.ID(b.ID)], nil })
+	moved, err := renames.Find(gone, made, func(b renames.Blob) ([]byte, error) { return content[tree.ID(b.ID)], nil })
 	if err != nil {
 		return nil, fmt.Errorf("finding the files that the fork moved: %w", err)
 	}
@@ -57,6 +57,6 @@ func Deltas(ctx context.Context, list []tree.Delta, blobs blobSource, keep func(
 	return slices.DeleteFunc(out, func(d Delta) bool { return d.Path == "" }), nil
 }
 
-func blobOf(name string, e tree.Entry) diff.Blob {
-	return diff.Blob{Name: name, ID: string(e.ID), Mode: uint32(e.Mode)}
+func blobOf(name string, e tree.Entry) renames.Blob {
+	return renames.Blob{Name: name, ID: string(e.ID), Mode: uint32(e.Mode)}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
-	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
 )
@@ -94,21 +94,21 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i 
 
 // renamed is the file that a commit made of one that it took away, perhaps with edits; "" where it deleted it.
 func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (string, error) {
-	var old, fresh []diff.Blob
+	var old, fresh []renames.Blob
 	for _, t := range c.Touched { // in git's order, by path
 		switch {
 		case !t.New.Exists() && t.Old.Mode.IsRegular():
-			old = append(old, diff.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
+			old = append(old, renames.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
 		case !t.Old.Exists() && t.New.Mode.IsRegular():
-			fresh = append(fresh, diff.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
+			fresh = append(fresh, renames.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
 		}
 	}
-	fresh = slices.DeleteFunc(fresh, func(b diff.Blob) bool {
-		return !slices.ContainsFunc(old, func(a diff.Blob) bool {
+	fresh = slices.DeleteFunc(fresh, func(b renames.Blob) bool {
+		return !slices.ContainsFunc(old, func(a renames.Blob) bool {
 			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
 		})
 	})
-	ours := slices.IndexFunc(old, func(b diff.Blob) bool { return b.Name == name })
+	ours := slices.IndexFunc(old, func(b renames.Blob) bool { return b.Name == name })
 	if ours < 0 || len(fresh) == 0 {
 		return "", nil
 	}
@@ -121,12 +121,12 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (s
 	if err != nil {
 		return "", err
 	}
-	for _, list := range [][]diff.Blob{old, fresh} {
+	for _, list := range [][]renames.Blob{old, fresh} {
 		for i := range list {
 			list[i].Size = sizes[tree.ID(list[i].ID)]
 		}
 	}
-	found, err := diff.Renames(old, fresh, func(b diff.Blob) ([]byte, error) {
+	found, err := renames.Find(old, fresh, func(b renames.Blob) ([]byte, error) {
 		return r.src.Blob(ctx, tree.ID(b.ID))
 	})
 	for _, one := range found {

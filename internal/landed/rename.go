@@ -5,19 +5,20 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // paired is the same diff with the files that were renamed as one each, nil when there are none: a file that is
 // edited and renamed has the same diff as another only in this form, since upstream went on with the rest of it.
 func paired(files []*diff.File, read func(tree.ID) ([]byte, error)) ([]*diff.File, error) {
-	var old, fresh []diff.Blob
-	blob := func(name string, mode uint32, id string) (diff.Blob, error) {
+	var old, fresh []renames.Blob
+	blob := func(name string, mode uint32, id string) (renames.Blob, error) {
 		data, err := read(tree.ID(id))
-		return diff.Blob{Name: name, Mode: mode, ID: id, Size: int64(len(data))}, err
+		return renames.Blob{Name: name, Mode: mode, ID: id, Size: int64(len(data))}, err
 	}
 	for _, f := range files {
-		var b diff.Blob
+		var b renames.Blob
 		var err error
 		switch {
 		case f.Deleted && tree.Mode(f.OldMode).IsRegular():
@@ -36,17 +37,17 @@ func paired(files []*diff.File, read func(tree.ID) ([]byte, error)) ([]*diff.Fil
 	if len(old) == 0 || len(fresh) == 0 {
 		return nil, nil
 	}
-	pairs, err := diff.Renames(old, fresh, func(b diff.Blob) ([]byte, error) { return read(tree.ID(b.ID)) })
+	pairs, err := renames.Find(old, fresh, func(b renames.Blob) ([]byte, error) { return read(tree.ID(b.ID)) })
 	if err != nil || len(pairs) == 0 {
 		return nil, err
 	}
 	var out []*diff.File
 	for _, f := range files {
 		switch {
-		case f.Deleted && slices.ContainsFunc(pairs, func(r diff.Rename) bool { return old[r.Old].Name == f.OldName }):
+		case f.Deleted && slices.ContainsFunc(pairs, func(r renames.Rename) bool { return old[r.Old].Name == f.OldName }):
 			continue
 		case f.New:
-			i := slices.IndexFunc(pairs, func(r diff.Rename) bool { return fresh[r.New].Name == f.NewName })
+			i := slices.IndexFunc(pairs, func(r renames.Rename) bool { return fresh[r.New].Name == f.NewName })
 			if i < 0 {
 				break
 			}
@@ -59,7 +60,7 @@ func paired(files []*diff.File, read func(tree.ID) ([]byte, error)) ([]*diff.Fil
 	return out, nil
 }
 
-func renamed(a, b diff.Blob, read func(tree.ID) ([]byte, error)) (*diff.File, error) {
+func renamed(a, b renames.Blob, read func(tree.ID) ([]byte, error)) (*diff.File, error) {
 	before, err := read(tree.ID(a.ID))
 	if err != nil {
 		return nil, err

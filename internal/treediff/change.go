@@ -33,7 +33,7 @@ func Between(ctx context.Context, base, head *tree.Tree) ([]FileChange, error) {
 	if err != nil {
 		return out, err
 	}
-	moved, err := renames(ctx, base, head, deltas)
+	moved, err := findRenames(ctx, base, head, deltas)
 	if err != nil {
 		return out, err
 	}

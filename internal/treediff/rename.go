@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -16,8 +16,8 @@ type renamed struct {
 	similar  int // in percent
 }
 
-// renames pairs files that deltas remove from base with files that they add to head, as git does.
-func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]renamed, error) {
+// findRenames pairs files that deltas remove from base with files that they add to head, as git does.
+func findRenames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]renamed, error) {
 	var gone, added []tree.Delta
 	for _, d := range deltas {
 		switch {
@@ -38,7 +38,7 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 	if err != nil {
 		return nil, err
 	}
-	return pair(old, fresh, func(b diff.Blob) ([]byte, error) {
+	return pair(old, fresh, func(b renames.Blob) ([]byte, error) {
 		data, err := head.Blob(ctx, tree.ID(b.ID))
 		if err != nil {
 			data, err = base.Blob(ctx, tree.ID(b.ID))
@@ -49,7 +49,7 @@ func renames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([
 
 // Blobs returns one side of deltas as package diff takes it.
 func Blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
-	side func(tree.Delta) tree.Entry) ([]diff.Blob, error) {
+	side func(tree.Delta) tree.Entry) ([]renames.Blob, error) {
 	var ids []tree.ID
 	for _, d := range deltas {
 		ids = append(ids, side(d).ID)
@@ -58,16 +58,16 @@ func Blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
 	if err != nil {
 		return nil, err
 	}
-	var out []diff.Blob
+	var out []renames.Blob
 	for _, d := range deltas {
 		e := side(d)
-		out = append(out, diff.Blob{Name: d.Path, Mode: uint32(e.Mode), ID: string(e.ID), Size: sizes[e.ID]})
+		out = append(out, renames.Blob{Name: d.Path, Mode: uint32(e.Mode), ID: string(e.ID), Size: sizes[e.ID]})
 	}
 	return out, nil
 }
 
-func pair(old, fresh []diff.Blob, read func(diff.Blob) ([]byte, error)) ([]renamed, error) {
-	found, err := diff.Renames(old, fresh, read)
+func pair(old, fresh []renames.Blob, read func(renames.Blob) ([]byte, error)) ([]renamed, error) {
+	found, err := renames.Find(old, fresh, read)
 	var moves []renamed
 	for _, r := range found {
 		moves = append(moves, renamed{old[r.Old].Name, fresh[r.New].Name, r.Similarity})

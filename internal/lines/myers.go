@@ -1,45 +1,38 @@
-package diff
+package lines
 
 // The search follows Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), section 4b, with git's choices
 // (xdiff/xdiffi.c, xdiff/xprepare.c): which of several shortest scripts is found is part of the result, since a
 // three-way merge rests on it.
 
-// change says that lines [aFrom, aTo) of one text give way to lines [bFrom, bTo) of another.
-type change struct{ aFrom, aTo, bFrom, bTo int }
+// Change says that lines [AFrom, ATo) of one text give way to lines [BFrom, BTo) of another.
+type Change struct{ AFrom, ATo, BFrom, BTo int }
 
-// sided is a text, or a part of one, as a side of a comparison.
-type sided struct {
-	ids  []int32 // by a pool
-	text text    // for indents; may be empty where they are not asked for
+// Side is a text, or a part of one, as a side of a comparison.
+type Side struct {
+	IDs  []int32 // by a pool
+	Text Text    // for indents; may be empty where they are not asked for
 }
 
-// changes lists what leads from a to b, in order; n is the number of ids in use. With indent, changes that could stand
-// elsewhere too slide as `git diff` slides them, else as git's merges do.
-func changes(a, b sided, n int, indent bool) []change {
-	list, _ := counted(a, b, n, indent)
-	return list
-}
-
-// counted is changes, with how many steps it took to find them.
-func counted(a, b sided, n int, indent bool) ([]change, int) {
-	left, right, steps := changed(a.ids, b.ids, n)
-	x, y := &side{a, left}, &side{b, right}
+// Changes lists what leads from a to b, in order, with how many steps it took to find them; n is the number of ids in
+// use. With indent, changes that could stand elsewhere too slide as `git diff` slides them, else as git's merges do.
+func Changes(a, b Side, n int, indent bool) (out []Change, steps int) {
+	left, right, steps := changed(a.IDs, b.IDs, n)
+	x, y := &slider{a, left}, &slider{b, right}
 	x.compact(y, indent)
 	y.compact(x, indent)
-	var out []change
-	for i, j := 0, 0; i < len(a.ids) || j < len(b.ids); {
+	for i, j := 0, 0; i < len(a.IDs) || j < len(b.IDs); {
 		if !left[i] && !right[j] {
 			i, j = i+1, j+1
 			continue
 		}
-		c := change{aFrom: i, bFrom: j}
+		c := Change{AFrom: i, BFrom: j}
 		for left[i] {
 			i++
 		}
 		for right[j] {
 			j++
 		}
-		c.aTo, c.bTo = i, j
+		c.ATo, c.BTo = i, j
 		out = append(out, c)
 	}
 	return out, steps

@@ -1,16 +1,16 @@
-package diff
+package lines
 
-// side is one text with its changed lines marked; a group of changed lines can often slide, which git does in a
+// slider is one text with its changed lines marked; a group of changed lines can often slide, which git does in a
 // fixed way (xdiff/xdiffi.c, xdl_change_compact).
-type side struct {
-	sided
-	mark []bool // one longer than ids
+type slider struct {
+	Side
+	mark []bool // one longer than IDs
 }
 
 // group is a run of changed lines, perhaps empty, between two unchanged ones.
 type group struct{ start, end int }
 
-func (s *side) first() group {
+func (s *slider) first() group {
 	g := group{}
 	for s.mark[g.end] {
 		g.end++
@@ -18,8 +18,8 @@ func (s *side) first() group {
 	return g
 }
 
-func (s *side) next(g *group) bool {
-	if g.end == len(s.ids) {
+func (s *slider) next(g *group) bool {
+	if g.end == len(s.IDs) {
 		return false
 	}
 	g.start = g.end + 1
@@ -28,7 +28,7 @@ func (s *side) next(g *group) bool {
 	return true
 }
 
-func (s *side) previous(g *group) bool {
+func (s *slider) previous(g *group) bool {
 	if g.start == 0 {
 		return false
 	}
@@ -38,8 +38,8 @@ func (s *side) previous(g *group) bool {
 	return true
 }
 
-func (s *side) down(g *group) bool {
-	if g.end >= len(s.ids) || s.ids[g.start] != s.ids[g.end] {
+func (s *slider) down(g *group) bool {
+	if g.end >= len(s.IDs) || s.IDs[g.start] != s.IDs[g.end] {
 		return false
 	}
 	s.mark[g.start], s.mark[g.end] = false, true
@@ -48,8 +48,8 @@ func (s *side) down(g *group) bool {
 	return true
 }
 
-func (s *side) up(g *group) bool {
-	if g.start == 0 || s.ids[g.start-1] != s.ids[g.end-1] {
+func (s *slider) up(g *group) bool {
+	if g.start == 0 || s.IDs[g.start-1] != s.IDs[g.end-1] {
 		return false
 	}
 	g.start, g.end = g.start-1, g.end-1
@@ -62,7 +62,7 @@ func (s *side) up(g *group) bool {
 
 // compact slides the groups of s: to where the other side has a group too, else, with indent, to where a reader
 // would cut, else down as far as they go.
-func (s *side) compact(other *side, indent bool) {
+func (s *slider) compact(other *slider, indent bool) {
 	g, o := s.first(), other.first()
 	for more := true; more; more = s.next(&g) && other.next(&o) {
 		if g.start == g.end {

@@ -1,4 +1,6 @@
-package diff
+// Package renames finds which files that are gone became which new ones, as git does. Names, ids and a reader of
+// contents go in, pairs come out. TestRenamesAgainstGit in internal/diff compares it with git.
+package renames
 
 import (
 	"cmp"
@@ -30,10 +32,10 @@ const (
 	renameLimit   = 1000
 )
 
-// Renames pairs files that are gone with files that are new, as `git diff -M` does (diffcore-rename.c): the same
+// Find pairs files that are gone with files that are new, as `git diff -M` does (diffcore-rename.c): the same
 // content first, then namesakes, then the most alike. Both lists are sorted by name; read gives a file's content, and
 // is asked for those only that need a look. The pairs are sorted by New.
-func Renames(old, fresh []Blob, read func(Blob) ([]byte, error)) ([]Rename, error) {
+func Find(old, fresh []Blob, read func(Blob) ([]byte, error)) ([]Rename, error) {
 	p := &pairing{old: old, fresh: fresh, read: read, usedOld: make([]bool, len(old)), usedNew: make([]bool, len(fresh)),
 		spans: map[string]spans{}}
 	p.exact()

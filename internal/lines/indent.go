@@ -1,4 +1,4 @@
-package diff
+package lines
 
 // Where a group of changed lines could stand in several places, git takes the one whose edges a reader would choose:
 // those with little indent, behind blank lines. The weights were found there by training on many repositories
@@ -20,7 +20,7 @@ const (
 )
 
 // bestEnd is where a group of so many lines, that ends at g.end or as high as earliest, should end.
-func (s *side) bestEnd(g group, earliest, size int) int {
+func (s *slider) bestEnd(g group, earliest, size int) int {
 	best, found := score{}, -1
 	for end := max(earliest, g.end-size-1, g.end-maxSliding); end <= g.end; end++ {
 		var at score
@@ -48,12 +48,12 @@ func (s score) better(than score) bool {
 }
 
 // add judges a cut above a line.
-func (s *score) add(text *side, line int) {
+func (s *score) add(text *slider, line int) {
 	indent, blanks := -1, 0
-	if line >= text.text.len() {
+	if line >= text.Text.Len() {
 		s.penalty += endPenalty
 	} else {
-		indent = indentOf(text.text.line(line))
+		indent = indentOf(text.Text.Line(line))
 	}
 	above, blanksAbove := text.around(line-1, -1)
 	below, blanksBelow := text.around(line+1, 1)
@@ -85,9 +85,9 @@ func (s *score) add(text *side, line int) {
 }
 
 // around is the indent of the nearest line that is not blank, from a line on, and how many blank ones lie before it.
-func (s *side) around(from, step int) (indent, blanks int) {
-	for i := from; i >= 0 && i < s.text.len(); i += step {
-		if n := indentOf(s.text.line(i)); n != -1 {
+func (s *slider) around(from, step int) (indent, blanks int) {
+	for i := from; i >= 0 && i < s.Text.Len(); i += step {
+		if n := indentOf(s.Text.Line(i)); n != -1 {
 			return n, blanks
 		}
 		if blanks++; blanks == maxBlanks {

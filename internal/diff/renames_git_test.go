@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 )
 
 // TestRenamesAgainstGit: Renames finds what git finds, with the same similarity.
@@ -37,7 +37,7 @@ func TestRenamesAgainstGit(t *testing.T) {
 		}
 		want := strings.TrimSpace(string(s.git(nil, "diff-tree", "-r", "-M", "--diff-filter=R", s.tree(old), s.tree(fresh))))
 		a, b := blobs(old), blobs(fresh)
-		renames, err := diff.Renames(a, b, func(f diff.Blob) ([]byte, error) {
+		pairs, err := renames.Find(a, b, func(f renames.Blob) ([]byte, error) {
 			if one, ok := old[f.Name]; ok && id(one.data) == f.ID {
 				return one.data, nil
 			}
@@ -47,7 +47,7 @@ func TestRenamesAgainstGit(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, m := range renames {
+		for _, m := range pairs {
 			x, y := a[m.Old], b[m.New]
 			got = append(got, fmt.Sprintf(":%o %o %s %s R%03d\t%s\t%s", x.Mode, y.Mode, x.ID, y.ID, m.Similarity, x.Name,
 				y.Name))
@@ -61,10 +61,10 @@ func TestRenamesAgainstGit(t *testing.T) {
 }
 
 // blobs lists files as Renames wants them.
-func blobs(files map[string]blob) []diff.Blob {
-	var out []diff.Blob
+func blobs(files map[string]blob) []renames.Blob {
+	var out []renames.Blob
 	for _, name := range sortedNames(files) {
-		b := diff.Blob{Name: name, ID: id(files[name].data), Size: int64(len(files[name].data))}
+		b := renames.Blob{Name: name, ID: id(files[name].data), Size: int64(len(files[name].data))}
 		fmt.Sscanf(files[name].mode, "%o", &b.Mode)
 		out = append(out, b)
 	}

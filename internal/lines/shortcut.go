@@ -1,4 +1,6 @@
-package diff
+package lines
+
+import "slices"
 
 import "math"
 
@@ -15,7 +17,7 @@ func (s *search) keenForward(x box, fmin, fmax, edits int) (c cut, ok bool) {
 		if came <= best || i < x.a0+goodSnake || i >= x.a1 || j < x.b0+goodSnake || j >= x.b1 {
 			continue
 		}
-		if equal(s.a[i-goodSnake:i], s.b[j-goodSnake:j]) {
+		if slices.Equal(s.a[i-goodSnake:i], s.b[j-goodSnake:j]) {
 			best, c, ok = came, cut{i, j, true, false}, true
 		}
 	}
@@ -32,7 +34,7 @@ func (s *search) keenBackward(x box, bmin, bmax, edits int) (c cut, ok bool) {
 		if came <= best || i <= x.a0 || i > x.a1-goodSnake || j <= x.b0 || j > x.b1-goodSnake {
 			continue
 		}
-		if equal(s.a[i:i+goodSnake], s.b[j:j+goodSnake]) {
+		if slices.Equal(s.a[i:i+goodSnake], s.b[j:j+goodSnake]) {
 			best, c, ok = came, cut{i, j, false, true}, true
 		}
 	}
@@ -70,12 +72,3 @@ func (s *search) farthest(x box, fmin, fmax, bmin, bmax int) cut {
 }
 
 func abs(n int) int { return max(n, -n) }
-
-func equal(a, b []int32) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}

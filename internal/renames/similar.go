@@ -1,8 +1,10 @@
-package diff
+package renames
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
 )
 
 // score is the part of the larger file that is in both, of maxScore; 0 where the sizes alone keep it too small.
@@ -49,7 +51,7 @@ const (
 )
 
 func newSpans(data []byte) spans {
-	text := !IsBinary(data)
+	text := !diff.IsBinary(data)
 	var out spans
 	var low, high, n uint32
 	for i, c := range data {
