@@ -92,7 +92,7 @@ var arrows = map[string]string{
 		"internal/tree",
 	"internal/fork":     "internal/diff internal/renames internal/tree",
 	"internal/picture":  "",
-	"internal/upstream": "internal/fault internal/git internal/github internal/secret internal/tree",
+	"internal/upstream": "internal/fault internal/git internal/github internal/plural internal/secret internal/tree",
 	"internal/mainline": "internal/apply internal/git internal/tree",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
 		"internal/tree",

@@ -18,6 +18,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -163,7 +164,7 @@ func (m *Mirror) Empty(ctx context.Context) (bool, error) {
 // fetchObjects brings objects that the partial clone left out.
 func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 	if m.opt.Offline {
-		return fault.New(fault.Retry, "%d objects of %s are not here, and -offline forbids to fetch them", len(ids), m.URL).
+		return fault.New(fault.Retry, "-offline forbids to fetch %s of %s", plural.Of(len(ids), "object"), m.URL).
 			WithHint("run the same command once without -offline")
 	}
 	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.progress, nil); err != nil {
