@@ -46,7 +46,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		if err != nil {
 			return err
 		}
-		if judged, err = judged.ExplainOrWarn(ctx, s); err != nil {
+		if judged, err = judged.explainOrWarn(ctx, s); err != nil {
 			return err
 		}
 		judged.fill(check, s.Caller, strict)
@@ -77,7 +77,7 @@ func CheckMistake(s *session.Session, err error) error {
 
 // Refuse is the error of a target that needs the tree of a series that does not apply: the whole report, and its code.
 func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
-	explained, err := c.ExplainOrWarn(ctx, s)
+	explained, err := c.explainOrWarn(ctx, s)
 	if err != nil {
 		return err
 	}

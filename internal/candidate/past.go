@@ -91,13 +91,13 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	return &out, nil
 }
 
-// ExplainOrWarn is Explain for a report: where upstream's history cannot be read, because files of it are not here or
-// upstream is out of reach, the verdicts are told without the commits, and a warning says so.
-func (c *Candidate) ExplainOrWarn(ctx context.Context, s *session.Session) (*Candidate, error) {
+// explainOrWarn is Explain for a report: where upstream's history cannot be read, because files of it are not here or
+// upstream is out of reach, it warns and returns the candidate without the commits.
+func (c *Candidate) explainOrWarn(ctx context.Context, s *session.Session) (*Candidate, error) {
 	explained, err := c.Explain(ctx, s)
 	if told := (*fault.Error)(nil); err == nil || ctx.Err() != nil || !errors.As(err, &told) {
 		return explained, err
 	}
-	s.Term.Warnf("which commits changed the verdicts is not told: %v; %s", err, s.Caller.Hint(fault.HintOf(err)))
+	s.Term.Warnf("cannot say which commits changed the verdicts: %v; %s", err, s.Caller.Hint(fault.HintOf(err)))
 	return c, nil
 }

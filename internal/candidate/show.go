@@ -19,7 +19,7 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 		if err != nil {
 			return err
 		}
-		if c, err = c.ExplainOrWarn(ctx, s); err != nil {
+		if c, err = c.explainOrWarn(ctx, s); err != nil {
 			return err
 		}
 		out, err := c.Outcome(name)
