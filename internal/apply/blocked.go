@@ -41,7 +41,7 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *R
 		return o, err
 	}
 	b := Outcome{Change: c, Verdict: blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads,
-		Remarks: o.Remarks}
+		Remarks: o.Remarks, Unmerged: o.Unmerged}
 	if r.outside(c) != "" { // it would be there together with what it needs
 		b.Verdict = would.verdict
 		return b, nil

@@ -14,9 +14,10 @@ const alteredByBoth = " was altered in the same lines by upstream and by the cha
 // conflict tells both sides of a file that does not merge, with what they had in common.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
 	told := Unmerged{File: at, Key: key, files: sides}
-	if told.Binary() {
+	if told.binary() {
 		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
-		j.at, j.unmerged = append(j.at, Place{File: at}), append(j.unmerged, told)
+		j.at = append(j.at, Place{File: at})
+		j.regions(told, nil)
 		return
 	}
 	message := alteredByBoth
@@ -24,20 +25,15 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 		message = " was added by both upstream and the change, with different content"
 	}
 	j.worsen(Conflict, at+message)
-	for _, one := range conflicts {
-		if len(j.unmerged) == maxConflicts {
-			break // the file itself has them all
-		}
-		told.Line, told.Base, told.Upstream = one.OursLine, texts(one.Base), texts(one.Ours)
-		told.Yours = texts(one.Theirs)
-		p := Place{File: at, Line: one.OursLine}
-		for _, side := range [][]string{told.Upstream, told.Base, told.Yours} {
+	for _, shown := range j.regions(told, conflicts) {
+		p := Place{File: at, Line: shown.Line}
+		for _, side := range [][]string{shown.Upstream, shown.Base, shown.Yours} {
 			if len(side) > 0 {
 				p.Text = side[0]
 				break
 			}
 		}
-		j.at, j.unmerged = append(j.at, p), append(j.unmerged, told)
+		j.at = append(j.at, p)
 	}
 }
 
@@ -54,12 +50,8 @@ func (r *Run) suppose(j *judgement, m misfit, there *tree.File) {
 		return
 	}
 	base, yours := &tree.File{Mode: there.Mode, Data: s.Base}, &tree.File{Mode: there.Mode, Data: s.Theirs}
-	told := Unmerged{File: m.file.Name(), Key: keyOf(base, there, yours), files: [3]*tree.File{base, there, yours},
-		Supposed: true, Nominal: s.Nominal, marked: s.Marked}
-	for _, one := range s.Conflicts[:min(len(s.Conflicts), maxConflicts)] {
-		told.Line, told.Base, told.Upstream, told.Yours = one.OursLine, texts(one.Base), texts(one.Ours), texts(one.Theirs)
-		j.unmerged = append(j.unmerged, told)
-	}
+	j.regions(Unmerged{File: m.file.Name(), Key: keyOf(base, there, yours), files: [3]*tree.File{base, there, yours},
+		Supposed: true, Nominal: s.Nominal, marked: s.Marked}, s.Conflicts)
 }
 
 // tried notes which hunks of a file that does not fit do.
@@ -94,8 +86,8 @@ func texts(lines [][]byte) []string {
 	return out
 }
 
-// Binary says that the sides are no texts, which nothing can merge.
-func (u Unmerged) Binary() bool {
+// binary says that a side is no text, so that there are no lines to show.
+func (u Unmerged) binary() bool {
 	return slices.ContainsFunc(u.files[:], func(f *tree.File) bool { return f != nil && diff.IsBinary(f.Data) })
 }
 
@@ -110,7 +102,7 @@ func (u Unmerged) Sides() [3]*tree.File {
 
 // Marked gives a conflict's file as git's diff3 style shows it, for a person to resolve.
 func (u Unmerged) Marked() []byte {
-	if u.Supposed {
+	if u.marked != nil {
 		return u.marked
 	}
 	return diff.Marked(u.files[0].Data, u.files[1].Data, u.files[2].Data, diff.Diff3, markers)

@@ -24,6 +24,7 @@ func (r *Run) content(
 	if !ok {
 		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.Post.Mode))
 		j.at = append(j.at, Place{File: at})
+		j.modes(at, [3]*tree.File{one.Pre, ours, one.Post})
 		return nil, nil
 	}
 	out := &tree.File{Mode: mode, Data: one.Post.Data}
@@ -82,13 +83,15 @@ func (r *Run) content(
 	return out, nil
 }
 
-// keyOf names the three sides of a file; pre is nil where there is no base.
+// keyOf names the three sides of a file; nil is one that has no such file.
 func keyOf(pre, ours, theirs *tree.File) series.ResolutionKey {
-	key := series.ResolutionKey{Base: tree.NoBlob, Upstream: tree.BlobID(ours.Data), Yours: tree.BlobID(theirs.Data)}
-	if pre != nil {
-		key.Base = tree.BlobID(pre.Data)
+	id := func(f *tree.File) tree.ID {
+		if f == nil {
+			return tree.NoBlob
+		}
+		return tree.BlobID(f.Data)
 	}
-	return key
+	return series.ResolutionKey{Base: id(pre), Upstream: id(ours), Yours: id(theirs)}
 }
 
 // merges keeps merged files of changes by what upstream has; it forgets all of them when they hold too much.

@@ -28,7 +28,7 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			j.refuse(refused.At(c.File, e.Line), c)
 			continue
 		case f == nil:
-			if err := r.gone(ctx, c, e.File, j); err != nil {
+			if err := r.editGone(ctx, c, e.File, j); err != nil {
 				return err
 			}
 			continue

@@ -96,6 +96,15 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 			}
 		}
 	}
+	mode := tree.Mode(f.OldMode)
+	if mode == 0 {
+		mode = tree.Regular
+	}
+	if f.Binary != nil {
+		if old, _, ok := f.Known(); ok {
+			return &tree.File{Mode: mode, Data: old}, nil
+		}
+	}
 	id := tree.ID(f.OldID)
 	if x, ok := r.in.Sources.(Expander); ok && !id.Valid() && len(id) >= 4 { // git abbreviates to no less
 		full, err := x.Expand(ctx, f.OldName, f.OldID)
@@ -110,10 +119,6 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 	data, err := r.in.Base.Blob(ctx, id)
 	if err != nil {
 		return nil, ctx.Err() // a blob that is nowhere available is no base
-	}
-	mode := tree.Mode(f.OldMode)
-	if mode == 0 {
-		mode = tree.Regular
 	}
 	return &tree.File{Mode: mode, Data: data}, nil
 }

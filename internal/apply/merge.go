@@ -39,7 +39,10 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 			j.idle = append(j.idle, Place{File: one.From})
 			return nil
 		case to == "":
-			return r.gone(ctx, c, one.From, j)
+			if err = r.gone(ctx, c, one.From, j); err == nil && !r.brief() {
+				r.lacking(j, Unmerged{File: one.From, files: [3]*tree.File{one.Pre, nil, one.Post}})
+			}
+			return err
 		}
 		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
 			return err
@@ -48,7 +51,8 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 		j.worsen(Merged, one.From+" was moved to "+to)
 	}
 	if one.To == "" {
-		return j.mergeRemoved(at, ours, one)
+		r.mergeRemoved(j, at, ours, one)
+		return nil
 	}
 	to := one.To
 	if one.From == one.To {
@@ -56,11 +60,8 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 	} else if at != one.From && at != to {
 		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.From, at, one.To))
 		j.at = append(j.at, Place{File: at})
+		j.names(at, ours, one)
 		return nil
-	}
-	merged, err := r.content(c, j, at, ours, one)
-	if err != nil || merged == nil {
-		return err
 	}
 	if to != at {
 		there, refused, err := v.lookup(ctx, to)
@@ -72,13 +73,26 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 			return nil
 		}
 		if there != nil {
-			j.worsen(Conflict, fmt.Sprintf("upstream has another file at %s", to))
-			j.at = append(j.at, Place{File: to})
+			j.files[at] = nil
+			j.occupied(to, there, &tree.File{Mode: one.Post.Mode,
+				Data: favour(one.Pre.Data, ours.Data, one.Post.Data)})
 			return nil
 		}
-		j.files[at] = nil
 	}
-	j.files[to] = merged
+	known := len(j.unmerged)
+	merged, err := r.content(c, j, at, ours, one)
+	if err != nil {
+		return err
+	}
+	if to != at {
+		j.files[at] = nil
+		for i := known; i < len(j.unmerged); i++ {
+			j.unmerged[i].File = to
+		}
+	}
+	if merged != nil {
+		j.files[to] = merged
+	}
 	return nil
 }
 
@@ -105,15 +119,15 @@ func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one treedi
 }
 
 // mergeRemoved removes the file at a path, if it is still what the change removed.
-func (j *judgement) mergeRemoved(at string, ours *tree.File, one treediff.FileChange) error {
+func (r *Run) mergeRemoved(j *judgement, at string, ours *tree.File, one treediff.FileChange) {
 	j.parts++
-	if !bytes.Equal(ours.Data, one.Pre.Data) {
-		j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
-		j.at = append(j.at, Place{File: at})
-		return nil
+	if bytes.Equal(ours.Data, one.Pre.Data) {
+		j.files[at] = nil
+		return
 	}
-	j.files[at] = nil
-	return nil
+	j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
+	j.at = append(j.at, Place{File: at})
+	r.lacking(j, Unmerged{File: at, files: [3]*tree.File{one.Pre, ours, nil}})
 }
 
 // classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by

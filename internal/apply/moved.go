@@ -179,7 +179,9 @@ func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree
 
 // gone says that a file is not there any more, and where it went as far as can be said.
 func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
-	j.at = append(j.at, Place{File: name})
+	if at := (Place{File: name}); !slices.Contains(j.at, at) {
+		j.at = append(j.at, at)
+	}
 	if r.in.Brief {
 		j.worsen(Gone, name+" is gone")
 		return nil

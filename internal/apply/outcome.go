@@ -116,6 +116,7 @@ type Move struct {
 type Went struct {
 	File, To string // To is "" where it was deleted
 	By       *Commit
+	Was      tree.ID // the content that it had last under its old name
 }
 
 // Unmerged is one region in which upstream and a change differ from their base in different ways.
@@ -125,9 +126,12 @@ type Unmerged struct {
 	Base, Upstream, Yours []string
 	Key                   series.ResolutionKey // of the file, the same for all of its regions
 
-	Supposed bool   // base is not known: it is made of the patch's own lines
+	Supposed bool   // base is not known: it is made of the change's own lines
 	Nominal  bool   // with Supposed: some regions of the file are only where the patch says
-	marked   []byte // with Supposed
+	From     string // upstream moved the file to File from here
+	whole    bool   // the sides are modes or names of the whole file, not lines
+	open     bool   // it is an edit of a file that upstream moved: Begun has what is to be made there
+	marked   []byte // where it is not what a merge of the files makes
 
 	files [3]*tree.File // base, upstream and yours, whole
 }

@@ -80,22 +80,37 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	}
 	if m.verdict == Gone {
 		j.baseless = true
-		return r.gone(ctx, c, m.file.OldName, j)
+		err := r.gone(ctx, c, m.file.OldName, j)
+		if err == nil && !r.brief() {
+			r.fragments(j, m.file)
+		}
+		return err
 	}
 	there, _, err := v.lookup(ctx, m.file.Name())
 	if err != nil {
 		return err
 	}
-	if there != nil && stands(m.file, there.Data) {
+	stood, err := v.stands(ctx, m.file, there)
+	if err != nil {
+		return err
+	}
+	if stood {
 		for range max(1, len(m.file.Hunks)) {
 			j.idle = append(j.idle, m.at)
 		}
 		return nil
 	}
 	j.baseless = true
+	if there != nil && (m.file.Rename || m.file.Copy) {
+		if told, err := r.baselessMove(ctx, v, m.file, there); told || err != nil {
+			return err
+		}
+	}
 	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
 	j.at = append(j.at, m.at)
-	r.suppose(j, m, there)
+	if !r.brief() {
+		r.baselessSides(j, m, there)
+	}
 	return nil
 }
 
@@ -208,7 +223,27 @@ func (v view) remove(ctx context.Context, name string) error {
 }
 
 // stands says that a file has all of a patch in it, where the patch has it.
-func stands(f *diff.File, data []byte) bool {
+func (v view) stands(ctx context.Context, f *diff.File, there *tree.File) (bool, error) {
+	switch {
+	case there == nil:
+		return false, nil
+	case f.NewMode != 0 && f.NewMode != f.OldMode && tree.Mode(f.NewMode) != there.Mode:
+		return false, nil
+	case !f.Rename && !f.Copy:
+		return hasLines(f, there.Data), nil
+	}
+	old, _, err := original(ctx, v.tree, f.OldName)
+	switch {
+	case err != nil || f.Rename && old != nil: // upstream has another file there
+		return false, err
+	case f.Copy && len(f.Hunks) == 0:
+		return old != nil && bytes.Equal(old.Data, there.Data), nil
+	}
+	return hasLines(f, there.Data), nil
+}
+
+// hasLines says that a text has all of a patch's lines in it, where the patch has them.
+func hasLines(f *diff.File, data []byte) bool {
 	if f.New {
 		made, _, err := f.Fit(nil)
 		return err == nil && bytes.Equal(made, data)

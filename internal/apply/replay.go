@@ -225,7 +225,7 @@ func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (Unfinis
 	if o.Verdict == Refused || o.Change.Kind == series.KindLanded {
 		return Unfinished{}, nil
 	}
-	j, err := r.attempt(ctx, o.Change, o.Before)
+	j, err := r.attempt(ctx, followed(o), o.Before)
 	if err != nil || j.refused != nil {
 		return Unfinished{}, err
 	}

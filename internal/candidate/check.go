@@ -151,13 +151,14 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 		shown.Went = append(shown.Went, view.Went{File: w.File, To: w.To, By: commitOf(w.By)})
 	}
 	for _, u := range out.Unmerged {
-		if u.Binary() {
-			continue // there are no lines to show
+		switch {
+		case len(out.Blockers) > 0:
+			continue // what it needs comes first
+		case len(u.Base)+len(u.Upstream)+len(u.Yours) == 0 && !u.Lines():
+			continue // another name of a file that is shown
 		}
 		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed,
-			Nominal:  u.Nominal,
-			Base:     u.Base,
-			Upstream: u.Upstream, Yours: u.Yours})
+			Nominal: u.Nominal, Lacks: u.Lacks(), From: u.From, Base: u.Base, Upstream: u.Upstream, Yours: u.Yours})
 	}
 	return shown
 }

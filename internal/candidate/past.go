@@ -85,6 +85,12 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	if err != nil {
 		return nil, err
 	}
+	run := apply.NewRun(c.Series, c.Inputs)
+	for i := range explained.Outcomes {
+		if err := run.Follow(ctx, &explained.Outcomes[i]); err != nil {
+			return nil, err
+		}
+	}
 	stage.End("")
 	out := *c
 	out.Result = explained
@@ -100,4 +106,15 @@ func (c *Candidate) explainOrWarn(ctx context.Context, s *session.Session) (*Can
 	}
 	s.Term.Warnf("cannot say which commits changed the verdicts: %v; %s", err, s.Caller.Hint(fault.HintOf(err)))
 	return c, nil
+}
+
+// Followed returns an outcome with what upstream's history says became of the files that are gone.
+func (c *Candidate) Followed(ctx context.Context, o apply.Outcome) (*apply.Outcome, error) {
+	if o.Verdict != apply.Gone {
+		return &o, nil
+	}
+	if err := history.Went(ctx, c.past.upstream, c.Upstream.Pin.Commit, &o); err != nil {
+		return nil, err
+	}
+	return &o, apply.NewRun(c.Series, c.Inputs).Follow(ctx, &o)
 }

@@ -27,7 +27,7 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 	}
 	t := newSearched(ours, new(int))
 	done := 0
-	marked := parts{nil, t.lineEnd()}
+	marked := parts{nil, lineEnd(t.Text)}
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
 		old, fresh := h.sides()
@@ -75,10 +75,7 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 func newConflict(ours, base, theirs []byte) (c Conflict) {
 	list := [3][][]byte{}
 	for i, side := range [3][]byte{ours, base, theirs} {
-		list[i] = bytes.SplitAfter(side, newline)
-		if n := len(list[i]); n > 0 && len(list[i][n-1]) == 0 {
-			list[i] = list[i][:n-1]
-		}
+		list[i] = split(side)
 	}
 	all := func(at func([][]byte) []byte) bool {
 		for _, side := range list {
@@ -117,9 +114,9 @@ func (p *parts) conflict(there []byte, c Conflict, names Names) {
 	p.out = append(p.out, t.Between(c.At+len(c.Ours), t.Len())...)
 }
 
-// lineEnd is how the text's first line ends.
-func (t text) lineEnd() []byte {
-	if t.Len() > 0 && endingOf(t.Text, 0) == crlf {
+// lineEnd is how a text's first line ends.
+func lineEnd(t lines.Text) []byte {
+	if t.Len() > 0 && endingOf(t, 0) == crlf {
 		return []byte("\r\n")
 	}
 	return newline

@@ -12,6 +12,11 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
+// Went finds for each file that a change lacks what became of it, up to the pin: Explain's answer without the walk.
+func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *apply.Outcome) error {
+	return newReader(u, pin).tellWent(ctx, o)
+}
+
 // tellWent finds for each file that a change lacks the upstream commit that moved or deleted it, and where it is now.
 // What cannot be read is left out.
 func (r *reader) tellWent(ctx context.Context, o *apply.Outcome) error {
@@ -78,6 +83,11 @@ func removal(line mainline.Line, name string, from int) int {
 // long as the file is somewhere, else the one that deleted it.
 func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i int) (*apply.Went, error) {
 	out := &apply.Went{File: name, By: line[i].By()}
+	for _, t := range line[i].Touched {
+		if t.Path == name {
+			out.Was = t.Old.ID
+		}
+	}
 	for i >= 0 {
 		to, err := r.renamed(ctx, line[i], name)
 		if err != nil {

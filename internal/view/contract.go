@@ -140,8 +140,10 @@ type Conflict struct {
 	Upstream []string `json:"upstream"`
 	Yours    []string `json:"yours"`
 
-	Supposed bool `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
-	Nominal  bool `json:"nominal,omitempty"`  // with supposed: some regions of the file are only where the patch says
+	Supposed bool   `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
+	Nominal  bool   `json:"nominal,omitempty"`  // with supposed: some regions of the file are only where the patch says
+	Lacks    string `json:"lacks,omitempty"`    // the side that has no such file: upstream or yours
+	From     string `json:"from,omitempty"`     // where the file was before upstream moved it
 }
 
 // nextStep is the one command that reproduces or mends a trouble: a target and its arguments, without the

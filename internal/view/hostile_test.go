@@ -84,7 +84,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 		ch.Source = &Place{h(), i, h()}
 		ch.By = &Commit{h(), i, h(), noon}
 		ch.At = []Place{{h(), i, h()}}
-		ch.Conflicts = []Conflict{{h(), i, []string{h(), h()}, []string{h()}, []string{h()}, i%2 == 0, i%3 == 0}}
+		ch.Conflicts = []Conflict{{h(), i, []string{h(), h()}, []string{h()}, []string{h()}, i%2 == 0, i%3 == 0, h(), h()}}
 		ch.Hunks = []Hunk{{h(), 1, true, i, false}, {h(), 2, false, i, i%2 == 0}}
 		ch.MoreHunks = []MoreHunks{{ch.Hunks[0].File, 1, 2, i}}
 		ch.Went = []Went{{h(), h(), ch.By}, {h(), "", ch.By}}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -58,6 +59,12 @@ func fittingFile(hunks []Hunk, others MoreHunks) string {
 
 // base says where a conflict's base comes from, where that is not upstream.
 func (c Conflict) base() string {
+	switch {
+	case c.From != "":
+		return ", where upstream moved " + c.From
+	case c.Supposed && c.Lacks == "upstream":
+		return "; its base is not known"
+	}
 	if c.Supposed && c.Nominal {
 		return ", at the line that the patch names, or where it is most like the patch; its base is not known"
 	}
@@ -94,16 +101,22 @@ func (c Change) regions(p *term.Page, left *int) {
 			return
 		}
 		p.Add(term.Textf("  in %s%s", Place{File: one.File, Line: one.Line}.place(), one.base()))
-		side(p, "base", one.Base, term.Dim)
-		side(p, "upstream", one.Upstream, term.Green)
-		side(p, "yours", one.Yours, term.Yellow)
+		one.sides(p, [3]term.Style{term.Dim, term.Green, term.Yellow})
 		*left -= 1 + min(len(one.Base), sideLines) + min(len(one.Upstream), sideLines) + min(len(one.Yours), sideLines)
 	}
 }
 
-func side(p *term.Page, name string, lines []string, s term.Style) {
+// sides shows the three sides of a region, in the styles of base, upstream and yours.
+func (c Conflict) sides(p *term.Page, styles [3]term.Style) {
+	none := map[string]string{c.Lacks: "(no such file)"}
+	side(p, "base", c.Base, styles[0], cmp.Or(none["base"], "(nothing)"))
+	side(p, "upstream", c.Upstream, styles[1], cmp.Or(none["upstream"], "(nothing)"))
+	side(p, "yours", c.Yours, styles[2], cmp.Or(none["yours"], "(nothing)"))
+}
+
+func side(p *term.Page, name string, lines []string, s term.Style, none string) {
 	if len(lines) == 0 {
-		p.Add(s.Of("    %-8s | ", name), term.Dim.Of("(nothing)"))
+		p.Add(s.Of("    %-8s | ", name), term.Dim.Of("%s", none))
 	}
 	for i, l := range lines {
 		if i == sideLines {

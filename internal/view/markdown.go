@@ -173,9 +173,7 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 	for _, x := range ch.Conflicts {
 		var p term.Page
 		p.Add(term.Textf("in %s", Place{File: x.File, Line: x.Line}.place()))
-		side(&p, "base", x.Base, term.Normal)
-		side(&p, "upstream", x.Upstream, term.Normal)
-		side(&p, "yours", x.Yours, term.Normal)
+		x.sides(&p, [3]term.Style{term.Normal, term.Normal, term.Normal})
 		m.add("%s", fenced("text", p.String()))
 	}
 	if next := ch.next(c.Upstream, by); next != "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // opened is a work tree that patch:new made: git's, and the folder as the person named it.
@@ -42,24 +43,22 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 		s.Term.Sayf("the rest of %s is done: %s", o.Change.Name, plural.Of(len(begun.Files), "file"))
 	}
 	seen := map[string]bool{}
+	marked := false
 	for _, u := range o.Unmerged {
-		if seen[u.File] {
+		if seen[u.File] || u.Open() {
 			continue
 		}
 		seen[u.File] = true
 		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
 			return err
 		}
-		s.Term.Answerf("  %s", u.File)
-		if u.Binary() {
-			s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, w.dir, u.File)
-			continue
-		}
-		if err := root.WriteFile(filepath.FromSlash(u.File), u.Marked(), 0o644); err != nil {
+		s.Term.Answerf("  %s%s", u.File, lacks(u))
+		marked = marked || u.Lines()
+		if err := w.writeSides(root, u); err != nil {
 			return err
 		}
 	}
-	if len(seen) == 0 {
+	if !marked || len(o.Blockers) > 0 {
 		s.Term.Answerf("  %s: %s", o.Verdict, o.Message)
 	}
 	if err := w.writeMissed(root, o.Change.Name, begun.Missed); err != nil {
@@ -67,6 +66,41 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 	}
 	s.Term.Sayf("resolve it there, git add -A, git commit (the subject, %q, is filled in), then: %s", o.Change.Name,
 		s.Line(target.PatchSave, "-dir="+w.dir))
+	return nil
+}
+
+// lacks says of a file in conflict which side has no such file, and where it comes from.
+func lacks(u apply.Unmerged) string {
+	switch {
+	case u.From != "":
+		return "  upstream moved " + u.From + " here"
+	case u.Lacks() == "upstream":
+		return "  upstream has no such file"
+	case u.Lacks() == "yours":
+		return "  the change removes it"
+	}
+	return ""
+}
+
+// writeSides writes a file in conflict: with markers, where its sides are lines. Otherwise it is upstream's there, or
+// the change's where upstream has none.
+func (w opened) writeSides(root *os.Root, u apply.Unmerged) error {
+	sides := u.Sides()
+	shown := sides[1]
+	if shown == nil {
+		shown = sides[2]
+	}
+	switch {
+	case u.Lines():
+		return putIn(root, u.File, &tree.File{Mode: shown.Mode, Data: u.Marked()})
+	case sides[1] != nil && sides[2] != nil:
+		w.s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, w.dir,
+			u.File)
+		return nil
+	case sides[1] == nil && shown != nil:
+		w.s.Term.Sayf("%s is the change's there; this goes without it: git -C %s rm %s", u.File, w.dir, u.File)
+		return putIn(root, u.File, shown)
+	}
 	return nil
 }
 

@@ -83,11 +83,15 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 		if err := w.setSubject(stop.Change.Name); err != nil {
 			return err
 		}
-		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *stop)
+		failing, err := o.Followed(ctx, *stop)
 		if err != nil {
 			return err
 		}
-		if err := w.writeConflict(ctx, *stop, begun); err != nil {
+		begun, err := apply.Begun(ctx, o.Series, o.Inputs, *failing)
+		if err != nil {
+			return err
+		}
+		if err := w.writeConflict(ctx, *failing, begun); err != nil {
 			return err
 		}
 		w.sayOthers(o.Result, stop)
