@@ -208,3 +208,55 @@ func TestResend(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A refusal or a failure that follows a lost answer, at a registry whose reads lag behind its writes: the tag was
+// written, and is waited for. A refusal of the first try is believed at once.
+func TestAnswerThatIsNotBelievedWhereReadsLag(t *testing.T) {
+	_, old := built(t, 1, 3<<10)
+	_, fresh := built(t, 1, 3<<10)
+	missing := rt.Status(404, rt.Code("MANIFEST_UNKNOWN", "not yet"))
+	before := rt.Status(200, "", "Docker-Content-Digest: "+old.Digest().String(), "Content-Type: "+string(old.Root().Type))
+	denied := func(code int) rt.Fault { return rt.Status(code, rt.Code("DENIED", "tag is immutable")) }
+	gateway := rt.Status(502, "<html>bad gateway</html>")
+	for name, test := range map[string]struct {
+		first, then, look rt.Fault
+		wrote             bool
+		waits             int // for what was written
+	}{
+		"reset, 400":            {rt.After(rt.Reset), denied(400), missing, true, 2},
+		"reset, 403":            {rt.After(rt.Reset), denied(403), missing, true, 2},
+		"reset, 403, old seen":  {rt.After(rt.Reset), denied(403), before, true, 2},
+		"502, 409":              {rt.After(gateway), denied(409), missing, true, 2},
+		"502 for good":          {rt.After(gateway), gateway, missing, true, 2},
+		"429 and not written":   {rt.Status(429, ""), denied(403), missing, false, 0},
+		"reset and not written": {rt.Reset, denied(403), missing, false, 5},
+		"first answer":          {denied(403), denied(403), missing, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := rt.New(t, distributed(t))
+			waits := 0
+			c := newClient(t, Options{Progress: func(e Event) {
+				if e.What == Waiting && strings.Contains(e.Name, "may have been written") {
+					waits++
+				}
+			}})
+			r := parse(t, p.Address+"/owner")
+			for _, content := range []Content{old, fresh} {
+				if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+					t.Fatal(err)
+				}
+			}
+			repo, err := c.Repo(r, "mastodon")
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Break(
+				rt.Rule{Method: http.MethodPut, Path: "/manifests/v1", Count: 1, Do: test.first},
+				rt.Rule{Method: http.MethodPut, Path: "/manifests/v1", Do: test.then},
+				rt.Rule{Method: http.MethodHead, Path: "/manifests/v1", Count: 2, Do: test.look})
+			if err := repo.Put(t.Context(), "v1", fresh.Root()); (err == nil) != test.wrote || waits != test.waits {
+				t.Errorf("waited %d times, expected %d: %v", waits, test.waits, err)
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -22,7 +23,8 @@ const look = 1500 * time.Millisecond
 // Docker Hub, 400 at ECR), so such an answer to a second try may follow a first one that was taken. Where nobody can
 // tell, the error holds an [Unsure].
 func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
-	err := r.put(ctx, ref, m)
+	lost := &atomic.Bool{}
+	err := r.put(context.WithValue(ctx, lostKey{}, lost), ref, m)
 	if err == nil {
 		return nil
 	}
@@ -33,14 +35,27 @@ func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
 		asking, cancel = context.WithTimeout(context.WithoutCancel(ctx), look)
 		defer cancel()
 	}
-	digest, found, herr := r.Head(asking, ref)
-	switch written := found && digest == m.Digest.String(); {
+	mayLag := lost.Load() && ctx.Err() == nil && !lacking(err)
+	switch written, herr := r.standsFor(asking, ref, m, mayLag); {
 	case written && ctx.Err() == nil:
 		return nil
 	case written, herr != nil && fault.CodeOf(herr) != fault.Auth: // a registry that refuses both took neither
 		return &Unsure{failed}
 	}
 	return failed
+}
+
+// standsFor reports whether a tag stands for a manifest. Where the answer to a try that wrote it was lost and mayLag is
+// set, it is asked again within the budget of one request: a registry's reads may lag behind its writes.
+func (r *Repo) standsFor(ctx context.Context, tag string, m Manifest, mayLag bool) (bool, error) {
+	w := newWait(&r.client.opt, r.registry.String())
+	for {
+		digest, found, err := r.Head(ctx, tag)
+		written := found && digest == m.Digest.String()
+		if written || err != nil || !mayLag || w.next(ctx, 0, "a tag that may have been written") != nil {
+			return written, err
+		}
+	}
 }
 
 func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {

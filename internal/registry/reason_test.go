@@ -152,3 +152,27 @@ func TestForeignUpload(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignDownload: a blob that a registry keeps elsewhere, at a place that is not encrypted or inside a network, is
+// refused likewise.
+func TestForeignDownload(t *testing.T) {
+	_, content := built(t, 1, 3<<10)
+	for location, says := range map[string]string{
+		"http://storage.example/blob": `leads to "storage.example" over http`,
+		"http://10.1.2.3/blob":        `leads to "10.1.2.3" over http`,
+		"ftp://storage.example/blob":  "over ftp",
+	} {
+		p := rt.New(t, distributed(t))
+		p.Break(rt.Rule{Method: http.MethodGet, Path: "/blobs/sha256", Do: rt.Status(307, "", "Location: "+location)})
+		waited := &impatient{}
+		err := deliver(t, newClient(t, Options{Sleep: waited.sleep}), parse(t, p.Address+"/owner"), content)
+		all := ""
+		if err != nil {
+			all = err.Error() + " " + fault.HintOf(err).String()
+		}
+		if fault.CodeOf(err) != fault.Registry || !strings.Contains(all, says) || strings.Contains(all, "insecure") ||
+			waited.count() > 0 {
+			t.Errorf("%q: waited %d times: %s", location, waited.count(), all)
+		}
+	}
+}

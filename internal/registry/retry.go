@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -29,6 +30,17 @@ type onceKey struct{}
 // once marks requests that must not be repeated by themselves: parts of an upload, which begins anew instead.
 func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
+// lostKey is under which a request's context may hold an *atomic.Bool that noteLost sets.
+type lostKey struct{}
+
+// noteLost notes of a try that its answer does not say whether the registry did what it was asked to.
+func noteLost(ctx context.Context, resp *http.Response, err error) {
+	lost, asked := ctx.Value(lostKey{}).(*atomic.Bool)
+	if asked && (err != nil || resp.StatusCode != http.StatusTooManyRequests && laterStatus(resp.StatusCode)) {
+		lost.Store(true)
+	}
+}
+
 func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	single := r.Context().Value(onceKey{}) != nil || r.Body != nil && r.GetBody == nil
 	wait := newWait(p.opt, p.registry)
@@ -46,6 +58,7 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 			attempt.Body = body
 		}
 		resp, err := p.next.RoundTrip(attempt)
+		noteLost(r.Context(), resp, err)
 		if err != nil && r.Context().Err() != nil {
 			return nil, r.Context().Err() // the run was ended: what broke off with it does not matter
 		}

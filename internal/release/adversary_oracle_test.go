@@ -105,6 +105,7 @@ func (w *world) judge(before view, outcomes []outcome, s drawnStep) {
 	w.judgeWhole()
 	w.judgeBelonging()
 	w.judgeSent(s, len(outcomes) > 1)
+	w.judgeWords(outcomes)
 	if len(outcomes) == 1 {
 		w.judgeTruth(before, after, outcomes[0])
 		w.judgeHold(before, after, outcomes[0])

@@ -122,23 +122,29 @@ func TestCopyThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// garble puts a manifest that is no record under tags of NAME-release, at the n-th registry.
+func garble(t *testing.T, s *site, store *rt.Store, n int, tags ...string) {
+	t.Helper()
+	repo, err := s.client.Repo(s.set.Registries[n], s.set.artifact())
+	if err != nil {
+		t.Fatal(err)
+	}
+	junk := registry.Manifest{Type: "application/vnd.oci.image.manifest.v1+json", Data: []byte(`{"schemaVersion":2}`)}
+	if err := repo.Put(t.Context(), "junk", junk); err != nil && store.Tags("owner/mini-release")["junk"] == "" {
+		t.Fatal(err)
+	}
+	for _, tag := range tags {
+		store.SetTag("owner/mini-release", tag, store.Tags("owner/mini-release")["junk"])
+	}
+}
+
 // The newest record cannot be read anywhere: status says so with the way out, a release is refused, and a rollback to a
 // release whose record is whole works.
 func TestRecordThatCannotBeRead(t *testing.T) {
 	s, stores, proxies := stored(t)
 	was := s.history(2)
 	for i := range stores {
-		repo, err := s.client.Repo(s.set.Registries[i], s.set.artifact())
-		if err != nil {
-			t.Fatal(err)
-		}
-		junk := registry.Manifest{Type: "application/vnd.oci.image.manifest.v1+json", Data: []byte(`{"schemaVersion":2}`)}
-		if err := repo.Put(t.Context(), "junk", junk); err != nil && stores[i].Tags("owner/mini-release")["junk"] == "" {
-			t.Fatal(err)
-		}
-		digest := stores[i].Tags("owner/mini-release")["junk"]
-		stores[i].SetTag("owner/mini-release", was[1].Tag, digest)
-		stores[i].SetTag("owner/mini-release", "current", digest)
+		garble(t, s, stores[i], i, was[1].Tag, currentTag)
 	}
 	st, err := storeOf(s.client, s.set).Status(t.Context(), "", true)
 	if err != nil || st.State != partial || !strings.Contains(strings.Join(st.Warnings, " "), "publish:rollback") {

@@ -129,6 +129,9 @@ func (s Store) restoreHold(ctx context.Context, was, failed holdState) error {
 		}
 	}
 	was.Revision = failed.Revision + 1
+	if was.On && was.Since.IsZero() { // unknownHold
+		was.Since = failed.Since
+	}
 	var err error
 	for range mostRestoring {
 		var wrote bool

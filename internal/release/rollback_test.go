@@ -420,7 +420,7 @@ func TestUnchangedAsksLittle(t *testing.T) {
 	s.must(Unchanged)
 	n := len(a.Requests("")) + len(b.Requests(""))
 	t.Logf("%d requests at two registries", n)
-	if n > 20 || len(a.Requests("^(PUT|POST|PATCH)")) > 0 {
+	if n > 10 || len(a.Requests("^(PUT|POST|PATCH)")) > 0 {
 		t.Errorf("%d requests: %v", n, a.Requests(""))
 	}
 }

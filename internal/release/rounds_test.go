@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -85,23 +87,53 @@ func slowly(t *testing.T, n int, moving ...string) (*site, *ledger) {
 	return s, l
 }
 
+// sumOfRounds adds up the round trips that docs/publishing.md lists, and compares the sum that it states.
+func sumOfRounds(t *testing.T) (sum int, page string) {
+	t.Helper()
+	data, err := os.ReadFile("../../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(data), "| what | round trips |\n|---|---|\n")
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 {
+			break
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(cells[2]))
+		if err != nil {
+			t.Fatalf("docs/publishing.md: %q has no number of round trips", line)
+		}
+		if strings.TrimSpace(cells[1]) == "together" {
+			if n != sum {
+				t.Errorf("docs/publishing.md: the round trips add up to %d, together it says %d", sum, n)
+			}
+			return sum, string(data)
+		}
+		sum += n
+	}
+	t.Fatalf("docs/publishing.md has no table of round trips with a sum (begins: %t)", found)
+	return 0, ""
+}
+
 // TestRounds holds how many round trips a release takes, of requests that wait for one another: docs/publishing.md has
 // the sum. More registries, images and moving tags do not add any.
 func TestRounds(t *testing.T) {
-	const warm = 2 + 1 + 1 + 4 + 1 + 10 // as docs/publishing.md adds them up
+	warm, page := sumOfRounds(t)
 	for _, test := range []struct {
 		registries int
 		moving     []string
-		requests   int // with nothing new
+		requests   int    // with nothing new
+		says       string // of that, docs/publishing.md
 	}{
-		{2, []string{"edge", "latest", "main", "nightly"}, 20},
-		{2, []string{"edge"}, 8},
-		{1, []string{"edge"}, 4},
+		{2, []string{"edge", "latest", "main", "nightly"}, 20, "%d requests for two registries with four moving tags"},
+		{2, []string{"edge"}, 8, "and %d with one"},
+		{1, []string{"edge"}, 4, ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, l := slowly(t, test.registries, test.moving...)
 			s.must(Done)
-			if cold := warm + 5; l.rounds() > cold { // layers are sent four at a time, in two requests each
+			if cold := warm + 1; l.rounds() > cold { // the layers are sent together, in two requests each
 				t.Errorf("the first release took %d rounds, expected at most %d:\n%s", l.rounds(), cold, l)
 			}
 			s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
@@ -125,6 +157,9 @@ func TestRounds(t *testing.T) {
 			s.must(Unchanged)
 			if l.rounds() != 3 || l.n > test.requests {
 				t.Errorf("nothing new took %d rounds and %d requests, expected 3 and %d:\n%s", l.rounds(), l.n, test.requests, l)
+			}
+			if test.says != "" && !strings.Contains(page, fmt.Sprintf(test.says, l.n)) {
+				t.Errorf("nothing new took %d requests, and docs/publishing.md does not say "+test.says, l.n, l.n)
 			}
 		})
 	}

@@ -46,6 +46,9 @@ func TestRollbackGivenAgain(t *testing.T) {
 			if kerr != nil || first.State == Failed && k.hold.On || first.State == partial && !k.hold.On {
 				t.Errorf("cut %d: %s, and the hold is %+v: %v", n, first.State, k.hold, kerr)
 			}
+			if strings.HasPrefix(k.hold.Reason, "rolled back") {
+				t.Errorf("cut %d: the hold says %q of a rollback that is not done", n, k.hold.Reason)
+			}
 			var res *Result
 			switch next {
 			case "rollback":
@@ -64,8 +67,9 @@ func TestRollbackGivenAgain(t *testing.T) {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
 			}
 			s.whole(res.Record)
-			if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.hold.On {
-				t.Errorf("cut %d, %s: not held: %v", n, next, err)
+			if k, err := storeOf(newClient(t), s.set).Read(t.Context()); err != nil || !k.hold.On ||
+				!strings.HasPrefix(k.hold.Reason, "rolled back to "+was[1].Tag) {
+				t.Errorf("cut %d, %s: the hold is %+v, %v", n, next, k.hold, err)
 			}
 		}
 	}
@@ -169,21 +173,45 @@ func TestHoldThatCannotBeLifted(t *testing.T) {
 	}
 }
 
-// A hold that was set with a clock ahead, at a registry that was away when it was lifted, does not come back.
+// What a registry that was away still has of the hold does not count, whichever clock was ahead.
 func TestHoldDoesNotComeBack(t *testing.T) {
-	s, _, b := proxied(t)
-	s.set.Required = []string{s.set.Registries[0].String()}
-	s.must(Done)
-	if _, err := storeOf(s.client, s.set).Hold(t.Context(), true, "x", s.now.Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	b.Down()
-	if _, err := storeOf(s.client, s.set).Hold(t.Context(), false, "", s.now.Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	b.Mend()
-	if k, err := storeOf(s.client, s.set).Read(t.Context()); err != nil || k.hold.On {
-		t.Errorf("%+v, %v", k.hold, err)
+	for name, test := range map[string]struct {
+		was, is    bool // while both registries are there, and while one is away
+		ahead      time.Duration
+		secondAway bool
+	}{
+		"lifted, set with a clock ahead":    {true, false, time.Hour, true},
+		"lifted, set with a clock behind":   {true, false, -time.Hour, true},
+		"set, lifted with a clock ahead":    {false, true, time.Hour, true},
+		"set again, with a clock behind":    {true, true, 24 * time.Hour, true},
+		"lifted while the first is away":    {true, false, time.Hour, false},
+		"set while the first is away":       {false, true, time.Hour, false},
+		"lifted twice, with a clock behind": {false, false, time.Hour, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, a, b := proxied(t)
+			away, required := a, 1
+			if test.secondAway {
+				away, required = b, 0
+			}
+			s.set.Required = []string{s.set.Registries[required].String()}
+			s.must(Done)
+			hold := func(on bool, reason string, at time.Time) {
+				t.Helper()
+				if res, err := storeOf(s.client, s.set).Hold(t.Context(), on, reason, at); err != nil || res.State != Done {
+					t.Fatalf("%+v, %v", res, err)
+				}
+			}
+			hold(true, "first", s.now.Add(-2*time.Hour))
+			hold(test.was, "before", s.now.Add(test.ahead))
+			away.Down()
+			hold(test.is, "after", s.now.Add(time.Minute))
+			away.Mend()
+			k, err := storeOf(s.client, s.set).Read(t.Context())
+			if err != nil || k.hold.On != test.is || k.hold.Reason != "after" {
+				t.Errorf("%+v, %v", k.hold, err)
+			}
+		})
 	}
 }
 
