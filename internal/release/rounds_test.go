@@ -49,6 +49,19 @@ func (l *ledger) begin() { l.begun, l.log, l.n = time.Now(), map[int][]string{},
 // rounds is how many there were since begin.
 func (l *ledger) rounds() int { return int((time.Since(l.begun) + round - 1) / round) }
 
+// written are the rounds in which a tag was written, on any image.
+func (l *ledger) written(tag string) (at []int) {
+	for n, requests := range l.log {
+		for _, r := range requests {
+			if strings.HasPrefix(r, http.MethodPut) && strings.HasSuffix(r, "/manifests/"+tag) {
+				at = append(at, n)
+			}
+		}
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
 func (l *ledger) String() string {
 	var b strings.Builder
 	for _, at := range slices.Sorted(maps.Keys(l.log)) {
@@ -141,6 +154,11 @@ func TestRounds(t *testing.T) {
 			next := s.must(Done).Record
 			if l.rounds() != warm {
 				t.Errorf("the next release took %d rounds, expected %d:\n%s", l.rounds(), warm, l)
+			}
+			for _, tag := range test.moving {
+				if at := l.written(tag); len(at) != 1 {
+					t.Errorf("%s was written in the rounds %v, expected web and streaming in one:\n%s", tag, at, l)
+				}
 			}
 			for _, store := range l.stores {
 				if broken := store.Broken(); len(broken) > 0 || store.Tags("owner/mastodon")["edge"] != next.Images[0].Digest {
