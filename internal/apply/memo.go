@@ -14,10 +14,11 @@ import (
 // and may be used by several goroutines.
 type Memo struct {
 	sides    lazy[*series.Change, fileChanges]
-	replayed lazy[string, *accepted]
+	replayed lazy[replayKey, *accepted]
 	overlaid lazy[*series.Change, map[string]tree.File]
 	moved    lazy[string, string]
 	added    lazy[string, []tree.Delta]
+	named    lazy[tree.ID, map[string][]string]
 	like     lazy[likeKey, []tree.Delta]
 	alike    lazy[[2]tree.ID, int]
 	checks   lazy[[2]*tree.File, diff.MergeCheck]

@@ -191,7 +191,7 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 		return err
 	}
 	if a == nil {
-		other, err := onlyNamesake(ctx, r.in.Base, name)
+		other, err := r.onlyNamesake(ctx, name)
 		if other != "" {
 			j.reads[other] = true
 			j.worsen(Gone, name+" is gone; "+other+" has its name")
@@ -221,16 +221,22 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 }
 
 // onlyNamesake is the one file of the same name in another folder, "" when there is none or more than one.
-func onlyNamesake(ctx context.Context, t *tree.Tree, name string) (string, error) {
-	var found []string
-	err := t.Walk(ctx, func(other string, e tree.Entry) error {
-		if e.Mode.IsRegular() && path.Base(other) == path.Base(name) {
-			found = append(found, other)
-		}
-		return nil
-	})
-	if len(found) != 1 || strings.HasPrefix(path.Base(name), "index.") {
-		return "", err
+func (r *Run) onlyNamesake(ctx context.Context, name string) (string, error) {
+	if strings.HasPrefix(path.Base(name), "index.") {
+		return "", nil
 	}
-	return found[0], err
+	named, err := r.memo.named.get(ctx, r.in.Base.Root(), func(ctx context.Context) (map[string][]string, error) {
+		all := map[string][]string{} // by the name without folders
+		return all, r.in.Base.Walk(ctx, func(other string, e tree.Entry) error {
+			if e.Mode.IsRegular() {
+				base := path.Base(other)
+				all[base] = append(all[base], other)
+			}
+			return nil
+		})
+	})
+	if found := named[path.Base(name)]; len(found) == 1 {
+		return found[0], err
+	}
+	return "", err
 }

@@ -54,8 +54,18 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 	if r.season == "" {
 		r.season = r.seasons()
 	}
-	return r.memo.replayed.get(ctx, string(commit)+r.season,
-		func(ctx context.Context) (*accepted, error) { return r.replay(ctx, commit) })
+	key := replayKey{commit: commit, season: r.season}
+	if ok {
+		key.part = r.in.Parts[c.Sum]
+	}
+	return r.memo.replayed.get(ctx, key, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, key) })
+}
+
+// replayKey is a commit at which the series is replayed, or that part of it.
+type replayKey struct {
+	commit tree.ID
+	season string
+	part   *series.Series // nil is the whole
 }
 
 // seasons says of each change whether it is idle: an idle change is not below the later ones.
@@ -71,7 +81,11 @@ func (r *Run) seasons() string {
 	return string(key)
 }
 
-func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
+func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
+	commit, part := key.commit, r.s
+	if key.part != nil {
+		part = key.part
+	}
 	base, err := r.in.Sources.Commit(ctx, "", commit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -81,12 +95,12 @@ func (r *Run) replay(ctx context.Context, commit tree.ID) (*accepted, error) {
 	}
 	in := r.in
 	in.Base, in.Commit, in.Lock, in.Memo, in.Brief = base, commit, nil, nil, false
-	in.Bases = nil
-	then := NewRun(r.s, in)
+	in.Bases, in.Parts = nil, nil
+	then := NewRun(part, in)
 	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
 	t := base
-	for _, c := range r.s.Changes {
+	for _, c := range part.Changes {
 		if c.Kind == series.KindLanded {
 			continue
 		}

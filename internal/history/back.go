@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -13,6 +14,7 @@ import (
 type explainer struct {
 	*reader
 	judge Judge
+	part  *series.Series
 	open  map[int]*unexplained // by subject
 
 	oldest mainline.Commit // that was looked at
@@ -28,6 +30,14 @@ type reader struct {
 	pin   tree.ID
 	src   *mainline.Objects
 	lines map[tree.ID]mainline.Line
+}
+
+// reader is that of an earlier question up to the same pin, else a fresh one.
+func (q Question) reader(u mainline.Upstream) *reader {
+	if r := q.Settings.reader; r != nil && r.pin == q.Pin && r.Repo == u.Repo {
+		return r
+	}
+	return newReader(u, q.Pin)
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {

@@ -7,12 +7,14 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // WithBases applies the question's series. A patch that fails for want of a base is judged again with the one that
 // Bases finds for it, and so are those that stand on it; what was found is in the settings and the inputs afterwards.
 func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*apply.Result, error) {
+	q.Settings.reader = q.reader(u)
 	for {
 		result, err := apply.Apply(ctx, q.Series, *in)
 		if err != nil {
@@ -27,18 +29,33 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 		if len(found) == 0 {
 			return result, nil
 		}
-		maps.Copy(found, in.Bases)
-		in.Bases, q.Settings.bases = found, found
+		known, parts := maps.Clone(in.Bases), maps.Clone(in.Parts)
+		if known == nil {
+			known = map[string]tree.ID{}
+		}
+		if parts == nil {
+			parts = apply.Parts{}
+		}
+		for sum, one := range found {
+			known[sum], parts[sum] = one.commit, one.part
+		}
+		in.Bases, in.Parts, q.Settings.bases = known, parts, known
 	}
+}
+
+// foundBase is the newest commit of upstream at which a patch applies, and what of the series that takes.
+type foundBase struct {
+	commit tree.ID
+	part   *series.Series
 }
 
 // bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
 // which they apply, by Change.Sum. Upstream's states are walked as for blames. Those that the settings know are passed
 // by; of one that applies at no state, never has the oldest commit that was looked at.
 func bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (
-	found map[string]tree.ID, never map[string]mainline.Commit, err error,
+	found map[string]foundBase, never map[string]mainline.Commit, err error,
 ) {
-	found, never = map[string]tree.ID{}, map[string]mainline.Commit{}
+	found, never = map[string]foundBase{}, map[string]mainline.Commit{}
 	var open []*apply.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
@@ -51,13 +68,15 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.R
 	if len(open) == 0 {
 		return found, never, nil
 	}
-	walks, err := newExplainers(ctx, newReader(u, q.Pin), q, open, result)
+	walks, err := newExplainers(ctx, q.reader(u), q, open, result)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, b := range walks {
 		for _, one := range b.open {
-			one.found = func(commit tree.ID) { found[one.outcome.Change.Sum] = commit }
+			one.found = func(commit tree.ID) {
+				found[one.outcome.Change.Sum] = foundBase{commit, b.part}
+			}
 		}
 	}
 	if err := back(ctx, walks); err != nil {

@@ -40,7 +40,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			open = append(open, o)
 		}
 	}
-	r := newReader(u, q.Pin)
+	r := q.reader(u)
 	for _, o := range open {
 		if o.Verdict == apply.Gone {
 			if err := r.tellWent(ctx, o); err != nil {
@@ -100,7 +100,7 @@ func newExplainer(
 	if err != nil {
 		return nil, err
 	}
-	b := &explainer{reader: r, judge: judge, open: map[int]*unexplained{}}
+	b := &explainer{reader: r, judge: judge, part: part, open: map[int]*unexplained{}}
 	for n, s := range judge.Subjects() {
 		for _, o := range open {
 			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {

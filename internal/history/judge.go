@@ -25,7 +25,8 @@ type Settings struct {
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
-	rough bool // only whether a change applies counts, not how
+	reader *reader // of what Bases has read, for what is asked next
+	rough  bool    // only whether a change applies counts, not how
 }
 
 // seriesJudge judges by package apply.
