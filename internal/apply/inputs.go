@@ -19,14 +19,13 @@ type Inputs struct {
 	Lock    *series.Lock       // nil: three-way merges rest on the blobs that patches name
 	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
 	Bases   map[string]tree.ID // by Change.Sum, from history: upstream's commit for which a patch without a base is made
-	Parts   Parts              // with Bases: what of the series matters to such a patch; all of it where that is not known
 	Memo    *Memo              // judgements of earlier runs; may be nil
 	Brief   bool               // only verdicts count: no places, and no trees that no later change of the series reads
 	Rough   bool               // with Brief: whether a change applies counts, not how, nor which other is in the way
-}
 
-// Parts are, by Change.Sum, the changes of a series that have files in common with a change, and itself.
-type Parts map[string]*series.Series
+	// Parts are, by Change.Sum of the patches in Bases, what of the series has files in common with each, and itself.
+	Parts map[string]*series.Series
+}
 
 // Sources gives what changes take from repositories. What does not exist is an error that wraps fs.ErrNotExist.
 type Sources interface {

@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -25,12 +24,16 @@ type openedFork struct {
 	tip, base tree.ID
 	commits   []fork.Commit
 	releases  map[string]tree.ID // of upstream, where the fork has merged any
+	known     map[string]bool    // signatures of upstream's commits
 	local     bool               // nothing that is missing is fetched
 	upstream  candidate.Upstream
 }
 
 // openFork reads a fork's own commits and finds the newest state of upstream that it has merged.
 func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
+	if err := a.warnUncommitted(ctx, ref); err != nil {
+		return nil, nil, err
+	}
 	f := &openedFork{forkRef: ref, upstream: u}
 	done, err := f.open(ctx, a.s.Path(ref.dir))
 	if err != nil {
@@ -44,6 +47,26 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 		return nil, nil, err
 	}
 	return f, done, nil
+}
+
+// warnUncommitted says what of a clone's work tree does not count, where what is checked out there is taken.
+func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
+	if ref.dir == "" || ref.branch != "" {
+		return nil
+	}
+	names, err := git.Uncommitted(ctx, a.s.Path(ref.dir))
+	if err != nil {
+		return ctx.Err() // opening it says what is wrong
+	}
+	if len(names) > 0 {
+		verb := "are"
+		if len(names) == 1 {
+			verb = "is"
+		}
+		a.s.Term.Warnf("%s has %s that %s not committed, %s first: they do not count", ref.dir,
+			plural.Of(len(names), "file"), verb, names[0])
+	}
+	return nil
 }
 
 // open opens the fork; folder is its clone on this disk, absolute, where it is one.
@@ -79,45 +102,6 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 		}
 	}
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
-}
-
-var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
-
-// history reads the commits that upstream does not have. It asks for upstream's releases where the fork has merged one.
-func (f *openedFork) history(ctx context.Context) error {
-	if err := f.log(ctx); err != nil {
-		return err
-	}
-	for _, c := range f.commits {
-		if len(c.Parents) > 1 && mergedRelease.MatchString(c.Subject) {
-			var err error
-			if f.releases, err = f.upstream.Mirror.Releases(ctx); err != nil || len(f.releases) == 0 {
-				return err
-			}
-			return f.log(ctx)
-		}
-	}
-	return nil
-}
-
-func (f *openedFork) log(ctx context.Context) error {
-	var args []string
-	for _, id := range f.upstreamTips() {
-		args = append(args, "^"+string(id))
-	}
-	return f.Stream(ctx, func(r io.Reader) (err error) {
-		f.commits, err = fork.ParseHistory(r)
-		return err
-	}, append(append(fork.LogArgs(), string(f.tip)), args...)...)
-}
-
-// upstream lists upstream's commits that are known: the pin, and its releases.
-func (f *openedFork) upstreamTips() []tree.ID {
-	out := []tree.ID{f.upstream.Pin.Commit}
-	for _, id := range f.releases {
-		out = append(out, id)
-	}
-	return out
 }
 
 // newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With
@@ -160,30 +144,6 @@ func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 		}
 	}
 	return best, nil
-}
-
-// signatures are those of upstream's commits since the fork's oldest one, to know a commit that was picked.
-func (f *openedFork) signatures(ctx context.Context) (map[string]bool, error) {
-	var oldest int64
-	for i, c := range f.commits {
-		if i == 0 || c.Date < oldest {
-			oldest = c.Date
-		}
-	}
-	const year = 365 * 24 * 3600
-	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-year)}
-	for _, id := range f.upstreamTips() {
-		args = append(args, string(id))
-	}
-	out, err := f.Run(ctx, args...)
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]bool{}
-	for line := range strings.Lines(string(out)) {
-		known[strings.TrimSuffix(line, "\n")] = true
-	}
-	return known, nil
 }
 
 // Blobs reads what there is. What is missing of a fork on this disk may be read from upstream.

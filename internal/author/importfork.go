@@ -125,14 +125,10 @@ func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
 	} else if i.expected, err = chosen(ctx, base, tip, list, keep); err != nil {
 		return err
 	}
-	known, err := i.signatures(ctx)
-	if err != nil {
-		return err
-	}
 	traced, err := fork.Trace(ctx, fork.Fork{
 		Commits: i.commits, Deltas: deltas, Refuse: refuse,
 		Known: fork.Known{
-			Copied:  func(s string) bool { return known[s] },
+			Copied:  func(s string) bool { return i.known[s] },
 			Release: func(name string) bool { return i.releases[name] != "" },
 		},
 	}, i)

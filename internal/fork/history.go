@@ -27,10 +27,10 @@ func LogArgs() []string {
 // Commit is one commit of a fork that upstream does not have.
 type Commit struct {
 	id      tree.ID
-	Parents []tree.ID
+	parents []tree.ID
 	author  string
-	Date    int64 // the author's, in seconds since 1970
-	Subject string
+	date    int64 // the author's, in seconds since 1970
+	subject string
 	body    string
 	Rows    []Row
 }
@@ -93,12 +93,12 @@ func parseCommit(text string) (Commit, error) {
 	if !ok || len(f) != 6 {
 		return Commit{}, fmt.Errorf("reading the fork's history: unexpected commit %q", text)
 	}
-	c := Commit{id: tree.ID(f[0]), author: f[2], Subject: f[4], body: f[5]}
+	c := Commit{id: tree.ID(f[0]), author: f[2], subject: f[4], body: f[5]}
 	for p := range strings.FieldsSeq(f[1]) {
-		c.Parents = append(c.Parents, tree.ID(p))
+		c.parents = append(c.parents, tree.ID(p))
 	}
 	var err error
-	if c.Date, err = strconv.ParseInt(f[3], 10, 64); err != nil {
+	if c.date, err = strconv.ParseInt(f[3], 10, 64); err != nil {
 		return Commit{}, fmt.Errorf("reading the date of commit %s: %w", c.id, err)
 	}
 	return c, nil

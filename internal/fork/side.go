@@ -3,7 +3,7 @@ package fork
 // sideOf are the own commits that a merge brought in from its second parent.
 func (h *history) sideOf(at, side int) []int {
 	main := make([]bool, at+1)
-	if first, ok := h.own(h.commits[at].Parents[0]); ok {
+	if first, ok := h.own(h.commits[at].parents[0]); ok {
 		h.reach(first, main, nil)
 	}
 	return h.reach(side, make([]bool, at+1), main)
@@ -20,7 +20,7 @@ func (h *history) reach(from int, seen, out []bool) []int {
 		}
 		seen[i] = true
 		list = append(list, i)
-		for _, p := range h.commits[i].Parents {
+		for _, p := range h.commits[i].parents {
 			if k, ok := h.own(p); ok {
 				todo = append(todo, k)
 			}
@@ -33,10 +33,10 @@ func (h *history) reach(from int, seen, out []bool) []int {
 func (h *history) mergesUpstream(at, side int) bool {
 	for _, i := range h.sideOf(at, side) {
 		c := h.commits[i]
-		if len(c.Parents) < 2 {
+		if len(c.parents) < 2 {
 			continue
 		}
-		for _, p := range c.Parents {
+		for _, p := range c.parents {
 			if k, ok := h.own(p); !ok || h.foreign[k] {
 				return true
 			}

@@ -76,18 +76,18 @@ func readHistory(commits []Commit, known Known) *history {
 		h.chain(len(commits) - 1)
 	}
 	for i, c := range commits {
-		copied := len(c.Parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.Date, c.Subject))
+		copied := len(c.parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.date, c.subject))
 		if at := h.unit[i]; at >= 0 && !(copied && h.units[at].kind == kindRelease) {
 			u := &h.units[h.unit[i]]
-			if len(u.commits) == 0 || c.Date < u.date {
-				u.date = c.Date
+			if len(u.commits) == 0 || c.date < u.date {
+				u.date = c.date
 			}
 			u.commits = append(u.commits, c.id)
 			continue
 		}
-		u := workUnit{kind: kindSingle, title: c.Subject, body: c.body, date: c.Date, commits: []tree.ID{c.id}}
-		switch m := squashed.FindStringSubmatch(c.Subject); {
-		case len(c.Parents) > 1:
+		u := workUnit{kind: kindSingle, title: c.subject, body: c.body, date: c.date, commits: []tree.ID{c.id}}
+		switch m := squashed.FindStringSubmatch(c.subject); {
+		case len(c.parents) > 1:
 			u.kind = kindMerge
 		case copied:
 			u.kind = kindCopied
@@ -115,7 +115,7 @@ func (h *history) chain(tip int) {
 		for at, ok := one.tip, true; ok && !seen[at]; {
 			seen[at] = true
 			line = append(line, at)
-			if parents := h.commits[at].Parents; len(parents) == 0 {
+			if parents := h.commits[at].parents; len(parents) == 0 {
 				break
 			} else {
 				at, ok = h.own(parents[0])
@@ -126,7 +126,7 @@ func (h *history) chain(tip int) {
 			if one.pull != none {
 				h.unit[at] = one.pull
 			}
-			for n, p := range c.Parents {
+			for n, p := range c.parents {
 				side, ok := h.own(p)
 				if n == 0 || !ok || seen[side] {
 					continue
@@ -150,10 +150,10 @@ func (h *history) own(id tree.ID) (int, bool) {
 // open makes a unit of the pull request that a commit merged, unless that pull request merged upstream.
 func (h *history) open(at, side, outer int) int {
 	c := h.commits[at]
-	if m := releaseName.FindStringSubmatch(c.Subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
+	if m := releaseName.FindStringSubmatch(c.subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
 		return h.release(at, side, m[1])
 	}
-	m := pullMerge.FindStringSubmatch(c.Subject)
+	m := pullMerge.FindStringSubmatch(c.subject)
 	if m == nil {
 		return outer
 	}

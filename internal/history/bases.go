@@ -34,7 +34,7 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 			known = map[string]tree.ID{}
 		}
 		if parts == nil {
-			parts = apply.Parts{}
+			parts = map[string]*series.Series{}
 		}
 		for sum, one := range found {
 			known[sum], parts[sum] = one.commit, one.part

@@ -1,0 +1,136 @@
+package author
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// releaseBump is the subject of the commits by which upstream makes its releases.
+var releaseBump = regexp.MustCompile(`^Bump version to v?[0-9]`)
+
+var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
+
+// history reads the commits that upstream does not have. It asks for upstream's releases where the fork has merged one,
+// or where more than a quarter of its commits are upstream's, as in a fork that began with a release.
+func (f *openedFork) history(ctx context.Context) error {
+	own, err := f.outline(ctx)
+	if err != nil {
+		return err
+	}
+	if own.release || 4*own.copied > own.commits {
+		if f.releases, err = f.upstream.Mirror.Releases(ctx); err != nil {
+			return err
+		}
+		if len(f.releases) > 0 {
+			if own, err = f.outline(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if own.copied >= mostCopied && 2*own.copied > own.commits {
+		return fault.New(fault.Usage, "%s and %s have the same history under other ids: %d of the %d commits that only the "+
+			"fork has are upstream's", f.from, f.upstream.Pin.URL, own.copied, own.commits).
+			WithHint("set [upstream] url to the repository that it was forked from; it has to have those very commits")
+	}
+	return f.log(ctx)
+}
+
+// mostCopied is how many commits of upstream's a fork may have picked, even where they are most of its own.
+const mostCopied = 200
+
+// outline counts a fork's own commits, without merges.
+type outline struct {
+	commits, copied int
+	release         bool // it has merged one of upstream's, or begins with it
+}
+
+// outline looks at the commits that upstream does not have without reading their trees.
+func (f *openedFork) outline(ctx context.Context) (outline, error) {
+	args := append([]string{"log", "--format=%p%x00%an%x00%at%x00%s", string(f.tip)}, f.notUpstream()...)
+	out, err := f.Run(ctx, args...)
+	if err != nil {
+		return outline{}, err
+	}
+	var own outline
+	var signatures []string
+	oldest := int64(0)
+	for line := range strings.Lines(string(out)) {
+		parents, signature, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\x00")
+		fields := strings.SplitN(signature, "\x00", 3)
+		if len(fields) < 3 {
+			continue
+		}
+		if strings.Contains(parents, " ") {
+			own.release = own.release || mergedRelease.MatchString(fields[2])
+			continue
+		}
+		if at, err := strconv.ParseInt(fields[1], 10, 64); err == nil && (oldest == 0 || at < oldest) {
+			oldest = at
+		}
+		own.release = own.release || releaseBump.MatchString(fields[2])
+		signatures = append(signatures, signature)
+	}
+	own.commits = len(signatures)
+	if own.commits == 0 {
+		return own, nil
+	}
+	if f.known, err = f.signatures(ctx, oldest); err != nil {
+		return own, err
+	}
+	for _, s := range signatures {
+		if f.known[s] {
+			own.copied++
+		}
+	}
+	return own, nil
+}
+
+// notUpstream are the arguments that leave out what upstream has.
+func (f *openedFork) notUpstream() (args []string) {
+	for _, id := range f.upstreamTips() {
+		args = append(args, "^"+string(id))
+	}
+	return args
+}
+
+func (f *openedFork) log(ctx context.Context) error {
+	return f.Stream(ctx, func(r io.Reader) (err error) {
+		f.commits, err = fork.ParseHistory(r)
+		return err
+	}, append(append(fork.LogArgs(), string(f.tip)), f.notUpstream()...)...)
+}
+
+// upstream lists upstream's commits that are known: the pin, and its releases.
+func (f *openedFork) upstreamTips() []tree.ID {
+	out := []tree.ID{f.upstream.Pin.Commit}
+	for _, id := range f.releases {
+		out = append(out, id)
+	}
+	return out
+}
+
+// signatures are those of upstream's commits since the fork's oldest one, to know a commit that was picked.
+func (f *openedFork) signatures(ctx context.Context, oldest int64) (map[string]bool, error) {
+	const year = 365 * 24 * 3600
+	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-year)}
+	for _, id := range f.upstreamTips() {
+		args = append(args, string(id))
+	}
+	out, err := f.Run(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		known[strings.TrimSuffix(line, "\n")] = true
+	}
+	return known, nil
+}

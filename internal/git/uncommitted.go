@@ -1,0 +1,59 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// maxCompared is how many files of somebody's work tree are compared with what is committed at most.
+const maxCompared = 1000
+
+// Uncommitted lists what in the work tree at dir is not committed, sorted; nothing for a bare repository. It asks git
+// for times and sizes alone, and compares the contents itself: no filter of the repository's runs.
+func Uncommitted(ctx context.Context, dir string) ([]string, error) {
+	run := func(args ...string) ([]string, error) {
+		var out bytes.Buffer
+		err := command{env: localEnv(ctx), stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
+		return strings.FieldsFunc(out.String(), func(r rune) bool { return r == 0 }), err
+	}
+	inside, err := run("rev-parse", "--is-inside-work-tree")
+	if err != nil || len(inside) == 0 || strings.TrimSpace(inside[0]) != "true" {
+		return nil, err
+	}
+	touched, err := run("diff-files", "--raw", "--no-renames", "--no-abbrev", "-z")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := 0; i+1 < len(touched) && i < 2*maxCompared; i += 2 {
+		fields := strings.Fields(touched[i])
+		if len(fields) == 5 && !sameContent(filepath.Join(dir, touched[i+1]), tree.ID(fields[2])) {
+			names = append(names, touched[i+1])
+		}
+	}
+	for _, args := range [][]string{{"ls-files", "--others", "--exclude-standard", "-z"},
+		{"diff-index", "--cached", "--name-only", "--no-renames", "-z", "HEAD"}} {
+		more, err := run(args...)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, more...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// sameContent says that a file is a blob, byte for byte. A link is the blob of its target.
+func sameContent(file string, id tree.ID) bool {
+	if target, err := os.Readlink(file); err == nil {
+		return tree.BlobID([]byte(target)) == id
+	}
+	data, err := os.ReadFile(file)
+	return err == nil && tree.BlobID(data) == id
+}
