@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/golden"
@@ -92,25 +93,72 @@ func targetsTable() string {
 	return b.String()
 }
 
-// TestDocsLinks follows every link of a page to another one and every name of a file of the repository.
+// TestDocsLinks follows every link of a page to another one, to a heading in it, and to a file of the repository.
 func TestDocsLinks(t *testing.T) {
-	pages, err := filepath.Glob("../docs/*.md")
-	if err != nil || len(pages) < 10 {
-		t.Fatalf("found %d pages (%v)", len(pages), err)
-	}
-	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	for _, page := range append(pages, "../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md", "../SECURITY.md") {
+	link := regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`)
+	anchors := 0
+	for _, page := range append(pages(t), "../CHANGELOG.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
-			t.Error(err)
-			continue
+			t.Fatal(err)
 		}
-		for _, m := range link.FindAllSubmatch(text, -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), string(m[1]))); err != nil {
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			to := page
+			if m[1] != "" {
+				to = filepath.Join(filepath.Dir(page), m[1])
+			}
+			if _, err := os.Stat(to); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, m[1])
+				continue
+			}
+			if m[2] == "" {
+				continue
+			}
+			anchors++
+			there, err := os.ReadFile(to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(headings(string(there)), m[2][1:]) {
+				t.Errorf("%s links to %s%s, and that page has no such heading", page, m[1], m[2])
 			}
 		}
 	}
+	if anchors < 5 {
+		t.Errorf("found only %d links to headings: the test looks for the wrong form", anchors)
+	}
+}
+
+// headings are the names of a page's headings in links, as GitHub makes them.
+func headings(text string) []string {
+	var names []string
+	seen := map[string]int{}
+	fenced := false
+	for line := range strings.Lines(text) {
+		if fence.MatchString(line) {
+			fenced = !fenced
+		}
+		title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
+		if fenced || !ok || !strings.HasPrefix(line, "#") {
+			continue
+		}
+		name := strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, strings.TrimSpace(title))
+		if n := seen[name]; n > 0 {
+			names = append(names, fmt.Sprintf("%s-%d", name, n))
+		} else {
+			names = append(names, name)
+		}
+		seen[name]++
+	}
+	return names
 }
 
 // TestDocsNameFiles finds each file and folder of internal/ that the pages for who works on the code name.

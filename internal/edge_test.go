@@ -88,7 +88,7 @@ func TestEdges(t *testing.T) {
 	for name, who := range edges {
 		for _, pkg := range who {
 			if !used[name][pkg] {
-				t.Errorf("%s does not use %s any more: take it out of edges", pkg, name)
+				t.Errorf("%s does not use %s any more: remove it from edges", pkg, name)
 			}
 		}
 	}

@@ -244,7 +244,7 @@ func (Patch) Refresh(
 	)
 }
 
-// Remove takes a change that you do not want any more out of the series; refuses while another change needs it.
+// Remove removes a change that you no longer want from the series; refuses while another change needs it.
 func (Patch) Remove(
 	ctx context.Context,
 	name string, // a change's name

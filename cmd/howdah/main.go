@@ -99,7 +99,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 func unknown(args []string) error {
 	name := strings.Join(args[:min(2, len(args))], ":")
 	if slices.Contains(sourceOnly, name) {
-		return fault.New(fault.Usage, "%s works on the tool's source", name).
+		return fault.New(fault.Usage, "%s needs the tool's source", name).
 			WithHint("in a checkout of it: go tool mage %s", name)
 	}
 	_, err := target.Find(name)
@@ -124,7 +124,7 @@ var sourceOnly = []string{target.Test.Name, target.Check.Name, target.Bench.Name
 
 // namespace is the command above those of one namespace.
 func namespace(space string) *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: space, Short: "commands that begin with " + space, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -134,6 +134,10 @@ func namespace(space string) *cobra.Command {
 			return err
 		},
 	}
+	c.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		fmt.Fprint(c.OutOrStdout(), target.Space(space, c.Root().Name(), term.Columns(os.Stdout)))
+	})
+	return c
 }
 
 // command is one target's command.
@@ -142,15 +146,8 @@ func command(ctx context.Context, t target.Target, code *int) *cobra.Command {
 	for _, a := range t.Args {
 		use += " " + a.Name
 	}
-	long := strings.ToUpper(t.Doc[:1]) + t.Doc[1:] + "."
-	if t.More != "" {
-		long += "\n\n" + t.More
-	}
-	for _, a := range t.Args {
-		long += fmt.Sprintf("\n\n  %s  %s", a.Name, a.Doc)
-	}
 	c := &cobra.Command{
-		Use: use, Short: t.Doc, Long: long, Args: cobra.ArbitraryArgs,
+		Use: use, Short: t.Doc, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			var given []target.Given
 			c.Flags().Visit(func(f *pflag.Flag) {
@@ -169,6 +166,9 @@ func command(ctx context.Context, t target.Target, code *int) *cobra.Command {
 			flag.NoOptDefVal = "true"
 		}
 	}
+	c.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		fmt.Fprint(c.OutOrStdout(), target.Help(t, c.Root().Name(), term.Columns(os.Stdout), true))
+	})
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
 			name, _, _ = strings.Cut(name, "=")

@@ -64,7 +64,8 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%s --help lacks --%s", x.Name, o.Name)
 			}
 		}
-		if code != 0 || story != "" || !strings.Contains(strings.ToLower(out), strings.ToLower(x.Doc)) {
+		said := strings.Join(strings.Fields(out), " ")
+		if code != 0 || story != "" || !strings.Contains(strings.ToLower(said), strings.ToLower(x.Doc)) {
 			t.Errorf("%s --help: exit %d, %s%s", x.Name, code, out, story)
 		}
 	}

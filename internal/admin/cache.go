@@ -134,7 +134,7 @@ func alone(s *session.Session, name string, drop func(context.Context, int64) (i
 			return n, err
 		}
 		if !dropped {
-			s.Term.Warnf("another run is at work with %s: they stay", name)
+			s.Term.Warnf("another run uses %s, so they are kept", name)
 		}
 		return n, held.Release()
 	}

@@ -83,7 +83,7 @@ func demoBases(ctx context.Context, s *session.Session) error {
 	}
 	err := build.MakeBases(ctx, s, b)
 	if fault.CodeOf(err) == fault.Usage {
-		s.Term.Sayf("no bases of our own: %v; the official images are pulled from Docker Hub, some 200 MB", err)
+		s.Term.Sayf("base images cannot be made here (%v); the official ones are pulled from Docker Hub, some 200 MB", err)
 		return nil
 	}
 	return err

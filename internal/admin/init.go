@@ -75,7 +75,7 @@ func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, er
 	}
 	repo, err := git.Open(root)
 	if err != nil {
-		return tool, fault.New(fault.Usage, "this copy of Howdah is no git checkout: %w", err).
+		return tool, fault.New(fault.Usage, "this copy of Howdah is not a git checkout: %w", err).
 			WithHint("git clone %s, and run init there", repository)
 	}
 	head, err := repo.Resolve(ctx, "HEAD")

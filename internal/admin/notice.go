@@ -30,7 +30,7 @@ var topics = map[string]github.Topic{
 func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 	topic, ok := topics[of]
 	if !ok {
-		return fault.New(fault.Usage, "there is no issue about %q", of).WithHint("patch-check or release")
+		return fault.New(fault.Usage, "no issue is kept about %q", of).WithHint("patch-check or release")
 	}
 	file := cmp.Or(s.Getenv("HOWDAH_CONFIG"), "howdah.toml")
 	topic.Key += "-" + strings.Trim(notInKey.ReplaceAllString(file, "-"), "-")
@@ -49,7 +49,7 @@ func Notice(ctx context.Context, s *session.Session, of, outcome string) error {
 			done, issue, err = github.Failing(ctx, tracker, topic, s.Term.Secrets().Mask(text), run)
 		}
 	default:
-		s.Term.Answerf("%s: nothing to tell", outcome)
+		s.Term.Answerf("%s: no issue to open or close", outcome)
 		return nil
 	}
 	if err != nil {

@@ -19,11 +19,13 @@ func ShowVersion(ctx context.Context, s *session.Session, o candidate.Options) e
 			return err
 		}
 		mark := stamp.Stamp{Name: s.Config.Name, Version: u.Facts.Version, Pin: string(u.Pin.Commit), Created: u.Pin.Date}
+		s.Term.Answerf("%s · what images of %s would show as their version:", s.Distribution(), u.Pin.Commit.Short())
 		s.Term.Answerf("%s", mark.Shown())
 		s.Term.Sayf("upstream %s at %s (%s), accepted %s, schema %s", u.Facts.Version, u.Pin.Commit.Short(),
 			u.Pin.Date.Format("2006-01-02"), accepted, u.Facts.Schema)
 		if u.Facts.Version.NewerLine(accepted) {
-			s.Term.Warnf("%s is a new line above %s: accept it with %s", u.Facts.Version.Line(), accepted.Line(),
+			s.Term.Warnf("upstream's version %s is a new minor line above %s; accept it "+
+				"with: %s", u.Facts.Version.Line(), accepted.Line(),
 				s.Line(target.VersionAccept))
 		}
 		return nil
@@ -38,7 +40,7 @@ func AcceptVersion(ctx context.Context, s *session.Session, o candidate.Options,
 			return err
 		}
 		if err == nil && before.Compare(u.Facts.Version) == 0 {
-			s.Term.Answerf("%s is accepted already", before)
+			s.Term.Answerf("%s was accepted before; nothing to do", before)
 			return nil
 		}
 		if !dry {

@@ -128,7 +128,7 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) Outcome {
 	switch {
 	case l.Undone != nil:
 		o.Verdict, o.By = Conflict, l.Undone
-		o.Message = "upstream took " + c.Landed + " back"
+		o.Message = "upstream reverted " + c.Landed
 	case l.By == nil:
 		o.Verdict = Conflict
 		o.Message = c.Landed + " is not in upstream: it does not have the commit " + c.Commit.Short()

@@ -152,6 +152,6 @@ func (r *Result) together(without []string) {
 		}
 	}
 	for _, i := range touched {
-		r.Outcomes[i].Hint = fault.Hintf("leave out what needs it too: -without=%s", strings.Join(all, ","))
+		r.Outcomes[i].Hint = fault.Hintf("leave out the changes that need it too: -without=%s", strings.Join(all, ","))
 	}
 }

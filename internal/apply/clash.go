@@ -21,7 +21,7 @@ func (r *Run) clash(ctx context.Context, c *series.Change, o Outcome, sofar *Res
 		return o, err
 	}
 	o.Clash = n.Change.Name
-	o.Message += "; " + n.Change.Name + " is in the way, without it this would apply"
+	o.Message += "; " + n.Change.Name + " makes it fail; without that change it would apply"
 	return o, nil
 }
 

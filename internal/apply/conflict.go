@@ -9,13 +9,13 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-const alteredByBoth = " was altered in the same lines by upstream and by the change"
+const alteredByBoth = " was changed in the same lines by upstream and by the change"
 
 // conflict tells both sides of a file that does not merge, with what they had in common.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
 	told := Unmerged{File: at, Key: key, files: sides}
 	if told.binary() {
-		j.worsen(Conflict, at+" is binary, and both upstream and the change altered it")
+		j.worsen(Conflict, at+" is binary, and both upstream and the change changed it")
 		j.at = append(j.at, Place{File: at})
 		j.regions(told, nil)
 		return

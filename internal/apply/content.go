@@ -49,7 +49,7 @@ func (r *Run) content(
 	sides := [3]*tree.File{pre, ours, one.Post}
 	if len(r.s.Resolutions) > 0 {
 		if kept, ok := r.s.Resolutions[keyOf(one.Pre, ours, one.Post).Name()]; ok {
-			j.worsen(Merged, fmt.Sprintf("%s is as its kept resolution says", at))
+			j.worsen(Merged, fmt.Sprintf("%s is taken from its kept resolution", at))
 			j.parts++
 			out.Data = kept
 			return out, nil

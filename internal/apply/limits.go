@@ -53,8 +53,7 @@ func (m *meter) over() bool { return m.spent > m.limit || m.merging > m.mergingL
 
 // tooMuch refuses a change because of what the series costs as a whole.
 func tooMuch() *fault.Error {
-	return safety.Malformed("the changes up to this one take more work than is allowed: texts are searched or merged " +
-		"too often").
+	return safety.Malformed("the changes up to this one need more searching and merging than is allowed").
 		WithHint("docs/safety.md has the limits; join edits of one file, or replace a regular expression by exact text")
 }
 

@@ -125,7 +125,7 @@ func (r *Run) mergeRemoved(j *judgement, at string, ours *tree.File, one treedif
 		j.files[at] = nil
 		return
 	}
-	j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has altered", at))
+	j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has changed", at))
 	j.at = append(j.at, Place{File: at})
 	r.lacking(j, Unmerged{File: at, files: [3]*tree.File{one.Pre, ours, nil}})
 }

@@ -62,22 +62,22 @@ func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgeme
 	was, locked := r.in.Lock.PathOf(c, name)
 	switch {
 	case old == nil && (named || locked && was.Pre != ""):
-		j.worsen(Stale, fmt.Sprintf("%s is gone: upstream has nothing there to replace", name))
+		j.worsen(Stale, fmt.Sprintf("%s does not exist upstream, so there is nothing to replace", name))
 	case old == nil:
 		return nil
 	case named && series.SHA256(old.Data) == want, !named && locked && was.Pre == tree.BlobID(old.Data):
 		return nil
 	case named:
-		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
+		j.worsen(Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name,
 			series.SHA256(old.Data))
 	case locked:
-		j.worsen(Stale, fmt.Sprintf("%s is another file than the one that is replaced", name))
+		j.worsen(Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s",
 			fault.Command{Target: "patch:refresh"})
 	default:
-		return safety.Malformed("the overlay replaces %q, and does not say which content", name).
-			WithHint("if it is meant: over = { %q = %q }", name, series.SHA256(old.Data))
+		return safety.Malformed("the overlay replaces %q without stating its sha256", name).
+			WithHint("if you mean to replace it: over = { %q = %q }", name, series.SHA256(old.Data))
 	}
 	j.at = append(j.at, Place{File: name})
 	return nil

@@ -109,7 +109,7 @@ func (o overlayFiles) takeFile(ctx context.Context, from, to string, e tree.Entr
 	case !e.Mode.IsRegular():
 		refused = safety.Unsafe("an overlay holds files only, %q is %s", from, safety.Describe(e.Mode))
 	case twice:
-		refused = safety.Malformed("two files of the overlay take the place of %q", to)
+		refused = safety.Malformed("two files of the overlay replace %q", to)
 	case len(o.files) == series.MaxTouched:
 		refused = safety.Malformed("the overlay has more than %d files", series.MaxTouched)
 	}

@@ -24,7 +24,7 @@ func StepsOf(trees [][2]*tree.Tree) []Step {
 // among them: what the first found, and what is there once each of the others has been merged three-way upon it.
 func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tree.Tree, err error) {
 	if len(steps) == 0 {
-		return nil, nil, fault.New(fault.Usage, "%s has no commit of its own", c.Pull)
+		return nil, nil, fault.New(fault.Usage, "%s has no commit that upstream lacks, so there is nothing to import", c.Pull)
 	}
 	base, head = steps[0].Before, steps[0].After
 	for i, step := range steps[1:] {
@@ -35,8 +35,8 @@ func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tr
 			return nil, nil, err
 		}
 		if o := result.Outcomes[0]; o.Verdict.Fails() {
-			return nil, nil, fault.New(fault.Usage, "%s has upstream's commits mixed with its own, and own commit %d "+
-				"conflicts with earlier commits of the pull request: %s", c.Pull, i+2, o.Message).
+			return nil, nil, fault.New(fault.Usage, "%s mixes upstream's commits with its own, and its own commit %d "+
+				"conflicts with the pull request's earlier commits: %s", c.Pull, i+2, o.Message).
 				WithHint("rebase the branch onto upstream, or take its diff as a patch")
 		}
 		head = result.Tree

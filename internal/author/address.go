@@ -24,7 +24,7 @@ var (
 )
 
 // pasted reads an address as it stands in a browser, and returns it in the form that the import takes: owner/repo#N, a
-// commit's address, or OWNER/REPO@BRANCH. What is no address comes back as it is.
+// commit's address, or OWNER/REPO@BRANCH. What is not an address comes back as it is.
 func pasted(from string) (string, error) {
 	if m := hubDownload.FindStringSubmatch(from); m != nil {
 		return m[1] + "#" + m[2], nil
@@ -69,8 +69,8 @@ func compared(from, repo, base, head string) (string, error) {
 	}
 	if base != "" && !upstreamRef.MatchString(base) {
 		_, name, _ := strings.Cut(repo, "/")
-		return "", fault.New(fault.Usage, "%s compares with %q, which is no branch or release of upstream", from, base).
-			WithHint("all that the branch has beyond upstream: %s",
+		return "", fault.New(fault.Usage, "%s compares with %q, which is not a branch or release of upstream", from, base).
+			WithHint("to import all that the branch has beyond upstream: %s",
 				fault.Command{Target: "patch:import", Args: []string{headOf(repo, name, head)}})
 	}
 	_, name, _ := strings.Cut(repo, "/")
@@ -94,6 +94,6 @@ func otherPage(from string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !notForkURL.MatchString(u.Path) {
 		return nil
 	}
-	return fault.New(fault.Usage, "%s is an address outside GitHub, and is not downloaded", from).
+	return fault.New(fault.Usage, "%s is not an address at GitHub; Howdah downloads only from GitHub", from).
 		WithHint("download it and import the file, or name the repository and its branch: https://…/REPO.git@BRANCH")
 }

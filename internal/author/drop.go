@@ -48,12 +48,12 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject,
 				a.did("kept", "would be kept"))
 		case out.Change.Kind == series.KindLanded:
-			return fault.New(fault.Usage, "%q is the proof that upstream has it: there is nothing of it to take out of the tree",
+			return fault.New(fault.Usage, "%q is only the proof that upstream has the change; nothing in the tree comes from it",
 				name).
-				WithHint("to do without the proof: %s", target.PatchDrop.Command(name, "-gone"))
+				WithHint("to remove the proof: %s", target.PatchDrop.Command(name, "-gone"))
 		default:
-			return fault.New(fault.Usage, "%q has not landed, as far as upstream's history tells: it is %s", name, out.Verdict).
-				WithHint("to take it out all the same: %s", target.PatchDrop.Command(name, "-gone"))
+			return fault.New(fault.Usage, "%q has not landed in upstream's history; its verdict is %s", name, out.Verdict).
+				WithHint("to remove it without a proof: %s", target.PatchDrop.Command(name, "-gone"))
 		}
 		if err != nil {
 			return err

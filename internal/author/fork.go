@@ -98,7 +98,7 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 			closeQuietly(joined)
 			closeQuietly(clone)
 			return nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", f.dir).
-				WithHint("bring them: git -C %s fetch --unshallow", f.dir)
+				WithHint("fetch them: git -C %s fetch --unshallow", f.dir)
 		}
 	}
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil

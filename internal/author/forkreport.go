@@ -92,8 +92,9 @@ func (i *forkImport) verdict(file string) error {
 				break
 			}
 		}
-		return fault.New(fault.Series, "the changes do not make the fork's tree; these paths differ: %s%s", list, why).
-			WithHint("leave them out with -without=, and bring what they do by a change of your own")
+		return fault.New(fault.Series, "the imported changes give a tree that differs from the fork's in these paths: "+
+			"%s%s", list, why).
+			WithHint("leave them out with -without=, and write a change of your own for what they do")
 	}
 	var failing []string
 	for _, c := range i.changes {
@@ -105,7 +106,7 @@ func (i *forkImport) verdict(file string) error {
 		names := term.Clip(strings.Join(failing, ", "), 300)
 		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s",
 			len(failing), len(i.changes), names).
-			WithHint("they are in %s all the same; to see what keeps them out: %s", file, target.PatchCheck.Command())
+			WithHint("they were written into %s; to see why they fail: %s", file, target.PatchCheck.Command())
 	}
 	return nil
 }

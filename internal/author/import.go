@@ -70,7 +70,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			if err := imported.Refused(); err != nil {
 				return err
 			}
-			return fault.New(fault.Usage, "no patch that can be imported").At(from, 0).
+			return fault.New(fault.Usage, "found no patch that can be imported").At(from, 0).
 				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
 		}
 		e := a.edition()
@@ -119,25 +119,26 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return err
 		}
 		if len(out.Differ) > 0 {
-			return fault.New(fault.Series, "the changes do not make what the script makes: %s", strings.Join(out.Differ, ", "))
+			return fault.New(fault.Series, "the imported changes give another tree than the script: %s",
+				strings.Join(out.Differ, ", "))
 		}
 		if refused := imported.Refused(); refused != nil {
 			code := fault.Series
 			if fault.CodeOf(refused) == fault.Gate {
 				code = fault.Gate
 			}
-			return fault.New(code, "%d of what was to be imported is left out, and stands as a comment in %s",
+			return fault.New(code, "%d of what was to be imported is left out; it is a comment in %s",
 				imported.CountUndecided(),
 				filepath.Join(folder.Name, edition.SeriesFile)).
-				WithHint("decide it, then remove the comment; until then it is counted: %s", target.PatchCheck.Command())
+				WithHint("decide, then remove the comment; until then it counts in %s", target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
-			return fault.New(fault.Series, "some lines need a decision: they stand as comments in %s",
+			return fault.New(fault.Series, "some lines need your decision; they are comments in %s",
 				filepath.Join(folder.Name, edition.SeriesFile))
 		}
 		if len(failing) > 0 {
-			return fault.New(fault.Series, "not all that was imported applies: %s", strings.Join(failing, ", ")).
-				WithHint("they stand in %s all the same; what keeps them out: %s", filepath.Join(folder.Name, edition.SeriesFile),
+			return fault.New(fault.Series, "some imported changes do not apply: %s", strings.Join(failing, ", ")).
+				WithHint("they were written into %s; to see why they fail: %s", filepath.Join(folder.Name, edition.SeriesFile),
 					target.PatchCheck.Command())
 		}
 		return nil
@@ -198,7 +199,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 // called gives one imported change the name and the reason that a person asks for.
 func called(i *importer.Import, n ImportOptions) error {
 	if n.Name != "" && len(i.Changes) > 1 && len(i.Lines) == 0 {
-		return fault.New(fault.Usage, "-name= names one change, and these are %d", len(i.Changes)).
+		return fault.New(fault.Usage, "-name= names one change, and this would import %d", len(i.Changes)).
 			WithHint("-prefix= puts a word before each name")
 	}
 	if len(i.Changes) != 1 || i.Changes[0].Kind != series.KindPatch || len(i.Lines) > 0 {

@@ -221,7 +221,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	for _, c := range i.changes {
 		if d.Has(c.Name) {
 			return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, file).
-				WithHint("take it out first: %s", target.PatchDrop.Command(c.Name, "-gone"))
+				WithHint("remove it first: %s", target.PatchDrop.Command(c.Name, "-gone"))
 		}
 	}
 	if e.Lock, err = i.lock(ctx, a); err != nil {
@@ -249,7 +249,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	a.tellFork(i)
 	for _, c := range i.changes {
 		if len(c.Allow) > 0 {
-			a.s.Term.Sayf("%s touches %s: it says so in %s, which is your word for it; -without= leaves such paths out",
+			a.s.Term.Sayf("%s touches %s: it says so in %s (allow = [...]), so it is imported; -without= leaves such paths out",
 				c.Name, strings.Join(c.Allow, ", "), file)
 		}
 	}

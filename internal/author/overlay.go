@@ -55,7 +55,7 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 		case err != nil:
 			return err
 		case out.Verdict == apply.Landed:
-			return fault.New(fault.Usage, "%s is as upstream has it already, so nothing is written", n.Path)
+			return fault.New(fault.Usage, "%s is the same as upstream's, so nothing is written", n.Path)
 		case out.Verdict.Fails():
 			code := fault.Series
 			if out.Error != nil {

@@ -20,7 +20,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		return err
 	}
 	if commit != "" && !commit.Valid() {
-		return fault.New(fault.Usage, "%q is no commit of 40 hex digits", string(commit))
+		return fault.New(fault.Usage, "%q is not the 40 hex digits of a commit", string(commit))
 	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		whole, err := candidate.Series(a.s)
@@ -88,7 +88,8 @@ func pinOf(c *series.Change) (tree.ID, error) {
 	case c.Kind == series.KindOverlay && c.Overlay.Repository != "":
 		return c.Overlay.Commit, nil
 	}
-	return "", fault.New(fault.Usage, "change %q takes nothing from another repository: it has no pin", c.Name).
+	return "", fault.New(fault.Usage, "change %q takes nothing from another repository, so there is no commit to "+
+		"pin", c.Name).
 		At(c.File, c.Line)
 }
 
@@ -97,7 +98,7 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 	if c.Kind == series.KindOverlay {
 		refs, err := u.Mirror.Repo.LsRemote(ctx, c.Overlay.Repository, "HEAD")
 		if err != nil {
-			return "", fault.New(fault.Retry, "asking %s where it is: %w", c.Overlay.Repository, err).
+			return "", fault.New(fault.Retry, "asking %s for its newest commit: %w", c.Overlay.Repository, err).
 				WithHint("try again later, or name the commit: -commit=")
 		}
 		if refs["HEAD"] == "" {
@@ -111,9 +112,10 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 		return "", err
 	}
 	if ref.Number == "" {
-		return "", fault.New(fault.Usage, "%q is a commit of %s, and no pull request: there is nothing to ask", c.Name,
+		return "", fault.New(fault.Usage, "%q comes from a commit of %s, not from a pull request, so its newest commit "+
+			"cannot be looked up", c.Name,
 			c.Pull).At(c.File, c.Line).
-			WithHint("name the one that you reviewed: %s", target.PatchPin.Command(c.Name, "-commit=…"))
+			WithHint("name the commit that you reviewed: %s", target.PatchPin.Command(c.Name, "-commit=…"))
 	}
 	to, err := u.Mirror.PullHead(ctx, ref)
 	if err == nil && to == "" {

@@ -48,11 +48,11 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 			return err
 		}
 		if before.Result.OK() && (!after.Result.OK() || after.Result.Tree.Root() != before.Result.Tree.Root()) {
-			return fault.New(fault.Gate, "refreshing would give another tree, so nothing is written: %s before, %s after",
+			return fault.New(fault.Gate, "refreshing would change the patched tree, so nothing is written: %s before, %s after",
 				before.Result.Tree.Root(), after.Result.Tree.Root())
 		}
 		if done == 0 {
-			a.s.Term.Answerf("nothing to refresh: every change is written as it applies to %s", u.Pin.Commit.Short())
+			a.s.Term.Answerf("nothing to refresh: every change applies to %s as it is written", u.Pin.Commit.Short())
 		} else if before.Result.OK() {
 			a.s.Term.Answerf("same patched tree: %s", before.Result.Tree.Root())
 		}
@@ -86,9 +86,9 @@ func (a *Author) takeRefreshed(e *edition.Edition, f rewrite.Refreshed) error {
 	}
 	same := yes[f.Proof.ID]
 	if !f.Proof.ID && f.Proof.Holds() {
-		same = "no, the lines around it are others now"
+		same = "no, the surrounding lines changed"
 		if f.Proof.Fewer {
-			same = "no, it has fewer lines"
+			same = "no, it has fewer lines now"
 		}
 	}
 	a.s.Term.Answerf("%-8s %s", f.Outcome.Verdict, c.Name)

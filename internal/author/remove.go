@@ -53,7 +53,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 // needed refuses to take out what other changes are made on.
 func (a *Author) needed(name string, broken []apply.Outcome) error {
 	var names []string
-	hint := fault.Hintf("take out first what needs it, or write it anew without %s", name)
+	hint := fault.Hintf("first remove what needs it, or rewrite it without %s", name)
 	for _, o := range broken {
 		names = append(names, fmt.Sprintf("%s (%s)", o.Change.Name, o.Verdict))
 		hint = fault.Lines(hint, fault.Hintf("%s", target.PatchRemove.Command(o.Change.Name)))

@@ -70,8 +70,8 @@ func load(dir string) (m madeList, err error) {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil {
-		return madeList{}, fault.New(fault.Other, "reading what bases were made: %w", err).
-			WithHint("remove %s and make them again: %s", dir, fault.Command{Target: "base:build"})
+		return madeList{}, fault.New(fault.Other, "reading the list of base images: %w", err).
+			WithHint("remove %s and build them again: %s", dir, fault.Command{Target: "base:build"})
 	}
 	for name, b := range m.Bases {
 		if image.Check(b.Layout) != nil {
@@ -149,7 +149,7 @@ func (m madeList) save(name string) error {
 		err = os.Rename(name+".part", name)
 	}
 	if err != nil {
-		return fault.Disk(fault.New(fault.Other, "writing what bases were made: %w", err), filepath.Dir(name))
+		return fault.Disk(fault.New(fault.Other, "writing the list of base images: %w", err), filepath.Dir(name))
 	}
 	return nil
 }

@@ -29,8 +29,9 @@ import (
 // canUnpack is whether debootstrap can unpack Debian's packages on this machine.
 func canUnpack() error {
 	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
-		return fault.New(fault.Usage, "making base images needs root on Linux: debootstrap unpacks Debian's packages").
-			WithHint("run it as root; where Docker is, no bases are needed: the official images are pulled")
+		return fault.New(fault.Usage, "building base images needs root on Linux, because debootstrap unpacks Debian's "+
+			"packages").
+			WithHint("run it as root; with Docker no base images are needed: the official ones are pulled")
 	}
 	return nil
 }
@@ -43,7 +44,7 @@ func (o Options) debian(ctx context.Context, out string) error {
 		err = errors.Join(err, os.RemoveAll(dir))
 	}
 	if err != nil {
-		return fault.New(fault.Other, "clearing up after debootstrap: %w", err)
+		return fault.New(fault.Other, "removing debootstrap's files: %w", err)
 	}
 	work, err := os.MkdirTemp(filepath.Dir(out), "debootstrap-")
 	if err != nil {
@@ -57,7 +58,7 @@ func (o Options) debian(ctx context.Context, out string) error {
 	}
 	if err := run(ctx, "debootstrap", args...); err != nil {
 		return fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).
-			WithHint("is Debian's archive in reach? A mirror is named with [build] debian_mirror")
+			WithHint("can this machine reach Debian's archive? [build] debian_mirror names a mirror")
 	}
 	if err := finishRoot(root, o.Suite); err != nil {
 		return err
@@ -142,7 +143,8 @@ func (o Options) install(ctx context.Context, program string) error {
 		return nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fault.New(fault.Usage, "%s is not installed, and this is no Debian to install it from", program)
+		return fault.New(fault.Usage, "%s is not installed, and this system is not Debian, so Howdah cannot "+
+			"install it", program)
 	}
 	o.Say("installing %s from Debian's packages", program)
 	install := []string{"install", "-qq", "-y", "--no-remove", "--no-install-recommends", program}

@@ -15,7 +15,7 @@ import (
 func Accepted(s *session.Session) (stamp.Version, error) {
 	data, err := s.Config.Read("VERSION", files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
-		return stamp.Version{}, fault.New(fault.Usage, "there is no file VERSION beside %s", s.Config.File).
+		return stamp.Version{}, fault.New(fault.Usage, "the file VERSION is missing beside %s", s.Config.File).
 			WithHint("write upstream's version into it: %s", target.VersionAccept.Command())
 	}
 	if err != nil {

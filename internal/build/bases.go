@@ -47,7 +47,7 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 		}
 		digest, ok := pinned[name]
 		if !ok && o.Offline {
-			return out, fault.New(fault.Retry, "base image %s is not pinned, and nobody is asked with -offline", name).
+			return out, fault.New(fault.Retry, "base image %s is not pinned, and -offline forbids to ask a registry", name).
 				WithHint("pin it: %s", target.BasePin.Command())
 		}
 		if !ok {
@@ -66,7 +66,7 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 					code = fault.Retry
 				}
 				return out, fault.New(code, "finding base image %s: %w", name, err).
-					WithHint("a machine that cannot pull makes its own, as root: %s", target.BaseBuild.Command())
+					WithHint("a machine that cannot pull builds its own base images, as root: %s", target.BaseBuild.Command())
 			}
 		}
 		out.where[name], out.digests[name] = name+"@"+digest, digest

@@ -54,7 +54,7 @@ func cacheOf(ctx context.Context, s *session.Session) image.Cache {
 	defer client.Close()
 	if err := client.MayPush(ctx, ref, s.Config.Publish.Insecure...); err != nil {
 		c.Write = false
-		s.Term.Sayf("the build cache %s is only read: %v", ref, err)
+		s.Term.Sayf("the build cache %s is read but not written: %v", ref, err)
 	}
 	return c
 }

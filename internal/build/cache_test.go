@@ -60,7 +60,7 @@ func TestCacheIsWrittenByRight(t *testing.T) {
 		if got.Write != c.write || got.Attrs["ref"] != c.ref {
 			t.Errorf("%s: %+v, want ref %q, written %t", c.what, got, c.ref, c.write)
 		}
-		if said := strings.Contains(story.String(), "is only read"); said == c.write {
+		if said := strings.Contains(story.String(), "is read but not written"); said == c.write {
 			t.Errorf("%s: written %t, and it says %q", c.what, c.write, story.String())
 		}
 	}

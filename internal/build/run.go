@@ -88,7 +88,7 @@ func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, v
 		return errors.Join(err, showChecks(s, checks))
 	}
 	if !once {
-		s.Term.Answerf("web %s · streaming %s · until interrupted", stack.Web(), stack.Streaming())
+		s.Term.Answerf("%s · web %s · streaming %s · until interrupted", s.Distribution(), stack.Web(), stack.Streaming())
 		<-ctx.Done()
 		return nil
 	}
@@ -105,6 +105,7 @@ func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, v
 // showChecks prints what was looked at, and writes dist/image-run.json.
 func showChecks(s *session.Session, checks []runner.Check) error {
 	failed := 0
+	s.Term.Answerf("%s · checks of the running images:", s.Distribution())
 	for _, c := range checks {
 		state := "ok     "
 		switch {

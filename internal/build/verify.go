@@ -79,6 +79,9 @@ func VerifyLast(ctx context.Context, s *session.Session, name string) error {
 		if name != "" && name != i.Name && name != roles[i.Name] {
 			continue
 		}
+		if seen == 0 {
+			s.Term.Answerf("%s · content of the last build's images:", s.Distribution())
+		}
 		seen++
 		if err := image.Check(i.Layout); err != nil {
 			return err

@@ -109,7 +109,7 @@ func (b *Builder) Node(ctx context.Context, platform string) (*Node, error) {
 		return n, nil
 	}
 	if !slices.Contains(n.others, platforms.FormatAll(platforms.Normalize(want))) {
-		return nil, fault.New(fault.Usage, "no builder for %s: %s is %s", platform, n.Address, n.Native).
+		return nil, fault.New(fault.Usage, "no builder for %s: %s builds for %s", platform, n.Address, n.Native).
 			WithHint("name one: builder = { %q = \"tcp://HOST:1234\" } in howdah.toml", platform)
 	}
 	if !b.settings.Emulate {
@@ -172,7 +172,7 @@ func (n *Node) ask(ctx context.Context) error {
 	if v, err := version.NewVersion(n.Version); err == nil && !v.LessThan(version.Must(version.NewVersion("0.1.0"))) {
 		if v.Core().LessThan(version.Must(version.NewVersion(oldest))) {
 			return fault.New(fault.Usage, "the BuildKit at %s is %s, older than %s", n.Address, n.Version, oldest).
-				WithHint("older ones let a build write outside of its folder; update it, or use builder = \"embedded\"")
+				WithHint("older ones let a build write outside its folder; update it, or set builder = \"embedded\"")
 		}
 	}
 	workers, err := n.Client.ListWorkers(ctx)

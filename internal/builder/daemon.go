@@ -155,7 +155,7 @@ func (h home) await(ctx context.Context, ended <-chan error) error {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for buildkitd: %w", ctx.Err())
 		case err := <-ended:
-			return fault.New(fault.Build, "buildkitd ended at once: %w%s", orExit(err), h.said()).
+			return fault.New(fault.Build, "buildkitd exited at once: %w%s", orExit(err), h.said()).
 				WithHint("its log is %s", h.in("buildkitd.log"))
 		case <-deadline:
 			return fault.New(fault.Build, "buildkitd does not answer after %s%s", readyTime, h.said()).

@@ -13,9 +13,9 @@ func Room(dir string) error {
 		return err
 	}
 	if free < needFree {
-		return fault.New(fault.Build, "%.1f GB are free on the disk of %s, a build needs %.0f GB", float64(free)/1e9, dir,
+		return fault.New(fault.Build, "%.1f GB are free on the disk of %s; a build needs %.0f GB", float64(free)/1e9, dir,
 			float64(needFree)/1e9).
-			WithHint("make room, by what can be fetched and built again: %s",
+			WithHint("free what can be fetched and built again: %s",
 				fault.Command{Target: "cache:prune", Args: []string{"-all"}})
 	}
 	return nil

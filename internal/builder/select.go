@@ -122,7 +122,7 @@ func answers(ctx context.Context, socket string) bool {
 func (b *Builder) dial(ctx context.Context, kind, address string) (*Node, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
-		return nil, fault.New(fault.Usage, "no BuildKit address: %q", address).
+		return nil, fault.New(fault.Usage, "%q is not the address of a BuildKit", address).
 			WithHint("unix://, tcp://, ssh://, docker-container://, podman-container:// or kube-pod://")
 	}
 	var opts []client.ClientOpt

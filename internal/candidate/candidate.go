@@ -120,7 +120,7 @@ func tally(r *apply.Result) string {
 	return fmt.Sprintf("%d of %d changes in the tree", in, len(r.Outcomes))
 }
 
-// Outcome finds one change's; a name that stands twice is the one that is not idle.
+// Outcome finds one change's; a name that is listed twice is the one that is not idle.
 func (c *Candidate) Outcome(name string) (*apply.Outcome, error) {
 	var found *apply.Outcome
 	var names []string

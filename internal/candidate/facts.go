@@ -28,7 +28,7 @@ func factsOf(ctx context.Context, m *upstream.Mirror, pin upstream.Pin) (f Facts
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, fault.New(fault.Usage, "upstream %s at %s has no %s: is it Mastodon?", pin.URL, pin.Commit.Short(),
 			stamp.VersionFile).
-			WithHint("see [upstream] url")
+			WithHint("check [upstream] url")
 	}
 	if err != nil {
 		return f, err

@@ -28,8 +28,8 @@ func patchFolders(s *session.Session) ([]series.Folder, error) {
 	for _, f := range s.Config.Patches {
 		opened, err := s.Config.Folder(f)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, s.Config.Fault(fault.Usage, "patches", "there is no folder of changes %q", f.Name).
-				WithHint("make it, or name another in patches or HOWDAH_PATCHES")
+			return nil, s.Config.Fault(fault.Usage, "patches", "the folder of changes %q does not exist", f.Name).
+				WithHint("create it, or name another in patches or HOWDAH_PATCHES")
 		}
 		if err != nil {
 			return nil, err

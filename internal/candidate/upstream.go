@@ -82,7 +82,7 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
 			"minutes", s.Config.Upstream.URL)
 	}
-	m.Progress(stage)
+	m.Progress(s.Story)
 	if o.Pin != nil {
 		if ok, err := m.Repo.Has(ctx, o.Pin.Commit); err == nil && ok {
 			stage.End("%s, as it was built", described(*o.Pin))
@@ -98,7 +98,8 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 		return pin, err
 	}
 	if move.Rewound {
-		stage.Warn("upstream rewound %s: %s does not descend from %s, which was there before", want.Ref, move.New.Short(),
+		stage.Warn("upstream rewrote %s: it is at %s now, which does not descend from the "+
+			"earlier %s", want.Ref, move.New.Short(),
 			move.Old.Short())
 	}
 	news, err := newsOf(ctx, m, move, first)

@@ -126,7 +126,7 @@ func heavyInputs() (out []badInput) {
 	})
 	toml("a name of 3 MB", 2, "patches/series.toml:2",
 		func() string { return "[[change]]\nname = \"" + strings.Repeat("a", 3_000_000) + "\"\n" + edit + "\n" })
-	toml("a hundred heavy matches", 2, "more work than is allowed", func() string {
+	toml("a hundred heavy matches", 2, "more searching and merging than is allowed", func() string {
 		big := "edit = [ { file = \"Gemfile\", match = '(?s)\\A.*\\z', replace = \"" + strings.Repeat("a", 500_000) + "\" } ]"
 		return many(1, func(int) string { return big }) + strings.ReplaceAll(many(100, func(int) string {
 			return "edit = [ { file = \"Gemfile\", match = '[a-z]{0,900}b', replace = \"x\" } ]"
@@ -179,7 +179,7 @@ func heavyInputs() (out []badInput) {
 			"patch = \"q.patch\"\n"
 		return files
 	})
-	toml("three files grow five times", 2, "more work than is allowed", func() string {
+	toml("three files grow five times", 2, "more searching and merging than is allowed", func() string {
 		return many(15, func(i int) string {
 			return strings.ReplaceAll(strings.SplitN(grow(7, 10), "\n", 3)[2], "Gemfile", []string{"Gemfile", "yarn.lock",
 				"package.json"}[i%3])

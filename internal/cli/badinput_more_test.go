@@ -47,7 +47,7 @@ func badFiles() (out []badInput) {
 				c.exit = 7
 			}
 			if _, isFolder := kind.what.(folder); isFolder && f.file == "howdah.toml" { // HOWDAH_CONFIG may name a folder
-				c.at = "howdah.toml/howdah.toml: no configuration here"
+				c.at = "howdah.toml/howdah.toml: found no howdah.toml here"
 			}
 			if f.file == "VERSION" && kind.name == "a link to itself" {
 				c.at = "VERSION"
@@ -78,7 +78,7 @@ func badFiles() (out []badInput) {
 			at: "patches/resolutions/x"},
 		badInput{name: "an unresolved resolution",
 			files: map[string]any{"patches/resolutions/" + strings.Repeat("a", 40): "x\n<<<<<<< a\n=======\n>>>>>>> b\n"},
-			exit:  2, at: ":2: a conflict marker"},
+			exit:  2, at: ":2: the resolution has a conflict marker"},
 	)
 	return out
 }

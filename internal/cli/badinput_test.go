@@ -70,7 +70,7 @@ func TestBadInputs(t *testing.T) {
 	names := map[string]bool{}
 	for _, c := range cases {
 		if names[c.name] {
-			t.Errorf("%q is there twice", c.name)
+			t.Errorf("%q is listed twice", c.name)
 		}
 		names[c.name] = true
 		t.Run(c.name, func(t *testing.T) {

@@ -99,8 +99,9 @@ func unquoted(w *syntax.Word) (string, error) {
 }
 
 // checkHints reads what the last command printed. Each command in it must be one that this program takes; those that
-// only look, and those of the series with -dry, are run, and must not end in a mistake of usage.
-func checkHints(ts *testscript.TestScript) {
+// only look, and those of the series with -dry, are run, and must not end in a mistake of usage. No "next:" leads to
+// the command that printed it.
+func checkHints(ts *testscript.TestScript, typed []string) {
 	out, story := ts.ReadFile("stdout"), ts.ReadFile("stderr")
 	ran := false
 	for line := range strings.Lines(out + story) {
@@ -108,6 +109,11 @@ func checkHints(ts *testscript.TestScript) {
 			one, args, given, err := commandIn(text)
 			if err != nil {
 				ts.Fatalf("the hint %q proposes %q: %v", strings.TrimSpace(line), text, err)
+			}
+			again := slices.Equal(slices.Sorted(slices.Values(append(words(args, given), one.Name))),
+				slices.Sorted(slices.Values(typed)))
+			if again && strings.Contains(line, "next: ") {
+				ts.Fatalf("next: leads to the command that was run, %q", typed)
 			}
 			ran = proposed.run(ts, text, one, words(args, given)) || ran
 		}

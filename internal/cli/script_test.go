@@ -124,7 +124,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%v: exit code %d, want %s", args[1:], code, args[0])
 	}
 	if args[1] == "howdah" {
-		checkHints(ts)
+		checkHints(ts, args[2:])
 	}
 }
 

@@ -30,11 +30,11 @@ func CheckRef(s string) error {
 	case strings.Contains(s, ".."), strings.Contains(s, "//"), strings.Contains(s, "@{"):
 		return bad("holds \"..\", \"//\" or \"@{\"")
 	case strings.HasPrefix(s, "/"), strings.HasSuffix(s, "/"), strings.HasSuffix(s, "."), s == "@":
-		return bad("begins or ends as no ref does")
+		return bad("begins or ends with a character that a ref cannot begin or end with")
 	}
 	for _, r := range s {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._/-+@=,%#*", r) {
-			return fault.New(fault.Usage, "the ref %q holds the character %+q", s, r).WithHint(such)
+			return fault.New(fault.Usage, "the ref %q has the character %+q", s, r).WithHint(such)
 		}
 	}
 	for part := range strings.SplitSeq(s, "/") {
@@ -67,7 +67,7 @@ func (l *loader) repository(v value) string {
 	if !scheme.MatchString(v.text) {
 		if before, _, ok := strings.Cut(v.text, "@"); strings.Contains(v.text, ":") && strings.Count(v.text, "@") > 1 ||
 			ok && strings.Contains(before, ":") {
-			l.fail(v.fault("the address holds credentials").WithHint("take them out: an SSH key has them"))
+			l.fail(v.fault("the address holds credentials").WithHint("remove them: an SSH key has them"))
 			return ""
 		}
 		if scpLike.MatchString(v.text) && !strings.HasPrefix(v.text, "/") && !strings.HasPrefix(v.text, ".") {
@@ -82,12 +82,12 @@ func (l *loader) repository(v value) string {
 	}
 	if _, password := u.User.Password(); password || u.User != nil && u.Scheme != "ssh" {
 		l.fail(v.fault("the address at %q holds credentials", u.Host).
-			WithHint("take them out: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
+			WithHint("remove them: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
 		return ""
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
 		l.fail(v.fault("the address %q has more than a path", secret.Show(v.text)).
-			WithHint("such as https://github.com/mastodon/mastodon.git; a token belongs into git's credential helper"))
+			WithHint("such as https://github.com/mastodon/mastodon.git; keep a token in git's credential helper"))
 		return ""
 	}
 	switch {
@@ -114,7 +114,7 @@ func (l *loader) webAddress(v value) string {
 	case err != nil || u.Host == "" || u.Scheme != "https":
 		l.fail(v.fault("%q is not an https address", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	case u.User != nil:
-		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("take them out: it is printed in each image"))
+		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("remove them: it is printed in each image"))
 	case u.RawQuery != "" || u.Fragment != "":
 		l.fail(v.fault("%q has more than a path", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	default:
@@ -133,7 +133,7 @@ func (l *loader) mirror(v value) string {
 			return ""
 		case u.User != nil || len(secret.Address(v.text)) > 0:
 			l.fail(v.fault("the address at %q holds credentials", u.Host).
-				WithHint("a build argument is no secret: use a mirror that needs none"))
+				WithHint("build arguments are not kept secret: use a mirror that needs no password"))
 			return ""
 		}
 		return strings.TrimSuffix(v.text, "/")
@@ -186,7 +186,7 @@ func (l *loader) registries(v value) []string {
 		}
 		for _, other := range all {
 			if other == name {
-				l.fail(one.fault("the registry %q is there twice", one.text).WithHint("keep one; Docker Hub has several names"))
+				l.fail(one.fault("the registry %q is listed twice", one.text).WithHint("keep one; Docker Hub has several names"))
 			}
 		}
 		all = append(all, name)
@@ -207,8 +207,8 @@ func registry(s string) (string, error) {
 	case scheme.MatchString(s):
 		return "", bad("has a scheme", such)
 	case strings.Contains(s, "@") && !strings.Contains(s, "@sha256:"):
-		return "", fault.New(fault.Usage, "a registry holds credentials").
-			WithHint("take them out: docker login, or DOCKERHUB_TOKEN and GITHUB_TOKEN, have them")
+		return "", fault.New(fault.Usage, "the address of a registry holds credentials").
+			WithHint("remove them; use docker login, or DOCKERHUB_TOKEN and GITHUB_TOKEN")
 	case strings.Contains(s, "@"):
 		return "", bad("has a digest", such)
 	case strings.HasSuffix(s, "/"):

@@ -20,10 +20,10 @@ var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "a
 func checkPlatform(s string) error {
 	system, arch, ok := strings.Cut(s, "/")
 	if !ok {
-		return fault.New(fault.Usage, "%q is no platform", s).WithHint("such as linux/amd64")
+		return fault.New(fault.Usage, "%q is not a platform", s).WithHint("such as linux/amd64")
 	}
 	if system != "linux" {
-		return fault.New(fault.Usage, "the platform %q is not Linux", s).WithHint("such as linux/amd64")
+		return fault.New(fault.Usage, "the platform %q is not a Linux platform", s).WithHint("such as linux/amd64")
 	}
 	if slices.Contains(architectures, arch) {
 		return nil
@@ -43,7 +43,7 @@ func setPlatforms(l *loader, v value) {
 		one := v.item(i)
 		l.check(one, checkPlatform(one.text))
 		if slices.Contains(l.c.Build.Platforms, one.text) {
-			l.fail(one.fault("the platform %q is there twice", one.text).WithHint("keep one"))
+			l.fail(one.fault("the platform %q is listed twice", one.text).WithHint("keep one"))
 		}
 		l.c.Build.Platforms = append(l.c.Build.Platforms, one.text)
 	}

@@ -28,7 +28,7 @@ func setPatches(l *loader, v value) {
 		one := v.item(i)
 		p := l.existing(one, true)
 		if slices.ContainsFunc(l.c.Patches, func(q Path) bool { return q.Abs == p.Abs }) {
-			l.fail(one.fault("the folder %q is there twice", one.text).WithHint("keep one"))
+			l.fail(one.fault("the folder %q is listed twice", one.text).WithHint("keep one"))
 		}
 		l.c.Patches = append(l.c.Patches, p)
 	}
@@ -46,7 +46,8 @@ func setZone(l *loader, v value) {
 func setRef(l *loader, v value) {
 	l.check(v, CheckRef(v.text))
 	if v.text == "@released" {
-		l.fail(v.fault("a distribution cannot follow its own releases").WithHint("@released is for -ref="))
+		l.fail(v.fault("[upstream] ref cannot be @released: a distribution cannot follow its own " +
+			"releases").WithHint("use @released with -ref= only"))
 	}
 	l.c.Upstream.Ref = v.text
 }
@@ -84,11 +85,12 @@ func setMoving(l *loader, v value) {
 		case strings.Contains(one.text, "+"):
 			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
 		case !tagForm.MatchString(one.text):
-			l.fail(one.fault("%q is no tag", one.text).WithHint("letters, digits, dots, dashes and underscores, at most 128"))
+			l.fail(one.fault("%q is not a tag", one.text).WithHint("letters, digits, dots, dashes and underscores, at most 128"))
 		case one.text == "current", strings.HasPrefix(one.text, "build-"), immutableForm.MatchString(one.text):
-			l.fail(one.fault("the tag %q is one that Howdah makes itself", one.text).WithHint("choose another, such as edge"))
+			l.fail(one.fault("the tag %q is reserved: Howdah makes tags of this form "+
+				"itself", one.text).WithHint("choose another, such as edge"))
 		case slices.Contains(l.c.Publish.Moving, one.text):
-			l.fail(one.fault("the tag %q is there twice", one.text).WithHint("keep one"))
+			l.fail(one.fault("the tag %q is listed twice", one.text).WithHint("keep one"))
 		}
 		l.c.Publish.Moving = append(l.c.Publish.Moving, one.text)
 	}
@@ -99,7 +101,7 @@ func setInsecure(l *loader, v value) {
 		one := v.item(i)
 		host := strings.ToLower(one.text)
 		if !address.IsHost(host) {
-			l.fail(one.fault("%q is no registry's host", one.text).WithHint("such as registry.internal:5000"))
+			l.fail(one.fault("%q is not a registry's host", one.text).WithHint("such as registry.internal:5000"))
 		}
 		l.c.Publish.Insecure = append(l.c.Publish.Insecure, host)
 	}
@@ -108,18 +110,18 @@ func setInsecure(l *loader, v value) {
 func setPort(l *loader, v value) {
 	n, err := strconv.Atoi(v.text)
 	if err != nil || n < 1 || n > 65535 {
-		l.fail(v.fault("%q is no port", v.text).WithHint("from 1024 to 65535"))
+		l.fail(v.fault("%q is not a port", v.text).WithHint("from 1024 to 65535"))
 	}
 	l.c.Publish.Port = n
 }
 
 func setDebian(l *loader, v value) {
-	l.oneOf(v, []string{"bookworm", "trixie"}, "no Debian suite %q that images can be built on")
+	l.oneOf(v, []string{"bookworm", "trixie"}, "images cannot be built on a Debian suite %q")
 	l.c.Build.Debian = v.text
 }
 
 func setCompression(l *loader, v value) {
-	l.oneOf(v, []string{"zstd", "gzip"}, "no compression of layers is called %q")
+	l.oneOf(v, []string{"zstd", "gzip"}, "unknown compression of layers %q")
 	l.c.Build.Compression = v.text
 }
 
@@ -140,8 +142,8 @@ func setGitMirror(l *loader, v value) {
 	l.c.Build.GitMirror = map[string]string{}
 	for from, to := range v.table {
 		if !strings.HasPrefix(from, "https://") {
-			l.fail(v.fault("the git repository %q is no https address", from).
-				WithHint("the address that Gemfile has on the left, where it is read on the right"))
+			l.fail(v.fault("the git repository %q is not an https address", from).
+				WithHint("on the left the address in Gemfile, on the right the address that is read instead"))
 		}
 		one := v
 		one.text = to
@@ -160,14 +162,14 @@ func setArgs(l *loader, v value) {
 	for name := range v.table {
 		switch {
 		case !argForm.MatchString(name):
-			l.fail(v.fault("%q is no name of a build argument", name).WithHint("letters, digits and underscores"))
+			l.fail(v.fault("%q is not the name of a build argument", name).WithHint("letters, digits and underscores"))
 		case secret.Named(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).
 				WithHint("build arguments can be read in the image's history"))
 		case name == "DEBIAN_VERSION":
 			l.fail(v.fault("the build argument %q has a key of its own", name).WithHint("set build.debian"))
 		case ownArg.MatchString(name):
-			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name).WithHint("take it out"))
+			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name).WithHint("remove it"))
 		}
 	}
 	l.c.Build.Args = v.table
@@ -185,8 +187,8 @@ func (l *loader) contradictions() {
 	}
 	if len(c.Publish.Registries) > 0 && c.Source.Repository == "" {
 		l.fail(at("publish.registries").fault("registries are set, but no source.repository").
-			WithHint("say where this distribution lives, in [source] or HOWDAH_SOURCE_REPOSITORY: the images' source label " +
-				"needs it"))
+			WithHint("set [source] repository or HOWDAH_SOURCE_REPOSITORY to this distribution's address; the images' " +
+				"source label needs it"))
 	}
 	for _, host := range c.Publish.Insecure {
 		if l.fromEnvironment("publish.registries") && !l.fromEnvironment("publish.insecure") {
@@ -210,21 +212,21 @@ func (l *loader) contradictions() {
 	}
 	for _, i := range c.Images() {
 		if i.Name == c.Name+"-release" {
-			l.fail(at("image."+i.Role+".name").fault("the image %q takes the name of the release's record", i.Name).
+			l.fail(at("image."+i.Role+".name").fault("the image %q has the name that the release's record uses", i.Name).
 				WithHint("choose another"))
 		}
 	}
 	for _, p := range c.Patches {
 		for _, dir := range []string{c.Dist, c.Cache.dir} {
 			if p.Abs == dir || strings.HasPrefix(p.Abs, dir+string(filepath.Separator)) {
-				l.fail(at("patches").fault("the folder of changes %q lies in one that is emptied", p.Name).
+				l.fail(at("patches").fault("the folder of changes %q is inside a folder that Howdah empties", p.Name).
 					WithHint("move it out of dist and the cache"))
 			}
 		}
 	}
 	if c.Upstream.Settle > 0 && commitForm.MatchString(c.Upstream.Ref) {
-		l.fail(at("upstream.settle").fault("settle has no meaning with a commit as ref").
-			WithHint("take settle out, or follow a branch"))
+		l.fail(at("upstream.settle").fault("settle has no effect when ref is a commit").
+			WithHint("remove settle, or follow a branch"))
 	}
 }
 

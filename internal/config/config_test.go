@@ -268,7 +268,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 		}
 		for _, name := range key.Env {
 			if seen[name] {
-				t.Errorf("%s is there twice", name)
+				t.Errorf("%s is listed twice", name)
 			}
 			seen[name] = true
 			value, ok := sample[name]

@@ -55,25 +55,26 @@ func encoding(file string, data []byte) error {
 		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).
 			WithHint("is this the right file?")
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
-		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without BOM")
+		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without a byte order mark")
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}),
 		bytes.IndexByte(data, 0) >= 0:
-		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without BOM")
+		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without a byte order mark")
 	}
 	number := 0
 	for l := range bytes.SplitSeq(data, []byte("\n")) {
 		number++
 		if !utf8.Valid(l) {
-			return bad(number, "the line is not UTF-8").WithHint("save the file as UTF-8 without BOM")
+			return bad(number, "the line is not UTF-8").WithHint("save the file as UTF-8 without a byte order mark")
 		}
 		l = bytes.TrimSuffix(l, []byte("\r"))
 		if bytes.IndexByte(l, '\r') >= 0 {
-			return bad(number, "a carriage return stands inside the line").WithHint("end lines with \\n or \\r\\n")
+			return bad(number, "there is a carriage return inside the line").WithHint("end lines with \\n or \\r\\n")
 		}
 		if i := bytes.IndexFunc(l, curly); i >= 0 {
 			quote, _ := utf8.DecodeRune(l[i:])
 			if before := l[:i]; !bytes.ContainsAny(before, `"'#`) {
-				return bad(number, "a typographic quote %q stands for a plain one", quote).WithHint(`strings are written "so"`)
+				return bad(number, "expected a plain quote, found the typographic "+
+					"quote %q", quote).WithHint(`strings are written "so"`)
 			}
 		}
 	}

@@ -23,7 +23,8 @@ func (l *loader) imageKey(leaf leaf, v value) {
 	var i int
 	fmt.Sscanf(leaf.path, "image[%d]", &i)
 	if owner.MatchString(v.text) {
-		l.fail(v.fault("%q still says OWNER", v.text).WithHint("write your own account there, in small letters"))
+		l.fail(v.fault("%q still has the placeholder OWNER", v.text).WithHint("write your own account there, in small " +
+			"letters"))
 		return
 	}
 	switch leaf.key {
@@ -84,7 +85,7 @@ func (l *loader) bothImages() {
 		}
 		if first, twice := found[image.Role]; twice {
 			l.fail(line(i, "name").fault("a second %s image, %q", image.Role, image.Name).
-				WithHint("%q is one already; a release is one web and one streaming image (role = ... tells them apart)",
+				WithHint("%q is one already; a release has one web and one streaming image (role says which)",
 					l.images[first].Name))
 			continue
 		}
@@ -96,13 +97,13 @@ func (l *loader) bothImages() {
 			missing = Streaming
 		}
 		l.fail(line(0, "name").fault("no %s image", missing).
-			WithHint("a release is one web and one streaming image: add the other, or take out [[image]] for the defaults"))
+			WithHint("a release has one web and one streaming image: add the other, or remove [[image]] to use the defaults"))
 	}
 	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
 	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
 		f, n := l.c.at("image." + Streaming + ".name")
 		l.fail(fault.New(fault.Usage, "both images have the name %q, and so the same repository", l.c.Web.Name).At(f, n).
-			WithHint("name them apart"))
+			WithHint("give them different names"))
 	}
 }
 
@@ -158,6 +159,6 @@ func (l *loader) dockerfile(v value, role string) Path {
 	if _, err := os.Stat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
 		return Path{Name: path.Base(own)}
 	}
-	l.fail(v.fault("no Dockerfile %q", v.text).WithHint("without a folder docker/ the tool's own are used"))
+	l.fail(v.fault("no Dockerfile %q", v.text).WithHint("without a folder docker/, the tool's own Dockerfiles are used"))
 	return p
 }

@@ -98,7 +98,8 @@ var settings = []setting{
 	{Key{"image.dockerfile", env("IMAGE_WEB_DOCKERFILE", "IMAGE_STREAMING_DOCKERFILE"), kindText,
 		"docker/web.Dockerfile, docker/streaming.Dockerfile", "without a folder `docker/` the tool's own"}, nil},
 	{Key{"image.role", env("IMAGE_ROLES"), kindText, "",
-		"`web` or `streaming`; told from the two keys above where not given. In the environment `NAME=ROLE,NAME=ROLE`"}, nil},
+		"`web` or `streaming`; derived from the two keys above where not given. In the environment " +
+			"`NAME=ROLE,NAME=ROLE`"}, nil},
 
 	{Key{"source.repository", env("SOURCE_REPOSITORY"), kindText, "",
 		"this distribution's own address; needed once a registry is set"},

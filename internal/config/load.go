@@ -33,8 +33,8 @@ func Load(work, file string, env []string) (*Config, error) {
 	data, err := files.ReadAs(abs, file, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.New(fault.Usage, "no configuration here").At(file, 0).
-			WithHint("HOWDAH_CONFIG names one elsewhere; this writes one: %s", start)
+		return nil, fault.New(fault.Usage, "found no howdah.toml here").At(file, 0).
+			WithHint("HOWDAH_CONFIG names one elsewhere; this creates one: %s", start)
 	case err != nil:
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func emptyVariable(name string, mayBeEmpty bool) error {
 	if mayBeEmpty {
 		return e.WithHint("unset it, or set it to %q", "none")
 	}
-	return e.WithHint("unset it, or fill it in")
+	return e.WithHint("unset it, or give it a value")
 }
 
 func (l *loader) fail(err *fault.Error) { l.errs = append(l.errs, err) }
@@ -148,7 +148,8 @@ func (l *loader) apply(s setting, v value) {
 	before := len(l.errs)
 	for _, text := range append([]string{v.text}, v.list...) {
 		if owner.MatchString(text) {
-			l.fail(v.fault("%q still says OWNER", text).WithHint("write your own account there, in small letters"))
+			l.fail(v.fault("%q still has the placeholder OWNER", text).WithHint("write your own account there, in small " +
+				"letters"))
 			return
 		}
 	}

@@ -15,7 +15,7 @@ var constraintForm = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?[0-9]{1,6}(\.[0-9
 func setTool(l *loader, v value) {
 	for part := range strings.SplitSeq(v.text, ",") {
 		if !constraintForm.MatchString(strings.TrimSpace(part)) {
-			l.fail(v.fault("%q is no constraint on a version", v.text).WithHint(`such as ">= 1.4" or "~> 1.4, != 1.4.2"`))
+			l.fail(v.fault("%q is not a version constraint", v.text).WithHint(`such as ">= 1.4" or "~> 1.4, != 1.4.2"`))
 			return
 		}
 	}
@@ -39,6 +39,6 @@ func (c *Config) Tool(tool string) (note string, err error) {
 	if constraint.Check(v.Core()) {
 		return "", nil
 	}
-	return "", c.Fault(fault.Usage, "howdah", "the tool is %s, and this distribution wants %s", tool, c.tool).
-		WithHint("update the tool: the workflow's pinned version, or the checkout")
+	return "", c.Fault(fault.Usage, "howdah", "this tool is version %s; the distribution needs %s", tool, c.tool).
+		WithHint("update the tool: the version that the workflow pins, or the checkout")
 }

@@ -27,7 +27,7 @@ func unknown(key string, at place) *fault.Error {
 	if i := slices.Index(lasts, last); i >= 0 {
 		t, _ := split(all[i])
 		if t == "" {
-			return e.WithHint("%q stands at the head of the file, above every table", last)
+			return e.WithHint("put %q at the top of the file, above every table", last)
 		}
 		return e.WithHint("%q belongs under %s", last, header(t))
 	}

@@ -76,7 +76,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 			return v, wrong("a text")
 		}
 		if x == "" {
-			return v, v.fault("%q is empty", key.Path).WithHint("take the line out, or fill it in")
+			return v, v.fault("%q is empty", key.Path).WithHint("remove the line, or give it a value")
 		}
 		v.text, v.none = x, x == "none" && key.Default == "none"
 	case bool:
@@ -144,10 +144,10 @@ func control(v value) *fault.Error {
 	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)),
 		slices.Sorted(maps.Values(v.table))) {
 		if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s).WithHint("type the value anew")
+			return v.fault("%q holds a control or invisible character: %+q", v.key.Path, s).WithHint("type the value again")
 		}
 		if strings.TrimSpace(s) != s {
-			return v.fault("%q has a space at its end or beginning: %q", v.key.Path, s).WithHint("take it out")
+			return v.fault("%q has a space at its end or beginning: %q", v.key.Path, s).WithHint("remove it")
 		}
 	}
 	return nil
@@ -175,7 +175,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		case "false", "0", "no", "off":
 			v.text = "false"
 		default:
-			return v, v.fault("%q is neither true nor false", text).WithHint("true or false")
+			return v, v.fault("%q is not true or false", text).WithHint("true or false")
 		}
 	case kindBuilder:
 		if !strings.Contains(text, "=") {
@@ -235,7 +235,7 @@ func parseDuration(s string) (time.Duration, error) {
 		rest = rest[len(m[0]):]
 	}
 	if sum <= 0 || sum > 366*24*time.Hour {
-		return 0, fault.New(fault.Usage, "the duration %q is not between a second and a year", s).
+		return 0, fault.New(fault.Usage, "the duration %q is not between 1s and 365d", s).
 			WithHint("such as 6h, 7d or 90m")
 	}
 	return sum, nil
@@ -262,7 +262,7 @@ func parseSize(s string) (int64, error) {
 	n, _ := strconv.ParseFloat(m[1], 64)
 	bytes := n * math.Pow(base, float64(1+strings.Index("kmgt", strings.ToLower(m[2][:1]))))
 	if bytes < 1 || bytes > 1e15 {
-		return 0, fault.New(fault.Usage, "the size %q is out of bounds", s).WithHint("such as 30GB or 500MB")
+		return 0, fault.New(fault.Usage, "the size %q is out of range", s).WithHint("such as 30GB or 500MB")
 	}
 	return int64(bytes), nil
 }

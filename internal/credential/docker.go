@@ -112,7 +112,7 @@ func (c *Chain) ask(ctx context.Context, file *configfile.ConfigFile, s source) 
 	c.broken[s.helper] = true
 	c.mu.Unlock()
 	c.report("the credential helper docker-credential-%s, which %q names, failed for %s: %s; going on without it. "+
-		"Install the helper, or take it out of that file (credsStore, credHelpers)", s.helper, s.path, s.key, reason(err))
+		"Install the helper, or remove it of that file (credsStore, credHelpers)", s.helper, s.path, s.key, reason(err))
 	return types.AuthConfig{}
 }
 

@@ -43,7 +43,7 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 }
 
 // ErrNoPlace says that some hunk has no place.
-var ErrNoPlace = errors.New("a hunk has no place")
+var ErrNoPlace = errors.New("the lines of a hunk are not in the file")
 
 // Fit is Apply for those who need not know which hunk has no place, and why: it is faster where one has none.
 func (f *File) Fit(old []byte) ([]byte, []Placement, error) { return f.FitCounted(old, new(int)) }

@@ -32,14 +32,14 @@ func decode85(out, line []byte) ([]byte, error) {
 	}
 	digits := line[1:]
 	if len(digits) != (n+3)/4*5 {
-		return nil, errors.New("a line of another length than it says")
+		return nil, errors.New("a line's length differs from what it states")
 	}
 	for ; n > 0; digits = digits[5:] {
 		var v uint64
 		for _, c := range digits[:5] {
 			d := values85[c]
 			if d == 0 {
-				return nil, fmt.Errorf("%q is no digit", c)
+				return nil, fmt.Errorf("%q is not a digit", c)
 			}
 			v = v*85 + uint64(d-1)
 		}

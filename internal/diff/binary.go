@@ -89,7 +89,7 @@ func inflate(packed []byte, size int) ([]byte, error) {
 	case data.Len() != size:
 		return nil, fmt.Errorf("inflates to another size than %d", size)
 	case src.Len() > 0:
-		return nil, errors.New("more than it should hold")
+		return nil, errors.New("it holds more than it states")
 	}
 	return data.Bytes(), nil
 }

@@ -24,13 +24,13 @@ func (e *ConflictError) Error() string {
 	case e.Got == nil:
 		return fmt.Sprintf("hunk %d: line %d should be %q, and the file ends before it", e.hunk+1, e.Line, want)
 	case bytes.Equal(e.want, e.Got):
-		return fmt.Sprintf("hunk %d: line %d is %q as it should be, but the hunk before it goes there or below", e.hunk+1,
+		return fmt.Sprintf("hunk %d: line %d is %q as expected, but the previous hunk ends there or below", e.hunk+1,
 			e.Line, want)
 	case bytes.Equal(want, got):
 		return fmt.Sprintf("hunk %d: line %d, %q, should end in %s and ends in %s", e.hunk+1, e.Line, want, ending(e.want),
 			ending(e.Got))
 	}
-	return fmt.Sprintf("hunk %d: line %d should be %q and is %q", e.hunk+1, e.Line, want, got)
+	return fmt.Sprintf("hunk %d: line %d: expected %q, found %q", e.hunk+1, e.Line, want, got)
 }
 
 func ending(line []byte) string {

@@ -113,7 +113,7 @@ func (p *parser) mode(s string) (uint32, error) {
 		n, err := strconv.ParseUint(s, 8, 32)
 		return uint32(n), err
 	}
-	return 0, p.wrong("mode %.40q is none that git gives to files", s)
+	return 0, p.wrong("mode %.40q is not a mode that git uses for files", s)
 }
 
 func (p *parser) percent(s string) (int, error) {
@@ -142,7 +142,7 @@ func (h *header) content(p *parser) (err error) {
 	}
 	switch {
 	case (old == "") != f.New || (fresh == "") != f.Deleted:
-		return p.wrong("/dev/null stands for a file that is neither new nor deleted, or misses for one that is")
+		return p.wrong("/dev/null is given for a file that is neither new nor deleted, or is missing for one that is")
 	case h.both != "" && (old != f.OldName || fresh != f.NewName):
 		return p.wrong("%q and %q differ from the names in the diff's head", old, fresh)
 	}
@@ -160,9 +160,9 @@ func (h *header) finish() error {
 		return wrong("names no file, or two without a rename")
 	case f.New && f.Deleted, f.New && (f.Rename || f.Copy), f.Deleted && (f.Rename || f.Copy), f.Rename && f.Copy,
 		h.from != h.to:
-		return wrong("says two things at once of %q", f.Name())
+		return wrong("contradicts itself about %q", f.Name())
 	case f.OldName != f.NewName && !f.New && !f.Deleted && !f.Rename && !f.Copy:
-		return wrong("%q and %q are two names, and it is no rename", f.OldName, f.NewName)
+		return wrong("%q and %q are two names, and this is not a rename", f.OldName, f.NewName)
 	case f.OldName == f.NewName && (f.Rename || f.Copy):
 		return wrong("%q is renamed or copied to itself", f.OldName)
 	case h.both != "" && !sameHead(h.both, f):

@@ -35,7 +35,7 @@ func (p *parser) hunk(f *File) error {
 		case '+':
 			fresh--
 		case '\\':
-			return p.wrong("no line before it to lack a line feed")
+			return p.wrong("expected a line before 'No newline at end of file'")
 		default:
 			return p.wrong("the hunk ends early: %d old and %d new lines are missing", old, fresh)
 		}

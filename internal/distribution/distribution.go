@@ -60,7 +60,7 @@ var (
 
 func (r Request) check() error {
 	if r.Dir == "" {
-		return fault.New(fault.Usage, "a new distribution needs a folder").WithHint("say -dir=../mine")
+		return fault.New(fault.Usage, "a new distribution needs a folder").WithHint("name it: -dir=../mine")
 	}
 	if err := stamp.CheckName(r.Name); err != nil {
 		return fault.New(fault.Usage, "%w", err).
@@ -68,19 +68,20 @@ func (r Request) check() error {
 	}
 	switch {
 	case !ownerForm.MatchString(r.Tool.Owner()):
-		return fault.New(fault.Usage, "the tool's repository %q is not one at github.com", r.Tool.Repository)
+		return fault.New(fault.Usage, "the tool's repository %q is not at github.com", r.Tool.Repository)
 	case !commitForm.MatchString(r.Tool.Commit):
 		return fault.New(fault.Usage, "the tool's own commit is not known, so the workflow cannot pin it").
 			WithHint("run init from a git checkout of the tool")
 	case !wordForm.MatchString(r.Tool.Version) || !wordForm.MatchString(r.Accepted):
-		return fault.New(fault.Usage, "beginning at version %q of upstream and %q of the tool: not versions", r.Accepted,
+		return fault.New(fault.Usage, "creating a distribution at upstream's version %q with the tool's version %q: "+
+			"expected versions such as 4.6.0", r.Accepted,
 			r.Tool.Version)
 	}
 	return nil
 }
 
 // Write writes the distribution, all or nothing, and returns its files, relative to its folder. It overwrites nothing:
-// if one of them is there already, none is written.
+// if one of them exists already, none is written.
 func Write(r Request, w transaction.Writer) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func Write(r Request, w transaction.Writer) ([]string, error) {
 		}
 	}
 	if len(taken) > 0 {
-		return nil, fault.New(fault.Usage, "beginning a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
+		return nil, fault.New(fault.Usage, "creating a distribution in %q: %s there already", r.Dir, isOrAre(taken)).
 			WithHint("nothing was written; name an empty folder: -dir=../mine")
 	}
 	var changes []transaction.Change

@@ -67,8 +67,9 @@ func (e *Edition) Document(f config.Path) (*series.Document, error) {
 	data, err := files.ReadAt(filepath.Join(f.Abs, SeriesFile), files.MaxChange)
 	if errors.Is(err, fs.ErrNotExist) {
 		if others, _ := os.ReadDir(f.Abs); len(others) > 0 {
-			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches", f.Name, SeriesFile).
-				WithHint("make one of it: %s", target.PatchImport.Command(f.Name))
+			return nil, fault.New(fault.Usage, "%s has no %s: it is a folder of patches, not a distribution's "+
+				"series", f.Name, SeriesFile).
+				WithHint("to make a series of it: %s", target.PatchImport.Command(f.Name))
 		}
 		err = nil
 	}
@@ -140,9 +141,9 @@ func Writable(c *series.Change, folder config.Path) error {
 	if c.Patch.Strip == 1 {
 		return nil
 	}
-	return fault.New(fault.Usage, "%s stands in the series with -p%d: such patches are read, and never written",
+	return fault.New(fault.Usage, "%s is in the series with -p%d: Howdah reads such patches but does not write them",
 		c.Patch.Name, c.Patch.Strip).At(c.File, c.Line).
-		WithHint("in another distribution's folder %s makes patches as git writes them of all",
+		WithHint("in another distribution's folder, %s writes all of them as git does",
 			target.PatchImport.Command(folder.Name))
 }
 

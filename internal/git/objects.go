@@ -84,7 +84,7 @@ func (r *Repo) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, er
 }
 
 // Write stores objects, all or none. Git checks each of them (a name like .git is refused), names the pack by its
-// content and protects it; storing what is there already changes nothing.
+// content and protects it; storing what exists already changes nothing.
 func (r *Repo) Write(ctx context.Context, objects []tree.Object) error {
 	if len(objects) == 0 {
 		return nil

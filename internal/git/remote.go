@@ -105,7 +105,11 @@ func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, p
 	for _, id := range ids {
 		fmt.Fprintln(&in, id)
 	}
-	_, err := r.netInput(ctx, &in, progress, auth, "-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet",
+	how := "--quiet"
+	if progress != nil {
+		how = "--progress"
+	}
+	_, err := r.netInput(ctx, &in, progress, auth, "-c", "fetch.negotiationAlgorithm=noop", "fetch", how,
 		"--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--stdin", remote)
 	if err != nil {
 		return fmt.Errorf("fetching %d objects: %w", len(ids), err)

@@ -13,7 +13,7 @@ import (
 )
 
 // NewWorkTree makes the folder dir a work tree at a commit of r, on the given branch. It borrows r's objects, so it is
-// quick and of use only on this machine. A folder that is there already is an error that wraps fs.ErrExist.
+// quick and of use only on this machine. A folder that exists already is an error that wraps fs.ErrExist.
 func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.ID) (*Repo, error) {
 	if !filepath.IsAbs(dir) {
 		return nil, fmt.Errorf("making the work tree %q: not an absolute path", dir)

@@ -89,7 +89,7 @@ func Green(ctx context.Context, tracker issueTracker, topic Topic, run string) (
 		return nothing, Issue{}, err
 	}
 	for _, i := range open {
-		if err := tracker.Close(ctx, i.number, strings.TrimSpace("Green again. "+run)); err != nil {
+		if err := tracker.Close(ctx, i.number, strings.TrimSpace("Passing again. "+run)); err != nil {
 			return "", i, fmt.Errorf("closing issue %d: %w", i.number, err)
 		}
 	}

@@ -130,7 +130,7 @@ func TestOneIssueFromRedToGreen(t *testing.T) {
 	if got := s.open(); !slices.Equal(got, []int{2}) {
 		t.Errorf("open: %v, want [2]", got)
 	}
-	if want := []string{"1: Green again. https://example/runs/9"}; !slices.Equal(s.comments, want) {
+	if want := []string{"1: Passing again. https://example/runs/9"}; !slices.Equal(s.comments, want) {
 		t.Errorf("comments %q, want %q", s.comments, want)
 	}
 }

@@ -42,7 +42,7 @@ func IssuesOf(getenv func(string) string) (*Issues, error) {
 	}
 	owner, name, ok := strings.Cut(g.repository, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
-		return nil, fault.New(fault.Usage, "reading GITHUB_REPOSITORY: want owner/name, got %q", g.repository)
+		return nil, fault.New(fault.Usage, "reading GITHUB_REPOSITORY: expected owner/name, found %q", g.repository)
 	}
 	if g.token == "" {
 		return nil, fault.New(fault.Auth, "reading GITHUB_TOKEN: it is not set").

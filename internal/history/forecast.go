@@ -43,9 +43,9 @@ func (r Record) Forecast(n int) Forecast {
 // Method says in words how a forecast is made.
 func Method(n int) string {
 	return fmt.Sprintf("A change's risk is the odds that at least one of the next %d upstream commits breaks it: "+
-		"how often upstream touched its files, times how often that broke it, as far as this range tells, and each drawn "+
-		"towards what is usual "+
-		"(one commit in %.0f touches, one touch in %.0f breaks) as long as little is known. "+
+		"how often upstream touched its files, times how often that broke it, within this range, and each drawn "+
+		"towards the average "+
+		"(one commit in %.0f touches, one touch in %.0f breaks) while the range is short. "+
 		"It looks at no open pull request: a rewrite under way is not foreseen.", n, touchOdds, breakOdds)
 }
 

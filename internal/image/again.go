@@ -30,7 +30,7 @@ func (l *lost) Unwrap() error { return l.err }
 // fault is the error as it is reported.
 func (l *lost) fault(name string) *fault.Error {
 	return fault.New(fault.Build, "building image %q: %w", name, l).
-		WithHint("see its state: %s; what it has built is in its cache, and the same command goes on from there",
+		WithHint("see its state: %s; its cache keeps what it has built, so the same command continues from there",
 			fault.Command{Target: "builder:status"})
 }
 

@@ -266,7 +266,7 @@ func addBase(opt *client.SolveOpt, id, name, where string) error {
 func addFolder(opt *client.SolveOpt, id, name, where string) error {
 	folder, err := fsutil.NewFS(where)
 	if err != nil {
-		return fault.New(fault.Usage, "giving %q to the build: %w", name, err)
+		return fault.New(fault.Usage, "passing %q to the build: %w", name, err)
 	}
 	opt.LocalMounts[id] = folder
 	opt.FrontendAttrs["context:"+name] = "local:" + id

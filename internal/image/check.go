@@ -26,7 +26,7 @@ func (s Spec) Check() error {
 		return fault.New(fault.Usage, "image %q: the Dockerfile is missing or empty", s.Name).At(s.Dockerfile.Name, 0)
 	}
 	if s.Dockerfile.Name == "" || s.Name == "" || len(s.Platforms) == 0 {
-		return fault.New(fault.Usage, "image %q: no name, no Dockerfile's name or no platform", s.Name)
+		return fault.New(fault.Usage, "image %q: its name, its Dockerfile or its platform is missing", s.Name)
 	}
 	for _, p := range s.Platforms {
 		if _, err := platforms.Parse(p); err != nil || !strings.Contains(p, "/") {
@@ -99,7 +99,7 @@ func (f Dockerfile) Check(image string, frontends ...string) error {
 	for _, n := range d.AST.Children {
 		for _, flag := range n.Flags {
 			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
-				return fault.New(fault.Usage, "%s %s gives the build more rights than a build has here", n.Value, flag).
+				return fault.New(fault.Usage, "%s %s gives the build more rights than Howdah allows", n.Value, flag).
 					At(f.Name, n.StartLine)
 			}
 		}
@@ -122,7 +122,7 @@ func (s Spec) checkArgs(d *parser.Result) error {
 		case strings.ContainsAny(s.Args[name], "\n\r\x00"):
 			return fault.New(fault.Usage, "image %q: the build argument %q has more than one line", s.Name, name)
 		case !slices.Contains(declared, name) && !slices.Contains(ownArgs, name):
-			return fault.New(fault.Usage, "image %q: no ARG %s: the build argument would be ignored", s.Name, name).
+			return fault.New(fault.Usage, "image %q: no ARG %s, so the build argument would be ignored", s.Name, name).
 				At(s.Dockerfile.Name, 0).
 				WithHint("declared are %s", strings.Join(declared, ", "))
 		}
@@ -145,7 +145,7 @@ func (s Spec) checkBases() error {
 		}
 		ref, err := reference.ParseNormalizedNamed(where)
 		if err != nil {
-			return fault.New(fault.Usage, "image %q: base %q: no image reference %q: %w", s.Name, name, where, err)
+			return fault.New(fault.Usage, "image %q: base %q: %q is not an image reference: %w", s.Name, name, where, err)
 		}
 		if _, pinned := ref.(reference.Digested); !pinned {
 			return fault.New(fault.Usage, "image %q: base %q: %q has no digest", s.Name, name, where).
@@ -165,7 +165,7 @@ func (s Spec) checkMounts(d *parser.Result) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Mounts)) {
 		if !stages[name] {
-			return fault.New(fault.Usage, "image %q: no stage %q for the folder %q to take the place of",
+			return fault.New(fault.Usage, "image %q: the Dockerfile has no stage %q that the folder %q could replace",
 				s.Name, name, s.Mounts[name]).At(s.Dockerfile.Name, 0).
 				WithHint("declare it: FROM scratch AS %s", name)
 		}

@@ -30,11 +30,11 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 	case contains(text, "401 Unauthorized", "403 Forbidden", "insufficient_scope", "authorization failed",
 		"pull access denied"):
 		f.Code = fault.Auth
-		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or make bases without a pull: %s",
+		f = f.WithHint("set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN, or docker login; or build base images without a pull: %s",
 			fault.Command{Target: "base:build"})
 	case contains(text, "failed to resolve source metadata", "failed to do request", "failed to copy: httpReadSeeker"):
 		f.Code = fault.Retry
-		f = f.WithHint("a base image is out of reach; this makes bases from packages, without a pull: %s",
+		f = f.WithHint("a base image cannot be reached; this builds base images from packages, without a pull: %s",
 			fault.Command{Target: "base:build"})
 	case wentAway(err):
 		f = f.WithHint("the BuildKit went away; see its state: %s", fault.Command{Target: "builder:status"})

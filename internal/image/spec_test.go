@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 		{"argument", func(s *image.Spec) { s.Args = map[string]string{"A": "1", "B": "2"} }, ""},
 		{"undeclared", func(s *image.Spec) {
 			s.Args = map[string]string{"C": "1"}
-		}, "docker/x.Dockerfile: image \"x\": no ARG C: the build argument would be ignored"},
+		}, "docker/x.Dockerfile: image \"x\": no ARG C, so the build argument would be ignored"},
 		{"token", func(s *image.Spec) {
 			s.Args = map[string]string{"NPM_TOKEN": "1"}
 		}, `image "x": the build argument "NPM_TOKEN" looks like a secret`},
@@ -70,10 +70,10 @@ func TestCheck(t *testing.T) {
 		}, ""},
 		{"privileges", func(s *image.Spec) {
 			s.Dockerfile.Data = []byte("FROM scratch\nRUN --security=insecure true\n")
-		}, "docker/x.Dockerfile:2: RUN --security=insecure gives the build more rights than a build has here"},
+		}, "docker/x.Dockerfile:2: RUN --security=insecure gives the build more rights than Howdah allows"},
 		{"network", func(s *image.Spec) {
 			s.Dockerfile.Data = []byte("FROM scratch\nRUN --network=host true\n")
-		}, "docker/x.Dockerfile:2: RUN --network=host gives the build more rights than a build has here"},
+		}, "docker/x.Dockerfile:2: RUN --network=host gives the build more rights than Howdah allows"},
 		{"base", func(s *image.Spec) { s.Bases = map[string]string{"ruby:3.4": "docker.io/library/ruby:3.4" + sum} }, ""},
 		{"full name", func(s *image.Spec) {
 			s.Bases = map[string]string{"docker.io/library/ruby:3.4": "/x"}
@@ -86,7 +86,7 @@ func TestCheck(t *testing.T) {
 		}, ""},
 		{"mount of no stage", func(s *image.Spec) {
 			s.Mounts = map[string]string{"gems": "/x"}
-		}, `docker/x.Dockerfile: image "x": no stage "gems" for the folder "/x" to take the place of`},
+		}, `docker/x.Dockerfile: image "x": the Dockerfile has no stage "gems" that the folder "/x" could replace`},
 		{"platform", func(s *image.Spec) { s.Platforms = []string{"amd64"} }, `image "x": no platform "amd64"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -106,7 +106,7 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q seri
 	}
 	name := Prefixed(src.Prefix, series.PatchName(path.Base(q.Name)))
 	if name == "" {
-		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made of %q", q.Name).At(file, 1))
+		out.leave(q.Name, fault.New(fault.Usage, "no name for a change can be made from %q", q.Name).At(file, 1))
 		return nil
 	}
 	return src.mails(ctx, out,
@@ -150,7 +150,7 @@ func (src Source) rest(out *Import, f series.Folder, known map[string]bool) erro
 		left.Why = left.Why.WithHint("to take them too: %s", hint)
 	}
 	if len(others) > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("not a patch, and left out: %s", strings.Join(others, ", ")))
+		out.Notes = append(out.Notes, fmt.Sprintf("not a patch, so left out: %s", strings.Join(others, ", ")))
 	}
 	if errors.Is(err, fs.SkipAll) {
 		return nil

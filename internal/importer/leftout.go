@@ -49,7 +49,7 @@ func (i *Import) leftOut() []byte {
 			continue
 		}
 		fmt.Fprintf(&b, "# left out: %s: %s\n", printable(l.Name), printable(l.Why.Err.Error()))
-		hint := "take it in by hand, or remove these lines"
+		hint := "import it by hand, or remove these lines"
 		if !l.Why.Hint.IsZero() {
 			hint = l.Why.Hint.String()
 		}

@@ -44,11 +44,11 @@ func Verify(ctx context.Context, name string, index v1.ImageIndex, rules Rules, 
 		}
 	}
 	if len(reports) == 0 {
-		return nil, fault.New(fault.Gate, "verifying image %q: its index has no image", name)
+		return nil, fault.New(fault.Gate, "verifying image %q: its index lists no image", name)
 	}
 	if len(broken) > 0 {
 		return reports, fault.New(fault.Gate, "verifying image %q: %s", name, strings.Join(broken, "\n    | ")).
-			WithHint("mend the Dockerfile or the base that it begins with")
+			WithHint("fix the Dockerfile, or the base image that it begins with")
 	}
 	return reports, nil
 }

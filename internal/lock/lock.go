@@ -47,7 +47,7 @@ func Take(path, what string) (*Lock, error) {
 			return nil, busy(path, f)
 		}
 		return nil, fault.New(fault.Other, "locking %q: %w", path, err).
-			WithHint("the folder must be on a file system that knows flock")
+			WithHint("the folder must be on a file system that supports flock")
 	}
 	data, err := json.Marshal(holder{os.Getpid(), what, time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
@@ -122,9 +122,9 @@ func busy(path string, f *os.File) error {
 	var h holder
 	data, err := io.ReadAll(io.NewSectionReader(f, 0, 4096))
 	if err != nil || json.Unmarshal(data, &h) != nil || h.PID == 0 {
-		return fault.New(fault.Retry, "another run holds %q", path).WithHint("wait until it has ended")
+		return fault.New(fault.Retry, "another run has locked %q", path).WithHint("wait until it ends")
 	}
-	return fault.New(fault.Retry, "another run, %q, holds %q: process %d, since %s", h.What, path, h.PID,
+	return fault.New(fault.Retry, "another run, %q, has locked %q: process %d, since %s", h.What, path, h.PID,
 		h.Since.Format(time.RFC3339)).
-		WithHint("wait until it has ended, or end it: kill %d", h.PID)
+		WithHint("wait until it ends, or end it: kill %d", h.PID)
 }

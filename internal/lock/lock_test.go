@@ -67,7 +67,7 @@ func TestSecondRunIsToldWho(t *testing.T) {
 	if fault.CodeOf(err) != fault.Retry {
 		t.Fatalf("%v", err)
 	}
-	want := fmt.Sprintf(`another run, "release", holds %q: process %d, since %s`, path, first.Process.Pid, time.Now().
+	want := fmt.Sprintf(`another run, "release", has locked %q: process %d, since %s`, path, first.Process.Pid, time.Now().
 		UTC().Format("2006-01-02T"))
 	if !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v\nwant %s", err, want)

@@ -25,12 +25,12 @@ func Collect(ctx context.Context, dir string, now time.Time) error {
 		err = storage.MarkAndSweep(ctx, driver, store, storage.GCOpts{Quiet: true})
 	}
 	if err != nil {
-		return fault.New(fault.Other, "freeing %q: %w", dir, err)
+		return fault.New(fault.Other, "removing data from %q: %w", dir, err)
 	}
 	_, errs := storage.PurgeUploads(ctx, driver, now.Add(-24*time.Hour), true)
 	for _, err := range errs {
 		if err != nil {
-			return fault.New(fault.Other, "freeing %q: %w", dir, err)
+			return fault.New(fault.Other, "removing data from %q: %w", dir, err)
 		}
 	}
 	return nil

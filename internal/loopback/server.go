@@ -42,8 +42,8 @@ const markHeader = "Howdah-Store"
 func Start(ctx context.Context, dir, at string) (*Server, error) {
 	host, _, err := net.SplitHostPort(at)
 	if err != nil || !address.IsLoopback(host) {
-		return nil, fault.New(fault.Usage, "%q is not an address on loopback; the registry has no passwords and serves "+
-			"this machine only", at)
+		return nil, fault.New(fault.Usage, "%q is not a loopback address; this registry has no passwords, so it "+
+			"serves this machine only", at)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.New(fault.Other, "making the registry's folder: %w", err)

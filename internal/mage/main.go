@@ -31,6 +31,10 @@ func main() {
 		fmt.Fprint(os.Stdout, list(os.Stdout))
 		return
 	}
+	if one, ok := explained(os.Args[1:]); ok {
+		fmt.Fprint(os.Stdout, target.Help(one, "go tool mage", term.Columns(os.Stdout), false))
+		return
+	}
 	if dir, err := os.Getwd(); err == nil {
 		os.Args = append(os.Args[:1:1], located(os.Args[1:], dir)...)
 	}
@@ -68,6 +72,17 @@ func wantsList(args []string) bool {
 // list is that list, as wide as the terminal is.
 func list(out *os.File) string {
 	return "go tool mage TARGET --help explains one\n\n" + target.Listing(term.Columns(out), false, true)
+}
+
+// explained is the target that "-h TARGET" asks about: mage itself would compile the targets first, and lets its lines
+// run on.
+func explained(args []string) (target.Target, bool) {
+	inv, command, err := mage.Parse(io.Discard, io.Discard, slices.Clone(args))
+	if err != nil || command != mage.None || !inv.Help || len(inv.Args) != 1 || inv.Dir != "" || inv.WorkDir != "" {
+		return target.Target{}, false
+	}
+	one, err := target.Find(strings.ToLower(inv.Args[0]))
+	return one, err == nil
 }
 
 // helped turns "TARGET --help" into what mage understands, "-h TARGET".

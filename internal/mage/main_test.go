@@ -23,7 +23,7 @@ func TestMistake(t *testing.T) {
 		"patch:chek":            {`unknown target "patch:chek"`, `did you mean "patch:check"?`},
 		"-v relase":             {`unknown target "relase"`, `did you mean "release"?`},
 		"-h patch:chek":         {`unknown target "patch:chek"`, `did you mean "patch:check"?`},
-		"-ref=main patch:check": {`unknown option "-ref=main" before the first target`, "options stand behind the target"},
+		"-ref=main patch:check": {`unknown option "-ref=main" before the first target`, "write options after the target"},
 		"-versoin":              {`unknown option "-versoin" before the first target`, "go tool mage -l lists the targets"},
 		"-t soon release":       {"reading mage's own options", "go tool mage -h"},
 	} {
@@ -56,6 +56,19 @@ func TestLocated(t *testing.T) {
 	} {
 		if got := strings.Join(located(strings.Fields(c.typed), c.dir), " "); got != c.want {
 			t.Errorf("in %s, %q became %q, want %q", c.dir, c.typed, got, c.want)
+		}
+	}
+}
+
+// TestExplained answers -h TARGET and TARGET --help itself, and leaves mage what is mage's.
+func TestExplained(t *testing.T) {
+	for line, want := range map[string]string{
+		"-h release": "release", "-h Patch:Check": "patch:check", "patch:check --help": "patch:check",
+		"release -h": "release", "-h": "", "-l": "", "release": "", "-d elsewhere -h release": "", "-h patch:chek": "",
+	} {
+		one, ok := explained(helped(strings.Fields(line)))
+		if ok != (want != "") || one.Name != want {
+			t.Errorf("%q: %q, %t; want %q", line, one.Name, ok, want)
 		}
 	}
 }

@@ -238,7 +238,7 @@ func TestSecondSignal(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	if _, err := os.Stat(result); err == nil {
-		t.Error("it ended by itself")
+		t.Error("it exited")
 	}
 }
 

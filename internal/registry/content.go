@@ -68,7 +68,7 @@ func Gather(index v1.ImageIndex, from Source) (Content, error) {
 	}
 	for _, d := range m.Manifests {
 		if !d.MediaType.IsImage() {
-			return c, fault.New(fault.Build, "an index names %s of type %q, which is no image", d.Digest, d.MediaType)
+			return c, fault.New(fault.Build, "an index names %s of type %q, which is not an image", d.Digest, d.MediaType)
 		}
 		img, err := index.Image(d.Digest)
 		if err != nil {

@@ -45,7 +45,7 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 		return f.WithHint("the certificate is not trusted here: is the clock right, and is a proxy's CA in SSL_CERT_FILE?")
 	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"),
 		strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
-		return f.WithHint("%s could not be reached; the same command goes on from here", r.registry)
+		return f.WithHint("%s could not be reached; the same command continues from here", r.registry)
 	}
 	return f
 }
@@ -84,14 +84,15 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 		return fault.New(fault.Auth, "%s %s: %s: the registry does not accept the credentials for %q", doing, r, words,
 			scope).WithHint("%s", r.loginHint())
 	case http.StatusForbidden:
-		return fault.New(fault.Auth, "%s %s: %s: the credentials lack %q", doing, r, words, scope).
+		return fault.New(fault.Auth, "%s %s: %s: the credentials do not allow %q", doing, r, words, scope).
 			WithHint("%s", r.rightsHint())
 	case http.StatusTooManyRequests:
 		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).
-			WithHint("%s limits how often it is asked; the same command goes on from here", r.registry)
+			WithHint("%s limits how often it is asked; the same command continues from here", r.registry)
 	case http.StatusNotFound:
 		return fault.New(fault.Registry, "%s %s: %s", doing, r, words).
-			WithHint("does %q exist at %s? some registries want a project or repository made first", r.name.RepositoryStr(),
+			WithHint("does %q exist at %s? some registries need a project or repository to be created "+
+				"first", r.name.RepositoryStr(),
 				r.name.RegistryStr())
 	}
 	return fault.New(fault.Registry, "%s %s: %s", doing, r, words)

@@ -260,7 +260,8 @@ func TestRetryAfter(t *testing.T) {
 	p.Break(rt.Rule{Method: http.MethodPost, Do: rt.Status(429, "", "Retry-After: 1000000000")})
 	i := &impatient{}
 	err := deliver(t, newClient(t, Options{Sleep: i.sleep}), parse(t, p.Address+"/owner"), content)
-	if fault.CodeOf(err) != fault.Registry || i.count() != 0 || !strings.Contains(err.Error(), "asks to come back in") {
+	if fault.CodeOf(err) != fault.Registry || i.count() != 0 ||
+		!strings.Contains(err.Error(), "asks to be tried again in") {
 		t.Errorf("slept %v: %v", i.slept, err)
 	}
 }

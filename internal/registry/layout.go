@@ -62,15 +62,15 @@ func (l Layout) Open(_ context.Context, b Blob) (File, error) {
 	f, err := os.Open(l.path(b.Digest))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Gate, "the layout %q lacks %s", l.Dir, b.Digest).
-			WithHint("the build was cut off: build the image again")
+			WithHint("the build was interrupted: build the image again")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a blob: %w", err)
 	}
 	info, err := f.Stat()
 	if err == nil && info.Size() != b.Size {
-		err = fault.New(fault.Gate, "%q has %d bytes and should have %d", f.Name(), info.Size(), b.Size).
-			WithHint("the file was cut off or changed: build the image again")
+		err = fault.New(fault.Gate, "%q: expected %d bytes, found %d", f.Name(), b.Size, info.Size()).
+			WithHint("the file is incomplete or was changed: build the image again")
 	}
 	if err != nil {
 		f.Close()

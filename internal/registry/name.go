@@ -95,7 +95,7 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 		return bad(err.Error())
 	}
 	if path == "" && address.NeedsAccount(host) {
-		return bad("lacks the account under which images lie")
+		return bad("lacks the account, as in ghcr.io/you")
 	}
 	return r, nil
 }

@@ -138,7 +138,7 @@ func TestForeignUpload(t *testing.T) {
 		"http://10.1.2.3/upload":        `leads to "10.1.2.3" over http`,
 		"ftp://storage.example/upload":  "over ftp",
 		"http://[fe80::1]/upload":       "over http",
-		"":                              "where the upload goes on",
+		"":                              "where to continue the upload",
 	} {
 		p := rt.New(t, distributed(t))
 		p.Break(rt.Rule{Method: http.MethodPost, Path: "uploads/", Do: rt.Status(202, "", "Location: "+location)})

@@ -81,7 +81,7 @@ func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) 
 	}
 	index := &fetched{raw: m.Data, mediaType: m.Type, images: map[v1.Hash]v1.Image{}}
 	if index.manifest, err = v1.ParseIndexManifest(bytes.NewReader(m.Data)); err != nil {
-		return nil, fault.New(fault.Registry, "%s gives an index that cannot be read: %s", r, clean(err.Error()))
+		return nil, fault.New(fault.Registry, "%s returns an index that cannot be read: %s", r, clean(err.Error()))
 	}
 	for _, d := range index.manifest.Manifests {
 		if index.images[d.Digest], err = r.readImage(ctx, d.Digest.String()); err != nil {
@@ -102,7 +102,7 @@ func (r *Repo) readImage(ctx context.Context, ref string) (v1.Image, error) {
 	}
 	parsed, err := v1.ParseManifest(bytes.NewReader(m.Data))
 	if err != nil || parsed.Config.Size > biggest {
-		return nil, fault.New(fault.Registry, "%s gives a manifest that cannot be read for %s", r, ref)
+		return nil, fault.New(fault.Registry, "%s returns a manifest that cannot be read for %s", r, ref)
 	}
 	config, err := r.Small(ctx, Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
 	if err != nil {

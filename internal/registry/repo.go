@@ -182,7 +182,7 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		return Manifest{}, false, err
 	}
 	if len(m.Data) > biggest {
-		return Manifest{}, false, fault.New(fault.Registry, "%s gives a manifest of more than %d bytes for %q", r, biggest,
+		return Manifest{}, false, fault.New(fault.Registry, "%s returns a manifest of more than %d bytes for %q", r, biggest,
 			ref)
 	}
 	if m.Digest, _, err = v1.SHA256(bytes.NewReader(m.Data)); err != nil {
@@ -193,7 +193,8 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		if err != nil {
 			return Manifest{}, false, fault.New(fault.Usage, "%s is not a digest: %w", quote(ref), err)
 		}
-		return Manifest{}, false, r.flawed(want, fmt.Sprintf("%s gives %s for %s: it is not to be trusted", r, m.Digest, ref))
+		return Manifest{}, false, r.flawed(want, fmt.Sprintf("%s returns %s for %s: do not trust this "+
+			"registry", r, m.Digest, ref))
 	}
 	return m, true, nil
 }
@@ -228,7 +229,7 @@ func (r *Repo) blobSize(ctx context.Context, h v1.Hash) (size int64, found bool,
 // Small reads a small blob whole: a config, or a part of a record.
 func (r *Repo) Small(ctx context.Context, b Blob) (data []byte, err error) {
 	if b.Size > mostSmall {
-		return nil, fault.New(fault.Registry, "%s has %d bytes for %s, too many to be read at once", r, b.Size, b.Digest)
+		return nil, fault.New(fault.Registry, "%s has %d bytes for %s, more than Howdah reads at once", r, b.Size, b.Digest)
 	}
 	var w bytes.Buffer
 	err = r.read(ctx, b, &w)

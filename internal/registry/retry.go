@@ -116,7 +116,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 		return errSpent
 	}
 	if asked > w.opt.longest {
-		return &refusal{why: fmt.Sprintf("%s asks to come back in %s: %s", w.registry, asked.Round(time.Second), why)}
+		return &refusal{why: fmt.Sprintf("%s asks to be tried again in %s: %s", w.registry, asked.Round(time.Second), why)}
 	}
 	d := asked
 	if d == 0 {

@@ -16,9 +16,9 @@ type Taken struct {
 
 func (t *Taken) Error() string {
 	if t.Got == "" {
-		return fmt.Sprintf("tag %q of %s is gone right after it was written", t.Tag, t.Repository)
+		return fmt.Sprintf("tag %q of %s was missing right after it was written", t.Tag, t.Repository)
 	}
-	return fmt.Sprintf("tag %q of %s stands for %s, not %s", t.Tag, t.Repository, t.Got, t.Want)
+	return fmt.Sprintf("tag %q of %s points to %s, expected %s", t.Tag, t.Repository, t.Got, t.Want)
 }
 
 // compare is the command that shows what each registry has.
@@ -44,7 +44,7 @@ func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err
 
 func (r *Repo) taken(tag string, m Manifest, got string) error {
 	return fault.New(fault.Gate, "%w", &Taken{r.String(), tag, m.Digest.String(), got}).
-		WithHint("a release's tag is never moved; who wrote it? %s compares the registries", compare)
+		WithHint("Howdah never moves a release's tag; find out who wrote it; %s compares the registries", compare)
 }
 
 // Move writes a tag that may move. With an error, wrote says that the tag may have been written all the same.

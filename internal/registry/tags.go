@@ -66,7 +66,7 @@ func (r *Repo) tags(ctx context.Context, last string) ([]string, error) {
 			return all, nil
 		}
 	}
-	return nil, fault.New(fault.Registry, "listing the tags of %s: there is no end to them", r)
+	return nil, fault.New(fault.Registry, "listing the tags of %s: the registry never ends the list", r)
 }
 
 func (r *Repo) tagsPage(last string) *url.URL {

@@ -220,7 +220,7 @@ func TestPasswordsStayAtHome(t *testing.T) {
 			}
 			inside.ServeHTTP(w, r)
 		})
-		// Another image, so that nothing is there already.
+		// Another image, so that nothing exists already.
 		_, fresh := built(t, 1, 3<<10)
 		if err := deliver(t, newClient(t, Options{Keychain: password("secret"), Tries: 2}), r,
 			fresh); fault.CodeOf(err) != fault.Registry {

@@ -140,7 +140,7 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	u, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || resp.Header.Get("Location") == "" {
 		return nil,
-			&refusal{why: fmt.Sprintf("the registry does not say where the upload goes on: %s",
+			&refusal{why: fmt.Sprintf("the registry does not say where to continue the upload: %s",
 				quote(resp.Header.Get("Location")))}
 	}
 	u = resp.Request.URL.ResolveReference(u)
@@ -155,7 +155,7 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted}})
 	if err != nil {
-		return r.fail("asking to push to", true, err)
+		return r.fail("asking for the right to push to", true, err)
 	}
 	drain(resp)
 	location, err := r.location(resp)

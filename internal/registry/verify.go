@@ -61,7 +61,7 @@ func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 	case !found:
 		return r.lacks("manifest", m.Digest)
 	case !bytes.Equal(got.Data, m.Data):
-		return r.flawed(m.Digest, fmt.Sprintf("%s gives another manifest for %s", r, m.Digest))
+		return r.flawed(m.Digest, fmt.Sprintf("%s returns another manifest for %s", r, m.Digest))
 	}
 	return nil
 }

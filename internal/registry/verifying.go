@@ -26,7 +26,7 @@ func (v *verifier) Read(p []byte) (int, error) {
 	v.hash.Write(p[:n])
 	if v.n += int64(n); v.n > v.want.Size {
 		return n,
-			v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives more than the %d bytes of %s", v.from, v.want.Size,
+			v.from.flawed(v.want.Digest, fmt.Sprintf("%s returns more than the %d bytes of %s", v.from, v.want.Size,
 				v.want.Digest))
 	}
 	if err == io.EOF {
@@ -34,7 +34,8 @@ func (v *verifier) Read(p []byte) (int, error) {
 			return n, io.ErrUnexpectedEOF
 		}
 		if got := hex.EncodeToString(v.hash.Sum(nil)); got != v.want.Digest.Hex {
-			return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s gives sha256:%s for %s: it is not to be trusted", v.from, got,
+			return n, v.from.flawed(v.want.Digest, fmt.Sprintf("%s returns sha256:%s for %s: do not trust this "+
+				"registry", v.from, got,
 				v.want.Digest))
 		}
 	}

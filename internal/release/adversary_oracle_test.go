@@ -272,7 +272,7 @@ func changed(before, after view) []string {
 	return out
 }
 
-// judgeDone says that what is done is whole at every registry that is required.
+// judgeDone says that what is done is complete at every registry that is required.
 func (w *world) judgeDone(o outcome) {
 	if o.command.verb == "hold" || o.command.verb == "hold off" || o.res.Record == nil {
 		return

@@ -146,7 +146,7 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w: %w", errRecord, err)
 	}
 	if len(parsed.Layers) == 0 || parsed.Config.Digest.Hex == "" {
-		return parsed, registry.Content{}, fault.New(fault.Registry, "an artifact without a configuration or a layer: %w",
+		return parsed, registry.Content{}, fault.New(fault.Registry, "the artifact has no configuration or no layer: %w",
 			errRecord)
 	}
 	c := registry.Content{Manifests: []registry.Manifest{m}}

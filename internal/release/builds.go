@@ -43,7 +43,7 @@ func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 }
 
 // SaveBuild uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and
-// moves no other tag: another machine's release finds it there. What is there already stays.
+// moves no other tag: another machine's release finds it there. What exists already stays.
 func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	r := s.primary()
 	repo, err := s.repo(r, i.Name)

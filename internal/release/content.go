@@ -66,7 +66,7 @@ func nowhere(what string, errs []error) error {
 		}
 	}
 	return fault.New(fault.Registry, "no registry has %s: %w", what, errors.Join(append(errs, errLost)...)).
-		WithHint("the next release that builds the image sends it again; %s goes back to a release that is whole",
+		WithHint("the next release that builds the image sends it again; %s goes back to a complete release",
 			rollbackTo("TAG"))
 }
 

@@ -15,7 +15,7 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	for _, image := range s.Images {
 		step := Step{What: "build", On: image, Skip: had[image]}
 		if p.Record != nil {
-			step.Skip = "its images are at the registries"
+			step.Skip = "its images are at the registries already"
 		}
 		res.Steps = append(res.Steps, step)
 	}

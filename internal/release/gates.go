@@ -33,7 +33,7 @@ func (a Accept) check() error {
 		}
 	}
 	if len(a.Gates) > 0 && strings.TrimSpace(a.Reason) == "" {
-		return fault.New(fault.Usage, "letting %s pass needs a reason", strings.Join(a.Gates, ", ")).
+		return fault.New(fault.Usage, "overriding %s needs a reason", strings.Join(a.Gates, ", ")).
 			WithHint("-reason=TEXT is kept in the record")
 	}
 	return nil
@@ -69,11 +69,11 @@ func judge(ctx context.Context, k *Known, c Candidate, ancestor ancestorTest) ([
 	}
 	if v.Compare(highest) < 0 {
 		out = append(out, refusal{gateOlder, fmt.Sprintf("%s is older than %s, which was %s", v, highest, which),
-			fault.Hintf("Mastodon cannot be downgraded where the database has moved on")})
+			fault.Hintf("Mastodon cannot be downgraded once its database was migrated")})
 	}
 	if missing := stamp.Lacking(c.Migrations, newest.Database); len(missing) > 0 {
 		out = append(out, refusal{gateSchema, migrations(len(missing), "that a release had", "in this one") + some(missing),
-			fault.Hintf("a database that ran them may not fit this code")})
+			fault.Hintf("this code may not work with a database that ran them")})
 	}
 	if ancestor != nil && newest.Upstream.Commit != c.Upstream.Commit {
 		ok, err := ancestor(ctx, newest.Upstream.Commit, c.Upstream.Commit)
@@ -102,7 +102,7 @@ func (k *Known) unread() []refusal {
 	if len(k.unreadable) == 0 {
 		return nil
 	}
-	hint := fault.Hintf("what its database ran is not known")
+	hint := fault.Hintf("it is not known which migrations its database ran")
 	if k.Newest != nil {
 		hint = fault.Join(hint, fault.Hintf("%s goes back to the newest release that can be read", rollbackTo(k.Newest.Tag)))
 	}
@@ -148,6 +148,6 @@ func (a Accept) settle(refusals []refusal) ([]Accepted, error) {
 		what = append(what, "gate "+r.gate+" refuses: "+r.what)
 		hints = append(hints, r.hint)
 	}
-	hints = append(hints, fault.Hintf("to let it pass this once: -accept=%s -reason=TEXT", strings.Join(names, ",")))
+	hints = append(hints, fault.Hintf("to override it once: -accept=%s -reason=TEXT", strings.Join(names, ",")))
 	return passed, fault.New(fault.Gate, "%s", strings.Join(what, "; ")).WithHint("%s", fault.Join(hints...))
 }

@@ -237,7 +237,7 @@ func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h holdStat
 	m, found, err := repo.Get(ctx, holdTag)
 	if err == nil && !found && listed {
 		if m, found, err = repo.GetListed(ctx, holdTag); err == nil && !found {
-			err = fault.New(fault.Registry, "%s lists the tag %q and does not give what it stands for", repo, holdTag).
+			err = fault.New(fault.Registry, "%s lists the tag %q but does not return what it points to", repo, holdTag).
 				WithHint("%s lifts the hold, and writes it anew", liftHold)
 		}
 	}

@@ -23,7 +23,7 @@ func (s Store) Promote(
 		return nil, err
 	}
 	if len(moving) == 0 {
-		return nil, fault.New(fault.Usage, "no tag to move is named")
+		return nil, fault.New(fault.Usage, "no tag is named that could be moved")
 	}
 	for _, m := range moving {
 		_, parsed := stamp.ParseTag(m)
@@ -77,9 +77,9 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 		if !whole && p.required(sh.registry) {
 			if !k.isNewest(p.of.Record.parsed()) {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
-					p.of.Record.Tag, sh.registry).WithHint("promote a release that is whole; %s", k.latest())
+					p.of.Record.Tag, sh.registry).WithHint("promote a complete release; %s", k.latest())
 			}
-			return fault.New(fault.Gate, "release %s is not whole at %s", p.of.Record.Tag, sh.registry).
+			return fault.New(fault.Gate, "release %s is not complete at %s", p.of.Record.Tag, sh.registry).
 				WithHint("finish it: %s", target.PublishResume.Command())
 		}
 		for _, m := range p.moving {
@@ -89,8 +89,8 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			}
 			if at.found && at.tag.String() > p.of.Record.Tag {
 				refusals = append(refusals,
-					refusal{gateOlder, fmt.Sprintf("%q of %s stands for %s, which is newer", m, sh.registry, at.tag),
-						fault.Hintf("%s goes back in a way that Flux follows", rollbackTo(p.of.Record.Tag))})
+					refusal{gateOlder, fmt.Sprintf("%q of %s points to %s, which is newer", m, sh.registry, at.tag),
+						fault.Hintf("%s goes back under a new tag, which Flux follows", rollbackTo(p.of.Record.Tag))})
 			}
 		}
 	}
@@ -216,7 +216,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 			r.warn("%s lost %d of the blobs and manifests of %s; they were sent again", reg, len(flaws), p.of.Record.Tag)
 		}
 	}
-	return fault.New(fault.Registry, "release %s is sent again, and lost again", p.of.Record.Tag)
+	return fault.New(fault.Registry, "release %s was sent a second time, and the registry lost it again", p.of.Record.Tag)
 }
 
 // pairs are the tags to move at a registry, on the images and on the record.

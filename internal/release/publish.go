@@ -47,7 +47,7 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	for _, st := range r.states {
 		if overtaken && st.moved {
 			r.warnings = append(r.warnings, fmt.Sprintf("%s has images with the tag %s, which will not become a release; "+
-				"no moving tag stands for them", st.Name, r.plan.Tag))
+				"no moving tag points to them", st.Name, r.plan.Tag))
 		}
 		switch {
 		case st.State == Done, st.State == lagging:
@@ -219,7 +219,7 @@ func (r *run) inspect(ctx context.Context) error {
 		return err
 	}
 	for _, a := range passed {
-		r.warnings = append(r.warnings, fmt.Sprintf("gate %s let pass: %s", a.Gate, a.What))
+		r.warnings = append(r.warnings, fmt.Sprintf("gate %s overridden: %s", a.Gate, a.What))
 	}
 	if err := r.pack(append(r.plan.Accepted[:len(r.plan.Accepted):len(r.plan.Accepted)], passed...)); err != nil {
 		return err

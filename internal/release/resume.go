@@ -92,9 +92,10 @@ func (s Store) gone(k *Known, got *storedRecord, err error) error {
 	if err != nil {
 		return err
 	}
-	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images", got.Record.Tag)
+	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images any "+
+		"more", got.Record.Tag)
 	if k.released(got.Record.parsed()) {
-		return f.WithHint("the next release sends what it needs again; until then %s goes back to a release that is whole",
+		return f.WithHint("the next release sends what it needs again; until then %s goes back to a complete release",
 			rollbackTo("TAG"))
 	}
 	return f.WithHint("%s with the same inputs builds the images again and sends what is missing, under a new tag",

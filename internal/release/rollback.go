@@ -78,7 +78,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	if missing := stamp.Lacking(old.Migrations, database); len(missing) > 0 {
 		refusals = append(refusals,
 			refusal{gateSchema, migrations(len(missing), "of later releases", "in "+old.Tag) + some(missing),
-				fault.Hintf("the database has run them; Mastodon's older code may not fit it")})
+				fault.Hintf("the database has run them; Mastodon's older code may not work with it")})
 	}
 	passed, err := accept.settle(refusals)
 	if err != nil {
@@ -204,7 +204,7 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 			return got.Record, nil
 		}
 	}
-	return nil, fault.New(fault.Usage, "there is no release before %s that differs from it", at.Tag)
+	return nil, fault.New(fault.Usage, "no release before %s differs from it", at.Tag)
 }
 
 // tagged is the record with other tags on its images.

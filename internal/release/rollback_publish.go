@@ -31,7 +31,7 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 		hold.Rollback, hold.Reason, hold.Revision = "", fmt.Sprintf("rolled back to %s: %s", p.Record.Of, reason),
 			hold.Revision+1
 		if _, _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
-			res.Warnings = append(res.Warnings, "the hold still says that the rollback is under way: "+herr.Error())
+			res.Warnings = append(res.Warnings, "the hold still says that the rollback is running: "+herr.Error())
 		}
 	case res.State != partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
 		// the hold is that one's now
@@ -39,8 +39,8 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 		err = errors.Join(err, s.restoreHold(ctx, was, hold))
 	}
 	if fault.CodeOf(err) == fault.Retry {
-		err = fault.New(fault.Retry, "%w", err).WithHint("the same command on this machine, or %s, goes back to %s, "+
-			"and publishes nothing where the other run did so", rollbackTo(p.Record.Of), p.Record.Of)
+		err = fault.New(fault.Retry, "%w", err).WithHint("run the same command on this machine, or %s: it goes back to %s, "+
+			"and publishes nothing if the other run already did", rollbackTo(p.Record.Of), p.Record.Of)
 	}
 	return res, err
 }

@@ -347,7 +347,7 @@ func TestKeep(t *testing.T) {
 	if err := storeOf(s.client, s.set).MaySaveBuild(t.Context(), s.set.Images...); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second time it is there already
+	for range 2 { // the second time it exists already
 		if err := storeOf(s.client, s.set).SaveBuild(t.Context(), b, s.now); err != nil {
 			t.Fatal(err)
 		}

@@ -108,7 +108,7 @@ func (r *run) fail(reg registry.Registry, err error) {
 	st.Error, st.code = err.Error(), fault.CodeOf(err)
 	if st.State = Failed; !r.set.required(reg) && !errors.Is(err, context.Canceled) {
 		st.State = lagging
-		r.warnings = append(r.warnings, fmt.Sprintf("%s lags and is caught up by the next release: %v", reg, err))
+		r.warnings = append(r.warnings, fmt.Sprintf("%s lags and is brought up to date by the next release: %v", reg, err))
 	}
 	st.err = err
 }

@@ -115,7 +115,7 @@ func (s Store) compare(ctx context.Context, sh *shelf, of *storedRecord, newest,
 		case !found:
 			out[i] = fmt.Sprintf("%s has no tag %s", w.image, w.tag)
 		case got != w.digest:
-			out[i] = fmt.Sprintf("tag %s of %s stands for %.19s…, not %.19s…", w.tag, w.image, got, w.digest)
+			out[i] = fmt.Sprintf("tag %s of %s points to %.19s…, expected %.19s…", w.tag, w.image, got, w.digest)
 		}
 		return nil
 	})

@@ -213,7 +213,7 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 			continue
 		}
 		if newest != (stamp.Tag{}) {
-			r.warn("%s: %s, which another run released at the same time, is newer: the moving tags stand for it", reg, newest)
+			r.warn("%s: %s, which another run released at the same time, is newer, so the moving tags point to it", reg, newest)
 		}
 		return nil
 	}

@@ -70,7 +70,7 @@ func (s *Stack) posts(ctx context.Context) Check {
 	_, body, err := get(ctx, s.Web()+"/api/v2/instance")
 	m := maxCharacters.FindSubmatch(body)
 	if err == nil && m == nil {
-		err = fmt.Errorf("/api/v2/instance names no longest length")
+		err = fmt.Errorf("/api/v2/instance does not state max_characters")
 	}
 	if err != nil {
 		return said(c.What, err, "")
@@ -164,7 +164,7 @@ func (s *Stack) convert(ctx context.Context, sidekiq *program, name, kind, begin
 		return err
 	}
 	if a.Type != kind {
-		return fmt.Errorf("it became %q, expected %q", a.Type, kind)
+		return fmt.Errorf("it is %q, expected %q", a.Type, kind)
 	}
 	u, err := url.Parse(a.URL)
 	if err != nil {

@@ -161,7 +161,7 @@ func (s *Stack) instance(ctx context.Context, version string) Check {
 func absent(what, root string, programs *regexp.Regexp) Check {
 	c := Check{What: what, OK: true}
 	seen := 0
-	c.Says = "not to be found"
+	c.Says = "was not found"
 	err := filepath.WalkDir(root, func(at string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -48,7 +48,7 @@ func (p running) unprivileged(who string) Check {
 	c := Check{What: who + " runs as user 991", OK: p.uid == "991",
 		Says: fmt.Sprintf("process %d is user %s's", p.pid, p.uid)}
 	if p.pid == 0 {
-		c.Says = "its process is not to be found"
+		c.Says = "its process was not found"
 	}
 	return c
 }
@@ -57,7 +57,7 @@ func (p running) jemalloc() Check {
 	c := Check{What: "jemalloc is loaded in the Ruby process that serves"}
 	switch lib := jemallocLib.FindString(p.maps); {
 	case p.pid == 0:
-		c.Says = "its process is not to be found"
+		c.Says = "its process was not found"
 	case lib == "":
 		c.Says = fmt.Sprintf("process %d has not mapped it", p.pid)
 	default:

@@ -25,7 +25,7 @@ type program struct {
 // patience is how long programs may take to end by themselves.
 const patience = 1500 * time.Millisecond
 
-var errEnded = errors.New("it ended by itself")
+var errEnded = errors.New("it exited")
 
 // detach gives a command a process group of its own, so that a Ctrl-C on the terminal reaches only us. When its context
 // is done, all of the group ends: asked first, then by force.

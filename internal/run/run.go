@@ -135,7 +135,7 @@ func (s *Stack) Close() error {
 	select {
 	case <-s.sweeper.done:
 	default:
-		s.opt.Say("the unpacked images in %s are being removed in the background", s.dir)
+		s.opt.Say("removing the unpacked images in %s in the background", s.dir)
 	}
 	if s.held != nil {
 		err = errors.Join(err, s.held.Release())
@@ -164,7 +164,7 @@ func (s *Stack) Serve(ctx context.Context) error {
 			err = waitFor(ctx, server.address, server.program)
 		}
 		if err != nil {
-			return fault.New(fault.Build, "the %s image does not come up: %w", server.name, err).
+			return fault.New(fault.Build, "the %s image does not start: %w", server.name, err).
 				WithHint("what it printed is in %s", s.opt.LogName)
 		}
 	}

@@ -119,7 +119,7 @@ func TestStack(t *testing.T) {
 func TestServeFails(t *testing.T) {
 	stack, _ := start(t, "/usr/bin/tini")
 	err := stack.Serve(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "the streaming image does not come up: it ended by itself") {
+	if err == nil || !strings.Contains(err.Error(), "the streaming image does not start: it exited") {
 		t.Errorf("Serve: %v", err)
 	}
 }

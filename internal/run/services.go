@@ -41,7 +41,7 @@ func (o Options) install(ctx context.Context) error {
 	}
 	what := strings.Join(missing, ", ")
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fault.New(fault.Usage, "%s is missing, and this is no Debian to install it from", what)
+		return fault.New(fault.Usage, "%s is missing, and this system is not Debian, so Howdah cannot install it", what)
 	}
 	o.Say("installing from Debian: %s", what)
 	defer forbidServices()()
@@ -51,7 +51,7 @@ func (o Options) install(ctx context.Context) error {
 		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out)).
-				WithHint("nothing is removed to make room for them; install them yourself: apt-get install %s",
+				WithHint("Howdah removes no package to install others; install them yourself: apt-get install %s",
 					strings.Join(missing, " "))
 		}
 	}

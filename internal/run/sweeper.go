@@ -55,7 +55,7 @@ func startSweeper() (*sweeper, error) {
 		s.pipe, err = pipe, s.cmd.Start()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("starting what clears up: %w", err)
+		return nil, fmt.Errorf("starting the process that removes temporary files: %w", err)
 	}
 	go func() {
 		_ = s.cmd.Wait()
@@ -67,7 +67,7 @@ func startSweeper() (*sweeper, error) {
 // remove has a folder removed in the end.
 func (s *sweeper) remove(dir string) error {
 	if strings.ContainsAny(dir, "\n\\") {
-		return fmt.Errorf("%q is no name for a folder that is removed", dir)
+		return fmt.Errorf("%q is not a folder that may be removed", dir)
 	}
 	return s.tell("remove", dir)
 }
@@ -83,7 +83,7 @@ func (s *sweeper) ended(p *program) error { return s.tell("ended", fmt.Sprint(p.
 
 func (s *sweeper) tell(what, value string) error {
 	if _, err := fmt.Fprintf(s.pipe, "%s %s\n", what, value); err != nil {
-		return fmt.Errorf("telling what is to be cleared up: %w", err)
+		return fmt.Errorf("writing the list of what to remove: %w", err)
 	}
 	return nil
 }

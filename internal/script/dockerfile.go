@@ -173,7 +173,7 @@ func (d *docker) kept(*stage) []*effect {
 			if keep[n] {
 				out = append(out, e)
 			} else {
-				d.m.undecided(spot{e.line, e.text}, "not expressible: it stands in a stage that the last one is not built on")
+				d.m.undecided(spot{e.line, e.text}, "not expressible: it is in a stage that the last stage is not built from")
 			}
 		}
 	}

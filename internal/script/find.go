@@ -62,7 +62,7 @@ func (m *machine) find(c *call) status {
 	f := newFinder(rest)
 	for _, r := range roots {
 		if r.why != "" && !startsMarked(r.s) {
-			f.why = "it uses a value that only the shell knows: " + r.doubt()
+			f.why = "it uses a value that is known only at run time: " + r.doubt()
 		}
 	}
 	if f.why != "" {
@@ -73,7 +73,7 @@ func (m *machine) find(c *call) status {
 		p, known := m.place(r.s, false)
 		if !known || p.disk == outside && !m.world.exists(p) {
 			m.printsUnknown("find")
-			return m.undecided(c.spot, "not expressible: only the shell knows what is in %s", r.s)
+			return m.undecided(c.spot, "not expressible: what is in %s is known only at run time", r.s)
 		}
 		shown := r.s
 		if shown != "/" {
@@ -172,7 +172,7 @@ func (r *findReader) value() string {
 	w := r.args[r.at]
 	r.at++
 	if !w.known() {
-		r.why = "it uses a value that only the shell knows: " + w.doubt()
+		r.why = "it uses a value that is known only at run time: " + w.doubt()
 	}
 	return w.s
 }
@@ -181,7 +181,7 @@ func (r *findReader) one() predicate {
 	yes := func(*found) bool { return true }
 	switch {
 	case r.at >= len(r.args):
-		r.why = "find with an expression that does not end"
+		r.why = "find has an unfinished expression"
 		return yes
 	case r.next("!", "-not"):
 		p := r.one()
@@ -189,7 +189,7 @@ func (r *findReader) one() predicate {
 	case r.next("("):
 		p := r.or()
 		if !r.next(")") {
-			r.why = "find with a parenthesis that does not end"
+			r.why = "find has a parenthesis that is not closed"
 		}
 		return p
 	}
@@ -234,7 +234,7 @@ func (r *findReader) one() predicate {
 			end++
 		}
 		if end == len(r.args) || end == r.at {
-			r.why = "find -exec does not end"
+			r.why = "find -exec has no closing ; or +"
 			return yes
 		}
 		p := r.action("exec", r.args[r.at:end], r.args[end].s == "+")

@@ -48,7 +48,7 @@ func (m *machine) git(c *call) status {
 	case "checkout", "restore", "reset", "clean", "switch", "pull":
 		m.printsUnknown(c.name)
 		if m.changed() {
-			return m.undecided(c.spot, "not expressible: git %s may take back what stands before it", verb)
+			return m.undecided(c.spot, "not expressible: git %s may undo the lines above it", verb)
 		}
 		m.harmless(c.spot)
 		return succeeded

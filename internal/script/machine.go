@@ -135,7 +135,7 @@ func parse(name string, data []byte, line int) (*syntax.File, error) {
 	}
 	var other syntax.LangError
 	if errors.As(err, &other) {
-		return nil, fault.New(fault.Usage, "reading the shell script: %s is no syntax of bash", other.Feature).
+		return nil, fault.New(fault.Usage, "reading the shell script: %s is not valid bash", other.Feature).
 			At(name, int(other.Pos.Line())+line)
 	}
 	if err != nil {

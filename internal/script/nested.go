@@ -41,7 +41,7 @@ func (m *machine) runFile(c *call, p place, f *file) {
 	outer, by, own := m.text, m.shift, m.own
 	m.own = p.name
 	if m.depth++; m.depth > 20 {
-		m.undecided(c.spot, "not expressible: scripts that call each other without an end")
+		m.undecided(c.spot, "not expressible: the scripts call each other endlessly")
 	} else {
 		m.text, m.shift = string(f.data), 0
 		m.at = &spot{c.line, p.name + ": "}
@@ -108,7 +108,7 @@ func (m *machine) absent(c *call, w word) status {
 	if w.why != "" && !startsMarked(w.s) {
 		return m.unclear(c.spot, w.doubt())
 	}
-	m.undecided(c.spot, "not expressible: it runs %s, which is no script beside this one", clear(w.s))
+	m.undecided(c.spot, "not expressible: it runs %s, which is not a script beside this one", clear(w.s))
 	return status{why: "what " + path.Base(w.s) + " does"}
 }
 

@@ -26,7 +26,7 @@ type patching struct {
 func (m *machine) patchProgram(c *call) status {
 	options, rest := operands(c.args, "pidFroBVDYz")
 	if has(options, "R", "reverse") {
-		return m.undecided(c.spot, "patch?: it takes a patch back (-R)")
+		return m.undecided(c.spot, "patch?: it reverts a patch (-R)")
 	}
 	strip := -1
 	if o, found := options["p"]; found {
@@ -167,7 +167,7 @@ func (m *machine) applyText(c *call, p patching) status {
 		return ok(exact)
 	}
 	if !exact {
-		m.undecided(c.spot, "patch?: %s does not apply here (%s): %s; import it by itself to mend it", base(p.name),
+		m.undecided(c.spot, "patch?: %s does not apply here (%s): %s; import it by itself to resolve it", base(p.name),
 			o.Verdict, o.Message)
 		if o.After == nil || !o.Verdict.Applies() {
 			for _, f := range files {

@@ -28,7 +28,7 @@ func (m *machine) undecided(s spot, format string, args ...any) status {
 
 // unclear notes a command whose meaning hangs on a value that is not known.
 func (m *machine) unclear(s spot, why string) status {
-	return m.undecided(s, "not expressible: it uses a value that only the shell knows: %s", why)
+	return m.undecided(s, "not expressible: it uses a value that is known only at run time: %s", why)
 }
 
 // gone notes that a file is not in the tree.
@@ -81,7 +81,7 @@ func (m *machine) put(s spot, e *effect, files map[place]*file, order []place) {
 	e.line, e.text = s.line, s.text
 	for _, p := range order {
 		if m.perhaps != "" {
-			m.doubt(s, p, "a command in a condition that only the shell knows ("+m.perhaps+") may have changed it")
+			m.doubt(s, p, "a command in a condition that is known only at run time ("+m.perhaps+") may have changed it")
 			if p.disk == inTree {
 				e.files = append(e.files, written{name: p.name})
 			}
@@ -107,7 +107,7 @@ func alive(f *file) *file {
 func (m *machine) record(s spot, e *effect) {
 	if m.perhaps != "" {
 		if len(e.files) > 0 {
-			m.undecided(s, "not expressible: it stands in a condition that only the shell knows: %s", m.perhaps)
+			m.undecided(s, "not expressible: whether it runs is known only at run time: %s", m.perhaps)
 		}
 		return
 	}

@@ -71,7 +71,7 @@ var printed = set("curl wget git date hostname whoami id uname nproc env printen
 // ofOutside reports whether a line hangs on what a sandbox does not have: arguments, an environment, a network. What a
 // program made of the tree's own files is the same there.
 func ofOutside(said string) bool {
-	_, value, found := strings.Cut(said, "a value that only the shell knows: ")
+	_, value, found := strings.Cut(said, "a value that is known only at run time: ")
 	if !found {
 		return strings.Contains(said, "the network") || strings.Contains(said, "it downloads")
 	}

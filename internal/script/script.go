@@ -90,7 +90,7 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, sed Sed) (*Result, er
 	}
 	for _, mark := range []string{opened, closed} {
 		if i := bytes.Index(src.Data, []byte(mark)); i >= 0 {
-			return nil, fault.New(fault.Usage, "the script has the character U+%04X, which the import keeps for itself",
+			return nil, fault.New(fault.Usage, "the script has the character U+%04X, which the import uses for its own marks",
 				[]rune(mark)[0]).
 				At(src.File, 1+bytes.Count(src.Data[:i], []byte("\n")))
 		}

@@ -36,7 +36,7 @@ func (m *machine) sedCommand(c *call) status {
 		if a.call.InPlace {
 			for _, w := range a.files {
 				if p, known := m.place(w.s, true); known && m.world.read(p) != nil {
-					m.doubt(c.spot, p, "it uses a value that only the shell knows: "+a.unknown)
+					m.doubt(c.spot, p, "it uses a value that is known only at run time: "+a.unknown)
 				}
 			}
 		}
@@ -185,7 +185,7 @@ func (m *machine) sedEffect(c *call, e *effect, places []place, words []word, be
 // miss notes files in which a sed command finds nothing.
 func (m *machine) miss(c *call, e *effect, missed []string, quiet bool) {
 	if m.perhaps != "" {
-		m.undecided(c.spot, "not expressible: it stands in a condition that only the shell knows: %s", m.perhaps)
+		m.undecided(c.spot, "not expressible: whether it runs is known only at run time: %s", m.perhaps)
 		return
 	}
 	for _, name := range missed {

@@ -218,7 +218,7 @@ func (m *machine) binary(c *syntax.BinaryCmd) {
 	if s.code == 0 {
 		how = "succeeds"
 	}
-	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("what stands before it on line %d %s", m.line(c), how))
+	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("the command before it on line %d %s", m.line(c), how))
 }
 
 // pipe follows both sides of a pipe, one after the other.

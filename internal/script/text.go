@@ -227,7 +227,7 @@ func (m *machine) download(c *call) status {
 			name)
 	}
 	if m.out != nil {
-		return m.undecided(c.spot, "not expressible: it downloads what the next command reads")
+		return m.undecided(c.spot, "not expressible: it downloads what the next command reads, and imports have no network")
 	}
 	return m.undecided(c.spot, "overlay?: it downloads a file")
 }

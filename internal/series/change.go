@@ -110,7 +110,7 @@ func (l *loader) change(t *value) *Change {
 	if k := t.get("allow"); k != nil {
 		for _, v := range l.texts(k) {
 			if !slices.Contains(safety.Guarded(), v.text) {
-				l.wrong(v.line, "%q cannot be allowed", v.text).
+				l.wrong(v.line, "%q is not something that allow can list", v.text).
 					Hint = fault.Hintf("known here: %s", strings.Join(safety.Guarded(), ", "))
 			}
 			c.Allow = append(c.Allow, v.text)
@@ -146,10 +146,10 @@ func (l *loader) kind(t *value, c *Change) {
 	if commit := t.get("commit"); c.Kind == KindPull || c.Kind == KindLanded {
 		c.Commit = l.commit(commit, k.line, found[0])
 	} else if commit != nil {
-		l.wrong(commit.line, "%q has no meaning with %q", "commit", found[0])
+		l.wrong(commit.line, "%q has no effect together with %q", "commit", found[0])
 	}
 	if over := t.get("over"); over != nil && c.Kind != KindOverlay {
-		l.wrong(over.line, "%q has no meaning with %q", "over", found[0])
+		l.wrong(over.line, "%q has no effect together with %q", "over", found[0])
 	}
 	switch c.Kind {
 	case KindEdit:
@@ -184,7 +184,7 @@ func (l *loader) commit(k *key, line int, kind string) tree.ID {
 	case !id.Valid():
 		l.wrong(k.line, "commit %q is not 40 hex digits in small letters", id)
 	case strings.Trim(string(id), "0") == "":
-		l.wrong(k.line, "commit %q stands for no commit", id)
+		l.wrong(k.line, "commit %q is not a commit", id)
 	}
 	return id
 }
@@ -216,7 +216,7 @@ func (l *loader) days(t *value, c *Change) {
 		l.wrong(first, "%q without %q", "from", "until")
 	case from.IsZero() || until.IsZero():
 	case (from.Year == 0) != (until.Year == 0):
-		l.wrong(last, "from = %q is of %s, until = %q of %s", from, years(from), until, years(until))
+		l.wrong(last, "from = %q is for %s, until = %q for %s; both must be the same", from, years(from), until, years(until))
 	case from.Year != 0 && from.in(from.Year) > until.in(until.Year):
 		l.wrong(last, "until = %q is before from = %q", until, from)
 	}
@@ -247,7 +247,7 @@ func (l *loader) optional(t *value, name string) string {
 
 func (l *loader) truth(k *key) bool {
 	if k.value.kind != unstable.Bool {
-		l.wrong(k.line, "%q is neither true nor false", k.name)
+		l.wrong(k.line, "%q is not true or false", k.name)
 	}
 	return k.value.text == "true"
 }

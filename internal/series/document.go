@@ -59,7 +59,7 @@ func (d *Document) entry(name string, line int) (*value, error) {
 		}
 		return found[0], nil
 	}
-	return nil, fault.New(fault.Usage, "change %q stands %d times", name, len(found)).At(d.file, found[0].line)
+	return nil, fault.New(fault.Usage, "change %q is listed %d times", name, len(found)).At(d.file, found[0].line)
 }
 
 // Has says whether a change of this name is there.
@@ -246,7 +246,7 @@ func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
 		return err
 	}
 	if !pullForm.MatchString(landed) || !commit.Valid() {
-		return fault.New(fault.Usage, "%q at %q proves nothing", landed, commit)
+		return fault.New(fault.Usage, "%q at %q is not a proof", landed, commit)
 	}
 	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required,
 		For: c.For}

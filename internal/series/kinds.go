@@ -119,7 +119,7 @@ func (l *loader) over(k *key, sums map[string]string) {
 	for _, o := range k.value.keys {
 		sum := strings.TrimPrefix(l.text(o), "sha256:")
 		if o.value.kind == unstable.String && !sumForm.MatchString(sum) {
-			l.wrong(o.line, "%q is no sha256", o.value.text).Hint = fault.Hintf("64 hex digits in small letters")
+			l.wrong(o.line, "%q is not a sha256", o.value.text).Hint = fault.Hintf("64 hex digits in small letters")
 		}
 		sums[o.name] = sum
 	}
@@ -129,7 +129,7 @@ func (l *loader) localOverlay(k *key, c *Change) {
 	name := l.text(k)
 	dir := path.Join(OverlaysFolder, name)
 	if name == "" || strings.ContainsAny(name, `/\`) || !fs.ValidPath(dir) || path.Dir(dir) != OverlaysFolder {
-		c.Refused = safety.Unsafe("overlay %q is no folder below %s", name, l.at(OverlaysFolder)).At(c.File, k.line)
+		c.Refused = safety.Unsafe("overlay %q is not a folder below %s", name, l.at(OverlaysFolder)).At(c.File, k.line)
 		return
 	}
 	l.named[dir] = true
@@ -211,7 +211,7 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 	o.Commit = l.commit(t.get("commit"), t.line, "overlay")
 	if k := t.get("sha256"); k != nil {
 		if o.Sum = l.text(k); k.value.kind == unstable.String && !sumForm.MatchString(o.Sum) {
-			l.wrong(k.line, "%q is no sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
+			l.wrong(k.line, "%q is not a sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
 		}
 	}
 	files := t.get("files")
@@ -238,9 +238,9 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 func checkRepository(address string) error {
 	switch {
 	case address == "" || strings.HasPrefix(address, "-") || strings.ContainsFunc(address, safety.Hidden):
-		return fmt.Errorf("repository %q is no address", address)
+		return fmt.Errorf("repository %q is not an address", address)
 	case strings.Contains(address, "::"):
-		return fmt.Errorf("repository %q names a program", address)
+		return fmt.Errorf("repository %q names a program to run, not a repository", address)
 	}
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
@@ -250,7 +250,7 @@ func checkRepository(address string) error {
 		return fmt.Errorf("repository %q is not of https, ssh or this machine", address)
 	}
 	if strings.ContainsAny(rest, "?#") {
-		return errors.New("the repository's address has more than a path; a token belongs into git's credential helper")
+		return errors.New("the repository's address has more than a path; keep a token in git's credential helper")
 	}
 	host, _, _ := strings.Cut(rest, "/")
 	if user, _, ok := strings.Cut(host, "@"); ok && (scheme != "ssh" || strings.Contains(user, ":")) {

@@ -57,7 +57,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	return s, nil
 }
 
-// unique refuses a name that stands twice, but for changes that no version of upstream sees both of.
+// unique refuses a name that is listed twice, but for changes that no version of upstream sees both of.
 func unique(changes []*Change) (errs []error) {
 	named := map[string][]*Change{}
 	for _, c := range changes {
@@ -71,12 +71,12 @@ func unique(changes []*Change) (errs []error) {
 			if !c.For.overlap(first.For) {
 				continue
 			}
-			err := fault.New(fault.Usage, "change %q stands twice, first at %s:%d", c.Name, first.File, first.Line).
+			err := fault.New(fault.Usage, "change %q is listed twice, first at %s:%d", c.Name, first.File, first.Line).
 				At(c.File, c.Line)
 			if !c.For.IsZero() && !first.For.IsZero() {
 				err = err.WithHint("for = %q and for = %q overlap", first.For, c.For)
 			} else {
-				err = err.WithHint("rename one, or say for which versions each is meant: for = %q", ">= 4.6")
+				err = err.WithHint("rename one, or say which versions each is for: for = %q", ">= 4.6")
 			}
 			errs = append(errs, err)
 			break
@@ -187,13 +187,13 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 		info, err := fs.Lstat(l.folder.FS, name[:i])
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, safety.Malformed("there is no file %q", l.at(name))
+			return nil, safety.Malformed("the file %q does not exist", l.at(name))
 		case err != nil:
 			return nil, safety.Malformed("reading %q: %w", l.at(name), err)
 		case info.Mode()&fs.ModeSymlink != 0:
 			return nil, safety.Unsafe("%q is a symbolic link", l.at(name[:i]))
 		case i == len(name) && !info.Mode().IsRegular():
-			return nil, safety.Malformed("%q is no file", l.at(name))
+			return nil, safety.Malformed("%q is not a file", l.at(name))
 		case i == len(name) && info.Size() > MaxFile:
 			return nil, safety.Malformed("%q has %d bytes, at most %d are allowed", l.at(name), info.Size(), MaxFile)
 		case i == len(name):
@@ -248,6 +248,6 @@ func (l *loader) another(name string) bool {
 }
 
 func (l *loader) stray(name, kind string) {
-	err := fault.New(fault.Usage, "no change names this %s", kind).At(l.at(name), 0)
-	l.errs = append(l.errs, err.WithHint("name it in %s, or take it out of the folder", l.at(seriesFile)))
+	err := fault.New(fault.Usage, "no change uses this %s", kind).At(l.at(name), 0)
+	l.errs = append(l.errs, err.WithHint("name it in %s, or remove it from the folder", l.at(seriesFile)))
 }

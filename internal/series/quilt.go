@@ -109,7 +109,7 @@ func (l *loader) empty(entries []fs.DirEntry) {
 func (l *loader) whole(name string, f *File, file string, line int) {
 	c := &Change{Name: PatchName(name), File: file, Line: line, Required: true, granted: l.granted}
 	if c.Name == "" {
-		l.fail(strings.TrimPrefix(file, l.folder.Name+"/"), line, "no name for a change can be made of %q", name)
+		l.fail(strings.TrimPrefix(file, l.folder.Name+"/"), line, "no name for a change can be made from %q", name)
 		return
 	}
 	before := len(l.errs)

@@ -57,7 +57,7 @@ func (l *loader) resolutions() {
 		}
 		if HasMarkers(data) {
 			l.fail(file, 1+bytes.Count(data[:bytes.Index(data, []byte("<<<<<<< "))], []byte("\n")),
-				"a conflict marker stands in the resolution")
+				"the resolution has a conflict marker")
 			continue
 		}
 		l.series.Resolutions[name] = data

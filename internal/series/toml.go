@@ -77,7 +77,7 @@ func parseTOML(file string, data []byte) (*value, error) {
 func encoding(file string, data []byte) error {
 	bad := func(at int, format string, args ...any) error {
 		return fault.New(fault.Usage, format, args...).At(file, 1+bytes.Count(data[:at], []byte("\n"))).
-			WithHint("save it as UTF-8 without BOM")
+			WithHint("save it as UTF-8 without a byte order mark")
 	}
 	if len(data) > maxDocument {
 		return fault.New(fault.Usage, "the file has %d bytes, at most %d are allowed", len(data), maxDocument).At(file, 0)

@@ -30,7 +30,7 @@ func parseVersions(s string) (Versions, error) {
 	for part := range strings.SplitSeq(s, ",") {
 		part = strings.TrimSpace(part)
 		if !term.MatchString(part) {
-			return Versions{}, fmt.Errorf("%q is no comparison with a version", part)
+			return Versions{}, fmt.Errorf("%q is not a comparison with a version such as >= 4.5", part)
 		}
 		at, err := version.NewVersion(strings.TrimLeft(part, "=!<>~ "))
 		if err != nil {

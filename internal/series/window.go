@@ -26,7 +26,7 @@ func parseDay(s string) (day, error) {
 	}
 	t, err := time.Parse(layout, text)
 	if err != nil || len(text) != len(layout) || t.Year() == 0 { // year 0 stands for every year in a Day
-		return day{}, fmt.Errorf("%q is no day", s)
+		return day{}, fmt.Errorf("%q is not a date (MM-DD or YYYY-MM-DD)", s)
 	}
 	d := day{Month: t.Month(), Day: t.Day()}
 	if text == s {

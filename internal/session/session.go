@@ -55,7 +55,7 @@ func (s *Session) Path(typed string) string {
 // InCI reports whether the run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
 func (s *Session) InCI() bool { return term.InCI(s.Environ) }
 
-// New refuses a folder that is there already, as a person typed it: what is to become one is not overwritten.
+// New refuses a folder that exists already, as a person typed it: what is to become one is not overwritten.
 func (s *Session) New(typed string) error {
 	_, err := os.Lstat(s.Path(typed))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,7 +64,7 @@ func (s *Session) New(typed string) error {
 	if err != nil {
 		return fault.New(fault.Usage, "making the folder: %w", err)
 	}
-	return fault.New(fault.Usage, "%s is there already", typed).WithHint("name a new folder: nothing is overwritten")
+	return fault.New(fault.Usage, "%s exists already", typed).WithHint("name a new folder; Howdah overwrites nothing")
 }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.

@@ -100,6 +100,7 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 		if err != nil {
 			return err
 		}
+		s.Term.Answerf("%s · images of %s:", s.Distribution(), b.Release.Stamp.Shown())
 		for _, i := range images {
 			s.Term.Answerf("%s %s %s", i.Name, i.Digest, i.Layout)
 		}
@@ -120,7 +121,7 @@ func (o ImageOptions) glance() time.Duration {
 // ask opens the registries and reads what they hold. Offline only the one on this machine is asked.
 func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
 	if o.Candidate.Offline && len(s.Config.Publish.Registries) > 0 {
-		return nil, nil, fault.New(fault.Retry, "the registries are not asked with -offline")
+		return nil, nil, fault.New(fault.Retry, "-offline forbids to ask the registries")
 	}
 	tries := patient
 	if o.Dry {
@@ -140,6 +141,7 @@ func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, 
 // showLines prints the equal docker build lines, and where builds for others would be kept.
 func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep bool, out *publisher) error {
 	s.Term.Sayf("the same by hand, for the folder that %s writes:", s.Line(target.PatchCheckout, "mastodon"))
+	s.Term.Answerf("# %s · plan: nothing is built", s.Distribution())
 	for _, spec := range specs {
 		s.Term.Answerf("%s", build.Line(s, spec, "mastodon"))
 		if !keep || out == nil {
@@ -159,6 +161,9 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 // buildForOthers builds for one platform, keeps the builds, and shows where.
 func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
 	kept, err := build.ForOthers(ctx, s, b, specs, to)
+	if len(kept) > 0 {
+		s.Term.Answerf("%s · images of one platform, kept at the registry:", s.Distribution())
+	}
 	for _, i := range kept {
 		s.Term.Answerf("%s %s %s %s", i.Name, i.Platforms[0], i.Digest, to.out.store.BuildName(i.Name, i.Inputs))
 	}

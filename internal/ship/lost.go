@@ -18,6 +18,6 @@ func refuseLost(s *session.Session) error {
 		owner = "you"
 	}
 	return s.Config.Fault(fault.Usage, "publish.registries", "no registries are set, so a release in CI would go to a "+
-		"registry on the runner and be gone with it").
+		"registry on the runner, which ends with the run").
 		WithHint("write under [publish]: registries = [%q]", "ghcr.io/"+owner)
 }

@@ -42,6 +42,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 func Tags(ctx context.Context, s *session.Session) error {
 	o := Options{Candidate: candidate.Options{Offline: true}}
 	_, err := again(ctx, s, o, func(out *publisher, at reached, _ *build.Record) (reached, error) {
+		s.Term.Answerf("%s · tags of the last build:", s.Distribution())
 		for _, name := range at.plan.Names(out.store.Settings) {
 			s.Term.Answerf("%s", name)
 		}
@@ -89,7 +90,7 @@ func again(
 		at.build = b
 		if now := b.Release.Inputs(); now != last.Inputs {
 			return fault.New(fault.Usage,
-				"the configuration now gives another build than the one in dist/ (inputs %s, built %s)",
+				"the configuration has changed since the build in dist/ (inputs %s, built %s)",
 				build.Short(now), build.Short(last.Inputs)).WithHint("build it: %s", target.ImageBuild.Command())
 		}
 		if at.plan, err = out.prepare(ctx, b, known, o.Accept); err != nil {

@@ -118,6 +118,9 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	out.State = r.State
 	if r.Resume.Target != "" {
 		out.Resume = s.Caller.Line(r.Resume)
+		if r.Resume.Target == s.Target.Name { // it has just failed: what the registries have comes first
+			out.Next = s.Line(target.PublishStatus)
+		}
 	}
 	if r.Record != nil {
 		fillRecord(out, r.Record)
@@ -133,6 +136,9 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 // fillError puts what went wrong into a report; the command that finishes a release is hint enough.
 func fillError(s *session.Session, out *view.Release, err error) {
 	out.Exit, out.Error = fault.CodeOf(err), err.Error()
+	if out.Next != "" {
+		out.Hint = "the same command finishes it, once the registries accept what they refused"
+	}
 	if out.Resume == "" {
 		out.Hint = s.Caller.Hint(fault.HintOf(err))
 	}

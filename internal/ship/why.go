@@ -41,6 +41,7 @@ func WhyImage(ctx context.Context, s *session.Session, o ImageOptions) error {
 		if err != nil {
 			return err
 		}
+		s.Term.Answerf("%s · which inputs differ from the newest release's:", s.Distribution())
 		for _, spec := range o.of(b) {
 			w, err := out.why(ctx, b, known, spec)
 			if err != nil {

@@ -19,7 +19,7 @@ func CheckName(name string) error {
 			WithHint("choose a shorter one: the version that the server shows ends in it")
 	}
 	if !nameForm.MatchString(name) {
-		return fault.New(fault.Usage, "the name %q cannot stand in a version and in an image's name", name).
+		return fault.New(fault.Usage, "the name %q cannot be part of a version and of an image's name", name).
 			WithHint("at most %d small letters, digits and single dashes", MaxName)
 	}
 	return nil

@@ -12,14 +12,14 @@ func TestCheckName(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"":                      "cannot stand",
-		"-a":                    "cannot stand",
-		"a-":                    "cannot stand",
-		"a--b":                  "cannot stand",
-		"My":                    "cannot stand",
-		"a.b":                   "cannot stand",
-		"ä":                     "cannot stand",
-		"a\n":                   "cannot stand",
+		"":                      "cannot be part",
+		"-a":                    "cannot be part",
+		"a-":                    "cannot be part",
+		"a--b":                  "cannot be part",
+		"My":                    "cannot be part",
+		"a.b":                   "cannot be part",
+		"ä":                     "cannot be part",
+		"a\n":                   "cannot be part",
 		strings.Repeat("a", 33): "has 33 characters, at most 32 are allowed",
 		strings.Repeat("a", 36): "has 36 characters, at most 32 are allowed",
 	} {

@@ -40,7 +40,7 @@ func ParseTag(s string) (Tag, error) {
 	}
 	at, err := time.Parse(timeLayout, m[1])
 	if err != nil {
-		return Tag{}, fault.New(fault.Usage, "%q begins with no time: %w", s, err)
+		return Tag{}, fault.New(fault.Usage, "%q does not begin with a time: %w", s, err)
 	}
 	v, err := Parse(m[2])
 	if err != nil {

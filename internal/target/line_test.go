@@ -42,7 +42,7 @@ func TestCheckLine(t *testing.T) {
 
 func TestCheckFlag(t *testing.T) {
 	for flag, hint := range map[string]string{
-		"-ref=main": "options stand behind the target: go tool mage release -ref=main",
+		"-ref=main": "write options after the target: go tool mage release -ref=main",
 		"--keep=3":  "go tool mage publish:prune --keep=3",
 		"-zzz":      "go tool mage -l lists the targets",
 	} {

@@ -83,7 +83,7 @@ var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]{0,249}$`
 func isCommit(name string, field func(*Options) string) func(*Options) error {
 	return func(o *Options) error {
 		if value := field(o); !commitForm.MatchString(value) || strings.Contains(value, "..") {
-			return fault.New(fault.Usage, "-%s=%s is not the name of a commit", name, clip(value))
+			return fault.New(fault.Usage, "-%s=%s is not a commit's name", name, clip(value))
 		}
 		return nil
 	}

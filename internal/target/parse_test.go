@@ -45,7 +45,7 @@ func TestMistakes(t *testing.T) {
 		{PatchCheck, nil, []Given{{"date", ptr("2026-02-30")}}, "is not a date", ""},
 		{PatchCheck, nil, []Given{{"without", ptr("a,,b")}}, "has an empty item", "separate list items with commas"},
 		{PatchCheck, nil, []Given{{"without", ptr(",")}}, "has an empty item", ""},
-		{PatchCheck, nil, []Given{{"strict", ptr("maybe")}}, "-strict=maybe is neither true nor false", ""},
+		{PatchCheck, nil, []Given{{"strict", ptr("maybe")}}, "-strict=maybe is not true or false", ""},
 		{PatchCheck, []string{"x"}, nil, `patch:check takes 0 arguments, found 1: "x"`, "usage: patch:check"},
 		{PatchHistory, nil, []Given{{"months", ptr("0")}}, "-months must be at least 1, found 0", ""},
 		{PatchHistory, nil, []Given{{"months", ptr("x")}}, "-months=x is not a number", ""},
@@ -104,7 +104,7 @@ func TestTargets(t *testing.T) {
 	seen := map[string]bool{}
 	for _, x := range All() {
 		if seen[x.Name] {
-			t.Errorf("%s is there twice", x.Name)
+			t.Errorf("%s is listed twice", x.Name)
 		}
 		seen[x.Name] = true
 		if x.Doc == "" || strings.HasSuffix(x.Doc, ".") || x.Doc[0] < 'a' || x.Doc[0] > 'z' {

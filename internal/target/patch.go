@@ -74,7 +74,7 @@ var (
 		Options: []Option{why, offline, dry}, Needs: alone,
 	}
 	PatchRemove = Target{
-		Name: "patch:remove", Doc: "takes a change that you do not want any more out of the series; refuses while another " +
+		Name: "patch:remove", Doc: "removes a change that you no longer want from the series; refuses while another " +
 			"change needs it",
 		Args: []Arg{name}, Options: []Option{offline, dry}, Needs: alone,
 	}

@@ -30,18 +30,18 @@ type StageSeconds struct {
 
 // Stage is one step of a run, from Story.Stage to End or Fail.
 type Stage struct {
-	story *Story
-	name  string
-	begin time.Time
-	now   string // progress, "" when unknown
-	told  time.Time
-	over  bool
+	story   *Story
+	name    string
+	begin   time.Time
+	now     string    // progress, "" when unknown
+	printed time.Time // when its progress was printed last
+	over    bool
 }
 
-// How often progress is drawn on a terminal, and told in a CI log.
+// How often progress is drawn on a terminal, and printed in a log or a pipe.
 const (
-	drawEach = 100 * time.Millisecond
-	tellEach = 10 * time.Second
+	drawEach  = 100 * time.Millisecond
+	printEach = 5 * time.Second
 )
 
 // Stage begins a stage; name is a gerund: "fetching upstream".
@@ -49,12 +49,12 @@ func (s *Story) Stage(name string) *Stage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := &Stage{story: s, name: Clean(name), begin: time.Now()}
-	g.told = g.begin
+	g.printed = g.begin
 	s.open = append(s.open, g)
 	if s.t.ci {
 		s.t.Sayf("%s", g.name)
 	}
-	if s.stop == nil && (s.t.live || s.t.ci) {
+	if s.stop == nil {
 		s.stop = make(chan struct{})
 		go s.watch(s.stop)
 	}
@@ -83,8 +83,8 @@ func (s *Story) show(now time.Time, stop chan struct{}) {
 	}
 	var parts []string
 	for _, g := range s.open {
-		if s.t.ci && now.Sub(g.told) >= tellEach {
-			g.told = now
+		if !s.t.live && now.Sub(g.printed) >= printEach {
+			g.printed = now
 			s.t.Sayf("%s", g.line(now))
 		}
 		parts = append(parts, g.line(now))
@@ -162,6 +162,20 @@ func (g *Stage) Write(data []byte) (int, error) {
 		g.Progress("%s", line)
 	}
 	return len(data), nil
+}
+
+// Write takes another program's progress for the stage that began last: a fetch does not know for which it fetches.
+func (s *Story) Write(data []byte) (int, error) {
+	s.mu.Lock()
+	var newest *Stage
+	if n := len(s.open); n > 0 {
+		newest = s.open[n-1]
+	}
+	s.mu.Unlock()
+	if newest == nil {
+		return len(data), nil
+	}
+	return newest.Write(data)
 }
 
 // Close is End with no result where err is nil, else Fail.

@@ -27,12 +27,60 @@ func (p Page) fit(width int) Page {
 	var out Page
 	at := 0
 	for _, t := range p.tables {
-		out.lines = append(out.lines, p.lines[at:t.from]...)
+		out.lines = append(out.lines, wrapped(p.lines[at:t.from], width)...)
 		out.lines = append(out.lines, t.lines(width)...)
 		at = t.from + len(t.lines(0))
 	}
-	out.lines = append(out.lines, p.lines[at:]...)
+	out.lines = append(out.lines, wrapped(p.lines[at:], width)...)
 	return out
+}
+
+// wrapped breaks lines that are wider than a terminal between their words, as deep as they begin. A line that proposes
+// a command stays one: it is copied.
+func wrapped(lines []Line, width int) []Line {
+	var out []Line
+	for _, l := range lines {
+		text := ""
+		for _, s := range l {
+			text += Clean(ClipWords(s.Text, MaxSpan))
+		}
+		if width <= 0 || utf8.RuneCountInString(text) <= width || proposes(text) {
+			out = append(out, l)
+			continue
+		}
+		out = append(out, l.wrapped(width)...)
+	}
+	return out
+}
+
+// proposes reports whether a line proposes a command.
+func proposes(text string) bool {
+	text = strings.TrimLeft(text, " -")
+	return strings.HasPrefix(text, "next: ") || strings.HasPrefix(text, "hint: ")
+}
+
+// wrapped breaks a line between its words into lines of at most width columns, as deep as it begins, and two deeper
+// where it begins at the left.
+func (l Line) wrapped(width int) []Line {
+	var out []Line
+	var line Line
+	column, deep := 0, -1
+	for _, s := range l {
+		text := Clean(ClipWords(s.Text, MaxSpan))
+		if deep < 0 {
+			deep = max(len(text)-len(strings.TrimLeft(text, " ")), 2)
+		}
+		for word := range strings.SplitAfterSeq(text, " ") {
+			n := utf8.RuneCountInString(strings.TrimRight(word, " "))
+			if column+n > width && column > deep {
+				out = append(out, line)
+				line, column = Line{Textf("%s", strings.Repeat(" ", deep))}, deep
+			}
+			line = append(line, Span{s.style, word})
+			column += utf8.RuneCountInString(word)
+		}
+	}
+	return append(out, line)
 }
 
 // lines are the table's, in at most width columns.

@@ -55,3 +55,62 @@ func TestFitMasks(t *testing.T) {
 		t.Errorf("printed %s", got)
 	}
 }
+
+// TestWrapped breaks lines between their words, keeps their depth and styles, and leaves commands whole.
+func TestWrapped(t *testing.T) {
+	var p Page
+	p.Add(Textf("mini in this folder · without %s", strings.Repeat("some-change, ", 12)), Bold.Of("and more"))
+	p.Add(Textf("    %s", strings.Repeat("four deep ", 20)))
+	p.Add(Textf("  next: %s", strings.Repeat("-option=value ", 10)))
+	p.Add(Textf("%s", strings.Repeat("x", 150)))
+	natural := strings.Join(strings.Fields(p.String()), " ")
+	for _, width := range []int{40, 80, 100, 120} {
+		got := p.fit(width).String()
+		if strings.Join(strings.Fields(got), " ") != natural {
+			t.Errorf("at %d words are lost:\n%s", width, got)
+		}
+		deep := 0
+		for line := range strings.Lines(got) {
+			line = strings.TrimSuffix(line, "\n")
+			if n := utf8.RuneCountInString(line); n > width && !strings.Contains(line, "next: ") && strings.Contains(line, " ") {
+				t.Errorf("at %d: %d columns: %q", width, n, line)
+			}
+			if strings.Contains(line, "four") || strings.Contains(line, "deep") {
+				deep++
+				if !strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "     ") {
+					t.Errorf("at %d: %q is not four deep", width, line)
+				}
+			}
+		}
+		if want := (200 + width - 5) / (width - 4); deep < want-1 {
+			t.Errorf("at %d: %d lines four deep", width, deep)
+		}
+	}
+	if got := string(p.fit(60).Bytes(true)); !strings.Contains(got, "\x1b[1mmore\x1b[0m") {
+		t.Errorf("the style is lost: %q", got)
+	}
+}
+
+// TestStoryWrites gives another program's progress to the stage that began last.
+func TestStoryWrites(t *testing.T) {
+	s := NewStory(Plain(&strings.Builder{}, &strings.Builder{}, false, Secrets{}))
+	write := func(text string) {
+		if n, err := s.Write([]byte(text)); n != len(text) || err != nil {
+			t.Errorf("wrote %d, %v", n, err)
+		}
+	}
+	write("to no stage")
+	outer := s.Stage("outer")
+	write("10%")
+	inner := s.Stage("inner")
+	write("20%\r30%")
+	if outer.now != "10%" || inner.now != "30%" {
+		t.Errorf("outer %q, inner %q", outer.now, inner.now)
+	}
+	inner.End("")
+	write("40%")
+	outer.End("")
+	if outer.now != "40%" {
+		t.Errorf("outer %q", outer.now)
+	}
+}

@@ -14,9 +14,8 @@ package term
 //   - Colour only on a terminal, never alone: the words say the same. Off with NO_COLOR (not empty), TERM=dumb or a
 //   pipe;
 //     CLICOLOR_FORCE (neither empty nor 0) puts it on for a pipe, NO_COLOR wins.
-//   - Progress is redrawn in place on a terminal only. With CI set, a stage prints a line when it starts, one when it
-//   ends,
-//     and between them at most one each ten seconds. In a pipe without CI only the last.
+//   - Progress is redrawn in place on a terminal only. Elsewhere a stage prints a line when it ends, and before that
+//     one each five seconds. With CI set, it prints a line when it starts too.
 //   - One answer a run. A file under dist/ is whole or absent.
 
 import (
@@ -205,7 +204,11 @@ func (t *Terminal) Warnf(format string, args ...any) {
 func (t *Terminal) Fail(err error, by target.Caller) { t.printLine(Failure(err, by)) }
 
 func (t *Terminal) say(p Page) {
-	data := t.secrets.Mask(string(p.masked(t.secrets).Bytes(t.errColor)))
+	p = p.masked(t.secrets)
+	if t.live {
+		p = p.fit(t.columns())
+	}
+	data := t.secrets.Mask(string(p.Bytes(t.errColor)))
 	if t.handed > 0 {
 		t.held.WriteString(data)
 		return

@@ -97,7 +97,7 @@ func (d *disk) read() (j *journal, name string, err error) {
 	case !info.Mode().IsRegular() || !info.ModTime().Equal(mark):
 		return nil, "", fault.New(fault.Usage, "this journal was not written by Howdah here: it came with a commit or "+
 			"with a copy").At(shown, 0).
-			WithHint("nothing of it is done; compare the series with your last commit (git status), then remove the folder %s",
+			WithHint("Howdah ignores it; compare the series with your last commit (git status), then remove the folder %s",
 				p.stage)
 	}
 	data, err := files.Read(p.dir, shown, maxJournal)
@@ -132,7 +132,7 @@ var stageForm = regexp.MustCompile(`^\.howdah-writing(-[0-9a-f]{12})?/[0-9]+$`)
 // check refuses an operation that this program would not have written.
 func (op operation) check() error {
 	if !filepath.IsLocal(filepath.FromSlash(op.Path)) || op.Path == "." || !stageForm.MatchString(op.Stage) {
-		return fault.New(fault.Usage, "the journal names the file %q, which is none of the distribution's", op.Path)
+		return fault.New(fault.Usage, "the journal names the file %q, which does not belong to the distribution", op.Path)
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (w Writer) Put(command string, changes []Change) error {
 	if err := d.record(journalFile, j); err != nil {
 		// Whether the journal is in place is not known: without it nothing is.
 		if d.places[0].has(journalFile) && d.remove(d.places[0], staged(d.places[0], journalFile)) != nil {
-			return fault.New(fault.Other, "%w", err).WithHint("the next command finishes what was begun")
+			return fault.New(fault.Other, "%w", err).WithHint("run any command again: it finishes the writing")
 		}
 		d.clear()
 		return err
@@ -121,7 +121,7 @@ func (w Writer) plan(d *disk, command string, changes []Change) (*journal, error
 	for n, c := range changes {
 		p, rel := d.placeOf(c.Path)
 		if p == nil {
-			return nil, fault.New(fault.Other, "%q lies in no folder of the distribution", c.Path)
+			return nil, fault.New(fault.Other, "%q is in no folder of the distribution", c.Path)
 		}
 		op := operation{Place: p.name, Path: filepath.ToSlash(rel), Stage: fmt.Sprintf("%s/%d", p.stage, n),
 			Remove: c.Data == nil, Mode: c.Mode.Perm()}

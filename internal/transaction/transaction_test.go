@@ -355,11 +355,11 @@ func TestForeignJournal(t *testing.T) {
 		marked       bool // it has the date of one of ours: a last line of defence
 	}{
 		{"from a commit", ".", "howdah.toml", Staging + "/0", "not written by Howdah here", false},
-		{"out of the folder", ".", "../outside", Staging + "/0", "none of the distribution's", true},
-		{"an absolute path", ".", "/tmp/outside", Staging + "/0", "none of the distribution's", true},
-		{"the folder itself", ".", ".", Staging + "/0", "none of the distribution's", true},
-		{"a stage elsewhere", ".", "howdah.toml", "patches/0", "none of the distribution's", true},
-		{"a stage out of the folder", ".", "howdah.toml", "../0", "none of the distribution's", true},
+		{"out of the folder", ".", "../outside", Staging + "/0", "does not belong to the distribution", true},
+		{"an absolute path", ".", "/tmp/outside", Staging + "/0", "does not belong to the distribution", true},
+		{"the folder itself", ".", ".", Staging + "/0", "does not belong to the distribution", true},
+		{"a stage elsewhere", ".", "howdah.toml", "patches/0", "does not belong to the distribution", true},
+		{"a stage out of the folder", ".", "howdah.toml", "../0", "does not belong to the distribution", true},
 		{"an unknown place", "..", "outside", Staging + "/0", "does not name any more", true},
 		{"through a link", ".", "link/outside", Staging + "/0", "", true},
 	} {

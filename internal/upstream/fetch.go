@@ -89,11 +89,11 @@ var reasons = []struct {
 		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
 	{"error in object", fault.Gate,
 		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
-	{"does not appear to be a git repository", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"' not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"Repository not found", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"strange pathname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"strange hostname", fault.Usage, "see [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"does not appear to be a git repository", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"' not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"Repository not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange pathname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange hostname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
 	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
 	{"could not read Username", fault.Auth,
 		"there is no such public repository, or it asks for a login: see git's credential helper"},
@@ -197,14 +197,14 @@ func (m *Mirror) explainFrom(err error, ref, from string) error {
 				WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
 		}
 		if r.says == dubious {
-			return fault.New(r.code, "fetching %s from %s: that repository belongs to another user, and git does not read it",
+			return fault.New(r.code, "fetching %s from %s: that repository belongs to another user, so git refuses to read it",
 				orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", from)
 		}
 		return fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
 			WithHint("%s", r.hint)
 	}
 	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
-		WithHint("it is out of reach: try again later, or -offline with what is here")
+		WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
 }
 
 // orObjects is a ref as people write it, or what is fetched without one.

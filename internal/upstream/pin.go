@@ -44,7 +44,7 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	case hexDigits.MatchString(w.Ref):
 		return m.pinCommit(ctx, w)
 	case !refName(w.Ref):
-		return Pin{}, Move{}, fault.New(fault.Usage, "%q is no name of a branch or tag", w.Ref).
+		return Pin{}, Move{}, fault.New(fault.Usage, "%q is not the name of a branch or tag", w.Ref).
 			WithHint("upstream is asked for a branch, a tag, a pattern of tags (v4.6.*) or a commit's 40 hex digits, not for " +
 				"an expression")
 	}
@@ -96,7 +96,7 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 		}
 		lines := strings.Fields(string(out))
 		if len(lines) == 0 {
-			return "", fault.New(fault.Usage, "no commit of %s is as old as settle = %q asks", w.Ref, w.Settle)
+			return "", fault.New(fault.Usage, "no commit of %s is at least settle = %q old", w.Ref, w.Settle)
 		}
 		for i := 0; i+1 < len(lines); i += 2 {
 			at, err := strconv.ParseInt(lines[i+1], 10, 64)

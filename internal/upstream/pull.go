@@ -75,7 +75,8 @@ func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, com
 		return nil
 	}
 	if m.opt.Offline {
-		return fault.New(fault.Retry, "commit %s of %s is not here, and -offline forbids to fetch it", commit.Short(), p)
+		return fault.New(fault.Retry, "commit %s of %s is not in the mirror, and -offline forbids to "+
+			"fetch it", commit.Short(), p)
 	}
 	keep := "refs/pins/" + string(commit)
 	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",

@@ -115,7 +115,7 @@ func TestNoRef(t *testing.T) {
 	for _, ref := range []string{"main~1", "main^", "main:other", "v1..main", "two words", "-x", "main.", "main.lock",
 		"a//b", "/main", ".main", "@", "main@{1}", "ma\tin", `ma\in`} {
 		if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: ref}); fault.CodeOf(err) != fault.Usage ||
-			!strings.Contains(err.Error(), "no name of a branch or tag") {
+			!strings.Contains(err.Error(), "not the name of a branch or tag") {
 			t.Errorf("%q: %v", ref, err)
 		}
 	}

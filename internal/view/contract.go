@@ -14,21 +14,20 @@ import (
 
 // Check is what patch:check says, and dist/patch-check.json.
 type Check struct {
-	Distribution string `json:"distribution,omitempty"` // its name and folder
-
-	OK       bool       `json:"ok"`
-	Exit     fault.Code `json:"exit"` // with -strict it may differ from what ok tells
-	Date     string     `json:"date"` // the day that the changes' windows were compared with, YYYY-MM-DD
-	Upstream Upstream   `json:"upstream"`
-	Tree     string     `json:"tree"`   // empty unless ok
-	Commit   string     `json:"commit"` // empty unless ok
-	Changes  []Change   `json:"changes"`
-	LastGood string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
-	Released *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
-	Failed   string     `json:"failed,omitempty"`    // what could not be read: series, upstream, or check
-	Error    string     `json:"error,omitempty"`     // why there are no changes
-	Hint     string     `json:"hint,omitempty"`
-	Seconds  float64    `json:"-"`
+	Distribution string     `json:"distribution,omitempty"` // its name and folder
+	OK           bool       `json:"ok"`
+	Exit         fault.Code `json:"exit"` // with -strict it may differ from what ok tells
+	Date         string     `json:"date"` // the day that the changes' windows were compared with, YYYY-MM-DD
+	Upstream     Upstream   `json:"upstream"`
+	Tree         string     `json:"tree"`   // empty unless ok
+	Commit       string     `json:"commit"` // empty unless ok
+	Changes      []Change   `json:"changes"`
+	LastGood     string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
+	Released     *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
+	Failed       string     `json:"failed,omitempty"`    // what could not be read: series, upstream, or check
+	Error        string     `json:"error,omitempty"`     // why there are no changes
+	Hint         string     `json:"hint,omitempty"`
+	Seconds      float64    `json:"-"`
 
 	Undecided int `json:"undecided,omitempty"` // lines and patches of imports that wait as comments in series.toml
 }
@@ -224,6 +223,7 @@ type Release struct {
 	Images     []Image             `json:"images"`
 	Registries []Registry          `json:"registries"`
 	Resume     string              `json:"resume"` // the command that finishes it; empty when there is nothing to finish
+	Next       string              `json:"-"`      // what is printed as the next command in place of Resume
 	Accepted   []Accepted          `json:"accepted,omitempty"`
 	Moving     []string            `json:"moving,omitempty"`
 	Stages     []term.StageSeconds `json:"stages,omitempty"`

@@ -110,7 +110,7 @@ func away() Check {
 func outOfReach() Check {
 	return Check{Failed: "upstream", Exit: fault.Retry,
 		Error: "fetching main from https://github.com/mastodon/mastodon.git: could not resolve host: github.com",
-		Hint:  "it is out of reach: try again later, or -offline with what is here"}
+		Hint:  "it cannot be reached: try again later, or use what was fetched before: -offline"}
 }
 
 func TestCheck(t *testing.T) {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -36,14 +37,14 @@ func (r Release) headline() string {
 	case r.State == Unchanged:
 		parts = append(parts, "unchanged: "+r.Version+" is released already", at)
 	case r.State == partial:
-		parts = append(parts, "partial: "+r.Version+" is whole at "+fmt.Sprintf("%d of %s", whole,
+		parts = append(parts, "partial: "+r.Version+" is complete at "+fmt.Sprintf("%d of %s", whole,
 			plural.Of(all, "registry")), at)
 	case r.State == held:
 		parts = append(parts, "held: checked, nothing published", at)
 	case r.State == planned:
 		parts = append(parts, "plan: nothing is written", r.Version, at)
 	default:
-		parts = append(parts, "failed: nothing moved, the servers keep what they have", at)
+		parts = append(parts, "failed; nothing was published", at)
 	}
 	if r.State == Done && whole < all {
 		parts = append(parts, fmt.Sprintf("%d of %s lagging", all-whole, plural.Of(all, "registry")))
@@ -119,8 +120,8 @@ func (r Release) wrong(p *term.Page) {
 	if r.Hint != "" {
 		lines(p, term.Bold.Of("hint: "), r.Hint)
 	}
-	if r.Resume != "" {
-		p.Add(term.Bold.Of("next: "), term.Textf("%s", r.Resume))
+	if next := cmp.Or(r.Next, r.Resume); next != "" {
+		p.Add(term.Bold.Of("next: "), term.Textf("%s", next))
 	}
 }
 
@@ -257,8 +258,8 @@ func (r Release) Annotations() []github.Annotation {
 	switch r.State {
 	case failed, partial:
 		next := ""
-		if r.Resume != "" {
-			next = "next: " + r.Resume
+		if command := cmp.Or(r.Next, r.Resume); command != "" {
+			next = "next: " + command
 		}
 		all = append(all, github.Annotation{Level: github.LevelError, Title: "release " + r.State,
 			Message: strings.Join(nonEmpty([]string{r.Error, hint(r.Hint), next}), "\n")})

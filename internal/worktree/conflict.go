@@ -40,7 +40,7 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 		}
 	}
 	if len(begun.Files) > 0 {
-		s.Term.Sayf("the rest of %s is done: %s", o.Change.Name, plural.Of(len(begun.Files), "file"))
+		s.Term.Sayf("what you saved of %s was removed: %s", o.Change.Name, plural.Of(len(begun.Files), "file"))
 	}
 	seen := map[string]bool{}
 	marked := false
@@ -94,11 +94,12 @@ func (w opened) writeSides(root *os.Root, u apply.Unmerged) error {
 	case u.Lines():
 		return putIn(root, u.File, &tree.File{Mode: shown.Mode, Data: u.Marked()})
 	case sides[1] != nil && sides[2] != nil:
-		w.s.Term.Sayf("%s is upstream's there; this takes the change's: git -C %s checkout --theirs %s", u.File, w.dir,
+		w.s.Term.Sayf("%s has upstream's content there; this takes the change's: git -C %s checkout "+
+			"--theirs %s", u.File, w.dir,
 			u.File)
 		return nil
 	case sides[1] == nil && shown != nil:
-		w.s.Term.Sayf("%s is the change's there; this goes without it: git -C %s rm %s", u.File, w.dir, u.File)
+		w.s.Term.Sayf("%s has the change's content there; this leaves it out: git -C %s rm %s", u.File, w.dir, u.File)
 		return putIn(root, u.File, shown)
 	}
 	return nil

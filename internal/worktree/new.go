@@ -101,7 +101,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 
 // taken is the error of a folder that exists.
 func taken(dir string) error {
-	return fault.New(fault.Usage, "%s is there already", dir).
+	return fault.New(fault.Usage, "%s exists already", dir).
 		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 }
 

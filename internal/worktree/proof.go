@@ -22,7 +22,7 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 			return nil, err
 		}
 		if out.Verdict.Fails() {
-			s.s.Term.Warnf("nothing is written: as it was committed, %s would be %s", name, out.Verdict)
+			s.s.Term.Warnf("nothing is written: %s as committed would have the verdict %s", name, out.Verdict)
 			return nil, after.Refuse(ctx, s.s)
 		}
 	}
@@ -36,8 +36,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 		return nil, err
 	}
 	if len(deltas) > 0 {
-		return nil, fault.New(fault.Gate, "the series would not give what is in %s: %s would differ, %s first; nothing is "+
-			"written", s.w.dir, plural.Of(len(deltas), "file"), deltas[0].Path).
+		return nil, fault.New(fault.Gate, "the saved series would give another tree than %s: %s would differ, %s "+
+			"first; nothing is written", s.w.dir, plural.Of(len(deltas), "file"), deltas[0].Path).
 			WithHint("the series keeps its order: put the commits in that order, and save again")
 	}
 	return after, nil

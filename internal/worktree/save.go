@@ -56,7 +56,7 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		to.tellGone()
 		if len(to.taken) == 0 {
 			if to.older == 0 {
-				s.Term.Answerf("nothing to save: every commit is as the series has it")
+				s.Term.Answerf("nothing to save: every commit is in the series already")
 			} else {
 				s.Term.Answerf("nothing to save: no commit was added or changed since %s was opened", w.dir)
 			}
@@ -93,7 +93,7 @@ func (s *saving) takeAll(ctx context.Context) error {
 		if file, err := rewrite.MarkedFile(ctx, c.before, c.after); err != nil {
 			return err
 		} else if file != "" {
-			return fault.New(fault.Usage, "a conflict's markers stand in %s of commit %s, %q", file, c.id.Short(), c.subject).
+			return fault.New(fault.Usage, "conflict markers are left in %s of commit %s, %q", file, c.id.Short(), c.subject).
 				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", s.w.dir, c.id.Short())
 		}
 		if c.before.Root() != c.after.Root() {
@@ -146,7 +146,7 @@ func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error
 	same, err := apply.NewRun(s.o.Series, s.o.Inputs).Leads(ctx, known, c.before, c.after)
 	if err == nil && !same {
 		s.older++
-		s.s.Term.Answerf("%-8s %s  the series has another version of it since the work tree was opened; that one stays",
+		s.s.Term.Answerf("%-8s %s  the series changed it after the work tree was opened; the series' version is kept",
 			"older", c.name)
 	}
 	return err
@@ -241,8 +241,8 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 func (s *saving) tellGone() {
 	for _, name := range s.w.gone() {
 		if out, err := s.o.Outcome(name); err == nil && out.Verdict.Applies() {
-			s.s.Term.Answerf("%-8s %s  its commit is not there any more; the series keeps it", "absent", name)
-			s.s.Term.Sayf("to take it out: %s", s.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
+			s.s.Term.Answerf("%-8s %s  its commit is gone from the work tree; the series keeps the change", "absent", name)
+			s.s.Term.Sayf("to remove it: %s", s.s.Caller.Line(target.PatchDrop.Command(name, "-gone")))
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "the resolution of %s takes back %s of upstream's work outside the conflict", change,
+	fmt.Fprintf(&b, "the resolution of %s undoes %s of upstream's work outside the conflict", change,
 		plural.Of(len(lines), "line"))
 	by := ""
 	for i, l := range lines {
@@ -85,7 +85,7 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 // aboutCommit is "by 1a2b3c4d5 #77 2026-05-01 Alter a line".
 func aboutCommit(c *apply.Commit) string {
 	if c == nil {
-		return "by a commit that was not found, or an earlier change"
+		return "by an unknown commit or an earlier change"
 	}
 	words := []string{"by", c.ID.Short()}
 	if c.Pull > 0 {

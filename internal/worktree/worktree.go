@@ -46,7 +46,7 @@ var inHand = map[string]string{
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
 func openWork(ctx context.Context, s *session.Session, dir string) (*work, error) {
-	none := fault.New(fault.Usage, "%s is no work tree of %s", dir, target.PatchNew.Name).
+	none := fault.New(fault.Usage, "%s is not a work tree of %s", dir, target.PatchNew.Name).
 		WithHint("open one: %s", target.PatchNew.Command())
 	repo, err := git.Open(s.Path(dir))
 	if err != nil {
@@ -94,7 +94,7 @@ func (w *work) setting(ctx context.Context, key string) string {
 func (w *work) ready(ctx context.Context) error {
 	for name, what := range inHand {
 		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
-			return fault.New(fault.Usage, "%s is not finished in %s", what, w.dir).
+			return fault.New(fault.Usage, "%s was begun in %s and is not finished", what, w.dir).
 				WithHint("finish it there, or abort it: git -C %s status", w.dir)
 		}
 	}
@@ -115,7 +115,7 @@ func (w *work) ready(ctx context.Context) error {
 	} else if !ok {
 		return fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
 			tree.ID(w.pin).Short()).
-			WithHint("bring the commits back upon it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
+			WithHint("put the commits back on it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
 	}
 	if err := w.readOpened(ctx); err != nil {
 		return err
@@ -153,7 +153,7 @@ func (w *work) readLine(ctx context.Context) error {
 		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: series.SlugOf(parts[1]), subject: parts[1],
 			body: parts[2]}
 		if c.parent != below {
-			return fault.New(fault.Usage, "commit %s in %s does not follow upon %s: the line of commits is broken by a merge",
+			return fault.New(fault.Usage, "commit %s in %s does not come directly after %s: there is a merge between them",
 				c.id.Short(), w.dir, below.Short())
 		}
 		below = c.id
@@ -171,7 +171,7 @@ func (w *work) readLine(ctx context.Context) error {
 			continue
 		}
 		if slices.ContainsFunc(w.line, func(o commit) bool { return o.name == c.name }) {
-			return fault.New(fault.Usage, "two commits in %s are %q, with others between them", w.dir, c.name).
+			return fault.New(fault.Usage, "two commits in %s have the subject %q, with others between them", w.dir, c.name).
 				WithHint("squash them (git -C %s rebase -i %s), or give the later one a subject of its own", w.dir, w.pin)
 		}
 		w.line = append(w.line, c)
@@ -188,7 +188,7 @@ func (c commit) named(w *work) error {
 		}
 	}
 	if c.name == "" {
-		return fault.New(fault.Usage, "no change's name can be made of the subject of commit %s, %q", c.id.Short(),
+		return fault.New(fault.Usage, "no name for a change can be made from the subject of commit %s, %q", c.id.Short(),
 			c.subject).
 			WithHint("a name has letters from a to z, digits and dashes")
 	}
