@@ -13,8 +13,11 @@ import (
 // Bench runs the benchmarks, side by side with the peers that are installed.
 func Bench(
 	ctx context.Context,
+	scenario *string, // instead, a scenario: runner releases upstream's last days on new machines and counts minutes and bytes
 ) error {
-	return call(ctx, target.Bench, nil)
+	return call(ctx, target.Bench, nil,
+		value("scenario", scenario),
+	)
 }
 
 // Check runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length.

@@ -129,7 +129,10 @@ var machine = []binding{
 		}
 		return suite.Dist(ctx, s.Stdout, made)
 	}, nil},
-	{target.Bench, func(ctx context.Context, s *session.Session, _ target.Options) error {
+	{target.Bench, func(ctx context.Context, s *session.Session, o target.Options) error {
+		if o.Scenario != "" {
+			return suite.Scenario(ctx, s.Stdout, checkout(s))
+		}
 		return suite.Bench(ctx, s.Stdout, checkout(s))
 	}, nil},
 }

@@ -93,3 +93,35 @@ func TestCacheBetweenBuilders(t *testing.T) {
 		t.Errorf("out of reach: %d steps ran, warnings %q", ran, result.Warnings)
 	}
 }
+
+// TestBaseThroughCache: a builder that takes a base's layers from the cache, where they are compressed otherwise, makes the
+// same image as the one that had the base: a node pulls nothing again.
+func TestBaseThroughCache(t *testing.T) {
+	b := openBuilder(t) // skips where there is none
+	base := stepSpec(t, `RUN ["/step", "write", "/of-the-base", "one"]`)
+	base.Raw = true
+	layout := filepath.Join(t.TempDir(), "base")
+	if _, err := image.BuildOne(t.Context(), b, base, layout, image.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	store := newCacheRegistry(t)
+	spec := image.Spec{
+		Name: "based", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"base:1": layout}, Compress: image.Zstd,
+		Dockerfile: image.Dockerfile{Name: "docker/based.Dockerfile",
+			Data: []byte("FROM base:1\nRUN [\"/step\", \"write\", \"/y\", \"two\"]\n")},
+		Cache: image.Cache{Type: "registry", Write: true,
+			Attrs: map[string]string{"ref": strings.TrimPrefix(store.URL, "http://") + "/mine/based-cache"}},
+	}
+	var digests []string
+	for range 2 {
+		fresh := openBuilder(t)
+		result, err := image.BuildOne(t.Context(), fresh, spec, filepath.Join(t.TempDir(), "layout"), image.Progress{})
+		if err != nil || len(result.Warnings) > 0 {
+			t.Fatalf("%v, warnings %q", err, result.Warnings)
+		}
+		digests = append(digests, result.Digest)
+	}
+	if digests[0] != digests[1] {
+		t.Errorf("the image is %s, from the cache %s", digests[0], digests[1])
+	}
+}

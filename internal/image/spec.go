@@ -72,12 +72,13 @@ const SecretCA = "ca"
 const Epoch = "1000000000"
 
 // exporter is how layers are written; it decides their digests, so it is part of the inputs. BuildKit would compress
-// each layer twice, before and after it rewrites the times, so it leaves that to us; a base's own layers stay as they
-// were pulled.
+// each layer twice, before and after it rewrites the times, so it leaves that to us. A base's own layers are compressed
+// anew too: from a build cache they come otherwise than from the base, and a node would pull them again.
 var exporter = map[string]string{
 	"tar":               "false",
 	"oci-mediatypes":    "true",
 	"compression":       "uncompressed",
+	"force-compression": "true",
 	"rewrite-timestamp": "true",
 }
 

@@ -31,5 +31,6 @@ type Options struct {
 	Count, Keep                  int
 	Older                        time.Duration
 	Dir, Title, Platform         string
+	Scenario                     string
 	Only, Except                 []string // paths
 }

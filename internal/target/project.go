@@ -23,8 +23,12 @@ var (
 			"darwin/amd64, darwin/arm64", into: func(o *Options) any { return &o.Platform },
 			only: []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}}},
 	}
-	Bench = Target{Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed",
-		Needs: nobody}
+	Bench = Target{
+		Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed", Needs: nobody,
+		Options: []Option{{Name: "scenario", Value: "NAME", Doc: "instead, a scenario: runner releases upstream's last days " +
+			"on new machines and counts minutes and bytes",
+			into: func(o *Options) any { return &o.Scenario }, only: []string{"runner"}}},
+	}
 
 	CINotice = Target{
 		Name: "ci:notice", Doc: "keeps one issue open while a result fails, and closes it when it passes again",

@@ -24,6 +24,21 @@ func main() {
 			os.Exit(1)
 		}
 		time.Sleep(10 * time.Minute)
+	case "twice": // the first two times it marks the file and sleeps; then, and on other processors than 386, it ends at once
+		if os.Getenv("TARGETARCH") != "386" {
+			return
+		}
+		marks, err := os.OpenFile(os.Args[2], os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		if err != nil {
+			os.Exit(1)
+		}
+		if info, err := marks.Stat(); err != nil || info.Size() >= 2 {
+			return
+		}
+		if _, err := marks.WriteString("x"); err != nil || marks.Sync() != nil {
+			os.Exit(1)
+		}
+		time.Sleep(10 * time.Minute)
 	case "secret": // what a secret holds, seen but not kept
 		data, err := os.ReadFile("/run/secrets/" + os.Args[2])
 		if err != nil {
