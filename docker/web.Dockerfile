@@ -61,14 +61,16 @@ RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
 # What that brought is sorted by package into folders, each a layer of the image, so that a week's new packages cost a
 # node the layers in which something changed: ICU's data; ffmpeg; what reads pictures; the rest by the package's name.
-# The last folder has what belongs to no package: dpkg's lists, links and caches.
+# The last of the nine has what belongs to no package: dpkg's lists, links and caches. The tenth folder is of
+# libraries that only have to be there: see below.
 RUN --mount=type=bind,from=upgraded,target=/run/before \
 	list() { (cd "$1" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./layers -o -path ./etc/hosts -o -path ./etc/hostname -o -path ./etc/resolv.conf -o -path ./var/cache/apt \) -prune \
 		-o -type d -printf '%P\t%m\n' -o -printf '%P\t%m\t%s\t%T@\t%l\n') | LC_ALL=C sort; }; \
-	LC_ALL=C comm -13 <(list /run/before) <(list /) | cut -f 1 >/tmp/new; \
+	LC_ALL=C comm -13 <(list /run/before) <(list /) | cut -f 1 | grep -v '^var/lib/dpkg/info/.*\.\(symbols\|shlibs\)$' >/tmp/new || true; \
 	for names in /var/lib/dpkg/info/*.list; do \
 		package=${names##*/}; package=${package%.list}; package=${package%%:*}; \
 		case "$package" in \
+			libflite* | libcodec2*) layer=10 ;; \
 			libicu*) layer=1 ;; \
 			ffmpeg | libav* | libsw* | libpostproc*) layer=2 ;; \
 			libvips* | libmagick* | imagemagick* | libpoppler* | librsvg* | libheif* | libde265* | libtiff* | libwebp* | libopenjp2* | libjxl* | libopenexr* | libraw*) layer=3 ;; \
@@ -77,11 +79,40 @@ RUN --mount=type=bind,from=upgraded,target=/run/before \
 		sed -E "s,^/(bin|sbin|lib[^/]*)/,/usr/\1/,; s,^/(.*),\1\t$layer," "$names"; \
 	done >/tmp/owned; \
 	awk -F '\t' 'NR == FNR { layer[$1] = $2; next } { print ($1 in layer ? layer[$1] : 9) "\t" $1 }' /tmp/owned /tmp/new >/tmp/sorted; \
-	for layer in 1 2 3 4 5 6 7 8 9; do \
+	for layer in 1 2 3 4 5 6 7 8 9 10; do \
 		mkdir -p /layers/$layer && awk -F '\t' -v layer=$layer '$1 == layer { n = $2; while (n != "") { if (!(n in seen)) { seen[n]; print n } if (!sub("/[^/]*$", "", n)) n = "" } }' /tmp/sorted | \
 			LC_ALL=C sort | tar -C / -c --no-recursion --files-from=- | tar -C /layers/$layer -x --same-owner -p; \
 	done; \
 	rm -f /tmp/new /tmp/owned /tmp/sorted
+
+# The compilers of native gems. A distribution whose gems are all Ruby sets it empty and needs none.
+# What it installs leaves nothing in the image, so the day of Debian's packages does not count here.
+FROM ruby AS compilers
+ENV LANG=C.UTF-8 BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test BUNDLE_JOBS=4
+ARG GEM_PACKAGES="build-essential git pkg-config libgmp-dev libicu-dev libidn-dev libpq-dev libssl-dev libyaml-dev libffi-dev libxml2-dev libxslt1-dev zlib1g-dev shared-mime-info"
+RUN --mount=type=cache,id=howdah-apt-gems,target=/var/cache/apt,sharing=locked \
+	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
+	mkdir -p /usr/local/bundle; if [ -z "$GEM_PACKAGES" ]; then exit; fi; \
+	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
+	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
+	if dpkg -s ruby >/dev/null 2>&1; then ruby_dev=ruby-dev; else ruby_dev=; fi; \
+	apt-get update && apt-get install -y --no-install-recommends ca-certificates $GEM_PACKAGES $ruby_dev
+
+# ffmpeg's libraries are linked to a speech synthesiser with seven voices and to a codec of radio amateurs: 22 MB, and
+# Mastodon calls neither. In their place stand libraries of the same names whose functions return nothing, so that the
+# filter `flite` and the codec `codec2` fail, and everything else loads. Without a compiler they stay as they are.
+FROM compilers AS silent
+RUN --mount=type=bind,from=installed,source=/layers/10,target=/run/libraries \
+	mkdir /out && cp -a /run/libraries/. /out/ && \
+	if ! command -v gcc >/dev/null || ! command -v nm >/dev/null; then exit; fi; \
+	find /out -type f -name 'lib*.so*' | while IFS= read -r library; do \
+		name=$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]$/\1/p'); \
+		nm -D -S --defined-only "$library" | awk 'NF == 4 && $4 ~ /^[A-Za-z_][A-Za-z0-9_]*(@.*)?$/ { sub("@.*", "", $4); \
+			print $3 ~ /^[TtWiu]$/ ? "void *" $4 "(void) { return 0; }" : "char " $4 "[0x" $2 "];" }' | LC_ALL=C sort -u >/tmp/silent.c; \
+		gcc -shared -fPIC -O1 -w -fno-builtin -nostdlib -Wl,--build-id=none -Wl,-soname,"$name" -o "$library" /tmp/silent.c; \
+		strip --strip-unneeded "$library"; \
+	done; \
+	rm -f /tmp/silent.c; find /out -newermt @1000000000 -exec touch -h -d @1000000000 {} +
 
 # What runs. No version is in this environment: the stamp sets it on the finished image, so that a new commit of
 # upstream's rebuilds only what it changes.
@@ -100,24 +131,14 @@ COPY --from=installed /layers/6/ /
 COPY --from=installed /layers/7/ /
 COPY --from=installed /layers/8/ /
 COPY --from=installed /layers/9/ /
+COPY --from=silent /out/ /
 # By its bare name the loader finds the library on every architecture.
 ENV LD_PRELOAD=libjemalloc.so.2 \
 	MALLOC_CONF=narenas:2,background_thread:true,thp:never,dirty_decay_ms:1000,muzzy_decay_ms:0
 WORKDIR /opt/mastodon
 
-# Gems, with the compilers that native ones need. Only the two files that name them decide this stage.
-FROM ruby AS gems
-ENV LANG=C.UTF-8 BUNDLE_FROZEN=true BUNDLE_WITHOUT=development:test BUNDLE_JOBS=4
-# A distribution whose gems are all Ruby sets it empty and needs no compiler.
-# What it installs leaves nothing in the image, so the day of Debian's packages does not count here.
-ARG GEM_PACKAGES="build-essential git pkg-config libgmp-dev libicu-dev libidn-dev libpq-dev libssl-dev libyaml-dev libffi-dev libxml2-dev libxslt1-dev zlib1g-dev shared-mime-info"
-RUN --mount=type=cache,id=howdah-apt-gems,target=/var/cache/apt,sharing=locked \
-	--mount=type=secret,id=debian-mirror,target=/run/debian-mirror,required=false \
-	mkdir -p /usr/local/bundle; if [ -z "$GEM_PACKAGES" ]; then exit; fi; \
-	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
-	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
-	if dpkg -s ruby >/dev/null 2>&1; then ruby_dev=ruby-dev; else ruby_dev=; fi; \
-	apt-get update && apt-get install -y --no-install-recommends ca-certificates $GEM_PACKAGES $ruby_dev
+# Gems. Only the two files that name them decide this stage.
+FROM compilers AS gems
 WORKDIR /opt/mastodon
 COPY Gemfile Gemfile.lock ./
 RUN --mount=type=cache,id=howdah-gem-files,target=/usr/local/bundle/cache,sharing=locked \
@@ -147,15 +168,22 @@ RUN --mount=type=cache,id=howdah-gem-files,target=/usr/local/bundle/cache,sharin
 	chmod -R go-w /usr/local/bundle && \
 	find /usr/local/bundle -newermt @1000000000 -exec touch -h -d @1000000000 {} +
 
-# What runs of the gems: neither their tests nor the sources of what was compiled. Bootsnap's cache of them stands beside
-# them, in a layer that stays as long as they do.
+# What runs of the gems: neither their tests, nor the sources of what was compiled, nor what only people read but
+# licences. What was compiled is there twice, as RubyGems has it: once in the layer. Bootsnap's cache of them stands
+# beside them, in a layer that stays as long as they do.
 FROM gems AS gem-files
-RUN cd /usr/local/bundle && \
+RUN cd /usr/local/bundle && mkdir -p gems extensions && \
 	find gems bundler/gems -mindepth 2 -maxdepth 2 -type d \( -name spec -o -name test -o -name tests -o -name features -o -name benchmark -o -name benchmarks -o -name examples \) -exec rm -rf {} + 2>/dev/null || true; \
 	cd /usr/local/bundle && \
 	find . -path '*/ext/*' -type f \( -name '*.c' -o -name '*.h' -o -name '*.cc' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.rs' -o -name '*.java' \) -delete && \
 	find . -path '*/ports/archives/*' -type f -delete && \
+	find gems -type f \( -name '*.a' -o -name '*.c' -o -name '*.h' -o -name '*.hh' -o -name '*.rbs' \) -delete && \
+	find gems -mindepth 2 -maxdepth 2 -type f \( -iname 'changelog*' -o -iname 'changes*' -o -iname 'history*' -o -iname 'readme*' -o -iname 'contributing*' \) -delete && \
 	if command -v strip >/dev/null; then find . -name '*.so' -exec strip --strip-unneeded {} +; fi && \
+	find extensions -type f -name '*.so' | while IFS= read -r file; do \
+		rest=${file#extensions/*/*/}; twin="gems/${rest%%/*}/lib/${rest#*/}"; \
+		if [ -f "$twin" ] && cmp -s "$file" "$twin"; then ln -f "$twin" "$file"; fi; \
+	done && \
 	find . -newermt @1000000000 -exec touch -h -d @1000000000 {} +
 
 FROM gem-files AS gem-cache
@@ -213,7 +241,8 @@ RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharin
 		}'
 
 # Of public/ only what is new leaves: the files that keep their content under a name of its own (fonts, pictures), and
-# the scripts and styles that each day makes anew. No source map: a browser asks for one only when somebody debugs.
+# the scripts and styles that each day makes anew. No source map: a browser asks for one only when somebody debugs. What
+# Vite and Rails both have a copy of is there once. The copies in gzip stay: Rails sends them to whoever takes gzip.
 RUN --mount=type=bind,source=.,target=/run/source \
 	find public -name '*.map' -delete; find public -name '*.map.gz' -delete; find public -name '*.map.br' -delete; \
 	mkdir -p /layers/fixed /layers/client && \
@@ -221,6 +250,9 @@ RUN --mount=type=bind,source=.,target=/run/source \
 		if cmp -s "public/$name" "/run/source/public/$name"; then continue; fi; \
 		case "$name" in *.js | *.css | *.json | *.gz | *.br | *.html | *.txt | *.webmanifest) to=/layers/client ;; *) to=/layers/fixed ;; esac; \
 		mkdir -p "$to/$(dirname "$name")" && cp -p "public/$name" "$to/$name"; \
+	done; \
+	cd /layers/fixed && find . -type f -size +4k -exec sha256sum {} + | LC_ALL=C sort | while read -r sum name; do \
+		if [ "$sum" = "${last-}" ]; then ln -f "$first" "$name"; else last=$sum first=$name; fi; \
 	done
 
 # The source in three parts, by how often each changes: what seldom does, the translations, the rest. The web client's own
@@ -234,6 +266,7 @@ RUN mkdir -p /layers/seldom /layers/translations /layers/app /kept && \
 	done; \
 	if [ -d app/javascript ]; then find app/javascript -type f \( -name '*.yml' -o -name '*.yaml' -o -path 'app/javascript/skins/*' \) -exec cp -p --parents {} /kept \; ; fi; \
 	find /kept -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.js' -o -name '*.jsx' \) ! -path '*/inline/*' -delete; \
+	rm -rf /kept/app/javascript/images/archetypes; \
 	rm -rf app/javascript spec streaming .storybook .devcontainer .husky .rubocop .yarn yarn.lock docs dist chart && \
 	if [ -d /kept/app ]; then cp -a /kept/app/. app/; fi; \
 	move() { for name in "${@:2}"; do if [ -e "$name" ]; then mkdir -p "/layers/$1/$(dirname "$name")" && mv "$name" "/layers/$1/$name"; fi; done; }; \

@@ -51,9 +51,11 @@ func (Image) Run(
 func (Image) Verify(
 	ctx context.Context,
 	image *string, // only this image: its name, web or streaming
+	rebuild *bool, // build them once more, from nothing, and compare
 ) error {
 	return call(ctx, target.ImageVerify, nil,
 		value("image", image),
+		toggle("rebuild", rebuild),
 	)
 }
 

@@ -23,8 +23,8 @@ func (f checkoutFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	}), err
 }
 
-// pulled is how many bytes of each image a node has to pull that has the release before: the config, and the layers that
-// are new.
+// pulled is how many bytes of each image a node has to pull that has the release before: the config, and the layers
+// that are new.
 func (r *scenario) pulled(release view.Release) map[string]int64 {
 	r.tb.Helper()
 	out := map[string]int64{}

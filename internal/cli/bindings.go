@@ -42,6 +42,9 @@ var flow = []binding{
 			Dry: o.Dry})
 	}, nil},
 	{target.ImageVerify, func(ctx context.Context, s *session.Session, o target.Options) error {
+		if o.Rebuild {
+			return build.Rebuild(ctx, s, o.Image)
+		}
 		return build.VerifyLast(ctx, s, o.Image)
 	}, nil},
 	{target.ImageWhy, func(ctx context.Context, s *session.Session, o target.Options) error {

@@ -56,8 +56,9 @@ func newMachine(t *testing.T, n int, tls string) *machine {
 	ip("-n", m.name, "link", "set", inner, "up")
 	ip("-n", m.name, "link", "set", "lo", "up")
 	m.address = "tcp://" + host(2) + ":1234"
-	settings := fmt.Sprintf("root = %q\n[grpc]\n  address = [%q]\n  [grpc.tls]\n    ca = %q\n    cert = %q\n    key = %q\n"+
-		"[worker.oci]\n  networkMode = \"host\"\n  gc = false\n[worker.containerd]\n  enabled = false\n[cdi]\n  disabled = true\n",
+	settings := fmt.Sprintf("root = %q\n[grpc]\n  address = [%q]\n  [grpc.tls]\n    ca = %q\n    cert = %q\n"+
+		"    key = %q\n[worker.oci]\n  networkMode = \"host\"\n  gc = false\n[worker.containerd]\n  enabled = false\n"+
+		"[cdi]\n  disabled = true\n",
 		filepath.Join(m.dir, "state"), m.address, filepath.Join(tls, "ca.pem"), filepath.Join(tls, "cert.pem"),
 		filepath.Join(tls, "key.pem"))
 	if err := os.WriteFile(filepath.Join(m.dir, "buildkitd.toml"), []byte(settings), 0o600); err != nil {
@@ -69,7 +70,8 @@ func newMachine(t *testing.T, n int, tls string) *machine {
 // start starts the BuildKit and waits until it listens.
 func (m *machine) start(program string) {
 	m.t.Helper()
-	m.daemon = exec.Command("nsenter", "--net=/run/netns/"+m.name, program, "--config", filepath.Join(m.dir, "buildkitd.toml"))
+	m.daemon = exec.Command("nsenter", "--net=/run/netns/"+m.name, program, "--config",
+		filepath.Join(m.dir, "buildkitd.toml"))
 	var said bytes.Buffer
 	m.daemon.Stdout, m.daemon.Stderr, m.daemon.WaitDelay = &said, &said, time.Second // steps may outlive it
 	if err := m.daemon.Start(); err != nil {
@@ -112,8 +114,8 @@ func (m *machine) unmount() {
 }
 
 // TestTwoBuilders builds two platforms on two BuildKits that are reached over TLS. One is killed in mid-build, comes
-// back, and is killed again: it is named, tried once more, and the run ends with exit 6 and what to do. The same command
-// then ends well. While it is away it is named before anything starts.
+// back, and is killed again: it is named, tried once more, and the run ends with exit 6 and what to do. The same
+// command then ends well. While it is away it is named before anything starts.
 func TestTwoBuilders(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts BuildKit")
@@ -137,7 +139,8 @@ func TestTwoBuilders(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), compiled(t), "image:build")
 		var said bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &said, &said
-		cmd.Env = append(os.Environ(), "HOWDAH_CONFIG="+config, "HOWDAH_PATCHES="+filepath.Join(filepath.Dir(config), "changes"),
+		cmd.Env = append(os.Environ(), "HOWDAH_CONFIG="+config,
+			"HOWDAH_PATCHES="+filepath.Join(filepath.Dir(config), "changes"),
 			"HOWDAH_CACHE="+filepath.Join(dir, "cache"), "HOWDAH_TLS="+tls,
 			"HOWDAH_PLATFORMS=linux/amd64,linux/386", "HOWDAH_BUILDER=linux/amd64="+near.address+",linux/386="+far.address,
 			"CI=true", "GITHUB_OUTPUT=", "GITHUB_STEP_SUMMARY=")
@@ -174,8 +177,8 @@ func TestTwoBuilders(t *testing.T) {
 		far.start(buildkitd)
 	}
 	_ = cmd.Wait()
-	expect(cmd, said, 6, "the BuildKit at "+far.address+" for linux/386 went away in mid-build, and once more when it was "+
-		"tried again", "builder:status", "the same command goes on from there")
+	expect(cmd, said, 6, "the BuildKit at "+far.address+" for linux/386 went away in mid-build, and once more when it "+
+		"was tried again", "builder:status", "the same command goes on from there")
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(config), "dist", "images", "*")); len(left) > 0 {
 		t.Errorf("left %s", left)
 	}

@@ -62,6 +62,13 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the second run: %q %q, want unchanged %q", again.State, again.Tag, first.Tag)
 	}
 
+	// Built once more, with no step from a cache, both images are the same bytes.
+	same := run(t, root, []string{"HOWDAH_CACHE=" + cache, "HOWDAH_CONFIG=" + dir,
+		"HOWDAH_SOURCE_REPOSITORY=https://github.com/howdah/howdah"}, "go", "tool", "mage", "image:verify", "-rebuild")
+	if n := strings.Count(same, "equal to the byte"); n != 2 {
+		t.Errorf("%d of 2 images are the same when they are built once more:\n%s", n, same)
+	}
+
 	// Another tool pulls what was pushed: its digest is the one that was reported.
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

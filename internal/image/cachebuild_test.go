@@ -94,8 +94,8 @@ func TestCacheBetweenBuilders(t *testing.T) {
 	}
 }
 
-// TestBaseThroughCache: a builder that takes a base's layers from the cache, where they are compressed otherwise, makes the
-// same image as the one that had the base: a node pulls nothing again.
+// TestBaseThroughCache: a builder that takes a base's layers from the cache, where they are compressed otherwise, makes
+// the same image as the one that had the base: a node pulls nothing again.
 func TestBaseThroughCache(t *testing.T) {
 	b := openBuilder(t) // skips where there is none
 	base := stepSpec(t, `RUN ["/step", "write", "/of-the-base", "one"]`)

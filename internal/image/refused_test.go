@@ -59,8 +59,8 @@ func (f *fakeBuilder) serve(t *testing.T) string {
 	return "tcp://" + listener.Addr().String()
 }
 
-// TestRefusedBuilders: a builder that is down, too old, of the wrong platform or without a worker is named, with what to
-// do, and the good builder of the other platform is not asked to build anything.
+// TestRefusedBuilders: a builder that is down, too old, of the wrong platform or without a worker is named, with what
+// to do, and the good builder of the other platform is not asked to build anything.
 func TestRefusedBuilders(t *testing.T) {
 	amd64, arm64 := &pb.Platform{OS: "linux", Architecture: "amd64"}, &pb.Platform{OS: "linux", Architecture: "arm64"}
 	for name, test := range map[string]struct {

@@ -86,11 +86,12 @@ var (
 func (s *Stack) Checks(ctx context.Context, version string) []Check {
 	puma := s.web.process("ruby")
 	return []Check{
-		s.health(ctx), s.instance(ctx, version), absent("the web image has no Node.js", s.web.root, nodes),
+		s.health(ctx), s.instance(ctx, version), s.about(ctx, version),
+		absent("the web image has no Node.js", s.web.root, nodes),
 		puma.unprivileged("the web server"), puma.jemalloc(), s.yjit(ctx, puma), s.bootsnap(), s.redisClients(ctx),
 		absent("the streaming image has neither Ruby nor a compiler", s.streaming.root, compilers),
 		s.streaming.process("node").unprivileged("the streaming server"), s.composeHealth(ctx),
-		s.stream(ctx), s.posts(ctx), s.media(ctx),
+		s.stream(ctx), s.posts(ctx), s.media(ctx), s.readOnly(ctx),
 	}
 }
 

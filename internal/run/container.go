@@ -25,6 +25,7 @@ type container struct {
 	cmd        []string
 	dir        string
 	user       string // UID:GID
+	readOnly   bool   // nothing but /tmp can be written
 }
 
 // unpack writes an image's finished file system below root.
@@ -91,11 +92,13 @@ func (c container) ids(user string) (string, error) {
 // inside sets up /proc, /dev and /tmp, enters the root and runs a command there. What the image says of PATH and of
 // libraries to preload counts only inside: unshare, mount and chroot are this machine's.
 const inside = `set -e
-root=$1 user=$2 dir=$3; shift 3
+root=$1 user=$2 dir=$3 read_only=$4; shift 4
 mkdir -p "$root/proc" "$root/dev" "$root/tmp"
+if [ "$read_only" = true ]; then mount --bind "$root" "$root"; cd "$root"; fi
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+if [ "$read_only" = true ]; then mount -o remount,bind,ro "$root"; fi
 exec chroot --userspec="$user" "$root" /bin/sh -c '
 	if [ -n "$1" ]; then export PATH="$1"; fi
 	if [ -n "$2" ]; then export LD_PRELOAD="$2"; fi
@@ -119,7 +122,7 @@ func (c container) command(ctx context.Context, env []string, args ...string) *e
 		}
 	}
 	enter := []string{"--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", inside, "sh", c.root, c.user, c.dir,
-		path, preload}
+		strconv.FormatBool(c.readOnly), path, preload}
 	cmd := process.Command(ctx, "unshare", append(enter, args...)...)
 	cmd.Env = slices.Concat([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, outer, env)
 	return detach(cmd)

@@ -92,6 +92,9 @@ func TestStack(t *testing.T) {
 			t.Errorf("%s passes: %+v", what, c)
 		}
 	}
+	if c := checks["both servers run from a read-only root, with /tmp as the only volume"]; !c.OK {
+		t.Errorf("%+v", c)
+	}
 	if c := stack.composeHealth(t.Context()); !c.OK || c.Says != "streaming" {
 		t.Errorf("%+v", c)
 	}

@@ -16,7 +16,10 @@ var (
 	}
 	ImageVerify = Target{
 		Name: "image:verify", Doc: "checks the content of the built images without running them",
-		Options: []Option{image}, Needs: local,
+		More: "With -rebuild it builds them once more, with no step from a cache, and compares both builds layer by layer.",
+		Options: []Option{image, {Name: "rebuild", Doc: "build them once more, from nothing, and compare",
+			into: func(o *Options) any { return &o.Rebuild }}},
+		Needs: alone,
 	}
 	ImageRun = Target{
 		Name: "image:run", Doc: "runs both built images with PostgreSQL and Redis on this machine",

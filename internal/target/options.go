@@ -24,6 +24,7 @@ type Options struct {
 	Match, Gone, Off, All        bool
 	CheckOnly, Run, Force, Setup bool
 	Quick, Update, Before        bool
+	Rebuild                      bool
 	Accept                       []string // gates that are overridden
 	Reason                       string
 	Why, Commit, To, Prefix      string

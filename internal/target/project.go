@@ -25,8 +25,8 @@ var (
 	}
 	Bench = Target{
 		Name: "bench", Doc: "runs the benchmarks, side by side with the peers that are installed", Needs: nobody,
-		Options: []Option{{Name: "scenario", Value: "NAME", Doc: "instead, a scenario: runner releases upstream's last days " +
-			"on new machines and counts minutes and bytes",
+		Options: []Option{{Name: "scenario", Value: "NAME", Doc: "instead, a scenario: runner releases upstream's last " +
+			"days on new machines and counts minutes and bytes",
 			into: func(o *Options) any { return &o.Scenario }, only: []string{"runner"}}},
 	}
 

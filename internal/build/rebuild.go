@@ -1,0 +1,128 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/session"
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/view"
+)
+
+// bootsnapFolder is where Bootsnap keeps Ruby that it compiled. Ruby compiles a few of the same files to other bytes
+// each time, and both are valid.
+const bootsnapFolder = "opt/mastodon/tmp/cache/bootsnap/"
+
+// Rebuild is image:verify -rebuild: the images of the last build are built once more, with no step from any cache, and
+// compared with it layer by layer; name is an image's name or role, or "" for both.
+func Rebuild(ctx context.Context, s *session.Session, name string) error {
+	last, err := Last(s)
+	if err != nil {
+		return err
+	}
+	if last == nil || len(last.Images) == 0 {
+		return fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
+	}
+	o := candidate.Options{Ref: string(last.Upstream.Commit), Without: last.Without, Pin: &last.Upstream}
+	if o.Date, err = time.Parse(time.DateOnly, last.Date); err != nil {
+		return fault.New(fault.Usage, "reading the date of the last build: %w", err).
+			WithHint("build again: %s", target.ImageBuild.Command())
+	}
+	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
+		applied, err := u.Apply(ctx, s)
+		if err != nil {
+			return err
+		}
+		b, err := Plan(ctx, s, applied, PlanOptions{Packages: last.Packages})
+		if err != nil {
+			return err
+		}
+		return rebuild(ctx, s, b, last, name)
+	})
+}
+
+func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, name string) error {
+	var jobs []image.Job
+	var built []Image
+	for _, spec := range b.Specs {
+		if name != "" && name != spec.Name && name != spec.Role {
+			continue
+		}
+		n := slices.IndexFunc(last.Images,
+			func(i Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
+		if n < 0 {
+			return fault.New(fault.Usage, "the configuration now gives another %s than the one in dist/", spec.Name).
+				WithHint("build it: %s", target.ImageBuild.Command())
+		}
+		if err := image.Check(last.Images[n].Layout); err != nil {
+			return err
+		}
+		spec.NoCache = true
+		dir := s.Config.Result("rebuilt", spec.Name)
+		defer os.RemoveAll(dir)
+		jobs, built = append(jobs, image.Job{Spec: spec, Dir: dir}), append(built, last.Images[n])
+	}
+	if len(jobs) == 0 {
+		return fault.New(fault.Usage, "there is no image %q in the last build", name)
+	}
+	kit := Builder(s)
+	defer kit.Close()
+	if err := start(ctx, s, kit, jobs); err != nil {
+		return err
+	}
+	stage := s.Story.Stage("building once more, with no step from a cache")
+	console, back, ok := s.Term.Console()
+	show := image.Progress{Out: s.Story.Writer()}
+	if ok {
+		show = image.Progress{Console: console}
+	}
+	_, err := image.Build(ctx, kit, jobs, show)
+	back()
+	stage.Close(err)
+	if err != nil {
+		return roomForBuild(s, err)
+	}
+	return compareRebuilt(ctx, s, jobs, built)
+}
+
+// compareRebuilt shows in what two builds differ, writes dist/image-rebuild.json, and refuses what should not differ.
+func compareRebuilt(ctx context.Context, s *session.Session, jobs []image.Job, built []Image) error {
+	results := map[string][]image.Difference{}
+	var found []error
+	for n, i := range built {
+		differences, err := image.Compare(ctx, i.Layout, jobs[n].Dir)
+		if err != nil {
+			return err
+		}
+		if results[i.Name] = differences; len(differences) == 0 {
+			results[i.Name] = []image.Difference{}
+			s.Term.Answerf("%s  equal to the byte: %s", i.Name, Short(i.Digest))
+		}
+		for _, d := range differences {
+			if d.Layer > 0 && !slices.ContainsFunc(d.Files, notBootsnap) {
+				s.Term.Answerf("%s %s  layer %d, %s: %d files of compiled Ruby differ, as valid as before", i.Name, d.Platform,
+					d.Layer, term.Size(d.Bytes), len(d.Files))
+				continue
+			}
+			s.Term.Answerf("%s %s  layer %d, %s: %d files differ: %s", i.Name, d.Platform, d.Layer, term.Size(d.Bytes),
+				len(d.Files), strings.Join(d.Files[:min(5, len(d.Files))], ", "))
+			found = append(found, fault.New(fault.Gate, "%s for %s is not the same when it is built once more: layer %d", i.Name,
+				d.Platform, d.Layer))
+		}
+	}
+	err := view.WriteJSON(s.Config.Result("image-rebuild.json"), results, s.Term.Secrets())
+	return errors.Join(append(found, err)...)
+}
+
+// notBootsnap reports whether a file is none that Bootsnap keeps.
+func notBootsnap(name string) bool {
+	return !strings.HasPrefix(strings.TrimPrefix(name, "./"), bootsnapFolder)
+}
