@@ -204,7 +204,7 @@ func (r *scenario) surround(dir string) {
 func (r *scenario) prepare() {
 	r.tb.Helper()
 	config := r.copied(filepath.Join(r.tb.TempDir(), "distribution"))
-	made, err := base.Made(filepath.Join(r.shared, "bases"), os.Getenv("HOWDAH_DEBIAN"))
+	made, err := base.List(filepath.Join(r.shared, "bases"), os.Getenv("HOWDAH_DEBIAN"))
 	if err != nil {
 		r.tb.Fatal(err)
 	}
@@ -335,6 +335,11 @@ func (r *scenario) step(name, commit string) {
 		os.Symlink(filepath.Join(r.shared, "bases"), filepath.Join(cache, "bases")))
 	if err != nil {
 		r.tb.Fatal(err)
+	}
+	if mine, err := os.UserHomeDir(); err == nil { // how this machine reaches repositories is a runner's own too
+		if data, err := os.ReadFile(filepath.Join(mine, ".gitconfig")); err == nil {
+			write(r.tb, filepath.Join(home, ".gitconfig"), data)
+		}
 	}
 	if r.refreshed {
 		r.refresh(filepath.Join(config, "docker"))
