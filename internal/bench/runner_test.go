@@ -244,11 +244,9 @@ func (r *scenario) howdah(config string, env []string, args ...string) time.Dura
 func (r *scenario) all(days int) {
 	r.tb.Helper()
 	commits := r.commits(days + 1)
-	r.counts.older.Store(true)
 	r.step("cold", commits[0])
 	r.step("nothing new", commits[0])
 	r.step("usual day", commits[1])
-	r.counts.older.Store(false)
 	r.refreshed = true
 	r.step("packages", commits[1])
 	for _, commit := range commits[2:] {
