@@ -55,7 +55,7 @@ var arrows = map[string]string{
 	"internal/files":       "internal/fault",
 	"internal/transaction": "internal/fault internal/files",
 	"internal/scratch":     "internal/fault",
-	"internal/target":      "internal/fault internal/nearest",
+	"internal/target":      "internal/address internal/fault internal/nearest",
 	"internal/secret":      "",
 	"internal/toml":        "internal/fault",
 	"internal/tree":        "",

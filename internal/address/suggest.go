@@ -12,6 +12,7 @@ var (
 	host = regexp.MustCompile(
 		`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
 	part = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
+	tag  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 )
 
 // IsHost reports whether text is a host with or without a port, in small letters.
@@ -25,6 +26,9 @@ func IsLoopback(host string) bool {
 
 // IsPart reports whether text may stand between the slashes of a repository's path.
 func IsPart(text string) bool { return part.MatchString(text) }
+
+// IsTag reports whether registries take text for a tag (distribution-spec, "Pulling manifests").
+func IsTag(text string) bool { return tag.MatchString(text) }
 
 // websites are addresses that people know from their browser or from elsewhere, and the registry that is meant.
 var websites = map[string]string{

@@ -19,12 +19,20 @@ type binding struct {
 	mistake func(*session.Session, error) error
 }
 
+// byTarget are bindings by the names of their targets.
+func byTarget(list []binding) map[string]binding {
+	out := make(map[string]binding, len(list))
+	for _, b := range list {
+		out[b.target.Name] = b
+	}
+	return out
+}
+
 // workOf finds a target's work.
 func workOf(t target.Target) (targetWork, error) {
-	for _, b := range bindings {
-		if b.target.Name == t.Name {
-			return b.work, nil
-		}
+	b, ok := byTarget(bindings)[t.Name]
+	if !ok {
+		return nil, fmt.Errorf("%s: %w", t.Name, errUnbound)
 	}
-	return nil, fmt.Errorf("%s: %w", t.Name, errUnbound)
+	return b.work, nil
 }

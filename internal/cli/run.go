@@ -173,10 +173,8 @@ func runOf(t target.Target, args []string, given []target.Given, dir string) (st
 
 // reportMistake writes the result that others read, so that they do not take that of the run before for this one's.
 func reportMistake(s *session.Session, mistake error) error {
-	for _, b := range bindings {
-		if b.target.Name == s.Target.Name && b.mistake != nil {
-			return b.mistake(s, mistake)
-		}
+	if b := byTarget(bindings)[s.Target.Name]; b.mistake != nil {
+		return b.mistake(s, mistake)
 	}
 	return mistake
 }

@@ -73,20 +73,15 @@ func setVisibility(l *loader, v value) {
 	l.c.Publish.Public = v.text == "public"
 }
 
-var (
-	tagForm       = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
-	immutableForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-`)
-)
-
 func setMoving(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
 		switch {
 		case strings.Contains(one.text, "+"):
 			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
-		case !tagForm.MatchString(one.text):
+		case !address.IsTag(one.text):
 			l.fail(one.fault("%q is not a tag", one.text).WithHint("letters, digits, dots, dashes and underscores, at most 128"))
-		case one.text == "current", strings.HasPrefix(one.text, "build-"), immutableForm.MatchString(one.text):
+		case one.text == "current", strings.HasPrefix(one.text, "build-"), stamp.IsReserved(one.text):
 			l.fail(one.fault("the tag %q is reserved: Howdah makes tags of this form "+
 				"itself", one.text).WithHint("choose another, such as edge"))
 		case slices.Contains(l.c.Publish.Moving, one.text):

@@ -7,7 +7,6 @@ package registry
 import (
 	"errors"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -25,8 +24,6 @@ type Registry struct {
 	plain    bool   // HTTP is allowed
 	loopback bool
 }
-
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 
 // Parse reads "HOST/PATH", strictly. Plain HTTP is for loopback addresses, and for the hosts that insecure names.
 func Parse(text string, insecure ...string) (Registry, error) {
@@ -144,7 +141,7 @@ func (r Registry) repository(image string) (name.Repository, error) {
 
 // CheckTag refuses what cannot be a tag.
 func CheckTag(tag string) error {
-	if !tagForm.MatchString(tag) {
+	if !address.IsTag(tag) {
 		return fault.New(fault.Usage, "%q cannot be a tag: letters, digits, \"_\", \".\" and \"-\", at most 128, the first "+
 			"no \".\" or \"-\"", tag)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -45,7 +46,7 @@ func (r *Repo) tags(ctx context.Context, last string) ([]string, error) {
 		}
 		added := 0
 		for _, t := range tags {
-			if tagForm.MatchString(t) && !seen[t] {
+			if address.IsTag(t) && !seen[t] {
 				seen[t] = true
 				all = append(all, t)
 				added++

@@ -19,6 +19,11 @@ const timeLayout = "20060102T150405Z"
 
 var tagForm = regexp.MustCompile(`^([0-9]{8}T[0-9]{6}Z)-(.+)-g([0-9a-f]{9})-([0-9a-f]{8})$`)
 
+var timeForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-`)
+
+// IsReserved reports whether a name begins with a time, as a release's immutable tag does: a moving tag may not.
+func IsReserved(name string) bool { return timeForm.MatchString(name) }
+
 // NewTag makes a tag. Commit and inputs are given whole: 40 and 64 hex digits, the latter perhaps with "sha256:".
 func NewTag(at time.Time, v Version, commit, inputs string) (Tag, error) {
 	c, err := short(commit, 9)

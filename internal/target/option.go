@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -60,14 +61,11 @@ func reasoned(o *Options) error {
 	return nil
 }
 
-// tagForm is what a registry takes for a tag.
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
-
 // areTags refuses what no registry has as a tag.
 func areTags(flag string, field func(*Options) []string) func(*Options) error {
 	return func(o *Options) error {
 		for _, tag := range field(o) {
-			if tag != "" && !tagForm.MatchString(tag) {
+			if tag != "" && !address.IsTag(tag) {
 				return fault.New(fault.Usage, "%s%q is not a tag: letters, digits, dots, dashes and underscores, at most 128", flag,
 					clip(tag))
 			}
