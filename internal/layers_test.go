@@ -23,13 +23,12 @@ var arrows = map[string]string{
 		"internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
-		"internal/release internal/safety internal/series " +
-		"internal/session internal/stamp internal/target internal/term internal/tree internal/upstream internal/view " +
-		"internal/wording",
-	"internal/author": "internal/apply internal/candidate internal/config internal/diff internal/edition " +
-		"internal/export internal/fault internal/files internal/fork internal/form internal/git internal/github " +
-		"internal/gnused internal/importer internal/mail internal/plural internal/rewrite internal/safety " +
-		"internal/script internal/series internal/session internal/target internal/term internal/tree internal/view",
+		"internal/pullref internal/release internal/safety internal/series internal/session internal/stamp " +
+		"internal/target internal/term internal/tree internal/upstream internal/view internal/wording",
+	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
+		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused internal/importer " +
+		"internal/plural internal/pullref internal/rewrite internal/safety internal/script internal/series " +
+		"internal/session internal/target internal/term internal/tree internal/view",
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/edition internal/fault " +
 		"internal/git internal/plural internal/rewrite internal/series internal/session internal/target internal/term " +
 		"internal/tree",
@@ -48,8 +47,9 @@ var arrows = map[string]string{
 		"internal/term internal/tree internal/upstream internal/view",
 	"internal/term":        "internal/fault internal/secret internal/target",
 	"internal/view":        "internal/fault internal/files internal/github internal/plural internal/target internal/term",
-	"internal/github":      "internal/fault internal/secret internal/term internal/tree",
+	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
 	"internal/plural":      "",
+	"internal/pullref":     "internal/fault",
 	"internal/environ":     "",
 	"internal/fault":       "",
 	"internal/files":       "internal/fault",
@@ -79,8 +79,8 @@ var arrows = map[string]string{
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "",
 	"internal/form":       "internal/diff internal/mail internal/tree",
-	"internal/series": "internal/diff internal/fault internal/files internal/form internal/mail internal/nearest " +
-		"internal/safety internal/toml internal/tree",
+	"internal/series": "internal/diff internal/fault internal/files internal/form internal/nearest " +
+		"internal/pullref internal/safety internal/toml internal/tree",
 	"internal/treediff": "internal/diff internal/renames internal/tree",
 	"internal/apply": "internal/diff internal/fault internal/nearest internal/renames internal/safety internal/series " +
 		"internal/tree internal/treediff",
@@ -90,9 +90,10 @@ var arrows = map[string]string{
 	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
 		"internal/tree",
-	"internal/fork":     "internal/diff internal/renames internal/tree",
-	"internal/picture":  "",
-	"internal/upstream": "internal/fault internal/git internal/github internal/plural internal/secret internal/tree",
+	"internal/fork":    "internal/diff internal/renames internal/tree",
+	"internal/picture": "",
+	"internal/upstream": "internal/fault internal/git internal/plural internal/pullref internal/secret " +
+		"internal/tree",
 	"internal/mainline": "internal/apply internal/git internal/tree",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
 		"internal/tree",
@@ -132,10 +133,10 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/lines", "internal/diff", "internal/renames", "internal/mail",
-	"internal/form", "internal/script", "internal/nearest", "internal/wording", "internal/safety", "internal/series",
-	"internal/treediff", "internal/apply", "internal/rewrite", "internal/importer", "internal/export",
-	"internal/stamp", "internal/picture", "internal/target"}
+var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
+	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/wording",
+	"internal/safety", "internal/series", "internal/treediff", "internal/apply", "internal/rewrite",
+	"internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/form"
-	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -24,7 +24,6 @@ import (
 )
 
 var (
-	pullName  = regexp.MustCompile(`^[A-Za-z0-9-]+/[A-Za-z0-9._-]+#[0-9]+$`)
 	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
 )
 
@@ -148,12 +147,9 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 // read finds out from its form what is to be imported.
 func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	n ImportOptions) (*importer.Import, error) {
+	ref, err := pullref.Parse(from)
 	switch {
-	case pullName.MatchString(from):
-		ref, err := github.ParsePull(from)
-		if err != nil {
-			return nil, err
-		}
+	case err == nil && ref.Number != "":
 		head, err := u.Mirror.PullHead(ctx, ref)
 		if err != nil {
 			return nil, err

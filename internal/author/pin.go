@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -107,7 +107,7 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 		}
 		return refs["HEAD"], nil
 	}
-	ref, err := github.ParsePull(c.Pull)
+	ref, err := pullref.Parse(c.Pull)
 	if err != nil {
 		return "", err
 	}
@@ -160,7 +160,7 @@ func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, n
 
 // rangeDiff shows how the commits of a pull differ between its pin and another head.
 func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *series.Change, to tree.ID) error {
-	ref, err := github.ParsePull(c.Pull)
+	ref, err := pullref.Parse(c.Pull)
 	if err != nil {
 		return err
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
@@ -100,7 +100,7 @@ func (p *pulls) find(ctx context.Context, head tree.ID) (upstream.Pull, error) {
 	if pull, ok := p.known[head]; ok {
 		return pull, nil
 	}
-	pull, err := p.mirror.Pull(ctx, github.PullRef{Owner: "example", Repo: "upstream", Number: "1"}, head, p.tip)
+	pull, err := p.mirror.Pull(ctx, pullref.Ref{Owner: "example", Repo: "upstream", Number: "1"}, head, p.tip)
 	if err == nil {
 		p.known[head] = pull
 	}

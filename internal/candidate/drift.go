@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -62,7 +63,7 @@ func pullStates(ctx context.Context, hub *github.Pulls, pulls []*apply.Outcome) 
 	states := map[string]github.PullState{}
 	for _, o := range pulls {
 		wait.Go(func() {
-			ref, err := github.ParsePull(o.Change.Pull)
+			ref, err := pullref.Parse(o.Change.Pull)
 			if err != nil {
 				return
 			}
@@ -79,7 +80,7 @@ func pullStates(ctx context.Context, hub *github.Pulls, pulls []*apply.Outcome) 
 
 // drifted is what became of one pull request; nil where it is as it was pinned.
 func (u Upstream) drifted(ctx context.Context, o *apply.Outcome, state github.PullState) *view.Drift {
-	ref, err := github.ParsePull(o.Change.Pull)
+	ref, err := pullref.Parse(o.Change.Pull)
 	if err != nil {
 		return nil
 	}
@@ -114,7 +115,7 @@ func (u Upstream) drifted(ctx context.Context, o *apply.Outcome, state github.Pu
 }
 
 // mergedBy finds in upstream's history the commit that merged one of its pull requests; "" where there is none.
-func (u Upstream) mergedBy(ctx context.Context, ref github.PullRef, pinned tree.ID) tree.ID {
+func (u Upstream) mergedBy(ctx context.Context, ref pullref.Ref, pinned tree.ID) tree.ID {
 	if !u.Mirror.Owns(ref) {
 		return ""
 	}
@@ -137,7 +138,7 @@ func (u Upstream) mergedBy(ctx context.Context, ref github.PullRef, pinned tree.
 
 // driftDiff is the range-diff from what is pinned to what was merged, or to where the pull request is now; empty where
 // they are the same, or cannot be read.
-func (u Upstream) driftDiff(ctx context.Context, ref github.PullRef, pinned, head, merged tree.ID) string {
+func (u Upstream) driftDiff(ctx context.Context, ref pullref.Ref, pinned, head, merged tree.ID) string {
 	before, err := u.Mirror.Pull(ctx, ref, pinned, u.Pin.Commit)
 	if err != nil {
 		return ""

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/apply"
-	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -88,7 +88,7 @@ func (s *sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.
 	if both, ok := s.pulls[key]; ok || s.failed[key] != nil {
 		return both[0], both[1], s.failed[key]
 	}
-	ref, err := github.ParsePull(c.Pull)
+	ref, err := pullref.Parse(c.Pull)
 	if err != nil {
 		return nil, nil, err
 	}

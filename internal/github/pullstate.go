@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -47,7 +48,7 @@ func PullsOf(getenv func(string) string) *Pulls {
 }
 
 // PullState asks what became of a pull request.
-func (g *Pulls) State(ctx context.Context, p PullRef) (PullState, error) {
+func (g *Pulls) State(ctx context.Context, p pullref.Ref) (PullState, error) {
 	address := fmt.Sprintf("%s/repos/%s/%s/pulls/%s", g.api, p.Owner, p.Repo, p.Number)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -35,12 +36,12 @@ func TestState(t *testing.T) {
 	for number, want := range map[string]PullState{
 		"1": {Head: tree.ID(sha)}, "2": {Closed: true, Head: tree.ID(sha)}, "3": {Merged: tree.ID(sha)}, "4": {},
 	} {
-		if got, err := hub.State(t.Context(), PullRef{"o", "r", number}); err != nil || got != want {
+		if got, err := hub.State(t.Context(), pullref.Ref{"o", "r", number}); err != nil || got != want {
 			t.Errorf("#%s: %+v, %v; want %+v", number, got, err, want)
 		}
 	}
 	for _, number := range []string{"5", "6"} {
-		if got, err := hub.State(t.Context(), PullRef{"o", "r", number}); err == nil {
+		if got, err := hub.State(t.Context(), pullref.Ref{"o", "r", number}); err == nil {
 			t.Errorf("#%s: %+v and no error", number, got)
 		}
 	}
@@ -48,7 +49,7 @@ func TestState(t *testing.T) {
 	asked = nil
 	if _, err := PullsOf(func(name string) string {
 		return env[name]
-	}).State(t.Context(), PullRef{"o", "r", "1"}); err != nil {
+	}).State(t.Context(), pullref.Ref{Owner: "o", Repo: "r", Number: "1"}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "/repos/o/r/pulls/1 Bearer t0ken"; len(asked) != 1 || asked[0] != want {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/nearest"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -25,7 +26,6 @@ var (
 
 var (
 	nameForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-	pullForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}(#[1-9][0-9]{0,8})?$`)
 	// undecided is the comment that an import writes for what somebody has to decide: the line of a script, or a patch.
 	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     `)
 	sumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -167,7 +167,7 @@ func (l *loader) kind(t *value, c *Change) {
 
 func (l *loader) pull(k *key) string {
 	s := l.text(k)
-	if k.value.kind == unstable.String && !pullForm.MatchString(s) {
+	if _, err := pullref.Parse(s); k.value.kind == unstable.String && err != nil {
 		l.wrong(k.line, "%q is not of the form owner/repository#N", s)
 	}
 	return s

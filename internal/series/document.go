@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -245,7 +246,7 @@ func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
 	if err != nil {
 		return err
 	}
-	if !pullForm.MatchString(landed) || !commit.Valid() {
+	if _, err := pullref.Parse(landed); err != nil || !commit.Valid() {
 		return fault.New(fault.Usage, "%q at %q is not a proof", landed, commit)
 	}
 	proof := &Change{Name: c.Name, Why: c.Why, Kind: KindLanded, Landed: landed, Commit: commit, Required: c.Required,

@@ -10,7 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -113,7 +113,7 @@ var progress = regexp.MustCompile(
 func (m *Mirror) explain(err error, ref string) error { return m.explainFrom(err, ref, m.URL) }
 
 // explainPull does so for one from a pull request's repository.
-func (m *Mirror) explainPull(err error, p github.PullRef) error {
+func (m *Mirror) explainPull(err error, p pullref.Ref) error {
 	switch {
 	case p.Repo == "": // this mirror's own repository, see Commit
 		return m.explainFrom(err, "", m.URL)

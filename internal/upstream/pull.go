@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -23,7 +23,7 @@ type Pull struct {
 type Step struct{ Parent, Commit tree.ID }
 
 // remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
-func (m *Mirror) remoteFor(ctx context.Context, p github.PullRef) (string, error) {
+func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 	if m.Owns(p) {
 		return remoteName, nil
 	}
@@ -39,7 +39,7 @@ func (m *Mirror) remoteFor(ctx context.Context, p github.PullRef) (string, error
 // Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
 // upstream that the series is applied to. A head that was rebased over rewritten commits of upstream has these in it
 // once more: they are recognised by author, date and subject, and left out.
-func (m *Mirror) Pull(ctx context.Context, p github.PullRef, commit, tip tree.ID) (Pull, error) {
+func (m *Mirror) Pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (Pull, error) {
 	remote, err := m.remoteFor(ctx, p)
 	if err != nil {
 		return Pull{}, err
@@ -70,7 +70,7 @@ func (m *Mirror) Pull(ctx context.Context, p github.PullRef, commit, tip tree.ID
 }
 
 // bring fetches the pinned commit by its id, or by the pull request's head where the server gives no single commits.
-func (m *Mirror) bring(ctx context.Context, remote string, p github.PullRef, commit tree.ID) error {
+func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit tree.ID) error {
 	if _, err := m.Repo.Resolve(ctx, string(commit)); err == nil {
 		return nil
 	}
@@ -165,7 +165,7 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 }
 
 // prefetchPull brings the files that the change touches, on both sides, from where each can be read.
-func (m *Mirror) prefetchPull(ctx context.Context, p github.PullRef, remote string, base, head tree.ID) error {
+func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string, base, head tree.ID) error {
 	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
 	if err != nil {
 		return err
@@ -196,7 +196,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p github.PullRef, remote stri
 }
 
 // PullHead asks where a pull request's head is now; "" when the server no longer has it.
-func (m *Mirror) PullHead(ctx context.Context, p github.PullRef) (tree.ID, error) {
+func (m *Mirror) PullHead(ctx context.Context, p pullref.Ref) (tree.ID, error) {
 	if m.opt.Offline || p.Number == "" {
 		return "", nil
 	}
@@ -217,7 +217,7 @@ func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*
 	if !commit.Valid() {
 		return nil, fault.New(fault.Usage, "commit %q of %s is not of 40 hex digits", commit, m.URL)
 	}
-	if err := m.bring(ctx, remoteName, github.PullRef{Owner: m.URL}, commit); err != nil {
+	if err := m.bring(ctx, remoteName, pullref.Ref{Owner: m.URL}, commit); err != nil {
 		return nil, err
 	}
 	literal := make([]string, len(paths))

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // Owns says that a pull request is one of this mirror's own repository.
-func (m *Mirror) Owns(p github.PullRef) bool {
+func (m *Mirror) Owns(p pullref.Ref) bool {
 	return strings.HasSuffix(strings.TrimSuffix(m.URL, ".git"), "/"+p.Owner+"/"+p.Repo)
 }
 
@@ -31,7 +31,7 @@ func (m *Mirror) MergedAs(ctx context.Context, commit tree.ID) (Pull, error) {
 }
 
 // RangeDiff is git's range-diff of the commits of two pulls.
-func (m *Mirror) RangeDiff(ctx context.Context, p github.PullRef, before, after Pull) ([]byte, error) {
+func (m *Mirror) RangeDiff(ctx context.Context, p pullref.Ref, before, after Pull) ([]byte, error) {
 	remote, err := m.remoteFor(ctx, p)
 	if err != nil {
 		return nil, err

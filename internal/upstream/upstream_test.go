@@ -12,8 +12,8 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
-	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/gittest"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
 )
@@ -262,7 +262,7 @@ func TestPullLeavesCopiesOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ref, err := github.ParsePull("owner/name#7")
+	ref, err := pullref.Parse("owner/name#7")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +333,7 @@ func TestParsePull(t *testing.T) {
 		"mastodon/mastodon#26678": true, "a/b": true, "a/..#1": false, "a/b#0": false, "a/b#": false,
 		"a b/c#1": false, "-x/y#1": false, "a/b#1;x": false, "": false, "a/b#12345678901": false,
 	} {
-		p, err := github.ParsePull(in)
+		p, err := pullref.Parse(in)
 		if (err == nil) != ok {
 			t.Errorf("ParsePull(%q): %v", in, err)
 		}

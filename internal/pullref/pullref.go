@@ -1,0 +1,39 @@
+// Package pullref is the name of a pull request as GitHub writes it, owner/repo#N: a text goes in, the name comes out.
+package pullref
+
+import (
+	"regexp"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Ref names a pull request or, without a number, a commit of a repository: "owner/repo#7", "owner/repo".
+type Ref struct {
+	Owner, Repo string
+	Number      string
+}
+
+var form = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})/([A-Za-z0-9._-]{1,100})(?:#([1-9][0-9]{0,8}))?$`)
+
+// Parse reads "owner/repo#N".
+func Parse(s string) (Ref, error) {
+	parts := form.FindStringSubmatch(s)
+	if parts == nil || parts[2] == "." || parts[2] == ".." {
+		return Ref{}, fault.New(fault.Usage, "pull request %q is not of the form owner/repo#N", s)
+	}
+	return Ref{Owner: parts[1], Repo: parts[2], Number: parts[3]}, nil
+}
+
+// String is the form that Parse reads.
+func (p Ref) String() string {
+	if p.Number == "" {
+		return p.Owner + "/" + p.Repo
+	}
+	return p.Owner + "/" + p.Repo + "#" + p.Number
+}
+
+// URL is the repository's address on GitHub.
+func (p Ref) URL() string { return "https://github.com/" + p.Owner + "/" + p.Repo + ".git" }
+
+// Head is the ref under which GitHub keeps a pull request's newest commit.
+func (p Ref) Head() string { return "refs/pull/" + p.Number + "/head" }
