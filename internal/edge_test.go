@@ -40,11 +40,11 @@ var edges = map[string][]string{
 	"fmt.Println":               nil,
 	"fmt.Printf":                nil,
 	"flag.Parse":                nil,
-	"http.ProxyFromEnvironment": {"internal/registry"},
+	"http.ProxyFromEnvironment": {"internal/roundtrip"},
 	"time.Now": {
 		"internal/cli",                                                            // the run's one moment
 		"internal/candidate", "internal/image", "internal/suite", "internal/term", // how long something took
-		"internal/builder", "internal/registry", "internal/run", // how long to wait
+		"internal/builder", "internal/registry", "internal/roundtrip", "internal/run", // how long to wait
 		"internal/lock", "internal/process", "internal/release", "internal/ship", // when something happened
 	},
 }

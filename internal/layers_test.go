@@ -38,9 +38,9 @@ var arrows = map[string]string{
 		"internal/files internal/git internal/image internal/inspect internal/lock internal/nearest internal/registry " +
 		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term " +
 		"internal/tree internal/upstream internal/view",
-	"internal/ship": "internal/build internal/candidate internal/config internal/fault internal/git " +
-		"internal/image internal/loopback internal/registry internal/release internal/session internal/stamp " +
-		"internal/target internal/term internal/tree internal/view",
+	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
+		"internal/git internal/image internal/loopback internal/registry internal/release internal/session " +
+		"internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
 		"internal/registry internal/release internal/session internal/ship internal/stamp internal/target " +
@@ -68,7 +68,7 @@ var arrows = map[string]string{
 	"internal/process": "internal/fault internal/secret",
 	"internal/mage":    "internal/fault internal/process internal/target internal/term",
 	"internal/lock":    "internal/fault",
-	"internal/address": "",
+	"internal/address": "internal/fault",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/nearest " +
 		"internal/secret internal/stamp internal/toml",
 	"internal/credential": "internal/secret",
@@ -81,7 +81,9 @@ var arrows = map[string]string{
 	"internal/form":       "internal/diff internal/mail internal/tree",
 	"internal/series": "internal/diff internal/fault internal/files internal/form internal/nearest " +
 		"internal/pullref internal/safety internal/toml internal/tree",
-	"internal/treediff": "internal/diff internal/renames internal/tree",
+	"internal/treediff":  "internal/diff internal/renames internal/tree",
+	"internal/content":   "internal/fault",
+	"internal/roundtrip": "internal/address",
 	"internal/apply": "internal/diff internal/fault internal/nearest internal/renames internal/safety internal/series " +
 		"internal/tree internal/treediff",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
@@ -99,13 +101,14 @@ var arrows = map[string]string{
 		"internal/tree",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
 		"internal/series internal/tree internal/treediff",
-	"internal/builder":      "internal/environ internal/fault internal/process internal/scratch",
-	"internal/image":        "internal/builder internal/fault internal/files internal/secret internal/tree",
-	"internal/inspect":      "internal/fault internal/secret",
-	"internal/base":         "internal/builder internal/environ internal/fault internal/image internal/process",
-	"internal/run":          "internal/environ internal/fault internal/lock internal/process internal/registry",
-	"internal/registry":     "internal/address internal/fault internal/secret",
-	"internal/release":      "internal/fault internal/registry internal/secret internal/stamp internal/target",
+	"internal/builder":  "internal/environ internal/fault internal/process internal/scratch",
+	"internal/image":    "internal/builder internal/fault internal/files internal/secret internal/tree",
+	"internal/inspect":  "internal/fault internal/secret",
+	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
+	"internal/run":      "internal/environ internal/fault internal/lock internal/process internal/registry",
+	"internal/registry": "internal/address internal/content internal/fault internal/roundtrip internal/secret",
+	"internal/release": "internal/address internal/content internal/fault internal/registry internal/secret " +
+		"internal/stamp internal/target",
 	"internal/loopback":     "internal/address internal/fault",
 	"internal/registrytest": "",
 	"internal/distribution": "internal/fault internal/stamp internal/transaction",
@@ -123,13 +126,13 @@ var only = map[string][]string{
 	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/run",
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
 	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/script"},
-	"github.com/google/go-containerregistry": {"internal/credential", "internal/registry", "internal/release",
-		"internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
+	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
+		"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect", "internal/base", "internal/run"},
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
-	"net/http": {"internal/secret", "internal/loopback", "internal/registry", "internal/registrytest",
-		"internal/release", "internal/github", "internal/upstream", "internal/run"},
+	"net/http": {"internal/roundtrip", "internal/secret", "internal/loopback", "internal/registry",
+		"internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/run"},
 }
 
 // pure packages touch neither disk, process, network nor clock.

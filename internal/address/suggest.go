@@ -1,4 +1,4 @@
-// Package address knows how registries are addressed, HOST/PATH: what somebody wrote goes in, whether it is one, or the
+// Package address knows how registries are addressed, HOST/PATH: what somebody wrote goes in; a Registry, or the
 // address that is meant, comes out.
 package address
 
@@ -87,14 +87,14 @@ func Suggest(text string) string {
 		}
 		out += "/" + part
 	}
-	if NeedsAccount(host) && out == host {
+	if needsAccount(host) && out == host {
 		out += "/OWNER"
 	}
 	return out
 }
 
-// NeedsAccount reports whether nothing can be pushed to the registry but under an account's name.
-func NeedsAccount(host string) bool {
+// needsAccount reports whether nothing can be pushed to the registry but under an account's name.
+func needsAccount(host string) bool {
 	switch host {
 	case "docker.io", "index.docker.io", "ghcr.io", "quay.io", "registry.gitlab.com":
 		return true

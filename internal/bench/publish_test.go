@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/stamp"
@@ -213,7 +214,7 @@ func (j job) publish(ctx context.Context) error {
 	for i := range j.Registries {
 		j.Registries[i] += "/owner"
 	}
-	if s.Registries, err = registry.ParseAll(j.Registries); err != nil {
+	if s.Registries, err = address.ParseAll(j.Registries); err != nil {
 		return err
 	}
 	commit := strings.Repeat(fmt.Sprint(j.Step+1), 40)

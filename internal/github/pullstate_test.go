@@ -36,12 +36,12 @@ func TestState(t *testing.T) {
 	for number, want := range map[string]PullState{
 		"1": {Head: tree.ID(sha)}, "2": {Closed: true, Head: tree.ID(sha)}, "3": {Merged: tree.ID(sha)}, "4": {},
 	} {
-		if got, err := hub.State(t.Context(), pullref.Ref{"o", "r", number}); err != nil || got != want {
+		if got, err := hub.State(t.Context(), pullref.Ref{Owner: "o", Repo: "r", Number: number}); err != nil || got != want {
 			t.Errorf("#%s: %+v, %v; want %+v", number, got, err, want)
 		}
 	}
 	for _, number := range []string{"5", "6"} {
-		if got, err := hub.State(t.Context(), pullref.Ref{"o", "r", number}); err == nil {
+		if got, err := hub.State(t.Context(), pullref.Ref{Owner: "o", Repo: "r", Number: number}); err == nil {
 			t.Errorf("#%s: %+v and no error", number, got)
 		}
 	}

@@ -1,3 +1,7 @@
+// Package registry brings images to container registries and reads them back: contents (manifests and blobs,
+// from a layout on disk or from another registry) go in, digests and tags that were read back over the wire come
+// out. Authentication and references are go-containerregistry's; the transport, its patience and the uploads
+// are our own, because a release must be able to go on where a registry stumbled.
 package registry
 
 import (
@@ -10,6 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/roundtrip"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -93,7 +99,7 @@ func New(opt Options) *Client {
 		slots: map[string]chan struct{}{}}
 	c.network = opt.Roots
 	if c.network == nil {
-		c.base = newTransport(opt.Idle)
+		c.base = roundtrip.New(opt.Idle)
 		c.network = c.base
 	}
 	c.network = secret.Transport{Next: c.network}
@@ -130,7 +136,7 @@ type session struct {
 }
 
 // client gives the HTTP client with which to speak to a repository. from names a sibling that blobs are mounted from.
-func (c *Client) client(ctx context.Context, r Registry, repo name.Repository, l login) (*http.Client, error) {
+func (c *Client) client(ctx context.Context, r address.Registry, repo name.Repository, l login) (*http.Client, error) {
 	l.repository = repo.String()
 	c.mu.Lock()
 	s := c.logins[l]
@@ -150,7 +156,8 @@ func (c *Client) client(ctx context.Context, r Registry, repo name.Repository, l
 	return s.http, s.err
 }
 
-func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Repository, l login) (*http.Client, error) {
+func (c *Client) authenticate(ctx context.Context, r address.Registry, repo name.Repository,
+	l login) (*http.Client, error) {
 	auth := authn.Anonymous
 	if !l.public {
 		var err error
@@ -158,7 +165,7 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 			return nil, err
 		}
 		c.mu.Lock()
-		c.anonymous[r.host.RegistryStr()] = auth == authn.Anonymous
+		c.anonymous[r.Host.RegistryStr()] = auth == authn.Anonymous
 		c.mu.Unlock()
 	}
 	action := transport.PullScope
@@ -167,10 +174,11 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 	}
 	scopes := []string{repo.Scope(action)}
 	if l.from != "" {
-		scopes = append(scopes, r.host.Repo(l.from).Scope(transport.PullScope))
+		scopes = append(scopes, r.Host.Repo(l.from).Scope(transport.PullScope))
 	}
 	inner := &pingCache{client: c,
-		next: &retrier{next: &guard{next: &limiter{client: c, next: c.network}, registry: r, agent: c.opt.agent}, opt: &c.opt,
+		next: &retrier{next: &roundtrip.Guard{Next: &limiter{client: c, next: c.network}, Registry: r,
+			Agent: c.opt.agent}, opt: &c.opt,
 			registry: r.String()}}
 	token := func(ctx context.Context) (http.RoundTripper, error) {
 		return transport.NewWithContext(ctx, repo.Registry, auth, inner, scopes)
@@ -180,23 +188,23 @@ func (c *Client) authenticate(ctx context.Context, r Registry, repo name.Reposit
 		if err != nil {
 			return nil, err
 		}
-		return &renewal{next: shared, login: token}, nil
+		return &roundtrip.Renewal{Next: shared, Login: token}, nil
 	}
-	var t http.RoundTripper = &lazyLogin{plain: inner, login: login}
-	if !r.loopback || auth != authn.Anonymous {
+	var t http.RoundTripper = &roundtrip.LazyLogin{Plain: inner, Login: login}
+	if !r.Loopback() || auth != authn.Anonymous {
 		var err error
 		if t, err = login(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return &http.Client{Transport: t, CheckRedirect: checkRedirect(r)}, nil
+	return &http.Client{Transport: t, CheckRedirect: roundtrip.CheckRedirect(r)}, nil
 }
 
 // nobody reports whether no credentials were found for a registry.
-func (c *Client) nobody(r Registry) bool {
+func (c *Client) nobody(r address.Registry) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.anonymous[r.host.RegistryStr()]
+	return c.anonymous[r.Host.RegistryStr()]
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -209,3 +217,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
+
+// anonymous has no credentials.
+type anonymous struct{}
+
+func (anonymous) Resolve(authn.Resource) (authn.Authenticator, error) { return authn.Anonymous, nil }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/distribution/reference"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -48,7 +49,7 @@ func (c *Client) MayPush(ctx context.Context, familiar string, insecure ...strin
 
 func (c *Client) repoOf(named reference.Named, insecure []string) (*Repo, error) {
 	dir, image := path.Split(reference.Path(named))
-	r, err := Parse(path.Join(reference.Domain(named), dir), insecure...)
+	r, err := address.Parse(path.Join(reference.Domain(named), dir), insecure...)
 	if err != nil {
 		return nil, err
 	}

@@ -10,25 +10,27 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/howdah/howdah/internal/content"
 )
 
 // Download makes a folder the layout of an index whose blobs the repository has. Blobs that the folder has already are
 // not fetched again; what leads to them is written last.
 func (r *Repo) Download(ctx context.Context, index v1.ImageIndex, dir string) error {
-	l := Layout{Dir: dir}
+	l := content.Layout{Dir: dir}
 	source := r.Source(dir) // which fetches to where the layout keeps its blobs
-	content, err := Gather(index, source)
+	whole, err := content.Gather(index, source)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "blobs", "sha256"), 0o755); err != nil {
 		return fmt.Errorf("making a layout: %w", err)
 	}
-	for _, b := range content.Blobs {
+	for _, b := range whole.Blobs {
 		if b.Data != nil {
-			err = os.WriteFile(l.path(b.Digest), b.Data, 0o644)
+			err = os.WriteFile(l.Path(b.Digest), b.Data, 0o644)
 		} else {
-			var f File
+			var f content.File
 			if f, err = source.Open(ctx, b); err == nil {
 				err = f.Close()
 			}
@@ -37,12 +39,12 @@ func (r *Repo) Download(ctx context.Context, index v1.ImageIndex, dir string) er
 			return fmt.Errorf("making a layout: %w", err)
 		}
 	}
-	for _, m := range content.Manifests {
-		if err := os.WriteFile(l.path(m.Digest), m.Data, 0o644); err != nil {
+	for _, m := range whole.Manifests {
+		if err := os.WriteFile(l.Path(m.Digest), m.Data, 0o644); err != nil {
 			return fmt.Errorf("making a layout: %w", err)
 		}
 	}
-	root := content.Root()
+	root := whole.Root()
 	top, err := json.Marshal(v1.IndexManifest{
 		SchemaVersion: 2, MediaType: types.OCIImageIndex,
 		Manifests: []v1.Descriptor{{MediaType: root.Type, Size: int64(len(root.Data)), Digest: root.Digest}},

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // fail turns an error into one that a person can act on: what we were doing, where, what the registry said, and the
@@ -20,7 +21,7 @@ import (
 func (r *Repo) fail(doing string, push bool, err error) error {
 	var (
 		known *fault.Error
-		no    *refusal
+		no    *roundtrip.Refusal
 		said  *transport.Error
 	)
 	switch {
@@ -33,11 +34,11 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	case errors.As(err, &said):
 		return r.said(doing, push, said)
 	case errors.As(err, &no):
-		f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.why))
-		if no.hint == "" {
+		f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(no.Why))
+		if no.Hint == "" {
 			return f
 		}
-		return f.WithHint("%s", no.hint)
+		return f.WithHint("%s", no.Hint)
 	}
 	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
 	switch text := err.Error(); {
@@ -100,22 +101,22 @@ func (r *Repo) said(doing string, push bool, e *transport.Error) error {
 
 func (r *Repo) loginHint() string {
 	switch {
-	case r.registry.ghcr():
+	case r.registry.IsGHCR():
 		return "set GITHUB_TOKEN to a token with write:packages, or docker login ghcr.io"
-	case r.registry.hub():
+	case r.registry.IsHub():
 		return "set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN (an access token with read and write), or docker login"
 	}
 	return "docker login " + r.name.RegistryStr()
 }
 
 func (r *Repo) rightsHint() string {
-	if r.registry.ghcr() {
+	if r.registry.IsGHCR() {
 		owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
 		return fmt.Sprintf("the token needs write:packages (in a workflow: permissions: packages: write), and a package "+
 			"that exists already must list this repository under \"Manage Actions access\" with the role Write: %s",
 			packageSettings(owner, r.image))
 	}
-	if r.registry.hub() {
+	if r.registry.IsHub() {
 		return "the access token must allow writing, and the account must own " + r.name.RepositoryStr()
 	}
 	return "the account needs the right to push to " + r.name.RepositoryStr()
@@ -130,9 +131,9 @@ func packageSettings(owner, image string) string {
 func (r *Repo) SettingsPage() string {
 	owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
 	switch {
-	case r.registry.ghcr():
+	case r.registry.IsGHCR():
 		return packageSettings(owner, r.image)
-	case r.registry.hub():
+	case r.registry.IsHub():
 		return "https://hub.docker.com/repository/docker/" + r.name.RepositoryStr() + "/settings"
 	}
 	return r.String()

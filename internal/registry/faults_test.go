@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
@@ -45,12 +47,12 @@ var passing = map[string]rt.Fault{
 }
 
 // deliver uploads, reads back and tags.
-func deliver(t *testing.T, c *Client, r Registry, content Content) error {
+func deliver(t *testing.T, c *Client, r address.Registry, content content.Content) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // it hangs
 	defer cancel()
 	d := Delivery{"mastodon", content}
-	if err := c.Upload(ctx, []Registry{r}, []Delivery{d})[r]; err != nil {
+	if err := c.Upload(ctx, []address.Registry{r}, []Delivery{d})[r]; err != nil {
 		return err
 	}
 	if err := c.Verify(ctx, r, d, nil); err != nil {
@@ -181,8 +183,8 @@ func TestTagThatStaysBehind(t *testing.T) {
 	p := rt.New(t, distributed(t))
 	r := parse(t, p.Address+"/owner")
 	c := newClient(t, Options{Tries: 2})
-	for _, content := range []Content{old, fresh} {
-		if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+	for _, content := range []content.Content{old, fresh} {
+		if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -286,7 +288,7 @@ func TestInterrupted(t *testing.T) {
 					return sleep(ctx, d)
 				}})
 			r := parse(t, p.Address+"/owner")
-			err := c.Upload(ctx, []Registry{r}, []Delivery{{"mastodon", content}})[r]
+			err := c.Upload(ctx, []address.Registry{r}, []Delivery{{"mastodon", content}})[r]
 			if !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
@@ -39,8 +42,8 @@ func TestMovedTagThatLags(t *testing.T) {
 	_, old := built(t, 1, 3<<10)
 	_, fresh := built(t, 1, 3<<10)
 	_, third := built(t, 1, 3<<10)
-	for _, content := range []Content{old, fresh, third} {
-		if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+	for _, content := range []content.Content{old, fresh, third} {
+		if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +51,9 @@ func TestMovedTagThatLags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := func(m Manifest) rt.Fault { return rt.Status(200, string(m.Data), "Content-Type: "+string(m.Type)) }
+	answer := func(m content.Manifest) rt.Fault {
+		return rt.Status(200, string(m.Data), "Content-Type: "+string(m.Type))
+	}
 	if _, err := repo.Move(t.Context(), "edge", old.Root()); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,7 @@ func TestAnswerThatIsNotBelieved(t *testing.T) {
 			t.Run(fmt.Sprint(code, written), func(t *testing.T) {
 				p := rt.New(t, distributed(t))
 				c, r := newClient(t, Options{}), parse(t, p.Address+"/owner")
-				if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+				if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
 					t.Fatal(err)
 				}
 				first := rt.Rule{Method: http.MethodPut, Path: "/manifests/v1", Count: 1, Do: rt.After(rt.Reset)}
@@ -99,7 +104,7 @@ func TestAnswerThatIsLostForGood(t *testing.T) {
 	p := rt.New(t, distributed(t))
 	c, r := newClient(t, Options{}), parse(t, p.Address+"/owner")
 	_, content := built(t, 1, 3<<10)
-	if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+	if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
 		t.Fatal(err)
 	}
 	repo, err := c.Repo(r, "mastodon")
@@ -180,7 +185,7 @@ func TestResend(t *testing.T) {
 	p := rt.New(t, distributed(t))
 	c, r := newClient(t, Options{}), parse(t, p.Address+"/owner")
 	d := Delivery{"mastodon", content}
-	if err := c.Upload(t.Context(), []Registry{r}, []Delivery{d})[r]; err != nil {
+	if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{d})[r]; err != nil {
 		t.Fatal(err)
 	}
 	p.Break(
@@ -241,8 +246,8 @@ func TestAnswerThatIsNotBelievedWhereReadsLag(t *testing.T) {
 				}
 			}})
 			r := parse(t, p.Address+"/owner")
-			for _, content := range []Content{old, fresh} {
-				if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+			for _, content := range []content.Content{old, fresh} {
+				if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
 					t.Fatal(err)
 				}
 			}

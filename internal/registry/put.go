@@ -6,7 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // Unsure says that a registry wrote what it was asked to, or may have: its answer was lost, and it cannot be asked now.
@@ -22,7 +24,7 @@ const look = 1500 * time.Millisecond
 // what it has: an error does not mean that nothing happened. A registry refuses to write an immutable tag twice (403 at
 // Docker Hub, 400 at ECR), so such an answer to a second try may follow a first one that was taken. Where nobody can
 // tell, the error holds an [Unsure].
-func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
+func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 	lost := &atomic.Bool{}
 	err := r.put(context.WithValue(ctx, lostKey{}, lost), ref, m)
 	if err == nil {
@@ -47,7 +49,7 @@ func (r *Repo) Put(ctx context.Context, ref string, m Manifest) error {
 
 // standsFor reports whether a tag stands for a manifest. Where the answer to a try that wrote it was lost and mayLag is
 // set, it is asked again within the budget of one request: a registry's reads may lag behind its writes.
-func (r *Repo) standsFor(ctx context.Context, tag string, m Manifest, mayLag bool) (bool, error) {
+func (r *Repo) standsFor(ctx context.Context, tag string, m content.Manifest, mayLag bool) (bool, error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		digest, found, err := r.Head(ctx, tag)
@@ -58,12 +60,12 @@ func (r *Repo) standsFor(ctx context.Context, tag string, m Manifest, mayLag boo
 	}
 }
 
-func (r *Repo) put(ctx context.Context, ref string, m Manifest) error {
+func (r *Repo) put(ctx context.Context, ref string, m content.Manifest) error {
 	resp, err := r.send(ctx, request{method: http.MethodPut, path: "manifests/" + ref, body: m.Data, push: true,
 		header: map[string]string{"Content-Type": string(m.Type)},
 		expect: []int{http.StatusCreated, http.StatusOK, http.StatusAccepted}})
 	if err == nil {
-		drain(resp)
+		roundtrip.Drain(resp)
 	}
 	return err
 }

@@ -8,31 +8,35 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 )
 
 // Readback says what Deliver reads back, and what it does beside that.
 type Readback struct {
 	// Known reports which blobs an earlier release read back at a registry: of these, the first byte is read. It may be
 	// nil.
-	Known func(Registry) func(v1.Hash) bool
+	Known func(address.Registry) func(v1.Hash) bool
 
 	// New says that nobody uploaded this before: uploads of small blobs are begun while the registry is asked whether it
 	// has them, which saves a round trip.
 	New bool
 
 	// Uploaded is called once for each registry that has everything, while the last of it is read back. It may be nil.
-	Uploaded func(context.Context, Registry) error
+	Uploaded func(context.Context, address.Registry) error
 }
 
 // Deliver uploads as [Client.Upload] does, and reads everything back as [Client.Verify] does, each blob and manifest as
 // soon as it is there. An outcome holds a [Flaw] for each blob or manifest that has to be sent again.
-func (c *Client) Deliver(ctx context.Context, to []Registry, what []Delivery, o Readback) Outcome {
-	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{}, readings: map[Registry]map[string]*reading{},
-		fresh: o.New}
+func (c *Client) Deliver(ctx context.Context, to []address.Registry, what []Delivery, o Readback) Outcome {
+	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{},
+		readings: map[address.Registry]map[string]*reading{},
+		fresh:    o.New}
 	for _, r := range to {
 		u.readings[r] = map[string]*reading{}
 	}
-	return u.everywhere(to, func(r Registry) error {
+	return u.everywhere(to, func(r address.Registry) error {
 		rctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		bodies := make(chan struct{}, c.opt.jobs)
@@ -117,7 +121,7 @@ func (r *reading) check(do func(context.Context) error) {
 
 // mend begins to read again what a manifest names, some of which was sent again: what was read before may have been
 // lost since.
-func (r *reading) mend(c Content, m Manifest) {
+func (r *reading) mend(c content.Content, m content.Manifest) {
 	if r == nil {
 		return
 	}
@@ -137,7 +141,7 @@ func (r *reading) mend(c Content, m Manifest) {
 }
 
 // manifest begins to read a manifest.
-func (r *reading) manifest(m Manifest) {
+func (r *reading) manifest(m content.Manifest) {
 	if r != nil {
 		r.check(func(ctx context.Context) error { return r.repo.sameManifest(ctx, m) })
 	}
@@ -147,7 +151,7 @@ func (r *reading) manifest(m Manifest) {
 func (r *reading) familiar(h v1.Hash) bool { return r != nil && r.known != nil && r.known(h) }
 
 // blob begins to read a blob.
-func (r *reading) blob(b Blob) {
+func (r *reading) blob(b content.Blob) {
 	if r == nil {
 		return
 	}
@@ -165,7 +169,7 @@ func (r *reading) blob(b Blob) {
 }
 
 // whole reads every byte of a blob when it is its turn.
-func (r *reading) whole(ctx context.Context, b Blob) error {
+func (r *reading) whole(ctx context.Context, b content.Blob) error {
 	select {
 	case r.bodies <- struct{}{}:
 	case <-ctx.Done():
@@ -176,7 +180,7 @@ func (r *reading) whole(ctx context.Context, b Blob) error {
 }
 
 // verified reports that a blob was given back.
-func (r *reading) verified(b Blob) {
+func (r *reading) verified(b content.Blob) {
 	r.repo.client.opt.Progress(Event{Registry: r.repo.registry.String(), image: r.repo.image, What: Verified,
 		Name: b.Digest.String(), Bytes: b.Size})
 }

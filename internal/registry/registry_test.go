@@ -17,10 +17,13 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"go.uber.org/goleak"
 
-	"github.com/howdah/howdah/internal/loopback"
-	rt "github.com/howdah/howdah/internal/registrytest"
 	"io"
 	"log"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/loopback"
+	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
 func TestMain(m *testing.M) {
@@ -101,9 +104,9 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func parse(t *testing.T, text string) Registry {
+func parse(t *testing.T, text string) address.Registry {
 	t.Helper()
-	r, err := Parse(text)
+	r, err := address.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +114,7 @@ func parse(t *testing.T, text string) Registry {
 }
 
 // built writes an index of two images that share their layers to a layout, as a builder would.
-func built(t *testing.T, layers int, size int64) (Layout, Content) {
+func built(t *testing.T, layers int, size int64) (content.Layout, content.Content) {
 	t.Helper()
 	img := must(random.Image(size, int64(layers)))
 	img = mutate.MediaType(img, types.OCIManifestSchema1)
@@ -126,12 +129,12 @@ func built(t *testing.T, layers int, size int64) (Layout, Content) {
 	if err := p.AppendIndex(index); err != nil {
 		t.Fatal(err)
 	}
-	l := Layout{Dir: dir}
+	l := content.Layout{Dir: dir}
 	read, err := l.Index(must(index.Digest()).String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Gather(read, l)
+	c, err := content.Gather(read, l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +154,7 @@ func TestUploadAndVerify(t *testing.T) {
 			}})
 			_, content := built(t, 3, 700<<10)
 			both := []Delivery{{"mastodon", content}, {"mastodon-streaming", content}}
-			for r, err := range c.Upload(t.Context(), []Registry{a, b}, both) {
+			for r, err := range c.Upload(t.Context(), []address.Registry{a, b}, both) {
 				if err != nil {
 					t.Fatalf("%s: %v", r, err)
 				}
@@ -160,7 +163,7 @@ func TestUploadAndVerify(t *testing.T) {
 			if steps[Uploaded] != 2*(blobs+2*3) || name != "memory" && steps[Mounted] != 2*blobs {
 				t.Errorf("steps: %v", steps)
 			}
-			for _, r := range []Registry{a, b} {
+			for _, r := range []address.Registry{a, b} {
 				for _, d := range both {
 					if err := c.Verify(t.Context(), r, d, nil); err != nil {
 						t.Error(err)
@@ -175,7 +178,7 @@ func TestUploadAndVerify(t *testing.T) {
 				}
 			}
 			clear(steps)
-			for _, err := range c.Upload(t.Context(), []Registry{a, b}, both) {
+			for _, err := range c.Upload(t.Context(), []address.Registry{a, b}, both) {
 				if err != nil {
 					t.Error(err)
 				}

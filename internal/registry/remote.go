@@ -12,21 +12,24 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 )
 
 // Source gives the repository's blobs: each is brought into cache, a folder, when somebody wants to read it, and
 // checked on the way.
-func (r *Repo) Source(cache string) Source { return &remoteSource{repo: r, layout: Layout{Dir: cache}} }
+func (r *Repo) Source(cache string) content.Source {
+	return &remoteSource{repo: r, layout: content.Layout{Dir: cache}}
+}
 
 type remoteSource struct {
 	repo   *Repo
-	layout Layout
+	layout content.Layout
 }
 
-func (s *remoteSource) Open(ctx context.Context, b Blob) (File, error) {
+func (s *remoteSource) Open(ctx context.Context, b content.Blob) (content.File, error) {
 	if f, err := s.layout.Open(ctx, b); err == nil {
-		if check(io.NewSectionReader(f, 0, b.Size), b.Digest, s.layout.path(b.Digest)) == nil {
+		if content.Check(io.NewSectionReader(f, 0, b.Size), b.Digest, s.layout.Path(b.Digest)) == nil {
 			return f, nil
 		}
 		f.Close()
@@ -38,8 +41,8 @@ func (s *remoteSource) Open(ctx context.Context, b Blob) (File, error) {
 }
 
 // fetch writes a blob beside its place and moves it there when it is whole.
-func (s *remoteSource) fetch(ctx context.Context, b Blob) error {
-	path := s.layout.path(b.Digest)
+func (s *remoteSource) fetch(ctx context.Context, b content.Blob) error {
+	path := s.layout.Path(b.Digest)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("making room for a blob: %w", err)
 	}
@@ -104,7 +107,7 @@ func (r *Repo) readImage(ctx context.Context, ref string) (v1.Image, error) {
 	if err != nil || parsed.Config.Size > biggest {
 		return nil, fault.New(fault.Registry, "%s returns a manifest that cannot be read for %s", r, ref)
 	}
-	config, err := r.Small(ctx, Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
+	config, err := r.Small(ctx, content.Blob{Digest: parsed.Config.Digest, Size: parsed.Config.Size})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
@@ -15,32 +17,32 @@ import (
 // TestSource brings a blob once, again where the copy is damaged, and keeps nothing of one that is not what it should
 // be.
 func TestSource(t *testing.T) {
-	_, content := built(t, 1, 30<<10)
+	_, whole := built(t, 1, 30<<10)
 	p := rt.New(t, distributed(t))
 	r := parse(t, p.Address+"/owner")
 	c := newClient(t, Options{Tries: 2})
-	if err := c.Upload(t.Context(), []Registry{r}, []Delivery{{"mastodon", content}})[r]; err != nil {
+	if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{{"mastodon", whole}})[r]; err != nil {
 		t.Fatal(err)
 	}
 	repo, err := c.Repo(r, "mastodon")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var layer Blob
-	for _, b := range content.Blobs {
+	var layer content.Blob
+	for _, b := range whole.Blobs {
 		if b.Size > layer.Size {
 			layer = b
 		}
 	}
 	dir := t.TempDir()
-	src, copied := repo.Source(dir), Layout{Dir: dir}.path(layer.Digest)
+	src, copied := repo.Source(dir), content.Layout{Dir: dir}.Path(layer.Digest)
 	open := func() error {
 		f, err := src.Open(t.Context(), layer)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		return check(io.NewSectionReader(f, 0, layer.Size), layer.Digest, "what was opened")
+		return content.Check(io.NewSectionReader(f, 0, layer.Size), layer.Digest, "what was opened")
 	}
 	down := rt.Rule{Method: http.MethodGet, Path: `/blobs/`, Do: rt.Status(500, "")}
 

@@ -14,21 +14,24 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // Repo is one image's repository in one registry.
 type Repo struct {
 	client   *Client
-	registry Registry
+	registry address.Registry
 	image    string
 	name     name.Repository
 	public   bool // without credentials
 }
 
 // Repo gives the repository of an image.
-func (c *Client) Repo(r Registry, image string) (*Repo, error) {
-	n, err := r.repository(image)
+func (c *Client) Repo(r address.Registry, image string) (*Repo, error) {
+	n, err := r.Repository(image)
 	return &Repo{client: c, registry: r, image: image, name: n}, err
 }
 
@@ -160,7 +163,7 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 }
 
 // Get reads a manifest by tag or digest. Its digest is computed from what came, and compared where it was asked for.
-func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err error) {
+func (r *Repo) Get(ctx context.Context, ref string) (m content.Manifest, found bool, err error) {
 	err = r.again(ctx, "reading "+ref+" from", func() error {
 		resp,
 			err := r.send(ctx, request{method: http.MethodGet, path: "manifests/" + ref,
@@ -172,28 +175,28 @@ func (r *Repo) Get(ctx context.Context, ref string) (m Manifest, found bool, err
 		if found = resp.StatusCode == http.StatusOK; !found {
 			return nil
 		}
-		m = Manifest{Type: types.MediaType(resp.Header.Get("Content-Type"))}
+		m = content.Manifest{Type: types.MediaType(resp.Header.Get("Content-Type"))}
 		if m.Data, err = io.ReadAll(io.LimitReader(resp.Body, biggest+1)); err != nil {
 			return err
 		}
 		return damaged(m.Data, resp.Header.Get("Docker-Content-Digest"))
 	})
 	if err != nil || !found {
-		return Manifest{}, false, err
+		return content.Manifest{}, false, err
 	}
 	if len(m.Data) > biggest {
-		return Manifest{}, false, fault.New(fault.Registry, "%s returns a manifest of more than %d bytes for %q", r, biggest,
+		return content.Manifest{}, false, fault.New(fault.Registry, "%s returns a manifest of more than %d bytes for %q", r, biggest,
 			ref)
 	}
 	if m.Digest, _, err = v1.SHA256(bytes.NewReader(m.Data)); err != nil {
-		return Manifest{}, false, err
+		return content.Manifest{}, false, err
 	}
 	if strings.HasPrefix(ref, "sha256:") && m.Digest.String() != ref {
 		want, err := v1.NewHash(ref)
 		if err != nil {
-			return Manifest{}, false, fault.New(fault.Usage, "%s is not a digest: %w", quote(ref), err)
+			return content.Manifest{}, false, fault.New(fault.Usage, "%s is not a digest: %w", quote(ref), err)
 		}
-		return Manifest{}, false, r.flawed(want, fmt.Sprintf("%s returns %s for %s: do not trust this "+
+		return content.Manifest{}, false, r.flawed(want, fmt.Sprintf("%s returns %s for %s: do not trust this "+
 			"registry", r, m.Digest, ref))
 	}
 	return m, true, nil
@@ -227,7 +230,7 @@ func (r *Repo) blobSize(ctx context.Context, h v1.Hash) (size int64, found bool,
 }
 
 // Small reads a small blob whole: a config, or a part of a record.
-func (r *Repo) Small(ctx context.Context, b Blob) (data []byte, err error) {
+func (r *Repo) Small(ctx context.Context, b content.Blob) (data []byte, err error) {
 	if b.Size > mostSmall {
 		return nil, fault.New(fault.Registry, "%s has %d bytes for %s, more than Howdah reads at once", r, b.Size, b.Digest)
 	}
@@ -240,7 +243,7 @@ func (r *Repo) Small(ctx context.Context, b Blob) (data []byte, err error) {
 const mostSmall = 16 << 20
 
 // read copies a blob to w, from its start as often as it breaks off. What it gives was checked.
-func (r *Repo) read(ctx context.Context, b Blob, w interface {
+func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 	io.Writer
 	Reset()
 }) error {
@@ -268,7 +271,7 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 		expect: []int{http.StatusAccepted, http.StatusOK, http.StatusNoContent, http.StatusNotFound}})
 	switch s := status(err); {
 	case err == nil:
-		drain(resp)
+		roundtrip.Drain(resp)
 		return true, nil
 	case s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented || s == http.StatusBadRequest:
 		return false, nil

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // retrier sends a request again where that can help: connections that break, and answers that say "later". It waits
@@ -77,12 +77,12 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 				return resp, err // the registry's own last word
 			}
 			if resp != nil {
-				drain(resp)
+				roundtrip.Drain(resp)
 			}
 			return nil, stop
 		}
 		if resp != nil {
-			drain(resp)
+			roundtrip.Drain(resp)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 		return errSpent
 	}
 	if asked > w.opt.longest {
-		return &refusal{why: fmt.Sprintf("%s asks to be tried again in %s: %s", w.registry, asked.Round(time.Second), why)}
+		return &roundtrip.Refusal{Why: fmt.Sprintf("%s asks to be tried again in %s: %s", w.registry, asked.Round(time.Second), why)}
 	}
 	d := asked
 	if d == 0 {
@@ -182,7 +182,7 @@ func laterStatus(code int) bool {
 // temporary says that an error is the network's: everything but what we, a certificate or the caller refused.
 func temporary(err error) bool {
 	var (
-		no        *refusal
+		no        *roundtrip.Refusal
 		last      *spent
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
@@ -205,10 +205,4 @@ func describe(resp *http.Response, err error) string {
 		return clean(err.Error())
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
-}
-
-// drain makes a connection fit for use again.
-func drain(resp *http.Response) {
-	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
-	resp.Body.Close()
 }

@@ -5,6 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // wholeTaken are the answers that say that a blob arrived: the specification has 201, some registries another.
@@ -12,7 +15,7 @@ var wholeTaken = []int{http.StatusCreated, http.StatusNoContent, http.StatusOK}
 
 // send sends a blob's bytes and closes its upload in one PUT. The specification requires that every registry takes
 // that; containerd and BuildKit send every blob so. It is one round trip less than a PATCH and a PUT.
-func (u *upload) send(ctx context.Context, repo *Repo, b Blob, location *url.URL) error {
+func (u *upload) send(ctx context.Context, repo *Repo, b content.Blob, location *url.URL) error {
 	body := func() (io.ReadCloser, error) { return u.body(ctx, repo, b) }
 	h, err := repo.login(ctx, request{push: true})
 	if err != nil {
@@ -40,11 +43,11 @@ func (u *upload) send(ctx context.Context, repo *Repo, b Blob, location *url.URL
 		}
 		return err
 	}
-	drain(resp)
+	roundtrip.Drain(resp)
 	return nil
 }
 
-func withDigest(location *url.URL, b Blob) *url.URL {
+func withDigest(location *url.URL, b content.Blob) *url.URL {
 	with := *location
 	query := with.Query()
 	query.Set("digest", b.Digest.String())

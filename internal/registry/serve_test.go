@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/loopback"
 )
@@ -78,9 +80,9 @@ func TestCollect(t *testing.T) {
 	c := newClient(t, Options{})
 	_, keep := built(t, 1, 500<<10)
 	_, drop := built(t, 1, 900<<10)
-	for tag, content := range map[string]Content{"keep": keep, "drop": drop} {
+	for tag, content := range map[string]content.Content{"keep": keep, "drop": drop} {
 		d := Delivery{"mastodon", content}
-		if err := c.Upload(t.Context(), []Registry{r}, []Delivery{d})[r]; err != nil {
+		if err := c.Upload(t.Context(), []address.Registry{r}, []Delivery{d})[r]; err != nil {
 			t.Fatal(err)
 		}
 		if _, err := must(c.Repo(r, "mastodon")).Fix(t.Context(), tag, content.Root()); err != nil {
@@ -152,7 +154,7 @@ func TestOneThatHangs(t *testing.T) {
 			close(whole)
 		}
 	}})
-	out := c.Upload(t.Context(), []Registry{good, bad}, []Delivery{{"mastodon", content}})
+	out := c.Upload(t.Context(), []address.Registry{good, bad}, []Delivery{{"mastodon", content}})
 	if out[good] != nil || fault.CodeOf(out[bad]) != fault.Auth {
 		t.Errorf("%v", out)
 	}

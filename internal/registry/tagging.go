@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -26,8 +28,8 @@ var compare = fault.Command{Target: "publish:status"}
 
 // Fix writes a tag that is never to move. One that stands for the same digest already is left alone, one that stands
 // for another is refused with a [Taken]. With an error, wrote says that the tag may have been written all the same.
-func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err error) {
-	if err := CheckTag(tag); err != nil {
+func (r *Repo) Fix(ctx context.Context, tag string, m content.Manifest) (wrote bool, err error) {
+	if err := address.CheckTag(tag); err != nil {
 		return false, err
 	}
 	got, found, err := r.Head(ctx, tag)
@@ -42,14 +44,14 @@ func (r *Repo) Fix(ctx context.Context, tag string, m Manifest) (wrote bool, err
 	return r.write(ctx, tag, m, "")
 }
 
-func (r *Repo) taken(tag string, m Manifest, got string) error {
+func (r *Repo) taken(tag string, m content.Manifest, got string) error {
 	return fault.New(fault.Gate, "%w", &Taken{r.String(), tag, m.Digest.String(), got}).
 		WithHint("Howdah never moves a release's tag; find out who wrote it; %s compares the registries", compare)
 }
 
 // Move writes a tag that may move. With an error, wrote says that the tag may have been written all the same.
-func (r *Repo) Move(ctx context.Context, tag string, m Manifest) (wrote bool, err error) {
-	if err := CheckTag(tag); err != nil {
+func (r *Repo) Move(ctx context.Context, tag string, m content.Manifest) (wrote bool, err error) {
+	if err := address.CheckTag(tag); err != nil {
 		return false, err
 	}
 	got, found, err := r.Head(ctx, tag)
@@ -59,10 +61,10 @@ func (r *Repo) Move(ctx context.Context, tag string, m Manifest) (wrote bool, er
 	return r.write(ctx, tag, m, got)
 }
 
-// write puts a manifest under a tag that stood for old, empty where it stood for nothing, and reads it back. A registry
-// may lag behind what was written: that the tag is not there yet, or stands for old still, is waited out within the
-// budget of one request. With an error, wrote says that the tag may have been written all the same.
-func (r *Repo) write(ctx context.Context, tag string, m Manifest, old string) (wrote bool, err error) {
+// write puts a manifest under a tag and reads it back. old is the digest that the tag had before, "" for a new tag. If
+// the registry does not show the new digest yet, write reads again within the budget of one request. wrote is true when
+// the tag may have been written, also beside an error.
+func (r *Repo) write(ctx context.Context, tag string, m content.Manifest, old string) (wrote bool, err error) {
 	if err := r.Put(ctx, tag, m); err != nil {
 		var unsure *Unsure
 		return errors.As(err, &unsure), err
@@ -70,9 +72,9 @@ func (r *Repo) write(ctx context.Context, tag string, m Manifest, old string) (w
 	return true, r.ReadBack(ctx, tag, m, old)
 }
 
-// ReadBack reads a tag that was written, and that stood for old before. It is asked for again within the budget of one
-// request while it is not there yet, or stands for old still.
-func (r *Repo) ReadBack(ctx context.Context, tag string, m Manifest, old string) error {
+// ReadBack reads a tag until the registry shows what was written, within the budget of one request. A digest that is
+// neither the new one nor old was written by another run, and is an error at once.
+func (r *Repo) ReadBack(ctx context.Context, tag string, m content.Manifest, old string) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		got, found, err := r.Get(ctx, tag)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
@@ -64,7 +65,7 @@ func (k *tokens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k.Handler.ServeHTTP(w, r)
 }
 
-func newTokens(t *testing.T, good int) (*tokens, Registry) {
+func newTokens(t *testing.T, good int) (*tokens, address.Registry) {
 	t.Helper()
 	backend := rt.New(t, distributed(t))
 	k := &tokens{good: good, left: map[string]int{},
@@ -131,11 +132,11 @@ func TestWrongPassword(t *testing.T) {
 
 func TestPlainHTTPAndInnerAddresses(t *testing.T) {
 	public, loopback, plain := parse(t, "ghcr.io/o"), parse(t, "127.0.0.1:1/o"),
-		must(Parse("plain.example/o", "plain.example"))
-	inner := must(Parse("10.0.0.5:5000/o"))
-	named := must(Parse("10.0.0.5:5000/o", "10.0.0.5"))
+		must(address.Parse("plain.example/o", "plain.example"))
+	inner := must(address.Parse("10.0.0.5:5000/o"))
+	named := must(address.Parse("10.0.0.5:5000/o", "10.0.0.5"))
 	for _, test := range []struct {
-		r            Registry
+		r            address.Registry
 		scheme, host string
 		ok           bool
 	}{
@@ -151,8 +152,8 @@ func TestPlainHTTPAndInnerAddresses(t *testing.T) {
 		{inner, "http", "10.0.0.5", false}, {inner, "https", "10.0.0.5", true}, {named, "http", "10.0.0.5", true},
 		{named, "http", "10.0.0.6", false},
 	} {
-		if err := test.r.allow(test.scheme, test.host); (err == nil) != test.ok {
-			t.Errorf("%s to %s://%s: %v", test.r, test.scheme, test.host, err)
+		if why, _ := test.r.Forbids(test.scheme, test.host); (why == "") != test.ok {
+			t.Errorf("%s to %s://%s: %q", test.r, test.scheme, test.host, why)
 		}
 	}
 	// A registry on a private network is not spoken to in plain text unless it is named.

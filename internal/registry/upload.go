@@ -7,27 +7,30 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 )
 
 // Delivery is a content and the image that it is for.
 type Delivery struct {
 	Image   string
-	Content Content
+	Content content.Content
 }
 
 // Outcome is what came of each registry: nil where all went well.
-type Outcome map[Registry]error
+type Outcome map[address.Registry]error
 
 // Upload brings deliveries to several registries at once, by digest: no tag is touched. What a registry has already is
 // not sent again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
 // Each registry goes its own way: one that fails does not hold up the others.
-func (c *Client) Upload(ctx context.Context, to []Registry, what []Delivery) Outcome {
+func (c *Client) Upload(ctx context.Context, to []address.Registry, what []Delivery) Outcome {
 	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{}}
-	return u.everywhere(to, func(r Registry) error { return u.registry(ctx, r) })
+	return u.everywhere(to, func(r address.Registry) error { return u.registry(ctx, r) })
 }
 
 // everywhere uploads to all registries at once.
-func (u *upload) everywhere(to []Registry, one func(Registry) error) Outcome {
+func (u *upload) everywhere(to []address.Registry, one func(address.Registry) error) Outcome {
 	u.plan(len(to))
 	defer u.close()
 	out, mu := Outcome{}, sync.Mutex{}
@@ -50,8 +53,8 @@ type upload struct {
 	what   []Delivery
 	blobs  []destined
 
-	readings map[Registry]map[string]*reading // by image; nothing where nothing is read back
-	fresh    bool                             // see Readback.New
+	readings map[address.Registry]map[string]*reading // by image; nothing where nothing is read back
+	fresh    bool                                     // see Readback.New
 
 	mu   sync.Mutex
 	open map[v1.Hash]*openBlob
@@ -59,28 +62,28 @@ type upload struct {
 
 // destined is a blob and the images that need it.
 type destined struct {
-	Blob
+	content.Blob
 	images []string
 }
 
 // openBlob is a blob's shared file; wanted counts the registries that are not done with it.
 type openBlob struct {
 	once   sync.Once
-	shared *shared
+	shared *content.Shared
 	err    error
 	wanted int
-	seen   map[Registry]bool // that opened it, or do not need it
-	of     int               // so many registries
+	seen   map[address.Registry]bool // that opened it, or do not need it
+	of     int                       // so many registries
 }
 
 // see notes that a registry opened a blob, or does not need it.
-func (u *upload) see(h *openBlob, r Registry) {
+func (u *upload) see(h *openBlob, r address.Registry) {
 	u.mu.Lock()
 	h.seen[r] = true
 	s, all := h.shared, len(h.seen) >= h.of
 	u.mu.Unlock()
 	if s != nil && all {
-		s.expectNobody()
+		s.ExpectNobody()
 	}
 }
 
@@ -93,7 +96,7 @@ func (u *upload) plan(registries int) {
 				i = len(u.blobs)
 				index[b.Digest] = i
 				u.blobs = append(u.blobs, destined{Blob: b})
-				u.open[b.Digest] = &openBlob{wanted: registries, of: registries, seen: map[Registry]bool{}}
+				u.open[b.Digest] = &openBlob{wanted: registries, of: registries, seen: map[address.Registry]bool{}}
 			}
 			if n := len(u.blobs[i].images); n == 0 || u.blobs[i].images[n-1] != d.Image {
 				u.blobs[i].images = append(u.blobs[i].images, d.Image)
@@ -104,7 +107,7 @@ func (u *upload) plan(registries int) {
 
 // registry brings everything to one registry: what it has already is asked for all at once; what it lacks is sent. A
 // manifest follows as soon as what it names is there, and what is there is read back.
-func (u *upload) registry(ctx context.Context, r Registry) error {
+func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	places, err := u.places(r)
 	if err != nil {
 		return err
@@ -139,7 +142,7 @@ func (u *upload) registry(ctx context.Context, r Registry) error {
 
 // sendLayers brings what is read from the disk, so many blobs at a time, in order: all registries are to send the same
 // blob at the same time.
-func (u *upload) sendLayers(ctx context.Context, r Registry, bring func(destined) error) error {
+func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(destined) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(u.client.opt.jobs)
 	for _, b := range u.blobs {
@@ -157,10 +160,10 @@ func (u *upload) sendLayers(ctx context.Context, r Registry, bring func(destined
 }
 
 // manifests writes a content's manifests, each when its blobs are there, and last the one that names them.
-func (u *upload) manifests(ctx context.Context, p *place, c Content, there map[v1.Hash]chan struct{}) error {
+func (u *upload) manifests(ctx context.Context, p *place, c content.Content, there map[v1.Hash]chan struct{}) error {
 	g, gctx := errgroup.WithContext(ctx)
 	last := len(c.Manifests) - 1
-	write := func(ctx context.Context, m Manifest) error {
+	write := func(ctx context.Context, m content.Manifest) error {
 		for _, h := range m.Blobs {
 			select {
 			case <-there[h]:
@@ -231,7 +234,7 @@ type place struct {
 	mending sync.Mutex // one manifest at a time sends again what the registry lacks of it: two may lack the same
 }
 
-func (u *upload) places(r Registry) (map[string]*place, error) {
+func (u *upload) places(r address.Registry) (map[string]*place, error) {
 	out := map[string]*place{}
 	for _, d := range u.what {
 		repo, err := u.client.Repo(r, d.Image)

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 )
 
 // mostAtHand is the largest blob for which an upload is begun before it is known whether the registry has it.
@@ -14,7 +17,7 @@ const mostAtHand = 4 << 20
 
 // ask asks for every blob and manifest whether it is there. Where most is new, it begins the uploads of small blobs
 // that are at hand: configurations and records.
-func (u *upload) ask(ctx context.Context, r Registry, places map[string]*place) error {
+func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]*place) error {
 	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
 	for _, b := range u.blobs {
@@ -73,7 +76,7 @@ func (u *upload) ask(ctx context.Context, r Registry, places map[string]*place) 
 
 // present reports whether a repository has a blob, and begins to read it back. Of one that was read back before, the
 // first byte says both at once.
-func (u *upload) present(ctx context.Context, p *place, b Blob) (bool, error) {
+func (u *upload) present(ctx context.Context, p *place, b content.Blob) (bool, error) {
 	if p.reading.familiar(b.Digest) {
 		err := p.repo.Touch(ctx, b)
 		if err == nil {
@@ -92,7 +95,7 @@ func (u *upload) present(ctx context.Context, p *place, b Blob) (bool, error) {
 }
 
 // known reports whether an earlier release read a blob back at a registry.
-func (u *upload) known(r Registry, h v1.Hash) bool {
+func (u *upload) known(r address.Registry, h v1.Hash) bool {
 	for _, reading := range u.readings[r] {
 		if reading.familiar(h) {
 			return true

@@ -10,11 +10,13 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // blob brings one blob to one repository. force sends it even if the registry says that it is there.
-func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, force bool) error {
+func (u *upload) blob(ctx context.Context, repo *Repo, b content.Blob, force bool) error {
 	if !force {
 		size, found, err := repo.blobSize(ctx, b.Digest)
 		if err != nil {
@@ -29,7 +31,7 @@ func (u *upload) blob(ctx context.Context, repo *Repo, b Blob, force bool) error
 
 // absent sends a blob that a repository lacks, or mounts it from a sibling. After a try that broke off it is asked for:
 // the answer may have been lost, not the blob.
-func (u *upload) absent(ctx context.Context, p *place, b Blob, mount string) error {
+func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount string) error {
 	repo, location := p.repo, p.begun[b.Digest]
 	tell := func(s Step) { u.tell(repo, s, b.Digest, b.Size) }
 	w := newWait(&u.client.opt, repo.registry.String())
@@ -98,7 +100,7 @@ func final(err error) bool {
 }
 
 // try makes one attempt: a session is opened, unless one is open at a location, and the bytes are sent.
-func (u *upload) try(ctx context.Context, repo *Repo, b Blob, location *url.URL,
+func (u *upload) try(ctx context.Context, repo *Repo, b content.Blob, location *url.URL,
 	mount string) (mounted bool, err error) {
 	if location == nil {
 		if location, mounted, err = repo.begin(ctx, &b, mount); err != nil || mounted {
@@ -109,11 +111,11 @@ func (u *upload) try(ctx context.Context, repo *Repo, b Blob, location *url.URL,
 }
 
 // begin begins an upload, or has a blob mounted from a sibling.
-func (r *Repo) begin(ctx context.Context, b *Blob, mount string) (location *url.URL, mounted bool, err error) {
+func (r *Repo) begin(ctx context.Context, b *content.Blob, mount string) (location *url.URL, mounted bool, err error) {
 	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted, http.StatusCreated}}
 	if mount != "" {
-		from, err := r.registry.repository(mount)
+		from, err := r.registry.Repository(mount)
 		if err != nil {
 			return nil, false, err
 		}
@@ -127,7 +129,7 @@ func (r *Repo) begin(ctx context.Context, b *Blob, mount string) (location *url.
 	if err != nil {
 		return nil, false, err
 	}
-	drain(resp)
+	roundtrip.Drain(resp)
 	if resp.StatusCode == http.StatusCreated {
 		return nil, true, nil
 	}
@@ -140,11 +142,11 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	u, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || resp.Header.Get("Location") == "" {
 		return nil,
-			&refusal{why: fmt.Sprintf("the registry does not say where to continue the upload: %s",
+			&roundtrip.Refusal{Why: fmt.Sprintf("the registry does not say where to continue the upload: %s",
 				quote(resp.Header.Get("Location")))}
 	}
 	u = resp.Request.URL.ResolveReference(u)
-	return u, r.registry.allow(u.Scheme, u.Hostname())
+	return u, roundtrip.Allow(r.registry, u)
 }
 
 // takingBack bounds the time for taking back an upload that was only begun.
@@ -157,7 +159,7 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	if err != nil {
 		return r.fail("asking for the right to push to", true, err)
 	}
-	drain(resp)
+	roundtrip.Drain(resp)
 	location, err := r.location(resp)
 	if err != nil {
 		return nil // it may be pushed to; that it cannot be followed shows later
@@ -174,7 +176,7 @@ func (r *Repo) takeBack(ctx context.Context, location *url.URL) {
 		resp, err := r.sendTo(once(ctx), location.String(), request{method: http.MethodDelete, push: true,
 			expect: []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted}})
 		if err == nil {
-			drain(resp)
+			roundtrip.Drain(resp)
 		}
 	})
 }

@@ -7,11 +7,13 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 )
 
 // body opens a blob for one sending of it.
-func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, error) {
+func (u *upload) body(ctx context.Context, repo *Repo, b content.Blob) (io.ReadCloser, error) {
 	progress := func(n int) {
 		u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: Sent, Name: b.Digest.String(),
 			Bytes: int64(n)})
@@ -23,44 +25,41 @@ func (u *upload) body(ctx context.Context, repo *Repo, b Blob) (io.ReadCloser, e
 	h := u.open[b.Digest]
 	u.mu.Unlock()
 	h.once.Do(func() {
-		if b.from == nil {
+		if b.Source == nil {
 			h.err = fault.New(fault.Build, "blob %s was not found in any source", b.Digest)
 			return
 		}
-		f, err := b.from.Open(ctx, b)
+		f, err := b.Source.Open(ctx, b)
 		if err != nil {
 			h.err = err
 			return
 		}
 		u.mu.Lock()
-		h.shared = share(b, f, b.Digest.String())
+		h.shared = content.Share(b, f, b.Digest.String())
 		u.mu.Unlock()
 	})
 	if h.err != nil {
 		return nil, h.err
 	}
-	r := h.shared.open()
+	r := h.shared.Open(progress)
 	u.see(h, repo.registry)
-	r.sent = progress
 	return r, nil
 }
 
 // wrong says that a blob's bytes turned out not to be the blob.
-func (u *upload) wrong(b Blob) error {
+func (u *upload) wrong(b content.Blob) error {
 	u.mu.Lock()
 	h := u.open[b.Digest]
 	u.mu.Unlock()
 	if h == nil || h.shared == nil {
 		return nil
 	}
-	h.shared.mu.Lock()
-	defer h.shared.mu.Unlock()
-	return h.shared.wrong
+	return h.shared.Err()
 }
 
 // done lets go of a blob that one registry needs no more. The window goes with the last; the file stays open until the
 // upload ends, for a registry that finds out later that it lacks the blob.
-func (u *upload) done(d v1.Hash, r Registry) {
+func (u *upload) done(d v1.Hash, r address.Registry) {
 	u.mu.Lock()
 	h := u.open[d]
 	h.wanted--
@@ -68,17 +67,14 @@ func (u *upload) done(d v1.Hash, r Registry) {
 	u.mu.Unlock()
 	u.see(h, r)
 	if last && h.shared != nil {
-		h.shared.mu.Lock()
-		h.shared.base += len(h.shared.pieces)
-		h.shared.pieces = nil
-		h.shared.mu.Unlock()
+		h.shared.Forget()
 	}
 }
 
 func (u *upload) close() {
 	for _, h := range u.open {
 		if h.shared != nil {
-			h.shared.file.Close()
+			h.shared.Close()
 		}
 	}
 }

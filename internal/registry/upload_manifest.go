@@ -7,11 +7,13 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/howdah/howdah/internal/content"
 )
 
 // manifest writes a manifest under its digest. When the registry misses a blob that it said it had, the blob is sent
 // after all.
-func (u *upload) manifest(ctx context.Context, p *place, c Content, m Manifest) error {
+func (u *upload) manifest(ctx context.Context, p *place, c content.Content, m content.Manifest) error {
 	err := u.putManifest(ctx, p.repo, m)
 	if !lacking(err) {
 		return err
@@ -31,7 +33,7 @@ func lacking(err error) bool {
 }
 
 // putManifest writes a manifest. The error is the registry's own where it says that it lacks what the manifest names.
-func (u *upload) putManifest(ctx context.Context, repo *Repo, m Manifest) error {
+func (u *upload) putManifest(ctx context.Context, repo *Repo, m content.Manifest) error {
 	err := repo.put(ctx, m.Digest.String(), m)
 	if err == nil {
 		u.tell(repo, Uploaded, m.Digest, int64(len(m.Data)))
@@ -46,7 +48,7 @@ func (u *upload) putManifest(ctx context.Context, repo *Repo, m Manifest) error 
 }
 
 // mend writes a manifest that a registry refused because it lacks what it names, and sends that.
-func (u *upload) mend(ctx context.Context, repo *Repo, c Content, m Manifest) error {
+func (u *upload) mend(ctx context.Context, repo *Repo, c content.Content, m content.Manifest) error {
 	w := newWait(&u.client.opt, repo.registry.String())
 	for {
 		err := u.putManifest(ctx, repo, m)
@@ -64,7 +66,7 @@ func (u *upload) mend(ctx context.Context, repo *Repo, c Content, m Manifest) er
 
 // missing sends again what a registry lacks of a manifest: the manifests that it names, the blobs that the registry's
 // answer names even if it says of them that it has them, and other blobs that it does not have.
-func (u *upload) missing(ctx context.Context, repo *Repo, c Content, m Manifest, answer error) error {
+func (u *upload) missing(ctx context.Context, repo *Repo, c content.Content, m content.Manifest, answer error) error {
 	for _, child := range c.Manifests {
 		if child.Digest == m.Digest {
 			break // each comes after those that it names

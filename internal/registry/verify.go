@@ -9,12 +9,15 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 )
 
 // Verify reads a delivery back over the wire: every manifest whole, every blob whole, except blobs that known says were
 // read back before in that registry: of these, the first byte is read. What cannot be given back yet is asked for again
 // within the budget of one request. The error holds a [Flaw] for each blob or manifest that has to be sent again.
-func (c *Client) Verify(ctx context.Context, r Registry, d Delivery, known func(v1.Hash) bool) error {
+func (c *Client) Verify(ctx context.Context, r address.Registry, d Delivery, known func(v1.Hash) bool) error {
 	repo, err := c.Repo(r, d.Image)
 	if err != nil {
 		return err
@@ -43,7 +46,7 @@ func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error)
 
 // GetListed reads a tag that the registry lists. While it says that there is none, it is asked again, within the budget
 // of one request.
-func (r *Repo) GetListed(ctx context.Context, tag string) (m Manifest, found bool, err error) {
+func (r *Repo) GetListed(ctx context.Context, tag string) (m content.Manifest, found bool, err error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
 		m, found, err = r.Get(ctx, tag)
@@ -53,7 +56,7 @@ func (r *Repo) GetListed(ctx context.Context, tag string) (m Manifest, found boo
 	}
 }
 
-func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
+func (r *Repo) sameManifest(ctx context.Context, m content.Manifest) error {
 	got, found, err := r.Get(ctx, m.Digest.String())
 	switch {
 	case err != nil:
@@ -68,7 +71,7 @@ func (r *Repo) sameManifest(ctx context.Context, m Manifest) error {
 
 // Touch reads the first byte of a blob, and compares its size: a registry may remember a blob, and answer HEAD, that
 // its store has lost. The error holds a [Flaw] where the blob has to be sent again.
-func (r *Repo) Touch(ctx context.Context, b Blob) error {
+func (r *Repo) Touch(ctx context.Context, b content.Blob) error {
 	if b.Size == 0 {
 		size, found, err := r.blobSize(ctx, b.Digest)
 		switch {
@@ -108,7 +111,7 @@ func wholeSize(resp *http.Response) int64 {
 	return -1
 }
 
-func (r *Repo) sized(b Blob, size int64) error {
+func (r *Repo) sized(b content.Blob, size int64) error {
 	if size >= 0 && size != b.Size {
 		return r.flawed(b.Digest, fmt.Sprintf("%s has %d bytes of %s, which has %d", r, size, b.Digest, b.Size))
 	}
@@ -117,7 +120,7 @@ func (r *Repo) sized(b Blob, size int64) error {
 
 // Resend sends blobs and manifests of a delivery again, whatever the registry says that it has. Blobs that the delivery
 // does not have are passed over.
-func (c *Client) Resend(ctx context.Context, r Registry, d Delivery, digests []v1.Hash) error {
+func (c *Client) Resend(ctx context.Context, r address.Registry, d Delivery, digests []v1.Hash) error {
 	repo, err := c.Repo(r, d.Image)
 	if err != nil {
 		return err

@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"github.com/howdah/howdah/internal/content"
 )
 
 // verifying reads a blob and hashes it on the way.
-func verifying(rc io.ReadCloser, b Blob, from *Repo) io.ReadCloser {
+func verifying(rc io.ReadCloser, b content.Blob, from *Repo) io.ReadCloser {
 	return &verifier{ReadCloser: rc, want: b, from: from, hash: sha256.New()}
 }
 
 type verifier struct {
 	io.ReadCloser
-	want Blob
+	want content.Blob
 	from *Repo
 	hash hash.Hash
 	n    int64

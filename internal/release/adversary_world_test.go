@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
@@ -76,7 +77,7 @@ func newWorld(t *testing.T, pool *imagePool, sc scenario, dir string) *world {
 		host := fmt.Sprintf("127.0.0.1:%d", 5000+i)
 		w.faulty = append(w.faulty, &rt.Faulty{Store: store, Name: host, Seed: sc.seed, Quirks: r.quirks, Lag: r.lag,
 			Clock: store.Now})
-		reg, err := registry.Parse(host + "/owner")
+		reg, err := address.Parse(host + "/owner")
 		if err != nil {
 			t.Fatal(err)
 		}

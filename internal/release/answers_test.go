@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
@@ -129,7 +129,7 @@ func garble(t *testing.T, s *site, store *rt.Store, n int, tags ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	junk := registry.Manifest{Type: "application/vnd.oci.image.manifest.v1+json", Data: []byte(`{"schemaVersion":2}`)}
+	junk := content.Manifest{Type: "application/vnd.oci.image.manifest.v1+json", Data: []byte(`{"schemaVersion":2}`)}
 	if err := repo.Put(t.Context(), "junk", junk); err != nil && store.Tags("owner/mini-release")["junk"] == "" {
 		t.Fatal(err)
 	}

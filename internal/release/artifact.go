@@ -10,8 +10,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -33,14 +33,14 @@ type manifestOf struct {
 }
 
 // artifactOf makes the artifact that keeps a record: the same record and settings give the same bytes.
-func artifactOf(s Settings, r *Record) (registry.Content, error) {
+func artifactOf(s Settings, r *Record) (content.Content, error) {
 	config, err := r.bytes()
 	if err != nil {
-		return registry.Content{}, err
+		return content.Content{}, err
 	}
 	layer, err := archive(r.Created, file{kustomizationFile, kustomization(s, r)}, file{composeFile, compose(s, r)})
 	if err != nil {
-		return registry.Content{}, err
+		return content.Content{}, err
 	}
 	return pack(artifactType, part{recordType, config}, part{layerType, layer}, map[string]string{
 		"org.opencontainers.image.title":    s.artifact(),
@@ -65,11 +65,11 @@ type part struct {
 const mostEmbedded = 1 << 20
 
 // pack makes an artifact of a configuration and one layer.
-func pack(kind string, config, layer part, annotations map[string]string) (registry.Content, error) {
-	var c registry.Content
+func pack(kind string, config, layer part, annotations map[string]string) (content.Content, error) {
+	var c content.Content
 	describe := func(p part) (v1.Descriptor, error) {
 		h, n, err := v1.SHA256(bytes.NewReader(p.data))
-		c.Blobs = append(c.Blobs, registry.Blob{Digest: h, Size: n, Data: p.data})
+		c.Blobs = append(c.Blobs, content.Blob{Digest: h, Size: n, Data: p.data})
 		d := v1.Descriptor{MediaType: types.MediaType(p.mediaType), Digest: h, Size: n}
 		if n <= mostEmbedded {
 			d.Data = p.data
@@ -89,7 +89,7 @@ func pack(kind string, config, layer part, annotations map[string]string) (regis
 		return c, err
 	}
 	h, _, err := v1.SHA256(bytes.NewReader(raw))
-	c.Manifests = []registry.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw,
+	c.Manifests = []content.Manifest{{Digest: h, Type: types.OCIManifestSchema1, Data: raw,
 		Blobs: []v1.Hash{cd.Digest, ld.Digest}}}
 	return c, err
 }
@@ -134,24 +134,24 @@ func archive(at time.Time, files ...file) ([]byte, error) {
 // storedRecord is a record as a registry has it.
 type storedRecord struct {
 	Record  *Record
-	Content registry.Content
+	Content content.Content
 }
 
 func (k *storedRecord) digest() string { return k.Content.Digest().String() }
 
 // unpack gives the parts of an artifact from a registry.
-func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (manifestOf, registry.Content, error) {
+func unpack(m content.Manifest, read func(content.Blob) ([]byte, error)) (manifestOf, content.Content, error) {
 	var parsed manifestOf
 	if err := json.Unmarshal(m.Data, &parsed); err != nil {
-		return parsed, registry.Content{}, fault.New(fault.Registry, "reading an artifact: %w: %w", errRecord, err)
+		return parsed, content.Content{}, fault.New(fault.Registry, "reading an artifact: %w: %w", errRecord, err)
 	}
 	if len(parsed.Layers) == 0 || parsed.Config.Digest.Hex == "" {
-		return parsed, registry.Content{}, fault.New(fault.Registry, "the artifact has no configuration or no layer: %w",
+		return parsed, content.Content{}, fault.New(fault.Registry, "the artifact has no configuration or no layer: %w",
 			errRecord)
 	}
-	c := registry.Content{Manifests: []registry.Manifest{m}}
+	c := content.Content{Manifests: []content.Manifest{m}}
 	for _, d := range append([]v1.Descriptor{parsed.Config}, parsed.Layers...) {
-		c.Blobs = append(c.Blobs, registry.Blob{Digest: d.Digest, Size: d.Size, Data: embedded(d)})
+		c.Blobs = append(c.Blobs, content.Blob{Digest: d.Digest, Size: d.Size, Data: embedded(d)})
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
 	err := parallel(len(c.Blobs), func(i int) (err error) {
@@ -165,7 +165,7 @@ func unpack(m registry.Manifest, read func(registry.Blob) ([]byte, error)) (mani
 }
 
 // annotation gives an annotation of an artifact's manifest; "" is none.
-func annotation(m registry.Manifest, key string) string {
+func annotation(m content.Manifest, key string) string {
 	var parsed manifestOf
 	if json.Unmarshal(m.Data, &parsed) != nil {
 		return ""

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -64,12 +66,12 @@ func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	content, err := registry.Gather(index, source)
+	content, err := content.Gather(index, source)
 	if err != nil {
 		return err
 	}
 	d := registry.Delivery{Image: i.Name, Content: content}
-	if err := s.Client.Upload(ctx, []registry.Registry{r}, []registry.Delivery{d})[r]; err != nil {
+	if err := s.Client.Upload(ctx, []address.Registry{r}, []registry.Delivery{d})[r]; err != nil {
 		return err
 	}
 	if err := s.Client.Verify(ctx, r, d, nil); err != nil {

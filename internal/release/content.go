@@ -7,35 +7,36 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
 // stamped gives an image's content, stamped and ready to be uploaded.
-func (i Image) stamped(ctx context.Context, s stamp.Stamp) (registry.Content, error) {
+func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, error) {
 	index, source, err := i.open()
 	if err != nil {
-		return registry.Content{}, fmt.Errorf("reading image %q: %w", i.Name, err)
+		return content.Content{}, fmt.Errorf("reading image %q: %w", i.Name, err)
 	}
 	if index, err = stamp.Apply(index, s, i.Name); err != nil {
-		return registry.Content{}, err
+		return content.Content{}, err
 	}
-	return registry.Gather(index, source)
+	return content.Gather(index, source)
 }
 
-func (i Image) open() (v1.ImageIndex, registry.Source, error) {
+func (i Image) open() (v1.ImageIndex, content.Source, error) {
 	if i.Found != nil {
 		return i.Found.index, i.Found.blobs, nil
 	}
-	l := registry.Layout{Dir: i.Layout}
+	l := content.Layout{Dir: i.Layout}
 	index, err := l.Index(i.Digest)
 	return index, l, err
 }
 
 // fetch gives the content of a published image by digest: manifests and configs from the first registry that has all of
 // them, each layer from the first that has that layer.
-func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (registry.Content, error) {
+func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (content.Content, error) {
 	var errs []error
 	for _, sh := range k.shelves {
 		if sh.err != nil {
@@ -43,18 +44,18 @@ func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (regis
 		}
 		repo, err := s.repo(sh.registry, image)
 		if err != nil {
-			return registry.Content{}, err
+			return content.Content{}, err
 		}
 		index, err := repo.Index(ctx, digest)
 		if err == nil {
-			return registry.Gather(index, s.source(k, image))
+			return content.Gather(index, s.source(k, image))
 		}
 		errs = append(errs, err)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	return registry.Content{}, nowhere(digest+" of "+image, errs)
+	return content.Content{}, nowhere(digest+" of "+image, errs)
 }
 
 // nowhere is the error where no registry can give something. Where every one of them lacks it, asking again does not
@@ -97,7 +98,7 @@ func (s Store) available(ctx context.Context, k *Known, r *Record) (bool, error)
 }
 
 // has fails unless one of the registries that answer can give a blob.
-func (s Store) has(ctx context.Context, k *Known, image string, b registry.Blob) error {
+func (s Store) has(ctx context.Context, k *Known, image string, b content.Blob) error {
 	var errs []error
 	for _, sh := range k.shelves {
 		if sh.err != nil {

@@ -7,6 +7,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/registry"
 )
 
@@ -16,7 +17,7 @@ import (
 func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	r.hooks.stage("uploading and reading back")
 	outcome := r.client.Deliver(ctx, r.live(), what, registry.Readback{Known: r.verified, New: r.plan.Record == nil,
-		Uploaded: func(ctx context.Context, reg registry.Registry) error {
+		Uploaded: func(ctx context.Context, reg address.Registry) error {
 			return parallel(2, func(i int) error {
 				if i == 0 {
 					return r.readAnonymously(ctx, reg)
@@ -28,7 +29,7 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	if err := r.note(stepUploaded, ""); err != nil {
 		return err
 	}
-	r.each(func(reg registry.Registry) error { return r.sendAgain(ctx, reg, what, outcome[reg]) })
+	r.each(func(reg address.Registry) error { return r.sendAgain(ctx, reg, what, outcome[reg]) })
 	if err := r.stop(ctx); err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 }
 
 // sendAgain sends once more what a registry could not give back, and reads that back.
-func (r *run) sendAgain(ctx context.Context, reg registry.Registry, what []registry.Delivery, err error) error {
+func (r *run) sendAgain(ctx context.Context, reg address.Registry, what []registry.Delivery, err error) error {
 	flaws := registry.Flaws(err)
 	if len(flaws) == 0 {
 		return err
@@ -69,7 +70,7 @@ const readAgain = 16 << 20
 
 // verified says of which blobs the first byte is enough, because they were read back before: those of the newest
 // release, where a registry has that, without those whose turn it is to be read again.
-func (r *run) verified(reg registry.Registry) func(v1.Hash) bool {
+func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 	known := map[string]bool{}
 	if r.set.ReadAll {
 		return func(v1.Hash) bool { return false }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/release"
@@ -33,7 +34,7 @@ func ExampleStore_Publish() {
 	network := registrytest.InProcess{"127.0.0.1:5001": first, "127.0.0.1:5002": second}
 	client := registry.New(registry.Options{Roots: network})
 	defer client.Close()
-	registries, err := registry.ParseAll([]string{"127.0.0.1:5001/you", "127.0.0.1:5002/you"})
+	registries, err := address.ParseAll([]string{"127.0.0.1:5001/you", "127.0.0.1:5002/you"})
 	check(err)
 	store := release.Store{Client: client, Settings: release.Settings{
 		Name: "mini", Images: []string{"mastodon", "mastodon-streaming"}, Registries: registries,

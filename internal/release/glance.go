@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -17,7 +18,7 @@ func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.
 
 // glance reads what current stands for, the tags from that release's on, and the hold. Where the answer does not show
 // that the registry sorts its tags and begins where it is asked to, everything is read.
-func (s Store) glance(ctx context.Context, r registry.Registry) *shelf {
+func (s Store) glance(ctx context.Context, r address.Registry) *shelf {
 	sh := &shelf{registry: r, near: true}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh

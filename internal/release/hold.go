@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/target"
@@ -155,17 +157,17 @@ func (s Store) setHold(ctx context.Context, state holdState) (res *Result, wrote
 		if res, err = s.holdResult(outcome); err != nil {
 			return res, wrote, err
 		}
-		moved := s.moveHold(ctx, content, outcome, func(r registry.Registry) bool { return s.required(r) == required })
+		moved := s.moveHold(ctx, content, outcome, func(r address.Registry) bool { return s.required(r) == required })
 		wrote = wrote || moved
 	}
 	res, err = s.holdResult(outcome)
 	return res, wrote, err
 }
 
-func (h holdState) content() (registry.Content, error) {
+func (h holdState) content() (content.Content, error) {
 	config, err := json.Marshal(h)
 	if err != nil {
-		return registry.Content{}, err
+		return content.Content{}, err
 	}
 	return pack(holdType, part{holdType, config}, part{"application/vnd.oci.empty.v1+json", []byte("{}")}, nil)
 }
@@ -177,14 +179,14 @@ func (s Store) writeHold(ctx context.Context, state holdState) (res *Result, wro
 		return nil, false, err
 	}
 	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
-	wrote = s.moveHold(ctx, content, outcome, func(registry.Registry) bool { return true })
+	wrote = s.moveHold(ctx, content, outcome, func(address.Registry) bool { return true })
 	res, err = s.holdResult(outcome)
 	return res, wrote, err
 }
 
 // moveHold moves the hold's tag at some registries, those that failed before left out, and notes what came of it.
 func (s Store) moveHold(
-	ctx context.Context, content registry.Content, outcome registry.Outcome, at func(registry.Registry) bool,
+	ctx context.Context, content content.Content, outcome registry.Outcome, at func(address.Registry) bool,
 ) (wrote bool) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -244,7 +246,7 @@ func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h holdStat
 	if err != nil || !found {
 		return h, found, err
 	}
-	_, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
+	_, content, err := unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err == nil {
 		if err = json.Unmarshal(content.Blobs[0].Data, &h); err != nil {
 			err = fmt.Errorf("%w: %w", errRecord, err)

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
@@ -41,7 +42,7 @@ func releaseOnce() int {
 	s := &site{now: c.Now, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
 		Moving: []string{"edge"}, Public: true, Dist: c.Dist, Cache: c.Cache}, images: c.Images}
 	for _, a := range c.Addresses {
-		r, err := registry.Parse(a + "/owner")
+		r, err := address.Parse(a + "/owner")
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1

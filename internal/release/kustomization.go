@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/address"
 )
 
 // kustomizationFile is its name in the folder of results, and in the record's layer.
@@ -35,7 +35,7 @@ func kustomization(s Settings, r *Record) []byte {
 }
 
 // primary is the registry that a cluster pulls from: the first that is required.
-func (s Settings) primary() registry.Registry {
+func (s Settings) primary() address.Registry {
 	for _, r := range s.Registries {
 		if s.required(r) {
 			return r

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 )
@@ -25,7 +26,7 @@ type seen struct {
 const fresh = 500 * time.Millisecond
 
 // later leaves something to be read back with the next look.
-func (r *run) later(reg registry.Registry, check func(context.Context) error) {
+func (r *run) later(reg address.Registry, check func(context.Context) error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unread[reg] = append(r.unread[reg], check)
@@ -33,7 +34,7 @@ func (r *run) later(reg registry.Registry, check func(context.Context) error) {
 
 // look reads back what was written at a registry since the last look, asks what tags stand for, and does what else does
 // not depend on either, all at once.
-func (r *run) look(ctx context.Context, reg registry.Registry, at []place, also ...func(context.Context) error) error {
+func (r *run) look(ctx context.Context, reg address.Registry, at []place, also ...func(context.Context) error) error {
 	r.mu.Lock()
 	do := append(r.unread[reg], also...)
 	delete(r.unread, reg)
@@ -65,7 +66,7 @@ func (r *run) look(ctx context.Context, reg registry.Registry, at []place, also 
 
 // saw is what a tag stood for at the last look. ok is false where that is too long ago: another registry was waited
 // for.
-func (r *run) saw(reg registry.Registry, at []place) (tags map[place]string, ok bool) {
+func (r *run) saw(reg address.Registry, at []place) (tags map[place]string, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.seen[reg]
@@ -89,7 +90,7 @@ func places(tags []pair) (out []place) {
 
 // put writes moving tags that stand for something else, all at once, and says whether there were any. They are read
 // back with the next look.
-func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (moved bool, err error) {
+func (r *run) put(ctx context.Context, reg address.Registry, tags []pair) (moved bool, err error) {
 	olds, _ := r.saw(reg, nil)
 	var all []tagging
 	for _, p := range tags {
@@ -111,7 +112,7 @@ func (r *run) put(ctx context.Context, reg registry.Registry, tags []pair) (move
 
 // fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the
 // next look.
-func (r *run) fix(ctx context.Context, reg registry.Registry, images []tagValue) error {
+func (r *run) fix(ctx context.Context, reg address.Registry, images []tagValue) error {
 	olds, _ := r.saw(reg, nil)
 	errs := make([]error, len(images))
 	_ = parallel(len(images), func(i int) error {
@@ -121,7 +122,7 @@ func (r *run) fix(ctx context.Context, reg registry.Registry, images []tagValue)
 	return worst(errs)
 }
 
-func (r *run) fixOne(ctx context.Context, reg registry.Registry, t tagging) error {
+func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error {
 	repo, err := r.store().repo(reg, t.image)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 )
 
@@ -16,12 +18,12 @@ type pair struct {
 // tagValue is what a tag of an image is to stand for.
 type tagValue struct {
 	image    string
-	manifest registry.Manifest
+	manifest content.Manifest
 }
 
 // move writes moving tags at a registry and says whether any had to be written. All images are asked first what they
 // have; then the tags that differ are written together, and each is read back.
-func (r *run) move(ctx context.Context, reg registry.Registry, tags []pair) (moved bool, err error) {
+func (r *run) move(ctx context.Context, reg address.Registry, tags []pair) (moved bool, err error) {
 	if err := r.look(ctx, reg, places(tags)); err != nil {
 		return false, err
 	}
@@ -38,7 +40,7 @@ type tagging struct {
 // write writes one moving tag unless it stands for what it should, and leaves it to be read back and noted. Where a
 // tag stands again for what this run replaced, another run may have written it, or the registry lags: it is written
 // once more, and after that what was written and read back counts.
-func (r *run) write(ctx context.Context, reg registry.Registry, t tagging) (wrote bool, err error) {
+func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote bool, err error) {
 	key := reg.String() + " " + t.image + ":" + t.tag
 	want := t.manifest.Digest.String()
 	r.mu.Lock()
@@ -98,7 +100,7 @@ type moveOf struct {
 
 // inPlace notes that a tag stands for what it should, or may: now, or since an earlier run. If people see that tag, the
 // release is published in part.
-func (r *run) inPlace(reg registry.Registry, tag string) {
+func (r *run) inPlace(reg address.Registry, tag string) {
 	if tag == pendingTag {
 		return
 	}
@@ -109,7 +111,7 @@ func (r *run) inPlace(reg registry.Registry, tag string) {
 }
 
 // noteTag writes a tag that was written to the journal.
-func (r *run) noteTag(reg registry.Registry, t tagging, wrote bool, failed error) error {
+func (r *run) noteTag(reg address.Registry, t tagging, wrote bool, failed error) error {
 	if wrote || failed == nil {
 		r.inPlace(reg, t.tag)
 	}

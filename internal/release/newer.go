@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -22,7 +22,7 @@ type newer struct {
 // overtaken fails when a newer release is at a registry, or one whose images are tagged already and whose moving tags
 // are next: it goes first. It fails, too, when another run is publishing other bytes under the very tag of this one:
 // the same inputs, begun in the same second.
-func (r *run) overtaken(ctx context.Context, reg registry.Registry) error {
+func (r *run) overtaken(ctx context.Context, reg address.Registry) error {
 	n, err := r.newer(ctx, reg)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (r *run) overtaken(ctx context.Context, reg registry.Registry) error {
 }
 
 // newer looks for releases that are newer than this run's.
-func (r *run) newer(ctx context.Context, reg registry.Registry) (n newer, err error) {
+func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err error) {
 	repo, err := r.store().repo(reg, r.set.artifact())
 	if err != nil {
 		return n, err
@@ -93,7 +93,7 @@ func (r *run) newer(ctx context.Context, reg registry.Registry) (n newer, err er
 }
 
 // tagged says that images have a tag at a registry.
-func (r *run) tagged(ctx context.Context, reg registry.Registry, tag string, images ...string) (bool, error) {
+func (r *run) tagged(ctx context.Context, reg address.Registry, tag string, images ...string) (bool, error) {
 	there := make([]bool, len(images))
 	err := parallel(len(images), func(i int) error {
 		repo, err := r.store().repo(reg, images[i])

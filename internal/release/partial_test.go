@@ -5,21 +5,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/address"
 )
 
 // A partial release's error names each registry, and what went wrong at one once.
 func TestPartialSaysEachErrorOnce(t *testing.T) {
-	var known []registry.Registry
+	var known []address.Registry
 	for _, name := range []string{"127.0.0.1:1/whole", "127.0.0.1:1/refused", "127.0.0.1:1/late"} {
-		r, err := registry.Parse(name)
+		r, err := address.Parse(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		known = append(known, r)
 	}
 	refused := errors.New("writing tag edge: 500 Internal Server Error")
-	r := &run{set: Settings{Registries: known}, plan: &Plan{}, states: map[registry.Registry]*RegistryState{
+	r := &run{set: Settings{Registries: known}, plan: &Plan{}, states: map[address.Registry]*RegistryState{
 		known[0]: {Name: "whole", State: Done},
 		known[1]: {Name: "refused", State: partial, Error: refused.Error()},
 		known[2]: {Name: "late", State: lagging, Error: "no answer"},

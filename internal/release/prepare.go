@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -34,7 +34,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 		return nil, err
 	}
 	for _, t := range s.Moving {
-		if err := registry.CheckTag(t); err != nil {
+		if err := address.CheckTag(t); err != nil {
 			return nil, err
 		}
 	}
@@ -129,7 +129,7 @@ func (k *Known) unreachable(s Settings) error {
 
 // rights asks every registry whether every image may be pushed there.
 func (s Store) rights(ctx context.Context) error {
-	return s.everywhere(func(r registry.Registry, image string) error {
+	return s.everywhere(func(r address.Registry, image string) error {
 		repo, err := s.repo(r, image)
 		if err == nil {
 			err = repo.CanPush(ctx)
@@ -160,7 +160,7 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 	if len(k.tags) > 0 {
 		after = k.tags[len(k.tags)-1].String()
 	}
-	err := s.everywhere(func(r registry.Registry, image string) error {
+	err := s.everywhere(func(r address.Registry, image string) error {
 		repo, err := s.repo(r, image)
 		if err != nil {
 			return err
@@ -180,7 +180,7 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 }
 
 // needed is an error of a registry that is required. What may be pushed to and not read is not there yet.
-func (s Store) needed(r registry.Registry, err error) error {
+func (s Store) needed(r address.Registry, err error) error {
 	if !s.required(r) || fault.CodeOf(err) == fault.Auth {
 		return nil
 	}
@@ -188,7 +188,7 @@ func (s Store) needed(r registry.Registry, err error) error {
 }
 
 // everywhere does something for every image, and the record's artifact, at every registry at once.
-func (s Store) everywhere(do func(registry.Registry, string) error) error {
+func (s Store) everywhere(do func(address.Registry, string) error) error {
 	images := append(slices.Clone(s.Images), s.artifact())
 	errs := make([]error, len(s.Registries)*len(images))
 	var all sync.WaitGroup

@@ -9,6 +9,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -27,7 +28,7 @@ func (s Store) Promote(
 	}
 	for _, m := range moving {
 		_, parsed := stamp.ParseTag(m)
-		if err := registry.CheckTag(m); err != nil || parsed == nil ||
+		if err := address.CheckTag(m); err != nil || parsed == nil ||
 			slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
 			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
 		}
@@ -135,8 +136,8 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 		return p.result(Failed), err
 	}
 	var mu sync.Mutex
-	pairs := map[registry.Registry][]pair{}
-	r.each(func(reg registry.Registry) error { // everything is read before anything moves
+	pairs := map[address.Registry][]pair{}
+	r.each(func(reg address.Registry) error { // everything is read before anything moves
 		list, err := p.pairs(ctx, r, reg)
 		mu.Lock()
 		pairs[reg] = list
@@ -144,7 +145,7 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 		return err
 	})
 	if err = r.stop(ctx); err == nil {
-		r.each(func(reg registry.Registry) error {
+		r.each(func(reg address.Registry) error {
 			_, err := r.move(ctx, reg, pairs[reg])
 			if err == nil {
 				r.done(reg)
@@ -182,7 +183,7 @@ const mostHealed = 3
 // heal sends again what registries lost of the release. No tag moves to what cannot be pulled whole.
 func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 	for range mostHealed {
-		flawed := map[registry.Registry][]*registry.Flaw{}
+		flawed := map[address.Registry][]*registry.Flaw{}
 		for _, sh := range k.shelves {
 			if sh.err != nil {
 				continue
@@ -220,7 +221,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 }
 
 // pairs are the tags to move at a registry, on the images and on the record.
-func (p *promotion) pairs(ctx context.Context, r *run, reg registry.Registry) ([]pair, error) {
+func (p *promotion) pairs(ctx context.Context, r *run, reg address.Registry) ([]pair, error) {
 	images, record, err := r.tagsOf(ctx, reg, p.of.Record.Tag)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -132,7 +133,7 @@ func (p *pruning) run(ctx context.Context) error {
 }
 
 // leads gives the digests that a tag leads to.
-func (p *pruning) leads(ctx context.Context, tag string) ([]string, registry.Manifest, error) {
+func (p *pruning) leads(ctx context.Context, tag string) ([]string, content.Manifest, error) {
 	m, found, err := p.repo.Get(ctx, tag)
 	if err != nil || !found {
 		return []string{""}, m, err
@@ -151,7 +152,7 @@ func (p *pruning) leads(ctx context.Context, tag string) ([]string, registry.Man
 }
 
 // old says why a tag may go; "" is that it stays. Tags that Howdah did not write stay.
-func (p *pruning) old(tag string, m registry.Manifest) string {
+func (p *pruning) old(tag string, m content.Manifest) string {
 	if strings.HasPrefix(tag, buildPrefix) && p.image != p.set.artifact() {
 		index, err := v1.ParseIndexManifest(bytes.NewReader(m.Data))
 		if err != nil {

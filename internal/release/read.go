@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -31,7 +33,7 @@ type Known struct {
 
 // shelf is what one registry holds.
 type shelf struct {
-	registry registry.Registry
+	registry address.Registry
 	repo     *registry.Repo // of NAME-release
 	err      error
 	tags     []string
@@ -47,7 +49,7 @@ func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 // readAll asks every registry for all that it holds.
 func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
 
-func (s Store) read(ctx context.Context, readOne func(context.Context, registry.Registry) *shelf) (*Known, error) {
+func (s Store) read(ctx context.Context, readOne func(context.Context, address.Registry) *shelf) (*Known, error) {
 	if len(s.Registries) == 0 {
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
@@ -105,7 +107,7 @@ func (k *Known) readNewest(ctx context.Context) error {
 
 // readShelf reads the tags, what current stands for, and the hold. A list may lag, or be cut off: what current stands
 // for is a release, too.
-func (s Store) readShelf(ctx context.Context, r registry.Registry) *shelf {
+func (s Store) readShelf(ctx context.Context, r address.Registry) *shelf {
 	sh := &shelf{registry: r}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
@@ -234,8 +236,8 @@ func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*storedRe
 	return openRecord(ctx, repo, ref, m)
 }
 
-func openRecord(ctx context.Context, repo *registry.Repo, tag string, m registry.Manifest) (*storedRecord, error) {
-	parsed, content, err := unpack(m, func(b registry.Blob) ([]byte, error) { return repo.Small(ctx, b) })
+func openRecord(ctx context.Context, repo *registry.Repo, tag string, m content.Manifest) (*storedRecord, error) {
+	parsed, content, err := unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}

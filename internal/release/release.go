@@ -12,6 +12,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -20,22 +22,22 @@ import (
 
 // Settings are what a distribution always publishes in the same way.
 type Settings struct {
-	Name       string              // of the distribution
-	Images     []string            // names, in the order of reports: web, then streaming
-	Registries []registry.Registry // in the order of howdah.toml
-	Required   []string            // registries without which a release is not whole; nil is all
-	Moving     []string            // tags that follow the newest release
-	Public     bool                // images must be readable without credentials
-	Dist       string              // the folder for the journal, the records, kustomization.yaml and compose.yaml
-	Cache      string              // a folder for blobs that come from a registry
-	ReadAll    bool                // read back every blob, those of the release before too
+	Name       string             // of the distribution
+	Images     []string           // names, in the order of reports: web, then streaming
+	Registries []address.Registry // in the order of howdah.toml
+	Required   []string           // registries without which a release is not whole; nil is all
+	Moving     []string           // tags that follow the newest release
+	Public     bool               // images must be readable without credentials
+	Dist       string             // the folder for the journal, the records, kustomization.yaml and compose.yaml
+	Cache      string             // a folder for blobs that come from a registry
+	ReadAll    bool               // read back every blob, those of the release before too
 
 	// Attended says that a person waits for this run. A hold refuses it, while a scheduled one ends as Held; and before it
 	// says that nothing is new, it looks for every blob of the newest release.
 	Attended bool
 }
 
-func (s Settings) required(r registry.Registry) bool {
+func (s Settings) required(r address.Registry) bool {
 	if s.Required == nil {
 		return true
 	}
@@ -88,11 +90,11 @@ type Image struct {
 
 // Found is an image that a registry already has.
 type Found struct {
-	Registry registry.Registry
+	Registry address.Registry
 	Digest   string
 	repo     *registry.Repo
 	index    v1.ImageIndex
-	blobs    registry.Source
+	blobs    content.Source
 }
 
 // Hooks are what others do in the course of publishing. Each may be nil.

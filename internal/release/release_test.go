@@ -28,6 +28,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"go.uber.org/goleak"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
@@ -62,7 +64,7 @@ func newSite(t *testing.T, addresses ...string) *site {
 	s := &site{t: t, now: day, set: Settings{Name: "mini", Images: []string{"mastodon", "mastodon-streaming"},
 		Moving: []string{"edge"}, Public: true, Dist: t.TempDir(), Cache: t.TempDir()}}
 	for _, a := range addresses {
-		r, err := registry.Parse(a + "/owner")
+		r, err := address.Parse(a + "/owner")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +167,7 @@ func (s *site) must(state string) *Result {
 }
 
 // tags gives what every tag of a registry stands for, by IMAGE:TAG.
-func (s *site) tags(r registry.Registry) map[string]string {
+func (s *site) tags(r address.Registry) map[string]string {
 	s.t.Helper()
 	out := map[string]string{}
 	c := newClient(s.t)
@@ -220,7 +222,7 @@ func (s *site) whole(rec *Record) {
 }
 
 // pull fails if a digest cannot be pulled whole.
-func (s *site) pull(c *registry.Client, r registry.Registry, image, digest string) {
+func (s *site) pull(c *registry.Client, r address.Registry, image, digest string) {
 	s.t.Helper()
 	repo, err := c.Repo(r, image)
 	if err != nil {
@@ -231,7 +233,7 @@ func (s *site) pull(c *registry.Client, r registry.Registry, image, digest strin
 		s.t.Errorf("%s/%s@%s: %v", r, image, digest, err)
 		return
 	}
-	content, err := registry.Gather(index, nil)
+	content, err := content.Gather(index, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

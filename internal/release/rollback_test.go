@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -375,7 +375,7 @@ func TestKeep(t *testing.T) {
 	if err != nil || got.Digest() != want.Digest() {
 		t.Errorf("brought %s, built %s: %v", got.Digest(), want.Digest(), err)
 	}
-	if err := (registry.Layout{Dir: dir}).Check(t.Context(), got); err != nil {
+	if err := (content.Layout{Dir: dir}).Check(t.Context(), got); err != nil {
 		t.Error(err)
 	}
 }

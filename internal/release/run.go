@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/target"
@@ -24,16 +26,16 @@ type run struct {
 	images     []Image
 	deliveries []registry.Delivery // of the images
 	record     *Record
-	artifact   registry.Content
+	artifact   content.Content
 
 	mu        sync.Mutex
-	states    map[registry.Registry]*RegistryState
+	states    map[address.Registry]*RegistryState
 	written   map[string]moveOf // by registry, image and tag: what this run moved
 	doubted   map[string]bool   // likewise: what stood for the old after it was written
 	settles   bool              // the moving tags are looked at again until they stay
-	unread    map[registry.Registry][]func(context.Context) error
-	seen      map[registry.Registry]seen
-	anonymous map[registry.Registry][]*sight
+	unread    map[address.Registry][]func(context.Context) error
+	seen      map[address.Registry]seen
+	anonymous map[address.Registry][]*sight
 	moved     bool // a tag that people see has moved, or may have
 	follows   bool // a moving tag has moved, or may have
 	complete  bool // every tag is in place: what fails now concerns this machine only
@@ -42,9 +44,9 @@ type run struct {
 
 func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
 	r := &run{client: s.Client, set: s.Settings, hooks: hooks, plan: p, known: p.Known, images: images,
-		states: map[registry.Registry]*RegistryState{}, written: map[string]moveOf{}, doubted: map[string]bool{},
-		unread: map[registry.Registry][]func(context.Context) error{}, seen: map[registry.Registry]seen{},
-		anonymous: map[registry.Registry][]*sight{}}
+		states: map[address.Registry]*RegistryState{}, written: map[string]moveOf{}, doubted: map[string]bool{},
+		unread: map[address.Registry][]func(context.Context) error{}, seen: map[address.Registry]seen{},
+		anonymous: map[address.Registry][]*sight{}}
 	for _, reg := range s.Registries {
 		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
 	}
@@ -95,7 +97,7 @@ func (r *run) registries() []RegistryState {
 }
 
 // fail sets a registry aside: one that is required fails the release, another lags.
-func (r *run) fail(reg registry.Registry, err error) {
+func (r *run) fail(reg address.Registry, err error) {
 	if err == nil {
 		return
 	}
@@ -114,10 +116,10 @@ func (r *run) fail(reg registry.Registry, err error) {
 }
 
 // live are the registries that are not set aside.
-func (r *run) live() []registry.Registry {
+func (r *run) live() []address.Registry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var out []registry.Registry
+	var out []address.Registry
 	for _, reg := range r.set.Registries {
 		if s := r.states[reg].State; s != Failed && s != lagging {
 			out = append(out, reg)
@@ -127,7 +129,7 @@ func (r *run) live() []registry.Registry {
 }
 
 // each does something at every live registry at once.
-func (r *run) each(do func(registry.Registry) error) {
+func (r *run) each(do func(address.Registry) error) {
 	var all sync.WaitGroup
 	for _, reg := range r.live() {
 		all.Go(func() { r.fail(reg, do(reg)) })

@@ -3,6 +3,8 @@ package release
 import (
 	"context"
 
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -14,7 +16,7 @@ type Store struct {
 }
 
 // repo is the repository of an image in one of the registries.
-func (s Store) repo(r registry.Registry, image string) (*registry.Repo, error) {
+func (s Store) repo(r address.Registry, image string) (*registry.Repo, error) {
 	return s.Client.Repo(r, image)
 }
 
@@ -23,7 +25,7 @@ const tagKey = stamp.Namespace + "tag"
 
 // pointer is what a tag of NAME-release stands for: a record's artifact, of which only the manifest was read.
 type pointer struct {
-	manifest registry.Manifest
+	manifest content.Manifest
 	tag      stamp.Tag // of the release
 	found    bool
 }
@@ -47,9 +49,9 @@ type anywhere struct {
 	cache string
 }
 
-var _ registry.Source = anywhere{}
+var _ content.Source = anywhere{}
 
-func (a anywhere) Open(ctx context.Context, b registry.Blob) (registry.File, error) {
+func (a anywhere) Open(ctx context.Context, b content.Blob) (content.File, error) {
 	var errs []error
 	for _, repo := range a.repos {
 		f, err := repo.Source(a.cache).Open(ctx, b)
@@ -65,7 +67,7 @@ func (a anywhere) Open(ctx context.Context, b registry.Blob) (registry.File, err
 }
 
 // source gives an image's blobs from every registry that answers.
-func (s Store) source(k *Known, image string) registry.Source {
+func (s Store) source(k *Known, image string) content.Source {
 	a := anywhere{cache: s.Cache}
 	for _, sh := range k.shelves {
 		if repo, err := s.repo(sh.registry, image); sh.err == nil && err == nil {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -22,13 +22,13 @@ func (r *run) tag(ctx context.Context) error {
 		return err
 	}
 	newest := r.known.isNewest(r.record.parsed())
-	phases := []func(context.Context, registry.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
+	phases := []func(context.Context, address.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
 	if r.settles = newest; newest {
-		phases = []func(context.Context, registry.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
+		phases = []func(context.Context, address.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
 			r.tagRecord}
 	}
 	for _, phase := range phases {
-		r.each(func(reg registry.Registry) error { return phase(ctx, reg) })
+		r.each(func(reg address.Registry) error { return phase(ctx, reg) })
 		if err := r.stop(ctx); err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (r *run) tag(ctx context.Context) error {
 }
 
 // lookAhead looks around while the last of the upload is read back. What it fails to see is looked for again.
-func (r *run) lookAhead(ctx context.Context, reg registry.Registry) {
+func (r *run) lookAhead(ctx context.Context, reg address.Registry) {
 	if !r.known.isNewest(r.record.parsed()) {
 		return
 	}
@@ -56,19 +56,19 @@ func (r *run) lookAgain() {
 }
 
 // lookAround looks for a newer release, and at pending, unless that was seen right now.
-func (r *run) lookAround(ctx context.Context, reg registry.Registry) error {
+func (r *run) lookAround(ctx context.Context, reg address.Registry) error {
 	if _, ok := r.saw(reg, places(r.pending())); ok {
 		return nil
 	}
 	return r.lookAtPending(ctx, reg)
 }
 
-func (r *run) lookAtPending(ctx context.Context, reg registry.Registry) error {
+func (r *run) lookAtPending(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
 }
 
 // begin moves pending: whoever takes over finds the record there. It is read back before any other tag is written.
-func (r *run) begin(ctx context.Context, reg registry.Registry) error {
+func (r *run) begin(ctx context.Context, reg address.Registry) error {
 	if _, err := r.put(ctx, reg, r.pending()); err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (r *run) pending() []pair {
 func (r *run) fixed(images ...tagValue) []place { return places([]pair{{r.record.Tag, images}}) }
 
 // lookAtImages asks whether the images have the release's tag.
-func (r *run) lookAtImages(ctx context.Context, reg registry.Registry) error {
+func (r *run) lookAtImages(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, r.fixed(r.targets()...))
 }
 
@@ -97,7 +97,7 @@ func (r *run) targets() []tagValue {
 }
 
 // fixImages writes the release's tag on the images, reads it back, and looks at the tags that are to move.
-func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
+func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 	if _, ok := r.saw(reg, r.fixed(r.targets()...)); !ok {
 		if err := r.lookAtImages(ctx, reg); err != nil {
 			return err
@@ -113,13 +113,13 @@ func (r *run) fixImages(ctx context.Context, reg registry.Registry) error {
 }
 
 // lookAtMoving looks for a newer release, right before the moving tags move, and at what they stand for.
-func (r *run) lookAtMoving(ctx context.Context, reg registry.Registry) error {
+func (r *run) lookAtMoving(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.moving(r.targets())),
 		func(ctx context.Context) error { return r.overtaken(ctx, reg) })
 }
 
 // moveImages writes the moving tags, unless a newer release came in between, and reads them back.
-func (r *run) moveImages(ctx context.Context, reg registry.Registry) error {
+func (r *run) moveImages(ctx context.Context, reg address.Registry) error {
 	tags := r.moving(r.targets())
 	if _, ok := r.saw(reg, places(tags)); !ok {
 		if err := r.lookAtMoving(ctx, reg); err != nil {
@@ -133,7 +133,7 @@ func (r *run) moveImages(ctx context.Context, reg registry.Registry) error {
 }
 
 // lookAtRecord looks at the release's tag on the record, and on the images: nobody is to have written over it.
-func (r *run) lookAtRecord(ctx context.Context, reg registry.Registry) error {
+func (r *run) lookAtRecord(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, r.fixed(append(r.targets(), r.recordTarget())...))
 }
 
@@ -149,7 +149,7 @@ func (r *run) moving(images []tagValue) []pair {
 }
 
 // tagRecord makes it a release, and sees that nobody else's tags were mixed with this one's.
-func (r *run) tagRecord(ctx context.Context, reg registry.Registry) error {
+func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 	all := append(r.targets(), r.recordTarget())
 	if _, ok := r.saw(reg, r.fixed(all...)); !ok {
 		if err := r.lookAtRecord(ctx, reg); err != nil {
@@ -162,7 +162,7 @@ func (r *run) tagRecord(ctx context.Context, reg registry.Registry) error {
 	if err := r.fix(ctx, reg, all[len(all)-1:]); err != nil {
 		return err
 	}
-	end := func(ctx context.Context, reg registry.Registry) error { return r.look(ctx, reg, nil) }
+	end := func(ctx context.Context, reg address.Registry) error { return r.look(ctx, reg, nil) }
 	if r.known.isNewest(r.record.parsed()) {
 		end = r.settle // reads it back, too
 	}
@@ -173,7 +173,7 @@ func (r *run) tagRecord(ctx context.Context, reg registry.Registry) error {
 	return nil
 }
 
-func (r *run) done(reg registry.Registry) {
+func (r *run) done(reg address.Registry) {
 	r.mu.Lock()
 	r.states[reg].State = Done
 	r.mu.Unlock()
@@ -186,7 +186,7 @@ const mostSettling = 8
 // whoever writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer
 // one that
 // can be read. The last to write leaves no mixture. A list that lacks this run's own release is not believed.
-func (r *run) settle(ctx context.Context, reg registry.Registry) error {
+func (r *run) settle(ctx context.Context, reg address.Registry) error {
 	current := []pair{{currentTag, []tagValue{r.recordTarget()}}}
 	for range mostSettling {
 		var other newer
@@ -222,7 +222,7 @@ func (r *run) settle(ctx context.Context, reg registry.Registry) error {
 }
 
 // tagsOf reads what another release's tag stands for, on the images and on the record.
-func (r *run) tagsOf(ctx context.Context, reg registry.Registry,
+func (r *run) tagsOf(ctx context.Context, reg address.Registry,
 	tag string) (images []tagValue, record tagValue, err error) {
 	names := append(r.record.names(), r.set.artifact())
 	all := make([]tagValue, len(names))

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
 )
 
 // sight is what came of reading one image of one registry without credentials.
 type sight struct {
-	registry registry.Registry
+	registry address.Registry
 	repo     *registry.Repo
 	visible  bool
 	err      error
@@ -58,7 +59,7 @@ func (r *run) sights() (out []*sight) {
 
 // readAnonymously reads every image of a registry, and the record, without credentials, where the gate "visibility" is
 // to be asked.
-func (r *run) readAnonymously(ctx context.Context, reg registry.Registry) error {
+func (r *run) readAnonymously(ctx context.Context, reg address.Registry) error {
 	if !r.set.Public || r.plan.Record != nil {
 		return nil
 	}

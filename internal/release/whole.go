@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -125,7 +126,7 @@ func (s Store) intactImage(ctx context.Context, sh *shelf, i RecordImage) error 
 	if err != nil {
 		return err
 	}
-	content, err := registry.Gather(index, nil)
+	content, err := content.Gather(index, nil)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (s Store) intactImage(ctx context.Context, sh *shelf, i RecordImage) error 
 }
 
 // touch reads the first byte of every blob.
-func touch(ctx context.Context, repo *registry.Repo, blobs []registry.Blob) error {
+func touch(ctx context.Context, repo *registry.Repo, blobs []content.Blob) error {
 	errs := make([]error, len(blobs))
 	_ = parallel(len(blobs), func(i int) error {
 		errs[i] = repo.Touch(ctx, blobs[i])

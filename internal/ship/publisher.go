@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/registry"
@@ -42,7 +43,7 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 		}
 		names = []string{out.server.Address()}
 	}
-	registries, err := registry.ParseAll(names, publish.Insecure...)
+	registries, err := address.ParseAll(names, publish.Insecure...)
 	if err != nil {
 		return nil, errors.Join(err, out.close())
 	}

@@ -1,4 +1,4 @@
-package registry
+package content
 
 import (
 	"crypto/sha256"
@@ -17,11 +17,11 @@ const (
 	patience = time.Second // how long the one that is ahead waits for the others
 )
 
-// shared is an open blob with its readers.
-type shared struct {
-	blob Blob
-	file File
-	from string // named when the bytes are wrong
+// Shared is an open blob with its readers.
+type Shared struct {
+	blob   Blob
+	file   File
+	source string // named when the bytes are wrong
 
 	mu      sync.Mutex
 	moved   *sync.Cond
@@ -34,15 +34,16 @@ type shared struct {
 	reads   int64 // bytes that came from the file
 }
 
-func share(b Blob, f File, from string) *shared {
-	s := &shared{blob: b, file: f, from: from, hash: sha256.New(), readers: map[*sharedReader]bool{}}
+// Share begins to share a blob that was opened; from names it when its bytes are wrong.
+func Share(b Blob, f File, from string) *Shared {
+	s := &Shared{blob: b, file: f, source: from, hash: sha256.New(), readers: map[*sharedReader]bool{}}
 	s.moved = sync.NewCond(&s.mu)
 	return s
 }
 
-// open gives a reader from the blob's start.
-func (s *shared) open() *sharedReader {
-	r := &sharedReader{of: s}
+// Open returns a reader from the blob's start, which calls sent with the number of bytes of each read.
+func (s *Shared) Open(sent func(int)) io.ReadCloser {
+	r := &sharedReader{of: s, sent: sent}
 	s.mu.Lock()
 	s.readers[r] = true
 	s.mu.Unlock()
@@ -50,7 +51,7 @@ func (s *shared) open() *sharedReader {
 }
 
 // get gives piece number n, or io.EOF after the last. The last one comes only if the whole blob is what it should be.
-func (s *shared) get(r *sharedReader, n int) ([]byte, error) {
+func (s *Shared) get(r *sharedReader, n int) ([]byte, error) {
 	offset := int64(n) * piece
 	if offset >= s.blob.Size {
 		return nil, io.EOF
@@ -78,16 +79,34 @@ func (s *shared) get(r *sharedReader, n int) ([]byte, error) {
 	}
 }
 
-// expectNobody says that every registry that wants the blob has opened it.
-func (s *shared) expectNobody() {
+// ExpectNobody says that every registry that wants the blob has opened it.
+func (s *Shared) ExpectNobody() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = true
 	s.trim()
 }
 
+// Err is why the blob's bytes cannot be sent: they could not be read, or are not the blob.
+func (s *Shared) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wrong
+}
+
+// Forget lets go of what was read. Who reads on reads from the file, which stays open.
+func (s *Shared) Forget() {
+	s.mu.Lock()
+	s.base += len(s.pieces)
+	s.pieces = nil
+	s.mu.Unlock()
+}
+
+// Close closes the file.
+func (s *Shared) Close() error { return s.file.Close() }
+
 // trim lets go of the pieces that every reader has had, where no other reader is to come.
-func (s *shared) trim() {
+func (s *Shared) trim() {
 	if !s.all {
 		return
 	}
@@ -104,7 +123,7 @@ func (s *shared) trim() {
 }
 
 // tail waits for a reader that still needs the oldest piece. It gives false when there is none.
-func (s *shared) tail(r *sharedReader) bool {
+func (s *Shared) tail(r *sharedReader) bool {
 	var slow *sharedReader
 	for other := range s.readers {
 		if other != r && !other.left && other.at <= s.base {
@@ -129,7 +148,7 @@ func (s *shared) tail(r *sharedReader) bool {
 }
 
 // advance reads the next piece into the window.
-func (s *shared) advance() error {
+func (s *Shared) advance() error {
 	next := s.base + len(s.pieces)
 	data, err := s.read(int64(next) * piece)
 	if err != nil {
@@ -139,7 +158,7 @@ func (s *shared) advance() error {
 	s.hash.Write(data)
 	if int64(next+1)*piece >= s.blob.Size {
 		if got := hex.EncodeToString(s.hash.Sum(nil)); got != s.blob.Digest.Hex {
-			s.wrong = mismatch(s.from, s.blob.Digest, got)
+			s.wrong = mismatch(s.source, s.blob.Digest, got)
 			s.moved.Broadcast()
 			return s.wrong
 		}
@@ -153,7 +172,7 @@ func (s *shared) advance() error {
 	return nil
 }
 
-func (s *shared) read(offset int64) ([]byte, error) {
+func (s *Shared) read(offset int64) ([]byte, error) {
 	data := make([]byte, min(piece, s.blob.Size-offset))
 	n, err := s.file.ReadAt(data, offset)
 	s.reads += int64(n)
@@ -168,7 +187,7 @@ func (s *shared) read(offset int64) ([]byte, error) {
 
 // sharedReader is one registry's way through the blob.
 type sharedReader struct {
-	of   *shared
+	of   *Shared
 	n    int    // the next piece
 	rest []byte // of the current one
 	at   int    // under of.mu: the piece asked for last

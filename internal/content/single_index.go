@@ -1,4 +1,4 @@
-package registry
+package content
 
 import (
 	"encoding/json"

@@ -1,27 +1,24 @@
-// Package registry brings images to container registries and reads them back: contents (manifests and blobs,
-// from a layout on disk or from another registry) go in, digests and tags that were read back over the wire come
-// out. Authentication and references are go-containerregistry's; the transport, its patience and the uploads
-// are our own, because a release must be able to go on where a registry stumbled.
-package registry
+package address
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
-	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 )
 
 // Registry is a place that keeps images: a host, and a path under which they lie. "ghcr.io/owner".
 type Registry struct {
 	text     string
-	host     name.Registry
-	path     string // without slashes at its ends; may be empty for a registry of one's own
-	plain    bool   // HTTP is allowed
+	Host     name.Registry // as go-containerregistry has it
+	path     string        // without slashes at its ends; may be empty for a registry of one's own
+	plain    bool          // HTTP is allowed
 	loopback bool
 }
 
@@ -32,7 +29,7 @@ func Parse(text string, insecure ...string) (Registry, error) {
 	if !errors.As(err, &bad) {
 		return r, err
 	}
-	if right := address.Suggest(text); right != "" {
+	if right := Suggest(text); right != "" {
 		return r, bad.WithHint("write it as %q", right)
 	}
 	return r, err
@@ -54,10 +51,10 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 		return bad("has capital letters")
 	}
 	host, path, _ := strings.Cut(text, "/")
-	if !address.IsHost(host) {
+	if !IsHost(host) {
 		return bad("begins with no host")
 	}
-	if to, ok := address.Website(text); ok {
+	if to, ok := Website(text); ok {
 		return bad("is the address of a website, not of a registry; its registry is " + to)
 	}
 	bare := withoutPort(host)
@@ -69,15 +66,15 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 	}
 	if path != "" {
 		for part := range strings.SplitSeq(path, "/") {
-			if !address.IsPart(part) {
-				return bad("part " + quote(part) + " of its path is not allowed")
+			if !IsPart(part) {
+				return bad("part " + strconv.QuoteToASCII(part) + " of its path is not allowed")
 			}
 		}
 	}
 	if len(path) > 180 {
 		return bad("is too long")
 	}
-	r := Registry{text: text, path: path, loopback: address.IsLoopback(bare), plain: address.IsLoopback(bare) ||
+	r := Registry{text: text, path: path, loopback: IsLoopback(bare), plain: IsLoopback(bare) ||
 		slices.Contains(insecure, host) || slices.Contains(insecure, bare)}
 	options := []name.Option{name.StrictValidation}
 	if r.plain {
@@ -88,10 +85,10 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 		reference = name.DefaultRegistry
 	}
 	var err error
-	if r.host, err = name.NewRegistry(reference, options...); err != nil {
+	if r.Host, err = name.NewRegistry(reference, options...); err != nil {
 		return bad(err.Error())
 	}
-	if path == "" && address.NeedsAccount(host) {
+	if path == "" && needsAccount(host) {
 		return bad("lacks the account, as in ghcr.io/you")
 	}
 	return r, nil
@@ -106,7 +103,7 @@ func ParseAll(texts []string, insecure ...string) ([]Registry, error) {
 			return nil, err
 		}
 		for _, other := range out {
-			if other.host.RegistryStr() == r.host.RegistryStr() && other.path == r.path {
+			if other.Host.RegistryStr() == r.Host.RegistryStr() && other.path == r.path {
 				return nil, fault.New(fault.Usage, "registry %q is named twice", t)
 			}
 		}
@@ -124,24 +121,24 @@ func (r Registry) Loopback() bool { return r.loopback }
 // Name is the full name of an image there: "ghcr.io/owner/mastodon".
 func (r Registry) Name(image string) string { return r.text + "/" + image }
 
-func (r Registry) hub() bool  { return r.host.RegistryStr() == name.DefaultRegistry }
-func (r Registry) ghcr() bool { return r.host.RegistryStr() == "ghcr.io" }
+func (r Registry) IsHub() bool  { return r.Host.RegistryStr() == name.DefaultRegistry }
+func (r Registry) IsGHCR() bool { return r.Host.RegistryStr() == "ghcr.io" }
 
 // repository is where an image lies.
-func (r Registry) repository(image string) (name.Repository, error) {
-	if !address.IsPart(image) || len(image) > 60 {
+func (r Registry) Repository(image string) (name.Repository, error) {
+	if !IsPart(image) || len(image) > 60 {
 		return name.Repository{}, fault.New(fault.Usage, "image name %q is not allowed in a registry", image)
 	}
 	path := image
 	if r.path != "" {
 		path = r.path + "/" + image
 	}
-	return r.host.Repo(path), nil
+	return r.Host.Repo(path), nil
 }
 
 // CheckTag refuses what cannot be a tag.
 func CheckTag(tag string) error {
-	if !address.IsTag(tag) {
+	if !IsTag(tag) {
 		return fault.New(fault.Usage, "%q cannot be a tag: letters, digits, \"_\", \".\" and \"-\", at most 128, the first "+
 			"no \".\" or \"-\"", tag)
 	}
@@ -153,4 +150,25 @@ func withoutPort(host string) string {
 		return h
 	}
 	return strings.Trim(host, "[]")
+}
+
+// Forbids says why the registry may not lead to a host, and what to do about it; "" where it may. No registry leads to
+// plain HTTP on another machine, and none that is not on this machine or in a private network leads there.
+func (r Registry) Forbids(scheme, host string) (why, hint string) {
+	own := host == withoutPort(r.Host.RegistryStr())
+	if scheme != "https" && !(scheme == "http" && (IsLoopback(host) || own && r.plain)) {
+		why := fmt.Sprintf("%s leads to %q over %s, which is not encrypted", r, host, scheme)
+		if own {
+			return why, fmt.Sprintf("if it speaks plain HTTP only: insecure = [%q] in howdah.toml; behind a proxy "+
+				"that speaks https it must know so (X-Forwarded-Proto)", host)
+		}
+		return why, "the registry's own configuration names that address (its host setting, or where it stores " +
+			"blobs)"
+	}
+	if ip := net.ParseIP(host); ip != nil && !own && !r.loopback &&
+		(ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
+		return fmt.Sprintf("%s leads to %q, an address inside a network", r, host),
+			"the registry's own configuration names that address"
+	}
+	return "", ""
 }

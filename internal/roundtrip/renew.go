@@ -1,4 +1,4 @@
-package registry
+package roundtrip
 
 import (
 	"context"
@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// renewal sends a request once more, with a token that no other request has, where a registry refuses the token that
+// Renewal sends a request once more, with a token that no other request has, where a registry refuses the token that
 // the requests of a login share. go-containerregistry fetches a new one after the first refusal, but a token may be
 // good for a few requests, or for a few seconds: others may use it up before this request is sent.
-type renewal struct {
-	next  http.RoundTripper
-	login func(context.Context) (http.RoundTripper, error)
+type Renewal struct {
+	Next  http.RoundTripper
+	Login func(context.Context) (http.RoundTripper, error)
 }
 
-func (n *renewal) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := n.next.RoundTrip(r)
+func (n *Renewal) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := n.Next.RoundTrip(r)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !wantsToken(resp) || !repeatable(r) {
 		return resp, err
 	}
-	own, err := n.login(r.Context())
+	own, err := n.Login(r.Context())
 	if err != nil {
 		return resp, nil //nolint:nilerr // the refusal itself says more
 	}
-	drain(resp)
+	Drain(resp)
 	again, err := repeated(r)
 	if err != nil {
 		return nil, err

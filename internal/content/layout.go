@@ -1,4 +1,4 @@
-package registry
+package content
 
 import (
 	"context"
@@ -54,12 +54,12 @@ func (l Layout) small(d v1.Descriptor) error {
 		return err
 	}
 	defer f.Close()
-	return check(io.NewSectionReader(f, 0, d.Size), d.Digest, l.path(d.Digest))
+	return Check(io.NewSectionReader(f, 0, d.Size), d.Digest, l.Path(d.Digest))
 }
 
 // Open opens a blob's file.
 func (l Layout) Open(_ context.Context, b Blob) (File, error) {
-	f, err := os.Open(l.path(b.Digest))
+	f, err := os.Open(l.Path(b.Digest))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Gate, "the layout %q lacks %s", l.Dir, b.Digest).
 			WithHint("the build was interrupted: build the image again")
@@ -79,7 +79,7 @@ func (l Layout) Open(_ context.Context, b Blob) (File, error) {
 	return f, nil
 }
 
-func (l Layout) path(h v1.Hash) string { return filepath.Join(l.Dir, "blobs", h.Algorithm, h.Hex) }
+func (l Layout) Path(h v1.Hash) string { return filepath.Join(l.Dir, "blobs", h.Algorithm, h.Hex) }
 
 // Check reads every blob of a content and compares the digests: a whole layout, or the first file that is not.
 func (l Layout) Check(ctx context.Context, c Content) error {
@@ -94,7 +94,7 @@ func (l Layout) Check(ctx context.Context, c Content) error {
 		if err != nil {
 			return err
 		}
-		err = check(io.NewSectionReader(f, 0, b.Size), b.Digest, l.path(b.Digest))
+		err = Check(io.NewSectionReader(f, 0, b.Size), b.Digest, l.Path(b.Digest))
 		f.Close()
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (l Layout) Check(ctx context.Context, c Content) error {
 	return nil
 }
 
-func check(r io.Reader, want v1.Hash, name string) error {
+func Check(r io.Reader, want v1.Hash, name string) error {
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
 		return fmt.Errorf("reading %q: %w", name, err)

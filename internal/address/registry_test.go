@@ -1,4 +1,4 @@
-package registry
+package address
 
 import (
 	"strings"
@@ -23,8 +23,8 @@ func TestParse(t *testing.T) {
 		"ghcr.io/my-org/a_b/c__d": "https",
 	} {
 		r, err := Parse(in, "plain.example")
-		if err != nil || r.String() != in || r.host.Scheme() != scheme {
-			t.Errorf("%q: %v, %s, %v", in, r, r.host.Scheme(), err)
+		if err != nil || r.String() != in || r.Host.Scheme() != scheme {
+			t.Errorf("%q: %v, %s, %v", in, r, r.Host.Scheme(), err)
 		}
 	}
 	for in, want := range map[string]string{
@@ -81,12 +81,15 @@ func TestSuggested(t *testing.T) {
 }
 
 func TestImageNamesAndTags(t *testing.T) {
-	r := parse(t, "ghcr.io/owner")
-	if n, err := r.repository("mastodon-streaming"); err != nil || n.String() != "ghcr.io/owner/mastodon-streaming" {
+	r, err := Parse("ghcr.io/owner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.Repository("mastodon-streaming"); err != nil || n.String() != "ghcr.io/owner/mastodon-streaming" {
 		t.Error(n, err)
 	}
 	for _, bad := range []string{"", "..", "A", "a/b", "a:b", "-a", strings.Repeat("a", 61)} {
-		if n, err := r.repository(bad); err == nil {
+		if n, err := r.Repository(bad); err == nil {
 			t.Errorf("%q is %s", bad, n)
 		}
 	}
@@ -111,7 +114,7 @@ func FuzzParseRegistry(f *testing.F) {
 		if err != nil {
 			return
 		}
-		n, err := r.repository("web")
+		n, err := r.Repository("web")
 		if err != nil {
 			t.Fatal(err)
 		}

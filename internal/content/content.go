@@ -1,4 +1,6 @@
-package registry
+// Package content is what an image consists of in a registry: manifests and blobs, and where they can be read. A layout
+// on disk, or a registry's answers, go in; contents come out, ready to be sent.
+package content
 
 import (
 	"context"
@@ -30,7 +32,7 @@ type Blob struct {
 	Digest v1.Hash
 	Size   int64
 	Data   []byte
-	from   Source
+	Source Source
 }
 
 // Source has blobs by digest. What it gives may turn out to be something else: readers check.
@@ -101,7 +103,7 @@ func (c *Content) image(img v1.Image, from Source, seen map[v1.Hash]bool) error 
 	}
 	all := []Blob{{Digest: m.Config.Digest, Size: m.Config.Size, Data: config}}
 	for _, l := range m.Layers {
-		all = append(all, Blob{Digest: l.Digest, Size: l.Size, from: from})
+		all = append(all, Blob{Digest: l.Digest, Size: l.Size, Source: from})
 	}
 	for _, b := range all {
 		own.Blobs = append(own.Blobs, b.Digest)
