@@ -79,6 +79,7 @@ func (l Layout) Open(_ context.Context, b Blob) (File, error) {
 	return f, nil
 }
 
+// Path is where the layout keeps a blob.
 func (l Layout) Path(h v1.Hash) string { return filepath.Join(l.Dir, "blobs", h.Algorithm, h.Hex) }
 
 // Check reads every blob of a content and compares the digests: a whole layout, or the first file that is not.
@@ -103,6 +104,7 @@ func (l Layout) Check(ctx context.Context, c Content) error {
 	return nil
 }
 
+// Check reads r to its end and fails unless its bytes have the digest; name is for the message.
 func Check(r io.Reader, want v1.Hash, name string) error {
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
