@@ -185,8 +185,8 @@ func (r *Repo) Get(ctx context.Context, ref string) (m content.Manifest, found b
 		return content.Manifest{}, false, err
 	}
 	if len(m.Data) > biggest {
-		return content.Manifest{}, false, fault.New(fault.Registry, "%s returns a manifest of more than %d bytes for %q", r, biggest,
-			ref)
+		return content.Manifest{}, false,
+			fault.New(fault.Registry, "%s returns a manifest of more than %d bytes for %q", r, biggest, ref)
 	}
 	if m.Digest, _, err = v1.SHA256(bytes.NewReader(m.Data)); err != nil {
 		return content.Manifest{}, false, err

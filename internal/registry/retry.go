@@ -116,7 +116,8 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 		return errSpent
 	}
 	if asked > w.opt.longest {
-		return &roundtrip.Refusal{Why: fmt.Sprintf("%s asks to be tried again in %s: %s", w.registry, asked.Round(time.Second), why)}
+		return &roundtrip.Refusal{
+			Why: fmt.Sprintf("%s asks to be tried again in %s: %s", w.registry, asked.Round(time.Second), why)}
 	}
 	d := asked
 	if d == 0 {

@@ -118,7 +118,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	out.State = r.State
 	if r.Resume.Target != "" {
 		out.Resume = s.Caller.Line(r.Resume)
-		if r.Resume.Target == s.Target.Name { // it has just failed: what the registries have comes first
+		if s.Target.Runs(r.Resume) { // it has just failed: what the registries have comes first
 			out.Next = s.Line(target.PublishStatus)
 		}
 	}

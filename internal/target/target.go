@@ -7,6 +7,8 @@ package target
 import (
 	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // Target is one thing that a person can ask for.
@@ -71,6 +73,9 @@ func (t Target) Namespace() string {
 
 // Verb is the part after the colon, or the whole name.
 func (t Target) Verb() string { return t.Name[strings.LastIndexByte(t.Name, ':')+1:] }
+
+// Runs reports whether a proposed command is one of this target: it would do again what was just done.
+func (t Target) Runs(c fault.Command) bool { return c.Target == t.Name }
 
 // usage is the target as it is typed: "patch:edit NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
 func (t Target) usage() string {
