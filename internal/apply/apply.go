@@ -4,6 +4,11 @@
 //
 // Apply judges every change, however many fail. What a verdict needs of upstream's history (who broke it, which commit
 // has it) is found by package history and goes in as Inputs.Landed, or is added to the outcomes afterwards.
+//
+// Size: a patch, a pull, an overlay and an edit are judged in one state, which they fill and charge in turn (Run and
+// judgement): the files written so far, the limits that all share, what a moved file or an earlier change did to both.
+// Parting the kinds would export that state. What has no part in it is below: diff, lines, renames, treediff, safety,
+// nearest.
 package apply
 
 import (

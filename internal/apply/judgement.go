@@ -37,7 +37,7 @@ type judgement struct {
 	idle       []Place // the parts that change nothing
 	reads      map[string]bool
 	searched   bool // it rests on files of the tree that reads does not name
-	collisions *collisions
+	collisions *safety.Collisions
 }
 
 func newJudgement() *judgement {
@@ -194,7 +194,10 @@ func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tre
 		}
 	}
 	if old.ID == "" {
-		return j.checkTwin(ctx, t, name)
+		if j.collisions == nil {
+			j.collisions = safety.NewCollisions(j.files)
+		}
+		return j.collisions.Check(ctx, t, name)
 	}
 	return nil, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"regexp"
 
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -69,7 +70,7 @@ var word = regexp.MustCompile(`[\pL_][\pL\pN_-]{3,}`)
 func sameWord(e *series.Edit, data []byte) (found []Place) {
 	text := e.Find
 	if e.Match != "" {
-		text = literal(e.Match)
+		text = nearest.Literal(e.Match)
 	}
 	longest := ""
 	for _, w := range word.FindAllString(text, -1) {
@@ -90,4 +91,22 @@ func sameWord(e *series.Edit, data []byte) (found []Place) {
 		from += i + end
 	}
 	return found
+}
+
+// nearestLines are the lines of a file that are most like what an edit looks for; where none is at all like it, the
+// file as a whole.
+func nearestLines(e *series.Edit, data []byte) []Place {
+	want := e.Find
+	if e.Match != "" {
+		want = nearest.Literal(e.Match)
+	}
+	var out []Place
+	for _, l := range nearest.Lines(want, data, 3) {
+		text := bytes.TrimRight(l.Text[:min(len(l.Text), maxText)], "\r\n")
+		out = append(out, Place{e.File, l.Number, string(text)})
+	}
+	if len(out) == 0 {
+		return []Place{{File: e.File}}
+	}
+	return out
 }

@@ -1,5 +1,5 @@
-// Package nearest proposes the known name that somebody most likely meant: a name that nobody knows and the known ones
-// go in, the closest of them, or nothing, comes out. Likeness compares lines of text.
+// Package nearest proposes what somebody most likely meant: the known name that is closest to an unknown one, and the
+// lines of a file that are most like a text. Likeness compares lines of text.
 package nearest
 
 import (

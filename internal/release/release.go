@@ -5,6 +5,11 @@
 // [Store.Read] says what the registries hold, [Store.Prepare] judges a candidate by it before anything is built,
 // [Store.Publish] uploads, verifies and tags. The registries are the truth; the journal on this machine only says where
 // to look.
+//
+// Size: publishing, resuming, promoting, rolling back, holding and pruning are one protocol over one state, the tags of
+// all registries (Store, Known, run). Each has to recognise what another left half done, so each reads the others'
+// marks, and the tests run all of them against one another. Requests, addresses and contents are below: registry,
+// address, content.
 package release
 
 import (

@@ -69,7 +69,7 @@ func (d *docker) copy(at spot, c copied) {
 			m.undecided(at, "overlay?: ADD unpacks the archive %s; unpack it and import the folder's files", s)
 			continue
 		}
-		pairs = append(pairs, d.sources(source, at, c, s, to, folder)...)
+		pairs = append(pairs, d.sources(source, at, c, s, copyTo{to, folder})...)
 	}
 	if len(pairs) > 0 {
 		m.copyFrom(c2, source.world, pairs, how)
@@ -97,9 +97,15 @@ func (d *docker) content(at spot, s instructions.SourceContent, to place, folder
 	m.put(at, &effect{kind: replaced}, map[place]*file{to: f}, []place{to})
 }
 
+// copyTo is where a COPY goes: the path of the copy, or of the folder that it is put into.
+type copyTo struct {
+	place  place
+	folder bool
+}
+
 // sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
-func (d *docker) sources(source *machine, at spot, c copied, s string, to place, folder bool) []pair {
-	m := d.m
+func (d *docker) sources(source *machine, at spot, c copied, s string, into copyTo) []pair {
+	m, to, folder := d.m, into.place, into.folder
 	name := s
 	if c.from == "" {
 		name = path.Join(start, path.Clean("/"+s))

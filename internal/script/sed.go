@@ -123,7 +123,7 @@ func (m *machine) sedInPlace(c *call, a *sedArgs, places []place, words []word) 
 		if a.macos {
 			e.note = "written for the sed of macOS"
 		}
-		m.sedEffect(c, e, places, words, states[k], states[k+1])
+		m.sedEffect(c, e, places, words, sedFiles{states[k], states[k+1]})
 	}
 	if a.suffix != "" {
 		for i, p := range places {
@@ -150,8 +150,12 @@ func backupName(name, suffix string) string {
 	return name + suffix
 }
 
+// sedFiles are the files around one command of sed.
+type sedFiles struct{ before, after []SedFile }
+
 // sedEffect records what one command did to the files; where it did nothing, that is noted.
-func (m *machine) sedEffect(c *call, e *effect, places []place, words []word, before, after []SedFile) {
+func (m *machine) sedEffect(c *call, e *effect, places []place, words []word, ran sedFiles) {
+	before, after := ran.before, ran.after
 	files, order := map[place]*file{}, []place{}
 	var missed []string
 	quiet := true

@@ -1,7 +1,6 @@
 // Package target lists what a person can ask Howdah for, as values: the name, the arguments, the options and the needs
 // of each target. Mage's targets, the binary's commands, help and docs/targets.md are made from these values. It parses
-// what
-// was typed into [Options], and finds every mistake in it before anything is fetched. It is pure.
+// what was typed into [Options], and finds every mistake in it before anything is fetched. It is pure.
 package target
 
 import (

@@ -1,4 +1,4 @@
-package apply
+package safety
 
 import (
 	"context"
@@ -11,19 +11,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// collisions are names by what file systems make of them that tell neither case nor the forms of an accented letter
-// apart.
-type collisions struct {
-	made map[string][]string            // of the files that the change writes
-	dirs map[string]map[string][]string // of the tree's folders, as far as they were looked at
+// Collisions finds paths that some file systems cannot tell apart, because these ignore case and the forms of an
+// accented letter.
+type Collisions struct {
+	files map[string]*tree.File          // that the change writes; nil removes
+	made  map[string][]string            // of the files that the change writes
+	dirs  map[string]map[string][]string // of the tree's folders, as far as they were looked at
 }
 
-func newCollisions(files map[string]*tree.File) *collisions {
-	w := &collisions{made: map[string][]string{}, dirs: map[string]map[string][]string{}}
+// NewCollisions looks at the files that a change writes; nil removes one. The map may grow afterwards.
+func NewCollisions(files map[string]*tree.File) *Collisions {
+	w := &Collisions{files: files, made: map[string][]string{}, dirs: map[string]map[string][]string{}}
 	for name, f := range files {
 		if f != nil {
 			key := folded(name)
@@ -34,7 +35,7 @@ func newCollisions(files map[string]*tree.File) *collisions {
 }
 
 // dir lists a folder of the tree by its folded names; nil where there is none.
-func (w *collisions) dir(ctx context.Context, t *tree.Tree, dir string) (map[string][]string, []tree.Entry, error) {
+func (w *Collisions) dir(ctx context.Context, t *tree.Tree, dir string) (map[string][]string, []tree.Entry, error) {
 	entries, err := t.ReadDir(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
@@ -54,13 +55,10 @@ func (w *collisions) dir(ctx context.Context, t *tree.Tree, dir string) (map[str
 	return names, entries, nil
 }
 
-// checkTwin refuses a new name that some file systems take for one that is there.
-func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
-	if j.collisions == nil {
-		j.collisions = newCollisions(j.files)
-	}
-	for _, other := range j.collisions.made[folded(name)] {
-		if other != name && j.files[other] != nil {
+// Check refuses a new path of tree t that some file systems take for another one.
+func (w *Collisions) Check(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
+	for _, other := range w.made[folded(name)] {
+		if other != name && w.files[other] != nil {
 			return indistinct(min(name, other), max(name, other)), nil
 		}
 	}
@@ -69,14 +67,14 @@ func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*
 		if dir == "." {
 			dir = ""
 		}
-		names, entries, err := j.collisions.dir(ctx, t, dir)
+		names, entries, err := w.dir(ctx, t, dir)
 		if err != nil {
 			return nil, err
 		}
 		base := path.Base(at)
 		there := names[folded(base)]
 		for _, other := range there {
-			removed, ok := j.files[path.Join(dir, other)]
+			removed, ok := w.files[path.Join(dir, other)]
 			if other != base && !(ok && removed == nil) {
 				return indistinct(name, path.Join(dir, other)), nil
 			}
@@ -86,7 +84,7 @@ func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*
 		}
 		if at == name &&
 			slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base && e.Mode.IsFolder() }) {
-			return safety.Unsafe("%q is a folder", name), nil
+			return Unsafe("%q is a folder", name), nil
 		}
 		break // the folders above it are there, under their own names
 	}
@@ -94,7 +92,7 @@ func (j *judgement) checkTwin(ctx context.Context, t *tree.Tree, name string) (*
 }
 
 func indistinct(a, b string) *fault.Error {
-	return safety.Unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", a, b)
+	return Unsafe("paths %q and %q differ only in a form that some file systems do not tell apart", a, b)
 }
 
 // folded is a name as file systems see it that tell neither case nor the forms of an accented letter apart.

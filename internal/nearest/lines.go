@@ -1,0 +1,68 @@
+package nearest
+
+import (
+	"bytes"
+	"cmp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+// Line is a line of a text: its number, from 1, and what it says.
+type Line struct {
+	Number int
+	Text   []byte
+}
+
+// Lines returns the lines of data that are most like the longest line of a text, at most so many, the most alike first;
+// none where no line is at least half like it.
+func Lines(text string, data []byte, most int) []Line {
+	like := NewLikeness(longestLine(text))
+	type scored struct {
+		Line
+		score float64
+	}
+	var found []scored
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		if s := like.To(bytes.TrimSpace(line)); s >= 0.5 {
+			found = append(found, scored{Line{number, line}, s})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	var out []Line
+	for _, f := range found[:min(most, len(found))] {
+		out = append(out, f.Line)
+	}
+	return out
+}
+
+// longestLine is a text's longest line, trimmed: it says most about the place.
+func longestLine(text string) (longest string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); len(line) > len(longest) {
+			longest = line
+		}
+	}
+	return longest
+}
+
+// Literal is the longest text that a regular expression has to find as it is.
+func Literal(match string) (longest string) {
+	re, err := syntax.Parse(match, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	var visit func(*syntax.Regexp)
+	visit = func(re *syntax.Regexp) {
+		if re.Op == syntax.OpLiteral && len(re.Rune) > len([]rune(longest)) {
+			longest = string(re.Rune)
+		}
+		for _, sub := range re.Sub {
+			visit(sub)
+		}
+	}
+	visit(re)
+	return longest
+}
