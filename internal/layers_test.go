@@ -73,7 +73,7 @@ var arrows = map[string]string{
 		"internal/secret internal/stamp internal/toml",
 	"internal/credential": "internal/secret",
 	"internal/stamp":      "internal/fault",
-	"internal/git":        "internal/environ internal/process internal/secret internal/tree",
+	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
 	"internal/nearest":    "",
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",

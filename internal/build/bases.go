@@ -59,7 +59,7 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 				client = registry.New(options)
 				defer client.Close()
 			}
-			s.Term.Warnf("base image %s is not pinned: %s", name, s.Line(target.BasePin))
+			s.Term.Warnf("base image %s is not pinned; pin it: %s", name, s.Line(target.BasePin))
 			if digest, err = digestOf(ctx, client, name, o.Glance, s.Config.Publish.Insecure); err != nil {
 				code := fault.CodeOf(err)
 				if code == fault.Registry || code == fault.Other {

@@ -143,7 +143,8 @@ func canEmbed() error {
 		return fault.New(fault.Usage, "the embedded BuildKit needs Linux")
 	}
 	if os.Geteuid() != 0 {
-		return fault.New(fault.Usage, "the embedded BuildKit needs root")
+		return fault.New(fault.Usage, "the embedded BuildKit needs root").
+			WithHint("run it as root; where Docker runs, or BUILDKIT_HOST is set, it is not needed")
 	}
 	return nil
 }

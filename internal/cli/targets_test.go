@@ -90,7 +90,7 @@ var insideRuns = map[string]insideRun{
 	"publish:hold": {before: (*inside).released, typed: []string{"-reason=tried", "-dry"},
 		out: `^dry run: would set a hold\n$`},
 	"publish:prune":  {before: (*inside).released, typed: []string{"-dry"}, story: `dry run: would remove 0 tags`},
-	"publish:doctor": {out: `(?m)^ok .*/mini/mastodon  push  may be pushed to`},
+	"publish:doctor": {out: `(?m)^ok .*/mini/mastodon +push  may be pushed to`},
 	"publish:serve": {stop: true,
 		story: `serving .*/mine/dist/registry on http://127\.0\.0\.1:[0-9]+ until interrupted`},
 	"ci:notice": {typed: []string{"release", "success"}, out: `issue release-mine-howdah-toml`},

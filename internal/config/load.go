@@ -32,6 +32,9 @@ func Load(work, file string, env []string) (*Config, error) {
 	}
 	data, err := files.ReadAs(abs, file, maxFile)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && vars["HOWDAH_CONFIG"] != "":
+		return nil, fault.New(fault.Usage, "found no howdah.toml here").At(file, 0).
+			WithHint("HOWDAH_CONFIG names this place: correct it, or unset it to use the distribution in your folder")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "found no howdah.toml here").At(file, 0).
 			WithHint("HOWDAH_CONFIG names one elsewhere; this creates one: %s", start)

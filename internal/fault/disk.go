@@ -19,12 +19,32 @@ func Disk(err error, dir string) error {
 	case errors.Is(err, syscall.EROFS):
 		hint = Hintf("%s is on a file system that cannot be written; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere",
 			dir)
+	case errors.Is(err, syscall.ENOTDIR):
+		hint = Hintf("%s, or a part of it, is a file, and has to be a folder; HOWDAH_CACHE and HOWDAH_CONFIG name folders",
+			dir)
 	case errors.Is(err, fs.ErrPermission):
 		hint = Hintf("make %s writable for this user; HOWDAH_CACHE and HOWDAH_CONFIG name folders elsewhere", dir)
 	default:
 		return err
 	}
 	return New(CodeOf(err), "%w", err).WithHint("%s", hint)
+}
+
+// Temporary is Disk for temporary files, which may be on another disk than the caches.
+func Temporary(err error) error {
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return err
+	}
+	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.ENOTDIR, fs.ErrPermission,
+		fs.ErrNotExist} {
+		if errors.Is(err, cause) {
+			return New(CodeOf(err), "%w", err).
+				WithHint("temporary files cannot be written at %s; set TMPDIR to a folder elsewhere, on a disk with room",
+					at.Path)
+		}
+	}
+	return err
 }
 
 // Full is the hint for a disk without room below dir.

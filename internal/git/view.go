@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // view is an empty repository through which another's objects are read. In one that has promisors git reads every
@@ -19,7 +21,7 @@ type view struct {
 func (v *view) open(dir string) (string, error) {
 	made, err := v.with(filepath.Join(dir, "objects") + "\n")
 	if err != nil {
-		return "", fmt.Errorf("making a view of %q: %w", dir, err)
+		return "", fault.Temporary(fmt.Errorf("making a view of %q: %w", dir, err))
 	}
 	return made, nil
 }

@@ -35,7 +35,7 @@ func open(temp string) (*folder, error) {
 	for range tries {
 		path, err := os.MkdirTemp(temp, prefix)
 		if err != nil {
-			return nil, fault.Disk(fault.New(fault.Other, "making a folder for temporary files: %w", err), temp)
+			return nil, fault.Temporary(fault.New(fault.Other, "making a folder for temporary files: %w", err))
 		}
 		f, err := lock(path)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // Serve is publish:serve.
@@ -139,11 +140,47 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 // quick is the number of tries of a target that does not wait for a registry to come back.
 const quick = 2
 
+// explainFull gives what failed at the registry on this machine its hint where the disk is full: a registry answers 500
+// then, and no more.
+func (o *publisher) explainFull(checkups []release.Checkup) {
+	dir := o.s.Config.Result("registry")
+	free, err := fault.Free(dir)
+	if o.server == nil || err != nil || free >= 1<<20 {
+		return
+	}
+	for i, c := range checkups {
+		if !c.OK && c.Hint.IsZero() {
+			checkups[i].Hint = fault.Full(dir)
+		}
+	}
+}
+
+// checkupRows are the checks one below the other, each that failed with its hint.
+func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
+	var rows []term.Line
+	for _, c := range checkups {
+		state := "ok    "
+		if !c.OK {
+			state = "not ok"
+		}
+		rows = append(rows, term.Line{term.Textf("%s", state), term.Textf("%s/%s", c.Registry, c.Image),
+			term.Textf("%s", c.What), term.Textf("%s (%.1f s)", c.Says, c.Seconds)})
+		if !c.Hint.IsZero() && !c.OK {
+			p.Table(0, rows)
+			p.Add(term.Textf("        hint: %s", s.Caller.Hint(c.Hint)))
+			rows = nil
+		}
+	}
+	p.Table(0, rows)
+	return p
+}
+
 // Doctor is publish:doctor.
 func Doctor(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, quick, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		wrong := 0
+		o.explainFull(checkups)
 		for _, c := range checkups {
 			if !c.OK {
 				wrong++
@@ -154,16 +191,7 @@ func Doctor(ctx context.Context, s *session.Session) error {
 		} else {
 			s.Term.Answerf("%s · %d checks passed", s.Distribution(), len(checkups))
 		}
-		for _, c := range checkups {
-			state := "ok    "
-			if !c.OK {
-				state = "not ok"
-			}
-			s.Term.Answerf("%s  %s/%s  %s  %s (%.1f s)", state, c.Registry, c.Image, c.What, c.Says, c.Seconds)
-			if !c.Hint.IsZero() && !c.OK {
-				s.Term.Answerf("        hint: %s", s.Caller.Hint(c.Hint))
-			}
-		}
+		s.Term.Answer(checkupRows(s, checkups))
 		o.showCache(ctx)
 		return session.Exit(fault.CodeOf(err), err) // it was shown, line by line
 	})

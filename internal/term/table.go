@@ -1,6 +1,7 @@
 package term
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -54,10 +55,11 @@ func wrapped(lines []Line, width int) []Line {
 }
 
 // proposes reports whether a line proposes a command.
-func proposes(text string) bool {
-	text = strings.TrimLeft(text, " -")
-	return strings.HasPrefix(text, "next: ") || strings.HasPrefix(text, "hint: ")
-}
+func proposes(text string) bool { return command.MatchString(text) }
+
+// command is a program with what follows it, where a text proposes one.
+var command = regexp.MustCompile(
+	`(^|[:;,(] *)(HOWDAH_[A-Z]+=\S+ )*(\S*/)?(howdah|go tool \w+|git|docker|apt-get|systemctl|curl) [a-z-]`)
 
 // wrapped breaks a line between its words into lines of at most width columns, as deep as it begins, and two deeper
 // where it begins at the left.
@@ -161,7 +163,8 @@ func secondWidest(widths []int, but int) int {
 	return n
 }
 
-// breakAt breaks a text into lines of at most width columns: at a space where one is in the second half of a line.
+// breakAt breaks a text into lines of at most width columns: at a space, or behind a slash or dash, where one is in the
+// second half of a line.
 func breakAt(text string, width int) []string {
 	var out []string
 	for {
@@ -171,7 +174,7 @@ func breakAt(text string, width int) []string {
 		}
 		at := width
 		for i := width; i > width/2; i-- {
-			if runes[i] == ' ' {
+			if runes[i] == ' ' || runes[i-1] == '/' || runes[i-1] == '-' {
 				at = i
 				break
 			}

@@ -100,6 +100,9 @@ var reasons = []struct {
 	{"Authentication failed", fault.Auth, "see git's credential helper"},
 	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
 	{dubious, fault.Usage, ""},
+	{"bad config", fault.Usage, "correct that line of git's configuration; every git command fails because of it"},
+	{"certificate", fault.Retry,
+		"the certificate is not trusted here: is the clock right? GIT_SSL_CAINFO names the file with a proxy's own CA"},
 }
 
 // dubious is what git says of a repository on this machine that belongs to another user.
