@@ -140,12 +140,17 @@ func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
 	if err != nil {
 		return err
 	}
+	by, err := i.signedOf(ctx, steps)
+	if err != nil {
+		return err
+	}
 	for _, s := range steps {
 		s.Name = importer.Prefixed(i.prefix, s.Name)
 		c := &series.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
 		if err := rewrite.AsPatch(ctx, c, s.Name+".patch", s.Before, s.After); err != nil {
 			return fmt.Errorf("making the change %q: %w", s.Name, err)
 		}
+		sign(c, s.Topic, by)
 		i.changes = append(i.changes, &forkChange{Topic: s.Topic, change: c})
 	}
 	return nil

@@ -96,6 +96,9 @@ func Read(ctx context.Context, p Patch, up *Upstream) (*Reading, error) {
 		return nil, err
 	}
 	s.mendReturns(ctx, up, r)
+	if err := s.mendCounts(ctx, up, r); err != nil {
+		return nil, err
+	}
 	if err := s.mendEnds(ctx, up, r); err != nil {
 		return nil, err
 	}

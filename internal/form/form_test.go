@@ -74,13 +74,15 @@ const headOfForms = "From 1111111111111111111111111111111111111111 Mon Sep 17 00
 	"Subject: [PATCH] Raise\n"
 
 var understood = map[string]string{
-	"plain":        plainForm,
-	"mnemonic":     strings.NewReplacer("a/app", "i/app", "b/app", "w/app").Replace(plainForm),
-	"no prefix":    strings.NewReplacer("a/app", "app", "b/app", "app").Replace(plainForm),
-	"-p0":          sides("app/limits/length.rb", "app/limits/length.rb"),
-	"backup":       sides("app/limits/length.rb.orig\t2024-01-01 00:00:00 UTC", "app/limits/length.rb"),
-	"backup after": sides("a/app/limits/length.rb", "b/app/limits/length.rb.new"),
-	"two folders":  sides("live/app/limits/length.rb", "live.new/app/limits/length.rb"),
+	"counts too small":  strings.Replace(plainForm, "-1,7 +1,7", "-1,5 +1,5", 1),
+	"counts of another": strings.Replace(plainForm, "-1,7 +1,7", "-1,6 +1,9", 1) + "-- \n2.39.5\n",
+	"plain":             plainForm,
+	"mnemonic":          strings.NewReplacer("a/app", "i/app", "b/app", "w/app").Replace(plainForm),
+	"no prefix":         strings.NewReplacer("a/app", "app", "b/app", "app").Replace(plainForm),
+	"-p0":               sides("app/limits/length.rb", "app/limits/length.rb"),
+	"backup":            sides("app/limits/length.rb.orig\t2024-01-01 00:00:00 UTC", "app/limits/length.rb"),
+	"backup after":      sides("a/app/limits/length.rb", "b/app/limits/length.rb.new"),
+	"two folders":       sides("live/app/limits/length.rb", "live.new/app/limits/length.rb"),
 	"quilt": "Index: m/app/limits/length.rb\n=====\n" + sides("m.orig/app/limits/length.rb\t2024-01-01",
 		"m/app/limits/length.rb\t2024-01-02"),
 	"absolute":          sides("/opt/m/app/limits/length.rb", "/opt/m/app/limits/length.rb"),
@@ -160,6 +162,32 @@ func TestTwoReadings(t *testing.T) {
 		var wrong *form.Error
 		if !errors.As(err, &wrong) || !strings.Contains(wrong.What, test.want) || wrong.Hint == "" || wrong.Line == 0 {
 			t.Errorf("%s: %v, want %q with a line and a hint", name, err, test.want)
+		}
+	}
+}
+
+// TestCountsOfOneReading leaves a hunk as it is whose lines may be another's words, or may be cut off: the reader of the
+// diff refuses it.
+func TestCountsOfOneReading(t *testing.T) {
+	repo, ids := gittest.Repo(t, upstreamOfForms)
+	at, err := repo.At(t.Context(), ids["1"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, patch := range map[string]string{
+		"a vote below it": plainForm + "+1 from me\n",
+		"a list below it": plainForm + "\n- one thing\n- another\n",
+		"indented words":  plainForm + " Best regards\n",
+		"cut off":         plainForm[:strings.Index(plainForm, "   MARGIN")],
+		"cut off, and other words": strings.Replace(plainForm, "   WORD", "   WORDS", 1) +
+			"   MORE = 1\n",
+	} {
+		read, err := form.Read(t.Context(), form.Patch{Data: []byte(patch), Strip: 1}, form.Of(at))
+		if err != nil {
+			continue // with the reason
+		}
+		if files, err := diff.Parse(read.Data); err == nil {
+			t.Errorf("%s: it is read as %d files, want an error:\n%s", name, len(files), read.Data)
 		}
 	}
 }

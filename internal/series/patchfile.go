@@ -20,7 +20,12 @@ func (f *File) Parse(allow []string) *fault.Error {
 			if name := f.absolute(wrong.Line); name != "" {
 				return safety.Unsafe("path %q is absolute", name).At(f.Name, wrong.Line)
 			}
-			return safety.Malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
+			refused := safety.Malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
+			if strings.HasPrefix(wrong.What, "the hunk ends early") || strings.HasPrefix(wrong.What, "the hunk has more lines") {
+				return refused.WithHint("a patch copied from a page or a terminal loses blanks, and its long lines break: " +
+					"take the file itself, or make the diff again")
+			}
+			return refused
 		}
 		return safety.Malformed("reading the patch: %w", err).At(f.Name, 1)
 	}

@@ -1,0 +1,98 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/mail"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// signed is what a commit says of itself.
+type signed struct{ author, date, subject, body string }
+
+// signedOf reads who wrote the commits of some topics, when, and with what message.
+func (f *openedFork) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]signed, error) {
+	var ids bytes.Buffer
+	for _, s := range steps {
+		for _, id := range slices.Concat(s.Commits, s.Merges) {
+			fmt.Fprintf(&ids, "%s\n", id)
+		}
+	}
+	found := map[tree.ID]signed{}
+	if ids.Len() == 0 {
+		return found, nil
+	}
+	out, err := f.RunInput(ctx, &ids, "log", "--no-walk=unsorted", "--stdin",
+		"--format=%H%x00%an <%ae>%x00%aD%x00%s%x00%b%x01")
+	for text := range strings.SplitSeq(string(out), "\x01") {
+		if p := strings.SplitN(strings.TrimLeft(text, "\n"), "\x00", 5); len(p) == 5 {
+			found[tree.ID(p[0])] = signed{p[1], p[2], p[3], strings.TrimSpace(p[4])}
+		}
+	}
+	return found, err
+}
+
+// sign puts a mail's head above a change's diff, so that an export has its authors: that of one commit as it is; of
+// several, the one who wrote most of them, with the others as co-authors.
+func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
+	var all []signed
+	for _, id := range slices.Concat(t.Commits, t.Merges) {
+		if one, ok := by[id]; ok {
+			all = append(all, one)
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	head := all[0]
+	if len(all) > 1 {
+		head = joined(all, c.Why)
+	}
+	head.body = unlikeDiff.ReplaceAllString(head.body, " $0")
+	if head.body != "" {
+		head.body += "\n"
+	}
+	data := fmt.Appendf(nil, "From: %s\nDate: %s\nSubject: %s\n\n%s---\n%s", head.author, head.date, head.subject,
+		head.body, c.Patch.Data)
+	signed := &series.File{Name: c.Patch.Name, Data: data, Strip: 1}
+	if read := mail.ReadHead(data); read.Author != head.author || signed.Parse(c.Allowed()) != nil {
+		return // a message that cannot stand above a diff
+	}
+	c.Patch = signed
+	c.Sum = c.Digest()
+}
+
+// unlikeDiff are the lines of a message that look like the beginning of a diff, or of the next mail.
+var unlikeDiff = regexp.MustCompile(`(?m)^(?:---|diff |Index: |=====|\+\+\+ |@@ |\*\*\* |GIT binary patch|From )`)
+
+// joined is one head of several commits.
+func joined(all []signed, why string) signed {
+	times := map[string]int{}
+	for _, one := range all {
+		times[one.author]++
+	}
+	out := signed{}
+	for _, one := range all {
+		if times[one.author] > times[out.author] {
+			out.author = one.author
+		}
+	}
+	var others []string
+	for _, one := range all {
+		if one.author == out.author {
+			out.date = one.date // the last one's
+		} else if line := "Co-authored-by: " + one.author; !slices.Contains(others, line) {
+			others = append(others, line)
+		}
+	}
+	out.subject, _, _ = strings.Cut(series.OneLine(why), "; ")
+	out.body = strings.TrimSpace(series.OneLine(why) + "\n\n" + strings.Join(others, "\n"))
+	return out
+}
