@@ -166,8 +166,8 @@ func TestTwoReadings(t *testing.T) {
 	}
 }
 
-// TestCountsOfOneReading leaves a hunk as it is whose lines may be another's words, or may be cut off: the reader of the
-// diff refuses it.
+// TestCountsOfOneReading leaves a hunk as it is whose lines may be another's words, or may be cut off: the reader of
+// the diff refuses it.
 func TestCountsOfOneReading(t *testing.T) {
 	repo, ids := gittest.Repo(t, upstreamOfForms)
 	at, err := repo.At(t.Context(), ids["1"])
@@ -175,10 +175,11 @@ func TestCountsOfOneReading(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, patch := range map[string]string{
-		"a vote below it": plainForm + "+1 from me\n",
-		"a list below it": plainForm + "\n- one thing\n- another\n",
-		"indented words":  plainForm + " Best regards\n",
-		"cut off":         plainForm[:strings.Index(plainForm, "   MARGIN")],
+		"a vote below it":                       plainForm + "+1 from me\n",
+		"a list below it":                       plainForm + "\n- one thing\n- another\n",
+		"indented words":                        plainForm + " Best regards\n",
+		"cut off":                               plainForm[:strings.Index(plainForm, "   MARGIN")],
+		"lines before a file that is not there": plainForm + "+more\n" + strings.ReplaceAll(plainForm, "length", "none"),
 		"cut off, and other words": strings.Replace(plainForm, "   WORD", "   WORDS", 1) +
 			"   MORE = 1\n",
 	} {

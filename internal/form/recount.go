@@ -23,14 +23,15 @@ func (t *text) mendCounts(ctx context.Context, up *Upstream, r *Reading) error {
 			end, old, fresh := t.body(h.head)
 			m := hunkHead.FindStringSubmatch(bare(t.lines[h.head]))
 			complete := h.oldGap == 0 && h.newGap == 0 && h.end >= end
-			if s.oldName == "" || complete || !t.whole(*h, end) {
+			if s.oldName == "" || complete {
 				continue
 			}
 			data, err := up.content(ctx, s.oldName)
 			if err != nil {
 				return err
 			}
-			if _, ok := t.after(hunk{head: h.head, end: end}, data); data == nil || !ok {
+			rest, ok := t.after(hunk{head: h.head, end: end}, data)
+			if data == nil || !ok || !t.whole(*h, end, len(rest) == 0) {
 				continue // the reader of the diff says what is wrong
 			}
 			head := string(t.lines[h.head])
@@ -78,22 +79,20 @@ func (t *text) fileAt(i int) bool {
 		strings.HasPrefix(bare(t.lines[i+1]), "+++ ")
 }
 
-// whole says that a hunk whose lines end at a line lacks none: its last line is one of context, and where it has fewer
-// than its head says, something else of the patch follows.
-func (t *text) whole(h hunk, end int) bool {
+// whole says that a hunk whose lines end at a line lacks none: its last line is one of context, or upstream's file ends
+// there, and where it has fewer lines than its head says, something else of the patch follows.
+func (t *text) whole(h hunk, end int, atEnd bool) bool {
 	last := bare(t.lines[end-1])
-	if last == "" || last[0] != ' ' && last[0] != '\\' {
-		return false
-	}
+	context := last != "" && (last[0] == ' ' || last[0] == '\\')
 	next := end
 	for next < len(t.lines) && bare(t.lines[next]) == "" {
 		next++
 	}
 	if next == len(t.lines) {
-		return h.oldGap == 0 && h.newGap == 0
+		return context && h.oldGap == 0 && h.newGap == 0
 	}
 	line := bare(t.lines[next])
 	follows := strings.HasPrefix(line, "@@ ") || strings.HasPrefix(line, "diff --git ") || t.fileAt(next) ||
 		line == "-- " || other(line)
-	return follows && (h.oldGap != h.newGap || h.oldGap == 0)
+	return follows && (atEnd || context && (h.oldGap != h.newGap || h.oldGap == 0))
 }

@@ -15,17 +15,15 @@ import (
 func (f *File) Parse(allow []string) *fault.Error {
 	files, err := diff.Parse(f.plain())
 	if err != nil {
-		var wrong *diff.ParseError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*diff.ParseError](err); ok {
 			if name := f.absolute(wrong.Line); name != "" {
 				return safety.Unsafe("path %q is absolute", name).At(f.Name, wrong.Line)
 			}
 			refused := safety.Malformed("reading the patch: %s", wrong.What).At(f.Name, wrong.Line)
-			if strings.HasPrefix(wrong.What, "the hunk ends early") || strings.HasPrefix(wrong.What, "the hunk has more lines") {
-				return refused.WithHint("a patch copied from a page or a terminal loses blanks, and its long lines break: " +
-					"take the file itself, or make the diff again")
+			if !strings.HasPrefix(wrong.What, "the hunk ends early") {
+				return refused
 			}
-			return refused
+			return refused.WithHint("copied from a page, a patch loses blanks: take the file, or make the diff again")
 		}
 		return safety.Malformed("reading the patch: %w", err).At(f.Name, 1)
 	}
@@ -54,8 +52,7 @@ func (f *File) absolute(line int) string {
 	return ""
 }
 
-// checkFile says why a patch may not touch a file as it does, or nil. removed are the files that the patch removed
-// before.
+// checkFile says why a patch may not touch a file so, or nil. removed are the files that it removed before.
 func checkFile(f *diff.File, allow []string, removed map[string]tree.Mode) *fault.Error {
 	for _, name := range []string{f.OldName, f.NewName} {
 		if name == "" {
