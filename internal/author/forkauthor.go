@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fork"
-	"github.com/howdah/howdah/internal/mail"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -62,7 +61,7 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 	data := fmt.Appendf(nil, "From: %s\nDate: %s\nSubject: %s\n\n%s---\n%s", head.author, head.date, head.subject,
 		head.body, c.Patch.Data)
 	signed := &series.File{Name: c.Patch.Name, Data: data, Strip: 1}
-	if read := mail.ReadHead(data); read.Author != head.author || signed.Parse(c.Allowed()) != nil {
+	if signed.Parse(c.Allowed()) != nil {
 		return // a message that cannot stand above a diff
 	}
 	c.Patch = signed
