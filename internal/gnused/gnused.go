@@ -73,6 +73,9 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	cmd := process.Command(ctx, "/bin/sh", append([]string{"-c", limits, s.program, "--sandbox"}, args...)...)
 	cmd.Dir = work
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
+	if c.Bytes {
+		cmd.Env[0] = "LC_ALL=C"
+	}
 	cmd.Stdin = bytes.NewReader(c.Input)
 	output, problems := &limited{}, &limited{}
 	cmd.Stdout, cmd.Stderr = output, problems

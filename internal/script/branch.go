@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -21,7 +22,16 @@ func (m *machine) maybe(why string, branches ...func(*machine)) {
 		if m.out != nil {
 			sub.out = &stream{}
 		}
+		if m.err != nil {
+			if sub.err = sub.out; m.err != m.out {
+				sub.err = &stream{}
+			}
+		}
+		sub.traps = maps.Clone(m.traps)
 		branch(sub)
+		if !maps.Equal(sub.traps, m.traps) {
+			m.undecided(m.stmtAt, "not expressible: it sets a trap in a condition that only the shell knows: %s", why)
+		}
 		after = append(after, sub)
 	}
 	m.status = status{why: why}
@@ -43,6 +53,9 @@ func (m *machine) maybe(why string, branches ...func(*machine)) {
 		}
 		if sub.cwd != m.cwd && sub.flow != ending {
 			m.cwd = "/" + unknown(why)
+		}
+		if m.err != nil && (sub.err.why != "" || len(sub.err.data) > 0) {
+			m.err.why = why
 		}
 		if m.out != nil && (sub.out.why != "" || len(sub.out.data) > 0) {
 			m.out.why = why

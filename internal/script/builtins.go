@@ -70,7 +70,7 @@ func (m *machine) exit(c *call) status {
 			s = status{why: "the exit code"}
 		}
 	}
-	if s.why == "" && s.code != 0 && m.perhaps == "" && m.out == nil {
+	if s.why == "" && s.code != 0 && m.perhaps == "" && m.out == nil && m.nestedIn == 0 {
 		m.undecided(c.spot, "the script ends here with exit code %d", s.code)
 		m.hold(c.spot, fmt.Sprintf("the script ends on line %d with exit code %d", c.line, s.code))
 		return s
@@ -84,7 +84,13 @@ func (m *machine) exit(c *call) status {
 func (m *machine) leave(c *call) status {
 	m.flow = map[string]flow{"return": returning, "break": breaking, "continue": continuing}[c.name]
 	if c.name != "return" {
-		if m.loops == 0 {
+		m.levels = 1
+		if len(c.args) > 0 {
+			if m.levels = number(c.args[0].s); m.levels < 1 || !c.args[0].known() {
+				m.levels = 1
+			}
+		}
+		if m.levels = min(m.levels, m.loops); m.loops == 0 {
 			m.flow = onward
 		}
 		return succeeded
@@ -97,30 +103,6 @@ func (m *machine) leave(c *call) status {
 		return status{why: "the result of a function"}
 	}
 	return status{code: n & 255}
-}
-
-// setOptions is set -e, set +e, set -- a b c.
-func (m *machine) setOptions(c *call) status {
-	for i, a := range c.args {
-		switch {
-		case a.s == "--" || !strings.HasPrefix(a.s, "-") && !strings.HasPrefix(a.s, "+"):
-			rest := c.args[i:]
-			if a.s == "--" {
-				rest = rest[1:]
-			}
-			if i == 0 || a.s == "--" || c.args[i-1].s != "-o" && c.args[i-1].s != "+o" &&
-				!strings.HasSuffix(c.args[i-1].s, "o") {
-				m.params = plain(rest)
-				return m.nothing(c)
-			}
-			if a.s == "errexit" {
-				m.errexit = strings.HasPrefix(c.args[i-1].s, "-")
-			}
-		case strings.Contains(a.s, "e"):
-			m.errexit = a.s[0] == '-'
-		}
-	}
-	return m.nothing(c)
 }
 
 func (m *machine) shiftParams(c *call) status {
@@ -137,6 +119,10 @@ func (m *machine) shiftParams(c *call) status {
 func (m *machine) unset(c *call) status {
 	for _, a := range c.args {
 		if strings.HasPrefix(a.s, "-") {
+			continue
+		}
+		if name, index, isElement := strings.Cut(a.s, "["); isElement && strings.HasSuffix(index, "]") {
+			m.unsetElement(name, strings.TrimSuffix(index, "]"))
 			continue
 		}
 		delete(m.doubts, a.s)
@@ -158,14 +144,18 @@ func (m *machine) paths(c *call) status {
 			rest = append(rest, a.s)
 		}
 	}
-	if len(rest) == 0 || c.name == "readlink" && allowed(c, "-f") && allowed(c, "-e") && allowed(c, "-m") {
+	options := len(c.args) - len(rest)
+	if len(rest) == 0 || options > 0 && c.name != "readlink" || c.name == "readlink" && allowed(c, "-f") && allowed(c, "-e") && allowed(c, "-m") {
 		m.printsUnknown(c.name)
 		return m.nothing(c)
 	}
 	s := rest[0]
 	switch c.name {
 	case "dirname":
-		s = path.Dir(strings.TrimRight(s, "/") + "")
+		for _, one := range rest[:len(rest)-1] {
+			m.print([]byte(path.Dir(strings.TrimRight(one, "/")) + "\n"))
+		}
+		s = path.Dir(strings.TrimRight(rest[len(rest)-1], "/") + "")
 	case "basename":
 		s = path.Base(s)
 		if len(rest) > 1 && s != rest[1] {

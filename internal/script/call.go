@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -46,15 +47,26 @@ func (m *machine) call(c *syntax.CallExpr) {
 		m.harmless(at)
 		return
 	}
-	args := m.fields(c.Args)
+	args := m.expanded
+	if m.expanded = nil; args == nil {
+		args = m.fields(c.Args)
+	}
 	if len(args) == 0 {
 		m.harmless(at)
 		return
 	}
 	restore := m.prefixed(c.Assigns)
-	m.dispatch(&call{spot: at, name: args[0].s, args: args[1:]}, args[0])
+	name := args[0].s
+	m.dispatch(&call{spot: at, name: name, args: args[1:]}, args[0])
+	if silent := m.status == succeeded && (builtins[name] != nil || writers[name] != nil) || m.status.why == "" &&
+		tests[name]; m.err != nil && !silent && m.funcs[name].body == nil {
+		m.err.why = "what " + base(name) + " prints as an error"
+	}
 	restore()
 }
+
+// tests are the commands that fail without a word.
+var tests = set("true false test [ : grep egrep fgrep echo printf return break continue exit read")
 
 // saved is a variable as it was.
 type saved struct {
@@ -89,6 +101,10 @@ func (m *machine) prefixed(assigns []*syntax.Assign) func() {
 			before[a.Name.Value] = m.saved(a.Name.Value)
 		}
 		m.assign(a)
+		if v, had := m.vars[a.Name.Value]; had {
+			v.Exported = true
+			m.vars[a.Name.Value] = v
+		}
 	}
 	return func() {
 		for name, old := range before {
@@ -168,6 +184,22 @@ func (m *machine) print(data []byte) {
 		return
 	}
 	m.out.data = append(m.out.data, data...)
+	m.out.free = m.out.free || m.in != nil && m.in.free && len(data) > 0
+}
+
+// printedSoFar is how many bytes the output has.
+func (m *machine) printedSoFar() int {
+	if m.out == nil {
+		return 0
+	}
+	return len(m.out.data)
+}
+
+// listed notes that what was printed since are names in the order of a disk, where they are more than one.
+func (m *machine) listed(before int) {
+	if m.out != nil && bytes.Count(m.out.data[before:], []byte("\n"))+bytes.Count(m.out.data[before:], []byte{0}) > 1 {
+		m.out.free = true
+	}
 }
 
 // foreign notes a program that is not followed. The files that it names are uncertain afterwards.

@@ -61,7 +61,13 @@ func (m *machine) cp(c *call) status {
 		rest = append(rest, t)
 	}
 	deep := has(options, "r", "R", "a", "recursive", "archive")
-	return m.copyAll(c, rest, copying{deep: deep, into: !has(options, "T"), keep: has(options, "n", "no-clobber")})
+	if has(options, "parents", "l", "s", "symbolic-link", "link", "attributes-only", "b", "backup", "suffix", "S") {
+		m.doubtNamed(c)
+		return m.undecided(c.spot, "not expressible: the import does not follow this option of cp")
+	}
+	return m.copyAll(c, rest, copying{deep: deep, into: !has(options, "T", "no-target-directory"),
+		keep: has(options, "n", "no-clobber"), links: !has(options, "L", "dereference") && (deep || has(options, "P", "d")),
+		fresh: has(options, "remove-destination")})
 }
 
 // copying is how files are copied.
@@ -72,6 +78,9 @@ type copying struct {
 	inside bool      // a folder with a slash behind it is what it holds, as rsync has it
 	mode   tree.Mode // that the copies get; 0: that of the source, where the target is new
 	move   bool
+	links  bool // a link is copied, not what it leads to
+	makes  bool // the folder of the target is made, as install -D does
+	fresh  bool // what is at the target is taken away first, a link too
 }
 
 func (m *machine) copyAll(c *call, rest []word, how copying) status {
@@ -84,9 +93,29 @@ func (m *machine) copyAll(c *call, rest []word, how copying) status {
 		return m.unclear(c.spot, last.doubt())
 	}
 	folder := how.into && m.world.isFolder(to) || strings.HasSuffix(last.s, "/") && how.into || len(rest) > 2
+	if how.fresh && !folder {
+		to, _ = m.entry(last.s)
+	}
+	if s, fails := m.targetFails(c, rest, to, folder, how); fails {
+		return s
+	}
+	if folder && len(rest) == 2 && !m.world.exists(to) && !how.makes { // cp -r folder new/
+		folder = false
+	}
+	var moved []place
+	if how.makes {
+		defer func(folderOf place) {
+			if folderOf.name != "." && !m.world.isFolder(folderOf) {
+				m.world.write(folderOf, &file{folder: true})
+			}
+		}(place{to.disk, path.Dir(to.name)})
+	}
 	var pairs []pair
 	for _, w := range rest[:len(rest)-1] {
 		from, known := m.place(w.s, false)
+		if link, isKnown := m.entry(w.s); isKnown && (how.links || how.move) && from.disk == inTree && link.disk == inTree {
+			from = link
+		}
 		if !known || w.why != "" && !startsMarked(w.s) {
 			if to.disk == inTree {
 				m.doubt(c.spot, to, w.doubt())
@@ -105,14 +134,44 @@ func (m *machine) copyAll(c *call, rest []word, how copying) status {
 		case source == nil && !how.deep:
 			return m.undecided(c.spot, "not expressible: %s is a folder, which %s leaves out", m.world.shown(from), c.name)
 		case source == nil:
+			moved = append(moved, from)
 			pairs = append(pairs, m.below(from, to, w.s, folder && !(how.inside && strings.HasSuffix(w.s, "/")))...)
 		case folder:
-			pairs = append(pairs, pair{from, place{to.disk, path.Join(to.name, path.Base(w.s))}})
+			one := place{to.disk, path.Join(to.name, path.Base(w.s))}
+			if !how.fresh && !how.move {
+				one = m.world.follow(one, true)
+			}
+			pairs = append(pairs, pair{from, one})
 		default:
 			pairs = append(pairs, pair{from, to})
 		}
 	}
-	return m.copyPairs(c, pairs, how)
+	s := m.copyPairs(c, pairs, how)
+	if how.move && m.perhaps == "" {
+		for _, from := range moved {
+			m.world.vanish(from)
+		}
+	}
+	return s
+}
+
+// targetFails notes a target that cannot be written to: a folder that is not there.
+func (m *machine) targetFails(c *call, rest []word, to place, folder bool, how copying) (status, bool) {
+	if to.disk != inTree || how.makes || m.world.isFolder(to) {
+		return succeeded, false
+	}
+	named := strings.HasSuffix(rest[len(rest)-1].s, "/")
+	if from, known := m.place(rest[0].s, false); known && m.world.read(from) != nil {
+		how.deep = false // a file, which has no folder to be copied to
+	}
+	switch {
+	case how.inside: // rsync makes the folder that it copies to
+		return failed, m.nowhere(c.spot, to)
+	case len(rest) > 2 && m.world.read(to) != nil, folder && !(named && how.deep && len(rest) == 2):
+		m.undecided(c.spot, "not expressible: %s is no folder here, so this fails", m.world.shown(to))
+		return failed, true
+	}
+	return failed, m.nowhere(c.spot, to)
 }
 
 // below pairs all files of a folder with their copies.
@@ -204,17 +263,27 @@ func (m *machine) install(c *call) status {
 		return m.mkdir(c)
 	}
 	mode := tree.Executable
-	if o, found := options["m"]; found {
+	o, found := options["m"]
+	if !found {
+		o, found = options["mode"]
+	}
+	if found {
 		if mode = modeFrom(o.s, tree.Executable); !o.known() || mode == 0 {
 			return m.unclear(c.spot, "the mode "+o.s)
 		}
-	} else if o, found := options["mode"]; found {
-		mode = modeFrom(o.s, tree.Executable)
 	}
-	if t, found := options["t"]; found {
+	t, into := options["t"]
+	if !into {
+		t, into = options["target-directory"]
+	}
+	makes := has(options, "D")
+	if into {
 		rest = append(rest, t)
+		if p, known := m.place(t.s, true); known && t.known() && makes && !m.world.exists(p) {
+			m.world.write(p, &file{folder: true})
+		}
 	}
-	return m.copyAll(c, rest, copying{into: !has(options, "T"), mode: mode})
+	return m.copyAll(c, rest, copying{into: !has(options, "T"), mode: mode, makes: makes, fresh: true})
 }
 
 // rsync copies folders as cp does, but for a slash behind the source.
@@ -229,7 +298,8 @@ func (m *machine) rsync(c *call) status {
 		"remove-source-files") {
 		return m.foreign(c)
 	}
-	return m.copyAll(c, rest, copying{deep: has(options, "a", "r", "archive", "recursive"), into: true, inside: true})
+	deep := has(options, "a", "r", "archive", "recursive")
+	return m.copyAll(c, rest, copying{deep: deep, into: true, inside: true, links: true, fresh: true})
 }
 
 // mv moves files.
@@ -238,5 +308,6 @@ func (m *machine) mv(c *call) status {
 	if t, found := options["t"]; found {
 		rest = append(rest, t)
 	}
-	return m.copyAll(c, rest, copying{deep: true, into: !has(options, "T"), keep: has(options, "n"), move: true})
+	return m.copyAll(c, rest, copying{deep: true, into: !has(options, "T"), keep: has(options, "n", "no-clobber"), move: true,
+		fresh: true})
 }

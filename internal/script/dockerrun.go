@@ -48,7 +48,7 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at spot) error {
 			sub.shebang([]byte(text))
 		}
 	}
-	f, err := parse(m.src.File, []byte(text), shift)
+	f, err := m.parse(m.src.File, []byte(text), shift)
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,13 @@ package script
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/pattern"
+
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // nameMatches compares a file's name with a pattern, as find -name does.
@@ -33,6 +36,8 @@ type found struct {
 	place  place
 	shown  string
 	folder bool
+	link   bool
+	empty  bool
 	prune  bool // what is below is left out
 }
 
@@ -71,6 +76,9 @@ func (m *machine) find(c *call) status {
 	}
 	for _, r := range roots {
 		p, known := m.place(r.s, false)
+		if link, isKnown := m.entry(r.s); isKnown && link.disk == inTree && p.disk == inTree {
+			p = link
+		}
 		if !known || p.disk == outside && !m.world.exists(p) {
 			m.printsUnknown("find")
 			return m.undecided(c.spot, "not expressible: what is in %s is known only at run time", r.s)
@@ -82,18 +90,25 @@ func (m *machine) find(c *call) status {
 		m.walk(f, p, shown, 0)
 	}
 	m.harmless(c.spot)
-	s := succeeded
+	s, before := succeeded, m.printedSoFar()
 	for _, a := range f.actions {
 		s = m.act(c, a)
 	}
+	m.listed(before)
 	return s
 }
 
 // walk comes to a place and to all below it.
 func (m *machine) walk(f *finder, p place, shown string, depth int) {
 	one := &found{place: p, shown: shown, folder: m.world.isFolder(p)}
-	if !one.folder && m.world.read(p) == nil {
+	at := m.world.read(p)
+	switch {
+	case one.folder:
+		one.empty = len(m.world.list(p)) == 0
+	case at == nil:
 		return
+	default:
+		one.empty, one.link = len(at.data) == 0 && at.why == "", at.mode == tree.Symlink
 	}
 	if depth >= f.min {
 		f.expr(one)
@@ -104,6 +119,14 @@ func (m *machine) walk(f *finder, p place, shown string, depth int) {
 	for _, name := range m.world.list(p) {
 		name = strings.TrimSuffix(name, "/")
 		m.walk(f, place{p.disk, path.Join(p.name, name)}, shown+"/"+name, depth+1)
+	}
+	if abs, known := m.abs(shown); known && abs == start && p == (place{inTree, ""}) { // the script lies in the tree
+		for _, name := range m.world.list(place{beside, ""}) {
+			name = strings.TrimSuffix(name, "/")
+			if !m.world.exists(place{inTree, name}) {
+				m.walk(f, place{beside, name}, shown+"/"+name, depth+1)
+			}
+		}
 	}
 }
 
@@ -207,10 +230,12 @@ func (r *findReader) one() predicate {
 		return func(x *found) bool { return nameMatches(v, x.shown) }
 	case "-type":
 		v := r.value()
-		if v != "f" && v != "d" {
+		if v != "f" && v != "d" && v != "l" {
 			r.why = "the import does not follow find -type " + v
 		}
-		return func(x *found) bool { return x.folder == (v == "d") }
+		return func(x *found) bool { return x.folder == (v == "d") && x.link == (v == "l") }
+	case "-empty":
+		return func(x *found) bool { return x.empty }
 	case "-maxdepth", "-mindepth":
 		n, err := strconv.Atoi(r.value())
 		if err != nil {
@@ -269,7 +294,8 @@ func (m *machine) act(c *call, a *action) status {
 		}
 		return succeeded
 	case "delete":
-		return m.dispatchArgs(c, append([]word{{s: "rm"}, {s: "-f"}}, a.found...))
+		slices.Reverse(a.found) // what is in a folder goes before it
+		return m.dispatchArgs(c, append([]word{{s: "rm"}, {s: "-fd"}}, a.found...))
 	}
 	if a.all {
 		var args []word

@@ -30,11 +30,14 @@ func (m *machine) git(c *call) status {
 		return m.gitAm(inner, dir)
 	case "mv", "rm":
 		inner.name = verb
+		m.world.staged = true
 		return m.inFolder(dir, func() status {
 			if verb == "mv" {
 				return m.mv(inner)
 			}
-			return m.rm(&call{spot: c.spot, name: "rm", args: without(args, "--cached", "-q")})
+			s := m.rm(&call{spot: c.spot, name: "rm", args: without(args, "--cached", "-q")})
+			m.world.pruneAll()
+			return s
 		})
 	case "clone":
 		return m.cloned(inner)
@@ -45,15 +48,19 @@ func (m *machine) git(c *call) status {
 		}
 		return m.undecided(c.spot, "not expressible: git %s takes commits in; import them by themselves: their pull "+
 			"request, commit or branch", verb)
-	case "checkout", "restore", "reset", "clean", "switch", "pull":
-		m.printsUnknown(c.name)
-		if m.changed() {
-			return m.undecided(c.spot, "not expressible: git %s may undo the lines above it", verb)
-		}
-		m.harmless(c.spot)
-		return succeeded
-	case "diff", "status", "rev-parse", "ls-files", "describe", "log", "show", "merge-base", "ls-remote", "cat-file",
-		"grep", "branch", "tag":
+	case "checkout", "restore", "reset", "switch", "pull":
+		return m.inFolder(dir, func() status { return m.gitRestore(inner, verb) })
+	case "clean":
+		return m.inFolder(dir, func() status { return m.gitClean(inner) })
+	case "ls-files":
+		return m.inFolder(dir, func() status { return m.gitList(inner) })
+	case "grep":
+		return m.inFolder(dir, func() status { return m.gitGrep(inner) })
+	case "diff":
+		return m.inFolder(dir, func() status { return m.gitDiffers(inner) })
+	case "add", "commit":
+		m.world.staged = m.world.staged || m.changed()
+	case "status", "rev-parse", "describe", "log", "show", "merge-base", "ls-remote", "cat-file", "branch", "tag":
 		m.printsUnknown("git " + verb)
 		m.harmless(c.spot)
 		if verb == "rev-parse" && len(args) == 1 && args[0].s == "--show-toplevel" && m.out != nil {
@@ -116,10 +123,11 @@ func (m *machine) inFolder(dir word, fn func() status) status {
 // gitApply is git apply.
 func (m *machine) gitApply(c *call, dir word) status {
 	options, rest := operands(c.args, "pC")
-	if has(options, "R", "reverse", "include", "exclude", "unidiff-zero", "reject") {
+	if has(options, "include", "exclude", "unidiff-zero", "reject") {
 		return m.undecided(c.spot, "patch?: the import does not follow this option of git apply")
 	}
-	p := patching{strip: 1, check: has(options, "check", "stat", "numstat", "summary")}
+	p := patching{strip: 1, check: has(options, "check", "stat", "numstat", "summary"), reverse: has(options, "R", "reverse")}
+	m.world.staged = m.world.staged || has(options, "index", "3way", "3", "cached")
 	if o, found := options["p"]; found {
 		p.strip = number(o.s)
 	}
@@ -151,6 +159,7 @@ func (m *machine) gitAm(c *call, dir word) status {
 		return m.nothing(c)
 	}
 	p := patching{strip: 1}
+	m.world.staged = true
 	if o, found := options["p"]; found {
 		p.strip = number(o.s)
 	}

@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,10 @@ type search struct {
 	quiet, count, list   bool
 	without, recursive   bool
 	number, names, plain bool
+	matches, perl, word  bool   // -o, -P, -w
+	zero                 bool   // names end in a zero byte
+	some                 bool   // -c passes over files without a match
+	most                 int    // lines of a file at most; 0 is no limit
 	only                 string // name pattern of --include
 	files                []word
 	unknown              string
@@ -34,6 +39,16 @@ func (m *machine) grep(c *call) status {
 		m.printsUnknown("grep")
 		return status{why: why}
 	}
+	before := m.printedSoFar()
+	s := m.search(g, sources)
+	if g.recursive {
+		m.listed(before)
+	}
+	return s
+}
+
+// search prints the lines of texts that match.
+func (m *machine) search(g *search, sources []named) status {
 	found := false
 	for _, src := range sources {
 		lines, why := m.matching(g, src.data)
@@ -62,18 +77,32 @@ func (m *machine) printMatches(g *search, src named, lines []int, prefix bool) {
 	switch {
 	case m.out == nil || g.quiet:
 	case g.list && len(lines) > 0, g.without && len(lines) == 0:
-		m.print([]byte(src.name + "\n"))
+		end := "\n"
+		if g.zero {
+			end = "\x00"
+		}
+		m.print([]byte(src.name + end))
 	case g.list || g.without:
+	case g.count && g.some && len(lines) == 0:
 	case g.count:
 		m.print(fmt.Appendf(nil, "%s%d\n", head, len(lines)))
 	default:
 		all := bytes.SplitAfter(src.data, []byte("\n"))
 		for _, n := range lines {
-			text := bytes.TrimSuffix(all[n-1], []byte("\n"))
-			if g.number {
-				m.print(fmt.Appendf(nil, "%s%d:%s\n", head, n, text))
-			} else {
-				m.print(fmt.Appendf(nil, "%s%s\n", head, text))
+			texts := [][]byte{bytes.TrimSuffix(all[n-1], []byte("\n"))}
+			if g.matches {
+				var why string
+				if texts, why = m.parts(g, texts[0]); why != "" {
+					m.printsUnknown("grep")
+					return
+				}
+			}
+			for _, text := range texts {
+				if g.number {
+					m.print(fmt.Appendf(nil, "%s%d:%s\n", head, n, text))
+				} else {
+					m.print(fmt.Appendf(nil, "%s%s\n", head, text))
+				}
 			}
 		}
 	}
@@ -137,7 +166,19 @@ func (m *machine) matching(g *search, data []byte) ([]int, string) {
 		total++
 	}
 	for _, p := range g.patterns {
-		if g.fixed && !g.fold {
+		if g.perl {
+			re, _, why := perlExpression(g, p)
+			if why != "" {
+				return nil, why
+			}
+			for i, line := range bytes.Split(data, []byte("\n")) {
+				if i < total && re.Match(line) {
+					hits[i+1] = true
+				}
+			}
+			continue
+		}
+		if g.fixed && !g.fold && !g.word {
 			for i, line := range bytes.Split(data, []byte("\n")) {
 				if i < total && (!g.whole && bytes.Contains(line, []byte(p)) || g.whole && string(line) == p) {
 					hits[i+1] = true
@@ -154,7 +195,7 @@ func (m *machine) matching(g *search, data []byte) ([]int, string) {
 		}
 	}
 	var out []int
-	for n := 1; n <= total; n++ {
+	for n := 1; n <= total && (g.most == 0 || len(out) < g.most); n++ {
 		if hits[n] != g.invert {
 			out = append(out, n)
 		}
@@ -169,6 +210,12 @@ func (m *machine) linesOf(g *search, p string, data []byte) ([]int, string) {
 		p = escapeBasic(p)
 	} else if g.extended {
 		flags = append(flags, "-E")
+	}
+	if g.word {
+		if !wordLike.MatchString(p) {
+			return nil, "grep -w"
+		}
+		p = `\b` + p + `\b`
 	}
 	if p == "" {
 		p = "^" // an empty expression is sed's last one, and grep's every line
@@ -210,4 +257,74 @@ func escapeBasic(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// wordLike is an expression before and behind which grep -w and \b ask the same: it begins and ends with a letter.
+var wordLike = regexp.MustCompile(`^\w([^\\|()*?{}\[\]]*\w)?$`)
+
+// parts are the parts of a line that match, as grep -o prints them.
+func (m *machine) parts(g *search, line []byte) ([][]byte, string) {
+	if len(g.patterns) != 1 || g.invert || g.word || g.whole || g.fold {
+		return nil, "grep -o"
+	}
+	p := g.patterns[0]
+	var out [][]byte
+	if g.perl {
+		re, group, why := perlExpression(g, p)
+		if why != "" {
+			return nil, why
+		}
+		for _, found := range re.FindAllSubmatch(line, -1) {
+			if len(found[group]) > 0 {
+				out = append(out, found[group])
+			}
+		}
+		return out, ""
+	}
+	flags := []string{}
+	if g.fixed {
+		p = escapeBasic(p)
+	} else if g.extended {
+		flags = append(flags, "-E")
+	}
+	const begin, end = "\x02", "\x03"
+	if bytes.ContainsAny(line, begin+end) || p == "" {
+		return nil, "grep -o"
+	}
+	r, err := m.sed.run(m.ctx, SedCall{Flags: flags, Input: append(bytes.Clone(line), '\n'),
+		Scripts: []SedScript{{Text: "s\x01" + p + "\x01" + begin + "&" + end + "\x01g"}}})
+	if err != nil || r.Code != 0 {
+		m.world.fail(err)
+		return nil, "the expression " + p
+	}
+	for _, one := range bytes.Split(r.Output, []byte(begin))[1:] {
+		if text, _, _ := bytes.Cut(one, []byte(end)); len(text) > 0 {
+			out = append(out, text)
+		}
+	}
+	return out, ""
+}
+
+// perlExpression is an expression of grep -P, and the group that is printed: what stands behind \K. Those that look
+// around are not here.
+func perlExpression(g *search, p string) (*regexp.Regexp, int, string) {
+	group := 0
+	if before, after, cut := strings.Cut(p, `\K`); cut {
+		if strings.ContainsAny(before, `()|\`) && regexp.MustCompile(`[()|]|\\\\`).MatchString(before) ||
+			strings.ContainsAny(after, "()|") || strings.Contains(after, `\K`) {
+			return nil, 0, `grep -P with \K`
+		}
+		p, group = before+"("+after+")", 1
+	}
+	if g.word || g.whole || g.fixed {
+		return nil, 0, "grep -P"
+	}
+	if g.fold {
+		p = "(?i)" + p
+	}
+	re, err := regexp.Compile(p)
+	if err != nil {
+		return nil, 0, "the expression " + p
+	}
+	return re, group, ""
 }

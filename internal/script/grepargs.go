@@ -16,7 +16,7 @@ func (m *machine) grepArgs(c *call) *search {
 			short, known := map[string]string{"quiet": "q", "silent": "q", "fixed-strings": "F", "extended-regexp": "E",
 				"ignore-case": "i",
 				"count":       "c", "files-with-matches": "l", "recursive": "r", "no-messages": "s", "invert-match": "v",
-				"line-regexp": "x"}[name]
+				"line-regexp": "x", "only-matching": "o", "perl-regexp": "P", "null": "Z", "word-regexp": "w"}[name]
 			if value, is := strings.CutPrefix(name, "include="); is {
 				g.only = value
 			} else if known {
@@ -31,8 +31,22 @@ func (m *machine) grepArgs(c *call) *search {
 			continue
 		}
 		for k := 1; k < len(a.s); k++ {
+			if a.s[k] == 'm' {
+				value := a.s[k+1:]
+				if value == "" && i+1 < len(c.args) {
+					i++
+					value = c.args[i].s
+				}
+				if g.most = number(value); g.most < 1 {
+					g.unknown = "grep -m"
+				}
+				break
+			}
 			if a.s[k] != 'e' {
 				g.option(a.s[k])
+				if a.s[k] == 'z' && c.name == "git grep" {
+					g.zero, g.unknown = true, ""
+				}
 				continue
 			}
 			given = true
@@ -90,6 +104,14 @@ func (g *search) option(o byte) {
 		g.names = true
 	case 'h':
 		g.plain = true
+	case 'o':
+		g.matches = true
+	case 'P':
+		g.perl = true
+	case 'w':
+		g.word = true
+	case 'Z':
+		g.zero = true
 	case 's', 'I', 'a', 'G':
 	default:
 		g.unknown = "grep -" + string(o)

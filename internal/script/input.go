@@ -8,23 +8,44 @@ import (
 
 // readLine is read: the next line of the input into variables.
 func (m *machine) readLine(c *call) status {
-	raw, names := false, []string{}
-	plain := true
-	for i, a := range c.args {
+	raw, list, plain, end := false, "", true, "\n"
+	var names []string
+	for i := 0; i < len(c.args); i++ {
+		a := c.args[i].s
 		switch {
-		case a.s == "-r":
-			raw = true
-		case strings.HasPrefix(a.s, "-"):
-			plain = plain && (a.s == "-d" && i+1 < len(c.args) && c.args[i+1].s == "" || a.s == "-s")
-		case a.s == "":
-		default:
-			names = append(names, a.s)
+		case !strings.HasPrefix(a, "-") || a == "-":
+			names = append(names, a)
+			continue
+		case a == "-d" && i+1 < len(c.args):
+			if i++; len(c.args[i].s) > 1 || !c.args[i].known() {
+				plain = false
+			}
+			if end = c.args[i].s; end == "" {
+				end = "\x00"
+			}
+			continue
+		case a == "-p" && i+1 < len(c.args):
+			i++
+			continue
+		}
+		for _, o := range a[1:] {
+			switch {
+			case o == 'r':
+				raw = true
+			case o == 'a' && strings.HasSuffix(a, "a") && i+1 < len(c.args):
+				i++
+				list = c.args[i].s
+			case o != 's':
+				plain = false
+			}
 		}
 	}
-	zero := !allowed(c, "-d")
-	if len(names) == 0 {
+	if list != "" {
+		names = append(names, list)
+	} else if len(names) == 0 {
 		names = []string{"REPLY"}
 	}
+	m.harmless(c.spot)
 	if m.in == nil || m.in.why != "" || !plain {
 		why := "what is typed in"
 		if m.in != nil && m.in.why != "" {
@@ -33,26 +54,105 @@ func (m *machine) readLine(c *call) status {
 		for _, n := range names {
 			m.set(n, expand.Variable{}, why)
 		}
-		m.harmless(c.spot)
 		return status{why: why}
 	}
-	end := "\n"
-	if zero {
-		end = "\x00"
-	}
-	line, rest, whole := strings.Cut(string(m.in.data), end)
+	line, rest, whole := m.nextLine(end, raw)
 	m.in.data = []byte(rest)
-	cfg := m.config()
-	values := expand.ReadFields(cfg, line, len(names), raw)
-	for i, n := range names {
-		v := ""
-		if i < len(values) {
-			v = values[i]
+	ifs := environ{m}.Get("IFS").String()
+	switch {
+	case list != "":
+		m.set(list, expand.Variable{Set: true, Kind: expand.Indexed, List: readFields(line, ifs, -1, raw)}, "")
+	case len(c.args) == 0 || names[0] == "REPLY" && len(names) == 1:
+		m.set("REPLY", expand.Variable{Set: true, Kind: expand.String, Str: plainText(line, raw)}, "")
+	default:
+		values := readFields(line, ifs, len(names), raw)
+		for i, n := range names {
+			v := ""
+			if i < len(values) {
+				v = values[i]
+			}
+			m.set(n, expand.Variable{Set: true, Kind: expand.String, Str: v}, "")
 		}
-		m.set(n, expand.Variable{Set: true, Kind: expand.String, Str: v}, "")
 	}
-	m.harmless(c.spot)
 	return ok(whole)
+}
+
+// nextLine takes a line off the input; without -r a backslash at its end joins the next one to it.
+func (m *machine) nextLine(end string, raw bool) (line, rest string, whole bool) {
+	rest = string(m.in.data)
+	for {
+		one, more, found := strings.Cut(rest, end)
+		line, rest, whole = line+one, more, found
+		backslashes := len(one) - len(strings.TrimRight(one, `\`))
+		if raw || !found || end != "\n" || backslashes%2 == 0 {
+			return line, rest, whole
+		}
+		line = strings.TrimSuffix(line, `\`)
+	}
+}
+
+// plainText is a text without the backslashes that quote its characters.
+func plainText(s string, raw bool) string {
+	if raw {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		} else if s[i] == '\\' {
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// readFields splits a line as read does: into n fields, of which the last holds what is left; -1 is into all.
+func readFields(s, ifs string, n int, raw bool) (out []string) {
+	blank := func(c byte) bool { return (c == ' ' || c == '\t' || c == '\n') && strings.IndexByte(ifs, c) >= 0 }
+	trimmed := func(s string) string {
+		for s != "" && blank(s[len(s)-1]) && (raw || !strings.HasSuffix(s[:len(s)-1], `\`)) {
+			s = s[:len(s)-1]
+		}
+		return s
+	}
+	for s != "" && blank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" {
+		end, next := cutField(s, ifs, raw, blank)
+		if n > 0 && len(out) == n-1 {
+			if next < len(s) { // a separator at the very end goes only where nothing but the field stands before it
+				end = len(trimmed(s))
+			}
+			return append(out, plainText(trimmed(s[:end]), raw))
+		}
+		out = append(out, plainText(s[:end], raw))
+		s = s[next:]
+	}
+	return out
+}
+
+// cutField is where the first field of a text ends, and where the next begins.
+func cutField(s, ifs string, raw bool, blank func(byte) bool) (end, next int) {
+	for end < len(s) && (strings.IndexByte(ifs, s[end]) < 0) {
+		if s[end] == '\\' && !raw && end+1 < len(s) {
+			end++
+		}
+		end++
+	}
+	next = end
+	for next < len(s) && blank(s[next]) {
+		next++
+	}
+	if next < len(s) && strings.IndexByte(ifs, s[next]) >= 0 {
+		next++
+		for next < len(s) && blank(s[next]) {
+			next++
+		}
+	}
+	return end, next
 }
 
 // allowed says that a command is called without an option.

@@ -13,8 +13,14 @@ const (
 	closed = "\U000F7E02"
 )
 
+// blank stands for a blank within a stand-in, so that the shell does not split the stand-in into words.
+const blank = "\u00a0"
+
 // unknown is the stand-in for a value that is not known.
-func unknown(why string) string { return opened + why + closed }
+func unknown(why string) string { return opened + strings.ReplaceAll(why, " ", blank) + closed }
+
+// temporary begins the names that mktemp makes.
+const temporary = "/tmp/" + opened + "what" + blank + "mktemp" + blank + "prints"
 
 // isMarked says that a text holds a stand-in.
 func isMarked(s string) bool { return strings.Contains(s, opened) }
@@ -112,6 +118,9 @@ func (w *world) roots() []string {
 
 // learn looks for the longest end of a path that is in upstream's tree: what stands before it is where the tree lies.
 func (w *world) learn(abs string, write bool) {
+	if strings.HasPrefix(abs, temporary) {
+		return
+	}
 	if own, ok := below(start, abs); ok && !write && own != "" && w.exists(place{beside, own}) {
 		return
 	}
@@ -192,7 +201,7 @@ func (w *world) shown(p place) string {
 // clear is a text with its stand-ins as a shell would write them.
 func clear(s string) string {
 	s = strings.ReplaceAll(s, start, ".")
-	return strings.NewReplacer(opened, "$", closed, "").Replace(s)
+	return strings.NewReplacer(opened, "$", closed, "", blank, " ").Replace(s)
 }
 
 // sortLongest sorts the longest first, those of one length by name.

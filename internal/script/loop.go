@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -22,12 +23,13 @@ func (m *machine) body(list []*syntax.Stmt) bool {
 	m.loops++
 	m.stmts(list)
 	m.loops--
-	switch m.flow {
-	case breaking:
+	if m.flow == breaking || m.flow == continuing {
+		if m.levels--; m.levels > 0 {
+			return false // it is about a loop around this one
+		}
+		goes := m.flow == continuing
 		m.flow = onward
-		return false
-	case continuing:
-		m.flow = onward
+		return goes && *m.steps <= maxSteps
 	}
 	return m.flow == onward && *m.steps <= maxSteps
 }
@@ -136,7 +138,13 @@ func (m *machine) whileClause(c *syntax.WhileClause) {
 
 // arithmetic evaluates an expression; why says that its value is not known.
 func (m *machine) arithmetic(x syntax.ArithmExpr) (n int, why string) {
-	if b, isBinary := x.(*syntax.BinaryArithm); isBinary && b.Op == syntax.Assgn {
+	b, isBinary := x.(*syntax.BinaryArithm)
+	if isBinary && b.Op == syntax.Comma {
+		_, first := m.arithmetic(b.X)
+		n, why = m.arithmetic(b.Y)
+		return n, why + first
+	}
+	if isBinary && b.Op == syntax.Assgn {
 		if w, isWord := b.X.(*syntax.Word); isWord && w.Lit() != "" { // what it was before does not count
 			n, why = m.arithmetic(b.Y)
 			m.set(w.Lit(), expand.Variable{Set: true, Kind: expand.String, Str: fmt.Sprint(n)}, why)
@@ -193,22 +201,39 @@ func plain(args []word) []string {
 // declare is local, export, declare, readonly.
 func (m *machine) declare(c *syntax.DeclClause) {
 	m.status = succeeded
+	flags := ""
 	for _, a := range c.Args {
 		if a.Naked && a.Name == nil {
-			continue // an option
-		}
-		if v := c.Variant.Value; m.locals != nil && (v == "local" || v == "declare" || v == "typeset") {
-			if _, again := m.locals[a.Name.Value]; !again {
-				m.locals[a.Name.Value] = m.saved(a.Name.Value)
-			}
-		}
-		if a.Naked {
-			if _, had := m.vars[a.Name.Value]; !had && c.Variant.Value == "local" {
-				m.set(a.Name.Value, expand.Variable{}, "")
+			if a.Value != nil {
+				flags += a.Value.Lit()
 			}
 			continue
 		}
-		m.assign(a)
+		name, v := a.Name.Value, c.Variant.Value
+		isLocal := v == "local" || v == "declare" || v == "typeset"
+		if m.locals != nil && isLocal && !strings.Contains(flags, "g") {
+			if _, again := m.locals[name]; !again {
+				m.locals[name] = m.saved(name)
+			}
+			if v == "local" || a.Naked {
+				m.set(name, expand.Variable{}, "")
+			}
+		}
+		switch {
+		case strings.Contains(flags, "A") && m.vars[name].Kind != expand.Associative:
+			m.set(name, expand.Variable{Kind: expand.Associative}, "")
+		case strings.Contains(flags, "a") && !m.vars[name].Set:
+			m.set(name, expand.Variable{Kind: expand.Indexed}, "")
+		}
+		if !a.Naked {
+			m.assign(a)
+		}
+		if v == "export" || strings.Contains(flags, "x") {
+			if old, had := m.vars[name]; had && flags != "-n" {
+				old.Exported = true
+				m.vars[name] = old
+			}
+		}
 	}
 	m.harmless(spot{m.line(c), m.raw(c)})
 }
@@ -218,7 +243,7 @@ func (m *machine) assign(a *syntax.Assign) {
 	name := a.Name.Value
 	switch {
 	case a.Index != nil:
-		m.set(name, expand.Variable{}, fmt.Sprintf("%s[…]", name))
+		m.assignElement(a)
 	case a.Array != nil:
 		m.assignList(a)
 	default:
@@ -229,36 +254,11 @@ func (m *machine) assign(a *syntax.Assign) {
 			if _, doubtful := m.doubts[name]; doubtful || isMarked(old.Str) {
 				why = name
 			}
-			if old.Kind == expand.Indexed {
+			if old.Kind == expand.Indexed || old.Kind == expand.Associative {
 				why = name
 			}
 			w.s = old.Str + w.s
 		}
 		m.set(name, expand.Variable{Set: true, Kind: expand.String, Str: w.s}, why)
 	}
-}
-
-// assignList gives a variable a list.
-func (m *machine) assignList(a *syntax.Assign) {
-	var list []string
-	why := ""
-	if a.Append {
-		if old, had := m.vars[a.Name.Value]; had && old.Kind == expand.Indexed {
-			list = append(list, old.List...)
-		} else {
-			why = a.Name.Value
-		}
-	}
-	for _, e := range a.Array.Elems {
-		if e.Index != nil {
-			why = a.Name.Value + "[…]"
-		}
-		for _, w := range m.fields([]*syntax.Word{e.Value}) {
-			if w.why != "" && !startsMarked(w.s) {
-				why = w.why
-			}
-			list = append(list, w.s)
-		}
-	}
-	m.set(a.Name.Value, expand.Variable{Set: true, Kind: expand.Indexed, List: list}, why)
 }

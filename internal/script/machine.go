@@ -38,6 +38,8 @@ func ok(yes bool) status {
 type stream struct {
 	data []byte
 	why  string
+	end  place // the file at whose end it is written
+	free bool  // its lines are names in the order of a disk, which is another on each machine
 }
 
 // flow is what interrupts the order of commands.
@@ -53,13 +55,14 @@ const (
 
 // machine is the state of the shell at one point of the script. A subshell is a clone.
 type machine struct {
-	again []dockerStep // of a Dockerfile, for its sandbox
-	ctx   context.Context
-	src   Source
-	sed   *memo
-	world *world
-	log   *log
-	steps *int
+	again     []dockerStep // of a Dockerfile, for its sandbox
+	ctx       context.Context
+	src       Source
+	sed       *memo
+	world     *world
+	log       *log
+	steps     *int
+	temporary *int // files of mktemp so far
 
 	text     string // of the file whose lines are followed
 	shift    int    // added to a line of it
@@ -67,19 +70,28 @@ type machine struct {
 	bash     bool
 	docker   bool
 	vars     map[string]expand.Variable
+	exotic   *exotic // expansions that the library has not
+	traps    map[string]string
+	expanded []word            // the arguments of the command that comes next
+	pipes    []status          // of the last pipe's commands
 	doubts   map[string]string // variables that are unknown, and why
 	funcs    map[string]function
 	unsure   map[string]string // functions that may have been declared
 	params   []string          // $1…; nil: the script's own, which are not known
 	cwd      string            // absolute, on the script's own disk
 	errexit  bool
+	options  options
 	guarded  int // inside conditions, where `set -e` does not count
 	perhaps  string
-	in       *stream // nil: a terminal
-	out      *stream // nil: a terminal
+	in       *stream            // nil: a terminal
+	out      *stream            // nil: a terminal
+	err      *stream            // nil: a terminal
+	fds      map[string]*stream // what is read from other descriptors
 	status   status
 	flow     flow
+	levels   int // loops that break or continue still leaves
 	depth    int
+	nestedIn int // subshells
 	loops    int
 	heldLine int              // a guard on this line failed under `set -e`
 	heldNote int              // the comment under which that was
@@ -96,11 +108,11 @@ type machine struct {
 
 func newMachine(ctx context.Context, src Source, t *tree.Tree, sed *memo, roots map[string]int) *machine {
 	return &machine{
-		ctx: ctx, src: src, sed: sed, steps: new(int), text: string(src.Data), cwd: start,
+		ctx: ctx, src: src, sed: sed, steps: new(int), temporary: new(int), text: string(src.Data), cwd: start,
 		world: &world{ctx: ctx, pinned: t, beside: src.Beside, over: map[place]*file{}, known: map[string]bool{},
 			archives: map[string]string{}, seen: maps.Clone(roots)},
 		log:  newLog(src.Data),
-		vars: map[string]expand.Variable{}, doubts: map[string]string{},
+		vars: map[string]expand.Variable{}, doubts: map[string]string{}, exotic: &exotic{}, traps: map[string]string{},
 		funcs: map[string]function{}, unsure: map[string]string{},
 	}
 }
@@ -111,6 +123,7 @@ func (m *machine) clone() *machine {
 	c.vars, c.doubts = maps.Clone(m.vars), maps.Clone(m.doubts)
 	c.funcs, c.unsure = maps.Clone(m.funcs), maps.Clone(m.unsure)
 	c.params, c.locals = slices.Clone(m.params), maps.Clone(m.locals)
+	c.traps, c.expanded = map[string]string{}, nil
 	return &c
 }
 
@@ -123,6 +136,15 @@ func (m *machine) broken() error {
 		return fault.New(fault.Usage, "the script runs more than %d commands", maxSteps).At(m.src.File, 0)
 	}
 	return m.world.err
+}
+
+// parse reads shell for this machine, which remembers the expansions that the library has not.
+func (m *machine) parse(name string, data []byte, line int) (*syntax.File, error) {
+	f, err := parse(name, data, line)
+	if err == nil {
+		m.exotic.take(f)
+	}
+	return f, err
 }
 
 // parse reads shell. Braces are bash's; a script for sh is read as bash's too, whose syntax is sh's and more.
@@ -194,6 +216,9 @@ func (m *machine) abs(name string) (string, bool) {
 		name = m.cwd + "/" + name
 	}
 	name = path.Clean(name)
+	if _, made := m.world.over[place{outside, name}]; made {
+		return name, true
+	}
 	rest := strings.TrimPrefix(name, start)
 	if i := strings.LastIndex(rest, opened); i >= 0 {
 		head := strings.Trim(rest[:i], "/")
@@ -215,5 +240,14 @@ func (m *machine) place(name string, write bool) (place, bool) {
 	if !known {
 		return place{}, false
 	}
-	return m.world.locate(abs, write), true
+	return m.world.follow(m.world.locate(abs, write), true), true
+}
+
+// entry finds what a path of the script names: a link itself, and not what it leads to.
+func (m *machine) entry(name string) (place, bool) {
+	abs, known := m.abs(name)
+	if !known {
+		return place{}, false
+	}
+	return m.world.follow(m.world.locate(abs, true), strings.HasSuffix(name, "/")), true
 }

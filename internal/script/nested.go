@@ -22,8 +22,8 @@ func (m *machine) nested(c *call, name string) bool {
 		return false // python, ruby, perl
 	}
 	m.subshell(func(sub *machine) {
+		sub.inherit()
 		sub.params = plain(c.args)
-		sub.errexit = false
 		sub.shebang(f.data)
 		sub.runFile(c, p, f)
 		sub.flow = onward
@@ -31,9 +31,21 @@ func (m *machine) nested(c *call, name string) bool {
 	return true
 }
 
+// inherit leaves to another shell what it gets of this one: variables that are exported, the folder and the files. A
+// variable that is not exported here may be one of the environment, and is unknown there.
+func (m *machine) inherit() {
+	for name, v := range m.vars {
+		if !v.Exported || v.Kind != expand.String {
+			delete(m.vars, name)
+		}
+	}
+	m.funcs, m.unsure, m.options, m.errexit = map[string]function{}, map[string]string{}, options{}, false
+	m.exotic, m.pipes = &exotic{}, nil
+}
+
 // runFile follows another file's commands; what it says is said of the line that calls it.
 func (m *machine) runFile(c *call, p place, f *file) {
-	file, err := parse(p.name, f.data, 0)
+	file, err := m.parse(p.name, f.data, 0)
 	if err != nil {
 		m.status = m.undecided(c.spot, "not expressible: %v", err)
 		return
@@ -73,6 +85,7 @@ func (m *machine) shell(c *call) status {
 				return m.unclear(c.spot, args[0].doubt())
 			}
 			m.subshell(func(sub *machine) {
+				sub.inherit()
 				sub.errexit, sub.bash = errexit, c.name == "bash" || c.name == "zsh"
 				sub.params = plain(args[min(2, len(args)):])
 				if sub.zero = c.name; len(args) > 1 {
@@ -88,6 +101,7 @@ func (m *machine) shell(c *call) status {
 		if m.in != nil && m.in.why == "" {
 			text := string(m.in.data)
 			m.subshell(func(sub *machine) {
+				sub.inherit()
 				sub.in, sub.errexit, sub.params = &stream{}, errexit, []string{}
 				sub.inner(c, text)
 				sub.flow = onward
@@ -140,7 +154,10 @@ func (m *machine) su(c *call) status {
 			if !c.args[i+1].known() {
 				return m.unclear(c.spot, c.args[i+1].doubt())
 			}
-			m.subshell(func(sub *machine) { sub.inner(c, c.args[i+1].s) })
+			m.subshell(func(sub *machine) {
+				sub.inherit()
+				sub.inner(c, c.args[i+1].s)
+			})
 			return m.status
 		}
 		if a.s == "--" && i+1 < len(c.args) {

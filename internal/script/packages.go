@@ -2,22 +2,6 @@ package script
 
 import "strings"
 
-// link is ln: links in the tree are not followed.
-func (m *machine) link(c *call) status {
-	options, rest := operands(c.args, "tS")
-	to := word{s: "."}
-	if o, found := options["t"]; found {
-		to = o
-	} else if len(rest) > 1 {
-		to = rest[len(rest)-1]
-	}
-	if p, known := m.place(to.s, true); known && to.known() && p.disk == outside {
-		return m.nothing(c)
-	}
-	m.doubtNamed(c)
-	return m.undecided(c.spot, "not expressible: it makes a link, which the import does not follow")
-}
-
 // packages is yarn, npm and bundle: what installs or builds changes no source; what adds a package changes the lists.
 func (m *machine) packages(c *call) status {
 	adds := set("add remove upgrade up update lock set unset dedupe import uninstall rm inject dlx")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,19 +16,18 @@ import (
 
 // patching is one patch file that a command applies.
 type patching struct {
-	name   string
-	data   []byte
-	strip  int
-	folder string // of the tree, below which its paths lie
-	check  bool   // only asked whether it applies
+	name    string
+	data    []byte
+	strip   int
+	folder  string // of the tree, below which its paths lie
+	check   bool   // only asked whether it applies
+	reverse bool   // taken back
+	file    string // that is patched, whatever the patch names
 }
 
 // patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
 func (m *machine) patchProgram(c *call) status {
 	options, rest := operands(c.args, "pidFroBVDYz")
-	if has(options, "R", "reverse") {
-		return m.undecided(c.spot, "patch?: it reverts a patch (-R)")
-	}
 	strip := -1
 	if o, found := options["p"]; found {
 		strip = number(o.s)
@@ -48,10 +48,15 @@ func (m *machine) patchProgram(c *call) status {
 	} else if len(rest) > 1 {
 		source = rest[1]
 	}
-	if len(rest) > 0 {
-		return m.undecided(c.spot, "patch?: it names the file to be patched; import the patch by itself")
+	if has(options, "o", "e", "ed", "c", "context", "n", "normal", "D", "ifdef", "output") {
+		return m.undecided(c.spot, "patch?: the import does not follow this option of patch(1)")
 	}
-	p := patching{strip: strip, check: has(options, "dry-run")}
+	p := patching{strip: strip, check: has(options, "dry-run"), reverse: has(options, "R", "reverse")}
+	if len(rest) > 0 {
+		if p.file = rest[0].s; strip < 0 {
+			strip, p.strip = 0, 0
+		}
+	}
 	in := m.in
 	if source.s != "" {
 		in = m.input(source)
@@ -132,6 +137,22 @@ func (m *machine) applyText(c *call, p patching) status {
 	if err != nil {
 		return m.undecided(c.spot, "patch?: %v", err)
 	}
+	if p.reverse {
+		for i, f := range files {
+			files[i] = f.Reverse()
+		}
+		slices.Reverse(files)
+	}
+	if p.file != "" {
+		if len(files) != 1 || files[0].New || files[0].Deleted {
+			return m.undecided(c.spot, "patch?: it names one file to be patched; the patch is about %s", plural(len(files), "file"))
+		}
+		at, known := m.place(p.file, true)
+		if !known || at.disk != inTree {
+			return m.undecided(c.spot, "patch?: it patches %s, which is not in the tree", clear(p.file))
+		}
+		p.folder, files[0].OldName, files[0].NewName = "", at.name, at.name
+	}
 	if p.folder != "" {
 		for _, f := range files {
 			f.OldName, f.NewName = under(p.folder, f.OldName), under(p.folder, f.NewName)
@@ -203,6 +224,7 @@ func (m *machine) takeTree(c *call, p patching, before, after *tree.Tree) status
 	}
 	e := &effect{kind: patched, name: p.name, title: series.Subject(p.data), head: mailHead(p.data)}
 	m.put(c.spot, e, written, order)
+	m.world.prune(order)
 	return succeeded
 }
 

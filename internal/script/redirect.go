@@ -1,6 +1,8 @@
 package script
 
 import (
+	"maps"
+	"path"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -13,26 +15,55 @@ type target struct {
 	append bool
 	why    string // not "": which file is not known
 	out    *stream
+	empty  *file // what the shell made of the file before the command began
+	before *file // that lay over upstream's
 }
 
 // redirected runs something with its input and output where the statement leads them, and writes the files.
 func (m *machine) redirected(s *syntax.Stmt, at spot, fn func()) {
-	in, out := m.in, m.out
+	in, out, err, fds := m.in, m.out, m.err, m.fds
 	var targets []*target
+	if c, isCall := s.Cmd.(*syntax.CallExpr); isCall && len(s.Redirs) > 0 && len(c.Args) > 0 {
+		m.expanded = m.fields(c.Args) // the shell expands a simple command before it opens files
+	}
+	runs := true
 	for _, r := range s.Redirs {
-		if t := m.redirect(r, at); t != nil {
+		t, opened := m.redirect(r, at)
+		if t != nil {
 			targets = append(targets, t)
 		}
+		if runs = opened; !runs {
+			m.status, m.expanded = failed, nil
+			break
+		}
 	}
-	fn()
-	m.in, m.out = in, out
+	if runs {
+		fn()
+	}
+	if keepsInput(s) {
+		in, fds = m.in, m.fds
+	}
+	m.in, m.out, m.err, m.fds = in, out, err, fds
 	for _, t := range targets {
+		if t.empty != nil && m.world.over[t.place] == t.empty {
+			delete(m.world.over, t.place)
+			if t.before != nil {
+				m.world.over[t.place] = t.before
+			}
+		}
 		m.flush(t, at)
 	}
 }
 
-// redirect turns one redirection into what the command reads and writes.
-func (m *machine) redirect(r *syntax.Redirect, at spot) *target {
+// keepsInput says that a statement is exec without a command, whose redirections are the shell's own from then on.
+func keepsInput(s *syntax.Stmt) bool {
+	c, isCall := s.Cmd.(*syntax.CallExpr)
+	return isCall && len(c.Args) == 1 && c.Args[0].Lit() == "exec"
+}
+
+// redirect turns one redirection into what the command reads and writes. The command does not run where a file cannot
+// be opened.
+func (m *machine) redirect(r *syntax.Redirect, at spot) (t *target, opened bool) {
 	switch r.Op {
 	case syntax.Hdoc, syntax.DashHdoc:
 		doc := stream{}
@@ -42,31 +73,117 @@ func (m *machine) redirect(r *syntax.Redirect, at spot) *target {
 		m.in = &doc
 	case syntax.WordHdoc:
 		w := m.literal(r.Word)
-		m.in = &stream{[]byte(w.s + "\n"), w.doubt()}
+		m.in = &stream{data: []byte(w.s + "\n"), why: w.doubt()}
 	case syntax.RdrIn:
+		if p, isProcess := processOf(r.Word); isProcess {
+			m.in = m.printedBy(p)
+			return nil, true
+		}
 		w := m.literal(r.Word)
+		if r.N != nil && r.N.Value != "0" {
+			m.fds = maps.Clone(m.fds)
+			if m.fds == nil {
+				m.fds = map[string]*stream{}
+			}
+			m.fds[r.N.Value] = m.input(w)
+			return nil, true
+		}
 		m.in, m.inFrom = m.input(w), w.s
-	case syntax.DplIn, syntax.RdrInOut:
+	case syntax.DplIn:
+		if m.in = m.fds[m.literal(r.Word).s]; m.in == nil || r.N != nil {
+			m.in = &stream{why: "what another descriptor has"}
+		}
+	case syntax.RdrInOut:
 		m.in = &stream{why: "what another file has"}
 	case syntax.DplOut:
-		w := m.literal(r.Word)
-		if fd(r) == "1" && w.s == "2" {
-			m.out = nil
-		}
+		m.duplicate(fd(r), m.literal(r.Word).s)
 	case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
-		w := m.literal(r.Word)
-		if fd(r) != "1" && r.Op != syntax.RdrAll && r.Op != syntax.AppAll {
-			return nil // standard error, which nothing of the tree is made of
-		}
-		t := &target{name: w.s, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &stream{}}
-		var found bool
-		if t.place, found = m.place(w.s, true); !found || w.why != "" && !startsMarked(w.s) {
-			t.why = w.doubt()
-		}
-		m.out = t.out
-		return t
+		return m.output(r, at)
 	}
-	return nil
+	return nil, true
+}
+
+// processOf is the process substitution that a word is.
+func processOf(w *syntax.Word) (*syntax.ProcSubst, bool) {
+	if w == nil || len(w.Parts) != 1 {
+		return nil, false
+	}
+	p, isProcess := w.Parts[0].(*syntax.ProcSubst)
+	return p, isProcess && p.Op == syntax.CmdIn
+}
+
+// printedBy is what a process substitution prints.
+func (m *machine) printedBy(p *syntax.ProcSubst) *stream {
+	out := &stream{}
+	m.subshell(func(sub *machine) {
+		sub.out = out
+		sub.stmts(p.Stmts)
+	})
+	return out
+}
+
+// duplicate is N>&M.
+func (m *machine) duplicate(from, to string) {
+	switch {
+	case from == "1" && to == "2":
+		m.out = m.err
+	case from == "2" && to == "1":
+		m.err = m.out
+	case from == "1" && to == "-":
+		m.out = nil
+	case from == "2" && to == "-":
+		m.err = nil
+	case from == "1" && to != "1":
+		if m.out != nil {
+			m.out.why = "what another descriptor takes"
+		}
+		m.out = nil
+	}
+}
+
+// output is a redirection to a file, which the shell makes, or empties, before the command runs.
+func (m *machine) output(r *syntax.Redirect, at spot) (*target, bool) {
+	w := m.literal(r.Word)
+	both := r.Op == syntax.RdrAll || r.Op == syntax.AppAll
+	number := fd(r)
+	t := &target{name: w.s, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &stream{}}
+	var found bool
+	if t.place, found = m.place(w.s, true); !found || w.why != "" && !startsMarked(w.s) {
+		t.why = w.doubt()
+	}
+	if t.why == "" && !strings.HasPrefix(w.s, "/dev/") && m.heldLine == 0 {
+		if m.nowhere(at, t.place) {
+			return nil, false
+		}
+		if f := m.world.read(t.place); f != nil && !t.append && f.why == "" && m.perhaps == "" {
+			t.before = m.world.over[t.place]
+			t.empty = &file{mode: f.mode}
+			m.world.over[t.place] = t.empty
+		} else if f != nil && t.append && len(f.data) > 0 {
+			t.out.end = t.place
+		}
+	}
+	switch {
+	case both:
+		m.out, m.err = t.out, t.out
+	case number == "1":
+		m.out = t.out
+	case number == "2":
+		m.err = t.out
+	default:
+		t.out.why = "what descriptor " + number + " takes"
+	}
+	return t, true
+}
+
+// nowhere notes a file whose folder is not there, so that nothing can write it.
+func (m *machine) nowhere(at spot, p place) bool {
+	folder := place{p.disk, path.Dir(p.name)}
+	if p.disk != inTree || folder.name == "." || m.world.isFolder(folder) || m.world.exists(p) {
+		return false
+	}
+	m.undecided(at, "not expressible: there is no folder %s here, so this fails", m.world.shown(folder))
+	return true
 }
 
 // hereDocument is the text of a here-document; with quotes around its end nothing in it is expanded.
@@ -133,6 +250,8 @@ func (m *machine) input(w word) *stream {
 		return &stream{why: m.world.shown(p) + ", which is not here"}
 	case f.why != "":
 		return &stream{why: m.certain(f)}
+	case m.out != nil && m.out.end == p && p.name != "":
+		return &stream{why: "what a command reads at whose end it writes"}
 	}
 	return &stream{data: f.data}
 }
@@ -158,6 +277,9 @@ func (m *machine) flush(t *target, at spot) {
 	if t.append && old != nil && old.why != "" {
 		m.undecided(at, "%s is uncertain: %s", m.world.shown(t.place), m.certain(old))
 		return
+	}
+	if t.out.why == "" && t.out.free && t.place.disk == inTree {
+		t.out.why = "the order in which a disk lists files"
 	}
 	if t.out.why == "" && isMarked(string(t.out.data)) {
 		t.out.why = word{s: string(t.out.data)}.doubt()

@@ -52,6 +52,7 @@ type SedCall struct {
 	InPlace bool
 	Files   []SedFile // none: Input is read
 	Input   []byte
+	Bytes   bool // characters are bytes, as in the locale C; otherwise UTF-8
 }
 
 // SedScript is one -e or the content of one -f.
@@ -130,12 +131,13 @@ func (m *machine) program() error {
 	if m.src.Dockerfile {
 		return m.dockerfile()
 	}
-	file, err := parse(m.src.File, m.src.Data, 0)
+	file, err := m.parse(m.src.File, m.src.Data, 0)
 	if err != nil {
 		return err
 	}
 	m.shebang(m.src.Data)
 	m.follow(file, string(m.src.Data))
+	m.atExit()
 	return nil
 }
 
@@ -185,7 +187,7 @@ type memo struct {
 
 func (k *memo) run(ctx context.Context, c SedCall) (SedResult, error) {
 	var key bytes.Buffer
-	fmt.Fprintf(&key, "%q %v %q", c.Flags, c.InPlace, c.Input)
+	fmt.Fprintf(&key, "%q %v %v %q", c.Flags, c.InPlace, c.Bytes, c.Input)
 	for _, s := range c.Scripts {
 		fmt.Fprintf(&key, " %q %v", s.Text, s.File)
 	}

@@ -19,12 +19,17 @@ type sedArgs struct {
 	ext     bool
 	files   []word
 	macos   bool
+	follows bool // a link leads to the file that is edited
 	unknown string
 	refused string
 }
 
 // sedCommand runs a sed command on copies of the files that it names.
 func (m *machine) sedCommand(c *call) status {
+	if len(c.args) == 1 && (c.args[0].s == "--version" || c.args[0].s == "--help") { // asks whether it is GNU's
+		m.printsUnknown("sed")
+		return m.nothing(c)
+	}
 	a := m.sedArgs(c)
 	switch {
 	case a.refused != "":
@@ -42,6 +47,15 @@ func (m *machine) sedCommand(c *call) status {
 		}
 		return m.unclear(c.spot, a.unknown)
 	}
+	if why := m.inserted(a); why != "" {
+		m.printsUnknown("sed")
+		for _, w := range a.files {
+			if p, known := m.place(w.s, true); known && a.call.InPlace && m.world.read(p) != nil {
+				m.doubt(c.spot, p, "a command on it is not followed")
+			}
+		}
+		return m.undecided(c.spot, "not expressible: %s; -run runs the script in BuildKit's sandbox", why)
+	}
 	if !a.call.InPlace {
 		return m.sedPrints(c, a)
 	}
@@ -49,15 +63,20 @@ func (m *machine) sedCommand(c *call) status {
 	var words []word
 	result := succeeded
 	for _, w := range a.files {
-		p, known := m.place(w.s, true)
+		p, known := m.entry(w.s)
 		if !known || w.why != "" && !startsMarked(w.s) {
 			m.unclear(c.spot, w.doubt())
 			continue
 		}
 		f := m.world.read(p)
+		if f != nil && f.mode == tree.Symlink && a.follows {
+			p, _ = m.place(w.s, true)
+			f = m.world.read(p)
+		}
 		switch {
 		case f == nil && p.disk == inTree && m.world.isFolder(p):
-			result = m.undecided(c.spot, "not expressible: %s is a folder", m.world.shown(p))
+			m.undecided(c.spot, "not expressible: %s is a folder", m.world.shown(p))
+			result = status{code: 4}
 		case f == nil:
 			result = m.gone(c.spot, p)
 		case f.why != "":
@@ -122,6 +141,8 @@ func (m *machine) sedInPlace(c *call, a *sedArgs, places []place, words []word) 
 		}
 		if a.macos {
 			e.note = "written for the sed of macOS"
+		} else if a.suffix != "" && k == 0 {
+			e.note = "the copies that end in " + a.suffix + " are not kept"
 		}
 		m.sedEffect(c, e, places, words, sedFiles{states[k], states[k+1]})
 	}

@@ -7,6 +7,7 @@ import (
 // sedArgs reads the arguments of sed as GNU's getopt does: options may stand behind files.
 func (m *machine) sedArgs(c *call) *sedArgs {
 	a := &sedArgs{}
+	a.call.Bytes = m.plainLocale()
 	var rest []word
 	given := false
 	script := func(w word, isFile bool) {
@@ -18,7 +19,12 @@ func (m *machine) sedArgs(c *call) *sedArgs {
 			a.call.Scripts = append(a.call.Scripts, SedScript{Text: w.s})
 			return
 		}
-		s := m.input(w)
+		var s *stream
+		if w.s == "-" || w.s == "/dev/stdin" {
+			s = m.readInput()
+		} else {
+			s = m.input(w)
+		}
 		if s.why != "" {
 			a.unknown = s.why
 		}
@@ -86,6 +92,16 @@ func (m *machine) sedArgs(c *call) *sedArgs {
 	return a
 }
 
+// plainLocale reports whether the script has set the locale C, in which characters are bytes.
+func (m *machine) plainLocale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v, had := m.vars[name]; had && v.Exported && v.String() != "" {
+			return v.String() == "C" || v.String() == "POSIX"
+		}
+	}
+	return false
+}
+
 func (a *sedArgs) short(o byte) {
 	switch o {
 	case 'n':
@@ -126,7 +142,9 @@ func (a *sedArgs) long(name string, value word, script func(word, bool)) {
 		a.call.Flags = append(a.call.Flags, "--posix")
 	case "line-length":
 		a.call.Flags = append(a.call.Flags, "-l", value.s)
-	case "sandbox", "follow-symlinks":
+	case "follow-symlinks":
+		a.follows = true
+	case "sandbox":
 	default:
 		a.refused = "the option --" + name + " of sed"
 	}

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -48,6 +49,9 @@ func (m *machine) stmt(s *syntax.Stmt) {
 		}
 		return
 	}
+	if simple(s.Cmd) && !isPipe(s.Cmd) {
+		m.pipes = []status{m.status}
+	}
 	if m.status.why == "" && m.status.code != 0 && m.errexit && m.guarded == 0 && m.flow == onward && simple(s.Cmd) &&
 		m.log.problems == problems {
 		m.hold(at, "")
@@ -85,6 +89,11 @@ func simple(c syntax.Command) bool {
 		return c.Op == syntax.Pipe || c.Op == syntax.PipeAll
 	}
 	return false
+}
+
+func isPipe(c syntax.Command) bool {
+	b, isBinary := c.(*syntax.BinaryCmd)
+	return isBinary && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll)
 }
 
 // hold keeps the commands under the same comment from having an effect: a guard before them fails here.
@@ -182,11 +191,10 @@ func (m *machine) command(c syntax.Command) {
 // subshell runs something that changes nothing of the shell itself.
 func (m *machine) subshell(fn func(*machine)) {
 	sub := m.clone()
+	sub.nestedIn++
 	fn(sub)
+	sub.atExit()
 	m.status, m.heldLine, m.heldNote, m.heldWhy = sub.status, sub.heldLine, sub.heldNote, sub.heldWhy
-	if sub.flow == ending && sub.status.code != 0 {
-		m.status = failed
-	}
 }
 
 // condition follows statements whose result decides, so that `set -e` does not count in them.
@@ -226,10 +234,21 @@ func (m *machine) pipe(c *syntax.BinaryCmd) {
 	between := &stream{}
 	left := m.clone()
 	left.out = between
+	if c.Op == syntax.PipeAll {
+		left.err = between
+	}
 	left.guarded++
 	left.stmt(c.X)
+	left.atExit()
 	right := m.clone()
 	right.in = between
 	right.stmt(c.Y)
-	m.status = right.status
+	right.atExit()
+	m.status, m.pipes = right.status, []status{left.status, right.status}
+	if inner, isPipe := c.X.Cmd.(*syntax.BinaryCmd); isPipe && inner.Op == c.Op {
+		m.pipes = append(slices.Clone(left.pipes), right.status)
+	}
+	if m.options.pipeFail && m.status == succeeded {
+		m.status = left.status
+	}
 }

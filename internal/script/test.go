@@ -1,6 +1,7 @@
 package script
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -135,6 +136,9 @@ func (m *machine) ask(op string, a word) status {
 	if !known {
 		return status{why: a.doubt()}
 	}
+	if op == "-L" || op == "-h" {
+		p, _ = m.entry(a.s)
+	}
 	f, folder := m.world.read(p), m.world.isFolder(p)
 	if p.disk == outside && f == nil && !folder {
 		return status{why: "what is at " + clear(a.s)}
@@ -245,7 +249,7 @@ func (m *machine) compareWords(a word, op syntax.BinTestOperator, right *syntax.
 		}
 		return ok(yes == (op != syntax.TsNoMatch))
 	case syntax.TsReMatch:
-		return status{why: "[[ =~ ]]"}
+		return m.matchExpression(a, right)
 	}
 	b := m.literal(right)
 	if strings.HasPrefix(op.String(), "-") && op != syntax.TsNewer && op != syntax.TsOlder && op != syntax.TsDevIno {
@@ -256,4 +260,40 @@ func (m *machine) compareWords(a word, op syntax.BinTestOperator, right *syntax.
 		}
 	}
 	return m.compare(a, op.String(), b)
+}
+
+// matchExpression is [[ text =~ expression ]], which leaves what matched in BASH_REMATCH.
+func (m *machine) matchExpression(a word, right *syntax.Word) status {
+	var expr strings.Builder
+	for _, part := range right.Parts {
+		w := &syntax.Word{Parts: []syntax.WordPart{part}}
+		switch part := part.(type) {
+		case *syntax.Lit:
+			expr.WriteString(part.Value)
+			continue
+		case *syntax.SglQuoted, *syntax.DblQuoted: // what is quoted stands for itself
+			text := m.literal(w)
+			if !text.known() {
+				return status{why: text.doubt()}
+			}
+			expr.WriteString(regexp.QuoteMeta(text.s))
+			continue
+		}
+		text := m.literal(w)
+		if !text.known() {
+			return status{why: text.doubt()}
+		}
+		expr.WriteString(text.s)
+	}
+	if !a.known() {
+		return status{why: a.doubt()}
+	}
+	re, err := regexp.CompilePOSIX(expr.String())
+	if err != nil {
+		m.set("BASH_REMATCH", expand.Variable{}, "[[ =~ ]]")
+		return status{why: "the expression " + expr.String()}
+	}
+	found := re.FindStringSubmatch(a.s)
+	m.set("BASH_REMATCH", expand.Variable{Set: true, Kind: expand.Indexed, List: found}, "")
+	return ok(found != nil)
 }

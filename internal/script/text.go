@@ -2,7 +2,6 @@ package script
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -97,8 +96,14 @@ func (m *machine) printf(c *call) status {
 
 // cat prints files, or its input.
 func (m *machine) cat(c *call) status {
+	for _, a := range c.args {
+		if strings.HasPrefix(a.s, "-") && a.s != "-" && a.s != "-u" {
+			return m.filter(c)
+		}
+	}
 	m.harmless(c.spot)
-	s, code := m.readArgs(c, c.args)
+	code := succeeded
+	s := m.readArgs(c, c.args, &code)
 	if m.out == nil {
 		return code
 	}
@@ -110,37 +115,51 @@ func (m *machine) cat(c *call) status {
 }
 
 // readArgs reads the files that arguments name, or the input where there is none.
-func (m *machine) readArgs(_ *call, args []word) (*stream, status) {
-	out, files, code := &stream{}, 0, succeeded
+func (m *machine) readArgs(c *call, args []word, code *status) *stream {
+	out, files := &stream{}, 0
 	for _, a := range args {
-		if strings.HasPrefix(a.s, "-") && a.s != "-" {
-			if strings.Trim(a.s, "-u") != "" {
-				out.why = "what the option " + a.s + " makes of it"
-			}
+		if a.s == "-u" {
+			continue
+		}
+		if a.s == "-" {
+			one := m.readInput()
+			files++
+			out.why += one.why
+			out.data = append(out.data, one.data...)
 			continue
 		}
 		files++
-		one := m.in
-		if a.s != "-" {
-			one = m.input(a)
+		p, known := m.place(a.s, false)
+		switch {
+		case known && m.out != nil && m.out.end == p && p.name != "":
+			*code = failed // cat: input file is output file
+			continue
+		case known && a.known() && p.disk == inTree && m.world.read(p) == nil:
+			if *code = failed; !m.world.isFolder(p) { // its owner may have it
+				*code, out.why = status{why: "whether there is " + m.world.shown(p)}, m.input(a).why
+			}
+			continue
 		}
-		if one == nil {
-			one = &stream{why: "what is typed in"}
-		}
+		one := m.input(a)
 		if one.why != "" {
 			out.why = one.why
 		}
 		out.data = append(out.data, one.data...)
 	}
-	if files > 0 {
-		return out, code
+	if files == 0 {
+		return m.readInput()
 	}
+	return out
+}
+
+// readInput reads all of the input.
+func (m *machine) readInput() *stream {
 	if m.in == nil {
-		return &stream{why: "what is typed in"}, code
+		return &stream{why: "what is typed in"}
 	}
 	data := m.in.data
 	m.in.data = nil
-	return &stream{data: data, why: m.in.why + out.why}, code
+	return &stream{data: data, why: m.in.why}
 }
 
 // tee prints its input and writes it to files.
@@ -149,7 +168,7 @@ func (m *machine) tee(c *call) status {
 	if in == nil {
 		in = &stream{why: "what is typed in"}
 	}
-	toEnd := false
+	toEnd, code := false, succeeded
 	for _, a := range c.args {
 		if strings.HasPrefix(a.s, "-") {
 			toEnd = toEnd || strings.Contains(a.s, "a")
@@ -159,6 +178,9 @@ func (m *machine) tee(c *call) status {
 		p, known := m.place(a.s, true)
 		if t.place = p; !known || a.why != "" && !startsMarked(a.s) {
 			t.why = a.doubt()
+		} else if m.nowhere(c.spot, p) {
+			code = failed
+			continue
 		}
 		m.flush(t, c.spot)
 	}
@@ -166,18 +188,7 @@ func (m *machine) tee(c *call) status {
 		m.out.why += in.why
 		m.print(in.data)
 	}
-	return succeeded
-}
-
-// wc counts the lines of its input.
-func (m *machine) wc(c *call) status {
-	m.harmless(c.spot)
-	if len(c.args) != 1 || c.args[0].s != "-l" || m.in == nil || m.in.why != "" {
-		m.printsUnknown("wc")
-		return succeeded
-	}
-	m.print(fmt.Appendln(nil, bytes.Count(m.in.data, []byte("\n"))))
-	return succeeded
+	return code
 }
 
 // outputOf is the file that curl or wget writes to; "" is none.

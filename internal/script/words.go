@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -13,6 +14,9 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
+
+// maxValue is how many bytes a variable holds at most.
+const maxValue = 1 << 20
 
 // word is one argument of a command. With why it is not known; globbed, it was found by a pattern.
 type word struct {
@@ -32,22 +36,32 @@ func (w word) doubt() string {
 	case isMarked(w.s):
 		_, rest, _ := strings.Cut(w.s, opened)
 		name, _, _ := strings.Cut(rest, closed)
-		return name
+		return strings.ReplaceAll(name, blank, " ")
 	}
 	return ""
 }
 
 // config is what the expansion of words sees of the machine.
 func (m *machine) config() *expand.Config {
-	return &expand.Config{
-		Env:      environ{m},
-		CmdSubst: m.substitute,
-		ReadDir2: m.readDir,
+	cfg := &expand.Config{
+		Env:        environ{m},
+		CmdSubst:   m.substitute,
+		ReadDir2:   m.readDir,
+		NullGlob:   m.options.nullGlob,
+		GlobStar:   m.options.globStar,
+		DotGlob:    m.options.dotGlob,
+		NoCaseGlob: m.options.noCaseGlob,
+		ExtGlob:    m.options.extGlob,
+		NoUnset:    m.options.noUnset,
 		ProcSubst: func(p *syntax.ProcSubst) (string, error) {
 			m.touched = append(m.touched, "<(…)")
 			return unknown("<(…)"), nil
 		},
 	}
+	if m.options.noGlob {
+		cfg.ReadDir2 = nil
+	}
+	return cfg
 }
 
 // expansion runs one expansion and gives why its result is not known.
@@ -81,6 +95,12 @@ func unique(list []string) (out []string) {
 // fields expands the words of a command.
 func (m *machine) fields(words []*syntax.Word) (out []word) {
 	for _, w := range words {
+		if parts, split := m.splitWord(w); split {
+			for _, s := range parts {
+				out = append(out, word{s: s})
+			}
+			continue
+		}
 		var got []string
 		why := m.expansion(func(c *expand.Config) (err error) {
 			got, err = expand.Fields(c, w)
@@ -98,6 +118,24 @@ func (m *machine) fields(words []*syntax.Word) (out []word) {
 		}
 	}
 	return out
+}
+
+// splitWord splits the value of an unquoted variable at separators that are no blanks, of which each ends a field: the
+// library takes several for one.
+func (m *machine) splitWord(w *syntax.Word) ([]string, bool) {
+	ifs := m.vars["IFS"].String()
+	if strings.Trim(ifs, " \t\n") == "" || len(w.Parts) != 1 {
+		return nil, false
+	}
+	p, isParam := w.Parts[0].(*syntax.ParamExp)
+	if !isParam || p.Index != nil || p.Param.Value == "@" || p.Param.Value == "*" {
+		return nil, false
+	}
+	value := m.literal(w)
+	if !value.known() || strings.ContainsAny(value.s, "*?[") {
+		return nil, false
+	}
+	return readFields(value.s, ifs, -1, true), true
 }
 
 func (m *machine) hasBraces(w *syntax.Word) bool {
@@ -131,7 +169,7 @@ func (m *machine) document(w *syntax.Word) stream {
 	if why == "" && isMarked(s) {
 		why = word{s: s}.doubt()
 	}
-	return stream{[]byte(s), why}
+	return stream{data: []byte(s), why: why}
 }
 
 // substitute runs $(…) and gives what it prints.
@@ -142,8 +180,13 @@ func (m *machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 		return fmt.Errorf("commands are nested too deep")
 	}
 	sub.depth = m.depth
+	if file, reads := onlyReads(c.Stmts); reads { // $(<file)
+		in := sub.input(sub.literal(file))
+		sub.out.data, sub.out.why = in.data, in.why
+	}
 	sub.stmts(c.Stmts)
 	m.depth--
+	sub.atExit()
 	m.status = sub.status
 	if sub.out.why != "" {
 		m.touched = append(m.touched, sub.out.why)
@@ -152,6 +195,14 @@ func (m *machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	}
 	_, err := w.Write(sub.out.data)
 	return err
+}
+
+// onlyReads is the file of $(<file), which prints it.
+func onlyReads(list []*syntax.Stmt) (*syntax.Word, bool) {
+	if len(list) != 1 || list[0].Cmd != nil || len(list[0].Redirs) != 1 || list[0].Redirs[0].Op != syntax.RdrIn {
+		return nil, false
+	}
+	return list[0].Redirs[0].Word, true
 }
 
 // environ is the shell's variables as the expansion sees them.
@@ -174,11 +225,26 @@ func (e environ) Get(name string) expand.Variable {
 	if v, ok := m.vars[name]; ok {
 		return v
 	}
+	if number, isExotic := strings.CutPrefix(name, exoticName); isExotic {
+		n, err := strconv.Atoi(number)
+		if err != nil || n >= len(m.exotic.params) {
+			return doubt(name)
+		}
+		v, why := e.value(m.exotic.params[n])
+		if why != "" {
+			return doubt(why)
+		}
+		return v
+	}
 	switch name {
 	case "IFS":
 		return text(" \t\n")
 	case "PWD":
 		return text(m.cwd)
+	case "OLDPWD":
+		if m.before != "" {
+			return text(m.before)
+		}
 	case "0":
 		if m.zero != "" {
 			return text(m.zero)
@@ -195,6 +261,15 @@ func (e environ) Get(name string) expand.Variable {
 		return text(fmt.Sprint(m.status.code))
 	case "OPTIND":
 		return text("1")
+	case "PIPESTATUS":
+		var codes []string
+		for _, s := range m.pipes {
+			if s.why != "" {
+				return doubt("the result of " + s.why)
+			}
+			codes = append(codes, fmt.Sprint(s.code))
+		}
+		return list(codes)
 	}
 	number := strings.Trim(name, "0123456789") == ""
 	switch {
@@ -233,6 +308,14 @@ func (e environ) Set(name string, v expand.Variable) error {
 
 // set gives a variable a value, or none that is known.
 func (m *machine) set(name string, v expand.Variable, why string) {
+	old, had := m.vars[name]
+	v.Exported = v.Exported || had && old.Exported || m.options.allExport
+	if why == "" && m.exotic.odd[name] {
+		why = "a variable that is declared as a number or a reference"
+	}
+	if why == "" && len(v.Str) > maxValue {
+		why = fmt.Sprintf("a value of more than %d bytes", maxValue)
+	}
 	delete(m.doubts, name)
 	delete(m.vars, name)
 	if why != "" && !(v.Kind == expand.String && strings.HasPrefix(v.Str, start)) {
@@ -272,7 +355,7 @@ func (m *machine) readDir(name string) ([]fs.DirEntry, error) {
 		first, _, _ := strings.Cut(rest, "/")
 		return []fs.DirEntry{entry{first, true}}, nil
 	}
-	p := m.world.locate(abs, false)
+	p := m.world.follow(m.world.locate(abs, false), true)
 	switch {
 	case m.world.isFolder(p):
 	case m.world.read(p) != nil:

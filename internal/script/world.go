@@ -47,6 +47,7 @@ type world struct {
 	seen    map[string]int  // by such a folder: how good the reasons to take it for the tree are
 	settled bool            // known is complete
 	mounts  []bound         // of the RUN that is followed
+	staged  bool            // git's index may differ from upstream
 
 	archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	err      error             // the first that reading met
@@ -110,6 +111,12 @@ func (w *world) upstream(name string) *file {
 	return &file{data: data, mode: e.Mode}
 }
 
+// upstreamFolder says that the pinned tree has a folder.
+func (w *world) upstreamFolder(name string) bool {
+	e, err := w.pinned.Lookup(w.ctx, name)
+	return name == "" || err == nil && e.Mode == tree.Folder
+}
+
 // own reads a regular file beside the script; a link is none, since it may lead anywhere.
 func (w *world) own(name string) ([]byte, bool) {
 	if w.beside == nil || !fs.ValidPath(name) || name == "." || name == "" {
@@ -141,17 +148,18 @@ func (w *world) isFolder(p place) bool {
 	} else if ok && !f.gone {
 		return false
 	}
-	for q, f := range w.over {
-		if q.disk == p.disk && !f.gone && strings.HasPrefix(q.name, p.name+"/") {
-			return true
-		}
+	if w.alive(p.disk, p.name) {
+		return true
+	}
+	if f, ok := w.over[p]; ok && f.gone {
+		return false
 	}
 	switch p.disk {
 	case outside:
 		return everywhere[p.name]
 	case inTree:
 		e, err := w.pinned.Lookup(w.ctx, p.name)
-		return err == nil && e.Mode == tree.Folder && len(w.list(p)) > 0
+		return err == nil && e.Mode == tree.Folder
 	case beside:
 		if w.beside == nil || !fs.ValidPath(p.name) {
 			return false
@@ -217,6 +225,98 @@ func (w *world) list(p place) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// folders lists a folder and those below it.
+func (w *world) folders(p place) []place {
+	out := []place{p}
+	for _, name := range w.list(p) {
+		if strings.HasSuffix(name, "/") {
+			out = append(out, w.folders(place{p.disk, path.Join(p.name, name)})...)
+		}
+	}
+	return out
+}
+
+// vanish takes a folder away, which holds no file any more, with those below it.
+func (w *world) vanish(p place) {
+	for _, one := range w.folders(p) {
+		w.write(one, &file{gone: true})
+	}
+}
+
+// prune takes away the folders above removed files that are empty now, as git does, which keeps no folders.
+func (w *world) prune(removed []place) {
+	for _, p := range removed {
+		for p.name = path.Dir(p.name); p.name != "." && w.isFolder(p) && len(w.list(p)) == 0; p.name = path.Dir(p.name) {
+			w.write(p, &file{gone: true})
+		}
+	}
+}
+
+// pruneAll takes away every folder of the tree that is empty, as git does where it removes files.
+func (w *world) pruneAll() {
+	var removed []place
+	for p, f := range w.over {
+		if p.disk == inTree && f.gone {
+			removed = append(removed, p)
+		}
+	}
+	w.prune(removed)
+}
+
+// follow is where a place leads when the symbolic links on its way are followed; with last the one that it names too.
+func (w *world) follow(p place, last bool) place {
+	for range 40 {
+		next, again := w.link(p, last)
+		if !again {
+			return p
+		}
+		p = next
+	}
+	return place{outside, "/" + unknown("links that lead to each other")}
+}
+
+// link follows the first link on the way to a place.
+func (w *world) link(p place, last bool) (place, bool) {
+	if p.disk != inTree {
+		return p, false
+	}
+	for i := 0; i <= len(p.name); i++ {
+		if i < len(p.name) && p.name[i] != '/' || i == len(p.name) && !last {
+			continue
+		}
+		f := w.entry(place{p.disk, p.name[:i]})
+		if f == nil || f.mode != tree.Symlink || f.why != "" {
+			continue
+		}
+		to := path.Join(path.Dir(p.name[:i]), string(f.data), p.name[i:])
+		if path.IsAbs(string(f.data)) || to == ".." || strings.HasPrefix(to, "../") {
+			return place{outside, path.Join("/", unknown("a link out of the tree"), to)}, true
+		}
+		if to == "." {
+			to = ""
+		}
+		return place{p.disk, to}, true
+	}
+	return p, false
+}
+
+// entry is read, without the content of a file of upstream that is no link.
+func (w *world) entry(p place) *file {
+	if f, ok := w.over[p]; ok {
+		if f.gone || f.folder {
+			return nil
+		}
+		return f
+	}
+	if p.name == "" {
+		return nil
+	}
+	if e, err := w.pinned.Lookup(w.ctx, p.name); err != nil || e.Mode != tree.Symlink {
+		return nil
+	}
+	return w.upstream(p.name)
 }
 
 // alive says that something below a removed name was made anew.

@@ -157,6 +157,17 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 	for name, data := range upstream {
 		put(name, data)
 	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A", "."}, {"commit", "-qm", "upstream"}} {
+		if !strings.Contains(data, "git ") {
+			break
+		}
+		git := exec.CommandContext(t.Context(), "git", append([]string{"-c", "user.name=u", "-c", "user.email=u@localhost"},
+			args...)...)
+		git.Dir, git.Env = dir, []string{"PATH=/usr/bin:/bin", "HOME=" + dir}
+		if out, err := git.CombinedOutput(); err != nil {
+			t.Skipf("git %v: %v\n%s", args, err, out)
+		}
+	}
 	for name, data := range beside {
 		put(name, data)
 	}
@@ -169,6 +180,9 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 	_ = cmd.Run() // a command may fail: what it left counts
 	files := map[string]*tree.File{}
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() && e.Name() == ".git" {
+			return fs.SkipDir
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}
@@ -176,6 +190,11 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 		_, own := beside[name]
 		if name == "patch.sh" || own || strings.HasSuffix(name, ".bak") || strings.HasSuffix(name, ".orig") {
 			return nil
+		}
+		if e.Type()&fs.ModeSymlink != 0 {
+			to, err := os.Readlink(p)
+			files[name] = &tree.File{Mode: tree.Symlink, Data: []byte(to)}
+			return err
 		}
 		data, err := os.ReadFile(p)
 		if err != nil {

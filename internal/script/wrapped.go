@@ -3,6 +3,7 @@ package script
 import (
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
 
@@ -17,7 +18,7 @@ func (m *machine) eval(c *call) status {
 
 // inner follows commands that are a text of the script.
 func (m *machine) inner(c *call, text string) {
-	f, err := parse(m.src.File, []byte(text), c.line-1)
+	f, err := m.parse(m.src.File, []byte(text), c.line-1)
 	if err != nil {
 		m.status = m.undecided(c.spot, "not expressible: %v", err)
 		return
@@ -43,9 +44,7 @@ func (m *machine) wrapped(c *call) status {
 	args := c.args
 	takes := map[string]string{"sudo": "ugCDhpRrTt", "doas": "uC", "nice": "n", "env": "uCS", "exec": "a"}[c.name]
 	if c.name == "command" && len(args) > 0 && (args[0].s == "-v" || args[0].s == "-V") {
-		m.printsUnknown("command -v")
-		m.harmless(c.spot)
-		return status{why: "what is installed"}
+		return m.installed(c, args[1:])
 	}
 	for len(args) > 0 {
 		a := args[0].s
@@ -53,7 +52,17 @@ func (m *machine) wrapped(c *call) status {
 		case strings.HasPrefix(a, "-") && len(a) == 2 && strings.Contains(takes, a[1:]):
 			args = args[min(2, len(args)):]
 			continue
-		case strings.HasPrefix(a, "-"), (c.name == "env" || c.name == "sudo") && strings.Contains(a, "="):
+		case (c.name == "env" || c.name == "sudo") && strings.Contains(a, "=") && !strings.HasPrefix(a, "-"):
+			name, value, _ := strings.Cut(a, "=")
+			old := m.saved(name)
+			defer m.restore(name, old)
+			m.set(name, expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: value}, args[0].doubt())
+			args = args[1:]
+			continue
+		case strings.HasPrefix(a, "-"):
+			if c.name == "env" && (a == "-" || a == "-i" || a == "-S" || a == "--ignore-environment") {
+				return m.foreign(c)
+			}
 			args = args[1:]
 			continue
 		}
