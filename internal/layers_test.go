@@ -62,8 +62,9 @@ var arrows = map[string]string{
 	"internal/lines":       "",
 	"internal/diff":        "internal/lines",
 	"internal/renames":     "internal/diff",
-	"internal/script": "internal/apply internal/diff internal/fault internal/importer internal/rewrite " +
-		"internal/series internal/tree",
+	"internal/coreutils":   "",
+	"internal/script": "internal/apply internal/coreutils internal/diff internal/fault internal/importer " +
+		"internal/rewrite internal/series internal/tree",
 	"internal/gnused":  "internal/fault internal/process internal/script",
 	"internal/process": "internal/fault internal/secret",
 	"internal/mage":    "internal/fault internal/process internal/target internal/term",
@@ -140,7 +141,7 @@ var only = map[string][]string{
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
 	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/wording",
 	"internal/safety", "internal/series", "internal/treediff", "internal/apply", "internal/rewrite",
-	"internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target"}
+	"internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target", "internal/coreutils"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,9 +25,6 @@ var parsers = map[string]func(*arguments) (Filter, bool){
 	"head": head, "tail": tail, "tac": tac, "rev": rev, "cut": cut, "tr": tr, "sort": sorted, "uniq": uniq, "wc": wc,
 	"cat": cat, "base64": encoding,
 }
-
-// Has reports whether there is a program of that name here.
-func Has(name string) bool { return parsers[name] != nil }
 
 // Parse reads a call. It reports false where the result is not certain.
 func Parse(name string, args []string) (Filter, bool) {
@@ -195,6 +193,7 @@ func encoding(a *arguments) (Filter, bool) {
 	}}, true
 }
 
+// rev turns lines around. What it makes of letters outside of ASCII is the locale's.
 func rev(a *arguments) (Filter, bool) {
 	if a.option() != "" {
 		return Filter{}, false
@@ -202,16 +201,14 @@ func rev(a *arguments) (Filter, bool) {
 	return Filter{a.rest, func(texts [][]byte) ([]byte, bool) {
 		var out []byte
 		for _, line := range lines(joined(texts)) {
-			body := bytes.TrimSuffix(line, []byte("\n"))
-			for rest := body; len(rest) > 0; {
-				r, n := utf8.DecodeLastRune(rest)
-				if r == utf8.RuneError && n == 1 {
+			body := bytes.Clone(bytes.TrimSuffix(line, []byte("\n")))
+			for _, c := range body {
+				if c >= utf8.RuneSelf {
 					return nil, false
 				}
-				out = append(out, rest[len(rest)-n:]...)
-				rest = rest[:len(rest)-n]
 			}
-			out = append(out, line[len(body):]...)
+			slices.Reverse(body)
+			out = append(append(out, body...), line[len(body):]...)
 		}
 		return out, true
 	}}, true

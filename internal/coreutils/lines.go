@@ -41,7 +41,6 @@ func counted(a *arguments) (n int, sign byte, inBytes, ok bool) {
 	return n, sign, inBytes, len(a.rest) <= 1
 }
 
-
 func head(a *arguments) (Filter, bool) {
 	n, sign, inBytes, ok := counted(a)
 	if !ok {

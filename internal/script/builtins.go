@@ -145,7 +145,8 @@ func (m *machine) paths(c *call) status {
 		}
 	}
 	options := len(c.args) - len(rest)
-	if len(rest) == 0 || options > 0 && c.name != "readlink" || c.name == "readlink" && allowed(c, "-f") && allowed(c, "-e") && allowed(c, "-m") {
+	if len(rest) == 0 || options > 0 && c.name != "readlink" || c.name == "readlink" && allowed(c, "-f") && allowed(c,
+		"-e") && allowed(c, "-m") {
 		m.printsUnknown(c.name)
 		return m.nothing(c)
 	}

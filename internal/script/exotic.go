@@ -120,7 +120,8 @@ func anchor(r *syntax.Replace) byte {
 	if r.All || r.Orig == nil || len(r.Orig.Parts) == 0 {
 		return 0
 	}
-	if lit, isLit := r.Orig.Parts[0].(*syntax.Lit); isLit && lit.Value != "" && strings.IndexByte("#%", lit.Value[0]) >= 0 {
+	if lit, isLit := r.Orig.Parts[0].(*syntax.Lit); isLit && lit.Value != "" && strings.IndexByte("#%",
+		lit.Value[0]) >= 0 {
 		return lit.Value[0]
 	}
 	return 0
@@ -215,7 +216,8 @@ func (m *machine) anchored(r *syntax.Replace, s string) (expand.Variable, string
 	return expand.Variable{Set: true, Kind: expand.String, Str: s}, why
 }
 
-// matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1 where it
+// matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1
+// where it
 // matches none.
 func (m *machine) matchAt(pat *syntax.Word, s string, prefix, long bool) (int, string) {
 	var text string

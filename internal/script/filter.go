@@ -3,7 +3,6 @@ package script
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -124,7 +123,11 @@ func (m *machine) envsubst(c *call) status {
 			m.printsUnknown("envsubst")
 			return succeeded
 		}
-		os.Expand(a.s, func(name string) string { only[name] = true; return "" })
+		for i := 0; i < len(a.s); i++ {
+			if name, n := reference(a.s[i:]); n > 0 {
+				only[name] = true
+			}
+		}
 	}
 	why := in.why
 	text := string(in.data)

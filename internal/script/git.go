@@ -126,7 +126,8 @@ func (m *machine) gitApply(c *call, dir word) status {
 	if has(options, "include", "exclude", "unidiff-zero", "reject") {
 		return m.undecided(c.spot, "patch?: the import does not follow this option of git apply")
 	}
-	p := patching{strip: 1, check: has(options, "check", "stat", "numstat", "summary"), reverse: has(options, "R", "reverse")}
+	p := patching{strip: 1, check: has(options, "check", "stat", "numstat", "summary"), reverse: has(options, "R",
+		"reverse")}
 	m.world.staged = m.world.staged || has(options, "index", "3way", "3", "cached")
 	if o, found := options["p"]; found {
 		p.strip = number(o.s)

@@ -172,7 +172,8 @@ func (m *machine) gitRestore(c *call, verb string) status {
 		m.harmless(c.spot)
 		return succeeded
 	}
-	plain := !has(options, "p", "patch", "staged", "S", "soft", "mixed", "keep", "merge", "b", "B", "t", "orphan", "detach")
+	plain := !has(options, "p", "patch", "staged", "S", "soft", "mixed", "keep", "merge", "b", "B", "t", "orphan",
+		"detach")
 	source := options["s"].s + options["source"].s
 	dashes := slices.ContainsFunc(c.args, func(w word) bool { return w.s == "--" })
 	if len(rest) > 0 && rest[0].s == "HEAD" && verb != "restore" {

@@ -39,6 +39,7 @@ type stream struct {
 	data []byte
 	why  string
 	end  place // the file at whose end it is written
+	from place // the file that it is
 	free bool  // its lines are names in the order of a disk, which is another on each machine
 }
 
@@ -86,6 +87,8 @@ type machine struct {
 	in       *stream            // nil: a terminal
 	out      *stream            // nil: a terminal
 	err      *stream            // nil: a terminal
+	reads    map[place]bool     // what the commands of a pipe's left side read; nil: nobody asks
+	piped    map[place]bool     // what those on the left of this command read, while this one runs
 	fds      map[string]*stream // what is read from other descriptors
 	status   status
 	flow     flow
@@ -249,5 +252,5 @@ func (m *machine) entry(name string) (place, bool) {
 	if !known {
 		return place{}, false
 	}
-	return m.world.follow(m.world.locate(abs, true), strings.HasSuffix(name, "/")), true
+	return m.world.follow(m.world.locate(abs, false), strings.HasSuffix(name, "/")), true
 }

@@ -50,17 +50,19 @@ func (m *machine) chmod(c *call) status {
 		return m.undecided(c.spot, "not expressible: the mode is not known")
 	}
 	files, order := map[place]*file{}, []place{}
+	result := succeeded
 	for _, w := range args[1:] {
-		p, known := m.place(w.s, true)
+		p, known := m.place(w.s, false)
 		if !known || w.why != "" && !startsMarked(w.s) {
-			return m.unclear(c.spot, w.doubt())
+			result = m.unclear(c.spot, w.doubt())
+			continue
 		}
 		list := []place{p}
 		if deep {
 			list = m.world.files(p)
 		} else if m.world.read(p) == nil {
 			if p.disk == inTree && !m.world.isFolder(p) {
-				return m.gone(c.spot, p)
+				result = m.gone(c.spot, p)
 			}
 			continue
 		}
@@ -79,12 +81,12 @@ func (m *machine) chmod(c *call) status {
 		}
 	}
 	m.put(c.spot, &effect{kind: patched}, files, order)
-	return succeeded
+	return result
 }
 
 // modeOf is the mode that a file has, or gets when it is made.
 func (m *machine) modeOf(p place) tree.Mode {
-	if f := m.world.read(p); f != nil {
+	if f := m.world.read(p); f != nil && f.mode != 0 {
 		return f.mode
 	}
 	return tree.Regular

@@ -145,7 +145,8 @@ func (m *machine) applyText(c *call, p patching) status {
 	}
 	if p.file != "" {
 		if len(files) != 1 || files[0].New || files[0].Deleted {
-			return m.undecided(c.spot, "patch?: it names one file to be patched; the patch is about %s", plural(len(files), "file"))
+			return m.undecided(c.spot, "patch?: it names one file to be patched; the patch is about %s", plural(len(files),
+				"file"))
 		}
 		at, known := m.place(p.file, true)
 		if !known || at.disk != inTree {

@@ -2,7 +2,7 @@ package script
 
 import (
 	"maps"
-	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -10,13 +10,14 @@ import (
 
 // target is a file that a command's output goes to.
 type target struct {
-	name   string
-	place  place
-	append bool
-	why    string // not "": which file is not known
-	out    *stream
-	empty  *file // what the shell made of the file before the command began
-	before *file // that lay over upstream's
+	name    string
+	place   place
+	append  bool
+	why     string // not "": which file is not known
+	out     *stream
+	empty   *file // what the shell made of the file before the command began
+	before  *file // that lay over upstream's
+	effects int   // that were recorded before
 }
 
 // redirected runs something with its input and output where the statement leads them, and writes the files.
@@ -37,6 +38,9 @@ func (m *machine) redirected(s *syntax.Stmt, at spot, fn func()) {
 			break
 		}
 	}
+	if m.in != nil && m.out != nil && m.in.from == m.out.end && m.in.from.name != "" {
+		m.in = &stream{why: "what a command reads at whose end it writes"}
+	}
 	if runs {
 		fn()
 	}
@@ -45,7 +49,12 @@ func (m *machine) redirected(s *syntax.Stmt, at spot, fn func()) {
 	}
 	m.in, m.out, m.err, m.fds = in, out, err, fds
 	for _, t := range targets {
-		if t.empty != nil && m.world.over[t.place] == t.empty {
+		switch now := m.world.over[t.place]; {
+		case t.empty == nil:
+		case now != t.empty:
+			t.out.why = "what becomes of a file that a command within writes too"
+			m.emptied(at, t)
+		default:
 			delete(m.world.over, t.place)
 			if t.before != nil {
 				m.world.over[t.place] = t.before
@@ -53,6 +62,19 @@ func (m *machine) redirected(s *syntax.Stmt, at spot, fn func()) {
 		}
 		m.flush(t, at)
 	}
+}
+
+// emptied records that the shell emptied a file before a command within wrote it.
+func (m *machine) emptied(at spot, t *target) {
+	if t.place.disk != inTree {
+		return
+	}
+	was := t.before
+	if was == nil {
+		was = m.world.upstream(t.place.name)
+	}
+	e := &effect{kind: replaced, line: at.line, text: at.text, files: []written{{t.place.name, alive(was), t.empty}}}
+	m.log.effects = slices.Insert(m.log.effects, min(t.effects, len(m.log.effects)), e)
 }
 
 // keepsInput says that a statement is exec without a command, whose redirections are the shell's own from then on.
@@ -141,79 +163,6 @@ func (m *machine) duplicate(from, to string) {
 	}
 }
 
-// output is a redirection to a file, which the shell makes, or empties, before the command runs.
-func (m *machine) output(r *syntax.Redirect, at spot) (*target, bool) {
-	w := m.literal(r.Word)
-	both := r.Op == syntax.RdrAll || r.Op == syntax.AppAll
-	number := fd(r)
-	t := &target{name: w.s, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &stream{}}
-	var found bool
-	if t.place, found = m.place(w.s, true); !found || w.why != "" && !startsMarked(w.s) {
-		t.why = w.doubt()
-	}
-	if t.why == "" && !strings.HasPrefix(w.s, "/dev/") && m.heldLine == 0 {
-		if m.nowhere(at, t.place) {
-			return nil, false
-		}
-		if f := m.world.read(t.place); f != nil && !t.append && f.why == "" && m.perhaps == "" {
-			t.before = m.world.over[t.place]
-			t.empty = &file{mode: f.mode}
-			m.world.over[t.place] = t.empty
-		} else if f != nil && t.append && len(f.data) > 0 {
-			t.out.end = t.place
-		}
-	}
-	switch {
-	case both:
-		m.out, m.err = t.out, t.out
-	case number == "1":
-		m.out = t.out
-	case number == "2":
-		m.err = t.out
-	default:
-		t.out.why = "what descriptor " + number + " takes"
-	}
-	return t, true
-}
-
-// nowhere notes a file whose folder is not there, so that nothing can write it.
-func (m *machine) nowhere(at spot, p place) bool {
-	folder := place{p.disk, path.Dir(p.name)}
-	if p.disk != inTree || folder.name == "." || m.world.isFolder(folder) || m.world.exists(p) {
-		return false
-	}
-	m.undecided(at, "not expressible: there is no folder %s here, so this fails", m.world.shown(folder))
-	return true
-}
-
-// hereDocument is the text of a here-document; with quotes around its end nothing in it is expanded.
-func (m *machine) hereDocument(r *syntax.Redirect) stream {
-	body := r.Hdoc
-	if r.Op == syntax.DashHdoc {
-		stripped := &syntax.Word{}
-		atStart := true
-		for _, part := range body.Parts {
-			if lit, isLit := part.(*syntax.Lit); isLit {
-				one := *lit
-				one.Value = withoutTabs(lit.Value, atStart)
-				part = &one
-				atStart = strings.HasSuffix(lit.Value, "\n")
-			} else {
-				atStart = false
-			}
-			stripped.Parts = append(stripped.Parts, part)
-		}
-		body = stripped
-	}
-	for _, part := range r.Word.Parts {
-		lit, isLit := part.(*syntax.Lit)
-		if !isLit || strings.Contains(lit.Value, `\\`) {
-			return stream{data: []byte(body.Lit())}
-		}
-	}
-	return m.document(body)
-}
-
 // fd is the descriptor that a redirection of output is for.
 func fd(r *syntax.Redirect) string {
 	if r.N == nil {
@@ -245,6 +194,9 @@ func (m *machine) input(w word) *stream {
 		return &stream{why: w.doubt()}
 	}
 	f := m.world.read(p)
+	if m.reads != nil {
+		m.reads[p] = true
+	}
 	switch {
 	case f == nil:
 		return &stream{why: m.world.shown(p) + ", which is not here"}
@@ -253,7 +205,7 @@ func (m *machine) input(w word) *stream {
 	case m.out != nil && m.out.end == p && p.name != "":
 		return &stream{why: "what a command reads at whose end it writes"}
 	}
-	return &stream{data: f.data}
+	return &stream{data: f.data, from: p}
 }
 
 // flush writes what a command printed.
@@ -277,6 +229,9 @@ func (m *machine) flush(t *target, at spot) {
 	if t.append && old != nil && old.why != "" {
 		m.undecided(at, "%s is uncertain: %s", m.world.shown(t.place), m.certain(old))
 		return
+	}
+	if m.piped[t.place] {
+		t.out.why = "whether a pipe reads " + m.world.shown(t.place) + " before it writes it"
 	}
 	if t.out.why == "" && t.out.free && t.place.disk == inTree {
 		t.out.why = "the order in which a disk lists files"

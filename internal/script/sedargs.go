@@ -276,13 +276,6 @@ command:
 	return i
 }
 
-func lineEnd(s string, i int) int {
-	if n := strings.IndexByte(s[i:], '\n'); n >= 0 {
-		return i + n
-	}
-	return len(s)
-}
-
 // bracketEnd is where a bracket expression ends that begins at i; 0 where it does not end.
 func bracketEnd(s string, i int) int {
 	k := i + 1

@@ -178,3 +178,10 @@ func commandTail(s string, i int) int {
 	}
 	return -1
 }
+
+func lineEnd(s string, i int) int {
+	if n := strings.IndexByte(s[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(s)
+}

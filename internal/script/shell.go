@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -238,10 +239,16 @@ func (m *machine) pipe(c *syntax.BinaryCmd) {
 		left.err = between
 	}
 	left.guarded++
+	left.reads = map[place]bool{}
 	left.stmt(c.X)
 	left.atExit()
 	right := m.clone()
 	right.in = between
+	right.piped = maps.Clone(left.reads)
+	maps.Copy(right.piped, m.piped)
+	if m.reads != nil {
+		maps.Copy(m.reads, left.reads)
+	}
 	right.stmt(c.Y)
 	right.atExit()
 	m.status, m.pipes = right.status, []status{left.status, right.status}

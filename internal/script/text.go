@@ -174,8 +174,14 @@ func (m *machine) tee(c *call) status {
 			toEnd = toEnd || strings.Contains(a.s, "a")
 			continue
 		}
-		t := &target{name: a.s, append: toEnd, out: &stream{data: bytes.Clone(in.data), why: in.why}}
+		t := &target{name: a.s, append: toEnd, out: &stream{data: bytes.Clone(in.data), why: in.why, free: in.free}}
 		p, known := m.place(a.s, true)
+		if known && in.from == p && p.name != "" { // tee empties it first, or reads what it writes
+			if t.out.data = nil; toEnd {
+				t.out.why = "what tee reads at whose end it writes"
+			}
+			in = &stream{why: t.out.why}
+		}
 		if t.place = p; !known || a.why != "" && !startsMarked(a.s) {
 			t.why = a.doubt()
 		} else if m.nowhere(c.spot, p) {

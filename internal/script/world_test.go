@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gnused"
@@ -172,7 +173,10 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 		put(name, data)
 	}
 	put("patch.sh", data)
-	cmd := exec.CommandContext(t.Context(), shell, "patch.sh")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", "ulimit -f 20000; exec \"$0\" patch.sh", shell)
+	cmd.WaitDelay = time.Second
 	cmd.Dir = dir
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
 	var said bytes.Buffer
