@@ -30,7 +30,7 @@ func (m *machine) maybe(why string, branches ...func(*machine)) {
 		sub.traps = maps.Clone(m.traps)
 		branch(sub)
 		if !maps.Equal(sub.traps, m.traps) {
-			m.undecided(m.stmtAt, "not expressible: it sets a trap in a condition that only the shell knows: %s", why)
+			m.undecided(m.stmtAt, "not expressible: it sets a trap in a condition that is known only at run time: %s", why)
 		}
 		after = append(after, sub)
 	}

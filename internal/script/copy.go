@@ -168,7 +168,7 @@ func (m *machine) targetFails(c *call, rest []word, to place, folder bool, how c
 	case how.inside: // rsync makes the folder that it copies to
 		return failed, m.nowhere(c.spot, to)
 	case len(rest) > 2 && m.world.read(to) != nil, folder && !(named && how.deep && len(rest) == 2):
-		m.undecided(c.spot, "not expressible: %s is no folder here, so this fails", m.world.shown(to))
+		m.undecided(c.spot, "not expressible: %s is not a folder here, so this fails", m.world.shown(to))
 		return failed, true
 	}
 	return failed, m.nowhere(c.spot, to)
