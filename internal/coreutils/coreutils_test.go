@@ -91,9 +91,8 @@ func TestAgainstThePrograms(t *testing.T) {
 
 // TestUncertain holds what is left to the machine: options that are not here, and orders that locales decide.
 func TestUncertain(t *testing.T) {
-	for _, call := range []string{"sort -k2", "sort -t: -k1", "cut -d ab -f1", "tail -f", "head a b", "uniq in out", "tr a",
-		"nl",
-		"wc", "tr -c a-z x", "sort -o out"} {
+	for _, call := range []string{"sort -k2", "sort -t: -k1", "cut -d ab -f1", "tail -f", "head a b", "uniq in out",
+		"tr a", "nl", "wc", "tr -c a-z x", "sort -o out"} {
 		fields := strings.Fields(call)
 		if f, ok := coreutils.Parse(fields[0], fields[1:]); ok {
 			t.Errorf("%s is parsed: %v", call, f.Files)
