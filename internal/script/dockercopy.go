@@ -19,6 +19,10 @@ type copied struct {
 	exclude []string
 	parents bool
 	add     bool
+
+	at     spot
+	to     place
+	folder bool // the copies go into to
 }
 
 // bound is a folder that a RUN mounts.
@@ -46,6 +50,7 @@ func (d *docker) copy(at spot, c copied) {
 	}
 	many := len(c.SourcePaths)+len(c.SourceContents) > 1
 	folder := strings.HasSuffix(c.DestPath, "/") || many || m.world.isFolder(to)
+	c.at, c.to, c.folder = at, to, folder
 	source := &machine{ctx: m.ctx, src: m.src, world: m.world, log: m.log, cwd: start}
 	if c.from != "" {
 		n := d.find(c.from)
@@ -69,7 +74,7 @@ func (d *docker) copy(at spot, c copied) {
 			m.undecided(at, "overlay?: ADD unpacks the archive %s; unpack it and import the folder's files", s)
 			continue
 		}
-		pairs = append(pairs, d.sources(source, at, c, s, copyTo{to, folder})...)
+		pairs = append(pairs, d.sources(source, c, s)...)
 	}
 	if len(pairs) > 0 {
 		m.copyFrom(c2, source.world, pairs, how)
@@ -97,15 +102,9 @@ func (d *docker) content(at spot, s instructions.SourceContent, to place, folder
 	m.put(at, &effect{kind: replaced}, map[place]*file{to: f}, []place{to})
 }
 
-// copyTo is where a COPY goes: the path of the copy, or of the folder that it is put into.
-type copyTo struct {
-	place  place
-	folder bool
-}
-
 // sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
-func (d *docker) sources(source *machine, at spot, c copied, s string, into copyTo) []pair {
-	m, to, folder := d.m, into.place, into.folder
+func (d *docker) sources(source *machine, c copied, s string) []pair {
+	m, at, to, folder := d.m, c.at, c.to, c.folder
 	name := s
 	if c.from == "" {
 		name = path.Join(start, path.Clean("/"+s))

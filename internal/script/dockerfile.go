@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
@@ -18,7 +19,8 @@ import (
 // stage is one stage of a Dockerfile after it was followed.
 type stage struct {
 	name  string
-	env   map[string]expand.Variable
+	env   map[string]bool // that ENV has set
+	vars  map[string]expand.Variable
 	doubt map[string]string
 	cwd   string
 	shell string
@@ -128,10 +130,9 @@ func (d *docker) stage(s *instructions.Stage) error {
 		old := d.done[from]
 		d.uses(number, from)
 		m.world = old.world.clone()
-		for k, v := range old.env {
-			m.vars[k] = v
-		}
-		m.cwd, st.shell = old.cwd, old.shell
+		maps.Copy(m.vars, old.vars)
+		maps.Copy(m.doubts, old.doubt)
+		m.cwd, st.shell, st.env = old.cwd, old.shell, maps.Clone(old.env)
 	} else {
 		m.world = m.world.clone()
 		m.world.over = map[place]*file{}
@@ -151,7 +152,7 @@ func (d *docker) stage(s *instructions.Stage) error {
 		}
 	}
 	d.from = append(d.from, [2]int{begin, len(m.log.effects)})
-	st.env, st.doubt, st.cwd, st.world = m.vars, m.doubts, m.cwd, m.world
+	st.vars, st.doubt, st.cwd, st.world = m.vars, m.doubts, m.cwd, m.world
 	d.done = append(d.done, st)
 	return nil
 }
@@ -233,6 +234,10 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 	switch c := c.(type) {
 	case *instructions.EnvCommand:
 		for _, kv := range c.Env {
+			if st.env == nil {
+				st.env = map[string]bool{}
+			}
+			st.env[kv.Key] = true
 			d.set(kv.Key, kv.Value)
 		}
 		d.harmless(c.Location())
@@ -241,6 +246,9 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 			value, isSet := d.args[kv.Key]
 			if kv.Value != nil {
 				value, isSet = *kv.Value, true
+			}
+			if st.env[kv.Key] {
+				continue // ENV wins, wherever it stands
 			}
 			if isSet {
 				d.set(kv.Key, value)
@@ -264,10 +272,11 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 		return d.run(st, c, at)
 	case *instructions.CopyCommand:
 		defer d.copiedInto(at, len(m.log.effects))
-		d.copy(at, copied{c.SourcesAndDest, c.From, c.Chmod, c.ExcludePatterns, c.Parents, false})
+		d.copy(at, copied{SourcesAndDest: c.SourcesAndDest, from: c.From, chmod: c.Chmod, exclude: c.ExcludePatterns,
+			parents: c.Parents})
 	case *instructions.AddCommand:
 		defer d.copiedInto(at, len(m.log.effects))
-		d.copy(at, copied{c.SourcesAndDest, "", c.Chmod, c.ExcludePatterns, false, true})
+		d.copy(at, copied{SourcesAndDest: c.SourcesAndDest, chmod: c.Chmod, exclude: c.ExcludePatterns, add: true})
 	case *instructions.OnbuildCommand:
 		m.undecided(at, "not expressible: ONBUILD runs in another build")
 	default:

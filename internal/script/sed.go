@@ -59,8 +59,7 @@ func (m *machine) sedCommand(c *call) status {
 	if !a.call.InPlace {
 		return m.sedPrints(c, a)
 	}
-	var places []place
-	var words []word
+	var targets []sedTarget
 	result := succeeded
 	for _, w := range a.files {
 		if result.code == 4 { // sed ends at what is no file
@@ -87,15 +86,15 @@ func (m *machine) sedCommand(c *call) status {
 		case f.mode == tree.Symlink:
 			m.undecided(c.spot, "not expressible: %s is a symbolic link", m.world.shown(p))
 		default:
-			places, words = append(places, p), append(words, w)
+			targets = append(targets, sedTarget{p, w})
 			a.call.Files = append(a.call.Files, SedFile{m.sedName(w.s, p), f.data})
 			continue
 		}
 	}
-	if len(places) == 0 {
+	if len(targets) == 0 {
 		return result
 	}
-	if s := m.sedInPlace(c, a, places, words); s.code != 0 {
+	if s := m.sedInPlace(c, a, targets); s.code != 0 {
 		return s
 	}
 	return result
@@ -110,14 +109,20 @@ func (m *machine) sedName(s string, p place) string {
 	return path.Clean(strings.TrimPrefix(clear(p.name), "/"))
 }
 
+// sedTarget is a file that sed edits, and the word that names it.
+type sedTarget struct {
+	place place
+	word  word
+}
+
 // sedInPlace edits files and records what each of the script's commands did.
-func (m *machine) sedInPlace(c *call, a *sedArgs, places []place, words []word) status {
+func (m *machine) sedInPlace(c *call, a *sedArgs, targets []sedTarget) status {
 	steps := m.sedSteps(a)
 	before := a.call.Files
 	final, ok := m.runSed(c, a, a.call.Scripts, before)
 	if !ok {
-		for _, p := range places {
-			m.doubt(c.spot, p, "sed's sandbox did not run a command on it")
+		for _, t := range targets {
+			m.doubt(c.spot, t.place, "sed's sandbox did not run a command on it")
 		}
 		return status{code: 1}
 	}
@@ -147,12 +152,12 @@ func (m *machine) sedInPlace(c *call, a *sedArgs, places []place, words []word) 
 		} else if a.suffix != "" && k == 0 {
 			e.note = "the copies that end in " + a.suffix + " are not kept"
 		}
-		m.sedEffect(c, e, places, words, sedFiles{states[k], states[k+1]})
+		m.sedEffect(c, e, targets, states[k], states[k+1])
 	}
 	if a.suffix != "" {
-		for i, p := range places {
-			m.world.write(place{p.disk, backupName(p.name, a.suffix)},
-				&file{data: before[i].Data, mode: m.modeOf(p), scratch: true})
+		for i, t := range targets {
+			m.world.write(place{t.place.disk, backupName(t.place.name, a.suffix)},
+				&file{data: before[i].Data, mode: m.modeOf(t.place), scratch: true})
 		}
 	}
 	return succeeded
@@ -174,19 +179,16 @@ func backupName(name, suffix string) string {
 	return name + suffix
 }
 
-// sedFiles are the files around one command of sed.
-type sedFiles struct{ before, after []SedFile }
-
 // sedEffect records what one command did to the files; where it did nothing, that is noted.
-func (m *machine) sedEffect(c *call, e *effect, places []place, words []word, ran sedFiles) {
-	before, after := ran.before, ran.after
+func (m *machine) sedEffect(c *call, e *effect, targets []sedTarget, before, after []SedFile) {
 	files, order := map[place]*file{}, []place{}
 	var missed []string
 	quiet := true
-	for i, p := range places {
+	for i, t := range targets {
+		p := t.place
 		if bytes.Equal(before[i].Data, after[i].Data) {
 			missed = append(missed, m.world.shown(p))
-			quiet = quiet && (words[i].globbed || m.log.globbed[words[i].s])
+			quiet = quiet && (t.word.globbed || m.log.globbed[t.word.s])
 			continue
 		}
 		old := m.world.read(p)

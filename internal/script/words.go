@@ -133,9 +133,18 @@ func (m *machine) splitWord(w *syntax.Word) ([]string, bool) {
 	return readFields(value.s, ifs, -1, true), true
 }
 
+// hasBraces says that bash would expand braces of a word; {} is none of them.
 func (m *machine) hasBraces(w *syntax.Word) bool {
 	one := *w
-	return syntax.SplitBraces(&one)
+	if !syntax.SplitBraces(&one) {
+		return false
+	}
+	for _, part := range one.Parts {
+		if b, isBraces := part.(*syntax.BraceExp); isBraces && len(b.Elems) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // literal expands a word that is not split.
