@@ -71,32 +71,3 @@ func (r *Repo) write(ctx context.Context, tag string, m content.Manifest, old st
 	}
 	return true, r.ReadBack(ctx, tag, m, old)
 }
-
-// ReadBack reads a tag until the registry shows what was written, within the budget of one request. A digest that is
-// neither the new one nor old was written by another run, and is an error at once.
-func (r *Repo) ReadBack(ctx context.Context, tag string, m content.Manifest, old string) error {
-	w := newWait(&r.client.opt, r.registry.String())
-	for {
-		got, found, err := r.Get(ctx, tag)
-		if err != nil {
-			return err
-		}
-		if found && got.Digest == m.Digest {
-			break
-		}
-		t := &Taken{Repository: r.String(), Tag: tag, Want: m.Digest.String()}
-		if found {
-			t.Got = got.Digest.String()
-		}
-		stop := errSpent
-		if !found || t.Got == old {
-			stop = w.next(ctx, 0, "a tag that cannot be read yet")
-		}
-		if stop != nil {
-			return fault.New(fault.Registry, "%w", t).
-				WithHint("another release may be running; %s compares the registries", compare)
-		}
-	}
-	r.client.opt.Progress(Event{Registry: r.registry.String(), image: r.image, What: Tagged, Name: tag})
-	return nil
-}

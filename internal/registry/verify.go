@@ -32,30 +32,6 @@ func (c *Client) Verify(ctx context.Context, r address.Registry, d Delivery, kno
 	return reading.wait()
 }
 
-// UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest
-// that it has to have: a registry may lag behind a write.
-func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error) error {
-	w := newWait(&r.client.opt, r.registry.String())
-	for {
-		err := do(ctx)
-		if f := Flaws(err); len(f) == 0 || !f[0].absent || w.next(ctx, 0, "what cannot be read back yet") != nil {
-			return err
-		}
-	}
-}
-
-// GetListed reads a tag that the registry lists. While it says that there is none, it is asked again, within the budget
-// of one request.
-func (r *Repo) GetListed(ctx context.Context, tag string) (m content.Manifest, found bool, err error) {
-	w := newWait(&r.client.opt, r.registry.String())
-	for {
-		m, found, err = r.Get(ctx, tag)
-		if err != nil || found || w.next(ctx, 0, "a tag that is listed and cannot be read") != nil {
-			return m, found, err
-		}
-	}
-}
-
 func (r *Repo) sameManifest(ctx context.Context, m content.Manifest) error {
 	got, found, err := r.Get(ctx, m.Digest.String())
 	switch {
