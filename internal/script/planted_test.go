@@ -75,7 +75,27 @@ case x in x) touch MARK ;; esac
 coproc touch MARK
 PROMPT_COMMAND='touch MARK'
 grep -f MARK x > MARK
-patch -p1 < planted.patch`
+patch -p1 < planted.patch
+patch -e app/a.rb < planted.ed
+patch app/a.rb < planted.ed
+ed -s app/a.rb < planted.ed
+ex -s -c '!touch MARK' -c wq app/a.rb
+mapfile -C 'touch MARK' -c 1 x < beside.txt
+sort --compress-program='touch MARK' beside.txt > app/x
+git -c diff.external='touch MARK' diff
+git apply --directory='$(touch MARK)' planted.patch
+find . -name a.rb -execdir touch MARK \;
+trap 'touch MARK' EXIT; exit 0
+declare -A m; m[$(touch MARK)]=1
+sed -i "1r $(touch MARK)" app/a.rb
+truncate -s 0 MARK
+ln -s app/a.rb MARK
+tail -f MARK
+split --filter='touch MARK' beside.txt
+envsubst '$(touch MARK)' < beside.txt
+awk 'BEGIN { system("touch MARK") }'
+tar xf beside.tar --to-command='touch MARK'
+xargs -I{} touch {} <<< MARK`
 
 // TestNothingOfAStrangerRuns follows commands that would leave a mark, each by itself, all together and in a
 // Dockerfile. None is ever run, and sed's own stay in its sandbox.
@@ -89,6 +109,7 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 		"planted.sh":    {Data: []byte(fill("#!/bin/bash\ntouch MARK\n")), Mode: 0o755},
 		"planted.sed":   {Data: []byte(fill("1e touch MARK\n"))},
 		"planted.patch": {Data: []byte(fill("--- a/app/a.rb\n+++ MARK\n@@ -1 +1 @@\n-a\n+b\n"))},
+		"planted.ed":    {Data: []byte(fill("1i\nx\n.\n!touch MARK\nw\nq\n"))},
 		"Makefile":      {Data: []byte(fill("all:\n\ttouch MARK\n"))},
 	}
 	sources := []script.Source{{Data: []byte(fill(planted))}}
