@@ -31,7 +31,7 @@ func (m *machine) output(r *syntax.Redirect, at spot) (*target, bool) {
 				m.in = &stream{from: t.place}
 			}
 		} else if f != nil && t.append && len(f.data) > 0 {
-			t.out.end = t.place
+			t.out.end, t.before, t.opened = t.place, m.world.over[t.place], true
 		}
 	}
 	switch {

@@ -17,6 +17,7 @@ type target struct {
 	out     *stream
 	empty   *file // what the shell made of the file before the command began
 	before  *file // that lay over upstream's
+	opened  bool  // its end is written to
 	effects int   // that were recorded before
 }
 
@@ -50,6 +51,8 @@ func (m *machine) redirected(s *syntax.Stmt, at spot, fn func()) {
 	m.in, m.out, m.err, m.fds = in, out, err, fds
 	for _, t := range targets {
 		switch now := m.world.over[t.place]; {
+		case t.empty == nil && t.opened && now != t.before:
+			t.out.why = "what becomes of a file that a command within writes too"
 		case t.empty == nil:
 		case now != t.empty:
 			t.out.why = "what becomes of a file that a command within writes too"
