@@ -80,11 +80,12 @@ var arrows = map[string]string{
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "",
 	"internal/form":       "internal/diff internal/mail internal/tree",
-	"internal/series": "internal/diff internal/fault internal/files internal/form internal/nearest " +
-		"internal/pullref internal/safety internal/toml internal/tree",
-	"internal/treediff":  "internal/diff internal/renames internal/tree",
-	"internal/content":   "internal/fault",
-	"internal/roundtrip": "internal/address",
+	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
+		"internal/nearest internal/pullref internal/safety internal/toml internal/tree",
+	"internal/treediff":   "internal/diff internal/renames internal/tree",
+	"internal/content":    "internal/fault",
+	"internal/roundtrip":  "internal/address",
+	"internal/expression": "",
 	"internal/apply": "internal/diff internal/fault internal/nearest internal/renames internal/safety internal/series " +
 		"internal/tree internal/treediff",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
@@ -139,9 +140,10 @@ var only = map[string][]string{
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
-	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/wording",
-	"internal/safety", "internal/series", "internal/treediff", "internal/apply", "internal/rewrite",
-	"internal/importer", "internal/export", "internal/stamp", "internal/picture", "internal/target", "internal/coreutils"}
+	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/expression",
+	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
+	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
+	"internal/target", "internal/coreutils"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

@@ -8,6 +8,7 @@ import (
 	"regexp/syntax"
 	"slices"
 
+	"github.com/howdah/howdah/internal/expression"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/safety"
 )
@@ -91,7 +92,7 @@ func (e *Edit) Check() error {
 		}
 		return nil
 	}
-	if err := checkMatch(e.Match); err != nil {
+	if err := expression.Check(e.Match); err != nil {
 		return err
 	}
 	re, err := regexp.Compile(e.Match)
@@ -145,7 +146,7 @@ func (e *Edit) Weight() int {
 	if e.Match == "" {
 		return 1
 	}
-	return measure(e.Match).weight
+	return expression.Cost(e.Match)
 }
 
 // Expands reports whether Replace names groups of Match.

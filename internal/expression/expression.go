@@ -1,4 +1,6 @@
-package series
+// Package expression bounds what looking for a regular expression may cost: an expression goes in; what each byte of a
+// text costs, or why the expression is refused, comes out.
+package expression
 
 import (
 	"fmt"
@@ -12,24 +14,24 @@ const (
 	maxRunes  = 20_000
 )
 
-// expression is what looking for a regular expression costs.
-type expression struct {
+// size is how large an expression is.
+type size struct {
 	weight int // how many things it may be in the middle of at once, which is what each byte of a text costs
 	runes  int // with repetitions written out
 }
 
 // measure estimates an expression: every character class counts, and of a literal how often it can overlap itself.
-func measure(match string) expression {
-	var x expression
+func measure(match string) size {
+	var x size
 	re, err := syntax.Parse("(?m)"+match, syntax.Perl)
 	if err != nil {
-		return expression{1, 1}
+		return size{1, 1}
 	}
 	x.add(re, 1)
-	return expression{max(1, x.weight), x.runes}
+	return size{max(1, x.weight), x.runes}
 }
 
-func (x *expression) add(re *syntax.Regexp, times int) {
+func (x *size) add(re *syntax.Regexp, times int) {
 	switch re.Op {
 	case syntax.OpLiteral:
 		x.weight += times * overlaps(re.Rune)
@@ -45,8 +47,11 @@ func (x *expression) add(re *syntax.Regexp, times int) {
 	}
 }
 
-// checkMatch refuses an expression that takes too long to look for.
-func checkMatch(match string) error {
+// Cost is how many things the expression may be in the middle of at each byte of a text.
+func Cost(match string) int { return measure(match).weight }
+
+// Check refuses an expression that takes too long to look for.
+func Check(match string) error {
 	if len(match) > maxMatch {
 		return fmt.Errorf("match has %d bytes, at most %d are allowed", len(match), maxMatch)
 	}
