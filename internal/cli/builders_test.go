@@ -259,13 +259,17 @@ func buildkitdProgram(t *testing.T) string {
 	return program
 }
 
-// sleeping are the processes in builds that have the mark among their arguments.
+// sleeping are the processes of builds for 386 that have the mark among their arguments.
 func sleeping(mark string) (pids []int) {
 	names, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, name := range names {
 		data, err := os.ReadFile(name)
+		if err != nil || !bytes.HasPrefix(data, []byte("/step\x00")) || !bytes.Contains(data, []byte(mark)) {
+			continue
+		}
+		environ, err := os.ReadFile(filepath.Join(filepath.Dir(name), "environ"))
 		var pid int
-		if err == nil && bytes.HasPrefix(data, []byte("/step\x00")) && bytes.Contains(data, []byte(mark)) {
+		if err == nil && bytes.Contains(environ, []byte("TARGETARCH=386\x00")) {
 			if _, err := fmt.Sscanf(name, "/proc/%d/", &pid); err == nil {
 				pids = append(pids, pid)
 			}
@@ -277,13 +281,13 @@ func sleeping(mark string) (pids []int) {
 // waitForStep waits until the builds of both images sleep.
 func waitForStep(t *testing.T, mark string, said *bytes.Buffer) {
 	t.Helper()
-	for range 300 {
+	for range 1800 {
 		if len(sleeping(mark)) == 2 {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("%d of 2 builds came to their step within two minutes:\n%s", len(sleeping(mark)), said)
+	t.Fatalf("%d of 2 builds came to their step within three minutes:\n%s", len(sleeping(mark)), said)
 }
 
 // endSteps ends what a killed BuildKit left running.
