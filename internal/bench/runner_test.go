@@ -110,7 +110,7 @@ type measure struct {
 	state        string
 	took         time.Duration
 	down, up     map[string]int64
-	git          int64            // the mirror that was fetched
+	git          int64            // the packs that were fetched
 	pulled       map[string]int64 // what a node that has the release before pulls, by image
 	disk         int64
 }
@@ -355,7 +355,12 @@ func (r *scenario) step(name, commit string) {
 		r.tb.Fatal(err)
 	}
 	m.state, m.pulled = release.State, r.pulled(release)
-	m.git, _ = files.Usage(filepath.Join(cache, "mirror"))
+	packs, _ := filepath.Glob(filepath.Join(cache, "mirror", "*.git", "objects", "pack", "*.pack"))
+	for _, name := range packs {
+		if info, err := os.Stat(name); err == nil {
+			m.git += info.Size()
+		}
+	}
 	m.disk, _ = files.Usage(home)
 	r.measured = append(r.measured, m)
 	r.show()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -111,13 +112,22 @@ func (s *Stack) media(ctx context.Context) Check {
 		}
 		good = append(good, strings.TrimPrefix(path.Ext(k.name), "."))
 	}
-	jobs, err := s.redisCLI(ctx, "get", "stat:processed")
-	if err != nil {
-		return said(c.What, err, jobs)
-	}
-	done, _ := strconv.Atoi(strings.Trim(strings.TrimSpace(jobs), `"`))
-	c.OK = done > 0
+	done := 0
+	err := await(ctx, convertTime, sidekiq, func() error { // Sidekiq counts its jobs in Redis every ten seconds
+		jobs, err := s.redisCLI(ctx, "get", "stat:processed")
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, jobs)
+		}
+		if done, _ = strconv.Atoi(strings.Trim(strings.TrimSpace(jobs), `"`)); done == 0 {
+			return errors.New("no job is done by Sidekiq yet")
+		}
+		return nil
+	})
+	c.OK = err == nil
 	c.Says = fmt.Sprintf("%s; %d jobs done by Sidekiq", strings.Join(good, " "), done)
+	if err != nil {
+		return said(c.What, err, c.Says)
+	}
 	return c
 }
 
