@@ -100,7 +100,7 @@ func (r *Run) force(ctx context.Context, c *series.Change, t *tree.Tree) (*tree.
 func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	j := newJudgement()
 	if c.Kind == series.KindOverlay {
-		files, err := r.overlaid(ctx, c)
+		files, _, err := r.overlaid(ctx, c)
 		for name, f := range files {
 			j.files[name] = &f
 		}

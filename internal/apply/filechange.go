@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -18,6 +19,7 @@ import (
 type fileChanges struct {
 	list []treediff.FileChange
 	base *tree.Tree
+	cost int // of reading them from another repository
 }
 
 // of returns the change that touches a path.
@@ -158,4 +160,69 @@ func checkChange(s treediff.FileChange, allow []string) *fault.Error {
 		is = s.Post.Mode
 	}
 	return safety.CheckMode(s.To, was, is)
+}
+
+// pulled compares the two sides of a pull request. Their files are counted before they are read: anybody can open one.
+func (r *Run) pulled(ctx context.Context, base, head *tree.Tree) (fileChanges, error) {
+	none := fileChanges{}
+	if r.reading.over() {
+		return none, refusal{why: tooMuch(), ofRun: true}
+	}
+	deltas, err := tree.CompareMost(ctx, base, head, maxDiffering)
+	if errors.Is(err, tree.ErrMany) {
+		r.reading.charge(maxDiffering, costOfFile)
+		return none, refusal{why: safety.Malformed("it touches more than %d files and folders", maxDiffering)}
+	}
+	if err != nil {
+		return none, fmt.Errorf("comparing it with its base: %w", err)
+	}
+	sides := map[*tree.Tree][]tree.ID{}
+	for _, d := range deltas {
+		for _, e := range []struct {
+			of *tree.Tree
+			tree.Entry
+		}{{base, d.Old}, {head, d.New}} {
+			if e.ID != "" && e.Mode != tree.Submodule {
+				sides[e.of] = append(sides[e.of], e.ID)
+			}
+		}
+	}
+	cost := 0
+	for of, ids := range sides {
+		n, err := r.allowReading(ctx, of, ids)
+		if err != nil {
+			return none, err
+		}
+		cost += n
+	}
+	list, err := treediff.Of(ctx, base, head, deltas)
+	return fileChanges{list: list, base: base, cost: cost}, err
+}
+
+// pull merges what a pull request's commit does to its merge base.
+func (r *Run) pull(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
+	s, err := r.sides(ctx, c)
+	if err != nil {
+		return err
+	}
+	if r.cost.charge(s.cost, 1); r.cost.over() {
+		return nil
+	}
+	if len(s.list) > series.MaxTouched {
+		j.refuse(safety.Malformed("it touches %d files, at most %d are allowed", len(s.list), series.MaxTouched), c)
+		return nil
+	}
+	for _, one := range s.list {
+		if refused := checkChange(one, c.Allowed()); refused != nil {
+			j.refuse(refused, c)
+			return nil
+		}
+	}
+	v := view{t, j}
+	for _, one := range s.list {
+		if err := r.merge(ctx, c, v, s, one); err != nil {
+			return err
+		}
+	}
+	return nil
 }

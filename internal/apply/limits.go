@@ -2,6 +2,8 @@ package apply
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/safety"
@@ -14,6 +16,7 @@ const (
 	maxResultLines  = 1_000_000
 	maxChangeResult = 64 << 20 // of all files that a change writes; a series' is tree.MaxFresh
 	maxMessages     = 8        // of one change; the rest are counted
+	maxDiffering    = 40_000   // files and folders in which a pull request may differ from its base, a rename as two
 	maxConflicts    = 50       // of one change, that are shown
 	maxHunks        = 200      // of one change, that a report lists; it counts the others
 	maxSupposed     = 16 << 20 // of the files of a series for which a base is made of the patch's own lines
@@ -84,4 +87,25 @@ func (j *judgement) checkSize() *fault.Error {
 // tooLarge refuses a change that makes the series' result too large.
 func tooLarge() *fault.Error {
 	return safety.Malformed("the series would make %w, which is the limit", tree.ErrFull)
+}
+
+// allowReading returns what reading files of another repository costs, or refuses it, before any is read. The change
+// pays for it when it is judged: it may be read earlier, together with others.
+func (r *Run) allowReading(ctx context.Context, of *tree.Tree, ids []tree.ID) (int, error) {
+	if r.reading.over() {
+		return 0, refusal{why: tooMuch(), ofRun: true}
+	}
+	sizes, err := of.Sizes(ctx, ids)
+	if err != nil {
+		return 0, fmt.Errorf("reading the sizes of %d files: %w", len(ids), err)
+	}
+	before := r.reading.spent
+	r.reading.charge(len(ids), costOfFile)
+	for _, id := range ids {
+		r.reading.charge(int(sizes[id]), costOfResult)
+	}
+	if r.reading.over() {
+		return 0, refusal{why: tooMuch(), ofRun: true}
+	}
+	return int(r.reading.spent - before), nil
 }

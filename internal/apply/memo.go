@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -15,7 +16,7 @@ import (
 type Memo struct {
 	sides    lazy[*series.Change, fileChanges]
 	replayed lazy[replayKey, *accepted]
-	overlaid lazy[*series.Change, map[string]tree.File]
+	overlaid lazy[*series.Change, taken]
 	moved    lazy[string, string]
 	added    lazy[string, []tree.Delta]
 	named    lazy[tree.ID, map[string][]string]
@@ -27,7 +28,7 @@ type Memo struct {
 	later    lazy[*series.Series, map[*series.Change]bool]
 }
 
-// lazy finds each value once; who asks for it meanwhile waits. An error is not kept.
+// lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.
 type lazy[K comparable, V any] struct {
 	mu    sync.Mutex
 	cells map[K]*cell[V]
@@ -37,6 +38,7 @@ type cell[V any] struct {
 	mu    sync.Mutex
 	done  bool
 	value V
+	no    error
 }
 
 func (l *lazy[K, V]) get(ctx context.Context, key K, find func(context.Context) (V, error)) (V, error) {
@@ -53,11 +55,12 @@ func (l *lazy[K, V]) get(ctx context.Context, key K, find func(context.Context) 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.done {
-		return c.value, nil
+		return c.value, c.no
 	}
 	v, err := find(ctx)
-	if err == nil {
-		c.value, c.done = v, true
+	var no refusal
+	if err == nil || errors.As(err, &no) && !no.ofRun {
+		c.value, c.no, c.done = v, err, true
 	}
 	return v, err
 }

@@ -3,7 +3,6 @@ package apply
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,14 +15,12 @@ import (
 
 // overlay puts whole files into the tree. A file that it replaces must be the one that it was made for.
 func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
-	files, err := r.overlaid(ctx, c)
+	files, cost, err := r.overlaid(ctx, c)
 	if err != nil {
-		var no refusal
-		if errors.As(err, &no) {
-			j.refuse(no.why, c)
-			return nil
-		}
 		return err
+	}
+	if r.cost.charge(cost, 1); r.cost.over() {
+		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Overlay.Over)) {
 		if _, ok := files[name]; !ok {

@@ -17,40 +17,84 @@ import (
 )
 
 // refusal is an error that refuses a change.
-type refusal struct{ why *fault.Error }
+type refusal struct {
+	why   *fault.Error
+	ofRun bool // the run as a whole costs too much: another run may not
+}
 
 func (r refusal) Error() string { return r.why.Error() }
 
-// overlaid gives an overlay's files by their paths in the tree.
-func (r *Run) overlaid(ctx context.Context, c *series.Change) (map[string]tree.File, error) {
-	if c.Overlay.Local != nil {
-		return c.Overlay.Local, nil
-	}
-	return r.memo.overlaid.get(ctx, c, func(ctx context.Context) (map[string]tree.File, error) { return r.taken(ctx, c) })
+// taken are an overlay's files by their paths in the tree, and what reading them costs.
+type taken struct {
+	files map[string]tree.File
+	cost  int
 }
 
-// taken reads the files of an overlay from their repository.
-func (r *Run) taken(ctx context.Context, c *series.Change) (map[string]tree.File, error) {
-	o := c.Overlay
+// overlaid gives an overlay's files by their paths in the tree, and what reading them from another repository costs.
+func (r *Run) overlaid(ctx context.Context, c *series.Change) (map[string]tree.File, int, error) {
+	if c.Overlay.Local != nil {
+		return c.Overlay.Local, 0, nil
+	}
+	t, err := r.memo.overlaid.get(ctx, c, func(ctx context.Context) (taken, error) { return r.take(ctx, c) })
+	return t.files, t.cost, err
+}
+
+// take reads the files of an overlay from their repository.
+func (r *Run) take(ctx context.Context, c *series.Change) (taken, error) {
+	o, none := c.Overlay, taken{}
+	if r.reading.over() {
+		return none, refusal{why: tooMuch(), ofRun: true}
+	}
 	src, err := r.in.Sources.Commit(ctx, o.Repository, o.Commit)
 	if err != nil {
-		return nil, fmt.Errorf("reading %q at %s: %w", o.Repository, o.Commit.Short(), err)
+		return none, fmt.Errorf("reading %q at %s: %w", o.Repository, o.Commit.Short(), err)
 	}
-	read := overlayFiles{change: c, source: src, files: map[string]tree.File{}}
+	found := overlayFiles{change: c, source: src, files: map[string]namedEntry{}}
 	for _, from := range slices.Sorted(maps.Keys(o.Paths)) {
-		if err := read.take(ctx, from, o.Paths[from]); err != nil {
-			return nil, err
+		if err := found.take(ctx, from, o.Paths[from]); err != nil {
+			r.reading.charge(len(found.files)+found.folders, costOfFile)
+			return none, err
 		}
 	}
-	files := read.files
-	for _, f := range files {
-		r.cost.charge(costOfFile, 1)
-		r.cost.charge(len(f.Data), costOfResult)
+	t, err := r.readOverlay(ctx, src, found.files)
+	if err != nil {
+		return none, err
 	}
-	if sum := listSum(files); o.Sum != "" && o.Sum != sum {
-		return nil, refusal{safety.Unsafe("the overlay's files have the sha256 %s, %s is expected", sum, o.Sum)}
+	if sum := listSum(t.files); o.Sum != "" && o.Sum != sum {
+		return none, refusal{why: safety.Unsafe("the overlay's files have the sha256 %s, %s is expected", sum, o.Sum)}
 	}
-	return files, nil
+	return t, nil
+}
+
+// readOverlay reads the files of an overlay by their paths in the tree. Their sizes count before any is read.
+func (r *Run) readOverlay(ctx context.Context, src *tree.Tree, found map[string]namedEntry) (taken, error) {
+	t := taken{files: map[string]tree.File{}}
+	names := slices.Sorted(maps.Keys(found))
+	var ids []tree.ID
+	for _, name := range names {
+		ids = append(ids, found[name].ID)
+	}
+	sizes, err := src.Sizes(ctx, ids)
+	if err != nil {
+		return t, fmt.Errorf("reading the sizes of the overlay's files: %w", err)
+	}
+	for _, name := range names {
+		if size := sizes[found[name].ID]; size > series.MaxFile {
+			return t, refusal{why: safety.Malformed("%q has %d bytes, at most %d are allowed", found[name].from, size,
+				series.MaxFile)}
+		}
+	}
+	if t.cost, err = r.allowReading(ctx, src, ids); err != nil {
+		return t, err
+	}
+	for _, name := range names {
+		data, err := src.Blob(ctx, found[name].ID)
+		if err != nil {
+			return t, fmt.Errorf("reading %q of the overlay: %w", found[name].from, err)
+		}
+		t.files[name] = tree.File{Mode: found[name].Mode, Data: data}
+	}
+	return t, nil
 }
 
 // OverlaySum is the checksum of what an overlay from another repository takes at a commit: what its sha256 is to be.
@@ -58,50 +102,65 @@ func OverlaySum(ctx context.Context, s *series.Series, in Inputs, c *series.Chan
 	other, overlay := *c, *c.Overlay
 	overlay.Commit, overlay.Sum = commit, ""
 	other.Overlay = &overlay
-	files, err := NewRun(s, in).taken(ctx, &other)
+	t, err := NewRun(s, in).take(ctx, &other)
 	var no refusal
 	if errors.As(err, &no) {
 		return "", no.why.At(c.File, c.Line)
 	}
-	return listSum(files), err
+	return listSum(t.files), err
 }
 
 // overlayFiles are the files of an overlay while they are read from another repository.
 type overlayFiles struct {
-	change *series.Change
-	source *tree.Tree
-	files  map[string]tree.File // by their paths in the tree
+	change  *series.Change
+	source  *tree.Tree
+	files   map[string]namedEntry // by their paths in the tree
+	folders int
 }
 
-// take reads a file, or all files of a folder, of the repository.
-func (o overlayFiles) take(ctx context.Context, from, to string) error {
+// namedEntry is a file of the repository and its path there.
+type namedEntry struct {
+	tree.Entry
+	from string
+}
+
+// take finds a file, or all files of a folder, of the repository.
+func (o *overlayFiles) take(ctx context.Context, from, to string) error {
 	if from == "." {
 		from = ""
 	}
 	e, err := o.source.Lookup(ctx, from)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return refusal{safety.Malformed("%s has no %q at %s", o.change.Overlay.Repository, from,
+		return refusal{why: safety.Malformed("%s has no %q at %s", o.change.Overlay.Repository, from,
 			o.change.Overlay.Commit.Short())}
 	case err != nil:
 		return fmt.Errorf("reading %q of the overlay: %w", from, err)
 	case !e.Mode.IsFolder():
-		return o.takeFile(ctx, from, to, e)
+		return o.takeFile(from, to, e)
 	}
-	entries, err := o.source.ReadDir(ctx, from)
-	if err != nil {
-		return fmt.Errorf("reading %q of the overlay: %w", from, err)
-	}
-	for _, e := range entries {
-		if err := o.take(ctx, path.Join(from, e.Name), path.Join(to, e.Name)); err != nil {
-			return err
+	return o.source.WalkIn(ctx, e, func(name string, e tree.Entry) error {
+		if e.Mode.IsFolder() {
+			return o.takeFolder(path.Join(to, name))
 		}
+		return o.takeFile(path.Join(from, name), path.Join(to, name), e)
+	})
+}
+
+// takeFolder counts the folders: a small repository can hold one folder in another more often than can be looked at.
+func (o *overlayFiles) takeFolder(to string) error {
+	refused := safety.CheckPath(to, o.change.Allowed())
+	if o.folders++; o.folders > series.MaxTouched {
+		refused = safety.Malformed("the overlay has more than %d folders", series.MaxTouched)
+	}
+	if refused != nil {
+		return refusal{why: refused}
 	}
 	return nil
 }
 
-// takeFile reads one file of the repository for the path to.
-func (o overlayFiles) takeFile(ctx context.Context, from, to string, e tree.Entry) error {
+// takeFile takes one file of the repository for the path to.
+func (o *overlayFiles) takeFile(from, to string, e tree.Entry) error {
 	_, twice := o.files[to]
 	refused := safety.CheckPath(to, o.change.Allowed())
 	switch {
@@ -114,16 +173,9 @@ func (o overlayFiles) takeFile(ctx context.Context, from, to string, e tree.Entr
 		refused = safety.Malformed("the overlay has more than %d files", series.MaxTouched)
 	}
 	if refused != nil {
-		return refusal{refused}
+		return refusal{why: refused}
 	}
-	data, err := o.source.Blob(ctx, e.ID)
-	if err != nil {
-		return fmt.Errorf("reading %q of the overlay: %w", from, err)
-	}
-	if len(data) > series.MaxFile {
-		return refusal{safety.Malformed("%q has %d bytes, at most %d are allowed", from, len(data), series.MaxFile)}
-	}
-	o.files[to] = tree.File{Mode: e.Mode, Data: data}
+	o.files[to] = namedEntry{e, from}
 	return nil
 }
 

@@ -38,6 +38,9 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 		}
 	case series.KindPull:
 		made, err := r.sides(ctx, c)
+		if no := (refusal{}); errors.As(err, &no) {
+			return nil, nil // Apply reports it
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +48,7 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 			add(one.From, one.To)
 		}
 	case series.KindOverlay:
-		files, err := r.overlaid(ctx, c)
+		files, _, err := r.overlaid(ctx, c)
 		if no := (refusal{}); errors.As(err, &no) {
 			return nil, nil // Apply tells it
 		}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 
@@ -22,6 +21,7 @@ type Run struct {
 
 	cost     *meter // of what is being done: the changes themselves, or what is tried besides
 	explored meter
+	reading  meter  // of what other repositories hold
 	season   string // which changes are idle
 	later    later
 	search   *diff.Search // for the places of hunks that fit nowhere
@@ -32,7 +32,7 @@ type Run struct {
 
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
-		explored: meter{limit: maxExplore},
+		explored: meter{limit: maxExplore}, reading: meter{limit: maxCost},
 		search:   diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
 	if r.memo == nil {
 		r.memo = &Memo{}
@@ -145,8 +145,7 @@ func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) 
 			if err != nil {
 				return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
 			}
-			list, err := r.between(ctx, base, head)
-			return fileChanges{list: list, base: base}, err
+			return r.pulled(ctx, base, head)
 		}
 		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
 		if err != nil || a == nil || a.before[c] == nil {
@@ -157,7 +156,7 @@ func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) 
 	})
 }
 
-// between compares two trees, at the cost of the files that differ.
+// between compares two trees that the series made, at the cost of the files that differ.
 func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff.FileChange, error) {
 	list, err := treediff.Between(ctx, before, after)
 	for _, one := range list {
@@ -220,7 +219,11 @@ func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*jud
 		err = r.overlay(ctx, c, t, j)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("judging change %q: %w", c.Name, err)
+		var no refusal
+		if !errors.As(err, &no) {
+			return nil, fmt.Errorf("judging change %q: %w", c.Name, err)
+		}
+		j.refuse(no.why, c)
 	}
 	return j, nil
 }
@@ -252,29 +255,4 @@ func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (Unfinis
 		delete(j.files, u.File)
 	}
 	return Unfinished{j.files, j.missed}, nil
-}
-
-// pull merges what a pull request's commit does to its merge base.
-func (r *Run) pull(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
-	s, err := r.sides(ctx, c)
-	if err != nil {
-		return err
-	}
-	if len(s.list) > series.MaxTouched {
-		j.refuse(safety.Malformed("it touches %d files, at most %d are allowed", len(s.list), series.MaxTouched), c)
-		return nil
-	}
-	for _, one := range s.list {
-		if refused := checkChange(one, c.Allowed()); refused != nil {
-			j.refuse(refused, c)
-			return nil
-		}
-	}
-	v := view{t, j}
-	for _, one := range s.list {
-		if err := r.merge(ctx, c, v, s, one); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -15,6 +15,12 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+// maxObject is how many bytes an object may have that is read into memory. GitHub takes no file above 100 MiB.
+const maxObject = 128 << 20
+
+// errLarge is wrapped by the error of an object that is too large to be read.
+var errLarge = errors.New("the object is too large")
+
 // batch is a `git cat-file --batch` that stays open.
 type batch struct {
 	repo *Repo
@@ -66,12 +72,12 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 		_, err := io.WriteString(in, w.String())
 		sent <- err
 	}()
-	var missing error
+	var unread error
 	for _, id := range ids {
 		kind, data, err := b.next(id)
-		if errors.Is(err, fs.ErrNotExist) {
-			if missing == nil {
-				missing = err
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errLarge) {
+			if unread == nil || errors.Is(err, errLarge) {
+				unread = err
 			}
 			continue
 		}
@@ -93,7 +99,7 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 		b.shut()
 		return fmt.Errorf("reading objects: %w", err)
 	}
-	return missing
+	return unread
 }
 
 // next reads one answer: "ID TYPE SIZE", the content, a line feed; or "ID missing".
@@ -112,6 +118,13 @@ func (b *batch) next(id tree.ID) (string, []byte, error) {
 	size, err := strconv.Atoi(parts[2])
 	if err != nil {
 		return "", nil, fmt.Errorf("unexpected size %q", line)
+	}
+	if size > maxObject {
+		if _, err := io.CopyN(io.Discard, b.out, int64(size)+1); err != nil {
+			return "", nil, err
+		}
+		return "", nil, fmt.Errorf("reading object %s: %w: %d bytes, at most %d MiB are read", id, errLarge, size,
+			maxObject>>20)
 	}
 	data := make([]byte, size+1)
 	if _, err := io.ReadFull(b.out, data); err != nil {

@@ -192,7 +192,12 @@ func (t *Tree) ReadDir(ctx context.Context, name string) ([]Entry, error) {
 // Walk calls fn for every entry below the root, folders before their content, in git's order. fs.SkipDir from
 // a folder leaves its content out, fs.SkipAll ends the walk.
 func (t *Tree) Walk(ctx context.Context, fn func(name string, e Entry) error) error {
-	err := t.walk(ctx, "", t.root, fn)
+	return t.WalkIn(ctx, Entry{Mode: Folder, ID: t.root}, fn)
+}
+
+// WalkIn is Walk below a folder of the tree: names are relative to it.
+func (t *Tree) WalkIn(ctx context.Context, folder Entry, fn func(name string, e Entry) error) error {
+	err := t.walk(ctx, "", folder.ID, fn)
 	if errors.Is(err, fs.SkipAll) {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -196,10 +197,23 @@ type Delta struct {
 	Old, New Entry
 }
 
+// ErrMany is wrapped by CompareMost's error where two trees differ in more entries than are allowed, or deeper.
+var ErrMany = errors.New("too many files and folders differ")
+
+// maxCompared is the length of the longest path that is compared: no system opens a longer one.
+const maxCompared = 4096
+
 // Compare lists the files, links and submodules at which two trees differ, by path. Folders that are equal are
 // not opened. A file that became a folder is its removal and the folder's files.
 func Compare(ctx context.Context, a, b *Tree) ([]Delta, error) {
+	return CompareMost(ctx, a, b, math.MaxInt)
+}
+
+// CompareMost is Compare of trees that may differ in at most so many files and folders: a small git tree that holds one
+// folder many times, which holds another many times, has more files than can be listed.
+func CompareMost(ctx context.Context, a, b *Tree, most int) ([]Delta, error) {
 	var out []Delta
+	seen := 0
 	var compare func(dir string, x, y Entry) error
 	compare = func(dir string, x, y Entry) error {
 		var left, right []Entry
@@ -228,6 +242,9 @@ func Compare(ctx context.Context, a, b *Tree) ([]Delta, error) {
 				continue
 			}
 			full := path.Join(dir, name)
+			if seen++; seen > most || len(full) > maxCompared {
+				return fmt.Errorf("comparing folder %.200q: %w", dir, ErrMany)
+			}
 			d := Delta{Path: full}
 			if !p[0].Mode.IsFolder() {
 				d.Old = p[0]

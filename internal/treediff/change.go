@@ -28,11 +28,16 @@ func readAny(ctx context.Context, t *tree.Tree, name string) (*tree.File, error)
 
 // Between lists what leads from one tree to another, files that were renamed as one change.
 func Between(ctx context.Context, base, head *tree.Tree) ([]FileChange, error) {
-	var out []FileChange
 	deltas, err := tree.Compare(ctx, base, head)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
+	return Of(ctx, base, head, deltas)
+}
+
+// Of is Between of two trees that were compared already.
+func Of(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta) ([]FileChange, error) {
+	var out []FileChange
 	moved, err := findRenames(ctx, base, head, deltas)
 	if err != nil {
 		return out, err
