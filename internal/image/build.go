@@ -163,7 +163,7 @@ const patience = time.Second
 
 func (j *solve) run(ctx context.Context, watch *watch) error {
 	status := make(chan *client.SolveStatus)
-	followed, solved := watch.follow(strings.Join(j.label, " "), status), make(chan error, 1)
+	followed, solved := watch.follow(ctx, strings.Join(j.label, " "), status), make(chan error, 1)
 	go func() {
 		_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
 		<-followed

@@ -95,17 +95,25 @@ func (p Progress) display() (progressui.Display, error) {
 }
 
 // follow takes one build's status until the channel is closed, then closes what it returns; a label is put before the
-// name of each step.
-func (w *watch) follow(label string, status <-chan *client.SolveStatus) <-chan struct{} {
+// name of each step, and what steps print is masked.
+func (w *watch) follow(ctx context.Context, label string, status <-chan *client.SolveStatus) <-chan struct{} {
 	done := make(chan struct{})
+	masked := newMaskedLogs(ctx)
+	show := func(s *client.SolveStatus) {
+		w.note(label, s)
+		select {
+		case w.screen.show <- s:
+		case <-w.screen.done: // a display that gave up must not block the build
+		}
+	}
 	go func() {
 		defer close(done)
 		for s := range status {
-			w.note(label, s)
-			select {
-			case w.screen.show <- s:
-			case <-w.screen.done: // a display that gave up must not block the build
-			}
+			masked.apply(s)
+			show(s)
+		}
+		if rest := masked.end(); len(rest) > 0 {
+			show(&client.SolveStatus{Logs: rest})
 		}
 	}()
 	return done

@@ -1,11 +1,12 @@
 package term
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
 	"time"
+
+	"github.com/howdah/howdah/internal/secret"
 )
 
 // Pipe is a file for what other programs print, which they may hold open themselves; what comes is written to w without
@@ -27,30 +28,20 @@ func (s Secrets) Pipe(w io.Writer) (*os.File, func() error, error) {
 	}, nil
 }
 
-// longestLine is how many bytes without a line feed are kept back, to find a secret in them.
-const longestLine = 1 << 20
-
 // pass copies lines until there are no more. When w fails, the rest is read all the same: the programs go on.
 func (s Secrets) pass(from io.Reader, w io.Writer) (failed error) {
-	var kept []byte
+	stream := secret.NewStream(s.Mask)
 	chunk := make([]byte, 64<<10)
-	write := func(n int) {
+	write := func(text string) {
 		if failed == nil {
-			_, failed = io.WriteString(w, s.Mask(string(kept[:n])))
+			_, failed = io.WriteString(w, text)
 		}
-		kept = append(kept[:0], kept[n:]...)
 	}
 	for {
 		n, err := from.Read(chunk)
-		kept = append(kept, chunk[:n]...)
-		if end := bytes.LastIndexByte(kept, '\n') + 1; end > 0 {
-			write(end)
-		}
-		if len(kept) > longestLine {
-			write(len(kept))
-		}
+		write(stream.Take(chunk[:n]))
 		if err != nil {
-			write(len(kept))
+			write(stream.End())
 			return failed
 		}
 	}

@@ -48,6 +48,19 @@ func main() {
 		if err := os.WriteFile("/length", []byte(strconv.Itoa(len(data))+"\n"), 0o644); err != nil {
 			os.Exit(1)
 		}
+	case "tell": // a secret on both streams, in two parts and at the end of a line, and a private key; then it fails
+		data, err := os.ReadFile("/run/secrets/" + os.Args[2])
+		if err != nil {
+			os.Exit(1)
+		}
+		half := len(data) / 2
+		for _, part := range []string{"it is " + string(data[:half]), string(data[half:]) + " indeed\n",
+			"-----BEGIN PRIVATE KEY-----\n", "a2V5LW9mLXRoaXMtdGVzdA\n", "-----END PRIVATE KEY-----\n", string(data)} {
+			os.Stdout.WriteString(part)
+			os.Stderr.WriteString(part)
+			time.Sleep(20 * time.Millisecond)
+		}
+		os.Exit(3)
 	case "write": // a file with the time of now
 		if err := os.WriteFile(os.Args[2], []byte(os.Args[3]+"\n"), 0o644); err != nil {
 			os.Exit(1)
