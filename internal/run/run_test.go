@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // The test binary is also what the test's images run: named `serve` it is a server, named otherwise it does nothing.
@@ -42,6 +43,7 @@ func TestMain(m *testing.M) {
 }
 
 func serve() {
+	fmt.Println("the server was given", os.Getenv("GIVEN"))
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v2/instance" {
 			_ = json.NewEncoder(w).Encode(map[string]any{
@@ -113,6 +115,9 @@ func TestStack(t *testing.T) {
 	if left := processesBelow(t, dir); len(left) > 0 {
 		t.Errorf("processes outlive the run: %s", left)
 	}
+	if text := log(); strings.Contains(text, given) || strings.Count(text, "the server was given ***\n") < 2 {
+		t.Errorf("the log is not masked:\n%s", text)
+	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the folder outlives the run: %v", err)
 	}
@@ -146,6 +151,9 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// given is a secret that the servers print.
+const given = "s3cret-of-the-servers"
+
 // start makes two images out of this test's own binary and a shell, and starts their stack.
 func start(t *testing.T, streaming string) (*Stack, func() string) {
 	t.Helper()
@@ -166,11 +174,15 @@ func start(t *testing.T, streaming string) (*Stack, func() string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { log.Close() })
+	pipe, end, err := term.NewSecrets(given).Pipe(log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	stack, err := Start(t.Context(), Options{
 		Web: testImage(t, "/usr/bin/ruby-serve", []string{"usr/bin/ruby-serve", "usr/bin/tini"}, nil),
 		Streaming: testImage(t, streaming, []string{"usr/bin/node", "usr/bin/tini"},
 			map[string]string{"usr/lib/gcc-12": "#!/bin/sh\n", "usr/share/doc/ruby": "no program"}),
-		Env: []string{"STAMP=1a2b3c4d5"}, Dir: filepath.Join(dir, "run"), Say: t.Logf, Log: log,
+		Env: []string{"STAMP=1a2b3c4d5", "GIVEN=" + given}, Dir: filepath.Join(dir, "run"), Say: t.Logf, Log: pipe,
 		Health: func(port string) []string { return []string{"/bin/sh", "-c", "echo asked " + port + "; exit $HEALTH"} },
 	})
 	if err != nil {
@@ -178,6 +190,9 @@ func start(t *testing.T, streaming string) (*Stack, func() string) {
 	}
 	t.Cleanup(func() { _ = stack.Close() })
 	return stack, func() string {
+		if err := end(); err != nil {
+			t.Error(err)
+		}
 		data, _ := os.ReadFile(log.Name())
 		return string(data)
 	}
