@@ -22,19 +22,20 @@ var webhook = regexp.MustCompile(`https?://(?:hooks\.slack\.com/(?:services|work
 	`(?:[a-z]+\.)?discord(?:app)?\.com/api/webhooks|` +
 	`[a-z0-9.-]+\.webhook\.office\.com/webhook[a-z0-9]*|chat\.googleapis\.com/v1/spaces)/[^\s"'<>]+`)
 
+// query is a part of a query, also where it is percent-encoded as a whole: its value ends before the next part.
+var query = regexp.MustCompile(`(?i)(?:[?&]|&amp;|%26|%3F|\\u0026)([a-z_][a-z0-9_.-]*)(?:=|%3D|\\u003d)` +
+	`((?:[^\s"'<>&;#\\%]|%[^2\s"'<>&;#\\]|%2[^6\s"'<>&;#\\])+)`)
+
 // forms are in the order in which they are tried: a whole address before its parts.
 var forms = []form{
 	{[]string{"-----begin"},
-		regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), 0,
+		regexp.MustCompile(`(?s)` + keyBegins.String() + `.*?(?:` + keyEnds.String() + `|$)`), 0,
 		nil},
 	{[]string{"hook", "chat.googleapis"}, regexp.MustCompile(`(?i)` + webhook.String()), 0, nil},
 	{[]string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
-	{[]string{"?", "&", ";"},
-		regexp.MustCompile(`(?:[?&]|&amp;|%26|%3F|\\u0026)([A-Za-z_][A-Za-z0-9_.-]*)(?:=|%3D|\\u003d)([^\s"'<>&;#\\]+)`),
-		2, func(found string) bool {
-			name, _, _ := strings.Cut(strings.TrimLeft(found, "?&"), "=")
-			return !secretQuery(name)
-		}},
+	{[]string{"?", "&", ";", "%3f", "%26"}, query, 2, func(found string) bool {
+		return !secretQuery(query.FindStringSubmatch(found)[1])
+	}},
 	{[]string{"authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"},
 		regexp.MustCompile(
 			`(?i)\b(?:(?:proxy-)?authorization|x-registry-auth|x-api-key|(?:set-)?cookie|` +

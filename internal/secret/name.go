@@ -10,14 +10,20 @@ import (
 )
 
 // Named says whether a variable, a build argument, a key of a configuration or a part of a query is called as secrets
-// are: PGPASSWORD, MYSQL_PWD, NPM_AUTHTOKEN, SECRET_KEY_BASE, SLACK_WEBHOOK_URL, GIT_CONFIG_VALUE_0, accessToken. It is
+// are: PGPASSWORD, MYSQL_PWD, NPM_AUTHTOKEN, SECRET_KEY_BASE, SLACK_WEBHOOK_URL, GIT_CONFIG_VALUE_0, accessToken, API_KEY_2. It is
 // the only list of such names: for what is printed, for build arguments and for what an image may hold.
 func Named(name string) bool {
 	words := words(name)
 	if len(words) == 0 {
 		return false
 	}
-	last, before := words[len(words)-1], words[:len(words)-1]
+	if strings.HasPrefix(strings.Join(words, "_"), "GIT_CONFIG_") && len(words) == 4 {
+		return words[2] == "VALUE" && strings.Trim(words[3], "0123456789") == ""
+	}
+	for len(words) > 1 && strings.Trim(words[len(words)-1], "0123456789") == "" {
+		words = words[:len(words)-1] // API_KEY_2
+	}
+	last, before := strings.TrimRight(words[len(words)-1], "0123456789"), words[:len(words)-1]
 	has := func(word string) bool { return slices.Contains(before, word) }
 	switch {
 	case slices.Contains(harmless, last):
@@ -34,8 +40,6 @@ func Named(name string) bool {
 		return has("WEBHOOK") || has("HOOK")
 	case last == "CONFIG":
 		return has("AUTH") // DOCKER_AUTH_CONFIG
-	case len(words) == 4 && strings.HasPrefix(strings.Join(words, "_"), "GIT_CONFIG_VALUE_"):
-		return strings.Trim(last, "0123456789") == ""
 	}
 	return slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(last, end) })
 }
