@@ -33,7 +33,7 @@ type Run struct {
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
 		explored: meter{limit: maxExplore}, reading: meter{limit: maxCost},
-		search:   diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
+		search: diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
 	if r.memo == nil {
 		r.memo = &Memo{}
 	}

@@ -39,11 +39,17 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 	if err != nil {
 		return nil, nil, err
 	}
-	if err = f.history(ctx); err == nil {
+	if err = f.refuseEndless(ctx); err == nil {
+		err = f.history(ctx)
+	}
+	if err == nil {
 		f.base, err = f.newestBase(ctx)
 	}
 	if err != nil {
 		done()
+		if errors.Is(err, fork.ErrMany) || errors.Is(err, tree.ErrMany) {
+			err = fault.New(fault.Usage, "%s cannot be imported: %w", ref.from, err)
+		}
 		return nil, nil, err
 	}
 	return f, done, nil
@@ -102,6 +108,16 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 		}
 	}
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
+}
+
+// refuseEndless refuses a fork whose tree has more files than git can list: a small one that holds itself many times.
+func (f *openedFork) refuseEndless(ctx context.Context) error {
+	tip, err := f.At(ctx, f.tip)
+	if err != nil {
+		return err
+	}
+	_, err = tree.CompareMost(ctx, f.upstream.Facts.Tree, tip, tree.MaxListed)
+	return err
 }
 
 // newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With

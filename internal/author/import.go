@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -101,15 +102,20 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return err
 		}
 		var failing []string
-		for _, c := range imported.Changes {
+		for n, c := range imported.Changes {
 			out, err := o.Outcome(c.Name)
 			if err != nil {
 				return err
 			}
-			a.s.Term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			if n < maxToldLines {
+				a.s.Term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
+			}
 			if out.Verdict.Fails() {
 				failing = append(failing, c.Name)
 			}
+		}
+		if n := len(imported.Changes); n > maxToldLines {
+			a.s.Term.Answerf("and %d more changes", n-maxToldLines)
 		}
 		if err := e.Write(ctx, o); err != nil {
 			return err
@@ -136,7 +142,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 				filepath.Join(folder.Name, edition.SeriesFile))
 		}
 		if len(failing) > 0 {
-			return fault.New(fault.Series, "some imported changes do not apply: %s", strings.Join(failing, ", ")).
+			return fault.New(fault.Series, "some imported changes do not apply: %s", listed(failing)).
 				WithHint("they were written into %s; to see why they fail: %s", filepath.Join(folder.Name, edition.SeriesFile),
 					target.PatchCheck.Command())
 		}
@@ -234,4 +240,13 @@ func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
 	}
 	return &importer.Import{Changes: []*series.Change{{Name: called, Why: n.Why, Kind: series.KindPull, Pull: from,
 		Commit: commit, Required: true}}}
+}
+
+// listed are the first of many names, and how many there are.
+func listed(names []string) string {
+	const most = 20
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

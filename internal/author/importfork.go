@@ -3,6 +3,7 @@ package author
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
@@ -67,6 +69,10 @@ func (a *Author) importFork(
 	i := &forkImport{openedFork: f, prefix: n.Prefix}
 	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
 		stage.Fail()
+		if errors.Is(err, tree.ErrFull) || errors.Is(err, git.ErrLarge) {
+			return fault.New(fault.Usage, "%s cannot be imported as a whole: %w", ref.from, err).
+				WithHint("import it in parts, or without that file: -only=PATH,… or -without=PATH,…")
+		}
 		return err
 	}
 	stage.End("%s", plural.Of(len(i.changes), "change"))

@@ -80,19 +80,28 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	return imported, nil
 }
 
+// maxToldLines is how many lines of a script, or changes of an import, are shown.
+const maxToldLines = 500
+
 // showFates prints what became of every line; of a file that is gone, since when.
 func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
-	for _, f := range i.Lines {
+	since := map[string]string{} // by path
+	for n, f := range i.Lines {
+		if n == maxToldLines {
+			a.s.Term.Answerf("and %d more lines", len(i.Lines)-n)
+			break
+		}
 		said := f.Said
-		if f.Gone != "" {
+		if _, known := since[f.Gone]; f.Gone != "" && !known {
 			out, err := u.Mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames",
 				"--format=%h %cs %s", string(u.Pin.Commit), "--", f.Gone)
 			if err != nil {
 				return err
 			}
-			if since := strings.TrimSpace(string(out)); since != "" {
-				said += " since " + since
-			}
+			since[f.Gone] = strings.TrimSpace(string(out))
+		}
+		if since[f.Gone] != "" {
+			said += " since " + since[f.Gone]
 		}
 		a.s.Term.Answerf("line %d: %s", f.Line, said)
 		a.s.Term.Answerf("    %s", strings.TrimSpace(f.Text))

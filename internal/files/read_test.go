@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,5 +133,31 @@ func TestFolder(t *testing.T) {
 	}
 	if _, err := OpenFolderIn(dir, "folder"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFolderOfMany: a folder has at most 20,000 entries.
+func TestFolderOfMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("20,000 files")
+	}
+	dir := t.TempDir()
+	for i := range maxEntries {
+		if err := os.Symlink("x", filepath.Join(dir, strconv.Itoa(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := fs.ReadDir(f, "."); err != nil || len(entries) != maxEntries {
+		t.Errorf("%d entries, %v", len(entries), err)
+	}
+	if err := os.Symlink("x", filepath.Join(dir, "more")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fs.ReadDir(f, "."); err == nil || !strings.Contains(err.Error(), "more than 20000 entries") {
+		t.Errorf("one more: %v", err)
 	}
 }

@@ -48,10 +48,18 @@ type File struct {
 	ID   tree.ID
 }
 
+// ErrMany is wrapped by the error of a history that touches more files than can be traced.
+var ErrMany = errors.New("the history is too large")
+
+// maxRows is how many files the commits of a fork may touch, each time counted: glitch-soc's, with 8,000 commits of its
+// own, touch some 60,000.
+const maxRows = 500_000
+
 // ParseHistory reads the output of git log with LogArgs: parents come before children.
 func ParseHistory(r io.Reader) ([]Commit, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	var out []Commit
+	rows := 0
 	for {
 		token, err := in.ReadBytes(0)
 		if errors.Is(err, io.EOF) && len(bytes.TrimSpace(token)) == 0 {
@@ -79,6 +87,9 @@ func ParseHistory(r io.Reader) ([]Commit, error) {
 				return nil, err
 			}
 			row.Path = strings.TrimSuffix(name, "\x00")
+			if rows++; rows > maxRows {
+				return nil, fmt.Errorf("reading the fork's history: %w: its commits touch more than %d files", ErrMany, maxRows)
+			}
 			c := &out[len(out)-1]
 			c.Rows = append(c.Rows, row)
 		default:

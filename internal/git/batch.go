@@ -18,8 +18,8 @@ import (
 // maxObject is how many bytes an object may have that is read into memory. GitHub takes no file above 100 MiB.
 const maxObject = 128 << 20
 
-// errLarge is wrapped by the error of an object that is too large to be read.
-var errLarge = errors.New("the object is too large")
+// ErrLarge is wrapped by the error of an object that is too large to be read.
+var ErrLarge = errors.New("the object is too large")
 
 // batch is a `git cat-file --batch` that stays open.
 type batch struct {
@@ -75,8 +75,8 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 	var unread error
 	for _, id := range ids {
 		kind, data, err := b.next(id)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errLarge) {
-			if unread == nil || errors.Is(err, errLarge) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrLarge) {
+			if unread == nil || errors.Is(err, ErrLarge) {
 				unread = err
 			}
 			continue
@@ -123,7 +123,7 @@ func (b *batch) next(id tree.ID) (string, []byte, error) {
 		if _, err := io.CopyN(io.Discard, b.out, int64(size)+1); err != nil {
 			return "", nil, err
 		}
-		return "", nil, fmt.Errorf("reading object %s: %w: %d bytes, at most %d MiB are read", id, errLarge, size,
+		return "", nil, fmt.Errorf("reading object %s: %w: %d bytes, at most %d MiB are read", id, ErrLarge, size,
 			maxObject>>20)
 	}
 	data := make([]byte, size+1)

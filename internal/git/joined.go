@@ -20,6 +20,9 @@ func Clone(ctx context.Context, dir, rev string) (*Repo, tree.ID, error) {
 		err := command{env: localEnv(ctx), stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
 		return strings.TrimSpace(out.String()), err
 	}
+	if err := PlainFiles(dir); err != nil {
+		return nil, "", err
+	}
 	common, err := at("rev-parse", "--git-common-dir")
 	if err != nil {
 		var run *RunError
@@ -51,6 +54,20 @@ func Clone(ctx context.Context, dir, rev string) (*Repo, tree.ID, error) {
 	}
 	repo, err := Open(common)
 	return repo, tree.ID(id), err
+}
+
+// PlainFiles refuses a clone in which a pipe or a device lies where git reads a file: git would wait for it, or read it
+// for ever.
+func PlainFiles(dir string) error {
+	for _, within := range []string{dir, filepath.Join(dir, ".git")} {
+		for _, name := range []string{"HEAD", "config", "packed-refs", "shallow", "commondir", "objects/info/alternates"} {
+			info, err := os.Stat(filepath.Join(within, name))
+			if err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket|os.ModeDevice) != 0 {
+				return fmt.Errorf("opening the clone %q: %w: %s is no regular file", dir, ErrNoRepository, name)
+			}
+		}
+	}
+	return nil
 }
 
 // ErrNoRepository says that a folder is in no repository that can be read.

@@ -22,9 +22,10 @@ import (
 
 // The limits of one command.
 const (
-	patience  = 20 * time.Second
-	maxMemory = 1 << 20  // kilobytes
-	maxOutput = 64 << 20 // bytes
+	patience  = 20 * time.Second // on the clock
+	processor = 1                // seconds of processor time
+	maxMemory = 1 << 20          // kilobytes
+	maxOutput = 16 << 20         // bytes
 )
 
 // Sed is a GNU sed that has --sandbox.
@@ -68,7 +69,7 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	// The shell only sets limits: everything of the script is in the arguments.
-	limits := fmt.Sprintf(`ulimit -t %d; ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$0" "$@"`, int(patience.Seconds()),
+	limits := fmt.Sprintf(`ulimit -t %d; ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$0" "$@"`, processor,
 		maxOutput/512, maxMemory)
 	cmd := process.Command(ctx, "/bin/sh", append([]string{"-c", limits, s.program, "--sandbox"}, args...)...)
 	cmd.Dir = work
@@ -85,13 +86,13 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	var exit *exec.ExitError
 	switch {
 	case output.full:
-		r.Code, r.Errors = 1, fmt.Sprintf("sed prints more than %d bytes", maxOutput)
+		r.Code, r.Beyond, r.Errors = 1, true, fmt.Sprintf("sed prints more than %d bytes", maxOutput)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		r.Code, r.Errors = 1, fmt.Sprintf("sed ran longer than %s", patience)
+		r.Code, r.Beyond, r.Errors = 1, true, fmt.Sprintf("sed ran longer than %s", patience)
 	case ctx.Err() != nil:
 		return r, ctx.Err()
 	case errors.As(err, &exit) && exit.ExitCode() < 0:
-		r.Code, r.Errors = 1, fmt.Sprintf("sed needs more than its limits: %s, %d MB of memory, %d MB of output", patience,
+		r.Code, r.Beyond, r.Errors = 1, true, fmt.Sprintf("sed needs more than its limits: %d s, %d MB of memory, %d MB of output", processor,
 			maxMemory>>10, maxOutput>>20)
 	case errors.As(err, &exit):
 		if r.Code = exit.ExitCode(); r.Errors == "" && r.Code >= 126 {

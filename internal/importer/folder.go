@@ -18,6 +18,9 @@ import (
 // maxBelow is how many files below a folder are looked at.
 const maxBelow = 10_000
 
+// maxPath is how long a path in a quilt series may be.
+const maxPath = 4096
+
 // Source is what patches are read over.
 type Source struct {
 	Upstream *form.Upstream // nil decides nothing by upstream's files
@@ -59,10 +62,19 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			}
 		}
 	}
+	if len(lines) > series.MaxChanges {
+		return nil, fault.New(fault.Usage, "the folder has %d patches, at most %d are allowed", len(lines), series.MaxChanges).
+			At(f.Name, 0)
+	}
 	for _, q := range lines {
 		known[q.Name] = true
 		if q.Off {
 			out.Notes = append(out.Notes, q.Name+" is commented out in the quilt series, and not imported")
+			continue
+		}
+		if len(q.Name) > maxPath {
+			out.leave(q.Name[:60]+"…", fault.New(fault.Usage, "a name of %d bytes, at most %d are allowed", len(q.Name), maxPath).
+				At(path.Join(f.Name, "series"), q.Line))
 			continue
 		}
 		if q.Wrong != "" {

@@ -24,6 +24,8 @@ type Import struct {
 	Left    []LeftOut         // what was not imported, with the reason
 	Notes   []string          // what was mended or decided, for a person
 
+	numbers map[string]int // the last behind a name that was taken
+
 	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
 }
 
@@ -113,9 +115,13 @@ func (i *Import) FreeName(name string) string {
 	taken := func(name string) bool {
 		return slices.ContainsFunc(i.Changes, func(c *series.Change) bool { return c.Name == name })
 	}
-	free := name
-	for n := 2; taken(free); n++ {
-		free = fmt.Sprintf("%s-%d", name[:min(len(name), 60)], n)
+	free, short := name, name[:min(len(name), 60)]
+	for n := max(2, i.numbers[short]); taken(free); n++ {
+		free = fmt.Sprintf("%s-%d", short, n)
+		if i.numbers == nil {
+			i.numbers = map[string]int{}
+		}
+		i.numbers[short] = n
 	}
 	return free
 }

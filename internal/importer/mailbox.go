@@ -48,6 +48,9 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 	if err != nil {
 		return err
 	}
+	if n := len(out.Changes) + len(out.Left) + len(all); n > series.MaxChanges {
+		return fault.New(fault.Usage, "more than %d patches, which is the limit of a series", series.MaxChanges).At(t.file, 0)
+	}
 	if notes = append(notes, form.OrderNote(all)...); len(all) > 1 {
 		for _, note := range notes {
 			out.Notes = append(out.Notes, t.label+": "+note)

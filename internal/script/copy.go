@@ -213,6 +213,7 @@ func (m *machine) missing(c *call, w word, from, to place, folder bool) status {
 
 // copyPairs copies files one by one, as one effect.
 func (m *machine) copyPairs(c *call, pairs []pair, how copying) status {
+	*m.steps += len(pairs) / copyStep
 	files, order := map[place]*file{}, []place{}
 	e := &effect{kind: replaced}
 	for _, p := range pairs {

@@ -34,6 +34,10 @@ func (m *machine) dockerfile() error {
 	if err != nil {
 		return dockerError(m.src.File, err)
 	}
+	if n := len(ast.AST.Children); n > maxInstructions {
+		return fault.New(fault.Usage, "a Dockerfile has at most %d instructions, this one has %d", maxInstructions, n).
+			At(m.src.File, 0)
+	}
 	stages, args, err := instructions.Parse(ast.AST, nil)
 	if err != nil {
 		return dockerError(m.src.File, err)
@@ -217,6 +221,14 @@ func (d *docker) expander(word string) (string, error) {
 	}
 	for k := range d.m.doubts {
 		env = append(env, k+"="+unknown(k))
+	}
+	longest := 0
+	for _, kv := range env {
+		longest = max(longest, len(kv))
+		*d.m.steps += len(kv) / valueStep
+	}
+	if *d.m.steps += strings.Count(word, "$") * longest / valueStep; *d.m.steps > maxSteps {
+		return "", nil // broken says so
 	}
 	out, _, err := shell.NewLex(d.escape).ProcessWord(word, shell.EnvsFromSlice(env))
 	return out, err

@@ -27,6 +27,9 @@ func (e environ) Get(name string) expand.Variable {
 		return doubt(why)
 	}
 	if v, ok := m.vars[name]; ok {
+		if *m.steps += length(v) / valueStep; *m.steps > maxSteps {
+			return expand.Variable{} // broken says so
+		}
 		return v
 	}
 	if number, isExotic := strings.CutPrefix(name, exoticName); isExotic {
@@ -117,7 +120,7 @@ func (m *machine) set(name string, v expand.Variable, why string) {
 	if why == "" && m.exotic.odd[name] {
 		why = "a variable that is declared as a number or a reference"
 	}
-	if why == "" && len(v.Str) > maxValue {
+	if why == "" && length(v) > maxValue {
 		why = fmt.Sprintf("a value of more than %d bytes", maxValue)
 	}
 	delete(m.doubts, name)

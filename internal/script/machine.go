@@ -136,7 +136,8 @@ func (m *machine) broken() error {
 		return err
 	}
 	if *m.steps > maxSteps {
-		return fault.New(fault.Usage, "the script runs more than %d commands", maxSteps).At(m.src.File, 0)
+		return fault.New(fault.Usage, "the script runs more than %d commands (%d bytes of variables' values count as one)",
+			maxSteps, valueStep).At(m.src.File, 0)
 	}
 	return m.world.err
 }
@@ -152,6 +153,13 @@ func (m *machine) parse(name string, data []byte, line int) (*syntax.File, error
 
 // parse reads shell. Braces are bash's; a script for sh is read as bash's too, whose syntax is sh's and more.
 func parse(name string, data []byte, line int) (*syntax.File, error) {
+	if n := bytes.Count(data, []byte("\n")); n > 3*maxSteps {
+		return nil, fault.New(fault.Usage, "a script has at most %d lines, this one has %d", 3*maxSteps, n).At(name, 0)
+	}
+	if at := tooDeep(data); at > 0 {
+		return nil, fault.New(fault.Usage, "reading the shell script: more than %d brackets and commands within each "+
+			"other, or %d joined", maxNested, maxLinked).At(name, at+line)
+	}
 	f, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).
 		Parse(bytes.NewReader(data), name)
 	var wrong syntax.ParseError

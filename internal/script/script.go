@@ -26,9 +26,16 @@ import (
 )
 
 const (
-	maxScript = 1 << 20  // bytes of a script that a person can have written
-	maxSteps  = 50_000   // commands that are followed, loops unrolled
-	maxOutput = 64 << 20 // bytes of one file or output
+	maxScript       = 1 << 20  // bytes of a script that a person can have written
+	maxInstructions = 10_000   // of a Dockerfile
+	maxSteps        = 10_000   // commands that are followed, loops unrolled
+	maxOutput       = 16 << 20 // bytes of one file or output
+	copyStep        = 8        // files that are copied and count as a command
+	valueStep       = 1 << 10  // bytes of values that count as a command, each time they are put in
+	maxRuns         = 2_000    // different sed commands that are run
+	maxBeyond       = 1        // sed commands that may need more than they may
+	maxLinked       = 2_000    // commands that | && || join
+	maxNested       = 10_000   // brackets and compound commands within each other
 )
 
 // Source is a script or a Dockerfile.
@@ -73,6 +80,7 @@ type SedResult struct {
 	Output []byte
 	Code   int
 	Errors string // what it printed on standard error
+	Beyond bool   // it needed more than it may
 }
 
 // Result is a script that was followed.
@@ -181,8 +189,9 @@ func (m *machine) result() (*Result, error) {
 
 // memo keeps what sed made, since a script is followed more than once.
 type memo struct {
-	sed  Sed
-	done map[string]SedResult
+	sed    Sed
+	done   map[string]SedResult
+	beyond int // commands that needed more than they may
 }
 
 func (k *memo) run(ctx context.Context, c SedCall) (SedResult, error) {
@@ -197,7 +206,15 @@ func (k *memo) run(ctx context.Context, c SedCall) (SedResult, error) {
 	if r, ok := k.done[key.String()]; ok {
 		return r, nil
 	}
+	if len(k.done) == maxRuns {
+		return SedResult{}, fault.New(fault.Usage, "more than %d sed commands that differ", maxRuns)
+	}
 	r, err := k.sed.Run(ctx, c)
+	if r.Beyond {
+		if k.beyond++; k.beyond > maxBeyond {
+			return r, fault.New(fault.Usage, "more than %d sed commands need more time, memory or output than they may", maxBeyond)
+		}
+	}
 	if err == nil {
 		k.done[key.String()] = r
 	}

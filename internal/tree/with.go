@@ -200,6 +200,9 @@ type Delta struct {
 // ErrMany is wrapped by CompareMost's error where two trees differ in more entries than are allowed, or deeper.
 var ErrMany = errors.New("too many files and folders differ")
 
+// MaxListed is in how many files and folders a fork or a work tree may differ from upstream: Mastodon has some 10,000.
+const MaxListed = 200_000
+
 // maxCompared is the length of the longest path that is compared: no system opens a longer one.
 const maxCompared = 4096
 

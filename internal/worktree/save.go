@@ -2,6 +2,7 @@ package worktree
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/series"
@@ -50,7 +52,9 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		if err := to.refuseTakenBack(ctx, o.Force); err != nil {
 			return err
 		}
-		if err := to.takeAll(ctx); err != nil {
+		if err := to.takeAll(ctx); errors.Is(err, git.ErrLarge) {
+			return fault.New(fault.Usage, "the commits in %s cannot be saved: %w", w.dir, err)
+		} else if err != nil {
 			return err
 		}
 		to.tellGone()

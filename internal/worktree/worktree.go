@@ -4,6 +4,7 @@ package worktree
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +49,9 @@ var inHand = map[string]string{
 func openWork(ctx context.Context, s *session.Session, dir string) (*work, error) {
 	none := fault.New(fault.Usage, "%s is not a work tree of %s", dir, target.PatchNew.Name).
 		WithHint("open one: %s", target.PatchNew.Command())
+	if err := git.PlainFiles(s.Path(dir)); err != nil {
+		return nil, fault.New(fault.Usage, "%w", err)
+	}
 	repo, err := git.Open(s.Path(dir))
 	if err != nil {
 		return nil, none
@@ -98,6 +102,13 @@ func (w *work) ready(ctx context.Context) error {
 				WithHint("finish it there, or abort it: git -C %s status", w.dir)
 		}
 	}
+	head, err := w.Resolve(ctx, "HEAD")
+	if err != nil {
+		return err
+	}
+	if err := w.refuseEndless(ctx, head); err != nil {
+		return err
+	}
 	modified, err := w.Modified(ctx)
 	if err != nil {
 		return err
@@ -105,10 +116,6 @@ func (w *work) ready(ctx context.Context) error {
 	if len(modified) > 0 {
 		return fault.New(fault.Usage, "%d files in %s are not committed, %s first", len(modified), w.dir, modified[0]).
 			WithHint("commit them there: the subject is the change's name")
-	}
-	head, err := w.Resolve(ctx, "HEAD")
-	if err != nil {
-		return err
 	}
 	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
 		return err
@@ -121,6 +128,22 @@ func (w *work) ready(ctx context.Context) error {
 		return err
 	}
 	return w.readLine(ctx)
+}
+
+// refuseEndless refuses a work tree whose last commit has more files than git can list.
+func (w *work) refuseEndless(ctx context.Context, head tree.ID) error {
+	base, err := w.At(ctx, tree.ID(w.pin))
+	if err != nil {
+		return err
+	}
+	tip, err := w.At(ctx, head)
+	if err != nil {
+		return err
+	}
+	if _, err = tree.CompareMost(ctx, base, tip, tree.MaxListed); errors.Is(err, tree.ErrMany) {
+		return fault.New(fault.Usage, "the commits in %s cannot be saved: %w", w.dir, err)
+	}
+	return err
 }
 
 // readOpened recalls the commits that the work tree was opened with.
