@@ -107,7 +107,7 @@ func (s claimedAt) Pull(context.Context, *series.Change) (base, head *tree.Tree,
 // TestForeignTreesAreBounded takes commits of other people's repositories, as a pull request and as an overlay: what is
 // too much is refused before it is read, whether it is large, or small and holds itself many times.
 func TestForeignTreesAreBounded(t *testing.T) {
-	const work = "the changes up to this one take more work than is allowed"
+	const work = "the changes up to this one need more searching and merging than is allowed"
 	for _, test := range []struct {
 		name          string
 		root          func(c *claimed) tree.ID
@@ -120,7 +120,8 @@ func TestForeignTreesAreBounded(t *testing.T) {
 			"it touches 10001 files, at most 10000 are allowed", "the overlay has more than 10000 files", fault.Usage},
 		{"a file of 16 MiB", func(c *claimed) tree.ID { return c.folder(c.files(1, 16<<20)...) }, "", "", 0},
 		{"a file of 16 MiB and a byte", func(c *claimed) tree.ID { return c.folder(c.files(1, 16<<20+1)...) },
-			`"f00000" would have more than 16777216 bytes`, `"f00000" has 16777217 bytes, at most 16777216 are allowed`, fault.Usage},
+			`"f00000" would have more than 16777216 bytes`,
+			`"f00000" has 16777217 bytes, at most 16777216 are allowed`, fault.Usage},
 		{"five files of 13 MiB", func(c *claimed) tree.ID { return c.folder(c.files(5, 13<<20)...) },
 			"the change writes 68157440 bytes, at most 67108864 are allowed",
 			"the change writes 68157440 bytes, at most 67108864 are allowed", fault.Usage},
@@ -198,7 +199,7 @@ func TestTheSeriesPaysForEach(t *testing.T) {
 		t.Fatalf("the first that is refused is number %d", refused)
 	}
 	for _, o := range r.Outcomes[refused:] {
-		refusedWith(t, o, "the changes up to this one take more work than is allowed")
+		refusedWith(t, o, "the changes up to this one need more searching and merging than is allowed")
 	}
 }
 

@@ -10,13 +10,15 @@ import (
 
 // mail is a patch as git format-patch writes it.
 func mail(n int, subject, patch string) string {
-	return fmt.Sprintf("From %040x Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nDate: Mon, 1 Jun 2026 00:00:00 +0000\n"+
+	return fmt.Sprintf("From %040x Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\n"+
+		"Date: Mon, 1 Jun 2026 00:00:00 +0000\n"+
 		"Subject: [PATCH] %s\n\n---\n%s-- \n2.39.5\n\n", n+1, subject, patch)
 }
 
 // unfit is a patch that fits nowhere.
 func unfit(n int) string {
-	return fmt.Sprintf("diff --git a/Gemfile b/Gemfile\n--- a/Gemfile\n+++ b/Gemfile\n@@ -1,2 +1,2 @@\n nothing %d\n-b\n+c\n", n)
+	return fmt.Sprintf("diff --git a/Gemfile b/Gemfile\n--- a/Gemfile\n+++ b/Gemfile\n"+
+		"@@ -1,2 +1,2 @@\n nothing %d\n-b\n+c\n", n)
 }
 
 func times(n int, text func(i int) string) string {
@@ -55,7 +57,8 @@ func heavyImports() (out []badInput) {
 		return strings.Replace(mail(1, "x", added("new.txt", "x\n")), "Date: ", "X: "+long(10_000_000)+"\nDate: ", 1)
 	})
 	one("a million headers", 2, "lines, at most 1000000", func() string {
-		return strings.Replace(mail(1, "x", added("new.txt", "x\n")), "Date: ", strings.Repeat("X: y\n", 1_000_000)+"Date: ", 1)
+		return strings.Replace(mail(1, "x", added("new.txt", "x\n")), "Date: ",
+			strings.Repeat("X: y\n", 1_000_000)+"Date: ", 1)
 	})
 	one("an encoded subject of 10 MB", 0, "clean", func() string {
 		return mail(1, "=?utf-8?q?"+strings.Repeat("=41", 3_000_000)+"?=", added("new.txt", "x\n"))
@@ -88,15 +91,17 @@ func heavyImports() (out []badInput) {
 		return added(fmt.Sprintf("new%d.txt", i), lines(90_000, 1_000_000, ""))
 	}))
 	folder("a folder with a pipe", 3, "is no file", map[string]any{"a.patch": pipe{}}).exits = []int{2}
-	folder("a folder with a link to /dev/zero", 3, "a.patch", map[string]any{"a.patch": link("/dev/zero")}).exits = []int{2, 7}
-	folder("a folder with a link to itself", 3, "a.patch", map[string]any{"a.patch": link("a.patch")}).exits = []int{2, 7}
+	folder("a folder with a link to /dev/zero", 3, "a.patch",
+		map[string]any{"a.patch": link("/dev/zero")}).exits = []int{2, 7}
+	folder("a folder with a link to itself", 3, "a.patch",
+		map[string]any{"a.patch": link("a.patch")}).exits = []int{2, 7}
 	folder("a folder with a folder for a patch", 2, "", map[string]any{"a.patch/x": "x"})
 	folder("a folder with a patch of 17 MB", 3, "a.patch", map[string]any{"a.patch": made(func() string {
 		return added("new.txt", strings.Repeat("x\n", 9<<20))
 	})}).exits = []int{2}
 	folder("a quilt series that is a pipe", 2, "series", map[string]any{"series": pipe{}, "a.patch": unfit(1)})
-	folder("a quilt series that is /dev/zero", 2, "series", map[string]any{"series": link("/dev/zero"), "a.patch": unfit(1)}).exits =
-		[]int{7}
+	folder("a quilt series that is /dev/zero", 2, "series",
+		map[string]any{"series": link("/dev/zero"), "a.patch": unfit(1)}).exits = []int{7}
 	folder("a quilt series of one line of 10 MB", 2, "series", map[string]any{"series": made(func() string {
 		return strings.Repeat("a", 10_000_000) + "\n"
 	}), "a.patch": unfit(1)})
@@ -132,7 +137,9 @@ func heavyImports() (out []badInput) {
 		}},
 		{"an archive", packed},
 	} {
-		one(what.name, 2, "from:1: ", func() string { return "" }).make = func(_ *bench, dir string) error { return what.make(dir + "/from") }
+		one(what.name, 2, "from:1: ", func() string { return "" }).make = func(_ *bench, dir string) error {
+			return what.make(dir + "/from")
+		}
 	}
 	return out
 }

@@ -15,12 +15,15 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 	}
 	script("10 MB", func() string { return strings.Repeat("sed -i s/a/b/ Gemfile\n", 450_000) })
 	script("45,000 lines", func() string { return strings.Repeat("sed -i s/a/b/ Gemfile\n", 45_000) })
-	script("one line of 10 MB", func() string { return "sed -i 's/a/" + strings.Repeat("b", 10_000_000) + "/' Gemfile\n" })
+	script("one line of 10 MB", func() string {
+		return "sed -i 's/a/" + strings.Repeat("b", 10_000_000) + "/' Gemfile\n"
+	})
 	script("2,000 lines that match nothing", func() string {
 		return times(2000, func(i int) string { return fmt.Sprintf("sed -i 's/nothing %d/b/' Gemfile\n", i) })
 	})
 	script("loops within loops", func() string {
-		return strings.Repeat("for i in 1 2 3 4 5 6 7 8 9 0; do ", 12) + "sed -i s/a/b/ Gemfile; " + strings.Repeat("done; ", 12) + "\n"
+		return strings.Repeat("for i in 1 2 3 4 5 6 7 8 9 0; do ", 12) + "sed -i s/a/b/ Gemfile; " +
+			strings.Repeat("done; ", 12) + "\n"
 	})
 	script("a loop without an end", func() string { return "while true; do sed -i s/a/b/ Gemfile; done\n" })
 	script("a function that calls itself", func() string { return "f() { f; f; }\nf\n" })
@@ -28,7 +31,9 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 	script("braces", func() string {
 		return "for i in {1..9}{1..9}{1..9}{1..9}{1..9}{1..9}{1..9}; do echo $i >> Gemfile; done\n"
 	})
-	script("a list of ten million words", func() string { return "for i in $(seq 1 10000000); do echo $i >> Gemfile; done\n" })
+	script("a list of ten million words", func() string {
+		return "for i in $(seq 1 10000000); do echo $i >> Gemfile; done\n"
+	})
 	script("a file that doubles", func() string { return strings.Repeat("cat Gemfile Gemfile > b; cp b Gemfile\n", 60) })
 	script("a line that doubles", func() string { return strings.Repeat("sed -i 's/.*/&&/' Gemfile\n", 60) })
 	script("a variable that doubles", func() string {
@@ -56,7 +61,9 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 		return times(100, func(i int) string { return fmt.Sprintf("sed -i ':a;s/^/x%d/;ta' Gemfile\n", i) })
 	})
 	script("brackets", func() string { return strings.Repeat("(", 100_000) })
-	script("substitutions", func() string { return "echo " + strings.Repeat("$(echo ", 20_000) + strings.Repeat(")", 20_000) + "\n" })
+	script("substitutions", func() string {
+		return "echo " + strings.Repeat("$(echo ", 20_000) + strings.Repeat(")", 20_000) + "\n"
+	})
 	script("arithmetic", func() string {
 		return "echo $((" + strings.Repeat("1+(", 100_000) + "1" + strings.Repeat(")", 100_000) + "))\n"
 	})
@@ -113,7 +120,8 @@ func heavyClones(one func(string, int, string, func() string) *badInput) {
 			`printf 'commit refs/heads/main\ncommitter a <a@b> %d +0000\ndata 2\nx\n' $((1780000000+i)); ` +
 			`if [ $i = 1 ]; then echo "from $n"; fi; printf 'M 100644 inline f/%d.txt\ndata 2\nx\n' $i; done | ` +
 			`git fast-import --quiet --force`, "more than 160 MiB", 2},
-		{"a file of 129 MiB", `truncate -s 135266304 big; git -c core.compression=1 add big; git commit -qm big`, "the object is too large", 2},
+		{"a file of 129 MiB", `truncate -s 135266304 big; git -c core.compression=1 add big; git commit -qm big`,
+			"the object is too large", 2},
 		{"a file ten thousand million times", bomb, "", 2},
 		{"a pipe for its objects", `mkdir -p .git/objects/info; mkfifo .git/objects/info/alternates`, "", 2},
 		{"a pipe for its packed refs", `rm -f .git/packed-refs; mkfifo .git/packed-refs`, "", 2},

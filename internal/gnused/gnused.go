@@ -92,8 +92,8 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	case ctx.Err() != nil:
 		return r, ctx.Err()
 	case errors.As(err, &exit) && exit.ExitCode() < 0:
-		r.Code, r.Beyond, r.Errors = 1, true, fmt.Sprintf("sed needs more than its limits: %d s, %d MB of memory, %d MB of output", processor,
-			maxMemory>>10, maxOutput>>20)
+		r.Code, r.Beyond, r.Errors = 1, true, fmt.Sprintf("sed needs more than its limits: %d s, %d MB of memory, "+
+			"%d MB of output", processor, maxMemory>>10, maxOutput>>20)
 	case errors.As(err, &exit):
 		if r.Code = exit.ExitCode(); r.Errors == "" && r.Code >= 126 {
 			return r, fmt.Errorf("starting sed: exit code %d", r.Code)

@@ -63,8 +63,8 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 		}
 	}
 	if len(lines) > series.MaxChanges {
-		return nil, fault.New(fault.Usage, "the folder has %d patches, at most %d are allowed", len(lines), series.MaxChanges).
-			At(f.Name, 0)
+		return nil, fault.New(fault.Usage, "the folder has %d patches, at most %d are allowed", len(lines),
+			series.MaxChanges).At(f.Name, 0)
 	}
 	for _, q := range lines {
 		known[q.Name] = true
@@ -73,8 +73,8 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			continue
 		}
 		if len(q.Name) > maxPath {
-			out.leave(q.Name[:60]+"…", fault.New(fault.Usage, "a name of %d bytes, at most %d are allowed", len(q.Name), maxPath).
-				At(path.Join(f.Name, "series"), q.Line))
+			why := fault.New(fault.Usage, "a name of %d bytes, at most %d are allowed", len(q.Name), maxPath)
+			out.leave(q.Name[:60]+"…", why.At(path.Join(f.Name, "series"), q.Line))
 			continue
 		}
 		if q.Wrong != "" {

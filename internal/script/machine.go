@@ -153,9 +153,6 @@ func (m *machine) parse(name string, data []byte, line int) (*syntax.File, error
 
 // parse reads shell. Braces are bash's; a script for sh is read as bash's too, whose syntax is sh's and more.
 func parse(name string, data []byte, line int) (*syntax.File, error) {
-	if n := bytes.Count(data, []byte("\n")); n > 3*maxSteps {
-		return nil, fault.New(fault.Usage, "a script has at most %d lines, this one has %d", 3*maxSteps, n).At(name, 0)
-	}
 	if at := tooDeep(data); at > 0 {
 		return nil, fault.New(fault.Usage, "reading the shell script: more than %d brackets and commands within each "+
 			"other, or %d joined", maxNested, maxLinked).At(name, at+line)

@@ -30,9 +30,9 @@ const (
 	maxInstructions = 10_000   // of a Dockerfile
 	maxSteps        = 10_000   // commands that are followed, loops unrolled
 	maxOutput       = 16 << 20 // bytes of one file or output
-	copyStep        = 8        // files that are copied and count as a command
+	copyStep        = 2        // files that are copied and count as a command
 	valueStep       = 1 << 10  // bytes of values that count as a command, each time they are put in
-	maxRuns         = 2_000    // different sed commands that are run
+	maxRuns         = 500      // different sed commands that are run
 	maxBeyond       = 1        // sed commands that may need more than they may
 	maxLinked       = 2_000    // commands that | && || join
 	maxNested       = 10_000   // brackets and compound commands within each other
@@ -212,7 +212,8 @@ func (k *memo) run(ctx context.Context, c SedCall) (SedResult, error) {
 	r, err := k.sed.Run(ctx, c)
 	if r.Beyond {
 		if k.beyond++; k.beyond > maxBeyond {
-			return r, fault.New(fault.Usage, "more than %d sed commands need more time, memory or output than they may", maxBeyond)
+			return r, fault.New(fault.Usage, "more than %d sed commands need more time, memory or output than they may",
+				maxBeyond)
 		}
 	}
 	if err == nil {

@@ -16,8 +16,8 @@ var (
 	keyEnds   = regexp.MustCompile(`-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----`)
 )
 
-// Stream masks what a program prints while it comes, in parts of any size: whole lines at a time, and a private key from
-// its first line to its last.
+// Stream masks what a program prints while it comes, in parts of any size: whole lines at a time, and a private key
+// from its first line to its last.
 type Stream struct {
 	mask func(text string) string
 	kept []byte

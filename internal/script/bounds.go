@@ -6,9 +6,9 @@ import (
 	"mvdan.cc/sh/v3/expand"
 )
 
-// tooDeep is the line on which more brackets and compound commands are open, or more commands joined, than are followed,
-// 0 for none: whoever reads or walks them needs memory for each. It counts those in texts too, of which a script has few
-// without their ends.
+// tooDeep is the line on which more brackets and compound commands are open, or more commands joined, than are
+// followed, 0 for none: whoever reads or walks them needs memory for each. It counts those in texts too, of which a
+// script has few without their ends.
 func tooDeep(data []byte) int {
 	depth, linked, number := 0, 0, 0
 	for line := range bytes.Lines(data) {
