@@ -63,7 +63,7 @@ func PlainFiles(dir string) error {
 		for _, name := range []string{"HEAD", "config", "packed-refs", "shallow", "commondir", "objects/info/alternates"} {
 			info, err := os.Stat(filepath.Join(within, name))
 			if err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket|os.ModeDevice) != 0 {
-				return fmt.Errorf("opening the clone %q: %w: %s is no regular file", dir, ErrNoRepository, name)
+				return fmt.Errorf("opening the clone %q: %w: %s is not a regular file", dir, ErrNoRepository, name)
 			}
 		}
 	}

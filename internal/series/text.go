@@ -8,24 +8,15 @@ import (
 	"strings"
 )
 
-// maxWhy is how many bytes of a commit's message, or a mail's subject, become a change's why: the patch has the rest.
-const maxWhy = 4096
-
-// shortWhy is a reason that is written into series.toml.
-func shortWhy(why string) string {
-	if len(why) <= maxWhy {
-		return why
-	}
-	return strings.ToValidUTF8(why[:maxWhy], "") + " …"
-}
-
 // Text gives the change as an entry of series.toml. Patch names the file by its name below the folder.
 func (c *Change) Text() []byte {
 	var keys [][2]string
 	add := func(name, value string) { keys = append(keys, [2]string{name, value}) }
 	add("name", tomlString(c.Name))
-	if c.Why != "" {
-		add("why", tomlString(shortWhy(c.Why)))
+	if len(c.Why) > 4096 { // the patch has the rest of a commit's message, or of a mail's subject
+		add("why", tomlString(strings.ToValidUTF8(c.Why[:4096], "")+" …"))
+	} else if c.Why != "" {
+		add("why", tomlString(c.Why))
 	}
 	switch c.Kind {
 	case KindEdit:
