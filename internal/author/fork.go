@@ -31,15 +31,15 @@ type openedFork struct {
 
 // openFork reads a fork's own commits and finds the newest state of upstream that it has merged.
 func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
-	if err := a.warnUncommitted(ctx, ref); err != nil {
-		return nil, nil, err
-	}
 	f := &openedFork{forkRef: ref, upstream: u}
 	done, err := f.open(ctx, a.s.Path(ref.dir))
 	if err != nil {
 		return nil, nil, err
 	}
 	if err = f.refuseEndless(ctx); err == nil {
+		err = a.warnUncommitted(ctx, ref)
+	}
+	if err == nil {
 		err = f.history(ctx)
 	}
 	if err == nil {

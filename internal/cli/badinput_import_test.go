@@ -90,7 +90,7 @@ func heavyImports() (out []badInput) {
 	folder("a folder of ten patches of 1 MB", 0, "clean", some(10, func(i int) string {
 		return added(fmt.Sprintf("new%d.txt", i), lines(90_000, 1_000_000, ""))
 	}))
-	folder("a folder with a pipe", 3, "is no file", map[string]any{"a.patch": pipe{}}).exits = []int{2}
+	folder("a folder with a pipe", 3, "a.patch", map[string]any{"a.patch": pipe{}}).exits = []int{2}
 	folder("a folder with a link to /dev/zero", 3, "a.patch",
 		map[string]any{"a.patch": link("/dev/zero")}).exits = []int{2, 7}
 	folder("a folder with a link to itself", 3, "a.patch",

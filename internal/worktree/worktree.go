@@ -160,6 +160,9 @@ func (w *work) readOpened(ctx context.Context) error {
 	return nil
 }
 
+// maxMessage is how many bytes of a commit's subject, and of the rest of its message, are read.
+const maxMessage = 256 << 10
+
 // readLine reads the commits upon the pin, oldest first. Those of one change that follow each other are one.
 func (w *work) readLine(ctx context.Context) error {
 	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", w.pin+"..HEAD")
@@ -171,6 +174,11 @@ func (w *work) readLine(ctx context.Context) error {
 		parts := strings.SplitN(strings.TrimSpace(record), "\x00", 3)
 		if len(parts) != 3 {
 			continue
+		}
+		for i, text := range parts {
+			if len(text) > maxMessage {
+				parts[i] = strings.ToValidUTF8(text[:maxMessage], "") + " …"
+			}
 		}
 		ids := strings.Fields(parts[0])
 		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: series.SlugOf(parts[1]), subject: parts[1],
