@@ -2,7 +2,9 @@ package script
 
 import (
 	"bytes"
+	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
 	"mvdan.cc/sh/v3/expand"
 )
 
@@ -65,4 +67,27 @@ func length(v expand.Variable) int {
 		n += len(k) + len(s)
 	}
 	return n
+}
+
+// expander puts the stage's variables into a word; one that is not known becomes a stand-in.
+func (d *docker) expander(word string) (string, error) {
+	var env []string
+	for k, v := range d.m.vars {
+		if v.Set {
+			env = append(env, k+"="+v.Str)
+		}
+	}
+	for k := range d.m.doubts {
+		env = append(env, k+"="+unknown(k))
+	}
+	longest := 0
+	for _, kv := range env {
+		longest = max(longest, len(kv))
+		*d.m.steps += len(kv) / valueStep
+	}
+	if *d.m.steps += strings.Count(word, "$") * longest / valueStep; *d.m.steps > maxSteps {
+		return "", nil // broken says so
+	}
+	out, _, err := shell.NewLex(d.escape).ProcessWord(word, shell.EnvsFromSlice(env))
+	return out, err
 }

@@ -211,29 +211,6 @@ func (d *docker) expandArgs(s string) string {
 	return out
 }
 
-// expander puts the stage's variables into a word; one that is not known becomes a stand-in.
-func (d *docker) expander(word string) (string, error) {
-	var env []string
-	for k, v := range d.m.vars {
-		if v.Set {
-			env = append(env, k+"="+v.Str)
-		}
-	}
-	for k := range d.m.doubts {
-		env = append(env, k+"="+unknown(k))
-	}
-	longest := 0
-	for _, kv := range env {
-		longest = max(longest, len(kv))
-		*d.m.steps += len(kv) / valueStep
-	}
-	if *d.m.steps += strings.Count(word, "$") * longest / valueStep; *d.m.steps > maxSteps {
-		return "", nil // broken says so
-	}
-	out, _, err := shell.NewLex(d.escape).ProcessWord(word, shell.EnvsFromSlice(env))
-	return out, err
-}
-
 // command follows one instruction.
 func (d *docker) command(st *stage, c instructions.Command) error {
 	m := d.m
