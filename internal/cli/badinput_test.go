@@ -24,7 +24,7 @@ import (
 // What a bad input may cost at most: time on a processor, memory, and what is printed of it.
 const (
 	mostTime    = 2 * time.Second
-	mostImport  = 10 * time.Second // of what runs programs; the note has what each takes
+	mostImport  = time.Minute // of what is imported and saved: what grows with its square takes hours
 	mostMemory  = 500 << 20
 	mostPrinted = 200 << 10
 )
