@@ -73,7 +73,7 @@ func TestRefusedBuilders(t *testing.T) {
 		"too old": {&fakeBuilder{version: "v0.28.0", platform: arm64}, fault.Usage,
 			"the BuildKit at ADDRESS is 0.28.0, older than 0.28.1", "update it"},
 		"wrong platform": {&fakeBuilder{version: "v0.34.2", platform: amd64}, fault.Usage,
-			"no builder for linux/arm64: ADDRESS is linux/amd64", "linux/arm64"},
+			"no builder for linux/arm64: ADDRESS builds for linux/amd64", "linux/arm64"},
 		"without worker": {&fakeBuilder{version: "v0.34.2"}, fault.Usage, "the BuildKit at ADDRESS has no worker", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
