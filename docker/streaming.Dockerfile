@@ -52,7 +52,8 @@ RUN --mount=type=cache,id=howdah-apt-strip,target=/var/cache/apt,sharing=locked 
 # for known flaws.
 FROM debian:${DEBIAN_VERSION}-slim AS system
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
-RUN groupadd --gid 991 mastodon && useradd --uid 991 --gid 991 --home-dir /opt/mastodon --no-create-home --shell /usr/sbin/nologin mastodon && \
+# useradd writes into /etc/shadow on which day that was: a constant one, for builds that are equal.
+RUN groupadd --gid 991 mastodon && SOURCE_DATE_EPOCH=1000000000 useradd --uid 991 --gid 991 --home-dir /opt/mastodon --no-create-home --shell /usr/sbin/nologin mastodon && \
 	rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /var/log/lastlog /var/log/faillog
 # The day of Debian's packages: a new one brings their security updates in.
 ARG PACKAGES

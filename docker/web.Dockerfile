@@ -22,7 +22,8 @@ FROM scratch AS git-mirror
 # picture on a screen, or by a graphics card, is not unpacked: Mesa's drivers, and LLVM and Z3 with which they compile.
 FROM ruby AS upgraded
 ENV LANG=C.UTF-8 TZ=Etc/UTC
-RUN groupadd --gid 991 mastodon && useradd --uid 991 --gid 991 --home-dir /opt/mastodon --no-create-home --shell /bin/bash mastodon && \
+# useradd writes into /etc/shadow on which day that was: a constant one, for builds that are equal.
+RUN groupadd --gid 991 mastodon && SOURCE_DATE_EPOCH=1000000000 useradd --uid 991 --gid 991 --home-dir /opt/mastodon --no-create-home --shell /bin/bash mastodon && \
 	rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /var/log/lastlog /var/log/faillog && \
 	ln -s /opt/mastodon /mastodon
 # The day of Debian's packages: a new one brings their security updates in.
