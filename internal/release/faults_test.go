@@ -187,7 +187,7 @@ func TestImmutableTagIsNeverMoved(t *testing.T) {
 		return err
 	}
 	_, err = s.release(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "stands for") {
+	if err == nil || !strings.Contains(err.Error(), "points to") {
 		t.Fatalf("no refusal: %v", err)
 	}
 	if got := s.tags(s.set.Registries[1])["mastodon-streaming:"+tag]; got != m.Digest.String() {

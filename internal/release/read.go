@@ -168,6 +168,9 @@ func (k *Known) record(ctx context.Context, tag string) (*storedRecord, error) {
 			}
 		}
 	}
+	if !there && tag == "" { // what points to the newest was not found
+		return nil, fault.New(fault.Usage, "no registry says which release is current").WithHint("%s", k.latest())
+	}
 	if !there {
 		return nil, fault.New(fault.Usage, "no registry has a release %q", tag).WithHint("%s", k.latest())
 	}

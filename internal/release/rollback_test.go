@@ -179,7 +179,7 @@ func TestStatus(t *testing.T) {
 		"whole": {func(*testing.T) {}, "", true},
 		"moving tag": {func(t *testing.T) {
 			s.write(t, 1, "mastodon", "edge", was[0].Images[0].Digest)
-		}, "tag edge of mastodon stands for", false},
+		}, "tag edge of mastodon points to", false},
 		"blob": {func(*testing.T) {
 			b.Break(rt.Rule{Path: "mastodon-streaming/blobs/" + was[1].Images[1].Blobs[1].Digest, Do: rt.Status(404, "")})
 		}, "lacks blob " + was[1].Images[1].Blobs[1].Digest, true},
