@@ -196,3 +196,21 @@ func (in *inside) mailed() {
 	in.write("one.patch", "Subject: Add a page\n\n---\ndiff --git a/one.md b/one.md\nnew file mode 100644\n"+
 		"--- /dev/null\n+++ b/one.md\n@@ -0,0 +1 @@\n+One\n")
 }
+
+// insideDemo is one that has the demo's distribution in dist/demo too, as the README shows it.
+func insideDemo(t *testing.T) *inside {
+	t.Helper()
+	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(t.TempDir(), "miniature", "mastodon.git"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := newInside(t, up, t.TempDir(), "127.0.0.1:1")
+	demo := filepath.Join(in.process.dir, "dist", "demo")
+	if err := os.MkdirAll(demo, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := miniature.WriteDistribution(demo, up.Dir, up); err != nil {
+		t.Fatal(err)
+	}
+	return in
+}

@@ -12,25 +12,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/golden"
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
 // TestPictureOfACheck draws the README's picture of a check, docs/check.svg, from what patch:check prints on a terminal
 // for the miniature's branch trouble. -update draws it anew.
 func TestPictureOfACheck(t *testing.T) {
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(t.TempDir(), "miniature", "mastodon.git"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := newInside(t, up, t.TempDir(), "127.0.0.1:1")
-	demo := filepath.Join(in.process.dir, "dist", "demo")
-	if err := os.MkdirAll(demo, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := miniature.WriteDistribution(demo, up.Dir, up); err != nil {
-		t.Fatal(err)
-	}
+	in := insideDemo(t)
 	answer, err := os.Create(filepath.Join(t.TempDir(), "answer"))
 	if err != nil {
 		t.Fatal(err)

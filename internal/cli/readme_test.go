@@ -2,12 +2,10 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/howdah/howdah/internal/miniature"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -18,18 +16,7 @@ func TestReadmeShowsWhatIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(t.TempDir(), "miniature", "mastodon.git"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := newInside(t, up, t.TempDir(), "127.0.0.1:1")
-	demo := filepath.Join(in.process.dir, "dist", "demo")
-	if err := os.MkdirAll(demo, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := miniature.WriteDistribution(demo, up.Dir, up); err != nil {
-		t.Fatal(err)
-	}
+	in := insideDemo(t)
 	in.process.caller = target.Caller{Program: "go tool mage", Config: "dist/demo/howdah.toml"}
 	in.process.environ = append(in.process.environ, "HOWDAH_CONFIG=dist/demo/howdah.toml")
 	_, good, ok := strings.Cut(string(page), "$ HOWDAH_CONFIG=dist/demo/howdah.toml go tool mage patch:check\n")

@@ -24,24 +24,18 @@ func (m *machine) setOptions(c *call) status {
 		}
 		on := a[0] == '-'
 		for _, o := range a[1:] {
-			switch o {
-			case 'e':
-				m.errexit = on
-			case 'u':
-				m.options.noUnset = on
-			case 'f':
-				m.options.noGlob = on
-			case 'a':
-				m.options.allExport = on
-			case 'o':
-				if i++; i < len(c.args) {
-					m.option(c.args[i].s, on)
-				}
+			if o != 'o' {
+				m.option(optionNames[o], on)
+			} else if i++; i < len(c.args) {
+				m.option(c.args[i].s, on)
 			}
 		}
 	}
 	return m.nothing(c)
 }
+
+// optionNames are the names of the letters that set takes, of the options that are followed.
+var optionNames = map[rune]string{'a': "allexport", 'e': "errexit", 'f': "noglob", 'u': "nounset"}
 
 // option is set -o NAME.
 func (m *machine) option(name string, on bool) {

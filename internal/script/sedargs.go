@@ -203,20 +203,8 @@ func sedCommands(script string) (out []string) {
 func commandEnd(s string) int {
 	i := 0
 	delimited := func(d byte) bool { // from behind one delimiter to behind the next
-		for ; i < len(s); i++ {
-			switch s[i] {
-			case '\\':
-				i++
-			case '[':
-				if end := bracketEnd(s, i); end > 0 && d != '[' {
-					i = end
-				}
-			case d:
-				i++
-				return true
-			}
-		}
-		return false
+		i = delimitedEnd(s, i, d)
+		return i >= 0
 	}
 	for i < len(s) { // addresses
 		switch c := s[i]; {
