@@ -136,9 +136,11 @@ func (s Store) restoreHold(ctx context.Context, was, failed holdState) error {
 	}
 	var err error
 	for range mostRestoring {
-		var wrote bool
-		if _, wrote, err = s.writeHold(ctx, was); err == nil || wrote {
-			return nil // one registry has the latest state: it counts everywhere
+		var res *Result
+		res, err = s.writeHold(ctx, was)
+		shows := func(r RegistryState) bool { return r.State == Done }
+		if err == nil || res != nil && slices.ContainsFunc(res.Registries, shows) {
+			return nil // one registry shows the latest state: it counts everywhere
 		}
 	}
 	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).
@@ -173,15 +175,14 @@ func (h holdState) content() (content.Content, error) {
 }
 
 // writeHold writes a state of the hold wherever that is possible.
-func (s Store) writeHold(ctx context.Context, state holdState) (res *Result, wrote bool, err error) {
+func (s Store) writeHold(ctx context.Context, state holdState) (*Result, error) {
 	content, err := state.content()
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	outcome := s.Client.Upload(ctx, s.Registries, []registry.Delivery{{Image: s.artifact(), Content: content}})
-	wrote = s.moveHold(ctx, content, outcome, func(address.Registry) bool { return true })
-	res, err = s.holdResult(outcome)
-	return res, wrote, err
+	s.moveHold(ctx, content, outcome, func(address.Registry) bool { return true })
+	return s.holdResult(outcome)
 }
 
 // moveHold moves the hold's tag at some registries, those that failed before left out, and notes what came of it.

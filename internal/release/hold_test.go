@@ -2,6 +2,7 @@ package release
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -69,4 +70,34 @@ func TestHoldThatIsNotFoundOnce(t *testing.T) {
 		}
 		held(t, s, p)
 	})
+}
+
+// A hold that fails, and that no registry is known to have taken back, is said to be so: a tag that may have been
+// written does not count as written.
+func TestHoldThatCannotBeTakenBack(t *testing.T) {
+	for name, second := range map[string]rt.Fault{"reset": rt.Reset, "reset after": rt.After(rt.Reset)} {
+		t.Run(name, func(t *testing.T) {
+			a, b := rt.New(t, memory(t)), rt.New(t, memory(t))
+			s := newSite(t, a.Address, b.Address)
+			s.must(Done)
+			for p, put := range map[*rt.Proxy]rt.Fault{a: rt.After(rt.Reset), b: second} {
+				p.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/hold",
+					Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
+						p.Down()
+						put(w, r, pass)
+					}})
+			}
+			_, err := storeOf(s.client, s.set).Hold(t.Context(), true, "broken media", s.now)
+			if fault.CodeOf(err) != fault.Registry || !strings.Contains(err.Error(), "bringing the hold back") {
+				t.Errorf("%v", err)
+			}
+			a.Mend()
+			b.Mend()
+			if _, err := storeOf(newClient(t), s.set).Hold(t.Context(), false, "", s.now); err != nil {
+				t.Fatal(err)
+			}
+			s.another(7)
+			s.must(Done)
+		})
+	}
 }

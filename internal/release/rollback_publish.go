@@ -30,7 +30,7 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 	case res.State == Done:
 		hold.Rollback, hold.Reason, hold.Revision = "", fmt.Sprintf("rolled back to %s: %s", p.Record.Of, reason),
 			hold.Revision+1
-		if _, _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
+		if _, herr := s.writeHold(context.WithoutCancel(ctx), hold); herr != nil {
 			res.Warnings = append(res.Warnings, "the hold still says that the rollback is running: "+herr.Error())
 		}
 	case res.State != partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
