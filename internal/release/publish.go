@@ -35,6 +35,9 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	if r.complete {
 		return r.result(), r.unwritten(err)
 	}
+	if fault.CodeOf(err) == fault.Retry {
+		err = errors.Join(err, r.giveBack(ctx))
+	}
 	return r.failed(ctx, err)
 }
 
@@ -44,8 +47,8 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
 	published := r.moved && !overtaken
-	for _, st := range r.states {
-		if overtaken && st.moved {
+	for reg, st := range r.states {
+		if overtaken && st.moved && !r.gaveBack[reg] {
 			r.warnings = append(r.warnings, fmt.Sprintf("%s has images with the tag %s, which will not become a release; "+
 				"no moving tag points to them", st.Name, r.plan.Tag))
 		}

@@ -184,13 +184,13 @@ const mostSettling = 8
 
 // settle moves current, and reads the moving tags back. Nothing in a registry keeps two from writing at once, so
 // whoever writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer
-// one that
-// can be read. The last to write leaves no mixture. A list that lacks this run's own release is not believed.
+// one that can be read; and that this release's own tag stands for what its record says. The last to write leaves no
+// mixture. A list that lacks this run's own release is not believed.
 func (r *run) settle(ctx context.Context, reg address.Registry) error {
-	current := []pair{{currentTag, []tagValue{r.recordTarget()}}}
+	current, own := pair{currentTag, []tagValue{r.recordTarget()}}, pair{r.record.Tag, r.targets()}
 	for range mostSettling {
 		var other newer
-		tags := append(r.moving(r.targets()), current...)
+		tags := append(r.moving(r.targets()), current, own)
 		if err := r.look(ctx, reg, places(tags), func(ctx context.Context) (err error) {
 			other, err = r.newer(ctx, reg)
 			return err
@@ -203,7 +203,7 @@ func (r *run) settle(ctx context.Context, reg address.Registry) error {
 			if err != nil {
 				return err
 			}
-			tags = append(r.moving(on), pair{currentTag, []tagValue{record}})
+			tags = append(r.moving(on), pair{currentTag, []tagValue{record}}, own)
 		}
 		moved, err := r.put(ctx, reg, tags)
 		if err != nil {

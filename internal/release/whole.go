@@ -66,7 +66,9 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 // wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
 func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
-	if sh.near && moving && sh.has(of.Record.Tag) { // the record is tagged last: the images' own tags were there before
+	// The record is tagged last: the images' own tags were there before. Only another run of the same second may have
+	// written over them, and not given them back, so they are looked at for a person who waits.
+	if sh.near && moving && !s.Attended && sh.has(of.Record.Tag) {
 		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
 	}
 	right := make([]bool, len(wants))

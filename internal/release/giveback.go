@@ -1,0 +1,83 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// givingBack bounds the time for giving tags back after a failure.
+const givingBack = 10 * time.Second
+
+// giveBack points this run's tag on images to what another run's record says, where that run released the same inputs
+// under the same tag: in the same second, with other bytes. Between the last look at a tag and the request that writes
+// it another may do both, so the one that lost has to undo what it wrote. The record's own tag decides who won.
+func (r *run) giveBack(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), givingBack)
+	defer cancel()
+	errs := make([]error, len(r.set.Registries))
+	_ = parallel(len(errs), func(i int) error {
+		if reg := r.set.Registries[i]; r.states[reg].moved {
+			errs[i] = r.giveBackAt(ctx, reg)
+		}
+		return nil
+	})
+	return errors.Join(errs...)
+}
+
+func (r *run) giveBackAt(ctx context.Context, reg address.Registry) error {
+	records, err := r.store().repo(reg, r.set.artifact())
+	if err != nil {
+		return err
+	}
+	p, err := point(ctx, records, r.record.Tag)
+	if err != nil || !p.found || p.manifest.Digest == r.artifact.Digest() {
+		return err
+	}
+	winner, err := openRecord(ctx, records, r.record.Tag, p.manifest)
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(r.deliveries))
+	_ = parallel(len(errs), func(i int) error {
+		d := r.deliveries[i]
+		for _, image := range winner.Record.Images {
+			if image.Name == d.Image && image.Digest != d.Content.Root().Digest.String() {
+				errs[i] = r.giveBackImage(ctx, reg, d.Content.Root().Digest.String(), image)
+			}
+		}
+		return nil
+	})
+	r.mu.Lock()
+	r.gaveBack[reg] = errors.Join(errs...) == nil
+	r.mu.Unlock()
+	return errors.Join(errs...)
+}
+
+// giveBackImage points the tag on one image to the winner's digest, if it stands for this run's.
+func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own string, winner RecordImage) error {
+	repo, err := r.store().repo(reg, winner.Name)
+	if err != nil {
+		return err
+	}
+	got, _, err := repo.Head(ctx, r.record.Tag)
+	if err != nil || got != own {
+		return err
+	}
+	m, found, err := repo.Get(ctx, winner.Digest)
+	if err == nil && !found {
+		err = fault.New(fault.Registry, "%s does not have %s", repo, winner.Digest)
+	}
+	if err == nil {
+		_, err = repo.Move(ctx, r.record.Tag, m)
+	}
+	if err != nil {
+		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.record.Tag, err)
+	}
+	return r.journal.add(entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: winner.Name,
+		Name: r.record.Tag, Digest: winner.Digest, Old: own})
+}
