@@ -103,30 +103,40 @@ func commandOf(text string) string {
 	return ""
 }
 
-// checkTyped parses a command as the program does. Capitals stand for what a reader fills in.
-func checkTyped(command string) error {
+// wordsOf splits a command as a shell does. The first word is the target, in the form of the targets: "patch:check" for
+// the binary's "patch check" and "check". There are no words where a text is no simple command.
+func wordsOf(command string) ([]string, error) {
 	file, err := syntax.NewParser().Parse(strings.NewReader(strings.ReplaceAll(command, "…", "x")), "")
 	if err != nil || len(file.Stmts) == 0 {
-		return err
+		return nil, err
 	}
 	call, ok := file.Stmts[0].Cmd.(*syntax.CallExpr)
-	if !ok {
-		return nil
+	if !ok || len(call.Args) == 0 {
+		return nil, nil
 	}
 	words, err := expand.Fields(&expand.Config{Env: expand.FuncEnviron(func(string) string { return "x" })}, call.Args...)
 	if err != nil {
-		return err
-	}
-	if words[0] == "-l" || words[0] == "-h" || words[0] == "-compile" || words[0] == "--help" || words[0] == "completion" {
-		return nil
+		return nil, err
 	}
 	if len(words) > 1 && !strings.Contains(words[0], ":") && !strings.HasPrefix(words[1], "-") {
-		if _, err := target.Find(words[0] + ":" + words[1]); err == nil { // the binary's form
+		if _, err := target.Find(words[0] + ":" + words[1]); err == nil {
 			words = slices.Concat([]string{words[0] + ":" + words[1]}, words[2:])
 		}
 	}
 	if words[0] == "check" && len(words) > 1 && words[1] != "-quick" && words[1] != "-update" {
-		words[0] = target.PatchCheck.Name // the binary's short form
+		words[0] = target.PatchCheck.Name
+	}
+	return words, nil
+}
+
+// checkTyped parses a command as the program does. Capitals stand for what a reader fills in.
+func checkTyped(command string) error {
+	words, err := wordsOf(command)
+	if err != nil || len(words) == 0 {
+		return err
+	}
+	if words[0] == "-l" || words[0] == "-h" || words[0] == "-compile" || words[0] == "--help" || words[0] == "completion" {
+		return nil
 	}
 	one, err := target.Find(words[0])
 	if err != nil {
