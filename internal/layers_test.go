@@ -63,9 +63,26 @@ var arrows = map[string]string{
 	"internal/diff":        "internal/lines",
 	"internal/renames":     "internal/diff",
 	"internal/coreutils":   "",
-	"internal/script": "internal/apply internal/coreutils internal/diff internal/fault internal/importer " +
-		"internal/rewrite internal/series internal/tree",
-	"internal/gnused":  "internal/fault internal/process internal/script",
+	"internal/script": "internal/builtin internal/diff internal/disk internal/dockerfile internal/effect " +
+		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
+		"internal/shell internal/standin internal/textcommand internal/tree",
+	"internal/dockerfile": "internal/bash internal/disk internal/effect internal/fault internal/filecommand " +
+		"internal/shell internal/standin internal/tree",
+	"internal/gitcommand": "internal/apply internal/disk internal/effect internal/filecommand internal/importer " +
+		"internal/plural internal/series internal/shell internal/standin internal/textcommand internal/tree",
+	"internal/filecommand": "internal/disk internal/effect internal/shell internal/standin internal/tree",
+	"internal/textcommand": "internal/bash internal/coreutils internal/disk internal/effect internal/importer " +
+		"internal/rewrite internal/sed internal/shell internal/standin internal/tree",
+	"internal/builtin": "internal/bash internal/disk internal/shell internal/standin",
+	"internal/shell": "internal/bash internal/disk internal/effect internal/fault internal/importer internal/sed " +
+		"internal/standin internal/tree",
+	"internal/effect": "internal/diff internal/disk internal/importer internal/plural internal/rewrite internal/sed " +
+		"internal/series internal/tree",
+	"internal/disk":    "internal/standin internal/tree",
+	"internal/bash":    "internal/fault",
+	"internal/sed":     "internal/fault internal/tree",
+	"internal/standin": "",
+	"internal/gnused":  "internal/fault internal/process internal/sed",
 	"internal/process": "internal/fault internal/secret",
 	"internal/mage":    "internal/fault internal/process internal/target internal/term",
 	"internal/lock":    "internal/fault",
@@ -127,7 +144,7 @@ var arrows = map[string]string{
 var only = map[string][]string{
 	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/run",
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
-	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/script"},
+	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
 		"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",
 		"internal/base", "internal/run"},
@@ -143,7 +160,9 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
-	"internal/target", "internal/coreutils"}
+	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",
+	"internal/bash", "internal/shell", "internal/builtin", "internal/textcommand", "internal/filecommand",
+	"internal/gitcommand", "internal/dockerfile"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

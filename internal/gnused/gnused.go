@@ -17,7 +17,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
-	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/sed"
 )
 
 // The limits of one command.
@@ -31,7 +31,7 @@ const (
 // Sed is a GNU sed that has --sandbox.
 type Sed struct{ program string }
 
-var _ script.Sed = (*Sed)(nil)
+var _ sed.Runner = (*Sed)(nil)
 
 // Find looks for a GNU sed with --sandbox (4.3 of 2016 or later) in PATH.
 func Find(ctx context.Context) (*Sed, error) {
@@ -55,16 +55,16 @@ func Find(ctx context.Context) (*Sed, error) {
 }
 
 // Run runs one sed command.
-func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, error) {
+func (s *Sed) Run(ctx context.Context, c sed.Call) (sed.Result, error) {
 	dir, err := os.MkdirTemp("", "howdah-sed-")
 	if err != nil {
-		return script.SedResult{}, fmt.Errorf("making a folder for sed: %w", err)
+		return sed.Result{}, fmt.Errorf("making a folder for sed: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	work := filepath.Join(dir, "files")
 	args, paths, err := s.prepare(c, dir, work)
 	if err != nil {
-		return script.SedResult{}, err
+		return sed.Result{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -82,7 +82,7 @@ func (s *Sed) Run(ctx context.Context, c script.SedCall) (script.SedResult, erro
 	cmd.Stdout, cmd.Stderr = output, problems
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
-	r := script.SedResult{Output: output.Bytes(), Errors: s.plain(problems.String())}
+	r := sed.Result{Output: output.Bytes(), Errors: s.plain(problems.String())}
 	var exit *exec.ExitError
 	switch {
 	case output.full:
@@ -117,7 +117,7 @@ func (s *Sed) plain(message string) string {
 }
 
 // prepare writes the texts into files and gives sed's arguments.
-func (s *Sed) prepare(c script.SedCall, dir, work string) (args, paths []string, err error) {
+func (s *Sed) prepare(c sed.Call, dir, work string) (args, paths []string, err error) {
 	if err := os.Mkdir(work, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("making a folder for sed: %w", err)
 	}

@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -20,24 +24,24 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	if err != nil {
 		return err
 	}
-	read := func(t *tree.Tree, e tree.Entry) (*file, error) {
+	read := func(t *tree.Tree, e tree.Entry) (*disk.File, error) {
 		if e.ID == "" {
 			return nil, nil
 		}
 		data, err := t.Blob(ctx, e.ID)
-		return &file{data: data, mode: e.Mode}, err
+		return &disk.File{Data: data, Mode: e.Mode}, err
 	}
 	byLine := map[int][]*diff.File{}
 	for _, d := range deltas {
-		w := written{name: d.Path}
-		if w.before, err = read(r.Expected, d.Old); err != nil {
+		w := effect.Written{Name: d.Path}
+		if w.Before, err = read(r.Expected, d.Old); err != nil {
 			return err
 		}
-		if w.after, err = read(ran, d.New); err != nil {
+		if w.After, err = read(ran, d.New); err != nil {
 			return err
 		}
 		line := r.lineOf(d.Path)
-		byLine[line] = append(byLine[line], between(w))
+		byLine[line] = append(byLine[line], effect.Between(w))
 	}
 	names := map[int]string{}
 	for _, line := range slices.Sorted(maps.Keys(byLine)) {
@@ -57,7 +61,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		}
 		f.Done, f.Said = true, "ran in the sandbox"
 		if n := len(byLine[f.Line]); n > 0 {
-			f.Said += fmt.Sprintf(": patch, %s", plural(n, "file"))
+			f.Said += fmt.Sprintf(": patch, %s", plural.Of(n, "file"))
 			f.Change = names[f.Line]
 		}
 	}
@@ -66,7 +70,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 }
 
 // printed is what a program prints whose output is another on each machine, or that a sandbox without a network lacks.
-var printed = set("curl wget git date hostname whoami id uname nproc env printenv pwd df free")
+var printed = shell.Set("curl wget git date hostname whoami id uname nproc env printenv pwd df free")
 
 // ofOutside reports whether a line hangs on what a sandbox does not have: arguments, an environment, a network. What a
 // program made of the tree's own files is the same there.

@@ -5,6 +5,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/howdah/howdah/internal/dockerfile"
+	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -34,7 +36,7 @@ type Ran struct {
 const sandboxFolder = "/howdah-script"
 
 // Prepare says how a script that was followed is run: with the tree where the script looks for it.
-func (r *Result) Prepare(src Source, upstream *tree.Tree, beside map[string]tree.File) Run {
+func (r *Result) Prepare(src shell.Source, upstream *tree.Tree, beside map[string]tree.File) Run {
 	run := Run{Upstream: upstream, Text: string(src.Data), Beside: beside, Folder: sandboxFolder, Tree: sandboxFolder}
 	switch {
 	case r.root == "" || r.root == "/":
@@ -43,9 +45,9 @@ func (r *Result) Prepare(src Source, upstream *tree.Tree, beside map[string]tree
 	default:
 		run.Tree = path.Join(sandboxFolder, r.root)
 	}
-	name, data := base(src.File), src.Data
+	name, data := path.Base(src.File), src.Data
 	if src.Dockerfile {
-		name, data = ".howdah-dockerfile.sh", r.dockerScript(run.Tree, beside)
+		name, data = ".howdah-dockerfile.sh", dockerfile.SandboxScript(r.steps, sandboxFolder, run.Tree, beside)
 	}
 	beside[name] = tree.File{Mode: tree.Executable, Data: data}
 	run.Command = []string{shellOf(data), path.Join(sandboxFolder, name)}

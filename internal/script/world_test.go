@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gnused"
 	"github.com/howdah/howdah/internal/script"
+	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -225,8 +226,8 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 // noSed takes the first line away instead of what it is told: quick, for fuzzing.
 type noSed struct{}
 
-func (noSed) Run(_ context.Context, c script.SedCall) (script.SedResult, error) {
-	var r script.SedResult
+func (noSed) Run(_ context.Context, c sed.Call) (sed.Result, error) {
+	var r sed.Result
 	for _, f := range c.Files {
 		_, rest, _ := bytes.Cut(f.Data, []byte("\n"))
 		r.Files = append(r.Files, rest)

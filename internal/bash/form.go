@@ -1,0 +1,79 @@
+package bash
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// KeepsInput says that a statement is exec without a command, whose redirections are the shell's own from then on.
+func KeepsInput(s *syntax.Stmt) bool {
+	c, isCall := s.Cmd.(*syntax.CallExpr)
+	return isCall && len(c.Args) == 1 && c.Args[0].Lit() == "exec"
+}
+
+// ProcessOf is the process substitution that a word is.
+func ProcessOf(w *syntax.Word) (*syntax.ProcSubst, bool) {
+	if w == nil || len(w.Parts) != 1 {
+		return nil, false
+	}
+	p, isProcess := w.Parts[0].(*syntax.ProcSubst)
+	return p, isProcess && p.Op == syntax.CmdIn
+}
+
+// Descriptor is the descriptor that a redirection of output is for.
+func Descriptor(r *syntax.Redirect) string {
+	if r.N == nil {
+		return "1"
+	}
+	return r.N.Value
+}
+
+// WithoutTabs takes the tabs away that lines begin with.
+func WithoutTabs(s string, atStart bool) string {
+	lines := strings.SplitAfter(s, "\n")
+	for i := range lines {
+		if i > 0 || atStart {
+			lines[i] = strings.TrimLeft(lines[i], "\t")
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// Simple says that a command's failure is its own, and not the last one's of a list.
+func Simple(c syntax.Command) bool {
+	switch c := c.(type) {
+	case *syntax.CallExpr, *syntax.TestClause, *syntax.ArithmCmd, *syntax.Subshell:
+		return true
+	case *syntax.BinaryCmd:
+		return c.Op == syntax.Pipe || c.Op == syntax.PipeAll
+	}
+	return false
+}
+
+func IsPipe(c syntax.Command) bool {
+	b, isBinary := c.(*syntax.BinaryCmd)
+	return isBinary && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll)
+}
+
+// HasBraces says that bash would expand braces of a word; {} is none of them.
+func HasBraces(w *syntax.Word) bool {
+	one := *w
+	if !syntax.SplitBraces(&one) {
+		return false
+	}
+	for _, part := range one.Parts {
+		if b, isBraces := part.(*syntax.BraceExp); isBraces && len(b.Elems) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// OnlyReads is the file of $(<file), which prints it.
+func OnlyReads(list []*syntax.Stmt) (*syntax.Word, bool) {
+	if len(list) != 1 || list[0].Cmd != nil || len(list[0].Redirs) != 1 || list[0].Redirs[0].Op != syntax.RdrIn {
+		return nil, false
+	}
+	return list[0].Redirs[0].Word, true
+}

@@ -1,0 +1,63 @@
+package builtin
+
+import (
+	"github.com/howdah/howdah/internal/shell"
+)
+
+// Commands are those of the shell itself, and those that run another command.
+func Commands() shell.Commands {
+	return shell.Commands{Always: map[string]shell.Command{
+		":":         (*shell.Machine).Nothing,
+		"true":      (*shell.Machine).Nothing,
+		"false":     no,
+		"cd":        cd,
+		"pushd":     cd,
+		"popd":      popd,
+		"pwd":       pwd,
+		"exit":      exit,
+		"return":    leave,
+		"break":     leave,
+		"continue":  leave,
+		"set":       setOptions,
+		"shopt":     shopt,
+		"trap":      trap,
+		"shift":     shiftParams,
+		"unset":     unsetNames,
+		"read":      readLine,
+		"mapfile":   readAll,
+		"readarray": readAll,
+		"getopts":   getopts,
+		"eval":      eval,
+		"test":      testCommand,
+		"[":         testCommand,
+		"echo":      echo,
+		"printf":    printf,
+		"dirname":   paths,
+		"basename":  paths,
+		"realpath":  paths,
+		"readlink":  paths,
+		"seq":       seq,
+		"uname":     uname,
+		"command":   wrapped,
+		"builtin":   wrapped,
+		"exec":      wrapped,
+		"sudo":      wrapped,
+		"doas":      wrapped,
+		"nice":      wrapped,
+		"time":      wrapped,
+		"env":       wrapped,
+		"nohup":     wrapped,
+		"bash":      runShell,
+		"sh":        runShell,
+		"dash":      runShell,
+		"zsh":       runShell,
+		"source":    sourced,
+		".":         sourced,
+		"su":        su,
+		"runuser":   su,
+		"expr":      expr,
+		"which":     which,
+		"type":      which,
+		"hash":      which,
+	}}
+}

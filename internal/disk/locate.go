@@ -1,0 +1,189 @@
+package disk
+
+import (
+	"cmp"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// The reasons to take a folder for the tree.
+const (
+	Weak   = 1 // one file of upstream's root, or a folder of that name
+	Strong = 2 // a file further down
+)
+
+// system are folders of a machine that hold no tree by accident.
+var system = []string{"/usr", "/var/lib", "/var/log", "/var/cache", "/var/run", "/var/tmp", "/var/spool",
+	"/run", "/etc", "/tmp", "/dev", "/proc", "/sys", "/bin", "/sbin", "/lib"}
+
+// everywhere are folders that each Linux has.
+var everywhere = strings.Fields("/ /bin /etc /home /mnt /opt /root /run /srv /tmp /usr /usr/bin /usr/local " +
+	"/usr/local/bin /usr/src /var /var/lib /var/log /var/tmp")
+
+// Locate finds where an absolute path of the script's disk leads. As long as nothing is settled, it learns of each path
+// where the tree may lie.
+func (w *World) Locate(abs string, write bool) Place {
+	abs = path.Clean(abs)
+	if !w.Settled {
+		w.learn(abs, write)
+	}
+	for _, b := range w.Mounts {
+		if rest, inside := Below(b.Target, abs); inside {
+			if b.From != "" {
+				return Place{Outside, abs}
+			}
+			return Place{Beside, strings.TrimPrefix(path.Join("/", b.Source, rest), "/")}
+		}
+	}
+	own, isOwn := Below(standin.Folder, abs)
+	for _, root := range w.Roots() {
+		name, ok := Below(root, abs)
+		if !ok {
+			continue
+		}
+		if isOwn && !write && own != "" {
+			in, out := Place{InTree, name}, Place{Beside, own}
+			if !w.Exists(in) && w.Exists(out) {
+				return out
+			}
+		}
+		return Place{InTree, name}
+	}
+	if isOwn {
+		p := Place{Beside, own}
+		if !w.Exists(p) {
+			if _, rest, ok := strings.Cut(own, "/"); ok && w.Exists(Place{Beside, rest}) && strings.Count(own, "/") > 0 &&
+				w.isScriptFolder(own) {
+				return Place{Beside, rest}
+			}
+		}
+		return p
+	}
+	return Place{Outside, abs}
+}
+
+// isScriptFolder says that a path begins with the name of the script's own folder, as it does where the script is
+// called from the folder above.
+func (w *World) isScriptFolder(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return first == "scripts" || first == "script" || first == "patches" || first == "bin" || first == "docker"
+}
+
+// Exists says whether there is a file or folder.
+func (w *World) Exists(p Place) bool { return w.Read(p) != nil || w.IsFolder(p) }
+
+// Roots are the folders that are the tree, longest first; where none is known it is where the script begins.
+func (w *World) Roots() []string {
+	var out []string
+	best := 0
+	for _, n := range w.Seen {
+		best = max(best, n)
+	}
+	for root, n := range w.Seen {
+		if n == best || n >= Strong {
+			out = append(out, root)
+		}
+	}
+	for root := range w.Known {
+		out = append(out, root)
+	}
+	if len(out) == 0 {
+		out = append(out, standin.Folder)
+	}
+	sortLongest(out)
+	return out
+}
+
+// learn looks for the longest end of a path that is in upstream's tree: what stands before it is where the tree lies.
+func (w *World) learn(abs string, write bool) {
+	if strings.HasPrefix(abs, standin.Temporary) {
+		return
+	}
+	if own, ok := Below(standin.Folder, abs); ok && !write && own != "" && w.Exists(Place{Beside, own}) {
+		return
+	}
+	for root := range w.Seen {
+		if _, ok := Below(root, abs); ok && root != standin.Folder {
+			return
+		}
+	}
+	parts := strings.Split(strings.TrimPrefix(abs, "/"), "/")
+	for i := range parts {
+		name := strings.Join(parts[i:], "/")
+		root := "/" + strings.Join(parts[:i], "/")
+		if standin.In(name) {
+			continue
+		}
+		file := w.Upstream(name) != nil
+		switch {
+		case file && i < len(parts)-1:
+			w.Note(root, Strong)
+		case file || w.hasFolder(name) && i < len(parts)-1:
+			w.Note(root, Weak)
+		case i < len(parts)-1 && w.hasFolder(parts[i]):
+			w.Note(root, Weak)
+		default:
+			continue
+		}
+		return
+	}
+}
+
+func (w *World) hasFolder(name string) bool { return name != "" && w.IsFolder(Place{InTree, name}) }
+
+// Note keeps a reason to take a folder for the tree.
+func (w *World) Note(root string, n int) {
+	if n == Weak {
+		for _, s := range system {
+			if _, ok := Below(s, root); ok {
+				return
+			}
+		}
+	}
+	w.Seen[root] = max(w.Seen[root], n)
+}
+
+// Assume takes folders for the tree that an earlier pass has found.
+func (w *World) Assume(roots map[string]int) { w.Seen = maps.Clone(roots) }
+
+// Learned puts what was learned into roots, and says whether that was anything new.
+func (w *World) Learned(roots map[string]int) bool {
+	fresh := false
+	for root, n := range w.Seen {
+		if roots[root] < n {
+			roots[root], fresh = n, true
+		}
+	}
+	return fresh
+}
+
+// Below gives the rest of a path below a folder; "" is the folder itself.
+func Below(folder, name string) (string, bool) {
+	if folder == name {
+		return "", true
+	}
+	if folder == "/" {
+		return strings.TrimPrefix(name, "/"), true
+	}
+	return strings.CutPrefix(name, folder+"/")
+}
+
+// Shown is a place as messages name it.
+func (w *World) Shown(p Place) string {
+	if p.Disk == Outside {
+		return standin.Shown(p.Name)
+	}
+	if p.Name == "" {
+		return "."
+	}
+	return p.Name
+}
+
+// sortLongest sorts the longest first, those of one length by name.
+func sortLongest(list []string) {
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+}

@@ -1,0 +1,239 @@
+package dockerfile
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/patternmatcher"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/filecommand"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// copied is COPY or ADD.
+type copied struct {
+	instructions.SourcesAndDest
+	from    string
+	chmod   string
+	exclude []string
+	parents bool
+	add     bool
+
+	at     effect.Spot
+	to     disk.Place
+	folder bool // the copies go into to
+}
+
+// copy follows COPY and ADD of files beside the Dockerfile, of here-documents and of other stages.
+func (d *docker) copy(at effect.Spot, c copied) {
+	m := d.m
+	c2 := &shell.Call{Spot: at, Name: "COPY"}
+	to, known := m.Place(c.DestPath, true)
+	switch {
+	case !known || standin.In(c.DestPath) && to.Disk != disk.InTree:
+		m.Unclear(at, shell.Word{Text: c.DestPath}.Doubt())
+		return
+	case c.parents:
+		m.Undecided(at, "not expressible: the import does not follow COPY --parents")
+		return
+	}
+	how := filecommand.Copying{Deep: true, Into: true}
+	if c.chmod != "" {
+		if how.Mode = filecommand.ModeFrom(c.chmod, tree.Regular); how.Mode == 0 {
+			m.Unclear(at, "the mode "+c.chmod)
+			return
+		}
+	}
+	many := len(c.SourcePaths)+len(c.SourceContents) > 1
+	folder := strings.HasSuffix(c.DestPath, "/") || many || m.World.IsFolder(to)
+	c.at, c.to, c.folder = at, to, folder
+	source := &shell.Machine{Ctx: m.Ctx, Src: m.Src, World: m.World, Log: m.Log, Cwd: standin.Folder}
+	if c.from != "" {
+		n := d.find(c.from)
+		if n < 0 {
+			m.Undecided(at, "overlay?: it copies from the image %s, which is not here", c.from)
+			return
+		}
+		d.uses(len(d.done), n)
+		source.World, source.Cwd = d.done[n].world, "/"
+	}
+	var pairs []filecommand.Pair
+	for _, content := range c.SourceContents {
+		d.content(at, content, to, folder, how)
+	}
+	for _, s := range c.SourcePaths {
+		if strings.Contains(s, "://") || strings.HasPrefix(s, "git@") {
+			m.Undecided(at, "overlay?: it downloads %s; put the file beside the Dockerfile, or add it as an overlay", s)
+			continue
+		}
+		if c.add && archive.MatchString(s) {
+			m.Undecided(at, "overlay?: ADD unpacks the archive %s; unpack it and import the folder's files", s)
+			continue
+		}
+		pairs = append(pairs, d.sources(source, c, s)...)
+	}
+	if len(pairs) > 0 {
+		copyFrom(m, c2, source.World, pairs, how)
+	}
+}
+
+var archive = regexp.MustCompile(`\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$`)
+
+// content writes a here-document of COPY.
+func (d *docker) content(at effect.Spot, s instructions.SourceContent, to disk.Place, folder bool,
+	how filecommand.Copying) {
+	m := d.m
+	if folder {
+		to.Name = path.Join(to.Name, s.Path)
+	}
+	data := s.Data
+	if standin.In(data) {
+		m.Doubt(at, to, shell.Word{Text: data}.Doubt())
+		m.Unclear(at, shell.Word{Text: data}.Doubt())
+		return
+	}
+	f := &disk.File{Data: []byte(data), Mode: tree.Regular}
+	if how.Mode != 0 {
+		f.Mode = how.Mode
+	}
+	m.Put(at, &effect.Effect{Kind: effect.Replaced}, map[disk.Place]*disk.File{to: f}, []disk.Place{to})
+}
+
+// sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
+func (d *docker) sources(source *shell.Machine, c copied, s string) []filecommand.Pair {
+	m, at, to, folder := d.m, c.at, c.to, c.folder
+	name := s
+	if c.from == "" {
+		name = path.Join(standin.Folder, path.Clean("/"+s))
+	}
+	var found []disk.Place
+	if strings.ContainsAny(s, "*?[") {
+		found = globPlaces(source, name)
+	} else if p := placeOf(source, name, c.from == ""); source.World.Exists(p) {
+		found = []disk.Place{p}
+	}
+	ignored := d.ignored(c)
+	var out []filecommand.Pair
+	for _, p := range found {
+		if source.World.Read(p) != nil {
+			if p.Disk == disk.Beside && ignored(p.Name) {
+				continue
+			}
+			one := to
+			if folder || len(found) > 1 {
+				one.Name = path.Join(to.Name, path.Base(p.Name))
+			}
+			out = append(out, filecommand.Pair{From: p, To: one})
+			continue
+		}
+		if c.from != "" && p == to && p.Disk == disk.InTree { // the same part of the tree: what the stage changed there
+			for q, f := range source.World.Over {
+				if _, inside := disk.Below(p.Name, q.Name); q.Disk == disk.InTree && (inside || p.Name == "") {
+					m.World.Over[q] = f
+				}
+			}
+			m.Harmless(at)
+			return nil
+		}
+		for _, one := range filecommand.PairsBelow(source, p, to, ".", false) {
+			if one.From.Disk != disk.Beside || !ignored(one.From.Name) {
+				out = append(out, one)
+			}
+		}
+	}
+	if len(out) == 0 && len(found) == 0 {
+		if folder {
+			to.Name = path.Join(to.Name, path.Base(s))
+		}
+		if to.Disk == disk.InTree {
+			m.Doubt(at, to, s+" is not here")
+			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", standin.Shown(s))
+			return nil
+		}
+		m.Doubt(at, to, standin.Shown(s)+", which is not beside the Dockerfile")
+		m.Harmless(at)
+	}
+	return out
+}
+
+// ignored says which files .dockerignore and --exclude leave out.
+func (d *docker) ignored(c copied) func(string) bool {
+	var patterns []string
+	if data, found := d.m.World.Own(".dockerignore"); found && c.from == "" {
+		for line := range strings.Lines(string(data)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				patterns = append(patterns, path.Clean(strings.TrimPrefix(line, "/")))
+			}
+		}
+	}
+	patterns = append(patterns, c.exclude...)
+	pm, err := patternmatcher.New(patterns)
+	if err != nil || len(patterns) == 0 {
+		return func(string) bool { return false }
+	}
+	return func(name string) bool {
+		yes, err := pm.MatchesOrParentMatches(name)
+		return err == nil && yes
+	}
+}
+
+// placeOf is where a source of COPY lies: in the folder of the Dockerfile, or on the disk of another stage.
+func placeOf(m *shell.Machine, name string, own bool) disk.Place {
+	if rest, inside := disk.Below(standin.Folder, name); own && inside {
+		return disk.At(disk.Beside, rest)
+	}
+	p, _ := m.Place(name, false)
+	return p
+}
+
+// globPlaces are the places that a pattern of COPY finds.
+func globPlaces(m *shell.Machine, name string) []disk.Place {
+	dir, pat := path.Split(name)
+	if strings.ContainsAny(dir, "*?[") {
+		return nil
+	}
+	p := placeOf(m, path.Clean(dir), strings.HasPrefix(name, standin.Folder))
+	var out []disk.Place
+	for _, one := range m.World.List(p) {
+		if one = strings.TrimSuffix(one, "/"); bash.NameMatches(pat, one) {
+			out = append(out, disk.At(p.Disk, path.Join(p.Name, one)))
+		}
+	}
+	return out
+}
+
+// copyFrom copies files of another stage's disk, or of this one's.
+func copyFrom(m *shell.Machine, c *shell.Call, from *disk.World, pairs []filecommand.Pair, how filecommand.Copying) {
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	for _, p := range pairs {
+		f := from.Read(p.From)
+		if f == nil {
+			continue
+		}
+		if f.Why != "" {
+			m.Doubt(c.Spot, p.To, m.Certain(f))
+			continue
+		}
+		if now := m.World.Read(p.To); now != nil && effect.Same(now, f) && how.Mode == 0 {
+			continue
+		}
+		next := *f
+		if how.Mode != 0 {
+			next.Mode = how.Mode
+		}
+		files[p.To] = &next
+		order = append(order, p.To)
+	}
+	if len(order) == 0 {
+		m.Harmless(c.Spot)
+		return
+	}
+	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+}

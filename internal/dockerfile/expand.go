@@ -1,0 +1,45 @@
+package dockerfile
+
+import (
+	"strings"
+
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+	lex "github.com/moby/buildkit/frontend/dockerfile/shell"
+)
+
+// expandArgs puts the arguments before the first FROM into a name.
+func (d *docker) expandArgs(s string) string {
+	var env []string
+	for k, v := range d.args {
+		env = append(env, k+"="+v)
+	}
+	out, _, err := lex.NewLex(d.escape).ProcessWord(s, lex.EnvsFromSlice(env))
+	if err != nil {
+		return s
+	}
+	return out
+}
+
+// expander puts the stage's variables into a word; one that is not known becomes a stand-in.
+func (d *docker) expander(word string) (string, error) {
+	var env []string
+	for k, v := range d.m.Vars {
+		if v.Set {
+			env = append(env, k+"="+v.Str)
+		}
+	}
+	for k := range d.m.Doubts {
+		env = append(env, k+"="+standin.For(k))
+	}
+	longest := 0
+	for _, kv := range env {
+		longest = max(longest, len(kv))
+		*d.m.Steps += len(kv) / shell.ValueStep
+	}
+	if *d.m.Steps += strings.Count(word, "$") * longest / shell.ValueStep; *d.m.Steps > shell.MaxSteps {
+		return "", nil // broken says so
+	}
+	out, _, err := lex.NewLex(d.escape).ProcessWord(word, lex.EnvsFromSlice(env))
+	return out, err
+}

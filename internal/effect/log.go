@@ -1,0 +1,192 @@
+// Package effect keeps what a script's commands did to the tree, line by line, and makes changes of a series of it:
+// counted edits where they give the same bytes, overlays, and patches for the rest.
+package effect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/importer"
+)
+
+// Log is what a script did, line by line.
+type Log struct {
+	source   []string
+	Notes    []Note // comments above commands, by line
+	Effects  []*Effect
+	fates    []importer.ScriptLine
+	Misses   []Miss
+	Problems int             // how many commands a person has to look at so far
+	Globbed  map[string]bool // paths that a pattern found
+	Top      int             // the line of the whole file that is followed
+}
+
+// Note is a comment that stands above commands.
+type Note struct {
+	Line int // its last
+	Text string
+}
+
+// Effect is one command's writing of the tree.
+type Effect struct {
+	Line  int
+	Text  string
+	Label string // of one sed command of several
+	Kind  effectKind
+	Files []Written
+	Sed   string // the sed command, where it is one
+	Ext   bool   // its expressions are extended
+	Name  string // of the patch file
+	Title string // of the patch, as its mail says
+	Head  string // of the mail
+	Note  string // added to what is said
+}
+
+type effectKind int
+
+const (
+	Edited effectKind = iota
+	Replaced
+	Patched
+)
+
+// Written is one file before and after; nil is none.
+type Written struct {
+	Name          string
+	Before, After *disk.File
+}
+
+func NewLog(data []byte) *Log {
+	return &Log{source: strings.Split(string(data), "\n"), Globbed: map[string]bool{}}
+}
+
+// Comments keeps the comments that stand right above a statement.
+func (l *Log) Comments(f *syntax.File, shift int) {
+	syntax.Walk(f, func(n syntax.Node) bool {
+		s, ok := n.(*syntax.Stmt)
+		if !ok || len(s.Comments) == 0 {
+			return true
+		}
+		at := int(s.Pos().Line())
+		var lines []string
+		last := at
+		for _, c := range slices.Backward(s.Comments) {
+			if line := int(c.Pos().Line()); line == last-1 && !strings.HasPrefix(c.Text, "!") {
+				lines, last = append([]string{strings.TrimSpace(strings.TrimLeft(c.Text, "#"))}, lines...), line
+			}
+		}
+		if text := strings.TrimSpace(strings.Join(lines, " ")); text != "" {
+			l.Notes = append(l.Notes, Note{at - 1 + shift, text})
+		}
+		return true
+	})
+	slices.SortStableFunc(l.Notes, func(a, b Note) int { return a.Line - b.Line })
+}
+
+// Group is which comment a line stands under: -1 is none.
+func (l *Log) Group(line int) int {
+	at := -1
+	for i, n := range l.Notes {
+		if n.Line < line {
+			at = i
+		}
+	}
+	return at
+}
+
+// Say notes what became of a command.
+func (l *Log) Say(f importer.ScriptLine) {
+	for _, old := range l.fates {
+		if old.Line == f.Line && old.Said == f.Said && old.Text == f.Text {
+			return
+		}
+	}
+	l.fates = append(l.fates, f)
+}
+
+// Settle gives every fate the change that it stands beside, and adds what the collector said of the effects.
+func (l *Log) Settle(c *collector) {
+	l.settleMisses(c)
+	for _, f := range l.fates {
+		f.Change = c.changeAt(l.Group(f.Line))
+		c.Fates = append(c.Fates, f)
+	}
+	seen := map[int]bool{}
+	for _, f := range c.Fates {
+		if f.Said != Nothing {
+			seen[f.Line] = true
+		}
+	}
+	last := map[int]int{} // of the commands of a line that change nothing, one speaks for all: the outermost
+	for i, f := range c.Fates {
+		last[f.Line] = i
+	}
+	kept := c.Fates[:0]
+	times := map[importer.ScriptLine]int{}
+	for i, f := range c.Fates {
+		if f.Said != Nothing || !seen[f.Line] && last[f.Line] == i {
+			if times[f]++; times[f] == 1 {
+				kept = append(kept, f)
+			}
+		}
+	}
+	for i, f := range kept {
+		if n := times[f]; n > 1 && f.Said != Nothing {
+			kept[i].Said += fmt.Sprintf(", %d times", n)
+		}
+	}
+	c.Fates = kept
+}
+
+// settleMisses says which sed commands match nothing. One that was given files by a pattern may pass over some of them.
+func (l *Log) settleMisses(c *collector) {
+	type key struct {
+		line        int
+		text, label string
+	}
+	hit, seen := map[key]bool{}, map[key]bool{}
+	for _, e := range l.Effects {
+		hit[key{e.Line, e.Text, e.Label}] = true
+	}
+	for _, m := range l.Misses {
+		k := key{m.Line, m.Text, m.Label}
+		said, quiet := "matches nothing in "+m.Name, 0
+		if m.Quiet {
+			if hit[k] || seen[k] {
+				continue
+			}
+			seen[k] = true
+			for _, other := range l.Misses {
+				if other.Quiet && k == (key{other.Line, other.Text, other.Label}) {
+					quiet++
+				}
+			}
+			if quiet > 1 {
+				said = fmt.Sprintf("matches nothing in %d files", quiet)
+			}
+		}
+		if m.Label != "" {
+			said += " (" + m.Label + ")"
+		}
+		l.Say(importer.ScriptLine{Line: m.Line, Text: m.Text, Said: said})
+	}
+}
+
+const Nothing = "changes no file"
+
+// Spot is where a command of the script stands.
+type Spot struct {
+	Line int
+	Text string
+}
+
+// Miss is a sed command that matches nothing in a file.
+type Miss struct {
+	Spot
+	Label, Name string
+	Quiet       bool
+}

@@ -1,0 +1,227 @@
+// Package filecommand holds the programs that make, copy, move and remove files, as a script that is followed calls
+// them, and those that fetch or unpack some: cp, install, rsync, mv, rm, chmod, ln, curl, tar, yarn.
+package filecommand
+
+import (
+	"path"
+	"strings"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Pair is a file to copy and where to.
+type Pair struct {
+	From, To disk.Place
+}
+
+// cp copies files: of the script's own folder into the tree, they are an overlay.
+func cp(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "tSm")
+	if t, found := options["t"]; found {
+		rest = append(rest, t)
+	}
+	deep := shell.Has(options, "r", "R", "a", "recursive", "archive")
+	if shell.Has(options, "parents", "l", "s", "symbolic-link", "link", "attributes-only", "b", "backup", "suffix", "S") {
+		m.DoubtNamed(c)
+		return m.Undecided(c.Spot, "not expressible: the import does not follow this option of cp")
+	}
+	return copyAll(m, c, rest, Copying{Deep: deep, Into: !shell.Has(options, "T", "no-target-directory"),
+		keep: shell.Has(options, "n", "no-clobber"), links: !shell.Has(options, "L", "dereference") &&
+			(deep || shell.Has(options, "P", "d")),
+		fresh: shell.Has(options, "remove-destination")})
+}
+
+// Copying is how files are copied.
+type Copying struct {
+	Deep   bool      // folders too
+	Into   bool      // a target that is a folder is copied into
+	keep   bool      // what is there stays
+	inside bool      // a folder with a slash behind it is what it holds, as rsync has it
+	Mode   tree.Mode // that the copies get; 0: that of the source, where the target is new
+	move   bool
+	links  bool // a link is copied, not what it leads to
+	makes  bool // the folder of the target is made, as install -D does
+	fresh  bool // what is at the target is taken away first, a link too
+	folder bool // the target is a folder, which the copies go into
+}
+
+func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) shell.Status {
+	if len(rest) < 2 {
+		return m.Undecided(c.Spot, "not expressible: %s has no target", c.Name)
+	}
+	last := rest[len(rest)-1]
+	to, known := m.Place(last.Text, true)
+	if !known || last.Why != "" && !standin.Begins(last.Text) {
+		return m.Unclear(c.Spot, last.Doubt())
+	}
+	folder := how.Into && m.World.IsFolder(to) || strings.HasSuffix(last.Text, "/") && how.Into || len(rest) > 2
+	if how.fresh && !folder {
+		to, _ = m.Entry(last.Text)
+	}
+	how.folder = folder
+	if s, fails := targetFails(m, c, rest, to, how); fails {
+		return s
+	}
+	if folder && len(rest) == 2 && !m.World.Exists(to) && !how.makes { // cp -r folder new/
+		folder = false
+	}
+	var moved []disk.Place
+	if how.makes {
+		defer func(folderOf disk.Place) {
+			if folderOf.Name != "." && !m.World.IsFolder(folderOf) {
+				m.World.Write(folderOf, &disk.File{Folder: true})
+			}
+		}(disk.At(to.Disk, path.Dir(to.Name)))
+	}
+	var pairs []Pair
+	for _, w := range rest[:len(rest)-1] {
+		from, known := m.Place(w.Text, false)
+		if link, isKnown := m.Entry(w.Text); isKnown && (how.links || how.move) && from.Disk == disk.InTree &&
+			link.Disk == disk.InTree {
+			from = link
+		}
+		if !known || w.Why != "" && !standin.Begins(w.Text) {
+			if to.Disk == disk.InTree {
+				m.Doubt(c.Spot, to, w.Doubt())
+			}
+			return m.Unclear(c.Spot, w.Doubt())
+		}
+		// of another disk: a file of its name was put beside the script
+		if from.Disk == disk.Outside && !m.World.Exists(from) {
+			if own := (disk.At(disk.Beside, path.Base(from.Name))); m.World.Read(own) != nil {
+				from = own
+			}
+		}
+		source := m.World.Read(from)
+		switch {
+		case source == nil && !m.World.IsFolder(from):
+			if folder {
+				to.Name = path.Join(to.Name, path.Base(w.Text))
+			}
+			return missingSource(m, c, w, from, to)
+		case source == nil && !how.Deep:
+			return m.Undecided(c.Spot, "not expressible: %s is a folder, which %s leaves out", m.World.Shown(from), c.Name)
+		case source == nil:
+			moved = append(moved, from)
+			pairs = append(pairs, PairsBelow(m, from, to, w.Text, folder && !(how.inside && strings.HasSuffix(w.Text, "/")))...)
+		case folder:
+			one := disk.At(to.Disk, path.Join(to.Name, path.Base(w.Text)))
+			if !how.fresh && !how.move {
+				one = m.World.Follow(one, true)
+			}
+			pairs = append(pairs, Pair{from, one})
+		default:
+			pairs = append(pairs, Pair{from, to})
+		}
+	}
+	s := copyPairs(m, c, pairs, how)
+	if how.move && m.Perhaps == "" {
+		for _, from := range moved {
+			m.World.Vanish(from)
+		}
+	}
+	return s
+}
+
+// targetFails notes a target that cannot be written to: a folder that is not there.
+func targetFails(m *shell.Machine, c *shell.Call, rest []shell.Word, to disk.Place, how Copying) (shell.Status, bool) {
+	if to.Disk != disk.InTree || how.makes || m.World.IsFolder(to) {
+		return shell.Succeeded, false
+	}
+	named := strings.HasSuffix(rest[len(rest)-1].Text, "/")
+	if from, known := m.Place(rest[0].Text, false); known && m.World.Read(from) != nil {
+		how.Deep = false // a file, which has no folder to be copied to
+	}
+	switch {
+	case how.inside: // rsync makes the folder that it copies to
+		return shell.Failed, m.Nowhere(c.Spot, to)
+	case len(rest) > 2 && m.World.Read(to) != nil, how.folder && !(named && how.Deep && len(rest) == 2):
+		m.Undecided(c.Spot, "not expressible: %s is not a folder here, so this fails", m.World.Shown(to))
+		return shell.Failed, true
+	}
+	return shell.Failed, m.Nowhere(c.Spot, to)
+}
+
+// PairsBelow pairs all files of a folder with their copies.
+func PairsBelow(m *shell.Machine, from, to disk.Place, shown string, into bool) []Pair {
+	if name := path.Base(shown); into && name != "." && name != ".." && name != "/" {
+		to.Name = path.Join(to.Name, name)
+	}
+	var out []Pair
+	for _, p := range m.World.Files(from) {
+		rest, _ := disk.Below(from.Name, p.Name)
+		if from.Name == "" {
+			rest = p.Name
+		}
+		out = append(out, Pair{p, disk.At(to.Disk, path.Join(to.Name, rest))})
+	}
+	return out
+}
+
+// missingSource notes that what is to be copied to a place is not here.
+func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to disk.Place) shell.Status {
+	if from.Disk == disk.InTree {
+		return m.Gone(c.Spot, from)
+	}
+	if to.Disk != disk.InTree {
+		m.Doubt(c.Spot, to, standin.Shown(w.Text)+" is not here")
+		m.Harmless(c.Spot)
+		return shell.Succeeded
+	}
+	m.Doubt(c.Spot, to, standin.Shown(w.Text)+" is not here")
+	return m.Undecided(c.Spot, "overlay?: %s is not beside the script; put it there, or add it as an overlay",
+		standin.Shown(w.Text))
+}
+
+// copyPairs copies files one by one, as one effect.
+func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell.Status {
+	*m.Steps += len(pairs) / copyStep
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	e := &effect.Effect{Kind: effect.Replaced}
+	for _, p := range pairs {
+		source := m.World.Read(p.From)
+		target := m.World.Read(p.To)
+		if source == nil || how.keep && target != nil {
+			continue
+		}
+		if source.Why != "" {
+			m.Doubt(c.Spot, p.To, m.Certain(source))
+			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p.From), m.Certain(source))
+			continue
+		}
+		f := &disk.File{Data: source.Data, Mode: source.Mode}
+		if target != nil && !how.move {
+			f.Mode = target.Mode
+		}
+		if how.Mode != 0 {
+			f.Mode = how.Mode
+		}
+		files[p.To] = f
+		order = append(order, p.To)
+		if how.move {
+			if p.From.Disk == disk.InTree && !source.Scratch {
+				e.Kind = effect.Patched
+			} else if p.From.Disk != disk.Beside && target != nil {
+				e.Kind = effect.Edited
+				f.Mode = target.Mode
+			}
+			files[p.From] = &disk.File{Gone: true, Scratch: source.Scratch}
+			order = append(order, p.From)
+		} else if p.From.Disk != disk.Beside && target != nil {
+			e.Kind = effect.Edited
+		}
+	}
+	if len(order) == 0 {
+		m.Harmless(c.Spot)
+		return shell.Succeeded
+	}
+	m.Put(c.Spot, e, files, order)
+	return shell.Succeeded
+}
+
+// copyStep is how many files that are copied count as a command.
+const copyStep = 2

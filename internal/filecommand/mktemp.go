@@ -1,0 +1,38 @@
+package filecommand
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// mktemp makes a file, or a folder, in a folder for such: its name is unknown, and another one each time.
+func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
+	m.Harmless(c.Spot)
+	options, rest := shell.Operands(c.Args, "p")
+	template := "tmp"
+	if len(rest) > 0 {
+		template = rest[0].Text
+	}
+	if shell.Has(options, "p", "tmpdir", "u") || strings.Contains(template, "/") &&
+		!strings.HasPrefix(template, "/tmp/") ||
+		len(rest) > 0 && !shell.Has(options, "t") && !strings.HasPrefix(template, "/tmp/") || len(rest) > 1 {
+		m.PrintsUnknown("mktemp")
+		return shell.Succeeded
+	}
+	*m.Temporary++
+	name := standin.Temporary + standin.Close
+	if *m.Temporary > 1 {
+		name = fmt.Sprintf("%s%s(%d)%s", standin.Temporary, standin.Blank, *m.Temporary, standin.Close)
+	}
+	f := &disk.File{Data: []byte{}, Mode: 0o100644}
+	if shell.Has(options, "d", "directory") {
+		f = &disk.File{Folder: true}
+	}
+	m.World.Write(disk.At(disk.Outside, name), f)
+	m.Print([]byte(name + "\n"))
+	return shell.Succeeded
+}

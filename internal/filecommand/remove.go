@@ -1,0 +1,210 @@
+package filecommand
+
+import (
+	"path"
+	"strings"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Rm removes files, and folders where it is asked to.
+func Rm(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "")
+	deep, force := shell.Has(options, "r", "R", "recursive"), shell.Has(options, "f", "force")
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	result := shell.Succeeded
+	for _, w := range rest {
+		p, known := m.Entry(w.Text)
+		if !known || w.Why != "" && !standin.Begins(w.Text) {
+			return m.Unclear(c.Spot, w.Doubt())
+		}
+		f := m.World.Read(p)
+		switch {
+		case f != nil:
+			files[p] = &disk.File{Gone: true, Scratch: f.Scratch}
+			order = append(order, p)
+		case m.World.IsFolder(p) && deep && p.Name != "":
+			for _, one := range m.World.Files(p) {
+				files[one] = &disk.File{Gone: true, Scratch: m.World.Read(one).Scratch}
+				order = append(order, one)
+			}
+			if m.Perhaps == "" {
+				m.World.Vanish(p)
+			}
+		case m.World.IsFolder(p) && deep: // the whole tree: a copy of it is made anew, or thrown away at the end
+		case m.World.IsFolder(p) && shell.Has(options, "d", "dir") && len(m.World.List(p)) == 0:
+			m.World.Write(p, &disk.File{Gone: true})
+		case m.World.IsFolder(p):
+			m.Undecided(c.Spot, "not expressible: rm without -r removes no folder")
+			result = shell.Failed
+		case !force && p.Disk == disk.InTree:
+			result = m.Gone(c.Spot, p)
+		}
+	}
+	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	return result
+}
+
+// rmdir removes folders that are empty.
+func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
+	_, rest := shell.Operands(c.Args, "")
+	result := shell.Succeeded
+	for _, w := range rest {
+		p, known := m.Entry(w.Text)
+		switch {
+		case !known || p.Disk == disk.Outside:
+			result = shell.Status{Why: "what is in " + standin.Shown(w.Text)}
+		case !m.World.IsFolder(p) || len(m.World.List(p)) > 0:
+			result = shell.Failed
+		default:
+			m.World.Write(p, &disk.File{Gone: true})
+		}
+	}
+	m.Harmless(c.Spot)
+	return result
+}
+
+// mkdir makes folders, which git does not keep.
+func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "mog")
+	deep := shell.Has(options, "p", "parents") || c.Name == "install"
+	result := shell.Succeeded
+	m.Harmless(c.Spot)
+	for _, w := range rest {
+		p, known := m.Place(w.Text, true)
+		switch {
+		case !known || p.Name == "":
+		case m.World.Read(p) != nil || m.World.IsFolder(p) && !deep:
+			if p.Disk == disk.Outside {
+				result = shell.Status{Why: "what is at " + standin.Shown(w.Text)}
+				continue
+			}
+			result = shell.Failed
+		case !deep && m.Nowhere(c.Spot, p):
+			result = shell.Failed
+		case !m.World.Exists(p):
+			m.World.Write(p, &disk.File{Folder: true})
+		}
+	}
+	return result
+}
+
+// touch changes times, which git does not keep, and makes files that are empty.
+func touch(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "drt")
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	result := shell.Succeeded
+	for _, w := range rest {
+		p, known := m.Place(w.Text, true)
+		switch {
+		case !known || w.Why != "" && !standin.Begins(w.Text):
+			return m.Unclear(c.Spot, w.Doubt())
+		case m.World.Exists(p) || shell.Has(options, "c", "no-create"):
+		case m.Nowhere(c.Spot, p):
+			result = shell.Failed
+		default:
+			files[p] = &disk.File{Mode: tree.Regular, Data: []byte{}}
+			order = append(order, p)
+		}
+	}
+	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+	return result
+}
+
+// truncate cuts files, or fills them with zeros, to a length.
+func truncate(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "sr")
+	size, found := options["s"]
+	if !found {
+		size = options["size"]
+	}
+	n := shell.Number(size.Text)
+	if n < 0 || n > shell.MaxOutput || strings.HasPrefix(size.Text, "+") || !size.Known() {
+		m.DoubtNamed(c)
+		return m.Undecided(c.Spot, "not expressible: the import does not follow truncate to the length %q", size.Text)
+	}
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	for _, w := range rest {
+		p, known := m.Place(w.Text, true)
+		if !known || w.Why != "" && !standin.Begins(w.Text) {
+			return m.Unclear(c.Spot, w.Doubt())
+		}
+		if m.Nowhere(c.Spot, p) {
+			return shell.Failed
+		}
+		f := m.World.Read(p)
+		switch {
+		case f == nil && shell.Has(options, "c", "no-create"):
+			continue
+		case f == nil:
+			f = &disk.File{Mode: tree.Regular}
+		case f.Why != "" && n > 0:
+			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), m.Certain(f))
+			continue
+		}
+		data := make([]byte, n)
+		copy(data, f.Data)
+		files[p] = &disk.File{Mode: f.Mode, Data: data}
+		order = append(order, p)
+	}
+	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+	return shell.Succeeded
+}
+
+// link is ln. A symbolic link within the tree is made; others are named.
+func link(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "tS")
+	if t, found := options["t"]; found {
+		rest = append(rest, t)
+	} else if len(rest) == 1 {
+		rest = append(rest, shell.Word{Text: "."})
+	}
+	if len(rest) < 2 {
+		return m.Undecided(c.Spot, "not expressible: ln has no target")
+	}
+	last := rest[len(rest)-1]
+	to, known := m.Place(last.Text, true)
+	if known && last.Known() && to.Disk == disk.Outside {
+		return m.Nothing(c)
+	}
+	into := m.World.IsFolder(to) && !shell.Has(options, "T")
+	if shell.Has(options, "n", "no-dereference") || !into {
+		to, known = m.Entry(last.Text)
+		into = m.World.IsFolder(to) && !shell.Has(options, "T")
+	}
+	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	result := shell.Succeeded
+	for _, w := range rest[:len(rest)-1] {
+		at := to
+		if into {
+			at.Name = path.Join(to.Name, path.Base(w.Text))
+		}
+		leads := path.Join("/", path.Dir(at.Name), "x", "..", w.Text)
+		outOfTree := path.IsAbs(w.Text) || strings.HasPrefix(path.Join(path.Dir(at.Name), w.Text), "..") || leads == "/"
+		switch {
+		case !known || !w.Known() || !last.Known():
+			return m.Unclear(c.Spot, w.Doubt()+last.Doubt())
+		case !shell.Has(options, "s", "symbolic") || shell.Has(options, "r", "relative") || outOfTree ||
+			at.Disk != disk.InTree:
+			m.Doubt(c.Spot, at, "it makes a link")
+			m.Undecided(c.Spot, "not expressible: it makes a link, which the import does not follow")
+			continue
+		case m.Nowhere(c.Spot, at):
+			return shell.Failed
+		case m.World.Exists(at) && !shell.Has(options, "f", "force"):
+			result = shell.Failed
+			continue
+		case m.World.IsFolder(at):
+			result = shell.Failed
+			continue
+		}
+		files[at] = &disk.File{Mode: tree.Symlink, Data: []byte(w.Text)}
+		order = append(order, at)
+	}
+	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	return result
+}

@@ -1,0 +1,13 @@
+package gitcommand
+
+import (
+	"github.com/howdah/howdah/internal/shell"
+)
+
+// Commands are git and patch.
+func Commands() shell.Commands {
+	return shell.Commands{Writing: map[string]shell.Command{
+		"patch": patchProgram,
+		"git":   git,
+	}}
+}

@@ -1,0 +1,262 @@
+package gitcommand
+
+import (
+	"bytes"
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// patching is one patch file that a command applies.
+type patching struct {
+	name    string
+	data    []byte
+	strip   int
+	folder  string // of the tree, below which its paths lie
+	check   bool   // only asked whether it applies
+	reverse bool   // taken back
+	file    string // that is patched, whatever the patch names
+}
+
+// patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
+func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
+	options, rest := shell.Operands(c.Args, "pidFroBVDYz")
+	strip := -1
+	if o, found := options["p"]; found {
+		strip = shell.Number(o.Text)
+	} else if o, found := options["strip"]; found {
+		strip = shell.Number(o.Text)
+	}
+	dir := shell.Word{Text: "."}
+	if o, found := options["d"]; found {
+		dir = o
+	} else if o, found := options["directory"]; found {
+		dir = o
+	}
+	source := shell.Word{}
+	if o, found := options["i"]; found {
+		source = o
+	} else if o, found := options["input"]; found {
+		source = o
+	} else if len(rest) > 1 {
+		source = rest[1]
+	}
+	if shell.Has(options, "o", "e", "ed", "c", "context", "n", "normal", "D", "ifdef", "output") {
+		return m.Undecided(c.Spot, "patch?: the import does not follow this option of patch(1)")
+	}
+	p := patching{strip: strip, check: shell.Has(options, "dry-run"), reverse: shell.Has(options, "R", "reverse")}
+	if len(rest) > 0 {
+		if p.file = rest[0].Text; strip < 0 {
+			strip, p.strip = 0, 0
+		}
+	}
+	in := m.In
+	if source.Text != "" {
+		in = m.Input(source)
+		p.name = source.Text
+	} else {
+		p.name = inName(m, c)
+	}
+	if strip < 0 {
+		return m.Undecided(c.Spot, "patch?: without -p patch(1) takes only the last part of each path; import the patch by "+
+			"itself")
+	}
+	return applyPatch(m, c, p, in, dir)
+}
+
+// inName is the name of the file that the command's input comes from, for messages.
+func inName(m *shell.Machine, c *shell.Call) string {
+	if m.InFrom != "" {
+		return m.InFrom
+	}
+	return c.Name
+}
+
+// applyPatch applies a patch's text in a folder.
+func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, dir shell.Word) shell.Status {
+	if in != nil && in.Why != "" && strings.ContainsAny(p.name, "*?[") {
+		return m.Undecided(c.Spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name,
+			path.Dir(p.name))
+	}
+	learnFrom(m, p, in, dir)
+	at, known := m.Place(dir.Text, true)
+	if !known || at.Disk != disk.InTree {
+		if at.Disk != disk.InTree && known {
+			return m.Undecided(c.Spot, "patch?: it patches %s, which is not the tree", standin.Shown(dir.Text))
+		}
+		return m.Unclear(c.Spot, dir.Doubt())
+	}
+	if in == nil || in.Why != "" {
+		why := "what is typed in"
+		if in != nil {
+			why = in.Why
+		}
+		return m.Undecided(c.Spot, "patch?: %s; put it beside the script, or import it by itself", why)
+	}
+	p.data = in.Data
+	if p.folder = at.Name; p.folder != "" {
+		p.folder += "/"
+	}
+	return applyText(m, c, p)
+}
+
+// learnFrom takes the files that a patch names for a reason to take a folder for the tree.
+func learnFrom(m *shell.Machine, p patching, in *shell.Stream, dir shell.Word) {
+	if in == nil || in.Why != "" || m.World.Settled {
+		return
+	}
+	files, err := series.ReadDiff(p.name, in.Data, p.strip)
+	if err != nil {
+		return // applyText says why
+	}
+	for _, f := range files {
+		if f.OldName != "" && m.World.Upstream(f.OldName) != nil {
+			m.Place(path.Join(dir.Text, f.OldName), true)
+		}
+	}
+}
+
+// applyText applies a patch with the engine of the series, and records what it did.
+func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
+	files, err := series.ReadDiff(p.name, p.data, p.strip)
+	if err != nil {
+		return m.Undecided(c.Spot, "patch?: %v", err)
+	}
+	if p.reverse {
+		for i, f := range files {
+			files[i] = f.Reverse()
+		}
+		slices.Reverse(files)
+	}
+	if p.file != "" {
+		if len(files) != 1 || files[0].New || files[0].Deleted {
+			return m.Undecided(c.Spot, "patch?: it names one file to be patched; the patch is about %s", plural.Of(len(files),
+				"file"))
+		}
+		at, known := m.Place(p.file, true)
+		if !known || at.Disk != disk.InTree {
+			return m.Undecided(c.Spot, "patch?: it patches %s, which is not in the tree", standin.Shown(p.file))
+		}
+		p.folder, files[0].OldName, files[0].NewName = "", at.Name, at.Name
+	}
+	if p.folder != "" {
+		for _, f := range files {
+			f.OldName, f.NewName = under(p.folder, f.OldName), under(p.folder, f.NewName)
+		}
+	}
+	for _, f := range files {
+		for _, name := range []string{f.OldName, f.NewName} {
+			if at := m.World.Read(disk.At(disk.InTree, name)); name != "" && at != nil && at.Why != "" {
+				for _, one := range files {
+					m.Doubt(c.Spot, disk.At(disk.InTree, one.Name()), "a patch on it is not certain")
+				}
+				return m.Undecided(c.Spot, "patch?: %s is uncertain: %s", name, m.Certain(at))
+			}
+		}
+	}
+	out := &importer.Import{}
+	change := out.AddDiff("patch", "", "", files)
+	before, err := m.World.Tree(m.Ctx)
+	if err != nil {
+		m.World.Fail(err)
+		return shell.Failed
+	}
+	r, err := apply.Apply(m.Ctx, (&series.Series{Changes: []*series.Change{change}}),
+		apply.Inputs{Base: before})
+	if err != nil {
+		m.World.Fail(err)
+		return shell.Failed
+	}
+	o := r.Outcomes[0]
+	exact := o.Verdict == apply.Clean || o.Verdict == apply.Offset
+	if p.check {
+		m.Harmless(c.Spot)
+		return shell.Whether(exact)
+	}
+	if !exact {
+		m.Undecided(c.Spot, "patch?: %s does not apply here (%s): %s; import it by itself to resolve it", path.Base(p.name),
+			o.Verdict, o.Message)
+		if o.After == nil || !o.Verdict.Applies() {
+			for _, f := range files {
+				m.Doubt(c.Spot, disk.At(disk.InTree, f.Name()), "a patch on it does not apply")
+			}
+			return shell.Failed
+		}
+	}
+	return takeTree(m, c, p, before, r.Tree)
+}
+
+// takeTree writes what a patch made of the tree.
+func takeTree(m *shell.Machine, c *shell.Call, p patching, before, after *tree.Tree) shell.Status {
+	deltas, err := tree.Compare(m.Ctx, before, after)
+	if err != nil {
+		m.World.Fail(err)
+		return shell.Failed
+	}
+	written, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	for _, d := range deltas {
+		at := disk.At(disk.InTree, d.Path)
+		order = append(order, at)
+		if d.New.ID == "" {
+			written[at] = &disk.File{Gone: true}
+			continue
+		}
+		data, err := after.Blob(m.Ctx, d.New.ID)
+		if err != nil {
+			m.World.Fail(err)
+			return shell.Failed
+		}
+		written[at] = &disk.File{Data: data, Mode: d.New.Mode}
+	}
+	e := &effect.Effect{Kind: effect.Patched, Name: p.name, Title: series.Subject(p.data), Head: mailHead(p.data)}
+	m.Put(c.Spot, e, written, order)
+	m.World.Prune(order)
+	return shell.Succeeded
+}
+
+// mailHead is what stands above the diff of a mail: who wrote it, and why.
+func mailHead(data []byte) string {
+	begins := func(with string) bool { return bytes.HasPrefix(data, []byte(with)) }
+	if !begins("From ") && !begins("From:") && !begins("Subject:") {
+		return ""
+	}
+	head, _, found := bytes.Cut(data, []byte("\ndiff --git "))
+	if !found {
+		return ""
+	}
+	return string(head) + "\n"
+}
+
+func under(folder, name string) string {
+	if name == "" {
+		return ""
+	}
+	return path.Join(folder, name)
+}
+
+// mails splits a mailbox.
+func mails(ctx context.Context, name string, data []byte) ([][]byte, error) {
+	im, err := importer.Source{}.Mailbox(ctx, name, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := im.Refused(); err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for _, c := range im.Changes {
+		out = append(out, c.Patch.Data)
+	}
+	return out, nil
+}

@@ -1,0 +1,26 @@
+package shell
+
+import (
+	"mvdan.cc/sh/v3/expand"
+)
+
+// length is how many bytes a variable's value has.
+func length(v expand.Variable) int {
+	n := len(v.Str)
+	for _, s := range v.List {
+		n += len(s) + 1
+	}
+	for k, s := range v.Map {
+		n += len(k) + len(s)
+	}
+	return n
+}
+
+// MaxSteps is how many commands are followed, loops unrolled.
+const MaxSteps = 10_000
+
+// MaxOutput is how many bytes one file or output has at most.
+const MaxOutput = 16 << 20
+
+// ValueStep is how many bytes of values count as a command, each time they are put in.
+const ValueStep = 1 << 10

@@ -1,0 +1,162 @@
+package shell
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// maybe follows branches of which at most one runs, and none for certain: what they change is uncertain afterwards.
+func (m *Machine) maybe(why string, branches ...func(*Machine)) {
+	var after []*Machine
+	for _, branch := range branches {
+		sub := m.Clone()
+		if sub.Perhaps == "" {
+			sub.Perhaps = why
+		}
+		if m.Out != nil {
+			sub.Out = &Stream{}
+		}
+		if m.err != nil {
+			if sub.err = sub.Out; m.err != m.Out {
+				sub.err = &Stream{}
+			}
+		}
+		sub.Traps = maps.Clone(m.Traps)
+		branch(sub)
+		if !maps.Equal(sub.Traps, m.Traps) {
+			m.Undecided(m.stmtAt, "not expressible: it sets a trap in a condition that is known only at run time: %s", why)
+		}
+		after = append(after, sub)
+	}
+	m.Status = Status{Why: why}
+	for _, sub := range after {
+		for name, v := range sub.Vars {
+			if old, had := m.Vars[name]; !had || old.String() != v.String() || old.Set != v.Set {
+				m.Set(name, expand.Variable{}, why)
+			}
+		}
+		for name, d := range sub.Doubts {
+			if _, had := m.Doubts[name]; !had {
+				m.Set(name, expand.Variable{}, d)
+			}
+		}
+		for name, f := range sub.Funcs {
+			if old, had := m.Funcs[name]; !had || old.body != f.body {
+				m.unsure[name] = why
+			}
+		}
+		if sub.Cwd != m.Cwd && sub.Flow != Ending {
+			m.Cwd = "/" + standin.For(why)
+		}
+		if m.err != nil && (sub.err.Why != "" || len(sub.err.Data) > 0) {
+			m.err.Why = why
+		}
+		if m.Out != nil && (sub.Out.Why != "" || len(sub.Out.Data) > 0) {
+			m.Out.Why = why
+		}
+		if sub.Flow != Onward && (sub.Flow != Ending || sub.Status.Why == "" && sub.Status.Code == 0) && m.Perhaps == "" {
+			m.Perhaps = why // it may have ended here
+		}
+	}
+}
+
+func (m *Machine) ifClause(c *syntax.IfClause) {
+	if len(c.Cond) == 0 { // else
+		m.Stmts(c.Then)
+		return
+	}
+	s := m.condition(func() { m.Stmts(c.Cond) })
+	if m.Flow != Onward {
+		return
+	}
+	where := fmt.Sprintf("the condition on line %d", m.line(c))
+	switch {
+	case s.Why != "":
+		m.maybe(s.Why, func(sub *Machine) { sub.Stmts(c.Then) }, func(sub *Machine) {
+			if c.Else != nil {
+				sub.ifClause(c.Else)
+			}
+		})
+	case s.Code == 0:
+		if c.Else != nil {
+			m.skip(c.Else.Then, where+" holds")
+		}
+		m.Status = Succeeded
+		m.Stmts(c.Then)
+	default:
+		m.skip(c.Then, where+" does not hold")
+		m.Status = Succeeded
+		if c.Else != nil {
+			m.ifClause(c.Else)
+		}
+	}
+}
+
+func (m *Machine) caseClause(c *syntax.CaseClause) {
+	w := m.literal(c.Word)
+	m.Status = Succeeded
+	if !w.Known() {
+		var branches []func(*Machine)
+		for _, item := range c.Items {
+			branches = append(branches, func(sub *Machine) { sub.Stmts(item.Stmts) })
+		}
+		m.maybe(w.Doubt(), branches...)
+		return
+	}
+	falls := false
+	for i, item := range c.Items {
+		hit := falls
+		for _, p := range item.Patterns {
+			yes, why := m.matches(w.Text, p)
+			if why != "" {
+				var rest []func(*Machine)
+				for _, item := range c.Items[i:] {
+					rest = append(rest, func(sub *Machine) { sub.Stmts(item.Stmts) })
+				}
+				m.maybe(why, rest...)
+				return
+			}
+			hit = hit || yes
+		}
+		if !hit {
+			m.skip(item.Stmts, fmt.Sprintf("another case on line %d holds", m.line(c)))
+			continue
+		}
+		m.Stmts(item.Stmts)
+		if falls = item.Op == syntax.Fallthrough; !falls && item.Op != syntax.Resume || m.Flow != Onward {
+			return
+		}
+	}
+}
+
+// matches compares a text with a pattern of the shell.
+func (m *Machine) matches(s string, p *syntax.Word) (yes bool, why string) {
+	var pat string
+	why = m.expansion(func(c *expand.Config) (err error) {
+		pat, err = expand.Pattern(c, p)
+		return err
+	})
+	if why == "" && standin.In(pat) {
+		why = Word{Text: strings.ReplaceAll(pat, `\`, "")}.Doubt()
+	}
+	if why != "" {
+		return false, why
+	}
+	expr, err := pattern.Regexp(pat, pattern.EntireString|pattern.ExtendedOperators)
+	if err != nil {
+		return false, "the pattern " + pat
+	}
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return false, "the pattern " + pat
+	}
+	return re.MatchString(s), ""
+}

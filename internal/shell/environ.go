@@ -1,0 +1,136 @@
+package shell
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// Environ is the shell's variables as the expansion sees them.
+type Environ struct{ M *Machine }
+
+var _ expand.WriteEnviron = Environ{}
+
+// Get gives a variable; one that is not known is a stand-in, and noted.
+func (e Environ) Get(name string) expand.Variable {
+	m := e.M
+	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
+	list := func(l []string) expand.Variable { return expand.Variable{Set: true, Kind: expand.Indexed, List: l} }
+	doubt := func(why string) expand.Variable {
+		m.touched = append(m.touched, why)
+		return text(standin.For(why))
+	}
+	if why, ok := m.Doubts[name]; ok {
+		return doubt(why)
+	}
+	if v, ok := m.Vars[name]; ok {
+		if *m.Steps += length(v) / ValueStep; *m.Steps > MaxSteps {
+			return expand.Variable{} // broken says so
+		}
+		return v
+	}
+	if number, isExotic := strings.CutPrefix(name, bash.ExoticName); isExotic {
+		n, err := strconv.Atoi(number)
+		if err != nil || n >= len(m.exotic.Params) {
+			return doubt(name)
+		}
+		v, why := e.value(m.exotic.Params[n])
+		if why != "" {
+			return doubt(why)
+		}
+		return v
+	}
+	switch name {
+	case "IFS":
+		return text(" \t\n")
+	case "PWD":
+		return text(m.Cwd)
+	case "OLDPWD":
+		if m.Before != "" {
+			return text(m.Before)
+		}
+	case "0":
+		if m.Zero != "" {
+			return text(m.Zero)
+		}
+		return text(path.Join(standin.Folder, path.Base(m.Src.File)))
+	case "BASH_SOURCE":
+		return list([]string{path.Join(standin.Folder, path.Base(m.Src.File))})
+	case "OSTYPE":
+		return text("linux-gnu")
+	case "?":
+		if m.Status.Why != "" {
+			return doubt("the result of " + m.Status.Why)
+		}
+		return text(fmt.Sprint(m.Status.Code))
+	case "OPTIND":
+		return text("1")
+	case "PIPESTATUS":
+		var codes []string
+		for _, s := range m.pipes {
+			if s.Why != "" {
+				return doubt("the result of " + s.Why)
+			}
+			codes = append(codes, fmt.Sprint(s.Code))
+		}
+		return list(codes)
+	}
+	number := strings.Trim(name, "0123456789") == ""
+	switch {
+	case (number || name == "@" || name == "*" || name == "#") && m.Params == nil:
+		return doubt("$" + name)
+	case name == "@" || name == "*":
+		for _, p := range m.Params {
+			if standin.In(p) {
+				m.touched = append(m.touched, Word{Text: p}.Doubt())
+			}
+		}
+		return list(m.Params)
+	case name == "#":
+		return text(fmt.Sprint(len(m.Params)))
+	case number:
+		var n int
+		if _, err := fmt.Sscan(name, &n); err != nil || n > len(m.Params) {
+			return expand.Variable{}
+		}
+		if standin.In(m.Params[n-1]) {
+			m.touched = append(m.touched, Word{Text: m.Params[n-1]}.Doubt())
+		}
+		return text(m.Params[n-1])
+	}
+	return doubt(name)
+}
+
+// Each calls nothing: no program gets the environment.
+func (e Environ) Each(func(string, expand.Variable) bool) {}
+
+// Set assigns within an expansion, as ${X:=value} and arithmetic do.
+func (e Environ) Set(name string, v expand.Variable) error {
+	e.M.Set(name, v, strings.Join(unique(e.M.touched), ", "))
+	return nil
+}
+
+// Set gives a variable a value, or none that is known.
+func (m *Machine) Set(name string, v expand.Variable, why string) {
+	old, had := m.Vars[name]
+	v.Exported = v.Exported || had && old.Exported || m.Options.allExport
+	if why == "" && m.exotic.Odd[name] {
+		why = "a variable that is declared as a number or a reference"
+	}
+	if why == "" && length(v) > maxValue {
+		why = fmt.Sprintf("a value of more than %d bytes", maxValue)
+	}
+	delete(m.Doubts, name)
+	delete(m.Vars, name)
+	if why != "" && !(v.Kind == expand.String && strings.HasPrefix(v.Str, standin.Folder)) {
+		m.Doubts[name] = why
+		return
+	}
+	m.Vars[name] = v
+}

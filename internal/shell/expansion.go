@@ -1,0 +1,103 @@
+package shell
+
+import (
+	"regexp"
+	"slices"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// value evaluates an expansion that the library has not; why says that it is not known.
+func (e Environ) value(p *syntax.ParamExp) (v expand.Variable, why string) {
+	m := e.M
+	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
+	name := p.Param.Value
+	old := e.Get(name)
+	shown := "${" + name + "…}"
+	if old.Kind == expand.NameRef || p.Names != 0 || name == "LINENO" {
+		return v, shown
+	}
+	if bash.All(p) {
+		return bash.EveryElement(p, old)
+	}
+	if p.Index != nil || p.Excl || p.Length || p.Slice != nil || old.Kind == expand.Associative {
+		return v, shown
+	}
+	switch {
+	case p.Repl != nil:
+		return m.anchored(p.Repl, old.String())
+	case p.Exp != nil && bash.Removes(p.Exp.Op):
+		prefix := p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix
+		long := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
+		at, why := m.matchAt(p.Exp.Word, old.String(), prefix, long)
+		if at < 0 || why != "" {
+			return text(old.String()), why
+		}
+		if prefix {
+			return text(old.String()[at:]), ""
+		}
+		return text(old.String()[:at]), ""
+	}
+	return v, shown
+}
+
+// anchored is ${X/#pattern/with} and ${X/%pattern/with}.
+func (m *Machine) anchored(r *syntax.Replace, s string) (expand.Variable, string) {
+	start := bash.Anchor(r) == '#'
+	orig := *r.Orig
+	orig.Parts = slices.Clone(orig.Parts)
+	lit := *orig.Parts[0].(*syntax.Lit)
+	lit.Value = lit.Value[1:]
+	orig.Parts[0] = &lit
+	with := m.literal(r.With)
+	at, why := m.matchAt(&orig, s, start, true)
+	if why == "" {
+		why = with.Doubt()
+	}
+	switch {
+	case at < 0 || why != "":
+	case start:
+		s = with.Text + s[at:]
+	default:
+		s = s[:at] + with.Text
+	}
+	return expand.Variable{Set: true, Kind: expand.String, Str: s}, why
+}
+
+// matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1
+// where it
+// matches none.
+func (m *Machine) matchAt(pat *syntax.Word, s string, prefix, long bool) (int, string) {
+	var text string
+	why := m.expansion(func(c *expand.Config) (err error) {
+		text, err = expand.Pattern(c, pat)
+		return err
+	})
+	if why != "" || standin.In(s) {
+		return -1, why + Word{Text: s}.Doubt()
+	}
+	expr, err := pattern.Regexp(text, pattern.EntireString|pattern.ExtendedOperators)
+	if err != nil {
+		return -1, "the pattern " + text
+	}
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return -1, "the pattern " + text
+	}
+	found := -1
+	for i := range len(s) + 1 {
+		part := s[:i]
+		if !prefix {
+			part = s[i:]
+		}
+		if re.MatchString(part) && (found < 0 || prefix == long) {
+			found = i
+		}
+	}
+	return found, ""
+}

@@ -1,0 +1,259 @@
+// Package shell follows the statements of a shell script over files in memory: words are expanded, redirections, pipes,
+// conditions, loops and functions followed, and each simple command handed to the one of its name. A value that the
+// script alone does not settle is a stand-in; a condition on one leaves uncertain what its branches change.
+package shell
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/sed"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// Status is how a command ended; with why it is not known.
+type Status struct {
+	Code int
+	Why  string
+}
+
+var (
+	Succeeded = Status{}
+	Failed    = Status{Code: 1}
+)
+
+func Whether(yes bool) Status {
+	if yes {
+		return Succeeded
+	}
+	return Failed
+}
+
+// Stream is a text that flows between commands; with why not all of it is known.
+type Stream struct {
+	Data []byte
+	Why  string
+	End  disk.Place // the file at whose end it is written
+	from disk.Place // the file that it is
+	Free bool       // its lines are names in the order of a disk, which is another on each machine
+}
+
+// Flow is what interrupts the order of commands.
+type Flow int
+
+const (
+	Onward Flow = iota
+	Breaking
+	Continuing
+	Returning
+	Ending // exit
+)
+
+// Machine is the state of the shell at one point of the script. A subshell is a clone.
+type Machine struct {
+	Ctx       context.Context
+	Src       Source
+	Sed       *sed.Memo
+	World     *disk.World
+	Log       *effect.Log
+	commands  Commands
+	Steps     *int
+	Temporary *int // files of mktemp so far
+
+	Text     string // of the file whose lines are followed
+	Shift    int    // added to a line of it
+	own      string // the file's own path, "" in the script itself
+	Bash     bool
+	Docker   bool
+	Vars     map[string]expand.Variable
+	exotic   *bash.Exotic // expansions that the library has not
+	Traps    map[string]string
+	expanded []Word            // the arguments of the command that comes next
+	pipes    []Status          // of the last pipe's commands
+	Doubts   map[string]string // variables that are unknown, and why
+	Funcs    map[string]function
+	unsure   map[string]string // functions that may have been declared
+	Params   []string          // $1…; nil: the script's own, which are not known
+	Cwd      string            // absolute, on the script's own disk
+	Errexit  bool
+	Options  options
+	guarded  int // inside conditions, where `set -e` does not count
+	Perhaps  string
+	In       *Stream             // nil: a terminal
+	Out      *Stream             // nil: a terminal
+	err      *Stream             // nil: a terminal
+	Reads    map[disk.Place]bool // what the commands of a pipe's left side read; nil: nobody asks
+	piped    map[disk.Place]bool // what those on the left of this command read, while this one runs
+	fds      map[string]*Stream  // what is read from other descriptors
+	Status   Status
+	Flow     Flow
+	Levels   int // loops that break or continue still leaves
+	Depth    int
+	NestedIn int // subshells
+	Loops    int
+	HeldLine int              // a guard on this line failed under `set -e`
+	HeldNote int              // the comment under which that was
+	locals   map[string]saved // of the function that is followed: what its local variables hide
+	Zero     string           // $0 within bash -c
+	HeldWhy  string
+	stmtAt   effect.Spot  // of the statement that is followed
+	at       *effect.Spot // the line of the script on which a nested one is called
+	InFrom   string       // the file that the input comes from
+	Folders  []string     // of pushd
+	Before   string       // the folder before the last cd
+	touched  []string
+}
+
+func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {
+	return &Machine{
+		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: standin.Folder,
+		World: &disk.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[disk.Place]*disk.File{},
+			Known:    map[string]bool{},
+			Archives: map[string]string{}, Seen: map[string]int{}},
+		commands: known,
+		Log:      effect.NewLog(src.Data),
+		Vars:     map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},
+		Traps: map[string]string{},
+		Funcs: map[string]function{}, unsure: map[string]string{},
+	}
+}
+
+// Clone is a subshell: it sees what was there and changes only the files.
+func (m *Machine) Clone() *Machine {
+	c := *m
+	c.Vars, c.Doubts = maps.Clone(m.Vars), maps.Clone(m.Doubts)
+	c.Funcs, c.unsure = maps.Clone(m.Funcs), maps.Clone(m.unsure)
+	c.Params, c.locals = slices.Clone(m.Params), maps.Clone(m.locals)
+	c.Traps, c.expanded = map[string]string{}, nil
+	return &c
+}
+
+// Broken is what kept the script from being followed at all.
+func (m *Machine) Broken() error {
+	if err := m.Ctx.Err(); err != nil {
+		return err
+	}
+	if *m.Steps > MaxSteps {
+		return fault.New(fault.Usage, "the script runs more than %d commands (%d bytes of variables' values count as one)",
+			MaxSteps, ValueStep).At(m.Src.File, 0)
+	}
+	return m.World.Err
+}
+
+// Parse reads shell for this machine, which remembers the expansions that the library has not.
+func (m *Machine) Parse(name string, data []byte, line int) (*syntax.File, error) {
+	f, err := bash.Parse(name, data, line)
+	if err == nil {
+		m.exotic.Take(f)
+	}
+	return f, err
+}
+
+// Shebang decides which shell the script is for. Without a first line of that kind it is bash, which runs it so.
+func (m *Machine) Shebang(data []byte) {
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	m.Bash = !bytes.HasPrefix(first, []byte("#!")) || bytes.Contains(first, []byte("bash")) ||
+		bytes.Contains(first, []byte("zsh"))
+	if bytes.HasPrefix(first, []byte("#!")) && bytes.Contains(first, []byte(" -")) {
+		options := string(first[bytes.LastIndex(first, []byte(" -"))+2:])
+		m.Errexit = strings.Contains(options, "e") && !strings.HasPrefix(options, "-")
+	}
+}
+
+// Follow follows all statements of a file.
+func (m *Machine) Follow(f *syntax.File, text string) {
+	m.Text = text
+	m.Log.Comments(f, m.Shift)
+	m.Stmts(f.Stmts)
+}
+
+// line is the line of the whole source at which a node begins.
+func (m *Machine) line(n syntax.Node) int {
+	if m.at != nil {
+		return m.at.Line
+	}
+	return int(n.Pos().Line()) + m.Shift
+}
+
+// raw is the text of a node.
+func (m *Machine) raw(n syntax.Node) string {
+	from, to := int(n.Pos().Offset()), int(n.End().Offset())
+	if from < 0 || to > len(m.Text) || from > to {
+		return ""
+	}
+	if m.at != nil {
+		return m.at.Text + m.Text[from:to]
+	}
+	return m.Text[from:to]
+}
+
+// Abs is a path of the script as one from its disk's root; false where an unknown part decides where it leads.
+func (m *Machine) Abs(name string) (string, bool) {
+	if i := strings.Index(name, standin.Close); i >= 0 && i+len(standin.Close) < len(name) &&
+		name[i+len(standin.Close)] != '/' {
+		name = name[:i+len(standin.Close)] + "/" + name[i+len(standin.Close):] // "${DIR}app": the value ends in a slash
+	}
+	switch {
+	case strings.HasPrefix(name, standin.Open):
+		name = "/" + name
+	case !strings.HasPrefix(name, "/"):
+		name = m.Cwd + "/" + name
+	}
+	name = path.Clean(name)
+	if _, made := m.World.Over[disk.At(disk.Outside, name)]; made {
+		return name, true
+	}
+	rest := strings.TrimPrefix(name, standin.Folder)
+	if i := strings.LastIndex(rest, standin.Open); i >= 0 {
+		head := strings.Trim(rest[:i], "/")
+		if rest != name || head != "" && !strings.HasPrefix(name, "/") || strings.HasSuffix(rest, standin.Close) && i > 1 {
+			return name, false
+		}
+		for root := range m.World.Seen {
+			if strings.HasPrefix(name, root+"/") && strings.Contains(name[len(root):], standin.Open) {
+				return name, false
+			}
+		}
+	}
+	return name, true
+}
+
+// Place finds where a path of the script leads.
+func (m *Machine) Place(name string, write bool) (disk.Place, bool) {
+	abs, known := m.Abs(name)
+	if !known {
+		return disk.Place{}, false
+	}
+	return m.World.Follow(m.World.Locate(abs, write), true), true
+}
+
+// Entry finds what a path of the script names: a link itself, and not what it leads to.
+func (m *Machine) Entry(name string) (disk.Place, bool) {
+	abs, known := m.Abs(name)
+	if !known {
+		return disk.Place{}, false
+	}
+	return m.World.Follow(m.World.Locate(abs, false), strings.HasSuffix(name, "/")), true
+}
+
+// Source is a script or a Dockerfile.
+type Source struct {
+	Name       string // of the changes that no comment names
+	File       string // as messages show it
+	Data       []byte
+	Beside     fs.FS // the folder that it lies in; nil where there is none
+	Dockerfile bool
+}

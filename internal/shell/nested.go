@@ -1,0 +1,92 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+)
+
+// Nested follows a script that lies beside this one. It says whether there is one of that name.
+func (m *Machine) Nested(c *Call, name string) bool {
+	p, known := m.Place(name, false)
+	if !known {
+		return false
+	}
+	f := m.World.Read(p)
+	if f == nil || p.Disk == disk.InTree && !strings.HasSuffix(name, ".sh") || f.Why != "" {
+		return false
+	}
+	first, _, _ := strings.Cut(string(f.Data), "\n")
+	if strings.HasPrefix(first, "#!") && !strings.Contains(first, "sh") {
+		return false // python, ruby, perl
+	}
+	m.Subshell(func(sub *Machine) {
+		sub.Inherit()
+		sub.Params = Plain(c.Args)
+		sub.Shebang(f.Data)
+		sub.RunFile(c, p, f)
+		sub.Flow = Onward
+	})
+	return true
+}
+
+// Inherit leaves to another shell what it gets of this one: variables that are exported, the folder and the files. A
+// variable that is not exported here may be one of the environment, and is unknown there.
+func (m *Machine) Inherit() {
+	for name, v := range m.Vars {
+		if !v.Exported || v.Kind != expand.String {
+			delete(m.Vars, name)
+		}
+	}
+	m.Funcs, m.unsure, m.Options, m.Errexit = map[string]function{}, map[string]string{}, options{}, false
+	m.exotic, m.pipes = &bash.Exotic{}, nil
+}
+
+// RunFile follows another file's commands; what it says is said of the line that calls it.
+func (m *Machine) RunFile(c *Call, p disk.Place, f *disk.File) {
+	file, err := m.Parse(p.Name, f.Data, 0)
+	if err != nil {
+		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
+		return
+	}
+	outer, by, own := m.Text, m.Shift, m.own
+	m.own = p.Name
+	if m.Depth++; m.Depth > 20 {
+		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
+	} else {
+		m.Text, m.Shift = string(f.Data), 0
+		m.at = &effect.Spot{Line: c.Line, Text: p.Name + ": "}
+		m.Stmts(file.Stmts)
+		m.at = nil
+	}
+	m.Depth--
+	m.Text, m.Shift, m.own = outer, by, own
+}
+
+// Inner follows commands that are a text of the script.
+func (m *Machine) Inner(c *Call, text string) {
+	f, err := m.Parse(m.Src.File, []byte(text), c.Line-1)
+	if err != nil {
+		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
+		return
+	}
+	m.within(f, text, c.Line-1)
+}
+
+// within follows another text's commands as if they stood here.
+func (m *Machine) within(f *syntax.File, text string, shift int) {
+	if m.Depth++; m.Depth > 100 {
+		m.Depth--
+		return
+	}
+	outer, by := m.Text, m.Shift
+	m.Text, m.Shift = text, shift
+	m.Stmts(f.Stmts)
+	m.Text, m.Shift = outer, by
+	m.Depth--
+}

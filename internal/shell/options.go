@@ -1,0 +1,36 @@
+package shell
+
+// options are those of the shell that the import follows, beside errexit.
+type options struct {
+	NullGlob, GlobStar, DotGlob, NoCaseGlob, ExtGlob bool
+	noUnset, noGlob, pipeFail, allExport             bool
+}
+
+// Option is set -o NAME.
+func (m *Machine) Option(name string, on bool) {
+	switch name {
+	case "errexit":
+		m.Errexit = on
+	case "nounset":
+		m.Options.noUnset = on
+	case "noglob":
+		m.Options.noGlob = on
+	case "pipefail":
+		m.Options.pipeFail = on
+	case "allexport":
+		m.Options.allExport = on
+	}
+}
+
+// AtExit does what a trap keeps for the end of the shell.
+func (m *Machine) AtExit() {
+	text := m.Traps["EXIT"]
+	delete(m.Traps, "EXIT")
+	if text == "" || *m.Steps > MaxSteps {
+		return
+	}
+	code, flow := m.Status, m.Flow
+	m.Flow, m.HeldLine = Onward, 0
+	m.Inner(&Call{Spot: m.stmtAt, Name: "trap"}, text)
+	m.Status, m.Flow = code, flow
+}

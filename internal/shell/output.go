@@ -1,0 +1,108 @@
+package shell
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// ModeOf is the mode that a file has, or gets when it is made.
+func (m *Machine) ModeOf(p disk.Place) tree.Mode {
+	if f := m.World.Read(p); f != nil && f.Mode != 0 {
+		return f.Mode
+	}
+	return tree.Regular
+}
+
+// output is a redirection to a file, which the shell makes, or empties, before the command runs.
+func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
+	w := m.literal(r.Word)
+	both := r.Op == syntax.RdrAll || r.Op == syntax.AppAll
+	number := bash.Descriptor(r)
+	t := &target{name: w.Text, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &Stream{}}
+	var found bool
+	if t.place, found = m.Place(w.Text, true); !found || w.Why != "" && !standin.Begins(w.Text) {
+		t.why = w.Doubt()
+	}
+	if t.why == "" && !strings.HasPrefix(w.Text, "/dev/") && m.HeldLine == 0 {
+		if m.Nowhere(at, t.place) {
+			return nil, false
+		}
+		f := m.World.Read(t.place)
+		if m.Perhaps == "" && !m.World.IsFolder(t.place) && (f == nil || !t.append && f.Why == "") {
+			t.before = m.World.Over[t.place]
+			t.effects = len(m.Log.Effects)
+			t.empty = &disk.File{Mode: m.ModeOf(t.place), Data: []byte{}}
+			m.World.Over[t.place] = t.empty
+			if m.In != nil && m.In.from == t.place && t.place.Name != "" {
+				m.In = &Stream{from: t.place}
+			}
+		} else if f != nil && t.append && len(f.Data) > 0 {
+			t.out.End, t.before, t.opened = t.place, m.World.Over[t.place], true
+		}
+	}
+	switch {
+	case both:
+		m.Out, m.err = t.out, t.out
+	case number == "1":
+		m.Out = t.out
+	case number == "2":
+		m.err = t.out
+	default:
+		t.out.Why = "what descriptor " + number + " takes"
+	}
+	return t, true
+}
+
+// Nowhere notes a file whose folder is not there, so that nothing can write it.
+func (m *Machine) Nowhere(at effect.Spot, p disk.Place) bool {
+	folder := disk.At(p.Disk, path.Dir(p.Name))
+	if p.Disk != disk.InTree || folder.Name == "." || m.World.IsFolder(folder) || m.World.Exists(p) {
+		return false
+	}
+	m.Undecided(at, "not expressible: there is no folder %s here, so this fails", m.World.Shown(folder))
+	return true
+}
+
+// Tee prints its input and writes it to files.
+func (m *Machine) Tee(c *Call) Status {
+	in := m.In
+	if in == nil {
+		in = &Stream{Why: "what is typed in"}
+	}
+	toEnd, code := false, Succeeded
+	for _, a := range c.Args {
+		if strings.HasPrefix(a.Text, "-") {
+			toEnd = toEnd || strings.Contains(a.Text, "a")
+			continue
+		}
+		t := &target{name: a.Text, append: toEnd, out: &Stream{Data: bytes.Clone(in.Data), Why: in.Why, Free: in.Free}}
+		p, known := m.Place(a.Text, true)
+		if known && in.from == p && p.Name != "" { // tee empties it first, or reads what it writes
+			if t.out.Data = nil; toEnd {
+				t.out.Why = "what tee reads at whose end it writes"
+			}
+			in = &Stream{Why: t.out.Why}
+		}
+		if t.place = p; !known || a.Why != "" && !standin.Begins(a.Text) {
+			t.why = a.Doubt()
+		} else if m.Nowhere(c.Spot, p) {
+			code = Failed
+			continue
+		}
+		m.flush(t, c.Spot)
+	}
+	if m.Out != nil {
+		m.Out.Why += in.Why
+		m.Print(in.Data)
+	}
+	return code
+}

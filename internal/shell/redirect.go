@@ -1,0 +1,236 @@
+package shell
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// target is a file that a command's output goes to.
+type target struct {
+	name    string
+	place   disk.Place
+	append  bool
+	why     string // not "": which file is not known
+	out     *Stream
+	empty   *disk.File // what the shell made of the file before the command began
+	before  *disk.File // that lay over upstream's
+	opened  bool       // its end is written to
+	effects int        // that were recorded before
+}
+
+// redirected runs something with its input and output where the statement leads them, and writes the files.
+func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
+	in, out, err, fds := m.In, m.Out, m.err, m.fds
+	var targets []*target
+	if c, isCall := s.Cmd.(*syntax.CallExpr); isCall && len(s.Redirs) > 0 && len(c.Args) > 0 {
+		m.expanded = m.fields(c.Args) // the shell expands a simple command before it opens files
+	}
+	runs := true
+	for _, r := range s.Redirs {
+		t, opened := m.redirect(r, at)
+		if t != nil {
+			targets = append(targets, t)
+		}
+		if runs = opened; !runs {
+			m.Status, m.expanded = Failed, nil
+			break
+		}
+	}
+	if m.In != nil && m.Out != nil && m.In.from == m.Out.End && m.In.from.Name != "" {
+		m.In = &Stream{Why: "what a command reads at whose end it writes"}
+	}
+	if runs {
+		fn()
+	}
+	if bash.KeepsInput(s) {
+		in, fds = m.In, m.fds
+	}
+	m.In, m.Out, m.err, m.fds = in, out, err, fds
+	for _, t := range targets {
+		switch now := m.World.Over[t.place]; {
+		case t.empty == nil && t.opened && now != t.before:
+			t.out.Why = "what becomes of a file that a command within writes too"
+		case t.empty == nil:
+		case now != t.empty:
+			t.out.Why = "what becomes of a file that a command within writes too"
+			m.emptied(at, t)
+		default:
+			delete(m.World.Over, t.place)
+			if t.before != nil {
+				m.World.Over[t.place] = t.before
+			}
+		}
+		m.flush(t, at)
+	}
+}
+
+// emptied records that the shell emptied a file before a command within wrote it.
+func (m *Machine) emptied(at effect.Spot, t *target) {
+	if t.place.Disk != disk.InTree {
+		return
+	}
+	was := t.before
+	if was == nil {
+		was = m.World.Upstream(t.place.Name)
+	}
+	e := &effect.Effect{Kind: effect.Replaced, Line: at.Line, Text: at.Text,
+		Files: []effect.Written{{Name: t.place.Name, Before: alive(was), After: t.empty}}}
+	m.Log.Effects = slices.Insert(m.Log.Effects, min(t.effects, len(m.Log.Effects)), e)
+}
+
+// redirect turns one redirection into what the command reads and writes. The command does not run where a file cannot
+// be opened.
+func (m *Machine) redirect(r *syntax.Redirect, at effect.Spot) (t *target, opened bool) {
+	switch r.Op {
+	case syntax.Hdoc, syntax.DashHdoc:
+		doc := Stream{}
+		if r.Hdoc != nil {
+			doc = m.hereDocument(r)
+		}
+		m.In = &doc
+	case syntax.WordHdoc:
+		w := m.literal(r.Word)
+		m.In = &Stream{Data: []byte(w.Text + "\n"), Why: w.Doubt()}
+	case syntax.RdrIn:
+		if p, isProcess := bash.ProcessOf(r.Word); isProcess {
+			m.In = m.printedBy(p)
+			return nil, true
+		}
+		w := m.literal(r.Word)
+		if r.N != nil && r.N.Value != "0" {
+			m.fds = maps.Clone(m.fds)
+			if m.fds == nil {
+				m.fds = map[string]*Stream{}
+			}
+			m.fds[r.N.Value] = m.Input(w)
+			return nil, true
+		}
+		m.In, m.InFrom = m.Input(w), w.Text
+	case syntax.DplIn:
+		if m.In = m.fds[m.literal(r.Word).Text]; m.In == nil || r.N != nil {
+			m.In = &Stream{Why: "what another descriptor has"}
+		}
+	case syntax.RdrInOut:
+		m.In = &Stream{Why: "what another file has"}
+	case syntax.DplOut:
+		m.duplicate(bash.Descriptor(r), m.literal(r.Word).Text)
+	case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
+		return m.output(r, at)
+	}
+	return nil, true
+}
+
+// printedBy is what a process substitution prints.
+func (m *Machine) printedBy(p *syntax.ProcSubst) *Stream {
+	out := &Stream{}
+	m.Subshell(func(sub *Machine) {
+		sub.Out = out
+		sub.Stmts(p.Stmts)
+	})
+	return out
+}
+
+// duplicate is N>&M.
+func (m *Machine) duplicate(from, to string) {
+	switch {
+	case from == "1" && to == "2":
+		m.Out = m.err
+	case from == "2" && to == "1":
+		m.err = m.Out
+	case from == "1" && to == "-":
+		m.Out = nil
+	case from == "2" && to == "-":
+		m.err = nil
+	case from == "1" && to != "1":
+		if m.Out != nil {
+			m.Out.Why = "what another descriptor takes"
+		}
+		m.Out = nil
+	}
+}
+
+// Input is a file as what a command reads.
+func (m *Machine) Input(w Word) *Stream {
+	if w.Text == "/dev/null" {
+		return &Stream{}
+	}
+	p, known := m.Place(w.Text, false)
+	if !known {
+		return &Stream{Why: w.Doubt()}
+	}
+	f := m.World.Read(p)
+	if m.Reads != nil {
+		m.Reads[p] = true
+	}
+	switch {
+	case f == nil:
+		return &Stream{Why: m.World.Shown(p) + ", which is not here"}
+	case f.Why != "":
+		return &Stream{Why: m.Certain(f)}
+	case m.Out != nil && m.Out.End == p && p.Name != "":
+		return &Stream{Why: "what a command reads at whose end it writes"}
+	}
+	return &Stream{Data: f.Data, from: p}
+}
+
+// flush writes what a command printed.
+func (m *Machine) flush(t *target, at effect.Spot) {
+	if strings.HasPrefix(t.name, "/dev/") {
+		return
+	}
+	if t.why != "" {
+		m.Unclear(at, t.why)
+		return
+	}
+	if m.HeldLine != 0 {
+		m.held(at)
+		return
+	}
+	if m.World.IsFolder(t.place) {
+		m.Undecided(at, "not expressible: %s is a folder", m.World.Shown(t.place))
+		return
+	}
+	old := m.World.Read(t.place)
+	if t.append && old != nil && old.Why != "" {
+		m.Undecided(at, "%s is uncertain: %s", m.World.Shown(t.place), m.Certain(old))
+		return
+	}
+	if m.piped[t.place] {
+		t.out.Why = "whether a pipe reads " + m.World.Shown(t.place) + " before it writes it"
+	}
+	if t.out.Why == "" && t.out.Free && t.place.Disk == disk.InTree {
+		t.out.Why = "the order in which a disk lists files"
+	}
+	if t.out.Why == "" && standin.In(string(t.out.Data)) {
+		t.out.Why = Word{Text: string(t.out.Data)}.Doubt()
+	}
+	if t.out.Why != "" {
+		if t.place.Disk == disk.InTree {
+			m.Unclear(at, t.out.Why)
+		}
+		m.Doubt(at, t.place, t.out.Why)
+		return
+	}
+	m.save(at, t.place, t.out.Data, t.append)
+}
+
+// save writes a text to a file, or to its end.
+func (m *Machine) save(at effect.Spot, p disk.Place, data []byte, toEnd bool) {
+	f := &disk.File{Data: data, Mode: m.ModeOf(p)}
+	kind := effect.Replaced
+	if old := m.World.Read(p); toEnd && old != nil {
+		f.Data = append(append([]byte{}, old.Data...), data...)
+		if kind = effect.Edited; p.Disk == disk.InTree && old.Mode == 0 {
+			kind = effect.Replaced
+		}
+	}
+	m.Put(at, &effect.Effect{Kind: kind}, map[disk.Place]*disk.File{p: f}, []disk.Place{p})
+}

@@ -1,0 +1,121 @@
+package shell
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+func (m *Machine) Nothing(c *Call) Status {
+	m.Harmless(c.Spot)
+	return Succeeded
+}
+
+// Harmless notes a command that changes no file of the tree.
+func (m *Machine) Harmless(s effect.Spot) {
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: effect.Nothing, Done: true})
+}
+
+// Undecided notes a command that a person has to look at.
+func (m *Machine) Undecided(s effect.Spot, format string, args ...any) Status {
+	why := standin.Shown(fmt.Sprintf(format, args...))
+	m.Log.Problems++
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why})
+	return Succeeded
+}
+
+// Unclear notes a command whose meaning hangs on a value that is not known.
+func (m *Machine) Unclear(s effect.Spot, why string) Status {
+	return m.Undecided(s, "not expressible: it uses a value that is known only at run time: %s", why)
+}
+
+// Gone notes that a file is not in the tree.
+func (m *Machine) Gone(s effect.Spot, p disk.Place) Status {
+	if standin.In(p.Name) && p.Disk != disk.Beside {
+		m.Unclear(s, Word{Text: p.Name}.Doubt())
+		return Failed
+	}
+	name := m.World.Shown(p)
+	if strings.ContainsAny(name, "*?[") {
+		m.Undecided(s, "matches nothing: no file is named %s", name)
+		return Failed
+	}
+	m.Log.Problems++
+	f := importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "file gone: " + name}
+	if p.Disk == disk.InTree {
+		f.Gone = name
+	}
+	m.Log.Say(f)
+	return Failed
+}
+
+// skipped notes a command that does not run at the pin, and why.
+func (m *Machine) skipped(s effect.Spot, why string) {
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "does not run here: " + why, Done: true})
+}
+
+// Doubt makes a file uncertain from here on.
+func (m *Machine) Doubt(s effect.Spot, p disk.Place, why string) {
+	if p.Name == "" {
+		return
+	}
+	f := &disk.File{Why: why, Line: s.Line}
+	if old := m.World.Read(p); old != nil {
+		f.Data, f.Mode, f.Scratch = old.Data, old.Mode, old.Scratch
+	}
+	m.World.Write(p, f)
+}
+
+// Certain gives a file's content, or says why it is not certain.
+func (m *Machine) Certain(f *disk.File) string {
+	if f.Why == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s, since line %d", f.Why, f.Line)
+}
+
+// Put writes files of the tree as one command's effect, and others as they are.
+func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[disk.Place]*disk.File, order []disk.Place) {
+	e.Line, e.Text = s.Line, s.Text
+	for _, p := range order {
+		if m.Perhaps != "" {
+			m.Doubt(s, p, "a command in a condition that is known only at run time ("+m.Perhaps+") may have changed it")
+			if p.Disk == disk.InTree {
+				e.Files = append(e.Files, effect.Written{Name: p.Name})
+			}
+			continue
+		}
+		f := files[p]
+		if p.Disk == disk.InTree && !f.Folder && !f.Scratch {
+			e.Files = append(e.Files, effect.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
+		}
+		m.World.Write(p, f)
+	}
+	m.record(s, e)
+}
+
+func alive(f *disk.File) *disk.File {
+	if f == nil || f.Gone {
+		return nil
+	}
+	return f
+}
+
+// record keeps an effect. One in a condition that is not known has no effect that is certain.
+func (m *Machine) record(s effect.Spot, e *effect.Effect) {
+	if m.Perhaps != "" {
+		if len(e.Files) > 0 {
+			m.Undecided(s, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)
+		}
+		return
+	}
+	if len(e.Files) == 0 {
+		m.Harmless(s)
+		return
+	}
+	m.Log.Effects = append(m.Log.Effects, e)
+}

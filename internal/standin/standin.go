@@ -1,0 +1,37 @@
+// Package standin holds the marked texts that stand for values which a script alone does not settle: an argument, the
+// environment, what the network answers. They flow through the script like any text, and whoever meets one knows that,
+// and why, the value is not known.
+package standin
+
+import (
+	"strings"
+)
+
+// Marks around what a value would be if it were known. They are of a plane that no text uses.
+const (
+	Open  = "\U000F7E01"
+	Close = "\U000F7E02"
+)
+
+// Blank stands for a blank within a stand-in, so that the shell does not split the stand-in into words.
+const Blank = "\u00a0"
+
+// For is the stand-in for a value that is not known.
+func For(why string) string { return Open + strings.ReplaceAll(why, " ", Blank) + Close }
+
+// Temporary begins the names that mktemp makes.
+const Temporary = "/tmp/" + Open + "what" + Blank + "mktemp" + Blank + "prints"
+
+// In says that a text holds a stand-in.
+func In(s string) bool { return strings.Contains(s, Open) }
+
+// Folder is the folder that the script lies in, on its own disk, with room above it.
+var Folder = "/" + For("the folder of the script") + "/4/3/2/1"
+
+// Shown is a text with its stand-ins as a shell would write them.
+func Shown(s string) string {
+	s = strings.ReplaceAll(s, Folder, ".")
+	return strings.NewReplacer(Open, "$", Close, "", Blank, " ").Replace(s)
+}
+
+func Begins(s string) bool { return strings.HasPrefix(strings.TrimPrefix(s, "/"), Open) }

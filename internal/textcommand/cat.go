@@ -1,0 +1,68 @@
+// Package textcommand holds the programs that read and print texts, as a script that is followed calls them: sed, grep,
+// cat, awk and the filters; and find and xargs, which hand what they find to others.
+package textcommand
+
+import (
+	"strings"
+
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/shell"
+)
+
+// cat prints files, or its input.
+func cat(m *shell.Machine, c *shell.Call) shell.Status {
+	for _, a := range c.Args {
+		if strings.HasPrefix(a.Text, "-") && a.Text != "-" && a.Text != "-u" {
+			return filter(m, c)
+		}
+	}
+	m.Harmless(c.Spot)
+	code := shell.Succeeded
+	s := readArgs(m, c, c.Args, &code)
+	if m.Out == nil {
+		return code
+	}
+	if s.Why != "" {
+		m.Out.Why = s.Why
+	}
+	m.Print(s.Data)
+	return code
+}
+
+// readArgs reads the files that arguments name, or the input where there is none.
+func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.Status) *shell.Stream {
+	out, files := &shell.Stream{}, 0
+	for _, a := range args {
+		if a.Text == "-u" {
+			continue
+		}
+		if a.Text == "-" {
+			one := m.ReadInput()
+			files++
+			out.Why += one.Why
+			out.Data = append(out.Data, one.Data...)
+			continue
+		}
+		files++
+		p, known := m.Place(a.Text, false)
+		switch {
+		case known && m.Out != nil && m.Out.End == p && p.Name != "":
+			*code = shell.Failed // cat: input file is output file
+			continue
+		case known && a.Known() && p.Disk == disk.InTree && m.World.Read(p) == nil:
+			if *code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it
+				*code, out.Why = shell.Status{Why: "whether there is " + m.World.Shown(p)}, m.Input(a).Why
+			}
+			continue
+		}
+		one := m.Input(a)
+		if one.Why != "" {
+			out.Why = one.Why
+		}
+		out.Data = append(out.Data, one.Data...)
+	}
+	if files == 0 {
+		return m.ReadInput()
+	}
+	return out
+}

@@ -1,0 +1,269 @@
+package textcommand
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/howdah/howdah/internal/bash"
+	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/sed"
+	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/standin"
+)
+
+// Lookup is what a grep looks for.
+type Lookup struct {
+	patterns             []string
+	fixed, extended      bool
+	fold, invert, whole  bool
+	quiet, count, list   bool
+	without, recursive   bool
+	number, Names, plain bool
+	matches, perl, word  bool   // -o, -P, -w
+	zero                 bool   // names end in a zero byte
+	Some                 bool   // -c passes over files without a match
+	most                 int    // lines of a file at most; 0 is no limit
+	only                 string // name pattern of --include
+	Files                []shell.Word
+	Unknown              string
+}
+
+// grep looks for a text in files. Its regular expressions are sed's, so sed looks for them.
+func grep(m *shell.Machine, c *shell.Call) shell.Status {
+	m.Harmless(c.Spot)
+	g := GrepArgs(m, c)
+	if g.Unknown != "" {
+		m.PrintsUnknown("grep")
+		return shell.Status{Why: g.Unknown}
+	}
+	sources, why := grepSources(m, g)
+	if why != "" {
+		m.PrintsUnknown("grep")
+		return shell.Status{Why: why}
+	}
+	before := m.PrintedSoFar()
+	s := Search(m, g, sources)
+	if g.recursive {
+		m.Listed(before)
+	}
+	return s
+}
+
+// Search prints the lines of texts that match.
+func Search(m *shell.Machine, g *Lookup, sources []Named) shell.Status {
+	found := false
+	for _, src := range sources {
+		lines, why := matching(m, g, src.Data)
+		if why != "" {
+			m.PrintsUnknown("grep")
+			return shell.Status{Why: why}
+		}
+		hit := len(lines) > 0
+		found = found || hit != g.without
+		printMatches(m, g, src, lines, len(sources) > 1 || g.Names)
+	}
+	return shell.Whether(found)
+}
+
+// Named is a file's content and how the script names it.
+type Named struct {
+	Name string
+	Data []byte
+}
+
+func printMatches(m *shell.Machine, g *Lookup, src Named, lines []int, prefix bool) {
+	head := ""
+	if prefix && !g.plain {
+		head = src.Name + ":"
+	}
+	switch {
+	case m.Out == nil || g.quiet:
+	case g.list && len(lines) > 0, g.without && len(lines) == 0:
+		end := "\n"
+		if g.zero {
+			end = "\x00"
+		}
+		m.Print([]byte(src.Name + end))
+	case g.list || g.without:
+	case g.count && g.Some && len(lines) == 0:
+	case g.count:
+		m.Print(fmt.Appendf(nil, "%s%d\n", head, len(lines)))
+	default:
+		all := bytes.SplitAfter(src.Data, []byte("\n"))
+		for _, n := range lines {
+			texts := [][]byte{bytes.TrimSuffix(all[n-1], []byte("\n"))}
+			if g.matches {
+				var why string
+				if texts, why = parts(m, g, texts[0]); why != "" {
+					m.PrintsUnknown("grep")
+					return
+				}
+			}
+			for _, text := range texts {
+				if g.number {
+					m.Print(fmt.Appendf(nil, "%s%d:%s\n", head, n, text))
+				} else {
+					m.Print(fmt.Appendf(nil, "%s%s\n", head, text))
+				}
+			}
+		}
+	}
+}
+
+// grepSources are the texts that grep looks into.
+func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
+	if len(g.Files) == 0 && !g.recursive {
+		if m.In == nil {
+			return nil, "what is typed in"
+		}
+		return []Named{{"(standard input)", m.In.Data}}, m.In.Why
+	}
+	files := g.Files
+	if len(files) == 0 {
+		files = []shell.Word{{Text: "."}}
+	}
+	var out []Named
+	for _, w := range files {
+		p, known := m.Place(w.Text, false)
+		if !known || w.Why != "" && !standin.Begins(w.Text) {
+			return nil, w.Doubt()
+		}
+		if f := m.World.Read(p); f != nil {
+			if m.Reads != nil {
+				m.Reads[p] = true
+			}
+			if f.Why != "" {
+				return nil, m.Certain(f)
+			}
+			out = append(out, Named{w.Text, f.Data})
+			continue
+		}
+		switch {
+		case m.World.IsFolder(p) && g.recursive:
+			g.Names = true
+		case p.Disk == disk.Outside:
+			return nil, "what is at " + standin.Shown(w.Text)
+		default:
+			continue // grep passes over it
+		}
+		for _, one := range m.World.Files(p) {
+			f := m.World.Read(one)
+			if g.only != "" && !bash.NameMatches(g.only, path.Base(one.Name)) {
+				continue
+			}
+			if f.Why != "" {
+				return nil, m.Certain(f)
+			}
+			out = append(out, Named{strings.TrimSuffix(w.Text, "/") + strings.TrimPrefix(one.Name, p.Name), f.Data})
+			if p.Name == "" {
+				out[len(out)-1].Name = strings.TrimSuffix(w.Text, "/") + "/" + one.Name
+			}
+		}
+	}
+	return out, ""
+}
+
+// matching are the numbers of the lines that match.
+func matching(m *shell.Machine, g *Lookup, data []byte) ([]int, string) {
+	hits := map[int]bool{}
+	total := bytes.Count(data, []byte("\n"))
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		total++
+	}
+	for _, p := range g.patterns {
+		if g.perl {
+			re, _, why := perlExpression(g, p)
+			if why != "" {
+				return nil, why
+			}
+			for i, line := range bytes.Split(data, []byte("\n")) {
+				if i < total && re.Match(line) {
+					hits[i+1] = true
+				}
+			}
+			continue
+		}
+		if g.fixed && !g.fold && !g.word {
+			for i, line := range bytes.Split(data, []byte("\n")) {
+				if i < total && (!g.whole && bytes.Contains(line, []byte(p)) || g.whole && string(line) == p) {
+					hits[i+1] = true
+				}
+			}
+			continue
+		}
+		lines, why := linesOf(m, g, p, data)
+		if why != "" {
+			return nil, why
+		}
+		for _, n := range lines {
+			hits[n] = true
+		}
+	}
+	var out []int
+	for n := 1; n <= total && (g.most == 0 || len(out) < g.most); n++ {
+		if hits[n] != g.invert {
+			out = append(out, n)
+		}
+	}
+	return out, ""
+}
+
+// linesOf asks sed for the lines that match an expression.
+func linesOf(m *shell.Machine, g *Lookup, p string, data []byte) ([]int, string) {
+	flags := []string{"-n"}
+	if g.fixed {
+		p = escapeBasic(p)
+	} else if g.extended {
+		flags = append(flags, "-E")
+	}
+	if g.word {
+		if !wordLike.MatchString(p) {
+			return nil, "grep -w"
+		}
+		p = `\b` + p + `\b`
+	}
+	if p == "" {
+		p = "^" // an empty expression is sed's last one, and grep's every line
+	}
+	if g.whole && g.extended {
+		p = "^(" + p + ")$"
+	} else if g.whole {
+		p = `^\(` + p + `\)$`
+	}
+	script := "\\\x01" + p + "\x01"
+	if g.fold {
+		script += "I"
+	}
+	r, err := m.Sed.Run(m.Ctx, sed.Call{Flags: flags, Scripts: []sed.Script{{Text: script + "="}}, Input: data})
+	if err != nil {
+		m.World.Fail(err)
+		return nil, "sed"
+	}
+	if r.Code != 0 {
+		return nil, "the expression " + p
+	}
+	var out []int
+	for _, s := range strings.Fields(string(r.Output)) {
+		if n, err := strconv.Atoi(s); err == nil {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out, ""
+}
+
+// escapeBasic writes a text as a basic regular expression that matches it.
+func escapeBasic(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`\.*[]^$`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
