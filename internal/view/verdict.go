@@ -70,11 +70,7 @@ func paint(verdict string) term.Style {
 // next is the command that mends a change's trouble, or goes on without the change; "" where none does. It is never the
 // command that made the report.
 func (c Change) next(at Upstream, by target.Caller) string {
-	ref := ""
-	if at.Chosen && at.Commit != "" {
-		ref = "-ref=" + at.Commit
-	}
-	name := "-change=" + c.Name
+	ref, name := at.option(), "-change="+c.Name
 	next := c.Next
 	if next == nil {
 		switch c.Verdict {
@@ -111,6 +107,18 @@ func (c Change) next(at Upstream, by target.Caller) string {
 	}
 	args := slices.DeleteFunc(slices.Clone(next.Args), func(a string) bool { return a == "" })
 	return by.Line(fault.Command{Target: next.Target, Args: args})
+}
+
+// option is the option by which a next command looks at the same upstream: the branch or the tag that was asked for, or
+// all of a commit's digits, since a machine that does not have it can fetch it by nothing less. "" is the configured ref.
+func (u Upstream) option() string {
+	switch {
+	case !u.Chosen || u.Commit == "":
+		return ""
+	case u.Ref == "" || hexDigits.MatchString(u.Ref):
+		return "-ref=" + u.Commit
+	}
+	return "-ref=" + u.Ref
 }
 
 // place is "file:line".
@@ -152,7 +160,10 @@ func (u Upstream) page() string {
 	return ""
 }
 
-var hex40 = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var (
+	hex40     = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	hexDigits = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+)
 
 // link is a commit's page, its pull request's where there is one, or "".
 func (u Upstream) link(c Commit) string {
