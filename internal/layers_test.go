@@ -27,8 +27,8 @@ var arrows = map[string]string{
 		"internal/target internal/term internal/tree internal/upstream internal/view internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
 		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused internal/importer " +
-		"internal/plural internal/pullref internal/rewrite internal/safety internal/script internal/series " +
-		"internal/session internal/target internal/term internal/tree internal/view",
+		"internal/plural internal/pullref internal/quilt internal/rewrite internal/safety internal/script " +
+		"internal/series internal/session internal/target internal/term internal/tree internal/view",
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/edition internal/fault " +
 		"internal/git internal/plural internal/rewrite internal/series internal/session internal/target internal/term " +
 		"internal/tree",
@@ -96,9 +96,10 @@ var arrows = map[string]string{
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "",
-	"internal/form":       "internal/diff internal/mail internal/tree",
+	"internal/form":       "internal/diff internal/mail internal/plural internal/tree",
+	"internal/quilt":      "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
-		"internal/nearest internal/pullref internal/safety internal/toml internal/tree",
+		"internal/nearest internal/plural internal/pullref internal/quilt internal/safety internal/toml internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
@@ -107,8 +108,9 @@ var arrows = map[string]string{
 		"internal/tree internal/treediff",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
 		"internal/treediff",
-	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/series internal/tree",
-	"internal/export":   "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
+	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/quilt internal/series " +
+		"internal/tree",
+	"internal/export": "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
 		"internal/tree",
 	"internal/fork":    "internal/diff internal/renames internal/tree",
@@ -157,7 +159,7 @@ var only = map[string][]string{
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
-	"internal/mail", "internal/form", "internal/script", "internal/nearest", "internal/expression",
+	"internal/mail", "internal/form", "internal/quilt", "internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
 	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/quilt"
 )
 
 // forkRef is a fork as somebody names it: a branch of a repository elsewhere, or of a clone on this disk.
@@ -77,7 +77,10 @@ func keepsPatches(dir string) bool {
 	}
 	has := func(is func(os.DirEntry) bool) bool { return slices.ContainsFunc(entries, is) }
 	return !has(func(e os.DirEntry) bool { return e.Name() == "app" && e.IsDir() }) &&
-		has(func(e os.DirEntry) bool { return !e.IsDir() && (series.IsPatch(e.Name()) || e.Name() == "series") })
+		has(func(e os.DirEntry) bool {
+			named := func(name string) bool { return e.Name() == name }
+			return !e.IsDir() && (quilt.IsPatch(e.Name()) || quilt.List(named) != "")
+		})
 }
 
 // isClone says that an absolute path is the top of a work tree, or a bare repository.

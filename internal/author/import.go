@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/pullref"
+	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
@@ -188,12 +189,17 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	if err != nil {
 		return nil, err
 	}
+	data, program := form.Unpack(data, files.MaxImport)
 	kind, why := form.Look(data)
 	switch {
 	case kind == form.IsWrong:
 		return nil, fault.New(fault.Usage, "this file cannot be imported: %s", why).At(from, 1)
-	case kind == form.IsPatch && !bytes.HasPrefix(data, []byte("#!")), series.IsPatch(from):
-		return src.Mailbox(ctx, from, data)
+	case kind == form.IsPatch && !bytes.HasPrefix(data, []byte("#!")), quilt.IsPatch(from):
+		imported, err := src.Mailbox(ctx, from, data)
+		if err == nil && program != "" {
+			imported.Notes = append([]string{filepath.Base(from) + ": unpacked with " + program}, imported.Notes...)
+		}
+		return imported, err
 	}
 	return a.readScript(ctx, u, from, data, n)
 }

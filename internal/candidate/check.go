@@ -88,7 +88,7 @@ func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 
 // fill puts a judged series into a report.
 func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
-	check.Undecided = c.Series.Undecided
+	check.Undecided, check.Unused = c.Series.Undecided, c.Series.Unused
 	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
 	check.Date = c.Day.Format(time.DateOnly)
 	if check.OK {

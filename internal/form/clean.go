@@ -19,6 +19,11 @@ var (
 	colour    = regexp.MustCompile(`\x1b\[[0-9;:]*[mK]`)
 	coloured  = regexp.MustCompile(`(?m)^(?:\x1b\[[0-9;:]*[mK])+(?:diff --git |--- |\+\+\+ |@@ -)`)
 	wordsDiff = regexp.MustCompile(`\[-.*-\]|\{\+.*\+\}`)
+
+	// colouredLines are removed and added lines with git's colours, colouredWords words of such lines.
+	colouredLines = regexp.MustCompile(`(?m)^(?:\x1b\[[0-9;:]*m)+[-+](?:[^-+]|$)`)
+	colouredWords = regexp.MustCompile(`\x1b\[3[12]m[^-+\x1b]`)
+	rejects       = regexp.MustCompile(`(?m)^diff a/.*\t\(rejected hunks\)\r?$`)
 )
 
 // Plain takes away what the way to here put around text: a byte order mark, another encoding, another system's line
@@ -142,7 +147,8 @@ const (
 
 var (
 	patchLine = regexp.MustCompile(
-		`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*)$`)
+		`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*|` +
+			`\*\*\* \S.*\r?\n--- \S.*\r?\n\*{15}.*)$`)
 	page     = regexp.MustCompile(`(?m)^\s*(?:<!doctype html|<html[\s>])`)
 	mailLine = regexp.MustCompile(
 		`(?mi)^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH)`)
@@ -178,8 +184,16 @@ func Look(data []byte) (Kind, string) {
 	switch {
 	case len(bytes.TrimSpace(plain)) == 0:
 		return IsWrong, "it is empty"
+	case bytes.HasPrefix(data, []byte("\xfd7zXZ")):
+		return IsWrong, "it is packed with xz: unpack it with unxz, and import what comes out"
 	case archive(data):
 		return IsWrong, "it is an archive: unpack it, and import the folder"
+	case bytes.HasPrefix(data, []byte("# v2 git bundle\n")), bytes.HasPrefix(data, []byte("# v3 git bundle\n")):
+		return IsWrong, "it is a bundle of git's: fetch it into a clone of upstream, and import the clone"
+	case rejects.Match(plain):
+		return IsWrong, "it has the hunks that git apply could not apply: import the patch that they come from"
+	case colouredWords.Match(data) && !colouredLines.Match(data):
+		return IsWrong, "it is a word diff: make it without --color-words"
 	case begins("<?xml"), first(page, head) < first(patchLine, plain):
 		return IsWrong, "it is an HTML or XML page: was the download an error page?"
 	case begins(`{"`), begins("[{"), begins("{\n"), begins("{}"):

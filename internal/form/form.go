@@ -17,6 +17,8 @@ type Patch struct {
 	Data   []byte
 	Strip  int  // leading parts of a path that are not part of it, as -pN says
 	Stated bool // somebody wrote -pN
+
+	Reverse bool // somebody wrote -R: what the patch does is taken back
 }
 
 // Reading is a patch as git writes it.
@@ -104,6 +106,9 @@ func Read(ctx context.Context, p Patch, up *Upstream) (*Reading, error) {
 	}
 	s.dropOthers(r)
 	r.Data = bytes.Join(s.lines, nil)
+	if p.Reverse {
+		return r, r.reverse(s)
+	}
 	return r, nil
 }
 

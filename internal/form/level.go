@@ -115,6 +115,10 @@ func (t *text) at(ctx context.Context, level int, up *Upstream) (f found, ok boo
 			}
 			continue
 		}
+		if made[old] { // the patch itself makes it, at any level
+			made[fresh] = true
+			continue
+		}
 		f.needed++
 		is, err := known(ctx, old)
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/howdah/howdah/internal/plural"
 )
 
 // mendReturns takes away the carriage returns that an editor or a mail put at the line ends of the whole patch. Where
@@ -82,7 +84,7 @@ func (t *text) mendEnds(ctx context.Context, up *Upstream, r *Reading) error {
 					gap, s.oldName, there), Hint: "make the diff again, or copy its end from where it comes from"}
 			}
 			t.lines[last] = append(slices.Clone(t.lines[last]), bytes.Repeat([]byte(" \n"), gap)...)
-			r.note("put back %d blank lines of context at the end of a hunk of %s", gap, s.oldName)
+			r.note("put back %s of context at the end of a hunk of %s", plural.Of(gap, "blank line"), s.oldName)
 		}
 	}
 	return nil

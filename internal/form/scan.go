@@ -16,6 +16,7 @@ type text struct {
 	sections []*section
 	others   []int // lines of other tools between the files
 	prose    []int // lines that a person wrote behind a file's last hunk
+	settings []int // lines about Subversion's properties
 }
 
 // section is what a patch does to one file. Positions are indexes of lines; -1 is none.
@@ -105,6 +106,12 @@ func (t *text) findText(s *section, end int) {
 	}
 	for i := last.end; i < end; i++ {
 		line := bare(t.lines[i])
+		if strings.HasPrefix(line, "Property changes on: ") {
+			for ; i < end; i++ {
+				t.settings = append(t.settings, i)
+			}
+			return
+		}
 		switch {
 		case strings.TrimSpace(line) == "", other(line):
 			continue

@@ -30,9 +30,12 @@ func (t *text) rename(ctx context.Context, level int, up *Upstream) error {
 			if mark == "to" {
 				header = s.freshRaw
 			}
+			if want := stripped(header, level); name == want || strings.HasSuffix(name, "/"+want) {
+				return want // git writes no prefix here, whatever --src-prefix says
+			}
 			strip := level
 			if name != header {
-				strip = max(0, level-1) // git writes no prefix here
+				strip = max(0, level-1)
 			}
 			return stripped(name, strip)
 		}
@@ -94,6 +97,12 @@ func (t *text) dropOthers(r *Reading) {
 		line := bare(t.lines[i])
 		if strings.HasPrefix(line, "Only in ") {
 			r.note("is not in the patch: %s", line)
+		}
+		t.lines[i] = []byte("\n")
+	}
+	for _, i := range t.settings {
+		if name, ok := strings.CutPrefix(bare(t.lines[i]), "Property changes on: "); ok {
+			r.note("leaves out the properties that Subversion keeps of %s", name)
 		}
 		t.lines[i] = []byte("\n")
 	}

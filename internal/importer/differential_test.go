@@ -9,11 +9,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/mail"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -49,6 +51,15 @@ func (w *work) write(name, text string) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+func (w *work) read(file string) []byte {
+	w.t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return data
 }
 
 func (w *work) commit(date, message string) {
@@ -176,6 +187,9 @@ func TestFormsAgainstGit(t *testing.T) {
 			for name, data := range w.diffs(one) {
 				t.Run(name, func(t *testing.T) { agree(t, base, name, data, first) })
 			}
+			for name, data := range w.exports(one) {
+				t.Run(name, func(t *testing.T) { agree(t, base, name, data, first) })
+			}
 			for name, data := range w.mails("main") {
 				t.Run(name, func(t *testing.T) { agree(t, base, name, data, both) })
 			}
@@ -188,6 +202,31 @@ func TestFormsAgainstGit(t *testing.T) {
 func (w *work) byGit(one, first, both string) {
 	w.t.Helper()
 	patch := filepath.Join(w.t.TempDir(), "patch")
+	for name, data := range w.exports(one) { // git am reads what Mercurial and StGit export
+		if err := os.WriteFile(patch, []byte(data), 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+		w.git("am", "-q", patch)
+		if got := strings.TrimSpace(w.git("rev-parse", "HEAD^{tree}")); got != first {
+			w.t.Errorf("%s: git am makes %s, want %s", name, got, first)
+		}
+		want := mail.Head{Author: strings.TrimSpace(w.git("log", "-1", "--format=%an <%ae>")), Message: "Members asked.",
+			Date:    strings.TrimSpace(w.git("log", "-1", "--format=%aD")),
+			Subject: strings.TrimSpace(w.git("log", "-1", "--format=%s"))}
+		all, err := mail.Split([]byte(data))
+		if err != nil || len(all) != 1 {
+			w.t.Fatalf("%s: %d mails, %v", name, len(all), err)
+		}
+		got := mail.ReadHead(all[0].Data)
+		at, err := time.Parse(time.RFC1123Z, got.Date)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if got.Date = at.Format("Mon, 2 Jan 2006 15:04:05 -0700"); got != want {
+			w.t.Errorf("%s: got %+v, by git am %+v", name, got, want)
+		}
+		w.git("reset", "-q", "--hard", w.base)
+	}
 	if err := os.WriteFile(patch, []byte(w.git("diff", "--binary", w.base, one)), 0o644); err != nil {
 		w.t.Fatal(err)
 	}

@@ -79,6 +79,8 @@ func (w *work) diffs(one string) map[string]string {
 		"show-oneline.patch":   w.git("show", "--oneline", one),
 		"show-email.patch":     w.git("show", "--format=email", one),
 		"mercurial.patch":      "# HG changeset patch\n# User Z\nRaise\n\n" + replaced(plain, `(?m)^index.*\n`, ""),
+		"properties.patch": plain + "\nProperty changes on: lib\n" + strings.Repeat("_", 67) + "\n" +
+			"Added: svn:executable\n## -0,0 +1 ##\n+*\n\\ No newline at end of property\n",
 		"subversion.patch": replaced(sides(plain, "$1\t(revision 5)", "$1\t(working copy)"), `(?m)^--- ([^\t\n]*)`,
 			"Index: $1\n===================================================================\n--- $1"),
 	}
@@ -108,6 +110,19 @@ func (w *work) diffs(one string) map[string]string {
 	return all
 }
 
+// exports is the difference between upstream and a commit, as Mercurial and StGit export it.
+func (w *work) exports(one string) map[string]string {
+	plain := w.git("diff", w.base, one)
+	from := "From: Zoë <z@localhost>\nDate: Fri, 2 Jan 2026 11:00:00 +0100\n\nMembers asked.\n"
+	return map[string]string{
+		"hg.patch": "# HG changeset patch\n# User Zoë <z@localhost>\n# Date 1767348000 -3600\n" +
+			"#      Fri Jan 02 11:00:00 2026 +0100\n# Node ID 1111111111111111111111111111111111111111\n" +
+			"# Parent  0000000000000000000000000000000000000000\nRaise the limit\n\nMembers asked.\n\n" + plain,
+		"stg.patch": "Raise the limit\n\n" + from + "---\n f | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n\n" +
+			plain,
+	}
+}
+
 // mails are the commits from upstream to a branch, in the forms in which people have several of them in one file.
 func (w *work) mails(branch string) map[string]string {
 	span := w.base + ".." + branch
@@ -129,6 +144,7 @@ func (w *work) mails(branch string) map[string]string {
 		"log-colour.patch":  w.git("log", "-p", "--color=always", "--stat", span),
 		"log-oneline.patch": w.git("log", "-p", "--oneline", span),
 		"log-fuller.patch":  w.git("log", "-p", "--format=fuller", "--date=iso", span),
+		"log-deep.patch":    w.git("log", "-p", "-M", "--src-prefix=a/live/", "--dst-prefix=b/live/", span),
 		"log-email.patch":   w.git("log", "-p", "--reverse", "--format=email", span),
 	}
 	var lengths strings.Builder

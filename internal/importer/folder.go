@@ -12,6 +12,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -20,6 +21,9 @@ const maxBelow = 10_000
 
 // maxPath is how long a path in a quilt series may be.
 const maxPath = 4096
+
+// maxUnpacked is how many bytes the packed patches of a folder may have unpacked.
+const maxUnpacked = 96 << 20
 
 // Source is what patches are read over.
 type Source struct {
@@ -42,23 +46,24 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			WithHint("name its folder in patches")
 	}
 	out := &Import{Files: map[string][]byte{}}
-	var lines []series.QuiltLine
-	known := map[string]bool{"series": true}
-	if has("series") {
-		data, err := f.ReadFile("series")
+	var lines []quilt.Line
+	list := quilt.List(has)
+	known := map[string]bool{list: true}
+	if list != "" {
+		data, err := f.ReadFile(list)
 		if err != nil {
 			return nil, err
 		}
-		lines = series.QuiltLines(data)
+		lines = quilt.Read(data)
 	} else {
 		for _, e := range entries {
 			switch {
 			case e.IsDir():
-			case strings.HasPrefix(e.Name(), ".") && series.IsPatch(e.Name()):
+			case strings.HasPrefix(e.Name(), ".") && quilt.IsPatch(e.Name()):
 				known[e.Name()] = true
 				out.Notes = append(out.Notes, e.Name()+" is hidden, and not imported")
-			case series.IsPatch(e.Name()), holdsPatch(f, e):
-				lines = append(lines, series.QuiltLine{Name: e.Name(), Strip: 1, Line: 1})
+			case quilt.IsPatch(e.Name()), holdsPatch(f, e):
+				lines = append(lines, quilt.Line{Name: e.Name(), Strip: 1, Line: 1})
 			}
 		}
 	}
@@ -69,16 +74,19 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 	for _, q := range lines {
 		known[q.Name] = true
 		if q.Off {
-			out.Notes = append(out.Notes, q.Name+" is commented out in the quilt series, and not imported")
+			if has(q.Name) || quilt.IsPatch(q.Name) { // of a sentence it is the first word
+				out.Notes = append(out.Notes, fmt.Sprintf("%s is commented out in %s, and not imported", q.Name, list))
+			}
 			continue
 		}
 		if len(q.Name) > maxPath {
 			why := fault.New(fault.Usage, "a name of %d bytes, at most %d are allowed", len(q.Name), maxPath)
-			out.leave(q.Name[:60]+"…", why.At(path.Join(f.Name, "series"), q.Line))
+			out.leave(q.Name[:60]+"…", why.At(path.Join(f.Name, list), q.Line))
 			continue
 		}
 		if q.Wrong != "" {
-			out.leave(q.Name, fault.New(fault.Usage, "unknown option %q", q.Wrong).At(path.Join(f.Name, "series"), q.Line))
+			why := fault.New(fault.Usage, "%s", q.Wrong).WithHint("%s", q.Hint)
+			out.leave(q.Name, why.At(path.Join(f.Name, list), q.Line))
 			continue
 		}
 		data, err := f.ReadFile(q.Name)
@@ -90,15 +98,12 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			return nil, err
 		}
 	}
-	return out, src.rest(out, f, known)
+	return out, src.rest(out, f, rest{list, known})
 }
 
 // holdsPatch reports whether a file is a patch by what is in it, where its name does not tell: "0001-limit", "a.txt".
 func holdsPatch(f series.Folder, e fs.DirEntry) bool {
-	if end := path.Ext(e.Name()); !e.Type().IsRegular() || end != "" && end != ".txt" {
-		return false
-	}
-	if strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(strings.ToUpper(e.Name()), "README") {
+	if !quilt.MayHold(e) {
 		return false
 	}
 	data, err := f.ReadFile(e.Name())
@@ -110,8 +115,21 @@ func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 }
 
 // take takes in one file of the folder.
-func (src Source) take(ctx context.Context, out *Import, f series.Folder, q series.QuiltLine, data []byte) error {
+func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
 	file := path.Join(f.Name, q.Name)
+	data, program := form.Unpack(data, series.MaxFile)
+	if program != "" {
+		if out.unpacked += len(data); out.unpacked > maxUnpacked {
+			out.leave(q.Name, fault.New(fault.Usage, "the packed patches of the folder have more than %d MiB",
+				maxUnpacked>>20).At(file, 0))
+			return nil
+		}
+		out.Notes = append(out.Notes, q.Name+": unpacked with "+program)
+	}
+	if form.IsCover(q.Name, data) {
+		out.offer(q.Name, "a cover letter, without a diff")
+		return nil
+	}
 	if kind, why := form.Look(data); kind == form.IsWrong {
 		out.leave(q.Name, fault.New(fault.Usage, "reading the patch: %s", why).At(file, 1))
 		return nil
@@ -122,11 +140,18 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q seri
 		return nil
 	}
 	return src.mails(ctx, out,
-		taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated}})
+		taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated,
+			Reverse: q.Reverse}})
+}
+
+// rest is what lies in a folder beside the patches that were taken in.
+type rest struct {
+	list  string // of the patches, "" where there is none
+	known map[string]bool
 }
 
 // rest names what lies in the folder and was not imported.
-func (src Source) rest(out *Import, f series.Folder, known map[string]bool) error {
+func (src Source) rest(out *Import, f series.Folder, r rest) error {
 	below := map[string]int{}
 	var folders, others []string
 	seen := 0
@@ -138,18 +163,20 @@ func (src Source) rest(out *Import, f series.Folder, known map[string]bool) erro
 		case err != nil:
 			out.leave(name, fault.New(fault.Usage, "reading the folder: %w", err).At(path.Join(f.Name, name), 0))
 			return fs.SkipDir
-		case name == "." || known[name]:
+		case name == "." || r.known[name]:
 		case e.IsDir() && strings.HasPrefix(e.Name(), "."):
 			return fs.SkipDir
 		case e.IsDir():
-		case series.IsPatch(name) && path.Dir(name) == ".":
-			out.offer(name, "the quilt series does not name it")
-		case series.IsPatch(name):
+		case quilt.IsPatch(name) && path.Dir(name) == ".":
+			out.offer(name, "%s does not name it", r.list)
+		case path.Ext(name) == ".rej":
+			out.leave(name, rejected(path.Join(f.Name, name)))
+		case quilt.IsPatch(name):
 			if below[path.Dir(name)]++; below[path.Dir(name)] == 1 {
 				folders = append(folders, path.Dir(name))
 			}
 		case path.Dir(name) == "." && holdsPatch(f, e):
-			out.offer(name, "the quilt series does not name it")
+			out.offer(name, "%s does not name it", r.list)
 		case path.Dir(name) == "." && !strings.HasPrefix(name, "."):
 			others = append(others, name)
 		}

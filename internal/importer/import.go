@@ -24,7 +24,8 @@ type Import struct {
 	Left    []LeftOut         // what was not imported, with the reason
 	Notes   []string          // what was mended or decided, for a person
 
-	numbers map[string]int // the last behind a name that was taken
+	numbers  map[string]int // the last behind a name that was taken
+	unpacked int            // bytes of packed patches, unpacked
 
 	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
 }

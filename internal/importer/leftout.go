@@ -24,6 +24,12 @@ func (i *Import) leave(name string, err error) {
 	i.Left = append(i.Left, LeftOut{Name: name, Why: why})
 }
 
+// rejected is why a file of rejected hunks is not imported.
+func rejected(file string) *fault.Error {
+	return fault.New(fault.Usage, "it has the hunks that patch or git apply could not apply").At(file, 0).
+		WithHint("import the patch that they come from: a conflict then shows both sides")
+}
+
 // offer notes what is not imported unless somebody asks for it.
 func (i *Import) offer(name, format string, args ...any) *LeftOut {
 	i.Left = append(i.Left, LeftOut{Name: name, Why: fault.New(fault.Usage, format, args...), Choice: true})

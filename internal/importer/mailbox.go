@@ -18,6 +18,10 @@ import (
 func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Import, error) {
 	out := &Import{Files: map[string][]byte{}}
 	t := taking{file: file, label: path.Base(file), patch: form.Patch{Data: data, Strip: 1}}
+	if path.Ext(file) == ".rej" {
+		out.leave(t.label, rejected(file))
+		return out, nil
+	}
 	return out, src.mails(ctx, out, t)
 }
 

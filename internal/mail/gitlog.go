@@ -16,9 +16,15 @@ var (
 	rawDate = regexp.MustCompile(`^(.*>) ([0-9]{1,12}) ([+-][0-9]{4})$`)
 )
 
-// isLog reports whether data is the output of git log or git show.
+// isLog reports whether data is the output of git log or git show, or what another program exported of commits.
 func isLog(data []byte) bool {
 	data = bytes.TrimLeft(data, " \t\r\n")
+	if isStacked(data) {
+		return true
+	}
+	if at := mercurial.FindIndex(data); at != nil && at[0] == 0 {
+		return true
+	}
 	at := logged.FindIndex(data)
 	if at == nil {
 		at = oneLine.FindIndex(data)
@@ -28,7 +34,14 @@ func isLog(data []byte) bool {
 
 // commits takes the output of git log or git show apart: each commit becomes a mail as git format-patch writes it.
 func commits(data []byte) (all []Mail) {
-	starts, read := logged.FindAllIndex(data, -1), fromLog
+	starts, read := mercurial.FindAllIndex(data, -1), fromMercurial
+	switch {
+	case len(starts) > 0:
+	case isStacked(data):
+		starts, read = [][]int{{len(data) - len(bytes.TrimLeft(data, " \t\r\n"))}}, fromStack
+	default:
+		starts, read = logged.FindAllIndex(data, -1), fromLog
+	}
 	if len(starts) == 0 {
 		starts, read = oneLine.FindAllIndex(data, -1), fromLine
 	}
@@ -85,13 +98,30 @@ func fromLog(commit []byte) []byte {
 		}
 		message, rest = append(message, strings.TrimPrefix(text, "    ")), after
 	}
-	subject, body, _ := strings.Cut(strings.TrimSpace(strings.Join(message, "\n")), "\n")
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\nFrom: %s\n", id, author)
-	if at, ok := when(date); ok {
-		fmt.Fprintf(&b, "Date: %s\n", at.Format(time.RFC1123Z))
+	at, _ := when(date)
+	return written(commit, rest, id, Head{Author: author, Date: rfc(at), Message: strings.Join(message, "\n")})
+}
+
+// rfc is a date as a mail has it, "" where there is none.
+func rfc(at time.Time) string {
+	if at.IsZero() {
+		return ""
 	}
-	fmt.Fprintf(&b, "Subject: [PATCH] %s\n\n", subject)
+	return at.Format(time.RFC1123Z)
+}
+
+// written is a commit as a mail: its diff, with a head above it. The message begins with the subject.
+func written(commit, rest []byte, id string, h Head) []byte {
+	subject, body, _ := strings.Cut(strings.TrimSpace(h.Message), "\n")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "From %s Mon Sep 17 00:00:00 2001\n", id)
+	if h.Author != "" {
+		fmt.Fprintf(&b, "From: %s\n", h.Author)
+	}
+	if h.Date != "" {
+		fmt.Fprintf(&b, "Date: %s\n", h.Date)
+	}
+	fmt.Fprintf(&b, "Subject: [PATCH] %s\n\n", strings.TrimSpace(subject))
 	if body = strings.TrimSpace(body); body != "" {
 		fmt.Fprintf(&b, "%s\n", body)
 	}

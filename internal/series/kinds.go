@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -76,6 +77,11 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 	if err != nil && err.Code == fault.Usage {
 		l.errs = append(l.errs, err.At(c.File, line))
 		return
+	}
+	if f.quilt && err == nil {
+		if data, f.unpacked = form.Unpack(data, MaxFile); f.unpacked != "" {
+			err = l.used.read(int64(len(data)))
+		}
 	}
 	c.Patch = f
 	f.Name, f.Data = l.at(name), data

@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/safety"
 )
 
 const (
 	seriesFile     = "series.toml"
-	quiltFile      = "series"
 	OverlaysFolder = "overlays"
 
 	MaxFile    = 16 << 20  // of one patch or overlay file, in bytes
@@ -37,8 +37,12 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	s := &Series{Resolutions: Resolutions{}}
 	var errs []error
 	used := &usage{}
+	var listed []string
 	for _, f := range folders {
-		l := &loader{folder: f, series: s, granted: granted, used: used, named: map[string]bool{},
+		listed = append(listed, path.Clean(f.Name))
+	}
+	for _, f := range folders {
+		l := &loader{folder: f, series: s, granted: granted, listed: listed, used: used, named: map[string]bool{},
 			unlinked: map[string]bool{}}
 		l.read()
 		errs = append(errs, l.errs...)
@@ -90,6 +94,7 @@ type loader struct {
 	folder   Folder
 	series   *Series
 	granted  []string
+	listed   []string        // all folders of changes
 	named    map[string]bool // patches and overlay folders that a change takes
 	unlinked map[string]bool // folders that were seen to be no links
 	used     *usage
@@ -137,18 +142,19 @@ func (l *loader) read() {
 	has := func(name string) bool {
 		return slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == name && !e.IsDir() })
 	}
+	list := quilt.List(has)
 	switch {
 	case slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == seriesFile && e.IsDir() }):
 		l.fail(seriesFile, 0, "expected a file, found a folder")
-	case has(seriesFile) && has(quiltFile):
-		l.fail(quiltFile, 1, "both a quilt series and %s are here", seriesFile)
+	case has(seriesFile) && has(quilt.Series):
+		l.fail(quilt.Series, 1, "both a quilt series and %s are here", seriesFile)
 	case has(seriesFile):
 		if l.toml() {
-			l.strays()
+			l.strays(seriesFile)
 		}
-	case has(quiltFile):
-		l.quilt()
-		l.strays()
+	case list != "":
+		l.quilt(list)
+		l.strays(list)
 	default:
 		l.plain()
 	}
@@ -211,8 +217,8 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 	return data, nil
 }
 
-// strays refuses patches and overlay folders that no change names: they look as if they did something.
-func (l *loader) strays() {
+// strays refuses patches and overlay folders that no change of a list names: they look as if they did something.
+func (l *loader) strays(list string) {
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil {
 			err = l.used.entry()
@@ -226,13 +232,13 @@ func (l *loader) strays() {
 			return fs.SkipDir
 		case path.Dir(name) == OverlaysFolder:
 			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
-				l.stray(name, map[bool]string{true: "overlay", false: "file"}[e.IsDir()])
+				l.stray(name, map[bool]string{true: "overlay", false: "file"}[e.IsDir()], list)
 			}
 			if e.IsDir() {
 				return fs.SkipDir
 			}
 		case (strings.HasSuffix(name, ".patch") || strings.HasSuffix(name, ".diff")) && !e.IsDir() && !l.named[name]:
-			l.stray(name, "patch")
+			l.stray(name, "patch", list)
 		}
 		return nil
 	})
@@ -243,11 +249,14 @@ func (l *loader) strays() {
 
 // another says that a folder below this one is a folder of changes of its own.
 func (l *loader) another(name string) bool {
+	if slices.Contains(l.listed, path.Clean(l.at(name))) {
+		return true
+	}
 	_, err := fs.Stat(l.folder.FS, path.Join(name, seriesFile))
 	return err == nil
 }
 
-func (l *loader) stray(name, kind string) {
+func (l *loader) stray(name, kind, list string) {
 	err := fault.New(fault.Usage, "no change uses this %s", kind).At(l.at(name), 0)
-	l.errs = append(l.errs, err.WithHint("name it in %s, or remove it from the folder", l.at(seriesFile)))
+	l.errs = append(l.errs, err.WithHint("name it in %s, or remove it from the folder", l.at(list)))
 }

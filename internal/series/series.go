@@ -26,6 +26,7 @@ type Series struct {
 	Changes     []*Change
 	Resolutions Resolutions // of the folders' resolutions/
 	Undecided   int         // lines and patches of imports that nobody has decided on, as comments in series.toml
+	Unused      []string    // what lies in a folder of patches and is no change: the file, and why
 }
 
 // Kind is one of the ways in which a change changes a tree.
@@ -85,7 +86,9 @@ type File struct {
 	Files []*diff.File
 	quilt bool // from a folder of patches, which other tools than git may have written
 
-	stated bool // a quilt series says -pN
+	stated   bool   // a quilt series says -pN
+	reverse  bool   // and -R
+	unpacked string // what it was packed with
 }
 
 // Overlay is whole files that take their places in the tree.
@@ -109,7 +112,7 @@ func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	if len(missing) == 0 {
 		return s
 	}
-	out := &Series{Resolutions: s.Resolutions, Undecided: s.Undecided}
+	out := &Series{Resolutions: s.Resolutions, Undecided: s.Undecided, Unused: s.Unused}
 	for _, c := range s.Changes {
 		if missing[c] == nil {
 			out.Changes = append(out.Changes, c)

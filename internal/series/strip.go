@@ -19,16 +19,21 @@ func (f *File) plain() []byte {
 	if !f.quilt {
 		return f.Data
 	}
-	if f.Strip == 1 {
+	if f.Strip == 1 && !f.reverse {
 		if _, err := diff.Parse(f.Data); err == nil {
 			return f.Data
 		}
 	}
-	read, err := form.Read(context.Background(), form.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated}, nil)
+	read, err := form.Read(context.Background(), f.form(), nil)
 	if err != nil {
 		return f.Data
 	}
 	return read.Data
+}
+
+// form is the patch with what the list of its folder says of it.
+func (f *File) form() form.Patch {
+	return form.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated, Reverse: f.reverse}
 }
 
 // Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever
@@ -71,8 +76,10 @@ func (c *Change) makes(up *form.Upstream) {
 
 // understood is the change with its patch as git writes it.
 func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, error) {
-	f, notes, err := ReadForm(ctx, form.Patch{Data: c.Patch.Data, Strip: c.Patch.Strip, Stated: c.Patch.stated},
-		c.Patch.Name, up)
+	f, notes, err := ReadForm(ctx, c.Patch.form(), c.Patch.Name, up)
+	if c.Patch.unpacked != "" {
+		notes = append([]string{"unpacked with " + c.Patch.unpacked}, notes...)
+	}
 	var refused *fault.Error
 	if err != nil && !errors.As(err, &refused) {
 		return nil, err

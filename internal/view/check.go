@@ -180,6 +180,12 @@ func (c Check) Text(by target.Caller) term.Page {
 			p.Add(term.Bold.Of("next: "), term.Textf("%s", ch.next(c.Upstream, by)))
 		}
 	}
+	if len(c.Unused) > 0 {
+		p.Gap()
+	}
+	for _, file := range c.Unused {
+		p.Add(term.Bold.Of("not used: "), term.Textf("%s", file))
+	}
 	for _, ch := range c.Changes {
 		if ch.Drift != nil {
 			p.Gap()

@@ -28,8 +28,8 @@ type Check struct {
 	Error        string     `json:"error,omitempty"`     // why there are no changes
 	Hint         string     `json:"hint,omitempty"`
 	Seconds      float64    `json:"-"`
-
-	Undecided int `json:"undecided,omitempty"` // lines and patches of imports that wait as comments in series.toml
+	Undecided    int        `json:"undecided,omitempty"` // what imports left to a person, as comments in series.toml
+	Unused       []string   `json:"unused,omitempty"`    // what is in a folder of patches and is no change, and why
 }
 
 // Upstream is the pin: what was asked for, and the commit that it was.

@@ -132,6 +132,9 @@ func (c Check) Markdown(by target.Caller, limit int) []byte {
 		m.add("<details><summary>%s</summary>\n\n%s\n\n</details>", plural.Of(len(c.Changes), "change"),
 			table([]string{"verdict", "change", ""}, rows))
 	}
+	for _, file := range c.Unused {
+		m.add("not used: %s", code(file))
+	}
 	return m.bytes(limit, "The rest is in `dist/patch-check.json`.")
 }
 
