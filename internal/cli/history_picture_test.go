@@ -37,7 +37,8 @@ func TestPictureOfTheHistory(t *testing.T) {
 	}
 	history := exec.CommandContext(t.Context(), compiled(t), "patch:history", "-ref="+pictured)
 	history.Dir = mine
-	history.Env = append(os.Environ(), "HOWDAH_UPSTREAM_URL="+upstream, "HOWDAH_CACHE="+t.TempDir(), "HOWDAH_CONFIG=howdah.toml")
+	history.Env = append(os.Environ(), "HOWDAH_UPSTREAM_URL="+upstream, "HOWDAH_CACHE="+t.TempDir(),
+		"HOWDAH_CONFIG=howdah.toml")
 	if out, err := history.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

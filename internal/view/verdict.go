@@ -110,7 +110,8 @@ func (c Change) next(at Upstream, by target.Caller) string {
 }
 
 // option is the option by which a next command looks at the same upstream: the branch or the tag that was asked for, or
-// all of a commit's digits, since a machine that does not have it can fetch it by nothing less. "" is the configured ref.
+// all of a commit's digits, since a machine that does not have it can fetch it by nothing less. "" is the configured
+// ref.
 func (u Upstream) option() string {
 	switch {
 	case !u.Chosen || u.Commit == "":
