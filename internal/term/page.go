@@ -20,6 +20,7 @@ type Line []Span
 type Span struct {
 	style Style
 	Text  string
+	cut   bool
 }
 
 // Style is an SGR code. Colour repeats what the words say, never more.
@@ -36,10 +37,19 @@ const (
 )
 
 // Textf is text without a style.
-func Textf(format string, args ...any) Span { return Span{Normal, fmt.Sprintf(format, args...)} }
+func Textf(format string, args ...any) Span { return Normal.Of(format, args...) }
 
 // Of is text with the style.
-func (s Style) Of(format string, args ...any) Span { return Span{s, fmt.Sprintf(format, args...)} }
+func (s Style) Of(format string, args ...any) Span {
+	return Span{style: s, Text: fmt.Sprintf(format, args...)}
+}
+
+// Cut is the text as a cell that ends in "…" where a terminal is too narrow for its table, in place of going on below:
+// what is known from elsewhere, or what nobody reads to its end.
+func (s Span) Cut() Span {
+	s.cut = true
+	return s
+}
 
 // Add adds a line.
 func (p *Page) Add(spans ...Span) { p.lines = append(p.lines, spans) }
@@ -62,7 +72,7 @@ func (p *Page) Printf(format string, args ...any) {
 		}
 	}
 	for text := range strings.SplitSeq(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), "\n") {
-		p.Add(Span{Normal, text})
+		p.Add(Span{Text: text})
 	}
 }
 
@@ -83,7 +93,8 @@ func (s Secrets) maskedLines(lines []Line) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
 		for _, part := range l {
-			out[i] = append(out[i], Span{part.style, s.Mask(part.Text)})
+			part.Text = s.Mask(part.Text)
+			out[i] = append(out[i], part)
 		}
 	}
 	return out

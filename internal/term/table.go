@@ -12,19 +12,20 @@ type table struct {
 	rows         []Line
 }
 
-// gap is how far columns stand apart, and least how narrow one becomes at most.
-const gap, least = 2, 8
+// gap is how far columns stand apart, least how narrow one becomes at most, and leastCut one whose cells are cut, as
+// long as others can give way.
+const gap, least, leastCut = 2, 8, 20
 
 // Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a terminal that is narrower
-// a cell goes on in the lines below, within its column.
+// a cell goes on in the lines below, within its column, unless it is to be cut.
 func (p *Page) Table(indent int, rows []Line) {
 	t := table{len(p.lines), indent, rows}
 	p.tables = append(p.tables, t)
 	p.lines = append(p.lines, t.lines(0)...)
 }
 
-// fit is the page for a terminal of a width: tables that are wider are laid out anew. A width of 0 is none.
-func (p Page) fit(width int) Page {
+// Fit is the page for a terminal of a width in columns: tables that are wider are laid out anew. A width of 0 is none.
+func (p Page) Fit(width int) Page {
 	var out Page
 	at := 0
 	for _, t := range p.tables {
@@ -54,8 +55,8 @@ func wrapped(lines []Line, width int) []Line {
 	return out
 }
 
-// proposes reports whether a line proposes a command.
-func proposes(text string) bool { return command.MatchString(text) }
+// proposes reports whether a line proposes a command. A headline does not, though a distribution may be named "howdah".
+func proposes(text string) bool { return command.MatchString(text) && !strings.Contains(text, " · ") }
 
 // command is a program with what follows it, where a text proposes one.
 var command = regexp.MustCompile(
@@ -78,7 +79,7 @@ func (l Line) wrapped(width int) []Line {
 				out = append(out, line)
 				line, column = Line{Textf("%s", strings.Repeat(" ", deep))}, deep
 			}
-			line = append(line, Span{s.style, word})
+			line = append(line, Span{style: s.style, Text: word})
 			column += utf8.RuneCountInString(word)
 		}
 	}
@@ -98,7 +99,10 @@ func (t table) lines(width int) []Line {
 		for i, cell := range row {
 			parts[i] = []string{cell.Text}
 			if width > 0 && columns(cell.Text) > widths[i] {
-				parts[i] = breakAt(Clean(ClipWords(cell.Text, MaxSpan)), widths[i])
+				text := Clean(ClipWords(cell.Text, MaxSpan))
+				if parts[i] = []string{Clip(text, widths[i])}; !cell.cut {
+					parts[i] = breakAt(text, widths[i])
+				}
 			}
 			deep = max(deep, len(parts[i]))
 		}
@@ -109,7 +113,7 @@ func (t table) lines(width int) []Line {
 				if n < len(parts[i]) {
 					text = parts[i][n]
 				}
-				padded = append(padded, Span{cell.style, text})
+				padded = append(padded, Span{style: cell.style, Text: text})
 				if i < len(row)-1 {
 					padded = append(padded, Textf("%s", strings.Repeat(" ", max(widths[i]-columns(text), 0)+gap)))
 				}
@@ -120,19 +124,29 @@ func (t table) lines(width int) []Line {
 	return out
 }
 
-// widths are those of the columns: the widest of them give way until all have room.
+// widths are those of the columns: first those whose cells are cut give way, then the widest, until all have room.
 func (t table) widths(width int) []int {
 	var widths []int
+	var cut []bool
 	for _, row := range t.rows {
 		for i, cell := range row {
 			if i == len(widths) {
-				widths = append(widths, 0)
+				widths, cut = append(widths, 0), append(cut, false)
 			}
-			widths[i] = max(widths[i], columns(cell.Text))
+			widths[i], cut[i] = max(widths[i], columns(cell.Text)), cut[i] || cell.cut
 		}
 	}
 	if width <= 0 {
 		return widths
+	}
+	for i := range widths {
+		sum := t.indent + gap*(len(widths)-1)
+		for _, w := range widths {
+			sum += w
+		}
+		if cut[i] && sum > width && widths[i] > leastCut {
+			widths[i] = max(leastCut, widths[i]-(sum-width))
+		}
 	}
 	for {
 		sum, widest := t.indent+gap*(len(widths)-1), 0
@@ -163,8 +177,8 @@ func secondWidest(widths []int, but int) int {
 	return n
 }
 
-// breakAt breaks a text into lines of at most width columns: at a space, or behind a slash or dash, where one is in the
-// second half of a line.
+// breakAt breaks a text into lines of at most width columns: at a space, else behind a slash or dash, where one is in
+// the second half of a line.
 func breakAt(text string, width int) []string {
 	var out []string
 	for {
@@ -172,12 +186,19 @@ func breakAt(text string, width int) []string {
 		if len(runes) <= width {
 			return append(out, text)
 		}
-		at := width
-		for i := width; i > width/2; i-- {
-			if runes[i] == ' ' || runes[i-1] == '/' || runes[i-1] == '-' {
+		at := 0
+		for i := width; i > width/2 && at == 0; i-- {
+			if runes[i] == ' ' {
 				at = i
-				break
 			}
+		}
+		for i := width; i > width/2 && at == 0; i-- {
+			if runes[i-1] == '/' || runes[i-1] == '-' {
+				at = i
+			}
+		}
+		if at == 0 {
+			at = width
 		}
 		out = append(out, strings.TrimRight(string(runes[:at]), " "))
 		text = strings.TrimLeft(string(runes[at:]), " ")

@@ -20,15 +20,15 @@ func TestFit(t *testing.T) {
 	p.Table(0, []Line{{Textf("now"), Textf("%s", strings.Repeat("word ", 40))}})
 	p.Add(Textf("after"))
 	natural := p.String()
-	if got := p.fit(0).String(); got != natural {
+	if got := p.Fit(0).String(); got != natural {
 		t.Errorf("without a width the page is\n%s", got)
 	}
-	if got := p.fit(500).String(); got != natural {
+	if got := p.Fit(500).String(); got != natural {
 		t.Errorf("on a wide terminal the page is\n%s", got)
 	}
 	squeezed := func(text string) string { return strings.Join(strings.Fields(text), "") }
 	for _, width := range []int{40, 80, 100, 120} {
-		got := p.fit(width).String()
+		got := p.Fit(width).String()
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
 				t.Errorf("at %d: %d columns: %s", width, n, line)
@@ -50,7 +50,7 @@ func TestFitMasks(t *testing.T) {
 	secret := "s3cr3t" + strings.Repeat("x", 60)
 	var p Page
 	p.Table(0, []Line{{Textf("token"), Textf("%s", secret)}})
-	got := p.masked(SecretsOf([]string{"MY_TOKEN=" + secret})).fit(30).String()
+	got := p.masked(SecretsOf([]string{"MY_TOKEN=" + secret})).Fit(30).String()
 	if strings.Contains(got, "s3cr3t") {
 		t.Errorf("printed %s", got)
 	}
@@ -65,7 +65,7 @@ func TestWrapped(t *testing.T) {
 	p.Add(Textf("%s", strings.Repeat("x", 150)))
 	natural := strings.Join(strings.Fields(p.String()), " ")
 	for _, width := range []int{40, 80, 100, 120} {
-		got := p.fit(width).String()
+		got := p.Fit(width).String()
 		if strings.Join(strings.Fields(got), " ") != natural {
 			t.Errorf("at %d words are lost:\n%s", width, got)
 		}
@@ -86,7 +86,7 @@ func TestWrapped(t *testing.T) {
 			t.Errorf("at %d: %d lines four deep", width, deep)
 		}
 	}
-	if got := string(p.fit(60).Bytes(true)); !strings.Contains(got, "\x1b[1mmore\x1b[0m") {
+	if got := string(p.Fit(60).Bytes(true)); !strings.Contains(got, "\x1b[1mmore\x1b[0m") {
 		t.Errorf("the style is lost: %q", got)
 	}
 }

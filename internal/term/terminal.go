@@ -127,7 +127,7 @@ func (t *Terminal) Answer(p Page) {
 	t.erase()
 	p = p.masked(t.secrets)
 	if t.outColumns != nil {
-		p = p.fit(t.outColumns()) // after the masking: half a secret would not be masked any more
+		p = p.Fit(t.outColumns()) // after the masking: half a secret would not be masked any more
 	}
 	io.WriteString(t.out, t.secrets.Mask(string(p.Bytes(t.outColor))))
 }
@@ -206,7 +206,7 @@ func (t *Terminal) Fail(err error, by target.Caller) { t.printLine(Failure(err, 
 func (t *Terminal) say(p Page) {
 	p = p.masked(t.secrets)
 	if t.live {
-		p = p.fit(t.columns())
+		p = p.Fit(t.columns())
 	}
 	data := t.secrets.Mask(string(p.Bytes(t.errColor)))
 	if t.handed > 0 {

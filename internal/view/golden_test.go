@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
@@ -181,6 +182,44 @@ func sampleRelease(state string) Release {
 			"built already", 0}, {"tag", "ghcr.io/me/mastodon", tag, "", 0}, {"move", "ghcr.io/me/mastodon", "edge", "", 0}}
 	}
 	return r
+}
+
+func sampleWhy() Why {
+	return Why{Image: "mastodon", State: WhyDiffers, Upstream: pin,
+		Released: &Released{Tag: "20260430T164501Z-4.6.0-alpha.7-gc6facd27e-1a2b3c4d", Commit: strings.Repeat("1", 40),
+			At: noon},
+		Inputs: []WhyInput{{"tree", strings.Repeat("1", 40), strings.Repeat("2", 40)},
+			{"base ruby", "", "docker.io/library/ruby@sha256:" + strings.Repeat("0123456789abcdef", 4)}},
+		Changes: []WhyChange{{"post-length", "changed", []string{"app/validators/status_length_validator.rb"}}},
+		Commits: []WhyCommit{{strings.Repeat("3", 40), noon,
+			"Add a setting for how long a post of a member's may be (#12345)",
+			[]string{"app/models/setting.rb", "app/javascript/mastodon/features/compose/index.tsx"}}},
+		Files: []string{"app/models/setting.rb"}, From: "ghcr.io/me/mastodon-cache",
+		Stages: []WhyStage{{Name: "gems"}, {Name: "assets", Rebuilt: true, Line: 42,
+			Step: "RUN bundle exec rails assets:precompile", Because: "its COPY of the tree differs"}}}
+}
+
+// TestWidths shows each table as terminals of three widths do: none is wider than the terminal.
+func TestWidths(t *testing.T) {
+	for _, width := range []int{80, 100, 120} {
+		for name, p := range map[string]term.Page{
+			"release": sampleRelease(Done).Text(),
+			"plan":    sampleRelease(planned).Text(),
+			"partial": sampleRelease(partial).Text(),
+			"history": sampleHistory().Text(),
+			"check":   badMorning().Text(mage),
+			"why":     sampleWhy().Text(),
+		} {
+			got := p.Fit(width).Bytes(false)
+			compare(t, fmt.Sprintf("terminal/%s.%d.txt", name, width), got)
+			for line := range strings.Lines(string(got)) {
+				line = strings.TrimSuffix(line, "\n")
+				if n := utf8.RuneCountInString(line); n > width && !strings.Contains(line, "go tool mage ") {
+					t.Errorf("%s at %d: %d columns: %q", name, width, n, line)
+				}
+			}
+		}
+	}
 }
 
 func TestRelease(t *testing.T) {

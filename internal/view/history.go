@@ -71,7 +71,7 @@ func (h History) Text() term.Page {
 				}
 			}
 			rows = append(rows, term.Line{paint(s.Verdict).Of("%s", s.Verdict), term.Textf("%s", name),
-				term.Textf("%d", s.Commits), term.Textf("%s", s.since(i == 0)), term.Textf("%s", forecast)})
+				term.Textf("%d", s.Commits), term.Textf("%s", s.since(i == 0)).Cut(), term.Textf("%s", forecast)})
 		}
 	}
 	p.Table(0, rows)

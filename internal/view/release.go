@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func (r Release) Text() term.Page {
 		rows := []term.Line{{term.Dim.Of("image"), term.Dim.Of("size"), term.Dim.Of("platforms"), term.Dim.Of("digest")}}
 		for _, i := range r.Images {
 			rows = append(rows, term.Line{term.Bold.Of("%s", i.Name), term.Textf("%s", size(i.Bytes)),
-				term.Textf("%s", strings.Join(i.Platforms, " ")), term.Textf("%s", i.Digest)})
+				term.Textf("%s", strings.Join(i.Platforms, " ")), term.Textf("%s", i.Digest).Cut()})
 		}
 		p.Table(0, rows)
 	}
@@ -94,7 +95,7 @@ func (r Release) Text() term.Page {
 		var sum float64
 		for _, s := range r.Stages {
 			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Textf("%s", term.Took(seconds(s.Seconds))),
-				term.Textf("%s", oneLine(s.Result, 100))})
+				term.Textf("%s", oneLine(s.Result, 100)).Cut()})
 			sum += s.Seconds
 		}
 		p.Table(0, rows)
@@ -152,7 +153,7 @@ func (r Release) planRows() []term.Line {
 			style = term.Dim
 		}
 		rows = append(rows,
-			term.Line{style.Of("%s", s.What), style.Of("%s", s.On), style.Of("%s", strings.Join(nonEmpty(what), " · "))})
+			term.Line{style.Of("%s", s.What), style.Of("%s", s.On), style.Of("%s", strings.Join(nonEmpty(what), " · ")).Cut()})
 	}
 	return rows
 }
@@ -172,10 +173,19 @@ func (r Release) registryRows() []term.Line {
 		}
 		for _, i := range r.Images {
 			rows = append(rows, term.Line{term.Textf("%s/%s", registry.Name, i.Name), color.Of("%s", registry.State),
-				term.Textf("%s", strings.Join(i.Tags, " "))})
+				term.Textf("%s", strings.Join(movingFirst(i.Tags, r.Tag), " ")).Cut()})
 		}
 	}
 	return rows
+}
+
+// movingFirst are an image's tags, the release's own last: the headline has it.
+func movingFirst(tags []string, own string) []string {
+	moving := slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return t == own })
+	if len(moving) == len(tags) {
+		return tags
+	}
+	return append(moving, own)
 }
 
 // Markdown is the release for a summary, at most limit bytes.

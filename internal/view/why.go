@@ -96,19 +96,19 @@ func (w Why) Text() term.Page {
 		p.Gap()
 		rows := []term.Line{{term.Dim.Of("input"), term.Dim.Of("released"), term.Dim.Of("now")}}
 		for _, i := range w.Inputs {
-			rows = append(rows, term.Line{term.Bold.Of("%s", i.Part), term.Textf("%s", value(i.Before)),
-				term.Textf("%s", value(i.After))})
+			rows = append(rows, term.Line{term.Bold.Of("%s", i.Part), term.Textf("%s", value(i.Before)).Cut(),
+				term.Textf("%s", value(i.After)).Cut()})
 		}
 		p.Table(0, rows)
 	}
 	if len(w.Changes)+len(w.Commits) > 0 || w.Unread != "" {
 		p.Gap()
-		p.Add(term.Textf("%s of the tree differ:", plural.Of(len(w.Files), "file")))
+		p.Add(term.Textf("files of the tree that differ: %d", len(w.Files)))
 	}
 	var rows []term.Line
 	for _, c := range w.Changes {
 		rows = append(rows, term.Line{term.Textf("change"), term.Bold.Of("%s", c.Name), term.Textf("%s", c.What),
-			term.Textf("%s", some(c.Files))})
+			term.Textf("%s", some(c.Files)).Cut()})
 	}
 	for n, c := range w.Commits {
 		if n == whyMost {
@@ -116,7 +116,7 @@ func (w Why) Text() term.Page {
 			break
 		}
 		rows = append(rows, term.Line{term.Textf("commit"), term.Bold.Of("%s", term.Short(c.Commit)),
-			term.Textf("%s", oneLine(c.Subject, 60)), term.Textf("%s", some(c.Files))})
+			term.Textf("%s", oneLine(c.Subject, 60)).Cut(), term.Textf("%s", some(c.Files)).Cut()})
 	}
 	if len(rows) > 0 {
 		p.Table(0, rows)
@@ -134,7 +134,7 @@ func (w Why) Text() term.Page {
 				continue
 			}
 			rows = append(rows, term.Line{term.Textf("%s", s.Name), term.Yellow.Of("built again"), term.Textf("%s", s.Because),
-				term.Textf("line %d: %s", s.Line, oneLine(s.Step, 60))})
+				term.Textf("line %d: %s", s.Line, oneLine(s.Step, 60)).Cut()})
 		}
 		p.Table(0, rows)
 	} else if w.From != "" {
