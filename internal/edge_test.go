@@ -45,7 +45,8 @@ var edges = map[string][]string{
 		"internal/cli",                                                            // the run's one moment
 		"internal/candidate", "internal/image", "internal/suite", "internal/term", // how long something took
 		"internal/builder", "internal/registry", "internal/roundtrip", "internal/run", // how long to wait
-		"internal/lock", "internal/process", "internal/release", "internal/ship", // when something happened
+		// when something happened
+		"internal/journal", "internal/lock", "internal/process", "internal/release", "internal/ship",
 	},
 }
 

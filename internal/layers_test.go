@@ -23,7 +23,7 @@ var arrows = map[string]string{
 		"internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
-		"internal/pullref internal/release internal/safety internal/series internal/session internal/stamp " +
+		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
 		"internal/target internal/term internal/tree internal/upstream internal/view internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
 		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused internal/importer " +
@@ -34,17 +34,18 @@ var arrows = map[string]string{
 		"internal/tree",
 	"internal/edition": "internal/apply internal/candidate internal/config internal/fault internal/files " +
 		"internal/series internal/session internal/target internal/transaction internal/tree",
-	"internal/build": "docker internal/base internal/builder internal/candidate internal/config internal/fault " +
-		"internal/files internal/git internal/image internal/inspect internal/lock internal/nearest internal/registry " +
-		"internal/release internal/run internal/script internal/session internal/stamp internal/target internal/term " +
-		"internal/tree internal/upstream internal/view",
+	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
+		"internal/deployment internal/fault internal/files internal/git internal/image internal/inspect " +
+		"internal/lock internal/nearest internal/record internal/registry internal/release internal/run " +
+		"internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
+		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
-		"internal/git internal/image internal/loopback internal/registry internal/release internal/session " +
-		"internal/stamp internal/target internal/term internal/tree internal/view",
+		"internal/git internal/image internal/loopback internal/record internal/registry internal/release " +
+		"internal/session internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
-		"internal/registry internal/release internal/session internal/ship internal/stamp internal/target " +
-		"internal/term internal/tree internal/upstream internal/view",
+		"internal/record internal/session internal/ship internal/stamp internal/target internal/term internal/tree " +
+		"internal/upstream internal/view",
 	"internal/term":        "internal/fault internal/secret internal/target",
 	"internal/view":        "internal/fault internal/files internal/github internal/plural internal/target internal/term",
 	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
@@ -128,8 +129,11 @@ var arrows = map[string]string{
 	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
 	"internal/run":      "internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/content internal/fault internal/roundtrip internal/secret",
-	"internal/release": "internal/address internal/content internal/fault internal/registry internal/secret " +
-		"internal/stamp internal/target",
+	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
+		"internal/journal internal/record internal/registry internal/secret internal/stamp internal/target",
+	"internal/journal":      "internal/fault internal/record internal/target",
+	"internal/deployment":   "internal/address internal/record",
+	"internal/record":       "internal/content internal/fault internal/stamp",
 	"internal/loopback":     "internal/address internal/fault",
 	"internal/registrytest": "",
 	"internal/distribution": "internal/fault internal/stamp internal/transaction",
@@ -148,7 +152,7 @@ var only = map[string][]string{
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
 	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
-		"internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",
+		"internal/record", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",
 		"internal/base", "internal/run"},
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
@@ -164,7 +168,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
 	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",
 	"internal/bash", "internal/shell", "internal/builtin", "internal/textcommand", "internal/filecommand",
-	"internal/gitcommand", "internal/dockerfile"}
+	"internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

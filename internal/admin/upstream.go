@@ -7,7 +7,7 @@ import (
 
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
 	"github.com/howdah/howdah/internal/stamp"
@@ -44,7 +44,7 @@ func UpstreamStatus(ctx context.Context, s *session.Session, o candidate.Options
 }
 
 // since fills in what happened after a release.
-func since(ctx context.Context, u candidate.Upstream, last *release.Record, out *view.Status) error {
+func since(ctx context.Context, u candidate.Upstream, last *record.Record, out *view.Status) error {
 	out.Released = &view.Released{Tag: last.Tag, Commit: last.Upstream.Commit, At: last.Released}
 	from := tree.ID(last.Upstream.Commit)
 	if _, err := u.Mirror.Repo.Resolve(ctx, string(from)); err != nil {

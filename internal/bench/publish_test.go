@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/stamp"
@@ -227,7 +228,7 @@ func (j job) publish(ctx context.Context) error {
 		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day, Patched: commit, Tree: commit,
 			Source: "https://example.org/howdah",
 			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
-		Upstream: release.Upstream{URL: "https://example.org/mastodon.git", Ref: "main", Commit: commit, Version: v.String()},
+		Upstream: record.Upstream{URL: "https://example.org/mastodon.git", Ref: "main", Commit: commit, Version: v.String()},
 		Accepted: v, Tree: commit, Commit: commit, Packages: "2026-04-30",
 		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64),
 			"mastodon-streaming": "sha256:" + strings.Repeat("2", 64)},

@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
@@ -52,11 +53,11 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 		Tree:    string(c.Tree.Root()), Series: digest(c), Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
 		Vendor: s.Config.Name, Images: map[string]stamp.Image{},
 	}
-	var left []release.LeftOut
+	var left []record.LeftOut
 	partsOf := map[string]map[string]string{}
 	for _, l := range c.Result.LeftOut() {
 		mark.LeftOut = append(mark.LeftOut, l.Change.Name)
-		left = append(left, release.LeftOut{Name: l.Change.Name, Verdict: string(l.Verdict), Reason: l.Message})
+		left = append(left, record.LeftOut{Name: l.Change.Name, Verdict: string(l.Verdict), Reason: l.Message})
 	}
 	v, err := versionsOf(ctx, c.Tree)
 	if err != nil {
@@ -100,7 +101,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()),
 		Commit: string(c.Commit),
 		Images: b.Inputs, Parts: partsOf, Changes: changes(c), LeftOut: left, Packages: packages, Unsafe: unsafe(c),
-		Upstream: release.Upstream{
+		Upstream: record.Upstream{
 			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(),
 			Schema: up.Facts.Schema,
 		},
@@ -109,11 +110,11 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 }
 
 // changes are those in the tree.
-func changes(c *candidate.Candidate) []release.RecordChange {
-	var all []release.RecordChange
+func changes(c *candidate.Candidate) []record.Change {
+	var all []record.Change
 	for _, o := range c.Result.Outcomes {
 		if o.Verdict.Applies() {
-			all = append(all, release.RecordChange{Name: o.Change.Name, Sum: o.Change.Sum, Files: o.Files})
+			all = append(all, record.Change{Name: o.Change.Name, Sum: o.Change.Sum, Files: o.Files})
 		}
 	}
 	return all

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"os"
 
+	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/release"
 	runner "github.com/howdah/howdah/internal/run"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
@@ -51,7 +51,7 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, end()) }()
 	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Log: pipe,
-		LogName: log.Name(), Health: release.StreamingHealth}
+		LogName: log.Name(), Health: deployment.StreamingHealth}
 	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -190,7 +190,7 @@ func lastReleased(s *session.Session) *view.Released {
 	if err != nil {
 		return nil
 	}
-	r, err := release.ParseRecord(data)
+	r, err := record.Parse(data)
 	if err != nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
@@ -47,7 +48,7 @@ func (w *world) look() view {
 func (w *world) images() []string { return append(slices.Clone(w.set.Images), w.set.artifact()) }
 
 // record reads a release's record from a store; nil is none.
-func (w *world) record(tag string) *Record {
+func (w *world) record(tag string) *record.Record {
 	for _, s := range w.stores {
 		if r := recordAt(s, tag); r != nil {
 			return r
@@ -56,14 +57,14 @@ func (w *world) record(tag string) *Record {
 	return nil
 }
 
-func recordAt(s *rt.Store, ref string) *Record {
+func recordAt(s *rt.Store, ref string) *record.Record {
 	var m struct {
 		Config struct{ Digest string }
 	}
 	if json.Unmarshal(s.Manifest("owner/mini-release", ref), &m) != nil {
 		return nil
 	}
-	r, err := ParseRecord(s.Blob("owner/mini-release", m.Config.Digest))
+	r, err := record.Parse(s.Blob("owner/mini-release", m.Config.Digest))
 	if err != nil {
 		return nil
 	}
@@ -71,7 +72,7 @@ func recordAt(s *rt.Store, ref string) *Record {
 }
 
 // lacks names the tags of a release that a registry does not have, or that stand for something else.
-func (w *world) lacks(s *rt.Store, r *Record, moving bool) []string {
+func (w *world) lacks(s *rt.Store, r *record.Record, moving bool) []string {
 	var out []string
 	expect := func(image, tag, digest string) {
 		if got := s.Tags("owner/" + image)[tag]; got != digest || digest == "" {

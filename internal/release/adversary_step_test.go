@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
@@ -151,7 +152,7 @@ func (w *world) target(c drawnCommand) string {
 		if r == nil {
 			return ""
 		}
-		if t < bar && !sameImages(r, newest) {
+		if t < bar && !record.SameImages(r, newest) {
 			return t
 		}
 	}
@@ -159,7 +160,7 @@ func (w *world) target(c drawnCommand) string {
 }
 
 // unfinished says that a registry does not have a release whole, or another has begun after it.
-func (w *world) unfinished(r *Record) bool {
+func (w *world) unfinished(r *record.Record) bool {
 	for _, s := range w.stores {
 		if len(w.lacks(s, r, true)) > 0 {
 			return true

@@ -18,7 +18,9 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/google/go-containerregistry/pkg/crane"
 
+	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 )
 
 // upstreamCompose has the structure of Mastodon's docker-compose.yml: the same services, keys and forms.
@@ -95,7 +97,7 @@ func merged(t *testing.T, dir string, override []byte) *types.Project {
 func TestCompose(t *testing.T) {
 	s := newSite(t, serve(t))
 	first := s.must(Done).Record
-	file := filepath.Join(s.set.Dist, composeFile)
+	file := filepath.Join(s.set.Dist, deployment.ComposeFile)
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -103,12 +105,12 @@ func TestCompose(t *testing.T) {
 	dir := t.TempDir()
 	before, after := merged(t, dir, nil), merged(t, dir, data)
 	health := after.Services["streaming"].HealthCheck.Test
-	if want := append([]string{"CMD"}, StreamingHealth("4000")...); !slices.Equal(health, want) {
+	if want := append([]string{"CMD"}, deployment.StreamingHealth("4000")...); !slices.Equal(health, want) {
 		t.Errorf("the health check of streaming is %q", health)
 	}
 	for service, image := range map[string]string{"web": "mastodon", "sidekiq": "mastodon",
 		"streaming": "mastodon-streaming"} {
-		i, _ := first.image(image)
+		i, _ := first.Image(image)
 		want := s.set.Registries[0].Name(image) + ":" + first.Tag + "@" + i.Digest
 		got := after.Services[service]
 		if got.Image != want {
@@ -135,14 +137,14 @@ func TestCompose(t *testing.T) {
 	for _, c := range []struct {
 		to     string
 		before bool
-		want   *Record
+		want   *record.Record
 	}{{"", false, second}, {"", true, first}, {first.Tag, false, first}, {second.Tag, false, second}} {
 		got, err := store.Compose(t.Context(), c.to, c.before)
-		if err != nil || !bytes.Equal(got, compose(s.set, c.want)) {
+		if err != nil || !bytes.Equal(got, s.set.compose(c.want)) {
 			t.Errorf("to %q, before %v: %v\n%s", c.to, c.before, err, got)
 		}
 	}
-	if data, err = os.ReadFile(file); err != nil || !bytes.Equal(data, compose(s.set, second)) {
+	if data, err = os.ReadFile(file); err != nil || !bytes.Equal(data, s.set.compose(second)) {
 		t.Errorf("dist/compose.yaml is not the newest release's: %v", err)
 	}
 	if _, err := store.Rollback(t.Context(), "", Accept{Reason: "tried"}, second.Released, false); err != nil {
@@ -161,7 +163,7 @@ func TestStreamingHealth(t *testing.T) {
 		t.Skip("skipped: node is not installed (apt-get install nodejs)")
 	}
 	s := newSite(t, memory(t))
-	data := compose(s.set, s.must(Done).Record)
+	data := s.set.compose(s.must(Done).Record)
 	health := merged(t, t.TempDir(), data).Services["streaming"].HealthCheck.Test
 	var status int
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -201,12 +203,12 @@ func TestComposeInTheLayer(t *testing.T) {
 	for r := tar.NewReader(&layer); ; {
 		h, err := r.Next()
 		if err != nil {
-			t.Fatalf("no %s in the layer: %v", composeFile, err)
+			t.Fatalf("no %s in the layer: %v", deployment.ComposeFile, err)
 		}
-		if h.Name != composeFile {
+		if h.Name != deployment.ComposeFile {
 			continue
 		}
-		if data, err := io.ReadAll(r); err != nil || !bytes.Equal(data, compose(s.set, rec)) {
+		if data, err := io.ReadAll(r); err != nil || !bytes.Equal(data, s.set.compose(rec)) {
 			t.Errorf("%v\n%s", err, data)
 		}
 		return

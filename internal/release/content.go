@@ -9,6 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -77,7 +78,7 @@ var errLost = errors.New("it is lost")
 func lost(err error) bool { return errors.Is(err, errLost) }
 
 // available says that an image of a record can be read whole from the registries that answer, all of them together.
-func (s Store) available(ctx context.Context, k *Known, r *Record) (bool, error) {
+func (s Store) available(ctx context.Context, k *Known, r *record.Record) (bool, error) {
 	for _, i := range r.Images {
 		content, err := s.fetch(ctx, k, i.Name, i.Digest)
 		if lost(err) {
@@ -122,7 +123,7 @@ func (s Store) Reuse(ctx context.Context, k *Known, image, inputs string) (*Foun
 	if k.Newest == nil || k.lost {
 		return nil, nil
 	}
-	if i, ok := k.Newest.image(image); ok && i.Inputs == inputs {
+	if i, ok := k.Newest.Image(image); ok && i.Inputs == inputs {
 		return s.find(ctx, k, image, i.Digest)
 	}
 	return nil, nil

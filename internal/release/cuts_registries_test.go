@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
@@ -20,7 +21,7 @@ type cutCommand struct {
 }
 
 // cutCommands are the commands that change what a registry holds. first is the release that a rollback goes back to.
-func cutCommands(first *Record) []cutCommand {
+func cutCommands(first *record.Record) []cutCommand {
 	n := 0
 	another := func(s *site) {
 		n++

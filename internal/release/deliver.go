@@ -8,6 +8,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 )
 
@@ -26,14 +28,14 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 				return nil
 			})
 		}})
-	if err := r.note(stepUploaded, ""); err != nil {
+	if err := r.note(journal.Uploaded, ""); err != nil {
 		return err
 	}
 	r.each(func(reg address.Registry) error { return r.sendAgain(ctx, reg, what, outcome[reg]) })
 	if err := r.stop(ctx); err != nil {
 		return err
 	}
-	return r.note(stepVerified, "")
+	return r.note(journal.Verified, "")
 }
 
 // sendAgain sends once more what a registry could not give back, and reads that back.
@@ -79,7 +81,7 @@ func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 		if sh.registry != reg || r.known.Newest == nil || !sh.has(r.known.Newest.Tag) {
 			continue
 		}
-		var blobs []recordBlob
+		var blobs []record.Blob
 		for _, i := range r.known.Newest.Images {
 			blobs = append(blobs, i.Blobs...)
 		}
@@ -92,10 +94,10 @@ func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 }
 
 // inTurn picks the blobs that the n-th release reads again: in the order of their digests, from the n-th on.
-func inTurn(blobs []recordBlob, n int) map[string]bool {
+func inTurn(blobs []record.Blob, n int) map[string]bool {
 	blobs = slices.Clone(blobs)
-	slices.SortFunc(blobs, func(a, b recordBlob) int { return strings.Compare(a.Digest, b.Digest) })
-	blobs = slices.CompactFunc(blobs, func(a, b recordBlob) bool { return a.Digest == b.Digest })
+	slices.SortFunc(blobs, func(a, b record.Blob) int { return strings.Compare(a.Digest, b.Digest) })
+	blobs = slices.CompactFunc(blobs, func(a, b record.Blob) bool { return a.Digest == b.Digest })
 	due := map[string]bool{}
 	var bytes int64
 	for i := range blobs {

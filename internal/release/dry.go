@@ -60,7 +60,7 @@ func (k *Known) bytes(image string) int64 {
 	if k.Newest == nil {
 		return 0
 	}
-	i, _ := k.Newest.image(image)
+	i, _ := k.Newest.Image(image)
 	return i.Bytes
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/release"
@@ -49,7 +50,7 @@ func ExampleStore_Publish() {
 		Stamp: stamp.Stamp{Name: "mini", Version: version, Pin: commit, Created: day, Patched: commit, Tree: commit,
 			Source: "https://example.org/mini", Images: map[string]stamp.Image{
 				"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
-		Upstream: release.Upstream{URL: "https://example.org/mastodon.git", Ref: "main", Commit: commit,
+		Upstream: record.Upstream{URL: "https://example.org/mastodon.git", Ref: "main", Commit: commit,
 			Version: version.String()},
 		Accepted: version, Tree: commit, Commit: commit, Packages: "2026-04-30",
 		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64),

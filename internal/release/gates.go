@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -128,12 +129,12 @@ func some(names []string) string {
 }
 
 // settle splits refusals into those that a person lets pass and the error of the others.
-func (a Accept) settle(refusals []refusal) ([]Accepted, error) {
-	var passed []Accepted
+func (a Accept) settle(refusals []refusal) ([]record.Accepted, error) {
+	var passed []record.Accepted
 	var left []refusal
 	for _, r := range refusals {
 		if a.Passes(r.gate) {
-			passed = append(passed, Accepted{Gate: r.gate, Reason: a.Reason, What: r.what})
+			passed = append(passed, record.Accepted{Gate: r.gate, Reason: a.Reason, What: r.what})
 		} else {
 			left = append(left, r)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -59,15 +60,15 @@ func TestGates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			k := &Known{}
 			if test.released != "" {
-				k.Newest = &Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d",
-					Upstream: Upstream{Commit: old}, Database: test.database}
+				k.Newest = &record.Record{Tag: "20260430T164501Z-" + test.released + "-g111111111-1a2b3c4d",
+					Upstream: record.Upstream{Commit: old}, Database: test.database}
 				k.highest = version(t, test.released)
 				if test.highest != "" {
 					k.highest = version(t, test.highest)
 				}
 			}
 			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
-				Migrations: test.migrations, Upstream: Upstream{Commit: pin}}
+				Migrations: test.migrations, Upstream: record.Upstream{Commit: pin}}
 			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
 				switch a + b {
 				case old + pin:
@@ -110,10 +111,10 @@ func TestGates(t *testing.T) {
 }
 
 func TestRefusalsSayEnough(t *testing.T) {
-	k := &Known{Newest: &Record{Tag: "T", Upstream: Upstream{Commit: "1"},
+	k := &Known{Newest: &record.Record{Tag: "T", Upstream: record.Upstream{Commit: "1"},
 		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, highest: version(t, "4.6.0")}
 	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
-		Upstream: Upstream{Commit: "1"}}
+		Upstream: record.Upstream{Commit: "1"}}
 	refusals, err := judge(t.Context(), k, c, nil)
 	if err != nil {
 		t.Fatal(err)

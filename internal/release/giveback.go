@@ -8,6 +8,8 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/record"
 )
 
 // givingBack bounds the time for giving tags back after a failure.
@@ -59,7 +61,7 @@ func (r *run) giveBackAt(ctx context.Context, reg address.Registry) error {
 }
 
 // giveBackImage points the tag on one image to the winner's digest, if it stands for this run's.
-func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own string, winner RecordImage) error {
+func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own string, winner record.Image) error {
 	repo, err := r.store().repo(reg, winner.Name)
 	if err != nil {
 		return err
@@ -78,6 +80,6 @@ func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own strin
 	if err != nil {
 		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.record.Tag, err)
 	}
-	return r.journal.add(entry{Step: stepMoved, Tag: r.record.Tag, Registry: reg.String(), Image: winner.Name,
+	return r.journal.Add(journal.Entry{Step: journal.Moved, Tag: r.record.Tag, Registry: reg.String(), Image: winner.Name,
 		Name: r.record.Tag, Digest: winner.Digest, Old: own})
 }

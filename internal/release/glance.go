@@ -112,7 +112,7 @@ func (sh *shelf) add(tags []string) {
 // answers has it: its record's tag, which is written last, and all moving tags.
 func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	k := p.Known
-	if k.newest == nil || len(k.unreadable) > 0 || !k.newest.Record.parsed().Same(p.Tag) {
+	if k.newest == nil || len(k.unreadable) > 0 || !k.newest.Record.ParsedTag().Same(p.Tag) {
 		return nil
 	}
 	sound, err := s.sound(ctx, k, k.newest)
@@ -126,7 +126,7 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 // each blob of the newest release has to be there too: a scheduled run asks for a few tags only.
 func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	whole, err := s.whole(ctx, k, of)
-	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.parsed()) {
+	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.ParsedTag()) {
 		return whole, err
 	}
 	err = s.intact(ctx, k, of)

@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -171,7 +172,8 @@ func (h holdState) content() (content.Content, error) {
 	if err != nil {
 		return content.Content{}, err
 	}
-	return pack(holdType, part{holdType, config}, part{"application/vnd.oci.empty.v1+json", []byte("{}")}, nil)
+	return record.Pack(holdType, record.Part{MediaType: holdType, Data: config},
+		record.Part{MediaType: "application/vnd.oci.empty.v1+json", Data: []byte("{}")}, nil)
 }
 
 // writeHold writes a state of the hold wherever that is possible.
@@ -247,10 +249,10 @@ func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h holdStat
 	if err != nil || !found {
 		return h, found, err
 	}
-	_, content, err := unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
+	_, content, err := record.Unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err == nil {
 		if err = json.Unmarshal(content.Blobs[0].Data, &h); err != nil {
-			err = fmt.Errorf("%w: %w", errRecord, err)
+			err = fmt.Errorf("%w: %w", record.ErrUnreadable, err)
 		}
 	}
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
@@ -120,14 +120,16 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 		if !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("line %d: %s, %v", n, state, err)
 		}
-		journal, err := openJournal(s.set.Dist)
+		kept, err := journal.Open(s.set.Dist)
 		if err != nil {
 			t.Fatal(err)
 		}
-		last := journal.entries[len(journal.entries)-1]
-		uploaded := slices.ContainsFunc(journal.entries, func(e entry) bool { return e.Step == stepVerified })
-		moved := slices.ContainsFunc(journal.entries, func(e entry) bool { return e.Step == stepMoved && e.Name == "edge" })
-		journal.Close()
+		last := kept.Entries[len(kept.Entries)-1]
+		uploaded := slices.ContainsFunc(kept.Entries, func(e journal.Entry) bool { return e.Step == journal.Verified })
+		moved := slices.ContainsFunc(kept.Entries, func(e journal.Entry) bool {
+			return e.Step == journal.Moved && e.Name == "edge"
+		})
+		kept.Close()
 		s.pullable(commit[:9])
 		for _, r := range s.set.Registries {
 			tags := s.tags(r)
@@ -244,97 +246,5 @@ func TestSameReleaseAtOnce(t *testing.T) {
 			t.Fatalf("round %d: the next run: %+v, %v", round, res, err)
 		}
 		base.whole(res.Record)
-	}
-}
-
-func TestJournalOnAFullDisk(t *testing.T) {
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("skipped: there is no /dev/full")
-	}
-	j := &runJournal{file: full}
-	defer j.Close()
-	if err := j.add(entry{Step: stepPlanned}); err == nil || !strings.Contains(fault.HintOf(err).String(), "cache:prune") {
-		t.Errorf("%v, hint %q", err, fault.HintOf(err).String())
-	}
-}
-
-func TestJournal(t *testing.T) {
-	dir := t.TempDir()
-	j, err := openJournal(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range []entry{{Step: stepPlanned, Tag: "a"}, {Step: stepUploaded, Tag: "a", Registry: "r"},
-		{Step: stepMoved, Tag: "a", Name: "edge"}} {
-		if err := j.add(e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	j.Close()
-	path := filepath.Join(dir, "journal")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bytes.SplitAfter(data, []byte("\n"))
-	lines = lines[:len(lines)-1]
-	open := func(data []byte) []entry {
-		t.Helper()
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		j, err := openJournal(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer j.Close()
-		n := len(j.entries)
-		if err := j.add(entry{Step: stepFailed, Tag: "a"}); err != nil {
-			t.Fatal(err)
-		}
-		again, err := openJournal(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer again.Close()
-		if len(again.entries) != n+1 {
-			t.Errorf("%d entries after writing to %d", len(again.entries), n)
-		}
-		return again.entries[:n]
-	}
-	for cut := 0; cut <= len(data); cut++ {
-		if cut > 40 && cut < len(data)-90 && cut%7 != 0 {
-			continue // every line is cut in many places; all of the first and the last are
-		}
-		want, at := 0, 0
-		for i, l := range lines {
-			if at += len(l); cut >= at && i > 0 {
-				want = i
-			}
-		}
-		if got := open(data[:cut]); len(got) != want {
-			t.Errorf("cut at %d: %d entries, want %d", cut, len(got), want)
-		}
-	}
-	for at := 0; at < len(data); at += 3 {
-		flipped := bytes.Clone(data)
-		flipped[at] ^= 1
-		if at == len(journalFormat)-1 && bytes.HasPrefix(flipped, []byte("howdah journal ")) {
-			continue // another format, which is refused below
-		}
-		got := open(flipped)
-		for i, e := range got {
-			if want := j.entries[i]; e.Step != want.Step || e.Tag != want.Tag || e.Name != want.Name ||
-				e.Registry != want.Registry {
-				t.Errorf("flipped at %d: entry %d is %+v", at, i, e)
-			}
-		}
-	}
-	if err := os.WriteFile(path, []byte("howdah journal 2\nx\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openJournal(dir); fault.CodeOf(err) != fault.Usage {
-		t.Errorf("a newer journal: %v", err)
 	}
 }

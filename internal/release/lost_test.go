@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
@@ -23,9 +24,9 @@ func stored(t *testing.T) (s *site, stores [2]*rt.Store, proxies [2]*rt.Proxy) {
 
 // A blob that a registry has lost is sent again by publish:resume, from the other registry, and no other is.
 func TestResumeSendsALostBlob(t *testing.T) {
-	for name, of := range map[string]func(*Record) (string, string){
-		"layer":  func(r *Record) (string, string) { return "mastodon", r.Images[0].Blobs[1].Digest },
-		"config": func(r *Record) (string, string) { return "mastodon-streaming", r.Images[1].Blobs[0].Digest },
+	for name, of := range map[string]func(*record.Record) (string, string){
+		"layer":  func(r *record.Record) (string, string) { return "mastodon", r.Images[0].Blobs[1].Digest },
+		"config": func(r *record.Record) (string, string) { return "mastodon-streaming", r.Images[1].Blobs[0].Digest },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, stores, proxies := stored(t)
@@ -79,9 +80,9 @@ func TestResumeWithABlobThatIsLostEverywhere(t *testing.T) {
 // waits for it; publish:status and publish:resume see the same. A scheduled run does not look for blobs.
 func TestReleaseAfterABlobWasLost(t *testing.T) {
 	for name, lostAt := range map[string][]int{"at one": {1}, "at each": {0, 1}} {
-		for what, of := range map[string]func(*Record) (string, string){
-			"layer":  func(r *Record) (string, string) { return "mastodon", r.Images[0].Blobs[1].Digest },
-			"config": func(r *Record) (string, string) { return "mastodon-streaming", r.Images[1].Blobs[0].Digest },
+		for what, of := range map[string]func(*record.Record) (string, string){
+			"layer":  func(r *record.Record) (string, string) { return "mastodon", r.Images[0].Blobs[1].Digest },
+			"config": func(r *record.Record) (string, string) { return "mastodon-streaming", r.Images[1].Blobs[0].Digest },
 		} {
 			t.Run(name+" "+what, func(t *testing.T) {
 				s, stores, _ := stored(t)
@@ -205,8 +206,9 @@ func TestResumeReadsAll(t *testing.T) {
 
 // In turn, every blob that stays is read again.
 func TestBlobsAreReadInTurn(t *testing.T) {
-	blobs := []recordBlob{{"a", 10 << 20}, {"b", 20 << 20}, {"c", 4 << 20}, {"d", 4 << 20}, {"e", 100 << 20},
-		{"a", 10 << 20}}
+	blobs := []record.Blob{{Digest: "a", Size: 10 << 20}, {Digest: "b", Size: 20 << 20}, {Digest: "c", Size: 4 << 20},
+		{Digest: "d", Size: 4 << 20}, {Digest: "e", Size: 100 << 20},
+		{Digest: "a", Size: 10 << 20}}
 	read := map[string]int{}
 	for n := range 5 {
 		due := inTurn(blobs, n)

@@ -71,7 +71,7 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 		tags = sorted(append(tags, current.tag))
 	}
 	for i := len(tags) - 1; i >= 0 && tags[i].String() > r.record.Tag; i-- {
-		there, err := r.tagged(ctx, reg, tags[i].String(), append(r.record.names(), r.set.artifact())...)
+		there, err := r.tagged(ctx, reg, tags[i].String(), append(r.record.ImageNames(), r.set.artifact())...)
 		if err != nil {
 			return n, err
 		}
@@ -81,7 +81,7 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 		}
 	}
 	if n.pending.found && n.pending.tag.String() > r.record.Tag {
-		there, err := r.tagged(ctx, reg, n.pending.tag.String(), r.record.names()...)
+		there, err := r.tagged(ctx, reg, n.pending.tag.String(), r.record.ImageNames()...)
 		if err != nil {
 			return n, err
 		}

@@ -76,7 +76,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 			return err
 		}
 		if !whole && p.required(sh.registry) {
-			if !k.isNewest(p.of.Record.parsed()) {
+			if !k.isNewest(p.of.Record.ParsedTag()) {
 				return fault.New(fault.Gate, "release %s was never finished at %s, and a newer one was published since",
 					p.of.Record.Tag, sh.registry).WithHint("promote a complete release; %s", k.latest())
 			}
@@ -101,7 +101,7 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 
 // result is what every outcome begins with.
 func (p *promotion) result(state string) *Result {
-	return &Result{State: state, Record: p.of.Record.tagged(append([]string{p.of.Record.Tag}, p.moving...)),
+	return &Result{State: state, Record: p.of.Record.WithTags(append([]string{p.of.Record.Tag}, p.moving...)),
 		digest: p.of.digest(), Warnings: []string{}}
 }
 
@@ -125,7 +125,7 @@ func (p *promotion) plan(k *Known) *Result {
 
 // publish moves the tags.
 func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
-	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.parsed(), Record: p.of.Record}, nil, Hooks{})
+	r := newRun(p.Store, &Plan{Known: k, Tag: p.of.Record.ParsedTag(), Record: p.of.Record}, nil, Hooks{})
 	r.record, r.artifact = p.of.Record, p.of.Content
 	r.skipUnreachable()
 	err := r.stop(ctx)

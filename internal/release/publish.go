@@ -6,7 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/target"
@@ -20,15 +24,15 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 		return plan.idle(s.Settings), nil
 	}
 	r := newRun(s, plan, images, hooks)
-	journal, err := openJournal(s.Dist)
+	var err error
+	r.journal, err = journal.Open(s.Dist)
 	if err != nil {
 		res := r.result()
 		res.State = Failed
 		return res, err
 	}
-	defer journal.Close()
-	journal.after = hooks.journal
-	r.journal = journal
+	defer r.journal.Close()
+	r.journal.After = hooks.journal
 	if err = r.all(ctx); err == nil {
 		return r.result(), nil
 	}
@@ -66,7 +70,7 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 		res.State, res.Resume = partial, target.PublishResume.Command()
 		err = r.partial(err)
 	}
-	_ = r.journal.add(entry{Step: stepFailed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
+	_ = r.journal.Add(journal.Entry{Step: journal.Failed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
 	return res, err
 }
 
@@ -96,7 +100,7 @@ func (p *Plan) idle(s Settings) *Result {
 
 // all is the flow.
 func (r *run) all(ctx context.Context) error {
-	if err := r.journal.add(entry{Step: stepPlanned, Tag: r.plan.Tag.String(),
+	if err := r.journal.Add(journal.Entry{Step: journal.Planned, Tag: r.plan.Tag.String(),
 		Digest: r.plan.candidate.inputs()}); err != nil {
 		return err
 	}
@@ -136,11 +140,11 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.set.writeCopy(r.record); err != nil {
 		return err
 	}
-	return r.journal.add(entry{Step: stepDone, Tag: r.record.Tag})
+	return r.journal.Add(journal.Entry{Step: journal.Done, Tag: r.record.Tag})
 }
 
 // pack makes the record and its artifact, as things stand.
-func (r *run) pack(accepted []Accepted) (err error) {
+func (r *run) pack(accepted []record.Accepted) (err error) {
 	if r.plan.stored != nil {
 		r.record, r.artifact = r.plan.Record, r.plan.stored.Content
 		return nil
@@ -238,29 +242,29 @@ func orEmpty[T any](list []T) []T {
 }
 
 // writeCopy writes what stays on this machine.
-func (s Settings) writeCopy(rec *Record) error {
-	data, err := rec.bytes()
+func (s Settings) writeCopy(rec *record.Record) error {
+	data, err := rec.Bytes()
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		writeFile(filepath.Join(s.Dist, "releases", rec.Tag+".json"), data),
-		writeFile(filepath.Join(s.Dist, kustomizationFile), kustomization(s, rec)),
-		writeFile(filepath.Join(s.Dist, composeFile), compose(s, rec)))
+		files.Write(filepath.Join(s.Dist, "releases", rec.Tag+".json"), data),
+		files.Write(filepath.Join(s.Dist, deployment.KustomizationFile), deployment.Kustomization(s.primary(), rec)),
+		files.Write(filepath.Join(s.Dist, deployment.ComposeFile), s.compose(rec)))
 }
 
 // writeMissingCopy writes the newest release's copy on this machine where the run that published it could not.
 func (s Settings) writeMissingCopy(p *Plan) error {
-	if b := s.unfinished(); b == nil || b.tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
+	if b := s.unfinished(); b == nil || b.Tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
 		return nil
 	}
-	journal, err := openJournal(s.Dist)
+	kept, err := journal.Open(s.Dist)
 	if err != nil {
 		return err
 	}
-	defer journal.Close()
+	defer kept.Close()
 	if err := s.writeCopy(p.Record); err != nil {
 		return err
 	}
-	return journal.add(entry{Step: stepDone, Tag: p.Tag.String()})
+	return kept.Add(journal.Entry{Step: journal.Done, Tag: p.Tag.String()})
 }

@@ -11,15 +11,16 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
 // Known is what the registries hold of a distribution.
 type Known struct {
-	Newest  *Record       // the newest release or rollback whose record can be read; nil before the first
-	digest  string        // of its artifact
-	highest stamp.Version // ever released
+	Newest  *record.Record // the newest release or rollback whose record can be read; nil before the first
+	digest  string         // of its artifact
+	highest stamp.Version  // ever released
 	hold    holdState
 	tags    []stamp.Tag      // all releases', oldest first
 	Errors  map[string]error // registries that could not be read, by name
@@ -195,10 +196,7 @@ func (k *Known) latest() string {
 // errNone says that a tag is not there.
 var errNone = errors.New("the tag is not there")
 
-// errRecord marks a record that a registry gave, or should have, and that asking again does not make readable.
-var errRecord = errors.New("its record cannot be read")
-
-func unreadable(err error) bool { return errors.Is(err, errRecord) }
+func unreadable(err error) bool { return errors.Is(err, record.ErrUnreadable) }
 
 // passing says that an error of reading a record may pass: it is about a registry, not about the record.
 func passing(err error) bool {
@@ -212,7 +210,7 @@ func whyUnreadable(tag string, errs []error) error {
 			return errors.Join(errs...)
 		}
 	}
-	return fault.New(fault.Registry, "release %s: %w: %w", tag, errRecord, errors.Join(errs...)).
+	return fault.New(fault.Registry, "release %s: %w: %w", tag, record.ErrUnreadable, errors.Join(errs...)).
 		WithHint("%s goes back to a release whose record can be read, under a new tag", rollbackTo("TAG"))
 }
 
@@ -240,15 +238,15 @@ func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*storedRe
 }
 
 func openRecord(ctx context.Context, repo *registry.Repo, tag string, m content.Manifest) (*storedRecord, error) {
-	parsed, content, err := unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
+	kind, content, err := record.Unpack(m, func(b content.Blob) ([]byte, error) { return repo.Small(ctx, b) })
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}
-	if parsed.Config.MediaType != recordType {
+	if kind != recordType {
 		return nil, fault.New(fault.Registry, "%s:%s is not a release's record but has the type %q: %w", repo, tag,
-			parsed.Config.MediaType, errRecord)
+			kind, record.ErrUnreadable)
 	}
-	r, err := ParseRecord(content.Blobs[0].Data)
+	r, err := record.Parse(content.Blobs[0].Data)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: %w", repo, tag, err)
 	}

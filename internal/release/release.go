@@ -20,6 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
@@ -55,20 +56,30 @@ func (s Settings) required(r address.Registry) bool {
 }
 
 // artifact is the name of the repository that keeps the records.
-func (s Settings) artifact() string { return s.Name + "-release" }
+func (s Settings) artifact() string { return record.Repository(s.Name) }
+
+// primary is the registry that a cluster pulls from: the first that is required.
+func (s Settings) primary() address.Registry {
+	for _, r := range s.Registries {
+		if s.required(r) {
+			return r
+		}
+	}
+	return s.Registries[0]
+}
 
 // Candidate is a release that might be: all that is known of it before anything is built.
 type Candidate struct {
 	Stamp      stamp.Stamp
-	Upstream   Upstream
+	Upstream   record.Upstream
 	Accepted   stamp.Version                // what VERSION holds
 	Migrations []string                     // stamp.Migrations of the pin's tree
 	Tree       string                       // the patched tree
 	Commit     string                       // the patched commit
 	Images     map[string]string            // the images' inputs, by name
 	Parts      map[string]map[string]string // the inputs of each image one by one, by the image's name
-	Changes    []RecordChange               // those that are in the tree
-	LeftOut    []LeftOut
+	Changes    []record.Change              // those that are in the tree
+	LeftOut    []record.LeftOut
 	Packages   string // the day of Debian's packages, YYYY-MM-DD
 	Unsafe     string // what the gate "unsafe" says of the series; empty where it has nothing to say
 }
@@ -133,7 +144,7 @@ const (
 // Result is what came of it. A Result is there beside an error too.
 type Result struct {
 	State      string
-	Record     *Record
+	Record     *record.Record
 	digest     string // of the record's artifact
 	Registries []RegistryState
 	Resume     fault.Command // the command that finishes it; without a target when there is nothing to finish
@@ -160,9 +171,9 @@ type Step struct {
 type Plan struct {
 	State     string // Unchanged or Held: publish nothing. Done: go on
 	Tag       stamp.Tag
-	Record    *Record    // one already begun, to be finished as it is: nothing needs to be built
-	Accepted  []Accepted // gates that refused and were let pass
-	Why       string     // a sentence for Unchanged and Held
+	Record    *record.Record    // one already begun, to be finished as it is: nothing needs to be built
+	Accepted  []record.Accepted // gates that refused and were let pass
+	Why       string            // a sentence for Unchanged and Held
 	Known     *Known
 	candidate Candidate
 

@@ -31,6 +31,7 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/loopback"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
@@ -97,8 +98,9 @@ func (s *site) upstream(commit, version string) {
 			Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
 			Source: "https://github.com/owner/howdah", Push: "https://github.com/owner/mastodon.git",
 			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},
-		Upstream: Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: commit, Version: version,
-			Schema: "20260420000000"},
+		Upstream: record.Upstream{URL: "https://github.com/mastodon/mastodon.git", Ref: "main", Commit: commit,
+			Version: version,
+			Schema:  "20260420000000"},
 		Accepted: v, Migrations: []string{"db/migrate/1_a.rb", "db/migrate/2_b.rb"}, Tree: strings.Repeat("cd", 20),
 		Commit: strings.Repeat("ab", 20),
 		Images: map[string]string{"mastodon": "sha256:" + strings.Repeat("1", 64),
@@ -192,7 +194,7 @@ func (s *site) tags(r address.Registry) map[string]string {
 }
 
 // whole fails unless every tag of every registry stands for images that can be pulled whole, and edge for the release.
-func (s *site) whole(rec *Record) {
+func (s *site) whole(rec *record.Record) {
 	s.t.Helper()
 	c := newClient(s.t)
 	for _, r := range s.set.Registries {

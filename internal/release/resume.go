@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
@@ -29,7 +30,7 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 		return (&Plan{State: Unchanged, Known: k}).idle(s.Settings), nil
 	case dry:
 		return s.Dry(p, nil), nil
-	case p.Record.Kind == kindRollback && (k.hold.On && k.hold.Rollback == p.Tag.String() || !k.hold.On &&
+	case p.Record.Kind == record.KindRollback && (k.hold.On && k.hold.Rollback == p.Tag.String() || !k.hold.On &&
 		!k.released(p.Tag)):
 		return s.publishRollback(ctx, p, hooks, p.Record.Reason)
 	}
@@ -44,7 +45,7 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	}
 	if n := len(begun); n > 0 {
 		got := begun[n-1]
-		if t := got.Record.parsed(); k.isNewest(t) && !k.released(t) {
+		if t := got.Record.ParsedTag(); k.isNewest(t) && !k.released(t) {
 			return s.finishing(ctx, k, got)
 		}
 	}
@@ -79,7 +80,7 @@ func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Pla
 		return nil, err
 	}
 	if ok {
-		return &Plan{State: Done, Tag: got.Record.parsed(), Record: got.Record, Known: k, stored: got}, nil
+		return &Plan{State: Done, Tag: got.Record.ParsedTag(), Record: got.Record, Known: k, stored: got}, nil
 	}
 	if whole, err := s.available(ctx, k, got.Record); err != nil || !whole {
 		return nil, s.gone(k, got, err)
@@ -94,7 +95,7 @@ func (s Store) gone(k *Known, got *storedRecord, err error) error {
 	}
 	f := fault.New(fault.Registry, "release %s cannot be finished: no registry has all of its images any "+
 		"more", got.Record.Tag)
-	if k.released(got.Record.parsed()) {
+	if k.released(got.Record.ParsedTag()) {
 		return f.WithHint("the next release sends what it needs again; until then %s goes back to a complete release",
 			rollbackTo("TAG"))
 	}
@@ -119,9 +120,9 @@ func (k *Known) nothing(s Settings) error {
 	if b == nil {
 		return nil
 	}
-	if t, err := stamp.ParseTag(b.tag); err != nil || !k.isNewest(t) || k.released(t) {
+	if t, err := stamp.ParseTag(b.Tag); err != nil || !k.isNewest(t) || k.released(t) {
 		return nil
 	}
-	return fault.New(fault.Usage, "release %s was stopped before any tag moved: nothing of it is published", b.tag).
+	return fault.New(fault.Usage, "release %s was stopped before any tag moved: nothing of it is published", b.Tag).
 		WithHint("%s begins it again and uploads only what is missing", target.Release.Command())
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -57,7 +58,7 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 		return s.finishing(ctx, k, half)
 	}
 	if done, err := s.doneMeanwhile(ctx, k, tag); err != nil || done {
-		return &Plan{State: Unchanged, Known: k, Record: k.Newest, Tag: k.Newest.parsed()}, err
+		return &Plan{State: Unchanged, Known: k, Record: k.Newest, Tag: k.Newest.ParsedTag()}, err
 	}
 	if len(k.tags) == 0 {
 		return nil, fault.New(fault.Usage, "nothing has been released that could be rolled back")
@@ -92,27 +93,27 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 		now = last.Add(time.Second)
 	}
 	rec := *old
-	t := old.parsed()
+	t := old.ParsedTag()
 	t.Time = now
-	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = kindRollback, t.String(), now, old.Tag,
+	rec.Kind, rec.Tag, rec.Released, rec.Of, rec.Reason, rec.Accepted = record.KindRollback, t.String(), now, old.Tag,
 		accept.Reason, orEmpty(passed)
 	rec.Moving, rec.Database = orEmpty(s.Moving), database
-	return &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
+	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
 
 // halfway gives a rollback that was begun and not ended, if it is the newest there is and goes where this one should.
 func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
 	got := k.newest
-	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.parsed()) {
+	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.ParsedTag()) {
 		got = begun[n-1]
 	}
-	if got == nil || got.Record.Kind != kindRollback || !k.isNewest(got.Record.parsed()) {
+	if got == nil || got.Record.Kind != record.KindRollback || !k.isNewest(got.Record.ParsedTag()) {
 		return nil, nil
 	}
 	if tag != "" && tag != got.Record.Of && tag != got.Record.Tag {
 		return nil, nil
 	}
-	if k.released(got.Record.parsed()) && !s.underWay(k, got.Record.Tag) {
+	if k.released(got.Record.ParsedTag()) && !s.underWay(k, got.Record.Tag) {
 		if whole, err := s.whole(ctx, k, got); err != nil || whole {
 			return nil, err
 		}
@@ -123,14 +124,14 @@ func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag
 // underWay says that a rollback was begun and nobody knows that it ended: all its tags may be in place.
 func (s Store) underWay(k *Known, tag string) bool {
 	b := s.unfinished()
-	return k.hold.On && k.hold.Rollback == tag || b != nil && b.tag == tag
+	return k.hold.On && k.hold.Rollback == tag || b != nil && b.Tag == tag
 }
 
 // shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
 // tag stands for already.
-func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*Record, error) {
+func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*record.Record, error) {
 	for _, got := range slices.Backward(begun) {
-		if t := got.Record.parsed(); !k.isNewest(t) || k.released(t) {
+		if t := got.Record.ParsedTag(); !k.isNewest(t) || k.released(t) {
 			continue
 		}
 		seen := make([]bool, len(k.shelves))
@@ -149,7 +150,7 @@ func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*Rec
 }
 
 // shows says that a moving tag of a registry stands for an image of a release.
-func (s Store) shows(ctx context.Context, sh *shelf, rec *Record) (bool, error) {
+func (s Store) shows(ctx context.Context, sh *shelf, rec *record.Record) (bool, error) {
 	if sh.err != nil {
 		return false, nil
 	}
@@ -170,7 +171,7 @@ func (s Store) shows(ctx context.Context, sh *shelf, rec *Record) (bool, error) 
 
 // before gives the release that a rollback goes back to: the one named, or the newest before from that has other
 // images. From a rollback it is the one before what that went back to: not what it fled from.
-func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, error) {
+func (k *Known) before(ctx context.Context, tag string, from *record.Record) (*record.Record, error) {
 	if tag != "" {
 		got, err := k.record(ctx, tag)
 		if err != nil {
@@ -182,7 +183,7 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 		return nil, k.unreadable[0]
 	}
 	at := from
-	for at.Kind == kindRollback && at.Of < at.Tag {
+	for at.Kind == record.KindRollback && at.Of < at.Tag {
 		got, err := k.record(ctx, at.Of)
 		if err != nil {
 			return nil, fmt.Errorf("reading what %s rolled back to: %w", at.Tag, err)
@@ -200,23 +201,9 @@ func (k *Known) before(ctx context.Context, tag string, from *Record) (*Record, 
 		if err != nil {
 			return nil, err
 		}
-		if !sameImages(got.Record, at) && !sameImages(got.Record, from) {
+		if !record.SameImages(got.Record, at) && !record.SameImages(got.Record, from) {
 			return got.Record, nil
 		}
 	}
 	return nil, fault.New(fault.Usage, "no release before %s differs from it", at.Tag)
-}
-
-// tagged is the record with other tags on its images.
-func (r Record) tagged(tags []string) *Record {
-	r.Images = slices.Clone(r.Images)
-	for i := range r.Images {
-		r.Images[i].Tags = slices.Clone(tags)
-	}
-	return &r
-}
-
-func sameImages(a, b *Record) bool {
-	return slices.EqualFunc(a.Images, b.Images,
-		func(x, y RecordImage) bool { return x.Name == y.Name && x.Digest == y.Digest })
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -56,7 +58,7 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 		records = append(records, k.newest)
 	}
 	return slices.ContainsFunc(records, func(r *storedRecord) bool {
-		return err == nil && r.Record.Kind == kindRollback && r.Record.Tag > after.String()
+		return err == nil && r.Record.Kind == record.KindRollback && r.Record.Tag > after.String()
 	})
 }
 
@@ -64,14 +66,15 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 // Where no release is named, only the rollback counts that another run finished while this machine's own was under way.
 func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
 	b := s.unfinished()
-	if tag == "" && b != nil && b.record != nil && b.record.Kind == kindRollback && !k.released(b.record.parsed()) {
-		tag = b.record.Of
+	if tag == "" && b != nil && b.Record != nil && b.Record.Kind == record.KindRollback &&
+		!k.released(b.Record.ParsedTag()) {
+		tag = b.Record.Of
 	}
 	at := k.newest
-	if tag == "" || at == nil || at.Record.Kind != kindRollback || at.Record.Of != tag || !k.hold.On {
+	if tag == "" || at == nil || at.Record.Kind != record.KindRollback || at.Record.Of != tag || !k.hold.On {
 		return false, nil
 	}
-	if under := k.hold.Rollback; under != "" && (b == nil || under != b.tag) {
+	if under := k.hold.Rollback; under != "" && (b == nil || under != b.Tag) {
 		return false, nil
 	}
 	if whole, err := s.whole(ctx, k, at); err != nil || !whole {
@@ -81,14 +84,14 @@ func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, e
 }
 
 // forget ends a release in this machine's journal that another run made superfluous.
-func (s Store) forget(b *begun) error {
+func (s Store) forget(b *journal.Begun) error {
 	if b == nil {
 		return nil
 	}
-	journal, err := openJournal(s.Dist)
+	kept, err := journal.Open(s.Dist)
 	if err != nil {
 		return err
 	}
-	defer journal.Close()
-	return journal.add(entry{Step: stepDone, Tag: b.tag})
+	defer kept.Close()
+	return kept.Add(journal.Entry{Step: journal.Done, Tag: b.Tag})
 }

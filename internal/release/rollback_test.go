@@ -9,14 +9,15 @@ import (
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
 // history releases n times, with other images each time.
-func (s *site) history(n int) []*Record {
+func (s *site) history(n int) []*record.Record {
 	s.t.Helper()
-	var out []*Record
+	var out []*record.Record
 	for i := range n {
 		s.images = []Image{build(s.t, "mastodon"), build(s.t, "mastodon-streaming")}
 		s.upstream(fmt.Sprintf("%09x%031x", 0x100+i, 0), "4.6.0-alpha.7")
@@ -43,7 +44,7 @@ func TestRollback(t *testing.T) {
 		t.Fatalf("%+v, %v", res, err)
 	}
 	rec := res.Record
-	if rec.Kind != "rollback" || rec.Of != was[1].Tag || rec.Reason != "uploads fail" || !sameImages(rec, was[1]) ||
+	if rec.Kind != "rollback" || rec.Of != was[1].Tag || rec.Reason != "uploads fail" || !record.SameImages(rec, was[1]) ||
 		rec.Tag <= was[2].Tag {
 		t.Errorf("record %+v", rec)
 	}
@@ -73,7 +74,7 @@ func TestRollback(t *testing.T) {
 
 	s.now = s.now.Add(time.Minute)
 	named, err := storeOf(s.client, s.set).Rollback(t.Context(), was[0].Tag, Accept{Reason: "further"}, s.now, false)
-	if err != nil || !sameImages(named.Record, was[0]) {
+	if err != nil || !record.SameImages(named.Record, was[0]) {
 		t.Fatalf("%+v, %v", named, err)
 	}
 	s.whole(named.Record)

@@ -6,11 +6,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/record"
 )
 
 // registriesState is the state that the stores are in, by its name in docs/publishing.md.
 func (w *world) registriesState() string {
-	var newest *Record // that has begun
+	var newest *record.Record // that has begun
 	for _, s := range w.stores {
 		for _, ref := range append([]string{pendingTag}, w.releases()...) {
 			if r := recordAt(s, ref); r != nil && (newest == nil || r.Tag > newest.Tag) {

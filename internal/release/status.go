@@ -53,7 +53,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
 		if sh.err == nil {
-			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.parsed()), deep) })
+			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.ParsedTag()), deep) })
 		}
 	}
 	all.Wait()
@@ -75,7 +75,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 
 func newestBegun(s Settings) string {
 	if b := s.unfinished(); b != nil {
-		return b.tag
+		return b.Tag
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -36,7 +37,7 @@ func point(ctx context.Context, repo *registry.Repo, name string) (pointer, erro
 	if err != nil || !found {
 		return pointer{}, err
 	}
-	tag, err := stamp.ParseTag(annotation(m, tagKey))
+	tag, err := stamp.ParseTag(record.Annotation(m, tagKey))
 	if err != nil {
 		return pointer{}, nil //nolint:nilerr // something else carries the tag: nothing is known from it
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -13,15 +14,15 @@ import (
 // has them, the moving ones; the record's own tag comes last and makes it a release.
 func (r *run) tag(ctx context.Context) error {
 	r.hooks.stage("tagging")
-	data, err := r.record.bytes()
+	data, err := r.record.Bytes()
 	if err != nil {
 		return err
 	}
-	if err := r.journal.add(entry{Step: stepTagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
+	if err := r.journal.Add(journal.Entry{Step: journal.Tagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
 		Record: data}); err != nil {
 		return err
 	}
-	newest := r.known.isNewest(r.record.parsed())
+	newest := r.known.isNewest(r.record.ParsedTag())
 	phases := []func(context.Context, address.Registry) error{r.lookAtImages, r.fixImages, r.tagRecord}
 	if r.settles = newest; newest {
 		phases = []func(context.Context, address.Registry) error{r.lookAround, r.begin, r.fixImages, r.moveImages,
@@ -38,7 +39,7 @@ func (r *run) tag(ctx context.Context) error {
 
 // lookAhead looks around while the last of the upload is read back. What it fails to see is looked for again.
 func (r *run) lookAhead(ctx context.Context, reg address.Registry) {
-	if !r.known.isNewest(r.record.parsed()) {
+	if !r.known.isNewest(r.record.ParsedTag()) {
 		return
 	}
 	if err := r.lookAtPending(ctx, reg); err != nil {
@@ -106,7 +107,7 @@ func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 	if err := r.fix(ctx, reg, r.targets()); err != nil {
 		return err
 	}
-	if !r.known.isNewest(r.record.parsed()) {
+	if !r.known.isNewest(r.record.ParsedTag()) {
 		return r.lookAtRecord(ctx, reg)
 	}
 	return r.lookAtMoving(ctx, reg)
@@ -163,7 +164,7 @@ func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 		return err
 	}
 	end := func(ctx context.Context, reg address.Registry) error { return r.look(ctx, reg, nil) }
-	if r.known.isNewest(r.record.parsed()) {
+	if r.known.isNewest(r.record.ParsedTag()) {
 		end = r.settle // reads it back, too
 	}
 	if err := end(ctx, reg); err != nil {
@@ -224,7 +225,7 @@ func (r *run) settle(ctx context.Context, reg address.Registry) error {
 // tagsOf reads what another release's tag stands for, on the images and on the record.
 func (r *run) tagsOf(ctx context.Context, reg address.Registry,
 	tag string) (images []tagValue, record tagValue, err error) {
-	names := append(r.record.names(), r.set.artifact())
+	names := append(r.record.ImageNames(), r.set.artifact())
 	all := make([]tagValue, len(names))
 	err = parallel(len(names), func(i int) error {
 		repo, err := r.store().repo(reg, names[i])

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -35,14 +37,14 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 		return a.begunErr
 	}
 	for _, got := range slices.Backward(a.begun) {
-		if got.Record.parsed().Same(p.Tag) && got.Record.Kind == kindRelease && k.isNewest(got.Record.parsed()) {
+		if got.Record.ParsedTag().Same(p.Tag) && got.Record.Kind == record.KindRelease && k.isNewest(got.Record.ParsedTag()) {
 			if err := p.finish(ctx, s, got); err != nil || p.Record != nil {
 				return err
 			}
 		}
 	}
 	if b := s.unfinished(); b != nil { // the time that this machine chose before it was stopped
-		if t, err := stamp.ParseTag(b.tag); err == nil && t.Same(p.Tag) &&
+		if t, err := stamp.ParseTag(b.Tag); err == nil && t.Same(p.Tag) &&
 			(len(k.tags) == 0 || t.Time.After(k.tags[len(k.tags)-1].Time)) {
 			p.Tag = t
 		}
@@ -52,7 +54,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 
 // idleAs makes the plan one to do nothing: a release has the same content.
 func (p *Plan) idleAs(s Settings, got *storedRecord) error {
-	p.Tag, p.State, p.Record = got.Record.parsed(), Unchanged, got.Record
+	p.Tag, p.State, p.Record = got.Record.ParsedTag(), Unchanged, got.Record
 	p.Why = "the same inputs were released as " + got.Record.Tag
 	return s.writeMissingCopy(p)
 }
@@ -61,7 +63,7 @@ func (p *Plan) idleAs(s Settings, got *storedRecord) error {
 func (p *Plan) finish(ctx context.Context, s Store, got *storedRecord) error {
 	ok, err := s.mayFinish(ctx, p.Known, got)
 	if err == nil && ok {
-		p.Tag, p.Record, p.stored = got.Record.parsed(), got.Record, got
+		p.Tag, p.Record, p.stored = got.Record.ParsedTag(), got.Record, got
 	}
 	return err
 }
@@ -72,7 +74,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool
 	if free, err := s.free(ctx, k, got); err != nil || !free {
 		return false, err
 	}
-	if k.isNewest(got.Record.parsed()) {
+	if k.isNewest(got.Record.ParsedTag()) {
 		if first, err := s.waitsFor(ctx, k, got); err != nil || first {
 			return false, err
 		}
@@ -126,13 +128,13 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 }
 
 // unfinished is what this machine's journal left undone; nil where there is nothing, or no journal.
-func (s Settings) unfinished() *begun {
-	j, err := openJournal(s.Dist)
+func (s Settings) unfinished() *journal.Begun {
+	j, err := journal.Open(s.Dist)
 	if err != nil {
 		return nil
 	}
 	defer j.Close()
-	return j.unfinished()
+	return j.Unfinished()
 }
 
 // successor is a release of the same images under a new tag, after every tag that there is.
@@ -141,9 +143,9 @@ func (s Store) successor(ctx context.Context, k *Known, got *storedRecord) (*Pla
 	if err != nil {
 		return nil, err
 	}
-	t := got.Record.parsed()
+	t := got.Record.ParsedTag()
 	t.Time = last.Add(time.Second)
 	rec := *got.Record
 	rec.Tag, rec.Released, rec.Moving = t.String(), t.Time, orEmpty(s.Moving)
-	return &Plan{State: Done, Tag: t, Record: rec.tagged(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
+	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
@@ -63,7 +64,7 @@ func TestRollbackGivenAgain(t *testing.T) {
 				res, err = storeOf(newClient(t), s.set).
 					Rollback(t.Context(), was[1].Tag, Accept{Reason: "x"}, s.now.Add(2*time.Minute), false)
 			}
-			if err != nil || !sameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
+			if err != nil || !record.SameImages(res.Record, was[1]) || res.Record.Of != was[1].Tag {
 				t.Fatalf("cut %d, %s: %+v, %v", n, next, res, err)
 			}
 			s.whole(res.Record)
@@ -81,10 +82,10 @@ func TestRollbackAfterARollback(t *testing.T) {
 	s, _, _ := stored(t)
 	was := s.history(4)
 	at := s.now
-	for i, want := range []*Record{was[2], was[1], was[0]} {
+	for i, want := range []*record.Record{was[2], was[1], was[0]} {
 		at = at.Add(time.Minute)
 		res, err := storeOf(s.client, s.set).Rollback(t.Context(), "", Accept{Reason: "x"}, at, false)
-		if err != nil || !sameImages(res.Record, want) {
+		if err != nil || !record.SameImages(res.Record, want) {
 			t.Fatalf("rollback %d: %+v, %v", i+1, res, err)
 		}
 		s.whole(res.Record)
@@ -112,7 +113,7 @@ func TestRollbackFromAPartialRelease(t *testing.T) {
 			if name == "immutable" {
 				want = was[0] // nobody saw the third
 			}
-			if err != nil || !sameImages(res.Record, want) {
+			if err != nil || !record.SameImages(res.Record, want) {
 				t.Fatalf("%+v, %v", res, err)
 			}
 			s.whole(res.Record)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -48,7 +49,7 @@ func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, err
 			results[i] = true // required ones are an error elsewhere; others may lag
 			continue
 		}
-		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.parsed())) })
+		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.ParsedTag())) })
 	}
 	all.Wait()
 	for _, r := range results {
@@ -119,7 +120,7 @@ func (s Store) intactAt(ctx context.Context, sh *shelf, of *storedRecord) error 
 	return errors.Join(errs...)
 }
 
-func (s Store) intactImage(ctx context.Context, sh *shelf, i RecordImage) error {
+func (s Store) intactImage(ctx context.Context, sh *shelf, i record.Image) error {
 	repo, err := s.repo(sh.registry, i.Name)
 	if err != nil {
 		return err

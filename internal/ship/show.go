@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -145,7 +146,7 @@ func fillError(s *session.Session, out *view.Release, err error) {
 }
 
 // fillRecord puts a release's record into a report.
-func fillRecord(out *view.Release, r *release.Record) {
+func fillRecord(out *view.Release, r *record.Record) {
 	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
 	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs
 	out.Accepted = nil

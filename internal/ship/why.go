@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/view"
@@ -88,7 +89,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 			changed.Bases = append(changed.Bases, name)
 		}
 	}
-	tree := slices.ContainsFunc(differ, func(d release.Difference) bool { return d.Part == image.PartTree })
+	tree := slices.ContainsFunc(differ, func(d record.Difference) bool { return d.Part == image.PartTree })
 	if tree || !recorded {
 		if err := whyTree(ctx, w, b, newest); err != nil {
 			return nil, err
@@ -98,7 +99,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 }
 
 // whyTree lists what differs in the patched tree: the series' changes, and upstream's commits since the release.
-func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *release.Record) error {
+func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Record) error {
 	for _, c := range newest.CompareChanges(b.Release.Changes) {
 		w.Changes = append(w.Changes, view.WhyChange{Name: c.Name, What: c.What, Files: c.Files})
 		w.Files = append(w.Files, c.Files...)

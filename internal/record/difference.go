@@ -1,4 +1,4 @@
-package release
+package record
 
 import (
 	"maps"
@@ -12,7 +12,7 @@ type Difference struct{ Part, Before, After string }
 // Compare lists the parts of an image that differ from the release's, in the order of their names. known is false where
 // an older Howdah wrote the record, which has no parts.
 func (r *Record) Compare(image string, parts map[string]string) (differ []Difference, known bool) {
-	i, ok := r.image(image)
+	i, ok := r.Image(image)
 	if !ok || len(i.Parts) == 0 {
 		return nil, false
 	}
@@ -33,9 +33,9 @@ type ChangeDifference struct {
 }
 
 // CompareChanges lists the changes that differ from the release's, in the order of the series, what is gone last.
-func (r *Record) CompareChanges(now []RecordChange) []ChangeDifference {
+func (r *Record) CompareChanges(now []Change) []ChangeDifference {
 	var out []ChangeDifference
-	before := map[string]RecordChange{}
+	before := map[string]Change{}
 	for _, c := range r.Changes {
 		before[c.Name] = c
 	}

@@ -1,4 +1,4 @@
-package release
+package record
 
 import (
 	"reflect"
@@ -7,7 +7,7 @@ import (
 
 // Each input that differs is named with both values, whether it came, went or changed; a record without parts says so.
 func TestCompare(t *testing.T) {
-	r := &Record{Images: []RecordImage{
+	r := &Record{Images: []Image{
 		{Name: "web", Parts: map[string]string{"tree": "1", "arg A": "x", "arg B": "y", "base ruby": "sha256:1"}},
 		{Name: "old"},
 	}}
@@ -28,17 +28,17 @@ func TestCompare(t *testing.T) {
 
 // A change is new, changed with the files of both states, or gone; the same changes in another order differ in nothing.
 func TestCompareChanges(t *testing.T) {
-	one, two := RecordChange{"one", "a", []string{"x"}}, RecordChange{"two", "b", []string{"y"}}
-	three := RecordChange{"three", "c", nil}
-	r := &Record{Changes: []RecordChange{one, two}}
-	got := r.CompareChanges([]RecordChange{three, {"two", "B", []string{"a", "y"}}})
+	one, two := Change{"one", "a", []string{"x"}}, Change{"two", "b", []string{"y"}}
+	three := Change{"three", "c", nil}
+	r := &Record{Changes: []Change{one, two}}
+	got := r.CompareChanges([]Change{three, {"two", "B", []string{"a", "y"}}})
 	want := []ChangeDifference{
 		{"three", "new", nil}, {"two", "changed", []string{"a", "y"}}, {"one", "gone", []string{"x"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}
-	if got := r.CompareChanges([]RecordChange{two, one}); got != nil {
+	if got := r.CompareChanges([]Change{two, one}); got != nil {
 		t.Errorf("the same: %v", got)
 	}
 }

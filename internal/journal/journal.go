@@ -1,4 +1,6 @@
-package release
+// Package journal is what a release did on this machine, step by step: steps go in and are appended to a file; what a
+// run that was stopped left undone comes out.
+package journal
 
 import (
 	"bufio"
@@ -18,20 +20,23 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/target"
 )
 
-// runJournal says what a release did on this machine, one line a step, each with a checksum and written before the step
-// counts. It is only ever appended to. A line cut off by a crash, and all after a wrong one, count as not written:
-// the registries are asked anyway.
-type runJournal struct {
+// Journal is the file "journal" of a folder: one line a step, each with a checksum and written before the step counts.
+// A line cut off by a crash, and all after a wrong one, count as not written: the registries are asked anyway.
+//
+// It is only ever appended to, so it is not written as other files are (package files), which replace a file as a
+// whole: each step would then write all before it again, some hundred in a release.
+type Journal struct {
 	file    *os.File
-	entries []entry
-	after   func(n int) // a test's, after each line
+	Entries []Entry     // the steps that can be read, and those added since
+	After   func(n int) // a test's, after each line; n is how many there are
 }
 
-// entry is one step.
-type entry struct {
+// Entry is one step.
+type Entry struct {
 	Step     string          `json:"step"`
 	At       time.Time       `json:"at"`
 	Tag      string          `json:"tag,omitempty"`
@@ -46,23 +51,23 @@ type entry struct {
 
 // The steps of a journal.
 const (
-	stepPlanned  = "planned"
-	stepUploaded = "uploaded" // a registry has all blobs and manifests
-	stepVerified = "verified" // and gave them back
-	stepTagging  = "tagging"  // holds the record; from here on it does not change
-	stepMoved    = "moved"    // a tag was written, and read back
-	stepDone     = "done"
-	stepFailed   = "failed"
+	Planned  = "planned"
+	Uploaded = "uploaded" // a registry has all blobs and manifests
+	Verified = "verified" // and gave them back
+	Tagging  = "tagging"  // holds the record; from here on it does not change
+	Moved    = "moved"    // a tag was written, and read back
+	Done     = "done"
+	Failed   = "failed"
 )
 
-// journalFormat is the first line: a newer Howdah's journal is not guessed at.
-const journalFormat = "howdah journal 1"
+// format is the first line: a newer Howdah's journal is not guessed at.
+const format = "howdah journal 1"
 
 // mostJournal is the size at which a finished journal is begun anew.
 const mostJournal = 4 << 20
 
-// openJournal opens the journal of a folder, or begins it.
-func openJournal(dir string) (*runJournal, error) {
+// Open opens the journal of a folder, or begins it. A journal that a newer Howdah wrote is a usage error.
+func Open(dir string) (*Journal, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
@@ -71,10 +76,10 @@ func openJournal(dir string) (*runJournal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	j := &runJournal{file: file}
+	j := &Journal{file: file}
 	good, err := j.read()
-	if err == nil && good > mostJournal && j.unfinished() == nil {
-		good, j.entries = 0, nil
+	if err == nil && good > mostJournal && j.Unfinished() == nil {
+		good, j.Entries = 0, nil
 	}
 	if err == nil {
 		err = j.settle(good, dir)
@@ -87,7 +92,7 @@ func openJournal(dir string) (*runJournal, error) {
 }
 
 // read reads all good lines and gives where they end.
-func (j *runJournal) read() (good int64, err error) {
+func (j *Journal) read() (good int64, err error) {
 	r := bufio.NewReader(j.file)
 	for first := true; ; first = false {
 		line, err := r.ReadBytes('\n')
@@ -99,7 +104,7 @@ func (j *runJournal) read() (good int64, err error) {
 		}
 		text := bytes.TrimSuffix(line, []byte("\n"))
 		if first {
-			if string(text) != journalFormat {
+			if string(text) != format {
 				if n, ok := strings.CutPrefix(string(text), "howdah journal "); ok && strings.Trim(n, "0123456789") == "" {
 					return 0, fault.New(fault.Usage, "the journal %q was written by a newer Howdah", j.file.Name()).
 						WithHint("update this one, or move the file away: the registries are asked anyway")
@@ -110,17 +115,17 @@ func (j *runJournal) read() (good int64, err error) {
 			continue
 		}
 		sum, data, ok := bytes.Cut(text, []byte(" "))
-		var e entry
+		var e Entry
 		if !ok || string(sum) != checksum(data) || json.Unmarshal(data, &e) != nil {
 			return good, nil
 		}
 		good += int64(len(line))
-		j.entries = append(j.entries, e)
+		j.Entries = append(j.Entries, e)
 	}
 }
 
 // settle cuts the file after its last good line and makes it ready to be appended to.
-func (j *runJournal) settle(good int64, dir string) error {
+func (j *Journal) settle(good int64, dir string) error {
 	if err := j.file.Truncate(good); err != nil {
 		return fmt.Errorf("opening the journal: %w", err)
 	}
@@ -130,7 +135,7 @@ func (j *runJournal) settle(good int64, dir string) error {
 	if good > 0 {
 		return nil
 	}
-	if _, err := j.file.WriteString(journalFormat + "\n"); err != nil {
+	if _, err := j.file.WriteString(format + "\n"); err != nil {
 		return full(err)
 	}
 	if err := j.file.Sync(); err != nil {
@@ -146,10 +151,11 @@ func checksum(data []byte) string {
 
 // lasting are the steps that have to outlast a power cut: what this machine was about to do, before a registry shows
 // it, and how it ended. The others outlast the process; what they say, the registries say too.
-var lasting = []string{stepPlanned, stepTagging, stepDone, stepFailed}
+var lasting = []string{Planned, Tagging, Done, Failed}
 
-// add writes a step to the disk.
-func (j *runJournal) add(e entry) error {
+// Add appends a step, with the present time where it has none. To a nil journal nothing is added. An error for want of
+// room on the disk has a hint.
+func (j *Journal) Add(e Entry) error {
 	if j == nil {
 		return nil
 	}
@@ -168,15 +174,15 @@ func (j *runJournal) add(e entry) error {
 			return full(err)
 		}
 	}
-	j.entries = append(j.entries, e)
-	if j.after != nil {
-		j.after(len(j.entries))
+	j.Entries = append(j.Entries, e)
+	if j.After != nil {
+		j.After(len(j.Entries))
 	}
 	return nil
 }
 
-// Close closes the file.
-func (j *runJournal) Close() error {
+// Close closes the file; of a nil journal there is none.
+func (j *Journal) Close() error {
 	if j == nil {
 		return nil
 	}
@@ -192,26 +198,25 @@ func full(err error) error {
 	return fmt.Errorf("writing the journal: %w", err)
 }
 
-// begun is a release that this machine began and did not end.
-type begun struct {
-	tag    string
-	inputs string
-	record *Record // from the moment at which tags were about to move
+// Begun is a release that this machine began and did not end.
+type Begun struct {
+	Tag    string
+	Record *record.Record // from the moment at which tags were about to move
 }
 
-// unfinished gives the release that the journal's last lines are about, nil if it is done or there is none.
-func (j *runJournal) unfinished() *begun {
-	var b *begun
-	for _, e := range j.entries {
+// Unfinished returns the release that the journal's last lines are about, nil if it is done or there is none.
+func (j *Journal) Unfinished() *Begun {
+	var b *Begun
+	for _, e := range j.Entries {
 		switch {
-		case e.Step == stepPlanned:
-			b = &begun{tag: e.Tag, inputs: e.Digest}
-		case b == nil || e.Tag != b.tag:
-		case e.Step == stepTagging:
-			if r, err := ParseRecord(e.Record); err == nil {
-				b.record = r
+		case e.Step == Planned:
+			b = &Begun{Tag: e.Tag}
+		case b == nil || e.Tag != b.Tag:
+		case e.Step == Tagging:
+			if r, err := record.Parse(e.Record); err == nil {
+				b.Record = r
 			}
-		case e.Step == stepDone:
+		case e.Step == Done:
 			b = nil
 		}
 	}
@@ -229,34 +234,4 @@ func syncFolder(dir string) error {
 		return err
 	}
 	return nil
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // does nothing once it has moved
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	return syncFolder(dir)
 }
