@@ -49,9 +49,16 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		names[line] = r.Imported.FreeName(name)
 		r.Imported.AddDiff(names[line], why, "", byLine[line])
 	}
+	open := map[int]bool{} // lines that hold something undecided, which speaks for the line
+	for _, f := range r.Imported.Lines {
+		open[f.Line] = open[f.Line] || !f.Done
+	}
 	for i := range r.Imported.Lines {
 		f := &r.Imported.Lines[i]
 		_, uncertain, _ := strings.Cut(f.Said, " is uncertain: ")
+		if n := len(byLine[f.Line]); f.Done && n > 0 && f.Said != effect.Nothing && !open[f.Line] {
+			f.Said += fmt.Sprintf("; in the sandbox it did otherwise: patch, %s", plural.Of(n, "file"))
+		}
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
 			continue
 		}
@@ -84,8 +91,8 @@ func ofOutside(said string) bool {
 	return !isOutput || !ends || printed[program]
 }
 
-// lineOf is the line whose command may have changed a file: the one that made it uncertain, else one that names it,
-// else the first that is not followed.
+// lineOf is the line whose command may have changed a file: the one that made it uncertain, else one that names its
+// path, else the one that was followed and wrote it, else one that names it, else the first that is not followed.
 func (r *Result) lineOf(name string) int {
 	if line := r.doubts[name]; line != 0 {
 		return line
@@ -105,6 +112,9 @@ func (r *Result) lineOf(name string) int {
 		if n := mentions(strings.Join(r.source[min(f.Line-1, end):end], "\n"), name); n > found {
 			best, found = f.Line, n
 		}
+	}
+	if line := r.wrote[name]; line != 0 && found < 2 {
+		return line
 	}
 	return best
 }

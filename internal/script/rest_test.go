@@ -58,6 +58,39 @@ sed -i "s/x/$LIMIT/" d.txt
 	}
 }
 
+// TestTakeRestOtherwise takes in that a line which was followed did otherwise in the sandbox: its file goes to that
+// line, which says so.
+func TestTakeRestOtherwise(t *testing.T) {
+	const data = `# One
+perl -pi -e 's/one/1/' a.txt
+# Two
+echo two > b.txt
+`
+	base := treeOf(t, map[string]string{"a.txt": "one\n"})
+	r, err := script.Follow(t.Context(), script.Source{Name: "s", File: "s.sh", Data: []byte(data)}, base, sedOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran, err := base.With(t.Context(), map[string]*tree.File{"a.txt": {Mode: tree.Regular, Data: []byte("1\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.TakeRest(t.Context(), ran); err != nil {
+		t.Fatal(err)
+	}
+	said := map[int]string{}
+	for _, l := range r.Imported.Lines {
+		said[l.Line] = l.Said
+	}
+	if said[2] != "ran in the sandbox: patch, 1 file" ||
+		said[4] != "overlay, 1 file; in the sandbox it did otherwise: patch, 1 file" {
+		t.Errorf("the lines: %v", said)
+	}
+	if got := applied(t, r, base, false); got.Root() != ran.Root() {
+		t.Errorf("the changes make another tree:\n%s", differs(t, ran, got))
+	}
+}
+
 // TestDockerfileInSandbox is how a Dockerfile is run: its stages' variables, folders and shells, and what it copies.
 func TestDockerfileInSandbox(t *testing.T) {
 	const data = `FROM mastodon AS one

@@ -47,6 +47,7 @@ type Result struct {
 	// where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
 	root     string
 	doubts   map[string]int // by path, the line that makes it uncertain
+	wrote    map[string]int // by path, the line that was followed and wrote it last
 	changeAt func(line int) (name, why string)
 	source   []string // the script's lines
 	steps    []dockerfile.Step
@@ -121,7 +122,12 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	}
 	out.Lines = c.Fates
 	sort.SliceStable(out.Lines, func(i, j int) bool { return out.Lines[i].Line < out.Lines[j].Line })
-	r := &Result{Imported: out, Expected: expected, doubts: map[string]int{}}
+	r := &Result{Imported: out, Expected: expected, doubts: map[string]int{}, wrote: map[string]int{}}
+	for _, e := range m.Log.Effects {
+		for _, w := range e.Files {
+			r.wrote[w.Name] = e.Line
+		}
+	}
 	for p, f := range m.World.Over {
 		if p.Disk == disk.InTree && f.Why != "" {
 			r.doubts[p.Name] = f.Line

@@ -33,9 +33,10 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 	if c, isCall := s.Cmd.(*syntax.CallExpr); isCall && len(s.Redirs) > 0 && len(c.Args) > 0 {
 		m.expanded = m.fields(c.Args) // the shell expands a simple command before it opens files
 	}
-	runs := true
+	runs, unsure := true, ""
 	for _, r := range s.Redirs {
 		t, opened := m.redirect(r, at)
+		unsure += m.mayFail(r)
 		if t != nil {
 			targets = append(targets, t)
 		}
@@ -49,6 +50,9 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 	}
 	if runs {
 		fn()
+	}
+	if runs && unsure != "" {
+		m.Status = Status{Why: unsure}
 	}
 	if bash.KeepsInput(s) {
 		in, fds = m.In, m.fds
@@ -120,12 +124,38 @@ func (m *Machine) redirect(r *syntax.Redirect, at effect.Spot) (t *target, opene
 		}
 	case syntax.RdrInOut:
 		m.In = &Stream{Why: "what another file has"}
+		if p, known := m.Place(m.literal(r.Word).Text, true); known && p.Disk == disk.InTree {
+			m.Doubt(at, p, "a command may write to it through <>")
+			m.Undecided(at, "not expressible: the import does not follow the redirection <>")
+		}
 	case syntax.DplOut:
 		m.duplicate(bash.Descriptor(r), m.literal(r.Word).Text)
 	case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
 		return m.output(r, at)
 	}
 	return nil, true
+}
+
+// mayFail is why it is not known whether a file can be opened to be read: it is a connection, or not here, though its
+// owner may have it. Where it cannot be opened, the command does not run.
+func (m *Machine) mayFail(r *syntax.Redirect) string {
+	if r.Op != syntax.RdrIn && r.Op != syntax.RdrInOut {
+		return ""
+	}
+	if _, isProcess := bash.ProcessOf(r.Word); isProcess {
+		return ""
+	}
+	w := m.literal(r.Word)
+	if strings.HasPrefix(w.Text, "/dev/tcp/") || strings.HasPrefix(w.Text, "/dev/udp/") {
+		return "whether there is a network"
+	}
+	if strings.HasPrefix(w.Text, "/dev/") || r.Op == syntax.RdrInOut {
+		return ""
+	}
+	if p, known := m.Place(w.Text, false); !known || !m.World.Exists(p) {
+		return "whether there is " + standin.Shown(w.Text)
+	}
+	return ""
 }
 
 // printedBy is what a process substitution prints.
