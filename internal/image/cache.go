@@ -69,13 +69,19 @@ func ofCache(step string) bool {
 		strings.Contains(step, "preparing build cache for export")
 }
 
-// cacheWarnings are what went wrong with a cache; that there is none yet is no warning.
+// noCacheYet reports whether a step looked for a cache that is not there: the first build of an image on a platform
+// writes it, so nothing is wrong.
+func noCacheYet(v *client.Vertex) bool {
+	return ofCache(v.Name) && strings.HasSuffix(v.Error, ": not found")
+}
+
+// cacheWarnings are what went wrong with a cache.
 func (w *watch) cacheWarnings() (out []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, d := range w.order {
 		v := w.steps[d]
-		if v.Error != "" && ofCache(v.Name) && !strings.HasSuffix(v.Error, ": not found") {
+		if v.Error != "" && ofCache(v.Name) {
 			out = append(out, "the build cache is left out: "+v.Name+": "+v.Error)
 		}
 	}

@@ -1,6 +1,12 @@
 package image
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/moby/buildkit/client"
+	"github.com/opencontainers/go-digest"
+)
 
 // TestCacheEntries: each image and platform has a scope of its own; without rights to write there is no export.
 func TestCacheEntries(t *testing.T) {
@@ -44,5 +50,24 @@ func TestCacheEntries(t *testing.T) {
 	}
 	if !ofCache("[web linux/amd64] exporting cache to registry") || ofCache("[1/2] RUN make") {
 		t.Error("steps of caches are not told from those of the build")
+	}
+}
+
+// TestNoCacheYet shows nothing wrong where a cache is looked for that is not there, and warns of one that cannot be read.
+func TestNoCacheYet(t *testing.T) {
+	for said, wrong := range map[string]bool{
+		"failed to configure registry cache importer: 127.0.0.1:5000/a/b-cache:web: not found":            false,
+		"failed to configure registry cache importer: unexpected status from HEAD request: 403 Forbidden": true,
+	} {
+		v := &client.Vertex{Digest: digest.FromString(said), Error: said,
+			Name: "importing cache manifest from 127.0.0.1:5000/a/b-cache:web"}
+		w := newWatch(nil)
+		w.note("web", &client.SolveStatus{Vertexes: []*client.Vertex{v}})
+		if shown := v.Error != ""; shown != wrong {
+			t.Errorf("%s: shown as wrong: %t", said, shown)
+		}
+		if warnings := w.cacheWarnings(); (len(warnings) == 1 && strings.Contains(warnings[0], said)) != wrong {
+			t.Errorf("%s: warnings %q", said, warnings)
+		}
 	}
 }

@@ -119,6 +119,8 @@ func (w *watch) follow(ctx context.Context, label string, status <-chan *client.
 	return done
 }
 
+// note keeps what a status says, and prepares it for being shown: a label before each step's name, and nothing wrong
+// where a cache is not there yet.
 func (w *watch) note(label string, s *client.SolveStatus) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -127,6 +129,9 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 			v.Name = fmt.Sprintf("[%s] %s", label, v.Name)
 		} else if label != "" {
 			v.Name = "[" + label + " " + v.Name[1:]
+		}
+		if noCacheYet(v) {
+			v.Error = ""
 		}
 		if w.steps[v.Digest] == nil {
 			w.order = append(w.order, v.Digest)
