@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,17 +16,24 @@ import (
 const maxCompared = 1000
 
 // Uncommitted lists what in the work tree at dir is not committed, sorted; nothing for a bare repository. It asks git
-// for times and sizes alone, and compares the contents itself: no filter of the repository's runs.
+// for times and sizes, and compares the contents itself. Where a file is as old as the index, git would compare the
+// contents, through the repository's filters: they are switched off.
 func Uncommitted(ctx context.Context, dir string) ([]string, error) {
+	env := localEnv(ctx)
 	run := func(args ...string) ([]string, error) {
 		var out bytes.Buffer
-		err := command{env: localEnv(ctx), stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
+		err := command{env: env, stdout: &out, args: append([]string{"-C", dir}, args...)}.run(ctx)
 		return strings.FieldsFunc(out.String(), func(r rune) bool { return r == 0 }), err
 	}
 	inside, err := run("rev-parse", "--is-inside-work-tree")
 	if err != nil || len(inside) == 0 || strings.TrimSpace(inside[0]) != "true" {
 		return nil, err
 	}
+	filters, err := run("config", "--null", "--name-only", "--get-regexp", `^filter\.`)
+	if err != nil && !NotFound(err) {
+		return nil, err
+	}
+	env = append(env, withoutFilters(filters)...)
 	touched, err := run("diff-files", "--raw", "--no-renames", "--no-abbrev", "-z")
 	if err != nil {
 		return nil, err
@@ -47,6 +55,32 @@ func Uncommitted(ctx context.Context, dir string) ([]string, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
+}
+
+// withoutFilters is the environment in which filters, of which these are some settings' names, have no program: such a
+// filter changes nothing. A setting's name is filter.NAME.process, and the like; NAME may hold any character.
+func withoutFilters(settings []string) []string {
+	var names []string
+	for _, key := range settings {
+		if end := strings.LastIndexByte(key, '.'); end > len("filter") {
+			names = append(names, key[:end])
+		}
+	}
+	slices.Sort(names)
+	var env []string
+	count := 0
+	set := func(key, value string) {
+		env = append(env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", count, key),
+			fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", count, value))
+		count++
+	}
+	for _, name := range slices.Compact(names) {
+		for _, program := range []string{".clean", ".smudge", ".process"} {
+			set(name+program, "")
+		}
+		set(name+".required", "false")
+	}
+	return append(env, fmt.Sprintf("GIT_CONFIG_COUNT=%d", count))
 }
 
 // sameContent says that a file is a blob, byte for byte. A link is the blob of its target.
