@@ -53,7 +53,8 @@ func TestCacheEntries(t *testing.T) {
 	}
 }
 
-// TestNoCacheYet shows nothing wrong where a cache is looked for that is not there, and warns of one that cannot be read.
+// TestNoCacheYet shows nothing wrong where a cache is looked for that is not there, and warns of one that cannot be
+// read.
 func TestNoCacheYet(t *testing.T) {
 	for said, wrong := range map[string]bool{
 		"failed to configure registry cache importer: 127.0.0.1:5000/a/b-cache:web: not found":            false,
