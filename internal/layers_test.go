@@ -140,7 +140,7 @@ var arrows = map[string]string{
 	"internal/golden":       "",
 	"internal/gittest":      "internal/git internal/tree",
 	"internal/miniature":    "internal/git internal/tree testdata/miniature",
-	"internal/suite":        "internal/environ internal/fault internal/scratch",
+	"internal/suite":        "internal/environ internal/fault internal/plural internal/scratch",
 	"internal/bench":        "", // tests only: they may reach everywhere
 	"docker":                "",
 	"testdata/miniature":    "",

@@ -116,8 +116,7 @@ var machine = []binding{
 		if o.Update {
 			return suite.Update(ctx, s.Stdout, checkout(s))
 		}
-		_, err := suite.Test(ctx, s.Stdout, checkout(s), "-short", "./...")
-		return err
+		return suite.Short(ctx, s.Stdout, checkout(s))
 	}, nil},
 	{target.Check, func(ctx context.Context, s *session.Session, o target.Options) error {
 		if o.Quick {

@@ -34,7 +34,7 @@ func Check(ctx context.Context, w io.Writer, dir string, args ...string) error {
 	if ctx.Err() != nil {
 		return found
 	}
-	_, err := Test(ctx, w, dir, args...)
+	_, err := testAll(ctx, w, dir, "about 5 minutes on two cores", args...)
 	return errors.Join(found, err)
 }
 
@@ -43,7 +43,9 @@ func run(ctx context.Context, w io.Writer, all []step) error {
 	var found error
 	for _, s := range all {
 		begin := time.Now()
+		progress := newProgress(w, func() string { return fmt.Sprintf("%s (%.0f s)", s.name, time.Since(begin).Seconds()) })
 		err := s.run(ctx)
+		progress.Close()
 		if ctx.Err() != nil {
 			return err
 		}

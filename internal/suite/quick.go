@@ -40,7 +40,8 @@ func Quick(ctx context.Context, w io.Writer, dir string) error {
 		return errors.Join(found, err)
 	}
 	fast, left := split(packages)
-	_, err = Test(ctx, w, dir, append([]string{"-short", "-timeout=5m"}, fast...)...)
+	const about = "about 20 s on two cores"
+	_, err = testAll(ctx, w, dir, about, append([]string{"-short", "-timeout=5m"}, fast...)...)
 	fmt.Fprintf(w, "not run: the tests of %s\n", strings.Join(left, ", "))
 	for _, name := range left {
 		if changed(ctx, dir, name) {

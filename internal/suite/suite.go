@@ -3,9 +3,7 @@
 package suite
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -19,96 +17,77 @@ import (
 	"github.com/howdah/howdah/internal/scratch"
 )
 
-// event is a line of `go test -json` (go doc test2json).
-type event struct {
-	Action  string
-	Package string
-	Test    string
-	Elapsed float64
-	Output  string
-}
+// tally is how many tests ended in which way; a test with subtests counts as one more.
+type tally struct{ passed, failed, skipped int }
 
-// Tally is how many tests ended in which way; a test with subtests counts as one more.
-type Tally struct{ passed, failed, skipped int }
-
-// Test runs `go test -json` with args in dir, tells w what failed and what was skipped and why, and ends with the line
-// "N passed, N failed, N skipped".
-func Test(ctx context.Context, w io.Writer, dir string, args ...string) (Tally, error) {
+// testAll runs `go test -json` with args in dir. It tells w first what it will do, about how long that takes, and what
+// is left out; then which package is done, at least every five seconds what is running, what failed, what was skipped
+// and why; and ends with the line "N passed, N failed, N skipped".
+func testAll(ctx context.Context, w io.Writer, dir, about string, args ...string) (tally, error) {
+	p, err := planOf(ctx, dir, args)
+	if err != nil {
+		return tally{}, err
+	}
+	p.say(w, about)
+	env, release := temporary(outer(environ.Of(ctx)), memoryFolder)
+	defer release()
+	events := &events{packages: p.packages, said: map[string][]string{}, running: map[string]time.Time{}}
+	progress := newProgress(w, events.status)
+	defer progress.Close()
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
-	cmd.Env, cmd.Dir, cmd.Stderr, cmd.WaitDelay = outer(environ.Of(ctx)), dir, w, time.Second
+	cmd.Env, cmd.Dir, cmd.Stderr, cmd.WaitDelay = env, dir, progress, time.Second
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return Tally{}, fmt.Errorf("running the tests: %w", err)
+		return tally{}, fmt.Errorf("running the tests: %w", err)
 	}
 	if err := cmd.Start(); err != nil {
-		return Tally{}, fmt.Errorf("running the tests: %w", err)
+		return tally{}, fmt.Errorf("running the tests: %w", err)
 	}
-	tally, skipped := read(out, w)
+	events.read(out, progress)
 	err = cmd.Wait()
-	if len(skipped) > 0 {
-		slices.Sort(skipped)
-		fmt.Fprintf(w, "skipped:\n")
-		for _, s := range skipped {
-			fmt.Fprintf(w, "  %s\n", s)
-		}
+	if len(events.skipped) > 0 {
+		slices.Sort(events.skipped)
+		fmt.Fprintf(progress, "skipped:\n  %s\n", strings.Join(events.skipped, "\n  "))
 	}
-	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", tally.passed, tally.failed, tally.skipped)
+	counted := events.tally
+	fmt.Fprintf(progress, "%d passed, %d failed, %d skipped\n", counted.passed, counted.failed, counted.skipped)
 	switch {
 	case ctx.Err() != nil:
-		return tally, context.Cause(ctx)
-	case err != nil || tally.failed > 0:
-		return tally, fault.New(fault.Other, "%d tests failed", tally.failed)
-	case tally.passed == 0:
-		return tally, fault.New(fault.Other, "no test ran")
+		return counted, context.Cause(ctx)
+	case err != nil || counted.failed > 0:
+		return counted, fault.New(fault.Other, "%d tests failed", counted.failed)
+	case counted.passed == 0:
+		return counted, fault.New(fault.Other, "no test ran")
 	}
-	return tally, nil
+	return counted, nil
 }
 
-// read follows the events to their end.
-func read(r io.Reader, w io.Writer) (tally Tally, skipped []string) {
-	said := map[string][]string{} // output of what runs, by package and test
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var e event
-		if json.Unmarshal(lines.Bytes(), &e) != nil {
-			fmt.Fprintf(w, "%s\n", lines.Text())
-			continue
-		}
-		key := e.Package + "\x00" + e.Test
-		switch e.Action {
-		case "output", "build-output":
-			said[key] = append(said[key], e.Output)
-		case "pass":
-			if e.Test != "" {
-				tally.passed++
-			} else {
-				fmt.Fprintf(w, "ok    %s (%.1f s)\n", short(e.Package), e.Elapsed)
-			}
-			delete(said, key)
-		case "skip":
-			if e.Test != "" {
-				tally.skipped++
-				skipped = append(skipped, short(e.Package)+" "+e.Test+": "+reason(said[key]))
-			}
-			delete(said, key)
-		case "fail":
-			if e.Test != "" {
-				tally.failed++
-			}
-			fmt.Fprintf(w, "FAIL  %s %s\n%s", short(e.Package), e.Test, strings.Join(said[key], ""))
-			delete(said, key)
-		case "build-fail":
-			tally.failed++
-			for k, out := range said {
-				if strings.HasSuffix(k, "\x00") {
-					fmt.Fprint(w, strings.Join(out, ""))
-				}
-			}
-		}
+// Short runs every test, the long ones in a short form.
+func Short(ctx context.Context, w io.Writer, dir string) error {
+	_, err := testAll(ctx, w, dir, "about 90 s on two cores, less where Go has kept a package's result", "-short", "./...")
+	return err
+}
+
+// large are the variables of tests whose temporary files are too large for memory: real images.
+var large = []string{"HOWDAH_TEST_DEMO", "HOWDAH_TEST_BUILDERS", "HOWDAH_TEST_RUNNER"}
+
+// temporary is an environment in which tests put their temporary files into memory, where nobody asked for another
+// folder. On ext4 about a quarter of the time goes into making and removing small files. What go itself compiles stays
+// on the disk.
+func temporary(env []string, inMemory func() (string, func())) (with []string, release func()) {
+	if set(env, "TMPDIR") || slices.ContainsFunc(large, func(name string) bool { return set(env, name) }) {
+		return env, func() {}
 	}
-	return tally, skipped
+	dir, release := inMemory()
+	if dir == "" {
+		return env, release
+	}
+	env = append(env, "TMPDIR="+dir)
+	if !set(env, "GOTMPDIR") {
+		env = append(env, "GOTMPDIR=/tmp")
+	}
+	return env, release
 }
 
 // outer is an environment with the system's TMPDIR in place of this run's own: go takes the result of a test from its
@@ -122,19 +101,6 @@ func outer(env []string) []string {
 }
 
 func short(pkg string) string { return strings.TrimPrefix(pkg, "github.com/howdah/howdah/") }
-
-// reason finds what a test gave as the reason for skipping: the line with its place.
-func reason(output []string) string {
-	for _, line := range slices.Backward(output) {
-		line = strings.TrimSpace(line)
-		if _, why, ok := strings.Cut(line, ".go:"); ok {
-			if _, why, ok := strings.Cut(why, ": "); ok {
-				return why
-			}
-		}
-	}
-	return "no reason given"
-}
 
 // step is one command of a check.
 type step struct {

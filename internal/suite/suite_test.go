@@ -35,9 +35,9 @@ func module(t *testing.T, skip string) string {
 // What is skipped is named with its reason and counted, never as passed.
 func TestSkippedAloud(t *testing.T) {
 	dir := module(t, "quilt is not installed")
-	for args, want := range map[string]Tally{"": {passed: 2, skipped: 1}, "-short": {passed: 1, skipped: 2}} {
+	for args, want := range map[string]tally{"": {passed: 2, skipped: 1}, "-short": {passed: 1, skipped: 2}} {
 		var out bytes.Buffer
-		tally, err := Test(t.Context(), &out, dir, append(strings.Fields(args), "./...")...)
+		tally, err := testAll(t.Context(), &out, dir, "a second", append(strings.Fields(args), "./...")...)
 		if err != nil || tally != want {
 			t.Errorf("%q: %+v, %v, want %+v\n%s", args, tally, err, want, out.String())
 		}

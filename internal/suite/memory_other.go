@@ -1,0 +1,6 @@
+//go:build !linux
+
+package suite
+
+// memoryFolder finds none on this system.
+func memoryFolder() (dir string, release func()) { return "", func() {} }
