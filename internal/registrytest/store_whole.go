@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // lacks names something that a manifest leads to and the repository does not have; "" is that it has all. With rehash,
 // bytes that are not what their digest says count as missing.
 func (r *storeRepo) lacks(data []byte, rehash bool) string {
-	var m storedManifest
-	if json.Unmarshal(data, &m) != nil {
+	m := parsed(data)
+	if m == nil {
 		return "manifest that is no JSON"
 	}
 	for _, d := range m.Manifests {
@@ -103,17 +104,33 @@ func (r *storeRepo) reach(digest string, manifests, blobs map[string]bool) {
 		return
 	}
 	manifests[digest] = true
-	var parsed storedManifest
-	if json.Unmarshal(m.data, &parsed) != nil {
+	leads := parsed(m.data)
+	if leads == nil {
 		return
 	}
-	for _, d := range parsed.Manifests {
+	for _, d := range leads.Manifests {
 		r.reach(d.Digest, manifests, blobs)
 	}
-	for _, d := range parsed.Layers {
+	for _, d := range leads.Layers {
 		blobs[d.Digest] = true
 	}
-	if parsed.Config != nil {
-		blobs[parsed.Config.Digest] = true
+	if leads.Config != nil {
+		blobs[leads.Config.Digest] = true
 	}
+}
+
+// known are manifests that were parsed before, by their bytes: stores that are cloned hold the same ones.
+var known sync.Map
+
+// parsed is a manifest, which the caller must not change; nil is that it is none.
+func parsed(data []byte) *storedManifest {
+	if m, ok := known.Load(string(data)); ok {
+		return m.(*storedManifest)
+	}
+	var m storedManifest
+	if json.Unmarshal(data, &m) != nil {
+		return nil
+	}
+	known.Store(string(data), &m)
+	return &m
 }

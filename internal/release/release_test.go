@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HOWDAH_TEST_RELEASE") != "" {
 		os.Exit(releaseOnce())
 	}
+	debug.SetGCPercent(400) // thousands of small releases: a quarter of the time would go into collecting
+	debug.SetMemoryLimit(512 << 20)
 	// distribution's, one a server
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run"))
 }
