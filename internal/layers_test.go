@@ -118,17 +118,18 @@ var arrows = map[string]string{
 	"internal/picture": "",
 	"internal/upstream": "internal/fault internal/git internal/plural internal/pullref internal/secret " +
 		"internal/tree",
-	"internal/mainline": "internal/apply internal/git internal/tree",
+	"internal/mainline": "internal/apply internal/files internal/git internal/tree",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
 		"internal/tree",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
 		"internal/series internal/tree internal/treediff",
-	"internal/builder":  "internal/environ internal/fault internal/process internal/scratch",
-	"internal/image":    "internal/builder internal/fault internal/files internal/secret internal/tree",
-	"internal/inspect":  "internal/fault internal/secret",
-	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
-	"internal/run":      "internal/environ internal/fault internal/lock internal/process internal/registry",
-	"internal/registry": "internal/address internal/content internal/fault internal/roundtrip internal/secret",
+	"internal/builder": "internal/environ internal/fault internal/process internal/scratch",
+	"internal/image":   "internal/builder internal/fault internal/files internal/secret internal/tree",
+	"internal/inspect": "internal/fault internal/secret",
+	"internal/base":    "internal/builder internal/environ internal/fault internal/image internal/process",
+	"internal/run":     "internal/environ internal/fault internal/lock internal/process internal/registry",
+	"internal/registry": "internal/address internal/content internal/fault internal/files internal/roundtrip " +
+		"internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
 		"internal/journal internal/record internal/registry internal/secret internal/stamp internal/target",
 	"internal/journal":      "internal/fault internal/record internal/target",

@@ -212,7 +212,7 @@ func roomForBuild(s *session.Session, err error) error {
 	switch {
 	case strings.Contains(err.Error(), s.Config.Dist):
 		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(s.Config.Dist))
-	case builder.Room(kit) != nil:
+	case builder.CheckFreeDisk(kit) != nil:
 		return fault.New(fault.Other, "%w", err).WithHint("%s", fault.Full(kit))
 	}
 	return fault.New(fault.CodeOf(err), "%w", err).

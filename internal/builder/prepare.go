@@ -21,7 +21,7 @@ import (
 
 // prepare has everything ready that the supervisor needs, and returns its arguments.
 func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
-	if err := Room(h.dir); err != nil {
+	if err := CheckFreeDisk(h.dir); err != nil {
 		return nil, err
 	}
 	program, err := b.program(ctx, h)

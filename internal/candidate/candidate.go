@@ -27,7 +27,7 @@ type Candidate struct {
 	Commit   tree.ID                        // of the patched tree; "" likewise
 	objects  []tree.Object                  // of the patched commits, not stored yet
 
-	past *past
+	past *pastCommits
 }
 
 // Judge applies the distribution's series at the pin, however many changes fail.

@@ -70,7 +70,7 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 }
 
 // walk judges the series at every state between two commits.
-func (h *past) walk(ctx context.Context, reachable *series.Series, from, to tree.ID) (*history.Course, error) {
+func (h *pastCommits) walk(ctx context.Context, reachable *series.Series, from, to tree.ID) (*history.Course, error) {
 	line, err := h.upstream.Read(ctx, from, to)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (h *past) walk(ctx context.Context, reachable *series.Series, from, to tree
 }
 
 // historyStart is the commit before the range.
-func (u Upstream) historyStart(ctx context.Context, h *past, span HistoryOptions) (tree.ID, error) {
+func (u Upstream) historyStart(ctx context.Context, h *pastCommits, span HistoryOptions) (tree.ID, error) {
 	if span.From == "" {
 		return h.upstream.Since(ctx, u.Pin.Commit, u.Pin.Date.AddDate(0, -span.Months, 0))
 	}

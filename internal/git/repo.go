@@ -125,7 +125,7 @@ func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...
 func (r *Repo) netInput(ctx context.Context, stdin io.Reader, progress io.Writer, auth *Auth,
 	args ...string) ([]byte, error) {
 	var out bytes.Buffer
-	known, err := newSent(ctx)
+	known, err := newSentHeaders(ctx)
 	if err != nil {
 		return nil, err
 	}

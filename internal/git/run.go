@@ -146,7 +146,7 @@ func (c command) prepare(ctx context.Context) (*exec.Cmd, *tail) {
 	kept := &tail{also: c.stderr}
 	cmd.Stderr = kept
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	tie(cmd.SysProcAttr)
+	endWithParent(cmd.SysProcAttr)
 	cmd.Cancel = func() error {
 		group := -cmd.Process.Pid
 		time.AfterFunc(killDelay, func() { _ = syscall.Kill(group, syscall.SIGKILL) }) // it may have ended

@@ -66,7 +66,7 @@ func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) (
 		}
 	}
 	for i, o := range list {
-		if err := builder.Room(filepath.Dir(o.Dir)); err != nil {
+		if err := builder.CheckFreeDisk(filepath.Dir(o.Dir)); err != nil {
 			return results, err
 		}
 		part := o.part()

@@ -1,11 +1,10 @@
 package mainline
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"sync"
+
+	"github.com/howdah/howdah/internal/files"
 )
 
 // Engine names how changes are judged and looked for. Raise the number whenever package apply, package diff under it or
@@ -20,16 +19,4 @@ var Engine = sync.OnceValue(func() string {
 })
 
 // WriteCache replaces a cache's file in one step. Failing costs time on the next run and nothing else.
-func WriteCache(name string, data []byte) {
-	if os.MkdirAll(filepath.Dir(name), 0o755) != nil {
-		return
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return
-	}
-	_, err = f.Write(data)
-	if errors.Join(err, f.Close()) != nil || os.Rename(f.Name(), name) != nil {
-		_ = os.Remove(f.Name())
-	}
-}
+func WriteCache(name string, data []byte) { _ = files.Write(name, data) }

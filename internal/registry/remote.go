@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 )
 
 // Source gives the repository's blobs: each is brought into cache, a folder, when somebody wants to read it, and
@@ -40,28 +40,11 @@ func (s *remoteSource) Open(ctx context.Context, b content.Blob) (content.File, 
 	return s.layout.Open(ctx, b)
 }
 
-// fetch writes a blob beside its place and moves it there when it is whole.
+// fetch writes a blob to its place in the layout, once all of it has come.
 func (s *remoteSource) fetch(ctx context.Context, b content.Blob) error {
-	path := s.layout.Path(b.Digest)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("making room for a blob: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".fetch-*")
-	if err != nil {
-		return fmt.Errorf("making room for a blob: %w", err)
-	}
-	defer os.Remove(f.Name()) // does nothing once it has moved
-	defer f.Close()
-	if err := s.repo.read(ctx, b, &rewound{f}); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("writing a blob: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("writing a blob: %w", err)
-	}
-	return nil
+	return files.WriteFrom(s.layout.Path(b.Digest), func(f *os.File) error {
+		return s.repo.read(ctx, b, &rewound{f})
+	})
 }
 
 // rewound is a file that is written from its start again.

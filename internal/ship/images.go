@@ -60,7 +60,7 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 	if err := errors.Join(o.check(s), build.Check(s)); err != nil {
 		return err
 	}
-	if err := refuseLost(s); err != nil && o.Platform != "" && !o.Dry {
+	if err := refuseLoopbackInCI(s); err != nil && o.Platform != "" && !o.Dry {
 		return err
 	}
 	return candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) error {

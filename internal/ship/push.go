@@ -16,7 +16,7 @@ import (
 
 // Push is publish:push: exactly the last build.
 func Push(ctx context.Context, s *session.Session, o Options) error {
-	if err := refuseLost(s); err != nil && !o.Dry {
+	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return err
 	}
 	at, err := again(ctx, s, o, func(out *publisher, at reached, last *build.Record) (reached, error) {

@@ -30,7 +30,7 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	if err := build.Check(s); err != nil {
 		return ReleaseMistake(s, err)
 	}
-	if err := refuseLost(s); err != nil && !o.Dry {
+	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return ReleaseMistake(s, err)
 	}
 	var at reached

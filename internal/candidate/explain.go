@@ -16,8 +16,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// past is upstream's history, with what it is asked about.
-type past struct {
+// pastCommits is upstream's history, with what it is asked about.
+type pastCommits struct {
 	upstream mainline.Upstream
 	settings history.Settings
 	work     []landed.Work
@@ -25,8 +25,8 @@ type past struct {
 
 // past prepares the questions to upstream's history.
 func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series,
-	lock *series.Lock) (*past, error) {
-	out := &past{
+	lock *series.Lock) (*pastCommits, error) {
+	out := &pastCommits{
 		upstream: mainline.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
 		settings: history.Settings{Sources: u.sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
 	}
@@ -53,7 +53,7 @@ func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 }
 
 // landed are the changes that upstream contains at the pin.
-func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landing, error) {
+func (h *pastCommits) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landing, error) {
 	landings, err := landed.Find(ctx, h.upstream, h.work, pin)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (h *past) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landin
 }
 
 // question is what upstream's history up to the pin is asked about a series.
-func (h *past) question(whole *series.Series, pin tree.ID) history.Question {
+func (h *pastCommits) question(whole *series.Series, pin tree.ID) history.Question {
 	return history.Question{Series: whole, Settings: h.settings, Work: h.work, Pin: pin}
 }
 

@@ -127,7 +127,7 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
 	b.oldest = line[0]
 	for _, one := range b.open {
 		if one.base == "" && one.found == nil {
-			if one.base, err = madeFor(ctx, b.src, line, one.outcome); err != nil {
+			if one.base, err = commitMadeFor(ctx, b.src, line, one.outcome); err != nil {
 				return err
 			}
 		}

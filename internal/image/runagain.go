@@ -47,7 +47,7 @@ func (j *solve) runAgain(ctx context.Context, watch *watch) error {
 		return err
 	}
 	gone := &lost{platform: j.platform, address: j.node.Address, err: err}
-	if j.node.Back(ctx) != nil {
+	if j.node.WaitUntilBack(ctx) != nil {
 		return gone
 	}
 	if err := os.RemoveAll(j.dir); err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// refuseLost refuses to publish from CI without registries: the loopback registry would be gone with the machine, and
-// the run green.
-func refuseLost(s *session.Session) error {
+// refuseLoopbackInCI refuses to publish from CI without registries: the loopback registry would be gone with the
+// machine, and the run green.
+func refuseLoopbackInCI(s *session.Session) error {
 	if len(s.Config.Publish.Registries) > 0 || !s.InCI() {
 		return nil
 	}

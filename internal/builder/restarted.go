@@ -9,8 +9,8 @@ import (
 // another node needs a minute.
 const defaultReturn = 2 * time.Minute
 
-// Back waits until the BuildKit at an address, which went away in mid-build, answers again.
-func (n *Node) Back(ctx context.Context) error {
+// WaitUntilBack waits until the BuildKit at an address, which went away in mid-build, answers again.
+func (n *Node) WaitUntilBack(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, n.returning)
 	defer cancel()
 	for {

@@ -14,11 +14,11 @@ import (
 // can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
 // which
 // says whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
-func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.glance) }
+func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.readRecent) }
 
-// glance reads what current stands for, the tags from that release's on, and the hold. Where the answer does not show
-// that the registry sorts its tags and begins where it is asked to, everything is read.
-func (s Store) glance(ctx context.Context, r address.Registry) *shelf {
+// readRecent reads what current stands for, the tags from that release's on, and the hold. Where the answer does not
+// show that the registry sorts its tags and begins where it is asked to, everything is read.
+func (s Store) readRecent(ctx context.Context, r address.Registry) *shelf {
 	sh := &shelf{registry: r, near: true}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
 		return sh
@@ -46,14 +46,14 @@ func (s Store) glance(ctx context.Context, r address.Registry) *shelf {
 	return sh
 }
 
-// older is what a glance at a registry left out.
+// older is what readRecent left out at a registry.
 type older struct {
 	tags []string
 	hold holdState
 	err  error
 }
 
-// readOlder reads the tags that a glance left out, and holds, which a list may not show yet.
+// readOlder reads the tags that readRecent left out, and holds, which a list may not show yet.
 func (s Store) readOlder(ctx context.Context, k *Known) []older {
 	all := make([]older, len(k.shelves))
 	_ = parallel(len(all), func(i int) error {
@@ -80,7 +80,7 @@ func (s Store) readOlder(ctx context.Context, k *Known) []older {
 	return all
 }
 
-// complete adds what a glance left out.
+// complete adds what readRecent left out.
 func (k *Known) complete(s Settings, all []older) error {
 	for i, sh := range k.shelves {
 		if err := all[i].err; err != nil {

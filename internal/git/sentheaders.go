@@ -13,11 +13,11 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// sent reads the headers that git sends over http, which git writes to a pipe and to no disk, and hands what is secret
-// of them to the context (see [secret.With]): the answers of credential helpers and of ~/.netrc, http.extraHeader,
-// cookies, a proxy's login, and tokens in addresses that url.insteadOf makes. git asks for these itself, and no other
-// way shows what it got.
-type sent struct {
+// sentHeaders reads the headers that git sends over http, which git writes to a pipe and to no disk, and hands what is
+// secret of them to the context (see [secret.With]): the answers of credential helpers and of ~/.netrc,
+// http.extraHeader, cookies, a proxy's login, and tokens in addresses that url.insteadOf makes. git asks for these
+// itself, and no other way shows what it got.
+type sentHeaders struct {
 	read  *os.File
 	pipe  *os.File // git's end; marks go there too
 	known func(values ...string)
@@ -31,12 +31,12 @@ type sent struct {
 // sentEnv makes git write headers, unredacted, to the first of a command's extra files.
 var sentEnv = []string{"GIT_TRACE_CURL=3", "GIT_TRACE_CURL_NO_DATA=1", "GIT_TRACE_REDACT=0"}
 
-func newSent(ctx context.Context) (*sent, error) {
+func newSentHeaders(ctx context.Context) (*sentHeaders, error) {
 	read, pipe, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("making a pipe: %w", err)
 	}
-	s := &sent{read: read, pipe: pipe, known: func(values ...string) { secret.Learn(ctx, values...) },
+	s := &sentHeaders{read: read, pipe: pipe, known: func(values ...string) { secret.Learn(ctx, values...) },
 		passed: make(chan int), broken: make(chan struct{})}
 	go s.follow()
 	return s, nil
@@ -45,7 +45,7 @@ func newSent(ctx context.Context) (*sent, error) {
 // mark stands around a number where everything that was sent before has to be known; it may fall into a long line.
 const mark = 0
 
-func (s *sent) follow() {
+func (s *sentHeaders) follow() {
 	defer close(s.broken)
 	in := bufio.NewReader(s.read)
 	var line bytes.Buffer
@@ -80,7 +80,7 @@ func (s *sent) follow() {
 const maxHeader = 256 << 10
 
 // learn reads a line such as "12:00:00.000000 http.c:845  => Send header: Authorization: Basic …".
-func (s *sent) learn(line string) {
+func (s *sentHeaders) learn(line string) {
 	_, header, ok := strings.Cut(line, "=> Send header: ")
 	if !ok {
 		return
@@ -100,7 +100,7 @@ func (s *sent) learn(line string) {
 }
 
 // wait returns when everything is known that was sent before. It is called while git may still write.
-func (s *sent) wait() {
+func (s *sentHeaders) wait() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.marks++
@@ -114,7 +114,7 @@ func (s *sent) wait() {
 }
 
 // close ends the reading. A daemon of a credential helper may keep git's end open.
-func (s *sent) close() {
+func (s *sentHeaders) close() {
 	s.wait()
 	_ = s.pipe.Close()
 	_ = s.read.Close()
@@ -122,7 +122,7 @@ func (s *sent) close() {
 
 // after is a writer before which everything is known that git sent until then: what a server says back is masked.
 type after struct {
-	sent *sent
+	sent *sentHeaders
 	to   io.Writer
 }
 

@@ -10,9 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// madeFor is the newest commit of a line at which all files of a patch have the contents that the patch names for them,
-// whole or by their first digits; "" where there is none, or where the patch does not name all.
-func madeFor(ctx context.Context, src *mainline.Objects, line mainline.Line, o *apply.Outcome) (tree.ID, error) {
+// commitMadeFor is the newest commit of a line at which all files of a patch have the contents that the patch names for
+// them, whole or by their first digits; "" where there is none, or where the patch does not name all.
+func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Line, o *apply.Outcome) (tree.ID, error) {
 	if o.Change.Kind != series.KindPatch {
 		return "", nil
 	}

@@ -6,8 +6,9 @@ import "github.com/howdah/howdah/internal/fault"
 // fills the disk takes other programs with it.
 const needFree = 3 << 30
 
-// Room refuses where less than NeedFree is free on the disk of dir, or of the nearest folder above it that exists.
-func Room(dir string) error {
+// CheckFreeDisk refuses where less than needFree, in bytes, is free on the disk of dir, or of the nearest folder above
+// it that exists.
+func CheckFreeDisk(dir string) error {
 	free, err := fault.Free(dir)
 	if err != nil {
 		return err

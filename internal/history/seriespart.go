@@ -7,15 +7,15 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// part is the series cut down to some changes that are to be explained and those before them on the same files.
-type part struct {
+// seriesPart is the series cut down to some changes that are to be explained and those before them on the same files.
+type seriesPart struct {
 	open   []*apply.Outcome
 	series *series.Series
-	with   *part // the part that this one became a part of
+	with   *seriesPart // the part that this one became a part of
 }
 
 // whole finds the part that a part became.
-func (p *part) whole() *part {
+func (p *seriesPart) whole() *seriesPart {
 	for p.with != nil {
 		if p.with.with != nil {
 			p.with = p.with.with
@@ -26,16 +26,16 @@ func (p *part) whole() *part {
 }
 
 // parts cuts a series into parts that have no change in common. It looks at each outcome once.
-func parts(whole *series.Series, open []*apply.Outcome, result *apply.Result) (out []*part) {
+func parts(whole *series.Series, open []*apply.Outcome, result *apply.Result) (out []*seriesPart) {
 	wanted := map[*series.Change]bool{}
 	for _, o := range open {
 		wanted[o.Change] = true
 	}
-	at := map[string]*part{} // by the files that its changes read
-	in := map[*series.Change]*part{}
+	at := map[string]*seriesPart{} // by the files that its changes read
+	in := map[*series.Change]*seriesPart{}
 	for _, o := range slices.Backward(result.Outcomes) {
 		reads := slices.Concat(o.Reads, o.Files)
-		var p *part
+		var p *seriesPart
 		for _, name := range reads {
 			switch other := at[name]; {
 			case other == nil || other.whole() == p:
@@ -46,7 +46,7 @@ func parts(whole *series.Series, open []*apply.Outcome, result *apply.Result) (o
 			}
 		}
 		if p == nil && wanted[o.Change] {
-			p = &part{series: &series.Series{Resolutions: whole.Resolutions}}
+			p = &seriesPart{series: &series.Series{Resolutions: whole.Resolutions}}
 		}
 		if p == nil {
 			continue

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package git
-
-import "syscall"
-
-// tie does nothing where the kernel does not end the children of a process that was killed.
-func tie(*syscall.SysProcAttr) {}
