@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
@@ -22,6 +23,7 @@ type openedFork struct {
 	forkRef
 	*git.Repo
 	tip, base tree.ID
+	newest    tree.ID // of upstream
 	commits   []fork.Commit
 	releases  map[string]tree.ID // of upstream, where the fork has merged any
 	known     map[string]bool    // signatures of upstream's commits
@@ -108,6 +110,29 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 		}
 	}
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
+}
+
+// ahead says how far the fork's upstream is ahead of the pin, "" where the pin has it, or where it is a release's.
+func (f *openedFork) ahead(ctx context.Context) (string, error) {
+	pin := f.upstream.Pin
+	for _, one := range []struct {
+		of   tree.ID
+		want bool
+	}{{pin.Commit, false}, {f.newest, true}} {
+		if has, err := f.Ancestor(ctx, f.base, one.of); err != nil || has != one.want {
+			return "", err
+		}
+	}
+	out, err := f.Run(ctx, "rev-list", "--count", string(f.base), "^"+string(pin.Commit))
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made on the "+
+		"former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short()), nil
 }
 
 // refuseEndless refuses a fork whose tree has more files than git can list: a small one that holds itself many times.

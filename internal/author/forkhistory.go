@@ -21,6 +21,11 @@ var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9
 // history reads the commits that upstream does not have. It asks for upstream's releases where the fork has merged one,
 // or where more than a quarter of its commits are upstream's, as in a fork that began with a release.
 func (f *openedFork) history(ctx context.Context) error {
+	newest, err := f.upstream.Mirror.Newest(ctx, f.upstream.Pin)
+	if err != nil {
+		return err
+	}
+	f.newest = newest
 	own, err := f.outline(ctx)
 	if err != nil {
 		return err
@@ -108,9 +113,12 @@ func (f *openedFork) log(ctx context.Context) error {
 	}, append(append(fork.LogArgs(), string(f.tip)), f.notUpstream()...)...)
 }
 
-// upstream lists upstream's commits that are known: the pin, and its releases.
+// upstreamTips are upstream's commits that are known: the pin, its newest one, and its releases.
 func (f *openedFork) upstreamTips() []tree.ID {
 	out := []tree.ID{f.upstream.Pin.Commit}
+	if f.newest != f.upstream.Pin.Commit {
+		out = append(out, f.newest)
+	}
 	for _, id := range f.releases {
 		out = append(out, id)
 	}

@@ -24,7 +24,29 @@ func (a *Author) tellFork(i *forkImport) {
 		if c.verdict.Fails() && c.message != "" {
 			a.s.Term.Answerf("          %s", term.Clip(c.message, 160))
 		}
+		if why := i.large(c); why != "" {
+			a.s.Term.Answerf("          %s", why)
+		}
 	}
+}
+
+// fewChanges is how many changes a fork may have of which each may be a large part.
+const fewChanges = 10
+
+// large says why a change has more than a tenth of a fork's lines, "" where it has not, or is one pull request.
+func (i *forkImport) large(c *forkChange) string {
+	all := 0
+	for _, one := range i.changes {
+		all += one.Lines
+	}
+	if len(i.changes) <= fewChanges || 10*c.Lines <= all || c.Pull != "" {
+		return ""
+	}
+	share := fmt.Sprintf("%d %% of all lines: ", 100*c.Lines/all)
+	if len(c.Paths) > 1 {
+		return share + "its commits rework each other's lines, or write the same new files"
+	}
+	return share + "it is one file, which is not split"
 }
 
 // right is a count in a column.

@@ -174,11 +174,16 @@ func TestTopics(t *testing.T) {
 			want: "add-a-tail: f1: b.rb\nadd-another: f2: b.rb\n",
 		},
 		{
-			name:    "titles that no name can be made of, and the same twice",
-			commits: "commit f1 日本語\tfrom=u2 branch=fork\ncommit f2 Fix\tbranch=fork\ncommit f3 Fix\tbranch=fork\n",
-			files:   "-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n-- f3/z.rb --\nz\n",
-			base:    "u2", tip: "f3", heads: []string{"u2"},
-			want: "x: f1: x.rb\nfix: f2: y.rb\nfix-2: f3: z.rb\n",
+			name: "titles that no name can be made of, and the same twice",
+			commits: "commit f1 日本語\tfrom=u2 branch=fork\ncommit f2 Fix\tbranch=fork\ncommit f3 Fix\tbranch=fork\n" +
+				"commit f4 Add: #12 絵文字\tbranch=fork\ncommit f5 Say it\tbranch=fork\ncommit f6 Say it\tbranch=fork\n" +
+				"commit f7 Merge upstream changes\tbranch=fork\ncommit f8 Fix Zoë's page\tbranch=fork\n",
+			files: "-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n-- f3/z.rb --\nz\n-- f4/app/lib/emoji_list/a.rb --\na\n" +
+				"-- f4/app/lib/emoji_list/b.rb --\nb\n-- f5/s.rb --\ns\n-- f6/t.rb --\nt\n-- f7/u_v.rb --\nu\n-- f8/w.rb --\nw\n",
+			base: "u2", tip: "f8", heads: []string{"u2"},
+			want: "x: f1: x.rb\nfix-y: f2: y.rb\nfix-z: f3: z.rb\n" +
+				"add-12-emoji-list: f4: app/lib/emoji_list/a.rb app/lib/emoji_list/b.rb\n" +
+				"say-it: f5: s.rb\nsay-it-2: f6: t.rb\nmerge-upstream-changes-u-v: f7: u_v.rb\nfix-zo-s-page: f8: w.rb\n",
 		},
 		{
 			name: "an octopus",

@@ -37,8 +37,8 @@ func name(topics []*Topic, h *history) {
 		})
 		title := t.describe(units)
 		first := slug(title)
-		if first == "" {
-			first = slug(strings.TrimSuffix(path.Base(t.Paths[0]), path.Ext(t.Paths[0])))
+		if t.class == "" && !t.written && !distinct(title) {
+			first = slug(first + " " + place(t.Paths))
 		}
 		if first == "" {
 			first = "change"
@@ -55,7 +55,11 @@ func name(topics []*Topic, h *history) {
 // describe sets the why of a topic, and returns what it is called after.
 func (t *Topic) describe(units []shownUnit) string {
 	var titles []string
+	own := slices.ContainsFunc(units, func(u shownUnit) bool { return u.kind != kindMerge })
 	for _, u := range units {
+		if own && u.kind == kindMerge {
+			continue // its subject says nothing of what it wrote
+		}
 		one := clean(u.title)
 		if u.name != "" {
 			one += " (" + u.name + ")"
@@ -135,6 +139,9 @@ var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]
 var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|wip|typo|lint|oops|revert|cleanup|clean|tweak|` +
 	`format|style|update|bump|rename|remove|run)\b`)
 
+// mergeTitle begins the title of a commit, or of a pull request, that brought upstream's changes.
+var mergeTitle = regexp.MustCompile(`(?i)^merge (?:branch|pull request|remote-tracking|tag|upstream|vanilla)\b`)
+
 // main is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version, what
 // they have in common.
 func main(units []shownUnit) string {
@@ -153,10 +160,13 @@ func main(units []shownUnit) string {
 			}
 		}
 		key := slug(strings.Join(words, " "))
-		if !followUp.MatchString(title) {
-			votes[key] += 3 * u.lines
-		} else {
+		switch {
+		case mergeTitle.MatchString(title):
 			votes[key] += u.lines
+		case followUp.MatchString(title):
+			votes[key] += 10 * u.lines
+		default:
+			votes[key] += 30 * u.lines
 		}
 		if at, ok := order[key]; !ok || u.date < at {
 			order[key] = u.date

@@ -53,6 +53,30 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 	return m.Repo.Resolve(ctx, keep)
 }
 
+// Newest is upstream's newest commit that is known: that of the branch that the pin is on, or else of the default
+// branch, which is fetched. Offline, it is what was fetched last, and the pin where nothing was.
+func (m *Mirror) Newest(ctx context.Context, pin Pin) (tree.ID, error) {
+	if !strings.HasPrefix(pin.Ref, "stable-") && refName(pin.Ref) && !hexDigits.MatchString(pin.Ref) {
+		if id, err := m.Repo.Resolve(ctx, "refs/heads/"+pin.Ref); err == nil {
+			return id, nil
+		}
+	}
+	if m.opt.Offline {
+		for _, name := range []string{"refs/heads/main", "refs/heads/master"} {
+			if id, err := m.Repo.Resolve(ctx, name); err == nil {
+				return id, nil
+			}
+		}
+		return pin.Commit, nil
+	}
+	ref, err := m.defaultBranch(ctx)
+	if err != nil {
+		return "", err
+	}
+	move, err := m.fetch(ctx, ref)
+	return move.New, err
+}
+
 // Releases brings upstream's release branches and tags, stable-* and v*, where it has any, and lists those that are
 // here.
 func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
