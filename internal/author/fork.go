@@ -131,8 +131,8 @@ func (f *openedFork) ahead(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made on the "+
-		"former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short()), nil
+	return fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made "+
+		"on the former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short()), nil
 }
 
 // refuseEndless refuses a fork whose tree has more files than git can list: a small one that holds itself many times.
