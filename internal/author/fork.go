@@ -23,7 +23,8 @@ type openedFork struct {
 	forkRef
 	*git.Repo
 	tip, base tree.ID
-	newest    tree.ID // of upstream
+	newest    tree.ID  // of upstream
+	notes     []string // for a person
 	commits   []fork.Commit
 	releases  map[string]tree.ID // of upstream, where the fork has merged any
 	known     map[string]bool    // signatures of upstream's commits
@@ -46,6 +47,9 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 	}
 	if err == nil {
 		f.base, err = f.newestBase(ctx)
+	}
+	if err == nil {
+		err = a.warnAhead(ctx, f)
 	}
 	if err != nil {
 		done()
@@ -112,27 +116,31 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
 }
 
-// ahead says how far the fork's upstream is ahead of the pin, "" where the pin has it, or where it is a release's.
-func (f *openedFork) ahead(ctx context.Context) (string, error) {
+// warnAhead says how far the fork's upstream is ahead of the pin, where the pin does not have it and it is not a
+// release's.
+func (a *Author) warnAhead(ctx context.Context, f *openedFork) error {
 	pin := f.upstream.Pin
 	for _, one := range []struct {
 		of   tree.ID
 		want bool
 	}{{pin.Commit, false}, {f.newest, true}} {
 		if has, err := f.Ancestor(ctx, f.base, one.of); err != nil || has != one.want {
-			return "", err
+			return err
 		}
 	}
 	out, err := f.Run(ctx, "rev-list", "--count", string(f.base), "^"+string(pin.Commit))
 	if err != nil {
-		return "", err
+		return err
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(string(out)))
 	if err != nil {
-		return "", err
+		return err
 	}
-	return fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made "+
-		"on the former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short()), nil
+	note := fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made "+
+		"on the former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short())
+	a.s.Term.Warnf("%s", note)
+	f.notes = append(f.notes, note)
+	return nil
 }
 
 // refuseEndless refuses a fork whose tree has more files than git can list: a small one that holds itself many times.

@@ -65,14 +65,7 @@ func (a *Author) importFork(
 	}
 	defer done()
 	stage.End("%s of its own, on upstream %s", plural.Of(len(f.commits), "commit"), f.base.Short())
-	ahead, err := f.ahead(ctx)
-	if err != nil {
-		return err
-	}
-	if ahead != "" {
-		a.s.Term.Warnf("%s", ahead)
-		out.Notes = append(out.Notes, ahead)
-	}
+	out.Notes = append(out.Notes, f.notes...)
 	stage = a.s.Story.Stage("finding where its lines come from")
 	i := &forkImport{openedFork: f, prefix: n.Prefix}
 	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
