@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,6 +18,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -79,12 +81,11 @@ func (m *machine) start(program string) {
 	}
 	m.t.Cleanup(m.kill)
 	at := strings.TrimPrefix(m.address, "tcp://")
-	for range 600 {
-		if c, err := net.Dial("tcp", at); err == nil {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if c, err := net.DialTimeout("tcp", at, time.Second); err == nil {
 			c.Close()
 			return
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	m.kill()
 	m.t.Fatalf("no BuildKit at %s:\n%s", m.address, said.String())
@@ -136,9 +137,12 @@ func TestTwoBuilders(t *testing.T) {
 	config := steppingDistribution(t, dir, mark)
 	near.start(buildkitd)
 	image := func() (*exec.Cmd, *bytes.Buffer) {
-		cmd := exec.CommandContext(t.Context(), compiled(t), "image:build")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		t.Cleanup(cancel)
+		cmd := exec.CommandContext(ctx, compiled(t), "image:build")
+		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // it says what it waits for
 		var said bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &said, &said
+		cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &said, &said, 10*time.Second
 		cmd.Env = append(os.Environ(), "HOWDAH_CONFIG="+config,
 			"HOWDAH_PATCHES="+filepath.Join(filepath.Dir(config), "changes"),
 			"HOWDAH_CACHE="+filepath.Join(dir, "cache"), "HOWDAH_TLS="+tls,
