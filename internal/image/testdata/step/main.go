@@ -3,7 +3,9 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -24,21 +26,17 @@ func main() {
 			os.Exit(1)
 		}
 		time.Sleep(10 * time.Minute)
-	case "twice": // the first two times on 386 it marks the file and sleeps; else it ends at once
+	case "wait": // on 386 it sleeps until it is told to end well; else it ends at once
 		if os.Getenv("TARGETARCH") != "386" {
 			return
 		}
-		marks, err := os.OpenFile(os.Args[2], os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-		if err != nil {
+		told := make(chan os.Signal, 1)
+		signal.Notify(told, syscall.SIGTERM)
+		select {
+		case <-told:
+		case <-time.After(10 * time.Minute):
 			os.Exit(1)
 		}
-		if info, err := marks.Stat(); err != nil || info.Size() >= 2 {
-			return
-		}
-		if _, err := marks.WriteString("x"); err != nil || marks.Sync() != nil {
-			os.Exit(1)
-		}
-		time.Sleep(10 * time.Minute)
 	case "secret": // what a secret holds, seen but not kept
 		data, err := os.ReadFile("/run/secrets/" + os.Args[2])
 		if err != nil {
