@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/view"
 )
@@ -38,9 +39,10 @@ func TestDemo(t *testing.T) {
 		}
 		cache = filepath.Join(user, "howdah")
 	}
+	var printed string
 	demo := func() (view.Release, time.Duration) {
 		begin := time.Now()
-		run(t, root, []string{"HOWDAH_CACHE=" + cache}, "go", "tool", "mage", "demo", "-dir="+dir)
+		printed = run(t, root, []string{"HOWDAH_CACHE=" + cache}, "go", "tool", "mage", "demo", "-dir="+dir)
 		var r view.Release
 		data, err := os.ReadFile(filepath.Join(dir, "dist", "release.json"))
 		if err != nil {
@@ -56,6 +58,10 @@ func TestDemo(t *testing.T) {
 	if first.State != view.Done || len(first.Images) != 2 || len(first.Registries) != 2 {
 		t.Fatalf("state %q, %d images, %d registries", first.State, len(first.Images), len(first.Registries))
 	}
+	if golden.Updating() {
+		recordDemo(t, root, cache)
+	}
+	checkRecording(t, printed)
 	again, took := demo()
 	t.Logf("the second run took %s", took.Round(time.Second))
 	if again.State != view.Unchanged || again.Tag != first.Tag {

@@ -1,0 +1,4 @@
+package cli
+
+// Recorded is recorded, for the tests that run the targets from outside.
+var Recorded = recorded
