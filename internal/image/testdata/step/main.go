@@ -26,7 +26,7 @@ func main() {
 			os.Exit(1)
 		}
 		time.Sleep(10 * time.Minute)
-	case "wait": // on 386 it sleeps until it is told to end well; else it ends at once
+	case "wait": // on 386 it sleeps until SIGTERM, and then ends well; else it ends at once
 		if os.Getenv("TARGETARCH") != "386" {
 			return
 		}
