@@ -198,7 +198,7 @@ func TestTwoBuilders(t *testing.T) {
 }
 
 // steppingDistribution is a distribution of the miniature, both of whose images run a program that, on 386 only, sleeps
-// until it is told to go on. It keeps no state: a BuildKit that is killed may lose what its cache mounts hold.
+// until SIGTERM. It keeps no state: a BuildKit that is killed may lose what its cache mounts hold.
 func steppingDistribution(t *testing.T, dir, mark string) string {
 	t.Helper()
 	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "miniature", "mastodon.git"), "")

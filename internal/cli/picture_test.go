@@ -74,7 +74,8 @@ func recorded(frames []string) string {
 			body += "<g class=\"last\">\n" + texts + "</g>\n"
 			break
 		}
-		style += fmt.Sprintf("@keyframes k%d{0%%{visibility:hidden}%.2f%%{visibility:visible}%.2f%%,100%%{visibility:hidden}}"+
+		style += fmt.Sprintf("@keyframes k%d{0%%{visibility:hidden}%.2f%%{visibility:visible}"+
+			"%.2f%%,100%%{visibility:hidden}}"+
 			".k%d{visibility:hidden;animation:k%d %.1fs step-end infinite}", i, from, from+100*each/all, i, i, all)
 		body += fmt.Sprintf("<g class=\"k%d\">\n%s</g>\n", i, texts)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/golden"
 )
 
-// recordingFile is the README's recording of the demo: what a terminal shows, a picture each second in which it changes.
+// recordingFile is the README's recording of the demo: what a terminal shows, in pictures.
 var recordingFile = filepath.Join("..", "..", "docs", "demo.svg")
 
 // recordDemo runs the demo in a terminal of tmux's and draws its pictures.
