@@ -69,8 +69,9 @@ var arrows = map[string]string{
 		"internal/shell internal/standin internal/textcommand internal/tree",
 	"internal/dockerfile": "internal/bash internal/disk internal/effect internal/fault internal/filecommand " +
 		"internal/shell internal/standin internal/tree",
-	"internal/gitcommand": "internal/apply internal/disk internal/effect internal/filecommand internal/importer " +
-		"internal/plural internal/series internal/shell internal/standin internal/textcommand internal/tree",
+	"internal/gitcommand": "internal/apply internal/diff internal/disk internal/effect internal/filecommand " +
+		"internal/importer internal/plural internal/series internal/shell internal/standin internal/textcommand " +
+		"internal/tree",
 	"internal/filecommand": "internal/disk internal/effect internal/shell internal/standin internal/tree",
 	"internal/textcommand": "internal/bash internal/coreutils internal/disk internal/effect internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/standin internal/tree",

@@ -58,6 +58,9 @@ type World struct {
 	Mounts  []Mount         // of the RUN that is followed
 	Staged  bool            // git's index may differ from upstream
 
+	Indexed   map[Place]*File // what of Over is in git's index, and committed; replaced, never changed
+	Committed map[Place]*File
+
 	Archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	Err      error             // the first that reading met
 }

@@ -38,6 +38,7 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 		inner.Name = verb
 		m.World.Staged = true
 		return inFolder(m, dir, func() shell.Status {
+			defer addToIndex(m)
 			if verb == "mv" {
 				return filecommand.Mv(m, inner)
 			}
@@ -66,6 +67,11 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 		return inFolder(m, dir, func() shell.Status { return gitDiffers(m, inner) })
 	case "add", "commit":
 		m.World.Staged = m.World.Staged || changed(m)
+		if options, _ := shell.Operands(args, "mFcCt"); verb == "commit" {
+			commitIndex(m, shell.Has(options, "a", "all"))
+		} else {
+			addToIndex(m)
+		}
 	case "status", "rev-parse", "describe", "log", "show", "merge-base", "ls-remote", "cat-file", "branch", "tag":
 		m.PrintsUnknown("git " + verb)
 		m.Harmless(c.Spot)
@@ -129,12 +135,10 @@ func inFolder(m *shell.Machine, dir shell.Word, fn func() shell.Status) shell.St
 // gitApply is git apply.
 func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 	options, rest := shell.Operands(c.Args, "pC")
-	if shell.Has(options, "include", "exclude", "unidiff-zero", "reject") {
-		return m.Undecided(c.Spot, "patch?: the import does not follow this option of git apply")
-	}
 	p := patching{strip: 1, check: shell.Has(options, "check", "stat", "numstat", "summary"),
 		reverse: shell.Has(options, "R",
-			"reverse")}
+			"reverse"), options: options, merges: shell.Has(options, "3", "3way")}
+	p.index = p.merges || shell.Has(options, "index")
 	m.World.Staged = m.World.Staged || shell.Has(options, "index", "3way", "3", "cached")
 	if o, found := options["p"]; found {
 		p.strip = shell.Number(o.Text)
@@ -166,7 +170,10 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 	if shell.Has(options, "abort", "skip", "continue", "quit") {
 		return m.Nothing(c)
 	}
-	p := patching{strip: 1}
+	p := patching{strip: 1, options: options, merges: shell.Has(options, "3", "3way"), index: true, commits: true}
+	if o, found := options["directory"]; found {
+		dir = shell.Word{Text: path.Join(dir.Text, o.Text), Why: o.Why}
+	}
 	m.World.Staged = true
 	if o, found := options["p"]; found {
 		p.strip = shell.Number(o.Text)

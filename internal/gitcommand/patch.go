@@ -27,6 +27,12 @@ type patching struct {
 	check   bool   // only asked whether it applies
 	reverse bool   // taken back
 	file    string // that is patched, whatever the patch names
+
+	options map[string]shell.Word // of git
+	merges  bool                  // three ways, where it does not apply as it is
+	index   bool                  // only to files that are as git's index has them
+	commits bool
+	forward bool // of patch(1): passed over where it is applied already
 }
 
 // patchProgram is patch(1). It is never run: the series' own engine applies the file, without fuzz.
@@ -55,7 +61,8 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 	if shell.Has(options, "o", "e", "ed", "c", "context", "n", "normal", "D", "ifdef", "output") {
 		return m.Undecided(c.Spot, "patch?: the import does not follow this option of patch(1)")
 	}
-	p := patching{strip: strip, check: shell.Has(options, "dry-run"), reverse: shell.Has(options, "R", "reverse")}
+	p := patching{strip: strip, check: shell.Has(options, "dry-run"), reverse: shell.Has(options, "R", "reverse"),
+		forward: shell.Has(options, "N", "forward")}
 	if len(rest) > 0 {
 		if p.file = rest[0].Text; strip < 0 {
 			strip, p.strip = 0, 0
@@ -165,21 +172,29 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 			}
 		}
 	}
-	out := &importer.Import{}
-	change := out.AddDiff("patch", "", "", files)
+	if why := p.refused(m, files); why != "" {
+		for _, f := range files {
+			m.Doubt(c.Spot, disk.At(disk.InTree, f.Name()), "a patch on it is not followed")
+		}
+		m.Undecided(c.Spot, "patch?: %s", why)
+		return shell.Failed
+	}
 	before, err := m.World.Tree(m.Ctx)
 	if err != nil {
 		m.World.Fail(err)
 		return shell.Failed
 	}
-	r, err := apply.Apply(m.Ctx, (&series.Series{Changes: []*series.Change{change}}),
-		apply.Inputs{Base: before})
+	r, err := applied(m, before, files)
 	if err != nil {
 		m.World.Fail(err)
 		return shell.Failed
 	}
 	o := r.Outcomes[0]
-	exact := o.Verdict == apply.Clean || o.Verdict == apply.Offset
+	exact := o.Verdict == apply.Clean || o.Verdict == apply.Offset || p.merges && o.Verdict == apply.Merged
+	if p.forward && !p.reverse && !exact && appliedAlready(m, before, files) {
+		m.Harmless(c.Spot) // patch(1) passes over it
+		return shell.Failed
+	}
 	if p.check {
 		m.Harmless(c.Spot)
 		return shell.Whether(exact)
@@ -194,7 +209,14 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 			return shell.Failed
 		}
 	}
-	return takeTree(m, c, p, before, r.Tree)
+	s := takeTree(m, c, p, before, r.Tree)
+	if p.index {
+		addToIndex(m)
+	}
+	if p.commits {
+		commitIndex(m, false)
+	}
+	return s
 }
 
 // takeTree writes what a patch made of the tree.
