@@ -46,8 +46,9 @@ var arrows = map[string]string{
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
 		"internal/record internal/session internal/ship internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
-	"internal/term":        "internal/fault internal/secret internal/target",
-	"internal/view":        "internal/fault internal/files internal/github internal/plural internal/target internal/term",
+	"internal/term": "internal/fault internal/secret internal/target",
+	"internal/view": "internal/fault internal/files internal/github internal/plural internal/record " +
+		"internal/target internal/term",
 	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
 	"internal/plural":      "",
 	"internal/pullref":     "internal/fault",
@@ -106,8 +107,8 @@ var arrows = map[string]string{
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
 	"internal/expression": "",
-	"internal/apply": "internal/diff internal/fault internal/nearest internal/renames internal/safety internal/series " +
-		"internal/tree internal/treediff",
+	"internal/apply": "internal/diff internal/fault internal/nearest internal/plural internal/renames " +
+		"internal/safety internal/series internal/tree internal/treediff",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
 		"internal/treediff",
 	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/quilt internal/series " +

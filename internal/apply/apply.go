@@ -6,9 +6,10 @@
 // has it) is found by package history and goes in as Inputs.Landed, or is added to the outcomes afterwards.
 //
 // Size: a patch, a pull, an overlay and an edit are judged in one state, which they fill and charge in turn (Run and
-// judgement): the files written so far, the limits that all share, what a moved file or an earlier change did to both.
-// Parting the kinds would export that state. What has no part in it is below: diff, lines, renames, treediff, safety,
-// nearest.
+// judgement, 84 methods in 20 files): the files written so far, the limits that all share, what a moved file or an
+// earlier change did to both. A package for a kind of change, or for outcomes alone, would export the fields of that
+// state: a conflict's sides are marked, moved and completed after they were noted. What has no part in it is below:
+// diff, lines, renames, treediff, safety, nearest.
 package apply
 
 import (

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
@@ -37,7 +38,7 @@ func (j *judgement) regions(one Unmerged, conflicts []diff.Conflict) []Unmerged 
 func (u *Unmerged) describe() {
 	for i, shown := range []*[]string{&u.Base, &u.Upstream, &u.Yours} {
 		if f := u.Sides()[i]; f != nil {
-			*shown = []string{fmt.Sprintf("%s, blob %s", plural(len(f.Data), "byte"), tree.BlobID(f.Data).Short())}
+			*shown = []string{fmt.Sprintf("%s, blob %s", plural.Of(len(f.Data), "byte"), tree.BlobID(f.Data).Short())}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -100,7 +101,7 @@ type misses struct {
 // edit is to blame.
 func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 	e, spans := &c.Edits[i], m.spans
-	message := fmt.Sprintf("%s: expected %s for %s, found %s", e.File, plural(e.Count, "match"), wants(e),
+	message := fmt.Sprintf("%s: expected %s for %s, found %s", e.File, plural.Of(e.Count, "match"), wants(e),
 		found(len(spans)))
 	switch {
 	case len(spans) == 0 && e.Match == "" && e.Replace != "" && bytes.Count(data, []byte(e.Replace)) == e.Count:
@@ -143,15 +144,4 @@ func found(n int) string {
 		return fmt.Sprintf("more than %d", series.MaxCount)
 	}
 	return strconv.Itoa(n)
-}
-
-func plural(n int, noun string) string {
-	switch {
-	case n == 1 || noun == "":
-	case strings.HasSuffix(noun, "ch"):
-		noun += "es"
-	default:
-		noun += "s"
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", n, noun))
 }

@@ -7,9 +7,11 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -166,9 +168,9 @@ func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) 
 		j.verdict, j.message = Landed, "changes nothing: upstream has it"
 	case len(j.idle) > 0 && len(j.idle) < j.parts:
 		j.verdict, j.at = Partly, j.idle
-		j.message = plural(len(j.idle), "part") + " of " + plural(j.parts, "") + " changed nothing: upstream has it"
+		j.message = plural.Of(len(j.idle), "part") + " of " + strconv.Itoa(j.parts) + " changed nothing: upstream has it"
 	case j.verdict == Offset:
-		j.message = plural(j.offset, "line") + " away"
+		j.message = plural.Of(j.offset, "line") + " away"
 	}
 	return nil
 }

@@ -8,8 +8,9 @@
 //
 // Size: publishing, resuming, promoting, rolling back, holding and pruning are one protocol over one state, the tags of
 // all registries (Store, Known, run). Each has to recognise what another left half done, so each reads the others'
-// marks, and the tests run all of them against one another. Requests, addresses and contents are below: registry,
-// address, content.
+// marks, and the tests run all of them against one another. What has no part in it is below: the record, the journal
+// and the files for servers (record, journal, deployment); requests, addresses and contents (registry, address,
+// content).
 package release
 
 import (

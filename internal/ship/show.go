@@ -20,7 +20,7 @@ func (at reached) show(s *session.Session, err error) error {
 		return err // upstream or the series failed, and that has its own report
 	}
 	out := &view.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{},
+		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
 		Registries: []view.Registry{},
 		Upstream:   at.upstream.Report(), Created: at.upstream.Pin.Date, Stages: s.Story.Stages(),
 		Moving: s.Config.Publish.Moving,
@@ -28,9 +28,7 @@ func (at reached) show(s *session.Session, err error) error {
 	if at.build != nil {
 		c := at.build.Release
 		out.Version, out.Tree, out.Commit, out.Inputs = c.Stamp.Shown(), c.Tree, c.Commit, c.Inputs()
-		for _, l := range c.LeftOut {
-			out.LeftOut = append(out.LeftOut, view.LeftOut(l))
-		}
+		out.LeftOut = append(out.LeftOut, c.LeftOut...)
 	}
 	if at.plan != nil {
 		at.showPlan(s, out, err)
@@ -87,8 +85,9 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 		return err
 	}
 	out := &view.Release{
-		State: r.State, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{}, Registries: []view.Registry{},
-		Stages: s.Story.Stages(), Words: words,
+		State: r.State, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
+		Registries: []view.Registry{},
+		Stages:     s.Story.Stages(), Words: words,
 	}
 	fillResult(s, out, r)
 	if r.Record != nil {
@@ -104,7 +103,7 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 // ReleaseMistake writes dist/release.json for a release that did not begin, for a mistake in its options.
 func ReleaseMistake(s *session.Session, mistake error) error {
 	out := &view.Release{
-		State: release.Failed, Name: s.Config.Name, LeftOut: []view.LeftOut{}, Images: []view.Image{},
+		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
 		Registries: []view.Registry{},
 	}
 	fillError(s, out, mistake)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/term"
 )
 
@@ -219,7 +220,7 @@ type Release struct {
 	Tree       string              `json:"tree"`
 	Commit     string              `json:"commit"`
 	Inputs     string              `json:"inputs"`
-	LeftOut    []LeftOut           `json:"left_out"`
+	LeftOut    []record.LeftOut    `json:"left_out"`
 	Images     []Image             `json:"images"`
 	Registries []Registry          `json:"registries"`
 	Resume     string              `json:"resume"` // the command that finishes it; empty when there is nothing to finish
@@ -232,13 +233,6 @@ type Release struct {
 	Hint       string              `json:"hint,omitempty"`
 
 	Words map[string]string `json:"-"` // by state, what the headline says in place of "released"
-}
-
-// LeftOut is a change that the release does without.
-type LeftOut struct {
-	Name    string `json:"name"`
-	Verdict string `json:"verdict"`
-	Reason  string `json:"reason"`
 }
 
 // Image is one published image.

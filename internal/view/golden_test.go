@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/golden"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 )
@@ -161,7 +162,7 @@ func sampleRelease(state string) Release {
 	tag := "20260430T164501Z-4.6.0-alpha.7-gc6facd27e-1a2b3c4d"
 	r := Release{State: state, Name: "vmst", Version: "4.6.0-alpha.7+vmst.c6facd27e", Tag: tag, Released: noon,
 		Created: noon.Add(-time.Hour), Upstream: pin,
-		LeftOut: []LeftOut{{"pride-logo", "stale", "upstream changed logo.svg"}},
+		LeftOut: []record.LeftOut{{Name: "pride-logo", Verdict: "stale", Reason: "upstream changed logo.svg"}},
 		Images: []Image{{"mastodon", digest, []string{"linux/amd64", "linux/arm64"}, []string{tag, "edge"}, 612_345_678,
 			"x"}, {"mastodon-streaming", digest, []string{"linux/amd64"}, []string{tag, "edge"}, 58_000_000, "y"}},
 		Registries: []Registry{{"ghcr.io/me", Done, ""}, {"docker.io/me", Done, ""}},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 )
@@ -105,7 +106,7 @@ func fill(h func() string) (Check, History, Release, Status) {
 	}
 	r = sampleRelease([]string{Done, partial, failed, planned}[len(h())%4])
 	r.Version, r.Tag, r.Upstream, r.Error, r.Hint, r.Resume = h(), h(), c.Upstream, h(), h(), h()
-	r.LeftOut, r.Accepted = []LeftOut{{h(), h(), h()}}, []Accepted{{h(), h()}}
+	r.LeftOut, r.Accepted = []record.LeftOut{{Name: h(), Verdict: h(), Reason: h()}}, []Accepted{{h(), h()}}
 	r.Images = []Image{{h(), h(), []string{h()}, []string{h(), h()}, 1, h()}}
 	r.Registries = []Registry{{h(), h(), h()}, {h(), "lagging", h()}}
 	r.Stages, r.Plan = []term.StageSeconds{{Name: h(), Seconds: 1, Result: h()}}, []Step{{h(), h(), h(), h(), 1}}
