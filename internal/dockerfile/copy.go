@@ -130,6 +130,11 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			if folder || len(found) > 1 {
 				one.Name = path.Join(to.Name, path.Base(p.Name))
 			}
+			if f := source.World.Over[p]; c.from != "" && p == one && p.Disk == disk.InTree && f != nil && c.chmod == "" {
+				m.World.Over[p] = f // what the stage made of this file
+				m.Harmless(at)
+				continue
+			}
 			out = append(out, filecommand.Pair{From: p, To: one})
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -177,7 +178,7 @@ func (d *docker) kept() []*effect.Effect {
 	var out []*effect.Effect
 	for n, span := range d.from {
 		for _, e := range d.m.Log.Effects[span[0]:span[1]] {
-			if keep[n] {
+			if keep[n] && d.reaches(e) {
 				out = append(out, e)
 			} else {
 				d.m.Undecided(effect.Spot{Line: e.Line, Text: e.Text},
@@ -186,6 +187,16 @@ func (d *docker) kept() []*effect.Effect {
 		}
 	}
 	return out
+}
+
+// reaches leaves of an effect the files that the last stage has: a stage may be copied from in part. It reports whether
+// there are any.
+func (d *docker) reaches(e *effect.Effect) bool {
+	last := d.done[len(d.done)-1].world
+	e.Files = slices.DeleteFunc(e.Files, func(w effect.Written) bool {
+		return last.Over[disk.At(disk.InTree, w.Name)] == nil
+	})
+	return len(e.Files) > 0
 }
 
 // find is the number of a stage by its name or number; -1 where it is an image.
