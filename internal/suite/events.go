@@ -99,7 +99,7 @@ func (v *events) count(e event) {
 		return
 	}
 	delete(v.running, name)
-	if e.Test == "" {
+	if e.Test == "" && e.Action != "skip" { // a package without tests is skipped
 		v.done++
 	}
 }

@@ -43,6 +43,8 @@ func TestProgress(t *testing.T) {
 			say(11*time.Second, "pass", "TestOuter/inner")
 			say(0, "pass", "TestOuter")
 			say(time.Second, "pass", "")
+			say(0, "skip", "")
+			say(6*time.Second, "run", "TestLater")
 			to.Close()
 		}()
 		v.read(from, p)
@@ -55,7 +57,7 @@ func TestProgress(t *testing.T) {
 			last = at
 		}
 		for _, want := range []string{"      0 of 2 packages, 0 tests passed; compiling\n",
-			"; running internal/small TestOuter/inner (", "ok    internal/small"} {
+			"; running internal/small TestOuter/inner (", "ok    internal/small", "      1 of 2 packages, 2 tests passed; "} {
 			if !strings.Contains(out.text.String(), want) {
 				t.Errorf("%q is not in\n%s", want, out.text.String())
 			}
