@@ -60,7 +60,9 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 				defer client.Close()
 			}
 			s.Term.Warnf("base image %s is not pinned; pin it: %s", name, s.Line(target.BasePin))
+			stage := s.Story.Stage("looking for base image " + name)
 			if digest, err = digestOf(ctx, client, name, o.Glance, s.Config.Publish.Insecure); err != nil {
+				stage.Fail()
 				code := fault.CodeOf(err)
 				if code == fault.Registry || code == fault.Other {
 					code = fault.Retry
@@ -68,6 +70,7 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 				return out, fault.New(code, "finding base image %s: %w", name, err).
 					WithHint("a machine that cannot pull builds its own base images, as root: %s", target.BaseBuild.Command())
 			}
+			stage.End("%s", digest)
 		}
 		out.where[name], out.digests[name] = name+"@"+digest, digest
 	}

@@ -40,7 +40,8 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 		}
 	}
 	if len(begun.Files) > 0 {
-		s.Term.Sayf("what you saved of %s was removed: %s", o.Change.Name, plural.Of(len(begun.Files), "file"))
+		s.Term.Sayf("the rest of %s applies: %s in the work tree, to commit with what you resolve", o.Change.Name,
+			plural.Of(len(begun.Files), "file"))
 	}
 	seen := map[string]bool{}
 	marked := false
