@@ -111,7 +111,7 @@ func goAtWork() (atWork, compiles bool, what string) {
 	return atWork, compiles, what
 }
 
-// packageOf is the package that a compiler was told to compile, with its flag -p; "" where that is not known.
+// packageOf is the package that a compiler works on, by its flag -p; "" where that is not known.
 func packageOf(pid int) string {
 	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {
