@@ -134,7 +134,7 @@ var arrows = map[string]string{
 		"internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
 		"internal/journal internal/record internal/registry internal/secret internal/stamp internal/target",
-	"internal/journal":      "internal/fault internal/record internal/target",
+	"internal/journal":      "internal/fault internal/files internal/record internal/target",
 	"internal/deployment":   "internal/address internal/record",
 	"internal/record":       "internal/content internal/fault internal/stamp",
 	"internal/loopback":     "internal/address internal/fault",

@@ -1,8 +1,11 @@
 package files
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/google/renameio/v2"
 
@@ -40,6 +43,22 @@ func WriteFrom(path string, fill func(*os.File) error) error {
 	}
 	if err := f.CloseAtomicallyReplace(); err != nil {
 		return failed(err)
+	}
+	if err := SyncFolder(folder); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// SyncFolder makes a folder's entries outlast a power cut, where its file system can do that.
+func SyncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, fs.ErrInvalid) {
+		return err
 	}
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -141,7 +141,7 @@ func (j *Journal) settle(good int64, dir string) error {
 	if err := j.file.Sync(); err != nil {
 		return full(err)
 	}
-	return syncFolder(dir)
+	return files.SyncFolder(dir)
 }
 
 func checksum(data []byte) string {
@@ -221,17 +221,4 @@ func (j *Journal) Unfinished() *Begun {
 		}
 	}
 	return b
-}
-
-// syncFolder makes a folder's entries last.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, fs.ErrInvalid) {
-		return err
-	}
-	return nil
 }
