@@ -98,8 +98,8 @@ var arrows = map[string]string{
 	"internal/nearest":    "",
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
-	"internal/mail":       "",
-	"internal/form":       "internal/diff internal/mail internal/plural internal/tree",
+	"internal/mail":       "internal/lines",
+	"internal/form":       "internal/diff internal/lines internal/mail internal/plural internal/tree",
 	"internal/quilt":      "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
 		"internal/nearest internal/plural internal/pullref internal/quilt internal/safety internal/toml internal/tree",

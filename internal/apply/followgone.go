@@ -18,6 +18,10 @@ func (r *Run) Follow(ctx context.Context, o *Outcome) error {
 		return nil
 	}
 	j := newJudgement()
+	ofFile := map[string][]Unmerged{}
+	for _, u := range o.Unmerged {
+		ofFile[u.File] = append(ofFile[u.File], u)
+	}
 	for i, u := range o.Unmerged {
 		if u.Lacks() != "upstream" || u.From != "" || u.binary() {
 			j.unmerged = append(j.unmerged, u)
@@ -32,11 +36,7 @@ func (r *Run) Follow(ctx context.Context, o *Outcome) error {
 			return err
 		}
 		if len(j.unmerged) == known { // nothing more is known
-			for _, one := range o.Unmerged {
-				if one.File == u.File {
-					j.unmerged = append(j.unmerged, one)
-				}
-			}
+			j.unmerged = append(j.unmerged, ofFile[u.File]...)
 		}
 	}
 	o.Unmerged = j.unmerged

@@ -16,6 +16,7 @@ const (
 	maxResultLines  = 1_000_000
 	maxChangeResult = 64 << 20 // of all files that a change writes; a series' is tree.MaxFresh
 	maxMessages     = 8        // of one change; the rest are counted
+	maxGone         = 1_000    // files that are gone, of one change; the report names no more
 	maxDiffering    = 40_000   // files and folders in which a pull request may differ from its base, a rename as two
 	maxConflicts    = 50       // of one change, that are shown
 	maxHunks        = 200      // of one change, that a report lists; it counts the others

@@ -179,7 +179,7 @@ func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree
 
 // gone says that a file is not there any more, and where it went as far as can be said.
 func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
-	if at := (Place{File: name}); !slices.Contains(j.at, at) {
+	if at := (Place{File: name}); len(j.at) < maxGone && !slices.Contains(j.at, at) {
 		j.at = append(j.at, at)
 	}
 	if r.in.Brief {

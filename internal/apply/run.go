@@ -207,6 +207,10 @@ func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*jud
 		j.refuse(tooMuch(), c)
 		return j, nil
 	}
+	if t.Full() {
+		j.refuse(tooLarge(), c)
+		return j, nil
+	}
 	var err error
 	switch c.Kind {
 	case series.KindEdit:

@@ -72,6 +72,23 @@ func heavyImports() (out []badInput) {
 		return strings.Replace(mail(1, "x", added("new.txt", strings.Repeat("=41\n", 900_000))), "Date: ",
 			"Content-Transfer-Encoding: quoted-printable\nDate: ", 1)
 	})
+	one("a field of 900,000 folded lines", 0, "clean", func() string {
+		return strings.Replace(mail(1, "x", added("new.txt", "x\n")), "Date: ",
+			"X: y\n"+strings.Repeat(" y\n", 900_000)+"Date: ", 1)
+	})
+	one("a Content-Type of 900,000 parameters", 0, "clean", func() string {
+		return strings.Replace(mail(1, "x", added("new.txt", "x\n")), "Date: ", "Content-Type: text/plain; "+
+			times(900_000, func(i int) string { return fmt.Sprintf("a%d=b; ", i) })+"\nDate: ", 1)
+	})
+	one("two million lines that begin as a diff does", 2, "at most 1000000", func() string {
+		return mail(1, "x", strings.Repeat("--- \n", 2_000_000)+added("new.txt", "x\n"))
+	})
+	one("a log of 2,000 commits", 3, "", func() string {
+		return times(2000, func(i int) string {
+			return fmt.Sprintf("commit %040x\nAuthor: A <a@example.org>\nDate:   Mon Jun 1 00:00:00 2026 +0000\n\n"+
+				"    x %d\n\n%s", i+1, i, times(20, func(n int) string { return added(fmt.Sprintf("d%d/f%d", i, n), "x\n") }))
+		})
+	}).exits = []int{0, 2}
 	folder := func(name string, exit int, at string, files map[string]any) *badInput {
 		all := map[string]any{}
 		for file, what := range files {

@@ -24,7 +24,7 @@ import (
 // What a bad input may cost at most: time on a processor, memory, and what is printed of it.
 const (
 	mostTime    = 2 * time.Second
-	mostImport  = time.Minute // of what is imported and saved: what grows with its square takes hours
+	mostImport  = 6 * time.Second // of what is imported and saved: three times what docs/safety.md says, for slow machines
 	mostMemory  = 500 << 20
 	mostPrinted = 200 << 10
 )

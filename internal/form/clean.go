@@ -11,19 +11,20 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 
+	"github.com/howdah/howdah/internal/lines"
 	"github.com/howdah/howdah/internal/mail"
 )
 
 var (
 	bom       = []byte("\xef\xbb\xbf")
 	colour    = regexp.MustCompile(`\x1b\[[0-9;:]*[mK]`)
-	coloured  = regexp.MustCompile(`(?m)^(?:\x1b\[[0-9;:]*[mK])+(?:diff --git |--- |\+\+\+ |@@ -)`)
+	coloured  = lines.NewFinder(`(?:\x1b\[[0-9;:]*[mK])+(?:diff --git |--- |\+\+\+ |@@ -)`, "\x1b[")
 	wordsDiff = regexp.MustCompile(`\[-.*-\]|\{\+.*\+\}`)
 
 	// colouredLines are removed and added lines with git's colours, colouredWords words of such lines.
-	colouredLines = regexp.MustCompile(`(?m)^(?:\x1b\[[0-9;:]*m)+[-+](?:[^-+]|$)`)
+	colouredLines = lines.NewFinder(`(?:\x1b\[[0-9;:]*m)+[-+](?:[^-+]|$)`, "\x1b[")
 	colouredWords = regexp.MustCompile(`\x1b\[3[12]m[^-+\x1b]`)
-	rejects       = regexp.MustCompile(`(?m)^diff a/.*\t\(rejected hunks\)\r?$`)
+	rejects       = lines.NewFinder(`diff a/.*\t\(rejected hunks\)\r?$`, "diff a/")
 )
 
 // Plain takes away what the way to here put around text: a byte order mark, another encoding, another system's line
@@ -51,19 +52,20 @@ func (r *Reading) plain(data []byte) ([]byte, error) {
 		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 		r.note("the line ends were carriage returns alone")
 	}
-	if coloured.Match(data) {
+	if coloured.Matches(data) {
 		data = colour.ReplaceAll(data, nil)
 		r.note("removed colour codes")
 	}
-	if m := marked.FindSubmatch(data); m != nil && !patchLine.Match(data) {
-		data = unmarked(data, m[1])
-		r.note("removed %q from the beginning of its lines", m[1])
+	if m := marked.First(data); m != nil && !patchLine.Matches(data) {
+		mark := data[m[2]:m[3]]
+		data = unmarked(data, mark)
+		r.note("removed %q from the beginning of its lines", mark)
 	}
 	return data, nil
 }
 
 // marked is the first line of a patch that a mail program quoted, a page indented, or git log --graph drew beside.
-var marked = regexp.MustCompile(`(?m)^([>| \t]*[>| \t])(?:diff --git \S|--- \S[^\n]*\n[>| \t]*\+\+\+ \S)`)
+var marked = lines.NewFinder(`([>| \t]*[>| \t])(?:diff --git \S|--- \S[^\n]*\n[>| \t]*\+\+\+ \S)`, ">", "|", " ", "\t")
 
 // unmarked takes a mark from the beginning of the lines. Lines that an editor trimmed may have its blanks no more.
 func unmarked(data, mark []byte) []byte {
@@ -146,12 +148,11 @@ const (
 )
 
 var (
-	patchLine = regexp.MustCompile(
-		`(?m)^(?:diff --git \S.*|diff --cc .*|@@ -[0-9].* @@.*|--- \S.*\r?\n\+\+\+ \S.*|Index: \S.*\r?\n===.*|` +
-			`\*\*\* \S.*\r?\n--- \S.*\r?\n\*{15}.*)$`)
+	patchLine = lines.NewFinder(`diff --git \S|diff --cc |@@ -[0-9].* @@|--- \S.*\r?\n\+\+\+ \S|Index: \S.*\r?\n===|`+
+		`\*\*\* \S.*\r?\n--- \S.*\r?\n\*{15}`, "diff --", "@@ -", "--- ", "Index: ", "*** ")
 	page     = regexp.MustCompile(`(?m)^\s*(?:<!doctype html|<html[\s>])`)
-	mailLine = regexp.MustCompile(
-		`(?mi)^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH)`)
+	mailLine = lines.NewFoldingFinder(
+		`Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Subject:\s*\[[^\]]*PATCH`, "content-transfer-", "subject:")
 )
 
 // archive reports whether data is packed: gzip, zip, xz, bzip2, Zstandard, 7z or tar.
@@ -164,9 +165,17 @@ func archive(data []byte) bool {
 	return len(data) > 262 && string(data[257:262]) == "ustar"
 }
 
-// first is where an expression matches, or the end.
-func first(re *regexp.Regexp, data []byte) int {
-	if at := re.FindIndex(data); at != nil {
+// firstPage is where a web page begins, or the end.
+func firstPage(head []byte) int {
+	if at := page.FindIndex(head); at != nil {
+		return at[0]
+	}
+	return math.MaxInt
+}
+
+// firstPatch is where a patch begins, or the end.
+func firstPatch(data []byte) int {
+	if at := patchLine.First(data); at != nil {
 		return at[0]
 	}
 	return math.MaxInt
@@ -190,21 +199,21 @@ func Look(data []byte) (Kind, string) {
 		return IsWrong, "it is an archive: unpack it, and import the folder"
 	case bytes.HasPrefix(data, []byte("# v2 git bundle\n")), bytes.HasPrefix(data, []byte("# v3 git bundle\n")):
 		return IsWrong, "it is a bundle of git's: fetch it into a clone of upstream, and import the clone"
-	case rejects.Match(plain):
+	case rejects.Matches(plain):
 		return IsWrong, "it has the hunks that git apply could not apply: import the patch that they come from"
-	case colouredWords.Match(data) && !colouredLines.Match(data):
+	case colouredWords.Match(data) && !colouredLines.Matches(data):
 		return IsWrong, "it is a word diff: make it without --color-words"
-	case begins("<?xml"), first(page, head) < first(patchLine, plain):
+	case begins("<?xml"), firstPage(head) < firstPatch(plain):
 		return IsWrong, "it is an HTML or XML page: was the download an error page?"
 	case begins(`{"`), begins("[{"), begins("{\n"), begins("{}"):
 		return IsWrong, "it is JSON: was the download an error message?"
 	case bytes.IndexByte(plain, 0) >= 0:
 		return IsWrong, "it is a binary file"
-	case patchLine.Match(plain), mailLine.Match(data):
+	case patchLine.Matches(plain), mailLine.Matches(data):
 		return IsPatch, ""
 	case !utf8.Valid(plain):
 		return IsWrong, "it is a binary file"
-	case wordsDiff.Match(plain) && bytes.Contains(plain, []byte("diff --")):
+	case bytes.Contains(plain, []byte("diff --")) && wordsDiff.Match(plain):
 		return IsWrong, "it is a word diff: make it without --word-diff"
 	}
 	return IsOther, ""

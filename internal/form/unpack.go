@@ -63,7 +63,7 @@ var (
 // IsCover reports whether a file is the cover letter of git format-patch: a mail numbered 0 that has no diff.
 func IsCover(name string, data []byte) bool {
 	plain, _, err := Plain(data)
-	if err != nil || patchLine.Match(plain) || mail.ReadHead(plain).Subject == "" {
+	if err != nil || patchLine.Matches(plain) || mail.ReadHead(plain).Subject == "" {
 		return false
 	}
 	if coverName.MatchString(name) {

@@ -22,6 +22,7 @@ type Repo struct {
 	dir   string
 	batch batch
 	view  view
+	known known
 
 	mu    sync.Mutex
 	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again
@@ -156,6 +157,46 @@ func (r *Repo) netInput(ctx context.Context, stdin io.Reader, progress io.Writer
 
 // Resolve returns the commit that rev names, or an error that wraps ErrNoRevision.
 func (r *Repo) Resolve(ctx context.Context, rev string) (tree.ID, error) {
+	if !fixed(rev) {
+		return r.resolve(ctx, rev)
+	}
+	if id, ok := recall(&r.known, &r.known.commits, rev); ok {
+		return id, nil
+	}
+	id, err := r.stored(ctx, rev)
+	if err != nil { // not a commit, or one that came while the reader was open
+		id, err = r.resolve(ctx, rev)
+	}
+	if err == nil {
+		learn(&r.known, &r.known.commits, rev, id)
+	}
+	return id, err
+}
+
+// stored is a commit named by its full id, or its first parent, by the reader that stays open.
+func (r *Repo) stored(ctx context.Context, rev string) (tree.ID, error) {
+	id, parent := tree.ID(rev[:40]), rev[40:]
+	kind, data, err := r.batch.read(ctx, id)
+	switch {
+	case err != nil:
+		return "", err
+	case kind == "commit" && parent == "":
+		return id, nil
+	case kind != "commit" || parent != "^1":
+		return "", ErrNoRevision
+	}
+	for line := range bytes.Lines(data) {
+		if first, ok := bytes.CutPrefix(line, []byte("parent ")); ok {
+			return tree.ID(bytes.TrimSpace(first)), nil
+		}
+		if !bytes.HasPrefix(line, []byte("tree ")) {
+			break
+		}
+	}
+	return "", ErrNoRevision
+}
+
+func (r *Repo) resolve(ctx context.Context, rev string) (tree.ID, error) {
 	if id := tree.ID(rev); id.Valid() {
 		if has, err := r.Has(ctx, id); err != nil {
 			return "", err
@@ -202,6 +243,10 @@ func (r *Repo) At(ctx context.Context, commit tree.ID) (*tree.Tree, error) {
 
 // MergeBase returns the best common ancestor, "" when there is none.
 func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {
+	key := [2]tree.ID{a, b}
+	if id, ok := recall(&r.known, &r.known.bases, key); ok {
+		return id, nil
+	}
 	out, err := r.Run(ctx, "merge-base", string(a), string(b))
 	if err != nil {
 		if isExit(err, 1) {
@@ -209,16 +254,27 @@ func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {
 		}
 		return "", err
 	}
-	return tree.ID(strings.TrimSpace(string(out))), nil
+	id := tree.ID(strings.TrimSpace(string(out)))
+	if a.Valid() && b.Valid() {
+		learn(&r.known, &r.known.bases, key, id)
+	}
+	return id, nil
 }
 
 // Ancestor says whether a is b or one of its ancestors.
 func (r *Repo) Ancestor(ctx context.Context, a, b tree.ID) (bool, error) {
-	_, err := r.Run(ctx, "merge-base", "--is-ancestor", string(a), string(b))
-	if isExit(err, 1) {
-		return false, nil
+	key := [2]tree.ID{a, b}
+	if is, ok := recall(&r.known, &r.known.ancestors, key); ok {
+		return is, nil
 	}
-	return err == nil, err
+	_, err := r.Run(ctx, "merge-base", "--is-ancestor", string(a), string(b))
+	if err != nil && !isExit(err, 1) {
+		return false, err
+	}
+	if a.Valid() && b.Valid() {
+		learn(&r.known, &r.known.ancestors, key, err == nil)
+	}
+	return err == nil, nil
 }
 
 // Has says whether the object is stored here, reaching no network.

@@ -15,7 +15,18 @@ import (
 // knows from where.
 func (r *Repo) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, error) {
 	out := make(map[tree.ID]int64, len(ids))
-	missing, err := r.sizes(ctx, ids, out)
+	var ask []tree.ID
+	for _, id := range ids {
+		if size, ok := recall(&r.known, &r.known.sizes, id); ok {
+			out[id] = size
+			continue
+		}
+		ask = append(ask, id)
+	}
+	if len(ask) == 0 {
+		return out, nil
+	}
+	missing, err := r.sizes(ctx, ask, out)
 	if err == nil && len(missing) > 0 && r.fetch != nil {
 		if err := r.fetch(ctx, missing); err != nil {
 			return nil, err
@@ -53,9 +64,12 @@ func (r *Repo) sizes(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) 
 		case len(parts) == 2 && parts[1] == "missing":
 			missing = append(missing, tree.ID(parts[0]))
 		case len(parts) == 3 && parts[1] == "blob":
-			if out[tree.ID(parts[0])], err = strconv.ParseInt(parts[2], 10, 64); err != nil {
+			size, err := strconv.ParseInt(parts[2], 10, 64)
+			if err != nil {
 				return nil, fmt.Errorf("reading object sizes: %w", err)
 			}
+			out[tree.ID(parts[0])] = size
+			learn(&r.known, &r.known.sizes, tree.ID(parts[0]), size)
 		default:
 			return nil, fmt.Errorf("reading object sizes: unexpected answer %q", line)
 		}

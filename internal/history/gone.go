@@ -52,36 +52,52 @@ const mostSaid = 8
 
 // went is what became of a file; nil where upstream's history does not have it.
 func (r *reader) went(ctx context.Context, name string) (*apply.Went, error) {
-	for _, from := range depths(ctx, r.Upstream, r.pin) {
+	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
 		if err != nil {
 			return nil, err
 		}
-		if i := removal(line, name, 0); i >= 0 {
-			return r.follow(ctx, line, name, i)
+		last := r.last[from]
+		if last == nil {
+			last = lastTouches(line)
+			r.last[from] = last
+		}
+		if i := removal(last, name, 0); i >= 0 {
+			return r.follow(ctx, line, last, name, i)
 		}
 	}
 	return nil, nil
 }
 
-// removal is the index of the newest commit, from an index on, that took a path away; -1 is none.
-func removal(line mainline.Line, name string, from int) int {
-	for i := len(line) - 1; i >= from; i-- {
-		for _, t := range line[i].Touched {
-			if t.Path == name {
-				if !t.New.Exists() {
-					return i
-				}
-				return -1 // it is there
-			}
+// lastTouch is the newest commit of a line that touched a path.
+type lastTouch struct {
+	index int
+	there bool // the path, after it
+}
+
+func lastTouches(line mainline.Line) map[string]lastTouch {
+	all := map[string]lastTouch{}
+	for i, c := range line {
+		for _, t := range c.Touched {
+			all[t.Path] = lastTouch{i, t.New.Exists()}
 		}
 	}
-	return -1
+	return all
+}
+
+// removal is the index of the newest commit, from an index on, that took a path away; -1 is none.
+func removal(last map[string]lastTouch, name string, from int) int {
+	t, ok := last[name]
+	if !ok || t.there || t.index < from {
+		return -1
+	}
+	return t.index
 }
 
 // follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as
 // long as the file is somewhere, else the one that deleted it.
-func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i int) (*apply.Went, error) {
+func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string]lastTouch, name string,
+	i int) (*apply.Went, error) {
 	out := &apply.Went{File: name, By: line[i].By()}
 	for _, t := range line[i].Touched {
 		if t.Path == name {
@@ -89,21 +105,25 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, name string, i 
 		}
 	}
 	for i >= 0 {
-		to, err := r.renamed(ctx, line[i], name)
+		moved, err := r.renamed(ctx, line[i])
 		if err != nil {
 			return nil, err
 		}
+		to := moved[name]
 		if out.To = to; to == "" {
 			out.By = line[i].By()
 			return out, nil
 		}
-		name, i = to, removal(line, to, i+1)
+		name, i = to, removal(last, to, i+1)
 	}
 	return out, nil
 }
 
-// renamed is the file that a commit made of one that it took away, perhaps with edits; "" where it deleted it.
-func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (string, error) {
+// renamed are the files that a commit made of those that it took away, perhaps with edits, by their old names.
+func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]string, error) {
+	if known := r.moves[c.ID]; known != nil {
+		return known, nil
+	}
 	var old, fresh []renames.Blob
 	for _, t := range c.Touched { // in git's order, by path
 		switch {
@@ -118,9 +138,10 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (s
 			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
 		})
 	})
-	ours := slices.IndexFunc(old, func(b renames.Blob) bool { return b.Name == name })
-	if ours < 0 || len(fresh) == 0 {
-		return "", nil
+	moved := map[string]string{}
+	if len(fresh) == 0 {
+		r.moves[c.ID] = moved
+		return moved, nil
 	}
 	var ids []tree.ID
 	for _, b := range slices.Concat(old, fresh) {
@@ -129,7 +150,7 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (s
 	slices.Sort(ids)
 	sizes, err := r.src.Sizes(ctx, slices.Compact(ids))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, list := range [][]renames.Blob{old, fresh} {
 		for i := range list {
@@ -139,10 +160,12 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit, name string) (s
 	found, err := renames.Find(old, fresh, func(b renames.Blob) ([]byte, error) {
 		return r.src.Blob(ctx, tree.ID(b.ID))
 	})
-	for _, one := range found {
-		if one.Old == ours {
-			return fresh[one.New].Name, err
-		}
+	if err != nil {
+		return nil, err
 	}
-	return "", err
+	for _, one := range found {
+		moved[old[one.Old].Name] = fresh[one.New].Name
+	}
+	r.moves[c.ID] = moved
+	return moved, nil
 }

@@ -26,7 +26,7 @@ func AuthorsOf(ctx context.Context, u mainline.Upstream, pin tree.ID, lines []Al
 	for i, l := range lines {
 		a.open[i], a.paths[l.File] = true, true
 	}
-	for _, from := range depths(ctx, u, pin) {
+	for _, from := range newReader(u, pin).depths(ctx) {
 		line, err := u.Read(ctx, from, pin)
 		if err == nil {
 			err = a.search(ctx, line)

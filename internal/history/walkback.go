@@ -30,6 +30,10 @@ type reader struct {
 	pin   tree.ID
 	src   *mainline.Objects
 	lines map[tree.ID]mainline.Line
+
+	deep  []tree.ID                        // see depths
+	last  map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
+	moves map[tree.ID]map[string]string    // where a commit moved the files that it took away
 }
 
 // reader is that of an earlier question up to the same pin, else a fresh one.
@@ -41,7 +45,8 @@ func (q Question) reader(u mainline.Upstream) *reader {
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
-	return &reader{Upstream: u, pin: pin, src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{}}
+	return &reader{Upstream: u, pin: pin, src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
+		last: map[tree.ID]map[string]lastTouch{}, moves: map[tree.ID]map[string]string{}}
 }
 
 // since is the line from a commit to the pin.
@@ -58,16 +63,19 @@ func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error)
 }
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
-func depths(ctx context.Context, u mainline.Upstream, pin tree.ID) []tree.ID {
-	var out []tree.ID
-	if at, err := u.DateOf(ctx, pin); err == nil {
+func (r *reader) depths(ctx context.Context) []tree.ID {
+	if r.deep != nil {
+		return r.deep
+	}
+	if at, err := r.DateOf(ctx, r.pin); err == nil {
 		for _, years := range []int{1, 3} {
-			if id, err := u.Since(ctx, pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
-				out = append(out, id)
+			if id, err := r.Since(ctx, r.pin, at.AddDate(-years, 0, 0)); err == nil && id != "" {
+				r.deep = append(r.deep, id)
 			}
 		}
 	}
-	return append(out, "")
+	r.deep = append(r.deep, "")
+	return r.deep
 }
 
 const (
@@ -92,7 +100,7 @@ func back(ctx context.Context, walks []*explainer) error {
 		return nil
 	}
 	r := walks[0].reader
-	for _, from := range depths(ctx, r.Upstream, r.pin) {
+	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
 		if err != nil {
 			return err

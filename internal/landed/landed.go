@@ -106,14 +106,19 @@ func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to 
 	}
 	line, err := u.Read(ctx, oldest, to)
 	for err == nil {
-		again := false
+		again, begins := false, map[tree.ID]int{}
 		for _, h := range searches {
 			if len(line) == 0 {
 				break
 			}
-			if h.begin, err = line.Begin(ctx, u.Repo, h.from(), to); err != nil {
-				return nil, err
+			begin, known := begins[h.from()]
+			if !known {
+				if begin, err = line.Begin(ctx, u.Repo, h.from(), to); err != nil {
+					return nil, err
+				}
+				begins[h.from()] = begin
 			}
+			h.begin = begin
 			if h.begin < 0 && !again {
 				again = true
 				line, err = u.Read(ctx, h.from(), to)
@@ -130,11 +135,15 @@ func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to 
 // oldest is the commit from which the longest line must be read, "" for all.
 func oldest(ctx context.Context, u mainline.Upstream, searches []*search) (tree.ID, error) {
 	args := []string{"rev-list", "--no-walk=sorted", "--no-commit-header", "--format=%H"}
+	asked := map[tree.ID]bool{}
 	for _, h := range searches {
 		if h.from() == "" {
 			return "", nil
 		}
-		args = append(args, string(h.from()))
+		if !asked[h.from()] {
+			asked[h.from()] = true
+			args = append(args, string(h.from()))
+		}
 	}
 	out, err := u.Repo.Run(ctx, append(args, "--")...)
 	if err != nil {

@@ -153,12 +153,12 @@ func (h *search) is(ctx context.Context, src *mainline.Objects, touched []mainli
 
 // prove follows a change that a commit is said to have taken in, whatever its diff.
 func (h *search) prove(ctx context.Context, repo *git.Repo, src *mainline.Objects, line mainline.Line) error {
-	in, err := repo.Ancestor(ctx, h.proof, line.Tip())
-	if err != nil || !in {
-		return err
-	}
 	i := line.Index(h.proof)
 	if i < 0 { // a commit of a merged branch: the merge brought it
+		in, err := repo.Ancestor(ctx, h.proof, line.Tip())
+		if err != nil || !in {
+			return err
+		}
 		out, err := repo.Run(ctx, "rev-list", "--ancestry-path", string(h.proof)+".."+string(line.Tip()), "--")
 		if err != nil {
 			return err

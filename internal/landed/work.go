@@ -40,6 +40,10 @@ func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in a
 	if err != nil {
 		return nil, err
 	}
+	since, err := patchesSince(ctx, u, whole, in.Commit)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range whole.Changes {
 		if c.Refused != nil {
 			continue
@@ -47,7 +51,7 @@ func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in a
 		w := Work{Sum: c.Sum}
 		switch c.Kind {
 		case series.KindPatch:
-			err = patchWork(ctx, u, &w, c, in.Commit)
+			w.Files, w.Since = c.Patch.Files, since[c]
 		case series.KindPull:
 			err = pullWork(ctx, u, &w, c, in)
 		case series.KindLanded:
@@ -117,13 +121,28 @@ func changesAtLock(
 // patchAge is how long before its own date a patch may have been begun.
 const patchAge = 60 * 24 * time.Hour
 
-// patchWork reads a patch. One from a mail is dated, and landed after that, if it did.
-func patchWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change, to tree.ID) (err error) {
-	w.Files = c.Patch.Files
-	if at, ok := mailDate(c.Patch.Data); ok {
-		w.Since, err = u.Since(ctx, to, at.Add(-patchAge))
+// patchesSince finds for each patch that is dated, as one from a mail is, an upstream commit that is older than it.
+func patchesSince(ctx context.Context, u mainline.Upstream, whole *series.Series,
+	to tree.ID) (map[*series.Change]tree.ID, error) {
+	var dated []*series.Change
+	var begun []time.Time
+	for _, c := range whole.Changes {
+		if c.Refused != nil || c.Kind != series.KindPatch {
+			continue
+		}
+		if at, ok := mailDate(c.Patch.Data); ok {
+			dated, begun = append(dated, c), append(begun, at.Add(-patchAge))
+		}
 	}
-	return err
+	ids, err := u.SinceEach(ctx, to, begun)
+	if err != nil {
+		return nil, err
+	}
+	out := map[*series.Change]tree.ID{}
+	for i, c := range dated {
+		out[c] = ids[i]
+	}
+	return out, nil
 }
 
 // mailDate reads the header Date of a patch that git format-patch wrote.

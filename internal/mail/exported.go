@@ -6,14 +6,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 var (
 	// mercurial is the line that begins a commit in the output of hg export.
-	mercurial = regexp.MustCompile(`(?m)^# HG changeset patch\r?$`)
+	mercurial = lines.NewFinder(`# HG changeset patch\r?$`, "# HG changeset patch")
 	// stacked is how stg export begins a patch, as git am finds it: a subject, a blank line, and who made it.
 	stacked = regexp.MustCompile(`^[^\n]*\S[^\n]*\n\r?\n(?:From|Author|Date): `)
-	diffs   = regexp.MustCompile(`(?m)^(?:diff |--- \S|Index: )`)
+	diffs   = lines.NewFinder(`diff |--- \S|Index: `, "diff ", "--- ", "Index: ")
 	noID    = strings.Repeat("0", 40)
 )
 
@@ -24,13 +26,14 @@ func isStacked(data []byte) bool {
 		return false
 	}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return !field.Match(bytes.TrimRight(line, "\r")) && !Separator(line) && !diffs.Match(line) && diffs.Match(data)
+	_, _, isField := cutField(bytes.TrimRight(line, "\r"))
+	return !isField && !Separator(line) && !diffs.Matches(line) && diffs.Matches(data)
 }
 
 // fromStack is a patch of stg export as a mail: its subject, then author and date, then the message.
 func fromStack(data []byte) []byte {
 	top, rest := data, []byte(nil)
-	if at := diffTop.FindIndex(data); at != nil {
+	if at := diffTop.First(data); at != nil {
 		top, rest = data[:at[0]], data[at[0]:]
 	}
 	var h Head
@@ -80,7 +83,7 @@ func fromMercurial(commit []byte) []byte {
 		rest = after
 	}
 	message := rest
-	if at := diffs.FindIndex(rest); at != nil {
+	if at := diffs.First(rest); at != nil {
 		message, rest = rest[:at[0]], rest[at[0]:]
 	}
 	h.Message = strings.ReplaceAll(string(message), "\r\n", "\n")

@@ -6,51 +6,46 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 var (
 	// logged is the line that begins a commit in the output of git log and git show.
-	logged = regexp.MustCompile(`(?m)^commit ([0-9a-f]{40})\b.*\r?\n(?:Merge:|Author:|Reflog:|tree |parent |author )`)
+	logged = lines.NewFinder(`commit ([0-9a-f]{40})\b.*\r?\n(?:Merge:|Author:|Reflog:|tree |parent |author )`, "commit ")
 	// oneLine is a commit in the output of git log --oneline -p.
-	oneLine = regexp.MustCompile(`(?m)^([0-9a-f]{7,40}) (\S.*)\r?\ndiff --git `)
+	oneLine = lines.NewFinder(`([0-9a-f]{7,40}) (\S.*)\r?\ndiff --git `, strings.Split("0123456789abcdef", "")...)
 	rawDate = regexp.MustCompile(`^(.*>) ([0-9]{1,12}) ([+-][0-9]{4})$`)
 )
 
 // isLog reports whether data is the output of git log or git show, or what another program exported of commits.
 func isLog(data []byte) bool {
 	data = bytes.TrimLeft(data, " \t\r\n")
-	if isStacked(data) {
-		return true
-	}
-	if at := mercurial.FindIndex(data); at != nil && at[0] == 0 {
-		return true
-	}
-	at := logged.FindIndex(data)
-	if at == nil {
-		at = oneLine.FindIndex(data)
-	}
-	return at != nil && at[0] == 0
+	return isStacked(data) || mercurial.Begins(data) || logged.Begins(data) ||
+		oneLine.Begins(data) && !logged.Matches(data)
 }
 
 // commits takes the output of git log or git show apart: each commit becomes a mail as git format-patch writes it.
 func commits(data []byte) (all []Mail) {
-	starts, read := mercurial.FindAllIndex(data, -1), fromMercurial
+	starts, read := mercurial.All(data), fromMercurial
 	switch {
 	case len(starts) > 0:
 	case isStacked(data):
 		starts, read = [][]int{{len(data) - len(bytes.TrimLeft(data, " \t\r\n"))}}, fromStack
 	default:
-		starts, read = logged.FindAllIndex(data, -1), fromLog
+		starts, read = logged.All(data), fromLog
 	}
 	if len(starts) == 0 {
-		starts, read = oneLine.FindAllIndex(data, -1), fromLine
+		starts, read = oneLine.All(data), fromLine
 	}
+	line, counted := 1, 0
 	for n, at := range starts {
 		end := len(data)
 		if n+1 < len(starts) {
 			end = starts[n+1][0]
 		}
-		all = append(all, Mail{Line: 1 + bytes.Count(data[:at[0]], []byte("\n")), Data: read(data[at[0]:end]), Logged: true})
+		line, counted = line+bytes.Count(data[counted:at[0]], []byte("\n")), at[0]
+		all = append(all, Mail{Line: line, Data: read(data[at[0]:end]), Logged: true})
 	}
 	return all
 }
@@ -125,8 +120,8 @@ func written(commit, rest []byte, id string, h Head) []byte {
 	if body = strings.TrimSpace(body); body != "" {
 		fmt.Fprintf(&b, "%s\n", body)
 	}
-	lines := bytes.Count(commit, []byte("\n")) - bytes.Count(rest, []byte("\n"))
-	for bytes.Count(b.Bytes(), []byte("\n")) < lines-1 { // errors name the lines of the log
+	above := bytes.Count(commit, []byte("\n")) - bytes.Count(rest, []byte("\n"))
+	for n := bytes.Count(b.Bytes(), []byte("\n")); n < above-1; n++ { // errors name the lines of the log
 		b.WriteByte('\n')
 	}
 	b.WriteString("---\n")

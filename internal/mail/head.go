@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 // Head is what stands above a patch's diff.
@@ -16,14 +18,15 @@ type Head struct {
 
 var (
 	tag     = regexp.MustCompile(`^(?:(?i:re:)\s*)?(?:\[[^\]]*\]\s*)+`)
-	diffTop = regexp.MustCompile(`(?m)^(?:---[ \t]*$|diff --git |Index: |=====|--- |GIT binary patch)`)
+	diffTop = lines.NewFinder(`---[ \t]*$|diff --git |Index: |=====|--- |GIT binary patch`,
+		"---", "diff --git ", "Index: ", "=====", "GIT binary patch")
 )
 
 // ReadHead reads what stands above the diff of a decoded mail or of a patch of a quilt series (DEP-3). Without a field
 // of either, everything is zero.
 func ReadHead(data []byte) Head {
 	top := data
-	if at := diffTop.FindIndex(data); at != nil {
+	if at := diffTop.First(data); at != nil {
 		top = data[:at[0]]
 	}
 	var h Head

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 // Mail is one mail of a mailbox.
@@ -25,12 +26,13 @@ type Mail struct {
 
 // separator is the line before each mail of a mailbox: git's commit id, lore's mboxrd@z, Thunderbird's dash, an
 // address.
-var separator = regexp.MustCompile(
-	`(?m)^From (?:[0-9a-f]{40}(?:[ \t].*)?|\S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t,]+.*[0-9]{1,2}:[0-9]{2}.*)\r?$`)
+var separator = lines.NewFinder(
+	`From (?:[0-9a-f]{40}(?:[ \t].*)?|\S+[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t,]+.*[0-9]{1,2}:[0-9]{2}.*)\r?$`,
+	"From ")
 
 // Separator reports whether a line stands between two mails.
 func Separator(line []byte) bool {
-	return bytes.HasPrefix(line, []byte("From ")) && !bytes.ContainsRune(line, '\n') && separator.Match(line)
+	return bytes.HasPrefix(line, []byte("From ")) && bytes.IndexByte(line, '\n') < 0 && separator.Matches(line)
 }
 
 // Split takes a mailbox apart and decodes each mail, or takes apart the output of git log, the oldest commit first.
@@ -39,18 +41,20 @@ func Split(data []byte) ([]Mail, error) {
 	if isLog(data) {
 		return oldestFirst(commits(data))
 	}
-	starts := separator.FindAllIndex(data, -1)
+	starts := separator.All(data)
 	starts = slices.DeleteFunc(starts, func(at []int) bool { return !headFollows(data[at[1]:]) })
 	if len(starts) == 0 || len(bytes.TrimSpace(data[:starts[0][0]])) > 0 {
 		starts = slices.Insert(starts, 0, []int{0, 0})
 	}
 	var all []Mail
+	line, counted := 1, 0
 	for n, at := range starts {
 		end := len(data)
 		if n+1 < len(starts) {
 			end = starts[n+1][0]
 		}
-		one := Mail{Line: 1 + bytes.Count(data[:at[0]], []byte("\n"))}
+		line, counted = line+bytes.Count(data[counted:at[0]], []byte("\n")), at[0]
+		one := Mail{Line: line}
 		var err error
 		if one.Data, err = decode(data[at[0]:end]); err != nil {
 			return nil, &Error{one.Line, err}
@@ -65,7 +69,8 @@ func Split(data []byte) ([]Mail, error) {
 func headFollows(rest []byte) bool {
 	rest = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n"))
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return field.Match(line)
+	_, _, ok := cutField(line)
+	return ok
 }
 
 // Error is a mail that cannot be decoded.
@@ -80,27 +85,42 @@ func (e *Error) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// field is the first line of one of a mail's header fields.
-var field = regexp.MustCompile(`^([!-9;-~]+):[ \t]*(.*?)\r?$`)
+// cutField takes the first line of a header field apart. A name is printable ASCII (RFC 5322, 2.2).
+func cutField(line []byte) (name, value []byte, ok bool) {
+	name, value, ok = bytes.Cut(line, []byte(":"))
+	if !ok || len(name) == 0 || bytes.ContainsFunc(name, func(r rune) bool { return r < '!' || r > '~' }) {
+		return nil, nil, false
+	}
+	return name, bytes.TrimSuffix(bytes.TrimLeft(value, " \t"), []byte("\r")), true
+}
 
 // fields takes a head apart: continued lines are joined. ok is false where a line is no field.
 func fields(head []byte) (all [][2]string, ok bool) {
-	for line := range strings.Lines(string(head)) {
-		line = strings.TrimRight(line, "\r\n")
-		if len(all) == 0 && Separator([]byte(line)) {
-			all = append(all, [2]string{"", line})
+	var value []byte // of the last field
+	end := func() {
+		if n := len(all); n > 0 && all[n-1][0] != "" {
+			all[n-1][1] = string(value)
+		}
+	}
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(all) == 0 && Separator(line) {
+			all = append(all, [2]string{"", string(line)})
 			continue
 		}
-		if n := len(all); n > 0 && all[n-1][0] != "" && line != "" && strings.Trim(line[:1], " \t") == "" {
-			all[n-1][1] += " " + strings.TrimSpace(line)
+		if n := len(all); n > 0 && all[n-1][0] != "" && len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+			value = append(append(value, ' '), bytes.TrimSpace(line)...)
 			continue
 		}
-		m := field.FindStringSubmatch(line)
-		if m == nil {
+		name, first, ok := cutField(line)
+		if !ok {
 			return nil, false
 		}
-		all = append(all, [2]string{m[1], m[2]})
+		end()
+		all = append(all, [2]string{string(name)})
+		value = append(value[:0], first...)
 	}
+	end()
 	return all, len(all) > 0
 }
 
@@ -139,7 +159,7 @@ func decode(mail []byte) ([]byte, error) {
 			part.encoding = strings.ToLower(strings.TrimSpace(f[1]))
 			f[1] = "8bit"
 		case is(f, "content-type"):
-			if media, params, err := mime.ParseMediaType(f[1]); err == nil {
+			if media, params, err := mediaType(f[1]); err == nil {
 				part.media, part.params = media, params
 			}
 		case is(f, "subject"), is(f, "from"):

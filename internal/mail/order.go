@@ -3,15 +3,16 @@ package mail
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/lines"
 )
 
 var (
-	gitLine   = regexp.MustCompile(`(?m)^diff --git (.+?)\r?$`)
-	indexLine = regexp.MustCompile(`(?m)^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})`)
+	gitLine   = lines.NewFinder(`diff --git (.+?)\r?$`, "diff --git ")
+	indexLine = lines.NewFinder(`index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})`, "index ")
 )
 
 // touched is what a commit does to a file: the blob ids before and after, as far as the diff has them.
@@ -20,15 +21,16 @@ type touched struct{ before, after string }
 // touches are the files of a commit, by all their names in it.
 func touches(commit []byte) map[string]touched {
 	all := map[string]touched{}
-	starts := gitLine.FindAllSubmatchIndex(commit, -1)
+	starts := gitLine.All(commit)
 	for n, at := range starts {
 		end := len(commit)
 		if n+1 < len(starts) {
 			end = starts[n+1][0]
 		}
 		var one touched
-		if m := indexLine.FindSubmatch(commit[at[1]:end]); m != nil {
-			one = touched{string(m[1]), string(m[2])}
+		diff := commit[at[1]:end]
+		if m := indexLine.First(diff); m != nil {
+			one = touched{string(diff[m[2]:m[3]]), string(diff[m[4]:m[5]])}
 		}
 		for name := range strings.FieldsSeq(string(commit[at[2]:at[3]])) {
 			if _, plain, ok := strings.Cut(name, "/"); ok {
@@ -63,13 +65,10 @@ func oldestFirst(all []Mail) ([]Mail, error) {
 		files[i] = touches(m.Data)
 	}
 	up, down, shared := 0, 0, false
+	nearest := map[string]touched{} // what the nearest commit above does to each file
 	for j := range all {
 		for name, later := range files[j] {
-			for i := j - 1; i >= 0; i-- {
-				earlier, ok := files[i][name]
-				if !ok {
-					continue
-				}
+			if earlier, ok := nearest[name]; ok {
 				shared = true
 				if later.follows(earlier) {
 					up++
@@ -77,8 +76,8 @@ func oldestFirst(all []Mail) ([]Mail, error) {
 				if earlier.follows(later) {
 					down++
 				}
-				break
 			}
+			nearest[name] = later
 		}
 	}
 	if up == down {

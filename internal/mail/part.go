@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	maxParts = 64 // of a mail
-	maxDepth = 4  // of parts within parts
+	maxParts = 64       // of a mail
+	maxDepth = 4        // of parts within parts
+	maxMedia = 64 << 10 // of a field Content-Type
 	maxText  = 64 << 20
 )
 
@@ -76,7 +77,7 @@ func (p part) parts(body []byte) ([]byte, error) {
 		}
 		inner := part{media: "text/plain", encoding: strings.ToLower(one.Header.Get("Content-Transfer-Encoding")),
 			depth: p.depth + 1}
-		if media, params, err := mime.ParseMediaType(one.Header.Get("Content-Type")); err == nil {
+		if media, params, err := mediaType(one.Header.Get("Content-Type")); err == nil {
 			inner.media, inner.params = media, params
 		}
 		raw, err := limited(one)
@@ -98,6 +99,14 @@ func (p part) parts(body []byte) ([]byte, error) {
 		}
 	}
 	return nil, errors.New("the mail has more than 64 parts")
+}
+
+// mediaType reads a field Content-Type.
+func mediaType(field string) (string, map[string]string, error) {
+	if len(field) > maxMedia {
+		return "", nil, errors.New("the field Content-Type is larger than 64 KiB")
+	}
+	return mime.ParseMediaType(field)
 }
 
 // mayHavePatch reports whether a part of a mail can hold a patch: text, or what an attachment's name or type says.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,6 +89,51 @@ func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID,
 		return "", fmt.Errorf("finding upstream's commit of %s: %w", at.Format(time.DateOnly), err)
 	}
 	return tree.ID(strings.TrimSpace(string(out))), nil
+}
+
+// SinceEach is Since for several times, in their order, by two questions to git however many they are.
+func (u Upstream) SinceEach(ctx context.Context, to tree.ID, at []time.Time) ([]tree.ID, error) {
+	if len(at) == 0 {
+		return nil, nil
+	}
+	newestFirst := make([]int, len(at))
+	for i := range at {
+		newestFirst[i] = i
+	}
+	slices.SortStableFunc(newestFirst, func(a, b int) int { return at[b].Compare(at[a]) })
+	oldest := at[newestFirst[len(at)-1]]
+	last, err := u.Since(ctx, to, oldest)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]tree.ID, len(at))
+	for i := range out {
+		out[i] = last
+	}
+	if at[newestFirst[0]].Equal(oldest) {
+		return out, nil
+	}
+	args := []string{"rev-list", "--first-parent", "--no-commit-header", "--format=%H %ct", string(to)}
+	if last != "" {
+		args = append(args, "^"+string(last))
+	}
+	text, err := u.Repo.Run(ctx, append(args, "--")...)
+	if err != nil {
+		return nil, fmt.Errorf("finding upstream's commits since %s: %w", oldest.Format(time.DateOnly), err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		id, seconds, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		date, err := strconv.ParseInt(seconds, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("finding upstream's commits since %s: unexpected answer %q",
+				oldest.Format(time.DateOnly), line)
+		}
+		for ; n < len(newestFirst) && date <= at[newestFirst[n]].Unix(); n++ {
+			out[newestFirst[n]] = tree.ID(id)
+		}
+	}
+	return out, nil
 }
 
 // Index returns where a commit stands, -1 when it does not.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/mainline"
@@ -144,6 +145,36 @@ func TestReadGrows(t *testing.T) {
 		if err != nil || told(got) != told(want) {
 			t.Errorf("with %.20q kept: %v\n%s", damaged, err, told(got))
 		}
+	}
+}
+
+// TestSinceEach finds for many times what Since finds for each of them.
+func TestSinceEach(t *testing.T) {
+	up, ids := repository(t)
+	line, err := up.Read(t.Context(), "", ids["4"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at []time.Time
+	for _, c := range line {
+		for _, step := range []time.Duration{-time.Hour, -1, 0, 1, time.Hour} {
+			at = append(at, c.Date.Add(step))
+		}
+	}
+	at = append(at, at[3], line[0].Date.AddDate(-9, 0, 0), line[0].Date.AddDate(9, 0, 0), at[7].In(time.FixedZone("x", 3600)))
+	for n := 1; n <= len(at); n++ {
+		got, err := up.SinceEach(t.Context(), ids["4"], at[:n])
+		if err != nil || len(got) != n {
+			t.Fatalf("%d commits for %d times, %v", len(got), n, err)
+		}
+		for i, id := range got {
+			if want, err := up.Since(t.Context(), ids["4"], at[i]); err != nil || id != want {
+				t.Errorf("%v of %d: %s, want %s, %v", at[i], n, id, want, err)
+			}
+		}
+	}
+	if got, err := up.SinceEach(t.Context(), ids["4"], nil); err != nil || len(got) > 0 {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -17,14 +18,20 @@ import (
 // Collisions finds paths that some file systems cannot tell apart, because these ignore case and the forms of an
 // accented letter.
 type Collisions struct {
-	files map[string]*tree.File          // that the change writes; nil removes
-	made  map[string][]string            // of the files that the change writes
-	dirs  map[string]map[string][]string // of the tree's folders, as far as they were looked at
+	files map[string]*tree.File // that the change writes; nil removes
+	made  map[string][]string   // of the files that the change writes
+	dirs  map[string]*listed    // of the tree's folders, as far as they were looked at
+}
+
+// listed is a folder of the tree.
+type listed struct {
+	names   map[string][]string // by their folded forms
+	folders map[string]bool
 }
 
 // NewCollisions looks at the files that a change writes; nil removes one. The map may grow afterwards.
 func NewCollisions(files map[string]*tree.File) *Collisions {
-	w := &Collisions{files: files, made: map[string][]string{}, dirs: map[string]map[string][]string{}}
+	w := &Collisions{files: files, made: map[string][]string{}, dirs: map[string]*listed{}}
 	for name, f := range files {
 		if f != nil {
 			key := folded(name)
@@ -34,25 +41,35 @@ func NewCollisions(files map[string]*tree.File) *Collisions {
 	return w
 }
 
-// dir lists a folder of the tree by its folded names; nil where there is none.
-func (w *Collisions) dir(ctx context.Context, t *tree.Tree, dir string) (map[string][]string, []tree.Entry, error) {
+// dir lists a folder of the tree, once; nil where there is none.
+func (w *Collisions) dir(ctx context.Context, t *tree.Tree, dir string) (*listed, error) {
+	if known, ok := w.dirs[dir]; ok {
+		return known, nil
+	}
 	entries, err := t.ReadDir(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+		w.dirs[dir] = nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	names := w.dirs[dir]
-	if names == nil {
-		names = map[string][]string{}
-		for _, e := range entries {
-			key := folded(e.Name)
-			names[key] = append(names[key], e.Name)
+	l := &listed{names: make(map[string][]string, len(entries)), folders: map[string]bool{}}
+	all := make([]string, len(entries)) // one memory for the lists of one name each
+	for i, e := range entries {
+		all[i] = e.Name
+		key := folded(e.Name)
+		if before := l.names[key]; before != nil {
+			l.names[key] = append(before, e.Name)
+		} else {
+			l.names[key] = all[i : i+1 : i+1]
 		}
-		w.dirs[dir] = names
+		if e.Mode.IsFolder() {
+			l.folders[e.Name] = true
+		}
 	}
-	return names, entries, nil
+	w.dirs[dir] = l
+	return l, nil
 }
 
 // Check refuses a new path of tree t that some file systems take for another one.
@@ -67,12 +84,15 @@ func (w *Collisions) Check(ctx context.Context, t *tree.Tree, name string) (*fau
 		if dir == "." {
 			dir = ""
 		}
-		names, entries, err := w.dir(ctx, t, dir)
+		folder, err := w.dir(ctx, t, dir)
 		if err != nil {
 			return nil, err
 		}
+		if folder == nil {
+			continue
+		}
 		base := path.Base(at)
-		there := names[folded(base)]
+		there := folder.names[folded(base)]
 		for _, other := range there {
 			removed, ok := w.files[path.Join(dir, other)]
 			if other != base && !(ok && removed == nil) {
@@ -82,8 +102,7 @@ func (w *Collisions) Check(ctx context.Context, t *tree.Tree, name string) (*fau
 		if !slices.Contains(there, base) {
 			continue
 		}
-		if at == name &&
-			slices.ContainsFunc(entries, func(e tree.Entry) bool { return e.Name == base && e.Mode.IsFolder() }) {
+		if at == name && folder.folders[base] {
 			return Unsafe("%q is a folder", name), nil
 		}
 		break // the folders above it are there, under their own names
@@ -96,4 +115,11 @@ func indistinct(a, b string) *fault.Error {
 }
 
 // folded is a name as file systems see it that tell neither case nor the forms of an accented letter apart.
-func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+func folded(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return strings.ToLower(norm.NFC.String(name))
+		}
+	}
+	return name
+}

@@ -24,6 +24,8 @@ const (
 	maxEdits   = 2_000     // in a change
 	MaxCount   = 10_000    // matches of one edit
 	maxNamed   = 50        // changes of one name, for different versions
+	maxPinned  = 50        // changes that are pull requests or overlays from other repositories; git looks for each
+	maxLanded  = 100       // different commits that have landed
 	maxErrors  = 50        // that are shown of one series
 	maxEntries = 50_000    // files and folders of all folders of changes
 	maxBytes   = 96 << 20  // of all files that changes name
@@ -51,6 +53,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, MaxChanges))
 	} else {
 		errs = append(errs, unique(s.Changes)...)
+		errs = append(errs, fewCommits(s.Changes)...)
 	}
 	if n := len(errs); n > maxErrors {
 		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
@@ -59,6 +62,31 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// fewCommits refuses a series that names more commits than git finds in about a second.
+func fewCommits(changes []*Change) []error {
+	pinned, landed := 0, map[string]bool{}
+	for _, c := range changes {
+		switch {
+		case c.Kind == KindPull, c.Kind == KindOverlay && c.Overlay != nil && c.Overlay.Repository != "":
+			pinned++
+		case c.Kind == KindLanded:
+			landed[string(c.Commit)] = true
+		}
+		if pinned > maxPinned {
+			return []error{fault.New(fault.Usage, "more than %d changes are pull requests or overlays from other "+
+				"repositories", maxPinned).At(c.File, c.Line).
+				WithHint("keep some as patches: a pull request's address with .patch behind it is a mailbox for %s",
+					fault.Command{Target: "patch:import", Args: []string{"FILE"}})}
+		}
+		if len(landed) > maxLanded {
+			return []error{fault.New(fault.Usage, "the series names more than %d commits that have landed", maxLanded).
+				At(c.File, c.Line).WithHint("remove those that are long in upstream: %s",
+				fault.Command{Target: "patch:remove", Args: []string{c.Name}})}
+		}
+	}
+	return nil
 }
 
 // unique refuses a name that is listed twice, but for changes that no version of upstream sees both of.

@@ -41,7 +41,7 @@ func (s *store) tree(entries []Entry) (ID, error) {
 
 // grow counts what is about to be kept.
 func (s *store) grow(n int) error {
-	if s.size+n > maxFresh {
+	if s.full = s.full || s.size+n > maxFresh; s.full {
 		return ErrFull
 	}
 	s.size += n
@@ -88,4 +88,14 @@ func (s *store) content(id ID) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Full reports whether With has failed with ErrFull in this chain of trees; it fails from then on.
+func (t *Tree) Full() bool {
+	if t.fresh == nil {
+		return false
+	}
+	t.fresh.mu.RLock()
+	defer t.fresh.mu.RUnlock()
+	return t.fresh.full
 }

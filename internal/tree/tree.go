@@ -45,6 +45,7 @@ var ErrFull = fmt.Errorf("more than %d MiB of files and folders", maxFresh>>20)
 type store struct {
 	below *store // that of the chain that this one forked from
 	size  int
+	full  bool // something did not fit in; nothing does from then on
 	mu    sync.RWMutex
 	trees map[ID]stored
 	blobs map[ID][]byte

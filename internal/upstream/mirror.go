@@ -38,6 +38,9 @@ type Mirror struct {
 	URL  string
 	Repo *git.Repo
 	opt  Options
+
+	named  map[string]string              // addresses of pull requests' repositories by their remotes, set by this run
+	marked map[[2]tree.ID]map[string]bool // see marks
 }
 
 // remoteName is the remote of a mirror: git knows by it from where objects that were left out can be read.

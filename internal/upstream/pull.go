@@ -28,11 +28,18 @@ func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 		return remoteName, nil
 	}
 	name := "fork-" + p.Owner + "-" + strings.ReplaceAll(p.Repo, ".", "-")
+	if m.named[name] == p.URL() {
+		return name, nil
+	}
 	for _, kv := range [][2]string{{"url", p.URL()}, {"promisor", "true"}, {"partialCloneFilter", "blob:none"}} {
 		if _, err := m.Repo.Run(ctx, "config", "--local", "--replace-all", "remote."+name+"."+kv[0], kv[1]); err != nil {
 			return "", fmt.Errorf("naming the repository of %s: %w", p, err)
 		}
 	}
+	if m.named == nil {
+		m.named = map[string]string{}
+	}
+	m.named[name] = p.URL()
 	return name, nil
 }
 
@@ -109,13 +116,12 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 		return Pull{}, err
 	}
 	pull := Pull{Base: base, Head: head, Own: len(mine)}
-	theirs, err := m.signed(ctx, base, tip)
+	if len(mine) == 0 {
+		return pull, nil
+	}
+	known, err := m.marks(ctx, base, tip)
 	if err != nil {
 		return Pull{}, err
-	}
-	known := make(map[string]bool, len(theirs))
-	for _, c := range theirs {
-		known[c.mark] = true
 	}
 	var own []signed
 	for i, c := range mine { // newest first
@@ -145,6 +151,24 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 type signed struct {
 	id, parent tree.ID // the first parent
 	mark       string
+}
+
+// marks are those of the commits from base to tip; pull requests that left upstream together ask git once.
+func (m *Mirror) marks(ctx context.Context, base, tip tree.ID) (map[string]bool, error) {
+	key := [2]tree.ID{base, tip}
+	if known, ok := m.marked[key]; ok {
+		return known, nil
+	}
+	list, err := m.signed(ctx, base, tip)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(list))
+	for _, c := range list {
+		known[c.mark] = true
+	}
+	m.marked = map[[2]tree.ID]map[string]bool{key: known} // the last one: each may have all of upstream's commits
+	return known, nil
 }
 
 // signed lists the commits from base to head, newest first, without merges.
