@@ -28,13 +28,13 @@ func askingInputs() (out []badInput) {
 			return many(n, func(i int) string { return fmt.Sprintf(pull+"\ncommit = %q", i+1, pullHead) })
 		}
 	}
-	add("51 changes of one pull request", 2, "more than 50 changes are", func() string {
+	add("51 changes of one pull request", 2, "at most 50 changes may be", func() string {
 		return many(51, func(int) string { return fmt.Sprintf("pull = \"miniature/mastodon#7\"\ncommit = %q", pullHead) })
 	}, nil)
 	add("50 pull requests", 3, "changes need you", pulls(50, `pull = "miniature/mastodon#%d"`), nil)
 	add("pull requests of 50 repositories", 3, "changes need you", pulls(50, `pull = "fork%d/mastodon#7"`), nil)
-	add("51 pull requests", 2, "more than 50 changes are", pulls(51, `pull = "fork%d/mastodon#7"`), nil)
-	add("overlays of 51 repositories", 2, "more than 50 changes are", func() string {
+	add("51 pull requests", 2, "at most 50 changes may be", pulls(51, `pull = "fork%d/mastodon#7"`), nil)
+	add("overlays of 51 repositories", 2, "at most 50 changes may be", func() string {
 		return many(51, func(i int) string {
 			return fmt.Sprintf("overlay = { repository = \"https://example.org/%d\", commit = %q, files = { \"a\" = \"a\" } }",
 				i, pullHead)
@@ -46,7 +46,7 @@ func askingInputs() (out []badInput) {
 		})
 	}, nil)
 	out[len(out)-1].exits = []int{0}
-	add("101 commits that have landed", 2, "names more than 100 commits", func() string {
+	add("101 commits that have landed", 2, "at most 100 commits may have landed", func() string {
 		return many(101, func(i int) string {
 			return fmt.Sprintf("landed = \"miniature/mastodon#2\"\ncommit = \"%039d1\"", i+1)
 		})

@@ -1,6 +1,8 @@
 package git
 
 import (
+	"bytes"
+	"context"
 	"sync"
 
 	"github.com/howdah/howdah/internal/tree"
@@ -37,4 +39,27 @@ func learn[K comparable, V any](k *known, answers *map[K]V, key K, v V) {
 // fixed reports whether a revision means the same commit for ever: a full id, or one that is counted from it.
 func fixed(rev string) bool {
 	return len(rev) >= 40 && tree.ID(rev[:40]).Valid() && (len(rev) == 40 || rev[40] == '^')
+}
+
+// stored is a commit named by its full id, or its first parent, by the reader that stays open.
+func (r *Repo) stored(ctx context.Context, rev string) (tree.ID, error) {
+	id, parent := tree.ID(rev[:40]), rev[40:]
+	kind, data, err := r.batch.read(ctx, id)
+	switch {
+	case err != nil:
+		return "", err
+	case kind == "commit" && parent == "":
+		return id, nil
+	case kind != "commit" || parent != "^1":
+		return "", ErrNoRevision
+	}
+	for line := range bytes.Lines(data) {
+		if first, ok := bytes.CutPrefix(line, []byte("parent ")); ok {
+			return tree.ID(bytes.TrimSpace(first)), nil
+		}
+		if !bytes.HasPrefix(line, []byte("tree ")) {
+			break
+		}
+	}
+	return "", ErrNoRevision
 }

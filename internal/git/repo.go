@@ -173,29 +173,6 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (tree.ID, error) {
 	return id, err
 }
 
-// stored is a commit named by its full id, or its first parent, by the reader that stays open.
-func (r *Repo) stored(ctx context.Context, rev string) (tree.ID, error) {
-	id, parent := tree.ID(rev[:40]), rev[40:]
-	kind, data, err := r.batch.read(ctx, id)
-	switch {
-	case err != nil:
-		return "", err
-	case kind == "commit" && parent == "":
-		return id, nil
-	case kind != "commit" || parent != "^1":
-		return "", ErrNoRevision
-	}
-	for line := range bytes.Lines(data) {
-		if first, ok := bytes.CutPrefix(line, []byte("parent ")); ok {
-			return tree.ID(bytes.TrimSpace(first)), nil
-		}
-		if !bytes.HasPrefix(line, []byte("tree ")) {
-			break
-		}
-	}
-	return "", ErrNoRevision
-}
-
 func (r *Repo) resolve(ctx context.Context, rev string) (tree.ID, error) {
 	if id := tree.ID(rev); id.Valid() {
 		if has, err := r.Has(ctx, id); err != nil {

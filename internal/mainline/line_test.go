@@ -161,7 +161,8 @@ func TestSinceEach(t *testing.T) {
 			at = append(at, c.Date.Add(step))
 		}
 	}
-	at = append(at, at[3], line[0].Date.AddDate(-9, 0, 0), line[0].Date.AddDate(9, 0, 0), at[7].In(time.FixedZone("x", 3600)))
+	at = append(at, at[3], line[0].Date.AddDate(-9, 0, 0), line[0].Date.AddDate(9, 0, 0),
+		at[7].In(time.FixedZone("x", 3600)))
 	for n := 1; n <= len(at); n++ {
 		got, err := up.SinceEach(t.Context(), ids["4"], at[:n])
 		if err != nil || len(got) != n {

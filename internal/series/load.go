@@ -24,7 +24,7 @@ const (
 	maxEdits   = 2_000     // in a change
 	MaxCount   = 10_000    // matches of one edit
 	maxNamed   = 50        // changes of one name, for different versions
-	maxPinned  = 50        // changes that are pull requests or overlays from other repositories; git looks for each
+	maxPinned  = 50        // pull requests and overlays from other repositories; git looks for each
 	maxLanded  = 100       // different commits that have landed
 	maxErrors  = 50        // that are shown of one series
 	maxEntries = 50_000    // files and folders of all folders of changes
@@ -52,8 +52,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	if n := len(s.Changes); n > MaxChanges {
 		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, MaxChanges))
 	} else {
-		errs = append(errs, unique(s.Changes)...)
-		errs = append(errs, fewCommits(s.Changes)...)
+		errs = slices.Concat(errs, unique(s.Changes), fewCommits(s.Changes))
 	}
 	if n := len(errs); n > maxErrors {
 		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
@@ -68,22 +67,14 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 func fewCommits(changes []*Change) []error {
 	pinned, landed := 0, map[string]bool{}
 	for _, c := range changes {
-		switch {
-		case c.Kind == KindPull, c.Kind == KindOverlay && c.Overlay != nil && c.Overlay.Repository != "":
+		if c.Kind == KindPull || c.Kind == KindOverlay && c.Overlay != nil && c.Overlay.Repository != "" {
 			pinned++
-		case c.Kind == KindLanded:
+		} else if c.Kind == KindLanded {
 			landed[string(c.Commit)] = true
 		}
-		if pinned > maxPinned {
-			return []error{fault.New(fault.Usage, "more than %d changes are pull requests or overlays from other "+
-				"repositories", maxPinned).At(c.File, c.Line).
-				WithHint("keep some as patches: a pull request's address with .patch behind it is a mailbox for %s",
-					fault.Command{Target: "patch:import", Args: []string{"FILE"}})}
-		}
-		if len(landed) > maxLanded {
-			return []error{fault.New(fault.Usage, "the series names more than %d commits that have landed", maxLanded).
-				At(c.File, c.Line).WithHint("remove those that are long in upstream: %s",
-				fault.Command{Target: "patch:remove", Args: []string{c.Name}})}
+		if pinned > maxPinned || len(landed) > maxLanded {
+			return []error{fault.New(fault.Usage, "at most %d changes may be pull requests or overlays from other "+
+				"repositories, and at most %d commits may have landed", maxPinned, maxLanded).At(c.File, c.Line)}
 		}
 	}
 	return nil
