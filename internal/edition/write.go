@@ -8,9 +8,9 @@ import (
 
 // put writes files of the distribution, all or nothing, and reports which ones. A dry run only reports them.
 func (e *Edition) put(changes []transaction.Change) error {
-	said := "wrote %s"
+	wrote, removed := "wrote %s", "removed %s"
 	if e.dry {
-		said = "would write %s"
+		wrote, removed = "would write %s", "would remove %s"
 	} else if err := e.s.Writer().Put(e.s.Target.Name, changes); err != nil {
 		return err
 	}
@@ -18,6 +18,10 @@ func (e *Edition) put(changes []transaction.Change) error {
 		shown := c.Path
 		if rel, err := filepath.Rel(e.s.Config.Root, c.Path); err == nil {
 			shown = rel
+		}
+		said := wrote
+		if c.Data == nil {
+			said = removed
 		}
 		e.s.Term.Sayf(said, shown)
 	}

@@ -74,7 +74,8 @@ func fewCommits(changes []*Change) []error {
 		}
 		if pinned > maxPinned || len(landed) > maxLanded {
 			return []error{fault.New(fault.Usage, "at most %d changes may be pull requests or overlays from other "+
-				"repositories, and at most %d commits may have landed", maxPinned, maxLanded).At(c.File, c.Line)}
+				"repositories, and at most %d commits may have landed", maxPinned, maxLanded).At(c.File, c.Line).
+				WithHint("take what was read as patches, which have no such limit: in a clone of it, git format-patch")}
 		}
 	}
 	return nil
