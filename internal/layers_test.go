@@ -101,8 +101,10 @@ var arrows = map[string]string{
 	"internal/mail":       "internal/lines",
 	"internal/form":       "internal/diff internal/lines internal/mail internal/plural internal/tree",
 	"internal/quilt":      "",
+	"internal/season":     "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
-		"internal/nearest internal/plural internal/pullref internal/quilt internal/safety internal/toml internal/tree",
+		"internal/nearest internal/plural internal/pullref internal/quilt internal/safety internal/season internal/toml " +
+		"internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
@@ -166,7 +168,8 @@ var only = map[string][]string{
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
-	"internal/mail", "internal/form", "internal/quilt", "internal/script", "internal/nearest", "internal/expression",
+	"internal/mail", "internal/form", "internal/quilt", "internal/season",
+	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
 	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",

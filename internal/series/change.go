@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/season"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -101,7 +102,7 @@ func (l *loader) change(t *value) *Change {
 	}
 	l.days(t, c)
 	if k := t.get("for"); k != nil {
-		v, err := parseVersions(l.text(k))
+		v, err := season.ParseVersions(l.text(k))
 		if err != nil && k.value.kind == unstable.String {
 			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
 		}
@@ -191,16 +192,16 @@ func (l *loader) commit(k *key, line int, kind string) tree.ID {
 
 // days reads from and until.
 func (l *loader) days(t *value, c *Change) {
-	read := func(name string) (d day, line int) {
+	read := func(name string) (d season.Day, line int) {
 		k := t.get(name)
 		if k == nil {
-			return day{}, 0
+			return season.Day{}, 0
 		}
 		s := k.value.text
 		if k.value.kind != unstable.LocalDate {
 			s = l.text(k)
 		}
-		d, err := parseDay(s)
+		d, err := season.ParseDay(s)
 		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
 			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
 		}
@@ -208,7 +209,7 @@ func (l *loader) days(t *value, c *Change) {
 	}
 	from, first := read("from")
 	until, last := read("until")
-	switch c.Window = (Window{from, until}); {
+	switch c.Window = (season.Window{From: from, Until: until}); {
 	case first == 0 && last == 0:
 	case first == 0:
 		l.wrong(last, "%q without %q", "until", "from")
@@ -217,12 +218,12 @@ func (l *loader) days(t *value, c *Change) {
 	case from.IsZero() || until.IsZero():
 	case (from.Year == 0) != (until.Year == 0):
 		l.wrong(last, "from = %q is for %s, until = %q for %s; both must be the same", from, years(from), until, years(until))
-	case from.Year != 0 && from.in(from.Year) > until.in(until.Year):
+	case from.Year != 0 && until.Before(from):
 		l.wrong(last, "until = %q is before from = %q", until, from)
 	}
 }
 
-func years(d day) string {
+func years(d season.Day) string {
 	if d.Year == 0 {
 		return "every year"
 	}

@@ -92,7 +92,7 @@ func unique(changes []*Change) (errs []error) {
 			return errs
 		}
 		for _, first := range before {
-			if !c.For.overlap(first.For) {
+			if !c.For.Overlap(first.For) {
 				continue
 			}
 			err := fault.New(fault.Usage, "change %q is listed twice, first at %s:%d", c.Name, first.File, first.Line).

@@ -42,8 +42,8 @@ func (c *Change) Text() []byte {
 		add("for", tomlString(c.For.String()))
 	}
 	if !c.Window.IsZero() {
-		add("from", tomlString(c.Window.from.String()))
-		add("until", tomlString(c.Window.until.String()))
+		add("from", tomlString(c.Window.From.String()))
+		add("until", tomlString(c.Window.Until.String()))
 	}
 	if len(c.Allow) > 0 {
 		var quoted []string

@@ -1,4 +1,4 @@
-package series
+package season
 
 import (
 	"testing"
@@ -16,11 +16,11 @@ func date(t *testing.T, s string) time.Time {
 
 func window(t *testing.T, from, until string) Window {
 	t.Helper()
-	f, err := parseDay(from)
+	f, err := ParseDay(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := parseDay(until)
+	u, err := ParseDay(until)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,12 +92,12 @@ func TestWindowNext(t *testing.T) {
 func TestDay(t *testing.T) {
 	for _, s := range []string{"", "6-1", "06-31", "2026-02-29", "13-01", "00-10", "2026-06", "06-01 ", "2026-6-1",
 		"+026-06-01", "０６-01"} {
-		if d, err := parseDay(s); err == nil {
+		if d, err := ParseDay(s); err == nil {
 			t.Errorf("%q is the day %s", s, d)
 		}
 	}
 	for _, s := range []string{"06-01", "02-29", "2028-02-29", "2026-12-31"} {
-		if d, err := parseDay(s); err != nil || d.String() != s {
+		if d, err := ParseDay(s); err != nil || d.String() != s {
 			t.Errorf("%q is %s, %v", s, d, err)
 		}
 	}
@@ -118,7 +118,7 @@ func TestVersions(t *testing.T) {
 		var v Versions
 		if tt.of != "" {
 			var err error
-			if v, err = parseVersions(tt.of); err != nil {
+			if v, err = ParseVersions(tt.of); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -136,7 +136,7 @@ func TestVersions(t *testing.T) {
 	for _, s := range []string{"4.6", "", ">=", ">= 4.6.0.1", ">= 4.6-alpha", ">= 04.6", ">= 4.6,", "> 99999999999.0",
 		">= 4.6 < 5", "=> 4.6",
 		">= 4.6, < 4.5", "> 4.5, < 4.5.1", "= 4.5, != 4.5.0", "< 0.0.0"} {
-		if v, err := parseVersions(s); err == nil {
+		if v, err := ParseVersions(s); err == nil {
 			t.Errorf("%q is read as %+v", s, v)
 		}
 	}
@@ -152,12 +152,12 @@ func TestVersionsOverlap(t *testing.T) {
 		{"~> 4.5", ">= 5", false}, {"~> 4.5", "> 4.9", true}, {"!= 4.5.1", "= 4.5.1", false},
 		{"> 4.5, < 4.5.2", "= 4.5.0", false}, {">= 0.0.0", "< 0.0.1", true},
 	} {
-		a, errA := parseVersions(tt.a)
-		b, errB := parseVersions(tt.b)
+		a, errA := ParseVersions(tt.a)
+		b, errB := ParseVersions(tt.b)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
-		if a.overlap(b) != tt.want || b.overlap(a) != tt.want {
+		if a.Overlap(b) != tt.want || b.Overlap(a) != tt.want {
 			t.Errorf("%q and %q overlap: %v", tt.a, tt.b, !tt.want)
 		}
 	}

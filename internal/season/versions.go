@@ -1,4 +1,4 @@
-package series
+package season
 
 import (
 	"fmt"
@@ -21,8 +21,8 @@ const maxTerms = 16
 // term is one comparison; go-version accepts more than anybody means.
 var term = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){0,2}$`)
 
-// parseVersions reads comparisons with commas between them.
-func parseVersions(s string) (Versions, error) {
+// ParseVersions reads comparisons with commas between them.
+func ParseVersions(s string) (Versions, error) {
 	v := Versions{text: s}
 	if n := 1 + strings.Count(s, ","); n > maxTerms {
 		return Versions{}, fmt.Errorf("%d comparisons, at most %d are allowed", n, maxTerms)
@@ -46,7 +46,7 @@ func parseVersions(s string) (Versions, error) {
 		return Versions{}, fmt.Errorf("reading %q: %w", s, err)
 	}
 	v.terms = terms
-	if !v.overlap(Versions{}) {
+	if !v.Overlap(Versions{}) {
 		return Versions{}, fmt.Errorf("no version matches %q", s)
 	}
 	return v, nil
@@ -74,9 +74,9 @@ func (v Versions) Contain(upstream string) bool {
 	return v.terms.Check(at.Core())
 }
 
-// overlap says whether a version exists that both contain. Between edges no answer changes, so the edges, with the
+// Overlap says whether a version exists that both contain. Between edges no answer changes, so the edges, with the
 // least version of all, stand for every version.
-func (v Versions) overlap(w Versions) bool {
+func (v Versions) Overlap(w Versions) bool {
 	for _, at := range append(append([]*version.Version{triple([3]int{})}, v.edges...), w.edges...) {
 		if (v.IsZero() || v.terms.Check(at)) && (w.IsZero() || w.terms.Check(at)) {
 			return true

@@ -1,4 +1,5 @@
-package series
+// Package season is when a change is meant to be in the tree: the days of a year, and upstream's versions.
+package season
 
 import (
 	"fmt"
@@ -8,27 +9,27 @@ import (
 // Window is the days on which a change is in the tree, both inclusive: of every year, or once. The zero Window is
 // every day.
 type Window struct {
-	from, until day
+	From, Until Day
 }
 
-// day is a day of one year, or of every year when Year is 0. The zero Day is no bound.
-type day struct {
+// Day is a day of one year, or of every year when Year is 0. The zero Day is no bound.
+type Day struct {
 	Year  int
-	Month time.Month
-	Day   int
+	month time.Month
+	day   int
 }
 
-// parseDay reads MM-DD or YYYY-MM-DD.
-func parseDay(s string) (day, error) {
+// ParseDay reads MM-DD or YYYY-MM-DD.
+func ParseDay(s string) (Day, error) {
 	layout, text := time.DateOnly, s
 	if len(s) == len("01-02") {
 		text = "2024-" + s // a leap year: 02-29 is a day
 	}
 	t, err := time.Parse(layout, text)
 	if err != nil || len(text) != len(layout) || t.Year() == 0 { // year 0 stands for every year in a Day
-		return day{}, fmt.Errorf("%q is not a date (MM-DD or YYYY-MM-DD)", s)
+		return Day{}, fmt.Errorf("%q is not a date (MM-DD or YYYY-MM-DD)", s)
 	}
-	d := day{Month: t.Month(), Day: t.Day()}
+	d := Day{month: t.Month(), day: t.Day()}
 	if text == s {
 		d.Year = t.Year()
 	}
@@ -36,22 +37,25 @@ func parseDay(s string) (day, error) {
 }
 
 // IsZero says that there is no bound.
-func (d day) IsZero() bool { return d == day{} }
+func (d Day) IsZero() bool { return d == Day{} }
 
 // String gives the form that ParseDay reads.
-func (d day) String() string {
+func (d Day) String() string {
 	if d.Year == 0 {
-		return fmt.Sprintf("%02d-%02d", d.Month, d.Day)
+		return fmt.Sprintf("%02d-%02d", d.month, d.day)
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.month, d.day)
 }
 
+// Before reports whether a day of one year is before another.
+func (d Day) Before(other Day) bool { return d.in(d.Year) < other.in(other.Year) }
+
 // in is the day's number in a year; 02-29 is 02-28 where there is none.
-func (d day) in(year int) int {
-	if d.Month == time.February && d.Day == 29 && !leap(year) {
-		d.Day = 28
+func (d Day) in(year int) int {
+	if d.month == time.February && d.day == 29 && !leap(year) {
+		d.day = 28
 	}
-	return (year*100+int(d.Month))*100 + d.Day
+	return (year*100+int(d.month))*100 + d.day
 }
 
 func leap(year int) bool { return time.Date(year, time.February, 29, 0, 0, 0, 0, time.UTC).Day() == 29 }
@@ -60,7 +64,7 @@ func leap(year int) bool { return time.Date(year, time.February, 29, 0, 0, 0, 0,
 func (w Window) IsZero() bool { return w == Window{} }
 
 // String says when, for a person.
-func (w Window) String() string { return w.from.String() + " to " + w.until.String() }
+func (w Window) String() string { return w.From.String() + " to " + w.Until.String() }
 
 // Contains says whether the day of t, in t's own zone, is in the window. The zero time is in every window.
 func (w Window) Contains(t time.Time) bool {
@@ -69,10 +73,10 @@ func (w Window) Contains(t time.Time) bool {
 	}
 	year := t.Year()
 	today := (year*100+int(t.Month()))*100 + t.Day()
-	if w.from.Year != 0 {
-		return w.from.in(w.from.Year) <= today && today <= w.until.in(w.until.Year)
+	if w.From.Year != 0 {
+		return w.From.in(w.From.Year) <= today && today <= w.Until.in(w.Until.Year)
 	}
-	from, until := w.from.in(year), w.until.in(year)
+	from, until := w.From.in(year), w.Until.in(year)
 	if from <= until {
 		return from <= today && today <= until
 	}
