@@ -37,7 +37,7 @@ func Load(work, file string, env []string) (*Config, error) {
 			WithHint("HOWDAH_CONFIG names this place: correct it, or unset it to use the distribution in your folder")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "found no howdah.toml here").At(file, 0).
-			WithHint("HOWDAH_CONFIG names one elsewhere; this creates one: %s", start)
+			WithHint("HOWDAH_CONFIG names one elsewhere; this creates one: %s", start(work))
 	case err != nil:
 		return nil, err
 	}
@@ -65,8 +65,14 @@ func Load(work, file string, env []string) (*Config, error) {
 	return l.c, nil
 }
 
-// start writes a first howdah.toml.
-var start = fault.Command{Target: "init", Args: []string{"-dir=../mine", "-name=example"}}
+// start writes a first howdah.toml: in the folder itself, but beside a checkout of the tool.
+func start(work string) fault.Command {
+	args := []string{"-name=example"}
+	if _, tool := ToolRoot(work); tool {
+		args = append([]string{"-dir=../mine"}, args...)
+	}
+	return fault.Command{Target: "init", Args: args}
+}
 
 // maxErrors is how many errors of one configuration are shown.
 const maxErrors = 50

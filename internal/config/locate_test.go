@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // TestLocate finds howdah.toml as a person in some folder expects.
@@ -66,5 +68,24 @@ func write(t *testing.T, name, text string) {
 	}
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestHintWhereThereIsNone proposes a distribution in the folder itself, and another folder within a checkout of the
+// tool, which has one already.
+func TestHintWhereThereIsNone(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"empty/x", "tool/magefiles/magefile.go", "tool/docs/x"} {
+		write(t, filepath.Join(root, name), "")
+	}
+	for work, want := range map[string]string{
+		"empty":     "init -name=example",
+		"tool":      "init -dir=../mine -name=example",
+		"tool/docs": "init -dir=../mine -name=example",
+	} {
+		_, err := Load(filepath.Join(root, work), "", nil)
+		if hint := fault.HintOf(err).String(); !strings.HasSuffix(hint, want) {
+			t.Errorf("in %s: hint %q, expected %q at its end", work, hint, want)
+		}
 	}
 }
