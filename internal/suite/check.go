@@ -34,7 +34,7 @@ func Check(ctx context.Context, w io.Writer, dir string, args ...string) error {
 	if ctx.Err() != nil {
 		return found
 	}
-	_, err := testAll(ctx, w, dir, "about 5 minutes on two cores", args...)
+	_, err := testAll(ctx, w, dir, "about 9 minutes on two cores", args...)
 	return errors.Join(found, err)
 }
 

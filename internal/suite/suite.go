@@ -65,7 +65,8 @@ func testAll(ctx context.Context, w io.Writer, dir, about string, args ...string
 
 // Short runs every test, the long ones in a short form.
 func Short(ctx context.Context, w io.Writer, dir string) error {
-	_, err := testAll(ctx, w, dir, "about 90 s on two cores, less where Go has kept a package's result", "-short", "./...")
+	_, err := testAll(ctx, w, dir, "about 4 minutes on two cores, less where Go has kept a package's result", "-short",
+		"./...")
 	return err
 }
 
