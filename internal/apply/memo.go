@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
@@ -26,7 +27,11 @@ type Memo struct {
 	merges   merges
 	judged   judged
 	later    lazy[*series.Series, map[*series.Change]bool]
+	searches atomic.Int64
 }
+
+// Searches is how many times it was looked for where upstream moved a file, by comparing whole trees.
+func (m *Memo) Searches() int { return int(m.searches.Load()) }
 
 // lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.
 type lazy[K comparable, V any] struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
@@ -79,7 +80,7 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.R
 			}
 		}
 	}
-	if err := back(ctx, walks); err != nil {
+	if err := back(ctx, walks, math.MaxInt); err != nil {
 		return nil, nil, fmt.Errorf("looking for the states that patches were made for: %w", err)
 	}
 	for _, b := range walks {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -72,7 +73,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			}
 		}
 	}
-	return back(ctx, walks)
+	return back(ctx, walks, cmp.Or(q.Settings.mostSearches, mostSearches))
 }
 
 // newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.
@@ -177,8 +178,13 @@ func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 func neverApplied(message string, from mainline.Commit) string {
 	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() +
 		")"
+	return joined(message, since)
+}
+
+// joined is a message with something further.
+func joined(message, further string) string {
 	if message == "" {
-		return since
+		return further
 	}
-	return message + "; " + since
+	return message + "; " + further
 }

@@ -25,8 +25,9 @@ type Settings struct {
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
-	reader *reader // of what Bases has read, for what is asked next
-	rough  bool    // only whether a change applies counts, not how
+	reader       *reader // of what Bases has read, for what is asked next
+	mostSearches int     // in place of the constant
+	rough        bool    // only whether a change applies counts, not how
 }
 
 // seriesJudge judges by package apply.

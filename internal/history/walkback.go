@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
@@ -89,13 +90,17 @@ const (
 	// batch is how many states are judged at once: some for each processor, and few that turn out not to be needed.
 	batch = 8
 
+	// mostSearches bounds how many times one explanation looks for where upstream moved a file: each compares two whole
+	// trees. A series for an upstream of years ago has many such files, at each of thousands of states.
+	mostSearches = 100
+
 	// keptBlobs is how many bytes of old files stay in memory from one stride to the next.
 	keptBlobs = 64 << 20
 )
 
-// back looks at ever older states until nothing is open. All walks go side by side, so that upstream is asked for the
-// files of all of them at once.
-func back(ctx context.Context, walks []*explainer) error {
+// back looks at ever older states until nothing is open, or so many searches were made. All walks go side by side, so
+// that upstream is asked for the files of all of them at once.
+func back(ctx context.Context, walks []*explainer, most int) error {
 	if len(walks) == 0 {
 		return nil
 	}
@@ -113,7 +118,7 @@ func back(ctx context.Context, walks []*explainer) error {
 				return err
 			}
 		}
-		for more := true; more; {
+		for more := true; more && searches(walks) < most; {
 			if more, err = r.stride(ctx, walks); err != nil {
 				return fmt.Errorf("looking for what changed the verdicts: %w", err)
 			}
@@ -123,8 +128,36 @@ func back(ctx context.Context, walks []*explainer) error {
 				b.walker.kept.save()
 			}
 		}
+		if searches(walks) >= most {
+			for _, b := range walks {
+				b.giveUp()
+			}
+			return nil
+		}
 	}
 	return nil
+}
+
+// searches is how many times the walks have looked for where upstream moved a file.
+func searches(walks []*explainer) (n int) {
+	for _, b := range walks {
+		if j, ok := b.judge.(*seriesJudge); ok {
+			n += j.memo.Searches()
+		}
+	}
+	return n
+}
+
+// giveUp says of what is still open how far back was looked. What was judged is kept, so the next run looks farther.
+func (b *explainer) giveUp() {
+	for i, q := range b.open {
+		if q.found == nil && q.outcome.Verdict.Fails() && len(b.states) > 0 {
+			at := b.walker.line[b.states[len(b.states)-1].last]
+			q.outcome.Message = joined(q.outcome.Message, "the commit since which it does not apply came before "+
+				at.Date.Format(time.DateOnly)+"; each further check looks farther back")
+		}
+		delete(b.open, i)
+	}
 }
 
 // begin prepares a walk along a line, from its end.
