@@ -8,9 +8,9 @@ import (
 )
 
 // common are the words of titles that say nothing of what a change is about.
-var common = strings.Fields(`a add added and bump change changed changes cleanup feature features fix fixed fixes for from
-	in into lint merge minor misc more of on pr pull refactor remove request revert small some stuff test tests the to tweak
-	tweaks typo up update updated updates upstream vanilla wip with`)
+var common = strings.Fields(`a add added and bump change changed changes cleanup feature features fix fixed fixes for
+	from in into lint merge minor misc more of on pr pull refactor remove request revert small some stuff test tests the to
+	tweak tweaks typo up update updated updates upstream vanilla wip with`)
 
 // distinct reports whether a name that is made of a title tells its change from others. Names have only letters from a
 // to z, so of a title in another script little may be left.
