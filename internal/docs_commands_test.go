@@ -31,6 +31,20 @@ func pages(t *testing.T) []string {
 	return all
 }
 
+// eachCode goes through the code of the pages that people read.
+func eachCode(t *testing.T, do func(page string, code shown)) {
+	t.Helper()
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range codeOf(string(text)) {
+			do(page, code)
+		}
+	}
+}
+
 // shown is a piece of code in a page: a line of a block, or what stands between backticks.
 type shown struct {
 	text  string
@@ -190,22 +204,16 @@ func filled(value string) string {
 // the program takes.
 func TestDocsCommands(t *testing.T) {
 	found := 0
-	for _, page := range pages(t) {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
+	eachCode(t, func(page string, code shown) {
+		command := commandOf(code.text)
+		if command == "" {
+			return
 		}
-		for _, code := range codeOf(string(text)) {
-			command := commandOf(code.text)
-			if command == "" {
-				continue
-			}
-			found++
-			if err := checkTyped(command); err != nil {
-				t.Errorf("%s:%d: %q: %v", page, code.line, code.text, err)
-			}
+		found++
+		if err := checkTyped(command); err != nil {
+			t.Errorf("%s:%d: %q: %v", page, code.line, code.text, err)
 		}
-	}
+	})
 	if found < 200 {
 		t.Errorf("found only %d commands: the test looks in the wrong place", found)
 	}

@@ -1,7 +1,6 @@
 package internal_test
 
 import (
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,25 +56,16 @@ var (
 func TestDocsQuoteMessages(t *testing.T) {
 	all, texts := said(t), strings.Join(append(goldenFiles(t), literals(t, ".")...), "\x00")
 	found := 0
-	for _, page := range pages(t) {
-		if strings.HasSuffix(page, "/troubleshooting.md") {
-			continue
+	eachCode(t, func(page string, code shown) {
+		message, ok := quoted(code)
+		if !ok || strings.HasSuffix(page, "/troubleshooting.md") {
+			return
 		}
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
+		found++
+		if !slices.Contains(examples, message) && !printed(message, all, texts) {
+			t.Errorf("%s:%d quotes %q, which the program does not print", page, code.line, message)
 		}
-		for _, code := range codeOf(string(text)) {
-			message, ok := quoted(code)
-			if !ok {
-				continue
-			}
-			found++
-			if !slices.Contains(examples, message) && !printed(message, all, texts) {
-				t.Errorf("%s:%d quotes %q, which the program does not print", page, code.line, message)
-			}
-		}
-	}
+	})
 	if found < 20 {
 		t.Errorf("found only %d quoted messages: the test looks in the wrong place", found)
 	}

@@ -19,25 +19,16 @@ func TestDocsCommandsAreRun(t *testing.T) {
 	for target, why := range elsewhere {
 		t.Logf("no test types %s: %s", target, why)
 	}
-	for _, page := range pages(t) {
-		if strings.HasPrefix(page, "../docs/recipes/") {
-			continue
+	eachCode(t, func(page string, code shown) {
+		command := commandOf(code.text)
+		if !code.block || command == "" || strings.HasPrefix(page, "../docs/recipes/") {
+			return
 		}
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
+		want := typedIn(command)
+		if elsewhere[want.String()] == "" && elsewhere[want.target] == "" && !slices.ContainsFunc(run, want.within) {
+			t.Errorf("%s:%d: no test runs %s with the options %v: %q", page, code.line, want.target, want.options, code.text)
 		}
-		for _, code := range codeOf(string(text)) {
-			command := commandOf(code.text)
-			if !code.block || command == "" {
-				continue
-			}
-			want := typedIn(command)
-			if elsewhere[want.String()] == "" && elsewhere[want.target] == "" && !slices.ContainsFunc(run, want.within) {
-				t.Errorf("%s:%d: no test runs %s with the options %v: %q", page, code.line, want.target, want.options, code.text)
-			}
-		}
-	}
+	})
 }
 
 // typed is a command: its target, and the names of its options.
@@ -83,7 +74,7 @@ var elsewhere = map[string]string{
 	"-compile":          "compiled, in internal/cli, compiles the targets for all scripts",
 	"bench":             "TestRunner runs the scenario on the miniature",
 	"check":             "this test runs within it; TestSplit holds what -quick leaves out",
-	"patch:import -run": "it needs base images: TestDockerfileInSandbox holds what the sandbox is asked",
+	"patch:import -run": "TestRunScript runs it, where a BuildKit can be started",
 	"image:run": "it needs images of the real Mastodon: TestStack and its like hold what it starts, insideRuns " +
 		"what it says without images",
 }

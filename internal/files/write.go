@@ -16,36 +16,37 @@ import (
 func Write(path string, data []byte) error {
 	return WriteFrom(path, func(f *os.File) error {
 		if _, err := f.Write(data); err != nil {
-			return fault.Disk(fault.New(fault.Other, "writing %q: %w", path, err), filepath.Dir(path))
+			return unwritten(path, err)
 		}
 		return nil
 	})
+}
+
+func unwritten(path string, err error) error {
+	return fault.Disk(fault.New(fault.Other, "writing %q: %w", path, err), filepath.Dir(path))
 }
 
 // WriteFrom is Write for what is too large to be held in memory: fill writes the content to a file that takes the place
 // of the one at path once fill has returned without an error. An error of fill's is returned as it is.
 func WriteFrom(path string, fill func(*os.File) error) error {
 	folder := filepath.Dir(path)
-	failed := func(err error) error {
-		return fault.Disk(fault.New(fault.Other, "writing %q: %w", path, err), folder)
-	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return failed(err)
+		return unwritten(path, err)
 	}
 	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(folder), renameio.WithPermissions(0o644),
 		renameio.WithExistingPermissions())
 	if err != nil {
-		return failed(err)
+		return unwritten(path, err)
 	}
 	defer f.Cleanup() //nolint:errcheck // does nothing once the file has its name
 	if err := fill(f.File); err != nil {
 		return err
 	}
 	if err := f.CloseAtomicallyReplace(); err != nil {
-		return failed(err)
+		return unwritten(path, err)
 	}
 	if err := SyncFolder(folder); err != nil {
-		return failed(err)
+		return unwritten(path, err)
 	}
 	return nil
 }

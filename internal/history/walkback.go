@@ -123,15 +123,16 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 				return fmt.Errorf("looking for what changed the verdicts: %w", err)
 			}
 		}
+		spent := searches(walks) >= most
 		for _, b := range walks {
 			if b.walker != nil {
 				b.walker.kept.save()
 			}
-		}
-		if searches(walks) >= most {
-			for _, b := range walks {
+			if spent {
 				b.giveUp()
 			}
+		}
+		if spent {
 			return nil
 		}
 	}

@@ -75,7 +75,10 @@ func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own strin
 		err = fault.New(fault.Registry, "%s does not have %s", repo, winner.Digest)
 	}
 	if err == nil {
-		_, err = repo.Move(ctx, r.record.Tag, m)
+		err = repo.Put(ctx, r.record.Tag, m)
+	}
+	if err == nil {
+		err = repo.ReadBack(ctx, r.record.Tag, m, own)
 	}
 	if err != nil {
 		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.record.Tag, err)

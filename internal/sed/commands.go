@@ -61,13 +61,7 @@ command:
 			}
 		}
 	case 'a', 'i', 'c':
-		for {
-			end := lineEnd(s, i)
-			if end == len(s) || s[end-1] != '\\' {
-				return end
-			}
-			i = end + 1
-		}
+		return textEnd(s, i)
 	case 'd', 'p', '=':
 		i++
 	default:
@@ -122,6 +116,17 @@ func delimitedEnd(s string, i int, d byte) int {
 		}
 	}
 	return -1
+}
+
+// textEnd is the end of a command with a text, a, i or c: that of the first line without a backslash at its end.
+func textEnd(s string, i int) int {
+	for {
+		end := lineEnd(s, i)
+		if end == len(s) || s[end-1] != '\\' {
+			return end
+		}
+		i = end + 1
+	}
 }
 
 func lineEnd(s string, i int) int {

@@ -85,13 +85,7 @@ func commandTail(s string, i int) int {
 	case 'r', 'R', 'w', 'W', 'e', 'v', '#':
 		return lineEnd(s, i)
 	case 'a', 'i', 'c':
-		for {
-			end := lineEnd(s, i)
-			if end == len(s) || s[end-1] != '\\' {
-				return end
-			}
-			i = end + 1
-		}
+		return textEnd(s, i)
 	case 's', 'y':
 		if i+1 >= len(s) {
 			return -1
