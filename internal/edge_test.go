@@ -46,7 +46,7 @@ var edges = map[string][]string{
 		"internal/candidate", "internal/image", "internal/suite", "internal/term", // how long something took
 		"internal/builder", "internal/registry", "internal/roundtrip", "internal/run", // how long to wait
 		// when something happened
-		"internal/journal", "internal/lock", "internal/process", "internal/release", "internal/ship",
+		"internal/clock", "internal/journal", "internal/lock", "internal/process", "internal/release", "internal/ship",
 	},
 }
 

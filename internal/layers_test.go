@@ -120,7 +120,8 @@ var arrows = map[string]string{
 		"internal/tree",
 	"internal/fork":    "internal/diff internal/renames internal/tree",
 	"internal/picture": "",
-	"internal/upstream": "internal/fault internal/git internal/plural internal/pullref internal/secret " +
+	"internal/clock":   "internal/fault internal/roundtrip",
+	"internal/upstream": "internal/clock internal/fault internal/git internal/plural internal/pullref internal/secret " +
 		"internal/tree",
 	"internal/mainline": "internal/apply internal/files internal/git internal/tree",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
@@ -132,8 +133,8 @@ var arrows = map[string]string{
 	"internal/inspect": "internal/fault internal/secret",
 	"internal/base":    "internal/builder internal/environ internal/fault internal/image internal/process",
 	"internal/run":     "internal/environ internal/fault internal/lock internal/process internal/registry",
-	"internal/registry": "internal/address internal/content internal/fault internal/files internal/roundtrip " +
-		"internal/secret",
+	"internal/registry": "internal/address internal/clock internal/content internal/fault internal/files " +
+		"internal/roundtrip internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
 		"internal/journal internal/record internal/registry internal/secret internal/stamp internal/target",
 	"internal/journal":      "internal/fault internal/files internal/record internal/target",
@@ -162,7 +163,7 @@ var only = map[string][]string{
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
-	"net/http": {"internal/roundtrip", "internal/secret", "internal/loopback", "internal/registry",
+	"net/http": {"internal/clock", "internal/roundtrip", "internal/secret", "internal/loopback", "internal/registry",
 		"internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/run"},
 }
 

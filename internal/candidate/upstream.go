@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/session"
@@ -102,6 +103,10 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 			"earlier %s", want.Ref, move.New.Short(),
 			move.Old.Short())
 	}
+	if ahead := pin.Date.Sub(s.Now); ahead > clockSlack {
+		stage.Warn("upstream's commit is of %s, but this machine's clock says %s: if the clock is wrong, set it before a "+
+			"release: timedatectl set-ntp true", pin.Date.Format(minutes), s.Now.UTC().Format(minutes))
+	}
 	news, err := newsOf(ctx, m, move, first)
 	if err != nil {
 		return pin, err
@@ -109,6 +114,12 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 	stage.End("%s, %s", described(pin), news)
 	return pin, nil
 }
+
+// clockSlack is by how much the clocks of those who commit may differ from this machine's.
+const clockSlack = 24 * time.Hour
+
+// minutes is how a commit's time is written for people.
+const minutes = "2006-01-02 15:04Z"
 
 // wanted is what the mirror is asked for.
 func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, error) {
@@ -149,7 +160,7 @@ func described(pin upstream.Pin) string {
 	if strings.HasPrefix(string(pin.Commit), pin.Ref) {
 		ref = ""
 	}
-	return ref + pin.Commit.Short() + " of " + pin.Date.Format("2006-01-02 15:04Z")
+	return ref + pin.Commit.Short() + " of " + pin.Date.Format(minutes)
 }
 
 // Report is the pin as reports have it.

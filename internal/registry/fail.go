@@ -12,13 +12,14 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
+	"github.com/howdah/howdah/internal/clock"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
 // fail turns an error into one that a person can act on: what we were doing, where, what the registry said, and the
 // exit code. The registry's own words are cleaned.
-func (r *Repo) fail(doing string, push bool, err error) error {
+func (r *Repo) fail(ctx context.Context, doing string, push bool, err error) error {
 	var (
 		known *fault.Error
 		no    *roundtrip.Refusal
@@ -31,6 +32,9 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 		return fmt.Errorf("%s %s: %w", doing, r, err)
 	case errors.As(err, &known):
 		return err
+	case errors.As(err, &said) && saysHTTPS(said):
+		return fault.New(fault.Registry, "%s %s: it speaks HTTPS, and its certificate is not trusted here", doing, r).
+			WithHint("%s", r.untrusted(ctx))
 	case errors.As(err, &said):
 		return r.said(doing, push, said)
 	case errors.As(err, &no):
@@ -43,12 +47,25 @@ func (r *Repo) fail(doing string, push bool, err error) error {
 	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
 	switch text := err.Error(); {
 	case strings.Contains(text, "x509:"), strings.Contains(text, "tls:"):
-		return f.WithHint("the certificate is not trusted here: is the clock right, and is a proxy's CA in SSL_CERT_FILE?")
+		return f.WithHint("%s", r.untrusted(ctx))
 	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"),
 		strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
 		return f.WithHint("%s could not be reached; the same command continues from here", r.registry)
 	}
 	return f
+}
+
+// saysHTTPS reports whether a server that speaks HTTPS was asked over plain HTTP: a registry on loopback is, once its
+// certificate was refused.
+func saysHTTPS(e *transport.Error) bool {
+	text := e.Error()
+	return e.StatusCode == http.StatusBadRequest && (strings.Contains(text, "HTTP request to an HTTPS server") ||
+		strings.Contains(text, "plain HTTP request was sent to HTTPS"))
+}
+
+// untrusted says what to do about a certificate that was refused.
+func (r *Repo) untrusted(ctx context.Context) fault.Hint {
+	return clock.Hint(ctx, "https://"+r.name.RegistryStr(), "SSL_CERT_FILE names the file with a proxy's own CA")
 }
 
 var asking = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)

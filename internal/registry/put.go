@@ -30,7 +30,7 @@ func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 	if err == nil {
 		return nil
 	}
-	failed := r.fail("writing "+ref+" to", true, err)
+	failed := r.fail(ctx, "writing "+ref+" to", true, err)
 	asking := ctx
 	if ctx.Err() != nil { // the request may have been on its way
 		var cancel context.CancelFunc

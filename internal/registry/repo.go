@@ -146,7 +146,7 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 			}
 			return err
 		})
-		return "", false, r.fail("looking for "+ref+" in", false, err)
+		return "", false, r.fail(ctx, "looking for "+ref+" in", false, err)
 	}
 	resp.Body.Close()
 	if digest = resp.Header.Get("Docker-Content-Digest"); digest == "" {
@@ -223,7 +223,7 @@ func (r *Repo) blobSize(ctx context.Context, h v1.Hash) (size int64, found bool,
 		return 0, false, nil
 	}
 	if err != nil {
-		return 0, false, r.fail("looking for "+h.String()+" in", false, err)
+		return 0, false, r.fail(ctx, "looking for "+h.String()+" in", false, err)
 	}
 	resp.Body.Close()
 	return resp.ContentLength, true, nil
@@ -276,5 +276,5 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	case s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented || s == http.StatusBadRequest:
 		return false, nil
 	}
-	return false, r.fail("deleting "+ref+" from", true, err)
+	return false, r.fail(ctx, "deleting "+ref+" from", true, err)
 }

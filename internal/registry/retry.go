@@ -143,10 +143,10 @@ func (r *Repo) again(ctx context.Context, doing string, do func() error) error {
 			return nil
 		}
 		if ctx.Err() != nil || errors.As(err, &known) || status(err) != 0 || !temporary(err) {
-			return r.fail(doing, false, err)
+			return r.fail(ctx, doing, false, err)
 		}
 		if stop := w.next(ctx, 0, "an answer that broke off: "+clean(err.Error())); stop != nil {
-			return r.fail(doing, false, err)
+			return r.fail(ctx, doing, false, err)
 		}
 	}
 }

@@ -57,10 +57,10 @@ func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount str
 			return nil
 		}
 		if ctx.Err() != nil {
-			return repo.fail("uploading "+b.Digest.String()+" to", true, context.Cause(ctx))
+			return repo.fail(ctx, "uploading "+b.Digest.String()+" to", true, context.Cause(ctx))
 		}
 		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may run out on the way
-			return repo.fail("uploading "+b.Digest.String()+" to", true, err)
+			return repo.fail(ctx, "uploading "+b.Digest.String()+" to", true, err)
 		}
 		mount, location = "", nil
 		var a *answer
@@ -72,7 +72,7 @@ func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount str
 			if errors.Is(stop, errSpent) {
 				stop = err
 			}
-			return repo.fail("uploading "+b.Digest.String()+" to", true, stop)
+			return repo.fail(ctx, "uploading "+b.Digest.String()+" to", true, stop)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted}})
 	if err != nil {
-		return r.fail("asking for the right to push to", true, err)
+		return r.fail(ctx, "asking for the right to push to", true, err)
 	}
 	roundtrip.Drain(resp)
 	location, err := r.location(resp)

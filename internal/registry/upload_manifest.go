@@ -44,7 +44,7 @@ func (u *upload) putManifest(ctx context.Context, repo *Repo, m content.Manifest
 	if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
 		return nil // the answer was lost, not the manifest
 	}
-	return repo.fail("writing "+m.Digest.String()+" to", true, err)
+	return repo.fail(ctx, "writing "+m.Digest.String()+" to", true, err)
 }
 
 // mend writes a manifest that a registry refused because it lacks what it names, and sends that.
@@ -56,7 +56,7 @@ func (u *upload) mend(ctx context.Context, repo *Repo, c content.Content, m cont
 			return err
 		}
 		if stop := w.next(ctx, 0, "a manifest whose blobs it says it lacks"); stop != nil {
-			return repo.fail("writing "+m.Digest.String()+" to", true, errors.Join(stop, err))
+			return repo.fail(ctx, "writing "+m.Digest.String()+" to", true, errors.Join(stop, err))
 		}
 		if err := u.missing(ctx, repo, c, m, err); err != nil {
 			return err

@@ -3,6 +3,7 @@ package ship
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/fault"
@@ -20,13 +21,19 @@ func (o *publisher) prepare(
 ) (plan *release.Plan, err error) {
 	stage := o.s.Story.Stage("checking rights and gates")
 	defer stage.FailOn(&err)
+	now := tagTime()
 	plan, err = o.store.Prepare(ctx, known, b.Release,
-		release.PrepareOptions{Accept: accept, Ancestor: ancestry(b.Candidate.Upstream.Mirror.Repo), Now: tagTime()})
+		release.PrepareOptions{Accept: accept, Ancestor: ancestry(b.Candidate.Upstream.Mirror.Repo), Now: now})
 	if err != nil {
 		return nil, roomForPublish(o.s, err)
 	}
 	if err := o.tryPush(ctx, b, plan); err != nil {
 		return nil, err
+	}
+	if at := plan.Tag.Time; plan.Record == nil && at.Sub(now) > tagSlack {
+		stage.Warn("the newest tag at the registries is of %s, but this machine's clock says %s: the new tag is %s, so "+
+			"that it is the newest; see whether the clock here, or that of the machine which released before, is wrong",
+			at.Add(-time.Second).Format(time.RFC3339), now.Format(time.RFC3339), plan.Tag)
 	}
 	for _, a := range plan.Accepted {
 		stage.Warn("gate %s overridden: %s", a.Gate, a.What)
@@ -41,6 +48,9 @@ func (o *publisher) prepare(
 	}
 	return plan, nil
 }
+
+// tagSlack is by how much the clocks of machines that release may differ.
+const tagSlack = time.Hour
 
 // ancestry asks the mirror. A commit that is not there is no ancestor: upstream's branch has lost it.
 func ancestry(repo *git.Repo) func(ctx context.Context, ancestor, commit string) (bool, error) {

@@ -48,7 +48,7 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).
 				WithHint("see its branches: git ls-remote --heads %s", url)
 		}
-		return "", m.explainFrom(err, branch, url)
+		return "", m.explainFrom(ctx, err, branch, url)
 	}
 	return m.Repo.Resolve(ctx, keep)
 }
@@ -83,7 +83,7 @@ func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 	if !m.opt.Offline {
 		refs, err := m.Repo.LsRemote(ctx, remoteName, "refs/heads/stable-*", "refs/tags/v*")
 		if err != nil {
-			return nil, m.explainFrom(err, "", m.URL)
+			return nil, m.explainFrom(ctx, err, "", m.URL)
 		}
 		var want []string
 		for name, id := range refs {
@@ -100,7 +100,7 @@ func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 			args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no",
 				"--no-auto-maintenance", "--filter=blob:none", remoteName}
 			if _, err := m.Repo.Net(ctx, m.opt.progress, nil, append(args, want...)...); err != nil {
-				return nil, m.explain(err, "releases")
+				return nil, m.explain(ctx, err, "releases")
 			}
 		}
 	}

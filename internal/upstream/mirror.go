@@ -171,7 +171,7 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 			WithHint("run the same command once without -offline")
 	}
 	if err := m.Repo.FetchObjects(ctx, remoteName, ids, m.opt.progress, nil); err != nil {
-		return m.explain(err, "")
+		return m.explain(ctx, err, "")
 	}
 	return nil
 }

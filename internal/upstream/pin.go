@@ -122,7 +122,7 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	} else {
 		refs, err = m.Repo.LsRemote(ctx, m.URL, "refs/tags/"+w.Ref)
 		if err != nil {
-			return Pin{}, Move{}, m.explain(err, w.Ref)
+			return Pin{}, Move{}, m.explain(ctx, err, w.Ref)
 		}
 	}
 	if err != nil {

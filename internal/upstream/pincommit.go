@@ -80,7 +80,7 @@ func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	ref, err := m.Repo.RemoteHead(ctx, m.URL)
 	switch {
 	case err != nil:
-		return "", m.explain(err, "HEAD")
+		return "", m.explain(ctx, err, "HEAD")
 	case ref == "":
 		return "", fault.New(fault.Usage, "%s names no default branch, on which the commit could be", m.URL).
 			WithHint("name the commit's branch with HOWDAH_UPSTREAM_REF or -ref=BRANCH")

@@ -104,7 +104,7 @@ func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit
 		}
 	}
 	if err != nil {
-		return m.explainPull(err, p)
+		return m.explainPull(ctx, err, p)
 	}
 	return nil
 }
@@ -213,7 +213,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 			return m.fetchObjects(ctx, ids)
 		}
 		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.progress, nil); err != nil {
-			return m.explainPull(err, p)
+			return m.explainPull(ctx, err, p)
 		}
 	}
 	return nil
@@ -230,7 +230,7 @@ func (m *Mirror) PullHead(ctx context.Context, p pullref.Ref) (tree.ID, error) {
 	}
 	refs, err := m.Repo.LsRemote(ctx, remote, p.Head())
 	if err != nil {
-		return "", m.explainPull(err, p)
+		return "", m.explainPull(ctx, err, p)
 	}
 	return refs[p.Head()], nil
 }

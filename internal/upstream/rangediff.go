@@ -48,7 +48,7 @@ func (m *Mirror) RangeDiff(ctx context.Context, p pullref.Ref, before, after Pul
 			return nil, m.fetchObjects(ctx, ids)
 		}
 		if err := m.Repo.FetchObjects(ctx, remote, ids, m.opt.progress, nil); err != nil {
-			return nil, m.explainPull(err, p)
+			return nil, m.explainPull(ctx, err, p)
 		}
 	}
 	return m.Repo.Run(ctx, "range-diff", "--no-color", string(before.Base)+".."+string(before.Head),

@@ -1,0 +1,172 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/clock"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/pullref"
+)
+
+// reasons tell git's words apart; the first that is found decides.
+var reasons = []struct {
+	says string
+	code fault.Code
+	hint string
+}{
+	{"invalid refspec", fault.Usage, "-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*"},
+	{notOurRef, fault.Usage, "the commit is not (or no longer) in that repository"},
+	{"fsck error", fault.Gate,
+		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{"error in object", fault.Gate,
+		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+	{noRepository, fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"' not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"Repository not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange pathname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"strange hostname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
+	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
+	{"could not read Username", fault.Auth,
+		"there is no such public repository, or it asks for a login: see git's credential helper"},
+	{"Authentication failed", fault.Auth, "see git's credential helper"},
+	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
+	{"Problem with the SSL CA cert", fault.Usage,
+		"GIT_SSL_CAINFO, or http.sslCAInfo of git's configuration, names a file that git cannot read: write its whole path"},
+	{"repository corruption", fault.Retry,
+		"that repository is damaged: tell its owner, or name another with HOWDAH_UPSTREAM_URL"},
+	{"bad config", fault.Usage, "correct that line of git's configuration; every git command fails because of it"},
+	{certificate, fault.Retry, "GIT_SSL_CAINFO names the file with a proxy's own CA"},
+}
+
+// What git says of
+const (
+	dubious      = "detected dubious ownership" // a repository on this machine that belongs to another user
+	noRef        = "couldn't find remote ref"   // a repository without the branch or tag
+	notOurRef    = "not our ref"                // a commit that a repository does not have
+	noRepository = "does not appear to be a git repository"
+	certificate  = "certificate" // one that it does not trust, whatever TLS library it was built with
+)
+
+// progress is what git says of how far it is.
+var progress = regexp.MustCompile(
+	`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
+
+// explain gives a failed fetch from upstream its exit code and words.
+func (m *Mirror) explain(ctx context.Context, err error, ref string) error {
+	return m.explainFrom(ctx, err, ref, m.URL)
+}
+
+// explainPull does so for one from a pull request's repository.
+func (m *Mirror) explainPull(ctx context.Context, err error, p pullref.Ref) error {
+	switch {
+	case p.Repo == "": // this mirror's own repository, see Commit
+		return m.explainFrom(ctx, err, "", m.URL)
+	case m.Owns(p):
+		return m.explainFrom(ctx, err, p.String(), m.URL)
+	}
+	return m.explainFrom(ctx, err, p.String(), p.URL())
+}
+
+// failed is a git command that failed, told by what git says and not by how it was called.
+type failed struct {
+	err  error
+	says string
+}
+
+func (f failed) Error() string { return f.says }
+func (f failed) Unwrap() error { return f.err }
+
+// says are git's own words on one line, without its marks, warnings and progress.
+func says(stderr string) string {
+	var lines []string
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		line = line[strings.LastIndexByte(line, '\r')+1:]
+		if rest, ok := strings.CutPrefix(line, "fatal: "); ok {
+			line = rest
+		}
+		if strings.HasPrefix(line, "warning: ") || progress.MatchString(line) {
+			continue
+		}
+		if line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// roomForGit is the free disk below which a git that failed is taken to have failed for that: what it says of it
+// differs from one of its programs to the next.
+const roomForGit = 1 << 20
+
+// unusable is the error of a git that is not there or too old, nil for any other.
+func unusable(err error) error {
+	const hint = "apt-get install git, or https://git-scm.com"
+	var run *git.RunError
+	switch {
+	case errors.Is(err, git.ErrNotInstalled):
+		return fault.New(fault.Usage, "%w", err).WithHint(hint)
+	case errors.Is(err, git.ErrTooOld) && errors.As(err, &run):
+		return fault.New(fault.Usage, "%w",
+			failed{err, strings.TrimSuffix(git.ErrTooOld.Error()+"; "+says(run.Stderr), "; ")}).WithHint(hint)
+	}
+	return nil
+}
+
+// full says that git has failed for want of room.
+func (m *Mirror) full(said string) bool {
+	free, err := fault.Free(m.opt.Cache)
+	return err == nil && free < roomForGit || strings.Contains(said, "No space left on device")
+}
+
+// explainFrom says why a fetch failed: the repository is out of reach, unless git, the disk, the clock or, on this
+// machine, the repository itself says otherwise.
+func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) error {
+	if bad := unusable(err); bad != nil {
+		return bad
+	}
+	var run *git.RunError
+	if !errors.As(err, &run) || run.Stderr == "" {
+		return err
+	}
+	if m.full(run.Stderr) {
+		return fault.New(fault.Other, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
+			WithHint("%s", fault.Full(m.opt.Cache))
+	}
+	if strings.Contains(run.Stderr, dubious) {
+		return fault.New(fault.Usage, "fetching %s from %s: that repository belongs to another user, so git refuses to "+
+			"read it", orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", from)
+	}
+	if strings.Contains(run.Stderr, noRef) {
+		return m.withoutRef(ctx, ref, from)
+	}
+	if broken := explainFolder(ref, from, failed{err, says(run.Stderr)}); broken != nil {
+		return broken
+	}
+	for _, r := range reasons {
+		if strings.Contains(run.Stderr, r.says) {
+			f := fault.New(r.code, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)})
+			if r.says == certificate {
+				return f.WithHint("%s", clock.Hint(ctx, from, r.hint))
+			}
+			return f.WithHint("%s", r.hint)
+		}
+	}
+	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
+		WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
+}
+
+// withoutRef is the error of a ref that a repository does not have. One that has none is empty.
+func (m *Mirror) withoutRef(ctx context.Context, ref, from string) error {
+	if refs, err := m.Repo.LsRemote(ctx, from); err == nil && len(refs) == 0 {
+		return fault.New(fault.Usage, "the repository %s is empty: expected the branch or tag %q, found no commit", from,
+			short(ref)).WithHint("push Mastodon to it, or name another with [upstream] url or HOWDAH_UPSTREAM_URL")
+	}
+	return fault.New(fault.Usage, "%s has no %q", from, short(ref)).
+		WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
+}

@@ -1,0 +1,99 @@
+package upstream
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// folder is the folder of a repository on this machine, "" for an address of a server's.
+func folder(address string) string {
+	if rest, ok := strings.CutPrefix(address, "file://"); ok {
+		return rest
+	}
+	if filepath.IsAbs(address) {
+		return address
+	}
+	return ""
+}
+
+// explainFolder says why nothing can be fetched from a folder on this machine, which is never out of reach: it is not
+// there, no repository, without the commit, closed to this user, or damaged. It is nil for a server.
+func explainFolder(ref, from string, git failed) error {
+	dir := folder(from)
+	if dir == "" {
+		return nil
+	}
+	const elsewhere = "check [upstream] url, or HOWDAH_UPSTREAM_URL"
+	switch _, err := os.Stat(dir); {
+	case os.IsNotExist(err):
+		return fault.New(fault.Usage, "fetching %s from %s: there is no such folder", orObjects(ref), from).
+			WithHint(elsewhere)
+	case os.IsPermission(err), strings.Contains(git.says, "Permission denied"):
+		return fault.New(fault.Usage, "fetching %s from %s: this user may not read it; git says: %w", orObjects(ref),
+			from, git).WithHint("change the rights of the folder, or run as its owner: ls -ld %s", dir)
+	case strings.Contains(git.says, noRepository) &&
+		(exists(filepath.Join(dir, "objects")) || exists(filepath.Join(dir, ".git", "objects"))):
+		return fault.New(fault.Other, "fetching %s from %s: that repository is damaged: it has objects, but no HEAD or "+
+			"refs that git can read", orObjects(ref), from).WithHint("clone it again, or name another with HOWDAH_UPSTREAM_URL")
+	case strings.Contains(git.says, noRepository), strings.Contains(git.says, "invalid gitfile"):
+		return fault.New(fault.Usage, "fetching %s from %s: expected a git repository, found %s", orObjects(ref), from,
+			found(dir)).WithHint(elsewhere)
+	case strings.Contains(git.says, notOurRef) && !strings.HasPrefix(ref, "refs/") && !damaged(git.says):
+		return nil
+	case strings.Contains(git.says, "fsck error"), strings.Contains(git.says, "bad config"),
+		strings.Contains(git.says, "invalid refspec"):
+		return nil
+	}
+	return fault.New(fault.Other, "fetching %s from %s: that repository is damaged; git says: %w", orObjects(ref), from,
+		failed{git.err, cause(git.says)}).WithHint("this lists the damage: git -C %s fsck --full; then clone it again, or "+
+		"name another with HOWDAH_UPSTREAM_URL", dir)
+}
+
+// cause is of all that git and its programs say the first line that names what is damaged, else the first.
+func cause(says string) string {
+	lines := strings.Split(says, "; ")
+	worst := lines[0]
+	for _, line := range lines {
+		if strings.Contains(line, "corrupt") && !strings.Contains(line, "possible") {
+			worst = line
+			break
+		}
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(worst, "remote: "), "fatal: "), "error: ")
+}
+
+// damaged reports whether git names an object, a pack or an index that it could not read.
+func damaged(says string) bool {
+	for _, word := range []string{"corrupt", "is too small", "inflate", "bad object", "object file", "packfile", "pack-",
+		"unable to read", "unable to parse"} {
+		if strings.Contains(says, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// found is what is in the place of a repository.
+func found(dir string) string {
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return "a file"
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case err != nil:
+		return "a folder that cannot be read"
+	case len(entries) == 0:
+		return "an empty folder"
+	}
+	return "a folder without one"
+}
+
+// exists reports whether there is something of that name.
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
