@@ -90,11 +90,12 @@ var arrows = map[string]string{
 	"internal/mage":    "internal/fault internal/process internal/target internal/term",
 	"internal/lock":    "internal/fault",
 	"internal/address": "internal/fault",
-	"internal/config": "internal/address internal/environ internal/fault internal/files internal/nearest " +
+	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers internal/nearest " +
 		"internal/secret internal/stamp internal/toml",
 	"internal/credential": "internal/secret",
 	"internal/stamp":      "internal/fault",
 	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
+	"internal/markers":    "",
 	"internal/nearest":    "",
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
@@ -103,8 +104,8 @@ var arrows = map[string]string{
 	"internal/quilt":      "",
 	"internal/season":     "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
-		"internal/nearest internal/plural internal/pullref internal/quilt internal/safety internal/season internal/toml " +
-		"internal/tree",
+		"internal/markers internal/nearest internal/plural internal/pullref internal/quilt internal/safety " +
+		"internal/season internal/toml internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
@@ -128,7 +129,7 @@ var arrows = map[string]string{
 		"internal/tree",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
 		"internal/series internal/tree internal/treediff",
-	"internal/builder": "internal/environ internal/fault internal/process internal/scratch",
+	"internal/builder": "internal/environ internal/fault internal/process internal/scratch internal/secret",
 	"internal/image":   "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect": "internal/fault internal/secret",
 	"internal/base":    "internal/builder internal/environ internal/fault internal/image internal/process",
@@ -168,7 +169,7 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
+var pure = []string{"internal/tree", "internal/markers", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
 	"internal/mail", "internal/form", "internal/quilt", "internal/season",
 	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",

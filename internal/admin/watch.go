@@ -3,6 +3,7 @@ package admin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,6 +25,9 @@ const watchHead = "# Written by upstream:ack: the watched files of upstream as a
 // acknowledged reads watch.lock; without one nothing is acknowledged yet, and nothing is shown.
 func acknowledged(s *session.Session) (map[string]tree.ID, error) {
 	lines, err := s.Config.ReadLines(watchLock)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
+		return nil, f.WithHint("the file is generated; this writes it anew: %s", target.UpstreamAck.Command())
+	}
 	if err != nil || lines == nil {
 		return nil, err
 	}
@@ -43,6 +47,9 @@ func acknowledged(s *session.Session) (map[string]tree.ID, error) {
 func Acknowledge(ctx context.Context, s *session.Session, o candidate.Options, dry bool) error {
 	return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
 		before, err := acknowledged(s)
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
+			err = nil // what is in the file cannot be read, and is written anew
+		}
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -23,6 +24,9 @@ const basesHead = "# Written by base:pin: the images that the Dockerfiles begin 
 // pinnedBases reads bases.lock.
 func pinnedBases(s *session.Session) (map[string]string, error) {
 	lines, err := s.Config.ReadLines(basesLock)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
+		return nil, f.WithHint("the file is generated; this writes it anew: %s", target.BasePin.Command())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +59,9 @@ func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 			return err
 		}
 		before, err := pinnedBases(s)
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
+			err = nil // what is in the file cannot be read, and is written anew
+		}
 		if err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (b *Builder) start(ctx context.Context, h home) (release func() error, err 
 	if err != nil {
 		return nil, errors.Join(err, users.Unlock())
 	}
-	return func() error { return b.leave(h, users, hold) }, nil
+	return func() error { return b.leave(context.WithoutCancel(ctx), h, users, hold) }, nil
 }
 
 // gate is held while a daemon is started or stopped.
@@ -122,7 +122,7 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 		case <-ended:
 		case <-time.After(2 * time.Second):
 		}
-		return nil, err
+		return nil, errors.Join(err, h.maskLog(ctx))
 	}
 	return hold, nil
 }
@@ -187,8 +187,8 @@ func (h home) said() string {
 }
 
 // leave lets go of the daemon. The last one waits until it has ended, so that nothing is left behind.
-func (b *Builder) leave(h home, users *flock.Flock, hold *os.File) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+func (b *Builder) leave(ctx context.Context, h home, users *flock.Flock, hold *os.File) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	gate := flock.New(h.in("start.lock"))
 	if _, err := gate.TryLockContext(ctx, 20*time.Millisecond); err == nil {
@@ -205,5 +205,5 @@ func (b *Builder) leave(h home, users *flock.Flock, hold *os.File) error {
 	if lockErr != nil || !alone {
 		return errors.Join(err, lockErr)
 	}
-	return errors.Join(err, h.clear(), users.Unlock())
+	return errors.Join(err, h.clear(), h.maskLog(ctx), users.Unlock())
 }

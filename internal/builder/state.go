@@ -104,7 +104,7 @@ func (b *Builder) Down(ctx context.Context) error {
 	if err := os.Remove(h.in("up")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("taking BuildKit down: %w", err)
 	}
-	return h.clear()
+	return errors.Join(h.clear(), h.maskLog(ctx))
 }
 
 // Status says which BuildKit would build for the machine's own platform, without starting one.

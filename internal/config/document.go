@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/markers"
 	"github.com/howdah/howdah/internal/toml"
 	decoder "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -29,6 +30,15 @@ const maxFile = 1 << 20
 
 // parse reads a TOML file; its errors have a place.
 func parse(file string, data []byte) (*document, error) {
+	d, err := parseUnmarked(file, data)
+	if n := markers.First(data); err != nil && n > 0 { // a text within howdah.toml may have lines that look like markers
+		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
+			WithHint("resolve the conflict in the file")
+	}
+	return d, err
+}
+
+func parseUnmarked(file string, data []byte) (*document, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/markers"
 )
 
 // Read reads a file that lies beside howdah.toml: a regular one of at most limit bytes.
@@ -56,7 +57,7 @@ type Line struct {
 }
 
 // ReadLines reads a lock file that lies beside howdah.toml, without its empty lines and its comments ("# …"). A file
-// that does not exist has nil.
+// that does not exist has nil. Merge conflict markers are an error with their line.
 func (c *Config) ReadLines(name string) ([]Line, error) {
 	data, err := c.Read(name, files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -65,9 +66,12 @@ func (c *Config) ReadLines(name string) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := markers.First(data); n > 0 {
+		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(name, n)
+	}
 	lines := []Line{}
 	number := 0
-	for text := range strings.Lines(string(data)) {
+	for text := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
 		number++
 		if text = strings.TrimRight(text, "\r\n"); text != "" && !strings.HasPrefix(text, "#") {
 			lines = append(lines, Line{number, text})

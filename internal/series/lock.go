@@ -8,6 +8,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/markers"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -59,7 +60,7 @@ func (l *Lock) Format() []byte {
 
 // ParseLock reads series.lock; file is its name in errors, which are all of code Usage.
 func ParseLock(file string, data []byte) (*Lock, error) {
-	if n := lockMarkers(data); n > 0 {
+	if n := markers.First(data); n > 0 {
 		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n)
 	}
 	l := &lockReader{file: file}

@@ -61,13 +61,3 @@ func TestMendLock(t *testing.T) {
 		}
 	}
 }
-
-// Lines of a lock that look a little like markers are none.
-func TestNoMarkers(t *testing.T) {
-	for _, text := range []string{"", "======", "=======x", "<<<<<< x", "<<<<<<<<", " <<<<<<< x", "# =======",
-		"<|=><|= x"} {
-		if n := lockMarkers([]byte(text)); n != 0 {
-			t.Errorf("%q: line %d", text, n)
-		}
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/markers"
 	"github.com/howdah/howdah/internal/toml"
 )
 
@@ -46,6 +47,15 @@ func (v *value) get(name string) *key {
 // parseTOML reads a TOML file. Keys that are set twice are found here, since both lines belong into the message; what
 // else TOML forbids is left to go-toml's decoder.
 func parseTOML(file string, data []byte) (*value, error) {
+	root, err := parseUnmarked(file, data)
+	if n := markers.First(data); err != nil && n > 0 { // an edit's text may have lines that look like markers
+		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
+			WithHint("resolve the conflict in the file")
+	}
+	return root, err
+}
+
+func parseUnmarked(file string, data []byte) (*value, error) {
 	if err := encoding(file, data); err != nil {
 		return nil, err
 	}
