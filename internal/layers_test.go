@@ -90,8 +90,8 @@ var arrows = map[string]string{
 	"internal/mage":    "internal/fault internal/process internal/target internal/term",
 	"internal/lock":    "internal/fault",
 	"internal/address": "internal/fault",
-	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers internal/nearest " +
-		"internal/secret internal/stamp internal/toml",
+	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers " +
+		"internal/nearest internal/secret internal/stamp internal/toml",
 	"internal/credential": "internal/secret",
 	"internal/stamp":      "internal/fault",
 	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
@@ -169,11 +169,11 @@ var only = map[string][]string{
 }
 
 // pure packages touch neither disk, process, network nor clock.
-var pure = []string{"internal/tree", "internal/markers", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
+var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
 	"internal/mail", "internal/form", "internal/quilt", "internal/season",
 	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
-	"internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
+	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
 	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",
 	"internal/bash", "internal/shell", "internal/builtin", "internal/textcommand", "internal/filecommand",
 	"internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
