@@ -11,7 +11,7 @@ import (
 
 // odd asks the store, as a registry with these quirks would answer.
 func (f *Faulty) odd(r *http.Request) *carried {
-	m := route.FindStringSubmatch(r.URL.Path)
+	m := routeOf(r.URL.Path)
 	out := &carried{header: http.Header{}}
 	if m == nil {
 		out.serve(f.Store, r)

@@ -85,9 +85,17 @@ func (s *Store) Serve(t *testing.T) string { return Serve(t, s) }
 func Serve(t *testing.T, h http.Handler) string {
 	t.Helper()
 	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	return strings.TrimPrefix(server.URL, "http://")
+	address := strings.TrimPrefix(server.URL, "http://")
+	served.Store(address, h)
+	t.Cleanup(func() {
+		served.Delete(address)
+		server.Close()
+	})
+	return address
 }
+
+// served are the handlers that [Serve] serves, by address.
+var served sync.Map
 
 // Digest is the digest of bytes, "sha256:…".
 func Digest(data []byte) string {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const component = `[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`
@@ -17,6 +18,19 @@ const component = `[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`
 // route is what the specification calls an end point: a repository's name and what is asked of it.
 var route = regexp.MustCompile(`^/v2/(` + component + `(?:/` + component + `)*)/` +
 	`(blobs/uploads/|blobs/uploads/[^/]+|blobs/[^/]+|manifests/[^/]+|tags/list|referrers/[^/]+)$`)
+
+// routes are the matches of route by path: thousands of releases ask for the same few hundred.
+var routes sync.Map
+
+// routeOf matches a path with route; the caller must not change the result.
+func routeOf(path string) []string {
+	if m, ok := routes.Load(path); ok {
+		return m.([]string)
+	}
+	m := route.FindStringSubmatch(path)
+	routes.Store(path, m)
+	return m
+}
 
 var (
 	tagName    = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
@@ -35,7 +49,7 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/v2/" {
 		return
 	}
-	m := route.FindStringSubmatch(r.URL.Path)
+	m := routeOf(r.URL.Path)
 	if m == nil {
 		refuse(w, http.StatusNotFound, "NAME_INVALID", "no such end point")
 		return

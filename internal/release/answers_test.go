@@ -105,7 +105,7 @@ func TestPromotionThatBreaksOff(t *testing.T) {
 
 // All is published, and only this machine's copy cannot be written: not partial, and the same command writes it later.
 func TestCopyThatCannotBeWritten(t *testing.T) {
-	s := newSite(t, memory(t), serve(t))
+	s := newSite(t, memory(t), strict(t))
 	blocked := filepath.Join(s.set.Dist, "releases")
 	if err := os.WriteFile(blocked, nil, 0o644); err != nil {
 		t.Fatal(err)

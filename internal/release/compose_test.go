@@ -95,7 +95,7 @@ func merged(t *testing.T, dir string, override []byte) *types.Project {
 // TestCompose merges the file of a release into Mastodon's own as Docker Compose does: the three services of the images
 // have them by digest, and keep everything else.
 func TestCompose(t *testing.T) {
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	first := s.must(Done).Record
 	file := filepath.Join(s.set.Dist, deployment.ComposeFile)
 	data, err := os.ReadFile(file)
@@ -190,7 +190,7 @@ func TestStreamingHealth(t *testing.T) {
 
 // TestComposeInTheLayer reads compose.yaml from the registry as a server without Howdah does: crane export, tar.
 func TestComposeInTheLayer(t *testing.T) {
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	rec := s.must(Done).Record
 	img, err := crane.Pull(s.set.Registries[0].Name(s.set.artifact()) + ":" + rec.Tag)
 	if err != nil {
@@ -217,7 +217,7 @@ func TestComposeInTheLayer(t *testing.T) {
 
 // What no release can give is refused: before the first release, a tag that is none, a name that has changed since.
 func TestComposeRefused(t *testing.T) {
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	if _, err := storeOf(s.client, s.set).Compose(t.Context(), "", false); fault.CodeOf(err) != fault.Usage {
 		t.Errorf("before the first release: %v", err)
 	}

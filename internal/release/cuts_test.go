@@ -13,7 +13,7 @@ import (
 
 var everyCut = flag.Int("cut", 0,
 	"TestEveryCut takes each so-manieth cut; 0 is each of one registry and each seventh of two, fewer of publish:resume; "+
-		"a third of these with -short")
+		"a ninth of these with -short")
 
 // cutCase is a command that is cut off, and what the registries hold before it.
 type cutCase struct {
@@ -111,7 +111,7 @@ func (c cutCase) walk(t *testing.T, pool *imagePool, registries int) {
 			step = []int{5, 17}[registries-1]
 		}
 		if testing.Short() {
-			step *= 3 // stays odd, so that all ways to finish are walked
+			step *= 9 // stays odd, so that all ways to finish are walked
 		}
 	}
 	walked, failed := 0, 0

@@ -19,7 +19,7 @@ import (
 // proxied is a site with two registries that can be broken.
 func proxied(t *testing.T) (*site, *rt.Proxy, *rt.Proxy) {
 	t.Helper()
-	a, b := rt.New(t, memory(t)), rt.New(t, serve(t))
+	a, b := rt.New(t, memory(t)), rt.New(t, strict(t))
 	return newSite(t, a.Address, b.Address), a, b
 }
 
@@ -270,7 +270,7 @@ func TestVisibilityUnknown(t *testing.T) {
 }
 
 func TestVerifyHook(t *testing.T) {
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	s.hooks.Verify = func(context.Context) error { return fault.New(fault.Gate, "node is in the web image") }
 	fails(t, s, Failed, fault.Gate)
 	if tags := s.tags(s.set.Registries[0]); len(tags) != 0 {

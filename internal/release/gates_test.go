@@ -144,7 +144,7 @@ func TestAccept(t *testing.T) {
 // TestGatesOverReleases walks through what a distribution meets in a year.
 func TestGatesOverReleases(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	commit := func(n int) string { return fmt.Sprintf("%09x%031x", n, 0) }
 	s.upstream(commit(1), "4.6.0-alpha.7")
 	s.must(Done)

@@ -11,10 +11,10 @@ import (
 
 // kinds are the registries that a release has to get along with.
 var kinds = map[string]func(*testing.T) string{
-	"ggcr":         memory,                                                      // takes manifests without their blobs
-	"distribution": serve,                                                       // the library, with its store on disk
-	"debian":       rt.Debian,                                                   // an older version, as a program
-	"strict":       func(t *testing.T) string { return rt.NewStore().Serve(t) }, // OCI 1.1
+	"ggcr":         memory,    // takes manifests without their blobs
+	"distribution": serve,     // the library, with its store on disk
+	"debian":       rt.Debian, // an older version, as a program
+	"strict":       strict,    // OCI 1.1, in memory
 	"quirks": func(t *testing.T) string { // what some registry or other lacks, all at once
 		store := rt.NewStore()
 		return rt.Serve(t,

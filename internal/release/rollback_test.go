@@ -28,7 +28,7 @@ func (s *site) history(n int) []*record.Record {
 
 func TestRollback(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, serve(t), memory(t))
+	s := newSite(t, strict(t), memory(t))
 	was := s.history(3)
 	if _, err := storeOf(s.client, s.set).
 		Rollback(t.Context(), "", Accept{}, s.now, false); fault.CodeOf(err) != fault.Usage {
@@ -127,7 +127,7 @@ func TestOlderReleaseIsFinishedWithoutGoingBack(t *testing.T) {
 
 func TestPromote(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, serve(t), serve(t))
+	s := newSite(t, strict(t), strict(t))
 	was := s.history(2)
 	for _, bad := range []string{"current", "pending", "hold", was[0].Tag, "-x", "a+b", ""} {
 		if _, err := storeOf(s.client, s.set).
@@ -222,7 +222,7 @@ func (s *site) write(t *testing.T, at int, image, tag, digest string) {
 
 func TestPrune(t *testing.T) {
 	t.Parallel()
-	address := serve(t)
+	address := strict(t)
 	s := newSite(t, address)
 	was := s.history(4)
 	if _, err := storeOf(s.client, s.set).Promote(t.Context(), was[0].Tag, []string{"stable"}, Accept{},
@@ -284,7 +284,7 @@ func TestPrune(t *testing.T) {
 }
 
 func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
-	p := rt.New(t, serve(t))
+	p := rt.New(t, strict(t))
 	s := newSite(t, p.Address)
 	s.history(3)
 	p.Break(rt.Rule{Method: http.MethodDelete, Do: rt.Status(405, rt.Code("UNSUPPORTED", "no"))})
@@ -297,7 +297,7 @@ func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
 
 func TestReuse(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, serve(t), serve(t))
+	s := newSite(t, strict(t), strict(t))
 	s.must(Done)
 	k, err := storeOf(s.client, s.set).Read(t.Context())
 	if err != nil {
@@ -335,7 +335,7 @@ func TestReuse(t *testing.T) {
 // TestKeep: a build that one machine keeps is brought to another whole, under no other tag than its own.
 func TestKeep(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, serve(t), serve(t))
+	s := newSite(t, strict(t), strict(t))
 	b := build(t, "mastodon")
 	b.Inputs = "sha256:" + strings.Repeat("5", 64)
 	k, err := storeOf(s.client, s.set).Read(t.Context())
@@ -427,7 +427,7 @@ func TestUnchangedAsksLittle(t *testing.T) {
 }
 
 func TestClockBehind(t *testing.T) {
-	s := newSite(t, serve(t))
+	s := newSite(t, strict(t))
 	first := s.must(Done).Record
 	s.now = day.Add(-24 * time.Hour)
 	s.upstream("8df9e77d5d9a5d4b6f1d6ad6d2f1f1c0a0b1c2d3", "4.6.0-alpha.7")
