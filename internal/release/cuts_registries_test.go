@@ -72,8 +72,8 @@ func cutCommands(first *record.Record) []cutCommand {
 
 // TestCutsAtRegistries cuts commands off at requests that write, at Debian's docker-registry, at distribution's library
 // and at a registry that follows OCI 1.1 strictly. The same command then ends whole, and so it does after
-// publish:resume. It takes four cuts of each command; with -short two at the strict registry and one at the others, whose
-// stores are on disk; with -cut=N each N-th.
+// publish:resume. It takes four cuts of each command; with -short two at the strict registry and one at the others,
+// whose stores are on disk; with -cut=N each N-th.
 func TestCutsAtRegistries(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"debian", "distribution", "strict"} {
