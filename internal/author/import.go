@@ -176,7 +176,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 			WithHint("a quilt series, a folder of patches, a mailbox, owner/repo#N, a commit's URL, or a script of sed lines")
 	}
 	if err != nil {
-		return nil, err
+		return nil, fault.New(fault.Usage, "reading the file: %w", errors.Unwrap(err)).At(from, 0)
 	}
 	if info.IsDir() {
 		folder, err := files.OpenFolder(a.s.Path(from))

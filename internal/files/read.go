@@ -59,6 +59,12 @@ func ReadNamed(path, shown string, limit int64) ([]byte, error) {
 
 func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	f, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) { // which callers take as: there is none
+		if info, linkErr := root.Lstat(filepath.FromSlash(name)); linkErr == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil, refuse(name, "a symbolic link leads to a file that does not exist").
+				WithHint("put the file itself there")
+		}
+	}
 	if err != nil {
 		return nil, plain(name, err)
 	}

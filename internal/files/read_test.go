@@ -61,7 +61,7 @@ func TestRead(t *testing.T) {
 		{"up/outside", "a symbolic link leads out of the folder"},
 		{"../outside", "a symbolic link leads out of the folder"},
 		{"loop", "symbolic links lead in a circle"},
-		{"nowhere", "reading the file: no such file or directory"},
+		{"nowhere", "a symbolic link leads to a file that does not exist"},
 		{"missing", "reading the file: no such file or directory"},
 	} {
 		_, err := Read(dir, c.name, 100)
