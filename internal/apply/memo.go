@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -18,16 +19,41 @@ type Memo struct {
 	sides    lazy[*series.Change, fileChanges]
 	replayed lazy[replayKey, *accepted]
 	overlaid lazy[*series.Change, taken]
-	moved    lazy[string, string]
-	added    lazy[string, []tree.Delta]
-	named    lazy[tree.ID, map[string][]string]
-	like     lazy[likeKey, []tree.Delta]
-	alike    lazy[[2]tree.ID, int]
 	checks   lazy[[2]*tree.File, diff.MergeCheck]
 	merges   merges
 	judged   judged
 	later    lazy[*series.Series, map[*series.Change]bool]
 	searches atomic.Int64
+	init     sync.Once
+	*treeMemo
+}
+
+// treeMemo keeps what trees and files alone say, whatever the series.
+type treeMemo struct {
+	moved  lazy[string, string]
+	added  lazy[string, *arrivals]
+	named  lazy[tree.ID, map[string][]string]
+	like   lazy[likeKey, []tree.Delta]
+	alike  lazy[[2]tree.ID, int]
+	pieces renames.Pieces
+}
+
+// begin makes the zero Memo usable.
+func (m *Memo) begin() *Memo {
+	m.init.Do(func() {
+		if m.treeMemo == nil {
+			m.treeMemo = new(treeMemo)
+		}
+	})
+	return m
+}
+
+// Beside returns an empty memo for another series, which shares what is known of trees and files; m may be nil.
+func (m *Memo) Beside() *Memo {
+	if m == nil {
+		return new(Memo)
+	}
+	return &Memo{treeMemo: m.begin().treeMemo}
 }
 
 // Searches is how many times it was looked for where upstream moved a file, by comparing whole trees.

@@ -1,7 +1,9 @@
 package apply
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -44,13 +46,38 @@ type source struct {
 	file *tree.File
 }
 
+// arrivals are the files that upstream has and a base has not.
+type arrivals struct {
+	files []tree.Delta
+	named map[string][]int      // indexes, by the name without folders
+	same  map[tree.ID][]int     // indexes, by content
+	sized lazy[string, []sized] // by the kind of content that is compared with the like only, see treediff.Kind
+}
+
+// sized is a file by its index and length.
+type sized struct {
+	index int
+	blob  renames.Blob
+}
+
+func newArrivals(files []tree.Delta) *arrivals {
+	a := &arrivals{files: files, named: map[string][]int{}, same: map[tree.ID][]int{}}
+	for i, d := range files {
+		name := path.Base(d.Path)
+		a.named[name] = append(a.named[name], i)
+		a.same[d.New.ID] = append(a.same[d.New.ID], i)
+	}
+	return a
+}
+
 // added lists the files that upstream has and base has not.
-func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) ([]tree.Delta, error) {
+func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) (*arrivals, error) {
 	if base == nil {
-		return r.like(ctx, "", r.in.Base.Root(), wanted{path.Base(from), id})
+		files, err := r.like(ctx, "", r.in.Base.Root(), wanted{path.Base(from), id})
+		return newArrivals(files), err
 	}
 	key := string(base.Root()) + string(r.in.Base.Root())
-	return r.memo.added.get(ctx, key, func(ctx context.Context) ([]tree.Delta, error) {
+	return r.memo.added.get(ctx, key, func(ctx context.Context) (*arrivals, error) {
 		deltas, err := tree.Compare(ctx, base, r.in.Base)
 		var out []tree.Delta
 		for _, d := range deltas {
@@ -58,7 +85,7 @@ func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.I
 				out = append(out, d)
 			}
 		}
-		return out, err
+		return newArrivals(out), err
 	})
 }
 
@@ -111,71 +138,88 @@ const namesake = 75
 
 // becomes picks the added file that a source became, as renames.Find would: the same content, the only namesake, the
 // most alike. It keeps what it finds of each pair: over history the same ones come up at every commit.
-func (r *Run) becomes(ctx context.Context, s source, added []tree.Delta) (string, error) {
+func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, error) {
 	base := path.Base(s.path)
-	same, named := "", []tree.Delta(nil)
-	for _, d := range added {
-		if path.Base(d.Path) == base {
-			named = append(named, d)
-		}
-		if d.New.ID == s.id && (same == "" || path.Base(d.Path) == base && path.Base(same) != base) {
-			same = d.Path
+	same := added.same[s.id]
+	for _, i := range same {
+		if path.Base(added.files[i].Path) == base {
+			return added.files[i].Path, nil
 		}
 	}
-	if same != "" {
-		return same, nil
+	if len(same) > 0 {
+		return added.files[same[0]].Path, nil
 	}
 	scores, err := r.alike(ctx, s, added)
 	if err != nil {
 		return "", err
 	}
-	if len(named) == 1 && scores[named[0].New.ID] >= namesake {
-		return named[0].Path, nil
+	if named := added.named[base]; len(named) == 1 && scores[named[0]] >= namesake {
+		return added.files[named[0]].Path, nil
 	}
 	best, most := "", 0
-	for _, d := range added {
-		n := scores[d.New.ID]
-		if n > most || n == most && n > 0 && path.Base(d.Path) == base && path.Base(best) != base {
-			best, most = d.Path, n
+	for _, i := range slices.Sorted(maps.Keys(scores)) {
+		name, n := added.files[i].Path, scores[i]
+		if n > most || n == most && path.Base(name) == base && path.Base(best) != base {
+			best, most = name, n
 		}
 	}
 	return best, nil
 }
 
-// alike says how much added files have in common with a source, in percent, as far as it is half.
-func (r *Run) alike(ctx context.Context, s source, added []tree.Delta) (map[tree.ID]int, error) {
-	added = slices.DeleteFunc(slices.Clone(added), func(d tree.Delta) bool {
-		return !treediff.Comparable(s.path, d.Path)
+// alike says how much added files have in common with a source, in percent, by their indexes, as far as it is half.
+func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int, error) {
+	kind := treediff.Kind(s.path)
+	comparable, err := added.sized.get(ctx, kind, func(ctx context.Context) ([]sized, error) {
+		return added.measure(ctx, r.in.Base, kind)
 	})
-	fresh, err := treediff.Blobs(ctx, r.in.Base, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
 		return nil, err
 	}
 	size := int64(len(s.file.Data))
 	old := renames.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
-	scores := map[tree.ID]int{}
-	for _, b := range fresh {
-		if b.Size > 2*size || size > 2*b.Size {
-			continue
+	scores := map[int]int{}
+	first, _ := slices.BinarySearchFunc(comparable, (size+1)/2, func(one sized, least int64) int {
+		return cmp.Compare(one.blob.Size, least)
+	})
+	for _, one := range comparable[first:] {
+		if one.blob.Size > 2*size {
+			break
 		}
-		n, err := r.memo.alike.get(ctx, [2]tree.ID{s.id, tree.ID(b.ID)}, func(ctx context.Context) (int, error) {
-			found, err := renames.Find([]renames.Blob{old}, []renames.Blob{b}, func(b renames.Blob) ([]byte, error) {
+		pair := [2]tree.ID{s.id, tree.ID(one.blob.ID)}
+		n, err := r.memo.alike.get(ctx, pair, func(ctx context.Context) (int, error) {
+			return r.memo.pieces.Similarity(old, one.blob, func(b renames.Blob) ([]byte, error) {
 				if b.ID == old.ID {
 					return s.file.Data, nil
 				}
 				return r.in.Base.Blob(ctx, tree.ID(b.ID))
 			})
-			if err != nil || len(found) == 0 {
-				return 0, err
-			}
-			return found[0].Similarity, nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		scores[tree.ID(b.ID)] = n
+		if n > 0 {
+			scores[one.index] = n
+		}
 	}
 	return scores, nil
+}
+
+// measure lists the files of a kind, by length.
+func (a *arrivals) measure(ctx context.Context, t *tree.Tree, kind string) ([]sized, error) {
+	var at []int
+	var some []tree.Delta
+	for i, d := range a.files {
+		if treediff.Kind(d.Path) == kind {
+			at, some = append(at, i), append(some, d)
+		}
+	}
+	blobs, err := treediff.Blobs(ctx, t, some, func(d tree.Delta) tree.Entry { return d.New })
+	var out []sized
+	for i, b := range blobs {
+		out = append(out, sized{at[i], b})
+	}
+	slices.SortStableFunc(out, func(a, b sized) int { return cmp.Compare(a.blob.Size, b.blob.Size) })
+	return out, err
 }
 
 // gone says that a file is not there any more, and where it went as far as can be said.

@@ -37,6 +37,7 @@ func NewRun(s *series.Series, in Inputs) *Run {
 	if r.memo == nil {
 		r.memo = &Memo{}
 	}
+	r.memo.begin()
 	return r
 }
 

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -11,34 +12,42 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 )
 
-// TestExplainIsBounded stops once there were too many searches for files that are gone, names no commit, and says how
-// far back it looked.
-func TestExplainIsBounded(t *testing.T) {
-	repo, ids := gittest.Repo(t, `commit 1 Begin (#1)
-commit 2 Raise the limit (#2)
-commit 3 Other work (#3)
--- 1/limit.rb --
-MAX = 500
--- 2/limit.rb --
-MAX = 600
--- 3/other.rb --
-x = 1
-`)
-	whole := applytest.Load(t, fstest.MapFS{"series.toml": {Data: []byte(`[[change]]
+// TestExplainGoesByHalves names the commit also where so many searches for moved files were made that states are judged
+// by halves, and says of a change that applied nowhere how many states were tried.
+func TestExplainGoesByHalves(t *testing.T) {
+	history := "commit 1 Begin (#1)\ncommit 2 Raise the limit (#2)\n"
+	contents := "-- 1/limit.rb --\nMAX = 500\n-- 2/limit.rb --\nMAX = 600\n"
+	const newest = 20
+	for i := 3; i <= newest; i++ {
+		history += fmt.Sprintf("commit %d More (#%d)\n", i, i)
+		contents += fmt.Sprintf("-- %d/limit.rb --\nMAX = %d\n", i, 600+i)
+	}
+	repo, ids := gittest.Repo(t, history+contents)
+	pin := ids[fmt.Sprint(newest)]
+	for _, test := range []struct {
+		most int // 0 is the constant
+		find string
+		pull int
+		says string
+	}{
+		{0, "MAX = 500", 2, ""},
+		{-1, "MAX = 500", 2, ""},
+		{-1, "MAX = 400", 0, "it applies at none of 5 states of upstream since "},
+	} {
+		whole := applytest.Load(t, fstest.MapFS{"series.toml": {Data: []byte(`[[change]]
 name = "limit"
 why = "More."
-edit = [{ file = "limit.rb", find = "MAX = 500", replace = "MAX = 512" }]
+edit = [{ file = "limit.rb", find = "` + test.find + `\n", replace = "MAX = 512\n" }]
 `)}})
-	for most, pull := range map[int]int{0: 2, -1: 0} { // 0 is the constant
-		base, err := repo.At(t.Context(), ids["3"])
+		base, err := repo.At(t.Context(), pin)
 		if err != nil {
 			t.Fatal(err)
 		}
-		settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most}
-		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: ids["3"], Sources: settings.Sources})
+		settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: test.most}
+		result, err := apply.Apply(t.Context(), whole, apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources})
 		if err == nil {
 			up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
-			result, err = Explain(t.Context(), up, Question{Series: whole, Settings: settings, Pin: ids["3"]}, result)
+			result, err = Explain(t.Context(), up, Question{Series: whole, Settings: settings, Pin: pin}, result)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -48,8 +57,9 @@ edit = [{ file = "limit.rb", find = "MAX = 500", replace = "MAX = 512" }]
 		if o.By != nil {
 			found = o.By.Pull
 		}
-		if said := strings.Contains(o.Message, "came before 2026-01-05; "); found != pull || said != (pull == 0) {
-			t.Errorf("at most %d searches: #%d, expected #%d; it says %q", most, found, pull, o.Message)
+		if found != test.pull || !strings.Contains(o.Message, test.says) {
+			t.Errorf("%q at most %d searches: #%d, expected #%d; it says %q, expected %q", test.find, test.most, found,
+				test.pull, o.Message, test.says)
 		}
 	}
 }

@@ -73,7 +73,10 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 			}
 		}
 	}
-	return back(ctx, walks, cmp.Or(q.Settings.mostSearches, mostSearches))
+	if err := back(ctx, walks, cmp.Or(q.Settings.mostSearches, mostSearches)); err != nil {
+		return err
+	}
+	return farther(ctx, r, q, result, walks)
 }
 
 // newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.

@@ -25,9 +25,10 @@ type Settings struct {
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
-	reader       *reader // of what Bases has read, for what is asked next
-	mostSearches int     // in place of the constant
-	rough        bool    // only whether a change applies counts, not how
+	reader       *reader     // of what Bases has read, for what is asked next
+	shared       *apply.Memo // what trees hold is found once for all
+	mostSearches int         // in place of the constant
+	rough        bool        // only whether a change applies counts, not how
 }
 
 // seriesJudge judges by package apply.
@@ -43,7 +44,7 @@ func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Jud
 	if settings.Sources != nil {
 		settings.Sources = &oneByOne{Sources: settings.Sources}
 	}
-	j := &seriesJudge{series: whole, settings: settings, memo: new(apply.Memo)}
+	j := &seriesJudge{series: whole, settings: settings, memo: settings.shared.Beside()}
 	for _, c := range whole.Changes {
 		s := Subject{Name: c.Name, Sum: c.Sum}
 		if c.Refused == nil {

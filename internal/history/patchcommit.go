@@ -2,22 +2,24 @@ package history
 
 import (
 	"context"
+	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // commitMadeFor is the newest commit of a line at which all files of a patch have the contents that the patch names for
-// them, whole or by their first digits; "" where there is none, or where the patch does not name all.
-func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Line, o *apply.Outcome) (tree.ID, error) {
-	if o.Change.Kind != series.KindPatch {
+// them, whole or by their first digits; "" where there is none, or where the patch does not name all. touching lists
+// the line's commits that touch some paths.
+func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Line,
+	touching func(paths map[string]bool) []int, c *series.Change) (tree.ID, error) {
+	if c.Kind != series.KindPatch || len(line) == 0 {
 		return "", nil
 	}
 	digits, paths := map[string]string{}, map[string]bool{}
-	for _, f := range o.Change.Patch.Files {
+	for _, f := range c.Patch.Files {
 		switch {
 		case f.New || f.Part > 0:
 			continue
@@ -33,21 +35,74 @@ func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Lin
 	if err != nil {
 		return "", err
 	}
+	at := touching(paths)
 	var last tree.ID
-	right := false
-	for i, c := range line {
-		if touches := c.Touches(paths); i == 0 || touches {
-			if touches {
-				files.Update(c, paths)
-			}
-			right = true
-			for path, d := range digits {
-				right = right && strings.HasPrefix(string(files[path].ID), d)
-			}
+	for n := -1; n < len(at); n++ {
+		if n >= 0 {
+			files.Update(line[at[n]], paths)
+		}
+		next := len(line)
+		if n+1 < len(at) {
+			next = at[n+1]
+		}
+		right := next > 0
+		for path, d := range digits {
+			right = right && strings.HasPrefix(string(files[path].ID), d)
 		}
 		if right {
-			last = c.ID
+			last = line[next-1].ID
 		}
 	}
 	return last, nil
+}
+
+// pastPaths is when each path was touched on the whole line up to the pin.
+type pastPaths struct {
+	line    mainline.Line
+	touched map[string][]int // indexes of commits, by path
+	madeFor map[string]int   // indexes, by Change.Sum; -1 is none
+}
+
+// paths reads the whole line once.
+func (r *reader) paths(ctx context.Context) (*pastPaths, error) {
+	if r.past != nil {
+		return r.past, nil
+	}
+	line, err := r.since(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	r.past = &pastPaths{line: line, touched: map[string][]int{}, madeFor: map[string]int{}}
+	for i, c := range line {
+		for _, t := range c.Touched {
+			r.past.touched[t.Path] = append(r.past.touched[t.Path], i)
+		}
+	}
+	return r.past, nil
+}
+
+// touching lists the commits that touch one of some paths.
+func (p *pastPaths) touching(paths map[string]bool) (out []int) {
+	for name := range paths {
+		out = append(out, p.touched[name]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// commitFor is the index of the newest commit that has all files of a change as it names them, -1 where there is none.
+func (p *pastPaths) commitFor(ctx context.Context, src *mainline.Objects, c *series.Change) (int, error) {
+	if i, ok := p.madeFor[c.Sum]; ok {
+		return i, nil
+	}
+	id, err := commitMadeFor(ctx, src, p.line, p.touching, c)
+	if err != nil {
+		return -1, err
+	}
+	i := -1
+	if id != "" {
+		i = p.line.Index(id)
+	}
+	p.madeFor[c.Sum] = i
+	return i, nil
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"time"
 
+	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -29,9 +29,11 @@ type explainer struct {
 type reader struct {
 	mainline.Upstream
 	pin   tree.ID
+	memo  *apply.Memo
 	src   *mainline.Objects
 	lines map[tree.ID]mainline.Line
 
+	past  *pastPaths
 	deep  []tree.ID                        // see depths
 	last  map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
 	moves map[tree.ID]map[string]string    // where a commit moved the files that it took away
@@ -46,7 +48,8 @@ func (q Question) reader(u mainline.Upstream) *reader {
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
-	return &reader{Upstream: u, pin: pin, src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
+	return &reader{Upstream: u, pin: pin, memo: new(apply.Memo),
+		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
 		last: map[tree.ID]map[string]lastTouch{}, moves: map[tree.ID]map[string]string{}}
 }
 
@@ -98,8 +101,8 @@ const (
 	keptBlobs = 64 << 20
 )
 
-// back looks at ever older states until nothing is open, or so many searches were made. All walks go side by side, so
-// that upstream is asked for the files of all of them at once.
+// back looks at ever older states until nothing is open, or so many searches were made: what is open then, farther is
+// asked for. All walks go side by side, so that upstream is asked for the files of all of them at once.
 func back(ctx context.Context, walks []*explainer, most int) error {
 	if len(walks) == 0 {
 		return nil
@@ -128,9 +131,6 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 			if b.walker != nil {
 				b.walker.kept.save()
 			}
-			if spent {
-				b.giveUp()
-			}
 		}
 		if spent {
 			return nil
@@ -149,18 +149,6 @@ func searches(walks []*explainer) (n int) {
 	return n
 }
 
-// giveUp says of what is still open how far back was looked. What was judged is kept, so the next run looks farther.
-func (b *explainer) giveUp() {
-	for i, q := range b.open {
-		if q.found == nil && q.outcome.Verdict.Fails() && len(b.states) > 0 {
-			at := b.walker.line[b.states[len(b.states)-1].last]
-			q.outcome.Message = joined(q.outcome.Message, "the commit since which it does not apply came before "+
-				at.Date.Format(time.DateOnly)+"; each further check looks farther back")
-		}
-		delete(b.open, i)
-	}
-}
-
 // begin prepares a walk along a line, from its end.
 func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
 	if b.walker = nil; len(b.open) == 0 {
@@ -169,7 +157,7 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
 	b.oldest = line[0]
 	for _, one := range b.open {
 		if one.base == "" && one.found == nil {
-			if one.base, err = commitMadeFor(ctx, b.src, line, one.outcome); err != nil {
+			if one.base, err = commitMadeFor(ctx, b.src, line, line.Touching, one.outcome.Change); err != nil {
 				return err
 			}
 		}

@@ -36,8 +36,7 @@ const (
 // content first, then namesakes, then the most alike. Both lists are sorted by name; read gives a file's content, and
 // is asked for those only that need a look. The pairs are sorted by New.
 func Find(old, fresh []Blob, read func(Blob) ([]byte, error)) ([]Rename, error) {
-	p := &pairing{old: old, fresh: fresh, read: read, usedOld: make([]bool, len(old)), usedNew: make([]bool, len(fresh)),
-		spans: map[string]spans{}}
+	p := &pairing{old: old, fresh: fresh, read: read, usedOld: make([]bool, len(old)), usedNew: make([]bool, len(fresh))}
 	p.exact()
 	if err := p.namesakes(); err != nil {
 		return nil, err
@@ -53,7 +52,7 @@ type pairing struct {
 	old, fresh       []Blob
 	usedOld, usedNew []bool
 	read             func(Blob) ([]byte, error)
-	spans            map[string]spans // by id
+	pieces           Pieces
 	out              []Rename
 }
 
@@ -113,7 +112,7 @@ func (p *pairing) namesakes() error {
 		if p.usedOld[i] || !there || j < 0 || mine[base] < 0 {
 			continue
 		}
-		score, err := p.score(i, j)
+		score, err := p.pieces.score(p.old[i], p.fresh[j], p.read)
 		if err != nil {
 			return err
 		}
@@ -161,7 +160,7 @@ func (p *pairing) alike() error {
 	for _, j := range fresh {
 		var best []pair // in git's order, in which the worst is replaced where it stands
 		for _, i := range old {
-			score, err := p.score(i, j)
+			score, err := p.pieces.score(p.old[i], p.fresh[j], p.read)
 			if err != nil {
 				return err
 			}

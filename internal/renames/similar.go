@@ -3,38 +3,62 @@ package renames
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/howdah/howdah/internal/diff"
 )
 
+// Pieces keeps what files consist of, by id, from one comparison to the next: each file is read and hashed once,
+// however many others it is compared with. It may be used by several goroutines.
+type Pieces struct {
+	mu    sync.Mutex
+	spans map[string]spans
+}
+
+// Similarity is how much two files have in common, in percent; 0 where that is less than Find asks of a pair.
+func (p *Pieces) Similarity(a, b Blob, read func(Blob) ([]byte, error)) (int, error) {
+	n, err := p.score(a, b, read)
+	if n < leastScore {
+		n = 0
+	}
+	return n * 100 / maxScore, err
+}
+
 // score is the part of the larger file that is in both, of maxScore; 0 where the sizes alone keep it too small.
-func (p *pairing) score(i, j int) (int, error) {
-	a, b := p.old[i], p.fresh[j]
+func (p *Pieces) score(a, b Blob, read func(Blob) ([]byte, error)) (int, error) {
 	large, small := max(a.Size, b.Size), min(a.Size, b.Size)
 	if !a.regular() || !b.regular() || large == 0 || large*(maxScore-leastScore) < (large-small)*maxScore {
 		return 0, nil
 	}
-	left, err := p.of(a)
+	left, err := p.of(a, read)
 	if err != nil {
 		return 0, err
 	}
-	right, err := p.of(b)
+	right, err := p.of(b, read)
 	if err != nil {
 		return 0, err
 	}
 	return int(left.common(right) * maxScore / large), nil
 }
 
-func (p *pairing) of(b Blob) (spans, error) {
+func (p *Pieces) of(b Blob, read func(Blob) ([]byte, error)) (spans, error) {
+	p.mu.Lock()
 	s, ok := p.spans[b.ID]
-	if !ok {
-		data, err := p.read(b)
-		if err != nil {
-			return nil, err
-		}
-		s = newSpans(data)
-		p.spans[b.ID] = s
+	p.mu.Unlock()
+	if ok {
+		return s, nil
 	}
+	data, err := read(b)
+	if err != nil {
+		return nil, err
+	}
+	s = newSpans(data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.spans == nil {
+		p.spans = map[string]spans{}
+	}
+	p.spans[b.ID] = s
 	return s, nil
 }
 

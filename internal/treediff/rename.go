@@ -81,7 +81,12 @@ var media = strings.Fields(".7z .avif .br .bz2 .eot .flac .gif .gz .heic .heif .
 
 // Comparable reports whether the content of a file can be like that of one of another path: a picture, a font or an
 // archive is only compared with its own format. A partial clone then need not fetch it to find where a script went.
-func Comparable(from, to string) bool {
-	a, b := strings.ToLower(path.Ext(from)), strings.ToLower(path.Ext(to))
-	return a == b || !slices.Contains(media, a) && !slices.Contains(media, b)
+func Comparable(from, to string) bool { return Kind(from) == Kind(to) }
+
+// Kind is what Comparable goes by: the ending of a picture, a font or an archive, "" of any other path.
+func Kind(name string) string {
+	if ext := strings.ToLower(path.Ext(name)); slices.Contains(media, ext) {
+		return ext
+	}
+	return ""
 }

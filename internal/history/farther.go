@@ -1,0 +1,238 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// halving looks for the commit since which one change does not apply among so many states that not each can be judged:
+// in ever longer steps back to one at which it applies, then by halves. Its bounds are indexes of the walker's line.
+type halving struct {
+	*explainer
+	one     *unexplained
+	past    *pastPaths
+	starts  []int // the first commits of the states
+	probes  []int // where it is likely to apply, tried first
+	applies int   // the newest commit known at which it applies, -1 is none
+	fails   int   // the oldest commit known since which it did not, as far as was looked
+	step    int   // how many states further back is looked next, while none is known at which it applies
+	looked  int
+	done    bool
+}
+
+// farther names the commit for the changes that fail and that walks left open. A change that lacks files fails since
+// the first of them was taken away.
+func farther(ctx context.Context, r *reader, q Question, result *apply.Result, walks []*explainer) error {
+	var searches []*halving
+	for _, b := range walks {
+		for i, one := range b.open {
+			if delete(b.open, i); !one.outcome.Verdict.Fails() || one.found != nil || b.walker == nil {
+				continue
+			}
+			oldest := b.walker.line[0]
+			if n := len(b.states); n > 0 {
+				oldest = b.walker.line[b.states[n-1].last]
+			}
+			if by := firstGone(one.outcome); by != nil && !by.Date.After(oldest.Date) {
+				one.outcome.By = by
+				continue
+			}
+			h, err := r.halve(ctx, q, result, one, oldest.ID)
+			if err != nil {
+				return err
+			}
+			searches = append(searches, h)
+		}
+	}
+	for len(searches) > 0 {
+		if err := r.round(ctx, searches); err != nil {
+			return fmt.Errorf("looking for what changed the verdicts: %w", err)
+		}
+		searches = slices.DeleteFunc(searches, func(h *halving) bool { return h.done })
+	}
+	return nil
+}
+
+// firstGone is the oldest of the commits that took away files which an outcome lacks; nil where some are not known.
+func firstGone(o *apply.Outcome) (by *apply.Commit) {
+	if o.Verdict != apply.Gone || len(o.Went) < len(o.At) {
+		return nil
+	}
+	for _, w := range o.Went {
+		if by == nil || w.By.Date.Before(by.Date) {
+			by = w.By
+		}
+	}
+	return by
+}
+
+// halve prepares the search for one outcome, which does not apply from a commit on.
+func (r *reader) halve(
+	ctx context.Context, q Question, result *apply.Result, one *unexplained, from tree.ID,
+) (*halving, error) {
+	past, err := r.paths(ctx)
+	if err != nil {
+		return nil, err
+	}
+	end := past.line.Index(from) + 1
+	p := parts(q.Series, []*apply.Outcome{one.outcome}, result)[0]
+	q.Settings.shared = r.memo
+	b, err := newExplainer(ctx, r, q, p.open, p.series)
+	if err != nil {
+		return nil, err
+	}
+	h := &halving{explainer: b, one: one, past: past, applies: -1, fails: end - 1, step: 1}
+	oldest := end
+	for _, c := range p.series.Changes { // those below it are made for the same upstream
+		i, err := past.commitFor(ctx, r.src, c)
+		if err != nil {
+			return nil, err
+		}
+		if i >= 0 {
+			oldest = min(oldest, i)
+		}
+	}
+	for _, i := range []int{past.line.Index(one.base), oldest} {
+		if i >= 0 && i < h.fails {
+			h.probes = append(h.probes, i)
+		}
+	}
+	b.walker = walks{cache: b.Cache, src: b.src, line: past.line[:end]}.walk(b.judge)
+	h.cut()
+	return h, nil
+}
+
+// cut notes where the watched files change.
+func (h *halving) cut() {
+	h.starts = append([]int{0}, h.past.touching(h.walker.paths())...)
+	h.starts = slices.Compact(h.starts)
+	end, _ := slices.BinarySearch(h.starts, len(h.walker.line))
+	h.starts = h.starts[:end]
+}
+
+// state is one by its index, without the key of those that are not asked for.
+func (h *halving) state(ctx context.Context, n int) (state, error) {
+	s := state{first: h.starts[n], last: len(h.walker.line) - 1}
+	if n+1 < len(h.starts) {
+		s.last = h.starts[n+1] - 1
+	}
+	paths := h.walker.paths()
+	root := h.walker.line[s.first].Tree
+	if err := h.src.ReadFolders(ctx, []tree.ID{root}, paths); err != nil {
+		return s, err
+	}
+	files, err := mainline.ReadFiles(ctx, tree.At(h.src, root), paths)
+	s.key = files.Key()
+	return s, err
+}
+
+// round takes each search a state further; the files of all are fetched at once.
+func (r *reader) round(ctx context.Context, searches []*halving) error {
+	blobs, next := map[tree.ID]bool{}, make([][]state, len(searches))
+	for i, h := range searches {
+		n := h.next()
+		if n < 0 {
+			continue
+		}
+		one, err := h.state(ctx, n)
+		if err != nil {
+			return err
+		}
+		next[i] = []state{one}
+		some, err := h.walker.ahead(ctx, next[i], h.walker.open(next[i]))
+		if err != nil {
+			return err
+		}
+		maps.Copy(blobs, some)
+	}
+	if err := r.src.Bring(ctx, blobs); err != nil {
+		return err
+	}
+	for i, h := range searches {
+		if next[i] == nil {
+			h.finish()
+			continue
+		}
+		if err := h.try(ctx, next[i]); err != nil {
+			return err
+		}
+	}
+	r.src.Forget(keptBlobs)
+	return nil
+}
+
+// stateOf is the index of the state that a commit is in.
+func (h *halving) stateOf(commit int) int {
+	n, found := slices.BinarySearch(h.starts, commit)
+	if !found {
+		n--
+	}
+	return n
+}
+
+// next is the state to judge, -1 when there is none left.
+func (h *halving) next() int {
+	fails := h.stateOf(h.fails)
+	if len(h.probes) > 0 {
+		return h.stateOf(h.probes[0])
+	}
+	if h.applies < 0 {
+		if fails == 0 {
+			return -1
+		}
+		return max(0, fails-h.step)
+	}
+	applies := h.stateOf(h.applies)
+	if fails-applies <= 1 {
+		return -1
+	}
+	return (applies + fails) / 2
+}
+
+// try judges a state.
+func (h *halving) try(ctx context.Context, one []state) error {
+	s := one[0]
+	judged, err := h.walker.judgeAll(ctx, one)
+	if err != nil {
+		return err
+	}
+	h.looked++
+	subject := slices.IndexFunc(h.judge.Subjects(), func(s Subject) bool {
+		return s.Sum == h.one.outcome.Change.Sum && s.Name == h.one.outcome.Change.Name
+	})
+	applies := !judged[0][subject].Verdict.Fails()
+	switch {
+	case len(h.probes) > 0:
+		if h.probes = h.probes[1:]; applies {
+			h.applies, h.probes = s.first, nil
+		}
+	case applies:
+		h.applies = s.first
+	default:
+		h.fails, h.step = s.first, h.step*2
+	}
+	if h.walker.kept.watch(judged) { // the verdict rests on further files: the states are finer
+		h.cut()
+	}
+	return nil
+}
+
+// finish notes what was found.
+func (h *halving) finish() {
+	h.done = true
+	h.walker.kept.save()
+	if line := h.walker.line; h.applies >= 0 {
+		h.one.outcome.By = line[h.starts[h.stateOf(h.fails)]].By()
+	} else {
+		h.one.outcome.Message = joined(h.one.outcome.Message, fmt.Sprintf(
+			"it applies at none of %d states of upstream since %s that were tried", h.looked,
+			line[0].Date.Format(time.DateOnly)))
+	}
+}
