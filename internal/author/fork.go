@@ -71,12 +71,8 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 		return ctx.Err() // opening it says what is wrong
 	}
 	if len(names) > 0 {
-		verb := "are"
-		if len(names) == 1 {
-			verb = "is"
-		}
-		a.s.Term.Warnf("%s has %s that %s not committed, %s first: they do not count", ref.dir,
-			plural.Of(len(names), "file"), verb, names[0])
+		a.s.Term.Warnf("the import leaves out what is not committed in %s: %s (%s)", ref.dir,
+			plural.Of(len(names), "file"), plural.Few(names))
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 		n := slices.IndexFunc(last.Images,
 			func(i Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
 		if n < 0 {
-			return fault.New(fault.Usage, "the configuration now gives another %s than the one in dist/", spec.Name).
+			return fault.New(fault.Usage, "the image %s in dist/ was built from another configuration than this one", spec.Name).
 				WithHint("build it: %s", target.ImageBuild.Command())
 		}
 		if err := image.Check(last.Images[n].Layout); err != nil {

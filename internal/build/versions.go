@@ -27,7 +27,7 @@ func versionsOf(ctx context.Context, t *tree.Tree) (versions, error) {
 		}
 		parts := form.FindSubmatch(file.Data)
 		if parts == nil {
-			return "", fault.New(fault.Usage, "no version in %q", strings.TrimSpace(string(file.Data))).At(name, 1)
+			return "", fault.New(fault.Usage, "expected a version, found %q", strings.TrimSpace(string(file.Data))).At(name, 1)
 		}
 		return string(parts[1]), nil
 	}

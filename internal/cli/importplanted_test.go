@@ -269,7 +269,7 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 			t.Errorf("%s: exit code %d", from, code)
 		}
 		t.Logf("%s", &said)
-		if from == clone && !strings.Contains(said.String(), "not committed, public/robots.txt first") {
+		if from == clone && !strings.Contains(said.String(), "not committed in ") {
 			t.Errorf("the clone's changed file is not named:\n%s", &said)
 		}
 		if marks := ran(); len(marks) > 0 {

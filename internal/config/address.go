@@ -156,7 +156,7 @@ func (l *loader) existing(v value, folder bool) Path {
 	case err != nil:
 		l.fail(v.fault("no %s %q", kind, v.text).WithHint("relative paths start at %s", l.start(v)))
 	case s.IsDir() != folder:
-		l.fail(v.fault("%q is no %s", v.text, kind).WithHint("name a %s", kind))
+		l.fail(v.fault("%q does not name a %s", v.text, kind).WithHint("name a %s", kind))
 	}
 	return p
 }

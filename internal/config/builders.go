@@ -28,7 +28,7 @@ func checkPlatform(s string) error {
 	if slices.Contains(architectures, arch) {
 		return nil
 	}
-	e := fault.New(fault.Usage, "no platform %q", s)
+	e := fault.New(fault.Usage, "%q is not a platform", s)
 	if known, ok := aliases[arch]; ok {
 		return e.WithHint("it is called linux/%s", known)
 	}

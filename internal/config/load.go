@@ -37,7 +37,8 @@ func Load(work, file string, env []string) (*Config, error) {
 			WithHint("HOWDAH_CONFIG names this place: correct it, or unset it to use the distribution in your folder")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.New(fault.Usage, "found no howdah.toml here").At(file, 0).
-			WithHint("HOWDAH_CONFIG names one elsewhere; this creates one: %s", start(work))
+			WithHint("if you have a distribution, run this in its folder, or set HOWDAH_CONFIG to its howdah.toml; to create "+
+				"one: %s", start(work))
 	case err != nil:
 		return nil, err
 	}

@@ -117,5 +117,5 @@ func Check(r io.Reader, want v1.Hash, name string) error {
 }
 
 func mismatch(name string, want v1.Hash, got string) error {
-	return fault.New(fault.Gate, "%s holds sha256:%s, not %s", name, got, want)
+	return fault.New(fault.Gate, "%s: expected the content of %s, found that of sha256:%s", name, want, got)
 }

@@ -160,7 +160,7 @@ func (h *header) finish() error {
 		return wrong("names no file, or two without a rename")
 	case f.New && f.Deleted, f.New && (f.Rename || f.Copy), f.Deleted && (f.Rename || f.Copy), f.Rename && f.Copy,
 		h.from != h.to:
-		return wrong("contradicts itself about %q", f.Name())
+		return wrong("says two different things about %q", f.Name())
 	case f.OldName != f.NewName && !f.New && !f.Deleted && !f.Rename && !f.Copy:
 		return wrong("%q and %q are two names, and this is not a rename", f.OldName, f.NewName)
 	case f.OldName == f.NewName && (f.Rename || f.Copy):

@@ -55,7 +55,7 @@ func moveBlob(from, to string, h v1.Hash) error {
 		return err
 	}
 	if got != h.String() {
-		return fmt.Errorf("blob %s is %s", h, got)
+		return fmt.Errorf("expected the content of blob %s, found that of %s", h, got)
 	}
 	return os.Rename(blobPath(from, h), blobPath(to, h))
 }
@@ -87,7 +87,7 @@ func compress(ctx context.Context, at layerPaths, d v1.Descriptor, compression s
 		return d, err
 	}
 	if got := hex.EncodeToString(read.Sum(nil)); got != d.Digest.Hex {
-		return d, fmt.Errorf("layer %s is sha256:%s", d.Digest, got)
+		return d, fmt.Errorf("expected the content of layer %s, found that of sha256:%s", d.Digest, got)
 	}
 	d.MediaType, d.Size = kind, written.n
 	d.Digest = v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(written.hash.Sum(nil))}

@@ -30,7 +30,7 @@ func (s Spec) Check() error {
 	}
 	for _, p := range s.Platforms {
 		if _, err := platforms.Parse(p); err != nil || !strings.Contains(p, "/") {
-			return fault.New(fault.Usage, "image %q: no platform %q", s.Name, p).WithHint("for example linux/amd64")
+			return fault.New(fault.Usage, "image %q: %q is not a platform", s.Name, p).WithHint("for example linux/amd64")
 		}
 	}
 	if err := s.Dockerfile.Check(s.Name, s.Frontends...); err != nil {

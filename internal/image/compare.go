@@ -77,7 +77,7 @@ func compareImages(ctx context.Context, one, other v1.Image) ([]Difference, erro
 		return nil, err
 	}
 	if len(a) != len(b) {
-		return nil, fault.New(fault.Gate, "%d layers, and %d in the other build", len(a), len(b))
+		return nil, fault.New(fault.Gate, "expected %d layers, as in the first build, found %d", len(a), len(b))
 	}
 	var out []Difference
 	for i := range a {

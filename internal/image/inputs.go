@@ -153,7 +153,7 @@ func Digest(dir string) (string, error) {
 		return "", fmt.Errorf("opening the layout %q: %w", dir, err)
 	}
 	if len(manifest.Manifests) != 1 {
-		return "", fmt.Errorf("opening the layout %q: %d images in it, not one", dir, len(manifest.Manifests))
+		return "", fmt.Errorf("opening the layout %q: expected 1 image, found %d", dir, len(manifest.Manifests))
 	}
 	return manifest.Manifests[0].Digest.String(), nil
 }

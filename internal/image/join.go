@@ -83,7 +83,7 @@ func fetch(ctx context.Context, img v1.Image, to string) (brought, error) {
 		return brought{}, err
 	}
 	if Sum(rawConfig) != m.Config.Digest.String() {
-		return brought{}, fmt.Errorf("config %s is %s", m.Config.Digest, Sum(rawConfig))
+		return brought{}, fmt.Errorf("expected the content of config %s, found that of %s", m.Config.Digest, Sum(rawConfig))
 	}
 	digest, err := v1.NewHash(Sum(raw))
 	if err != nil {
@@ -122,7 +122,7 @@ func fetchLayer(ctx context.Context, img v1.Image, d v1.Descriptor, to string) e
 		return err
 	}
 	if got := hex.EncodeToString(hash.Sum(nil)); got != d.Digest.Hex {
-		return fmt.Errorf("layer %s is sha256:%s", d.Digest, got)
+		return fmt.Errorf("expected the content of layer %s, found that of sha256:%s", d.Digest, got)
 	}
 	return errors.Join(os.Chmod(dst.Name(), 0o644), dst.Close(), os.Rename(dst.Name(), blobPath(to, d.Digest)))
 }

@@ -99,7 +99,7 @@ func onlyImage(dir string) (v1.Image, error) {
 		return nil, err
 	}
 	if len(manifest.Manifests) != 1 || !manifest.Manifests[0].MediaType.IsImage() {
-		return nil, fmt.Errorf("reading BuildKit's layout: not one image but %d entries", len(manifest.Manifests))
+		return nil, fmt.Errorf("reading BuildKit's layout: expected 1 image, found %d entries", len(manifest.Manifests))
 	}
 	return index.Image(manifest.Manifests[0].Digest)
 }
@@ -216,14 +216,14 @@ func checkBlob(dir string, d v1.Descriptor, seen map[v1.Hash]bool) error {
 		return err
 	}
 	if info.Size() != d.Size {
-		return fmt.Errorf("blob %s has %d bytes, not %d", d.Digest, info.Size(), d.Size)
+		return fmt.Errorf("blob %s: expected %d bytes, found %d", d.Digest, d.Size, info.Size())
 	}
 	got, err := fileDigest(name)
 	if err != nil {
 		return err
 	}
 	if got != d.Digest.String() {
-		return fmt.Errorf("blob %s is %s", d.Digest, got)
+		return fmt.Errorf("expected the content of blob %s, found that of %s", d.Digest, got)
 	}
 	return nil
 }
@@ -240,7 +240,8 @@ func Open(dir string) (v1.ImageIndex, error) {
 		return nil, fault.New(fault.Gate, "reading the layout %q: %w", dir, err)
 	}
 	if len(manifest.Manifests) != 1 || !manifest.Manifests[0].MediaType.IsIndex() {
-		return nil, fault.New(fault.Gate, "reading the layout %q: not one index but %d entries", dir, len(manifest.Manifests))
+		return nil, fault.New(fault.Gate, "reading the layout %q: expected 1 index, found %d entries", dir,
+			len(manifest.Manifests))
 	}
 	return top.ImageIndex(manifest.Manifests[0].Digest)
 }

@@ -87,7 +87,7 @@ func TestCheck(t *testing.T) {
 		{"mount of no stage", func(s *image.Spec) {
 			s.Mounts = map[string]string{"gems": "/x"}
 		}, `docker/x.Dockerfile: image "x": the Dockerfile has no stage "gems" that the folder "/x" could replace`},
-		{"platform", func(s *image.Spec) { s.Platforms = []string{"amd64"} }, `image "x": no platform "amd64"`},
+		{"platform", func(s *image.Spec) { s.Platforms = []string{"amd64"} }, `image "x": "amd64" is not a platform`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := simple("ARG A=1", "FROM scratch", "ARG B")

@@ -164,7 +164,7 @@ func TestBrokenImages(t *testing.T) {
 		{name: "ruby in streaming", role: inspect.Streaming, files: []string{"usr/bin/ruby 755 elf"},
 			want: []string{"ruby: /usr/bin/ruby is there"}},
 		{name: "other ruby", role: inspect.Web, files: []string{strings.ReplaceAll(rbconfig, "3.4.7", "3.40.7")},
-			want: []string{"ruby: Ruby 3.40.7, not 3.4"}},
+			want: []string{"ruby: expected Ruby 3.4, found 3.40.7"}},
 		{name: "no yjit", role: inspect.Web, files: []string{strings.ReplaceAll(rbconfig, `"yes"`, `"no"`)},
 			want: []string{"yjit: this Ruby is built without YJIT"}},
 		{name: "yjit off", role: inspect.Web, edit: func(c *v1.Config) {
@@ -176,7 +176,7 @@ func TestBrokenImages(t *testing.T) {
 			c.Env[3] = "X=y"
 		}, want: []string{"jemalloc: /usr/lib/x86_64-linux-gnu/libjemalloc.so.2 is not preloaded"}},
 		{name: "root", role: inspect.Web, edit: func(c *v1.Config) { c.User = "" },
-			want: []string{`user: runs as user "" (0), not 991`}},
+			want: []string{`user: expected user 991, found "" (0)`}},
 		{name: "unknown user", role: inspect.Web, edit: func(c *v1.Config) {
 			c.User = "nobody:991"
 		}, want: []string{`user: user "nobody:991" is not in /etc/passwd`}},
@@ -197,7 +197,7 @@ func TestBrokenImages(t *testing.T) {
 		{name: "the source's repository", role: inspect.Web, files: []string{"opt/mastodon/.git/ 755"},
 			want: []string{"secret: /opt/mastodon/.git should not be in an image"}},
 		{name: "trixie", role: inspect.Web, files: []string{"usr/lib/os-release 644 VERSION=\"13 (trixie)\""},
-			want: []string{"debian: Debian 13 (trixie), not 12"}},
+			want: []string{"debian: expected Debian 12, found 13 (trixie)"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files, cfg := web, config()

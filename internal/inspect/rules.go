@@ -119,7 +119,7 @@ func (c *check) everywhere(r Rules) {
 	}
 	for _, name := range c.m.glob("run/secrets/*") {
 		if c.m.Files[name].Size > 0 {
-			c.add("secret", "/%s was kept", name)
+			c.add("secret", "/%s is a secret's file that the build left in the image", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.m.Files)) {
@@ -144,7 +144,7 @@ func (c *check) everywhere(r Rules) {
 	c.entrypoint()
 	if got := c.m.debian(); r.Debian != "" && got != r.Debian && !strings.Contains(got, "("+r.Debian+")") &&
 		!strings.HasPrefix(got, r.Debian+" ") {
-		c.add("debian", "Debian %s, not %s", got, r.Debian)
+		c.add("debian", "expected Debian %s, found %s", r.Debian, got)
 	}
 	c.pairs("label", r.Labels, func(k string) (string, bool) { v, ok := c.m.config.Labels[k]; return v, ok })
 	c.pairs("env", r.env, func(k string) (string, bool) { v := c.m.env(k); return v, v != "" })
@@ -171,7 +171,7 @@ func (c *check) web(r Rules) {
 	if version == "" {
 		c.add("ruby", "no Ruby")
 	} else if !isVersion(version, r.Ruby) {
-		c.add("ruby", "Ruby %s, not %s", version, r.Ruby)
+		c.add("ruby", "expected Ruby %s, found %s", r.Ruby, version)
 	}
 	if !yjit && !r.Plain {
 		c.add("yjit", "this Ruby is built without YJIT")
@@ -199,7 +199,7 @@ func (c *check) streaming(r Rules) {
 	if _, ok := c.m.program("node"); !ok {
 		c.add("node", "no node in PATH %q", c.m.env("PATH"))
 	} else if got := c.m.node(); r.Node != "" && got != "" && !isVersion(got, strings.TrimPrefix(r.Node, "v")) {
-		c.add("node", "node %s, not %s", got, r.Node)
+		c.add("node", "expected node %s, found %s", r.Node, got)
 	}
 	if c.m.env("NODE_ENV") != "production" {
 		c.add("env", "NODE_ENV is %q", c.m.env("NODE_ENV"))
@@ -230,7 +230,7 @@ func (c *check) user() {
 	case -1:
 		c.add("user", "user %q is not in /etc/passwd", c.m.config.User)
 	default:
-		c.add("user", "runs as user %q (%d), not %d", c.m.config.User, c.m.user(), uid)
+		c.add("user", "expected user %d, found %q (%d)", uid, c.m.config.User, c.m.user())
 	}
 }
 
@@ -252,7 +252,7 @@ func (c *check) pairs(rule string, want map[string]string, get func(string) (str
 		if got, ok := get(k); !ok {
 			c.add(rule, "%s is not set", k)
 		} else if want[k] != "" && got != want[k] {
-			c.add(rule, "%s is %q, not %q", k, got, want[k])
+			c.add(rule, "expected %s=%q, found %q", k, want[k], got)
 		}
 	}
 }

@@ -88,7 +88,8 @@ func Serve(ctx context.Context, dir, address string, ready func()) error {
 		return err
 	}
 	if s.shared {
-		return fault.New(fault.Retry, "another process serves %q at %s already", dir, address)
+		return fault.New(fault.Retry, "another process serves %q at %s already", dir, address).
+			WithHint("stop that process, or run this when it has ended")
 	}
 	ready()
 	<-ctx.Done()

@@ -21,3 +21,14 @@ func nounOf(n int, noun string) string {
 	}
 	return noun + "s"
 }
+
+// most is how many names a message lists.
+const most = 3
+
+// Few lists names, at most three of them: "a, b, c and 2 more".
+func Few(names []string) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

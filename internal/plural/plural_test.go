@@ -19,3 +19,13 @@ func ExampleOf() {
 	// 3 patches
 	// 2 days
 }
+
+func ExampleFew() {
+	fmt.Println(plural.Few([]string{"a"}))
+	fmt.Println(plural.Few([]string{"a", "b", "c"}))
+	fmt.Println(plural.Few([]string{"a", "b", "c", "d"}))
+	// Output:
+	// a
+	// a, b, c
+	// a, b, c and 1 more
+}

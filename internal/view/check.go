@@ -28,7 +28,7 @@ func (c Check) headline() string {
 		parts = append(parts, c.remarks()...)
 	}
 	if c.Undecided > 0 {
-		parts = append(parts, fmt.Sprintf("%d of an import undecided", c.Undecided))
+		parts = append(parts, plural.Of(c.Undecided, "comment")+" of an import to act on")
 	}
 	return strings.Join(nonEmpty(parts), " · ")
 }

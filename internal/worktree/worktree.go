@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -114,8 +115,9 @@ func (w *work) ready(ctx context.Context) error {
 		return err
 	}
 	if len(modified) > 0 {
-		return fault.New(fault.Usage, "%d files in %s are not committed, %s first", len(modified), w.dir, modified[0]).
-			WithHint("commit them there: the subject is the change's name")
+		return fault.New(fault.Usage, "what is not committed in %s cannot be saved: %s (%s)", w.dir,
+			plural.Of(len(modified), "file"), plural.Few(modified)).
+			WithHint("commit there: a commit's subject becomes the change's name")
 	}
 	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
 		return err
