@@ -42,8 +42,8 @@ func Between(ctx context.Context, r *apply.Run, c *series.Change, before, after 
 	case series.KindPull:
 		why = "a pull request's commit is taken as it is"
 	case series.KindLanded:
-		return nil, fault.New(fault.Usage, "change %q only records that upstream has it; nothing can be added", c.Name).At(c.File, c.Line).
-			WithHint("give what is new another name")
+		return nil, fault.New(fault.Usage, "change %q only records that upstream has it; nothing can be added", c.Name).
+			At(c.File, c.Line).WithHint("give what is new another name")
 	}
 	if out != nil || err != nil {
 		return out, err
