@@ -29,7 +29,7 @@ func (w *world) look() view {
 	for i, s := range w.stores {
 		for _, image := range w.images() {
 			for tag, digest := range s.Tags("owner/" + image) {
-				if tag != pendingTag && tag != holdTag {
+				if tag != pendingTag && tag != holdTag && claimed(tag) == "" {
 					v.tags[fmt.Sprintf("%d %s:%s", i, image, tag)] = digest
 				}
 			}
@@ -105,6 +105,7 @@ func (w *world) judge(before view, outcomes []outcome, s drawnStep) {
 	after := w.look()
 	w.judgeWhole()
 	w.judgeBelonging()
+	w.judgeClaims()
 	w.judgeSent(s, len(outcomes) > 1)
 	w.judgeWords(outcomes)
 	if len(outcomes) == 1 {
@@ -121,6 +122,9 @@ func (w *world) judgeMoves(prunes, several bool) {
 		fresh[s] = moves[w.seen[s]:]
 		w.seen[s] = len(moves)
 		for _, m := range fresh[s] {
+			if claimed(m.Tag) != "" {
+				w.judgeClaim(m, prunes)
+			}
 			if !isRelease(m.Tag) {
 				continue
 			}
@@ -136,7 +140,7 @@ func (w *world) judgeMoves(prunes, several bool) {
 	for i, s := range w.stores {
 		last := map[string]string{}
 		for _, m := range fresh[s] {
-			if isRelease(m.Tag) || m.Tag == pendingTag || m.Tag == holdTag || m.Tag == "sha256" {
+			if isRelease(m.Tag) || claimed(m.Tag) != "" || m.Tag == pendingTag || m.Tag == holdTag || m.Tag == "sha256" {
 				continue
 			}
 			name := m.Repository + ":" + m.Tag

@@ -68,8 +68,9 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
 	// The record is tagged last: the images' own tags were there before. Only another run of the same second may have
-	// written over them, and not given them back, so they are looked at for a person who waits.
-	if sh.near && moving && !s.Attended && sh.has(of.Record.Tag) {
+	// written over them, and not given them back. It claimed the tag before, so they are looked at where there is such a
+	// claim, and for a person who waits.
+	if sh.near && moving && !s.Attended && sh.has(of.Record.Tag) && !sh.contested(of) {
 		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
 	}
 	right := make([]bool, len(wants))

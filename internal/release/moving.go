@@ -102,7 +102,7 @@ type moveOf struct {
 // inPlace notes that a tag stands for what it should, or may: now, or since an earlier run. If people see that tag, the
 // release is published in part.
 func (r *run) inPlace(reg address.Registry, tag string) {
-	if tag == pendingTag {
+	if tag == pendingTag || claimed(tag) != "" {
 		return
 	}
 	r.mu.Lock()

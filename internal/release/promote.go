@@ -27,8 +27,7 @@ func (s Store) Promote(
 		return nil, fault.New(fault.Usage, "no tag is named that could be moved")
 	}
 	for _, m := range moving {
-		_, parsed := stamp.ParseTag(m)
-		if err := address.CheckTag(m); err != nil || parsed == nil ||
+		if err := address.CheckTag(m); err != nil || stamp.IsReserved(m) ||
 			slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
 			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
 		}

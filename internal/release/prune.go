@@ -2,6 +2,7 @@ package release
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,6 +107,9 @@ func (p *pruning) run(ctx context.Context) error {
 		for _, d := range leads {
 			stays[d] = true
 		}
+		if claimed(t) != "" {
+			continue // it stays with its release, and keeps no other
+		}
 		_, other := stamp.ParseTag(t)
 		released[leads[0]] = released[leads[0]] || other == nil
 		named[leads[0]] = named[leads[0]] || other != nil
@@ -113,8 +117,8 @@ func (p *pruning) run(ctx context.Context) error {
 	for _, d := range going {
 		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
 		// A release that a moving tag stands for stays, whatever its age, unless the tag stands for a later one of the same
-		// images.
-		if _, err := stamp.ParseTag(d.tag); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
+		// images; and so does its claim.
+		if _, err := stamp.ParseTag(cmp.Or(claimed(d.tag), d.tag)); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
 			continue
 		}
 		if !p.opt.Dry {
@@ -164,11 +168,15 @@ func (p *pruning) old(tag string, m content.Manifest) string {
 		}
 		return ""
 	}
-	t, err := stamp.ParseTag(tag)
+	of := tag
+	if p.image == p.set.artifact() {
+		of = cmp.Or(claimed(tag), tag) // a claim goes with the release that it claims
+	}
+	t, err := stamp.ParseTag(of)
 	switch {
-	case err != nil || p.keep[tag]:
+	case err != nil || p.keep[of]:
 		return ""
-	case p.shelf.has(tag):
+	case p.shelf.has(of):
 		if p.opt.Keep == 1 {
 			return "older than the newest release"
 		}

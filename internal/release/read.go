@@ -152,6 +152,9 @@ func (k *Known) record(ctx context.Context, tag string) (*storedRecord, error) {
 	if k.newest != nil && k.newest.Record.Tag == tag {
 		return k.newest, nil
 	}
+	if claimed(tag) != "" { // its record may be one that never became a release
+		return nil, fault.New(fault.Usage, "%q is not a release but the claim of a run", tag).WithHint("%s", k.latest())
+	}
 	var errs []error
 	there := false
 	for _, listed := range []bool{true, false} {

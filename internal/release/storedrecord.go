@@ -1,6 +1,9 @@
 package release
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/content"
@@ -23,6 +26,37 @@ const (
 	pendingTag = "pending" // a release whose images are uploaded and whose tags are being moved; later the same as current
 	holdTag    = "hold"    // the hold, which is another artifact
 )
+
+// claimForm is a claim: a tag of NAME-release that a run writes together with pending, before it writes a release's
+// tag on any image there: that tag, a dot, and the first digits of its record's digest. Two runs that release the same
+// inputs in the same second have one tag and two records, so where there is a claim that is not the record's own, the
+// images' tag may stand for other bytes. A claim never moves, is not a release's tag, and sorts right after the tag
+// that it claims.
+var claimForm = regexp.MustCompile(`^(.+)\.[0-9a-f]{12}$`)
+
+// claimTag is the claim that the run with a record writes.
+func claimTag(tag, digest string) string {
+	_, digits, _ := strings.Cut(digest, ":")
+	return tag + "." + digits[:12]
+}
+
+// claimed returns the release's tag that a claim is about; "" is no claim.
+func claimed(name string) string {
+	m := claimForm.FindStringSubmatch(name)
+	if m == nil {
+		return ""
+	}
+	if _, err := stamp.ParseTag(m[1]); err != nil {
+		return ""
+	}
+	return m[1]
+}
+
+// contested reports whether a registry shows that another run claimed a release's tag.
+func (sh *shelf) contested(of *storedRecord) bool {
+	own := claimTag(of.Record.Tag, of.digest())
+	return slices.ContainsFunc(sh.tags, func(t string) bool { return t != own && claimed(t) == of.Record.Tag })
+}
 
 // storedRecord is a record as a registry has it.
 type storedRecord struct {

@@ -68,7 +68,8 @@ func (r *run) lookAtPending(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
 }
 
-// begin moves pending: whoever takes over finds the record there. It is read back before any other tag is written.
+// begin moves pending: whoever takes over finds the record there. The claim is written with it. Both are read back
+// before any other tag is written.
 func (r *run) begin(ctx context.Context, reg address.Registry) error {
 	if _, err := r.put(ctx, reg, r.pending()); err != nil {
 		return err
@@ -77,7 +78,8 @@ func (r *run) begin(ctx context.Context, reg address.Registry) error {
 }
 
 func (r *run) pending() []pair {
-	return []pair{{pendingTag, []tagValue{{r.set.artifact(), r.artifact.Root()}}}}
+	record := []tagValue{r.recordTarget()}
+	return []pair{{pendingTag, record}, {claimTag(r.record.Tag, r.artifact.Digest().String()), record}}
 }
 
 // fixed are the places of the release's own tag on images.
