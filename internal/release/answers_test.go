@@ -19,7 +19,8 @@ import (
 // at ECR.
 func TestLostAnswerOfAnImmutableTag(t *testing.T) {
 	for _, code := range []int{400, 403, 409, 412} {
-		for _, path := range []string{"mastodon/manifests/2026", "mini-release/manifests/2026", "mastodon/manifests/edge"} {
+		for _, path := range []string{"mastodon" + releaseTag, "mini-release" + releaseTag, "mini-release" + claimTags,
+			"mastodon/manifests/edge"} {
 			t.Run(fmt.Sprint(code, " ", path), func(t *testing.T) {
 				s, _, b := proxied(t)
 				b.Break(
@@ -37,7 +38,7 @@ func TestNotFailedWhereATagMayBeWritten(t *testing.T) {
 	s.must(Done)
 	s.another(7)
 	for i, p := range []*rt.Proxy{a, b} {
-		p.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026",
+		p.Break(rt.Rule{Method: http.MethodPut, Path: releaseTag,
 			Do: func(w http.ResponseWriter, r *http.Request, pass func() *http.Response) {
 				if i == 1 {
 					pass().Body.Close()

@@ -16,6 +16,12 @@ import (
 	rt "github.com/howdah/howdah/internal/registrytest"
 )
 
+// Requests for a release's own tag, and for its claim.
+const (
+	releaseTag = `/manifests/2026.*-[0-9a-f]{8}$`
+	claimTags  = `/manifests/2026.*-[0-9a-f]{8}\.[0-9a-f]{12}$`
+)
+
 // proxied is a site with two registries that can be broken.
 func proxied(t *testing.T) (*site, *rt.Proxy, *rt.Proxy) {
 	t.Helper()
@@ -68,10 +74,10 @@ func TestRequiredRegistryDownBeforeTheFirstTag(t *testing.T) {
 func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 	t.Parallel()
 	for name, rule := range map[string]rt.Rule{
-		"immutable": {Method: http.MethodPut, Path: `/manifests/2026`, From: 1},
-		"second":    {Method: http.MethodPut, Path: `/manifests/2026`, From: 2},
+		"immutable": {Method: http.MethodPut, Path: releaseTag, From: 1},
+		"second":    {Method: http.MethodPut, Path: releaseTag, From: 2},
 		"moving":    {Method: http.MethodPut, Path: `/manifests/edge`, From: 1},
-		"record":    {Method: http.MethodPut, Path: `mini-release/manifests/2026`, From: 1},
+		"record":    {Method: http.MethodPut, Path: `mini-release` + releaseTag, From: 1},
 		"current":   {Method: http.MethodPut, Path: `/manifests/current`, From: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +123,7 @@ func TestRequiredRegistryDownAfterTheFirstTag(t *testing.T) {
 
 func TestPartialIsFinishedByTheSameCommand(t *testing.T) {
 	s, _, b := proxied(t)
-	b.Break(rt.Rule{Method: http.MethodPut, Path: `/manifests/2026`, Do: rt.Status(503, "")})
+	b.Break(rt.Rule{Method: http.MethodPut, Path: releaseTag, Do: rt.Status(503, "")})
 	res, _ := fails(t, s, partial, fault.Partial)
 	b.Mend()
 	s.images = []Image{build(t, "mastodon"), build(t, "mastodon-streaming")} // built again, with other bytes
@@ -140,7 +146,7 @@ func TestOptionalRegistryLags(t *testing.T) {
 			case "upload":
 				b.Break(rt.Rule{Method: http.MethodPut, Path: "/blobs/", Do: rt.Do(b.Down)})
 			case "tag":
-				b.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026", Do: rt.Do(b.Down)})
+				b.Break(rt.Rule{Method: http.MethodPut, Path: releaseTag, Do: rt.Do(b.Down)})
 			}
 			res := s.must(Done)
 			if res.Registries[1].State != lagging || len(res.Warnings) == 0 {

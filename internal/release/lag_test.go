@@ -86,7 +86,7 @@ func TestHoldThatIsNotListed(t *testing.T) {
 
 // What was just written and cannot be read yet is waited for.
 func TestReadThatLags(t *testing.T) {
-	for name, path := range map[string]string{"immutable": "/manifests/2026", "moving": "/manifests/edge",
+	for name, path := range map[string]string{"immutable": releaseTag, "moving": "/manifests/edge",
 		"record": "/manifests/current", "manifest": "/manifests/sha256", "blob": "/blobs/sha256"} {
 		t.Run(name, func(t *testing.T) {
 			s, _, b := proxied(t)

@@ -15,10 +15,11 @@ import (
 func TestOneOfTwoReleasersDies(t *testing.T) {
 	cuts := map[string]rt.Rule{
 		"pending":   {Method: http.MethodPut, Path: "/manifests/pending"},
-		"immutable": {Method: http.MethodPut, Path: "/mastodon/manifests/2026"},
-		"second":    {Method: http.MethodPut, Path: "/mastodon-streaming/manifests/2026"},
+		"claim":     {Method: http.MethodPut, Path: claimTags},
+		"immutable": {Method: http.MethodPut, Path: "/mastodon" + releaseTag},
+		"second":    {Method: http.MethodPut, Path: "/mastodon-streaming" + releaseTag},
 		"moving":    {Method: http.MethodPut, Path: "/manifests/edge"},
-		"record":    {Method: http.MethodPut, Path: "mini-release/manifests/2026"},
+		"record":    {Method: http.MethodPut, Path: "mini-release" + releaseTag},
 		"current":   {Method: http.MethodPut, Path: "/manifests/current"},
 	}
 	for name, cut := range cuts {
@@ -119,7 +120,7 @@ func TestBegunBeforeAnotherRelease(t *testing.T) {
 	s.must(Done)
 	s.another(7)
 	images, cand := s.images, s.cand
-	a.Break(rt.Rule{Method: http.MethodPut, Path: "/manifests/2026", Do: rt.Status(503, "")})
+	a.Break(rt.Rule{Method: http.MethodPut, Path: releaseTag, Do: rt.Status(503, "")})
 	fails(t, s, partial, fault.Partial)
 	a.Mend()
 	b.Down()

@@ -141,7 +141,11 @@ func TestStateTable(t *testing.T) {
 		whole := base.fork(t)
 		total := whole.run(0, c.command, 0, false).asked
 		seen := map[string]int{}
-		for cut := 1; cut <= total; cut += 2 {
+		step := 2
+		if total < 40 { // few requests: one of them alone may leave a state, and which one is not the same in each run
+			step = 1
+		}
+		for cut := 1; cut <= total; cut += step {
 			w := base.fork(t)
 			w.run(0, c.command, cut, false)
 			state := w.registriesState()

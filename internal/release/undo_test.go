@@ -102,7 +102,7 @@ func TestRollbackAfterARollback(t *testing.T) {
 
 // The release that broke off and that servers have in part is what a rollback flees from.
 func TestRollbackFromAPartialRelease(t *testing.T) {
-	for name, cut := range map[string]string{"moving": "/manifests/edge", "immutable": "/manifests/2026"} {
+	for name, cut := range map[string]string{"moving": "/manifests/edge", "immutable": releaseTag} {
 		t.Run(name, func(t *testing.T) {
 			s, _, b := proxied(t)
 			was := s.history(2)
