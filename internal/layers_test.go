@@ -24,16 +24,18 @@ var arrows = map[string]string{
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
 		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
-		"internal/target internal/term internal/tree internal/upstream internal/view internal/wording",
+		"internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
+		"internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
-		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused internal/importer " +
-		"internal/plural internal/pullref internal/quilt internal/rewrite internal/safety internal/script " +
-		"internal/series internal/session internal/target internal/term internal/tree internal/view",
-	"internal/worktree": "internal/apply internal/candidate internal/config internal/edition internal/fault " +
-		"internal/git internal/plural internal/rewrite internal/series internal/session internal/target internal/term " +
-		"internal/tree",
-	"internal/edition": "internal/apply internal/candidate internal/config internal/fault internal/files " +
-		"internal/series internal/session internal/target internal/transaction internal/tree",
+		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused " +
+		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
+		"internal/script internal/series internal/session internal/target internal/term internal/tree " +
+		"internal/verdict internal/view",
+	"internal/worktree": "internal/apply internal/candidate internal/config internal/conflict " +
+		"internal/edition internal/fault internal/git internal/plural internal/rewrite internal/series " +
+		"internal/session internal/target internal/term internal/tree internal/verdict",
+	"internal/edition": "internal/candidate internal/config internal/fault internal/files internal/series " +
+		"internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
 		"internal/deployment internal/fault internal/files internal/git internal/image internal/inspect " +
 		"internal/lock internal/nearest internal/record internal/registry internal/release internal/run " +
@@ -48,7 +50,7 @@ var arrows = map[string]string{
 		"internal/upstream internal/view",
 	"internal/term": "internal/fault internal/secret internal/target",
 	"internal/view": "internal/fault internal/files internal/github internal/plural internal/record " +
-		"internal/target internal/term",
+		"internal/target internal/term internal/verdict",
 	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
 	"internal/plural":      "",
 	"internal/pullref":     "internal/fault",
@@ -71,8 +73,8 @@ var arrows = map[string]string{
 	"internal/dockerfile": "internal/bash internal/disk internal/effect internal/fault internal/filecommand " +
 		"internal/shell internal/standin internal/tree",
 	"internal/gitcommand": "internal/apply internal/diff internal/disk internal/effect internal/filecommand " +
-		"internal/importer internal/plural internal/series internal/shell internal/standin internal/textcommand " +
-		"internal/tree",
+		"internal/importer internal/plural internal/series internal/shell internal/standin " +
+		"internal/textcommand internal/tree internal/verdict",
 	"internal/filecommand": "internal/disk internal/effect internal/shell internal/standin internal/tree",
 	"internal/textcommand": "internal/bash internal/coreutils internal/disk internal/effect internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/standin internal/tree",
@@ -110,25 +112,28 @@ var arrows = map[string]string{
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
 	"internal/expression": "",
-	"internal/apply": "internal/diff internal/fault internal/nearest internal/plural internal/renames " +
-		"internal/safety internal/series internal/tree internal/treediff",
-	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series internal/tree " +
-		"internal/treediff",
+	"internal/conflict":   "internal/diff internal/plural internal/series internal/tree internal/treediff",
+	"internal/verdict":    "internal/conflict internal/fault internal/safety internal/series internal/tree",
+	"internal/apply": "internal/conflict internal/diff internal/fault internal/nearest internal/plural internal/renames " +
+		"internal/safety internal/series internal/tree internal/treediff internal/verdict",
+	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series " +
+		"internal/tree internal/treediff internal/verdict",
 	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/quilt internal/series " +
 		"internal/tree",
-	"internal/export": "internal/apply internal/diff internal/fault internal/mail internal/series internal/treediff",
-	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden internal/series " +
-		"internal/tree",
+	"internal/export": "internal/diff internal/fault internal/mail internal/series internal/treediff " +
+		"internal/verdict",
+	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
+		"internal/series internal/tree internal/verdict",
 	"internal/fork":    "internal/diff internal/renames internal/tree",
 	"internal/picture": "",
 	"internal/clock":   "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/fault internal/git internal/plural internal/pullref internal/secret " +
 		"internal/tree",
-	"internal/mainline": "internal/apply internal/files internal/git internal/tree",
-	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames internal/series " +
-		"internal/tree",
+	"internal/mainline": "internal/files internal/git internal/tree internal/verdict",
+	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +
+		"internal/series internal/tree internal/verdict",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
-		"internal/series internal/tree internal/treediff",
+		"internal/series internal/tree internal/treediff internal/verdict",
 	"internal/builder": "internal/environ internal/fault internal/process internal/scratch internal/secret",
 	"internal/image":   "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect": "internal/fault internal/secret",
@@ -173,6 +178,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/mail", "internal/form", "internal/quilt", "internal/season",
 	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
+	"internal/conflict", "internal/verdict",
 	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
 	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",
 	"internal/bash", "internal/shell", "internal/builtin", "internal/textcommand", "internal/filecommand",

@@ -6,10 +6,9 @@
 // has it) is found by package history and goes in as Inputs.Landed, or is added to the outcomes afterwards.
 //
 // Size: a patch, a pull, an overlay and an edit are judged in one state, which they fill and charge in turn (Run and
-// judgement, 84 methods in 20 files): the files written so far, the limits that all share, what a moved file or an
-// earlier change did to both. A package for a kind of change, or for outcomes alone, would export the fields of that
-// state: a conflict's sides are marked, moved and completed after they were noted. What has no part in it is below:
-// diff, lines, renames, treediff, safety, nearest.
+// judgement): the files written so far, the limits that all share, what a moved file or an earlier change did to both.
+// A package for a kind of change would export the fields of that state. What has no part in it is below: verdict,
+// conflict, diff, lines, renames, treediff, safety, nearest.
 package apply
 
 import (
@@ -19,11 +18,12 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Apply judges every change of the series, in order, and gives the tree with all that apply. An error is about the
 // inputs or what could not be read, never about a change.
-func Apply(ctx context.Context, s *series.Series, in Inputs) (*Result, error) {
+func Apply(ctx context.Context, s *series.Series, in Inputs) (*verdict.Result, error) {
 	if err := s.CheckWithout(in.Without); err != nil {
 		return nil, err
 	}
@@ -35,71 +35,72 @@ func Apply(ctx context.Context, s *series.Series, in Inputs) (*Result, error) {
 	} else if err := r.lookLater(ctx); err != nil {
 		return nil, err
 	}
-	result := &Result{Tree: in.Base}
+	result := &verdict.Result{Tree: in.Base}
 	for _, c := range s.Changes {
 		o, err := r.one(ctx, c, result)
 		if err != nil {
 			return nil, err
 		}
-		o.note(r)
+		r.note(&o)
 		result.Outcomes = append(result.Outcomes, o)
 		if o.Verdict.Applies() {
 			result.Tree = o.After
 		}
 	}
-	result.together(in.Without)
+	result.Together(in.Without)
 	return result, nil
 }
 
 // one judges one change on what the earlier ones made of the tree.
-func (r *Run) one(ctx context.Context, c *series.Change, sofar *Result) (Outcome, error) {
+func (r *Run) one(ctx context.Context, c *series.Change, sofar *verdict.Result) (verdict.Outcome, error) {
 	o, err := r.active(ctx, c, sofar)
-	if err != nil || o.Verdict == Refused {
+	if err != nil || o.Verdict == verdict.Refused {
 		return o, err
 	}
 	why, without := r.outside(c), slices.Contains(r.in.Without, c.Name)
 	if why == "" && !without {
 		return o, nil
 	}
-	o.would = o.After
-	o.Would, o.Verdict, o.After = o.Verdict, Idle, o.Before
+	o.WouldAfter = o.After
+	o.Would, o.Verdict, o.After = o.Verdict, verdict.Idle, o.Before
 	if without {
 		why = "left out on request"
-		o.Remarks = append(o.Remarks, Without)
+		o.Remarks = append(o.Remarks, verdict.Without)
 	}
 	o.Message = why
 	return o, nil
 }
 
 // active judges a change as if it were in season.
-func (r *Run) active(ctx context.Context, c *series.Change, sofar *Result) (Outcome, error) {
+func (r *Run) active(ctx context.Context, c *series.Change, sofar *verdict.Result) (verdict.Outcome, error) {
 	if c.Kind == series.KindLanded {
 		return r.proof(c, sofar.Tree), nil
 	}
 	j, err := r.judge(ctx, c, sofar.Tree)
 	if err != nil {
-		return Outcome{}, err
+		return verdict.Outcome{}, err
 	}
 	return r.weigh(ctx, c, j, sofar)
 }
 
 // weigh makes an outcome of a judgement: history's word, the earlier changes that are missing, and those that have
 // done the same already are taken into account.
-func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement, sofar *Result) (Outcome, error) {
+func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement,
+	sofar *verdict.Result) (verdict.Outcome, error) {
 	o, err := j.outcome(ctx, c, sofar.Tree, r.read(c) || j.followed)
-	if err != nil || o.Verdict == Refused {
+	if err != nil || o.Verdict == verdict.Refused {
 		return o, err
 	}
 	if l := r.in.Landed[c.Sum]; l.Holds() && (c.Kind != series.KindEdit || !j.found()) {
-		o.Verdict, o.By, o.After = Landed, l.By, o.Before
+		o.Verdict, o.By, o.After = verdict.Landed, l.By, o.Before
 		o.Message, o.Hint, o.At, o.Unmerged = "upstream has it", fault.Hint{}, nil, nil
 		return o, nil
 	}
-	if o.Verdict == Landed {
+	if o.Verdict == verdict.Landed {
 		return r.same(ctx, c, o, sofar)
 	}
 	if o.Verdict.Fails() && !r.in.Rough {
-		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == blocked {
+		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == verdict.Blocked {
 			return o, err
 		}
 		return r.clash(ctx, c, o, sofar)
@@ -108,18 +109,21 @@ func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement, sofar *
 }
 
 // found says that an edit's text stands in its file, in whatever number.
-func (j *judgement) found() bool { return j.verdict != Count && j.verdict != Gone || j.matched }
+func (j *judgement) found() bool {
+	return j.verdict != verdict.Count && j.verdict != verdict.Gone || j.matched
+}
 
 // same tells a change that upstream has from one that an earlier change of the series does too.
-func (r *Run) same(ctx context.Context, c *series.Change, o Outcome, sofar *Result) (Outcome, error) {
+func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome,
+	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
 	alone, err := r.judge(ctx, c, r.in.Base)
-	if err != nil || alone.verdict == Landed {
+	if err != nil || alone.verdict == verdict.Landed {
 		return o, err
 	}
-	o.Verdict, o.Message = Conflict, "changes nothing: an earlier change does the same"
+	o.Verdict, o.Message = verdict.Conflict, "changes nothing: an earlier change does the same"
 	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes),
-		func(j *judgement) bool { return j.verdict == Landed })
+		func(j *judgement) bool { return j.verdict == verdict.Landed })
 	if n != nil {
 		o.Message = "changes nothing: " + n.Change.Name + " does the same before it"
 	}
@@ -127,25 +131,25 @@ func (r *Run) same(ctx context.Context, c *series.Change, o Outcome, sofar *Resu
 }
 
 // proof judges an entry that says that upstream has something.
-func (r *Run) proof(c *series.Change, t *tree.Tree) Outcome {
-	o := Outcome{Change: c, Verdict: Landed, Before: t, After: t, Message: "upstream has " + c.Landed}
+func (r *Run) proof(c *series.Change, t *tree.Tree) verdict.Outcome {
+	o := verdict.Outcome{Change: c, Verdict: verdict.Landed, Before: t, After: t, Message: "upstream has " + c.Landed}
 	l := r.in.Landed[c.Sum]
 	o.By = l.By
 	switch {
 	case l.Undone != nil:
-		o.Verdict, o.By = Conflict, l.Undone
+		o.Verdict, o.By = verdict.Conflict, l.Undone
 		o.Message = "upstream reverted " + c.Landed
 	case l.By == nil:
-		o.Verdict = Conflict
+		o.Verdict = verdict.Conflict
 		o.Message = c.Landed + " is not in upstream: it does not have the commit " + c.Commit.Short()
 	}
 	return o
 }
 
 // note adds the base that history gave, and the remarks that rest on the lock.
-func (o *Outcome) note(r *Run) {
+func (r *Run) note(o *verdict.Outcome) {
 	o.Base = r.in.Bases[o.Change.Sum]
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {
-		o.Remarks = append(o.Remarks, unlocked)
+		o.Remarks = append(o.Remarks, verdict.Unlocked)
 	}
 }

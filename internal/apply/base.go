@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 
 	"github.com/howdah/howdah/internal/treediff"
 )
@@ -25,7 +26,7 @@ func (r *Run) Leads(ctx context.Context, c *series.Change, before, after *tree.T
 
 // Repeats reports whether what an outcome's change does now gives, on the base at which the lock has accepted it, the
 // tree that it gave there; known is false where no such base is known.
-func (r *Run) Repeats(ctx context.Context, o Outcome) (same, known bool, err error) {
+func (r *Run) Repeats(ctx context.Context, o verdict.Outcome) (same, known bool, err error) {
 	a, err := r.accepted(ctx, o.Change)
 	if err != nil || a == nil || a.before[o.Change] == nil {
 		return false, false, err

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // blocked tells a change that fails by itself from one that fails for want of earlier ones, which failed, are idle or
 // were left out: it would apply if these were in the tree, by force.
-func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *Result) (Outcome, error) {
+func (r *Run) blocked(ctx context.Context, c *series.Change, o verdict.Outcome,
+	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
 	missing := r.absent.near(o, sofar.Outcomes)
 	would, ok, err := r.with(ctx, c, sofar.Tree, missing)
@@ -40,7 +42,8 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o Outcome, sofar *R
 	if err != nil {
 		return o, err
 	}
-	b := Outcome{Change: c, Verdict: blocked, Before: o.Before, After: o.Before, Files: o.Files, Reads: o.Reads,
+	b := verdict.Outcome{Change: c, Verdict: verdict.Blocked, Before: o.Before, After: o.Before, Files: o.Files,
+		Reads:   o.Reads,
 		Remarks: o.Remarks, Unmerged: o.Unmerged}
 	if r.outside(c) != "" { // it would be there together with what it needs
 		b.Verdict = would.verdict
@@ -128,30 +131,8 @@ func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judg
 		case ours == nil || one.Pre == nil:
 			j.files[one.To] = one.Post
 		default:
-			j.files[one.To] = &tree.File{Mode: one.Post.Mode, Data: favour(one.Pre.Data, ours.Data, one.Post.Data)}
+			j.files[one.To] = &tree.File{Mode: one.Post.Mode, Data: diff.MergeTheirs(one.Pre.Data, ours.Data, one.Post.Data)}
 		}
 	}
 	return j, nil
-}
-
-// together adds to what is left out on request, and to what that blocks, the whole list that has to be left out.
-func (r *Result) together(without []string) {
-	if len(without) == 0 {
-		return
-	}
-	all := slices.Clone(without)
-	var touched []int
-	for i := range r.Outcomes {
-		o := &r.Outcomes[i]
-		if o.Verdict == blocked &&
-			slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
-			touched = append(touched, i)
-			if !slices.Contains(all, o.Change.Name) {
-				all = append(all, o.Change.Name)
-			}
-		}
-	}
-	for _, i := range touched {
-		r.Outcomes[i].Hint = fault.Hintf("leave out the changes that need it too: -without=%s", strings.Join(all, ","))
-	}
 }

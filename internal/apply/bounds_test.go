@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // claimed is a repository whose files have sizes, and whose content is asked for only where it may be.
@@ -165,14 +166,14 @@ func TestForeignTreesAreBounded(t *testing.T) {
 }
 
 // refusedWith fails unless a change is refused for a reason, by its place in the series; without one it has to apply.
-func refusedWith(t *testing.T, o apply.Outcome, why string) {
+func refusedWith(t *testing.T, o verdict.Outcome, why string) {
 	t.Helper()
 	switch {
 	case why == "":
-		if o.Verdict != apply.Clean {
+		if o.Verdict != verdict.Clean {
 			t.Errorf("%s is %s: %s", o.Change.Name, o.Verdict, o.Message)
 		}
-	case o.Verdict != apply.Refused || !strings.Contains(o.Message, why):
+	case o.Verdict != verdict.Refused || !strings.Contains(o.Message, why):
 		t.Errorf("%s is %s: %q, want that it is refused: %q", o.Change.Name, o.Verdict, o.Message, why)
 	case o.Error.File != "patches/series.toml" || o.Error.Line != o.Change.Line:
 		t.Errorf("%s is refused at %s:%d", o.Change.Name, o.Error.File, o.Error.Line)
@@ -194,7 +195,7 @@ func TestTheSeriesPaysForEach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused := slices.IndexFunc(r.Outcomes, func(o apply.Outcome) bool { return o.Verdict == apply.Refused })
+	refused := slices.IndexFunc(r.Outcomes, func(o verdict.Outcome) bool { return o.Verdict == verdict.Refused })
 	if refused < 1 {
 		t.Fatalf("the first that is refused is number %d", refused)
 	}

@@ -5,11 +5,13 @@ import (
 	"sort"
 
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // clash tells a change that upstream broke from one that only an earlier change of the series is in the way of: alone
 // it would apply, and the first change after which it does not is named.
-func (r *Run) clash(ctx context.Context, c *series.Change, o Outcome, sofar *Result) (Outcome, error) {
+func (r *Run) clash(ctx context.Context, c *series.Change, o verdict.Outcome,
+	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
 	alone, err := r.judge(ctx, c, r.in.Base)
 	if err != nil || !alone.verdict.Applies() {
@@ -37,8 +39,8 @@ func (r *Run) brief() bool { return r.in.Brief || r.cost == &r.explored }
 
 // firstAfter is the first of earlier changes after which a change is judged as is asked. Of many, it is one after which
 // it is and before which it is not.
-func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*Outcome,
-	is func(*judgement) bool) (*Outcome, error) {
+func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*verdict.Outcome,
+	is func(*judgement) bool) (*verdict.Outcome, error) {
 	var failed error
 	asked := func(i int) bool {
 		if failed != nil {

@@ -6,8 +6,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 const conflicting = `lock
@@ -49,7 +49,7 @@ func TestResolution(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := r.Outcomes[0]
-	if o.Verdict != apply.Conflict || len(o.Unmerged) != 1 {
+	if o.Verdict != verdict.Conflict || len(o.Unmerged) != 1 {
 		t.Fatalf("got %s, %+v", o.Verdict, o.Unmerged)
 	}
 	u := o.Unmerged[0]
@@ -62,7 +62,7 @@ func TestResolution(t *testing.T) {
 	if _, r, err = w.Apply(t); err != nil {
 		t.Fatal(err)
 	}
-	if o := r.Outcomes[0]; o.Verdict != apply.Merged || !strings.Contains(o.Message, "resolution") {
+	if o := r.Outcomes[0]; o.Verdict != verdict.Merged || !strings.Contains(o.Message, "resolution") {
 		t.Errorf("with the resolution: %s, %s", o.Verdict, o.Message)
 	}
 	if f, err := r.Tree.ReadFile(t.Context(), "f"); err != nil || string(f.Data) != "one\ntwo\nDREI\nfour\nfive\n" {
@@ -72,7 +72,7 @@ func TestResolution(t *testing.T) {
 	if _, r, err = w.Apply(t); err != nil {
 		t.Fatal(err)
 	}
-	if o := r.Outcomes[0]; o.Verdict != apply.Conflict {
+	if o := r.Outcomes[0]; o.Verdict != verdict.Conflict {
 		t.Errorf("upstream moved on, and the resolution still counts: %s", o.Verdict)
 	}
 }

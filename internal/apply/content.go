@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // content merges one file three-way. Nil is a conflict, which the judgement tells.
@@ -22,9 +24,10 @@ func (r *Run) content(
 	}
 	mode, ok := mergeMode(pre.Mode, ours.Mode, one.Post.Mode)
 	if !ok {
-		j.worsen(Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode, one.Post.Mode))
-		j.at = append(j.at, Place{File: at})
-		j.modes(at, [3]*tree.File{one.Pre, ours, one.Post})
+		j.worsen(verdict.Conflict, fmt.Sprintf("%s has mode %s upstream, the change gives it %s", at, ours.Mode,
+			one.Post.Mode))
+		j.at = append(j.at, verdict.Place{File: at})
+		j.unmerged.AddModes(at, [3]*tree.File{one.Pre, ours, one.Post})
 		return nil, nil
 	}
 	out := &tree.File{Mode: mode, Data: one.Post.Data}
@@ -34,7 +37,7 @@ func (r *Run) content(
 		j.parts += n
 		if ours.Mode == mode {
 			for range n {
-				j.idle = append(j.idle, Place{File: at})
+				j.idle = append(j.idle, verdict.Place{File: at})
 			}
 		}
 		return out, nil
@@ -48,24 +51,24 @@ func (r *Run) content(
 	}
 	sides := [3]*tree.File{pre, ours, one.Post}
 	if len(r.s.Resolutions) > 0 {
-		if kept, ok := r.s.Resolutions[keyOf(one.Pre, ours, one.Post).Name()]; ok {
-			j.worsen(Merged, fmt.Sprintf("%s is taken from its kept resolution", at))
+		if kept, ok := r.s.Resolutions[conflict.KeyOf(one.Pre, ours, one.Post).Name()]; ok {
+			j.worsen(verdict.Merged, fmt.Sprintf("%s is taken from its kept resolution", at))
 			j.parts++
 			out.Data = kept
 			return out, nil
 		}
 	}
 	if r.in.Brief && one.Pre != nil && !r.mayMerge(one, ours) {
-		j.worsen(Conflict, at+alteredByBoth)
+		j.worsen(verdict.Conflict, at+alteredByBoth)
 		return nil, nil
 	}
 	if r.in.Rough && one.Pre != nil && mode != tree.Symlink {
 		out.Data = r.memo.merges.get(one, ours)
 		if j.parts++; out.Data == nil {
-			j.worsen(Conflict, at+alteredByBoth)
+			j.worsen(verdict.Conflict, at+alteredByBoth)
 			return nil, nil
 		}
-		j.worsen(Merged, "")
+		j.worsen(verdict.Merged, "")
 		return out, nil
 	}
 	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
@@ -75,23 +78,12 @@ func (r *Run) content(
 	r.cost.chargeMerge(steps, costOfStep)
 	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
 		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
-		j.conflict(at, sides, keyOf(one.Pre, ours, one.Post), conflicts)
+		j.conflict(at, sides, conflict.KeyOf(one.Pre, ours, one.Post), conflicts)
 		return nil, nil
 	}
 	out.Data = merged
 	r.cost.chargeMerge(j.classify(at, pre.Data, ours.Data, one.Post.Data, merged), costOfStep)
 	return out, nil
-}
-
-// keyOf names the three sides of a file; nil is one that has no such file.
-func keyOf(pre, ours, theirs *tree.File) series.ResolutionKey {
-	id := func(f *tree.File) tree.ID {
-		if f == nil {
-			return tree.NoBlob
-		}
-		return tree.BlobID(f.Data)
-	}
-	return series.ResolutionKey{Base: id(pre), Upstream: id(ours), Yours: id(theirs)}
 }
 
 // merges keeps merged files of changes by what upstream has; it forgets all of them when they hold too much.

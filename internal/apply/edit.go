@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // maxPlaces is how many places of one failure are worth reading.
@@ -110,7 +111,7 @@ func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 		!strings.Contains(e.Find, "\r"):
 		message += "; the file's lines end with \\r\\n"
 	}
-	j.worsen(Count, message+spoiled(c, m.by))
+	j.worsen(verdict.Count, message+spoiled(c, m.by))
 	missed := MissedEdit{Edit: e, Number: i + 1, Of: len(c.Edits), Found: len(spans)}
 	if len(spans) == 0 {
 		missed.Near = nearestLines(e, data)
@@ -131,10 +132,10 @@ func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 const maxText = 1000
 
 // placeOf is the line of a file in which offset lies.
-func placeOf(file string, data []byte, offset int) Place {
+func placeOf(file string, data []byte, offset int) verdict.Place {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
-	return Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")),
+	return verdict.Place{File: file, Line: 1 + bytes.Count(data[:offset], []byte("\n")),
 		Text: string(text[:min(len(text), maxText)])}
 }
 

@@ -6,24 +6,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
-	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Follow shows the sides of the files that a change lacks as upstream's history leads to them: in the file to which
 // upstream moved one, and on the content that a deleted one had last.
-func (r *Run) Follow(ctx context.Context, o *Outcome) error {
-	if o.Verdict != Gone {
+func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
+	if o.Verdict != verdict.Gone {
 		return nil
 	}
 	j := newJudgement()
-	ofFile := map[string][]Unmerged{}
+	ofFile := map[string][]conflict.Region{}
 	for _, u := range o.Unmerged {
 		ofFile[u.File] = append(ofFile[u.File], u)
 	}
 	for i, u := range o.Unmerged {
-		if u.Lacks() != "upstream" || u.From != "" || u.binary() {
+		if u.Lacks() != "upstream" || u.From != "" || u.Binary() {
 			j.unmerged = append(j.unmerged, u)
 			continue
 		}
@@ -44,31 +45,20 @@ func (r *Run) Follow(ctx context.Context, o *Outcome) error {
 }
 
 // follow notes the sides of one file, if history leads to it.
-func (r *Run) follow(ctx context.Context, j *judgement, o *Outcome, u Unmerged) error {
-	if to := o.movedTo(u.File); to != "" {
+func (r *Run) follow(ctx context.Context, j *judgement, o *verdict.Outcome, u conflict.Region) error {
+	if to := o.MovedTo(u.File); to != "" {
 		there, refused, err := original(ctx, o.Before, to)
 		switch {
 		case err != nil || refused != nil || there == nil || diff.IsBinary(there.Data) || !there.Mode.IsRegular():
 			return err
 		case o.Change.Kind == series.KindEdit:
-			editsAt(j, o.Change, there.Data, Move{u.File, to})
+			editsAt(j, o.Change, there.Data, verdict.Move{From: u.File, To: to})
 			return nil
 		}
-		f := diff.Texts(u.File, u.files[0].Data, u.files[2].Data)
-		if f == nil {
-			return nil
-		}
-		r.search.Begin(maxSearch)
-		s, ok := f.Suppose(there.Data, markers, r.search)
-		if !ok && s.Marked == nil {
-			return nil
-		}
-		base, yours := &tree.File{Mode: there.Mode, Data: s.Base}, &tree.File{Mode: there.Mode, Data: s.Theirs}
-		j.regions(Unmerged{File: to, From: u.File, Key: keyOf(base, there, yours), Nominal: s.Nominal, marked: s.Marked,
-			files: [3]*tree.File{base, there, yours}}, s.Conflicts)
+		r.shown.AddMoved(&j.unmerged, u, to, there)
 		return nil
 	}
-	i := slices.IndexFunc(o.Went, func(w Went) bool { return w.File == u.File && w.Was.Valid() })
+	i := slices.IndexFunc(o.Went, func(w verdict.Went) bool { return w.File == u.File && w.Was.Valid() })
 	if i < 0 || !u.Supposed {
 		return nil
 	}
@@ -76,65 +66,13 @@ func (r *Run) follow(ctx context.Context, j *judgement, o *Outcome, u Unmerged) 
 	if err != nil || diff.IsBinary(was) {
 		return ctx.Err() // what cannot be read is not shown
 	}
-	r.onto(j, o.Change, u, was)
+	r.shown.AddAtLastContent(&j.unmerged, o.Change, u, was)
 	return nil
-}
-
-// onto notes what a change would have done to the content that a file had last.
-func (r *Run) onto(j *judgement, c *series.Change, u Unmerged, was []byte) {
-	base, yours := &tree.File{Mode: u.files[0].Mode, Data: was}, &tree.File{Mode: u.files[2].Mode, Data: was}
-	u.marked = nil
-	switch c.Kind {
-	case series.KindEdit:
-		for i := range c.Edits {
-			e := &c.Edits[i]
-			if e.File != u.File {
-				continue
-			}
-			spans := e.Spans(yours.Data)
-			next, refused := e.ReplaceLimited(yours.Data, spans)
-			if len(spans) != e.Count || refused != nil {
-				return
-			}
-			yours.Data = next
-		}
-		u.Supposed = false
-	case series.KindPatch:
-		i := slices.IndexFunc(c.Patch.Files, func(f *diff.File) bool { return f.OldName == u.File })
-		if i < 0 {
-			return
-		}
-		r.search.Begin(maxSearch)
-		s, ok := c.Patch.Files[i].Suppose(was, markers, r.search)
-		if !ok && s.Marked == nil {
-			return
-		}
-		base.Data, yours.Data = s.Base, s.Theirs
-	default:
-		return
-	}
-	u.files = [3]*tree.File{base, nil, yours}
-	r.lacking(j, u)
-}
-
-// movedTo is where upstream has a file that is gone; "" where it has it no more.
-func (o *Outcome) movedTo(name string) string {
-	for _, w := range o.Went {
-		if w.File == name && w.To != "" {
-			return w.To
-		}
-	}
-	for _, m := range o.Moves {
-		if m.From == name {
-			return m.To
-		}
-	}
-	return ""
 }
 
 // editsAt notes edits of a file that upstream moved, each at the place in the file where its text is, or that is most
 // like it.
-func editsAt(j *judgement, c *series.Change, there []byte, m Move) {
+func editsAt(j *judgement, c *series.Change, there []byte, m verdict.Move) {
 	data := there
 	for i := range c.Edits {
 		e := c.Edits[i]
@@ -146,7 +84,7 @@ func editsAt(j *judgement, c *series.Change, there []byte, m Move) {
 		if spans := e.Spans(data); len(spans) > 0 {
 			place = placeOf(e.File, data, spans[0][0])
 		}
-		one := Unmerged{File: m.To, From: m.From, Line: place.Line, open: true,
+		one := conflict.Region{File: m.To, From: m.From, Line: place.Line, Open: true,
 			Base: linesOf(cmp.Or(e.Find, e.Match)), Yours: linesOf(e.Replace)}
 		if place.Line > 0 {
 			one.Upstream = []string{place.Text}
@@ -164,14 +102,14 @@ func linesOf(text string) []string {
 }
 
 // followed is an outcome's change, with its edits of files that upstream moved where upstream has these now.
-func followed(o Outcome) *series.Change {
-	if o.Verdict != Gone || o.Change.Kind != series.KindEdit {
+func followed(o verdict.Outcome) *series.Change {
+	if o.Verdict != verdict.Gone || o.Change.Kind != series.KindEdit {
 		return o.Change
 	}
 	c := *o.Change
 	c.Edits = slices.Clone(c.Edits)
 	for i := range c.Edits {
-		if to := o.movedTo(c.Edits[i].File); to != "" {
+		if to := o.MovedTo(c.Edits[i].File); to != "" {
 			c.Edits[i].File = to
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Inputs is all that decides what a series does, beside the series itself.
@@ -16,12 +17,15 @@ type Inputs struct {
 	Day     time.Time  // its date in its own zone counts; the zero time is inside every window
 	Without []string   // names of changes to leave out
 	Sources Sources
-	Lock    *series.Lock       // nil: three-way merges rest on the blobs that patches name
-	Landed  map[string]Landing // by Change.Sum, from history; those absent have not landed
-	Bases   map[string]tree.ID // by Change.Sum, from history: upstream's commit for which a patch without a base is made
-	Memo    *Memo              // judgements of earlier runs; may be nil
-	Brief   bool               // only verdicts count: no places, and no trees that no later change of the series reads
-	Rough   bool               // with Brief: whether a change applies counts, not how, nor which other is in the way
+	Lock    *series.Lock               // nil: three-way merges rest on the blobs that patches name
+	Landed  map[string]verdict.Landing // by Change.Sum, from history; those absent have not landed
+	// by Change.Sum, from history: upstream's commit for which a patch without a base is made
+	Bases map[string]tree.ID
+	Memo  *Memo // judgements of earlier runs; may be nil
+	// only verdicts count: no places, and no trees that no later change of the series reads
+	Brief bool
+	// with Brief: whether a change applies counts, not how, nor which other is in the way
+	Rough bool
 
 	// Parts are, by Change.Sum of the patches in Bases, what of the series has files in common with each, and itself.
 	Parts map[string]*series.Series

@@ -10,47 +10,50 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // judgement is what one change does to one tree. It depends on the change, and of the tree only on what reads names.
 type judgement struct {
-	verdict    Verdict               // Clean until something else is found
+	verdict    verdict.Kind          // Clean until something else is found
 	files      map[string]*tree.File // what it writes, nil for what it removes
 	offset     int
 	message    string
 	said       int // messages in message
 	hint       fault.Hint
-	at         []Place
-	hunks      []Hunk
-	moreHunks  []MoreHunks
-	unmerged   []Unmerged
-	moves      []Move
+	at         []verdict.Place
+	hunks      []verdict.Hunk
+	moreHunks  []verdict.MoreHunks
+	unmerged   conflict.List
+	moves      []verdict.Move
 	followed   bool
 	refused    *fault.Error
 	baseless   bool // a file of a patch does not fit, and its base is not known
 	missed     []MissedEdit
-	matched    bool    // an edit that fails found its text, in another number
-	parts      int     // of the change: hunks, edits, whole files
-	idle       []Place // the parts that change nothing
+	matched    bool            // an edit that fails found its text, in another number
+	parts      int             // of the change: hunks, edits, whole files
+	idle       []verdict.Place // the parts that change nothing
 	reads      map[string]bool
 	searched   bool // it rests on files of the tree that reads does not name
 	collisions *safety.Collisions
 }
 
 func newJudgement() *judgement {
-	return &judgement{verdict: Clean, files: map[string]*tree.File{}, reads: map[string]bool{}}
+	return &judgement{verdict: verdict.Clean, files: map[string]*tree.File{}, reads: map[string]bool{}}
 }
 
 // severity orders the verdicts that the files of one change have, from best to worst.
-var severity = []Verdict{Clean, Offset, Merged, Count, Stale, Conflict, Gone, Refused}
+var severity = []verdict.Kind{verdict.Clean, verdict.Offset, verdict.Merged, verdict.Count, verdict.Stale,
+	verdict.Conflict, verdict.Gone, verdict.Refused}
 
 // worsen sets the verdict unless a worse one is set; the messages of the worst are kept.
-func (j *judgement) worsen(v Verdict, message string) {
+func (j *judgement) worsen(v verdict.Kind, message string) {
 	switch d := slices.Index(severity, v) - slices.Index(severity, j.verdict); {
 	case d > 0:
 		j.verdict, j.message, j.said = v, message, 1
@@ -71,7 +74,7 @@ func (j *judgement) refuse(err *fault.Error, c *series.Change) {
 	if j.refused == nil {
 		j.refused = err
 	}
-	j.verdict = Refused
+	j.verdict = verdict.Refused
 }
 
 // view is a tree as one change sees and changes it: what it wrote is read back.
@@ -165,11 +168,11 @@ func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) 
 	}
 	switch {
 	case len(j.files) == 0:
-		j.verdict, j.message = Landed, "changes nothing: upstream has it"
+		j.verdict, j.message = verdict.Landed, "changes nothing: upstream has it"
 	case len(j.idle) > 0 && len(j.idle) < j.parts:
-		j.verdict, j.at = Partly, j.idle
+		j.verdict, j.at = verdict.Partly, j.idle
 		j.message = plural.Of(len(j.idle), "part") + " of " + strconv.Itoa(j.parts) + " changed nothing: upstream has it"
-	case j.verdict == Offset:
+	case j.verdict == verdict.Offset:
 		j.message = plural.Of(j.offset, "line") + " away"
 	}
 	return nil
@@ -205,17 +208,17 @@ func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tre
 }
 
 // outcome makes an outcome of a judgement on t; without made, its tree is not asked for.
-func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree, made bool) (Outcome, error) {
-	o := Outcome{
+func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree, made bool) (verdict.Outcome, error) {
+	o := verdict.Outcome{
 		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
 		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
 	}
 	o.Baseless = j.baseless && j.verdict.Fails()
-	if j.verdict == Conflict {
+	if j.verdict == verdict.Conflict {
 		o.Hunks, o.MoreHunks = j.hunks, j.moreHunks
 	}
 	if j.followed {
-		o.Remarks = append(o.Remarks, moved)
+		o.Remarks = append(o.Remarks, verdict.Moved)
 	}
 	o.Files = slices.Sorted(maps.Keys(j.files))
 	if o.Error != nil {

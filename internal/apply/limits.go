@@ -18,9 +18,7 @@ const (
 	maxMessages     = 8        // of one change; the rest are counted
 	maxGone         = 1_000    // files that are gone, of one change; the report names no more
 	maxDiffering    = 40_000   // files and folders in which a pull request may differ from its base, a rename as two
-	maxConflicts    = 50       // of one change, that are shown
 	maxHunks        = 200      // of one change, that a report lists; it counts the others
-	maxSupposed     = 16 << 20 // of the files of a series for which a base is made of the patch's own lines
 )
 
 // What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.

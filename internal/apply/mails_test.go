@@ -7,6 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestSeveralMails takes patch files of several mails, of which later ones rename, copy or replace what earlier ones
@@ -53,7 +54,7 @@ func TestSeveralMails(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if o := r.Outcomes[0]; o.Verdict != apply.Clean {
+		if o := r.Outcomes[0]; o.Verdict != verdict.Clean {
 			t.Errorf("%s: %s %s, want clean", name, o.Verdict, o.Message)
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestMemo applies a series in several goroutines with one Memo, and with none, and again: all say the same.
@@ -29,7 +30,7 @@ func TestMemo(t *testing.T) {
 		}
 		want := applytest.Tell(t, w, r, nil)
 		w.In.Memo = new(apply.Memo)
-		got := make([]*apply.Result, 4)
+		got := make([]*verdict.Result, 4)
 		var group sync.WaitGroup
 		for i := range got {
 			group.Go(func() {
@@ -46,11 +47,11 @@ func TestMemo(t *testing.T) {
 				t.Fatalf("%s: got:\n%s\nwant:\n%s", file, said, want)
 			}
 		}
-		lock, err := apply.NewLock(t.Context(), applytest.Pinned, r, nil)
+		lock, err := r.Lock(t.Context(), applytest.Pinned, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := apply.NewLock(t.Context(), applytest.Pinned, got[0], nil)
+		again, err := got[0].Lock(t.Context(), applytest.Pinned, nil)
 		if err != nil || string(lock.Format()) != string(again.Format()) {
 			t.Fatalf("%s: the lock differs: %v", file, err)
 		}

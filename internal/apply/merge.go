@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // merge brings one side of a change into the tree: what it does to its base is done to the file as upstream has it
@@ -36,19 +38,19 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 		switch {
 		case one.To == "" && to == "":
 			j.parts++
-			j.idle = append(j.idle, Place{File: one.From})
+			j.idle = append(j.idle, verdict.Place{File: one.From})
 			return nil
 		case to == "":
 			if err = r.gone(ctx, c, one.From, j); err == nil && !r.brief() {
-				r.lacking(j, Unmerged{File: one.From, files: [3]*tree.File{one.Pre, nil, one.Post}})
+				r.shown.AddLacking(&j.unmerged, conflict.Region{File: one.From, Files: [3]*tree.File{one.Pre, nil, one.Post}})
 			}
 			return err
 		}
 		if ours, _, err = v.lookup(ctx, to); err != nil || ours == nil {
 			return err
 		}
-		j.moves, j.followed, at = append(j.moves, Move{From: one.From, To: to}), true, to
-		j.worsen(Merged, one.From+" was moved to "+to)
+		j.moves, j.followed, at = append(j.moves, verdict.Move{From: one.From, To: to}), true, to
+		j.worsen(verdict.Merged, one.From+" was moved to "+to)
 	}
 	if one.To == "" {
 		r.mergeRemoved(j, at, ours, one)
@@ -58,9 +60,9 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 	if one.From == one.To {
 		to = at
 	} else if at != one.From && at != to {
-		j.worsen(Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.From, at, one.To))
-		j.at = append(j.at, Place{File: at})
-		j.names(at, ours, one)
+		j.worsen(verdict.Conflict, fmt.Sprintf("upstream moved %s to %s, the change moves it to %s", one.From, at, one.To))
+		j.at = append(j.at, verdict.Place{File: at})
+		j.unmerged.AddNames(at, ours, one)
 		return nil
 	}
 	if to != at {
@@ -75,7 +77,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 		if there != nil {
 			j.files[at] = nil
 			j.occupied(to, there, &tree.File{Mode: one.Post.Mode,
-				Data: favour(one.Pre.Data, ours.Data, one.Post.Data)})
+				Data: diff.MergeTheirs(one.Pre.Data, ours.Data, one.Post.Data)})
 			return nil
 		}
 	}
@@ -125,9 +127,9 @@ func (r *Run) mergeRemoved(j *judgement, at string, ours *tree.File, one treedif
 		j.files[at] = nil
 		return
 	}
-	j.worsen(Conflict, fmt.Sprintf("the change removes %s, which upstream has changed", at))
-	j.at = append(j.at, Place{File: at})
-	r.lacking(j, Unmerged{File: at, files: [3]*tree.File{one.Pre, ours, nil}})
+	j.worsen(verdict.Conflict, fmt.Sprintf("the change removes %s, which upstream has changed", at))
+	j.at = append(j.at, verdict.Place{File: at})
+	r.shown.AddLacking(&j.unmerged, conflict.Region{File: at, Files: [3]*tree.File{one.Pre, ours, nil}})
 }
 
 // classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by
@@ -140,7 +142,7 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps i
 		j.offsets(placed)
 		return 0
 	}
-	j.worsen(Merged, "merged three-way in "+at)
+	j.worsen(verdict.Merged, "merged three-way in "+at)
 	if altered(hunks) == altered(diff.Diff(ours, merged)) {
 		return 0 // all of it was needed
 	}
@@ -181,14 +183,14 @@ func (j *judgement) offsets(placed []diff.Placement) {
 	for _, p := range placed {
 		if n := abs(p.Offset); n > 0 {
 			j.offset = max(j.offset, n)
-			j.worsen(Offset, "")
+			j.worsen(verdict.Offset, "")
 		}
 	}
 }
 
 // hunkPlace is where a hunk's lines of an operation stand in a file that may have moved on: at the line nearest to
 // where the hunk says that is the first of them.
-func hunkPlace(file string, data []byte, h diff.Hunk, op byte) Place {
+func hunkPlace(file string, data []byte, h diff.Hunk, op byte) verdict.Place {
 	at, line, want := h.NewStart, h.NewStart, ""
 	if op == '-' {
 		at = h.OldStart
@@ -212,7 +214,7 @@ func hunkPlace(file string, data []byte, h diff.Hunk, op byte) Place {
 	if found == 0 {
 		found = line
 	}
-	return Place{File: file, Line: max(1, found), Text: want}
+	return verdict.Place{File: file, Line: max(1, found), Text: want}
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -11,15 +11,16 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // MissedEdit is an edit that could not be made, for it found another number of matches than it expects.
 type MissedEdit struct {
 	Edit   *series.Edit
-	Number int     // among the edits of its change, from 1
-	Of     int     // how many these are
-	Found  int     // matches; more than series.MaxCount counts as one more than that
-	Near   []Place // the matches, or the lines that come near or have a word of its text; none where no line does
+	Number int             // among the edits of its change, from 1
+	Of     int             // how many these are
+	Found  int             // matches; more than series.MaxCount counts as one more than that
+	Near   []verdict.Place // the matches, or the lines that come near or have a word of its text; none where no line does
 }
 
 // spoiler is the number of the earlier edit of a change after which edit i no longer finds its text as often as in the
@@ -67,7 +68,7 @@ func spoiled(c *series.Change, by int) string {
 var word = regexp.MustCompile(`[\pL_][\pL\pN_-]{3,}`)
 
 // sameWord are the lines of a file that have the longest word of an edit's text, where no line comes near the text.
-func sameWord(e *series.Edit, data []byte) (found []Place) {
+func sameWord(e *series.Edit, data []byte) (found []verdict.Place) {
 	text := e.Find
 	if e.Match != "" {
 		text = nearest.Literal(e.Match)
@@ -95,18 +96,18 @@ func sameWord(e *series.Edit, data []byte) (found []Place) {
 
 // nearestLines are the lines of a file that are most like what an edit looks for; where none is at all like it, the
 // file as a whole.
-func nearestLines(e *series.Edit, data []byte) []Place {
+func nearestLines(e *series.Edit, data []byte) []verdict.Place {
 	want := e.Find
 	if e.Match != "" {
 		want = nearest.Literal(e.Match)
 	}
-	var out []Place
+	var out []verdict.Place
 	for _, l := range nearest.Lines(want, data, 3) {
 		text := bytes.TrimRight(l.Text[:min(len(l.Text), maxText)], "\r\n")
-		out = append(out, Place{e.File, l.Number, string(text)})
+		out = append(out, verdict.Place{File: e.File, Line: l.Number, Text: string(text)})
 	}
 	if len(out) == 0 {
-		return []Place{{File: e.File}}
+		return []verdict.Place{{File: e.File}}
 	}
 	return out
 }

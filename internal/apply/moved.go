@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // moved finds where upstream has moved a file since base, its own tree then; "" where it was deleted. pre is what the
@@ -224,11 +225,11 @@ func (a *arrivals) measure(ctx context.Context, t *tree.Tree, kind string) ([]si
 
 // gone says that a file is not there any more, and where it went as far as can be said.
 func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
-	if at := (Place{File: name}); len(j.at) < maxGone && !slices.Contains(j.at, at) {
+	if at := (verdict.Place{File: name}); len(j.at) < maxGone && !slices.Contains(j.at, at) {
 		j.at = append(j.at, at)
 	}
 	if r.in.Brief {
-		j.worsen(Gone, name+" is gone")
+		j.worsen(verdict.Gone, name+" is gone")
 		return nil
 	}
 	a, err := r.accepted(ctx, c)
@@ -239,9 +240,9 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 		other, err := r.onlyNamesake(ctx, name)
 		if other != "" {
 			j.reads[other] = true
-			j.worsen(Gone, name+" is gone; "+other+" has its name")
+			j.worsen(verdict.Gone, name+" is gone; "+other+" has its name")
 		} else {
-			j.worsen(Gone, name+" is gone")
+			j.worsen(verdict.Gone, name+" is gone")
 		}
 		return err
 	}
@@ -256,11 +257,11 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 		}
 	}
 	if to == "" {
-		j.worsen(Gone, name+" is gone")
+		j.worsen(verdict.Gone, name+" is gone")
 		return nil
 	}
-	j.worsen(Gone, name+" was moved to "+to)
-	j.moves = append(j.moves, Move{From: name, To: to})
+	j.worsen(verdict.Gone, name+" was moved to "+to)
+	j.moves = append(j.moves, verdict.Move{From: name, To: to})
 	j.reads[to] = true
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // overlay puts whole files into the tree. A file that it replaces must be the one that it was made for.
@@ -40,7 +41,7 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 		}
 		j.parts++
 		if old != nil && old.Mode == f.Mode && bytes.Equal(old.Data, f.Data) {
-			j.idle = append(j.idle, Place{File: name})
+			j.idle = append(j.idle, verdict.Place{File: name})
 			continue
 		}
 		if refused := r.original(c, name, old, j); refused != nil {
@@ -59,23 +60,23 @@ func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgeme
 	was, locked := r.in.Lock.PathOf(c, name)
 	switch {
 	case old == nil && (named || locked && was.Pre != ""):
-		j.worsen(Stale, fmt.Sprintf("%s does not exist upstream, so there is nothing to replace", name))
+		j.worsen(verdict.Stale, fmt.Sprintf("%s does not exist upstream, so there is nothing to replace", name))
 	case old == nil:
 		return nil
 	case named && series.SHA256(old.Data) == want, !named && locked && was.Pre == tree.BlobID(old.Data):
 		return nil
 	case named:
-		j.worsen(Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
+		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		j.hint = fault.Hintf("see whether the replacement is still right, then write %q = %q into over", name,
 			series.SHA256(old.Data))
 	case locked:
-		j.worsen(Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
+		j.worsen(verdict.Stale, fmt.Sprintf("%s differs from the file that the overlay replaces", name))
 		j.hint = fault.Hintf("see whether the replacement is still right, then accept it: %s",
 			fault.Command{Target: "patch:refresh"})
 	default:
 		return safety.Malformed("the overlay replaces %q without stating its sha256", name).
 			WithHint("if you mean to replace it: over = { %q = %q }", name, series.SHA256(old.Data))
 	}
-	j.at = append(j.at, Place{File: name})
+	j.at = append(j.at, verdict.Place{File: name})
 	return nil
 }

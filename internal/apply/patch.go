@@ -12,13 +12,14 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // misfit is a file of a patch that does not apply as it is.
 type misfit struct {
 	file    *diff.File
-	verdict Verdict
-	at      Place
+	verdict verdict.Kind
+	at      verdict.Place
 	message string
 	there   []byte      // what upstream has there
 	trials  diff.Trials // of its hunks
@@ -40,7 +41,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			misfits = append(misfits, *m)
 		}
 	}
-	if len(misfits) == 0 || j.verdict == Refused {
+	if len(misfits) == 0 || j.verdict == verdict.Refused {
 		return nil
 	}
 	s, err := r.sides(ctx, c)
@@ -74,15 +75,15 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) error {
 	j := v.j
 	j.parts += max(1, len(m.file.Hunks))
-	if m.verdict == Gone && m.file.Deleted {
+	if m.verdict == verdict.Gone && m.file.Deleted {
 		j.idle = append(j.idle, m.at)
 		return nil
 	}
-	if m.verdict == Gone {
+	if m.verdict == verdict.Gone {
 		j.baseless = true
 		err := r.gone(ctx, c, m.file.OldName, j)
 		if err == nil && !r.brief() {
-			r.fragments(j, m.file)
+			r.shown.AddFragments(&j.unmerged, m.file)
 		}
 		return err
 	}
@@ -106,10 +107,10 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 			return err
 		}
 	}
-	j.worsen(Conflict, m.message+"; "+errNoBase.Error())
+	j.worsen(verdict.Conflict, m.message+"; "+errNoBase.Error())
 	j.at = append(j.at, m.at)
 	if !r.brief() {
-		r.baselessSides(j, m, there)
+		r.shown.AddBaseless(&j.unmerged, m.file, there, m.there != nil)
 	}
 	return nil
 }
@@ -134,7 +135,8 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 			return nil, err
 		}
 		if there != nil {
-			return &misfit{verdict: Conflict, at: Place{File: f.NewName}, message: "upstream has a file at " + f.NewName}, nil
+			return &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.NewName},
+				message: "upstream has a file at " + f.NewName}, nil
 		}
 	}
 	if !f.New {
@@ -148,10 +150,10 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 			return nil, err
 		}
 		if old == nil {
-			return &misfit{verdict: Gone, at: Place{File: f.OldName}}, nil
+			return &misfit{verdict: verdict.Gone, at: verdict.Place{File: f.OldName}}, nil
 		}
 		if was := tree.Mode(f.OldMode); was != 0 && (was == tree.Symlink) != (old.Mode == tree.Symlink) {
-			return &misfit{verdict: Conflict, at: Place{File: f.OldName},
+			return &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.OldName},
 				message: fmt.Sprintf("%s is %s upstream", f.OldName, safety.Describe(old.Mode))}, nil
 		}
 	} else {
@@ -162,14 +164,14 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	next, placed, err := f.FitCounted(old.Data, &work)
 	r.cost.charge(work, costOfPlacing)
 	if err != nil {
-		m := &misfit{verdict: Conflict, at: Place{File: f.Name()}, message: err.Error()}
+		m := &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.Name()}, message: err.Error()}
 		if !r.brief() && errors.Is(err, diff.ErrNoPlace) {
 			r.try(m, f, old.Data)
 		}
 		return m, nil
 	}
 	if i := slices.IndexFunc(placed, func(p diff.Placement) bool { return p.Offset != 0 && p.Ambiguous }); i >= 0 {
-		return &misfit{verdict: Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
+		return &misfit{verdict: verdict.Conflict, at: hunkPlace(f.OldName, old.Data, f.Hunks[i], '-'),
 			message: fmt.Sprintf("%s: hunk %d moved, and its lines are there more than once", f.OldName, i+1),
 			there:   old.Data}, nil
 	}
@@ -177,7 +179,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	j.offsets(placed)
 	if f.Deleted {
 		if len(next) > 0 {
-			return &misfit{verdict: Conflict, at: Place{File: f.OldName},
+			return &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.OldName},
 				message: "the patch removes " + f.OldName + ", which has more lines upstream"}, nil
 		}
 		return nil, v.remove(ctx, f.OldName)
@@ -191,7 +193,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 			return nil, err
 		}
 	} else if !f.New && !f.Copy && mode == old.Mode && bytes.Equal(next, old.Data) {
-		j.idle = append(j.idle, Place{File: f.OldName})
+		j.idle = append(j.idle, verdict.Place{File: f.OldName})
 	}
 	j.files[f.NewName] = &tree.File{Mode: mode, Data: next}
 	return nil, nil

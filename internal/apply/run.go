@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 
 	"github.com/howdah/howdah/internal/treediff"
 )
@@ -25,7 +27,7 @@ type Run struct {
 	season   string // which changes are idle
 	later    later
 	search   *diff.Search // for the places of hunks that fit nowhere
-	supposed meter        // bytes of files with a base that is made of a patch's own lines
+	shown    *conflict.Maker
 	absent   touched
 	present  touched
 }
@@ -33,7 +35,8 @@ type Run struct {
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
 		explored: meter{limit: maxExplore}, reading: meter{limit: maxCost},
-		search: diff.NewSearch(maxSearch, maxSearches), supposed: meter{limit: maxSupposed}}
+		search: diff.NewSearch(maxSearch, maxSearches)}
+	r.shown = conflict.NewMaker(r.search, maxSearch)
 	if r.memo == nil {
 		r.memo = &Memo{}
 	}
@@ -99,6 +102,7 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	in.Bases, in.Parts = nil, nil
 	then := NewRun(part, in)
 	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
+	then.shown = conflict.NewMaker(then.search, 0)
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
 	t := base
 	for _, c := range part.Changes {
@@ -242,9 +246,9 @@ type Unfinished struct {
 }
 
 // Begun returns what of a change that fails can be done all the same, for a person to finish.
-func Begun(ctx context.Context, s *series.Series, in Inputs, o Outcome) (Unfinished, error) {
+func Begun(ctx context.Context, s *series.Series, in Inputs, o verdict.Outcome) (Unfinished, error) {
 	r := NewRun(s, in)
-	if o.Verdict == Refused || o.Change.Kind == series.KindLanded {
+	if o.Verdict == verdict.Refused || o.Change.Kind == series.KindLanded {
 		return Unfinished{}, nil
 	}
 	j, err := r.attempt(ctx, followed(o), o.Before)

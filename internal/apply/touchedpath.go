@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // touched are the outcomes of a result by the paths that they touch, so that those which matter to a change are found
@@ -19,7 +20,7 @@ type touched struct {
 }
 
 // take takes in the outcomes that came since and are wanted.
-func (a *touched) take(outcomes []Outcome, wanted func(Outcome) bool) {
+func (a *touched) take(outcomes []verdict.Outcome, wanted func(verdict.Outcome) bool) {
 	if a.exact == nil || len(outcomes) < a.seen {
 		*a = touched{exact: map[string][]int{}, below: map[string][]int{}}
 	}
@@ -61,17 +62,17 @@ func parents(name string) iter.Seq[string] {
 }
 
 // missing says that an outcome's change is not in the tree, though it might have been.
-func missing(o Outcome) bool {
+func missing(o verdict.Outcome) bool {
 	v := o.Verdict
-	return o.Change.Kind != series.KindLanded && (v == Idle || v.Fails() && v != Refused)
+	return o.Change.Kind != series.KindLanded && (v == verdict.Idle || v.Fails() && v != verdict.Refused)
 }
 
 // present says that an outcome's change is in the tree.
-func present(o Outcome) bool { return o.After != o.Before }
+func present(o verdict.Outcome) bool { return o.After != o.Before }
 
 // near are the changes that are not in the tree and could matter to one that fails: they touch what it reads, or what
 // others of them read. Of many, the nearest.
-func (a *touched) near(o Outcome, before []Outcome) []*series.Change {
+func (a *touched) near(o verdict.Outcome, before []verdict.Outcome) []*series.Change {
 	a.take(before, missing)
 	todo := &latest{}
 	queued := map[int]bool{}
@@ -118,14 +119,14 @@ func (l *latest) Pop() any {
 }
 
 // before are the changes in the tree that touch what a change reads: only after these can it do something else.
-func (a *touched) before(o Outcome, all []Outcome) []*Outcome {
+func (a *touched) before(o verdict.Outcome, all []verdict.Outcome) []*verdict.Outcome {
 	a.take(all, present)
 	var found []int
 	for _, name := range o.Reads {
 		a.by(name, func(list []int) { found = append(found, list...) })
 	}
 	slices.Sort(found)
-	var out []*Outcome
+	var out []*verdict.Outcome
 	for _, n := range slices.Compact(found) {
 		out = append(out, &all[n])
 	}

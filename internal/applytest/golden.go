@@ -9,15 +9,15 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Tell writes a result as golden files have it.
-func Tell(t testing.TB, w *World, r *apply.Result, err error) string {
+func Tell(t testing.TB, w *World, r *verdict.Result, err error) string {
 	var b strings.Builder
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {

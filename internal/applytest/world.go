@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Store is an object store without a disk.
@@ -83,7 +84,7 @@ type World struct {
 	files   map[string]map[string]*tree.File // by the first part of the name: upstream, accepted, base/X, head/X, other
 	In      apply.Inputs
 	Locked  bool
-	landed  map[string]apply.Landing // by name
+	landed  map[string]verdict.Landing // by name
 }
 
 const (
@@ -111,7 +112,7 @@ func (w *World) Pull(_ context.Context, c *series.Change) (base, head *tree.Tree
 func New(t testing.TB, archive *txtar.Archive) *World {
 	t.Helper()
 	w := &World{t: t, mem: NewStore(), files: map[string]map[string]*tree.File{"upstream": {}},
-		landed: map[string]apply.Landing{}}
+		landed: map[string]verdict.Landing{}}
 	folders := map[string]fstest.MapFS{}
 	put := func(name string, f *tree.File) {
 		top, rest, _ := strings.Cut(name, "/")
@@ -190,23 +191,23 @@ func New(t testing.TB, archive *txtar.Archive) *World {
 		case "lock":
 			w.Locked = true
 		case "landed":
-			w.landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215, Subject: "Add it (#23215)"}}
+			w.landed[value] = verdict.Landing{By: &verdict.Commit{ID: Pinned, Pull: 23215, Subject: "Add it (#23215)"}}
 		case "undone":
-			w.landed[value] = apply.Landing{By: &apply.Commit{ID: Pinned, Pull: 23215},
-				Undone: &apply.Commit{ID: Elephant, Pull: 23216, Subject: "Revert it (#23216)"}}
+			w.landed[value] = verdict.Landing{By: &verdict.Commit{ID: Pinned, Pull: 23215},
+				Undone: &verdict.Commit{ID: Elephant, Pull: 23216, Subject: "Revert it (#23216)"}}
 		}
 	}
 	return w
 }
 
 // Apply loads the series and applies it.
-func (w *World) Apply(t testing.TB) (*series.Series, *apply.Result, error) {
+func (w *World) Apply(t testing.TB) (*series.Series, *verdict.Result, error) {
 	s, err := series.Load(w.folders)
 	if err != nil {
 		return nil, nil, err
 	}
 	w.In.Base = w.mem.Put(t, w.files["upstream"])
-	w.In.Landed = map[string]apply.Landing{}
+	w.In.Landed = map[string]verdict.Landing{}
 	for _, c := range s.Changes {
 		if l, ok := w.landed[c.Name]; ok {
 			w.In.Landed[c.Sum] = l
@@ -219,7 +220,7 @@ func (w *World) Apply(t testing.TB) (*series.Series, *apply.Result, error) {
 		if err != nil {
 			return s, nil, err
 		}
-		lock, err := apply.NewLock(t.Context(), Accepted, r, nil)
+		lock, err := r.Lock(t.Context(), Accepted, nil)
 		if err != nil {
 			return s, nil, err
 		}

@@ -3,13 +3,13 @@ package author
 import (
 	"context"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // changedLines is how many lines a change adds or takes away.
-func changedLines(ctx context.Context, o *apply.Outcome) (n int, err error) {
+func changedLines(ctx context.Context, o *verdict.Outcome) (n int, err error) {
 	if o.Before == nil || o.After == nil {
 		return 0, nil
 	}

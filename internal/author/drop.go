@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Drop is patch:drop: a landed change gives way to its proof; with gone it is removed without one.
@@ -42,7 +42,7 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		case gone:
 			err = d.Drop(out.Change)
 			a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
-		case out.Verdict == apply.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != series.KindLanded:
+		case out.Verdict == verdict.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != series.KindLanded:
 			landed := a.slug() + "#" + fmt.Sprint(out.By.Pull)
 			err = d.Prove(out.Change, landed, out.By.ID)
 			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject,

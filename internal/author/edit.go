@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Edit is what patch:edit appends.
@@ -63,15 +63,15 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 }
 
 // hint is what to write where the text was found, but in another number.
-func (n Edit) hint(found []apply.Place) fault.Hint {
-	if !slices.ContainsFunc(found, func(at apply.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
+func (n Edit) hint(found []verdict.Place) fault.Hint {
+	if !slices.ContainsFunc(found, func(at verdict.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
 		return fault.Hint{}
 	}
 	return fault.Hintf("-count=N changes all of them; a longer text, with the lines around it, changes one")
 }
 
 // hintOf is an outcome's hint, or the lines that it names.
-func hintOf(o apply.Outcome) fault.Hint {
+func hintOf(o verdict.Outcome) fault.Hint {
 	var lines []string
 	for _, at := range o.At {
 		line := fmt.Sprintf("see %s:%d: %s", at.File, at.Line, term.Clip(strings.TrimSpace(at.Text), 100))
@@ -80,7 +80,7 @@ func hintOf(o apply.Outcome) fault.Hint {
 		}
 	}
 	switch {
-	case !o.Hint.IsZero() || o.Verdict == apply.Gone && len(lines) == 0:
+	case !o.Hint.IsZero() || o.Verdict == verdict.Gone && len(lines) == 0:
 		return o.Hint
 	case len(lines) == 0:
 		return fault.Hint{}

@@ -22,6 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -38,7 +39,7 @@ type ImportOptions struct {
 type forkChange struct {
 	*fork.Topic
 	change  *series.Change
-	verdict apply.Verdict
+	verdict verdict.Kind
 	message string
 }
 
@@ -49,7 +50,7 @@ type forkImport struct {
 	changes  []*forkChange
 	lost     map[string]error
 	expected *tree.Tree
-	proof    *apply.Result
+	proof    *verdict.Result
 	differ   []string
 }
 
@@ -219,7 +220,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	add := func() error {
 		text := bytes.TrimRight(before, "\n")
 		for _, c := range i.changes {
-			if c.verdict == apply.Landed {
+			if c.verdict == verdict.Landed {
 				continue
 			}
 			if len(text) > 0 {
@@ -253,7 +254,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 			return err
 		}
 		c.verdict, c.message = out.Verdict, out.Message
-		if c.verdict == apply.Landed {
+		if c.verdict == verdict.Landed {
 			landed = true
 			e.Forget(folder, c.change.Patch.Name)
 		}
@@ -281,7 +282,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 
 // lock is series.lock with the fork's base for each of its changes, from which a three-way merge knows theirs.
 func (i *forkImport) lock(ctx context.Context, a *Author) (*series.Lock, error) {
-	fresh, err := apply.NewLock(ctx, i.base, i.proof, nil)
+	fresh, err := i.proof.Lock(ctx, i.base, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
@@ -21,6 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Overlay is what patch:overlay puts into the tree.
@@ -54,7 +54,7 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 		switch {
 		case err != nil:
 			return err
-		case out.Verdict == apply.Landed:
+		case out.Verdict == verdict.Landed:
 			return fault.New(fault.Usage, "%s is the same as upstream's, so nothing is written", n.Path)
 		case out.Verdict.Fails():
 			code := fault.Series

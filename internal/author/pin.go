@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Pin is patch:pin: a reviewed commit becomes the one that a pull, or an overlay from another repository, is
@@ -70,7 +71,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 			return err
 		}
 		a.s.Term.Answerf("%s  %s: %s → %s", out.Verdict, name, at.Short(), to)
-		if out.Verdict == apply.Refused {
+		if out.Verdict == verdict.Refused {
 			return o.Refuse(ctx, a.s)
 		}
 		if err := e.Write(ctx, o); err != nil || o.Result.OK() {
@@ -149,7 +150,7 @@ func (a *Author) repin(ctx context.Context, e *edition.Edition, before *candidat
 }
 
 // overlayDiff shows what an overlay does otherwise.
-func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *apply.Outcome) error {
+func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *verdict.Outcome) error {
 	diff, err := o.Upstream.DiffTrees(ctx, was.After, now.After)
 	if err != nil {
 		return err

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Remove is patch:remove: it takes a change that nobody wants any more out of the series, with the files that only it
@@ -51,7 +51,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 }
 
 // needed refuses to take out what other changes are made on.
-func (a *Author) needed(name string, broken []apply.Outcome) error {
+func (a *Author) needed(name string, broken []verdict.Outcome) error {
 	var names []string
 	hint := fault.Hintf("first remove what needs it, or rewrite it without %s", name)
 	for _, o := range broken {
@@ -63,9 +63,9 @@ func (a *Author) needed(name string, broken []apply.Outcome) error {
 }
 
 // brokenBy are the changes that fail after an edition and did not before.
-func brokenBy(before, after *apply.Result) (broken []apply.Outcome) {
+func brokenBy(before, after *verdict.Result) (broken []verdict.Outcome) {
 	for _, o := range after.Outcomes {
-		was := slices.IndexFunc(before.Outcomes, func(b apply.Outcome) bool { return sameEntry(b.Change, o.Change) })
+		was := slices.IndexFunc(before.Outcomes, func(b verdict.Outcome) bool { return sameEntry(b.Change, o.Change) })
 		if o.Verdict.Fails() && (was < 0 || !before.Outcomes[was].Verdict.Fails()) {
 			broken = append(broken, o)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestBreakingCommits compares the commit that is named for each change that does not apply with a scan that asks git
@@ -65,7 +66,7 @@ func TestBreakingCommits(t *testing.T) {
 }
 
 // scan goes through every commit that touches the change's files, oldest first.
-func (c *corpus) scan(t *testing.T, am *sparse, change *series.Change, o *apply.Outcome, data []byte) tree.ID {
+func (c *corpus) scan(t *testing.T, am *sparse, change *series.Change, o *verdict.Outcome, data []byte) tree.ID {
 	t.Helper()
 	pull, err := c.sources.find(t.Context(), change.Commit)
 	if err != nil {
@@ -88,8 +89,8 @@ func (c *corpus) scan(t *testing.T, am *sparse, change *series.Change, o *apply.
 	args := append([]string{"rev-list", "--first-parent", "--reverse", since + ".." + string(c.tip), "--"}, files...)
 	for _, id := range strings.Fields(c.git(nil, args...)) {
 		bad := false
-		if o.Verdict == apply.Gone {
-			bad = slices.ContainsFunc(o.At, func(p apply.Place) bool {
+		if o.Verdict == verdict.Gone {
+			bad = slices.ContainsFunc(o.At, func(p verdict.Place) bool {
 				return p.Line == 0 && c.git(nil, "ls-tree", id, "--", p.File) == ""
 			})
 			if bad {

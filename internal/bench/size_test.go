@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // newest opens upstream's repository, and gives its newest commit with its time.
@@ -95,7 +96,7 @@ func checkMany(b *testing.B, repo *git.Repo, tip tree.ID, s *series.Series) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	var result *apply.Result
+	var result *verdict.Result
 	begin := processorTime()
 	for b.Loop() {
 		base, err := repo.At(b.Context(), tip)

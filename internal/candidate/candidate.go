@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -21,7 +22,7 @@ type Candidate struct {
 	Day      time.Time // on which windows were judged
 	Series   *series.Series
 	Inputs   apply.Inputs
-	Result   *apply.Result                  // an outcome for each change
+	Result   *verdict.Result                // an outcome for each change
 	drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
 	Tree     *tree.Tree                     // nil unless the series applies
 	Commit   tree.ID                        // of the patched tree; "" likewise
@@ -104,7 +105,7 @@ func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, er
 }
 
 // tally counts the verdicts for a stage's line.
-func tally(r *apply.Result) string {
+func tally(r *verdict.Result) string {
 	in, failing := 0, 0
 	for _, o := range r.Outcomes {
 		if o.Verdict.Applies() {
@@ -121,13 +122,13 @@ func tally(r *apply.Result) string {
 }
 
 // Outcome finds one change's; a name that is listed twice is the one that is not idle.
-func (c *Candidate) Outcome(name string) (*apply.Outcome, error) {
-	var found *apply.Outcome
+func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
+	var found *verdict.Outcome
 	var names []string
 	for i := range c.Result.Outcomes {
 		out := &c.Result.Outcomes[i]
 		names = append(names, out.Change.Name)
-		if out.Change.Name == name && (found == nil || found.Verdict == apply.Idle) {
+		if out.Change.Name == name && (found == nil || found.Verdict == verdict.Idle) {
 			found = out
 		}
 	}

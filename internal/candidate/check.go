@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/record"
@@ -15,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -114,7 +114,7 @@ func showCheck(s *session.Session, check *view.Check, cause error) error {
 }
 
 // changeOf is an outcome as reports have it.
-func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
+func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change {
 	shown := view.Change{
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would),
 		Required: out.Change.Required,
@@ -126,7 +126,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
 	}
-	if out.Verdict == apply.Refused && out.Error != nil { // the place is the patch's, where it is one
+	if out.Verdict == verdict.Refused && out.Error != nil { // the place is the patch's, where it is one
 		if shown.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
 			shown.Message = out.Error.Error()
 		}
@@ -164,7 +164,7 @@ func (c *Candidate) changeOf(out apply.Outcome, by target.Caller) view.Change {
 }
 
 // commitOf is a commit as reports have it.
-func commitOf(c *apply.Commit) *view.Commit {
+func commitOf(c *verdict.Commit) *view.Commit {
 	return &view.Commit{Commit: string(c.ID), Pull: c.Pull, Subject: term.Subject(c.Subject), Date: c.Date.UTC()}
 }
 

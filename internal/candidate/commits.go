@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Email is that of the patched commits' author.
@@ -13,7 +13,8 @@ const Email = "howdah@localhost"
 
 // commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs. It returns
 // the objects, each once, and the last commit.
-func (u Upstream) commits(ctx context.Context, name string, outcomes []apply.Outcome) ([]tree.Object, tree.ID, error) {
+func (u Upstream) commits(ctx context.Context, name string, outcomes []verdict.Outcome) ([]tree.Object,
+	tree.ID, error) {
 	parent := u.Pin.Commit
 	var chain []tree.Object
 	have := map[tree.ID]bool{}
@@ -54,7 +55,7 @@ func (c *Candidate) Store(ctx context.Context) error {
 
 // StoreUpTo commits the changes that apply, up to one that does not, into the mirror, and returns the last commit; nil
 // is all of them.
-func (c *Candidate) StoreUpTo(ctx context.Context, name string, stop *apply.Outcome) (tree.ID, error) {
+func (c *Candidate) StoreUpTo(ctx context.Context, name string, stop *verdict.Outcome) (tree.ID, error) {
 	outcomes := c.Result.Outcomes
 	for i := range outcomes {
 		if &outcomes[i] == stop {

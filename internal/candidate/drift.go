@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/pullref"
@@ -16,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/upstream"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -25,7 +25,7 @@ const driftTime = 30 * time.Second
 // drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned,
 // and what became of those. The pin is never followed; a server that does not answer leaves its remark out.
 func (u Upstream) drift(ctx context.Context, s *session.Session,
-	r *apply.Result) (*apply.Result, map[*series.Change]*view.Drift) {
+	r *verdict.Result) (*verdict.Result, map[*series.Change]*view.Drift) {
 	if !u.Options.Drift || u.Options.Offline {
 		return r, nil
 	}
@@ -33,11 +33,11 @@ func (u Upstream) drift(ctx context.Context, s *session.Session,
 	defer cancel()
 	out := *r
 	out.Outcomes = slices.Clone(r.Outcomes)
-	var pulls []*apply.Outcome
+	var pulls []*verdict.Outcome
 	for i := range out.Outcomes {
 		o := &out.Outcomes[i]
-		if o.Change.Kind == series.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != apply.Idle &&
-			o.Verdict != apply.Refused {
+		if o.Change.Kind == series.KindPull && strings.Contains(o.Change.Pull, "#") && o.Verdict != verdict.Idle &&
+			o.Verdict != verdict.Refused {
 			pulls = append(pulls, o)
 		}
 	}
@@ -48,8 +48,8 @@ func (u Upstream) drift(ctx context.Context, s *session.Session,
 		if d == nil {
 			continue
 		}
-		if !slices.Contains(o.Remarks, apply.Drifted) {
-			o.Remarks = append(slices.Clone(o.Remarks), apply.Drifted)
+		if !slices.Contains(o.Remarks, verdict.Drifted) {
+			o.Remarks = append(slices.Clone(o.Remarks), verdict.Drifted)
 		}
 		drifts[o.Change] = d
 	}
@@ -57,7 +57,7 @@ func (u Upstream) drift(ctx context.Context, s *session.Session,
 }
 
 // pullStates asks GitHub about all pull requests at once. Where GitHub does not answer, nothing is known.
-func pullStates(ctx context.Context, hub *github.Pulls, pulls []*apply.Outcome) map[string]github.PullState {
+func pullStates(ctx context.Context, hub *github.Pulls, pulls []*verdict.Outcome) map[string]github.PullState {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	states := map[string]github.PullState{}
@@ -79,7 +79,7 @@ func pullStates(ctx context.Context, hub *github.Pulls, pulls []*apply.Outcome) 
 }
 
 // drifted is what became of one pull request; nil where it is as it was pinned.
-func (u Upstream) drifted(ctx context.Context, o *apply.Outcome, state github.PullState) *view.Drift {
+func (u Upstream) drifted(ctx context.Context, o *verdict.Outcome, state github.PullState) *view.Drift {
 	ref, err := pullref.Parse(o.Change.Pull)
 	if err != nil {
 		return nil
@@ -97,7 +97,7 @@ func (u Upstream) drifted(ctx context.Context, o *apply.Outcome, state github.Pu
 	switch {
 	case merged != "":
 		d.State, d.Message = "merged", fmt.Sprintf("%s was merged as %s", o.Change.Pull, merged.Short())
-		if o.Verdict != apply.Landed && u.Mirror.Owns(ref) {
+		if o.Verdict != verdict.Landed && u.Mirror.Owns(ref) {
 			d.Message += ", in another form than the pinned one"
 		}
 	case state.Closed:

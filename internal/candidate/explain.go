@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // pastCommits is upstream's history, with what it is asked about.
@@ -53,7 +54,7 @@ func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 }
 
 // landed are the changes that upstream contains at the pin.
-func (h *pastCommits) landed(ctx context.Context, pin tree.ID) (map[string]apply.Landing, error) {
+func (h *pastCommits) landed(ctx context.Context, pin tree.ID) (map[string]verdict.Landing, error) {
 	landings, err := landed.Find(ctx, h.upstream, h.work, pin)
 	if err != nil {
 		return nil, err
@@ -109,8 +110,8 @@ func (c *Candidate) explainOrWarn(ctx context.Context, s *session.Session) (*Can
 }
 
 // Followed returns an outcome with what upstream's history says became of the files that are gone.
-func (c *Candidate) Followed(ctx context.Context, o apply.Outcome) (*apply.Outcome, error) {
-	if o.Verdict != apply.Gone {
+func (c *Candidate) Followed(ctx context.Context, o verdict.Outcome) (*verdict.Outcome, error) {
+	if o.Verdict != verdict.Gone {
 		return &o, nil
 	}
 	if err := history.Went(ctx, c.past.upstream, c.Upstream.Pin.Commit, &o); err != nil {

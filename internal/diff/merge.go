@@ -92,3 +92,22 @@ func (m *merger) trim(r region) region {
 	}
 	return r
 }
+
+// MergeTheirs merges three texts as Merge does, with the lines of theirs in place of each conflict; Merge leaves
+// those of
+// ours there.
+func MergeTheirs(base, ours, theirs []byte) []byte {
+	merged, conflicts := Merge(base, ours, theirs)
+	if len(conflicts) == 0 {
+		return merged
+	}
+	lines := bytes.SplitAfter(merged, []byte("\n"))
+	var out []byte
+	at := 0
+	for _, c := range conflicts {
+		out = append(out, bytes.Join(lines[at:c.At-1], nil)...)
+		out = append(out, bytes.Join(c.Theirs, nil)...)
+		at = c.At - 1 + len(c.Ours)
+	}
+	return append(out, bytes.Join(lines[at:], nil)...)
+}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/fault"
@@ -202,7 +201,7 @@ func (e *Edition) Try(ctx context.Context, u candidate.Upstream) (*candidate.Can
 // Write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written in a dry run.
 func (e *Edition) Write(ctx context.Context, o *candidate.Candidate) error {
 	pending := e.pending()
-	lock, err := apply.NewLock(ctx, o.Upstream.Pin.Commit, o.Result, o.Inputs.Lock)
+	lock, err := o.Result.Lock(ctx, o.Upstream.Pin.Commit, o.Inputs.Lock)
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // eachChange calls fn with the diff of every change that is in the tree.
-func eachChange(ctx context.Context, r *apply.Result, fn func(apply.Outcome, []*diff.File) error) error {
+func eachChange(ctx context.Context, r *verdict.Result, fn func(verdict.Outcome, []*diff.File) error) error {
 	for _, o := range r.Outcomes {
 		if !o.Verdict.Applies() {
 			continue

@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 const upstreamOfExport = `commit 1 Begin
@@ -74,7 +75,7 @@ rename to fresh
 }
 
 // exported applies the series to a real repository.
-func exported(t *testing.T) (dir string, base tree.ID, r *apply.Result) {
+func exported(t *testing.T) (dir string, base tree.ID, r *verdict.Result) {
 	t.Helper()
 	repo, ids := gittest.Repo(t, upstreamOfExport)
 	s, err := series.Load([]series.Folder{{Name: "patches", FS: seriesOfExport}})
@@ -188,7 +189,7 @@ func TestQuilt(t *testing.T) {
 }
 
 // same applies what was imported to the same tree.
-func same(t *testing.T, im *importer.Import, r *apply.Result) {
+func same(t *testing.T, im *importer.Import, r *verdict.Result) {
 	t.Helper()
 	folder := fstest.MapFS{"series.toml": {Data: im.Text()}}
 	for name, data := range im.Files {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/mail"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // noCommit stands in the first line of a mail for the commit that it was made of.
@@ -23,7 +23,7 @@ type Author struct {
 
 // Mailbox gives a result as mails that `git am` takes, a change each. A change that was a mail keeps its author, date,
 // subject and message; the others are signed by an author.
-func Mailbox(ctx context.Context, r *apply.Result, by Author) ([]byte, error) {
+func Mailbox(ctx context.Context, r *verdict.Result, by Author) ([]byte, error) {
 	total := 0
 	for _, o := range r.Outcomes {
 		if o.Verdict.Applies() {
@@ -32,7 +32,7 @@ func Mailbox(ctx context.Context, r *apply.Result, by Author) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	n := 0
-	err := eachChange(ctx, r, func(o apply.Outcome, files []*diff.File) error {
+	err := eachChange(ctx, r, func(o verdict.Outcome, files []*diff.File) error {
 		n++
 		h := headOf(o.Change)
 		if h.Author == "" {

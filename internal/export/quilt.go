@@ -5,17 +5,17 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Quilt gives a result as a quilt series: the file "series", and a patch for each change that is in the tree.
-func Quilt(ctx context.Context, r *apply.Result) (map[string][]byte, error) {
+func Quilt(ctx context.Context, r *verdict.Result) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	var list bytes.Buffer
-	err := eachChange(ctx, r, func(o apply.Outcome, files []*diff.File) error {
+	err := eachChange(ctx, r, func(o verdict.Outcome, files []*diff.File) error {
 		name := o.Change.Name + ".patch"
 		if _, twice := out[name]; twice {
 			return fault.New(fault.Usage, "two changes of the name %q are in the tree", o.Change.Name)

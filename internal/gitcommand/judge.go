@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // refused is why git does not take a patch here, or takes it in a way that the import does not follow.
@@ -30,7 +31,7 @@ func (p patching) refused(m *shell.Machine, files []*diff.File) string {
 }
 
 // applied applies the files of a patch to a tree.
-func applied(m *shell.Machine, to *tree.Tree, files []*diff.File) (*apply.Result, error) {
+func applied(m *shell.Machine, to *tree.Tree, files []*diff.File) (*verdict.Result, error) {
 	change := (&importer.Import{}).AddDiff("patch", "", "", files)
 	return apply.Apply(m.Ctx, &series.Series{Changes: []*series.Change{change}}, apply.Inputs{Base: to})
 }
@@ -46,5 +47,5 @@ func appliedAlready(m *shell.Machine, from *tree.Tree, files []*diff.File) bool 
 		m.World.Fail(err)
 		return false
 	}
-	return r.Outcomes[0].Verdict == apply.Clean || r.Outcomes[0].Verdict == apply.Offset
+	return r.Outcomes[0].Verdict == verdict.Clean || r.Outcomes[0].Verdict == verdict.Offset
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
@@ -16,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // patching is one patch file that a command applies.
@@ -190,7 +190,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 		return shell.Failed
 	}
 	o := r.Outcomes[0]
-	exact := o.Verdict == apply.Clean || o.Verdict == apply.Offset || p.merges && o.Verdict == apply.Merged
+	exact := o.Verdict == verdict.Clean || o.Verdict == verdict.Offset || p.merges && o.Verdict == verdict.Merged
 	if p.forward && !p.reverse && !exact && appliedAlready(m, before, files) {
 		m.Harmless(c.Spot) // patch(1) passes over it
 		return shell.Failed

@@ -10,11 +10,12 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // WithBases applies the question's series. A patch that fails for want of a base is judged again with the one that
 // Bases finds for it, and so are those that stand on it; what was found is in the settings and the inputs afterwards.
-func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*apply.Result, error) {
+func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*verdict.Result, error) {
 	q.Settings.reader = q.reader(u)
 	for {
 		result, err := apply.Apply(ctx, q.Series, *in)
@@ -53,11 +54,11 @@ type foundBase struct {
 // bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
 // which they apply, by Change.Sum. Upstream's states are walked as for blames. Those that the settings know are passed
 // by; of one that applies at no state, never has the oldest commit that was looked at.
-func bases(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) (
+func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) (
 	found map[string]foundBase, never map[string]mainline.Commit, err error,
 ) {
 	found, never = map[string]foundBase{}, map[string]mainline.Commit{}
-	var open []*apply.Outcome
+	var open []*verdict.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
 		_, known := q.Settings.bases[o.Change.Sum]

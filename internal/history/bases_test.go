@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // shifting is an upstream that goes on around a line, moves the file, and alters the line in another.
@@ -93,7 +94,7 @@ func TestBases(t *testing.T) {
 			}
 			in := apply.Inputs{Base: base, Commit: ids["4"], Sources: settings.Sources}
 			question := history.Question{Series: whole, Settings: settings, Pin: ids["4"]}
-			judge := func() *apply.Result {
+			judge := func() *verdict.Result {
 				result, err := history.WithBases(t.Context(), up, &question, &in)
 				if err != nil {
 					t.Fatal(err)
@@ -111,12 +112,12 @@ func TestBases(t *testing.T) {
 				if got := string(o.Verdict) + " " + number; got != c.want[i] {
 					t.Errorf("%s: %s, want %s (%s)", o.Change.Name, got, c.want[i], o.Message)
 				}
-				if o.Verdict == apply.Conflict && number != "" && len(o.Unmerged) == 0 {
+				if o.Verdict == verdict.Conflict && number != "" && len(o.Unmerged) == 0 {
 					t.Errorf("%s: a conflict with a base shows no sides", o.Change.Name)
 				}
 			}
 			// What the lock keeps gives the same result without a search, and is kept by the next lock.
-			lock, err := apply.NewLock(t.Context(), in.Commit, result, nil)
+			lock, err := result.Lock(t.Context(), in.Commit, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +132,7 @@ func TestBases(t *testing.T) {
 						o.Change.Name, o.Verdict, o.Message, result.Outcomes[i].Verdict)
 				}
 			}
-			next, err := apply.NewLock(t.Context(), in.Commit, again, lock)
+			next, err := again.Lock(t.Context(), in.Commit, lock)
 			if err != nil {
 				t.Fatal(err)
 			}

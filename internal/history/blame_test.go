@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // worn is an upstream that takes a line away, and goes on with the same file afterwards.
@@ -89,7 +90,7 @@ func TestBlameOfMail(t *testing.T) {
 }
 
 // explainedFirst is the first change's outcome at a commit, explained.
-func explainedFirst(t *testing.T, up mainline.Upstream, whole *series.Series, at tree.ID) apply.Outcome {
+func explainedFirst(t *testing.T, up mainline.Upstream, whole *series.Series, at tree.ID) verdict.Outcome {
 	t.Helper()
 	base, err := up.Repo.At(t.Context(), at)
 	if err != nil {

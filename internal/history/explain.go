@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Question is what upstream's history is asked about.
@@ -27,14 +27,14 @@ type Question struct {
 // again is attributed to the most recent commit that broke it, and no farther than to the commit that the change was
 // made for, where the question's work knows one: a mail's date is none. A change that applies at no state has no such
 // commit, and its message says so.
-func Explain(ctx context.Context, u mainline.Upstream, q Question, given *apply.Result) (*apply.Result, error) {
+func Explain(ctx context.Context, u mainline.Upstream, q Question, given *verdict.Result) (*verdict.Result, error) {
 	result := *given
 	result.Outcomes = slices.Clone(given.Outcomes)
 	return &result, explain(ctx, u, q, &result)
 }
 
-func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply.Result) error {
-	var open []*apply.Outcome
+func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) error {
+	var open []*verdict.Outcome
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
 		if o.By == nil && explained(o.Verdict) && o.Clash == "" && o.Change.Kind != series.KindLanded {
@@ -43,13 +43,13 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 	}
 	r := q.reader(u)
 	for _, o := range open {
-		if o.Verdict == apply.Gone {
+		if o.Verdict == verdict.Gone {
 			if err := r.tellWent(ctx, o); err != nil {
 				return err
 			}
 		}
 	}
-	open = slices.DeleteFunc(open, func(o *apply.Outcome) bool {
+	open = slices.DeleteFunc(open, func(o *verdict.Outcome) bool {
 		from, vain := q.Settings.never[o.Change.Sum]
 		if vain {
 			o.Message = neverApplied(o.Message, from)
@@ -81,7 +81,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *apply
 
 // newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.
 func newExplainers(
-	ctx context.Context, r *reader, q Question, open []*apply.Outcome, result *apply.Result,
+	ctx context.Context, r *reader, q Question, open []*verdict.Outcome, result *verdict.Result,
 ) ([]*explainer, error) {
 	var out []*explainer
 	for _, p := range parts(q.Series, open, result) {
@@ -96,10 +96,10 @@ func newExplainers(
 
 // newExplainer prepares the walk back for some outcomes of a result.
 func newExplainer(
-	ctx context.Context, r *reader, q Question, open []*apply.Outcome, part *series.Series,
+	ctx context.Context, r *reader, q Question, open []*verdict.Outcome, part *series.Series,
 ) (*explainer, error) {
 	settings := q.Settings
-	settings.rough = !slices.ContainsFunc(open, func(o *apply.Outcome) bool { return o.Verdict == apply.Partly })
+	settings.rough = !slices.ContainsFunc(open, func(o *verdict.Outcome) bool { return o.Verdict == verdict.Partly })
 	judge, err := NewJudge(ctx, part, settings)
 	if err != nil {
 		return nil, err
@@ -116,9 +116,9 @@ func newExplainer(
 }
 
 // explained are the verdicts that an upstream commit is to blame or to thank for.
-func explained(v apply.Verdict) bool {
+func explained(v verdict.Kind) bool {
 	switch v {
-	case apply.Conflict, apply.Gone, apply.Count, apply.Stale, apply.Landed, apply.Partly:
+	case verdict.Conflict, verdict.Gone, verdict.Count, verdict.Stale, verdict.Landed, verdict.Partly:
 		return true
 	}
 	return false
@@ -126,19 +126,19 @@ func explained(v apply.Verdict) bool {
 
 // unexplained is an outcome that is to be explained.
 type unexplained struct {
-	outcome *apply.Outcome
+	outcome *verdict.Outcome
 	base    tree.ID // upstream's commit that the change was made for, "" where that is not known
-	by      *apply.Commit
+	by      *verdict.Commit
 	found   func(commit tree.ID) // what is looked for is the newest commit at which it applies; else nil
 }
 
 // continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
 // began there or earlier still.
-func (q *unexplained) continues(then apply.Verdict) (goOn, began bool) {
+func (q *unexplained) continues(then verdict.Kind) (goOn, began bool) {
 	switch now := q.outcome.Verdict; now {
-	case apply.Conflict, apply.Count, apply.Stale:
+	case verdict.Conflict, verdict.Count, verdict.Stale:
 		return then.Fails(), then.Fails()
-	case apply.Landed: // what moved on around it meanwhile does not matter
+	case verdict.Landed: // what moved on around it meanwhile does not matter
 		return !then.Applies(), then == now
 	default:
 		return then == now, then == now

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // halving looks for the commit since which one change does not apply among so many states that not each can be judged:
@@ -29,7 +29,7 @@ type halving struct {
 
 // farther names the commit for the changes that fail and that walks left open. A change that lacks files fails since
 // the first of them was taken away.
-func farther(ctx context.Context, r *reader, q Question, result *apply.Result, walks []*explainer) error {
+func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
 	var searches []*halving
 	for _, b := range walks {
 		for i, one := range b.open {
@@ -61,8 +61,8 @@ func farther(ctx context.Context, r *reader, q Question, result *apply.Result, w
 }
 
 // firstGone is the oldest of the commits that took away files which an outcome lacks; nil where some are not known.
-func firstGone(o *apply.Outcome) (by *apply.Commit) {
-	if o.Verdict != apply.Gone || len(o.Went) < len(o.At) {
+func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
+	if o.Verdict != verdict.Gone || len(o.Went) < len(o.At) {
 		return nil
 	}
 	for _, w := range o.Went {
@@ -75,14 +75,14 @@ func firstGone(o *apply.Outcome) (by *apply.Commit) {
 
 // halve prepares the search for one outcome, which does not apply from a commit on.
 func (r *reader) halve(
-	ctx context.Context, q Question, result *apply.Result, one *unexplained, from tree.ID,
+	ctx context.Context, q Question, result *verdict.Result, one *unexplained, from tree.ID,
 ) (*halving, error) {
 	past, err := r.paths(ctx)
 	if err != nil {
 		return nil, err
 	}
 	end := past.line.Index(from) + 1
-	p := parts(q.Series, []*apply.Outcome{one.outcome}, result)[0]
+	p := parts(q.Series, []*verdict.Outcome{one.outcome}, result)[0]
 	q.Settings.shared = r.memo
 	b, err := newExplainer(ctx, r, q, p.open, p.series)
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Forecast is how likely the next Commits upstream commits are to break a change that applies now.
@@ -53,8 +53,8 @@ func Method(n int) string {
 func (c *Course) Record(f Timeline) Record { return f.RecordAt(len(c.Line)) }
 
 // VerdictAt is the verdict at a commit of the course, by its index.
-func (f Timeline) VerdictAt(i int) apply.Verdict {
-	var v apply.Verdict
+func (f Timeline) VerdictAt(i int) verdict.Kind {
+	var v verdict.Kind
 	for _, m := range f.moments {
 		if m.first > i {
 			break

@@ -5,21 +5,21 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Went finds for each file that a change lacks what became of it, up to the pin: Explain's answer without the walk.
-func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *apply.Outcome) error {
+func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *verdict.Outcome) error {
 	return newReader(u, pin).tellWent(ctx, o)
 }
 
 // tellWent finds for each file that a change lacks the upstream commit that moved or deleted it, and where it is now.
 // What cannot be read is left out.
-func (r *reader) tellWent(ctx context.Context, o *apply.Outcome) error {
+func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 	var said []string
 	for _, at := range o.At {
 		went, err := r.went(ctx, at.File)
@@ -51,7 +51,7 @@ func (r *reader) tellWent(ctx context.Context, o *apply.Outcome) error {
 const mostSaid = 8
 
 // went is what became of a file; nil where upstream's history does not have it.
-func (r *reader) went(ctx context.Context, name string) (*apply.Went, error) {
+func (r *reader) went(ctx context.Context, name string) (*verdict.Went, error) {
 	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
 		if err != nil {
@@ -97,8 +97,8 @@ func removal(last map[string]lastTouch, name string, from int) int {
 // follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as
 // long as the file is somewhere, else the one that deleted it.
 func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string]lastTouch, name string,
-	i int) (*apply.Went, error) {
-	out := &apply.Went{File: name, By: line[i].By()}
+	i int) (*verdict.Went, error) {
+	out := &verdict.Went{File: name, By: line[i].By()}
 	for _, t := range line[i].Touched {
 		if t.Path == name {
 			out.Was = t.Old.ID

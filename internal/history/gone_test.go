@@ -6,10 +6,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // wandering is an upstream that moves files, with edits too, moves one on, and deletes others.
@@ -58,7 +58,7 @@ func TestWent(t *testing.T) {
 			hunk := "\n@@ -5,3 +5,3 @@\n " + name + " 4\n-" + name + " five\n+else\n " + name + " 6\n"
 			whole := applytest.Load(t, fstest.MapFS{"a.patch": {Data: []byte(sized(name+".rb", hunk))}})
 			o := explainedFirst(t, mainline.Upstream{Repo: repo, Cache: t.TempDir()}, whole, ids["5"])
-			if o.Verdict != apply.Gone {
+			if o.Verdict != verdict.Gone {
 				t.Fatalf("%s, want gone", o.Verdict)
 			}
 			var got []string

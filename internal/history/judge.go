@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Settings are what a series is judged with, beside upstream. Over history a change counts as in season on every day:
@@ -81,7 +82,7 @@ func (j *seriesJudge) Key() string {
 
 // Judge applies the series.
 func (j *seriesJudge) Judge(
-	ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing,
+	ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]verdict.Landing,
 ) ([]Judgement, error) {
 	version := ""
 	forSome := slices.ContainsFunc(j.series.Changes, func(c *series.Change) bool { return !c.For.IsZero() })

@@ -6,16 +6,16 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // AlteredLine is a line of a file that upstream added or removed.
 type AlteredLine struct {
-	apply.Place
+	verdict.Place
 	Removed bool
-	By      *apply.Commit // nil where upstream's history does not have it
+	By      *verdict.Commit // nil where upstream's history does not have it
 }
 
 // AuthorsOf returns the lines with the newest commit that added each, or removed it; indentation does not count. A file

@@ -3,13 +3,13 @@ package history
 import (
 	"slices"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // seriesPart is the series cut down to some changes that are to be explained and those before them on the same files.
 type seriesPart struct {
-	open   []*apply.Outcome
+	open   []*verdict.Outcome
 	series *series.Series
 	with   *seriesPart // the part that this one became a part of
 }
@@ -26,7 +26,7 @@ func (p *seriesPart) whole() *seriesPart {
 }
 
 // parts cuts a series into parts that have no change in common. It looks at each outcome once.
-func parts(whole *series.Series, open []*apply.Outcome, result *apply.Result) (out []*seriesPart) {
+func parts(whole *series.Series, open []*verdict.Outcome, result *verdict.Result) (out []*seriesPart) {
 	wanted := map[*series.Change]bool{}
 	for _, o := range open {
 		wanted[o.Change] = true

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestParts compares parts of series by chance with what they are by definition: of each change that is to be
@@ -15,11 +15,11 @@ import (
 func TestParts(t *testing.T) {
 	by := rand.New(rand.NewSource(1))
 	for round := range 500 {
-		result := &apply.Result{}
-		var open []*apply.Outcome
+		result := &verdict.Result{}
+		var open []*verdict.Outcome
 		n := 1 + by.Intn(12)
 		for i := range n {
-			o := apply.Outcome{Change: &series.Change{Name: fmt.Sprint(i)}}
+			o := verdict.Outcome{Change: &series.Change{Name: fmt.Sprint(i)}}
 			for range by.Intn(3) {
 				o.Reads = append(o.Reads, fmt.Sprint(by.Intn(2*n)))
 			}
@@ -47,8 +47,8 @@ func TestParts(t *testing.T) {
 				t.Fatalf("round %d: a part has %d changes, want %d", round, len(p.series.Changes), len(want))
 			}
 			for _, o := range p.open { // none is there for nothing: each has a change in common with another
-				others := slices.DeleteFunc(slices.Clone(p.open), func(x *apply.Outcome) bool { return x == o })
-				alone, rest := needed([]*apply.Outcome{o}, result), needed(others, result)
+				others := slices.DeleteFunc(slices.Clone(p.open), func(x *verdict.Outcome) bool { return x == o })
+				alone, rest := needed([]*verdict.Outcome{o}, result), needed(others, result)
 				if len(others) > 0 && !slices.ContainsFunc(alone, func(c *series.Change) bool { return slices.Contains(rest, c) }) {
 					t.Fatalf("round %d: change %s is in a part with which it shares nothing", round, o.Change.Name)
 				}
@@ -61,10 +61,10 @@ func TestParts(t *testing.T) {
 }
 
 // needed are the changes that are to be explained and those before them on the same files.
-func needed(open []*apply.Outcome, result *apply.Result) (out []*series.Change) {
+func needed(open []*verdict.Outcome, result *verdict.Result) (out []*series.Change) {
 	paths := map[string]bool{}
 	for _, o := range slices.Backward(result.Outcomes) {
-		if slices.ContainsFunc(open, func(x *apply.Outcome) bool { return x.Change == o.Change }) ||
+		if slices.ContainsFunc(open, func(x *verdict.Outcome) bool { return x.Change == o.Change }) ||
 			slices.ContainsFunc(o.Reads, func(p string) bool { return paths[p] }) {
 			out = append(out, o.Change)
 			for _, p := range o.Reads {

@@ -1,17 +1,17 @@
 package history
 
 import (
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Span is a run of first-parent commits over which a change has one verdict.
 type Span struct {
 	From, To mainline.Commit
 	Commits  int
-	Verdict  apply.Verdict
-	Message  string        // at the newest state
-	By       *apply.Commit // what brought this verdict about; nil when that was before the range
+	Verdict  verdict.Kind
+	Message  string          // at the newest state
+	By       *verdict.Commit // what brought this verdict about; nil when that was before the range
 }
 
 // Timeline is one change's spans, oldest first.
@@ -25,7 +25,7 @@ type Timeline struct {
 type moment struct {
 	first   int
 	touched bool // by the state's first commit, on the change's own files
-	verdict apply.Verdict
+	verdict verdict.Kind
 }
 
 // Course is a series over a range of upstream's history.
@@ -36,12 +36,12 @@ type Course struct {
 }
 
 // add lengthens the last span by a state, or begins another.
-func (f *Timeline) add(line mainline.Line, s state, j Judgement, landing *apply.Landing) {
+func (f *Timeline) add(line mainline.Line, s state, j Judgement, landing *verdict.Landing) {
 	last := len(f.Spans) - 1
 	if last < 0 || f.Spans[last].Verdict != j.Verdict {
 		span := Span{From: line[s.first], Verdict: j.Verdict}
 		switch {
-		case j.Verdict == apply.Landed && landing != nil:
+		case j.Verdict == verdict.Landed && landing != nil:
 			span.By = landing.By
 		case last >= 0:
 			span.By = line[s.first].By()

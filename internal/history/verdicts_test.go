@@ -6,9 +6,9 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // judged is a Judge of which only the key and the subjects matter.
@@ -19,7 +19,7 @@ type judged struct {
 
 func (j judged) Key() string         { return j.key }
 func (j judged) Subjects() []Subject { return j.subjects }
-func (j judged) Judge(context.Context, mainline.Commit, *tree.Tree, map[string]apply.Landing) ([]Judgement, error) {
+func (j judged) Judge(context.Context, mainline.Commit, *tree.Tree, map[string]verdict.Landing) ([]Judgement, error) {
 	return nil, nil
 }
 
@@ -27,7 +27,7 @@ func (j judged) Judge(context.Context, mainline.Commit, *tree.Tree, map[string]a
 func TestVerdictsAreKept(t *testing.T) {
 	cache, judge := t.TempDir(), judged{key: "k", subjects: []Subject{{Name: "a", Sum: "1", Paths: []string{"f"}}}}
 	v := loadVerdicts(cache, judge)
-	v.Made["state"] = []Judgement{{Verdict: apply.Conflict, Message: "m", Reads: []string{"g", "f"}}}
+	v.Made["state"] = []Judgement{{Verdict: verdict.Conflict, Message: "m", Reads: []string{"g", "f"}}}
 	if !v.watch([][]Judgement{v.Made["state"]}) || v.watch([][]Judgement{v.Made["state"]}) {
 		t.Error("new paths are new once")
 	}

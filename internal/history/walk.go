@@ -13,10 +13,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Subject is a change as the walk sees it.
@@ -28,7 +28,7 @@ type Subject struct {
 
 // Judgement is what becomes of a change at one state of upstream.
 type Judgement struct {
-	Verdict apply.Verdict
+	Verdict verdict.Kind
 	Message string   `json:",omitempty"`
 	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
 }
@@ -40,7 +40,7 @@ type Judge interface {
 	// Key names all that a judgement depends on beside files of upstream: the changes' bytes, the engine.
 	Key() string
 	// Judge gives the judgements, in the order of the subjects. landed are those that upstream contains, by their sums.
-	Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]apply.Landing) ([]Judgement, error)
+	Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]verdict.Landing) ([]Judgement, error)
 }
 
 // Walk judges every state in a line of the files that the changes name. What was judged is kept.
@@ -206,7 +206,7 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	for _, key := range slices.Sorted(maps.Keys(open)) {
 		first := states[open[key][0]].first
 		group.Go(func() error {
-			in := map[string]apply.Landing{}
+			in := map[string]verdict.Landing{}
 			for n, s := range w.judge.Subjects() {
 				if l := w.times[n].At(first); l != nil {
 					in[s.Sum] = *l

@@ -9,12 +9,12 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // zigzag breaks, heals, breaks again, and touches another file in between.
@@ -58,10 +58,10 @@ func (j *byContent) Subjects() []history.Subject {
 func (j *byContent) Key() string { return "by content" }
 
 func (j *byContent) Judge(ctx context.Context, _ mainline.Commit, t *tree.Tree,
-	landed map[string]apply.Landing) ([]history.Judgement, error) {
+	landed map[string]verdict.Landing) ([]history.Judgement, error) {
 	j.asked.Add(1)
 	if landed["5a"].Holds() {
-		return []history.Judgement{{Verdict: apply.Landed}}, nil
+		return []history.Judgement{{Verdict: verdict.Landed}}, nil
 	}
 	var reads []string
 	f, err := t.ReadFile(ctx, "a.txt")
@@ -72,11 +72,11 @@ func (j *byContent) Judge(ctx context.Context, _ mainline.Commit, t *tree.Tree,
 	if err != nil {
 		return nil, err
 	}
-	verdict := apply.Clean
+	judged := verdict.Clean
 	if strings.TrimSpace(string(f.Data)) != "good" {
-		verdict = apply.Conflict
+		judged = verdict.Conflict
 	}
-	return []history.Judgement{{Verdict: verdict, Reads: reads}}, nil
+	return []history.Judgement{{Verdict: judged, Reads: reads}}, nil
 }
 
 func spans(c *history.Course) string {

@@ -5,14 +5,14 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestSearchesAreKept reads back what was saved, of the same repository only; a damaged file is none.
 func TestSearchesAreKept(t *testing.T) {
 	cache := t.TempDir()
 	s := loadSearches(cache, "here")
-	s.Made["x"] = progress{To: "1111", Found: []apply.Landing{{By: &apply.Commit{ID: "2222", Pull: 7}}}}
+	s.Made["x"] = progress{To: "1111", Found: []verdict.Landing{{By: &verdict.Commit{ID: "2222", Pull: 7}}}}
 	s.save()
 	back := loadSearches(cache, "here")
 	if !reflect.DeepEqual(back.Made, s.Made) {

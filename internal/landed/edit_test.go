@@ -33,7 +33,7 @@ func TestLandedEdit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := apply.NewLock(t.Context(), ids["1"], result, nil)
+	lock, err := result.Lock(t.Context(), ids["1"], nil)
 	if err != nil {
 		t.Fatal(err)
 	}

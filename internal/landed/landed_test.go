@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // The change is always commit c, on commit 1: it adds two methods to list.rb. Each history goes on from commit 1.
@@ -214,7 +215,7 @@ func commits(line mainline.Line) []tree.ID {
 	return out
 }
 
-func landings(all []apply.Landing) string {
+func landings(all []verdict.Landing) string {
 	var out []string
 	for _, l := range all {
 		text := fmt.Sprintf("by #%d", l.By.Pull)

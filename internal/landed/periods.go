@@ -3,16 +3,16 @@ package landed
 import (
 	"slices"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Periods gives the landing that holds at each commit of a line.
 type Periods struct {
 	begin   []int // indexes in the line, -1 before it
 	end     []int // the first index at which it holds no more
-	landing []apply.Landing
+	landing []verdict.Landing
 }
 
 func (l Landings) Over(line mainline.Line, sum string) Periods {
@@ -23,7 +23,7 @@ func (l Landings) Over(line mainline.Line, sum string) Periods {
 	for i, c := range line {
 		index[c.ID] = i
 	}
-	at := func(c *apply.Commit, missing int) int {
+	at := func(c *verdict.Commit, missing int) int {
 		if c == nil {
 			return missing
 		}
@@ -42,10 +42,10 @@ func (l Landings) Over(line mainline.Line, sum string) Periods {
 }
 
 // At is the landing that holds at an index, nil when none does.
-func (t Periods) At(i int) *apply.Landing {
+func (t Periods) At(i int) *verdict.Landing {
 	for n := range t.landing {
 		if t.begin[n] <= i && i < t.end[n] {
-			return &apply.Landing{By: t.landing[n].By}
+			return &verdict.Landing{By: t.landing[n].By}
 		}
 	}
 	return nil

@@ -4,17 +4,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // progress is how far a change was looked for, and what was found.
 type progress struct {
 	To    tree.ID
-	Found []apply.Landing `json:",omitempty"`
-	Now   mainline.Files  `json:",omitempty"` // what stands at its paths
-	Was   mainline.Files  `json:",omitempty"` // what stood there before it landed
+	Found []verdict.Landing `json:",omitempty"`
+	Now   mainline.Files    `json:",omitempty"` // what stands at its paths
+	Was   mainline.Files    `json:",omitempty"` // what stood there before it landed
 }
 
 // holds says that upstream contains the change at To.

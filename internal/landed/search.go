@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // search is the search for one change.
@@ -105,7 +105,7 @@ func (h *search) readAhead(ctx context.Context, src *mainline.Objects, line main
 
 // lands notes a commit that took the change in.
 func (h *search) lands(c mainline.Commit) {
-	h.Found = append(h.Found, apply.Landing{By: c.By()})
+	h.Found = append(h.Found, verdict.Landing{By: c.By()})
 	h.Was, h.Now = mainline.Files{}, mainline.Files{}
 	for _, t := range c.Touched {
 		if !slices.Contains(h.names, t.Path) {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Upstream is the repository that holds upstream's commits, and the folder in which answers are kept for the next run
@@ -47,8 +47,8 @@ type Version struct {
 func (v Version) Exists() bool { return v.Mode != 0 }
 
 // By is the commit as a verdict names it.
-func (c Commit) By() *apply.Commit {
-	return &apply.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.author, Date: c.Date}
+func (c Commit) By() *verdict.Commit {
+	return &verdict.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.author, Date: c.Date}
 }
 
 // Pull is the number of the pull request that the commit merged, 0 when its subject tells none.

@@ -12,6 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // source reads changes from the miniature's own repository, where its pull requests are.
@@ -39,7 +40,7 @@ func (s source) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tr
 }
 
 // applied applies the distribution's series to a ref of the miniature.
-func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
+func applied(t *testing.T, ref, day string) map[string]verdict.Outcome {
 	t.Helper()
 	up := write(t, t.TempDir(), "")
 	dir := t.TempDir()
@@ -64,10 +65,10 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	landing := map[string]apply.Landing{}
+	landing := map[string]verdict.Landing{}
 	for _, c := range whole.Changes {
 		if c.Kind == series.KindLanded {
-			landing[c.Sum] = apply.Landing{By: &apply.Commit{ID: c.Commit}}
+			landing[c.Sum] = verdict.Landing{By: &verdict.Commit{ID: c.Commit}}
 		}
 	}
 	result, err := apply.Apply(t.Context(), whole, apply.Inputs{
@@ -77,7 +78,7 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes := map[string]apply.Outcome{}
+	outcomes := map[string]verdict.Outcome{}
 	for _, o := range result.Outcomes {
 		outcomes[o.Change.Name] = o
 	}
@@ -93,28 +94,29 @@ func applied(t *testing.T, ref, day string) map[string]apply.Outcome {
 
 func TestSeriesOnMain(t *testing.T) {
 	got := applied(t, "refs/heads/main", "2026-04-30")
-	for name, want := range map[string]apply.Verdict{
-		"post-length": apply.Clean, "no-hiredis": apply.Clean, "unlisted-icon": apply.Offset,
-		"draggable-images": apply.Offset,
-		"elephant-styles":  apply.Clean, "elephant-theme": apply.Clean, "pride-logo": apply.Idle,
-		"storage-retries": apply.Landed,
+	for name, want := range map[string]verdict.Kind{
+		"post-length": verdict.Clean, "no-hiredis": verdict.Clean, "unlisted-icon": verdict.Offset,
+		"draggable-images": verdict.Offset,
+		"elephant-styles":  verdict.Clean, "elephant-theme": verdict.Clean, "pride-logo": verdict.Idle,
+		"storage-retries": verdict.Landed,
 	} {
 		if o := got[name]; o.Verdict != want {
 			t.Errorf("%s is %s, want %s: %s", name, o.Verdict, want, o.Message)
 		}
 	}
-	if o := got["pride-logo"]; o.Would != apply.Clean {
+	if o := got["pride-logo"]; o.Would != verdict.Clean {
 		t.Errorf("the logo would be %q, want clean", o.Would)
 	}
-	if got := applied(t, "refs/heads/main", "2026-06-01")["pride-logo"].Verdict; got != apply.Clean {
+	if got := applied(t, "refs/heads/main", "2026-06-01")["pride-logo"].Verdict; got != verdict.Clean {
 		t.Errorf("in June the logo is %s, want clean", got)
 	}
 }
 
 func TestSeriesInTrouble(t *testing.T) {
 	got := applied(t, "refs/heads/trouble", "2026-05-06")
-	for name, want := range map[string]apply.Verdict{
-		"post-length": apply.Count, "unlisted-icon": apply.Gone, "no-hiredis": apply.Clean, "elephant-theme": apply.Clean,
+	for name, want := range map[string]verdict.Kind{
+		"post-length": verdict.Count, "unlisted-icon": verdict.Gone, "no-hiredis": verdict.Clean,
+		"elephant-theme": verdict.Clean,
 	} {
 		if o := got[name]; o.Verdict != want {
 			t.Errorf("%s is %s, want %s: %s", name, o.Verdict, want, o.Message)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // The first and the last line of what OpenEdits writes, without the comment's sign.
@@ -45,7 +46,7 @@ func OpenEdits(name string, data []byte, change string, missed []apply.MissedEdi
 
 // standing is the index of the line above which a block goes: the first place, looked for by its text, for other edits
 // have moved the lines; the last line if it is not there.
-func standing(lines []string, near []apply.Place) int {
+func standing(lines []string, near []verdict.Place) int {
 	best := -1
 	for i, line := range lines {
 		if len(near) > 0 && near[0].Line > 0 && strings.HasPrefix(line, near[0].Text) &&

@@ -10,11 +10,12 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/treediff"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Refreshed is a change made anew for the tree that it was applied to. Of Patch, Edits and Files what changed is set.
 type Refreshed struct {
-	Outcome apply.Outcome
+	Outcome verdict.Outcome
 	Patch   []byte        // the patch file
 	Edits   []series.Edit // those that are left
 	Files   []string      // of an overlay, that upstream has: to be removed from its folder
@@ -35,7 +36,7 @@ func (p Proof) Holds() bool { return p.Lines && (p.Tree || !p.Based || p.Fewer) 
 
 // Refresh makes the changes of a result anew that would be written differently today: hunks that moved or were merged,
 // parts that upstream has. Others are not mentioned, so that their bytes stay.
-func Refresh(ctx context.Context, s *series.Series, in apply.Inputs, result *apply.Result) ([]Refreshed, error) {
+func Refresh(ctx context.Context, s *series.Series, in apply.Inputs, result *verdict.Result) ([]Refreshed, error) {
 	r := apply.NewRun(s, in)
 	var out []Refreshed
 	for _, o := range result.Outcomes {
@@ -64,13 +65,13 @@ func Refresh(ctx context.Context, s *series.Series, in apply.Inputs, result *app
 }
 
 // refreshPatch writes the patch as it applies now, below its old head.
-func refreshPatch(ctx context.Context, r *apply.Run, o apply.Outcome) (*Refreshed, error) {
+func refreshPatch(ctx context.Context, r *apply.Run, o verdict.Outcome) (*Refreshed, error) {
 	files, err := treediff.Diff(ctx, o.Before, o.After)
 	if err != nil {
 		return nil, err
 	}
 	old := o.Change.Patch
-	if o.Verdict == apply.Clean && diff.PatchID(files) == diff.PatchID(old.Files) {
+	if o.Verdict == verdict.Clean && diff.PatchID(files) == diff.PatchID(old.Files) {
 		return nil, nil
 	}
 	fresh := slices.Concat(old.Data[:headLength(old.Data)], diff.Format(files))
@@ -86,8 +87,8 @@ func refreshPatch(ctx context.Context, r *apply.Run, o apply.Outcome) (*Refreshe
 }
 
 // refreshEdits leaves out edits that change nothing any more.
-func refreshEdits(ctx context.Context, r *apply.Run, o apply.Outcome) (*Refreshed, error) {
-	if o.Verdict != apply.Partly {
+func refreshEdits(ctx context.Context, r *apply.Run, o verdict.Outcome) (*Refreshed, error) {
+	if o.Verdict != verdict.Partly {
 		return nil, nil
 	}
 	var left []series.Edit
@@ -106,8 +107,8 @@ func refreshEdits(ctx context.Context, r *apply.Run, o apply.Outcome) (*Refreshe
 }
 
 // refreshOverlay leaves out files that upstream has.
-func refreshOverlay(o apply.Outcome) *Refreshed {
-	if o.Verdict != apply.Partly || o.Change.Overlay.Local == nil {
+func refreshOverlay(o verdict.Outcome) *Refreshed {
+	if o.Verdict != verdict.Partly || o.Change.Overlay.Local == nil {
 		return nil
 	}
 	one := &Refreshed{Outcome: o, Proof: Proof{Lines: true, Fewer: true}}

@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestRefresh rewrites what would be written differently today, and nothing else; the series is whole again after it.
@@ -68,7 +68,7 @@ func TestRefresh(t *testing.T) {
 			t.Errorf("refreshed, the series gives another tree")
 		}
 		for _, o := range r2.Outcomes {
-			if o.Verdict != apply.Clean && o.Verdict != apply.Idle {
+			if o.Verdict != verdict.Clean && o.Verdict != verdict.Idle {
 				t.Errorf("refreshed, %s is %s", o.Change.Name, o.Verdict)
 			}
 		}

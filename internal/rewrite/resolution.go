@@ -8,11 +8,12 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Resolved are the resolutions of a change's conflict with which it leads to after, by the file of each below its
 // folder of changes; nil when none do, because somebody did more than resolve.
-func Resolved(ctx context.Context, s *series.Series, in apply.Inputs, o apply.Outcome,
+func Resolved(ctx context.Context, s *series.Series, in apply.Inputs, o verdict.Outcome,
 	after *tree.Tree) (map[string][]byte, error) {
 	kept := series.Resolutions{}
 	for name, data := range s.Resolutions {

@@ -7,6 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TakenBack is what a resolution takes back of upstream's work on one file, outside the lines in conflict.
@@ -18,7 +19,8 @@ type TakenBack struct {
 // UpstreamsWork lists what a person's commit takes back of upstream's work on the files of a change that did not
 // apply: before is the tree that the commit was made on, after the tree that it left. An overlay replaces files as a
 // whole, which is what it is for; binary files have no lines.
-func UpstreamsWork(ctx context.Context, r *apply.Run, o apply.Outcome, before, after *tree.Tree) ([]TakenBack, error) {
+func UpstreamsWork(ctx context.Context, r *apply.Run, o verdict.Outcome, before,
+	after *tree.Tree) ([]TakenBack, error) {
 	if !o.Verdict.Fails() || o.Change.Kind == series.KindOverlay {
 		return nil, nil
 	}

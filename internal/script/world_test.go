@@ -19,6 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // none is a store that has nothing but the empty tree.
@@ -105,7 +106,7 @@ func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool
 		t.Fatal(err)
 	}
 	for _, o := range result.Outcomes {
-		if o.Verdict == apply.Refused && mayRefuse {
+		if o.Verdict == verdict.Refused && mayRefuse {
 			return r.Expected // a path that no series may touch: that is said when it is imported
 		}
 		if !o.Verdict.Applies() {

@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/github"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Annotations are the check's remarks on the lines of series.toml, the most important first.
@@ -39,7 +40,7 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 		switch {
 		case ch.needsYou():
 			a.Level = github.LevelError
-		case ch.troubled(), ch.Verdict == "partly", fails(ch.Would), len(ch.remarks()) > 0:
+		case ch.troubled(), ch.Verdict == "partly", verdict.Kind(ch.Would).Fails(), len(ch.remarks()) > 0:
 			a.Level = github.LevelWarning
 		case ch.asks():
 			a.Level = github.LevelNotice
@@ -62,7 +63,7 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 		if ch.Drift != nil {
 			lines = append(lines, ch.Drift.Message)
 		}
-		if ch.By != nil && fails(ch.Verdict) {
+		if ch.By != nil && verdict.Kind(ch.Verdict).Fails() {
 			lines = append(lines, "by "+ch.By.about()+" "+term.Subject(ch.By.Subject))
 		}
 		if next := ch.next(c.Upstream, by); next != "" {

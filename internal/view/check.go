@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // headline is the whole story in one line.
@@ -267,7 +268,7 @@ func (c Change) detail() string {
 	if c.By != nil {
 		parts = append(parts, "since "+c.By.about())
 	}
-	if c.Would != "" && fails(c.Would) {
+	if c.Would != "" && verdict.Kind(c.Would).Fails() {
 		parts = append(parts, "would be "+c.Would)
 	}
 	parts = append(parts, c.Remarks...)

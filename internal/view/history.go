@@ -6,6 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // headline is the whole story in one line.
@@ -13,7 +14,7 @@ func (h History) headline() string {
 	broken, landed, steady := 0, 0, 0
 	for _, c := range h.Changes {
 		switch last := c.last(); {
-		case fails(last.Verdict):
+		case verdict.Kind(last.Verdict).Fails():
 			broken++
 		case last.Verdict == "landed":
 			landed++
@@ -45,7 +46,7 @@ func (c ChangeSpans) last() Span {
 // broke says that the change failed at some commit.
 func (c ChangeSpans) broke() bool {
 	for _, s := range c.Spans {
-		if fails(s.Verdict) {
+		if verdict.Kind(s.Verdict).Fails() {
 			return true
 		}
 	}

@@ -10,12 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
-
-// fails says that a verdict keeps its change out of the tree, against its author's will.
-func fails(verdict string) bool {
-	return slices.Contains([]string{"conflict", "gone", "count", "stale", "blocked", "refused"}, verdict)
-}
 
 // unreachable says that the change could not be judged, for want of what it takes from a repository.
 func (c Change) unreachable() bool { return slices.Contains(c.Remarks, "unreachable") }
@@ -29,7 +25,7 @@ func (c Change) word() string {
 }
 
 // troubled says that the change does not go in, against its author's will.
-func (c Change) troubled() bool { return fails(c.Verdict) || c.unreachable() }
+func (c Change) troubled() bool { return verdict.Kind(c.Verdict).Fails() || c.unreachable() }
 
 // needsYou says that nothing is released before somebody has looked at the change.
 func (c Change) needsYou() bool { return c.Verdict == "refused" || c.troubled() && c.Required }
@@ -41,12 +37,17 @@ func (c Change) leftOut() bool {
 
 // asks says that nothing is wrong, yet there is something to do.
 func (c Change) asks() bool {
-	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0 || fails(c.Would)
+	return c.loose() || verdict.Kind(c.Would).Fails()
 }
 
 // strictly says that the change makes a check fail with -strict.
 func (c Change) strictly() bool {
-	return c.Required && (c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0)
+	return c.Required && c.loose()
+}
+
+// loose says that the change is worth a look though nothing failed. A proof has landed for good.
+func (c Change) loose() bool {
+	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0
 }
 
 // remarks are those that ask for something; "without" is what somebody just chose.
@@ -54,14 +55,14 @@ func (c Change) remarks() []string {
 	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r string) bool { return r == "without" })
 }
 
-// paint is a verdict's colour.
-func paint(verdict string) term.Style {
+// paint returns the colour of a verdict, given as its word.
+func paint(word string) term.Style {
 	switch {
-	case fails(verdict):
+	case verdict.Kind(word).Fails():
 		return term.Red
-	case verdict == "landed" || verdict == "partly":
+	case word == "landed" || word == "partly":
 		return term.Yellow
-	case verdict == "idle":
+	case word == "idle":
 		return term.Dim
 	}
 	return term.Green

@@ -10,12 +10,14 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/conflict"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // opened is a work tree that patch:new made: git's, and the folder as the person named it.
@@ -27,7 +29,7 @@ type opened struct {
 
 // writeConflict writes what of a failing change applies, the files of its conflicts with both sides and their base,
 // and the missed edits as comments. In the work tree's index conflicts are unmerged, as after a git merge.
-func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.Unfinished) error {
+func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun apply.Unfinished) error {
 	s := w.s
 	root, err := os.OpenRoot(s.Path(w.dir))
 	if err != nil {
@@ -46,7 +48,7 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 	seen := map[string]bool{}
 	marked := false
 	for _, u := range o.Unmerged {
-		if seen[u.File] || u.Open() {
+		if seen[u.File] || u.Open {
 			continue
 		}
 		seen[u.File] = true
@@ -71,7 +73,7 @@ func (w opened) writeConflict(ctx context.Context, o apply.Outcome, begun apply.
 }
 
 // lacks says of a file in conflict which side has no such file, and where it comes from.
-func lacks(u apply.Unmerged) string {
+func lacks(u conflict.Region) string {
 	switch {
 	case u.From != "":
 		return "  upstream moved " + u.From + " here"
@@ -85,7 +87,7 @@ func lacks(u apply.Unmerged) string {
 
 // writeSides writes a file in conflict: with markers, where its sides are lines. Otherwise it is upstream's there, or
 // the change's where upstream has none.
-func (w opened) writeSides(root *os.Root, u apply.Unmerged) error {
+func (w opened) writeSides(root *os.Root, u conflict.Region) error {
 	sides := u.Sides()
 	shown := sides[1]
 	if shown == nil {
@@ -133,7 +135,7 @@ func (w opened) setSubject(name string) error {
 }
 
 // sayOthers names the other changes that fail: they are not in the tree that was opened.
-func (w opened) sayOthers(r *apply.Result, stop *apply.Outcome) {
+func (w opened) sayOthers(r *verdict.Result, stop *verdict.Outcome) {
 	var names []string
 	for i := range r.Outcomes {
 		if o := &r.Outcomes[i]; o != stop && o.Verdict.Fails() {

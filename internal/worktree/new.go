@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // folder is where patch:new opens the patched tree, unless -dir= names another folder.
@@ -41,7 +42,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 		if err != nil {
 			return err
 		}
-		stop := (*apply.Outcome)(nil)
+		stop := (*verdict.Outcome)(nil)
 		if change != "" {
 			if stop, err = o.Outcome(change); err != nil {
 				return err

@@ -21,6 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // SaveOptions are what a person says of a save.
@@ -124,7 +125,7 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	if err != nil {
 		return err
 	}
-	if known.Verdict == apply.Conflict && known.Change.Kind != series.KindPatch {
+	if known.Verdict == verdict.Conflict && known.Change.Kind != series.KindPatch {
 		files, err := rewrite.Resolved(ctx, s.o.Series, s.o.Inputs, *known, c.after)
 		if err != nil {
 			return err

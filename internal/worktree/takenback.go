@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // refuseTakenBack refuses commits that resolve a conflict and take back upstream's work outside of it; forced, it
@@ -53,7 +54,7 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 	for _, f := range files {
 		for _, l := range f.Lines {
 			lines = append(lines, candidate.AlteredLine{Removed: l.Back,
-				Place: apply.Place{File: f.File, Line: l.Line, Text: strings.TrimRight(string(l.Text), "\r\n")}})
+				Place: verdict.Place{File: f.File, Line: l.Line, Text: strings.TrimRight(string(l.Text), "\r\n")}})
 		}
 	}
 	lines, err := s.o.AuthorsOf(ctx, lines)
@@ -83,7 +84,7 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 }
 
 // aboutCommit is "by 1a2b3c4d5 #77 2026-05-01 Alter a line".
-func aboutCommit(c *apply.Commit) string {
+func aboutCommit(c *verdict.Commit) string {
 	if c == nil {
 		return "by an unknown commit or an earlier change"
 	}

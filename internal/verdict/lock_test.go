@@ -1,11 +1,10 @@
-package apply_test
+package verdict_test
 
 import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -36,7 +35,7 @@ more
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := apply.NewLock(t.Context(), applytest.Pinned, r, w.In.Lock)
+	l, err := r.Lock(t.Context(), applytest.Pinned, w.In.Lock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +49,7 @@ more
 	if b := l.Changes[1]; b.Commit != "" || b.Paths[0].Pre != tree.BlobID([]byte("x\nmore\n")) {
 		t.Errorf("of the change that applies it has %+v", b)
 	}
-	again, err := apply.NewLock(t.Context(), applytest.Elephant, r, l)
+	again, err := r.Lock(t.Context(), applytest.Elephant, l)
 	if err != nil {
 		t.Fatal(err)
 	}

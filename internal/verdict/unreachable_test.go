@@ -1,14 +1,14 @@
-package apply_test
+package verdict_test
 
 import (
 	"slices"
 	"testing"
 
-	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // TestUnreachable judges a series without what cannot be had, and tells of all of it in its own order.
@@ -29,18 +29,18 @@ func TestUnreachable(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		without             []string
-		remark              apply.Remark
+		remark              verdict.Remark
 		message, hint, lost string
 	}{
-		"unreachable": {nil, apply.Unreachable, "no answer", "try again",
+		"unreachable": {nil, verdict.Unreachable, "no answer", "try again",
 			"away is missing before it, which may be the reason"},
-		"left out": {[]string{"away"}, apply.Without, "left out on request", "",
+		"left out": {[]string{"away"}, verdict.Without, "left out on request", "",
 			"away is missing before it, which may be the reason"},
 	} {
-		r := &apply.Result{Outcomes: []apply.Outcome{
-			{Change: first, Verdict: apply.Clean, Before: base, After: next},
-			{Change: needy, Verdict: apply.Conflict, Before: next, After: next},
-			{Change: told, Verdict: apply.Conflict, Before: next, After: next, Hint: fault.Hintf("its own")},
+		r := &verdict.Result{Outcomes: []verdict.Outcome{
+			{Change: first, Verdict: verdict.Clean, Before: base, After: next},
+			{Change: needy, Verdict: verdict.Conflict, Before: next, After: next},
+			{Change: told, Verdict: verdict.Conflict, Before: next, After: next, Hint: fault.Hintf("its own")},
 		}}
 		r = r.Complete(whole, missing, base, c.without)
 		var order []*series.Change
@@ -51,8 +51,8 @@ func TestUnreachable(t *testing.T) {
 			t.Fatalf("%s: the order is %v", name, order)
 		}
 		o := r.Outcomes[1]
-		if o.Verdict != apply.Idle || !slices.Equal(o.Remarks, []apply.Remark{c.remark}) || o.Message != c.message ||
-			o.Hint.String() != c.hint || (o.Error != nil) != (c.remark == apply.Unreachable) {
+		if o.Verdict != verdict.Idle || !slices.Equal(o.Remarks, []verdict.Remark{c.remark}) || o.Message != c.message ||
+			o.Hint.String() != c.hint || (o.Error != nil) != (c.remark == verdict.Unreachable) {
 			t.Errorf("%s: %+v", name, o)
 		}
 		if o.Before != next || o.After != next {

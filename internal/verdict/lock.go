@@ -1,4 +1,4 @@
-package apply
+package verdict
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// NewLock accepts a result of the series at commit. A change that did not apply there keeps what old, which may be nil,
-// knows of it, so that its base is never lost; so does a patch that is merged three-way on its base. A base that
-// history found is kept too.
-func NewLock(ctx context.Context, commit tree.ID, r *Result, old *series.Lock) (*series.Lock, error) {
+// Lock accepts the result of the series at commit: it returns the series.lock for it. A change that did not apply
+// there keeps what old, which may be nil, knows of it, so that its base is never lost; so does a patch that is merged
+// three-way on its base. A base that history found is kept too.
+func (r *Result) Lock(ctx context.Context, commit tree.ID, old *series.Lock) (*series.Lock, error) {
 	l := &series.Lock{Commit: commit}
 	for _, o := range r.Outcomes {
 		c := series.Locked{Name: o.Change.Name, Sum: o.Change.Sum}

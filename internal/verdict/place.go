@@ -1,0 +1,8 @@
+package verdict
+
+// Place is a line of a file; Line 0 is the file as a whole.
+type Place struct {
+	File string
+	Line int
+	Text string
+}

@@ -1,0 +1,30 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// Together adds to what is left out on request, and to what that blocks, the whole list that has to be left out.
+func (r *Result) Together(without []string) {
+	if len(without) == 0 {
+		return
+	}
+	all := slices.Clone(without)
+	var touched []int
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if o.Verdict == Blocked &&
+			slices.ContainsFunc(o.Blockers, func(name string) bool { return slices.Contains(all, name) }) {
+			touched = append(touched, i)
+			if !slices.Contains(all, o.Change.Name) {
+				all = append(all, o.Change.Name)
+			}
+		}
+	}
+	for _, i := range touched {
+		r.Outcomes[i].Hint = fault.Hintf("leave out the changes that need it too: -without=%s", strings.Join(all, ","))
+	}
+}
