@@ -125,8 +125,8 @@ func sentences(page string) []proof {
 	return all
 }
 
-// checkProof takes "no claim: REASON", "script NAME [WORDS]" and "PACKAGE TESTFUNCTION [WORDS]", where the words stand in
-// the script, or in the package's tests or their data.
+// checkProof takes "no claim: REASON", "script NAME [WORDS]" and "PACKAGE TESTFUNCTION [WORDS]", where the words stand
+// in the script, or in the package's tests or their data.
 func checkProof(line string) error {
 	if reason, ok := strings.CutPrefix(line, "no claim: "); ok {
 		if len(reason) < 10 {
@@ -187,7 +187,8 @@ func testFiles(dir string) (map[string]string, error) {
 func TestSafetyPageIsSeen(t *testing.T) {
 	page := "# Page\n\n## Part\n\nOne `a.b` is\nhere. two is.\n\n- three, and\n  more;\n- four.\n\n" +
 		"| title | |\n|---|---|\n| five | 5 |\n| six | 6 |\n\n### Other\n\nSeven.\n"
-	want := []string{"Part: One `a.b` is here", "Part: two is", "Part: three, and more;", "Part: four", "Part: | five | 5 |",
+	want := []string{
+		"Part: One `a.b` is here", "Part: two is", "Part: three, and more;", "Part: four", "Part: | five | 5 |",
 		"Part: | six | 6 |", "Other: Seven"}
 	var got []string
 	for _, s := range sentences(page) {

@@ -19,7 +19,8 @@ var programs = map[string][]string{
 }
 
 // unused are the commands of git's that change a work tree or run what a tree holds.
-var unused = []string{"apply", "am", "checkout", "checkout-index", "switch", "restore", "merge", "rebase", "cherry-pick",
+var unused = []string{
+	"apply", "am", "checkout", "checkout-index", "switch", "restore", "merge", "rebase", "cherry-pick",
 	"submodule", "filter-branch", "pull", "clone"}
 
 // TestProgramsThatAreStarted reads the source: which package starts which program is listed, patch is none of them, and

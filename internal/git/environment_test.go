@@ -51,7 +51,8 @@ func TestWhatCountsIsDocumented(t *testing.T) {
 			t.Errorf("the page says that the variable %s counts, and it does not", v)
 		}
 	}
-	given := []string{"SSH_ASKPASS=x", "HTTPS_PROXY=x", "HOME=/h", "GIT_DIR=x", "GIT_CONFIG_COUNT=1", "GIT_SSL_NO_VERIFY=1",
+	given := []string{"SSH_ASKPASS=x", "HTTPS_PROXY=x", "HOME=/h", "GIT_DIR=x", "GIT_CONFIG_COUNT=1",
+		"GIT_SSL_NO_VERIFY=1",
 		"GIT_CONFIG_PARAMETERS=x", "GIT_PROXY_COMMAND=x", "GIT_EXEC_PATH=x", "GIT_TEMPLATE_DIR=x", "GIT_TRACE=x",
 		"GIT_EXTERNAL_DIFF=x", "GIT_ALTERNATE_OBJECT_DIRECTORIES=x", "GIT_PROTOCOL_FROM_USER=1", "GIT_ATTR_SOURCE=x"}
 	for _, name := range kept {
