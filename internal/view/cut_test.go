@@ -1,0 +1,70 @@
+package view
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
+)
+
+// TestCut reaches each number that docs/safety.md says of texts that are cut where they are shown, and goes beyond it
+// by one.
+func TestCut(t *testing.T) {
+	written := func(text string) string {
+		file := filepath.Join(t.TempDir(), "x.json")
+		if err := WriteJSON(file, []string{text}, term.Secrets{}); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(file)
+		var got []string
+		if err == nil {
+			err = json.Unmarshal(data, &got)
+		}
+		if err != nil || len(got) != 1 {
+			t.Fatal(got, err)
+		}
+		return got[0]
+	}
+	for name, c := range map[string]struct {
+		most int
+		show func(string) string
+	}{
+		"a commit's subject": {200, term.Subject},
+		"a message":          {1_000, term.Message},
+		"any other text of a line": {10_000, func(s string) string {
+			var p term.Page
+			p.Add(term.Textf("%s", s))
+			return strings.TrimSpace(p.String())
+		}},
+		"a string of a JSON file": {64_000, written},
+		"a message in a change's row": {1_000, func(s string) string {
+			return Change{Verdict: "clean", Message: s}.detail()
+		}},
+	} {
+		fits := strings.Repeat("ä", c.most)
+		if got := c.show(fits); got != fits {
+			t.Errorf("%s of %d characters is cut to %d", name, c.most, utf8.RuneCountInString(got))
+		}
+		if got := c.show(fits + "ä"); utf8.RuneCountInString(got) != c.most || !strings.HasSuffix(got, "…") {
+			t.Errorf("%s of %d characters has %d, expected %d with …", name, c.most+1, utf8.RuneCountInString(got), c.most)
+		}
+	}
+}
+
+// TestManyTroubles: of 51 changes that fail, 50 are described.
+func TestManyTroubles(t *testing.T) {
+	var c Check
+	for range 51 {
+		c.Changes = append(c.Changes, Change{Name: "x", Kind: "edit", Verdict: "conflict", Required: true,
+			Message: "what is wrong with it"})
+	}
+	text := c.Text(target.Caller{}).String()
+	if n := strings.Count(text, "what is wrong with it"); n != 50 || !strings.Contains(text, "… 1 change more") {
+		t.Errorf("%d are described:\n%s", n, text)
+	}
+}
