@@ -70,6 +70,9 @@ func TestRunner(t *testing.T) {
 	if down := same.down[registryTraffic]; same.state != view.Unchanged || down > cold.up[registryTraffic]/10 {
 		t.Errorf("nothing new: %s, %d bytes down of %d", same.state, down, cold.up[registryTraffic])
 	}
+	if same.git > 0 {
+		t.Errorf("nothing new: %d bytes of upstream's history were fetched", same.git)
+	}
 	if up := same.up[registryTraffic]; up > 1000 {
 		t.Errorf("nothing new: %d bytes were sent", up)
 	}
@@ -88,16 +91,17 @@ func TestRunner(t *testing.T) {
 
 // scenario is one run of the scenario.
 type scenario struct {
-	tb      testing.TB
-	root    string // the checkout of the tool
-	program string
-	config  string // the distribution's folder, which each step copies
-	shared  string // the cache folder that has the bases and BuildKit
-	env     []string
-	store   string // the registry itself
-	host    string // the proxy before it
-	counts  *traffic
-	before  map[string][]string // the layers of each image that a node has
+	tb               testing.TB
+	root             string // the checkout of the tool
+	program          string
+	config           string // the distribution's folder, which each step copies
+	shared           string // the cache folder that has the bases and BuildKit
+	upstream, branch string // a repository whose branch each step moves to its commit; "" where upstream is elsewhere
+	env              []string
+	store            string // the registry itself
+	host             string // the proxy before it
+	counts           *traffic
+	before           map[string][]string // the layers of each image that a node has
 	// refreshed builds with packages of another day.
 	refreshed bool
 	measured  []measure
@@ -157,11 +161,18 @@ func (r *scenario) distribution(dir string) {
 		if r.config = cmp.Or(given, r.root); strings.HasSuffix(given, ".toml") {
 			r.config = filepath.Dir(given)
 		}
+		if from := os.Getenv("HOWDAH_UPSTREAM_URL"); filepath.IsAbs(from) {
+			r.upstream = filepath.Join(dir, "upstream.git")
+			run(r.tb, dir, "git", "clone", "--quiet", "--mirror", "--shared", from, r.upstream)
+			run(r.tb, r.upstream, "git", "config", "uploadpack.allowFilter", "true")
+			run(r.tb, r.upstream, "git", "config", "uploadpack.allowAnySHA1InWant", "true")
+		}
 		return
 	}
 	up, err := miniature.WriteUpstream(r.tb.Context(), filepath.Join(dir, "miniature", "mastodon.git"), "")
 	r.config = filepath.Join(dir, "distribution")
 	if err == nil {
+		r.upstream = up.Dir
 		err = miniature.WriteDistribution(r.config, up.Dir, up)
 	}
 	if err != nil {
@@ -173,9 +184,12 @@ func (r *scenario) distribution(dir string) {
 func (r *scenario) surround(dir string) {
 	r.tb.Helper()
 	proxy := serve(r.tb, r.counts).URL
-	r.env = []string{"HOWDAH_REGISTRIES=" + r.host + "/bench", "HOWDAH_MOVING=edge",
-		"HOWDAH_SOURCE_REPOSITORY=https://example.org/bench", "HTTP_PROXY=" + proxy, "http_proxy=" + proxy,
-		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost", "CI=true", "GITHUB_OUTPUT=", "GITHUB_STEP_SUMMARY="}
+	if r.upstream != "" {
+		r.env = append(r.env, "HOWDAH_UPSTREAM_URL="+r.upstream)
+	}
+	r.env = append(r.env, "HOWDAH_REGISTRIES="+r.host+"/bench", "HOWDAH_MOVING=edge",
+		"HOWDAH_SOURCE_REPOSITORY=https://example.org/bench", "HTTP_PROXY="+proxy, "http_proxy="+proxy,
+		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost", "CI=true", "GITHUB_OUTPUT=", "GITHUB_STEP_SUMMARY=")
 	if given := os.Getenv("HOWDAH_GEM_MIRROR"); given != "" {
 		var server *httptest.Server
 		if strings.Contains(given, "://") {
@@ -260,7 +274,7 @@ func (r *scenario) commits(days int) (out []string) {
 	home := r.tb.TempDir()
 	cache, config := filepath.Join(home, "cache"), r.copied(filepath.Join(home, "distribution"))
 	r.howdah(config, append(slices.Clone(r.env), "HOWDAH_CACHE="+cache), "upstream", "fetch")
-	var pin struct{ Commit string }
+	var pin struct{ Commit, Ref string }
 	data, err := os.ReadFile(filepath.Join(config, "dist", "upstream-fetch.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &pin)
@@ -269,6 +283,7 @@ func (r *scenario) commits(days int) (out []string) {
 	if err != nil || len(mirrors) != 1 || pin.Commit == "" {
 		r.tb.Fatalf("fetching upstream: %v, mirrors %q, pin %q", err, mirrors, pin.Commit)
 	}
+	r.branch = "refs/heads/" + pin.Ref
 	cmd := exec.CommandContext(r.tb.Context(), "git", "log", "--first-parent", "--format=%H %cd", "--date=short-local",
 		pin.Commit)
 	cmd.Dir, cmd.Env = mirrors[0], append(os.Environ(), "TZ=UTC")
@@ -342,9 +357,14 @@ func (r *scenario) step(name, commit string) {
 	if r.refreshed {
 		r.refresh(filepath.Join(config, "docker"))
 	}
+	typed := []string{"release", "-ref=" + commit}
+	if r.upstream != "" { // as a schedule has it: the branch's newest commit
+		run(r.tb, r.upstream, "git", "update-ref", r.branch, commit)
+		typed = typed[:1]
+	}
 	r.counts.take()
 	m := measure{name: name, commit: commit[:9]}
-	m.took = r.howdah(config, append(slices.Clone(r.env), "HOME="+home, "HOWDAH_CACHE="+cache), "release", "-ref="+commit)
+	m.took = r.howdah(config, append(slices.Clone(r.env), "HOME="+home, "HOWDAH_CACHE="+cache), typed...)
 	m.down, m.up = r.counts.take()
 	var release view.Release
 	data, err := os.ReadFile(filepath.Join(config, "dist", "release.json"))

@@ -97,10 +97,17 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	if err := mark.Check(); err != nil {
 		return nil, err
 	}
+	var from string
+	if c.Missing == 0 { // else another run may have more to apply
+		if from, err = Origin(s, up.Options); err != nil {
+			return nil, err
+		}
+	}
 	b.Release = release.Candidate{
 		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()),
 		Commit: string(c.Commit),
 		Images: b.Inputs, Parts: partsOf, Changes: changes(c), LeftOut: left, Packages: packages, Unsafe: unsafe(c),
+		Origin: from,
 		Upstream: record.Upstream{
 			URL: up.Pin.URL, Ref: up.Pin.Ref, Commit: string(up.Pin.Commit), Version: up.Facts.Version.String(),
 			Schema: up.Facts.Schema,

@@ -26,6 +26,7 @@ type Candidate struct {
 	drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
 	Tree     *tree.Tree                     // nil unless the series applies
 	Commit   tree.ID                        // of the patched tree; "" likewise
+	Missing  int                            // changes of which something could not be read
 	objects  []tree.Object                  // of the patched commits, not stored yet
 
 	past *pastCommits
@@ -80,7 +81,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	}
 	past.settings = question.Settings
 	result = result.Complete(whole, missing, in.Base, u.Options.Without)
-	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, past: past}
+	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, Missing: len(missing), past: past}
 	c.Result, c.drifts = u.drift(ctx, s, result)
 	if result.OK() {
 		if c.objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {

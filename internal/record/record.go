@@ -36,7 +36,8 @@ type Record struct {
 	Tree     string    `json:"tree"`
 	Commit   string    `json:"commit"`
 	Inputs   string    `json:"inputs"`
-	Packages string    `json:"packages"` // the day of Debian's packages
+	Origin   string    `json:"origin,omitempty"` // what Inputs came of, beside the pin: build.Origin
+	Packages string    `json:"packages"`         // the day of Debian's packages
 	LeftOut  []LeftOut `json:"left_out"`
 
 	Changes  []Change   `json:"changes,omitempty"` // in the tree, in the order of the series

@@ -16,6 +16,7 @@ func newRecord(
 		Released: p.Tag.Time,
 		Created:  c.Stamp.Created.UTC(),
 		Upstream: c.Upstream, Tree: c.Tree, Commit: c.Commit, Inputs: c.Inputs(), Packages: c.Packages,
+		Origin:  c.Origin,
 		LeftOut: orEmpty(c.LeftOut), Changes: c.Changes,
 		Moving: orEmpty(s.Moving), Accepted: orEmpty(accepted), Migrations: orEmpty(c.Migrations),
 		Database: orEmpty(c.Migrations),

@@ -85,6 +85,19 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareO
 	return p, room(s.Settings, k)
 }
 
+// Confirm is Prepare for a candidate that is known to have the newest release's inputs. It returns nil where some
+// registry did not answer or lacks a part of that release: Prepare has to judge then.
+func (s Store) Confirm(ctx context.Context, k *Known) (*Plan, error) {
+	if k.Newest == nil || len(k.Errors) > 0 {
+		return nil, nil
+	}
+	p := &Plan{Tag: k.Newest.ParsedTag(), Known: k}
+	if err := p.unchanged(ctx, s); err != nil || p.State != Unchanged {
+		return nil, err
+	}
+	return p, nil
+}
+
 // survey is what has to be known before something new is published, and does not depend on each other.
 type survey struct {
 	older    []older

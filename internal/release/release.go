@@ -82,6 +82,7 @@ type Candidate struct {
 	Changes    []record.Change              // those that are in the tree
 	LeftOut    []record.LeftOut
 	Packages   string // the day of Debian's packages, YYYY-MM-DD
+	Origin     string // of the record; empty where it could mislead
 	Unsafe     string // what the gate "unsafe" says of the series; empty where it has nothing to say
 }
 

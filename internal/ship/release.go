@@ -33,6 +33,12 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return ReleaseMistake(s, err)
 	}
+	if same, err := unchanged(ctx, s, o); err != nil || same != nil {
+		if err != nil {
+			return err
+		}
+		return same.show(s, nil)
+	}
 	var at reached
 	err := candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
 		at, err = flow(ctx, s, o, u)

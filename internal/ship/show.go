@@ -51,6 +51,9 @@ func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
 	case at.result != nil:
 	case at.plan.State == release.Unchanged:
 		fillRecord(out, at.plan.Record)
+		if at.build == nil {
+			out.LeftOut = append(out.LeftOut, at.plan.Record.LeftOut...)
+		}
 		if newest := at.plan.Known.Newest; newest.Tag != at.plan.Tag.String() {
 			out.Words = map[string]string{release.Unchanged: "unchanged: this was released already, but " + newest.Tag +
 				" is newer:"}

@@ -128,20 +128,7 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	if err != nil {
 		return Pin{}, Move{}, err
 	}
-	best, bestVersion := "", (*goversion.Version)(nil)
-	for ref := range refs {
-		name := strings.TrimPrefix(ref, "refs/tags/")
-		if ok, err := path.Match(w.Ref, name); err != nil || !ok {
-			continue
-		}
-		v, err := goversion.NewSemver(name)
-		if err != nil {
-			continue
-		}
-		if bestVersion == nil || v.GreaterThan(bestVersion) || (v.Equal(bestVersion) && name > best) {
-			best, bestVersion = name, v
-		}
-	}
+	best := highest(refs, w.Ref)
 	if best == "" {
 		return Pin{}, Move{}, fault.New(fault.Usage, "no tag of %s matches %q", m.URL, w.Ref).
 			WithHint("a pattern such as v4.5.* matches whole tag names that are versions")
@@ -152,6 +139,25 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	}
 	pin, err := m.describe(ctx, best, move.New)
 	return pin, move, err
+}
+
+// highest is the tag of the highest version that a pattern matches; "" is none.
+func highest(refs map[string]tree.ID, pattern string) string {
+	best, bestVersion := "", (*goversion.Version)(nil)
+	for ref := range refs {
+		name := strings.TrimPrefix(ref, "refs/tags/")
+		if ok, err := path.Match(pattern, name); err != nil || !ok {
+			continue
+		}
+		v, err := goversion.NewSemver(name)
+		if err != nil {
+			continue
+		}
+		if bestVersion == nil || v.GreaterThan(bestVersion) || (v.Equal(bestVersion) && name > best) {
+			best, bestVersion = name, v
+		}
+	}
+	return best
 }
 
 func (m *Mirror) localTags(ctx context.Context) (map[string]tree.ID, error) {

@@ -1,0 +1,157 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// origin is what a release's inputs come of, beside upstream's commit, the bases' digests and the day of Debian's
+// packages. All of it can be read without upstream.
+type origin struct {
+	Version  int                 `json:"version"`
+	Program  string              `json:"program"` // the tool's own Dockerfiles are in it
+	Settings map[string][]string `json:"settings"`
+	Files    map[string]string   `json:"files"` // the distribution's: the digest of each
+	Without  []string            `json:"without"`
+	Unsafe   bool                `json:"unsafe"`
+	Seasons  []bool              `json:"seasons"` // of the changes with a window: whether the day is in it
+}
+
+// Origin is a digest over everything that decides a release, but what the record says in fields of its own: upstream's
+// commit, the bases' digests and the day of Debian's packages. Where all of these are those of a release, so are its
+// inputs, and nobody needs upstream's mirror to know.
+func Origin(s *session.Session, o candidate.Options) (string, error) {
+	program, err := session.Program()
+	if err != nil {
+		return "", fmt.Errorf("reading this program: %w", err)
+	}
+	of := origin{Version: 1, Program: program, Settings: settings(s), Files: map[string]string{}, Unsafe: o.Unsafe,
+		Without: slices.Compact(slices.Sorted(slices.Values(o.Without))), Seasons: []bool{}}
+	whole, err := candidate.Series(s)
+	if err != nil {
+		return "", err
+	}
+	day := o.Day(s)
+	for _, c := range whole.Changes {
+		if !c.Window.IsZero() {
+			of.Seasons = append(of.Seasons, c.Window.Contains(day))
+		}
+	}
+	for _, f := range s.Config.Patches {
+		if err := of.folder(s, f); err != nil {
+			return "", err
+		}
+	}
+	for _, i := range s.Config.Images() {
+		file, err := dockerfile(s, i)
+		if err != nil {
+			return "", err
+		}
+		of.Files["Dockerfile of "+i.Role] = image.Sum(file.Data)
+		if file.Ignore != nil {
+			of.Files["ignore file of "+i.Role] = image.Sum(file.Ignore)
+		}
+	}
+	for name, limit := range map[string]int64{
+		"VERSION": files.MaxSmall, candidate.SeriesLock: files.MaxLock, basesLock: files.MaxSmall,
+	} {
+		data, err := s.Config.Read(name, limit)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		of.Files[name] = image.Sum(data)
+	}
+	data, err := json.Marshal(of)
+	return image.Sum(data), err
+}
+
+// settings are those that decide what is released. Others say only where it goes, or how its bytes are reached.
+func settings(s *session.Session) map[string][]string {
+	c := s.Config
+	args := []string{}
+	for name, value := range c.Build.Args {
+		args = append(args, name+"="+value)
+	}
+	slices.Sort(args)
+	out := map[string][]string{
+		"name": {c.Name}, "patches": {}, "upstream.url": {c.Upstream.URL},
+		"image.name": {c.Web.Name, c.Streaming.Name}, "source": {c.Source.Repository, c.Source.Push},
+		"build": {c.Build.Debian, c.Build.Compression}, "build.platforms": c.Build.Platforms, "build.args": args,
+	}
+	for _, f := range c.Patches {
+		out["patches"] = append(out["patches"], f.Name)
+	}
+	return out
+}
+
+// folder takes in every file of a folder of changes, named by a change or not.
+func (of *origin) folder(s *session.Session, f config.Path) error {
+	opened, err := s.Config.Folder(f)
+	if err != nil {
+		return err
+	}
+	return fs.WalkDir(opened, ".", func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		var data []byte
+		switch {
+		case info.Mode().IsRegular():
+			data, err = opened.ReadFile(file)
+		case info.Mode()&fs.ModeSymlink != 0:
+			var to string
+			to, err = opened.ReadLink(file)
+			data = []byte(to)
+		default:
+			err = fmt.Errorf("%s in the folder of changes %q is neither a file nor a link", file, f.Name)
+		}
+		of.Files[f.Name+"/"+file] = fmt.Sprintf("%s %t %s", info.Mode().Type(), info.Mode()&0o100 != 0, image.Sum(data))
+		return err
+	})
+}
+
+// SameBases reports whether the images that a release began with are what their names stand for now.
+func SameBases(ctx context.Context, s *session.Session, rec *record.Record) (bool, error) {
+	released := map[string]string{}
+	for _, i := range rec.Images {
+		for part, digest := range i.Parts {
+			if name, ok := strings.CutPrefix(part, image.PartBase); ok {
+				released[name] = digest
+			}
+		}
+	}
+	names := []string{}
+	for name := range released {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	now, err := findBases(ctx, s, names, PlanOptions{})
+	if err != nil {
+		return false, err
+	}
+	for _, name := range names {
+		if now.digests[name] != released[name] {
+			return false, nil
+		}
+	}
+	return len(names) > 0, nil
+}
