@@ -17,9 +17,9 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// origin is what a release's inputs come of, beside upstream's commit, the bases' digests and the day of Debian's
+// decisive is what a release's inputs come of, beside upstream's commit, the bases' digests and the day of Debian's
 // packages. All of it can be read without upstream.
-type origin struct {
+type decisive struct {
 	Version  int                 `json:"version"`
 	Program  string              `json:"program"` // the tool's own Dockerfiles are in it
 	Settings map[string][]string `json:"settings"`
@@ -37,7 +37,7 @@ func Origin(s *session.Session, o candidate.Options) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading this program: %w", err)
 	}
-	of := origin{Version: 1, Program: program, Settings: settings(s), Files: map[string]string{}, Unsafe: o.Unsafe,
+	of := decisive{Version: 1, Program: program, Settings: settings(s), Files: map[string]string{}, Unsafe: o.Unsafe,
 		Without: slices.Compact(slices.Sorted(slices.Values(o.Without))), Seasons: []bool{}}
 	whole, err := candidate.Series(s)
 	if err != nil {
@@ -100,7 +100,7 @@ func settings(s *session.Session) map[string][]string {
 }
 
 // folder takes in every file of a folder of changes, named by a change or not.
-func (of *origin) folder(s *session.Session, f config.Path) error {
+func (of *decisive) folder(s *session.Session, f config.Path) error {
 	opened, err := s.Config.Folder(f)
 	if err != nil {
 		return err

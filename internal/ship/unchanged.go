@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// unchanged is the short way of a release that has nothing to do. Where everything that decides a release is what it
-// was for the newest one, its inputs are the same, and neither upstream's mirror nor the patched tree is needed to know.
+// unchanged is the short way of a release that has nothing to do. Where everything that decides a release is as it was
+// for the newest one, the inputs are the same, and neither upstream's mirror nor the patched tree is needed to know.
 // It returns nil where anything differs, or cannot be read: then the flow decides, and says what is wrong.
 func unchanged(ctx context.Context, s *session.Session, o Options) (*reached, error) {
 	if o.Candidate.Offline || len(o.Accept.Gates) > 0 {
