@@ -31,6 +31,7 @@ type Build struct {
 // PlanOptions are what a plan is made by.
 type PlanOptions struct {
 	Packages string        // the day of Debian's packages: see [Packages]
+	Origin   string        // [Origin], taken before the series was read; "": the record gets none
 	Offline  bool          // ask no registry for a base that is not pinned
 	Glance   time.Duration // how long to wait for the registry of a base that is not pinned; 0: as long as a build would
 }
@@ -97,10 +98,12 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	if err := mark.Check(); err != nil {
 		return nil, err
 	}
-	var from string
-	if c.Missing == 0 { // else another run may have more to apply
-		if from, err = Origin(s, up.Options); err != nil {
-			return nil, err
+	from := o.Origin
+	if from != "" {
+		// A change that could not be read may be applied by the next run; a file that somebody saved during this one may
+		// have been read before that.
+		if now, err := Origin(s, up.Options); err != nil || now != from || c.Missing > 0 {
+			from = ""
 		}
 	}
 	b.Release = release.Candidate{

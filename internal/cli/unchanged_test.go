@@ -182,3 +182,44 @@ func TestUnchangedWithoutMirror(t *testing.T) {
 		})
 	}
 }
+
+// onceSaid does something before a run's story goes on from some words.
+type onceSaid struct {
+	story *bytes.Buffer
+	words string
+	do    func()
+}
+
+func (w *onceSaid) Write(p []byte) (int, error) {
+	n, err := w.story.Write(p)
+	if w.do != nil && strings.Contains(w.story.String(), w.words) {
+		w.do()
+		w.do = nil
+	}
+	return n, err
+}
+
+// TestSavedDuringRelease saves a file of the distribution once a run has read the series: what it releases is not of
+// that file, and the next run must not say that nothing differs.
+func TestSavedDuringRelease(t *testing.T) {
+	shared := t.TempDir()
+	upstream, err := miniature.WriteUpstream(t.Context(), filepath.Join(shared, "miniature", "mastodon.git"), "")
+	if err != nil {
+		t.Skipf("the miniature cannot be made: %v", err)
+	}
+	in := newInside(t, upstream, shared, startRegistry(t, t.TempDir()))
+	in.built()
+	saved := false
+	in.process.stderr = &onceSaid{&in.story, "reading the registries", func() {
+		in.write("mine/patches/README", "read me\n")
+		saved = true
+	}}
+	in.must(target.PublishPush)
+	if in.process.stderr = &in.story; !saved {
+		t.Fatalf("the story has no word of the registries:\n%s", in.story.String())
+	}
+	in.run(t.Context(), target.Release, "-dry")
+	if m := compared.FindStringSubmatch(in.story.String()); m == nil || !strings.Contains(m[1], originDiffers) {
+		t.Errorf("said %q, want %q:\n%s", m, originDiffers, in.story.String())
+	}
+}

@@ -70,6 +70,10 @@ func again(
 	}
 	err = candidate.At(ctx, s, c, func(u candidate.Upstream) error {
 		at.upstream = &u
+		from, err := build.Origin(s, c)
+		if err != nil {
+			from = "" // the record gets none
+		}
 		applied, err := u.Apply(ctx, s)
 		if err != nil {
 			return err
@@ -83,7 +87,7 @@ func again(
 		if err != nil {
 			return err
 		}
-		b, err := build.Plan(ctx, s, applied, build.PlanOptions{Packages: last.Packages})
+		b, err := build.Plan(ctx, s, applied, build.PlanOptions{Packages: last.Packages, Origin: from})
 		if err != nil {
 			return err
 		}

@@ -33,22 +33,26 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return ReleaseMistake(s, err)
 	}
-	if same, err := unchanged(ctx, s, o); err != nil || same != nil {
+	from, err := build.Origin(s, o.Candidate)
+	if err != nil {
+		from = "" // the flow says what is wrong, where it reads that at all
+	}
+	if same, err := unchanged(ctx, s, o, from); err != nil || same != nil {
 		if err != nil {
 			return err
 		}
 		return same.show(s, nil)
 	}
 	var at reached
-	err := candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
-		at, err = flow(ctx, s, o, u)
+	err = candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
+		at, err = flow(ctx, s, o, u, from)
 		return err
 	})
 	return at.show(s, err)
 }
 
-// flow is the release from the pin on.
-func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstream) (reached, error) {
+// flow is the release from the pin on. The origin is of the files as they were before the series is read.
+func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstream, origin string) (reached, error) {
 	at := reached{upstream: &u}
 	c, err := u.Apply(ctx, s) // pin → tree
 	if err != nil {
@@ -64,7 +68,7 @@ func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstre
 		return at, err
 	}
 	day := build.Packages(s, packages(known))
-	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: day}) // tree → inputs, stamp
+	b, err := build.Plan(ctx, s, c, build.PlanOptions{Packages: day, Origin: origin}) // tree → inputs, stamp
 	if err != nil {
 		return at, err
 	}

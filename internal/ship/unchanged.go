@@ -11,12 +11,8 @@ import (
 // unchanged is the short way of a release that has nothing to do. Where everything that decides a release is as it was
 // for the newest one, the inputs are the same, and neither upstream's mirror nor the patched tree is needed to know.
 // It returns nil where anything differs, or cannot be read: then the flow decides, and says what is wrong.
-func unchanged(ctx context.Context, s *session.Session, o Options) (*reached, error) {
-	if o.Candidate.Offline || len(o.Accept.Gates) > 0 {
-		return nil, nil
-	}
-	from, err := build.Origin(s, o.Candidate)
-	if err != nil {
+func unchanged(ctx context.Context, s *session.Session, o Options, from string) (*reached, error) {
+	if from == "" || o.Candidate.Offline || len(o.Accept.Gates) > 0 {
 		return nil, nil
 	}
 	stage := s.Story.Stage("comparing with the newest release")
