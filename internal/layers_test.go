@@ -125,7 +125,7 @@ var arrows = map[string]string{
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
 		"internal/series internal/tree internal/verdict",
 	"internal/fork":    "internal/diff internal/renames internal/tree",
-	"internal/picture": "",
+	"internal/picture": "internal/verdict",
 	"internal/clock":   "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/fault internal/git internal/plural internal/pullref internal/secret " +
 		"internal/tree",

@@ -92,7 +92,7 @@ func (d *drawing) today() {
 	d.printf("<ul class=\"today\">\n")
 	for _, r := range d.strip.Rows {
 		word := html.EscapeString(r.now())
-		if lookOf(r.now()).bad {
+		if lookOf(r.now()).bad() {
 			word = "<strong>" + word + "</strong>"
 		}
 		risk := ""
@@ -148,7 +148,7 @@ func (d *drawing) table() {
 		for i := len(r.Spans) - 1; i >= 0; i-- {
 			s := r.Spans[i]
 			word := html.EscapeString(s.Verdict)
-			if lookOf(s.Verdict).bad {
+			if lookOf(s.Verdict).bad() {
 				word = "<strong>" + word + "</strong>"
 			}
 			by := ""

@@ -145,7 +145,7 @@ func (d *drawing) change(i int, r Row) {
 		html.EscapeString(clip(clean(r.Name), int((d.left-16)/d.perLetter))))
 	d.cells(y, r)
 	class := "now"
-	if now.bad {
+	if now.bad() {
 		class = "now bad"
 	}
 	d.printf(`<text x="%.1f" y="%.1f" class="%s">%s</text>`+"\n", d.right+12, base, class, html.EscapeString(now.verdict))

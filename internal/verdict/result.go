@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -17,12 +16,9 @@ type Result struct {
 // OK says that every required change is in the tree, has landed or is idle, and that none at all is refused.
 func (r *Result) OK() bool {
 	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool {
-		return o.Verdict == Refused || o.Change.Required && (o.Verdict.Fails() || o.unreachable())
+		return o.finding().Stops()
 	})
 }
-
-// unreachable says that the change was not judged, for want of what it takes.
-func (o Outcome) unreachable() bool { return slices.Contains(o.Remarks, Unreachable) }
 
 // Exit is the exit code that the outcomes call for: with strict, landed, partly and any remark of a required change
 // count too. Where a required change could not be read, its code stands for those that fail beside it: what they need
@@ -30,13 +26,14 @@ func (o Outcome) unreachable() bool { return slices.Contains(o.Remarks, Unreacha
 func (r *Result) Exit(strict bool) fault.Code {
 	code, missing := fault.OK, fault.OK
 	for _, o := range r.Outcomes {
+		f := o.finding()
 		switch {
 		case o.Verdict == Refused:
 			code = fault.Worst(code, o.Error.Code)
 		case !o.Change.Required:
-		case o.unreachable():
+		case f.Unreachable():
 			missing = fault.Worst(missing, o.Error.Code)
-		case o.Verdict.Fails(), strict && o.loose():
+		case f.Fails(), strict && f.Strict():
 			code = fault.Worst(code, fault.Series)
 		}
 	}
@@ -46,17 +43,12 @@ func (r *Result) Exit(strict bool) fault.Code {
 	return fault.Worst(code, missing)
 }
 
-// loose says that an outcome is worth a look though nothing failed. A proof has landed for good.
-func (o Outcome) loose() bool {
-	return len(o.Remarks) > 0 || o.Verdict == Partly || o.Verdict == Landed && o.Change.Kind != series.KindLanded
-}
-
 // LeftOut lists the outcomes of changes that a release goes on without: those left out on request, and optional ones
 // that fail.
 func (r *Result) LeftOut() []Outcome {
 	var out []Outcome
 	for _, o := range r.Outcomes {
-		if slices.Contains(o.Remarks, Without) || !o.Change.Required && (o.Verdict.Fails() || o.unreachable()) {
+		if o.finding().LeftOut() {
 			out = append(out, o)
 		}
 	}

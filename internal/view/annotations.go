@@ -37,27 +37,25 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 	slices.SortStableFunc(changes, func(a, b Change) int { return rank(a) - rank(b) })
 	for _, ch := range changes {
 		a := github.Annotation{Title: ch.Name + ": " + ch.word()}
+		f := ch.finding()
 		switch {
-		case ch.needsYou():
+		case f.Stops(), c.OK && c.Exit != 0 && f.Strict(): // the latter with -strict
 			a.Level = github.LevelError
-		case ch.troubled(), ch.Verdict == "partly", verdict.Kind(ch.Would).Fails(), len(ch.remarks()) > 0:
+		case f.Fails(), f.Warns():
 			a.Level = github.LevelWarning
-		case ch.asks():
+		case f.Asks():
 			a.Level = github.LevelNotice
 		default:
 			continue
-		}
-		if c.OK && c.Exit != 0 && ch.strictly() {
-			a.Level = github.LevelError // -strict
 		}
 		if ch.Source != nil {
 			a.File, a.Line = ch.Source.File, ch.Source.Line
 		}
 		lines := []string{ch.Message}
-		if ch.troubled() && ch.Message == "" {
+		if f.Fails() && ch.Message == "" {
 			lines = nil
 		}
-		if !ch.troubled() {
+		if !f.Fails() {
 			lines = []string{ch.detail()}
 		}
 		if ch.Drift != nil {

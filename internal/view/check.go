@@ -38,12 +38,13 @@ func (c Check) headline() string {
 func (c Check) outcome() string {
 	all, need, away, out := len(c.Changes), 0, 0, []string{}
 	for _, ch := range c.Changes {
+		f := ch.finding()
 		switch {
-		case ch.unreachable() && ch.Required:
+		case f.Unreachable() && f.Required:
 			away++
-		case ch.needsYou():
+		case f.Stops():
 			need++
-		case ch.leftOut():
+		case f.LeftOut():
 			out = append(out, ch.Name)
 		}
 	}
@@ -89,7 +90,7 @@ func (c Check) remarks() []string {
 		if ch.Kind != "landed" {
 			count[ch.Verdict]++
 		}
-		if ch.strictly() {
+		if ch.finding().Strict() {
 			strictly++
 		}
 	}
@@ -147,7 +148,7 @@ func (c Check) Text(by target.Caller) term.Page {
 	shown, sides := 0, maxSideLines
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
-			if ch.needsYou() != urgent || !ch.troubled() {
+			if f := ch.finding(); f.Stops() != urgent || !f.Fails() {
 				continue
 			}
 			if shown++; shown <= maxTroubles {
@@ -163,7 +164,7 @@ func (c Check) Text(by target.Caller) term.Page {
 	p.Gap()
 	var rows []term.Line
 	for _, ch := range c.Changes {
-		if !ch.troubled() {
+		if !ch.finding().Fails() {
 			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name),
 				term.Textf("%s", ch.detail())})
 		}
@@ -171,7 +172,8 @@ func (c Check) Text(by target.Caller) term.Page {
 	p.Table(0, rows)
 	first, asked := true, 0
 	for _, ch := range c.Changes {
-		if asked < maxTroubles && !ch.troubled() && ch.asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" ||
+		f := ch.finding()
+		if asked < maxTroubles && !f.Fails() && f.Asks() && (ch.Verdict == "landed" || ch.Verdict == "partly" ||
 			ch.Next != nil) {
 			if first {
 				p.Gap()

@@ -109,6 +109,15 @@ func away() Check {
 	return c
 }
 
+// strictWithout is a check with -strict and -without.
+func strictWithout() Check {
+	c := goodMorning()
+	c.Changes = []Change{{Name: "pill", Kind: "edit", Verdict: "idle", Would: "clean", Remarks: []string{"without"},
+		Required: true, Message: "left out on request", Source: &Place{File: "patches/series.toml", Line: 9}}}
+	c.Exit = fault.Series
+	return c
+}
+
 func outOfReach() Check {
 	return Check{Failed: "upstream", Exit: fault.Retry,
 		Error: "fetching main from https://github.com/mastodon/mastodon.git: could not resolve host: github.com",
@@ -117,7 +126,8 @@ func outOfReach() Check {
 
 func TestCheck(t *testing.T) {
 	for name, c := range map[string]Check{"away": away(), "upstream": outOfReach(), "bad": badMorning(),
-		"good": goodMorning(), "optional": optionalOut(), "strict": strictFails(), "unreadable": unreadable(),
+		"good": goodMorning(), "optional": optionalOut(), "strict": strictFails(),
+		"strict-without": strictWithout(), "unreadable": unreadable(),
 		"empty": {OK: true, Date: "2026-04-30", Upstream: pin}} {
 		compare(t, "check/"+name+".txt", c.Text(mage).Bytes(false))
 		compare(t, "check/"+name+".md", c.Markdown(mage, github.SummaryLimit))

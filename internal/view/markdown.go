@@ -112,7 +112,7 @@ func (c Check) Markdown(by target.Caller, limit int) []byte {
 	}
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
-			if ch.needsYou() == urgent && ch.troubled() {
+			if f := ch.finding(); f.Stops() == urgent && f.Fails() {
 				c.markTrouble(&m, ch, by)
 			}
 		}
@@ -150,7 +150,7 @@ func (c Check) markTrouble(m *markdown, ch Change, by target.Caller) {
 	if ch.Source != nil {
 		head += " " + code(ch.Source.place())
 	}
-	if !ch.needsYou() {
+	if !ch.finding().Stops() {
 		head += " (not required: left out)"
 	}
 	m.add("%s", head)

@@ -13,46 +13,22 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// unreachable says that the change could not be judged, for want of what it takes from a repository.
-func (c Change) unreachable() bool { return slices.Contains(c.Remarks, "unreachable") }
+// finding is what the rules of package verdict rest on.
+func (c Change) finding() verdict.Finding {
+	f := verdict.Finding{Verdict: verdict.Kind(c.Verdict), Would: verdict.Kind(c.Would), Required: c.Required,
+		Proof: c.Kind == "landed"}
+	for _, r := range c.Remarks {
+		f.Remarks = append(f.Remarks, verdict.Remark(r))
+	}
+	return f
+}
 
-// word is what stands for a change's fate: its verdict, but for one that could not be judged.
+// word is what a report shows as a change's verdict; a change that could not be judged has none.
 func (c Change) word() string {
-	if c.unreachable() {
-		return "unreachable"
+	if c.finding().Unreachable() {
+		return string(verdict.Unreachable)
 	}
 	return c.Verdict
-}
-
-// troubled says that the change does not go in, against its author's will.
-func (c Change) troubled() bool { return verdict.Kind(c.Verdict).Fails() || c.unreachable() }
-
-// needsYou says that nothing is released before somebody has looked at the change.
-func (c Change) needsYou() bool { return c.Verdict == "refused" || c.troubled() && c.Required }
-
-// leftOut says that a release goes on without the change.
-func (c Change) leftOut() bool {
-	return c.troubled() && !c.needsYou() || c.Verdict == "idle" && slices.Contains(c.Remarks, "without")
-}
-
-// asks says that nothing is wrong, yet there is something to do.
-func (c Change) asks() bool {
-	return c.loose() || verdict.Kind(c.Would).Fails()
-}
-
-// strictly says that the change makes a check fail with -strict.
-func (c Change) strictly() bool {
-	return c.Required && c.loose()
-}
-
-// loose says that the change is worth a look though nothing failed. A proof has landed for good.
-func (c Change) loose() bool {
-	return c.Verdict == "landed" && c.Kind != "landed" || c.Verdict == "partly" || len(c.remarks()) > 0
-}
-
-// remarks are those that ask for something; "without" is what somebody just chose.
-func (c Change) remarks() []string {
-	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r string) bool { return r == "without" })
 }
 
 // paint returns the colour of a verdict, given as its word.
@@ -97,7 +73,7 @@ func (c Change) next(at Upstream, by target.Caller) string {
 				return by.Line(fault.Command(*c.Drift.next(c)))
 			}
 			switch {
-			case c.unreachable():
+			case c.finding().Unreachable():
 				next = &nextStep{"patch:check", []string{"-without=" + c.Name, ref}}
 			case slices.Contains(c.Remarks, "unlocked"), slices.Contains(c.Remarks, "moved"):
 				next = &nextStep{"patch:refresh", []string{name, ref}}
