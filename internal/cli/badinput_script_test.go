@@ -123,6 +123,9 @@ func heavyClones(one func(string, int, string, func() string) *badInput) {
 		{"a file of 129 MiB", `truncate -s 135266304 big; git -c core.compression=1 add big; git commit -qm big`,
 			"the object is too large", 2},
 		{"a file ten thousand million times", bomb, "", 2},
+		{"a file ten thousand million times, which a later commit took back", bomb + "; " + after, "", 2},
+		{"a file ten thousand million times, on a branch that was merged", bomb + `; b=$(git rev-parse HEAD); ` +
+			`git update-ref HEAD $(git commit-tree -m merge -p HEAD~1 -p $b HEAD~1^{tree}); ` + after, "", 2},
 		{"a pipe for its objects", `mkdir -p .git/objects/info; mkfifo .git/objects/info/alternates`, "", 2},
 		{"a pipe for its packed refs", `rm -f .git/packed-refs; mkfifo .git/packed-refs`, "", 2},
 	} {
@@ -142,6 +145,10 @@ func heavyClones(one func(string, int, string, func() string) *badInput) {
 		}
 	}
 }
+
+// after commits a small change on what a commit's parent has.
+const after = `echo y > y; git read-tree HEAD~1; git add y; ` +
+	`git update-ref HEAD $(git commit-tree -m after -p HEAD $(git write-tree))`
 
 // packed writes an archive as tar makes one.
 func packed(file string) error {
