@@ -45,7 +45,35 @@ func (f *openedFork) history(ctx context.Context) error {
 			"fork has are upstream's", f.from, f.upstream.Pin.URL, own.copied, own.commits).
 			WithHint("set [upstream] url to the repository that it was forked from; it has to have those very commits")
 	}
+	if err := f.refuseWide(ctx); err != nil {
+		return err
+	}
 	return f.log(ctx)
+}
+
+// maxCommitFiles is how many files a fork's commit may have; Mastodon has some 10,000.
+const maxCommitFiles = 200_000
+
+// refuseWide fails where one of the fork's own commits has more files than git log should list, though a later commit
+// took them back. What the tip has is read in any case, and refused by that.
+func (f *openedFork) refuseWide(ctx context.Context) error {
+	out, err := f.Run(ctx, append([]string{"log", "--format=%H %T", string(f.tip)}, f.notUpstream()...)...)
+	if err != nil {
+		return err
+	}
+	commits := map[tree.ID]string{}
+	var roots []tree.ID
+	for line := range strings.Lines(string(out)) {
+		if commit, root, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			commits[tree.ID(root)] = commit
+			roots = append(roots, tree.ID(root))
+		}
+	}
+	root, files, err := f.MostFiles(ctx, roots, maxCommitFiles)
+	if err == nil && files > maxCommitFiles {
+		err = fmt.Errorf("%w: its commit %.9s has more than %d files", fork.ErrMany, commits[root], maxCommitFiles)
+	}
+	return err
 }
 
 // mostCopied is how many commits of upstream's a fork may have picked, even where they are most of its own.
