@@ -26,6 +26,8 @@ type Inputs struct {
 	Brief bool
 	// with Brief: whether a change applies counts, not how, nor which other is in the way
 	Rough bool
+	// with Rough: nor what else is in the way once one file does not fit
+	Hasty bool
 
 	// Parts are, by Change.Sum of the patches in Bases, what of the series has files in common with each, and itself.
 	Parts map[string]*series.Series

@@ -14,7 +14,7 @@ import (
 
 // Memo keeps what judging a series at one tree found out that holds for every other: the changes' own bases, the
 // series replayed at the lock's commit, what repositories hold. It is for one series with one lock and one Sources,
-// and may be used by several goroutines.
+// or for parts of it that have all changes which theirs rest on; and may be used by several goroutines.
 type Memo struct {
 	sides    lazy[*series.Change, fileChanges]
 	replayed lazy[replayKey, *accepted]
@@ -56,7 +56,8 @@ func (m *Memo) Beside() *Memo {
 	return &Memo{treeMemo: m.begin().treeMemo}
 }
 
-// Searches is how many times it was looked for where upstream moved a file, by comparing whole trees.
+// Searches is how many times it was looked for where upstream moved a file, by comparing whole trees, or would have
+// been, had the change not failed already.
 func (m *Memo) Searches() int { return int(m.searches.Load()) }
 
 // lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.

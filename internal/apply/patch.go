@@ -48,8 +48,15 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	if err != nil {
 		return err
 	}
+	if r.in.Hasty {
+		misfits = cheapestFirst(misfits, s)
+	}
 	done := map[string]bool{}
-	for _, m := range misfits {
+	for i, m := range misfits {
+		if r.in.Hasty && j.verdict.Fails() { // the rest does not change that
+			r.memo.searches.Add(countGone(misfits[i:], s))
+			return nil
+		}
 		name := m.file.Name()
 		if done[name] {
 			continue
@@ -69,6 +76,33 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		}
 	}
 	return nil
+}
+
+// cheapestFirst moves files for which it has to be looked where upstream moved them behind those that are there, as
+// long as neither can become the other.
+func cheapestFirst(misfits []misfit, s fileChanges) []misfit {
+	if s.base == nil {
+		return misfits
+	}
+	var there, rest []misfit
+	for _, m := range misfits {
+		if m.verdict == verdict.Gone || m.file.New || m.file.Rename || m.file.Copy || m.file.Part > 0 {
+			rest = append(rest, m)
+		} else {
+			there = append(there, m)
+		}
+	}
+	return append(there, rest...)
+}
+
+// countGone counts the files that are not there and that have a base to look for them with.
+func countGone(misfits []misfit, s fileChanges) (n int64) {
+	for _, m := range misfits {
+		if one, ok := s.of(m.file.Name()); ok && one.From != "" && m.verdict == verdict.Gone {
+			n++
+		}
+	}
+	return n
 }
 
 // baseless judges a file that does not fit and whose base is not known: it may be there already.

@@ -58,9 +58,9 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 	if r.season == "" {
 		r.season = r.seasons()
 	}
-	key := replayKey{commit: commit, season: r.season}
-	if ok {
-		key.part = r.in.Parts[c.Sum]
+	key := replayKey{commit: commit, season: r.season, part: r.s}
+	if part := r.in.Parts[c.Sum]; ok && part != nil {
+		key.part = part
 	}
 	return r.memo.replayed.get(ctx, key, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, key) })
 }
@@ -69,7 +69,7 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 type replayKey struct {
 	commit tree.ID
 	season string
-	part   *series.Series // nil is the whole
+	part   *series.Series
 }
 
 // seasons says of each change whether it is idle: an idle change is not below the later ones.
@@ -86,10 +86,7 @@ func (r *Run) seasons() string {
 }
 
 func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
-	commit, part := key.commit, r.s
-	if key.part != nil {
-		part = key.part
-	}
+	commit, part := key.commit, key.part
 	base, err := r.in.Sources.Commit(ctx, "", commit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -70,6 +70,7 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 	if len(open) == 0 {
 		return found, never, nil
 	}
+	q.Settings.hasty = true
 	walks, err := newExplainers(ctx, q.reader(u), q, open, result)
 	if err != nil {
 		return nil, nil, err

@@ -99,7 +99,11 @@ func newExplainer(
 	ctx context.Context, r *reader, q Question, open []*verdict.Outcome, part *series.Series,
 ) (*explainer, error) {
 	settings := q.Settings
-	settings.rough = !slices.ContainsFunc(open, func(o *verdict.Outcome) bool { return o.Verdict == verdict.Partly })
+	has := func(v verdict.Kind) bool {
+		return slices.ContainsFunc(open, func(o *verdict.Outcome) bool { return o.Verdict == v })
+	}
+	settings.rough = !has(verdict.Partly)
+	settings.hasty = settings.rough && (settings.hasty || !has(verdict.Gone))
 	judge, err := NewJudge(ctx, part, settings)
 	if err != nil {
 		return nil, err

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
@@ -30,6 +33,8 @@ type halving struct {
 // farther names the commit for the changes that fail and that walks left open. A change that lacks files fails since
 // the first of them was taken away.
 func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
+	q.Settings.Sources = guarded(q.Settings.Sources)
+	q.Settings.memo, q.Settings.hasty = r.memo.Beside(), true
 	var searches []*halving
 	for _, b := range walks {
 		for i, one := range b.open {
@@ -48,6 +53,7 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 			if err != nil {
 				return err
 			}
+			h.watch(slices.Concat(b.walker.kept.Also, one.outcome.Reads))
 			searches = append(searches, h)
 		}
 	}
@@ -83,7 +89,6 @@ func (r *reader) halve(
 	}
 	end := past.line.Index(from) + 1
 	p := parts(q.Series, []*verdict.Outcome{one.outcome}, result)[0]
-	q.Settings.shared = r.memo
 	b, err := newExplainer(ctx, r, q, p.open, p.series)
 	if err != nil {
 		return nil, err
@@ -105,8 +110,14 @@ func (r *reader) halve(
 		}
 	}
 	b.walker = walks{cache: b.Cache, src: b.src, line: past.line[:end]}.walk(b.judge)
-	h.cut()
 	return h, nil
+}
+
+// watch takes up the files that the verdict rests on where the search begins: a file that upstream has moved stands
+// elsewhere, and is changed there.
+func (h *halving) watch(reads []string) {
+	h.walker.kept.watch([][]Judgement{{{Reads: reads}}})
+	h.cut()
 }
 
 // cut notes where the watched files change.
@@ -155,17 +166,18 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 	if err := r.src.Bring(ctx, blobs); err != nil {
 		return err
 	}
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, h := range searches {
 		if next[i] == nil {
 			h.finish()
 			continue
 		}
-		if err := h.try(ctx, next[i]); err != nil {
-			return err
-		}
+		group.Go(func() error { return h.try(within, next[i]) })
 	}
+	err := group.Wait()
 	r.src.Forget(keptBlobs)
-	return nil
+	return err
 }
 
 // stateOf is the index of the state that a commit is in.
@@ -199,6 +211,9 @@ func (h *halving) next() int {
 // try judges a state.
 func (h *halving) try(ctx context.Context, one []state) error {
 	s := one[0]
+	if err := h.walker.readStates(ctx, one); err != nil {
+		return err
+	}
 	judged, err := h.walker.judgeAll(ctx, one)
 	if err != nil {
 		return err

@@ -28,8 +28,10 @@ type Settings struct {
 
 	reader       *reader     // of what Bases has read, for what is asked next
 	shared       *apply.Memo // what trees hold is found once for all
+	memo         *apply.Memo // of judges of parts of one series for one question; nil: each has its own
 	mostSearches int         // in place of the constant
 	rough        bool        // only whether a change applies counts, not how
+	hasty        bool        // nor why it does not
 }
 
 // seriesJudge judges by package apply.
@@ -42,10 +44,11 @@ type seriesJudge struct {
 
 // NewJudge judges a series by package apply.
 func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Judge, error) {
-	if settings.Sources != nil {
-		settings.Sources = &oneByOne{Sources: settings.Sources}
+	settings.Sources = guarded(settings.Sources)
+	j := &seriesJudge{series: whole, settings: settings, memo: settings.memo}
+	if j.memo == nil {
+		j.memo = settings.shared.Beside()
 	}
-	j := &seriesJudge{series: whole, settings: settings, memo: settings.shared.Beside()}
 	for _, c := range whole.Changes {
 		s := Subject{Name: c.Name, Sum: c.Sum}
 		if c.Refused == nil {
@@ -67,7 +70,7 @@ func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
 // Key names the series, what rebuilds its preimages, its resolutions, and the engine.
 func (j *seriesJudge) Key() string {
-	key := fmt.Sprint(mainline.Engine(), j.settings.rough)
+	key := fmt.Sprint(mainline.Engine(), j.settings.rough, j.settings.hasty)
 	if j.settings.Lock != nil {
 		key += "\n" + string(j.settings.Lock.Format())
 	}
@@ -95,7 +98,7 @@ func (j *seriesJudge) Judge(
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
 		Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
-		Rough: j.settings.rough,
+		Rough: j.settings.rough, Hasty: j.settings.hasty,
 	})
 	if err != nil {
 		return nil, err
@@ -123,6 +126,14 @@ func (j *seriesJudge) Subset(subjects []int) Judge {
 		part.subjects = append(part.subjects, j.subjects[i])
 	}
 	return part
+}
+
+// guarded are sources that several goroutines may ask; nil stays nil.
+func guarded(sources apply.Sources) apply.Sources {
+	if _, already := sources.(*oneByOne); already || sources == nil {
+		return sources
+	}
+	return &oneByOne{Sources: sources}
 }
 
 // oneByOne asks sources that may not be made for several goroutines.

@@ -1,0 +1,69 @@
+package history
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/applytest"
+	"github.com/howdah/howdah/internal/gittest"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// TestHalvesFollowMovedFile names the commit that changed a file's lines where upstream had moved it before: not the
+// move, after which the change still applied.
+func TestHalvesFollowMovedFile(t *testing.T) {
+	const moved, broke, newest = 4, 12, 20
+	text := func(limit, n int) string {
+		begin, end := strings.Repeat("# above\n", 30), strings.Repeat("# below\n", 30)
+		return fmt.Sprintf("%sone\ntwo\nthree\nMAX = %d\nfour\nfive\nsix\n%s# %d\n", begin, limit, end, n)
+	}
+	history, contents := "commit 1 Begin (#1)\n", "-- 1/limit.rb --\n"+text(500, 1)
+	for i := 2; i <= newest; i++ {
+		history += fmt.Sprintf("commit %d More (#%d)\n", i, i)
+		name, limit := "limit.rb", 500
+		if i >= moved {
+			name = "lib/limit.rb"
+		}
+		if i >= broke {
+			limit = 600
+		}
+		if i == moved {
+			contents += fmt.Sprintf("-- %d.rm --\nlimit.rb\n", i)
+		}
+		contents += fmt.Sprintf("-- %d/%s --\n%s", i, name, text(limit, i))
+	}
+	repo, ids := gittest.Repo(t, history+contents)
+	pin := ids[fmt.Sprint(newest)]
+	base, err := repo.At(t.Context(), pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patch := "diff --git a/limit.rb b/limit.rb\nindex " + string(tree.BlobID([]byte(text(500, 1)))) + ".." +
+		string(tree.BlobID([]byte(text(512, 1)))) + " 100644\n--- a/limit.rb\n+++ b/limit.rb\n" +
+		"@@ -33,3 +33,3 @@\n three\n-MAX = 500\n+MAX = 512\n four\n"
+	whole := applytest.Load(t, fstest.MapFS{
+		"series.toml": {Data: []byte("[[change]]\nname = \"limit\"\nwhy = \"More.\"\npatch = \"limit.patch\"\n")},
+		"limit.patch": {Data: []byte(patch)},
+	})
+	for _, most := range []int{0, -1} {
+		settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most}
+		up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
+		in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
+		q := Question{Series: whole, Settings: settings, Pin: pin}
+		result, err := WithBases(t.Context(), up, &q, &in)
+		if err == nil {
+			result, err = Explain(t.Context(), up, q, result)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := result.Outcomes[0]
+		if o.By == nil || o.By.Pull != broke {
+			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", most, o.Verdict, o.By, broke, o.Message)
+		}
+	}
+}
