@@ -85,6 +85,10 @@ func TestUnknownCredentials(t *testing.T) {
 		"-----BEGIN OPENSSH PRIVATE KEY-----\n" + value + "\n-----END OPENSSH PRIVATE KEY-----",
 		"-----BEGIN EC PRIVATE KEY-----\n" + value, "-----BEGIN PRIVATE KEY-----\\n" + value + "\\n-----END PRIVATE KEY-----",
 		"http.extraHeader=AUTHORIZATION: basic " + login, "x%3Fapi_key%3d" + value + "%26b%3D1",
+		"xoxb-" + value, "dckr_pat_" + value,
+		"https://example.webhook.office.com/webhookb2/" + value + "/IncomingWebhook/a/b",
+		"https://chat.googleapis.com/v1/spaces/A/messages?key=" + value, "-----BEGIN RSA PRIVATE KEY-----\n" + value,
+		"https://s3.example/x?X-Amz-Signature=" + value, "eyJhbGciOiJIUzI1NiJ9.eyJ" + value + ".c2lnbmF0dXJl",
 		"-----BEGIN PGP PRIVATE KEY BLOCK-----\n" + value + "\n-----END PGP PRIVATE KEY BLOCK-----",
 	} {
 		if got := (Secrets{}).Mask(text); strings.Contains(got, "kTwLm4") || strings.Contains(got, login[10:20]) {

@@ -74,7 +74,7 @@ func TestNoSecrets(t *testing.T) {
 	s := SecretsOf([]string{"A_TOKEN=short", "DB_PASS=mastodon", "B_PASSWORD=Password", "GIT_CONFIG_VALUE_0=/dev/null",
 		"PWD=/home/someone", "DOCKERHUB_USERNAME=somebody", "DOCKERHUB_TOKEN=t0k3n-t0k3n"})
 	for _, text := range []string{"short", "mastodon/mastodon", "password", "/dev/null", "/home/someone",
-		"docker.io/somebody", strings.Repeat("0123456789abcdef", 4)} {
+		"docker.io/somebody", "n3k0t-n3k0t", strings.Repeat("0123456789abcdef", 4)} {
 		if got := s.Mask(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
