@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +17,9 @@ import (
 
 // secretVariables are planted by their names.
 var secretVariables = strings.Fields(`PGPASSWORD MYSQL_PWD X_APIKEY X_API_KEY GPG_PASSPHRASE SMTP_PASS NPM_AUTHTOKEN AZURE_PAT REDIS_PASSWD
-	REGISTRY_AUTH
-	AWS_CREDENTIALS SECRET_KEY_BASE OTP_SECRET AWS_SECRET_ACCESS_KEY VAPID_PRIVATE_KEY GIT_CONFIG_VALUE_3 SENTRY_DSN SSHPASS DB_PASSWORD
-	DEPLOY_TOKENS SIGNING_KEY ACCESS_TOKEN SESSION_COOKIE CLIENT_SECRET SMTP_PASSWORD`)
+	REGISTRY_AUTH AWS_CREDENTIALS SECRET_KEY_BASE OTP_SECRET AWS_SECRET_ACCESS_KEY VAPID_PRIVATE_KEY GIT_CONFIG_VALUE_3 SENTRY_DSN SSHPASS DB_PASSWORD
+	DEPLOY_TOKENS SIGNING_KEY ACCESS_TOKEN SESSION_COOKIE CLIENT_SECRET SMTP_PASSWORD NPM_CONFIG__AUTHTOKEN
+	ACTIONS_RUNTIME_TOKEN ACTIONS_ID_TOKEN_REQUEST_TOKEN`)
 
 // environment plants variables, addresses and documents in the environment.
 func (b *leakBench) environment() []string {
@@ -36,6 +37,10 @@ func (b *leakBench) environment() []string {
 		"MIRROR=https://h.example/x?private_token="+url.QueryEscape(p.secret("MIRROR", true)),
 		"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/"+p.secret("SLACK_WEBHOOK_URL", false),
 		`DOCKER_AUTH_CONFIG={"auths":{"h.example":{"auth":"`+base64Std("me:"+p.secret("DOCKER_AUTH_CONFIG", true))+`"}}}`,
+		"GEM_MIRROR=https://me:"+url.PathEscape(p.secret("GEM_MIRROR", true))+"@gems.example/",
+		"DEPLOY_SECRET="+p.secret("DEPLOY_SECRET 1", false)+"\n"+p.secret("DEPLOY_SECRET 2", false),
+		"BUNDLE_GEMS__EXAMPLE=https://me:"+p.secret("BUNDLE_GEMS__EXAMPLE", false)+"@gems.example/",
+		"npm_config_//r.example/:_authToken="+p.secret("npm_config", false),
 		"SSH_PRIVATE_KEY=-----BEGIN OPENSSH PRIVATE KEY-----\n"+p.secret("SSH_PRIVATE_KEY",
 			false)+"\n-----END OPENSSH PRIVATE KEY-----",
 	)
@@ -116,19 +121,17 @@ func (b *leakBench) git(server *echo, env []string) {
 		if !way.asks {
 			first = nil
 		}
-		hidden := &planted{cores: b.planted.cores}
-		s := hidden.secret("git "+way.name, false)
+		s := (&planted{cores: b.planted.cores}).secret("git "+way.name, false)
 		host := newEcho(b.t, []string{s}, first)
 		b.file(".gitconfig", way.config(s, host.URL))
-		more := append([]string{}, env...)
-		more = append(more, "HOWDAH_UPSTREAM_URL="+host.URL+"/mastodon.git")
+		more := append(slices.Clone(env), "HOWDAH_UPSTREAM_URL="+host.URL+"/mastodon.git")
 		if way.env != nil {
 			more = append(more, way.env(s)...)
 		}
 		out := b.run("git's "+way.name, more, "upstream:fetch")
-		if heard := strings.Join(host.asked, "\n"); !strings.Contains(heard, s) && !strings.Contains(heard,
-			base64Std("me:"+s)) &&
-			!strings.Contains(heard, base64Std("helped:"+s)) && !strings.Contains(heard, base64Std("u:"+s)) {
+		heard := strings.Join(host.asked, "\n")
+		if !slices.ContainsFunc([]string{s, base64Std("me:" + s), base64Std("helped:" + s), base64Std("u:" + s)},
+			func(sent string) bool { return strings.Contains(heard, sent) }) {
 			b.t.Errorf("git's %s was never sent:\n%s\n%s", way.name, heard, out)
 		}
 		if !strings.Contains(out, "raw=***") {
@@ -148,16 +151,17 @@ func (b *leakBench) git(server *echo, env []string) {
 func (b *leakBench) refusals(env []string) {
 	hidden := &planted{cores: b.planted.cores}
 	for way, kv := range map[string]string{
-		"token in a query":    "HOWDAH_UPSTREAM_URL=https://h.example/x.git?access_token=%s",
-		"query on loopback":   "HOWDAH_UPSTREAM_URL=http://127.0.0.1:1/x.git?access_token=%s",
-		"unnamed query":       "HOWDAH_UPSTREAM_URL=https://h.example/x.git?%s",
-		"fragment":            "HOWDAH_UPSTREAM_URL=https://h.example/x.git#%s",
-		"login in upstream":   "HOWDAH_UPSTREAM_URL=https://me:%s@h.example/x.git",
-		"login in push":       "HOWDAH_SOURCE_PUSH=https://%s@h.example/x.git",
-		"login in a registry": "HOWDAH_REGISTRIES=me:%s@h.example/x",
-		"query of a mirror":   "HOWDAH_NPM_REGISTRY=https://h.example/?token=%s",
-		"query of the source": "HOWDAH_SOURCE_REPOSITORY=https://h.example/x?token=%s",
-		"scheme":              "HOWDAH_UPSTREAM_URL=git://h.example/x.git?auth=%s",
+		"token in a query":      "HOWDAH_UPSTREAM_URL=https://h.example/x.git?access_token=%s",
+		"query on loopback":     "HOWDAH_UPSTREAM_URL=http://127.0.0.1:1/x.git?access_token=%s",
+		"unnamed query":         "HOWDAH_UPSTREAM_URL=https://h.example/x.git?%s",
+		"fragment":              "HOWDAH_UPSTREAM_URL=https://h.example/x.git#%s",
+		"login in upstream":     "HOWDAH_UPSTREAM_URL=https://me:%s@h.example/x.git",
+		"login in push":         "HOWDAH_SOURCE_PUSH=https://%s@h.example/x.git",
+		"login in a registry":   "HOWDAH_REGISTRIES=me:%s@h.example/x",
+		"login of a gem mirror": "HOWDAH_GEM_MIRROR=https://me:%s@h.example/",
+		"query of a mirror":     "HOWDAH_NPM_REGISTRY=https://h.example/?token=%s",
+		"query of the source":   "HOWDAH_SOURCE_REPOSITORY=https://h.example/x?token=%s",
+		"scheme":                "HOWDAH_UPSTREAM_URL=git://h.example/x.git?auth=%s",
 	} {
 		s := hidden.secret(way, false)
 		out := b.run(way, append(append([]string{}, env...), fmt.Sprintf(kv, s)), "upstream:fetch")
@@ -171,19 +175,22 @@ func (b *leakBench) refusals(env []string) {
 // give.
 func (b *leakBench) dockers(env []string) {
 	hidden := &planted{cores: b.planted.cores}
-	password, helped, identity, bearer, proxied := hidden.secret("docker auth", true), hidden.secret("docker helper",
-		false),
-		hidden.secret("docker identity token", false), hidden.secret("registry bearer", false),
-		hidden.secret("proxy login", false)
+	password, helped := hidden.secret("docker auth", true), hidden.secret("docker helper", false)
+	identity, bearer := hidden.secret("docker identity token", false), hidden.secret("registry bearer", false)
+	proxied := hidden.secret("proxy login", false)
 	b.file("bin/docker-credential-planted",
 		"#!/bin/sh\necho '{\"ServerURL\":\"helped.example\",\"Username\":\"me\",\"Secret\":\""+helped+"\"}'\n")
+	stored := hidden.secret("docker credentials store", false)
+	b.file("bin/docker-credential-store", "#!/bin/sh\ncase $(cat) in *stored.example*) echo "+
+		"'{\"ServerURL\":\"stored.example\",\"Username\":\"me\",\"Secret\":\""+stored+"\"}';; "+
+		"*) echo 'credentials not found in native keychain'; exit 1;; esac\n")
 	login := base64Std("me:" + password)
 	b.file(".docker/config.json", `{"auths":{"basic.example":{"auth":"`+login+`"},"bearer.example":{"auth":"`+login+`"},
 		"identity.example":{"auth":"`+base64Std("<token>:x")+`","identitytoken":"`+identity+`"}},
 		"credHelpers":{"helped.example":"planted"}}`)
 	// The proxy is the registry, whatever its name: plain HTTP goes through it.
 	sends := map[string][]string{"basic": {password, proxied}, "bearer": {password, bearer, proxied},
-		"identity": {identity, bearer, proxied}, "helped": {helped, proxied}}
+		"identity": {identity, bearer, proxied}, "helped": {helped, proxied}, "stored": {stored, proxied}}
 	var proxy *echo
 	proxy = newEcho(b.t, nil, func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
@@ -198,7 +205,8 @@ func (b *leakBench) dockers(env []string) {
 			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"errors":[{"code":"NAME_INVALID","message":%s}]}`, message)
 			return true
-		case strings.HasPrefix(r.URL.Host, "basic") || strings.HasPrefix(r.URL.Host, "helped"):
+		case strings.HasPrefix(r.URL.Host, "basic") || strings.HasPrefix(r.URL.Host, "helped") ||
+			strings.HasPrefix(r.URL.Host, "stored"):
 			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
 		default:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.URL.Host+`/token",service="x"`)
@@ -207,7 +215,11 @@ func (b *leakBench) dockers(env []string) {
 		return true
 	})
 	address := strings.Replace(proxy.URL, "://", "://me:"+proxied+"@", 1)
-	for _, host := range []string{"basic.example", "bearer.example", "identity.example", "helped.example"} {
+	for _, host := range []string{"basic.example", "bearer.example", "identity.example", "helped.example",
+		"stored.example"} {
+		if host == "stored.example" {
+			b.file(".docker/config.json", `{"credsStore":"store"}`)
+		}
 		proxy.asked = nil
 		more := append(append([]string{}, env...), "HTTP_PROXY="+address, "http_proxy="+address,
 			"HOWDAH_REGISTRIES="+host+"/mini", "HOWDAH_INSECURE="+host,
@@ -252,7 +264,7 @@ func (b *leakBench) forms(env []string, forms []string) {
 func (b *leakBench) release(env []string, known []string) {
 	store := filepath.Join(b.dir, "registry")
 	proxy := rt.New(b.t, serve(b.t.Context(), b.t, store))
-	more := append(append([]string{}, env...), "HOWDAH_REGISTRIES="+proxy.Address+"/mini",
+	more := append(slices.Clone(env), "HOWDAH_REGISTRIES="+proxy.Address+"/mini",
 		"HOWDAH_SOURCE_REPOSITORY=https://example.org/mini")
 	lock, err := os.ReadFile(filepath.Join("testdata", "script", "publish.txtar"))
 	b.must(err)

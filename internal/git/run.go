@@ -195,10 +195,19 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String begins with a whole line: half a secret could not be recognised.
+// String begins with a whole line of several words where something was dropped before it: half a secret could not be
+// recognised, nor the last lines of one that a server broke over lines.
 func (t *tail) String() string {
-	if _, rest, ok := strings.Cut(t.buf.String(), "\n"); t.cut && ok {
-		return rest
+	text := t.buf.String()
+	_, rest, ok := strings.Cut(text, "\n")
+	if !t.cut || !ok {
+		return text
 	}
-	return t.buf.String()
+	for {
+		line, after, more := strings.Cut(rest, "\n")
+		if strings.ContainsRune(strings.TrimSpace(strings.TrimPrefix(line, "remote: ")), ' ') || !more {
+			return rest
+		}
+		rest = after
+	}
 }
