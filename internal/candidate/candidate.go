@@ -29,7 +29,8 @@ type Candidate struct {
 	Missing  int                            // changes of which something could not be read
 	objects  []tree.Object                  // of the patched commits, not stored yet
 
-	past *pastCommits
+	past   *pastCommits
+	byName map[string]*verdict.Outcome // of Result, once Outcome was asked; nil before
 }
 
 // Judge applies the distribution's series at the pin, however many changes fail.
@@ -124,17 +125,21 @@ func tally(r *verdict.Result) string {
 
 // Outcome finds one change's; a name that is listed twice is the one that is not idle.
 func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
-	var found *verdict.Outcome
-	var names []string
-	for i := range c.Result.Outcomes {
-		out := &c.Result.Outcomes[i]
-		names = append(names, out.Change.Name)
-		if out.Change.Name == name && (found == nil || found.Verdict == verdict.Idle) {
-			found = out
+	if c.byName == nil {
+		c.byName = make(map[string]*verdict.Outcome, len(c.Result.Outcomes))
+		for i := range c.Result.Outcomes {
+			out := &c.Result.Outcomes[i]
+			if found := c.byName[out.Change.Name]; found == nil || found.Verdict == verdict.Idle {
+				c.byName[out.Change.Name] = out
+			}
 		}
 	}
-	if found == nil {
-		return nil, noChange(name, names)
+	if found := c.byName[name]; found != nil {
+		return found, nil
 	}
-	return found, nil
+	var names []string
+	for _, out := range c.Result.Outcomes {
+		names = append(names, out.Change.Name)
+	}
+	return nil, noChange(name, names)
 }

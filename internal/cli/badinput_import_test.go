@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 )
@@ -83,6 +84,21 @@ func heavyImports() (out []badInput) {
 	one("two million lines that begin as a diff does", 2, "at most 1000000", func() string {
 		return mail(1, "x", strings.Repeat("--- \n", 2_000_000)+added("new.txt", "x\n"))
 	})
+	one("a mailbox of 2,001 patches", 2, "more than 2000 patches, which is the limit of an import", func() string {
+		return times(2001, func(i int) string { return mail(i, fmt.Sprintf("patch %d", i), unfit(i)) })
+	})
+	commits := func(n, files int) string {
+		return times(n, func(i int) string {
+			return fmt.Sprintf("commit %040x\nAuthor: A <a@example.org>\nDate:   Mon Jun 1 00:00:00 2026 +0000\n\n"+
+				"    x %d\n\n%s", i+1, i, times(files, func(k int) string { return added(fmt.Sprintf("d%d/f%d", i, k), "x\n") }))
+		})
+	}
+	one("a log of 4,900 commits", 2, "more than 2000 patches", func() string { return commits(4900, 15) })
+	one("a log of 20,000 files", 3, "", func() string { return commits(2000, 10) })
+	one("a log of 22,000 files", 2, "more than 20000 files", func() string { return commits(2000, 11) })
+	one("a subject of two million folded lines", 2, "lines, at most 1000000", func() string {
+		return mail(1, "x"+strings.Repeat("\n y", 2_000_000), added("new.txt", "x\n"))
+	})
 	one("a log of 2,000 commits", 3, "", func() string {
 		return times(2000, func(i int) string {
 			return fmt.Sprintf("commit %040x\nAuthor: A <a@example.org>\nDate:   Mon Jun 1 00:00:00 2026 +0000\n\n"+
@@ -107,6 +123,12 @@ func heavyImports() (out []badInput) {
 	folder("a folder of ten patches of 1 MB", 0, "clean", some(10, func(i int) string {
 		return added(fmt.Sprintf("new%d.txt", i), lines(90_000, 1_000_000, ""))
 	}))
+	folder("a folder of 20 packed patches of a million lines", 2, "lines, at most 1000000", some(20, func(int) string {
+		return zipped(added("new.txt", strings.Repeat("x\n", 900_000)))
+	}))
+	folder("a quilt series of 50,000 names", 2, "at most 2000 are allowed", map[string]any{"series": made(func() string {
+		return times(50_000, func(i int) string { return fmt.Sprintf("%d.patch\n", i) })
+	}), "0.patch": unfit(1)})
 	folder("a folder with a pipe", 3, "a.patch", map[string]any{"a.patch": pipe{}}).exits = []int{2}
 	folder("a folder with a link to /dev/zero", 3, "a.patch",
 		map[string]any{"a.patch": link("/dev/zero")}).exits = []int{2, 7}
@@ -159,4 +181,13 @@ func heavyImports() (out []badInput) {
 		}
 	}
 	return out
+}
+
+// zipped is a text as gzip packs it.
+func zipped(text string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, text)
+	_ = z.Close()
+	return b.String()
 }

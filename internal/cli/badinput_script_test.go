@@ -60,6 +60,12 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 	script("a hundred sed commands that go round", func() string {
 		return times(100, func(i int) string { return fmt.Sprintf("sed -i ':a;s/^/x%d/;ta' Gemfile\n", i) })
 	})
+	one("251 sed commands that differ", 2, "more than 250 sed commands that differ", func() string {
+		return "#!/bin/sh\n" + times(251, func(i int) string { return fmt.Sprintf("sed -i s/nothing%d/b/ Gemfile\n", i) })
+	})
+	script("a loop of 100,000 words", func() string {
+		return "for i in " + times(100_000, func(i int) string { return fmt.Sprintf("%d ", i) }) + "; do echo $i > n; done\n"
+	})
 	script("brackets", func() string { return strings.Repeat("(", 100_000) })
 	script("substitutions", func() string {
 		return "echo " + strings.Repeat("$(echo ", 20_000) + strings.Repeat(")", 20_000) + "\n"
@@ -80,6 +86,9 @@ func heavyDockerfiles(folder func(string, int, string, map[string]any) *badInput
 		{"30,000 lines", func() string { return "FROM x\n" + strings.Repeat("RUN sed -i s/a/b/ Gemfile\n", 30_000) }, nil},
 		{"10,000 stages", func() string {
 			return times(10_000, func(i int) string { return fmt.Sprintf("FROM s%d AS s%d\n", i-1, i) })
+		}, nil},
+		{"variables made of each other", func() string {
+			return "FROM x\n" + times(9990, func(i int) string { return fmt.Sprintf("ENV A%d=$A%d\n", i+1, i) })
 		}, nil},
 		{"stages that copy each other", func() string {
 			return "FROM x AS s0\nCOPY . /a\n" + times(500, func(i int) string {

@@ -22,6 +22,12 @@ type Mount struct{ Target, Source, From string }
 // maxFile is how many bytes a file beside the script has at most.
 const maxFile = 16 << 20
 
+// What is kept of upstream's files, since a script of many commands asks for the same few again and again.
+const (
+	maxRead = 200       // files
+	maxKept = 256 << 10 // bytes of one
+)
+
 // The disks that a script sees: upstream's tree, the folder beside the script, and everything else.
 const (
 	InTree  = 't'
@@ -63,9 +69,14 @@ type World struct {
 
 	Archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	Err      error             // the first that reading met
+
+	read map[string]*File // upstream's files by name, as they were read; shared with the clones
 }
 
 func (w *World) Clone() *World {
+	if w.read == nil {
+		w.read = map[string]*File{}
+	}
 	c := *w
 	c.Over = maps.Clone(w.Over)
 	return &c
@@ -107,6 +118,9 @@ func (w *World) Upstream(name string) *File {
 	if name == "" {
 		return nil
 	}
+	if f := w.read[name]; f != nil {
+		return f
+	}
 	e, err := w.Pinned.Lookup(w.Ctx, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && (e.Mode == tree.Folder || e.Mode == tree.Submodule) {
 		return nil
@@ -120,7 +134,14 @@ func (w *World) Upstream(name string) *File {
 		w.Fail(fmt.Errorf("reading %q: %w", name, err))
 		return nil
 	}
-	return &File{Data: data, Mode: e.Mode}
+	f := &File{Data: data, Mode: e.Mode}
+	if len(data) <= maxKept && len(w.read) < maxRead {
+		if w.read == nil {
+			w.read = map[string]*File{}
+		}
+		w.read[name] = f
+	}
+	return f
 }
 
 // UpstreamFolder says that the pinned tree has a folder.

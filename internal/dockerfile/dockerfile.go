@@ -285,4 +285,4 @@ func (d *docker) set(name, value string) {
 }
 
 // maxInstructions is how many instructions a Dockerfile has at most.
-const maxInstructions = 10_000
+const maxInstructions = 1_000

@@ -23,7 +23,7 @@ const maxBelow = 10_000
 const maxPath = 4096
 
 // maxUnpacked is how many bytes the packed patches of a folder may have unpacked.
-const maxUnpacked = 96 << 20
+const maxUnpacked = 16 << 20
 
 // Source is what patches are read over.
 type Source struct {
@@ -67,9 +67,9 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 			}
 		}
 	}
-	if len(lines) > series.MaxChanges {
-		return nil, fault.New(fault.Usage, "the folder has %d patches, at most %d are allowed", len(lines),
-			series.MaxChanges).At(f.Name, 0)
+	if len(lines) > maxPatches {
+		return nil, fault.New(fault.Usage, "the folder has %d patches, at most %d are allowed at once", len(lines),
+			maxPatches).At(f.Name, 0).WithHint("%s", inParts)
 	}
 	for _, q := range lines {
 		known[q.Name] = true

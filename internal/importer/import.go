@@ -16,6 +16,16 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
+// What an import may hold at most: each patch is judged on what those before it leave, and then proven once more.
+const (
+	maxPatches = 2_000
+	maxTouched = 20_000    // files that all patches change
+	maxLines   = 1_000_000 // of all patches
+)
+
+// inParts is what to do with more than that.
+const inParts = "import it in parts: each run adds its changes behind those of the series"
+
 // Import is changes made of what somebody had before.
 type Import struct {
 	Changes []*series.Change
@@ -26,6 +36,8 @@ type Import struct {
 
 	numbers  map[string]int // the last behind a name that was taken
 	unpacked int            // bytes of packed patches, unpacked
+	lines    int            // of all patches
+	touched  int            // files that all patches change, one that two change counted twice
 
 	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
 }

@@ -34,6 +34,10 @@ type taking struct {
 
 // mails takes in each mail of a file.
 func (src Source) mails(ctx context.Context, out *Import, t taking) error {
+	if out.lines += bytes.Count(t.patch.Data, []byte("\n")); out.lines > maxLines {
+		return fault.New(fault.Usage, "what is to be imported has %d lines, at most %d are allowed at once", out.lines,
+			maxLines).At(t.file, 0).WithHint("%s", inParts)
+	}
 	data, notes, err := form.Plain(t.patch.Data)
 	if unreadable, ok := errors.AsType[*form.Error](err); ok {
 		why := fault.New(fault.Usage, "reading the patch: %w", unreadable).At(t.file, unreadable.Line)
@@ -52,8 +56,9 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 	if err != nil {
 		return err
 	}
-	if n := len(out.Changes) + len(out.Left) + len(all); n > series.MaxChanges {
-		return fault.New(fault.Usage, "more than %d patches, which is the limit of a series", series.MaxChanges).At(t.file, 0)
+	if n := len(out.Changes) + len(out.Left) + len(all); n > maxPatches {
+		return fault.New(fault.Usage, "more than %d patches, which is the limit of an import", maxPatches).At(t.file, 0).
+			WithHint("%s", inParts)
 	}
 	if notes = append(notes, form.OrderNote(all)...); len(all) > 1 {
 		for _, note := range notes {
@@ -99,6 +104,10 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 	if refused != nil {
 		out.leave(t.label, refused.At(t.file, line+max(0, refused.Line-1)))
 		return nil
+	}
+	if out.touched += len(f.Files); out.touched > maxTouched {
+		return fault.New(fault.Usage, "the patches change more than %d files, which is the limit of an import", maxTouched).
+			At(t.file, line).WithHint("%s", inParts)
 	}
 	if src.Upstream != nil {
 		for _, one := range f.Files {

@@ -11,7 +11,7 @@ import (
 
 // The bounds of the sed commands of a script.
 const (
-	maxRuns   = 500 // different ones that are run
+	maxRuns   = 250 // different ones that are run: each is a process, some 4 ms
 	maxBeyond = 1   // those that may need more than they may
 )
 

@@ -30,6 +30,7 @@ const (
 	maxEntries = 50_000    // files and folders of all folders of changes
 	maxBytes   = 96 << 20  // of all files that changes name
 	maxLines   = 2_000_000 // of all patches
+	maxPatched = 31_000    // files that all patches change, one that two change counted twice
 )
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
@@ -52,7 +53,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	if n := len(s.Changes); n > MaxChanges {
 		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, MaxChanges))
 	} else {
-		errs = slices.Concat(errs, unique(s.Changes), fewCommits(s.Changes))
+		errs = slices.Concat(errs, unique(s.Changes), fewCommits(s.Changes), fewFiles(s.Changes))
 	}
 	if n := len(errs); n > maxErrors {
 		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
@@ -76,6 +77,21 @@ func fewCommits(changes []*Change) []error {
 			return []error{fault.New(fault.Usage, "at most %d changes may be pull requests or overlays from other "+
 				"repositories, and at most %d commits may have landed", maxPinned, maxLanded).At(c.File, c.Line).
 				WithHint("take what was read as patches, which have no such limit: in a clone of it, git format-patch")}
+		}
+	}
+	return nil
+}
+
+// fewFiles refuses patches that change more files than are judged and reported in about a second.
+func fewFiles(changes []*Change) []error {
+	files := 0
+	for _, c := range changes {
+		if c.Patch == nil {
+			continue
+		}
+		if files += len(c.Patch.Files); files > maxPatched {
+			return []error{fault.New(fault.Usage, "the patches change more than %d files in all", maxPatched).
+				At(c.File, c.Line).WithHint("whole files are shorter as an overlay, which has no such limit")}
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ func length(v expand.Variable) int {
 }
 
 // MaxSteps is how many commands are followed, loops unrolled.
-const MaxSteps = 10_000
+const MaxSteps = 1_200
 
 // MaxOutput is how many bytes one file or output has at most.
 const MaxOutput = 16 << 20

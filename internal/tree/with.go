@@ -231,19 +231,7 @@ func CompareMost(ctx context.Context, a, b *Tree, most int) ([]Delta, error) {
 				return fmt.Errorf("reading folder %q: %w", dir, err)
 			}
 		}
-		pairs := map[string]*[2]Entry{}
-		for side, entries := range [2][]Entry{left, right} {
-			for _, e := range entries {
-				if pairs[e.Name] == nil {
-					pairs[e.Name] = new([2]Entry)
-				}
-				pairs[e.Name][side] = e
-			}
-		}
-		for name, p := range pairs {
-			if p[0] == p[1] {
-				continue
-			}
+		for name, p := range differing(left, right) {
 			full := path.Join(dir, name)
 			if seen++; seen > most || len(full) > maxCompared {
 				return fmt.Errorf("comparing folder %.200q: %w", dir, ErrMany)
@@ -269,4 +257,33 @@ func CompareMost(ctx context.Context, a, b *Tree, most int) ([]Delta, error) {
 	err := compare("", Entry{Mode: Folder, ID: a.root}, Entry{Mode: Folder, ID: b.root})
 	slices.SortFunc(out, func(x, y Delta) int { return strings.Compare(x.Path, y.Path) })
 	return out, err
+}
+
+// differing are the entries of two folders that are not the same in both, by their names. Both lists are mostly equal and
+// in one order, so equal entries are passed in step, and only the others cost a map's entry.
+func differing(left, right []Entry) map[string][2]Entry {
+	pairs := map[string][2]Entry{}
+	put := func(side int, e Entry) {
+		p := pairs[e.Name]
+		p[side] = e
+		pairs[e.Name] = p
+	}
+	for len(left) > 0 || len(right) > 0 {
+		switch {
+		case len(left) > 0 && len(right) > 0 && left[0] == right[0]:
+			left, right = left[1:], right[1:]
+		case len(right) == 0 || len(left) > 0 && left[0].Name <= right[0].Name:
+			put(0, left[0])
+			left = left[1:]
+		default:
+			put(1, right[0])
+			right = right[1:]
+		}
+	}
+	for name, p := range pairs {
+		if p[0] == p[1] {
+			delete(pairs, name)
+		}
+	}
+	return pairs
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
+	"strings"
 
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/term"
@@ -19,34 +19,60 @@ func WriteJSON(path string, v any, secrets term.Secrets) error {
 	return files.Write(path, maskJSON(data, secrets))
 }
 
-// literal is a string in JSON.
-var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-
 // maskJSON masks the strings of JSON as they are meant, not as they are escaped.
 func maskJSON(data []byte, s term.Secrets) []byte {
-	return literal.ReplaceAllFunc(data, func(quoted []byte) []byte {
-		var meant string
-		if json.Unmarshal(quoted, &meant) != nil {
-			return quoted
+	out := make([]byte, 0, len(data))
+	for {
+		begin := bytes.IndexByte(data, '"')
+		if begin < 0 {
+			return append(out, data...)
 		}
-		masked := term.ClipWords(s.Mask(meant), term.MaxString)
-		if masked == meant {
-			return quoted
+		out, data = append(out, data[:begin]...), data[begin:]
+		n := literal(data)
+		out, data = append(out, maskLiteral(data[:n], s)...), data[n:]
+	}
+}
+
+// literal is the length of the string in JSON with which data begins, its quotes included.
+func literal(data []byte) int {
+	for i := 1; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
 		}
-		again, err := encodeJSON(masked)
-		if err != nil {
-			return quoted
-		}
-		return bytes.TrimSuffix(again, []byte("\n"))
-	})
+	}
+	return len(data)
+}
+
+// maskLiteral masks one string of JSON.
+func maskLiteral(quoted []byte, s term.Secrets) []byte {
+	var meant string
+	if !bytes.ContainsRune(quoted, '\\') {
+		meant = strings.Trim(string(quoted), `"`)
+	} else if json.Unmarshal(quoted, &meant) != nil {
+		return quoted
+	}
+	masked := term.ClipWords(s.Mask(meant), term.MaxString)
+	if masked == meant {
+		return quoted
+	}
+	again, err := encodeJSON(masked)
+	if err != nil {
+		return quoted
+	}
+	return bytes.TrimSuffix(again, []byte("\n"))
 }
 
 // encodeJSON is v as the files under dist/ hold it.
-func encodeJSON(v any) ([]byte, error) {
+func encodeJSON(v any) ([]byte, error) { return encodeIndented(v, "  ") }
+
+func encodeIndented(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
+	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}

@@ -100,6 +100,6 @@ func (w Watched) MarshalJSON() ([]byte, error) {
 
 // marshal leaves <, > and & as they are: the files are read by people too.
 func marshal(v any) ([]byte, error) {
-	data, err := encodeJSON(v)
+	data, err := encodeIndented(v, "") // whoever writes the whole indents it, once
 	return json.RawMessage(data), err
 }
