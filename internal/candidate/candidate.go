@@ -30,7 +30,7 @@ type Candidate struct {
 	objects  []tree.Object                  // of the patched commits, not stored yet
 
 	past   *pastCommits
-	byName map[string]*verdict.Outcome // of Result, once Outcome was asked; nil before
+	byName map[string]*verdict.Outcome // of Result
 }
 
 // Judge applies the distribution's series at the pin, however many changes fail.
@@ -84,6 +84,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	result = result.Complete(whole, missing, in.Base, u.Options.Without)
 	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, Missing: len(missing), past: past}
 	c.Result, c.drifts = u.drift(ctx, s, result)
+	c.byName = byName(c.Result)
 	if result.OK() {
 		if c.objects, c.Commit, err = u.commits(ctx, s.Config.Name, result.Outcomes); err != nil {
 			return nil, err
@@ -125,15 +126,6 @@ func tally(r *verdict.Result) string {
 
 // Outcome finds one change's; a name that is listed twice is the one that is not idle.
 func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
-	if c.byName == nil {
-		c.byName = make(map[string]*verdict.Outcome, len(c.Result.Outcomes))
-		for i := range c.Result.Outcomes {
-			out := &c.Result.Outcomes[i]
-			if found := c.byName[out.Change.Name]; found == nil || found.Verdict == verdict.Idle {
-				c.byName[out.Change.Name] = out
-			}
-		}
-	}
 	if found := c.byName[name]; found != nil {
 		return found, nil
 	}
@@ -142,4 +134,16 @@ func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
 		names = append(names, out.Change.Name)
 	}
 	return nil, noChange(name, names)
+}
+
+// byName finds the outcomes by the names of their changes; a name that is listed twice is the one that is not idle.
+func byName(r *verdict.Result) map[string]*verdict.Outcome {
+	all := make(map[string]*verdict.Outcome, len(r.Outcomes))
+	for i := range r.Outcomes {
+		out := &r.Outcomes[i]
+		if found := all[out.Change.Name]; found == nil || found.Verdict == verdict.Idle {
+			all[out.Change.Name] = out
+		}
+	}
+	return all
 }

@@ -94,7 +94,7 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	}
 	stage.End("")
 	out := *c
-	out.Result, out.byName = explained, nil
+	out.Result, out.byName = explained, byName(explained)
 	return &out, nil
 }
 
