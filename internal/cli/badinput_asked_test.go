@@ -72,13 +72,13 @@ func askingInputs() (out []badInput) {
 		patches(2000, func(i int) string { return gone(fmt.Sprintf("f%d", i)) }))
 	add("a patch of 5,000 files that are gone", 3, "1 change needs you", func() string { return many(1, patchOf) },
 		patches(1, func(int) string { return times(5000, func(i int) string { return gone(fmt.Sprintf("f%d", i)) }) }))
-	add("seven patches of 69,300 files that are gone", 2, "more than 31000 files in all",
+	add("seven patches of 69,300 files that are gone", 2, "more than 20000 files in all",
 		func() string { return many(7, patchOf) }, patches(7, func(k int) string {
 			return times(9900, func(i int) string { return gone(fmt.Sprintf("f%d-%d", k, i)) })
 		}))
-	add("four patches of 30,000 files that are gone", 3, "4 changes need you", func() string { return many(4, patchOf) },
+	add("four patches of 20,000 files that are gone", 3, "4 changes need you", func() string { return many(4, patchOf) },
 		patches(4, func(k int) string {
-			return times(7500, func(i int) string { return gone(fmt.Sprintf("f%d-%d", k, i)) })
+			return times(5000, func(i int) string { return gone(fmt.Sprintf("f%d-%d", k, i)) })
 		}))
 	add("2,000 patches that fill one folder", 2, "more than 160 MiB", func() string { return many(2000, patchOf) },
 		patches(2000, func(i int) string {

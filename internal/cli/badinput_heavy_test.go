@@ -105,6 +105,7 @@ func heavyInputs() (out []badInput) {
 		}
 		return b.String()
 	})
+	out = append(out, conditional(failing)...)
 	toml("find of 900 KB", 3, "(900000 bytes)", func() string {
 		return "[[change]]\nname = \"x\"\nedit = [ { file = \"Gemfile\", find = \"" + strings.Repeat("x", 900_000) +
 			"\", replace = \"\" } ]\n"
@@ -216,6 +217,40 @@ func heavyInputs() (out []badInput) {
 		func() map[string]any { return map[string]any{"howdah.toml": configHead + keys(90_000)} })
 	add("howdah.toml with a name of 900 KB", 2, "mine/howdah.toml:1: ", func() map[string]any {
 		return map[string]any{"howdah.toml": "name = \"" + strings.Repeat("a", 900_000) + "\"\n"}
+	})
+	return out
+}
+
+// conditional are series whose changes are for some versions.
+func conditional(change func(int) string) (out []badInput) {
+	add := func(name string, exit int, at string, toml func() string) {
+		files := series("")
+		files["patches/series.toml"] = made(toml)
+		out = append(out, badInput{name: "heavy: " + name, files: files, exit: exit, at: at})
+	}
+	comparisons := func(n int, form string, i int) string {
+		return times(n, func(k int) string { return fmt.Sprintf(form, k+1, i) })
+	}
+	add("4,900 changes for 15 comparisons", 0, "… 4500 changes more", func() string {
+		return many(4900, func(i int) string {
+			return fmt.Sprintf("for = \"%s>= 4.0\"\n%s", comparisons(14, ">= 4.%[1]d, ", 0), change(i))
+		})
+	})
+	add("4,900 changes for comparisons that differ", 2, "more than 20000 comparisons in all", func() string {
+		return many(4900, func(i int) string {
+			return fmt.Sprintf("for = \"%s>= 4.0\"\n%s", comparisons(15, "!= %d.%d, ", i), change(i))
+		})
+	})
+	add("1,200 changes for comparisons that differ", 3, "need you", func() string {
+		return many(1200, func(i int) string {
+			return fmt.Sprintf("for = \"%s>= 4.0\"\n%s", comparisons(15, "!= %d.0.%d, ", i+1), change(i))
+		})
+	})
+	add("100 names of 49 changes each", 3, "need you", func() string {
+		return times(4900, func(i int) string {
+			return fmt.Sprintf("[[change]]\nname = \"c%d\"\nfor = \"%s= 4.%d.0\"\n%s\n", i/49,
+				comparisons(15, "!= 3.%d.%d, ", 1), i%49, change(i))
+		})
 	})
 	return out
 }

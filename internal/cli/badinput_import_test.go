@@ -94,8 +94,8 @@ func heavyImports() (out []badInput) {
 		})
 	}
 	one("a log of 4,900 commits", 2, "more than 2000 patches", func() string { return commits(4900, 15) })
-	one("a log of 20,000 files", 3, "", func() string { return commits(2000, 10) })
-	one("a log of 22,000 files", 2, "more than 20000 files", func() string { return commits(2000, 11) })
+	one("a log of 10,000 files", 3, "", func() string { return commits(2000, 5) })
+	one("a log of 12,000 files", 2, "more than 10000 files", func() string { return commits(2000, 6) })
 	one("a subject of two million folded lines", 2, "lines, at most 1000000", func() string {
 		return mail(1, "x"+strings.Repeat("\n y", 2_000_000), added("new.txt", "x\n"))
 	})

@@ -19,7 +19,7 @@ import (
 // What an import may hold at most: each patch is judged on what those before it leave, and then proven once more.
 const (
 	maxPatches = 2_000
-	maxTouched = 20_000    // files that all patches change
+	maxTouched = 10_000    // files that all patches change
 	maxLines   = 1_000_000 // of all patches
 )
 

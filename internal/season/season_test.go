@@ -1,6 +1,8 @@
 package season
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -159,6 +161,56 @@ func TestVersionsOverlap(t *testing.T) {
 		}
 		if a.Overlap(b) != tt.want || b.Overlap(a) != tt.want {
 			t.Errorf("%q and %q overlap: %v", tt.a, tt.b, !tt.want)
+		}
+	}
+}
+
+// TestOverlap compares conditions two by two with what they contain of every version near their comparisons.
+func TestOverlap(t *testing.T) {
+	texts := []string{">= 4.5", "< 4.5", "= 4.5", "!= 4.5", "~> 4.5", "~> 4.5.1", ">= 4.4.9, < 4.5.1", "> 4.5, < 4.5.2",
+		"!= 4.5, < 4.6", ">= 4.5.1, != 4.5.1", "= 0", "< 1", ">= 5, < 6", "!= 4.5.1, != 4.6"}
+	for _, a := range texts {
+		for _, b := range texts {
+			v, err := ParseVersions(a)
+			w, other := ParseVersions(b)
+			if err != nil || other != nil {
+				t.Fatal(err, other)
+			}
+			both := false
+			for _, major := range []int{0, 1, 4, 5, 6} {
+				for minor := range 8 {
+					for patch := range 12 {
+						at := fmt.Sprintf("%d.%d.%d", major, minor, patch)
+						both = both || v.Contain(at) && w.Contain(at)
+					}
+				}
+			}
+			if v.Overlap(w) != both {
+				t.Errorf("%q and %q overlap: %v", a, b, !both)
+			}
+		}
+	}
+}
+
+// TestContain has what each comparison says of versions at its edges.
+func TestContain(t *testing.T) {
+	for text, want := range map[string]string{
+		">= 4.5": "4.5.0 4.5.1 4.6.0 5.0.0", "> 4.5": "4.5.1 4.6.0 5.0.0", "< 4.5": "4.4.9", "<= 4.5": "4.4.9 4.5.0",
+		"= 4.5.1": "4.5.1", "!= 4.5.1": "4.4.9 4.5.0 4.6.0 5.0.0", "~> 4.5": "4.5.0 4.5.1 4.6.0",
+		"~> 4.5.0": "4.5.0 4.5.1", ">= 4.5, != 4.5.1, < 5": "4.5.0 4.6.0",
+	} {
+		v, err := ParseVersions(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, at := range []string{"4.4.9", "4.5.0", "4.5.1", "4.6.0", "5.0.0"} {
+			if v.Contain(at + "-alpha.1") {
+				got = append(got, at)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q contains %q, want %q", text, got, want)
 		}
 	}
 }

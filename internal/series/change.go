@@ -102,7 +102,7 @@ func (l *loader) change(t *value) *Change {
 	}
 	l.days(t, c)
 	if k := t.get("for"); k != nil {
-		v, err := season.ParseVersions(l.text(k))
+		v, err := l.used.versions(l.text(k))
 		if err != nil && k.value.kind == unstable.String {
 			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
 		}

@@ -2,7 +2,6 @@ package series
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -30,7 +29,8 @@ const (
 	maxEntries = 50_000    // files and folders of all folders of changes
 	maxBytes   = 96 << 20  // of all files that changes name
 	maxLines   = 2_000_000 // of all patches
-	maxPatched = 31_000    // files that all patches change, one that two change counted twice
+	maxTerms   = 20_000    // comparisons of all "for" that differ
+	maxPatched = 20_000    // files that all patches change, one that two change counted twice
 )
 
 // Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
@@ -91,7 +91,7 @@ func fewFiles(changes []*Change) []error {
 		}
 		if files += len(c.Patch.Files); files > maxPatched {
 			return []error{fault.New(fault.Usage, "the patches change more than %d files in all", maxPatched).
-				At(c.File, c.Line).WithHint("whole files are shorter as an overlay, which has no such limit")}
+				At(c.File, c.Line).WithHint("put whole files into overlays: this limit does not count their files")}
 		}
 	}
 	return nil
@@ -135,29 +135,6 @@ type loader struct {
 	unlinked map[string]bool // folders that were seen to be no links
 	used     *usage
 	errs     []error
-}
-
-// usage is what was read of all folders of changes.
-type usage struct {
-	entries int
-	bytes   int64
-	lines   int
-}
-
-// entry counts a file or folder that was found.
-func (u *usage) entry() error {
-	if u.entries++; u.entries > maxEntries {
-		return fmt.Errorf("more than %d files and folders, which is the limit of all folders of changes", maxEntries)
-	}
-	return nil
-}
-
-// read counts a file that is about to be read.
-func (u *usage) read(size int64) *fault.Error {
-	if u.bytes += size; u.bytes > maxBytes {
-		return safety.Malformed("the files of the series have more than %d MiB, which is the limit", maxBytes>>20)
-	}
-	return nil
 }
 
 func (l *loader) fail(file string, line int, format string, args ...any) *fault.Error {

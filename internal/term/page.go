@@ -123,7 +123,7 @@ func (p Page) Bytes(color bool) []byte {
 			}
 		}
 		// Two harmless spans may make a command together.
-		if whole := b.String()[begin:]; !color && disarm(whole) != whole {
+		if whole := string(b.Bytes()[begin:]); !color && disarm(whole) != whole {
 			b.Truncate(begin)
 			b.WriteString(disarm(whole))
 		}

@@ -259,8 +259,8 @@ func CompareMost(ctx context.Context, a, b *Tree, most int) ([]Delta, error) {
 	return out, err
 }
 
-// differing are the entries of two folders that are not the same in both, by their names. Both lists are mostly equal and
-// in one order, so equal entries are passed in step, and only the others cost a map's entry.
+// differing are the entries of two folders that are not the same in both, by their names. Both lists are mostly equal
+// and in one order, so equal entries are passed in step, and only the others cost a map's entry.
 func differing(left, right []Entry) map[string][2]Entry {
 	pairs := map[string][2]Entry{}
 	put := func(side int, e Entry) {

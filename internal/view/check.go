@@ -126,6 +126,9 @@ func (r Released) whose(date string) string {
 // maxTroubles is how many changes a report describes at length.
 const maxTroubles = 50
 
+// maxOthers is how many of the other changes it has a line for.
+const maxOthers = 400
+
 // Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line
 // for each other change.
 func (c Check) Text(by target.Caller) term.Page {
@@ -162,14 +165,7 @@ func (c Check) Text(by target.Caller) term.Page {
 		p.Add(term.Textf("… %s more; all are in dist/patch-check.json", plural.Of(shown-maxTroubles, "change")))
 	}
 	p.Gap()
-	var rows []term.Line
-	for _, ch := range c.Changes {
-		if !ch.finding().Fails() {
-			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name),
-				term.Textf("%s", ch.detail())})
-		}
-	}
-	p.Table(0, rows)
+	c.others(&p)
 	first, asked := true, 0
 	for _, ch := range c.Changes {
 		f := ch.finding()
@@ -197,6 +193,26 @@ func (c Check) Text(by target.Caller) term.Page {
 	}
 	again(&p, (term.Bold+";"+headline).Of("%s", c.headline()))
 	return p
+}
+
+// others is a line for each change that has no trouble.
+func (c Check) others(p *term.Page) {
+	var rows []term.Line
+	more := 0
+	for _, ch := range c.Changes {
+		switch {
+		case ch.finding().Fails():
+		case len(rows) == maxOthers:
+			more++
+		default:
+			rows = append(rows, term.Line{paint(ch.Verdict).Of("%s", ch.Verdict), term.Textf("%s", ch.Name),
+				term.Textf("%s", term.Clip(ch.detail(), 300))})
+		}
+	}
+	p.Table(0, rows)
+	if more > 0 {
+		p.Add(term.Textf("… %s more; all are in dist/patch-check.json", plural.Of(more, "change")))
+	}
 }
 
 // trouble is one change that does not go in.
