@@ -19,7 +19,7 @@ const (
 	MaxFile    = 16 << 20  // of one patch or overlay file, in bytes
 	maxResult  = 16 << 20  // of one file that a change makes, in bytes
 	MaxTouched = 10_000    // files in one change
-	MaxChanges = 5_000     // in a series
+	maxChanges = 5_000     // in a series
 	maxEdits   = 2_000     // in a change
 	MaxCount   = 10_000    // matches of one edit
 	maxNamed   = 50        // changes of one name, for different versions
@@ -50,8 +50,8 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 		l.read()
 		errs = append(errs, l.errs...)
 	}
-	if n := len(s.Changes); n > MaxChanges {
-		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, MaxChanges))
+	if n := len(s.Changes); n > maxChanges {
+		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, maxChanges))
 	} else {
 		errs = slices.Concat(errs, unique(s.Changes), fewCommits(s.Changes), fewFiles(s.Changes))
 	}
