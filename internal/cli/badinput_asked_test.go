@@ -82,7 +82,7 @@ func askingInputs() (out []badInput) {
 		}))
 	add("2,000 patches that fill one folder", 2, "more than 160 MiB", func() string { return many(2000, patchOf) },
 		patches(2000, func(i int) string {
-			return times(15, func(n int) string { return added(fmt.Sprintf("f%d-%d", i, n), "x\n") })
+			return times(9, func(n int) string { return added(fmt.Sprintf("f%d-%d", i, n), "x\n") })
 		}))
 	return out
 }
