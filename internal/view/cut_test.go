@@ -68,3 +68,19 @@ func TestManyTroubles(t *testing.T) {
 		t.Errorf("%d are described:\n%s", n, text)
 	}
 }
+
+// TestManyOthers: of 401 changes that wait for other versions, 400 have a line; the result file has all.
+func TestManyOthers(t *testing.T) {
+	c := Check{OK: true}
+	for range 401 {
+		c.Changes = append(c.Changes, Change{Name: "x", Kind: "edit", Verdict: "idle", Message: "for >= 9.9"})
+	}
+	text := c.Text(target.Caller{}).String()
+	if n := strings.Count(text, "for >= 9.9"); n != 400 || !strings.Contains(text, "… 1 change more; all are in dist/") {
+		t.Errorf("%d have a line:\n%s", n, text)
+	}
+	data, err := encodeJSON(c)
+	if n := strings.Count(string(data), "for >= 9.9"); err != nil || n != 401 {
+		t.Errorf("%v: the result file has %d", err, n)
+	}
+}
