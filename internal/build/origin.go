@@ -96,7 +96,7 @@ func settings(s *session.Session) map[string][]string {
 	}
 }
 
-// folder takes in every file of a folder of changes, named by a change or not. Its number is in the key and not its name:
+// folder takes in every file of a folder of changes, named by a change or not. Its number is in the key, not its name:
 // another checkout may lie elsewhere.
 func (of *decisive) folder(s *session.Session, f config.Path, number string) error {
 	opened, err := s.Config.Folder(f)
