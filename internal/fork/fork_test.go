@@ -57,6 +57,13 @@ func TestTopics(t *testing.T) {
 			want: "raise-the-limit: f1: a.rb\nsay-hello: f2: a.rb\n",
 		},
 		{
+			name:    "two topics of one title",
+			commits: "commit f1 Raise the limit\tfrom=u2 branch=fork\ncommit f2 Raise the limit\tbranch=fork\n",
+			files:   "-- f1/a.rb --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n-- f2/b.rb --\nalpha\nbeta\ngamma\nDELTA\n",
+			base:    "u2", tip: "f2", heads: []string{"u2"},
+			want: "raise-the-limit: f1: a.rb\nraise-the-limit-b: f2: b.rb\n",
+		},
+		{
 			name:    "a commit that reworks another's lines",
 			commits: "commit f1 Add a theme 1.0\tfrom=u2 branch=fork\ncommit f2 Add a theme 1.1\tbranch=fork\n",
 			files: "-- f1/a.rb --\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nt1\nt2\nt3\n-- f2/a.rb --\none\ntwo\n" +

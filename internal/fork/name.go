@@ -43,6 +43,9 @@ func name(topics []*Topic, h *history) {
 		if first == "" {
 			first = "change"
 		}
+		if taken[first] {
+			first = withPlace(first, t.Paths)
+		}
 		t.Name = first
 		for n := 2; taken[t.Name]; n++ {
 			end := fmt.Sprintf("-%d", n)
@@ -50,6 +53,15 @@ func name(topics []*Topic, h *history) {
 		}
 		taken[t.Name] = true
 	}
+}
+
+// withPlace adds to a name that another topic has where the files of this one are, if there is room for it.
+func withPlace(name string, paths []string) string {
+	at := slug(place(paths))
+	if at == "" || strings.HasSuffix(name, at) || len(name)+1+len(at) > maxName {
+		return name
+	}
+	return name + "-" + at
 }
 
 // describe sets the why of a topic, and returns what it is called after.
