@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
@@ -50,8 +49,8 @@ func Origin(s *session.Session, o candidate.Options) (string, error) {
 			of.Seasons = append(of.Seasons, c.Window.Contains(day))
 		}
 	}
-	for n, f := range s.Config.Patches {
-		if err := of.folder(s, f, strconv.Itoa(n)); err != nil {
+	for _, f := range s.Config.Patches {
+		if err := of.folder(s, f); err != nil {
 			return "", err
 		}
 	}
@@ -89,16 +88,19 @@ func settings(s *session.Session) map[string][]string {
 		args = append(args, name+"="+value)
 	}
 	slices.Sort(args)
-	return map[string][]string{
-		"name": {c.Name}, "upstream.url": {c.Upstream.URL},
+	out := map[string][]string{
+		"name": {c.Name}, "patches": {}, "upstream.url": {c.Upstream.URL},
 		"image.name": {c.Web.Name, c.Streaming.Name}, "source": {c.Source.Repository, c.Source.Push},
 		"build": {c.Build.Debian, c.Build.Compression}, "build.platforms": c.Build.Platforms, "build.args": args,
 	}
+	for _, f := range c.Patches {
+		out["patches"] = append(out["patches"], f.Name)
+	}
+	return out
 }
 
-// folder takes in every file of a folder of changes, named by a change or not. Its number is in the key, not its name:
-// another checkout may lie elsewhere.
-func (of *decisive) folder(s *session.Session, f config.Path, number string) error {
+// folder takes in every file of a folder of changes, named by a change or not.
+func (of *decisive) folder(s *session.Session, f config.Path) error {
 	opened, err := s.Config.Folder(f)
 	if err != nil {
 		return err
@@ -122,8 +124,7 @@ func (of *decisive) folder(s *session.Session, f config.Path, number string) err
 		default:
 			err = fmt.Errorf("%s in the folder of changes %q is neither a file nor a link", file, f.Name)
 		}
-		of.Files["patches "+number+"/"+file] = fmt.Sprintf("%s %t %s", info.Mode().Type(), info.Mode()&0o100 != 0,
-			image.Sum(data))
+		of.Files[f.Name+"/"+file] = fmt.Sprintf("%s %t %s", info.Mode().Type(), info.Mode()&0o100 != 0, image.Sum(data))
 		return err
 	})
 }

@@ -35,6 +35,10 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 		return "for i in $(seq 1 10000000); do echo $i >> Gemfile; done\n"
 	})
 	script("a file that doubles", func() string { return strings.Repeat("cat Gemfile Gemfile > b; cp b Gemfile\n", 60) })
+	script("a file that grows with each of 1,190 commands", func() string {
+		return "cat > a <<E\n" + strings.Repeat("some words in a line\n", 500) + "E\n" +
+			strings.Repeat("cat a >> new.txt\n", 1190)
+	})
 	script("a line that doubles", func() string { return strings.Repeat("sed -i 's/.*/&&/' Gemfile\n", 60) })
 	script("a variable that doubles", func() string {
 		return "A=aaaaaaaaaaaaaaaaaaaa\n" + strings.Repeat("A=$A$A\n", 60) + "echo $A > Gemfile\n"

@@ -69,9 +69,6 @@ func differences() []oneDifference {
 	}
 	all := []oneDifference{
 		{"nothing", func(*inside) {}, nil, nothingDiffers},
-		{"a checkout elsewhere", func(in *inside) {
-			in.process.environ = append(in.process.environ, "HOWDAH_CONFIG="+filepath.Join(in.process.dir, "mine/howdah.toml"))
-		}, nil, nothingDiffers},
 		{"watch.lock", file("mine/watch.lock", "# nothing\n"), nil, nothingDiffers},
 		{"the series", file("mine/patches/series.toml", "# another line\n"), nil, originDiffers},
 		{"a file that no change names", file("mine/patches/README", "read me\n"), nil, originDiffers},

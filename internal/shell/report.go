@@ -90,6 +90,9 @@ func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[disk.Place]*dis
 			continue
 		}
 		f := files[p]
+		if f != nil {
+			*m.Steps += len(f.Data) / writtenStep
+		}
 		if p.Disk == disk.InTree && !f.Folder && !f.Scratch {
 			e.Files = append(e.Files, effect.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
 		}
