@@ -3,7 +3,9 @@ package release
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -118,6 +120,9 @@ func (w *world) refused(o outcome) bool {
 	return false
 }
 
+// commitOfTag finds the commit in a release's tag; world.command numbers the candidates' commits.
+var commitOfTag = regexp.MustCompile(`release \S+-g([0-9a-f]{9})-[0-9a-f]{8} cannot be finished`)
+
 // printed is the command that a failure's hint proposes, if it is another one that finishes a release.
 func (w *world) printed(o outcome) (drawnCommand, bool) {
 	hint := fault.HintOf(o.err)
@@ -126,7 +131,14 @@ func (w *world) printed(o outcome) (drawnCommand, bool) {
 			return drawnCommand{verb: "resume"}, true
 		}
 		if c.Target == "release" && w.released != nil && o.command.verb != "release" {
-			return *w.released, true
+			again := *w.released
+			// The hint asks for the same inputs: those of the release that the failure names.
+			if m := commitOfTag.FindStringSubmatch(o.err.Error()); m != nil {
+				if n, err := strconv.ParseInt(m[1], 16, 64); err == nil {
+					again.candidate = int(n) - 1
+				}
+			}
+			return again, true
 		}
 	}
 	return drawnCommand{}, false
