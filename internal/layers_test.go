@@ -19,8 +19,8 @@ var arrows = map[string]string{
 		"internal/credential internal/environ internal/fault internal/process internal/release internal/scratch " +
 		"internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction " +
 		"internal/tree internal/view internal/worktree",
-	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/github " +
-		"internal/lock internal/target internal/term internal/transaction",
+	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
+		"internal/github internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
 		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
@@ -152,7 +152,7 @@ var arrows = map[string]string{
 	"internal/golden":       "",
 	"internal/gittest":      "internal/git internal/tree",
 	"internal/miniature":    "internal/git internal/tree testdata/miniature",
-	"internal/suite":        "internal/environ internal/fault internal/plural internal/scratch",
+	"internal/suite":        "internal/environ internal/fault internal/files internal/plural internal/scratch",
 	"internal/bench":        "", // tests only: they may reach everywhere
 	"docker":                "",
 	"testdata/miniature":    "",

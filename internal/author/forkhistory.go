@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +47,7 @@ func (f *openedFork) history(ctx context.Context) error {
 			"fork has are upstream's", f.from, f.upstream.Pin.URL, own.copied, own.commits).
 			WithHint("set [upstream] url to the repository that it was forked from; it has to have those very commits")
 	}
-	if err := f.refuseWide(ctx); err != nil {
+	if err := f.refuseWide(ctx, own); err != nil {
 		return err
 	}
 	return f.log(ctx)
@@ -56,22 +58,10 @@ const maxCommitFiles = 200_000
 
 // refuseWide fails where one of the fork's own commits has more files than git log should list, though a later commit
 // took them back. What the tip has is read in any case, and refused by that.
-func (f *openedFork) refuseWide(ctx context.Context) error {
-	out, err := f.Run(ctx, append([]string{"log", "--format=%H %T", string(f.tip)}, f.notUpstream()...)...)
-	if err != nil {
-		return err
-	}
-	commits := map[tree.ID]string{}
-	var roots []tree.ID
-	for line := range strings.Lines(string(out)) {
-		if commit, root, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
-			commits[tree.ID(root)] = commit
-			roots = append(roots, tree.ID(root))
-		}
-	}
-	root, files, err := f.MostFiles(ctx, roots, maxCommitFiles)
+func (f *openedFork) refuseWide(ctx context.Context, own outline) error {
+	root, files, err := f.MostFiles(ctx, slices.Sorted(maps.Keys(own.roots)), maxCommitFiles)
 	if err == nil && files > maxCommitFiles {
-		err = fmt.Errorf("%w: its commit %.9s has more than %d files", fork.ErrMany, commits[root], maxCommitFiles)
+		err = fmt.Errorf("%w: its commit %.9s has more than %d files", fork.ErrMany, own.roots[root], maxCommitFiles)
 	}
 	return err
 }
@@ -83,24 +73,29 @@ const mostCopied = 200
 type outline struct {
 	commits, copied int
 	release         bool // it has merged one of upstream's, or begins with it
+
+	roots map[tree.ID]string // the trees of all, merges too, with the commit of each
 }
 
-// outline looks at the commits that upstream does not have without reading their trees.
+// outline lists the commits that upstream does not have without reading their trees.
 func (f *openedFork) outline(ctx context.Context) (outline, error) {
-	args := append([]string{"log", "--format=%p%x00%an%x00%at%x00%s", string(f.tip)}, f.notUpstream()...)
+	args := append([]string{"log", "--format=%H %T %p%x00%an%x00%at%x00%s", string(f.tip)}, f.notUpstream()...)
 	out, err := f.Run(ctx, args...)
 	if err != nil {
 		return outline{}, err
 	}
-	var own outline
+	own := outline{roots: map[tree.ID]string{}}
 	var signatures []string
 	oldest := int64(0)
 	for line := range strings.Lines(string(out)) {
-		parents, signature, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\x00")
+		ids, signature, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\x00")
 		fields := strings.SplitN(signature, "\x00", 3)
 		if len(fields) < 3 {
 			continue
 		}
+		commit, rest, _ := strings.Cut(ids, " ")
+		root, parents, _ := strings.Cut(rest, " ")
+		own.roots[tree.ID(root)] = commit
 		if strings.Contains(parents, " ") {
 			own.release = own.release || mergedRelease.MatchString(fields[2])
 			continue

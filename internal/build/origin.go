@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -139,11 +140,7 @@ func SameBases(ctx context.Context, s *session.Session, rec *record.Record) (boo
 			}
 		}
 	}
-	names := []string{}
-	for name := range released {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(released))
 	now, err := findBases(ctx, s, names, PlanOptions{})
 	if err != nil {
 		return false, err

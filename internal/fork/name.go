@@ -38,12 +38,12 @@ func name(topics []*Topic, h *history) {
 		title := t.describe(units)
 		first := slug(title)
 		if t.class == "" && !t.written && !distinct(title) {
-			first = slug(first + " " + place(t.Paths))
+			first = withPlace(first, t.Paths)
 		}
 		if first == "" {
 			first = "change"
 		}
-		if taken[first] {
+		if taken[first] && !strings.HasSuffix(first, slug(place(t.Paths))) {
 			first = withPlace(first, t.Paths)
 		}
 		t.Name = first
@@ -55,14 +55,8 @@ func name(topics []*Topic, h *history) {
 	}
 }
 
-// withPlace adds to a name that another topic has where the files of this one are, if there is room for it.
-func withPlace(name string, paths []string) string {
-	at := slug(place(paths))
-	if at == "" || strings.HasSuffix(name, at) || len(name)+1+len(at) > maxName {
-		return name
-	}
-	return name + "-" + at
-}
+// withPlace adds to a name where a change's files are, as far as there is room for it.
+func withPlace(name string, paths []string) string { return slug(name + " " + place(paths)) }
 
 // describe sets the why of a topic, and returns what it is called after.
 func (t *Topic) describe(units []shownUnit) string {

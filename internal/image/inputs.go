@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/howdah/howdah/internal/files"
 )
 
 // inputs is what the digest of a spec's inputs is taken over, in a fixed order of keys.
@@ -203,14 +203,9 @@ func folderDigest(dir string) (string, error) {
 }
 
 func fileDigest(name string) (string, error) {
-	f, err := os.Open(name)
+	sum, _, err := files.Sum(name)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+	return "sha256:" + sum, nil
 }

@@ -1,11 +1,10 @@
 package session
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"os"
 	"sync"
+
+	"github.com/howdah/howdah/internal/files"
 )
 
 // Program is the sha256, in hex, of this program's own file: two builds of the tool may differ without another version.
@@ -14,14 +13,6 @@ var Program = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	sum, _, err := files.Sum(name)
+	return sum, err
 })

@@ -2,9 +2,7 @@ package suite
 
 import (
 	"context"
-	"crypto/sha256"
 	"debug/buildinfo"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 )
 
 // distPlatforms are the systems that [Dist] makes binaries for, as Go names them.
@@ -52,9 +51,9 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 		if err := compile(ctx, o.Source, file, system, arch); err != nil {
 			return err
 		}
-		sum, size, err := sumOf(file)
+		sum, size, err := files.Sum(file)
 		if err != nil {
-			return err
+			return fmt.Errorf("reading %q: %w", file, err)
 		}
 		info, err := buildinfo.ReadFile(file)
 		if err != nil {
@@ -93,18 +92,4 @@ func compile(ctx context.Context, dir, file, system, arch string) error {
 		return fault.New(fault.Other, "compiling for %s/%s: %w\n%s", system, arch, err, strings.TrimSpace(string(out)))
 	}
 	return nil
-}
-
-// sumOf is a file's SHA-256 in hex, and its size.
-func sumOf(name string) (sum string, size int64, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if size, err = io.Copy(h, f); err != nil {
-		return "", 0, fmt.Errorf("reading %q: %w", name, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), size, nil
 }

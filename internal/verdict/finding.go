@@ -41,8 +41,8 @@ func (f Finding) Strict() bool {
 	return f.Required && (f.landed() || len(f.Remarks) > 0)
 }
 
-// Asks says that the change applies or rests, yet somebody has something to do. The remark without asks for nothing:
-// somebody has just chosen it.
+// Asks says that somebody has something to do about a change that does not fail: it has landed, or Warns. Of a change
+// that was left out on request nobody asks anything.
 func (f Finding) Asks() bool { return f.Warns() || f.landed() }
 
 // Warns says that a change that asks for something may fail soon, or is no longer as it was accepted.
