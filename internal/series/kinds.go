@@ -151,7 +151,7 @@ func (l *loader) localOverlay(k *key, c *Change) {
 	c.Overlay.Folder, c.Overlay.Local = name, map[string]tree.File{}
 	var found []string
 	err = fs.WalkDir(l.folder.FS, dir, func(name string, e fs.DirEntry, err error) error {
-		if err == nil {
+		if err == nil && name != dir { // which strays counts
 			err = l.used.entry()
 		}
 		if err != nil || e.IsDir() {

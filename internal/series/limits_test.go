@@ -7,72 +7,145 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 )
 
+// checkLimit loads folders of changes that reach a limit, or go beyond it: then the series, or one change of it, is
+// refused with exit code 2, and names what the limit is of.
+func checkLimit(t *testing.T, says string, folders ...fstest.MapFS) {
+	t.Helper()
+	var all []series.Folder
+	for i, files := range folders {
+		all = append(all, series.Folder{Name: []string{"patches", "more"}[i], FS: files})
+	}
+	s, err := series.Load(all)
+	if err == nil {
+		for _, c := range s.Changes {
+			if c.Refused != nil {
+				err = c.Refused
+			}
+		}
+	}
+	if says == "" {
+		if err != nil {
+			t.Errorf("at the limit it says %.300q", err)
+		}
+		return
+	}
+	if fault.CodeOf(err) != fault.Usage || !strings.Contains(fmt.Sprint(err), says) {
+		t.Errorf("beyond the limit it says %.300q (exit %d), want %q (exit 2)", fmt.Sprint(err), fault.CodeOf(err), says)
+	}
+}
+
+// listOf is a series.toml of so many changes, each made by text of its number.
+func listOf(n int, text func(i int) string) []byte {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "[[change]]\nname = \"c%d\"\n%s\n", i, text(i))
+	}
+	return []byte(b.String())
+}
+
+// file has so many bytes.
+func file(bytes int) *fstest.MapFile {
+	return &fstest.MapFile{Data: []byte(strings.Repeat("x", bytes))}
+}
+
+// patches are folders of changes with these patches in them.
+func patches(all ...string) fstest.MapFS {
+	files := fstest.MapFS{"series.toml": {Data: listOf(len(all), func(i int) string {
+		return fmt.Sprintf("patch = \"%d.patch\"", i)
+	})}}
+	for i, patch := range all {
+		files[fmt.Sprintf("%d.patch", i)] = &fstest.MapFile{Data: []byte(patch)}
+	}
+	return files
+}
+
+// adding is a patch of so many lines that adds a file.
+func adding(name string, lines int) string {
+	return fmt.Sprintf("diff --git a/%s b/%[1]s\nnew file mode 100644\n--- /dev/null\n+++ b/%[1]s\n@@ -0,0 +1,%d @@\n%s",
+		name, lines-5, strings.Repeat("+\n", lines-5))
+}
+
+// turning is a patch that changes the mode of so many files.
+func turning(files int) string {
+	var b strings.Builder
+	for i := range files {
+		fmt.Fprintf(&b, "diff --git a/f%d b/f%[1]d\nold mode 100644\nnew mode 100755\n", i)
+	}
+	return b.String()
+}
+
 // TestLimits reaches each limit of the folders of changes, and goes beyond it by one: docs/safety.md has the numbers.
 func TestLimits(t *testing.T) {
-	big := &fstest.MapFile{Data: bytes.Repeat([]byte("x"), 16<<20)}
-	overlays := func(n int) fstest.MapFS {
-		files, list := fstest.MapFS{}, ""
-		for i := range n {
-			list += fmt.Sprintf("[[change]]\nname = \"c%d\"\noverlay = \"c%d\"\n", i, i)
-			files[fmt.Sprintf("overlays/c%d/f", i)] = big
+	big := file(16 << 20)
+	overlays := func(sizes ...*fstest.MapFile) fstest.MapFS {
+		files := fstest.MapFS{"series.toml": {Data: listOf(len(sizes), func(i int) string {
+			return fmt.Sprintf("overlay = \"c%d\"", i)
+		})}}
+		for i, f := range sizes {
+			files[fmt.Sprintf("overlays/c%d/f", i)] = f
 		}
-		files["series.toml"] = &fstest.MapFile{Data: []byte(list)}
 		return files
 	}
-	entries := func(n int) fstest.MapFS { // each folder is an entry, too
-		files, list := fstest.MapFS{}, ""
+	overlaid := func(n int) fstest.MapFS { // one overlay of so many files
+		files := fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"c\"\noverlay = \"c\"\n")}}
+		for i := range n {
+			files[fmt.Sprintf("overlays/c/%d", i)] = &fstest.MapFile{Data: []byte("x")}
+		}
+		return files
+	}
+	entries := func(n int) fstest.MapFS { // ".", series.toml and overlays are three; each overlay has two folders
+		files := fstest.MapFS{"series.toml": {Data: listOf(10, func(i int) string {
+			return fmt.Sprintf("overlay = \"c%d\"", i)
+		})}}
 		for c := range 10 {
-			list += fmt.Sprintf("[[change]]\nname = \"c%d\"\noverlay = \"c%d\"\n", c, c)
-			for i := range n / 10 {
+			for i := range n/10 - 3 {
 				files[fmt.Sprintf("overlays/c%d/all/%d", c, i)] = &fstest.MapFile{Data: []byte("x")}
 			}
 		}
-		files["series.toml"] = &fstest.MapFile{Data: []byte(list)}
+		for i := range n - 3 - 10*(n/10-1) {
+			files[fmt.Sprintf("README.%d", i)] = &fstest.MapFile{}
+		}
 		return files
 	}
-	compared := func(n int) fstest.MapFS {
-		return fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"x\"\nfor = \"" +
-			strings.TrimSuffix(strings.Repeat(">= 4.5, ", n), ", ") +
-			"\"\nedit = [ { file = \"a\", find = \"a\", replace = \"b\" } ]\n")}}
+	rest := func(more int) *fstest.MapFile { // of the sixth of six files
+		return file(16<<20 - len(overlays(big, big, big, big, big, big)["series.toml"].Data) + more)
 	}
-	changes := func(n int) fstest.MapFS {
-		var list strings.Builder
-		for i := range n {
-			fmt.Fprintf(&list, "[[change]]\nname = \"c%d\"\nedit = [ { file = \"a\", find = \"a\", replace = \"b\" } ]\n", i)
-		}
-		return fstest.MapFS{"series.toml": {Data: []byte(list.String())}}
-	}
+	const million = 1_000_000
 	for _, test := range []struct {
 		name  string
 		files fstest.MapFS
 		says  string
 	}{
-		{"five files of 16 MiB", overlays(5), ""},
-		{"seven files of 16 MiB", overlays(7), "the files of the series have more than 96 MiB, which is the limit"},
-		{"49,000 files", entries(49_000), ""},
-		{"50,000 files in folders", entries(50_000), "more than 50000 files and folders"},
-		{"16 comparisons", compared(16), ""},
-		{"17 comparisons", compared(17), "17 comparisons, at most 16 are allowed"},
-		{"5,000 changes", changes(5_000), ""},
-		{"5,001 changes", changes(5_001), "the series has 5001 changes, at most 5000 are allowed"},
+		{"a file of 16 MiB", overlays(big), ""},
+		{"a file of 16 MiB and a byte", overlays(file(16<<20 + 1)),
+			`overlays/c0/f" has 16777217 bytes, at most 16777216 are allowed`},
+		{"96 MiB of files and series.toml", overlays(big, big, big, big, big, rest(0)), ""},
+		{"96 MiB of files and series.toml, and a byte", overlays(big, big, big, big, big, rest(1)),
+			"the files of the series have more than 96 MiB, which is the limit"},
+		{"50,000 files and folders", entries(50_000), ""},
+		{"50,001 files and folders", entries(50_001), "more than 50000 files and folders, which is the limit of all folders"},
+		{"an overlay of 10,000 files", overlaid(10_000), ""},
+		{"an overlay of 10,001 files", overlaid(10_001), "the overlay has more than 10000 files"},
+		{"a patch of 10,000 files", patches(turning(10_000)), ""},
+		{"a patch of 10,001 files", patches(turning(10_001)), "more than 10000 files"},
+		{"patches of 20,000 files", patches(turning(10_000), turning(10_000)), ""},
+		{"patches of 20,001 files", patches(turning(10_000), turning(10_000), turning(1)),
+			"the patches change more than 20000 files in all"},
+		{"a patch of 1,000,000 lines", patches(adding("a", million)), ""},
+		{"a patch of 1,000,001 lines", patches(adding("a", million+1)), "1000001 lines, at most 1000000 are allowed"},
+		{"patches of 2,000,000 lines", patches(adding("a", million), adding("b", million-6), adding("c", 6)), ""},
+		{"patches of 2,000,001 lines", patches(adding("a", million), adding("b", million-6), adding("c", 7)),
+			"the patches of the series have more than 2000000 lines, which is the limit"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			s, err := series.Load([]series.Folder{{Name: "patches", FS: test.files}})
-			said := fmt.Sprint(err)
-			if err == nil {
-				said = ""
-				for _, c := range s.Changes {
-					if c.Refused != nil {
-						said = c.Refused.Error()
-					}
-				}
-			}
-			if test.says == "" && said != "" || !strings.Contains(said, test.says) {
-				t.Errorf("it says %.300q, want %q", said, test.says)
-			}
-		})
+		t.Run(test.name, func(t *testing.T) { checkLimit(t, test.says, test.files) })
 	}
+	t.Run("all folders together", func(t *testing.T) {
+		other := fstest.MapFS{"series.toml": {Data: bytes.Replace(overlays(file(1))["series.toml"].Data, []byte("name = \"c0"),
+			[]byte("name = \"other"), 1)}, "overlays/c0/f": file(1)}
+		checkLimit(t, "more than 96 MiB", overlays(big, big, big, big, big, big), other)
+	})
 }
