@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -62,6 +63,9 @@ func unescaped(s string) (out string, stop bool) {
 	return out, stop
 }
 
+// tooWide is a format whose width or precision the library does not print: Go's fmt takes at most 1,000,000.
+var tooWide = regexp.MustCompile(`%[-+ #0]*([0-9]*\.)?[1-9][0-9]{6}`)
+
 // printf formats its arguments, the format again for those that are left.
 func printf(m *shell.Machine, c *shell.Call) shell.Status {
 	args := c.Texts()
@@ -71,7 +75,7 @@ func printf(m *shell.Machine, c *shell.Call) shell.Status {
 	if len(args) > 0 && args[0] == "-v" && len(args) > 2 {
 		s, _, err := expand.Format(m.Config(), args[2], args[3:])
 		why := ""
-		if w := c.First(); w != nil || err != nil {
+		if w := c.First(); w != nil || err != nil || tooWide.MatchString(args[2]) {
 			why = "what printf prints"
 		}
 		m.Set(args[1], expand.Variable{Set: true, Kind: expand.String, Str: s}, why)
@@ -84,7 +88,7 @@ func printf(m *shell.Machine, c *shell.Call) shell.Status {
 	var b strings.Builder
 	for {
 		s, used, err := expand.Format(m.Config(), format, rest)
-		if err != nil {
+		if err != nil || tooWide.MatchString(format) {
 			m.PrintsUnknown("printf")
 			return m.Nothing(c)
 		}

@@ -14,6 +14,9 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
+// maxRef is how many bytes a ref may have: as a file of a mirror it needs a few more.
+const maxRef = 250
+
 // CheckRef says why git, or Howdah, would not take s as a ref, a commit or a tag pattern. It is for flags too.
 func CheckRef(s string) error {
 	const such = "a branch such as main, a commit, or a tag pattern such as v4.5.*"
@@ -23,8 +26,8 @@ func CheckRef(s string) error {
 		return fault.New(fault.Usage, "the ref is empty").WithHint(such)
 	case s == "@released":
 		return nil
-	case len(s) > 250:
-		return fault.New(fault.Usage, "the ref is %d bytes long", len(s)).WithHint(such)
+	case len(s) > maxRef:
+		return fault.New(fault.Usage, "the ref has %d bytes, at most %d are allowed", len(s), maxRef).WithHint(such)
 	case strings.HasPrefix(s, "-"):
 		return bad("begins with a dash")
 	case strings.Contains(s, ".."), strings.Contains(s, "//"), strings.Contains(s, "@{"):

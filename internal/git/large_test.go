@@ -33,6 +33,10 @@ func TestLargeObjects(t *testing.T) {
 		!strings.Contains(err.Error(), "134217729 bytes, at most 128 MiB are read") {
 		t.Errorf("a file of 128 MiB and a byte: %v", err)
 	}
+	most := store(make([]byte, 128<<20))
+	if data, err := repo.Blob(t.Context(), most); err != nil || len(data) != 128<<20 {
+		t.Errorf("a file of 128 MiB: %d bytes, %v", len(data), err)
+	}
 	got, err := repo.Blobs(t.Context(), []tree.ID{first, large, last})
 	if err == nil || !bytes.Equal(got[first], []byte("first")) || !bytes.Equal(got[last], []byte("last")) {
 		t.Errorf("beside it %q and %q are read, %v", got[first], got[last], err)

@@ -127,7 +127,7 @@ func TestLimits(t *testing.T) {
 		{"96 MiB of files and series.toml, and a byte", overlays(big, big, big, big, big, rest(1)),
 			"the files of the series have more than 96 MiB, which is the limit"},
 		{"50,000 files and folders", entries(50_000), ""},
-		{"50,001 files and folders", entries(50_001), "more than 50000 files and folders, which is the limit of all folders"},
+		{"50,001 files and folders", entries(50_001), "more than 50000 files and folders, which is the limit of all"},
 		{"an overlay of 10,000 files", overlaid(10_000), ""},
 		{"an overlay of 10,001 files", overlaid(10_001), "the overlay has more than 10000 files"},
 		{"a patch of 10,000 files", patches(turning(10_000)), ""},

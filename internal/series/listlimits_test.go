@@ -101,7 +101,8 @@ func TestListLimits(t *testing.T) {
 		{"a match of 20,020 characters", listOf(1, matching("(?:"+different(1001)+"){19}")),
 			"match is too long with its repetitions written out: 20020 characters, at most 20000 are allowed"},
 		{"4 MiB", padded(4 << 20), ""},
-		{"4 MiB and a byte", padded(4<<20 + 1), "patches/series.toml: the file has 4194305 bytes, at most 4194304 are allowed"},
+		{"4 MiB and a byte", padded(4<<20 + 1),
+			"patches/series.toml: the file has 4194305 bytes, at most 4194304 are allowed"},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkLimit(t, test.says, fstest.MapFS{"series.toml": {Data: test.list}}) })
 	}

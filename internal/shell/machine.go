@@ -147,8 +147,9 @@ func (m *Machine) Broken() error {
 		return err
 	}
 	if *m.Steps > MaxSteps {
-		return fault.New(fault.Usage, "the script runs more than %d commands (%d bytes of variables' values, or %d KiB "+
-			"of files that are written, count as one)", MaxSteps, ValueStep, writtenStep>>10).At(m.Src.File, 0)
+		return fault.New(fault.Usage, "the script runs more than %d commands (%d bytes of variables' values, %d KiB "+
+			"of files that are written, or two files that are copied count as one)", MaxSteps, ValueStep, writtenStep>>10).
+			At(m.Src.File, 0)
 	}
 	return m.World.Err
 }

@@ -233,6 +233,9 @@ func (m *Machine) flush(t *target, at effect.Spot) {
 		m.Undecided(at, "%s is uncertain: %s", m.World.Shown(t.place), m.Certain(old))
 		return
 	}
+	if t.append && old != nil && len(old.Data)+len(t.out.Data) > MaxOutput {
+		t.out.Why = "a file that is too long"
+	}
 	if m.piped[t.place] {
 		t.out.Why = "whether a pipe reads " + m.World.Shown(t.place) + " before it writes it"
 	}

@@ -30,6 +30,14 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestLongestFlag takes a flag of 4,096 bytes; TestMistakes has one that is a byte longer.
+func TestLongestFlag(t *testing.T) {
+	o, err := PatchCheck.Parse(nil, []Given{{"without", ptr(strings.Repeat("x", 4096))}})
+	if err != nil || len(o.Without) != 1 {
+		t.Errorf("%d names, %v", len(o.Without), err)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for _, tc := range []struct {
 		target Target
@@ -40,6 +48,8 @@ func TestMistakes(t *testing.T) {
 	}{
 		{PatchCheck, nil, []Given{{"ref", ptr("")}}, "-ref= is empty", "leave the option out"},
 		{PatchCheck, nil, []Given{{"ref", nil}}, "-ref needs a value", "write -ref=REF"},
+		{PatchCheck, nil, []Given{{"without", ptr(strings.Repeat("x", 4097))}},
+			"-without= has 4097 bytes, at most 4096 are allowed", ""},
 		{PatchCheck, nil, []Given{{"offlin", nil}}, `unknown option of patch:check: "-offlin"`, `"-offline"`},
 		{PatchCheck, nil, []Given{{"date", ptr("02-30")}}, "-date=02-30 is not a date (YYYY-MM-DD)", "-date=2026-06-01"},
 		{PatchCheck, nil, []Given{{"date", ptr("2026-02-30")}}, "is not a date", ""},
