@@ -144,7 +144,8 @@ func TestLimits(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) { checkLimit(t, test.says, test.files) })
 	}
 	t.Run("all folders together", func(t *testing.T) {
-		other := fstest.MapFS{"series.toml": {Data: bytes.Replace(overlays(file(1))["series.toml"].Data, []byte("name = \"c0"),
+		other := fstest.MapFS{"series.toml": {Data: bytes.Replace(overlays(file(1))["series.toml"].Data,
+			[]byte("name = \"c0"),
 			[]byte("name = \"other"), 1)}, "overlays/c0/f": file(1)}
 		checkLimit(t, "more than 96 MiB", overlays(big, big, big, big, big, big), other)
 	})
