@@ -24,29 +24,10 @@ func (a *Author) tellFork(i *forkImport) {
 		if c.verdict.Fails() && c.message != "" {
 			a.s.Term.Answerf("          %s", term.Clip(c.message, 160))
 		}
-		if why := i.large(c); why != "" {
-			a.s.Term.Answerf("          %s", why)
+		if c.Large != "" {
+			a.s.Term.Answerf("          %s", c.Large)
 		}
 	}
-}
-
-// fewChanges is how many changes a fork may have of which each may be a large part.
-const fewChanges = 10
-
-// large says why a change has more than a tenth of a fork's lines, "" where it has not, or is one pull request.
-func (i *forkImport) large(c *forkChange) string {
-	all := 0
-	for _, one := range i.changes {
-		all += one.Lines
-	}
-	if len(i.changes) <= fewChanges || 10*c.Lines <= all || c.Pull != "" {
-		return ""
-	}
-	share := fmt.Sprintf("%d %% of all lines: ", 100*c.Lines/all)
-	if len(c.Paths) > 1 {
-		return share + "its commits rework each other's lines, or write the same new files"
-	}
-	return share + "it is one file, which is not split"
 }
 
 // right is a count in a column.
@@ -91,7 +72,7 @@ func (i *forkImport) tell(out *view.Import) {
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
 	for _, c := range i.changes {
 		one := view.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines}
-		one.Verdict = string(c.verdict)
+		one.Verdict, one.Large = string(c.verdict), c.Large
 		for _, id := range slices.Concat(c.Commits, c.Merges) {
 			one.Commits = append(one.Commits, string(id))
 		}

@@ -65,6 +65,7 @@ func events(h *history) map[key]event {
 type tracer struct {
 	h      *history
 	events map[key]event
+	made   map[string][]key // by path: what commits made where nothing was, the oldest first
 	blobs  blobSource
 }
 
@@ -187,7 +188,7 @@ func (t *traced) moved(ctx context.Context, k key) (key, bool) {
 		}
 	}
 	if most == 0 {
-		return key{}, false
+		return t.again(ctx, k)
 	}
 	return t.link(k, best), true
 }
@@ -263,6 +264,9 @@ func (t *traced) note(k key) []owner {
 				out[i], known[i] = before[at], true
 			}
 		}
+	}
+	if _, linked := t.renamed[k]; linked {
+		t.copied(e.olds[0], differences[0], data, out, known)
 	}
 	for i := range out {
 		if !known[i] {

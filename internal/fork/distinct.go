@@ -1,16 +1,18 @@
 package fork
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"unicode"
 )
 
 // common are the words of titles that say nothing of what a change is about.
-var common = strings.Fields(`a add added and bump change changed changes cleanup feature features fix fixed fixes for
-	from in into lint merge minor misc more of on pr pull refactor remove request revert small some stuff test tests the to
-	tweak tweaks typo up update updated updates upstream vanilla wip with`)
+var common = strings.Fields(`a add added adding again all and broken branch bug bugs bump change changed changes
+	changing ci cleanup code comment comments commit commits conflict conflicts create error errors feature features fix fixed
+	fixes fixing for fork formatting from improve improved in initial into issue issues lack lint linter linting lints
+	merge migrate database migrations minor misc missed missing more of on pr problem problems pull refactor refactoring
+	release remove removed request resolve revert schema small some spec specs stuff test tests the things to tweak tweaks
+	typo typos up update updated updates updating upstream vanilla version warning warnings wip with`)
 
 // distinct reports whether a name that is made of a title tells its change from others. Names have only letters from a
 // to z, so of a title in another script little may be left.
@@ -26,25 +28,10 @@ func distinct(title string) bool {
 		}
 	}
 	words := 0
-	for word := range strings.SplitSeq(slug(title), "-") {
-		if word != "" && strings.Trim(word, "0123456789") != "" && !slices.Contains(common, word) && !isHash(word) {
+	for _, word := range nameWords(title) {
+		if strings.Trim(word, "0123456789") != "" && !slices.Contains(common, word) {
 			words++
 		}
 	}
 	return words > 1 || words == 1 && lost <= kept
-}
-
-func isHash(word string) bool { return len(word) >= 7 && strings.Trim(word, "0123456789abcdef") == "" }
-
-// place is where a change's files are: the file's name or, of several, that of the folder that holds all.
-func place(paths []string) string {
-	name := paths[0]
-	if len(paths) > 1 && strings.Contains(folder(paths), "/") {
-		name = folder(paths)
-	}
-	name = path.Base(name)
-	if stem := strings.TrimSuffix(name, path.Ext(name)); stem != "" {
-		return strings.ReplaceAll(stem, "_", " ")
-	}
-	return name
 }

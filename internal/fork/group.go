@@ -14,8 +14,12 @@ type Limits struct {
 	tie   float64 // how much of the smaller side has to tie two things, where topics are limited
 }
 
-// classShare is how much of all lines a change of generated files may have, where topics are limited.
+// classShare is how much of all lines a change of generated files, or of the files that one commit made, may have,
+// where topics are limited.
 const classShare = 0.1
+
+// looseTie is how much of the smaller side has to tie two things in a large topic, where topics are not limited.
+const looseTie = 0.1
 
 // DefaultLimits are those of patch:import.
 var DefaultLimits = Limits{files: 100, share: 0.06, tie: 0.3}
@@ -54,12 +58,32 @@ func (g *grouping) join(a, b int) {
 	g.size[a] += g.size[b]
 }
 
-// group joins what belongs together.
+// group joins what belongs together. Where nothing limits a topic, one that became large is taken apart where units
+// barely rework each other's lines, and no commit links the files.
 func (t *Traced) group(limits Limits) *grouping {
+	g, own, total := t.sized()
+	if len(t.parts) > limits.files {
+		g.limit, g.class, g.tie = int(limits.share*float64(total)), int(classShare*float64(total)), limits.tie
+	}
+	ties := g.ties(own)
+	g.joinAll(ties, func(x tie) bool { return x.score >= g.tie })
+	if g.limit > 0 {
+		return g
+	}
+	loose := g.loose(total)
+	if len(loose) == 0 {
+		return g
+	}
+	again, _, _ := t.sized()
+	again.joinAll(ties, func(x tie) bool { return x.score >= looseTie || !loose[g.root(x.a)] })
+	return again
+}
+
+// sized is what can be joined with its lines, the lines of each unit, and all lines.
+func (t *Traced) sized() (g *grouping, own []int, total int) {
 	units := len(t.h.units)
-	g := &grouping{t: t, up: make([]int, units+len(t.parts)), size: make([]int, units+len(t.parts))}
-	total := 0
-	own := make([]int, units) // lines of a unit, in all files
+	g = &grouping{t: t, up: make([]int, units+len(t.parts)), size: make([]int, units+len(t.parts))}
+	own = make([]int, units) // in all files
 	for i := range g.up {
 		g.up[i] = i
 	}
@@ -81,28 +105,48 @@ func (t *Traced) group(limits Limits) *grouping {
 			}
 		}
 	}
-	if len(t.parts) > limits.files {
-		g.limit, g.class, g.tie = int(limits.share*float64(total)), int(classShare*float64(total)), limits.tie
-	}
+	return g, own, total
+}
+
+func (g *grouping) joinAll(ties []tie, strong func(tie) bool) {
 	g.clashes()
-	g.pulls()
-	for _, x := range g.ties(own) {
-		if x.score >= g.tie {
+	g.makers()
+	for _, x := range ties {
+		if strong(x) {
 			g.join(x.a, x.b)
 		}
 	}
-	return g
 }
 
-// pulls joins a pull request with the files that it made most of, however many these are.
-func (g *grouping) pulls() {
+// loose are the roots of large topics.
+func (g *grouping) loose(total int) map[int]bool {
+	out := map[int]bool{}
+	for i := range g.up {
+		if size := g.size[i]; g.root(i) == i && size > largeSize && largePart*size > total {
+			out[i] = true
+		}
+	}
+	return out
+}
+
+// makers joins a pull request with the files that it made most of, however many these are, and a commit as far as that
+// is not too large.
+func (g *grouping) makers() {
 	limit := g.limit
-	g.limit = 0
 	for i, p := range g.t.parts {
 		for u, n := range p.shares {
-			if p.whole && p.class == "" && u != none && g.t.h.units[u].kind == kindPull && 2*n > p.lines() {
-				g.join(u, len(g.t.h.units)+i)
+			if !p.whole || p.class != "" || u == none || 2*n <= p.lines() {
+				continue
 			}
+			switch g.t.h.units[u].kind {
+			case kindPull:
+				g.limit = 0
+			case kindSingle:
+				g.limit = g.class
+			default:
+				continue
+			}
+			g.join(u, len(g.t.h.units)+i)
 		}
 	}
 	g.limit = limit
@@ -176,6 +220,7 @@ func (g *grouping) ties(own []int) []tie {
 			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
 		}
 	}
+	out = append(out, g.mended(own)...)
 	slices.SortFunc(out, func(x, y tie) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 	})

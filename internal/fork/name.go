@@ -3,15 +3,11 @@ package fork
 import (
 	"cmp"
 	"fmt"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 const (
-	maxName   = 64
 	maxWhy    = 600 // bytes
 	maxTitles = 6
 )
@@ -22,47 +18,92 @@ type shownUnit struct {
 	lines int
 }
 
+// shown lists units, those of the most lines first.
+func (h *history) shown(units map[int]int) []shownUnit {
+	var out []shownUnit
+	for u, n := range units {
+		out = append(out, shownUnit{&h.units[u], n})
+	}
+	slices.SortFunc(out, func(a, b shownUnit) int {
+		return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.date, b.date), strings.Compare(a.title, b.title))
+	})
+	return out
+}
+
 // name gives every topic a name that no other has, and its why.
 func name(topics []*Topic, h *history) {
+	all := 0
+	for _, t := range topics {
+		all += t.Lines
+	}
 	taken := map[string]bool{}
 	for _, t := range topics {
-		var units []shownUnit
-		for _, some := range []map[int]int{t.units, t.before} {
-			for u, n := range some {
-				units = append(units, shownUnit{&h.units[u], n})
-			}
+		left, before := h.shown(t.units), h.shown(t.before)
+		title := t.describe(left, before)
+		if t.Large = t.large(left, all); t.Large != "" {
+			t.Why += "; " + t.Large
 		}
-		slices.SortFunc(units, func(a, b shownUnit) int {
-			return cmp.Or(cmp.Compare(b.lines, a.lines), cmp.Compare(a.date, b.date), strings.Compare(a.title, b.title))
-		})
-		title := t.describe(units)
-		first := slug(title)
-		if t.class == "" && !t.written && !distinct(title) {
-			first = withPlace(first, t.Paths)
-		}
-		if first == "" {
-			first = "change"
-		}
-		if taken[first] && !strings.HasSuffix(first, slug(place(t.Paths))) {
-			first = withPlace(first, t.Paths)
-		}
-		t.Name = first
-		for n := 2; taken[t.Name]; n++ {
-			end := fmt.Sprintf("-%d", n)
-			t.Name = strings.Trim(first[:min(len(first), maxName-len(end))], "-") + end
-		}
+		t.Name = t.free(slug(title, maxName), t.vague(title), taken)
 		taken[t.Name] = true
 	}
 }
 
-// withPlace adds to a name where a change's files are, as far as there is room for it.
-func withPlace(name string, paths []string) string { return slug(name + " " + place(paths)) }
+// vague says that a title does not tell a topic from others.
+func (t *Topic) vague(title string) bool {
+	switch {
+	case t.class != "" || t.written:
+		return false
+	case title == byMerges, mergeTitle.MatchString(title) && !strings.Contains(title, "GHSA-"):
+		return true
+	}
+	return !distinct(title)
+}
+
+// free is a name that is not taken: the one that a title gives, then with where the files are, then with a number.
+func (t *Topic) free(name string, vague bool, taken map[string]bool) string {
+	if name != "" && !vague && !taken[name] {
+		return name
+	}
+	first := name
+	for i, at := range places(t.Paths, t.sizes) {
+		one := placed(name, at)
+		if i == 0 {
+			first = one
+		}
+		if one != "" && (one != name || vague) && !taken[one] {
+			return one
+		}
+	}
+	if first == "" {
+		first = "change"
+	}
+	if !taken[first] {
+		return first
+	}
+	for n := 2; ; n++ {
+		if one := numbered(first, n); !taken[one] {
+			return one
+		}
+	}
+}
+
+// byMerges is what a topic is called of which merges wrote most.
+const byMerges = "written-by-merges"
 
 // describe sets the why of a topic, and returns what it is called after.
-func (t *Topic) describe(units []shownUnit) string {
+func (t *Topic) describe(left, before []shownUnit) string {
 	var titles []string
-	own := slices.ContainsFunc(units, func(u shownUnit) bool { return u.kind != kindMerge })
-	for _, u := range units {
+	own := slices.ContainsFunc(slices.Concat(left, before), func(u shownUnit) bool { return u.kind != kindMerge })
+	all, merged, most := 0, 0, 0
+	for _, u := range left {
+		all += u.lines
+		if u.kind == kindMerge {
+			merged += u.lines
+		} else {
+			most = max(most, u.lines)
+		}
+	}
+	for _, u := range slices.Concat(left, before) {
 		if own && u.kind == kindMerge {
 			continue // its subject says nothing of what it wrote
 		}
@@ -78,8 +119,8 @@ func (t *Topic) describe(units []shownUnit) string {
 		}
 	}
 	t.Why = list(titles)
-	if len(units) > 0 && units[0].kind == kindPull && 2*units[0].lines > t.Lines {
-		t.Pull = units[0].name
+	if len(left) > 0 && left[0].kind == kindPull && 2*left[0].lines > t.Lines {
+		t.Pull = left[0].name
 	}
 	switch {
 	case t.class != "":
@@ -87,12 +128,15 @@ func (t *Topic) describe(units []shownUnit) string {
 		return t.class
 	case t.written:
 		t.Why = "only merges wrote this: " + t.Why
-		return "written-by-merges"
-	case len(units) == 0:
+		return byMerges
+	case len(left)+len(before) == 0:
 		t.Why = "no commit of the fork says where this comes from: " + list(t.Paths)
 		return "unexplained"
+	case 2*merged > all && 10*most < all:
+		t.Why += fmt.Sprintf("; merges wrote %d of its %d lines", merged, t.Lines)
+		return byMerges
 	}
-	return main(units)
+	return titleOf(left, before)
 }
 
 // list joins titles, as many as a person reads.
@@ -121,102 +165,4 @@ func cut(s string, n int) string {
 		s = s[:i]
 	}
 	return s + "…"
-}
-
-// folder is the deepest folder that holds all paths.
-func folder(paths []string) string {
-	dir := path.Dir(paths[0])
-	for _, p := range paths {
-		for dir != "." && !strings.HasPrefix(p, dir+"/") {
-			dir = path.Dir(dir)
-		}
-	}
-	if dir == "." && len(paths) == 1 {
-		return paths[0]
-	}
-	return dir
-}
-
-// version is a word that tells one version of something from the next.
-var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|` +
-	`to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
-
-// followUp begins the title of a commit that mends another's work.
-var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|wip|typo|lint|oops|revert|cleanup|clean|tweak|` +
-	`format|style|update|bump|rename|remove|run)\b`)
-
-// mergeTitle begins the title of a commit, or of a pull request, that brought upstream's changes.
-var mergeTitle = regexp.MustCompile(`(?i)^merge (?:branch|pull request|remote-tracking|tag|upstream|vanilla)\b`)
-
-// main is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version, what
-// they have in common.
-func main(units []shownUnit) string {
-	votes := map[string]int{}
-	first := map[string]string{}
-	order := map[string]int64{} // of the first
-	for _, u := range units {
-		if u.kind == kindMerge {
-			continue
-		}
-		title := clean(u.title)
-		var words []string
-		for w := range strings.FieldsSeq(title) {
-			if !version.MatchString(w) {
-				words = append(words, w)
-			}
-		}
-		key := slug(strings.Join(words, " "))
-		switch {
-		case mergeTitle.MatchString(title):
-			votes[key] += u.lines
-		case followUp.MatchString(title):
-			votes[key] += 10 * u.lines
-		default:
-			votes[key] += 30 * u.lines
-		}
-		if at, ok := order[key]; !ok || u.date < at {
-			order[key] = u.date
-		}
-		if first[key] == "" {
-			first[key] = title
-		} else if len(words) > 0 {
-			first[key] = strings.Join(words, " ")
-		}
-	}
-	best := ""
-	for key, n := range votes {
-		if key != "" && (best == "" || n > votes[best] || n == votes[best] && order[key] < order[best]) {
-			best = key
-		}
-	}
-	return first[best]
-}
-
-// clean makes one line of a title that a stranger wrote.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// slug makes a change's name of a title.
-func slug(title string) string {
-	s := strings.Join(strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	}), "-")
-	if len(s) <= maxName {
-		return s
-	}
-	s = s[:maxName]
-	if i := strings.LastIndexByte(s, '-'); i > maxName/2 {
-		s = s[:i]
-	}
-	return s
 }

@@ -46,7 +46,7 @@ func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]
 		}
 		if len(removed) > 0 { // a file that turns into a link is removed first
 			before := *one
-			before.Name = suffixed(one.Name, "-first")
+			before.Name = behind(one.Name, "first")
 			next, err := at.With(ctx, removed)
 			if err != nil {
 				return nil, fmt.Errorf("making the step %q: %w", before.Name, err)
@@ -61,8 +61,6 @@ func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]
 	}
 	return out, nil
 }
-
-func suffixed(name, end string) string { return name[:min(len(name), maxName-len(end))] + end }
 
 // topics lists the topics that touch a part, some more than once.
 func (p *part) topics() []*Topic {

@@ -13,15 +13,17 @@ import (
 type Topic struct {
 	Name    string
 	Why     string
-	class   string      // of files that are changes of their own; "" for what people wrote
-	Pull    string      // "#12", where one pull request made most of it
-	Commits []tree.ID   // that it comes from, oldest first
-	Merges  []tree.ID   // that resolved or wrote some of it
-	Paths   []string    // sorted
-	Lines   int         // that it takes away or adds; a binary file counts as one
-	Allow   []string    // what it has to say that it may touch
-	units   map[int]int // lines by unit
-	before  map[int]int // by a unit of which no line is left, those that this topic's units reworked
+	class   string         // of files that are changes of their own; "" for what people wrote
+	Pull    string         // "#12", where one pull request made most of it
+	Commits []tree.ID      // that it comes from, oldest first
+	Merges  []tree.ID      // that resolved or wrote some of it
+	Paths   []string       // sorted
+	Lines   int            // that it takes away or adds; a binary file counts as one
+	Allow   []string       // what it has to say that it may touch
+	Large   string         // why it has more than a tenth of the fork's lines; "" where it has not
+	sizes   map[string]int // lines by path
+	units   map[int]int    // lines by unit
+	before  map[int]int    // by a unit of which no line is left, those that this topic's units reworked
 	date    int64
 	written bool // only merges wrote it
 }
@@ -111,6 +113,10 @@ func (t *Topic) add(name string, unit, lines int) {
 		t.Paths = append(t.Paths, name)
 	}
 	t.Lines += lines
+	if t.sizes == nil {
+		t.sizes = map[string]int{}
+	}
+	t.sizes[name] += lines
 	if unit != none {
 		t.units[unit] += lines
 	}
@@ -242,6 +248,9 @@ func (t *Topic) swallow(o *Topic) {
 	}
 	for u, n := range o.units {
 		t.units[u] += n
+	}
+	for name, n := range o.sizes {
+		t.sizes[name] += n
 	}
 	t.Lines += o.Lines
 	t.date = min(t.date, o.date)

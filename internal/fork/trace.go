@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -79,6 +80,7 @@ func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 	h := readHistory(f.Commits, f.Known)
 	out := &Traced{h: h, rework: map[[2]int]int{}}
 	t := &tracer{h: h, events: events(h), blobs: blobs}
+	t.made = firsts(h, t.events)
 	for _, d := range f.Deltas {
 		out.parts = append(out.parts, &part{Delta: d, unit: none, shares: map[int]int{}})
 	}
@@ -147,6 +149,9 @@ func (t *tracer) needed(parts []*part) []tree.ID {
 		seen[k] = true
 		out = append(out, k.id)
 		todo = append(todo, t.events[k].olds...)
+		if made := t.made[k.path]; slices.Contains(made, k) {
+			todo = append(todo, made...)
+		}
 	}
 	return out
 }

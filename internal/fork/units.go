@@ -47,7 +47,10 @@ func signatureOf(author string, date int64, subject string) string {
 }
 
 var (
-	pullMerge   = regexp.MustCompile(`^Merge pull request #([0-9]+) from (\S+)`)
+	pullMerge = regexp.MustCompile(`^Merge pull request #([0-9]+) from (\S+)`)
+	// advisoryMerge is the subject that GitHub gives to what was made in private, until it was published.
+	advisoryMerge = regexp.MustCompile(`^Merge (?:pull request|commit) from (GHSA-\S+|fork)$`)
+
 	squashed    = regexp.MustCompile(`^(.*\S) \(#([0-9]+)\)$`)
 	releaseName = regexp.MustCompile(`^Merge (?:remote-tracking )?(?:branch|tag|commit) '(?:refs/tags/)?(?:[\w.-]+/)*` +
 		`(stable-[0-9][\w.-]*|v[0-9]+\.[0-9][\w.-]*)'`)
@@ -93,6 +96,12 @@ func readHistory(commits []Commit, known Known) *history {
 			u.kind = kindCopied
 		case m != nil:
 			u.kind, u.title, u.name = kindPull, m[1], "#"+m[2]
+		case pullMerge.MatchString(c.subject): // squashed, under the subject of a merge
+			u.kind = kindPull
+			u.name, u.title = c.pull()
+		}
+		if m := advisoryMerge.FindStringSubmatch(c.subject); m != nil {
+			u.title = c.firstPoint(m[1], u.title)
 		}
 		h.unit[i] = len(h.units)
 		h.units = append(h.units, u)
@@ -153,23 +162,45 @@ func (h *history) open(at, side, outer int) int {
 	if m := releaseName.FindStringSubmatch(c.subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
 		return h.release(at, side, m[1])
 	}
-	m := pullMerge.FindStringSubmatch(c.subject)
-	if m == nil {
+	if !pullMerge.MatchString(c.subject) {
 		return outer
 	}
 	if h.mergesUpstream(at, side) {
 		return none
 	}
-	_, title, _ := strings.Cut(m[2], "/") // its branch, where it has no title
+	u := workUnit{kind: kindPull}
+	u.name, u.title = c.pull()
+	h.units = append(h.units, u)
+	h.unit[at] = len(h.units) - 1
+	return len(h.units) - 1
+}
+
+// firstPoint is the first one of the list that a commit's message holds, with a name behind it, or else title.
+func (c *Commit) firstPoint(name, title string) string {
+	for line := range strings.Lines(c.body) {
+		point, ok := strings.CutPrefix(strings.TrimSpace(line), "* ")
+		if !ok {
+			continue
+		}
+		if strings.HasPrefix(name, "GHSA") {
+			point += " (" + name + ")"
+		}
+		return point
+	}
+	return title
+}
+
+// pull gives the number and the title of the pull request that a commit merged: its branch, where it has no title.
+func (c *Commit) pull() (number, title string) {
+	m := pullMerge.FindStringSubmatch(c.subject)
+	_, title, _ = strings.Cut(m[2], "/")
 	for line := range strings.Lines(c.body) {
 		if line = strings.TrimSpace(line); line != "" {
 			title = line
 			break
 		}
 	}
-	h.units = append(h.units, workUnit{kind: kindPull, name: "#" + m[1], title: title})
-	h.unit[at] = len(h.units) - 1
-	return len(h.units) - 1
+	return "#" + m[1], title
 }
 
 // release makes one unit of what a merged release brought in.

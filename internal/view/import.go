@@ -26,9 +26,10 @@ type ImportedChange struct {
 	Name    string   `json:"name"`
 	Kind    string   `json:"kind"`
 	Files   []string `json:"files"`
-	Lines   int      `json:"lines"`   // that it adds or takes away
-	Commits []string `json:"commits"` // that it comes from
-	Verdict string   `json:"verdict"` // at the pin
+	Lines   int      `json:"lines"`           // that it adds or takes away
+	Commits []string `json:"commits"`         // that it comes from
+	Verdict string   `json:"verdict"`         // at the pin
+	Large   string   `json:"large,omitempty"` // why it has more than a tenth of a fork's lines
 }
 
 // MarshalJSON writes the lists as lists.
