@@ -29,11 +29,11 @@ var edges = map[string][]string{
 	"os.ExpandEnv":              nil,
 	"exec.Command":              nil,
 	"exec.CommandContext":       {"internal/process", "internal/suite"}, // the suite knows no secrets
-	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "cmd/howdah"},
-	"os.Stdin":                  nil,
-	"os.Stdout":                 {"internal/cli", "internal/mage", "cmd/howdah"},
+	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "internal/daemonlog", "cmd/howdah"},
+	"os.Stdin":                  {"internal/daemonlog"},
+	"os.Stdout":                 {"internal/cli", "internal/mage", "internal/daemonlog", "cmd/howdah"},
 	"os.Stderr":                 {"internal/cli", "internal/mage"},
-	"os.Exit":                   {"internal/process", "internal/mage", "magefiles", "cmd/howdah"},
+	"os.Exit":                   {"internal/process", "internal/daemonlog", "internal/mage", "magefiles", "cmd/howdah"},
 	"filepath.Abs":              nil,
 	"signal.Notify":             {"internal/process"},
 	"fmt.Print":                 nil,
@@ -44,7 +44,8 @@ var edges = map[string][]string{
 	"time.Now": {
 		"internal/cli",                                                            // the run's one moment
 		"internal/candidate", "internal/image", "internal/suite", "internal/term", // how long something took
-		"internal/builder", "internal/registry", "internal/roundtrip", "internal/run", // how long to wait
+		// how long to wait
+		"internal/builder", "internal/daemonlog", "internal/registry", "internal/roundtrip", "internal/run",
 		// when something happened
 		"internal/clock", "internal/journal", "internal/lock", "internal/process", "internal/release", "internal/ship",
 	},

@@ -134,7 +134,9 @@ var arrows = map[string]string{
 		"internal/series internal/tree internal/verdict",
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
 		"internal/series internal/tree internal/treediff internal/verdict",
-	"internal/builder": "internal/environ internal/fault internal/process internal/scratch internal/secret",
+	"internal/daemonlog": "internal/process internal/secret internal/term",
+	"internal/builder": "internal/daemonlog internal/environ internal/fault internal/process internal/scratch " +
+		"internal/secret",
 	"internal/image":   "internal/builder internal/fault internal/files internal/secret internal/tree",
 	"internal/inspect": "internal/fault internal/secret",
 	"internal/base":    "internal/builder internal/environ internal/fault internal/image internal/process",

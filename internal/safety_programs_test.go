@@ -10,10 +10,11 @@ import (
 
 // programs are those that each package starts, as its calls of process.Command name them.
 var programs = map[string][]string{
-	"internal/git":     {`"git"`},
-	"internal/builder": {`"docker"`, `"/bin/sh"`, "name"},
-	"internal/base":    {"program"},
-	"internal/gnused":  {"program", `"/bin/sh"`},
+	"internal/git":       {`"git"`},
+	"internal/builder":   {`"docker"`, `"/bin/sh"`, "name"},
+	"internal/base":      {"program"},
+	"internal/daemonlog": {`"/proc/self/exe"`},
+	"internal/gnused":    {"program", `"/bin/sh"`},
 	"internal/run": {`"nsenter"`, `"apt-get"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
 		`"unshare"`, `"/bin/sh"`},
 }

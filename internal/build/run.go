@@ -40,7 +40,7 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		Patched: last.Commit, Tree: last.Tree,
 		Source: s.Config.Source.Repository, Push: s.Config.Source.Push,
 	}
-	log, err := os.Create(s.Config.Result("image-run.log"))
+	log, err := createRunLog(s.Config.Result("image-run.log"))
 	if err != nil {
 		return err
 	}
@@ -66,6 +66,18 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 	return proveImages(ctx, s, stack, mark.Shown(), check)
+}
+
+// createRunLog empties the log of the images' programs, or makes one. Its owner alone may read it.
+func createRunLog(name string) (*os.File, error) {
+	log, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := log.Chmod(0o600); err != nil { // it may be there from before
+		return nil, errors.Join(err, log.Close())
+	}
+	return log, nil
 }
 
 // proveImages starts the servers, looks at them, and without check keeps them up.

@@ -28,7 +28,7 @@ func (h home) clear() error {
 	if err := h.unmount(); err != nil {
 		return err
 	}
-	for _, name := range []string{h.socket(), h.in("alive"), h.in("buildkitd.pid"), h.in("up")} {
+	for _, name := range []string{h.socket(), h.logSocket(), h.in("alive"), h.in("buildkitd.pid"), h.in("up")} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("clearing after BuildKit: %w", err)
 		}

@@ -11,32 +11,39 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/howdah/howdah/internal/daemonlog"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
 )
 
 // supervise runs the daemon and ends it when its standard input, the FIFO, has no writer left: when the last of those
-// who use it is gone, however it went. Then what still runs in the daemon's control group ends too.
+// who use it is gone, however it went. Then what still runs in the daemon's control group ends too. Its standard output
+// is the daemon's; it keeps no hold of it itself.
 const supervise = `
 exec 3<&0
-[ -z "$7" ] || mount -t proc proc /proc || exit
-"$1" --config "$2" </dev/null 3<&- >>"$3" 2>&1 &
+exec 4>&1 >/dev/null 2>&1
+[ -z "$6" ] || mount -t proc proc /proc || exit
+"$1" --config "$2" </dev/null >&4 2>&4 3<&- 4>&- &
 daemon=$!
-echo $daemon >"$4"
-( cat <&3 >/dev/null; rm -f "$5"; kill -TERM $daemon; sleep 1; kill -KILL $daemon ) 2>/dev/null &
+exec 4>&-
+echo $daemon >"$3"
+( cat <&3 >/dev/null; rm -f "$4"; kill -TERM $daemon; sleep 1; kill -KILL $daemon ) &
 watcher=$!
 wait $daemon
 code=$?
-kill $watcher 2>/dev/null
-for group in /sys/fs/cgroup/"$6" /sys/fs/cgroup/*/"$6"; do
-	[ -d "$group" ] && find "$group" -name cgroup.procs -exec cat {} + | sort -u | xargs -r kill -KILL 2>/dev/null
+kill $watcher
+for group in /sys/fs/cgroup/"$5" /sys/fs/cgroup/*/"$5"; do
+	[ -d "$group" ] && find "$group" -name cgroup.procs -exec cat {} + | sort -u | xargs -r kill -KILL
 done
-[ "$(cat "$4" 2>/dev/null)" != $daemon ] || rm -f "$4" # the next one may have begun
+[ "$(cat "$3")" != $daemon ] || rm -f "$3" # the next one may have begun
 exit $code
 `
 
 // readyTime is how long the daemon may take to answer; it takes under a second, on a busy disk some.
 const readyTime = 30 * time.Second
+
+// logTime is how long the end of a daemon's log may take, which is a moment after the daemon's.
+const logTime = 2 * time.Second
 
 // start makes sure that the daemon runs and is held; release lets go of it, and the last one to do so ends it.
 func (b *Builder) start(ctx context.Context, h home) (release func() error, err error) {
@@ -49,14 +56,22 @@ func (b *Builder) start(ctx context.Context, h home) (release func() error, err 
 	if err := users.RLock(); err != nil {
 		return nil, fmt.Errorf("holding BuildKit: %w", err)
 	}
-	hold, err := b.attach(ctx, h)
-	if err == nil && hold == nil && !h.isUp() {
-		hold, err = b.launch(ctx, h)
+	u := &use{users: users}
+	err = b.attach(ctx, h, u)
+	if err == nil && u.log == nil {
+		err = b.launch(ctx, h, u)
 	}
 	if err != nil {
 		return nil, errors.Join(err, users.Unlock())
 	}
-	return func() error { return b.leave(context.WithoutCancel(ctx), h, users, hold) }, nil
+	return func() error { return b.leave(context.WithoutCancel(ctx), h, u) }, nil
+}
+
+// use is what a command has open while it uses the daemon.
+type use struct {
+	users *flock.Flock    // shared
+	hold  *os.File        // the FIFO, for writing; nil where the daemon is up and needs no holding
+	log   *daemonlog.Link // which masks the daemon's output
 }
 
 // gate is held while a daemon is started or stopped.
@@ -74,34 +89,72 @@ func (b *Builder) gate(ctx context.Context, h home) (*flock.Flock, error) {
 	return gate, nil
 }
 
-// attach holds the daemon that runs. It returns nil where none does, or where it is up and needs no holding.
-func (b *Builder) attach(ctx context.Context, h home) (*os.File, error) {
+// attach holds the daemon that runs, if one does.
+func (b *Builder) attach(ctx context.Context, h home, u *use) error {
 	if !answers(ctx, h.socket()) {
-		return nil, errors.Join(ctx.Err(), h.clear())
+		return errors.Join(ctx.Err(), h.clear())
 	}
-	if h.isUp() {
-		return nil, nil
+	var hold *os.File
+	if !h.isUp() {
+		var err error
+		if hold, err = os.OpenFile(h.in("alive"), os.O_WRONLY|syscall.O_NONBLOCK, 0); err != nil {
+			return h.clear() // its supervisor is gone or about to end it
+		}
 	}
-	hold, err := os.OpenFile(h.in("alive"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	log, err := daemonlog.Join(ctx, h.logSocket())
 	if err == nil {
-		return hold, nil
+		u.hold, u.log = hold, log
+		return nil
 	}
-	return nil, h.clear() // its supervisor is gone or about to end it
+	if hold != nil {
+		err = errors.Join(err, hold.Close())
+	}
+	if !answers(ctx, h.socket()) {
+		return errors.Join(ctx.Err(), h.clear())
+	}
+	return fault.New(fault.Retry, "the log of the BuildKit that runs in %s is not masked: an older Howdah started it, or "+
+		"the process that masks was ended: %w", h.dir, err).WithHint("end it: %s", fault.Command{Target: "builder:down"})
 }
 
 // launch starts the daemon and waits until it answers.
-func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
+func (b *Builder) launch(ctx context.Context, h home, u *use) error {
 	args, err := b.prepare(ctx, h)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	output, log, err := daemonlog.Start(ctx, h.in("buildkitd.log"), h.logSocket())
+	if err != nil {
+		return err
+	}
+	ended, hold, err := h.supervised(ctx, args, output, b.daemonEnv())
+	err = errors.Join(err, output.Close())
+	if err == nil {
+		err = h.await(ctx, ended, log)
+	}
+	if err == nil {
+		u.hold, u.log = hold, log
+		return nil
+	}
+	if hold != nil {
+		_ = hold.Close()
+		select { // the supervisor ends it
+		case <-ended:
+		case <-time.After(2 * time.Second):
+		}
+	}
+	return errors.Join(err, log.Close())
+}
+
+// supervised starts the supervisor with the daemon. The daemon ends when hold is closed; ended says how.
+func (h home) supervised(ctx context.Context, args []string, output *os.File,
+	env []string) (ended chan error, hold *os.File, err error) {
 	fifo := h.in("alive")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		return nil, fmt.Errorf("making %q: %w", fifo, err)
+		return nil, nil, fmt.Errorf("making %q: %w", fifo, err)
 	}
 	reader, hold, err := bothEnds(fifo)
 	if err != nil {
-		return nil, fmt.Errorf("opening %q: %w", fifo, err)
+		return nil, nil, fmt.Errorf("opening %q: %w", fifo, err)
 	}
 	defer reader.Close()
 	if foreignProc() {
@@ -109,22 +162,14 @@ func (b *Builder) launch(ctx context.Context, h home) (*os.File, error) {
 	}
 	cmd := process.Command(context.WithoutCancel(ctx), "/bin/sh",
 		append([]string{"-c", supervise, "howdah-buildkit"}, args...)...)
-	cmd.Stdin, cmd.Env, cmd.Dir = reader, b.daemonEnv(), h.dir
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env, cmd.Dir = reader, output, output, env, h.dir
 	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())
+		return nil, nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())
 	}
-	ended := make(chan error, 1)
+	ended = make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	if err := h.await(ctx, ended); err != nil {
-		_ = hold.Close()
-		select { // the supervisor ends it
-		case <-ended:
-		case <-time.After(2 * time.Second):
-		}
-		return nil, errors.Join(err, h.maskLog(ctx))
-	}
-	return hold, nil
+	return ended, hold, nil
 }
 
 // bothEnds opens a FIFO for reading and for writing. Only without blocking does a reader open before there is a
@@ -145,7 +190,7 @@ func bothEnds(fifo string) (reader, writer *os.File, err error) {
 }
 
 // await waits until the daemon answers, or says why it ended.
-func (h home) await(ctx context.Context, ended <-chan error) error {
+func (h home) await(ctx context.Context, ended <-chan error, log *daemonlog.Link) error {
 	deadline := time.After(readyTime)
 	for {
 		if answers(ctx, h.socket()) {
@@ -155,6 +200,7 @@ func (h home) await(ctx context.Context, ended <-chan error) error {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for buildkitd: %w", ctx.Err())
 		case err := <-ended:
+			_ = log.Wait(logTime)
 			return fault.New(fault.Build, "buildkitd exited at once: %w%s", orExit(err), h.said()).
 				WithHint("its log is %s", h.in("buildkitd.log"))
 		case <-deadline:
@@ -187,23 +233,23 @@ func (h home) said() string {
 }
 
 // leave lets go of the daemon. The last one waits until it has ended, so that nothing is left behind.
-func (b *Builder) leave(ctx context.Context, h home, users *flock.Flock, hold *os.File) error {
+func (b *Builder) leave(ctx context.Context, h home, u *use) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	gate := flock.New(h.in("start.lock"))
 	if _, err := gate.TryLockContext(ctx, 20*time.Millisecond); err == nil {
 		defer gate.Unlock() //nolint:errcheck // closing releases it
 	}
-	err := users.Unlock()
-	if hold != nil {
-		err = errors.Join(err, hold.Close())
+	err := u.users.Unlock()
+	if u.hold != nil {
+		err = errors.Join(err, u.hold.Close())
 	}
 	if h.isUp() {
-		return err
+		return errors.Join(err, u.log.Close())
 	}
-	alone, lockErr := users.TryLock()
+	alone, lockErr := u.users.TryLock()
 	if lockErr != nil || !alone {
-		return errors.Join(err, lockErr)
+		return errors.Join(err, lockErr, u.log.Close())
 	}
-	return errors.Join(err, h.clear(), h.maskLog(ctx), users.Unlock())
+	return errors.Join(err, h.clear(), u.log.Wait(logTime), u.users.Unlock())
 }

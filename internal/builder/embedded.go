@@ -16,7 +16,7 @@ import (
 //
 //	buildkitd-VERSION   the program, built once
 //	buildkitd.toml      its settings, written at each start
-//	buildkitd.log       what it says
+//	buildkitd.log       what it says, masked
 //	alive               a FIFO: who uses the daemon holds it open, and when nobody does, the daemon ends
 //	start.lock          held while one is started or stopped
 //	users.lock          held, shared, by everyone who uses it
@@ -34,6 +34,9 @@ func (h home) socket() string {
 	}
 	return filepath.Join("/run", h.cgroup()+".sock")
 }
+
+// logSocket is where the process listens that masks the log: commands hand it their secrets.
+func (h home) logSocket() string { return h.socket() + ".log" }
 
 // cgroup is the control group under which the daemon's containers are, by which leftovers are found.
 func (h home) cgroup() string {

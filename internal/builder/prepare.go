@@ -35,11 +35,7 @@ func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
 	if err := os.WriteFile(h.in("buildkitd.toml"), []byte(b.config(h, runc)), 0o600); err != nil {
 		return nil, fmt.Errorf("writing buildkitd's settings: %w", err)
 	}
-	if err := os.WriteFile(h.in("buildkitd.log"), nil, 0o600); err != nil {
-		return nil, fmt.Errorf("writing buildkitd's log: %w", err)
-	}
-	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.log"), h.in("buildkitd.pid"), h.in("alive"),
-		h.cgroup()}, nil
+	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.pid"), h.in("alive"), h.cgroup()}, nil
 }
 
 // program builds buildkitd once for each version, from the module that pins it.

@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/moby/buildkit/client"
 
+	"github.com/howdah/howdah/internal/daemonlog"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -104,7 +105,11 @@ func (b *Builder) Down(ctx context.Context) error {
 	if err := os.Remove(h.in("up")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("taking BuildKit down: %w", err)
 	}
-	return errors.Join(h.clear(), h.maskLog(ctx))
+	log, err := daemonlog.Join(ctx, h.logSocket())
+	if err != nil { // there is none, or none that masks
+		return h.clear()
+	}
+	return errors.Join(h.clear(), log.Wait(logTime))
 }
 
 // Status says which BuildKit would build for the machine's own platform, without starting one.

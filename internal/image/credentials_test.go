@@ -41,6 +41,8 @@ func (l *learned) Add(values ...string) {
 func (l *learned) Mask(text string) string { return text }
 func (l *learned) Holds(string) bool       { return false }
 
+func (l *learned) Follow(func(values []string)) (stop func()) { return func() {} }
+
 // TestCredentialsAreKnown: what BuildKit is given, the token that is fetched for it, and what a build mounts as a
 // secret are known before BuildKit can repeat them.
 func TestCredentialsAreKnown(t *testing.T) {

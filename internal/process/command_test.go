@@ -14,6 +14,7 @@ type knows string
 func (knows) Add(...string)                          {}
 func (knows) Mask(text string) string                { return text }
 func (k knows) Holds(text string) bool               { return strings.Contains(text, string(k)) }
+func (knows) Follow(func([]string)) func()           { return func() {} }
 func (k knows) context(t *testing.T) context.Context { return secret.With(t.Context(), k) }
 
 // TestCommand: a program with a secret among its arguments does not start; one without does.

@@ -15,6 +15,8 @@ type Keeper interface {
 	Add(values ...string)
 	Mask(text string) string
 	Holds(text string) bool // certainly: by no chance
+	// Follow hands f all values that are known, and each value that comes before Add returns, until stop is called.
+	Follow(f func(values []string)) (stop func())
 }
 
 // keeperKey is where a context has its keeper.
@@ -30,6 +32,15 @@ func Learn(ctx context.Context, values ...string) {
 	if k, ok := ctx.Value(keeperKey{}).(Keeper); ok && len(values) > 0 {
 		k.Add(values...)
 	}
+}
+
+// Follow calls f with all that the context's keeper knows, and with each value that it learns from then on, before
+// whoever adds that goes on; stop ends it. Without a keeper there is nothing to follow.
+func Follow(ctx context.Context, f func(values []string)) (stop func()) {
+	if k, ok := ctx.Value(keeperKey{}).(Keeper); ok {
+		return k.Follow(f)
+	}
+	return func() {}
 }
 
 // Mask is the text without what the context's keeper knows, or without one, without what has a credential's form.

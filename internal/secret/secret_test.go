@@ -134,6 +134,8 @@ func (k *keeper) Add(values ...string) {
 func (k *keeper) Mask(text string) string { return "masked " + text }
 func (k *keeper) Holds(string) bool       { return false }
 
+func (k *keeper) Follow(func(values []string)) (stop func()) { return func() {} }
+
 func TestTransport(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_,

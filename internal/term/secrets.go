@@ -21,6 +21,10 @@ type known struct {
 	values map[string]bool
 	mask   *masker // nil after a value came
 	long   *masker // likewise, of values that no text holds by chance
+
+	telling   sync.Mutex // held until all followers have a value: a second Add of it waits for that too
+	followers map[int]func(values []string)
+	numbered  int // followers so far
 }
 
 // shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
@@ -65,8 +69,21 @@ func (s Secrets) Add(values ...string) {
 	if s.known == nil {
 		return
 	}
-	s.known.mu.Lock()
-	defer s.known.mu.Unlock()
+	s.known.telling.Lock()
+	defer s.known.telling.Unlock()
+	fresh := s.known.add(values)
+	if len(fresh) == 0 {
+		return
+	}
+	for _, f := range s.known.followers {
+		f(fresh)
+	}
+}
+
+// add returns the values that were not known before.
+func (k *known) add(values []string) (fresh []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, value := range values {
 		for _, v := range append([]string{value}, strings.Split(value, "\n")...) {
 			v = strings.TrimSpace(v)
@@ -74,10 +91,35 @@ func (s Secrets) Add(values ...string) {
 				slices.Contains(plainWords, strings.ToLower(v)) {
 				continue
 			}
-			if !s.known.values[v] {
-				s.known.values[v], s.known.mask, s.known.long = true, nil, nil
+			if !k.values[v] {
+				k.values[v], k.mask, k.long = true, nil, nil
+				fresh = append(fresh, v)
 			}
 		}
+	}
+	return fresh
+}
+
+// Follow hands f all values, and those that come before Add returns, until stop is called. f does not call Add.
+func (s Secrets) Follow(f func(values []string)) (stop func()) {
+	if s.known == nil {
+		return func() {}
+	}
+	s.known.telling.Lock()
+	defer s.known.telling.Unlock()
+	s.known.numbered++
+	number := s.known.numbered
+	if s.known.followers == nil {
+		s.known.followers = map[int]func(values []string){}
+	}
+	s.known.followers[number] = f
+	if values := s.Values(); len(values) > 0 {
+		f(values)
+	}
+	return func() {
+		s.known.telling.Lock()
+		defer s.known.telling.Unlock()
+		delete(s.known.followers, number)
 	}
 }
 
