@@ -93,8 +93,8 @@ func say(t *testing.T, s builder.Settings) {
 	}
 }
 
-// TestLogIsMasked: what the daemon prints at its start, while it runs and at its end is masked whenever the log is read,
-// whether its last user or builder:down ends it; and others cannot read it.
+// TestLogIsMasked: what the daemon prints at its start, while it runs and at its end is masked whenever the log is
+// read, whether its last user or builder:down ends it; and others cannot read it.
 func TestLogIsMasked(t *testing.T) {
 	ctx := secret.With(t.Context(), term.NewSecrets(canary, otherCanary))
 	for _, up := range []bool{false, true} {

@@ -105,3 +105,44 @@ func TestAddWhileMasking(t *testing.T) {
 		t.Errorf("%d are known", n)
 	}
 }
+
+// TestFollow: who follows has each value when Add returns, also a second Add of it, and none after it stops.
+func TestFollow(t *testing.T) {
+	s := NewSecrets("known-before")
+	var mu sync.Mutex
+	got := map[string]int{}
+	stop := s.Follow(func(values []string) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, v := range values {
+			got[v]++
+		}
+	})
+	has := func(value string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return got[value]
+	}
+	if has("known-before") != 1 {
+		t.Error("what was known before is not handed over")
+	}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for j := range 20 {
+				value := fmt.Sprintf("secret-%d-of-all", j)
+				s.Add(value, fmt.Sprintf("secret-%d-%d", i, j))
+				if has(value) != 1 || has(fmt.Sprintf("secret-%d-%d", i, j)) != 1 {
+					t.Errorf("Add of %q returns before it is handed over, or it is twice", value)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	stop()
+	s.Add("known-after", "short")
+	if has("known-after") > 0 || len(got) != 1+20+160 {
+		t.Errorf("%d values", len(got))
+	}
+	Secrets{}.Follow(func([]string) { t.Error("the zero value knows something") })()
+}
