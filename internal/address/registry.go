@@ -139,8 +139,8 @@ func (r Registry) Repository(image string) (name.Repository, error) {
 // CheckTag refuses what cannot be a tag.
 func CheckTag(tag string) error {
 	if !IsTag(tag) {
-		return fault.New(fault.Usage, "%q cannot be a tag: letters, digits, \"_\", \".\" and \"-\", at most 128, the first "+
-			"no \".\" or \"-\"", tag)
+		return fault.New(fault.Usage, "%q is not a tag", tag).
+			WithHint(`use letters, digits, "_", "." and "-", at most 128; "." and "-" cannot be the first`)
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 	switch {
 	case errors.Is(err, git.ErrNoRevision):
 		return nil, fault.New(fault.Usage, "the clone %s has no branch %q", f.dir, f.branch).
-			WithHint("see its branches: git -C %s branch --all", f.dir)
+			WithHint("see its branches: git -C %s branch --all", fault.Word(f.dir))
 	case errors.Is(err, git.ErrNoRepository):
 		return nil, fault.New(fault.Usage, "%s is not a git repository that can be read: %w", f.dir, err)
 	case err != nil:
@@ -106,7 +106,7 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 			closeQuietly(joined)
 			closeQuietly(clone)
 			return nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", f.dir).
-				WithHint("fetch them: git -C %s fetch --unshallow", f.dir)
+				WithHint("fetch them: git -C %s fetch --unshallow", fault.Word(f.dir))
 		}
 	}
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil

@@ -57,7 +57,7 @@ func badFiles() (out []badInput) {
 	}
 	out = append(out,
 		badInput{name: "no folder of changes", files: map[string]any{"patches": nil}, exit: 2,
-			at: `howdah.toml:4: no folder "patches"`},
+			at: `howdah.toml:4: found no folder "patches"`},
 		badInput{name: "the folder of changes is a file", files: map[string]any{"patches": "x"}, exit: 2, at: "patches"},
 		badInput{name: "the folder of changes is a link out", files: map[string]any{"patches": link("/etc")}, exit: 2,
 			at: "a symbolic link leads out of the folder"},

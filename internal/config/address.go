@@ -59,18 +59,18 @@ var (
 func (l *loader) repository(v value) string {
 	if helper.MatchString(v.text) {
 		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).
-			WithHint("https, ssh, file and local paths are allowed"))
+			WithHint(schemes))
 		return ""
 	}
 	if strings.HasPrefix(v.text, "-") {
 		l.fail(v.fault("the address %q begins with a dash", secret.Show(v.text)).
-			WithHint("https, ssh, file and local paths are allowed"))
+			WithHint(schemes))
 		return ""
 	}
 	if !scheme.MatchString(v.text) {
 		if before, _, ok := strings.Cut(v.text, "@"); strings.Contains(v.text, ":") && strings.Count(v.text, "@") > 1 ||
 			ok && strings.Contains(before, ":") {
-			l.fail(v.fault("the address holds credentials").WithHint("remove them: an SSH key has them"))
+			l.fail(v.fault("the address holds credentials").WithHint("remove the password: an SSH key lets git in without one"))
 			return ""
 		}
 		if scpLike.MatchString(v.text) && !strings.HasPrefix(v.text, "/") && !strings.HasPrefix(v.text, ".") {
@@ -80,17 +80,18 @@ func (l *loader) repository(v value) string {
 	}
 	u, err := url.Parse(v.text)
 	if err != nil {
-		l.fail(v.fault("parsing an address").WithHint("such as https://github.com/mastodon/mastodon.git"))
+		l.fail(v.fault("expected the address of a repository, found a text that is none").WithHint("such as https://github.com/mastodon/mastodon.git"))
 		return ""
 	}
 	if _, password := u.User.Password(); password || u.User != nil && u.Scheme != "ssh" {
 		l.fail(v.fault("the address at %q holds credentials", u.Host).
-			WithHint("remove them: HOWDAH_SOURCE_TOKEN, an SSH key or git's credential helper has them"))
+			WithHint("remove them: %s", l.login(v)))
 		return ""
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		l.fail(v.fault("the address %q has more than a path", secret.Show(v.text)).
-			WithHint("such as https://github.com/mastodon/mastodon.git; keep a token in git's credential helper"))
+		l.fail(v.fault("the address %q has a query or a fragment after its path", secret.Show(v.text)).
+			WithHint("end it after the path, such as https://github.com/mastodon/mastodon.git; keep a token in git's " +
+				"credential helper"))
 		return ""
 	}
 	switch {
@@ -100,7 +101,7 @@ func (l *loader) repository(v value) string {
 		return v.text
 	case u.Scheme != "https" && u.Scheme != "ssh":
 		l.fail(v.fault("the scheme of %q is not allowed", secret.Show(v.text)).
-			WithHint("https, ssh, file and local paths are allowed"))
+			WithHint(schemes))
 	case u.Host == "" || strings.HasPrefix(u.Host, "-") || u.Path == "" || u.Path == "/":
 		l.fail(v.fault("%q is not the address of a repository", secret.Show(v.text)).
 			WithHint("such as https://github.com/mastodon/mastodon.git"))
@@ -110,6 +111,17 @@ func (l *loader) repository(v value) string {
 	return ""
 }
 
+// schemes are the forms of an address that git is given.
+const schemes = "use an address that begins with https://, ssh:// or file://, or a path on this machine"
+
+// login is where the credentials of a repository belong.
+func (l *loader) login(v value) string {
+	if v.key.Path == "source.push" {
+		return "set HOWDAH_SOURCE_TOKEN, or use an SSH key"
+	}
+	return "use git's credential helper, or an SSH key"
+}
+
 // webAddress is a value as a page that people open.
 func (l *loader) webAddress(v value) string {
 	u, err := url.Parse(v.text)
@@ -117,9 +129,10 @@ func (l *loader) webAddress(v value) string {
 	case err != nil || u.Host == "" || u.Scheme != "https":
 		l.fail(v.fault("%q is not an https address", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	case u.User != nil:
-		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("remove them: it is printed in each image"))
+		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("remove them: this address is written into each image, where everybody can read it"))
 	case u.RawQuery != "" || u.Fragment != "":
-		l.fail(v.fault("%q has more than a path", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
+		l.fail(v.fault("%q has a query or a fragment after its path", secret.Show(v.text)).
+			WithHint("end it after the path, such as https://github.com/you/howdah"))
 	default:
 		return strings.TrimSuffix(v.text, "/")
 	}
@@ -151,15 +164,16 @@ func (l *loader) mirror(v value) string {
 // existing is a value as a file or folder that is there.
 func (l *loader) existing(v value, folder bool) Path {
 	p := l.path(v)
-	kind := "file"
+	kind, other := "file", "folder"
 	if folder {
-		kind = "folder"
+		kind, other = other, kind
 	}
 	switch s, err := os.Stat(p.Abs); {
 	case err != nil:
-		l.fail(v.fault("no %s %q", kind, v.text).WithHint("relative paths start at %s", l.start(v)))
+		l.fail(v.fault("found no %s %q", kind, v.text).
+			WithHint("create it, or correct the path: relative paths start at %s", l.start(v)))
 	case s.IsDir() != folder:
-		l.fail(v.fault("%q does not name a %s", v.text, kind).WithHint("name a %s", kind))
+		l.fail(v.fault("expected a %s at %q, found a %s", kind, v.text, other).WithHint("name a %s", kind))
 	}
 	return p
 }
@@ -180,6 +194,7 @@ func isLoopback(host string) bool {
 // registries is a list of places for images, "ghcr.io/owner", in the names that registries have for themselves.
 func (l *loader) registries(v value) []string {
 	var all []string
+	found := map[string]string{} // as they are written, by their own names
 	for i := range v.list {
 		one := v.item(i)
 		name, err := registry(one.text)
@@ -187,11 +202,11 @@ func (l *loader) registries(v value) []string {
 			l.check(one, err)
 			continue
 		}
-		for _, other := range all {
-			if other == name {
-				l.fail(one.fault("the registry %q is listed twice", one.text).WithHint("keep one; Docker Hub has several names"))
-			}
+		if first, twice := found[name]; twice {
+			l.fail(one.fault("the registry %q is listed twice", one.text).
+				WithHint("remove it: it is the same registry as %q", first))
 		}
+		found[name] = one.text
 		all = append(all, name)
 	}
 	return all
@@ -221,7 +236,7 @@ func registry(s string) (string, error) {
 	host := strings.ToLower(parts[0])
 	if !strings.ContainsAny(host, ".:") && host != "localhost" {
 		return "",
-			bad("does not begin with a registry's host", example+`; without a host Docker Hub's own library would be meant`)
+			bad("does not begin with a registry's host", example+"; a name without a host means Docker Hub's own library")
 	}
 	if !address.IsHost(host) {
 		return "", bad("does not begin with a registry's host", such)
@@ -234,16 +249,16 @@ func registry(s string) (string, error) {
 		return "", bad("is the address of a website; its registry is "+to, such)
 	}
 	if len(parts) == 1 && (host == "docker.io" || host == "ghcr.io") {
-		return "", bad("has no account", such)
+		return "", bad("has no account after the host", such)
 	}
 	for _, part := range parts[1:] {
 		switch {
 		case strings.ToLower(part) != part:
-			return "", bad("has capital letters in its path", "registries know small letters only: "+strings.ToLower(s))
+			return "", bad("has capital letters in its path", "registries take small letters only: "+strings.ToLower(s))
 		case strings.Contains(part, ":"):
-			return "", bad("has a tag", "tags are made by the release: "+strings.Split(s, ":")[0])
+			return "", bad("has a tag", "leave the tag out, since each release has its own: "+strings.Split(s, ":")[0])
 		case !address.IsPart(part):
-			return "", bad("has a part that registries refuse", such)
+			return "", bad("has an empty part, or one with characters that registries refuse", such)
 		}
 	}
 	return strings.Join(append([]string{host}, parts[1:]...), "/"), nil

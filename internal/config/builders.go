@@ -20,22 +20,22 @@ var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "a
 func checkPlatform(s string) error {
 	system, arch, ok := strings.Cut(s, "/")
 	if !ok {
-		return fault.New(fault.Usage, "%q is not a platform", s).WithHint("such as linux/amd64")
+		return fault.New(fault.Usage, "%q is not a platform", s).WithHint("write it as SYSTEM/ARCH, such as linux/amd64")
 	}
 	if system != "linux" {
-		return fault.New(fault.Usage, "the platform %q is not a Linux platform", s).WithHint("such as linux/amd64")
+		return fault.New(fault.Usage, "the platform %q is not a Linux platform", s).WithHint("images run on Linux: such as linux/amd64")
 	}
 	if slices.Contains(architectures, arch) {
 		return nil
 	}
 	e := fault.New(fault.Usage, "%q is not a platform", s)
 	if known, ok := aliases[arch]; ok {
-		return e.WithHint("it is called linux/%s", known)
+		return e.WithHint("write linux/%s", known)
 	}
 	if near := nearest.Name(arch, architectures); near != "" {
 		return e.WithHint("did you mean linux/%s?", near)
 	}
-	return e.WithHint("known: linux/%s", strings.Join(architectures, ", linux/"))
+	return e.WithHint("use one of: linux/%s", strings.Join(architectures, ", linux/"))
 }
 
 func setPlatforms(l *loader, v value) {
@@ -60,11 +60,11 @@ func checkBuilder(s string) error {
 	if slices.Contains(builderWords, s) || builderForm.MatchString(s) {
 		return nil
 	}
-	e := fault.New(fault.Usage, "no builder %q", s)
+	e := fault.New(fault.Usage, "unknown builder %q", s)
 	if near := nearest.Name(s, builderWords); near != "" {
 		return e.WithHint("did you mean %q?", near)
 	}
-	return e.WithHint("auto, embedded, docker, or an address: unix://, tcp://, ssh://, docker-container://, " +
+	return e.WithHint("use auto, embedded, docker, or an address: unix://, tcp://, ssh://, docker-container://, " +
 		"podman-container://, kube-pod://")
 }
 

@@ -37,7 +37,7 @@ func setPatches(l *loader, v value) {
 func setZone(l *loader, v value) {
 	zone, err := time.LoadLocation(v.text)
 	if err != nil || v.text == "Local" {
-		l.fail(v.fault("no time zone %q", v.text).WithHint("such as UTC or Europe/Berlin"))
+		l.fail(v.fault("unknown time zone %q", v.text).WithHint("such as UTC or Europe/Berlin"))
 		return
 	}
 	l.c.Zone = zone
@@ -68,7 +68,7 @@ func setWatch(l *loader, v value) {
 func setVisibility(l *loader, v value) {
 	if v.text != "public" && v.text != "private" {
 		l.fail(v.fault("the visibility %q is neither %q nor %q", v.text, "public", "private").
-			WithHint("private: the cluster has credentials to pull with"))
+			WithHint("use public, or private where the servers that pull the images have credentials"))
 	}
 	l.c.Publish.Public = v.text == "public"
 }
@@ -80,7 +80,7 @@ func setMoving(l *loader, v value) {
 		case strings.Contains(one.text, "+"):
 			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
 		case !address.IsTag(one.text):
-			l.fail(one.fault("%q is not a tag", one.text).WithHint("letters, digits, dots, dashes and underscores, at most 128"))
+			l.check(one, address.CheckTag(one.text))
 		case one.text == "current", strings.HasPrefix(one.text, "build-"), stamp.IsReserved(one.text):
 			l.fail(one.fault("the tag %q is reserved: Howdah makes tags of this form "+
 				"itself", one.text).WithHint("choose another, such as edge"))
@@ -105,13 +105,13 @@ func setInsecure(l *loader, v value) {
 func setPort(l *loader, v value) {
 	n, err := strconv.Atoi(v.text)
 	if err != nil || n < 1 || n > 65535 {
-		l.fail(v.fault("%q is not a port", v.text).WithHint("from 1024 to 65535"))
+		l.fail(v.fault("%q is not a port", v.text).WithHint("use a number from 1 to 65535; below 1024 only root may"))
 	}
 	l.c.Publish.Port = n
 }
 
 func setDebian(l *loader, v value) {
-	l.oneOf(v, []string{"bookworm", "trixie"}, "images cannot be built on a Debian suite %q")
+	l.oneOf(v, []string{"bookworm", "trixie"}, "unknown Debian suite %q")
 	l.c.Build.Debian = v.text
 }
 
@@ -130,7 +130,7 @@ func (l *loader) oneOf(v value, names []string, refused string) {
 		l.fail(e.WithHint("did you mean %q?", near))
 		return
 	}
-	l.fail(e.WithHint("%s", strings.Join(names, " or ")))
+	l.fail(e.WithHint("use %s", strings.Join(names, " or ")))
 }
 
 func setGitMirror(l *loader, v value) {
@@ -138,7 +138,8 @@ func setGitMirror(l *loader, v value) {
 	for from, to := range v.table {
 		if !strings.HasPrefix(from, "https://") {
 			l.fail(v.fault("the git repository %q is not an https address", from).
-				WithHint("on the left the address in Gemfile, on the right the address that is read instead"))
+				WithHint("write the address as Gemfile has it, then the one to read in its place: %s",
+					`"https://github.com/owner/gem" = "https://mirror.example/gem"`))
 		}
 		one := v
 		one.text = to
@@ -157,12 +158,13 @@ func setArgs(l *loader, v value) {
 	for name := range v.table {
 		switch {
 		case !argForm.MatchString(name):
-			l.fail(v.fault("%q is not the name of a build argument", name).WithHint("letters, digits and underscores"))
+			l.fail(v.fault("%q is not the name of a build argument", name).WithHint("use letters, digits and underscores; a digit cannot be the first"))
 		case secret.Named(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).
-				WithHint("build arguments can be read in the image's history"))
+				WithHint("remove it: everybody can read build arguments in the image's history"))
 		case name == "DEBIAN_VERSION":
-			l.fail(v.fault("the build argument %q has a key of its own", name).WithHint("set build.debian"))
+			l.fail(v.fault("the build argument %q is set by the key debian", name).
+				WithHint("remove it, and write under [build]: debian = %q", v.table[name]))
 		case ownArg.MatchString(name):
 			l.fail(v.fault("the build argument %q is set by Howdah or BuildKit", name).WithHint("remove it"))
 		}
@@ -177,11 +179,11 @@ func (l *loader) contradictions() {
 	for _, r := range c.Publish.Required {
 		if !slices.Contains(c.Publish.Registries, r) {
 			l.fail(at("publish.required").fault("the required registry %q is not among the registries", r).
-				WithHint("registries: %s", strings.Join(c.Publish.Registries, ", ")))
+				WithHint("use one of: %s", strings.Join(c.Publish.Registries, ", ")))
 		}
 	}
 	if len(c.Publish.Registries) > 0 && c.Source.Repository == "" {
-		l.fail(at("publish.registries").fault("registries are set, but no source.repository").
+		l.fail(at("publish.registries").fault("registries are set, but [source] repository is not").
 			WithHint("set [source] repository or HOWDAH_SOURCE_REPOSITORY to this distribution's address; the images' " +
 				"source label needs it"))
 	}
@@ -191,24 +193,24 @@ func (l *loader) contradictions() {
 		}
 		if !slices.ContainsFunc(c.Publish.Registries,
 			func(r string) bool { return r == host || strings.HasPrefix(r, host+"/") }) {
-			l.fail(at("publish.insecure").fault("no registry is at %q", host).
-				WithHint("plain HTTP is for hosts that registries name"))
+			l.fail(at("publish.insecure").fault("insecure names %q, but no registry is at this host", host).
+				WithHint("remove it, or add a registry at this host to registries"))
 		}
 	}
 	for platform := range c.Build.Builders {
 		if !slices.Contains(c.Build.Platforms, platform) {
-			l.fail(at("build.builder").fault("a builder for %q, which is not among the platforms", platform).
-				WithHint("platforms: %s", strings.Join(c.Build.Platforms, ", ")))
+			l.fail(at("build.builder").fault("builder names the platform %q, which is not among platforms", platform).
+				WithHint("remove it, or use one of: %s", strings.Join(c.Build.Platforms, ", ")))
 		}
 	}
 	if c.Source.Push != "" && c.Source.Push == c.Upstream.URL {
-		l.fail(at("source.push").fault("the patched commit would be pushed to upstream").
+		l.fail(at("source.push").fault("push is the address of [upstream] url, so releases would push to upstream").
 			WithHint("name a repository of your own"))
 	}
 	for _, i := range c.Images() {
 		if i.Name == c.Name+"-release" {
-			l.fail(at("image."+i.Role+".name").fault("the image %q has the name that the release's record uses", i.Name).
-				WithHint("choose another"))
+			l.fail(at("image."+i.Role+".name").fault("the image name %q is reserved: the record of each release is stored under it", i.Name).
+				WithHint("choose another, such as %q", imageDefaults[i.Role].Name))
 		}
 	}
 	for _, p := range c.Patches {

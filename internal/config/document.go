@@ -63,7 +63,7 @@ func encoding(file string, data []byte) error {
 	switch {
 	case len(data) > maxFile:
 		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).
-			WithHint("is this the right file?")
+			WithHint("see whether this is the right file")
 	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
 		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without a byte order mark")
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}),
@@ -78,13 +78,13 @@ func encoding(file string, data []byte) error {
 		}
 		l = bytes.TrimSuffix(l, []byte("\r"))
 		if bytes.IndexByte(l, '\r') >= 0 {
-			return bad(number, "there is a carriage return inside the line").WithHint("end lines with \\n or \\r\\n")
+			return bad(number, "there is a carriage return inside the line").WithHint("save the file with the line ends of Linux or of Windows (LF or CRLF)")
 		}
 		if i := bytes.IndexFunc(l, curly); i >= 0 {
 			quote, _ := utf8.DecodeRune(l[i:])
 			if before := l[:i]; !bytes.ContainsAny(before, `"'#`) {
 				return bad(number, "expected a plain quote, found the typographic "+
-					"quote %q", quote).WithHint(`strings are written "so"`)
+					"quote %q", quote).WithHint(`write strings in plain quotes: "text"`)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/howdah/howdah/internal/address"
@@ -35,10 +36,29 @@ func (l *loader) imageKey(leaf leaf, v value) {
 	case "image.role":
 		if v.text != Web && v.text != Streaming {
 			l.fail(v.fault("the role %q is neither %q nor %q", v.text, Web, Streaming).
-				WithHint("Sidekiq runs from the web image"))
+				WithHint("use web, from which Sidekiq runs too, or streaming"))
 		}
 		l.images[i].Role = v.text
 	}
+}
+
+// names lists the names of the file's images.
+func (l *loader) names() string {
+	var all []string
+	for _, i := range l.images {
+		all = append(all, strconv.Quote(i.Name))
+	}
+	if all == nil {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
+
+func otherRole(role string) string {
+	if role == Web {
+		return Streaming
+	}
+	return Web
 }
 
 // bothImages makes one image of each role out of the file, the environment and the defaults.
@@ -59,10 +79,10 @@ func (l *loader) bothImages() {
 			for name, role := range roles {
 				if role != Web && role != Streaming {
 					l.fail(v.fault("the role %q is neither %q nor %q", role, Web, Streaming).
-						WithHint("Sidekiq runs from the web image"))
+						WithHint("use web, from which Sidekiq runs too, or streaming"))
 				}
 				if !slices.ContainsFunc(l.images, func(i Image) bool { return i.Name == name }) {
-					l.fail(v.fault("no image is named %q", name).WithHint("[[image]] gives the names"))
+					l.fail(v.fault("no image is named %q", name).WithHint("use the name of an [[image]], found: %s", l.names()))
 				}
 			}
 		}
@@ -71,7 +91,7 @@ func (l *loader) bothImages() {
 	for i := range l.images {
 		image := &l.images[i]
 		if image.Name == "" {
-			l.fail(line(i, "name").fault("an image without a name").WithHint("such as name = %q", "mastodon"))
+			l.fail(line(i, "name").fault("this [[image]] has no name").WithHint("add a line such as name = %q", "mastodon"))
 			continue
 		}
 		if role, ok := roles[image.Name]; ok {
@@ -84,20 +104,17 @@ func (l *loader) bothImages() {
 			}
 		}
 		if first, twice := found[image.Role]; twice {
-			l.fail(line(i, "name").fault("a second %s image, %q", image.Role, image.Name).
-				WithHint("%q is one already; a release has one web and one streaming image (role says which)",
-					l.images[first].Name))
+			l.fail(line(i, "name").fault("expected one %s image, found %q and %q", image.Role, l.images[first].Name,
+				image.Name).WithHint(`a release has one web and one streaming image: write role = %q under one of them, or `+
+				"remove one", otherRole(image.Role)))
 			continue
 		}
 		found[image.Role] = i
 	}
 	if len(l.images) == 1 && len(l.errs) == 0 {
-		missing := Web
-		if l.images[0].Role == Web {
-			missing = Streaming
-		}
-		l.fail(line(0, "name").fault("no %s image", missing).
-			WithHint("a release has one web and one streaming image: add the other, or remove [[image]] to use the defaults"))
+		one := l.images[0]
+		l.fail(line(0, "name").fault("expected a web and a streaming image, found only %q, the %s image", one.Name,
+			one.Role).WithHint("add an [[image]] with role = %q, or remove [[image]] to use the defaults", otherRole(one.Role)))
 	}
 	l.c.Web, l.c.Streaming = l.image(Web, found, line), l.image(Streaming, found, line)
 	if l.c.Web.Name == l.c.Streaming.Name && len(l.errs) == 0 {
@@ -140,7 +157,7 @@ func (l *loader) image(role string, found map[string]int, line func(int, string)
 	for part := range strings.SplitSeq(image.Name, "/") {
 		if !address.IsPart(part) {
 			l.fail(name.fault("%q cannot be an image's name", image.Name).
-				WithHint("small letters, digits and single separators"))
+				WithHint("use small letters and digits, with single dots, dashes, underscores or slashes between them"))
 			break
 		}
 	}
@@ -159,6 +176,7 @@ func (l *loader) dockerfile(v value, role string) Path {
 	if _, err := os.Stat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
 		return Path{Name: path.Base(own)}
 	}
-	l.fail(v.fault("no Dockerfile %q", v.text).WithHint("without a folder docker/, the tool's own Dockerfiles are used"))
+	l.fail(v.fault("found no Dockerfile %q", v.text).
+		WithHint("create it, or correct the path; without a folder docker/, the tool's own Dockerfiles are used"))
 	return p
 }

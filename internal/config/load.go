@@ -166,7 +166,7 @@ func (l *loader) apply(s setting, v value) {
 	l.isSet[s.Path] = true
 	if v.none {
 		if !s.mayBeEmpty() {
-			l.fail(v.fault("%q cannot be empty", s.Path).WithHint("without the key it is %s", s.Default))
+			l.fail(v.fault("%q cannot be empty", s.Path).WithHint("give it a value, or leave it out for the default: %s", s.Default))
 		}
 		l.c.places[s.Path] = v.place
 		return
@@ -230,7 +230,7 @@ func (l *loader) defaults() {
 	c := l.c
 	if c.Name == "" && !l.isSet["name"] && len(l.errs) == 0 {
 		l.fail(fault.New(fault.Usage, "no name is set").At(c.File, 0).
-			WithHint(`name = "example" names the distribution; versions end in +example.COMMIT`))
+			WithHint(`write at the top: name = "example"; versions then end in +example.COMMIT`))
 	}
 	for _, s := range settings {
 		described := s.Default == "" || s.Default == "none" || s.Path == "publish.required" || s.Path == "cache.dir"

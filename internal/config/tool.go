@@ -40,5 +40,5 @@ func (c *Config) Tool(tool string) (note string, err error) {
 		return "", nil
 	}
 	return "", c.Fault(fault.Usage, "howdah", "this tool is version %s; the distribution needs %s", tool, c.tool).
-		WithHint("update the tool: the version that the workflow pins, or the checkout")
+		WithHint("install such a version of Howdah: update your checkout or binary, and in CI the version that the workflow names")
 }

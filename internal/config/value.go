@@ -119,7 +119,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	case time.Time, toml.LocalDate, toml.LocalDateTime, toml.LocalTime:
 		return v, wrong("a date")
 	case float64:
-		return v, wrong("a decimal number")
+		return v, wrong("a number with a decimal point")
 	default:
 		return v, wrong("something else")
 	}
@@ -135,6 +135,8 @@ func article(form Form) string {
 		return string(form)
 	case kindBuilder:
 		return "a text or a table"
+	case kindNumber:
+		return "a whole number"
 	}
 	return "a " + string(form)
 }
@@ -164,7 +166,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 	case kindList:
 		for part := range strings.SplitSeq(text, ",") {
 			if part = strings.TrimSpace(part); part == "" {
-				return v, v.fault("an empty part between commas in %q", text).WithHint("write it so: a,b")
+				return v, v.fault("%q has an empty item", text).WithHint("separate items with single commas: a,b")
 			}
 			v.list = append(v.list, part)
 		}
@@ -175,7 +177,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		case "false", "0", "no", "off":
 			v.text = "false"
 		default:
-			return v, v.fault("%q is not true or false", text).WithHint("true or false")
+			return v, v.fault("expected true or false, found %q", text).WithHint("write true, or false")
 		}
 	case kindBuilder:
 		if !strings.Contains(text, "=") {
@@ -188,7 +190,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
 			if !ok || name == "" || what == "" && key.Path != "build.args" { // an empty argument takes a default away
-				return v, v.fault("%q is not of the form a=b", part).WithHint("write it so: a=b,c=d")
+				return v, v.fault("%q is not of the form NAME=VALUE", part).WithHint("separate items with commas: a=b,c=d")
 			}
 			if _, twice := v.table[name]; twice {
 				return v, v.fault("%q is given twice", name).WithHint("keep one")
@@ -218,6 +220,8 @@ func (l *loader) fromDefault(key Key) (value, *fault.Error) {
 	return v, nil
 }
 
+const maxDuration = 366 * 24 * time.Hour
+
 var durationPart = regexp.MustCompile(`^([0-9]{1,6})(w|d|h|m|s)`)
 
 // parseDuration reads "6h", "7d", "1w2d", "90m".
@@ -234,8 +238,8 @@ func parseDuration(s string) (time.Duration, error) {
 		sum += time.Duration(n) * units[m[2]]
 		rest = rest[len(m[0]):]
 	}
-	if sum <= 0 || sum > 366*24*time.Hour {
-		return 0, fault.New(fault.Usage, "the duration %q is not between 1s and 365d", s).
+	if sum <= 0 || sum > maxDuration {
+		return 0, fault.New(fault.Usage, "the duration %q is not between 1s and 366d", s).
 			WithHint("such as 6h, 7d or 90m")
 	}
 	return sum, nil
@@ -262,7 +266,7 @@ func parseSize(s string) (int64, error) {
 	n, _ := strconv.ParseFloat(m[1], 64)
 	bytes := n * math.Pow(base, float64(1+strings.Index("kmgt", strings.ToLower(m[2][:1]))))
 	if bytes < 1 || bytes > 1e15 {
-		return 0, fault.New(fault.Usage, "the size %q is out of range", s).WithHint("such as 30GB or 500MB")
+		return 0, fault.New(fault.Usage, "the size %q is not between 1 byte and 1000 TB", s).WithHint("such as 30GB or 500MB")
 	}
 	return int64(bytes), nil
 }

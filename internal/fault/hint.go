@@ -1,6 +1,10 @@
 package fault
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
 
 // Command is a target with its arguments and options, which a hint proposes. Who prints it adds the program's name, in
 // the form in which the program was called.
@@ -17,6 +21,16 @@ type Hint struct {
 
 // Hintf returns a hint; args may hold a [Command] for a %s.
 func Hintf(format string, args ...any) Hint { return Hint{format, args} }
+
+var bare = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// Word makes one word of s for a POSIX shell, so that a command with it works when it is pasted.
+func Word(s string) string {
+	if bare.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
 
 // Lines joins hints, each on a line of its own; those that are none are left out.
 func Lines(hints ...Hint) Hint { return join("\n", hints) }

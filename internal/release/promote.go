@@ -24,7 +24,7 @@ func (s Store) Promote(
 		return nil, err
 	}
 	if len(moving) == 0 {
-		return nil, fault.New(fault.Usage, "no tag is named that could be moved")
+		return nil, fault.New(fault.Usage, "no tag to move is named")
 	}
 	for _, m := range moving {
 		if err := address.CheckTag(m); err != nil || stamp.IsReserved(m) ||

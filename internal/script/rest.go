@@ -57,7 +57,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		f := &r.Imported.Lines[i]
 		_, uncertain, _ := strings.Cut(f.Said, " is uncertain: ")
 		if n := len(byLine[f.Line]); f.Done && n > 0 && f.Said != effect.Nothing && !open[f.Line] {
-			f.Said += fmt.Sprintf("; in the sandbox it did otherwise: patch, %s", plural.Of(n, "file"))
+			f.Said += fmt.Sprintf("; in the sandbox it had another result: patch, %s", plural.Of(n, "file"))
 		}
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {
 			continue

@@ -58,7 +58,7 @@ sed -i "s/x/$LIMIT/" d.txt
 	}
 }
 
-// TestTakeRestOtherwise takes in that a line which was followed did otherwise in the sandbox: its file goes to that
+// TestTakeRestOtherwise takes in that a line which was followed had another result in the sandbox: its file goes to that
 // line, which says so.
 func TestTakeRestOtherwise(t *testing.T) {
 	const data = `# One
@@ -83,7 +83,7 @@ echo two > b.txt
 		said[l.Line] = l.Said
 	}
 	if said[2] != "ran in the sandbox: patch, 1 file" ||
-		said[4] != "overlay, 1 file; in the sandbox it did otherwise: patch, 1 file" {
+		said[4] != "overlay, 1 file; in the sandbox it had another result: patch, 1 file" {
 		t.Errorf("the lines: %v", said)
 	}
 	if got := applied(t, r, base, false); got.Root() != ran.Root() {

@@ -39,12 +39,12 @@ func (k *Memo) Run(ctx context.Context, c Call) (Result, error) {
 		return r, nil
 	}
 	if len(k.done) == maxRuns {
-		return Result{}, fault.New(fault.Usage, "more than %d sed commands that differ", maxRuns)
+		return Result{}, fault.New(fault.Usage, "a script may have %d different sed commands, found more", maxRuns)
 	}
 	r, err := k.sed.Run(ctx, c)
 	if r.Beyond {
 		if k.beyond++; k.beyond > maxBeyond {
-			return r, fault.New(fault.Usage, "more than %d sed commands need more time, memory or output than they may",
+			return r, fault.New(fault.Usage, "more than %d sed commands exceed their limits of time, memory or output",
 				maxBeyond)
 		}
 	}

@@ -149,7 +149,7 @@ func (m *Machine) Broken() error {
 	if *m.Steps > MaxSteps {
 		return fault.New(fault.Usage, "the script runs more than %d commands (%d bytes of variables' values, %d KiB "+
 			"of files that are written, or two files that are copied count as one)", MaxSteps, ValueStep, writtenStep>>10).
-			At(m.Src.File, 0)
+			At(m.Src.File, 0).WithHint("shorten its loops, or cut it into several scripts")
 	}
 	return m.World.Err
 }

@@ -88,7 +88,7 @@ func (m *Machine) Tee(c *Call) Status {
 		p, known := m.Place(a.Text, true)
 		if known && in.from == p && p.Name != "" { // tee empties it first, or reads what it writes
 			if t.out.Data = nil; toEnd {
-				t.out.Why = "what tee reads at whose end it writes"
+				t.out.Why = "a file that tee reads while it writes to it"
 			}
 			in = &Stream{Why: t.out.Why}
 		}

@@ -46,7 +46,7 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 		}
 	}
 	if m.In != nil && m.Out != nil && m.In.from == m.Out.End && m.In.from.Name != "" {
-		m.In = &Stream{Why: "what a command reads at whose end it writes"}
+		m.In = &Stream{Why: "a file that a command reads while it writes to it"}
 	}
 	if runs {
 		fn()
@@ -61,10 +61,10 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 	for _, t := range targets {
 		switch now := m.World.Over[t.place]; {
 		case t.empty == nil && t.opened && now != t.before:
-			t.out.Why = "what becomes of a file that a command within writes too"
+			t.out.Why = "the content of a file that two commands write at once"
 		case t.empty == nil:
 		case now != t.empty:
-			t.out.Why = "what becomes of a file that a command within writes too"
+			t.out.Why = "the content of a file that two commands write at once"
 			m.emptied(at, t)
 		default:
 			delete(m.World.Over, t.place)
@@ -206,7 +206,7 @@ func (m *Machine) Input(w Word) *Stream {
 	case f.Why != "":
 		return &Stream{Why: m.Certain(f)}
 	case m.Out != nil && m.Out.End == p && p.Name != "":
-		return &Stream{Why: "what a command reads at whose end it writes"}
+		return &Stream{Why: "a file that a command reads while it writes to it"}
 	}
 	return &Stream{Data: f.Data, from: p}
 }

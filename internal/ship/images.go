@@ -30,11 +30,11 @@ func (o ImageOptions) check(s *session.Session) error {
 	named := func(i config.Image) bool { return i.Name == o.Image || i.Role == o.Image }
 	if o.Image != "" && !slices.ContainsFunc(s.Config.Images(), named) {
 		return fault.New(fault.Usage, "there is no image %q", o.Image).
-			WithHint("-image= takes %s or %s", s.Config.Web.Name, s.Config.Streaming.Name)
+			WithHint("use -image=%s or -image=%s", s.Config.Web.Name, s.Config.Streaming.Name)
 	}
 	if o.Platform != "" && !slices.Contains(s.Config.Build.Platforms, o.Platform) {
 		return fault.New(fault.Usage, "platform %q is not among [build] platforms", o.Platform).
-			WithHint("these are: %s", strings.Join(s.Config.Build.Platforms, ", "))
+			WithHint("use one of: %s", strings.Join(s.Config.Build.Platforms, ", "))
 	}
 	return nil
 }
@@ -121,7 +121,8 @@ func (o ImageOptions) glance() time.Duration {
 // ask opens the registries and reads what they hold. Offline only the one on this machine is asked.
 func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
 	if o.Candidate.Offline && len(s.Config.Publish.Registries) > 0 {
-		return nil, nil, fault.New(fault.Retry, "-offline forbids to ask the registries")
+		return nil, nil, fault.New(fault.Retry, "-offline was given, but only the registries know what is released").
+			WithHint("run the same command without -offline")
 	}
 	tries := patient
 	if o.Dry {

@@ -60,13 +60,13 @@ func again(
 		return at, err
 	}
 	if last == nil {
-		return at, fault.New(fault.Usage, "nothing is built yet").WithHint("%s", target.ImageBuild.Command())
+		return at, fault.New(fault.Usage, "nothing is built yet").WithHint("build the images: %s", target.ImageBuild.Command())
 	}
 	c := o.Candidate
 	c.Ref, c.Without, c.Pin = string(last.Upstream.Commit), last.Without, &last.Upstream
 	if c.Date, err = time.Parse(time.DateOnly, last.Date); err != nil {
 		return at, fault.New(fault.Usage, "reading the date of the last build: %w", err).
-			WithHint("build again: %s", target.ImageBuild.Command())
+			WithHint("build the images again: %s", target.ImageBuild.Command())
 	}
 	err = candidate.At(ctx, s, c, func(u candidate.Upstream) error {
 		at.upstream = &u
@@ -94,8 +94,8 @@ func again(
 		at.build = b
 		if now := b.Release.Inputs(); now != last.Inputs {
 			return fault.New(fault.Usage,
-				"the configuration has changed since the build in dist/ (inputs %s, built %s)",
-				build.Short(now), build.Short(last.Inputs)).WithHint("build it: %s", target.ImageBuild.Command())
+				"the configuration has changed since the build in dist/: expected inputs %s, found %s",
+				build.Short(now), build.Short(last.Inputs)).WithHint("build the images again: %s", target.ImageBuild.Command())
 		}
 		if at.plan, err = out.prepare(ctx, b, known, o.Accept); err != nil {
 			return err
@@ -113,8 +113,8 @@ func imagesOf(b *build.Build, last *build.Record) ([]release.Image, error) {
 		n := slices.IndexFunc(last.Images,
 			func(i build.Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
 		if n < 0 {
-			return nil, fault.New(fault.Usage, "%s is not built", spec.Name).
-				WithHint("%s", target.ImageBuild.Command("-image="+spec.Name))
+			return nil, fault.New(fault.Usage, "the last build has no image %s", spec.Name).
+				WithHint("build it: %s", target.ImageBuild.Command("-image="+spec.Name))
 		}
 		i := last.Images[n]
 		if err := image.Check(i.Layout); err != nil {

@@ -51,7 +51,7 @@ func (at *walkthrough) begun(context.Context) (string, fault.Hint, error) {
 func (at *walkthrough) workflow(context.Context) (string, fault.Hint, error) {
 	const file = ".github/workflows/howdah.yml"
 	if _, err := os.Stat(at.s.Config.In(filepath.FromSlash(file))); err != nil {
-		return "", fault.Hintf("a new distribution has it: %s", target.Init.Command("-dir=FOLDER")), nil
+		return "", fault.Hintf("copy it from a new distribution, which has one: %s", target.Init.Command("-dir=FOLDER")), nil
 	}
 	return file, fault.Hint{}, nil
 }
@@ -90,7 +90,7 @@ func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
 
 // committed looks for the distribution's own repository.
 func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error) {
-	root := at.s.Config.Root
+	root := fault.Word(at.s.Config.Root)
 	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
 	repo, err := git.Open(root)
 	if err != nil {
@@ -107,7 +107,7 @@ func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error
 // pushed looks for the commit in a branch of a remote repository, as git last saw it.
 func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
 	address := at.s.Config.Source.Repository
-	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git HEAD:main", at.s.Config.Root,
+	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git HEAD:main", fault.Word(at.s.Config.Root),
 		strings.TrimSuffix(address, ".git"))
 	out, err := at.repo.Run(ctx, "branch", "--remotes", "--contains", "HEAD")
 	if err != nil || strings.TrimSpace(string(out)) == "" {
@@ -125,8 +125,8 @@ func (at *walkthrough) released(ctx context.Context) (says string, do fault.Hint
 		}
 		return err
 	})
-	return says, fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run ends red at the gate " +
-		"visibility, with the addresses at which the packages are made public"), err
+	return says, fault.Hintf("on GitHub: Actions, Howdah, \"Run workflow\"; the first run fails at the gate " +
+		"visibility, and prints the addresses at which you make the packages public"), err
 }
 
 // visible asks for the images as somebody without an account.

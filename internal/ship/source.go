@@ -37,7 +37,7 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 		return nil
 	}
 	if base, _ := stamp.SourceURL(to); base == "" && dry {
-		s.Term.Warnf("[source] push is %s, which no browser opens: the images cannot link to it", to)
+		s.Term.Warnf("[source] push is %s, which is not an address of a web page: the images cannot link to the source code", to)
 	}
 	args := []string{"push", "--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed"}
 	if dry {
@@ -62,14 +62,14 @@ var refusals = []struct {
 	hint string
 }{
 	{"could not read Username", fault.Auth,
-		"it asks for a login: HOWDAH_SOURCE_TOKEN, for https, or an SSH key gives the right to write there"},
-	{"Authentication failed", fault.Auth, "it does not take HOWDAH_SOURCE_TOKEN: is it still valid?"},
-	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
-	{"Permission to ", fault.Auth, "HOWDAH_SOURCE_TOKEN, or the SSH key, must be allowed to write there"},
-	{"error: 403", fault.Auth, "HOWDAH_SOURCE_TOKEN must be allowed to write there"},
-	{"[remote rejected]", fault.Auth, "its rules must let branches howdah/… be made"},
-	{"does not appear to be a git repository", fault.Usage, "see [source] push"},
-	{"not found", fault.Usage, "see [source] push; a repository that one may not see is not found either"},
+		"it asks for a login: set HOWDAH_SOURCE_TOKEN (for https), or use an SSH address and key"},
+	{"Authentication failed", fault.Auth, "it refuses HOWDAH_SOURCE_TOKEN, which may have expired: make a new token"},
+	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the SSH agent"},
+	{"Permission to ", fault.Auth, "give HOWDAH_SOURCE_TOKEN, or the SSH key, the right to write there"},
+	{"error: 403", fault.Auth, "give HOWDAH_SOURCE_TOKEN the right to write there"},
+	{"[remote rejected]", fault.Auth, "change that repository's rules: they have to allow new branches howdah/…"},
+	{"does not appear to be a git repository", fault.Usage, "correct [source] push"},
+	{"not found", fault.Usage, "correct [source] push, or give the login the right to see that repository"},
 }
 
 // explainPush says why a push failed: the repository is out of reach, unless git says otherwise.
@@ -85,7 +85,7 @@ func explainPush(err error, to string) error {
 			lines = append(lines, line)
 		}
 	}
-	code, hint := fault.Retry, "it is out of reach: try again later"
+	code, hint := fault.Retry, "it cannot be reached: try again later"
 	for _, r := range refusals {
 		if strings.Contains(run.Stderr, r.says) {
 			code, hint = r.code, r.hint

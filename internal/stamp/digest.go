@@ -18,7 +18,7 @@ var hexDigits = regexp.MustCompile(`^[0-9a-f]+$`)
 // short gives the first n digits of a hexadecimal name.
 func short(s string, n int) (string, error) {
 	if len(s) < n || !hexDigits.MatchString(s) {
-		return "", fault.New(fault.Other, "%q is not a name of at least %d hex digits", s, n)
+		return "", fault.New(fault.Other, "expected at least %d hex digits, found %q", n, s)
 	}
 	return s[:n], nil
 }

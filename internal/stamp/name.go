@@ -20,7 +20,7 @@ func CheckName(name string) error {
 	}
 	if !nameForm.MatchString(name) {
 		return fault.New(fault.Usage, "the name %q cannot be part of a version and of an image's name", name).
-			WithHint("at most %d small letters, digits and single dashes", MaxName)
+			WithHint("use at most %d small letters and digits, with single dashes between them", MaxName)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (s Stamp) Check() error {
 		}
 	}
 	if s.Pin == "" || s.Created.IsZero() {
-		return fault.New(fault.Other, "a stamp needs the pin and its date")
+		return fault.New(fault.Other, "the images cannot be stamped: upstream's commit or its date is not known")
 	}
 	_, err := NewTag(s.Created, s.Version, s.Pin, strings.Repeat("0", 64))
 	return err

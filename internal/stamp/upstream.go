@@ -28,7 +28,7 @@ var (
 // ParseUpstream reads the version out of the text of upstream's lib/mastodon/version.rb.
 func ParseUpstream(text []byte) (Version, error) {
 	missing := func(what string) (Version, error) {
-		return Version{}, fault.New(fault.Usage, "found no method %q in the form that upstream uses", what).
+		return Version{}, fault.New(fault.Usage, "expected a method %q that returns a constant, found none", what).
 			At(VersionFile, 0).
 			WithHint("either upstream changed how it states its version, or the ref is older than 4.2, which Howdah does not " +
 				"build")
@@ -36,7 +36,8 @@ func ParseUpstream(text []byte) (Version, error) {
 	parts := map[string]string{}
 	for _, m := range number.FindAllSubmatch(text, -1) {
 		if _, twice := parts[string(m[1])]; twice {
-			return Version{}, fault.New(fault.Usage, "method %q is listed twice", m[1]).At(VersionFile, 0)
+			return Version{}, fault.New(fault.Usage, "expected one method %q, found two", m[1]).At(VersionFile, 0).
+				WithHint("see which change of the series writes this file")
 		}
 		parts[string(m[1])] = string(m[2])
 	}

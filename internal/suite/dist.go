@@ -68,7 +68,7 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	}
 	fmt.Fprintf(w, "version %s\n", version)
 	if version == "(devel)" {
-		fmt.Fprintf(w, "no version is stamped: Go finds no git checkout in %s; a linked work tree is none to it\n",
+		fmt.Fprintf(w, "the binaries have no version: Go finds no git checkout in %s (it does not count a linked work tree)\n",
 			o.Source)
 	}
 	return nil
@@ -87,7 +87,8 @@ func compile(ctx context.Context, dir, file, system, arch string) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(err, exec.ErrNotFound):
-		return fault.New(fault.Usage, "compiling for %s/%s: go is not installed", system, arch)
+		return fault.New(fault.Usage, "compiling for %s/%s: found no program go in PATH", system, arch).
+			WithHint("install Go from https://go.dev/dl/")
 	case err != nil:
 		return fault.New(fault.Other, "compiling for %s/%s: %w\n%s", system, arch, err, strings.TrimSpace(string(out)))
 	}

@@ -58,7 +58,7 @@ func testAll(ctx context.Context, w io.Writer, dir, about string, args ...string
 	case err != nil || counted.failed > 0:
 		return counted, fault.New(fault.Other, "%d tests failed", counted.failed)
 	case counted.passed == 0:
-		return counted, fault.New(fault.Other, "no test ran")
+		return counted, fault.New(fault.Other, "expected tests to run, found none")
 	}
 	return counted, nil
 }

@@ -39,14 +39,14 @@ func CallerOf(arg0, config string) Caller {
 	if filepath.IsAbs(arg0) && strings.Contains(arg0, string(filepath.Separator)+"go-build") {
 		return Caller{Program: "go tool mage", Config: config}
 	}
-	return Caller{Program: quote(arg0), Config: config}
+	return Caller{Program: fault.Word(arg0), Config: config}
 }
 
 // Line is a command as the caller would type it.
 func (c Caller) Line(command fault.Command) string {
 	var b strings.Builder
 	if c.Config != "" {
-		b.WriteString("HOWDAH_CONFIG=" + quote(c.Config) + " ")
+		b.WriteString("HOWDAH_CONFIG=" + fault.Word(c.Config) + " ")
 	}
 	name := command.Target
 	if c.Words {
@@ -54,7 +54,7 @@ func (c Caller) Line(command fault.Command) string {
 	}
 	b.WriteString(c.program() + " " + name)
 	for _, arg := range command.Args {
-		b.WriteString(" " + quote(arg))
+		b.WriteString(" " + fault.Word(arg))
 	}
 	return b.String()
 }
@@ -72,14 +72,4 @@ func (c Caller) program() string {
 // Command is the target with arguments and options, as a value: whoever prints it renders it as it was called.
 func (t Target) Command(args ...string) fault.Command {
 	return fault.Command{Target: t.Name, Args: args}
-}
-
-var bare = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
-
-// quote makes one word of s for a POSIX shell.
-func quote(s string) string {
-	if bare.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

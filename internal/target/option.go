@@ -65,9 +65,11 @@ func reasoned(o *Options) error {
 func areTags(flag string, field func(*Options) []string) func(*Options) error {
 	return func(o *Options) error {
 		for _, tag := range field(o) {
-			if tag != "" && !address.IsTag(tag) {
-				return fault.New(fault.Usage, "%s%q is not a tag: letters, digits, dots, dashes and underscores, at most 128", flag,
-					clip(tag))
+			if tag == "" {
+				continue
+			}
+			if err := address.CheckTag(clip(tag)); err != nil {
+				return fault.New(fault.Usage, "%s%w", flag, err)
 			}
 		}
 		return nil
@@ -81,7 +83,8 @@ var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]{0,249}$`
 func isCommit(name string, field func(*Options) string) func(*Options) error {
 	return func(o *Options) error {
 		if value := field(o); !commitForm.MatchString(value) || strings.Contains(value, "..") {
-			return fault.New(fault.Usage, "-%s=%s is not a commit's name", name, clip(value))
+			return fault.New(fault.Usage, "-%s=%s is not the name of a commit", name, clip(value)).
+				WithHint("use its id, of 7 to 40 hex digits, or a branch or tag")
 		}
 		return nil
 	}

@@ -145,7 +145,8 @@ func (o Option) set(to *Options, value string) error {
 	case *bool:
 		on, err := strconv.ParseBool(value)
 		if err != nil {
-			return fault.New(fault.Usage, "-%s=%s is not true or false", o.Name, clip(value))
+			return fault.New(fault.Usage, "-%s=%s is not true or false", o.Name, clip(value)).
+				WithHint("write -%s, or leave it out", o.Name)
 		}
 		*field = on
 	case *int:

@@ -131,9 +131,9 @@ var (
 		check: func(o *Options) error {
 			switch {
 			case o.Form == "quilt" && o.Dir == "":
-				return fault.New(fault.Usage, "a quilt series needs a folder: -dir=")
+				return fault.New(fault.Usage, "a quilt series needs a folder: -dir=FOLDER")
 			case o.Form == "branch" && (o.Dir == "" || o.Change == ""):
-				return fault.New(fault.Usage, "a branch is made of one change, in a new folder: -change=NAME -dir=FOLDER")
+				return fault.New(fault.Usage, "a branch holds one change and needs a new folder: -change=NAME -dir=FOLDER")
 			}
 			return nil
 		},

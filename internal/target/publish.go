@@ -40,7 +40,7 @@ var (
 		Needs: reads,
 		check: func(o *Options) error {
 			if o.Before && o.To != "" {
-				return fault.New(fault.Usage, "-before and -to=%s name two releases", o.To).WithHint("give one of them")
+				return fault.New(fault.Usage, "expected -before or -to=, found both").WithHint("leave one of them out")
 			}
 			return nil
 		},
@@ -81,7 +81,7 @@ var (
 		Needs: alone,
 		check: func(o *Options) error {
 			if o.Reason == "" && !o.Off {
-				return fault.New(fault.Usage, "a hold needs -reason=TEXT").WithHint("such as -reason='the new theme breaks Safari'")
+				return fault.New(fault.Usage, "a hold needs -reason=TEXT").WithHint("add one, such as -reason='the new theme breaks Safari'")
 			}
 			return nil
 		},
@@ -97,7 +97,7 @@ var (
 				check: func(o *Options) error {
 					if o.Older < time.Hour {
 						return fault.New(fault.Usage, "-older must be at least 1h, found %s", o.Older).
-							WithHint("such as -older=336h, two weeks")
+							WithHint("write -older=336h for two weeks")
 					}
 					return nil
 				}},

@@ -192,7 +192,7 @@ func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedT
 		old := m.World.Read(p)
 		if p.Disk == disk.InTree && path.Base(p.Name) == "Gemfile.lock" && m.Perhaps == "" {
 			if line, try := rewrite.Orphaned(p.Name, before[i].Data, after[i].Data); line != "" {
-				m.Doubt(c.Spot, p, "a command on it is not taken in")
+				m.Doubt(c.Spot, p, "the import leaves out a command on it")
 				said := "would orphan lines in Gemfile.lock: " + line
 				m.Log.Say(importer.ScriptLine{Line: c.Line, Text: c.Text, Said: said, Try: try})
 				continue

@@ -132,7 +132,8 @@ var stageForm = regexp.MustCompile(`^\.howdah-writing(-[0-9a-f]{12})?/[0-9]+$`)
 // check refuses an operation that this program would not have written.
 func (op operation) check() error {
 	if !filepath.IsLocal(filepath.FromSlash(op.Path)) || op.Path == "." || !stageForm.MatchString(op.Stage) {
-		return fault.New(fault.Usage, "the journal names the file %q, which does not belong to the distribution", op.Path)
+		return fault.New(fault.Usage, "the journal names the file %q, which does not belong to the distribution", op.Path).
+			WithHint("compare the series with your last commit (git status), then remove this folder")
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func (d *disk) safe() error {
 		info, err := p.root.Lstat(p.stage)
 		if err == nil && !info.IsDir() {
 			return fault.New(fault.Usage, "expected a folder, found something else").At(path.Join(p.name, p.stage), 0).
-				WithHint("Howdah needs this name for its own folder; remove the file")
+				WithHint("Howdah needs this name for a folder of its own: remove what is there")
 		}
 	}
 	return nil

@@ -121,7 +121,7 @@ func (w Writer) plan(d *disk, command string, changes []Change) (*journal, error
 	for n, c := range changes {
 		p, rel := d.placeOf(c.Path)
 		if p == nil {
-			return nil, fault.New(fault.Other, "%q is in no folder of the distribution", c.Path)
+			return nil, fault.New(fault.Other, "%q is outside of the distribution's folders", c.Path)
 		}
 		op := operation{Place: p.name, Path: filepath.ToSlash(rel), Stage: fmt.Sprintf("%s/%d", p.stage, n),
 			Remove: c.Data == nil, Mode: c.Mode.Perm()}
@@ -140,7 +140,8 @@ func (w Writer) plan(d *disk, command string, changes []Change) (*journal, error
 		case err != nil:
 			return nil, w.refused(c.Path, err)
 		case info.IsDir():
-			return nil, fault.New(fault.Usage, "expected a file, found a folder").At(w.shown(c.Path), 0)
+			return nil, fault.New(fault.Usage, "expected a file, found a folder").At(w.shown(c.Path), 0).
+				WithHint("Howdah writes a file of this name: move or remove the folder")
 		default:
 			if op.Old, err = p.sum(rel); err != nil {
 				return nil, err

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrClash is wrapped by With's error where a path would be a file and a folder at once.
-var ErrClash = errors.New("a file and a folder of one name")
+var ErrClash = errors.New("a file and a folder have the same name")
 
 // With returns the tree with files in place of what stood at their paths; nil removes, and removing what does
 // not exist is an error that wraps fs.ErrNotExist. A folder that loses its last file goes too. A file cannot take

@@ -20,27 +20,27 @@ var reasons = []struct {
 	hint string
 }{
 	{"invalid refspec", fault.Usage, "-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*"},
-	{notOurRef, fault.Usage, "the commit is not (or no longer) in that repository"},
+	{notOurRef, fault.Usage, "the commit is not (or no longer) in that repository: name another commit, or a branch"},
 	{"fsck error", fault.Gate,
-		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
+		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the address is right"},
 	{"error in object", fault.Gate,
-		"the repository sent an object that git refuses as unsafe or corrupt: nothing of it is used"},
-	{noRepository, fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"' not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"Repository not found", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"strange pathname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"strange hostname", fault.Usage, "check [upstream] url, or HOWDAH_UPSTREAM_URL"},
-	{"transport '", fault.Usage, "https, ssh and paths are allowed"},
+		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the address is right"},
+	{noRepository, fault.Usage, elsewhere},
+	{"' not found", fault.Usage, elsewhere},
+	{"Repository not found", fault.Usage, elsewhere},
+	{"strange pathname", fault.Usage, elsewhere},
+	{"strange hostname", fault.Usage, elsewhere},
+	{"transport '", fault.Usage, "use an address that begins with https:// or ssh://, or a path on this machine"},
 	{"could not read Username", fault.Auth,
-		"there is no such public repository, or it asks for a login: see git's credential helper"},
-	{"Authentication failed", fault.Auth, "see git's credential helper"},
-	{"Permission denied (publickey", fault.Auth, "see the SSH agent's keys"},
+		"there is no such public repository, or it asks for a login: correct the address, or set up git's credential helper"},
+	{"Authentication failed", fault.Auth, "correct the login that git's credential helper has for this server"},
+	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the SSH agent"},
 	{"Problem with the SSL CA cert", fault.Usage,
 		"GIT_SSL_CAINFO, or http.sslCAInfo of git's configuration, names a file that git cannot read: write its whole path"},
 	{"repository corruption", fault.Retry,
 		"that repository is damaged: tell its owner, or name another with HOWDAH_UPSTREAM_URL"},
 	{"bad config", fault.Usage, "correct that line of git's configuration; every git command fails because of it"},
-	{certificate, fault.Retry, "GIT_SSL_CAINFO names the file with a proxy's own CA"},
+	{certificate, fault.Retry, "if a proxy with a CA of its own is in between, set GIT_SSL_CAINFO to the file of that CA"},
 }
 
 // What git says of
@@ -140,7 +140,7 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 	}
 	if strings.Contains(run.Stderr, dubious) {
 		return fault.New(fault.Usage, "fetching %s from %s: that repository belongs to another user, so git refuses to "+
-			"read it", orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", from)
+			"read it", orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", fault.Word(from))
 	}
 	if strings.Contains(run.Stderr, noRef) {
 		return m.withoutRef(ctx, ref, from)
@@ -167,6 +167,6 @@ func (m *Mirror) withoutRef(ctx context.Context, ref, from string) error {
 		return fault.New(fault.Usage, "the repository %s is empty: expected the branch or tag %q, found no commit", from,
 			short(ref)).WithHint("push Mastodon to it, or name another with [upstream] url or HOWDAH_UPSTREAM_URL")
 	}
-	return fault.New(fault.Usage, "%s has no %q", from, short(ref)).
+	return fault.New(fault.Usage, "found no branch or tag %q in %s", short(ref), from).
 		WithHint("-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*")
 }

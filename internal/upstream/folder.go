@@ -19,6 +19,9 @@ func folder(address string) string {
 	return ""
 }
 
+// elsewhere is the hint of an address that leads to no repository.
+const elsewhere = "check [upstream] url, or HOWDAH_UPSTREAM_URL"
+
 // explainFolder says why nothing can be fetched from a folder on this machine, which is never out of reach: it is not
 // there, no repository, without the commit, closed to this user, or damaged. It is nil for a server.
 func explainFolder(ref, from string, git failed) error {
@@ -26,14 +29,13 @@ func explainFolder(ref, from string, git failed) error {
 	if dir == "" {
 		return nil
 	}
-	const elsewhere = "check [upstream] url, or HOWDAH_UPSTREAM_URL"
 	switch _, err := os.Stat(dir); {
 	case os.IsNotExist(err):
 		return fault.New(fault.Usage, "fetching %s from %s: there is no such folder", orObjects(ref), from).
 			WithHint(elsewhere)
 	case os.IsPermission(err), strings.Contains(git.says, "Permission denied"):
 		return fault.New(fault.Usage, "fetching %s from %s: this user may not read it; git says: %w", orObjects(ref),
-			from, git).WithHint("change the rights of the folder, or run as its owner: ls -ld %s", dir)
+			from, git).WithHint("change the rights of the folder, or run as its owner: ls -ld %s", fault.Word(dir))
 	case strings.Contains(git.says, noRepository) &&
 		(exists(filepath.Join(dir, "objects")) || exists(filepath.Join(dir, ".git", "objects"))):
 		return fault.New(fault.Other, "fetching %s from %s: that repository is damaged: it has objects, but no HEAD or "+
@@ -49,7 +51,7 @@ func explainFolder(ref, from string, git failed) error {
 	}
 	return fault.New(fault.Other, "fetching %s from %s: that repository is damaged; git says: %w", orObjects(ref), from,
 		failed{git.err, cause(git.says)}).WithHint("this lists the damage: git -C %s fsck --full; then clone it again, or "+
-		"name another with HOWDAH_UPSTREAM_URL", dir)
+		"name another with HOWDAH_UPSTREAM_URL", fault.Word(dir))
 }
 
 // cause is of all that git and its programs say the first line that names what is damaged, else the first.
@@ -89,7 +91,7 @@ func found(dir string) string {
 	case len(entries) == 0:
 		return "an empty folder"
 	}
-	return "a folder without one"
+	return "a folder that is not one"
 }
 
 // exists reports whether there is something of that name.

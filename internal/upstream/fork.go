@@ -46,7 +46,7 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 	if _, err := m.Repo.Net(ctx, m.opt.progress, nil, args...); err != nil {
 		if branch != "" && strings.Contains(err.Error(), "couldn't find remote ref") {
 			return "", fault.New(fault.Usage, "%s has no branch %q", url, branch).
-				WithHint("see its branches: git ls-remote --heads %s", url)
+				WithHint("see its branches: git ls-remote --heads %s", fault.Word(url))
 		}
 		return "", m.explainFrom(ctx, err, branch, url)
 	}

@@ -45,8 +45,7 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 		return m.pinCommit(ctx, w)
 	case !refName(w.Ref):
 		return Pin{}, Move{}, fault.New(fault.Usage, "%q is not the name of a branch or tag", w.Ref).
-			WithHint("upstream is asked for a branch, a tag, a pattern of tags (v4.6.*) or a commit's 40 hex digits, not for " +
-				"an expression")
+			WithHint("use a branch, a tag, a pattern of tags such as v4.6.*, or a commit's 40 hex digits")
 	}
 	move, err := m.fetch(ctx, "refs/heads/"+w.Ref)
 	if fault.CodeOf(err) == fault.Usage {
@@ -96,7 +95,8 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 		}
 		lines := strings.Fields(string(out))
 		if len(lines) == 0 {
-			return "", fault.New(fault.Usage, "no commit of %s is at least settle = %q old", w.Ref, w.Settle)
+			return "", fault.New(fault.Usage, "expected a commit of %s that is at least %s old (settle), found none", w.Ref, w.Settle).
+				WithHint("set [upstream] settle to less, or follow another branch")
 		}
 		for i := 0; i+1 < len(lines); i += 2 {
 			at, err := strconv.ParseInt(lines[i+1], 10, 64)
@@ -131,7 +131,7 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	best := highest(refs, w.Ref)
 	if best == "" {
 		return Pin{}, Move{}, fault.New(fault.Usage, "no tag of %s matches %q", m.URL, w.Ref).
-			WithHint("a pattern such as v4.5.* matches whole tag names that are versions")
+			WithHint("a pattern has to match a whole tag that is a version: v4.5.* matches v4.5.1")
 	}
 	move, err := m.fetch(ctx, "refs/tags/"+best)
 	if err != nil {

@@ -35,7 +35,7 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	commit, err = m.Repo.Resolve(ctx, w.Ref)
 	if errors.Is(err, git.ErrNoRevision) {
 		return Pin{}, move, fault.New(fault.Usage, "upstream %s has no commit %q on %q", m.URL, w.Ref, short(move.ref)).
-			WithHint("another branch is named with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
+			WithHint("if it is on another branch, name that with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
 	}
 	if err != nil {
 		return Pin{}, move, err
@@ -82,7 +82,7 @@ func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", m.explain(ctx, err, "HEAD")
 	case ref == "":
-		return "", fault.New(fault.Usage, "%s names no default branch, on which the commit could be", m.URL).
+		return "", fault.New(fault.Usage, "%s does not say which branch is its default, so the commit cannot be looked for", m.URL).
 			WithHint("name the commit's branch with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
 	}
 	return ref, nil

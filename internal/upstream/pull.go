@@ -59,7 +59,8 @@ func (m *Mirror) Pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (
 		return Pull{}, fmt.Errorf("finding where %s left upstream: %w", p, err)
 	}
 	if base == "" {
-		return Pull{}, fault.New(fault.Usage, "commit %s of %s has no commit in common with upstream", commit.Short(), p)
+		return Pull{}, fault.New(fault.Usage, "commit %s of %s has no commit in common with upstream", commit.Short(), p).
+			WithHint("see whether the change names a repository of Mastodon")
 	}
 	pull, err := m.own(ctx, base, tip, commit)
 	if err != nil {
@@ -83,7 +84,7 @@ func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit
 	}
 	if m.opt.Offline {
 		return fault.New(fault.Retry, "commit %s of %s is not in the mirror, and -offline forbids to "+
-			"fetch it", commit.Short(), p)
+			"fetch it", commit.Short(), p).WithHint("run the same command once without -offline")
 	}
 	keep := "refs/pins/" + string(commit)
 	args := []string{"-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
@@ -140,7 +141,7 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 	pull.Base = base
 	for _, c := range slices.Backward(own) {
 		if c.parent == "" {
-			return Pull{}, fault.New(fault.Usage, "its commit %s has no parent", c.id.Short())
+			return Pull{}, fault.New(fault.Usage, "its commit %s has no parent, so it has no changes to take", c.id.Short())
 		}
 		pull.Steps = append(pull.Steps, Step{c.parent, c.id})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/conflict"
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
@@ -98,11 +99,11 @@ func (w opened) writeSides(root *os.Root, u conflict.Region) error {
 		return putIn(root, u.File, &tree.File{Mode: shown.Mode, Data: u.Marked()})
 	case sides[1] != nil && sides[2] != nil:
 		w.s.Term.Sayf("%s has upstream's content there; this takes the change's: git -C %s checkout "+
-			"--theirs %s", u.File, w.dir,
-			u.File)
+			"--theirs %s", u.File, fault.Word(w.dir), fault.Word(u.File))
 		return nil
 	case sides[1] == nil && shown != nil:
-		w.s.Term.Sayf("%s has the change's content there; this leaves it out: git -C %s rm %s", u.File, w.dir, u.File)
+		w.s.Term.Sayf("%s has the change's content there; this leaves it out: git -C %s rm %s", u.File, fault.Word(w.dir),
+			fault.Word(u.File))
 		return putIn(root, u.File, shown)
 	}
 	return nil

@@ -99,7 +99,7 @@ func (s *saving) takeAll(ctx context.Context) error {
 			return err
 		} else if file != "" {
 			return fault.New(fault.Usage, "conflict markers are left in %s of commit %s, %q", file, c.id.Short(), c.subject).
-				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", s.w.dir, c.id.Short())
+				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", fault.Word(s.w.dir), c.id.Short())
 		}
 		if c.before.Root() != c.after.Root() {
 			last := i == len(s.w.line)-1

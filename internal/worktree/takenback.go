@@ -37,8 +37,8 @@ func (s *saving) refuseTakenBack(ctx context.Context, force bool) error {
 		}
 		if !force {
 			return fault.New(fault.Gate, "%s", text).
-				WithHint("put upstream's lines back in %s, then: git -C %s commit -a --amend --no-edit; %s saves it as it is",
-					s.w.dir, s.w.dir, target.PatchSave.Command("-dir="+s.w.dir, "-force"))
+				WithHint("put upstream's lines back in %s, then: git -C %s commit -a --amend --no-edit; to save it as it is: %s",
+					s.w.dir, fault.Word(s.w.dir), target.PatchSave.Command("-dir="+s.w.dir, "-force"))
 		}
 		s.s.Term.Warnf("%s", text)
 	}

@@ -22,7 +22,7 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 			return nil, err
 		}
 		if out.Verdict.Fails() {
-			s.s.Term.Warnf("nothing is written: %s as committed would have the verdict %s", name, out.Verdict)
+			s.s.Term.Warnf("nothing is written: with this commit, %s would have the verdict %s", name, out.Verdict)
 			return nil, after.Refuse(ctx, s.s)
 		}
 	}
@@ -38,7 +38,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	if len(deltas) > 0 {
 		return nil, fault.New(fault.Gate, "the saved series would give another tree than %s: %s would differ, %s "+
 			"first; nothing is written", s.w.dir, plural.Of(len(deltas), "file"), deltas[0].Path).
-			WithHint("the series keeps its order: put the commits in that order, and save again")
+			WithHint("the series keeps the order of its changes: put the commits in that order (git -C %s rebase -i %s), and save again",
+				fault.Word(s.w.dir), s.w.pin)
 	}
 	return after, nil
 }

@@ -100,7 +100,7 @@ func (w *work) ready(ctx context.Context) error {
 	for name, what := range inHand {
 		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
 			return fault.New(fault.Usage, "%s was begun in %s and is not finished", what, w.dir).
-				WithHint("finish it there, or abort it: git -C %s status", w.dir)
+				WithHint("finish or abort it there; this says how: git -C %s status", fault.Word(w.dir))
 		}
 	}
 	head, err := w.Resolve(ctx, "HEAD")
@@ -117,14 +117,15 @@ func (w *work) ready(ctx context.Context) error {
 	if len(modified) > 0 {
 		return fault.New(fault.Usage, "what is not committed in %s cannot be saved: %s (%s)", w.dir,
 			plural.Of(len(modified), "file"), plural.Few(modified)).
-			WithHint("commit there: a commit's subject becomes the change's name")
+			WithHint("commit it there (git add, git commit): a commit's subject becomes the change's name")
 	}
 	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
 		return err
 	} else if !ok {
 		return fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
 			tree.ID(w.pin).Short()).
-			WithHint("put the commits back on it: git -C %s rebase --onto %s UPSTREAM", w.dir, w.pin)
+			WithHint("put the commits back on it (OLD is the commit below yours): git -C %s rebase --onto %s OLD", fault.Word(w.dir),
+				w.pin)
 	}
 	if err := w.readOpened(ctx); err != nil {
 		return err
@@ -187,7 +188,8 @@ func (w *work) readLine(ctx context.Context) error {
 			body: parts[2]}
 		if c.parent != below {
 			return fault.New(fault.Usage, "commit %s in %s does not come directly after %s: there is a merge between them",
-				c.id.Short(), w.dir, below.Short())
+				c.id.Short(), w.dir, below.Short()).
+				WithHint("replace the merge by its commits: git -C %s rebase %s", fault.Word(w.dir), w.pin)
 		}
 		below = c.id
 		if err := c.named(w); err != nil {
@@ -205,7 +207,8 @@ func (w *work) readLine(ctx context.Context) error {
 		}
 		if slices.ContainsFunc(w.line, func(o commit) bool { return o.name == c.name }) {
 			return fault.New(fault.Usage, "two commits in %s have the subject %q, with others between them", w.dir, c.name).
-				WithHint("squash them (git -C %s rebase -i %s), or give the later one a subject of its own", w.dir, w.pin)
+				WithHint("squash them (git -C %s rebase -i %s), or give the later one another subject", fault.Word(w.dir),
+					w.pin)
 		}
 		w.line = append(w.line, c)
 	}
@@ -216,14 +219,14 @@ func (w *work) readLine(ctx context.Context) error {
 func (c commit) named(w *work) error {
 	for _, mark := range []string{"fixup! ", "squash! ", "amend! "} {
 		if strings.HasPrefix(c.subject, mark) {
-			return fault.New(fault.Usage, "commit %s, %q, is to become part of another", c.id.Short(), c.subject).
-				WithHint("git -C %s rebase -i --autosquash %s does it", w.dir, w.pin)
+			return fault.New(fault.Usage, "commit %s, %q, is meant to be squashed into another", c.id.Short(), c.subject).
+				WithHint("squash it: git -C %s rebase -i --autosquash %s", fault.Word(w.dir), w.pin)
 		}
 	}
 	if c.name == "" {
-		return fault.New(fault.Usage, "no name for a change can be made from the subject of commit %s, %q", c.id.Short(),
+		return fault.New(fault.Usage, "the subject of commit %s, %q, has no letter or digit for the change's name", c.id.Short(),
 			c.subject).
-			WithHint("a name has letters from a to z, digits and dashes")
+			WithHint("give it another subject: letters from a to z and digits become the name")
 	}
 	return nil
 }
