@@ -75,7 +75,8 @@ func (a *Author) exportQuilt(ctx context.Context, o *candidate.Candidate, dir st
 		return err
 	}
 	if err := os.Mkdir(a.s.Path(dir), 0o755); err != nil {
-		return fault.New(fault.Usage, "making the folder: %w", err).WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
+		return fault.New(fault.Usage, "making the folder: %w", err).
+			WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
 	}
 	for name, data := range patches {
 		if err := files.Write(filepath.Join(a.s.Path(dir), name), data); err != nil {
@@ -96,7 +97,8 @@ func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, 
 	}
 	w, err := o.Upstream.Mirror.Repo.NewWorkTree(ctx, a.s.Path(dir), change, head)
 	if errors.Is(err, fs.ErrExist) {
-		return fault.New(fault.Usage, "%s exists already", dir).WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
+		return fault.New(fault.Usage, "%s exists already", dir).
+			WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
 	}
 	if err != nil {
 		return err

@@ -80,7 +80,8 @@ func (l *loader) repository(v value) string {
 	}
 	u, err := url.Parse(v.text)
 	if err != nil {
-		l.fail(v.fault("expected the address of a repository, found a text that is none").WithHint("such as https://github.com/mastodon/mastodon.git"))
+		l.fail(v.fault("expected the address of a repository, found a text that is none").
+			WithHint("such as https://github.com/mastodon/mastodon.git"))
 		return ""
 	}
 	if _, password := u.User.Password(); password || u.User != nil && u.Scheme != "ssh" {
@@ -129,7 +130,8 @@ func (l *loader) webAddress(v value) string {
 	case err != nil || u.Host == "" || u.Scheme != "https":
 		l.fail(v.fault("%q is not an https address", secret.Show(v.text)).WithHint("such as https://github.com/you/howdah"))
 	case u.User != nil:
-		l.fail(v.fault("the address at %q holds credentials", u.Host).WithHint("remove them: this address is written into each image, where everybody can read it"))
+		l.fail(v.fault("the address at %q holds credentials", u.Host).
+			WithHint("remove them: this address is written into each image, where everybody can read it"))
 	case u.RawQuery != "" || u.Fragment != "":
 		l.fail(v.fault("%q has a query or a fragment after its path", secret.Show(v.text)).
 			WithHint("end it after the path, such as https://github.com/you/howdah"))

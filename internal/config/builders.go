@@ -23,7 +23,8 @@ func checkPlatform(s string) error {
 		return fault.New(fault.Usage, "%q is not a platform", s).WithHint("write it as SYSTEM/ARCH, such as linux/amd64")
 	}
 	if system != "linux" {
-		return fault.New(fault.Usage, "the platform %q is not a Linux platform", s).WithHint("images run on Linux: such as linux/amd64")
+		return fault.New(fault.Usage, "the platform %q is not a Linux platform", s).
+			WithHint("images run on Linux: such as linux/amd64")
 	}
 	if slices.Contains(architectures, arch) {
 		return nil

@@ -158,7 +158,8 @@ func setArgs(l *loader, v value) {
 	for name := range v.table {
 		switch {
 		case !argForm.MatchString(name):
-			l.fail(v.fault("%q is not the name of a build argument", name).WithHint("use letters, digits and underscores; a digit cannot be the first"))
+			l.fail(v.fault("%q is not the name of a build argument", name).
+				WithHint("use letters, digits and underscores; a digit cannot be the first"))
 		case secret.Named(name):
 			l.fail(v.fault("the build argument %q looks like a secret", name).
 				WithHint("remove it: everybody can read build arguments in the image's history"))
@@ -209,7 +210,8 @@ func (l *loader) contradictions() {
 	}
 	for _, i := range c.Images() {
 		if i.Name == c.Name+"-release" {
-			l.fail(at("image."+i.Role+".name").fault("the image name %q is reserved: the record of each release is stored under it", i.Name).
+			l.fail(at("image."+i.Role+".name").fault("the image name %q is reserved: the record of each release is stored "+
+				"under it", i.Name).
 				WithHint("choose another, such as %q", imageDefaults[i.Role].Name))
 		}
 	}

@@ -78,7 +78,8 @@ func encoding(file string, data []byte) error {
 		}
 		l = bytes.TrimSuffix(l, []byte("\r"))
 		if bytes.IndexByte(l, '\r') >= 0 {
-			return bad(number, "there is a carriage return inside the line").WithHint("save the file with the line ends of Linux or of Windows (LF or CRLF)")
+			return bad(number, "there is a carriage return inside the line").
+				WithHint("save the file with the line ends of Linux or of Windows (LF or CRLF)")
 		}
 		if i := bytes.IndexFunc(l, curly); i >= 0 {
 			quote, _ := utf8.DecodeRune(l[i:])

@@ -166,7 +166,8 @@ func (l *loader) apply(s setting, v value) {
 	l.isSet[s.Path] = true
 	if v.none {
 		if !s.mayBeEmpty() {
-			l.fail(v.fault("%q cannot be empty", s.Path).WithHint("give it a value, or leave it out for the default: %s", s.Default))
+			l.fail(v.fault("%q cannot be empty", s.Path).
+				WithHint("give it a value, or leave it out for the default: %s", s.Default))
 		}
 		l.c.places[s.Path] = v.place
 		return

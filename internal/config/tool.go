@@ -40,5 +40,6 @@ func (c *Config) Tool(tool string) (note string, err error) {
 		return "", nil
 	}
 	return "", c.Fault(fault.Usage, "howdah", "this tool is version %s; the distribution needs %s", tool, c.tool).
-		WithHint("install such a version of Howdah: update your checkout or binary, and in CI the version that the workflow names")
+		WithHint("install such a version of Howdah: update your checkout or binary, and in CI the version that the " +
+			"workflow names")
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"math"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -249,32 +248,6 @@ func (l *loader) duration(v value) time.Duration {
 	d, err := parseDuration(v.text)
 	l.check(v, err)
 	return d
-}
-
-var sizeForm = regexp.MustCompile(`(?i)^([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([kmgt]i?)?b?$`)
-
-// parseSize reads "30GB" (decimal) and "30GiB" (binary) as bytes.
-func parseSize(s string) (int64, error) {
-	m := sizeForm.FindStringSubmatch(s)
-	if m == nil || m[2] == "" {
-		return 0, fault.New(fault.Usage, "%q is not a size", s).WithHint("such as 30GB or 500MB")
-	}
-	base := 1000.0
-	if len(m[2]) == 2 {
-		base = 1024
-	}
-	n, _ := strconv.ParseFloat(m[1], 64)
-	bytes := n * math.Pow(base, float64(1+strings.Index("kmgt", strings.ToLower(m[2][:1]))))
-	if bytes < 1 || bytes > 1e15 {
-		return 0, fault.New(fault.Usage, "the size %q is not between 1 byte and 1000 TB", s).WithHint("such as 30GB or 500MB")
-	}
-	return int64(bytes), nil
-}
-
-func (l *loader) size(v value) int64 {
-	n, err := parseSize(v.text)
-	l.check(v, err)
-	return n
 }
 
 // check gives an error without a place that of v.

@@ -64,7 +64,8 @@ func (r Request) check() error {
 	}
 	if err := stamp.CheckName(r.Name); err != nil {
 		return fault.New(fault.Usage, "%w", err).
-			WithHint("give another with -name=: at most %d small letters and digits, with single dashes between them", stamp.MaxName)
+			WithHint("give another with -name=: at most %d small letters and digits, with single dashes between "+
+				"them", stamp.MaxName)
 	}
 	switch {
 	case !ownerForm.MatchString(r.Tool.Owner()):

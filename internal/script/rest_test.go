@@ -58,7 +58,7 @@ sed -i "s/x/$LIMIT/" d.txt
 	}
 }
 
-// TestTakeRestOtherwise takes in that a line which was followed had another result in the sandbox: its file goes to that
+// TestTakeRestOtherwise shows that a line which was followed had another result in the sandbox: its file goes to that
 // line, which says so.
 func TestTakeRestOtherwise(t *testing.T) {
 	const data = `# One

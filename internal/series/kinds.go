@@ -256,7 +256,8 @@ func checkRepository(address string) error {
 		return fmt.Errorf("repository %q is not of https, ssh or this machine", address)
 	}
 	if strings.ContainsAny(rest, "?#") {
-		return errors.New("the repository's address has a query or a fragment after its path: end it there, and keep a token in git's credential helper")
+		return errors.New("the repository's address has a query or a fragment after its path: end it there, and keep a " +
+			"token in git's credential helper")
 	}
 	host, _, _ := strings.Cut(rest, "/")
 	if user, _, ok := strings.Cut(host, "@"); ok && (scheme != "ssh" || strings.Contains(user, ":")) {

@@ -64,7 +64,8 @@ func (s *Session) New(typed string) error {
 	if err != nil {
 		return fault.New(fault.Usage, "making the folder: %w", err)
 	}
-	return fault.New(fault.Usage, "%s exists already", typed).WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
+	return fault.New(fault.Usage, "%s exists already", typed).
+		WithHint("name a folder that does not exist yet: Howdah overwrites nothing")
 }
 
 // GitHub is the GitHub Actions step that the run belongs to, if any.

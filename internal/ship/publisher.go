@@ -129,7 +129,8 @@ func Released(s *session.Session) func(context.Context) (string, error) {
 				return err
 			}
 			if known.Newest == nil {
-				return fault.New(fault.Usage, "-ref=@released means upstream's commit of the newest release, but nothing is released yet").
+				return fault.New(fault.Usage, "-ref=@released means upstream's commit of the newest release, but nothing is "+
+					"released yet").
 					WithHint("leave -ref= out, or name a branch, tag or commit of upstream")
 			}
 			commit = known.Newest.Upstream.Commit

@@ -60,7 +60,8 @@ func again(
 		return at, err
 	}
 	if last == nil {
-		return at, fault.New(fault.Usage, "nothing is built yet").WithHint("build the images: %s", target.ImageBuild.Command())
+		return at, fault.New(fault.Usage, "nothing is built yet").
+			WithHint("build the images: %s", target.ImageBuild.Command())
 	}
 	c := o.Candidate
 	c.Ref, c.Without, c.Pin = string(last.Upstream.Commit), last.Without, &last.Upstream

@@ -107,7 +107,8 @@ func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error
 // pushed looks for the commit in a branch of a remote repository, as git last saw it.
 func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
 	address := at.s.Config.Source.Repository
-	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git HEAD:main", fault.Word(at.s.Config.Root),
+	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git "+
+		"HEAD:main", fault.Word(at.s.Config.Root),
 		strings.TrimSuffix(address, ".git"))
 	out, err := at.repo.Run(ctx, "branch", "--remotes", "--contains", "HEAD")
 	if err != nil || strings.TrimSpace(string(out)) == "" {

@@ -37,7 +37,8 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 		return nil
 	}
 	if base, _ := stamp.SourceURL(to); base == "" && dry {
-		s.Term.Warnf("[source] push is %s, which is not an address of a web page: the images cannot link to the source code", to)
+		s.Term.Warnf("[source] push is %s, which is not an address of a web page: the images cannot link to the source "+
+			"code", to)
 	}
 	args := []string{"push", "--quiet", "--no-verify", "--no-recurse-submodules", "--no-signed"}
 	if dry {
@@ -64,7 +65,8 @@ var refusals = []struct {
 	{"could not read Username", fault.Auth,
 		"it asks for a login: set HOWDAH_SOURCE_TOKEN (for https), or use an SSH address and key"},
 	{"Authentication failed", fault.Auth, "it refuses HOWDAH_SOURCE_TOKEN, which may have expired: make a new token"},
-	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the SSH agent"},
+	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the " +
+		"SSH agent"},
 	{"Permission to ", fault.Auth, "give HOWDAH_SOURCE_TOKEN, or the SSH key, the right to write there"},
 	{"error: 403", fault.Auth, "give HOWDAH_SOURCE_TOKEN the right to write there"},
 	{"[remote rejected]", fault.Auth, "change that repository's rules: they have to allow new branches howdah/…"},

@@ -65,7 +65,8 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 		moving = s.Config.Publish.Moving
 	}
 	if len(moving) == 0 {
-		return fault.New(fault.Usage, "no tag to move is named").WithHint("name it, such as -to=latest, or set [publish] moving")
+		return fault.New(fault.Usage, "no tag to move is named").
+			WithHint("name it, such as -to=latest, or set [publish] moving")
 	}
 	return with(ctx, s, patient, func(p *publisher) error {
 		result, err := p.store.Promote(ctx, tag, moving, o.Accept, o.Dry)

@@ -34,10 +34,12 @@ var grammar = regexp.MustCompile(
 // Parse reads a version such as "4.6.0-alpha.7", strictly.
 func Parse(s string) (Version, error) {
 	if len(s) > longest {
-		return Version{}, fault.New(fault.Usage, "a version of %d characters is too long, at most %d are allowed", len(s), longest)
+		return Version{}, fault.New(fault.Usage, "a version of %d characters is too long, at most %d are "+
+			"allowed", len(s), longest)
 	}
 	if strings.Contains(s, "+") {
-		return Version{}, fault.New(fault.Usage, "%q has metadata: leave out the \"+\" and what follows, since Howdah adds its own", s)
+		return Version{}, fault.New(fault.Usage, "%q has metadata: leave out the \"+\" and what follows, since Howdah "+
+			"adds its own", s)
 	}
 	m := grammar.FindStringSubmatch(s)
 	if m == nil {

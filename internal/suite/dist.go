@@ -68,7 +68,8 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	}
 	fmt.Fprintf(w, "version %s\n", version)
 	if version == "(devel)" {
-		fmt.Fprintf(w, "the binaries have no version: Go finds no git checkout in %s (it does not count a linked work tree)\n",
+		fmt.Fprintf(w, "the binaries have no version: Go finds no git checkout in %s (it does not count a linked work "+
+			"tree)\n",
 			o.Source)
 	}
 	return nil

@@ -81,7 +81,8 @@ var (
 		Needs: alone,
 		check: func(o *Options) error {
 			if o.Reason == "" && !o.Off {
-				return fault.New(fault.Usage, "a hold needs -reason=TEXT").WithHint("add one, such as -reason='the new theme breaks Safari'")
+				return fault.New(fault.Usage, "a hold needs -reason=TEXT").
+					WithHint("add one, such as -reason='the new theme breaks Safari'")
 			}
 			return nil
 		},

@@ -22,9 +22,11 @@ var reasons = []struct {
 	{"invalid refspec", fault.Usage, "-ref= and [upstream] ref take a branch, a commit, or a tag pattern such as v4.5.*"},
 	{notOurRef, fault.Usage, "the commit is not (or no longer) in that repository: name another commit, or a branch"},
 	{"fsck error", fault.Gate,
-		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the address is right"},
+		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the " +
+			"address is right"},
 	{"error in object", fault.Gate,
-		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the address is right"},
+		"the repository sent an object that git refuses as unsafe or corrupt; nothing of it is used: see whether the " +
+			"address is right"},
 	{noRepository, fault.Usage, elsewhere},
 	{"' not found", fault.Usage, elsewhere},
 	{"Repository not found", fault.Usage, elsewhere},
@@ -34,7 +36,8 @@ var reasons = []struct {
 	{"could not read Username", fault.Auth,
 		"there is no such public repository, or it asks for a login: correct the address, or set up git's credential helper"},
 	{"Authentication failed", fault.Auth, "correct the login that git's credential helper has for this server"},
-	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the SSH agent"},
+	{"Permission denied (publickey", fault.Auth, "add a key that this server knows: ssh-add -l lists the keys of the " +
+		"SSH agent"},
 	{"Problem with the SSL CA cert", fault.Usage,
 		"GIT_SSL_CAINFO, or http.sslCAInfo of git's configuration, names a file that git cannot read: write its whole path"},
 	{"repository corruption", fault.Retry,
@@ -140,7 +143,8 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 	}
 	if strings.Contains(run.Stderr, dubious) {
 		return fault.New(fault.Usage, "fetching %s from %s: that repository belongs to another user, so git refuses to "+
-			"read it", orObjects(ref), from).WithHint("if you trust it: git config --global --add safe.directory %s", fault.Word(from))
+			"read it", orObjects(ref), from).
+			WithHint("if you trust it: git config --global --add safe.directory %s", fault.Word(from))
 	}
 	if strings.Contains(run.Stderr, noRef) {
 		return m.withoutRef(ctx, ref, from)

@@ -95,7 +95,8 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 		}
 		lines := strings.Fields(string(out))
 		if len(lines) == 0 {
-			return "", fault.New(fault.Usage, "expected a commit of %s that is at least %s old (settle), found none", w.Ref, w.Settle).
+			return "", fault.New(fault.Usage, "expected a commit of %s that is at least %s old (settle), found "+
+				"none", w.Ref, w.Settle).
 				WithHint("set [upstream] settle to less, or follow another branch")
 		}
 		for i := 0; i+1 < len(lines); i += 2 {

@@ -82,7 +82,8 @@ func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", m.explain(ctx, err, "HEAD")
 	case ref == "":
-		return "", fault.New(fault.Usage, "%s does not say which branch is its default, so the commit cannot be looked for", m.URL).
+		return "", fault.New(fault.Usage, "%s does not say which branch is its default, so the commit cannot be looked "+
+			"for", m.URL).
 			WithHint("name the commit's branch with HOWDAH_UPSTREAM_REF or -ref=BRANCH")
 	}
 	return ref, nil

@@ -38,7 +38,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	if len(deltas) > 0 {
 		return nil, fault.New(fault.Gate, "the saved series would give another tree than %s: %s would differ, %s "+
 			"first; nothing is written", s.w.dir, plural.Of(len(deltas), "file"), deltas[0].Path).
-			WithHint("the series keeps the order of its changes: put the commits in that order (git -C %s rebase -i %s), and save again",
+			WithHint("the series keeps the order of its changes: put the commits in that order (git -C %s rebase -i %s), "+
+				"and save again",
 				fault.Word(s.w.dir), s.w.pin)
 	}
 	return after, nil

@@ -124,7 +124,8 @@ func (w *work) ready(ctx context.Context) error {
 	} else if !ok {
 		return fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
 			tree.ID(w.pin).Short()).
-			WithHint("put the commits back on it (OLD is the commit below yours): git -C %s rebase --onto %s OLD", fault.Word(w.dir),
+			WithHint("put the commits back on it (OLD is the commit below yours): git -C %s rebase --onto %s "+
+				"OLD", fault.Word(w.dir),
 				w.pin)
 	}
 	if err := w.readOpened(ctx); err != nil {
@@ -224,7 +225,8 @@ func (c commit) named(w *work) error {
 		}
 	}
 	if c.name == "" {
-		return fault.New(fault.Usage, "the subject of commit %s, %q, has no letter or digit for the change's name", c.id.Short(),
+		return fault.New(fault.Usage, "the subject of commit %s, %q, has no letter or digit for the change's "+
+			"name", c.id.Short(),
 			c.subject).
 			WithHint("give it another subject: letters from a to z and digits become the name")
 	}
