@@ -45,16 +45,18 @@ func quoted(code shown) (message string, ok bool) {
 var (
 	leads    = regexp.MustCompile(`^(error|hint|warning|next): `)
 	position = regexp.MustCompile(`^[\w./-]+:([0-9N]+|line): `)
-	// examples are quoted as what is not printed any more, or are a number put into a report.
-	examples = []string{"there are []", "1 change applies"}
+	// examples are quoted as what is not printed any more, are a number put into a report, or are the message that
+	// whoever follows CONTRIBUTING.md changes.
+	examples = []string{"there are []", "1 change applies", "unchanged: … is released already"}
 	// foreign is code of others: a command of another program, a template, a key.
 	foreign = regexp.MustCompile(`^([{\[<./$-]|(git|mage|go|docker|kubectl|quilt|grep|cp|tootctl|FROM|RUN|file:line:) ?)`)
 )
 
 // TestDocsQuoteMessages finds each message that the pages quote among those that the program may print. A "…" in a page
-// stands for what differs from case to case. docs/troubleshooting.md quotes other programs too: it has its own test.
+// stands for what differs from case to case. Golden files and scripts do not count: they may be old, or show input.
+// docs/troubleshooting.md quotes other programs too: it has its own test.
 func TestDocsQuoteMessages(t *testing.T) {
-	all, texts := said(t), strings.Join(append(goldenFiles(t), literals(t, ".")...), "\x00")
+	all, texts := said(t), strings.Join(literals(t, "."), "\x00")
 	found := 0
 	eachCode(t, func(page string, code shown) {
 		message, ok := quoted(code)
@@ -71,7 +73,7 @@ func TestDocsQuoteMessages(t *testing.T) {
 	}
 }
 
-// printed reports whether a message is one of the formats, or its parts are in one of the texts.
+// printed reports whether a message is one of the formats, or each of its parts is in one of the texts.
 func printed(message string, all []*regexp.Regexp, texts string) bool {
 	for _, one := range all {
 		if one.MatchString(strings.ReplaceAll(message, "…", "x")) {

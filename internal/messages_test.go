@@ -55,7 +55,7 @@ func TestTroubleshootingQuotesMessages(t *testing.T) {
 	}
 }
 
-// messages are the texts that Howdah may print: the strings of its code, the golden files, the system's errors.
+// messages are the texts that Howdah may print: the strings of its code, golden files of messages, the system's errors.
 func messages(t *testing.T) []string {
 	t.Helper()
 	all := []string{syscall.EROFS.Error(), syscall.EACCES.Error(), syscall.ENOSPC.Error()}
@@ -87,19 +87,20 @@ func literals(t *testing.T, root string) []string {
 	return all
 }
 
-// goldenFiles are the texts in the folders testdata.
+// goldenFiles are the golden files that hold messages as they are put together, each compared by a test of every day.
+// Scripts are not among them: they hold input, and expressions.
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	walk(t, ".", func(path string) {
-		if strings.Contains(path, "testdata"+string(filepath.Separator)) {
+	for _, folder := range []string{"testdata/messages", "apply/testdata/apply", "view/testdata"} {
+		walk(t, filepath.FromSlash(folder), func(path string) {
 			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			all = append(all, string(data))
-		}
-	})
+		})
+	}
 	return all
 }
 
