@@ -65,6 +65,13 @@ func (b *leakBench) must(err error) {
 // run runs a target and checks what it prints.
 func (b *leakBench) run(what string, env []string, args ...string) string {
 	b.t.Helper()
+	out, _ := b.exit(what, env, args...)
+	return out
+}
+
+// exit is run, with the exit code.
+func (b *leakBench) exit(what string, env []string, args ...string) (string, int) {
+	b.t.Helper()
 	cmd := exec.CommandContext(b.t.Context(), b.bin, args...)
 	cmd.Dir, cmd.Env = b.dir, append(append([]string{}, b.env...), env...)
 	out, err := cmd.CombinedOutput()
@@ -75,7 +82,7 @@ func (b *leakBench) run(what string, env []string, args ...string) string {
 		b.t.Errorf("%s prints the secret of %s:\n%s", what, way, out)
 	}
 	b.output.Write(out)
-	return string(out)
+	return string(out), cmd.ProcessState.ExitCode()
 }
 
 // file writes a file of the home.

@@ -41,9 +41,29 @@ func (b *leakBench) environment() []string {
 		"DEPLOY_SECRET="+p.secret("DEPLOY_SECRET 1", false)+"\n"+p.secret("DEPLOY_SECRET 2", false),
 		"BUNDLE_GEMS__EXAMPLE=https://me:"+p.secret("BUNDLE_GEMS__EXAMPLE", false)+"@gems.example/",
 		"npm_config_//r.example/:_authToken="+p.secret("npm_config", false),
+		"BUNDLE_GEMS__EXAMPLE__COM=someone:"+p.secret("bundler login", false),
+		"BUNDLE_GEM__FURY__IO="+p.secret("bundler token", false),
+		"npm_config_//s.example/:_password="+base64Std(p.secret("npm password", true)),
+		"npm_config__auth="+base64Std("someone:"+p.secret("npm auth", true)),
+		"GOPROXY=direct,https://someone:"+p.secret("GOPROXY", false)+"@go.example|off",
+		"NPMRC=//r.example/:_authToken="+p.secret("NPMRC", false)+"\n//u.example/:_authToken=${NPM_TOKEN}\n",
+		"MY_NETRC=machine h.example login someone\n\tpassword "+p.secret("netrc in a variable", false)+"\n",
+		`PULL_DOCKERCONFIGJSON={"auths":{"h.example":{"username":"someone","password":"`+p.secret("plain docker", false)+
+			`"}},"proxies":{"default":{"httpsProxy":"http://me:`+p.secret("docker proxies", false)+`@proxy.example"}}}`,
+		"BASIC_AUTH=someone:"+p.secret("BASIC_AUTH", false),
 		"SSH_PRIVATE_KEY=-----BEGIN OPENSSH PRIVATE KEY-----\n"+p.secret("SSH_PRIVATE_KEY",
 			false)+"\n-----END OPENSSH PRIVATE KEY-----",
 	)
+}
+
+// unread plants what other programs read in the user's home: no target reads it, and so none can give it away.
+func (b *leakBench) unread() {
+	hidden := &planted{cores: b.planted.cores}
+	b.file(".npmrc", "//npm.example.org/:_authToken="+hidden.secret("the user's .npmrc", false)+"\n")
+	b.file(".yarnrc.yml", "npmAuthToken: "+hidden.secret("the user's .yarnrc.yml", false)+"\n")
+	b.file(".bundle/config", "BUNDLE_GEMS__EXAMPLE__COM: \"me:"+hidden.secret("the user's bundle config", false)+"\"\n")
+	b.file(".gem/credentials", ":rubygems_api_key: "+hidden.secret("the user's gem credentials", false)+"\n")
+	b.file(".git-credentials", "https://me:"+hidden.secret("git's store", false)+"@other.example\n")
 }
 
 // TestSecretsDoNotLeave plants secrets in every way in which the program can come to know one, against servers that
@@ -52,6 +72,7 @@ func TestSecretsDoNotLeave(t *testing.T) {
 	b := newLeakBench(t)
 	env := b.environment()
 	forms := b.formed()
+	b.unread()
 	known := append([]string{}, b.planted.texts...) // by every run
 	server := newEcho(t, known, nil)
 	b.git(server, env)
@@ -59,6 +80,7 @@ func TestSecretsDoNotLeave(t *testing.T) {
 	b.dockers(env)
 	b.github(server, env)
 	b.forms(env, forms)
+	b.arguments(env)
 	b.release(env, known)
 	b.planted.leaks(t, "what is left", b.dir)
 	if n := len(b.planted.cores); n < 60 {
@@ -110,6 +132,16 @@ func (b *leakBench) git(server *echo, env []string) {
 		{name: "netrc", asks: true, config: func(s, host string) string {
 			u, _ := url.Parse(host)
 			b.file(".netrc", "machine "+u.Hostname()+" login me password "+s+"\n")
+			return ""
+		}, netrc: true},
+		{name: "netrc of lines", asks: true, config: func(s, host string) string {
+			u, _ := url.Parse(host)
+			b.file(".netrc", "machine other.example login you password none\n"+
+				"machine "+u.Hostname()+"\n\tlogin me\n\tpassword "+s+"\n")
+			return ""
+		}, netrc: true},
+		{name: "netrc default", asks: true, config: func(s, _ string) string {
+			b.file(".netrc", "default login me password "+s+"\n")
 			return ""
 		}, netrc: true},
 		{name: "askpass", asks: true, config: func(s, _ string) string {
@@ -177,6 +209,7 @@ func (b *leakBench) dockers(env []string) {
 	hidden := &planted{cores: b.planted.cores}
 	password, helped := hidden.secret("docker auth", true), hidden.secret("docker helper", false)
 	identity, bearer := hidden.secret("docker identity token", false), hidden.secret("registry bearer", false)
+	plain, token := hidden.secret("docker plain password", false), hidden.secret("docker registry token", false)
 	proxied := hidden.secret("proxy login", false)
 	b.file("bin/docker-credential-planted",
 		"#!/bin/sh\necho '{\"ServerURL\":\"helped.example\",\"Username\":\"me\",\"Secret\":\""+helped+"\"}'\n")
@@ -186,11 +219,13 @@ func (b *leakBench) dockers(env []string) {
 		"*) echo 'credentials not found in native keychain'; exit 1;; esac\n")
 	login := base64Std("me:" + password)
 	b.file(".docker/config.json", `{"auths":{"basic.example":{"auth":"`+login+`"},"bearer.example":{"auth":"`+login+`"},
-		"identity.example":{"auth":"`+base64Std("<token>:x")+`","identitytoken":"`+identity+`"}},
+		"identity.example":{"auth":"`+base64Std("<token>:x")+`","identitytoken":"`+identity+`"},
+		"plain.example":{"username":"me","password":"`+plain+`"},"token.example":{"registrytoken":"`+token+`"}},
 		"credHelpers":{"helped.example":"planted"}}`)
 	// The proxy is the registry, whatever its name: plain HTTP goes through it.
 	sends := map[string][]string{"basic": {password, proxied}, "bearer": {password, bearer, proxied},
-		"identity": {identity, bearer, proxied}, "helped": {helped, proxied}, "stored": {stored, proxied}}
+		"identity": {identity, bearer, proxied}, "helped": {helped, proxied}, "stored": {stored, proxied},
+		"plain": {plain, proxied}, "token": {token, proxied}}
 	var proxy *echo
 	proxy = newEcho(b.t, nil, func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
@@ -206,6 +241,7 @@ func (b *leakBench) dockers(env []string) {
 			fmt.Fprintf(w, `{"errors":[{"code":"NAME_INVALID","message":%s}]}`, message)
 			return true
 		case strings.HasPrefix(r.URL.Host, "basic") || strings.HasPrefix(r.URL.Host, "helped") ||
+			strings.HasPrefix(r.URL.Host, "plain") ||
 			strings.HasPrefix(r.URL.Host, "stored"):
 			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
 		default:
@@ -216,7 +252,7 @@ func (b *leakBench) dockers(env []string) {
 	})
 	address := strings.Replace(proxy.URL, "://", "://me:"+proxied+"@", 1)
 	for _, host := range []string{"basic.example", "bearer.example", "identity.example", "helped.example",
-		"stored.example"} {
+		"plain.example", "token.example", "stored.example"} {
 		if host == "stored.example" {
 			b.file(".docker/config.json", `{"credsStore":"store"}`)
 		}
@@ -256,6 +292,31 @@ func (b *leakBench) forms(env []string, forms []string) {
 		"HOWDAH_UPSTREAM_URL="+server.URL+"/mastodon.git"), "upstream:fetch")
 	if n := strings.Count(out, "***"); n < len(forms) {
 		b.t.Errorf("%d of %d forms are masked:\n%s", n, len(forms), out)
+	}
+}
+
+// arguments gives a secret to targets that hand it on to git: no program is started with it, and the target says so.
+func (b *leakBench) arguments(env []string) {
+	hidden := &planted{cores: b.planted.cores}
+	const why = "of git holds a secret, which every user of this machine could read; git is not started"
+	for _, args := range [][]string{{"upstream:fetch", "-ref=%s"}, {"patch:check", "-ref=%s"},
+		{"image:build", "-dry", "-ref=%s"}, {"patch:check", "-ref=a-%s-b"}, {"patch:diff", "-ref=%s"}} {
+		s := hidden.secret("argument of "+strings.Join(args, " "), false)
+		for i, arg := range args {
+			args[i] = strings.ReplaceAll(arg, "%s", s)
+		}
+		before, err := os.ReadFile(filepath.Join(b.dir, "argv"))
+		b.must(err)
+		out, code := b.exit("a secret as an argument", append(slices.Clone(env), "DEPLOYMENT_TOKEN="+s), args...)
+		if code != 1 || !strings.Contains(out, why) {
+			b.t.Errorf("%s: exit %d:\n%s", args[0], code, out)
+		}
+		started, err := os.ReadFile(filepath.Join(b.dir, "argv"))
+		b.must(err)
+		started = started[len(before):]
+		if way := b.planted.leak(string(started)); way != "" || strings.Contains(string(started), "\nfetch\n") {
+			b.t.Errorf("%s: a program was started with the secret of %s:\n%s", args[0], way, started)
+		}
 	}
 }
 

@@ -206,6 +206,7 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 		attrs["build-arg:"+name] = value
 	}
 	for _, value := range s.Secrets {
+		secret.Learn(ctx, secret.Document(string(value))...)
 		for line := range strings.Lines(string(value)) {
 			if secret.Learn(ctx, secret.Address(line)...); !strings.Contains(line, "://") { // a mirror's address is shown
 				secret.Learn(ctx, line)

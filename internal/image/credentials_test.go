@@ -72,6 +72,9 @@ func TestCredentialsAreKnown(t *testing.T) {
 	}
 	s.Name, s.Secrets = "x", map[string][]byte{
 		"gem-mirror": []byte("https://mirror.example/gems\n"),
+		"user-npmrc": []byte("//r.example/:_authToken=t0ken-of-the-npmrc\n//s.example/:_password=cDRzc3dvcmQtb2YtbnBt\n"),
+		"netrc":      []byte("machine h.example login somebody password p4ssword-of-the-netrc\n"),
+		"bundle":     []byte("---\nBUNDLE_GEMS__EXAMPLE__COM: \"somebody:p4ssword-of-bundler\"\n"),
 		"npmrc":      []byte("first-line-of-a-secret\nsecond-line-of-a-secret\n"),
 	}
 	if _, err := s.solveOpt(ctx, "linux/amd64"); err != nil {
@@ -79,10 +82,14 @@ func TestCredentialsAreKnown(t *testing.T) {
 	}
 	for _, want := range []string{"p4ssword-of-docker",
 		base64.StdEncoding.EncodeToString([]byte("puller:p4ssword-of-docker")), "t0ken-of-the-registry",
+		"t0ken-of-the-npmrc", "p4ssword-of-npm", "p4ssword-of-the-netrc", "p4ssword-of-bundler",
 		"first-line-of-a-secret\n", "second-line-of-a-secret\n"} {
 		if !slices.Contains(l.values, want) {
 			t.Errorf("%q is not known: %q", want, l.values)
 		}
+	}
+	if slices.Contains(l.values, "somebody") {
+		t.Errorf("a user's name is taken for a secret: %q", l.values)
 	}
 	if slices.ContainsFunc(l.values, func(v string) bool { return strings.Contains(v, "mirror.example") }) {
 		t.Errorf("the address of a mirror is taken for a secret: %q", l.values)

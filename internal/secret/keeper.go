@@ -3,7 +3,6 @@ package secret
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net/url"
 	"path"
 	"slices"
@@ -148,46 +147,17 @@ func Address(text string) []string {
 
 // Of is what is secret of a variable's value: all of it when the name says so, and the addresses' and configurations'
 // secrets within it whatever it is called.
-func Of(name, value string) []string {
-	all := Address(value)
+func Of(name, text string) []string {
+	all := addresses(text)
 	if !Named(name) {
 		return all
 	}
-	if strings.HasPrefix(name, "GIT_CONFIG_VALUE_") && (strings.HasPrefix(value, "/") || strings.Contains(value, "://")) {
+	if strings.HasPrefix(name, "GIT_CONFIG_VALUE_") && (strings.HasPrefix(text, "/") || strings.Contains(text, "://")) {
 		return all // a path or an address: its login and query count
 	}
-	all = append(all, value)
-	if header, rest, ok := strings.Cut(value, ": "); ok && strings.HasPrefix(name, "GIT_CONFIG_VALUE_") {
+	all = append(all, value(text)...)
+	if header, rest, ok := strings.Cut(text, ": "); ok && strings.HasPrefix(name, "GIT_CONFIG_VALUE_") {
 		all = append(all, Header(header, rest)...)
 	}
-	var document any
-	if strings.HasPrefix(strings.TrimSpace(value), "{") && json.Unmarshal([]byte(value), &document) == nil {
-		all = append(all, within(document)...)
-	}
-	return all
-}
-
-// within are the values in a JSON document whose keys are named as secrets; an auth, as in Docker's configuration, is a
-// login.
-func within(document any) []string {
-	var all []string
-	switch v := document.(type) {
-	case map[string]any:
-		for key, inner := range v {
-			text, ok := inner.(string)
-			switch {
-			case !ok:
-				all = append(all, within(inner)...)
-			case key == "auth":
-				all = append(all, Header("authorization", "Basic "+text)...)
-			case Named(key):
-				all = append(all, text)
-			}
-		}
-	case []any:
-		for _, inner := range v {
-			all = append(all, within(inner)...)
-		}
-	}
-	return all
+	return append(all, Document(text)...)
 }

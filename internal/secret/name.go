@@ -18,6 +18,9 @@ func Named(name string) bool {
 	if len(words) == 0 {
 		return false
 	}
+	if ofBundler(name) {
+		return true
+	}
 	if strings.HasPrefix(strings.Join(words, "_"), "GIT_CONFIG_") && len(words) == 4 {
 		return words[2] == "VALUE" && strings.Trim(words[3], "0123456789") == ""
 	}
@@ -48,12 +51,28 @@ func Named(name string) bool {
 var (
 	secretWords = []string{"AUTH", "BASICAUTH", "HTTPAUTH", "PAT", "PASS", "CRED", "CREDS", "CREDENTIAL",
 		"CREDENTIALS", "COOKIE", "COOKIES",
+		"NPMRC", "NETRC", "PYPIRC", "DOCKERCFG", "DOCKERCONFIGJSON",
 		"JWT", "SIG", "SIGNATURE", "SAS", "DSN", "WEBHOOK", "WEBHOOKS", "TOKENS", "SECRETS", "PASSWORDS", "AUTHORIZATION"}
 	secretEnds = []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "KEY", "CREDENTIALS", "WEBHOOK"}
 
 	// harmless end like a secret's name and are none: programs that ask for one, public keys, plain words.
 	harmless = []string{"ASKPASS", "BYPASS", "COMPASS", "PUBKEY", "PUBLICKEY", "HOTKEY", "MONKEY", "TURKEY", "DONKEY"}
 )
+
+// ofBundler says whether a name is Bundler's for the login of a host, whose dots are two underscores in it:
+// BUNDLE_GEMS__EXAMPLE__COM. Bundler has other names of that form.
+func ofBundler(name string) bool {
+	host, ok := strings.CutPrefix(strings.ToUpper(name), "BUNDLE_")
+	first, rest, dotted := strings.Cut(host, "__")
+	if !ok || !dotted || first == "" || rest == "" {
+		return false
+	}
+	return !slices.Contains(bundlerSettings, first) && host != "GITHUB__HTTPS" &&
+		(first != "GEM" || strings.Contains(rest, "__"))
+}
+
+// bundlerSettings begin names that are about gems and mirrors, such as BUNDLE_BUILD__NOKOGIRI.
+var bundlerSettings = []string{"BUILD", "LOCAL", "MIRROR", "PLUGINS"}
 
 // words are a name's words in capitals. What is neither a letter nor a digit separates them, and so does camelCase.
 func words(name string) []string {

@@ -1,6 +1,10 @@
 package term
 
 import (
+	"bytes"
+	"compress/gzip"
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -69,14 +73,44 @@ func TestClippedSecrets(t *testing.T) {
 	}
 }
 
+func compressed(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func encrypted(t *testing.T, text string) []byte {
+	t.Helper()
+	block, err := aes.NewCipher([]byte("sixteen bytes..."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]byte, len(text))
+	cipher.NewCTR(block, make([]byte, block.BlockSize())).XORKeyStream(out, []byte(text))
+	return out
+}
+
 // TestNoSecrets: what docs/safety.md says is not masked.
 func TestNoSecrets(t *testing.T) {
 	s := SecretsOf([]string{"A_TOKEN=short", "DB_PASS=mastodon", "B_PASSWORD=Password", "GIT_CONFIG_VALUE_0=/dev/null",
 		"PWD=/home/someone", "DOCKERHUB_USERNAME=somebody", "DOCKERHUB_TOKEN=t0k3n-t0k3n"})
 	for _, text := range []string{"short", "mastodon/mastodon", "password", "/dev/null", "/home/someone",
-		"docker.io/somebody", "n3k0t-n3k0t", strings.Repeat("0123456789abcdef", 4)} {
+		"docker.io/somebody", strings.Repeat("0123456789abcdef", 4)} {
 		if got := s.Mask(text); got != text {
 			t.Errorf("%q became %q", text, got)
+		}
+	}
+	const value = "t0k3n-t0k3n"
+	for what, data := range map[string][]byte{"reversed": []byte("n3k0t-n3k0t"), "compressed": compressed(t, value),
+		"encrypted": encrypted(t, value)} {
+		for _, text := range []string{string(data), base64.StdEncoding.EncodeToString(data), hex.EncodeToString(data)} {
+			if got := s.Mask(text); got != text {
+				t.Errorf("%s: %q became %q", what, text, got)
+			}
 		}
 	}
 	if got := (Secrets{}).Mask("https://u:p@h"); got != "https://***@h" {
