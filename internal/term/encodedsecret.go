@@ -2,12 +2,9 @@ package term
 
 import (
 	"encoding/base64"
-	"html"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/secret"
 )
@@ -26,89 +23,6 @@ func (d decoded) at(i int) [2]int {
 		return [2]int{i, i + 1}
 	}
 	return d.from[i]
-}
-
-// decoder takes one kind of escape from a text.
-type decoder struct {
-	marks string // the bytes of which an escape begins with one
-	find  *regexp.Regexp
-	mean  func(escape string) string
-}
-
-// longestEscape bounds an escape.
-const longestEscape = 64
-
-// next is where the next escape begins and ends, from a place on; -1 for none.
-func (k decoder) next(text string, from int) (start, end int) {
-	for {
-		i := strings.IndexAny(text[from:], k.marks)
-		if i < 0 {
-			return -1, -1
-		}
-		from += i
-		if n := len(k.find.FindString(text[from:min(len(text), from+longestEscape)])); n > 0 {
-			return from, from + n
-		}
-		from++
-	}
-}
-
-func (k decoder) in(text string) bool {
-	start, _ := k.next(text, 0)
-	return start >= 0
-}
-
-var (
-	percents = decoder{"%", regexp.MustCompile(`^%[0-9A-Fa-f]{2}`), func(e string) string { return hexByte(e[1:]) }}
-	query    = decoder{"%+", regexp.MustCompile(`^(?:%[0-9A-Fa-f]{2}|\+)`), func(e string) string {
-		if e == "+" {
-			return " "
-		}
-		return hexByte(e[1:])
-	}}
-	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[!-/:-@\[-\x60{-~bfnrt])`),
-		unescape}
-	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`),
-		html.UnescapeString}
-
-	// lineBreak is where a secret may be broken: a server's lines begin with "remote: " in what git prints, which Howdah
-	// joins by "; ".
-	lineBreak = decoder{"\n\r\\;",
-		regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`),
-		func(string) string { return "" }}
-
-	decoders = []decoder{percents, query, backslash, entity, lineBreak}
-
-	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
-	// annotation is escaped five times.
-	chain = []decoder{percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents,
-		lineBreak}
-)
-
-func hexByte(digits string) string {
-	n, err := strconv.ParseUint(digits, 16, 8)
-	if err != nil {
-		return ""
-	}
-	return string([]byte{byte(n)})
-}
-
-func unescape(e string) string {
-	switch e[1] {
-	case 'u':
-		if n, err := strconv.ParseUint(e[2:], 16, 32); err == nil {
-			return string(utf8.AppendRune(nil, rune(n)))
-		}
-	case 'x':
-		return hexByte(e[2:])
-	case 'n', 'r':
-		return "\n"
-	case 't':
-		return "\t"
-	case 'b', 'f':
-		return " "
-	}
-	return e[1:]
 }
 
 func (d decoded) decode(k decoder) decoded {
@@ -205,6 +119,13 @@ func (m *masker) find(d decoded, hide *spans) {
 	m.clipped(d, hide)
 }
 
+// isText says that what base64 encodes is a text in ASCII, which is by no chance.
+func isText(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool {
+		return r > '~' || r < ' ' && !strings.ContainsRune("\t\r\n", r)
+	}) < 0
+}
+
 // alphabet turns the base64 of addresses into that of headers.
 var alphabet = strings.NewReplacer("-", "+", "_", "/")
 
@@ -223,6 +144,9 @@ func (m *masker) inBase64(text string, cut bool) bool {
 		data, _ := base64.RawStdEncoding.DecodeString(rest) // what comes before an error counts
 		plain := string(data)
 		if len(plain) >= shortest && m.ofValues.Replace(plain) != plain || cut && begun(plain, m.values) > 0 {
+			return true
+		}
+		if len(plain) >= shortest && isText(plain) && m.apply(plain) != plain { // JSON, or base64 once more
 			return true
 		}
 	}

@@ -228,10 +228,13 @@ func (m *masker) apply(text string) string {
 			m.find(plainly(text).decode(kind), &hide)
 		}
 	}
-	together := plainly(text)
+	together := plainly(text).withoutUnseen()
+	if together.from != nil {
+		m.find(together, &hide)
+	}
 	for _, kind := range chain {
 		if kind.in(together.text) {
-			together = together.decode(kind)
+			together = together.decode(kind).withoutUnseen()
 			m.find(together, &hide)
 		}
 	}

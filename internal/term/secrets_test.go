@@ -53,6 +53,51 @@ func TestDisguises(t *testing.T) {
 	}
 }
 
+// TestUnseenWithinSecrets: a secret is found around what a terminal or a page does not show, as it came and as Clean
+// writes it, and in what was encoded once more.
+func TestUnseenWithinSecrets(t *testing.T) {
+	const value, other = "s3cr3t-Passage-77", "p\u00e4ssw\u00f6rt-l\u00e4ng"
+	s := NewSecrets(value, other)
+	b64 := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	for name, text := range map[string]string{
+		"colour":                  "s3cr3t-\x1b[31mPassage-77",
+		"colours in many places":  "s3cr3t-\x1b[0m\x1b[1;38;5;3mPas\x1b[Ksage-77",
+		"a title":                 "s3cr3t-\x1b]0;x\aPassage-77",
+		"a link":                  "s3cr3t-\x1b]8;;https://h.example\x1b\\Passage-77",
+		"NUL":                     "s3cr3t-\x00Passage-77",
+		"bell and delete":         "s3cr3t-\aPas\x7fsage-77",
+		"no width":                "s3cr3t-\u200bPassage\u200d-77",
+		"a direction":             "s3cr3t-\u202ePassage-77\u202c",
+		"soft hyphen":             "s3cr3t-\u00adPassage-77",
+		"mark of the order":       "s3cr3t-\ufeffPassage-77",
+		"colour and a new line":   "s3cr3t-\x1b[K\nPassage-77",
+		"lines of a server":       "remote: s3cr3t-\x1b[K\nremote: Passage-77",
+		"colour in JSON":          `s3cr3t-\u001b[31mPassage-77`,
+		"colour in JSON in JSON":  `s3cr3t-\\u001b[31mPassage-77`,
+		"colour, percent-encoded": "s3cr3t-%1B%5B31mPassage-77",
+		"no width, encoded":       "s3cr3t-%E2%80%8BPassage-77",
+		"octal":                   `p\303\244ssw\303\266rt-l\303\244ng`,
+		"Go's long form":          `p\U000000e4ssw\u00f6rt-l\u00e4ng`,
+		"base64 twice":            b64(b64("someone:" + value)),
+		"JSON in base64":          b64(`{"auths":{"h":{"auth":"` + b64("someone:"+value) + `"}}}`),
+		"escaped in base64":       b64(`{"password":"s3cr3t-Pass\u0061ge-77"}`),
+	} {
+		for way, got := range map[string]string{"as it is": s.Mask("see " + text + " there"),
+			"cleaned": s.Mask(Clean("see " + text + " there"))} {
+			if strings.Contains(got, "sage-77") || strings.Contains(got, "rt-l") || strings.Contains(got, b64(text)[8:16]) ||
+				!strings.Contains(got, "***") || !strings.HasPrefix(got, "see ") || !strings.HasSuffix(got, " there") {
+				t.Errorf("%s, %s: %q became %q", name, way, text, got)
+			}
+		}
+	}
+	for _, text := range []string{"\x1b[31mred\x1b[0m", "a\x00b", "n\u00e4h \u200b", `\303\244`,
+		b64("a plain text of some length")} {
+		if got := s.Mask(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 // TestClippedSecrets: what is left of a secret before "…" is masked from five characters on.
 func TestClippedSecrets(t *testing.T) {
 	const value = "s3cr3t&Passage"

@@ -1,0 +1,121 @@
+package term
+
+import (
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// decoder takes one kind of escape from a text.
+type decoder struct {
+	marks string // the bytes of which an escape begins with one
+	find  *regexp.Regexp
+	mean  func(escape string) string
+}
+
+// longestEscape bounds an escape.
+const longestEscape = 64
+
+// next is where the next escape begins and ends, from a place on; -1 for none.
+func (k decoder) next(text string, from int) (start, end int) {
+	for {
+		i := strings.IndexAny(text[from:], k.marks)
+		if i < 0 {
+			return -1, -1
+		}
+		from += i
+		if n := len(k.find.FindString(text[from:min(len(text), from+longestEscape)])); n > 0 {
+			return from, from + n
+		}
+		from++
+	}
+}
+
+func (k decoder) in(text string) bool {
+	start, _ := k.next(text, 0)
+	return start >= 0
+}
+
+var (
+	percents = decoder{"%", regexp.MustCompile(`^%[0-9A-Fa-f]{2}`), func(e string) string { return hexByte(e[1:]) }}
+	query    = decoder{"%+", regexp.MustCompile(`^(?:%[0-9A-Fa-f]{2}|\+)`), func(e string) string {
+		if e == "+" {
+			return " "
+		}
+		return hexByte(e[1:])
+	}}
+	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|` +
+		`x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[!-/:-@\[-\x60{-~bfnrt])`), unescape}
+	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`),
+		html.UnescapeString}
+
+	// control is what a terminal does not show: sequences that colour, and characters that control.
+	control = decoder{controls, regexp.MustCompile(`^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|` +
+		`\x1b[@-Z\\-_]|[\x00-\x1f\x7f])`), nothing}
+
+	// lineBreak is where a secret may be broken: a server's lines begin with "remote: " in what git prints, which Howdah
+	// joins by "; ".
+	lineBreak = decoder{"\n\r\\;",
+		regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`),
+		nothing}
+
+	decoders = []decoder{percents, query, backslash, entity, lineBreak, control}
+
+	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
+	// annotation is escaped five times.
+	chain = []decoder{control, percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents,
+		control, lineBreak}
+)
+
+// controls are all of ASCII but tab and the ends of lines.
+const controls = "\x00\x01\x02\x03\x04\x05\x06\a\b\v\f\x0e\x0f" +
+	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"
+
+func nothing(string) string { return "" }
+
+// unseen are characters that show nothing and are no controls: of no width, of a direction, a soft hyphen.
+var unseen = strings.Split("\u00ad"+
+	"\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062"+
+	"\u2063\u2064\u2066\u2067\u2068\u2069\ufeff", "")
+
+// withoutUnseen leaves out the characters that show nothing.
+func (d decoded) withoutUnseen() decoded {
+	for _, c := range unseen {
+		if strings.Contains(d.text, c) {
+			d = d.decode(decoder{c, regexp.MustCompile("^" + c), nothing})
+		}
+	}
+	return d
+}
+
+func hexByte(digits string) string {
+	n, err := strconv.ParseUint(digits, 16, 8)
+	if err != nil {
+		return ""
+	}
+	return string([]byte{byte(n)})
+}
+
+func unescape(e string) string {
+	switch e[1] {
+	case 'u', 'U':
+		if n, err := strconv.ParseUint(e[2:], 16, 32); err == nil {
+			return string(utf8.AppendRune(nil, rune(n)))
+		}
+	case 'x':
+		return hexByte(e[2:])
+	case '0', '1', '2', '3': // git writes a name so
+		if n, err := strconv.ParseUint(e[1:], 8, 8); err == nil {
+			return string([]byte{byte(n)})
+		}
+	case 'n', 'r':
+		return "\n"
+	case 't':
+		return "\t"
+	case 'b', 'f':
+		return " "
+	}
+	return e[1:]
+}
