@@ -81,7 +81,7 @@ func (i *forkImport) tell(out *view.Import) {
 }
 
 // verdict is the error of an import that is not whole.
-func (i *forkImport) verdict(file string) error {
+func (i *forkImport) verdict(file string, dry bool) error {
 	if len(i.differ) > 0 {
 		const shown = 10
 		list := strings.Join(i.differ[:min(shown, len(i.differ))], ", ")
@@ -108,8 +108,16 @@ func (i *forkImport) verdict(file string) error {
 	if len(failing) > 0 {
 		names := term.Clip(strings.Join(failing, ", "), 300)
 		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s",
-			len(failing), len(i.changes), names).
-			WithHint("they were written into %s; to see why they fail: %s", file, target.PatchCheck.Command())
+			len(failing), len(i.changes), names).WithHint("%s", howToSee(file, dry))
 	}
 	return nil
+}
+
+// howToSee is the hint where imported changes fail, which a preview has not written.
+func howToSee(file string, dry bool) fault.Hint {
+	if dry {
+		return fault.Hintf("nothing was written; without -dry they are written into %s, and %s says why they fail", file,
+			target.PatchCheck.Command())
+	}
+	return fault.Hintf("they were written into %s; to see why they fail: %s", file, target.PatchCheck.Command())
 }

@@ -144,8 +144,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "some imported changes do not apply: %s", listed(failing)).
-				WithHint("they were written into %s; to see why they fail: %s", filepath.Join(folder.Name, edition.SeriesFile),
-					target.PatchCheck.Command())
+				WithHint("%s", howToSee(filepath.Join(folder.Name, edition.SeriesFile), a.dry))
 		}
 		return nil
 	})

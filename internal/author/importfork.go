@@ -277,7 +277,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	if err := e.Write(ctx, o); err != nil {
 		return err
 	}
-	return i.verdict(file)
+	return i.verdict(file, a.dry)
 }
 
 // lock is series.lock with the fork's base for each of its changes, from which a three-way merge knows theirs.

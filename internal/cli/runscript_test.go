@@ -52,15 +52,7 @@ mkdir -p FOLDER && touch FOLDER/mark
 // TestRunScript imports a script with -run: what perl, ruby and awk did comes in as a change for each comment, and the
 // series makes the tree that the script left. The script reaches no server, file or variable of this machine.
 func TestRunScript(t *testing.T) {
-	if os.Getenv("HOWDAH_TEST_BUILDERS") == "" {
-		t.Skip("skipped: runs a script in BuildKit: set HOWDAH_TEST_BUILDERS=1")
-	}
-	if os.Geteuid() != 0 {
-		t.Skip("skipped: the embedded BuildKit needs root")
-	}
-	if _, err := exec.LookPath("runc"); err != nil {
-		t.Skip("skipped: runc is not installed")
-	}
+	needsSandbox(t)
 	dir := t.TempDir()
 	mine, folder := filepath.Join(dir, "mine"), filepath.Join(dir, "machine")
 	write(t, filepath.Join(folder, "file"), "a file of this machine")
@@ -81,23 +73,11 @@ func TestRunScript(t *testing.T) {
 	write(t, filepath.Join(dir, "own", "patch.sh"), text)
 	write(t, filepath.Join(mine, "changes", "series.toml"), "")
 
-	cmd := exec.CommandContext(t.Context(), compiled(t), "patch:import", filepath.Join(dir, "own", "patch.sh"), "-run")
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	cmd.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(mine, "howdah.toml"),
-		"HOWDAH_PATCHES="+filepath.Join(mine, "changes"),
-		"HOWDAH_TEST_SECRET=of this machine", "CI=true", "GITHUB_OUTPUT=", "GITHUB_STEP_SUMMARY=")
-	err = cmd.Run()
-	if cmd.ProcessState.ExitCode() == 75 {
-		t.Skipf("skipped: the base image is not here, and no registry is reached:\n%s", &said)
-	}
-	if err != nil {
-		t.Fatalf("%v:\n%s\n%s", err, &out, &said)
-	}
+	out := runInSandbox(t, mine, filepath.Join(dir, "own", "patch.sh"), "HOWDAH_TEST_SECRET=of this machine")
 	for _, want := range []string{"line 6: ran in the sandbox: patch, 1 file", "line 9: ran in the sandbox: patch, 1 file",
 		"line 14: edit, 1 match", "line 19: ran in the sandbox\n", "line 20: ran in the sandbox: patch, 1 file"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is not in what it printed:\n%s", want, &out)
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in what it printed:\n%s", want, out)
 		}
 	}
 	var r view.Import
@@ -130,6 +110,69 @@ func TestRunScript(t *testing.T) {
 	}
 	if _, err := os.Lstat(filepath.Join(folder, "mark")); err == nil {
 		t.Error("the script left a file on this machine")
+	}
+}
+
+// needsSandbox skips, aloud, where no script can run in BuildKit.
+func needsSandbox(t *testing.T) {
+	t.Helper()
+	if os.Getenv("HOWDAH_TEST_BUILDERS") == "" {
+		t.Skip("skipped: runs a script in BuildKit: set HOWDAH_TEST_BUILDERS=1")
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("skipped: the embedded BuildKit needs root")
+	}
+	if _, err := exec.LookPath("runc"); err != nil {
+		t.Skip("skipped: runc is not installed")
+	}
+}
+
+// runInSandbox imports a script with -run into the series of changes/ beside howdah.toml, and returns what it printed.
+func runInSandbox(t *testing.T, mine, script string, environ ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), compiled(t), "patch:import", script, "-run")
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	cmd.Env = append(os.Environ(), "HOWDAH_CONFIG="+filepath.Join(mine, "howdah.toml"),
+		"HOWDAH_PATCHES="+filepath.Join(mine, "changes"),
+		"CI=true", "GITHUB_OUTPUT=", "GITHUB_STEP_SUMMARY=")
+	cmd.Env = append(cmd.Env, environ...)
+	err := cmd.Run()
+	if cmd.ProcessState.ExitCode() == 75 {
+		t.Skipf("skipped: the base image is not here, and no registry is reached:\n%s", &said)
+	}
+	if err != nil {
+		t.Fatalf("%v:\n%s\n%s", err, &out, &said)
+	}
+	return out.String()
+}
+
+// TestRunScriptPage runs the script of docs/import.md with -run, and finds what it prints on the page.
+func TestRunScriptPage(t *testing.T) {
+	needsSandbox(t)
+	page, err := os.ReadFile("../../docs/import.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, ok := strings.Cut(string(page), "### What only running it can tell")
+	text, found := quotedBlock(section, "#!/bin/bash\n")
+	want, both := quotedBlock(section, "$ howdah patch:import patch.sh -run\n")
+	if !ok || !found || !both {
+		t.Fatal("docs/import.md shows no script that is run, or not what is printed then")
+	}
+	dir := t.TempDir()
+	mine, file := filepath.Join(dir, "mine"), filepath.Join(dir, "own", "patch.sh")
+	write(t, file, "#!/bin/bash\n"+text)
+	up, err := miniature.WriteUpstream(t.Context(), filepath.Join(dir, "mastodon.git"), "")
+	if err == nil {
+		err = errors.Join(os.Mkdir(mine, 0o755), miniature.WriteDistribution(mine, up.Dir, up))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(mine, "changes", "series.toml"), "")
+	if got := runInSandbox(t, mine, file); unstable(got) != unstable(want) {
+		t.Errorf("docs/import.md quotes\n%s\nand this is printed:\n%s", want, got)
 	}
 }
 
