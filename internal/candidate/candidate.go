@@ -55,7 +55,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	if whole, err = whole.Understood(ctx, u.Facts.Tree); err != nil {
 		return nil, err
 	}
-	missing, err := u.prefetch(ctx, whole)
+	missing, err := u.prefetch(ctx, whole, lock)
 	if err != nil {
 		return nil, err
 	}

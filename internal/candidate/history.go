@@ -36,7 +36,7 @@ func History(ctx context.Context, s *session.Session, o Options, span HistoryOpt
 		if err != nil {
 			return err
 		}
-		missing, err := u.prefetch(ctx, whole)
+		missing, err := u.prefetch(ctx, whole, lock)
 		if err != nil {
 			return err
 		}

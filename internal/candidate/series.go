@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // SeriesLock is the file that rebuilds what the changes were made for.
@@ -81,17 +82,24 @@ func Lock(s *session.Session, o Options) (*series.Lock, error) {
 	return lock, err
 }
 
-// prefetch fetches the files that the changes name, in one batch. It returns the changes of which something cannot be
-// had: a repository is out of reach, or does not have the commit any more.
-func (u Upstream) prefetch(ctx context.Context, s *series.Series) (map[*series.Change]*fault.Error, error) {
+// prefetch fetches the files that the changes name, in one batch: as the pin has them, and as the commits have them at
+// which the changes were accepted, from which a merge knows its base. It returns the changes of which something cannot
+// be had: a repository is out of reach, or does not have the commit any more.
+func (u Upstream) prefetch(
+	ctx context.Context, s *series.Series, lock *series.Lock,
+) (map[*series.Change]*fault.Error, error) {
 	missing := map[*series.Change]*fault.Error{}
 	for _, c := range s.Changes {
 		if c.Overlay != nil && c.Overlay.Repository != "" {
 			u.sources.wants(c.Overlay.Repository, slices.Sorted(maps.Keys(c.Overlay.Paths)))
 		}
 	}
-	var paths []string
-	seen := map[string]bool{}
+	paths := map[tree.ID][]string{}
+	type wanted struct {
+		commit tree.ID
+		path   string
+	}
+	seen := map[wanted]bool{}
 	for _, c := range s.Changes {
 		if c.Refused != nil {
 			continue
@@ -105,17 +113,23 @@ func (u Upstream) prefetch(ctx context.Context, s *series.Series) (map[*series.C
 		case err != nil:
 			return nil, fmt.Errorf("reading what change %q takes: %w", c.Name, err)
 		}
-		for _, path := range named {
-			if !seen[path] {
-				seen[path] = true
-				paths = append(paths, ":(literal)"+path)
+		commits := []tree.ID{u.Pin.Commit}
+		if lock != nil && lock.Has(c) {
+			commits = append(commits, lock.CommitOf(c))
+		}
+		for _, commit := range commits {
+			for _, path := range named {
+				if one := (wanted{commit, path}); !seen[one] && commit != "" {
+					seen[one] = true
+					paths[commit] = append(paths[commit], ":(literal)"+path)
+				}
 			}
 		}
 	}
 	if len(paths) == 0 {
 		return missing, nil
 	}
-	_, err := u.Mirror.Prefetch(ctx, u.Pin.Commit, paths...)
+	_, err := u.Mirror.PrefetchFiles(ctx, u.Pin.Commit, paths)
 	return missing, err
 }
 

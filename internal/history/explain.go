@@ -42,6 +42,9 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 		}
 	}
 	r := q.reader(u)
+	if err := r.bringMoved(ctx, open); err != nil {
+		return err
+	}
 	for _, o := range open {
 		if o.Verdict == verdict.Gone {
 			if err := r.tellWent(ctx, o); err != nil {

@@ -52,10 +52,19 @@ const mostSaid = 8
 
 // went is what became of a file; nil where upstream's history does not have it.
 func (r *reader) went(ctx context.Context, name string) (*verdict.Went, error) {
+	line, last, i, err := r.removed(ctx, name)
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return r.follow(ctx, line, last, name, i)
+}
+
+// removed finds the newest commit that took a file away: its index in a line; -1 where there is none.
+func (r *reader) removed(ctx context.Context, name string) (mainline.Line, map[string]lastTouch, int, error) {
 	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
 		if err != nil {
-			return nil, err
+			return nil, nil, -1, err
 		}
 		last := r.last[from]
 		if last == nil {
@@ -63,10 +72,10 @@ func (r *reader) went(ctx context.Context, name string) (*verdict.Went, error) {
 			r.last[from] = last
 		}
 		if i := removal(last, name, 0); i >= 0 {
-			return r.follow(ctx, line, last, name, i)
+			return line, last, i, nil
 		}
 	}
-	return nil, nil
+	return nil, nil, -1, nil
 }
 
 // lastTouch is the newest commit of a line that touched a path.
@@ -124,31 +133,13 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]str
 	if known := r.moves[c.ID]; known != nil {
 		return known, nil
 	}
-	var old, fresh []renames.Blob
-	for _, t := range c.Touched { // in git's order, by path
-		switch {
-		case !t.New.Exists() && t.Old.Mode.IsRegular():
-			old = append(old, renames.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
-		case !t.Old.Exists() && t.New.Mode.IsRegular():
-			fresh = append(fresh, renames.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
-		}
-	}
-	fresh = slices.DeleteFunc(fresh, func(b renames.Blob) bool {
-		return !slices.ContainsFunc(old, func(a renames.Blob) bool {
-			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
-		})
-	})
+	old, fresh := pairs(c)
 	moved := map[string]string{}
 	if len(fresh) == 0 {
 		r.moves[c.ID] = moved
 		return moved, nil
 	}
-	var ids []tree.ID
-	for _, b := range slices.Concat(old, fresh) {
-		ids = append(ids, tree.ID(b.ID))
-	}
-	slices.Sort(ids)
-	sizes, err := r.src.Sizes(ctx, slices.Compact(ids))
+	sizes, err := r.src.Sizes(ctx, contents(old, fresh))
 	if err != nil {
 		return nil, err
 	}
@@ -168,4 +159,61 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]str
 	}
 	r.moves[c.ID] = moved
 	return moved, nil
+}
+
+// pairs are the files that a commit took away, and those that it made and that may be one of them.
+func pairs(c mainline.Commit) (old, fresh []renames.Blob) {
+	for _, t := range c.Touched { // in git's order, by path
+		switch {
+		case !t.New.Exists() && t.Old.Mode.IsRegular():
+			old = append(old, renames.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
+		case !t.Old.Exists() && t.New.Mode.IsRegular():
+			fresh = append(fresh, renames.Blob{Name: t.Path, Mode: uint32(t.New.Mode), ID: string(t.New.ID)})
+		}
+	}
+	fresh = slices.DeleteFunc(fresh, func(b renames.Blob) bool {
+		return !slices.ContainsFunc(old, func(a renames.Blob) bool {
+			return a.ID == b.ID || treediff.Comparable(a.Name, b.Name)
+		})
+	})
+	return old, fresh
+}
+
+// contents lists the contents of files, each once.
+func contents(lists ...[]renames.Blob) []tree.ID {
+	var ids []tree.ID
+	for _, b := range slices.Concat(lists...) {
+		ids = append(ids, tree.ID(b.ID))
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// bringMoved has in one batch what the commits that took files away are compared by, to see where the files went. What
+// cannot be had is missed where it is needed.
+func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
+	want := map[tree.ID]bool{}
+	for _, o := range open {
+		if o.Verdict != verdict.Gone {
+			continue
+		}
+		for _, at := range o.At {
+			line, _, i, err := r.removed(ctx, at.File)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil || i < 0 {
+				continue
+			}
+			if old, fresh := pairs(line[i]); len(fresh) > 0 {
+				for _, id := range contents(old, fresh) {
+					want[id] = true
+				}
+			}
+		}
+	}
+	if err := r.src.Bring(ctx, want); ctx.Err() != nil {
+		return err
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -179,9 +180,24 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 // Prefetch brings every file of a commit's tree (or those below paths) that is not here yet, in one batch. It
 // returns how many it fetched.
 func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) (int, error) {
-	ids, err := m.Repo.Missing(ctx, commit, paths...)
-	if err != nil || len(ids) == 0 {
-		return 0, err
+	return m.PrefetchFiles(ctx, commit, map[tree.ID][]string{commit: paths})
+}
+
+// PrefetchFiles fetches files of several commits in one batch, those below the paths of each. Of the commits, only one
+// has to be there: what the others have is read where it is needed.
+func (m *Mirror) PrefetchFiles(ctx context.Context, needed tree.ID, paths map[tree.ID][]string) (int, error) {
+	var ids []tree.ID
+	for _, commit := range slices.Sorted(maps.Keys(paths)) {
+		missing, err := m.Repo.Missing(ctx, commit, paths[commit]...)
+		if err != nil && (commit == needed || ctx.Err() != nil) {
+			return 0, err
+		}
+		ids = append(ids, missing...)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) == 0 {
+		return 0, nil
 	}
 	return len(ids), m.fetchObjects(ctx, ids)
 }
