@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/session"
@@ -15,7 +16,11 @@ import (
 func reach(s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	if file := certificates(s); file != "" {
-		data, err := files.ReadNamed(s.Path(file), file, files.MaxSmall)
+		from := config.Path{Name: file, Abs: s.Path(file)}
+		if b.CA.Abs != "" {
+			from = b.CA
+		}
+		data, err := s.Config.ReadNamed(from, files.MaxSmall)
 		if err != nil {
 			return fmt.Errorf("reading the certificates that builds trust: %w", err)
 		}

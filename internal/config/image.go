@@ -173,7 +173,7 @@ func (l *loader) dockerfile(v value, role string) Path {
 		return p
 	}
 	own := imageDefaults[role].Dockerfile.Name
-	if _, err := os.Stat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
+	if _, err := os.Lstat(filepath.Dir(p.Abs)); err != nil && p.Abs == filepath.Join(l.c.Root, filepath.FromSlash(own)) {
 		return Path{Name: path.Base(own)}
 	}
 	l.fail(v.fault("found no Dockerfile %q", v.text).

@@ -47,8 +47,11 @@ func Load(work, file string, env []string) (*Config, error) {
 		return nil, err
 	}
 	root := filepath.Dir(abs)
+	if err := files.CheckFolder(root, results); err != nil {
+		return nil, err
+	}
 	l := &loader{doc: doc, work: work, environ: env, vars: vars, isSet: map[string]bool{}, c: &Config{
-		File: file, Root: root, Dist: filepath.Join(root, "dist"),
+		File: file, Root: root, Dist: filepath.Join(root, results),
 		Zone: time.UTC, MaxAge: 7 * 24 * time.Hour, places: map[string]place{},
 	}}
 	l.read()
@@ -65,6 +68,10 @@ func Load(work, file string, env []string) (*Config, error) {
 	}
 	return l.c, nil
 }
+
+// results is the folder beside howdah.toml into which targets write. It may be no link to a folder elsewhere: whoever
+// sends a change of the distribution could have them write there.
+const results = "dist"
 
 // start writes a first howdah.toml: in the folder itself, but beside a checkout of the tool.
 func start(work string) fault.Command {

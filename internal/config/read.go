@@ -36,6 +36,15 @@ func (c *Config) Folder(f Path) (files.Folder, error) {
 	return opened, renamed(err, f.Name)
 }
 
+// ReadNamed reads a file that howdah.toml or the environment names: one below howdah.toml's folder as ReadPath does,
+// and one elsewhere wherever its links lead, since this machine's owner put it there.
+func (c *Config) ReadNamed(f Path, limit int64) ([]byte, error) {
+	if _, ok := c.below(f); ok {
+		return c.ReadPath(f, limit)
+	}
+	return files.ReadNamed(f.Abs, f.Name, limit)
+}
+
 // below is a path as it lies below the distribution's folder.
 func (c *Config) below(f Path) (string, bool) {
 	rel, err := filepath.Rel(c.Root, f.Abs)

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -64,12 +65,49 @@ func (f Folder) ReadFile(name string) ([]byte, error) { return readIn(f.root, na
 
 // ReadDir lists a folder, by name. One with too many entries is refused.
 func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
-	file, err := f.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
+	file, err := openFolder(f.root, name)
 	if err != nil {
-		return nil, plain(name, err)
+		return nil, err
 	}
 	defer file.Close()
 	return list(file, name)
+}
+
+// openFolder opens a folder, and waits for nothing that stands in its place. That there is nothing is fs.ErrNotExist;
+// a link that leads to nothing is another error.
+func openFolder(root *os.Root, name string) (*os.File, error) {
+	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		return file, nil
+	}
+	info, linkErr := root.Lstat(filepath.FromSlash(name))
+	switch {
+	case linkErr != nil:
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, refuse(name, "a symbolic link leads to a folder that does not exist").
+			WithHint("put the folder itself there")
+	case errors.Is(err, syscall.ENOTDIR) && info.Mode()&fs.ModeSymlink == 0:
+		return nil, refuse(name, "expected a folder, found %s", Describe(info.Mode()))
+	}
+	return nil, plain(name, err)
+}
+
+// CheckFolder refuses what stands at name below dir and is no folder, or is a link that leads out of dir. Nothing may
+// stand there.
+func CheckFolder(dir, name string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return plain(dir, err)
+	}
+	defer root.Close()
+	file, err := openFolder(root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // Lstat describes a file, not what a link leads to.

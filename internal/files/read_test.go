@@ -136,6 +136,39 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// TestCheckFolder: nothing, a folder and a link to one within may stand at a name, and nothing else.
+func TestCheckFolder(t *testing.T) {
+	dir := kinds(t)
+	if err := os.Symlink("folder", filepath.Join(dir, "tofolder")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"missing": "", "folder": "", "tofolder": "",
+		"plain":   "expected a folder, found a file",
+		"pipe":    "expected a folder, found a pipe",
+		"socket":  "expected a folder, found a socket",
+		"zero":    "a symbolic link leads out of the folder",
+		"up":      "a symbolic link leads out of the folder",
+		"loop":    "symbolic links lead in a circle",
+		"nowhere": "a symbolic link leads to a folder that does not exist",
+	} {
+		err := CheckFolder(dir, name)
+		_, listing := f.ReadDir(name)
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case want != "" && (fault.CodeOf(err) != fault.Usage || err.Error() != name+": "+want):
+			t.Errorf("%s: %v, want %q", name, err, want)
+		case want != "" && (listing == nil || errors.Is(listing, fs.ErrNotExist)):
+			t.Errorf("listing %s: %v", name, listing)
+		}
+	}
+}
+
 // TestFolderOfMany: a folder has at most 20,000 entries.
 func TestFolderOfMany(t *testing.T) {
 	if testing.Short() {
