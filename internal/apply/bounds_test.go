@@ -82,6 +82,15 @@ func (c *claimed) nest(times int, within ...tree.Entry) tree.ID {
 	return id
 }
 
+// beside is a folder that has an empty one so many times, and other entries.
+func (c *claimed) beside(times int, others ...tree.Entry) tree.ID {
+	empty := c.folder()
+	for i := range times {
+		others = append(others, tree.Entry{Name: fmt.Sprintf("d%05d", i), Mode: tree.Folder, ID: empty})
+	}
+	return c.folder(others...)
+}
+
 // deep puts a folder into so many folders with long names.
 func (c *claimed) deep(times int, within ...tree.Entry) tree.ID {
 	id := c.folder(within...)
@@ -134,6 +143,13 @@ func TestForeignTreesAreBounded(t *testing.T) {
 			"it touches more than 40000 files and folders", "the overlay has more than 10000 folders", fault.Usage},
 		{"ten thousand million empty folders", func(c *claimed) tree.ID { return c.nest(10) },
 			"it touches more than 40000 files and folders", "the overlay has more than 10000 folders", fault.Usage},
+		{"a file and 39,999 folders", func(c *claimed) tree.ID { return c.beside(39_999, c.files(1, 10)...) }, "",
+			"the overlay has more than 10000 folders", fault.Usage},
+		{"a file and 40,000 folders", func(c *claimed) tree.ID { return c.beside(40_000, c.files(1, 10)...) },
+			"it touches more than 40000 files and folders", "the overlay has more than 10000 folders", fault.Usage},
+		{"a file and 10,000 folders", func(c *claimed) tree.ID { return c.beside(10_000, c.files(1, 10)...) }, "", "", 0},
+		{"a file and 10,001 folders", func(c *claimed) tree.ID { return c.beside(10_001, c.files(1, 10)...) }, "",
+			"the overlay has more than 10000 folders", fault.Usage},
 		{"30,000 folders in each other", func(c *claimed) tree.ID { return c.deep(30_000, c.files(1, 10)...) },
 			"it touches more than 40000 files and folders", "a path has 4", 0},
 	} {
@@ -196,8 +212,8 @@ func TestTheSeriesPaysForEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := slices.IndexFunc(r.Outcomes, func(o verdict.Outcome) bool { return o.Verdict == verdict.Refused })
-	if refused < 1 {
-		t.Fatalf("the first that is refused is number %d", refused)
+	if refused != 6 { // six have 90 MiB
+		t.Fatalf("%d are taken, want 6", refused)
 	}
 	for _, o := range r.Outcomes[refused:] {
 		refusedWith(t, o, "the changes up to this one need more searching and merging than is allowed")

@@ -63,7 +63,7 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 	old := []byte(strings.Repeat("a\n", 600))
 	some, none := files[0].Try(old, NewSearch(1_000_000, 1_000_000)), files[0].Try(old, NewSearch(0, 1_000_000))
-	if some.Not != 200 || len(some.List) != maxTrials || some.Untried != 0 || some.Wrong.Nominal {
+	if some.Not != 200 || len(some.List) != 50 || some.Untried != 0 || some.Wrong.Nominal {
 		t.Errorf("with work left: %+v, %v", some, some.Wrong)
 	}
 	if none.Not != 1 || none.Untried != 199 || !none.List[0].Nominal || none.Wrong.Line != 2 || !none.Wrong.Nominal {

@@ -25,11 +25,19 @@ func TestAnothersRepository(t *testing.T) {
 	}); err != nil {
 		t.Skipf("skipped: this root may not give files away: %v", err)
 	}
-	t.Setenv("HOME", t.TempDir())
+	home := t.TempDir()
+	t.Setenv("HOME", home)
 	m := mirror(t, repo.Dir(), upstream.Options{})
 	_, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"})
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "belongs to another user") ||
 		!strings.Contains(fault.HintOf(err).String(), "git config --global --add safe.directory "+repo.Dir()) {
 		t.Errorf("got %v (%d), hint %q", err, fault.CodeOf(err), fault.HintOf(err))
+	}
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[safe]\n\tdirectory = "+repo.Dir()+"\n"),
+		0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.Pin(t.Context(), upstream.Want{Ref: "main"}); err != nil {
+		t.Errorf("as the hint says: %v", err)
 	}
 }
