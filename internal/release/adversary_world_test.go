@@ -32,6 +32,7 @@ type world struct {
 	faulty []*rt.Faulty
 	passed atomic.Int64 // nanoseconds of the registries' clock: requests take time, and so do waits
 	hour   int          // of the releasers' clocks
+	before func(n int)  // is told of a command's n-th request before it is carried; nil where nobody asks
 
 	mu       sync.Mutex                   // of released: two commands run at once
 	seen     map[*rt.Store]int            // moves of tags that were looked at
@@ -119,8 +120,11 @@ func (p *process) RoundTrip(r *http.Request) (*http.Response, error) {
 	if hit && !p.effect {
 		p.dead = true
 	}
-	dead := p.dead
+	dead, n := p.dead, p.n
 	p.mu.Unlock()
+	if p.world.before != nil {
+		p.world.before(n)
+	}
 	if !dead {
 		resp, err := p.next.RoundTrip(r)
 		if !hit {
