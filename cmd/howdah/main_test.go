@@ -40,6 +40,20 @@ func howdah(t *testing.T, dir string, args ...string) (stdout, stderr string, co
 	return out.String(), story.String(), cmd.ProcessState.ExitCode()
 }
 
+// here runs the program in this process, where nothing but cobra's own help is printed.
+func here(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, story bytes.Buffer
+	root := commands(t.Context(), &code)
+	root.SetOut(&out)
+	root.SetErr(&story)
+	root.SetArgs(normal(args))
+	if err := root.Execute(); err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return out.String(), story.String(), code
+}
+
 // TestHelp asks every command for help, and for the list.
 func TestHelp(t *testing.T) {
 	dir := t.TempDir()
@@ -58,7 +72,7 @@ func TestHelp(t *testing.T) {
 		if x.Namespace() == "" && x.Name != "release" && x.Name != "demo" && x.Name != "init" {
 			continue
 		}
-		out, story, code := howdah(t, dir, append(strings.Split(x.Name, ":"), "--help")...)
+		out, story, code := here(t, append(strings.Split(x.Name, ":"), "--help")...)
 		for _, o := range x.Options {
 			if !strings.Contains(out, "--"+o.Name) {
 				t.Errorf("%s --help lacks --%s", x.Name, o.Name)
@@ -103,8 +117,8 @@ func TestOwnFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(t.TempDir(), "howdah")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=true", "-o", program, ".").
-		CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=true", "-ldflags=-s -w", "-o", program,
+		".").CombinedOutput(); err != nil {
 		t.Skipf("skipped: without git the binary does not know its commit: %v\n%s", err, out)
 	}
 	mine := filepath.Join(t.TempDir(), "mine")

@@ -85,7 +85,7 @@ func compiled(t *testing.T) string {
 			return
 		}
 		compiledFile = filepath.Join(compiledDir, "howdah")
-		compile := exec.Command("go", "tool", "mage", "-compile", compiledFile)
+		compile := exec.Command("go", "tool", "mage", "-ldflags=-s -w", "-compile", compiledFile) // without tables for debuggers
 		compile.Dir = root
 		compile.Env = append(os.Environ(), "MAGEFILE_CACHE="+filepath.Join(compiledDir, "cache"))
 		if out, err := compile.CombinedOutput(); err != nil {

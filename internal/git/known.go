@@ -16,6 +16,8 @@ type known struct {
 	bases     map[[2]tree.ID]tree.ID
 	ancestors map[[2]tree.ID]bool
 	sizes     map[tree.ID]int64
+	whole     map[string]bool // by the arguments of a question for missing objects: there were none
+	user      *userSettings
 }
 
 // recall returns an answer of one of known's maps; answers points to the map.

@@ -83,6 +83,10 @@ func (r *Repo) MissingBetween(ctx context.Context, base, head tree.ID) ([]tree.I
 }
 
 func (r *Repo) missing(ctx context.Context, args ...string) ([]tree.ID, error) {
+	key := strings.Join(args, "\x00")
+	if _, whole := recall(&r.known, &r.known.whole, key); whole {
+		return nil, nil
+	}
 	out, err := r.Run(ctx, append([]string{"rev-list", "--objects", "--no-object-names", "--missing=print"}, args...)...)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,9 @@ func (r *Repo) missing(ctx context.Context, args ...string) ([]tree.ID, error) {
 		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "?"); ok {
 			ids = append(ids, tree.ID(id))
 		}
+	}
+	if len(ids) == 0 {
+		learn(&r.known, &r.known.whole, key, true)
 	}
 	return ids, nil
 }

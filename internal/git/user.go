@@ -30,14 +30,35 @@ func counts(key string) bool {
 	return false
 }
 
-// userConfig is what counts of the configuration that a person has for the repository, as a configuration file.
+// userSettings are what counts of the configuration that a person has for the repository.
+type userSettings struct {
+	file    []byte // as a configuration file
+	secrets []string
+}
+
+// userConfig reads the user's configuration, once, and makes its secrets known.
 func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
+	r.known.mu.Lock()
+	defer r.known.mu.Unlock()
+	if r.known.user == nil {
+		read, err := r.readUserConfig(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.known.user = read
+	}
+	secret.Learn(ctx, r.known.user.secrets...)
+	return r.known.user.file, nil
+}
+
+func (r *Repo) readUserConfig(ctx context.Context) (*userSettings, error) {
 	var out bytes.Buffer
 	args := []string{"config", "--list", "--null", "--show-scope", "--includes"}
 	if err := (command{dir: r.dir, env: netEnv(ctx), stdout: &out, args: args}).run(ctx); err != nil {
 		return nil, fmt.Errorf("reading git's configuration: %w", err)
 	}
 	var file bytes.Buffer
+	var secrets []string
 	fields := strings.Split(strings.TrimSuffix(out.String(), "\x00"), "\x00") // scope, then key and value
 	for i := 0; i+1 < len(fields); i += 2 {
 		key, value, hasValue := strings.Cut(fields[i+1], "\n")
@@ -45,9 +66,9 @@ func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
 			continue
 		}
 		writeEntry(&file, key, value, hasValue)
-		secret.Learn(ctx, secretsOf(key, value)...)
+		secrets = append(secrets, secretsOf(key, value)...)
 	}
-	return file.Bytes(), nil
+	return &userSettings{file.Bytes(), secrets}, nil
 }
 
 // writeEntry writes a key in a section of its own. A key without a value is true.

@@ -223,7 +223,7 @@ func TestUserWay(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
 	defer server.Close()
-	repo, _ := gittest.Repo(t, archive)
+	of, _ := gittest.Repo(t, archive)
 	for name, c := range map[string]struct {
 		config, env, address string
 	}{
@@ -249,6 +249,11 @@ func TestUserWay(t *testing.T) {
 			if c.env != "" {
 				t.Setenv(c.env, program)
 			}
+			repo, err := git.Open(of.Dir()) // it reads the configuration once
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer repo.Close()
 			if _, err := repo.Net(t.Context(), nil, nil, "fetch", "--quiet", c.address, "main"); err == nil {
 				t.Error("there is no such server, and it was fetched from")
 			}

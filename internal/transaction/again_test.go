@@ -27,7 +27,7 @@ func TestAgain(t *testing.T) {
 	seen := map[string]int{}
 	for n := 1; n <= steps; n++ {
 		for _, done := range []bool{false, true} {
-			for second := 1; ; second += 9 {
+			for second, step := recoveries(n); ; second += step {
 				s := newSite(t)
 				_ = same(s, cutAt(n, done)).Write("patch:save", s.changes)
 				count := 0

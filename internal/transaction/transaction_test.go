@@ -164,14 +164,23 @@ func cutAt(n int, done bool) Step {
 	}
 }
 
-// Killed at every operation, before and after it, and killed again at every operation of the recovery: the next one
-// leads to the old files or to the new ones.
+// recoveries are the operations of a recovery at which it is cut off as well, after a first cut: each ninth, or with
+// -short a third of these, others for each first cut.
+func recoveries(first int) (begin, step int) {
+	if testing.Short() {
+		return 1 + first%3*9, 3 * 9
+	}
+	return 1, 9
+}
+
+// Killed at every operation, before and after it, and killed again at operations of the recovery: the next one leads to
+// the old files or to the new ones.
 func TestCut(t *testing.T) {
 	before, after, steps := states(t)
 	seen := map[bool]int{}
 	for n := 1; n <= steps; n++ {
 		for _, done := range []bool{false, true} {
-			for second := 1; ; second += 9 {
+			for second, step := recoveries(n); ; second += step {
 				s := newSite(t)
 				_ = s.writer(cutAt(n, done)).Write("patch:save", s.changes)
 				count := 0

@@ -42,6 +42,7 @@ type Mirror struct {
 
 	named  map[string]string              // addresses of pull requests' repositories by their remotes, set by this run
 	marked map[[2]tree.ID]map[string]bool // see marks
+	pulled map[pullKey]Pull               // what Pull has brought
 }
 
 // remoteName is the remote of a mirror: git knows by it from where objects that were left out can be read.
@@ -117,13 +118,13 @@ func (m *Mirror) make(ctx context.Context, dir string) error {
 
 // unset is what a mirror's configuration lacks: a remote that may leave objects out.
 func (m *Mirror) unset(ctx context.Context) [][2]string {
+	has, err := m.Repo.Settings(ctx, `^remote\.`+remoteName+`\.`)
 	return slices.DeleteFunc([][2]string{
 		{"remote." + remoteName + ".url", m.URL},
 		{"remote." + remoteName + ".promisor", "true"},
-		{"remote." + remoteName + ".partialCloneFilter", "blob:none"},
+		{"remote." + remoteName + ".partialclonefilter", "blob:none"},
 	}, func(kv [2]string) bool {
-		out, err := m.Repo.Run(ctx, "config", "--local", "--get", kv[0])
-		return err == nil && strings.TrimSpace(string(out)) == kv[1]
+		return err == nil && has[kv[0]] == kv[1]
 	})
 }
 

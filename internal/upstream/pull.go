@@ -43,10 +43,32 @@ func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 	return name, nil
 }
 
+// pullKey is what Pull is asked for.
+type pullKey struct {
+	of          pullref.Ref
+	commit, tip tree.ID
+}
+
 // Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
 // upstream that the series is applied to. A head that was rebased over rewritten commits of upstream has these in it
-// once more: they are recognised by author, date and subject, and left out.
+// once more: they are recognised by author, date and subject, and left out. The same question is asked of git once.
 func (m *Mirror) Pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (Pull, error) {
+	key := pullKey{p, commit, tip}
+	if pull, ok := m.pulled[key]; ok {
+		return pull, nil
+	}
+	pull, err := m.pull(ctx, p, commit, tip)
+	if err != nil {
+		return Pull{}, err
+	}
+	if m.pulled == nil {
+		m.pulled = map[pullKey]Pull{}
+	}
+	m.pulled[key] = pull
+	return pull, nil
+}
+
+func (m *Mirror) pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (Pull, error) {
 	remote, err := m.remoteFor(ctx, p)
 	if err != nil {
 		return Pull{}, err

@@ -286,6 +286,13 @@ func TestPullLeavesCopiesOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps := []upstream.Step{{Parent: ids["1"], Commit: copied.below}, {Parent: copied.above, Commit: copied.mixed}}
+	starts := gittest.Starts(t)
+	if again, err := m.Pull(t.Context(), ref, copied.mixed, pin.Commit); err != nil || !slices.Equal(again.Steps, steps) {
+		t.Errorf("the same once more: %+v, %v", again, err)
+	}
+	if n := starts("\n"); n > 0 {
+		t.Errorf("git was started %d times for what is known", n)
+	}
 	if !slices.Equal(pull.Steps, steps) || pull.Own != 2 || pull.Copies != 1 {
 		t.Errorf("with a copy between its own commits: %+v, want the steps %v", pull, steps)
 	}

@@ -28,6 +28,7 @@ type work struct {
 	pin  string           // upstream's commit below its changes
 	date string           // the day on which it was opened
 	left string           // the changes that it was opened without
+	head string           // the last commit that it was opened with
 	had  map[tree.ID]bool // the commits that it was opened with
 	were []string         // the changes that these were
 	line []commit
@@ -58,11 +59,12 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 		return nil, none
 	}
 	w := &work{Repo: repo, dir: dir, had: map[tree.ID]bool{}}
-	if w.pin = w.setting(ctx, "pin"); w.pin == "" {
+	set, err := w.Settings(ctx, `^howdah\.`)
+	if w.pin = set["howdah.pin"]; err != nil || w.pin == "" {
 		closeQuietly(w)
 		return nil, none
 	}
-	w.date, w.left = w.setting(ctx, "date"), w.setting(ctx, "without")
+	w.date, w.left, w.head = set["howdah.date"], set["howdah.without"], set["howdah.head"]
 	if err := w.ready(ctx); err != nil {
 		closeQuietly(w)
 		return nil, err
@@ -85,14 +87,6 @@ func (w *work) options() (candidate.Options, error) {
 			WithHint("open it again: %s", target.PatchNew.Command())
 	}
 	return o, nil
-}
-
-func (w *work) setting(ctx context.Context, key string) string {
-	out, err := w.Run(ctx, "config", "--get", "howdah."+key)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // ready refuses a work tree that somebody is in the middle of.
@@ -152,7 +146,7 @@ func (w *work) refuseEndless(ctx context.Context, head tree.ID) error {
 
 // readOpened recalls the commits that the work tree was opened with.
 func (w *work) readOpened(ctx context.Context) error {
-	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", w.pin+".."+w.setting(ctx, "head"))
+	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", w.pin+".."+w.head)
 	if err != nil {
 		return err
 	}
