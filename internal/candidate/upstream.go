@@ -78,11 +78,14 @@ func mirrorOptions(s *session.Session, o Options) upstream.Options {
 func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Options) (pin upstream.Pin, err error) {
 	stage := s.Story.Stage("fetching upstream")
 	defer stage.FailOn(&err)
-	first, _ := m.Empty(ctx)
-	if first && !o.Offline {
-		stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
-			"minutes", s.Config.Upstream.URL)
-	}
+	first := false
+	m.OnFirst(func() {
+		if !first {
+			stage.Say("the first fetch of %s brings its whole history, without files: some 30 MB for Mastodon, seconds to "+
+				"minutes", s.Config.Upstream.URL)
+		}
+		first = true
+	})
 	m.Progress(s.Story)
 	if o.Pin != nil {
 		if ok, err := m.Repo.Has(ctx, o.Pin.Commit); err == nil && ok {

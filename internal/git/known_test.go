@@ -1,9 +1,11 @@
 package git_test
 
 import (
-	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 )
 
@@ -32,22 +34,50 @@ func TestAskedOnce(t *testing.T) {
 	}
 }
 
-// Settings are those of the repository that a pattern names, with the last value of each.
-func TestSettings(t *testing.T) {
-	repo, _ := gittest.Repo(t, archive)
-	for _, args := range [][]string{{"--add", "here.one", "1"}, {"--add", "here.one", "two\nlines"}, {"here.Empty", ""},
-		{"other.one", "3"}} {
-		if _, err := repo.Run(t.Context(), append([]string{"config", "--local"}, args...)...); err != nil {
+// What a repository's own settings were when it was opened stays: the last value of each.
+func TestOpened(t *testing.T) {
+	of, _ := gittest.Repo(t, archive)
+	set := func(args ...string) {
+		t.Helper()
+		if _, err := of.Run(t.Context(), append([]string{"config", "--local"}, args...)...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for pattern, want := range map[string]string{
-		`^here\.`: fmt.Sprint(map[string]string{"here.one": "two\nlines", "here.empty": ""}), `^none\.`: "map[]"} {
-		if got, err := repo.Settings(t.Context(), pattern); err != nil || fmt.Sprint(got) != want {
-			t.Errorf("%s: %q, %v, expected %q", pattern, got, err, want)
-		}
+	set("--add", "here.one", "1")
+	set("--add", "here.one", "two\nlines")
+	set("here.Empty", "")
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[theirs]\n\tone = 1\n"), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := repo.Settings(t.Context(), "["); err == nil {
-		t.Error("a pattern that is none was taken")
+	repo, err := git.Open(of.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		own, err := repo.Opened(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{"here.one": "two\nlines", "here.empty": "", "core.bare": "true"} {
+			if got, ok := own[name]; !ok || got != want {
+				t.Errorf("%s is %q (%t), expected %q", name, got, ok, want)
+			}
+		}
+		if _, ok := own["theirs.one"]; ok {
+			t.Error("what is the user's is called the repository's own")
+		}
+		set("here.Empty", "later")
+	}
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[broken\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	repo, err = git.Open(of.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, err := repo.Opened(t.Context()); err != nil || own["here.empty"] != "later" {
+		t.Errorf("where the user's configuration is broken: %v, %v", own, err)
 	}
 }

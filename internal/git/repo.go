@@ -218,23 +218,6 @@ func (r *Repo) At(ctx context.Context, commit tree.ID) (*tree.Tree, error) {
 	return tree.At(r, id), nil
 }
 
-// Settings are the repository's own settings whose names match a pattern of git config --get-regexp, the last of each
-// name; the names are in small letters but for what is between the dots.
-func (r *Repo) Settings(ctx context.Context, pattern string) (map[string]string, error) {
-	out, err := r.Run(ctx, "config", "--local", "--null", "--get-regexp", pattern)
-	if err != nil && !isExit(err, 1) { // 1: there is none
-		return nil, err
-	}
-	all := map[string]string{}
-	for entry := range strings.SplitAfterSeq(string(out), "\x00") {
-		if entry, ok := strings.CutSuffix(entry, "\x00"); ok {
-			name, value, _ := strings.Cut(entry, "\n")
-			all[name] = value
-		}
-	}
-	return all, nil
-}
-
 // MergeBase returns the best common ancestor, "" when there is none: the same one for two commits in either order.
 func (r *Repo) MergeBase(ctx context.Context, a, b tree.ID) (tree.ID, error) {
 	a, b = min(a, b), max(a, b)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,19 @@ func (r *Repo) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, err
 		err = fmt.Errorf("reading the size of object %s: %w", missing[0], fs.ErrNotExist)
 	}
 	return out, err
+}
+
+// Absent lists those of some blobs that are not stored here, each once, and reaches no network.
+func (r *Repo) Absent(ctx context.Context, ids []tree.ID) ([]tree.ID, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	ask := slices.DeleteFunc(ids, func(id tree.ID) bool {
+		_, ok := recall(&r.known, &r.known.sizes, id)
+		return ok
+	})
+	if len(ask) == 0 {
+		return nil, nil
+	}
+	return r.sizes(ctx, ask, map[tree.ID]int64{})
 }
 
 // sizes asks git once, and returns those that it does not have.

@@ -30,45 +30,74 @@ func counts(key string) bool {
 	return false
 }
 
-// userSettings are what counts of the configuration that a person has for the repository.
-type userSettings struct {
-	file    []byte // as a configuration file
-	secrets []string
+// configured is what git lists of a configuration.
+type configured struct {
+	own     map[string]string // the repository's: the last value of each name
+	user    []byte            // what counts of the machine's and the user's, as a configuration file
+	secrets []string          // of the user's
 }
 
-// userConfig reads the user's configuration, once, and makes its secrets known.
+// userConfig is what counts of the configuration that a person has for the repository, as a configuration file. It
+// makes the secrets in it known.
 func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
+	c, err := r.configuration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	secret.Learn(ctx, c.secrets...)
+	return c.user, nil
+}
+
+// Opened are the repository's own settings as they were when it was first asked, the last value of each name. Names are
+// in small letters but for what is between the dots. Where the user's configuration cannot be read, they are.
+func (r *Repo) Opened(ctx context.Context) (map[string]string, error) {
+	c, err := r.configuration(ctx)
+	if err != nil {
+		c, err = r.readConfiguration(ctx, localEnv(ctx), "--local")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.own, nil
+}
+
+// configuration reads the repository's and the user's configuration, once.
+func (r *Repo) configuration(ctx context.Context) (*configured, error) {
 	r.known.mu.Lock()
 	defer r.known.mu.Unlock()
-	if r.known.user == nil {
-		read, err := r.readUserConfig(ctx)
+	if r.known.configured == nil {
+		c, err := r.readConfiguration(ctx, netEnv(ctx))
 		if err != nil {
 			return nil, err
 		}
-		r.known.user = read
+		r.known.configured = c
 	}
-	secret.Learn(ctx, r.known.user.secrets...)
-	return r.known.user.file, nil
+	return r.known.configured, nil
 }
 
-func (r *Repo) readUserConfig(ctx context.Context) (*userSettings, error) {
+func (r *Repo) readConfiguration(ctx context.Context, env []string, which ...string) (*configured, error) {
 	var out bytes.Buffer
-	args := []string{"config", "--list", "--null", "--show-scope", "--includes"}
-	if err := (command{dir: r.dir, env: netEnv(ctx), stdout: &out, args: args}).run(ctx); err != nil {
+	args := append([]string{"config", "--list", "--null", "--show-scope", "--includes"}, which...)
+	if err := (command{dir: r.dir, env: env, stdout: &out, args: args}).run(ctx); err != nil {
 		return nil, fmt.Errorf("reading git's configuration: %w", err)
 	}
 	var file bytes.Buffer
-	var secrets []string
+	c := &configured{own: map[string]string{}}
 	fields := strings.Split(strings.TrimSuffix(out.String(), "\x00"), "\x00") // scope, then key and value
 	for i := 0; i+1 < len(fields); i += 2 {
 		key, value, hasValue := strings.Cut(fields[i+1], "\n")
-		if scope := fields[i]; scope != "system" && scope != "global" || !counts(key) {
-			continue
+		switch fields[i] {
+		case "local":
+			c.own[key] = value
+		case "system", "global":
+			if counts(key) {
+				writeEntry(&file, key, value, hasValue)
+				c.secrets = append(c.secrets, secretsOf(key, value)...)
+			}
 		}
-		writeEntry(&file, key, value, hasValue)
-		secrets = append(secrets, secretsOf(key, value)...)
 	}
-	return &userSettings{file.Bytes(), secrets}, nil
+	c.user = file.Bytes()
+	return c, nil
 }
 
 // writeEntry writes a key in a section of its own. A key without a value is true.

@@ -33,6 +33,11 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 		}
 		return move, nil
 	}
+	if move.Old == "" && m.opt.first != nil {
+		if empty, _ := m.empty(ctx); empty {
+			m.opt.first()
+		}
+	}
 	args := []string{"-c", "transfer.fsckObjects=true"}
 	for _, id := range fsckAllowed {
 		args = append(args, "-c", "fetch.fsck."+id+"=ignore")

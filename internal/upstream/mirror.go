@@ -29,6 +29,7 @@ type Options struct {
 	Cache    string    // the folder of mirrors
 	Offline  bool      // use what is there, reach nothing
 	progress io.Writer // git's own progress; nil for none
+	first    func()    // see OnFirst; nil for nothing
 
 	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
 	Alone func(context.Context) (done func(), err error)
@@ -118,7 +119,7 @@ func (m *Mirror) make(ctx context.Context, dir string) error {
 
 // unset is what a mirror's configuration lacks: a remote that may leave objects out.
 func (m *Mirror) unset(ctx context.Context) [][2]string {
-	has, err := m.Repo.Settings(ctx, `^remote\.`+remoteName+`\.`)
+	has, err := m.Repo.Opened(ctx)
 	return slices.DeleteFunc([][2]string{
 		{"remote." + remoteName + ".url", m.URL},
 		{"remote." + remoteName + ".promisor", "true"},
@@ -160,8 +161,11 @@ func Clear(cache string) error {
 // Progress sets where git's own progress goes; nil is nowhere.
 func (m *Mirror) Progress(w io.Writer) { m.opt.progress = w }
 
-// Empty says whether nothing was ever fetched.
-func (m *Mirror) Empty(ctx context.Context) (bool, error) {
+// OnFirst sets what is called before something is fetched into a mirror that nothing was ever fetched into.
+func (m *Mirror) OnFirst(first func()) { m.opt.first = first }
+
+// empty says whether nothing was ever fetched.
+func (m *Mirror) empty(ctx context.Context) (bool, error) {
 	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1")
 	return err == nil && len(out) == 0, err
 }

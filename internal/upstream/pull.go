@@ -213,19 +213,15 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 
 // prefetchPull brings the files that the change touches, on both sides, from where each can be read.
 func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string, base, head tree.ID) error {
-	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", string(base), string(head))
+	before, after, err := m.touched(ctx, base, head)
 	if err != nil {
 		return err
 	}
-	paths := strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 })
-	if len(paths) == 0 {
-		return nil
-	}
-	for i, p := range paths {
-		paths[i] = ":(literal)" + p
-	}
-	for commit, from := range map[tree.ID]string{base: remoteName, head: remote} {
-		ids, err := m.Repo.Missing(ctx, commit, paths...)
+	for _, side := range []struct {
+		from  string
+		files []tree.ID
+	}{{remoteName, before}, {remote, after}} {
+		ids, err := m.Repo.Absent(ctx, side.files)
 		if err != nil {
 			return err
 		}
@@ -235,11 +231,35 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 		if m.opt.Offline {
 			return m.fetchObjects(ctx, ids)
 		}
-		if err := m.Repo.FetchObjects(ctx, from, ids, m.opt.progress, nil); err != nil {
+		if err := m.Repo.FetchObjects(ctx, side.from, ids, m.opt.progress, nil); err != nil {
 			return m.explainPull(ctx, err, p)
 		}
 	}
 	return nil
+}
+
+// touched are the files in which two commits differ, as they are in each.
+func (m *Mirror) touched(ctx context.Context, base, head tree.ID) (before, after []tree.ID, err error) {
+	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", string(base), string(head))
+	if err != nil {
+		return nil, nil, err
+	}
+	for field := range strings.SplitSeq(string(out), "\x00") {
+		sides, ok := strings.CutPrefix(field, ":") // ":100644 100644 OLD NEW M", then the path
+		if parts := strings.Fields(sides); ok && len(parts) == 5 && tree.ID(parts[2]).Valid() && tree.ID(parts[3]).Valid() {
+			before, after = appendFile(before, parts[0], parts[2]), appendFile(after, parts[1], parts[3])
+		}
+	}
+	return before, after, nil
+}
+
+// appendFile appends a side of a file in which two commits differ, unless there is none or it is another repository's
+// commit.
+func appendFile(to []tree.ID, mode, id string) []tree.ID {
+	if mode == "000000" || mode == "160000" {
+		return to
+	}
+	return append(to, tree.ID(id))
 }
 
 // PullHead asks where a pull request's head is now; "" when the server no longer has it.

@@ -59,7 +59,7 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 		return nil, none
 	}
 	w := &work{Repo: repo, dir: dir, had: map[tree.ID]bool{}}
-	set, err := w.Settings(ctx, `^howdah\.`)
+	set, err := w.Opened(ctx)
 	if w.pin = set["howdah.pin"]; err != nil || w.pin == "" {
 		closeQuietly(w)
 		return nil, none
