@@ -12,7 +12,7 @@ var (
 	host = regexp.MustCompile(
 		`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$`)
 	part = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$`)
-	tag  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+	tag  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 )
 
 // IsHost reports whether text is a host with or without a port, in small letters.
@@ -28,7 +28,7 @@ func IsLoopback(host string) bool {
 func IsPart(text string) bool { return part.MatchString(text) }
 
 // IsTag reports whether registries take text for a tag (distribution-spec, "Pulling manifests").
-func IsTag(text string) bool { return tag.MatchString(text) }
+func IsTag(text string) bool { return len(text) <= 128 && tag.MatchString(text) }
 
 // websites are addresses that people know from their browser or from elsewhere, and the registry that is meant.
 var websites = map[string]string{

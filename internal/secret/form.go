@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Stars stand in a text where a secret was.
@@ -13,9 +14,15 @@ const Stars = "***"
 // form is one way in which a secret can be recognised without being known.
 type form struct {
 	hint  []string // lower-case texts of which the text must hold one: most texts hold none, and are done
-	find  *regexp.Regexp
+	find  func() *regexp.Regexp
 	group int                     // what of a match becomes stars
 	keep  func(found string) bool // reports a match that is no credential; nil: each is one
+}
+
+// late is an expression that is compiled when it is needed first: most texts need none, and all together take a
+// millisecond.
+func late(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
 
 var webhook = regexp.MustCompile(`https?://(?:hooks\.slack\.com/(?:services|workflows|triggers)|` +
@@ -23,41 +30,41 @@ var webhook = regexp.MustCompile(`https?://(?:hooks\.slack\.com/(?:services|work
 	`[a-z0-9.-]+\.webhook\.office\.com/webhook[a-z0-9]*|chat\.googleapis\.com/v1/spaces)/[^\s"'<>]+`)
 
 // query is a part of a query, also where it is percent-encoded as a whole: its value ends before the next part.
-var query = regexp.MustCompile(`(?i)(?:[?&]|&amp;|%26|%3F|\\u0026)([a-z_][a-z0-9_.-]*)(?:=|%3D|\\u003d)` +
+var query = late(`(?i)(?:[?&]|&amp;|%26|%3F|\\u0026)([a-z_][a-z0-9_.-]*)(?:=|%3D|\\u003d)` +
 	`((?:[^\s"'<>&;#\\%]|%[^2\s"'<>&;#\\]|%2[^6\s"'<>&;#\\])+)`)
 
 // forms are in the order in which they are tried: a whole address before its parts.
 var forms = []form{
 	{[]string{"-----begin"},
-		regexp.MustCompile(`(?s)` + keyBegins.String() + `.*?(?:` + keyEnds.String() + `|$)`), 0,
+		late(`(?s)` + keyBegins.String() + `.*?(?:` + keyEnds.String() + `|$)`), 0,
 		nil},
-	{[]string{"hook", "chat.googleapis"}, regexp.MustCompile(`(?i)` + webhook.String()), 0, nil},
-	{[]string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
+	{[]string{"hook", "chat.googleapis"}, late(`(?i)` + webhook.String()), 0, nil},
+	{[]string{"://"}, late(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
 	{[]string{"?", "&", ";", "%3f", "%26"}, query, 2, func(found string) bool {
-		return !secretQuery(query.FindStringSubmatch(found)[1])
+		return !secretQuery(query().FindStringSubmatch(found)[1])
 	}},
 	{[]string{"authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"},
-		regexp.MustCompile(
+		late(
 			`(?i)\b(?:(?:proxy-)?authorization|x-registry-auth|x-api-key|(?:set-)?cookie|` +
 				`(?:private|job|deploy|x-auth|x-gitlab|x-access|x-amz-security)-token)` +
 				`(?:\\?["'])?\s*(?::|=|%3A)\s*(?:\\?["'])?` +
 				`((?:(?:basic|bearer|token|negotiate|digest|aws4-hmac-sha256|apikey)\s+)?[^\s"'\\;,<][^\r\n"'\\;<]*)`), 1, nil},
-	{[]string{"basic"}, regexp.MustCompile(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1,
+	{[]string{"basic"}, late(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1,
 		func(found string) bool {
 			return isWord(found) && !isLogin(found)
 		}},
-	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1,
+	{[]string{"bearer"}, late(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1,
 		func(found string) bool {
 			return slices.Contains(ofBearer, strings.ToLower(strings.TrimRight(lastField(found), ".,;:=")))
 		}},
 	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_", "glpat-", "gldt-", "glrt-", "glptt-",
 		"glft-", "glcbt-", "glimt-", "glagent-", "gloas-", "glsoat-", "npm_", "xox", "akia", "asia", "rubygems_", "pypi-",
-		"hf_", "aiza", "sk_live_"}, regexp.MustCompile(
+		"hf_", "aiza", "sk_live_"}, late(
 		`(?:gh[opusr]_|github_pat_|dckr_(?:pat|oat)_|gl(?:pat|dt|rt|ptt|ft|cbt|imt|agent|oas|soat)-|` +
 			`npm_|rubygems_|pypi-|hf_|sk_live_|xox[abeprs]-)[A-Za-z0-9_-]{10,}` +
 			`|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}`), 0, nil},
-	{[]string{"eyj"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*`), 0, nil},
-	{[]string{"token", "password", "secret", `auth`}, regexp.MustCompile(
+	{[]string{"eyj"}, late(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*`), 0, nil},
+	{[]string{"token", "password", "secret", `auth`}, late(
 		`(?i)\\?"(?:[a-z]+[_-]?)?(?:token|password|secret|auth)\\?"\s*:\s*\\?"([^"\\\s]{6,})`), 1, nil},
 }
 
@@ -84,7 +91,7 @@ func MaskForms(text string) string {
 func (f form) mask(text string) string {
 	var b strings.Builder
 	done := 0
-	for _, at := range f.find.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range f.find().FindAllStringSubmatchIndex(text, -1) {
 		found, from, to := text[at[0]:at[1]], at[2*f.group], at[2*f.group+1]
 		if f.keep != nil && f.keep(found) || strings.HasPrefix(strings.ToLower(found), "ssh://") &&
 			!strings.Contains(text[from:to], ":") {

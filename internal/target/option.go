@@ -76,13 +76,13 @@ func areTags(flag string, field func(*Options) []string) func(*Options) error {
 	}
 }
 
-// commitForm is the beginning of a commit's name, or a name that stands for one.
-var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]{0,249}$`)
+// commitForm is the beginning of a commit's name, or a name that stands for one; it has at most 250 characters.
+var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]*$`)
 
 // isCommit refuses what names no commit.
 func isCommit(name string, field func(*Options) string) func(*Options) error {
 	return func(o *Options) error {
-		if value := field(o); !commitForm.MatchString(value) || strings.Contains(value, "..") {
+		if value := field(o); len(value) > 250 || !commitForm.MatchString(value) || strings.Contains(value, "..") {
 			return fault.New(fault.Usage, "-%s=%s is not the name of a commit", name, clip(value)).
 				WithHint("use its id, of 7 to 40 hex digits, or a branch or tag")
 		}
