@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Starts puts a git before the machine's that writes down how it is started, and gives what tells how often that was
-// with these words.
+// Starts puts a git before the machine's that writes down how it is started, and gives what counts the starts with
+// some words.
 func Starts(t *testing.T) (with func(words string) int) {
 	t.Helper()
 	machines, err := exec.LookPath("git")

@@ -132,8 +132,8 @@ func around(states []string, n int) []string {
 }
 
 // TestStateTable brings the registries into every state of the table in docs/publishing.md, by cutting commands off,
-// and runs each command of the table from there: it comes out as the table says. It takes two ways into each state. With
-// -short it takes one, and cuts a long command off only near the requests at which it passes into another state.
+// and runs each command of the table from there: it comes out as the table says. It takes two ways into each state.
+// With -short it takes one, and cuts a long command off only near requests at which it passes into another state.
 func TestStateTable(t *testing.T) {
 	t.Parallel()
 	table, pool := stateTable(t), newPool(t)
@@ -156,7 +156,8 @@ func TestStateTable(t *testing.T) {
 			passes = base.statesOf(t, c.command)
 		}
 		for cut := 1; cut <= total; cut += step {
-			if near := around(passes, cut); near != nil && !slices.ContainsFunc(near, func(s string) bool { return seen[s] == 0 }) {
+			unseen := func(state string) bool { return seen[state] == 0 }
+			if near := around(passes, cut); near != nil && !slices.ContainsFunc(near, unseen) {
 				continue
 			}
 			w := base.fork(t)

@@ -240,7 +240,8 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 
 // touched are the files in which two commits differ, as they are in each.
 func (m *Mirror) touched(ctx context.Context, base, head tree.ID) (before, after []tree.ID, err error) {
-	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", string(base), string(head))
+	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
+		string(base), string(head))
 	if err != nil {
 		return nil, nil, err
 	}
