@@ -33,6 +33,10 @@ func TestPushInsteadOf(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if repo, err = git.Open(repo.Dir()); err != nil { // it reads the configuration once
+		t.Fatal(err)
+	}
+	defer repo.Close()
 	if err := push(); err != nil {
 		t.Fatalf("pushInsteadOf does not count: %v", err)
 	}
@@ -47,7 +51,7 @@ func TestPushInsteadOf(t *testing.T) {
 // TestSSHVariant: the program that speaks SSH is called as the user's ssh.variant says, which shows in how it is given
 // the port.
 func TestSSHVariant(t *testing.T) {
-	repo, _ := gittest.Repo(t, archive)
+	of, _ := gittest.Repo(t, archive)
 	for variant, want := range map[string]string{"ssh": "-p 2222 ", "plink": "-P 2222 ", "simple": ""} {
 		home := t.TempDir()
 		t.Setenv("HOME", home)
@@ -60,7 +64,12 @@ func TestSSHVariant(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(config), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := repo.Net(t.Context(), nil, nil, "fetch", "--quiet", "ssh://git@planted.example:2222/x", "main")
+		repo, err := git.Open(of.Dir()) // it reads the configuration once
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer repo.Close()
+		_, err = repo.Net(t.Context(), nil, nil, "fetch", "--quiet", "ssh://git@planted.example:2222/x", "main")
 		if err == nil {
 			t.Errorf("%s: there is no such server, and it was fetched from", variant)
 		}
