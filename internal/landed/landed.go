@@ -56,7 +56,7 @@ func followAll(ctx context.Context, u mainline.Upstream, searches []*search, to 
 	for _, h := range searches {
 		byPaths[h.paths] = append(byPaths[h.paths], h)
 	}
-	blobs := map[tree.ID]bool{}
+	blobs, counted := map[tree.ID]bool{}, inks{}
 	for i, c := range line {
 		for _, h := range byPaths[pathsOf(c)] {
 			if i >= h.begin {
@@ -69,6 +69,7 @@ func followAll(ctx context.Context, u mainline.Upstream, searches []*search, to 
 		return err
 	}
 	for _, h := range searches {
+		h.inks = counted
 		if err := h.follow(ctx, u.Repo, src, line); err != nil {
 			return err
 		}

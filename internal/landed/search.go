@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +22,8 @@ type search struct {
 	names          []string
 	paths          string   // the names as one text
 	ids            []string // its identities: with renames told, and without
+	grows          []int    // by how much its files grow, for each identity
+	inks           inks     // of the files of all searches
 	added, removed string   // the longest word of the lines that it adds, and of those that it removes
 
 	begin      int   // in the line
@@ -28,9 +31,9 @@ type search struct {
 }
 
 func newSearch(w Work) *search {
-	h := &search{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}}
+	h := &search{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}, grows: []int{growth(w.Files)}}
 	if w.paired != nil {
-		h.ids = append(h.ids, identity(w.paired))
+		h.ids, h.grows = append(h.ids, identity(w.paired)), append(h.grows, growth(w.paired))
 	}
 	h.paths = strings.Join(h.names, "\x00")
 	h.key = fmt.Sprintf("%s %s %s %s %s", mainline.Engine(), w.Sum, w.Since, h.ids, w.proof)
@@ -83,6 +86,9 @@ func (h *search) landed(ctx context.Context, src *mainline.Objects, line mainlin
 				return -1, err
 			}
 		}
+		if n, ok := h.inks.grown(line[i].Touched); ok && !slices.Contains(h.grows, n) {
+			continue
+		}
 		if same, err := h.is(ctx, src, line[i].Touched); same || err != nil {
 			return i, err
 		}
@@ -93,14 +99,28 @@ func (h *search) landed(ctx context.Context, src *mainline.Objects, line mainlin
 // together is how many commits' files are read at once.
 const together = 32
 
-// readAhead reads the files of the candidates from the nth on.
+// readAhead reads the files of the candidates from the nth on, as far as no search has counted their bytes yet.
 func (h *search) readAhead(ctx context.Context, src *mainline.Objects, line mainline.Line, n int) error {
 	src.Forget(keptBlobs)
 	blobs := map[tree.ID]bool{}
 	for _, i := range h.candidates[n:min(n+together, len(h.candidates))] {
 		addBlobs(blobs, line[i])
 	}
-	return src.ReadBlobs(ctx, blobs)
+	maps.DeleteFunc(blobs, func(id tree.ID, isFile bool) bool {
+		_, counted := h.inks[id]
+		return counted || id == "" || !isFile
+	})
+	if err := src.ReadBlobs(ctx, blobs); err != nil {
+		return err
+	}
+	for id := range blobs {
+		data, err := src.Blob(ctx, id)
+		if err != nil {
+			return err
+		}
+		h.inks.note(id, data)
+	}
+	return nil
 }
 
 // lands notes a commit that took the change in.
