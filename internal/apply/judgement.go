@@ -41,6 +41,7 @@ type judgement struct {
 	idle       []verdict.Place // the parts that change nothing
 	reads      map[string]bool
 	searched   bool // it rests on files of the tree that reads does not name
+	searches   int  // see verdict.Outcome
 	collisions *safety.Collisions
 }
 
@@ -213,7 +214,7 @@ func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree,
 		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,
 		Moves: j.moves, Reads: slices.Sorted(maps.Keys(j.reads)), Error: j.refused, Before: t, After: t,
 	}
-	o.Baseless = j.baseless && j.verdict.Fails()
+	o.Searches, o.Baseless = j.searches, j.baseless && j.verdict.Fails()
 	if j.verdict == verdict.Conflict {
 		o.Hunks, o.MoreHunks = j.hunks, j.moreHunks
 	}

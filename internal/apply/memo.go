@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/renames"
@@ -23,7 +22,6 @@ type Memo struct {
 	merges   merges
 	judged   judged
 	later    lazy[*series.Series, map[*series.Change]bool]
-	searches atomic.Int64
 	init     sync.Once
 	*treeMemo
 }
@@ -55,10 +53,6 @@ func (m *Memo) Beside() *Memo {
 	}
 	return &Memo{treeMemo: m.begin().treeMemo}
 }
-
-// Searches is how many times it was looked for where upstream moved a file, by comparing whole trees, or would have
-// been, had the change not failed already.
-func (m *Memo) Searches() int { return int(m.searches.Load()) }
 
 // lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.
 type lazy[K comparable, V any] struct {

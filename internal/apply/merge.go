@@ -31,6 +31,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 	at := one.From
 	if ours == nil {
 		j.searched = true
+		j.searches++
 		to, err := r.moved(ctx, s.base, one.From, one.Pre)
 		if err != nil {
 			return err

@@ -31,7 +31,6 @@ func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree
 	}
 	id := tree.BlobID(pre.Data)
 	return r.memo.moved.get(ctx, key+string(id), func(ctx context.Context) (string, error) {
-		r.memo.searches.Add(1)
 		added, err := r.added(ctx, base, from, id)
 		if err != nil {
 			return "", err

@@ -54,7 +54,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	done := map[string]bool{}
 	for i, m := range misfits {
 		if r.in.Hasty && j.verdict.Fails() { // the rest does not change that
-			r.memo.searches.Add(countGone(misfits[i:], s))
+			j.searches += countGone(misfits[i:], s)
 			return nil
 		}
 		name := m.file.Name()
@@ -96,7 +96,7 @@ func cheapestFirst(misfits []misfit, s fileChanges) []misfit {
 }
 
 // countGone counts the files that are not there and that have a base to look for them with.
-func countGone(misfits []misfit, s fileChanges) (n int64) {
+func countGone(misfits []misfit, s fileChanges) (n int) {
 	for _, m := range misfits {
 		if one, ok := s.of(m.file.Name()); ok && one.From != "" && m.verdict == verdict.Gone {
 			n++

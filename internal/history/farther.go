@@ -53,10 +53,11 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 			if err != nil {
 				return err
 			}
-			h.watch(slices.Concat(b.walker.kept.Also, one.outcome.Reads))
+			h.watch(slices.Concat(b.kept.Also, one.outcome.Reads))
 			searches = append(searches, h)
 		}
 	}
+	defer r.trees.save()
 	for len(searches) > 0 {
 		if err := r.round(ctx, searches); err != nil {
 			return fmt.Errorf("looking for what changed the verdicts: %w", err)
@@ -109,7 +110,7 @@ func (r *reader) halve(
 			h.probes = append(h.probes, i)
 		}
 	}
-	b.walker = walks{cache: b.Cache, src: b.src, line: past.line[:end]}.walk(b.judge)
+	b.walk(past.line[:end])
 	return h, nil
 }
 
@@ -242,7 +243,6 @@ func (h *halving) try(ctx context.Context, one []state) error {
 // finish notes what was found.
 func (h *halving) finish() {
 	h.done = true
-	h.walker.kept.save()
 	if line := h.walker.line; h.applies >= 0 {
 		h.one.outcome.By = line[h.starts[h.stateOf(h.fails)]].By()
 	} else {

@@ -8,15 +8,18 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/applytest"
+	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TestHalvesFollowMovedFile names the commit that changed a file's lines where upstream had moved it before: not the
-// move, after which the change still applied.
-func TestHalvesFollowMovedFile(t *testing.T) {
-	const moved, broke, newest = 4, 12, 20
+// movedLimit is an upstream of so many commits that moves a file at the fourth and alters the lines of a change at the
+// commit broke.
+func movedLimit(t *testing.T, newest, broke int) (*git.Repo, map[string]tree.ID, *series.Series) {
+	t.Helper()
+	const moved = 4
 	text := func(limit, n int) string {
 		begin, end := strings.Repeat("# above\n", 30), strings.Repeat("# below\n", 30)
 		return fmt.Sprintf("%sone\ntwo\nthree\nMAX = %d\nfour\nfive\nsix\n%s# %d\n", begin, limit, end, n)
@@ -37,18 +40,25 @@ func TestHalvesFollowMovedFile(t *testing.T) {
 		contents += fmt.Sprintf("-- %d/%s --\n%s", i, name, text(limit, i))
 	}
 	repo, ids := gittest.Repo(t, history+contents)
+	patch := "diff --git a/limit.rb b/limit.rb\nindex " + string(tree.BlobID([]byte(text(500, 1)))) + ".." +
+		string(tree.BlobID([]byte(text(512, 1)))) + " 100644\n--- a/limit.rb\n+++ b/limit.rb\n" +
+		"@@ -33,3 +33,3 @@\n three\n-MAX = 500\n+MAX = 512\n four\n"
+	return repo, ids, applytest.Load(t, fstest.MapFS{
+		"series.toml": {Data: []byte("[[change]]\nname = \"limit\"\nwhy = \"More.\"\npatch = \"limit.patch\"\n")},
+		"limit.patch": {Data: []byte(patch)},
+	})
+}
+
+// TestHalvesFollowMovedFile names the commit that changed a file's lines where upstream had moved it before: not the
+// move, after which the change still applied.
+func TestHalvesFollowMovedFile(t *testing.T) {
+	const broke, newest = 12, 20
+	repo, ids, whole := movedLimit(t, newest, broke)
 	pin := ids[fmt.Sprint(newest)]
 	base, err := repo.At(t.Context(), pin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	patch := "diff --git a/limit.rb b/limit.rb\nindex " + string(tree.BlobID([]byte(text(500, 1)))) + ".." +
-		string(tree.BlobID([]byte(text(512, 1)))) + " 100644\n--- a/limit.rb\n+++ b/limit.rb\n" +
-		"@@ -33,3 +33,3 @@\n three\n-MAX = 500\n+MAX = 512\n four\n"
-	whole := applytest.Load(t, fstest.MapFS{
-		"series.toml": {Data: []byte("[[change]]\nname = \"limit\"\nwhy = \"More.\"\npatch = \"limit.patch\"\n")},
-		"limit.patch": {Data: []byte(patch)},
-	})
 	for _, most := range []int{0, -1} {
 		settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most}
 		up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}

@@ -105,7 +105,7 @@ func (j *seriesJudge) Judge(
 	}
 	out := make([]Judgement, len(r.Outcomes))
 	for i, o := range r.Outcomes {
-		out[i] = Judgement{Verdict: o.Verdict, Message: o.Message}
+		out[i] = Judgement{Verdict: o.Verdict, Message: o.Message, Searches: o.Searches}
 		for _, p := range o.Reads {
 			if !slices.Contains(j.subjects[i].Paths, p) {
 				out[i].Reads = append(out[i].Reads, p)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,23 +21,26 @@ type verdicts struct {
 // mostVerdicts bounds the file: a series over ten years of a busy upstream.
 const mostVerdicts = 20000
 
-func loadVerdicts(cache string, judge Judge) *verdicts {
-	fresh := &verdicts{Made: map[string][]Judgement{}}
-	if cache == "" {
-		return fresh
-	}
+func newVerdicts() *verdicts { return &verdicts{Made: map[string][]Judgement{}} }
+
+// nameOf names a judge with its subjects in a cache.
+func nameOf(judge Judge) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\x00", judge.Key())
 	for _, s := range judge.Subjects() {
 		fmt.Fprintf(h, "%q %q %q\n", s.Name, s.Sum, s.Paths)
 	}
-	fresh.file = filepath.Join(cache, fmt.Sprintf("verdicts-%x", h.Sum(nil)[:16]))
-	data, err := os.ReadFile(fresh.file)
-	if err != nil {
+	return fmt.Sprintf("%x", h.Sum(nil)[:16])
+}
+
+func loadVerdicts(cache string, judge Judge) *verdicts {
+	fresh := newVerdicts()
+	if cache == "" {
 		return fresh
 	}
+	fresh.file = filepath.Join(cache, "verdicts-"+nameOf(judge))
 	v := &verdicts{file: fresh.file}
-	if json.Unmarshal(data, v) != nil || v.Made == nil || len(v.Made) > mostVerdicts {
+	if json.Unmarshal(mainline.ReadCache(fresh.file), v) != nil || v.Made == nil || len(v.Made) > mostVerdicts {
 		return fresh
 	}
 	for _, j := range v.Made {

@@ -31,6 +31,8 @@ type Judgement struct {
 	Verdict verdict.Kind
 	Message string   `json:",omitempty"`
 	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
+
+	Searches int `json:",omitempty"` // see verdict.Outcome
 }
 
 // Judge says what becomes of each change at a commit. It may be asked from several goroutines.
@@ -126,6 +128,7 @@ type walker struct {
 	line  mainline.Line
 	judge Judge
 	kept  *verdicts
+	trees onTree           // without treeVerdicts: nowhere
 	times []landed.Periods // by subject
 
 	cut    []state // by run
@@ -141,7 +144,12 @@ type walks struct {
 }
 
 func (w walks) walk(judge Judge) *walker {
-	one := &walker{src: w.src, line: w.line, judge: judge, kept: loadVerdicts(w.cache, judge)}
+	return w.with(judge, loadVerdicts(w.cache, judge))
+}
+
+// with is a walk that goes on with what an earlier one found out.
+func (w walks) with(judge Judge, kept *verdicts) *walker {
+	one := &walker{src: w.src, line: w.line, judge: judge, kept: kept}
 	for _, s := range judge.Subjects() {
 		one.times = append(one.times, w.landings.Over(w.line, s.Sum))
 	}
@@ -205,6 +213,12 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, key := range slices.Sorted(maps.Keys(open)) {
 		first := states[open[key][0]].first
+		if known := w.onTree(first); known != nil {
+			for _, n := range open[key] {
+				out[n] = known
+			}
+			continue
+		}
 		group.Go(func() error {
 			in := map[string]verdict.Landing{}
 			for n, s := range w.judge.Subjects() {
@@ -220,6 +234,7 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 			for _, n := range open[key] {
 				out[n] = judged
 			}
+			w.keepOnTree(first, judged)
 			return nil
 		})
 	}
@@ -230,6 +245,30 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 		w.kept.Made[key] = out[ns[0]]
 	}
 	return out, nil
+}
+
+// onTree are the judgements that an earlier run made of the tree of a commit of the line, nil where it made none.
+func (w *walker) onTree(commit int) []Judgement {
+	if w.trees.treeVerdicts == nil {
+		return nil
+	}
+	return w.trees.of(w.treeKey(commit), len(w.times))
+}
+
+func (w *walker) keepOnTree(commit int, judged []Judgement) {
+	if w.trees.treeVerdicts != nil {
+		w.trees.keep(w.treeKey(commit), judged)
+	}
+}
+
+func (w *walker) treeKey(commit int) string {
+	var in []int
+	for n, t := range w.times {
+		if t.At(commit) != nil {
+			in = append(in, n)
+		}
+	}
+	return w.trees.key(w.line[commit].Tree, in)
 }
 
 // open are the states that the cache does not know, by key: one that came back is judged once.
@@ -248,7 +287,9 @@ func (w *walker) ahead(ctx context.Context, states []state, open map[string][]in
 	paths := w.paths()
 	var roots []tree.ID
 	for _, ns := range open {
-		roots = append(roots, w.line[states[ns[0]].first].Tree)
+		if first := states[ns[0]].first; w.onTree(first) == nil {
+			roots = append(roots, w.line[first].Tree)
+		}
 	}
 	if err := w.src.ReadFolders(ctx, roots, paths); err != nil {
 		return nil, err

@@ -20,9 +20,12 @@ type explainer struct {
 
 	oldest mainline.Commit // that was looked at
 
-	walker *walker
-	states []state // that were not looked at yet
-	stride int     // how many of them are read next
+	walker   *walker
+	kept     *verdicts
+	counted  map[string]bool // the states whose searches are in searches
+	searches int
+	states   []state // that were not looked at yet
+	stride   int     // how many of them are read next
 }
 
 // reader reads upstream's history up to the pin once for all explainers.
@@ -31,6 +34,7 @@ type reader struct {
 	pin   tree.ID
 	memo  *apply.Memo
 	src   *mainline.Objects
+	trees *treeVerdicts
 	lines map[tree.ID]mainline.Line
 
 	past  *pastPaths
@@ -50,7 +54,8 @@ func (q Question) reader(u mainline.Upstream) *reader {
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
 	return &reader{Upstream: u, pin: pin, memo: new(apply.Memo),
 		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
-		last: map[tree.ID]map[string]lastTouch{}, moves: map[tree.ID]map[string]string{}}
+		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
+		last:  map[tree.ID]map[string]lastTouch{}, moves: map[tree.ID]map[string]string{}}
 }
 
 // since is the line from a commit to the pin.
@@ -108,6 +113,7 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 		return nil
 	}
 	r := walks[0].reader
+	defer r.trees.save()
 	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
 		if err != nil {
@@ -126,13 +132,7 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 				return fmt.Errorf("looking for what changed the verdicts: %w", err)
 			}
 		}
-		spent := searches(walks) >= most
-		for _, b := range walks {
-			if b.walker != nil {
-				b.walker.kept.save()
-			}
-		}
-		if spent {
+		if searches(walks) >= most {
 			return nil
 		}
 	}
@@ -142,9 +142,7 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 // searches is how many times the walks have looked for where upstream moved a file.
 func searches(walks []*explainer) (n int) {
 	for _, b := range walks {
-		if j, ok := b.judge.(*seriesJudge); ok {
-			n += j.memo.Searches()
-		}
+		n += b.searches
 	}
 	return n
 }
@@ -162,8 +160,14 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
 			}
 		}
 	}
-	b.walker = walks{cache: b.Cache, src: b.src, line: line}.walk(b.judge)
+	b.walk(line)
 	return b.restart(ctx)
+}
+
+// walk prepares the walk along a line.
+func (b *explainer) walk(line mainline.Line) {
+	b.walker = walks{src: b.src, line: line}.with(b.judge, b.kept)
+	b.walker.trees = b.trees.by(b.judge)
 }
 
 // restart begins at the end of the line.
@@ -223,7 +227,8 @@ func (b *explainer) further(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if b.walker.kept.watch(judged) {
+		b.count(states[begin:end], judged)
+		if b.kept.watch(judged) {
 			return b.restart(ctx)
 		}
 		for i := end - 1; i >= begin; i-- {
@@ -233,4 +238,17 @@ func (b *explainer) further(ctx context.Context) error {
 	b.states = b.states[:len(b.states)-len(states)]
 	b.stride = min(b.stride*2, lastStride)
 	return nil
+}
+
+// count adds the searches of the states that were judged, each once.
+func (b *explainer) count(states []state, judged [][]Judgement) {
+	for n, s := range states {
+		if b.counted[s.key] {
+			continue
+		}
+		b.counted[s.key] = true
+		for _, j := range judged[n] {
+			b.searches += j.Searches
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/howdah/howdah/internal/mainline"
@@ -26,8 +25,8 @@ func loadSearches(cache, dir string) *keptSearches {
 	}
 	sum := sha256.Sum256([]byte(dir))
 	s.file = filepath.Join(cache, fmt.Sprintf("landed-%x", sum[:8]))
-	data, err := os.ReadFile(s.file)
-	if err != nil || json.Unmarshal(data, s) != nil || s.Made == nil || len(s.Made) > mostSearches {
+	data := mainline.ReadCache(s.file)
+	if json.Unmarshal(data, s) != nil || s.Made == nil || len(s.Made) > mostSearches {
 		s.Made = map[string]progress{}
 	}
 	return s

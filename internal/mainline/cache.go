@@ -1,6 +1,10 @@
 package mainline
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"runtime/debug"
 	"sync"
 
@@ -19,4 +23,18 @@ var Engine = sync.OnceValue(func() string {
 })
 
 // WriteCache replaces a cache's file in one step. Failing costs time on the next run and nothing else.
-func WriteCache(name string, data []byte) { _ = files.Write(name, data) }
+func WriteCache(name string, data []byte) {
+	_ = files.Write(name, append([]byte(digestLine(data)), data...))
+}
+
+// ReadCache returns what WriteCache wrote; nil where there is nothing or the file was damaged since.
+func ReadCache(name string) []byte {
+	data, err := os.ReadFile(name)
+	digest, data, ok := bytes.Cut(data, []byte{'\n'})
+	if err != nil || !ok || string(digest)+"\n" != digestLine(data) {
+		return nil
+	}
+	return data
+}
+
+func digestLine(data []byte) string { return fmt.Sprintf("%x\n", sha256.Sum256(data)) }

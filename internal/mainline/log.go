@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -52,15 +51,12 @@ func loadLog(cache, dir string) keptLog {
 	}
 	sum := sha256.Sum256([]byte(dir))
 	k := keptLog{file: filepath.Join(cache, fmt.Sprintf("log-%x", sum[:8]))}
-	text, err := os.ReadFile(k.file)
-	if err != nil {
-		return k
-	}
-	line, err := parseLog(string(text))
+	text := string(ReadCache(k.file))
+	line, err := parseLog(text)
 	if err != nil || !line.whole() {
 		return k
 	}
-	k.text, k.line = string(text), line
+	k.text, k.line = text, line
 	return k
 }
 

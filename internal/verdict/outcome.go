@@ -35,6 +35,7 @@ type Outcome struct {
 	Reads    []string     // the paths whose state decided the verdict: those it names, and those it was led to
 	Error    *fault.Error // refused; or why it is unreachable
 
+	Searches int     // how often it was looked for where upstream moved a file, or would be, had it not failed already
 	Baseless bool    // fails, and no base is known on which to merge it three-way
 	Base     tree.ID // upstream's commit that history gave for its base
 

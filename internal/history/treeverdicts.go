@@ -1,0 +1,88 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"sync"
+
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// treeVerdicts are kept judgements on whole trees of upstream, of all series that were asked about in one repository.
+// Each is named by all that it depends on: the judge, its subjects, the tree and what upstream contained of them. A
+// search for commits thus takes the same way with them as without, only faster.
+type treeVerdicts struct {
+	file string // "" for nowhere
+	mu   sync.Mutex
+	made map[string][]Judgement
+	used map[string]bool
+	more bool // than the file has
+}
+
+// mostTreeVerdicts bounds the file. Where it is full, it keeps what the last question needed.
+const mostTreeVerdicts = 20_000
+
+func loadTreeVerdicts(cache, dir string) *treeVerdicts {
+	v := &treeVerdicts{made: map[string][]Judgement{}, used: map[string]bool{}}
+	if cache == "" {
+		return v
+	}
+	sum := sha256.Sum256([]byte(dir))
+	v.file = filepath.Join(cache, fmt.Sprintf("trees-%x", sum[:8]))
+	if json.Unmarshal(mainline.ReadCache(v.file), &v.made) != nil || v.made == nil {
+		v.made = map[string][]Judgement{}
+	}
+	return v
+}
+
+// save writes the file anew where there is more to keep.
+func (v *treeVerdicts) save() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.file == "" || !v.more {
+		return
+	}
+	if len(v.made) > mostTreeVerdicts {
+		maps.DeleteFunc(v.made, func(key string, _ []Judgement) bool { return !v.used[key] })
+	}
+	if len(v.made) > mostTreeVerdicts {
+		return
+	}
+	if data, err := json.Marshal(v.made); err == nil {
+		mainline.WriteCache(v.file, data)
+		v.more = false
+	}
+}
+
+// of returns the judgements of so many subjects under a key, nil where there are none.
+func (v *treeVerdicts) of(key string, subjects int) []Judgement {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	found := v.made[key]
+	if len(found) != subjects {
+		return nil
+	}
+	v.used[key] = true
+	return found
+}
+
+func (v *treeVerdicts) keep(key string, judged []Judgement) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.made[key], v.used[key], v.more = judged, true, true
+}
+
+// onTree is a judge's place among the kept judgements.
+type onTree struct {
+	*treeVerdicts
+	judge string
+}
+
+func (v *treeVerdicts) by(judge Judge) onTree { return onTree{v, nameOf(judge)} }
+
+// key names the judgements on a tree; in are the subjects that upstream contains.
+func (o onTree) key(root tree.ID, in []int) string { return fmt.Sprint(o.judge, " ", root, in) }

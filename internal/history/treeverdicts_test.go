@@ -1,0 +1,107 @@
+package history
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/howdah/howdah/internal/apply"
+	"github.com/howdah/howdah/internal/applytest"
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/verdict"
+)
+
+// TestExplainWithCache: the answers are the same with what earlier runs kept, without it, and with a cache that is
+// damaged or cannot be written, however many searches are made; and a second run judges nothing anew.
+func TestExplainWithCache(t *testing.T) {
+	repo, ids, whole := movedLimit(t, 20, 9)
+	pin := ids["20"]
+	base, err := repo.At(t.Context(), pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, most := range []int{0, -1, 1, 3, 6} {
+		explained := func(cache string) (string, *treeVerdicts) {
+			up := mainline.Upstream{Repo: repo, Cache: cache}
+			r := newReader(up, pin)
+			settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most, reader: r}
+			in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
+			q := Question{Series: whole, Settings: settings, Pin: pin}
+			result, err := WithBases(t.Context(), up, &q, &in)
+			if err == nil {
+				result, err = Explain(t.Context(), up, q, result)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := result.Outcomes[0]
+			return fmt.Sprint(o.Verdict, o.By, o.Message), r.trees
+		}
+		want, judged := explained("")
+		cache := t.TempDir()
+		for run := range 4 {
+			got, kept := explained(cache)
+			if got != want || len(kept.made) != len(judged.made) || len(kept.used) != len(judged.used) {
+				t.Errorf("at most %d searches, run %d with a cache: %s, %d judged, %d used; expected %s, %d and %d",
+					most, run+1, got, len(kept.made), len(kept.used), want, len(judged.made), len(judged.used))
+			}
+		}
+		files, err := filepath.Glob(filepath.Join(cache, "*"))
+		if err != nil || len(files) < 2 {
+			t.Fatal(files, err)
+		}
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, damaged := range [][]byte{{}, data[:len(data)/2], append([]byte("{"), data...), flipped(data)} {
+				if err := os.WriteFile(name, damaged, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				if got, _ := explained(cache); got != want {
+					t.Errorf("at most %d searches, %s damaged: %s, expected %s", most, filepath.Base(name), got, want)
+				}
+			}
+		}
+		if got, _ := explained(filepath.Join(files[0], "no-folder")); got != want {
+			t.Errorf("at most %d searches, nowhere to write: %s, expected %s", most, got, want)
+		}
+	}
+}
+
+// flipped has another letter in the middle.
+func flipped(data []byte) []byte {
+	out := append([]byte(nil), data...)
+	out[len(out)/2] ^= 1
+	return out
+}
+
+// TestTreeVerdictsAreBounded: where the file is full it keeps what the last question needed, or stays as it was.
+func TestTreeVerdictsAreBounded(t *testing.T) {
+	cache := t.TempDir()
+	one := []Judgement{{Verdict: verdict.Gone}}
+	fill := func(from, to int) {
+		v := loadTreeVerdicts(cache, "repo")
+		for i := from; i < to; i++ {
+			v.keep(fmt.Sprint(i), one)
+		}
+		v.save()
+	}
+	fill(0, mostTreeVerdicts)
+	if n := len(loadTreeVerdicts(cache, "repo").made); n != mostTreeVerdicts {
+		t.Fatalf("%d are kept", n)
+	}
+	fill(mostTreeVerdicts, mostTreeVerdicts+10)
+	v := loadTreeVerdicts(cache, "repo")
+	if len(v.made) != 10 || !reflect.DeepEqual(v.of(fmt.Sprint(mostTreeVerdicts), 1), one) ||
+		v.of(fmt.Sprint(mostTreeVerdicts), 2) != nil || len(loadTreeVerdicts(cache, "other").made) != 0 {
+		t.Errorf("%d are kept", len(v.made))
+	}
+	fill(0, mostTreeVerdicts+1)
+	if n := len(loadTreeVerdicts(cache, "repo").made); n != 10 {
+		t.Errorf("%d are kept of too many", n)
+	}
+}
