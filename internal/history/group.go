@@ -1,7 +1,12 @@
 package history
 
 import (
+	"context"
+	"maps"
 	"slices"
+
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // divisible is a Judge that can judge some of its subjects alone. A walk makes use of it: changes that share no file
@@ -124,4 +129,21 @@ func together(parts []group) (sets [][]int) {
 		sets[n] = append(sets[n], i)
 	}
 	return sets
+}
+
+// readAhead reads what all parts will ask for in one batch: a partial clone has to fetch it.
+func readAhead(ctx context.Context, src *mainline.Objects, parts []group) error {
+	blobs := map[tree.ID]bool{}
+	for _, p := range parts {
+		states, err := p.states(ctx)
+		if err != nil {
+			return err
+		}
+		some, err := p.ahead(ctx, states, p.open(states))
+		if err != nil {
+			return err
+		}
+		maps.Copy(blobs, some)
+	}
+	return src.ReadBlobs(ctx, blobs)
 }

@@ -86,3 +86,27 @@ func (v *treeVerdicts) by(judge Judge) onTree { return onTree{v, nameOf(judge)} 
 
 // key names the judgements on a tree; in are the subjects that upstream contains.
 func (o onTree) key(root tree.ID, in []int) string { return fmt.Sprint(o.judge, " ", root, in) }
+
+// onTree are the judgements that an earlier run made of the tree of a commit of the line, nil where it made none.
+func (w *walker) onTree(commit int) []Judgement {
+	if w.trees.treeVerdicts == nil {
+		return nil
+	}
+	return w.trees.of(w.treeKey(commit), len(w.times))
+}
+
+func (w *walker) keepOnTree(commit int, judged []Judgement) {
+	if w.trees.treeVerdicts != nil {
+		w.trees.keep(w.treeKey(commit), judged)
+	}
+}
+
+func (w *walker) treeKey(commit int) string {
+	var in []int
+	for n, t := range w.times {
+		if t.At(commit) != nil {
+			in = append(in, n)
+		}
+	}
+	return w.trees.key(w.line[commit].Tree, in)
+}

@@ -247,30 +247,6 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	return out, nil
 }
 
-// onTree are the judgements that an earlier run made of the tree of a commit of the line, nil where it made none.
-func (w *walker) onTree(commit int) []Judgement {
-	if w.trees.treeVerdicts == nil {
-		return nil
-	}
-	return w.trees.of(w.treeKey(commit), len(w.times))
-}
-
-func (w *walker) keepOnTree(commit int, judged []Judgement) {
-	if w.trees.treeVerdicts != nil {
-		w.trees.keep(w.treeKey(commit), judged)
-	}
-}
-
-func (w *walker) treeKey(commit int) string {
-	var in []int
-	for n, t := range w.times {
-		if t.At(commit) != nil {
-			in = append(in, n)
-		}
-	}
-	return w.trees.key(w.line[commit].Tree, in)
-}
-
 // open are the states that the cache does not know, by key: one that came back is judged once.
 func (w *walker) open(states []state) map[string][]int {
 	open := map[string][]int{}
@@ -307,21 +283,4 @@ func (w *walker) ahead(ctx context.Context, states []state, open map[string][]in
 		}
 	}
 	return blobs, nil
-}
-
-// readAhead reads what all parts will ask for in one batch: a partial clone has to fetch it.
-func readAhead(ctx context.Context, src *mainline.Objects, parts []group) error {
-	blobs := map[tree.ID]bool{}
-	for _, p := range parts {
-		states, err := p.states(ctx)
-		if err != nil {
-			return err
-		}
-		some, err := p.ahead(ctx, states, p.open(states))
-		if err != nil {
-			return err
-		}
-		maps.Copy(blobs, some)
-	}
-	return src.ReadBlobs(ctx, blobs)
 }
