@@ -181,10 +181,20 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 	first, _ := slices.BinarySearchFunc(comparable, (size+1)/2, func(one sized, least int64) int {
 		return cmp.Compare(one.blob.Size, least)
 	})
-	for _, one := range comparable[first:] {
-		if one.blob.Size > 2*size {
-			break
+	end, _ := slices.BinarySearchFunc(comparable, 2*size+1, func(one sized, least int64) int {
+		return cmp.Compare(one.blob.Size, least)
+	})
+	near := comparable[first:max(first, end)]
+	var ask []tree.ID
+	for _, one := range near {
+		if !r.memo.pieces.Has(one.blob.ID) {
+			ask = append(ask, tree.ID(one.blob.ID))
 		}
+	}
+	if err := r.in.Base.ReadAhead(ctx, ask); err != nil {
+		return nil, err
+	}
+	for _, one := range near {
 		pair := [2]tree.ID{s.id, tree.ID(one.blob.ID)}
 		n, err := r.memo.alike.get(ctx, pair, func(ctx context.Context) (int, error) {
 			return r.memo.pieces.Similarity(old, one.blob, func(b renames.Blob) ([]byte, error) {

@@ -28,22 +28,59 @@ func (r *Repo) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err = tree.ParseTree(data)
+	return r.decode(id, data)
+}
+
+// decode keeps a folder that was read.
+func (r *Repo) decode(id tree.ID, data []byte) ([]tree.Entry, error) {
+	entries, err := tree.ParseTree(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading tree %s: %w", id, err)
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if len(r.trees) >= maxFolders {
 		r.trees = map[tree.ID][]tree.Entry{}
 	}
 	r.trees[id] = entries
-	r.mu.Unlock()
 	return entries, nil
+}
+
+// ReadAheadFolders reads folders that Tree will be asked for, in one batch.
+func (r *Repo) ReadAheadFolders(ctx context.Context, ids []tree.ID) error {
+	var ask []tree.ID
+	r.mu.Lock()
+	for _, id := range ids {
+		if _, ok := r.trees[id]; !ok {
+			ask = append(ask, id)
+		}
+	}
+	r.mu.Unlock()
+	if len(ask) == 0 {
+		return nil
+	}
+	var wrong error
+	err := r.batch.readAll(ctx, ask, func(id tree.ID, kind string, data []byte) {
+		if kind == "tree" && wrong == nil {
+			_, wrong = r.decode(id, data)
+		}
+	})
+	if errors.Is(err, fs.ErrNotExist) { // whoever needs a missing one finds out then
+		err = nil
+	}
+	return errors.Join(err, wrong)
 }
 
 // Blob reads one file's content.
 func (r *Repo) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
-	return r.object(ctx, id, "blob")
+	if data, ok := r.files.get(id); ok {
+		return data, nil
+	}
+	data, err := r.object(ctx, id, "blob")
+	if err == nil {
+		r.files.put(id, data)
+	}
+	return data, err
 }
 
 func (r *Repo) object(ctx context.Context, id tree.ID, want string) ([]byte, error) {

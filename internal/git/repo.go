@@ -23,6 +23,7 @@ type Repo struct {
 	batch batch
 	view  view
 	known known
+	files recent
 
 	mu    sync.Mutex
 	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again

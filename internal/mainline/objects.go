@@ -38,6 +38,19 @@ func (o *Objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 	return o.repo.Tree(ctx, id)
 }
 
+// ReadAheadFolders reads folders that Tree will be asked for, in one batch.
+func (o *Objects) ReadAheadFolders(ctx context.Context, ids []tree.ID) error {
+	var ask []tree.ID
+	o.mu.RLock()
+	for _, id := range ids {
+		if _, ok := o.trees[id]; !ok {
+			ask = append(ask, id)
+		}
+	}
+	o.mu.RUnlock()
+	return o.repo.ReadAheadFolders(ctx, ask)
+}
+
 // Blob reads one file's content, and keeps it.
 func (o *Objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	o.mu.RLock()

@@ -24,6 +24,14 @@ func (p *Pieces) Similarity(a, b Blob, read func(Blob) ([]byte, error)) (int, er
 	return n * 100 / maxScore, err
 }
 
+// Has reports whether a file was read.
+func (p *Pieces) Has(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.spans[id]
+	return ok
+}
+
 // score is the part of the larger file that is in both, of maxScore; 0 where the sizes alone keep it too small.
 func (p *Pieces) score(a, b Blob, read func(Blob) ([]byte, error)) (int, error) {
 	large, small := max(a.Size, b.Size), min(a.Size, b.Size)

@@ -44,3 +44,29 @@ func (t *Tree) ReadAhead(ctx context.Context, ids []ID) error {
 	}
 	return nil
 }
+
+// foldersAhead is what an Objects may do besides: read many folders at once.
+type foldersAhead interface {
+	ReadAheadFolders(ctx context.Context, ids []ID) error
+}
+
+// readFolders reads folders that entries will be asked for, all at once where the stored objects can be read so.
+func (t *Tree) readFolders(ctx context.Context, ids []ID) error {
+	src, ok := t.src.(foldersAhead)
+	if !ok {
+		return nil
+	}
+	var ask []ID
+	for _, id := range ids {
+		if _, ok := t.fresh.stored(id); !ok && id != "" && id != Empty {
+			ask = append(ask, id)
+		}
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	if err := src.ReadAheadFolders(ctx, ask); err != nil {
+		return fmt.Errorf("reading %d folders: %w", len(ask), err)
+	}
+	return nil
+}

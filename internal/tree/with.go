@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"path"
 	"slices"
 	"strings"
@@ -195,95 +194,4 @@ func (t *Tree) Objects(ctx context.Context) ([]Object, error) {
 type Delta struct {
 	Path     string
 	Old, New Entry
-}
-
-// ErrMany is wrapped by CompareMost's error where two trees differ in more entries than are allowed, or deeper.
-var ErrMany = errors.New("too many files and folders differ")
-
-// MaxListed is in how many files and folders a fork or a work tree may differ from upstream: Mastodon has some 10,000.
-const MaxListed = 200_000
-
-// maxCompared is the length of the longest path that is compared: no system opens a longer one.
-const maxCompared = 4096
-
-// Compare lists the files, links and submodules at which two trees differ, by path. Folders that are equal are
-// not opened. A file that became a folder is its removal and the folder's files.
-func Compare(ctx context.Context, a, b *Tree) ([]Delta, error) {
-	return CompareMost(ctx, a, b, math.MaxInt)
-}
-
-// CompareMost is Compare of trees that may differ in at most so many files and folders: a small git tree that holds one
-// folder many times, which holds another many times, has more files than can be listed.
-func CompareMost(ctx context.Context, a, b *Tree, most int) ([]Delta, error) {
-	var out []Delta
-	seen := 0
-	var compare func(dir string, x, y Entry) error
-	compare = func(dir string, x, y Entry) error {
-		var left, right []Entry
-		var err error
-		if x.Mode.IsFolder() {
-			if left, err = a.entries(ctx, x.ID); err != nil {
-				return fmt.Errorf("reading folder %q: %w", dir, err)
-			}
-		}
-		if y.Mode.IsFolder() {
-			if right, err = b.entries(ctx, y.ID); err != nil {
-				return fmt.Errorf("reading folder %q: %w", dir, err)
-			}
-		}
-		for name, p := range differing(left, right) {
-			full := path.Join(dir, name)
-			if seen++; seen > most || len(full) > maxCompared {
-				return fmt.Errorf("comparing folder %.200q: %w", dir, ErrMany)
-			}
-			d := Delta{Path: full}
-			if !p[0].Mode.IsFolder() {
-				d.Old = p[0]
-			}
-			if !p[1].Mode.IsFolder() {
-				d.New = p[1]
-			}
-			if d.Old != d.New {
-				out = append(out, d)
-			}
-			if p[0].Mode.IsFolder() || p[1].Mode.IsFolder() {
-				if err := compare(full, p[0], p[1]); err != nil {
-					return err
-				}
-			}
-		}
-		return ctx.Err()
-	}
-	err := compare("", Entry{Mode: Folder, ID: a.root}, Entry{Mode: Folder, ID: b.root})
-	slices.SortFunc(out, func(x, y Delta) int { return strings.Compare(x.Path, y.Path) })
-	return out, err
-}
-
-// differing are the entries of two folders that are not the same in both, by their names. Both lists are mostly equal
-// and in one order, so equal entries are passed in step, and only the others cost a map's entry.
-func differing(left, right []Entry) map[string][2]Entry {
-	pairs := map[string][2]Entry{}
-	put := func(side int, e Entry) {
-		p := pairs[e.Name]
-		p[side] = e
-		pairs[e.Name] = p
-	}
-	for len(left) > 0 || len(right) > 0 {
-		switch {
-		case len(left) > 0 && len(right) > 0 && left[0] == right[0]:
-			left, right = left[1:], right[1:]
-		case len(right) == 0 || len(left) > 0 && left[0].Name <= right[0].Name:
-			put(0, left[0])
-			left = left[1:]
-		default:
-			put(1, right[0])
-			right = right[1:]
-		}
-	}
-	for name, p := range pairs {
-		if p[0] == p[1] {
-			delete(pairs, name)
-		}
-	}
-	return pairs
 }
