@@ -247,10 +247,14 @@ func name(n int) string { return path.Join(fmt.Sprintf("d%03d", n/50), fmt.Sprin
 
 func sortedNames(files map[string]blob) []string { return slices.Sorted(maps.Keys(files)) }
 
-// many is how many random cases a comparison with git takes: a third of them, a tenth with -short, and all with
-// HOWDAH_TEST_CASES=all. The cases are the same in each run, beginning with the first.
+// many is how many random cases a comparison with git takes: a third of them, a tenth with -short, all with
+// HOWDAH_TEST_CASES=all, and so many times the usual third with a number in it. The cases are the same in each run,
+// beginning with the first.
 func many(n int) int {
+	times, err := strconv.Atoi(os.Getenv("HOWDAH_TEST_CASES"))
 	switch {
+	case err == nil && times > 0:
+		return max(1, n*times/3)
 	case testing.Short():
 		return max(1, n/10)
 	case os.Getenv("HOWDAH_TEST_CASES") == "all":

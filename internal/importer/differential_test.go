@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -161,9 +162,14 @@ func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 }
 
 // TestFormsAgainstGit makes commits, writes them in every form in which people have patches, and compares what comes
-// of each with the tree that git am or git apply makes of git's own form.
+// of each with the tree that git am or git apply makes of git's own form. HOWDAH_TEST_CASES is how many times as many
+// commits are made.
 func TestFormsAgainstGit(t *testing.T) {
-	for seed := range uint64(6) {
+	seeds := uint64(6)
+	if times, err := strconv.ParseUint(os.Getenv("HOWDAH_TEST_CASES"), 10, 16); err == nil && times > 0 {
+		seeds *= times
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newWork(t, seed)
 			w.change(1)
