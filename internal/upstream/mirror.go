@@ -62,6 +62,7 @@ func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 			return nil, m.unopened(err, dir)
 		}
 	}
+	_ = m.Repo.IndexPacks(ctx) // it only saves time
 	m.Repo.OnMissing(func(ctx context.Context, ids []tree.ID) error { return m.fetchObjects(ctx, ids) })
 	return m, nil
 }
@@ -132,11 +133,15 @@ func (m *Mirror) unset(ctx context.Context) [][2]string {
 // Clear removes the half-written packs and the lock files of a git that was killed, in all mirrors of a cache, of which
 // no process may have one open.
 func Clear(cache string) error {
-	left, err := filepath.Glob(filepath.Join(cache, "*.git", "objects", "pack", "tmp_*"))
-	if err != nil {
-		return fmt.Errorf("clearing the mirrors: %w", err)
+	var left []string
+	for _, pattern := range []string{"tmp_*", "multi-pack-index.lock"} {
+		some, err := filepath.Glob(filepath.Join(cache, "*.git", "objects", "pack", pattern))
+		if err != nil {
+			return fmt.Errorf("clearing the mirrors: %w", err)
+		}
+		left = append(left, some...)
 	}
-	err = filepath.WalkDir(cache, func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(cache, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil

@@ -54,6 +54,7 @@ func TestClear(t *testing.T) {
 	left := []string{
 		filepath.Join(m.Repo.Dir(), "refs", "heads", "main.lock"), filepath.Join(m.Repo.Dir(), "config.lock"),
 		filepath.Join(m.Repo.Dir(), "objects", "pack", "tmp_pack_abc"),
+		filepath.Join(m.Repo.Dir(), "objects", "pack", "multi-pack-index.lock"),
 	}
 	own := filepath.Join(cache, ".lock")
 	for _, name := range append(left, own) {
