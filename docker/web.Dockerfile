@@ -187,8 +187,60 @@ RUN cd /usr/local/bundle && mkdir -p gems extensions && \
 	done && \
 	find . -newermt @1000000000 -exec touch -h -d @1000000000 {} +
 
+# `bootsnap precompile ARGUMENTS` with the same bytes each time. Bootsnap's own workers take what comes next, and what a
+# process compiled before shows in what it writes; Ruby writes memory that nobody set, and so did Bootsnap until its
+# format 7 (rails/bootsnap#542). Here each file, in order, is compiled by a new process in a new thread, whose memory is
+# empty. YJIT is on as in the server: Bootsnap 1.25 holds what was compiled without it for stale (rails/bootsnap#562).
+FROM scratch AS precompile
+COPY <<'BASH' /precompile
+set -euo pipefail
+if ! bundle info bootsnap >/dev/null 2>&1; then exit; fi
+export LD_PRELOAD= MALLOC_PERTURB_=255 GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0 RUBY_THREAD_VM_STACK_SIZE=131072 RUBY_YJIT_ENABLE=1
+exec bundle exec ruby - "$@" <<'RUBY'
+require "bootsnap/cli"
+require "etc"
+Bootsnap::CLI::WorkerPool.define_singleton_method(:create) do |jobs:, **|
+  Object.new.tap do |pool|
+    files = []
+    pool.define_singleton_method(:spawn) {}
+    pool.define_singleton_method(:push) { |job, file| files << [job.to_s, file] }
+    pool.define_singleton_method(:shutdown) do
+      GC.start
+      GC.disable
+      running, failed = 0, false
+      files.uniq.sort.each do |job, file|
+        if (running += 1) > Etc.nprocessors
+          failed |= !Process.wait2.last.success?
+          running -= 1
+        end
+        fork do
+          Thread.new { jobs.fetch(job.to_sym).call(file) }.join
+        rescue ScriptError # a template, say: the server never loads it
+        ensure
+          exit!($!.nil? || $!.is_a?(ScriptError))
+        end
+      end
+      failed |= Process.waitall.any? { |_, status| !status.success? }
+      1 if failed
+    end
+  end
+end
+cli = Bootsnap::CLI.new(["precompile", *ARGV])
+cli.run
+Dir.glob("#{cli.cache_dir}-*/**/*").select { |name| File.file?(name) }.each do |name|
+  File.open(name, "r+b") do |file|
+    if file.read(4)&.unpack1("L") == 6 # the last 15 of the key's 64 bytes mean nothing
+      file.seek(49)
+      file.write("\0" * 15)
+    end
+  end
+end
+RUBY
+BASH
+
 FROM gem-files AS gem-cache
-RUN mkdir -p tmp/cache/bootsnap && if bundle info bootsnap >/dev/null 2>&1; then bundle exec bootsnap precompile --gemfile; fi && rm -rf /tmp/* "$HOME"/.bundle
+RUN --mount=type=bind,from=precompile,target=/run/bootsnap \
+	mkdir -p tmp/cache/bootsnap && bash /run/bootsnap/precompile --gemfile && rm -rf /tmp/* "$HOME"/.bundle
 
 # The web client's packages. Only the files that name them decide this stage.
 FROM node AS packages
@@ -284,10 +336,9 @@ COPY --from=source /layers/translations/ /opt/mastodon/
 COPY --from=assets /layers/client/ /opt/mastodon/public/
 COPY --from=source /layers/app/ /opt/mastodon/
 # Bootsnap's cache goes by the times of files, in whole seconds; those of everything here are what they will be in the
-# finished image, so the first start finds it valid. Ruby's compiled code is not the same from build to build, so this
-# layer and that of the gems' cache, and no other, differ between two builds of the same input.
-RUN mkdir -p public/system tmp && \
-	bundle exec bootsnap precompile app/ lib/ && \
+# finished image, so the first start finds it valid.
+RUN --mount=type=bind,from=precompile,target=/run/bootsnap \
+	mkdir -p public/system tmp && bash /run/bootsnap/precompile app/ lib/ && \
 	rm -rf /tmp/* "$HOME"/.bundle && \
 	chown mastodon:mastodon public/system tmp tmp/cache tmp/cache/bootsnap
 USER mastodon

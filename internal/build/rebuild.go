@@ -17,10 +17,6 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// bootsnapFolder is where Bootsnap keeps Ruby that it compiled. Ruby compiles a few of the same files to other bytes
-// each time, and both are valid.
-const bootsnapFolder = "opt/mastodon/tmp/cache/bootsnap/"
-
 // Rebuild is image:verify -rebuild: the images of the last build are built once more, with no step from any cache, and
 // compared with it layer by layer; name is an image's name or role, or "" for both.
 func Rebuild(ctx context.Context, s *session.Session, name string) error {
@@ -107,11 +103,6 @@ func compareRebuilt(ctx context.Context, s *session.Session, jobs []image.Job, b
 			s.Term.Answerf("%s  equal to the byte: %s", i.Name, Short(i.Digest))
 		}
 		for _, d := range differences {
-			if d.Layer > 0 && !slices.ContainsFunc(d.Files, notBootsnap) {
-				s.Term.Answerf("%s %s  layer %d, %s: %d files of compiled Ruby differ, as valid as before", i.Name, d.Platform,
-					d.Layer, term.Size(d.Bytes), len(d.Files))
-				continue
-			}
 			s.Term.Answerf("%s %s  layer %d, %s: %d files differ: %s", i.Name, d.Platform, d.Layer, term.Size(d.Bytes),
 				len(d.Files), strings.Join(d.Files[:min(5, len(d.Files))], ", "))
 			found = append(found, fault.New(fault.Gate, "%s for %s is not the same when it is built once more: layer %d", i.Name,
@@ -120,9 +111,4 @@ func compareRebuilt(ctx context.Context, s *session.Session, jobs []image.Job, b
 	}
 	err := view.WriteJSON(s.Config.Result("image-rebuild.json"), results, s.Term.Secrets())
 	return errors.Join(append(found, err)...)
-}
-
-// notBootsnap reports whether a file is none that Bootsnap keeps.
-func notBootsnap(name string) bool {
-	return !strings.HasPrefix(strings.TrimPrefix(name, "./"), bootsnapFolder)
 }

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,8 +35,8 @@ type inputs struct {
 	Zstd       int               `json:"zstd,omitempty"` // the level
 }
 
-// Inputs is a digest over everything that decides the content of one platform's image: role, platform, patched tree,
-// Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases' digests, how layers are written.
+// Inputs is a digest over everything that decides the content of one platform's image: role, platform, what the
+// Dockerfile reads of the patched tree, Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases' digests, how layers are written.
 // Two specs with the same inputs need be built once.
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	in, err := s.inputs(ctx, platform)
@@ -84,8 +85,8 @@ func (s Spec) Parts(ctx context.Context) (map[string]string, error) {
 }
 
 // inputs are what the digest is taken over.
-func (s Spec) inputs(ctx context.Context, platform string) (inputs, error) {
-	in := inputs{
+func (s Spec) inputs(ctx context.Context, platform string) (in inputs, err error) {
+	in = inputs{
 		Version: 1, Role: s.role(), Platform: platform, Dockerfile: Sum(s.Dockerfile.Data), Target: s.Target,
 		Args: maps.Clone(s.Args), Bases: map[string]string{}, Exporter: exporter, Epoch: Epoch,
 	}
@@ -99,11 +100,9 @@ func (s Spec) inputs(ctx context.Context, platform string) (inputs, error) {
 		in.Ignore = Sum(s.Dockerfile.Ignore)
 	}
 	if s.Context != nil {
-		id, err := s.Context.ID(ctx)
-		if err != nil {
-			return in, fmt.Errorf("reading the context's id: %w", err)
+		if in.Tree, err = s.contextID(ctx, cmp.Or(platform, s.firstPlatform())); err != nil {
+			return in, err
 		}
-		in.Tree = string(id)
 	}
 	for name, where := range s.Bases {
 		digest, err := baseDigest(where)

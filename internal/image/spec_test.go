@@ -158,7 +158,7 @@ func TestInputs(t *testing.T) {
 	}
 	write("a/b", "1")
 	make := func() image.Spec {
-		s := simple("ARG A", "FROM scratch")
+		s := simple("ARG A", "FROM scratch AS build", "COPY . /")
 		s.Context, s.Args = tr, map[string]string{"A": "1", "PACKAGES": "2026-04-30"}
 		s.Bases = map[string]string{"ruby:3.4": baseLayout, "tools": folder}
 		return s

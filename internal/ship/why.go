@@ -2,6 +2,7 @@ package ship
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -94,6 +95,9 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 		if err := whyTree(ctx, w, b, newest); err != nil {
 			return nil, err
 		}
+		if err := onlyRead(ctx, w, spec); err != nil {
+			return nil, err
+		}
 	}
 	return w, whyStages(ctx, w, spec, changed)
 }
@@ -117,6 +121,30 @@ func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Re
 	slices.Sort(w.Files)
 	w.Files = slices.Compact(w.Files)
 	return nil
+}
+
+// onlyRead leaves what the image's build reads: files, and the commits and changes that touch one.
+func onlyRead(ctx context.Context, w *view.Why, spec image.Spec) (err error) {
+	keep := func(names []string) []string {
+		read, failed := spec.Reads(ctx, names)
+		err = cmp.Or(err, failed)
+		return read
+	}
+	w.Files = keep(w.Files)
+	var changes []view.WhyChange
+	for _, c := range w.Changes {
+		if c.Files = keep(c.Files); len(c.Files) > 0 {
+			changes = append(changes, c)
+		}
+	}
+	var commits []view.WhyCommit
+	for _, c := range w.Commits {
+		if c.Files = keep(c.Files); len(c.Files) > 0 {
+			commits = append(commits, c)
+		}
+	}
+	w.Changes, w.Commits = changes, commits
+	return err
 }
 
 // between lists the files that differ between two commits, and the first-parent commits from one to the other.

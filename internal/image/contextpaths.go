@@ -1,0 +1,140 @@
+package image
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/patternmatcher"
+	"github.com/tonistiigi/fsutil"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// ignoreFile is what BuildKit's frontend reads of a context besides what the Dockerfile names.
+const ignoreFile = ".dockerignore"
+
+// contextPaths are the files and folders of the context, maybe patterns, that a build of the platform reads, as
+// BuildKit's own frontend asks for them (local.followpaths); all is true where it asks for everything.
+func (s Spec) contextPaths(ctx context.Context, platform string) (paths []string, all bool, err error) {
+	if len(s.Frontends) > 0 {
+		return nil, true, nil // another frontend may ask for anything
+	}
+	p, err := platforms.Parse(platform)
+	if err != nil {
+		return nil, false, fault.New(fault.Usage, "platform %q: %w", platform, err)
+	}
+	result, err := dockerfile2llb.Dockerfile2LLB(ctx, s.Dockerfile.Data, dockerfile2llb.ConvertOpt{
+		Config: dockerui.Config{BuildArgs: s.Args, Target: s.Target}, TargetPlatform: &p, MetaResolver: &asked{},
+	})
+	if err != nil {
+		return nil, false, s.Dockerfile.misread(err, nil)
+	}
+	definition, err := result.State.Marshal(ctx, llb.Platform(p))
+	if err != nil {
+		return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
+	}
+	for _, data := range definition.Def {
+		var op pb.Op
+		if err := op.UnmarshalVT(data); err != nil {
+			return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
+		}
+		source := op.GetSource()
+		if source == nil || source.Identifier != "local://"+dockerui.DefaultLocalNameContext {
+			continue
+		}
+		var some []string
+		list := source.Attrs[pb.AttrFollowPaths]
+		if list == "" {
+			return nil, true, nil
+		}
+		if err := json.Unmarshal([]byte(list), &some); err != nil {
+			return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
+		}
+		paths = append(paths, some...)
+	}
+	return paths, false, nil
+}
+
+// Reads are those of the names that the image's build reads of its context: a change of the others changes no input.
+func (s Spec) Reads(ctx context.Context, names []string) ([]string, error) {
+	paths, all, err := s.contextPaths(ctx, s.firstPlatform())
+	if err != nil || all {
+		return names, err
+	}
+	matcher, err := patternmatcher.New(append([]string{ignoreFile}, paths...))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
+	}
+	var out []string
+	for _, name := range names {
+		reads, err := matcher.MatchesOrParentMatches(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
+		}
+		if reads {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+// firstPlatform stands for all where the platform does not matter.
+func (s Spec) firstPlatform() string { return append(s.platforms(), "linux/amd64")[0] }
+
+// contextID is the identity of what a build reads of the context: the tree's id where that is everything, else a
+// digest over the modes, ids and names of those files. It reads no file but links.
+func (s Spec) contextID(ctx context.Context, platform string) (string, error) {
+	paths, all, err := s.contextPaths(ctx, platform)
+	if err != nil {
+		return "", err
+	}
+	if all {
+		id, err := s.Context.ID(ctx)
+		if err != nil {
+			return "", fmt.Errorf("reading the context's id: %w", err)
+		}
+		return string(id), nil
+	}
+	var lines strings.Builder
+	err = s.walkContext(ctx, paths, func(name string, e tree.Entry) {
+		fmt.Fprintf(&lines, "%s %s %q\n", e.Mode, e.ID, name)
+	})
+	if err != nil {
+		return "", err
+	}
+	return Sum([]byte(lines.String())), nil
+}
+
+// walkContext calls fn for each file and link of the context that the paths name, in order, as BuildKit's client picks
+// those that it sends.
+func (s Spec) walkContext(ctx context.Context, paths []string, fn func(name string, e tree.Entry)) error {
+	picked, err := fsutil.NewFilterFS(&contextFS{ctx: ctx, tree: s.Context},
+		&fsutil.FilterOpt{FollowPaths: append([]string{ignoreFile}, paths...)})
+	if err == nil {
+		err = picked.Walk(ctx, "", func(name string, _ fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			name = filepath.ToSlash(name)
+			entry, err := s.Context.Lookup(ctx, name)
+			if err == nil && !entry.Mode.IsFolder() {
+				fn(name, entry)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("listing the build context: %w", err)
+	}
+	return nil
+}
