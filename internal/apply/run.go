@@ -45,8 +45,8 @@ func NewRun(s *series.Series, in Inputs) *Run {
 }
 
 // accepted replays the series at the commit that history gives a change for its base, else at the one at which the lock
-// says that it was accepted; nil without either, or
-// when upstream lost that commit. A change that does not apply there, having been edited since, is left out.
+// says that it was accepted; nil without either, or when upstream lost that commit. A change that does not apply there,
+// having been edited since, is left out.
 func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error) {
 	commit, ok := r.in.Bases[c.Sum]
 	if r.in.Sources == nil || r.in.Lock == nil && !ok {

@@ -1,6 +1,5 @@
 // Package bash reads the shell's syntax with mvdan.cc/sh, within bounds, and does what that library leaves of bash's:
-// the
-// expansions that it does not evaluate as bash does, arrays with gaps, and the fields of read.
+// the expansions that it does not evaluate as bash does, arrays with gaps, and the fields of read.
 package bash
 
 import (

@@ -1,7 +1,6 @@
 // Package build turns a candidate into images. A candidate goes in; the specs of both images, their inputs and the
 // stamp, and then the images come out, as OCI layouts under dist/. What an earlier run or another machine built of the
-// same inputs
-// is not built again.
+// same inputs is not built again.
 package build
 
 import (

@@ -1,7 +1,6 @@
 // Package candidate makes the candidate of a release: upstream at one commit with the series applied. Options go in;
 // the pin, upstream's facts, every change's outcome, the patched tree and its commit come out. check, diff, show,
-// history and
-// build all begin with it. It runs nothing of the tree.
+// history and build all begin with it. It runs nothing of the tree.
 package candidate
 
 import (

@@ -32,8 +32,7 @@ import (
 
 // Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would,
 // with images that nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their
-// bytes are a function of
-// their inputs.
+// bytes are a function of their inputs.
 func Fabricate() {
 	ref, platform := flag.String("ref", "", ""), flag.String("platform", "", "")
 	compiler := flag.Bool("compiler", false, "")

@@ -1,7 +1,6 @@
 // Package cli runs a target: what was typed becomes typed options, with every mistake found before anything is fetched;
 // the distribution is read, the lock taken, the work done, an error printed once; the exit code comes out. Environment,
-// clock,
-// streams and the working folder come in by [Process], so that a test can run every target inside itself.
+// clock, streams and the working folder come in by [Process], so that a test can run every target inside itself.
 package cli
 
 import (

@@ -47,8 +47,7 @@ func (l *List) AddModes(at string, sides [3]*tree.File) {
 }
 
 // AddNames adds the sides of a file that upstream moved to one place, and the change to another: under each of its
-// names
-// the side that has it there, as git does.
+// names the side that has it there, as git does.
 func (l *List) AddNames(at string, ours *tree.File, one treediff.FileChange) {
 	shown := Region{whole: true, Base: []string{one.From}, Upstream: []string{at}, Yours: []string{one.To}}
 	for _, side := range []struct {

@@ -1,8 +1,6 @@
 // Package conflict shows what a person has to decide where a file does not merge: the three sides of a file, or what
-// can be
-// known of them, go in; the regions in which they differ, and the file with markers, come out. Whether it is a
-// conflict, and
-// what the message says, package apply decides.
+// can be known of them, go in; the regions in which they differ, and the file with markers, come out. Whether it is a
+// conflict, and what the message says, package apply decides.
 package conflict
 
 import (

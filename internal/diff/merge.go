@@ -93,9 +93,8 @@ func (m *merger) trim(r region) region {
 	return r
 }
 
-// MergeTheirs merges three texts as Merge does, with the lines of theirs in place of each conflict; Merge leaves
-// those of
-// ours there.
+// MergeTheirs merges three texts as Merge does, with the lines of theirs in place of each conflict; Merge leaves those
+// of ours there.
 func MergeTheirs(base, ours, theirs []byte) []byte {
 	merged, conflicts := Merge(base, ours, theirs)
 	if len(conflicts) == 0 {

@@ -117,8 +117,7 @@ func (r *Repo) Stream(ctx context.Context, read func(io.Reader) error, args ...s
 
 // Net runs a command that may reach a server, with what counts of the user's configuration (see userKeys); progress
 // (which may be nil) gets what git says meanwhile. The token, when there is one, goes to URLs under host by an
-// environment variable and
-// never into an argument.
+// environment variable and never into an argument.
 func (r *Repo) Net(ctx context.Context, progress io.Writer, auth *Auth, args ...string) ([]byte, error) {
 	return r.netInput(ctx, nil, progress, auth, args...)
 }

@@ -10,8 +10,7 @@ import (
 
 // Line is the `docker build` that gives the spec's image, but for how its layers are compressed, in the layout
 // NAME.oci, of a checkout of the context in the folder. A secret is read from the file that files names for its id,
-// else from a variable
-// of the environment: its value is never in the line.
+// else from a variable of the environment: its value is never in the line.
 func (s Spec) Line(folder string, files map[string]string) string {
 	args := []string{"docker", "buildx", "build", "--file", s.Dockerfile.Name, "--platform",
 		strings.Join(s.platforms(), ",")}

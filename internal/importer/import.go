@@ -1,7 +1,6 @@
 // Package importer turns what somebody had before into changes: a quilt series, a folder of patches or a mailbox goes
 // in; an Import, with entries for series.toml and the files that they name, comes out. Package script fills an Import
-// from a
-// shell script.
+// from a shell script.
 package importer
 
 import (

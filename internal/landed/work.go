@@ -32,8 +32,7 @@ type Work struct {
 
 // WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
 // and an overlay's from the lock's commit. Changes of which no diff is known are left out; whether they have landed
-// shows only in what they change. Of the inputs, Commit, Sources and
-// Lock are used.
+// shows only in what they change. Of the inputs, Commit, Sources and Lock are used.
 func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in apply.Inputs) ([]Work, error) {
 	var out []Work
 	accepted, err := changesAtLock(ctx, whole, in)

@@ -50,8 +50,7 @@ const pollEach = 200 * time.Millisecond
 // Context is cancelled by SIGINT, by SIGTERM, and, under mage, by mage's death: mage passes on no SIGTERM, it dies and
 // leaves its target behind. A second signal ends the process at once, but one that follows within a second is taken for
 // the same: go, mage and a terminal each pass a signal on. The parent is mage's, which cancels it on SIGINT, before or
-// after the
-// same signal comes here. The returned function must be called.
+// after the same signal comes here. The returned function must be called.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
 	over := make(chan struct{})

@@ -12,8 +12,8 @@ import (
 
 // Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all
 // can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
-// which
-// says whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs them.
+// which says whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs
+// them.
 func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.readRecent) }
 
 // readRecent reads what current stands for, the tags from that release's on, and the hold. Where the answer does not

@@ -11,8 +11,8 @@ import (
 
 // Named says whether a variable, a build argument, a key of a configuration or a part of a query is called as secrets
 // are: PGPASSWORD, MYSQL_PWD, NPM_AUTHTOKEN, SECRET_KEY_BASE, SLACK_WEBHOOK_URL, GIT_CONFIG_VALUE_0, accessToken,
-// API_KEY_2. It is
-// the only list of such names: for what is printed, for build arguments and for what an image may hold.
+// API_KEY_2. It is the only list of such names: for what is printed, for build arguments and for what an image may
+// hold.
 func Named(name string) bool {
 	words := words(name)
 	if len(words) == 0 {

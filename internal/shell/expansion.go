@@ -69,9 +69,8 @@ func (m *Machine) anchored(r *syntax.Replace, s string) (expand.Variable, string
 	return expand.Variable{Set: true, Kind: expand.String, Str: s}, why
 }
 
-// matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1
-// where it
-// matches none.
+// matchAt is where the part of a text that a pattern matches ends, from its begin, or begins, up to its end; -1 where
+// it matches none.
 func (m *Machine) matchAt(pat *syntax.Word, s string, prefix, long bool) (int, string) {
 	var text string
 	why := m.expansion(func(c *expand.Config) (err error) {

@@ -1,7 +1,6 @@
 // Package ship takes a candidate to the registries. A build goes in; one release, the same images at every registry,
 // comes out: release, push, resume, promote, rollback, hold, prune, status, doctor. image:build stands here too, for it
-// asks the
-// registries what other machines built.
+// asks the registries what other machines built.
 package ship
 
 import (
