@@ -9,11 +9,12 @@ import (
 // List are the regions of one change.
 type List []Region
 
-// maxRegions is how many regions of one change are shown.
-const maxRegions = 50
+// maxRegionsKept is how many regions of one change a List keeps, apart from the first of each file: those are what
+// dist/patch-check.json has. A report shows fewer: internal/view/region.go says how many.
+const maxRegionsKept = 50
 
 // Add adds the regions of a file in conflict, of which one says all that is the same for each. A file has one at
-// least, so that nobody misses it; of many files with many regions the first are shown, and the files have all.
+// least, so that nobody misses it; of many files with many regions the first are kept, and the files have all.
 func (l *List) Add(one Region, conflicts []diff.Conflict) []Region {
 	before := len(*l)
 	if one.Binary() {
@@ -24,7 +25,7 @@ func (l *List) Add(one Region, conflicts []diff.Conflict) []Region {
 		*l = append(*l, one)
 	}
 	for i, c := range conflicts {
-		if i > 0 && len(*l) >= maxRegions {
+		if i > 0 && len(*l) >= maxRegionsKept {
 			break
 		}
 		one.Line, one.Base, one.Upstream, one.Yours = c.OursLine, texts(c.Base), texts(c.Ours), texts(c.Theirs)

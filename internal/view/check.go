@@ -148,7 +148,7 @@ func (c Check) Text(by target.Caller) term.Page {
 		}
 		return p
 	}
-	shown, sides := 0, maxSideLines
+	shown, sides := 0, maxSideLinesShown
 	for _, urgent := range []bool{true, false} {
 		for _, ch := range c.Changes {
 			if f := ch.finding(); f.Stops() != urgent || !f.Fails() {
