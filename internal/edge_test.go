@@ -45,9 +45,9 @@ var edges = map[string][]string{
 		"internal/cli",                                                            // the run's one moment
 		"internal/candidate", "internal/image", "internal/suite", "internal/term", // how long something took
 		// how long to wait
-		"internal/builder", "internal/daemonlog", "internal/registry", "internal/roundtrip", "internal/run",
+		"internal/builder", "internal/daemonlog", "internal/registry", "internal/roundtrip", "internal/imagerun",
 		// when something happened
-		"internal/clock", "internal/journal", "internal/lock", "internal/process", "internal/release", "internal/ship",
+		"internal/clock", "internal/releasejournal", "internal/lock", "internal/process", "internal/release", "internal/ship",
 	},
 }
 

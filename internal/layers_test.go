@@ -22,12 +22,12 @@ var arrows = map[string]string{
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
-		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/picture " +
+		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
 		"internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
-		"internal/fault internal/files internal/fork internal/form internal/git internal/gnused " +
+		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +
 		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
 		"internal/script internal/series internal/session internal/target internal/term internal/tree " +
 		"internal/verdict internal/view",
@@ -38,7 +38,7 @@ var arrows = map[string]string{
 		"internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
 		"internal/deployment internal/fault internal/files internal/git internal/image internal/inspect " +
-		"internal/lock internal/nearest internal/record internal/registry internal/release internal/run " +
+		"internal/lock internal/nearest internal/record internal/registry internal/release internal/imagerun " +
 		"internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
@@ -102,12 +102,12 @@ var arrows = map[string]string{
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "internal/lines",
-	"internal/form":       "internal/diff internal/lines internal/mail internal/plural internal/tree",
+	"internal/patchform":  "internal/diff internal/lines internal/mail internal/plural internal/tree",
 	"internal/quilt":      "",
-	"internal/season":     "",
-	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/form " +
+	"internal/schedule":   "",
+	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/patchform " +
 		"internal/markers internal/nearest internal/plural internal/pullref internal/quilt internal/safety " +
-		"internal/season internal/toml internal/tree",
+		"internal/schedule internal/toml internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",
@@ -118,15 +118,15 @@ var arrows = map[string]string{
 		"internal/safety internal/series internal/tree internal/treediff internal/verdict",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series " +
 		"internal/tree internal/treediff internal/verdict",
-	"internal/importer": "internal/diff internal/fault internal/form internal/mail internal/quilt internal/series " +
+	"internal/importer": "internal/diff internal/fault internal/patchform internal/mail internal/quilt internal/series " +
 		"internal/tree",
 	"internal/export": "internal/diff internal/fault internal/mail internal/series internal/treediff " +
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
 		"internal/series internal/tree internal/verdict",
-	"internal/fork":    "internal/diff internal/renames internal/tree",
-	"internal/picture": "internal/verdict",
-	"internal/clock":   "internal/fault internal/roundtrip",
+	"internal/fork":        "internal/diff internal/renames internal/tree",
+	"internal/historypage": "internal/verdict",
+	"internal/clock":       "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/fault internal/git internal/plural internal/pullref internal/secret " +
 		"internal/tree",
 	"internal/mainline": "internal/files internal/git internal/tree internal/verdict",
@@ -137,54 +137,54 @@ var arrows = map[string]string{
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/builder": "internal/daemonlog internal/environ internal/fault internal/process internal/scratch " +
 		"internal/secret",
-	"internal/image":   "internal/builder internal/fault internal/files internal/secret internal/tree",
-	"internal/inspect": "internal/fault internal/secret",
-	"internal/base":    "internal/builder internal/environ internal/fault internal/image internal/process",
-	"internal/run":     "internal/environ internal/fault internal/lock internal/process internal/registry",
+	"internal/image":    "internal/builder internal/fault internal/files internal/secret internal/tree",
+	"internal/inspect":  "internal/fault internal/secret",
+	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
+	"internal/imagerun": "internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/fault internal/files " +
 		"internal/roundtrip internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
-		"internal/journal internal/record internal/registry internal/secret internal/stamp internal/target",
-	"internal/journal":      "internal/fault internal/files internal/record internal/target",
-	"internal/deployment":   "internal/address internal/record",
-	"internal/record":       "internal/content internal/fault internal/stamp",
-	"internal/loopback":     "internal/address internal/fault",
-	"internal/registrytest": "",
-	"internal/distribution": "internal/fault internal/stamp internal/transaction",
-	"internal/golden":       "",
-	"internal/gittest":      "internal/git internal/tree",
-	"internal/miniature":    "internal/git internal/tree testdata/miniature",
-	"internal/suite":        "internal/environ internal/fault internal/files internal/plural internal/scratch",
-	"internal/bench":        "", // tests only: they may reach everywhere
-	"docker":                "",
-	"testdata/miniature":    "",
+		"internal/releasejournal internal/record internal/registry internal/secret internal/stamp internal/target",
+	"internal/releasejournal": "internal/fault internal/files internal/record internal/target",
+	"internal/deployment":     "internal/address internal/record",
+	"internal/record":         "internal/content internal/fault internal/stamp",
+	"internal/loopback":       "internal/address internal/fault",
+	"internal/registrytest":   "",
+	"internal/distribution":   "internal/fault internal/stamp internal/transaction",
+	"internal/golden":         "",
+	"internal/gittest":        "internal/git internal/tree",
+	"internal/miniature":      "internal/git internal/tree testdata/miniature",
+	"internal/suite":          "internal/environ internal/fault internal/files internal/plural internal/scratch",
+	"internal/bench":          "", // tests only: they may reach everywhere
+	"docker":                  "",
+	"testdata/miniature":      "",
 }
 
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
-	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/run",
+	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/imagerun",
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
 	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
 		"internal/record", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",
-		"internal/base", "internal/run"},
+		"internal/base", "internal/imagerun"},
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
 	"net/http": {"internal/clock", "internal/roundtrip", "internal/secret", "internal/loopback", "internal/registry",
-		"internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/run"},
+		"internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/imagerun"},
 }
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
-	"internal/mail", "internal/form", "internal/quilt", "internal/season",
+	"internal/mail", "internal/patchform", "internal/quilt", "internal/schedule",
 	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/conflict", "internal/verdict",
-	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp", "internal/picture",
-	"internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed", "internal/effect",
-	"internal/bash", "internal/shell", "internal/builtin", "internal/textcommand", "internal/filecommand",
-	"internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
+	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp",
+	"internal/historypage", "internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed",
+	"internal/effect", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
+	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

@@ -15,7 +15,7 @@ var programs = map[string][]string{
 	"internal/base":      {"program"},
 	"internal/daemonlog": {`"/proc/self/exe"`},
 	"internal/gnused":    {"program", `"/bin/sh"`},
-	"internal/run": {`"nsenter"`, `"apt-get"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
+	"internal/imagerun": {`"nsenter"`, `"apt-get"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
 		`"unshare"`, `"/bin/sh"`},
 }
 

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
@@ -168,7 +168,7 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 		m := commitURL.FindStringSubmatch(from)
 		return pullOf(m[1], tree.ID(m[2]), n), nil
 	}
-	src := importer.Source{Upstream: form.Of(u.Facts.Tree), Prefix: n.Prefix}
+	src := importer.Source{Upstream: patchform.Of(u.Facts.Tree), Prefix: n.Prefix}
 	info, err := os.Stat(a.s.Path(from))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Usage, "there is no %s", from).
@@ -188,12 +188,12 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	if err != nil {
 		return nil, err
 	}
-	data, program := form.Unpack(data, files.MaxImport)
-	kind, why := form.Look(data)
+	data, program := patchform.Unpack(data, files.MaxImport)
+	kind, why := patchform.Look(data)
 	switch {
-	case kind == form.IsWrong:
+	case kind == patchform.IsWrong:
 		return nil, fault.New(fault.Usage, "this file cannot be imported: %s", why).At(from, 1)
-	case kind == form.IsPatch && !bytes.HasPrefix(data, []byte("#!")), quilt.IsPatch(from):
+	case kind == patchform.IsPatch && !bytes.HasPrefix(data, []byte("#!")), quilt.IsPatch(from):
 		imported, err := src.Mailbox(ctx, from, data)
 		if err == nil && program != "" {
 			imported.Notes = append([]string{filepath.Base(from) + ": unpacked with " + program}, imported.Notes...)

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
-	runner "github.com/howdah/howdah/internal/run"
+	runner "github.com/howdah/howdah/internal/imagerun"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"

@@ -8,9 +8,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/history"
+	"github.com/howdah/howdah/internal/historypage"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
-	"github.com/howdah/howdah/internal/picture"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/term"
@@ -107,7 +107,7 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 	out := view.History{Distribution: s.Distribution(), To: string(u.Pin.Commit), Commits: len(course.Line),
 		States:  len(course.Starts),
 		Changes: []view.ChangeSpans{}, Seconds: took.Seconds(), Method: history.Method(ahead)}
-	strip := picture.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: picture.Web(u.Pin.URL),
+	strip := historypage.Strip{Title: s.Config.Name + " on " + u.Pin.Ref, Upstream: historypage.Web(u.Pin.URL),
 		Commits: len(course.Line), Ahead: ahead, Method: out.Method, To: u.Pin.Date}
 	if len(course.Line) > 0 {
 		out.From, strip.From = string(course.Line[0].ID), course.Line[0].Date
@@ -121,16 +121,16 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 	}
 	for _, f := range course.Timelines {
 		spans := view.ChangeSpans{Name: f.Name, Spans: []view.Span{}}
-		row := picture.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
+		row := historypage.Row{Name: f.Name, Why: why[f.Name], Risk: -1}
 		for _, one := range f.Spans {
 			span := view.Span{From: string(one.From.ID), To: string(one.To.ID), Commits: one.Commits,
 				Verdict: string(one.Verdict)}
-			drawn := picture.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits,
+			drawn := historypage.Span{From: drawnCommit(one.From), To: drawnCommit(one.To), Commits: one.Commits,
 				Verdict: string(one.Verdict), Message: term.Message(one.Message)}
 			if one.By != nil {
 				span.By = &view.Commit{Commit: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject),
 					Date: one.By.Date.UTC()}
-				drawn.By = &picture.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject),
+				drawn.By = &historypage.Commit{ID: string(one.By.ID), Pull: one.By.Pull, Subject: term.Subject(one.By.Subject),
 					Date: one.By.Date}
 			}
 			spans.Spans, row.Spans = append(spans.Spans, span), append(row.Spans, drawn)
@@ -142,7 +142,7 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 		}
 		out.Changes, strip.Rows = append(out.Changes, spans), append(strip.Rows, row)
 	}
-	for kind, data := range map[string][]byte{"html": picture.HTML(strip), "svg": picture.SVG(strip)} {
+	for kind, data := range map[string][]byte{"html": historypage.HTML(strip), "svg": historypage.SVG(strip)} {
 		if err := files.Write(s.Config.Result("patch-history."+kind),
 			[]byte(s.Term.Secrets().Mask(string(data)))); err != nil {
 			return err
@@ -158,6 +158,6 @@ func (u Upstream) showHistory(s *session.Session, reachable *series.Series, cour
 	return nil
 }
 
-func drawnCommit(c mainline.Commit) picture.Commit {
-	return picture.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: term.Subject(c.Subject), Date: c.Date}
+func drawnCommit(c mainline.Commit) historypage.Commit {
+	return historypage.Commit{ID: string(c.ID), Pull: c.Pull(), Subject: term.Subject(c.Subject), Date: c.Date}
 }

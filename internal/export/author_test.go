@@ -10,9 +10,9 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/export"
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -74,7 +74,7 @@ func TestAuthorsSurvive(t *testing.T) {
 	by := export.Author{Name: "Nobody", Email: "nobody@localhost", Date: time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC)}
 	for name, data := range forms {
 		t.Run(name, func(t *testing.T) {
-			in, err := importer.Source{Upstream: form.Of(at)}.Mailbox(t.Context(), "box", []byte(data))
+			in, err := importer.Source{Upstream: patchform.Of(at)}.Mailbox(t.Context(), "box", []byte(data))
 			if err != nil || len(in.Left) > 0 {
 				t.Fatal(err, in.Left)
 			}

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -57,7 +57,7 @@ func TestCases(t *testing.T) {
 // refuses expects that nothing is made of a file.
 func refuses(t *testing.T, name string, data []byte, reason string) {
 	t.Helper()
-	if kind, why := form.Look(data); kind != form.IsWrong || !strings.Contains(why, reason) {
+	if kind, why := patchform.Look(data); kind != patchform.IsWrong || !strings.Contains(why, reason) {
 		t.Errorf("it is %s: %q, want %q", kind, why, reason)
 	}
 	folder := fstest.MapFS{name: {Data: data}}

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/apply"
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/mail"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -137,7 +137,7 @@ func made(t *testing.T, base *tree.Tree, changes []*series.Change) string {
 // agree takes in a file twice, by an import and as a folder of changes, and compares each tree with git's.
 func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 	t.Helper()
-	in, err := importer.Source{Upstream: form.Of(base)}.Mailbox(t.Context(), file, []byte(data))
+	in, err := importer.Source{Upstream: patchform.Of(base)}.Mailbox(t.Context(), file, []byte(data))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
 )
@@ -27,8 +27,8 @@ const maxUnpacked = 16 << 20
 
 // Source is what patches are read over.
 type Source struct {
-	Upstream *form.Upstream // nil decides nothing by upstream's files
-	Prefix   string         // of the names of a folder's changes: "ours" names them ours-…
+	Upstream *patchform.Upstream // nil decides nothing by upstream's files
+	Prefix   string              // of the names of a folder's changes: "ours" names them ours-…
 }
 
 // Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them. What
@@ -110,14 +110,14 @@ func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	if err != nil || bytes.HasPrefix(data, []byte("#!")) {
 		return false
 	}
-	kind, _ := form.Look(data)
-	return kind == form.IsPatch
+	kind, _ := patchform.Look(data)
+	return kind == patchform.IsPatch
 }
 
 // take takes in one file of the folder.
 func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
 	file := path.Join(f.Name, q.Name)
-	data, program := form.Unpack(data, series.MaxFile)
+	data, program := patchform.Unpack(data, series.MaxFile)
 	if program != "" {
 		if out.unpacked += len(data); out.unpacked > maxUnpacked {
 			out.leave(q.Name, fault.New(fault.Usage, "the packed patches of the folder have more than %d MiB",
@@ -126,11 +126,11 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quil
 		}
 		out.Notes = append(out.Notes, q.Name+": unpacked with "+program)
 	}
-	if form.IsCover(q.Name, data) {
+	if patchform.IsCover(q.Name, data) {
 		out.offer(q.Name, "a cover letter, without a diff")
 		return nil
 	}
-	if kind, why := form.Look(data); kind == form.IsWrong {
+	if kind, why := patchform.Look(data); kind == patchform.IsWrong {
 		out.leave(q.Name, fault.New(fault.Usage, "reading the patch: %s", why).At(file, 1))
 		return nil
 	}
@@ -140,7 +140,7 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quil
 		return nil
 	}
 	return src.mails(ctx, out,
-		taking{file: file, label: q.Name, name: name, patch: form.Patch{Data: data, Strip: q.Strip, Stated: q.Stated,
+		taking{file: file, label: q.Name, name: name, patch: patchform.Patch{Data: data, Strip: q.Strip, Stated: q.Stated,
 			Reverse: q.Reverse}})
 }
 

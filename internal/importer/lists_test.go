@@ -11,9 +11,9 @@ import (
 	"testing/fstest"
 
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -21,7 +21,7 @@ import (
 // folderTree imports a folder, reads it as a folder of changes as well, and returns the tree that both make.
 func folderTree(t *testing.T, base *tree.Tree, folder series.Folder) string {
 	t.Helper()
-	in, err := importer.Source{Upstream: form.Of(base)}.Folder(t.Context(), folder)
+	in, err := importer.Source{Upstream: patchform.Of(base)}.Folder(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

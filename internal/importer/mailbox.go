@@ -9,15 +9,15 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/form"
 	"github.com/howdah/howdah/internal/mail"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/series"
 )
 
 // Mailbox makes a change of each mail of a mailbox, or of a patch; file is its name in errors.
 func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Import, error) {
 	out := &Import{Files: map[string][]byte{}}
-	t := taking{file: file, label: path.Base(file), patch: form.Patch{Data: data, Strip: 1}}
+	t := taking{file: file, label: path.Base(file), patch: patchform.Patch{Data: data, Strip: 1}}
 	if path.Ext(file) == ".rej" {
 		out.leave(t.label, rejected(file))
 		return out, nil
@@ -29,7 +29,7 @@ func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Impor
 type taking struct {
 	file, label string // its name in errors, and in lists
 	name        string // of its change; "" is that of each mail's subject
-	patch       form.Patch
+	patch       patchform.Patch
 }
 
 // mails takes in each mail of a file.
@@ -38,8 +38,8 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 		return fault.New(fault.Usage, "what is to be imported has %d lines, at most %d are allowed at once", out.lines,
 			maxLines).At(t.file, 0).WithHint("%s", inParts)
 	}
-	data, notes, err := form.Plain(t.patch.Data)
-	if unreadable, ok := errors.AsType[*form.Error](err); ok {
+	data, notes, err := patchform.Plain(t.patch.Data)
+	if unreadable, ok := errors.AsType[*patchform.Error](err); ok {
 		why := fault.New(fault.Usage, "reading the patch: %w", unreadable).At(t.file, unreadable.Line)
 		out.leave(t.label, why.WithHint("%s", unreadable.Hint))
 		return nil
@@ -60,7 +60,7 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 		return fault.New(fault.Usage, "more than %d patches, which is the limit of an import", maxPatches).At(t.file, 0).
 			WithHint("%s", inParts)
 	}
-	if notes = append(notes, form.OrderNote(all)...); len(all) > 1 {
+	if notes = append(notes, patchform.OrderNote(all)...); len(all) > 1 {
 		for _, note := range notes {
 			out.Notes = append(out.Notes, t.label+": "+note)
 		}
@@ -85,8 +85,8 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 }
 
 func hasDiff(data []byte) bool {
-	kind, _ := form.Look(data)
-	return kind == form.IsPatch &&
+	kind, _ := patchform.Look(data)
+	return kind == patchform.IsPatch &&
 		(bytes.Contains(data, []byte("diff --git ")) || bytes.Contains(data, []byte("\n+++ ")) ||
 			bytes.Contains(data, []byte("\x1b[")))
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/releasejournal"
 )
 
 // givingBack bounds the time for giving tags back after a failure.
@@ -83,6 +83,6 @@ func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own strin
 	if err != nil {
 		return fmt.Errorf("giving the tag %q back to the run that released it: %w", r.record.Tag, err)
 	}
-	return r.journal.Add(journal.Entry{Step: journal.Moved, Tag: r.record.Tag, Registry: reg.String(), Image: winner.Name,
-		Name: r.record.Tag, Digest: winner.Digest, Old: own})
+	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.record.Tag, Registry: reg.String(),
+		Image: winner.Name, Name: r.record.Tag, Digest: winner.Digest, Old: own})
 }

@@ -16,9 +16,9 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -124,14 +124,16 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 		if !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("line %d: %s, %v", n, state, err)
 		}
-		kept, err := journal.Open(s.set.Dist)
+		kept, err := releasejournal.Open(s.set.Dist)
 		if err != nil {
 			t.Fatal(err)
 		}
 		last := kept.Entries[len(kept.Entries)-1]
-		uploaded := slices.ContainsFunc(kept.Entries, func(e journal.Entry) bool { return e.Step == journal.Verified })
-		moved := slices.ContainsFunc(kept.Entries, func(e journal.Entry) bool {
-			return e.Step == journal.Moved && e.Name == "edge"
+		uploaded := slices.ContainsFunc(kept.Entries, func(e releasejournal.Entry) bool {
+			return e.Step == releasejournal.Verified
+		})
+		moved := slices.ContainsFunc(kept.Entries, func(e releasejournal.Entry) bool {
+			return e.Step == releasejournal.Moved && e.Name == "edge"
 		})
 		kept.Close()
 		s.pullable(commit[:9])

@@ -6,8 +6,8 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/releasejournal"
 )
 
 // pair is a tag that moves on several images at once, so that web and streaming differ for a round trip only.
@@ -121,6 +121,6 @@ func (r *run) noteTag(reg address.Registry, t tagging, wrote bool, failed error)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.journal.Add(journal.Entry{Step: journal.Moved, Tag: r.record.Tag, Registry: reg.String(), Image: t.image,
-		Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
+	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Moved, Tag: r.record.Tag, Registry: reg.String(),
+		Image: t.image, Name: t.tag, Digest: t.manifest.Digest.String(), Old: t.old})
 }

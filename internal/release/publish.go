@@ -9,9 +9,9 @@ import (
 	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/target"
 )
@@ -25,7 +25,7 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	}
 	r := newRun(s, plan, images, hooks)
 	var err error
-	r.journal, err = journal.Open(s.Dist)
+	r.journal, err = releasejournal.Open(s.Dist)
 	if err != nil {
 		res := r.result()
 		res.State = Failed
@@ -70,7 +70,8 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 		res.State, res.Resume = partial, target.PublishResume.Command()
 		err = r.partial(err)
 	}
-	_ = r.journal.Add(journal.Entry{Step: journal.Failed, Tag: r.plan.Tag.String(), Error: secret.Mask(ctx, err.Error())})
+	_ = r.journal.Add(releasejournal.Entry{Step: releasejournal.Failed, Tag: r.plan.Tag.String(),
+		Error: secret.Mask(ctx, err.Error())})
 	return res, err
 }
 
@@ -100,7 +101,7 @@ func (p *Plan) idle(s Settings) *Result {
 
 // all is the flow.
 func (r *run) all(ctx context.Context) error {
-	if err := r.journal.Add(journal.Entry{Step: journal.Planned, Tag: r.plan.Tag.String(),
+	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Planned, Tag: r.plan.Tag.String(),
 		Digest: r.plan.candidate.inputs()}); err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.set.writeCopy(r.record); err != nil {
 		return err
 	}
-	return r.journal.Add(journal.Entry{Step: journal.Done, Tag: r.record.Tag})
+	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: r.record.Tag})
 }
 
 // pack makes the record and its artifact, as things stand.
@@ -258,7 +259,7 @@ func (s Settings) writeMissingCopy(p *Plan) error {
 	if b := s.unfinished(); b == nil || b.Tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
 		return nil
 	}
-	kept, err := journal.Open(s.Dist)
+	kept, err := releasejournal.Open(s.Dist)
 	if err != nil {
 		return err
 	}
@@ -266,5 +267,5 @@ func (s Settings) writeMissingCopy(p *Plan) error {
 	if err := s.writeCopy(p.Record); err != nil {
 		return err
 	}
-	return kept.Add(journal.Entry{Step: journal.Done, Tag: p.Tag.String()})
+	return kept.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: p.Tag.String()})
 }

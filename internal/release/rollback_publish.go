@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -84,14 +84,14 @@ func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, e
 }
 
 // forget ends a release in this machine's journal that another run made superfluous.
-func (s Store) forget(b *journal.Begun) error {
+func (s Store) forget(b *releasejournal.Begun) error {
 	if b == nil {
 		return nil
 	}
-	kept, err := journal.Open(s.Dist)
+	kept, err := releasejournal.Open(s.Dist)
 	if err != nil {
 		return err
 	}
 	defer kept.Close()
-	return kept.Add(journal.Entry{Step: journal.Done, Tag: b.Tag})
+	return kept.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: b.Tag})
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -23,7 +23,7 @@ type run struct {
 	hooks   Hooks
 	plan    *Plan
 	known   *Known
-	journal *journal.Journal
+	journal *releasejournal.Journal
 
 	images     []Image
 	deliveries []registry.Delivery // of the images
@@ -75,7 +75,7 @@ func (r *run) partial(err error) error {
 // note writes a step of every live registry to the journal.
 func (r *run) note(step, image string) error {
 	for _, reg := range r.live() {
-		if err := r.journal.Add(journal.Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(),
+		if err := r.journal.Add(releasejournal.Entry{Step: step, Tag: r.plan.Tag.String(), Registry: reg.String(),
 			Image: image}); err != nil {
 			return err
 		}

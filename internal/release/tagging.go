@@ -6,7 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -18,8 +18,8 @@ func (r *run) tag(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.journal.Add(journal.Entry{Step: journal.Tagging, Tag: r.record.Tag, Digest: r.artifact.Digest().String(),
-		Record: data}); err != nil {
+	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Tagging, Tag: r.record.Tag,
+		Digest: r.artifact.Digest().String(), Record: data}); err != nil {
 		return err
 	}
 	newest := r.known.isNewest(r.record.ParsedTag())

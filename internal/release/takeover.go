@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/stamp"
 )
 
@@ -128,8 +128,8 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 }
 
 // unfinished is what this machine's journal left undone; nil where there is nothing, or no journal.
-func (s Settings) unfinished() *journal.Begun {
-	j, err := journal.Open(s.Dist)
+func (s Settings) unfinished() *releasejournal.Begun {
+	j, err := releasejournal.Open(s.Dist)
 	if err != nil {
 		return nil
 	}

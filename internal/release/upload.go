@@ -8,9 +8,9 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/howdah/howdah/internal/address"
-	"github.com/howdah/howdah/internal/journal"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
+	"github.com/howdah/howdah/internal/releasejournal"
 )
 
 // deliver uploads and reads back, at every registry at once. What a registry cannot give back is sent again. Beside the
@@ -28,14 +28,14 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 				return nil
 			})
 		}})
-	if err := r.note(journal.Uploaded, ""); err != nil {
+	if err := r.note(releasejournal.Uploaded, ""); err != nil {
 		return err
 	}
 	r.each(func(reg address.Registry) error { return r.sendAgain(ctx, reg, what, outcome[reg]) })
 	if err := r.stop(ctx); err != nil {
 		return err
 	}
-	return r.note(journal.Verified, "")
+	return r.note(releasejournal.Verified, "")
 }
 
 // sendAgain sends once more what a registry could not give back, and reads that back.

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/safety"
-	"github.com/howdah/howdah/internal/season"
+	"github.com/howdah/howdah/internal/schedule"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -192,16 +192,16 @@ func (l *loader) commit(k *key, line int, kind string) tree.ID {
 
 // days reads from and until.
 func (l *loader) days(t *value, c *Change) {
-	read := func(name string) (d season.Day, line int) {
+	read := func(name string) (d schedule.Day, line int) {
 		k := t.get(name)
 		if k == nil {
-			return season.Day{}, 0
+			return schedule.Day{}, 0
 		}
 		s := k.value.text
 		if k.value.kind != unstable.LocalDate {
 			s = l.text(k)
 		}
-		d, err := season.ParseDay(s)
+		d, err := schedule.ParseDay(s)
 		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
 			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
 		}
@@ -209,7 +209,7 @@ func (l *loader) days(t *value, c *Change) {
 	}
 	from, first := read("from")
 	until, last := read("until")
-	switch c.Window = (season.Window{From: from, Until: until}); {
+	switch c.Window = (schedule.Window{From: from, Until: until}); {
 	case first == 0 && last == 0:
 	case first == 0:
 		l.wrong(last, "%q without %q", "until", "from")
@@ -223,7 +223,7 @@ func (l *loader) days(t *value, c *Change) {
 	}
 }
 
-func years(d season.Day) string {
+func years(d schedule.Day) string {
 	if d.Year == 0 {
 		return "every year"
 	}

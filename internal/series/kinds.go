@@ -13,7 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -79,7 +79,7 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 		return
 	}
 	if f.quilt && err == nil {
-		if data, f.unpacked = form.Unpack(data, MaxFile); f.unpacked != "" {
+		if data, f.unpacked = patchform.Unpack(data, MaxFile); f.unpacked != "" {
 			err = l.used.read(int64(len(data)))
 		}
 	}

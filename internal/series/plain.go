@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/quilt"
 )
@@ -84,8 +84,8 @@ func (l *loader) holdsPatch(name string, e fs.DirEntry) bool {
 		return false
 	}
 	data, err := l.folder.ReadFile(name)
-	kind, _ := form.Look(data)
-	return err == nil && kind == form.IsPatch
+	kind, _ := patchform.Look(data)
+	return err == nil && kind == patchform.IsPatch
 }
 
 // empty is the error of a folder without a change. It names what holds a patch under another name.
@@ -100,7 +100,7 @@ func (l *loader) empty(entries []fs.DirEntry) {
 			return
 		}
 		data, err := l.folder.ReadFile(e.Name())
-		if kind, _ := form.Look(data); err == nil && kind == form.IsPatch {
+		if kind, _ := patchform.Look(data); err == nil && kind == patchform.IsPatch {
 			l.fail(e.Name(), 0, "this file holds a patch, and its name does not say so").
 				Hint = fault.Hintf("name it %s.patch", strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
 			return
@@ -122,7 +122,7 @@ func (l *loader) whole(name string, f *File, file string, line int) {
 	if l.load(c, name, f, line); len(l.errs) > before {
 		return
 	}
-	if form.IsCover(name, c.Patch.Data) {
+	if patchform.IsCover(name, c.Patch.Data) {
 		l.skip(name, "a cover letter, without a diff")
 		return
 	}

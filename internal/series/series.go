@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/nearest"
-	"github.com/howdah/howdah/internal/season"
+	"github.com/howdah/howdah/internal/schedule"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -56,8 +56,8 @@ type Change struct {
 	Commit  tree.ID // with Pull and Landed
 
 	Required bool
-	For      season.Versions
-	Window   season.Window
+	For      schedule.Versions
+	Window   schedule.Window
 	Allow    []string // paths and folders that Safety would refuse
 	granted  []string // those that a person lets it touch for this run
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/form"
+	"github.com/howdah/howdah/internal/patchform"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -24,7 +24,7 @@ func (f *File) plain() []byte {
 			return f.Data
 		}
 	}
-	read, err := form.Read(context.Background(), f.form(), nil)
+	read, err := patchform.Read(context.Background(), f.form(), nil)
 	if err != nil {
 		return f.Data
 	}
@@ -32,8 +32,8 @@ func (f *File) plain() []byte {
 }
 
 // form is the patch with what the list of its folder says of it.
-func (f *File) form() form.Patch {
-	return form.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated, Reverse: f.reverse}
+func (f *File) form() patchform.Patch {
+	return patchform.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated, Reverse: f.reverse}
 }
 
 // Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever
@@ -42,7 +42,7 @@ func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) 
 	if !slices.ContainsFunc(s.Changes, func(c *Change) bool { return c.Patch != nil && c.Patch.quilt }) {
 		return s, nil
 	}
-	up := form.Of(t)
+	up := patchform.Of(t)
 	out := *s
 	out.Changes = nil
 	for _, c := range s.Changes {
@@ -59,7 +59,7 @@ func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) 
 }
 
 // makes tells upstream's files which ones the change adds to them.
-func (c *Change) makes(up *form.Upstream) {
+func (c *Change) makes(up *patchform.Upstream) {
 	if c.Patch != nil {
 		for _, f := range c.Patch.Files {
 			if f.NewName != "" {
@@ -75,7 +75,7 @@ func (c *Change) makes(up *form.Upstream) {
 }
 
 // understood is the change with its patch as git writes it.
-func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, error) {
+func (c *Change) understood(ctx context.Context, up *patchform.Upstream) (*Change, error) {
 	f, notes, err := ReadForm(ctx, c.Patch.form(), c.Patch.Name, up)
 	if c.Patch.unpacked != "" {
 		notes = append([]string{"unpacked with " + c.Patch.unpacked}, notes...)
@@ -100,12 +100,14 @@ func (c *Change) understood(ctx context.Context, up *form.Upstream) (*Change, er
 
 // ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the
 // patch. The diff is not parsed yet.
-func ReadForm(ctx context.Context, p form.Patch, name string, up *form.Upstream) (f *File, notes []string, err error) {
-	if kind, why := form.Look(p.Data); kind == form.IsWrong {
+func ReadForm(ctx context.Context, p patchform.Patch, name string, up *patchform.Upstream) (
+	f *File, notes []string, err error,
+) {
+	if kind, why := patchform.Look(p.Data); kind == patchform.IsWrong {
 		return nil, nil, safety.Malformed("reading the patch: %s", why).At(name, 1)
 	}
-	read, err := form.Read(ctx, p, up)
-	var wrong *form.Error
+	read, err := patchform.Read(ctx, p, up)
+	var wrong *patchform.Error
 	if errors.As(err, &wrong) {
 		refused := safety.Malformed("reading the patch: %s", wrong.What).At(name, wrong.Line)
 		if wrong.Hint != "" {

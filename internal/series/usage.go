@@ -6,7 +6,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/safety"
-	"github.com/howdah/howdah/internal/season"
+	"github.com/howdah/howdah/internal/schedule"
 )
 
 // usage is what was read of all folders of changes.
@@ -20,19 +20,19 @@ type usage struct {
 
 // condition is a "for", or why it is none.
 type condition struct {
-	versions season.Versions
+	versions schedule.Versions
 	err      error
 }
 
 // versions reads a "for" once, however many changes have it.
-func (u *usage) versions(text string) (season.Versions, error) {
+func (u *usage) versions(text string) (schedule.Versions, error) {
 	c, ok := u.fors[text]
 	if !ok {
 		if u.terms += 1 + strings.Count(text, ","); u.terms > maxTerms {
-			return season.Versions{}, fmt.Errorf("more than %d comparisons in all that differ, which is the limit of a series",
+			return schedule.Versions{}, fmt.Errorf("more than %d comparisons in all that differ, which is the limit of a series",
 				maxTerms)
 		}
-		c.versions, c.err = season.ParseVersions(text)
+		c.versions, c.err = schedule.ParseVersions(text)
 		if u.fors == nil {
 			u.fors = map[string]condition{}
 		}
