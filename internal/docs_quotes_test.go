@@ -45,9 +45,9 @@ func quoted(code shown) (message string, ok bool) {
 var (
 	leads    = regexp.MustCompile(`^(error|hint|warning|next): `)
 	position = regexp.MustCompile(`^[\w./-]+:([0-9N]+|line): `)
-	// examples are quoted as what is not printed any more, are a number put into a report, or are the message that
-	// whoever follows CONTRIBUTING.md changes.
-	examples = []string{"there are []", "1 change applies", "unchanged: … is released already"}
+	// examples are quoted as what is not printed any more, or are a number put into a report. The message that whoever
+	// follows CONTRIBUTING.md changes is no code of that page, so that it may be changed.
+	examples = []string{"there are []", "1 change applies"}
 	// foreign is code of others: a command of another program, a template, a key.
 	foreign = regexp.MustCompile(`^([{\[<./$-]|(git|mage|go|docker|kubectl|quilt|grep|cp|tootctl|FROM|RUN|file:line:) ?)`)
 )
