@@ -190,7 +190,7 @@ func contents(lists ...[]renames.Blob) []tree.ID {
 }
 
 // bringMoved has in one batch what the commits that took files away are compared by, to see where the files went. What
-// cannot be had is missed where it is needed.
+// cannot be fetched is missed where it is needed.
 func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
 	want := map[tree.ID]bool{}
 	for _, o := range open {
