@@ -93,7 +93,7 @@ func openFolder(root *os.Root, name string) (*os.File, error) {
 }
 
 // CheckFolder refuses what stands at name below dir and is no folder, or is a link that leads out of dir. Nothing may
-// stand there.
+// be there.
 func CheckFolder(dir, name string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
