@@ -43,8 +43,8 @@ func TestContextPaths(t *testing.T) {
 		t.Fatal(err)
 	}
 	const from = "FROM scratch\n"
-	all := strings.Fields(".dockerignore package.json yarn.lock .yarnrc.yml .yarn/patches/a.patch streaming/package.json " +
-		"streaming/index.js streaming/deep/er.js app/models/user.rb package.json.orig lib/streaming/index.js")
+	all := strings.Fields(".dockerignore package.json yarn.lock .yarnrc.yml .yarn/patches/a.patch " +
+		"streaming/package.json streaming/index.js streaming/deep/er.js app/models/user.rb package.json.orig lib/streaming/index.js")
 	for _, c := range []struct{ name, file, read string }{
 		{"streaming", string(streaming), ".dockerignore package.json yarn.lock .yarnrc.yml .yarn/patches/a.patch " +
 			"streaming/package.json streaming/index.js streaming/deep/er.js"},
@@ -56,8 +56,10 @@ func TestContextPaths(t *testing.T) {
 		{"added", from + "ADD app /\n", ".dockerignore app/models/user.rb"},
 		{"mounted", "FROM a\nRUN --mount=type=bind,source=lib,target=/lib true\n", ".dockerignore lib/streaming/index.js"},
 		{"all mounted", "FROM a\nRUN --mount=type=bind,target=/all true\n", strings.Join(all, " ")},
-		{"of a stage", "FROM a AS one\nCOPY app /\nFROM scratch\nCOPY --from=one /models /\n", ".dockerignore app/models/user.rb"},
-		{"of a stage that nobody needs", "FROM a AS one\nCOPY app /\nFROM scratch\nCOPY yarn.lock /\n", ".dockerignore yarn.lock"},
+		{"of a stage", "FROM a AS one\nCOPY app /\nFROM scratch\nCOPY --from=one /models /\n",
+			".dockerignore app/models/user.rb"},
+		{"of a stage that nobody needs", "FROM a AS one\nCOPY app /\nFROM scratch\nCOPY yarn.lock /\n",
+			".dockerignore yarn.lock"},
 		{"by an argument", "FROM scratch\nARG FILE=app\nCOPY $FILE /\n", ".dockerignore yarn.lock"},
 		{"excluded", from + "COPY --exclude=deep streaming /\n", ".dockerignore streaming/package.json streaming/index.js " +
 			"streaming/deep/er.js"},

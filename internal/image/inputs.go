@@ -36,8 +36,8 @@ type inputs struct {
 }
 
 // Inputs is a digest over everything that decides the content of one platform's image: role, platform, what the
-// Dockerfile reads of the patched tree, Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases' digests, how layers are written.
-// Two specs with the same inputs need be built once.
+// Dockerfile reads of the patched tree, Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases'
+// digests, how layers are written. Two specs with the same inputs need be built once.
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	in, err := s.inputs(ctx, platform)
 	if err != nil {
