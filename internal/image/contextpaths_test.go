@@ -44,7 +44,8 @@ func TestContextPaths(t *testing.T) {
 	}
 	const from = "FROM scratch\n"
 	all := strings.Fields(".dockerignore package.json yarn.lock .yarnrc.yml .yarn/patches/a.patch " +
-		"streaming/package.json streaming/index.js streaming/deep/er.js app/models/user.rb package.json.orig lib/streaming/index.js")
+		"streaming/package.json streaming/index.js streaming/deep/er.js app/models/user.rb package.json.orig " +
+		"lib/streaming/index.js")
 	for _, c := range []struct{ name, file, read string }{
 		{"streaming", string(streaming), ".dockerignore package.json yarn.lock .yarnrc.yml .yarn/patches/a.patch " +
 			"streaming/package.json streaming/index.js streaming/deep/er.js"},
