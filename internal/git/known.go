@@ -11,13 +11,14 @@ import (
 // known is what git has said about objects that are named by their full ids, which stays true: a series that names one
 // pull request in each of its changes asks git once. Nothing that git did not find is in it.
 type known struct {
-	mu         sync.Mutex
-	commits    map[string]tree.ID // by revisions such as ID^1
-	bases      map[[2]tree.ID]tree.ID
-	ancestors  map[[2]tree.ID]bool
-	sizes      map[tree.ID]int64
-	whole      map[string]bool // by the arguments of a question for missing objects: there were none
-	configured *configured     // see Opened
+	mu        sync.Mutex
+	commits   map[string]tree.ID // by revisions such as ID^1
+	bases     map[[2]tree.ID]tree.ID
+	ancestors map[[2]tree.ID]bool
+	sizes     map[tree.ID]int64
+	whole     map[string]bool   // by the arguments of a question for missing objects: there were none
+	own       map[string]string // see Opened
+	unused    *configured       // what Opened read, until userConfig takes it
 }
 
 // recall returns an answer of one of known's maps; answers points to the map.

@@ -38,11 +38,18 @@ type configured struct {
 }
 
 // userConfig is what counts of the configuration that a person has for the repository, as a configuration file. It
-// makes the secrets in it known.
+// makes the secrets in it known. The first call uses what Opened has read; the next ones read again, for a person may
+// follow a hint meanwhile.
 func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
-	c, err := r.configuration(ctx)
-	if err != nil {
-		return nil, err
+	r.known.mu.Lock()
+	c := r.known.unused
+	r.known.unused = nil
+	r.known.mu.Unlock()
+	if c == nil {
+		var err error
+		if c, err = r.readConfiguration(ctx, netEnv(ctx)); err != nil {
+			return nil, err
+		}
 	}
 	secret.Learn(ctx, c.secrets...)
 	return c.user, nil
@@ -51,28 +58,19 @@ func (r *Repo) userConfig(ctx context.Context) ([]byte, error) {
 // Opened are the repository's own settings as they were when it was first asked, the last value of each name. Names are
 // in small letters but for what is between the dots. Where the user's configuration cannot be read, they are.
 func (r *Repo) Opened(ctx context.Context) (map[string]string, error) {
-	c, err := r.configuration(ctx)
-	if err != nil {
-		c, err = r.readConfiguration(ctx, localEnv(ctx), "--local")
-	}
-	if err != nil {
-		return nil, err
-	}
-	return c.own, nil
-}
-
-// configuration reads the repository's and the user's configuration, once.
-func (r *Repo) configuration(ctx context.Context) (*configured, error) {
 	r.known.mu.Lock()
 	defer r.known.mu.Unlock()
-	if r.known.configured == nil {
-		c, err := r.readConfiguration(ctx, netEnv(ctx))
-		if err != nil {
-			return nil, err
-		}
-		r.known.configured = c
+	if r.known.own != nil {
+		return r.known.own, nil
 	}
-	return r.known.configured, nil
+	c, err := r.readConfiguration(ctx, netEnv(ctx))
+	if err == nil {
+		r.known.unused = c
+	} else if c, err = r.readConfiguration(ctx, localEnv(ctx), "--local"); err != nil {
+		return nil, err
+	}
+	r.known.own = c.own
+	return c.own, nil
 }
 
 func (r *Repo) readConfiguration(ctx context.Context, env []string, which ...string) (*configured, error) {
