@@ -40,8 +40,9 @@ func (r *Run) Repeats(ctx context.Context, o verdict.Outcome) (same, known bool,
 	then := NewRun(r.s, in)
 	j := newJudgement()
 	v := view{a.before[o.Change], j}
+	made := fileChanges{list: now, base: o.Before}.index()
 	for _, one := range now {
-		if err := then.merge(ctx, o.Change, v, fileChanges{list: now, base: o.Before}, one); err != nil {
+		if err := then.merge(ctx, o.Change, v, made, one); err != nil {
 			return false, true, err
 		}
 	}

@@ -38,17 +38,17 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 			j.refuse(safety.Unsafe("%q is a symbolic link", e.File).At(c.File, e.Line), c)
 			continue
 		}
-		if r.cost.charge(len(f.Data), costOf(e)); r.cost.over() {
+		spans, ok := find(r.cost, e, f.Data)
+		if !ok {
 			return nil // refused by judge
 		}
-		spans := e.Spans(f.Data)
 		j.parts++
 		if len(spans) != e.Count {
-			by, err := spoiler(ctx, c, i, t)
+			by, err := r.spoiler(ctx, c, i, t)
 			if err != nil {
 				return err
 			}
-			j.miscount(c, i, f.Data, misses{spans, by})
+			r.miscount(j, c, i, misses{f.Data, spans, by})
 			continue
 		}
 		next, refused := e.ReplaceLimited(f.Data, spans)
@@ -65,12 +65,20 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	return nil
 }
 
-// costOf is what a byte costs in which the edit's text is looked for.
-func costOf(e *series.Edit) int {
-	if e.Match == "" {
-		return 1
+// find looks for an edit's text, unless that costs more than m has left; then ok is false.
+func find(m *meter, e *series.Edit, data []byte) (spans [][]int, ok bool) {
+	each, once := e.Cost()
+	ofSpan := costOfFind
+	if e.Match != "" {
+		each, ofSpan = each*costOfMatch, costOfSpan
+		m.charge(once, costOfCompile)
 	}
-	return costOfMatch * e.Weight()
+	if m.charge(len(data), each); m.over() {
+		return nil, false
+	}
+	spans = e.Spans(data)
+	m.charge(len(spans), ofSpan)
+	return spans, !m.over()
 }
 
 // maxQuoted is how many bytes of a text a message repeats.
@@ -92,16 +100,22 @@ func wants(e *series.Edit) string {
 	return quoted(e.Find)
 }
 
-// misses is what an edit found, and the number of the earlier edit that is to blame; 0 is none.
+// misses is what an edit found in a text, and the number of the earlier edit that is to blame; 0 is none.
 type misses struct {
+	data  []byte
 	spans [][]int
 	by    int
 }
 
 // miscount says how many matches were expected and how many were found, where, which lines come near, and which earlier
 // edit is to blame.
-func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
-	e, spans := &c.Edits[i], m.spans
+func (r *Run) miscount(j *judgement, c *series.Change, i int, m misses) {
+	e, data, spans := &c.Edits[i], m.data, m.spans
+	if r.brief() {
+		j.worsen(verdict.Count, "")
+		j.matched = j.matched || len(spans) > 0
+		return
+	}
 	message := fmt.Sprintf("%s: expected %s for %s, found %s", e.File, plural.Of(e.Count, "match"), wants(e),
 		found(len(spans)))
 	switch {
@@ -114,7 +128,7 @@ func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 	j.worsen(verdict.Count, message+spoiled(c, m.by))
 	missed := MissedEdit{Edit: e, Number: i + 1, Of: len(c.Edits), Found: len(spans)}
 	if len(spans) == 0 {
-		missed.Near = nearestLines(e, data)
+		missed.Near = r.nearestLines(e, data)
 	} else {
 		j.matched = true
 	}
@@ -123,7 +137,7 @@ func (j *judgement) miscount(c *series.Change, i int, data []byte, m misses) {
 	}
 	j.at = append(j.at, missed.Near...)
 	if missed.Near[0].Line == 0 {
-		missed.Near = sameWord(e, data)
+		missed.Near = r.sameWord(e, data)
 	}
 	j.missed = append(j.missed, missed)
 }

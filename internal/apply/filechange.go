@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
@@ -20,16 +21,26 @@ type fileChanges struct {
 	list []treediff.FileChange
 	base *tree.Tree
 	cost int // of reading them from another repository
+
+	numbers map[string]int // in list, of the first that touches a path; made by index
 }
 
-// of returns the change that touches a path.
-func (s fileChanges) of(name string) (treediff.FileChange, bool) {
-	for _, one := range s.list {
-		if one.From == name || one.To == name {
-			return one, true
-		}
+// index makes of() quick.
+func (s fileChanges) index() fileChanges {
+	s.numbers = make(map[string]int, len(s.list))
+	for i, one := range slices.Backward(s.list) {
+		s.numbers[one.From], s.numbers[one.To] = i, i
 	}
-	return treediff.FileChange{}, false
+	return s
+}
+
+// of returns the first change that touches a path.
+func (s fileChanges) of(name string) (treediff.FileChange, bool) {
+	i, ok := s.numbers[name]
+	if !ok {
+		return treediff.FileChange{}, false
+	}
+	return s.list[i], true
 }
 
 // errNoBase says that a patch's base cannot be read: neither a lock nor the patch itself leads to it.
@@ -68,6 +79,9 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		if err != nil {
 			continue // a base that the patch does not fit is none
 		}
+		if r.chargeSides(pre, post); r.cost.over() {
+			return out, refusal{why: tooMuch(), ofRun: true}
+		}
 		if f.Deleted {
 			to = ""
 		}
@@ -82,6 +96,15 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		out.list = append(out.list, treediff.FileChange{From: from, To: to, Pre: pre, Post: post})
 	}
 	return out, nil
+}
+
+// chargeSides counts what the two sides of a file cost.
+func (r *Run) chargeSides(pre, post *tree.File) {
+	for _, side := range []*tree.File{pre, post} {
+		if side != nil {
+			r.cost.charge(len(side.Data), costOfResult)
+		}
+	}
 }
 
 // preimage finds the content that a patch was made for: in the series replayed at the lock's commit, else the blob

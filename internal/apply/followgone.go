@@ -52,7 +52,7 @@ func (r *Run) follow(ctx context.Context, j *judgement, o *verdict.Outcome, u co
 		case err != nil || refused != nil || there == nil || diff.IsBinary(there.Data) || !there.Mode.IsRegular():
 			return err
 		case o.Change.Kind == series.KindEdit:
-			editsAt(j, o.Change, there.Data, verdict.Move{From: u.File, To: to})
+			r.editsAt(j, o.Change, there.Data, verdict.Move{From: u.File, To: to})
 			return nil
 		}
 		r.shown.AddMoved(&j.unmerged, u, to, there)
@@ -72,7 +72,7 @@ func (r *Run) follow(ctx context.Context, j *judgement, o *verdict.Outcome, u co
 
 // editsAt notes edits of a file that upstream moved, each at the place in the file where its text is, or that is most
 // like it.
-func editsAt(j *judgement, c *series.Change, there []byte, m verdict.Move) {
+func (r *Run) editsAt(j *judgement, c *series.Change, there []byte, m verdict.Move) {
 	data := there
 	for i := range c.Edits {
 		e := c.Edits[i]
@@ -80,8 +80,8 @@ func editsAt(j *judgement, c *series.Change, there []byte, m verdict.Move) {
 			continue
 		}
 		e.File = m.To
-		place := nearestLines(&e, data)[0]
-		if spans := e.Spans(data); len(spans) > 0 {
+		place := r.nearestLines(&e, data)[0]
+		if spans, _ := find(&r.near, &e, data); len(spans) > 0 {
 			place = placeOf(e.File, data, spans[0][0])
 		}
 		one := conflict.Region{File: m.To, From: m.From, Line: place.Line, Open: true,

@@ -23,6 +23,7 @@ import (
 type judgement struct {
 	verdict    verdict.Kind          // Clean until something else is found
 	files      map[string]*tree.File // what it writes, nil for what it removes
+	written    int                   // bytes of them that a patch makes
 	offset     int
 	message    string
 	said       int // messages in message

@@ -28,14 +28,22 @@ const (
 	maxCost       = 400_000_000 // of all changes, each judged once, but for their merges
 	maxMerging    = 800_000_000 // of the merges of all changes: those of a fork that is years old take as much
 	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
+	maxNear       = 100_000_000 // of finding what in a file comes near to the text of an edit, or which edit took it away
+	maxReplay     = 600_000_000 // of applying the series where the lock says that it was accepted, and as much of merges
 	maxSuspects   = 64          // earlier changes that are tried for one that fails
 	costOfChange  = 10_000
-	costOfFile    = 2_000 // of a pull request, or of an overlay from another repository
-	costOfResult  = 4     // a byte of a file that is written: it is copied, counted and summed
-	costOfMatch   = 8     // a byte, for each thing that an expression may be in the middle of
-	costOfPlacing = 5     // a line that is compared to place a hunk
-	costOfMerge   = 4     // a byte of the three sides
-	costOfStep    = 20    // of comparing them
+	costOfReplay  = 5_000_000 // a commit at which the series is applied once more
+	costOfAgain   = 50_000    // a change that is
+	costOfFile    = 2_000     // of a pull request, or of an overlay from another repository
+	costOfResult  = 4         // a byte of a file that is written: it is copied, counted and summed
+	costOfMatch   = 8         // a byte, for each thing that an expression may be in the middle of
+	costOfCompile = 200       // a character of an expression
+	costOfFind    = 40        // a place at which an exact text is found
+	costOfSpan    = 1_000     // a place that an expression matches
+	costOfLike    = 3         // a byte of a text in which the lines nearest to another are looked for
+	costOfPlacing = 5         // a line that is compared to place a hunk
+	costOfMerge   = 4         // a byte of the three sides
+	costOfStep    = 20        // of comparing them
 )
 
 // meter counts what judging costs, merges apart where they have a limit of their own.
@@ -57,6 +65,26 @@ func (m *meter) over() bool { return m.spent > m.limit || m.merging > m.mergingL
 func tooMuch() *fault.Error {
 	return safety.Malformed("the changes up to this one need more searching and merging than is allowed").
 		WithHint("docs/safety.md has the limits; join edits of one file, or replace a regular expression by exact text")
+}
+
+// write notes what a patch makes of a file; nil is a file that it removes.
+func (j *judgement) write(name string, f *tree.File) {
+	if was := j.files[name]; was != nil {
+		j.written -= len(was.Data)
+	}
+	if j.files[name] = f; f != nil {
+		j.written += len(f.Data)
+	}
+}
+
+// overfull says that a patch makes more than a change may: the rest of it need not be made for checkSize to refuse it.
+func (j *judgement) overfull() bool { return j.written > maxChangeResult }
+
+// tooManyReplays refuses a change because the lock names many commits, and the series is applied at each.
+func tooManyReplays() *fault.Error {
+	return safety.Malformed("series.lock names more upstream commits than the series may be applied at").
+		WithHint("drop changes that have not applied for long, or accept those that do: %s",
+			fault.Command{Target: "patch:refresh"})
 }
 
 // checkSize refuses what a change makes of all its files, where it is too much.

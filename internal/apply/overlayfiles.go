@@ -24,6 +24,8 @@ type refusal struct {
 
 func (r refusal) Error() string { return r.why.Error() }
 
+func (r refusal) Unwrap() error { return r.why }
+
 // taken are an overlay's files by their paths in the tree, and what reading them costs.
 type taken struct {
 	files map[string]tree.File

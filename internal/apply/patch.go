@@ -32,8 +32,8 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	var misfits []misfit
 	for _, f := range c.Patch.Files {
 		m, err := r.direct(ctx, c, v, f)
-		if err != nil {
-			return err
+		if err != nil || r.cost.over() || j.overfull() {
+			return err // refused by judge
 		}
 		if m != nil {
 			m.file = f
@@ -53,6 +53,9 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	}
 	done := map[string]bool{}
 	for i, m := range misfits {
+		if r.cost.over() {
+			return nil // refused by judge
+		}
 		if r.in.Hasty && j.verdict.Fails() { // the rest does not change that
 			j.searches += countGone(misfits[i:], s)
 			return nil
@@ -125,7 +128,7 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	if err != nil {
 		return err
 	}
-	stood, err := v.stands(ctx, m.file, there)
+	stood, err := r.stands(ctx, v, m.file, there)
 	if err != nil {
 		return err
 	}
@@ -197,6 +200,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	work := 0
 	next, placed, err := f.FitCounted(old.Data, &work)
 	r.cost.charge(work, costOfPlacing)
+	r.cost.charge(len(next), 1)
 	if err != nil {
 		m := &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.Name()}, message: err.Error()}
 		if !r.brief() && errors.Is(err, diff.ErrNoPlace) {
@@ -229,7 +233,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	} else if !f.New && !f.Copy && mode == old.Mode && bytes.Equal(next, old.Data) {
 		j.idle = append(j.idle, verdict.Place{File: f.OldName})
 	}
-	j.files[f.NewName] = &tree.File{Mode: mode, Data: next}
+	j.write(f.NewName, &tree.File{Mode: mode, Data: next})
 	return nil, nil
 }
 
@@ -252,21 +256,21 @@ func (v view) remove(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if v.j.files[name] = nil; there == nil {
+	if v.j.write(name, nil); there == nil {
 		delete(v.j.files, name)
 	}
 	return nil
 }
 
 // stands says that a file has all of a patch in it, where the patch has it.
-func (v view) stands(ctx context.Context, f *diff.File, there *tree.File) (bool, error) {
+func (r *Run) stands(ctx context.Context, v view, f *diff.File, there *tree.File) (bool, error) {
 	switch {
 	case there == nil:
 		return false, nil
 	case f.NewMode != 0 && f.NewMode != f.OldMode && tree.Mode(f.NewMode) != there.Mode:
 		return false, nil
 	case !f.Rename && !f.Copy:
-		return hasLines(f, there.Data), nil
+		return r.hasLines(f, there.Data), nil
 	}
 	old, _, err := original(ctx, v.tree, f.OldName)
 	switch {
@@ -275,11 +279,11 @@ func (v view) stands(ctx context.Context, f *diff.File, there *tree.File) (bool,
 	case f.Copy && len(f.Hunks) == 0:
 		return old != nil && bytes.Equal(old.Data, there.Data), nil
 	}
-	return hasLines(f, there.Data), nil
+	return r.hasLines(f, there.Data), nil
 }
 
 // hasLines says that a text has all of a patch's lines in it, where the patch has them.
-func hasLines(f *diff.File, data []byte) bool {
+func (r *Run) hasLines(f *diff.File, data []byte) bool {
 	if f.New {
 		made, _, err := f.Fit(nil)
 		return err == nil && bytes.Equal(made, data)
@@ -287,11 +291,13 @@ func hasLines(f *diff.File, data []byte) bool {
 	if f.Deleted || f.Binary != nil {
 		return false
 	}
+	work := 0
+	defer func() { r.cost.charge(work, costOfPlacing) }()
 	first := *f // most often that is enough to see, and a patch can have many hunks
 	first.Hunks = f.Hunks[:min(len(f.Hunks), 1)]
-	if _, _, err := first.Reverse().Fit(data); err != nil {
+	if _, _, err := first.Reverse().FitCounted(data, &work); err != nil {
 		return false
 	}
-	_, placed, err := f.Reverse().Fit(data)
+	_, placed, err := f.Reverse().FitCounted(data, &work)
 	return err == nil && !slices.ContainsFunc(placed, func(p diff.Placement) bool { return p.Ambiguous })
 }

@@ -23,7 +23,9 @@ type Run struct {
 
 	cost     *meter // of what is being done: the changes themselves, or what is tried besides
 	explored meter
+	near     meter  // of finding out why an edit does not find its text
 	reading  meter  // of what other repositories hold
+	replays  meter  // of the series, at the commits that the lock names
 	season   string // which changes are idle
 	later    later
 	search   *diff.Search // for the places of hunks that fit nowhere
@@ -34,8 +36,8 @@ type Run struct {
 
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
-		explored: meter{limit: maxExplore}, reading: meter{limit: maxCost},
-		search: diff.NewSearch(maxSearch, maxSearches)}
+		explored: meter{limit: maxExplore}, near: meter{limit: maxNear}, reading: meter{limit: maxCost},
+		replays: meter{limit: maxReplay, mergingLimit: maxReplay}, search: diff.NewSearch(maxSearch, maxSearches)}
 	r.shown = conflict.NewMaker(r.search, maxSearch)
 	if r.memo == nil {
 		r.memo = &Memo{}
@@ -87,6 +89,9 @@ func (r *Run) seasons() string {
 
 func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	commit, part := key.commit, key.part
+	if r.replays.charge(costOfReplay, 1); r.replays.over() {
+		return nil, refusal{why: tooManyReplays(), ofRun: true}
+	}
 	base, err := r.in.Sources.Commit(ctx, "", commit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -98,6 +103,7 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	in.Base, in.Commit, in.Lock, in.Memo, in.Brief = base, commit, nil, nil, false
 	in.Bases, in.Parts = nil, nil
 	then := NewRun(part, in)
+	then.cost = &r.replays
 	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
 	then.shown = conflict.NewMaker(then.search, 0)
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
@@ -109,6 +115,9 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 		j, err := then.judge(ctx, c, t)
 		if err != nil {
 			return nil, err
+		}
+		if r.replays.charge(costOfAgain, 1); r.replays.over() {
+			return nil, refusal{why: tooManyReplays(), ofRun: true}
 		}
 		if !j.verdict.Applies() {
 			continue
@@ -139,23 +148,28 @@ func (r *Run) outside(c *series.Change) string {
 // sides gives what a change does to its own base, for three-way merges.
 func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) {
 	return r.memo.sides.get(ctx, c, func(ctx context.Context) (fileChanges, error) {
-		switch c.Kind {
-		case series.KindPatch:
-			return r.patchSides(ctx, c)
-		case series.KindPull:
-			base, head, err := r.in.Sources.Pull(ctx, c)
-			if err != nil {
-				return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
-			}
-			return r.pulled(ctx, base, head)
-		}
-		a, err := r.accepted(ctx, c) // what the change did when it was last accepted
-		if err != nil || a == nil || a.before[c] == nil {
-			return fileChanges{}, err
-		}
-		list, err := r.between(ctx, a.before[c], a.after[c])
-		return fileChanges{list: list, base: a.base}, err
+		s, err := r.sidesAnew(ctx, c)
+		return s.index(), err
 	})
+}
+
+func (r *Run) sidesAnew(ctx context.Context, c *series.Change) (fileChanges, error) {
+	switch c.Kind {
+	case series.KindPatch:
+		return r.patchSides(ctx, c)
+	case series.KindPull:
+		base, head, err := r.in.Sources.Pull(ctx, c)
+		if err != nil {
+			return fileChanges{}, fmt.Errorf("reading %s at %s: %w", c.Pull, c.Commit.Short(), err)
+		}
+		return r.pulled(ctx, base, head)
+	}
+	a, err := r.accepted(ctx, c) // what the change did when it was last accepted
+	if err != nil || a == nil || a.before[c] == nil {
+		return fileChanges{}, err
+	}
+	list, err := r.between(ctx, a.before[c], a.after[c])
+	return fileChanges{list: list, base: a.base}, err
 }
 
 // between compares two trees that the series made, at the cost of the files that differ.
@@ -163,11 +177,7 @@ func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff
 	list, err := treediff.Between(ctx, before, after)
 	for _, one := range list {
 		r.cost.charge(costOfFile, 1)
-		for _, side := range []*tree.File{one.Pre, one.Post} {
-			if side != nil {
-				r.cost.charge(len(side.Data), costOfResult)
-			}
-		}
+		r.chargeSides(one.Pre, one.Post)
 	}
 	return list, err
 }

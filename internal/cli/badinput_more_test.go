@@ -7,7 +7,7 @@ import (
 
 func allBadInputs() (out []badInput) {
 	for _, some := range [][]badInput{badConfigs(), badSeries(), badFiles(), badLocks(), badFlags(), badImports(),
-		badPatches(), heavyInputs(), askingInputs(), heavyElsewhere(), heavyImports(), heavySaves()} {
+		badPatches(), heavyInputs(), askingInputs(), heavyElsewhere(), heavyImports(), heavySaves(), boundedInputs()} {
 		out = append(out, some...)
 	}
 	return out

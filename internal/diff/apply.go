@@ -55,7 +55,7 @@ func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 		if i*len(old) > maxSwept {
 			break // the lines are looked up from here on
 		}
-		if *work += 1 + len(old)/sweep; !contains(old, f.Hunks[i].old()) {
+		if !contains(old, f.Hunks[i].old(), work) {
 			return nil, nil, ErrNoPlace
 		}
 	}

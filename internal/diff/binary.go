@@ -24,6 +24,19 @@ type Chunk struct {
 	packed []byte // deflated, as a diff had it: Format writes it again byte for byte
 }
 
+// Unpacked is how many bytes the binary content of both sides has.
+func (f *File) Unpacked() (n int64) {
+	if f.Binary == nil {
+		return 0
+	}
+	for _, c := range []*Chunk{f.Binary.Forward, f.Binary.reverse} {
+		if c != nil {
+			n += int64(len(c.Data))
+		}
+	}
+	return n
+}
+
 // maxChunk bounds what a few bytes of a patch may become.
 const maxChunk = 16 << 20
 

@@ -30,7 +30,7 @@ func NewMergeCheck(base, theirs []byte) MergeCheck {
 // Where theirs only takes lines away, that says nothing.
 func (m MergeCheck) Possible(ours []byte) bool {
 	for _, s := range m.spots {
-		if len(s.after) > 0 && !contains(ours, s.before) && !contains(ours, s.after) {
+		if len(s.after) > 0 && !contains(ours, s.before, new(int)) && !contains(ours, s.after, new(int)) {
 			return false
 		}
 	}

@@ -93,9 +93,17 @@ func (t text) among(h *Hunk, from int) iter.Seq[int] {
 // maxNeedle is how many bytes package bytes looks for in one sweep with the processor's widest instructions.
 const maxNeedle = 63
 
-// contains says whether the pieces of a needle all stand in a text; that the needle itself does is more.
-func contains(data, needle []byte) bool {
-	for len(needle) > 0 {
+// maxPieces is how many pieces of a needle are looked for at most.
+const maxPieces = 8
+
+// contains says whether the first pieces of a needle all stand in a text; that the needle itself does is more. It adds
+// to work what that costs.
+func contains(data, needle []byte, work *int) bool {
+	for range maxPieces {
+		if len(needle) == 0 {
+			return true
+		}
+		*work += 1 + len(data)/sweep
 		n := min(len(needle), maxNeedle)
 		if !bytes.Contains(data, needle[:n]) {
 			return false

@@ -18,6 +18,7 @@ const (
 type size struct {
 	weight int // how many things it may be in the middle of at once, which is what each byte of a text costs
 	runes  int // with repetitions written out
+	turns  int // operators, at each of which more than one thing may follow
 }
 
 // measure estimates an expression: every character class counts, and of a literal how often it can overlap itself.
@@ -25,10 +26,10 @@ func measure(match string) size {
 	var x size
 	re, err := syntax.Parse("(?m)"+match, syntax.Perl)
 	if err != nil {
-		return size{1, 1}
+		return size{weight: 1, runes: 1}
 	}
 	x.add(re, 1)
-	return size{max(1, x.weight), x.runes}
+	return size{max(1, x.weight), x.runes, x.turns}
 }
 
 func (x *size) add(re *syntax.Regexp, times int) {
@@ -41,14 +42,21 @@ func (x *size) add(re *syntax.Regexp, times int) {
 		x.runes += times
 	case syntax.OpRepeat:
 		times *= max(1, re.Min+1, re.Max)
+		x.turns += times
+	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpAlternate, syntax.OpCapture:
+		x.turns += times
 	}
 	for _, sub := range re.Sub {
 		x.add(sub, times)
 	}
 }
 
-// Cost is how many things the expression may be in the middle of at each byte of a text.
-func Cost(match string) int { return measure(match).weight }
+// Cost is how many things the expression may be in the middle of at each byte of a text, its operators among them, and
+// how many characters it has with its repetitions written out.
+func Cost(match string) (each, once int) {
+	x := measure(match)
+	return x.weight + x.turns, x.runes + x.turns
+}
 
 // Check refuses an expression that takes too long to look for.
 func Check(match string) error {

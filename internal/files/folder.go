@@ -9,7 +9,7 @@ import (
 )
 
 // Folder is a folder whose files are read as Read does; each may have MaxChange bytes.
-type Folder struct{ root *os.Root }
+type Folder struct{ *descent }
 
 var (
 	_ fs.ReadFileFS = Folder{}
@@ -23,7 +23,7 @@ func OpenFolder(dir string) (Folder, error) {
 	if err != nil {
 		return Folder{}, plain(dir, err)
 	}
-	return Folder{root}, nil
+	return Folder{&descent{top: root}}, nil
 }
 
 // OpenFolderIn opens a folder below dir; no link on the way may lead out of dir.
@@ -37,7 +37,7 @@ func OpenFolderIn(dir, name string) (Folder, error) {
 	if err != nil {
 		return Folder{}, plain(name, err)
 	}
-	return Folder{below}, nil
+	return Folder{&descent{top: below}}, nil
 }
 
 // Open opens a file or a folder, and no pipe, socket or device.
@@ -45,7 +45,7 @@ func (f Folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	file, err := f.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := f.openFile(name, os.O_RDONLY|syscall.O_NONBLOCK)
 	if err != nil {
 		return nil, plain(name, err)
 	}
@@ -61,11 +61,21 @@ func (f Folder) Open(name string) (fs.File, error) {
 }
 
 // ReadFile reads a file within the limit.
-func (f Folder) ReadFile(name string) ([]byte, error) { return readIn(f.root, name, MaxChange) }
+func (f Folder) ReadFile(name string) (data []byte, err error) {
+	err = f.within(name, func(root *os.Root, name string) error {
+		data, err = readIn(root, name, MaxChange)
+		return err
+	})
+	return data, err
+}
 
 // ReadDir lists a folder, by name. One with too many entries is refused.
 func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
-	file, err := openFolder(f.root, name)
+	var file *os.File
+	err := f.within(name, func(root *os.Root, name string) (err error) {
+		file, err = openFolder(root, name)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +120,29 @@ func CheckFolder(dir, name string) error {
 	return file.Close()
 }
 
+// openFile opens a file or a folder, whatever it is.
+func (f Folder) openFile(name string, flags int) (file *os.File, err error) {
+	err = f.within(name, func(root *os.Root, name string) error {
+		file, err = root.OpenFile(filepath.FromSlash(name), flags, 0)
+		return err
+	})
+	return file, err
+}
+
 // Lstat describes a file, not what a link leads to.
-func (f Folder) Lstat(name string) (fs.FileInfo, error) {
-	return f.root.Lstat(filepath.FromSlash(name))
+func (f Folder) Lstat(name string) (info fs.FileInfo, err error) {
+	err = f.within(name, func(root *os.Root, name string) error {
+		info, err = root.Lstat(filepath.FromSlash(name))
+		return err
+	})
+	return info, err
 }
 
 // ReadLink reads a link.
-func (f Folder) ReadLink(name string) (string, error) {
-	return f.root.Readlink(filepath.FromSlash(name))
+func (f Folder) ReadLink(name string) (to string, err error) {
+	err = f.within(name, func(root *os.Root, name string) error {
+		to, err = root.Readlink(filepath.FromSlash(name))
+		return err
+	})
+	return to, err
 }

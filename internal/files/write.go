@@ -22,6 +22,26 @@ func Write(path string, data []byte) error {
 	})
 }
 
+// WriteCheaply is Write for a file that may be lost, or be empty, after a power cut: a cache whose reader finds out.
+func WriteCheaply(path string, data []byte) error {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return unwritten(path, err)
+	}
+	f, err := os.CreateTemp(folder, "."+filepath.Base(path))
+	if err != nil {
+		return unwritten(path, err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(unwritten(path, err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
 func unwritten(path string, err error) error {
 	return fault.Disk(fault.New(fault.Other, "writing %q: %w", path, err), filepath.Dir(path))
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/howdah/howdah/internal/apply"
@@ -70,17 +71,18 @@ func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
 // Key names the series, what rebuilds its preimages, its resolutions, and the engine.
 func (j *seriesJudge) Key() string {
-	key := fmt.Sprint(mainline.Engine(), j.settings.rough, j.settings.hasty)
+	var key strings.Builder
+	fmt.Fprint(&key, mainline.Engine(), j.settings.rough, j.settings.hasty)
 	if j.settings.Lock != nil {
-		key += "\n" + string(j.settings.Lock.Format())
+		fmt.Fprintf(&key, "\n%s", j.settings.Lock.Format())
 	}
 	for _, sum := range slices.Sorted(maps.Keys(j.settings.bases)) {
-		key += "\n" + sum + " " + string(j.settings.bases[sum])
+		fmt.Fprintf(&key, "\n%s %s", sum, j.settings.bases[sum])
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.series.Resolutions)) {
-		key += "\n" + name
+		fmt.Fprintf(&key, "\n%s", name)
 	}
-	return key
+	return key.String()
 }
 
 // Judge applies the series.

@@ -22,9 +22,10 @@ var Engine = sync.OnceValue(func() string {
 	return number
 })
 
-// WriteCache replaces a cache's file in one step. Failing costs time on the next run and nothing else.
+// WriteCache replaces a cache's file in one step. Failing, or a power cut, costs time on the next run and nothing else:
+// the digest tells. Each change that fails has such a file.
 func WriteCache(name string, data []byte) {
-	_ = files.Write(name, append([]byte(digestLine(data)), data...))
+	_ = files.WriteCheaply(name, append([]byte(digestLine(data)), data...))
 }
 
 // ReadCache returns what WriteCache wrote; nil where there is nothing or the file was damaged since.

@@ -3,16 +3,16 @@ package nearest
 // Likeness measures how much other texts have in common with one, from 0 to 1: the pairs of neighbouring bytes that are
 // in both, out of those of both (Sørensen and Dice).
 type Likeness struct {
-	pairs map[[2]byte]int
-	used  map[[2]byte]int // of pairs, while a text is read
+	pairs *[1 << 16]int32 // how often each is in the text
+	taken []uint16        // of pairs, while a text is read
 	size  int
 }
 
 // NewLikeness prepares the comparison with a text.
 func NewLikeness(text string) *Likeness {
-	l := &Likeness{pairs: map[[2]byte]int{}, used: map[[2]byte]int{}, size: max(0, len(text)-1)}
+	l := &Likeness{pairs: new([1 << 16]int32), size: max(0, len(text)-1)}
 	for i := range l.size {
-		l.pairs[[2]byte{text[i], text[i+1]}]++
+		l.pairs[uint16(text[i])<<8|uint16(text[i+1])]++
 	}
 	return l
 }
@@ -23,18 +23,16 @@ func (l *Likeness) To(text []byte) float64 {
 	if size < 1 || l.size < 1 || size > 3*l.size || l.size > 3*size { // no more than half can be common
 		return 0
 	}
-	clear(l.used)
-	common := 0
+	l.taken = l.taken[:0]
 	for i := range size {
-		pair := [2]byte{text[i], text[i+1]}
-		n := l.pairs[pair]
-		if n == 0 {
-			continue
-		}
-		if used := l.used[pair]; used < n {
-			l.used[pair] = used + 1
-			common++
+		pair := uint16(text[i])<<8 | uint16(text[i+1])
+		if l.pairs[pair] > 0 {
+			l.pairs[pair]--
+			l.taken = append(l.taken, pair)
 		}
 	}
-	return 2 * float64(common) / float64(size+l.size)
+	for _, pair := range l.taken {
+		l.pairs[pair]++
+	}
+	return 2 * float64(len(l.taken)) / float64(size+l.size)
 }

@@ -2,7 +2,6 @@ package nearest
 
 import (
 	"bytes"
-	"cmp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -18,24 +17,23 @@ type Line struct {
 // none where no line is at least half like it.
 func Lines(text string, data []byte, most int) []Line {
 	like := NewLikeness(longestLine(text))
-	type scored struct {
-		Line
-		score float64
-	}
-	var found []scored
+	var best []Line
+	var scores []float64 // of best, falling
 	number := 0
 	for line := range bytes.Lines(data) {
 		number++
-		if s := like.To(bytes.TrimSpace(line)); s >= 0.5 {
-			found = append(found, scored{Line{number, line}, s})
+		s := like.To(bytes.TrimSpace(line))
+		if s < 0.5 || len(best) == most && s <= scores[most-1] {
+			continue
 		}
+		at := slices.IndexFunc(scores, func(other float64) bool { return other < s })
+		if at < 0 {
+			at = len(scores)
+		}
+		best, scores = slices.Insert(best, at, Line{number, line}), slices.Insert(scores, at, s)
+		best, scores = best[:min(len(best), most)], scores[:min(len(scores), most)]
 	}
-	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	var out []Line
-	for _, f := range found[:min(most, len(found))] {
-		out = append(out, f.Line)
-	}
-	return out
+	return best
 }
 
 // longestLine is a text's longest line, trimmed: it says most about the place.

@@ -1,7 +1,6 @@
 package series
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -16,20 +15,16 @@ import (
 // regexp gives the compiled form of Match.
 func (e *Edit) regexp() *regexp.Regexp { return regexp.MustCompile("(?m)" + e.Match) }
 
-// Spans gives where the edit's text stands: for each match the indexes of it and, with Match, of its groups.
+// Spans gives where the edit's text stands: for each match the indexes of it and, where Replace names them, of its
+// groups.
 func (e *Edit) Spans(data []byte) [][]int {
-	if e.Match != "" {
+	switch {
+	case e.Expands():
 		return e.regexp().FindAllSubmatchIndex(data, maxMatches)
+	case e.Match != "":
+		return e.regexp().FindAllIndex(data, maxMatches)
 	}
-	var spans [][]int
-	for at := 0; ; {
-		i := bytes.Index(data[at:], []byte(e.Find))
-		if i < 0 || len(spans) == maxMatches {
-			return spans
-		}
-		spans = append(spans, []int{at + i, at + i + len(e.Find)})
-		at += i + len(e.Find)
-	}
+	return occurrences(data, []byte(e.Find))
 }
 
 // ReplaceAt puts the replacement where find found something.
@@ -46,7 +41,7 @@ func (e *Edit) ReplaceLimited(data []byte, spans [][]int) ([]byte, *fault.Error)
 		}
 	}
 	parts, expand := [][]byte{[]byte(e.Replace)}, e.literally
-	if e.Match != "" {
+	if e.Expands() {
 		parts, expand = e.parts(), e.regexp().Expand
 	}
 	out := make([]byte, 0, min(len(data), maxResult))
@@ -141,10 +136,11 @@ func CheckResult(name string, bytes int) *fault.Error {
 	return safety.Malformed("%q would have more than %d bytes, which is the limit of one file", name, maxResult)
 }
 
-// Weight is how many things the search for the edit's text may be in the middle of at once; 1 for exact text.
-func (e *Edit) Weight() int {
+// Cost is what each byte costs in which the edit's text is looked for, and what preparing the search costs: how many
+// things it may be in the middle of, and how many characters the expression has. It is 1 and 0 for exact text.
+func (e *Edit) Cost() (each, once int) {
 	if e.Match == "" {
-		return 1
+		return 1, 0
 	}
 	return expression.Cost(e.Match)
 }

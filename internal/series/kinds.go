@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/patchform"
@@ -49,6 +50,10 @@ func (l *loader) edits(k *key, c *Change) {
 			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").
 				Hint = fault.Hintf("find is exact text, match a regular expression")
 			continue
+		}
+		if err := l.used.expression(&e); err != nil {
+			l.wrong(t.line, "%v", err)
+			return
 		}
 		if err := e.Check(); err != nil {
 			l.wrong(t.line, "%v", err)
@@ -92,11 +97,24 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 	if c.Refused = c.Patch.Parse(c.Allowed()); c.Refused != nil {
 		return
 	}
+	if err := l.used.read(unpacked(c.Patch.Files)); err != nil {
+		c.Patch.Files = nil
+		c.Refused = err.At(f.Name, 0)
+		return
+	}
 	if l.used.lines += bytes.Count(data, []byte("\n")); l.used.lines > maxLines {
 		c.Patch.Files = nil
 		c.Refused = safety.Malformed("the patches of the series have more than %d lines, which is the limit", maxLines).
 			At(f.Name, 0)
 	}
+}
+
+// unpacked is how many bytes the binary content of patches has.
+func unpacked(files []*diff.File) (n int64) {
+	for _, f := range files {
+		n += f.Unpacked()
+	}
+	return n
 }
 
 // overlay reads whole files, or from where to take them.
@@ -152,10 +170,14 @@ func (l *loader) localOverlay(k *key, c *Change) {
 	var found []string
 	err = fs.WalkDir(l.folder.FS, dir, func(name string, e fs.DirEntry, err error) error {
 		if err == nil && name != dir { // which strays counts
-			err = l.used.entry()
+			err = l.used.entry(name)
 		}
-		if err != nil || e.IsDir() {
+		if err != nil {
 			return err
+		}
+		if e.IsDir() {
+			l.unlinked[name] = true
+			return nil
 		}
 		if found = append(found, name); len(found) > MaxTouched {
 			c.Refused = safety.Malformed("the overlay has more than %d files", MaxTouched).At(l.at(name), 0)

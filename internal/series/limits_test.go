@@ -111,6 +111,17 @@ func TestLimits(t *testing.T) {
 		}
 		return files
 	}
+	deep := func(n int) fstest.MapFS { // 44 of the 60 folders and the file count twice
+		files := fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"x\"\noverlay = \"x\"\n")}}
+		for i := range n {
+			files[fmt.Sprintf("overlays/x/%d%s/f", i, strings.Repeat("/d", 59))] = &fstest.MapFile{Data: []byte("x")}
+		}
+		return files
+	}
+	matches := func(n int, match, replace string) fstest.MapFS {
+		return fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"x\"\nedit = [\n" +
+			strings.Repeat(fmt.Sprintf("{ file = \"a\", match = '%s', replace = %q },\n", match, replace), n) + "]\n")}}
+	}
 	rest := func(more int) *fstest.MapFile { // of the sixth of six files
 		return file(16<<20 - len(overlays(big, big, big, big, big, big)["series.toml"].Data) + more)
 	}
@@ -140,6 +151,13 @@ func TestLimits(t *testing.T) {
 		{"patches of 2,000,000 lines", patches(adding("a", million), adding("b", million-6), adding("c", 6)), ""},
 		{"patches of 2,000,001 lines", patches(adding("a", million), adding("b", million-6), adding("c", 7)),
 			"the patches of the series have more than 2000000 lines, which is the limit"},
+		{"400 chains of 60 folders", deep(400), ""},
+		{"490 chains of 60 folders", deep(490), "more than 50000 files and folders"},
+		{"198 expressions of 1,010 characters", matches(198, "(?:"+strings.Repeat("ab", 50)+"){9}", "x"), ""},
+		{"199 expressions of 1,010 characters", matches(199, "(?:"+strings.Repeat("ab", 50)+"){9}", "x"),
+			"more than 200000 characters in all, with repetitions written out"},
+		{"replacements of 20,000 groups", matches(2, "(a)", strings.Repeat("$1", 10_000)), ""},
+		{"replacements of 20,001 groups", matches(1, "(a)", strings.Repeat("$1", 20_001)), "name more than 20000 groups"},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkLimit(t, test.says, test.files) })
 	}

@@ -29,6 +29,8 @@ const (
 	maxEntries = 50_000    // files and folders of all folders of changes
 	maxBytes   = 96 << 20  // of all files that changes name
 	maxLines   = 2_000_000 // of all patches
+	maxRunes   = 200_000   // of all regular expressions, with repetitions written out
+	maxGroups  = 20_000    // that replacements name
 	maxTerms   = 20_000    // comparisons of all "for" that differ
 	maxPatched = 20_000    // files that all patches change, one that two change counted twice
 )
@@ -86,16 +88,24 @@ func fewCommits(changes []*Change) []error {
 func fewFiles(changes []*Change) []error {
 	files := 0
 	for _, c := range changes {
-		if c.Patch == nil {
-			continue
+		for _, e := range c.Edits {
+			files += beyond(e.File)
 		}
-		if files += len(c.Patch.Files); files > maxPatched {
+		if c.Patch != nil {
+			for _, f := range c.Patch.Files {
+				files += 1 + max(beyond(f.OldName), beyond(f.NewName))
+			}
+		}
+		if files > maxPatched {
 			return []error{fault.New(fault.Usage, "the patches change more than %d files in all", maxPatched).
 				At(c.File, c.Line).WithHint("put whole files into overlays: this limit does not count their files")}
 		}
 	}
 	return nil
 }
+
+// beyond is how many folders a path is deeper than deep: what upstream's history has of each is looked for.
+func beyond(name string) int { return max(0, strings.Count(name, "/")-deep) }
 
 // unique refuses a name that is listed twice, but for changes that no version of upstream sees both of.
 func unique(changes []*Change) (errs []error) {
@@ -234,7 +244,7 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 func (l *loader) strays(list string) {
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil {
-			err = l.used.entry()
+			err = l.used.entry(name)
 		}
 		switch {
 		case err != nil:

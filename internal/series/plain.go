@@ -41,7 +41,7 @@ func (l *loader) unused() {
 	below := map[string]int{}
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil {
-			err = l.used.entry()
+			err = l.used.entry(name)
 		}
 		dir := path.Dir(name)
 		switch {

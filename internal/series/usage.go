@@ -16,6 +16,8 @@ type usage struct {
 	lines   int
 	fors    map[string]condition // what was read of each distinct "for"
 	terms   int                  // comparisons of these
+	runes   int                  // of all expressions, with repetitions written out
+	groups  int                  // that what takes the place of their matches names
 }
 
 // condition is a "for", or why it is none.
@@ -41,8 +43,30 @@ func (u *usage) versions(text string) (schedule.Versions, error) {
 	return c.versions, c.err
 }
 
+// expression counts what reading an edit's expression costs.
+func (u *usage) expression(e *Edit) error {
+	if e.Match == "" || len(e.Match) > maxRunes {
+		return nil // which Check refuses
+	}
+	_, runes := e.Cost()
+	if u.runes += runes; u.runes > maxRunes {
+		return fmt.Errorf("the expressions of the series have more than %d characters in all, with repetitions written out",
+			maxRunes)
+	}
+	if u.groups += strings.Count(e.Replace, "$"); u.groups > maxGroups {
+		return fmt.Errorf("the replacements of all expressions name more than %d groups", maxGroups)
+	}
+	return nil
+}
+
+// deep is how many folders a file or folder may be deep to be counted once: each folder on the way costs something.
+const deep = 16
+
 // entry counts a file or folder that was found.
-func (u *usage) entry() error {
+func (u *usage) entry(name string) error {
+	if strings.Count(name, "/") > deep {
+		u.entries++
+	}
 	if u.entries++; u.entries > maxEntries {
 		return fmt.Errorf("more than %d files and folders, which is the limit of all folders of changes", maxEntries)
 	}

@@ -3,6 +3,7 @@ package tree
 // What an object weighs in memory beside its content.
 const (
 	objectWeight = 128
+	folderWeight = 640
 	entryWeight  = 128
 )
 
@@ -32,7 +33,7 @@ func (s *store) tree(entries []Entry) (ID, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.grow(len(entries)*entryWeight + objectWeight); err != nil {
+	if err := s.grow(len(entries)*entryWeight + folderWeight); err != nil {
 		return "", err
 	}
 	s.trees[o.ID] = stored{entries: entries, object: o}

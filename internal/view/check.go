@@ -240,7 +240,11 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 			p.Add(term.Dim.Of("     %s", link))
 		}
 	}
-	for _, at := range ch.At {
+	for i, at := range ch.At {
+		if i == mostPlaces {
+			p.Add(term.Textf("  … %s more; all are in dist/patch-check.json", plural.Of(len(ch.At)-i, "place")))
+			break
+		}
 		if slices.ContainsFunc(ch.Conflicts, func(x Conflict) bool { return x.File == at.File && x.Line == at.Line }) {
 			continue
 		}
@@ -266,6 +270,9 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 		p.Add(term.Textf("  "), term.Bold.Of("next: "), term.Textf("%s", next))
 	}
 }
+
+// mostPlaces is how many places of one change a report names.
+const mostPlaces = 50
 
 // mostWent is how many files that are gone a report names.
 const mostWent = 10

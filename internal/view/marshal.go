@@ -2,7 +2,9 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/term"
 )
 
@@ -18,8 +20,33 @@ func list[T any](items []T) []T {
 // MarshalJSON writes the lists as lists.
 func (c Check) MarshalJSON() ([]byte, error) {
 	type plain Check
-	c.Changes = list(c.Changes)
+	c.Changes = bounded(list(c.Changes))
 	return marshal(plain(c))
+}
+
+// maxSides is how many bytes of the sides of conflicts a document has.
+const maxSides = 2 << 20
+
+// bounded replaces the sides of conflicts beyond maxSides by a line that says so.
+func bounded(changes []Change) []Change {
+	left := maxSides
+	out := slices.Clone(changes)
+	for i := range out {
+		conflicts := slices.Clone(out[i].Conflicts)
+		for k := range conflicts {
+			one := &conflicts[k]
+			for _, side := range []*[]string{&one.Base, &one.Upstream, &one.Yours} {
+				for _, line := range term.ClipLines(*side) {
+					left -= 8 + min(len(line), term.MaxString)
+				}
+				if left < 0 && len(*side) > 0 {
+					*side = []string{"… " + plural.Of(len(*side), "line") + ", left out of a report with many conflicts"}
+				}
+			}
+		}
+		out[i].Conflicts = conflicts
+	}
+	return out
 }
 
 // MarshalJSON writes the lists as lists.
