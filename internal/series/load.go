@@ -88,6 +88,9 @@ func fewCommits(changes []*Change) []error {
 func fewFiles(changes []*Change) []error {
 	files := 0
 	for _, c := range changes {
+		if c.Refused != nil {
+			continue // nothing of it is judged
+		}
 		for _, e := range c.Edits {
 			files += beyond(e.File)
 		}
