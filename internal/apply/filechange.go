@@ -79,7 +79,7 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		if err != nil {
 			continue // a base that the patch does not fit is none
 		}
-		if r.chargeSides(pre, post); r.cost.over() {
+		if r.chargeSides(pre, post, 1); r.cost.over() {
 			return out, refusal{why: tooMuch(), ofRun: true}
 		}
 		if f.Deleted {
@@ -98,11 +98,11 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 	return out, nil
 }
 
-// chargeSides counts what the two sides of a file cost.
-func (r *Run) chargeSides(pre, post *tree.File) {
+// chargeSides counts what the two sides of a file cost, each byte as much as weight says.
+func (r *Run) chargeSides(pre, post *tree.File, weight int) {
 	for _, side := range []*tree.File{pre, post} {
 		if side != nil {
-			r.cost.charge(len(side.Data), costOfResult)
+			r.cost.charge(len(side.Data), weight)
 		}
 	}
 }

@@ -177,7 +177,7 @@ func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff
 	list, err := treediff.Between(ctx, before, after)
 	for _, one := range list {
 		r.cost.charge(costOfFile, 1)
-		r.chargeSides(one.Pre, one.Post)
+		r.chargeSides(one.Pre, one.Post, costOfResult)
 	}
 	return list, err
 }
