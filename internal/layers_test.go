@@ -127,8 +127,8 @@ var arrows = map[string]string{
 	"internal/fork":        "internal/diff internal/renames internal/tree",
 	"internal/historypage": "internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",
-	"internal/upstream": "internal/clock internal/fault internal/git internal/plural internal/pullref internal/secret " +
-		"internal/tree",
+	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
+		"internal/secret internal/tree",
 	"internal/mainline": "internal/files internal/git internal/tree internal/verdict",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +
 		"internal/series internal/tree internal/verdict",
@@ -141,8 +141,8 @@ var arrows = map[string]string{
 	"internal/inspect":  "internal/fault internal/secret",
 	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
 	"internal/imagerun": "internal/environ internal/fault internal/lock internal/process internal/registry",
-	"internal/registry": "internal/address internal/clock internal/content internal/fault internal/files " +
-		"internal/roundtrip internal/secret",
+	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
+		"internal/files internal/roundtrip internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
 		"internal/releasejournal internal/record internal/registry internal/secret internal/stamp internal/target",
 	"internal/releasejournal": "internal/fault internal/files internal/record internal/target",

@@ -68,6 +68,12 @@ func TestScripts(t *testing.T) {
 			}
 			return miniature.WriteDistribution(mine, up.Dir, up)
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "mounts" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return exec.Command("unshare", "-mn", "sh", "-c", "mount -t tmpfs none /mnt").Run() == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf, "atwork": atWork,
 			"clockserver": clockServer, "tagahead": tagAhead, "quoted": quoted,

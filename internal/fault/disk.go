@@ -30,6 +30,18 @@ func Disk(err error, dir string) error {
 	return New(CodeOf(err), "%w", err).WithHint("%s", hint)
 }
 
+// littleRoom is the free disk below which a program that failed is taken to have failed for that: git, for one, does
+// not say why a file cannot be written.
+const littleRoom = 1 << 20
+
+// Program is Disk for the error of a program that wrote below dir.
+func Program(err error, dir string) error {
+	if free, freeErr := Free(dir); err != nil && freeErr == nil && free < littleRoom {
+		return New(CodeOf(err), "%w", err).WithHint("%s", Full(dir))
+	}
+	return Disk(err, dir)
+}
+
 // Temporary is Disk for temporary files, which may be on another disk than the caches.
 func Temporary(err error) error {
 	var at *fs.PathError

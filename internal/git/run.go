@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,12 +27,21 @@ type RunError struct {
 	err    error
 }
 
+// maxSaid is how many lines of git's words an error shows.
+const maxSaid = 8
+
 // Error gives the command, the cause and git's own words, indented.
 func (e *RunError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "running git %s: %v", strings.Join(e.args, " "), e.err)
-	for line := range strings.Lines(strings.TrimSpace(e.Stderr)) {
-		fmt.Fprintf(&b, "\n\t%s", strings.TrimRight(line, "\n"))
+	lines := strings.Split(strings.TrimSpace(e.Stderr), "\n")
+	if n := len(lines) - maxSaid; n > 0 { // its first words and its last say why
+		lines = slices.Concat(lines[:maxSaid-1], []string{fmt.Sprintf("… %d more lines", n)}, lines[len(lines)-1:])
+	}
+	for _, line := range lines {
+		if line != "" {
+			fmt.Fprintf(&b, "\n\t%s", line)
+		}
 	}
 	return b.String()
 }

@@ -14,7 +14,7 @@ import (
 
 // NewWorkTree makes the folder dir a work tree at a commit of r, on the given branch. It borrows r's objects, so it is
 // quick and of use only on this machine. A folder that exists already is an error that wraps fs.ErrExist.
-func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.ID) (*Repo, error) {
+func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.ID) (w *Repo, err error) {
 	if !filepath.IsAbs(dir) {
 		return nil, fmt.Errorf("making the work tree %q: not an absolute path", dir)
 	}
@@ -25,24 +25,28 @@ func (r *Repo) NewWorkTree(ctx context.Context, dir, branch string, commit tree.
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("making the work tree %q: %w", dir, err)
 	}
+	defer func() {
+		if err != nil { // on a full disk, say: a half-written work tree would be in the way of the next one
+			err = errors.Join(err, os.RemoveAll(abs))
+		}
+	}()
 	made := command{env: localEnv(ctx),
 		args: []string{"init", "--quiet", "--object-format=sha1", "--initial-branch=" + branch, "--template=", abs}}
 	if err := made.run(ctx); err != nil {
 		return nil, err
 	}
 	alternates := filepath.Join(abs, ".git", "objects", "info", "alternates")
-	err := os.MkdirAll(filepath.Dir(alternates), 0o755)
+	err = os.MkdirAll(filepath.Dir(alternates), 0o755)
 	if err == nil {
 		err = os.WriteFile(alternates, []byte(filepath.Join(r.dir, "objects")+"\n"), 0o644)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("making the work tree %q: %w", dir, err)
 	}
-	w, err := Open(abs)
-	if err != nil {
+	if w, err = Open(abs); err != nil {
 		return nil, err
 	}
-	if _, err := w.Run(ctx, "update-ref", "refs/heads/"+branch, string(commit)); err != nil {
+	if _, err = w.Run(ctx, "update-ref", "refs/heads/"+branch, string(commit)); err != nil {
 		return nil, err
 	}
 	_, err = w.InTree(ctx, "reset", "--hard", "--quiet", string(commit))

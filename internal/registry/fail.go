@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/howdah/howdah/internal/clock"
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/roundtrip"
 )
@@ -45,12 +47,19 @@ func (r *Repo) fail(ctx context.Context, doing string, push bool, err error) err
 		return f.WithHint("%s", no.Hint)
 	}
 	f := fault.New(fault.Registry, "%s %s: %s", doing, r, clean(plain(err.Error())))
+	var network *net.OpError
 	switch text := err.Error(); {
+	case strings.Contains(text, "proxyconnect"):
+		if hint := environ.ProxyHint(environ.Of(ctx)); hint != "" {
+			return f.WithHint("%s", hint)
+		}
+		return f.WithHint("HTTP_PROXY names a proxy that cannot be reached: correct the variable, or unset it")
 	case strings.Contains(text, "x509:"), strings.Contains(text, "tls:"):
 		return f.WithHint("%s", r.untrusted(ctx))
 	case strings.Contains(text, "connection refused"), strings.Contains(text, "no such host"),
-		strings.Contains(text, "timeout"), strings.Contains(text, "deadline"):
-		return f.WithHint("%s could not be reached; the same command continues from here", r.registry)
+		strings.Contains(text, "timeout"), strings.Contains(text, "deadline"), errors.As(err, &network):
+		return f.WithHint("%s could not be reached: check this machine's network, then run the same command again",
+			r.registry)
 	}
 	return f
 }
@@ -65,7 +74,8 @@ func saysHTTPS(e *transport.Error) bool {
 
 // untrusted says what to do about a certificate that was refused.
 func (r *Repo) untrusted(ctx context.Context) fault.Hint {
-	return clock.Hint(ctx, "https://"+r.name.RegistryStr(), "SSL_CERT_FILE names the file with a proxy's own CA")
+	return clock.Hint(ctx, "https://"+r.name.RegistryStr(),
+		"if a proxy with a CA of its own is in between, set SSL_CERT_FILE to the file of that CA")
 }
 
 var asking = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)

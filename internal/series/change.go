@@ -93,7 +93,8 @@ func (l *loader) change(t *value) *Change {
 	} else {
 		c.Name, c.Line = l.text(k), k.line
 		if k.value.kind == unstable.String && !nameForm.MatchString(c.Name) {
-			l.wrong(k.line, "change name %q is not of the form [a-z0-9-], at most 64", c.Name)
+			l.wrong(k.line, "change name %q is not of the form [a-z0-9-], at most 64", c.Name).Hint =
+				fault.Hintf(nameHint)
 		}
 	}
 	c.Why = l.optional(t, "why")

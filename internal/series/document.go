@@ -100,12 +100,15 @@ func (d *Document) Insert(after string, c *Change) error {
 	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
 }
 
+const nameHint = "use letters from a to z, digits and dashes, such as post-length"
+
 // CheckName refuses a name that no change can have.
 func CheckName(name string) error {
 	if nameForm.MatchString(name) {
 		return nil
 	}
-	return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name)
+	return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name).
+		WithHint("%s", nameHint)
 }
 
 // AppendEdit adds an edit: to the change of that name, or as a new change at the end.

@@ -28,7 +28,7 @@ func Check(file string, data []byte, lines Lines) error {
 			c.inTable = 0
 			c.key(e)
 			if c.tables++; c.tables > maxTables {
-				c.refuse("found more than %d tables", maxTables)
+				c.refuse("more than %d tables", maxTables)
 			}
 		case unstable.ArrayTable:
 			c.inTable = 0
@@ -61,7 +61,7 @@ func (c *checker) refuse(format string, args ...any) {
 // more counts a key of a table.
 func (c *checker) more(n int) int {
 	if n++; n > maxInTable {
-		c.refuse("found more than %d keys in one table", maxInTable)
+		c.refuse("more than %d keys in one table", maxInTable)
 	}
 	return n
 }
@@ -73,14 +73,14 @@ func (c *checker) key(e *unstable.Node) {
 		n := it.Node()
 		c.line = c.lines.At(n.Raw.Offset)
 		if parts++; len(n.Data) > maxPart {
-			c.refuse("found a key of %d bytes, at most %d are allowed", len(n.Data), maxPart)
+			c.refuse("a key of %d bytes, at most %d are allowed", len(n.Data), maxPart)
 		}
 	}
 	if parts > maxParts {
-		c.refuse("found a key of %d dotted parts, at most %d are allowed", parts, maxParts)
+		c.refuse("a key of %d dotted parts, at most %d are allowed", parts, maxParts)
 	}
 	if c.keys++; c.keys > maxKeys {
-		c.refuse("found more than %d keys", maxKeys)
+		c.refuse("more than %d keys", maxKeys)
 	}
 }
 
@@ -90,7 +90,7 @@ func (c *checker) value(n *unstable.Node, depth int) {
 		return
 	}
 	if depth > maxDepth {
-		c.refuse("found lists or tables nested more than %d deep", maxDepth)
+		c.refuse("lists or tables nested more than %d deep", maxDepth)
 		return
 	}
 	in, elements := 0, 0
@@ -103,7 +103,7 @@ func (c *checker) value(n *unstable.Node, depth int) {
 			continue
 		}
 		if elements++; elements > maxKeys {
-			c.refuse("found a list of more than %d values", maxKeys)
+			c.refuse("a list of more than %d values", maxKeys)
 		}
 		c.value(one, depth+1)
 	}

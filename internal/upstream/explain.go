@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/clock"
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/pullref"
@@ -161,8 +162,11 @@ func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) e
 			return f.WithHint("%s", r.hint)
 		}
 	}
-	return fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)}).
-		WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
+	away := fault.New(fault.Retry, "fetching %s from %s: %w", orObjects(ref), from, failed{err, says(run.Stderr)})
+	if vars := environ.Of(ctx); environ.ViaProxy(vars, run.Stderr) {
+		return away.WithHint("%s", environ.ProxyHint(vars))
+	}
+	return away.WithHint("it cannot be reached: try again later, or use what was fetched before: -offline")
 }
 
 // withoutRef is the error of a ref that a repository does not have. One that has none is empty.
