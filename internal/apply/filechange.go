@@ -79,7 +79,7 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		if err != nil {
 			continue // a base that the patch does not fit is none
 		}
-		if r.chargeSides(pre, post, 1); r.cost.over() {
+		if r.chargeSides(nil, post, 1); r.cost.over() {
 			return out, refusal{why: tooMuch(), ofRun: true}
 		}
 		if f.Deleted {
