@@ -37,13 +37,13 @@ var arrows = map[string]string{
 	"internal/edition": "internal/candidate internal/config internal/fault internal/files internal/series " +
 		"internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
-		"internal/deployment internal/fault internal/files internal/git internal/image internal/inspect " +
+		"internal/deployment internal/fault internal/files internal/frontend internal/git internal/image internal/inspect " +
 		"internal/lock internal/nearest internal/record internal/registry internal/release internal/imagerun " +
 		"internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
-		"internal/git internal/image internal/loopback internal/record internal/registry internal/release " +
-		"internal/session internal/stamp internal/target internal/term internal/tree internal/view",
+		"internal/frontend internal/git internal/image internal/loopback internal/record internal/registry " +
+		"internal/release internal/session internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
 		"internal/record internal/session internal/ship internal/stamp internal/target internal/term internal/tree " +
@@ -137,9 +137,10 @@ var arrows = map[string]string{
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/builder": "internal/daemonlog internal/environ internal/fault internal/process internal/scratch " +
 		"internal/secret",
-	"internal/image":    "internal/builder internal/fault internal/files internal/secret internal/tree",
+	"internal/frontend": "internal/fault",
+	"internal/image":    "internal/builder internal/fault internal/files internal/frontend internal/secret internal/tree",
 	"internal/inspect":  "internal/fault internal/secret",
-	"internal/base":     "internal/builder internal/environ internal/fault internal/image internal/process",
+	"internal/base":     "internal/builder internal/environ internal/fault internal/frontend internal/image internal/process",
 	"internal/imagerun": "internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
 		"internal/files internal/roundtrip internal/secret",
@@ -164,7 +165,7 @@ var arrows = map[string]string{
 var only = map[string][]string{
 	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/imagerun",
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
-	"github.com/moby/buildkit": {"internal/builder", "internal/image", "internal/dockerfile"},
+	"github.com/moby/buildkit": {"internal/builder", "internal/frontend", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
 		"internal/record", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",
 		"internal/base", "internal/imagerun"},

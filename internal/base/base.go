@@ -16,6 +16,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 )
 
@@ -36,7 +37,7 @@ type Options struct {
 	Platform   string // "linux/amd64"
 	NodeMajor  string // "24"
 	Builder    *builder.Builder
-	Dockerfile image.Dockerfile
+	Dockerfile frontend.Dockerfile
 	Mirror     string                                    // of Debian's archive; "" is debootstrap's own
 	CA         []byte                                    // as image.Spec has them
 	Secrets    map[string][]byte                         // as image.Spec has them

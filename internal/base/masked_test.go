@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/term"
@@ -78,7 +79,7 @@ func TestBaseBuildIsMasked(t *testing.T) {
 			text += fmt.Sprintf("FROM debian:bookworm-slim AS %s\nARG DEBIAN_VERSION NODE_MAJOR_VERSION\n"+
 				"RUN --mount=type=secret,id=%s [\"/step\", \"tell\", %[2]q]\n", stage, id)
 		}
-		o.Dockerfile = image.Dockerfile{Name: "docker/base.Dockerfile", Data: []byte(text)}
+		o.Dockerfile = frontend.Dockerfile{Name: "docker/base.Dockerfile", Data: []byte(text)}
 		shown.Reset()
 		err := Make(ctx, o)
 		if err == nil {
@@ -103,7 +104,7 @@ func makeDebian(t *testing.T, ctx context.Context, o Options) {
 	tools := t.TempDir()
 	goRun(t, "../image", "build", "-o", filepath.Join(tools, "step"), "./testdata/step")
 	s := image.Spec{Name: "debian", Platforms: []string{o.Platform}, Bases: map[string]string{"tools": tools}, Raw: true,
-		Dockerfile: image.Dockerfile{Name: "Dockerfile", Data: []byte("FROM scratch\nCOPY --from=tools /step /step\n")}}
+		Dockerfile: frontend.Dockerfile{Name: "Dockerfile", Data: []byte("FROM scratch\nCOPY --from=tools /step /step\n")}}
 	dir := filepath.Join(o.Dir, o.Suite, "debian-"+recipe)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		t.Fatal(err)

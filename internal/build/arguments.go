@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/session"
 )
@@ -51,7 +51,7 @@ func own(s *session.Session, v versions, packages string) map[string]string {
 
 // argsOf are the build arguments of a Dockerfile: those of ours that it declares, and those of [build] args. [Check]
 // refuses one that neither Dockerfile declares.
-func argsOf(s *session.Session, v versions, packages string, file image.Dockerfile) (map[string]string, error) {
+func argsOf(s *session.Session, v versions, packages string, file frontend.Dockerfile) (map[string]string, error) {
 	declared, err := file.Declared()
 	if err != nil {
 		return nil, err

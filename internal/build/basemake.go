@@ -8,6 +8,7 @@ import (
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/session"
@@ -37,7 +38,7 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 	return base.Options{
 		Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian, Platform: s.Config.Build.Platforms[0],
 		NodeMajor: nodeMajor, Builder: b,
-		Dockerfile: image.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
+		Dockerfile: frontend.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
 		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
 		Say: s.Term.Sayf,
 	}, nil

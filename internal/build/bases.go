@@ -10,7 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -114,7 +114,7 @@ func begins(ctx context.Context, s *session.Session, v versions, packages string
 
 // fromOf lists a Dockerfile's images on all platforms, and the base that its last stage begins with on the first.
 func fromOf(
-	ctx context.Context, file image.Dockerfile, args map[string]string, platforms []string,
+	ctx context.Context, file frontend.Dockerfile, args map[string]string, platforms []string,
 ) (images []string, base string, err error) {
 	for n, platform := range platforms {
 		some, first, err := file.From(ctx, args, platform)

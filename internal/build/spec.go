@@ -10,6 +10,7 @@ import (
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/tree"
@@ -68,8 +69,8 @@ func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, 
 }
 
 // dockerfile reads an image's Dockerfile: the distribution's own, else the tool's.
-func dockerfile(s *session.Session, i config.Image) (image.Dockerfile, error) {
-	file := image.Dockerfile{Name: i.Dockerfile.Name}
+func dockerfile(s *session.Session, i config.Image) (frontend.Dockerfile, error) {
+	file := frontend.Dockerfile{Name: i.Dockerfile.Name}
 	if i.Dockerfile.Abs == "" {
 		name := i.Role + ".Dockerfile"
 		data, err := fs.ReadFile(docker.Files, name)

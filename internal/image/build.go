@@ -23,6 +23,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -186,7 +187,7 @@ func (j *solve) run(ctx context.Context, watch *watch) error {
 // solveOpt is the spec in BuildKit's words.
 func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, error) {
 	attrs := map[string]string{
-		"filename":                    s.Dockerfile.base(),
+		"filename":                    s.Dockerfile.Base(),
 		"platform":                    platform,
 		"build-arg:SOURCE_DATE_EPOCH": Epoch,
 	}
@@ -216,7 +217,7 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 	opt := client.SolveOpt{
 		Frontend:      "dockerfile.v0",
 		FrontendAttrs: attrs,
-		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": s.Dockerfile.fs()},
+		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": dockerfileFS(s.Dockerfile)},
 		OCIStores:     map[string]content.Store{},
 		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), s.credentials(ctx)},
 		SharedKey:     "howdah-" + s.Name, // so that the next build of this image sends only what changed
@@ -274,12 +275,12 @@ func addFolder(opt *client.SolveOpt, id, name, where string) error {
 	return nil
 }
 
-// fs is the folder that BuildKit reads the Dockerfile from.
-func (f Dockerfile) fs() fsutil.FS {
+// dockerfileFS is the folder that BuildKit reads the Dockerfile from.
+func dockerfileFS(f frontend.Dockerfile) fsutil.FS {
 	out := staticfs.NewFS()
-	out.Add(f.base(), &types.Stat{Mode: 0o644, ModTime: epoch}, f.Data)
+	out.Add(f.Base(), &types.Stat{Mode: 0o644, ModTime: epoch}, f.Data)
 	if f.Ignore != nil {
-		out.Add(f.base()+".dockerignore", &types.Stat{Mode: 0o644, ModTime: epoch}, f.Ignore)
+		out.Add(f.Base()+".dockerignore", &types.Stat{Mode: 0o644, ModTime: epoch}, f.Ignore)
 	}
 	return out
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/gittest"
 	"github.com/howdah/howdah/internal/image"
@@ -115,7 +116,7 @@ func sourceTree(t *testing.T, commit string) (*git.Repo, *tree.Tree) {
 func spec(tr *tree.Tree) image.Spec {
 	return image.Spec{
 		Name: "scratchy", Context: tr, Platforms: []string{"linux/amd64"},
-		Dockerfile: image.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(dockerfile)},
+		Dockerfile: frontend.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(dockerfile)},
 		Args:       map[string]string{"PACKAGES": "2026-04-30"},
 	}
 }
@@ -349,7 +350,7 @@ func TestBaseLayout(t *testing.T) {
 	}
 	s := image.Spec{
 		Name: "upon", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"node:24-trixie-slim": base},
-		Dockerfile: image.Dockerfile{Name: "x",
+		Dockerfile: frontend.Dockerfile{Name: "x",
 			Data: []byte("ARG DEBIAN=trixie\nFROM node:24-${DEBIAN}-slim\nRUN [\"/step\", \"write\", \"/upon\", \"x\"]\n")},
 	}
 	dir := filepath.Join(t.TempDir(), "layout")

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 )
 
@@ -107,7 +108,7 @@ func TestBaseThroughCache(t *testing.T) {
 	store := newCacheRegistry(t)
 	spec := image.Spec{
 		Name: "based", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"base:1": layout}, Compress: image.Zstd,
-		Dockerfile: image.Dockerfile{Name: "docker/based.Dockerfile",
+		Dockerfile: frontend.Dockerfile{Name: "docker/based.Dockerfile",
 			Data: []byte("FROM base:1\nRUN [\"/step\", \"write\", \"/y\", \"two\"]\n")},
 		Cache: image.Cache{Type: "registry", Write: true,
 			Attrs: map[string]string{"ref": strings.TrimPrefix(store.URL, "http://") + "/mine/based-cache"}},

@@ -1,10 +1,7 @@
 package image
 
 import (
-	"bytes"
-	"errors"
 	"maps"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +33,7 @@ func (s Spec) Check() error {
 	if err := s.Dockerfile.Check(s.Name, s.Frontends...); err != nil {
 		return err
 	}
-	d, err := s.Dockerfile.parse()
+	d, err := s.Dockerfile.Parse()
 	if err != nil {
 		return err
 	}
@@ -48,61 +45,6 @@ func (s Spec) Check() error {
 	}
 	if err := s.checkMounts(d); err != nil {
 		return err
-	}
-	return nil
-}
-
-func (f Dockerfile) parse() (*parser.Result, error) {
-	d, err := parser.Parse(bytes.NewReader(f.Data))
-	if err != nil {
-		line := 0
-		var at *parser.LocationError
-		if errors.As(err, &at) && len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
-			line = at.Locations[0][0].Start.Line
-		}
-		return nil, fault.New(fault.Usage, "reading the Dockerfile: %w", err).At(f.Name, line)
-	}
-	return d, nil
-}
-
-// Declared lists the arguments that the Dockerfile declares, sorted.
-func (f Dockerfile) Declared() ([]string, error) {
-	d, err := f.parse()
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]bool{}
-	for _, n := range d.AST.Children {
-		if !strings.EqualFold(n.Value, "arg") {
-			continue
-		}
-		for v := n.Next; v != nil; v = v.Next {
-			name, _, _ := strings.Cut(v.Value, "=")
-			names[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names)), nil
-}
-
-// Check refuses what no build of this Dockerfile may do, with its line. A `# syntax=` line runs another image's program
-// as the build's frontend: it must be among the allowed ones, and pinned.
-func (f Dockerfile) Check(image string, frontends ...string) error {
-	d, err := f.parse()
-	if err != nil {
-		return err
-	}
-	if ref, _, at, ok := parser.DetectSyntax(f.Data); ok &&
-		(!slices.Contains(frontends, ref) || !strings.Contains(ref, "@sha256:")) {
-		return fault.New(fault.Usage, "image %q: the frontend %q is not allowed", image, ref).At(f.Name, max(1, lineOf(at))).
-			WithHint("leave the syntax line out: BuildKit's own frontend reads the file")
-	}
-	for _, n := range d.AST.Children {
-		for _, flag := range n.Flags {
-			if strings.HasPrefix(flag, "--security=") || flag == "--network=host" {
-				return fault.New(fault.Usage, "%s %s gives the build more rights than Howdah allows", n.Value, flag).
-					At(f.Name, n.StartLine)
-			}
-		}
 	}
 	return nil
 }
@@ -175,6 +117,3 @@ func (s Spec) checkMounts(d *parser.Result) error {
 	}
 	return nil
 }
-
-// base is the name of the Dockerfile as BuildKit sees it: the last part, since it lies alone in its folder.
-func (f Dockerfile) base() string { return path.Base(filepath.ToSlash(f.Name)) }

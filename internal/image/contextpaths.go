@@ -2,68 +2,29 @@ package image
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
 
-	"github.com/containerd/platforms"
-	"github.com/moby/buildkit/client/llb"
-	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
-	"github.com/moby/buildkit/frontend/dockerui"
-	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/patternmatcher"
 	"github.com/tonistiigi/fsutil"
 
-	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// ignoreFile is what BuildKit's frontend reads of a context besides what the Dockerfile names.
-const ignoreFile = ".dockerignore"
-
-// contextPaths are the files and folders of the context, maybe patterns, that a build of the platform reads, as
-// BuildKit's own frontend asks for them (local.followpaths); all is true where it asks for everything.
+// contextPaths are the files and folders of the context that a build of the platform reads, as [frontend.Dockerfile.Reads]
+// has it.
 func (s Spec) contextPaths(ctx context.Context, platform string) (paths []string, all bool, err error) {
 	if len(s.Frontends) > 0 {
 		return nil, true, nil // another frontend may ask for anything
 	}
-	p, err := platforms.Parse(platform)
-	if err != nil {
-		return nil, false, fault.New(fault.Usage, "platform %q: %w", platform, err)
-	}
-	result, err := dockerfile2llb.Dockerfile2LLB(ctx, s.Dockerfile.Data, dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{BuildArgs: s.Args, Target: s.Target}, TargetPlatform: &p, MetaResolver: &asked{},
-	})
-	if err != nil {
-		return nil, false, s.Dockerfile.misread(err, nil)
-	}
-	definition, err := result.State.Marshal(ctx, llb.Platform(p))
-	if err != nil {
-		return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
-	}
-	for _, data := range definition.Def {
-		var op pb.Op
-		if err := op.UnmarshalVT(data); err != nil {
-			return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
-		}
-		source := op.GetSource()
-		if source == nil || source.Identifier != "local://"+dockerui.DefaultLocalNameContext {
-			continue
-		}
-		var some []string
-		list := source.Attrs[pb.AttrFollowPaths]
-		if list == "" {
-			return nil, true, nil
-		}
-		if err := json.Unmarshal([]byte(list), &some); err != nil {
-			return nil, false, fmt.Errorf("reading %s: %w", s.Dockerfile.Name, err)
-		}
-		paths = append(paths, some...)
-	}
-	return paths, false, nil
+	return s.Dockerfile.Reads(ctx, frontend.Build{Args: s.Args, Target: s.Target, Platform: platform})
 }
+
+// ignoreFile is what BuildKit's frontend reads of a context besides what the Dockerfile names.
+const ignoreFile = ".dockerignore"
 
 // Reads are those of the names that the image's build reads of its context: a change of the others changes no input.
 func (s Spec) Reads(ctx context.Context, names []string) ([]string, error) {

@@ -64,7 +64,7 @@ func quote(lines []string) string {
 // line is the Dockerfile's line that an error names, or 0.
 func (s Spec) line(err error) int {
 	for _, source := range errdefs.Sources(err) {
-		if source.Info != nil && source.Info.Filename == s.Dockerfile.base() && len(source.Ranges) > 0 {
+		if source.Info != nil && source.Info.Filename == s.Dockerfile.Base() && len(source.Ranges) > 0 {
 			return int(source.Ranges[0].Start.Line)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -81,7 +82,7 @@ func Execute(ctx context.Context, b *builder.Builder, x Execution, show Progress
 	}
 	defer os.RemoveAll(dir)
 	s := x.Spec
-	s.Dockerfile = Dockerfile{Name: "the sandbox", Data: []byte(x.dockerfile()), Ignore: []byte{}}
+	s.Dockerfile = frontend.Dockerfile{Name: "the sandbox", Data: []byte(x.dockerfile()), Ignore: []byte{}}
 	platform := s.platforms()[0]
 	node, err := b.Node(ctx, platform)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 )
 
@@ -89,7 +90,7 @@ func TestRefusedBuilders(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "layout")
 			_, err := image.BuildOne(t.Context(), b, image.Spec{
 				Name: "x", Platforms: []string{"linux/amd64", "linux/arm64"},
-				Dockerfile: image.Dockerfile{Name: "Dockerfile", Data: []byte("FROM scratch\n")},
+				Dockerfile: frontend.Dockerfile{Name: "Dockerfile", Data: []byte("FROM scratch\n")},
 			}, dir, image.Progress{})
 			want := strings.ReplaceAll(test.want, "ADDRESS", address)
 			if fault.CodeOf(err) != test.code || !strings.Contains(err.Error(), want) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 )
 
@@ -46,7 +47,7 @@ func stepSpec(t *testing.T, steps ...string) image.Spec {
 func runSpec(dir string, steps ...string) image.Spec {
 	return image.Spec{
 		Name: "stepping", Platforms: []string{"linux/amd64"}, Bases: map[string]string{"tools": dir},
-		Dockerfile: image.Dockerfile{Name: "docker/steps.Dockerfile",
+		Dockerfile: frontend.Dockerfile{Name: "docker/steps.Dockerfile",
 			Data: []byte("FROM scratch\nCOPY --from=tools /step /step\n" + strings.Join(steps, "\n") + "\n")},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -17,7 +18,7 @@ type Spec struct {
 	Name       string // "mastodon"; also the role in the inputs, where Role is empty
 	Role       string // "web", "streaming"
 	Context    *tree.Tree
-	Dockerfile Dockerfile
+	Dockerfile frontend.Dockerfile
 	Target     string            // the stage to build; the last one if empty
 	Args       map[string]string // build arguments, each declared by the Dockerfile; PACKAGES, a day, among them
 	// familiar name ("ruby:3.4-slim-bookworm") → an OCI layout's folder, another folder, or NAME@sha256:…
@@ -36,14 +37,6 @@ type Spec struct {
 	NoCache  bool   // build every step anew
 	Compress string // Zstd or Gzip: how layers are compressed; "" is Gzip
 	Raw      bool   // leave layers uncompressed: quicker, for a base that is not published
-}
-
-// Dockerfile is a Dockerfile and, if it has one, its own ignore file (NAME.dockerignore), which then counts in
-// place of the context's.
-type Dockerfile struct {
-	Name   string // as errors name it
-	Data   []byte
-	Ignore []byte
 }
 
 // The compressions of layers.

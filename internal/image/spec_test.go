@@ -13,13 +13,14 @@ import (
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 func simple(lines ...string) image.Spec {
 	return image.Spec{Name: "x", Platforms: []string{"linux/amd64"},
-		Dockerfile: image.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(strings.Join(lines, "\n") + "\n")}}
+		Dockerfile: frontend.Dockerfile{Name: "docker/x.Dockerfile", Data: []byte(strings.Join(lines, "\n") + "\n")}}
 }
 
 func TestCheck(t *testing.T) {
@@ -107,7 +108,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestFrom(t *testing.T) {
-	f := image.Dockerfile{Name: "d", Data: []byte(`ARG DEBIAN=bookworm
+	f := frontend.Dockerfile{Name: "d", Data: []byte(`ARG DEBIAN=bookworm
 ARG RUBY="3.4-slim-${DEBIAN}"
 FROM node:24-$DEBIAN-slim AS Node
 FROM --platform=$BUILDPLATFORM ruby:${RUBY} AS build

@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/record"
@@ -80,7 +81,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 	if w.State = view.WhyDiffers; !recorded {
 		w.State = view.WhyUnknown
 	}
-	changed := image.Changed{}
+	changed := frontend.Changed{}
 	for _, d := range differ {
 		w.Inputs = append(w.Inputs, view.WhyInput{Part: d.Part, Before: d.Before, After: d.After})
 		if name, ok := strings.CutPrefix(d.Part, image.PartArg); ok {
@@ -184,7 +185,7 @@ func split(names string) []string {
 }
 
 // whyStages works out which stages are built again. With another Dockerfile or another form of layers all may be.
-func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed image.Changed) error {
+func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed frontend.Changed) error {
 	changed.Files = w.Files
 	ignore, err := spec.Context.ReadFile(ctx, ".dockerignore")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -201,7 +202,7 @@ func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed image.
 	}
 	for _, s := range stages {
 		if other && !s.Rebuilt {
-			s = image.Stage{Name: s.Name, Rebuilt: true, Line: 1, Because: "the Dockerfile may have changed"}
+			s = frontend.Stage{Name: s.Name, Rebuilt: true, Line: 1, Because: "the Dockerfile may have changed"}
 		}
 		w.Stages = append(w.Stages, view.WhyStage(s))
 	}

@@ -1,11 +1,11 @@
-package image_test
+package frontend_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/frontend"
 )
 
 // TestFromImages: every form in which a Dockerfile can name an image, as BuildKit expands it.
@@ -32,7 +32,7 @@ func TestFromImages(t *testing.T) {
 		{"in a text", "FROM a\nRUN echo --mount=from=b\n", "a", "a"},
 		{"pinned", "FROM " + pinned + "\n", pinned, pinned},
 	} {
-		f := image.Dockerfile{Name: "d", Data: []byte(c.file)}
+		f := frontend.Dockerfile{Name: "d", Data: []byte(c.file)}
 		images, base, err := f.From(t.Context(), map[string]string{"GIVEN": "3.5", "EMPTY": ""}, "linux/arm64")
 		if err != nil || strings.Join(images, " ") != c.images || base != c.base {
 			t.Errorf("%s: images %q, base %q, %v; want %q and %q", c.name, images, base, err, c.images, c.base)
@@ -56,7 +56,7 @@ func TestFromMistakes(t *testing.T) {
 		{"unknown instruction", "FROM a\nRNU true\n", "d:2: ", ""},
 		{"no stage", "ARG A=1\n", "d: ", ""},
 	} {
-		f := image.Dockerfile{Name: "d", Data: []byte(c.file)}
+		f := frontend.Dockerfile{Name: "d", Data: []byte(c.file)}
 		_, _, err := f.From(t.Context(), nil, "linux/amd64")
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || fault.CodeOf(err) != fault.Usage {
 			t.Errorf("%s: %v (code %d), want %s", c.name, err, fault.CodeOf(err), c.want)

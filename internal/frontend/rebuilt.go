@@ -1,4 +1,4 @@
-package image
+package frontend
 
 import (
 	"path"
@@ -33,7 +33,7 @@ type Changed struct {
 // Rebuilt works out, for each stage that the last one needs, from which step on BuildKit builds it again. A step behind
 // one that is built again can still come from the cache, where that one makes the same files as before.
 func (f Dockerfile) Rebuilt(args map[string]string, c Changed) ([]Stage, error) {
-	d, err := f.parse()
+	d, err := f.Parse()
 	if err != nil {
 		return nil, err
 	}

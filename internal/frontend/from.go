@@ -1,4 +1,4 @@
-package image
+package frontend
 
 import (
 	"context"
@@ -26,7 +26,7 @@ import (
 func (f Dockerfile) From(
 	ctx context.Context, args map[string]string, platform string,
 ) (images []string, base string, err error) {
-	if _, err := f.parse(); err != nil {
+	if _, err := f.Parse(); err != nil {
 		return nil, "", err
 	}
 	p, err := platforms.Parse(platform)
@@ -74,7 +74,7 @@ func (a *asked) ResolveImageConfig(
 	a.mu.Unlock()
 	made := map[string]any{
 		"config": map[string]any{"Labels": map[string]string{labelOfBase: name}},
-		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{Sum(nil)}},
+		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{digest.FromBytes(nil).String()}},
 	}
 	if opt.ImageOpt != nil && opt.ImageOpt.Platform != nil {
 		p := opt.ImageOpt.Platform
@@ -123,7 +123,7 @@ func (f Dockerfile) line(n int) string {
 
 // badSource is the line of the first --from= or from= that names no image, or 0: BuildKit's error of one has no line.
 func (f Dockerfile) badSource() int {
-	d, err := f.parse()
+	d, err := f.Parse()
 	if err != nil {
 		return 0
 	}
