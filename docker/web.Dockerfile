@@ -228,12 +228,9 @@ end
 cli = Bootsnap::CLI.new(["precompile", *ARGV])
 cli.run
 Dir.glob("#{cli.cache_dir}-*/**/*").select { |name| File.file?(name) }.each do |name|
-  File.open(name, "r+b") do |file|
-    if file.read(4)&.unpack1("L") == 6 # the last 15 of the key's 64 bytes mean nothing
-      file.seek(49)
-      file.write("\0" * 15)
-    end
-  end
+  key = File.binread(name, 64)
+  next unless key.unpack1("L") == 6 && key.bytesize == 64 && key[49..] != "\0" * 15
+  File.binwrite(name, "\0" * 15, 49) # the last 15 bytes of the key mean nothing
 end
 RUBY
 BASH
