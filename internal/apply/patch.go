@@ -288,7 +288,7 @@ func (r *Run) hasLines(f *diff.File, data []byte) bool {
 		made, _, err := f.Fit(nil)
 		return err == nil && bytes.Equal(made, data)
 	}
-	if f.Deleted || f.Binary != nil {
+	if f.Deleted || f.Binary != nil || len(f.Hunks) > 0 && f.Hunks[0].NewLines > len(data) {
 		return false
 	}
 	work := 0

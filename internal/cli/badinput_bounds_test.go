@@ -83,6 +83,12 @@ func boundedInputs() (out []badInput) {
 			return "diff --git a/n.txt b/n.txt\n--- a/n.txt\n+++ b/n.txt\n@@ -1,400001 +1,400001 @@\n" +
 				old[:len(old)/2] + "x" + old[len(old)/2:] + "-last\n+c\n"
 		})})
+	nowhere := made(func() string {
+		return "diff --git a/Gemfile b/Gemfile\n--- a/Gemfile\n+++ b/Gemfile\n@@ -1,490001 +1,490001 @@\n" +
+			lines(490_000, 490_000, " ") + "-last\n+c\n"
+	})
+	add("two patches of half a million lines of context that fit nowhere", 3, "need", list(2),
+		map[string]any{"0.patch": nowhere, "1.patch": nowhere})
 	add("40 binary files of 15 MB that do not fit", 2, "more than 96 MiB", list(40), func() map[string]any {
 		all := map[string]any{}
 		for i := range 40 {

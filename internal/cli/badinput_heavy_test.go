@@ -160,7 +160,7 @@ func heavyInputs() (out []badInput) {
 	patch("300,000 hunks", 2, "lines, at most", func() string { return hunks(300_000) })
 	patch("249,000 hunks", 3, "need", func() string { return hunks(249_000) })
 	patch("a million lines", 0, "", func() string { return added("new.txt", strings.Repeat("\n", 999_990)) })
-	add("five patches of a million lines", 2, "more than 2000000 lines", func() map[string]any {
+	add("five patches of a million lines", 2, "more than 1000000 lines", func() map[string]any {
 		files := namingPatch(map[string]any{})
 		list := ""
 		for i := range 5 {
@@ -172,10 +172,10 @@ func heavyInputs() (out []badInput) {
 		files["patches/series.toml"] = list
 		return files
 	})
-	add("two patches of a million lines", 0, "", func() map[string]any {
+	add("two patches of half a million lines", 0, "", func() map[string]any {
 		files := namingPatch(map[string]any{"patches/p.patch": made(func() string {
-			return added("new.txt", strings.Repeat("\n", 999_990))
-		}), "patches/q.patch": made(func() string { return added("other.txt", strings.Repeat("x\n", 999_990)) })})
+			return added("new.txt", strings.Repeat("\n", 499_900))
+		}), "patches/q.patch": made(func() string { return added("other.txt", strings.Repeat("x\n", 499_900)) })})
 		files["patches/series.toml"] = "[[change]]\nname = \"c0\"\npatch = \"p.patch\"\n[[change]]\nname = \"y\"\n" +
 			"patch = \"q.patch\"\n"
 		return files

@@ -81,6 +81,10 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 
 // heavyDockerfiles are Dockerfiles, with what lies beside them.
 func heavyDockerfiles(folder func(string, int, string, map[string]any) *badInput) {
+	beside := map[string]any{}
+	for i := range 990 {
+		beside[fmt.Sprintf("f%d", i)] = fmt.Sprintf("x%d\n", i)
+	}
 	for _, c := range []struct {
 		name string
 		text func() string
@@ -111,6 +115,10 @@ func heavyDockerfiles(folder func(string, int, string, map[string]any) *badInput
 		{"a here document of 900 KB", func() string {
 			return "FROM x\nCOPY <<E new.txt\n" + lines(90_000, 1_000_000, "") + "E\n"
 		}, nil},
+		{"990 copies", func() string {
+			return "FROM x\nARG A=" + strings.Repeat("v", 2000) + "\n" +
+				times(990, func(i int) string { return fmt.Sprintf("COPY f%d /opt/mastodon/new%d.txt\n", i, i) })
+		}, beside},
 	} {
 		files := map[string]any{"Dockerfile": made(c.text)}
 		for name, what := range c.more {

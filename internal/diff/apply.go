@@ -52,6 +52,9 @@ func (f *File) Fit(old []byte) ([]byte, []Placement, error) { return f.FitCounte
 // machine.
 func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 	for i := range f.Hunks {
+		if f.Hunks[i].OldLines > len(old) { // a line has a byte at least
+			return nil, nil, ErrNoPlace
+		}
 		if i*len(old) > maxSwept {
 			break // the lines are looked up from here on
 		}
@@ -145,7 +148,13 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 
 // old are the lines that a hunk replaces, and those around them, as one text.
 func (h *Hunk) old() []byte {
-	var old []byte
+	size := 0
+	for i := range h.Lines {
+		if l := &h.Lines[i]; l.Op != '+' {
+			size += len(l.Text)
+		}
+	}
+	old := make([]byte, 0, size)
 	for i := range h.Lines {
 		if l := &h.Lines[i]; l.Op != '+' {
 			old = append(old, l.Text...)

@@ -68,9 +68,10 @@ type ballot struct {
 
 // elect counts for each line how much speaks for it as the place of a hunk.
 func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
-	wanted := map[string][]int32{} // the hunk's parts, and the lines of the text that have them
+	wanted := map[string][]int32{} // parts, and the lines of the text that have them
+	all := t.Len()-b.from < len(h.Lines)
 	for _, l := range h.Lines {
-		if l.Op != '+' {
+		if l.Op != '+' && !all { // the hunk's parts, unless those of the text are fewer
 			for _, p := range b.parts(l.Text) {
 				wanted[string(p)] = nil
 			}
@@ -78,7 +79,7 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 	}
 	for i := b.from; i < t.Len(); i++ {
 		for _, p := range b.parts(t.Line(i)) {
-			if lines, is := wanted[string(p)]; is {
+			if lines, is := wanted[string(p)]; is || all {
 				wanted[string(p)] = append(lines, int32(i))
 			}
 		}

@@ -22,11 +22,26 @@ type Mount struct{ Target, Source, From string }
 // maxFile is how many bytes a file beside the script has at most.
 const maxFile = 16 << 20
 
-// What is kept of upstream's files, since a script of many commands asks for the same few again and again.
+// What is kept of the files that were read, since a script of many commands asks for the same ones again and again.
 const (
-	maxRead = 200       // files
-	maxKept = 256 << 10 // bytes of one
+	maxKept = 32 << 20  // bytes
+	maxOne  = 256 << 10 // bytes of one
 )
+
+// readFiles are files as they were read, by name.
+type readFiles struct {
+	files map[string]*File
+	bytes int
+}
+
+// keep adds a file, unless it is large or there are many.
+func (r *readFiles) keep(name string, f *File) {
+	size := len(f.Data) + len(name) + 128
+	if size <= maxOne && r.bytes+size <= maxKept {
+		r.files[name] = f
+		r.bytes += size
+	}
+}
 
 // The disks that a script sees: upstream's tree, the folder beside the script, and everything else.
 const (
@@ -70,16 +85,22 @@ type World struct {
 	Archives map[string]string // by path on the script's disk: the version of Mastodon's source that lies there
 	Err      error             // the first that reading met
 
-	read map[string]*File // upstream's files by name, as they were read; shared with the clones
+	read *readFiles // upstream's files; shared with the clones
+	own  *readFiles // the files beside the script, likewise
 }
 
 func (w *World) Clone() *World {
-	if w.read == nil {
-		w.read = map[string]*File{}
-	}
+	w.begin()
 	c := *w
 	c.Over = maps.Clone(w.Over)
 	return &c
+}
+
+// begin makes what is kept of the files that are read.
+func (w *World) begin() {
+	if w.read == nil {
+		w.read, w.own = &readFiles{files: map[string]*File{}}, &readFiles{files: map[string]*File{}}
+	}
 }
 
 func (w *World) Fail(err error) {
@@ -100,17 +121,27 @@ func (w *World) Read(p Place) *File {
 	case InTree:
 		return w.Upstream(p.Name)
 	case Beside:
-		data, ok := w.Own(p.Name)
-		if !ok {
-			return nil
-		}
-		f := &File{Data: data, Mode: tree.Regular}
-		if info, err := fs.Stat(w.Beside, p.Name); err == nil && info.Mode()&0o100 != 0 {
-			f.Mode = tree.Executable
-		}
-		return f
+		return w.beside(p.Name)
 	}
 	return nil
+}
+
+// beside reads a file beside the script.
+func (w *World) beside(name string) *File {
+	w.begin()
+	if f := w.own.files[name]; f != nil {
+		return f
+	}
+	data, ok := w.Own(name)
+	if !ok {
+		return nil
+	}
+	f := &File{Data: data, Mode: tree.Regular}
+	if info, err := fs.Stat(w.Beside, name); err == nil && info.Mode()&0o100 != 0 {
+		f.Mode = tree.Executable
+	}
+	w.own.keep(name, f)
+	return f
 }
 
 // Upstream reads a file of the pinned tree.
@@ -118,7 +149,8 @@ func (w *World) Upstream(name string) *File {
 	if name == "" {
 		return nil
 	}
-	if f := w.read[name]; f != nil {
+	w.begin()
+	if f := w.read.files[name]; f != nil {
 		return f
 	}
 	e, err := w.Pinned.Lookup(w.Ctx, name)
@@ -135,12 +167,7 @@ func (w *World) Upstream(name string) *File {
 		return nil
 	}
 	f := &File{Data: data, Mode: e.Mode}
-	if len(data) <= maxKept && len(w.read) < maxRead {
-		if w.read == nil {
-			w.read = map[string]*File{}
-		}
-		w.read[name] = f
-	}
+	w.read.keep(name, f)
 	return f
 }
 

@@ -28,7 +28,7 @@ const (
 	maxErrors  = 50        // that are shown of one series
 	maxEntries = 50_000    // files and folders of all folders of changes
 	maxBytes   = 96 << 20  // of all files that changes name
-	maxLines   = 2_000_000 // of all patches
+	maxLines   = 1_000_000 // of all patches
 	maxRunes   = 200_000   // of all regular expressions, with repetitions written out
 	maxGroups  = 20_000    // that replacements name
 	maxTerms   = 20_000    // comparisons of all "for" that differ
