@@ -140,7 +140,8 @@ var arrows = map[string]string{
 	"internal/frontend": "internal/fault",
 	"internal/image":    "internal/builder internal/fault internal/files internal/frontend internal/secret internal/tree",
 	"internal/inspect":  "internal/fault internal/secret",
-	"internal/base":     "internal/builder internal/environ internal/fault internal/frontend internal/image internal/process",
+	"internal/base": "internal/builder internal/environ internal/fault internal/frontend internal/image " +
+		"internal/process",
 	"internal/imagerun": "internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
 		"internal/files internal/roundtrip internal/secret",

@@ -22,27 +22,6 @@ type Mount struct{ Target, Source, From string }
 // maxFile is how many bytes a file beside the script has at most.
 const maxFile = 16 << 20
 
-// What is kept of the files that were read, since a script of many commands asks for the same ones again and again.
-const (
-	maxKept = 32 << 20  // bytes
-	maxOne  = 256 << 10 // bytes of one
-)
-
-// readFiles are files as they were read, by name.
-type readFiles struct {
-	files map[string]*File
-	bytes int
-}
-
-// keep adds a file, unless it is large or there are many.
-func (r *readFiles) keep(name string, f *File) {
-	size := len(f.Data) + len(name) + 128
-	if size <= maxOne && r.bytes+size <= maxKept {
-		r.files[name] = f
-		r.bytes += size
-	}
-}
-
 // The disks that a script sees: upstream's tree, the folder beside the script, and everything else.
 const (
 	InTree  = 't'
@@ -94,13 +73,6 @@ func (w *World) Clone() *World {
 	c := *w
 	c.Over = maps.Clone(w.Over)
 	return &c
-}
-
-// begin makes what is kept of the files that are read.
-func (w *World) begin() {
-	if w.read == nil {
-		w.read, w.own = &readFiles{files: map[string]*File{}}, &readFiles{files: map[string]*File{}}
-	}
 }
 
 func (w *World) Fail(err error) {

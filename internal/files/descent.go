@@ -31,7 +31,7 @@ func (d *descent) within(name string, use func(*os.Root, string) error) error {
 	return use(d.top, name)
 }
 
-// open returns the folder to which names lead, the top one where it cannot be had by its parents alone.
+// open returns the folder to which names lead, the top one where it cannot be read by its parents alone.
 func (d *descent) open(names []string) *os.Root {
 	same := 0
 	for same < min(len(names), len(d.names)) && names[same] == d.names[same] {

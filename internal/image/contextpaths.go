@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// contextPaths are the files and folders of the context that a build of the platform reads, as [frontend.Dockerfile.Reads]
-// has it.
+// contextPaths are the files and folders of the context that a build of the platform reads, as
+// [frontend.Dockerfile.Reads] has it.
 func (s Spec) contextPaths(ctx context.Context, platform string) (paths []string, all bool, err error) {
 	if len(s.Frontends) > 0 {
 		return nil, true, nil // another frontend may ask for anything

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/verdict"
@@ -165,4 +166,30 @@ func (u Upstream) at() string {
 		return term.Short(u.Commit)
 	}
 	return u.Ref + " " + term.Short(u.Commit)
+}
+
+// detail is what there is to say of a change that goes in, or rests.
+func (c Change) detail() string {
+	var parts []string
+	if c.Message != "" {
+		parts = append(parts, term.Message(c.Message))
+	} else {
+		switch c.Verdict {
+		case "clean", "merged", "partly":
+			parts = append(parts, plural.Of(len(c.Files), "file"))
+		case "offset":
+			parts = append(parts, plural.Of(len(c.Files), "file"), plural.Of(c.Offset, "line")+" away")
+		}
+	}
+	if c.By != nil {
+		parts = append(parts, "since "+c.By.about())
+	}
+	if c.Would != "" && verdict.Kind(c.Would).Fails() {
+		parts = append(parts, "would be "+c.Would)
+	}
+	parts = append(parts, c.Remarks...)
+	for _, note := range c.Notes {
+		parts = append(parts, term.Clip(note, 100))
+	}
+	return strings.Join(nonEmpty(parts), " · ")
 }

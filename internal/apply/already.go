@@ -1,0 +1,50 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/howdah/howdah/internal/diff"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+// stands says that a file has all of a patch in it, where the patch has it.
+func (r *Run) stands(ctx context.Context, v view, f *diff.File, there *tree.File) (bool, error) {
+	switch {
+	case there == nil:
+		return false, nil
+	case f.NewMode != 0 && f.NewMode != f.OldMode && tree.Mode(f.NewMode) != there.Mode:
+		return false, nil
+	case !f.Rename && !f.Copy:
+		return r.hasLines(f, there.Data), nil
+	}
+	old, _, err := original(ctx, v.tree, f.OldName)
+	switch {
+	case err != nil || f.Rename && old != nil: // upstream has another file there
+		return false, err
+	case f.Copy && len(f.Hunks) == 0:
+		return old != nil && bytes.Equal(old.Data, there.Data), nil
+	}
+	return r.hasLines(f, there.Data), nil
+}
+
+// hasLines says that a text has all of a patch's lines in it, where the patch has them.
+func (r *Run) hasLines(f *diff.File, data []byte) bool {
+	if f.New {
+		made, _, err := f.Fit(nil)
+		return err == nil && bytes.Equal(made, data)
+	}
+	if f.Deleted || f.Binary != nil || len(f.Hunks) > 0 && f.Hunks[0].NewLines > len(data) {
+		return false
+	}
+	work := 0
+	defer func() { r.cost.charge(work, costOfPlacing) }()
+	first := *f // most often that is enough to see, and a patch can have many hunks
+	first.Hunks = f.Hunks[:min(len(f.Hunks), 1)]
+	if _, _, err := first.Reverse().FitCounted(data, &work); err != nil {
+		return false
+	}
+	_, placed, err := f.Reverse().FitCounted(data, &work)
+	return err == nil && !slices.ContainsFunc(placed, func(p diff.Placement) bool { return p.Ambiguous })
+}
