@@ -49,6 +49,9 @@ func (d *descent) open(names []string) *os.Root {
 		if name == "" || name == ".." {
 			return d.top
 		}
+		if info, err := at.Stat(name); err != nil || !info.IsDir() { // to open a pipe would wait for ever
+			return d.top
+		}
 		below, err := at.OpenRoot(name)
 		if err != nil {
 			return d.top

@@ -157,7 +157,15 @@ func (m Line) Tip() tree.ID {
 // Touching lists the indexes of the commits that touch one of the paths.
 func (m Line) Touching(paths map[string]bool) []int {
 	var out []int
+	only := ""
+	if len(paths) == 1 {
+		for only = range paths {
+		}
+	}
 	for i, c := range m {
+		if only != "" && !slices.ContainsFunc(c.Touched, func(t Touch) bool { return t.Path == only }) {
+			continue // a comparison costs less than a look-up, and histories are long
+		}
 		if c.Touches(paths) {
 			out = append(out, i)
 		}
