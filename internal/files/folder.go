@@ -83,8 +83,8 @@ func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return list(file, name)
 }
 
-// openFolder opens a folder, and waits for nothing that stands in its place. That there is nothing is fs.ErrNotExist;
-// a link that leads to nothing is another error.
+// openFolder opens a folder; it does not wait for a pipe that is there in place of one. Where nothing is there the
+// error is fs.ErrNotExist; a link that leads to nothing is another error.
 func openFolder(root *os.Root, name string) (*os.File, error) {
 	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err == nil {

@@ -110,7 +110,7 @@ func (r *reader) halve(
 			h.probes = append(h.probes, i)
 		}
 	}
-	b.walk(past.line[:end])
+	b.walk(past.line[:end], past.touched)
 	return h, nil
 }
 
@@ -123,7 +123,7 @@ func (h *halving) watch(reads []string) {
 
 // cut notes where the watched files change.
 func (h *halving) cut() {
-	h.starts = append([]int{0}, h.past.touching(h.walker.paths())...)
+	h.starts = append([]int{0}, h.past.touched.Touching(h.walker.paths())...)
 	h.starts = slices.Compact(h.starts)
 	end, _ := slices.BinarySearch(h.starts, len(h.walker.line))
 	h.starts = h.starts[:end]

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/mainline"
@@ -11,10 +10,10 @@ import (
 )
 
 // commitMadeFor is the newest commit of a line at which all files of a patch have the contents that the patch names for
-// them, whole or by their first digits; "" where there is none, or where the patch does not name all. touching lists
-// the line's commits that touch some paths.
+// them, whole or by their first digits; "" where there is none, or where the patch does not name all. touched is
+// the line's.
 func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Line,
-	touching func(paths map[string]bool) []int, c *series.Change) (tree.ID, error) {
+	touched mainline.Touched, c *series.Change) (tree.ID, error) {
 	if c.Kind != series.KindPatch || len(line) == 0 {
 		return "", nil
 	}
@@ -35,7 +34,7 @@ func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Lin
 	if err != nil {
 		return "", err
 	}
-	at := touching(paths)
+	at := touched.Touching(paths)
 	var last tree.ID
 	for n := -1; n < len(at); n++ {
 		if n >= 0 {
@@ -59,8 +58,8 @@ func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Lin
 // pastPaths is when each path was touched on the whole line up to the pin.
 type pastPaths struct {
 	line    mainline.Line
-	touched map[string][]int // indexes of commits, by path
-	madeFor map[string]int   // indexes, by Change.Sum; -1 is none
+	touched mainline.Touched
+	madeFor map[string]int // indexes, by Change.Sum; -1 is none
 }
 
 // paths reads the whole line once.
@@ -72,22 +71,8 @@ func (r *reader) paths(ctx context.Context) (*pastPaths, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.past = &pastPaths{line: line, touched: map[string][]int{}, madeFor: map[string]int{}}
-	for i, c := range line {
-		for _, t := range c.Touched {
-			r.past.touched[t.Path] = append(r.past.touched[t.Path], i)
-		}
-	}
+	r.past = &pastPaths{line: line, touched: r.touchedSince("", line), madeFor: map[string]int{}}
 	return r.past, nil
-}
-
-// touching lists the commits that touch one of some paths.
-func (p *pastPaths) touching(paths map[string]bool) (out []int) {
-	for name := range paths {
-		out = append(out, p.touched[name]...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // commitFor is the index of the newest commit that has all files of a change as it names them, -1 where there is none.
@@ -95,7 +80,7 @@ func (p *pastPaths) commitFor(ctx context.Context, src *mainline.Objects, c *ser
 	if i, ok := p.madeFor[c.Sum]; ok {
 		return i, nil
 	}
-	id, err := commitMadeFor(ctx, src, p.line, p.touching, c)
+	id, err := commitMadeFor(ctx, src, p.line, p.touched, c)
 	if err != nil {
 		return -1, err
 	}

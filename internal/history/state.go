@@ -12,10 +12,9 @@ type state struct {
 	key         string // names the files' modes and contents
 }
 
-// statesOf cuts a line where a watched file changes, and at the indexes of cuts; begin is what is there at its
-// first commit.
-func statesOf(m mainline.Line, paths map[string]bool, begin mainline.Files, cuts []int) []state {
-	at := append(m.Touching(paths), cuts...)
+// statesOf cuts a line at the indexes at, where a watched file changes among them; begin is what is there at its first
+// commit.
+func statesOf(m mainline.Line, paths map[string]bool, begin mainline.Files, at []int) []state {
 	slices.Sort(at)
 	out := []state{{key: begin.Key()}}
 	for _, i := range slices.Compact(at) {

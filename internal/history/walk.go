@@ -55,7 +55,7 @@ func Walk(
 		return course, nil
 	}
 	course.Timelines = make([]Timeline, len(subjects))
-	all := walks{cache: u.Cache, src: mainline.NewObjects(u.Repo), line: line, landings: landings}
+	all := walks{cache: u.Cache, src: mainline.NewObjects(u.Repo), line: line, touched: line.ByPath(), landings: landings}
 	parts := all.divide(judge)
 	for {
 		if err := readAhead(ctx, all.src, parts); err != nil {
@@ -124,12 +124,13 @@ func (w *walker) timeline(i int) Timeline {
 
 // walker is a line on its way to judgements.
 type walker struct {
-	src   *mainline.Objects
-	line  mainline.Line
-	judge Judge
-	kept  *verdicts
-	trees onTree           // without treeVerdicts: nowhere
-	times []landed.Periods // by subject
+	src     *mainline.Objects
+	line    mainline.Line
+	touched mainline.Touched // see walks
+	judge   Judge
+	kept    *verdicts
+	trees   onTree           // without treeVerdicts: nowhere
+	times   []landed.Periods // by subject
 
 	cut    []state // by run
 	judged [][]Judgement
@@ -140,6 +141,7 @@ type walks struct {
 	cache    string
 	src      *mainline.Objects
 	line     mainline.Line
+	touched  mainline.Touched // of the line, or of one that goes on behind it
 	landings landed.Landings
 }
 
@@ -149,7 +151,7 @@ func (w walks) walk(judge Judge) *walker {
 
 // with is a walk that goes on with what an earlier one found out.
 func (w walks) with(judge Judge, kept *verdicts) *walker {
-	one := &walker{src: w.src, line: w.line, judge: judge, kept: kept}
+	one := &walker{src: w.src, line: w.line, touched: w.touched, judge: judge, kept: kept}
 	for _, s := range judge.Subjects() {
 		one.times = append(one.times, w.landings.Over(w.line, s.Sum))
 	}
@@ -175,7 +177,7 @@ func (w *walker) states(ctx context.Context) ([]state, error) {
 	for _, t := range w.times {
 		cuts = append(cuts, t.Cuts()...)
 	}
-	states := statesOf(w.line, paths, begin, cuts)
+	states := statesOf(w.line, paths, begin, append(w.touched.Touching(paths), cuts...))
 	for i := range states {
 		for n, t := range w.times {
 			if t.At(states[i].first) != nil {

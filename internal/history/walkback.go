@@ -37,10 +37,11 @@ type reader struct {
 	trees *treeVerdicts
 	lines map[tree.ID]mainline.Line
 
-	past  *pastPaths
-	deep  []tree.ID                        // see depths
-	last  map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
-	moves map[tree.ID]map[string]string    // where a commit moved the files that it took away
+	past    *pastPaths
+	deep    []tree.ID                        // see depths
+	touched map[tree.ID]mainline.Touched     // of each line, by the commit that it begins with
+	last    map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
+	moves   map[tree.ID]map[string]string    // where a commit moved the files that it took away
 }
 
 // reader is that of an earlier question up to the same pin, else a fresh one.
@@ -55,7 +56,8 @@ func newReader(u mainline.Upstream, pin tree.ID) *reader {
 	return &reader{Upstream: u, pin: pin, memo: new(apply.Memo),
 		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
 		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
-		last:  map[tree.ID]map[string]lastTouch{}, moves: map[tree.ID]map[string]string{}}
+		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
+		moves: map[tree.ID]map[string]string{}}
 }
 
 // since is the line from a commit to the pin.
@@ -69,6 +71,16 @@ func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error)
 		r.lines[from] = line
 	}
 	return line, err
+}
+
+// touchedSince is when each path was touched on the line from a commit to the pin.
+func (r *reader) touchedSince(from tree.ID, line mainline.Line) mainline.Touched {
+	touched, known := r.touched[from]
+	if !known {
+		touched = line.ByPath()
+		r.touched[from] = touched
+	}
+	return touched
 }
 
 // depths are the commits to go back to, one after the other: most changes broke in the last year.
@@ -123,7 +135,7 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 			continue
 		}
 		for _, b := range walks {
-			if err := b.begin(ctx, line); err != nil {
+			if err := b.begin(ctx, line, r.touchedSince(from, line)); err != nil {
 				return err
 			}
 		}
@@ -148,25 +160,25 @@ func searches(walks []*explainer) (n int) {
 }
 
 // begin prepares a walk along a line, from its end.
-func (b *explainer) begin(ctx context.Context, line mainline.Line) (err error) {
+func (b *explainer) begin(ctx context.Context, line mainline.Line, touched mainline.Touched) (err error) {
 	if b.walker = nil; len(b.open) == 0 {
 		return nil
 	}
 	b.oldest = line[0]
 	for _, one := range b.open {
 		if one.base == "" && one.found == nil {
-			if one.base, err = commitMadeFor(ctx, b.src, line, line.Touching, one.outcome.Change); err != nil {
+			if one.base, err = commitMadeFor(ctx, b.src, line, touched, one.outcome.Change); err != nil {
 				return err
 			}
 		}
 	}
-	b.walk(line)
+	b.walk(line, touched)
 	return b.restart(ctx)
 }
 
-// walk prepares the walk along a line.
-func (b *explainer) walk(line mainline.Line) {
-	b.walker = walks{src: b.src, line: line}.with(b.judge, b.kept)
+// walk prepares the walk along a line, or along its beginning.
+func (b *explainer) walk(line mainline.Line, touched mainline.Touched) {
+	b.walker = walks{src: b.src, line: line, touched: touched}.with(b.judge, b.kept)
 	b.walker.trees = b.trees.by(b.judge)
 }
 

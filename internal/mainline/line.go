@@ -157,20 +157,35 @@ func (m Line) Tip() tree.ID {
 // Touching lists the indexes of the commits that touch one of the paths.
 func (m Line) Touching(paths map[string]bool) []int {
 	var out []int
-	only := ""
-	if len(paths) == 1 {
-		for only = range paths {
-		}
-	}
 	for i, c := range m {
-		if only != "" && !slices.ContainsFunc(c.Touched, func(t Touch) bool { return t.Path == only }) {
-			continue // a comparison costs less than a look-up, and histories are long
-		}
 		if c.Touches(paths) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// Touched has, by path, the indexes of the commits of a line that touch it, in order.
+type Touched map[string][]int
+
+// ByPath is for a line that is asked for the paths of many changes; [Line.Touching] answers one question.
+func (m Line) ByPath() Touched {
+	out := Touched{}
+	for i, c := range m {
+		for _, t := range c.Touched {
+			out[t.Path] = append(out[t.Path], i)
+		}
+	}
+	return out
+}
+
+// Touching lists the indexes of the commits that touch one of the paths, in order.
+func (t Touched) Touching(paths map[string]bool) (out []int) {
+	for name := range paths {
+		out = append(out, t[name]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (c Commit) Touches(paths map[string]bool) bool {

@@ -29,7 +29,7 @@ type Options struct {
 	Cache    string    // the folder of mirrors
 	Offline  bool      // use what is there, reach nothing
 	progress io.Writer // git's own progress; nil for none
-	first    func()    // see OnFirst; nil for nothing
+	first    func()    // what OnFirst was given, or nil
 
 	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
 	Alone func(context.Context) (done func(), err error)
