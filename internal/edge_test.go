@@ -32,7 +32,7 @@ var edges = map[string][]string{
 	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "internal/daemonlog", "cmd/howdah"},
 	"os.Stdin":                  {"internal/daemonlog"},
 	"os.Stdout":                 {"internal/cli", "internal/mage", "internal/daemonlog", "cmd/howdah"},
-	"os.Stderr":                 {"internal/cli", "internal/mage"},
+	"os.Stderr":                 {"internal/cli", "internal/mage", "internal/daemonlog"},
 	"os.Exit":                   {"internal/process", "internal/daemonlog", "internal/mage", "magefiles", "cmd/howdah"},
 	"filepath.Abs":              nil,
 	"signal.Notify":             {"internal/process"},

@@ -16,9 +16,9 @@ var arrows = map[string]string{
 	"magefiles":  "internal/cli internal/target",
 	"cmd/howdah": "internal/cli internal/fault internal/target internal/term",
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
-		"internal/credential internal/environ internal/fault internal/process internal/release internal/scratch " +
-		"internal/secret internal/session internal/ship internal/suite internal/target internal/term internal/transaction " +
-		"internal/tree internal/view internal/worktree",
+		"internal/credential internal/daemonlog internal/environ internal/fault internal/process internal/release " +
+		"internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term " +
+		"internal/transaction internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +

@@ -13,7 +13,7 @@ var programs = map[string][]string{
 	"internal/git":       {`"git"`},
 	"internal/builder":   {`"docker"`, `"/bin/sh"`, "name"},
 	"internal/base":      {"program"},
-	"internal/daemonlog": {`"/proc/self/exe"`},
+	"internal/daemonlog": {`"/proc/self/exe"`, "exe"},
 	"internal/gnused":    {"program", `"/bin/sh"`},
 	"internal/imagerun": {`"nsenter"`, `"apt-get"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
 		`"unshare"`, `"/bin/sh"`},

@@ -36,20 +36,7 @@ func killWhereAsked() {
 // runKilled runs a target as cli.Main does, and kills itself at operation n, before or after it. It writes the
 // operations into the file that KILL_COUNT names, one a line.
 func runKilled(n int, after bool, name string, words []string) int {
-	var args []string
-	var given []target.Given
-	for _, word := range words {
-		if option, ok := strings.CutPrefix(word, "-"); ok {
-			name, value, found := strings.Cut(option, "=")
-			if !found {
-				value = "true"
-			}
-			given = append(given, target.Given{Name: name, Value: &value})
-			continue
-		}
-		args = append(args, word)
-	}
-	t, err := target.Find(name)
+	t, args, given, err := typed(name, words)
 	if err != nil {
 		return 99
 	}
@@ -83,6 +70,23 @@ func runKilled(n int, after bool, name string, words []string) int {
 		return 99
 	}
 	return code
+}
+
+// typed is a command line as a target takes it.
+func typed(name string, words []string) (t target.Target, args []string, given []target.Given, err error) {
+	for _, word := range words {
+		if option, ok := strings.CutPrefix(word, "-"); ok {
+			name, value, found := strings.Cut(option, "=")
+			if !found {
+				value = "true"
+			}
+			given = append(given, target.Given{Name: name, Value: &value})
+			continue
+		}
+		args = append(args, word)
+	}
+	t, err = target.Find(name)
+	return t, args, given, err
 }
 
 // begin makes a distribution on which a target is run.

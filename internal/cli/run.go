@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/credential"
+	"github.com/howdah/howdah/internal/daemonlog"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
@@ -35,6 +37,7 @@ type Process struct {
 	dir            string    // the working folder, absolute
 	stdout, stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
 	now            time.Time
+	alone          bool             // nothing else runs in the process: what Go writes of a panic may be masked
 	Step           transaction.Step // nil but in tests, which end a run between two operations of the disk
 }
 
@@ -60,14 +63,24 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 		term.Open(os.Stdout, os.Stderr, os.Environ()).Fail(err, target.Caller{})
 		return int(fault.CodeOf(err))
 	}
+	return p.Main(ctx, t, args, given)
+}
+
+// Main runs a target as all that this process does.
+func (p Process) Main(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	ctx, stop := process.Context(ctx)
 	defer stop()
 	code := 0
-	if err := scratch.Within(func() error {
-		p.environ = os.Environ()
+	err := scratch.Within(func() (err error) {
+		if p.stderr, err = daemonlog.Stderr(); err != nil {
+			return err
+		}
+		p.environ, p.alone = os.Environ(), true
 		code = p.Run(ctx, t, args, given)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
+		p.stderr = os.Stderr
 		p.terminal().Fail(err, p.caller)
 		return max(code, int(fault.CodeOf(err)))
 	}
@@ -78,7 +91,11 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	s := p.session(t)
 	ctx = environ.With(secret.With(ctx, s.Term.Secrets()), p.environ)
-	err := p.run(ctx, s, args, given)
+	stop, err := p.maskPanics(ctx)
+	defer stop()
+	if err == nil {
+		err = Catch(func() error { return p.run(ctx, s, args, given) })
+	}
 	if err == nil {
 		return int(fault.OK)
 	}
@@ -89,6 +106,26 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 		s.GitHub().Annotate(s.Term, view.FailureAnnotations(err, p.caller))
 	}
 	return int(code)
+}
+
+// maskPanics masks what Go writes of a panic in another goroutine, where the process is this run's alone.
+func (p Process) maskPanics(ctx context.Context) (stop func(), err error) {
+	if stderr, ok := p.stderr.(*os.File); ok && p.alone {
+		return daemonlog.MaskPanics(ctx, stderr)
+	}
+	return func() {}, nil
+}
+
+// Catch runs something, and returns a panic in it as an error: Go itself would print it unmasked, and exit with the
+// code of a mistake in the configuration.
+func Catch(run func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fault.New(fault.Other, "howdah stopped at a bug of its own: %v\n%s", cause, debug.Stack()).
+				WithHint("report these lines to Howdah's authors; the next command finishes or takes back what was being written")
+		}
+	}()
+	return run()
 }
 
 // session is what a run of a target works with, before its distribution is read.

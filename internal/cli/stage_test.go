@@ -23,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	panicWhereAsked()
 	killWhereAsked()
 	measureWhereAsked()
 	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": cli.Fabricate})

@@ -1,7 +1,8 @@
-// Package daemonlog masks what a daemon prints before it reaches the disk. The masking is a process of its own, which
-// ends with the daemon: a daemon may outlive the command that started it, and serve several commands, each of which
-// knows other secrets. What goes in is the daemon's output and the secrets of every command that uses it; a masked file
-// of bounded size comes out.
+// Package daemonlog masks what is printed past this program's own masking: what a daemon prints, before it reaches the
+// disk, and what Go prints of a panic. The masking is a process of its own, which ends with the daemon, or with the
+// program that panics: a daemon may outlive the command that started it, and serve several commands, each of which
+// knows other secrets. What goes in is the output and the secrets of every command; a masked file of bounded size, or
+// masked standard error, comes out.
 package daemonlog
 
 import (

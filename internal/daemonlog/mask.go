@@ -21,6 +21,10 @@ func init() {
 		}
 		os.Exit(0)
 	}
+	if len(os.Args) == 1 && os.Args[0] == panicMasker {
+		servePanics()
+		os.Exit(0)
+	}
 }
 
 // serve masks what comes from a daemon until it ends, with the secrets of whoever connects to the socket. It closes
