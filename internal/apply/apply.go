@@ -36,6 +36,9 @@ func Apply(ctx context.Context, s *series.Series, in Inputs) (*verdict.Result, e
 		return nil, err
 	}
 	result := &verdict.Result{Tree: in.Base}
+	if in.Brief {
+		result.Tree = in.Base.Draft()
+	}
 	for _, c := range s.Changes {
 		o, err := r.one(ctx, c, result)
 		if err != nil {

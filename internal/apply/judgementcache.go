@@ -95,6 +95,10 @@ func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *jud
 		return err
 	}
 	kept := *j
+	kept.files = make(map[string]*tree.File, len(j.files))
+	for name, f := range j.files {
+		kept.files[name] = f.Named()
+	}
 	of.found[key] = &kept
 	return nil
 }

@@ -18,12 +18,19 @@ import (
 // maxObject is how many bytes an object may have that is read into memory. GitHub takes no file above 100 MiB.
 const maxObject = 128 << 20
 
+// The two ways of asking.
+const (
+	contents = "--batch"
+	check    = "--batch-check"
+)
+
 // ErrLarge is wrapped by the error of an object that is too large to be read.
 var ErrLarge = errors.New("the object is too large")
 
-// batch is a `git cat-file --batch` that stays open.
+// batch is a `git cat-file` that stays open: with --batch, or with --batch-check, which says only what an object is.
 type batch struct {
 	repo *Repo
+	how  string
 	mu   sync.Mutex
 	cmd  *exec.Cmd
 	in   io.WriteCloser
@@ -40,8 +47,8 @@ func (b *batch) read(ctx context.Context, id tree.ID) (string, []byte, error) {
 	return kind, data, err
 }
 
-// readAll gives each object to fn, in order, asking for all before the first answer is awaited. An object that
-// is not there is an error that wraps fs.ErrNotExist.
+// readAll gives each object to fn, in order, asking for all before the first answer is awaited; of a check, data is
+// the object's length in digits. An object that is not there is an error that wraps fs.ErrNotExist.
 func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, kind string, data []byte)) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -102,7 +109,7 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 	return unread
 }
 
-// next reads one answer: "ID TYPE SIZE", the content, a line feed; or "ID missing".
+// next reads one answer: "ID TYPE SIZE" and, except from a check, the content and a line feed; or "ID missing".
 func (b *batch) next(id tree.ID) (string, []byte, error) {
 	line, err := b.out.ReadString('\n')
 	if err != nil {
@@ -118,6 +125,9 @@ func (b *batch) next(id tree.ID) (string, []byte, error) {
 	size, err := strconv.Atoi(parts[2])
 	if err != nil {
 		return "", nil, fmt.Errorf("unexpected size %q", line)
+	}
+	if b.how == check {
+		return parts[1], []byte(parts[2]), nil
 	}
 	if size > maxObject {
 		if _, err := io.CopyN(io.Discard, b.out, int64(size)+1); err != nil {
@@ -139,7 +149,7 @@ func (b *batch) start(ctx context.Context) error {
 		return err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // the process outlives the call that starts it
-	cmd, kept := command{dir: view, env: localEnv(ctx), args: []string{"cat-file", "--batch"}}.prepare(ctx)
+	cmd, kept := command{dir: view, env: localEnv(ctx), args: []string{"cat-file", b.how}}.prepare(ctx)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		stop()
@@ -156,6 +166,13 @@ func (b *batch) start(ctx context.Context) error {
 	}
 	b.cmd, b.in, b.out, b.kept, b.stop = cmd, in, bufio.NewReaderSize(out, 1<<16), kept, stop
 	return nil
+}
+
+// running says that the process is open.
+func (b *batch) running() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.cmd != nil
 }
 
 // shut ends the process; the caller holds the lock.

@@ -133,7 +133,7 @@ func (r *Repo) Write(ctx context.Context, objects []tree.Object) error {
 	if _, err := r.RunInput(ctx, bytes.NewReader(pack), "index-pack", "--stdin", "--fsck-objects"); err != nil {
 		return fmt.Errorf("storing %d objects: %w", len(objects), err)
 	}
-	_ = r.batch.close() // the open reader would not look for new packs again after a miss
+	_ = r.shut()
 	return nil
 }
 

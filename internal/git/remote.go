@@ -122,6 +122,6 @@ func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, p
 	if err != nil {
 		return fmt.Errorf("fetching %d objects: %w", len(ids), err)
 	}
-	_ = r.batch.close()
+	_ = r.shut()
 	return nil
 }

@@ -16,11 +16,12 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Repo is a git repository on disk. It reads objects for package tree through one process that stays open; Close
-// ends it. Its methods may be called from several goroutines.
+// Repo is a git repository on disk. It reads objects for package tree, and their lengths, through a process each that
+// stays open; Close ends them. Its methods may be called from several goroutines.
 type Repo struct {
 	dir   string
 	batch batch
+	check batch
 	view  view
 	known known
 	files recent
@@ -45,7 +46,8 @@ func Open(dir string) (*Repo, error) {
 		return nil, fmt.Errorf("opening repository %q: %w", dir, err)
 	}
 	r := &Repo{dir: abs, trees: map[tree.ID][]tree.Entry{}}
-	r.batch.repo = r
+	r.batch.repo, r.batch.how = r, contents
+	r.check.repo, r.check.how = r, check
 	return r, nil
 }
 
@@ -74,8 +76,11 @@ func (r *Repo) OnMissing(fetch func(ctx context.Context, ids []tree.ID) error) {
 // Partial says that objects which are not here may be fetched.
 func (r *Repo) Partial() bool { return r.fetch != nil }
 
-// Close ends the process that reads objects.
-func (r *Repo) Close() error { return errors.Join(r.batch.close(), r.view.close()) }
+// Close ends the processes that read objects.
+func (r *Repo) Close() error { return errors.Join(r.shut(), r.view.close()) }
+
+// shut ends the processes that read objects until they are needed again: an open one would not look for new packs.
+func (r *Repo) shut() error { return errors.Join(r.batch.close(), r.check.close()) }
 
 // Run runs a local git command, which reaches no network and reads no configuration but the repository's, and
 // returns what it prints.

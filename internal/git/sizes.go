@@ -1,13 +1,12 @@
 package git
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -53,40 +52,46 @@ func (r *Repo) Absent(ctx context.Context, ids []tree.ID) ([]tree.ID, error) {
 	return r.sizes(ctx, ask, map[tree.ID]int64{})
 }
 
-// sizes asks git once, and returns those that it does not have.
+// sizes asks git, and returns those that it does not have. What the open process lacks may have come since it began.
 func (r *Repo) sizes(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) (missing []tree.ID, err error) {
-	var in bytes.Buffer
+	missing = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for more := true; more && len(missing) > 0; {
+		more = r.check.running()
+		if missing, err = r.ask(ctx, missing, out); err != nil {
+			return nil, err
+		}
+		if more && len(missing) > 0 {
+			err = r.check.close()
+		}
+	}
+	return missing, err
+}
+
+// ask asks the open process once.
+func (r *Repo) ask(ctx context.Context, ids []tree.ID, out map[tree.ID]int64) (missing []tree.ID, err error) {
 	for _, id := range ids {
 		if !id.Valid() {
 			return nil, fmt.Errorf("reading the size of object %q: %w", id, fs.ErrNotExist)
 		}
-		in.WriteString(string(id) + "\n")
 	}
-	view, err := r.view.open(r.dir)
-	if err != nil {
-		return nil, err
+	var wrong error
+	err = r.check.readAll(ctx, ids, func(id tree.ID, kind string, digits []byte) {
+		size, err := strconv.ParseInt(string(digits), 10, 64)
+		if kind != "blob" {
+			err = fmt.Errorf("it is a %s", kind)
+		}
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("reading the size of object %s: %w", id, err))
+			return
+		}
+		out[id] = size
+		learn(&r.known, &r.known.sizes, id, size)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
 	}
-	var answer bytes.Buffer
-	err = command{dir: view, env: localEnv(ctx), stdin: &in, stdout: &answer,
-		args: []string{"cat-file", "--batch-check", "--buffer"}}.run(ctx)
-	if err != nil {
+	if err = errors.Join(err, wrong); err != nil {
 		return nil, fmt.Errorf("reading object sizes: %w", err)
 	}
-	for line := range strings.Lines(answer.String()) {
-		parts := strings.Fields(line)
-		switch {
-		case len(parts) == 2 && parts[1] == "missing":
-			missing = append(missing, tree.ID(parts[0]))
-		case len(parts) == 3 && parts[1] == "blob":
-			size, err := strconv.ParseInt(parts[2], 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("reading object sizes: %w", err)
-			}
-			out[tree.ID(parts[0])] = size
-			learn(&r.known, &r.known.sizes, tree.ID(parts[0]), size)
-		default:
-			return nil, fmt.Errorf("reading object sizes: unexpected answer %q", line)
-		}
-	}
-	return missing, nil
+	return slices.DeleteFunc(ids, func(id tree.ID) bool { _, ok := out[id]; return ok }), nil
 }

@@ -16,6 +16,7 @@ import (
 // WithBases applies the question's series. A patch that fails for want of a base is judged again with the one that
 // Bases finds for it, and so are those that stand on it; what was found is in the settings and the inputs afterwards.
 func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*verdict.Result, error) {
+	q.Settings = q.Settings.withLockText()
 	q.Settings.reader = q.reader(u)
 	for {
 		result, err := apply.Apply(ctx, q.Series, *in)

@@ -41,6 +41,7 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 			open = append(open, o)
 		}
 	}
+	q.Settings = q.Settings.withLockText()
 	r := q.reader(u)
 	if err := r.bringMoved(ctx, open); err != nil {
 		return err

@@ -27,12 +27,21 @@ type Settings struct {
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
+	lockText     string      // see withLockText
 	reader       *reader     // of what Bases has read, for what is asked next
 	shared       *apply.Memo // what trees hold is found once for all
 	memo         *apply.Memo // of judges of parts of one series for one question; nil: each has its own
 	mostSearches int         // in place of the constant
 	rough        bool        // only whether a change applies counts, not how
 	hasty        bool        // nor why it does not
+}
+
+// withLockText are the settings with the lock as text, which names each judge: a long series has many.
+func (s Settings) withLockText() Settings {
+	if s.lockText == "" && s.Lock != nil {
+		s.lockText = string(s.Lock.Format())
+	}
+	return s
 }
 
 // seriesJudge judges by package apply.
@@ -74,7 +83,7 @@ func (j *seriesJudge) Key() string {
 	var key strings.Builder
 	fmt.Fprint(&key, mainline.Engine(), j.settings.rough, j.settings.hasty)
 	if j.settings.Lock != nil {
-		fmt.Fprintf(&key, "\n%s", j.settings.Lock.Format())
+		fmt.Fprintf(&key, "\n%s", j.settings.withLockText().lockText)
 	}
 	for _, sum := range slices.Sorted(maps.Keys(j.settings.bases)) {
 		fmt.Fprintf(&key, "\n%s %s", sum, j.settings.bases[sum])

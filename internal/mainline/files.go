@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -32,18 +30,14 @@ func Watched(paths []string) map[string]bool {
 
 // ReadFiles reads what stands at the paths in a tree. A folder counts as no file, whatever is in it.
 func ReadFiles(ctx context.Context, t *tree.Tree, paths map[string]bool) (Files, error) {
-	out := Files{}
-	for p := range paths {
-		e, err := t.Lookup(ctx, p)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return nil, err
-		case !e.Mode.IsFolder():
+	found, err := t.LookupEach(ctx, maps.Keys(paths))
+	out := make(Files, len(found))
+	for p, e := range found {
+		if !e.Mode.IsFolder() {
 			out[p] = Version{Mode: e.Mode, ID: e.ID}
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // Key names what is there.

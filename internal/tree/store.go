@@ -1,5 +1,7 @@
 package tree
 
+import "strconv"
+
 // What an object weighs in memory beside its content.
 const (
 	objectWeight = 128
@@ -8,22 +10,28 @@ const (
 )
 
 // blob keeps a content.
-func (s *store) blob(data []byte) (ID, error) {
-	id := BlobID(data)
+func (s *store) blob(f *File) (ID, error) {
+	id := f.id
+	if id == "" {
+		id = BlobID(f.Data)
+	}
 	if _, ok := s.written(id); ok {
 		return id, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.grow(len(data) + objectWeight); err != nil {
+	if err := s.grow(len(f.Data) + objectWeight); err != nil {
 		return "", err
 	}
-	s.blobs[id] = data
+	s.blobs[id] = f.Data
 	return id, nil
 }
 
 // tree keeps a folder.
 func (s *store) tree(entries []Entry) (ID, error) {
+	if s.made != nil {
+		return s.sketch(entries)
+	}
 	o, err := encode(entries)
 	if err != nil {
 		return "", err
@@ -38,6 +46,18 @@ func (s *store) tree(entries []Entry) (ID, error) {
 	}
 	s.trees[o.ID] = stored{entries: entries, object: o}
 	return o.ID, nil
+}
+
+// sketch keeps a folder of a draft under a name that is none of git's.
+func (s *store) sketch(entries []Entry) (ID, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.grow(len(entries)*entryWeight + folderWeight); err != nil {
+		return "", err
+	}
+	id := ID("draft " + strconv.FormatInt(s.made.Add(1), 10))
+	s.trees[id] = stored{entries: entries}
+	return id, nil
 }
 
 // grow counts what is about to be kept.

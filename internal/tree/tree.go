@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Tree is a git tree, stored or not. Its methods may be called from several goroutines.
@@ -33,6 +35,15 @@ type changes struct {
 type File struct {
 	Mode Mode
 	Data []byte
+	id   ID // of Data, where Named found it
+}
+
+// Named returns the file with its content's id, for one that is written into many trees.
+func (f *File) Named() *File {
+	if f == nil {
+		return nil
+	}
+	return &File{Mode: f.Mode, Data: f.Data, id: BlobID(f.Data)}
 }
 
 // maxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
@@ -43,7 +54,8 @@ var ErrFull = fmt.Errorf("more than %d MiB of files and folders", maxFresh>>20)
 
 // store holds objects by their id; since an id names its content, sharing it keeps trees immutable.
 type store struct {
-	below *store // that of the chain that this one forked from
+	below *store        // that of the chain that this one forked from
+	made  *atomic.Int64 // folders of drafts; nil where none is made, see Draft
 	size  int
 	full  bool // something did not fit in; nothing does from then on
 	mu    sync.RWMutex
@@ -85,8 +97,18 @@ func (t *Tree) Changed() []string {
 // Fork returns the same tree as the beginning of a chain of its own: what is made of it is forgotten with it.
 func (t *Tree) Fork() *Tree {
 	next := *t
-	next.fresh = &store{below: t.fresh, trees: map[ID]stored{}, blobs: map[ID][]byte{}}
+	next.fresh = &store{below: t.fresh, made: t.fresh.made, trees: map[ID]stored{}, blobs: map[ID][]byte{}}
 	return &next
+}
+
+// Draft is Fork for trees that are looked at and never stored: folders that are made have no id of git's, which is
+// most of what With costs. Files have theirs.
+func (t *Tree) Draft() *Tree {
+	next := t.Fork()
+	if next.fresh.made == nil {
+		next.fresh.made = new(atomic.Int64)
+	}
+	return next
 }
 
 // entries reads one tree object.
@@ -134,6 +156,48 @@ func (t *Tree) Lookup(ctx context.Context, name string) (Entry, error) {
 		e = found
 	}
 	return e, nil
+}
+
+// LookupEach is Lookup of many paths, each of whose folders is read once. Those that do not exist are left out.
+func (t *Tree) LookupEach(ctx context.Context, names iter.Seq[string]) (map[string]Entry, error) {
+	out := map[string]Entry{}
+	folders := map[string][]Entry{}
+	var open func(dir string) ([]Entry, error)
+	open = func(dir string) ([]Entry, error) {
+		entries, ok := folders[dir]
+		if ok {
+			return entries, nil
+		}
+		id := t.root
+		if dir != "" {
+			above, name := path.Split(dir)
+			list, err := open(strings.TrimSuffix(above, "/"))
+			if err != nil {
+				return nil, err
+			}
+			e, _ := find(list, name)
+			if id = e.ID; !e.Mode.IsFolder() {
+				id = Empty
+			}
+		}
+		entries, err := t.entries(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("reading the folder %q: %w", dir, err)
+		}
+		folders[dir] = entries
+		return entries, nil
+	}
+	for name := range names {
+		dir, base := path.Split(name)
+		entries, err := open(strings.TrimSuffix(dir, "/"))
+		if err != nil {
+			return nil, err
+		}
+		if e, ok := find(entries, base); ok {
+			out[name] = e
+		}
+	}
+	return out, nil
 }
 
 // find looks a name up among entries in git's order, in which a folder and a file of one name lie apart.

@@ -121,7 +121,7 @@ func (t *Tree) rebuild(ctx context.Context, dir string, id ID, n *node) (ID, err
 		if e, ok := find(next, name); ok && e.Mode.IsFolder() {
 			return "", &fs.PathError{Op: "write", Path: path.Join(dir, name), Err: ErrClash}
 		}
-		id, err := t.fresh.blob(f.Data)
+		id, err := t.fresh.blob(f)
 		if err != nil {
 			return "", fmt.Errorf("writing %q: %w", path.Join(dir, name), err)
 		}
