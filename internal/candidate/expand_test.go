@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"testing"
 
@@ -24,10 +25,23 @@ two
 three
 `
 
-// TestExpand: digits name the one content of a path that begins with them, on the pin's history or on any other branch.
+// TestExpand: digits name the one content of a path that begins with them, on the pin's history or on any other branch,
+// however many paths are asked for: beyond a few, all are read from one walk over upstream's history.
 func TestExpand(t *testing.T) {
 	repo, ids := gittest.Repo(t, expanded)
-	s := &sources{mirror: &upstream.Mirror{Repo: repo}, pin: upstream.Pin{Commit: ids["2"]}, past: map[string][]tree.ID{}}
+	fresh := func() *sources {
+		return &sources{past: pastContents{mirror: &upstream.Mirror{Repo: repo}, pin: ids["2"]}}
+	}
+	many := fresh()
+	starts := gittest.Starts(t)
+	for i := range 2000 {
+		if _, err := many.Expand(t.Context(), fmt.Sprint("none", i), "1234567"); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if got, want := starts(" log --raw "), 2*(mostWalks+1); got != want {
+		t.Errorf("2,000 paths took %d walks over upstream's history, expected %d", got, want)
+	}
 	one, two, three := tree.BlobID([]byte("one\n")), tree.BlobID([]byte("two\n")), tree.BlobID([]byte("three\n"))
 	other := tree.BlobID([]byte("another\n"))
 	for name, c := range map[string]struct {
@@ -45,12 +59,16 @@ func TestExpand(t *testing.T) {
 		"a path with a pattern in it": {"*.txt", string(one[:7]), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			s := fresh()
 			got, err := s.Expand(t.Context(), c.path, c.digits)
 			if got != c.want || (c.want == "") != errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%q, %v, want %q", got, err, c.want)
 			}
 			if again, _ := s.Expand(t.Context(), c.path, c.digits); again != got {
 				t.Errorf("asked again, it is %q", again)
+			}
+			if after, _ := many.Expand(t.Context(), c.path, c.digits); after != got {
+				t.Errorf("asked after 2,000 other paths, it is %q", after)
 			}
 		})
 	}

@@ -121,7 +121,7 @@ func (u Upstream) prefetch(
 			for _, path := range named {
 				if one := (wanted{commit, path}); !seen[one] && commit != "" {
 					seen[one] = true
-					paths[commit] = append(paths[commit], ":(literal)"+path)
+					paths[commit] = append(paths[commit], path)
 				}
 			}
 		}
@@ -129,7 +129,7 @@ func (u Upstream) prefetch(
 	if len(paths) == 0 {
 		return missing, nil
 	}
-	_, err := u.Mirror.PrefetchFiles(ctx, u.Pin.Commit, paths)
+	_, err := u.Mirror.PrefetchFiles(ctx, paths)
 	return missing, err
 }
 

@@ -26,7 +26,7 @@ type sources struct {
 	commits map[string]*tree.Tree
 	pulls   map[string][2]*tree.Tree
 	failed  map[string]error
-	past    map[string][]tree.ID // the contents that a path of upstream has had
+	past    pastContents
 }
 
 var _ apply.Sources = (*sources)(nil)
@@ -36,7 +36,7 @@ func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.
 		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{},
 		paths:   map[string][]string{},
 		commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{},
-		past: map[string][]tree.ID{},
+		past: pastContents{mirror: m, pin: pin.Commit},
 	}
 }
 

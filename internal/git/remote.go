@@ -68,42 +68,6 @@ func (r *Repo) RemoteHead(ctx context.Context, url string) (string, error) {
 	return ref, nil
 }
 
-// Missing lists the objects of a commit's tree that are not stored here, limited to paths when there are any.
-func (r *Repo) Missing(ctx context.Context, commit tree.ID, paths ...string) ([]tree.ID, error) {
-	args := []string{"--max-count=1", string(commit)}
-	if len(paths) > 0 { // by standard input: a series may name more paths than a command line can hold
-		return r.missing(ctx, "--\n"+strings.Join(paths, "\n")+"\n", append(args, "--stdin")...)
-	}
-	return r.missing(ctx, "", args...)
-}
-
-// MissingBetween lists the objects that the commits from base to head brought and that are not stored here.
-func (r *Repo) MissingBetween(ctx context.Context, base, head tree.ID) ([]tree.ID, error) {
-	return r.missing(ctx, "", string(base)+".."+string(head))
-}
-
-func (r *Repo) missing(ctx context.Context, stdin string, args ...string) ([]tree.ID, error) {
-	key := strings.Join(args, "\x00") + "\x00" + stdin
-	if _, whole := recall(&r.known, &r.known.whole, key); whole {
-		return nil, nil
-	}
-	args = append([]string{"rev-list", "--objects", "--no-object-names", "--missing=print"}, args...)
-	out, err := r.RunInput(ctx, strings.NewReader(stdin), args...)
-	if err != nil {
-		return nil, err
-	}
-	var ids []tree.ID
-	for line := range strings.Lines(string(out)) {
-		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "?"); ok {
-			ids = append(ids, tree.ID(id))
-		}
-	}
-	if len(ids) == 0 {
-		learn(&r.known, &r.known.whole, key, true)
-	}
-	return ids, nil
-}
-
 // FetchObjects fetches objects by id, in one batch.
 func (r *Repo) FetchObjects(ctx context.Context, remote string, ids []tree.ID, progress io.Writer, auth *Auth) error {
 	if len(ids) == 0 {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -187,23 +186,28 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 	return nil
 }
 
-// Prefetch brings every file of a commit's tree (or those below paths) that is not here yet, in one batch. It
+// Prefetch brings every file of a commit's tree (or those at and below paths) that is not here yet, in one batch. It
 // returns how many it fetched.
 func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) (int, error) {
-	return m.PrefetchFiles(ctx, commit, map[tree.ID][]string{commit: paths})
+	missing, err := m.Repo.Missing(ctx, commit, paths...)
+	if err != nil {
+		return 0, err
+	}
+	return m.fetchMissing(ctx, missing)
 }
 
-// PrefetchFiles fetches files of several commits in one batch, those below the paths of each. Of the commits, only one
-// has to be there: what the others have is read where it is needed.
-func (m *Mirror) PrefetchFiles(ctx context.Context, needed tree.ID, paths map[tree.ID][]string) (int, error) {
-	var ids []tree.ID
-	for _, commit := range slices.Sorted(maps.Keys(paths)) {
-		missing, err := m.Repo.Missing(ctx, commit, paths[commit]...)
-		if err != nil && (commit == needed || ctx.Err() != nil) {
-			return 0, err
-		}
-		ids = append(ids, missing...)
+// PrefetchFiles brings the files at the paths of several commits that are not here yet, in one batch. Of a commit that
+// is not here it brings none: they are read where they are needed.
+func (m *Mirror) PrefetchFiles(ctx context.Context, paths map[tree.ID][]string) (int, error) {
+	missing, err := m.Repo.MissingFiles(ctx, paths)
+	if err != nil {
+		return 0, err
 	}
+	return m.fetchMissing(ctx, missing)
+}
+
+// fetchMissing fetches objects, each once, and returns how many.
+func (m *Mirror) fetchMissing(ctx context.Context, ids []tree.ID) (int, error) {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	if len(ids) == 0 {

@@ -288,11 +288,7 @@ func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*
 	if err := m.bring(ctx, remoteName, pullref.Ref{Owner: m.URL}, commit); err != nil {
 		return nil, err
 	}
-	literal := make([]string, len(paths))
-	for i, p := range paths {
-		literal[i] = ":(literal)" + p
-	}
-	if _, err := m.Prefetch(ctx, commit, literal...); err != nil {
+	if _, err := m.Prefetch(ctx, commit, paths...); err != nil {
 		return nil, err
 	}
 	return m.Repo.At(ctx, commit)
