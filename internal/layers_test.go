@@ -38,8 +38,8 @@ var arrows = map[string]string{
 		"internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
 		"internal/deployment internal/fault internal/files internal/frontend internal/git internal/image internal/inspect " +
-		"internal/lock internal/nearest internal/record internal/registry internal/release internal/imagerun " +
-		"internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
+		"internal/lock internal/nearest internal/process internal/record internal/registry internal/release " +
+		"internal/imagerun internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
 		"internal/frontend internal/git internal/image internal/loopback internal/record internal/registry " +
@@ -135,14 +135,16 @@ var arrows = map[string]string{
 	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
 		"internal/series internal/tree internal/treediff internal/verdict",
 	"internal/daemonlog": "internal/process internal/secret internal/term",
-	"internal/builder": "internal/daemonlog internal/environ internal/fault internal/process internal/scratch " +
-		"internal/secret",
+	"internal/apt":       "internal/environ internal/fault internal/process",
+	"internal/builder": "internal/apt internal/daemonlog internal/environ internal/fault internal/process " +
+		"internal/scratch internal/secret",
 	"internal/frontend": "internal/fault",
-	"internal/image":    "internal/builder internal/fault internal/files internal/frontend internal/secret internal/tree",
-	"internal/inspect":  "internal/fault internal/secret",
-	"internal/base": "internal/builder internal/environ internal/fault internal/frontend internal/image " +
+	"internal/image": "internal/apt internal/builder internal/fault internal/files internal/frontend internal/secret " +
+		"internal/tree",
+	"internal/inspect": "internal/fault internal/secret",
+	"internal/base": "internal/apt internal/builder internal/environ internal/fault internal/frontend internal/image " +
 		"internal/process",
-	"internal/imagerun": "internal/environ internal/fault internal/lock internal/process internal/registry",
+	"internal/imagerun": "internal/apt internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
 		"internal/files internal/roundtrip internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
@@ -164,7 +166,7 @@ var arrows = map[string]string{
 
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
-	"os/exec": {"internal/git", "internal/builder", "internal/base", "internal/imagerun",
+	"os/exec": {"internal/apt", "internal/git", "internal/builder", "internal/base", "internal/imagerun",
 		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
 	"github.com/moby/buildkit": {"internal/builder", "internal/frontend", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",

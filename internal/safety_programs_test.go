@@ -10,12 +10,13 @@ import (
 
 // programs are those that each package starts, as its calls of process.Command name them.
 var programs = map[string][]string{
+	"internal/apt":       {`"apt-get"`},
 	"internal/git":       {`"git"`},
 	"internal/builder":   {`"docker"`, `"/bin/sh"`, "name"},
 	"internal/base":      {"program"},
 	"internal/daemonlog": {`"/proc/self/exe"`, "exe"},
 	"internal/gnused":    {"program", `"/bin/sh"`},
-	"internal/imagerun": {`"nsenter"`, `"apt-get"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
+	"internal/imagerun": {`"nsenter"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
 		`"unshare"`, `"/bin/sh"`},
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // Base is a base image on this machine.
@@ -44,6 +45,7 @@ type Options struct {
 	Proxy      map[string]string                         // as image.Spec has them
 	Show       func() (show image.Progress, done func()) // called when BuildKit begins: until then the story goes on
 	Say        func(format string, args ...any)
+	Stage      process.Stage // shows how far debootstrap and apt-get are; may be nil
 }
 
 // targets are the stages of base.Dockerfile that others begin with.
@@ -121,12 +123,16 @@ func Make(ctx context.Context, o Options) error {
 	}
 	var jobs []image.Job
 	for _, target := range targets {
-		jobs = append(jobs, image.Job{Dir: filepath.Join(dir, target), Spec: image.Spec{
+		progress, end := o.Stage.Begin("building the base " + target)
+		job := image.Job{Dir: filepath.Join(dir, target), Done: func(_ image.Result, err error) { end(err) },
+			Steps: func(done, of int) { progress("%d of %d steps done", done, of) }}
+		job.Spec = image.Spec{
 			Name: target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
 			Args:  map[string]string{"DEBIAN_VERSION": o.Suite, "NODE_MAJOR_VERSION": o.NodeMajor},
 			Bases: map[string]string{"debian:" + o.Suite + "-slim": debian}, Secrets: o.Secrets, CA: o.CA, Proxy: o.Proxy,
 			Raw: true,
-		}})
+		}
+		jobs = append(jobs, job)
 	}
 	show, done := o.Show()
 	results, err := image.Build(ctx, o.Builder, jobs, show)

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/howdah/howdah/internal/apt"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
@@ -37,8 +38,10 @@ func canUnpack() error {
 }
 
 // debian makes the image debian:SUITE-slim with debootstrap, as an OCI layout in out.
-func (o Options) debian(ctx context.Context, out string) error {
+func (o Options) debian(ctx context.Context, out string) (err error) {
 	o.Say("unpacking Debian %s with debootstrap: some 40 MB of packages", o.Suite)
+	progress, end := o.Stage.Begin("unpacking Debian " + o.Suite)
+	defer func() { end(err) }()
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(out), "debootstrap-*")) // by a run that was killed
 	for _, dir := range left {
 		err = errors.Join(err, os.RemoveAll(dir))
@@ -52,14 +55,10 @@ func (o Options) debian(ctx context.Context, out string) error {
 	}
 	defer os.RemoveAll(work)
 	root, archive := filepath.Join(work, "root"), filepath.Join(work, "root.tar")
-	args := []string{"--variant=minbase", o.Suite, root}
-	if o.Mirror != "" {
-		args = append(args, o.Mirror)
+	if err := o.bootstrap(ctx, root, progress); err != nil {
+		return err
 	}
-	if err := run(ctx, "debootstrap", args...); err != nil {
-		return fault.New(fault.Retry, "making Debian %s: %w", o.Suite, err).
-			WithHint("can this machine reach Debian's archive? [build] debian_mirror names a mirror")
-	}
+	progress("packing it as an image")
 	if err := finishRoot(root, o.Suite); err != nil {
 		return err
 	}
@@ -71,6 +70,32 @@ func (o Options) debian(ctx context.Context, out string) error {
 		return fault.New(fault.Other, "packing Debian %s: %w", o.Suite, err)
 	}
 	return writeLayout(archive, out, o.Platform)
+}
+
+// bootstrap runs debootstrap, which reports on its file descriptor 3.
+func (o Options) bootstrap(ctx context.Context, root string, progress func(format string, args ...any)) error {
+	args := []string{"--debian-installer", "--variant=minbase", o.Suite, root}
+	if o.Mirror != "" {
+		args = append(args, o.Mirror)
+	}
+	cmd := command(ctx, "debootstrap", args...)
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	report := &unpacking{progress: progress}
+	end, err := process.Report(cmd, report.read)
+	if err != nil {
+		return err
+	}
+	err = cmd.Run()
+	end()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return fault.New(fault.Retry, "making Debian %s: debootstrap: %w\n%s", o.Suite, err, report.said(log.Bytes())).
+		WithHint("can this machine reach Debian's archive? [build] debian_mirror names a mirror")
 }
 
 // finishRoot adds the suite's updates and security updates to its sources, next to the archive that debootstrap used.
@@ -142,29 +167,19 @@ func (o Options) install(ctx context.Context, program string) error {
 	if _, err := exec.LookPath(program); err == nil {
 		return nil
 	}
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fault.New(fault.Usage, "%s is not installed, and this system is not Debian, so Howdah cannot "+
-			"install it", program)
-	}
 	o.Say("installing %s from Debian's packages", program)
-	install := []string{"install", "-qq", "-y", "--no-remove", "--no-install-recommends", program}
-	for _, args := range [][]string{{"update", "-qq"}, install} {
-		if err := run(ctx, "apt-get", args...); err != nil {
-			return fault.New(fault.Retry, "installing %s: %w", program, err)
-		}
+	err := apt.Install(ctx, o.Stage, program)
+	if errors.Is(err, apt.ErrNoApt) {
+		return fault.New(fault.Usage, "%s is not installed, and %w", program, err)
 	}
-	return nil
+	return err
 }
 
-// run runs a program, with the end of its output in the error; a cancelled context ends it and its children.
+// run runs a program, with the end of its output in the error.
 func run(ctx context.Context, program string, args ...string) error {
-	cmd := process.Command(ctx, program, args...)
+	cmd := command(ctx, program, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -173,4 +188,14 @@ func run(ctx context.Context, program string, args ...string) error {
 		return fmt.Errorf("%s: %w\n%s", program, err, strings.Join(lines[max(0, len(lines)-8):], "\n"))
 	}
 	return nil
+}
+
+// command is a program that a cancelled context ends with its children.
+func command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := process.Command(ctx, program, args...)
+	cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = time.Second
+	return cmd
 }

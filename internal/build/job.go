@@ -170,7 +170,8 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 		stage := s.Story.Stage("building " + what)
 		defer stage.Fail() // if it has not ended
 		wanted = append(wanted,
-			image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) }})
+			image.Job{Spec: o.spec, Dir: o.dir, Done: func(r image.Result, err error) { endStage(stage, r, err) },
+				Steps: func(done, of int) { stage.Progress("%d of %d steps done", done, of) }})
 		at = append(at, n)
 	}
 	if len(wanted) == 0 {

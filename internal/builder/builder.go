@@ -18,6 +18,7 @@ import (
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // Settings say which BuildKit builds which platform, and where the embedded one lives.
@@ -36,7 +37,8 @@ type Settings struct {
 
 	Environ []string // what the programs that it starts get; nil: the process's
 
-	Say func(format string, args ...any) // the story, before anything slow; may be nil
+	Say   func(format string, args ...any) // the story, before anything slow; may be nil
+	Stage process.Stage                    // shows how far apt-get and the compiler are; may be nil
 }
 
 // defaultMaxCache bounds the embedded BuildKit's cache: two images with their compilers and node modules are some

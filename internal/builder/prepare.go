@@ -1,21 +1,17 @@
 package builder
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
+	"github.com/howdah/howdah/internal/apt"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/scratch"
 )
 
@@ -51,9 +47,7 @@ func (b *Builder) program(ctx context.Context, h home) (string, error) {
 	}
 	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", Version())
 	part := program + ".part"
-	cmd := b.command(ctx, filepath.Dir(tools), b.settings.Environ, "go", "build", "-o", part,
-		"-ldflags=-s -w -X github.com/moby/buildkit/version.Version=v"+Version(), "github.com/moby/buildkit/cmd/buildkitd")
-	if err := run(cmd); err != nil {
+	if err := b.compile(ctx, part); err != nil {
 		_ = os.Remove(part)
 		if errors.Is(err, exec.ErrNotFound) {
 			return "", fault.New(fault.Usage, "building buildkitd: go is not installed").
@@ -79,19 +73,12 @@ func (b *Builder) runc(ctx context.Context) (string, error) {
 		return path, nil
 	}
 	missing := fault.New(fault.Usage, "the embedded BuildKit needs runc, which is not installed")
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return "", missing.WithHint("install runc with the system's package manager")
-	}
 	b.settings.Say("installing Debian's runc with apt-get, which the embedded BuildKit needs")
-	env := append(b.daemonEnv(), "DEBIAN_FRONTEND=noninteractive")
-	install := []string{"install", "-y", "-q", "--no-remove", "--no-install-recommends", "runc"}
-	if run(b.command(ctx, "/", env, "apt-get", install...)) != nil {
-		if err := run(b.command(ctx, "/", env, "apt-get", "update", "-q")); err != nil {
-			return "", fault.New(fault.Retry, "installing runc: %w", err).WithHint("apt-get install runc")
-		}
-		if err := run(b.command(ctx, "/", env, "apt-get", install...)); err != nil {
-			return "", fault.New(fault.Retry, "installing runc: %w", err).WithHint("apt-get install runc")
-		}
+	err := apt.Install(environ.With(ctx, b.daemonEnv()), b.settings.Stage, "runc")
+	if errors.Is(err, apt.ErrNoApt) {
+		return "", missing.WithHint("install runc with the system's package manager")
+	} else if err != nil {
+		return "", err
 	}
 	if path, ok := findRunc(); ok {
 		return path, nil
@@ -131,26 +118,4 @@ func (b *Builder) daemonEnv() []string {
 		env = append(env, "TMPDIR="+dir)
 	}
 	return env
-}
-
-// command is a process that a cancelled context ends with all its children, within two seconds.
-func (b *Builder) command(ctx context.Context, dir string, env []string, name string, args ...string) *exec.Cmd {
-	cmd := process.Command(ctx, name, args...)
-	cmd.Dir, cmd.Env = dir, env
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = time.Second
-	return cmd
-}
-
-// run runs a process to its end; the error has the end of what it said.
-func run(cmd *exec.Cmd) error {
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	err := cmd.Run()
-	if err == nil || errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-	return fmt.Errorf("%w: %s", err, strings.Join(lines[max(0, len(lines)-5):], "\n    | "))
 }

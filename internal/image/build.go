@@ -52,6 +52,8 @@ type Job struct {
 	Spec Spec
 	Dir  string
 	Done func(Result, error) // optional: called once, when the image is built or has failed
+
+	Steps func(done, of int) // optional: called while it is built, with how many of the steps known so far are done
 }
 
 // Build builds every platform of every job's spec on its builder, all at once, and leaves an OCI layout in each
@@ -113,6 +115,7 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 	began := time.Now()
 	result := Result{Name: o.Spec.Name, Dir: o.Dir}
 	watch := newWatch(screen)
+	watch.count = o.Steps
 	group, together := errgroup.WithContext(ctx)
 	for _, j := range jobs {
 		group.Go(func() error { return j.runAgain(together, watch) })

@@ -9,6 +9,7 @@ import (
 	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/errdefs"
 
+	"github.com/howdah/howdah/internal/apt"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -45,6 +46,9 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 			how = fmt.Sprintf("exit code %d", exit.ExitCode)
 		}
 		f = fault.New(fault.Build, "building image %q: %s: %s%s", s.Name, step.Name, how, quote(log))
+		if hint := apt.Hint(strings.Join(log, "\n")); hint != "" {
+			f = f.WithHint("%s", hint)
+		}
 	}
 	if line := s.line(err); line > 0 {
 		f = f.At(s.Dockerfile.Name, line)

@@ -78,6 +78,7 @@ type watch struct {
 	steps map[digest.Digest]*client.Vertex
 	logs  map[digest.Digest]*tail
 	warns []string
+	count func(done, of int) // may be nil
 }
 
 func newWatch(s *screen) *watch {
@@ -143,6 +144,7 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 		}
 		w.steps[v.Digest] = v
 	}
+	w.report()
 	for _, l := range s.Logs {
 		if w.logs[l.Vertex] == nil {
 			w.logs[l.Vertex] = &tail{}
@@ -156,6 +158,20 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 		}
 		w.warns = append(w.warns, text)
 	}
+}
+
+// report counts the steps that are done; w.mu is held.
+func (w *watch) report() {
+	if w.count == nil {
+		return
+	}
+	done := 0
+	for _, v := range w.steps {
+		if v.Completed != nil || v.Cached {
+			done++
+		}
+	}
+	w.count(done, len(w.steps))
 }
 
 // warn adds a warning of ours.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/lock"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // Options are what runs, and where.
@@ -23,6 +24,7 @@ type Options struct {
 	Env            []string // of the stamp: what the published images have
 	Dir            string   // a folder for the unpacked images, on a disk with room
 	Say            func(format string, args ...any)
+	Stage          process.Stage              // shows how far apt-get is; may be nil
 	Log            *os.File                   // what the programs print
 	LogName        string                     // where a person reads it
 	Health         func(port string) []string // the health check of the streaming service in compose.yaml

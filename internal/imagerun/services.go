@@ -19,6 +19,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/howdah/howdah/internal/apt"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
@@ -40,20 +41,12 @@ func (o Options) install(ctx context.Context) error {
 		return nil
 	}
 	what := strings.Join(missing, ", ")
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fault.New(fault.Usage, "%s is missing, and this system is not Debian, so Howdah cannot install it", what)
-	}
 	o.Say("installing from Debian: %s", what)
 	defer forbidServices()()
-	for _, args := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-remove",
-		"--no-install-recommends"}, missing...)} {
-		cmd := detach(process.Command(ctx, "apt-get", args...))
-		cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fault.New(fault.Retry, "installing %s: %w\n%s", what, err, bytes.TrimSpace(out)).
-				WithHint("Howdah removes no package to install others; install them yourself: apt-get install %s",
-					strings.Join(missing, " "))
-		}
+	if err := apt.Install(ctx, o.Stage, missing...); errors.Is(err, apt.ErrNoApt) {
+		return fault.New(fault.Usage, "%s is missing, and %w", what, err)
+	} else if err != nil {
+		return err
 	}
 	return o.disable(ctx, missing)
 }

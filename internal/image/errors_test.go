@@ -1,0 +1,57 @@
+package image
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moby/buildkit/client"
+
+	"github.com/howdah/howdah/internal/fault"
+)
+
+// TestClockOffInABuild: where apt-get refuses Debian's lists in a step of a build because this machine's clock is off,
+// the error shows its words, and the hint says what to do.
+func TestClockOffInABuild(t *testing.T) {
+	const release = "E: Release file for http://mirror.invalid/debian/dists/trixie/InRelease is "
+	for _, c := range []struct{ says, hint string }{
+		{release + "not valid yet (invalid for another 955d 22h 0min 2s). Updates for this repository will not be applied.",
+			"this machine's clock is behind"},
+		{release + "expired (invalid since 5d 1h 2min 3s). Updates for this repository will not be applied.",
+			"this machine's clock is ahead"},
+		{"E: Unable to locate package tini", ""},
+	} {
+		screen := newScreen(Progress{})
+		watch := newWatch(screen)
+		watch.note("", &client.SolveStatus{
+			Vertexes: []*client.Vertex{{Digest: "sha256:1", Name: "[system 2/4] RUN apt-get update", Error: "exit code: 100"}},
+			Logs:     []*client.VertexLog{{Vertex: "sha256:1", Data: []byte("Get:1 InRelease\n" + c.says + "\n")}},
+		})
+		screen.end()
+		err := Spec{Name: "web"}.explain(t.Context(), errors.New("solving"), watch)
+		if fault.CodeOf(err) != fault.Build || !strings.HasSuffix(err.Error(), "\n    | "+c.says) {
+			t.Errorf("%v", err)
+		}
+		if hint := fault.HintOf(err).String(); !strings.HasPrefix(hint, c.hint) || (hint == "") != (c.hint == "") {
+			t.Errorf("hint %q, want %q", hint, c.hint)
+		}
+	}
+}
+
+// TestWatchCountsSteps: each status says how many of the steps known so far are done, those from a cache too.
+func TestWatchCountsSteps(t *testing.T) {
+	screen := newScreen(Progress{})
+	watch := newWatch(screen)
+	var got [][2]int
+	watch.count = func(done, of int) { got = append(got, [2]int{done, of}) }
+	over := time.Unix(1, 0)
+	watch.note("", &client.SolveStatus{Vertexes: []*client.Vertex{{Digest: "sha256:1"}, {Digest: "sha256:2"}}})
+	watch.note("", &client.SolveStatus{Vertexes: []*client.Vertex{{Digest: "sha256:1", Completed: &over}}})
+	watch.note("", &client.SolveStatus{Vertexes: []*client.Vertex{{Digest: "sha256:3", Cached: true}}})
+	screen.end()
+	if want := [][2]int{{0, 2}, {1, 2}, {2, 3}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
