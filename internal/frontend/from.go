@@ -14,6 +14,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
 
 	"github.com/howdah/howdah/internal/fault"
@@ -36,7 +37,7 @@ func (f Dockerfile) From(
 	asked := &asked{}
 	var warned []warning
 	result, err := dockerfile2llb.Dockerfile2LLB(ctx, f.Data, dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{BuildArgs: args}, TargetPlatform: &p, MetaResolver: asked, AllStages: true,
+		Config: dockerui.Config{BuildArgs: args}, TargetPlatform: &p, MetaResolver: asked, AllStages: true, LLBCaps: &supported,
 		Warn: func(rule, _, _, text string, at []parser.Range) {
 			warned = append(warned, warning{rule, text, lineOf(at)})
 		},
@@ -47,6 +48,9 @@ func (f Dockerfile) From(
 	slices.Sort(asked.names)
 	return slices.Compact(asked.names), result.Image.Config.Labels[labelOfBase], nil
 }
+
+// supported is what the BuildKit of our own version does: the frontend asks for it where a mount is written to.
+var supported = pb.Caps.CapSet(pb.Caps.All())
 
 // labelOfBase is in the configuration of every image that asked makes up, and so in that of every stage that begins
 // with it.

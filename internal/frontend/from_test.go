@@ -25,6 +25,20 @@ func TestFromImages(t *testing.T) {
 		{"mount", "FROM scratch\nRUN --mount=type=bind,from=ghcr.io/a/b:1,target=/x [\"/x/y\"]\n", "ghcr.io/a/b:1", ""},
 		{"cache mount", "FROM a\nRUN --mount=from=b,type=cache,target=/x true\n", "a b", "a"},
 		{"two mounts", "FROM a\nRUN --mount=from=b,target=/x --mount=from=c:1,target=/y true\n", "a b c:1", "a"},
+		{"mount that is written to", "FROM a\nRUN --mount=from=b,target=/x,rw true\n", "a b", "a"},
+		{"mount of the context that is written to", "FROM a\nRUN --mount=target=/x,readwrite true\n", "a", "a"},
+		{"mount of a stage that is written to", "FROM a AS b\nFROM a\nRUN --mount=from=b,target=/x,ro=false true\n",
+			"a", "a"},
+		{"every other mount", "FROM a\nRUN --mount=type=tmpfs,target=/t,size=1m " +
+			"--mount=type=ssh --mount=type=secret,id=s,env=S true\n", "a", "a"},
+		{"flags of every kind", "FROM a\nRUN --network=none --security=sandbox --device=x,required=false true\n" +
+			"COPY --parents --exclude=x . /y\n", "a", "a"},
+		{"what is added", "FROM a\nADD --keep-git-dir=true https://example.org/b.git#main:x /y\n" +
+			"ADD --checksum=sha256:" + strings.Repeat("ab", 32) + " https://example.org/c /z\n", "a", "a"},
+		{"heredocs", "FROM a\nRUN --mount=target=/x,rw <<A\ntrue\nA\nCOPY <<B /b\nFROM c\nB\n",
+			"a", "a"},
+		{"health, signal, trigger", "FROM a\nHEALTHCHECK --interval=1s CMD true\nSTOPSIGNAL 9\n" +
+			"ONBUILD RUN --mount=target=/x,rw true\n", "a", "a"},
 		{"mount of a stage", "FROM a AS b\nFROM a\nRUN --mount=from=b,target=/x true\n", "a", "a"},
 		{"copy", "FROM scratch\nCOPY --link --from=a:1 /x /y\n", "a:1", ""},
 		{"by way of a stage", "FROM a AS one\nFROM one AS two\nFROM two\n", "a", "a"},
