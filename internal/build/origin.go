@@ -38,7 +38,7 @@ func Origin(s *session.Session, o candidate.Options) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading this program: %w", err)
 	}
-	of := decisive{Version: 1, Program: program, Settings: settings(s), Files: map[string]string{}, Unsafe: o.Unsafe,
+	of := decisive{Version: 2, Program: program, Settings: settings(s), Files: map[string]string{}, Unsafe: o.Unsafe,
 		Without: slices.Compact(slices.Sorted(slices.Values(o.Without))), Seasons: []bool{}}
 	whole, err := candidate.Series(s)
 	if err != nil {
@@ -50,8 +50,8 @@ func Origin(s *session.Session, o candidate.Options) (string, error) {
 			of.Seasons = append(of.Seasons, c.Window.Contains(day))
 		}
 	}
-	for _, f := range s.Config.Patches {
-		if err := of.folder(s, f); err != nil {
+	for i, f := range s.Config.Patches {
+		if err := of.folder(s, i, f); err != nil {
 			return "", err
 		}
 	}
@@ -89,19 +89,16 @@ func settings(s *session.Session) map[string][]string {
 		args = append(args, name+"="+value)
 	}
 	slices.Sort(args)
-	out := map[string][]string{
-		"name": {c.Name}, "patches": {}, "upstream.url": {c.Upstream.URL},
+	return map[string][]string{
+		"name": {c.Name}, "upstream.url": {c.Upstream.URL},
 		"image.name": {c.Web.Name, c.Streaming.Name}, "source": {c.Source.Repository, c.Source.Push},
 		"build": {c.Build.Debian, c.Build.Compression}, "build.platforms": c.Build.Platforms, "build.args": args,
 	}
-	for _, f := range c.Patches {
-		out["patches"] = append(out["patches"], f.Name)
-	}
-	return out
 }
 
-// folder takes in every file of a folder of changes, named by a change or not.
-func (of *decisive) folder(s *session.Session, f config.Path) error {
+// folder takes in every file of the folder of changes that stands at index, named by a change or not. Where the folder
+// lies decides nothing: a runner may check the distribution out elsewhere, or stand in another folder.
+func (of *decisive) folder(s *session.Session, index int, f config.Path) error {
 	opened, err := s.Config.Folder(f)
 	if err != nil {
 		return err
@@ -125,7 +122,8 @@ func (of *decisive) folder(s *session.Session, f config.Path) error {
 		default:
 			err = fmt.Errorf("%s in the folder of changes %q is neither a file nor a link", file, f.Name)
 		}
-		of.Files[f.Name+"/"+file] = fmt.Sprintf("%s %t %s", info.Mode().Type(), info.Mode()&0o100 != 0, image.Sum(data))
+		of.Files[fmt.Sprintf("patches %d/%s", index, file)] = fmt.Sprintf("%s %t %s", info.Mode().Type(),
+			info.Mode()&0o100 != 0, image.Sum(data))
 		return err
 	})
 }

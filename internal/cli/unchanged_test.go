@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,6 +70,17 @@ func differences() []oneDifference {
 	}
 	all := []oneDifference{
 		{"nothing", func(*inside) {}, nil, nothingDiffers},
+		{"another working folder", func(in *inside) {
+			in.process.dir = filepath.Join(in.process.dir, "mine")
+			in.process.environ = append(in.process.environ, "HOWDAH_CONFIG=howdah.toml")
+		}, nil, nothingDiffers},
+		{"another place", func(in *inside) {
+			mine, to := filepath.Join(in.process.dir, "mine"), filepath.Join(in.process.dir, "elsewhere")
+			if err := errors.Join(os.Rename(mine, to), os.Symlink("elsewhere", mine)); err != nil {
+				in.t.Fatal(err)
+			}
+			in.process.environ = append(in.process.environ, "HOWDAH_CONFIG=elsewhere/howdah.toml")
+		}, nil, nothingDiffers},
 		{"watch.lock", file("mine/watch.lock", "# nothing\n"), nil, nothingDiffers},
 		{"the series", file("mine/patches/series.toml", "# another line\n"), nil, originDiffers},
 		{"a file that no change names", file("mine/patches/README", "read me\n"), nil, originDiffers},
