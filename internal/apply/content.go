@@ -100,7 +100,7 @@ type mergeKey struct {
 
 // get merges a change into a file; nil is a conflict.
 func (m *merges) get(one treediff.FileChange, ours *tree.File) []byte {
-	key := mergeKey{one.Pre, one.Post, tree.BlobID(ours.Data)}
+	key := mergeKey{one.Pre, one.Post, ours.ID()}
 	m.mu.Lock()
 	merged, known := m.made[key]
 	m.mu.Unlock()

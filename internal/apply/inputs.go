@@ -29,6 +29,9 @@ type Inputs struct {
 	// with Rough: nor what else is in the way once one file does not fit
 	Hasty bool
 
+	// with Brief: the series that this one is a part of; it is what is replayed at the lock's commit, once for all parts
+	Whole *series.Series
+
 	// Parts are, by Change.Sum of the patches in Bases, what of the series has files in common with each, and itself.
 	Parts map[string]*series.Series
 }

@@ -100,8 +100,8 @@ func original(ctx context.Context, t *tree.Tree, name string) (*tree.File, *faul
 	if e.ID == "" || refused != nil || err != nil {
 		return nil, refused, err
 	}
-	data, err := t.Blob(ctx, e.ID)
-	return &tree.File{Mode: e.Mode, Data: data}, nil, err
+	f, err := t.File(ctx, e)
+	return f, nil, err
 }
 
 // entry looks a file up; the zero entry is none.

@@ -15,15 +15,20 @@ import (
 // series replayed at the lock's commit, what repositories hold. It is for one series with one lock and one Sources,
 // or for parts of it that have all changes which theirs rest on; and may be used by several goroutines.
 type Memo struct {
-	sides    lazy[*series.Change, fileChanges]
-	replayed lazy[replayKey, *accepted]
 	overlaid lazy[*series.Change, taken]
 	checks   lazy[[2]*tree.File, diff.MergeCheck]
 	merges   merges
 	judged   judged
 	later    lazy[*series.Series, map[*series.Change]bool]
 	init     sync.Once
+	*seriesMemo
 	*treeMemo
+}
+
+// seriesMemo keeps what a series does to the bases that it was made for.
+type seriesMemo struct {
+	sides    lazy[*series.Change, fileChanges]
+	replayed lazy[replayKey, *accepted]
 }
 
 // treeMemo keeps what trees and files alone say, whatever the series.
@@ -34,6 +39,9 @@ type treeMemo struct {
 	like   lazy[likeKey, []tree.Delta]
 	alike  lazy[[2]tree.ID, int]
 	pieces renames.Pieces
+	came   tree.Arrivals
+	sizes  sizes
+	fits   fits
 }
 
 // begin makes the zero Memo usable.
@@ -41,6 +49,9 @@ func (m *Memo) begin() *Memo {
 	m.init.Do(func() {
 		if m.treeMemo == nil {
 			m.treeMemo = new(treeMemo)
+		}
+		if m.seriesMemo == nil {
+			m.seriesMemo = new(seriesMemo)
 		}
 	})
 	return m
@@ -52,6 +63,16 @@ func (m *Memo) Beside() *Memo {
 		return new(Memo)
 	}
 	return &Memo{treeMemo: m.begin().treeMemo}
+}
+
+// Part returns an empty memo for a part of the series that Inputs.Whole has: it shares what is known of trees and files,
+// and of the bases that the changes were made for. m may be nil.
+func (m *Memo) Part() *Memo {
+	if m == nil {
+		return new(Memo)
+	}
+	m.begin()
+	return &Memo{treeMemo: m.treeMemo, seriesMemo: m.seriesMemo}
 }
 
 // lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.

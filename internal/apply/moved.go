@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"path"
@@ -29,7 +28,7 @@ func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree
 			pre = was // an earlier change may have altered it for this one
 		}
 	}
-	id := tree.BlobID(pre.Data)
+	id := pre.ID()
 	return r.memo.moved.get(ctx, key+string(id), func(ctx context.Context) (string, error) {
 		added, err := r.added(ctx, base, from, id)
 		if err != nil {
@@ -44,49 +43,6 @@ type source struct {
 	path string
 	id   tree.ID
 	file *tree.File
-}
-
-// arrivals are the files that upstream has and a base has not.
-type arrivals struct {
-	files []tree.Delta
-	named map[string][]int      // indexes, by the name without folders
-	same  map[tree.ID][]int     // indexes, by content
-	sized lazy[string, []sized] // by the kind of content that is compared with the like only, see treediff.Kind
-}
-
-// sized is a file by its index and length.
-type sized struct {
-	index int
-	blob  renames.Blob
-}
-
-func newArrivals(files []tree.Delta) *arrivals {
-	a := &arrivals{files: files, named: map[string][]int{}, same: map[tree.ID][]int{}}
-	for i, d := range files {
-		name := path.Base(d.Path)
-		a.named[name] = append(a.named[name], i)
-		a.same[d.New.ID] = append(a.same[d.New.ID], i)
-	}
-	return a
-}
-
-// added lists the files that upstream has and base has not.
-func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) (*arrivals, error) {
-	if base == nil {
-		files, err := r.like(ctx, "", r.in.Base.Root(), wanted{path.Base(from), id})
-		return newArrivals(files), err
-	}
-	key := string(base.Root()) + string(r.in.Base.Root())
-	return r.memo.added.get(ctx, key, func(ctx context.Context) (*arrivals, error) {
-		deltas, err := tree.Compare(ctx, base, r.in.Base)
-		var out []tree.Delta
-		for _, d := range deltas {
-			if d.Old.ID == "" && d.New.Mode.IsRegular() {
-				out = append(out, d)
-			}
-		}
-		return newArrivals(out), err
-	})
 }
 
 // wanted is a file by its name without folders and its content.
@@ -140,7 +96,7 @@ const namesake = 75
 // most alike. It keeps what it finds of each pair: over history the same ones come up at every commit.
 func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, error) {
 	base := path.Base(s.path)
-	same := added.same[s.id]
+	named, same := added.like(base, s.id)
 	for _, i := range same {
 		if path.Base(added.files[i].Path) == base {
 			return added.files[i].Path, nil
@@ -153,7 +109,7 @@ func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, e
 	if err != nil {
 		return "", err
 	}
-	if named := added.named[base]; len(named) == 1 && scores[named[0]] >= namesake {
+	if len(named) == 1 && scores[named[0]] >= namesake {
 		return added.files[named[0]].Path, nil
 	}
 	best, most := "", 0
@@ -170,7 +126,7 @@ func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, e
 func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int, error) {
 	kind := treediff.Kind(s.path)
 	comparable, err := added.sized.get(ctx, kind, func(ctx context.Context) ([]sized, error) {
-		return added.measure(ctx, r.in.Base, kind)
+		return r.measure(ctx, added, kind)
 	})
 	if err != nil {
 		return nil, err
@@ -178,13 +134,12 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 	size := int64(len(s.file.Data))
 	old := renames.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
 	scores := map[int]int{}
-	first, _ := slices.BinarySearchFunc(comparable, (size+1)/2, func(one sized, least int64) int {
-		return cmp.Compare(one.blob.Size, least)
-	})
-	end, _ := slices.BinarySearchFunc(comparable, 2*size+1, func(one sized, least int64) int {
-		return cmp.Compare(one.blob.Size, least)
-	})
-	near := comparable[first:max(first, end)]
+	var near []sized
+	for _, one := range comparable {
+		if n := one.blob.Size; n >= (size+1)/2 && n <= 2*size {
+			near = append(near, one)
+		}
+	}
 	var ask []tree.ID
 	for _, one := range near {
 		if !r.memo.pieces.Has(one.blob.ID) {
@@ -212,24 +167,6 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 		}
 	}
 	return scores, nil
-}
-
-// measure lists the files of a kind, by length.
-func (a *arrivals) measure(ctx context.Context, t *tree.Tree, kind string) ([]sized, error) {
-	var at []int
-	var some []tree.Delta
-	for i, d := range a.files {
-		if treediff.Kind(d.Path) == kind {
-			at, some = append(at, i), append(some, d)
-		}
-	}
-	blobs, err := treediff.Blobs(ctx, t, some, func(d tree.Delta) tree.Entry { return d.New })
-	var out []sized
-	for i, b := range blobs {
-		out = append(out, sized{at[i], b})
-	}
-	slices.SortStableFunc(out, func(a, b sized) int { return cmp.Compare(a.blob.Size, b.blob.Size) })
-	return out, err
 }
 
 // gone says that a file is not there any more, and where it went as far as can be said.

@@ -197,9 +197,9 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 		old = &tree.File{Mode: tree.Regular}
 	}
 	r.cost.charge(len(old.Data)+len(f.Hunks)*100, 4)
-	work := 0
-	next, placed, err := f.FitCounted(old.Data, &work)
-	r.cost.charge(work, costOfPlacing)
+	made := r.fit(f, old)
+	next, placed, err := made.next, made.placed, made.err
+	r.cost.charge(made.work, costOfPlacing)
 	r.cost.charge(len(next), 1)
 	if err != nil {
 		m := &misfit{verdict: verdict.Conflict, at: verdict.Place{File: f.Name()}, message: err.Error()}

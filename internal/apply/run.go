@@ -57,10 +57,14 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 	if !ok {
 		commit = r.in.Lock.CommitOf(c)
 	}
-	if r.season == "" {
-		r.season = r.seasons()
+	whole := r.s
+	if r.in.Whole != nil {
+		whole = r.in.Whole
 	}
-	key := replayKey{commit: commit, season: r.season, part: r.s}
+	if r.season == "" {
+		r.season = r.seasons(whole)
+	}
+	key := replayKey{commit: commit, season: r.season, part: whole}
 	if part := r.in.Parts[c.Sum]; ok && part != nil {
 		key.part = part
 	}
@@ -75,9 +79,9 @@ type replayKey struct {
 }
 
 // seasons says of each change whether it is idle: an idle change is not below the later ones.
-func (r *Run) seasons() string {
+func (r *Run) seasons(s *series.Series) string {
 	key := []byte(" ")
-	for _, c := range r.s.Changes {
+	for _, c := range s.Changes {
 		state := byte('-')
 		if r.outside(c) != "" {
 			state = '+'

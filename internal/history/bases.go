@@ -71,8 +71,10 @@ func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict
 	if len(open) == 0 {
 		return found, never, nil
 	}
+	r := q.reader(u)
+	q.Settings = q.inParts(r)
 	q.Settings.hasty = true
-	walks, err := newExplainers(ctx, q.reader(u), q, open, result)
+	walks, err := newExplainers(ctx, r, q, open, result)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,8 +41,8 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 			open = append(open, o)
 		}
 	}
-	q.Settings = q.Settings.withLockText()
 	r := q.reader(u)
+	q.Settings = q.inParts(r)
 	if err := r.bringMoved(ctx, open); err != nil {
 		return err
 	}

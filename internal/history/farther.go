@@ -34,7 +34,7 @@ type halving struct {
 // the first of them was taken away.
 func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
 	q.Settings.Sources = guarded(q.Settings.Sources)
-	q.Settings.memo, q.Settings.hasty = r.memo.Beside(), true
+	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
 	var searches []*halving
 	for _, b := range walks {
 		for i, one := range b.open {

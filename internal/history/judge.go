@@ -27,13 +27,21 @@ type Settings struct {
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
-	lockText     string      // see withLockText
-	reader       *reader     // of what Bases has read, for what is asked next
-	shared       *apply.Memo // what trees hold is found once for all
-	memo         *apply.Memo // of judges of parts of one series for one question; nil: each has its own
-	mostSearches int         // in place of the constant
-	rough        bool        // only whether a change applies counts, not how
-	hasty        bool        // nor why it does not
+	whole        *series.Series // see apply.Inputs
+	lockText     string         // see withLockText
+	reader       *reader        // of what Bases has read, for what is asked next
+	shared       *apply.Memo    // what holds for all parts of the series is found once
+	memo         *apply.Memo    // of judges of parts of one series for one question; nil: each has its own
+	mostSearches int            // in place of the constant
+	rough        bool           // only whether a change applies counts, not how
+	hasty        bool           // nor why it does not
+}
+
+// inParts are the settings of a question that is asked about parts of a series.
+func (q Question) inParts(r *reader) Settings {
+	s := q.Settings.withLockText()
+	s.whole, s.shared = q.Series, r.memo.Beside()
+	return s
 }
 
 // withLockText are the settings with the lock as text, which names each judge: a long series has many.
@@ -57,7 +65,7 @@ func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Jud
 	settings.Sources = guarded(settings.Sources)
 	j := &seriesJudge{series: whole, settings: settings, memo: settings.memo}
 	if j.memo == nil {
-		j.memo = settings.shared.Beside()
+		j.memo = settings.shared.Part()
 	}
 	for _, c := range whole.Changes {
 		s := Subject{Name: c.Name, Sum: c.Sum}
@@ -108,7 +116,7 @@ func (j *seriesJudge) Judge(
 	}
 	r, err := apply.Apply(ctx, j.series, apply.Inputs{
 		Base: t, Commit: at.ID, Version: version, Sources: j.settings.Sources, Lock: j.settings.Lock,
-		Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
+		Whole: j.settings.whole, Bases: j.settings.bases, Landed: landed, Memo: j.memo, Brief: true,
 		Rough: j.settings.rough, Hasty: j.settings.hasty,
 	})
 	if err != nil {

@@ -11,10 +11,7 @@ const (
 
 // blob keeps a content.
 func (s *store) blob(f *File) (ID, error) {
-	id := f.id
-	if id == "" {
-		id = BlobID(f.Data)
-	}
+	id := f.ID()
 	if _, ok := s.written(id); ok {
 		return id, nil
 	}

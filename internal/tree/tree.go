@@ -31,21 +31,6 @@ type changes struct {
 	differs map[string]bool
 }
 
-// File is a file's mode and content.
-type File struct {
-	Mode Mode
-	Data []byte
-	id   ID // of Data, where Named found it
-}
-
-// Named returns the file with its content's id, for one that is written into many trees.
-func (f *File) Named() *File {
-	if f == nil {
-		return nil
-	}
-	return &File{Mode: f.Mode, Data: f.Data, id: BlobID(f.Data)}
-}
-
 // maxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
 const maxFresh = 160 << 20
 

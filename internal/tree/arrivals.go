@@ -1,0 +1,89 @@
+package tree
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Arrivals lists the files that one tree has and another has not. It keeps what it found of each pair of folders: from
+// one commit to the next most pairs stay. It may be used by several goroutines.
+type Arrivals struct {
+	mu    sync.Mutex
+	found map[[2]ID][]Delta // with paths below the folders
+	held  int
+}
+
+// maxArrivals is how many files are kept, some 40 MB; all are forgotten beyond that.
+const maxArrivals = 200_000
+
+// Between lists the regular files of b at whose paths a has no file, as Compare has them.
+func (m *Arrivals) Between(ctx context.Context, a, b *Tree) ([]Delta, error) {
+	out, err := m.below(ctx, [2]*Tree{a, b}, "", [2]ID{a.root, b.root})
+	if err != nil {
+		return nil, err
+	}
+	out = slices.Clone(out)
+	slices.SortFunc(out, func(x, y Delta) int { return strings.Compare(x.Path, y.Path) })
+	return out, nil
+}
+
+func (m *Arrivals) below(ctx context.Context, trees [2]*Tree, dir string, ids [2]ID) ([]Delta, error) {
+	m.mu.Lock()
+	out, known := m.found[ids]
+	m.mu.Unlock()
+	if known || ids[1] == "" {
+		return out, nil
+	}
+	var sides [2][]Entry
+	for i, t := range trees {
+		if ids[i] == "" {
+			continue
+		}
+		var err error
+		if sides[i], err = t.entries(ctx, ids[i]); err != nil {
+			return nil, fmt.Errorf("reading folder %q: %w", dir, err)
+		}
+	}
+	folders := map[string][2]ID{}
+	var ahead [2][]ID
+	for name, p := range differing(sides[0], sides[1]) {
+		if p[1].Mode.IsRegular() && (p[0] == Entry{} || p[0].Mode.IsFolder()) {
+			out = append(out, Delta{Path: name, New: p[1]})
+		}
+		if !p[1].Mode.IsFolder() {
+			continue
+		}
+		var inner [2]ID
+		for i, e := range p {
+			if e.Mode.IsFolder() {
+				inner[i] = e.ID
+				ahead[i] = append(ahead[i], e.ID)
+			}
+		}
+		folders[name] = inner
+	}
+	for i, t := range trees {
+		if err := t.readFolders(ctx, ahead[i]); err != nil {
+			return nil, err
+		}
+	}
+	for name, inner := range folders {
+		list, err := m.below(ctx, trees, dir+name+"/", inner)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range list {
+			out = append(out, Delta{Path: name + "/" + d.Path, New: d.New})
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held += len(out); m.found == nil || m.held > maxArrivals {
+		m.found, m.held = map[[2]ID][]Delta{}, len(out)
+	}
+	m.found[ids] = out
+	return out, ctx.Err()
+}
