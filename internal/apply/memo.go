@@ -65,7 +65,7 @@ func (m *Memo) Beside() *Memo {
 	return &Memo{treeMemo: m.begin().treeMemo}
 }
 
-// Part returns an empty memo for a part of the series that Inputs.Whole has: it shares what is known of trees and files,
+// Part returns an empty memo for a part of the series that Inputs.Whole has: it shares what is known of trees, of files
 // and of the bases that the changes were made for. m may be nil.
 func (m *Memo) Part() *Memo {
 	if m == nil {

@@ -15,7 +15,8 @@ import (
 func TestArrivals(t *testing.T) {
 	_, begin := start(t)
 	r := rand.New(rand.NewPCG(2, 2))
-	names := []string{"a.txt", "lib", "lib/b.rb", "lib/deep/c.rb", "lib/deep/d", "lib-x", "new/x/y", "new/x", "new/z", "link"}
+	names := []string{"a.txt", "lib", "lib/b.rb", "lib/deep/c.rb", "lib/deep/d", "lib-x", "new/x/y", "new/x", "new/z",
+		"link"}
 	trees := []*tree.Tree{begin}
 	for len(trees) < 40 {
 		f := file(fmt.Sprintln(r.IntN(3)))

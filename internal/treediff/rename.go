@@ -30,11 +30,11 @@ func findRenames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta
 	if len(gone) == 0 || len(added) == 0 {
 		return nil, nil
 	}
-	old, err := Blobs(ctx, base, gone, func(d tree.Delta) tree.Entry { return d.Old })
+	old, err := blobs(ctx, base, gone, func(d tree.Delta) tree.Entry { return d.Old })
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := Blobs(ctx, head, added, func(d tree.Delta) tree.Entry { return d.New })
+	fresh, err := blobs(ctx, head, added, func(d tree.Delta) tree.Entry { return d.New })
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,8 @@ func findRenames(ctx context.Context, base, head *tree.Tree, deltas []tree.Delta
 	})
 }
 
-// Blobs returns one side of deltas as package diff takes it.
-func Blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
+// blobs returns one side of deltas as package diff takes it.
+func blobs(ctx context.Context, t *tree.Tree, deltas []tree.Delta,
 	side func(tree.Delta) tree.Entry) ([]renames.Blob, error) {
 	var ids []tree.ID
 	for _, d := range deltas {
