@@ -37,7 +37,8 @@ func (f Dockerfile) From(
 	asked := &asked{}
 	var warned []warning
 	result, err := dockerfile2llb.Dockerfile2LLB(ctx, f.Data, dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{BuildArgs: args}, TargetPlatform: &p, MetaResolver: asked, AllStages: true, LLBCaps: &supported,
+		Config: dockerui.Config{BuildArgs: args}, TargetPlatform: &p, MetaResolver: asked, AllStages: true,
+		LLBCaps: &supported,
 		Warn: func(rule, _, _, text string, at []parser.Range) {
 			warned = append(warned, warning{rule, text, lineOf(at)})
 		},

@@ -29,7 +29,8 @@ func (f Dockerfile) Reads(ctx context.Context, b Build) (paths []string, all boo
 		return nil, false, fault.New(fault.Usage, "platform %q: %w", b.Platform, err)
 	}
 	result, err := dockerfile2llb.Dockerfile2LLB(ctx, f.Data, dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{BuildArgs: b.Args, Target: b.Target}, TargetPlatform: &p, MetaResolver: &asked{}, LLBCaps: &supported,
+		Config: dockerui.Config{BuildArgs: b.Args, Target: b.Target}, TargetPlatform: &p, MetaResolver: &asked{},
+		LLBCaps: &supported,
 	})
 	if err != nil {
 		return nil, false, f.misread(err, nil)

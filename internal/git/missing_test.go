@@ -58,8 +58,10 @@ func TestMissing(t *testing.T) {
 		"that became one": {map[tree.ID][]string{ids["2"]: {"a/b/two.txt", "a/b"}}, []tree.ID{blob("six")}},
 		"a folder":        {map[tree.ID][]string{ids["1"]: {"a"}}, nil},
 		"a pattern":       {map[tree.ID][]string{ids["1"]: {"[ab].txt"}}, []tree.ID{blob("four")}},
-		"no such file":    {map[tree.ID][]string{ids["1"]: {"none", "a/none", "a.txt/none", "none/none", "", "/", "a/"}}, nil},
-		"no such commit":  {map[tree.ID][]string{absent: {"a.txt"}}, nil},
+		"no such file": {map[tree.ID][]string{
+			ids["1"]: {"none", "a/none", "a.txt/none", "none/none", "", "/", "a/"},
+		}, nil},
+		"no such commit": {map[tree.ID][]string{absent: {"a.txt"}}, nil},
 		"of two commits": {map[tree.ID][]string{ids["1"]: {"a/b/two.txt", "a/b"}, ids["2"]: {"a/b", "a-b/three.txt"}},
 			[]tree.ID{blob("two"), blob("three"), blob("six")}},
 		"beside each other": {map[tree.ID][]string{ids["1"]: {"a/b/two.txt", "a-b/three.txt", "a/one.txt", "a.txt"}},
