@@ -61,29 +61,42 @@ var echoes = []struct {
 		return "https://me:" + url.PathEscape(s) + "@host.example/x?access_token=" + url.QueryEscape(s)
 	}},
 	{"header", func(s string) string { return "Authorization: Bearer " + s }},
-	{"wrapped", func(s string) string { return wrap(s, 9) }},
-	{"wrappedbase64", func(s string) string { return wrap(base64Std("user:"+s), 16) }},
+	{"capitals", strings.ToUpper},
+	{"small letters", strings.ToLower},
+	{"capitals of hex", func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) }},
+	{"utf16", func(s string) string { return wrap(s, 1, "\x00") }},
+	{"utf16base64", func(s string) string { return base64Std(wrap("x: "+s, 1, "\x00") + "\x00") }},
+	{"mail", func(s string) string { return wrap(strings.ReplaceAll(s, "=", "=3D"), 7, "=\r\n") }},
+	{"tabs", func(s string) string { return wrap(s, 8, "\t") }},
+	{"tags", func(s string) string { return wrap(s, 6, "<wbr>") }},
+	{"highlighted", func(s string) string { return s[:5] + `<mark class="x">` + s[5:9] + "</mark>" + s[9:] }},
+	{"without its start", func(s string) string { return "…" + s[2:] }},
+	{"wrapped", func(s string) string { return wrap(s, 9, "\n") }},
+	{"wrappedbase64", func(s string) string { return wrap(base64Std("user:"+s), 16, "\n") }},
 }
 
 var lowerPercent = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 func base64Std(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
-func wrap(s string, n int) string {
+func wrap(s string, n int, between string) string {
 	var lines []string
 	for ; len(s) > n; s = s[n:] {
 		lines = append(lines, s[:n])
 	}
-	return strings.Join(append(lines, s), "\n")
+	return strings.Join(append(lines, s), between)
 }
 
 // leak is the first core in a text, in any of the forms above; "" for none.
 func (p *planted) leak(text string) string {
-	plain := strings.NewReplacer("\n", "", `\n`, "", "remote: ", "", "; ", "", " ", "", "\t", "").Replace(text)
+	plain := strings.NewReplacer("\n", "", `\n`, "", `\r`, "", "remote: ", "", "; ", "", " ", "", "\t", "",
+		"\x00", "", `\x00`, "", `\u0000`, "", "<wbr>", "", `<mark class="x">`, "", "</mark>", "").Replace(text)
+	small := strings.ToLower(plain)
+	mail := strings.ReplaceAll(strings.ReplaceAll(small, "=", ""), `\`, "")
 	for way, core := range p.cores {
-		for _, form := range []string{core, hex.EncodeToString([]byte(core)),
-			strings.ToUpper(hex.EncodeToString([]byte(core)))} {
-			if strings.Contains(text, form) || strings.Contains(plain, form) {
+		for _, form := range []string{core, hex.EncodeToString([]byte(core))} {
+			form = strings.ToLower(form)
+			if strings.Contains(small, form) || strings.Contains(mail, form) {
 				return way
 			}
 		}

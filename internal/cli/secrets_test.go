@@ -67,7 +67,7 @@ func (b *leakBench) unread() {
 }
 
 // TestSecretsDoNotLeave plants secrets in every way in which the program can come to know one, against servers that
-// give all of them back in seventeen forms, and finds none in what is printed, written, published or called.
+// give all of them back in twenty-seven forms, and finds none in what is printed, written, published or called.
 func TestSecretsDoNotLeave(t *testing.T) {
 	b := newLeakBench(t)
 	env := b.environment()
@@ -336,7 +336,7 @@ func (b *leakBench) release(env []string, known []string) {
 	bases, _, _ = strings.Cut(bases, "\n-- ")
 	b.must(os.WriteFile(filepath.Join(b.dir, "mine", "bases.lock"), []byte(bases+"\n"), 0o644))
 	b.fabricate(more)
-	refusal, err := json.Marshal((&echo{}).text(known, ""))
+	refusal, err := json.Marshal((&echo{}).text(known[:20], "")) // below what an answer may have
 	b.must(err)
 	proxy.Break(rt.Rule{Method: "PUT", Path: "/manifests/edge", Do: rt.Status(400,
 		`{"errors":[{"code":"NAME_INVALID","message":`+string(refusal)+`}]}`)})

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,5 +190,20 @@ func TestPodman(t *testing.T) {
 	c := New(func(k string) string { return map[string]string{"HOME": home}[k] }, nil)
 	if got := resolve(t, c, "quay.io/o/web"); got != "p:q" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestReason: of a helper's words so much is repeated that the start of a secret is left with a sign behind it, by
+// which it is masked.
+func TestReason(t *testing.T) {
+	for text, want := range map[string]string{
+		"short": "short",
+		strings.Repeat("x", 290) + " s3cr3t-value": strings.Repeat("x", 290) + " s3cr3t-va...",
+		strings.Repeat("x", 299) + "é":             strings.Repeat("x", 299) + "...",
+		"a\x1b[31m::b":                             `a\x1b[31m:\x3ab`,
+	} {
+		if got := reason(errors.New(text)); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
 	}
 }

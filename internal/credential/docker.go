@@ -136,6 +136,9 @@ func reason(err error) string {
 	text := strings.TrimSpace(err.Error())
 	text = strings.TrimPrefix(text, "error getting credentials - err: ")
 	text = strings.TrimSuffix(text, ", out: ``")
-	text = fmt.Sprintf("%+q", text[:min(len(text), mostReason)])
+	if len(text) > mostReason {
+		text = strings.ToValidUTF8(text[:mostReason], "") + "..." // without a sign the start of a secret would not be masked
+	}
+	text = fmt.Sprintf("%+q", text)
 	return strings.ReplaceAll(strings.ReplaceAll(text[1:len(text)-1], `\"`, `"`), "::", `:\x3a`)
 }

@@ -158,7 +158,7 @@ func (s *Stack) convert(ctx context.Context, sidekiq *program, name, kind, begin
 	}
 	var a attachment
 	if err := json.Unmarshal(answer, &a); err != nil || code != http.StatusOK && code != http.StatusAccepted {
-		return fmt.Errorf("it answers %d %.200s", code, answer)
+		return fmt.Errorf("it answers %d %s", code, beginning(answer, 200))
 	}
 	err = await(ctx, convertTime, sidekiq, func() error {
 		code, answer, err := c.ask(ctx, http.MethodGet, "/api/v1/media/"+a.ID, "", nil)
@@ -166,7 +166,7 @@ func (s *Stack) convert(ctx context.Context, sidekiq *program, name, kind, begin
 			return err
 		}
 		if code != http.StatusOK {
-			return fmt.Errorf("it answers %d %.200s", code, answer)
+			return fmt.Errorf("it answers %d %s", code, beginning(answer, 200))
 		}
 		return json.Unmarshal(answer, &a)
 	})

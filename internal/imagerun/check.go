@@ -114,13 +114,21 @@ func get(ctx context.Context, address string) (int, []byte, error) {
 	return resp.StatusCode, data, err
 }
 
+// beginning is at most so many bytes of an answer; the sign at its end lets the start of a secret be masked.
+func beginning(answer []byte, most int) string {
+	if len(answer) <= most {
+		return string(answer)
+	}
+	return strings.ToValidUTF8(string(answer[:most]), "") + "…"
+}
+
 func (s *Stack) health(ctx context.Context) Check {
 	code, body, err := get(ctx, s.Web()+"/health")
 	if err != nil {
 		return said("/health answers", err, "")
 	}
 	return Check{What: "/health answers", OK: code == http.StatusOK,
-		Says: strings.TrimSpace(fmt.Sprintf("%d %.40s", code, body))}
+		Says: strings.TrimSpace(fmt.Sprintf("%d %s", code, beginning(body, 40)))}
 }
 
 var maxCharacters = regexp.MustCompile(`"max_characters":(\d+)`)

@@ -15,8 +15,28 @@ const (
 	maxSide    = 200    // lines of one side of a conflict in JSON
 )
 
-// Clip shortens a text to n characters, ending in "…".
+// wordEnds separate words, as far as a secret may begin behind one.
+const wordEnds = " \t\n=:/@?&,;\"'()<>"
+
+// Clip shortens a text to at most n characters, ending in "…". It leaves no start of a word that is too short to be
+// known as that of a secret, see clippedFrom.
 func Clip(s string, n int) string {
+	all := clip(s, n)
+	if all == s {
+		return s
+	}
+	short := strings.TrimSuffix(all, "…")
+	if strings.IndexByte(wordEnds, s[len(short)]) >= 0 {
+		return all
+	}
+	if i := strings.LastIndexAny(short, wordEnds) + 1; i > 0 && len(short)-i < clippedFrom {
+		short = short[:i]
+	}
+	return short + "…"
+}
+
+// clip shortens a text to n characters, ending in "…".
+func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

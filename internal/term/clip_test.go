@@ -12,7 +12,8 @@ func TestClip(t *testing.T) {
 		want string
 	}{
 		{"", 1, ""}, {"a", 1, "a"}, {"ab", 1, "…"}, {"abc", 2, "a…"}, {"äöü", 3, "äöü"}, {"äöü", 2, "ä…"},
-		{"a\xffb", 2, "a…"},
+		{"a\xffb", 2, "a…"}, {"one secret", 8, "one …"}, {"one secret", 9, "one …"}, {"one secrets", 10, "one secre…"},
+		{"one two", 5, "one …"}, {"one two three", 8, "one two…"}, {"one…", 4, "one…"},
 	} {
 		if got := Clip(c.text, c.n); got != c.want {
 			t.Errorf("%q at %d: %q, want %q", c.text, c.n, got, c.want)

@@ -15,8 +15,8 @@ type decoder struct {
 	mean  func(escape string) string
 }
 
-// longestEscape bounds an escape.
-const longestEscape = 64
+// longestEscape bounds an escape, a tag of HTML among them.
+const longestEscape = 256
 
 // next is where the next escape begins and ends, from a place on; -1 for none.
 func (k decoder) next(text string, from int) (start, end int) {
@@ -48,8 +48,23 @@ var (
 	}}
 	backslash = decoder{`\`, regexp.MustCompile(`^\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|` +
 		`x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[!-/:-@\[-\x60{-~bfnrt])`), unescape}
-	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);`),
-		html.UnescapeString}
+	entity = decoder{"&", regexp.MustCompile(`^&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`),
+		func(e string) string {
+			return strings.ReplaceAll(html.UnescapeString(e), "\u00a0", " ")
+		}}
+
+	// printable is what a mail in quoted-printable has: bytes, and the ends of lines that go on.
+	printable = decoder{"=", regexp.MustCompile(`^=(?:[0-9A-F]{2}|[ \t]*(?:\r?\n|(?:\\r)?\\n))`), func(e string) string {
+		if len(e) == len("=3D") && e[1] > ' ' && e[1] != '\\' {
+			return hexByte(e[1:])
+		}
+		return ""
+	}}
+	softBreak = decoder{"=", regexp.MustCompile(`^=[ \t]*(?:\r?\n|(?:\\r)?\\n)(?:remote: ?)?`), nothing}
+
+	// tag is HTML within a secret, which a page highlights or lets a browser break.
+	tag   = decoder{"<", regexp.MustCompile(`^<[!/?a-zA-Z][^<>]*>`), nothing}
+	space = decoder{" \t\n\v\f\r", regexp.MustCompile(`^[ \t\n\v\f\r]+`), nothing}
 
 	// control is what a terminal does not show: sequences that colour, and characters that control.
 	control = decoder{controls, regexp.MustCompile(`^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|` +
@@ -61,12 +76,12 @@ var (
 		regexp.MustCompile(`^(?:(?:\r?\n|\\r\\n|\\n|\r)|; (?:remote: ))[ \t]*(?:remote: ?|[>|] )?[ \t]*`),
 		nothing}
 
-	decoders = []decoder{percents, query, backslash, entity, lineBreak, control}
+	decoders = []decoder{percents, query, backslash, entity, lineBreak, control, printable, tag}
 
 	// chain is for what was escaped again each time that it was handed on: JSON in JSON in an error that is quoted in an
 	// annotation is escaped five times.
-	chain = []decoder{control, percents, backslash, backslash, backslash, backslash, backslash, entity, percents, percents,
-		control, lineBreak}
+	chain = []decoder{control, softBreak, percents, backslash, backslash, backslash, backslash, backslash, softBreak,
+		entity, tag, percents, percents, control, lineBreak}
 )
 
 // controls are all of ASCII but tab and the ends of lines.
@@ -78,7 +93,7 @@ func nothing(string) string { return "" }
 // unseen are characters that show nothing and are no controls: of no width, of a direction, a soft hyphen.
 var unseen = strings.Split("\u00ad"+
 	"\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062"+
-	"\u2063\u2064\u2066\u2067\u2068\u2069\ufeff", "")
+	"\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufffd", "")
 
 // withoutUnseen leaves out the characters that show nothing.
 func (d decoded) withoutUnseen() decoded {

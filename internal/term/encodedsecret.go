@@ -99,24 +99,16 @@ var inAlphabet = func() (set [256]bool) {
 
 // find adds what holds a value.
 func (m *masker) find(d decoded, hide *spans) {
-	if d.from != nil && m.ofNeedles.Replace(d.text) != d.text {
-		for _, needle := range m.needles {
-			for at := 0; ; {
-				i := strings.Index(d.text[at:], needle)
-				if i < 0 {
-					break
-				}
-				hide.add(d, at+i, at+i+len(needle))
-				at += i + len(needle)
-			}
-		}
+	folded := m.fold(d.text)
+	for _, at := range m.forms.in(folded) {
+		hide.add(d, at[0], at[1])
 	}
 	for _, at := range runs(d.text) {
 		if m.inBase64(d.text[at[0]:at[1]], isCut(d.text[at[1]:])) {
 			hide.add(d, at[0], at[1])
 		}
 	}
-	m.clipped(d, hide)
+	m.clipped(d, folded, hide)
 }
 
 // isText says that what base64 encodes is a text in ASCII, which is by no chance.
@@ -142,8 +134,9 @@ func (m *masker) inBase64(text string, cut bool) bool {
 			rest = rest[:len(rest)-1]
 		}
 		data, _ := base64.RawStdEncoding.DecodeString(rest) // what comes before an error counts
-		plain := string(data)
-		if len(plain) >= shortest && m.ofValues.Replace(plain) != plain || cut && begun(plain, m.values) > 0 {
+		plain := withoutControls(string(data))              // UTF-16 has a control in each letter of ASCII
+		folded := m.fold(plain)
+		if len(m.values.in(folded)) > 0 || cut && m.values.end(folded) > 0 {
 			return true
 		}
 		if len(plain) >= shortest && isText(plain) && m.apply(plain) != plain { // JSON, or base64 once more
@@ -162,33 +155,53 @@ func isCut(rest string) bool { return strings.HasPrefix(rest, "…") || strings.
 // halfEscape is an escape that was cut in its middle.
 var halfEscape = regexp.MustCompile(`(?:%[0-9A-Fa-f]?|\\+(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&[#a-zA-Z0-9]{0,5})$`)
 
-// clipped adds what is left of a value that was cut off.
-func (m *masker) clipped(d decoded, hide *spans) {
-	for at := range d.text {
-		if !isCut(d.text[at:]) || at > 0 && d.text[at-1] == '.' {
+// beforeCut and afterCut may stand between a text and the sign of something left out: "s3cr"..., s3cr[...].
+const (
+	mostAround          = 2 // of them on one side
+	beforeCut, afterCut = "\"'`[(<{ ", "\"'`])>} "
+)
+
+// cuts are where a text says that something is left out: where the signs begin and end, with what may stand around
+// them.
+func cuts(text string) (all [][2]int) {
+	for at := 0; at < len(text); at++ {
+		if text[at] != '.' && text[at] != "…"[0] || !isCut(text[at:]) {
 			continue
 		}
-		near := d.text[max(0, at-16):at]
-		end := at - len(halfEscape.FindString(near))
-		for _, to := range []int{at, end} {
-			if n := begun(d.text[:to], m.needles); n > 0 {
-				hide.add(d, to-n, at)
-				break
-			}
+		end := at + len("…")
+		for end < len(text) && text[end] == '.' {
+			end++
 		}
+		begin := at
+		for begin > max(0, at-mostAround) && strings.IndexByte(beforeCut, text[begin-1]) >= 0 {
+			begin--
+		}
+		at = end - 1
+		for to := min(len(text), end+mostAround); end < to && strings.IndexByte(afterCut, text[end]) >= 0; {
+			end++
+		}
+		all = append(all, [2]int{begin, end})
 	}
+	return all
 }
 
-// begun is the length of the longest start of a needle that text ends with, 0 when none is as long as clippedFrom.
-func begun(text string, needles []string) int {
-	best := 0
-	for _, needle := range needles {
-		for n := min(len(needle)-1, len(text)); n >= max(clippedFrom, best+1); n-- {
-			if text[len(text)-1] == needle[n-1] && strings.HasSuffix(text, needle[:n]) {
-				best = n
+// clipped adds what is left of a value that was cut off at its end, its start or both.
+func (m *masker) clipped(d decoded, folded string, hide *spans) {
+	all := cuts(folded)
+	for i, cut := range all {
+		near := folded[max(0, cut[0]-16):cut[0]]
+		end := cut[0] - len(halfEscape.FindString(near))
+		for _, to := range []int{cut[0], end} {
+			if n := m.forms.end(folded[:to]); n > 0 {
+				hide.add(d, to-n, cut[0])
 				break
 			}
 		}
+		if n := m.forms.begin(folded[cut[1]:]); n > 0 {
+			hide.add(d, cut[1], cut[1]+n)
+		}
+		if i+1 < len(all) && m.forms.within(folded[cut[1]:max(cut[1], all[i+1][0])]) {
+			hide.add(d, cut[1], all[i+1][0])
+		}
 	}
-	return best
 }

@@ -1,8 +1,6 @@
 package term
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -57,7 +55,7 @@ func SecretsOf(environ []string) Secrets {
 	return s
 }
 
-// NewSecrets masks values, in every form in which they travel, see masker.
+// NewSecrets masks values, in every form in which they travel.
 func NewSecrets(values ...string) Secrets {
 	s := Secrets{&known{values: map[string]bool{}}}
 	s.Add(values...)
@@ -143,7 +141,8 @@ func (s Secrets) Mask(text string) string {
 	return secret.MaskForms(text)
 }
 
-// Holds says whether a text holds one of the secrets of twelve characters or more, in any form that Mask finds.
+// Holds says whether a text holds one of the secrets of twelve characters or more, in any form that Mask finds but
+// other capitals and white space within it.
 func (s Secrets) Holds(text string) bool {
 	if s.known == nil {
 		return false
@@ -152,7 +151,7 @@ func (s Secrets) Holds(text string) bool {
 	if s.known.long == nil {
 		long := maps.Clone(s.known.values)
 		maps.DeleteFunc(long, func(value string, _ bool) bool { return len(value) < certain })
-		s.known.long = newMasker(long)
+		s.known.long = newMasker(long, true)
 	}
 	long := s.known.long
 	s.known.mu.Unlock()
@@ -163,35 +162,40 @@ func (k *known) masker() *masker {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.mask == nil {
-		k.mask = newMasker(k.values)
+		k.mask = newMasker(k.values, false)
 	}
 	return k.mask
 }
 
-// masker finds values in a text: as they are, cleaned for the terminal, in base64 (alone or with what stands before
-// them, as a user does), in hexadecimal, and each of these percent-encoded, escaped as in JSON, Go or HTML, broken over
-// lines, or cut off by "…".
+// masker finds values in a text, in every form in which docs/safety.md says that they are found.
 type masker struct {
-	values, needles []string // longest first
-	ofValues        *strings.Replacer
-	ofNeedles       *strings.Replacer
+	exactly bool     // capitals and white space are not left out of account
+	values  *needles // the values themselves, for what base64 encodes
+	forms   *needles
+	spaced  *needles // of long values, without white space: for a text from which that was taken
 }
 
-func newMasker(values map[string]bool) *masker {
-	needles := map[string]bool{}
+func newMasker(values map[string]bool, exactly bool) *masker {
+	m := &masker{exactly: exactly}
+	plain, forms, spaced := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for v := range values {
-		std := base64.StdEncoding.EncodeToString([]byte(v))
-		for _, form := range []string{
-			v, Clean(v), strings.ReplaceAll(v, "|", `\|`), std, strings.TrimRight(std, "="),
-			base64.RawURLEncoding.EncodeToString([]byte(v)), hex.EncodeToString([]byte(v)),
-			strings.ToUpper(hex.EncodeToString([]byte(v))),
-		} {
-			needles[form] = true
+		plain[m.fold(v)] = true
+		for _, form := range formsOf(v) {
+			forms[m.fold(form)] = true
+			if short := withoutSpace(form); len(v) >= certain && !exactly {
+				spaced[fold(short)] = true
+			}
 		}
 	}
-	m := &masker{values: longestFirst(values), needles: longestFirst(needles)}
-	m.ofValues, m.ofNeedles = stars(m.values), stars(m.needles)
+	m.values, m.forms, m.spaced = newNeedles(plain), newNeedles(forms), newNeedles(spaced)
 	return m
+}
+
+func (m *masker) fold(text string) string {
+	if m.exactly {
+		return text
+	}
+	return fold(text)
 }
 
 func longestFirst(set map[string]bool) []string {
@@ -208,19 +212,10 @@ func longestFirst(set map[string]bool) []string {
 	return all
 }
 
-func stars(texts []string) *strings.Replacer {
-	var pairs []string
-	for _, t := range texts {
-		pairs = append(pairs, t, secret.Stars)
-	}
-	return strings.NewReplacer(pairs...)
-}
-
 func (m *masker) apply(text string) string {
-	if len(m.values) == 0 || len(text) < shortest {
+	if len(m.forms.all) == 0 || len(text) < shortest {
 		return text
 	}
-	text = m.ofNeedles.Replace(text)
 	hide := spans{}
 	m.find(plainly(text), &hide)
 	for _, kind := range decoders {
@@ -236,6 +231,12 @@ func (m *masker) apply(text string) string {
 		if kind.in(together.text) {
 			together = together.decode(kind).withoutUnseen()
 			m.find(together, &hide)
+		}
+	}
+	if len(m.spaced.all) > 0 {
+		together = together.decode(space)
+		for _, at := range m.spaced.in(m.fold(together.text)) {
+			hide.add(together, at[0], at[1])
 		}
 	}
 	return hide.apply(text)

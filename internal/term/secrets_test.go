@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/aes"
 	"crypto/cipher"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -156,6 +157,19 @@ func TestNoSecrets(t *testing.T) {
 			if got := s.Mask(text); got != text {
 				t.Errorf("%s: %q became %q", what, text, got)
 			}
+		}
+	}
+	for what, text := range map[string]string{
+		"base32":              base32.StdEncoding.EncodeToString([]byte(value)),
+		"hexadecimal, UTF-16": hex.EncodeToString([]byte(utf16Of(value, false))),
+		"hexdump":             hex.Dump([]byte("0123456789 " + value)),
+		"text between":        "t0k3n and then t0k3n",
+		"cut without a sign":  value[:len(value)-1],
+		"other capitals":      "SCHLÜSSEL-WÖRT",
+		"lost letters":        "schl?ssel-w?rt",
+	} {
+		if got := NewSecrets(value, "schlüssel-wört").Mask(text); got != text {
+			t.Errorf("%s: %q became %q", what, text, got)
 		}
 	}
 	if got := (Secrets{}).Mask("https://u:p@h"); got != "https://***@h" {

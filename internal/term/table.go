@@ -100,7 +100,7 @@ func (t table) lines(width int) []Line {
 			parts[i] = []string{cell.Text}
 			if width > 0 && columns(cell.Text) > widths[i] {
 				text := Clean(ClipWords(cell.Text, MaxSpan))
-				if parts[i] = []string{Clip(text, widths[i])}; !cell.cut {
+				if parts[i] = []string{clip(text, widths[i])}; !cell.cut {
 					parts[i] = breakAt(text, widths[i])
 				}
 			}

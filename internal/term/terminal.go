@@ -230,7 +230,7 @@ func (t *Terminal) draw(text string) {
 	if !t.live || t.handed > 0 {
 		return
 	}
-	text = Clip(t.secrets.Mask(Clean(text)), max(t.columns()-1, 20))
+	text = clip(t.secrets.Mask(Clean(text)), max(t.columns()-1, 20))
 	io.WriteString(t.err, "\r"+text+"\x1b[K")
 	t.drawn = max(columns(text), 1)
 }
