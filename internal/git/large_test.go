@@ -15,6 +15,9 @@ import (
 // TestLargeObjects stores a file that is too large to be read into memory between two small ones: its error names the
 // limit, and what is asked for beside it and after it is read.
 func TestLargeObjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it writes and reads objects of 128 MiB; without -short it runs")
+	}
 	repo, _ := gittest.Repo(t, "commit 1 Begin\n-- 1/a.txt --\na\n")
 	store := func(data []byte) tree.ID {
 		t.Helper()

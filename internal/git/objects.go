@@ -145,6 +145,7 @@ func encodePack(objects []tree.Object) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("PACK")
 	_ = binary.Write(&b, binary.BigEndian, [2]uint32{2, uint32(len(objects))})
+	z := zlib.NewWriter(&b) // one for all: a new one clears a megabyte
 	for _, o := range objects {
 		kind, ok := packTypes[o.Type]
 		if !ok {
@@ -157,7 +158,7 @@ func encodePack(objects []tree.Object) ([]byte, error) {
 			first = byte(size & 0x7f)
 		}
 		b.WriteByte(first)
-		z := zlib.NewWriter(&b)
+		z.Reset(&b)
 		if _, err := z.Write(o.Data); err != nil {
 			return nil, fmt.Errorf("storing object %s: %w", o.ID, err)
 		}

@@ -103,7 +103,7 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 	old := s.must(Done).Record
 	step := 1
 	if testing.Short() {
-		step = 3
+		step = 5
 	}
 	for n := 1; ; n += step {
 		if n > 60 {

@@ -90,3 +90,12 @@ func TestTemporary(t *testing.T) {
 		t.Errorf("without a folder in memory: %v", env)
 	}
 }
+
+// Garbage is collected less often, unless somebody asked for a rate.
+func TestCollectingLess(t *testing.T) {
+	for env, want := range map[string]string{"A=1": "A=1 GOGC=400", "GOGC=": "GOGC= GOGC=400", "GOGC=off": "GOGC=off"} {
+		if got := strings.Join(collectingLess([]string{env}), " "); got != want {
+			t.Errorf("%s: %s, expected %s", env, got, want)
+		}
+	}
+}

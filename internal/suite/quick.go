@@ -17,8 +17,8 @@ import (
 // slow are the packages whose tests start registries, BuildKit, shells or the compiled program, or wait for the disk,
 // and take longer than the everyday check may: [Quick] leaves them out, and says so.
 var slow = []string{
-	"internal/bench", "internal/builder", "internal/cli", "internal/image", "internal/imagerun", "internal/registry",
-	"internal/release", "internal/script", "internal/transaction",
+	"cmd/howdah", "internal/bench", "internal/builder", "internal/cli", "internal/image", "internal/imagerun",
+	"internal/registry", "internal/release", "internal/script", "internal/transaction",
 }
 
 // Quick runs what can be known within half a minute: formatting, vet with and without the tag mage, and the tests of
