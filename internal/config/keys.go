@@ -47,7 +47,7 @@ func Variables() []Variable {
 		{"HOWDAH_SOURCE_TOKEN", true, "pushes the patched commit over https"},
 		{"DOCKERHUB_USERNAME", false, "the account at Docker Hub"},
 		{"DOCKERHUB_TOKEN", true, "an access token of that account"},
-		{"GITHUB_TOKEN", true, "GitHub's registry, and its API for the state of pull requests"},
+		{"GITHUB_TOKEN", true, "GitHub's registry, and its API for the state of pull requests and to delete images"},
 		{"GITHUB_API_URL", false, "another server than https://api.github.com that speaks the same"},
 		{"DOCKER_CONFIG", false, "the folder of Docker's config.json, with credentials of other registries"},
 		{"BUILDKIT_HOST", false, "the BuildKit that `builder = \"auto\"` takes first"},

@@ -68,6 +68,19 @@ func learn(ctx context.Context, found authn.AuthConfig) {
 	secret.Learn(ctx, found.Auth, found.IdentityToken, found.RegistryToken)
 }
 
+// Password is what lets us in at a registry, beside a user; "" is nobody.
+func (c *Chain) Password(ctx context.Context, r name.Registry) (string, error) {
+	who, err := c.ResolveContext(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	known, err := authn.Authorization(ctx, who)
+	if err != nil {
+		return "", err
+	}
+	return known.Password, nil
+}
+
 func (c *Chain) find(ctx context.Context, r authn.Resource) (authn.Authenticator, error) {
 	host := r.RegistryStr()
 	hub := host == name.DefaultRegistry

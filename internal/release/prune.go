@@ -12,6 +12,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -23,14 +24,32 @@ type PruneOptions struct {
 	Builds time.Duration // how long a build is kept; 14 days where 0
 	Now    time.Time
 	Dry    bool
+	// Deleter is asked where a registry does not delete; nil asks nobody.
+	Deleter Deleter
 }
 
-// Pruned is one tag that went, or would go.
+// Deleter deletes where a registry's own protocol cannot: from ghcr.io by GitHub's API, say.
+type Deleter interface {
+	// Delete removes a manifest of an image with its tags; gone is false where it does not speak for r.
+	Delete(ctx context.Context, r address.Registry, image, digest string) (gone bool, err error)
+}
+
+// Pruned is one tag that went, or would go, or a manifest that no tag leads to.
 type Pruned struct {
-	Registry, Image, Tag string
-	Why                  string
-	Gone                 bool   // false with a dry run, and where the registry does not delete
-	Error                string // why it is not gone
+	Registry, Image string
+	Tag             string // or a digest
+	Why             string
+	Gone            bool   // false with a dry run, and where the registry does not delete
+	Error           string // why it is not gone
+}
+
+// String is the name that a pull takes.
+func (p Pruned) String() string {
+	mark := ":"
+	if strings.HasPrefix(p.Tag, "sha256:") {
+		mark = "@"
+	}
+	return p.Registry + "/" + p.Image + mark + p.Tag
 }
 
 // Prune takes old releases and old builds out of every registry. What any other tag stands for stays whole: a
@@ -197,6 +216,9 @@ func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (
 			continue
 		}
 		ok, err := p.repo.Delete(ctx, digest)
+		if err == nil && !ok && p.opt.Deleter != nil {
+			ok, err = p.opt.Deleter.Delete(ctx, p.shelf.registry, p.image, digest)
+		}
 		if err != nil {
 			return gone, err
 		}

@@ -1,12 +1,15 @@
 package release
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/record"
@@ -441,4 +444,42 @@ func TestClockBehind(t *testing.T) {
 		t.Errorf("%s does not come after %s", second.Tag, first.Tag)
 	}
 	s.whole(second)
+}
+
+// deleter deletes by digest, at every registry.
+type deleter struct{ asked []string }
+
+func (d *deleter) Delete(_ context.Context, r address.Registry, image, digest string) (bool, error) {
+	d.asked = append(d.asked, r.Name(image)+"@"+digest)
+	return true, nil
+}
+
+// TestPruneByAPI: where the registry does not delete, the deleter is asked for what goes, by its digest, and for
+// nothing that stays.
+func TestPruneByAPI(t *testing.T) {
+	p := rt.New(t, strict(t))
+	s := newSite(t, p.Address)
+	s.history(3)
+	p.Break(rt.Rule{Method: http.MethodDelete, Do: rt.Status(405, rt.Code("UNSUPPORTED", "no"))})
+	d := &deleter{}
+	gone, err := storeOf(s.client, s.set).Prune(t.Context(), PruneOptions{Keep: 1, Now: s.now, Deleter: d})
+	if err != nil || len(gone) != 8 {
+		t.Fatalf("%+v, %v", gone, err)
+	}
+	for _, g := range gone {
+		if !g.Gone || g.Error != "" {
+			t.Errorf("%s: %+v", g, g)
+		}
+	}
+	if len(slices.Compact(slices.Sorted(slices.Values(d.asked)))) != 10 {
+		t.Errorf("asked to delete %q, want two releases' images, platforms and records", d.asked)
+	}
+	tags := s.tags(s.set.Registries[0])
+	for _, stays := range []string{"mastodon:edge", "mastodon-streaming:edge", "mini-release:current"} {
+		digest := tags[stays]
+		if digest == "" || slices.ContainsFunc(d.asked, func(a string) bool { return strings.HasSuffix(a, digest) }) {
+			t.Errorf("%s (%s) stays, and is to be deleted: %q", stays, digest, d.asked)
+		}
+	}
+	s.pullable()
 }

@@ -110,10 +110,11 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 
 // Prune is publish:prune: it removes builds that are older, and releases beyond the newest keep; 0 keeps all.
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
-	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
+	hub := newGitHubPackages(s)
+	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep, Deleter: hub}
 	return with(ctx, s, patient, func(o *publisher) error {
 		gone, err := o.store.Prune(ctx, opt)
-		caches, cacheErr := o.pruneCache(ctx, dry)
+		caches, cacheErr := o.pruneCache(ctx, hub, dry)
 		gone, err = append(gone, caches...), errors.Join(err, cacheErr)
 		n := 0
 		for _, g := range gone {
@@ -125,7 +126,7 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 			case g.Error != "":
 				state = "not removed: " + g.Error
 			}
-			s.Term.Answerf("%s/%s:%s  %s  %s", g.Registry, g.Image, g.Tag, g.Why, state)
+			s.Term.Answerf("%s  %s  %s", g, g.Why, state)
 		}
 		switch {
 		case err != nil:
