@@ -13,11 +13,12 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
-// movedLimit is an upstream of so many commits that moves a file at the fourth and alters the lines of a change at the
-// commit broke.
-func movedLimit(t *testing.T, newest, broke int) (*git.Repo, map[string]tree.ID, *series.Series) {
+// movedLimit is an upstream of so many commits that moves a file at the fourth; the lines of a change are altered at
+// those that broken says.
+func movedLimit(t *testing.T, newest int, broken func(commit int) bool) (*git.Repo, map[string]tree.ID, *series.Series) {
 	t.Helper()
 	const moved = 4
 	text := func(limit, n int) string {
@@ -31,7 +32,7 @@ func movedLimit(t *testing.T, newest, broke int) (*git.Repo, map[string]tree.ID,
 		if i >= moved {
 			name = "lib/limit.rb"
 		}
-		if i >= broke {
+		if broken(i) {
 			limit = 600
 		}
 		if i == moved {
@@ -53,27 +54,57 @@ func movedLimit(t *testing.T, newest, broke int) (*git.Repo, map[string]tree.ID,
 // move, after which the change still applied.
 func TestHalvesFollowMovedFile(t *testing.T) {
 	const broke, newest = 12, 20
-	repo, ids, whole := movedLimit(t, newest, broke)
-	pin := ids[fmt.Sprint(newest)]
+	repo, ids, whole := movedLimit(t, newest, func(commit int) bool { return commit >= broke })
+	for _, most := range []int{0, -1} {
+		if o := explainedAfter(t, repo, whole, ids[fmt.Sprint(newest)], most); o.By == nil || o.By.Pull != broke {
+			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", most, o.Verdict, o.By, broke, o.Message)
+		}
+	}
+}
+
+// TestHalvesNameABreak: of a change that broke, healed and broke again, the walk names the newest break. By halves, once
+// there were too many searches, it is a commit that broke it all the same: the change applies before it and not after
+// it, but it may be an older one. docs/history.md says so.
+func TestHalvesNameABreak(t *testing.T) {
+	const older, healed, newer, newest = 8, 12, 15, 40
+	repo, ids, whole := movedLimit(t, newest, func(commit int) bool {
+		return commit >= older && commit < healed || commit >= newer
+	})
+	for _, c := range []struct{ most, by int }{{0, newer}, {-1, older}} {
+		o := explainedAfter(t, repo, whole, ids[fmt.Sprint(newest)], c.most)
+		if o.By == nil || o.By.Pull != c.by {
+			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", c.most, o.Verdict, o.By, c.by, o.Message)
+		}
+	}
+	for commit, applies := range map[int]bool{older - 1: true, older: false, newer - 1: true, newer: false} {
+		o := explainedAfter(t, repo, whole, ids[fmt.Sprint(commit)], 0)
+		if o.Verdict.Applies() != applies {
+			t.Errorf("at commit %d: %s", commit, o.Verdict)
+		}
+	}
+	if mostSearches != 100 {
+		t.Errorf("after %d searches; docs/history.md says 100", mostSearches)
+	}
+}
+
+// explainedAfter is the outcome of the first change of a series at a pin, explained with so many searches at most before
+// it goes by halves: 0 stands for the usual number, -1 for none.
+func explainedAfter(t *testing.T, repo *git.Repo, whole *series.Series, pin tree.ID, most int) verdict.Outcome {
+	t.Helper()
 	base, err := repo.At(t.Context(), pin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, most := range []int{0, -1} {
-		settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most}
-		up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
-		in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
-		q := Question{Series: whole, Settings: settings, Pin: pin}
-		result, err := WithBases(t.Context(), up, &q, &in)
-		if err == nil {
-			result, err = Explain(t.Context(), up, q, result)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		o := result.Outcomes[0]
-		if o.By == nil || o.By.Pull != broke {
-			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", most, o.Verdict, o.By, broke, o.Message)
-		}
+	settings := Settings{Sources: applytest.Upstream{Repo: repo}, mostSearches: most}
+	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
+	in := apply.Inputs{Base: base, Commit: pin, Sources: settings.Sources}
+	q := Question{Series: whole, Settings: settings, Pin: pin}
+	result, err := WithBases(t.Context(), up, &q, &in)
+	if err == nil {
+		result, err = Explain(t.Context(), up, q, result)
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Outcomes[0]
 }

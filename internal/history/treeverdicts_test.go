@@ -16,7 +16,7 @@ import (
 // TestExplainWithCache: the answers are the same with what earlier runs kept, without it, and with a cache that is
 // damaged or cannot be written, however many searches are made; and a second run judges nothing anew.
 func TestExplainWithCache(t *testing.T) {
-	repo, ids, whole := movedLimit(t, 20, 9)
+	repo, ids, whole := movedLimit(t, 20, func(commit int) bool { return commit >= 9 })
 	pin := ids["20"]
 	base, err := repo.At(t.Context(), pin)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package history judges changes over upstream's history. A range of upstream's first-parent commits and a series go
 // in; runs of commits with one verdict, the commits that broke or took in each change and a forecast come out. It
-// walks every distinct state of the files that a series names and never bisects, since verdicts break, heal and
-// break again.
+// walks every distinct state of the files that a series names, since verdicts break, heal and break again. Only
+// Explain goes by halves, after it has looked often for files that upstream moved: see halving.
 package history
 
 import (
