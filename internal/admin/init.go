@@ -73,12 +73,17 @@ func toolVersion(ctx context.Context, s *session.Session) (distribution.Tool, er
 		}
 		return tool, nil
 	}
-	repo, err := git.Open(root)
-	if err != nil {
+	repo, head, err := git.Checkout(ctx, root)
+	switch {
+	case errors.Is(err, git.ErrNoRepository):
 		return tool, fault.New(fault.Usage, "this copy of Howdah is not a git checkout: %w", err).
 			WithHint("git clone %s, and run init there", repository)
+	case errors.Is(err, git.ErrNoRevision):
+		return tool, fault.New(fault.Usage, "this copy of Howdah has no commit: %w", err).
+			WithHint("git clone %s, and run init there", repository)
+	case err != nil:
+		return tool, err
 	}
-	head, err := repo.Resolve(ctx, "HEAD")
 	tool.Commit = string(head)
-	return tool, err
+	return tool, repo.Close()
 }

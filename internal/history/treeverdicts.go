@@ -55,6 +55,7 @@ func (v *treeVerdicts) save() {
 	if data, err := json.Marshal(v.made); err == nil {
 		mainline.WriteCache(v.file, data)
 		v.more = false
+		forgetOld(filepath.Dir(v.file))
 	}
 }
 

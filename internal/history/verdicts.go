@@ -4,8 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/howdah/howdah/internal/mainline"
 )
@@ -38,7 +41,7 @@ func loadVerdicts(cache string, judge Judge) *verdicts {
 	if cache == "" {
 		return fresh
 	}
-	fresh.file = filepath.Join(cache, "verdicts-"+nameOf(judge))
+	fresh.file = filepath.Join(cache, verdictsPrefix+nameOf(judge))
 	v := &verdicts{file: fresh.file}
 	if json.Unmarshal(mainline.ReadCache(fresh.file), v) != nil || v.Made == nil || len(v.Made) > mostVerdicts {
 		return fresh
@@ -70,5 +73,43 @@ func (v *verdicts) save() {
 	}
 	if data, err := json.Marshal(v); err == nil {
 		mainline.WriteCache(v.file, data)
+	}
+}
+
+const (
+	verdictsPrefix = "verdicts-"
+
+	// unused is how long verdicts are kept that no run has asked for.
+	unused = 30 * 24 * time.Hour
+)
+
+// forgetOld removes the verdicts in a cache that were used last so long before its newest file: those that another
+// version of the tool made, and those of a series as it was once. They can be made again.
+func forgetOld(cache string) {
+	if cache == "" {
+		return
+	}
+	list, err := os.ReadDir(cache)
+	if err != nil {
+		return
+	}
+	var newest time.Time
+	used := map[string]time.Time{}
+	for _, e := range list {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if newest.Before(info.ModTime()) {
+			newest = info.ModTime()
+		}
+		if strings.HasPrefix(e.Name(), verdictsPrefix) {
+			used[e.Name()] = info.ModTime()
+		}
+	}
+	for name, at := range used {
+		if newest.Sub(at) > unused {
+			_ = os.Remove(filepath.Join(cache, name)) // the next run tries again
+		}
 	}
 }

@@ -3,9 +3,12 @@ package history
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
+	"github.com/howdah/howdah/internal/applytest"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -52,6 +55,60 @@ func TestVerdictsAreKept(t *testing.T) {
 		}
 		if got := loadVerdicts(cache, judge); got.Made == nil || len(got.Made) != 0 || got.file != v.file {
 			t.Errorf("%q gives %+v", damaged, got)
+		}
+	}
+}
+
+// TestOldVerdictsAreForgotten: a walk and a search remove the verdicts that no run has used for a month, and nothing
+// else.
+func TestOldVerdictsAreForgotten(t *testing.T) {
+	repo, ids, whole := movedLimit(t, 3, func(int) bool { return false })
+	judge, err := NewJudge(t.Context(), whole, Settings{Sources: applytest.Upstream{Repo: repo}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, run := range map[string]func(cache string) error{
+		"a walk": func(cache string) error {
+			u := mainline.Upstream{Repo: repo, Cache: cache}
+			line, err := u.Read(t.Context(), "", ids["3"])
+			if err == nil {
+				_, err = Walk(t.Context(), u, line, judge, nil)
+			}
+			return err
+		},
+		"a search": func(cache string) error {
+			v := loadTreeVerdicts(cache, "somewhere")
+			v.keep("state", []Judgement{{Verdict: verdict.Clean}})
+			v.save()
+			return nil
+		},
+	} {
+		cache := t.TempDir()
+		put := func(name string, days int) {
+			file := filepath.Join(cache, name)
+			if err := os.WriteFile(file, []byte("x"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			at := time.Now().AddDate(0, 0, -days)
+			if err := os.Chtimes(file, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put("verdicts-of-an-older-tool", 40)
+		put("verdicts-of-last-week", 7)
+		put("log-of-upstream", 400)
+		put("other", 400)
+		if err := os.Mkdir(filepath.Join(cache, "verdicts-folder"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(cache); err != nil {
+			t.Fatal(name, err)
+		}
+		for file, stays := range map[string]bool{"verdicts-of-an-older-tool": false, "verdicts-of-last-week": true,
+			"log-of-upstream": true, "other": true, "verdicts-folder": true} {
+			if _, err := os.Stat(filepath.Join(cache, file)); (err == nil) != stays {
+				t.Errorf("%s: %s: %v, want it to stay: %t", name, file, err, stays)
+			}
 		}
 	}
 }

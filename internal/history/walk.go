@@ -77,6 +77,7 @@ func Walk(
 			break
 		}
 	}
+	forgetOld(u.Cache)
 	starts := map[int]bool{}
 	for _, p := range parts {
 		for n, i := range p.subjects {

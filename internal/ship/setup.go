@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // setupPage is the page that explains the steps of [Setup], below docs/.
@@ -29,6 +30,7 @@ type step struct {
 type walkthrough struct {
 	s    *session.Session
 	repo *git.Repo // nil until there is one
+	head tree.ID   // its commit
 }
 
 // steps has those that this machine can see; the page numbers them the same.
@@ -92,15 +94,11 @@ func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
 func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error) {
 	root := fault.Word(at.s.Config.Root)
 	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
-	repo, err := git.Open(root)
+	repo, head, err := git.Checkout(ctx, at.s.Config.Root)
 	if err != nil {
 		return "", do, nil
 	}
-	at.repo = repo
-	head, err := repo.Resolve(ctx, "HEAD")
-	if err != nil {
-		return "", do, nil
-	}
+	at.repo, at.head = repo, head
 	return "at commit " + head.Short(), fault.Hint{}, nil
 }
 
@@ -110,7 +108,7 @@ func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
 	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git "+
 		"HEAD:main", fault.Word(at.s.Config.Root),
 		strings.TrimSuffix(address, ".git"))
-	out, err := at.repo.Run(ctx, "branch", "--remotes", "--contains", "HEAD")
+	out, err := at.repo.Run(ctx, "branch", "--remotes", "--contains", string(at.head))
 	if err != nil || strings.TrimSpace(string(out)) == "" {
 		return "", do, nil
 	}
