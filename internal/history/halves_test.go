@@ -18,7 +18,9 @@ import (
 
 // movedLimit is an upstream of so many commits that moves a file at the fourth; the lines of a change are altered at
 // those that broken says.
-func movedLimit(t *testing.T, newest int, broken func(commit int) bool) (*git.Repo, map[string]tree.ID, *series.Series) {
+func movedLimit(
+	t *testing.T, newest int, broken func(commit int) bool,
+) (*git.Repo, map[string]tree.ID, *series.Series) {
 	t.Helper()
 	const moved = 4
 	text := func(limit, n int) string {
@@ -62,9 +64,9 @@ func TestHalvesFollowMovedFile(t *testing.T) {
 	}
 }
 
-// TestHalvesNameABreak: of a change that broke, healed and broke again, the walk names the newest break. By halves, once
-// there were too many searches, it is a commit that broke it all the same: the change applies before it and not after
-// it, but it may be an older one. docs/history.md says so.
+// TestHalvesNameABreak: of a change that broke, healed and broke again, the walk names the newest break. By halves,
+// once there were too many searches, it is a commit that broke it all the same: the change applies before it and not
+// after it, but it may be an older one. docs/history.md says so.
 func TestHalvesNameABreak(t *testing.T) {
 	const older, healed, newer, newest = 8, 12, 15, 40
 	repo, ids, whole := movedLimit(t, newest, func(commit int) bool {
@@ -73,7 +75,8 @@ func TestHalvesNameABreak(t *testing.T) {
 	for _, c := range []struct{ most, by int }{{0, newer}, {-1, older}} {
 		o := explainedAfter(t, repo, whole, ids[fmt.Sprint(newest)], c.most)
 		if o.By == nil || o.By.Pull != c.by {
-			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", c.most, o.Verdict, o.By, c.by, o.Message)
+			t.Errorf("at most %d searches: %s by %+v, expected #%d; it says %q", c.most, o.Verdict, o.By, c.by,
+				o.Message)
 		}
 	}
 	for commit, applies := range map[int]bool{older - 1: true, older: false, newer - 1: true, newer: false} {
@@ -87,8 +90,8 @@ func TestHalvesNameABreak(t *testing.T) {
 	}
 }
 
-// explainedAfter is the outcome of the first change of a series at a pin, explained with so many searches at most before
-// it goes by halves: 0 stands for the usual number, -1 for none.
+// explainedAfter is the outcome of the first change of a series at a pin, explained with so many searches at most
+// before it goes by halves: 0 stands for the usual number, -1 for none.
 func explainedAfter(t *testing.T, repo *git.Repo, whole *series.Series, pin tree.ID, most int) verdict.Outcome {
 	t.Helper()
 	base, err := repo.At(t.Context(), pin)
