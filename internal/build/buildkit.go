@@ -1,9 +1,13 @@
 package build
 
 import (
+	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/session"
 )
@@ -20,8 +24,28 @@ func stages(s *session.Session) process.Stage {
 func Builder(s *session.Session) *builder.Builder {
 	b := s.Config.Build
 	return builder.New(builder.Settings{
-		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: b.TLS.Abs, Emulate: b.Emulate,
+		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: certificatesOf(s), Emulate: b.Emulate,
 		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max,
 		Environ: s.Environ, Say: s.Term.Sayf, Stage: stages(s),
 	})
+}
+
+// certificatesOf reads the files of [build] tls; nil where that is not set.
+func certificatesOf(s *session.Session) func(name string) ([]byte, error) {
+	folder := s.Config.Build.TLS
+	if folder.Abs == "" {
+		return nil
+	}
+	var warned sync.Once
+	return func(name string) ([]byte, error) {
+		file := config.Path{Name: filepath.Join(folder.Name, name), Abs: filepath.Join(folder.Abs, name)}
+		data, err := s.Config.ReadNamed(file, files.MaxSmall)
+		if about, statErr := os.Stat(file.Abs); name == "key.pem" && err == nil && statErr == nil &&
+			about.Mode().Perm()&0o004 != 0 {
+			warned.Do(func() {
+				s.Term.Warnf("every user of this machine can read the private key %q: chmod 600 %[1]s", file.Name)
+			})
+		}
+		return data, err
+	}
 }

@@ -234,7 +234,9 @@ func TestTLS(t *testing.T) {
 		}
 	}()
 	address := "tcp://" + listener.Addr().String()
-	b := builder.New(builder.Settings{Builder: address, TLS: dir})
+	b := builder.New(builder.Settings{Builder: address, TLS: func(name string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(dir, name))
+	}})
 	node(t, b)
 	if err := b.Close(); err != nil {
 		t.Error(err)

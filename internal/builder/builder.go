@@ -26,8 +26,9 @@ type Settings struct {
 	Builder  string            // auto (also ""), embedded, docker or an address
 	Builders map[string]string // by platform, wins over Builder
 	Host     string            // BUILDKIT_HOST, which auto takes first
-	TLS      string            // a folder with ca.pem, cert.pem and key.pem for tcp addresses; may be empty
 	Emulate  bool              // build a platform under emulation where no builder has it natively
+
+	TLS func(name string) ([]byte, error) // reads ca.pem, cert.pem and key.pem for tcp addresses; nil: without TLS
 
 	Dir      string // the embedded BuildKit's folder: program, state, log
 	Tools    string // tools/go.mod, which pins buildkitd

@@ -126,15 +126,10 @@ func (b *Builder) dial(ctx context.Context, kind, address string) (*Node, error)
 			WithHint("unix://, tcp://, ssh://, docker-container://, podman-container:// or kube-pod://")
 	}
 	var opts []client.ClientOpt
-	if dir := b.settings.TLS; dir != "" && u.Scheme == "tcp" {
-		for _, name := range []string{"ca.pem", "cert.pem", "key.pem"} { // a pipe would be waited for
-			if about, err := os.Stat(filepath.Join(dir, name)); err != nil || !about.Mode().IsRegular() {
-				return nil, fault.New(fault.Usage, "[build] tls: expected the file %q", filepath.Join(dir, name)).
-					WithHint("the folder needs ca.pem, cert.pem and key.pem")
-			}
+	if b.settings.TLS != nil && u.Scheme == "tcp" {
+		if opts, err = b.certified(ctx, u.Hostname()); err != nil {
+			return nil, err
 		}
-		opts = append(opts, client.WithServerConfig(u.Hostname(), filepath.Join(dir, "ca.pem")),
-			client.WithCredentials(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")))
 	}
 	c, err := client.New(ctx, address, opts...)
 	if err != nil {

@@ -73,6 +73,7 @@ func specialPlaces(t *testing.T, b *bench) []specialPlace {
 		t.Fatal(err)
 	}
 	build := []string{"image:build", "-dry", "-offline"}
+	status, over := []string{"builder:status"}, certified(t, b, "tcp://127.0.0.1:1")
 	imported := func(from string) []string { return []string{"patch:import", from, "-dry", "-offline"} }
 	resolution := "patches/resolutions/" + strings.Repeat("a", 40)
 	own := map[string]any{"docker/web.Dockerfile": "FROM ruby:3.3-slim-trixie\n",
@@ -108,6 +109,10 @@ func specialPlaces(t *testing.T, b *bench) []specialPlace {
 		{name: "docker/streaming.Dockerfile", says: "streaming.Dockerfile", args: build, files: own},
 		{name: "docker/web.Dockerfile.dockerignore", says: "web.Dockerfile.dockerignore", args: build, files: own},
 		{name: "ca.pem", says: "ca.pem", args: build, files: trusting},
+		{name: "tls", says: "tls", args: status, folder: true, files: over},
+		{name: "tls/ca.pem", says: "tls/ca.pem", args: status, files: over},
+		{name: "tls/cert.pem", says: "tls/cert.pem", args: status, files: over},
+		{name: "tls/key.pem", says: "tls/key.pem", args: status, files: over},
 		{name: "dist", says: "dist", folder: true},
 		{name: "../own.patch", says: "own.patch", args: imported("own.patch"), named: true},
 		{name: "../own.sh", says: "own.sh", args: imported("own.sh"), named: true},
