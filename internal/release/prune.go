@@ -20,7 +20,7 @@ import (
 
 // PruneOptions say what may go.
 type PruneOptions struct {
-	Keep   int           // releases, the newest; 20 where 0
+	Keep   int           // releases, the newest; all where 0
 	Builds time.Duration // how long a build is kept; 14 days where 0
 	Now    time.Time
 	Dry    bool
@@ -55,9 +55,6 @@ func (p Pruned) String() string {
 // Prune takes old releases and old builds out of every registry. What any other tag stands for stays whole: a
 // manifest goes only when no tag that stays leads to it, by itself or through an index.
 func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
-	if o.Keep == 0 {
-		o.Keep = 20
-	}
 	if o.Builds == 0 {
 		o.Builds = 14 * 24 * time.Hour
 	}
@@ -73,7 +70,11 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 			continue
 		}
 		keep := map[string]bool{}
-		for _, t := range sh.releases[max(0, len(sh.releases)-o.Keep):] {
+		from := 0
+		if o.Keep > 0 {
+			from = max(0, len(sh.releases)-o.Keep)
+		}
+		for _, t := range sh.releases[from:] {
 			keep[t.String()] = true
 		}
 		for _, image := range append(slices.Clone(s.Images), s.artifact()) {

@@ -291,6 +291,18 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// TestPruneKeepsAll: without a number no release goes, however many and old there are.
+func TestPruneKeepsAll(t *testing.T) {
+	s := newSite(t, strict(t))
+	s.history(22)
+	before := s.tags(s.set.Registries[0])
+	gone, err := storeOf(s.client, s.set).Prune(t.Context(), PruneOptions{Now: s.now.AddDate(1, 0, 0)})
+	if err != nil || len(gone) != 0 || len(s.tags(s.set.Registries[0])) != len(before) {
+		t.Errorf("%+v, %v", gone, err)
+	}
+	s.pullable()
+}
+
 func TestPruneWhereNothingCanBeDeleted(t *testing.T) {
 	p := rt.New(t, strict(t))
 	s := newSite(t, p.Address)
