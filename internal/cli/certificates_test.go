@@ -110,7 +110,8 @@ func TestCertificates(t *testing.T) {
 		{"a key cut off", map[string]any{"tls/key.pem": key[:len(key)/2]}, 0o600, 2, "cert.pem with key.pem"},
 		{"a key in the certificate's place", map[string]any{"tls/cert.pem": key}, 0o600, 2, "cert.pem with key.pem"},
 		{"a key with a passphrase", map[string]any{"tls/key.pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" +
-			base64Std(strings.Repeat("encrypted ", 9)) + "\n-----END ENCRYPTED PRIVATE KEY-----\n"}, 0o600, 2, "without a passphrase"},
+			base64Std(strings.Repeat("encrypted ", 9)) + "\n-----END ENCRYPTED PRIVATE KEY-----\n"},
+			0o600, 2, "without a passphrase"},
 		{"a key of more than a mebibyte", map[string]any{"tls/key.pem": key + strings.Repeat("#\n", 1<<19)}, 0o600, 2,
 			"mine/tls/key.pem: the file has "},
 		{"no key", map[string]any{"tls/key.pem": nil}, 0o600, 2, "mine/tls/key.pem: reading the file: no such file"},
