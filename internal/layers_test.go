@@ -106,8 +106,8 @@ var arrows = map[string]string{
 	"internal/patchform":  "internal/diff internal/lines internal/mail internal/plural internal/tree",
 	"internal/quilt":      "",
 	"internal/schedule":   "",
-	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/patchform " +
-		"internal/markers internal/nearest internal/plural internal/pullref internal/quilt internal/safety " +
+	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/latin " +
+		"internal/markers internal/nearest internal/patchform internal/plural internal/pullref internal/quilt internal/safety " +
 		"internal/schedule internal/toml internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
@@ -125,7 +125,8 @@ var arrows = map[string]string{
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
 		"internal/series internal/tree internal/verdict",
-	"internal/fork":        "internal/diff internal/renames internal/tree",
+	"internal/fork":        "internal/diff internal/latin internal/renames internal/tree",
+	"internal/latin":       "",
 	"internal/historypage": "internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
@@ -182,7 +183,7 @@ var only = map[string][]string{
 
 // pure packages touch neither disk, process, network nor clock.
 var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "internal/diff", "internal/renames",
-	"internal/mail", "internal/patchform", "internal/quilt", "internal/schedule",
+	"internal/latin", "internal/mail", "internal/patchform", "internal/quilt", "internal/schedule",
 	"internal/script", "internal/nearest", "internal/expression",
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/conflict", "internal/verdict",

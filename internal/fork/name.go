@@ -3,8 +3,11 @@ package fork
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/latin"
 )
 
 const (
@@ -39,11 +42,16 @@ func name(topics []*Topic, h *history) {
 	taken := map[string]bool{}
 	for _, t := range topics {
 		left, before := h.shown(t.units), h.shown(t.before)
-		title := t.describe(left, before)
+		title, from := t.describe(left, before)
 		if t.Large = t.large(left, all); t.Large != "" {
 			t.Why += "; " + t.Large
 		}
-		t.Name = t.free(slug(title, maxName), t.vague(title), taken)
+		vague := t.vague(title)
+		if vague && from != nil && latin.Foreign(title) {
+			t.Name = t.free(t.translated(title, from), false, taken)
+		} else {
+			t.Name = t.free(slug(title, maxName), vague, taken)
+		}
 		taken[t.Name] = true
 	}
 }
@@ -57,6 +65,24 @@ func (t *Topic) vague(title string) bool {
 		return true
 	}
 	return !distinct(title)
+}
+
+// issue is how a title refers to an issue or a pull request.
+var issue = regexp.MustCompile(`#[0-9]+`)
+
+// translated is a name for a title in another script: what of it is in Latin letters, where the files are, and the pull
+// request's number or the commit's id, by which a reader finds what it is about.
+func (t *Topic) translated(title string, from *workUnit) string {
+	name := slug(issue.ReplaceAllString(title, " "), maxName)
+	name = cmp.Or(placed(name, places(t.Paths, t.sizes)[0]), name, "change")
+	number := strings.TrimLeft(from.name, "#")
+	if number == "" && len(from.commits) > 0 {
+		number = from.commits[0].Short()
+	}
+	if number == "" {
+		return name
+	}
+	return behind(name, number)
 }
 
 // free is a name that is not taken: the one that a title gives, then with where the files are, then with a number.
@@ -90,8 +116,9 @@ func (t *Topic) free(name string, vague bool, taken map[string]bool) string {
 // byMerges is what a topic is called of which merges wrote most.
 const byMerges = "written-by-merges"
 
-// describe sets the why of a topic, and returns what it is called after.
-func (t *Topic) describe(left, before []shownUnit) string {
+// describe sets the why of a topic, and returns what it is called after, with the unit whose title that is; nil where it
+// is none's.
+func (t *Topic) describe(left, before []shownUnit) (string, *workUnit) {
 	var titles []string
 	own := slices.ContainsFunc(slices.Concat(left, before), func(u shownUnit) bool { return u.kind != kindMerge })
 	all, merged, most := 0, 0, 0
@@ -125,16 +152,16 @@ func (t *Topic) describe(left, before []shownUnit) string {
 	switch {
 	case t.class != "":
 		t.Why = strings.ReplaceAll(t.class, "-", " ") + " in " + folder(t.Paths) + ": " + t.Why
-		return t.class
+		return t.class, nil
 	case t.written:
 		t.Why = "only merges wrote this: " + t.Why
-		return byMerges
+		return byMerges, nil
 	case len(left)+len(before) == 0:
 		t.Why = "no commit of the fork says where this comes from: " + list(t.Paths)
-		return "unexplained"
+		return "unexplained", nil
 	case 2*merged > all && 10*most < all:
 		t.Why += fmt.Sprintf("; merges wrote %d of its %d lines", merged, t.Lines)
-		return byMerges
+		return byMerges, nil
 	}
 	return titleOf(left, before)
 }

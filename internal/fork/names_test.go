@@ -3,6 +3,8 @@ package fork
 import (
 	"strings"
 	"testing"
+
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // A name that is shortened ends with a clause or with a word after which nothing is expected; never within a word.
@@ -23,9 +25,32 @@ func TestSlug(t *testing.T) {
 		"Call the defaced files by their names":                                    "call-the-defaced-files-by-their-names",
 		strings.Repeat("x", 70):                                                    strings.Repeat("x", 64),
 		"絵文字":                                                                      "",
+		"Füge Grüße hinzu":                                                         "fuge-grusse-hinzu",
+		"Ændre den største længde":                                                 "aendre-den-storste-laengde",
+		"Ajouter un thème à l'œil":                                                 "ajouter-un-theme-a-l-oeil",
 	} {
 		if got := slug(title, maxName); got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)
+		}
+	}
+}
+
+// Of a title in another script, what is in Latin letters stays; the place and a number say the rest.
+func TestTranslated(t *testing.T) {
+	for _, tc := range []struct{ title, number, path, want string }{
+		{"Fix: 画像の並び順が変わる場合", "#339", "app/models/status.rb", "fix-models-status-339"},
+		{"絵文字", "", "app/models/status.rb", "models-status-0123abc56"},
+		{"Add: #545 NGワードのログ", "#561", "app/models/ng_word.rb", "add-ng-word-561"},
+		{"Изменить длину", "#7", "app/validators/status_length_validator.rb", "status-length-validator-7"},
+		{"Change: 自動セットアップ", "#730", "dist/setup/12", "change-setup-12-730"},
+		{"絵文字", "#4", "絵文字.txt", "change-4"},
+		{"Add: 検索 " + strings.Repeat("search-within-", 6), "#123", "app/lib/search_query_transformer.rb",
+			"add-search-within-search-within-search-query-transformer-123"},
+	} {
+		topic := &Topic{Paths: []string{tc.path}}
+		unit := &workUnit{name: tc.number, commits: []tree.ID{"0123abc56789abcdef0123456789abcdef012345"}}
+		if got := topic.translated(tc.title, unit); got != tc.want || len(got) > maxName {
+			t.Errorf("%q: %q, want %q", tc.title, got, tc.want)
 		}
 	}
 }
@@ -70,7 +95,7 @@ func TestTitleOf(t *testing.T) {
 		{"what was reworked by more", []shownUnit{unit("Add a page", 9)}, []shownUnit{unit("Add a theme", 99)}, "Add a page"},
 		{"nothing", nil, nil, ""},
 	} {
-		if got := titleOf(tc.left, tc.before); got != tc.want {
+		if got, _ := titleOf(tc.left, tc.before); got != tc.want {
 			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // general are names of files and folders that many have: alone they tell no place.
@@ -31,7 +32,7 @@ func places(paths []string, lines map[string]int) []string {
 	var out []string
 	words := stem(name)
 	for up := path.Dir(name); ; up = path.Dir(up) {
-		if !slices.Contains(general, words) {
+		if !slices.Contains(general, words) && strings.ContainsFunc(words, unicode.IsLetter) {
 			out = append(out, words)
 		}
 		if up == "." || up == "/" || len(out) == 3 {

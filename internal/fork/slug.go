@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/latin"
 )
 
 // maxName is how long the name of a change may be: it is the name of a file as well.
@@ -28,9 +30,10 @@ func bare(title string) string {
 	return title
 }
 
-// nameWords are the words of a title that can be in a name: of letters from a to z, and numbers; not a commit's id.
+// nameWords are the words of a title that can be in a name: of Latin letters, without their marks, and numbers; not a
+// commit's id.
 func nameWords(title string) []string {
-	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+	words := strings.FieldsFunc(strings.ToLower(latin.Plain(title)), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
 	return slices.DeleteFunc(words, isHash)

@@ -25,6 +25,7 @@ type subject struct {
 	lines int
 	date  int64 // of the first
 	rank  int   // how much a line of it counts
+	unit  *workUnit
 }
 
 // Ranks of titles: what somebody made says more than what mended it, and that more than what brought it.
@@ -36,8 +37,9 @@ const (
 
 // titleOf is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version,
 // what they have in common. One that wrote less than a quarter of what another wrote names nothing. Of the units of
-// which no line is left, one that made something counts where those that wrote the lines only mended it.
-func titleOf(left, before []shownUnit) string {
+// which no line is left, one that made something counts where those that wrote the lines only mended it. The unit is the
+// one that has the title, nil without one.
+func titleOf(left, before []shownUnit) (string, *workUnit) {
 	best := chief(left)
 	if best == nil || best.rank < rankMade {
 		first := chief(before)
@@ -46,9 +48,9 @@ func titleOf(left, before []shownUnit) string {
 		}
 	}
 	if best == nil {
-		return ""
+		return "", nil
 	}
-	return best.title
+	return best.title, best.unit
 }
 
 // chief is the subject of most lines, weighed by rank.
@@ -76,7 +78,7 @@ func chief(units []shownUnit) *subject {
 		}
 		s := by[key]
 		if s == nil {
-			s = &subject{title: title, date: u.date, rank: rankOf(title)}
+			s = &subject{title: title, date: u.date, rank: rankOf(title), unit: u.workUnit}
 			by[key] = s
 			all = append(all, s)
 		} else if len(words) > 0 && !strings.EqualFold(s.title, title) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/latin"
 	"github.com/howdah/howdah/internal/quilt"
 )
 
@@ -47,7 +48,7 @@ func Slug(name string) string {
 // SlugOf makes a change's name of a text that has no extension, such as a commit's subject; "" where no letter or digit
 // is left.
 func SlugOf(text string) string {
-	name := strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+	name := strings.Join(strings.FieldsFunc(strings.ToLower(latin.Plain(text)), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), "-")
 	return strings.Trim(name[:min(64, len(name))], "-")
