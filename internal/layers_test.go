@@ -107,8 +107,8 @@ var arrows = map[string]string{
 	"internal/quilt":      "",
 	"internal/schedule":   "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/latin " +
-		"internal/markers internal/nearest internal/patchform internal/plural internal/pullref internal/quilt internal/safety " +
-		"internal/schedule internal/toml internal/tree",
+		"internal/markers internal/nearest internal/patchform internal/plural internal/pullref internal/quilt " +
+		"internal/safety internal/schedule internal/toml internal/tree",
 	"internal/treediff":   "internal/diff internal/renames internal/tree",
 	"internal/content":    "internal/fault",
 	"internal/roundtrip":  "internal/address",

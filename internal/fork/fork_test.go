@@ -188,9 +188,9 @@ func TestTopics(t *testing.T) {
 			files: "-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n-- f3/z.rb --\nz\n-- f4/app/lib/emoji_list/a.rb --\na\n" +
 				"-- f4/app/lib/emoji_list/b.rb --\nb\n-- f5/s.rb --\ns\n-- f6/t.rb --\nt\n-- f7/u_v.rb --\nu\n-- f8/w.rb --\nw\n",
 			base: "u2", tip: "f8", heads: []string{"u2"},
-			want: "x: f1: x.rb\nfix-y: f2: y.rb\nfix-z: f3: z.rb\n" +
-				"add-12-emoji-list: f4: app/lib/emoji_list/a.rb app/lib/emoji_list/b.rb\n" +
-				"say-it: f5: s.rb\nsay-it-2: f6: t.rb\nmerge-upstream-changes-u-v: f7: u_v.rb\nfix-zo-s-page: f8: w.rb\n",
+			want: "x-4496b9d6e: f1: x.rb\nfix-y: f2: y.rb\nfix-z: f3: z.rb\n" +
+				"add-emoji-list-ffb97ff7b: f4: app/lib/emoji_list/a.rb app/lib/emoji_list/b.rb\n" +
+				"say-it: f5: s.rb\nsay-it-2: f6: t.rb\nmerge-upstream-changes-u-v: f7: u_v.rb\nfix-zoe-s-page: f8: w.rb\n",
 		},
 		{
 			name: "an octopus",

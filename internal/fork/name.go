@@ -116,8 +116,8 @@ func (t *Topic) free(name string, vague bool, taken map[string]bool) string {
 // byMerges is what a topic is called of which merges wrote most.
 const byMerges = "written-by-merges"
 
-// describe sets the why of a topic, and returns what it is called after, with the unit whose title that is; nil where it
-// is none's.
+// describe sets the why of a topic, and returns what it is called after, with the unit whose title that is; nil where
+// it is none's.
 func (t *Topic) describe(left, before []shownUnit) (string, *workUnit) {
 	var titles []string
 	own := slices.ContainsFunc(slices.Concat(left, before), func(u shownUnit) bool { return u.kind != kindMerge })

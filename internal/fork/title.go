@@ -37,8 +37,8 @@ const (
 
 // titleOf is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version,
 // what they have in common. One that wrote less than a quarter of what another wrote names nothing. Of the units of
-// which no line is left, one that made something counts where those that wrote the lines only mended it. The unit is the
-// one that has the title, nil without one.
+// which no line is left, one that made something counts where those that wrote the lines only mended it. The unit is
+// the one that has the title, nil without one.
 func titleOf(left, before []shownUnit) (string, *workUnit) {
 	best := chief(left)
 	if best == nil || best.rank < rankMade {

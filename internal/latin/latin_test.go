@@ -8,10 +8,13 @@ import (
 
 func TestPlain(t *testing.T) {
 	for text, want := range map[string]string{
-		"Füge Grüße hinzu": "Fuge Grusse hinzu", "Fu\u0308ge": "Fuge", "STRAẞE": "STRASSE", "Ændre størrelse": "AEndre storrelse",
-		"Ajouter un thème à l'œil": "Ajouter un theme a l'oeil", "Łódź": "Lodz", "Thêm giao diện tối": "Them giao dien toi",
-		"Añadir límite": "Anadir limite", "İzin ver, ışık": "Izin ver, isik", "ｗｉｄｅ １２": "wide 12", "eﬃcient": "efficient",
-		"絵文字": "絵文字", "ガイド": "ガイド", "한국어": "한국어", "plain": "plain", "": "", "a\x80b": "a\ufffdb",
+		"Füge Grüße hinzu": "Fuge Grusse hinzu", "Fu\u0308ge": "Fuge", "STRAẞE": "STRASSE",
+		"Ændre størrelse":          "AEndre storrelse",
+		"Ajouter un thème à l'œil": "Ajouter un theme a l'oeil", "Łódź": "Lodz",
+		"Thêm giao diện tối": "Them giao dien toi",
+		"Añadir límite":      "Anadir limite", "İzin ver, ışık": "Izin ver, isik", "ｗｉｄｅ １２": "wide 12",
+		"eﬃcient": "efficient",
+		"絵文字":     "絵文字", "ガイド": "ガイド", "한국어": "한국어", "plain": "plain", "": "", "a\x80b": "a\ufffdb",
 	} {
 		if got := latin.Plain(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
