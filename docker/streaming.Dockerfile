@@ -44,7 +44,7 @@ RUN --mount=type=cache,id=howdah-apt-strip,target=/var/cache/apt,sharing=locked 
 	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
 	mkdir -p /out/bin /out/include/node && \
 	if [ "$(head -c 4 /usr/local/bin/node | tail -c 3)" = ELF ]; then \
-		apt-get update && apt-get install -y --no-install-recommends binutils && strip --strip-all -o /out/bin/node /usr/local/bin/node; \
+		apt-get update && apt-get install -y --no-install-recommends binutils && strip --strip-all -o /out/bin/node /usr/local/bin/node && rm -f /var/cache/apt/*.bin; \
 	else cp /usr/local/bin/node /out/bin/node; fi && \
 	if [ -e /usr/local/include/node/node_version.h ]; then cp /usr/local/include/node/node_version.h /out/include/node/; fi
 
@@ -66,7 +66,7 @@ RUN --mount=type=cache,id=howdah-apt-streaming,target=/var/cache/apt,sharing=loc
 	apt-get update && apt-get dist-upgrade -y && \
 	apt-get install -y --no-install-recommends ca-certificates libatomic1 libstdc++6 tini tzdata && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
-	rm -rf /var/lib/apt /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf /tmp/*
+	rm -rf /var/lib/apt /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf /var/cache/apt/*.bin /tmp/*
 RUN mkdir /out && cd / && tar -c --one-file-system --exclude=./out --exclude=./proc --exclude=./sys --exclude=./dev --exclude=./run --exclude=./tmp . | tar -C /out -x --same-owner -p && \
 	cd /out && mkdir -p proc sys dev run && mkdir -m 1777 tmp && \
 	rm -rf usr/bin/perl* usr/lib/*/perl-base usr/share/perl* usr/bin/apt* usr/lib/apt usr/lib/*/libapt-* etc/apt usr/bin/dpkg* usr/bin/deb* usr/lib/dpkg var/lib/dpkg/info var/cache/* \

@@ -40,7 +40,7 @@ RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	printf 'path-exclude /usr/share/%s/*\n' X11/locale X11/xkb icons alsa libdrm doc/*/examples >>/etc/dpkg/dpkg.cfg.d/howdah-without-display; \
 	apt-get update && apt-get dist-upgrade -y && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
-	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
+	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /var/cache/apt/*.bin /tmp/*
 
 FROM upgraded AS installed
 # The programs that Mastodon calls for media, the libraries that its gems link to, and what health checks call.
@@ -59,7 +59,7 @@ RUN --mount=type=cache,id=howdah-apt-web,target=/var/cache/apt,sharing=locked \
 	apt-get install -y --no-install-recommends ca-certificates libjemalloc2 tini tzdata $libraries $MEDIA_PACKAGES && \
 	if command -v fc-cache >/dev/null; then find /usr/share /usr/local/share -path '*/fonts*' -exec touch -h -d @1000000000 {} + && fc-cache --force --system-only; fi && \
 	cp -a "$kept"/. /etc/apt/ && rm -rf "$kept" && \
-	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /tmp/*
+	rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /var/cache/apt/*.bin /tmp/*
 # What that brought is sorted by package into folders, each a layer of the image, so that a week's new packages cost a
 # node the layers in which something changed: ICU's data; ffmpeg; what reads pictures; the rest by the package's name.
 # The last of the nine has what belongs to no package: dpkg's lists, links and caches. The tenth folder is of
@@ -97,7 +97,7 @@ RUN --mount=type=cache,id=howdah-apt-gems,target=/var/cache/apt,sharing=locked \
 	if [ -s /run/debian-mirror ]; then sed -i -E "s,https?://[^/ ]+/debian( |$),$(cat /run/debian-mirror)\1,g" $(find /etc/apt/sources.list* -type f); fi; \
 	rm -f /etc/apt/apt.conf.d/docker-clean; export DEBIAN_FRONTEND=noninteractive; \
 	if dpkg -s ruby >/dev/null 2>&1; then ruby_dev=ruby-dev; else ruby_dev=; fi; \
-	apt-get update && apt-get install -y --no-install-recommends ca-certificates $GEM_PACKAGES $ruby_dev
+	apt-get update && apt-get install -y --no-install-recommends ca-certificates $GEM_PACKAGES $ruby_dev && rm -f /var/cache/apt/*.bin
 
 # ffmpeg's libraries are linked to a speech synthesiser with seven voices and to a codec of radio amateurs: 22 MB, and
 # Mastodon calls neither. In their place stand libraries of the same names whose functions return nothing, so that the

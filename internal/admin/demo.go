@@ -27,8 +27,8 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	root := s.Path(cmp.Or(dir, demoDir))
 	s.Term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
 	s.Term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
-	s.Term.Sayf("  the first run downloads and compiles: some 5 minutes on two cores, and 5 GB of disk;")
-	s.Term.Sayf("  later ones take seconds")
+	s.Term.Sayf("  the first run downloads and compiles: 5 to 10 minutes on two cores, and at most 2.5 GB of disk")
+	s.Term.Sayf("  beside Go's own caches; later ones take seconds")
 	held, err := lock.Take(filepath.Join(root, ".lock"), s.Target.Name)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 		names = append(names, server.Address()+"/"+name)
 	}
 	env := append(machineOnly(s.Environ), "HOWDAH_REGISTRIES="+names[0]+","+names[1],
-		"HOWDAH_SOURCE_REPOSITORY="+repository)
+		"HOWDAH_SOURCE_REPOSITORY="+repository, "HOWDAH_BUILD_CACHE=none") // its only builder is this machine's
 	c, err := config.Load(s.Dir, filepath.Join(root, "howdah.toml"), env)
 	if err != nil {
 		return err

@@ -135,7 +135,11 @@ func Make(ctx context.Context, o Options) error {
 		jobs = append(jobs, job)
 	}
 	show, done := o.Show()
-	results, err := image.Build(ctx, o.Builder, jobs, show)
+	var results []image.Result
+	err = o.Builder.Forgetting(ctx, o.Platform, func() (err error) {
+		results, err = image.Build(ctx, o.Builder, jobs, show)
+		return err
+	})
 	done()
 	if err != nil {
 		return fmt.Errorf("making the bases: %w", err)

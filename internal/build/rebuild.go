@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -74,19 +75,78 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 	if err := start(ctx, s, kit, jobs); err != nil {
 		return err
 	}
-	stage := s.Story.Stage("building once more, with no step from a cache")
-	console, back, ok := s.Term.Console()
-	show := image.Progress{Out: s.Story.Writer()}
-	if ok {
-		show = image.Progress{Console: console}
-	}
-	_, err := image.Build(ctx, kit, jobs, show)
-	back()
-	stage.Close(err)
-	if err != nil {
+	return buildTwice(ctx, s, jobs, built, func(jobs []image.Job, what string) error {
+		stage := s.Story.Stage(what)
+		console, back, ok := s.Term.Console()
+		show := image.Progress{Out: s.Story.Writer()}
+		if ok {
+			show = image.Progress{Console: console}
+		}
+		_, err := image.Build(ctx, kit, jobs, show)
+		back()
+		stage.Close(err)
 		return roomForBuild(s, err)
+	})
+}
+
+// buildTwice builds jobs and compares them with what was built before. Where Debian has updated packages since, builds
+// of different packages would be compared: then it builds the jobs twice, and compares those two builds.
+func buildTwice(ctx context.Context, s *session.Session, jobs []image.Job, built []Image,
+	build func(jobs []image.Job, what string) error) error {
+	if err := build(jobs, "building once more, with no step from a cache"); err != nil {
+		return err
+	}
+	updated, err := updatedPackages(ctx, jobs, built)
+	if err != nil {
+		return err
+	}
+	if len(updated) > 0 {
+		s.Term.Sayf("Debian has updated packages since the last build: %s", listed(updated))
+		s.Term.Sayf("so two new builds are compared, both from today's packages")
+		again := slices.Clone(jobs)
+		for n := range jobs {
+			built[n].Layout, again[n].Dir = jobs[n].Dir, jobs[n].Dir+"-again"
+			if built[n].Digest, err = image.Digest(jobs[n].Dir); err != nil {
+				return err
+			}
+			defer os.RemoveAll(again[n].Dir)
+		}
+		if err := build(again, "building a third time, with no step from a cache"); err != nil {
+			return err
+		}
+		if updated, err = updatedPackages(ctx, again, built); err != nil {
+			return err
+		}
+		if len(updated) > 0 {
+			return fault.New(fault.Retry, "Debian updated packages between the two builds: %s", listed(updated)).
+				WithHint("run the same command once more")
+		}
+		jobs = again
 	}
 	return compareRebuilt(ctx, s, jobs, built)
+}
+
+// updatedPackages lists the packages that differ between the builds before and those of the jobs.
+func updatedPackages(ctx context.Context, jobs []image.Job, built []Image) ([]string, error) {
+	var out []string
+	for n := range jobs {
+		some, err := image.UpdatedPackages(ctx, built[n].Layout, jobs[n].Dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// listed are the first of many, in a line.
+func listed(all []string) string {
+	const shown = 5
+	if n := len(all) - shown; n > 0 {
+		return fmt.Sprintf("%s, and %d more", strings.Join(all[:shown], ", "), n)
+	}
+	return strings.Join(all, ", ")
 }
 
 // compareRebuilt shows in what two builds differ, writes dist/image-rebuild.json, and refuses what should not differ.

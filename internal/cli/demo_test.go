@@ -7,12 +7,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/golden"
 	"github.com/howdah/howdah/internal/loopback"
+	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/view"
 )
 
@@ -39,6 +42,10 @@ func TestDemo(t *testing.T) {
 		}
 		cache = filepath.Join(user, "howdah")
 	}
+	held, err := files.Usage(cache)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var printed string
 	demo := func() (view.Release, time.Duration) {
 		begin := time.Now()
@@ -58,6 +65,13 @@ func TestDemo(t *testing.T) {
 	if first.State != view.Done || len(first.Images) != 2 || len(first.Registries) != 2 {
 		t.Fatalf("state %q, %d images, %d registries", first.State, len(first.Images), len(first.Registries))
 	}
+	if held < 1e6 { // the cache was empty
+		took := disk(t, cache) + disk(t, dir)
+		t.Logf("the demo takes %s of disk", term.Size(took))
+		if took > demoDisk {
+			t.Errorf("the demo takes %s of disk, at most %s", term.Size(took), term.Size(demoDisk))
+		}
+	}
 	if golden.Updating() {
 		recordDemo(t, root, cache)
 	}
@@ -68,7 +82,8 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the second run: %q %q, want unchanged %q", again.State, again.Tag, first.Tag)
 	}
 
-	// Built once more, with no step from a cache, both images are the same bytes.
+	// Built once more, with no step from a cache, both images are the same bytes. Where Debian has updated a package
+	// since the first build, two new builds are compared, and the run says so.
 	same := run(t, root, []string{"HOWDAH_CACHE=" + cache, "HOWDAH_CONFIG=" + dir,
 		"HOWDAH_SOURCE_REPOSITORY=https://github.com/howdah/howdah"}, "go", "tool", "mage", "image:verify", "-rebuild")
 	if n := strings.Count(same, "equal to the byte"); n != 2 {
@@ -91,6 +106,20 @@ func TestDemo(t *testing.T) {
 			run(t, root, nil, "go", "tool", "-modfile=tools/go.mod", "crane", "export", name, os.DevNull)
 		}
 	}
+}
+
+// demoDisk is what demo says, before it begins, that it needs.
+const demoDisk = 2_500_000_000
+
+// disk is how many bytes a folder takes.
+func disk(t *testing.T, folder string) int64 {
+	t.Helper()
+	kilobytes, _, _ := strings.Cut(run(t, folder, nil, "du", "--summarize", "--one-file-system", "-k", "."), "\t")
+	n, err := strconv.ParseInt(kilobytes, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n << 10
 }
 
 // run runs a program in dir and returns what it prints on stdout.
