@@ -25,7 +25,8 @@ func TestTroubleshootingQuotesMessages(t *testing.T) {
 	}
 	goRoot := filepath.Join(asked(t, "env", "GOROOT"), "src", "cmd")
 	said := map[string][]string{"howdah": messages(t), "mage": literals(t, magesFolder(t)),
-		"go": append(literals(t, filepath.Join(goRoot, "go", "internal", "base")),
+		"go": append(append(literals(t, filepath.Join(goRoot, "go", "internal", "base")),
+			literals(t, filepath.Join(goRoot, "go", "internal", "gover"))...),
 			literals(t, filepath.Join(goRoot, "vendor", "golang.org", "x", "mod", "modfile"))...)}
 	quoted := regexp.MustCompile("`([^`]+)`")
 	found := 0

@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 	}
 	bin := compiled(t)
 	t.Cleanup(func() { proposed.report(t) })
+	skipLeftOut(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -72,7 +73,7 @@ func TestScripts(t *testing.T) {
 			if name != "mounts" {
 				return false, fmt.Errorf("unknown condition %q", name)
 			}
-			return exec.Command("unshare", "-mn", "sh", "-c", "mount -t tmpfs none /mnt").Run() == nil, nil
+			return mayMount(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf, "atwork": atWork,
