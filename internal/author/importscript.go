@@ -94,7 +94,7 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importe
 		said := f.Said
 		if _, known := since[f.Gone]; f.Gone != "" && !known {
 			out, err := u.Mirror.Repo.Run(ctx, "log", "-1", "--first-parent", "--diff-filter=D", "--no-renames",
-				"--format=%h %cs %s", string(u.Pin.Commit), "--", f.Gone)
+				"--abbrev=9", "--format=%h %cs %s", string(u.Pin.Commit), "--", f.Gone)
 			if err != nil {
 				return err
 			}

@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "fault": fault, "asked": asked, "registry": startRegistry, "envof": envOf, "atwork": atWork,
 			"clockserver": clockServer, "tagahead": tagAhead, "quoted": quoted,
+			"excerpt": excerpt,
 		},
 	})
 }
