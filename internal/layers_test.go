@@ -26,15 +26,15 @@ var arrows = map[string]string{
 		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
 		"internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
-	"internal/author": "internal/apply internal/candidate internal/diff internal/edition internal/export " +
+	"internal/author": "internal/apply internal/candidate internal/diff internal/serieswriter internal/export " +
 		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +
 		"internal/importer internal/plural internal/pullref internal/quilt internal/rewrite internal/safety " +
 		"internal/script internal/series internal/session internal/target internal/term internal/tree " +
 		"internal/verdict internal/view",
 	"internal/worktree": "internal/apply internal/candidate internal/config internal/conflict " +
-		"internal/edition internal/fault internal/git internal/plural internal/rewrite internal/series " +
+		"internal/serieswriter internal/fault internal/git internal/plural internal/rewrite internal/series " +
 		"internal/session internal/target internal/term internal/tree internal/verdict",
-	"internal/edition": "internal/candidate internal/config internal/fault internal/files internal/series " +
+	"internal/serieswriter": "internal/candidate internal/config internal/fault internal/files internal/series " +
 		"internal/session internal/target internal/transaction internal/tree",
 	"internal/build": "docker internal/base internal/builder internal/candidate internal/config " +
 		"internal/deployment internal/fault internal/files internal/frontend internal/git internal/image internal/inspect " +

@@ -1,5 +1,5 @@
 // Package author looks after the series for a person: edit, overlay, remove, refresh, import, export, pin, drop. What
-// was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. Each edition is
+// was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. What is written is
 // tried first, so that a mistake costs nothing.
 package author
 
@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/session"
 )
 
@@ -21,7 +21,7 @@ type Author struct {
 // For is the author of a run.
 func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
 
-func (a *Author) edition() *edition.Edition { return edition.New(a.s, a.dry) }
+func (a *Author) writer() *serieswriter.Writer { return serieswriter.New(a.s, a.dry) }
 
 // closeQuietly closes what was only read.
 func closeQuietly(c io.Closer) { _ = c.Close() }

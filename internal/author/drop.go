@@ -29,7 +29,7 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 		if err != nil {
 			return err
 		}
-		e := a.edition()
+		e := a.writer()
 		folder, err := e.FolderOf(out.Change)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ type Edit struct {
 // Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
 func (a *Author) Edit(ctx context.Context, n Edit) error {
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
-		e := a.edition()
+		e := a.writer()
 		d, err := e.Document(e.Home())
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/importer"
@@ -20,6 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/view"
@@ -74,7 +74,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return fault.New(fault.Usage, "found no patch that can be imported").At(from, 0).
 				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
 		}
-		e := a.edition()
+		e := a.writer()
 		folder := e.Home()
 		d, err := e.Document(folder)
 		if err != nil {
@@ -83,7 +83,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		for _, c := range imported.Changes {
 			if d.Has(c.Name) {
 				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name,
-					filepath.Join(folder.Name, edition.SeriesFile)).
+					filepath.Join(folder.Name, serieswriter.SeriesFile)).
 					WithHint("-name= gives one change another name, -prefix= those of a folder; " +
 						"those of a script are named by the comments above their lines")
 			}
@@ -135,16 +135,16 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			}
 			return fault.New(code, "%d of what was to be imported is left out; it is a comment in %s",
 				imported.CountUndecided(),
-				filepath.Join(folder.Name, edition.SeriesFile)).
+				filepath.Join(folder.Name, serieswriter.SeriesFile)).
 				WithHint("decide, then remove the comment; until then it counts in %s", target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need your decision; they are comments in %s",
-				filepath.Join(folder.Name, edition.SeriesFile))
+				filepath.Join(folder.Name, serieswriter.SeriesFile))
 		}
 		if len(failing) > 0 {
 			return fault.New(fault.Series, "some imported changes do not apply: %s", listed(failing)).
-				WithHint("%s", howToSee(filepath.Join(folder.Name, edition.SeriesFile), a.dry))
+				WithHint("%s", howToSee(filepath.Join(folder.Name, serieswriter.SeriesFile), a.dry))
 		}
 		return nil
 	})

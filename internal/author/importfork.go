@@ -11,7 +11,6 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/fork"
 	"github.com/howdah/howdah/internal/git"
@@ -20,6 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/script"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -209,13 +209,13 @@ func (i *forkImport) prove(ctx context.Context) error {
 
 // takeFork puts the changes into the series and judges them at the pin.
 func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) error {
-	e := a.edition()
+	e := a.writer()
 	folder := e.Home()
 	d, err := e.Document(folder)
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(folder.Name, edition.SeriesFile)
+	file := filepath.Join(folder.Name, serieswriter.SeriesFile)
 	before := d.Bytes()
 	add := func() error {
 		text := bytes.TrimRight(before, "\n")

@@ -13,11 +13,11 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/safety"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -41,7 +41,7 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 		if err != nil {
 			return err
 		}
-		e := a.edition()
+		e := a.writer()
 		replaced, err := a.putOverlay(ctx, e, now, n, added)
 		if err != nil {
 			return err
@@ -75,9 +75,9 @@ func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 	})
 }
 
-// putOverlay puts files into an edition, as a new change or into the one of that name. It returns the checksums of the
+// putOverlay hands files to the writer, as a new change or into the one of that name. It returns the checksums of the
 // upstream files that they replace.
-func (a *Author) putOverlay(ctx context.Context, e *edition.Edition, now *candidate.Candidate, n Overlay,
+func (a *Author) putOverlay(ctx context.Context, e *serieswriter.Writer, now *candidate.Candidate, n Overlay,
 	added map[string]tree.File) (replaced map[string]string, err error) {
 	folder, before, dir := e.Home(), now.Result.Tree, n.Name
 	var c *series.Change

@@ -5,10 +5,10 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
@@ -50,7 +50,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 		if err != nil {
 			return err
 		}
-		e := a.edition()
+		e := a.writer()
 		if err := a.repin(ctx, e, before, c, to); err != nil {
 			return err
 		}
@@ -126,8 +126,8 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 	return to, err
 }
 
-// repin writes the pin, and the checksum that went with it, into an edition.
-func (a *Author) repin(ctx context.Context, e *edition.Edition, before *candidate.Candidate, c *series.Change,
+// repin writes the pin, and the checksum that went with it, into the series.
+func (a *Author) repin(ctx context.Context, e *serieswriter.Writer, before *candidate.Candidate, c *series.Change,
 	to tree.ID) error {
 	folder, err := e.FolderOf(c)
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 )
 
@@ -32,7 +32,7 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 		if err != nil {
 			return err
 		}
-		e := a.edition()
+		e := a.writer()
 		done := 0
 		for _, f := range fresh {
 			if change != "" && f.Outcome.Change.Name != change {
@@ -72,8 +72,8 @@ func (a *Author) unlocked() bool {
 	return err == nil && (lock == nil || len(lock.Changes) == 0)
 }
 
-// takeRefreshed puts one refreshed change into an edition and tells its proof; one that does not hold is refused.
-func (a *Author) takeRefreshed(e *edition.Edition, f rewrite.Refreshed) error {
+// takeRefreshed hands one refreshed change to the writer, and returns its proof; one that does not hold is refused.
+func (a *Author) takeRefreshed(e *serieswriter.Writer, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
 	yes := map[bool]string{true: "yes", false: "NO"}
 	lines := yes[f.Proof.Lines]
@@ -104,7 +104,7 @@ func (a *Author) takeRefreshed(e *edition.Edition, f rewrite.Refreshed) error {
 	}
 	switch {
 	case f.Patch != nil:
-		if err := edition.Writable(c, folder); err != nil {
+		if err := serieswriter.Writable(c, folder); err != nil {
 			return err
 		}
 		name, err := filepath.Rel(folder.Name, c.Patch.Name)

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/candidate"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/verdict"
 )
@@ -29,7 +29,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		e := a.edition()
+		e := a.writer()
 		if err := a.takeOut(e, out.Change); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (a *Author) needed(name string, broken []verdict.Outcome) error {
 		strings.Join(names, ", ")).WithHint("%s", hint)
 }
 
-// brokenBy are the changes that fail after an edition and did not before.
+// brokenBy are the changes that fail in the series as it would be written and did not before.
 func brokenBy(before, after *verdict.Result) (broken []verdict.Outcome) {
 	for _, o := range after.Outcomes {
 		was := slices.IndexFunc(before.Outcomes, func(b verdict.Outcome) bool { return sameEntry(b.Change, o.Change) })
@@ -79,7 +79,7 @@ func sameEntry(a, b *series.Change) bool {
 }
 
 // takeOut removes a change's entry and the files that only it names.
-func (a *Author) takeOut(e *edition.Edition, c *series.Change) error {
+func (a *Author) takeOut(e *serieswriter.Writer, c *series.Change) error {
 	folder, err := e.FolderOf(c)
 	if err != nil {
 		return err

@@ -13,12 +13,12 @@ import (
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
-	"github.com/howdah/howdah/internal/edition"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/series"
+	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/verdict"
@@ -49,7 +49,7 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		if err != nil {
 			return err
 		}
-		to := &saving{s: s, e: edition.New(s, o.Dry), o: now, w: w}
+		to := &saving{s: s, e: serieswriter.New(s, o.Dry), o: now, w: w}
 		if err := to.refuseTakenBack(ctx, o.Force); err != nil {
 			return err
 		}
@@ -82,10 +82,10 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 	})
 }
 
-// saving takes the commits of a work tree into an edition.
+// saving takes the commits of a work tree into the series.
 type saving struct {
 	s     *session.Session
-	e     *edition.Edition
+	e     *serieswriter.Writer
 	o     *candidate.Candidate
 	w     *work
 	taken []string // the names of changes that are new or other now
@@ -187,7 +187,7 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 // change writes what a change has become.
 func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
 	if now.Kind == series.KindPatch && c.Kind == series.KindPatch {
-		if err := edition.Writable(c, folder); err != nil {
+		if err := serieswriter.Writable(c, folder); err != nil {
 			return err
 		}
 		rel, err := filepath.Rel(folder.Name, c.Patch.Name)

@@ -1,6 +1,6 @@
-// Package edition is what a target is about to write into a distribution's folders of changes. Files, entries of
+// Package serieswriter is what a target is about to write into a distribution's folders of changes. Files, entries of
 // series.toml and a lock go in; the series as it would be comes out, judged, and then it is written, all or nothing.
-package edition
+package serieswriter
 
 import (
 	"context"
@@ -27,8 +27,8 @@ import (
 // SeriesFile is the file of a folder of changes.
 const SeriesFile = "series.toml"
 
-// Edition collects the files to be written. Try it before you write it: what does not apply is then not written.
-type Edition struct {
+// Writer collects the files to be written. Try it before you write it: what does not apply is then not written.
+type Writer struct {
 	Lock *series.Lock // in place of series.lock as it is; nil: as it is
 
 	s     *session.Session
@@ -38,17 +38,17 @@ type Edition struct {
 	docs  map[string]*series.Document
 }
 
-// New begins an edition of the distribution of a run.
-func New(s *session.Session, dry bool) *Edition {
-	return &Edition{s: s, dry: dry, files: map[string][]byte{}, modes: map[string]fs.FileMode{},
+// New begins to write the series of a run's distribution.
+func New(s *session.Session, dry bool) *Writer {
+	return &Writer{s: s, dry: dry, files: map[string][]byte{}, modes: map[string]fs.FileMode{},
 		docs: map[string]*series.Document{}}
 }
 
 // Home is the folder that new changes go to: the last one, which is the site's own.
-func (e *Edition) Home() config.Path { return e.s.Config.Patches[len(e.s.Config.Patches)-1] }
+func (e *Writer) Home() config.Path { return e.s.Config.Patches[len(e.s.Config.Patches)-1] }
 
 // FolderOf finds the folder whose series.toml has a change.
-func (e *Edition) FolderOf(c *series.Change) (config.Path, error) {
+func (e *Writer) FolderOf(c *series.Change) (config.Path, error) {
 	for _, f := range e.s.Config.Patches {
 		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
 			return f, nil
@@ -59,7 +59,7 @@ func (e *Edition) FolderOf(c *series.Change) (config.Path, error) {
 }
 
 // Document opens a folder's series.toml to be changed.
-func (e *Edition) Document(f config.Path) (*series.Document, error) {
+func (e *Writer) Document(f config.Path) (*series.Document, error) {
 	if d := e.docs[f.Abs]; d != nil {
 		return d, nil
 	}
@@ -81,22 +81,22 @@ func (e *Edition) Document(f config.Path) (*series.Document, error) {
 }
 
 // SetDocument replaces the text of a folder's series.toml.
-func (e *Edition) SetDocument(f config.Path, text []byte) error {
+func (e *Writer) SetDocument(f config.Path, text []byte) error {
 	d, err := series.ParseDocument(filepath.Join(f.Name, SeriesFile), text)
 	e.docs[f.Abs] = d
 	return err
 }
 
 // Set writes a file of a folder; nil removes it.
-func (e *Edition) Set(f config.Path, name string, data []byte) {
+func (e *Writer) Set(f config.Path, name string, data []byte) {
 	e.files[filepath.Join(f.Abs, name)] = data
 }
 
 // Forget leaves a file of a folder as it is on the disk, whatever Set said.
-func (e *Edition) Forget(f config.Path, name string) { delete(e.files, filepath.Join(f.Abs, name)) }
+func (e *Writer) Forget(f config.Path, name string) { delete(e.files, filepath.Join(f.Abs, name)) }
 
 // SetFile writes a file with its mode; nil removes it.
-func (e *Edition) SetFile(f config.Path, name string, file *tree.File) {
+func (e *Writer) SetFile(f config.Path, name string, file *tree.File) {
 	if file == nil {
 		e.Set(f, name, nil)
 		return
@@ -110,7 +110,7 @@ func (e *Edition) SetFile(f config.Path, name string, file *tree.File) {
 }
 
 // FreeName is a file name for a patch that no file of the folder has yet: NAME.patch, NAME-2.patch, …
-func (e *Edition) FreeName(f config.Path, name string) string {
+func (e *Writer) FreeName(f config.Path, name string) string {
 	file := name + ".patch"
 	for n := 2; ; n++ {
 		_, planned := e.files[filepath.Join(f.Abs, file)]
@@ -122,7 +122,7 @@ func (e *Edition) FreeName(f config.Path, name string) string {
 }
 
 // RemoveFiles removes the files of a change that leaves the series or gets others: no other entry may name them.
-func (e *Edition) RemoveFiles(folder config.Path, c *series.Change) {
+func (e *Writer) RemoveFiles(folder config.Path, c *series.Change) {
 	switch {
 	case c.Kind == series.KindPatch:
 		if name, err := filepath.Rel(folder.Name, c.Patch.Name); err == nil {
@@ -147,7 +147,7 @@ func Writable(c *series.Change, folder config.Path) error {
 }
 
 // pending is every file that would change on the disk.
-func (e *Edition) pending() map[string][]byte {
+func (e *Writer) pending() map[string][]byte {
 	all := maps.Clone(e.files)
 	for dir, d := range e.docs {
 		all[filepath.Join(dir, SeriesFile)] = append([]byte{}, d.Bytes()...) // nil would remove the file
@@ -165,14 +165,14 @@ func (e *Edition) pending() map[string][]byte {
 }
 
 // hasMode reports whether a file's executable bit needs no change.
-func (e *Edition) hasMode(name string) bool {
+func (e *Writer) hasMode(name string) bool {
 	mode, ok := e.modes[name]
 	info, err := os.Stat(name)
 	return !ok || err == nil && info.Mode()&0o100 == mode&0o100
 }
 
 // Try judges the series as it would be.
-func (e *Edition) Try(ctx context.Context, u candidate.Upstream) (*candidate.Candidate, error) {
+func (e *Writer) Try(ctx context.Context, u candidate.Upstream) (*candidate.Candidate, error) {
 	pending := e.pending()
 	var folders []series.Folder
 	for _, f := range e.s.Config.Patches {
@@ -199,7 +199,7 @@ func (e *Edition) Try(ctx context.Context, u candidate.Upstream) (*candidate.Can
 }
 
 // Write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written in a dry run.
-func (e *Edition) Write(ctx context.Context, o *candidate.Candidate) error {
+func (e *Writer) Write(ctx context.Context, o *candidate.Candidate) error {
 	pending := e.pending()
 	lock, err := o.Result.Lock(ctx, o.Upstream.Pin.Commit, o.Inputs.Lock)
 	if err != nil {

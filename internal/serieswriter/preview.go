@@ -1,4 +1,4 @@
-package edition
+package serieswriter
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// preview is a folder of changes as it would be once an edition is written. Nothing of it is on the disk.
+// preview is a folder of changes as it would be once it is written. Nothing of it is on the disk.
 type preview struct {
 	fs.FS
 	changes map[string]*planned

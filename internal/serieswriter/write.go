@@ -1,4 +1,4 @@
-package edition
+package serieswriter
 
 import (
 	"path/filepath"
@@ -7,7 +7,7 @@ import (
 )
 
 // put writes files of the distribution, all or nothing, and reports which ones. A dry run only reports them.
-func (e *Edition) put(changes []transaction.Change) error {
+func (e *Writer) put(changes []transaction.Change) error {
 	wrote, removed := "wrote %s", "removed %s"
 	if e.dry {
 		wrote, removed = "would write %s", "would remove %s"
