@@ -70,29 +70,29 @@ var arrows = map[string]string{
 	"internal/coreutils":   "",
 	"internal/script": "internal/builtin internal/diff internal/disk internal/dockerfile internal/effect " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
-		"internal/shell internal/standin internal/textcommand internal/tree",
+		"internal/shell internal/placeholder internal/textcommand internal/tree",
 	"internal/dockerfile": "internal/bash internal/disk internal/effect internal/fault internal/filecommand " +
-		"internal/shell internal/standin internal/tree",
+		"internal/shell internal/placeholder internal/tree",
 	"internal/gitcommand": "internal/apply internal/diff internal/disk internal/effect internal/filecommand " +
-		"internal/importer internal/plural internal/series internal/shell internal/standin " +
+		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
-	"internal/filecommand": "internal/disk internal/effect internal/shell internal/standin internal/tree",
+	"internal/filecommand": "internal/disk internal/effect internal/shell internal/placeholder internal/tree",
 	"internal/textcommand": "internal/bash internal/coreutils internal/disk internal/effect internal/importer " +
-		"internal/rewrite internal/sed internal/shell internal/standin internal/tree",
-	"internal/builtin": "internal/bash internal/disk internal/shell internal/standin",
+		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",
+	"internal/builtin": "internal/bash internal/disk internal/shell internal/placeholder",
 	"internal/shell": "internal/bash internal/disk internal/effect internal/fault internal/importer internal/sed " +
-		"internal/standin internal/tree",
+		"internal/placeholder internal/tree",
 	"internal/effect": "internal/diff internal/disk internal/importer internal/plural internal/rewrite internal/sed " +
 		"internal/series internal/tree",
-	"internal/disk":    "internal/standin internal/tree",
-	"internal/bash":    "internal/fault",
-	"internal/sed":     "internal/fault internal/tree",
-	"internal/standin": "",
-	"internal/gnused":  "internal/fault internal/process internal/sed",
-	"internal/process": "internal/fault internal/secret",
-	"internal/mage":    "internal/fault internal/process internal/target internal/term",
-	"internal/lock":    "internal/fault",
-	"internal/address": "internal/fault",
+	"internal/disk":        "internal/placeholder internal/tree",
+	"internal/bash":        "internal/fault",
+	"internal/sed":         "internal/fault internal/tree",
+	"internal/placeholder": "",
+	"internal/gnused":      "internal/fault internal/process internal/sed",
+	"internal/process":     "internal/fault internal/secret",
+	"internal/mage":        "internal/fault internal/process internal/target internal/term",
+	"internal/lock":        "internal/fault",
+	"internal/address":     "internal/fault",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers " +
 		"internal/nearest internal/secret internal/stamp internal/toml",
 	"internal/credential": "internal/secret",
@@ -188,7 +188,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/conflict", "internal/verdict",
 	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp",
-	"internal/historypage", "internal/target", "internal/coreutils", "internal/standin", "internal/disk", "internal/sed",
+	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder", "internal/disk", "internal/sed",
 	"internal/effect", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
 	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 

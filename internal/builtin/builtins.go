@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 func no(m *shell.Machine, _ *shell.Call) shell.Status { return shell.Failed }
@@ -21,8 +21,8 @@ func cd(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, a := range c.Args {
 		if !strings.HasPrefix(a.Text, "-") || a.Text == "-" {
 			to = a.Text
-			if !a.Known() && !standin.In(a.Text) {
-				to = standin.For(a.Why)
+			if !a.Known() && !placeholder.In(a.Text) {
+				to = placeholder.For(a.Why)
 			}
 		}
 	}
@@ -31,7 +31,7 @@ func cd(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	switch to {
 	case "":
-		m.Cwd = "/" + standin.For("HOME")
+		m.Cwd = "/" + placeholder.For("HOME")
 		return shell.Succeeded
 	case "-":
 		m.Cwd, m.Before = m.Before, m.Cwd
@@ -39,7 +39,7 @@ func cd(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	abs, known := m.Abs(to)
 	if !known {
-		abs = "/" + standin.For(standin.Shown(to))
+		abs = "/" + placeholder.For(placeholder.Shown(to))
 	}
 	m.World.Locate(abs, true)
 	m.Cwd, m.Before = abs, m.Cwd
@@ -119,7 +119,7 @@ func shiftParams(m *shell.Machine, c *shell.Call) shell.Status {
 func paths(m *shell.Machine, c *shell.Call) shell.Status {
 	var rest []string
 	for _, a := range c.Args {
-		if a.Why != "" && !standin.In(a.Text) {
+		if a.Why != "" && !placeholder.In(a.Text) {
 			m.PrintsUnknown(c.Name)
 			return m.Nothing(c)
 		}

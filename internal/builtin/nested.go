@@ -7,8 +7,8 @@ import (
 	"mvdan.cc/sh/v3/expand"
 
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // runShell is bash FILE, sh -c TEXT.
@@ -66,10 +66,10 @@ func runShell(m *shell.Machine, c *shell.Call) shell.Status {
 
 // absent notes a script that is called and not here.
 func absent(m *shell.Machine, c *shell.Call, w shell.Word) shell.Status {
-	if w.Why != "" && !standin.Begins(w.Text) {
+	if w.Why != "" && !placeholder.Begins(w.Text) {
 		return m.Unclear(c.Spot, w.Doubt())
 	}
-	m.Undecided(c.Spot, "not expressible: it runs %s, which is not a script beside this one", standin.Shown(w.Text))
+	m.Undecided(c.Spot, "not expressible: it runs %s, which is not a script beside this one", placeholder.Shown(w.Text))
 	return shell.Status{Why: "what " + path.Base(w.Text) + " does"}
 }
 

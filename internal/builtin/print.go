@@ -6,14 +6,14 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // printed prints a text, or notes that it is not known.
 func printed(m *shell.Machine, c *shell.Call, s string) shell.Status {
 	if w := c.First(); w != nil && m.Out != nil {
-		if w.Why != "" || !standin.Begins(w.Text) {
+		if w.Why != "" || !placeholder.Begins(w.Text) {
 			m.Out.Why = w.Doubt()
 		}
 	}

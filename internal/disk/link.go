@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -17,7 +17,7 @@ func (w *World) Follow(p Place, last bool) Place {
 		}
 		p = next
 	}
-	return Place{Outside, "/" + standin.For("links that lead to each other")}
+	return Place{Outside, "/" + placeholder.For("links that lead to each other")}
 }
 
 // link follows the first link on the way to a place.
@@ -35,7 +35,7 @@ func (w *World) link(p Place, last bool) (Place, bool) {
 		}
 		to := path.Join(path.Dir(p.Name[:i]), string(f.Data), p.Name[i:])
 		if path.IsAbs(string(f.Data)) || to == ".." || strings.HasPrefix(to, "../") {
-			return Place{Outside, path.Join("/", standin.For("a link out of the tree"), to)}, true
+			return Place{Outside, path.Join("/", placeholder.For("a link out of the tree"), to)}, true
 		}
 		if to == "." {
 			to = ""

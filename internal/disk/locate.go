@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // The reasons to take a folder for the tree.
@@ -39,7 +39,7 @@ func (w *World) Locate(abs string, write bool) Place {
 			return Place{Beside, strings.TrimPrefix(path.Join("/", b.Source, rest), "/")}
 		}
 	}
-	own, isOwn := Below(standin.Folder, abs)
+	own, isOwn := Below(placeholder.Folder, abs)
 	for _, root := range w.Roots() {
 		name, ok := Below(root, abs)
 		if !ok {
@@ -92,7 +92,7 @@ func (w *World) Roots() []string {
 		out = append(out, root)
 	}
 	if len(out) == 0 {
-		out = append(out, standin.Folder)
+		out = append(out, placeholder.Folder)
 	}
 	sortLongest(out)
 	return out
@@ -100,14 +100,14 @@ func (w *World) Roots() []string {
 
 // learn looks for the longest end of a path that is in upstream's tree: what stands before it is where the tree lies.
 func (w *World) learn(abs string, write bool) {
-	if strings.HasPrefix(abs, standin.Temporary) {
+	if strings.HasPrefix(abs, placeholder.Temporary) {
 		return
 	}
-	if own, ok := Below(standin.Folder, abs); ok && !write && own != "" && w.Exists(Place{Beside, own}) {
+	if own, ok := Below(placeholder.Folder, abs); ok && !write && own != "" && w.Exists(Place{Beside, own}) {
 		return
 	}
 	for root := range w.Seen {
-		if _, ok := Below(root, abs); ok && root != standin.Folder {
+		if _, ok := Below(root, abs); ok && root != placeholder.Folder {
 			return
 		}
 	}
@@ -115,7 +115,7 @@ func (w *World) learn(abs string, write bool) {
 	for i := range parts {
 		name := strings.Join(parts[i:], "/")
 		root := "/" + strings.Join(parts[:i], "/")
-		if standin.In(name) {
+		if placeholder.In(name) {
 			continue
 		}
 		file := w.Upstream(name) != nil
@@ -175,7 +175,7 @@ func Below(folder, name string) (string, bool) {
 // Shown is a place as messages name it.
 func (w *World) Shown(p Place) string {
 	if p.Disk == Outside {
-		return standin.Shown(p.Name)
+		return placeholder.Shown(p.Name)
 	}
 	if p.Name == "" {
 		return "."

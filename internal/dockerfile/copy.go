@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/filecommand"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -37,7 +37,7 @@ func (d *docker) copy(at effect.Spot, c copied) {
 	c2 := &shell.Call{Spot: at, Name: "COPY"}
 	to, known := m.Place(c.DestPath, true)
 	switch {
-	case !known || standin.In(c.DestPath) && to.Disk != disk.InTree:
+	case !known || placeholder.In(c.DestPath) && to.Disk != disk.InTree:
 		m.Unclear(at, shell.Word{Text: c.DestPath}.Doubt())
 		return
 	case c.parents:
@@ -54,7 +54,7 @@ func (d *docker) copy(at effect.Spot, c copied) {
 	many := len(c.SourcePaths)+len(c.SourceContents) > 1
 	folder := strings.HasSuffix(c.DestPath, "/") || many || m.World.IsFolder(to)
 	c.at, c.to, c.folder = at, to, folder
-	source := &shell.Machine{Ctx: m.Ctx, Src: m.Src, World: m.World, Log: m.Log, Cwd: standin.Folder}
+	source := &shell.Machine{Ctx: m.Ctx, Src: m.Src, World: m.World, Log: m.Log, Cwd: placeholder.Folder}
 	if c.from != "" {
 		n := d.find(c.from)
 		if n < 0 {
@@ -94,7 +94,7 @@ func (d *docker) content(at effect.Spot, s instructions.SourceContent, to disk.P
 		to.Name = path.Join(to.Name, s.Path)
 	}
 	data := s.Data
-	if standin.In(data) {
+	if placeholder.In(data) {
 		m.Doubt(at, to, shell.Word{Text: data}.Doubt())
 		m.Unclear(at, shell.Word{Text: data}.Doubt())
 		return
@@ -111,7 +111,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 	m, at, to, folder := d.m, c.at, c.to, c.folder
 	name := s
 	if c.from == "" {
-		name = path.Join(standin.Folder, path.Clean("/"+s))
+		name = path.Join(placeholder.Folder, path.Clean("/"+s))
 	}
 	var found []disk.Place
 	if strings.ContainsAny(s, "*?[") {
@@ -159,10 +159,10 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		}
 		if to.Disk == disk.InTree {
 			m.Doubt(at, to, s+" is not here")
-			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", standin.Shown(s))
+			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", placeholder.Shown(s))
 			return nil
 		}
-		m.Doubt(at, to, standin.Shown(s)+", which is not beside the Dockerfile")
+		m.Doubt(at, to, placeholder.Shown(s)+", which is not beside the Dockerfile")
 		m.Harmless(at)
 	}
 	return out
@@ -191,7 +191,7 @@ func (d *docker) ignored(c copied) func(string) bool {
 
 // placeOf is where a source of COPY lies: in the folder of the Dockerfile, or on the disk of another stage.
 func placeOf(m *shell.Machine, name string, own bool) disk.Place {
-	if rest, inside := disk.Below(standin.Folder, name); own && inside {
+	if rest, inside := disk.Below(placeholder.Folder, name); own && inside {
 		return disk.At(disk.Beside, rest)
 	}
 	p, _ := m.Place(name, false)
@@ -204,7 +204,7 @@ func globPlaces(m *shell.Machine, name string) []disk.Place {
 	if strings.ContainsAny(dir, "*?[") {
 		return nil
 	}
-	p := placeOf(m, path.Clean(dir), strings.HasPrefix(name, standin.Folder))
+	p := placeOf(m, path.Clean(dir), strings.HasPrefix(name, placeholder.Folder))
 	var out []disk.Place
 	for _, one := range m.World.List(p) {
 		if one = strings.TrimSuffix(one, "/"); bash.NameMatches(pat, one) {

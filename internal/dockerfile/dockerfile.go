@@ -18,8 +18,8 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // stage is one stage of a Dockerfile after it was followed.
@@ -249,7 +249,7 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 		d.harmless(c.Location())
 	case *instructions.WorkdirCommand:
 		m.Cwd = path.Join(m.Cwd, c.Path)
-		if path.IsAbs(c.Path) || strings.HasPrefix(c.Path, standin.Open) {
+		if path.IsAbs(c.Path) || strings.HasPrefix(c.Path, placeholder.Open) {
 			m.Cwd = path.Clean("/" + c.Path)
 		}
 		m.World.Locate(m.Cwd, true)
@@ -278,7 +278,7 @@ func (d *docker) command(st *stage, c instructions.Command) error {
 // set gives a variable of the build its value.
 func (d *docker) set(name, value string) {
 	why := ""
-	if standin.In(value) {
+	if placeholder.In(value) {
 		why = shell.Word{Text: value}.Doubt()
 	}
 	d.m.Set(name, expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: value}, why)

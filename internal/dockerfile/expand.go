@@ -3,8 +3,8 @@ package dockerfile
 import (
 	"strings"
 
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	lex "github.com/moby/buildkit/frontend/dockerfile/shell"
 )
 
@@ -21,7 +21,7 @@ func (d *docker) expandArgs(s string) string {
 	return out
 }
 
-// expander puts the stage's variables into a word; one that is not known becomes a stand-in.
+// expander puts the stage's variables into a word; one that is not known becomes a placeholder.
 func (d *docker) expander(word string) (string, error) {
 	var env []string
 	for k, v := range d.m.Vars {
@@ -30,7 +30,7 @@ func (d *docker) expander(word string) (string, error) {
 		}
 	}
 	for k := range d.m.Doubts {
-		env = append(env, k+"="+standin.For(k))
+		env = append(env, k+"="+placeholder.For(k))
 	}
 	longest := 0
 	for _, kv := range env {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -55,7 +55,7 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 	}
 	last := rest[len(rest)-1]
 	to, known := m.Place(last.Text, true)
-	if !known || last.Why != "" && !standin.Begins(last.Text) {
+	if !known || last.Why != "" && !placeholder.Begins(last.Text) {
 		return m.Unclear(c.Spot, last.Doubt())
 	}
 	folder := how.Into && m.World.IsFolder(to) || strings.HasSuffix(last.Text, "/") && how.Into || len(rest) > 2
@@ -84,7 +84,7 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 			link.Disk == disk.InTree {
 			from = link
 		}
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			if to.Disk == disk.InTree {
 				m.Doubt(c.Spot, to, w.Doubt())
 			}
@@ -168,13 +168,13 @@ func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to disk.
 		return m.Gone(c.Spot, from)
 	}
 	if to.Disk != disk.InTree {
-		m.Doubt(c.Spot, to, standin.Shown(w.Text)+" is not here")
+		m.Doubt(c.Spot, to, placeholder.Shown(w.Text)+" is not here")
 		m.Harmless(c.Spot)
 		return shell.Succeeded
 	}
-	m.Doubt(c.Spot, to, standin.Shown(w.Text)+" is not here")
+	m.Doubt(c.Spot, to, placeholder.Shown(w.Text)+" is not here")
 	return m.Undecided(c.Spot, "overlay?: %s is not beside the script; put it there, or add it as an overlay",
-		standin.Shown(w.Text))
+		placeholder.Shown(w.Text))
 }
 
 // copyPairs copies files one by one, as one effect.

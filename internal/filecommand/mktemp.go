@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // mktemp makes a file, or a folder, in a folder for such: its name is unknown, and another one each time.
@@ -24,9 +24,9 @@ func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
 		return shell.Succeeded
 	}
 	*m.Temporary++
-	name := standin.Temporary + standin.Close
+	name := placeholder.Temporary + placeholder.Close
 	if *m.Temporary > 1 {
-		name = fmt.Sprintf("%s%s(%d)%s", standin.Temporary, standin.Blank, *m.Temporary, standin.Close)
+		name = fmt.Sprintf("%s%s(%d)%s", placeholder.Temporary, placeholder.Blank, *m.Temporary, placeholder.Close)
 	}
 	f := &disk.File{Data: []byte{}, Mode: 0o100644}
 	if shell.Has(options, "d", "directory") {

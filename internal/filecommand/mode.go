@@ -5,8 +5,8 @@ import (
 
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -57,7 +57,7 @@ func chmod(m *shell.Machine, c *shell.Call) shell.Status {
 	result := shell.Succeeded
 	for _, w := range args[1:] {
 		p, known := m.Place(w.Text, false)
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			result = m.Unclear(c.Spot, w.Doubt())
 			continue
 		}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -19,7 +19,7 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 	result := shell.Succeeded
 	for _, w := range rest {
 		p, known := m.Entry(w.Text)
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			return m.Unclear(c.Spot, w.Doubt())
 		}
 		f := m.World.Read(p)
@@ -57,7 +57,7 @@ func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
 		p, known := m.Entry(w.Text)
 		switch {
 		case !known || p.Disk == disk.Outside:
-			result = shell.Status{Why: "what is in " + standin.Shown(w.Text)}
+			result = shell.Status{Why: "what is in " + placeholder.Shown(w.Text)}
 		case !m.World.IsFolder(p) || len(m.World.List(p)) > 0:
 			result = shell.Failed
 		default:
@@ -80,7 +80,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 		case !known || p.Name == "":
 		case m.World.Read(p) != nil || m.World.IsFolder(p) && !deep:
 			if p.Disk == disk.Outside {
-				result = shell.Status{Why: "what is at " + standin.Shown(w.Text)}
+				result = shell.Status{Why: "what is at " + placeholder.Shown(w.Text)}
 				continue
 			}
 			result = shell.Failed
@@ -101,7 +101,7 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, w := range rest {
 		p, known := m.Place(w.Text, true)
 		switch {
-		case !known || w.Why != "" && !standin.Begins(w.Text):
+		case !known || w.Why != "" && !placeholder.Begins(w.Text):
 			return m.Unclear(c.Spot, w.Doubt())
 		case m.World.Exists(p) || shell.Has(options, "c", "no-create"):
 		case m.Nowhere(c.Spot, p):
@@ -130,7 +130,7 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
 	for _, w := range rest {
 		p, known := m.Place(w.Text, true)
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			return m.Unclear(c.Spot, w.Doubt())
 		}
 		if m.Nowhere(c.Spot, p) {

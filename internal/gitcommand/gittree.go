@@ -10,8 +10,8 @@ import (
 
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/textcommand"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -40,12 +40,12 @@ func pathspecs(m *shell.Machine, args []shell.Word) (pathspec, bool) {
 				s, excluded = rest, true
 			}
 		}
-		if a.Why != "" && !standin.Begins(a.Text) || strings.HasPrefix(s, ":") {
+		if a.Why != "" && !placeholder.Begins(a.Text) || strings.HasPrefix(s, ":") {
 			return spec, false
 		}
 		if p, isKnown := m.Entry(s); !strings.ContainsAny(s, "*?[") && isKnown && p.Disk == disk.InTree {
 			s = p.Name
-		} else if standin.In(s) {
+		} else if placeholder.In(s) {
 			return spec, false
 		} else {
 			s = path.Join(at.Name, s)

@@ -10,10 +10,10 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"
 )
@@ -100,7 +100,7 @@ func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, d
 	at, known := m.Place(dir.Text, true)
 	if !known || at.Disk != disk.InTree {
 		if at.Disk != disk.InTree && known {
-			return m.Undecided(c.Spot, "patch?: it patches %s, which is not the tree", standin.Shown(dir.Text))
+			return m.Undecided(c.Spot, "patch?: it patches %s, which is not the tree", placeholder.Shown(dir.Text))
 		}
 		return m.Unclear(c.Spot, dir.Doubt())
 	}
@@ -153,7 +153,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 		}
 		at, known := m.Place(p.file, true)
 		if !known || at.Disk != disk.InTree {
-			return m.Undecided(c.Spot, "patch?: it patches %s, which is not in the tree", standin.Shown(p.file))
+			return m.Undecided(c.Spot, "patch?: it patches %s, which is not in the tree", placeholder.Shown(p.file))
 		}
 		p.folder, files[0].OldName, files[0].NewName = "", at.Name, at.Name
 	}

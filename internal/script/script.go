@@ -22,9 +22,9 @@ import (
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/gitcommand"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/textcommand"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -59,7 +59,7 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*
 		return nil, fault.New(fault.Usage, "a script has at most %d bytes, this one has %d", maxScript,
 			len(src.Data)).At(src.File, 0)
 	}
-	for _, mark := range []string{standin.Open, standin.Close} {
+	for _, mark := range []string{placeholder.Open, placeholder.Close} {
 		if i := bytes.Index(src.Data, []byte(mark)); i >= 0 {
 			return nil, fault.New(fault.Usage, "the script has the character U+%04X, which the import uses for its own marks",
 				[]rune(mark)[0]).
@@ -137,10 +137,10 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	r.source = strings.Split(string(m.Src.Data), "\n")
 	r.changeAt = func(line int) (string, string) { return c.TitleOf(m.Log.Group(line)) }
 	for _, root := range m.World.Roots() {
-		if rest, inside := disk.Below(standin.Folder, root); inside {
+		if rest, inside := disk.Below(placeholder.Folder, root); inside {
 			r.root = "." + strings.TrimPrefix("/"+rest, "/.")
 			break
-		} else if !standin.In(root) {
+		} else if !placeholder.In(root) {
 			r.root = root
 			break
 		}

@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // assignElement is A[i]=value and M[key]=value.
@@ -23,7 +23,7 @@ func (m *Machine) assignElement(a *syntax.Assign) {
 	case !had && m.Doubts[name] == "":
 		why = name // it may be in the environment, which has no arrays: its text is the first element
 	}
-	if standin.Begins(w.Text) && w.Why == "" { // a path
+	if placeholder.Begins(w.Text) && w.Why == "" { // a path
 		why = m.Doubts[name]
 	}
 	next, problem := m.withElement(old, a.Index, w.Text)
@@ -95,7 +95,7 @@ func (m *Machine) assignList(a *syntax.Assign) {
 			w := m.literal(e.Value)
 			next, problem := m.withElement(v, e.Index, w.Text)
 			v, why = next, why+problem
-			if w.Why != "" && !standin.Begins(w.Text) {
+			if w.Why != "" && !placeholder.Begins(w.Text) {
 				why = w.Why
 			}
 			continue
@@ -105,7 +105,7 @@ func (m *Machine) assignList(a *syntax.Assign) {
 			break
 		}
 		for _, w := range m.fields([]*syntax.Word{e.Value}) {
-			if w.Why != "" && !standin.Begins(w.Text) {
+			if w.Why != "" && !placeholder.Begins(w.Text) {
 				why = w.Why
 			}
 			list, indexes := bash.Elements(v)

@@ -10,7 +10,7 @@ import (
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // maybe follows branches of which at most one runs, and none for certain: what they change is uncertain afterwards.
@@ -54,7 +54,7 @@ func (m *Machine) maybe(why string, branches ...func(*Machine)) {
 			}
 		}
 		if sub.Cwd != m.Cwd && sub.Flow != Ending {
-			m.Cwd = "/" + standin.For(why)
+			m.Cwd = "/" + placeholder.For(why)
 		}
 		if m.err != nil && (sub.err.Why != "" || len(sub.err.Data) > 0) {
 			m.err.Why = why
@@ -144,7 +144,7 @@ func (m *Machine) matches(s string, p *syntax.Word) (yes bool, why string) {
 		pat, err = expand.Pattern(c, p)
 		return err
 	})
-	if why == "" && standin.In(pat) {
+	if why == "" && placeholder.In(pat) {
 		why = Word{Text: strings.ReplaceAll(pat, `\`, "")}.Doubt()
 	}
 	if why != "" {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // Call is one simple command, expanded.
@@ -120,7 +120,7 @@ func (m *Machine) prefixed(assigns []*syntax.Assign) func() {
 
 // Dispatch runs a command by its name.
 func (m *Machine) Dispatch(c *Call, name Word) {
-	if !name.Known() && !strings.HasPrefix(name.Text, standin.Folder) {
+	if !name.Known() && !strings.HasPrefix(name.Text, placeholder.Folder) {
 		if !m.Nested(c, name.Text) {
 			m.Status = m.Unclear(c.Spot, name.Doubt())
 		}

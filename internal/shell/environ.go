@@ -9,7 +9,7 @@ import (
 	"mvdan.cc/sh/v3/expand"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // Environ is the shell's variables as the expansion sees them.
@@ -17,14 +17,14 @@ type Environ struct{ M *Machine }
 
 var _ expand.WriteEnviron = Environ{}
 
-// Get gives a variable; one that is not known is a stand-in, and noted.
+// Get gives a variable; one that is not known is a placeholder, and noted.
 func (e Environ) Get(name string) expand.Variable {
 	m := e.M
 	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
 	list := func(l []string) expand.Variable { return expand.Variable{Set: true, Kind: expand.Indexed, List: l} }
 	doubt := func(why string) expand.Variable {
 		m.touched = append(m.touched, why)
-		return text(standin.For(why))
+		return text(placeholder.For(why))
 	}
 	if why, ok := m.Doubts[name]; ok {
 		return doubt(why)
@@ -59,9 +59,9 @@ func (e Environ) Get(name string) expand.Variable {
 		if m.Zero != "" {
 			return text(m.Zero)
 		}
-		return text(path.Join(standin.Folder, path.Base(m.Src.File)))
+		return text(path.Join(placeholder.Folder, path.Base(m.Src.File)))
 	case "BASH_SOURCE":
-		return list([]string{path.Join(standin.Folder, path.Base(m.Src.File))})
+		return list([]string{path.Join(placeholder.Folder, path.Base(m.Src.File))})
 	case "OSTYPE":
 		return text("linux-gnu")
 	case "?":
@@ -87,7 +87,7 @@ func (e Environ) Get(name string) expand.Variable {
 		return doubt("$" + name)
 	case name == "@" || name == "*":
 		for _, p := range m.Params {
-			if standin.In(p) {
+			if placeholder.In(p) {
 				m.touched = append(m.touched, Word{Text: p}.Doubt())
 			}
 		}
@@ -99,7 +99,7 @@ func (e Environ) Get(name string) expand.Variable {
 		if _, err := fmt.Sscan(name, &n); err != nil || n > len(m.Params) {
 			return expand.Variable{}
 		}
-		if standin.In(m.Params[n-1]) {
+		if placeholder.In(m.Params[n-1]) {
 			m.touched = append(m.touched, Word{Text: m.Params[n-1]}.Doubt())
 		}
 		return text(m.Params[n-1])
@@ -128,7 +128,7 @@ func (m *Machine) Set(name string, v expand.Variable, why string) {
 	}
 	delete(m.Doubts, name)
 	delete(m.Vars, name)
-	if why != "" && !(v.Kind == expand.String && strings.HasPrefix(v.Str, standin.Folder)) {
+	if why != "" && !(v.Kind == expand.String && strings.HasPrefix(v.Str, placeholder.Folder)) {
 		m.Doubts[name] = why
 		return
 	}

@@ -9,7 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // value evaluates an expansion that the library has not; why says that it is not known.
@@ -77,7 +77,7 @@ func (m *Machine) matchAt(pat *syntax.Word, s string, prefix, long bool) (int, s
 		text, err = expand.Pattern(c, pat)
 		return err
 	})
-	if why != "" || standin.In(s) {
+	if why != "" || placeholder.In(s) {
 		return -1, why + Word{Text: s}.Doubt()
 	}
 	expr, err := pattern.Regexp(text, pattern.EntireString|pattern.ExtendedOperators)

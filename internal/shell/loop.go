@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/effect"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // function is a function's body and the text that it stands in.
@@ -72,7 +72,7 @@ func (m *Machine) forClause(c *syntax.ForClause) {
 
 // turn follows a loop's body with one value of its variable.
 func (m *Machine) turn(name string, w Word, list []*syntax.Stmt) bool {
-	if w.Why != "" && !standin.Begins(w.Text) {
+	if w.Why != "" && !placeholder.Begins(w.Text) {
 		m.unsureBody(name, w.Why, list)
 		return true
 	}
@@ -189,12 +189,12 @@ func (m *Machine) invoke(f function, args []Word) {
 	m.Depth--
 }
 
-// Plain is arguments as positional parameters; what is not known stays a stand-in.
+// Plain is arguments as positional parameters; what is not known stays a placeholder.
 func Plain(args []Word) []string {
 	out := []string{}
 	for _, a := range args {
-		if a.Why != "" && !standin.In(a.Text) {
-			a.Text = standin.For(a.Why)
+		if a.Why != "" && !placeholder.In(a.Text) {
+			a.Text = placeholder.For(a.Why)
 		}
 		out = append(out, a.Text)
 	}
@@ -254,7 +254,7 @@ func (m *Machine) assign(a *syntax.Assign) {
 		why := w.Why
 		if a.Append {
 			old := Environ{m}.Get(name)
-			if _, doubtful := m.Doubts[name]; doubtful || standin.In(old.Str) {
+			if _, doubtful := m.Doubts[name]; doubtful || placeholder.In(old.Str) {
 				why = name
 			}
 			if old.Kind == expand.Indexed || old.Kind == expand.Associative {

@@ -1,6 +1,6 @@
 // Package shell follows the statements of a shell script over files in memory: words are expanded, redirections, pipes,
 // conditions, loops and functions followed, and each simple command handed to the one of its name. A value that the
-// script alone does not settle is a stand-in; a condition on one leaves uncertain what its branches change.
+// script alone does not settle is a placeholder; a condition on one leaves uncertain what its branches change.
 package shell
 
 import (
@@ -19,8 +19,8 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/sed"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -119,7 +119,7 @@ type Machine struct {
 
 func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {
 	return &Machine{
-		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: standin.Folder,
+		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: placeholder.Folder,
 		World: &disk.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[disk.Place]*disk.File{},
 			Known:    map[string]bool{},
 			Archives: map[string]string{}, Seen: map[string]int{}},
@@ -203,12 +203,12 @@ func (m *Machine) raw(n syntax.Node) string {
 
 // Abs is a path of the script as one from its disk's root; false where an unknown part decides where it leads.
 func (m *Machine) Abs(name string) (string, bool) {
-	if i := strings.Index(name, standin.Close); i >= 0 && i+len(standin.Close) < len(name) &&
-		name[i+len(standin.Close)] != '/' {
-		name = name[:i+len(standin.Close)] + "/" + name[i+len(standin.Close):] // "${DIR}app": the value ends in a slash
+	if i := strings.Index(name, placeholder.Close); i >= 0 && i+len(placeholder.Close) < len(name) &&
+		name[i+len(placeholder.Close)] != '/' {
+		name = name[:i+len(placeholder.Close)] + "/" + name[i+len(placeholder.Close):] // "${DIR}app": the value ends in a slash
 	}
 	switch {
-	case strings.HasPrefix(name, standin.Open):
+	case strings.HasPrefix(name, placeholder.Open):
 		name = "/" + name
 	case !strings.HasPrefix(name, "/"):
 		name = m.Cwd + "/" + name
@@ -217,14 +217,14 @@ func (m *Machine) Abs(name string) (string, bool) {
 	if _, made := m.World.Over[disk.At(disk.Outside, name)]; made {
 		return name, true
 	}
-	rest := strings.TrimPrefix(name, standin.Folder)
-	if i := strings.LastIndex(rest, standin.Open); i >= 0 {
+	rest := strings.TrimPrefix(name, placeholder.Folder)
+	if i := strings.LastIndex(rest, placeholder.Open); i >= 0 {
 		head := strings.Trim(rest[:i], "/")
-		if rest != name || head != "" && !strings.HasPrefix(name, "/") || strings.HasSuffix(rest, standin.Close) && i > 1 {
+		if rest != name || head != "" && !strings.HasPrefix(name, "/") || strings.HasSuffix(rest, placeholder.Close) && i > 1 {
 			return name, false
 		}
 		for root := range m.World.Seen {
-			if strings.HasPrefix(name, root+"/") && strings.Contains(name[len(root):], standin.Open) {
+			if strings.HasPrefix(name, root+"/") && strings.Contains(name[len(root):], placeholder.Open) {
 				return name, false
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -29,7 +29,7 @@ func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
 	number := bash.Descriptor(r)
 	t := &target{name: w.Text, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &Stream{}}
 	var found bool
-	if t.place, found = m.Place(w.Text, true); !found || w.Why != "" && !standin.Begins(w.Text) {
+	if t.place, found = m.Place(w.Text, true); !found || w.Why != "" && !placeholder.Begins(w.Text) {
 		t.why = w.Doubt()
 	}
 	if t.why == "" && !strings.HasPrefix(w.Text, "/dev/") && m.HeldLine == 0 {
@@ -92,7 +92,7 @@ func (m *Machine) Tee(c *Call) Status {
 			}
 			in = &Stream{Why: t.out.Why}
 		}
-		if t.place = p; !known || a.Why != "" && !standin.Begins(a.Text) {
+		if t.place = p; !known || a.Why != "" && !placeholder.Begins(a.Text) {
 			t.why = a.Doubt()
 		} else if m.Nowhere(c.Spot, p) {
 			code = Failed

@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // target is a file that a command's output goes to.
@@ -153,7 +153,7 @@ func (m *Machine) mayFail(r *syntax.Redirect) string {
 		return ""
 	}
 	if p, known := m.Place(w.Text, false); !known || !m.World.Exists(p) {
-		return "whether there is " + standin.Shown(w.Text)
+		return "whether there is " + placeholder.Shown(w.Text)
 	}
 	return ""
 }
@@ -242,7 +242,7 @@ func (m *Machine) flush(t *target, at effect.Spot) {
 	if t.out.Why == "" && t.out.Free && t.place.Disk == disk.InTree {
 		t.out.Why = "the order in which a disk lists files"
 	}
-	if t.out.Why == "" && standin.In(string(t.out.Data)) {
+	if t.out.Why == "" && placeholder.In(string(t.out.Data)) {
 		t.out.Why = Word{Text: string(t.out.Data)}.Doubt()
 	}
 	if t.out.Why != "" {

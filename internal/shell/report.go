@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 func (m *Machine) Nothing(c *Call) Status {
@@ -22,7 +22,7 @@ func (m *Machine) Harmless(s effect.Spot) {
 
 // Undecided notes a command that a person has to look at.
 func (m *Machine) Undecided(s effect.Spot, format string, args ...any) Status {
-	why := standin.Shown(fmt.Sprintf(format, args...))
+	why := placeholder.Shown(fmt.Sprintf(format, args...))
 	m.Log.Problems++
 	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why})
 	return Succeeded
@@ -35,7 +35,7 @@ func (m *Machine) Unclear(s effect.Spot, why string) Status {
 
 // Gone notes that a file is not in the tree.
 func (m *Machine) Gone(s effect.Spot, p disk.Place) Status {
-	if standin.In(p.Name) && p.Disk != disk.Beside {
+	if placeholder.In(p.Name) && p.Disk != disk.Beside {
 		m.Unclear(s, Word{Text: p.Name}.Doubt())
 		return Failed
 	}

@@ -9,7 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/disk"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 func Not(s Status) Status {
@@ -36,7 +36,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 	switch op {
 	case "-n", "-z":
 		if !a.Known() {
-			if standin.Begins(a.Text) && a.Why == "" { // a path: it is not empty
+			if placeholder.Begins(a.Text) && a.Why == "" { // a path: it is not empty
 				return Whether(op == "-n")
 			}
 			return Status{Why: a.Doubt()}
@@ -51,7 +51,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 	default:
 		return Status{Why: "test " + op}
 	}
-	if a.Why != "" && !standin.Begins(a.Text) {
+	if a.Why != "" && !placeholder.Begins(a.Text) {
 		return Status{Why: a.Doubt()}
 	}
 	p, known := m.Place(a.Text, false)
@@ -63,7 +63,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 	}
 	f, folder := m.World.Read(p), m.World.IsFolder(p)
 	if p.Disk == disk.Outside && f == nil && !folder {
-		return Status{Why: "what is at " + standin.Shown(a.Text)}
+		return Status{Why: "what is at " + placeholder.Shown(a.Text)}
 	}
 	if f != nil && f.Why != "" && f.Data == nil {
 		return Status{Why: m.Certain(f)}

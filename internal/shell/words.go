@@ -10,7 +10,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/standin"
+	"github.com/howdah/howdah/internal/placeholder"
 )
 
 // maxValue is how many bytes a variable holds at most.
@@ -24,17 +24,17 @@ type Word struct {
 }
 
 // Known says that an argument is settled by the file alone.
-func (w Word) Known() bool { return w.Why == "" && !standin.In(w.Text) }
+func (w Word) Known() bool { return w.Why == "" && !placeholder.In(w.Text) }
 
 // Doubt is why an argument is not known.
 func (w Word) Doubt() string {
 	switch {
 	case w.Why != "":
 		return w.Why
-	case standin.In(w.Text):
-		_, rest, _ := strings.Cut(w.Text, standin.Open)
-		name, _, _ := strings.Cut(rest, standin.Close)
-		return strings.ReplaceAll(name, standin.Blank, " ")
+	case placeholder.In(w.Text):
+		_, rest, _ := strings.Cut(w.Text, placeholder.Open)
+		name, _, _ := strings.Cut(rest, placeholder.Close)
+		return strings.ReplaceAll(name, placeholder.Blank, " ")
 	}
 	return ""
 }
@@ -53,7 +53,7 @@ func (m *Machine) Config() *expand.Config {
 		NoUnset:    m.Options.noUnset,
 		ProcSubst: func(p *syntax.ProcSubst) (string, error) {
 			m.touched = append(m.touched, "<(…)")
-			return standin.For("<(…)"), nil
+			return placeholder.For("<(…)"), nil
 		},
 	}
 	if m.Options.noGlob {
@@ -109,7 +109,7 @@ func (m *Machine) fields(words []*syntax.Word) (out []Word) {
 		}
 		globbed := strings.ContainsAny(m.raw(w), "*?[") && len(got) > 0 && !strings.ContainsAny(got[0], "*?[")
 		if why != "" && len(got) == 0 {
-			got = []string{standin.For(why)}
+			got = []string{placeholder.For(why)}
 		}
 		for _, s := range got {
 			out = append(out, Word{s, why, globbed})
@@ -147,7 +147,7 @@ func (m *Machine) literal(w *syntax.Word) Word {
 		return err
 	})
 	if why != "" && s == "" {
-		s = standin.For(why)
+		s = placeholder.For(why)
 	}
 	return Word{Text: s, Why: why}
 }
@@ -159,7 +159,7 @@ func (m *Machine) document(w *syntax.Word) Stream {
 		s, err = expand.Document(c, w)
 		return err
 	})
-	if why == "" && standin.In(s) {
+	if why == "" && placeholder.In(s) {
 		why = Word{Text: s}.Doubt()
 	}
 	return Stream{Data: []byte(s), Why: why}
@@ -183,7 +183,7 @@ func (m *Machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	m.Status = sub.Status
 	if sub.Out.Why != "" {
 		m.touched = append(m.touched, sub.Out.Why)
-		_, err := io.WriteString(w, standin.For(sub.Out.Why))
+		_, err := io.WriteString(w, placeholder.For(sub.Out.Why))
 		return err
 	}
 	_, err := w.Write(sub.Out.Data)

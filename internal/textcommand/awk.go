@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // awkWrites is what in a program of awk may write a file or run a program.
@@ -27,7 +27,7 @@ func awk(m *shell.Machine, c *shell.Call) shell.Status {
 			program, found = a, true
 		}
 	}
-	if !found || standin.In(program) || awkWrites.MatchString(program) {
+	if !found || placeholder.In(program) || awkWrites.MatchString(program) {
 		return m.Foreign(c)
 	}
 	m.PrintsUnknown(c.Name)

@@ -8,14 +8,14 @@ import (
 
 	"github.com/howdah/howdah/internal/coreutils"
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // filter is head, cut, sort and their like: what they print is worked out.
 func filter(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	if w := c.First(); w != nil && !standin.Begins(w.Text) {
+	if w := c.First(); w != nil && !placeholder.Begins(w.Text) {
 		return printsBecause(m, w.Doubt())
 	}
 	f, ok := coreutils.Parse(c.Name, c.Texts())
@@ -76,7 +76,7 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, w := range rest {
 		p, known := m.Place(w.Text, false)
 		switch {
-		case !known || w.Why != "" && !standin.Begins(w.Text) || p.Disk == disk.Outside:
+		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == disk.Outside:
 			m.PrintsUnknown("ls")
 			return shell.Status{Why: "what ls finds"}
 		case m.World.Read(p) != nil, m.World.IsFolder(p) && shell.Has(options, "d"):

@@ -7,8 +7,8 @@ import (
 
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -56,7 +56,7 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	f := newFinder(rest)
 	for _, r := range roots {
-		if r.Why != "" && !standin.Begins(r.Text) {
+		if r.Why != "" && !placeholder.Begins(r.Text) {
 			f.why = "it uses a value that is known only at run time: " + r.Doubt()
 		}
 	}
@@ -111,7 +111,7 @@ func walk(m *shell.Machine, f *finder, p disk.Place, shown string, depth int) {
 		walk(m, f, disk.At(p.Disk, path.Join(p.Name, name)), shown+"/"+name, depth+1)
 	}
 	// the script lies in the tree
-	if abs, known := m.Abs(shown); known && abs == standin.Folder && p == (disk.At(disk.InTree, "")) {
+	if abs, known := m.Abs(shown); known && abs == placeholder.Folder && p == (disk.At(disk.InTree, "")) {
 		for _, name := range m.World.List(disk.At(disk.Beside, "")) {
 			name = strings.TrimSuffix(name, "/")
 			if !m.World.Exists(disk.At(disk.InTree, name)) {

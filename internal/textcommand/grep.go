@@ -10,9 +10,9 @@ import (
 
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // Lookup is what a grep looks for.
@@ -129,7 +129,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 	var out []Named
 	for _, w := range files {
 		p, known := m.Place(w.Text, false)
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			return nil, w.Doubt()
 		}
 		if f := m.World.Read(p); f != nil {
@@ -146,7 +146,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 		case m.World.IsFolder(p) && g.recursive:
 			g.Names = true
 		case p.Disk == disk.Outside:
-			return nil, "what is at " + standin.Shown(w.Text)
+			return nil, "what is at " + placeholder.Shown(w.Text)
 		default:
 			continue // grep passes over it
 		}

@@ -8,10 +8,10 @@ import (
 	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -70,7 +70,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 			break
 		}
 		p, known := m.Entry(w.Text)
-		if !known || w.Why != "" && !standin.Begins(w.Text) {
+		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			m.Unclear(c.Spot, w.Doubt())
 			continue
 		}
@@ -107,10 +107,10 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 // sedName is the name under which sed sees a file: the script's own, for sed's command F, where it is a plain one.
 func sedName(m *shell.Machine, s string, p disk.Place) string {
 	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") &&
-		!standin.In(s) {
+		!placeholder.In(s) {
 		return s
 	}
-	return path.Clean(strings.TrimPrefix(standin.Shown(p.Name), "/"))
+	return path.Clean(strings.TrimPrefix(placeholder.Shown(p.Name), "/"))
 }
 
 // sedTarget is a file that sed edits, and the word that names it.

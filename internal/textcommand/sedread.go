@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/standin"
 )
 
 // inserted puts the content of the files that sed's command r reads into the script as text of its command a, which
@@ -35,7 +35,7 @@ func inserted(m *shell.Machine, a *sedArgs) (why string) {
 			f := m.World.Read(p)
 			switch {
 			case !known || f == nil && p.Disk == disk.Outside:
-				return "sed's command r reads " + standin.Shown(name) + ", which is not beside the script"
+				return "sed's command r reads " + placeholder.Shown(name) + ", which is not beside the script"
 			case f != nil && f.Why != "":
 				return m.World.Shown(p) + " is uncertain: " + m.Certain(f)
 			case f != nil && len(f.Data) > 0 && (f.Data[len(f.Data)-1] != '\n' || bytes.IndexByte(f.Data, 0) >= 0):

@@ -1,5 +1,6 @@
 // Package worktree opens the patched tree as a git work tree (patch:new) and takes what was committed there back into
-// the series (patch:save). A series and its verdicts go in; a work tree comes out, and later the changes that are written into the series.
+// the series (patch:save). A series and its verdicts go in; a work tree comes out, and later the changes that are
+// written into the series.
 package worktree
 
 import (

@@ -1,7 +1,7 @@
-// Package standin holds the marked texts that stand for values which a script alone does not settle: an argument, the
+// Package placeholder holds the marked texts that stand for values which a script alone does not settle: an argument, the
 // environment, what the network answers. They flow through the script like any text, and whoever meets one knows that,
 // and why, the value is not known.
-package standin
+package placeholder
 
 import (
 	"strings"
@@ -13,16 +13,16 @@ const (
 	Close = "\U000F7E02"
 )
 
-// Blank stands for a blank within a stand-in, so that the shell does not split the stand-in into words.
+// Blank stands for a blank within a placeholder, so that the shell does not split the placeholder into words.
 const Blank = "\u00a0"
 
-// For is the stand-in for a value that is not known.
+// For is the placeholder for a value that is not known.
 func For(why string) string { return Open + strings.ReplaceAll(why, " ", Blank) + Close }
 
 // Temporary begins the names that mktemp makes.
 const Temporary = "/tmp/" + Open + "what" + Blank + "mktemp" + Blank + "prints"
 
-// In says that a text holds a stand-in.
+// In says that a text holds a placeholder.
 func In(s string) bool { return strings.Contains(s, Open) }
 
 // Folder is the folder that the script lies in, on its own disk, with room above it.
