@@ -68,23 +68,23 @@ var arrows = map[string]string{
 	"internal/diff":        "internal/lines",
 	"internal/renames":     "internal/diff",
 	"internal/coreutils":   "",
-	"internal/script": "internal/builtin internal/diff internal/disk internal/dockerfile internal/effect " +
+	"internal/script": "internal/builtin internal/diff internal/scriptfiles internal/dockerfile internal/effect " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
-	"internal/dockerfile": "internal/bash internal/disk internal/effect internal/fault internal/filecommand " +
+	"internal/dockerfile": "internal/bash internal/scriptfiles internal/effect internal/fault internal/filecommand " +
 		"internal/shell internal/placeholder internal/tree",
-	"internal/gitcommand": "internal/apply internal/diff internal/disk internal/effect internal/filecommand " +
+	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/effect internal/filecommand " +
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
-	"internal/filecommand": "internal/disk internal/effect internal/shell internal/placeholder internal/tree",
-	"internal/textcommand": "internal/bash internal/coreutils internal/disk internal/effect internal/importer " +
+	"internal/filecommand": "internal/scriptfiles internal/effect internal/shell internal/placeholder internal/tree",
+	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/effect internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",
-	"internal/builtin": "internal/bash internal/disk internal/shell internal/placeholder",
-	"internal/shell": "internal/bash internal/disk internal/effect internal/fault internal/importer internal/sed " +
+	"internal/builtin": "internal/bash internal/scriptfiles internal/shell internal/placeholder",
+	"internal/shell": "internal/bash internal/scriptfiles internal/effect internal/fault internal/importer internal/sed " +
 		"internal/placeholder internal/tree",
-	"internal/effect": "internal/diff internal/disk internal/importer internal/plural internal/rewrite internal/sed " +
+	"internal/effect": "internal/diff internal/scriptfiles internal/importer internal/plural internal/rewrite internal/sed " +
 		"internal/series internal/tree",
-	"internal/disk":        "internal/placeholder internal/tree",
+	"internal/scriptfiles": "internal/placeholder internal/tree",
 	"internal/bash":        "internal/fault",
 	"internal/sed":         "internal/fault internal/tree",
 	"internal/placeholder": "",
@@ -188,7 +188,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/conflict", "internal/verdict",
 	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp",
-	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder", "internal/disk", "internal/sed",
+	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder", "internal/scriptfiles", "internal/sed",
 	"internal/effect", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
 	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 

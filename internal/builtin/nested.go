@@ -6,8 +6,8 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -81,7 +81,7 @@ func sourced(m *shell.Machine, c *shell.Call) shell.Status {
 	w := c.Args[0]
 	p, known := m.Place(w.Text, false)
 	f := m.World.Read(p)
-	if !known || f == nil || f.Why != "" || p.Disk == disk.InTree {
+	if !known || f == nil || f.Why != "" || p.Disk == scriptfiles.InTree {
 		for name := range m.Vars {
 			m.Set(name, expand.Variable{}, name) // the file may set it
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/moby/patternmatcher"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -27,7 +27,7 @@ type copied struct {
 	add     bool
 
 	at     effect.Spot
-	to     disk.Place
+	to     scriptfiles.Place
 	folder bool // the copies go into to
 }
 
@@ -37,7 +37,7 @@ func (d *docker) copy(at effect.Spot, c copied) {
 	c2 := &shell.Call{Spot: at, Name: "COPY"}
 	to, known := m.Place(c.DestPath, true)
 	switch {
-	case !known || placeholder.In(c.DestPath) && to.Disk != disk.InTree:
+	case !known || placeholder.In(c.DestPath) && to.Disk != scriptfiles.InTree:
 		m.Unclear(at, shell.Word{Text: c.DestPath}.Doubt())
 		return
 	case c.parents:
@@ -87,7 +87,7 @@ func (d *docker) copy(at effect.Spot, c copied) {
 var archive = regexp.MustCompile(`\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$`)
 
 // content writes a here-document of COPY.
-func (d *docker) content(at effect.Spot, s instructions.SourceContent, to disk.Place, folder bool,
+func (d *docker) content(at effect.Spot, s instructions.SourceContent, to scriptfiles.Place, folder bool,
 	how filecommand.Copying) {
 	m := d.m
 	if folder {
@@ -99,11 +99,11 @@ func (d *docker) content(at effect.Spot, s instructions.SourceContent, to disk.P
 		m.Unclear(at, shell.Word{Text: data}.Doubt())
 		return
 	}
-	f := &disk.File{Data: []byte(data), Mode: tree.Regular}
+	f := &scriptfiles.File{Data: []byte(data), Mode: tree.Regular}
 	if how.Mode != 0 {
 		f.Mode = how.Mode
 	}
-	m.Put(at, &effect.Effect{Kind: effect.Replaced}, map[disk.Place]*disk.File{to: f}, []disk.Place{to})
+	m.Put(at, &effect.Effect{Kind: effect.Replaced}, map[scriptfiles.Place]*scriptfiles.File{to: f}, []scriptfiles.Place{to})
 }
 
 // sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
@@ -113,24 +113,24 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 	if c.from == "" {
 		name = path.Join(placeholder.Folder, path.Clean("/"+s))
 	}
-	var found []disk.Place
+	var found []scriptfiles.Place
 	if strings.ContainsAny(s, "*?[") {
 		found = globPlaces(source, name)
 	} else if p := placeOf(source, name, c.from == ""); source.World.Exists(p) {
-		found = []disk.Place{p}
+		found = []scriptfiles.Place{p}
 	}
 	ignored := d.ignored(c)
 	var out []filecommand.Pair
 	for _, p := range found {
 		if source.World.Read(p) != nil {
-			if p.Disk == disk.Beside && ignored(p.Name) {
+			if p.Disk == scriptfiles.Beside && ignored(p.Name) {
 				continue
 			}
 			one := to
 			if folder || len(found) > 1 {
 				one.Name = path.Join(to.Name, path.Base(p.Name))
 			}
-			if f := source.World.Over[p]; c.from != "" && p == one && p.Disk == disk.InTree && f != nil && c.chmod == "" {
+			if f := source.World.Over[p]; c.from != "" && p == one && p.Disk == scriptfiles.InTree && f != nil && c.chmod == "" {
 				m.World.Over[p] = f // what the stage made of this file
 				m.Harmless(at)
 				continue
@@ -138,9 +138,9 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			out = append(out, filecommand.Pair{From: p, To: one})
 			continue
 		}
-		if c.from != "" && p == to && p.Disk == disk.InTree { // the same part of the tree: what the stage changed there
+		if c.from != "" && p == to && p.Disk == scriptfiles.InTree { // the same part of the tree: what the stage changed there
 			for q, f := range source.World.Over {
-				if _, inside := disk.Below(p.Name, q.Name); q.Disk == disk.InTree && (inside || p.Name == "") {
+				if _, inside := scriptfiles.Below(p.Name, q.Name); q.Disk == scriptfiles.InTree && (inside || p.Name == "") {
 					m.World.Over[q] = f
 				}
 			}
@@ -148,7 +148,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			return nil
 		}
 		for _, one := range filecommand.PairsBelow(source, p, to, ".", false) {
-			if one.From.Disk != disk.Beside || !ignored(one.From.Name) {
+			if one.From.Disk != scriptfiles.Beside || !ignored(one.From.Name) {
 				out = append(out, one)
 			}
 		}
@@ -157,7 +157,7 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		if folder {
 			to.Name = path.Join(to.Name, path.Base(s))
 		}
-		if to.Disk == disk.InTree {
+		if to.Disk == scriptfiles.InTree {
 			m.Doubt(at, to, s+" is not here")
 			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", placeholder.Shown(s))
 			return nil
@@ -190,33 +190,33 @@ func (d *docker) ignored(c copied) func(string) bool {
 }
 
 // placeOf is where a source of COPY lies: in the folder of the Dockerfile, or on the disk of another stage.
-func placeOf(m *shell.Machine, name string, own bool) disk.Place {
-	if rest, inside := disk.Below(placeholder.Folder, name); own && inside {
-		return disk.At(disk.Beside, rest)
+func placeOf(m *shell.Machine, name string, own bool) scriptfiles.Place {
+	if rest, inside := scriptfiles.Below(placeholder.Folder, name); own && inside {
+		return scriptfiles.At(scriptfiles.Beside, rest)
 	}
 	p, _ := m.Place(name, false)
 	return p
 }
 
 // globPlaces are the places that a pattern of COPY finds.
-func globPlaces(m *shell.Machine, name string) []disk.Place {
+func globPlaces(m *shell.Machine, name string) []scriptfiles.Place {
 	dir, pat := path.Split(name)
 	if strings.ContainsAny(dir, "*?[") {
 		return nil
 	}
 	p := placeOf(m, path.Clean(dir), strings.HasPrefix(name, placeholder.Folder))
-	var out []disk.Place
+	var out []scriptfiles.Place
 	for _, one := range m.World.List(p) {
 		if one = strings.TrimSuffix(one, "/"); bash.NameMatches(pat, one) {
-			out = append(out, disk.At(p.Disk, path.Join(p.Name, one)))
+			out = append(out, scriptfiles.At(p.Disk, path.Join(p.Name, one)))
 		}
 	}
 	return out
 }
 
 // copyFrom copies files of another stage's disk, or of this one's.
-func copyFrom(m *shell.Machine, c *shell.Call, from *disk.World, pairs []filecommand.Pair, how filecommand.Copying) {
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []filecommand.Pair, how filecommand.Copying) {
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for _, p := range pairs {
 		f := from.Read(p.From)
 		if f == nil {

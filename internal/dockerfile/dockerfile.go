@@ -15,10 +15,10 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"mvdan.cc/sh/v3/expand"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -30,7 +30,7 @@ type stage struct {
 	doubt map[string]string
 	cwd   string
 	shell string
-	world *disk.World
+	world *scriptfiles.World
 }
 
 // Follow follows a Dockerfile. The tree that its last stage leaves is the result; what a stage changes that nothing
@@ -143,12 +143,12 @@ func (d *docker) stage(s *instructions.Stage) error {
 		m.Cwd, st.shell, st.env = old.cwd, old.shell, maps.Clone(old.env)
 	} else {
 		m.World = m.World.Clone()
-		m.World.Over = map[disk.Place]*disk.File{}
+		m.World.Over = map[scriptfiles.Place]*scriptfiles.File{}
 		m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
 		if !strings.Contains(baseName, "mastodon") && !strings.Contains(baseName, "glitch") {
 			m.Cwd = "/"
 		} else if !m.World.Settled {
-			m.World.Note(m.Cwd, disk.Weak)
+			m.World.Note(m.Cwd, scriptfiles.Weak)
 		}
 	}
 	d.harmless(s.Location)
@@ -194,7 +194,7 @@ func (d *docker) kept() []*effect.Effect {
 func (d *docker) reaches(e *effect.Effect) bool {
 	last := d.done[len(d.done)-1].world
 	e.Files = slices.DeleteFunc(e.Files, func(w effect.Written) bool {
-		return last.Over[disk.At(disk.InTree, w.Name)] == nil
+		return last.Over[scriptfiles.At(scriptfiles.InTree, w.Name)] == nil
 	})
 	return len(e.Files) > 0
 }

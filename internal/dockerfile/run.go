@@ -7,8 +7,8 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -17,7 +17,7 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at effect.Spot) erro
 	m := d.m
 	for _, mount := range instructions.GetMounts(c) {
 		if mount.Type == instructions.MountTypeBind {
-			m.World.Mounts = append(m.World.Mounts, disk.Mount{Target: path.Join(m.Cwd, mount.Target), Source: mount.Source,
+			m.World.Mounts = append(m.World.Mounts, scriptfiles.Mount{Target: path.Join(m.Cwd, mount.Target), Source: mount.Source,
 				From: mount.From})
 			if path.IsAbs(mount.Target) {
 				m.World.Mounts[len(m.World.Mounts)-1].Target = path.Clean(mount.Target)

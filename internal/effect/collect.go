@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -30,9 +30,9 @@ type collector struct {
 	whole   map[string][]byte
 	over    map[string][]byte
 	removed []*diff.File
-	first   map[string]*disk.File // what the open edits found, by path
-	last    map[string]*disk.File // and left
-	paths   map[string]effectKind // what is open, by the path that it touches
+	first   map[string]*scriptfiles.File // what the open edits found, by path
+	last    map[string]*scriptfiles.File // and left
+	paths   map[string]effectKind        // what is open, by the path that it touches
 }
 
 // NewCollector makes changes of all that a log holds.
@@ -168,7 +168,7 @@ func (c *collector) edit(e *Effect) string {
 		}
 		c.touch(Edited, w.Name)
 		if c.first == nil {
-			c.first, c.last = map[string]*disk.File{}, map[string]*disk.File{}
+			c.first, c.last = map[string]*scriptfiles.File{}, map[string]*scriptfiles.File{}
 		}
 		if c.first[w.Name] == nil {
 			c.first[w.Name] = w.Before
@@ -197,7 +197,7 @@ func (c *collector) edit(e *Effect) string {
 	return strings.Join(parts, " and ")
 }
 
-func Same(a, b *disk.File) bool {
+func Same(a, b *scriptfiles.File) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Mode == b.Mode && bytes.Equal(a.Data, b.Data)
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // Log is what a script did, line by line.
@@ -57,7 +57,7 @@ const (
 // Written is one file before and after; nil is none.
 type Written struct {
 	Name          string
-	Before, After *disk.File
+	Before, After *scriptfiles.File
 }
 
 func NewLog(data []byte) *Log {

@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/series"
 )
 
@@ -16,8 +16,8 @@ const maxGroup = 3
 type net struct {
 	from   int // the import's changes before the group
 	order  []string
-	before map[string]*disk.File
-	after  map[string]*disk.File
+	before map[string]*scriptfiles.File
+	after  map[string]*scriptfiles.File
 	owned  bool // some of it is a patch that its owner wrote
 }
 
@@ -25,7 +25,7 @@ func (n *net) add(e *Effect) {
 	n.owned = n.owned || e.Kind == Patched && e.Name != ""
 	for _, w := range e.Files {
 		if n.before == nil {
-			n.before, n.after = map[string]*disk.File{}, map[string]*disk.File{}
+			n.before, n.after = map[string]*scriptfiles.File{}, map[string]*scriptfiles.File{}
 		}
 		if _, known := n.after[w.Name]; !known {
 			n.order = append(n.order, w.Name)

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -85,7 +85,7 @@ func tar(m *shell.Machine, c *shell.Call) shell.Status {
 			version, found = m.World.Archives[abs], m.World.Archives[abs] != ""
 		}
 	}
-	if p, known := m.Place(file, true); !unpacks && known && file != "" && p.Disk != disk.InTree {
+	if p, known := m.Place(file, true); !unpacks && known && file != "" && p.Disk != scriptfiles.InTree {
 		return m.Nothing(c) // it packs, or lists
 	}
 	abs, known := m.Abs(folder)
@@ -98,6 +98,6 @@ func tar(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		abs = path.Join(abs, "mastodon-"+version)
 	}
-	m.World.Note(abs, disk.Strong)
+	m.World.Note(abs, scriptfiles.Strong)
 	return m.Nothing(c)
 }

@@ -6,16 +6,16 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // Pair is a file to copy and where to.
 type Pair struct {
-	From, To disk.Place
+	From, To scriptfiles.Place
 }
 
 // cp copies files: of the script's own folder into the tree, they are an overlay.
@@ -69,30 +69,30 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 	if folder && len(rest) == 2 && !m.World.Exists(to) && !how.makes { // cp -r folder new/
 		folder = false
 	}
-	var moved []disk.Place
+	var moved []scriptfiles.Place
 	if how.makes {
-		defer func(folderOf disk.Place) {
+		defer func(folderOf scriptfiles.Place) {
 			if folderOf.Name != "." && !m.World.IsFolder(folderOf) {
-				m.World.Write(folderOf, &disk.File{Folder: true})
+				m.World.Write(folderOf, &scriptfiles.File{Folder: true})
 			}
-		}(disk.At(to.Disk, path.Dir(to.Name)))
+		}(scriptfiles.At(to.Disk, path.Dir(to.Name)))
 	}
 	var pairs []Pair
 	for _, w := range rest[:len(rest)-1] {
 		from, known := m.Place(w.Text, false)
-		if link, isKnown := m.Entry(w.Text); isKnown && (how.links || how.move) && from.Disk == disk.InTree &&
-			link.Disk == disk.InTree {
+		if link, isKnown := m.Entry(w.Text); isKnown && (how.links || how.move) && from.Disk == scriptfiles.InTree &&
+			link.Disk == scriptfiles.InTree {
 			from = link
 		}
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
-			if to.Disk == disk.InTree {
+			if to.Disk == scriptfiles.InTree {
 				m.Doubt(c.Spot, to, w.Doubt())
 			}
 			return m.Unclear(c.Spot, w.Doubt())
 		}
 		// of another disk: a file of its name was put beside the script
-		if from.Disk == disk.Outside && !m.World.Exists(from) {
-			if own := (disk.At(disk.Beside, path.Base(from.Name))); m.World.Read(own) != nil {
+		if from.Disk == scriptfiles.Outside && !m.World.Exists(from) {
+			if own := (scriptfiles.At(scriptfiles.Beside, path.Base(from.Name))); m.World.Read(own) != nil {
 				from = own
 			}
 		}
@@ -109,7 +109,7 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 			moved = append(moved, from)
 			pairs = append(pairs, PairsBelow(m, from, to, w.Text, folder && !(how.inside && strings.HasSuffix(w.Text, "/")))...)
 		case folder:
-			one := disk.At(to.Disk, path.Join(to.Name, path.Base(w.Text)))
+			one := scriptfiles.At(to.Disk, path.Join(to.Name, path.Base(w.Text)))
 			if !how.fresh && !how.move {
 				one = m.World.Follow(one, true)
 			}
@@ -128,8 +128,8 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 }
 
 // targetFails notes a target that cannot be written to: a folder that is not there.
-func targetFails(m *shell.Machine, c *shell.Call, rest []shell.Word, to disk.Place, how Copying) (shell.Status, bool) {
-	if to.Disk != disk.InTree || how.makes || m.World.IsFolder(to) {
+func targetFails(m *shell.Machine, c *shell.Call, rest []shell.Word, to scriptfiles.Place, how Copying) (shell.Status, bool) {
+	if to.Disk != scriptfiles.InTree || how.makes || m.World.IsFolder(to) {
 		return shell.Succeeded, false
 	}
 	named := strings.HasSuffix(rest[len(rest)-1].Text, "/")
@@ -147,27 +147,27 @@ func targetFails(m *shell.Machine, c *shell.Call, rest []shell.Word, to disk.Pla
 }
 
 // PairsBelow pairs all files of a folder with their copies.
-func PairsBelow(m *shell.Machine, from, to disk.Place, shown string, into bool) []Pair {
+func PairsBelow(m *shell.Machine, from, to scriptfiles.Place, shown string, into bool) []Pair {
 	if name := path.Base(shown); into && name != "." && name != ".." && name != "/" {
 		to.Name = path.Join(to.Name, name)
 	}
 	var out []Pair
 	for _, p := range m.World.Files(from) {
-		rest, _ := disk.Below(from.Name, p.Name)
+		rest, _ := scriptfiles.Below(from.Name, p.Name)
 		if from.Name == "" {
 			rest = p.Name
 		}
-		out = append(out, Pair{p, disk.At(to.Disk, path.Join(to.Name, rest))})
+		out = append(out, Pair{p, scriptfiles.At(to.Disk, path.Join(to.Name, rest))})
 	}
 	return out
 }
 
 // missingSource notes that what is to be copied to a place is not here.
-func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to disk.Place) shell.Status {
-	if from.Disk == disk.InTree {
+func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to scriptfiles.Place) shell.Status {
+	if from.Disk == scriptfiles.InTree {
 		return m.Gone(c.Spot, from)
 	}
-	if to.Disk != disk.InTree {
+	if to.Disk != scriptfiles.InTree {
 		m.Doubt(c.Spot, to, placeholder.Shown(w.Text)+" is not here")
 		m.Harmless(c.Spot)
 		return shell.Succeeded
@@ -180,7 +180,7 @@ func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to disk.
 // copyPairs copies files one by one, as one effect.
 func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell.Status {
 	*m.Steps += len(pairs) / copyStep
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	e := &effect.Effect{Kind: effect.Replaced}
 	for _, p := range pairs {
 		source := m.World.Read(p.From)
@@ -193,7 +193,7 @@ func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell
 			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p.From), m.Certain(source))
 			continue
 		}
-		f := &disk.File{Data: source.Data, Mode: source.Mode}
+		f := &scriptfiles.File{Data: source.Data, Mode: source.Mode}
 		if target != nil && !how.move {
 			f.Mode = target.Mode
 		}
@@ -203,15 +203,15 @@ func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell
 		files[p.To] = f
 		order = append(order, p.To)
 		if how.move {
-			if p.From.Disk == disk.InTree && !source.Scratch {
+			if p.From.Disk == scriptfiles.InTree && !source.Scratch {
 				e.Kind = effect.Patched
-			} else if p.From.Disk != disk.Beside && target != nil {
+			} else if p.From.Disk != scriptfiles.Beside && target != nil {
 				e.Kind = effect.Edited
 				f.Mode = target.Mode
 			}
-			files[p.From] = &disk.File{Gone: true, Scratch: source.Scratch}
+			files[p.From] = &scriptfiles.File{Gone: true, Scratch: source.Scratch}
 			order = append(order, p.From)
-		} else if p.From.Disk != disk.Beside && target != nil {
+		} else if p.From.Disk != scriptfiles.Beside && target != nil {
 			e.Kind = effect.Edited
 		}
 	}

@@ -3,7 +3,7 @@ package filecommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -46,7 +46,7 @@ func download(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 		if p, known := m.Place(name, true); known {
 			m.Doubt(c.Spot, p, "it comes from the network")
-			if p.Disk == disk.Outside || p.Disk == disk.Beside {
+			if p.Disk == scriptfiles.Outside || p.Disk == scriptfiles.Beside {
 				continue
 			}
 		}

@@ -3,7 +3,7 @@ package filecommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -32,7 +32,7 @@ func install(m *shell.Machine, c *shell.Call) shell.Status {
 	if into {
 		rest = append(rest, t)
 		if p, known := m.Place(t.Text, true); known && t.Known() && makes && !m.World.Exists(p) {
-			m.World.Write(p, &disk.File{Folder: true})
+			m.World.Write(p, &scriptfiles.File{Folder: true})
 		}
 	}
 	return copyAll(m, c, rest, Copying{Into: !shell.Has(options, "T"), Mode: mode, makes: makes, fresh: true})

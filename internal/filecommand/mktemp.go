@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -28,11 +28,11 @@ func mktemp(m *shell.Machine, c *shell.Call) shell.Status {
 	if *m.Temporary > 1 {
 		name = fmt.Sprintf("%s%s(%d)%s", placeholder.Temporary, placeholder.Blank, *m.Temporary, placeholder.Close)
 	}
-	f := &disk.File{Data: []byte{}, Mode: 0o100644}
+	f := &scriptfiles.File{Data: []byte{}, Mode: 0o100644}
 	if shell.Has(options, "d", "directory") {
-		f = &disk.File{Folder: true}
+		f = &scriptfiles.File{Folder: true}
 	}
-	m.World.Write(disk.At(disk.Outside, name), f)
+	m.World.Write(scriptfiles.At(scriptfiles.Outside, name), f)
 	m.Print([]byte(name + "\n"))
 	return shell.Succeeded
 }

@@ -3,9 +3,9 @@ package filecommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -53,7 +53,7 @@ func chmod(m *shell.Machine, c *shell.Call) shell.Status {
 	if len(args) < 2 || !args[0].Known() {
 		return m.Undecided(c.Spot, "not expressible: the mode is not known")
 	}
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range args[1:] {
 		p, known := m.Place(w.Text, false)
@@ -61,11 +61,11 @@ func chmod(m *shell.Machine, c *shell.Call) shell.Status {
 			result = m.Unclear(c.Spot, w.Doubt())
 			continue
 		}
-		list := []disk.Place{p}
+		list := []scriptfiles.Place{p}
 		if deep {
 			list = m.World.Files(p)
 		} else if m.World.Read(p) == nil {
-			if p.Disk == disk.InTree && !m.World.IsFolder(p) {
+			if p.Disk == scriptfiles.InTree && !m.World.IsFolder(p) {
 				result = m.Gone(c.Spot, p)
 			}
 			continue

@@ -3,7 +3,7 @@ package filecommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -17,7 +17,7 @@ func packages(m *shell.Machine, c *shell.Call) shell.Status {
 			}
 			for _, list := range []string{"package.json", "yarn.lock", "Gemfile", "Gemfile.lock"} {
 				if (c.Name == "bundle") == strings.HasPrefix(list, "Gemfile") {
-					m.Doubt(c.Spot, disk.At(disk.InTree, list), c.Name+" "+a.Text+" changes it")
+					m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, list), c.Name+" "+a.Text+" changes it")
 				}
 			}
 			m.PrintsUnknown(c.Name)

@@ -4,9 +4,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -15,7 +15,7 @@ import (
 func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 	options, rest := shell.Operands(c.Args, "")
 	deep, force := shell.Has(options, "r", "R", "recursive"), shell.Has(options, "f", "force")
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range rest {
 		p, known := m.Entry(w.Text)
@@ -25,11 +25,11 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 		f := m.World.Read(p)
 		switch {
 		case f != nil:
-			files[p] = &disk.File{Gone: true, Scratch: f.Scratch}
+			files[p] = &scriptfiles.File{Gone: true, Scratch: f.Scratch}
 			order = append(order, p)
 		case m.World.IsFolder(p) && deep && p.Name != "":
 			for _, one := range m.World.Files(p) {
-				files[one] = &disk.File{Gone: true, Scratch: m.World.Read(one).Scratch}
+				files[one] = &scriptfiles.File{Gone: true, Scratch: m.World.Read(one).Scratch}
 				order = append(order, one)
 			}
 			if m.Perhaps == "" {
@@ -37,11 +37,11 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 			}
 		case m.World.IsFolder(p) && deep: // the whole tree: a copy of it is made anew, or thrown away at the end
 		case m.World.IsFolder(p) && shell.Has(options, "d", "dir") && len(m.World.List(p)) == 0:
-			m.World.Write(p, &disk.File{Gone: true})
+			m.World.Write(p, &scriptfiles.File{Gone: true})
 		case m.World.IsFolder(p):
 			m.Undecided(c.Spot, "not expressible: rm without -r removes no folder")
 			result = shell.Failed
-		case !force && p.Disk == disk.InTree:
+		case !force && p.Disk == scriptfiles.InTree:
 			result = m.Gone(c.Spot, p)
 		}
 	}
@@ -56,12 +56,12 @@ func rmdir(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, w := range rest {
 		p, known := m.Entry(w.Text)
 		switch {
-		case !known || p.Disk == disk.Outside:
+		case !known || p.Disk == scriptfiles.Outside:
 			result = shell.Status{Why: "what is in " + placeholder.Shown(w.Text)}
 		case !m.World.IsFolder(p) || len(m.World.List(p)) > 0:
 			result = shell.Failed
 		default:
-			m.World.Write(p, &disk.File{Gone: true})
+			m.World.Write(p, &scriptfiles.File{Gone: true})
 		}
 	}
 	m.Harmless(c.Spot)
@@ -79,7 +79,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 		switch {
 		case !known || p.Name == "":
 		case m.World.Read(p) != nil || m.World.IsFolder(p) && !deep:
-			if p.Disk == disk.Outside {
+			if p.Disk == scriptfiles.Outside {
 				result = shell.Status{Why: "what is at " + placeholder.Shown(w.Text)}
 				continue
 			}
@@ -87,7 +87,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 		case !deep && m.Nowhere(c.Spot, p):
 			result = shell.Failed
 		case !m.World.Exists(p):
-			m.World.Write(p, &disk.File{Folder: true})
+			m.World.Write(p, &scriptfiles.File{Folder: true})
 		}
 	}
 	return result
@@ -96,7 +96,7 @@ func mkdir(m *shell.Machine, c *shell.Call) shell.Status {
 // touch changes times, which git does not keep, and makes files that are empty.
 func touch(m *shell.Machine, c *shell.Call) shell.Status {
 	options, rest := shell.Operands(c.Args, "drt")
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range rest {
 		p, known := m.Place(w.Text, true)
@@ -107,7 +107,7 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 		case m.Nowhere(c.Spot, p):
 			result = shell.Failed
 		default:
-			files[p] = &disk.File{Mode: tree.Regular, Data: []byte{}}
+			files[p] = &scriptfiles.File{Mode: tree.Regular, Data: []byte{}}
 			order = append(order, p)
 		}
 	}
@@ -127,7 +127,7 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 		m.DoubtNamed(c)
 		return m.Undecided(c.Spot, "not expressible: the import does not follow truncate to the length %q", size.Text)
 	}
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for _, w := range rest {
 		p, known := m.Place(w.Text, true)
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
@@ -141,14 +141,14 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 		case f == nil && shell.Has(options, "c", "no-create"):
 			continue
 		case f == nil:
-			f = &disk.File{Mode: tree.Regular}
+			f = &scriptfiles.File{Mode: tree.Regular}
 		case f.Why != "" && n > 0:
 			m.Undecided(c.Spot, "%s is uncertain: %s", m.World.Shown(p), m.Certain(f))
 			continue
 		}
 		data := make([]byte, n)
 		copy(data, f.Data)
-		files[p] = &disk.File{Mode: f.Mode, Data: data}
+		files[p] = &scriptfiles.File{Mode: f.Mode, Data: data}
 		order = append(order, p)
 	}
 	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
@@ -168,7 +168,7 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	last := rest[len(rest)-1]
 	to, known := m.Place(last.Text, true)
-	if known && last.Known() && to.Disk == disk.Outside {
+	if known && last.Known() && to.Disk == scriptfiles.Outside {
 		return m.Nothing(c)
 	}
 	into := m.World.IsFolder(to) && !shell.Has(options, "T")
@@ -176,7 +176,7 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 		to, known = m.Entry(last.Text)
 		into = m.World.IsFolder(to) && !shell.Has(options, "T")
 	}
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	result := shell.Succeeded
 	for _, w := range rest[:len(rest)-1] {
 		at := to
@@ -189,7 +189,7 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 		case !known || !w.Known() || !last.Known():
 			return m.Unclear(c.Spot, w.Doubt()+last.Doubt())
 		case !shell.Has(options, "s", "symbolic") || shell.Has(options, "r", "relative") || outOfTree ||
-			at.Disk != disk.InTree:
+			at.Disk != scriptfiles.InTree:
 			m.Doubt(c.Spot, at, "it makes a link")
 			m.Undecided(c.Spot, "not expressible: it makes a link, which the import does not follow")
 			continue
@@ -202,7 +202,7 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 			result = shell.Failed
 			continue
 		}
-		files[at] = &disk.File{Mode: tree.Symlink, Data: []byte(w.Text)}
+		files[at] = &scriptfiles.File{Mode: tree.Symlink, Data: []byte(w.Text)}
 		order = append(order, at)
 	}
 	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)

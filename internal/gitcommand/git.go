@@ -6,8 +6,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/filecommand"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -90,7 +90,7 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 // top is the folder of the tree on the script's disk.
 func top(m *shell.Machine) string {
 	for _, root := range m.World.Roots() {
-		if _, inside := disk.Below(root, m.Cwd); inside {
+		if _, inside := scriptfiles.Below(root, m.Cwd); inside {
 			return root
 		}
 	}
@@ -100,7 +100,7 @@ func top(m *shell.Machine) string {
 // changed says that the script has changed the tree.
 func changed(m *shell.Machine) bool {
 	for p, f := range m.World.Over {
-		if p.Disk == disk.InTree && !f.Folder && !f.Scratch {
+		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch {
 			return true
 		}
 	}
@@ -224,7 +224,7 @@ func cloned(m *shell.Machine, c *shell.Call) shell.Status {
 		return m.Unclear(c.Spot, rest[len(rest)-1].Doubt())
 	}
 	if strings.HasSuffix(url, "/mastodon") || strings.HasSuffix(url, "/mastodon.git") {
-		m.World.Note(abs, disk.Strong)
+		m.World.Note(abs, scriptfiles.Strong)
 		return m.Nothing(c)
 	}
 	return m.Undecided(c.Spot, "overlay?: it clones %s; take its files with an overlay of that repository", url)

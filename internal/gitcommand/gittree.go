@@ -8,9 +8,9 @@ import (
 
 	"mvdan.cc/sh/v3/pattern"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/textcommand"
 	"github.com/howdah/howdah/internal/tree"
@@ -27,7 +27,7 @@ type pathspec struct {
 func pathspecs(m *shell.Machine, args []shell.Word) (pathspec, bool) {
 	at, known := m.Place(".", true)
 	spec := pathspec{prefix: at.Name}
-	if !known || at.Disk != disk.InTree || m.World.Staged {
+	if !known || at.Disk != scriptfiles.InTree || m.World.Staged {
 		return spec, false
 	}
 	for _, a := range args {
@@ -43,7 +43,7 @@ func pathspecs(m *shell.Machine, args []shell.Word) (pathspec, bool) {
 		if a.Why != "" && !placeholder.Begins(a.Text) || strings.HasPrefix(s, ":") {
 			return spec, false
 		}
-		if p, isKnown := m.Entry(s); !strings.ContainsAny(s, "*?[") && isKnown && p.Disk == disk.InTree {
+		if p, isKnown := m.Entry(s); !strings.ContainsAny(s, "*?[") && isKnown && p.Disk == scriptfiles.InTree {
 			s = p.Name
 		} else if placeholder.In(s) {
 			return spec, false
@@ -65,7 +65,7 @@ func matchPath(s string) func(string) bool {
 	expr, err := pattern.Regexp(s, pattern.EntireString)
 	re, wrong := regexp.Compile(expr)
 	return func(name string) bool {
-		_, inside := disk.Below(s, name)
+		_, inside := scriptfiles.Below(s, name)
 		return s == "" || inside || err == nil && wrong == nil && re.MatchString(name)
 	}
 }
@@ -78,7 +78,7 @@ func (s pathspec) matches(name string) bool {
 	for _, no := range s.exclude {
 		yes = yes && !no(name)
 	}
-	_, inside := disk.Below(s.prefix, name)
+	_, inside := scriptfiles.Below(s.prefix, name)
 	return yes && (inside || s.prefix == "" || len(s.take) > 0)
 }
 
@@ -108,7 +108,7 @@ func shownIn(prefix, name string) (string, bool) {
 	if prefix == "" {
 		return name, true
 	}
-	rest, inside := disk.Below(prefix, name)
+	rest, inside := scriptfiles.Below(prefix, name)
 	return rest, inside && rest != ""
 }
 
@@ -154,7 +154,7 @@ func gitGrep(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	var sources []textcommand.Named
 	for _, name := range tracked(m, spec) {
-		f := m.World.Read(disk.At(disk.InTree, name))
+		f := m.World.Read(scriptfiles.At(scriptfiles.InTree, name))
 		shown, inside := shownIn(spec.prefix, name)
 		switch {
 		case f == nil || f.Mode == tree.Symlink:
@@ -192,7 +192,7 @@ func gitRestore(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 		plain = plain && (len(rest) > 0 || shell.Has(options, "f", "force"))
 		for _, w := range rest { // a name without a -- before it is a path only where there is one
 			p, known := m.Entry(w.Text)
-			plain = plain && (dashes || known && p.Disk == disk.InTree && (m.World.Upstream(p.Name) != nil ||
+			plain = plain && (dashes || known && p.Disk == scriptfiles.InTree && (m.World.Upstream(p.Name) != nil ||
 				m.World.UpstreamFolder(p.Name) || strings.ContainsAny(w.Text, "*?[")))
 		}
 	case "restore":
@@ -213,9 +213,9 @@ func gitRestore(m *shell.Machine, c *shell.Call, verb string) shell.Status {
 
 // takeBack makes files what they are upstream.
 func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for p, f := range m.World.Over {
-		if p.Disk != disk.InTree || !spec.matches(p.Name) {
+		if p.Disk != scriptfiles.InTree || !spec.matches(p.Name) {
 			continue
 		}
 		if old := m.World.Upstream(p.Name); old != nil {
@@ -225,7 +225,7 @@ func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
 			delete(m.World.Over, p)
 		}
 	}
-	slices.SortFunc(order, func(a, b disk.Place) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(order, func(a, b scriptfiles.Place) int { return strings.Compare(a.Name, b.Name) })
 	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
 	for _, p := range order { // the folders above come back too
 		for p.Name = path.Dir(p.Name); p.Name != "." && m.Perhaps == ""; p.Name = path.Dir(p.Name) {
@@ -247,14 +247,14 @@ func gitClean(m *shell.Machine, c *shell.Call) shell.Status {
 		m.World.Staged {
 		return m.Undecided(c.Spot, "not expressible: git clean may undo the lines above it")
 	}
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for p, f := range m.World.Over {
-		if p.Disk == disk.InTree && !f.Gone && !f.Folder && m.World.Upstream(p.Name) == nil {
-			files[p] = &disk.File{Gone: true}
+		if p.Disk == scriptfiles.InTree && !f.Gone && !f.Folder && m.World.Upstream(p.Name) == nil {
+			files[p] = &scriptfiles.File{Gone: true}
 			order = append(order, p)
 		}
 	}
-	slices.SortFunc(order, func(a, b disk.Place) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(order, func(a, b scriptfiles.Place) int { return strings.Compare(a.Name, b.Name) })
 	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
 	m.World.Prune(order)
 	return shell.Succeeded
@@ -274,7 +274,7 @@ func gitDiffers(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	m.PrintsUnknown(c.Name)
 	for p, f := range m.World.Over {
-		if p.Disk != disk.InTree || f.Folder || !spec.matches(p.Name) {
+		if p.Disk != scriptfiles.InTree || f.Folder || !spec.matches(p.Name) {
 			continue
 		}
 		old := m.World.Upstream(p.Name)

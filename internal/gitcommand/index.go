@@ -5,7 +5,7 @@ import (
 	"regexp"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -26,7 +26,7 @@ func commitIndex(m *shell.Machine, all bool) {
 func notInIndex(m *shell.Machine, files []*diff.File) string {
 	for _, f := range files {
 		for _, name := range []string{f.OldName, f.NewName} {
-			p := disk.At(disk.InTree, name)
+			p := scriptfiles.At(scriptfiles.InTree, name)
 			if now := m.World.Over[p]; name != "" && now != nil && !now.Folder && now != m.World.Indexed[p] {
 				return name
 			}
@@ -38,7 +38,7 @@ func notInIndex(m *shell.Machine, files []*diff.File) string {
 // notCommitted is a file of the index that is not committed, which git am refuses; "" where there is none.
 func notCommitted(m *shell.Machine) string {
 	for p, f := range m.World.Indexed {
-		if p.Disk == disk.InTree && !f.Folder && !f.Scratch && f != m.World.Committed[p] {
+		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch && f != m.World.Committed[p] {
 			return p.Name
 		}
 	}

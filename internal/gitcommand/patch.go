@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -98,8 +98,8 @@ func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, d
 	}
 	learnFrom(m, p, in, dir)
 	at, known := m.Place(dir.Text, true)
-	if !known || at.Disk != disk.InTree {
-		if at.Disk != disk.InTree && known {
+	if !known || at.Disk != scriptfiles.InTree {
+		if at.Disk != scriptfiles.InTree && known {
 			return m.Undecided(c.Spot, "patch?: it patches %s, which is not the tree", placeholder.Shown(dir.Text))
 		}
 		return m.Unclear(c.Spot, dir.Doubt())
@@ -152,7 +152,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 				"file"))
 		}
 		at, known := m.Place(p.file, true)
-		if !known || at.Disk != disk.InTree {
+		if !known || at.Disk != scriptfiles.InTree {
 			return m.Undecided(c.Spot, "patch?: it patches %s, which is not in the tree", placeholder.Shown(p.file))
 		}
 		p.folder, files[0].OldName, files[0].NewName = "", at.Name, at.Name
@@ -164,9 +164,9 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 	}
 	for _, f := range files {
 		for _, name := range []string{f.OldName, f.NewName} {
-			if at := m.World.Read(disk.At(disk.InTree, name)); name != "" && at != nil && at.Why != "" {
+			if at := m.World.Read(scriptfiles.At(scriptfiles.InTree, name)); name != "" && at != nil && at.Why != "" {
 				for _, one := range files {
-					m.Doubt(c.Spot, disk.At(disk.InTree, one.Name()), "a patch on it is not certain")
+					m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, one.Name()), "a patch on it is not certain")
 				}
 				return m.Undecided(c.Spot, "patch?: %s is uncertain: %s", name, m.Certain(at))
 			}
@@ -174,7 +174,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 	}
 	if why := p.refused(m, files); why != "" {
 		for _, f := range files {
-			m.Doubt(c.Spot, disk.At(disk.InTree, f.Name()), "a patch on it is not followed")
+			m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, f.Name()), "a patch on it is not followed")
 		}
 		m.Undecided(c.Spot, "patch?: %s", why)
 		return shell.Failed
@@ -204,7 +204,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 			o.Verdict, o.Message)
 		if o.After == nil || !o.Verdict.Applies() {
 			for _, f := range files {
-				m.Doubt(c.Spot, disk.At(disk.InTree, f.Name()), "a patch on it does not apply")
+				m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, f.Name()), "a patch on it does not apply")
 			}
 			return shell.Failed
 		}
@@ -226,12 +226,12 @@ func takeTree(m *shell.Machine, c *shell.Call, p patching, before, after *tree.T
 		m.World.Fail(err)
 		return shell.Failed
 	}
-	written, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	written, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for _, d := range deltas {
-		at := disk.At(disk.InTree, d.Path)
+		at := scriptfiles.At(scriptfiles.InTree, d.Path)
 		order = append(order, at)
 		if d.New.ID == "" {
-			written[at] = &disk.File{Gone: true}
+			written[at] = &scriptfiles.File{Gone: true}
 			continue
 		}
 		data, err := after.Blob(m.Ctx, d.New.ID)
@@ -239,7 +239,7 @@ func takeTree(m *shell.Machine, c *shell.Call, p patching, before, after *tree.T
 			m.World.Fail(err)
 			return shell.Failed
 		}
-		written[at] = &disk.File{Data: data, Mode: d.New.Mode}
+		written[at] = &scriptfiles.File{Data: data, Mode: d.New.Mode}
 	}
 	e := &effect.Effect{Kind: effect.Patched, Name: p.name, Title: series.Subject(p.data), Head: mailHead(p.data)}
 	m.Put(c.Spot, e, written, order)

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -24,12 +24,12 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	if err != nil {
 		return err
 	}
-	read := func(t *tree.Tree, e tree.Entry) (*disk.File, error) {
+	read := func(t *tree.Tree, e tree.Entry) (*scriptfiles.File, error) {
 		if e.ID == "" {
 			return nil, nil
 		}
 		data, err := t.Blob(ctx, e.ID)
-		return &disk.File{Data: data, Mode: e.Mode}, err
+		return &scriptfiles.File{Data: data, Mode: e.Mode}, err
 	}
 	byLine := map[int][]*diff.File{}
 	for _, d := range deltas {

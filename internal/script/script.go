@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/builtin"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/dockerfile"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
@@ -23,6 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/gitcommand"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/textcommand"
@@ -129,7 +129,7 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 		}
 	}
 	for p, f := range m.World.Over {
-		if p.Disk == disk.InTree && f.Why != "" {
+		if p.Disk == scriptfiles.InTree && f.Why != "" {
 			r.doubts[p.Name] = f.Line
 		}
 	}
@@ -137,7 +137,7 @@ func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	r.source = strings.Split(string(m.Src.Data), "\n")
 	r.changeAt = func(line int) (string, string) { return c.TitleOf(m.Log.Group(line)) }
 	for _, root := range m.World.Roots() {
-		if rest, inside := disk.Below(placeholder.Folder, root); inside {
+		if rest, inside := scriptfiles.Below(placeholder.Folder, root); inside {
 			r.root = "." + strings.TrimPrefix("/"+rest, "/.")
 			break
 		} else if !placeholder.In(root) {

@@ -8,9 +8,9 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // Call is one simple command, expanded.
@@ -229,7 +229,7 @@ func (m *Machine) DoubtNamed(c *Call) {
 		switch {
 		case m.World.Read(p) != nil:
 			m.Doubt(c.Spot, p, path.Base(c.Name)+" may have changed it")
-		case p.Disk == disk.InTree && m.World.IsFolder(p):
+		case p.Disk == scriptfiles.InTree && m.World.IsFolder(p):
 			for _, one := range m.World.Files(p) {
 				m.Doubt(c.Spot, one, path.Base(c.Name)+" may have changed it")
 			}

@@ -7,8 +7,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // entry is a name in a folder.
@@ -44,7 +44,7 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !known {
 		return nil, fs.ErrNotExist
 	}
-	if rest, above := disk.Below(abs, placeholder.Folder); above && rest != "" {
+	if rest, above := scriptfiles.Below(abs, placeholder.Folder); above && rest != "" {
 		first, _, _ := strings.Cut(rest, "/")
 		return []fs.DirEntry{entry{first, true}}, nil
 	}
@@ -62,9 +62,9 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 		out = append(out, entry{plain, plain != one})
 	}
 	// the script's folder seems to be the tree
-	if own, ok := disk.Below(placeholder.Folder, abs); ok && p.Disk == disk.InTree && own == "" {
-		for _, one := range m.World.List(disk.At(disk.Beside, own)) {
-			if plain := strings.TrimSuffix(one, "/"); !m.World.Exists(disk.At(disk.InTree, path.Join(p.Name, plain))) {
+	if own, ok := scriptfiles.Below(placeholder.Folder, abs); ok && p.Disk == scriptfiles.InTree && own == "" {
+		for _, one := range m.World.List(scriptfiles.At(scriptfiles.Beside, own)) {
+			if plain := strings.TrimSuffix(one, "/"); !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, plain))) {
 				out = append(out, entry{plain, plain != one})
 			}
 		}

@@ -16,10 +16,10 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -46,9 +46,9 @@ func Whether(yes bool) Status {
 type Stream struct {
 	Data []byte
 	Why  string
-	End  disk.Place // the file at whose end it is written
-	from disk.Place // the file that it is
-	Free bool       // its lines are names in the order of a disk, which is another on each machine
+	End  scriptfiles.Place // the file at whose end it is written
+	from scriptfiles.Place // the file that it is
+	Free bool              // its lines are names in the order of a disk, which is another on each machine
 }
 
 // Flow is what interrupts the order of commands.
@@ -67,7 +67,7 @@ type Machine struct {
 	Ctx       context.Context
 	Src       Source
 	Sed       *sed.Memo
-	World     *disk.World
+	World     *scriptfiles.World
 	Log       *effect.Log
 	commands  Commands
 	Steps     *int
@@ -92,12 +92,12 @@ type Machine struct {
 	Options  options
 	guarded  int // inside conditions, where `set -e` does not count
 	Perhaps  string
-	In       *Stream             // nil: a terminal
-	Out      *Stream             // nil: a terminal
-	err      *Stream             // nil: a terminal
-	Reads    map[disk.Place]bool // what the commands of a pipe's left side read; nil: nobody asks
-	piped    map[disk.Place]bool // what those on the left of this command read, while this one runs
-	fds      map[string]*Stream  // what is read from other descriptors
+	In       *Stream                    // nil: a terminal
+	Out      *Stream                    // nil: a terminal
+	err      *Stream                    // nil: a terminal
+	Reads    map[scriptfiles.Place]bool // what the commands of a pipe's left side read; nil: nobody asks
+	piped    map[scriptfiles.Place]bool // what those on the left of this command read, while this one runs
+	fds      map[string]*Stream         // what is read from other descriptors
 	Status   Status
 	Flow     Flow
 	Levels   int // loops that break or continue still leaves
@@ -120,7 +120,7 @@ type Machine struct {
 func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {
 	return &Machine{
 		Ctx: ctx, Src: src, Sed: sed, Steps: new(int), Temporary: new(int), Text: string(src.Data), Cwd: placeholder.Folder,
-		World: &disk.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[disk.Place]*disk.File{},
+		World: &scriptfiles.World{Ctx: ctx, Pinned: t, Beside: src.Beside, Over: map[scriptfiles.Place]*scriptfiles.File{},
 			Known:    map[string]bool{},
 			Archives: map[string]string{}, Seen: map[string]int{}},
 		commands: known,
@@ -214,7 +214,7 @@ func (m *Machine) Abs(name string) (string, bool) {
 		name = m.Cwd + "/" + name
 	}
 	name = path.Clean(name)
-	if _, made := m.World.Over[disk.At(disk.Outside, name)]; made {
+	if _, made := m.World.Over[scriptfiles.At(scriptfiles.Outside, name)]; made {
 		return name, true
 	}
 	rest := strings.TrimPrefix(name, placeholder.Folder)
@@ -233,19 +233,19 @@ func (m *Machine) Abs(name string) (string, bool) {
 }
 
 // Place finds where a path of the script leads.
-func (m *Machine) Place(name string, write bool) (disk.Place, bool) {
+func (m *Machine) Place(name string, write bool) (scriptfiles.Place, bool) {
 	abs, known := m.Abs(name)
 	if !known {
-		return disk.Place{}, false
+		return scriptfiles.Place{}, false
 	}
 	return m.World.Follow(m.World.Locate(abs, write), true), true
 }
 
 // Entry finds what a path of the script names: a link itself, and not what it leads to.
-func (m *Machine) Entry(name string) (disk.Place, bool) {
+func (m *Machine) Entry(name string) (scriptfiles.Place, bool) {
 	abs, known := m.Abs(name)
 	if !known {
-		return disk.Place{}, false
+		return scriptfiles.Place{}, false
 	}
 	return m.World.Follow(m.World.Locate(abs, false), strings.HasSuffix(name, "/")), true
 }

@@ -7,8 +7,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // Nested follows a script that lies beside this one. It says whether there is one of that name.
@@ -18,7 +18,7 @@ func (m *Machine) Nested(c *Call, name string) bool {
 		return false
 	}
 	f := m.World.Read(p)
-	if f == nil || p.Disk == disk.InTree && !strings.HasSuffix(name, ".sh") || f.Why != "" {
+	if f == nil || p.Disk == scriptfiles.InTree && !strings.HasSuffix(name, ".sh") || f.Why != "" {
 		return false
 	}
 	first, _, _ := strings.Cut(string(f.Data), "\n")
@@ -48,7 +48,7 @@ func (m *Machine) Inherit() {
 }
 
 // RunFile follows another file's commands; what it says is said of the line that calls it.
-func (m *Machine) RunFile(c *Call, p disk.Place, f *disk.File) {
+func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 	file, err := m.Parse(p.Name, f.Data, 0)
 	if err != nil {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)

@@ -8,14 +8,14 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/tree"
 )
 
 // ModeOf is the mode that a file has, or gets when it is made.
-func (m *Machine) ModeOf(p disk.Place) tree.Mode {
+func (m *Machine) ModeOf(p scriptfiles.Place) tree.Mode {
 	if f := m.World.Read(p); f != nil && f.Mode != 0 {
 		return f.Mode
 	}
@@ -40,7 +40,7 @@ func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
 		if m.Perhaps == "" && !m.World.IsFolder(t.place) && (f == nil || !t.append && f.Why == "") {
 			t.before = m.World.Over[t.place]
 			t.effects = len(m.Log.Effects)
-			t.empty = &disk.File{Mode: m.ModeOf(t.place), Data: []byte{}}
+			t.empty = &scriptfiles.File{Mode: m.ModeOf(t.place), Data: []byte{}}
 			m.World.Over[t.place] = t.empty
 			if m.In != nil && m.In.from == t.place && t.place.Name != "" {
 				m.In = &Stream{from: t.place}
@@ -63,9 +63,9 @@ func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
 }
 
 // Nowhere notes a file whose folder is not there, so that nothing can write it.
-func (m *Machine) Nowhere(at effect.Spot, p disk.Place) bool {
-	folder := disk.At(p.Disk, path.Dir(p.Name))
-	if p.Disk != disk.InTree || folder.Name == "." || m.World.IsFolder(folder) || m.World.Exists(p) {
+func (m *Machine) Nowhere(at effect.Spot, p scriptfiles.Place) bool {
+	folder := scriptfiles.At(p.Disk, path.Dir(p.Name))
+	if p.Disk != scriptfiles.InTree || folder.Name == "." || m.World.IsFolder(folder) || m.World.Exists(p) {
 		return false
 	}
 	m.Undecided(at, "not expressible: there is no folder %s here, so this fails", m.World.Shown(folder))

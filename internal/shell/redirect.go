@@ -8,22 +8,22 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // target is a file that a command's output goes to.
 type target struct {
 	name    string
-	place   disk.Place
+	place   scriptfiles.Place
 	append  bool
 	why     string // not "": which file is not known
 	out     *Stream
-	empty   *disk.File // what the shell made of the file before the command began
-	before  *disk.File // that lay over upstream's
-	opened  bool       // its end is written to
-	effects int        // that were recorded before
+	empty   *scriptfiles.File // what the shell made of the file before the command began
+	before  *scriptfiles.File // that lay over upstream's
+	opened  bool              // its end is written to
+	effects int               // that were recorded before
 }
 
 // redirected runs something with its input and output where the statement leads them, and writes the files.
@@ -78,7 +78,7 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 
 // emptied records that the shell emptied a file before a command within wrote it.
 func (m *Machine) emptied(at effect.Spot, t *target) {
-	if t.place.Disk != disk.InTree {
+	if t.place.Disk != scriptfiles.InTree {
 		return
 	}
 	was := t.before
@@ -124,7 +124,7 @@ func (m *Machine) redirect(r *syntax.Redirect, at effect.Spot) (t *target, opene
 		}
 	case syntax.RdrInOut:
 		m.In = &Stream{Why: "what another file has"}
-		if p, known := m.Place(m.literal(r.Word).Text, true); known && p.Disk == disk.InTree {
+		if p, known := m.Place(m.literal(r.Word).Text, true); known && p.Disk == scriptfiles.InTree {
 			m.Doubt(at, p, "a command may write to it through <>")
 			m.Undecided(at, "not expressible: the import does not follow the redirection <>")
 		}
@@ -239,14 +239,14 @@ func (m *Machine) flush(t *target, at effect.Spot) {
 	if m.piped[t.place] {
 		t.out.Why = "whether a pipe reads " + m.World.Shown(t.place) + " before it writes it"
 	}
-	if t.out.Why == "" && t.out.Free && t.place.Disk == disk.InTree {
+	if t.out.Why == "" && t.out.Free && t.place.Disk == scriptfiles.InTree {
 		t.out.Why = "the order in which a disk lists files"
 	}
 	if t.out.Why == "" && placeholder.In(string(t.out.Data)) {
 		t.out.Why = Word{Text: string(t.out.Data)}.Doubt()
 	}
 	if t.out.Why != "" {
-		if t.place.Disk == disk.InTree {
+		if t.place.Disk == scriptfiles.InTree {
 			m.Unclear(at, t.out.Why)
 		}
 		m.Doubt(at, t.place, t.out.Why)
@@ -256,14 +256,14 @@ func (m *Machine) flush(t *target, at effect.Spot) {
 }
 
 // save writes a text to a file, or to its end.
-func (m *Machine) save(at effect.Spot, p disk.Place, data []byte, toEnd bool) {
-	f := &disk.File{Data: data, Mode: m.ModeOf(p)}
+func (m *Machine) save(at effect.Spot, p scriptfiles.Place, data []byte, toEnd bool) {
+	f := &scriptfiles.File{Data: data, Mode: m.ModeOf(p)}
 	kind := effect.Replaced
 	if old := m.World.Read(p); toEnd && old != nil {
 		f.Data = append(append([]byte{}, old.Data...), data...)
-		if kind = effect.Edited; p.Disk == disk.InTree && old.Mode == 0 {
+		if kind = effect.Edited; p.Disk == scriptfiles.InTree && old.Mode == 0 {
 			kind = effect.Replaced
 		}
 	}
-	m.Put(at, &effect.Effect{Kind: kind}, map[disk.Place]*disk.File{p: f}, []disk.Place{p})
+	m.Put(at, &effect.Effect{Kind: kind}, map[scriptfiles.Place]*scriptfiles.File{p: f}, []scriptfiles.Place{p})
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 func (m *Machine) Nothing(c *Call) Status {
@@ -34,8 +34,8 @@ func (m *Machine) Unclear(s effect.Spot, why string) Status {
 }
 
 // Gone notes that a file is not in the tree.
-func (m *Machine) Gone(s effect.Spot, p disk.Place) Status {
-	if placeholder.In(p.Name) && p.Disk != disk.Beside {
+func (m *Machine) Gone(s effect.Spot, p scriptfiles.Place) Status {
+	if placeholder.In(p.Name) && p.Disk != scriptfiles.Beside {
 		m.Unclear(s, Word{Text: p.Name}.Doubt())
 		return Failed
 	}
@@ -46,7 +46,7 @@ func (m *Machine) Gone(s effect.Spot, p disk.Place) Status {
 	}
 	m.Log.Problems++
 	f := importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "file gone: " + name}
-	if p.Disk == disk.InTree {
+	if p.Disk == scriptfiles.InTree {
 		f.Gone = name
 	}
 	m.Log.Say(f)
@@ -59,11 +59,11 @@ func (m *Machine) skipped(s effect.Spot, why string) {
 }
 
 // Doubt makes a file uncertain from here on.
-func (m *Machine) Doubt(s effect.Spot, p disk.Place, why string) {
+func (m *Machine) Doubt(s effect.Spot, p scriptfiles.Place, why string) {
 	if p.Name == "" {
 		return
 	}
-	f := &disk.File{Why: why, Line: s.Line}
+	f := &scriptfiles.File{Why: why, Line: s.Line}
 	if old := m.World.Read(p); old != nil {
 		f.Data, f.Mode, f.Scratch = old.Data, old.Mode, old.Scratch
 	}
@@ -71,7 +71,7 @@ func (m *Machine) Doubt(s effect.Spot, p disk.Place, why string) {
 }
 
 // Certain gives a file's content, or says why it is not certain.
-func (m *Machine) Certain(f *disk.File) string {
+func (m *Machine) Certain(f *scriptfiles.File) string {
 	if f.Why == "" {
 		return ""
 	}
@@ -79,12 +79,12 @@ func (m *Machine) Certain(f *disk.File) string {
 }
 
 // Put writes files of the tree as one command's effect, and others as they are.
-func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[disk.Place]*disk.File, order []disk.Place) {
+func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[scriptfiles.Place]*scriptfiles.File, order []scriptfiles.Place) {
 	e.Line, e.Text = s.Line, s.Text
 	for _, p := range order {
 		if m.Perhaps != "" {
 			m.Doubt(s, p, "a command in a condition that is known only at run time ("+m.Perhaps+") may have changed it")
-			if p.Disk == disk.InTree {
+			if p.Disk == scriptfiles.InTree {
 				e.Files = append(e.Files, effect.Written{Name: p.Name})
 			}
 			continue
@@ -93,7 +93,7 @@ func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[disk.Place]*dis
 		if f != nil {
 			*m.Steps += len(f.Data) / writtenStep
 		}
-		if p.Disk == disk.InTree && !f.Folder && !f.Scratch {
+		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch {
 			e.Files = append(e.Files, effect.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
 		}
 		m.World.Write(p, f)
@@ -101,7 +101,7 @@ func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[disk.Place]*dis
 	m.record(s, e)
 }
 
-func alive(f *disk.File) *disk.File {
+func alive(f *scriptfiles.File) *scriptfiles.File {
 	if f == nil || f.Gone {
 		return nil
 	}

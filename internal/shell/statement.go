@@ -8,8 +8,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // Stmts follows statements in their order.
@@ -227,7 +227,7 @@ func (m *Machine) pipe(c *syntax.BinaryCmd) {
 		left.err = between
 	}
 	left.guarded++
-	left.Reads = map[disk.Place]bool{}
+	left.Reads = map[scriptfiles.Place]bool{}
 	left.stmt(c.X)
 	left.AtExit()
 	right := m.Clone()

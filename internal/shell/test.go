@@ -8,8 +8,8 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 func Not(s Status) Status {
@@ -62,7 +62,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 		p, _ = m.Entry(a.Text)
 	}
 	f, folder := m.World.Read(p), m.World.IsFolder(p)
-	if p.Disk == disk.Outside && f == nil && !folder {
+	if p.Disk == scriptfiles.Outside && f == nil && !folder {
 		return Status{Why: "what is at " + placeholder.Shown(a.Text)}
 	}
 	if f != nil && f.Why != "" && f.Data == nil {

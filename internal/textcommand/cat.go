@@ -5,7 +5,7 @@ package textcommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -49,7 +49,7 @@ func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.St
 		case known && m.Out != nil && m.Out.End == p && p.Name != "":
 			*code = shell.Failed // cat: input file is output file
 			continue
-		case known && a.Known() && p.Disk == disk.InTree && m.World.Read(p) == nil:
+		case known && a.Known() && p.Disk == scriptfiles.InTree && m.World.Read(p) == nil:
 			if *code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it
 				*code, out.Why = shell.Status{Why: "whether there is " + m.World.Shown(p)}, m.Input(a).Why
 			}

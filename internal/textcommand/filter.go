@@ -7,8 +7,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/coreutils"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -76,7 +76,7 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, w := range rest {
 		p, known := m.Place(w.Text, false)
 		switch {
-		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == disk.Outside:
+		case !known || w.Why != "" && !placeholder.Begins(w.Text) || p.Disk == scriptfiles.Outside:
 			m.PrintsUnknown("ls")
 			return shell.Status{Why: "what ls finds"}
 		case m.World.Read(p) != nil, m.World.IsFolder(p) && shell.Has(options, "d"):

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -23,7 +23,7 @@ type finder struct {
 
 // found is a file or folder that find comes to.
 type found struct {
-	place  disk.Place
+	place  scriptfiles.Place
 	shown  string
 	folder bool
 	link   bool
@@ -66,10 +66,10 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	for _, r := range roots {
 		p, known := m.Place(r.Text, false)
-		if link, isKnown := m.Entry(r.Text); isKnown && link.Disk == disk.InTree && p.Disk == disk.InTree {
+		if link, isKnown := m.Entry(r.Text); isKnown && link.Disk == scriptfiles.InTree && p.Disk == scriptfiles.InTree {
 			p = link
 		}
-		if !known || p.Disk == disk.Outside && !m.World.Exists(p) {
+		if !known || p.Disk == scriptfiles.Outside && !m.World.Exists(p) {
 			m.PrintsUnknown("find")
 			return m.Undecided(c.Spot, "not expressible: what is in %s is known only at run time", r.Text)
 		}
@@ -89,7 +89,7 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 }
 
 // walk comes to a place and to all below it.
-func walk(m *shell.Machine, f *finder, p disk.Place, shown string, depth int) {
+func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth int) {
 	one := &found{place: p, shown: shown, folder: m.World.IsFolder(p)}
 	at := m.World.Read(p)
 	switch {
@@ -108,14 +108,14 @@ func walk(m *shell.Machine, f *finder, p disk.Place, shown string, depth int) {
 	}
 	for _, name := range m.World.List(p) {
 		name = strings.TrimSuffix(name, "/")
-		walk(m, f, disk.At(p.Disk, path.Join(p.Name, name)), shown+"/"+name, depth+1)
+		walk(m, f, scriptfiles.At(p.Disk, path.Join(p.Name, name)), shown+"/"+name, depth+1)
 	}
 	// the script lies in the tree
-	if abs, known := m.Abs(shown); known && abs == placeholder.Folder && p == (disk.At(disk.InTree, "")) {
-		for _, name := range m.World.List(disk.At(disk.Beside, "")) {
+	if abs, known := m.Abs(shown); known && abs == placeholder.Folder && p == (scriptfiles.At(scriptfiles.InTree, "")) {
+		for _, name := range m.World.List(scriptfiles.At(scriptfiles.Beside, "")) {
 			name = strings.TrimSuffix(name, "/")
-			if !m.World.Exists(disk.At(disk.InTree, name)) {
-				walk(m, f, disk.At(disk.Beside, name), shown+"/"+name, depth+1)
+			if !m.World.Exists(scriptfiles.At(scriptfiles.InTree, name)) {
+				walk(m, f, scriptfiles.At(scriptfiles.Beside, name), shown+"/"+name, depth+1)
 			}
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -145,7 +145,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 		switch {
 		case m.World.IsFolder(p) && g.recursive:
 			g.Names = true
-		case p.Disk == disk.Outside:
+		case p.Disk == scriptfiles.Outside:
 			return nil, "what is at " + placeholder.Shown(w.Text)
 		default:
 			continue // grep passes over it

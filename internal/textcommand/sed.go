@@ -5,11 +5,11 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -80,7 +80,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 			f = m.World.Read(p)
 		}
 		switch {
-		case f == nil && p.Disk == disk.InTree && m.World.IsFolder(p):
+		case f == nil && p.Disk == scriptfiles.InTree && m.World.IsFolder(p):
 			m.Undecided(c.Spot, "not expressible: %s is a folder", m.World.Shown(p))
 			result = shell.Status{Code: 4}
 		case f == nil:
@@ -105,7 +105,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 }
 
 // sedName is the name under which sed sees a file: the script's own, for sed's command F, where it is a plain one.
-func sedName(m *shell.Machine, s string, p disk.Place) string {
+func sedName(m *shell.Machine, s string, p scriptfiles.Place) string {
 	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") &&
 		!placeholder.In(s) {
 		return s
@@ -115,7 +115,7 @@ func sedName(m *shell.Machine, s string, p disk.Place) string {
 
 // sedTarget is a file that sed edits, and the word that names it.
 type sedTarget struct {
-	place disk.Place
+	place scriptfiles.Place
 	word  shell.Word
 }
 
@@ -160,8 +160,8 @@ func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget
 	}
 	if a.suffix != "" {
 		for i, t := range targets {
-			m.World.Write(disk.At(t.place.Disk, backupName(t.place.Name, a.suffix)),
-				&disk.File{Data: before[i].Data, Mode: m.ModeOf(t.place), Scratch: true})
+			m.World.Write(scriptfiles.At(t.place.Disk, backupName(t.place.Name, a.suffix)),
+				&scriptfiles.File{Data: before[i].Data, Mode: m.ModeOf(t.place), Scratch: true})
 		}
 	}
 	return shell.Succeeded
@@ -179,7 +179,7 @@ func backupName(name, suffix string) string {
 // is noted.
 func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedTarget, states [][]sed.File) {
 	before, after := states[0], states[1]
-	files, order := map[disk.Place]*disk.File{}, []disk.Place{}
+	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	var missed []string
 	quiet := true
 	for i, t := range targets {
@@ -190,7 +190,7 @@ func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedT
 			continue
 		}
 		old := m.World.Read(p)
-		if p.Disk == disk.InTree && path.Base(p.Name) == "Gemfile.lock" && m.Perhaps == "" {
+		if p.Disk == scriptfiles.InTree && path.Base(p.Name) == "Gemfile.lock" && m.Perhaps == "" {
 			if line, try := rewrite.Orphaned(p.Name, before[i].Data, after[i].Data); line != "" {
 				m.Doubt(c.Spot, p, "the import leaves out a command on it")
 				said := "would orphan lines in Gemfile.lock: " + line
@@ -198,7 +198,7 @@ func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedT
 				continue
 			}
 		}
-		files[p] = &disk.File{Data: after[i].Data, Mode: old.Mode, Scratch: old.Scratch}
+		files[p] = &scriptfiles.File{Data: after[i].Data, Mode: old.Mode, Scratch: old.Scratch}
 		order = append(order, p)
 	}
 	if len(order) > 0 {

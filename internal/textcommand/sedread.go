@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/howdah/howdah/internal/disk"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -34,7 +34,7 @@ func inserted(m *shell.Machine, a *sedArgs) (why string) {
 			p, known := m.Place(name, false)
 			f := m.World.Read(p)
 			switch {
-			case !known || f == nil && p.Disk == disk.Outside:
+			case !known || f == nil && p.Disk == scriptfiles.Outside:
 				return "sed's command r reads " + placeholder.Shown(name) + ", which is not beside the script"
 			case f != nil && f.Why != "":
 				return m.World.Shown(p) + " is uncertain: " + m.Certain(f)

@@ -1,7 +1,7 @@
-// Package disk holds the files that a script works on, in memory: upstream's tree, the folder beside the script and
+// Package scriptfiles holds the files that a script works on, in memory: upstream's tree, the folder beside the script and
 // everything else. A path of the script goes in; the place that it leads to, and the file there, come out. What the
 // script changed lies over what was there.
-package disk
+package scriptfiles
 
 import (
 	"context"

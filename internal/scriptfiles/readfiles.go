@@ -1,4 +1,4 @@
-package disk
+package scriptfiles
 
 // What is kept of the files that were read, since a script of many commands asks for the same ones again and again.
 const (
