@@ -68,21 +68,21 @@ var arrows = map[string]string{
 	"internal/diff":        "internal/lines",
 	"internal/renames":     "internal/diff",
 	"internal/coreutils":   "",
-	"internal/script": "internal/builtin internal/diff internal/scriptfiles internal/dockerfile internal/effect " +
+	"internal/script": "internal/builtin internal/diff internal/scriptfiles internal/dockerfile internal/scriptchanges " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
-	"internal/dockerfile": "internal/bash internal/scriptfiles internal/effect internal/fault internal/filecommand " +
+	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault internal/filecommand " +
 		"internal/shell internal/placeholder internal/tree",
-	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/effect internal/filecommand " +
+	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/scriptchanges internal/filecommand " +
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
-	"internal/filecommand": "internal/scriptfiles internal/effect internal/shell internal/placeholder internal/tree",
-	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/effect internal/importer " +
+	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell internal/placeholder internal/tree",
+	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",
 	"internal/builtin": "internal/bash internal/scriptfiles internal/shell internal/placeholder",
-	"internal/shell": "internal/bash internal/scriptfiles internal/effect internal/fault internal/importer internal/sed " +
+	"internal/shell": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault internal/importer internal/sed " +
 		"internal/placeholder internal/tree",
-	"internal/effect": "internal/diff internal/scriptfiles internal/importer internal/plural internal/rewrite internal/sed " +
+	"internal/scriptchanges": "internal/diff internal/scriptfiles internal/importer internal/plural internal/rewrite internal/sed " +
 		"internal/series internal/tree",
 	"internal/scriptfiles": "internal/placeholder internal/tree",
 	"internal/bash":        "internal/fault",
@@ -189,7 +189,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/conflict", "internal/verdict",
 	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp",
 	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder", "internal/scriptfiles", "internal/sed",
-	"internal/effect", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
+	"internal/scriptchanges", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
 	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 
 func TestArrows(t *testing.T) {

@@ -9,9 +9,9 @@ import (
 	"github.com/moby/patternmatcher"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -26,13 +26,13 @@ type copied struct {
 	parents bool
 	add     bool
 
-	at     effect.Spot
+	at     scriptchanges.Spot
 	to     scriptfiles.Place
 	folder bool // the copies go into to
 }
 
 // copy follows COPY and ADD of files beside the Dockerfile, of here-documents and of other stages.
-func (d *docker) copy(at effect.Spot, c copied) {
+func (d *docker) copy(at scriptchanges.Spot, c copied) {
 	m := d.m
 	c2 := &shell.Call{Spot: at, Name: "COPY"}
 	to, known := m.Place(c.DestPath, true)
@@ -87,7 +87,7 @@ func (d *docker) copy(at effect.Spot, c copied) {
 var archive = regexp.MustCompile(`\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$`)
 
 // content writes a here-document of COPY.
-func (d *docker) content(at effect.Spot, s instructions.SourceContent, to scriptfiles.Place, folder bool,
+func (d *docker) content(at scriptchanges.Spot, s instructions.SourceContent, to scriptfiles.Place, folder bool,
 	how filecommand.Copying) {
 	m := d.m
 	if folder {
@@ -103,7 +103,7 @@ func (d *docker) content(at effect.Spot, s instructions.SourceContent, to script
 	if how.Mode != 0 {
 		f.Mode = how.Mode
 	}
-	m.Put(at, &effect.Effect{Kind: effect.Replaced}, map[scriptfiles.Place]*scriptfiles.File{to: f}, []scriptfiles.Place{to})
+	m.Put(at, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, map[scriptfiles.Place]*scriptfiles.File{to: f}, []scriptfiles.Place{to})
 }
 
 // sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
@@ -226,7 +226,7 @@ func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []
 			m.Doubt(c.Spot, p.To, m.Certain(f))
 			continue
 		}
-		if now := m.World.Read(p.To); now != nil && effect.Same(now, f) && how.Mode == 0 {
+		if now := m.World.Read(p.To); now != nil && scriptchanges.Same(now, f) && how.Mode == 0 {
 			continue
 		}
 		next := *f
@@ -240,5 +240,5 @@ func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []
 		m.Harmless(c.Spot)
 		return
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, files, order)
 }

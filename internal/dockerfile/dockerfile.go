@@ -15,9 +15,9 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"mvdan.cc/sh/v3/expand"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -109,19 +109,19 @@ func (d *docker) notes() {
 			continue
 		}
 		if t := strings.TrimSpace(strings.Join(text, " ")); t != "" && trimmed != "" {
-			d.m.Log.Notes = append(d.m.Log.Notes, effect.Note{Line: i, Text: t})
+			d.m.Log.Notes = append(d.m.Log.Notes, scriptchanges.Note{Line: i, Text: t})
 		}
 		text, within = nil, strings.HasSuffix(trimmed, string(d.escape))
 	}
 }
 
 // at is where an instruction stands.
-func (d *docker) at(loc []parser.Range) effect.Spot {
+func (d *docker) at(loc []parser.Range) scriptchanges.Spot {
 	if len(loc) == 0 {
-		return effect.Spot{}
+		return scriptchanges.Spot{}
 	}
 	from, to := loc[0].Start.Line, loc[len(loc)-1].End.Line
-	return effect.Spot{Line: from, Text: strings.Join(d.lines[from-1:min(to, len(d.lines))], "\n")}
+	return scriptchanges.Spot{Line: from, Text: strings.Join(d.lines[from-1:min(to, len(d.lines))], "\n")}
 }
 
 func (d *docker) harmless(loc []parser.Range) { d.m.Harmless(d.at(loc)) }
@@ -173,15 +173,15 @@ func (d *docker) uses(number, from int) {
 }
 
 // kept are the effects of the last stage and those that it is made of.
-func (d *docker) kept() []*effect.Effect {
+func (d *docker) kept() []*scriptchanges.Effect {
 	keep := d.counted()
-	var out []*effect.Effect
+	var out []*scriptchanges.Effect
 	for n, span := range d.from {
 		for _, e := range d.m.Log.Effects[span[0]:span[1]] {
 			if keep[n] && d.reaches(e) {
 				out = append(out, e)
 			} else {
-				d.m.Undecided(effect.Spot{Line: e.Line, Text: e.Text},
+				d.m.Undecided(scriptchanges.Spot{Line: e.Line, Text: e.Text},
 					"not expressible: it is in a stage that the last stage is not built from")
 			}
 		}
@@ -191,9 +191,9 @@ func (d *docker) kept() []*effect.Effect {
 
 // reaches leaves of an effect the files that the last stage has: a stage may be copied from in part. It reports whether
 // there are any.
-func (d *docker) reaches(e *effect.Effect) bool {
+func (d *docker) reaches(e *scriptchanges.Effect) bool {
 	last := d.done[len(d.done)-1].world
-	e.Files = slices.DeleteFunc(e.Files, func(w effect.Written) bool {
+	e.Files = slices.DeleteFunc(e.Files, func(w scriptchanges.Written) bool {
 		return last.Over[scriptfiles.At(scriptfiles.InTree, w.Name)] == nil
 	})
 	return len(e.Files) > 0

@@ -7,13 +7,13 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
-	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
 // run follows RUN: its text in the stage's shell, or the one program that a list names.
-func (d *docker) run(st *stage, c *instructions.RunCommand, at effect.Spot) error {
+func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spot) error {
 	m := d.m
 	for _, mount := range instructions.GetMounts(c) {
 		if mount.Type == instructions.MountTypeBind {
@@ -75,7 +75,7 @@ var (
 
 // text is a RUN's command as its author wrote it, so that lines can be named; where BuildKit's parser reads
 // another text, as that reads it.
-func (d *docker) text(c *instructions.RunCommand, at effect.Spot) (string, int) {
+func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, int) {
 	given := strings.Join(c.CmdLine, " ")
 	for _, f := range c.Files {
 		given += "\n" + f.Data + f.Name

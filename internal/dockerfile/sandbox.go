@@ -10,7 +10,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -27,7 +27,7 @@ type Step struct {
 }
 
 // ran keeps a RUN for the sandbox.
-func (d *docker) ran(st *stage, c *instructions.RunCommand, at effect.Spot) {
+func (d *docker) ran(st *stage, c *instructions.RunCommand, at scriptchanges.Spot) {
 	s := Step{stage: len(d.done), line: at.Line, cwd: d.m.Cwd, shell: st.shell, env: map[string]string{}}
 	for name, v := range d.m.Vars {
 		if v.Set && d.m.Doubts[name] == "" && syntax.ValidName(name) {
@@ -51,7 +51,7 @@ func (d *docker) ran(st *stage, c *instructions.RunCommand, at effect.Spot) {
 }
 
 // copiedInto keeps for the sandbox what COPY and ADD put into the tree; effects are those before it.
-func (d *docker) copiedInto(at effect.Spot, effects int) {
+func (d *docker) copiedInto(at scriptchanges.Spot, effects int) {
 	s := Step{stage: len(d.done), line: at.Line, files: map[string]tree.File{}}
 	for _, e := range d.m.Log.Effects[effects:] {
 		for _, w := range e.Files {

@@ -6,8 +6,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -181,7 +181,7 @@ func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to scrip
 func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell.Status {
 	*m.Steps += len(pairs) / copyStep
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
-	e := &effect.Effect{Kind: effect.Replaced}
+	e := &scriptchanges.Effect{Kind: scriptchanges.Replaced}
 	for _, p := range pairs {
 		source := m.World.Read(p.From)
 		target := m.World.Read(p.To)
@@ -204,15 +204,15 @@ func copyPairs(m *shell.Machine, c *shell.Call, pairs []Pair, how Copying) shell
 		order = append(order, p.To)
 		if how.move {
 			if p.From.Disk == scriptfiles.InTree && !source.Scratch {
-				e.Kind = effect.Patched
+				e.Kind = scriptchanges.Patched
 			} else if p.From.Disk != scriptfiles.Beside && target != nil {
-				e.Kind = effect.Edited
+				e.Kind = scriptchanges.Edited
 				f.Mode = target.Mode
 			}
 			files[p.From] = &scriptfiles.File{Gone: true, Scratch: source.Scratch}
 			order = append(order, p.From)
 		} else if p.From.Disk != scriptfiles.Beside && target != nil {
-			e.Kind = effect.Edited
+			e.Kind = scriptchanges.Edited
 		}
 	}
 	if len(order) == 0 {

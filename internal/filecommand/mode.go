@@ -3,8 +3,8 @@ package filecommand
 import (
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -84,6 +84,6 @@ func chmod(m *shell.Machine, c *shell.Call) shell.Status {
 			}
 		}
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	return result
 }

@@ -4,8 +4,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -45,7 +45,7 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 			result = m.Gone(c.Spot, p)
 		}
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	return result
 }
 
@@ -111,7 +111,7 @@ func touch(m *shell.Machine, c *shell.Call) shell.Status {
 			order = append(order, p)
 		}
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, files, order)
 	return result
 }
 
@@ -151,7 +151,7 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 		files[p] = &scriptfiles.File{Mode: f.Mode, Data: data}
 		order = append(order, p)
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Replaced}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, files, order)
 	return shell.Succeeded
 }
 
@@ -205,6 +205,6 @@ func link(m *shell.Machine, c *shell.Call) shell.Status {
 		files[at] = &scriptfiles.File{Mode: tree.Symlink, Data: []byte(w.Text)}
 		order = append(order, at)
 	}
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	return result
 }

@@ -8,8 +8,8 @@ import (
 
 	"mvdan.cc/sh/v3/pattern"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/textcommand"
@@ -226,7 +226,7 @@ func takeBack(m *shell.Machine, c *shell.Call, spec pathspec) {
 		}
 	}
 	slices.SortFunc(order, func(a, b scriptfiles.Place) int { return strings.Compare(a.Name, b.Name) })
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	for _, p := range order { // the folders above come back too
 		for p.Name = path.Dir(p.Name); p.Name != "." && m.Perhaps == ""; p.Name = path.Dir(p.Name) {
 			if f := m.World.Over[p]; f != nil && f.Gone {
@@ -255,7 +255,7 @@ func gitClean(m *shell.Machine, c *shell.Call) shell.Status {
 		}
 	}
 	slices.SortFunc(order, func(a, b scriptfiles.Place) int { return strings.Compare(a.Name, b.Name) })
-	m.Put(c.Spot, &effect.Effect{Kind: effect.Patched}, files, order)
+	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	m.World.Prune(order)
 	return shell.Succeeded
 }
@@ -281,7 +281,7 @@ func gitDiffers(m *shell.Machine, c *shell.Call) shell.Status {
 		switch {
 		case f.Why != "":
 			return shell.Status{Why: "what git diff finds"}
-		case old != nil && (f.Gone || !effect.Same(old, f)):
+		case old != nil && (f.Gone || !scriptchanges.Same(old, f)):
 			return shell.Failed
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/shell"
@@ -241,7 +241,7 @@ func takeTree(m *shell.Machine, c *shell.Call, p patching, before, after *tree.T
 		}
 		written[at] = &scriptfiles.File{Data: data, Mode: d.New.Mode}
 	}
-	e := &effect.Effect{Kind: effect.Patched, Name: p.name, Title: series.Subject(p.data), Head: mailHead(p.data)}
+	e := &scriptchanges.Effect{Kind: scriptchanges.Patched, Name: p.name, Title: series.Subject(p.data), Head: mailHead(p.data)}
 	m.Put(c.Spot, e, written, order)
 	m.World.Prune(order)
 	return shell.Succeeded

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/plural"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -33,7 +33,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	}
 	byLine := map[int][]*diff.File{}
 	for _, d := range deltas {
-		w := effect.Written{Name: d.Path}
+		w := scriptchanges.Written{Name: d.Path}
 		if w.Before, err = read(r.Expected, d.Old); err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 			return err
 		}
 		line := r.lineOf(d.Path)
-		byLine[line] = append(byLine[line], effect.Between(w))
+		byLine[line] = append(byLine[line], scriptchanges.Between(w))
 	}
 	names := map[int]string{}
 	for _, line := range slices.Sorted(maps.Keys(byLine)) {
@@ -56,7 +56,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	for i := range r.Imported.Lines {
 		f := &r.Imported.Lines[i]
 		_, uncertain, _ := strings.Cut(f.Said, " is uncertain: ")
-		if n := len(byLine[f.Line]); f.Done && n > 0 && f.Said != effect.Nothing && !open[f.Line] {
+		if n := len(byLine[f.Line]); f.Done && n > 0 && f.Said != scriptchanges.Nothing && !open[f.Line] {
 			f.Said += fmt.Sprintf("; in the sandbox it had another result: patch, %s", plural.Of(n, "file"))
 		}
 		if f.Done || !strings.HasPrefix(f.Said, "not expressible: ") && uncertain == "" {

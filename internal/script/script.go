@@ -16,12 +16,12 @@ import (
 
 	"github.com/howdah/howdah/internal/builtin"
 	"github.com/howdah/howdah/internal/dockerfile"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/filecommand"
 	"github.com/howdah/howdah/internal/gitcommand"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
@@ -114,7 +114,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 // imported makes changes of what was done.
 func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	out := &importer.Import{}
-	c := effect.NewCollector(out, m.Src.Name, m.Log)
+	c := scriptchanges.NewCollector(out, m.Src.Name, m.Log)
 	m.Log.Settle(c)
 	expected, err := m.World.Tree(m.Ctx)
 	if err != nil {

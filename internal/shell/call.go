@@ -8,14 +8,14 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
 // Call is one simple command, expanded.
 type Call struct {
-	effect.Spot
+	scriptchanges.Spot
 	Name string
 	Args []Word // without the name
 }
@@ -168,7 +168,7 @@ func (m *Machine) Dispatch(c *Call, name Word) {
 }
 
 // held notes a command that a failed guard keeps from running.
-func (m *Machine) held(s effect.Spot) {
+func (m *Machine) held(s scriptchanges.Spot) {
 	m.Undecided(s, "%s", m.HeldWhy)
 }
 

@@ -7,8 +7,8 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 )
 
 // function is a function's body and the text that it stands in.
@@ -238,7 +238,7 @@ func (m *Machine) declare(c *syntax.DeclClause) {
 			}
 		}
 	}
-	m.Harmless(effect.Spot{Line: m.line(c), Text: m.raw(c)})
+	m.Harmless(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)})
 }
 
 // assign gives a variable its value.

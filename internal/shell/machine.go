@@ -16,9 +16,9 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/tree"
@@ -68,7 +68,7 @@ type Machine struct {
 	Src       Source
 	Sed       *sed.Memo
 	World     *scriptfiles.World
-	Log       *effect.Log
+	Log       *scriptchanges.Log
 	commands  Commands
 	Steps     *int
 	Temporary *int // files of mktemp so far
@@ -109,11 +109,11 @@ type Machine struct {
 	locals   map[string]saved // of the function that is followed: what its local variables hide
 	Zero     string           // $0 within bash -c
 	HeldWhy  string
-	stmtAt   effect.Spot  // of the statement that is followed
-	at       *effect.Spot // the line of the script on which a nested one is called
-	InFrom   string       // the file that the input comes from
-	Folders  []string     // of pushd
-	Before   string       // the folder before the last cd
+	stmtAt   scriptchanges.Spot  // of the statement that is followed
+	at       *scriptchanges.Spot // the line of the script on which a nested one is called
+	InFrom   string              // the file that the input comes from
+	Folders  []string            // of pushd
+	Before   string              // the folder before the last cd
 	touched  []string
 }
 
@@ -124,7 +124,7 @@ func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, kn
 			Known:    map[string]bool{},
 			Archives: map[string]string{}, Seen: map[string]int{}},
 		commands: known,
-		Log:      effect.NewLog(src.Data),
+		Log:      scriptchanges.NewLog(src.Data),
 		Vars:     map[string]expand.Variable{}, Doubts: map[string]string{}, exotic: &bash.Exotic{},
 		Traps: map[string]string{},
 		Funcs: map[string]function{}, unsure: map[string]string{},

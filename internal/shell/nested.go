@@ -7,7 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
@@ -60,7 +60,7 @@ func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
 	} else {
 		m.Text, m.Shift = string(f.Data), 0
-		m.at = &effect.Spot{Line: c.Line, Text: p.Name + ": "}
+		m.at = &scriptchanges.Spot{Line: c.Line, Text: p.Name + ": "}
 		m.Stmts(file.Stmts)
 		m.at = nil
 	}

@@ -8,8 +8,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -23,7 +23,7 @@ func (m *Machine) ModeOf(p scriptfiles.Place) tree.Mode {
 }
 
 // output is a redirection to a file, which the shell makes, or empties, before the command runs.
-func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
+func (m *Machine) output(r *syntax.Redirect, at scriptchanges.Spot) (*target, bool) {
 	w := m.literal(r.Word)
 	both := r.Op == syntax.RdrAll || r.Op == syntax.AppAll
 	number := bash.Descriptor(r)
@@ -63,7 +63,7 @@ func (m *Machine) output(r *syntax.Redirect, at effect.Spot) (*target, bool) {
 }
 
 // Nowhere notes a file whose folder is not there, so that nothing can write it.
-func (m *Machine) Nowhere(at effect.Spot, p scriptfiles.Place) bool {
+func (m *Machine) Nowhere(at scriptchanges.Spot, p scriptfiles.Place) bool {
 	folder := scriptfiles.At(p.Disk, path.Dir(p.Name))
 	if p.Disk != scriptfiles.InTree || folder.Name == "." || m.World.IsFolder(folder) || m.World.Exists(p) {
 		return false

@@ -8,8 +8,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
@@ -27,7 +27,7 @@ type target struct {
 }
 
 // redirected runs something with its input and output where the statement leads them, and writes the files.
-func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
+func (m *Machine) redirected(s *syntax.Stmt, at scriptchanges.Spot, fn func()) {
 	in, out, err, fds := m.In, m.Out, m.err, m.fds
 	var targets []*target
 	if c, isCall := s.Cmd.(*syntax.CallExpr); isCall && len(s.Redirs) > 0 && len(c.Args) > 0 {
@@ -77,7 +77,7 @@ func (m *Machine) redirected(s *syntax.Stmt, at effect.Spot, fn func()) {
 }
 
 // emptied records that the shell emptied a file before a command within wrote it.
-func (m *Machine) emptied(at effect.Spot, t *target) {
+func (m *Machine) emptied(at scriptchanges.Spot, t *target) {
 	if t.place.Disk != scriptfiles.InTree {
 		return
 	}
@@ -85,14 +85,14 @@ func (m *Machine) emptied(at effect.Spot, t *target) {
 	if was == nil {
 		was = m.World.Upstream(t.place.Name)
 	}
-	e := &effect.Effect{Kind: effect.Replaced, Line: at.Line, Text: at.Text,
-		Files: []effect.Written{{Name: t.place.Name, Before: alive(was), After: t.empty}}}
+	e := &scriptchanges.Effect{Kind: scriptchanges.Replaced, Line: at.Line, Text: at.Text,
+		Files: []scriptchanges.Written{{Name: t.place.Name, Before: alive(was), After: t.empty}}}
 	m.Log.Effects = slices.Insert(m.Log.Effects, min(t.effects, len(m.Log.Effects)), e)
 }
 
 // redirect turns one redirection into what the command reads and writes. The command does not run where a file cannot
 // be opened.
-func (m *Machine) redirect(r *syntax.Redirect, at effect.Spot) (t *target, opened bool) {
+func (m *Machine) redirect(r *syntax.Redirect, at scriptchanges.Spot) (t *target, opened bool) {
 	switch r.Op {
 	case syntax.Hdoc, syntax.DashHdoc:
 		doc := Stream{}
@@ -212,7 +212,7 @@ func (m *Machine) Input(w Word) *Stream {
 }
 
 // flush writes what a command printed.
-func (m *Machine) flush(t *target, at effect.Spot) {
+func (m *Machine) flush(t *target, at scriptchanges.Spot) {
 	if strings.HasPrefix(t.name, "/dev/") {
 		return
 	}
@@ -256,14 +256,14 @@ func (m *Machine) flush(t *target, at effect.Spot) {
 }
 
 // save writes a text to a file, or to its end.
-func (m *Machine) save(at effect.Spot, p scriptfiles.Place, data []byte, toEnd bool) {
+func (m *Machine) save(at scriptchanges.Spot, p scriptfiles.Place, data []byte, toEnd bool) {
 	f := &scriptfiles.File{Data: data, Mode: m.ModeOf(p)}
-	kind := effect.Replaced
+	kind := scriptchanges.Replaced
 	if old := m.World.Read(p); toEnd && old != nil {
 		f.Data = append(append([]byte{}, old.Data...), data...)
-		if kind = effect.Edited; p.Disk == scriptfiles.InTree && old.Mode == 0 {
-			kind = effect.Replaced
+		if kind = scriptchanges.Edited; p.Disk == scriptfiles.InTree && old.Mode == 0 {
+			kind = scriptchanges.Replaced
 		}
 	}
-	m.Put(at, &effect.Effect{Kind: kind}, map[scriptfiles.Place]*scriptfiles.File{p: f}, []scriptfiles.Place{p})
+	m.Put(at, &scriptchanges.Effect{Kind: kind}, map[scriptfiles.Place]*scriptfiles.File{p: f}, []scriptfiles.Place{p})
 }

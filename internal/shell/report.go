@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
@@ -16,12 +16,12 @@ func (m *Machine) Nothing(c *Call) Status {
 }
 
 // Harmless notes a command that changes no file of the tree.
-func (m *Machine) Harmless(s effect.Spot) {
-	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: effect.Nothing, Done: true})
+func (m *Machine) Harmless(s scriptchanges.Spot) {
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: scriptchanges.Nothing, Done: true})
 }
 
 // Undecided notes a command that a person has to look at.
-func (m *Machine) Undecided(s effect.Spot, format string, args ...any) Status {
+func (m *Machine) Undecided(s scriptchanges.Spot, format string, args ...any) Status {
 	why := placeholder.Shown(fmt.Sprintf(format, args...))
 	m.Log.Problems++
 	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why})
@@ -29,12 +29,12 @@ func (m *Machine) Undecided(s effect.Spot, format string, args ...any) Status {
 }
 
 // Unclear notes a command whose meaning hangs on a value that is not known.
-func (m *Machine) Unclear(s effect.Spot, why string) Status {
+func (m *Machine) Unclear(s scriptchanges.Spot, why string) Status {
 	return m.Undecided(s, "not expressible: it uses a value that is known only at run time: %s", why)
 }
 
 // Gone notes that a file is not in the tree.
-func (m *Machine) Gone(s effect.Spot, p scriptfiles.Place) Status {
+func (m *Machine) Gone(s scriptchanges.Spot, p scriptfiles.Place) Status {
 	if placeholder.In(p.Name) && p.Disk != scriptfiles.Beside {
 		m.Unclear(s, Word{Text: p.Name}.Doubt())
 		return Failed
@@ -54,12 +54,12 @@ func (m *Machine) Gone(s effect.Spot, p scriptfiles.Place) Status {
 }
 
 // skipped notes a command that does not run at the pin, and why.
-func (m *Machine) skipped(s effect.Spot, why string) {
+func (m *Machine) skipped(s scriptchanges.Spot, why string) {
 	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: "does not run here: " + why, Done: true})
 }
 
 // Doubt makes a file uncertain from here on.
-func (m *Machine) Doubt(s effect.Spot, p scriptfiles.Place, why string) {
+func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	if p.Name == "" {
 		return
 	}
@@ -79,13 +79,13 @@ func (m *Machine) Certain(f *scriptfiles.File) string {
 }
 
 // Put writes files of the tree as one command's effect, and others as they are.
-func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[scriptfiles.Place]*scriptfiles.File, order []scriptfiles.Place) {
+func (m *Machine) Put(s scriptchanges.Spot, e *scriptchanges.Effect, files map[scriptfiles.Place]*scriptfiles.File, order []scriptfiles.Place) {
 	e.Line, e.Text = s.Line, s.Text
 	for _, p := range order {
 		if m.Perhaps != "" {
 			m.Doubt(s, p, "a command in a condition that is known only at run time ("+m.Perhaps+") may have changed it")
 			if p.Disk == scriptfiles.InTree {
-				e.Files = append(e.Files, effect.Written{Name: p.Name})
+				e.Files = append(e.Files, scriptchanges.Written{Name: p.Name})
 			}
 			continue
 		}
@@ -94,7 +94,7 @@ func (m *Machine) Put(s effect.Spot, e *effect.Effect, files map[scriptfiles.Pla
 			*m.Steps += len(f.Data) / writtenStep
 		}
 		if p.Disk == scriptfiles.InTree && !f.Folder && !f.Scratch {
-			e.Files = append(e.Files, effect.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
+			e.Files = append(e.Files, scriptchanges.Written{Name: p.Name, Before: m.World.Read(p), After: alive(f)})
 		}
 		m.World.Write(p, f)
 	}
@@ -109,7 +109,7 @@ func alive(f *scriptfiles.File) *scriptfiles.File {
 }
 
 // record keeps an effect. One in a condition that is not known has no effect that is certain.
-func (m *Machine) record(s effect.Spot, e *effect.Effect) {
+func (m *Machine) record(s scriptchanges.Spot, e *scriptchanges.Effect) {
 	if m.Perhaps != "" {
 		if len(e.Files) > 0 {
 			m.Undecided(s, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)

@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/bash"
-	"github.com/howdah/howdah/internal/effect"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 )
 
@@ -64,7 +64,7 @@ func (m *Machine) stmt(s *syntax.Stmt) {
 }
 
 // spot is where a statement stands, with its redirections but without a here-document.
-func (m *Machine) spot(s *syntax.Stmt) effect.Spot {
+func (m *Machine) spot(s *syntax.Stmt) scriptchanges.Spot {
 	from, to := s.Pos(), s.Pos()
 	if s.Cmd != nil {
 		from, to = s.Cmd.Pos(), s.Cmd.End()
@@ -74,19 +74,19 @@ func (m *Machine) spot(s *syntax.Stmt) effect.Spot {
 			to = end
 		}
 	}
-	at := effect.Spot{Line: int(from.Line()) + m.Shift, Text: ""}
+	at := scriptchanges.Spot{Line: int(from.Line()) + m.Shift, Text: ""}
 	if f, t := int(from.Offset()), int(to.Offset()); f <= t && t <= len(m.Text) {
 		at.Text = m.Text[f:t]
 	}
 	if m.at != nil {
-		at = effect.Spot{Line: m.at.Line, Text: m.at.Text + at.Text}
+		at = scriptchanges.Spot{Line: m.at.Line, Text: m.at.Text + at.Text}
 	}
 	m.stmtAt = at
 	return at
 }
 
 // Hold keeps the commands under the same comment from having an effect: a guard before them fails here.
-func (m *Machine) Hold(at effect.Spot, why string) {
+func (m *Machine) Hold(at scriptchanges.Spot, why string) {
 	if m.Perhaps != "" || m.HeldLine != 0 {
 		return
 	}
@@ -113,7 +113,7 @@ func (m *Machine) skip(list []*syntax.Stmt, why string) {
 				return false
 			case *syntax.Stmt:
 				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && (!quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
-					m.skipped(effect.Spot{Line: m.line(c), Text: m.raw(c)}, why)
+					m.skipped(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)}, why)
 				}
 			}
 			return true
@@ -142,7 +142,7 @@ func (m *Machine) command(c syntax.Command) {
 		m.caseClause(c)
 	case *syntax.FuncDecl:
 		if c.Name == nil {
-			m.Status = m.Undecided(effect.Spot{Line: m.line(c), Text: m.raw(c)}, "not expressible: a function without a name")
+			m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)}, "not expressible: a function without a name")
 			return
 		}
 		delete(m.unsure, c.Name.Value)
@@ -150,7 +150,7 @@ func (m *Machine) command(c syntax.Command) {
 		m.Status = Succeeded
 	case *syntax.TestClause:
 		m.Status = m.testExpr(c.X)
-		m.Harmless(effect.Spot{Line: m.line(c), Text: m.raw(c)})
+		m.Harmless(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)})
 	case *syntax.ArithmCmd:
 		n, why := m.arithmetic(c.X)
 		m.Status = Status{Why: why}
@@ -172,7 +172,7 @@ func (m *Machine) command(c syntax.Command) {
 			m.stmt(c.Stmt)
 		}
 	default:
-		m.Status = m.Undecided(effect.Spot{Line: m.line(c), Text: m.raw(c)},
+		m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)},
 			"not expressible: the import does not follow this form of the shell")
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"path"
 	"strings"
 
-	"github.com/howdah/howdah/internal/effect"
 	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/rewrite"
+	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/sed"
 	"github.com/howdah/howdah/internal/shell"
@@ -147,7 +147,7 @@ func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget
 	}
 	states = append(states, final)
 	for k, step := range steps {
-		e := &effect.Effect{Kind: effect.Edited, Sed: step.text, Ext: a.ext}
+		e := &scriptchanges.Effect{Kind: scriptchanges.Edited, Sed: step.text, Ext: a.ext}
 		if len(steps) > 1 {
 			e.Label = step.text
 		}
@@ -177,7 +177,7 @@ func backupName(name, suffix string) string {
 
 // sedEffect records what one command did to the files, from the first state to the second; where it did nothing, that
 // is noted.
-func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedTarget, states [][]sed.File) {
+func sedEffect(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, targets []sedTarget, states [][]sed.File) {
 	before, after := states[0], states[1]
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	var missed []string
@@ -211,13 +211,13 @@ func sedEffect(m *shell.Machine, c *shell.Call, e *effect.Effect, targets []sedT
 }
 
 // miss notes files in which a sed command finds nothing.
-func miss(m *shell.Machine, c *shell.Call, e *effect.Effect, missed []string, quiet bool) {
+func miss(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, missed []string, quiet bool) {
 	if m.Perhaps != "" {
 		m.Undecided(c.Spot, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)
 		return
 	}
 	for _, name := range missed {
-		m.Log.Misses = append(m.Log.Misses, effect.Miss{Spot: c.Spot, Label: e.Label, Name: name, Quiet: quiet})
+		m.Log.Misses = append(m.Log.Misses, scriptchanges.Miss{Spot: c.Spot, Label: e.Label, Name: name, Quiet: quiet})
 	}
 }
 

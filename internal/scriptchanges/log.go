@@ -1,6 +1,6 @@
-// Package effect keeps what a script's commands did to the tree, line by line, and makes changes of a series of it:
+// Package scriptchanges keeps what a script's commands did to the tree, line by line, and makes changes of a series of it:
 // counted edits where they give the same bytes, overlays, and patches for the rest.
-package effect
+package scriptchanges
 
 import (
 	"fmt"
