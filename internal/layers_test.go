@@ -71,18 +71,24 @@ var arrows = map[string]string{
 	"internal/script": "internal/builtin internal/diff internal/scriptfiles internal/dockerfile internal/scriptchanges " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
-	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault internal/filecommand " +
+	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
+		"internal/filecommand " +
 		"internal/shell internal/placeholder internal/tree",
-	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/scriptchanges internal/filecommand " +
+	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/scriptchanges " +
+		"internal/filecommand " +
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
-	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell internal/placeholder internal/tree",
-	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges internal/importer " +
+	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell " +
+		"internal/placeholder internal/tree",
+	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges " +
+		"internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",
 	"internal/builtin": "internal/bash internal/scriptfiles internal/shell internal/placeholder",
-	"internal/shell": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault internal/importer internal/sed " +
+	"internal/shell": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
+		"internal/importer internal/sed " +
 		"internal/placeholder internal/tree",
-	"internal/scriptchanges": "internal/diff internal/scriptfiles internal/importer internal/plural internal/rewrite internal/sed " +
+	"internal/scriptchanges": "internal/diff internal/scriptfiles internal/importer internal/plural " +
+		"internal/rewrite internal/sed " +
 		"internal/series internal/tree",
 	"internal/scriptfiles": "internal/placeholder internal/tree",
 	"internal/bash":        "internal/fault",
@@ -188,7 +194,8 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/wording", "internal/safety", "internal/series", "internal/treediff", "internal/apply",
 	"internal/conflict", "internal/verdict",
 	"internal/markers", "internal/rewrite", "internal/importer", "internal/export", "internal/stamp",
-	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder", "internal/scriptfiles", "internal/sed",
+	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder",
+	"internal/scriptfiles", "internal/sed",
 	"internal/scriptchanges", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
 	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
 

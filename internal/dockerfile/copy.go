@@ -103,7 +103,8 @@ func (d *docker) content(at scriptchanges.Spot, s instructions.SourceContent, to
 	if how.Mode != 0 {
 		f.Mode = how.Mode
 	}
-	m.Put(at, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, map[scriptfiles.Place]*scriptfiles.File{to: f}, []scriptfiles.Place{to})
+	m.Put(at, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, map[scriptfiles.Place]*scriptfiles.File{to: f},
+		[]scriptfiles.Place{to})
 }
 
 // sources pairs what one source of COPY names with its copies. Of a folder its content is copied.
@@ -138,7 +139,8 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 			out = append(out, filecommand.Pair{From: p, To: one})
 			continue
 		}
-		if c.from != "" && p == to && p.Disk == scriptfiles.InTree { // the same part of the tree: what the stage changed there
+		// the same part of the tree: what the stage changed there
+		if c.from != "" && p == to && p.Disk == scriptfiles.InTree {
 			for q, f := range source.World.Over {
 				if _, inside := scriptfiles.Below(p.Name, q.Name); q.Disk == scriptfiles.InTree && (inside || p.Name == "") {
 					m.World.Over[q] = f
@@ -159,7 +161,8 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		}
 		if to.Disk == scriptfiles.InTree {
 			m.Doubt(at, to, s+" is not here")
-			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay", placeholder.Shown(s))
+			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay",
+				placeholder.Shown(s))
 			return nil
 		}
 		m.Doubt(at, to, placeholder.Shown(s)+", which is not beside the Dockerfile")
@@ -215,7 +218,8 @@ func globPlaces(m *shell.Machine, name string) []scriptfiles.Place {
 }
 
 // copyFrom copies files of another stage's disk, or of this one's.
-func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []filecommand.Pair, how filecommand.Copying) {
+func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []filecommand.Pair,
+	how filecommand.Copying) {
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
 	for _, p := range pairs {
 		f := from.Read(p.From)

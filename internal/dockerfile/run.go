@@ -17,8 +17,8 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 	m := d.m
 	for _, mount := range instructions.GetMounts(c) {
 		if mount.Type == instructions.MountTypeBind {
-			m.World.Mounts = append(m.World.Mounts, scriptfiles.Mount{Target: path.Join(m.Cwd, mount.Target), Source: mount.Source,
-				From: mount.From})
+			m.World.Mounts = append(m.World.Mounts, scriptfiles.Mount{Target: path.Join(m.Cwd, mount.Target),
+				Source: mount.Source, From: mount.From})
 			if path.IsAbs(mount.Target) {
 				m.World.Mounts[len(m.World.Mounts)-1].Target = path.Clean(mount.Target)
 			}

@@ -128,7 +128,9 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 }
 
 // targetFails notes a target that cannot be written to: a folder that is not there.
-func targetFails(m *shell.Machine, c *shell.Call, rest []shell.Word, to scriptfiles.Place, how Copying) (shell.Status, bool) {
+func targetFails(
+	m *shell.Machine, c *shell.Call, rest []shell.Word, to scriptfiles.Place, how Copying,
+) (shell.Status, bool) {
 	if to.Disk != scriptfiles.InTree || how.makes || m.World.IsFolder(to) {
 		return shell.Succeeded, false
 	}

@@ -1,6 +1,6 @@
-// Package placeholder holds the marked texts that stand for values which a script alone does not settle: an argument, the
-// environment, what the network answers. They flow through the script like any text, and whoever meets one knows that,
-// and why, the value is not known.
+// Package placeholder holds the marked texts that stand for values which a script alone does not settle: an argument,
+// the environment, what the network answers. They flow through the script like any text, and whoever meets one knows
+// that, and why, the value is not known.
 package placeholder
 
 import (

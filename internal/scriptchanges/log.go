@@ -1,5 +1,5 @@
-// Package scriptchanges keeps what a script's commands did to the tree, line by line, and makes changes of a series of it:
-// counted edits where they give the same bytes, overlays, and patches for the rest.
+// Package scriptchanges keeps what a script's commands did to the tree, line by line, and makes changes of a series of
+// it: counted edits where they give the same bytes, overlays, and patches for the rest.
 package scriptchanges
 
 import (

@@ -1,5 +1,5 @@
-// Package scriptfiles holds the files that a script works on, in memory: upstream's tree, the folder beside the script and
-// everything else. A path of the script goes in; the place that it leads to, and the file there, come out. What the
+// Package scriptfiles holds the files that a script works on, in memory: upstream's tree, the folder beside the script
+// and everything else. A path of the script goes in; the place that it leads to, and the file there, come out. What the
 // script changed lies over what was there.
 package scriptfiles
 

@@ -64,7 +64,8 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 	// the script's folder seems to be the tree
 	if own, ok := scriptfiles.Below(placeholder.Folder, abs); ok && p.Disk == scriptfiles.InTree && own == "" {
 		for _, one := range m.World.List(scriptfiles.At(scriptfiles.Beside, own)) {
-			if plain := strings.TrimSuffix(one, "/"); !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, plain))) {
+			plain := strings.TrimSuffix(one, "/")
+			if !m.World.Exists(scriptfiles.At(scriptfiles.InTree, path.Join(p.Name, plain))) {
 				out = append(out, entry{plain, plain != one})
 			}
 		}

@@ -205,7 +205,8 @@ func (m *Machine) raw(n syntax.Node) string {
 func (m *Machine) Abs(name string) (string, bool) {
 	if i := strings.Index(name, placeholder.Close); i >= 0 && i+len(placeholder.Close) < len(name) &&
 		name[i+len(placeholder.Close)] != '/' {
-		name = name[:i+len(placeholder.Close)] + "/" + name[i+len(placeholder.Close):] // "${DIR}app": the value ends in a slash
+		// "${DIR}app": the value ends in a slash
+		name = name[:i+len(placeholder.Close)] + "/" + name[i+len(placeholder.Close):]
 	}
 	switch {
 	case strings.HasPrefix(name, placeholder.Open):
@@ -220,7 +221,8 @@ func (m *Machine) Abs(name string) (string, bool) {
 	rest := strings.TrimPrefix(name, placeholder.Folder)
 	if i := strings.LastIndex(rest, placeholder.Open); i >= 0 {
 		head := strings.Trim(rest[:i], "/")
-		if rest != name || head != "" && !strings.HasPrefix(name, "/") || strings.HasSuffix(rest, placeholder.Close) && i > 1 {
+		if rest != name || head != "" && !strings.HasPrefix(name, "/") ||
+			strings.HasSuffix(rest, placeholder.Close) && i > 1 {
 			return name, false
 		}
 		for root := range m.World.Seen {

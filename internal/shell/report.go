@@ -79,7 +79,10 @@ func (m *Machine) Certain(f *scriptfiles.File) string {
 }
 
 // Put writes files of the tree as one command's effect, and others as they are.
-func (m *Machine) Put(s scriptchanges.Spot, e *scriptchanges.Effect, files map[scriptfiles.Place]*scriptfiles.File, order []scriptfiles.Place) {
+func (m *Machine) Put(
+	s scriptchanges.Spot, e *scriptchanges.Effect, files map[scriptfiles.Place]*scriptfiles.File,
+	order []scriptfiles.Place,
+) {
 	e.Line, e.Text = s.Line, s.Text
 	for _, p := range order {
 		if m.Perhaps != "" {

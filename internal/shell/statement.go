@@ -142,7 +142,8 @@ func (m *Machine) command(c syntax.Command) {
 		m.caseClause(c)
 	case *syntax.FuncDecl:
 		if c.Name == nil {
-			m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)}, "not expressible: a function without a name")
+			m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)},
+				"not expressible: a function without a name")
 			return
 		}
 		delete(m.unsure, c.Name.Value)
