@@ -52,10 +52,12 @@ func (Image) Verify(
 	ctx context.Context,
 	image *string, // only this image: its name, web or streaming
 	rebuild *bool, // build them once more, from nothing, and compare
+	of *string, // with -rebuild, compare with this release's images at the registries
 ) error {
 	return call(ctx, target.ImageVerify, nil,
 		value("image", image),
 		toggle("rebuild", rebuild),
+		value("of", of),
 	)
 }
 

@@ -47,12 +47,12 @@ func Rebuild(ctx context.Context, s *session.Session, name string) error {
 }
 
 func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, name string) error {
-	var jobs []image.Job
+	specs, err := Chosen(b, name)
+	if err != nil {
+		return err
+	}
 	var built []Image
-	for _, spec := range b.Specs {
-		if name != "" && name != spec.Name && name != spec.Role {
-			continue
-		}
+	for _, spec := range specs {
 		n := slices.IndexFunc(last.Images,
 			func(i Image) bool { return i.Name == spec.Name && i.Inputs == b.Inputs[spec.Name] })
 		if n < 0 {
@@ -62,20 +62,44 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 		if err := image.Check(last.Images[n].Layout); err != nil {
 			return err
 		}
+		built = append(built, last.Images[n])
+	}
+	return Anew(ctx, s, specs, func(jobs []image.Job, more Builds) error {
+		return compareNew(ctx, s, jobs, built, more)
+	})
+}
+
+// Chosen are the images of this name or role, or both where it is "".
+func Chosen(b *Build, name string) (specs []image.Spec, err error) {
+	for _, spec := range b.Specs {
+		if name == "" || name == spec.Name || name == spec.Role {
+			specs = append(specs, spec)
+		}
+	}
+	if len(specs) == 0 {
+		return nil, fault.New(fault.Usage, "there is no image %q in the last build", name)
+	}
+	return specs, nil
+}
+
+// Builds builds jobs; what is what it says that it does.
+type Builds func(jobs []image.Job, what string) error
+
+// Anew builds images with no step from any cache into dist/rebuilt, which is removed after work has looked at them.
+func Anew(ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error) error {
+	var jobs []image.Job
+	for _, spec := range specs {
 		spec.NoCache = true
 		dir := s.Config.Result("rebuilt", spec.Name)
 		defer os.RemoveAll(dir)
-		jobs, built = append(jobs, image.Job{Spec: spec, Dir: dir}), append(built, last.Images[n])
-	}
-	if len(jobs) == 0 {
-		return fault.New(fault.Usage, "there is no image %q in the last build", name)
+		jobs = append(jobs, image.Job{Spec: spec, Dir: dir})
 	}
 	kit := Builder(s)
 	defer kit.Close()
 	if err := start(ctx, s, kit, jobs); err != nil {
 		return err
 	}
-	return buildTwice(ctx, s, jobs, built, func(jobs []image.Job, what string) error {
+	build := func(jobs []image.Job, what string) error {
 		stage := s.Story.Stage(what)
 		console, back, ok := s.Term.Console()
 		show := image.Progress{Out: s.Story.Writer()}
@@ -86,22 +110,22 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 		back()
 		stage.Close(err)
 		return roomForBuild(s, err)
-	})
-}
-
-// buildTwice builds jobs and compares them with what was built before. Where Debian has updated packages since, builds
-// of different packages would be compared: then it builds the jobs twice, and compares those two builds.
-func buildTwice(ctx context.Context, s *session.Session, jobs []image.Job, built []Image,
-	build func(jobs []image.Job, what string) error) error {
+	}
 	if err := build(jobs, "building once more, with no step from a cache"); err != nil {
 		return err
 	}
+	return work(jobs, build)
+}
+
+// compareNew compares jobs with what was built before. Where Debian has updated packages since, builds of different
+// packages would be compared: then it builds the jobs once more, and compares those two builds.
+func compareNew(ctx context.Context, s *session.Session, jobs []image.Job, built []Image, build Builds) error {
 	updated, err := updatedPackages(ctx, jobs, built)
 	if err != nil {
 		return err
 	}
 	if len(updated) > 0 {
-		s.Term.Sayf("Debian has updated packages since the last build: %s", listed(updated))
+		s.Term.Sayf("Debian has updated packages since the last build: %s", Listed(updated))
 		s.Term.Sayf("so two new builds are compared, both from today's packages")
 		again := slices.Clone(jobs)
 		for n := range jobs {
@@ -118,12 +142,20 @@ func buildTwice(ctx context.Context, s *session.Session, jobs []image.Job, built
 			return err
 		}
 		if len(updated) > 0 {
-			return fault.New(fault.Retry, "Debian updated packages between the two builds: %s", listed(updated)).
+			return fault.New(fault.Retry, "Debian updated packages between the two builds: %s", Listed(updated)).
 				WithHint("run the same command once more")
 		}
 		jobs = again
 	}
-	return compareRebuilt(ctx, s, jobs, built)
+	var compared []Compared
+	for n, i := range built {
+		differences, err := image.Compare(ctx, i.Layout, jobs[n].Dir)
+		if err != nil {
+			return err
+		}
+		compared = append(compared, Compared{i.Name, i.Digest, differences})
+	}
+	return ShowCompared(s, compared)
 }
 
 // updatedPackages lists the packages that differ between the builds before and those of the jobs.
@@ -140,8 +172,8 @@ func updatedPackages(ctx context.Context, jobs []image.Job, built []Image) ([]st
 	return slices.Compact(out), nil
 }
 
-// listed are the first of many, in a line.
-func listed(all []string) string {
+// Listed are the first of many, in a line.
+func Listed(all []string) string {
 	const shown = 5
 	if n := len(all) - shown; n > 0 {
 		return fmt.Sprintf("%s, and %d more", strings.Join(all[:shown], ", "), n)
@@ -149,20 +181,22 @@ func listed(all []string) string {
 	return strings.Join(all, ", ")
 }
 
-// compareRebuilt shows in what two builds differ, writes dist/image-rebuild.json, and refuses what should not differ.
-func compareRebuilt(ctx context.Context, s *session.Session, jobs []image.Job, built []Image) error {
+// Compared is an image that was built twice.
+type Compared struct {
+	Name, Digest string // of the first
+	Differences  []image.Difference
+}
+
+// ShowCompared shows in what two builds differ, writes dist/image-rebuild.json, and refuses what should not differ.
+func ShowCompared(s *session.Session, all []Compared) error {
 	results := map[string][]image.Difference{}
 	var found []error
-	for n, i := range built {
-		differences, err := image.Compare(ctx, i.Layout, jobs[n].Dir)
-		if err != nil {
-			return err
-		}
-		if results[i.Name] = differences; len(differences) == 0 {
+	for _, i := range all {
+		if results[i.Name] = i.Differences; len(i.Differences) == 0 {
 			results[i.Name] = []image.Difference{}
 			s.Term.Answerf("%s  equal to the byte: %s", i.Name, Short(i.Digest))
 		}
-		for _, d := range differences {
+		for _, d := range i.Differences {
 			s.Term.Answerf("%s %s  layer %d, %s: %d files differ: %s", i.Name, d.Platform, d.Layer, term.Size(d.Bytes),
 				len(d.Files), strings.Join(d.Files[:min(5, len(d.Files))], ", "))
 			found = append(found, fault.New(fault.Gate, "%s for %s is not the same when it is built once more: layer %d", i.Name,

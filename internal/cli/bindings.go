@@ -42,7 +42,10 @@ var flow = []binding{
 			Dry: o.Dry})
 	}, nil},
 	{target.ImageVerify, func(ctx context.Context, s *session.Session, o target.Options) error {
-		if o.Rebuild {
+		switch {
+		case o.Tag != "":
+			return ship.RebuildReleased(ctx, s, o.Tag, o.Image)
+		case o.Rebuild:
 			return build.Rebuild(ctx, s, o.Image)
 		}
 		return build.VerifyLast(ctx, s, o.Image)

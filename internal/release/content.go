@@ -26,6 +26,15 @@ func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, err
 	return content.Gather(index, source)
 }
 
+// Stamped is the digest that an image has when it is stamped.
+func (i Image) Stamped(ctx context.Context, s stamp.Stamp) (string, error) {
+	c, err := i.stamped(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	return c.Digest().String(), nil
+}
+
 func (i Image) open() (v1.ImageIndex, content.Source, error) {
 	if i.Found != nil {
 		return i.Found.index, i.Found.blobs, nil

@@ -1,5 +1,7 @@
 package target
 
+import "github.com/howdah/howdah/internal/fault"
+
 // Targets that build images and look into them.
 var (
 	ImageBuild = Target{
@@ -18,8 +20,18 @@ var (
 		Name: "image:verify", Doc: "checks the content of the built images without running them",
 		More: "With -rebuild it builds them once more, with no step from a cache, and compares both builds layer by layer.",
 		Options: []Option{image, {Name: "rebuild", Doc: "build them once more, from nothing, and compare",
-			into: func(o *Options) any { return &o.Rebuild }}},
+			into: func(o *Options) any { return &o.Rebuild }},
+			{Name: "of", Value: "TAG", Doc: "with -rebuild, compare with this release's images at the registries",
+				into:  func(o *Options) any { return &o.Tag },
+				check: areTags("-of=", func(o *Options) []string { return []string{o.Tag} })},
+		},
 		Needs: alone,
+		check: func(o *Options) error {
+			if o.Tag != "" && !o.Rebuild {
+				return fault.New(fault.Usage, "-of= names what -rebuild compares with; found no -rebuild").WithHint("add -rebuild")
+			}
+			return nil
+		},
 	}
 	ImageRun = Target{
 		Name: "image:run", Doc: "runs both built images with PostgreSQL and Redis on this machine",

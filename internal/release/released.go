@@ -1,0 +1,37 @@
+package release
+
+import (
+	"context"
+
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/record"
+)
+
+// Record is the record of the release with this tag; one that there is not is fault.Usage.
+func (s Store) Record(ctx context.Context, tag string) (*record.Record, error) {
+	k, err := s.readAll(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return k.before(ctx, tag, k.Newest)
+}
+
+// Download makes dir the layout of a released image, as it is at the registries, stamp and all.
+func (s Store) Download(ctx context.Context, r *record.Record, image, dir string) error {
+	of, ok := r.Image(image)
+	if !ok {
+		return fault.New(fault.Usage, "release %s has no image %q, only %q", r.Tag, image, r.ImageNames())
+	}
+	k, err := s.Read(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := s.find(ctx, k, image, of.Digest)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		return nowhere(of.Digest+" of "+image, nil)
+	}
+	return found.repo.Download(ctx, found.index, dir)
+}

@@ -1,0 +1,119 @@
+package ship
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/howdah/howdah/internal/build"
+	"github.com/howdah/howdah/internal/candidate"
+	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/session"
+)
+
+// RebuildReleased is image:verify -rebuild -of=TAG: the images of a release are built once more, with no step from any
+// cache, stamped as they were, and compared with those at the registries; name is an image's name or role, or "" for
+// both. The distribution and the tool have to be those that released it: other inputs are fault.Usage.
+func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) error {
+	return with(ctx, s, patient, func(out *publisher) error {
+		rec, err := out.store.Record(ctx, tag)
+		if err != nil {
+			return err
+		}
+		o := candidate.Options{Ref: rec.Upstream.Commit, Date: rec.Released.In(s.Config.Zone)}
+		for _, l := range rec.LeftOut {
+			o.Without = append(o.Without, l.Name)
+		}
+		return candidate.At(ctx, s, o, func(u candidate.Upstream) error {
+			applied, err := u.Apply(ctx, s)
+			if err != nil {
+				return err
+			}
+			b, err := build.Plan(ctx, s, applied, build.PlanOptions{Packages: rec.Packages})
+			if err != nil {
+				return err
+			}
+			specs, err := build.Chosen(b, name)
+			if err != nil {
+				return err
+			}
+			for _, spec := range specs {
+				if err := sameInputs(b, spec.Name, rec); err != nil {
+					return err
+				}
+			}
+			return build.Anew(ctx, s, specs, func(again []image.Job, _ build.Builds) error {
+				return out.compare(ctx, b, rec, again)
+			})
+		})
+	})
+}
+
+// sameInputs refuses an image that this distribution would build otherwise than the release did, and names the inputs.
+func sameInputs(b *build.Build, name string, rec *record.Record) error {
+	released, ok := rec.Image(name)
+	if ok && released.Inputs == b.Inputs[name] {
+		return nil
+	}
+	var differ []string
+	for part, now := range b.Release.Parts[name] {
+		if was := released.Parts[part]; was != now {
+			differ = append(differ, part)
+		}
+	}
+	what := "another configuration"
+	if len(differ) > 0 {
+		what = "other inputs: " + strings.Join(slices.Sorted(slices.Values(differ)), ", ")
+	}
+	return fault.New(fault.Usage, "%s of %s was built from %s", name, rec.Tag, what).
+		WithHint("check out the distribution as it was released, and take the tool that released it")
+}
+
+// compare shows in what the images of a release differ from the same ones built again.
+func (o *publisher) compare(ctx context.Context, b *build.Build, rec *record.Record, again []image.Job) error {
+	var all []build.Compared
+	for _, job := range again {
+		released, _ := rec.Image(job.Spec.Name)
+		digest, err := image.Digest(job.Dir)
+		if err != nil {
+			return err
+		}
+		built := release.Image{Name: job.Spec.Name, Layout: job.Dir, Digest: digest, Platforms: job.Spec.Platforms}
+		stamped, err := built.Stamped(ctx, b.Release.Stamp)
+		if err != nil {
+			return err
+		}
+		one := build.Compared{Name: job.Spec.Name, Digest: released.Digest}
+		if stamped != released.Digest {
+			if one.Differences, err = o.differences(ctx, rec, job); err != nil {
+				return err
+			}
+		}
+		all = append(all, one)
+	}
+	return build.ShowCompared(o.s, all)
+}
+
+// differences downloads an image of a release, and compares it with the same one built again. Where no layer differs,
+// the stamp does.
+func (o *publisher) differences(
+	ctx context.Context, rec *record.Record, again image.Job,
+) (found []image.Difference, err error) {
+	dir := o.s.Config.Result("released", again.Spec.Name)
+	defer os.RemoveAll(dir)
+	if err := o.store.Download(ctx, rec, again.Spec.Name, dir); err != nil {
+		return nil, err
+	}
+	updated, err := image.UpdatedPackages(ctx, dir, again.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(updated) > 0 {
+		o.s.Term.Sayf("Debian has updated packages since %s: %s", rec.Tag, build.Listed(updated))
+	}
+	return image.Compare(ctx, dir, again.Dir)
+}
