@@ -11,7 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
-// Leads reports whether a change leads from one tree to another as it is.
+// Leads reports whether a change, applied to before, gives the tree after, id for id. A change that does not apply to
+// before leads nowhere; an error is about what could not be read.
 func (r *Run) Leads(ctx context.Context, c *series.Change, before, after *tree.Tree) (bool, error) {
 	j, err := r.judge(ctx, c, before)
 	if err != nil || !j.verdict.Applies() {
@@ -53,7 +54,7 @@ func (r *Run) Repeats(ctx context.Context, o verdict.Outcome) (same, known bool,
 	return err == nil && t.Root() == a.after[o.Change].Root(), true, nil
 }
 
-// HasIdle reports whether some part of a change does nothing to a tree.
+// HasIdle reports whether some part of a change (a hunk, an edit, a file) does nothing to a tree.
 func (r *Run) HasIdle(ctx context.Context, c *series.Change, t *tree.Tree) (bool, error) {
 	j, err := r.judge(ctx, c, t)
 	if err != nil {

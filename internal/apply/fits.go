@@ -51,7 +51,7 @@ func newFit(f *diff.File, old *tree.File) (out fit) {
 	return out
 }
 
-// fit fits a file of a patch.
+// fit looks for the places of a patch's hunks. Only a brief run keeps what it finds: it sees the same files often.
 func (r *Run) fit(f *diff.File, old *tree.File) fit {
 	if !r.in.Brief || f.New {
 		return newFit(f, old)

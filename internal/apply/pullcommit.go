@@ -46,10 +46,10 @@ func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tr
 
 var _ Sources = Step{}
 
-// Commit knows no commits: a step needs none.
+// Commit returns the tree before the step, whichever commit is asked for: it makes a Step a [Sources].
 func (s Step) Commit(context.Context, string, tree.ID) (*tree.Tree, error) { return s.Before, nil }
 
-// Pull gives the step itself.
+// Pull returns the trees before and after the step as the two sides of a pull request.
 func (s Step) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
 	return s.Before, s.After, nil
 }

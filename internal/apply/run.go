@@ -34,6 +34,8 @@ type Run struct {
 	present  touched
 }
 
+// NewRun prepares one application of a series; it reads nothing yet. Its limits of cost, in the units of limits.go, are
+// those of the whole run. With an [Inputs.Memo] it goes on with what earlier runs over the same series found out.
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
 		explored: meter{limit: maxExplore}, near: meter{limit: maxNear}, reading: meter{limit: maxCost},
@@ -186,7 +188,8 @@ func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff
 	return list, err
 }
 
-// judge judges a change on a tree.
+// judge returns the judgement of a change on a tree; a brief run, a kept one of a tree that has the same at all paths
+// that decide.
 func (r *Run) judge(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	if !r.in.Brief {
 		return r.judgeAnew(ctx, c, t)

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// BuildBases is base:build.
+// BuildBases is base:build: [MakeBases] with the BuildKit that howdah.toml names.
 func BuildBases(ctx context.Context, s *session.Session) error {
 	b := Builder(s)
 	defer b.Close()

@@ -35,7 +35,8 @@ type PlanOptions struct {
 	Glance   time.Duration // how long to wait for the registry of a base that is not pinned; 0: as long as a build would
 }
 
-// Plan works out the images' inputs and the stamp.
+// Plan works out the images' inputs and the stamp of a candidate. It builds nothing, and asks registries only for
+// bases that are not pinned.
 func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o PlanOptions) (*Build, error) {
 	packages := o.Packages
 	if err := Check(s); err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// targetWork is what a target does.
 type targetWork func(context.Context, *session.Session, target.Options) error
 
 // binding ties a target to its work.
@@ -28,7 +27,7 @@ func byTarget(list []binding) map[string]binding {
 	return out
 }
 
-// workOf finds a target's work.
+// workOf fails for a target that no list of bindings.go has: TestEveryTargetHasWork finds it before a person does.
 func workOf(t target.Target) (targetWork, error) {
 	b, ok := byTarget(bindings)[t.Name]
 	if !ok {

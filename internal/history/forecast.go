@@ -31,7 +31,7 @@ const (
 	spread      = 3.0 // upstream's work comes in bursts: the shape of the rate's own distribution
 )
 
-// Forecast tells the odds for the next n commits.
+// Forecast returns the probability, 0 to 1, that one of the next n upstream commits breaks the change.
 func (r Record) Forecast(n int) Forecast {
 	touch := (float64(r.Touches) + touchWeight/touchOdds) / (float64(r.Commits) + touchWeight)
 	broke := (float64(r.Breaks) + breakWeight/breakOdds) / (float64(r.Touches) + breakWeight)
@@ -40,7 +40,7 @@ func (r Record) Forecast(n int) Forecast {
 	return Forecast{Commits: n, Probability: 1 - math.Pow(1+expected/spread, -spread)}
 }
 
-// Method says in words how a forecast is made.
+// Method is the sentence, for reports and the page, that explains a forecast over n commits.
 func Method(n int) string {
 	return fmt.Sprintf("A change's risk is the odds that at least one of the next %d upstream commits breaks it: "+
 		"how often upstream touched its files, times how often that broke it, within this range, and each drawn "+
@@ -49,10 +49,10 @@ func Method(n int) string {
 		"It looks at no open pull request: a rewrite under way is not foreseen.", n, touchOdds, breakOdds)
 }
 
-// Record sums up a change over a course, up to its end.
+// Record counts commits, touches and breaks of a change over the whole course.
 func (c *Course) Record(f Timeline) Record { return f.RecordAt(len(c.Line)) }
 
-// VerdictAt is the verdict at a commit of the course, by its index.
+// VerdictAt is the verdict at a commit of the course; i is its index, 0 the oldest.
 func (f Timeline) VerdictAt(i int) verdict.Kind {
 	var v verdict.Kind
 	for _, m := range f.moments {
@@ -64,7 +64,7 @@ func (f Timeline) VerdictAt(i int) verdict.Kind {
 	return v
 }
 
-// RecordAt sums up the commits before an index of the course.
+// RecordAt counts what is before an index of the course, which it leaves out.
 func (f Timeline) RecordAt(end int) Record {
 	var r Record
 	applied := false

@@ -83,7 +83,7 @@ func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Jud
 	return j, nil
 }
 
-// Subjects lists the changes.
+// Subjects lists the changes in the order of the series.
 func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
 // Key names the series, what rebuilds its preimages, its resolutions, and the engine.
@@ -136,7 +136,7 @@ func (j *seriesJudge) Judge(
 
 var _ divisible = (*seriesJudge)(nil)
 
-// Subset judges some of the changes.
+// Subset is a judge of some of the changes, by their indexes in Subjects, with a memo of its own.
 func (j *seriesJudge) Subset(subjects []int) Judge {
 	fewer := &series.Series{Resolutions: j.series.Resolutions}
 	part := &seriesJudge{series: fewer, settings: j.settings, memo: new(apply.Memo)}
@@ -163,14 +163,14 @@ type oneByOne struct {
 
 var _ apply.Expander = (*oneByOne)(nil)
 
-// Commit asks for a commit's tree.
+// Commit is [apply.Sources.Commit], one caller at a time.
 func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Sources.Commit(ctx, repository, commit)
 }
 
-// Expand tells the whole id of a path's content, as far as the sources can.
+// Expand is [apply.Expander.Expand], one caller at a time; sources that cannot expand know no such content.
 func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	x, ok := s.Sources.(apply.Expander)
 	if !ok {
@@ -181,7 +181,7 @@ func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, er
 	return x.Expand(ctx, path, digits)
 }
 
-// Pull asks for both sides of a pull request.
+// Pull is [apply.Sources.Pull], one caller at a time.
 func (s *oneByOne) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

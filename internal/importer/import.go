@@ -138,13 +138,13 @@ func (i *Import) FreeName(name string) string {
 	return free
 }
 
-// AddEdits adds a change of counted edits.
+// AddEdits adds a change of counted edits under a name that must be free, and returns it.
 func (i *Import) AddEdits(name, why string, edits []series.Edit) *series.Change {
 	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindEdit, Edits: edits})
 }
 
-// AddOverlay adds a change of whole files, by their paths in the tree; over has the checksums of those that they
-// replace.
+// AddOverlay adds a change of whole files, by their paths in the tree; over has the contents of those that they
+// replace, whose checksums the change records.
 func (i *Import) AddOverlay(name, why string, files map[string][]byte, over map[string][]byte) *series.Change {
 	o := &series.Overlay{Folder: name, Local: map[string]tree.File{}}
 	for file, data := range files {
@@ -169,7 +169,7 @@ func (i *Import) AddDiff(name, why, head string, files []*diff.File) *series.Cha
 		Patch: &series.File{Name: file, Data: data, Strip: 1, Files: files}})
 }
 
-// insert adds a change that is complete.
+// insert makes a change required, which whoever imports may then alter, and adds it.
 func (i *Import) insert(c *series.Change) *series.Change {
 	c.Required = true
 	c.Sum = c.Digest()

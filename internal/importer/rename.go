@@ -10,7 +10,7 @@ import (
 // maxName is how long a change's name may be.
 const maxName = 64
 
-// Prefixed puts a word before a change's name.
+// Prefixed is WORD-NAME, cut to the length that a change's name may have; the name alone where the word is empty.
 func Prefixed(word, name string) string {
 	if word == "" || name == "" {
 		return name
@@ -19,7 +19,7 @@ func Prefixed(word, name string) string {
 	return strings.Trim(name[:min(maxName, len(name))], "-")
 }
 
-// Prefix puts a word before the names of all changes.
+// Prefix puts a word before the names of all changes, and numbers those that are then the same.
 func (i *Import) Prefix(word string) {
 	for _, c := range i.Changes {
 		i.Rename(c, i.FreeName(Prefixed(word, c.Name)))

@@ -99,7 +99,7 @@ func (p *Plan) idle(s Settings) *Result {
 	return res
 }
 
-// all is the flow.
+// all does the steps of a release in the order that keeps a half-written one invisible: the record is tagged last.
 func (r *run) all(ctx context.Context) error {
 	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Planned, Tag: r.plan.Tag.String(),
 		Digest: r.plan.candidate.inputs()}); err != nil {

@@ -91,8 +91,8 @@ func (c Candidate) Inputs() string { return stamp.Inputs(c.Images, c.Commit, c.S
 
 // Accept is what a person lets pass in this run.
 type Accept struct {
-	Gates  []string
-	Reason string
+	Gates  []string // their names, as -accept= takes them
+	Reason string   // goes into the record, and into the hold of a rollback
 }
 
 // Image is a built image, or one to be taken from where it was published before.
@@ -143,7 +143,7 @@ const (
 	lagging   = "lagging" // of a registry only
 )
 
-// Result is what came of it. A Result is there beside an error too.
+// Result is what came of a command that publishes. A Result is there beside an error too.
 type Result struct {
 	State      string
 	Record     *record.Record
@@ -154,7 +154,7 @@ type Result struct {
 	Steps      []Step        // with a dry run: what would be done
 }
 
-// RegistryState is what came of one registry.
+// RegistryState is what came of the command at one registry.
 type RegistryState struct {
 	Name, State, Error string
 	code               fault.Code
@@ -163,10 +163,10 @@ type RegistryState struct {
 	moved bool // a tag that people see
 }
 
-// Step is one thing that would be done.
+// Step is one thing that a dry run says would be done.
 type Step struct {
-	What, On, To, Skip string
-	Bytes              int64
+	What, On, To, Skip string // the verb; its object; its target; why it would not be done, "" where it would
+	Bytes              int64  // to be uploaded; 0 where that is not known
 }
 
 // Plan is what Prepare decided.
