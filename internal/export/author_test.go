@@ -67,6 +67,7 @@ func TestAuthorsSurvive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = repo.Close() })
 	at, err := repo.At(t.Context(), tree.ID(base))
 	if err != nil {
 		t.Fatal(err)

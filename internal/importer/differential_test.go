@@ -183,6 +183,7 @@ func TestFormsAgainstGit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			t.Cleanup(func() { _ = repo.Close() })
 			base, err := repo.At(t.Context(), tree.ID(w.base))
 			if err != nil {
 				t.Fatal(err)

@@ -71,6 +71,7 @@ func TestAgainstQuilt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = repo.Close() })
 	base, err := repo.At(t.Context(), tree.ID(strings.TrimSpace(w.git("rev-parse", "HEAD"))))
 	if err != nil {
 		t.Fatal(err)
