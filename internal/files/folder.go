@@ -51,7 +51,7 @@ func (f Folder) Open(name string) (fs.File, error) {
 	}
 	info, err := file.Stat()
 	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		err = refuse(name, "expected a file, found %s", Describe(info.Mode()))
+		err = refuse(name, "expected a file, found %s", Describe(info.Mode())).WithHint("%s", putFile)
 	}
 	if err != nil {
 		file.Close()

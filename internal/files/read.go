@@ -71,6 +71,9 @@ func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	return readAll(f, name, limit)
 }
 
+// putFile is what to do where something else has the name of a file.
+const putFile = "remove what has this name, or put the file there"
+
 // readAll reads an open file and closes it. Opened without O_NONBLOCK, a pipe would have waited for a writer.
 func readAll(f *os.File, name string, limit int64) ([]byte, error) {
 	defer f.Close()
@@ -79,7 +82,7 @@ func readAll(f *os.File, name string, limit int64) ([]byte, error) {
 		return nil, plain(name, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, refuse(name, "expected a file, found %s", Describe(info.Mode()))
+		return nil, refuse(name, "expected a file, found %s", Describe(info.Mode())).WithHint("%s", putFile)
 	}
 	if info.Size() > limit {
 		return nil, refuse(name, "the file has %d bytes, at most %d are allowed", info.Size(), limit)
@@ -135,7 +138,7 @@ func plain(name string, err error) error {
 	case errors.Is(cause, syscall.ELOOP):
 		return refuse(name, "symbolic links lead in a circle").WithHint("put the file itself there")
 	case errors.Is(cause, syscall.ENXIO):
-		return refuse(name, "expected a file, found a socket")
+		return refuse(name, "expected a file, found a socket").WithHint("%s", putFile)
 	}
 	return refuse(name, "reading the file: %w", cause)
 }
