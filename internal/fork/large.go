@@ -27,7 +27,12 @@ func (t *Topic) large(units []shownUnit, all int) string {
 		top := units[0]
 		switch {
 		case 2*top.lines > t.Lines:
-			why = append(why, fmt.Sprintf("%s wrote %d of its %d lines", top.label(), top.lines, t.Lines))
+			one := fmt.Sprintf("%s wrote %d of its %d lines", top.label(), top.lines, t.Lines)
+			if rest := t.Lines - top.lines; t.class == "" && len(t.Paths) > 1 && largePart*rest > all {
+				one += fmt.Sprintf("; the other %d lines are of commits that rework those lines and each other's, or "+
+					"write the same new files", rest)
+			}
+			why = append(why, one)
 		case t.class == "" && len(t.Paths) > 1:
 			why = append(why, fmt.Sprintf("its commits rework each other's lines, or write the same new files; %s wrote "+
 				"most, %d of its %d lines", top.label(), top.lines, t.Lines))

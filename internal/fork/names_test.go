@@ -143,6 +143,11 @@ func TestLarge(t *testing.T) {
 			"50 % of the fork's lines: it is one file, commit 012345678 wrote 60 of its 100 lines"},
 		{Topic{Lines: 100, Paths: []string{"a", "b"}}, []shownUnit{unit(kindPull, "#7", 100)}, 900,
 			"11 % of the fork's lines: pull request #7 wrote 100 of its 100 lines"},
+		{Topic{Lines: 100, Paths: []string{"a", "b"}}, []shownUnit{one}, 200,
+			"50 % of the fork's lines: commit 012345678 wrote 60 of its 100 lines; the other 40 lines are of commits " +
+				"that rework those lines and each other's, or write the same new files"},
+		{Topic{Lines: 100, Paths: []string{"a", "b"}}, []shownUnit{one}, 500,
+			"20 % of the fork's lines: commit 012345678 wrote 60 of its 100 lines"},
 		{Topic{Lines: 100, Paths: []string{"a", "b"}}, []shownUnit{unit(kindRelease, "", 40)}, 500,
 			"20 % of the fork's lines: its commits rework each other's lines, or write the same new files; " +
 				"upstream's release v1 wrote most, 40 of its 100 lines"},
