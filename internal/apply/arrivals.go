@@ -50,6 +50,19 @@ func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.I
 	})
 }
 
+// Arrived lists the contents of the files that a tree has and a base has not, whose lengths are asked for where a text
+// is looked for among them.
+func (m *Memo) Arrived(ctx context.Context, base, head *tree.Tree) ([]tree.ID, error) {
+	came, err := m.begin().came.Between(ctx, base, head)
+	var out []tree.ID
+	for _, d := range came {
+		if treediff.Kind(d.Path) == "" {
+			out = append(out, d.New.ID)
+		}
+	}
+	return out, err
+}
+
 // measure lists the files of a kind with their lengths.
 func (r *Run) measure(ctx context.Context, a *arrivals, kind string) ([]sized, error) {
 	var at []int

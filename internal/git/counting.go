@@ -86,7 +86,7 @@ func (r *Repo) readFolders(ctx context.Context, ids []tree.ID, read map[tree.ID]
 	err := r.batch.readAll(ctx, ids, keep)
 	if errors.Is(err, fs.ErrNotExist) && r.fetch != nil {
 		missing := slices.DeleteFunc(ids, func(id tree.ID) bool { return read[id] != nil })
-		if err = r.fetch(ctx, missing); err == nil {
+		if err = r.bring(ctx, missing); err == nil {
 			err = r.batch.readAll(ctx, missing, keep)
 		}
 	}

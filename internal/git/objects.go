@@ -86,7 +86,7 @@ func (r *Repo) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 func (r *Repo) object(ctx context.Context, id tree.ID, want string) ([]byte, error) {
 	kind, data, err := r.batch.read(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) && r.fetch != nil {
-		if err := r.fetch(ctx, []tree.ID{id}); err != nil {
+		if err := r.bring(ctx, []tree.ID{id}); err != nil {
 			return nil, err
 		}
 		kind, data, err = r.batch.read(ctx, id)
@@ -112,7 +112,7 @@ func (r *Repo) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, er
 				missing = append(missing, id)
 			}
 		}
-		if err := r.fetch(ctx, missing); err != nil {
+		if err := r.bring(ctx, missing); err != nil {
 			return nil, err
 		}
 		err = r.batch.readAll(ctx, missing, keep)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/tree"
@@ -29,6 +30,7 @@ type Repo struct {
 	mu    sync.Mutex
 	trees map[tree.ID][]tree.Entry // decoded, since folders are read again and again
 	fetch func(ctx context.Context, ids []tree.ID) error
+	lacks atomic.Bool // something had to be fetched
 }
 
 var _ tree.Objects = (*Repo)(nil)
@@ -72,6 +74,15 @@ func (r *Repo) Dir() string { return r.dir }
 
 // OnMissing sets what fetches objects that a partial clone left out; it is asked once for each miss.
 func (r *Repo) OnMissing(fetch func(ctx context.Context, ids []tree.ID) error) { r.fetch = fetch }
+
+// bring fetches what a partial clone left out.
+func (r *Repo) bring(ctx context.Context, ids []tree.ID) error {
+	r.lacks.Store(true)
+	return r.fetch(ctx, ids)
+}
+
+// Lacks says that objects were missing here and had to be fetched: others most likely have to be.
+func (r *Repo) Lacks() bool { return r.lacks.Load() }
 
 // Partial says that objects which are not here may be fetched.
 func (r *Repo) Partial() bool { return r.fetch != nil }

@@ -28,7 +28,7 @@ func (r *Repo) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, err
 	}
 	missing, err := r.sizes(ctx, ask, out)
 	if err == nil && len(missing) > 0 && r.fetch != nil {
-		if err := r.fetch(ctx, missing); err != nil {
+		if err := r.bring(ctx, missing); err != nil {
 			return nil, err
 		}
 		missing, err = r.sizes(ctx, missing, out)

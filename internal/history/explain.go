@@ -112,8 +112,8 @@ func newExplainer(
 	if err != nil {
 		return nil, err
 	}
-	b := &explainer{reader: r, judge: judge, part: part, open: map[int]*unexplained{}, kept: newVerdicts(),
-		counted: map[string]bool{}}
+	b := &explainer{reader: r, settings: settings, judge: judge, part: part, open: map[int]*unexplained{},
+		kept: newVerdicts(), counted: map[string]bool{}}
 	for n, s := range judge.Subjects() {
 		for _, o := range open {
 			if o.Change.Sum == s.Sum && o.Change.Name == s.Name {

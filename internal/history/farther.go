@@ -163,6 +163,10 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 			return err
 		}
 		maps.Copy(blobs, some)
+		err = r.arrived(ctx, h.settings, h.one.outcome, h.walker.line[one.first].Tree, blobs)
+		if err != nil {
+			return err
+		}
 	}
 	if err := r.src.Bring(ctx, blobs); err != nil {
 		return err

@@ -14,9 +14,10 @@ import (
 // explainer goes back through upstream's history.
 type explainer struct {
 	*reader
-	judge Judge
-	part  *series.Series
-	open  map[int]*unexplained // by subject
+	settings Settings
+	judge    Judge
+	part     *series.Series
+	open     map[int]*unexplained // by subject
 
 	oldest mainline.Commit // that was looked at
 
@@ -42,6 +43,9 @@ type reader struct {
 	touched map[tree.ID]mainline.Touched     // of each line, by the commit that it begins with
 	last    map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
 	moves   map[tree.ID]map[string]string    // where a commit moved the files that it took away
+
+	compared map[[2]tree.ID]bool // see arrived
+	fetched  map[tree.ID]bool
 }
 
 // reader is that of an earlier question up to the same pin, else a fresh one.
@@ -57,7 +61,7 @@ func newReader(u mainline.Upstream, pin tree.ID) *reader {
 		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
 		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
 		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
-		moves: map[tree.ID]map[string]string{}}
+		moves: map[tree.ID]map[string]string{}, compared: map[[2]tree.ID]bool{}, fetched: map[tree.ID]bool{}}
 }
 
 // since is the line from a commit to the pin.
@@ -211,6 +215,9 @@ func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err
 			return false, err
 		}
 		maps.Copy(blobs, some)
+		if err := b.arrived(ctx, states, blobs); err != nil {
+			return false, err
+		}
 	}
 	if err := r.src.Bring(ctx, blobs); err != nil {
 		return false, err
@@ -249,6 +256,19 @@ func (b *explainer) further(ctx context.Context) error {
 	}
 	b.states = b.states[:len(b.states)-len(states)]
 	b.stride = min(b.stride*2, lastStride)
+	return nil
+}
+
+// arrived adds the files among which those that the open changes lack are looked for at the states that are judged
+// first.
+func (b *explainer) arrived(ctx context.Context, states []state, blobs map[tree.ID]bool) error {
+	for _, s := range states[max(0, len(states)-batch):] {
+		for _, one := range b.open {
+			if err := b.reader.arrived(ctx, b.settings, one.outcome, b.walker.line[s.first].Tree, blobs); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
