@@ -33,7 +33,7 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 		stage := s.Story.Stage("writing " + folder)
 		defer func() {
 			if stage.FailOn(&err); err != nil {
-				err = errors.Join(fault.Disk(err, dir), os.RemoveAll(dir))
+				err = errors.Join(fault.Folder(err, dir, s.Config.Cache.In()), os.RemoveAll(dir))
 			}
 		}()
 		n, err := writeTree(ctx, c.Tree, dir)

@@ -34,12 +34,43 @@ func Disk(err error, dir string) error {
 // not say why a file cannot be written.
 const littleRoom = 1 << 20
 
-// Program is Disk for the error of a program that wrote below dir.
-func Program(err error, dir string) error {
+// Program is Folder for the error of a program that wrote below dir.
+func Program(err error, dir, cache string) error {
 	if free, freeErr := Free(dir); err != nil && freeErr == nil && free < littleRoom {
-		return New(CodeOf(err), "%w", err).WithHint("%s", Full(dir))
+		return New(CodeOf(err), "%w", err).WithHint("%s", fullBeside(dir, cache))
+	}
+	return Folder(err, dir, cache)
+}
+
+// Folder is Disk for a folder that a person named, which may be on another disk than the caches.
+func Folder(err error, dir, cache string) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return New(CodeOf(err), "%w", err).WithHint("%s", fullBeside(dir, cache))
 	}
 	return Disk(err, dir)
+}
+
+// fullBeside is Full, but it sends nobody to free the caches where they are on another disk than dir.
+func fullBeside(dir, cache string) Hint {
+	var one, other syscall.Stat_t
+	free, err := Free(dir)
+	if err != nil || syscall.Stat(existing(dir), &one) != nil || syscall.Stat(existing(cache), &other) != nil ||
+		one.Dev == other.Dev {
+		return Full(dir)
+	}
+	return Hintf("the disk of %s is full, %.1f MB are free, and Howdah's caches are on another: make room there, or name "+
+		"a folder on another disk", dir, float64(free)/1e6)
+}
+
+// existing is a folder, or the nearest one above it that exists.
+func existing(dir string) string {
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		var stat syscall.Stat_t
+		if !errors.Is(syscall.Stat(dir, &stat), fs.ErrNotExist) {
+			return dir
+		}
+	}
+	return dir
 }
 
 // Temporary is Disk for temporary files, which may be on another disk than the caches.

@@ -65,7 +65,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 			return taken(dir)
 		}
 		if err != nil {
-			return fault.Program(err, filepath.Dir(s.Path(dir)))
+			return fault.Program(err, filepath.Dir(s.Path(dir)), s.Config.Cache.In())
 		}
 		defer closeQuietly(repo)
 		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head),
