@@ -5,7 +5,19 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
+
+// mayMount reports whether this process may mount file systems: root may, but in most containers not.
+func mayMount() bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var has [2]unix.CapUserData // 64 bits in two halves
+	if unix.Capget(&header, &has[0]) != nil {
+		return true // the mount itself will tell
+	}
+	return has[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
+}
 
 // foreignProc reports whether /proc shows the processes of another PID namespace than ours, as after `unshare --pid`
 // without a mount of its own. runc finds no process there.

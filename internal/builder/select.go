@@ -86,8 +86,11 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 		return "docker", "", nil
 	}
 	hint := "run as root on Linux, start Docker, or set BUILDKIT_HOST"
-	if strings.Contains(why.Error(), "permission denied") {
+	switch {
+	case strings.Contains(why.Error(), "permission denied"):
 		hint = dockerHint(why)
+	case os.Geteuid() == 0 && !mayMount():
+		hint = "start the container with --privileged, start Docker, or set BUILDKIT_HOST"
 	}
 	return "", "", fault.New(fault.Usage, "no BuildKit: BUILDKIT_HOST is not set, no socket answers, %w, %w", cannot, why).
 		WithHint("%s", hint)
@@ -146,6 +149,10 @@ func canEmbed() error {
 	if os.Geteuid() != 0 {
 		return fault.New(fault.Usage, "the embedded BuildKit needs root").
 			WithHint("run it as root; where Docker runs, or BUILDKIT_HOST is set, it is not needed")
+	}
+	if !mayMount() {
+		return fault.New(fault.Usage, "the embedded BuildKit mounts file systems, which this container does not allow").
+			WithHint("start the container with --privileged, or set BUILDKIT_HOST to a BuildKit elsewhere")
 	}
 	return nil
 }

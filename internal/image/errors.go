@@ -37,6 +37,9 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 		f.Code = fault.Retry
 		f = f.WithHint("a base image cannot be reached; this builds base images from packages, without a pull: %s",
 			fault.Command{Target: "base:build"})
+	case contains(text, "failed to mount") && contains(text, "operation not permitted", "permission denied"):
+		f = f.WithHint("the builder may not mount file systems: start its container with --privileged, or name another " +
+			"builder with BUILDKIT_HOST")
 	case wentAway(err):
 		f = f.WithHint("the BuildKit went away; see its state: %s", fault.Command{Target: "builder:status"})
 	case step != nil:

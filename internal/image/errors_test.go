@@ -55,3 +55,21 @@ func TestWatchCountsSteps(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// TestMayNotMount: where the builder's container may not mount, the hint says what it needs.
+func TestMayNotMount(t *testing.T) {
+	for text, want := range map[string]string{
+		"failed to read dockerfile: failed to mount /tmp/m: … err: operation not permitted": "the builder may not mount",
+		"failed to read dockerfile: failed to mount /tmp/m: … err: permission denied":       "the builder may not mount",
+		"failed to read dockerfile: failed to mount /tmp/m: … err: no such device":          "",
+		"lchown /x: operation not permitted":                                                "",
+	} {
+		screen := newScreen(Progress{})
+		watch := newWatch(screen)
+		screen.end()
+		err := Spec{Name: "web"}.explain(t.Context(), errors.New(text), watch)
+		if hint := fault.HintOf(err).String(); !strings.HasPrefix(hint, want) || (hint == "") != (want == "") {
+			t.Errorf("%s: hint %q, want %q", text, hint, want)
+		}
+	}
+}
