@@ -237,7 +237,9 @@ BASH
 
 FROM gem-files AS gem-cache
 RUN --mount=type=bind,from=precompile,target=/run/bootsnap \
-	mkdir -p tmp/cache/bootsnap && bash /run/bootsnap/precompile --gemfile && rm -rf /tmp/* "$HOME"/.bundle
+	mkdir -p tmp/cache/bootsnap && bash /run/bootsnap/precompile --gemfile && \
+	mkdir -p /layers/gem-cache && mv tmp /layers/gem-cache/ && \
+	chown 991:991 /layers/gem-cache/tmp /layers/gem-cache/tmp/cache /layers/gem-cache/tmp/cache/bootsnap && rm -rf /tmp/* "$HOME"/.bundle
 
 # The web client's packages. Only the files that name them decide this stage.
 FROM node AS packages
@@ -258,24 +260,32 @@ RUN --mount=type=cache,id=howdah-yarn,target=/var/cache/yarn,sharing=locked \
 	if ! command -v corepack >/dev/null; then npm install --global --registry "$registry" corepack; fi; \
 	corepack enable && yarn workspaces focus --production @mastodon/mastodon && rm -rf /tmp/*
 
-# The web client, compiled. Nothing but public/ leaves this stage. Vite writes two things in the order in which its
-# threads come: the keys of a manifest and the names of placeholders in source maps; both are put in order, so that the
-# same input gives the same image.
-FROM runtime AS assets
-COPY --from=node /usr/local/bin/node /usr/local/bin/
-COPY --from=node /usr/local/lib/node_modules/corepack /usr/local/lib/node_modules/corepack
-COPY --from=gems /usr/local/bundle /usr/local/bundle
-COPY . /opt/mastodon
-COPY --from=packages /opt/mastodon/node_modules /opt/mastodon/node_modules
-RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharing=locked \
+# What runs, with the gems: the beginning of the image, and what the steps of each day start from. They see the source,
+# the packages and Node.js through mounts, so that a day adds to the build cache what it made and nothing else.
+FROM runtime AS bundled
+COPY --from=gem-files /usr/local/bundle /usr/local/bundle
+
+# The web client, compiled. Vite writes two things in the order in which its threads come: the keys of a manifest and the
+# names of placeholders in source maps; both are put in order, so that the same input gives the same image.
+#
+# Of public/ only what is new leaves: the files that keep their content under a name of its own (fonts, pictures), and
+# the scripts and styles that each day makes anew. No source map: a browser asks for one only when somebody debugs. What
+# Vite and Rails both have a copy of is there once. The copies in gzip stay: Rails sends them to whoever takes gzip.
+FROM bundled AS assets
+RUN --mount=type=bind,source=.,target=/opt/mastodon,rw \
+	--mount=type=bind,source=.,target=/run/source \
+	--mount=type=bind,from=packages,source=/opt/mastodon/node_modules,target=/opt/mastodon/node_modules,rw \
+	--mount=type=bind,from=node,source=/usr/local,target=/run/node \
+	--mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharing=locked \
 	--mount=type=cache,id=howdah-corepack,target=/var/cache/corepack,sharing=locked \
 	--mount=type=secret,id=ca,target=/run/ca.pem,required=false \
 	--mount=type=secret,id=npm-registry,target=/run/npm-registry,required=false \
 	if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem; fi; \
 	if [ -s /run/npm-registry ]; then export COREPACK_NPM_REGISTRY="$(sed 's,/*$,,' /run/npm-registry)"; fi; \
-	export COREPACK_HOME=/var/cache/corepack COREPACK_ENABLE_DOWNLOAD_PROMPT=0; \
-	ln -s ../lib/node_modules/corepack/dist/corepack.js /usr/local/bin/corepack && corepack enable && \
-	SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile && rm -rf /tmp/* && \
+	export COREPACK_HOME=/var/cache/corepack COREPACK_ENABLE_DOWNLOAD_PROMPT=0 PATH="$PATH:/run/node/bin"; \
+	node /run/node/lib/node_modules/corepack/dist/corepack.js enable --install-directory /usr/local/bin; \
+	SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile; \
+	rm -rf /tmp/*; \
 	node -e ' \
 		const fs = require("fs"); \
 		const write = (file, text) => { \
@@ -288,14 +298,9 @@ RUN --mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharin
 				write(file, JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text())).sort()), null, 2)); \
 			if (/\.map$/.test(name) && text().includes("__VITE_ASSET__")) \
 				write(file, text().replace(/__VITE_ASSET__[\w$]{22}__/g, "__VITE_ASSET__")); \
-		}'
-
-# Of public/ only what is new leaves: the files that keep their content under a name of its own (fonts, pictures), and
-# the scripts and styles that each day makes anew. No source map: a browser asks for one only when somebody debugs. What
-# Vite and Rails both have a copy of is there once. The copies in gzip stay: Rails sends them to whoever takes gzip.
-RUN --mount=type=bind,source=.,target=/run/source \
-	find public -name '*.map' -delete; find public -name '*.map.gz' -delete; find public -name '*.map.br' -delete; \
-	mkdir -p /layers/fixed /layers/client && \
+		}'; \
+	find public \( -name '*.map' -o -name '*.map.gz' -o -name '*.map.br' \) -delete; \
+	mkdir -p /layers/fixed /layers/client; \
 	(cd public && find . -type f -printf '%P\n') | LC_ALL=C sort | while IFS= read -r name; do \
 		if cmp -s "public/$name" "/run/source/public/$name"; then continue; fi; \
 		case "$name" in *.js | *.css | *.json | *.gz | *.br | *.html | *.txt | *.webmanifest) to=/layers/client ;; *) to=/layers/fixed ;; esac; \
@@ -309,8 +314,8 @@ RUN --mount=type=bind,source=.,target=/run/source \
 # source is compiled into public/; the server reads some pictures, scripts and lists of it, and forks their flavours and skins.
 FROM ruby AS source
 WORKDIR /opt/mastodon
-COPY . .
-RUN mkdir -p /layers/seldom /layers/translations /layers/app /kept && \
+RUN --mount=type=bind,source=.,target=/opt/mastodon,rw \
+	mkdir -p /layers/seldom /layers/translations /layers/app /kept && \
 	for name in app/javascript/images app/javascript/material-icons app/javascript/inline app/javascript/mastodon/features/emoji; do \
 		if [ -e "$name" ]; then mkdir -p "/kept/$(dirname "$name")" && mv "$name" "/kept/$name"; fi; \
 	done; \
@@ -322,22 +327,26 @@ RUN mkdir -p /layers/seldom /layers/translations /layers/app /kept && \
 	move() { for name in "${@:2}"; do if [ -e "$name" ]; then mkdir -p "/layers/$1/$(dirname "$name")" && mv "$name" "/layers/$1/$name"; fi; done; }; \
 	move seldom public vendor db app/javascript/images app/javascript/material-icons; \
 	move translations config/locales; \
+	mkdir -p tmp /layers/seldom/public/system && chown 991:991 tmp /layers/seldom/public/system && \
 	cp -a . /layers/app/ && rm -rf /kept
 
-FROM runtime
-COPY --from=gem-files /usr/local/bundle /usr/local/bundle
-COPY --from=gem-cache /opt/mastodon/tmp/cache/bootsnap /opt/mastodon/tmp/cache/bootsnap
+# Bootsnap's cache of the app goes by the times of files, in whole seconds; those of everything here are what they will
+# be in the finished image, so the first start finds it valid.
+FROM bundled AS app-cache
+RUN --mount=type=bind,from=source,source=/layers/app,target=/opt/mastodon,rw \
+	--mount=type=bind,from=precompile,target=/run/bootsnap \
+	rm -rf tmp/cache/bootsnap && mkdir -p tmp/cache/bootsnap && bash /run/bootsnap/precompile app/ lib/ && \
+	mkdir -p /layers && mv tmp/cache/bootsnap /layers/app-cache && chown mastodon:mastodon /layers/app-cache && \
+	rm -rf /tmp/* "$HOME"/.bundle
+
+FROM bundled
+COPY --from=gem-cache /layers/gem-cache/ /opt/mastodon/
 COPY --from=source /layers/seldom/ /opt/mastodon/
 COPY --from=assets /layers/fixed/ /opt/mastodon/public/
 COPY --from=source /layers/translations/ /opt/mastodon/
 COPY --from=assets /layers/client/ /opt/mastodon/public/
 COPY --from=source /layers/app/ /opt/mastodon/
-# Bootsnap's cache goes by the times of files, in whole seconds; those of everything here are what they will be in the
-# finished image, so the first start finds it valid.
-RUN --mount=type=bind,from=precompile,target=/run/bootsnap \
-	mkdir -p public/system tmp && bash /run/bootsnap/precompile app/ lib/ && \
-	rm -rf /tmp/* "$HOME"/.bundle && \
-	chown mastodon:mastodon public/system tmp tmp/cache tmp/cache/bootsnap
+COPY --from=app-cache /layers/app-cache/ /opt/mastodon/tmp/cache/bootsnap/
 USER mastodon
 EXPOSE 3000
 ENTRYPOINT ["/usr/bin/tini", "--"]

@@ -251,6 +251,11 @@ func (r *scenario) howdah(config string, env []string, args ...string) time.Dura
 		r.tb.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, strings.Join(lines[max(0, len(lines)-60):], "\n"))
 	}
 	r.tb.Logf("%s took %s", strings.Join(args, " "), took.Round(time.Second))
+	for line := range strings.Lines(said.String()) {
+		if strings.HasPrefix(line, "comparing with the newest release: ") { // why a release goes the long way
+			r.tb.Log(strings.TrimSpace(line))
+		}
+	}
 	return took
 }
 
