@@ -131,7 +131,7 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 		}
 	}
 	id := tree.ID(f.OldID)
-	if x, ok := r.in.Sources.(Expander); ok && !id.Valid() && len(id) >= 4 { // git abbreviates to no less
+	if x, ok := r.in.Sources.(Expander); ok && len(id) >= 4 { // git abbreviates to no less
 		full, err := x.Expand(ctx, f.OldName, f.OldID)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err

@@ -45,8 +45,8 @@ type Sources interface {
 	Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error)
 }
 
-// Expander is what Sources may be besides: it tells the whole id of a path's content by the digits with which a patch
-// names it. No such content, or more than one, is an error that wraps fs.ErrNotExist.
+// Expander is what Sources may be besides: it tells the whole id of a path's content by the digits, or all digits, with
+// which a patch names it. No such content, or more than one, is an error that wraps fs.ErrNotExist.
 type Expander interface {
 	Expand(ctx context.Context, path, digits string) (tree.ID, error)
 }

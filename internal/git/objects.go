@@ -100,6 +100,18 @@ func (r *Repo) object(ctx context.Context, id tree.ID, want string) ([]byte, err
 	return data, nil
 }
 
+// Stored reports whether an object is here, and reaches no network.
+func (r *Repo) Stored(ctx context.Context, id tree.ID) (bool, error) {
+	_, _, err := r.batch.read(ctx, id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if errors.Is(err, ErrLarge) {
+		return true, nil
+	}
+	return err == nil, err
+}
+
 // Blobs reads many files at once; missing ones are fetched in one batch where the repository knows from where.
 func (r *Repo) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
 	out := make(map[tree.ID][]byte, len(ids))
