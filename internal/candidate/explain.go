@@ -28,7 +28,8 @@ type pastCommits struct {
 func (u Upstream) past(ctx context.Context, s *session.Session, reachable *series.Series,
 	lock *series.Lock) (*pastCommits, error) {
 	out := &pastCommits{
-		upstream: mainline.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history")},
+		upstream: mainline.Upstream{Repo: u.Mirror.Repo, Cache: s.Config.Cache.In("history"),
+			Log: new(mainline.Log)},
 		settings: history.Settings{Sources: u.sources, Lock: lock, Version: versionAt, VersionFile: stamp.VersionFile},
 	}
 	var err error

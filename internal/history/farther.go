@@ -37,7 +37,8 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
 	var searches []*halving
 	for _, b := range walks {
-		for i, one := range b.open {
+		for _, i := range slices.Sorted(maps.Keys(b.open)) {
+			one := b.open[i]
 			if delete(b.open, i); !one.outcome.Verdict.Fails() || one.found != nil || b.walker == nil {
 				continue
 			}
@@ -49,16 +50,28 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 				one.outcome.By = by
 				continue
 			}
+			if r.halved+b.weight() > r.mostHalved {
+				one.outcome.Message = joined(one.outcome.Message, notLooked)
+				continue
+			}
+			r.halved += b.weight()
 			h, err := r.halve(ctx, q, result, one, oldest.ID)
 			if err != nil {
 				return err
 			}
+			h.bytes = b.bytes
 			h.watch(slices.Concat(b.kept.Also, one.outcome.Reads))
 			searches = append(searches, h)
 		}
 	}
 	defer r.trees.save()
 	for len(searches) > 0 {
+		if r.halved >= r.mostHalved {
+			for _, h := range searches {
+				h.one.outcome.Message = joined(h.one.outcome.Message, notLooked)
+			}
+			return nil
+		}
 		if err := r.round(ctx, searches); err != nil {
 			return fmt.Errorf("looking for what changed the verdicts: %w", err)
 		}
@@ -66,6 +79,9 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 	}
 	return nil
 }
+
+// notLooked is what the message of a change says whose commit would take too long to find.
+const notLooked = "which commit brought this was not looked for: so many changes fail"
 
 // firstGone is the oldest of the commits that took away files which an outcome lacks; nil where some are not known.
 func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
@@ -153,6 +169,7 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 		if n < 0 {
 			continue
 		}
+		r.halved += h.weight()
 		one, err := h.state(ctx, n)
 		if err != nil {
 			return err

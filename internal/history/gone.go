@@ -192,7 +192,7 @@ func contents(lists ...[]renames.Blob) []tree.ID {
 // bringMoved has in one batch what the commits that took files away are compared by, to see where the files went. What
 // cannot be fetched is missed where it is needed.
 func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
-	want := map[tree.ID]bool{}
+	want, seen := map[tree.ID]bool{}, map[tree.ID]bool{}
 	for _, o := range open {
 		if o.Verdict != verdict.Gone {
 			continue
@@ -202,9 +202,10 @@ func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error 
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err != nil || i < 0 {
+			if err != nil || i < 0 || seen[line[i].ID] {
 				continue
 			}
+			seen[line[i].ID] = true
 			if old, fresh := pairs(line[i]); len(fresh) > 0 {
 				for _, id := range contents(old, fresh) {
 					want[id] = true

@@ -173,6 +173,9 @@ func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID
 // Expand is [apply.Expander.Expand], one caller at a time; sources that cannot expand know no such content.
 func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	x, ok := s.Sources.(apply.Expander)
+	if id := tree.ID(digits); !ok && id.Valid() {
+		return id, nil
+	}
 	if !ok {
 		return "", fmt.Errorf("looking for content %q of %q: %w", digits, path, fs.ErrNotExist)
 	}

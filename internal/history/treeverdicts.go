@@ -26,6 +26,9 @@ type treeVerdicts struct {
 // mostTreeVerdicts bounds the file. Where it is full, it keeps what the last question needed.
 const mostTreeVerdicts = 20_000
 
+// mostTreeBytes bounds it too: reading more takes longer than judging anew.
+const mostTreeBytes = 4 << 20
+
 func loadTreeVerdicts(cache, dir string) *treeVerdicts {
 	v := &treeVerdicts{made: map[string][]Judgement{}, used: map[string]bool{}}
 	if cache == "" {
@@ -33,7 +36,8 @@ func loadTreeVerdicts(cache, dir string) *treeVerdicts {
 	}
 	sum := sha256.Sum256([]byte(dir))
 	v.file = filepath.Join(cache, fmt.Sprintf("trees-%x", sum[:8]))
-	if json.Unmarshal(mainline.ReadCache(v.file), &v.made) != nil || v.made == nil {
+	data := mainline.ReadCache(v.file)
+	if len(data) > mostTreeBytes || json.Unmarshal(data, &v.made) != nil || v.made == nil {
 		v.made = map[string][]Judgement{}
 	}
 	return v
@@ -52,7 +56,7 @@ func (v *treeVerdicts) save() {
 	if len(v.made) > mostTreeVerdicts {
 		return
 	}
-	if data, err := json.Marshal(v.made); err == nil {
+	if data, err := json.Marshal(v.made); err == nil && len(data) <= mostTreeBytes {
 		mainline.WriteCache(v.file, data)
 		v.more = false
 		forgetOld(filepath.Dir(v.file))

@@ -27,6 +27,8 @@ type explainer struct {
 	searches int
 	states   []state // that were not looked at yet
 	stride   int     // how many of them are read next
+	share    int     // how many of them may be, as one of all walks
+	bytes    int     // of the files of a state, the newest version of each
 }
 
 // reader reads upstream's history up to the pin once for all explainers.
@@ -37,6 +39,9 @@ type reader struct {
 	src   *mainline.Objects
 	trees *treeVerdicts
 	lines map[tree.ID]mainline.Line
+
+	halved, mostHalved int // judgements that halvings have asked for
+	looked, mostLooked int // those that walks back have asked for
 
 	past    *pastPaths
 	deep    []tree.ID                        // see depths
@@ -57,7 +62,7 @@ func (q Question) reader(u mainline.Upstream) *reader {
 }
 
 func newReader(u mainline.Upstream, pin tree.ID) *reader {
-	return &reader{Upstream: u, pin: pin, memo: new(apply.Memo),
+	return &reader{Upstream: u, pin: pin, mostLooked: mostLooked, mostHalved: mostHalved, memo: new(apply.Memo),
 		src: mainline.NewObjects(u.Repo), lines: map[tree.ID]mainline.Line{},
 		trees: loadTreeVerdicts(u.Cache, u.Repo.Dir()),
 		last:  map[tree.ID]map[string]lastTouch{}, touched: map[tree.ID]mainline.Touched{},
@@ -143,24 +148,19 @@ func back(ctx context.Context, walks []*explainer, most int) error {
 				return err
 			}
 		}
-		for more := true; more && searches(walks) < most; {
+		if err := r.weigh(ctx, walks); err != nil {
+			return err
+		}
+		for more := true; more && searches(walks) < most && r.looked < r.mostLooked; {
 			if more, err = r.stride(ctx, walks); err != nil {
 				return fmt.Errorf("looking for what changed the verdicts: %w", err)
 			}
 		}
-		if searches(walks) >= most {
+		if searches(walks) >= most || r.looked >= r.mostLooked {
 			return nil
 		}
 	}
 	return nil
-}
-
-// searches is how many times the walks have looked for where upstream moved a file.
-func searches(walks []*explainer) (n int) {
-	for _, b := range walks {
-		n += b.searches
-	}
-	return n
 }
 
 // begin prepares a walk along a line, from its end.
@@ -168,7 +168,9 @@ func (b *explainer) begin(ctx context.Context, line mainline.Line, touched mainl
 	if b.walker = nil; len(b.open) == 0 {
 		return nil
 	}
-	b.oldest = line[0]
+	if b.oldest.ID == "" {
+		b.oldest = line[len(line)-1]
+	}
 	for _, one := range b.open {
 		if one.base == "" && one.found == nil {
 			if one.base, err = commitMadeFor(ctx, b.src, line, touched, one.outcome.Change); err != nil {
@@ -198,11 +200,29 @@ func (b *explainer) next() []state {
 	if len(b.open) == 0 {
 		return nil
 	}
-	return b.states[max(0, len(b.states)-b.stride):]
+	return b.states[max(0, len(b.states)-min(b.stride, b.share)):]
 }
 
 // stride takes each walk some states further. Nothing is left to do without more.
 func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err error) {
+	r.divide(walks)
+	for len(walks) > 0 {
+		n, states := 0, 0
+		for n < len(walks) && states < mostRead {
+			states += len(walks[n].next())
+			n++
+		}
+		some, err := r.together(ctx, walks[:n])
+		if err != nil {
+			return false, err
+		}
+		more, walks = more || some, walks[n:]
+	}
+	return more, nil
+}
+
+// together takes some walks further, whose files are fetched at once.
+func (r *reader) together(ctx context.Context, walks []*explainer) (more bool, err error) {
 	blobs := map[tree.ID]bool{}
 	for _, b := range walks {
 		states := b.next()
@@ -255,6 +275,7 @@ func (b *explainer) further(ctx context.Context) error {
 		}
 	}
 	b.states = b.states[:len(b.states)-len(states)]
+	b.reach()
 	b.stride = min(b.stride*2, lastStride)
 	return nil
 }
@@ -270,17 +291,4 @@ func (b *explainer) arrived(ctx context.Context, states []state, blobs map[tree.
 		}
 	}
 	return nil
-}
-
-// count adds the searches of the states that were judged, each once.
-func (b *explainer) count(states []state, judged [][]Judgement) {
-	for n, s := range states {
-		if b.counted[s.key] {
-			continue
-		}
-		b.counted[s.key] = true
-		for _, j := range judged[n] {
-			b.searches += j.Searches
-		}
-	}
 }

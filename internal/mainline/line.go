@@ -21,7 +21,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 	if from == to {
 		return nil, nil
 	}
-	kept := loadLog(u.Cache, u.Repo.Dir())
+	kept := u.Log.load(u)
 	had := len(kept.text)
 	if kept.line.Index(to) < 0 {
 		follows, err := kept.extend(ctx, u.Repo, to)
@@ -33,6 +33,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 			if err == nil && len(fresh.line) > 0 {
 				fresh.file = kept.file
 				fresh.save()
+				u.Log.store(fresh)
 			}
 			return fresh.line, err
 		}
@@ -52,6 +53,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 	}
 	if len(kept.text) != had {
 		kept.save()
+		u.Log.store(kept)
 	}
 	end := kept.line.Index(to) + 1
 	return kept.line[min(begin, end):end], nil

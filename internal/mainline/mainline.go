@@ -18,6 +18,7 @@ import (
 type Upstream struct {
 	Repo  *git.Repo
 	Cache string
+	Log   *Log // what one question has read, for the next; may be nil
 }
 
 // Commit is one first-parent commit of upstream, and what it did to its first parent's files.

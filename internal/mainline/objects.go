@@ -18,6 +18,7 @@ type Objects struct {
 	mu    sync.RWMutex
 	trees map[tree.ID][]tree.Entry
 	blobs map[tree.ID][]byte
+	size  int // of the blobs
 	sizes map[tree.ID]int64
 }
 
@@ -62,10 +63,16 @@ func (o *Objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	data, err := o.repo.Blob(ctx, id)
 	if err == nil {
 		o.mu.Lock()
-		o.blobs[id] = data
+		o.keep(id, data)
 		o.mu.Unlock()
 	}
 	return data, err
+}
+
+// keep notes what was read; the caller holds the lock.
+func (o *Objects) keep(id tree.ID, data []byte) {
+	o.size += len(data) - len(o.blobs[id])
+	o.blobs[id] = data
 }
 
 // Sizes tells the lengths of files, those that are not here fetched in one batch.
@@ -130,7 +137,9 @@ func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 		return fmt.Errorf("reading %d files of upstream's history: %w", len(want), err)
 	}
 	o.mu.Lock()
-	maps.Copy(o.blobs, got)
+	for id, data := range got {
+		o.keep(id, data)
+	}
 	o.mu.Unlock()
 	return nil
 }
@@ -143,12 +152,8 @@ const maxFolders = 20_000
 func (o *Objects) Forget(limit int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	size := 0
-	for _, data := range o.blobs {
-		size += len(data)
-	}
-	if size > limit {
-		o.blobs = map[tree.ID][]byte{}
+	if o.size > limit {
+		o.blobs, o.size = map[tree.ID][]byte{}, 0
 	}
 	if len(o.trees) > maxFolders {
 		o.trees = map[tree.ID][]tree.Entry{}

@@ -1,0 +1,137 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/tree"
+)
+
+const (
+	// mostLooked bounds how many judgements, of one change at one state, all walks back of a run ask for, a state
+	// counted as one more. The newest states of all changes come first. It counts what a cache answers too, so that a
+	// report is the same with a cache as without.
+	mostLooked = 10_000
+
+	// mostRead is how many states' folders are read at once.
+	mostRead = 2_048
+
+	// mostHalved bounds in the same way how many judgements all halvings of a report ask for.
+	mostHalved = 5_000
+)
+
+// lookBytes is how many bytes of files one judgement reads for what it counts; for each as many more it counts once more.
+const lookBytes = 100_000
+
+// divide gives each walk its share of the judgements that are left, none to one of which a single state is too much.
+func (r *reader) divide(walks []*explainer) {
+	open, left := 0, r.mostLooked-r.looked
+	for _, b := range walks {
+		if len(b.open) > 0 && len(b.states) > 0 && b.weight() <= left {
+			open += b.weight()
+		}
+	}
+	for _, b := range walks {
+		b.share = 0
+		if open > 0 && b.weight() <= left {
+			b.share = left / open
+		}
+	}
+}
+
+// weight is what looking at one state counts.
+func (b *explainer) weight() int {
+	n := len(b.judge.Subjects())
+	return 1 + n + n*b.bytes/lookBytes
+}
+
+// weigh notes how many bytes the newest versions of the files of each walk have, asked for at once. It does not rest on
+// what is read, which a cache spares.
+func (r *reader) weigh(ctx context.Context, walks []*explainer) error {
+	newest := make([]map[tree.ID]bool, len(walks))
+	var ids []tree.ID
+	for i, b := range walks {
+		if b.bytes > 0 || len(b.open) == 0 {
+			continue
+		}
+		var err error
+		if newest[i], err = b.walker.newest(ctx); err != nil {
+			return err
+		}
+		ids = slices.AppendSeq(ids, maps.Keys(newest[i]))
+	}
+	slices.Sort(ids)
+	sizes, err := r.src.Sizes(ctx, slices.Compact(ids))
+	if err != nil {
+		return fmt.Errorf("reading how long files of upstream's history are: %w", err)
+	}
+	for i, b := range walks {
+		for id := range newest[i] {
+			b.bytes += int(sizes[id])
+		}
+	}
+	return nil
+}
+
+// newest are the newest contents of the watched files, of one that is gone its last.
+func (w *walker) newest(ctx context.Context) (map[tree.ID]bool, error) {
+	paths := w.paths()
+	out := map[tree.ID]bool{}
+	begin, err := mainline.ReadFiles(ctx, tree.At(w.src, w.line[0].Tree), paths)
+	if err != nil {
+		return nil, fmt.Errorf("reading upstream at %s: %w", w.line[0].ID.Short(), err)
+	}
+	for name := range paths {
+		at := begin[name]
+		touching := w.touched[name]
+		end, _ := slices.BinarySearch(touching, len(w.line))
+		if end > 0 {
+			for _, t := range w.line[touching[end-1]].Touched {
+				if t.Path == name {
+					at = cmp.Or(t.New, t.Old)
+				}
+			}
+		}
+		if at.Mode.IsRegular() {
+			out[at.ID] = true
+		}
+	}
+	return out, nil
+}
+
+// reach notes how far back was looked without a break.
+func (b *explainer) reach() {
+	line, last := b.walker.line, 0
+	if n := len(b.states); n > 0 {
+		last = min(len(line)-1, b.states[n-1].last+1)
+	}
+	if !line[last].Date.After(b.oldest.Date) {
+		b.oldest = line[last]
+	}
+}
+
+// searches is how many times the walks have looked for where upstream moved a file.
+func searches(walks []*explainer) (n int) {
+	for _, b := range walks {
+		n += b.searches
+	}
+	return n
+}
+
+// count adds the searches of the states that were judged, each once.
+func (b *explainer) count(states []state, judged [][]Judgement) {
+	for n, s := range states {
+		if b.counted[s.key] {
+			continue
+		}
+		b.counted[s.key] = true
+		b.looked += b.weight()
+		for _, j := range judged[n] {
+			b.searches += j.Searches
+		}
+	}
+}
