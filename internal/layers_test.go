@@ -42,7 +42,7 @@ var arrows = map[string]string{
 		"internal/imagerun internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
-		"internal/frontend internal/git internal/github internal/image internal/loopback internal/record " +
+		"internal/files internal/frontend internal/git internal/github internal/image internal/loopback internal/record " +
 		"internal/registry internal/release " +
 		"internal/session internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +

@@ -24,7 +24,7 @@ const (
 	mostHalved = 5_000
 )
 
-// lookBytes is how many bytes of files one judgement reads for what it counts; for each as many more it counts once more.
+// lookBytes is how many bytes of files one judgement may read; it counts once more for each as many.
 const lookBytes = 100_000
 
 // divide gives each walk its share of the judgements that are left, none to one of which a single state is too much.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -73,10 +74,14 @@ func (at *walkthrough) source(context.Context) (string, fault.Hint, error) {
 	return at.s.Config.Source.Repository, fault.Hint{}, nil
 }
 
+// maxCheck is how many bytes of a check's result are read: its sides of conflicts have at most 2 MiB, and of 5,000
+// changes each has some kilobytes beside.
+const maxCheck = 64 << 20
+
 // checked looks for the result of the last check.
 func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
 	do := fault.Hintf("check it: %s", target.PatchCheck.Command())
-	data, err := os.ReadFile(at.s.Config.Result("patch-check.json"))
+	data, err := files.ReadAt(at.s.Config.Result("patch-check.json"), maxCheck)
 	if err != nil {
 		return "", do, nil
 	}
