@@ -71,8 +71,9 @@ func found(t *testing.T, s Secrets, kind, text string) {
 	for way, got := range map[string]string{"as it is": s.Mask("see " + text + " there"),
 		"cleaned": s.Mask(CleanLines("see " + text + " there")),
 		"in JSON": strings.Trim(s.Mask(string(quoted)), `"`)} {
-		rest, ok := strings.CutPrefix(got, "see ")
-		if rest, ok = strings.CutSuffix(rest, " there"); !ok || strings.Trim(rest, "*=\\ru0 d") != "" || rest == "" {
+		rest, begins := strings.CutPrefix(got, "see ")
+		rest, ends := strings.CutSuffix(rest, " there")
+		if !begins || !ends || strings.Trim(rest, "*=\\ru0 d") != "" || rest == "" {
 			t.Errorf("%s, %s: %q became %q", kind, way, text, got)
 		}
 	}
