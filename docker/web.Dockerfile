@@ -275,7 +275,7 @@ FROM bundled AS assets
 RUN --mount=type=bind,source=.,target=/opt/mastodon,rw \
 	--mount=type=bind,source=.,target=/run/source \
 	--mount=type=bind,from=packages,source=/opt/mastodon/node_modules,target=/opt/mastodon/node_modules,rw \
-	--mount=type=bind,from=node,source=/usr/local,target=/run/node \
+	--mount=type=bind,from=packages,source=/usr/local,target=/run/node \
 	--mount=type=cache,id=howdah-vite,target=/opt/mastodon/tmp/cache/vite,sharing=locked \
 	--mount=type=cache,id=howdah-corepack,target=/var/cache/corepack,sharing=locked \
 	--mount=type=secret,id=ca,target=/run/ca.pem,required=false \
