@@ -23,7 +23,7 @@ func Bench(
 // Check runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length.
 func Check(
 	ctx context.Context,
-	quick *bool, // only formatting, vet and the tests that take seconds: half a minute
+	quick *bool, // only formatting, vet and the tests that take seconds: about a minute
 ) error {
 	return call(ctx, target.Check, nil,
 		toggle("quick", quick),

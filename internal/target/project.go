@@ -11,7 +11,7 @@ var (
 	Check = Target{
 		Name: "check", Needs: nobody,
 		Doc: "runs what CI runs: formatting, vet, staticcheck, actionlint, every test at full length",
-		Options: []Option{{Name: "quick", Doc: "only formatting, vet and the tests that take seconds: half a minute",
+		Options: []Option{{Name: "quick", Doc: "only formatting, vet and the tests that take seconds: about a minute",
 			into: func(o *Options) any { return &o.Quick }}},
 	}
 	Dist = Target{
