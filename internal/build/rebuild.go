@@ -47,7 +47,7 @@ func Rebuild(ctx context.Context, s *session.Session, name string) error {
 }
 
 func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, name string) error {
-	specs, err := Chosen(b, name)
+	specs, err := chosen(b, name)
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,8 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 	})
 }
 
-// Chosen are the images of this name or role, or both where it is "".
-func Chosen(b *Build, name string) (specs []image.Spec, err error) {
+// chosen are the images of this name or role, or both where it is "".
+func chosen(b *Build, name string) (specs []image.Spec, err error) {
 	for _, spec := range b.Specs {
 		if name == "" || name == spec.Name || name == spec.Role {
 			specs = append(specs, spec)

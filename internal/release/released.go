@@ -7,24 +7,25 @@ import (
 	"github.com/howdah/howdah/internal/record"
 )
 
-// Record is the record of the release with this tag; one that there is not is fault.Usage.
-func (s Store) Record(ctx context.Context, tag string) (*record.Record, error) {
+// Record is the record of the release with this tag, and what the registries hold; a release that there is not is
+// fault.Usage.
+func (s Store) Record(ctx context.Context, tag string) (*record.Record, *Known, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return k.before(ctx, tag, k.Newest)
+	got, err := k.record(ctx, tag)
+	if err != nil {
+		return nil, nil, err
+	}
+	return got.Record, k, nil
 }
 
 // Download makes dir the layout of a released image, as it is at the registries, stamp and all.
-func (s Store) Download(ctx context.Context, r *record.Record, image, dir string) error {
+func (s Store) Download(ctx context.Context, k *Known, r *record.Record, image, dir string) error {
 	of, ok := r.Image(image)
 	if !ok {
 		return fault.New(fault.Usage, "release %s has no image %q, only %q", r.Tag, image, r.ImageNames())
-	}
-	k, err := s.Read(ctx)
-	if err != nil {
-		return err
 	}
 	found, err := s.find(ctx, k, image, of.Digest)
 	if err != nil {

@@ -3,7 +3,6 @@ package ship
 import (
 	"context"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/build"
@@ -19,8 +18,12 @@ import (
 // cache, stamped as they were, and compared with those at the registries; name is an image's name or role, or "" for
 // both. The distribution and the tool have to be those that released it: other inputs are fault.Usage.
 func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) error {
+	images := ImageOptions{Image: name}
+	if err := images.check(s); err != nil {
+		return err
+	}
 	return with(ctx, s, patient, func(out *publisher) error {
-		rec, err := out.store.Record(ctx, tag)
+		rec, known, err := out.store.Record(ctx, tag)
 		if err != nil {
 			return err
 		}
@@ -37,17 +40,14 @@ func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) 
 			if err != nil {
 				return err
 			}
-			specs, err := build.Chosen(b, name)
-			if err != nil {
-				return err
-			}
+			specs := images.of(b)
 			for _, spec := range specs {
 				if err := sameInputs(b, spec.Name, rec); err != nil {
 					return err
 				}
 			}
 			return build.Anew(ctx, s, specs, func(again []image.Job, _ build.Builds) error {
-				return out.compare(ctx, b, rec, again)
+				return out.compare(ctx, known, b, rec, again)
 			})
 		})
 	})
@@ -59,22 +59,22 @@ func sameInputs(b *build.Build, name string, rec *record.Record) error {
 	if ok && released.Inputs == b.Inputs[name] {
 		return nil
 	}
-	var differ []string
-	for part, now := range b.Release.Parts[name] {
-		if was := released.Parts[part]; was != now {
-			differ = append(differ, part)
-		}
-	}
 	what := "another configuration"
-	if len(differ) > 0 {
-		what = "other inputs: " + strings.Join(slices.Sorted(slices.Values(differ)), ", ")
+	if differ, _ := rec.Compare(name, b.Release.Parts[name]); len(differ) > 0 {
+		var parts []string
+		for _, d := range differ {
+			parts = append(parts, d.Part)
+		}
+		what = "other inputs: " + strings.Join(parts, ", ")
 	}
 	return fault.New(fault.Usage, "%s of %s was built from %s", name, rec.Tag, what).
 		WithHint("check out the distribution as it was released, and take the tool that released it")
 }
 
 // compare shows in what the images of a release differ from the same ones built again.
-func (o *publisher) compare(ctx context.Context, b *build.Build, rec *record.Record, again []image.Job) error {
+func (o *publisher) compare(
+	ctx context.Context, known *release.Known, b *build.Build, rec *record.Record, again []image.Job,
+) error {
 	var all []build.Compared
 	for _, job := range again {
 		released, _ := rec.Image(job.Spec.Name)
@@ -89,7 +89,7 @@ func (o *publisher) compare(ctx context.Context, b *build.Build, rec *record.Rec
 		}
 		one := build.Compared{Name: job.Spec.Name, Digest: released.Digest}
 		if stamped != released.Digest {
-			if one.Differences, err = o.differences(ctx, rec, job); err != nil {
+			if one.Differences, err = o.differences(ctx, known, rec, job); err != nil {
 				return err
 			}
 		}
@@ -101,11 +101,11 @@ func (o *publisher) compare(ctx context.Context, b *build.Build, rec *record.Rec
 // differences downloads an image of a release, and compares it with the same one built again. Where no layer differs,
 // the stamp does.
 func (o *publisher) differences(
-	ctx context.Context, rec *record.Record, again image.Job,
+	ctx context.Context, known *release.Known, rec *record.Record, again image.Job,
 ) (found []image.Difference, err error) {
 	dir := o.s.Config.Result("released", again.Spec.Name)
 	defer os.RemoveAll(dir)
-	if err := o.store.Download(ctx, rec, again.Spec.Name, dir); err != nil {
+	if err := o.store.Download(ctx, known, rec, again.Spec.Name, dir); err != nil {
 		return nil, err
 	}
 	updated, err := image.UpdatedPackages(ctx, dir, again.Dir)
