@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
@@ -55,13 +53,10 @@ func fail(packages []string, err error) error {
 
 // get runs apt-get, which reports on its file descriptor 3; a cancelled context ends it and its children.
 func get(ctx context.Context, progress func(format string, args ...any), args ...string) error {
-	cmd := process.Command(ctx, "apt-get", append(args, "-o", "APT::Status-Fd=3")...)
+	cmd := process.Group(process.Command(ctx, "apt-get", append(args, "-o", "APT::Status-Fd=3")...))
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = time.Second
 	end, err := process.Report(cmd, func(line string) {
 		if text := status(line); text != "" {
 			progress("%s", text)

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -192,10 +191,7 @@ func run(ctx context.Context, program string, args ...string) error {
 
 // command is a program that a cancelled context ends with its children.
 func command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := process.Command(ctx, program, args...)
+	cmd := process.Group(process.Command(ctx, program, args...))
 	cmd.Env = append(environ.Of(ctx), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = time.Second
 	return cmd
 }

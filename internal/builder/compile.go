@@ -10,8 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/howdah/howdah/internal/process"
 )
@@ -60,11 +58,8 @@ func (c *compiling) read(line string) {
 
 // command is a process that a cancelled context ends with all its children, within two seconds.
 func (b *Builder) command(ctx context.Context, dir string, env []string, name string, args ...string) *exec.Cmd {
-	cmd := process.Command(ctx, name, args...)
+	cmd := process.Group(process.Command(ctx, name, args...))
 	cmd.Dir, cmd.Env = dir, env
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = time.Second
 	return cmd
 }
 

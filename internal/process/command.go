@@ -3,6 +3,8 @@ package process
 import (
 	"context"
 	"os/exec"
+	"syscall"
+	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/secret"
@@ -19,5 +21,14 @@ func Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 				"%[2]s is not started", i+1, program)
 		}
 	}
+	return cmd
+}
+
+// Group has the end of a command's context end its children too, which are in a process group of their own: Ctrl-C on
+// the terminal reaches only us. Whatever holds the output open is waited for a second.
+func Group(cmd *exec.Cmd) *exec.Cmd {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = time.Second
 	return cmd
 }
