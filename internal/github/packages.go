@@ -22,7 +22,7 @@ type Version struct {
 	Digest  string
 	Tags    []string
 	Updated time.Time
-	id      int64
+	path    string // in the API
 }
 
 // deleting is what a token needs.
@@ -53,7 +53,7 @@ func (p *Packages) Versions(ctx context.Context, owner, image string) ([]Version
 			return nil, err
 		}
 		for _, v := range found {
-			all = append(all, Version{v.Name, v.Metadata.Container.Tags, v.Updated, v.ID})
+			all = append(all, Version{v.Name, v.Metadata.Container.Tags, v.Updated, fmt.Sprintf("%s/%d", at, v.ID)})
 		}
 		if len(found) < 100 {
 			return all, nil
@@ -63,12 +63,8 @@ func (p *Packages) Versions(ctx context.Context, owner, image string) ([]Version
 
 // Delete removes a manifest with its tags. One that is gone already is no error. GitHub refuses to delete what was
 // downloaded more than 5,000 times.
-func (p *Packages) Delete(ctx context.Context, owner, image string, v Version) error {
-	at, err := p.path(ctx, owner, image)
-	if err != nil {
-		return err
-	}
-	err = p.call(ctx, request{method: http.MethodDelete, path: fmt.Sprintf("%s/%d", at, v.id), needs: deleting}, nil)
+func (p *Packages) Delete(ctx context.Context, v Version) error {
+	err := p.call(ctx, request{method: http.MethodDelete, path: v.path, needs: deleting}, nil)
 	if gone := (notFound{}); errors.As(err, &gone) {
 		return nil
 	}

@@ -60,7 +60,7 @@ func TestPackages(t *testing.T) {
 	if err != nil || len(all) != 101 || all[100].Digest != "sha256:100" || all[100].Updated.Day() != 2 {
 		t.Fatalf("%d manifests, %v", len(all), err)
 	}
-	if err := p.Delete(t.Context(), "masto", "below/mastodon", all[100]); err != nil || len(api.deleted) != 1 ||
+	if err := p.Delete(t.Context(), all[100]); err != nil || len(api.deleted) != 1 ||
 		api.deleted[0] != "100" {
 		t.Errorf("%v, %v", api.deleted, err)
 	}
@@ -69,11 +69,11 @@ func TestPackages(t *testing.T) {
 		t.Errorf("%+v, %v", mine, err)
 	}
 	api.refuses = http.StatusNotFound
-	if err := p.Delete(t.Context(), "masto", "below/mastodon", all[0]); err != nil {
+	if err := p.Delete(t.Context(), all[0]); err != nil {
 		t.Errorf("what is gone already: %v", err)
 	}
 	api.refuses = http.StatusBadRequest
-	if err := p.Delete(t.Context(), "masto", "below/mastodon", all[0]); err == nil ||
+	if err := p.Delete(t.Context(), all[0]); err == nil ||
 		!strings.Contains(err.Error(), "5000 downloads") {
 		t.Errorf("what is downloaded a lot: %v", err)
 	}

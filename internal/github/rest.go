@@ -38,6 +38,7 @@ type request struct {
 	method, path string
 	in           any    // sent as JSON; nil sends nothing
 	needs        string // the hint where it is refused
+	gone         string // that where what is asked for is switched off (410)
 }
 
 // call asks, and reads the answer into out; nil reads nothing.
@@ -97,7 +98,7 @@ func refusal(ask request, status int, data []byte) error {
 	case status == http.StatusNotFound:
 		return notFound{fault.New(fault.Other, "%s", what)}
 	case status == http.StatusGone:
-		return fault.New(fault.Usage, "%s", what).WithHint("issues are switched off in this repository's settings")
+		return fault.New(fault.Usage, "%s", what).WithHint("%s", ask.gone)
 	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
 		return fault.New(fault.Retry, "%s", what)
 	default:

@@ -101,5 +101,6 @@ func (g *Issues) Close(ctx context.Context, number int, comment string) error {
 
 func (g *Issues) call(ctx context.Context, method, path string, in, out any) error {
 	return g.rest.call(ctx, request{method: method, path: "/repos/" + g.repository + path, in: in,
-		needs: "the workflow needs the permission issues: write"}, out)
+		needs: "the workflow needs the permission issues: write",
+		gone:  "issues are switched off in this repository's settings"}, out)
 }

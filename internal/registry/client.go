@@ -31,6 +31,7 @@ type Options struct {
 	budget   time.Duration // for one request with all its tries; of an upload, for the waiting between them; 5 minutes
 	longest  time.Duration // that a registry may ask to wait at once; 2 minutes
 	Progress func(Event)   // called from several goroutines
+	Deleter  Deleter       // deletes where a registry's own protocol cannot; nil: nobody does
 
 	Sleep func(context.Context, time.Duration) error // a test's; nil waits by the clock
 	Roots http.RoundTripper                          // a test's; nil dials

@@ -263,8 +263,8 @@ func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 	})
 }
 
-// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where the registry does not
-// do that.
+// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where neither the registry
+// does that, nor, for a digest, the client's deleter.
 func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	resp,
 		err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true,
@@ -273,8 +273,17 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	case err == nil:
 		roundtrip.Drain(resp)
 		return true, nil
-	case s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented || s == http.StatusBadRequest:
-		return false, nil
+	case s != http.StatusMethodNotAllowed && s != http.StatusNotImplemented && s != http.StatusBadRequest:
+		return false, r.fail(ctx, "deleting "+ref+" from", true, err)
 	}
-	return false, r.fail(ctx, "deleting "+ref+" from", true, err)
+	if d := r.client.opt.Deleter; d != nil && strings.Contains(ref, ":") {
+		return d.Delete(ctx, r.registry, r.image, ref)
+	}
+	return false, nil
+}
+
+// Deleter deletes where a registry's own protocol cannot: from ghcr.io by GitHub's API, say.
+type Deleter interface {
+	// Delete removes a manifest of an image with its tags; gone is false where it does not speak for the registry.
+	Delete(ctx context.Context, r address.Registry, image, digest string) (gone bool, err error)
 }

@@ -12,7 +12,6 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
@@ -24,14 +23,6 @@ type PruneOptions struct {
 	Builds time.Duration // how long a build is kept; 14 days where 0
 	Now    time.Time
 	Dry    bool
-	// Deleter is asked where a registry does not delete; nil asks nobody.
-	Deleter Deleter
-}
-
-// Deleter deletes where a registry's own protocol cannot: from ghcr.io by GitHub's API, say.
-type Deleter interface {
-	// Delete removes a manifest of an image with its tags; gone is false where it does not speak for r.
-	Delete(ctx context.Context, r address.Registry, image, digest string) (gone bool, err error)
 }
 
 // Pruned is one tag that went, or would go, or a manifest that no tag leads to.
@@ -217,9 +208,6 @@ func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (
 			continue
 		}
 		ok, err := p.repo.Delete(ctx, digest)
-		if err == nil && !ok && p.opt.Deleter != nil {
-			ok, err = p.opt.Deleter.Delete(ctx, p.shelf.registry, p.image, digest)
-		}
 		if err != nil {
 			return gone, err
 		}

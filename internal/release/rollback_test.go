@@ -13,6 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/record"
+	"github.com/howdah/howdah/internal/registry"
 	rt "github.com/howdah/howdah/internal/registrytest"
 	"github.com/howdah/howdah/internal/stamp"
 )
@@ -474,7 +475,9 @@ func TestPruneByAPI(t *testing.T) {
 	s.history(3)
 	p.Break(rt.Rule{Method: http.MethodDelete, Do: rt.Status(405, rt.Code("UNSUPPORTED", "no"))})
 	d := &deleter{}
-	gone, err := storeOf(s.client, s.set).Prune(t.Context(), PruneOptions{Keep: 1, Now: s.now, Deleter: d})
+	client := registry.New(registry.Options{Tries: 1, Deleter: d})
+	t.Cleanup(client.Close)
+	gone, err := storeOf(client, s.set).Prune(t.Context(), PruneOptions{Keep: 1, Now: s.now})
 	if err != nil || len(gone) != 8 {
 		t.Fatalf("%+v, %v", gone, err)
 	}

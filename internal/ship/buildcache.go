@@ -32,7 +32,7 @@ const inUse = 24 * time.Hour
 
 // pruneCache removes the build caches of images and platforms that howdah.toml has no more, and at ghcr.io the former
 // states of the others: each build leads the tag to a new one, and GitHub keeps the old for ever.
-func (o *publisher) pruneCache(ctx context.Context, hub *githubPackages, dry bool) (out []release.Pruned, err error) {
+func (o *publisher) pruneCache(ctx context.Context, dry bool) (out []release.Pruned, err error) {
 	repo, at, err := o.buildCache()
 	if err != nil || repo == nil {
 		return nil, err
@@ -47,54 +47,40 @@ func (o *publisher) pruneCache(ctx context.Context, hub *githubPackages, dry boo
 			wanted = append(wanted, i.Name+"-"+strings.ReplaceAll(platform, "/", "-"))
 		}
 	}
-	c := pruningCache{hub, repo, at, build.CacheName(o.s), dry}
+	prune := func(ref, why string) {
+		p := release.Pruned{Registry: at.String(), Image: build.CacheName(o.s), Tag: ref, Why: why}
+		if !dry {
+			var err error
+			if p.Gone, err = deleteCached(ctx, repo, ref); err != nil {
+				p.Error = err.Error()
+			} else if !p.Gone {
+				p.Error = "this registry deletes on its own pages only: " + repo.SettingsPage()
+			}
+		}
+		out = append(out, p)
+	}
 	for _, tag := range tags {
 		if !slices.Contains(wanted, tag) {
-			out = append(out, c.prune(ctx, tag, "the build cache of no image and platform of howdah.toml"))
+			prune(tag, "the build cache of no image and platform of howdah.toml")
 		}
 	}
-	former, err := hub.untagged(ctx, at, c.image, o.s.Now.Add(-inUse))
+	former, err := o.hub.untagged(ctx, at, build.CacheName(o.s), o.s.Now.Add(-inUse))
 	for _, digest := range former {
-		out = append(out, c.prune(ctx, digest, "a former state of the build cache"))
+		prune(digest, "a former state of the build cache")
 	}
 	return out, err
 }
 
-// pruningCache is one run's.
-type pruningCache struct {
-	hub   *githubPackages
-	repo  *registry.Repo
-	at    address.Registry
-	image string
-	dry   bool
-}
-
-// prune removes a tag or a digest.
-func (c pruningCache) prune(ctx context.Context, ref, why string) release.Pruned {
-	p := release.Pruned{Registry: c.at.String(), Image: c.image, Tag: ref, Why: why}
-	if c.dry {
-		return p
+// deleteCached deletes a tag or a manifest; where no tags are deleted, the manifest that the tag leads to.
+func deleteCached(ctx context.Context, repo *registry.Repo, ref string) (gone bool, err error) {
+	if gone, err = repo.Delete(ctx, ref); gone || err != nil || strings.Contains(ref, ":") {
+		return gone, err
 	}
-	var err error
-	if p.Gone, err = c.repo.Delete(ctx, ref); err == nil && !p.Gone {
-		p.Gone, err = c.byAPI(ctx, ref)
-	}
-	switch {
-	case err != nil:
-		p.Error = err.Error()
-	case !p.Gone:
-		p.Error = "this registry deletes on its own pages only: " + c.repo.SettingsPage()
-	}
-	return p
-}
-
-// byAPI deletes the manifest that a tag or digest leads to.
-func (c pruningCache) byAPI(ctx context.Context, ref string) (gone bool, err error) {
-	m, found, err := c.repo.Get(ctx, ref)
+	digest, found, err := repo.Head(ctx, ref)
 	if err != nil || !found {
 		return err == nil, err
 	}
-	return c.hub.Delete(ctx, c.at, c.image, m.Digest.String())
+	return repo.Delete(ctx, digest)
 }
 
 // showCache is the doctor's line on the build cache: it decides nothing, so it is never an error.

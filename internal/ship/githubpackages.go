@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
-	"github.com/howdah/howdah/internal/release"
+	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 )
 
@@ -21,7 +21,7 @@ type githubPackages struct {
 	versions map[string][]github.Version                             // by the package's owner and name, asked for once
 }
 
-var _ release.Deleter = (*githubPackages)(nil)
+var _ registry.Deleter = (*githubPackages)(nil)
 
 // newGitHubPackages takes GITHUB_TOKEN, else the password for the registry.
 func newGitHubPackages(s *session.Session) *githubPackages {
@@ -48,8 +48,7 @@ func (g *githubPackages) Delete(
 		if v.Digest != digest {
 			continue
 		}
-		owner, name := packageOf(r, image)
-		err := github.NewPackages(g.api, g.token).Delete(ctx, owner, name, v)
+		err := github.NewPackages(g.api, g.token).Delete(ctx, v)
 		return err == nil, err
 	}
 	return true, nil

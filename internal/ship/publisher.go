@@ -23,6 +23,7 @@ type publisher struct {
 	store  release.Store
 	server *loopback.Server
 	watch  *transfer
+	hub    *githubPackages
 }
 
 // patient is the client's own number of tries; a target that only looks gives up sooner.
@@ -33,7 +34,7 @@ const once = 1
 
 // openRegistries opens the registries; each request is tried so often.
 func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publisher, err error) {
-	out := &publisher{s: s, watch: &transfer{}}
+	out := &publisher{s: s, watch: &transfer{}, hub: newGitHubPackages(s)}
 	publish := s.Config.Publish
 	names := publish.Registries
 	if len(names) == 0 {
@@ -46,7 +47,8 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	if err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	out.store.Client = registry.New(registry.Options{Keychain: s.Credentials, Tries: tries, Progress: out.watch.event})
+	out.store.Client = registry.New(registry.Options{Keychain: s.Credentials, Tries: tries, Progress: out.watch.event,
+		Deleter: out.hub})
 	var images []string
 	for _, i := range s.Config.Images() {
 		images = append(images, i.Name)

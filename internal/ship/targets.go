@@ -110,11 +110,10 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 
 // Prune is publish:prune: it removes builds that are older, and releases beyond the newest keep; 0 keeps all.
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
-	hub := newGitHubPackages(s)
-	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep, Deleter: hub}
+	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
 	return with(ctx, s, patient, func(o *publisher) error {
 		gone, err := o.store.Prune(ctx, opt)
-		caches, cacheErr := o.pruneCache(ctx, hub, dry)
+		caches, cacheErr := o.pruneCache(ctx, dry)
 		gone, err = append(gone, caches...), errors.Join(err, cacheErr)
 		n := 0
 		for _, g := range gone {
