@@ -17,6 +17,7 @@ import (
 
 	"github.com/howdah/howdah/internal/cli"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 )
@@ -58,7 +59,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			if len(args) == 0 {
 				return c.Help()
 			}
-			return unknown(args)
+			return unknown(c, args)
 		},
 	}
 	root.Flags().BoolP("list", "l", false, "list the targets, as mage -l does")
@@ -77,10 +78,12 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			parent = spaces[space]
 		}
 		parent.AddCommand(command(ctx, t, code))
+		if t.Namespace() == short {
+			c := command(ctx, t, code)
+			c.Short = "the same as " + short + " " + t.Verb()
+			root.AddCommand(c)
+		}
 	}
-	check := command(ctx, target.PatchCheck, code)
-	check.Use, check.Short = "check", "the same as patch check"
-	root.AddCommand(check)
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		if c != root {
@@ -88,7 +91,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 			return
 		}
 		fmt.Fprint(c.OutOrStdout(), c.Short+"\n\n"+
-			"howdah COMMAND --help explains one; howdah check is howdah patch check;\n"+
+			"howdah COMMAND --help explains one; patch may be left out: howdah check;\n"+
 			"howdah completion bash|zsh|fish completes them\n\n")
 		listTargets(c.OutOrStdout())
 	})
@@ -96,14 +99,28 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 }
 
 // unknown is the error of a command that there is not, with the nearest one as it is typed.
-func unknown(args []string) error {
+func unknown(root *cobra.Command, args []string) error {
 	name := strings.Join(args[:min(2, len(args))], ":")
 	if slices.Contains(sourceOnly, name) {
 		return fault.New(fault.Usage, "%s needs the tool's source", name).
 			WithHint("in a checkout of it: go tool mage %s", name)
 	}
-	_, err := target.Find(name)
-	return err
+	var words []string
+	spaces := map[string]bool{}
+	for _, c := range root.Commands() {
+		words = append(words, c.Name())
+		spaces[c.Name()] = c.HasSubCommands()
+	}
+	near := nearest.Name(args[0], words)
+	if spaces[near] {
+		_, err := target.Find(name)
+		return err
+	}
+	err := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))
+	if near == "" {
+		return err.WithHint("this lists the commands: %s --help", root.Name())
+	}
+	return err.WithHint("did you mean %q?", root.Name()+" "+near)
 }
 
 // version is the tag that the program was made at, or one made of the commit's date and id.
@@ -118,6 +135,9 @@ func version() string {
 func listTargets(w io.Writer) {
 	fmt.Fprint(w, target.Listing(term.Columns(os.Stdout), true, false))
 }
+
+// short is the namespace whose name may be left out: its commands are what people type most.
+const short = "patch"
 
 // sourceOnly are the targets that work on the tool itself, in a checkout of it, with Go: mage has them.
 var sourceOnly = []string{target.Test.Name, target.Check.Name, target.Bench.Name, target.Dist.Name}

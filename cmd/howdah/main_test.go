@@ -83,6 +83,15 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s --help: exit %d, %s%s", x.Name, code, out, story)
 		}
 	}
+	for _, x := range target.All() {
+		if x.Namespace() != "patch" {
+			continue
+		}
+		long, _, _ := here(t, "patch", x.Verb(), "--help")
+		if out, _, _ := here(t, x.Verb(), "--help"); out != long {
+			t.Errorf("%s --help is not that of patch %s:\n%s", x.Verb(), x.Verb(), out)
+		}
+	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		if out, story, code := howdah(t, dir, "completion", shell); code != 0 || len(out) < 1000 {
 			t.Errorf("completion %s: exit %d, %d bytes, %s", shell, code, len(out), story)
@@ -98,7 +107,7 @@ func TestMistyped(t *testing.T) {
 	dir := t.TempDir()
 	for typed, hint := range map[string]string{
 		"pach check": `did you mean "patch:check"?`, "patch chek": `did you mean "patch:check"?`,
-		"relaese": `did you mean "release"?`, "patch:chekc": `did you mean "patch:check"?`,
+		"relaese": `did you mean "howdah release"?`, "fnd text": `did you mean "howdah find"?`, "xyzzy a b": "howdah --help", "patch:chekc": `did you mean "patch:check"?`,
 		"check --rf=main": `did you mean "-ref"?`, "release -drry": `did you mean "-dry"?`,
 		"bench": "go tool mage bench",
 	} {

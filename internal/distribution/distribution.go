@@ -135,7 +135,13 @@ func (r Request) Docs() string {
 }
 
 // Config is howdah.toml as somebody in a checkout of the tool beside it names it.
-func (r Request) Config() string { return "../" + filepath.Base(r.Dir) + "/howdah.toml" }
+func (r Request) Config() string {
+	dir := r.Dir
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(r.Work, dir)
+	}
+	return "../" + filepath.Base(dir) + "/howdah.toml"
+}
 
 func render(name string, r Request) ([]byte, error) {
 	text, err := templates.ReadFile("template/" + name)
