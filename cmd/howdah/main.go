@@ -117,10 +117,23 @@ func unknown(root *cobra.Command, args []string) error {
 		return err
 	}
 	err := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))
+	if same := withVerb(root.Name(), args[0]); len(same) > 0 {
+		return err.WithHint("write one of: %s", strings.Join(same, ", "))
+	}
 	if near == "" {
 		return err.WithHint("this lists the commands: %s --help", root.Name())
 	}
 	return err.WithHint("did you mean %q?", root.Name()+" "+near)
+}
+
+// withVerb returns the commands of all namespaces that end with a verb, as they are typed.
+func withVerb(program, verb string) (lines []string) {
+	for _, t := range target.All() {
+		if t.Verb() == verb && !slices.Contains(sourceOnly, t.Name) {
+			lines = append(lines, program+" "+t.Namespace()+" "+verb)
+		}
+	}
+	return lines
 }
 
 // version is the tag that the program was made at, or one made of the commit's date and id.
