@@ -150,8 +150,8 @@ var arrows = map[string]string{
 	"internal/image": "internal/apt internal/builder internal/fault internal/files internal/frontend internal/secret " +
 		"internal/tree",
 	"internal/inspect": "internal/fault internal/secret",
-	"internal/base": "internal/apt internal/builder internal/environ internal/fault internal/frontend internal/image " +
-		"internal/process",
+	"internal/base": "internal/apt internal/builder internal/environ internal/fault internal/files internal/frontend " +
+		"internal/image internal/lock internal/process",
 	"internal/imagerun": "internal/apt internal/environ internal/fault internal/lock internal/process internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
 		"internal/files internal/roundtrip internal/secret",

@@ -4,11 +4,7 @@ package base
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -18,14 +14,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
+	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
 )
-
-// Base is a base image on this machine.
-type Base struct {
-	Layout string `json:"layout"` // the OCI layout's folder
-	Digest string `json:"digest"`
-}
 
 // Packaged says that a suite's base has the Ruby that Debian packages, which is built without YJIT; on other suites
 // Ruby is compiled with it.
@@ -33,6 +24,7 @@ func Packaged(suite string) bool { return suite == "trixie" }
 
 // Options are what Make needs.
 type Options struct {
+	Target     string // the target that runs, as the lock names who holds it
 	Dir        string // bases of all suites lie below it
 	Suite      string // bookworm or trixie
 	Platform   string // "linux/amd64"
@@ -51,53 +43,47 @@ type Options struct {
 // targets are the stages of base.Dockerfile that others begin with.
 var targets = []string{"ruby", "node"}
 
-// madeList is the file made.json beside the layouts: the bases, and the key of what they were made from.
-type madeList struct {
-	Key   string          `json:"key"`
-	Bases map[string]Base `json:"bases"`
-}
-
-// List returns the bases that were made for a suite, by the repository that each one replaces. A suite without bases
-// is not an error.
-func List(dir, suite string) (map[string]Base, error) {
-	m, err := load(filepath.Join(dir, suite))
-	return m.Bases, err
-}
-
-func load(dir string) (m madeList, err error) {
-	data, err := os.ReadFile(filepath.Join(dir, "made.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return m, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &m)
-	}
-	if err != nil {
-		return madeList{}, fault.New(fault.Other, "reading the list of base images: %w", err).
-			WithHint("remove %s and build them again: %s", dir, fault.Command{Target: "base:build"})
-	}
-	for name, b := range m.Bases {
-		if image.Check(b.Layout) != nil {
-			delete(m.Bases, name)
-		}
-	}
-	return m, nil
-}
-
-// Make makes the bases of a suite, unless they were made of the same before. The caller holds a lock on the suite's
-// folder.
+// Make makes the bases of a suite, unless they were made of the same before. One run at a time makes those of a suite.
+// What was made before is used until all of the new bases are there.
 func Make(ctx context.Context, o Options) error {
+	dir := filepath.Join(o.Dir, o.Suite)
+	held, err := lock.Wait(ctx, filepath.Join(dir, ".lock"), o.Target)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	before, bad := load(dir)
+	for _, err := range bad {
+		o.Say("building the base images of %s again: %v", o.Suite, err)
+	}
 	if o.made() {
 		return nil
 	}
-	dir := filepath.Join(o.Dir, o.Suite)
+	debian, err := o.makeDebian(ctx, dir)
+	if err != nil {
+		return err
+	}
+	built, err := o.build(ctx, dir, debian.Layout)
+	if err != nil {
+		return fmt.Errorf("building the base images: %w", err)
+	}
+	for _, step := range o.place(dir, debian, built, before) {
+		if err := step(); err != nil {
+			return fault.Disk(fault.New(fault.Other, "moving the base images to their place: %w", err), dir)
+		}
+	}
+	return nil
+}
+
+// makeDebian returns the image of Debian that the others begin with. It is unpacked where there is none.
+func (o Options) makeDebian(ctx context.Context, dir string) (Base, error) {
 	debian := filepath.Join(dir, "debian-"+recipe)
 	if image.Check(debian) != nil {
 		if err := canUnpack(); err != nil {
-			return err
+			return Base{}, err
 		}
 		if err := o.install(ctx, "debootstrap"); err != nil {
-			return err
+			return Base{}, err
 		}
 		group, together := errgroup.WithContext(ctx)
 		group.Go(func() error { return o.debian(together, debian) })
@@ -106,14 +92,15 @@ func Make(ctx context.Context, o Options) error {
 			return err
 		})
 		if err := group.Wait(); err != nil {
-			return err
+			return Base{}, err
 		}
 	}
 	digest, err := image.Digest(debian)
-	if err != nil {
-		return err
-	}
-	m := madeList{Key: o.key(), Bases: map[string]Base{"debian": {Layout: debian, Digest: digest}}}
+	return Base{Layout: debian, Digest: digest}, err
+}
+
+// build builds the bases into folders that no run reads.
+func (o Options) build(ctx context.Context, dir, debian string) (results []image.Result, err error) {
 	switch o.Suite {
 	case "bookworm":
 		o.Say("compiling Debian 13's Ruby on Debian 12: some five minutes on two cores, once")
@@ -124,7 +111,7 @@ func Make(ctx context.Context, o Options) error {
 	var jobs []image.Job
 	for _, target := range targets {
 		progress, end := o.Stage.Begin("building the base " + target)
-		job := image.Job{Dir: filepath.Join(dir, target), Done: func(_ image.Result, err error) { end(err) },
+		job := image.Job{Dir: filepath.Join(dir, target+unplaced), Done: func(_ image.Result, err error) { end(err) },
 			Steps: func(done, of int) { progress("%d of %d steps done", done, of) }}
 		job.Spec = image.Spec{
 			Name: target, Dockerfile: o.Dockerfile, Target: target, Platforms: []string{o.Platform},
@@ -135,34 +122,12 @@ func Make(ctx context.Context, o Options) error {
 		jobs = append(jobs, job)
 	}
 	show, done := o.Show()
-	var results []image.Result
+	defer done()
 	err = o.Builder.Forgetting(ctx, o.Platform, func() (err error) {
 		results, err = image.Build(ctx, o.Builder, jobs, show)
 		return err
 	})
-	done()
-	if err != nil {
-		return fmt.Errorf("making the bases: %w", err)
-	}
-	for i, target := range targets {
-		m.Bases[target] = Base{Layout: results[i].Dir, Digest: results[i].Digest}
-	}
-	return m.save(filepath.Join(dir, "made.json"))
-}
-
-// save leaves the file whole, or as it was.
-func (m madeList) save(name string) error {
-	data, err := json.MarshalIndent(m, "", "  ")
-	if err == nil {
-		err = os.WriteFile(name+".part", data, 0o644)
-	}
-	if err == nil {
-		err = os.Rename(name+".part", name)
-	}
-	if err != nil {
-		return fault.Disk(fault.New(fault.Other, "writing the list of base images: %w", err), filepath.Dir(name))
-	}
-	return nil
+	return results, err
 }
 
 // Needs says what Make would install and download here before anything is made: nothing where the bases are made
@@ -188,8 +153,8 @@ func (o Options) Needs() ([]string, error) {
 
 // made says whether the bases were made of the same before.
 func (o Options) made() bool {
-	m, err := load(filepath.Join(o.Dir, o.Suite))
-	return err == nil && m.Key == o.key() && len(m.Bases) == len(targets)+1
+	m, bad := load(filepath.Join(o.Dir, o.Suite))
+	return len(bad) == 0 && m.Key == o.key() && len(m.Bases) == len(targets)+1
 }
 
 // recipe is how debian makes its image: a change there needs a new one here.

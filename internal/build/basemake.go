@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -10,7 +11,6 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
-	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/session"
 )
 
@@ -36,7 +36,8 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 		return base.Options{}, err
 	}
 	return base.Options{
-		Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian, Platform: s.Config.Build.Platforms[0],
+		Target: s.Target.Name, Dir: s.Config.Cache.In("bases"), Suite: s.Config.Build.Debian,
+		Platform:  s.Config.Build.Platforms[0],
 		NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: frontend.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
 		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
@@ -67,11 +68,6 @@ func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err
 	}
 	stage := s.Story.Stage("making the base images")
 	defer stage.FailOn(&err)
-	held, err := lock.Wait(ctx, s.Config.Cache.In("bases", s.Config.Build.Debian, ".lock"), s.Target.Name)
-	if err != nil {
-		return err
-	}
-	defer held.Release()
 	options.Show = func() (image.Progress, func()) {
 		console, back, ok := s.Term.Console()
 		if !ok {
@@ -82,9 +78,9 @@ func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err
 	if err := base.Make(ctx, options); err != nil {
 		return err
 	}
-	made, err := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
-	if err != nil {
-		return err
+	made, bad := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
+	if len(bad) > 0 {
+		return errors.Join(bad...)
 	}
 	stage.End("%d bases on %s", len(made), s.Config.Build.Debian)
 	for _, name := range slices.Sorted(maps.Keys(made)) {

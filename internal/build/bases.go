@@ -27,9 +27,10 @@ type bases struct {
 // and waited for no longer.
 func findBases(ctx context.Context, s *session.Session, names []string, o PlanOptions) (bases, error) {
 	out := bases{where: map[string]string{}, digests: map[string]string{}}
-	made, err := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
-	if err != nil {
-		return out, err
+	made, bad := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
+	for _, err := range bad {
+		s.Term.Warnf("a base image that %s made is damaged and not used: %v; build it again: %s", target.BaseBuild.Name, err,
+			s.Line(target.BaseBuild))
 	}
 	pinned, err := pinnedBases(s)
 	if err != nil {

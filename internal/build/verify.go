@@ -49,7 +49,7 @@ func inspectImage(ctx context.Context, s *session.Session, name, layout, role st
 func rules(s *session.Session, role string) inspect.Rules {
 	r := inspect.For(inspect.Role(role))
 	r.Debian = s.Config.Build.Debian
-	if made, err := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian); err == nil && len(made) > 0 {
+	if made, _ := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian); len(made) > 0 {
 		r.Plain = base.Packaged(s.Config.Build.Debian)
 	}
 	return r
