@@ -117,8 +117,8 @@ func commandOf(text string) string {
 	return ""
 }
 
-// wordsOf splits a command as a shell does. The first word is the target, in the form of the targets: "patch:check" for
-// the binary's "patch check" and "check". There are no words where a text is no simple command.
+// wordsOf splits a command as a shell does. The first word is the target, in the form of the targets: "patch:edit" for
+// the binary's "patch edit" and "edit". There are no words where a text is no simple command.
 func wordsOf(command string) ([]string, error) {
 	file, err := syntax.NewParser().Parse(strings.NewReader(strings.ReplaceAll(command, "…", "x")), "")
 	if err != nil || len(file.Stmts) == 0 {
@@ -139,6 +139,9 @@ func wordsOf(command string) ([]string, error) {
 	}
 	if words[0] == "check" && len(words) > 1 && words[1] != "-quick" && words[1] != "-update" {
 		words[0] = target.PatchCheck.Name
+	}
+	if one, err := target.Find("patch:" + words[0]); err == nil && one.Name != target.PatchCheck.Name {
+		words[0] = one.Name
 	}
 	return words, nil
 }

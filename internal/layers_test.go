@@ -14,7 +14,7 @@ const module = "github.com/howdah/howdah/"
 // pass, change it with the picture in docs/architecture.md.
 var arrows = map[string]string{
 	"magefiles":  "internal/cli internal/target",
-	"cmd/howdah": "internal/cli internal/fault internal/target internal/term",
+	"cmd/howdah": "internal/cli internal/fault internal/nearest internal/target internal/term",
 	"internal/cli": "internal/admin internal/author internal/build internal/candidate internal/config " +
 		"internal/credential internal/daemonlog internal/environ internal/fault internal/process internal/release " +
 		"internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term " +
@@ -144,8 +144,9 @@ var arrows = map[string]string{
 		"internal/series internal/tree internal/treediff internal/verdict",
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/apt":       "internal/environ internal/fault internal/process",
-	"internal/builder": "internal/apt internal/daemonlog internal/environ internal/fault internal/process " +
-		"internal/scratch internal/secret",
+	"internal/buildkitd": "",
+	"internal/builder": "internal/apt internal/buildkitd internal/daemonlog internal/environ internal/fault " +
+		"internal/files internal/process internal/roundtrip internal/scratch internal/secret",
 	"internal/frontend": "internal/fault",
 	"internal/image": "internal/apt internal/builder internal/fault internal/files internal/frontend internal/secret " +
 		"internal/tree",
@@ -166,10 +167,11 @@ var arrows = map[string]string{
 	"internal/golden":         "",
 	"internal/gittest":        "internal/git internal/tree",
 	"internal/miniature":      "internal/git internal/tree testdata/miniature",
-	"internal/suite":          "internal/environ internal/fault internal/files internal/plural internal/scratch",
-	"internal/bench":          "", // tests only: they may reach everywhere
-	"docker":                  "",
-	"testdata/miniature":      "",
+	"internal/suite": "internal/buildkitd internal/environ internal/fault internal/files internal/plural " +
+		"internal/scratch",
+	"internal/bench":     "", // tests only: they may reach everywhere
+	"docker":             "",
+	"testdata/miniature": "",
 }
 
 // only says which packages may import something of the outer world, by prefix.
@@ -183,8 +185,9 @@ var only = map[string][]string{
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
 	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
-	"net/http": {"internal/clock", "internal/roundtrip", "internal/secret", "internal/loopback", "internal/registry",
-		"internal/registrytest", "internal/release", "internal/github", "internal/upstream", "internal/imagerun"},
+	"net/http": {"internal/builder", "internal/clock", "internal/roundtrip", "internal/secret", "internal/loopback",
+		"internal/registry", "internal/registrytest", "internal/release", "internal/github", "internal/upstream",
+		"internal/imagerun"},
 }
 
 // pure packages touch neither disk, process, network nor clock.

@@ -40,7 +40,7 @@ func Demo(
 	)
 }
 
-// Dist compiles static binaries of howdah into dist/tool/, with SHA256SUMS.
+// Dist compiles static binaries of howdah and of BuildKit's daemon into dist/tool/, with SHA256SUMS.
 func Dist(
 	ctx context.Context,
 	platform *string, // only this one of linux/amd64, linux/arm64, darwin/amd64, darwin/arm64

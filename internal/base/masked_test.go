@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/secret"
@@ -33,7 +34,7 @@ func openBuilder(t *testing.T) *builder.Builder {
 	if err != nil {
 		t.Skip(err)
 	}
-	program := filepath.Join(cache, "howdah-test", "buildkitd-"+builder.Version())
+	program := filepath.Join(cache, "howdah-test", "buildkitd-"+buildkitd.Version())
 	dir := t.TempDir()
 	if _, err := os.Stat(program); err != nil {
 		t.Logf("building buildkitd once")

@@ -22,7 +22,7 @@ import (
 
 	"github.com/howdah/howdah/docker"
 	"github.com/howdah/howdah/internal/base"
-	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/loopback"
 	"github.com/howdah/howdah/internal/miniature"
@@ -232,7 +232,7 @@ func (r *scenario) prepare() {
 }
 
 func (r *scenario) buildkit(cache string) string {
-	return filepath.Join(cache, "buildkit", "buildkitd-"+builder.Version())
+	return filepath.Join(cache, "buildkit", "buildkitd-"+buildkitd.Version())
 }
 
 // howdah runs the program on a distribution.

@@ -26,8 +26,16 @@ func Builder(s *session.Session) *builder.Builder {
 	return builder.New(builder.Settings{
 		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: certificatesOf(s), Emulate: b.Emulate,
 		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max,
-		Environ: s.Environ, Say: s.Term.Sayf, Stage: stages(s),
+		Released: released(), Environ: s.Environ, Say: s.Term.Sayf, Stage: stages(s),
 	})
+}
+
+// released is where the release of this program is; nowhere for one that was compiled from a checkout.
+func released() builder.Released {
+	if v := session.ToolRelease(); v != "" {
+		return builder.Released{Address: "https://github.com/howdah/howdah/releases/download/" + v}
+	}
+	return builder.Released{}
 }
 
 // certificatesOf reads the files of [build] tls; nil where that is not set.

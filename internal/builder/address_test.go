@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -150,7 +151,7 @@ func TestDocker(t *testing.T) {
 	}
 	data, _ := os.ReadFile(log)
 	run := "docker run --detach --privileged --network=host --name=howdah-buildkit " +
-		"--volume=howdah-buildkit:/var/lib/buildkit moby/buildkit:v" + builder.Version()
+		"--volume=howdah-buildkit:/var/lib/buildkit moby/buildkit:v" + buildkitd.Version()
 	if strings.Count(string(data), "docker run") != 1 || !strings.Contains(string(data), run) {
 		t.Errorf("docker was called as\n%s", data)
 	}

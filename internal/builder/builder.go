@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/moby/buildkit/client"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
@@ -30,9 +31,10 @@ type Settings struct {
 
 	TLS func(name string) ([]byte, error) // reads ca.pem, cert.pem and key.pem for tcp addresses; nil: without TLS
 
-	Dir      string // the embedded BuildKit's folder: program, state, log
-	Tools    string // tools/go.mod, which pins buildkitd
-	MaxCache int64  // bytes of build cache that are kept; 0 is DefaultMaxCache
+	Dir      string   // the embedded BuildKit's folder: program, state, log
+	Tools    string   // tools/go.mod, which pins buildkitd; it may be missing
+	Released Released // where that program comes from otherwise
+	MaxCache int64    // bytes of build cache that are kept; 0 is DefaultMaxCache
 
 	Return time.Duration // see [Node.Back]; 0 is DefaultReturn
 
@@ -82,6 +84,9 @@ func New(s Settings) *Builder {
 	}
 	if s.Return <= 0 {
 		s.Return = defaultReturn
+	}
+	if s.Released.sum == "" {
+		s.Released.sum = buildkitd.ReleasedSum()
 	}
 	if s.MaxCache <= 0 {
 		s.MaxCache = defaultMaxCache

@@ -11,26 +11,25 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/process"
 )
-
-const daemonPackage = "github.com/moby/buildkit/cmd/buildkitd"
 
 // compile compiles buildkitd into a file. A stage shows how many modules were downloaded, then how many packages of
 // those that are to be compiled are.
 func (b *Builder) compile(ctx context.Context, out string) (err error) {
-	progress, end := b.settings.Stage.Begin("building buildkitd " + Version())
+	progress, end := b.settings.Stage.Begin("building buildkitd " + buildkitd.Version())
 	defer func() { end(err) }()
 	count := &compiling{progress: progress}
 	list := b.command(ctx, filepath.Dir(b.settings.Tools), b.settings.Environ, "go", "list", "-deps",
-		"-f={{if .Stale}}{{.ImportPath}}{{end}}", daemonPackage)
+		"-f={{if .Stale}}{{.ImportPath}}{{end}}", buildkitd.Package)
 	stale, err := run(list, count.read)
 	if err != nil {
 		return err
 	}
 	count.total = len(strings.Fields(stale))
 	build := b.command(ctx, filepath.Dir(b.settings.Tools), b.settings.Environ, "go", "build", "-v", "-o", out,
-		"-ldflags=-s -w -X github.com/moby/buildkit/version.Version=v"+Version(), daemonPackage)
+		"-ldflags=-s -w "+buildkitd.LinkerFlags(), buildkitd.Package)
 	_, err = run(build, count.read)
 	return err
 }

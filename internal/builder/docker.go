@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/process"
@@ -21,7 +22,7 @@ import (
 const container = "howdah-buildkit"
 
 // containerImage is what the container is made from: the BuildKit that the client belongs to.
-func containerImage() string { return "moby/buildkit:v" + Version() }
+func containerImage() string { return "moby/buildkit:v" + buildkitd.Version() }
 
 // dockerTime is how long Docker may take to say which version it is.
 const dockerTime = 5 * time.Second

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 )
@@ -52,18 +51,6 @@ func (h home) pid() int {
 	}
 	pid, _ := strconv.Atoi(strings.TrimSpace(string(data)))
 	return pid
-}
-
-// Version is that of the BuildKit client in this program, and so that of the daemon that it builds or pulls.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, m := range info.Deps {
-			if m.Path == "github.com/moby/buildkit" {
-				return strings.TrimPrefix(m.Version, "v")
-			}
-		}
-	}
-	return "0.34.2"
 }
 
 // embedded returns the embedded BuildKit, started if it does not run.

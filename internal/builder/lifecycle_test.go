@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/fault"
 )
 
@@ -34,7 +35,7 @@ func settings(t *testing.T) builder.Settings {
 		t.Skip(err)
 	}
 	shared, dir := filepath.Join(cache, "howdah-test"), t.TempDir()
-	program := filepath.Join(shared, "buildkitd-"+builder.Version())
+	program := filepath.Join(shared, "buildkitd-"+buildkitd.Version())
 	if _, err := os.Stat(program); err != nil {
 		t.Logf("building buildkitd once")
 		if err := os.MkdirAll(shared, 0o755); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/moby/buildkit/client/connhelper/kubepod"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -53,8 +54,8 @@ func TestManifests(t *testing.T) {
 		t.Errorf("missing: %v", into)
 	}
 	pod := set.Spec.Template.Spec
-	if len(pod.Containers) != 1 || pod.Containers[0].Image != "docker.io/moby/buildkit:v"+Version()+"-rootless" {
-		t.Errorf("the image is not of BuildKit %s: %+v", Version(), pod.Containers)
+	if len(pod.Containers) != 1 || pod.Containers[0].Image != "docker.io/moby/buildkit:v"+buildkitd.Version()+"-rootless" {
+		t.Errorf("the image is not of BuildKit %s: %+v", buildkitd.Version(), pod.Containers)
 	}
 	mount := pod.Containers[0].VolumeMounts
 	if len(mount) != 1 || len(set.Spec.VolumeClaimTemplates) != 1 ||

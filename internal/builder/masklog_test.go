@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/term"
@@ -27,7 +28,7 @@ const (
 func talking(t *testing.T) builder.Settings {
 	t.Helper()
 	s := settings(t)
-	program := filepath.Join(s.Dir, "buildkitd-"+builder.Version())
+	program := filepath.Join(s.Dir, "buildkitd-"+buildkitd.Version())
 	if err := os.Rename(program, filepath.Join(s.Dir, "daemon")); err != nil {
 		t.Fatal(err)
 	}

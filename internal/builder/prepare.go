@@ -34,39 +34,6 @@ func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
 	return []string{program, h.in("buildkitd.toml"), h.in("buildkitd.pid"), h.in("alive"), h.cgroup()}, nil
 }
 
-// program builds buildkitd once for each version, from the module that pins it.
-func (b *Builder) program(ctx context.Context, h home) (string, error) {
-	program := h.in("buildkitd-" + Version())
-	if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
-		return program, nil
-	}
-	tools := b.settings.Tools
-	if _, err := os.Stat(tools); err != nil {
-		return "", fault.New(fault.Usage, "building buildkitd: %w", err).
-			WithHint("run from a checkout of Howdah, or set BUILDKIT_HOST")
-	}
-	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", Version())
-	part := program + ".part"
-	if err := b.compile(ctx, part); err != nil {
-		_ = os.Remove(part)
-		if errors.Is(err, exec.ErrNotFound) {
-			return "", fault.New(fault.Usage, "building buildkitd: go is not installed").
-				WithHint("install Go, or set BUILDKIT_HOST")
-		}
-		return "", fault.New(fault.Build, "building buildkitd: %w", err)
-	}
-	if err := os.Rename(part, program); err != nil {
-		return "", fmt.Errorf("building buildkitd: %w", err)
-	}
-	old, _ := filepath.Glob(h.in("buildkitd-*"))
-	for _, name := range old {
-		if name != program {
-			_ = os.Remove(name)
-		}
-	}
-	return program, nil
-}
-
 // runc finds runc, installing Debian's where there is apt-get. It must have seccomp, as Debian's has.
 func (b *Builder) runc(ctx context.Context) (string, error) {
 	if path, ok := findRunc(); ok {

@@ -45,8 +45,11 @@ func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	var needs []string
 	switch kind {
 	case "embedded":
-		if _, err := os.Stat(home{b.settings.Dir}.in("buildkitd-" + Version())); err != nil {
+		switch from, _ := b.findProgram(ctx, home{b.settings.Dir}); from {
+		case compiled:
 			needs = append(needs, "builds BuildKit from its Go module: some 200 MB of modules, one to three minutes")
+		case published:
+			needs = append(needs, "downloads BuildKit, some 60 MB, from "+b.settings.Released.Address)
 		}
 		if _, ok := findRunc(); !ok {
 			needs = append(needs, "installs runc from Debian's packages")

@@ -125,8 +125,8 @@ func (b *Builder) Status(ctx context.Context) (State, error) {
 			return s, err
 		}
 		s.Dir, s.Address = h.dir, "unix://"+h.socket()
-		_, err = os.Stat(h.in("buildkitd-" + Version()))
-		s.Program = err == nil
+		from, _ := b.findProgram(ctx, h)
+		s.Program = from == made || from == installed
 		s.Runc, _ = findRunc()
 		if s.Bytes, err = b.Usage(); err != nil {
 			return s, err

@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -257,7 +257,7 @@ func buildkitdProgram(t *testing.T) string {
 	if err != nil {
 		t.Skip(err)
 	}
-	program := filepath.Join(cache, "howdah-test", "buildkitd-"+builder.Version())
+	program := filepath.Join(cache, "howdah-test", "buildkitd-"+buildkitd.Version())
 	if _, err := os.Stat(program); err != nil {
 		cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/moby/buildkit/cmd/buildkitd")
 		cmd.Dir = "../../tools"

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
 	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/git"
@@ -57,7 +58,7 @@ func buildkitDir(t *testing.T) string {
 	if err := os.MkdirAll(shared, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(shared, "buildkitd-"+builder.Version())
+	program := filepath.Join(shared, "buildkitd-"+buildkitd.Version())
 	if _, err := os.Stat(program); err != nil {
 		t.Logf("building buildkitd once")
 		cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/moby/buildkit/cmd/buildkitd")

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 
-	"github.com/howdah/howdah/internal/builder"
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/image"
@@ -292,9 +292,9 @@ func TestVersionsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pin := "github.com/moby/buildkit v" + builder.Version()
+		pin := "github.com/moby/buildkit v" + buildkitd.Version()
 		if !strings.Contains(string(data), pin+" ") && !strings.Contains(string(data), pin+"\n") {
-			t.Errorf("%s does not have buildkit %s", file, builder.Version())
+			t.Errorf("%s does not have buildkit %s", file, buildkitd.Version())
 		}
 	}
 }

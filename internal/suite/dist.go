@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
@@ -30,8 +31,9 @@ type DistOptions struct {
 	Platforms []string // nil: all of [DistPlatforms]
 }
 
-// Dist compiles cmd/howdah into one static binary a platform and writes their checksums. The bytes depend on the commit
-// and on Go's version only: neither the folder nor the environment has a say. It reports each binary to w.
+// Dist compiles cmd/howdah into one static binary a platform, for Linux the buildkitd of tools/go.mod too, and writes
+// their checksums. The bytes depend on the commit and on Go's version only, and neither on the folder nor on the
+// environment. A binary knows the checksum of its buildkitd. It reports each file to w.
 func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	if o.Platforms == nil {
 		o.Platforms = distPlatforms
@@ -41,27 +43,47 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	}
 	var sums strings.Builder
 	version := ""
+	add := func(name string) (string, error) {
+		sum, size, err := files.Sum(filepath.Join(o.Into, name))
+		if err != nil {
+			return "", fmt.Errorf("reading %q: %w", name, err)
+		}
+		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
+		fmt.Fprintf(w, "%s  %s  %.1f MB\n", sum, name, float64(size)/1e6)
+		return sum, nil
+	}
 	for _, platform := range o.Platforms {
 		system, arch, ok := strings.Cut(platform, "/")
 		if !ok {
 			return fault.New(fault.Usage, "expected SYSTEM/ARCH such as linux/amd64, found %q", platform)
 		}
+		c := compilation{source: o.Source, into: o.Into, system: system, arch: arch}
+		flags := "-s -w -buildid="
+		if system == "linux" {
+			daemon := buildkitd.ReleasedName(arch)
+			err := c.run(ctx, daemon, "-modfile=tools/go.mod", "-buildvcs=false",
+				"-ldflags="+flags+" "+buildkitd.LinkerFlags(), buildkitd.Package)
+			if err != nil {
+				return err
+			}
+			sum, err := add(daemon)
+			if err != nil {
+				return err
+			}
+			flags += " " + buildkitd.SumFlag(sum)
+		}
 		name := "howdah-" + system + "-" + arch
-		file := filepath.Join(o.Into, name)
-		if err := compile(ctx, o.Source, file, system, arch); err != nil {
+		if err := c.run(ctx, name, "-mod=readonly", "-buildvcs=true", "-ldflags="+flags, "./cmd/howdah"); err != nil {
 			return err
 		}
-		sum, size, err := files.Sum(file)
-		if err != nil {
-			return fmt.Errorf("reading %q: %w", file, err)
+		if _, err := add(name); err != nil {
+			return err
 		}
-		info, err := buildinfo.ReadFile(file)
+		info, err := buildinfo.ReadFile(filepath.Join(o.Into, name))
 		if err != nil {
-			return fmt.Errorf("reading the version of %q: %w", file, err)
+			return fmt.Errorf("reading the version of %q: %w", name, err)
 		}
 		version = info.Main.Version
-		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
-		fmt.Fprintf(w, "%s  %s  %.1f MB\n", sum, name, float64(size)/1e6)
 	}
 	if err := os.WriteFile(filepath.Join(o.Into, sumsName), []byte(sums.String()), 0o644); err != nil {
 		return fmt.Errorf("writing %s: %w", sumsName, err)
@@ -75,23 +97,26 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 	return nil
 }
 
-// compile makes one binary. Settings of the caller's that would change its bytes are overridden.
-func compile(ctx context.Context, dir, file, system, arch string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=true",
-		"-ldflags=-s -w -buildid=", "-o", file, "./cmd/howdah")
-	cmd.Dir, cmd.WaitDelay = dir, time.Second
-	cmd.Env = append(outer(environ.Of(ctx)), "GOOS="+system, "GOARCH="+arch, "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0",
-		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off")
+// compilation is for which platform programs are compiled, and where.
+type compilation struct{ source, into, system, arch string }
+
+// run makes one binary. Settings of the caller's that would change its bytes are overridden.
+func (c compilation) run(ctx context.Context, name string, args ...string) error {
+	args = append([]string{"build", "-trimpath", "-o", filepath.Join(c.into, name)}, args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.WaitDelay = c.source, time.Second
+	cmd.Env = append(outer(environ.Of(ctx)), "GOOS="+c.system, "GOARCH="+c.arch, "CGO_ENABLED=0", "GOAMD64=v1",
+		"GOARM64=v8.0", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(err, exec.ErrNotFound):
-		return fault.New(fault.Usage, "compiling for %s/%s: found no program go in PATH", system, arch).
+		return fault.New(fault.Usage, "compiling %s: found no program go in PATH", name).
 			WithHint("install Go from https://go.dev/dl/")
 	case err != nil:
-		return fault.New(fault.Other, "compiling for %s/%s: %w\n%s", system, arch, err, strings.TrimSpace(string(out)))
+		return fault.New(fault.Other, "compiling %s: %w\n%s", name, err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

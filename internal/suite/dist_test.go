@@ -3,13 +3,18 @@ package suite
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"debug/buildinfo"
+	"encoding/hex"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/environ"
 )
 
@@ -22,14 +27,22 @@ func tool(t *testing.T) string {
 		}
 	}
 	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "cmd", "howdah"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for name, text := range map[string]string{
-		"go.mod":             "module example.org/small\n\ngo 1.26\n",
-		"cmd/howdah/main.go": "package main\n\nfunc main() { panic(\"at a place\") }\n",
+		"go.mod": "module github.com/howdah/howdah\n\ngo 1.26\n",
+		"cmd/howdah/main.go": "package main\n\nimport \"github.com/howdah/howdah/internal/buildkitd\"\n\n" +
+			"func main() { println(buildkitd.ReleasedSum()) }\n",
+		"internal/buildkitd/buildkitd.go": "package buildkitd\n\nvar releasedSum string\n\n" +
+			"func ReleasedSum() string { return releasedSum }\n",
+		"tools/go.mod": "module github.com/howdah/howdah/tools\n\ngo 1.26\n\nrequire github.com/moby/buildkit v0.0.0\n\n" +
+			"replace github.com/moby/buildkit => ./moby\n",
+		"tools/go.sum":            "",
+		"moby/go.mod":             "module github.com/moby/buildkit\n\ngo 1.26\n",
+		"moby/version/version.go": "package version\n\nvar Version string\n",
+		"moby/cmd/buildkitd/main.go": "package main\n\nimport \"github.com/moby/buildkit/version\"\n\n" +
+			"func main() { println(version.Version) }\n",
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -69,14 +82,14 @@ func TestDistIsReproducible(t *testing.T) {
 			t.Errorf("it said:\n%s", out.String())
 		}
 		files := map[string][]byte{}
-		for _, name := range []string{"howdah-linux-amd64", "howdah-darwin-arm64", sumsName} {
+		for _, name := range []string{"howdah-linux-amd64", "buildkitd-linux-amd64", "howdah-darwin-arm64", sumsName} {
 			data, err := os.ReadFile(filepath.Join(into, name))
 			if err != nil {
 				t.Fatal(err)
 			}
 			files[name] = data
 		}
-		if got := strings.Count(string(files[sumsName]), "\n"); got != 2 {
+		if got := strings.Count(string(files[sumsName]), "\n"); got != 3 {
 			t.Errorf("%d checksums:\n%s", got, files[sumsName])
 		}
 		check := exec.CommandContext(t.Context(), "sha256sum", "--check", "--strict", "--quiet", sumsName)
@@ -87,6 +100,18 @@ func TestDistIsReproducible(t *testing.T) {
 		info, err := buildinfo.Read(bytes.NewReader(files["howdah-linux-amd64"]))
 		if err != nil || info.Main.Version != "v1.2.3" {
 			t.Errorf("the version is %v, %v", info, err)
+		}
+		if runtime.GOOS+runtime.GOARCH == "linuxamd64" {
+			said, err := exec.CommandContext(t.Context(), filepath.Join(into, "howdah-linux-amd64")).CombinedOutput()
+			sum := sha256.Sum256(files["buildkitd-linux-amd64"])
+			if want := hex.EncodeToString(sum[:]) + "\n"; err != nil || string(said) != want {
+				t.Errorf("the binary knows the checksum %s (%v), want %s", said, err, want)
+			}
+			daemon := filepath.Join(into, "buildkitd-linux-amd64")
+			said, err = exec.CommandContext(t.Context(), daemon).CombinedOutput()
+			if want := "v" + buildkitd.Version() + "\n"; err != nil || string(said) != want {
+				t.Errorf("buildkitd says that it is %s (%v), want %s", said, err, want)
+			}
 		}
 		all = append(all, files)
 	}
@@ -103,7 +128,7 @@ func TestDistIsReproducible(t *testing.T) {
 // A platform that does not exist and a source that does not compile are errors that name them.
 func TestDistFails(t *testing.T) {
 	dir := tool(t)
-	for platform, want := range map[string]string{"linux": "found \"linux\"", "linux/z80": "compiling for linux/z80"} {
+	for platform, want := range map[string]string{"linux": "found \"linux\"", "linux/z80": "compiling buildkitd-linux-z80"} {
 		err := Dist(context.WithoutCancel(t.Context()), &bytes.Buffer{},
 			DistOptions{Source: dir, Into: filepath.Join(t.TempDir(), "tool"), Platforms: []string{platform}})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -16,7 +16,7 @@ var (
 	}
 	Dist = Target{
 		Name: "dist", Needs: nobody,
-		Doc: "compiles static binaries of howdah into dist/tool/, with SHA256SUMS",
+		Doc: "compiles static binaries of howdah and of BuildKit's daemon into dist/tool/, with SHA256SUMS",
 		More: "The same commit and the same Go give the same bytes, whatever the folder. The version comes from git: the\n" +
 			"tag at the commit, or one made of its date and id.",
 		Options: []Option{{Name: "platform", Value: "SYSTEM/ARCH", Doc: "only this one of linux/amd64, linux/arm64, " +
