@@ -128,7 +128,9 @@ func TestDistIsReproducible(t *testing.T) {
 // A platform that does not exist and a source that does not compile are errors that name them.
 func TestDistFails(t *testing.T) {
 	dir := tool(t)
-	for platform, want := range map[string]string{"linux": "found \"linux\"", "linux/z80": "compiling buildkitd-linux-z80"} {
+	for platform, want := range map[string]string{
+		"linux": "found \"linux\"", "linux/z80": "compiling buildkitd-linux-z80",
+	} {
 		err := Dist(context.WithoutCancel(t.Context()), &bytes.Buffer{},
 			DistOptions{Source: dir, Into: filepath.Join(t.TempDir(), "tool"), Platforms: []string{platform}})
 		if err == nil || !strings.Contains(err.Error(), want) {
