@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/containerd/containerd/v2/core/content"
-	contentlocal "github.com/containerd/containerd/v2/plugins/content/local"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/secrets/secretsprovider"
@@ -62,6 +60,8 @@ type Job struct {
 // error one without a digest was not built.
 func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) ([]Result, error) {
 	results, jobs := make([]Result, len(list)), make([][]*solve, len(list))
+	sessions := &baseSessions{}
+	defer sessions.close()
 	for i, o := range list {
 		results[i] = Result{Name: o.Spec.Name, Dir: o.Dir}
 		if err := o.Spec.Check(); err != nil {
@@ -82,6 +82,7 @@ func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) (
 			if err != nil {
 				return results, err
 			}
+			j.sessions = sessions
 			if len(list) > 1 {
 				j.label = append(j.label, o.Spec.Name)
 			}
@@ -140,6 +141,8 @@ type solve struct {
 	inputs   string
 	node     *builder.Node
 	opt      client.SolveOpt
+	bases    map[string]layoutBase // by their ids in opt
+	sessions *baseSessions
 	dir      string // where the platform's own layout goes
 }
 
@@ -152,20 +155,23 @@ func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir strin
 	if err != nil {
 		return nil, err
 	}
-	opt, err := s.solveOpt(ctx, platform)
+	opt, bases, err := s.solveOpt(ctx, platform)
 	if err != nil {
 		return nil, err
 	}
 	opt.CacheImports, opt.CacheExports = s.Cache.entries(s.Name, platform)
 	opt.Exports = []client.ExportEntry{{Type: client.ExporterOCI, Attrs: maps.Clone(exporter), OutputDir: dir}}
-	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, dir: dir}, nil
+	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, bases: bases, dir: dir}, nil
 }
 
 // patience is how long a cancelled build may take to wind up; the client itself would wait for five seconds after the
 // last word of a daemon that is busy compressing.
 const patience = time.Second
 
-func (j *solve) run(ctx context.Context, watch *watch) error {
+func (j *solve) run(ctx context.Context, watch *watch) (err error) {
+	if j.opt.FrontendInputs, err = j.sessions.serve(ctx, j.node, j.bases); err != nil {
+		return err
+	}
 	status := make(chan *client.SolveStatus)
 	followed, solved := watch.follow(ctx, strings.Join(j.label, " "), status), make(chan error, 1)
 	go func() {
@@ -187,8 +193,8 @@ func (j *solve) run(ctx context.Context, watch *watch) error {
 	}
 }
 
-// solveOpt is the spec in BuildKit's words.
-func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, error) {
+// solveOpt is the spec in BuildKit's words, and the bases that it has to be sent.
+func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, map[string]layoutBase, error) {
 	attrs := map[string]string{
 		"filename":                    s.Dockerfile.Base(),
 		"platform":                    platform,
@@ -221,51 +227,43 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, e
 		Frontend:      "dockerfile.v0",
 		FrontendAttrs: attrs,
 		LocalMounts:   map[string]fsutil.FS{"context": staticfs.NewFS(), "dockerfile": dockerfileFS(s.Dockerfile)},
-		OCIStores:     map[string]content.Store{},
 		Session:       []session.Attachable{secretsprovider.FromMap(s.secrets()), s.credentials(ctx)},
 		SharedKey:     "howdah-" + s.Name, // so that the next build of this image sends only what changed
 	}
 	if s.Context != nil {
 		context, err := newContextFS(ctx, s.Context)
 		if err != nil {
-			return opt, err
+			return opt, nil, err
 		}
 		opt.LocalMounts["context"] = context
 	}
+	bases := map[string]layoutBase{}
 	for i, name := range slices.Sorted(maps.Keys(s.Bases)) {
-		if err := addBase(&opt, fmt.Sprintf("base%d", i), name, s.Bases[name]); err != nil {
-			return opt, err
+		id, where := fmt.Sprintf("base%d", i), s.Bases[name]
+		switch {
+		case !filepath.IsAbs(where):
+			attrs["context:"+name] = "docker-image://" + where
+		case isLayout(where):
+			b, err := openBase(ctx, name, where, platform)
+			if err != nil {
+				return opt, nil, err
+			}
+			if attrs["input-metadata:"+id], err = b.metadata(); err != nil {
+				return opt, nil, err
+			}
+			bases[id], attrs["context:"+name] = b, "input:"+id
+		default:
+			if err := addFolder(&opt, id, name, where); err != nil {
+				return opt, nil, err
+			}
 		}
 	}
 	for i, name := range slices.Sorted(maps.Keys(s.Mounts)) {
 		if err := addFolder(&opt, fmt.Sprintf("mount%d", i), name, s.Mounts[name]); err != nil {
-			return opt, err
+			return opt, nil, err
 		}
 	}
-	return opt, nil
-}
-
-// addBase gives a named context to the build under the id.
-func addBase(opt *client.SolveOpt, id, name, where string) error {
-	key := "context:" + name
-	switch {
-	case !filepath.IsAbs(where):
-		opt.FrontendAttrs[key] = "docker-image://" + where
-	case isLayout(where):
-		digest, err := Digest(where)
-		if err != nil {
-			return err
-		}
-		store, err := contentlocal.NewStore(where)
-		if err != nil {
-			return fmt.Errorf("opening the layout %q: %w", where, err)
-		}
-		opt.OCIStores[id] = store
-		opt.FrontendAttrs[key] = "oci-layout://" + id + "@" + digest
-	default:
-		return addFolder(opt, id, name, where)
-	}
-	return nil
+	return opt, bases, nil
 }
 
 func addFolder(opt *client.SolveOpt, id, name, where string) error {

@@ -77,7 +77,7 @@ func TestCredentialsAreKnown(t *testing.T) {
 		"bundle":     []byte("---\nBUNDLE_GEMS__EXAMPLE__COM: \"somebody:p4ssword-of-bundler\"\n"),
 		"npmrc":      []byte("first-line-of-a-secret\nsecond-line-of-a-secret\n"),
 	}
-	if _, err := s.solveOpt(ctx, "linux/amd64"); err != nil {
+	if _, _, err := s.solveOpt(ctx, "linux/amd64"); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"p4ssword-of-docker",

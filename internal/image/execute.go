@@ -88,7 +88,7 @@ func Execute(ctx context.Context, b *builder.Builder, x Execution, show Progress
 	if err != nil {
 		return Executed{}, err
 	}
-	opt, err := s.solveOpt(ctx, platform)
+	opt, bases, err := s.solveOpt(ctx, platform)
 	if err != nil {
 		return Executed{}, err
 	}
@@ -100,7 +100,9 @@ func Execute(ctx context.Context, b *builder.Builder, x Execution, show Progress
 		return Executed{}, err
 	}
 	opt.Exports = []client.ExportEntry{{Type: client.ExporterLocal, OutputDir: exported}}
-	j := &solve{platform: platform, node: node, opt: opt}
+	sessions := &baseSessions{}
+	defer sessions.close()
+	j := &solve{platform: platform, node: node, opt: opt, bases: bases, sessions: sessions}
 	screen := newScreen(show)
 	watch := newWatch(screen)
 	err = j.run(ctx, watch)

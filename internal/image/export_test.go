@@ -40,3 +40,6 @@ func ContextFS(ctx context.Context, t *tree.Tree, ignore []byte) (fsutil.FS, err
 	}
 	return filtered, nil
 }
+
+// LayersOf writes a layout of an image whose layers have these files, and returns its folder.
+var LayersOf = layersOf

@@ -40,9 +40,24 @@ func wentAway(err error) bool {
 		"connection reset by peer", "broken pipe")
 }
 
-// runAgain builds once more where a BuildKit elsewhere went away in mid-build and has come back.
+// otherEnded reports whether BuildKit asked for a base through the connection of another program's build, which it had
+// joined with this one, and which has ended. No connection of this run's own ends before its builds.
+func otherEnded(err error) bool {
+	return err != nil && contains(err.Error(), "no active session for ", "failed to copy: error reading from server")
+}
+
+// runAgain builds once more where a BuildKit elsewhere went away in mid-build and has come back, and where another
+// program's build has ended with which BuildKit shared a step.
 func (j *solve) runAgain(ctx context.Context, watch *watch) error {
 	err := j.run(ctx, watch)
+	if otherEnded(err) && ctx.Err() == nil {
+		if err := os.RemoveAll(j.dir); err != nil {
+			return fmt.Errorf("removing %q: %w", j.dir, err)
+		}
+		watch.warn(fmt.Sprintf("the build for %s was begun once more, because another program's build at the same BuildKit "+
+			"ended that was sending the same base image: %v", j.platform, err))
+		err = j.run(ctx, watch)
+	}
 	if !wentAway(err) || j.node.Kind != "remote" || ctx.Err() != nil {
 		return err
 	}
