@@ -48,7 +48,7 @@ func TestProgramComesFrom(t *testing.T) {
 		"a newer one in PATH":            {false, true, "buildkitd moby v1.2.0", Released{}, installed, ""},
 		"an old one in PATH":             {false, true, "buildkitd moby v0.12.5 abc", released, published, ""},
 		"one of a date in PATH":          {false, true, "buildkitd moby 20250101", released, published, ""},
-		"of no release":                  {false, false, "", Released{Address: "http://127.0.0.1:1"}, nowhere, "not a checkout"},
+		"of no release":                  {false, false, "", Released{Address: "http:"}, nowhere, "not a checkout"},
 		"a checkout alone":               {true, false, "", Released{}, nowhere, "go, which compiles it"},
 	} {
 		t.Run(name, func(t *testing.T) {
