@@ -94,12 +94,13 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 }
 
 // withoutProgram is what helps where there is no buildkitd.
-const withoutProgram = "start Docker, put buildkitd of https://github.com/moby/buildkit/releases into PATH, or set " +
-	"BUILDKIT_HOST"
+const withoutProgram = "start Docker, put buildkitd of https://github.com/moby/buildkit/releases into PATH, " +
+	"or set BUILDKIT_HOST"
 
 // compileInto compiles buildkitd, once for each version.
 func (b *Builder) compileInto(ctx context.Context, program string) error {
-	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time", buildkitd.Version())
+	b.settings.Say("building buildkitd %s, once: minutes, and some 200 MB of Go modules the first time",
+		buildkitd.Version())
 	part := program + ".part"
 	if err := b.compile(ctx, part); err != nil {
 		_ = os.Remove(part)
