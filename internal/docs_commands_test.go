@@ -199,6 +199,8 @@ func filled(value string) string {
 		return "1"
 	case "YYYY-MM-DD":
 		return "2026-06-01"
+	case "TAG":
+		return "20260430T164501Z-4.6.0-alpha.7-gc6facd27e-01234567"
 	}
 	return value
 }

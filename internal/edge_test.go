@@ -16,24 +16,32 @@ import (
 // uses: the run's one moment (session.Now) decides what comes out; what remains is how long something took and when
 // something happened.
 var edges = map[string][]string{
-	"os.Getenv":                 {"internal/cli"},
-	"os.Environ":                {"internal/cli", "internal/environ", "internal/mage"},
-	"os.LookupEnv":              {"internal/scratch"}, // TMPDIR, for libraries that read only it
-	"os.Setenv":                 {"internal/scratch"},
-	"os.Unsetenv":               {"internal/scratch"},
-	"os.TempDir":                {"internal/scratch"},
-	"os.Getwd":                  {"internal/cli", "internal/mage"},
-	"os.Chdir":                  nil,
-	"os.UserCacheDir":           nil,
-	"os.UserHomeDir":            nil,
-	"os.ExpandEnv":              nil,
-	"exec.Command":              nil,
-	"exec.CommandContext":       {"internal/process", "internal/suite"}, // the suite knows no secrets
-	"os.Args":                   {"internal/cli", "internal/mage", "internal/process", "internal/daemonlog", "cmd/howdah"},
-	"os.Stdin":                  {"internal/daemonlog"},
-	"os.Stdout":                 {"internal/cli", "internal/mage", "internal/daemonlog", "cmd/howdah"},
-	"os.Stderr":                 {"internal/cli", "internal/mage", "internal/daemonlog"},
-	"os.Exit":                   {"internal/process", "internal/daemonlog", "internal/mage", "magefiles", "cmd/howdah"},
+	"os.Getenv":           {"internal/cli"},
+	"os.Environ":          {"internal/cli", "internal/environ", "internal/mage"},
+	"os.LookupEnv":        {"internal/scratch"}, // TMPDIR, for libraries that read only it
+	"os.Setenv":           {"internal/scratch"},
+	"os.Unsetenv":         {"internal/scratch"},
+	"os.TempDir":          {"internal/scratch"},
+	"os.Getwd":            {"internal/cli", "internal/mage"},
+	"os.Chdir":            nil,
+	"os.UserCacheDir":     nil,
+	"os.UserHomeDir":      nil,
+	"os.ExpandEnv":        nil,
+	"exec.Command":        nil,
+	"exec.CommandContext": {"internal/process", "internal/suite"}, // the suite knows no secrets
+	"os.Args":             {"internal/cli", "internal/mage", "internal/process", "internal/daemonlog", "cmd/howdah"},
+	"os.Stdin":            {"internal/daemonlog"},
+	"os.Stdout":           {"internal/cli", "internal/mage", "internal/daemonlog", "cmd/howdah"},
+	"os.Stderr":           {"internal/cli", "internal/mage", "internal/daemonlog"},
+	"os.Exit":             {"internal/process", "internal/daemonlog", "internal/mage", "magefiles", "cmd/howdah"},
+	"context.TODO":        nil,
+	// A context that was not made of the run's has not its environment.
+	"context.Background": {
+		"cmd/howdah",                                                                   // the run's own
+		"internal/apply", "internal/content", "internal/credential", "internal/series", // nothing is started with it
+		// what goes on, or is ended, after the run was cancelled
+		"internal/image", "internal/imagerun", "internal/loopback", "internal/builder",
+	},
 	"filepath.Abs":              nil,
 	"signal.Notify":             {"internal/process"},
 	"fmt.Print":                 nil,
@@ -47,7 +55,7 @@ var edges = map[string][]string{
 		// how long to wait
 		"internal/builder", "internal/daemonlog", "internal/registry", "internal/roundtrip", "internal/imagerun",
 		// when something happened
-		"internal/clock", "internal/releasejournal", "internal/lock", "internal/process", "internal/release", "internal/ship",
+		"internal/clock", "internal/releasejournal", "internal/lock", "internal/process", "internal/release",
 	},
 }
 

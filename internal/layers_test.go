@@ -60,7 +60,8 @@ var arrows = map[string]string{
 	"internal/files":       "internal/fault",
 	"internal/transaction": "internal/fault internal/files",
 	"internal/scratch":     "internal/fault",
-	"internal/target":      "internal/address internal/fault internal/nearest",
+	"internal/target":      "internal/address internal/fault internal/nearest internal/stamp internal/upstreamref",
+	"internal/upstreamref": "internal/fault",
 	"internal/secret":      "",
 	"internal/toml":        "internal/fault",
 	"internal/tree":        "",
@@ -100,7 +101,7 @@ var arrows = map[string]string{
 	"internal/lock":        "internal/fault",
 	"internal/address":     "internal/fault",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers " +
-		"internal/nearest internal/secret internal/stamp internal/toml",
+		"internal/nearest internal/secret internal/stamp internal/toml internal/upstreamref",
 	"internal/credential": "internal/secret",
 	"internal/stamp":      "internal/fault",
 	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
@@ -200,7 +201,8 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/historypage", "internal/target", "internal/coreutils", "internal/placeholder",
 	"internal/scriptfiles", "internal/sed",
 	"internal/scriptchanges", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
-	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment"}
+	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment",
+	"internal/upstreamref"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

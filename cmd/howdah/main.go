@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +65,7 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 	root.SetVersionTemplate("howdah {{.Version}}\n")
 	spaces := map[string]*cobra.Command{}
 	for _, t := range target.All() {
-		if slices.Contains(sourceOnly, t.Name) {
+		if t.Needs.Source {
 			continue
 		}
 		parent := root
@@ -101,7 +100,8 @@ func commands(ctx context.Context, code *int) *cobra.Command {
 // unknown is the error of a command that there is not, with the nearest one as it is typed.
 func unknown(root *cobra.Command, args []string) error {
 	name := strings.Join(args[:min(2, len(args))], ":")
-	if slices.Contains(sourceOnly, name) {
+	t, err := target.Find(name)
+	if err == nil && t.Needs.Source {
 		return fault.New(fault.Usage, "%s needs the tool's source", name).
 			WithHint("in a checkout of it: go tool mage %s", name)
 	}
@@ -113,23 +113,22 @@ func unknown(root *cobra.Command, args []string) error {
 	}
 	near := nearest.Name(args[0], words)
 	if spaces[near] {
-		_, err := target.Find(name)
 		return err
 	}
-	err := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))
+	unknown := fault.New(fault.Usage, "unknown command %q", term.Clip(args[0], 80))
 	if same := withVerb(root.Name(), args[0]); len(same) > 0 {
-		return err.WithHint("write one of: %s", strings.Join(same, ", "))
+		return unknown.WithHint("write one of: %s", strings.Join(same, ", "))
 	}
 	if near == "" {
-		return err.WithHint("this lists the commands: %s --help", root.Name())
+		return unknown.WithHint("this lists the commands: %s --help", root.Name())
 	}
-	return err.WithHint("did you mean %q?", root.Name()+" "+near)
+	return unknown.WithHint("did you mean %q?", root.Name()+" "+near)
 }
 
 // withVerb returns the commands of all namespaces that end with a verb, as they are typed.
 func withVerb(program, verb string) (lines []string) {
 	for _, t := range target.All() {
-		if t.Verb() == verb && !slices.Contains(sourceOnly, t.Name) {
+		if t.Verb() == verb && !t.Needs.Source {
 			lines = append(lines, program+" "+t.Namespace()+" "+verb)
 		}
 	}
@@ -151,9 +150,6 @@ func listTargets(w io.Writer) {
 
 // short is the namespace whose name may be left out: its commands are what people type most.
 const short = "patch"
-
-// sourceOnly are the targets that work on the tool itself, in a checkout of it, with Go: mage has them.
-var sourceOnly = []string{target.Test.Name, target.Check.Name, target.Bench.Name, target.Dist.Name}
 
 // namespace is the command above those of one namespace.
 func namespace(space string) *cobra.Command {

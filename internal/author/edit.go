@@ -23,15 +23,18 @@ type Edit struct {
 
 // Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
 func (a *Author) Edit(ctx context.Context, n Edit) error {
+	edit := series.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
+	if n.Match {
+		edit.Find, edit.Match = "", n.Find
+	}
+	if err := series.CheckEdit(n.Name, edit); err != nil {
+		return err
+	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		e := a.writer()
 		d, err := e.Document(e.Home())
 		if err != nil {
 			return err
-		}
-		edit := series.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
-		if n.Match {
-			edit.Find, edit.Match = "", n.Find
 		}
 		if err := d.AppendEdit(n.Name, n.Why, edit); err != nil {
 			return err

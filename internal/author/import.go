@@ -41,6 +41,11 @@ func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error
 }
 
 func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, out *view.Import) error {
+	for _, name := range []string{n.Name, n.Prefix} {
+		if err := series.CheckName(name); name != "" && err != nil {
+			return err
+		}
+	}
 	from, err := pasted(from)
 	if err != nil {
 		return err

@@ -32,6 +32,9 @@ type Overlay struct {
 // Overlay is patch:overlay: files of a person's own become an overlay, or files of one that is there, if it applies at
 // upstream's tip. Of each upstream file that they replace the checksum is written down.
 func (a *Author) Overlay(ctx context.Context, n Overlay) error {
+	if err := series.CheckName(n.Name); err != nil {
+		return err
+	}
 	added, err := a.overlayFiles(n)
 	if err != nil {
 		return err

@@ -20,9 +20,6 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 	if err := candidate.Exists(a.s, name); err != nil {
 		return err
 	}
-	if commit != "" && !commit.Valid() {
-		return fault.New(fault.Usage, "%q is not the 40 hex digits of a commit", string(commit))
-	}
 	return candidate.At(ctx, a.s, a.o, func(u candidate.Upstream) error {
 		whole, err := candidate.Series(a.s)
 		if err != nil {

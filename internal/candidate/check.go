@@ -36,7 +36,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 		return fail(err)
 	}
 	check.Failed = "check"
-	if err := o.check(s); err != nil {
+	if err := o.Check(s); err != nil {
 		return fail(err)
 	}
 	check.Failed = "upstream"

@@ -7,8 +7,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/howdah/howdah/internal/config"
-	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/upstream"
@@ -31,13 +29,8 @@ type Options struct {
 // released as a ref is the commit of the newest release.
 const released = "@released"
 
-// check finds every mistake in the options that the distribution shows, before anything is fetched.
-func (o Options) check(s *session.Session) error {
-	if o.Ref != "" && o.Pin == nil {
-		if err := config.CheckRef(o.Ref); err != nil {
-			return fault.New(fault.Usage, "-ref=: %w", err)
-		}
-	}
+// Check finds every mistake in the options that the distribution shows, before anything is fetched or a registry asked.
+func (o Options) Check(s *session.Session) error {
 	if len(o.Without) == 0 {
 		return nil
 	}

@@ -45,7 +45,7 @@ func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) 
 // open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
 // what a killed run left is cleared away by the first that finds itself alone.
 func open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror, func(), error) {
-	if err := o.check(s); err != nil {
+	if err := o.Check(s); err != nil {
 		return nil, nil, err
 	}
 	cache := s.Config.Cache.In("mirror")

@@ -28,6 +28,8 @@ var proposed = proposals{lines: map[string]int{}, scripts: map[string]bool{}}
 var (
 	// proposal is a command in a text: the program as the scripts call it, to the end of its clause.
 	proposal = regexp.MustCompile(`(?:HOWDAH_CONFIG=\S+ )?\S*howdah (?:[a-z]+:[a-z]+|release|demo|init)\b[^;)]*`)
+	// form is a line with the form of a command, in which words stand for arguments, or only what was typed wrongly.
+	form = regexp.MustCompile(`^hint: (usage|use|write): `)
 	// prose is what may follow a command within a sentence.
 	prose = regexp.MustCompile(`^,?(?: (?:[a-z',]+|[A-Z]+):?)*$`)
 )
@@ -105,6 +107,9 @@ func checkHints(ts *testscript.TestScript, typed []string) {
 	out, story := ts.ReadFile("stdout"), ts.ReadFile("stderr")
 	ran := false
 	for line := range strings.Lines(out + story) {
+		if form.MatchString(line) {
+			continue
+		}
 		for _, text := range proposal.FindAllString(strings.TrimRight(line, "\n "), -1) {
 			one, args, given, err := commandIn(text)
 			if err != nil {

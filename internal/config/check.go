@@ -14,6 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 	"github.com/howdah/howdah/internal/secret"
 	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/upstreamref"
 )
 
 // What each key may say, and what two keys may not say together.
@@ -44,7 +45,7 @@ func setZone(l *loader, v value) {
 }
 
 func setRef(l *loader, v value) {
-	l.check(v, CheckRef(v.text))
+	l.check(v, upstreamref.Check(v.text))
 	if v.text == "@released" {
 		l.fail(v.fault("[upstream] ref cannot be @released: a distribution cannot follow its own " +
 			"releases").WithHint("use @released with -ref= only"))
@@ -81,9 +82,8 @@ func setMoving(l *loader, v value) {
 			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
 		case !address.IsTag(one.text):
 			l.check(one, address.CheckTag(one.text))
-		case one.text == "current", strings.HasPrefix(one.text, "build-"), stamp.IsReserved(one.text):
-			l.fail(one.fault("the tag %q is reserved: Howdah makes tags of this form "+
-				"itself", one.text).WithHint("choose another, such as edge"))
+		case stamp.CheckMoving(one.text) != nil:
+			l.check(one, stamp.CheckMoving(one.text))
 		case slices.Contains(l.c.Publish.Moving, one.text):
 			l.fail(one.fault("the tag %q is listed twice", one.text).WithHint("keep one"))
 		}

@@ -21,7 +21,8 @@ func With(ctx context.Context, environ []string) context.Context {
 	return context.WithValue(ctx, key{}, slices.Clip(environ))
 }
 
-// Of is the context's environment, of the process where none was set. The caller may append to it.
+// Of is the context's environment; the caller may append to it. A context without one, as a test has, stands for the
+// process's: a run's own context always has one, and TestEdges lists who may make a context besides.
 func Of(ctx context.Context) []string {
 	if environ, ok := ctx.Value(key{}).([]string); ok {
 		return environ

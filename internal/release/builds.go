@@ -20,7 +20,7 @@ func buildTag(inputs string) string {
 	return buildPrefix + digits[:min(32, len(digits))]
 }
 
-const buildPrefix = "build-"
+const buildPrefix = stamp.BuildPrefix
 
 // savedAt is the annotation that says since when a build is kept.
 const savedAt = stamp.Namespace + "kept"

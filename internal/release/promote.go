@@ -1,8 +1,8 @@
 package release
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -27,9 +27,8 @@ func (s Store) Promote(
 		return nil, fault.New(fault.Usage, "no tag to move is named")
 	}
 	for _, m := range moving {
-		if err := address.CheckTag(m); err != nil || stamp.IsReserved(m) ||
-			slices.Contains([]string{currentTag, pendingTag, holdTag}, m) {
-			return nil, errors.Join(err, fault.New(fault.Usage, "%q is not a tag that may be moved by hand", m))
+		if err := cmp.Or(address.CheckTag(m), stamp.CheckMoving(m)); err != nil {
+			return nil, err
 		}
 	}
 	k, err := s.readAll(ctx)

@@ -22,9 +22,9 @@ const (
 
 // The moving tags of NAME-release.
 const (
-	currentTag = "current" // the newest release
-	pendingTag = "pending" // a release whose images are uploaded and whose tags are being moved; later the same as current
-	holdTag    = "hold"    // the hold, which is another artifact
+	currentTag = stamp.TagCurrent // the newest release
+	pendingTag = stamp.TagPending // a release whose tags are being moved; later the same as current
+	holdTag    = stamp.TagHold    // the hold, which is another artifact
 )
 
 // claimForm is a claim: a tag of NAME-release that a run writes together with pending, before it writes a release's

@@ -111,12 +111,17 @@ func CheckName(name string) error {
 		WithHint("%s", nameHint)
 }
 
-// AppendEdit adds an edit: to the change of that name, or as a new change at the end.
-func (d *Document) AppendEdit(name, why string, e Edit) error {
+// CheckEdit refuses an edit that nothing can be appended for, whatever the series and upstream have.
+func CheckEdit(name string, e Edit) error {
 	if err := e.Check(); err != nil {
 		return fault.New(fault.Usage, "%w", err)
 	}
-	if err := CheckName(name); err != nil {
+	return CheckName(name)
+}
+
+// AppendEdit adds an edit: to the change of that name, or as a new change at the end.
+func (d *Document) AppendEdit(name, why string, e Edit) error {
+	if err := CheckEdit(name, e); err != nil {
 		return err
 	}
 	if !d.Has(name) {

@@ -149,5 +149,5 @@ func packages(known *release.Known) string {
 	return known.Newest.Packages
 }
 
-// tagTime is the time that goes into a release's tag.
-func tagTime() time.Time { return time.Now().UTC().Truncate(time.Second) }
+// tagTime is the time that goes into a release's tag: the run's one moment.
+func tagTime(s *session.Session) time.Time { return s.Now.UTC().Truncate(time.Second) }

@@ -2,6 +2,7 @@ package ship
 
 import (
 	"context"
+	"errors"
 
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/candidate"
@@ -27,7 +28,7 @@ type reached struct {
 
 // Release is release: the whole flow. Each step takes what the one before it returned.
 func Release(ctx context.Context, s *session.Session, o Options) error {
-	if err := build.Check(s); err != nil {
+	if err := errors.Join(build.Check(s), o.Candidate.Check(s)); err != nil {
 		return ReleaseMistake(s, err)
 	}
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {

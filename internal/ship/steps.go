@@ -21,7 +21,7 @@ func (o *publisher) prepare(
 ) (plan *release.Plan, err error) {
 	stage := o.s.Story.Stage("checking rights and gates")
 	defer stage.FailOn(&err)
-	now := tagTime()
+	now := tagTime(o.s)
 	plan, err = o.store.Prepare(ctx, known, b.Release,
 		release.PrepareOptions{Accept: accept, Ancestor: ancestry(b.Candidate.Upstream.Mirror.Repo), Now: now})
 	if err != nil {

@@ -78,7 +78,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 // Rollback is publish:rollback; to is a release's tag, "" for the one before.
 func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
 	return with(ctx, s, patient, func(p *publisher) error {
-		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(), o.Dry)
+		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(s), o.Dry)
 		if err == nil && !o.Dry {
 			defer s.Term.Sayf("held: releases publish nothing until %s", s.Line(target.PublishHold, "-off"))
 		}
@@ -90,7 +90,7 @@ func Rollback(ctx context.Context, s *session.Session, o Options, to string) err
 func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		if !dry {
-			if _, err := o.store.Hold(ctx, !off, reason, tagTime()); err != nil {
+			if _, err := o.store.Hold(ctx, !off, reason, tagTime(s)); err != nil {
 				return err
 			}
 		}

@@ -9,7 +9,7 @@ import (
 
 // Tag is the immutable name of a release. As text, tags sort by time: time leads, with a fixed width.
 type Tag struct {
-	Time    time.Time // when preflight passed; UTC, whole seconds
+	Time    time.Time // of the run that made it; UTC, whole seconds
 	Version Version   // upstream's
 	commit  string    // nine digits of upstream's commit
 	release string    // eight digits of the release's inputs
@@ -18,11 +18,6 @@ type Tag struct {
 const timeLayout = "20060102T150405Z"
 
 var tagForm = regexp.MustCompile(`^([0-9]{8}T[0-9]{6}Z)-(.+)-g([0-9a-f]{9})-([0-9a-f]{8})$`)
-
-var timeForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-`)
-
-// IsReserved reports whether a name begins with a time, as a release's immutable tag does: a moving tag may not.
-func IsReserved(name string) bool { return timeForm.MatchString(name) }
 
 // NewTag makes a tag. Commit and inputs are given whole: 40 and 64 hex digits, the latter perhaps with "sha256:".
 func NewTag(at time.Time, v Version, commit, inputs string) (Tag, error) {

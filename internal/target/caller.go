@@ -48,15 +48,19 @@ func (c Caller) Line(command fault.Command) string {
 	if c.Config != "" {
 		b.WriteString("HOWDAH_CONFIG=" + fault.Word(c.Config) + " ")
 	}
-	name := command.Target
-	if c.Words {
-		name = strings.Replace(name, ":", " ", 1)
-	}
-	b.WriteString(c.program() + " " + name)
+	b.WriteString(c.program() + " " + c.Name(command.Target))
 	for _, arg := range command.Args {
 		b.WriteString(" " + fault.Word(arg))
 	}
 	return b.String()
+}
+
+// Name is a target's name as the caller would type it.
+func (c Caller) Name(name string) string {
+	if c.Words {
+		return strings.Replace(name, ":", " ", 1)
+	}
+	return name
 }
 
 // Hint renders a hint with its commands as the caller would type them.

@@ -23,7 +23,7 @@ var (
 			into: func(o *Options) any { return &o.Rebuild }},
 			{Name: "of", Value: "TAG", Doc: "with -rebuild, compare with this release's images at the registries",
 				into:  func(o *Options) any { return &o.Tag },
-				check: areTags("-of=", func(o *Options) []string { return []string{o.Tag} })},
+				check: func(o *Options) error { return isRelease("-of=", o.Tag) }},
 		},
 		Needs: alone,
 		check: func(o *Options) error {

@@ -59,7 +59,7 @@ func CheckFlag(flag string) error {
 	err := fault.New(fault.Usage, "unknown option %q before the first target", clip(flag))
 	for _, t := range All() {
 		if t.has(name) {
-			return err.WithHint("write options after the target: go tool mage %s %s", t.Name, clip(flag))
+			return err.WithHint("write options after the target: %s", t.Command(clip(flag)))
 		}
 	}
 	return err.WithHint("go tool mage -l lists the targets, go tool mage -h TARGET its options")

@@ -46,8 +46,9 @@ func TestCheckFlag(t *testing.T) {
 		"--keep=3":  "go tool mage publish:prune --keep=3",
 		"-zzz":      "go tool mage -l lists the targets",
 	} {
-		if err := CheckFlag(flag); fault.CodeOf(err) != fault.Usage || !strings.Contains(fault.HintOf(err).String(), hint) {
-			t.Errorf("%s: %v, hint %q", flag, err, fault.HintOf(err))
+		err := CheckFlag(flag)
+		if got := (Caller{}).Hint(fault.HintOf(err)); fault.CodeOf(err) != fault.Usage || !strings.Contains(got, hint) {
+			t.Errorf("%s: %v, hint %q", flag, err, got)
 		}
 	}
 }

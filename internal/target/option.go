@@ -6,6 +6,8 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/stamp"
+	"github.com/howdah/howdah/internal/upstreamref"
 )
 
 // gates are the gates that -accept= takes: docs/version.md.
@@ -15,7 +17,13 @@ var gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "v
 var (
 	ref = Option{Name: "ref", Value: "REF",
 		Doc:  "upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref",
-		into: func(o *Options) any { return &o.Ref }}
+		into: func(o *Options) any { return &o.Ref },
+		check: func(o *Options) error {
+			if err := upstreamref.Check(o.Ref); err != nil {
+				return fault.New(fault.Usage, "-ref=: %w", err)
+			}
+			return nil
+		}}
 	date = Option{Name: "date", Value: "YYYY-MM-DD",
 		Doc:  "the day on which dates of changes are judged, in place of today",
 		into: func(o *Options) any { return &o.Date }}
@@ -75,6 +83,38 @@ func areTags(flag string, field func(*Options) []string) func(*Options) error {
 		return nil
 	}
 }
+
+// isRelease refuses what is not the tag of a release; "" is none.
+func isRelease(flag, tag string) error {
+	if tag == "" {
+		return nil
+	}
+	if _, err := stamp.ParseTag(tag); err != nil {
+		return fault.New(fault.Usage, "%s%w", flag, err).WithHint("%s shows the newest one", PublishStatus.Command())
+	}
+	return nil
+}
+
+// mayMove refuses tags that Howdah writes itself.
+func mayMove(o *Options) error {
+	for _, tag := range o.Moving {
+		if err := stamp.CheckMoving(tag); err != nil {
+			return fault.New(fault.Usage, "-to=: %w", err)
+		}
+	}
+	return nil
+}
+
+// isPin refuses what is not the whole id of a commit: a pin means the same commit for ever.
+func isPin(o *Options) error {
+	if !pinForm.MatchString(o.Commit) {
+		return fault.New(fault.Usage, "-commit=: %q is not the 40 hex digits of a commit", clip(o.Commit)).
+			WithHint("the page of the commit that you reviewed has them at the end of its address")
+	}
+	return nil
+}
+
+var pinForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 // commitForm is the beginning of a commit's name, or a name that stands for one; it has at most 250 characters.
 var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]*$`)

@@ -55,23 +55,29 @@ func (t Target) parseArgs(o *Options, args []string) error {
 			}
 		}
 		if i >= len(args) {
-			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).WithHint("usage: %s", t.usage())
+			return fault.New(fault.Usage, "%s needs %s: %s", t.Name, a.Name, a.Doc).
+				WithHint("usage: %s%s", t.Command(), t.form())
 		}
 		value := args[i]
 		flag, _, _ := strings.Cut(strings.TrimLeft(value, "-"), "=")
 		if strings.HasPrefix(value, "-") && (!a.text || t.has(flag)) {
-			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).WithHint("usage: %s", t.usage())
+			return fault.New(fault.Usage, "%s needs %s before %s", t.Name, a.Name, clip(value)).
+				WithHint("usage: %s%s", t.Command(), t.form())
+		}
+		if value == "" && !a.empty || !a.text && strings.TrimSpace(value) == "" {
+			return fault.New(fault.Usage, "%s needs %s, found an empty one: %s", t.Name, a.Name, a.Doc).
+				WithHint("usage: %s%s", t.Command(), t.form())
 		}
 		if a.only != nil && !slices.Contains(a.only, value) {
 			return fault.New(fault.Usage, "unknown %s %q", strings.ToLower(a.Name), clip(value)).
-				WithHint("use: %s %s", t.Name, strings.Join(a.only, "|"))
+				WithHint("use: %s %s", t.Command(), strings.Join(a.only, "|"))
 		}
 		*a.into(o) = value
 	}
 	if len(args) > len(t.Args) {
 		return fault.New(fault.Usage, "%s takes %d arguments, found %d: %q", t.Name, len(t.Args), len(args),
 			clip(args[len(t.Args)])).
-			WithHint("usage: %s", t.usage())
+			WithHint("usage: %s%s", t.Command(), t.form())
 	}
 	return nil
 }
@@ -90,9 +96,9 @@ func (t Target) notFlag(name, value string) error {
 	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name),
 		clip(name+"="+value))
 	if value == "" || len(t.Args) > 1 {
-		return err.WithHint("usage: %s", t.usage())
+		return err.WithHint("usage: %s%s", t.Command(), t.form())
 	}
-	return err.WithHint("write: %s %s", t.Name, clip(value))
+	return err.WithHint("write: %s", t.Command(clip(value)))
 }
 
 // Option finds an option by its name. A name that the target does not have is an error that proposes the nearest.
@@ -112,6 +118,9 @@ func (t Target) Option(name string) (Option, error) {
 
 // maxValue is how many bytes a value may have: far above any list of changes or reason.
 const maxValue = 4096
+
+// firstYear is the first year that a day may be of: Mastodon is from 2016, and the zero time means that none was given.
+const firstYear = 2016
 
 // give sets an option that a person typed, and checks it.
 func (o Option) give(to *Options, value *string) error {
@@ -167,6 +176,10 @@ func (o Option) set(to *Options, value string) error {
 		day, err := time.Parse(time.DateOnly, value)
 		if err != nil {
 			return fault.New(fault.Usage, "-%s=%s is not a date (YYYY-MM-DD)", o.Name, clip(value)).
+				WithHint("write it as -%s=2026-06-01", o.Name)
+		}
+		if day.Year() < firstYear {
+			return fault.New(fault.Usage, "-%s=%s is before the year %d", o.Name, clip(value), firstYear).
 				WithHint("write it as -%s=2026-06-01", o.Name)
 		}
 		*field = day

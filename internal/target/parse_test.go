@@ -53,6 +53,20 @@ func TestMistakes(t *testing.T) {
 		{PatchCheck, nil, []Given{{"offlin", nil}}, `unknown option of patch:check: "-offlin"`, `"-offline"`},
 		{PatchCheck, nil, []Given{{"date", ptr("02-30")}}, "-date=02-30 is not a date (YYYY-MM-DD)", "-date=2026-06-01"},
 		{PatchCheck, nil, []Given{{"date", ptr("2026-02-30")}}, "is not a date", ""},
+		{PatchCheck, nil, []Given{{"date", ptr("0001-01-01")}}, "-date=0001-01-01 is before the year 2016",
+			"-date=2026-06-01"},
+		{PatchCheck, nil, []Given{{"date", ptr("2015-12-31")}}, "is before the year 2016", ""},
+		{Release, nil, []Given{{"ref", ptr("a..b")}}, `-ref=: the ref "a..b" holds`, "a branch such as main"},
+		{PatchCheck, nil, []Given{{"ref", ptr("-x")}}, "begins with a dash", "a branch such as main"},
+		{UpstreamStatus, nil, []Given{{"ref", ptr("x.lock")}}, "ends in .lock", ""},
+		{PatchPin, []string{"a"}, []Given{{"commit", ptr("main")}}, `"main" is not the 40 hex digits`, "address"},
+		{PatchPin, []string{"a"}, []Given{{"commit", ptr("0123456")}}, `"0123456" is not the 40 hex digits`, ""},
+		{PatchPin, []string{"a"}, []Given{{"commit", ptr(strings.Repeat("A", 40))}}, "is not the 40 hex digits", ""},
+		{PublishRollback, nil, []Given{{"to", ptr("latest")}}, `-to="latest" is not a release's tag`, "publish:status"},
+		{PublishCompose, nil, []Given{{"to", ptr("current")}}, `-to="current" is not a release's tag`, "publish:status"},
+		{ImageVerify, nil, []Given{{"of", ptr("edge")}, {"rebuild", nil}}, `-of="edge" is not a release's tag`, ""},
+		{PublishPromote, []string{"x"}, []Given{{"to", ptr("edge,hold")}}, `the tag "hold" is reserved`, "such as edge"},
+		{PublishPromote, []string{"x"}, []Given{{"to", ptr("build-x")}}, `the tag "build-x" is reserved`, ""},
 		{PatchCheck, nil, []Given{{"without", ptr("a,,b")}}, "has an empty item", "separate list items with commas"},
 		{PatchCheck, nil, []Given{{"without", ptr(",")}}, "has an empty item", ""},
 		{PatchCheck, nil, []Given{{"strict", ptr("maybe")}}, "-strict=maybe is not true or false", ""},
@@ -137,6 +151,64 @@ func TestTargets(t *testing.T) {
 			if _, err := x.Parse(make([]string, len(x.Args)), given[len(given)-1:]); fault.CodeOf(err) != fault.Usage {
 				t.Errorf("%s takes an empty -%s", x.Name, o.Name)
 			}
+		}
+	}
+}
+
+// TestBlankArguments leaves each positional argument of every target blank, as a variable that is not set does: it is
+// refused, by its name, with how the target is typed. Only the text in the place of another may be empty.
+func TestBlankArguments(t *testing.T) {
+	seen := 0
+	for _, x := range All() {
+		for i, a := range x.Args {
+			for _, blank := range []string{"", " ", "\t", "\n", "\u00a0"} {
+				args := make([]string, len(x.Args))
+				for j, one := range x.Args {
+					args[j] = "x"
+					if one.only != nil {
+						args[j] = one.only[0]
+					}
+				}
+				args[i] = blank
+				_, err := x.Parse(args, nil)
+				if a.text && blank != "" || a.Name == "REPLACE" {
+					if err != nil {
+						t.Errorf("%s refuses the text %q for %s: %v", x.Name, blank, a.Name, err)
+					}
+					continue
+				}
+				seen++
+				usage := "usage: " + x.Name + " " + x.Args[0].Name
+				if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), x.Name+" needs "+a.Name) ||
+					!strings.Contains(fault.HintOf(err).String(), usage) {
+					t.Errorf("%s takes %q for %s: %v (%s)", x.Name, blank, a.Name, err, fault.HintOf(err))
+				}
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d blank arguments were tried", seen)
+	}
+}
+
+// TestHintsNameTheProgram renders the hints of mistakes as a person would paste them.
+func TestHintsNameTheProgram(t *testing.T) {
+	caller := Caller{Program: "./howdah", Words: true, Config: "mine/howdah.toml"}
+	for _, tc := range []struct {
+		target Target
+		args   []string
+		hint   string
+	}{
+		{PatchEdit, []string{"a"}, "usage: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch edit NAME FILE FIND REPLACE [-"},
+		{PatchEdit, []string{"a", "", "b", "c"}, "usage: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch edit NAME FILE"},
+		{PatchExport, []string{"-form=quilt"}, "write: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch export quilt"},
+		{PatchShow, []string{"-name=a b"}, "write: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch show 'a b'"},
+		{PatchExport, []string{"qilt"}, "use: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch export quilt|mailbox|branch"},
+		{PatchCheck, []string{"a"}, "usage: HOWDAH_CONFIG=mine/howdah.toml ./howdah patch check [-ref=REF]"},
+	} {
+		_, err := tc.target.Parse(tc.args, nil)
+		if hint := caller.Hint(fault.HintOf(err)); !strings.HasPrefix(hint, tc.hint) {
+			t.Errorf("%s %q: hint %q, want %q", tc.target.Name, tc.args, hint, tc.hint)
 		}
 	}
 }

@@ -52,7 +52,8 @@ var (
 			name,
 			{Name: "FILE", Doc: "a file of upstream's", into: func(o *Options) *string { return &o.File }},
 			{Name: "FIND", Doc: "the text that is replaced", text: true, into: func(o *Options) *string { return &o.Find }},
-			{Name: "REPLACE", Doc: "the text in its place", text: true, into: func(o *Options) *string { return &o.Replace }},
+			{Name: "REPLACE", Doc: "the text in its place", text: true, empty: true,
+				into: func(o *Options) *string { return &o.Replace }},
 		},
 		Options: []Option{
 			why,
@@ -144,7 +145,7 @@ var (
 		Options: []Option{
 			{Name: "commit", Value: "COMMIT", Doc: "the commit; default where it is now",
 				into:  func(o *Options) any { return &o.Commit },
-				check: isCommit("commit", func(o *Options) string { return o.Commit })},
+				check: isPin},
 			dry,
 		},
 		Needs: alone,

@@ -32,8 +32,7 @@ var (
 		Name: "publish:compose", Doc: "prints a release's compose.yaml: its images, as an override for Mastodon's own " +
 			"docker-compose.yml",
 		Options: []Option{
-			{Name: "to", Value: "TAG", Doc: "the release; default the newest", into: func(o *Options) any { return &o.To },
-				check: areTags("-to=", func(o *Options) []string { return []string{o.To} })},
+			{Name: "to", Value: "TAG", Doc: "the release; default the newest", into: func(o *Options) any { return &o.To }},
 			{Name: "before", Doc: "the release to which publish:rollback would go back",
 				into: func(o *Options) any { return &o.Before }},
 		},
@@ -42,7 +41,7 @@ var (
 			if o.Before && o.To != "" {
 				return fault.New(fault.Usage, "expected -before or -to=, found both").WithHint("leave one of them out")
 			}
-			return nil
+			return isRelease("-to=", o.To)
 		},
 	}
 	PublishPromote = Target{
@@ -58,6 +57,9 @@ var (
 			if err := areTags("", func(o *Options) []string { return []string{o.Tag} })(o); err != nil {
 				return err
 			}
+			if err := mayMove(o); err != nil {
+				return err
+			}
 			return reasoned(o)
 		},
 	}
@@ -66,7 +68,7 @@ var (
 		Options: []Option{
 			{Name: "to", Value: "TAG", Doc: "the release to go back to; default the one before",
 				into:  func(o *Options) any { return &o.To },
-				check: areTags("-to=", func(o *Options) []string { return []string{o.To} })},
+				check: func(o *Options) error { return isRelease("-to=", o.To) }},
 			accept, reason, dry,
 		},
 		Needs: alone, check: reasoned,

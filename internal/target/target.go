@@ -28,7 +28,9 @@ type Arg struct {
 	Doc  string
 	into func(*Options) *string
 	only []string // the values that it may have; nil: any
-	text bool     // any text, also one that begins with a dash; nothing else does
+	text bool     // any text, also one that begins with a dash or is only spaces; nothing else is
+	// empty says that it may be "", as the text that takes the place of one that is removed
+	empty bool
 }
 
 // Option is a flag, typed as -name=value, or as -name where it is a switch.
@@ -49,6 +51,7 @@ func (o Option) Switch() bool { return o.Value == "" }
 type Needs struct {
 	Distribution bool // howdah.toml, read and checked
 	Lock         bool // no second run of a target that has it, in the same distribution
+	Source       bool // the tool's own source, with Go: mage has such a target, the binary does not
 	network      bool // it may ask upstream, a registry or GitHub; told in help
 }
 
@@ -59,6 +62,7 @@ var (
 	local  = Needs{Distribution: true, Lock: true}
 	looks  = Needs{Distribution: true}
 	nobody = Needs{}
+	source = Needs{Source: true}
 )
 
 // Namespace is the part before the colon, or "".
@@ -76,10 +80,9 @@ func (t Target) Verb() string { return t.Name[strings.LastIndexByte(t.Name, ':')
 // Runs reports whether a proposed command is one of this target: it would do again what was just done.
 func (t Target) Runs(c fault.Command) bool { return c.Target == t.Name }
 
-// usage is the target as it is typed: "patch:edit NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
-func (t Target) usage() string {
+// form is what follows the target's name where it is typed: " NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
+func (t Target) form() string {
 	var b strings.Builder
-	b.WriteString(t.Name)
 	for _, a := range t.Args {
 		b.WriteString(" " + a.Name)
 	}

@@ -50,7 +50,7 @@ var inHand = map[string]string{
 
 // openWork opens a work tree to be saved: finished, committed, upon the pin.
 func openWork(ctx context.Context, s *session.Session, dir string) (*work, error) {
-	none := fault.New(fault.Usage, "%s is not a work tree of %s", dir, target.PatchNew.Name).
+	none := fault.New(fault.Usage, "%s is not a work tree of %s", dir, s.Caller.Name(target.PatchNew.Name)).
 		WithHint("open one: %s", target.PatchNew.Command())
 	if err := git.PlainFiles(s.Path(dir)); err != nil {
 		return nil, fault.New(fault.Usage, "%w", err)
