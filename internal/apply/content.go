@@ -71,18 +71,18 @@ func (r *Run) content(
 		j.worsen(verdict.Merged, "")
 		return out, nil
 	}
-	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), costOfMerge); r.cost.over() {
+	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), 0); r.cost.over() {
 		return nil, nil // refused by judge
 	}
 	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
-	r.cost.chargeMerge(steps, costOfStep)
+	r.cost.chargeMerge(0, steps)
 	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
 		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {
 		j.conflict(at, sides, conflict.KeyOf(one.Pre, ours, one.Post), conflicts)
 		return nil, nil
 	}
 	out.Data = merged
-	r.cost.chargeMerge(j.classify(at, pre.Data, ours.Data, one.Post.Data, merged), costOfStep)
+	r.cost.chargeMerge(0, j.classify(at, pre.Data, ours.Data, one.Post.Data, merged))
 	return out, nil
 }
 

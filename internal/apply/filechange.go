@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -54,19 +55,28 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 		return out, err
 	}
 	var before *tree.Tree
+	var known map[*diff.File]fitted
 	if accepted != nil {
 		before, out.base = accepted.before[c], accepted.base
+	}
+	if before != nil {
+		known = accepted.fitted
 	}
 	written := map[string]int{} // path → side that wrote it
 	for _, f := range c.Patch.Files {
 		from, to := f.OldName, f.NewName
-		var pre *tree.File
+		var pre, post *tree.File
 		i, again := written[from]
+		was, fits := known[f]
+		fits = fits && f.Part == 0 // later commits of a patch may rest on a file that did not fit
 		switch {
 		case f.New:
 			from = ""
 		case again && !f.Rename && !f.Copy:
 			pre = out.list[i].Post
+			fits = fits && pre != nil && bytes.Equal(pre.Data, was.old.Data)
+		case fits:
+			pre = was.old
 		default:
 			if pre, err = r.preimage(ctx, f, before); err != nil {
 				return out, err
@@ -75,8 +85,9 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 				continue
 			}
 		}
-		post, err := applyTo(f, pre)
-		if err != nil {
+		if fits {
+			post = made(f, pre, was.next)
+		} else if post, err = applyTo(f, pre); err != nil {
 			continue // a base that the patch does not fit is none
 		}
 		if r.chargeSides(nil, post, 1); r.cost.over() {
@@ -151,18 +162,26 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 // applyTo applies one file of a patch; pre is nil for a new file, the result nil for one that is removed.
 func applyTo(f *diff.File, pre *tree.File) (*tree.File, error) {
 	var data []byte
-	mode := tree.Regular
 	if pre != nil {
-		data, mode = pre.Data, pre.Mode
-	}
-	if f.NewMode != 0 {
-		mode = tree.Mode(f.NewMode)
+		data = pre.Data
 	}
 	next, _, err := f.Fit(data)
 	if err != nil || f.Deleted {
 		return nil, err
 	}
-	return &tree.File{Mode: mode, Data: next}, nil
+	return made(f, pre, next), nil
+}
+
+// made is a file with the content that a patch gives it, and the mode.
+func made(f *diff.File, pre *tree.File, content []byte) *tree.File {
+	mode := tree.Regular
+	if pre != nil {
+		mode = pre.Mode
+	}
+	if f.NewMode != 0 {
+		mode = tree.Mode(f.NewMode)
+	}
+	return &tree.File{Mode: mode, Data: content}
 }
 
 // checkChange returns why a file may not be changed so, or nil.

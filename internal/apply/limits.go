@@ -26,7 +26,9 @@ const (
 	maxSearch     = 6_000_000   // lines compared for one change to find where its hunks were meant for
 	maxSearches   = 12_000_000  // and for all changes; docs/safety.md states both
 	maxCost       = 400_000_000 // of all changes, each judged once, but for their merges
-	maxMerging    = 800_000_000 // of the merges of all changes: those of a fork that is years old take as much
+	maxMerging    = 800_000_000 // of the merges of all changes
+	costByByte    = 20          // is added to maxCost for each byte of the series' patches, see limited
+	mergingByByte = 80          // and to maxMerging
 	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
 	maxNear       = 100_000_000 // of finding what in a file comes near to the text of an edit, or which edit took it away
 	maxReplay     = 600_000_000 // of applying the series where the lock says that it was accepted, and as much of merges
@@ -43,7 +45,8 @@ const (
 	costOfLike    = 3         // a byte of a text in which the lines nearest to another are looked for
 	costOfPlacing = 5         // a line that is compared to place a hunk
 	costOfMerge   = 4         // a byte of the three sides
-	costOfStep    = 20        // of comparing them
+	costOfStep    = 5         // of comparing them
+	costOfTrying  = 20        // the same step, where something is tried besides the series: less of it is worth its time
 )
 
 // meter counts what judging costs, merges apart where they have a limit of their own.
@@ -51,12 +54,27 @@ type meter struct{ spent, limit, merging, mergingLimit int64 }
 
 func (m *meter) charge(n, weight int) { m.spent += int64(n) * int64(weight) }
 
-func (m *meter) chargeMerge(n, weight int) {
+// chargeMerge counts a merge of so many bytes, or the steps that comparing them took.
+func (m *meter) chargeMerge(size, steps int) {
 	if m.mergingLimit == 0 {
-		m.charge(n, weight)
+		m.charge(size, costOfMerge)
+		m.charge(steps, costOfTrying)
 		return
 	}
-	m.merging += int64(n) * int64(weight)
+	m.merging += int64(size)*costOfMerge + int64(steps)*costOfStep
+}
+
+// limited is a meter for the changes of a series. What they may cost grows with the series' patches: the changes of a
+// large fork are judged to the last (fedibird's, of 5.4 MB, takes 120 million units, and 756 of merging), and a small
+// series cannot take long.
+func limited(s *series.Series) *meter {
+	bytes := int64(0)
+	for _, c := range s.Changes {
+		if c.Patch != nil {
+			bytes += int64(len(c.Patch.Data))
+		}
+	}
+	return &meter{limit: maxCost + bytes*costByByte, mergingLimit: maxMerging + bytes*mergingByByte}
 }
 
 func (m *meter) over() bool { return m.spent > m.limit || m.merging > m.mergingLimit }

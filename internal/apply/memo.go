@@ -116,4 +116,11 @@ func (l *lazy[K, V]) get(ctx context.Context, key K, find func(context.Context) 
 type accepted struct {
 	base          *tree.Tree // upstream's at that commit
 	before, after map[*series.Change]*tree.Tree
+	fitted        map[*diff.File]fitted
+}
+
+// fitted is a file to which a patch was applied, and the content that this gave it.
+type fitted struct {
+	old  *tree.File
+	next []byte
 }

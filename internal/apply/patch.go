@@ -233,6 +233,9 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	} else if !f.New && !f.Copy && mode == old.Mode && bytes.Equal(next, old.Data) {
 		j.idle = append(j.idle, verdict.Place{File: f.OldName})
 	}
+	if r.fitted != nil {
+		r.fitted[f] = fitted{old, next}
+	}
 	j.write(f.NewName, &tree.File{Mode: mode, Data: next})
 	return nil, nil
 }

@@ -12,7 +12,7 @@ import (
 // Paths lists the paths that a change names, sorted. How it applies depends on nothing else of a tree but these, what
 // their parent folders are, and what Outcome.Reads tells besides: files that a rename leads to.
 func Paths(ctx context.Context, c *series.Change, src Sources) ([]string, error) {
-	return NewRun(nil, Inputs{Sources: src}).paths(ctx, c)
+	return NewRun(&series.Series{Changes: []*series.Change{c}}, Inputs{Sources: src}).paths(ctx, c)
 }
 
 func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {

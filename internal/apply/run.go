@@ -32,13 +32,14 @@ type Run struct {
 	shown    *conflict.Maker
 	absent   touched
 	present  touched
+	fitted   map[*diff.File]fitted // in a replay: what fits as it is
 }
 
 // NewRun prepares one application of a series; it reads nothing yet. Its limits of cost, in the units of limits.go, are
 // those of the whole run. With an [Inputs.Memo] it goes on with what earlier runs over the same series found out.
 func NewRun(s *series.Series, in Inputs) *Run {
-	r := &Run{s: s, in: in, memo: in.Memo, cost: &meter{limit: maxCost, mergingLimit: maxMerging},
-		explored: meter{limit: maxExplore}, near: meter{limit: maxNear}, reading: meter{limit: maxCost},
+	r := &Run{s: s, in: in, memo: in.Memo, cost: limited(s), explored: meter{limit: maxExplore},
+		near: meter{limit: maxNear}, reading: meter{limit: maxCost},
 		replays: meter{limit: maxReplay, mergingLimit: maxReplay}, search: diff.NewSearch(maxSearch, maxSearches)}
 	r.shown = conflict.NewMaker(r.search, maxSearch)
 	if r.memo == nil {
@@ -112,7 +113,9 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	then.cost = &r.replays
 	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
 	then.shown = conflict.NewMaker(then.search, 0)
-	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{}}
+	then.fitted = map[*diff.File]fitted{}
+	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{},
+		fitted: then.fitted}
 	t := base
 	for _, c := range part.Changes {
 		if c.Kind == series.KindLanded {

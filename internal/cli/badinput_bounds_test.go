@@ -115,7 +115,36 @@ func boundedInputs() (out []badInput) {
 				strings.Repeat("a", 64), i+1)
 		})
 	})})
+	add("100 merges of a file of 1 MB, in a series of 9 MB", 0, "102 changes apply", list(102), mergedPatches(100))
 	return out
+}
+
+// mergedPatches are a patch that makes a file of the miniature 1 MB long, one that adds a file of 8 MB, and n that alter a
+// line of the first, near one that upstream added since the commit that the lock names: each is merged.
+func mergedPatches(n int) map[string]any {
+	const file = "config/initializers/storage.rb"
+	edit := func(at, before, after int, lines string) string {
+		return fmt.Sprintf("diff --git a/%[1]s b/%[1]s\n--- a/%[1]s\n+++ b/%[1]s\n"+
+			"@@ -%[2]d,%[3]d +%[2]d,%[4]d @@\n%[5]s", file, at, before, after, lines)
+	}
+	region := func(i int) string { return fmt.Sprintf("  region: ENV.fetch('S3_REGION', 'eu-%d'),\n", i+1) }
+	all := map[string]any{
+		"0.patch": made(func() string {
+			return edit(1, 3, 10_003, times(10_000, func(i int) string { return fmt.Sprintf("+%0*d\n", 99, i) })+
+				" # frozen_string_literal: true\n \n # Where uploads go.\n")
+		}),
+		"1.patch": made(func() string {
+			return added("more.txt", strings.Repeat(strings.Repeat("y", 99)+"\n", 80_000))
+		}),
+		"../series.lock": "upstream = \"cbdc71ae11e1e13db91b88ca85eb6012e92f9676\"\n", // the miniature's first
+	}
+	for i := range n {
+		all[fmt.Sprintf("%d.patch", i+2)] = edit(10_004, 7, 7, " STORAGE = {\n   bucket: ENV.fetch('S3_BUCKET', nil),\n"+
+			"   endpoint: ENV.fetch('S3_ENDPOINT', nil),\n-"+region(i)+"+"+region(i+1)+
+			"   open_timeout: ENV.fetch('S3_OPEN_TIMEOUT', '5').to_i,\n"+
+			"   read_timeout: ENV.fetch('S3_READ_TIMEOUT', '5').to_i,\n }.freeze\n")
+	}
+	return all
 }
 
 // binaryPatch is a patch of a file that upstream does not have so, of one byte so many times, to a binary one.
