@@ -119,8 +119,8 @@ func boundedInputs() (out []badInput) {
 	return out
 }
 
-// mergedPatches are a patch that makes a file of the miniature 1 MB long, one that adds a file of 8 MB, and n that alter a
-// line of the first, near one that upstream added since the commit that the lock names: each is merged.
+// mergedPatches are a patch that makes a file of the miniature 1 MB long, one that adds a file of 8 MB, and n that
+// alter a line of the first, near one that upstream added since the commit that the lock names: each is merged.
 func mergedPatches(n int) map[string]any {
 	const file = "config/initializers/storage.rb"
 	edit := func(at, before, after int, lines string) string {
