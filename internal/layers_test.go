@@ -23,8 +23,8 @@ var arrows = map[string]string{
 		"internal/github internal/lock internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
-		"internal/pullref internal/record internal/safety internal/series internal/session internal/stamp " +
-		"internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
+		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
+		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
 		"internal/wording",
 	"internal/author": "internal/apply internal/candidate internal/diff internal/serieswriter internal/export " +
 		"internal/fault internal/files internal/fork internal/patchform internal/git internal/gnused " +

@@ -3,6 +3,7 @@ package candidate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/howdah/howdah/internal/apply"
@@ -10,6 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/history"
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
@@ -89,14 +91,29 @@ func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candida
 	}
 	run := apply.NewRun(c.Series, c.Inputs)
 	for i := range explained.Outcomes {
-		if err := run.Follow(ctx, &explained.Outcomes[i]); err != nil {
+		o := &explained.Outcomes[i]
+		if err := run.Follow(ctx, o); err != nil {
 			return nil, err
 		}
+		noteUnread(o, c.Inputs.Landed[o.Change.Sum])
 	}
 	stage.End("")
 	out := *c
 	out.Result, out.byName = explained, byName(explained)
 	return &out, nil
+}
+
+// noteUnread adds to an outcome's message that the search for landed changes left out commits which could alter it.
+func noteUnread(o *verdict.Outcome, l verdict.Landing) {
+	if l.Unread == 0 || !o.Verdict.Fails() && !(o.Verdict == verdict.Landed && l.Holds()) {
+		return
+	}
+	what := "took it in"
+	if l.Holds() {
+		what = "took it back"
+	}
+	o.Message += fmt.Sprintf("; it was not looked whether any of %s of upstream %s: their files are too much to compare",
+		plural.Of(l.Unread, "commit"), what)
 }
 
 // explainOrWarn is Explain for a report: where upstream's history cannot be read, because files of it are not here or

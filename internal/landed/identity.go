@@ -1,7 +1,6 @@
 package landed
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"maps"
@@ -51,19 +50,6 @@ func lines(files []*diff.File, op byte) iter.Seq[[]byte] {
 	}
 }
 
-// longest is the longest word of some lines; a diff that is the same but for white space has it too.
-func longest(lines iter.Seq[[]byte]) string {
-	var word []byte
-	for l := range lines {
-		for w := range bytes.FieldsSeq(l) {
-			if len(w) > len(word) {
-				word = w
-			}
-		}
-	}
-	return string(word)
-}
-
 // names are the paths that a diff touches, sorted.
 func names(files []*diff.File) []string {
 	all := map[string]bool{}
@@ -97,7 +83,7 @@ func diffTouched(touched []mainline.Touch, read func(tree.ID) ([]byte, error)) (
 			switch {
 			case !v.Exists():
 			case v.Mode == tree.Submodule:
-				sides[i] = []byte("Subproject commit " + string(v.ID) + "\n")
+				sides[i] = submoduleText(v.ID)
 			default:
 				var err error
 				if sides[i], err = read(v.ID); err != nil {

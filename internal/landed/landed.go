@@ -6,10 +6,12 @@ package landed
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 )
 
 // Find finds the upstream commits that took a change in, and those that took it back. A commit took a change in when
@@ -18,11 +20,25 @@ import (
 // puts the files back as they stood before, or after which the change can be made again where it was first made while
 // its lines did not just move elsewhere.
 //
-// What was found is kept; the next time only upstream's new commits are looked at.
+// What was found is kept; the next time only upstream's new commits are looked at. All searches together read and
+// compare so many bytes of upstream's files; what was left out then is counted in the landing.
 func Find(ctx context.Context, u mainline.Upstream, work []Work, to tree.ID) (Landings, error) {
+	return question{u, work, to, budget{mostRead, mostFitted, mostCompared}}.find(ctx)
+}
+
+// question is what Find is asked, and what the answer may take.
+type question struct {
+	mainline.Upstream
+	work   []Work
+	to     tree.ID
+	budget budget
+}
+
+func (q question) find(ctx context.Context) (Landings, error) {
+	u, to := q.Upstream, q.to
 	kept := loadSearches(u.Cache, u.Repo.Dir())
 	var searches, open []*search
-	for _, w := range work {
+	for _, w := range q.work {
 		h := newSearch(w)
 		h.progress = kept.Made[h.key]
 		if searches = append(searches, h); h.To != to {
@@ -30,56 +46,63 @@ func Find(ctx context.Context, u mainline.Upstream, work []Work, to tree.ID) (La
 		}
 	}
 	if len(open) > 0 {
-		if err := followAll(ctx, u, open, to); err != nil {
+		if err := q.followAll(ctx, open); err != nil {
 			return nil, fmt.Errorf("looking for changes that have landed: %w", err)
 		}
 		for _, h := range open {
-			kept.Made[h.key] = h.progress
+			if h.unread() == 0 { // else the next run begins anew, perhaps with fewer changes
+				kept.Made[h.key] = h.progress
+			}
 		}
 		kept.save()
 	}
 	out := Landings{}
 	for _, h := range searches {
-		out[h.Sum] = append(out[h.Sum], h.Found...)
+		found := h.Found
+		switch unread := h.unread(); {
+		case unread == 0:
+		case h.holds():
+			found = slices.Clone(found)
+			found[len(found)-1].Unread = unread
+		default:
+			found = append(slices.Clip(found), verdict.Landing{Unread: unread})
+		}
+		out[h.Sum] = append(out[h.Sum], found...)
 	}
 	return out, nil
 }
 
-// followAll brings the hunts up to the commit to.
-func followAll(ctx context.Context, u mainline.Upstream, searches []*search, to tree.ID) error {
-	line, err := readSince(ctx, u, searches, to)
+// followAll brings the searches up to the commit to.
+func (q question) followAll(ctx context.Context, searches []*search) error {
+	line, err := readSince(ctx, q.Upstream, searches, q.to)
 	if err != nil {
 		return err
 	}
-	src := mainline.NewObjects(u.Repo)
-	byPaths := map[string][]*search{}
 	for _, h := range searches {
-		byPaths[h.paths] = append(byPaths[h.paths], h)
-	}
-	blobs, counted := map[tree.ID]bool{}, inks{}
-	for i, c := range line {
-		for _, h := range byPaths[pathsOf(c)] {
-			if i >= h.begin {
-				h.candidates = append(h.candidates, i)
-				addBlobs(blobs, c)
+		if h.proof != "" && len(h.Found) == 0 {
+			if err := h.prove(ctx, q.Repo, line); err != nil {
+				return err
 			}
 		}
 	}
-	if err := src.Bring(ctx, blobs); err != nil {
+	s := newSweep(mainline.NewObjects(q.Repo), line, searches)
+	s.budget = q.budget
+	if err := s.plan(ctx); err != nil {
+		return err
+	}
+	if err := s.run(ctx); err != nil {
 		return err
 	}
 	for _, h := range searches {
-		h.inks = counted
-		if err := h.follow(ctx, u.Repo, src, line); err != nil {
+		h.To = q.to
+		if err := s.settle(ctx, h); err != nil {
 			return err
 		}
-		h.To = to
-		src.Forget(keptBlobs)
 	}
 	return nil
 }
 
-// keptBlobs is how many bytes of files stay in memory from one search to the next.
+// keptBlobs is how many bytes of files stay in memory from some commits to the next.
 const keptBlobs = 64 << 20
 
 // addBlobs adds the files that a commit touched, as they were before and after.

@@ -15,6 +15,17 @@ type progress struct {
 	Found []verdict.Landing `json:",omitempty"`
 	Now   mainline.Files    `json:",omitempty"` // what stands at its paths
 	Was   mainline.Files    `json:",omitempty"` // what stood there before it landed
+
+	skipped   int // commits that were not compared with the change, for want of budget
+	unsettled int // commits, since it landed, that were not asked whether they took it back
+}
+
+// unread is how many commits the budget left out that could alter what was found.
+func (s *progress) unread() int {
+	if s.holds() {
+		return s.unsettled
+	}
+	return s.skipped
 }
 
 // holds says that upstream contains the change at To.

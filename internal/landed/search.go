@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
@@ -18,26 +18,33 @@ import (
 type search struct {
 	Work
 	progress
-	key            string
-	names          []string
-	paths          string   // the names as one text
-	ids            []string // its identities: with renames told, and without
-	grows          []int    // by how much its files grow, for each identity
-	inks           inks     // of the files of all searches
-	added, removed string   // the longest word of the lines that it adds, and of those that it removes
+	key      string
+	names    []string
+	named    map[string]bool       // the names
+	paths    string                // the names as one text
+	ids      []string              // its identities: with renames told, and without
+	grows    growth                // by how much its files grow
+	textless map[string]*diff.File // the files that it changes and that git shows no lines of, by their paths
+	grew     map[string]int64      // by how many bytes each other file grows; nil where files are renamed
+	unsized  bool                  // it renames one without lines: how much it grows says nothing
 
-	begin      int   // in the line
-	candidates []int // the commits that touch the same paths, by their indexes in the line
+	begin   int  // in the line
+	touched int  // the commit that it was last asked about, plus one
+	held    held // what is known of the change while it holds
 }
 
 func newSearch(w Work) *search {
-	h := &search{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}, grows: []int{growth(w.Files)}}
+	h := &search{Work: w, names: names(w.Files), ids: []string{identity(w.Files)}, grows: growthOf(w.Files)}
 	if w.paired != nil {
-		h.ids, h.grows = append(h.ids, identity(w.paired)), append(h.grows, growth(w.paired))
+		h.ids = append(h.ids, identity(w.paired))
 	}
+	h.named = map[string]bool{}
+	for _, name := range h.names {
+		h.named[name] = true
+	}
+	h.expect()
 	h.paths = strings.Join(h.names, "\x00")
 	h.key = fmt.Sprintf("%s %s %s %s %s", mainline.Engine(), w.Sum, w.Since, h.ids, w.proof)
-	h.added, h.removed = longest(lines(w.Files, '+')), longest(lines(w.Files, '-'))
 	return h
 }
 
@@ -49,86 +56,61 @@ func (h *search) from() tree.ID {
 	return h.Since
 }
 
-// follow goes through a line and notes each landing and each return.
-func (h *search) follow(ctx context.Context, repo *git.Repo, src *mainline.Objects, line mainline.Line) error {
-	if h.proof != "" && len(h.Found) == 0 {
-		return h.prove(ctx, repo, src, line)
+// is says whether what a commit did is the change, or with back, its reverse. sure is false where the budget does not
+// allow to find out.
+func (h *search) is(ctx context.Context, c *commits, i int, back bool) (same, sure bool, err error) {
+	did, err := c.read(ctx, i)
+	if err != nil {
+		return false, false, err
 	}
-	begin := h.begin
-	for {
-		if h.holds() {
-			end, err := h.undone(ctx, src, line, begin)
-			if err != nil || end < 0 {
-				return err
-			}
-			h.Found[len(h.Found)-1].Undone = line[end].By()
-			begin = end + 1
-		}
-		landed, err := h.landed(ctx, src, line, begin)
-		if err != nil || landed < 0 {
-			return err
-		}
-		h.lands(line[landed])
-		begin = landed + 1
+	want := h.grows
+	if back {
+		want = want.back()
 	}
+	if !h.unsized && (did.all != want.sum || slices.ContainsFunc(did.binary, func(path string) bool {
+		return h.textless[path] == nil
+	})) {
+		return false, true, nil
+	}
+	if !back {
+		if same, err = h.makes(ctx, c, i); same || err != nil {
+			return same, true, err
+		}
+	}
+	ids, sure, err := c.identities(ctx, i, back)
+	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(h.ids, id) }), sure, err
 }
 
-// landed is the first commit, from an index on, that is the same diff as the change; -1 when there is none.
-func (h *search) landed(ctx context.Context, src *mainline.Objects, line mainline.Line, begin int) (int, error) {
-	ahead := 0
-	for n, i := range h.candidates {
-		if i < begin {
-			continue
-		}
-		if n >= ahead {
-			ahead = n + together
-			if err := h.readAhead(ctx, src, line, n); err != nil {
-				return -1, err
-			}
-		}
-		if n, ok := h.inks.grown(line[i].Touched); ok && !slices.Contains(h.grows, n) {
-			continue
-		}
-		if same, err := h.is(ctx, src, line[i].Touched); same || err != nil {
-			return i, err
-		}
+// makes says whether the change makes of the files before a commit those after it, which is found faster than what
+// differs. Only a change that edits files is asked.
+func (h *search) makes(ctx context.Context, c *commits, i int) (bool, error) {
+	at := map[string]mainline.Touch{}
+	for _, t := range c.line[i].Touched {
+		at[t.Path] = t
 	}
-	return -1, nil
-}
-
-// together is how many commits' files are read at once.
-const together = 32
-
-// readAhead reads the files of the candidates from the nth on, as far as no search has counted their bytes yet.
-func (h *search) readAhead(ctx context.Context, src *mainline.Objects, line mainline.Line, n int) error {
-	src.Forget(keptBlobs)
-	blobs := map[tree.ID]bool{}
-	for _, i := range h.candidates[n:min(n+together, len(h.candidates))] {
-		addBlobs(blobs, line[i])
-	}
-	maps.DeleteFunc(blobs, func(id tree.ID, isFile bool) bool {
-		_, counted := h.inks[id]
-		return counted || id == "" || !isFile
-	})
-	if err := src.ReadBlobs(ctx, blobs); err != nil {
-		return err
-	}
-	for id := range blobs {
-		data, err := src.Blob(ctx, id)
+	for _, f := range h.Files {
+		t := at[f.OldName]
+		if len(f.Hunks) == 0 || f.New || f.Deleted || f.OldName != f.NewName || f.OldMode != f.NewMode ||
+			!t.Old.Mode.IsRegular() || t.Old.Mode != t.New.Mode {
+			return false, nil
+		}
+		sides, err := c.sides(ctx, t)
 		if err != nil {
-			return err
+			return false, err
 		}
-		h.inks.note(id, data)
+		if made, _, err := f.Fit(sides[0]); err != nil || !bytes.Equal(made, sides[1]) {
+			return false, nil
+		}
 	}
-	return nil
+	return true, nil
 }
 
 // lands notes a commit that took the change in.
 func (h *search) lands(c mainline.Commit) {
 	h.Found = append(h.Found, verdict.Landing{By: c.By()})
-	h.Was, h.Now = mainline.Files{}, mainline.Files{}
+	h.Was, h.Now, h.held = mainline.Files{}, mainline.Files{}, held{}
 	for _, t := range c.Touched {
-		if !slices.Contains(h.names, t.Path) {
+		if !h.named[t.Path] {
 			continue
 		}
 		if t.Old.Exists() {
@@ -140,39 +122,10 @@ func (h *search) lands(c mainline.Commit) {
 	}
 }
 
-// is says whether what a commit did is the change. The change's longest words are looked for first: that is quick,
-// and most commits lack them.
-func (h *search) is(ctx context.Context, src *mainline.Objects, touched []mainline.Touch) (bool, error) {
-	var had, has bool
-	for _, t := range touched {
-		for i, v := range [2]mainline.Version{t.Old, t.New} {
-			if !v.Exists() || v.Mode == tree.Submodule {
-				continue
-			}
-			data, err := src.Blob(ctx, v.ID)
-			if err != nil {
-				return false, err
-			}
-			had = had || i == 0 && bytes.Contains(data, []byte(h.removed))
-			has = has || i == 1 && bytes.Contains(data, []byte(h.added))
-		}
-	}
-	if h.removed != "" && !had || h.added != "" && !has {
-		return false, nil
-	}
-	read := func(id tree.ID) ([]byte, error) { return src.Blob(ctx, id) }
-	did, err := diffTouched(touched, read)
-	if err != nil || slices.Contains(h.ids, identity(did)) {
-		return err == nil, err
-	}
-	if did, err = paired(did, read); did == nil || err != nil {
-		return false, err
-	}
-	return slices.Contains(h.ids, identity(did)), nil
-}
-
-// prove follows a change that a commit is said to have taken in, whatever its diff.
-func (h *search) prove(ctx context.Context, repo *git.Repo, src *mainline.Objects, line mainline.Line) error {
+// prove notes the landing of a change that a commit is said to have taken in, whatever its diff. Without one nothing of
+// the line is looked at.
+func (h *search) prove(ctx context.Context, repo *git.Repo, line mainline.Line) error {
+	h.begin = len(line)
 	i := line.Index(h.proof)
 	if i < 0 { // a commit of a merged branch: the merge brought it
 		in, err := repo.Ancestor(ctx, h.proof, line.Tip())
@@ -189,10 +142,9 @@ func (h *search) prove(ctx context.Context, repo *git.Repo, src *mainline.Object
 			}
 		}
 	}
-	if i < 0 {
-		return nil
+	if i >= 0 {
+		h.lands(line[i])
+		h.begin = i + 1
 	}
-	h.lands(line[i])
-	h.begin = i + 1
-	return h.follow(ctx, repo, src, line)
+	return nil
 }

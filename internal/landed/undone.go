@@ -6,66 +6,110 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// undone is the first commit, from an index on, that took the landed change back; -1 when there is none.
-func (h *search) undone(ctx context.Context, src *mainline.Objects, line mainline.Line, begin int) (int, error) {
-	paths := map[string]bool{}
-	for _, n := range h.names {
-		paths[n] = true
-	}
-	var later []int
-	blobs := map[tree.ID]bool{}
-	for _, i := range line.Touching(paths) {
-		if i < begin {
-			continue
+// held is what is known of a change while upstream contains it.
+type held struct {
+	began bool
+	could bool             // the change can be made once more on the files that stand at its paths
+	fit   map[int]fitsFile // for each of its files
+	blind []int            // the later commits at which that was not found out: the budget did not allow it
+	seen  mainline.Files   // what stood at its paths before the first of them
+}
+
+// fitsFile says whether the change of one file can be made on a version of it.
+type fitsFile struct {
+	id  tree.ID
+	can bool
+}
+
+// takesBack says whether a commit takes a change back that has landed.
+func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
+	if !h.held.began {
+		h.held.began = true
+		if err := s.bring(ctx, h, i-1); err != nil {
+			return false, err
 		}
-		later = append(later, i)
-		for _, t := range line[i].Touched {
-			if paths[t.Path] && t.New.Mode != tree.Submodule {
-				blobs[t.New.ID] = true
-			}
-		}
-	}
-	for _, v := range h.Now {
-		blobs[v.ID] = v.Mode != tree.Submodule
-	}
-	if len(later) == 0 {
-		return -1, nil
-	}
-	if err := src.ReadBlobs(ctx, blobs); err != nil {
-		return -1, err
-	}
-	could, err := h.fits(ctx, src)
-	if err != nil {
-		return -1, err
-	}
-	for _, i := range later {
-		h.Now.Update(line[i], paths)
-		can, err := h.fits(ctx, src)
+		could, sure, err := s.fits(ctx, h, h.Now)
 		if err != nil {
-			return -1, err
+			return false, err
 		}
-		asBefore := maps.Equal(h.Now, h.Was)
-		if pathsOf(line[i]) == h.paths {
-			if asBefore {
-				return i, nil
-			}
-			if back, err := h.is(ctx, src, reversed(line[i].Touched)); back || err != nil {
-				return i, err
-			}
-		}
-		if asBefore || can && !could {
-			moved, err := h.moved(ctx, src, line[i])
-			if err != nil || !moved {
-				return i, err
-			}
-		}
-		could = can
+		h.held.could = could && sure
 	}
-	return -1, nil
+	h.Now.Update(s.line[i], h.named)
+	asBefore := maps.Equal(h.Now, h.Was)
+	if s.alone(h, i) {
+		if asBefore {
+			return true, nil
+		}
+		if s.reads[i] {
+			if back, _, err := h.is(ctx, &s.commits, i, true); back || err != nil {
+				return back, err
+			}
+		}
+	}
+	can, sure, err := s.fits(ctx, h, h.Now)
+	if err != nil {
+		return false, err
+	}
+	if !sure || len(h.held.blind) > 0 {
+		if h.held.blind == nil {
+			h.held.seen = maps.Clone(h.Now)
+			h.held.seen.Update(mainline.Commit{Touched: reversed(s.line[i].Touched)}, h.named)
+		}
+		h.held.blind, can = append(h.held.blind, i), h.held.could
+	}
+	if asBefore || can && !h.held.could {
+		moved, err := s.moved(ctx, h, i)
+		if err != nil || !moved {
+			return err == nil, err
+		}
+	}
+	h.held.could = can
+	return false, nil
+}
+
+// settle asks of a change that holds, and of which the budget left states out, whether it can be made at the newest
+// one. Where it can, it was taken back at one of those that were left out, which is found by halves.
+func (s *sweep) settle(ctx context.Context, h *search) error {
+	blind := h.held.blind
+	if !h.holds() || len(blind) == 0 {
+		return nil
+	}
+	at := func(n int) (bool, error) {
+		now := maps.Clone(h.held.seen)
+		for _, i := range blind[:n+1] {
+			now.Update(s.line[i], h.named)
+		}
+		s.budget.fitted = max(s.budget.fitted, 1)
+		can, _, err := s.fits(ctx, h, now)
+		return can, err
+	}
+	low, high := -1, len(blind)-1
+	can, err := at(high)
+	if err != nil || !can || h.held.could {
+		h.unsettled = len(blind)
+		return err
+	}
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if can, err = at(middle); err != nil {
+			return err
+		}
+		if can {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	moved, err := s.moved(ctx, h, blind[high])
+	if err == nil && !moved {
+		h.Found[len(h.Found)-1].Undone = s.line[blind[high]].By()
+	}
+	return err
 }
 
 // reversed is what takes back what a commit did.
@@ -77,36 +121,62 @@ func reversed(touched []mainline.Touch) []mainline.Touch {
 	return out
 }
 
-// fits says whether the change can be made, as it was first made, on the files that stand at its paths now.
-func (h *search) fits(ctx context.Context, src *mainline.Objects) (bool, error) {
-	for _, f := range h.Files {
-		switch v := h.Now[f.OldName]; {
+// fits says whether the change can be made, as it was first made, on some versions of its files. sure is false where
+// the budget does not allow to find out.
+func (s *sweep) fits(ctx context.Context, h *search, now mainline.Files) (can, sure bool, err error) {
+	for n, f := range h.Files {
+		switch v := now[f.OldName]; {
 		case f.Rename || f.Copy || len(f.Hunks) == 0:
-			return false, nil
+			return false, true, nil
 		case f.New:
-			if h.Now[f.NewName].Exists() {
-				return false, nil
+			if now[f.NewName].Exists() {
+				return false, true, nil
 			}
 		case !v.Exists() || v.Mode == tree.Submodule:
-			return false, nil
+			return false, true, nil
 		default:
-			data, err := src.Blob(ctx, v.ID)
-			if err != nil {
-				return false, err
+			known, tried := h.held.fit[n]
+			if !tried || known.id != v.ID {
+				if known, sure, err = s.fit(ctx, f, v.ID); err != nil || !sure {
+					return false, false, err
+				}
+				if h.held.fit == nil {
+					h.held.fit = map[int]fitsFile{}
+				}
+				h.held.fit[n] = known
 			}
-			if _, _, err := f.Apply(data); err != nil {
-				return false, nil
+			if !known.can {
+				return false, true, nil
 			}
 		}
 	}
-	return true, nil
+	return true, true, nil
+}
+
+// fit says whether the change of one file can be made on a content.
+func (c *commits) fit(ctx context.Context, f *diff.File, id tree.ID) (out fitsFile, sure bool, err error) {
+	if c.budget.fitted <= 0 {
+		return out, false, nil
+	}
+	data, err := c.src.Blob(ctx, id)
+	if err != nil {
+		return out, false, err
+	}
+	if !c.fitted[id] {
+		c.fitted[id] = true
+		c.budget.fitted -= fitRead * len(data)
+	}
+	c.budget.fitted -= len(data)
+	_, _, err = f.Fit(data)
+	return fitsFile{id, err == nil}, true, nil
 }
 
 // moved says whether a commit adds again, anywhere, half of the lines that the change adds: then it moved them. Lines
-// that the change takes away too, as where it indents them, tell nothing.
-func (h *search) moved(ctx context.Context, src *mainline.Objects, c mainline.Commit) (bool, error) {
-	did, err := diffTouched(c.Touched, func(id tree.ID) ([]byte, error) { return src.Blob(ctx, id) })
-	if err != nil {
+// that the change takes away too, as where it indents them, tell nothing. Where the budget does not allow to find out,
+// it did not.
+func (s *sweep) moved(ctx context.Context, h *search, i int) (bool, error) {
+	did, ok, err := s.did(ctx, i)
+	if err != nil || !ok {
 		return false, err
 	}
 	has := map[string]bool{}

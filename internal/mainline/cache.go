@@ -15,7 +15,7 @@ import (
 // the search for landings comes to say anything else: what the old engine said is then passed by. A released tool's own
 // version counts too.
 var Engine = sync.OnceValue(func() string {
-	const number = "5"
+	const number = "6"
 	if build, ok := debug.ReadBuildInfo(); ok {
 		return number + " " + build.Main.Version
 	}

@@ -19,6 +19,10 @@ type Commit struct {
 type Landing struct {
 	By     *Commit // the commit that took it in
 	Undone *Commit // the later one that took it back; nil while it holds
+
+	// Unread is how many of upstream's commits the search's budget left out that may have taken the change in, or while
+	// it holds, taken it back.
+	Unread int `json:",omitempty"`
 }
 
 // Holds says that upstream contains the change.
