@@ -12,36 +12,38 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// blobSource reads many files at once. What cannot be read is left out, with an error that wraps fs.ErrNotExist.
+// blobSource reads many files at once. It leaves out what it cannot read, and then returns an error that wraps
+// fs.ErrNotExist as well.
 type blobSource interface {
 	Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error)
 }
 
-// key is one content of one path.
-type key struct {
+// blobKey is one version of a file: a path and a blob there.
+type blobKey struct {
 	path string
 	id   tree.ID
 }
 
-// event is how a content came to be: by a commit, out of its parents' contents. That of upstream has commit -1.
+// event is how a version of a file came to be: the commit that wrote it (an index into the history, -1 for upstream),
+// and the versions that the commit's parents have.
 type event struct {
 	commit int32
-	olds   []key
+	olds   []blobKey
 }
 
-// owner is the commit that a line comes from: an index into the history plus one, 0 for upstream. Via is the merge that
-// wrote the line in place of the commit's, likewise.
+// owner is the commit that wrote a line: its index in the history plus one, 0 for upstream. Via is the merge commit
+// whose conflict resolution wrote the line, counted likewise; such a line belongs to the commit that it replaced.
 type owner struct{ by, via int32 }
 
-// events finds where each content of each path came from first. A content that a parent already has when a commit
-// changes it, and that no commit made, is upstream's.
-func events(h *history) map[key]event {
-	out := map[key]event{}
+// events returns, for each version of each file, the first commit that wrote it. A version that a commit's parent
+// has, and that no commit of the fork wrote, is upstream's.
+func events(h *history) map[blobKey]event {
+	out := map[blobKey]event{}
 	for i, c := range h.commits {
 		for _, row := range c.Rows {
 			e := event{commit: int32(i)}
 			for _, old := range row.Old {
-				k := key{row.Path, old.ID}
+				k := blobKey{row.Path, old.ID}
 				if old.ID != "" {
 					if _, known := out[k]; !known {
 						out[k] = event{commit: -1}
@@ -52,7 +54,7 @@ func events(h *history) map[key]event {
 			if row.added.ID == "" {
 				continue
 			}
-			k := key{row.Path, row.added.ID}
+			k := blobKey{row.Path, row.added.ID}
 			if _, known := out[k]; !known {
 				out[k] = e
 			}
@@ -61,33 +63,33 @@ func events(h *history) map[key]event {
 	return out
 }
 
-// tracer finds the owners of lines.
-type tracer struct {
-	h      *history
-	events map[key]event
-	made   map[string][]key // by path: what commits made where nothing was, the oldest first
-	blobs  blobSource
+// lineTracer finds the commit that wrote each line, over all files of a fork.
+type lineTracer struct {
+	h         *history
+	events    map[blobKey]event
+	additions map[string][]blobKey // by path: the versions that commits added where no file was, the oldest first
+	blobs     blobSource
 }
 
-// traced is what tracing one path found.
-type traced struct {
+// fileTrace is the result for one path.
+type fileTrace struct {
 	content map[tree.ID][]byte
-	notes   map[key][]owner
-	rework  map[[2]int32]int // lines that the first commit took away from the second
-	renamed map[key]key
-	removed map[uint64]int32 // by a line of upstream's, the last commit that took it away
-	tracer  *tracer
+	notes   map[blobKey][]owner
+	rework  map[[2]int32]int // lines of the second commit that the first one removed
+	renamed map[blobKey]blobKey
+	removed map[uint64]int32 // by the hash of a line of upstream's: the last commit that removed it
+	tracer  *lineTracer
 }
 
 var seed = maphash.MakeSeed()
 
 func hashLine(line []byte) uint64 { return maphash.Bytes(seed, bytes.TrimSpace(line)) }
 
-// path traces the content of a path back to where its lines come from.
-func (t *tracer) path(ctx context.Context, k key) (*traced, []owner, error) {
-	out := &traced{
-		tracer: t, content: map[tree.ID][]byte{}, notes: map[key][]owner{},
-		rework: map[[2]int32]int{}, renamed: map[key]key{}, removed: map[uint64]int32{},
+// path returns the owner of each line of one version of a file.
+func (t *lineTracer) path(ctx context.Context, k blobKey) (*fileTrace, []owner, error) {
+	out := &fileTrace{
+		tracer: t, content: map[tree.ID][]byte{}, notes: map[blobKey][]owner{},
+		rework: map[[2]int32]int{}, renamed: map[blobKey]blobKey{}, removed: map[uint64]int32{},
 	}
 	if _, known := t.events[k]; !known {
 		return out, nil, nil
@@ -102,13 +104,13 @@ func (t *tracer) path(ctx context.Context, k key) (*traced, []owner, error) {
 	return out, out.notes[k], nil
 }
 
-// load reads all contents that lead to k, and gives them oldest first.
-func (t *traced) load(ctx context.Context, k key) ([]key, error) {
-	var order []key
-	seen := map[key]bool{}
-	for todo := []key{k}; len(todo) > 0; {
+// load reads all versions that lead to k, and returns them with each version behind the ones that it was made from.
+func (t *fileTrace) load(ctx context.Context, k blobKey) ([]blobKey, error) {
+	var order []blobKey
+	seen := map[blobKey]bool{}
+	for todo := []blobKey{k}; len(todo) > 0; {
 		var ids []tree.ID
-		var found []key
+		var found []blobKey
 		for len(todo) > 0 {
 			one := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
@@ -131,7 +133,7 @@ func (t *traced) load(ctx context.Context, k key) ([]key, error) {
 			t.content[id] = data
 		}
 		order = append(order, found...)
-		for _, one := range found { // a file that was moved has more past
+		for _, one := range found { // the versions of a renamed file go on at its old path
 			if from, ok := t.moved(ctx, one); ok {
 				todo = append(todo, from)
 			}
@@ -140,19 +142,20 @@ func (t *traced) load(ctx context.Context, k key) ([]key, error) {
 	return t.sort(k, order), nil
 }
 
-// moved finds the file that a commit moved to where it made one, and remembers it as what the content came from.
-func (t *traced) moved(ctx context.Context, k key) (key, bool) {
+// moved finds the file that a commit renamed to k, and records it as the version that k was made from. Without a
+// rename, it looks for a file that the fork had at this path before.
+func (t *fileTrace) moved(ctx context.Context, k blobKey) (blobKey, bool) {
 	e := t.tracer.events[k]
 	if e.commit < 0 || len(e.olds) != 1 || e.olds[0].id != "" {
-		return key{}, false
+		return blobKey{}, false
 	}
-	const near = 12 // more removed files than that are not compared
-	var candidates []key
+	const near = 12 // with more removed files than this, only those with the same base name are compared
+	var candidates []blobKey
 	for _, row := range t.tracer.h.commits[e.commit].Rows {
 		if row.added.ID != "" || len(row.Old) != 1 {
 			continue
 		}
-		from := key{row.Path, row.Old[0].ID}
+		from := blobKey{row.Path, row.Old[0].ID}
 		if from.id == k.id {
 			return t.link(k, from), true
 		}
@@ -160,9 +163,9 @@ func (t *traced) moved(ctx context.Context, k key) (key, bool) {
 			candidates = append(candidates, from)
 		}
 	}
-	best, most := key{}, 0
+	best, most := blobKey{}, 0
 	if len(candidates) > near {
-		var same []key
+		var same []blobKey
 		for _, c := range candidates {
 			if path.Base(c.path) == path.Base(k.path) {
 				same = append(same, c)
@@ -188,32 +191,32 @@ func (t *traced) moved(ctx context.Context, k key) (key, bool) {
 		}
 	}
 	if most == 0 {
-		return t.again(ctx, k)
+		return t.addedBefore(ctx, k)
 	}
 	return t.link(k, best), true
 }
 
-// link remembers that a commit made a content out of another path's.
-func (t *traced) link(k, from key) key {
+// link records that a commit made the version k from a version at another path, and returns the latter.
+func (t *fileTrace) link(k, from blobKey) blobKey {
 	t.renamed[k] = from
 	return from
 }
 
-// event is how a content came to be, moves included.
-func (t *traced) event(k key) event {
+// event returns how a version came to be, renames included.
+func (t *fileTrace) event(k blobKey) event {
 	e := t.tracer.events[k]
 	if from, ok := t.renamed[k]; ok {
-		e.olds = []key{from}
+		e.olds = []blobKey{from}
 	}
 	return e
 }
 
-// sort puts contents in the order of the commits that made them.
-func (t *traced) sort(k key, all []key) []key {
-	var out []key
-	state := map[key]bool{}
+// sort returns the versions that lead to k, each behind the ones that it was made from.
+func (t *fileTrace) sort(k blobKey, all []blobKey) []blobKey {
+	var out []blobKey
+	state := map[blobKey]bool{}
 	type frame struct {
-		k    key
+		k    blobKey
 		next int
 	}
 	stack := []frame{{k: k}}
@@ -236,8 +239,8 @@ func (t *traced) sort(k key, all []key) []key {
 	return out
 }
 
-// note gives each line of a content its owner.
-func (t *traced) note(k key) []owner {
+// note returns the owner of each line of one version; the versions that it was made from have theirs already.
+func (t *fileTrace) note(k blobKey) []owner {
 	e := t.event(k)
 	data := t.content[k.id]
 	n := len(lines(data))
@@ -248,7 +251,7 @@ func (t *traced) note(k key) []owner {
 	me := e.commit + 1
 	known := make([]bool, n)
 	merge := len(e.olds) > 1
-	differences := make([][]block, len(e.olds))
+	differences := make([][]diffBlock, len(e.olds))
 	for p, old := range e.olds {
 		if old.id == "" || diff.IsBinary(t.content[old.id]) {
 			continue
@@ -259,14 +262,14 @@ func (t *traced) note(k key) []owner {
 			if at < 0 || at >= len(before) {
 				continue
 			}
-			// What upstream has is upstream's, whoever else has it.
+			// A line that upstream has is upstream's, even if a commit of the fork wrote the same line.
 			if !known[i] || before[at].by == 0 {
 				out[i], known[i] = before[at], true
 			}
 		}
 	}
 	if _, linked := t.renamed[k]; linked {
-		t.copied(e.olds[0], differences[0], data, out, known)
+		t.copiedBlocks(e.olds[0], differences[0], data, out, known)
 	}
 	for i := range out {
 		if !known[i] {
@@ -275,7 +278,7 @@ func (t *traced) note(k key) []owner {
 	}
 	for p, old := range e.olds {
 		if len(differences[p]) > 0 {
-			r := replacing{t: t, old: lines(t.content[old.id]), before: t.notes[old], after: out, known: known}
+			r := reworkCounter{t: t, old: lines(t.content[old.id]), before: t.notes[old], after: out, known: known}
 			r.me, r.merge = me, merge
 			r.all(differences[p])
 		}

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Classes of files that become changes of their own: what programs write, what nobody reads, what works by itself.
+// Classes of files that become changes of their own: files that a program generates, files too large to review, and
+// files that take effect by existing (GitHub's workflows, .gitattributes, .gitmodules).
 const (
 	locales   = "locales"
 	lockFiles = "lock-files"
@@ -35,14 +36,14 @@ var lockNames = map[string]bool{
 	"go.sum": true, "poetry.lock": true, "flake.lock": true,
 }
 
-// What is more than a person reads.
+// Above either limit a file becomes a change of its own.
 const (
 	hugeLines = 20_000
 	hugeBytes = 2 << 20
 )
 
-// classOf is the class of a path of the difference; "" is what people write.
-func classOf(p *part) string {
+// classOf returns the class of a changed path; "" for files that people write.
+func classOf(p *changedPath) string {
 	for _, c := range classes {
 		if c.paths.MatchString(p.Path) || c.paths.MatchString(p.From) {
 			return c.name
@@ -57,8 +58,9 @@ func classOf(p *part) string {
 	return ""
 }
 
-// allow is what a change has to say that it may touch, of paths that take effect by being there; nil for most.
-func allow(paths []string) []string {
+// guardedPaths returns the classes of paths that take effect by existing, which a change has to name in its allow
+// list; nil for most changes.
+func guardedPaths(paths []string) []string {
 	var out []string
 	for _, one := range []struct {
 		class string

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// upstream is what all forks of these tests begin with.
+// upstream is the history that all forks of these tests start from.
 const upstream = `commit u1 Begin
 commit u2 Go on (#11)
 `
@@ -223,7 +223,7 @@ func TestTopics(t *testing.T) {
 	}
 }
 
-// TestWhy: a change says what it comes from in its commits' own words.
+// TestWhy: a change's why quotes the subjects of its commits.
 func TestWhy(t *testing.T) {
 	f := replay(t, upstream+"commit f1 Add a\u202e theme 1.0\tfrom=u2 branch=fork\n"+
 		"commit f2 Bookmarks (#419)\tbranch=fork\n"+files+"-- f1/x.rb --\nx\n-- f2/y.rb --\ny\n")
@@ -237,7 +237,7 @@ func TestWhy(t *testing.T) {
 	}
 }
 
-// TestLost: what cannot be read, or may not be touched, is told and left out.
+// TestLost: a file that cannot be read, or that no change may touch, is left out and reported.
 func TestLost(t *testing.T) {
 	f := replay(t, upstream+"commit f1 Add two\tfrom=u2 branch=fork\n"+files+"-- f1/x.rb --\nx\n-- f1/y.rb --\ny\n")
 	ctx := context.Background()

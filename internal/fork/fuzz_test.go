@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/fork"
 )
 
-// FuzzParseHistory: whatever git may print, each row has an old file for each parent that it names, and a path.
+// FuzzParseHistory: for any output of git, each row has a path, and an old file for each parent that it names.
 func FuzzParseHistory(f *testing.F) {
 	const id, none = "e226cacadeaf3e60886715fcd944fb35d54ad5d6", "0000000000000000000000000000000000000000"
 	head := "\x01" + id + "\x02" + id + " " + id + "\x02A\x021700000000\x02Subject\x02Body\n\x03\x00"

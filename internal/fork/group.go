@@ -9,38 +9,37 @@ import (
 
 // Limits say how large a topic may become.
 type Limits struct {
-	files int     // a difference of at most that many paths is not limited at all
-	share float64 // of all lines that joined commits may have; a pull request, or a class of files, may have more
-	tie   float64 // how much of the smaller side has to tie two things, where topics are limited
+	files int     // with at most so many changed paths, topics have no limit
+	share float64 // of all lines, for a topic of joined commits; pull requests and classes may have more
+	tie   float64 // the least score that joins two nodes, where topics are limited
 }
 
-// classShare is how much of all lines a change of generated files, or of the files that one commit made, may have,
-// where topics are limited.
+// classShare limits a topic of generated files, or of the files that one commit added, to this share of all lines.
 const classShare = 0.1
 
-// looseTie is how much of the smaller side has to tie two things in a large topic, where topics are not limited.
+// looseTie is the least score that joins two nodes of a large topic, where topics are not limited.
 const looseTie = 0.1
 
-// DefaultLimits are those of patch:import.
+// DefaultLimits are the ones that patch:import uses.
 var DefaultLimits = Limits{files: 100, share: 0.06, tie: 0.3}
 
-// grouping joins units, and the files that the fork made, to topics.
-type grouping struct {
+// groups is a union-find over units and the files that the fork added; each set becomes a topic.
+type groups struct {
 	t     *Traced
-	up    []int // union-find over units, then parts
-	size  []int // lines, of a root
-	limit int   // lines of one topic; 0 is none
-	class int   // lines of a topic of generated files, likewise
+	up    []int // by node: the parent in the union-find; units first, then changed paths
+	size  []int // by root: lines of the set
+	limit int   // of lines in a topic; 0: none
+	class int   // of lines in a topic of generated files; 0: none
 	tie   float64
 }
 
-// tie says that two nodes belong together, and how much so: from 0 to 1.
+// tie is evidence that two nodes belong to one topic; its score is from 0 (none) to 1.
 type tie struct {
 	a, b  int
 	score float64
 }
 
-func (g *grouping) root(i int) int {
+func (g *groups) root(i int) int {
 	for g.up[i] != i {
 		g.up[i] = g.up[g.up[i]]
 		i = g.up[i]
@@ -48,8 +47,8 @@ func (g *grouping) root(i int) int {
 	return i
 }
 
-// join joins two nodes unless the topic became too large.
-func (g *grouping) join(a, b int) {
+// join puts two nodes into one set, unless that set would have more lines than the limit.
+func (g *groups) join(a, b int) {
 	a, b = g.root(a), g.root(b)
 	if a == b || g.limit > 0 && g.size[a] > 0 && g.size[b] > 0 && g.size[a]+g.size[b] > g.limit {
 		return
@@ -58,10 +57,10 @@ func (g *grouping) join(a, b int) {
 	g.size[a] += g.size[b]
 }
 
-// group joins what belongs together. Where nothing limits a topic, one that became large is taken apart where units
-// barely rework each other's lines, and no commit links the files.
-func (t *Traced) group(limits Limits) *grouping {
-	g, own, total := t.sized()
+// group joins units and files into topics. With few files, topics have no limit; a large one is then split: it is
+// grouped again by the ties with a score of at least looseTie.
+func (t *Traced) group(limits Limits) *groups {
+	g, own, total := t.newGroups()
 	if len(t.parts) > limits.files {
 		g.limit, g.class, g.tie = int(limits.share*float64(total)), int(classShare*float64(total)), limits.tie
 	}
@@ -74,16 +73,16 @@ func (t *Traced) group(limits Limits) *grouping {
 	if len(loose) == 0 {
 		return g
 	}
-	again, _, _ := t.sized()
+	again, _, _ := t.newGroups()
 	again.joinAll(ties, func(x tie) bool { return x.score >= looseTie || !loose[g.root(x.a)] })
 	return again
 }
 
-// sized is what can be joined with its lines, the lines of each unit, and all lines.
-func (t *Traced) sized() (g *grouping, own []int, total int) {
+// newGroups returns a set for each unit and file, the lines of each unit, and all lines.
+func (t *Traced) newGroups() (g *groups, own []int, total int) {
 	units := len(t.h.units)
-	g = &grouping{t: t, up: make([]int, units+len(t.parts)), size: make([]int, units+len(t.parts))}
-	own = make([]int, units) // in all files
+	g = &groups{t: t, up: make([]int, units+len(t.parts)), size: make([]int, units+len(t.parts))}
+	own = make([]int, units) // by unit: its lines in all files
 	for i := range g.up {
 		g.up[i] = i
 	}
@@ -92,7 +91,7 @@ func (t *Traced) sized() (g *grouping, own []int, total int) {
 		if p.class = classOf(p); p.class != "" || p.lost != nil {
 			continue
 		}
-		if p.whole && p.lines() > 1 { // a picture or a mode makes no topic longer to read
+		if p.whole && p.lines() > 1 { // a binary or a mode adds nothing to read
 			g.size[units+i] = p.lines()
 		}
 		for u, n := range p.shares {
@@ -108,9 +107,9 @@ func (t *Traced) sized() (g *grouping, own []int, total int) {
 	return g, own, total
 }
 
-func (g *grouping) joinAll(ties []tie, strong func(tie) bool) {
-	g.clashes()
-	g.makers()
+func (g *groups) joinAll(ties []tie, strong func(tie) bool) {
+	g.joinConflicting()
+	g.joinAuthored()
 	for _, x := range ties {
 		if strong(x) {
 			g.join(x.a, x.b)
@@ -118,8 +117,8 @@ func (g *grouping) joinAll(ties []tie, strong func(tie) bool) {
 	}
 }
 
-// loose are the roots of large topics.
-func (g *grouping) loose(total int) map[int]bool {
+// loose returns the roots of large topics.
+func (g *groups) loose(total int) map[int]bool {
 	out := map[int]bool{}
 	for i := range g.up {
 		if size := g.size[i]; g.root(i) == i && size > largeSize && largePart*size > total {
@@ -129,9 +128,9 @@ func (g *grouping) loose(total int) map[int]bool {
 	return out
 }
 
-// makers joins a pull request with the files that it made most of, however many these are, and a commit as far as that
-// is not too large.
-func (g *grouping) makers() {
+// joinAuthored joins a unit with the files of which it wrote more than half: a pull request without a limit, a commit
+// up to the limit of a class.
+func (g *groups) joinAuthored() {
 	limit := g.limit
 	for i, p := range g.t.parts {
 		for u, n := range p.shares {
@@ -152,8 +151,9 @@ func (g *grouping) makers() {
 	g.limit = limit
 }
 
-// clashes joins the files that cannot go one by one: one that makes room for a folder, names that differ only in case.
-func (g *grouping) clashes() {
+// joinConflicting joins files that have to change together: a file that is removed and a folder of the same name that
+// is added, or the other way round, and names that differ only in case.
+func (g *groups) joinConflicting() {
 	units := len(g.t.h.units)
 	at := map[string]int{}
 	for i, p := range g.t.parts {
@@ -174,9 +174,9 @@ func (g *grouping) clashes() {
 			}
 		}
 	}
-	for name, i := range at { // or a folder that makes room for a file
+	for name, i := range at { // a removed folder makes room for a file
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-			if k, ok := g.made(dir); ok {
+			if k, ok := g.addedPart(dir); ok {
 				g.join(units+k, units+i)
 				g.t.parts[k].class, g.t.parts[i].class = "", ""
 			}
@@ -185,15 +185,15 @@ func (g *grouping) clashes() {
 	g.limit = limit
 }
 
-// made finds the part that makes a file of this name.
-func (g *grouping) made(name string) (int, bool) {
-	by := func(p *part, name string) int { return strings.Compare(p.Path, name) }
+// addedPart returns the index of the part that adds a file of this name.
+func (g *groups) addedPart(name string) (int, bool) {
+	by := func(p *changedPath, name string) int { return strings.Compare(p.Path, name) }
 	i, ok := slices.BinarySearchFunc(g.t.parts, name, by)
 	return i, ok && g.t.parts[i].Old.ID == ""
 }
 
-// ties lists what belongs together, the closest first.
-func (g *grouping) ties(own []int) []tie {
+// ties returns all ties, the highest score first.
+func (g *groups) ties(own []int) []tie {
 	var out []tie
 	units := len(own)
 	for i, p := range g.t.parts {
@@ -216,11 +216,11 @@ func (g *grouping) ties(own []int) []tie {
 	for pair, n := range g.t.rework {
 		a, b := pair[0], pair[1]
 		release := g.t.h.units[a].kind == kindRelease || g.t.h.units[b].kind == kindRelease
-		if own[a] > 0 && own[b] > 0 && !release { // something of both is left
+		if own[a] > 0 && own[b] > 0 && !release { // both units still have lines
 			out = append(out, tie{a, b, float64(n) / float64(took[a]+own[a])})
 		}
 	}
-	out = append(out, g.mended(own)...)
+	out = append(out, g.fixupTies(own)...)
 	slices.SortFunc(out, func(x, y tie) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 	})

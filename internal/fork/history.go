@@ -1,8 +1,8 @@
-// Package fork turns a fork's history into changes: what git log and the trees of a fork say goes in; topics, each a
-// step from one tree to the next, come out. It runs no git and touches no disk.
+// Package fork splits a fork's history into changes. Its input is the output of git log and the trees of the fork;
+// its output are topics, each a step from one tree to the next. It runs no git and does not touch the disk.
 //
-// [ParseHistory] reads the fork's own commits. [Trace] finds the commit from which each line of the fork's difference
-// to upstream comes, [Traced.Topics] groups the commits, and [Steps] makes the trees between the topics.
+// [ParseHistory] reads the fork's own commits. [Trace] finds the commit that wrote each line of the fork's difference
+// to upstream, [Traced.Topics] groups the commits, and [Steps] builds the trees between the topics.
 package fork
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// LogArgs are the arguments of the git log that ParseHistory reads; the tip and what to leave out follow. Merges list
-// the files that differ from all of their parents.
+// LogArgs returns the arguments of the git log that ParseHistory reads; the caller appends the tip and the commits to
+// leave out. With -c, a merge lists only the files that differ from all of its parents.
 func LogArgs() []string {
 	return []string{"log", "-z", "--topo-order", "--reverse", "--raw", "-c", "--no-renames", "--no-abbrev",
 		"--format=%x01%H%x02%P%x02%an%x02%at%x02%s%x02%b%x03"}
@@ -29,33 +29,32 @@ type Commit struct {
 	id      tree.ID
 	parents []tree.ID
 	author  string
-	date    int64 // the author's, in seconds since 1970
+	date    int64 // author date, in seconds since 1970
 	subject string
 	body    string
 	Rows    []Row
 }
 
-// Row is what a commit did to one path: one old file for each parent.
+// Row is the change of one path by a commit. Old has the path's file in each parent, in the parents' order.
 type Row struct {
 	Path  string
 	Old   []File
 	added File
 }
 
-// File is a file of a tree; without one, ID is "".
+// File is an entry of a tree; the ID is "" if there is no file.
 type File struct {
 	Mode tree.Mode
 	ID   tree.ID
 }
 
-// ErrMany is wrapped by the error of a history that touches more files than can be traced.
+// ErrMany is wrapped by the error for a history that touches more than maxRows files.
 var ErrMany = errors.New("the history is too large")
 
-// maxRows is how many files the commits of a fork may touch, each time counted: glitch-soc's, with 8,000 commits of its
-// own, touch some 60,000.
+// maxRows limits the sum of the files that each commit touches. glitch-soc's 8,000 own commits touch about 60,000.
 const maxRows = 500_000
 
-// ParseHistory reads the output of git log with LogArgs: parents come before children.
+// ParseHistory reads the output of git log with LogArgs. Parents come before children.
 func ParseHistory(r io.Reader) ([]Commit, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	var out []Commit
@@ -115,7 +114,8 @@ func parseCommit(text string) (Commit, error) {
 	return c, nil
 }
 
-// parseRow reads ":MODE… MODE ID… ID STATUS" with a colon and an old side for each parent.
+// parseRow reads one line of git log --raw -c: a colon for each parent, their modes and the new mode, their ids and
+// the new id, and the status.
 func parseRow(text string) (Row, error) {
 	bare := strings.TrimLeft(text, ":")
 	n := len(text) - len(bare)

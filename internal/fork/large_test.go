@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/fork"
 )
 
-// numbers are so many lines of a file, each with a word.
+// numbers returns the lines from..to of a file; each has the word and its number.
 func numbers(word string, from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; i++ {
@@ -17,8 +17,8 @@ func numbers(word string, from, to int) string {
 	return b.String()
 }
 
-// TestSameFile: a commit that brings a file which another one made before it did not write it, whichever way it came.
-func TestSameFile(t *testing.T) {
+// TestReaddedFile: a commit that adds a file that an older commit has added is not its author, however it came there.
+func TestReaddedFile(t *testing.T) {
 	theme := numbers("theme", 0, 60)
 	begin := "commit f1 Add a theme\tfrom=u2 branch=fork\n"
 	for _, tc := range []struct{ name, commits, files, tip, want string }{
@@ -55,8 +55,8 @@ func TestSameFile(t *testing.T) {
 	}
 }
 
-// TestMended: a commit that says by its subject which one it mends joins that one.
-func TestMended(t *testing.T) {
+// TestFixups: a commit whose subject names the commit that it fixes joins that one.
+func TestFixups(t *testing.T) {
 	for second, want := range map[string]string{
 		"fixup! Say hello":        "say-hello: f1 f2: a.rb b.rb\n",
 		"squash! Say hello":       "say-hello: f1 f2: a.rb b.rb\n",
@@ -74,13 +74,13 @@ func TestMended(t *testing.T) {
 	}
 }
 
-// TestLoose: in a fork of few files, a large topic is split where its units barely rework each other's lines, and no
-// commit links its files; not where they rework each other.
-func TestLoose(t *testing.T) {
+// TestLargeTopicIsSplit: in a fork of few files, a large topic is split where its units replace few of each other's
+// lines and no commit touches both files; where they replace many, it stays whole.
+func TestLargeTopicIsSplit(t *testing.T) {
 	for _, tc := range []struct {
 		name           string
-		first, second  int    // lines of the files that the two commits make
-		reworked, kept int    // lines of the first that the second reworks, of so many
+		first, second  int    // lines of the files that the two commits add
+		reworked, kept int    // how many lines of the first file the second commit replaces, and how many it keeps
 		want           string // names and files
 	}{
 		{"barely", 200, 200, 1, 40, "add-a-theme: f1 f2: first.scss shared.scss\nadd-a-page: f2: second.scss\n"},

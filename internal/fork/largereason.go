@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// A topic is large with more than a tenth of a fork's lines, if these are more than a page.
+// A topic is large if it has more than a tenth of the fork's lines and more than 50 lines.
 const (
 	largePart = 10
 	largeSize = 50
 )
 
-// large says why a topic has more than a tenth of all lines; "" where it has not. Units come with the largest first.
-func (t *Topic) large(units []shownUnit, all int) string {
+// largeReason explains why a topic is large; "" if it is not. Units are sorted by lines, the most first; all is the
+// number of the fork's lines.
+func (t *Topic) largeReason(units []shownUnit, all int) string {
 	if t.Lines <= largeSize || largePart*t.Lines <= all {
 		return ""
 	}
@@ -43,7 +44,7 @@ func (t *Topic) large(units []shownUnit, all int) string {
 	return fmt.Sprintf("%d %% of the fork's lines: %s", 100*t.Lines/all, strings.Join(why, ", "))
 }
 
-// label names a unit as a person looks for it.
+// label returns the words that a person would search for: "pull request #12", "commit 1234567".
 func (u *workUnit) label() string {
 	switch u.kind {
 	case kindPull:
@@ -51,7 +52,7 @@ func (u *workUnit) label() string {
 	case kindRelease:
 		return u.title
 	}
-	id := u.commits[0].Short() // of a commit there is one
+	id := u.commits[0].Short() // the other kinds have one commit
 	switch u.kind {
 	case kindMerge:
 		return "the merge " + id

@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/fork"
 )
 
-// TestLimits: in a fork of many files that one commit reformats, commits become topics of which none has more than its
-// share, but for a pull request that made so much by itself.
+// TestLimits: in a fork of many files that one commit reformats, no topic has more than its share of the lines,
+// except for a pull request that wrote more by itself.
 func TestLimits(t *testing.T) {
 	const features, each = 40, 4 // commits, and new files of each
 	var commits, made strings.Builder

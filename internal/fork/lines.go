@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// lines splits a text; each line keeps its line feed.
+// lines splits a text into lines; each keeps its line feed.
 func lines(data []byte) [][]byte {
 	out := bytes.SplitAfter(data, []byte("\n"))
 	if len(out[len(out)-1]) == 0 {
@@ -15,18 +15,19 @@ func lines(data []byte) [][]byte {
 	return out
 }
 
-// block is a place in which two texts differ: lines a0 to a1 of the old one, b0 to b1 of the new one, zero-based.
-type block struct{ a0, a1, b0, b1 int }
+// diffBlock is one difference of two texts: lines [a0, a1) of the old text became lines [b0, b1) of the new one,
+// counted from 0.
+type diffBlock struct{ a0, a1, b0, b1 int }
 
-// blocks are all places in which two texts differ, from the top to the bottom.
-func blocks(old, fresh []byte) []block {
+// blocks returns all differences of two texts, in the order of their lines.
+func blocks(old, fresh []byte) []diffBlock {
 	if len(old) == 0 || len(fresh) == 0 {
 		if a, b := len(lines(old)), len(lines(fresh)); a+b > 0 {
-			return []block{{0, a, 0, b}}
+			return []diffBlock{{0, a, 0, b}}
 		}
 		return nil
 	}
-	var out []block
+	var out []diffBlock
 	for _, h := range diff.Diff(old, fresh) {
 		a, b := h.OldStart-1, h.NewStart-1
 		if h.OldLines == 0 {
@@ -40,7 +41,7 @@ func blocks(old, fresh []byte) []block {
 				a, b, i = a+1, b+1, i+1
 				continue
 			}
-			one := block{a0: a, b0: b}
+			one := diffBlock{a0: a, b0: b}
 			for ; i < len(h.Lines) && h.Lines[i].Op != ' '; i++ {
 				if h.Lines[i].Op == '-' {
 					a++
@@ -55,8 +56,8 @@ func blocks(old, fresh []byte) []block {
 	return out
 }
 
-// match gives for each of the n lines of the new text the line of the old one that it is, or -1.
-func match(differences []block, n int) []int {
+// match returns, for each of the n lines of the new text, the index of the equal line in the old text, or -1.
+func match(differences []diffBlock, n int) []int {
 	out := make([]int, n)
 	at, from := 0, 0
 	same := func(until int) {

@@ -1,6 +1,6 @@
 package fork
 
-// sideOf are the own commits that a merge brought in from its second parent.
+// sideOf returns the fork's own commits that a merge brought in from its second parent.
 func (h *history) sideOf(at, side int) []int {
 	main := make([]bool, at+1)
 	if first, ok := h.own(h.commits[at].parents[0]); ok {
@@ -9,7 +9,7 @@ func (h *history) sideOf(at, side int) []int {
 	return h.reach(side, make([]bool, at+1), main)
 }
 
-// reach lists the own commits that lead to one, itself included, without those in out. It marks them in seen.
+// reach returns from and the fork's own commits that are ancestors of it, without those in out. It sets them in seen.
 func (h *history) reach(from int, seen, out []bool) []int {
 	var list []int
 	for todo := []int{from}; len(todo) > 0; {
@@ -29,7 +29,8 @@ func (h *history) reach(from int, seen, out []bool) []int {
 	return list
 }
 
-// mergesUpstream says that what a merge brought in holds merges of upstream's commits: it is no work of its own.
+// mergesUpstream reports whether what a merge brought in itself merges upstream's commits. Such a pull request only
+// updates the fork.
 func (h *history) mergesUpstream(at, side int) bool {
 	for _, i := range h.sideOf(at, side) {
 		c := h.commits[i]

@@ -11,12 +11,12 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Deltas makes the difference of two trees one to trace: a file that the fork moved is one path. Keep says which paths
-// count; nil is all.
+// Deltas converts the difference of two trees: a file that the fork renamed becomes one Delta with From. Keep filters
+// the paths; nil keeps all.
 func Deltas(ctx context.Context, list []tree.Delta, blobs blobSource, keep func(string) bool) ([]Delta, error) {
 	var out []Delta
 	var gone, made []renames.Blob
-	var from, to []int // of gone and made, in out
+	var from, to []int // by index in gone and made: the index in out
 	for _, d := range list {
 		if keep != nil && !keep(d.Path) {
 			continue

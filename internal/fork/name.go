@@ -15,13 +15,13 @@ const (
 	maxTitles = 6
 )
 
-// shownUnit is a unit of a topic with its lines there.
+// shownUnit is a unit, and how many lines of a topic it wrote.
 type shownUnit struct {
 	*workUnit
 	lines int
 }
 
-// shown lists units, those of the most lines first.
+// shown returns units, those with the most lines first.
 func (h *history) shown(units map[int]int) []shownUnit {
 	var out []shownUnit
 	for u, n := range units {
@@ -33,7 +33,7 @@ func (h *history) shown(units map[int]int) []shownUnit {
 	return out
 }
 
-// name gives every topic a name that no other has, and its why.
+// name sets each topic's Name, Why and Large; no two topics get the same name.
 func name(topics []*Topic, h *history) {
 	all := 0
 	for _, t := range topics {
@@ -43,21 +43,21 @@ func name(topics []*Topic, h *history) {
 	for _, t := range topics {
 		left, before := h.shown(t.units), h.shown(t.before)
 		title, from := t.describe(left, before)
-		if t.Large = t.large(left, all); t.Large != "" {
+		if t.Large = t.largeReason(left, all); t.Large != "" {
 			t.Why += "; " + t.Large
 		}
-		vague := t.vague(title)
+		vague := t.ambiguous(title)
 		if vague && from != nil && latin.Foreign(title) {
-			t.Name = t.free(t.translated(title, from), false, taken)
+			t.Name = t.uniqueName(t.translated(title, from), false, taken)
 		} else {
-			t.Name = t.free(slug(title, maxName), vague, taken)
+			t.Name = t.uniqueName(slug(title, maxName), vague, taken)
 		}
 		taken[t.Name] = true
 	}
 }
 
-// vague says that a title does not tell a topic from others.
-func (t *Topic) vague(title string) bool {
+// ambiguous reports whether a title is too general to tell this topic apart from others.
+func (t *Topic) ambiguous(title string) bool {
 	switch {
 	case t.class != "" || t.written:
 		return false
@@ -67,14 +67,14 @@ func (t *Topic) vague(title string) bool {
 	return !distinct(title)
 }
 
-// issue is how a title refers to an issue or a pull request.
-var issue = regexp.MustCompile(`#[0-9]+`)
+// issueNumber matches a title's reference to an issue or a pull request.
+var issueNumber = regexp.MustCompile(`#[0-9]+`)
 
-// translated is a name for a title in another script: what of it is in Latin letters, where the files are, and the pull
-// request's number or the commit's id, by which a reader finds what it is about.
+// translated returns a name for a title in another script: its words in Latin letters, the location of the files, and
+// the number of the pull request or the id of the commit, by which a reader can look it up.
 func (t *Topic) translated(title string, from *workUnit) string {
-	name := slug(issue.ReplaceAllString(title, " "), maxName)
-	name = cmp.Or(placed(name, places(t.Paths, t.sizes)[0]), name, "change")
+	name := slug(issueNumber.ReplaceAllString(title, " "), maxName)
+	name = cmp.Or(withLocation(name, locations(t.Paths, t.sizes)[0]), name, "change")
 	number := strings.TrimLeft(from.name, "#")
 	if number == "" && len(from.commits) > 0 {
 		number = from.commits[0].Short()
@@ -82,17 +82,17 @@ func (t *Topic) translated(title string, from *workUnit) string {
 	if number == "" {
 		return name
 	}
-	return behind(name, number)
+	return withSuffix(name, number)
 }
 
-// free is a name that is not taken: the one that a title gives, then with where the files are, then with a number.
-func (t *Topic) free(name string, vague bool, taken map[string]bool) string {
+// uniqueName returns a name that is not in taken: the name itself, or else with a location, or else with a number.
+func (t *Topic) uniqueName(name string, vague bool, taken map[string]bool) string {
 	if name != "" && !vague && !taken[name] {
 		return name
 	}
 	first := name
-	for i, at := range places(t.Paths, t.sizes) {
-		one := placed(name, at)
+	for i, at := range locations(t.Paths, t.sizes) {
+		one := withLocation(name, at)
 		if i == 0 {
 			first = one
 		}
@@ -113,11 +113,11 @@ func (t *Topic) free(name string, vague bool, taken map[string]bool) string {
 	}
 }
 
-// byMerges is what a topic is called of which merges wrote most.
+// byMerges is the name of a topic that merge commits wrote most of.
 const byMerges = "written-by-merges"
 
-// describe sets the why of a topic, and returns what it is called after, with the unit whose title that is; nil where
-// it is none's.
+// describe sets Why and Pull, and returns the title to name the topic after, with the unit that has this title; nil
+// if no unit has it.
 func (t *Topic) describe(left, before []shownUnit) (string, *workUnit) {
 	var titles []string
 	own := slices.ContainsFunc(slices.Concat(left, before), func(u shownUnit) bool { return u.kind != kindMerge })
@@ -132,9 +132,9 @@ func (t *Topic) describe(left, before []shownUnit) (string, *workUnit) {
 	}
 	for _, u := range slices.Concat(left, before) {
 		if own && u.kind == kindMerge {
-			continue // its subject says nothing of what it wrote
+			continue // the subject of a merge does not describe what it wrote
 		}
-		one := clean(u.title)
+		one := oneLine(u.title)
 		if u.name != "" {
 			one += " (" + u.name + ")"
 		}
@@ -166,7 +166,7 @@ func (t *Topic) describe(left, before []shownUnit) (string, *workUnit) {
 	return titleOf(left, before)
 }
 
-// list joins titles, as many as a person reads.
+// list joins titles with semicolons, within maxTitles and maxWhy.
 func list(titles []string) string {
 	var b strings.Builder
 	for i, one := range titles {
@@ -182,7 +182,8 @@ func list(titles []string) string {
 	return b.String()
 }
 
-// cut shortens a text to so many bytes at the end of a word or, where it has none, of a character.
+// cut shortens a text to at most n bytes, at the end of a word or, within a very long word, at the end of a
+// character.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// A name that is shortened ends with a clause or with a word after which nothing is expected; never within a word.
+// TestSlug: a shortened name ends at a clause or before stop words, and never within a word.
 func TestSlug(t *testing.T) {
 	for title, want := range map[string]string{
 		"Raise the limit": "raise-the-limit",
@@ -35,7 +35,8 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// Of a title in another script, what is in Latin letters stays; the place and a number say the rest.
+// TestTranslated: of a title in another script, the words in Latin letters are kept; the location and a number
+// follow.
 func TestTranslated(t *testing.T) {
 	for _, tc := range []struct{ title, number, path, want string }{
 		{"Fix: 画像の並び順が変わる場合", "#339", "app/models/status.rb", "fix-models-status-339"},
@@ -55,7 +56,7 @@ func TestTranslated(t *testing.T) {
 	}
 }
 
-// Which titles say what a change is about.
+// TestDistinct: which titles describe a change.
 func TestDistinct(t *testing.T) {
 	for title, want := range map[string]bool{
 		"Fix": false, "wip": false, "Update": false, "Fix errors": false, "Fixing the tests": false, "Add comments": false,
@@ -68,7 +69,7 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
-// The unit that wrote most of a topic names it, and what made something rather than what mended it.
+// TestTitleOf: the unit that wrote most of a topic names it; original work goes before corrections.
 func TestTitleOf(t *testing.T) {
 	unit := func(title string, lines int) shownUnit {
 		return shownUnit{&workUnit{kind: kindSingle, title: title}, lines}
@@ -101,8 +102,8 @@ func TestTitleOf(t *testing.T) {
 	}
 }
 
-// A place is the file with most of the lines, not a test, with as much of its path as tells it from others.
-func TestPlaces(t *testing.T) {
+// TestLocations: the location is the file with the most lines that is no test, with as many folders as are needed.
+func TestLocations(t *testing.T) {
 	for _, tc := range []struct {
 		paths, want string
 		lines       map[string]int
@@ -116,18 +117,19 @@ func TestPlaces(t *testing.T) {
 			map[string]int{"spec/models/poll_spec.rb": 20}},
 		{"index.html", "index", nil},
 	} {
-		if got := strings.Join(places(strings.Fields(tc.paths), tc.lines), "; "); got != tc.want {
+		if got := strings.Join(locations(strings.Fields(tc.paths), tc.lines), "; "); got != tc.want {
 			t.Errorf("%s: %q, want %q", tc.paths, got, tc.want)
 		}
 	}
-	if got := placed("add-a-theme-for-our-own-dark-days-and-our-own-very-bright-nights", "dark theme of the moon"); got !=
+	const long = "add-a-theme-for-our-own-dark-days-and-our-own-very-bright-nights"
+	if got := withLocation(long, "dark theme of the moon"); got !=
 		"add-a-theme-for-our-own-dark-days-and-our-own-very-of-the-moon" {
 		t.Errorf("placed: %q", got)
 	}
 }
 
-// Why a topic has more than a tenth of all lines.
-func TestLarge(t *testing.T) {
+// TestLargeReason: why a topic has more than a tenth of all lines.
+func TestLargeReason(t *testing.T) {
 	unit := func(kind unitKind, name string, lines int) shownUnit {
 		return shownUnit{&workUnit{kind: kind, name: name, title: "upstream's release v1", commits: nil}, lines}
 	}
@@ -156,7 +158,7 @@ func TestLarge(t *testing.T) {
 		{Topic{Lines: 100, Paths: []string{"a"}}, []shownUnit{one}, 1000, ""},
 		{Topic{Lines: 50, Paths: []string{"a"}}, []shownUnit{one}, 60, ""},
 	} {
-		if got := tc.topic.large(tc.units, tc.all); got != tc.want {
+		if got := tc.topic.largeReason(tc.units, tc.all); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
 		}
 	}

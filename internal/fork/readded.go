@@ -10,16 +10,16 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// firsts lists by path what commits made where nothing was, the oldest first.
-func firsts(h *history, events map[key]event) map[string][]key {
-	out := map[string][]key{}
+// additions returns, by path, the versions that commits added where no file was, the oldest first.
+func additions(h *history, events map[blobKey]event) map[string][]blobKey {
+	out := map[string][]blobKey{}
 	for k, e := range events {
 		if e.commit >= 0 && len(e.olds) == 1 && e.olds[0].id == "" {
 			out[k.path] = append(out[k.path], k)
 		}
 	}
 	for _, list := range out {
-		slices.SortFunc(list, func(a, b key) int {
+		slices.SortFunc(list, func(a, b blobKey) int {
 			x, y := events[a].commit, events[b].commit
 			return cmp.Or(cmp.Compare(h.commits[x].date, h.commits[y].date), cmp.Compare(x, y))
 		})
@@ -27,12 +27,12 @@ func firsts(h *history, events map[key]event) map[string][]key {
 	return out
 }
 
-// again finds the file that an older commit made at the same path, on another branch or before it was removed: who
-// brings a file that is there already did not write it. Half of the shorter one's lines have to be the same.
-func (t *traced) again(ctx context.Context, k key) (key, bool) {
-	for _, first := range t.tracer.made[k.path] {
+// addedBefore returns the version that an older commit added at the same path (on another branch, or before the file
+// was removed). If at least half of the lines of the shorter version match, the older commit counts as their author.
+func (t *fileTrace) addedBefore(ctx context.Context, k blobKey) (blobKey, bool) {
+	for _, first := range t.tracer.additions[k.path] {
 		if first == k {
-			break // what follows is younger
+			break // the following ones are younger
 		}
 		got, err := t.tracer.blobs.Blobs(ctx, []tree.ID{first.id})
 		if err != nil || diff.IsBinary(got[first.id]) || diff.IsBinary(t.content[k.id]) {
@@ -48,11 +48,12 @@ func (t *traced) again(ctx context.Context, k key) (key, bool) {
 			return t.link(k, first), true
 		}
 	}
-	return key{}, false
+	return blobKey{}, false
 }
 
-// copied gives the lines of a file that has much of an older one twice to who wrote them first.
-func (t *traced) copied(old key, differences []block, data []byte, out []owner, known []bool) {
+// copiedBlocks attributes blocks of 20 or more lines, which a commit copied within a file, to the first author of the
+// lines.
+func (t *fileTrace) copiedBlocks(old blobKey, differences []diffBlock, data []byte, out []owner, known []bool) {
 	const much = 20 // lines
 	fresh, before := lines(data), t.notes[old]
 	for _, b := range differences {

@@ -12,24 +12,26 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// forked is a history in which upstream and a fork are told apart.
-type forked struct {
+// forkHistory is a repository with upstream's branch and a fork's.
+type forkHistory struct {
 	repo  *git.Repo
 	ids   map[string]tree.ID
 	names map[tree.ID]string
 }
 
-func replay(t *testing.T, archive string) forked {
+func replay(t *testing.T, archive string) forkHistory {
 	repo, ids := gittest.Repo(t, archive)
-	f := forked{repo, ids, map[tree.ID]string{}}
+	f := forkHistory{repo, ids, map[tree.ID]string{}}
 	for name, id := range ids {
 		f.names[id] = name
 	}
 	return f
 }
 
-// trace traces the fork at tip whose newest state of upstream is base; upstream's commits are those of its heads.
-func (f forked) trace(t *testing.T, base, tip string, known fork.Known, heads ...string) ([]fork.Step, *fork.Traced) {
+// trace traces the fork at tip; base is the newest commit of upstream that it has, heads are upstream's branches.
+func (f forkHistory) trace(
+	t *testing.T, base, tip string, known fork.Known, heads ...string,
+) ([]fork.Step, *fork.Traced) {
 	t.Helper()
 	ctx := t.Context()
 	args := append(fork.LogArgs(), string(f.ids[tip]))
@@ -68,7 +70,7 @@ func (f forked) trace(t *testing.T, base, tip string, known fork.Known, heads ..
 	return steps, traced
 }
 
-func (f forked) at(t *testing.T, name string) *tree.Tree {
+func (f forkHistory) at(t *testing.T, name string) *tree.Tree {
 	t.Helper()
 	out, err := f.repo.At(t.Context(), f.ids[name])
 	if err != nil {
@@ -77,8 +79,8 @@ func (f forked) at(t *testing.T, name string) *tree.Tree {
 	return out
 }
 
-// show gives each step as "name: commits; merges: paths".
-func (f forked) show(steps []fork.Step) string {
+// show prints each step as "name: commits; merges: paths".
+func (f forkHistory) show(steps []fork.Step) string {
 	var b strings.Builder
 	list := func(ids []tree.ID) string {
 		var out []string

@@ -1,16 +1,16 @@
 package fork
 
-// replacing looks at the lines that one commit took away from one parent's content.
-type replacing struct {
-	t             *traced
+// reworkCounter counts, for one commit and one of its parents, whose lines the commit replaced.
+type reworkCounter struct {
+	t             *fileTrace
 	old           [][]byte
-	before, after []owner // of the old and the new content
-	known         []bool  // of the new lines: a parent has the line
+	before, after []owner // owners of the old and of the new lines
+	known         []bool  // by new line: some parent has the line
 	me            int32
 	merge         bool
 }
 
-func (r *replacing) all(differences []block) {
+func (r *reworkCounter) all(differences []diffBlock) {
 	for _, b := range differences {
 		votes := map[int32]int{}
 		for i := b.a0; i < b.a1 && i < len(r.before); i++ {
@@ -31,8 +31,8 @@ func (r *replacing) all(differences []block) {
 	}
 }
 
-// resolved gives the lines that a merge wrote in place of a commit's to that commit.
-func (r *replacing) resolved(b block, by int32) {
+// resolved attributes lines that a merge wrote in place of a commit's lines to that commit.
+func (r *reworkCounter) resolved(b diffBlock, by int32) {
 	for i := b.b0; i < b.b1; i++ {
 		if !r.known[i] {
 			r.after[i], r.known[i] = owner{by: by, via: r.me}, true
@@ -40,7 +40,7 @@ func (r *replacing) resolved(b block, by int32) {
 	}
 }
 
-// most is the key with the highest count; of several the newest.
+// most returns the commit with the most votes; of several, the newest.
 func most(votes map[int32]int) int32 {
 	best := int32(0)
 	for by, n := range votes {

@@ -1,11 +1,11 @@
 package fork
 
-// spans cuts the differences of a text where the owner changes. A line whose owner is upstream (the fork kept what
-// upstream has removed) goes with its neighbours.
-func (t *Traced) spans(p *part, owners []owner, removed map[uint64]int32) {
+// spans splits the differences of a text where the author changes, and sets p.spans and p.shares. A line that
+// upstream wrote (upstream has removed it, the fork kept it) joins the span beside it.
+func (t *Traced) spans(p *changedPath, owners []owner, removed map[uint64]int32) {
 	old := lines(p.old)
 	for _, b := range blocks(p.old, p.fresh) {
-		var runs []span
+		var runs []lineSpan
 		for i := b.b0; i < b.b1; i++ {
 			u, via := none, -1
 			if i < len(owners) && owners[i].by != 0 {
@@ -16,28 +16,28 @@ func (t *Traced) spans(p *part, owners []owner, removed map[uint64]int32) {
 				if n := len(runs); n > 0 && runs[n-1].unit == none {
 					runs[n-1].unit = u
 				} else {
-					runs = append(runs, span{block: block{b.a0, b.a0, i, i}, unit: u})
+					runs = append(runs, lineSpan{diffBlock: diffBlock{b.a0, b.a0, i, i}, unit: u})
 				}
 			}
 			last := &runs[len(runs)-1]
 			last.b1 = i + 1
 			last.note(via)
 		}
-		if len(runs) == 0 { // the fork only takes away
-			runs = append(runs, span{block: b, unit: t.taker(old[b.a0:b.a1], removed)})
+		if len(runs) == 0 { // the fork only removed lines here
+			runs = append(runs, lineSpan{diffBlock: b, unit: t.removingUnit(old[b.a0:b.a1], removed)})
 		}
 		runs[0].a1 = b.a1
 		p.spans = append(p.spans, runs...)
 	}
 	for i := range p.spans {
 		if p.spans[i].unit == none {
-			p.spans[i].unit = t.near(p, i)
+			p.spans[i].unit = t.nearestUnit(p, i)
 		}
 		p.shares[p.spans[i].unit] += p.spans[i].a1 - p.spans[i].a0 + p.spans[i].b1 - p.spans[i].b0
 	}
 }
 
-func (s *span) note(via int) {
+func (s *lineSpan) note(via int) {
 	if via < 0 {
 		return
 	}
@@ -47,8 +47,8 @@ func (s *span) note(via int) {
 	s.via[via] = true
 }
 
-// taker is the unit that took away most of these lines.
-func (t *Traced) taker(gone [][]byte, removed map[uint64]int32) int {
+// removingUnit returns the unit that removed most of these lines, or none.
+func (t *Traced) removingUnit(gone [][]byte, removed map[uint64]int32) int {
 	votes := map[int32]int{}
 	for _, line := range gone {
 		if by, ok := removed[hashLine(line)]; ok {
@@ -61,8 +61,8 @@ func (t *Traced) taker(gone [][]byte, removed map[uint64]int32) int {
 	return t.h.unit[most(votes)-1]
 }
 
-// near is the unit of the nearest span that has one, or else of the last commit that touched the path.
-func (t *Traced) near(p *part, at int) int {
+// nearestUnit returns the unit of the nearest span that has one, or else of the last commit that touched the path.
+func (t *Traced) nearestUnit(p *changedPath, at int) int {
 	for d := 1; d < len(p.spans); d++ {
 		for _, i := range []int{at - d, at + d} {
 			if i >= 0 && i < len(p.spans) && p.spans[i].unit != none {
@@ -70,5 +70,5 @@ func (t *Traced) near(p *part, at int) int {
 			}
 		}
 	}
-	return t.last(p.Path, func(Row) bool { return true })
+	return t.lastUnit(p.Path, func(Row) bool { return true })
 }

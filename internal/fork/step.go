@@ -8,15 +8,16 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Step is one change of a fork: what leads from one tree to the next.
+// Step is one change of a fork: a topic, and the trees before and after it.
 type Step struct {
 	*Topic
 	Before, After *tree.Tree
 }
 
-// Steps makes the trees between the topics, from the base on. The last one has all files of the fork but the lost ones.
+// Steps builds the trees between the topics, starting from base. The last tree has all files of the fork except the
+// lost ones.
 func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]Step, error) {
-	touched := map[*Topic][]*part{}
+	touched := map[*Topic][]*changedPath{}
 	for _, p := range t.parts {
 		seen := map[*Topic]bool{}
 		for _, one := range p.topics() {
@@ -32,11 +33,11 @@ func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]
 	for i, one := range topics {
 		rank[one] = i
 	}
-	t.oldest(rank)
+	t.assignRemovals(rank)
 	for i, one := range topics {
 		removed, files := map[string]*tree.File{}, map[string]*tree.File{}
 		for _, p := range touched[one] {
-			if p.turned() {
+			if p.changesLink() {
 				removed[p.Path] = nil
 			}
 			if p.From != "" && !p.moved {
@@ -44,9 +45,9 @@ func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]
 			}
 			files[p.Path] = p.content(rank, i)
 		}
-		if len(removed) > 0 { // a file that turns into a link is removed first
+		if len(removed) > 0 { // one step removes the file, the next one adds the link
 			before := *one
-			before.Name = behind(one.Name, "first")
+			before.Name = withSuffix(one.Name, "first")
 			next, err := at.With(ctx, removed)
 			if err != nil {
 				return nil, fmt.Errorf("making the step %q: %w", before.Name, err)
@@ -62,8 +63,8 @@ func Steps(ctx context.Context, base *tree.Tree, t *Traced, topics []*Topic) ([]
 	return out, nil
 }
 
-// topics lists the topics that touch a part, some more than once.
-func (p *part) topics() []*Topic {
+// topics returns the topics that touch a part; a topic with several spans is in it several times.
+func (p *changedPath) topics() []*Topic {
 	if p.topic != nil {
 		return []*Topic{p.topic}
 	}
@@ -76,13 +77,14 @@ func (p *part) topics() []*Topic {
 	return out
 }
 
-// turned says that a file became a link, or a link a file.
-func (p *part) turned() bool {
+// changesLink reports whether a file became a symbolic link, or a link a file.
+func (p *changedPath) changesLink() bool {
 	return p.Old.ID != "" && p.New.ID != "" && (p.Old.Mode == tree.Symlink) != (p.New.Mode == tree.Symlink)
 }
 
-// oldest lets the first topic of each place take the old lines away: no later state has both.
-func (t *Traced) oldest(rank map[*Topic]int) {
+// assignRemovals sets which topic removes the old lines of each place: the first one that writes there, so that no
+// tree between has both the old and the new lines.
+func (t *Traced) assignRemovals(rank map[*Topic]int) {
 	for _, p := range t.parts {
 		for i := 0; i < len(p.spans); {
 			j, first := i+1, i
@@ -92,19 +94,19 @@ func (t *Traced) oldest(rank map[*Topic]int) {
 				}
 				j++
 			}
-			p.spans[i].taker = p.spans[first].topic
+			p.spans[i].removedBy = p.spans[first].topic
 			i = j
 		}
 	}
 }
 
-// follows says that a span is in the same place as the one before it.
-func (s *span) follows(before span) bool {
+// follows reports whether a span replaces the same old lines as the span before it.
+func (s *lineSpan) follows(before lineSpan) bool {
 	return s.b0 == before.b1 && s.a0 == s.a1 && s.a0 == before.a0
 }
 
-// content is the part as it is once the topics up to one are applied.
-func (p *part) content(rank map[*Topic]int, upTo int) *tree.File {
+// content returns the file as it is after the topics up to rank upTo; nil if the fork removed it.
+func (p *changedPath) content(rank map[*Topic]int, upTo int) *tree.File {
 	if p.New.ID == "" {
 		return nil
 	}
@@ -123,7 +125,7 @@ func (p *part) content(rank map[*Topic]int, upTo int) *tree.File {
 		put(old[at:max(at, s.a0)])
 		at = max(at, s.a0)
 		if s.a1 > s.a0 {
-			if rank[s.taker] > upTo {
+			if rank[s.removedBy] > upTo {
 				put(old[s.a0:s.a1])
 			}
 			at = s.a1

@@ -8,41 +8,40 @@ import (
 	"unicode"
 )
 
-// version is a word that tells one version of something from the next.
+// version matches a word that differs between two updates of the same thing: a version, a commit id, "bump".
 var version = regexp.MustCompile(`(?i)^[(\[]?(v?[0-9]+([.+-][0-9a-z]+)*|[0-9a-f]{7,40}|` +
 	`to|from|up|version|bump|update|updates|updated)[)\],.]?$`)
 
-// followUp begins the title of a commit that mends another's work.
-var followUp = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|fixing|wip|typo|lint|oops|revert|cleanup|clean|tweak|` +
-	`format|style|update|updating|bump|increment|rename|remove|run|resolve|test)\b`)
+// followUpTitle matches the title of a commit that corrects an earlier one.
+var followUpTitle = regexp.MustCompile(`(?i)^(fix|fixup|fixes|fixed|fixing|wip|typo|lint|oops|revert|cleanup|clean|` +
+	`tweak|format|style|update|updating|bump|increment|rename|remove|run|resolve|test)\b`)
 
-// mergeTitle begins the title of a commit, or of a pull request, that brought upstream's changes.
+// mergeTitle matches the title of a commit or pull request that merges upstream.
 var mergeTitle = regexp.MustCompile(`(?i)^merge\b`)
 
-// subject is what units with one title did, versions aside.
+// subject sums up the units whose titles are equal except for versions.
 type subject struct {
 	title string
 	lines int
-	date  int64 // of the first
-	rank  int   // how much a line of it counts
+	date  int64 // of its first commit
+	rank  int   // the weight of one line
 	unit  *workUnit
 }
 
-// Ranks of titles: what somebody made says more than what mended it, and that more than what brought it.
+// Weights of a line by its commit's title: original work over corrections over merges.
 const (
 	rankMerge  = 1
 	rankFollow = 10
 	rankMade   = 30
 )
 
-// titleOf is the title of most of a topic's lines: that of a unit or, where several differ in no more than a version,
-// what they have in common. One that wrote less than a quarter of what another wrote names nothing. Of the units of
-// which no line is left, one that made something counts where those that wrote the lines only mended it. The unit is
-// the one that has the title, nil without one.
+// titleOf returns the title to name a topic after, and the unit that has it (nil if none). It is the title of most
+// lines, see mainTitle. If the units whose lines are left only corrected others, it is the title of the original work
+// (in before), unless that had less than a quarter of their lines.
 func titleOf(left, before []shownUnit) (string, *workUnit) {
-	best := chief(left)
+	best := mainTitle(left)
 	if best == nil || best.rank < rankMade {
-		first := chief(before)
+		first := mainTitle(before)
 		if first != nil && first.rank == rankMade && (best == nil || 4*first.lines >= best.lines) {
 			best = first
 		}
@@ -53,8 +52,9 @@ func titleOf(left, before []shownUnit) (string, *workUnit) {
 	return best.title, best.unit
 }
 
-// chief is the subject of most lines, weighed by rank.
-func chief(units []shownUnit) *subject {
+// mainTitle returns the title with the most lines, weighted by rank. Titles that differ only in a version count as
+// one. Titles with less than a quarter of the lines of another are left out.
+func mainTitle(units []shownUnit) *subject {
 	by := map[string]*subject{}
 	var all []*subject
 	most := 0
@@ -62,7 +62,7 @@ func chief(units []shownUnit) *subject {
 		if u.kind == kindMerge {
 			continue
 		}
-		title := bare(clean(u.title))
+		title := withoutMarkers(oneLine(u.title))
 		var words []string
 		for w := range strings.FieldsSeq(title) {
 			if !version.MatchString(w) {
@@ -102,14 +102,14 @@ func rankOf(title string) int {
 	switch {
 	case mergeTitle.MatchString(title):
 		return rankMerge
-	case followUp.MatchString(title):
+	case followUpTitle.MatchString(title):
 		return rankFollow
 	}
 	return rankMade
 }
 
-// clean makes one line of a title that a stranger wrote.
-func clean(s string) string {
+// oneLine removes line breaks, control and invisible characters: the title is from a stranger.
+func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

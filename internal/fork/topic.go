@@ -9,29 +9,29 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Topic is what becomes one change.
+// Topic is a group of commits, or of files, that becomes one change.
 type Topic struct {
 	Name    string
 	Why     string
-	class   string         // of files that are changes of their own; "" for what people wrote
-	Pull    string         // "#12", where one pull request made most of it
-	Commits []tree.ID      // that it comes from, oldest first
-	Merges  []tree.ID      // that resolved or wrote some of it
+	class   string         // the class of its files, see classOf; "" for files that people write
+	Pull    string         // "#12", if one pull request wrote most of it
+	Commits []tree.ID      // that wrote its lines, oldest first
+	Merges  []tree.ID      // merge commits that wrote or resolved some of its lines
 	Paths   []string       // sorted
-	Lines   int            // that it takes away or adds; a binary file counts as one
-	Allow   []string       // what it has to say that it may touch
-	Large   string         // why it has more than a tenth of the fork's lines; "" where it has not
+	Lines   int            // removed and added; a binary file counts as one
+	Allow   []string       // the guarded paths that the change has to name
+	Large   string         // why it has more than a tenth of the fork's lines; "" if it has not
 	sizes   map[string]int // lines by path
 	units   map[int]int    // lines by unit
-	before  map[int]int    // by a unit of which no line is left, those that this topic's units reworked
+	before  map[int]int    // units of which no line is left: how many of their lines this topic's units replaced
 	date    int64
-	written bool // only merges wrote it
+	written bool // only merge commits wrote it
 }
 
-// Topics groups the commits of a fork's difference, names each topic, and puts them in order.
+// Topics groups the commits of a fork's difference into topics, named and in the order in which to apply them.
 func (t *Traced) Topics(limits Limits) []*Topic { return t.topics(t.group(limits)) }
 
-// Lost lists the paths of the difference whose content cannot be read, or that nobody may touch, with the reason.
+// Lost returns, by path, why a file is not in any topic: its content cannot be read, or a change must not touch it.
 func (t *Traced) Lost() map[string]error {
 	out := map[string]error{}
 	for _, p := range t.parts {
@@ -42,9 +42,9 @@ func (t *Traced) Lost() map[string]error {
 	return out
 }
 
-// topics gathers the parts by what was joined, in the order in which the fork's people began them; files of a class
-// come behind them, and what only merges wrote last. Each span and each whole part then has its topic.
-func (t *Traced) topics(g *grouping) []*Topic {
+// topics makes a topic of each set of g. They are sorted by date; topics of a class follow, and what only merges
+// wrote is last. It sets the topic of each span and whole part.
+func (t *Traced) topics(g *groups) []*Topic {
 	units := len(t.h.units)
 	roots := map[int]*Topic{}
 	at := func(root int) *Topic {
@@ -53,7 +53,7 @@ func (t *Traced) topics(g *grouping) []*Topic {
 		}
 		return roots[root]
 	}
-	c := &classifying{limit: g.class, open: map[string]*Topic{}}
+	c := &classifier{limit: g.class, open: map[string]*Topic{}}
 	for i, p := range t.parts {
 		p.topic = nil
 		switch {
@@ -83,11 +83,11 @@ func (t *Traced) topics(g *grouping) []*Topic {
 	for _, one := range roots {
 		out = append(out, one)
 	}
-	t.forebears(roots, g)
+	t.creditReworked(roots, g)
 	for _, one := range out {
 		one.finish(t.h)
 	}
-	out = t.gather(out, g.limit)
+	out = t.joinMergeOnly(out, g.limit)
 	slices.SortFunc(out, func(a, b *Topic) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.date, b.date),
 			strings.Compare(a.Paths[0], b.Paths[0]), cmp.Compare(a.Lines, b.Lines))
@@ -96,8 +96,8 @@ func (t *Traced) topics(g *grouping) []*Topic {
 	return out
 }
 
-// take gives a whole part to a topic.
-func (t *Topic) take(p *part) {
+// take adds a whole part to a topic.
+func (t *Topic) take(p *changedPath) {
 	rest := p.lines()
 	for u, n := range p.shares {
 		if u != none {
@@ -128,7 +128,7 @@ func (t *Topic) merge(id tree.ID) {
 	}
 }
 
-// finish fills in what the units tell.
+// finish sets Paths, Commits, Merges, Allow, date and written from the units.
 func (t *Topic) finish(h *history) {
 	slices.Sort(t.Paths)
 	t.Paths = slices.Compact(t.Paths)
@@ -152,10 +152,10 @@ func (t *Topic) finish(h *history) {
 		t.Commits = append(t.Commits, h.commits[i].id)
 	}
 	slices.SortFunc(t.Merges, func(a, b tree.ID) int { return cmp.Compare(h.index[a], h.index[b]) })
-	t.Allow = allow(t.Paths)
+	t.Allow = guardedPaths(t.Paths)
 }
 
-// indices are the places of a unit's commits in the history.
+// indices returns the indices of a unit's commits in the history.
 func (h *history) indices(u workUnit) []int {
 	var out []int
 	for _, id := range u.commits {
@@ -164,8 +164,8 @@ func (h *history) indices(u workUnit) []int {
 	return out
 }
 
-// forebears gives a unit of which no line is left to the topic that reworked most of its lines.
-func (t *Traced) forebears(roots map[int]*Topic, g *grouping) {
+// creditReworked adds each unit of which no line is left to the topic that replaced most of its lines.
+func (t *Traced) creditReworked(roots map[int]*Topic, g *groups) {
 	left := map[int]bool{}
 	for _, one := range roots {
 		for u := range one.units {
@@ -198,7 +198,7 @@ func (t *Traced) forebears(roots map[int]*Topic, g *grouping) {
 	}
 }
 
-// rank orders what people wrote before what programs wrote before what only merges wrote.
+// rank sorts topics: 0 for what people wrote, 1 for classes of files, 2 for what only merges wrote.
 func (t *Topic) rank() int {
 	switch {
 	case t.written || len(t.units) == 0 && t.class == "":
@@ -209,8 +209,9 @@ func (t *Topic) rank() int {
 	return 0
 }
 
-// gather makes one topic of all that only merges wrote, or of several where it would be too large.
-func (t *Traced) gather(topics []*Topic, limit int) []*Topic {
+// joinMergeOnly joins the topics that only merges wrote into one, or into several with at most limit lines each (0:
+// no limit).
+func (t *Traced) joinMergeOnly(topics []*Topic, limit int) []*Topic {
 	into := map[*Topic]*Topic{}
 	var out []*Topic
 	var open *Topic
@@ -223,7 +224,7 @@ func (t *Traced) gather(topics []*Topic, limit int) []*Topic {
 			out = append(out, one)
 		default:
 			into[one] = open
-			open.swallow(one)
+			open.absorb(one)
 		}
 	}
 	for _, p := range t.parts {
@@ -239,7 +240,7 @@ func (t *Traced) gather(topics []*Topic, limit int) []*Topic {
 	return out
 }
 
-func (t *Topic) swallow(o *Topic) {
+func (t *Topic) absorb(o *Topic) {
 	t.Paths = append(t.Paths, o.Paths...)
 	slices.Sort(t.Paths)
 	t.Paths = slices.Compact(t.Paths)
@@ -256,14 +257,14 @@ func (t *Topic) swallow(o *Topic) {
 	t.date = min(t.date, o.date)
 }
 
-// classifying makes topics of the files of a class: one of each, or one for each folder where that would be too large.
-type classifying struct {
+// classifier makes one topic for each class of files, or one for each of its folders where topics have a limit.
+type classifier struct {
 	limit int
 	open  map[string]*Topic
 	all   []*Topic
 }
 
-func (c *classifying) topic(p *part) *Topic {
+func (c *classifier) topic(p *changedPath) *Topic {
 	name := p.class
 	if c.limit > 0 {
 		name += " " + path.Dir(p.Path)

@@ -13,40 +13,40 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Delta is a path that differs between the fork's base and its tip. From is where upstream has the file that the fork
-// moved; "" where it is at Path.
+// Delta is a path that differs between the fork's base and its tip. From is the path in upstream of a file that the
+// fork renamed, otherwise "".
 type Delta struct {
 	Path, From string
 	Old, New   File
 }
 
-// span is a run of lines that one unit took away and wrote: lines a0 to a1 of the old file, b0 to b1 of the new one.
-// They follow each other, and those of one place have the same a0.
-type span struct {
-	block
+// lineSpan is a run of lines that one unit removed and added: [a0, a1) of the old file, [b0, b1) of the new one.
+// Spans are sorted; those that replace the same old lines have the same a0.
+type lineSpan struct {
+	diffBlock
 	unit int
-	via  map[int]bool // merges that wrote some of it, by commit
+	via  map[int]bool // by commit: merges that wrote some of its lines
 
-	topic *Topic
-	taker *Topic // of a span with old lines: the topic that takes them away
+	topic     *Topic
+	removedBy *Topic // the topic that removes its old lines
 }
 
-// part is one path of the difference.
-type part struct {
+// changedPath is one path of the difference.
+type changedPath struct {
 	Delta
 	old, fresh []byte
-	spans      []span // of a text that is there on both sides
-	whole      bool   // it goes to one unit as it is: a file that the fork made or removed, a binary, a mode
-	unit       int    // of a whole part that no line tells
+	spans      []lineSpan // of a text that both sides have
+	whole      bool       // the file goes to one topic: it is added or removed, a binary, or a change of mode
+	unit       int        // of a whole part whose lines cannot be traced (binary, mode)
 	shares     map[int]int
 	class      string
-	lost       error // its content cannot be read
+	lost       error // its content cannot be read, or a change must not touch it
 	topic      *Topic
 	moved      bool
 }
 
-// lines counts the lines that differ; a binary is one.
-func (p *part) lines() int {
+// lines returns the number of lines that differ; at least 1, and 1 for a binary.
+func (p *changedPath) lines() int {
 	n := 0
 	for _, s := range p.spans {
 		n += s.a1 - s.a0 + s.b1 - s.b0
@@ -60,29 +60,29 @@ func (p *part) lines() int {
 	return max(1, len(lines(p.old))+len(lines(p.fresh)))
 }
 
-// Fork is what is known of a fork.
+// Fork is the input of Trace.
 type Fork struct {
 	Commits []Commit // its own, parents before children
 	Known   Known
 	Deltas  []Delta                            // from its base to its tip
-	Refuse  func(d Delta, target string) error // why no change may make this file, which may be a link to target
+	Refuse  func(d Delta, target string) error // why no change may write this file (or link to target), or nil
 }
 
-// Traced is a fork's difference with the owner of each line.
+// Traced is a fork's difference, with the author of each line.
 type Traced struct {
 	h      *history
-	parts  []*part
-	rework map[[2]int]int // lines of the second unit that the first one took away
+	parts  []*changedPath
+	rework map[[2]int]int // lines of the second unit that the first one replaced
 }
 
-// Trace finds which commits each line of the difference comes from.
+// Trace finds the commit that wrote each line of the difference.
 func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 	h := readHistory(f.Commits, f.Known)
 	out := &Traced{h: h, rework: map[[2]int]int{}}
-	t := &tracer{h: h, events: events(h), blobs: blobs}
-	t.made = firsts(h, t.events)
+	t := &lineTracer{h: h, events: events(h), blobs: blobs}
+	t.additions = additions(h, t.events)
 	for _, d := range f.Deltas {
-		out.parts = append(out.parts, &part{Delta: d, unit: none, shares: map[int]int{}})
+		out.parts = append(out.parts, &changedPath{Delta: d, unit: none, shares: map[int]int{}})
 	}
 	if a, ok := blobs.(ahead); ok {
 		if err := a.Ahead(ctx, t.needed(out.parts)); err != nil {
@@ -100,7 +100,7 @@ func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	var failed error
-	next := make(chan *part)
+	next := make(chan *changedPath)
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for p := range next {
@@ -127,18 +127,18 @@ func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 	return out, failed
 }
 
-// ahead is what Blobs may do besides: bring many at once that will be read later.
+// ahead is an optional method of a blobSource: it prefetches blobs that will be read later.
 type ahead interface {
 	Ahead(ctx context.Context, ids []tree.ID) error
 }
 
-// needed lists the contents that lead to the parts.
-func (t *tracer) needed(parts []*part) []tree.ID {
-	var todo []key
+// needed returns the ids of all versions that lead to the parts.
+func (t *lineTracer) needed(parts []*changedPath) []tree.ID {
+	var todo []blobKey
 	for _, p := range parts {
-		todo = append(todo, key{p.Path, p.New.ID}, key{p.Path, p.Old.ID})
+		todo = append(todo, blobKey{p.Path, p.New.ID}, blobKey{p.Path, p.Old.ID})
 	}
-	seen := map[key]bool{}
+	seen := map[blobKey]bool{}
 	var out []tree.ID
 	for len(todo) > 0 {
 		k := todo[len(todo)-1]
@@ -149,14 +149,14 @@ func (t *tracer) needed(parts []*part) []tree.ID {
 		seen[k] = true
 		out = append(out, k.id)
 		todo = append(todo, t.events[k].olds...)
-		if made := t.made[k.path]; slices.Contains(made, k) {
+		if made := t.additions[k.path]; slices.Contains(made, k) {
 			todo = append(todo, made...)
 		}
 	}
 	return out
 }
 
-// load reads both sides of the difference.
+// load reads both sides of the difference. A blob that is not found sets the part's lost.
 func (t *Traced) load(ctx context.Context, blobs blobSource) error {
 	var ids []tree.ID
 	for _, p := range t.parts {
@@ -185,20 +185,20 @@ func (t *Traced) load(ctx context.Context, blobs blobSource) error {
 	return nil
 }
 
-// trace finds the owners of one path's lines.
-func (t *Traced) trace(ctx context.Context, tr *tracer, p *part) (*traced, error) {
+// trace finds the authors of one path's lines, and sets the part's units and spans.
+func (t *Traced) trace(ctx context.Context, tr *lineTracer, p *changedPath) (*fileTrace, error) {
 	if p.lost != nil {
 		return nil, nil
 	}
 	if p.New.ID == "" {
-		p.whole, p.unit = true, t.remover(p.Path)
+		p.whole, p.unit = true, t.removerUnit(p.Path)
 		return nil, nil
 	}
-	k := key{p.Path, p.New.ID}
+	k := blobKey{p.Path, p.New.ID}
 	text := p.New.Mode.IsRegular() && (p.Old.ID == "" || p.Old.Mode.IsRegular()) &&
 		!diff.IsBinary(p.fresh) && !diff.IsBinary(p.old)
 	if p.Old.ID == p.New.ID || !text {
-		p.whole, p.unit = true, t.maker(p.Path, p.New)
+		p.whole, p.unit = true, t.makerUnit(p.Path, p.New)
 		return nil, nil
 	}
 	found, owners, err := tr.path(ctx, k)
@@ -215,25 +215,25 @@ func (t *Traced) trace(ctx context.Context, tr *tracer, p *part) (*traced, error
 				p.shares[t.h.unit[o.by-1]]++
 			}
 		}
-		p.unit = t.maker(p.Path, p.New)
+		p.unit = t.makerUnit(p.Path, p.New)
 		return found, nil
 	}
 	t.spans(p, owners, found.removed)
 	return found, nil
 }
 
-// maker is the unit that made a content, or a file's mode, as the tip has it.
-func (t *Traced) maker(name string, f File) int {
-	return t.last(name, func(r Row) bool { return r.added == f })
+// makerUnit returns the last unit that gave a path this content and mode, or none.
+func (t *Traced) makerUnit(name string, f File) int {
+	return t.lastUnit(name, func(r Row) bool { return r.added == f })
 }
 
-// remover is the unit that removed a path last.
-func (t *Traced) remover(name string) int {
-	return t.last(name, func(r Row) bool { return r.added.ID == "" })
+// removerUnit returns the last unit that removed a path, or none.
+func (t *Traced) removerUnit(name string) int {
+	return t.lastUnit(name, func(r Row) bool { return r.added.ID == "" })
 }
 
-// last is the unit of the newest commit that did something to a path.
-func (t *Traced) last(name string, is func(Row) bool) int {
+// lastUnit returns the unit of the newest commit with a matching row for a path, or none.
+func (t *Traced) lastUnit(name string, is func(Row) bool) int {
 	touched := t.h.paths[name]
 	for i := len(touched) - 1; i >= 0; i-- {
 		c := t.h.commits[touched[i]]

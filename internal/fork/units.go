@@ -8,27 +8,25 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// history is a fork's own commits, and what each of them is part of.
+// history is a fork's own commits, and the unit of each.
 type history struct {
 	commits []Commit
 	index   map[tree.ID]int
 	units   []workUnit
-	unit    []int            // by commit: an index into units
-	foreign []bool           // by commit: of a release of upstream's that upstream does not show
-	paths   map[string][]int // the commits that touched a path
+	unit    []int            // by commit: an index into units, or none
+	foreign []bool           // by commit: it is part of an upstream release that is not in upstream's public branches
+	paths   map[string][]int // by path: the commits that touched it
 	known   Known
 }
 
-// unitKind says what a unit is.
 type unitKind string
 
-// The kinds of units.
 const (
 	kindSingle  unitKind = "commit"
-	kindPull    unitKind = "pull"    // a pull request of the fork's
-	kindCopied  unitKind = "copy"    // a commit of upstream's, picked
-	kindRelease unitKind = "release" // a release of upstream's that upstream does not show
-	kindMerge   unitKind = "merge"   // what only a merge wrote
+	kindPull    unitKind = "pull"    // a pull request of the fork
+	kindCopied  unitKind = "copy"    // a commit cherry-picked from upstream
+	kindRelease unitKind = "release" // a merged upstream release that is not in upstream's public branches
+	kindMerge   unitKind = "merge"   // a merge commit, with the lines that it alone wrote
 )
 
 // workUnit is what somebody did in one go: a commit, or a pull request with its commits.
@@ -41,14 +39,14 @@ type workUnit struct {
 	commits []tree.ID // oldest first
 }
 
-// signatureOf is what stays of a commit that is picked to another branch.
+// signatureOf returns what a cherry-picked commit keeps of the original.
 func signatureOf(author string, date int64, subject string) string {
 	return fmt.Sprintf("%s\x00%d\x00%s", author, date, subject)
 }
 
 var (
 	pullMerge = regexp.MustCompile(`^Merge pull request #([0-9]+) from (\S+)`)
-	// advisoryMerge is the subject that GitHub gives to what was made in private, until it was published.
+	// advisoryMerge matches the subject that GitHub gives the merge of a private security fix.
 	advisoryMerge = regexp.MustCompile(`^Merge (?:pull request|commit) from (GHSA-\S+|fork)$`)
 
 	squashed    = regexp.MustCompile(`^(.*\S) \(#([0-9]+)\)$`)
@@ -56,13 +54,13 @@ var (
 		`(stable-[0-9][\w.-]*|v[0-9]+\.[0-9][\w.-]*)'`)
 )
 
-// Known is what upstream shows beside the commits that the fork's history leaves out.
+// Known answers what is in upstream, besides the commits that the fork's history already leaves out.
 type Known struct {
-	Copied  func(signature string) bool // a commit of upstream's has this Signature; nil: none has
-	Release func(name string) bool      // the commits of this tag or branch are among those left out; nil: of none
+	Copied  func(signature string) bool // reports whether upstream has a commit with this signature; nil: none
+	Release func(name string) bool      // reports whether upstream's branches have this tag or branch; nil: none
 }
 
-// readHistory says what each commit is part of. The commits come with parents before children.
+// readHistory assigns each commit to a unit. Parents come before children in commits.
 func readHistory(commits []Commit, known Known) *history {
 	h := &history{
 		commits: commits, known: known, index: make(map[tree.ID]int, len(commits)), paths: map[string][]int{},
@@ -76,7 +74,7 @@ func readHistory(commits []Commit, known Known) *history {
 		}
 	}
 	if len(commits) > 0 {
-		h.chain(len(commits) - 1)
+		h.assignUnits(len(commits) - 1)
 	}
 	for i, c := range commits {
 		copied := len(c.parents) < 2 && known.Copied != nil && known.Copied(signatureOf(c.author, c.date, c.subject))
@@ -96,7 +94,7 @@ func readHistory(commits []Commit, known Known) *history {
 			u.kind = kindCopied
 		case m != nil:
 			u.kind, u.title, u.name = kindPull, m[1], "#"+m[2]
-		case pullMerge.MatchString(c.subject): // squashed, under the subject of a merge
+		case pullMerge.MatchString(c.subject): // squashed, with the subject of a merge
 			u.kind = kindPull
 			u.name, u.title = c.pull()
 		}
@@ -109,12 +107,12 @@ func readHistory(commits []Commit, known Known) *history {
 	return h
 }
 
-// none is no unit.
+// none is the index of no unit.
 const none = -1
 
-// chain follows first parents from a commit down to what is known or upstream's; what their merges brought in belongs
-// to the innermost pull request that it came by.
-func (h *history) chain(tip int) {
+// assignUnits follows first parents from tip down to upstream's commits. Commits that a merge brought in belong to
+// the innermost pull request that merged them.
+func (h *history) assignUnits(tip int) {
 	seen := make([]bool, len(h.commits))
 	type job struct{ tip, pull int }
 	for todo := []job{{tip, none}}; len(todo) > 0; {
@@ -130,7 +128,7 @@ func (h *history) chain(tip int) {
 				at, ok = h.own(parents[0])
 			}
 		}
-		for _, at := range line { // the newest first: it is done last
+		for _, at := range line { // the newest first, so the oldest merge is handled last
 			c := h.commits[at]
 			if one.pull != none {
 				h.unit[at] = one.pull
@@ -150,13 +148,14 @@ func (h *history) chain(tip int) {
 	}
 }
 
-// own finds a commit of the fork's.
+// own returns the index of a commit of the fork.
 func (h *history) own(id tree.ID) (int, bool) {
 	i, ok := h.index[id]
 	return i, ok
 }
 
-// open makes a unit of the pull request that a commit merged, unless that pull request merged upstream.
+// open adds a unit for the pull request, or the release, that a commit merged, and returns its index; outer for
+// another merge, none for a pull request that merged upstream.
 func (h *history) open(at, side, outer int) int {
 	c := h.commits[at]
 	if m := releaseName.FindStringSubmatch(c.subject); m != nil && (h.known.Release == nil || !h.known.Release(m[1])) {
@@ -175,7 +174,8 @@ func (h *history) open(at, side, outer int) int {
 	return len(h.units) - 1
 }
 
-// firstPoint is the first one of the list that a commit's message holds, with a name behind it, or else title.
+// firstPoint returns the first list item of a commit's message, followed by name if that is an advisory's; or else
+// title.
 func (c *Commit) firstPoint(name, title string) string {
 	for line := range strings.Lines(c.body) {
 		point, ok := strings.CutPrefix(strings.TrimSpace(line), "* ")
@@ -190,7 +190,8 @@ func (c *Commit) firstPoint(name, title string) string {
 	return title
 }
 
-// pull gives the number and the title of the pull request that a commit merged: its branch, where it has no title.
+// pull returns the number and the title of the pull request that a commit merged. Without a title it is the branch's
+// name.
 func (c *Commit) pull() (number, title string) {
 	m := pullMerge.FindStringSubmatch(c.subject)
 	_, title, _ = strings.Cut(m[2], "/")
@@ -203,7 +204,7 @@ func (c *Commit) pull() (number, title string) {
 	return "#" + m[1], title
 }
 
-// release makes one unit of what a merged release brought in.
+// release adds one unit for all commits that a merged release brought in.
 func (h *history) release(at, side int, name string) int {
 	h.units = append(h.units, workUnit{kind: kindRelease, title: "upstream's release " + name})
 	for _, i := range h.sideOf(at, side) {
