@@ -19,7 +19,6 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// edits reads the replacements of a change.
 func (l *loader) edits(k *key, c *Change) {
 	if k.value.kind != unstable.Array || len(k.value.list) == 0 {
 		l.wrong(k.line, "%q is not a list of replacements", "edit").
@@ -65,7 +64,6 @@ func (l *loader) edits(k *key, c *Change) {
 	}
 }
 
-// patch reads the file that a change names.
 func (l *loader) patch(k *key, c *Change) {
 	name := l.text(k)
 	if k.value.kind != unstable.String {
@@ -75,7 +73,8 @@ func (l *loader) patch(k *key, c *Change) {
 	l.load(c, name, &File{Strip: 1}, k.line)
 }
 
-// load reads a patch file, of which f says the form, for a change that names it on a line of the series.
+// load reads a patch file for a change that names it on a line of the series. The caller sets in f how its folder
+// describes the patch.
 func (l *loader) load(c *Change, name string, f *File, line int) {
 	c.Kind = KindPatch
 	data, err := l.file(name)
@@ -109,7 +108,7 @@ func (l *loader) load(c *Change, name string, f *File, line int) {
 	}
 }
 
-// unpacked is how many bytes the binary content of patches has.
+// unpacked returns the size of the binary contents of patches, uncompressed, in bytes.
 func unpacked(files []*diff.File) (n int64) {
 	for _, f := range files {
 		n += f.Unpacked()
@@ -117,7 +116,7 @@ func unpacked(files []*diff.File) (n int64) {
 	return n
 }
 
-// overlay reads whole files, or from where to take them.
+// overlay reads an overlay: a folder's name, or a table that names another repository.
 func (l *loader) overlay(k, over *key, c *Change) {
 	c.Overlay = &Overlay{Over: map[string]string{}}
 	if over != nil {
@@ -169,7 +168,7 @@ func (l *loader) localOverlay(k *key, c *Change) {
 	c.Overlay.Folder, c.Overlay.Local = name, map[string]tree.File{}
 	var found []string
 	err = fs.WalkDir(l.folder.FS, dir, func(name string, e fs.DirEntry, err error) error {
-		if err == nil && name != dir { // which strays counts
+		if err == nil && name != dir { // strays counts the overlay's own folder
 			err = l.used.entry(name)
 		}
 		if err != nil {
@@ -206,7 +205,7 @@ func (l *loader) localOverlay(k *key, c *Change) {
 	}
 }
 
-// overlaid reads one file of an overlay.
+// overlaid reads one file of an overlay. Links and special files are refused.
 func (l *loader) overlaid(name string) (tree.File, *fault.Error) {
 	info, err := fs.Lstat(l.folder.FS, name)
 	if err != nil {
@@ -262,7 +261,7 @@ func (l *loader) remoteOverlay(t *value, c *Change) {
 	}
 }
 
-// checkRepository refuses addresses that make git run something, or that hold a secret.
+// checkRepository refuses an address that would make git run a program, and one that contains a credential.
 func checkRepository(address string) error {
 	switch {
 	case address == "" || strings.HasPrefix(address, "-") || strings.ContainsFunc(address, safety.Hidden):
@@ -272,7 +271,7 @@ func checkRepository(address string) error {
 	}
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
-		return nil // a path, or host:path for ssh; git says whether it is there
+		return nil // a path, or host:path for ssh: git reports it if it does not exist
 	}
 	if !slices.Contains([]string{"https", "ssh", "file"}, scheme) {
 		return fmt.Errorf("repository %q is not of https, ssh or this machine", address)
