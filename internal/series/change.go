@@ -16,7 +16,6 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// The keys of series.toml.
 var (
 	changeKeys = []string{"name", "why", "edit", "patch", "pull", "commit", "overlay", "over", "landed", "required",
 		"for", "from", "until", "allow"}
@@ -27,12 +26,14 @@ var (
 
 var (
 	nameForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-	// undecided is the comment that an import writes for what somebody has to decide: the line of a script, or a patch.
+	// undecided matches a comment that an import wrote about something that a person has to decide: a line of a
+	// script, or a patch.
 	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     `)
 	sumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// toml reads series.toml; it says whether it could be read far enough to know what it names.
+// toml reads series.toml. It reports whether it got as far as the names of the patches and overlays; if not, strays
+// cannot be checked.
 func (l *loader) toml() bool {
 	data, refused := l.file(seriesFile)
 	if refused != nil {
@@ -63,12 +64,12 @@ func (l *loader) toml() bool {
 	return true
 }
 
-// wrong gathers an error in series.toml; it may be given a hint afterwards.
+// wrong records an error in series.toml, and returns it so that the caller can add a hint.
 func (l *loader) wrong(line int, format string, args ...any) *fault.Error {
 	return l.fail(seriesFile, line, format, args...)
 }
 
-// known refuses keys of a table that mean nothing.
+// known records an error for each key of a table that is not in names.
 func (l *loader) known(t *value, where string, names []string) {
 	for _, k := range t.keys {
 		if slices.Contains(names, k.name) {
@@ -83,7 +84,7 @@ func (l *loader) known(t *value, where string, names []string) {
 	}
 }
 
-// change reads one entry; nil when it is wrong, which is gathered.
+// change reads one entry. If the entry has an error, it records the error and returns nil.
 func (l *loader) change(t *value) *Change {
 	before := len(l.errs)
 	c := &Change{File: l.at(seriesFile), Line: t.line, Required: true, granted: l.granted}
@@ -127,7 +128,7 @@ func (l *loader) change(t *value) *Change {
 	return c
 }
 
-// kind reads what the change does.
+// kind reads the key that says what the change does: edit, patch, pull, overlay or landed.
 func (l *loader) kind(t *value, c *Change) {
 	var found []string
 	for _, k := range kinds {
@@ -191,7 +192,6 @@ func (l *loader) commit(k *key, line int, kind string) tree.ID {
 	return id
 }
 
-// days reads from and until.
 func (l *loader) days(t *value, c *Change) {
 	read := func(name string) (d schedule.Day, line int) {
 		k := t.get(name)
@@ -231,7 +231,7 @@ func years(d schedule.Day) string {
 	return "one year"
 }
 
-// text is a string's content; another kind of value is gathered as an error.
+// text returns a string's content. For any other value it records an error and returns "".
 func (l *loader) text(k *key) string {
 	if k.value.kind != unstable.String {
 		l.wrong(k.line, "%q is not a string", k.name)

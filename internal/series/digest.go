@@ -9,7 +9,8 @@ import (
 	"slices"
 )
 
-// Digest is the sha256 of all that decides how a change applies, each part preceded by its length.
+// Digest returns the sha256, in hex, of everything that decides how a change applies. Each part is preceded by its
+// length, so that "a", "bc" and "ab", "c" differ.
 func (c *Change) Digest() string {
 	h := sha256.New()
 	write(h, string(c.Kind))
@@ -49,7 +50,7 @@ func write(h hash.Hash, parts ...string) {
 	}
 }
 
-// SHA256 is a content's checksum, as sha256sum prints it.
+// SHA256 returns a content's checksum in hex, as sha256sum prints it.
 func SHA256(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])

@@ -11,23 +11,23 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Document is a series.toml that is changed in place: what is not meant keeps its bytes, comments included.
+// Document is a series.toml that is edited in place. Bytes outside the edited entry stay as they are, comments
+// included.
 type Document struct {
 	file string
 	data []byte
 	root *value
 }
 
-// ParseDocument reads a series.toml to change; file is its name in errors and in Change.File.
+// ParseDocument reads a series.toml to edit; file is its name in errors and in Change.File.
 func ParseDocument(file string, data []byte) (*Document, error) {
 	d := &Document{file: file}
 	return d, d.set(data)
 }
 
-// Bytes gives the file.
 func (d *Document) Bytes() []byte { return d.data }
 
-// set takes new bytes, if they are TOML.
+// set replaces the file's bytes, after checking that the new ones are TOML.
 func (d *Document) set(data []byte) error {
 	root, err := parseTOML(d.file, data)
 	if err != nil {
@@ -37,7 +37,7 @@ func (d *Document) set(data []byte) error {
 	return nil
 }
 
-// entry finds a change's table: by its name and, of several, by its line.
+// entry finds a change's table by its name. If several changes have the name, line picks one.
 func (d *Document) entry(name string, line int) (*value, error) {
 	var found []*value
 	if k := d.root.get("change"); k != nil {
@@ -47,7 +47,7 @@ func (d *Document) entry(name string, line int) (*value, error) {
 			}
 		}
 	}
-	if len(found) > 1 && line > 0 { // of one alone the line does not matter: it moves as the file is changed
+	if len(found) > 1 && line > 0 { // with one entry, ignore the line: it moves as the file is edited
 		found = slices.DeleteFunc(found, func(t *value) bool { return t.get("name").line != line })
 	}
 	switch len(found) {
@@ -63,7 +63,6 @@ func (d *Document) entry(name string, line int) (*value, error) {
 	return nil, fault.New(fault.Usage, "change %q is listed %d times", name, len(found)).At(d.file, found[0].line)
 }
 
-// Has says whether a change of this name is there.
 func (d *Document) Has(name string) bool {
 	k := d.root.get("change")
 	return k != nil && slices.ContainsFunc(k.value.list, func(t *value) bool {
@@ -72,7 +71,7 @@ func (d *Document) Has(name string) bool {
 	})
 }
 
-// Append adds a change at the end.
+// Append adds a change at the end of the file.
 func (d *Document) Append(c *Change) error {
 	data := bytes.TrimRight(d.data, "\n")
 	if len(data) > 0 {
@@ -81,7 +80,7 @@ func (d *Document) Append(c *Change) error {
 	return d.set(append(data, c.Text()...))
 }
 
-// Insert adds a change behind another; behind "" is before the first.
+// Insert adds a change after the one of that name; with after "", before the first.
 func (d *Document) Insert(after string, c *Change) error {
 	k := d.root.get("change")
 	if k == nil || len(k.value.list) == 0 {
@@ -102,7 +101,7 @@ func (d *Document) Insert(after string, c *Change) error {
 
 const nameHint = "use letters from a to z, digits and dashes, such as post-length"
 
-// CheckName refuses a name that no change can have.
+// CheckName returns an error (exit code 2) if no change can have this name.
 func CheckName(name string) error {
 	if nameForm.MatchString(name) {
 		return nil
@@ -152,13 +151,13 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 	return d.replace(k.span, insert(d.data[k.span[0]:k.span[1]], e.Text()))
 }
 
-// insert puts a value behind the last of "key = [ … ]".
+// insert adds a value at the end of a list "[ … ]", before the comments that follow the last value.
 func insert(list []byte, value string) []byte {
 	body := list[:len(list)-1] // without the bracket
 	end := len(bytes.TrimRight(body, " \t\r\n"))
 	lines := bytes.Contains(body, []byte("\n"))
 	comma := end
-	for comma > 0 { // a comment may stand behind the last value
+	for comma > 0 { // a comment may follow the last value
 		start := bytes.LastIndexByte(body[:comma], '\n') + 1
 		line := bytes.TrimSpace(body[start:comma])
 		if len(line) > 0 && line[0] != '#' {
@@ -177,12 +176,12 @@ func insert(list []byte, value string) []byte {
 	return slices.Concat(head, rest, []byte(" "+value+" ]"))
 }
 
-// replace puts text in the place of a part of the file.
+// replace replaces a part of the file.
 func (d *Document) replace(span [2]int, text []byte) error {
 	return d.set(slices.Concat(d.data[:span[0]], text, d.data[span[1]:]))
 }
 
-// lines widens a part of the file to whole lines.
+// lines extends a part of the file to whole lines.
 func (d *Document) lines(span [2]int) [2]int {
 	start := bytes.LastIndexByte(d.data[:span[0]], '\n') + 1
 	end := len(d.data)
@@ -192,7 +191,7 @@ func (d *Document) lines(span [2]int) [2]int {
 	return [2]int{start, end}
 }
 
-// setKey gives a key of a change a value, which is written as it is.
+// setKey sets a key of a change; value is TOML.
 func (d *Document) setKey(c *Change, name, value string) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
@@ -206,7 +205,7 @@ func (d *Document) setKey(c *Change, name, value string) error {
 	return d.replace([2]int{after, after}, fmt.Appendf(nil, "%s = %s\n", name, value))
 }
 
-// rewrite puts a change in the place of an entry, and leaves what stands between it and the next.
+// rewrite replaces an entry with a change. Blank lines and comments between it and the next entry stay.
 func (d *Document) rewrite(t *value, c *Change) error {
 	text := c.Text()
 	tail := d.data[t.span[0]:t.span[1]]
@@ -216,7 +215,7 @@ func (d *Document) rewrite(t *value, c *Change) error {
 	return d.replace(t.span, text)
 }
 
-// Drop takes a change out, with the comment right above it.
+// Drop removes a change, and the comment right above it.
 func (d *Document) Drop(c *Change) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
@@ -233,7 +232,7 @@ func (d *Document) Drop(c *Change) error {
 	if start := bytes.TrimRight(d.data[:span[0]], "\n"); span[0] > 0 && len(start) == 0 {
 		span[0] = 0
 	}
-	// The comment at the head of the file is the file's, not the first change's.
+	// The comment at the head of the file belongs to the file, not to the first change.
 	if span[0] == 0 && t.span[0] > 0 && bytes.HasPrefix(bytes.TrimSpace(d.data), []byte("#")) {
 		span[0] = t.span[0]
 	}
@@ -248,7 +247,8 @@ func (d *Document) Drop(c *Change) error {
 	return d.set(slices.Concat(head, rest))
 }
 
-// Prove puts in the place of a change the proof that upstream has it: it keeps its name and why.
+// Prove replaces a change with an entry of the kind landed, which keeps its name and why. Landed is
+// "owner/repository#N", commit is the upstream commit that contains it.
 func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {

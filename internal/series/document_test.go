@@ -40,7 +40,7 @@ replace = "y"
 # The end.
 `
 
-// rewritten applies fn and gives the lines that differ.
+// rewritten applies fn and returns the lines that changed.
 func rewritten(t *testing.T, fn func(*Document, *Series) error) string {
 	t.Helper()
 	d, err := ParseDocument("series.toml", []byte(before))
@@ -146,7 +146,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestDocumentReads shows that what is appended and dropped again leaves the same bytes.
+// TestDocumentReads: appending changes and dropping them again leaves the file as it was.
 func TestDocumentReads(t *testing.T) {
 	d, err := ParseDocument("series.toml", []byte(before))
 	if err != nil {
@@ -178,8 +178,7 @@ func TestDocumentReads(t *testing.T) {
 	}
 }
 
-// TestSetOver: the checksums of what an overlay replaces are written, replaced and taken out, and nothing else is
-// touched.
+// TestSetOver: the checksums in over are written, replaced and removed; the rest of the file stays.
 func TestSetOver(t *testing.T) {
 	const head, tail = "# ours\n[[change]]\nname    = \"logo\"\noverlay = \"logo\" # drawn\n", "from    = \"06-01\"\n"
 	for name, c := range map[string]struct {

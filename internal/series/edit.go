@@ -12,11 +12,10 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 )
 
-// regexp gives the compiled form of Match.
+// regexp returns Match compiled, with ^ and $ matching at lines.
 func (e *Edit) regexp() *regexp.Regexp { return regexp.MustCompile("(?m)" + e.Match) }
 
-// Spans gives where the edit's text stands: for each match the indexes of it and, where Replace names them, of its
-// groups.
+// Spans returns the matches in data: for each its start and end and, if Replace names groups, those of its groups.
 func (e *Edit) Spans(data []byte) [][]int {
 	switch {
 	case e.Expands():
@@ -27,13 +26,14 @@ func (e *Edit) Spans(data []byte) [][]int {
 	return occurrences(data, []byte(e.Find))
 }
 
-// ReplaceAt puts the replacement where find found something.
+// ReplaceAt returns data with the replacement at each of the spans.
 func (e *Edit) ReplaceAt(data []byte, spans [][]int) []byte {
 	out, _ := e.ReplaceLimited(data, spans)
 	return out
 }
 
-// ReplaceLimited is replace, for a text that may become too large: that is refused before it is made.
+// ReplaceLimited is ReplaceAt with a limit: it returns an error before it builds a text that is larger than
+// maxResult.
 func (e *Edit) ReplaceLimited(data []byte, spans [][]int) ([]byte, *fault.Error) {
 	if e.Match == "" && len(spans) > 0 {
 		if refused := CheckResult(e.File, len(data)+len(spans)*(len(e.Replace)-len(e.Find))); refused != nil {
@@ -59,10 +59,11 @@ func (e *Edit) ReplaceLimited(data []byte, spans [][]int) ([]byte, *fault.Error)
 	return append(out, data[at:]...), nil
 }
 
-// literally is what regexp.Expand is for an edit that has no expression.
+// literally expands a replacement that has no group references (compare regexp.Expand).
 func (e *Edit) literally(out, part, _ []byte, _ []int) []byte { return append(out, part...) }
 
-// parts splits Replace behind each reference, so that none of its parts expands to more than itself and the text.
+// parts splits Replace after each group reference, so that each part expands to at most its own length and the
+// text's.
 func (e *Edit) parts() (out [][]byte) {
 	rest := []byte(e.Replace)
 	at := 0
@@ -73,10 +74,10 @@ func (e *Edit) parts() (out [][]byte) {
 	return append(out, rest[at:])
 }
 
-// maxMatches is where a text that is found too often is no longer counted.
+// maxMatches stops the count of a text that is found too often.
 const maxMatches = MaxCount + 1
 
-// Check says what is wrong with an edit in itself.
+// Check reports what is wrong with an edit, without looking at any file.
 func (e *Edit) Check() error {
 	if e.Match == "" {
 		switch e.Find {
@@ -113,10 +114,10 @@ func (e *Edit) Check() error {
 	return nil
 }
 
-// reference is what regexp.Expand takes for a group's name.
+// reference matches a group reference as regexp.Expand reads it.
 var reference = regexp.MustCompile(`\$(?:\$|\{([\pL\p{Nd}_]+)\}|([\pL\p{Nd}_]+))`)
 
-// Do makes the edit on a text, however often its text is there.
+// Do applies the edit to data, however often its text matches; the caller compares matches with Count.
 func (e *Edit) Do(data []byte) (out []byte, matches int, err error) {
 	if err := e.Check(); err != nil {
 		return nil, 0, err
@@ -128,7 +129,7 @@ func (e *Edit) Do(data []byte) (out []byte, matches int, err error) {
 	return e.ReplaceAt(data, spans), len(spans), nil
 }
 
-// CheckResult refuses a file that a change makes too large.
+// CheckResult returns an error if a file that a change produces is larger than maxResult.
 func CheckResult(name string, bytes int) *fault.Error {
 	if bytes <= maxResult {
 		return nil
@@ -136,8 +137,9 @@ func CheckResult(name string, bytes int) *fault.Error {
 	return safety.Malformed("%q would have more than %d bytes, which is the limit of one file", name, maxResult)
 }
 
-// Cost is what each byte costs in which the edit's text is looked for, and what preparing the search costs: how many
-// things it may be in the middle of, and how many characters the expression has. It is 1 and 0 for exact text.
+// Cost estimates the time of a search: each is the cost of a byte of text (the number of states of the expression),
+// once that of preparing the search (the characters of the expression with repetitions written out). It is 1 and 0
+// for exact text.
 func (e *Edit) Cost() (each, once int) {
 	if e.Match == "" {
 		return 1, 0
@@ -145,5 +147,5 @@ func (e *Edit) Cost() (each, once int) {
 	return expression.Cost(e.Match)
 }
 
-// Expands reports whether Replace names groups of Match.
+// Expands reports whether Replace refers to groups of Match.
 func (e *Edit) Expands() bool { return e.Match != "" && reference.MatchString(e.Replace) }

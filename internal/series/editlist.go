@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// SetEdits puts other edits in the place of a change's. In a list with a line for each, those that stay keep their
-// bytes and the comments beside and above them; one that goes takes the comment right above it along.
+// SetEdits replaces the edits of a change. In a list with one edit per line, unchanged edits keep their bytes and the
+// comments beside and above them; a removed edit takes the comment right above it with it.
 func (d *Document) SetEdits(c *Change, edits []Edit) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
@@ -21,14 +21,15 @@ func (d *Document) SetEdits(c *Change, edits []Edit) error {
 	return d.set(l.with(c.Edits, edits))
 }
 
-// editList is a list of edits that has a line for each.
+// editList is a list of edits with one edit per line.
 type editList struct {
 	data  []byte
-	begin int      // of the line after the bracket
-	at    [][2]int // where each edit stands, from brace to brace
+	begin int      // of the line after the opening bracket
+	at    [][2]int // by edit: its span, braces included
 }
 
-// editList finds the edits of "edit = [ … ]"; false where some share a line, or have a header of their own.
+// editList finds the edits of "edit = [ … ]"; false if two of them share a line, or if they are [[change.edit]]
+// tables.
 func (d *Document) editList(k *key) (editList, bool) {
 	if k == nil || k.span == [2]int{} {
 		return editList{}, false
@@ -53,17 +54,17 @@ func (d *Document) editList(k *key) (editList, bool) {
 	return l, bytes.Contains(d.data[end:k.span[1]], []byte("\n"))
 }
 
-// line is where the line after an offset's begins.
+// line returns the start of the line after the one with this offset.
 func (l editList) line(at int) int { return at + bytes.IndexByte(l.data[at:], '\n') + 1 }
 
-// with gives the file with other edits: what both lists have in common stays, and between that one edit takes the
-// place of another as long as there are any.
+// with returns the file with new edits. Edits in both lists stay; between two of these, new edits replace old ones
+// one by one, the rest is removed or added.
 func (l editList) with(old, now []Edit) []byte {
 	data := slices.Clone(l.data)
 	replace := func(from, to int, text string) { data = slices.Replace(data, from, to, []byte(text)...) }
 	same := common(old, now)
 	same = append(same, [2]int{len(old), len(now)})
-	for s := len(same) - 1; s >= 0; s-- { // from the end, so that offsets before it hold
+	for s := len(same) - 1; s >= 0; s-- { // from the end, so that the offsets before stay valid
 		i, j := 0, 0
 		if s > 0 {
 			i, j = same[s-1][0]+1, same[s-1][1]+1
@@ -91,12 +92,12 @@ func (l editList) with(old, now []Edit) []byte {
 	return data
 }
 
-// comma says whether one stands behind an edit.
+// comma reports whether a comma follows an edit.
 func (l editList) comma(i int) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(l.data[l.at[i][1]:], " \t\r\n"), []byte(","))
 }
 
-// above is the beginning of an edit's line, or of the comment right above it.
+// above returns the start of an edit's line, or of the comment right above it.
 func (l editList) above(i int) int {
 	start := bytes.LastIndexByte(l.data[:l.at[i][0]], '\n') + 1
 	for {
@@ -108,9 +109,9 @@ func (l editList) above(i int) int {
 	}
 }
 
-// common pairs the edits of a longest list that two lists have in common, by their places in both.
+// common returns a longest common subsequence of two lists of edits, as pairs of their indexes.
 func common(a, b []Edit) [][2]int {
-	long := make([][]int, len(a)+1) // of a[i:] and b[j:]
+	long := make([][]int, len(a)+1) // by i and j: its length in a[i:] and b[j:]
 	for i := range long {
 		long[i] = make([]int, len(b)+1)
 	}

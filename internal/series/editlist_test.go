@@ -64,7 +64,7 @@ func TestSetEdits(t *testing.T) {
 	}
 }
 
-// TestSetEditsAny: whatever list takes the place of whatever other, it is what the file then says.
+// TestSetEditsAny: for any two lists, the file has exactly the new list afterwards.
 func TestSetEditsAny(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	some := func() []Edit {

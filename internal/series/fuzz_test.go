@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/safety"
 )
 
-// FuzzSeries shows that no series.toml makes Load panic, that what it takes has safe paths only, and that what is
-// written of it reads back as the same change.
+// FuzzSeries: no series.toml makes Load panic; a series that Load accepts has safe paths only; a change written with
+// Text reads back as the same change.
 func FuzzSeries(f *testing.F) {
 	for _, dir := range []string{"testdata/series", "../apply/testdata/apply", "../apply/testdata/refused"} {
 		files, err := filepath.Glob(dir + "/*.txtar")

@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// checkLimit loads folders of changes that reach a limit, or go beyond it: then the series, or one change of it, is
-// refused with exit code 2, and names what the limit is of.
+// checkLimit loads folders of changes that exceed a limit. The series, or one change of it, has to be refused with
+// exit code 2 and a message that has the words of says.
 func checkLimit(t *testing.T, says string, folders ...fstest.MapFS) {
 	t.Helper()
 	var all []series.Folder
@@ -38,7 +38,7 @@ func checkLimit(t *testing.T, says string, folders ...fstest.MapFS) {
 	}
 }
 
-// listOf is a series.toml of so many changes, each made by text of its number.
+// listOf returns a series.toml with n changes; text returns the body of each.
 func listOf(n int, text func(i int) string) []byte {
 	var b strings.Builder
 	for i := range n {
@@ -47,12 +47,12 @@ func listOf(n int, text func(i int) string) []byte {
 	return []byte(b.String())
 }
 
-// file has so many bytes.
+// file returns a file of this size.
 func file(bytes int) *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte(strings.Repeat("x", bytes))}
 }
 
-// patches are folders of changes with these patches in them.
+// patches returns a folder of changes for each patch.
 func patches(all ...string) fstest.MapFS {
 	files := fstest.MapFS{"series.toml": {Data: listOf(len(all), func(i int) string {
 		return fmt.Sprintf("patch = \"%d.patch\"", i)
@@ -63,13 +63,13 @@ func patches(all ...string) fstest.MapFS {
 	return files
 }
 
-// adding is a patch of so many lines that adds a file.
+// adding returns a patch that adds a file with this many lines.
 func adding(name string, lines int) string {
 	return fmt.Sprintf("diff --git a/%s b/%[1]s\nnew file mode 100644\n--- /dev/null\n+++ b/%[1]s\n@@ -0,0 +1,%d @@\n%s",
 		name, lines-5, strings.Repeat("+\n", lines-5))
 }
 
-// turning is a patch that changes the mode of so many files.
+// turning returns a patch that changes the mode of this many files.
 func turning(files int) string {
 	var b strings.Builder
 	for i := range files {
@@ -78,7 +78,8 @@ func turning(files int) string {
 	return b.String()
 }
 
-// TestLimits reaches each limit of the folders of changes, and goes beyond it by one: docs/safety.md has the numbers.
+// TestLimits: each limit of a folder of changes can be reached, and one more is refused; docs/safety.md has the
+// numbers.
 func TestLimits(t *testing.T) {
 	big := file(16 << 20)
 	overlays := func(sizes ...*fstest.MapFile) fstest.MapFS {
@@ -90,14 +91,14 @@ func TestLimits(t *testing.T) {
 		}
 		return files
 	}
-	overlaid := func(n int) fstest.MapFS { // one overlay of so many files
+	overlaid := func(n int) fstest.MapFS { // one overlay with n files
 		files := fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"c\"\noverlay = \"c\"\n")}}
 		for i := range n {
 			files[fmt.Sprintf("overlays/c/%d", i)] = &fstest.MapFile{Data: []byte("x")}
 		}
 		return files
 	}
-	entries := func(n int) fstest.MapFS { // ".", series.toml and overlays are three; each overlay has two folders
+	entries := func(n int) fstest.MapFS { // ".", series.toml and overlays are three; each overlay adds two folders
 		files := fstest.MapFS{"series.toml": {Data: listOf(10, func(i int) string {
 			return fmt.Sprintf("overlay = \"c%d\"", i)
 		})}}
@@ -111,7 +112,7 @@ func TestLimits(t *testing.T) {
 		}
 		return files
 	}
-	deep := func(n int) fstest.MapFS { // 44 of the 60 folders and the file count twice
+	deep := func(n int) fstest.MapFS { // 44 of the 60 folders count twice, and so does the file
 		files := fstest.MapFS{"series.toml": {Data: []byte("[[change]]\nname = \"x\"\noverlay = \"x\"\n")}}
 		for i := range n {
 			files[fmt.Sprintf("overlays/x/%d%s/f", i, strings.Repeat("/d", 59))] = &fstest.MapFile{Data: []byte("x")}

@@ -7,7 +7,7 @@ import (
 	"testing/fstest"
 )
 
-// TestListLimits reaches each limit of series.toml, and goes beyond it by one: docs/safety.md has the numbers.
+// TestListLimits: each limit of series.toml can be reached, and one more is refused; docs/safety.md has the numbers.
 func TestListLimits(t *testing.T) {
 	const one = `{ file = "a", find = "a", replace = "b" }`
 	const edit = "edit = [ " + one + " ]"
@@ -21,14 +21,14 @@ func TestListLimits(t *testing.T) {
 			return "for = \"" + text + strings.Repeat(" ", max(0, bytes-len(text))) + "\"\n" + edit
 		}
 	}
-	differing := func(i int) string { // 16 comparisons in each of the first 1,250, and one in what follows
+	differing := func(i int) string { // 16 comparisons in each of the first 1,250, then one each
 		many := 15
 		if i >= 1250 {
 			many = 0
 		}
 		return fmt.Sprintf("for = \"%s>= 4.%d\"\n%s", strings.Repeat(">= 4.0, ", many), i, edit)
 	}
-	named := func(n int) []byte { // no two are for one version
+	named := func(n int) []byte { // no two are for the same version
 		var b strings.Builder
 		for i := range n {
 			fmt.Fprintf(&b, "[[change]]\nname = \"same\"\nfor = \"= 4.%d.0\"\n%s\n", i, edit)
@@ -43,7 +43,7 @@ func TestListLimits(t *testing.T) {
 	matching := func(match string) func(int) string {
 		return func(int) string { return "edit = [ { file = \"a\", match = '" + match + "', replace = \"b\" } ]" }
 	}
-	different := func(n int) string { // characters, so that no part of the text is like another
+	different := func(n int) string { // n characters without repetition
 		var b strings.Builder
 		for i := range n {
 			b.WriteRune(rune(0x4e00 + i))
@@ -108,8 +108,8 @@ func TestListLimits(t *testing.T) {
 	}
 }
 
-// TestTOMLLimits reaches each limit of a TOML file, and goes beyond it by one. What is at the limit is no series, which
-// is said of its first key.
+// TestTOMLLimits: each limit of a TOML file can be reached, and one more is refused. A document at the limit is not a
+// series: the error is about its first key.
 func TestTOMLLimits(t *testing.T) {
 	keys := func(n int) string {
 		var b strings.Builder

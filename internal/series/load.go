@@ -17,27 +17,28 @@ const (
 	OverlaysFolder = "overlays"
 
 	MaxFile    = 16 << 20  // of one patch or overlay file, in bytes
-	maxResult  = 16 << 20  // of one file that a change makes, in bytes
+	maxResult  = 16 << 20  // of one file that a change produces, in bytes
 	MaxTouched = 10_000    // files in one change
 	maxChanges = 5_000     // in a series
 	maxEdits   = 2_000     // in a change
 	MaxCount   = 10_000    // matches of one edit
-	maxNamed   = 50        // changes of one name, for different versions
-	maxPinned  = 50        // pull requests and overlays from other repositories; git looks for each
-	maxLanded  = 100       // different commits that have landed
-	maxErrors  = 50        // that are shown of one series
+	maxNamed   = 50        // changes that share a name, for different versions
+	maxPinned  = 50        // pull requests and overlays from other repositories: each is a search by git
+	maxLanded  = 100       // different commits of changes of the kind landed
+	maxErrors  = 50        // shown for one series
 	maxEntries = 50_000    // files and folders of all folders of changes
-	maxBytes   = 96 << 20  // of all files that changes name
+	maxBytes   = 96 << 20  // of all files that the changes name
 	maxLines   = 1_000_000 // of all patches
-	maxRunes   = 200_000   // of all regular expressions, with repetitions written out
-	maxGroups  = 20_000    // that replacements name
-	maxTerms   = 20_000    // comparisons of all "for" that differ
-	maxPatched = 20_000    // files that all patches change, one that two change counted twice
+	maxRunes   = 200_000   // of all regular expressions together, with repetitions written out
+	maxGroups  = 20_000    // group references in all replacements
+	maxTerms   = 20_000    // of all different values of "for" together
+	maxPatched = 20_000    // changed by all patches; a file that two of them change counts twice
 )
 
-// Load reads folders of changes as one series, in order. The error joins all that is wrong with what the series says,
-// each with its place. What is unsafe or malformed within a change is no error: the change is Refused.
-// Granted are those of Guarded that every change may touch for this run, as if it said so.
+// Load reads folders of changes, in order, as one series. The error joins everything that is wrong with what the
+// series says, each with its place. If a change is unsafe or malformed, that is no error of Load: the change is
+// Refused. Granted are classes of safety.Guarded that every change may touch in this run, as if its allow listed
+// them.
 func Load(folders []Folder, granted ...string) (*Series, error) {
 	s := &Series{Resolutions: Resolutions{}}
 	var errs []error
@@ -66,7 +67,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	return s, nil
 }
 
-// fewCommits refuses a series that names more commits than git finds in about a second.
+// fewCommits returns an error if the series names more commits than git finds in about a second.
 func fewCommits(changes []*Change) []error {
 	pinned, landed := 0, map[string]bool{}
 	for _, c := range changes {
@@ -84,12 +85,12 @@ func fewCommits(changes []*Change) []error {
 	return nil
 }
 
-// fewFiles refuses patches that change more files than are judged and reported in about a second.
+// fewFiles returns an error if the patches change more files than can be judged and reported in about a second.
 func fewFiles(changes []*Change) []error {
 	files := 0
 	for _, c := range changes {
 		if c.Refused != nil {
-			continue // nothing of it is judged
+			continue // a refused change is not judged
 		}
 		for _, e := range c.Edits {
 			files += beyond(e.File)
@@ -107,10 +108,10 @@ func fewFiles(changes []*Change) []error {
 	return nil
 }
 
-// beyond is how many folders a path is deeper than deep: what upstream's history has of each is looked for.
+// beyond returns by how many folders a path is deeper than deep: upstream's history is searched for each.
 func beyond(name string) int { return max(0, strings.Count(name, "/")-deep) }
 
-// unique refuses a name that is listed twice, but for changes that no version of upstream sees both of.
+// unique returns an error for each name that two changes have, unless no version of upstream is in the "for" of both.
 func unique(changes []*Change) (errs []error) {
 	named := map[string][]*Change{}
 	for _, c := range changes {
@@ -138,14 +139,14 @@ func unique(changes []*Change) (errs []error) {
 	return errs
 }
 
-// loader reads one folder into a series and gathers what is wrong.
+// loader reads one folder into a series, and collects the errors.
 type loader struct {
 	folder   Folder
 	series   *Series
 	granted  []string
-	listed   []string        // all folders of changes
-	named    map[string]bool // patches and overlay folders that a change takes
-	unlinked map[string]bool // folders that were seen to be no links
+	listed   []string        // the names of all folders of changes
+	named    map[string]bool // patches and overlay folders that a change names
+	unlinked map[string]bool // folders that are known not to be links
 	used     *usage
 	errs     []error
 }
@@ -156,7 +157,7 @@ func (l *loader) fail(file string, line int, format string, args ...any) *fault.
 	return err
 }
 
-// at is a file's name as it is printed.
+// at returns a file's path as it is printed.
 func (l *loader) at(file string) string { return path.Join(l.folder.Name, file) }
 
 func (l *loader) read() {
@@ -196,7 +197,7 @@ func lineOf(err error) int {
 	return 0
 }
 
-// ReadFile reads a file of the folder, as a change may name it.
+// ReadFile reads a file of the folder by the name that a change uses.
 func (f Folder) ReadFile(name string) ([]byte, error) {
 	l := &loader{folder: f, used: &usage{}, unlinked: map[string]bool{}}
 	data, refused := l.file(name)
@@ -206,8 +207,8 @@ func (f Folder) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// file reads a file of the folder. Neither it nor a folder on the way may be a symbolic link: a change's files stay
-// inside its folder.
+// file reads a file of the folder. Neither it nor a folder on its path may be a symbolic link, so a change's files
+// are always inside its folder.
 func (l *loader) file(name string) ([]byte, *fault.Error) {
 	if !fs.ValidPath(name) || name == "." || strings.ContainsFunc(name, safety.Hidden) || strings.Contains(name, `\`) {
 		return nil, safety.Unsafe("%q does not lie in the folder of changes", name)
@@ -243,7 +244,8 @@ func (l *loader) file(name string) ([]byte, *fault.Error) {
 	return data, nil
 }
 
-// strays refuses patches and overlay folders that no change of a list names: they look as if they did something.
+// strays records an error for each patch and overlay folder that no change of the list names: it would look as if it
+// had an effect.
 func (l *loader) strays(list string) {
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil {
@@ -273,7 +275,7 @@ func (l *loader) strays(list string) {
 	}
 }
 
-// another says that a folder below this one is a folder of changes of its own.
+// another reports whether a folder below this one is a folder of changes itself.
 func (l *loader) another(name string) bool {
 	if slices.Contains(l.listed, path.Clean(l.at(name))) {
 		return true

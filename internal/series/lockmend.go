@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/markers"
 )
 
-// MendLock returns what is still known of a series.lock that cannot be read: of one with merge conflict markers, the
-// entries of both sides, so that no change loses its base. It returns nil where nothing is known.
+// MendLock recovers a series.lock that does not parse. If it has merge conflict markers, the result has the entries
+// of both sides, so that no change loses its base. It returns nil if nothing can be recovered.
 func MendLock(file string, data []byte) *Lock {
 	if markers.First(data) == 0 {
 		lock, _ := ParseLock(file, bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
@@ -30,7 +30,7 @@ func MendLock(file string, data []byte) *Lock {
 		if c.Commit == "" {
 			c.Commit = theirs.Commit
 		}
-		ours.Changes = slices.Insert(ours.Changes, 0, c) // of one name the last counts, which is ours
+		ours.Changes = slices.Insert(ours.Changes, 0, c) // the last entry of a name counts, which is ours
 	}
 	return ours
 }

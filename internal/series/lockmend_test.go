@@ -36,7 +36,7 @@ func TestMendLock(t *testing.T) {
 		{Change{Name: "mine", Sum: sum("2")}, at("a"), sum("2")},
 		{Change{Name: "both", Sum: sum("3")}, at("a"), sum("3")},
 		{Change{Name: "both", Sum: sum("4")}, at("b"), sum("4")},
-		{Change{Name: "both", Sum: sum("9")}, at("a"), sum("3")}, // as neither side has it: ours
+		{Change{Name: "both", Sum: sum("9")}, at("a"), sum("3")}, // neither side has this content: ours
 		{Change{Name: "yours", Sum: sum("5")}, at("b"), sum("5")},
 	} {
 		if e := lock.Entry(&want.change); e == nil || e.Sum != want.sum || lock.CommitOf(&want.change) != want.commit {

@@ -2,11 +2,11 @@ package series
 
 import "bytes"
 
-// maxSwept is how long a text is at most that package bytes finds in time that grows with what is searched alone: with
-// a longer one it compares a part of it at each place that is like its beginning.
+// maxSwept is the length of the longest text that package bytes searches in linear time. For longer ones bytes.Index
+// compares a part of the text at each place that starts like it.
 const maxSwept = 63
 
-// occurrences are the places of a text in data, from left to right, none within another.
+// occurrences returns the places of text in data, from left to right; they do not overlap.
 func occurrences(data, text []byte) [][]int {
 	if len(text) > maxSwept {
 		return longOccurrences(data, text)
@@ -24,13 +24,13 @@ func occurrences(data, text []byte) [][]int {
 	return spans
 }
 
-// longOccurrences finds a text as Knuth, Morris and Pratt do.
+// longOccurrences finds text by the algorithm of Knuth, Morris and Pratt.
 func longOccurrences(data, text []byte) (spans [][]int) {
 	start := bytes.Index(data, text[:maxSwept])
 	if start < 0 {
 		return nil
 	}
-	back := make([]int32, len(text)+1) // of so many bytes, how many of the last are like the first
+	back := make([]int32, len(text)+1) // by prefix: the length of its longest proper suffix that is a prefix
 	for i, k := 1, int32(0); i < len(text); i++ {
 		for k > 0 && text[i] != text[k] {
 			k = back[k]

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Parse reads a patch and says why it is refused, or nil.
+// Parse parses the patch, and returns why it is refused, or nil.
 func (f *File) Parse(allow []string) *fault.Error {
 	files, err := diff.Parse(f.plain())
 	if err != nil {
@@ -37,7 +37,7 @@ func (f *File) Parse(allow []string) *fault.Error {
 	return nil
 }
 
-// absolute gives the name that a line of the patch begins a file with, where it is one from the root of the disk.
+// absolute returns the absolute path with which a line of the patch starts a file; "" if it has none.
 func (f *File) absolute(line int) string {
 	rest := f.plain()
 	for ; line > 1; line-- {
@@ -52,7 +52,8 @@ func (f *File) absolute(line int) string {
 	return ""
 }
 
-// checkFile says why a patch may not touch a file so, or nil. removed are the files that it removed before.
+// checkFile returns why a patch may not change this file, or nil. Removed are the files that the patch has removed
+// before.
 func checkFile(f *diff.File, allow []string, removed map[string]tree.Mode) *fault.Error {
 	for _, name := range []string{f.OldName, f.NewName} {
 		if name == "" {
@@ -89,8 +90,8 @@ func checkFile(f *diff.File, allow []string, removed map[string]tree.Mode) *faul
 	return nil
 }
 
-// ReadDiff reads a patch file in any of the forms that folders of patches have; strip is how many leading parts of a
-// path are not part of it.
+// ReadDiff parses a patch file in any form that folders of patches have. Strip is the number of leading path parts to
+// remove (patch -p).
 func ReadDiff(name string, data []byte, strip int) ([]*diff.File, error) {
 	f := &File{Name: name, Data: data, Strip: strip, quilt: true, stated: true}
 	if refused := f.Parse(nil); refused != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/quilt"
 )
 
-// plain reads a folder of nothing but patches, by name.
+// plain reads a folder that has nothing but patches, sorted by name.
 func (l *loader) plain() {
 	all, err := fs.ReadDir(l.folder.FS, ".")
 	if err != nil {
@@ -35,8 +35,8 @@ func (l *loader) plain() {
 	l.unused()
 }
 
-// unused names what is in the folder, holds patches, and is no change: files in folders below, and files whose names do
-// not say that they are patches.
+// unused lists files of the folder that have a patch in them but are not applied: in folders below, or with a name
+// that is not a patch's.
 func (l *loader) unused() {
 	below := map[string]int{}
 	err := fs.WalkDir(l.folder.FS, ".", func(name string, e fs.DirEntry, err error) error {
@@ -69,7 +69,7 @@ func (l *loader) unused() {
 	}
 }
 
-// skip notes what is in the folder and is no change.
+// skip adds a file to Unused.
 func (l *loader) skip(name, why string) {
 	place := l.at(name)
 	if strings.HasSuffix(name, "/") {
@@ -78,7 +78,7 @@ func (l *loader) skip(name, why string) {
 	l.series.Unused = append(l.series.Unused, place+": "+why)
 }
 
-// holdsPatch reports whether a file is a patch by what is in it, where its name does not say so.
+// holdsPatch reports whether the content of a file is a patch.
 func (l *loader) holdsPatch(name string, e fs.DirEntry) bool {
 	if !quilt.MayHold(e) {
 		return false
@@ -88,7 +88,7 @@ func (l *loader) holdsPatch(name string, e fs.DirEntry) bool {
 	return err == nil && kind == patchform.IsPatch
 }
 
-// empty is the error of a folder without a change. It names what holds a patch under another name.
+// empty records the error of a folder without changes. It names files that have a patch in them under another name.
 func (l *loader) empty(entries []fs.DirEntry) {
 	for _, e := range entries {
 		if !e.Type().IsRegular() {
@@ -111,7 +111,7 @@ func (l *loader) empty(entries []fs.DirEntry) {
 		fault.Command{Target: "patch:edit"})
 }
 
-// whole makes a change of a patch file alone.
+// whole adds a change that consists of one patch file.
 func (l *loader) whole(name string, f *File, file string, line int) {
 	c := &Change{Name: PatchName(name), File: file, Line: line, Required: true, granted: l.granted}
 	if c.Name == "" {

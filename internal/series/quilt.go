@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/quilt"
 )
 
-// quilt reads a folder that has a list of its patches. A patch that is commented out is known, and left alone.
+// quilt reads a folder with a quilt series file. A patch that is commented out counts as known, and is not applied.
 func (l *loader) quilt(list string) {
 	data, refused := l.file(list)
 	if refused != nil {
@@ -31,7 +31,7 @@ func (l *loader) quilt(list string) {
 	}
 }
 
-// PatchName makes a change's name of a patch's file name.
+// PatchName returns a change's name for a patch's file name.
 func PatchName(name string) string {
 	name = quilt.Unpacked(name)
 	if strings.HasSuffix(strings.ToLower(name), ".txt") {
@@ -40,13 +40,13 @@ func PatchName(name string) string {
 	return Slug(name)
 }
 
-// Slug makes a change's name of a title or a patch's file name; "" where nothing of it can stand in a name.
+// Slug returns a change's name for a title or a patch's file name; "" if none of its characters can be in a name.
 func Slug(name string) string {
 	return SlugOf(strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), "."))
 }
 
-// SlugOf makes a change's name of a text that has no extension, such as a commit's subject; "" where no letter or digit
-// is left.
+// SlugOf returns a change's name for a text without an extension, such as a commit's subject; "" if no letter or
+// digit is left.
 func SlugOf(text string) string {
 	name := strings.Join(strings.FieldsFunc(strings.ToLower(latin.Plain(text)), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
@@ -54,7 +54,7 @@ func SlugOf(text string) string {
 	return strings.Trim(name[:min(64, len(name))], "-")
 }
 
-// Subject is what the header of a patch says it is about: the subject of a mail, the description of DEP-3, or "".
+// Subject returns the subject in a patch's header: of a mail, or of DEP-3's Description; "" if it has neither.
 func Subject(data []byte) string {
 	if i := bytes.Index(data, []byte("\ndiff --git ")); i >= 0 {
 		data = data[:i]
@@ -69,7 +69,7 @@ func Subject(data []byte) string {
 			if !ok {
 				continue
 			}
-			for _, more := range lines[i+1:] { // a long header goes on, indented
+			for _, more := range lines[i+1:] { // a long header continues on indented lines
 				if name != "Subject:" || !strings.HasPrefix(more, " ") || strings.TrimSpace(more) == "" {
 					break
 				}

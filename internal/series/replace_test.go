@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestReplace: a replacement that is made part by part, to refuse it early, is the one that regexp makes at once.
+// TestReplace: building a replacement part by part, which allows a limit, has the result of regexp.ReplaceAll.
 func TestReplace(t *testing.T) {
 	const text = "one two three\nfour five\n"
 	for _, template := range []string{"", "x", "$1", "$1$1", "${1}x$2", "$1x", "$$1", "$$$1", "a$", "${", "${1",
@@ -22,7 +22,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// TestNoGroup: a letter behind a group's number belongs to its name, in any script.
+// TestNoGroup: a letter after a group's number belongs to the group's name, in any script.
 func TestNoGroup(t *testing.T) {
 	for _, replace := range []string{"$1x", "$1é", "$é", "${1é}", "$2"} {
 		err := (&Edit{File: "f", Match: "(a)", Replace: replace}).Check()

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCheckRepository: an address that holds a credential is refused, and the refusal does not repeat it.
+// TestCheckRepository: an address with a credential is refused, and the error does not repeat the credential.
 func TestCheckRepository(t *testing.T) {
 	for _, address := range []string{
 		"https://h.example/x.git", "ssh://git@h.example/x", "file:///srv/x", "git@h.example:x", "/srv/x",

@@ -11,23 +11,22 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// resolutions is the folder in which contents are kept that somebody found for conflicts.
+// resolutions is the folder of files that somebody resolved after a conflict.
 const resolutions = "resolutions"
 
-// ResolutionKey names a conflict in one file: the blobs of base, upstream and yours (what the
-// change makes of base).
+// ResolutionKey identifies a conflict in one file: the blobs of base, upstream and yours (the base with the change
+// applied).
 type ResolutionKey struct{ Base, Upstream, Yours tree.ID }
 
-// Name is the key's file name below resolutions/: the sha256 of the three ids, cut as short as a blob's own.
+// Name returns the file name below resolutions/: the sha256 of the three ids, cut to the length of a blob's id.
 func (k ResolutionKey) Name() string {
 	return SHA256([]byte(string(k.Base) + " " + string(k.Upstream) + " " + string(k.Yours) + "\n"))[:40]
 }
 
-// File is where in a folder of changes the key's resolution is kept.
+// File returns the path of the resolution in a folder of changes.
 func (k ResolutionKey) File() string { return path.Join(resolutions, k.Name()) }
 
-// Resolutions are contents that somebody found for conflicts, by ResolutionKey.Name. They are replayed wherever the
-// same three blobs meet again.
+// Resolutions are resolved files, by ResolutionKey.Name. One is used again wherever the same three blobs conflict.
 type Resolutions map[string][]byte
 
 func (l *loader) resolutions() {
@@ -64,7 +63,8 @@ func (l *loader) resolutions() {
 	}
 }
 
-// HasMarkers says whether a conflict's markers stand in a text.
+// HasMarkers reports whether a text has both the first and the last line of a conflict. Compare markers.First, which
+// also finds half of a conflict.
 func HasMarkers(data []byte) bool {
 	return bytes.Contains(append([]byte("\n"), data...), []byte("\n<<<<<<< ")) &&
 		bytes.Contains(data, []byte("\n>>>>>>> "))

@@ -1,7 +1,9 @@
-// Package series is the model and the files of a series of changes: series.toml, a quilt series, folders of patches and
-// series.lock. Folders go in and a Series comes out (Load), with each mistake's file and line; a Document is a
-// series.toml that is edited in place; a Lock is series.lock. It reads through fs.FS and writes nothing: bytes come
-// out. What a series does to a tree is package apply's.
+// Package series is the model of a series of changes, and its files: series.toml, a quilt series, folders of patches,
+// series.lock.
+//
+// Load reads folders into a Series, and returns each mistake with its file and line. A Document is a series.toml that
+// is edited in place; a Lock is series.lock. The package reads through fs.FS and writes nothing: it returns bytes.
+// Package apply applies a series to a tree.
 package series
 
 import (
@@ -16,24 +18,25 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Folder is one folder of changes: series.toml, a quilt series, or nothing but *.patch and *.diff files.
+// Folder is one folder of changes. It has a series.toml, or a quilt series, or only *.patch and *.diff files.
 type Folder struct {
 	Name string // as printed before the names of its files: "patches"
 	FS   fs.FS
 }
 
-// Series is the changes of all folders, in order.
+// Series has the changes of all folders, in order.
 type Series struct {
 	Changes     []*Change
-	Resolutions Resolutions // of the folders' resolutions/
-	Undecided   int         // lines and patches of imports that nobody has decided on, as comments in series.toml
-	Unused      []string    // what lies in a folder of patches and is no change: the file, and why
+	Resolutions Resolutions // from the folders' resolutions/
+	Undecided   int         // number of lines and patches that imports left in series.toml, as comments, for a person to decide
+	Unused      []string    // files in a folder of patches that are not applied, and why
 }
 
-// Kind is one of the ways in which a change changes a tree.
+// Kind is what a change does to a tree.
 type Kind string
 
-// The four kinds, and Proof, an entry that changes nothing and fails when upstream no longer contains what it names.
+// The kinds of changes. KindLanded is an entry that changes nothing, and fails when upstream no longer contains the
+// commit that it names.
 const (
 	KindEdit    Kind = "edit"
 	KindPatch   Kind = "patch"
@@ -42,7 +45,7 @@ const (
 	KindLanded  Kind = "landed"
 )
 
-// Change is one entry of a series. Exactly one of Edits, Patch, Pull, Overlay and Landed is set, as Kind says.
+// Change is one entry of a series. Kind says which one of Edits, Patch, Pull, Overlay and Landed is set.
 type Change struct {
 	Name string
 	Why  string
@@ -58,18 +61,18 @@ type Change struct {
 	Required bool
 	For      schedule.Versions
 	Window   schedule.Window
-	Allow    []string // paths and folders that Safety would refuse
-	granted  []string // those that a person lets it touch for this run
+	Allow    []string // classes of safety.Guarded that its allow lists
+	granted  []string // classes that this run allows to every change
 
-	File string // the file that it stands in, with the folder's name
+	File string // the file that lists it, with the folder's name
 	Line int    // of its name there
-	Sum  string // sha256, in hex, of all that decides how it applies
+	Sum  string // sha256, in hex, of everything that decides how it applies
 
-	Notes   []string     // what was mended of a patch in another form than git's
-	Refused *fault.Error // unsafe or malformed: nothing of it was read further
+	Notes   []string     // what was corrected in a patch that is not in git's form
+	Refused *fault.Error // why it is unsafe or malformed; the rest of it was not read
 }
 
-// Edit is one counted replacement.
+// Edit is one replacement, with the number of matches that it expects.
 type Edit struct {
 	File    string
 	Find    string // exact text; or
@@ -79,36 +82,36 @@ type Edit struct {
 	Line    int // in series.toml
 }
 
-// File is a patch as it lies in its folder.
+// File is a patch file.
 type File struct {
 	Name  string // with the folder's name
 	Data  []byte
-	Strip int // leading parts of each path that are not part of it: 1 as git writes them
+	Strip int // leading parts to remove from each path: 1 in git's form
 	Files []*diff.File
-	quilt bool // from a folder of patches, which other tools than git may have written
+	quilt bool // from a folder of patches, which may be of other tools than git
 
 	stated   bool   // a quilt series says -pN
-	reverse  bool   // and -R
-	unpacked string // what it was packed with
+	reverse  bool   // a quilt series says -R
+	unpacked string // the program that it was compressed with, or ""
 }
 
-// Overlay is whole files that take their places in the tree.
+// Overlay is a set of whole files that replace or add files of the tree.
 type Overlay struct {
 	Folder string               // below overlays/; or
-	Local  map[string]tree.File // its files by the path in the tree
+	Local  map[string]tree.File // its files, by their path in the tree
 
 	Repository string
 	Commit     tree.ID
-	Paths      map[string]string // from a file or folder there to one in the tree
-	Sum        string            // sha256 of the list of what is taken; "" is unchecked
+	Paths      map[string]string // from a file or folder in the repository to one in the tree
+	Sum        string            // sha256 of the list of the files; "" is not checked
 
-	Over map[string]string // the sha256 of each file that is replaced, by its path
+	Over map[string]string // by path: the sha256 of the file that it replaces
 }
 
-// Allowed is all that a change may touch of what is guarded.
+// Allowed returns the guarded classes that a change may touch.
 func (c *Change) Allowed() []string { return slices.Concat(c.Allow, c.granted) }
 
-// Reachable is the series without the changes of which something cannot be read.
+// Reachable returns the series without the changes in missing, whose contents cannot be read.
 func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	if len(missing) == 0 {
 		return s
@@ -122,7 +125,7 @@ func (s *Series) Reachable(missing map[*Change]*fault.Error) *Series {
 	return out
 }
 
-// CheckWithout refuses names that no change has.
+// CheckWithout returns an error if no change has one of the names.
 func (s *Series) CheckWithout(names []string) error {
 	var all []string
 	for _, c := range s.Changes {

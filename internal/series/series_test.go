@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/applytest"
 )
 
-// TestSeries is what series.toml may and may not say, with the place and the words of each error.
+// TestSeries: what series.toml may say; for each mistake, its place and the words of the error.
 func TestSeries(t *testing.T) {
 	applytest.Golden(t, "testdata/series/*.txtar", func(t *testing.T, archive *txtar.Archive) string {
 		w := applytest.New(t, archive)

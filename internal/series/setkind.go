@@ -14,8 +14,8 @@ func (d *Document) SetCommit(c *Change, commit tree.ID) error {
 	return d.setKey(c, "commit", tomlString(string(commit)))
 }
 
-// SetOverlayCommit pins an overlay from another repository to another commit, with the checksum of its files there; ""
-// leaves that away.
+// SetOverlayCommit pins a remote overlay to another commit. Sum is the checksum of its files there; "" removes the
+// key.
 func (d *Document) SetOverlayCommit(c *Change, commit tree.ID, sum string) error {
 	for name, value := range map[string]string{"commit": string(commit), "sha256": sum} {
 		t, err := d.entry(c.Name, c.Line)
@@ -37,14 +37,14 @@ func (d *Document) SetOverlayCommit(c *Change, commit tree.ID, sum string) error
 	return nil
 }
 
-// SetPatch makes of a change of any kind one that is a patch file, named by its path below the folder.
+// SetPatch turns a change of any kind into a patch file; file is its path below the folder.
 func (d *Document) SetPatch(c *Change, file string) error {
 	other := *c
 	other.Kind, other.Patch = KindPatch, &File{Name: file}
 	return d.setKind(c, &other, tomlString(file))
 }
 
-// SetOverlay makes of an overlay from another repository one with files of its own, and says what they were.
+// SetOverlay turns a remote overlay into a local one with this folder, and notes where the files came from.
 func (d *Document) SetOverlay(c *Change, folder string) error {
 	o := c.Overlay
 	other := *c
@@ -52,7 +52,7 @@ func (d *Document) SetOverlay(c *Change, folder string) error {
 	return d.setKind(c, &other, fmt.Sprintf("%s # from %s at %s", tomlString(folder), o.Repository, o.Commit))
 }
 
-// SetOver gives an overlay other checksums of the files that it replaces.
+// SetOver replaces the checksums of the files that an overlay replaces.
 func (d *Document) SetOver(c *Change, over map[string]string) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
@@ -71,8 +71,8 @@ func (d *Document) SetOver(c *Change, over map[string]string) error {
 	return d.setKey(c, "over", table(over))
 }
 
-// setKind writes what a change does otherwise: the value of its kind in the place of the old one's, and without the
-// keys that went with that. What has a header of its own is written anew.
+// setKind writes another kind of change: value replaces the old kind's value, and the keys that belong to the old
+// kind are removed. An entry with sub-tables is rewritten whole.
 func (d *Document) setKind(c, other *Change, value string) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {

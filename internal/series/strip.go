@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// plain gives the patch in git's own form, as far as that is known without upstream's files. Patches of quilt's
-// folders may have other leading parts than a/ and b/, and lines of other tools between the files.
+// plain returns the patch in git's form, as far as that is known without upstream's files. Patches of quilt may have
+// other prefixes than a/ and b/, and lines of other tools between the files.
 func (f *File) plain() []byte {
 	if !f.quilt {
 		return f.Data
@@ -31,13 +31,13 @@ func (f *File) plain() []byte {
 	return read.Data
 }
 
-// form is the patch with what the list of its folder says of it.
+// form returns the patch with what its folder says about it (-p, -R).
 func (f *File) form() patchform.Patch {
 	return patchform.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated, Reverse: f.reverse}
 }
 
-// Understood is the series with the patches of folders that have no series.toml read over upstream's tree, in whatever
-// form they are: which leading parts their paths have is decided by which files are there.
+// Understood returns the series with the patches of quilt and plain folders converted to git's form. The files of
+// upstream's tree decide how many parts to strip from their paths.
 func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) {
 	if !slices.ContainsFunc(s.Changes, func(c *Change) bool { return c.Patch != nil && c.Patch.quilt }) {
 		return s, nil
@@ -58,7 +58,7 @@ func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) 
 	return &out, nil
 }
 
-// makes tells upstream's files which ones the change adds to them.
+// makes records in up the files that the change adds.
 func (c *Change) makes(up *patchform.Upstream) {
 	if c.Patch != nil {
 		for _, f := range c.Patch.Files {
@@ -74,7 +74,7 @@ func (c *Change) makes(up *patchform.Upstream) {
 	}
 }
 
-// understood is the change with its patch as git writes it.
+// understood returns the change with its patch in git's form.
 func (c *Change) understood(ctx context.Context, up *patchform.Upstream) (*Change, error) {
 	f, notes, err := ReadForm(ctx, c.Patch.form(), c.Patch.Name, up)
 	if c.Patch.unpacked != "" {
@@ -98,8 +98,8 @@ func (c *Change) understood(ctx context.Context, up *patchform.Upstream) (*Chang
 	return &one, nil
 }
 
-// ReadForm makes a patch as git writes it of one in any form; notes say what was mended. A *fault.Error is about the
-// patch. The diff is not parsed yet.
+// ReadForm converts a patch in any form to git's form. Notes say what was corrected. A *fault.Error is about the
+// patch, any other error about reading the tree. It does not parse the diff.
 func ReadForm(ctx context.Context, p patchform.Patch, name string, up *patchform.Upstream) (
 	f *File, notes []string, err error,
 ) {

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Text gives the change as an entry of series.toml. Patch names the file by its name below the folder.
+// Text returns the change as an entry of series.toml. Its patch is named by the path below the folder.
 func (c *Change) Text() []byte {
 	var keys [][2]string
 	add := func(name, value string) { keys = append(keys, [2]string{name, value}) }
 	add("name", tomlString(c.Name))
-	if len(c.Why) > 4096 { // the patch has the rest of a commit's message, or of a mail's subject
+	if len(c.Why) > 4096 { // the patch still has the whole message
 		add("why", tomlString(strings.ToValidUTF8(c.Why[:4096], "")+" …"))
 	} else if c.Why != "" {
 		add("why", tomlString(c.Why))
@@ -74,7 +74,7 @@ func editsText(edits []Edit) string {
 	return b.String()
 }
 
-// text gives the edit as a table of one line.
+// text returns the edit as an inline table.
 func (e Edit) Text() string {
 	s := "{ file = " + tomlString(e.File)
 	if e.Match != "" {
@@ -100,7 +100,7 @@ func (o *Overlay) text() string {
 	return s + ", files = " + table(o.Paths) + " }"
 }
 
-// table gives a table of strings on one line.
+// table returns an inline table of strings.
 func table(m map[string]string) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -109,7 +109,7 @@ func table(m map[string]string) string {
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
-// tomlString writes a string as TOML, in the form that reads best.
+// tomlString returns a string as TOML, in the form that is easiest to read.
 func tomlString(s string) string {
 	plain := !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 	if plain && strings.ContainsAny(s, `\"`) && !strings.Contains(s, "'") {
@@ -138,5 +138,5 @@ func tomlString(s string) string {
 	return b.String()
 }
 
-// OneLine keeps a text from being taken for the head of a diff.
+// OneLine joins a text into one line, so that no line of it can be read as the header of a diff.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -14,17 +14,17 @@ import (
 	"github.com/howdah/howdah/internal/toml"
 )
 
-// maxDocument is far above any series.toml that a person can review.
+// maxDocument limits a TOML document, in bytes. A series.toml that a person can review is far smaller.
 const maxDocument = 4 << 20
 
-// value is a TOML value and where it stands. Tables keep the order of their keys.
+// value is a TOML value with its line. Tables keep the order of their keys.
 type value struct {
 	kind unstable.Kind // String, Integer, Bool, …; Array; Table
-	text string        // of a scalar: a string's content, else as it is written
+	text string        // of a scalar: a string's content, otherwise the source text
 	line int
 	list []*value
 	keys []*key
-	span [2]int // of a table in a list of tables: from its header to the end of its last line
+	span [2]int // of a [[table]]: from its header to the end of its last line
 }
 
 type key struct {
@@ -34,7 +34,7 @@ type key struct {
 	span  [2]int // of "name = value" in the file; empty for a table with a header of its own
 }
 
-// get returns the value of a table's key, nil where it has none.
+// get returns a key of a table, or nil.
 func (v *value) get(name string) *key {
 	for _, k := range v.keys {
 		if k.name == name {
@@ -44,8 +44,8 @@ func (v *value) get(name string) *key {
 	return nil
 }
 
-// parseTOML reads a TOML file. Keys that are set twice are found here, since both lines belong into the message; what
-// else TOML forbids is left to go-toml's decoder.
+// parseTOML parses a TOML file. It reports duplicate keys itself, with both lines; other mistakes are reported by
+// go-toml's decoder.
 func parseTOML(file string, data []byte) (*value, error) {
 	root, err := parseUnmarked(file, data)
 	if n := markers.First(data); err != nil && n > 0 { // an edit's text may have lines that look like markers
@@ -83,7 +83,7 @@ func parseUnmarked(file string, data []byte) (*value, error) {
 	return d.root, nil
 }
 
-// encoding refuses what editors and downloads leave behind, in words of their own.
+// encoding reports byte order marks, other encodings and the like, which editors and downloads leave behind.
 func encoding(file string, data []byte) error {
 	bad := func(at int, format string, args ...any) error {
 		return fault.New(fault.Usage, format, args...).At(file, 1+bytes.Count(data[:at], []byte("\n"))).
@@ -108,15 +108,15 @@ func encoding(file string, data []byte) error {
 	return nil
 }
 
-// reader builds values of the parser's expressions.
+// reader builds a value from the expressions that go-toml's parser returns.
 type reader struct {
 	file   string
 	data   []byte
 	lines  toml.Lines
 	parser unstable.Parser
 	root   *value
-	table  *value // that the next keys go into
-	entry  *value // the table of a list that is open, whose span grows
+	table  *value // the table that the next keys belong to
+	entry  *value // the last [[table]], whose span is still growing
 }
 
 func (d *reader) expression(e *unstable.Node) error {
@@ -126,7 +126,7 @@ func (d *reader) expression(e *unstable.Node) error {
 		t := d.root
 		for i, name := range names {
 			if t.kind != unstable.Table {
-				return nil // go-toml's message is better
+				return nil // go-toml reports this with both lines; leave it to the decoder
 			}
 			last := i == len(names)-1
 			k := t.get(name)
@@ -166,7 +166,7 @@ func (d *reader) expression(e *unstable.Node) error {
 	return nil
 }
 
-// grow extends the open entry to the end of the line at offset.
+// grow extends the span of the last [[table]] to the end of the line at offset.
 func (d *reader) grow(offset int) {
 	if d.entry == nil {
 		return
@@ -178,7 +178,7 @@ func (d *reader) grow(offset int) {
 	d.entry.span[1] = end
 }
 
-// offset is where the last part of a header's key ends.
+// offset returns the end of the last part of a header's key.
 func (d *reader) offset(e *unstable.Node) (at int) {
 	for keys := e.Key(); keys.Next(); {
 		raw := keys.Node().Raw
@@ -187,7 +187,7 @@ func (d *reader) offset(e *unstable.Node) (at int) {
 	return at
 }
 
-// names are the parts of a node's key, and the line that it stands on.
+// names returns the parts of a node's key, and its line.
 func (d *reader) names(e *unstable.Node) (names []string, line int) {
 	for keys := e.Key(); keys.Next(); {
 		names = append(names, string(keys.Node().Data))
@@ -196,7 +196,7 @@ func (d *reader) names(e *unstable.Node) (names []string, line int) {
 	return names, line
 }
 
-// assign puts a key and its value into a table, opening those that a dotted key names.
+// assign adds a key and its value to a table, and creates the tables that a dotted key names.
 func (d *reader) assign(t *value, e *unstable.Node) (*key, error) {
 	names, line := d.names(e)
 	for _, name := range names[:len(names)-1] {
@@ -218,7 +218,7 @@ func (d *reader) assign(t *value, e *unstable.Node) (*key, error) {
 	return k, err
 }
 
-// value reads one value; a list or inline table does not know its own line, so the line before it is passed.
+// value reads one value. The parser has no line for lists and inline tables; line is then used.
 func (d *reader) value(n *unstable.Node, line int) (*value, error) {
 	if n.Raw.Length > 0 {
 		line = d.lines.At(n.Raw.Offset)

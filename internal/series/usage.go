@@ -9,24 +9,24 @@ import (
 	"github.com/howdah/howdah/internal/schedule"
 )
 
-// usage is what was read of all folders of changes.
+// usage counts what was read from all folders of changes, against the limits of load.go.
 type usage struct {
 	entries int
 	bytes   int64
 	lines   int
-	fors    map[string]condition // what was read of each distinct "for"
-	terms   int                  // comparisons of these
+	fors    map[string]condition // by the text of "for": its parsed form
+	terms   int                  // comparisons in these
 	runes   int                  // of all expressions, with repetitions written out
-	groups  int                  // that what takes the place of their matches names
+	groups  int                  // group references in all replacements
 }
 
-// condition is a "for", or why it is none.
+// condition is a parsed "for", or its error.
 type condition struct {
 	versions schedule.Versions
 	err      error
 }
 
-// versions reads a "for" once, however many changes have it.
+// versions parses a "for"; the same text is parsed once.
 func (u *usage) versions(text string) (schedule.Versions, error) {
 	c, ok := u.fors[text]
 	if !ok {
@@ -43,10 +43,10 @@ func (u *usage) versions(text string) (schedule.Versions, error) {
 	return c.versions, c.err
 }
 
-// expression counts what reading an edit's expression costs.
+// expression counts the size of an edit's expression.
 func (u *usage) expression(e *Edit) error {
 	if e.Match == "" || len(e.Match) > maxRunes {
-		return nil // which Check refuses
+		return nil // Check refuses it
 	}
 	_, runes := e.Cost()
 	if u.runes += runes; u.runes > maxRunes {
@@ -59,10 +59,10 @@ func (u *usage) expression(e *Edit) error {
 	return nil
 }
 
-// deep is how many folders a file or folder may be deep to be counted once: each folder on the way costs something.
+// deep is the number of folders from which on a path counts twice: each folder on the path costs time.
 const deep = 16
 
-// entry counts a file or folder that was found.
+// entry counts a file or folder.
 func (u *usage) entry(name string) error {
 	if strings.Count(name, "/") > deep {
 		u.entries++
@@ -73,7 +73,7 @@ func (u *usage) entry(name string) error {
 	return nil
 }
 
-// read counts a file that is about to be read.
+// read counts the bytes of a file before it is read.
 func (u *usage) read(size int64) *fault.Error {
 	if u.bytes += size; u.bytes > maxBytes {
 		return safety.Malformed("the files of the series have more than %d MiB, which is the limit", maxBytes>>20)
