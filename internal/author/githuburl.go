@@ -23,9 +23,9 @@ var (
 	otherHead   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*)(?::([A-Za-z0-9._-]+))?:(.+)$`)
 )
 
-// pasted reads an address as it stands in a browser, and returns it in the form that the import takes: owner/repo#N, a
-// commit's address, or OWNER/REPO@BRANCH. What is not an address comes back as it is.
-func pasted(from string) (string, error) {
+// parseGitHubURL turns an address copied from a browser into a form that the import takes: owner/repo#N, the address
+// of a commit, or OWNER/REPO@BRANCH. It returns anything else unchanged.
+func parseGitHubURL(from string) (string, error) {
 	if m := hubDownload.FindStringSubmatch(from); m != nil {
 		return m[1] + "#" + m[2], nil
 	}
@@ -60,8 +60,8 @@ func pasted(from string) (string, error) {
 	return "https://github.com/" + page, nil
 }
 
-// compared reads a comparison of two branches. The import takes a branch's difference to the upstream that it has
-// merged, so what it is compared with has to be upstream.
+// compared handles the address of a comparison of two branches. The import always compares a branch with upstream, so
+// base has to be upstream's.
 func compared(from, repo, base, head string) (string, error) {
 	head = strings.TrimSuffix(strings.TrimSuffix(head, ".patch"), ".diff")
 	if m := otherHead.FindStringSubmatch(base); m != nil {
@@ -77,7 +77,8 @@ func compared(from, repo, base, head string) (string, error) {
 	return headOf(repo, name, head), nil
 }
 
-// headOf is a comparison's head, which may be in another repository: USER:BRANCH or USER:REPO:BRANCH.
+// headOf returns the branch OWNER/REPO@BRANCH of a comparison's head, which may be in another repository: USER:BRANCH
+// or USER:REPO:BRANCH.
 func headOf(repo, name, head string) string {
 	if m := otherHead.FindStringSubmatch(head); m != nil {
 		if m[2] != "" {
@@ -88,7 +89,7 @@ func headOf(repo, name, head string) string {
 	return repo + "@" + head
 }
 
-// otherPage refuses an address of a page that cannot be read.
+// otherPage returns the error for the address of a GitHub page that cannot be imported.
 func otherPage(from string) error {
 	u, err := url.Parse(from)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !notForkURL.MatchString(u.Path) {

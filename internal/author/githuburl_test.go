@@ -22,7 +22,7 @@ func TestPasted(t *testing.T) {
 		"https://github.com/o/r/tree/a/theme?tab=readme":               "https://github.com/o/r/tree/a/theme",
 		"o/r#7": "o/r#7", "patches": "patches", "o/r@main": "o/r@main",
 	} {
-		if got, err := pasted(from); err != nil || got != want {
+		if got, err := parseGitHubURL(from); err != nil || got != want {
 			t.Errorf("%s: %q, %v; want %q", from, got, err, want)
 		}
 	}
@@ -30,7 +30,7 @@ func TestPasted(t *testing.T) {
 		"https://github.com/o/r/commit/0123456", "https://github.com/o/r/compare/ours...theme",
 		"https://github.com/o/r/blob/main/x.patch", "https://example.org/x.patch",
 	} {
-		if got, err := pasted(from); err == nil {
+		if got, err := parseGitHubURL(from); err == nil {
 			t.Errorf("%s is read as %q", from, got)
 		}
 	}

@@ -29,8 +29,9 @@ var (
 	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
 )
 
-// Import is patch:import: what somebody had before becomes entries of series.toml. Nothing of it is run without -run.
-// What became of it is in dist/patch-import.json, also where it is refused.
+// Import is patch:import. It turns a folder of patches, a mailbox, a pull request, a fork or a script into entries of
+// series.toml. It runs nothing of it without -run. The result is written to dist/patch-import.json, also if the
+// import fails.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
 	out := view.Import{From: from}
 	err := a.importFrom(ctx, from, n, &out)
@@ -46,7 +47,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return err
 		}
 	}
-	from, err := pasted(from)
+	from, err := parseGitHubURL(from)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		if err != nil {
 			return err
 		}
-		if err := called(imported, n); err != nil {
+		if err := applyName(imported, n); err != nil {
 			return err
 		}
 		if err := a.showFates(ctx, u, imported); err != nil {
@@ -155,7 +156,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 	})
 }
 
-// read finds out from its form what is to be imported.
+// read imports from what the form of the argument says it is.
 func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	n ImportOptions) (*importer.Import, error) {
 	ref, err := pullref.Parse(from)
@@ -208,8 +209,8 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 	return a.readScript(ctx, u, from, data, n)
 }
 
-// called gives one imported change the name and the reason that a person asks for.
-func called(i *importer.Import, n ImportOptions) error {
+// applyName sets the name and the why that the options give, for an import of one change.
+func applyName(i *importer.Import, n ImportOptions) error {
 	if n.Name != "" && len(i.Changes) > 1 && len(i.Lines) == 0 {
 		return fault.New(fault.Usage, "-name= names one change, and this would import %d", len(i.Changes)).
 			WithHint("-prefix= puts a word before each name")
@@ -227,7 +228,7 @@ func called(i *importer.Import, n ImportOptions) error {
 	return nil
 }
 
-// showLeftOut prints, and reports, what was mended, and what was not imported and why.
+// showLeftOut prints and reports what was corrected, and what was left out and why.
 func (a *Author) showLeftOut(i *importer.Import, out *view.Import) {
 	out.Undecided, out.Notes = i.CountUndecided(), i.Notes
 	for _, note := range i.Notes {
@@ -242,7 +243,7 @@ func (a *Author) showLeftOut(i *importer.Import, out *view.Import) {
 	}
 }
 
-// pullOf is a pull as an import.
+// pullOf returns an import that consists of one pull request.
 func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
 	called := importer.Prefixed(n.Prefix, series.SlugOf(strings.NewReplacer("#", "-", "/", "-").Replace(from)))
 	if n.Name != "" {
@@ -252,7 +253,7 @@ func pullOf(from string, commit tree.ID, n ImportOptions) *importer.Import {
 		Commit: commit, Required: true}}}
 }
 
-// listed are the first of many names, and how many there are.
+// listed joins the first of many names, and says how many there are.
 func listed(names []string) string {
 	const most = 20
 	if len(names) <= most {

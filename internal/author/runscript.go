@@ -15,7 +15,7 @@ import (
 // failedSteps are the instructions of a Dockerfile that failed in its sandbox.
 var failedSteps = regexp.MustCompile(`(?m)^line [0-9]+ ended with exit code [0-9]+$`)
 
-// What of the folder beside a script goes into its sandbox, at most.
+// Limits of the files beside a script that are copied into its sandbox.
 const (
 	maxBeside      = 64 << 20 // bytes
 	maxBesideFiles = 2_000

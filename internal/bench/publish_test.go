@@ -224,7 +224,7 @@ func (j job) publish(ctx context.Context) error {
 		return err
 	}
 	day := time.Date(2026, 4, 30, 16, 0, j.Step, 0, time.UTC)
-	cand := release.Candidate{
+	cand := release.Proposal{
 		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day, Patched: commit, Tree: commit,
 			Source: "https://example.org/howdah",
 			Images: map[string]stamp.Image{"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},

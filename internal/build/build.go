@@ -24,7 +24,7 @@ type Build struct {
 	Packages  string            // the day of Debian's packages, YYYY-MM-DD
 	Specs     []image.Spec      // in the order of the images
 	Inputs    map[string]string // digests over all that decides an image, by its name
-	Release   release.Candidate // what would be released: the stamp, and what the gates judge
+	Release   release.Proposal  // what would be released: the stamp, and what the gates judge
 }
 
 // PlanOptions are what a plan is made by.
@@ -106,7 +106,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 			from = ""
 		}
 	}
-	b.Release = release.Candidate{
+	b.Release = release.Proposal{
 		Stamp: mark, Accepted: accepted, Migrations: up.Facts.Migrations, Tree: string(c.Tree.Root()),
 		Commit: string(c.Commit),
 		Images: b.Inputs, Parts: partsOf, Changes: changes(c), LeftOut: left, Packages: packages, Unsafe: unsafe(c),

@@ -13,18 +13,19 @@ import (
 
 var _ apply.Expander = (*sources)(nil)
 
-// pastContents are the contents that upstream's files have had: of the first few paths that are asked for from a walk
-// over the commits that touch the path, of all others from one walk over all commits.
+// pastContents are the versions that upstream's files have had. Those of the first few paths come from walks over the
+// commits that touch the path, those of all further paths from one walk over all commits.
 type pastContents struct {
 	mirror *upstream.Mirror
 	pin    tree.ID
-	one    map[string][2]map[tree.ID]bool  // by path, as in all
-	all    *[2]map[string]map[tree.ID]bool // up to the pin, and elsewhere in the mirror
-	whole  map[string]tree.ID              // what Expand answered
-	vain   int                             // contents that upstream was asked for and does not have
+	one    map[string][2]map[tree.ID]bool  // by path; the two maps as in all
+	all    *[2]map[string]map[tree.ID]bool // by path: the blobs up to the pin, and those elsewhere in the mirror
+	whole  map[string]tree.ID              // the answers of Expand
+	vain   int                             // number of blobs that upstream was asked for and does not have
 }
 
-// mostWalks is how many paths are asked for alone: a walk over all commits takes as long as those of some twenty.
+// mostWalks is how many paths get a walk of their own: one walk over all commits takes as long as about twenty of
+// them.
 const mostWalks = 8
 
 func (p *pastContents) of(ctx context.Context, path string) (found [2]map[tree.ID]bool, err error) {
@@ -57,17 +58,19 @@ func (p *pastContents) of(ctx context.Context, path string) (found [2]map[tree.I
 	return found, nil
 }
 
-// revs are the history up to the pin, and that on all other branches and tags of the mirror.
+// revs returns the revisions of two walks: the history up to the pin, and that of all other branches and tags of the
+// mirror.
 func (p *pastContents) revs() [2][]string {
 	return [2][]string{{string(p.pin)}, {"--all", "--not", string(p.pin)}}
 }
 
-// mostAsked is how many contents that are not here upstream is asked for in vain: those of another repository's files.
+// mostAsked is how many missing blobs upstream may fail to have before it is no longer asked.
 const mostAsked = 8
 
-// Expand tells the whole id of a path's content by its first digits: the path's history up to the pin is looked
-// through, then that on all other branches and tags of the mirror. Digits that begin more than one content are none's.
-// All digits name a content that is here or that upstream has; after some that it does not have, only one of the path.
+// Expand returns the full id of the blob of a path that starts with digits. It searches the path's history up to the
+// pin, then that of all other branches and tags of the mirror. It returns "" if no blob, or more than one, starts
+// with them. A full id may also name any blob that is in the mirror or that upstream sends; once upstream has not had
+// mostAsked of them, only blobs of the path count.
 func (s *sources) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,7 +93,7 @@ func (s *sources) Expand(ctx context.Context, path, digits string) (tree.ID, err
 	return id, nil
 }
 
-// expand is Expand anew, and "" where the digits are none's.
+// expand is Expand without the memory of earlier answers.
 func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	if id := tree.ID(digits); id.Valid() {
 		stored, err := p.mirror.Repo.Stored(ctx, id)

@@ -1,6 +1,6 @@
-// Package credential finds what a registry lets us in with: a registry's address goes in, a user and a password, or
-// nobody, comes out. The environment and Docker's configuration are its sources. A source that is broken is a warning,
-// and the next one is tried: whether the credentials suffice is for the registry to say.
+// Package credential finds the login for a registry: for a registry's address it returns a user and a password, or
+// nobody (anonymous). It looks in the environment and in Docker's configuration. A source that is broken is reported
+// as a warning, and the next one is used: the registry decides whether the login suffices.
 package credential
 
 import (
@@ -68,7 +68,7 @@ func learn(ctx context.Context, found authn.AuthConfig) {
 	secret.Learn(ctx, found.Auth, found.IdentityToken, found.RegistryToken)
 }
 
-// Password is what lets us in at a registry, beside a user; "" is nobody.
+// Password returns the password, or token, of the login for a registry; "" means anonymous.
 func (c *Chain) Password(ctx context.Context, r name.Registry) (string, error) {
 	who, err := c.ResolveContext(ctx, r)
 	if err != nil {

@@ -4,7 +4,8 @@ package git
 
 import "os"
 
-// unnamed makes a temporary file that only this user can read, where the system has no files in memory.
+// unnamed creates a temporary file that only this user can read, on systems without files in memory. The file
+// survives a SIGKILL, and may hold a header with a token.
 func unnamed(what string) (file *os.File, name string, remove func(), err error) {
 	if file, err = os.CreateTemp("", what+"-*"); err != nil {
 		return nil, "", nil, err

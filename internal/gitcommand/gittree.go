@@ -146,13 +146,13 @@ func gitList(m *shell.Machine, c *shell.Call) shell.Status {
 // gitGrep is git grep over the files of the work tree.
 func gitGrep(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	g := textcommand.GrepArgs(m, &shell.Call{Spot: c.Spot, Name: "git grep", Args: c.Args})
+	g := textcommand.ParseGrep(m, &shell.Call{Spot: c.Spot, Name: "git grep", Args: c.Args})
 	spec, known := pathspecs(m, g.Files)
 	if g.Unknown != "" || !known {
 		m.PrintsUnknown(c.Name)
 		return shell.Status{Why: "what git grep finds"}
 	}
-	var sources []textcommand.Named
+	var sources []textcommand.NamedText
 	for _, name := range tracked(m, spec) {
 		f := m.World.Read(scriptfiles.At(scriptfiles.InTree, name))
 		shown, inside := shownIn(spec.prefix, name)
@@ -163,7 +163,7 @@ func gitGrep(m *shell.Machine, c *shell.Call) shell.Status {
 			m.PrintsUnknown(c.Name)
 			return shell.Status{Why: "what git grep finds"}
 		}
-		sources = append(sources, textcommand.Named{Name: shown, Data: f.Data})
+		sources = append(sources, textcommand.NamedText{Name: shown, Data: f.Data})
 	}
 	g.Names, g.Some = true, true
 	return textcommand.Search(m, g, sources)

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// layout is a drawing's measures, in SVG units.
+// layout has the sizes of a drawing, in SVG units.
 type layout struct {
-	width, left, right float64 // right: where the strip ends and the words begin
+	width, left, right float64 // right: where the cells end and the text begins
 	top, row, gap      float64
 	bottom             float64
-	text, small        float64 // sizes of letters
-	perLetter          float64 // a letter's width, about
+	text, small        float64 // font sizes
+	perLetter          float64 // the width of a letter, roughly
 	narrow             float64 // the least width of a cell
-	words              bool    // the column of forecasts
+	words              bool    // with a column for forecasts
 }
 
 var (
@@ -25,7 +25,7 @@ var (
 		perLetter: 6.2, narrow: 2.5}
 )
 
-// drawing is an SVG in the making.
+// drawing is an SVG that is being written.
 type drawing struct {
 	layout
 	strip Strip
@@ -34,7 +34,7 @@ type drawing struct {
 
 func (d *drawing) printf(format string, args ...any) { fmt.Fprintf(&d.b, format, args...) }
 
-// x is where a time lies.
+// x returns the x coordinate of a time.
 func (d *drawing) x(at time.Time) float64 {
 	whole := d.strip.To.Sub(d.strip.From)
 	if whole <= 0 {
@@ -50,7 +50,6 @@ func (d *drawing) end() float64 { return d.y(len(d.strip.Rows)) - d.gap }
 
 func (d *drawing) height() float64 { return d.end() + d.bottom }
 
-// draw writes the whole chart.
 func (d *drawing) draw() {
 	d.patterns()
 	d.months()
@@ -60,7 +59,7 @@ func (d *drawing) draw() {
 	}
 }
 
-// patterns defines a tile for each verdict that occurs.
+// patterns defines a pattern for each verdict that occurs.
 func (d *drawing) patterns() {
 	d.printf("<defs>\n")
 	for _, l := range d.strip.used() {
@@ -72,7 +71,7 @@ func (d *drawing) patterns() {
 	d.printf("</defs>\n")
 }
 
-// used are the looks of the verdicts that occur, in the order of the legend.
+// used returns the styles of the verdicts that occur, in the order of the legend.
 func (s Strip) used() []look {
 	seen := map[string]bool{}
 	for _, r := range s.Rows {
@@ -89,7 +88,7 @@ func (s Strip) used() []look {
 	return out
 }
 
-// months draws a line at the first of each month, or of each year when there are many.
+// months draws a line at the first of each month, or of each year if the strip is long.
 func (d *drawing) months() {
 	from, to := d.strip.From.UTC(), d.strip.To.UTC()
 	d.printf(`<g class="months">` + "\n")
@@ -122,7 +121,7 @@ func (d *drawing) months() {
 	d.printf("</g>\n")
 }
 
-// rug marks each commit that touched a file of the series.
+// rug draws a tick for each commit that touched a file of the series.
 func (d *drawing) rug() {
 	if len(d.strip.States) == 0 {
 		return
@@ -135,7 +134,7 @@ func (d *drawing) rug() {
 		d.end()+9+d.small*0.6)
 }
 
-// change draws a row: its name, its cells, how it stands.
+// change draws one row: the name, the cells, the present state.
 func (d *drawing) change(i int, r Row) {
 	y := d.y(i)
 	base := y + d.row/2 + d.text*0.35
@@ -167,7 +166,7 @@ func (d *drawing) risk(y, base float64, r Row) {
 	d.printf(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text></g>`+"\n", d.width-12, base, html.EscapeString(text))
 }
 
-// percent never says that something is impossible or certain.
+// percent formats a probability; it never prints 0 % or 100 %.
 func percent(p float64) string {
 	switch {
 	case p < 0.005:

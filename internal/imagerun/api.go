@@ -74,7 +74,7 @@ func (s *Stack) posts(ctx context.Context) Check {
 		err = fmt.Errorf("/api/v2/instance does not state max_characters")
 	}
 	if err != nil {
-		return said(c.What, err, "")
+		return checkOf(c.What, err, "")
 	}
 	longest, _ := strconv.Atoi(string(m[1]))
 	codes := []int{}
@@ -83,7 +83,7 @@ func (s *Stack) posts(ctx context.Context) Check {
 		code, _, err := client{s.Web(), s.token}.ask(ctx, http.MethodPost, "/api/v1/statuses",
 			"application/x-www-form-urlencoded", strings.NewReader(form))
 		if err != nil {
-			return said(c.What, err, "")
+			return checkOf(c.What, err, "")
 		}
 		codes = append(codes, code)
 	}
@@ -102,7 +102,7 @@ func (s *Stack) media(ctx context.Context) Check {
 	sidekiq := &program{cmd: s.web.command(ctx, s.env("web", "MAX_THREADS=2"), "/usr/bin/tini", "--", "bundle", "exec",
 		"sidekiq", "-c", "2")}
 	if err := s.start(sidekiq); err != nil {
-		return said(c.What, err, "")
+		return checkOf(c.What, err, "")
 	}
 	var good []string
 	for _, k := range kinds {
@@ -126,7 +126,7 @@ func (s *Stack) media(ctx context.Context) Check {
 	c.OK = err == nil
 	c.Says = fmt.Sprintf("%s; %d jobs done by Sidekiq", strings.Join(good, " "), done)
 	if err != nil {
-		return said(c.What, err, c.Says)
+		return checkOf(c.What, err, c.Says)
 	}
 	return c
 }

@@ -28,7 +28,7 @@ func (s *Stack) Prepare(ctx context.Context) Check {
 	}
 	out, err := s.ruby(ctx, tasks...)
 	s.first = out
-	return said("the database's schema is loaded, migrations run", err, out)
+	return checkOf("the database's schema is loaded, migrations run", err, out)
 }
 
 // ruby runs a command of the web image to its end.
@@ -40,7 +40,7 @@ func (s *Stack) ruby(ctx context.Context, args ...string) (string, error) {
 	return out, err
 }
 
-func said(what string, err error, out string) Check {
+func checkOf(what string, err error, out string) Check {
 	if err != nil {
 		return Check{What: what, Says: strings.TrimSuffix(fmt.Sprintf("%v: %s", err, last(out)), ": ")}
 	}
@@ -125,7 +125,7 @@ func beginning(answer []byte, most int) string {
 func (s *Stack) health(ctx context.Context) Check {
 	code, body, err := get(ctx, s.Web()+"/health")
 	if err != nil {
-		return said("/health answers", err, "")
+		return checkOf("/health answers", err, "")
 	}
 	return Check{What: "/health answers", OK: code == http.StatusOK,
 		Says: strings.TrimSpace(fmt.Sprintf("%d %s", code, beginning(body, 40)))}
@@ -187,7 +187,7 @@ func absent(what, root string, programs *regexp.Regexp) Check {
 		return nil
 	})
 	if err != nil {
-		return said(what, err, "")
+		return checkOf(what, err, "")
 	}
 	if c.OK {
 		c.Says = fmt.Sprintf("none among %d files", seen)
@@ -204,7 +204,7 @@ func (s *Stack) yjit(ctx context.Context, puma running) Check {
 	code := anonymousCode(puma.maps)
 	switch yjit := lines[len(lines)-1]; {
 	case err != nil:
-		return said(c.What, err, out)
+		return checkOf(c.What, err, out)
 	case yjit == "true":
 		c.OK = code > 0
 		c.Says = fmt.Sprintf("%s; process %d has %d KiB of machine code in memory", lines[0], puma.pid, code>>10)
@@ -228,7 +228,7 @@ func (s *Stack) redisClients(ctx context.Context) Check {
 	}
 	out, err := s.redisCLI(ctx, "client", "list")
 	if err != nil {
-		return said(c.What, err, out)
+		return checkOf(c.What, err, out)
 	}
 	web, streaming := strings.Count(out, " user=web "), strings.Count(out, " user=streaming ")
 	c.OK, c.Says = (web > 0 || !s.mastodon) && streaming > 0,

@@ -23,13 +23,13 @@ func (s *Stack) composeHealth(ctx context.Context) Check {
 		out, err := s.output(process.Command(ctx, "nsenter", "--target="+serves, "--mount", "--pid", "--root", "--wd=/",
 			"/bin/sh", "-c", fmt.Sprintf(webHealth, s.webPort)))
 		if err != nil {
-			return said(c.What, fmt.Errorf("web: %w", err), out)
+			return checkOf(c.What, fmt.Errorf("web: %w", err), out)
 		}
 		passed = append(passed, "web")
 	}
 	out, err := s.output(s.streaming.command(ctx, s.env("streaming"), s.opt.Health(strconv.Itoa(s.wsPort))...))
 	if err != nil {
-		return said(c.What, fmt.Errorf("streaming: %w", err), out)
+		return checkOf(c.What, fmt.Errorf("streaming: %w", err), out)
 	}
 	c.OK, c.Says = true, strings.Join(append(passed, "streaming"), ", ")
 	return c

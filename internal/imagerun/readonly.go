@@ -24,7 +24,7 @@ func (s *Stack) readOnly(ctx context.Context) Check {
 	} {
 		server.container.readOnly = true
 		if err := s.serveReadOnly(ctx, server.container, server.who, server.path); err != nil {
-			return said(c.What, fmt.Errorf("%s: %w", server.who, err), "")
+			return checkOf(c.What, fmt.Errorf("%s: %w", server.who, err), "")
 		}
 	}
 	c.OK, c.Says = true, "both answer"
@@ -64,7 +64,7 @@ func (s *Stack) about(ctx context.Context, version string) Check {
 	}
 	code, body, err := get(ctx, s.Web()+"/about")
 	if err != nil {
-		return said(c.What, err, "")
+		return checkOf(c.What, err, "")
 	}
 	shown := shownVersion.FindSubmatch(body)
 	switch {

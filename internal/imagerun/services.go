@@ -211,7 +211,7 @@ func (s *Stack) env(who string, more ...string) []string {
 	return slices.Concat(out, s.secrets, s.opt.Env, more)
 }
 
-// secrets are what Mastodon wants to have in its environment. Nothing outlives the run, so they may be new each time.
+// secrets returns the secrets that Mastodon needs to boot. They are random, since nothing outlives the run.
 func secrets() ([]string, error) {
 	random := func(n int) string {
 		b := make([]byte, n)

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// token is Mastodon's program that makes an account with a token. What a registration has to fulfil, say a mail server
-// that answers, is no matter here.
-const token = `
+// tokenProgram creates an account and an access token. It skips Mastodon's registration rules, such as a reachable
+// mail server.
+const tokenProgram = `
 a = Account.create!(username: 'howdah')
 u = User.new(email: 'howdah@howdah.example', password: SecureRandom.hex, agreement: true, confirmed_at: Time.now.utc, account: a, approved: true)
 u.save!(validate: false)
@@ -22,9 +22,9 @@ t = Doorkeeper::AccessToken.create!(application_id: o.id, resource_owner_id: u.i
 puts "TOKEN=#{t.token} ACCOUNT=#{a.id}"
 `
 
-// listen is a client of the streaming server, with the image's own WebSocket library: a wrong token is refused, and
-// with the right one comes what is published.
-const listen = `
+// listenProgram is a client of the streaming server that uses the image's own WebSocket library. It first checks that
+// a wrong token is refused, and then prints what is published to the right one.
+const listenProgram = `
 const { WebSocket } = await import('ws');
 const { STREAM, REFUSE } = process.env;
 setTimeout(() => { console.log('TIMEOUT'); process.exit(1); }, 30000);
@@ -47,15 +47,15 @@ var tokenLine = regexp.MustCompile(`TOKEN=(\S+) ACCOUNT=(\d+)`)
 
 var errNoToken = errors.New("no token came out")
 
-// stream proves the streaming server: a client with a token of the database receives what is published in Redis.
+// stream checks the streaming server: a client with a token of the database receives what is published in Redis.
 func (s *Stack) stream(ctx context.Context) Check {
 	c := Check{What: "a WebSocket client with a token receives an event published in Redis, over TLS"}
-	timeline, query, env := "timeline:7", "stream=7&access_token=any", []string(nil) // a miniature asks for no account
+	timeline, query, env := "timeline:7", "stream=7&access_token=any", []string(nil) // the miniature checks no account
 	if s.mastodon {
 		c.What += "; a wrong token is refused"
 		account, token, err := s.makeToken(ctx)
 		if err != nil {
-			return said(c.What, err, "")
+			return checkOf(c.What, err, "")
 		}
 		s.token = token
 		timeline, query, env = "timeline:"+account, "stream=user&access_token="+token, []string{"REFUSE=1"}
@@ -63,34 +63,34 @@ func (s *Stack) stream(ctx context.Context) Check {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	env = append(env, fmt.Sprintf("STREAM=ws://127.0.0.1:%d/api/v1/streaming?%s", s.wsPort, query))
-	client := &program{cmd: s.streaming.command(ctx, env, "node", "--input-type=module", "-e", listen)}
-	var heard notes
-	client.cmd.Stdout, client.cmd.Stderr = &heard, s.opt.Log
+	client := &program{cmd: s.streaming.command(ctx, env, "node", "--input-type=module", "-e", listenProgram)}
+	var received syncedText
+	client.cmd.Stdout, client.cmd.Stderr = &received, s.opt.Log
 	if err := s.begin(client); err != nil {
-		return said(c.What, err, "")
+		return checkOf(c.What, err, "")
 	}
 	every := time.NewTicker(250 * time.Millisecond)
 	defer every.Stop()
-	for { // the subscription needs a moment after the socket is open
+	for { // the subscription starts a moment after the socket opens
 		select {
 		case <-client.done:
 			if err := s.wait(client); err != nil {
-				return said(c.What, err, heard.String())
+				return checkOf(c.What, err, received.String())
 			}
-			c.OK = strings.Contains(heard.String(), "howdah")
-			c.Says = strings.Join(strings.Fields(heard.String()), " ")
+			c.OK = strings.Contains(received.String(), "howdah")
+			c.Says = strings.Join(strings.Fields(received.String()), " ")
 			return c
 		case <-every.C:
-			if strings.Contains(heard.String(), "OPEN") {
+			if strings.Contains(received.String(), "OPEN") {
 				_, _ = s.redisCLI(ctx, "publish", timeline, `{"event":"update","payload":"{\"id\":\"howdah\"}"}`)
 			}
 		}
 	}
 }
 
-// makeToken makes an account with a token, and returns the account's number and the token.
+// makeToken creates an access token, and returns its account's id and the token.
 func (s *Stack) makeToken(ctx context.Context) (account, made string, err error) {
-	out, err := s.ruby(ctx, "bundle", "exec", "rails", "runner", token)
+	out, err := s.ruby(ctx, "bundle", "exec", "rails", "runner", tokenProgram)
 	m := tokenLine.FindStringSubmatch(out)
 	if err == nil && m == nil {
 		err = errNoToken
@@ -101,19 +101,19 @@ func (s *Stack) makeToken(ctx context.Context) (account, made string, err error)
 	return m[2], m[1], nil
 }
 
-// notes is a text that one goroutine writes and another reads.
-type notes struct {
+// syncedText is a strings.Builder that two goroutines may use at the same time.
+type syncedText struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (n *notes) Write(p []byte) (int, error) {
+func (n *syncedText) Write(p []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.text.Write(p)
 }
 
-func (n *notes) String() string {
+func (n *syncedText) String() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.text.String()

@@ -46,7 +46,7 @@ func ExampleStore_Publish() {
 	check(err)
 	commit := strings.Repeat("7cf9e77d5", 5)[:40]
 	day := time.Date(2026, 4, 30, 16, 45, 1, 0, time.UTC)
-	candidate := release.Candidate{
+	candidate := release.Proposal{
 		Stamp: stamp.Stamp{Name: "mini", Version: version, Pin: commit, Created: day, Patched: commit, Tree: commit,
 			Source: "https://example.org/mini", Images: map[string]stamp.Image{
 				"mastodon": {Role: "web"}, "mastodon-streaming": {Role: "streaming"}}},

@@ -50,7 +50,7 @@ type refusal struct {
 }
 
 // judge asks the gates that need no registry. The known is what was released before.
-func judge(ctx context.Context, k *Known, c Candidate, ancestor ancestorTest) ([]refusal, error) {
+func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]refusal, error) {
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
 	if c.Unsafe != "" {

@@ -67,7 +67,7 @@ func TestGates(t *testing.T) {
 					k.highest = version(t, test.highest)
 				}
 			}
-			c := Candidate{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
+			c := Proposal{Stamp: stamp.Stamp{Version: version(t, test.version)}, Accepted: version(t, test.accepted),
 				Migrations: test.migrations, Upstream: record.Upstream{Commit: pin}}
 			refusals, err := judge(t.Context(), k, c, func(_ context.Context, a, b string) (bool, error) {
 				switch a + b {
@@ -113,7 +113,7 @@ func TestGates(t *testing.T) {
 func TestRefusalsSayEnough(t *testing.T) {
 	k := &Known{Newest: &record.Record{Tag: "T", Upstream: record.Upstream{Commit: "1"},
 		Database: []string{"db/migrate/1_a.rb", "db/post_migrate/2_b.rb"}}, highest: version(t, "4.6.0")}
-	c := Candidate{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
+	c := Proposal{Stamp: stamp.Stamp{Version: version(t, "4.7.0-alpha.1")}, Accepted: version(t, "4.6.0"),
 		Upstream: record.Upstream{Commit: "1"}}
 	refusals, err := judge(t.Context(), k, c, nil)
 	if err != nil {

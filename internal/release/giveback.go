@@ -12,26 +12,27 @@ import (
 	"github.com/howdah/howdah/internal/releasejournal"
 )
 
-// givingBack bounds the time for giving tags back after a failure.
-const givingBack = 10 * time.Second
+// restoreTimeout limits the time that restoring tags takes after a failure.
+const restoreTimeout = 10 * time.Second
 
-// giveBack points this run's tag on images to what another run's record says, where that run released the same inputs
-// under the same tag: in the same second, with other bytes. Between the last look at a tag and the request that writes
-// it another may do both, so the one that lost has to undo what it wrote. The record's own tag decides who won.
-func (r *run) giveBack(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), givingBack)
+// restoreTag undoes this run's tags on images if another run won: it released the same inputs under the same tag, in
+// the same second, with other bytes. Another run can write a tag between this run's last look at it and this run's
+// own write, so the loser has to put back what the winner's record says. The winner is the run whose record has the
+// tag.
+func (r *run) restoreTag(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTimeout)
 	defer cancel()
 	errs := make([]error, len(r.set.Registries))
 	_ = parallel(len(errs), func(i int) error {
 		if reg := r.set.Registries[i]; r.states[reg].moved {
-			errs[i] = r.giveBackAt(ctx, reg)
+			errs[i] = r.restoreTagAt(ctx, reg)
 		}
 		return nil
 	})
 	return errors.Join(errs...)
 }
 
-func (r *run) giveBackAt(ctx context.Context, reg address.Registry) error {
+func (r *run) restoreTagAt(ctx context.Context, reg address.Registry) error {
 	records, err := r.store().repo(reg, r.set.artifact())
 	if err != nil {
 		return err
@@ -49,19 +50,19 @@ func (r *run) giveBackAt(ctx context.Context, reg address.Registry) error {
 		d := r.deliveries[i]
 		for _, image := range winner.Record.Images {
 			if image.Name == d.Image && image.Digest != d.Content.Root().Digest.String() {
-				errs[i] = r.giveBackImage(ctx, reg, d.Content.Root().Digest.String(), image)
+				errs[i] = r.restoreImageTag(ctx, reg, d.Content.Root().Digest.String(), image)
 			}
 		}
 		return nil
 	})
 	r.mu.Lock()
-	r.gaveBack[reg] = errors.Join(errs...) == nil
+	r.restored[reg] = errors.Join(errs...) == nil
 	r.mu.Unlock()
 	return errors.Join(errs...)
 }
 
-// giveBackImage points the tag on one image to the winner's digest, if it stands for this run's.
-func (r *run) giveBackImage(ctx context.Context, reg address.Registry, own string, winner record.Image) error {
+// restoreImageTag points the tag of one image to the winner's digest, if it points to this run's.
+func (r *run) restoreImageTag(ctx context.Context, reg address.Registry, own string, winner record.Image) error {
 	repo, err := r.store().repo(reg, winner.Name)
 	if err != nil {
 		return err

@@ -9,20 +9,20 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// A registry has no way to let one of two releases go first, and its list of tags may lag. So a newer release is looked
-// for in the list and in what current and pending stand for, and counts where its tags can be read.
+// A registry cannot decide which of two releases goes first, and its list of tags may lag. So a newer release is
+// looked up in the list and through the tags current and pending, and counts if its own tags can be read.
 
-// newer is what a registry has beside this run's release.
+// newer is what a registry has that is newer than this run's release.
 type newer struct {
-	released stamp.Tag // the newest release, where it is newer; else zero
-	begun    stamp.Tag // a newer release that was begun and whose images are tagged; else zero
+	released stamp.Tag // the newest release, if it is newer; else zero
+	begun    stamp.Tag // a newer release that is not published yet, but whose images are tagged; else zero
 	pending  pointer
 }
 
-// overtaken fails when a newer release is at a registry, or one whose images are tagged already and whose moving tags
-// are next: it goes first. It fails, too, when another run is publishing other bytes under the very tag of this one:
-// the same inputs, begun in the same second.
-func (r *run) overtaken(ctx context.Context, reg address.Registry) error {
+// checkNewest fails if a newer release is published at a registry, or is tagging its images there: the newer one goes
+// first. It also fails if another run publishes different bytes under this run's tag (the same inputs, started in the
+// same second).
+func (r *run) checkNewest(ctx context.Context, reg address.Registry) error {
 	n, err := r.newer(ctx, reg)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (r *run) newer(ctx context.Context, reg address.Registry) (n newer, err err
 	return n, nil
 }
 
-// tagged says that images have a tag at a registry.
+// tagged reports whether every image has the tag at a registry.
 func (r *run) tagged(ctx context.Context, reg address.Registry, tag string, images ...string) (bool, error) {
 	there := make([]bool, len(images))
 	err := parallel(len(images), func(i int) error {

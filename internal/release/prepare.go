@@ -25,7 +25,7 @@ type PrepareOptions struct {
 
 // Prepare judges a candidate before anything is built: what exists already, the hold, the gates, rights and room.
 // A plan that names a record is one to be finished as it is: nothing needs to be built.
-func (s Store) Prepare(ctx context.Context, k *Known, cand Candidate, o PrepareOptions) (*Plan, error) {
+func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOptions) (*Plan, error) {
 	accept := o.Accept
 	if err := accept.check(); err != nil {
 		return nil, err

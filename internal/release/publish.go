@@ -40,7 +40,7 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 		return r.result(), r.unwritten(err)
 	}
 	if fault.CodeOf(err) == fault.Retry {
-		err = errors.Join(err, r.giveBack(ctx))
+		err = errors.Join(err, r.restoreTag(ctx))
 	}
 	return r.failed(ctx, err)
 }
@@ -52,7 +52,7 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
 	published := r.moved && !overtaken
 	for reg, st := range r.states {
-		if overtaken && st.moved && !r.gaveBack[reg] {
+		if overtaken && st.moved && !r.restored[reg] {
 			r.warnings = append(r.warnings, fmt.Sprintf("%s has images with the tag %s, which will not become a release; "+
 				"no moving tag points to them", st.Name, r.plan.Tag))
 		}
@@ -157,7 +157,7 @@ func (r *run) pack(accepted []record.Accepted) (err error) {
 	return err
 }
 
-func (c Candidate) inputs() string {
+func (c Proposal) inputs() string {
 	if c.Stamp.Pin == "" {
 		return ""
 	}

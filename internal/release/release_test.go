@@ -58,7 +58,7 @@ type site struct {
 	client *registry.Client
 	now    time.Time
 	images []Image
-	cand   Candidate
+	cand   Proposal
 	accept Accept
 	hooks  Hooks
 }
@@ -97,7 +97,7 @@ func (s *site) upstream(commit, version string) {
 	if err != nil {
 		panic(err)
 	}
-	s.cand = Candidate{
+	s.cand = Proposal{
 		Stamp: stamp.Stamp{Name: "mini", Version: v, Pin: commit, Created: day.Add(-time.Hour),
 			Patched: strings.Repeat("ab", 20), Tree: strings.Repeat("cd", 20),
 			Source: "https://github.com/owner/howdah", Push: "https://github.com/owner/mastodon.git",

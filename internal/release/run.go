@@ -38,7 +38,7 @@ type run struct {
 	unread    map[address.Registry][]func(context.Context) error
 	seen      map[address.Registry]seen
 	anonymous map[address.Registry][]*sight
-	gaveBack  map[address.Registry]bool // the release's tag stands for what another run released under it
+	restored  map[address.Registry]bool // the release's tag stands for what another run released under it
 	moved     bool                      // a tag that people see has moved, or may have
 	follows   bool                      // a moving tag has moved, or may have
 	complete  bool                      // every tag is in place: what fails now concerns this machine only
@@ -49,7 +49,7 @@ func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
 	r := &run{client: s.Client, set: s.Settings, hooks: hooks, plan: p, known: p.Known, images: images,
 		states: map[address.Registry]*RegistryState{}, written: map[string]moveOf{}, doubted: map[string]bool{},
 		unread: map[address.Registry][]func(context.Context) error{}, seen: map[address.Registry]seen{},
-		anonymous: map[address.Registry][]*sight{}, gaveBack: map[address.Registry]bool{}}
+		anonymous: map[address.Registry][]*sight{}, restored: map[address.Registry]bool{}}
 	for _, reg := range s.Registries {
 		r.states[reg] = &RegistryState{Name: reg.String(), State: Planned}
 	}

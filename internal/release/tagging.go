@@ -65,7 +65,7 @@ func (r *run) lookAround(ctx context.Context, reg address.Registry) error {
 }
 
 func (r *run) lookAtPending(ctx context.Context, reg address.Registry) error {
-	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.overtaken(ctx, reg) })
+	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.checkNewest(ctx, reg) })
 }
 
 // begin moves pending: whoever takes over finds the record there. The claim is written with it. Both are read back
@@ -118,7 +118,7 @@ func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 // lookAtMoving looks for a newer release, right before the moving tags move, and at what they stand for.
 func (r *run) lookAtMoving(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.moving(r.targets())),
-		func(ctx context.Context) error { return r.overtaken(ctx, reg) })
+		func(ctx context.Context) error { return r.checkNewest(ctx, reg) })
 }
 
 // moveImages writes the moving tags, unless a newer release came in between, and reads them back.

@@ -90,7 +90,7 @@ func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool,
 		if sh.err != nil {
 			continue
 		}
-		if err := r.overtaken(ctx, sh.registry); fault.CodeOf(err) == fault.Retry {
+		if err := r.checkNewest(ctx, sh.registry); fault.CodeOf(err) == fault.Retry {
 			return true, nil
 		} else if err != nil {
 			return false, err

@@ -28,7 +28,7 @@ type Folder struct {
 type Series struct {
 	Changes     []*Change
 	Resolutions Resolutions // from the folders' resolutions/
-	Undecided   int         // number of lines and patches that imports left in series.toml, as comments, for a person to decide
+	Undecided   int         // lines and patches that imports left as comments for a person to decide
 	Unused      []string    // files in a folder of patches that are not applied, and why
 }
 

@@ -31,7 +31,7 @@ type Session struct {
 	Now     time.Time // the run's one moment, in the machine's zone
 	Environ []string  // "NAME=value"; of a repeated name the last counts
 	Dir     string    // the working folder, absolute
-	Run     string    // stands for the target with its arguments, where it may write the distribution's files
+	Run     string    // hash of target, arguments and folder: finds an interrupted run of this command
 	Stdout  io.Writer // for what a program of the project's own prints; reports go through Term
 
 	Credentials *credential.Chain // of registries, for publishing and for bases

@@ -19,7 +19,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return err
 	}
-	at, err := again(ctx, s, o, func(out *publisher, at reached, last *build.Record) (reached, error) {
+	at, err := again(ctx, s, o, func(out *publisher, at progress, last *build.Record) (progress, error) {
 		var err error
 		if at.plan.State != release.Done {
 			return at, nil
@@ -41,7 +41,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 // Tags is publish:tag: what publish:push would call the last build, with a time of now.
 func Tags(ctx context.Context, s *session.Session) error {
 	o := Options{Candidate: candidate.Options{Offline: true}}
-	_, err := again(ctx, s, o, func(out *publisher, at reached, _ *build.Record) (reached, error) {
+	_, err := again(ctx, s, o, func(out *publisher, at progress, _ *build.Record) (progress, error) {
 		s.Term.Answerf("%s · tags of the last build:", s.Distribution())
 		for _, name := range at.plan.Names(out.store.Settings) {
 			s.Term.Answerf("%s", name)
@@ -53,8 +53,8 @@ func Tags(ctx context.Context, s *session.Session) error {
 
 // again plans the last build of image:build once more; whatever differs now is refused. Then it does the work.
 func again(
-	ctx context.Context, s *session.Session, o Options, work func(*publisher, reached, *build.Record) (reached, error),
-) (at reached, err error) {
+	ctx context.Context, s *session.Session, o Options, work func(*publisher, progress, *build.Record) (progress, error),
+) (at progress, err error) {
 	last, err := build.Last(s)
 	if err != nil {
 		return at, err

@@ -10,23 +10,23 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// Options choose what is released and how.
+// Options choose what is released, and how.
 type Options struct {
 	Candidate candidate.Options
 	Accept    release.Accept
 	Dry       bool
 }
 
-// reached is how far a release came: what is reported in the end, whatever happens. A later stage is nil where an
-// earlier one ended it.
-type reached struct {
+// progress has the results of the stages of a release that have finished; the others are nil. It is reported in the
+// end, whether the release succeeds or fails.
+type progress struct {
 	upstream *candidate.Upstream
 	build    *build.Build
 	plan     *release.Plan
 	result   *release.Result
 }
 
-// Release is release: the whole flow. Each step takes what the one before it returned.
+// Release runs the target release: the whole flow.
 func Release(ctx context.Context, s *session.Session, o Options) error {
 	if err := errors.Join(build.Check(s), o.Candidate.Check(s)); err != nil {
 		return ReleaseMistake(s, err)
@@ -36,7 +36,7 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	}
 	from, err := build.Origin(s, o.Candidate)
 	if err != nil {
-		from = "" // the flow says what is wrong, where it reads that at all
+		from = "" // if the error matters, the flow meets it again
 	}
 	if same, err := unchanged(ctx, s, o, from); err != nil || same != nil {
 		if err != nil {
@@ -44,7 +44,7 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 		}
 		return same.show(s, nil)
 	}
-	var at reached
+	var at progress
 	err = candidate.At(ctx, s, o.Candidate, func(u candidate.Upstream) (err error) { // ref → pin
 		at, err = flow(ctx, s, o, u, from)
 		return err
@@ -52,9 +52,9 @@ func Release(ctx context.Context, s *session.Session, o Options) error {
 	return at.show(s, err)
 }
 
-// flow is the release from the pin on. The origin is of the files as they were before the series is read.
-func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstream, origin string) (reached, error) {
-	at := reached{upstream: &u}
+// flow runs the release from the pin on. Origin is the value of build.Origin from before the series was read.
+func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstream, origin string) (progress, error) {
+	at := progress{upstream: &u}
 	c, err := u.Apply(ctx, s) // pin → tree
 	if err != nil {
 		return at, err

@@ -17,41 +17,41 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// setupPage is the page that explains the steps of [Setup], below docs/.
+// setupPage is the page of docs/ that explains the steps of [Setup].
 const setupPage = "github-releases.md"
 
-// step is one of the steps from nothing to releases by GitHub, in the order in which they must be done.
+// step is one step on the way from nothing to releases made by GitHub Actions. The steps have to be done in order.
 type step struct {
 	what string
-	// look returns what is seen where the step is done, else "" and what to do.
-	look func(*walkthrough, context.Context) (says string, do fault.Hint, err error)
+	// look returns what it found if the step is done; else "" and what to do.
+	look func(*setupState, context.Context) (says string, do fault.Hint, err error)
 }
 
-// walkthrough is what the steps look at.
-type walkthrough struct {
+// setupState is what the steps have found so far.
+type setupState struct {
 	s    *session.Session
-	repo *git.Repo // nil until there is one
+	repo *git.Repo // nil until the step "a git repository with a commit" has found it
 	head tree.ID   // its commit
 }
 
-// steps has those that this machine can see; the page numbers them the same.
+// steps are the ones that this machine can check; setupPage numbers them the same.
 var steps = []step{
-	{"a distribution", (*walkthrough).begun},
-	{"a series that applies", (*walkthrough).checked},
-	{"a git repository with a commit", (*walkthrough).committed},
-	{"the workflow", (*walkthrough).workflow},
-	{"registries", (*walkthrough).registries},
-	{"the source's address", (*walkthrough).source},
-	{"pushed to GitHub", (*walkthrough).pushed},
-	{"a first release", (*walkthrough).released},
-	{"images that everybody can pull", (*walkthrough).visible},
+	{"a distribution", (*setupState).begun},
+	{"a series that applies", (*setupState).checked},
+	{"a git repository with a commit", (*setupState).committed},
+	{"the workflow", (*setupState).workflow},
+	{"registries", (*setupState).registries},
+	{"the source's address", (*setupState).source},
+	{"pushed to GitHub", (*setupState).pushed},
+	{"a first release", (*setupState).released},
+	{"images that everybody can pull", (*setupState).visible},
 }
 
-func (at *walkthrough) begun(context.Context) (string, fault.Hint, error) {
+func (at *setupState) begun(context.Context) (string, fault.Hint, error) {
 	return at.s.Distribution(), fault.Hint{}, nil
 }
 
-func (at *walkthrough) workflow(context.Context) (string, fault.Hint, error) {
+func (at *setupState) workflow(context.Context) (string, fault.Hint, error) {
 	const file = ".github/workflows/howdah.yml"
 	if _, err := os.Stat(at.s.Config.In(filepath.FromSlash(file))); err != nil {
 		return "", fault.Hintf("copy it from a new distribution, which has one: %s", target.Init.Command("-dir=FOLDER")), nil
@@ -59,14 +59,14 @@ func (at *walkthrough) workflow(context.Context) (string, fault.Hint, error) {
 	return file, fault.Hint{}, nil
 }
 
-func (at *walkthrough) registries(context.Context) (string, fault.Hint, error) {
+func (at *setupState) registries(context.Context) (string, fault.Hint, error) {
 	if len(at.s.Config.Publish.Registries) == 0 {
 		return "", fault.Hintf(`write under [publish] in %s: registries = ["ghcr.io/you"]`, at.s.Config.File), nil
 	}
 	return strings.Join(at.s.Config.Publish.Registries, ", "), fault.Hint{}, nil
 }
 
-func (at *walkthrough) source(context.Context) (string, fault.Hint, error) {
+func (at *setupState) source(context.Context) (string, fault.Hint, error) {
 	if at.s.Config.Source.Repository == "" {
 		return "", fault.Hintf("write in %s, with the address of its repository: [source] repository = "+
 			`"https://github.com/you/mastodon"`, at.s.Config.File), nil
@@ -74,12 +74,12 @@ func (at *walkthrough) source(context.Context) (string, fault.Hint, error) {
 	return at.s.Config.Source.Repository, fault.Hint{}, nil
 }
 
-// maxCheck is how many bytes of a check's result are read: its sides of conflicts have at most 2 MiB, and of 5,000
-// changes each has some kilobytes beside.
+// maxCheck limits how many bytes of dist/patch-check.json are read: conflicts have at most 2 MiB in all, and each of
+// 5,000 changes some kilobytes more.
 const maxCheck = 64 << 20
 
-// checked looks for the result of the last check.
-func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
+// checked looks for the result of the last patch:check.
+func (at *setupState) checked(context.Context) (string, fault.Hint, error) {
 	do := fault.Hintf("check it: %s", target.PatchCheck.Command())
 	data, err := files.ReadAt(at.s.Config.Result("patch-check.json"), maxCheck)
 	if err != nil {
@@ -95,8 +95,8 @@ func (at *walkthrough) checked(context.Context) (string, fault.Hint, error) {
 	return fmt.Sprintf("the last check passed, with %d changes", len(check.Changes)), fault.Hint{}, nil
 }
 
-// committed looks for the distribution's own repository.
-func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error) {
+// committed looks for the distribution's own repository. It sets repo and head, which pushed needs.
+func (at *setupState) committed(ctx context.Context) (string, fault.Hint, error) {
 	root := fault.Word(at.s.Config.Root)
 	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
 	repo, head, err := git.Checkout(ctx, at.s.Config.Root)
@@ -107,8 +107,8 @@ func (at *walkthrough) committed(ctx context.Context) (string, fault.Hint, error
 	return "at commit " + head.Short(), fault.Hint{}, nil
 }
 
-// pushed looks for the commit in a branch of a remote repository, as git last saw it.
-func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
+// pushed looks for the commit in a branch of a remote repository, as git last fetched it.
+func (at *setupState) pushed(ctx context.Context) (string, fault.Hint, error) {
 	address := at.s.Config.Source.Repository
 	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git "+
 		"HEAD:main", fault.Word(at.s.Config.Root),
@@ -120,8 +120,8 @@ func (at *walkthrough) pushed(ctx context.Context) (string, fault.Hint, error) {
 	return "in " + strings.Fields(string(out))[0], fault.Hint{}, nil
 }
 
-// released asks the registries for a release.
-func (at *walkthrough) released(ctx context.Context) (says string, do fault.Hint, err error) {
+// released asks the registries whether there is a release.
+func (at *setupState) released(ctx context.Context) (says string, do fault.Hint, err error) {
 	err = with(ctx, at.s, quick, func(o *publisher) error {
 		known, err := o.store.Read(ctx)
 		if err == nil && known.Newest != nil {
@@ -133,8 +133,8 @@ func (at *walkthrough) released(ctx context.Context) (says string, do fault.Hint
 		"visibility, and prints the addresses at which you make the packages public"), err
 }
 
-// visible asks for the images as somebody without an account.
-func (at *walkthrough) visible(ctx context.Context) (says string, do fault.Hint, err error) {
+// visible asks for the images without an account.
+func (at *setupState) visible(ctx context.Context) (says string, do fault.Hint, err error) {
 	err = with(ctx, at.s, quick, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		for _, c := range checkups {
@@ -152,9 +152,10 @@ func (at *walkthrough) visible(ctx context.Context) (says string, do fault.Hint,
 	return says, do, err
 }
 
-// Setup is publish:doctor -setup: it looks at one step after the other, and says what the first that is not done wants.
+// Setup runs publish:doctor -setup: it checks one step after the other, and prints what to do for the first one that
+// is not done.
 func Setup(ctx context.Context, s *session.Session) error {
-	at := &walkthrough{s: s}
+	at := &setupState{s: s}
 	defer func() {
 		if at.repo != nil {
 			_ = at.repo.Close()

@@ -15,7 +15,7 @@ import (
 const releaseFile = "release.json"
 
 // show reports a release, however far it came.
-func (at reached) show(s *session.Session, err error) error {
+func (at progress) show(s *session.Session, err error) error {
 	if at.upstream == nil || session.Shown(err) && at.build == nil {
 		return err // upstream or the series failed, and that has its own report
 	}
@@ -43,7 +43,7 @@ func (at reached) show(s *session.Session, err error) error {
 }
 
 // showPlan puts what was planned into a report.
-func (at reached) showPlan(s *session.Session, out *view.Release, err error) {
+func (at progress) showPlan(s *session.Session, out *view.Release, err error) {
 	out.State, out.Tag = at.plan.State, at.plan.Tag.String()
 	switch {
 	case err != nil:

@@ -11,7 +11,7 @@ import (
 // unchanged is the short way of a release that has nothing to do. Where everything that decides a release is as it was
 // for the newest one, the inputs are the same, and neither upstream's mirror nor the patched tree is needed to know.
 // It returns nil where anything differs, or cannot be read: then the flow decides, and says what is wrong.
-func unchanged(ctx context.Context, s *session.Session, o Options, from string) (*reached, error) {
+func unchanged(ctx context.Context, s *session.Session, o Options, from string) (*progress, error) {
 	if from == "" || o.Candidate.Offline || len(o.Accept.Gates) > 0 {
 		return nil, nil
 	}
@@ -33,7 +33,9 @@ func unchanged(ctx context.Context, s *session.Session, o Options, from string) 
 }
 
 // compare looks at one thing after the other, what costs least first; differs says what ended it.
-func compare(ctx context.Context, s *session.Session, o Options, from string) (at *reached, differs string, err error) {
+func compare(
+	ctx context.Context, s *session.Session, o Options, from string,
+) (at *progress, differs string, err error) {
 	err = with(ctx, s, quick, func(out *publisher) error {
 		known, err := out.store.Read(ctx)
 		if err != nil {
@@ -63,7 +65,7 @@ func compare(ctx context.Context, s *session.Session, o Options, from string) (a
 		if differs = newest.Tag + " is not complete at every registry"; err != nil || plan == nil {
 			return err
 		}
-		at = &reached{upstream: up, plan: plan}
+		at = &progress{upstream: up, plan: plan}
 		return nil
 	})
 	return at, differs, err

@@ -13,7 +13,7 @@ import (
 // Target is one thing that a person can ask for.
 type Target struct {
 	Name    string   // "patch:check"; a target outside a namespace has no colon
-	Doc     string   // one sentence in the imperative, without a period: "check whether every change still applies"
+	Doc     string   // what it does, in the third person, no period: "checks that every change still applies"
 	More    string   // what help prints below it, or ""
 	Args    []Arg    // positional, all required, before the options
 	Options []Option // in the order in which help lists them

@@ -25,7 +25,7 @@ func (d decoded) at(i int) [2]int {
 	return d.from[i]
 }
 
-func (d decoded) decode(k decoder) decoded {
+func (d decoded) decode(k escape) decoded {
 	var b strings.Builder
 	from := make([][2]int, 0, len(d.text))
 	keep := func(start, end int) {

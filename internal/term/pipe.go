@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// Pipe is a file for what other programs print, which they may hold open themselves; what comes is written to w without
-// the secrets, whole lines at a time. The returned function closes it, and waits a moment for what is on its way.
+// Pipe returns a file for the output of other programs. What they write is copied to w in whole lines, with the
+// secrets masked. The returned function closes the file, and waits up to a second for output that is on its way.
 func (s Secrets) Pipe(w io.Writer) (*os.File, func() error, error) {
 	from, to, err := os.Pipe()
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// awkWrites is what in a program of awk may write a file or run a program.
+// awkWrites matches what an awk program may write a file or run a program with.
 var awkWrites = regexp.MustCompile(`\bprintf?\b[^;}\n]*>|(?:^|[^|])\|(?:[^|]|$)|\bsystem\s*\(|@load|@include`)
 
-// awk is awk, which only prints, unless its program is in a file, or may write.
+// awk handles awk, which only prints; it is undecided if its program is in a file, or may write.
 func awk(m *shell.Machine, c *shell.Call) shell.Status {
 	program, found := "", false
 	for i := 0; i < len(c.Args) && !found; i++ {

@@ -1,5 +1,6 @@
-// Package textcommand holds the programs that read and print texts, as a script that is followed calls them: sed, grep,
-// cat, awk and the filters; and find and xargs, which hand what they find to others.
+// Package textcommand follows the calls of text programs in a script: sed, grep, cat, awk and the filters (head,
+// sort, …), and find and xargs, which pass what they find to other commands. Only sed is run, by package gnused; the
+// others are computed here.
 package textcommand
 
 import (
@@ -9,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// cat prints files, or its input.
+// cat prints files, or its input if it has no arguments.
 func cat(m *shell.Machine, c *shell.Call) shell.Status {
 	for _, a := range c.Args {
 		if strings.HasPrefix(a.Text, "-") && a.Text != "-" && a.Text != "-u" {
@@ -29,7 +30,7 @@ func cat(m *shell.Machine, c *shell.Call) shell.Status {
 	return code
 }
 
-// readArgs reads the files that arguments name, or the input where there is none.
+// readArgs returns the files that the arguments name, or else the input. It sets code if cat would fail.
 func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.Status) *shell.Stream {
 	out, files := &shell.Stream{}, 0
 	for _, a := range args {
@@ -50,7 +51,7 @@ func readArgs(m *shell.Machine, c *shell.Call, args []shell.Word, code *shell.St
 			*code = shell.Failed // cat: input file is output file
 			continue
 		case known && a.Known() && p.Disk == scriptfiles.InTree && m.World.Read(p) == nil:
-			if *code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it
+			if *code = shell.Failed; !m.World.IsFolder(p) { // its owner may have it: the exit code is unknown
 				*code, out.Why = shell.Status{Why: "whether there is " + m.World.Shown(p)}, m.Input(a).Why
 			}
 			continue

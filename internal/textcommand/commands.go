@@ -4,7 +4,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// Commands are those that read texts and print them, and sed.
+// Commands returns the commands of this package by their names. Those in Writing may change files.
 func Commands() shell.Commands {
 	return shell.Commands{Always: map[string]shell.Command{
 		"cat":      cat,

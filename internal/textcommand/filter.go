@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// filter is head, cut, sort and their like: what they print is worked out.
+// filter computes what head, cut, sort and the other filters print.
 func filter(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	if w := c.First(); w != nil && !placeholder.Begins(w.Text) {
@@ -42,7 +42,7 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 		m.PrintsUnknown(c.Name)
 		return shell.Succeeded
 	}
-	if free { // sorted, it is the same on each machine
+	if free { // the order of the input may differ between machines; sort and wc do not depend on it
 		m.In.Free = false
 		defer func() { m.In.Free = true }()
 	}
@@ -50,7 +50,7 @@ func filter(m *shell.Machine, c *shell.Call) shell.Status {
 	return code
 }
 
-// printsBecause says that what the command prints is not known, and why.
+// printsBecause records that the output of the command is not known, and why.
 func printsBecause(m *shell.Machine, why string) shell.Status {
 	if m.Out != nil {
 		m.Out.Why = why
@@ -58,7 +58,7 @@ func printsBecause(m *shell.Machine, why string) shell.Status {
 	return shell.Succeeded
 }
 
-// ls prints names, one a line, as it does into a pipe.
+// ls prints one name per line, as it does into a pipe.
 func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	var names []string
@@ -111,7 +111,8 @@ func ls(m *shell.Machine, c *shell.Call) shell.Status {
 	return result
 }
 
-// envsubst puts exported variables into its input. One that is not exported here may be one of the environment.
+// envsubst replaces variables in its input. A variable that the script does not export may come from the environment:
+// the output is then not known.
 func envsubst(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	in := m.In
@@ -157,7 +158,8 @@ func envsubst(m *shell.Machine, c *shell.Call) shell.Status {
 	return shell.Succeeded
 }
 
-// reference is the variable that a text begins with, as $NAME or ${NAME}, and its length.
+// reference returns the name of the variable that s begins with ($NAME or ${NAME}), and the length of the reference;
+// 0 if there is none.
 func reference(s string) (name string, n int) {
 	if len(s) < 2 || s[0] != '$' {
 		return "", 0
@@ -174,7 +176,7 @@ func reference(s string) (name string, n int) {
 	return s[1:n], n * min(1, n-1)
 }
 
-// compareFiles is cmp, and diff where only its result counts.
+// compareFiles handles cmp, and diff if only its exit code is used.
 func compareFiles(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
 	options, rest := shell.Operands(c.Args, "")

@@ -12,36 +12,36 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// finder is what a find looks for.
+// finder is a parsed find expression.
 type finder struct {
 	expr    predicate
 	actions []*action
 	min     int
 	max     int
-	why     string // not "": it holds what is not followed
+	why     string // why the command cannot be followed; "" if it can
 }
 
-// found is a file or folder that find comes to.
+// found is a file or folder that the expression is evaluated on.
 type found struct {
 	place  scriptfiles.Place
 	shown  string
 	folder bool
 	link   bool
 	empty  bool
-	prune  bool // what is below is left out
+	prune  bool // do not visit what is below
 }
 
 type predicate func(*found) bool
 
-// action is what find does with what it found.
+// action is something that find does with what it found.
 type action struct {
 	kind  string // print, print0, exec, delete
 	args  []shell.Word
-	all   bool // -exec … +
+	all   bool // one command with all files: -exec … +
 	found []shell.Word
 }
 
-// find lists files by their names and hands them to commands.
+// find evaluates its expression on files, and runs its actions.
 func find(m *shell.Machine, c *shell.Call) shell.Status {
 	var roots []shell.Word
 	rest := c.Args
@@ -88,7 +88,7 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 	return s
 }
 
-// walk comes to a place and to all below it.
+// walk visits p and everything below it, up to the maximal depth. Shown is the path as find prints it.
 func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth int) {
 	one := &found{place: p, shown: shown, folder: m.World.IsFolder(p)}
 	at := m.World.Read(p)
@@ -110,7 +110,7 @@ func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth 
 		name = strings.TrimSuffix(name, "/")
 		walk(m, f, scriptfiles.At(p.Disk, path.Join(p.Name, name)), shown+"/"+name, depth+1)
 	}
-	// the script lies in the tree
+	// the script itself is a file of this folder, which the import does not have
 	if abs, known := m.Abs(shown); known && abs == placeholder.Folder && p == (scriptfiles.At(scriptfiles.InTree, "")) {
 		for _, name := range m.World.List(scriptfiles.At(scriptfiles.Beside, "")) {
 			name = strings.TrimSuffix(name, "/")
@@ -121,7 +121,7 @@ func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth 
 	}
 }
 
-// findReader reads find's expression.
+// findReader parses a find expression.
 type findReader struct {
 	*finder
 	args []shell.Word
@@ -177,7 +177,7 @@ func (r *findReader) and() predicate {
 	return p
 }
 
-// value is the argument of a test.
+// value returns the argument of a test.
 func (r *findReader) value() string {
 	if r.at >= len(r.args) {
 		r.why = "find without a value"

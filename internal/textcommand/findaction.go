@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// action is a test that is true and keeps what came to it.
+// action returns a predicate that is always true and collects what it is called with.
 func (r *findReader) action(kind string, args []shell.Word, all bool) predicate {
 	a := &action{kind: kind, args: args, all: all}
 	r.actions = append(r.actions, a)
@@ -17,7 +17,7 @@ func (r *findReader) action(kind string, args []shell.Word, all bool) predicate 
 	}
 }
 
-// act does with what was found what find is asked to.
+// act runs an action on what it has collected.
 func act(m *shell.Machine, c *shell.Call, a *action) shell.Status {
 	switch a.kind {
 	case "print", "print0":
@@ -31,7 +31,7 @@ func act(m *shell.Machine, c *shell.Call, a *action) shell.Status {
 		}
 		return shell.Succeeded
 	case "delete":
-		slices.Reverse(a.found) // what is in a folder goes before it
+		slices.Reverse(a.found) // the contents of a folder come before the folder
 		return m.DispatchArgs(c, append([]shell.Word{{Text: "rm"}, {Text: "-fd"}}, a.found...))
 	}
 	if a.all {

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// Lookup is what a grep looks for.
-type Lookup struct {
+// GrepOptions is a parsed grep command.
+type GrepOptions struct {
 	patterns             []string
 	fixed, extended      bool
 	fold, invert, whole  bool
@@ -25,17 +25,17 @@ type Lookup struct {
 	number, Names, plain bool
 	matches, perl, word  bool   // -o, -P, -w
 	zero                 bool   // names end in a zero byte
-	Some                 bool   // -c passes over files without a match
-	most                 int    // lines of a file at most; 0 is no limit
+	Some                 bool   // -c omits files without a match
+	most                 int    // matching lines per file, at most; 0: no limit
 	only                 string // name pattern of --include
 	Files                []shell.Word
 	Unknown              string
 }
 
-// grep looks for a text in files. Its regular expressions are sed's, so sed looks for them.
+// grep searches files. Its basic and extended expressions are sed's, so sed finds the matching lines.
 func grep(m *shell.Machine, c *shell.Call) shell.Status {
 	m.Harmless(c.Spot)
-	g := GrepArgs(m, c)
+	g := ParseGrep(m, c)
 	if g.Unknown != "" {
 		m.PrintsUnknown("grep")
 		return shell.Status{Why: g.Unknown}
@@ -53,8 +53,8 @@ func grep(m *shell.Machine, c *shell.Call) shell.Status {
 	return s
 }
 
-// Search prints the lines of texts that match.
-func Search(m *shell.Machine, g *Lookup, sources []Named) shell.Status {
+// Search prints the lines of the sources that match.
+func Search(m *shell.Machine, g *GrepOptions, sources []NamedText) shell.Status {
 	found := false
 	for _, src := range sources {
 		lines, why := matching(m, g, src.Data)
@@ -69,13 +69,13 @@ func Search(m *shell.Machine, g *Lookup, sources []Named) shell.Status {
 	return shell.Whether(found)
 }
 
-// Named is a file's content and how the script names it.
-type Named struct {
+// NamedText is the content of a file, and the name that the script uses for it.
+type NamedText struct {
 	Name string
 	Data []byte
 }
 
-func printMatches(m *shell.Machine, g *Lookup, src Named, lines []int, prefix bool) {
+func printMatches(m *shell.Machine, g *GrepOptions, src NamedText, lines []int, prefix bool) {
 	head := ""
 	if prefix && !g.plain {
 		head = src.Name + ":"
@@ -114,19 +114,19 @@ func printMatches(m *shell.Machine, g *Lookup, src Named, lines []int, prefix bo
 	}
 }
 
-// grepSources are the texts that grep looks into.
-func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
+// grepSources returns the files to search, or why they are not known.
+func grepSources(m *shell.Machine, g *GrepOptions) ([]NamedText, string) {
 	if len(g.Files) == 0 && !g.recursive {
 		if m.In == nil {
 			return nil, "what is typed in"
 		}
-		return []Named{{"(standard input)", m.In.Data}}, m.In.Why
+		return []NamedText{{"(standard input)", m.In.Data}}, m.In.Why
 	}
 	files := g.Files
 	if len(files) == 0 {
 		files = []shell.Word{{Text: "."}}
 	}
-	var out []Named
+	var out []NamedText
 	for _, w := range files {
 		p, known := m.Place(w.Text, false)
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
@@ -139,7 +139,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 			if f.Why != "" {
 				return nil, m.Certain(f)
 			}
-			out = append(out, Named{w.Text, f.Data})
+			out = append(out, NamedText{w.Text, f.Data})
 			continue
 		}
 		switch {
@@ -148,7 +148,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 		case p.Disk == scriptfiles.Outside:
 			return nil, "what is at " + placeholder.Shown(w.Text)
 		default:
-			continue // grep passes over it
+			continue // grep skips it
 		}
 		for _, one := range m.World.Files(p) {
 			f := m.World.Read(one)
@@ -158,7 +158,7 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 			if f.Why != "" {
 				return nil, m.Certain(f)
 			}
-			out = append(out, Named{strings.TrimSuffix(w.Text, "/") + strings.TrimPrefix(one.Name, p.Name), f.Data})
+			out = append(out, NamedText{strings.TrimSuffix(w.Text, "/") + strings.TrimPrefix(one.Name, p.Name), f.Data})
 			if p.Name == "" {
 				out[len(out)-1].Name = strings.TrimSuffix(w.Text, "/") + "/" + one.Name
 			}
@@ -167,8 +167,8 @@ func grepSources(m *shell.Machine, g *Lookup) ([]Named, string) {
 	return out, ""
 }
 
-// matching are the numbers of the lines that match.
-func matching(m *shell.Machine, g *Lookup, data []byte) ([]int, string) {
+// matching returns the numbers of the lines that match, or why they are not known.
+func matching(m *shell.Machine, g *GrepOptions, data []byte) ([]int, string) {
 	hits := map[int]bool{}
 	total := bytes.Count(data, []byte("\n"))
 	if len(data) > 0 && data[len(data)-1] != '\n' {
@@ -212,8 +212,8 @@ func matching(m *shell.Machine, g *Lookup, data []byte) ([]int, string) {
 	return out, ""
 }
 
-// linesOf asks sed for the lines that match an expression.
-func linesOf(m *shell.Machine, g *Lookup, p string, data []byte) ([]int, string) {
+// linesOf returns the numbers of the lines that match one expression. Sed finds them.
+func linesOf(m *shell.Machine, g *GrepOptions, p string, data []byte) ([]int, string) {
 	flags := []string{"-n"}
 	if g.fixed {
 		p = escapeBasic(p)
@@ -227,7 +227,7 @@ func linesOf(m *shell.Machine, g *Lookup, p string, data []byte) ([]int, string)
 		p = `\b` + p + `\b`
 	}
 	if p == "" {
-		p = "^" // an empty expression is sed's last one, and grep's every line
+		p = "^" // an empty expression repeats the last one in sed, and matches every line in grep
 	}
 	if g.whole && g.extended {
 		p = "^(" + p + ")$"
@@ -256,7 +256,7 @@ func linesOf(m *shell.Machine, g *Lookup, p string, data []byte) ([]int, string)
 	return out, ""
 }
 
-// escapeBasic writes a text as a basic regular expression that matches it.
+// escapeBasic returns a basic regular expression that matches s literally.
 func escapeBasic(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -6,9 +6,9 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// GrepArgs reads grep's arguments.
-func GrepArgs(m *shell.Machine, c *shell.Call) *Lookup {
-	g := &Lookup{extended: c.Name == "egrep", fixed: c.Name == "fgrep"}
+// ParseGrep parses grep's arguments.
+func ParseGrep(m *shell.Machine, c *shell.Call) *GrepOptions {
+	g := &GrepOptions{extended: c.Name == "egrep", fixed: c.Name == "fgrep"}
 	given := false
 	for i := 0; i < len(c.Args); i++ {
 		a := c.Args[i]
@@ -73,14 +73,14 @@ func GrepArgs(m *shell.Machine, c *shell.Call) *Lookup {
 	return g
 }
 
-func (g *Lookup) pattern(w shell.Word) {
+func (g *GrepOptions) pattern(w shell.Word) {
 	if !w.Known() {
 		g.Unknown = w.Doubt()
 	}
 	g.patterns = append(g.patterns, strings.Split(w.Text, "\n")...)
 }
 
-func (g *Lookup) option(o byte) {
+func (g *GrepOptions) option(o byte) {
 	switch o {
 	case 'q':
 		g.quiet = true

@@ -9,11 +9,11 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// wordLike is an expression before and behind which grep -w and \b ask the same: it begins and ends with a letter.
+// wordLike matches expressions that begin and end with a letter: for these, grep -w is the same as \b on both sides.
 var wordLike = regexp.MustCompile(`^\w([^\\|()*?{}\[\]]*\w)?$`)
 
-// parts are the parts of a line that match, as grep -o prints them.
-func parts(m *shell.Machine, g *Lookup, line []byte) ([][]byte, string) {
+// parts returns the matching parts of a line, as grep -o prints them.
+func parts(m *shell.Machine, g *GrepOptions, line []byte) ([][]byte, string) {
 	if len(g.patterns) != 1 || g.invert || g.word || g.whole || g.fold {
 		return nil, "grep -o"
 	}
@@ -55,9 +55,9 @@ func parts(m *shell.Machine, g *Lookup, line []byte) ([][]byte, string) {
 	return out, ""
 }
 
-// perlExpression is an expression of grep -P, and the group that is printed: what stands behind \K. Those that look
-// around are not here.
-func perlExpression(g *Lookup, p string) (*regexp.Regexp, int, string) {
+// perlExpression returns a grep -P expression in Go's syntax, and the number of the group to print (the part after
+// \K). It returns why, if the expression uses lookaround or the like.
+func perlExpression(g *GrepOptions, p string) (*regexp.Regexp, int, string) {
 	group := 0
 	if before, after, cut := strings.Cut(p, `\K`); cut {
 		if strings.ContainsAny(before, `()|\`) && regexp.MustCompile(`[()|]|\\\\`).MatchString(before) ||

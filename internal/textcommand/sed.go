@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// sedArgs is a sed command as it is called.
+// sedArgs is a parsed sed command.
 type sedArgs struct {
 	call    sed.Call
 	suffix  string // of the backups
@@ -23,14 +23,14 @@ type sedArgs struct {
 	ext     bool
 	files   []shell.Word
 	macos   bool
-	follows bool // a link leads to the file that is edited
+	follows bool // edit the file that a link points to
 	unknown string
 	refused string
 }
 
 // sedCommand runs a sed command on copies of the files that it names.
 func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
-	if len(c.Args) == 1 && (c.Args[0].Text == "--version" || c.Args[0].Text == "--help") { // asks whether it is GNU's
+	if len(c.Args) == 1 && (c.Args[0].Text == "--version" || c.Args[0].Text == "--help") { // a check for GNU sed
 		m.PrintsUnknown("sed")
 		return m.Nothing(c)
 	}
@@ -66,7 +66,7 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 	var targets []sedTarget
 	result := shell.Succeeded
 	for _, w := range a.files {
-		if result.Code == 4 { // sed ends at what is no file
+		if result.Code == 4 { // exit code 4: an argument is not a file
 			break
 		}
 		p, known := m.Entry(w.Text)
@@ -104,7 +104,8 @@ func sedCommand(m *shell.Machine, c *shell.Call) shell.Status {
 	return result
 }
 
-// sedName is the name under which sed sees a file: the script's own, for sed's command F, where it is a plain one.
+// sedName returns the name under which sed sees a file. It is the script's own name if that is plain, because sed's
+// command F prints it.
 func sedName(m *shell.Machine, s string, p scriptfiles.Place) string {
 	if path.Clean(s) == s && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "..") && !strings.HasPrefix(s, "-") &&
 		!placeholder.In(s) {
@@ -113,13 +114,13 @@ func sedName(m *shell.Machine, s string, p scriptfiles.Place) string {
 	return path.Clean(strings.TrimPrefix(placeholder.Shown(p.Name), "/"))
 }
 
-// sedTarget is a file that sed edits, and the word that names it.
+// sedTarget is a file that sed edits, and the argument that names it.
 type sedTarget struct {
 	place scriptfiles.Place
 	word  shell.Word
 }
 
-// sedInPlace edits files and records what each of the script's commands did.
+// sedInPlace edits files, and records what each of the commands of the sed script did.
 func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget) shell.Status {
 	steps := sedSteps(m, a)
 	before := a.call.Files
@@ -167,7 +168,7 @@ func sedInPlace(m *shell.Machine, c *shell.Call, a *sedArgs, targets []sedTarget
 	return shell.Succeeded
 }
 
-// backupName is where sed -i keeps the old file.
+// backupName returns the name that sed -i renames the old file to.
 func backupName(name, suffix string) string {
 	if strings.Contains(suffix, "*") {
 		return path.Join(path.Dir(name), strings.ReplaceAll(suffix, "*", path.Base(name)))
@@ -175,8 +176,8 @@ func backupName(name, suffix string) string {
 	return name + suffix
 }
 
-// sedEffect records what one command did to the files, from the first state to the second; where it did nothing, that
-// is noted.
+// sedEffect records what one command changed in the files, between two states of them. If it changed nothing, it
+// records that.
 func sedEffect(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, targets []sedTarget, states [][]sed.File) {
 	before, after := states[0], states[1]
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
@@ -210,7 +211,7 @@ func sedEffect(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, targets
 	miss(m, c, e, missed, quiet)
 }
 
-// miss notes files in which a sed command finds nothing.
+// miss records files in which a sed command finds no match.
 func miss(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, missed []string, quiet bool) {
 	if m.Perhaps != "" {
 		m.Undecided(c.Spot, "not expressible: whether it runs is known only at run time: %s", m.Perhaps)
@@ -221,7 +222,7 @@ func miss(m *shell.Machine, c *shell.Call, e *scriptchanges.Effect, missed []str
 	}
 }
 
-// runSed runs sed; a command that it refuses is noted, where c is one.
+// runSed runs sed. If sed rejects the script and c is not nil, it records the error.
 func runSed(m *shell.Machine, c *shell.Call, a *sedArgs, scripts []sed.Script, files []sed.File) ([]sed.File, bool) {
 	call := a.call
 	call.Scripts, call.Files = scripts, files
@@ -243,7 +244,7 @@ func runSed(m *shell.Machine, c *shell.Call, a *sedArgs, scripts []sed.Script, f
 	return out, true
 }
 
-// sedSays is what sed printed as it refused a script.
+// sedSays returns the message with which sed rejected a script, without its prefix.
 func sedSays(s string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	if strings.Contains(first, "sandbox") {

@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// readSedArgs reads the arguments of sed as GNU's getopt does: options may stand behind files.
+// readSedArgs parses the arguments of sed like GNU getopt, which allows options after files.
 func readSedArgs(m *shell.Machine, c *shell.Call) *sedArgs {
 	a := &sedArgs{}
 	a.call.Bytes = plainLocale(m)
@@ -95,7 +95,7 @@ func readSedArgs(m *shell.Machine, c *shell.Call) *sedArgs {
 	return a
 }
 
-// plainLocale reports whether the script has set the locale C, in which characters are bytes.
+// plainLocale reports whether the script has set the locale C, in which a character is a byte.
 func plainLocale(m *shell.Machine) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v, had := m.Vars[name]; had && v.Exported && v.String() != "" {
@@ -120,7 +120,7 @@ func (a *sedArgs) short(o byte) {
 	}
 }
 
-// long is an option with a long name.
+// long handles a long option.
 func (a *sedArgs) long(name string, value shell.Word, script func(shell.Word, bool)) {
 	switch name {
 	case "in-place":
@@ -153,17 +153,17 @@ func (a *sedArgs) long(name string, value shell.Word, script func(shell.Word, bo
 	}
 }
 
-// sedStep is one of a sed script's commands: all of the script up to it, and the command's own text.
+// sedStep is one command of a sed script: the script up to and including it, and the text of the command alone.
 type sedStep struct {
 	scripts []sed.Script
 	text    string
 }
 
-// maxSedSteps is how many commands of one sed differ.
+// maxSedSteps limits the commands of one sed script that are run separately.
 const maxSedSteps = 40
 
-// sedSteps tells the commands of a sed apart, so that one that matches nothing is seen beside those that do. It cuts
-// the text only where each command stands for itself; what each does is left to sed. nil: they are not told apart.
+// sedSteps splits a sed script into its commands, so that one that matches nothing is reported. It splits only where
+// each command is independent of the others, and otherwise returns nil. What a command does is left to sed.
 func sedSteps(m *shell.Machine, a *sedArgs) []sedStep {
 	var steps []sedStep
 	var sofar []sed.Script

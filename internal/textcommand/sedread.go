@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// inserted puts the content of the files that sed's command r reads into the script as text of its command a, which
-// prints at the same moment: sed's sandbox reads no other file. It reports why it cannot.
+// inserted replaces sed's command r (append a file) with its command a (append a text) that has the file's content:
+// sed's sandbox cannot read other files. Both print at the same time. It returns why, if it cannot.
 func inserted(m *shell.Machine, a *sedArgs) (why string) {
 	for i, s := range a.call.Scripts {
 		if !strings.Contains(s.Text, "r") {
@@ -42,7 +42,7 @@ func inserted(m *shell.Machine, a *sedArgs) (why string) {
 				return "sed's command r reads " + m.World.Shown(p) + ", which does not end in a line feed"
 			}
 			out.WriteString(s.Text[last:c.From])
-			if f == nil || len(f.Data) == 0 { // sed passes over it
+			if f == nil || len(f.Data) == 0 { // sed ignores a file that is missing or empty
 				out.WriteString("{}")
 			} else {
 				out.WriteString("a\\\n" + sed.AppendedText(string(f.Data)))

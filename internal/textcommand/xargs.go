@@ -6,17 +6,17 @@ import (
 	"github.com/howdah/howdah/internal/shell"
 )
 
-// xargsOptions is how xargs builds its commands.
+// xargsOptions are xargs' parsed options.
 type xargsOptions struct {
 	replace   string // of -I
 	zero      bool
-	each      bool // one item a command
+	each      bool // one command for each item
 	skipEmpty bool
-	lines     bool // an item a line, quotes mean nothing
+	lines     bool // one item per line; quotes are plain characters
 	refused   string
 }
 
-// xargs runs a command with the words of its input.
+// xargs runs a command with the items of its input as arguments.
 func xargs(m *shell.Machine, c *shell.Call) shell.Status {
 	if m.In == nil || m.In.Why != "" {
 		why := "what is typed in"
@@ -62,7 +62,7 @@ func xargs(m *shell.Machine, c *shell.Call) shell.Status {
 	return shell.Succeeded
 }
 
-// xargsArgs takes the options away from the command.
+// xargsArgs splits xargs' options from the command.
 func xargsArgs(args []shell.Word) (o xargsOptions, rest []shell.Word) {
 	take := func(inline string) string {
 		if inline == "" && len(args) > 0 {
@@ -103,7 +103,8 @@ func xargsArgs(args []shell.Word) (o xargsOptions, rest []shell.Word) {
 	return o, args
 }
 
-// items are the words of xargs' input; quoted says that quotes in it mean something.
+// items splits xargs' input. Quoted means that the input has quotes or backslashes, which xargs would interpret; then
+// no items are returned.
 func (o xargsOptions) items(in string) (items []string, quoted bool) {
 	switch {
 	case in == "":

@@ -1,9 +1,9 @@
-// Package verdict says what became of each change of a series: the twelve verdicts and the rules that rest on them
-// (what applies, what fails a check, which exit code a result calls for, what a new series.lock keeps). Package apply
-// makes the outcomes; package history adds upstream's commits to them; reports only print them.
+// Package verdict has the twelve verdicts on the changes of a series, and the rules that depend on them: what
+// applies, what fails a check, which exit code a result has, what a new series.lock keeps. Package apply returns the
+// outcomes; package history adds upstream's commits to them; reports only print them.
 package verdict
 
-// Kind says what becomes of one change at one commit.
+// Kind is the verdict on one change at one commit.
 type Kind string
 
 // The verdicts, as docs/verdicts.md describes them.
@@ -22,15 +22,14 @@ const (
 	Refused  Kind = "refused"
 )
 
-// Applies says that a change with this verdict is in the tree, wholly or in part.
+// Applies reports whether a change with this verdict is in the tree, in whole or in part.
 func (v Kind) Applies() bool { return v == Clean || v == Offset || v == Merged || v == Partly }
 
-// Fails says that the change does not apply and somebody has to look.
+// Fails reports whether the change does not apply, and a person has to look at it.
 func (v Kind) Fails() bool {
 	return v == Conflict || v == Gone || v == Count || v == Stale || v == Blocked || v == Refused
 }
 
-// Remark stands beside a verdict.
 type Remark string
 
 // The remarks.
