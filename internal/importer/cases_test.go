@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// TestCases takes in each file of testdata/cases, by itself and as a folder of changes. Beside it stands what git makes
-// of the same change, as git diff shows it, or a word of the reason for which it is refused.
+// TestCases imports each file of testdata/cases, by itself and as a folder of changes. The file beside it has what
+// git makes of the same change, as git diff prints it, or a word of the reason for which the file is refused.
 func TestCases(t *testing.T) {
 	const folder = "testdata/cases"
 	upstream, err := os.ReadFile(filepath.Join(folder, "upstream.txtar"))
@@ -54,7 +54,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// refuses expects that nothing is made of a file.
+// refuses expects an import without changes, for this reason.
 func refuses(t *testing.T, name string, data []byte, reason string) {
 	t.Helper()
 	if kind, why := patchform.Look(data); kind != patchform.IsWrong || !strings.Contains(why, reason) {

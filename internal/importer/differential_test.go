@@ -21,7 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// work is a repository in which a test makes commits, as somebody would.
+// work is a repository in which a test makes commits.
 type work struct {
 	t    *testing.T
 	dir  string
@@ -68,7 +68,7 @@ func (w *work) commit(date, message string) {
 	w.git("commit", "-q", "--date="+date, "-m", message)
 }
 
-// newWork makes upstream: files whose paths have one reading at each level.
+// newWork makes upstream's commit: files whose paths can be read in only one way, at each level.
 func newWork(t *testing.T, seed uint64) *work {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -95,7 +95,7 @@ func newWork(t *testing.T, seed uint64) *work {
 	return w
 }
 
-// change alters some files at random, one that upstream has among them.
+// change alters some files at random; at least one of them is upstream's.
 func (w *work) change(n int) {
 	names := strings.Fields(w.git("ls-files", "app", "config"))
 	for range 1 + w.rand.IntN(3) {
@@ -119,7 +119,7 @@ func (w *work) change(n int) {
 	w.write(fmt.Sprintf("app/ours/new%d.rb", n), fmt.Sprintf("new %d\n\n-- \nFrom us\n", n))
 }
 
-// made applies what was imported to upstream's tree.
+// made returns upstream's tree with the imported changes applied.
 func made(t *testing.T, base *tree.Tree, changes []*series.Change) string {
 	t.Helper()
 	r, err := apply.Apply(t.Context(), &series.Series{Changes: changes}, apply.Inputs{Base: base})
@@ -134,7 +134,7 @@ func made(t *testing.T, base *tree.Tree, changes []*series.Change) string {
 	return string(r.Tree.Root())
 }
 
-// agree takes in a file twice, by an import and as a folder of changes, and compares each tree with git's.
+// agree imports a file, and reads it as a folder of changes, and compares both trees with git's.
 func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 	t.Helper()
 	in, err := importer.Source{Upstream: patchform.Of(base)}.Mailbox(t.Context(), file, []byte(data))
@@ -161,9 +161,9 @@ func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 	}
 }
 
-// TestFormsAgainstGit makes commits, writes them in every form in which people have patches, and compares what comes
-// of each with the tree that git am or git apply makes of git's own form. HOWDAH_TEST_CASES is how many times as many
-// commits are made.
+// TestFormsAgainstGit makes commits, writes each in every form in which people have patches, and compares the
+// imported tree with the tree that git am or git apply makes of git's own form. HOWDAH_TEST_CASES multiplies the
+// number of commits.
 func TestFormsAgainstGit(t *testing.T) {
 	seeds := uint64(6)
 	if times, err := strconv.ParseUint(os.Getenv("HOWDAH_TEST_CASES"), 10, 16); err == nil && times > 0 {
@@ -205,11 +205,11 @@ func TestFormsAgainstGit(t *testing.T) {
 	}
 }
 
-// byGit proves the trees that are compared with: git apply and git am make them.
+// byGit checks the expected trees: git apply and git am have to make the same ones.
 func (w *work) byGit(one, first, both string) {
 	w.t.Helper()
 	patch := filepath.Join(w.t.TempDir(), "patch")
-	for name, data := range w.exports(one) { // git am reads what Mercurial and StGit export
+	for name, data := range w.exports(one) { // git am reads the exports of Mercurial and StGit
 		if err := os.WriteFile(patch, []byte(data), 0o644); err != nil {
 			w.t.Fatal(err)
 		}

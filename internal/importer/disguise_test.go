@@ -12,7 +12,7 @@ func replaced(text, expression, by string) string {
 	return regexp.MustCompile(expression).ReplaceAllString(text, by)
 }
 
-// sides gives a patch other prefixes, and takes git's own lines out of it.
+// sides replaces a patch's a/ and b/ prefixes, and removes git's own header lines.
 func sides(patch, old, fresh string) string {
 	patch = replaced(patch, `(?m)^--- a/(.*)$`, "--- "+old)
 	patch = replaced(patch, `(?m)^\+\+\+ b/(.*)$`, "+++ "+fresh)
@@ -28,7 +28,7 @@ func wide(text string, high, low func(rune) byte) string {
 	return b.String()
 }
 
-// diffs is the difference between upstream and a commit, in the forms in which people have diffs.
+// diffs returns the difference between upstream and a commit, in the forms in which people have diffs.
 func (w *work) diffs(one string) map[string]string {
 	diff := func(options ...string) string {
 		return w.git(append(append([]string{"diff"}, options...), w.base, one)...)
@@ -94,7 +94,7 @@ func (w *work) diffs(one string) map[string]string {
 		"Subject: [PATCH] =?UTF-8?q?Raise=20=C3=BC?=\n =?UTF-8?q?_it?=\nMIME-Version: 1.0\n"
 	var quoted strings.Builder
 	q := quotedprintable.NewWriter(&quoted)
-	_, _ = q.Write([]byte(body)) // a strings.Builder takes all
+	_, _ = q.Write([]byte(body)) // a strings.Builder never fails
 	_ = q.Close()
 	packed := replaced(base64.StdEncoding.EncodeToString([]byte(body)), `.{76}`, "$0\n") + "\n"
 	all["quoted.patch"] = head + "Content-Transfer-Encoding: quoted-printable\n\n" +
@@ -110,7 +110,7 @@ func (w *work) diffs(one string) map[string]string {
 	return all
 }
 
-// exports is the difference between upstream and a commit, as Mercurial and StGit export it.
+// exports returns the difference between upstream and a commit as Mercurial and StGit export it.
 func (w *work) exports(one string) map[string]string {
 	plain := w.git("diff", w.base, one)
 	from := "From: Zoë <z@localhost>\nDate: Fri, 2 Jan 2026 11:00:00 +0100\n\nMembers asked.\n"
@@ -123,7 +123,7 @@ func (w *work) exports(one string) map[string]string {
 	}
 }
 
-// mails are the commits from upstream to a branch, in the forms in which people have several of them in one file.
+// mails returns the commits from upstream to a branch, in the forms that put several of them into one file.
 func (w *work) mails(branch string) map[string]string {
 	span := w.base + ".." + branch
 	box := w.git("format-patch", "--stdout", span)

@@ -16,23 +16,23 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// maxBelow is how many files below a folder are looked at.
+// maxBelow limits how many files below a folder are looked at.
 const maxBelow = 10_000
 
-// maxPath is how long a path in a quilt series may be.
+// maxPath limits the length of a path in a quilt series, in bytes.
 const maxPath = 4096
 
-// maxUnpacked is how many bytes the packed patches of a folder may have unpacked.
+// maxUnpacked limits the size of all compressed patches of a folder after unpacking, in bytes.
 const maxUnpacked = 16 << 20
 
-// Source is what patches are read over.
+// Source says how patches are read.
 type Source struct {
-	Upstream *patchform.Upstream // nil decides nothing by upstream's files
-	Prefix   string              // of the names of a folder's changes: "ours" names them ours-…
+	Upstream *patchform.Upstream // decides between readings of a path by upstream's files; nil: do not
+	Prefix   string              // of the names of a folder's changes: with "ours" they are ours-…
 }
 
-// Folder makes entries of a quilt series or a folder of patches. The patches are written as git writes them. What
-// cannot be taken is left out with the reason, and does not stop the others.
+// Folder imports a quilt series or a folder of patches. The patches are converted to git's form. A patch that cannot
+// be imported is left out with the reason; the others are imported.
 func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) {
 	entries, err := fs.ReadDir(f.FS, ".")
 	if err != nil {
@@ -74,7 +74,7 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 	for _, q := range lines {
 		known[q.Name] = true
 		if q.Off {
-			if has(q.Name) || quilt.IsPatch(q.Name) { // of a sentence it is the first word
+			if has(q.Name) || quilt.IsPatch(q.Name) { // a file name; in a sentence it would be the first word
 				out.Notes = append(out.Notes, fmt.Sprintf("%s is commented out in %s, and not imported", q.Name, list))
 			}
 			continue
@@ -101,7 +101,8 @@ func (src Source) Folder(ctx context.Context, f series.Folder) (*Import, error) 
 	return out, src.rest(out, f, rest{list, known})
 }
 
-// holdsPatch reports whether a file is a patch by what is in it, where its name does not tell: "0001-limit", "a.txt".
+// holdsPatch reports whether the content of a file is a patch, for files whose name does not say so: "0001-limit",
+// "a.txt".
 func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	if !quilt.MayHold(e) {
 		return false
@@ -114,7 +115,7 @@ func holdsPatch(f series.Folder, e fs.DirEntry) bool {
 	return kind == patchform.IsPatch
 }
 
-// take takes in one file of the folder.
+// take imports one file of the folder.
 func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quilt.Line, data []byte) error {
 	file := path.Join(f.Name, q.Name)
 	data, program := patchform.Unpack(data, series.MaxFile)
@@ -144,13 +145,13 @@ func (src Source) take(ctx context.Context, out *Import, f series.Folder, q quil
 			Reverse: q.Reverse}})
 }
 
-// rest is what lies in a folder beside the patches that were taken in.
+// rest is what rest needs to know about the patches of a folder.
 type rest struct {
-	list  string // of the patches, "" where there is none
+	list  string // the file that lists the patches; "" if there is none
 	known map[string]bool
 }
 
-// rest names what lies in the folder and was not imported.
+// rest records the files of the folder that were not imported.
 func (src Source) rest(out *Import, f series.Folder, r rest) error {
 	below := map[string]int{}
 	var folders, others []string

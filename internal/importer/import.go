@@ -1,5 +1,5 @@
-// Package importer turns what somebody had before into changes: a quilt series, a folder of patches or a mailbox goes
-// in; an Import, with entries for series.toml and the files that they name, comes out. Package script fills an Import
+// Package importer converts other forms of changes to a series: a quilt series, a folder of patches or a mailbox. The
+// result, an Import, has the entries for series.toml and the files that they name. Package script makes an Import
 // from a shell script.
 package importer
 
@@ -15,48 +15,49 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// What an import may hold at most: each patch is judged on what those before it leave, and then proven once more.
+// Limits of one import. Each patch is judged on the tree with those before it, and the result is then checked once
+// more.
 const (
 	maxPatches = 2_000
-	maxTouched = 10_000    // files that all patches change
+	maxTouched = 10_000    // changed by all patches
 	maxLines   = 1_000_000 // of all patches
 )
 
-// inParts is what to do with more than that.
+// inParts is the hint for an import that exceeds a limit.
 const inParts = "import it in parts: each run adds its changes behind those of the series"
 
-// Import is changes made of what somebody had before.
+// Import is the result of an import: changes and their files.
 type Import struct {
 	Changes []*series.Change
 	Files   map[string][]byte // patches and overlay files that the changes name, by their paths below the folder
-	Lines   []ScriptLine      // of a script's lines
+	Lines   []ScriptLine      // what became of each line of a script
 	Left    []LeftOut         // what was not imported, with the reason
-	Notes   []string          // what was mended or decided, for a person
+	Notes   []string          // for a person: what was corrected or decided
 
-	numbers  map[string]int // the last behind a name that was taken
-	unpacked int            // bytes of packed patches, unpacked
+	numbers  map[string]int // by name: the last number appended to make it unique
+	unpacked int            // size of the compressed patches after unpacking, in bytes
 	lines    int            // of all patches
-	touched  int            // files that all patches change, one that two change counted twice
+	touched  int            // changed by all patches; a file that two of them change counts twice
 
-	Expected *tree.Tree // what the changes have to make of upstream's tree; nil where nothing but them says that
+	Expected *tree.Tree // the tree that the changes have to produce; nil if it is not known
 }
 
-// ScriptLine is what became of one line of a script.
+// ScriptLine is the result for one line of a script.
 type ScriptLine struct {
 	Line   int
 	Text   string
 	Said   string // "edit, 1 match", "matches nothing", …
-	Done   bool   // nothing is left for a person to decide
-	Gone   string // the file that is gone; history knows since when
-	Change string // the change that it went into, or stands beside
-	Try    string // an edit that may be meant
+	Done   bool   // no decision of a person is needed
+	Gone   string // a file of the line that upstream has removed; package history finds the commit
+	Change string // the change that it is part of, or that its comment stands above
+	Try    string // a proposed edit
 }
 
-// Undecided says that a person has to look at some line.
+// Undecided reports whether a person has to look at a line or a patch.
 func (i *Import) Undecided() bool { return i.CountUndecided() > 0 }
 
-// CountUndecided is how many of a script's commands, and of the patches that were refused, a person has to look at:
-// each is a comment in series.toml.
+// CountUndecided returns how many commands of a script and refused patches a person has to look at; each becomes a
+// comment in series.toml.
 func (i *Import) CountUndecided() int {
 	n := 0
 	for _, f := range i.Lines {
@@ -72,7 +73,7 @@ func (i *Import) CountUndecided() int {
 	return n
 }
 
-// Text gives the changes as entries of series.toml, with what is undecided as comments above them.
+// Text returns the changes as entries of series.toml, with comments above them for what is undecided.
 func (i *Import) Text() []byte {
 	var parts [][]byte
 	told := map[string]bool{}
@@ -112,7 +113,7 @@ func (i *Import) Text() []byte {
 	return bytes.Join(parts, []byte("\n"))
 }
 
-// printable is a text as a comment in TOML can hold it.
+// printable returns a text in a form that a TOML comment can hold.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f {
@@ -122,7 +123,7 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
-// FreeName is name, or name-2, name-3, … where a change of the import has it already.
+// FreeName returns name, or name-2, name-3, … if a change of the import has it already.
 func (i *Import) FreeName(name string) string {
 	taken := func(name string) bool {
 		return slices.ContainsFunc(i.Changes, func(c *series.Change) bool { return c.Name == name })
@@ -138,13 +139,13 @@ func (i *Import) FreeName(name string) string {
 	return free
 }
 
-// AddEdits adds a change of counted edits under a name that must be free, and returns it.
+// AddEdits adds a change of counted edits, and returns it. The name must be free.
 func (i *Import) AddEdits(name, why string, edits []series.Edit) *series.Change {
 	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindEdit, Edits: edits})
 }
 
-// AddOverlay adds a change of whole files, by their paths in the tree; over has the contents of those that they
-// replace, whose checksums the change records.
+// AddOverlay adds a change of whole files, by their paths in the tree. Over has the contents of the files that they
+// replace; the change records their checksums.
 func (i *Import) AddOverlay(name, why string, files map[string][]byte, over map[string][]byte) *series.Change {
 	o := &series.Overlay{Folder: name, Local: map[string]tree.File{}}
 	for file, data := range files {
@@ -160,7 +161,7 @@ func (i *Import) AddOverlay(name, why string, files map[string][]byte, over map[
 	return i.insert(&series.Change{Name: name, Why: why, Kind: series.KindOverlay, Overlay: o})
 }
 
-// AddDiff adds a change that is a patch; head stands above its diff.
+// AddDiff adds a change that is a patch; head is the text above its diff.
 func (i *Import) AddDiff(name, why, head string, files []*diff.File) *series.Change {
 	file := name + ".patch"
 	data := append([]byte(head), diff.Format(files)...)
@@ -169,7 +170,7 @@ func (i *Import) AddDiff(name, why, head string, files []*diff.File) *series.Cha
 		Patch: &series.File{Name: file, Data: data, Strip: 1, Files: files}})
 }
 
-// insert makes a change required, which whoever imports may then alter, and adds it.
+// insert sets Required, which the caller may change again, and adds the change.
 func (i *Import) insert(c *series.Change) *series.Change {
 	c.Required = true
 	c.Sum = c.Digest()
@@ -177,7 +178,7 @@ func (i *Import) insert(c *series.Change) *series.Change {
 	return c
 }
 
-// file adds a file that changes name.
+// file adds a file that a change names.
 func (i *Import) file(name string, data []byte) {
 	if i.Files == nil {
 		i.Files = map[string][]byte{}

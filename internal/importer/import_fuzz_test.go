@@ -26,7 +26,7 @@ diff --git a/f b/f
 
 `
 
-// FuzzMailbox reads anything as a mailbox: what it makes of it can be read again as it is written.
+// FuzzMailbox: whatever is read as a mailbox, the imported series can be read again.
 func FuzzMailbox(f *testing.F) {
 	f.Add([]byte(oneMail))
 	f.Add([]byte(oneMail + oneMail))
@@ -41,7 +41,7 @@ func FuzzMailbox(f *testing.F) {
 	})
 }
 
-// FuzzQuilt reads anything as a quilt series with one patch.
+// FuzzQuilt: the same for a quilt series with one patch.
 func FuzzQuilt(f *testing.F) {
 	patch := []byte("--- a/f\n+++ b/f\n@@ -1 +1 @@\n-one\n+two\n")
 	f.Add([]byte("x.patch\n"), patch)
@@ -58,7 +58,7 @@ func FuzzQuilt(f *testing.F) {
 	})
 }
 
-// readable loads what was imported as a series of its own.
+// readable loads the imported changes as a series.
 func readable(t *testing.T, i *Import) {
 	t.Helper()
 	files := fstest.MapFS{"series.toml": {Data: i.Text()}}

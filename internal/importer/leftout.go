@@ -8,14 +8,14 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// LeftOut is a file, or a mail of one, that was not imported.
+// LeftOut is a file, or a mail in one, that was not imported.
 type LeftOut struct {
-	Name   string       // the file's, below the folder
-	Why    *fault.Error // with its place and what to do
-	Choice bool         // nothing is wrong with it: somebody has to ask for it
+	Name   string       // of the file, below the folder
+	Why    *fault.Error // with its place, and a hint
+	Choice bool         // it is left out by default, without being wrong
 }
 
-// leave notes what is not imported.
+// leave records something that cannot be imported.
 func (i *Import) leave(name string, err error) {
 	why, ok := errors.AsType[*fault.Error](err)
 	if !ok {
@@ -24,19 +24,19 @@ func (i *Import) leave(name string, err error) {
 	i.Left = append(i.Left, LeftOut{Name: name, Why: why})
 }
 
-// rejected is why a file of rejected hunks is not imported.
+// rejected returns why a file of rejected hunks is not imported.
 func rejected(file string) *fault.Error {
 	return fault.New(fault.Usage, "it has the hunks that patch or git apply could not apply").At(file, 0).
 		WithHint("import the patch that they come from: a conflict then shows both sides")
 }
 
-// offer notes what is not imported unless somebody asks for it.
+// offer records something that is imported only on request.
 func (i *Import) offer(name, format string, args ...any) *LeftOut {
 	i.Left = append(i.Left, LeftOut{Name: name, Why: fault.New(fault.Usage, format, args...), Choice: true})
 	return &i.Left[len(i.Left)-1]
 }
 
-// Refused are the reasons why something was not imported that should have been.
+// Refused joins the reasons for everything that should have been imported and was not.
 func (i *Import) Refused() error {
 	var all []error
 	for _, l := range i.Left {
@@ -47,7 +47,8 @@ func (i *Import) Refused() error {
 	return errors.Join(all...)
 }
 
-// leftOut writes what was refused as comments of series.toml, which patch:check counts until somebody takes them out.
+// leftOut returns comments for series.toml about what was refused; patch:check counts them until somebody removes
+// them.
 func (i *Import) leftOut() []byte {
 	var b bytes.Buffer
 	for _, l := range i.Left {

@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// letter is a mail that adds so many files of a line each.
+// letter returns a mail that adds this many files of one line each.
 func letter(n, files int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "From %040x Mon Sep 17 00:00:00 2001\nFrom: A <a@localhost>\nSubject: [PATCH] number %d\n\n---\n",
@@ -25,7 +25,7 @@ func letter(n, files int) string {
 	return b.String()
 }
 
-// TestLimits reaches each limit of what is imported, and goes beyond it by one: then all of it is refused with exit 2.
+// TestLimits: each limit of an import can be reached; one more, and the whole import is refused with exit code 2.
 // docs/safety.md has the numbers.
 func TestLimits(t *testing.T) {
 	letters := func(n, files int) string {
@@ -67,7 +67,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestFolderLimits does so with a folder. Packed patches beyond their limit are left out by name.
+// TestFolderLimits: the same for a folder. A compressed patch beyond its limit is left out by name.
 func TestFolderLimits(t *testing.T) {
 	folder := func(n int, patch func(i int) []byte, end string) fstest.MapFS {
 		files := fstest.MapFS{}
@@ -77,7 +77,7 @@ func TestFolderLimits(t *testing.T) {
 		return files
 	}
 	small := func(i int) []byte { return []byte(letter(i, 1)) }
-	packed := func(bytesOfAll int) func(int) []byte { // of two that are packed
+	packed := func(bytesOfAll int) func(int) []byte { // of two compressed patches
 		return func(i int) []byte {
 			head := fmt.Sprintf("diff --git a/f%d b/f%[1]d\nnew file mode 100644\n--- /dev/null\n+++ b/f%[1]d\n"+
 				"@@ -0,0 +1 @@\n+", i)
@@ -93,8 +93,8 @@ func TestFolderLimits(t *testing.T) {
 		name    string
 		files   fstest.MapFS
 		changes int
-		says    string // all is refused
-		left    string // one is
+		says    string // the whole import is refused
+		left    string // one file is left out
 	}{
 		{"2,000 patches", folder(2_000, small, ""), 2_000, "", ""},
 		{"2,001 patches", folder(2_001, small, ""), 0, "the folder has 2001 patches, at most 2000 are allowed at once", ""},

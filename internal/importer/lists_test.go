@@ -18,7 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// folderTree imports a folder, reads it as a folder of changes as well, and returns the tree that both make.
+// folderTree imports a folder, also reads it as a folder of changes, and returns the tree that both produce.
 func folderTree(t *testing.T, base *tree.Tree, folder series.Folder) string {
 	t.Helper()
 	in, err := importer.Source{Upstream: patchform.Of(base)}.Folder(t.Context(), folder)
@@ -42,7 +42,7 @@ func folderTree(t *testing.T, base *tree.Tree, folder series.Folder) string {
 	return imported
 }
 
-// TestAgainstQuilt gives quilt a series with all that a line may say, and compares the tree.
+// TestAgainstQuilt runs quilt on a series file that uses everything a line may have, and compares the trees.
 func TestAgainstQuilt(t *testing.T) {
 	if _, err := exec.LookPath("quilt"); err != nil {
 		t.Skip("quilt is not installed")
@@ -106,14 +106,14 @@ const raised = `diff --git a/app/limits/length.rb b/app/limits/length.rb
  
 `
 
-// TestFolders imports folders as programs write them. What is left out, and what was noted, is all that is not in it.
+// TestFolders imports folders as other programs write them. The golden file lists what was left out and noted.
 func TestFolders(t *testing.T) {
 	further := strings.NewReplacer("MAX = 800", "MAX = 900", "MAX = 500", "MAX = 800").Replace(raised)
 	letter := "From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: Ada <ada@localhost>\n" +
 		"Subject: [PATCH%s] Limits\n\nBoth.\n\n-- \n2.39.5\n\n"
 	var packed strings.Builder
 	zip := gzip.NewWriter(&packed)
-	_, _ = zip.Write([]byte(raised)) // a strings.Builder takes all
+	_, _ = zip.Write([]byte(raised)) // a strings.Builder never fails
 	_ = zip.Close()
 	for name, test := range map[string]struct {
 		files         map[string]string

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// Mailbox makes a change of each mail of a mailbox, or of a patch; file is its name in errors.
+// Mailbox imports each mail of a mailbox, or one patch, as a change; file is its name in errors.
 func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Import, error) {
 	out := &Import{Files: map[string][]byte{}}
 	t := taking{file: file, label: path.Base(file), patch: patchform.Patch{Data: data, Strip: 1}}
@@ -25,14 +25,14 @@ func (src Source) Mailbox(ctx context.Context, file string, data []byte) (*Impor
 	return out, src.mails(ctx, out, t)
 }
 
-// taking is one file that is being imported.
+// taking is a file to import.
 type taking struct {
 	file, label string // its name in errors, and in lists
-	name        string // of its change; "" is that of each mail's subject
+	name        string // of its change; "": from each mail's subject
 	patch       patchform.Patch
 }
 
-// mails takes in each mail of a file.
+// mails imports each mail of a file.
 func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 	if out.lines += bytes.Count(t.patch.Data, []byte("\n")); out.lines > maxLines {
 		return fault.New(fault.Usage, "what is to be imported has %d lines, at most %d are allowed at once", out.lines,
@@ -69,7 +69,7 @@ func (src Source) mails(ctx context.Context, out *Import, t taking) error {
 		one := t
 		if len(all) > 1 {
 			one.label = fmt.Sprintf("%s, mail %d", t.label, n+1)
-			one.name = "" // of its own subject
+			one.name = "" // named after its own subject
 			one.patch.Data = m.Data
 			if bytes.HasPrefix(m.Data, []byte("From ")) && !hasDiff(m.Data) {
 				left := out.offer(one.label, "has no diff in it (a cover letter, or a merge?)")
@@ -91,7 +91,7 @@ func hasDiff(data []byte) bool {
 			bytes.Contains(data, []byte("\x1b[")))
 }
 
-// one takes in one patch that begins on a line of its file.
+// one imports one patch, which begins at this line of the file.
 func (src Source) one(ctx context.Context, out *Import, t taking, line int) error {
 	f, notes, err := series.ReadForm(ctx, t.patch, t.file, src.Upstream)
 	refused, is := errors.AsType[*fault.Error](err)
@@ -121,7 +121,7 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 	if name == "" {
 		name = series.Slug(why)
 		if body := firstParagraph(f.Data); name == why && body != "" {
-			why = body // the subject is a change's name, as `patch:export` writes it
+			why = body // patch:export writes a change's name as the subject
 		}
 		if name == "" {
 			name = series.PatchName(path.Base(t.file))
@@ -141,7 +141,7 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 	return nil
 }
 
-// firstParagraph is that of a mail's body, "" where the diff follows at once.
+// firstParagraph returns the first paragraph of a mail's body; "" if the diff follows at once.
 func firstParagraph(data []byte) string {
 	_, body, _ := bytes.Cut(data, []byte("\n\n"))
 	first, _, _ := bytes.Cut(body, []byte("\n\n"))

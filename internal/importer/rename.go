@@ -10,7 +10,7 @@ import (
 // maxName is how long a change's name may be.
 const maxName = 64
 
-// Prefixed is WORD-NAME, cut to the length that a change's name may have; the name alone where the word is empty.
+// Prefixed returns word-name, cut to the length that a change's name may have; name alone if word is "".
 func Prefixed(word, name string) string {
 	if word == "" || name == "" {
 		return name
@@ -19,14 +19,14 @@ func Prefixed(word, name string) string {
 	return strings.Trim(name[:min(maxName, len(name))], "-")
 }
 
-// Prefix puts a word before the names of all changes, and numbers those that are then the same.
+// Prefix puts a word before the names of all changes. Names that become equal get a number.
 func (i *Import) Prefix(word string) {
 	for _, c := range i.Changes {
 		i.Rename(c, i.FreeName(Prefixed(word, c.Name)))
 	}
 }
 
-// Rename gives a change of the import another name, and its files with it.
+// Rename gives a change of the import another name, and renames its files.
 func (i *Import) Rename(c *series.Change, name string) {
 	move := func(from, to string) {
 		if data, ok := i.Files[from]; ok {

@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// upstreamFiles and besideFiles are the world of the scripts that are compared with a real shell.
+// upstreamFiles and besideFiles are the input of the scripts that are compared with a real shell.
 var (
 	upstreamFiles = map[string]string{
 		"Gemfile":                  "source 'https://example.org'\n\ngem 'rake'\ngem 'puma', '~> 6.3'\n",
@@ -43,8 +43,8 @@ var (
 	}
 )
 
-// differ follows a script and runs it for real: where no line of it is named, both have to make the same tree, byte for
-// byte. It reports whether that is so.
+// differ follows a script and runs it with a real shell. If every line is decided, both trees have to be equal, byte
+// for byte. It reports whether every line was decided.
 func differ(t *testing.T, shell, data string, decided bool) bool {
 	t.Helper()
 	base := treeOf(t, upstreamFiles)
@@ -53,7 +53,7 @@ func differ(t *testing.T, shell, data string, decided bool) bool {
 	src := script.Source{Name: "ours", File: "patch.sh", Data: []byte(data), Beside: besideOf(own)}
 	if _, err := script.Follow(t.Context(), src, base, sedOf(t)); err != nil && strings.Contains(err.Error(),
 		"more than") {
-		return false // a loop without an end
+		return false // an endless loop
 	}
 	r, got := follow(t, src, base)
 	if got.Root() != r.Expected.Root() {
@@ -97,8 +97,8 @@ func TestAgainstShell(t *testing.T) {
 	}
 }
 
-// TestGeneratedAgainstShell does the same with scripts that are put together by chance, always by the same one.
-// HOWDAH_TEST_SCRIPTS is how many, where it is more than a few dozen.
+// TestGeneratedAgainstShell does the same with random scripts; the seed is fixed. HOWDAH_TEST_SCRIPTS raises their
+// number.
 func TestGeneratedAgainstShell(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("bash is not installed")

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// TestImportPage follows the script and the Dockerfile of docs/import.md over the files that they name, and holds the
-// page to what is said of each line.
+// TestImportPage follows the script and the Dockerfile of docs/import.md over the files that they name, and compares
+// the results with what the page says about each line.
 func TestImportPage(t *testing.T) {
 	data, err := os.ReadFile("../../docs/import.md")
 	if err != nil {
@@ -67,7 +67,7 @@ func TestImportPage(t *testing.T) {
 		for _, l := range r.Imported.Lines {
 			fmt.Fprintf(&got, "line %d: %s\n    %s\n", l.Line, l.Said, strings.TrimSpace(l.Text))
 		}
-		var lines []string // without what the rest of the import prints
+		var lines []string // without the rest of the import's output
 		for line := range strings.Lines(since.ReplaceAllString(blocks[at+1], "")) {
 			if strings.HasPrefix(line, "line ") || strings.HasPrefix(line, "    ") && len(lines) > 0 {
 				lines = append(lines, line)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// writer writes a script by chance.
+// writer generates a random script.
 type writer struct {
 	*rand.Rand
 	deep  int
@@ -56,13 +56,13 @@ func (w *writer) condition() string {
 		"mkdir made", "rm gone.rb", "[ -x bin/start ]", "sed -n '/class/p' "+w.one()+" | grep -q .")
 }
 
-// filter is a pipe's later part.
+// filter returns a later part of a pipe.
 func (w *writer) filter() string {
 	return w.of("sed 's/a/A/'", "head -2", "tail -n 1", "tr a-z A-Z", "sort", "uniq", "cut -c1-3", "grep -v '^$'", "cat",
 		"cut -d: -f1", "tac", "sed -n 2p", "tail -n +2", "grep -n e", "wc -l", "rev", "tr -d '\\n'")
 }
 
-// lines of a script; a nested one is one command.
+// line returns lines of a script; nested inside another it returns one command.
 func (w *writer) line() string {
 	w.deep++
 	defer func() { w.deep-- }()
@@ -162,7 +162,7 @@ func (w *writer) line() string {
 	return fmt.Sprintf("i=0; until [ $i -ge %d ]; do i=$((i + 1)); %s\n[ $i = 2 ] && break\ndone", w.IntN(4), w.line())
 }
 
-// script is a script of some ten lines, with functions and lists to use.
+// script returns a script of about ten lines, with functions and lists.
 func (w *writer) script() string {
 	lines := []string{"N=7", "F=Gemfile", "L=(app/models/status.rb 'two words')", "declare -A M=([k]=v)",
 		"f1() { [ -d made ]; }", "f2() { local x=$1; shift; echo \"$# $*\" >> \"$x\"; }"}

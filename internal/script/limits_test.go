@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/sed"
 )
 
-// unchanged is a sed that leaves every file as it is.
+// unchanged is a sed.Runner that leaves every file as it is.
 type unchanged struct{}
 
 func (unchanged) Run(_ context.Context, c sed.Call) (sed.Result, error) {
@@ -22,7 +22,8 @@ func (unchanged) Run(_ context.Context, c sed.Call) (sed.Result, error) {
 	return r, nil
 }
 
-// TestLimits reaches each limit of a script or a Dockerfile, and goes beyond it by one: docs/safety.md has the numbers.
+// TestLimits: each limit of a script or a Dockerfile can be reached, and one more is refused; docs/safety.md has the
+// numbers.
 func TestLimits(t *testing.T) {
 	const refused = "the script runs more than 1200 commands"
 	padded := func(bytes int) string { return "true\n#" + strings.Repeat("x", bytes-6) }
@@ -37,7 +38,7 @@ func TestLimits(t *testing.T) {
 		}
 		return b.String()
 	}
-	written := func(bytes, more int) string { // a file so large, and so many commands beside the one that writes it
+	written := func(bytes, more int) string { // a file of this size, and more commands beside the one that writes it
 		return fmt.Sprintf("printf %%0%dd 1 > new.txt\n%s", bytes, commands(more))
 	}
 	copied := func(files, more int) string { return "cp -r many copies\n" + commands(more) }
@@ -48,8 +49,8 @@ func TestLimits(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
 		dockerfile bool
-		says       string // of the script
-		line       string // of one of its lines
+		says       string // about the script
+		line       string // about one of its lines
 	}{
 		{"1 MiB", padded(1 << 20), false, "", ""},
 		{"1 MiB and a byte", padded(1<<20 + 1), false, "own: a script has at most 1048576 bytes, this one has 1048577", ""},

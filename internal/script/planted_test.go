@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// planted are commands that leave a mark, MARK, where anything of a script runs; and forms in which sed could be made
-// to.
+// planted are commands that would create the file MARK if anything of a script were run, and forms in which sed could
+// be made to do it.
 const planted = `touch MARK
 echo x > MARK
 $(touch MARK)
@@ -97,8 +97,8 @@ awk 'BEGIN { system("touch MARK") }'
 tar xf beside.tar --to-command='touch MARK'
 xargs -I{} touch {} <<< MARK`
 
-// TestNothingOfAStrangerRuns follows commands that would leave a mark, each by itself, all together and in a
-// Dockerfile. None is ever run, and sed's own stay in its sandbox.
+// TestNothingOfAStrangerRuns follows the planted commands, one by one, all together and in a Dockerfile. None of them
+// is run, and sed's commands stay in its sandbox.
 func TestNothingOfAStrangerRuns(t *testing.T) {
 	mark := filepath.Join(t.TempDir(), "mark")
 	work := t.TempDir()
@@ -144,8 +144,7 @@ func TestNothingOfAStrangerRuns(t *testing.T) {
 	}
 }
 
-// FuzzFollow follows any text: it never fails but with an error, and what it makes of the tree is what its changes
-// make.
+// FuzzFollow follows any text: it never panics, and the changes produce the tree that it predicts.
 func FuzzFollow(f *testing.F) {
 	for _, c := range strings.Split(planted, "\n") {
 		f.Add([]byte(c), false)
@@ -168,7 +167,7 @@ func FuzzFollow(f *testing.F) {
 	})
 }
 
-// FuzzSedCommands compares a sed script that is taken apart with the same script as it is.
+// FuzzSedCommands: a sed script that is run command by command has the same result as when it is run at once.
 func FuzzSedCommands(f *testing.F) {
 	for _, s := range sedRows {
 		f.Add(s)

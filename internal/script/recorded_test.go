@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// TestRecorded follows scripts whose result bash has left in testdata/recorded.txt: above each stands the id of the
-// tree that bash made. With -update bash makes them again.
+// TestRecorded follows scripts and compares the tree with the one that bash made; its id is recorded above each
+// script in testdata/recorded.txt. With -update bash runs them again.
 func TestRecorded(t *testing.T) {
 	const file = "testdata/recorded.txt"
 	data, err := os.ReadFile(file)

@@ -16,9 +16,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TakeRest adds what the script made of the tree when it ran, beyond what was followed: a patch for each line whose
-// command may have done it, under that line's comment. The lines that ran are decided then, but for those that hang on
-// a value that only their owner's shell has.
+// TakeRest adds what the script changed in its sandbox beyond what was followed: a patch for each line whose command
+// may have caused it, under that line's comment. This decides the lines that ran, except for those that depend on a
+// value which only the owner's shell has.
 func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	deltas, err := tree.Compare(ctx, r.Expected, ran)
 	if err != nil {
@@ -49,7 +49,7 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 		names[line] = r.Imported.FreeName(name)
 		r.Imported.AddDiff(names[line], why, "", byLine[line])
 	}
-	open := map[int]bool{} // lines that hold something undecided, which speaks for the line
+	open := map[int]bool{} // lines with something undecided, whose comment is kept
 	for _, f := range r.Imported.Lines {
 		open[f.Line] = open[f.Line] || !f.Done
 	}
@@ -76,11 +76,11 @@ func (r *Result) TakeRest(ctx context.Context, ran *tree.Tree) error {
 	return nil
 }
 
-// printed is what a program prints whose output is another on each machine, or that a sandbox without a network lacks.
+// printed are programs whose output differs between machines, or that need a network.
 var printed = shell.Set("curl wget git date hostname whoami id uname nproc env printenv pwd df free")
 
-// ofOutside reports whether a line hangs on what a sandbox does not have: arguments, an environment, a network. What a
-// program made of the tree's own files is the same there.
+// ofOutside reports whether a line depends on something that a sandbox does not have: arguments, an environment, a
+// network. The tree's own files are the same there.
 func ofOutside(said string) bool {
 	_, value, found := strings.Cut(said, "a value that is known only at run time: ")
 	if !found {
@@ -91,8 +91,9 @@ func ofOutside(said string) bool {
 	return !isOutput || !ends || printed[program]
 }
 
-// lineOf is the line whose command may have changed a file: the one that made it uncertain, else one that names its
-// path, else the one that was followed and wrote it, else one that names it, else the first that is not followed.
+// lineOf returns the line whose command probably changed a file: the one that made the file uncertain, or else one
+// that names its path, or else the one that was followed and wrote it, or else one with its base name, or else the
+// first line that is not followed.
 func (r *Result) lineOf(name string) int {
 	if line := r.doubts[name]; line != 0 {
 		return line
@@ -119,7 +120,7 @@ func (r *Result) lineOf(name string) int {
 	return best
 }
 
-// mentions says how surely a command names a file: by its path, by its name alone, or not at all.
+// mentions rates how surely a command names a file: by its path, by its base name, or not at all.
 func mentions(command, name string) int {
 	switch {
 	case strings.Contains(command, name):

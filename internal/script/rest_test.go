@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TestTakeRest takes in what a script made in its sandbox: each file goes to the line whose command names it.
+// TestTakeRest: each file that the script changed in its sandbox is attributed to the line whose command names it.
 func TestTakeRest(t *testing.T) {
 	const data = `sed -i 's/one/1/' a.txt
 perl -pi -e 's/two/2/' b.txt
@@ -58,8 +58,8 @@ sed -i "s/x/$LIMIT/" d.txt
 	}
 }
 
-// TestTakeRestOtherwise shows that a line which was followed had another result in the sandbox: its file goes to that
-// line, which says so.
+// TestTakeRestOtherwise: a line that was followed had another result in the sandbox. The file is attributed to that
+// line, and the line says so.
 func TestTakeRestOtherwise(t *testing.T) {
 	const data = `# One
 perl -pi -e 's/one/1/' a.txt
@@ -91,7 +91,7 @@ echo two > b.txt
 	}
 }
 
-// TestDockerfileInSandbox is how a Dockerfile is run: its stages' variables, folders and shells, and what it copies.
+// TestDockerfileInSandbox: how a Dockerfile is run: its stages' variables, folders, shells and copies.
 func TestDockerfileInSandbox(t *testing.T) {
 	const data = `FROM mastodon AS one
 RUN perl -pi -e 's/never/x/' a.txt

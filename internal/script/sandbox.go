@@ -10,32 +10,32 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Sandbox runs a script over a tree where it reaches neither a network nor anything of this machine.
+// Sandbox runs a script over a tree, where the script can reach neither a network nor anything of this machine.
 type Sandbox interface {
 	Run(ctx context.Context, r Run) (Ran, error)
 }
 
-// Run is a script that is to be run.
+// Run is a script to run.
 type Run struct {
 	Upstream *tree.Tree
-	Text     string               // the script, by which the programs that it calls are found
-	Beside   map[string]tree.File // the script and what lies beside it
-	Folder   string               // where those lie in the sandbox
-	Tree     string               // where the tree lies there
+	Text     string               // the script, to find the programs that it calls
+	Beside   map[string]tree.File // the script and the files beside it
+	Folder   string               // where those are in the sandbox
+	Tree     string               // where the tree is in the sandbox
 	Command  []string
 }
 
-// Ran is what a script did to the tree.
+// Ran is the result of a script in a sandbox.
 type Ran struct {
 	Code    int
-	Output  string                // its last part
-	Changed map[string]*tree.File // by path; nil is removed
+	Output  string                // the end of it
+	Changed map[string]*tree.File // by path; nil: removed
 }
 
-// sandboxFolder is where a script lies in its sandbox.
+// sandboxFolder is the folder of a script in its sandbox.
 const sandboxFolder = "/howdah-script"
 
-// Prepare says how a script that was followed is run: with the tree where the script looks for it.
+// Prepare returns how to run a script that was followed, with the tree where the script expects it.
 func (r *Result) Prepare(src shell.Source, upstream *tree.Tree, beside map[string]tree.File) Run {
 	run := Run{Upstream: upstream, Text: string(src.Data), Beside: beside, Folder: sandboxFolder, Tree: sandboxFolder}
 	switch {
@@ -54,7 +54,7 @@ func (r *Result) Prepare(src shell.Source, upstream *tree.Tree, beside map[strin
 	return run
 }
 
-// shellOf is the program that runs a script: the shell that its first line names.
+// shellOf returns the shell that a script's first line names.
 func shellOf(data []byte) string {
 	first, _, _ := strings.Cut(string(data), "\n")
 	rest, named := strings.CutPrefix(first, "#!")

@@ -1,10 +1,10 @@
-// Package script follows a shell script or a Dockerfile over a git tree: the file as its owner has it and the tree go
-// in; what it does to the tree comes out as changes of a series, with what became of each line. Nothing of the file is
-// run but its sed commands, by a sed.Runner, which has to keep them from everything else.
+// Package script follows a shell script or a Dockerfile over a git tree, and returns what it does to the tree as
+// changes of a series, with a result for each line. It runs nothing of the file except its sed commands; a sed.Runner
+// isolates these.
 //
-// The shell's syntax is read by mvdan.cc/sh, a Dockerfile's by BuildKit's own parser. What a command would do is
-// worked out on copies in memory. A value that the file alone does not settle (an argument, the environment, the
-// network) is unknown: a command that depends on it is named, and the files that it may touch are uncertain from there.
+// Package mvdan.cc/sh parses the shell's syntax, BuildKit's own parser a Dockerfile's. The effect of a command is
+// computed on copies in memory. A value that is not in the file (an argument, the environment, the network) is
+// unknown: a command that depends on it is reported, and the files that it may change are uncertain from there on.
 package script
 
 import (
@@ -29,31 +29,31 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// programs are the commands that are followed.
+// programs returns the commands that are followed.
 func programs() shell.Commands {
 	return shell.Joined(builtin.Commands(), textcommand.Commands(), filecommand.Commands(), gitcommand.Commands())
 }
 
-// maxScript is how many bytes a script has that a person can have written.
+// maxScript limits the size of a script, in bytes; no person writes a longer one.
 const maxScript = 1 << 20
 
 // Source is a script or a Dockerfile.
 type Source = shell.Source
 
-// Result is a script that was followed.
+// Result is the result of following a script.
 type Result struct {
 	Imported *importer.Import
-	Expected *tree.Tree // what the script makes of the tree, where that is certain
-	// where the tree lies on the script's own disk: absolute, or from the script's folder; "" unknown
+	Expected *tree.Tree // the tree that the script produces, if that is certain
+	// where the tree is on the script's own disk: an absolute path, or one from the script's folder; "" if unknown
 	root     string
-	doubts   map[string]int // by path, the line that makes it uncertain
-	wrote    map[string]int // by path, the line that was followed and wrote it last
+	doubts   map[string]int // by path: the line that made it uncertain
+	wrote    map[string]int // by path: the last line that was followed and wrote it
 	changeAt func(line int) (name, why string)
 	source   []string // the script's lines
 	steps    []dockerfile.Step
 }
 
-// Follow follows a script over the tree. The error is about the file itself, or what could not be read.
+// Follow follows a script over the tree. An error is about the file itself, or about reading something.
 func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*Result, error) {
 	if len(src.Data) > maxScript {
 		return nil, fault.New(fault.Usage, "a script has at most %d bytes, this one has %d", maxScript,
@@ -68,7 +68,7 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*
 	}
 	known := sed.NewMemo(runner)
 	roots := map[string]int{}
-	for range 2 { // the first pass learns where in the script's own disk the tree lies
+	for range 2 { // the first pass finds out where the tree is on the script's own disk
 		m := shell.NewMachine(ctx, src, t, known, programs())
 		m.World.Assume(roots)
 		steps, err := program(m)
@@ -111,7 +111,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	return nil, nil
 }
 
-// imported makes changes of what was done.
+// imported converts what was done to changes.
 func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	out := &importer.Import{}
 	c := scriptchanges.NewCollector(out, m.Src.Name, m.Log)

@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/script"
 )
 
-// TestFollow shows what becomes of each line, the entries that are written, that these give just the script's tree, and
-// what they change. A script that stands for itself (its comment says "real: SHELL") is also run for real.
+// TestFollow compares, for each script: the result of each line, the entries that are written, that these produce the
+// script's tree, and what they change. A script with the comment "real: SHELL" is also run by that shell.
 func TestFollow(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {

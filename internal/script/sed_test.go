@@ -12,7 +12,7 @@ import (
 const sedText = "one two one\n\tthree (3.1)\nfour\n  gem 'redis-client', '~> 0.6'\nfive $USER\nsix+seven*eight\n" +
 	"[nine]\n\nten\nÉléphant {a|b}\nlast"
 
-// sedRows are sed scripts, and corners of its expressions.
+// sedRows are sed scripts, with corner cases of its expressions.
 var sedRows = []string{
 	"/four/a\\  half", "/four/i\\  half", "/four/c\\  half", "/four/a \\  half", "/four/a\\\thalf",
 	"/four/a\\thalf", "/four/a \\ \\ half", "/four/i \\ \\ half", "/four/a\\\n  half", "/four/a\\\n\\  half",
@@ -35,7 +35,7 @@ var sedRows = []string{
 	"s/one/$0/", "s/one/${1}/", "s/one/\\0\\0/",
 }
 
-// TestAgainstSed compares the series that a sed command becomes with what the real sed makes of the file.
+// TestAgainstSed compares the series that a sed command becomes with the result of the real sed.
 func TestAgainstSed(t *testing.T) {
 	sedOf(t)
 	seen := 0
@@ -76,5 +76,5 @@ func TestAgainstSed(t *testing.T) {
 	}
 }
 
-// sandboxed says that sed's sandbox refuses a script.
+// sandboxed reports whether sed's sandbox refuses a script.
 func sandboxed(s string) bool { return strings.Contains(s, "w out") || strings.HasSuffix(s, "r x") }

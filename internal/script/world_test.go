@@ -22,7 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// none is a store that has nothing but the empty tree.
+// none is a store that has only the empty tree.
 type none struct{}
 
 func (none) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
@@ -34,7 +34,7 @@ func (none) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
 
 func (none) Blob(context.Context, tree.ID) ([]byte, error) { return nil, fs.ErrNotExist }
 
-// treeOf makes a tree in memory.
+// treeOf returns a tree in memory.
 func treeOf(t testing.TB, files map[string]string) *tree.Tree {
 	t.Helper()
 	all := map[string]*tree.File{}
@@ -52,7 +52,7 @@ func treeOf(t testing.TB, files map[string]string) *tree.Tree {
 	return out
 }
 
-// besideOf is a folder beside a script.
+// besideOf returns a folder beside a script.
 func besideOf(files map[string]string) fstest.MapFS {
 	out := fstest.MapFS{}
 	for name, data := range files {
@@ -74,7 +74,7 @@ func sedOf(t testing.TB) *gnused.Sed {
 	return sed
 }
 
-// follow follows a script and applies what came of it.
+// follow follows a script and applies the result.
 func follow(t testing.TB, src script.Source, upstream *tree.Tree) (*script.Result, *tree.Tree) {
 	t.Helper()
 	if src.Name == "" {
@@ -90,7 +90,7 @@ func follow(t testing.TB, src script.Source, upstream *tree.Tree) (*script.Resul
 	return r, applied(t, r, upstream, false)
 }
 
-// applied writes the changes as a folder, reads it back and applies it.
+// applied writes the changes to a folder, reads them back and applies them.
 func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool) *tree.Tree {
 	t.Helper()
 	folder := fstest.MapFS{"series.toml": {Data: r.Imported.Text()}}
@@ -107,7 +107,7 @@ func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool
 	}
 	for _, o := range result.Outcomes {
 		if o.Verdict == verdict.Refused && mayRefuse {
-			return r.Expected // a path that no series may touch: that is said when it is imported
+			return r.Expected // a path that no series may change: reported when it is imported
 		}
 		if !o.Verdict.Applies() {
 			t.Errorf("change %s: %s: %s\n%s", o.Change.Name, o.Verdict, o.Message, r.Imported.Text())
@@ -116,7 +116,7 @@ func applied(t testing.TB, r *script.Result, upstream *tree.Tree, mayRefuse bool
 	return result.Tree
 }
 
-// differs shows at which files two trees differ.
+// differs lists the files in which two trees differ.
 func differs(t testing.TB, a, b *tree.Tree) string {
 	t.Helper()
 	deltas, err := tree.Compare(t.Context(), a, b)
@@ -140,7 +140,7 @@ func differs(t testing.TB, a, b *tree.Tree) string {
 	return out.String()
 }
 
-// run runs a script for real, by a shell, in a folder with the tree and what lies beside it, and gives the tree after.
+// run runs a script with a shell, in a folder with the tree and the files beside it, and returns the tree afterwards.
 func run(t testing.TB, shell, data string, upstream map[string]string, beside map[string]string) *tree.Tree {
 	t.Helper()
 	dir := t.TempDir()
@@ -183,7 +183,7 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	_ = cmd.Run() // a command may fail: what it left counts
+	_ = cmd.Run() // a command may fail: its effect counts
 	files := map[string]*tree.File{}
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
 		if err == nil && e.IsDir() && e.Name() == ".git" {
@@ -224,7 +224,7 @@ func run(t testing.TB, shell, data string, upstream map[string]string, beside ma
 	return out
 }
 
-// noSed takes the first line away instead of what it is told: quick, for fuzzing.
+// noSed removes the first line, whatever the script says: it is fast, for fuzzing.
 type noSed struct{}
 
 func (noSed) Run(_ context.Context, c sed.Call) (sed.Result, error) {
