@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// stands says that a file has all of a patch in it, where the patch has it.
+// stands reports whether the tree already has the result of a patch's file at the place where the patch puts it.
 func (r *Run) stands(ctx context.Context, v view, f *diff.File, there *tree.File) (bool, error) {
 	switch {
 	case there == nil:
@@ -29,7 +29,7 @@ func (r *Run) stands(ctx context.Context, v view, f *diff.File, there *tree.File
 	return r.hasLines(f, there.Data), nil
 }
 
-// hasLines says that a text has all of a patch's lines in it, where the patch has them.
+// hasLines reports whether a text has all lines that the patch produces, at the places where the patch puts them.
 func (r *Run) hasLines(f *diff.File, data []byte) bool {
 	if f.New {
 		made, _, err := f.Fit(nil)
@@ -40,7 +40,7 @@ func (r *Run) hasLines(f *diff.File, data []byte) bool {
 	}
 	work := 0
 	defer func() { r.cost.charge(work, costOfPlacing) }()
-	first := *f // most often that is enough to see, and a patch can have many hunks
+	first := *f // checking the first hunk is often enough, and a patch can have many
 	first.Hunks = f.Hunks[:min(len(f.Hunks), 1)]
 	if _, _, err := first.Reverse().FitCounted(data, &work); err != nil {
 		return false

@@ -1,14 +1,15 @@
-// Package apply is the engine: a series and upstream's tree go in; the patched tree and, for every change, an outcome
-// with its verdict come out. It does no I/O of its own and takes nothing from the clock: the same inputs give the same
-// trees, ids and words.
+// Package apply is the engine: it applies a series to upstream's tree, and returns the patched tree and an outcome,
+// with a verdict, for each change. It does no I/O of its own and does not read the clock: the same inputs give the
+// same trees, ids and words.
 //
-// Apply judges every change, however many fail. What a verdict needs of upstream's history (who broke it, which commit
-// has it) is found by package history and goes in as Inputs.Landed, or is added to the outcomes afterwards.
+// Apply judges every change, however many fail. What a verdict needs to know about upstream's history (which commit
+// broke a change, which commit contains it) is found by package history: it is passed in as Inputs.Landed, or added
+// to the outcomes afterwards.
 //
-// Size: a patch, a pull, an overlay and an edit are judged in one state, which they fill and charge in turn (Run and
-// judgement): the files written so far, the limits that all share, what a moved file or an earlier change did to both.
-// A package for a kind of change would export the fields of that state. What has no part in it is below: verdict,
-// conflict, diff, lines, renames, treediff, safety, nearest.
+// Size: patches, pulls, overlays and edits are judged with one state, Run and judgement, which they all fill in turn:
+// the files written so far, the limits that all share, what a moved file or an earlier change did to both. A package
+// for each kind of change would export the fields of that state. What is not part of it is in packages below:
+// verdict, conflict, diff, lines, renames, treediff, safety, nearest.
 package apply
 
 import (
@@ -21,14 +22,14 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Apply judges every change of the series, in order, and gives the tree with all that apply. An error is about the
-// inputs or what could not be read, never about a change.
+// Apply judges every change of the series, in order, and returns the tree with all changes that apply. An error is
+// about the inputs or about reading something, never about a change.
 func Apply(ctx context.Context, s *series.Series, in Inputs) (*verdict.Result, error) {
 	if err := s.CheckWithout(in.Without); err != nil {
 		return nil, err
 	}
 	r := NewRun(s, in)
-	if !in.Brief { // history reads ahead for many states at once
+	if !in.Brief { // package history reads ahead itself, for many states at once
 		if err := r.readAhead(ctx); err != nil {
 			return nil, err
 		}
@@ -54,7 +55,7 @@ func Apply(ctx context.Context, s *series.Series, in Inputs) (*verdict.Result, e
 	return result, nil
 }
 
-// one judges one change on what the earlier ones made of the tree.
+// one judges one change on the tree with the earlier ones.
 func (r *Run) one(ctx context.Context, c *series.Change, sofar *verdict.Result) (verdict.Outcome, error) {
 	o, err := r.active(ctx, c, sofar)
 	if err != nil || o.Verdict == verdict.Refused {
@@ -74,7 +75,7 @@ func (r *Run) one(ctx context.Context, c *series.Change, sofar *verdict.Result) 
 	return o, nil
 }
 
-// active judges a change as if it were in season.
+// active judges a change without regard to its dates and versions.
 func (r *Run) active(ctx context.Context, c *series.Change, sofar *verdict.Result) (verdict.Outcome, error) {
 	if c.Kind == series.KindLanded {
 		return r.proof(c, sofar.Tree), nil
@@ -86,8 +87,8 @@ func (r *Run) active(ctx context.Context, c *series.Change, sofar *verdict.Resul
 	return r.weigh(ctx, c, j, sofar)
 }
 
-// weigh makes an outcome of a judgement: history's word, the earlier changes that are missing, and those that have
-// done the same already are taken into account.
+// weigh converts a judgement to an outcome. It takes into account whether history found that the change has landed,
+// whether the change needs an earlier one that is missing, and whether an earlier one does the same.
 func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement,
 	sofar *verdict.Result) (verdict.Outcome, error) {
 	o, err := j.outcome(ctx, c, sofar.Tree, r.read(c) || j.followed)
@@ -111,12 +112,13 @@ func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement,
 	return o, nil
 }
 
-// found says that an edit's text stands in its file, in whatever number.
+// found reports whether an edit's text is in its file, however often.
 func (j *judgement) found() bool {
 	return j.verdict != verdict.Count && j.verdict != verdict.Gone || j.matched
 }
 
-// same tells a change that upstream has from one that an earlier change of the series does too.
+// same distinguishes a change that upstream has (landed) from one whose effect an earlier change of the series
+// already has.
 func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome,
 	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
@@ -133,7 +135,7 @@ func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome,
 	return o, err
 }
 
-// proof judges an entry that says that upstream has something.
+// proof judges an entry of the kind landed: whether upstream still contains the commit.
 func (r *Run) proof(c *series.Change, t *tree.Tree) verdict.Outcome {
 	o := verdict.Outcome{Change: c, Verdict: verdict.Landed, Before: t, After: t, Message: "upstream has " + c.Landed}
 	l := r.in.Landed[c.Sum]
@@ -149,7 +151,7 @@ func (r *Run) proof(c *series.Change, t *tree.Tree) verdict.Outcome {
 	return o
 }
 
-// note adds the base that history gave, and the remarks that rest on the lock.
+// note adds the base that history found, and the remarks that depend on the lock.
 func (r *Run) note(o *verdict.Outcome) {
 	o.Base = r.in.Bases[o.Change.Sum]
 	if r.in.Lock != nil && !r.in.Lock.Has(o.Change) {

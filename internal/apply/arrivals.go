@@ -11,20 +11,20 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
-// arrivals are the files that upstream has and a base has not. Few are looked for among those of one state, so that no
-// index of them pays.
+// arrivals are the files that upstream has and a base does not have. Only a few files are looked up in one arrivals,
+// so an index would not pay.
 type arrivals struct {
 	files []tree.Delta
-	sized lazy[string, []sized] // by the kind of content that is compared with the like only, see treediff.Kind
+	sized lazy[string, []sized] // by the class of files that are compared with each other, see treediff.Kind
 }
 
-// sized is a file by its index and length.
+// sized is the index of a file, and its length.
 type sized struct {
 	index int
 	blob  renames.Blob
 }
 
-// like lists the indexes of the files that have a name, without folders, and of those that have a content.
+// like returns the indexes of the files with this base name, and of those with this content.
 func (a *arrivals) like(name string, id tree.ID) (named, same []int) {
 	for i, d := range a.files {
 		if d.New.ID == id {
@@ -37,7 +37,7 @@ func (a *arrivals) like(name string, id tree.ID) (named, same []int) {
 	return named, same
 }
 
-// added lists the files that upstream has and base has not.
+// added returns the files that upstream has and base does not have.
 func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.ID) (*arrivals, error) {
 	if base == nil {
 		files, err := r.like(ctx, "", r.in.Base.Root(), wanted{path.Base(from), id})
@@ -50,8 +50,8 @@ func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.I
 	})
 }
 
-// Arrived lists the contents of the files that a tree has and a base has not, whose lengths are asked for where a text
-// is looked for among them.
+// Arrived returns the contents of the files that head has and base does not have, if their lengths are needed to look
+// for a similar text.
 func (m *Memo) Arrived(ctx context.Context, base, head *tree.Tree) ([]tree.ID, error) {
 	came, err := m.begin().came.Between(ctx, base, head)
 	var out []tree.ID
@@ -63,7 +63,7 @@ func (m *Memo) Arrived(ctx context.Context, base, head *tree.Tree) ([]tree.ID, e
 	return out, err
 }
 
-// measure lists the files of a kind with their lengths.
+// measure returns the files of a class with their lengths.
 func (r *Run) measure(ctx context.Context, a *arrivals, kind string) ([]sized, error) {
 	var at []int
 	var ids []tree.ID
@@ -84,13 +84,13 @@ func (r *Run) measure(ctx context.Context, a *arrivals, kind string) ([]sized, e
 	return out, nil
 }
 
-// sizes keeps the lengths of files: over history the same ones are asked for at every commit.
+// sizes caches the lengths of files: over history, the same ones are needed at every commit.
 type sizes struct {
 	mu    sync.Mutex
 	known map[tree.ID]int64
 }
 
-// of returns the lengths of blobs of a tree, in their order.
+// of returns the lengths of a tree's blobs, in the order of ids.
 func (s *sizes) of(ctx context.Context, t *tree.Tree, ids []tree.ID) ([]int64, error) {
 	out := make([]int64, len(ids))
 	var ask []tree.ID

@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
-// Leads reports whether a change, applied to before, gives the tree after, id for id. A change that does not apply to
-// before leads nowhere; an error is about what could not be read.
+// Leads reports whether a change, applied to before, produces exactly the tree after. It is false if the change does
+// not apply to before. An error is about reading something.
 func (r *Run) Leads(ctx context.Context, c *series.Change, before, after *tree.Tree) (bool, error) {
 	j, err := r.judge(ctx, c, before)
 	if err != nil || !j.verdict.Applies() {
@@ -25,8 +25,8 @@ func (r *Run) Leads(ctx context.Context, c *series.Change, before, after *tree.T
 	return now.Root() == after.Root(), nil
 }
 
-// Repeats reports whether what an outcome's change does now gives, on the base at which the lock has accepted it, the
-// tree that it gave there; known is false where no such base is known.
+// Repeats reports whether an outcome's change, in its present form, produces on the base of the lock's entry the tree
+// that it produced there when it was accepted. Known is false if there is no such base.
 func (r *Run) Repeats(ctx context.Context, o verdict.Outcome) (same, known bool, err error) {
 	a, err := r.accepted(ctx, o.Change)
 	if err != nil || a == nil || a.before[o.Change] == nil {
@@ -54,7 +54,7 @@ func (r *Run) Repeats(ctx context.Context, o verdict.Outcome) (same, known bool,
 	return err == nil && t.Root() == a.after[o.Change].Root(), true, nil
 }
 
-// HasIdle reports whether some part of a change (a hunk, an edit, a file) does nothing to a tree.
+// HasIdle reports whether some part of a change (a hunk, an edit, a file) changes nothing in a tree.
 func (r *Run) HasIdle(ctx context.Context, c *series.Change, t *tree.Tree) (bool, error) {
 	j, err := r.judge(ctx, c, t)
 	if err != nil {
@@ -63,11 +63,11 @@ func (r *Run) HasIdle(ctx context.Context, c *series.Change, t *tree.Tree) (bool
 	return len(j.idle) > 0, nil
 }
 
-// Lock returns the lock that the run knows; it may be nil.
+// Lock returns the lock of the run; it may be nil.
 func (r *Run) Lock() *series.Lock { return r.in.Lock }
 
-// Sides are the files that a change alters, before and after it on the base that it was made for: that of a patch or
-// pull request, or the commit at which the lock accepted it. There are none where no base is known.
+// Sides returns the files that a change alters, before and after it, on the base that it was made for: the base of a
+// patch or pull request, or the commit at which the lock accepted it. It returns none if no base is known.
 func (r *Run) Sides(ctx context.Context, c *series.Change) ([]treediff.FileChange, error) {
 	made, err := r.sides(ctx, c)
 	return made.list, err

@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// blocked tells a change that fails by itself from one that fails for want of earlier ones, which failed, are idle or
-// were left out: it would apply if these were in the tree, by force.
+// blocked finds out whether a change fails only because earlier changes are missing (failed, idle or left out):
+// whether it applies to a tree into which those have been forced.
 func (r *Run) blocked(ctx context.Context, c *series.Change, o verdict.Outcome,
 	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
@@ -21,7 +21,7 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o verdict.Outcome,
 	if err != nil || !ok {
 		return o, err
 	}
-	for step := (len(missing) + 1) / 2; step > 0; step /= 2 { // leave out what is not needed, many at once first
+	for step := (len(missing) + 1) / 2; step > 0; step /= 2 { // try without half of them, then a quarter, …
 		for i := 0; i < len(missing); {
 			fewer := slices.Delete(slices.Clone(missing), i, min(i+step, len(missing)))
 			j, ok, err := r.with(ctx, c, sofar.Tree, fewer)
@@ -45,7 +45,7 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o verdict.Outcome,
 	b := verdict.Outcome{Change: c, Verdict: verdict.Blocked, Before: o.Before, After: o.Before, Files: o.Files,
 		Reads:   o.Reads,
 		Remarks: o.Remarks, Unmerged: o.Unmerged}
-	if r.outside(c) != "" { // it would be there together with what it needs
+	if r.outside(c) != "" { // it is idle itself
 		b.Verdict = would.verdict
 		return b, nil
 	}
@@ -60,7 +60,7 @@ func (r *Run) blocked(ctx context.Context, c *series.Change, o verdict.Outcome,
 	return b, nil
 }
 
-// with judges a change on a tree into which others were forced.
+// with judges a change on a tree into which others have been forced.
 func (r *Run) with(ctx context.Context, c *series.Change, t *tree.Tree,
 	others []*series.Change) (*judgement, bool, error) {
 	if len(others) == 0 || r.cost.over() {
@@ -81,7 +81,7 @@ func (r *Run) with(ctx context.Context, c *series.Change, t *tree.Tree,
 	return j, j.verdict.Applies(), nil
 }
 
-// force brings a change into a tree as well as can be: where it does not apply, its own side wins.
+// force applies a change as far as possible: where it conflicts, the change's own lines win.
 func (r *Run) force(ctx context.Context, c *series.Change, t *tree.Tree) (*tree.Tree, error) {
 	j, err := r.judge(ctx, c, t)
 	if err != nil {
@@ -94,12 +94,12 @@ func (r *Run) force(ctx context.Context, c *series.Change, t *tree.Tree) (*tree.
 	}
 	next, err := t.With(ctx, j.files)
 	if err != nil {
-		return t, nil // what clashes with the tree cannot be forced
+		return t, nil // what conflicts with the tree's structure cannot be forced
 	}
 	return next, nil
 }
 
-// forced gives the files of a change that does not apply, its own side winning.
+// forced returns the files of a change that does not apply, with its own lines in place of conflicts.
 func (r *Run) forced(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	j := newJudgement()
 	if c.Kind == series.KindOverlay {

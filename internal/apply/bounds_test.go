@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// claimed is a repository whose files have sizes, and whose content is asked for only where it may be.
+// claimed is a repository of files with a size only; reading the content of one fails the test unless it is allowed.
 type claimed struct {
 	trees  map[tree.ID][]tree.Entry
 	sizes  map[tree.ID]int64
@@ -45,7 +45,7 @@ func (c *claimed) Sizes(_ context.Context, ids []tree.ID) (map[tree.ID]int64, er
 	return out, nil
 }
 
-// id is the n-th id that is made.
+// id returns the n-th generated id.
 func (c *claimed) id() tree.ID { return tree.ID(fmt.Sprintf("%040x", 1+len(c.trees)+len(c.sizes))) }
 
 func (c *claimed) folder(entries ...tree.Entry) tree.ID {
@@ -58,7 +58,7 @@ func (c *claimed) folder(entries ...tree.Entry) tree.ID {
 	return id
 }
 
-// files are so many files of a size.
+// files returns n files of one size.
 func (c *claimed) files(n int, size int64) (out []tree.Entry) {
 	c.folder()
 	for i := range n {
@@ -69,7 +69,7 @@ func (c *claimed) files(n int, size int64) (out []tree.Entry) {
 	return out
 }
 
-// nest puts what is within a folder into ten folders, and those into ten, so many times.
+// nest puts the entries into ten folders, these into ten folders, and so on.
 func (c *claimed) nest(times int, within ...tree.Entry) tree.ID {
 	id := c.folder(within...)
 	for range times {
@@ -82,7 +82,7 @@ func (c *claimed) nest(times int, within ...tree.Entry) tree.ID {
 	return id
 }
 
-// beside is a folder that has an empty one so many times, and other entries.
+// beside returns a folder that has one empty folder many times, and other entries.
 func (c *claimed) beside(times int, others ...tree.Entry) tree.ID {
 	empty := c.folder()
 	for i := range times {
@@ -91,7 +91,7 @@ func (c *claimed) beside(times int, others ...tree.Entry) tree.ID {
 	return c.folder(others...)
 }
 
-// deep puts a folder into so many folders with long names.
+// deep puts the entries into a chain of folders with long names.
 func (c *claimed) deep(times int, within ...tree.Entry) tree.ID {
 	id := c.folder(within...)
 	for range times {
@@ -100,7 +100,7 @@ func (c *claimed) deep(times int, within ...tree.Entry) tree.ID {
 	return id
 }
 
-// claimedAt is a commit of it.
+// claimedAt is a commit of a claimed repository.
 type claimedAt struct {
 	*claimed
 	root tree.ID
@@ -114,14 +114,14 @@ func (s claimedAt) Pull(context.Context, *series.Change) (base, head *tree.Tree,
 	return tree.At(s.claimed, tree.Empty), tree.At(s.claimed, s.root), nil
 }
 
-// TestForeignTreesAreBounded takes commits of other people's repositories, as a pull request and as an overlay: what is
-// too much is refused before it is read, whether it is large, or small and holds itself many times.
+// TestForeignTreesAreBounded: commits of other people's repositories, as a pull request and as an overlay. One that
+// is too large is refused before it is read, also if it is small and contains itself many times.
 func TestForeignTreesAreBounded(t *testing.T) {
 	const work = "the changes up to this one need more searching and merging than is allowed"
 	for _, test := range []struct {
 		name          string
 		root          func(c *claimed) tree.ID
-		pull, overlay string // why each is refused; "" that it applies
+		pull, overlay string // why each is refused; "": it applies
 		code          fault.Code
 	}{
 		{"three files", func(c *claimed) tree.ID { return c.folder(c.files(3, 1000)...) }, "", "", 0},
@@ -181,7 +181,7 @@ func TestForeignTreesAreBounded(t *testing.T) {
 	}
 }
 
-// refusedWith fails unless a change is refused for a reason, by its place in the series; without one it has to apply.
+// refusedWith fails unless the change is refused for this reason; with why "", it has to apply.
 func refusedWith(t *testing.T, o verdict.Outcome, why string) {
 	t.Helper()
 	switch {
@@ -196,8 +196,8 @@ func refusedWith(t *testing.T, o verdict.Outcome, why string) {
 	}
 }
 
-// TestTheSeriesPaysForEach adds pull requests, each within its own limits, until the series has none left: what comes
-// after is refused, too, and what came before is not.
+// TestTheSeriesPaysForEach adds pull requests, each within its own limits, until the limit of the series is reached:
+// those after it are refused, those before it are not.
 func TestTheSeriesPaysForEach(t *testing.T) {
 	of := &claimed{}
 	root := of.folder(of.files(1, 15<<20)...)
@@ -220,11 +220,11 @@ func TestTheSeriesPaysForEach(t *testing.T) {
 	}
 }
 
-// text is so many bytes in one line.
+// text returns one line of this size.
 func text(size int, with string) []byte { return []byte(strings.Repeat(with, size-1) + "\n") }
 
-// TestResultsAreBounded makes files, changes and series that reach each limit, and the same with a byte, a line or a
-// file more: only those are refused, and the change that goes beyond the limit is named.
+// TestResultsAreBounded: files, changes and series that reach each limit are accepted; with one byte, line or file
+// more, the change that exceeds the limit is refused.
 func TestResultsAreBounded(t *testing.T) {
 	overlay := func(files ...[]byte) *series.Change {
 		c := &series.Change{Kind: series.KindOverlay, Overlay: &series.Overlay{Local: map[string]tree.File{}}}
@@ -253,7 +253,7 @@ func TestResultsAreBounded(t *testing.T) {
 		}
 		return c
 	}
-	full := func(more int) []*series.Change { // what the folders need is less than 64 KiB
+	full := func(more int) []*series.Change { // the folders need less than 64 KiB
 		return []*series.Change{filled(16<<20, 16<<20, 16<<20, 16<<20), filled(16<<20, 16<<20, 16<<20, 16<<20),
 			filled(16<<20, 16<<20-64<<10+more)}
 	}
@@ -261,7 +261,7 @@ func TestResultsAreBounded(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		changes []*series.Change
-		refused string // why the last one is
+		refused string // why the last one is refused
 	}{
 		{"a file of 16 MiB by an edit", []*series.Change{replaced(16 << 20)}, ""},
 		{"a file of 16 MiB and a byte by an edit", []*series.Change{replaced(16<<20 + 1)}, inFile},

@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// clash tells a change that upstream broke from one that only an earlier change of the series is in the way of: alone
-// it would apply, and the first change after which it does not is named.
+// clash finds out whether a change fails only because of an earlier change of the series: whether it applies without
+// the series. It then names the first change after which it no longer applies.
 func (r *Run) clash(ctx context.Context, c *series.Change, o verdict.Outcome,
 	sofar *verdict.Result) (verdict.Outcome, error) {
 	defer r.explore()()
@@ -27,18 +27,18 @@ func (r *Run) clash(ctx context.Context, c *series.Change, o verdict.Outcome,
 	return o, nil
 }
 
-// explore has what is tried besides the series itself counted by itself, until what it returns is called.
+// explore charges further trials to a budget of their own, until done is called.
 func (r *Run) explore() (done func()) {
 	before := r.cost
 	r.cost = &r.explored
 	return func() { r.cost = before }
 }
 
-// brief says that where a change fails does not matter.
+// brief reports whether the places of failures are not needed.
 func (r *Run) brief() bool { return r.in.Brief || r.cost == &r.explored }
 
-// firstAfter is the first of earlier changes after which a change is judged as is asked. Of many, it is one after which
-// it is and before which it is not.
+// firstAfter returns the first of the earlier changes after which the judgement on c is as asked. With many of them
+// it is a binary search: the result is one after which it is so, and before which it is not.
 func (r *Run) firstAfter(ctx context.Context, c *series.Change, before []*verdict.Outcome,
 	is func(*judgement) bool) (*verdict.Outcome, error) {
 	var failed error

@@ -10,7 +10,7 @@ import (
 
 const alteredByBoth = " was changed in the same lines by upstream and by the change"
 
-// conflict tells both sides of a file that does not merge, with what they had in common.
+// conflict records both sides of a file that does not merge, and their base.
 func (j *judgement) conflict(at string, sides [3]*tree.File, key series.ResolutionKey, conflicts []diff.Conflict) {
 	told := conflict.Region{File: at, Key: key, Files: sides}
 	if told.Binary() {
@@ -36,7 +36,7 @@ func (j *judgement) conflict(at string, sides [3]*tree.File, key series.Resoluti
 	}
 }
 
-// tried notes which hunks of a file that does not fit do.
+// tried records which hunks of a file fit, if the whole does not.
 func (j *judgement) tried(m misfit) {
 	fit, not := m.trials.Fit, m.trials.Not
 	for _, trial := range m.trials.List {

@@ -40,7 +40,7 @@ four
 five
 `
 
-// TestResolution shows a conflict, keeps what somebody made of it, and sees it replayed, but only where the same three
+// TestResolution: a conflict is shown, its resolution is kept, and it is used again only where the same three
 // contents meet.
 func TestResolution(t *testing.T) {
 	w := applytest.New(t, txtar.Parse([]byte(conflicting)))

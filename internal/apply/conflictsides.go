@@ -13,7 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// baselessMove judges a patch that moves or copies a file to where upstream has another, if it fits the file.
+// baselessMove judges a patch without a base that moves or copies a file to a path where upstream has another file,
+// if the patch fits the file.
 func (r *Run) baselessMove(ctx context.Context, v view, f *diff.File, there *tree.File) (told bool, err error) {
 	old, _, err := original(ctx, v.tree, f.OldName)
 	if err != nil || old == nil {
@@ -30,7 +31,7 @@ func (r *Run) baselessMove(ctx context.Context, v view, f *diff.File, there *tre
 	return true, nil
 }
 
-// occupied judges what the change makes of a file at a path at which upstream has another file.
+// occupied records the conflict of a file that the change adds at a path where upstream has another file.
 func (j *judgement) occupied(at string, upstream, yours *tree.File) {
 	j.parts++
 	if upstream.Mode == yours.Mode && bytes.Equal(upstream.Data, yours.Data) {
@@ -41,8 +42,8 @@ func (j *judgement) occupied(at string, upstream, yours *tree.File) {
 	j.unmerged.AddOccupied(at, upstream, yours)
 }
 
-// editGone judges an edit of a file that upstream does not have any more. The sides are what the edits did to it when
-// the lock accepted them, or the texts that they look for and put in their place.
+// editGone judges an edit of a file that upstream has removed. The sides of the conflict are what the edits did to it
+// when the lock accepted them, or else the texts find and replace.
 func (r *Run) editGone(ctx context.Context, c *series.Change, name string, j *judgement) error {
 	if err := r.gone(ctx, c, name, j); err != nil || r.brief() || j.unmerged.Has(name) {
 		return err
@@ -66,7 +67,7 @@ func (r *Run) editGone(ctx context.Context, c *series.Change, name string, j *ju
 	return nil
 }
 
-// line is a text that ends its last line.
+// line returns a text with a line feed at its end.
 func line(text string) string {
 	if text == "" || text[len(text)-1] == '\n' {
 		return text

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// content merges one file three-way. Nil is a conflict, which the judgement tells.
+// content merges one file three-way. It returns nil if there is a conflict, which it has recorded.
 func (r *Run) content(
 	c *series.Change, j *judgement, at string, ours *tree.File, one treediff.FileChange,
 ) (*tree.File, error) {
@@ -72,7 +72,7 @@ func (r *Run) content(
 		return out, nil
 	}
 	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), 0); r.cost.over() {
-		return nil, nil // refused by judge
+		return nil, nil // judge refuses it
 	}
 	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
 	r.cost.chargeMerge(0, steps)
@@ -86,7 +86,7 @@ func (r *Run) content(
 	return out, nil
 }
 
-// merges keeps merged files of changes by what upstream has; it forgets all of them when they hold too much.
+// merges caches merged files by change and upstream's file; when it holds too much, it starts over.
 type merges struct {
 	mu   sync.Mutex
 	made map[mergeKey][]byte
@@ -98,7 +98,7 @@ type mergeKey struct {
 	ours      tree.ID
 }
 
-// get merges a change into a file; nil is a conflict.
+// get returns a change merged into a file; nil if there is a conflict.
 func (m *merges) get(one treediff.FileChange, ours *tree.File) []byte {
 	key := mergeKey{one.Pre, one.Post, ours.ID()}
 	m.mu.Lock()
@@ -122,7 +122,7 @@ func (m *merges) get(one treediff.FileChange, ours *tree.File) []byte {
 	return merged
 }
 
-// mayMerge says whether it is worth the while to merge a change into a file.
+// mayMerge reports whether a merge of a change into a file can be free of conflicts; it is cheaper than the merge.
 func (r *Run) mayMerge(one treediff.FileChange, ours *tree.File) bool {
 	check, _ := r.memo.checks.get(context.Background(), [2]*tree.File{one.Pre, one.Post},
 		func(context.Context) (diff.MergeCheck, error) {
@@ -131,7 +131,7 @@ func (r *Run) mayMerge(one treediff.FileChange, ours *tree.File) bool {
 	return check.Possible(ours.Data)
 }
 
-// mergeMode takes the mode that one side changed.
+// mergeMode merges the modes: the side that changed it wins.
 func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
 	switch {
 	case theirs == base, ours == theirs:
@@ -142,7 +142,7 @@ func mergeMode(base, ours, theirs tree.Mode) (tree.Mode, bool) {
 	return 0, base == 0 && ours.IsRegular() && theirs.IsRegular()
 }
 
-// parts counts what a change does to one file: its hunks, or the file as a whole.
+// parts counts the parts of a change to one file: its hunks, or 1 for the file as a whole.
 func parts(pre, post []byte) int {
 	if diff.IsBinary(pre) || diff.IsBinary(post) {
 		return 1

@@ -14,10 +14,10 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// maxPlaces is how many places of one failure are worth reading.
+// maxPlaces is how many places of one failure are reported.
 const maxPlaces = 10
 
-// edits makes counted replacements, each on the result of those before it, all or none.
+// edits applies counted replacements, each on the result of those before it; either all of them or none.
 func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	v := view{t, j}
 	for i := range c.Edits {
@@ -40,7 +40,7 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 		}
 		spans, ok := find(r.cost, e, f.Data)
 		if !ok {
-			return nil // refused by judge
+			return nil // judge refuses it
 		}
 		j.parts++
 		if len(spans) != e.Count {
@@ -65,7 +65,7 @@ func (r *Run) edits(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	return nil
 }
 
-// find looks for an edit's text, unless that costs more than m has left; then ok is false.
+// find searches for an edit's text; ok is false if the search would cost more than m has left.
 func find(m *meter, e *series.Edit, data []byte) (spans [][]int, ok bool) {
 	each, once := e.Cost()
 	ofSpan := costOfFind
@@ -84,7 +84,7 @@ func find(m *meter, e *series.Edit, data []byte) (spans [][]int, ok bool) {
 // maxQuoted is how many bytes of a text a message repeats.
 const maxQuoted = 300
 
-// quoted repeats a text in a message, its beginning where it is long.
+// quoted returns a text for a message, cut if it is long.
 func quoted(s string) string {
 	if len(s) <= maxQuoted {
 		return fmt.Sprintf("%q", s)
@@ -92,7 +92,7 @@ func quoted(s string) string {
 	return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(s[:maxQuoted], ""), len(s))
 }
 
-// wants is what the edit looks for, as it is written in a message.
+// wants describes in a message what the edit searches for.
 func wants(e *series.Edit) string {
 	if e.Match != "" {
 		return "the expression " + quoted(e.Match)
@@ -100,15 +100,15 @@ func wants(e *series.Edit) string {
 	return quoted(e.Find)
 }
 
-// misses is what an edit found in a text, and the number of the earlier edit that is to blame; 0 is none.
+// misses is what an edit found in a text, and the number of the earlier edit that caused it; 0: none.
 type misses struct {
 	data  []byte
 	spans [][]int
 	by    int
 }
 
-// miscount says how many matches were expected and how many were found, where, which lines come near, and which earlier
-// edit is to blame.
+// miscount records how many matches were expected and found, where they are, which lines are similar, and which
+// earlier edit is the cause.
 func (r *Run) miscount(j *judgement, c *series.Change, i int, m misses) {
 	e, data, spans := &c.Edits[i], m.data, m.spans
 	if r.brief() {
@@ -145,7 +145,7 @@ func (r *Run) miscount(j *judgement, c *series.Change, i int, m misses) {
 // maxText is how many bytes of a line a place repeats.
 const maxText = 1000
 
-// placeOf is the line of a file in which offset lies.
+// placeOf returns the line of a file at this offset.
 func placeOf(file string, data []byte, offset int) verdict.Place {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	text, _, _ := bytes.Cut(data[start:], []byte("\n"))
@@ -153,7 +153,7 @@ func placeOf(file string, data []byte, offset int) verdict.Place {
 		Text: string(text[:min(len(text), maxText)])}
 }
 
-// found is a number of matches, of which no more than one above the limit are looked for.
+// found prints a number of matches; the search stops at one more than the limit.
 func found(n int) string {
 	if n > series.MaxCount {
 		return fmt.Sprintf("more than %d", series.MaxCount)

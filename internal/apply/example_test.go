@@ -17,7 +17,7 @@ type bare struct{}
 func (bare) Tree(context.Context, tree.ID) ([]tree.Entry, error) { return nil, nil }
 func (bare) Blob(context.Context, tree.ID) ([]byte, error)       { return nil, fs.ErrNotExist }
 
-// A series of two changes on a tree of one file: one fits, and one finds nothing to replace.
+// A series of two changes on a tree of one file: one fits, the other finds nothing to replace.
 func ExampleApply() {
 	ctx := context.Background()
 	base, err := tree.At(bare{}, tree.Empty).With(ctx, map[string]*tree.File{

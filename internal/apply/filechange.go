@@ -17,16 +17,16 @@ import (
 	"github.com/howdah/howdah/internal/treediff"
 )
 
-// fileChanges are what a change does to its base; base is upstream's tree there, nil where it is not known.
+// fileChanges are the effects of a change on its base. Base is upstream's tree there; nil if it is not known.
 type fileChanges struct {
 	list []treediff.FileChange
 	base *tree.Tree
 	cost int // of reading them from another repository
 
-	numbers map[string]int // in list, of the first that touches a path; made by index
+	numbers map[string]int // by path: the index in list of the first entry with it; built by index
 }
 
-// index makes of() quick.
+// index builds numbers, which makes of() fast.
 func (s fileChanges) index() fileChanges {
 	s.numbers = make(map[string]int, len(s.list))
 	for i, one := range slices.Backward(s.list) {
@@ -35,7 +35,7 @@ func (s fileChanges) index() fileChanges {
 	return s
 }
 
-// of returns the first change that touches a path.
+// of returns the first entry with this path.
 func (s fileChanges) of(name string) (treediff.FileChange, bool) {
 	i, ok := s.numbers[name]
 	if !ok {
@@ -44,10 +44,10 @@ func (s fileChanges) of(name string) (treediff.FileChange, bool) {
 	return s.list[i], true
 }
 
-// errNoBase says that a patch's base cannot be read: neither a lock nor the patch itself leads to it.
+// errNoBase means that a patch's base cannot be read: neither the lock nor the patch leads to it.
 var errNoBase = errors.New("no base is known for a three-way merge")
 
-// patchSides applies a patch to its own base. A file whose base is not known is left out.
+// patchSides applies a patch to its own base. It leaves out a file whose base is not known.
 func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, error) {
 	out := fileChanges{}
 	accepted, err := r.accepted(ctx, c)
@@ -109,7 +109,7 @@ func (r *Run) patchSides(ctx context.Context, c *series.Change) (fileChanges, er
 	return out, nil
 }
 
-// chargeSides counts what the two sides of a file cost, each byte as much as weight says.
+// chargeSides charges the cost of comparing the two sides of a file, weight for each byte.
 func (r *Run) chargeSides(pre, post *tree.File, weight int) {
 	for _, side := range []*tree.File{pre, post} {
 		if side != nil {
@@ -118,8 +118,8 @@ func (r *Run) chargeSides(pre, post *tree.File, weight int) {
 	}
 }
 
-// preimage finds the content that a patch was made for: in the series replayed at the lock's commit, else the blob
-// that the patch itself names. Nil when neither is available.
+// preimage returns the content that a patch was made for: from the series replayed at the lock's commit, or else the
+// blob that the patch names. It is nil if neither can be read.
 func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*tree.File, error) {
 	if before != nil {
 		pre, refused, err := original(ctx, before, f.OldName)
@@ -142,7 +142,7 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 		}
 	}
 	id := tree.ID(f.OldID)
-	if x, ok := r.in.Sources.(Expander); ok && len(id) >= 4 { // git abbreviates to no less
+	if x, ok := r.in.Sources.(Expander); ok && len(id) >= 4 { // git abbreviates to at least 4 digits
 		full, err := x.Expand(ctx, f.OldName, f.OldID)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -154,12 +154,12 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 	}
 	data, err := r.in.Base.Blob(ctx, id)
 	if err != nil {
-		return nil, ctx.Err() // a blob that is nowhere available is no base
+		return nil, ctx.Err() // without this blob there is no base
 	}
 	return &tree.File{Mode: mode, Data: data}, nil
 }
 
-// applyTo applies one file of a patch; pre is nil for a new file, the result nil for one that is removed.
+// applyTo applies one file of a patch. Pre is nil for a new file; the result is nil for a removed one.
 func applyTo(f *diff.File, pre *tree.File) (*tree.File, error) {
 	var data []byte
 	if pre != nil {
@@ -184,7 +184,7 @@ func made(f *diff.File, pre *tree.File, content []byte) *tree.File {
 	return &tree.File{Mode: mode, Data: content}
 }
 
-// checkChange returns why a file may not be changed so, or nil.
+// checkChange returns why a change may not alter a file in this way, or nil.
 func checkChange(s treediff.FileChange, allow []string) *fault.Error {
 	var was, is tree.Mode
 	for _, name := range []string{s.From, s.To} {
@@ -204,7 +204,8 @@ func checkChange(s treediff.FileChange, allow []string) *fault.Error {
 	return safety.CheckMode(s.To, was, is)
 }
 
-// pulled compares the two sides of a pull request. Their files are counted before they are read: anybody can open one.
+// pulled compares the two sides of a pull request. It checks their number and sizes before it reads the files, since
+// anybody can open a pull request.
 func (r *Run) pulled(ctx context.Context, base, head *tree.Tree) (fileChanges, error) {
 	none := fileChanges{}
 	if r.reading.over() {
@@ -241,7 +242,7 @@ func (r *Run) pulled(ctx context.Context, base, head *tree.Tree) (fileChanges, e
 	return fileChanges{list: list, base: base, cost: cost}, err
 }
 
-// pull merges what a pull request's commit does to its merge base.
+// pull merges a pull request's change since its merge base.
 func (r *Run) pull(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	s, err := r.sides(ctx, c)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// fits keeps whether the hunks of a patch fit a file, and what they make of it: over history most of a change's files
-// stay while one is altered. It forgets all of them when they hold too much.
+// fits caches whether the hunks of a patch fit a file, and the result: over history, most files of a change stay the
+// same while one is altered. When it holds too much, it starts over.
 type fits struct {
 	mu   sync.Mutex
 	made map[fitKey]fit
@@ -27,7 +27,7 @@ type fit struct {
 	err    error
 }
 
-// of is FitCounted, once for each content.
+// of returns FitCounted of the patch, computed once for each content.
 func (m *fits) of(f *diff.File, old *tree.File) fit {
 	key := fitKey{f, old.ID()}
 	m.mu.Lock()
@@ -51,7 +51,7 @@ func newFit(f *diff.File, old *tree.File) (out fit) {
 	return out
 }
 
-// fit looks for the places of a patch's hunks. Only a brief run keeps what it finds: it sees the same files often.
+// fit searches for the places of a patch's hunks. Only a brief run uses the cache: it sees the same files often.
 func (r *Run) fit(f *diff.File, old *tree.File) fit {
 	if !r.in.Brief || f.New {
 		return newFit(f, old)

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Follow shows the sides of the files that a change lacks as upstream's history leads to them: in the file to which
-// upstream moved one, and on the content that a deleted one had last.
+// Follow adds the sides of files that the change needs and upstream no longer has, using upstream's history: in the
+// file that it was moved to, or with the last content of a deleted file.
 func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
 	if o.Verdict != verdict.Gone {
 		return nil
@@ -29,14 +29,14 @@ func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
 			continue
 		}
 		if i > 0 && o.Unmerged[i-1].File == u.File {
-			continue // a file's regions are made anew all together
+			continue // the regions of a file are computed together
 		}
 		known := len(j.unmerged)
 		err := r.follow(ctx, j, o, u)
 		if err != nil {
 			return err
 		}
-		if len(j.unmerged) == known { // nothing more is known
+		if len(j.unmerged) == known { // nothing new was found
 			j.unmerged = append(j.unmerged, ofFile[u.File]...)
 		}
 	}
@@ -44,7 +44,7 @@ func (r *Run) Follow(ctx context.Context, o *verdict.Outcome) error {
 	return nil
 }
 
-// follow notes the sides of one file, if history leads to it.
+// follow adds the sides of one file, if history has them.
 func (r *Run) follow(ctx context.Context, j *judgement, o *verdict.Outcome, u conflict.Region) error {
 	if to := o.MovedTo(u.File); to != "" {
 		there, refused, err := original(ctx, o.Before, to)
@@ -70,8 +70,8 @@ func (r *Run) follow(ctx context.Context, j *judgement, o *verdict.Outcome, u co
 	return nil
 }
 
-// editsAt notes edits of a file that upstream moved, each at the place in the file where its text is, or that is most
-// like it.
+// editsAt records edits of a file that upstream moved, each at the place in the new file where its text is, or that
+// is most similar.
 func (r *Run) editsAt(j *judgement, c *series.Change, there []byte, m verdict.Move) {
 	data := there
 	for i := range c.Edits {
@@ -93,7 +93,7 @@ func (r *Run) editsAt(j *judgement, c *series.Change, there []byte, m verdict.Mo
 	}
 }
 
-// linesOf are the lines of a text of an edit.
+// linesOf returns the lines of an edit's text.
 func linesOf(text string) []string {
 	if text == "" {
 		return nil
@@ -101,7 +101,8 @@ func linesOf(text string) []string {
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
 
-// followed is an outcome's change, with its edits of files that upstream moved where upstream has these now.
+// followed returns an outcome's change with the paths of its edits replaced by those that upstream moved the files
+// to.
 func followed(o verdict.Outcome) *series.Change {
 	if o.Verdict != verdict.Gone || o.Change.Kind != series.KindEdit {
 		return o.Change

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// FuzzPatch applies any patch to a small tree: it is refused, fails, or writes nothing but safe paths.
+// FuzzPatch: any patch on a small tree is refused, fails, or writes safe paths only.
 func FuzzPatch(f *testing.F) {
 	files, err := filepath.Glob("testdata/*/*.txtar")
 	if err != nil || len(files) == 0 {

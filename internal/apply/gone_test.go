@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestManyGone names 1,000 of the files that a change needs and upstream does not have.
+// TestManyGone: of the files that a change needs and upstream does not have, 1,000 are named.
 func TestManyGone(t *testing.T) {
 	for gone, named := range map[int]int{1_000: 1_000, 1_001: 1_000} {
 		var patch strings.Builder

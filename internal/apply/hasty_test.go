@@ -10,8 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/applytest"
 )
 
-// TestHasty judges each case in haste too: the same changes apply, and make the same tree; those that fail may do so
-// for fewer reasons.
+// TestHasty: with Hasty, the same changes apply and produce the same tree; a failing change may have fewer messages.
 func TestHasty(t *testing.T) {
 	files, err := filepath.Glob("testdata/apply/*.txtar")
 	if err != nil || len(files) == 0 {

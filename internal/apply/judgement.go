@@ -19,14 +19,15 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// judgement is what one change does to one tree. It depends on the change, and of the tree only on what reads names.
+// judgement is the effect of one change on one tree. It depends on the change, and on the tree only at the paths in
+// reads.
 type judgement struct {
-	verdict    verdict.Kind          // Clean until something else is found
-	files      map[string]*tree.File // what it writes, nil for what it removes
-	written    int                   // bytes of them that a patch makes
+	verdict    verdict.Kind          // the worst so far, Clean at first
+	files      map[string]*tree.File // the files that it writes; nil: removed
+	written    int                   // bytes of them that come from a patch
 	offset     int
 	message    string
-	said       int // messages in message
+	said       int // number of messages in message
 	hint       fault.Hint
 	at         []verdict.Place
 	hunks      []verdict.Hunk
@@ -37,11 +38,11 @@ type judgement struct {
 	refused    *fault.Error
 	baseless   bool // a file of a patch does not fit, and its base is not known
 	missed     []MissedEdit
-	matched    bool            // an edit that fails found its text, in another number
+	matched    bool            // a failing edit found its text, but not as often as expected
 	parts      int             // of the change: hunks, edits, whole files
 	idle       []verdict.Place // the parts that change nothing
 	reads      map[string]bool
-	searched   bool // it rests on files of the tree that reads does not name
+	searched   bool // it depends on paths of the tree that are not in reads
 	searches   int  // see verdict.Outcome
 	collisions *safety.Collisions
 }
@@ -50,11 +51,11 @@ func newJudgement() *judgement {
 	return &judgement{verdict: verdict.Clean, files: map[string]*tree.File{}, reads: map[string]bool{}}
 }
 
-// severity orders the verdicts that the files of one change have, from best to worst.
+// severity orders the verdicts on the files of one change from best to worst.
 var severity = []verdict.Kind{verdict.Clean, verdict.Offset, verdict.Merged, verdict.Count, verdict.Stale,
 	verdict.Conflict, verdict.Gone, verdict.Refused}
 
-// worsen sets the verdict unless a worse one is set; the messages of the worst are kept.
+// worsen sets the verdict unless it is worse already. Only the messages of the worst verdict are kept.
 func (j *judgement) worsen(v verdict.Kind, message string) {
 	switch d := slices.Index(severity, v) - slices.Index(severity, j.verdict); {
 	case d > 0:
@@ -68,7 +69,7 @@ func (j *judgement) worsen(v verdict.Kind, message string) {
 	}
 }
 
-// refuse makes the change refused.
+// refuse sets the verdict to Refused.
 func (j *judgement) refuse(err *fault.Error, c *series.Change) {
 	if err.File == "" {
 		err = err.At(c.File, c.Line)
@@ -79,13 +80,13 @@ func (j *judgement) refuse(err *fault.Error, c *series.Change) {
 	j.verdict = verdict.Refused
 }
 
-// view is a tree as one change sees and changes it: what it wrote is read back.
+// view is a tree as a change sees it, with the files that the change has already written.
 type view struct {
 	tree *tree.Tree
 	j    *judgement
 }
 
-// lookup returns the file at name, nil where there is none. A path through a symbolic link or a file is refused.
+// lookup returns the file at name, or nil. It refuses a path that leads through a symbolic link or a file.
 func (v view) lookup(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
 	v.j.reads[name] = true
 	if f, ok := v.j.files[name]; ok {
@@ -94,7 +95,7 @@ func (v view) lookup(ctx context.Context, name string) (*tree.File, *fault.Error
 	return original(ctx, v.tree, name)
 }
 
-// original reads the file at name as the tree has it, nil where there is none.
+// original returns the file at name in the tree itself, without what the change has written, or nil.
 func original(ctx context.Context, t *tree.Tree, name string) (*tree.File, *fault.Error, error) {
 	e, refused, err := entry(ctx, t, name)
 	if e.ID == "" || refused != nil || err != nil {
@@ -104,7 +105,7 @@ func original(ctx context.Context, t *tree.Tree, name string) (*tree.File, *faul
 	return f, nil, err
 }
 
-// entry looks a file up; the zero entry is none.
+// entry returns the entry at name; the zero entry if there is none.
 func entry(ctx context.Context, t *tree.Tree, name string) (tree.Entry, *fault.Error, error) {
 	e, err := t.Lookup(ctx, name)
 	switch {
@@ -121,7 +122,7 @@ func entry(ctx context.Context, t *tree.Tree, name string) (tree.Entry, *fault.E
 	return e, nil, nil
 }
 
-// checkParents refuses a path that leads through something that is no folder.
+// checkParents refuses a path that leads through something that is not a folder.
 func checkParents(ctx context.Context, t *tree.Tree, name string) (*fault.Error, error) {
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		e, err := t.Lookup(ctx, dir)
@@ -136,7 +137,7 @@ func checkParents(ctx context.Context, t *tree.Tree, name string) (*fault.Error,
 	return nil, nil
 }
 
-// settle does what is the same for all kinds: what was written is compared with the tree and checked against it.
+// settle does what all kinds of changes need: it compares the written files with the tree, and checks them.
 func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) error {
 	if refused := j.checkSize(); refused != nil && j.refused == nil {
 		j.refuse(refused, c)
@@ -180,7 +181,7 @@ func (j *judgement) settle(ctx context.Context, c *series.Change, t *tree.Tree) 
 	return nil
 }
 
-// checkFile refuses what may not be written at name.
+// checkFile refuses a path or mode that may not be written.
 func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tree, name string,
 	old tree.Entry) (*fault.Error, error) {
 	f := j.files[name]
@@ -209,7 +210,7 @@ func (j *judgement) checkFile(ctx context.Context, c *series.Change, t *tree.Tre
 	return nil, nil
 }
 
-// outcome makes an outcome of a judgement on t; without made, its tree is not asked for.
+// outcome converts a judgement on t to an outcome. If made is false, it does not build the tree.
 func (j *judgement) outcome(ctx context.Context, c *series.Change, t *tree.Tree, made bool) (verdict.Outcome, error) {
 	o := verdict.Outcome{
 		Change: c, Verdict: j.verdict, Offset: j.offset, Message: j.message, Hint: j.hint, At: j.at, Unmerged: j.unmerged,

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// judged keeps judgements of changes by what a tree has at the paths that decided them: over history most commits touch
-// the files of few changes. It forgets all of them when they hold too much.
+// judged caches judgements by what the tree has at the paths that decide them: over history, a commit touches the
+// files of few changes. When it holds too much, it starts over.
 type judged struct {
 	mu   sync.Mutex
 	by   map[*series.Change]*judgedChange
@@ -24,17 +24,17 @@ type judged struct {
 }
 
 type judgedChange struct {
-	reads [][]string // each list of paths that decided some judgement
+	reads [][]string // lists of paths that decided a judgement
 	found map[string]*judgement
 }
 
 const (
-	maxJudged     = 32 << 20 // bytes that kept judgements may hold
-	maxReads      = 4        // lists of paths of one change
-	judgedWeighed = 512      // what a judgement holds beside its files
+	maxJudged     = 32 << 20 // bytes of all cached judgements
+	maxReads      = 4        // lists of paths for one change
+	judgedWeighed = 512      // the size of a judgement without its files, in bytes
 )
 
-// get returns the judgement of a change on a tree like t; nil where there is none.
+// get returns the cached judgement of a change on a tree like t, or nil.
 func (m *judged) get(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	m.mu.Lock()
 	var reads [][]string
@@ -61,7 +61,7 @@ func (m *judged) get(ctx context.Context, c *series.Change, t *tree.Tree) (*judg
 	return nil, nil
 }
 
-// put keeps a judgement on t, unless it rests on more of the tree than the paths that it read.
+// put caches a judgement on t, unless it depends on more of the tree than the paths that it read.
 func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	if j.searched {
 		return nil
@@ -103,7 +103,7 @@ func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *jud
 	return nil
 }
 
-// standing names what a tree has at paths: a file, nothing, or something in the way of a path's folders.
+// standing describes what a tree has at paths: a file, nothing, or a file in place of a parent folder.
 func standing(ctx context.Context, t *tree.Tree, list int, paths []string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d", list)

@@ -6,16 +6,16 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// later reports which changes the files are named by others after them.
+// later has the changes whose files a later change also names.
 type later struct {
 	known bool
 	read  map[*series.Change]bool
 }
 
-// read says whether what a change makes of the tree may matter to a change after it.
+// read reports whether a later change may read what this change does to the tree.
 func (r *Run) read(c *series.Change) bool { return !r.in.Brief || !r.later.known || r.later.read[c] }
 
-// lookLater finds the changes that share a path, or a folder in the place of a file, with one after them.
+// lookLater finds the changes that share a path with a later one, or a folder where the other has a file.
 func (r *Run) lookLater(ctx context.Context) error {
 	m, err := r.memo.later.get(ctx, r.s, func(ctx context.Context) (map[*series.Change]bool, error) {
 		out := map[*series.Change]bool{}

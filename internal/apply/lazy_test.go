@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestLazy finds a value once, and asks again after an error.
+// TestLazy: a value is computed once; after an error it is computed again.
 func TestLazy(t *testing.T) {
 	var l lazy[string, int]
 	asked := 0

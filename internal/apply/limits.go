@@ -11,45 +11,46 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// What a change may make of the tree, in bytes. docs/safety.md states these limits.
+// Limits of what a change may write, in bytes unless noted. docs/safety.md states them.
 const (
 	maxResultLines  = 1_000_000
-	maxChangeResult = 64 << 20 // of all files that a change writes; a series' is tree.MaxFresh
-	maxMessages     = 8        // of one change; the rest are counted
-	maxGone         = 1_000    // files that are gone, of one change; the report names no more
-	maxDiffering    = 40_000   // files and folders in which a pull request may differ from its base, a rename as two
-	maxHunks        = 200      // of one change, that a report lists; it counts the others
+	maxChangeResult = 64 << 20 // of all files that a change writes; for the series: tree.MaxFresh
+	maxMessages     = 8        // of one change; the others are counted
+	maxGone         = 1_000    // missing files that one change reports
+	maxDiffering    = 40_000   // files and folders in which a pull request may differ from its base; a rename is two
+	maxHunks        = 200      // of one change in a report; the others are counted
 )
 
-// What judging a series may cost, in units of about a nanosecond: the bytes that are read, weighed by what is done.
+// Limits of the cost of judging a series. A unit is about a nanosecond: bytes that are read, times a weight for what
+// is done with them.
 const (
-	maxSearch     = 6_000_000   // lines compared for one change to find where its hunks were meant for
-	maxSearches   = 12_000_000  // and for all changes; docs/safety.md states both
-	maxCost       = 400_000_000 // of all changes, each judged once, but for their merges
-	maxMerging    = 800_000_000 // of the merges of all changes
-	costByByte    = 20          // is added to maxCost for each byte of the series' patches, see limited
-	mergingByByte = 80          // and to maxMerging
-	maxExplore    = 100_000_000 // of finding out which earlier change is in the way, or is missing
-	maxNear       = 100_000_000 // of finding what in a file comes near to the text of an edit, or which edit took it away
-	maxReplay     = 600_000_000 // of applying the series where the lock says that it was accepted, and as much of merges
+	maxSearch     = 6_000_000   // lines that are compared, for one change, to find where its hunks belong
+	maxSearches   = 12_000_000  // the same for all changes; docs/safety.md states both
+	maxCost       = 400_000_000 // of all changes, each judged once, without merges
+	maxMerging    = 800_000_000 // of all merges
+	costByByte    = 20          // added to maxCost for each byte of the series' patches, see limited
+	mergingByByte = 80          // added to maxMerging, likewise
+	maxExplore    = 100_000_000 // of finding which earlier change is in the way, or is missing
+	maxNear       = 100_000_000 // of finding lines that are similar to an edit's text, or the edit that removed it
+	maxReplay     = 600_000_000 // of replaying the series where the lock accepted it, and as much again for merges
 	maxSuspects   = 64          // earlier changes that are tried for one that fails
 	costOfChange  = 10_000
-	costOfReplay  = 5_000_000 // a commit at which the series is applied once more
-	costOfAgain   = 50_000    // a change that is
-	costOfFile    = 2_000     // of a pull request, or of an overlay from another repository
-	costOfResult  = 4         // a byte of a file that is written: it is copied, counted and summed
-	costOfMatch   = 8         // a byte, for each thing that an expression may be in the middle of
+	costOfReplay  = 5_000_000 // a commit at which the series is replayed
+	costOfAgain   = 50_000    // a change that is replayed
+	costOfFile    = 2_000     // a file of a pull request, or of an overlay from another repository
+	costOfResult  = 4         // a byte of a file that is written: it is copied, counted and hashed
+	costOfMatch   = 8         // a byte, times the states of an expression
 	costOfCompile = 200       // a character of an expression
-	costOfFind    = 40        // a place at which an exact text is found
-	costOfSpan    = 1_000     // a place that an expression matches
-	costOfLike    = 3         // a byte of a text in which the lines nearest to another are looked for
+	costOfFind    = 40        // a match of an exact text
+	costOfSpan    = 1_000     // a match of an expression
+	costOfLike    = 3         // a byte of a text that is searched for similar lines
 	costOfPlacing = 5         // a line that is compared to place a hunk
 	costOfMerge   = 4         // a byte of the three sides
-	costOfStep    = 5         // of comparing them
-	costOfTrying  = 20        // the same step, where something is tried besides the series: less of it is worth its time
+	costOfStep    = 5         // a step of their comparison
+	costOfTrying  = 20        // the same step in further trials: they get less time
 )
 
-// meter counts what judging costs, merges apart where they have a limit of their own.
+// meter counts the cost of judging. Merges may have a limit of their own.
 type meter struct{ spent, limit, merging, mergingLimit int64 }
 
 func (m *meter) charge(n, weight int) { m.spent += int64(n) * int64(weight) }
@@ -79,13 +80,13 @@ func limited(s *series.Series) *meter {
 
 func (m *meter) over() bool { return m.spent > m.limit || m.merging > m.mergingLimit }
 
-// tooMuch refuses a change because of what the series costs as a whole.
+// tooMuch refuses a change because the series as a whole costs too much.
 func tooMuch() *fault.Error {
 	return safety.Malformed("the changes up to this one need more searching and merging than is allowed").
 		WithHint("docs/safety.md has the limits; join edits of one file, or replace a regular expression by exact text")
 }
 
-// write notes what a patch makes of a file; nil is a file that it removes.
+// write records the result of a patch for a file; nil: removed.
 func (j *judgement) write(name string, f *tree.File) {
 	if was := j.files[name]; was != nil {
 		j.written -= len(was.Data)
@@ -95,17 +96,19 @@ func (j *judgement) write(name string, f *tree.File) {
 	}
 }
 
-// overfull says that a patch makes more than a change may: the rest of it need not be made for checkSize to refuse it.
+// overfull reports whether a patch has written more than a change may: checkSize will refuse it, so the rest is not
+// computed.
 func (j *judgement) overfull() bool { return j.written > maxChangeResult }
 
-// tooManyReplays refuses a change because the lock names many commits, and the series is applied at each.
+// tooManyReplays refuses a change because the lock names too many commits at which the series would have to be
+// replayed.
 func tooManyReplays() *fault.Error {
 	return safety.Malformed("series.lock names more upstream commits than the series may be applied at").
 		WithHint("drop changes that have not applied for long, or accept those that do: %s",
 			fault.Command{Target: "patch:refresh"})
 }
 
-// checkSize refuses what a change makes of all its files, where it is too much.
+// checkSize refuses a change whose files are too large in all.
 func (j *judgement) checkSize() *fault.Error {
 	total := 0
 	for name, f := range j.files {
@@ -129,13 +132,13 @@ func (j *judgement) checkSize() *fault.Error {
 	return nil
 }
 
-// tooLarge refuses a change that makes the series' result too large.
+// tooLarge refuses a change that makes the result of the series too large.
 func tooLarge() *fault.Error {
 	return safety.Malformed("the series would make %w, which is the limit", tree.ErrFull)
 }
 
-// allowReading returns what reading files of another repository costs, or refuses it, before any is read. The change
-// pays for it when it is judged: it may be read earlier, together with others.
+// allowReading returns the cost of reading files of another repository, or refuses it, before any of them is read.
+// The change is charged when it is judged: the files may be read earlier, together with others.
 func (r *Run) allowReading(ctx context.Context, of *tree.Tree, ids []tree.ID) (int, error) {
 	if r.reading.over() {
 		return 0, refusal{why: tooMuch(), ofRun: true}

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestSeveralMails takes patch files of several mails, of which later ones rename, copy or replace what earlier ones
-// made, as git am takes them one after the other.
+// TestSeveralMails: in a patch file with several mails, later ones may rename, copy or replace files that earlier
+// ones wrote; they are applied one after the other, as git am does.
 func TestSeveralMails(t *testing.T) {
 	repo, ids := gittest.Repo(t, "commit 1 Begin\n-- 1/a.txt --\none\ntwo\nthree\n-- 1/b.txt --\nb\n")
 	base, err := repo.At(t.Context(), ids["1"])

@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Memo keeps what judging a series at one tree found out that holds for every other: the changes' own bases, the
-// series replayed at the lock's commit, what repositories hold. It is for one series with one lock and one Sources,
-// or for parts of it that have all changes which theirs rest on; and may be used by several goroutines.
+// Memo caches what holds for every tree: the bases of changes, the series replayed at the lock's commit, the contents
+// of repositories. It is for one series with one lock and one Sources, or for parts of it that have all changes on
+// which theirs depend. Several goroutines may use it.
 type Memo struct {
 	overlaid lazy[*series.Change, taken]
 	checks   lazy[[2]*tree.File, diff.MergeCheck]
@@ -25,13 +25,13 @@ type Memo struct {
 	*treeMemo
 }
 
-// seriesMemo keeps what a series does to the bases that it was made for.
+// seriesMemo caches the effects of a series on the bases that it was made for.
 type seriesMemo struct {
 	sides    lazy[*series.Change, fileChanges]
 	replayed lazy[replayKey, *accepted]
 }
 
-// treeMemo keeps what trees and files alone say, whatever the series.
+// treeMemo caches facts about trees and files that do not depend on the series.
 type treeMemo struct {
 	moved  lazy[string, string]
 	added  lazy[string, *arrivals]
@@ -44,7 +44,7 @@ type treeMemo struct {
 	fits   fits
 }
 
-// begin makes the zero Memo usable.
+// begin initialises the zero Memo.
 func (m *Memo) begin() *Memo {
 	m.init.Do(func() {
 		if m.treeMemo == nil {
@@ -57,7 +57,7 @@ func (m *Memo) begin() *Memo {
 	return m
 }
 
-// Beside returns an empty memo for another series, which shares what is known of trees and files; m may be nil.
+// Beside returns an empty Memo for another series, which shares the facts about trees and files; m may be nil.
 func (m *Memo) Beside() *Memo {
 	if m == nil {
 		return new(Memo)
@@ -65,8 +65,8 @@ func (m *Memo) Beside() *Memo {
 	return &Memo{treeMemo: m.begin().treeMemo}
 }
 
-// Part returns an empty memo for a part of the series that Inputs.Whole has: it shares what is known of trees, of files
-// and of the bases that the changes were made for. m may be nil.
+// Part returns an empty Memo for a part of Inputs.Whole. It shares the facts about trees and files, and the bases
+// that the changes were made for; m may be nil.
 func (m *Memo) Part() *Memo {
 	if m == nil {
 		return new(Memo)
@@ -75,7 +75,7 @@ func (m *Memo) Part() *Memo {
 	return &Memo{treeMemo: m.treeMemo, seriesMemo: m.seriesMemo}
 }
 
-// lazy finds each value once; who asks for it meanwhile waits. Of errors, the refusal of a change is kept.
+// lazy computes each value once; concurrent callers wait for it. It keeps no errors, except refusals of a change.
 type lazy[K comparable, V any] struct {
 	mu    sync.Mutex
 	cells map[K]*cell[V]
@@ -112,9 +112,9 @@ func (l *lazy[K, V]) get(ctx context.Context, key K, find func(context.Context) 
 	return v, err
 }
 
-// accepted is the series replayed at a commit at which it is known to have applied.
+// accepted is the series replayed at a commit at which it applied.
 type accepted struct {
-	base          *tree.Tree // upstream's at that commit
+	base          *tree.Tree // upstream's tree at that commit
 	before, after map[*series.Change]*tree.Tree
 	fitted        map[*diff.File]fitted
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestMemo applies a series in several goroutines with one Memo, and with none, and again: all say the same.
+// TestMemo: the results are the same with a Memo that several goroutines share, without one, and the second time.
 func TestMemo(t *testing.T) {
 	files, err := filepath.Glob("testdata/apply/*.txtar")
 	if err != nil || len(files) == 0 {

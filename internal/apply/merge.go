@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// merge brings one side of a change into the tree: what it does to its base is done to the file as upstream has it
-// now, wherever upstream has moved it.
+// merge applies one file of a change three-way: from its base to the file that upstream has now, wherever upstream
+// has moved it.
 func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges, one treediff.FileChange) error {
 	j := v.j
 	if one.From == "" {
@@ -99,7 +99,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 	return nil
 }
 
-// mergeNew adds a file; upstream's own at that path must be the same.
+// mergeNew adds a file. If upstream has one at that path, it must be the same.
 func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one treediff.FileChange) error {
 	j := v.j
 	ours, refused, err := v.lookup(ctx, one.To)
@@ -121,7 +121,7 @@ func (r *Run) mergeNew(ctx context.Context, c *series.Change, v view, one treedi
 	return nil
 }
 
-// mergeRemoved removes the file at a path, if it is still what the change removed.
+// mergeRemoved removes the file at a path, if it is still the one that the change removed.
 func (r *Run) mergeRemoved(j *judgement, at string, ours *tree.File, one treediff.FileChange) {
 	j.parts++
 	if bytes.Equal(ours.Data, one.Pre.Data) {
@@ -133,8 +133,8 @@ func (r *Run) mergeRemoved(j *judgement, at string, ours *tree.File, one treedif
 	r.shown.AddLacking(&j.unmerged, conflict.Region{File: at, Files: [3]*tree.File{one.Pre, ours, nil}})
 }
 
-// classify says how a merge came about: hunk by hunk where the lines stand as they did, perhaps elsewhere, or only by
-// the base; and which hunks changed nothing. It returns the steps that comparing took.
+// classify decides whether a merge was clean (all hunks fit where they are), an offset, or really needed the base,
+// and records the hunks that changed nothing. It returns the steps of the comparison.
 func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps int) {
 	hunks := diff.Diff(pre, post)
 	j.parts += len(hunks)
@@ -145,10 +145,10 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps i
 	}
 	j.worsen(verdict.Merged, "merged three-way in "+at)
 	if altered(hunks) == altered(diff.Diff(ours, merged)) {
-		return 0 // all of it was needed
+		return 0 // every hunk was needed
 	}
 	if len(hunks)*(len(pre)+len(ours)) > maxClassified {
-		return 0 // too large to ask of each hunk whether it was
+		return 0 // too large to check each hunk
 	}
 	for _, h := range hunks {
 		one := &diff.File{OldName: at, NewName: at, Hunks: []diff.Hunk{h}}
@@ -164,10 +164,10 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps i
 	return steps
 }
 
-// maxClassified is how many bytes are merged at most to find the hunks that changed nothing.
+// maxClassified limits the bytes that are merged to find the hunks that changed nothing.
 const maxClassified = 100 << 20
 
-// altered counts the lines that hunks add and take away.
+// altered returns how many lines hunks add and remove.
 func altered(hunks []diff.Hunk) (n int) {
 	for _, h := range hunks {
 		for _, l := range h.Lines {
@@ -179,7 +179,7 @@ func altered(hunks []diff.Hunk) (n int) {
 	return n
 }
 
-// offsets notes how far hunks moved.
+// offsets records how far hunks moved.
 func (j *judgement) offsets(placed []diff.Placement) {
 	for _, p := range placed {
 		if n := abs(p.Offset); n > 0 {
@@ -189,8 +189,8 @@ func (j *judgement) offsets(placed []diff.Placement) {
 	}
 }
 
-// hunkPlace is where a hunk's lines of an operation stand in a file that may have moved on: at the line nearest to
-// where the hunk says that is the first of them.
+// hunkPlace returns where the lines of a hunk with this operation are in a file that may have changed: the line
+// nearest to the hunk's own number with the text of the first of them.
 func hunkPlace(file string, data []byte, h diff.Hunk, op byte) verdict.Place {
 	at, line, want := h.NewStart, h.NewStart, ""
 	if op == '-' {
@@ -220,7 +220,7 @@ func hunkPlace(file string, data []byte, h diff.Hunk, op byte) verdict.Place {
 
 func abs(n int) int { return max(n, -n) }
 
-// firstOp is '+', or '-' for a hunk that only takes away.
+// firstOp returns '+', or '-' for a hunk that only removes lines.
 func firstOp(h diff.Hunk) byte {
 	if slices.ContainsFunc(h.Lines, func(l diff.Line) bool { return l.Op == '+' }) {
 		return '+'

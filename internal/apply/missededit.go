@@ -15,17 +15,17 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// MissedEdit is an edit that could not be made, for it found another number of matches than it expects.
+// MissedEdit is an edit that was not applied, because the number of matches is not the expected one.
 type MissedEdit struct {
 	Edit   *series.Edit
-	Number int             // among the edits of its change, from 1
-	Of     int             // how many these are
-	Found  int             // matches; more than series.MaxCount counts as one more than that
-	Near   []verdict.Place // the matches, or the lines that come near or have a word of its text; none where no line does
+	Number int             // the edit's index in its change, from 1
+	Of     int             // the number of the change's edits
+	Found  int             // matches; series.MaxCount + 1 means more than that
+	Near   []verdict.Place // the matches, or similar lines, or lines that share a word; may be empty
 }
 
-// spoiler is the number of the earlier edit of a change after which edit i no longer finds its text as often as in the
-// file that upstream has; 0 if there is none, or if too much was looked for.
+// spoiler returns the number of the earlier edit of the change after which edit i no longer finds its text; 0 if
+// there is none, or if the search became too costly.
 func (r *Run) spoiler(ctx context.Context, c *series.Change, i int, t *tree.Tree) (int, error) {
 	e := &c.Edits[i]
 	sameFile := func(earlier series.Edit) bool { return earlier.File == e.File }
@@ -73,7 +73,7 @@ func (r *Run) fits(e *series.Edit, data []byte) bool {
 	return ok && len(spans) == e.Count
 }
 
-// spoiled says which edit made another impossible.
+// spoiled names the edit that made another one impossible.
 func spoiled(c *series.Change, by int) string {
 	if by == 0 {
 		return ""
@@ -82,10 +82,10 @@ func spoiled(c *series.Change, by int) string {
 		c.Edits[by-1].Line)
 }
 
-// word is what a line can share with the text of an edit though nothing else of it is left: a name.
+// word matches a name: a line may share it with an edit's text even if nothing else is similar.
 var word = regexp.MustCompile(`[\pL_][\pL\pN_-]{3,}`)
 
-// sameWord are the lines of a file that have the longest word of an edit's text, where no line comes near the text.
+// sameWord returns the lines of a file that have the longest word of an edit's text, if no line is similar.
 func (r *Run) sameWord(e *series.Edit, data []byte) (found []verdict.Place) {
 	text := e.Find
 	if e.Match != "" {
@@ -119,8 +119,8 @@ func (r *Run) sameWord(e *series.Edit, data []byte) (found []verdict.Place) {
 	return found
 }
 
-// nearestLines are the lines of a file that are most like what an edit looks for; where none is at all like it, the
-// file as a whole, and so it is where too much was looked for.
+// nearestLines returns the lines of a file that are most similar to an edit's text. If none is, or if the search
+// became too costly, it returns the file as a whole.
 func (r *Run) nearestLines(e *series.Edit, data []byte) []verdict.Place {
 	want := e.Find
 	if e.Match != "" {

@@ -14,8 +14,9 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// moved finds where upstream has moved a file since base, its own tree then; "" where it was deleted. pre is what the
-// change knows the file by. Without a base, files of the same name or content are all that is looked at.
+// moved returns the path to which upstream has moved a file since base (upstream's tree then); "" if it was deleted.
+// Pre is the content that the change expects. Without a base, only files with the same name or content are
+// considered.
 func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree.File) (string, error) {
 	key := from + "\x00" + string(r.in.Base.Root()) + "\x00"
 	if base != nil {
@@ -25,7 +26,7 @@ func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree
 			return "", err
 		}
 		if was != nil && refused == nil {
-			pre = was // an earlier change may have altered it for this one
+			pre = was // an earlier change may have altered it
 		}
 	}
 	id := pre.ID()
@@ -38,21 +39,21 @@ func (r *Run) moved(ctx context.Context, base *tree.Tree, from string, pre *tree
 	})
 }
 
-// source is a file that is not there any more.
+// source is a file that upstream no longer has.
 type source struct {
 	path string
 	id   tree.ID
 	file *tree.File
 }
 
-// wanted is a file by its name without folders and its content.
+// wanted is the base name and the content of a file to look for.
 type wanted struct {
 	name string
 	id   tree.ID
 }
 
-// like lists the files in a folder of upstream that have a wanted one's name or content. What was found in a folder is
-// kept by the folder's id: over history most of them stay.
+// like returns the files in a folder of upstream with a wanted base name or content. It caches results by the
+// folder's id, since over history most folders stay the same.
 func (r *Run) like(ctx context.Context, dir string, id tree.ID, w wanted) ([]tree.Delta, error) {
 	found, err := r.memo.like.get(ctx, likeKey{w, id}, func(ctx context.Context) ([]tree.Delta, error) {
 		entries, err := r.in.Base.ReadDir(ctx, dir)
@@ -88,12 +89,13 @@ type likeKey struct {
 	folder tree.ID
 }
 
-// namesake is how much an only namesake must have in common with a file, in percent, for no other to be looked at: as
-// git has it (diffcore-rename.c).
+// namesake is the similarity, in percent, from which the only file with the same base name is chosen without
+// comparing others, as in git's diffcore-rename.c.
 const namesake = 75
 
-// becomes picks the added file that a source became, as renames.Find would: the same content, the only namesake, the
-// most alike. It keeps what it finds of each pair: over history the same ones come up at every commit.
+// becomes chooses the added file that a source became, as renames.Find does: the same content, or the only one with
+// the same base name, or the most similar. It caches the result for each pair, since over history the same ones are
+// compared at every commit.
 func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, error) {
 	base := path.Base(s.path)
 	named, same := added.like(base, s.id)
@@ -122,7 +124,7 @@ func (r *Run) becomes(ctx context.Context, s source, added *arrivals) (string, e
 	return best, nil
 }
 
-// alike says how much added files have in common with a source, in percent, by their indexes, as far as it is half.
+// alike returns, by index, the similarity in percent of added files with a source, if it is at least half.
 func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int, error) {
 	kind := treediff.Kind(s.path)
 	comparable, err := added.sized.get(ctx, kind, func(ctx context.Context) ([]sized, error) {
@@ -169,7 +171,7 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 	return scores, nil
 }
 
-// gone says that a file is not there any more, and where it went as far as can be said.
+// gone records that a file is missing, and where it went if that is known.
 func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgement) error {
 	if at := (verdict.Place{File: name}); len(j.at) < maxGone && !slices.Contains(j.at, at) {
 		j.at = append(j.at, at)
@@ -212,13 +214,13 @@ func (r *Run) gone(ctx context.Context, c *series.Change, name string, j *judgem
 	return nil
 }
 
-// onlyNamesake is the one file of the same name in another folder, "" when there is none or more than one.
+// onlyNamesake returns the only file with the same base name in another folder; "" if there is none or more than one.
 func (r *Run) onlyNamesake(ctx context.Context, name string) (string, error) {
 	if strings.HasPrefix(path.Base(name), "index.") {
 		return "", nil
 	}
 	named, err := r.memo.named.get(ctx, r.in.Base.Root(), func(ctx context.Context) (map[string][]string, error) {
-		all := map[string][]string{} // by the name without folders
+		all := map[string][]string{} // by base name
 		return all, r.in.Base.Walk(ctx, func(other string, e tree.Entry) error {
 			if e.Mode.IsRegular() {
 				base := path.Base(other)

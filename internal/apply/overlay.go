@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// overlay puts whole files into the tree. A file that it replaces must be the one that it was made for.
+// overlay writes whole files. A file that it replaces must be the one that the overlay was made for.
 func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	files, cost, err := r.overlaid(ctx, c)
 	if err != nil {
@@ -53,8 +53,8 @@ func (r *Run) overlay(ctx context.Context, c *series.Change, t *tree.Tree, j *ju
 	return nil
 }
 
-// original compares the file that an overlay replaces with the one that it was made for, by the checksum in the
-// series, else by the blob in the lock. One that nothing is known of is not replaced.
+// original compares the file that an overlay replaces with the one that it was made for: by the checksum in the
+// series, or else by the blob in the lock. If neither is known, it refuses.
 func (r *Run) original(c *series.Change, name string, old *tree.File, j *judgement) *fault.Error {
 	want, named := c.Overlay.Over[name]
 	was, locked := r.in.Lock.PathOf(c, name)

@@ -19,20 +19,21 @@ import (
 // refusal is an error that refuses a change.
 type refusal struct {
 	why   *fault.Error
-	ofRun bool // the run as a whole costs too much: another run may not
+	ofRun bool // the run as a whole costs too much: another run may accept it
 }
 
 func (r refusal) Error() string { return r.why.Error() }
 
 func (r refusal) Unwrap() error { return r.why }
 
-// taken are an overlay's files by their paths in the tree, and what reading them costs.
+// taken has an overlay's files by their path in the tree, and the cost of reading them.
 type taken struct {
 	files map[string]tree.File
 	cost  int
 }
 
-// overlaid gives an overlay's files by their paths in the tree, and what reading them from another repository costs.
+// overlaid returns an overlay's files by their path in the tree, and the cost of reading them from another
+// repository.
 func (r *Run) overlaid(ctx context.Context, c *series.Change) (map[string]tree.File, int, error) {
 	if c.Overlay.Local != nil {
 		return c.Overlay.Local, 0, nil
@@ -68,7 +69,7 @@ func (r *Run) take(ctx context.Context, c *series.Change) (taken, error) {
 	return t, nil
 }
 
-// readOverlay reads the files of an overlay by their paths in the tree. Their sizes count before any is read.
+// readOverlay reads the files of an overlay. It checks their sizes before it reads any of them.
 func (r *Run) readOverlay(ctx context.Context, src *tree.Tree, found map[string]namedEntry) (taken, error) {
 	t := taken{files: map[string]tree.File{}}
 	names := slices.Sorted(maps.Keys(found))
@@ -99,7 +100,8 @@ func (r *Run) readOverlay(ctx context.Context, src *tree.Tree, found map[string]
 	return t, nil
 }
 
-// OverlaySum is the checksum of what an overlay from another repository takes at a commit: what its sha256 is to be.
+// OverlaySum returns the checksum of an overlay's files at a commit of their repository: the value for the key
+// sha256.
 func OverlaySum(ctx context.Context, s *series.Series, in Inputs, c *series.Change, commit tree.ID) (string, error) {
 	other, overlay := *c, *c.Overlay
 	overlay.Commit, overlay.Sum = commit, ""
@@ -112,21 +114,21 @@ func OverlaySum(ctx context.Context, s *series.Series, in Inputs, c *series.Chan
 	return listSum(t.files), err
 }
 
-// overlayFiles are the files of an overlay while they are read from another repository.
+// overlayFiles collects the files of an overlay from another repository.
 type overlayFiles struct {
 	change  *series.Change
 	source  *tree.Tree
-	files   map[string]namedEntry // by their paths in the tree
+	files   map[string]namedEntry // by their path in the tree
 	folders int
 }
 
-// namedEntry is a file of the repository and its path there.
+// namedEntry is a file of the repository, and its path there.
 type namedEntry struct {
 	tree.Entry
 	from string
 }
 
-// take finds a file, or all files of a folder, of the repository.
+// take adds a file, or all files of a folder, of the repository.
 func (o *overlayFiles) take(ctx context.Context, from, to string) error {
 	if from == "." {
 		from = ""
@@ -149,7 +151,7 @@ func (o *overlayFiles) take(ctx context.Context, from, to string) error {
 	})
 }
 
-// takeFolder counts the folders: a small repository can hold one folder in another more often than can be looked at.
+// takeFolder counts the folders: a small repository can contain a folder in itself more often than can be visited.
 func (o *overlayFiles) takeFolder(to string) error {
 	refused := safety.CheckPath(to, o.change.Allowed())
 	if o.folders++; o.folders > series.MaxTouched {
@@ -161,7 +163,7 @@ func (o *overlayFiles) takeFolder(to string) error {
 	return nil
 }
 
-// takeFile takes one file of the repository for the path to.
+// takeFile adds one file of the repository under the path to.
 func (o *overlayFiles) takeFile(from, to string, e tree.Entry) error {
 	_, twice := o.files[to]
 	refused := safety.CheckPath(to, o.change.Allowed())
@@ -181,7 +183,7 @@ func (o *overlayFiles) takeFile(from, to string, e tree.Entry) error {
 	return nil
 }
 
-// listSum is the sha256 of what sha256sum prints of the files, by their paths in the tree.
+// listSum returns the sha256 of the output of sha256sum for the files, sorted by their path in the tree.
 func listSum(files map[string]tree.File) string {
 	var list bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -15,17 +15,17 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// misfit is a file of a patch that does not apply as it is.
+// misfit is a file of a patch that does not apply directly.
 type misfit struct {
 	file    *diff.File
 	verdict verdict.Kind
 	at      verdict.Place
 	message string
-	there   []byte      // what upstream has there
-	trials  diff.Trials // of its hunks
+	there   []byte      // upstream's content
+	trials  diff.Trials // what each of its hunks does
 }
 
-// patch applies a patch: each file as it is where it fits, three-way where it does not.
+// patch applies a patch: a file that fits directly, the others three-way.
 func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judgement) error {
 	v := view{t, j}
 	r.search.Begin(maxSearch)
@@ -33,7 +33,7 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	for _, f := range c.Patch.Files {
 		m, err := r.direct(ctx, c, v, f)
 		if err != nil || r.cost.over() || j.overfull() {
-			return err // refused by judge
+			return err // judge refuses it
 		}
 		if m != nil {
 			m.file = f
@@ -54,9 +54,9 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	done := map[string]bool{}
 	for i, m := range misfits {
 		if r.cost.over() {
-			return nil // refused by judge
+			return nil // judge refuses it
 		}
-		if r.in.Hasty && j.verdict.Fails() { // the rest does not change that
+		if r.in.Hasty && j.verdict.Fails() { // the other files cannot change that
 			j.searches += countGone(misfits[i:], s)
 			return nil
 		}
@@ -81,8 +81,8 @@ func (r *Run) patch(ctx context.Context, c *series.Change, t *tree.Tree, j *judg
 	return nil
 }
 
-// cheapestFirst moves files for which it has to be looked where upstream moved them behind those that are there, as
-// long as neither can become the other.
+// cheapestFirst sorts files that upstream may have moved, which are costly to find, behind those that are in place,
+// unless one can become the other.
 func cheapestFirst(misfits []misfit, s fileChanges) []misfit {
 	if s.base == nil {
 		return misfits
@@ -98,7 +98,7 @@ func cheapestFirst(misfits []misfit, s fileChanges) []misfit {
 	return append(there, rest...)
 }
 
-// countGone counts the files that are not there and that have a base to look for them with.
+// countGone returns the number of missing files that have a base to look for them with.
 func countGone(misfits []misfit, s fileChanges) (n int) {
 	for _, m := range misfits {
 		if one, ok := s.of(m.file.Name()); ok && one.From != "" && m.verdict == verdict.Gone {
@@ -108,7 +108,7 @@ func countGone(misfits []misfit, s fileChanges) (n int) {
 	return n
 }
 
-// baseless judges a file that does not fit and whose base is not known: it may be there already.
+// baseless judges a file that does not fit and whose base is not known: its change may be there already.
 func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) error {
 	j := v.j
 	j.parts += max(1, len(m.file.Hunks))
@@ -152,11 +152,11 @@ func (r *Run) baseless(ctx context.Context, c *series.Change, v view, m misfit) 
 	return nil
 }
 
-// direct applies one file of a patch where its lines stand, or says why it does not fit.
+// direct applies one file of a patch at the lines that it names, or returns why it does not fit.
 func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File) (*misfit, error) {
 	j := v.j
 	read := v.lookup
-	if (f.Rename || f.Copy) && f.Part == 0 { // git: these do not depend on the order within one commit
+	if (f.Rename || f.Copy) && f.Part == 0 { // git: within one commit, renames and copies refer to the state before it
 		read = func(ctx context.Context, name string) (*tree.File, *fault.Error, error) {
 			j.reads[name] = true
 			return original(ctx, v.tree, name)
@@ -240,7 +240,7 @@ func (r *Run) direct(ctx context.Context, c *series.Change, v view, f *diff.File
 	return nil, nil
 }
 
-// try says of a file's hunks which do not fit, and where they were meant for.
+// try records which hunks of a file do not fit, and where they probably belong.
 func (r *Run) try(m *misfit, f *diff.File, old []byte) {
 	if m.trials = f.Try(old, r.search); m.trials.Wrong == nil {
 		return
@@ -253,7 +253,7 @@ func (r *Run) try(m *misfit, f *diff.File, old []byte) {
 	}
 }
 
-// remove takes a file out of what the change makes: one that an earlier commit of the same patch made was never there.
+// remove removes a file from what the change writes: an earlier commit of the same patch may have added it.
 func (v view) remove(ctx context.Context, name string) error {
 	there, _, err := original(ctx, v.tree, name)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Paths lists the paths that a change names, sorted. How it applies depends on nothing else of a tree but these, what
-// their parent folders are, and what Outcome.Reads tells besides: files that a rename leads to.
+// Paths returns the paths that a change names, sorted. The result of the change depends on nothing else of a tree but
+// these, the types of their parent folders, and Outcome.Reads (files that a rename leads to).
 func Paths(ctx context.Context, c *series.Change, src Sources) ([]string, error) {
 	return NewRun(&series.Series{Changes: []*series.Change{c}}, Inputs{Sources: src}).paths(ctx, c)
 }
@@ -39,7 +39,7 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 	case series.KindPull:
 		made, err := r.sides(ctx, c)
 		if no := (refusal{}); errors.As(err, &no) {
-			return nil, nil // Apply reports it
+			return nil, nil // Apply reports the error
 		}
 		if err != nil {
 			return nil, err
@@ -50,7 +50,7 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 	case series.KindOverlay:
 		files, _, err := r.overlaid(ctx, c)
 		if no := (refusal{}); errors.As(err, &no) {
-			return nil, nil // Apply tells it
+			return nil, nil // Apply reports the error
 		}
 		if err != nil {
 			return nil, err
@@ -63,7 +63,7 @@ func (r *Run) paths(ctx context.Context, c *series.Change) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-// readAhead reads the files that the changes name in one go.
+// readAhead reads the files that the changes name, all at once.
 func (r *Run) readAhead(ctx context.Context) error {
 	var ids []tree.ID
 	for _, c := range r.s.Changes {

@@ -8,10 +8,10 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Step is what one commit does: the trees before and after it.
+// Step is the trees before and after one commit.
 type Step struct{ Before, After *tree.Tree }
 
-// StepsOf are steps by the trees before and after each.
+// StepsOf converts pairs of trees (before, after) to steps.
 func StepsOf(trees [][2]*tree.Tree) []Step {
 	out := make([]Step, len(trees))
 	for i, t := range trees {
@@ -20,8 +20,8 @@ func StepsOf(trees [][2]*tree.Tree) []Step {
 	return out
 }
 
-// Replay makes the two sides of a pull request out of its own commits, where rewritten copies of upstream's commits lie
-// among them: what the first found, and what is there once each of the others has been merged three-way upon it.
+// Replay returns the two sides of a pull request whose own commits lie between rewritten copies of upstream's
+// commits. Base is the tree before the first own commit; head is the result of merging each of the others onto it.
 func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tree.Tree, err error) {
 	if len(steps) == 0 {
 		return nil, nil, fault.New(fault.Usage, "%s has no commit that upstream lacks, so there is nothing to import", c.Pull)
@@ -46,10 +46,10 @@ func Replay(ctx context.Context, c *series.Change, steps []Step) (base, head *tr
 
 var _ Sources = Step{}
 
-// Commit returns the tree before the step, whichever commit is asked for: it makes a Step a [Sources].
+// Commit returns the tree before the step, for any commit: a Step is a [Sources].
 func (s Step) Commit(context.Context, string, tree.ID) (*tree.Tree, error) { return s.Before, nil }
 
-// Pull returns the trees before and after the step as the two sides of a pull request.
+// Pull returns the trees before and after the step as the sides of a pull request.
 func (s Step) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
 	return s.Before, s.After, nil
 }

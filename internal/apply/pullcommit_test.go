@@ -11,7 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TestReplay takes two commits of a branch between which a copy of upstream's work lies: that stays out of the change.
+// TestReplay: two commits of a branch with a copy of upstream's work between them: the copy is not part of the
+// change.
 func TestReplay(t *testing.T) {
 	repo, ids := gittest.Repo(t, `commit 1 Begin
 commit own1 First

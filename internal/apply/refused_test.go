@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/applytest"
 )
 
-// TestRefused is the corpus of hostile and malformed changes: the code, the file and the line of each refusal.
+// TestRefused: for each hostile or malformed change, the exit code, the file and the line of the refusal.
 func TestRefused(t *testing.T) {
 	applytest.Golden(t, "testdata/refused/*.txtar", func(t *testing.T, archive *txtar.Archive) string {
 		w := applytest.New(t, archive)

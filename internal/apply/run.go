@@ -21,11 +21,11 @@ type Run struct {
 	in   Inputs
 	memo *Memo
 
-	cost     *meter // of what is being done: the changes themselves, or what is tried besides
+	cost     *meter // the budget in use: that of the changes, or that of further trials
 	explored meter
-	near     meter  // of finding out why an edit does not find its text
-	reading  meter  // of what other repositories hold
-	replays  meter  // of the series, at the commits that the lock names
+	near     meter  // for finding out why an edit does not find its text
+	reading  meter  // for reading other repositories
+	replays  meter  // for replaying the series at the commits that the lock names
 	season   string // which changes are idle
 	later    later
 	search   *diff.Search // for the places of hunks that fit nowhere
@@ -35,8 +35,8 @@ type Run struct {
 	fitted   map[*diff.File]fitted // in a replay: what fits as it is
 }
 
-// NewRun prepares one application of a series; it reads nothing yet. Its limits of cost, in the units of limits.go, are
-// those of the whole run. With an [Inputs.Memo] it goes on with what earlier runs over the same series found out.
+// NewRun prepares one application of a series, and reads nothing yet. The limits of cost (limits.go) are for the
+// whole run. With an [Inputs.Memo] it reuses what earlier runs of the same series found.
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: limited(s), explored: meter{limit: maxExplore},
 		near: meter{limit: maxNear}, reading: meter{limit: maxCost},
@@ -49,9 +49,9 @@ func NewRun(s *series.Series, in Inputs) *Run {
 	return r
 }
 
-// accepted replays the series at the commit that history gives a change for its base, else at the one at which the lock
-// says that it was accepted; nil without either, or when upstream lost that commit. A change that does not apply there,
-// having been edited since, is left out.
+// accepted replays the series at the commit that history found as a change's base, or else at the one where the lock
+// accepted the change. It returns nil if neither is known, or if upstream no longer has the commit. A change that
+// does not apply there, because it was edited since, is left out.
 func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error) {
 	commit, ok := r.in.Bases[c.Sum]
 	if r.in.Sources == nil || r.in.Lock == nil && !ok {
@@ -74,14 +74,14 @@ func (r *Run) accepted(ctx context.Context, c *series.Change) (*accepted, error)
 	return r.memo.replayed.get(ctx, key, func(ctx context.Context) (*accepted, error) { return r.replay(ctx, key) })
 }
 
-// replayKey is a commit at which the series is replayed, or that part of it.
+// replayKey is a commit at which the series, or a part of it, is replayed.
 type replayKey struct {
 	commit tree.ID
 	season string
 	part   *series.Series
 }
 
-// seasons says of each change whether it is idle: an idle change is not below the later ones.
+// seasons returns which changes are idle, as a string: an idle change does not affect later ones.
 func (r *Run) seasons(s *series.Series) string {
 	key := []byte(" ")
 	for _, c := range s.Changes {
@@ -111,7 +111,7 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	in.Bases, in.Parts = nil, nil
 	then := NewRun(part, in)
 	then.cost = &r.replays
-	then.search = diff.NewSearch(0, 0) // what does not fit there is of no interest
+	then.search = diff.NewSearch(0, 0) // where something does not fit is not needed here
 	then.shown = conflict.NewMaker(then.search, 0)
 	then.fitted = map[*diff.File]fitted{}
 	a := &accepted{base: base, before: map[*series.Change]*tree.Tree{}, after: map[*series.Change]*tree.Tree{},
@@ -143,7 +143,7 @@ func (r *Run) replay(ctx context.Context, key replayKey) (*accepted, error) {
 	return a, nil
 }
 
-// outside says why a change is idle, or "".
+// outside returns why a change is idle, or "".
 func (r *Run) outside(c *series.Change) string {
 	switch {
 	case !c.For.Contain(r.in.Version):
@@ -154,7 +154,7 @@ func (r *Run) outside(c *series.Change) string {
 	return ""
 }
 
-// sides gives what a change does to its own base, for three-way merges.
+// sides returns the effect of a change on its own base, for three-way merges.
 func (r *Run) sides(ctx context.Context, c *series.Change) (fileChanges, error) {
 	return r.memo.sides.get(ctx, c, func(ctx context.Context) (fileChanges, error) {
 		s, err := r.sidesAnew(ctx, c)
@@ -181,7 +181,7 @@ func (r *Run) sidesAnew(ctx context.Context, c *series.Change) (fileChanges, err
 	return fileChanges{list: list, base: a.base}, err
 }
 
-// between compares two trees that the series made, at the cost of the files that differ.
+// between compares two trees that the series produced, and charges the files that differ.
 func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff.FileChange, error) {
 	list, err := treediff.Between(ctx, before, after)
 	for _, one := range list {
@@ -191,8 +191,8 @@ func (r *Run) between(ctx context.Context, before, after *tree.Tree) ([]treediff
 	return list, err
 }
 
-// judge returns the judgement of a change on a tree; a brief run, a kept one of a tree that has the same at all paths
-// that decide.
+// judge returns the judgement of a change on a tree. A brief run may use a cached one of a tree that has the same
+// files at all paths that matter.
 func (r *Run) judge(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	if !r.in.Brief {
 		return r.judgeAnew(ctx, c, t)
@@ -218,7 +218,7 @@ func (r *Run) judgeAnew(ctx context.Context, c *series.Change, t *tree.Tree) (*j
 	return j, j.settle(ctx, c, t)
 }
 
-// attempt does what can be done of a change, and gathers what cannot.
+// attempt applies as much of a change as possible, and records what does not apply.
 func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*judgement, error) {
 	j := newJudgement()
 	if c.Refused != nil {
@@ -254,15 +254,15 @@ func (r *Run) attempt(ctx context.Context, c *series.Change, t *tree.Tree) (*jud
 	return j, nil
 }
 
-// Unfinished is what of a change that fails can be done all the same, and what is left for a person.
+// Unfinished is the part of a failing change that can be applied, and what is left for a person.
 type Unfinished struct {
-	// Files are those that merge, what other edits make of theirs, and a stale overlay's whole files; nil is a file that
-	// is removed. Those that conflict are not among them.
+	// Files are the files that merge, those that other edits change, and a stale overlay's whole files; nil: removed.
+	// Files with conflicts are not included.
 	Files  map[string]*tree.File
 	Missed []MissedEdit
 }
 
-// Begun returns what of a change that fails can be done all the same, for a person to finish.
+// Begun applies as much of a failing change as possible, for a person to finish.
 func Begun(ctx context.Context, s *series.Series, in Inputs, o verdict.Outcome) (Unfinished, error) {
 	r := NewRun(s, in)
 	if o.Verdict == verdict.Refused || o.Change.Kind == series.KindLanded {

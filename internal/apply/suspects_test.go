@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestSuspects has a change that needs the first of the series, which is left out. It is found among the 64 nearest
-// that touch its file; where it is one farther away, the change is reported as failing by itself.
+// TestSuspects: a change needs the first one of the series, which is left out. It is found if it is among the 64
+// nearest changes that touch the same file; otherwise the change is reported as failing by itself.
 func TestSuspects(t *testing.T) {
 	for between, want := range map[int]string{63: string(verdict.Blocked), 64: string(verdict.Count)} {
 		var list, file strings.Builder

@@ -10,16 +10,15 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// touched are the outcomes of a result by the paths that they touch, so that those which matter to a change are found
-// without looking at all.
+// touched indexes outcomes by the paths that they touch, to find those that can affect a change.
 type touched struct {
-	seen  int // outcomes that were taken in
+	seen  int // number of outcomes already added
 	exact map[string][]int
-	below map[string][]int // by each folder above a path
-	any   []int            // whose paths are not known
+	below map[string][]int // by each parent folder of a path
+	any   []int            // outcomes whose paths are not known
 }
 
-// take takes in the outcomes that came since and are wanted.
+// take adds the wanted ones of the outcomes that are new since the last call.
 func (a *touched) take(outcomes []verdict.Outcome, wanted func(verdict.Outcome) bool) {
 	if a.exact == nil || len(outcomes) < a.seen {
 		*a = touched{exact: map[string][]int{}, below: map[string][]int{}}
@@ -43,7 +42,7 @@ func (a *touched) take(outcomes []verdict.Outcome, wanted func(verdict.Outcome) 
 	}
 }
 
-// by lists the outcomes that touch a path, what is below it, or a folder above it.
+// by adds the outcomes that touch a path, something below it, or a parent folder.
 func (a *touched) by(name string, add func([]int)) {
 	add(a.exact[name])
 	add(a.below[name])
@@ -52,7 +51,7 @@ func (a *touched) by(name string, add func([]int)) {
 	}
 }
 
-// parents are the folders above a path.
+// parents returns the parent folders of a path.
 func parents(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for dir := path.Dir(name); dir != "." && dir != "/" && yield(dir); {
@@ -61,17 +60,17 @@ func parents(name string) iter.Seq[string] {
 	}
 }
 
-// missing says that an outcome's change is not in the tree, though it might have been.
+// missing reports whether an outcome's change is not in the tree, but could be.
 func missing(o verdict.Outcome) bool {
 	v := o.Verdict
 	return o.Change.Kind != series.KindLanded && (v == verdict.Idle || v.Fails() && v != verdict.Refused)
 }
 
-// present says that an outcome's change is in the tree.
+// present reports whether an outcome's change is in the tree.
 func present(o verdict.Outcome) bool { return o.After != o.Before }
 
-// near are the changes that are not in the tree and could matter to one that fails: they touch what it reads, or what
-// others of them read. Of many, the nearest.
+// near returns the missing changes that could affect a failing one: they touch what it reads, or what another of them
+// reads. If there are too many, it returns the nearest.
 func (a *touched) near(o verdict.Outcome, before []verdict.Outcome) []*series.Change {
 	a.take(before, missing)
 	todo := &latest{}
@@ -84,7 +83,7 @@ func (a *touched) near(o verdict.Outcome, before []verdict.Outcome) []*series.Ch
 			}
 		}
 	}
-	reads := func(paths []string, under int) { // what one needs stands before it
+	reads := func(paths []string, under int) { // what a change needs comes before it
 		for _, r := range paths {
 			a.by(r, func(list []int) { add(list, under) })
 		}
@@ -105,7 +104,7 @@ func (a *touched) near(o verdict.Outcome, before []verdict.Outcome) []*series.Ch
 	return out
 }
 
-// latest is a heap whose first is the greatest.
+// latest is a heap with the greatest element first.
 type latest []int
 
 func (l latest) Len() int           { return len(l) }
@@ -118,7 +117,7 @@ func (l *latest) Pop() any {
 	return n
 }
 
-// before are the changes in the tree that touch what a change reads: only after these can it do something else.
+// before returns the changes in the tree that touch what a change reads: only after these can its result differ.
 func (a *touched) before(o verdict.Outcome, all []verdict.Outcome) []*verdict.Outcome {
 	a.take(all, present)
 	var found []int
