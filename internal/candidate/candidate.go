@@ -19,18 +19,18 @@ import (
 // Candidate is upstream at a commit with the series applied.
 type Candidate struct {
 	Upstream Upstream
-	Day      time.Time // on which windows were judged
+	Day      time.Time // the day by which the windows were judged
 	Series   *series.Series
 	Inputs   apply.Inputs
 	Result   *verdict.Result                // an outcome for each change
-	drifts   map[*series.Change]*view.Drift // what became of pull requests, where that was asked for
+	drifts   map[*series.Change]*view.Drift // what became of pull requests, if that was asked for
 	Tree     *tree.Tree                     // nil unless the series applies
-	Commit   tree.ID                        // of the patched tree; "" likewise
-	Missing  int                            // changes of which something could not be read
-	objects  []tree.Object                  // of the patched commits, not stored yet
+	Commit   tree.ID                        // of the patched tree; "" unless the series applies
+	Missing  int                            // number of changes that need something that could not be read
+	objects  []tree.Object                  // the patched commits, not stored yet
 
 	past   *pastCommits
-	byName map[string]*verdict.Outcome // of Result
+	byName map[string]*verdict.Outcome // the outcomes of Result
 }
 
 // Judge applies the distribution's series at the pin, however many changes fail.
@@ -95,7 +95,8 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	return c, nil
 }
 
-// Apply is Judge for those who need the tree: a series that does not apply is an error, whose report is printed.
+// Apply is Judge for callers that need the tree. If the series does not apply, it prints the report and returns an
+// error.
 func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, error) {
 	c, err := u.Judge(ctx, s)
 	if err != nil {
@@ -107,7 +108,7 @@ func (u Upstream) Apply(ctx context.Context, s *session.Session) (*Candidate, er
 	return c, nil
 }
 
-// tally counts the verdicts for a stage's line.
+// tally counts the verdicts, for the line that ends a stage.
 func tally(r *verdict.Result) string {
 	in, failing := 0, 0
 	for _, o := range r.Outcomes {
@@ -124,7 +125,7 @@ func tally(r *verdict.Result) string {
 	return fmt.Sprintf("%d of %d changes in the tree", in, len(r.Outcomes))
 }
 
-// Outcome finds one change's; a name that is listed twice is the one that is not idle.
+// Outcome returns the outcome of the change with this name; if several have it, of the one that is not idle.
 func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
 	if found := c.byName[name]; found != nil {
 		return found, nil
@@ -136,7 +137,7 @@ func (c *Candidate) Outcome(name string) (*verdict.Outcome, error) {
 	return nil, noChange(name, names)
 }
 
-// byName finds the outcomes by the names of their changes; a name that is listed twice is the one that is not idle.
+// byName indexes outcomes by the name of their change; if several have one name, the one that is not idle.
 func byName(r *verdict.Result) map[string]*verdict.Outcome {
 	all := make(map[string]*verdict.Outcome, len(r.Outcomes))
 	for i := range r.Outcomes {

@@ -18,8 +18,8 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Check is patch:check: an outcome for every change at the pin. It runs nothing of the tree and needs no secret. strict
-// exits 3 for landed changes and remarks too.
+// Check runs patch:check: an outcome for every change at the pin. It runs nothing of the tree and needs no secret.
+// With strict, landed changes and remarks also exit with 3.
 func Check(ctx context.Context, s *session.Session, o Options, strict bool) error {
 	begin := time.Now()
 	check := &view.Check{Changes: []view.Change{}, Failed: "series"}
@@ -31,7 +31,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 	if err != nil {
 		return fail(err)
 	}
-	whole, lock, err := Load(s, o, folders) // a mistake in the series shows before anything is fetched
+	whole, lock, err := Load(s, o, folders) // a mistake in the series is reported before anything is fetched
 	if err != nil {
 		return fail(err)
 	}
@@ -67,7 +67,7 @@ func Check(ctx context.Context, s *session.Session, o Options, strict bool) erro
 	return showCheck(s, check, nil)
 }
 
-// CheckMistake is the report of a check that did not begin, for a mistake in its options.
+// CheckMistake writes the report of a check that did not start because of a mistake in its options.
 func CheckMistake(s *session.Session, err error) error {
 	return showCheck(s, &view.Check{
 		Changes: []view.Change{}, Failed: "check", Exit: fault.CodeOf(err), Error: err.Error(),
@@ -75,7 +75,8 @@ func CheckMistake(s *session.Session, err error) error {
 	}, err)
 }
 
-// Refuse is the error of a target that needs the tree of a series that does not apply: the whole report, and its code.
+// Refuse returns the error of a target that needs the tree of a series that does not apply, with its exit code, after
+// printing the whole report.
 func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 	explained, err := c.explainOrWarn(ctx, s)
 	if err != nil {
@@ -86,7 +87,7 @@ func (c *Candidate) Refuse(ctx context.Context, s *session.Session) error {
 	return showCheck(s, check, nil)
 }
 
-// fill puts a judged series into a report.
+// fill copies a judged series into a report.
 func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
 	check.Undecided, check.Unused = c.Series.Undecided, c.Series.Unused
 	check.OK, check.Exit = c.Result.OK(), c.Result.Exit(strict)
@@ -99,7 +100,7 @@ func (c *Candidate) fill(check *view.Check, by target.Caller, strict bool) {
 	}
 }
 
-// showCheck prints a check and writes it for those who read it: the JSON, GitHub's summary, outputs and annotations.
+// showCheck prints a check, and writes it as JSON and as GitHub's summary, outputs and annotations.
 func showCheck(s *session.Session, check *view.Check, cause error) error {
 	check.Distribution = s.Distribution()
 	hub := s.GitHub()
@@ -113,7 +114,7 @@ func showCheck(s *session.Session, check *view.Check, cause error) error {
 	return errors.Join(err, session.Exit(check.Exit, cause))
 }
 
-// changeOf is an outcome as reports have it.
+// changeOf converts an outcome to the form of reports.
 func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change {
 	shown := view.Change{
 		Name: out.Change.Name, Kind: string(out.Change.Kind), Verdict: string(out.Verdict), Would: string(out.Would),
@@ -126,7 +127,7 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 	if out.Change.Kind == series.KindLanded && shown.Message == "" {
 		shown.Message = out.Change.Landed
 	}
-	if out.Verdict == verdict.Refused && out.Error != nil { // the place is the patch's, where it is one
+	if out.Verdict == verdict.Refused && out.Error != nil { // of a refused patch, the place is in the patch
 		if shown.Hint = by.Hint(out.Error.Hint); out.Error.File != "" && out.Error.File != out.Change.File {
 			shown.Message = out.Error.Error()
 		}
@@ -155,7 +156,7 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 		case len(out.Blockers) > 0:
 			continue // what it needs comes first
 		case len(u.Base)+len(u.Upstream)+len(u.Yours) == 0 && !u.Lines():
-			continue // another name of a file that is shown
+			continue // another name of a file that is already shown
 		}
 		shown.Conflicts = append(shown.Conflicts, view.Conflict{File: u.File, Line: u.Line, Supposed: u.Supposed,
 			Nominal: u.Nominal, Lacks: u.Lacks(), From: u.From, Base: u.Base, Upstream: u.Upstream, Yours: u.Yours})
@@ -163,12 +164,13 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 	return shown
 }
 
-// commitOf is a commit as reports have it.
+// commitOf converts a commit to the form of reports.
 func commitOf(c *verdict.Commit) *view.Commit {
 	return &view.Commit{Commit: string(c.ID), Pull: c.Pull, Subject: term.Subject(c.Subject), Date: c.Date.UTC()}
 }
 
-// lastGood keeps the upstream commit at which the series was good, and names it when the series is not.
+// lastGood records the upstream commit if the series is good there, and otherwise adds the last good one to the
+// report.
 func lastGood(s *session.Session, check *view.Check) error {
 	name := s.Config.Result("last-good")
 	if check.OK && check.Upstream.Commit != "" {
@@ -180,7 +182,7 @@ func lastGood(s *session.Session, check *view.Check) error {
 	return nil
 }
 
-// lastReleased is the newest release that this folder has a record of; nil is none.
+// lastReleased returns the newest release of which this folder has a record, or nil.
 func lastReleased(s *session.Session) *view.Released {
 	records, err := filepath.Glob(s.Config.Result("releases", "*.json"))
 	if err != nil || len(records) == 0 {

@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Checkout is patch:checkout: the patched tree in a folder that must not exist yet.
+// Checkout runs patch:checkout: it writes the patched tree to a folder that must not exist yet.
 func Checkout(ctx context.Context, s *session.Session, o Options, folder string) error {
 	if err := s.New(folder); err != nil {
 		return err
@@ -46,7 +46,8 @@ func Checkout(ctx context.Context, s *session.Session, o Options, folder string)
 	})
 }
 
-// writeTree writes a tree's files into an empty folder, symbolic links last, so that none is written through one.
+// writeTree writes a tree's files into an empty folder. Symbolic links are written last, so that no file is written
+// through one.
 func writeTree(ctx context.Context, t *tree.Tree, dir string) (int, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

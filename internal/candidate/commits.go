@@ -8,11 +8,11 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Email is that of the patched commits' author.
+// Email is the address of the author of the patched commits.
 const Email = "howdah@localhost"
 
-// commits makes one commit a change that is in the tree, on the pin; its ids are functions of the inputs. It returns
-// the objects, each once, and the last commit.
+// commits builds a commit for each change that is in the tree, starting from the pin. The ids depend only on the
+// inputs. It returns the objects, each once, and the last commit.
 func (u Upstream) commits(ctx context.Context, name string, outcomes []verdict.Outcome) ([]tree.Object,
 	tree.ID, error) {
 	parent := u.Pin.Commit
@@ -41,8 +41,8 @@ func (u Upstream) commits(ctx context.Context, name string, outcomes []verdict.O
 	return chain, parent, nil
 }
 
-// Store writes the patched commits into the mirror. They are stored all or none, so where the last one is there
-// already, nothing is written: git takes seconds for it in a mirror without files.
+// Store writes the patched commits into the mirror. All of them are written, or none: so if the last one is there, it
+// writes nothing, which saves seconds in a mirror without files.
 func (c *Candidate) Store(ctx context.Context) error {
 	if stored, err := c.Upstream.Mirror.Repo.Has(ctx, c.Commit); err == nil && stored {
 		return nil
@@ -53,8 +53,8 @@ func (c *Candidate) Store(ctx context.Context) error {
 	return nil
 }
 
-// StoreUpTo commits the changes that apply, up to one that does not, into the mirror, and returns the last commit; nil
-// is all of them.
+// StoreUpTo writes the commits of the changes that apply, up to the one at stop, which does not, into the mirror, and
+// returns the last commit. A nil stop means all of them.
 func (c *Candidate) StoreUpTo(ctx context.Context, name string, stop *verdict.Outcome) (tree.ID, error) {
 	outcomes := c.Result.Outcomes
 	for i := range outcomes {

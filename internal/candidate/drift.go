@@ -19,11 +19,11 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// driftTime bounds all questions about pull requests of one run: what they tell are remarks.
+// driftTime limits the time for all questions about pull requests in one run: the answers only add remarks.
 const driftTime = 30 * time.Second
 
-// drift returns the result with a remark on each pull request that moved, was merged or was closed since it was pinned,
-// and what became of those. The pin is never followed; a server that does not answer leaves its remark out.
+// drift returns the result with a remark on each pull request that was updated, merged or closed since it was pinned,
+// and what became of these. It never changes a pin. If the server does not answer, there is no remark.
 func (u Upstream) drift(ctx context.Context, s *session.Session,
 	r *verdict.Result) (*verdict.Result, map[*series.Change]*view.Drift) {
 	if !u.Options.Drift || u.Options.Offline {
@@ -56,7 +56,7 @@ func (u Upstream) drift(ctx context.Context, s *session.Session,
 	return &out, drifts
 }
 
-// pullStates asks GitHub about all pull requests at once. Where GitHub does not answer, nothing is known.
+// pullStates asks GitHub about all pull requests at once. If GitHub does not answer, the result is empty.
 func pullStates(ctx context.Context, hub *github.Pulls, pulls []*verdict.Outcome) map[string]github.PullState {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -78,7 +78,7 @@ func pullStates(ctx context.Context, hub *github.Pulls, pulls []*verdict.Outcome
 	return states
 }
 
-// drifted is what became of one pull request; nil where it is as it was pinned.
+// drifted returns what became of one pull request; nil if it is as it was pinned.
 func (u Upstream) drifted(ctx context.Context, o *verdict.Outcome, state github.PullState) *view.Drift {
 	ref, err := pullref.Parse(o.Change.Pull)
 	if err != nil {
@@ -114,7 +114,7 @@ func (u Upstream) drifted(ctx context.Context, o *verdict.Outcome, state github.
 	return d
 }
 
-// mergedBy finds in upstream's history the commit that merged one of its pull requests; "" where there is none.
+// mergedBy returns the commit in upstream's history that merged a pull request; "" if there is none.
 func (u Upstream) mergedBy(ctx context.Context, ref pullref.Ref, pinned tree.ID) tree.ID {
 	if !u.Mirror.Owns(ref) {
 		return ""
@@ -136,8 +136,8 @@ func (u Upstream) mergedBy(ctx context.Context, ref pullref.Ref, pinned tree.ID)
 	return ""
 }
 
-// driftDiff is the range-diff from what is pinned to what was merged, or to where the pull request is now; empty where
-// they are the same, or cannot be read.
+// driftDiff returns the range-diff from the pinned commits to what was merged, or to the pull request's present
+// commits; "" if they are equal or cannot be read.
 func (u Upstream) driftDiff(ctx context.Context, ref pullref.Ref, pinned, head, merged tree.ID) string {
 	before, err := u.Mirror.Pull(ctx, ref, pinned, u.Pin.Commit)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// expanded is an upstream whose file had three contents, one of them on a side branch only.
+// expanded is an upstream whose file has had three contents, one of them on a side branch only.
 const expanded = `commit 1 Begin
 commit 2 Edit
 commit side Elsewhere	from=1 branch=side
@@ -25,8 +25,8 @@ two
 three
 `
 
-// TestExpand: digits name the one content of a path that begins with them, on the pin's history or on any other branch,
-// however many paths are asked for: beyond a few, all are read from one walk over upstream's history.
+// TestExpand: the first digits of an id find a path's content on the pin's history or on any other branch. With more
+// than a few paths, one walk over upstream's history reads all of them.
 func TestExpand(t *testing.T) {
 	repo, ids := gittest.Repo(t, expanded)
 	fresh := func() *sources {

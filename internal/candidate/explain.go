@@ -19,7 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// pastCommits is upstream's history, with what it is asked about.
+// pastCommits is upstream's history, and what it is asked about.
 type pastCommits struct {
 	upstream mainline.Upstream
 	settings history.Settings
@@ -40,7 +40,7 @@ func (u Upstream) past(ctx context.Context, s *session.Session, reachable *serie
 	return out, err
 }
 
-// versionAt reads upstream's version in a tree; "" where it has none that can be read.
+// versionAt reads upstream's version from a tree; "" if the tree has none that can be read.
 func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 	file, err := t.ReadFile(ctx, stamp.VersionFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -51,12 +51,12 @@ func versionAt(ctx context.Context, t *tree.Tree) (string, error) {
 	}
 	v, err := stamp.ParseUpstream(file.Data)
 	if err != nil {
-		return "", nil // upstream wrote it in another form then
+		return "", nil // an old commit, with the version in another form
 	}
 	return v.String(), nil
 }
 
-// landed are the changes that upstream contains at the pin.
+// landed returns the changes that upstream contains at the pin.
 func (h *pastCommits) landed(ctx context.Context, pin tree.ID) (map[string]verdict.Landing, error) {
 	landings, err := landed.Find(ctx, h.upstream, h.work, pin)
 	if err != nil {
@@ -65,7 +65,7 @@ func (h *pastCommits) landed(ctx context.Context, pin tree.ID) (map[string]verdi
 	return landings.Now(), nil
 }
 
-// question is what upstream's history up to the pin is asked about a series.
+// question returns what upstream's history up to the pin is asked about a series.
 func (h *pastCommits) question(whole *series.Series, pin tree.ID) history.Question {
 	return history.Question{Series: whole, Settings: h.settings, Work: h.work, Pin: pin}
 }
@@ -73,13 +73,13 @@ func (h *pastCommits) question(whole *series.Series, pin tree.ID) history.Questi
 // AlteredLine is a line of a file that upstream added or removed.
 type AlteredLine = history.AlteredLine
 
-// AuthorsOf returns lines that upstream added or removed with the commits that did it.
+// AuthorsOf returns the lines with the commits of upstream that added or removed them.
 func (c *Candidate) AuthorsOf(ctx context.Context, lines []AlteredLine) ([]AlteredLine, error) {
 	return history.AuthorsOf(ctx, c.past.upstream, c.Upstream.Pin.Commit, lines)
 }
 
-// Explain returns the candidate with the commits of upstream that broke, moved or took in changes named in its
-// outcomes.
+// Explain returns the candidate with upstream's commits in its outcomes: those that broke, renamed or merged what a
+// change needs.
 func (c *Candidate) Explain(ctx context.Context, s *session.Session) (_ *Candidate, err error) {
 	stage := s.Story.Stage("asking upstream's history")
 	defer stage.FailOn(&err)
@@ -127,7 +127,7 @@ func (c *Candidate) explainOrWarn(ctx context.Context, s *session.Session) (*Can
 	return c, nil
 }
 
-// Followed returns an outcome with what upstream's history says became of the files that are gone.
+// Followed returns an outcome with what upstream's history says about files that are gone.
 func (c *Candidate) Followed(ctx context.Context, o verdict.Outcome) (*verdict.Outcome, error) {
 	if o.Verdict != verdict.Gone {
 		return &o, nil

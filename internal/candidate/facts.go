@@ -11,15 +11,15 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// Facts are what upstream's tree says of itself.
+// Facts are what upstream's tree says about itself.
 type Facts struct {
 	Tree       *tree.Tree
 	Version    stamp.Version
-	Schema     string   // the database's version: digits, "" where there is none
+	Schema     string   // the database's version, in digits; "" if there is none
 	Migrations []string // the files of db/migrate and db/post_migrate, sorted
 }
 
-// factsOf reads them at the pin.
+// factsOf reads the facts at the pin.
 func factsOf(ctx context.Context, m *upstream.Mirror, pin upstream.Pin) (f Facts, err error) {
 	if f.Tree, err = m.Repo.At(ctx, pin.Commit); err != nil {
 		return f, err

@@ -13,10 +13,11 @@ import (
 	"github.com/howdah/howdah/internal/wording"
 )
 
-// findFile holds what the last patch:find found.
+// findFile is the file in dist/ with the result of the last patch:find.
 const findFile = "patch-find.json"
 
-// FindText is patch:find: where a text of the web page or of a mail comes from, in upstream's tree at the pin.
+// FindText runs patch:find: it searches upstream's tree at the pin for the source of a text of the web page or of a
+// mail.
 func FindText(ctx context.Context, s *session.Session, o Options, text string) error {
 	if strings.TrimSpace(text) == "" {
 		return fault.New(fault.Usage, "expected a text to look for, found only white space").
@@ -53,7 +54,7 @@ func FindText(ctx context.Context, s *session.Session, o Options, text string) e
 	})
 }
 
-// wordingFiles reads what the web page and the mails may come from.
+// wordingFiles reads the files that the texts of the web page and of mails come from.
 func (u Upstream) wordingFiles(ctx context.Context, s *session.Session) (files []wording.File, err error) {
 	stage := s.Story.Stage("reading upstream's files")
 	defer stage.FailOn(&err)

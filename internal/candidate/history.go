@@ -20,11 +20,11 @@ import (
 
 // HistoryOptions choose the range of patch:history.
 type HistoryOptions struct {
-	From   string // the commit before the range; "" leaves it to Months
+	From   string // the commit before the range; "": use Months
 	Months int    // how far to look back
 }
 
-// History is patch:history: every change's verdicts over a range of upstream's commits.
+// History runs patch:history: every change's verdicts over a range of upstream's commits.
 func History(ctx context.Context, s *session.Session, o Options, span HistoryOptions) error {
 	begin := time.Now()
 	return At(ctx, s, o, func(u Upstream) (err error) {
@@ -86,7 +86,7 @@ func (h *pastCommits) walk(ctx context.Context, reachable *series.Series, from, 
 	return history.Walk(ctx, h.upstream, line, judge, landings)
 }
 
-// historyStart is the commit before the range.
+// historyStart returns the commit before the range.
 func (u Upstream) historyStart(ctx context.Context, h *pastCommits, span HistoryOptions) (tree.ID, error) {
 	if span.From == "" {
 		return h.upstream.Since(ctx, u.Pin.Commit, u.Pin.Date.AddDate(0, -span.Months, 0))
@@ -98,7 +98,7 @@ func (u Upstream) historyStart(ctx context.Context, h *pastCommits, span History
 	return id, nil
 }
 
-// ahead is how many commits the forecast looks ahead: two weeks of upstream's.
+// ahead is how many commits the forecast looks ahead: about two weeks of upstream's.
 const ahead = 100
 
 // showHistory writes the JSON and the pictures, and prints the table.

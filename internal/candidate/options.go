@@ -1,6 +1,6 @@
-// Package candidate makes the candidate of a release: upstream at one commit with the series applied. Options go in;
-// the pin, upstream's facts, every change's outcome, the patched tree and its commit come out. check, diff, show,
-// history and build all begin with it. It runs nothing of the tree.
+// Package candidate builds the candidate of a release: upstream at one commit with the series applied. From the
+// options it finds the pin, upstream's facts, every change's outcome, the patched tree and its commit. check, diff,
+// show, history and build start with it. It runs nothing of the tree.
 package candidate
 
 import (
@@ -14,19 +14,19 @@ import (
 
 // Options choose upstream's commit and the changes.
 type Options struct {
-	Ref     string    // in place of [upstream] ref; "" is that
-	Date    time.Time // the day on which windows are judged, at midnight UTC; zero is today in the distribution's zone
-	Without []string  // names of changes that are left out
-	Unsafe  bool      // changes may touch guarded paths: a person overrode the gate
-	Offline bool      // ask nobody
+	Ref     string    // replaces [upstream] ref; "": do not
+	Date    time.Time // the day by which windows are judged, at midnight UTC; zero: today in the distribution's time zone
+	Without []string  // names of changes to leave out
+	Unsafe  bool      // changes may write guarded paths: a person overrode the gate
+	Offline bool      // ask no server
 	Drift   bool      // ask what became of pull requests
-	Relock  bool      // series.lock is written anew, so one that cannot be read is no error
+	Relock  bool      // series.lock will be written anew, so it may be unreadable
 
-	Pin      *upstream.Pin                         // that of an earlier build, which is taken as it is; nil: none
-	Released func(context.Context) (string, error) // finds the commit of the newest release, for -ref=@released
+	Pin      *upstream.Pin                         // of an earlier build, to be used as it is; or nil
+	Released func(context.Context) (string, error) // returns the commit of the newest release, for -ref=@released
 }
 
-// released as a ref is the commit of the newest release.
+// released is the ref that stands for the commit of the newest release.
 const released = "@released"
 
 // Check finds every mistake in the options that the distribution shows, before anything is fetched or a registry asked.
@@ -41,7 +41,8 @@ func (o Options) Check(s *session.Session) error {
 	return whole.CheckWithout(o.Without)
 }
 
-// Exists refuses a name that no change of the series has, before anything is fetched; "" is no name.
+// Exists returns an error if no change of the series has this name. It needs no network. "" is allowed, and means no
+// name.
 func Exists(s *session.Session, name string) error {
 	if name == "" {
 		return nil
@@ -54,7 +55,7 @@ func Exists(s *session.Session, name string) error {
 	return err
 }
 
-// Find is the change of a name.
+// Find returns the change with this name.
 func Find(s *series.Series, name string) (*series.Change, error) {
 	var names []string
 	for _, c := range s.Changes {
@@ -66,7 +67,7 @@ func Find(s *series.Series, name string) (*series.Change, error) {
 	return nil, noChange(name, names)
 }
 
-// Day is the day on which windows are judged.
+// Day returns the day by which windows are judged.
 func (o Options) Day(s *session.Session) time.Time {
 	if o.Date.IsZero() {
 		return s.Now.In(s.Config.Zone)

@@ -10,8 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// AsReleased asks upstream which commit would be pinned now. Where that is a release's own, it returns what the record
-// says of it, without a mirror; nil where it is another, or where only upstream's history shows which it is.
+// AsReleased asks upstream which commit would be pinned now. If that is the commit of the release rec, it returns
+// what the record says about it, without a mirror. It returns nil if it is another commit, or if only upstream's
+// history could tell.
 func AsReleased(ctx context.Context, s *session.Session, o Options, rec *record.Record) (*Upstream, error) {
 	m, done, err := open(ctx, s, o)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// SeriesLock is the file that rebuilds what the changes were made for.
+// SeriesLock is the name of the lock, see series.Lock.
 const SeriesLock = "series.lock"
 
 // patchFolders opens the distribution's folders of changes.
@@ -40,7 +40,7 @@ func patchFolders(s *session.Session) ([]series.Folder, error) {
 	return all, nil
 }
 
-// Series reads the folders of changes alone, without series.lock. Every change may touch what is granted.
+// Series reads the folders of changes, without series.lock. Every change may touch the granted classes of paths.
 func Series(s *session.Session, granted ...string) (*series.Series, error) {
 	folders, err := patchFolders(s)
 	if err != nil {
@@ -49,7 +49,7 @@ func Series(s *session.Session, granted ...string) (*series.Series, error) {
 	return series.Load(folders, granted...)
 }
 
-// Load reads the series from folders, and series.lock; the lock is nil where there is none.
+// Load reads the series from folders, and series.lock; the lock is nil if there is none.
 func Load(s *session.Session, o Options, folders []series.Folder) (*series.Series, *series.Lock, error) {
 	var granted []string
 	if o.Unsafe {
@@ -63,7 +63,7 @@ func Load(s *session.Session, o Options, folders []series.Folder) (*series.Serie
 	return whole, lock, err
 }
 
-// Lock reads series.lock; nil where there is none.
+// Lock reads series.lock; nil if there is none.
 func Lock(s *session.Session, o Options) (*series.Lock, error) {
 	data, err := s.Config.Read(SeriesLock, files.MaxLock)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -82,9 +82,9 @@ func Lock(s *session.Session, o Options) (*series.Lock, error) {
 	return lock, err
 }
 
-// prefetch fetches the files that the changes name, in one batch: as the pin has them, and as the commits have them at
-// which the changes were accepted, from which a merge knows its base. It returns the changes of which something cannot
-// be had: a repository is out of reach, or does not have the commit any more.
+// prefetch fetches the files that the changes name, in one batch: the versions at the pin, and those at the commits
+// at which the changes were accepted, which merges need as their base. It returns the changes that need something
+// that cannot be read: a repository cannot be reached, or no longer has the commit.
 func (u Upstream) prefetch(
 	ctx context.Context, s *series.Series, lock *series.Lock,
 ) (map[*series.Change]*fault.Error, error) {
@@ -133,7 +133,7 @@ func (u Upstream) prefetch(
 	return missing, err
 }
 
-// noChange is the error of a change's name that nobody has.
+// noChange returns the error for a name that no change has.
 func noChange(name string, names []string) error {
 	err := fault.New(fault.Usage, "there is no change %q", name)
 	if near := nearest.Name(name, names); near != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Show is patch:show: one change, its verdict and its diff.
+// Show runs patch:show: one change, its verdict and its diff.
 func Show(ctx context.Context, s *session.Session, o Options, name string) error {
 	if err := Exists(s, name); err != nil {
 		return err
@@ -41,7 +41,7 @@ func Show(ctx context.Context, s *session.Session, o Options, name string) error
 	})
 }
 
-// Diff is patch:diff: what the series, or one change, does to the tree; "" is the series.
+// Diff runs patch:diff: what the series, or one change, does to the tree; change "" means the series.
 func Diff(ctx context.Context, s *session.Session, o Options, change string) error {
 	if err := Exists(s, change); err != nil {
 		return err
@@ -70,7 +70,7 @@ func Diff(ctx context.Context, s *session.Session, o Options, change string) err
 	})
 }
 
-// DiffTrees is what leads from one tree of the series to another, as git writes it.
+// DiffTrees returns the difference between two trees of the series in git's form.
 func (u Upstream) DiffTrees(ctx context.Context, a, b *tree.Tree) ([]byte, error) {
 	if a == nil || b == nil || a.Root() == b.Root() {
 		return nil, nil

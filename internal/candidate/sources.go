@@ -13,16 +13,16 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 )
 
-// sources read what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors of
-// other repositories. Each thing is asked for once a run, and what cannot be read is not asked for again.
+// sources reads what changes take from repositories: pull requests from upstream's mirror, overlays also from mirrors
+// of other repositories. It asks for each thing once a run, whether it can be read or not.
 type sources struct {
 	mirror  *upstream.Mirror
 	pin     upstream.Pin
-	options upstream.Options // of the other mirrors
+	options upstream.Options // for the other mirrors
 
 	mu      sync.Mutex
 	others  map[string]*upstream.Mirror
-	paths   map[string][]string // what the series takes from each repository, so that no more of it is fetched
+	paths   map[string][]string // by repository: the paths that the series uses, so that nothing else is fetched
 	commits map[string]*tree.Tree
 	pulls   map[string][2]*tree.Tree
 	failed  map[string]error
@@ -49,7 +49,7 @@ func (s *sources) Close() error {
 	return errors.Join(errs...)
 }
 
-// wants names paths that are taken from a repository.
+// wants records paths that are used from a repository.
 func (s *sources) wants(repository string, paths []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +80,7 @@ func (s *sources) Commit(ctx context.Context, repository string, commit tree.ID)
 	return t, err
 }
 
-// Pull returns a pull request's two sides.
+// Pull returns the two sides of a pull request.
 func (s *sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *sources) Pull(ctx context.Context, c *series.Change) (base, head *tree.
 	return base, head, err
 }
 
-// ends are the trees between which a pull request's change lies.
+// ends returns the trees before and after a pull request's change.
 func (s *sources) ends(ctx context.Context, c *series.Change, pull upstream.Pull) (base, head *tree.Tree, err error) {
 	steps, err := s.mirror.Steps(ctx, pull)
 	if err != nil {

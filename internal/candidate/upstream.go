@@ -18,11 +18,11 @@ type Upstream struct {
 	Mirror  *upstream.Mirror
 	Pin     upstream.Pin
 	Facts   Facts
-	Options Options // by which it was chosen
+	Options Options // with which it was chosen
 	sources *sources
 }
 
-// At pins upstream, reads its facts, and does a target's work there. The mirror is open as long as that takes.
+// At pins upstream, reads its facts, and calls work. The mirror stays open until work returns.
 func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) error) error {
 	m, done, err := open(ctx, s, o)
 	if err != nil {
@@ -42,8 +42,8 @@ func At(ctx context.Context, s *session.Session, o Options, work func(Upstream) 
 	return work(u)
 }
 
-// open opens upstream's mirror. Runs of other distributions may share the cache: refs are fetched by one at a time, and
-// what a killed run left is cleared away by the first that finds itself alone.
+// open opens upstream's mirror. Runs of other distributions may share the cache: one of them fetches refs at a time,
+// and the first that is alone removes what a killed run left.
 func open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror, func(), error) {
 	if err := o.Check(s); err != nil {
 		return nil, nil, err
@@ -60,7 +60,7 @@ func open(ctx context.Context, s *session.Session, o Options) (*upstream.Mirror,
 	return m, func() { _ = m.Close(); _ = held.Release() }, nil
 }
 
-// Users is the lock of all who work with the caches that distributions share.
+// Users returns the path of the lock of all runs that use the shared caches.
 func Users(s *session.Session) string { return s.Config.Cache.In("mirror", ".users") }
 
 func mirrorOptions(s *session.Session, o Options) upstream.Options {
@@ -74,7 +74,7 @@ func mirrorOptions(s *session.Session, o Options) upstream.Options {
 	return upstream.Options{Cache: s.Config.Cache.In("mirror"), Offline: o.Offline, Alone: alone}
 }
 
-// settle fetches upstream and settles on one commit.
+// settle fetches upstream and chooses the commit.
 func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Options) (pin upstream.Pin, err error) {
 	stage := s.Story.Stage("fetching upstream")
 	defer stage.FailOn(&err)
@@ -118,13 +118,13 @@ func settle(ctx context.Context, s *session.Session, m *upstream.Mirror, o Optio
 	return pin, nil
 }
 
-// clockSlack is by how much the clocks of those who commit may differ from this machine's.
+// clockSlack is how far a committer's clock may be ahead of this machine's.
 const clockSlack = 24 * time.Hour
 
-// minutes is how a commit's time is written for people.
+// minutes is the format of a commit's time in messages.
 const minutes = "2006-01-02 15:04Z"
 
-// wanted is what the mirror is asked for.
+// wanted returns what the mirror is asked for.
 func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, error) {
 	up := s.Config.Upstream
 	want := upstream.Want{Ref: up.Ref, Branch: up.Ref, Settle: up.Settle, Now: s.Now}
@@ -141,7 +141,7 @@ func wanted(ctx context.Context, s *session.Session, o Options) (upstream.Want, 
 	return want, nil
 }
 
-// newsOf says what a fetch brought.
+// newsOf describes what a fetch brought.
 func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move, first bool) (string, error) {
 	switch {
 	case first:
@@ -157,7 +157,7 @@ func newsOf(ctx context.Context, m *upstream.Mirror, move upstream.Move, first b
 	return fmt.Sprintf("%d new commits", n), err
 }
 
-// described is a pin for people.
+// described describes a pin in a message.
 func described(pin upstream.Pin) string {
 	ref := pin.Ref + " "
 	if strings.HasPrefix(string(pin.Commit), pin.Ref) {
@@ -166,7 +166,7 @@ func described(pin upstream.Pin) string {
 	return ref + pin.Commit.Short() + " of " + pin.Date.Format(minutes)
 }
 
-// Report is the pin as reports have it.
+// Report returns the pin in the form of reports.
 func (u Upstream) Report() view.Upstream {
 	return view.Upstream{
 		URL: u.Pin.URL, Ref: u.Pin.Ref, Commit: string(u.Pin.Commit), Version: u.Facts.Version.String(),

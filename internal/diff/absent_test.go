@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestAbsent takes each side of what Absent marks in turn: yours is the file that there is, base is base, and what the
-// conflicts say is what stands between the markers.
+// TestAbsent: with each side of the markers in turn, the text is the file of that side or the base, and the conflicts
+// equal the text between the markers.
 func TestAbsent(t *testing.T) {
 	const base = "1\n2\n3\n4\n5\n6\n7\n8\n9\n"
 	for name, side := range map[string]string{
@@ -43,7 +43,7 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
-// resolved takes one side of every conflict.
+// resolved keeps one side of every conflict.
 func resolved(marked, side string) string {
 	var out strings.Builder
 	at := ""
@@ -64,7 +64,7 @@ func resolved(marked, side string) string {
 	return out.String()
 }
 
-// TestKnown reads both sides of a file out of its diff alone, where the diff has all of them.
+// TestKnown: if a diff has both contents of a file, Known returns them.
 func TestKnown(t *testing.T) {
 	long := bytes.Repeat([]byte("\x00\x01 a picture, with many bytes that are alike"), 40)
 	fresh := append(bytes.Clone(long), "and some more"...)
@@ -90,12 +90,12 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// deltaOf is a binary patch as git writes one: a side as it is, and how the other is made of it.
+// deltaOf returns a binary patch in git's form: one side as it is, the other as a delta.
 func deltaOf(t *testing.T, old, fresh []byte) *File {
 	t.Helper()
 	size := func(n int) []byte { return []byte{byte(n&0x7f | 0x80), byte(n >> 7)} }
 	delta := append(size(len(old)), size(len(fresh))...)
-	delta = append(delta, 0x80|0x10|0x20, byte(len(old)), byte(len(old)>>8)) // copy all of old from 0
+	delta = append(delta, 0x80|0x10|0x20, byte(len(old)), byte(len(old)>>8)) // copy all of old from offset 0
 	delta = append(append(delta, byte(len(fresh)-len(old))), fresh[len(old):]...)
 	if got, err := applyDelta(old, delta); err != nil || !bytes.Equal(got, fresh) {
 		t.Fatalf("the delta is wrong: %v", err)

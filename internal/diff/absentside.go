@@ -6,9 +6,9 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// Absent shows what one side made of base where the other side has no such file: the file as the one side has it, with
-// markers around each region that it changed, and these regions as conflicts in which the other side has no lines.
-// With ours it is ours that has the file.
+// Absent returns the conflicts of a file that only one side still has: the file as that side has it, with markers
+// around each region that it changed from base, and these regions as conflicts with no lines on the other side. Ours
+// says which side has the file.
 func Absent(base, side []byte, ours bool, names Names) (marked []byte, conflicts []Conflict) {
 	old, text := lines.New(base), lines.New(side)
 	pool := lines.NewPool(old.Len() + text.Len())
@@ -33,7 +33,7 @@ func Absent(base, side []byte, ours bool, names Names) (marked []byte, conflicts
 	return append(p.out, text.Between(done, text.Len())...), conflicts
 }
 
-// split cuts a text into its lines, each with its line feed.
+// split splits a text into its lines, each with its line feed.
 func split(data []byte) [][]byte {
 	list := bytes.SplitAfter(data, newline)
 	if n := len(list); len(list[n-1]) == 0 {
@@ -42,8 +42,8 @@ func split(data []byte) [][]byte {
 	return list
 }
 
-// Known are a file's contents before and after the diff as the diff itself has them: those of a file that it removes or
-// adds, and of a binary patch that holds one of the two as it is. ok is false where it has only a part of them.
+// Known returns a file's contents before and after the diff, if the diff has both completely: it adds or removes the
+// file, or is a binary patch with one of the contents as it is. Otherwise ok is false.
 func (f *File) Known() (old, fresh []byte, ok bool) {
 	switch b := f.Binary; {
 	case b != nil && b.Forward != nil && b.reverse != nil:
@@ -57,7 +57,7 @@ func (f *File) Known() (old, fresh []byte, ok bool) {
 	return old, fresh, true
 }
 
-// sides are the contents before and after a binary patch, of which it holds at least one as it is.
+// sides returns the contents before and after a binary patch, of which it has at least one as it is.
 func (b *Binary) sides() (old, fresh []byte, ok bool) {
 	old, fresh = b.reverse.Data, b.Forward.Data
 	var err error
@@ -72,8 +72,7 @@ func (b *Binary) sides() (old, fresh []byte, ok bool) {
 	return old, fresh, err == nil
 }
 
-// Lines are the lines that the diff's hunks take away, and those that it puts in their place, with their context: all
-// that it says itself of a file.
+// Lines returns the lines that the hunks remove, and those that they add, both with their context.
 func (f *File) Lines() (old, fresh []byte) {
 	for i := range f.Hunks {
 		before, after := f.Hunks[i].sides()

@@ -8,23 +8,24 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// maxCompared is how many lines are compared at most to find the places of a file's hunks; at each of a large file's
-// lines a large hunk may begin.
+// maxCompared limits the lines that are compared to place a file's hunks: a large hunk could begin at each line of a
+// large file.
 const maxCompared = 50_000_000
 
-// Placement is where a hunk went.
+// Placement says where a hunk was applied.
 type Placement struct {
 	hunk      int  // index in File.Hunks
-	Offset    int  // how many lines below the place that the diff names, in lines of the old file
-	Ambiguous bool // it moved, and the lines that it replaces stand elsewhere in the old file too
+	Offset    int  // how many lines below the place in the diff, in lines of the old file
+	Ambiguous bool // it moved, and its old lines are elsewhere in the old file too
 }
 
-// Apply makes the new file of the old one. Every line of a hunk must be there (fuzz is 0). A hunk whose lines moved
-// goes to the place nearest to the one that the diff names, the lower of two equally near, behind the hunk before it;
-// so does `git apply`. One without context above, on line 1, begins the file and one without context below ends it.
-// git holds every hunk on line 1 to the beginning; here one with context above may move like others.
+// Apply returns the new file. Every line of a hunk must match (fuzz is 0). A hunk whose lines have moved is applied
+// at the place nearest to the one in the diff (the lower of two equally near), below the hunk before it, as `git
+// apply` does. A hunk without context above, on line 1, has to be at the start of the file; one without context
+// below, at its end. Unlike git, a hunk on line 1 with context above may move.
 //
-// A *ConflictError is a hunk that has no place; another error, a binary file that is not the one the diff is for.
+// The error is a *ConflictError if a hunk does not fit, and another error if a binary file is not the one that the
+// diff was made for.
 func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 	fresh, places, err := f.fit(old, new(int))
 	var wrong *ConflictError
@@ -42,21 +43,21 @@ func (f *File) Apply(old []byte) ([]byte, []Placement, error) {
 	return fresh, places, err
 }
 
-// ErrNoPlace says that some hunk has no place.
+// ErrNoPlace means that a hunk does not fit anywhere.
 var ErrNoPlace = errors.New("the lines of a hunk are not in the file")
 
-// Fit is Apply for those who need not know which hunk has no place, and why: it is faster where one has none.
+// Fit is Apply without the details of the hunk that does not fit; in this case it is faster.
 func (f *File) Fit(old []byte) ([]byte, []Placement, error) { return f.FitCounted(old, new(int)) }
 
-// FitCounted is Fit, and adds to work how many lines it compared: a measure of its cost that is the same on every
-// machine.
+// FitCounted is Fit, and adds to work the number of lines that it compared: a measure of its cost that is the same on
+// every machine.
 func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 	for i := range f.Hunks {
-		if f.Hunks[i].OldLines > len(old) { // a line has a byte at least
+		if f.Hunks[i].OldLines > len(old) { // a line has at least one byte
 			return nil, nil, ErrNoPlace
 		}
 		if i*len(old) > maxSwept {
-			break // the lines are looked up from here on
+			break // from here on, lines are looked up in an index
 		}
 		if !contains(old, f.Hunks[i].old(), work) {
 			return nil, nil, ErrNoPlace
@@ -71,8 +72,8 @@ func (f *File) FitCounted(old []byte, work *int) ([]byte, []Placement, error) {
 	return fresh, places, err
 }
 
-// fit is Apply, with the line of its *ConflictError the one at which the hunk should begin. Beside such an error are
-// the places of the hunks before.
+// fit is Apply, except that its *ConflictError has the line at which the hunk should begin. With such an error it
+// also returns the places of the hunks before.
 func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 	if f.Binary != nil {
 		fresh, err := f.applyBinary(old)
@@ -92,7 +93,7 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 	}
 	out := make([]byte, 0, len(old)+grow)
 	places := make([]Placement, 0, len(f.Hunks))
-	done, offset := 0, 0 // lines of t that are in out or replaced; the last hunk's offset
+	done, offset := 0, 0 // lines of t that are in out or replaced; the offset of the last hunk
 	for i := range f.Hunks {
 		h := &f.Hunks[i]
 		at, ambiguous, ok := t.place(h, done)
@@ -115,13 +116,13 @@ func (f *File) fit(old []byte, work *int) ([]byte, []Placement, error) {
 	return append(out, t.Between(done, t.Len())...), places, nil
 }
 
-// anchored says whether a hunk can only stand at the beginning or the end of a file.
+// anchored reports whether a hunk has to be at the start or at the end of a file.
 func (h *Hunk) anchored() (first, last bool) {
 	head, end := h.context()
 	return head == 0 && h.OldStart <= 1, end == 0
 }
 
-// place finds where a hunk goes, at line from or below; ambiguous says that it moved and could stand elsewhere.
+// place returns the line of a hunk, at or below line from. Ambiguous means that it moved and fits elsewhere too.
 func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	first, last := h.anchored()
 	end := t.Len() - h.OldLines // the last line at which it could begin
@@ -146,7 +147,7 @@ func (t text) place(h *Hunk, from int) (at int, ambiguous, ok bool) {
 	return at, places > 1, at >= 0
 }
 
-// old are the lines that a hunk replaces, and those around them, as one text.
+// old returns the lines that a hunk replaces, with the context, as one text.
 func (h *Hunk) old() []byte {
 	size := 0
 	for i := range h.Lines {
@@ -163,7 +164,7 @@ func (h *Hunk) old() []byte {
 	return old
 }
 
-// has says whether a hunk's old lines stand at line i.
+// has reports whether a hunk's old lines are at line i.
 func (t text) has(h *Hunk, i int) bool {
 	*t.work++
 	if i < 0 || i+h.OldLines > t.Len() {

@@ -18,9 +18,9 @@ var (
 		`(?m)^Checking patch (\S+?)\.\.\.$|^Hunk #(\d+) succeeded at \d+ \(offset (-?\d+) lines?\)\.$`)
 )
 
-// TestApplyAgainstGit: where git apply places hunks, Apply places them too, the same way; what git refuses, it refuses.
-// But hunks on line 1 with context above may move here; a context line without a line feed has to be without one in
-// the file, which git lets pass; and no hunk goes above the one before it.
+// TestApplyAgainstGit: Apply places hunks where git apply does, and refuses what git refuses. There are three
+// differences: a hunk on line 1 with context above may move here; a context line without a line feed has to lack it
+// in the file too (git does not check); and no hunk is placed above the one before it.
 func TestApplyAgainstGit(t *testing.T) {
 	t.Parallel()
 	s, r := newScratch(t), newSource(3)
@@ -40,7 +40,7 @@ func TestApplyAgainstGit(t *testing.T) {
 	}
 }
 
-// parseEach reads the files of a diff one by one: those without any context would be refused together.
+// parseEach parses the files of a diff one by one: together, those without context would be refused.
 func parseEach(t *testing.T, text []byte) (files []*diff.File) {
 	t.Helper()
 	const head = "diff --git "
@@ -126,7 +126,7 @@ func applyAll(t *testing.T, s *scratch, files []*diff.File, target map[string]bl
 	return applied, moved, len(refused)
 }
 
-// outOfOrder says whether git placed a hunk above one before it.
+// outOfOrder reports whether git placed a hunk above one before it.
 func outOfOrder(f *diff.File, offsets map[int]int) bool {
 	end := 0
 	for i := range f.Hunks {
@@ -139,7 +139,7 @@ func outOfOrder(f *diff.File, offsets map[int]int) bool {
 	return false
 }
 
-// unended says whether a diff ends in a line of context without a line feed.
+// unended reports whether a diff ends in a context line without a line feed.
 func unended(f *diff.File) bool {
 	lines := f.Hunks[len(f.Hunks)-1].Lines
 	last := lines[len(lines)-1]

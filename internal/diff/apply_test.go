@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// hunks is a diff of f with the given hunks.
+// hunks returns a diff of the file f with this body.
 func hunks(t *testing.T, body string) *diff.File {
 	t.Helper()
 	files, err := diff.Parse([]byte("--- a/f\n+++ b/f\n" + body))
@@ -19,7 +19,7 @@ func hunks(t *testing.T, body string) *diff.File {
 	return files[0]
 }
 
-// letters are lines of one letter each.
+// letters returns a text with one letter per line.
 func letters(s string) string {
 	return strings.Join(strings.Split(s, ""), "\n") + "\n"
 }

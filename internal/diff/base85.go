@@ -6,11 +6,12 @@ import (
 	"fmt"
 )
 
-// git's base85 has a letter for the length of a line, at most 52 bytes, then five digits for each four of them.
+// git's base85: each line starts with a letter for its length (at most 52 bytes), then has five digits for every four
+// bytes.
 
 const digits85 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 
-// values85 is each byte's value as a digit plus one, 0 for those that are none.
+// values85 has the value of each digit, plus one; 0 for other bytes.
 var values85 = func() (values [256]byte) {
 	for i := range len(digits85) {
 		values[digits85[i]] = byte(i) + 1

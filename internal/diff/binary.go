@@ -12,19 +12,19 @@ import (
 	"strings"
 )
 
-// Binary is the content of a binary patch: what makes the new file and, if the diff has it, the old one.
+// Binary is the content of a binary patch: how to build the new file and, if the diff has it, the old one.
 type Binary struct {
 	Forward, reverse *Chunk
 }
 
-// Chunk is a file as it is, or a delta that makes it from the other side.
+// Chunk is the content of a file, or a delta that builds it from the other side.
 type Chunk struct {
 	Delta  bool
 	Data   []byte // inflated
-	packed []byte // deflated, as a diff had it: Format writes it again byte for byte
+	packed []byte // deflated, as the diff had it: Format writes the same bytes
 }
 
-// Unpacked is how many bytes the binary content of both sides has.
+// Unpacked returns the size of the binary contents of both sides, in bytes.
 func (f *File) Unpacked() (n int64) {
 	if f.Binary == nil {
 		return 0
@@ -37,7 +37,7 @@ func (f *File) Unpacked() (n int64) {
 	return n
 }
 
-// maxChunk bounds what a few bytes of a patch may become.
+// maxChunk limits the size to which a chunk may inflate, in bytes.
 const maxChunk = 16 << 20
 
 // binary reads what follows "GIT binary patch".
@@ -55,7 +55,7 @@ func (p *parser) binary(f *File) error {
 	return err
 }
 
-// chunk reads "literal N" or "delta N" and its lines up to an empty one; nil where there is none.
+// chunk reads "literal N" or "delta N" and its lines up to an empty one; nil if there is none.
 func (p *parser) chunk() (*Chunk, error) {
 	kind, count, _ := strings.Cut(string(p.line), " ")
 	if kind != "literal" && kind != "delta" {
@@ -84,7 +84,7 @@ func (p *parser) chunk() (*Chunk, error) {
 	return c, nil
 }
 
-// mostDeflated is how many bytes one deflated byte becomes at most.
+// mostDeflated is the largest number of bytes that one deflated byte can inflate to.
 const mostDeflated = 1032
 
 func inflate(packed []byte, size int) ([]byte, error) {
@@ -107,7 +107,7 @@ func inflate(packed []byte, size int) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// applyBinary makes the new file, if old is the one that the diff was made for.
+// applyBinary returns the new file, if old is the one that the diff was made for.
 func (f *File) applyBinary(old []byte) ([]byte, error) {
 	if f.Binary.Forward == nil {
 		return nil, errors.New("the binary patch has no content in this direction")
@@ -128,7 +128,7 @@ func (f *File) applyBinary(old []byte) ([]byte, error) {
 	return fresh, nil
 }
 
-// isBlob says whether data has an id; the id of zeros is that of no file.
+// isBlob reports whether data has this id; an id of zeros means that there is no file.
 func isBlob(id string, data []byte) bool {
 	if strings.Trim(id, "0") == "" {
 		return len(data) == 0
@@ -136,7 +136,7 @@ func isBlob(id string, data []byte) bool {
 	return strings.HasPrefix(blobID(data), id)
 }
 
-// blobID is a content's id in git.
+// blobID returns a content's id in git.
 func blobID(data []byte) string {
 	h := sha1.New()
 	fmt.Fprintf(h, "blob %d\x00", len(data))
@@ -162,7 +162,7 @@ func (c *Chunk) format(b *bytes.Buffer) {
 func deflate(data []byte) []byte {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
-	_, _ = z.Write(data) // a buffer takes everything
+	_, _ = z.Write(data) // a buffer never fails
 	_ = z.Close()
 	return packed.Bytes()
 }

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// ConflictError is a hunk that has no place.
+// ConflictError is a hunk that does not fit.
 type ConflictError struct {
 	hunk int    // index in File.Hunks
-	Line int    // of the old file, one-based: the first that is not as the hunk says, where it should stand
-	want []byte // as the hunk says; nil where the file should end before this line
-	Got  []byte // as it is; nil where the file ends before this line
+	Line int    // of the old file, one-based: the first line that differs from the hunk, at the place where it should be
+	want []byte // the hunk's line; nil if the file should end before this line
+	Got  []byte // the file's line; nil if the file ends before this line
 
-	Nominal bool // where the file is most like the hunk was not looked for: it has too many lines
+	Nominal bool // Line is only the one that the diff names: the search for a better place was too costly
 }
 
-// Error names the hunk and the line.
+// Error names the hunk, the line, and what was expected there.
 func (e *ConflictError) Error() string {
 	want, got := bytes.TrimRight(e.want, "\r\n"), bytes.TrimRight(e.Got, "\r\n")
 	switch {
@@ -43,7 +43,7 @@ func ending(line []byte) string {
 	return "no line feed"
 }
 
-// conflict says why a hunk does not stand at line start.
+// conflict returns why a hunk does not fit at line start.
 func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 	first, last := h.anchored()
 	if first {
@@ -76,7 +76,7 @@ func (t text) conflict(h *Hunk, hunk, start int) *ConflictError {
 	return e
 }
 
-// firstOld is a hunk's first old line, nil where it has none.
+// firstOld returns a hunk's first old line, or nil.
 func (h *Hunk) firstOld() []byte {
 	for _, l := range h.Lines {
 		if l.Op != '+' {

@@ -7,7 +7,7 @@ import (
 
 var errDelta = errors.New("malformed binary delta")
 
-// applyDelta carries out git's copy and insert instructions (gitformat-pack, "Deltified representation").
+// applyDelta executes git's copy and insert instructions (gitformat-pack, "Deltified representation").
 func applyDelta(base, delta []byte) ([]byte, error) {
 	from, delta, ok := deltaSize(delta)
 	to, delta, ok2 := deltaSize(delta)
@@ -58,7 +58,7 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 	return out, nil
 }
 
-// deltaSize reads a number of seven bits a byte, the lowest first.
+// deltaSize reads a number with seven bits per byte, the lowest first.
 func deltaSize(b []byte) (n int, rest []byte, ok bool) {
 	for i := 0; i < len(b) && i < 5; i++ {
 		n |= int(b[i]&0x7f) << (7 * i)

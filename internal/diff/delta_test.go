@@ -2,7 +2,7 @@ package diff
 
 import "testing"
 
-// TestApplyDelta is gitformat-pack's instructions, right and malformed; a length is a byte here.
+// TestApplyDelta: the instructions of gitformat-pack, correct and malformed.
 func TestApplyDelta(t *testing.T) {
 	const base = "abcdef"
 	for name, c := range map[string]struct{ delta, want string }{

@@ -1,8 +1,8 @@
-// Package diff reads, applies, makes and merges differences between texts, as git does. Bytes go in, bytes come out;
-// it knows neither trees nor repositories.
+// Package diff parses, applies, makes and merges differences between texts, as git does. It works on bytes, and knows
+// neither trees nor repositories.
 //
-// [Parse] reads a unified diff in git's form, strictly; [File.Apply] places its hunks exactly (no fuzz); [Merge] is the
-// three-way merge; [Diff] and [Format] write what Parse reads; [PatchID] is what stays of a diff wherever it stands.
+// [Parse] reads a unified diff in git's form, strictly; [File.Apply] applies its hunks without fuzz; [Merge] is the
+// three-way merge; [Diff] and [Format] write what Parse reads; [PatchID] identifies a diff wherever its lines are.
 package diff
 
 import (
@@ -12,21 +12,21 @@ import (
 
 var newline = []byte{'\n'}
 
-// File is what a diff does to one file. Names have no "a/" or "b/"; the one that does not exist is "".
+// File is what a diff does to one file. Names have no "a/" or "b/"; for a new or removed file, the other name is "".
 type File struct {
 	OldName, NewName string
-	OldMode, NewMode uint32 // as git has them: 0100644; 0 where the diff does not say
-	OldID, NewID     string // of the index line, perhaps shortened; "" where there is none
+	OldMode, NewMode uint32 // as in git: 0100644; 0 if the diff does not have it
+	OldID, NewID     string // of the index line, perhaps abbreviated; "" without one
 	New, Deleted     bool
 	Rename, Copy     bool
-	Similarity       int // in percent, of a rename or copy; 0 where the diff does not say
+	Similarity       int // in percent, of a rename or copy; 0 if the diff does not have it
 	Binary           *Binary
 	Hunks            []Hunk
-	Line             int // of the diff at which it begins, one-based
-	Part             int // of a mailbox or a log with several commits: the number of the commit, from 0
+	Line             int // of the diff, one-based
+	Part             int // in a mailbox or log with several commits: the number of the commit, from 0
 }
 
-// Name is the file's name after the diff, or before it where it is deleted.
+// Name returns the new name, or the old one if the file is removed.
 func (f *File) Name() string {
 	if f.NewName == "" {
 		return f.OldName
@@ -34,7 +34,7 @@ func (f *File) Name() string {
 	return f.NewName
 }
 
-// Reverse is the diff from the new file to the old one.
+// Reverse returns the diff from the new file to the old one.
 func (f *File) Reverse() *File {
 	r := *f
 	r.OldName, r.NewName, r.OldMode, r.NewMode, r.OldID, r.NewID = f.NewName, f.OldName, f.NewMode, f.OldMode, f.NewID,
@@ -60,22 +60,22 @@ func (f *File) Reverse() *File {
 	return &r
 }
 
-// Hunk is a run of lines to be replaced. Its lines keep their line feeds; a last line may lack one.
+// Hunk is a run of lines to replace. Lines keep their line feeds; the last one may lack it.
 type Hunk struct {
-	OldStart, OldLines int // one-based; with 0 lines the line before
+	OldStart, OldLines int // one-based; with 0 lines, the line before
 	NewStart, NewLines int
-	Section            string // what git shows behind the second @@
+	Section            string // the text after the second @@
 	Lines              []Line
 	line               int // of the diff at which it begins
 }
 
-// Line is a line of a hunk.
+// Line is one line of a hunk.
 type Line struct {
 	Op   byte // ' ', '-' or '+'
 	Text []byte
 }
 
-// context counts the unchanged lines at a hunk's head and end.
+// context returns the number of context lines at a hunk's head and end.
 func (h *Hunk) context() (head, end int) {
 	for head < len(h.Lines) && h.Lines[head].Op == ' ' {
 		head++
@@ -86,11 +86,10 @@ func (h *Hunk) context() (head, end int) {
 	return head, end
 }
 
-// ParseError is where a diff is malformed.
+// ParseError says where a diff is malformed.
 type ParseError struct {
 	Line int // one-based
 	What string
 }
 
-// Error gives the line and what is wrong.
 func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }

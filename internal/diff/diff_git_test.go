@@ -17,7 +17,7 @@ func TestDiffAgainstGit(t *testing.T) {
 		text := r.text(r.IntN(60))
 		old, fresh = append(old, r.bytes(text)), append(fresh, r.bytes(r.vary(text, r.IntN(8))))
 	}
-	for range many(60) { // long enough for searches that are cut short
+	for range many(60) { // long enough to reach the limits of the search
 		text := r.text(500 + r.IntN(3000))
 		other := r.vary(text, 5+r.IntN(2500))
 		if r.IntN(4) == 0 {
@@ -28,7 +28,7 @@ func TestDiffAgainstGit(t *testing.T) {
 	for n := range many(60) {
 		length := 4000
 		if n < many(4) {
-			length = 80_000 // git looks for good snakes from 65,536 on
+			length = 80_000 // git looks for good snakes from 65,536 lines on
 		}
 		text, other := r.shuffle(length)
 		old, fresh = append(old, r.bytes(text), r.bytes(other)), append(fresh, r.bytes(other), r.bytes(text))
@@ -88,7 +88,7 @@ func compareDiffs(t *testing.T, s *scratch, old, fresh [][]byte) {
 	t.Logf("%d files, %d that differ, %d hunks; %d wrong", len(old), len(parsed), hunks, bad)
 }
 
-// cutShort says that comparing two texts takes more steps than package lines makes.
+// cutShort reports whether the comparison of two texts reaches the limits of package lines.
 func cutShort(a, b []byte) bool {
 	x, y := lines.New(a), lines.New(b)
 	p := lines.NewPool(x.Len() + y.Len())

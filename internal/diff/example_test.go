@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// A diff is read strictly, and its hunk is found again where lines were added above it.
+// A diff is parsed, and its hunk is applied although lines were added above it.
 func ExampleFile_Apply() {
 	files, err := diff.Parse([]byte(`diff --git a/limit.rb b/limit.rb
 --- a/limit.rb
@@ -32,7 +32,7 @@ func ExampleFile_Apply() {
 	// 2 lines away, <nil>
 }
 
-// Both sides change a line of their own; nothing conflicts.
+// Each side changes a line of its own: no conflict.
 func ExampleMerge() {
 	merged, conflicts := diff.Merge([]byte("a\nb\nc\n"), []byte("A\nb\nc\n"), []byte("a\nb\nC\n"))
 	fmt.Printf("%s%d conflicts\n", merged, len(conflicts))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Format writes a diff in git's own form; what Parse reads from it is the same again.
+// Format returns a diff in git's form; Parse reads the same files from it.
 func Format(files []*File) []byte {
 	var b bytes.Buffer
 	for _, f := range files {
@@ -28,7 +28,7 @@ func Format(files []*File) []byte {
 	return b.Bytes()
 }
 
-// head writes what stands above a file's content, but for the lines --- and +++.
+// head writes the header lines of a file, except --- and +++.
 func (f *File) head(b *bytes.Buffer) {
 	old, fresh := f.heads()
 	fmt.Fprintf(b, "diff --git %s %s\n", quote("a/"+old), quote("b/"+fresh))
@@ -70,7 +70,7 @@ func (f *File) sides(b *bytes.Buffer) {
 	}
 }
 
-// sideLine is a name as --- and +++ have it: with a tab behind it where it has a space.
+// sideLine returns a name as --- and +++ have it: followed by a tab if it has a space.
 func sideLine(prefix, name string) string {
 	if name == "" {
 		return "/dev/null"

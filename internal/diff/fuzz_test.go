@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// FuzzParse: what parses is written in a form that parses to the same form again, and applies or not without harm.
+// FuzzParse: a diff that parses is formatted so that it parses to the same again; applying it does not panic.
 func FuzzParse(f *testing.F) {
 	for _, test := range accepted {
 		f.Add([]byte(test.diff))
@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzApply: a hunk that is applied takes its old lines away and puts its new ones there.
+// FuzzApply: after a hunk is applied, its old lines are gone and its new ones are there.
 func FuzzApply(f *testing.F) {
 	for _, test := range places {
 		f.Add([]byte("--- a/f\n+++ b/f\n"+test.hunks), []byte(test.old))
@@ -80,7 +80,7 @@ func FuzzApply(f *testing.F) {
 	})
 }
 
-// FuzzDiff: a difference leads from one text to the other and back, also when it is written and read.
+// FuzzDiff: a difference leads from one text to the other and back, also after Format and Parse.
 func FuzzDiff(f *testing.F) {
 	for _, test := range places {
 		f.Add([]byte(test.old), []byte(test.want))
@@ -94,7 +94,7 @@ func FuzzDiff(f *testing.F) {
 			return
 		}
 		if one.Binary == nil && bytes.IndexByte(append(old[:len(old):len(old)], fresh...), 0) >= 0 {
-			return // a NUL byte far behind: a text for git, which nothing can apply
+			return // a NUL byte beyond the first 8000 bytes: git reads the file as text, and cannot apply the diff
 		}
 		files, err := diff.Parse(diff.Format([]*diff.File{one}))
 		if err != nil {
@@ -109,7 +109,7 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
-// FuzzMerge: a merge does not depend on whose side is whose, and is trivial where it should be.
+// FuzzMerge: the result does not depend on which side is ours, and merging equal texts changes nothing.
 func FuzzMerge(f *testing.F) {
 	f.Add([]byte(letters("abcdef")), []byte(letters("abxdef")), []byte(letters("abcdyf")))
 	f.Add([]byte(letters("abcdef")), []byte(letters("abxdef")), []byte(letters("abydef")))
@@ -130,7 +130,7 @@ func FuzzMerge(f *testing.F) {
 	})
 }
 
-// FuzzBinary: a delta is carried out or refused.
+// FuzzBinary: a delta is applied or refused, and never panics.
 func FuzzBinary(f *testing.F) {
 	f.Add([]byte("base"), []byte("\x04\x05\x90\x04\x01!"), true)
 	f.Add([]byte(""), []byte("x"), false)

@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// scratch is an empty repository of the real git, which is asked about thousands of cases at once.
+// scratch is an empty repository of the real git; thousands of cases are written into it at once.
 type scratch struct {
 	t           testing.TB
 	dir, gitDir string
@@ -29,7 +29,7 @@ func newScratch(t testing.TB) *scratch {
 		t.Skip("git is not installed: nothing to compare with")
 	}
 	dir := t.TempDir()
-	if inMemory, err := os.MkdirTemp("/dev/shm", "diff-test-"); err == nil { // git makes a file a case
+	if inMemory, err := os.MkdirTemp("/dev/shm", "diff-test-"); err == nil { // git writes a file for each case
 		dir = inMemory
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	}
@@ -38,7 +38,7 @@ func newScratch(t testing.TB) *scratch {
 	return s
 }
 
-// run runs git; a bad exit is the caller's to judge.
+// run runs git; the caller checks the exit code.
 func (s *scratch) run(stdin []byte, args ...string) (stdout, stderr []byte, err error) {
 	cmd := exec.CommandContext(s.t.Context(), "git",
 		append([]string{"-c", "core.fsync=none", "-c", "core.looseCompression=0"}, args...)...)
@@ -62,7 +62,7 @@ func (s *scratch) git(stdin []byte, args ...string) []byte {
 
 // blob is a file of a tree.
 type blob struct {
-	mode string // "100644" where empty
+	mode string // "" means "100644"
 	data []byte
 }
 
@@ -82,7 +82,7 @@ func (s *scratch) write(contents ...[]byte) {
 	s.git(in.Bytes(), "fast-import", "--quiet")
 }
 
-// tree writes a tree of files by name and gives its id.
+// tree writes a tree of files, and returns its id.
 func (s *scratch) tree(files map[string]blob) string {
 	s.t.Helper()
 	var contents [][]byte
@@ -121,12 +121,12 @@ func (s *scratch) files(tree string) map[string]blob {
 	return out
 }
 
-// source makes texts of different kinds, and others out of them.
+// source generates texts of different kinds, and variants of them.
 type source struct{ *rand.Rand }
 
 func newSource(seed uint64) source { return source{rand.New(rand.NewPCG(seed, 7))} }
 
-// text makes a text of n lines: numbers from a small range, or something that looks like code.
+// text generates a text of n lines: numbers from a small range, or something that looks like code.
 func (r source) text(n int) [][]byte {
 	var out [][]byte
 	line := r.lineMaker()
@@ -156,7 +156,7 @@ func (r source) lineMaker() func() []byte {
 		}
 	}
 	n := 0
-	if r.IntN(2) == 0 { // functions that are much alike, in folders of classes
+	if r.IntN(2) == 0 { // similar functions in folders of classes
 		shape := []string{"class A%d", "", "  def f%d", "    x = %d", "", "    if y", "      z(%d)", "    end", "  end", "",
 			"end", ""}
 		return func() []byte {
@@ -171,7 +171,7 @@ func (r source) lineMaker() func() []byte {
 	return func() []byte { n++; return fmt.Appendf(nil, "line %d of a long text\n", n) }
 }
 
-// vary makes a text out of another by some edits: lines that come, go, change, move or stand twice.
+// vary returns a text with some edits: lines are added, removed, changed, moved or repeated.
 func (r source) vary(text [][]byte, edits int) [][]byte {
 	out := slices.Clone(text)
 	line := r.lineMaker()
@@ -198,8 +198,8 @@ func (r source) vary(text [][]byte, edits int) [][]byte {
 	return out
 }
 
-// shuffle makes a long text of at most n lines whose parts stand elsewhere, twice or not at all in another, amid lines
-// of their own.
+// shuffle generates a long text of at most n lines, and another one with its parts moved, repeated or removed, among
+// other lines.
 func (r source) shuffle(n int) (text, other [][]byte) {
 	alphabet := 10 + r.IntN(n)
 	common := [][]byte{[]byte("}\n"), []byte("\n"), []byte("end\n")}
@@ -214,10 +214,10 @@ func (r source) shuffle(n int) (text, other [][]byte) {
 		part := text[at : at+run]
 		at += run
 		switch r.IntN(8) {
-		case 0: // gone
-		case 1: // elsewhere
+		case 0: // removed
+		case 1: // moved
 			other = slices.Insert(other, r.IntN(len(other)+1), part...)
-		case 2: // behind lines of its own, some of which are common
+		case 2: // behind other lines, some of which both have
 			for range r.IntN(150) {
 				if r.IntN(5) == 0 {
 					other = append(other, common[r.IntN(3)])
@@ -233,7 +233,7 @@ func (r source) shuffle(n int) (text, other [][]byte) {
 	return text, other
 }
 
-// bytes joins lines; the last one sometimes loses its line feed.
+// bytes joins lines; sometimes the last one loses its line feed.
 func (r source) bytes(text [][]byte) []byte {
 	out := bytes.Join(text, nil)
 	if r.IntN(12) == 0 {
@@ -242,14 +242,14 @@ func (r source) bytes(text [][]byte) []byte {
 	return out
 }
 
-// name is the file of case n, in folders, since git takes time for a large flat one.
+// name returns the file of case n. They are in folders, since git is slow with a large flat one.
 func name(n int) string { return path.Join(fmt.Sprintf("d%03d", n/50), fmt.Sprintf("f%05d", n)) }
 
 func sortedNames(files map[string]blob) []string { return slices.Sorted(maps.Keys(files)) }
 
-// many is how many random cases a comparison with git takes: a third of them, a tenth with -short, all with
-// HOWDAH_TEST_CASES=all, and so many times the usual third with a number in it. The cases are the same in each run,
-// beginning with the first.
+// many returns how many of n random cases to compare with git: a third of them, a tenth with -short, all with
+// HOWDAH_TEST_CASES=all, or that many times a third with a number. Each run has the same cases, starting with the
+// first.
 func many(n int) int {
 	times, err := strconv.Atoi(os.Getenv("HOWDAH_TEST_CASES"))
 	switch {

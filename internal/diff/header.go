@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// header gathers what the lines above a file's content say, to see whether they agree.
+// header collects what the header lines of a file say, to check whether they agree.
 type header struct {
 	file             *File
-	both             string // behind "diff --git"; "" where the diff is not git's
-	oldMode, newMode bool   // "old mode" and "new mode" were there
+	both             string // after "diff --git"; "" if the diff is not git's
+	oldMode, newMode bool   // the lines "old mode" and "new mode" are there
 	from, to         string // "rename" or "copy"
-	old, fresh       string // the ends of the lines --- and +++: a time, where diff(1) wrote them
+	old, fresh       string // what follows the names on --- and +++: the times that diff(1) writes
 }
 
-// git reads git's own lines, from "diff --git" to what is none of them.
+// git reads git's own header lines, starting with "diff --git".
 func (h *header) git(p *parser) error {
 	h.both = string(p.line[len("diff --git "):])
 	if strings.HasSuffix(h.both, "\r") {
@@ -84,7 +84,7 @@ func (h *header) extended(p *parser, line string) (known bool, err error) {
 	return true, err
 }
 
-// index reads "OLD..NEW" and perhaps a mode.
+// index reads "OLD..NEW", perhaps with a mode.
 func (h *header) index(p *parser, value string) error {
 	f := h.file
 	ids, mode, has := strings.Cut(value, " ")
@@ -106,7 +106,7 @@ func hexID(s string) bool {
 	return len(s) >= 4 && len(s) <= 40 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// mode reads a mode that a tree can hold.
+// mode reads a mode that a tree can have.
 func (p *parser) mode(s string) (uint32, error) {
 	switch s {
 	case "100644", "100755", "120000", "160000":
@@ -150,7 +150,7 @@ func (h *header) content(p *parser) (err error) {
 	return nil
 }
 
-// finish refuses what no diff says, or says otherwise in another place.
+// finish returns an error if the header lines contradict each other or cannot be.
 func (h *header) finish() error {
 	f := h.file
 	wrong := func(format string, args ...any) error { return &ParseError{f.Line, fmt.Sprintf(format, args...)} }
@@ -180,7 +180,7 @@ func (h *header) finish() error {
 	return f.ordered()
 }
 
-// ordered looks at the hunks together.
+// ordered checks the hunks against each other.
 func (f *File) ordered() error {
 	end := 0
 	for i := range f.Hunks {
@@ -198,7 +198,7 @@ func (f *File) ordered() error {
 	return nil
 }
 
-// epoch takes a file that diff -N dates to the beginning of time, and that has no lines, for one that does not exist.
+// epoch treats an empty file that diff -N dates to 1970 as one that does not exist.
 func (h *header) epoch() {
 	f := h.file
 	if h.both != "" || len(f.Hunks) != 1 || f.New || f.Deleted {

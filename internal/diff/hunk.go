@@ -15,13 +15,13 @@ func (p *parser) hunk(f *File) error {
 	}
 	old, fresh := h.OldLines, h.NewLines // lines still to come
 	h.Lines = make([]Line, 0, max(min(old+fresh, 64), min(old, p.lines), min(fresh, p.lines)))
-	oldEnded, freshEnded := false, false // a line without line feed was the last
+	oldEnded, freshEnded := false, false // the last line lacked its line feed
 	for p.advance(); old > 0 || fresh > 0; {
 		if p.done {
 			return p.wrong("the hunk ends early: %d old and %d new lines are missing", old, fresh)
 		}
 		op, text := byte(' '), p.data[p.end-1:p.end]
-		if len(p.line) > 0 { // an empty line is a blank line of context that lost its space on the way
+		if len(p.line) > 0 { // an empty line is a blank context line that lost its space
 			op, text = p.line[0], p.data[p.end-len(p.line):p.end]
 			if p.data[p.end-1] != '\n' {
 				return p.wrong("the diff ends within a line")
@@ -63,7 +63,7 @@ func (p *parser) hunk(f *File) error {
 	case head == 0 && end == 0 && (h.OldStart > 1 || h.OldLines == 0 && h.OldStart > 0):
 		return &ParseError{h.line, "the hunk has no context: make the diff with -U3"}
 	}
-	if len(f.Hunks) == cap(f.Hunks) { // twice as many: append's own steps leave four times as much behind
+	if len(f.Hunks) == cap(f.Hunks) { // double it: append's growth would leave four times as much garbage
 		f.Hunks = slices.Grow(f.Hunks, max(4, len(f.Hunks)))
 	}
 	f.Hunks = append(f.Hunks, h)
@@ -95,7 +95,7 @@ func (p *parser) hunkHead(h *Hunk) error {
 	return nil
 }
 
-// counts reads "START,LINES" or, of one line, "START".
+// counts reads "START,LINES", or "START" for one line.
 func counts(s string) (start, lines int, ok bool) {
 	a, b, has := strings.Cut(s, ",")
 	if !has {
@@ -106,7 +106,7 @@ func counts(s string) (start, lines int, ok bool) {
 	return start, lines, ok && ok2
 }
 
-// count reads digits alone; no file has a hundred million lines.
+// count reads up to eight digits: no file has a hundred million lines.
 func count(s string) (n int, ok bool) {
 	if s == "" || len(s) > 8 || strings.Trim(s, "0123456789") != "" {
 		return 0, false
@@ -115,7 +115,7 @@ func count(s string) (n int, ok bool) {
 	return n, err == nil
 }
 
-// from is the zero-based old line that the hunk begins with, or goes before.
+// from returns the zero-based old line at which the hunk begins, or before which it inserts.
 func (h *Hunk) from() int {
 	if h.OldLines == 0 {
 		return h.OldStart

@@ -6,12 +6,12 @@ import (
 	"encoding/hex"
 )
 
-// PatchID is a digest of what a diff changes, as `git patch-id --stable` makes it: line numbers, ids of texts and
-// white space do not count, nor the order of the files. Of binary files the ids count.
+// PatchID returns a digest of what a diff changes, like `git patch-id --stable`: it ignores line numbers, white
+// space, ids of texts and the order of the files. For binary files the ids count.
 func PatchID(files []*File) string {
 	var d digest
 	var head bytes.Buffer
-	binary := false // git leaves out the line "diff --git" of a file behind a binary one
+	binary := false // git leaves out the line "diff --git" after a binary file
 	for _, f := range files {
 		head.Reset()
 		plain := *f
@@ -36,7 +36,7 @@ func PatchID(files []*File) string {
 				d.write(l.Text)
 			}
 		}
-		if len(f.Hunks) > 0 { // git sums files; one without content is counted with the next
+		if len(f.Hunks) > 0 { // git sums per file; one without content is summed with the next
 			d.flush()
 		}
 	}
@@ -46,13 +46,13 @@ func PatchID(files []*File) string {
 	return hex.EncodeToString(d.sum[:])
 }
 
-// digest sums up the digests of its parts, which so may come in any order.
+// digest adds the digests of its parts, so their order does not matter.
 type digest struct {
 	sum     [sha1.Size]byte
 	pending []byte
 }
 
-// write takes a text without its white space.
+// write adds a text without its white space.
 func (d *digest) write(text []byte) {
 	for _, c := range text {
 		switch c {

@@ -9,7 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// TestBinaryLimits reaches each limit of binary content, and goes beyond it by a byte: docs/safety.md has the numbers.
+// TestBinaryLimits: each limit of binary content can be reached, and one more byte is refused; docs/safety.md has the
+// numbers.
 func TestBinaryLimits(t *testing.T) {
 	of := func(size int) []byte {
 		data := make([]byte, size)

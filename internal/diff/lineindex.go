@@ -9,27 +9,27 @@ import (
 // text is a text in which hunks are placed.
 type text struct {
 	lines.Text
-	work  *int // lines compared so far, at most maxCompared
+	work  *int // lines compared so far; the limit is maxCompared
 	known *lineIndex
 }
 
-// maxSwept is how many bytes are looked through for hunks before the lines of the text are listed to be looked up.
+// maxSwept is how many bytes are searched before an index of the lines is built.
 const maxSwept = 64 << 20
 
-// lineIndex lists the lines of a text by what they are, once they were looked for often.
+// lineIndex finds the places of a line in a text. It is built once the text has been searched often.
 type lineIndex struct {
 	swept int // bytes
 	pool  *lines.Pool
-	first []int32 // by the number of a line: where its places begin in all; and at last, where all ends
-	all   []int32 // the places
+	first []int32 // by the number of a distinct line: the start of its places in all, and at the end the length of all
+	all   []int32 // the places, sorted by distinct line
 }
 
-// newSearched is a text in which hunks are placed; work counts the lines that are compared.
+// newSearched returns a text in which hunks are placed; work counts the lines that are compared.
 func newSearched(data []byte, work *int) text {
 	return text{Text: lines.New(data), work: work, known: &lineIndex{}}
 }
 
-// list lists the lines of a text.
+// list builds the index.
 func (x *lineIndex) list(t text) {
 	x.pool = lines.NewPool(t.Len())
 	ids := x.pool.Intern(t.Text)
@@ -47,7 +47,7 @@ func (x *lineIndex) list(t text) {
 	}
 }
 
-// lookUp are the lines at which a hunk's old lines stand, by the places of that one of them which is rarest.
+// lookUp yields the lines at which a hunk's old lines are, starting from the rarest one of them.
 func (t text) lookUp(h *Hunk) iter.Seq[int] {
 	x := t.known
 	if x.pool == nil {

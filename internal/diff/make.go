@@ -6,10 +6,10 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// around is how many unchanged lines git shows around a change.
+// around is how many context lines git shows.
 const around = 3
 
-// Diff makes the hunks that lead from old to fresh, as `git diff` does.
+// Diff returns the hunks from old to fresh, as `git diff` does.
 func Diff(old, fresh []byte) []Hunk {
 	if bytes.Equal(old, fresh) {
 		return nil
@@ -30,11 +30,11 @@ func Diff(old, fresh []byte) []Hunk {
 	return out
 }
 
-// maker makes hunks from the top to the bottom.
+// maker builds hunks from top to bottom.
 type maker struct {
 	a, b    lines.Text
-	looked  int    // lines of a in which a section was looked for
-	section string // the last one there
+	looked  int    // lines of a in which a section was searched
+	section string // the last section found
 }
 
 func (m *maker) hunk(list []lines.Change) Hunk {
@@ -75,7 +75,7 @@ func (m *maker) hunk(list []lines.Change) Hunk {
 
 const maxSection = 80 // bytes
 
-// sectionAbove is the nearest line above a hunk that begins like a name, which git takes for a heading.
+// sectionAbove returns the nearest line above a hunk that git shows as its section: one that begins like a name.
 func (m *maker) sectionAbove(from int) string {
 	for i := from - 1; i >= m.looked; i-- {
 		line := m.a.Line(i)
@@ -89,8 +89,8 @@ func (m *maker) sectionAbove(from int) string {
 	return m.section
 }
 
-// Texts makes the diff of one file from its two contents; binary contents, those with a NUL byte in their first 8000
-// bytes, as git says, become a binary patch. nil means that nothing differs.
+// Texts returns the diff of one file between two contents, or nil if they are equal. For binary contents (a NUL byte
+// in the first 8000 bytes, as in git) it is a binary patch.
 func Texts(name string, old, fresh []byte) *File {
 	if bytes.Equal(old, fresh) {
 		return nil
@@ -105,5 +105,5 @@ func Texts(name string, old, fresh []byte) *File {
 	return f
 }
 
-// IsBinary says whether git would take a content for binary.
+// IsBinary reports whether git would treat a content as binary.
 func IsBinary(data []byte) bool { return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 }

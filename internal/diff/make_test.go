@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// TestSection is which lines git takes for a hunk's heading: those that begin with a letter, _ or $.
+// TestSection: git shows a line as a hunk's section if it begins with a letter, _ or $.
 func TestSection(t *testing.T) {
 	const below = "\n 1\n 2\n 3\n"
 	for line, want := range map[string]string{

@@ -6,20 +6,19 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// Style is how conflicts are shown, as in git's merge.conflictStyle.
+// Style is how conflicts are shown: git's merge.conflictStyle.
 type Style int
 
-// The styles that git has.
 const (
-	ZDiff3 Style = iota // base too, and the lines that both sides begin or end with outside
-	Diff3               // base too
-	Plain               // without base; only the lines that differ, in as few parts as can be ("merge")
+	ZDiff3 Style = iota // with base; lines that both sides begin or end with are outside the markers
+	Diff3               // with base
+	Plain               // "merge": without base, and as few lines as possible
 )
 
-// Names stand behind the markers.
+// Names are the labels after the markers.
 type Names struct{ Ours, Base, Theirs string }
 
-// Marked is Merge's text with markers around each conflict, byte for byte as git writes it.
+// Marked returns Merge's text with markers around each conflict, byte for byte as git writes it.
 func Marked(base, ours, theirs []byte, style Style, names Names) []byte {
 	if merged, ok := trivial(base, ours, theirs); ok {
 		return merged
@@ -62,7 +61,7 @@ func Marked(base, ours, theirs []byte, style Style, names Names) []byte {
 	return append(out, m.a.Text.Between(taken, m.a.Text.Len())...)
 }
 
-// parts writes a conflict.
+// parts collects the pieces of a marked text.
 type parts struct{ out, end []byte }
 
 func (p *parts) mark(mark, name string) {
@@ -73,14 +72,14 @@ func (p *parts) mark(mark, name string) {
 	p.out = append(p.out, p.end...)
 }
 
-// lines writes lines; the last gets a line end if it lacks one.
+// lines writes lines; a last one without a line end gets one.
 func (p *parts) lines(lines []byte) {
 	if p.out = append(p.out, lines...); len(lines) > 0 && !bytes.HasSuffix(lines, newline) {
 		p.out = append(p.out, p.end...)
 	}
 }
 
-// crlf says whether a region's markers end in CRLF: where the lines above it on both sides do, and base's first.
+// crlf reports whether a region's markers end in CRLF: if the lines above it on both sides do, and base's first line.
 func (m *merger) crlf(r region) bool {
 	verdict := unknown
 	for _, at := range []struct {
@@ -94,14 +93,13 @@ func (m *merger) crlf(r region) bool {
 	return verdict == crlf
 }
 
-// How a line ends.
 const (
 	unknown = iota
 	lf
 	crlf
 )
 
-// endingOf is how line i ends or, if it is a last line without an end, the one above.
+// endingOf returns how line i ends; for a last line without an end, how the one above does.
 func endingOf(t lines.Text, i int) int {
 	if i >= t.Len() {
 		return unknown

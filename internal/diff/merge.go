@@ -6,30 +6,30 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// Conflict is a region that ours and theirs changed in different ways, without the lines that both begin or end it
-// with. Lines are one-based and count lines of their own side; the texts keep their line feeds.
+// Conflict is a region that ours and theirs changed differently, without the lines that both begin or end it with.
+// Lines are one-based, each in its own side; the texts keep their line feeds.
 type Conflict struct {
 	BaseLine, OursLine, TheirsLine int
 	Base, Ours, Theirs             [][]byte
-	At                             int // the line of the merged text at which it would stand
+	At                             int // the line of the merged text at which it would be
 }
 
-// Merge merges what ours and theirs made of base, as git's xdl_merge does at the level that `git apply --3way`, `git
-// am -3` and merges use (XDL_MERGE_ZEALOUS, Myers): changes that touch each other conflict unless they come to the
-// same. merged is whole only without conflicts; else it has ours in their places, and Marked shows them.
+// Merge merges the changes of ours and theirs to base, like git's xdl_merge at the level that `git apply --3way`,
+// `git am -3` and merges use (XDL_MERGE_ZEALOUS, Myers): changes that touch conflict unless they are equal. With
+// conflicts, merged has the lines of ours in their places; Marked shows them.
 func Merge(base, ours, theirs []byte) (merged []byte, conflicts []Conflict) {
 	merged, conflicts, _ = Counted(base, ours, theirs)
 	return merged, conflicts
 }
 
-// Counted is Merge, with how many steps it took: a measure of its cost that is the same on every machine.
+// Counted is Merge, and also returns the number of steps: a measure of its cost that is the same on every machine.
 func Counted(base, ours, theirs []byte) (merged []byte, conflicts []Conflict, steps int) {
 	if merged, ok := trivial(base, ours, theirs); ok {
 		return merged, nil, 0
 	}
 	m := newMerger(base, ours, theirs)
 	merged = make([]byte, 0, max(len(ours), len(theirs)))
-	taken, shift := 0, 0 // lines of ours that are in merged; how many more merged has
+	taken, shift := 0, 0 // lines of ours that are in merged; how many lines merged has more
 	for _, r := range m.regions() {
 		switch r.who {
 		case theirsOnly:
@@ -54,11 +54,11 @@ func trivial(base, ours, theirs []byte) (merged []byte, ok bool) {
 	return nil, false
 }
 
-// merger has base (o), ours (a) and theirs (b), and the lines of all three.
+// merger has the lines of base (o), ours (a) and theirs (b).
 type merger struct {
 	o, a, b lines.Side
 	lines   int
-	steps   int // that comparing took
+	steps   int // of the comparison
 }
 
 func newMerger(base, ours, theirs []byte) *merger {
@@ -82,7 +82,7 @@ func (m *merger) conflict(r region, shift int) Conflict {
 	}
 }
 
-// trim leaves out the lines that both sides of a region begin or end with.
+// trim removes the lines that both sides of a region begin or end with.
 func (m *merger) trim(r region) region {
 	for r.a0 < r.a1 && r.b0 < r.b1 && m.a.IDs[r.a0] == m.b.IDs[r.b0] {
 		r.a0, r.b0 = r.a0+1, r.b0+1
@@ -93,8 +93,7 @@ func (m *merger) trim(r region) region {
 	return r
 }
 
-// MergeTheirs merges three texts as Merge does, with the lines of theirs in place of each conflict; Merge leaves those
-// of ours there.
+// MergeTheirs is Merge with the lines of theirs in place of each conflict.
 func MergeTheirs(base, ours, theirs []byte) []byte {
 	merged, conflicts := Merge(base, ours, theirs)
 	if len(conflicts) == 0 {

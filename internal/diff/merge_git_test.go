@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// TestMergeAgainstGit: Merge and Marked write what git writes, byte for byte, in all three styles. `git checkout
-// --conflict` merges the three sides of an index by the same function and level as `git apply --3way` and `git am -3`.
+// TestMergeAgainstGit: Merge and Marked return what git writes, byte for byte, in all three styles. `git checkout
+// --conflict` merges the sides in an index with the same function and level as `git apply --3way` and `git am -3`.
 func TestMergeAgainstGit(t *testing.T) {
 	t.Parallel()
 	r := newSource(2)
@@ -75,7 +75,7 @@ func compareMerges(t *testing.T, s *scratch, cases [][3][]byte) {
 	}
 }
 
-// checkConflicts holds the places of conflicts against the texts.
+// checkConflicts compares the places of conflicts with the texts.
 func checkConflicts(t *testing.T, c [3][]byte, merged []byte, conflicts []diff.Conflict) {
 	t.Helper()
 	for _, one := range conflicts {

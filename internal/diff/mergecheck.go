@@ -2,16 +2,16 @@ package diff
 
 import "github.com/howdah/howdah/internal/lines"
 
-// MergeCheck foresees conflicts of one base and theirs with any ours, without comparing these.
+// MergeCheck predicts conflicts of base and theirs with any ours, without a comparison.
 type MergeCheck struct{ spots []spot }
 
 // spot is one place that theirs changes.
 type spot struct {
-	before []byte // what base has there, with a line above and one below
-	after  []byte // what theirs has there
+	before []byte // base there, with a line above and one below
+	after  []byte // theirs there
 }
 
-// NewMergeCheck looks for the places that theirs changes in base.
+// NewMergeCheck finds the places that theirs changes in base.
 func NewMergeCheck(base, theirs []byte) MergeCheck {
 	a, b := lines.New(base), lines.New(theirs)
 	p := lines.NewPool(a.Len() + b.Len())
@@ -25,9 +25,9 @@ func NewMergeCheck(base, theirs []byte) MergeCheck {
 	return m
 }
 
-// Possible says that Merge may come without conflicts; where it is false, Merge conflicts. A merge without conflicts
-// has left each place of theirs and the lines next to it as they are in base, or has come to the same lines there.
-// Where theirs only takes lines away, that says nothing.
+// Possible reports whether Merge may be free of conflicts; if it is false, there are some. In a merge without
+// conflicts, ours has each place of theirs, with the lines next to it, either as in base or already changed. If
+// theirs only removes lines there, that cannot be checked.
 func (m MergeCheck) Possible(ours []byte) bool {
 	for _, s := range m.spots {
 		if len(s.after) > 0 && !contains(ours, s.before, new(int)) && !contains(ours, s.after, new(int)) {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// Names are written plain or, where they hold quotes, backslashes, control characters or bytes above ASCII, in C's
-// style between double quotes (git's core.quotePath).
+// Names are written as they are; if they have quotes, backslashes, control characters or bytes above ASCII, in C's
+// syntax between double quotes (git's core.quotePath).
 
 const escapes = "abfnrtv\"\\"
 const escaped = "\a\b\f\n\r\t\v\"\\"
 
-// quote writes a name as git does.
+// quote returns a name as git writes it.
 func quote(name string) string {
 	plain := true
 	for i := range len(name) {
@@ -44,7 +44,7 @@ func quote(name string) string {
 
 var errQuote = errors.New("malformed quoted name")
 
-// unquote reads a quoted name at the head of s.
+// unquote reads a quoted name at the start of s.
 func unquote(s string) (name, rest string, err error) {
 	var b []byte
 	for i := 1; i < len(s); i++ {
@@ -90,8 +90,8 @@ func (p *parser) name(s string) (string, error) {
 	return name, nil
 }
 
-// sideName reads the name on a line --- or +++ and goes on. "" is /dev/null. Behind a tab diff(1) writes a time; git
-// writes a lone tab behind names with spaces.
+// sideName reads the name on a line --- or +++, and the next line. For /dev/null it returns "". diff(1) writes a tab
+// and a time after the name; git writes a tab after names with spaces.
 func (p *parser) sideName(mark, prefix string) (name, stamp string, err error) {
 	if !p.starts(mark) {
 		return "", "", p.wrong("no %sline", mark)
@@ -120,7 +120,7 @@ func (p *parser) sideName(mark, prefix string) (name, stamp string, err error) {
 	return rest, stamp, nil
 }
 
-// sameName reads "a/NAME b/NAME"; of a rename, whose names differ, it gives "".
+// sameName reads "a/NAME b/NAME"; for a rename, whose names differ, it returns "".
 func sameName(s string) (string, error) {
 	lacking := fmt.Errorf(`names %.80q lack the "a/" and "b/" that git writes (a -p0 diff?)`, s)
 	if strings.HasPrefix(s, `"`) {
@@ -147,7 +147,7 @@ func sameName(s string) (string, error) {
 	return "", nil
 }
 
-// sameHead says whether "diff --git" names the file as the lines below it do.
+// sameHead reports whether "diff --git" has the names of the lines below it.
 func sameHead(both string, f *File) bool {
 	old, fresh := f.heads()
 	rest, ok := cutName(both, "a/"+old)
@@ -158,7 +158,7 @@ func sameHead(both string, f *File) bool {
 	return ok && rest == ""
 }
 
-// cutName takes a name, perhaps quoted, from the head of s.
+// cutName removes a name, perhaps quoted, from the start of s.
 func cutName(s, name string) (rest string, ok bool) {
 	if !strings.HasPrefix(s, `"`) {
 		return strings.CutPrefix(s, name)
@@ -167,7 +167,7 @@ func cutName(s, name string) (rest string, ok bool) {
 	return rest, err == nil && found == name
 }
 
-// heads are the names that stand behind "diff --git", where one always has both.
+// heads returns the two names for "diff --git", which always has both.
 func (f *File) heads() (old, fresh string) {
 	old, fresh = f.OldName, f.NewName
 	if old == "" {

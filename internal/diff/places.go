@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// sweep is how many bytes are looked through in the time in which two lines are compared.
+// sweep is how many bytes can be searched in the time of comparing two lines.
 const sweep = 64
 
 // maxCandidates is how many lines that begin like a hunk are compared with it one by one.
 const maxCandidates = 16
 
-// with are the lines at which a hunk's old lines stand, from the first on, until too much was compared. Where many
-// lines begin like the hunk, as among equal lines, no line is compared more than twice.
+// with yields the lines at which a hunk's old lines are, until the limit of comparisons is reached. If many lines
+// begin like the hunk, as among equal lines, no line is compared more than twice.
 func (t text) with(h *Hunk) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		if t.known.swept > maxSwept {
@@ -46,13 +46,13 @@ func (t text) with(h *Hunk) iter.Seq[int] {
 	}
 }
 
-// swept counts bytes that were looked through.
+// swept counts bytes that were searched.
 func (t text) swept(n int) {
 	t.known.swept += n
 	*t.work += n / sweep
 }
 
-// among are the lines, from one on, at which a hunk's old lines stand, found as Knuth, Morris and Pratt do.
+// among yields the lines, from one on, at which a hunk's old lines are, by the algorithm of Knuth, Morris and Pratt.
 func (t text) among(h *Hunk, from int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		var old [][]byte
@@ -62,7 +62,7 @@ func (t text) among(h *Hunk, from int) iter.Seq[int] {
 			}
 		}
 		*t.work += 2*len(old) + 2*(t.Len()-from)
-		back := make([]int32, len(old)+1) // of so many lines, how many of the last are like the first
+		back := make([]int32, len(old)+1) // by number of lines: the length of the longest proper suffix that is a prefix too
 		for i, k := 1, 0; i < len(old); i++ {
 			for k > 0 && !bytes.Equal(old[i], old[k]) {
 				k = int(back[k])
@@ -90,14 +90,15 @@ func (t text) among(h *Hunk, from int) iter.Seq[int] {
 	}
 }
 
-// maxNeedle is how many bytes package bytes looks for in one sweep with the processor's widest instructions.
+// maxNeedle is the longest needle, in bytes, that package bytes finds in one sweep with the processor's widest
+// instructions.
 const maxNeedle = 63
 
-// maxPieces is how many pieces of a needle are looked for at most.
+// maxPieces is how many pieces of a needle are searched at most.
 const maxPieces = 8
 
-// contains says whether the first pieces of a needle all stand in a text; that the needle itself does is more. It adds
-// to work what that costs.
+// contains reports whether the first pieces of a needle are all in a text, which is necessary for the needle itself.
+// It adds the cost to work.
 func contains(data, needle []byte, work *int) bool {
 	for range maxPieces {
 		if len(needle) == 0 {

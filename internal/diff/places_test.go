@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// However a hunk's places are looked for, they are those at which its lines stand.
+// TestPlaces: every way of searching finds the lines at which a hunk's old lines are.
 func TestPlaces(t *testing.T) {
 	by := rand.New(rand.NewSource(1))
 	pick := func(n, kinds int) (out []string) {
@@ -50,7 +50,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// Where nothing more is compared, hunks are said to be where the diff has them, and most are only counted.
+// TestSearchIsBounded: once the budget is spent, a hunk's line is the one in the diff, and most hunks are only
+// counted.
 func TestSearchIsBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("--- a/f\n+++ b/f\n")

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// upstream is a repository with Mastodon's history.
+// upstream returns a repository with Mastodon's history.
 func upstream(t testing.TB) *scratch {
 	repo := os.Getenv("HOWDAH_TEST_UPSTREAM")
 	if repo == "" {
@@ -20,10 +20,10 @@ func upstream(t testing.TB) *scratch {
 	return &scratch{t: t, dir: repo, gitDir: repo}
 }
 
-// triple is a file that a commit changed, before and after, and as it is at another time.
+// triple is a file before and after a commit, and at another time.
 type triple struct{ old, fresh, other string }
 
-// triples lists what the last commits of main did to texts, beside what a commit has of them.
+// triples returns the texts that the last commits of main changed, each with its content at other.
 func triples(s *scratch, commits int, other string) (out []triple, read func(id string) []byte) {
 	there := map[string]string{}
 	for line := range strings.Lines(string(s.git(nil, "ls-tree", "-r", other))) {
@@ -67,8 +67,8 @@ func triples(s *scratch, commits int, other string) (out []triple, read func(id 
 	return kept, func(id string) []byte { return blobs[id] }
 }
 
-// TestRealDiffs: Diff, Merge and Apply do with what commits did to real files what git does with it: merged into
-// main, which has it already, and into what was there 2,000 commits ago.
+// TestRealDiffs: Diff, Merge and Apply return what git does for real commits: merged into main, which already has
+// them, and into the files of 2,000 commits ago.
 func TestRealDiffs(t *testing.T) {
 	const commits = 150
 	for _, other := range []string{"main", "main~2000"} {

@@ -12,24 +12,25 @@ type region struct {
 	who                    who
 }
 
-// who changed a region.
+// who says which side changed a region.
 type who byte
 
 const (
 	oursOnly who = iota
 	theirsOnly
-	both // in different ways, or in the same way by other steps
+	both // in different ways, or to the same lines by different steps
 )
 
-// regions joins what both sides did to base, in order. Where both did the same in the same place there is none.
+// regions combines what both sides did to base, in order. Where both did the same in the same place, there is no
+// region.
 func (m *merger) regions() []region {
 	mine, one := lines.Changes(m.o, m.a, m.lines, false)
 	his, two := lines.Changes(m.o, m.b, m.lines, false)
 	m.steps += one + two
 	out := make(regions, 0, len(mine)+len(his))
-	shiftA, shiftB := 0, 0 // from a line of base to that of ours and theirs, behind what was passed
+	shiftA, shiftB := 0, 0 // from a line of base to the line of ours and theirs, below what was handled
 	for len(mine) > 0 || len(his) > 0 {
-		passA, passB := true, true // which change is dealt with
+		passA, passB := true, true // which change is handled next
 		switch {
 		case len(his) == 0 || len(mine) > 0 && mine[0].ATo < his[0].AFrom:
 			x := mine[0]
@@ -61,7 +62,7 @@ func (m *merger) regions() []region {
 	return out
 }
 
-// same says whether two changes are one.
+// same reports whether both sides made the same change.
 func (m *merger) same(x, y lines.Change) bool {
 	return x.AFrom == y.AFrom && x.ATo == y.ATo && x.BTo-x.BFrom == y.BTo-y.BFrom &&
 		slices.Equal(m.a.IDs[x.BFrom:x.BTo], m.b.IDs[y.BFrom:y.BTo])
@@ -69,7 +70,7 @@ func (m *merger) same(x, y lines.Change) bool {
 
 type regions []region
 
-// add appends a region, or joins it with the last, if they touch on either side.
+// add appends a region, or joins it with the last one if they touch on either side.
 func (list *regions) add(r region) {
 	if n := len(*list) - 1; n >= 0 {
 		if last := &(*list)[n]; r.a0 <= last.a1 || r.b0 <= last.b1 {
@@ -83,11 +84,11 @@ func (list *regions) add(r region) {
 	*list = append(*list, r)
 }
 
-// apart is how many unchanged lines between two conflicts are too few to show them as two.
+// apart: conflicts with at most this many unchanged lines between them are shown as one.
 const apart = 3
 
-// refine leaves of each conflict the lines in which its sides differ, and then joins conflicts so close that one is
-// shorter to read (xdiff/xmerge.c, XDL_MERGE_ZEALOUS). What is left has no base of its own.
+// refine reduces each conflict to the lines in which its sides differ, and then joins conflicts that are so close
+// that one is shorter to read (xdiff/xmerge.c, XDL_MERGE_ZEALOUS). The results have no base of their own.
 func (m *merger) refine(list []region) []region {
 	var out []region
 	for _, r := range list {

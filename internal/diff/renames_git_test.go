@@ -60,7 +60,7 @@ func TestRenamesAgainstGit(t *testing.T) {
 	t.Logf("%d renames", found)
 }
 
-// blobs lists files as Renames wants them.
+// blobs converts files to the input of Renames.
 func blobs(files map[string]blob) []renames.Blob {
 	var out []renames.Blob
 	for _, name := range sortedNames(files) {

@@ -2,11 +2,11 @@ package diff
 
 import "bytes"
 
-// maxVotes is how many pairs of like lines are counted at most to find where a hunk that does not fit was meant for.
+// maxVotes limits the pairs of equal lines that are counted to find where a hunk that does not fit belongs.
 const maxVotes = 2_000_000
 
-// A line of a hunk that a text has elsewhere speaks for the place to which it would bring the hunk's first line: by so
-// much where the text has it once, where it has it a few times, and where it has it often.
+// A line of a hunk that is elsewhere in a text is a vote for the place to which it would bring the hunk's first line.
+// The weight is larger the rarer the line is in the text.
 const (
 	voteOfOne  = 8
 	voteOfFew  = 3
@@ -14,10 +14,10 @@ const (
 	few        = 4
 )
 
-// resembles is the line, from one on, at which most of a hunk's old lines stand in their places, indentation and blank
-// ones aside; those that are rare in the text count more. Where there is none, words count. Of equals it is the
-// nearest to start; where nothing is like it, start. Where the search is over, at is start, and
-// nominal is true.
+// resembles returns the line, from one on, at which most of a hunk's old lines match, ignoring indentation and blank
+// lines; lines that are rare in the text weigh more. If no line matches, words are compared. Of several places it is
+// the one nearest to start; if nothing matches, it is start. If the budget is spent, it returns start, and nominal is
+// true.
 func (t text) resembles(h *Hunk, from, start int, s *Search) (at int, nominal bool) {
 	start = min(start, t.Len())
 	rest := t.Len() - from
@@ -35,7 +35,7 @@ func (t text) resembles(h *Hunk, from, start int, s *Search) (at int, nominal bo
 	return at, false
 }
 
-// wholeLine is a line without its indentation and end; none where it is blank.
+// wholeLine returns a line without its indentation and end; nothing for a blank line.
 func wholeLine(line []byte) [][]byte {
 	if line = bytes.TrimSpace(line); len(line) > 0 {
 		return [][]byte{line}
@@ -43,10 +43,10 @@ func wholeLine(line []byte) [][]byte {
 	return nil
 }
 
-// shortestWord is how long a word must be to say something.
+// shortestWord is the shortest word that is compared, in letters.
 const shortestWord = 4
 
-// words are a line's words, as names are written in programs.
+// words returns the words of a line, as in names of programs.
 func words(line []byte) [][]byte {
 	var out [][]byte
 	for _, w := range bytes.FieldsFunc(line, func(r rune) bool {
@@ -59,19 +59,19 @@ func words(line []byte) [][]byte {
 	return out
 }
 
-// ballot is what an election is held with.
+// ballot is the input of elect.
 type ballot struct {
 	from, start int
 	parts       func([]byte) [][]byte
 	search      *Search
 }
 
-// elect counts for each line how much speaks for it as the place of a hunk.
+// elect returns the line with the most votes as the place of a hunk.
 func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
-	wanted := map[string][]int32{} // parts, and the lines of the text that have them
+	wanted := map[string][]int32{} // by part of a line: the lines of the text that have it
 	all := t.Len()-b.from < len(h.Lines)
 	for _, l := range h.Lines {
-		if l.Op != '+' && !all { // the hunk's parts, unless those of the text are fewer
+		if l.Op != '+' && !all { // the hunk's parts, unless the text has fewer
 			for _, p := range b.parts(l.Text) {
 				wanted[string(p)] = nil
 			}

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A hunk that fits nowhere is told of where its lines are most like the file's, not where its number says.
+// TestConflictWhereItResembles: the error about a hunk that fits nowhere names the line where the file is most
+// similar, not the hunk's own number.
 func TestConflictWhereItResembles(t *testing.T) {
 	const hunk = "--- a/f\n+++ b/f\n@@ -2,5 +2,5 @@\n one\n two\n-SIZE = 4\n+SIZE = 8\n four\n five\n"
 	filler := strings.Repeat("filler\n", 20)

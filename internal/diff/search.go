@@ -1,31 +1,31 @@
 package diff
 
-// What looking for a place costs, in comparisons of two lines.
+// Costs of searching a place, in comparisons of two lines.
 const (
-	workOfHunk   = 100 // beginning to look for one's place
-	workOfPlace  = 10  // trying whether a hunk fits, beside the comparisons
+	workOfHunk   = 100 // starting the search for one hunk
+	workOfPlace  = 10  // trying whether a hunk fits, besides the comparisons
 	workOfLine   = 4   // looking a line up among a hunk's
-	bytesOfWords = 2   // that are taken apart into words meanwhile
-	votesOfWork  = 5   // that are counted meanwhile
+	bytesOfWords = 2   // bytes that are split into words in that time
+	votesOfWork  = 5   // votes that are counted in that time
 )
 
-// Search bounds how much is compared to find where hunks that fit nowhere were meant for. Once it is over, a hunk's
-// place is the one that the diff names.
+// Search is a budget of comparisons to find where hunks that fit nowhere belong. Once it is spent, a hunk's line is
+// the one in the diff.
 type Search struct {
 	left, all int
 	votes     []int32
 }
 
-// NewSearch allows so many comparisons of lines for each change, and for all of them.
+// NewSearch returns a budget of comparisons for each change, and for all of them.
 func NewSearch(change, all int) *Search { return &Search{left: min(change, all), all: all} }
 
-// Begin begins the next change, of which so much may be compared.
+// Begin starts the next change, with this budget.
 func (s *Search) Begin(change int) { s.left = min(change, s.all) }
 
-// over says that nothing more is compared.
+// over reports whether the budget is spent.
 func (s *Search) over() bool { return s.left <= 0 }
 
-// spend says whether there is so much left, and takes it; where there is less, nothing is left.
+// spend takes n from the budget, and reports whether there was enough; if not, it takes what is left.
 func (s *Search) spend(n int) bool {
 	ok := n <= s.left
 	n = min(n, s.left)
@@ -33,7 +33,7 @@ func (s *Search) spend(n int) bool {
 	return ok
 }
 
-// votesFor are so many votes, of which none is cast.
+// votesFor returns counters for the lines, all zero.
 func (s *Search) votesFor(lines int) []int32 {
 	if cap(s.votes) < lines {
 		s.votes = make([]int32, lines)

@@ -12,7 +12,8 @@ import (
 const supposed = "--- a/f\n+++ b/f\n@@ -1,5 +1,5 @@\n one\n two\n-SIZE = 4\n+SIZE = 8\n four\n five\n" +
 	"@@ -21,3 +21,3 @@\n before\n-last = 1\n+last = 2\n after\n"
 
-// Without a base, each hunk that does not fit is a conflict with all three sides, and the others are made.
+// TestSuppose: without a base, each hunk that does not fit is a conflict with three sides, and the others are
+// applied.
 func TestSuppose(t *testing.T) {
 	filler := strings.Repeat("filler\n", 30)
 	fits, made := "before\nlast = 1\nafter\n", "before\nlast = 2\nafter\n"
@@ -75,7 +76,7 @@ func TestSuppose(t *testing.T) {
 	}
 }
 
-// A diff that fits, and what is no text, has no supposed base.
+// TestSupposeNothing: a diff that fits, and one of a binary file, have no supposed base.
 func TestSupposeNothing(t *testing.T) {
 	files, err := Parse([]byte(supposed))
 	if err != nil {
@@ -94,7 +95,7 @@ func TestSupposeNothing(t *testing.T) {
 	}
 }
 
-// Each hunk is tried by itself: those that fit are told apart, in a large file too.
+// TestTry: each hunk is tried by itself, in a large file too.
 func TestTry(t *testing.T) {
 	files, err := Parse([]byte(supposed))
 	if err != nil {

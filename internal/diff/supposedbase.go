@@ -6,20 +6,20 @@ import (
 	"github.com/howdah/howdah/internal/lines"
 )
 
-// Supposition is what a diff of which no base is known may have been made for: ours, with the diff's own old lines
-// where ours is most like them.
+// Supposition is a guess at the base of a diff whose base is not known: ours, with the diff's old lines at the places
+// where ours is most similar.
 type Supposition struct {
 	Base, Theirs []byte
 	Marked       []byte     // ours, with the hunks that fit, and markers around the places of the others
 	Conflicts    []Conflict // the first of them
-	Nominal      bool       // some stand where the diff says: where ours is most like them was not looked for
+	Nominal      bool       // some are at the lines in the diff: the search for a better place was too costly
 }
 
-// maxSupposed is of how many hunks a base is made at most: nobody resolves more by hand.
+// maxSupposed limits the hunks for which a base is guessed: nobody resolves more by hand.
 const maxSupposed = 10_000
 
-// Suppose makes a base for a diff that does not fit ours. It is never merged on: every hunk that does not fit is a
-// conflict. Without one, for what is no text, and for too many hunks, ok is false.
+// Suppose guesses a base for a diff that does not fit ours. It is only for display, and never merged: each hunk that
+// does not fit is a conflict. For binary files, and if there is no such hunk or too many, ok is false.
 func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition, ok bool) {
 	if f.Binary != nil || f.New || f.Deleted || IsBinary(ours) || len(f.Hunks) == 0 ||
 		len(f.Hunks) > maxSupposed {
@@ -44,7 +44,7 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 			begin, end, nominal = t.extent(h, done, search)
 			s.Nominal = s.Nominal || nominal
 		}
-		fits = fits && !ambiguous // it moved, and there is another place for it
+		fits = fits && !ambiguous // it moved, and fits elsewhere too
 		above, there := t.Between(done, begin), t.Between(begin, end)
 		s.Base, s.Theirs = append(append(s.Base, above...), old...), append(append(s.Theirs, above...), fresh...)
 		marked.out = append(marked.out, above...)
@@ -70,8 +70,8 @@ func (f *File) Suppose(ours []byte, names Names, search *Search) (s Supposition,
 	return s, len(s.Conflicts) > 0
 }
 
-// newConflict is the three sides of a region without the lines with which all begin and end; At is how many they begin
-// with.
+// newConflict returns the three sides of a region without the lines with which all begin and end; At is the number of
+// lines they begin with.
 func newConflict(ours, base, theirs []byte) (c Conflict) {
 	list := [3][][]byte{}
 	for i, side := range [3][]byte{ours, base, theirs} {
@@ -114,7 +114,7 @@ func (p *parts) conflict(there []byte, c Conflict, names Names) {
 	p.out = append(p.out, t.Between(c.At+len(c.Ours), t.Len())...)
 }
 
-// lineEnd is how a text's first line ends.
+// lineEnd returns how a text's first line ends.
 func lineEnd(t lines.Text) []byte {
 	if t.Len() > 0 && endingOf(t, 0) == crlf {
 		return []byte("\r\n")
@@ -122,7 +122,7 @@ func lineEnd(t lines.Text) []byte {
 	return newline
 }
 
-// sides are a hunk's old and new lines as texts.
+// sides returns a hunk's old and new lines as texts.
 func (h *Hunk) sides() (old, fresh []byte) {
 	for _, l := range h.Lines {
 		if l.Op != '-' {
@@ -135,8 +135,8 @@ func (h *Hunk) sides() (old, fresh []byte) {
 // maxShift is how many lines the first and the last of a hunk's lines may have moved apart.
 const maxShift = 20
 
-// extent is the part of a text, from a line on, that a hunk which does not fit was meant to replace: from the first of
-// its old lines that stands where the text is most like it to the last.
+// extent returns the part of a text that a hunk which does not fit probably replaces: where the text is most similar,
+// from the first of its old lines to the last.
 func (t text) extent(h *Hunk, from int, s *Search) (begin, end int, nominal bool) {
 	at, nominal := t.resembles(h, from, min(max(from, h.from()), t.Len()), s)
 	if nominal {
@@ -165,8 +165,8 @@ func (t text) extent(h *Hunk, from int, s *Search) (begin, end int, nominal bool
 	return begin, min(max(begin, end), t.Len()), false
 }
 
-// nearby is the line that is like another, nearest to a line and not above from; -1 where there is none. Blank ones are
-// like none.
+// nearby returns the line with the same text as another one that is nearest to at, and not above from; -1 if there is
+// none. A blank line matches none.
 func (t text) nearby(line []byte, at, from int) int {
 	if line = bytes.TrimSpace(line); len(line) == 0 {
 		return -1

@@ -2,19 +2,19 @@ package diff
 
 import "bytes"
 
-// Reversal is a line of one side's work that the result of a merge takes back.
+// Reversal is a line of one side's work that the result of a merge undoes.
 type Reversal struct {
-	Line int // one-based: of a line that is missing, in the side's text; of one that is back, in the result
+	Line int // one-based: of a missing line, in the side's text; of one that is back, in the result
 	Text []byte
-	Back bool // the side removed the line, and the result has it again; else the side added it, and the result lacks it
+	Back bool // the side removed the line and the result has it; otherwise the side added it and the result lacks it
 }
 
-// nearBy is how many lines a line that is back may stand away from where it was removed.
+// nearBy is how many lines a line that is back may be away from where it was removed.
 const nearBy = 3
 
-// TakesBack lists what a result takes back of the work that ours did on base, outside the regions in which ours and
-// theirs conflict. A line that the result has elsewhere, or with another indentation, is not taken back; blank lines
-// do not count.
+// TakesBack returns the lines in which a result undoes what ours did to base, outside the regions in which ours and
+// theirs conflict. A line that the result has elsewhere, or with another indentation, does not count; neither do
+// blank lines.
 func TakesBack(base, ours, theirs, result []byte) []Reversal {
 	merged, conflicts := Merge(base, ours, theirs)
 	if bytes.Equal(merged, result) {
@@ -36,7 +36,7 @@ func TakesBack(base, ours, theirs, result []byte) []Reversal {
 		switch {
 		case text == "":
 		case l.Op == '-' && added[old] && have[text] < want[text]:
-			have[text]++ // so many are missing, not each of them
+			have[text]++ // count the missing ones, not all of them
 			out = append(out, Reversal{Line: old + 1, Text: l.Text})
 		case l.Op == '+' && have[text] > want[text] && near(removed[text], old) && !within(clash, old):
 			have[text]--
@@ -46,8 +46,8 @@ func TakesBack(base, ours, theirs, result []byte) []Reversal {
 	return out
 }
 
-// work is what ours did on base outside some regions: the lines that it added, by their index in ours, and where in
-// ours those stood that it removed.
+// work returns what ours did to base outside some regions: the lines that it added, by their index in ours, and the
+// places in ours of the lines that it removed.
 func work(base, ours []byte, except []region) (added map[int]bool, removed map[string][]int) {
 	added, removed = map[int]bool{}, map[string][]int{}
 	eachLine(base, ours, func(l Line, _, at int) {
@@ -64,7 +64,7 @@ func work(base, ours []byte, except []region) (added map[int]bool, removed map[s
 	return added, removed
 }
 
-// eachLine visits the lines that differ between two texts; old and fresh are the indexes of the next line of each.
+// eachLine calls visit for the lines that differ; old and fresh are the indexes of the next line of each text.
 func eachLine(a, b []byte, visit func(l Line, old, fresh int)) {
 	for _, h := range Diff(a, b) {
 		old, fresh := max(h.OldStart-1, 0), max(h.NewStart-1, 0)
@@ -88,7 +88,7 @@ func eachLine(a, b []byte, visit func(l Line, old, fresh int)) {
 	}
 }
 
-// occurrences counts the lines of a text without their indentation.
+// occurrences counts the lines of a text, ignoring indentation.
 func occurrences(text []byte) map[string]int {
 	out := map[string]int{}
 	for l := range bytes.Lines(text) {

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// TestTakesBack has a base in which upstream and the change both alter line five, and upstream further lines.
+// TestTakesBack: upstream and the change both alter line five, and upstream further lines.
 func TestTakesBack(t *testing.T) {
 	base := "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve\n"
 	upstream := "one\nONE AND A HALF\ntwo\nthree\nfour\nfünf\nsix\nseven\nnine\nten\neleven\n  TWELVE\n"
@@ -43,7 +43,7 @@ func TestTakesBack(t *testing.T) {
 	}
 }
 
-// TestTakesBackCounts has a line twice, of which upstream added one: a result with one of them lacks one.
+// TestTakesBackCounts: upstream added a second copy of a line; a result with only one of them lacks one.
 func TestTakesBackCounts(t *testing.T) {
 	base, upstream, yours := "a\nend\nb\nc\n", "a\nend\nb\nend\nc\n", "a\nend\nb\nC\n"
 	for result, want := range map[string]int{"a\nend\nb\nend\nC\n": 0, "a\nend\nb\nC\n": 0, "a\nb\nC\n": 0} {

@@ -9,11 +9,11 @@ import (
 	"github.com/howdah/howdah/internal/diff"
 )
 
-// oddNames are names as people and faults give them.
+// oddNames are unusual file names.
 var oddNames = []string{"plain", "a b", "ünï/cödé", "tab\there", `quo"te`, `back\slash`, "a b/b b", "-rf", "b/a/b",
 	"new\nline", "trailing ", "\x01", "x b/y", "\xff\xfe", "日本", " lead"}
 
-// randomTree makes files of all kinds.
+// randomTree generates files of all kinds.
 func (r source) randomTree() map[string]blob {
 	out := map[string]blob{}
 	for i := range 5 + r.IntN(20) {

@@ -1,24 +1,24 @@
 package diff
 
-// maxTrials is how many hunks of a file that fit, and how many that do not, Try lists.
+// maxTrials is how many hunks that fit, and how many that do not, Try lists.
 const maxTrials = 50
 
-// Trial is what becomes of one hunk beside the others that fit.
+// Trial is the result for one hunk, with the others that fit applied.
 type Trial struct {
 	Hunk    int // index in File.Hunks
-	Line    int // of the old file, one-based: where the hunk stands, or where the old file is most like it
+	Line    int // of the old file, one-based: where the hunk fits, or where the file is most similar
 	Fits    bool
-	Nominal bool // it does not fit, and Line is only where the diff says that it stands
+	Nominal bool // it does not fit, and Line is only the one in the diff
 }
 
-// Trials are what becomes of a file's hunks.
+// Trials are the results for a file's hunks.
 type Trials struct {
 	List              []Trial        // the first hunks that fit, and the first that do not, in order
-	Fit, Not, Untried int            // how many of all hunks
-	Wrong             *ConflictError // the first that does not fit
+	Fit, Not, Untried int            // numbers of hunks
+	Wrong             *ConflictError // the first hunk that does not fit
 }
 
-// Try tries each hunk, below those before it that fit, for as long as the search lasts.
+// Try tries each hunk, below those before it that fit, until the search's budget is spent.
 func (f *File) Try(old []byte, s *Search) Trials {
 	t := newSearched(old, new(int))
 	var out Trials
