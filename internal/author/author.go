@@ -1,6 +1,6 @@
-// Package author looks after the series for a person: edit, overlay, remove, refresh, import, export, pin, drop. What
-// was asked for goes in; the folders of changes and series.lock, written all or nothing, come out. What is written is
-// tried first, so that a mistake costs nothing.
+// Package author edits the series for a person: edit, overlay, remove, refresh, import, export, pin, drop. It writes
+// the folders of changes and series.lock, all or nothing. It tries what it will write first, so that a mistake costs
+// nothing.
 package author
 
 import (
@@ -11,22 +11,22 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// Author looks after the series of one run's distribution.
+// Author edits the series of one run's distribution.
 type Author struct {
 	s   *session.Session
 	o   candidate.Options
 	dry bool // show what would be written, and write nothing
 }
 
-// For is the author of a run.
+// For returns the author of a run.
 func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
 
 func (a *Author) writer() *serieswriter.Writer { return serieswriter.New(a.s, a.dry) }
 
-// closeQuietly closes what was only read.
+// closeQuietly closes a file that was only read.
 func closeQuietly(c io.Closer) { _ = c.Close() }
 
-// did is the word for what was done, or for what a dry run would do.
+// did chooses the word for what was done, or for what a dry run would do.
 func (a *Author) did(done, would string) string {
 	if a.dry {
 		return would

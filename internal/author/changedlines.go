@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// changedLines is how many lines a change adds or takes away.
+// changedLines returns how many lines a change adds and removes.
 func changedLines(ctx context.Context, o *verdict.Outcome) (n int, err error) {
 	if o.Before == nil || o.After == nil {
 		return 0, nil

@@ -12,7 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Drop is patch:drop: a landed change gives way to its proof; with gone it is removed without one.
+// Drop runs patch:drop: it replaces a landed change with an entry that names the upstream commit. With gone, it
+// removes the change without one.
 func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 	if err := candidate.Exists(a.s, name); err != nil {
 		return err
@@ -67,7 +68,7 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 	})
 }
 
-// slug is upstream's owner/repository, for a proof.
+// slug returns upstream's owner/repository, for such an entry.
 func (a *Author) slug() string {
 	parts := strings.FieldsFunc(strings.TrimSuffix(a.s.Config.Upstream.URL, ".git"),
 		func(r rune) bool { return r == '/' || r == ':' })

@@ -13,15 +13,15 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Edit is what patch:edit appends.
+// Edit is the edit that patch:edit appends.
 type Edit struct {
 	Name, File, Find, Replace string
 	Why                       string
-	Count                     int  // how often the text must be found
+	Count                     int  // the number of matches to expect
 	Match                     bool // Find is a regular expression
 }
 
-// Edit is patch:edit: it appends a counted edit, if it applies at upstream's tip, and prints its diff.
+// Edit runs patch:edit: it appends a counted edit, if the edit applies at upstream's tip, and prints its diff.
 func (a *Author) Edit(ctx context.Context, n Edit) error {
 	edit := series.Edit{File: n.File, Find: n.Find, Replace: n.Replace, Count: n.Count}
 	if n.Match {
@@ -65,7 +65,7 @@ func (a *Author) Edit(ctx context.Context, n Edit) error {
 	})
 }
 
-// hint is what to write where the text was found, but in another number.
+// hint returns what to type if the text was found, but not as often as expected.
 func (n Edit) hint(found []verdict.Place) fault.Hint {
 	if !slices.ContainsFunc(found, func(at verdict.Place) bool { return !n.Match && strings.Contains(at.Text, n.Find) }) {
 		return fault.Hint{}
@@ -73,7 +73,7 @@ func (n Edit) hint(found []verdict.Place) fault.Hint {
 	return fault.Hintf("-count=N changes all of them; a longer text, with the lines around it, changes one")
 }
 
-// hintOf is an outcome's hint, or the lines that it names.
+// hintOf returns an outcome's hint, or else the lines that it names.
 func hintOf(o verdict.Outcome) fault.Hint {
 	var lines []string
 	for _, at := range o.At {

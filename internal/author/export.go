@@ -16,8 +16,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Export is patch:export: the series as a quilt series or a mailbox, or one change as a branch for a pull request
-// upstream.
+// Export runs patch:export: it writes the series as a quilt series or a mailbox, or one change as a branch for a pull
+// request to upstream.
 func (a *Author) Export(ctx context.Context, form, dir, change string) error {
 	if err := candidate.Exists(a.s, change); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, 
 	return nil
 }
 
-// proposal commits the one change of a result as somebody would propose it: with what it is for as its message.
+// proposal commits the one change of a result for a pull request, with its why as the message.
 func proposal(ctx context.Context, o *candidate.Candidate, name string) (tree.ID, error) {
 	out := o.Result.Outcomes[0]
 	objects, err := out.After.Objects(ctx)

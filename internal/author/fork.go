@@ -18,21 +18,21 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// openedFork is a fork's history and upstream's, read as one.
+// openedFork is a fork's repository, opened together with upstream's.
 type openedFork struct {
 	forkRef
 	*git.Repo
 	tip, base tree.ID
-	newest    tree.ID  // of upstream
+	newest    tree.ID  // the newest commit of upstream
 	notes     []string // for a person
 	commits   []fork.Commit
-	releases  map[string]tree.ID // of upstream, where the fork has merged any
+	releases  map[string]tree.ID // of upstream, if the fork has merged any
 	known     map[string]bool    // signatures of upstream's commits
-	local     bool               // nothing that is missing is fetched
+	local     bool               // missing objects are not fetched
 	upstream  candidate.Upstream
 }
 
-// openFork reads a fork's own commits and finds the newest state of upstream that it has merged.
+// openFork reads a fork's own commits, and finds the newest commit of upstream that it has merged.
 func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
 	f := &openedFork{forkRef: ref, upstream: u}
 	done, err := f.open(ctx, a.s.Path(ref.dir))
@@ -61,14 +61,15 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 	return f, done, nil
 }
 
-// warnUncommitted says what of a clone's work tree does not count, where what is checked out there is taken.
+// warnUncommitted warns about changes in a clone's work tree that are not committed, if the import takes what is
+// checked out.
 func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 	if ref.dir == "" || ref.branch != "" {
 		return nil
 	}
 	names, err := git.Uncommitted(ctx, a.s.Path(ref.dir))
 	if err != nil {
-		return ctx.Err() // opening it says what is wrong
+		return ctx.Err() // opening it will report the error
 	}
 	if len(names) > 0 {
 		a.s.Term.Warnf("the import leaves out what is not committed in %s: %s (%s)", ref.dir,
@@ -77,7 +78,7 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 	return nil
 }
 
-// open opens the fork; folder is its clone on this disk, absolute, where it is one.
+// open opens the fork. Folder is the absolute path of its clone on this disk, or "".
 func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 	if f.dir == "" {
 		var err error
@@ -112,8 +113,7 @@ func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
 	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
 }
 
-// warnAhead says how far the fork's upstream is ahead of the pin, where the pin does not have it and it is not a
-// release's.
+// warnAhead warns if the fork's upstream is ahead of the pin, unless it is a release's commit.
 func (a *Author) warnAhead(ctx context.Context, f *openedFork) error {
 	pin := f.upstream.Pin
 	for _, one := range []struct {
@@ -139,7 +139,8 @@ func (a *Author) warnAhead(ctx context.Context, f *openedFork) error {
 	return nil
 }
 
-// refuseEndless refuses a fork whose tree has more files than git can list: a small one that holds itself many times.
+// refuseEndless refuses a fork whose tree has more files than git can list: a small tree can contain itself many
+// times.
 func (f *openedFork) refuseEndless(ctx context.Context) error {
 	tip, err := f.At(ctx, f.tip)
 	if err != nil {
@@ -149,8 +150,8 @@ func (f *openedFork) refuseEndless(ctx context.Context) error {
 	return err
 }
 
-// newestBase finds the commit of upstream from which the fork differs least: the newest one that it merged. With
-// several merge bases of which none is in another, that is the one with the fewest files to differ.
+// newestBase returns the commit of upstream from which the fork differs least: the newest one that it merged. If
+// there are several merge bases, none of which contains another, it is the one with the fewest different files.
 func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 	seen := map[tree.ID]bool{}
 	for _, id := range f.upstreamTips() {
@@ -191,16 +192,16 @@ func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 	return best, nil
 }
 
-// Blobs reads what there is. What is missing of a fork on this disk may be read from upstream.
+// Blobs reads what is there. Files that a fork on this disk lacks may be read from upstream.
 func (f *openedFork) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
 	got, err := f.Repo.Blobs(ctx, ids)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !f.local {
-		err = fmt.Errorf("%w: %w", err, fs.ErrNotExist) // a server that does not give it
+		err = fmt.Errorf("%w: %w", err, fs.ErrNotExist) // the server does not send it
 	}
 	return got, err
 }
 
-// Ahead brings what will be read of a fork elsewhere, in one go.
+// Ahead fetches in one batch what will be read from a remote fork.
 func (f *openedFork) Ahead(ctx context.Context, ids []tree.ID) error {
 	if f.local {
 		return nil
@@ -209,10 +210,10 @@ func (f *openedFork) Ahead(ctx context.Context, ids []tree.ID) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	return nil // what is not available is missed where it is needed
+	return nil // what is missing is reported where it is needed
 }
 
-// paths says which paths are asked for: names of files and folders, or patterns.
+// paths returns a filter of paths: names of files and folders, or patterns.
 func paths(only, without []string) func(string) bool {
 	in := func(list []string, name string) bool {
 		for _, one := range list {
@@ -229,7 +230,7 @@ func paths(only, without []string) func(string) bool {
 	return func(name string) bool { return (len(only) == 0 || in(only, name)) && !in(without, name) }
 }
 
-// refuse says why no change may do what a path of the difference asks for.
+// refuse returns why no change may write what a path of the difference has, or nil.
 func refuse(d fork.Delta, target string) error {
 	for _, one := range []struct {
 		name string

@@ -13,10 +13,10 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// signed is what a commit says of itself.
+// signed is the author, date and message of a commit.
 type signed struct{ author, date, subject, body string }
 
-// signedOf reads who wrote the commits of some topics, when, and with what message.
+// signedOf reads the author, date and message of the commits of some topics.
 func (f *openedFork) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]signed, error) {
 	var ids bytes.Buffer
 	for _, s := range steps {
@@ -38,8 +38,8 @@ func (f *openedFork) signedOf(ctx context.Context, steps []fork.Step) (map[tree.
 	return found, err
 }
 
-// sign puts a mail's head above a change's diff, so that an export has its authors: that of one commit as it is; of
-// several, the one who wrote most of them, with the others as co-authors.
+// sign puts a mail header above a change's diff, so that an export names the authors: of one commit as it is; of
+// several, the author of most of them, with the others as co-authors.
 func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 	var all []signed
 	for _, id := range slices.Concat(t.Commits, t.Merges) {
@@ -62,16 +62,16 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 		head.body, c.Patch.Data)
 	signed := &series.File{Name: c.Patch.Name, Data: data, Strip: 1}
 	if signed.Parse(c.Allowed()) != nil {
-		return // a message that cannot stand above a diff
+		return // the message cannot be above a diff
 	}
 	c.Patch = signed
 	c.Sum = c.Digest()
 }
 
-// unlikeDiff are the lines of a message that look like the beginning of a diff, or of the next mail.
+// unlikeDiff matches lines of a message that look like the start of a diff, or of the next mail.
 var unlikeDiff = regexp.MustCompile(`(?m)^(?:---|diff |Index: |=====|\+\+\+ |@@ |\*\*\* |GIT binary patch|From )`)
 
-// joined is one head of several commits.
+// joined makes one header of several commits.
 func joined(all []signed, why string) signed {
 	times := map[string]int{}
 	for _, one := range all {
@@ -86,7 +86,7 @@ func joined(all []signed, why string) signed {
 	var others []string
 	for _, one := range all {
 		if one.author == out.author {
-			out.date = one.date // the last one's
+			out.date = one.date // of the last one
 		} else if line := "Co-authored-by: " + one.author; !slices.Contains(others, line) {
 			others = append(others, line)
 		}

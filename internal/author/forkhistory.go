@@ -15,13 +15,13 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// releaseBump is the subject of the commits by which upstream makes its releases.
+// releaseBump matches the subject of the commits with which upstream makes its releases.
 var releaseBump = regexp.MustCompile(`^Bump version to v?[0-9]`)
 
 var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
 
-// history reads the commits that upstream does not have. It asks for upstream's releases where the fork has merged one,
-// or where more than a quarter of its commits are upstream's, as in a fork that began with a release.
+// history reads the commits that upstream does not have. It fetches upstream's releases if the fork has merged one,
+// or if more than a quarter of its commits are upstream's, as in a fork that began with a release.
 func (f *openedFork) history(ctx context.Context) error {
 	newest, err := f.upstream.Mirror.Newest(ctx, f.upstream.Pin)
 	if err != nil {
@@ -53,11 +53,11 @@ func (f *openedFork) history(ctx context.Context) error {
 	return f.log(ctx)
 }
 
-// maxCommitFiles is how many files a fork's commit may have; Mastodon has some 10,000.
+// maxCommitFiles limits the files in the tree of a fork's commit; Mastodon has about 10,000.
 const maxCommitFiles = 200_000
 
-// refuseWide fails where one of the fork's own commits has more files than git log should list, though a later commit
-// took them back. What the tip has is read in any case, and refused by that.
+// refuseWide returns an error if one of the fork's own commits has more files than git log should list, even if a
+// later commit removed them. The tip's tree is checked elsewhere.
 func (f *openedFork) refuseWide(ctx context.Context, own outline) error {
 	root, files, err := f.MostFiles(ctx, slices.Sorted(maps.Keys(own.roots)), maxCommitFiles)
 	if err == nil && files > maxCommitFiles {
@@ -66,18 +66,19 @@ func (f *openedFork) refuseWide(ctx context.Context, own outline) error {
 	return err
 }
 
-// mostCopied is how many commits of upstream's a fork may have picked, even where they are most of its own.
+// mostCopied is how many cherry-picked upstream commits a fork may have before its history counts as upstream's, even
+// if they are most of its own.
 const mostCopied = 200
 
 // outline counts a fork's own commits, without merges.
 type outline struct {
 	commits, copied int
-	release         bool // it has merged one of upstream's, or begins with it
+	release         bool // it has merged one of upstream's releases, or begins with it
 
-	roots map[tree.ID]string // the trees of all, merges too, with the commit of each
+	roots map[tree.ID]string // by tree: its commit, merges included
 }
 
-// outline lists the commits that upstream does not have without reading their trees.
+// outline lists the commits that upstream does not have, without reading their trees.
 func (f *openedFork) outline(ctx context.Context) (outline, error) {
 	args := append([]string{"log", "--format=%H %T %p%x00%an%x00%at%x00%s", string(f.tip)}, f.notUpstream()...)
 	out, err := f.Run(ctx, args...)
@@ -121,7 +122,7 @@ func (f *openedFork) outline(ctx context.Context) (outline, error) {
 	return own, nil
 }
 
-// notUpstream are the arguments that leave out what upstream has.
+// notUpstream returns arguments for git that exclude upstream's commits.
 func (f *openedFork) notUpstream() (args []string) {
 	for _, id := range f.upstreamTips() {
 		args = append(args, "^"+string(id))
@@ -136,7 +137,7 @@ func (f *openedFork) log(ctx context.Context) error {
 	}, append(append(fork.LogArgs(), string(f.tip)), f.notUpstream()...)...)
 }
 
-// upstreamTips are upstream's commits that are known: the pin, its newest one, and its releases.
+// upstreamTips returns the known tips of upstream: the pin, the newest commit, and the releases.
 func (f *openedFork) upstreamTips() []tree.ID {
 	out := []tree.ID{f.upstream.Pin.Commit}
 	if f.newest != f.upstream.Pin.Commit {
@@ -148,7 +149,7 @@ func (f *openedFork) upstreamTips() []tree.ID {
 	return out
 }
 
-// signatures are those of upstream's commits since the fork's oldest one, to know a commit that was picked.
+// signatures returns those of upstream's commits since the fork's oldest one, to recognise cherry-picks.
 func (f *openedFork) signatures(ctx context.Context, oldest int64) (map[string]bool, error) {
 	const year = 365 * 24 * 3600
 	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-year)}

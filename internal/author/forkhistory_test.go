@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// TestWideCommits takes a commit of 200,000 files, and refuses one of 200,001 by its name.
+// TestWideCommits: a commit of 200,000 files is accepted; one of 200,001 is refused by name.
 func TestWideCommits(t *testing.T) {
 	repo, _ := gittest.Repo(t, "commit 1 Begin\n-- 1/a.txt --\na\n")
 	store := func(entries string) tree.ID {

@@ -10,12 +10,12 @@ import (
 	"github.com/howdah/howdah/internal/quilt"
 )
 
-// forkRef is a fork as somebody names it: a branch of a repository elsewhere, or of a clone on this disk.
+// forkRef is a fork: a branch of a repository elsewhere, or of a clone on this disk.
 type forkRef struct {
-	from   string // as it was written
+	from   string // as typed
 	url    string // of a repository elsewhere
-	dir    string // of a clone, as it was written
-	branch string // "" is the default branch, or what is checked out
+	dir    string // of a clone, as typed
+	branch string // "": the default branch, or what is checked out
 }
 
 var (
@@ -27,7 +27,7 @@ var (
 	notForkURL = regexp.MustCompile(`/(?:pull|commit|compare|issues|blob|raw)/|\.(?:patch|diff|mbox|txt|sh)$`)
 )
 
-// forkOf reads a fork's name; false where it is something else.
+// forkOf parses a fork's name; false if it is something else.
 func (a *Author) forkOf(from string) (forkRef, bool) {
 	if ref, ok := a.cloneOf(strings.TrimPrefix(from, "file://")); ok {
 		ref.from = from
@@ -53,7 +53,7 @@ func (a *Author) forkOf(from string) (forkRef, bool) {
 	return forkRef{}, false
 }
 
-// cloneOf finds a clone on this disk, with a branch behind the last @ that has a repository before it.
+// cloneOf finds a clone on this disk. A branch may follow the last @, if a repository's folder is before it.
 func (a *Author) cloneOf(from string) (forkRef, bool) {
 	if from != "" && isClone(a.s.Path(from)) && !keepsPatches(a.s.Path(from)) {
 		return forkRef{dir: from}, true
@@ -69,7 +69,7 @@ func (a *Author) cloneOf(from string) (forkRef, bool) {
 	}
 }
 
-// keepsPatches says that a work tree is of a repository of patches, and not of Mastodon.
+// keepsPatches reports whether a work tree has folders of patches, rather than Mastodon.
 func keepsPatches(dir string) bool {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -83,7 +83,7 @@ func keepsPatches(dir string) bool {
 		})
 }
 
-// isClone says that an absolute path is the top of a work tree, or a bare repository.
+// isClone reports whether an absolute path is the top of a work tree, or a bare repository.
 func isClone(dir string) bool {
 	has := func(name string) bool {
 		_, err := os.Stat(filepath.Join(dir, name))

@@ -30,7 +30,7 @@ func (a *Author) tellFork(i *forkImport) {
 	}
 }
 
-// right is a count in a column.
+// right returns a count, aligned for a column.
 func right(n int, noun string) string {
 	end := "s"
 	if n == 1 {
@@ -39,7 +39,7 @@ func right(n int, noun string) string {
 	return fmt.Sprintf("%6d %s%s", n, noun, end)
 }
 
-// from says which commits a change comes from.
+// from returns the commits that a change comes from.
 func (c *forkChange) from() string {
 	const shown = 3
 	var parts []string
@@ -66,7 +66,7 @@ func (c *forkChange) from() string {
 	return strings.Join(parts, ", ")
 }
 
-// tell fills dist/patch-import.json.
+// tell fills in dist/patch-import.json.
 func (i *forkImport) tell(out *view.Import) {
 	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
 	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
@@ -80,7 +80,7 @@ func (i *forkImport) tell(out *view.Import) {
 	}
 }
 
-// verdict is the error of an import that is not whole.
+// verdict returns the error of an incomplete import, or nil.
 func (i *forkImport) verdict(file string, dry bool) error {
 	if len(i.differ) > 0 {
 		const shown = 10
@@ -113,7 +113,7 @@ func (i *forkImport) verdict(file string, dry bool) error {
 	return nil
 }
 
-// howToSee is the hint where imported changes fail, which a preview has not written.
+// howToSee returns the hint for imported changes that fail; after a preview they are not on the disk.
 func howToSee(file string, dry bool) fault.Hint {
 	if dry {
 		return fault.Hintf("nothing was written; without -dry they are written into %s, and %s says why they fail", file,

@@ -26,16 +26,16 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// ImportOptions is what a person says of an import beside where it comes from.
+// ImportOptions are the options of an import.
 type ImportOptions struct {
-	Name, Why     string   // of the one change that it becomes
+	Name, Why     string   // of the change, if there is only one
 	Prefix        string   // of the names of a folder's changes
 	Only, Without []string // paths, folders or patterns of a fork
-	Run           bool     // a script may run, in Sandbox
+	Run           bool     // the script may run, in Sandbox
 	Sandbox       script.Sandbox
 }
 
-// forkChange is a change that a fork became.
+// forkChange is a change made from a fork.
 type forkChange struct {
 	*fork.Topic
 	change  *series.Change
@@ -43,7 +43,7 @@ type forkChange struct {
 	message string
 }
 
-// forkImport is what a fork became: changes, and the proof that they make its tree.
+// forkImport is the changes made from a fork, and the check that they produce its tree.
 type forkImport struct {
 	*openedFork
 	prefix   string // of the names of the changes
@@ -54,7 +54,7 @@ type forkImport struct {
 	differ   []string
 }
 
-// importFork takes in a fork: its difference to the newest upstream that it merged becomes changes.
+// importFork imports a fork: its difference to the newest upstream commit that it merged becomes changes.
 func (a *Author) importFork(
 	ctx context.Context, u candidate.Upstream, ref forkRef, n ImportOptions, out *view.Import,
 ) error {
@@ -164,7 +164,7 @@ func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
 	return nil
 }
 
-// chosen is the base with those files of the tip that are asked for.
+// chosen returns the base with the selected files of the tip.
 func chosen(ctx context.Context, base, tip *tree.Tree, list []tree.Delta, keep func(string) bool) (*tree.Tree, error) {
 	files := map[string]*tree.File{}
 	for _, d := range list {
@@ -184,7 +184,7 @@ func chosen(ctx context.Context, base, tip *tree.Tree, list []tree.Delta, keep f
 	return base.With(ctx, files)
 }
 
-// prove applies the changes to the base, and compares what comes out with the fork's own tree.
+// prove applies the changes to the base, and compares the result with the fork's own tree.
 func (i *forkImport) prove(ctx context.Context) error {
 	base, err := i.At(ctx, i.base)
 	if err != nil {
@@ -266,7 +266,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 				c.Name, strings.Join(c.Allow, ", "), file)
 		}
 	}
-	if landed { // what upstream has is not written
+	if landed { // upstream has it: do not write it
 		if err := add(); err != nil {
 			return err
 		}
@@ -280,7 +280,7 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 	return i.verdict(file, a.dry)
 }
 
-// lock is series.lock with the fork's base for each of its changes, from which a three-way merge knows theirs.
+// lock returns series.lock with the fork's base as the base of each of its changes, for three-way merges.
 func (i *forkImport) lock(ctx context.Context, a *Author) (*series.Lock, error) {
 	fresh, err := i.proof.Lock(ctx, i.base, nil)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Pin is patch:pin: a reviewed commit becomes the one that a pull, or an overlay from another repository, is
-// taken at. What differs is shown.
+// Pin runs patch:pin: it sets the commit of a pull request, or of an overlay from another repository, to one that a
+// person has reviewed, and shows what differs.
 func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 	if err := candidate.Exists(a.s, name); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (a *Author) Pin(ctx context.Context, name string, commit tree.ID) error {
 	})
 }
 
-// pinOf is the commit that a change is taken at.
+// pinOf returns the commit that a change is pinned to.
 func pinOf(c *series.Change) (tree.ID, error) {
 	switch {
 	case c.Kind == series.KindPull:
@@ -91,7 +91,7 @@ func pinOf(c *series.Change) (tree.ID, error) {
 		At(c.File, c.Line)
 }
 
-// newest is where what a change takes from another repository is now.
+// newest returns the newest commit of what a change takes from another repository.
 func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Change) (tree.ID, error) {
 	if c.Kind == series.KindOverlay {
 		refs, err := u.Mirror.Repo.LsRemote(ctx, c.Overlay.Repository, "HEAD")
@@ -123,7 +123,7 @@ func (a *Author) newest(ctx context.Context, u candidate.Upstream, c *series.Cha
 	return to, err
 }
 
-// repin writes the pin, and the checksum that went with it, into the series.
+// repin writes the pin, and its checksum, into the series.
 func (a *Author) repin(ctx context.Context, e *serieswriter.Writer, before *candidate.Candidate, c *series.Change,
 	to tree.ID) error {
 	folder, err := e.FolderOf(c)
@@ -146,7 +146,7 @@ func (a *Author) repin(ctx context.Context, e *serieswriter.Writer, before *cand
 	return d.SetOverlayCommit(c, to, sum)
 }
 
-// overlayDiff shows what an overlay does otherwise.
+// overlayDiff prints what an overlay changes in its files.
 func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, now *verdict.Outcome) error {
 	diff, err := o.Upstream.DiffTrees(ctx, was.After, now.After)
 	if err != nil {
@@ -156,7 +156,7 @@ func (a *Author) overlayDiff(ctx context.Context, o *candidate.Candidate, was, n
 	return nil
 }
 
-// rangeDiff shows how the commits of a pull differ between its pin and another head.
+// rangeDiff prints how the commits of a pull request differ between its pin and another head.
 func (a *Author) rangeDiff(ctx context.Context, u candidate.Upstream, c *series.Change, to tree.ID) error {
 	ref, err := pullref.Parse(c.Pull)
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Refresh is patch:refresh: changes that would be written differently today are, each with its proof.
-// So is a series.lock that is empty, damaged, of another version or full of merge conflict markers.
+// Refresh runs patch:refresh: it rewrites each change that would be written differently today, and proves that it
+// does the same. It also rewrites a series.lock that is empty, damaged, of another version or has merge conflict
+// markers.
 func (a *Author) Refresh(ctx context.Context, change string) error {
 	o := a.o
 	o.Relock = true
@@ -66,13 +67,14 @@ func (a *Author) Refresh(ctx context.Context, change string) error {
 	})
 }
 
-// unlocked reports whether series.lock is as an empty series has it: not there, or whole and without a change.
+// unlocked reports whether series.lock is missing, or intact and without a change.
 func (a *Author) unlocked() bool {
 	lock, err := candidate.Lock(a.s, a.o)
 	return err == nil && (lock == nil || len(lock.Changes) == 0)
 }
 
-// takeRefreshed hands one refreshed change to the writer, and returns its proof; one that does not hold is refused.
+// takeRefreshed passes one refreshed change to the writer, and returns its proof; it refuses a change whose proof
+// fails.
 func (a *Author) takeRefreshed(e *serieswriter.Writer, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
 	yes := map[bool]string{true: "yes", false: "NO"}

@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Remove is patch:remove: it takes a change that nobody wants any more out of the series, with the files that only it
-// names, and prints what that undoes in the tree. It refuses while another change needs it.
+// Remove runs patch:remove: it removes a change and the files that only it names from the series, and prints what
+// that undoes in the tree. It refuses while another change needs it.
 func (a *Author) Remove(ctx context.Context, name string) error {
 	if err := candidate.Exists(a.s, name); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (a *Author) Remove(ctx context.Context, name string) error {
 	})
 }
 
-// needed refuses to take out what other changes are made on.
+// needed returns an error if other changes need the one to be removed.
 func (a *Author) needed(name string, broken []verdict.Outcome) error {
 	var names []string
 	hint := fault.Hintf("first remove what needs it, or rewrite it without %s", name)
@@ -62,7 +62,7 @@ func (a *Author) needed(name string, broken []verdict.Outcome) error {
 		strings.Join(names, ", ")).WithHint("%s", hint)
 }
 
-// brokenBy are the changes that fail in the series as it would be written and did not before.
+// brokenBy returns the changes that would fail in the new series and did not fail before.
 func brokenBy(before, after *verdict.Result) (broken []verdict.Outcome) {
 	for _, o := range after.Outcomes {
 		was := slices.IndexFunc(before.Outcomes, func(b verdict.Outcome) bool { return sameEntry(b.Change, o.Change) })
@@ -73,12 +73,13 @@ func brokenBy(before, after *verdict.Result) (broken []verdict.Outcome) {
 	return broken
 }
 
-// sameEntry says that two readings of a series have the same change: a name may stand twice, for other versions.
+// sameEntry reports whether two readings of a series have the same change. A name may be used twice, for different
+// versions.
 func sameEntry(a, b *series.Change) bool {
 	return a.Name == b.Name && a.File == b.File && a.For.String() == b.For.String()
 }
 
-// takeOut removes a change's entry and the files that only it names.
+// takeOut removes a change's entry, and the files that only it names.
 func (a *Author) takeOut(e *serieswriter.Writer, c *series.Change) error {
 	folder, err := e.FolderOf(c)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// failedSteps are the instructions of a Dockerfile that failed in its sandbox.
+// failedSteps matches the instructions of a Dockerfile that failed in its sandbox.
 var failedSteps = regexp.MustCompile(`(?m)^line [0-9]+ ended with exit code [0-9]+$`)
 
 // Limits of the files beside a script that are copied into its sandbox.
@@ -53,7 +53,7 @@ func (a *Author) runScript(
 	return followed.TakeRest(ctx, after)
 }
 
-// besideFiles reads what lies beside a script.
+// besideFiles reads the files beside a script.
 func besideFiles(folder fs.FS) (map[string]tree.File, error) {
 	out := map[string]tree.File{}
 	total := 0

@@ -7,9 +7,9 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// arrived adds to blobs the files that have come to a state of upstream since a change was accepted, where the change
-// lacks one: a missing file is looked for among them, and their lengths are asked for. In a partial clone that lacks
-// files each search would fetch them by itself.
+// arrived adds to blobs the files that upstream has added since a change was accepted, if the change lacks a file:
+// the missing file is searched among them, and their lengths are needed. In a partial clone, each search would
+// otherwise fetch them on its own.
 func (r *reader) arrived(
 	ctx context.Context, s Settings, o *verdict.Outcome, root tree.ID, blobs map[tree.ID]bool,
 ) error {
@@ -27,7 +27,7 @@ func (r *reader) arrived(
 	r.compared[pair] = true
 	base, err := r.Repo.At(ctx, commit)
 	if err != nil {
-		return ctx.Err() // whoever judges the change finds out what it means
+		return ctx.Err() // the judgement of the change will report it
 	}
 	ids, err := s.shared.Arrived(ctx, base, tree.At(r.src, root))
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestArrived: in a clone that lacked something, the files among which a missing one is looked for are fetched with the
-// others, each once; where nothing was missing, nobody asks for them.
+// TestArrived: in a partial clone, the files among which a missing file is searched are fetched with the others, each
+// once; if no file is missing, they are not fetched.
 func TestArrived(t *testing.T) {
 	repo, ids, whole := movedLimit(t, 6, func(int) bool { return false })
 	repo.OnMissing(func(context.Context, []tree.ID) error { return nil })

@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// WithBases applies the question's series. A patch that fails for want of a base is judged again with the one that
-// Bases finds for it, and so are those that stand on it; what was found is in the settings and the inputs afterwards.
+// WithBases applies the question's series. A patch that fails because its base is not known is judged again with the
+// base that bases finds, and so are the changes that depend on it. The bases are stored in q.Settings and in.Bases.
 func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*verdict.Result, error) {
 	q.Settings = q.Settings.withLockText()
 	q.Settings.reader = q.reader(u)
@@ -46,15 +46,15 @@ func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.
 	}
 }
 
-// foundBase is the newest commit of upstream at which a patch applies, and what of the series that takes.
+// foundBase is the newest upstream commit at which a patch applies, and the changes that are needed for it.
 type foundBase struct {
 	commit tree.ID
 	part   *series.Series
 }
 
-// bases finds, for the patches of a result at the pin that fail for want of a base, the newest commit of upstream at
-// which they apply, by Change.Sum. Upstream's states are walked as for blames. Those that the settings know are passed
-// by; of one that applies at no state, never has the oldest commit that was looked at.
+// bases finds, by Change.Sum, the newest upstream commit at which each patch applies that fails at the pin because
+// its base is not known. It walks back over upstream's states, and skips patches whose base the settings have. For a
+// patch that applies at no state, never has the oldest commit that was tried.
 func bases(ctx context.Context, u mainline.Upstream, q Question, result *verdict.Result) (
 	found map[string]foundBase, never map[string]mainline.Commit, err error,
 ) {

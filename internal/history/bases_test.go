@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// shifting is an upstream that goes on around a line, moves the file, and alters the line in another.
+// shifting is an upstream that edits around a line, moves the file, and then changes the line in another commit.
 const shifting = `commit 1 Begin (#1)
 commit 2 Alter the line above (#2)
 commit 3 Move the file, alter the line below (#3)
@@ -59,8 +59,8 @@ func sized(file, hunk string) string {
 	return "diff --git a/" + file + " b/" + file + "\n--- a/" + file + "\n+++ b/" + file + hunk
 }
 
-// TestBases finds the newest state at which a patch applies, of which nothing tells its base: then it merges, or its
-// conflict has all three sides.
+// TestBases: for a patch whose base nothing names, the newest state at which it applies is found; then it merges, or
+// its conflict has three sides.
 func TestBases(t *testing.T) {
 	near := "\n@@ -1,7 +1,7 @@\n one\n two\n three\n-SIZE = 4\n+SIZE = 8\n five\n six\n seven\n"
 	far := "\n@@ -1,3 +1,3 @@\n alpha\n-SIZE = 4\n+SIZE = 8\n omega\n"
@@ -116,7 +116,7 @@ func TestBases(t *testing.T) {
 					t.Errorf("%s: a conflict with a base shows no sides", o.Change.Name)
 				}
 			}
-			// What the lock keeps gives the same result without a search, and is kept by the next lock.
+			// With the base in the lock, the result is the same without a search, and the next lock has it too.
 			lock, err := result.Lock(t.Context(), in.Commit, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// worn is an upstream that takes a line away, and goes on with the same file afterwards.
+// worn is an upstream that removes a line, and edits the same file afterwards.
 const worn = `commit 1 Begin (#1)
 commit 2 Take the size away (#2)
 commit 3 Go on elsewhere in the file (#3)
@@ -39,20 +39,20 @@ more
 and more
 `
 
-// blamedPatch is a patch of field.rb that replaces one line by another.
+// blamedPatch is a patch of field.rb that replaces one line.
 func blamedPatch(head, old, fresh string) []byte {
 	return []byte(head + "diff --git a/field.rb b/field.rb\n--- a/field.rb\n+++ b/field.rb\n@@ -1,3 +1,3 @@\n first\n-" +
 		old + "\n+" + fresh + "\n last\n")
 }
 
-// mailed is that patch as a mail of a date.
+// mailed returns that patch as a mail with a date.
 func mailed(date, old, fresh string) []byte {
 	return blamedPatch("From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\n"+
 		"Date: "+date+"\nSubject: [PATCH] Eight\n\n---\n\n", old, fresh)
 }
 
-// A mail's date is no base: who broke a patch is the same with and without it, however late the mail is. A patch that
-// fits no state names nobody.
+// TestBlameOfMail: a mail's date is not used as a base: the commit that broke a patch is the same with and without a
+// date, however late it is. A patch that applies at no state names no commit.
 func TestBlameOfMail(t *testing.T) {
 	const never = "it has applied at no state of upstream since 2026-01-05"
 	repo, ids := gittest.Repo(t, worn)
@@ -89,7 +89,7 @@ func TestBlameOfMail(t *testing.T) {
 	}
 }
 
-// explainedFirst is the first change's outcome at a commit, explained.
+// explainedFirst returns the first change's outcome at a commit, explained.
 func explainedFirst(t *testing.T, up mainline.Upstream, whole *series.Series, at tree.ID) verdict.Outcome {
 	t.Helper()
 	base, err := up.Repo.At(t.Context(), at)

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 )
 
-// TestExplainGoesByHalves names the commit also where so many searches for moved files were made that states are judged
-// by halves, and says of a change that applied nowhere how many states were tried.
+// TestExplainGoesByHalves: after too many searches for moved files, states are found by bisection; the commit is
+// still named. If a change applied nowhere, the message says how many states were tried.
 func TestExplainGoesByHalves(t *testing.T) {
 	history := "commit 1 Begin (#1)\ncommit 2 Raise the limit (#2)\n"
 	contents := "-- 1/limit.rb --\nMAX = 500\n-- 2/limit.rb --\nMAX = 600\n"
@@ -25,7 +25,7 @@ func TestExplainGoesByHalves(t *testing.T) {
 	repo, ids := gittest.Repo(t, history+contents)
 	pin := ids[fmt.Sprint(newest)]
 	for _, test := range []struct {
-		most int // 0 is the constant
+		most int // 0: the constant
 		find string
 		pull int
 		says string

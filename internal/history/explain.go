@@ -17,16 +17,17 @@ import (
 type Question struct {
 	Series   *series.Series
 	Settings Settings
-	Work     []landed.Work // where known, a change's base bounds the search
+	Work     []landed.Work // limits the search to the time since a change's base, if known
 	Pin      tree.ID       // the newest commit
 }
 
-// Explain returns the result with By filled in, where it is nil, of each outcome at the pin that upstream brought
-// about: the commit since which the change does not apply (gone: since which the file is gone), or the first at which
-// it changed nothing any more. It goes back from the pin, state by state, so that a change that broke, healed and broke
-// again is attributed to the most recent commit that broke it, and no farther than to the commit that the change was
-// made for, where the question's work knows one: a mail's date is none. A change that applies at no state has no such
-// commit, and its message says so.
+// Explain returns the result with By set (where it is nil) for each outcome that upstream caused: the commit since
+// which the change does not apply (gone: since which the file is missing), or the first commit after which it changes
+// nothing.
+//
+// It walks back from the pin, state by state, so a change that broke, healed and broke again is attributed to the
+// most recent commit that broke it. It stops at the commit that the change was made for, if the question's work has
+// one; the date of a mail does not count. If a change applies at no state, By stays nil, and the message says so.
 func Explain(ctx context.Context, u mainline.Upstream, q Question, given *verdict.Result) (*verdict.Result, error) {
 	result := *given
 	result.Outcomes = slices.Clone(given.Outcomes)
@@ -83,7 +84,8 @@ func explain(ctx context.Context, u mainline.Upstream, q Question, result *verdi
 	return farther(ctx, r, q, result, walks)
 }
 
-// newExplainers prepares a walk back for each part of some outcomes of a result that shares no file with the others.
+// newExplainers prepares walks back for some outcomes of a result, one for each group of them that shares no file
+// with the others.
 func newExplainers(
 	ctx context.Context, r *reader, q Question, open []*verdict.Outcome, result *verdict.Result,
 ) ([]*explainer, error) {
@@ -124,7 +126,7 @@ func newExplainer(
 	return b, nil
 }
 
-// explained are the verdicts that an upstream commit is to blame or to thank for.
+// explained reports whether a verdict is caused by an upstream commit.
 func explained(v verdict.Kind) bool {
 	switch v {
 	case verdict.Conflict, verdict.Gone, verdict.Count, verdict.Stale, verdict.Landed, verdict.Partly:
@@ -133,16 +135,16 @@ func explained(v verdict.Kind) bool {
 	return false
 }
 
-// unexplained is an outcome that is to be explained.
+// unexplained is an outcome to be explained.
 type unexplained struct {
 	outcome *verdict.Outcome
-	base    tree.ID // upstream's commit that the change was made for, "" where that is not known
+	base    tree.ID // upstream's commit that the change was made for; "" if not known
 	by      *verdict.Commit
-	found   func(commit tree.ID) // what is looked for is the newest commit at which it applies; else nil
+	found   func(commit tree.ID) // if set: searches the newest commit at which it applies, and calls this
 }
 
-// continues says whether the verdict at an older state is part of the same trouble, or good fortune, and whether that
-// began there or earlier still.
+// continues compares the verdict at an older state with the one to explain. It reports whether to walk on, and
+// whether the cause is at that state or at an older one.
 func (q *unexplained) continues(then verdict.Kind) (goOn, began bool) {
 	switch now := q.outcome.Verdict; now {
 	case verdict.Conflict, verdict.Count, verdict.Stale:
@@ -154,7 +156,7 @@ func (q *unexplained) continues(then verdict.Kind) (goOn, began bool) {
 	}
 }
 
-// look takes the next older state into account.
+// look handles the next older state.
 func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 	for i, q := range b.open {
 		if q.found != nil {
@@ -177,7 +179,7 @@ func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 		if goOn && base < 0 && !root {
 			continue
 		}
-		if goOn && fails { // no commit brought this about
+		if goOn && fails { // no commit caused this
 			q.by = nil
 			q.outcome.Message = neverApplied(q.outcome.Message, line[s.first+max(0, base)])
 		}
@@ -186,14 +188,14 @@ func (b *explainer) look(line mainline.Line, s state, judged []Judgement) {
 	}
 }
 
-// neverApplied adds to a message that the change applies at no state of upstream from a commit on.
+// neverApplied adds to a message that the change applies at no state since a commit.
 func neverApplied(message string, from mainline.Commit) string {
 	since := "it has applied at no state of upstream since " + from.Date.Format(time.DateOnly) + " (" + from.ID.Short() +
 		")"
 	return joined(message, since)
 }
 
-// joined is a message with something further.
+// joined appends a further sentence to a message.
 func joined(message, further string) string {
 	if message == "" {
 		return further

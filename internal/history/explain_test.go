@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// fates is an upstream that breaks, heals, moves, deletes and takes in what the series below changes.
+// fates is an upstream that breaks, heals, moves, deletes and merges what the series below changes.
 const fates = `commit 1 Begin (#1)
 commit 2 Raise the limit (#2)
 commit 3 Other work (#3)
@@ -129,8 +129,8 @@ over = { "icon.svg" = "c118b44cd89ae7920006c85c46e839453f3b20957d5129ba4627b80b3
 	"overlays/icon/icon.svg": {Data: []byte("<svg>ours</svg>\n")},
 }
 
-// TestExplain names for each verdict the commit that brought it, from an empty cache, from a full one, and with a
-// range that was read before.
+// TestExplain: for each verdict the commit that caused it, with an empty cache, with a full one, and with a range
+// that was read before.
 func TestExplain(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
 	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}
@@ -171,7 +171,7 @@ icon stale #10
 	}
 }
 
-// TestWalkSeries walks the series commit by commit: what the states say must be what every single commit says.
+// TestWalkSeries: the verdicts over states equal the verdicts commit by commit.
 func TestWalkSeries(t *testing.T) {
 	repo, ids := gittest.Repo(t, fates)
 	up := mainline.Upstream{Repo: repo, Cache: t.TempDir()}

@@ -15,23 +15,24 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// halving looks for the commit since which one change does not apply among so many states that not each can be judged:
-// in ever longer steps back to one at which it applies, then by halves. Its bounds are indexes of the walker's line.
+// halving searches by bisection for the commit since which one change does not apply, among more states than can be
+// judged one by one: first with growing steps back to a state at which it applies, then by halves. Its bounds are
+// indexes of the walker's line.
 type halving struct {
 	*explainer
 	one     *unexplained
 	past    *pastPaths
 	starts  []int // the first commits of the states
-	probes  []int // where it is likely to apply, tried first
-	applies int   // the newest commit known at which it applies, -1 is none
-	fails   int   // the oldest commit known since which it did not, as far as was looked
-	step    int   // how many states further back is looked next, while none is known at which it applies
+	probes  []int // where it probably applies; tried first
+	applies int   // the newest commit known at which it applies; -1: none
+	fails   int   // the oldest commit known since which it did not apply
+	step    int   // how many states to step back next, until one is known at which it applies
 	looked  int
 	done    bool
 }
 
-// farther names the commit for the changes that fail and that walks left open. A change that lacks files fails since
-// the first of them was taken away.
+// farther names the commit for failing changes that the walks left open. A change that lacks files fails since the
+// first of them was removed.
 func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
 	q.Settings.Sources = guarded(q.Settings.Sources)
 	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
@@ -80,10 +81,10 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 	return nil
 }
 
-// notLooked is what the message of a change says whose commit would take too long to find.
+// notLooked is the message for a change whose commit would take too long to find.
 const notLooked = "which commit brought this was not looked for: so many changes fail"
 
-// firstGone is the oldest of the commits that took away files which an outcome lacks; nil where some are not known.
+// firstGone returns the oldest of the commits that removed files which an outcome lacks; nil if some are not known.
 func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
 	if o.Verdict != verdict.Gone || len(o.Went) < len(o.At) {
 		return nil
@@ -96,7 +97,7 @@ func firstGone(o *verdict.Outcome) (by *verdict.Commit) {
 	return by
 }
 
-// halve prepares the search for one outcome, which does not apply from a commit on.
+// halve prepares the search for one outcome, which does not apply since a commit.
 func (r *reader) halve(
 	ctx context.Context, q Question, result *verdict.Result, one *unexplained, from tree.ID,
 ) (*halving, error) {
@@ -112,7 +113,7 @@ func (r *reader) halve(
 	}
 	h := &halving{explainer: b, one: one, past: past, applies: -1, fails: end - 1, step: 1}
 	oldest := end
-	for _, c := range p.series.Changes { // those below it are made for the same upstream
+	for _, c := range p.series.Changes { // earlier changes are made for the same upstream
 		i, err := past.commitFor(ctx, r.src, c)
 		if err != nil {
 			return nil, err
@@ -130,14 +131,14 @@ func (r *reader) halve(
 	return h, nil
 }
 
-// watch takes up the files that the verdict rests on where the search begins: a file that upstream has moved stands
-// elsewhere, and is changed there.
+// watch adds the files that the verdict depends on at the start of the search: if upstream has moved a file, its
+// changes are at the new path.
 func (h *halving) watch(reads []string) {
 	h.walker.kept.watch([][]Judgement{{{Reads: reads}}})
 	h.cut()
 }
 
-// cut notes where the watched files change.
+// cut computes where the watched files change.
 func (h *halving) cut() {
 	h.starts = append([]int{0}, h.past.touched.Touching(h.walker.paths())...)
 	h.starts = slices.Compact(h.starts)
@@ -145,7 +146,7 @@ func (h *halving) cut() {
 	h.starts = h.starts[:end]
 }
 
-// state is one by its index, without the key of those that are not asked for.
+// state returns the state with this index; its key is computed only here.
 func (h *halving) state(ctx context.Context, n int) (state, error) {
 	s := state{first: h.starts[n], last: len(h.walker.line) - 1}
 	if n+1 < len(h.starts) {
@@ -161,7 +162,7 @@ func (h *halving) state(ctx context.Context, n int) (state, error) {
 	return s, err
 }
 
-// round takes each search a state further; the files of all are fetched at once.
+// round takes each search one state further, and fetches the files for all of them at once.
 func (r *reader) round(ctx context.Context, searches []*halving) error {
 	blobs, next := map[tree.ID]bool{}, make([][]state, len(searches))
 	for i, h := range searches {
@@ -202,7 +203,7 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 	return err
 }
 
-// stateOf is the index of the state that a commit is in.
+// stateOf returns the index of the state that a commit belongs to.
 func (h *halving) stateOf(commit int) int {
 	n, found := slices.BinarySearch(h.starts, commit)
 	if !found {
@@ -211,7 +212,7 @@ func (h *halving) stateOf(commit int) int {
 	return n
 }
 
-// next is the state to judge, -1 when there is none left.
+// next returns the state to judge, or -1.
 func (h *halving) next() int {
 	fails := h.stateOf(h.fails)
 	if len(h.probes) > 0 {
@@ -255,13 +256,13 @@ func (h *halving) try(ctx context.Context, one []state) error {
 	default:
 		h.fails, h.step = s.first, h.step*2
 	}
-	if h.walker.kept.watch(judged) { // the verdict rests on further files: the states are finer
+	if h.walker.kept.watch(judged) { // the verdict depends on further files, so there are more states
 		h.cut()
 	}
 	return nil
 }
 
-// finish notes what was found.
+// finish records the result.
 func (h *halving) finish() {
 	h.done = true
 	if line := h.walker.line; h.applies >= 0 {

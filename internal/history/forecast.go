@@ -7,28 +7,29 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Forecast is how likely the next Commits upstream commits are to break a change that applies now.
+// Forecast is the probability that the next Commits upstream commits break a change that applies now.
 type Forecast struct {
 	Commits     int
 	Probability float64
 }
 
-// Record is what history reports one change up to a commit, and all that a forecast rests on.
+// Record is the history of one change up to a commit: the input of a forecast.
 type Record struct {
-	Commits int // upstream's, while it applied
-	Touches int // of those, how many touched its files
-	Breaks  int // of those, how many broke it
+	Commits int // of upstream, while it applied
+	Touches int // of these, how many touched its files
+	Breaks  int // of these, how many broke it
 }
 
-// The prior that stands for what is not yet known of a change: about one touch in breakOdds breaks, worth breakWeight
-// touches; about one commit in touchOdds touches, worth touchWeight commits. Fitted to some eighty changes that one
-// server's administrator wrote for Mastodon over three years; the test of the calibration prints how well they do.
+// The prior, for what is not known about a change: about one touch in breakOdds breaks it, with the weight of
+// breakWeight touches; about one commit in touchOdds touches it, with the weight of touchWeight commits. The values
+// are fitted to about eighty changes that one server's administrator wrote for Mastodon over three years; the
+// calibration test prints how good they are.
 const (
 	breakOdds   = 6.0
 	breakWeight = 10.0
 	touchOdds   = 180.0
 	touchWeight = 100.0
-	spread      = 3.0 // upstream's work comes in bursts: the shape of the rate's own distribution
+	spread      = 3.0 // upstream's commits come in bursts: the shape of the distribution of their rate
 )
 
 // Forecast returns the probability, 0 to 1, that one of the next n upstream commits breaks the change.
@@ -36,11 +37,11 @@ func (r Record) Forecast(n int) Forecast {
 	touch := (float64(r.Touches) + touchWeight/touchOdds) / (float64(r.Commits) + touchWeight)
 	broke := (float64(r.Breaks) + breakWeight/breakOdds) / (float64(r.Touches) + breakWeight)
 	expected := float64(n) * touch * broke
-	// A Poisson count whose rate is itself gamma-distributed: none happens with (1 + expected/spread)^-spread.
+	// A Poisson count with a gamma-distributed rate: the probability of zero is (1 + expected/spread)^-spread.
 	return Forecast{Commits: n, Probability: 1 - math.Pow(1+expected/spread, -spread)}
 }
 
-// Method is the sentence, for reports and the page, that explains a forecast over n commits.
+// Method returns the sentence that explains a forecast over n commits, for reports and the page.
 func Method(n int) string {
 	return fmt.Sprintf("A change's risk is the odds that at least one of the next %d upstream commits breaks it: "+
 		"how often upstream touched its files, times how often that broke it, within this range, and each drawn "+
@@ -52,7 +53,7 @@ func Method(n int) string {
 // Record counts commits, touches and breaks of a change over the whole course.
 func (c *Course) Record(f Timeline) Record { return f.RecordAt(len(c.Line)) }
 
-// VerdictAt is the verdict at a commit of the course; i is its index, 0 the oldest.
+// VerdictAt returns the verdict at a commit of the course; i is its index, 0 the oldest.
 func (f Timeline) VerdictAt(i int) verdict.Kind {
 	var v verdict.Kind
 	for _, m := range f.moments {
@@ -64,7 +65,7 @@ func (f Timeline) VerdictAt(i int) verdict.Kind {
 	return v
 }
 
-// RecordAt counts what is before an index of the course, which it leaves out.
+// RecordAt counts up to, and without, an index of the course.
 func (f Timeline) RecordAt(end int) Record {
 	var r Record
 	applied := false

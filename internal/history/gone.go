@@ -12,13 +12,14 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Went finds for each file that a change lacks what became of it, up to the pin: Explain's answer without the walk.
+// Went finds out for each file that a change lacks where it went, up to the pin: the same answer as Explain's,
+// without the walk.
 func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *verdict.Outcome) error {
 	return newReader(u, pin).tellWent(ctx, o)
 }
 
-// tellWent finds for each file that a change lacks the upstream commit that moved or deleted it, and where it is now.
-// What cannot be read is left out.
+// tellWent finds, for each file that a change lacks, the upstream commit that moved or deleted it, and its present
+// path. It skips what cannot be read.
 func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 	var said []string
 	for _, at := range o.At {
@@ -38,7 +39,7 @@ func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 		o.Went = append(o.Went, *went)
 	}
 	if len(o.Went) == 0 {
-		return nil // the message may know more
+		return nil // the message may have more already
 	}
 	if len(said) > mostSaid {
 		said = append(said[:mostSaid], "and more")
@@ -50,7 +51,7 @@ func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 // mostSaid is how many files a message names.
 const mostSaid = 8
 
-// went is what became of a file; nil where upstream's history does not have it.
+// went returns where a file went; nil if upstream's history does not have it.
 func (r *reader) went(ctx context.Context, name string) (*verdict.Went, error) {
 	line, last, i, err := r.removed(ctx, name)
 	if err != nil || i < 0 {
@@ -59,7 +60,7 @@ func (r *reader) went(ctx context.Context, name string) (*verdict.Went, error) {
 	return r.follow(ctx, line, last, name, i)
 }
 
-// removed finds the newest commit that took a file away: its index in a line; -1 where there is none.
+// removed returns the newest commit that removed a file, as an index in a line; -1 if there is none.
 func (r *reader) removed(ctx context.Context, name string) (mainline.Line, map[string]lastTouch, int, error) {
 	for _, from := range r.depths(ctx) {
 		line, err := r.since(ctx, from)
@@ -81,7 +82,7 @@ func (r *reader) removed(ctx context.Context, name string) (mainline.Line, map[s
 // lastTouch is the newest commit of a line that touched a path.
 type lastTouch struct {
 	index int
-	there bool // the path, after it
+	there bool // the path exists after it
 }
 
 func lastTouches(line mainline.Line) map[string]lastTouch {
@@ -94,7 +95,7 @@ func lastTouches(line mainline.Line) map[string]lastTouch {
 	return all
 }
 
-// removal is the index of the newest commit, from an index on, that took a path away; -1 is none.
+// removal returns the index of the newest commit, from an index on, that removed a path; -1 if there is none.
 func removal(last map[string]lastTouch, name string, from int) int {
 	t, ok := last[name]
 	if !ok || t.there || t.index < from {
@@ -103,8 +104,8 @@ func removal(last map[string]lastTouch, name string, from int) int {
 	return t.index
 }
 
-// follow goes on from the commit that took a file away, from one name to the next. The commit is the first one's as
-// long as the file is somewhere, else the one that deleted it.
+// follow follows a file from the commit that removed it, over all its renames. The commit returned is the first
+// rename if the file still exists somewhere, or else the one that deleted it.
 func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string]lastTouch, name string,
 	i int) (*verdict.Went, error) {
 	out := &verdict.Went{File: name, By: line[i].By()}
@@ -128,7 +129,7 @@ func (r *reader) follow(ctx context.Context, line mainline.Line, last map[string
 	return out, nil
 }
 
-// renamed are the files that a commit made of those that it took away, perhaps with edits, by their old names.
+// renamed returns, by old path, the new paths of the files that a commit renamed, edited or not.
 func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]string, error) {
 	if known := r.moves[c.ID]; known != nil {
 		return known, nil
@@ -161,9 +162,9 @@ func (r *reader) renamed(ctx context.Context, c mainline.Commit) (map[string]str
 	return moved, nil
 }
 
-// pairs are the files that a commit took away, and those that it made and that may be one of them.
+// pairs returns the files that a commit removed, and those that it added which may be one of them.
 func pairs(c mainline.Commit) (old, fresh []renames.Blob) {
-	for _, t := range c.Touched { // in git's order, by path
+	for _, t := range c.Touched { // sorted by path, as git does
 		switch {
 		case !t.New.Exists() && t.Old.Mode.IsRegular():
 			old = append(old, renames.Blob{Name: t.Path, Mode: uint32(t.Old.Mode), ID: string(t.Old.ID)})
@@ -179,7 +180,7 @@ func pairs(c mainline.Commit) (old, fresh []renames.Blob) {
 	return old, fresh
 }
 
-// contents lists the contents of files, each once.
+// contents returns the contents of files, each once.
 func contents(lists ...[]renames.Blob) []tree.ID {
 	var ids []tree.ID
 	for _, b := range slices.Concat(lists...) {
@@ -189,8 +190,8 @@ func contents(lists ...[]renames.Blob) []tree.ID {
 	return slices.Compact(ids)
 }
 
-// bringMoved has in one batch what the commits that took files away are compared by, to see where the files went. What
-// cannot be fetched is missed where it is needed.
+// bringMoved fetches, in one batch, the files that are compared to find where removed files went. What cannot be
+// fetched is reported where it is needed.
 func (r *reader) bringMoved(ctx context.Context, open []*verdict.Outcome) error {
 	want, seen := map[tree.ID]bool{}, map[tree.ID]bool{}
 	for _, o := range open {

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// wandering is an upstream that moves files, with edits too, moves one on, and deletes others.
+// wandering is an upstream that moves files, some with edits, moves one again, and deletes others.
 var wandering = `commit 1 Begin (#1)
 commit 2 Move two, edit one (#2)
 commit 3 Edit what was moved until nothing of it stays (#3)
@@ -35,7 +35,7 @@ deleted.rb
 lib/later.rb
 `
 
-// wanderer is a file of twelve lines.
+// wanderer returns a file of twelve lines.
 func wanderer(name string) string {
 	var b strings.Builder
 	for i := range 12 {
@@ -44,7 +44,7 @@ func wanderer(name string) string {
 	return b.String()
 }
 
-// TestWent: each file that is gone is told with the commit that moved or deleted it, whatever became of it afterwards.
+// TestWent: each missing file is reported with the commit that moved or deleted it, and with its present path.
 func TestWent(t *testing.T) {
 	repo, ids := gittest.Repo(t, wandering)
 	for name, want := range map[string]string{

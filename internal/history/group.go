@@ -9,15 +9,15 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// divisible is a Judge that can judge some of its subjects alone. A walk makes use of it: changes that share no file
-// neither help nor hinder each other, and each part has far fewer states than the whole.
+// divisible is a Judge that can judge a subset of its subjects. Changes that share no file do not affect each other,
+// and each group of them has far fewer states than the whole.
 type divisible interface {
 	Judge
-	// Part is the judge of the subjects with these indexes, which are in order.
+	// Subset returns the judge of the subjects with these indexes, which are sorted.
 	Subset(subjects []int) Judge
 }
 
-// group is subjects that share files, and their walk.
+// group is a set of subjects that share files, and their walk.
 type group struct {
 	*walker
 	subjects []int // indexes in the whole
@@ -25,7 +25,7 @@ type group struct {
 	watched  map[string]bool
 }
 
-// divide cuts a judge into parts that share no files.
+// divide splits a judge into groups that share no files.
 func (w walks) divide(judge Judge) []group {
 	n := len(judge.Subjects())
 	whole, ok := judge.(divisible)
@@ -49,7 +49,7 @@ func (w walks) group(judge Judge, subjects []int) group {
 	return p
 }
 
-// look notes the files that the walk goes by now: those that its changes name, and those that they were led to.
+// look records the files that the walk watches now: those that its changes name, and those found through renames.
 func (p *group) look() {
 	p.watched = p.paths()
 	p.named = map[string]bool{}
@@ -63,12 +63,12 @@ func (p *group) look() {
 	}
 }
 
-// join unites the parts of which one watches a file that another names, and begins their walk anew.
+// join unites groups if one watches a file that another names, and restarts their walk.
 func (w walks) join(whole divisible, parts []group) []group {
 	for i := range parts {
 		parts[i].look()
 	}
-	for { // what was united may watch more files
+	for { // a united group may watch more files
 		sets := together(parts)
 		if len(sets) == len(parts) {
 			return parts
@@ -90,9 +90,9 @@ func (w walks) join(whole divisible, parts []group) []group {
 	}
 }
 
-// together are the parts, by index, that have to be united, in order; most are alone.
+// together returns the groups that have to be united, as sets of their indexes in order; most sets have one.
 func together(parts []group) (sets [][]int) {
-	with := make([]int, len(parts)) // another part of the same set, or itself
+	with := make([]int, len(parts)) // by group: another group of the same set, or itself
 	root := func(i int) int {
 		for with[i] != i {
 			with[i] = with[with[i]]
@@ -100,7 +100,7 @@ func together(parts []group) (sets [][]int) {
 		}
 		return i
 	}
-	named := map[string]int{} // a part that names the file
+	named := map[string]int{} // by file: a group that names it
 	for i, p := range parts {
 		with[i] = i
 		for path := range p.named {
@@ -131,7 +131,7 @@ func together(parts []group) (sets [][]int) {
 	return sets
 }
 
-// readAhead reads what all parts will ask for in one batch: a partial clone has to fetch it.
+// readAhead reads, in one batch, what all groups will need: a partial clone has to fetch it.
 func readAhead(ctx context.Context, src *mainline.Objects, parts []group) error {
 	blobs := map[tree.ID]bool{}
 	for _, p := range parts {

@@ -16,8 +16,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// movedLimit is an upstream of so many commits that moves a file at the fourth; the lines of a change are altered at
-// those that broken says.
+// movedLimit is an upstream with n commits that moves a file in the fourth; the lines of a change are altered by the
+// commits in broken.
 func movedLimit(
 	t *testing.T, newest int, broken func(commit int) bool,
 ) (*git.Repo, map[string]tree.ID, *series.Series) {
@@ -52,8 +52,8 @@ func movedLimit(
 	})
 }
 
-// TestHalvesFollowMovedFile names the commit that changed a file's lines where upstream had moved it before: not the
-// move, after which the change still applied.
+// TestHalvesFollowMovedFile: the commit that changed a file's lines after upstream moved it is named, not the move,
+// after which the change still applied.
 func TestHalvesFollowMovedFile(t *testing.T) {
 	const broke, newest = 12, 20
 	repo, ids, whole := movedLimit(t, newest, func(commit int) bool { return commit >= broke })
@@ -64,9 +64,9 @@ func TestHalvesFollowMovedFile(t *testing.T) {
 	}
 }
 
-// TestHalvesNameABreak: of a change that broke, healed and broke again, the walk names the newest break. By halves,
-// once there were too many searches, it is a commit that broke it all the same: the change applies before it and not
-// after it, but it may be an older one. docs/history.md says so.
+// TestHalvesNameABreak: for a change that broke, healed and broke again, the walk names the newest break. By
+// bisection, after too many searches, it is also a commit that broke the change (it applies before and not after),
+// but it may be an older one. docs/history.md says so.
 func TestHalvesNameABreak(t *testing.T) {
 	const older, healed, newer, newest = 8, 12, 15, 40
 	repo, ids, whole := movedLimit(t, newest, func(commit int) bool {
@@ -90,8 +90,8 @@ func TestHalvesNameABreak(t *testing.T) {
 	}
 }
 
-// explainedAfter is the outcome of the first change of a series at a pin, explained with so many searches at most
-// before it goes by halves: 0 stands for the usual number, -1 for none.
+// explainedAfter returns the outcome of the first change at a pin, explained with at most this many searches before
+// bisection: 0 means the usual number, -1 none.
 func explainedAfter(t *testing.T, repo *git.Repo, whole *series.Series, pin tree.ID, most int) verdict.Outcome {
 	t.Helper()
 	base, err := repo.At(t.Context(), pin)

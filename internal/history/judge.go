@@ -16,35 +16,36 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Settings are what a series is judged with, beside upstream. Over history a change counts as in season on every day:
-// the picture of a logo for June says whether it would apply, all year.
+// Settings are what a series is judged with, besides upstream. Over history a change counts as in season on every
+// day: a logo for June is judged all year.
 type Settings struct {
 	Sources apply.Sources
 	Lock    *series.Lock
-	bases   map[string]tree.ID         // what Bases found, by Change.Sum
-	never   map[string]mainline.Commit // by Change.Sum: those that apply at no state since the commit, as Bases found
-	// Version reads upstream's version from VersionFile in a tree; needed only where a change is for some versions.
+	bases   map[string]tree.ID         // by Change.Sum: the bases that bases found
+	never   map[string]mainline.Commit // by Change.Sum: patches that apply at no state since the commit
+	// reads upstream's version from VersionFile in a tree; needed only if a change is for some versions
 	Version     func(ctx context.Context, t *tree.Tree) (string, error)
 	VersionFile string
 
 	whole        *series.Series // see apply.Inputs
 	lockText     string         // see withLockText
-	reader       *reader        // of what Bases has read, for what is asked next
-	shared       *apply.Memo    // what holds for all parts of the series is found once
-	memo         *apply.Memo    // of judges of parts of one series for one question; nil: each has its own
-	mostSearches int            // in place of the constant
-	rough        bool           // only whether a change applies counts, not how
+	reader       *reader        // has what bases read, for the next question
+	shared       *apply.Memo    // shared by the judges of all parts of the series
+	memo         *apply.Memo    // shared by the judges of the parts for one question; nil: each has its own
+	mostSearches int            // replaces the constant
+	rough        bool           // only whether a change applies is needed, not how
 	hasty        bool           // nor why it does not
 }
 
-// inParts are the settings of a question that is asked about parts of a series.
+// inParts returns the settings for a question about parts of a series.
 func (q Question) inParts(r *reader) Settings {
 	s := q.Settings.withLockText()
 	s.whole, s.shared = q.Series, r.memo.Beside()
 	return s
 }
 
-// withLockText are the settings with the lock as text, which names each judge: a long series has many.
+// withLockText returns the settings with the lock as text, which is part of each judge's key: a long series has many
+// judges.
 func (s Settings) withLockText() Settings {
 	if s.lockText == "" && s.Lock != nil {
 		s.lockText = string(s.Lock.Format())
@@ -52,7 +53,7 @@ func (s Settings) withLockText() Settings {
 	return s
 }
 
-// seriesJudge judges by package apply.
+// seriesJudge is a Judge that uses package apply.
 type seriesJudge struct {
 	series   *series.Series
 	settings Settings
@@ -60,7 +61,7 @@ type seriesJudge struct {
 	memo     *apply.Memo
 }
 
-// NewJudge judges a series by package apply.
+// NewJudge returns a Judge that uses package apply.
 func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Judge, error) {
 	settings.Sources = guarded(settings.Sources)
 	j := &seriesJudge{series: whole, settings: settings, memo: settings.memo}
@@ -86,7 +87,7 @@ func NewJudge(ctx context.Context, whole *series.Series, settings Settings) (Jud
 // Subjects lists the changes in the order of the series.
 func (j *seriesJudge) Subjects() []Subject { return j.subjects }
 
-// Key names the series, what rebuilds its preimages, its resolutions, and the engine.
+// Key identifies the series, the lock, the resolutions, and the version of the engine.
 func (j *seriesJudge) Key() string {
 	var key strings.Builder
 	fmt.Fprint(&key, mainline.Engine(), j.settings.rough, j.settings.hasty)
@@ -136,7 +137,7 @@ func (j *seriesJudge) Judge(
 
 var _ divisible = (*seriesJudge)(nil)
 
-// Subset is a judge of some of the changes, by their indexes in Subjects, with a memo of its own.
+// Subset returns a judge for some of the changes, by their indexes in Subjects, with a memo of its own.
 func (j *seriesJudge) Subset(subjects []int) Judge {
 	fewer := &series.Series{Resolutions: j.series.Resolutions}
 	part := &seriesJudge{series: fewer, settings: j.settings, memo: new(apply.Memo)}
@@ -147,7 +148,7 @@ func (j *seriesJudge) Subset(subjects []int) Judge {
 	return part
 }
 
-// guarded are sources that several goroutines may ask; nil stays nil.
+// guarded makes sources safe for several goroutines; nil stays nil.
 func guarded(sources apply.Sources) apply.Sources {
 	if _, already := sources.(*oneByOne); already || sources == nil {
 		return sources
@@ -155,7 +156,7 @@ func guarded(sources apply.Sources) apply.Sources {
 	return &oneByOne{Sources: sources}
 }
 
-// oneByOne asks sources that may not be made for several goroutines.
+// oneByOne calls sources that are not safe for several goroutines.
 type oneByOne struct {
 	apply.Sources
 	mu sync.Mutex
@@ -163,14 +164,14 @@ type oneByOne struct {
 
 var _ apply.Expander = (*oneByOne)(nil)
 
-// Commit is [apply.Sources.Commit], one caller at a time.
+// Commit calls [apply.Sources.Commit], one caller at a time.
 func (s *oneByOne) Commit(ctx context.Context, repository string, commit tree.ID) (*tree.Tree, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Sources.Commit(ctx, repository, commit)
 }
 
-// Expand is [apply.Expander.Expand], one caller at a time; sources that cannot expand know no such content.
+// Expand calls [apply.Expander.Expand], one caller at a time. If the sources have no such method, it finds nothing.
 func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	x, ok := s.Sources.(apply.Expander)
 	if id := tree.ID(digits); !ok && id.Valid() {
@@ -184,7 +185,7 @@ func (s *oneByOne) Expand(ctx context.Context, path, digits string) (tree.ID, er
 	return x.Expand(ctx, path, digits)
 }
 
-// Pull is [apply.Sources.Pull], one caller at a time.
+// Pull calls [apply.Sources.Pull], one caller at a time.
 func (s *oneByOne) Pull(ctx context.Context, c *series.Change) (base, head *tree.Tree, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,11 +15,11 @@ import (
 type AlteredLine struct {
 	verdict.Place
 	Removed bool
-	By      *verdict.Commit // nil where upstream's history does not have it
+	By      *verdict.Commit // nil if it is not in upstream's history
 }
 
-// AuthorsOf returns the lines with the newest commit that added each, or removed it; indentation does not count. A file
-// is looked for under its present path only.
+// AuthorsOf returns the lines with the newest commit that added (or removed) each, ignoring indentation. Files are
+// searched under their present path only.
 func AuthorsOf(ctx context.Context, u mainline.Upstream, pin tree.ID, lines []AlteredLine) ([]AlteredLine, error) {
 	a := authors{objects: mainline.NewObjects(u.Repo), lines: slices.Clone(lines), open: map[int]bool{},
 		paths: map[string]bool{}}
@@ -41,15 +41,15 @@ func AuthorsOf(ctx context.Context, u mainline.Upstream, pin tree.ID, lines []Al
 	return a.lines, nil
 }
 
-// authors looks for the commits of lines.
+// authors searches the commits of lines.
 type authors struct {
 	objects *mainline.Objects
 	lines   []AlteredLine
 	open    map[int]bool    // the indexes of those without a commit yet
-	paths   map[string]bool // the files of all
+	paths   map[string]bool // the files of all of them
 }
 
-// search looks through the commits that touch the files, newest first.
+// search walks over the commits that touch the files, newest first.
 func (a *authors) search(ctx context.Context, line mainline.Line) error {
 	touching := line.Touching(a.paths)
 	want := map[tree.ID]bool{}
@@ -76,7 +76,7 @@ func (a *authors) search(ctx context.Context, line mainline.Line) error {
 	return nil
 }
 
-// look takes what a commit did to one file into account.
+// look handles what a commit did to one file.
 func (a *authors) look(ctx context.Context, commit mainline.Commit, t mainline.Touch) error {
 	var texts [2][]byte
 	for i, v := range []mainline.Version{t.Old, t.New} {
@@ -96,8 +96,8 @@ func (a *authors) look(ctx context.Context, commit mainline.Commit, t mainline.T
 	return nil
 }
 
-// alteredBetween reports whether a file's new text has the line more often than the old one, or where the line was
-// removed, less often.
+// alteredBetween reports whether a file's new text has the line more often than the old one; for a removed line, less
+// often.
 func (l AlteredLine) alteredBetween(before, after []byte) bool {
 	was, is := l.countIn(before), l.countIn(after)
 	if l.Removed {

@@ -9,9 +9,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// commitMadeFor is the newest commit of a line at which all files of a patch have the contents that the patch names for
-// them, whole or by their first digits; "" where there is none, or where the patch does not name all. touched is
-// the line's.
+// commitMadeFor returns the newest commit of a line at which all files of a patch have the blobs that the patch
+// names, in full or by their first digits. It returns "" if there is none, or if the patch does not name all of them.
+// Touched is the line's.
 func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Line,
 	touched mainline.Touched, c *series.Change) (tree.ID, error) {
 	if c.Kind != series.KindPatch || len(line) == 0 {
@@ -55,11 +55,11 @@ func commitMadeFor(ctx context.Context, src *mainline.Objects, line mainline.Lin
 	return last, nil
 }
 
-// pastPaths is when each path was touched on the whole line up to the pin.
+// pastPaths has the commits that touched each path, on the whole line up to the pin.
 type pastPaths struct {
 	line    mainline.Line
 	touched mainline.Touched
-	madeFor map[string]int // indexes, by Change.Sum; -1 is none
+	madeFor map[string]int // by Change.Sum: indexes; -1: none
 }
 
 // paths reads the whole line once.
@@ -75,7 +75,8 @@ func (r *reader) paths(ctx context.Context) (*pastPaths, error) {
 	return r.past, nil
 }
 
-// commitFor is the index of the newest commit that has all files of a change as it names them, -1 where there is none.
+// commitFor returns the index of the newest commit that has all files of a change as the change names them; -1 if
+// there is none.
 func (p *pastPaths) commitFor(ctx context.Context, src *mainline.Objects, c *series.Change) (int, error) {
 	if i, ok := p.madeFor[c.Sum]; ok {
 		return i, nil

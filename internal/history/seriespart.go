@@ -7,14 +7,14 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// seriesPart is the series cut down to some changes that are to be explained and those before them on the same files.
+// seriesPart is a subset of the series: some changes to be explained, and those before them on the same files.
 type seriesPart struct {
 	open   []*verdict.Outcome
 	series *series.Series
-	with   *seriesPart // the part that this one became a part of
+	with   *seriesPart // the part that this one was merged into
 }
 
-// whole finds the part that a part became.
+// whole returns the part that this one was merged into.
 func (p *seriesPart) whole() *seriesPart {
 	for p.with != nil {
 		if p.with.with != nil {
@@ -25,13 +25,13 @@ func (p *seriesPart) whole() *seriesPart {
 	return p
 }
 
-// parts cuts a series into parts that have no change in common. It looks at each outcome once.
+// parts splits a series into parts that have no change in common. It visits each outcome once.
 func parts(whole *series.Series, open []*verdict.Outcome, result *verdict.Result) (out []*seriesPart) {
 	wanted := map[*series.Change]bool{}
 	for _, o := range open {
 		wanted[o.Change] = true
 	}
-	at := map[string]*seriesPart{} // by the files that its changes read
+	at := map[string]*seriesPart{} // by file that its changes read
 	in := map[*series.Change]*seriesPart{}
 	for _, o := range slices.Backward(result.Outcomes) {
 		reads := slices.Concat(o.Reads, o.Files)

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestParts compares parts of series by chance with what they are by definition: of each change that is to be
-// explained, those before it on its files, and those before these on theirs; what shares a change is one part.
+// TestParts compares parts of random series with their definition: for each change to be explained, the earlier ones
+// on its files, and the earlier ones on theirs; parts that share a change are one.
 func TestParts(t *testing.T) {
 	by := rand.New(rand.NewSource(1))
 	for round := range 500 {
@@ -46,7 +46,7 @@ func TestParts(t *testing.T) {
 			if want := needed(p.open, result); !slices.Equal(want, p.series.Changes) {
 				t.Fatalf("round %d: a part has %d changes, want %d", round, len(p.series.Changes), len(want))
 			}
-			for _, o := range p.open { // none is there for nothing: each has a change in common with another
+			for _, o := range p.open { // every part with several changes needs them: each shares one with another
 				others := slices.DeleteFunc(slices.Clone(p.open), func(x *verdict.Outcome) bool { return x == o })
 				alone, rest := needed([]*verdict.Outcome{o}, result), needed(others, result)
 				if len(others) > 0 && !slices.ContainsFunc(alone, func(c *series.Change) bool { return slices.Contains(rest, c) }) {
@@ -60,7 +60,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// needed are the changes that are to be explained and those before them on the same files.
+// needed returns the changes to be explained, and those before them on the same files.
 func needed(open []*verdict.Outcome, result *verdict.Result) (out []*series.Change) {
 	paths := map[string]bool{}
 	for _, o := range slices.Backward(result.Outcomes) {

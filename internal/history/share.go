@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// mostLooked bounds how many judgements, of one change at one state, all walks back of a run ask for, a state
-	// counted as one more. The newest states of all changes come first. It counts what a cache answers too, so that a
-	// report is the same with a cache as without.
+	// mostLooked limits the judgements (one change at one state; a state counts as one more) of all walks back in a
+	// run. The newest states of all changes come first. Judgements from a cache count too, so that a report is the
+	// same with and without it.
 	mostLooked = 10_000
 
 	// mostRead is how many states' folders are read at once.
 	mostRead = 2_048
 
-	// mostHalved bounds in the same way how many judgements all halvings of a report ask for.
+	// mostHalved limits the judgements of all bisections in a report, likewise.
 	mostHalved = 5_000
 )
 
-// lookBytes is how many bytes of files one judgement may read; it counts once more for each as many.
+// lookBytes: a judgement that reads more bytes of files counts once more for each lookBytes.
 const lookBytes = 100_000
 
-// divide gives each walk its share of the judgements that are left, none to one of which a single state is too much.
+// divide gives each walk its share of the remaining judgements; none, if the share is not enough for one state.
 func (r *reader) divide(walks []*explainer) {
 	open, left := 0, r.mostLooked-r.looked
 	for _, b := range walks {
@@ -43,14 +43,14 @@ func (r *reader) divide(walks []*explainer) {
 	}
 }
 
-// weight is what looking at one state counts.
+// weight returns how many judgements one state counts as.
 func (b *explainer) weight() int {
 	n := len(b.judge.Subjects())
 	return 1 + n + n*b.bytes/lookBytes
 }
 
-// weigh notes how many bytes the newest versions of the files of each walk have, asked for at once. It does not rest on
-// what is read, which a cache spares.
+// weigh sets how many bytes the newest versions of each walk's files have, in one query. It does not use what was
+// read, which differs with a cache.
 func (r *reader) weigh(ctx context.Context, walks []*explainer) error {
 	newest := make([]map[tree.ID]bool, len(walks))
 	var ids []tree.ID
@@ -77,7 +77,7 @@ func (r *reader) weigh(ctx context.Context, walks []*explainer) error {
 	return nil
 }
 
-// newest are the newest contents of the watched files, of one that is gone its last.
+// newest returns the newest contents of the watched files; for a missing file, its last one.
 func (w *walker) newest(ctx context.Context) (map[tree.ID]bool, error) {
 	paths := w.paths()
 	out := map[tree.ID]bool{}
@@ -103,7 +103,7 @@ func (w *walker) newest(ctx context.Context) (map[tree.ID]bool, error) {
 	return out, nil
 }
 
-// reach notes how far back was looked without a break.
+// reach records how far back the walk went without a gap.
 func (b *explainer) reach() {
 	line, last := b.walker.line, 0
 	if n := len(b.states); n > 0 {
@@ -114,7 +114,7 @@ func (b *explainer) reach() {
 	}
 }
 
-// searches is how many times the walks have looked for where upstream moved a file.
+// searches returns how often the walks searched for a moved file.
 func searches(walks []*explainer) (n int) {
 	for _, b := range walks {
 		n += b.searches
@@ -122,7 +122,7 @@ func searches(walks []*explainer) (n int) {
 	return n
 }
 
-// count adds the searches of the states that were judged, each once.
+// count adds the searches of the judged states, each once.
 func (b *explainer) count(states []state, judged [][]Judgement) {
 	for n, s := range states {
 		if b.counted[s.key] {

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 )
 
-// TestLooksAreCounted: the walks back of a report stop at the count, however many changes fail and however long the
-// history is, and at the same state when the verdicts come from a cache. What is open then is said not to be known.
+// TestLooksAreCounted: the walks of a report stop at the limit, however many changes fail and however long the
+// history is, and at the same state with a cache. Changes that are still open are reported as not known.
 func TestLooksAreCounted(t *testing.T) {
 	const newest, changes = 120, 10
 	history, contents, series := "commit 1 Begin (#1)\n", "-- 1/limit.rb --\nMAX = 1\n", ""

@@ -9,11 +9,10 @@ import (
 // state is a run of commits, by their indexes, over which none of the watched files changed.
 type state struct {
 	first, last int
-	key         string // names the files' modes and contents
+	key         string // identifies the files' modes and contents
 }
 
-// statesOf cuts a line at the indexes at, where a watched file changes among them; begin is what is there at its first
-// commit.
+// statesOf splits a line at the indexes in at, where a watched file changes; begin has the files at its first commit.
 func statesOf(m mainline.Line, paths map[string]bool, begin mainline.Files, at []int) []state {
 	slices.Sort(at)
 	out := []state{{key: begin.Key()}}

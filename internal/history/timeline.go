@@ -11,31 +11,31 @@ type Span struct {
 	Commits  int
 	Verdict  verdict.Kind
 	Message  string          // at the newest state
-	By       *verdict.Commit // what brought this verdict about; nil when that was before the range
+	By       *verdict.Commit // the commit that caused the verdict; nil if it is before the range
 }
 
-// Timeline is one change's spans, oldest first.
+// Timeline has one change's spans, oldest first.
 type Timeline struct {
 	Name    string
 	Spans   []Span
 	moments []moment
 }
 
-// moment is a state as one change saw it.
+// moment is a state from the view of one change.
 type moment struct {
 	first   int
-	touched bool // by the state's first commit, on the change's own files
+	touched bool // the state's first commit touched the change's own files
 	verdict verdict.Kind
 }
 
-// Course is a series over a range of upstream's history.
+// Course is the result of a series over a range of upstream's history.
 type Course struct {
 	Line      mainline.Line
 	Starts    []int // the indexes in Line at which a file changed that a verdict depends on; the first is 0
 	Timelines []Timeline
 }
 
-// add lengthens the last span by a state, or begins another.
+// add extends the last span by a state, or begins another.
 func (f *Timeline) add(line mainline.Line, s state, j Judgement, landing *verdict.Landing) {
 	last := len(f.Spans) - 1
 	if last < 0 || f.Spans[last].Verdict != j.Verdict {

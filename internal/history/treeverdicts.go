@@ -12,21 +12,21 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// treeVerdicts are kept judgements on whole trees of upstream, of all series that were asked about in one repository.
-// Each is named by all that it depends on: the judge, its subjects, the tree and what upstream contained of them. A
-// search for commits thus takes the same way with them as without, only faster.
+// treeVerdicts caches judgements on whole trees of upstream, for all series that were asked about in one repository.
+// The key has everything a judgement depends on: the judge, its subjects, the tree, and which subjects upstream
+// contained. So a search takes the same steps with and without the cache.
 type treeVerdicts struct {
-	file string // "" for nowhere
+	file string // "": not saved
 	mu   sync.Mutex
 	made map[string][]Judgement
 	used map[string]bool
-	more bool // than the file has
+	more bool // has entries that the file does not have
 }
 
-// mostTreeVerdicts bounds the file. Where it is full, it keeps what the last question needed.
+// mostTreeVerdicts limits the entries of the file. Beyond it, the file keeps what the last question used.
 const mostTreeVerdicts = 20_000
 
-// mostTreeBytes bounds it too: reading more takes longer than judging anew.
+// mostTreeBytes limits the file: reading more takes longer than judging again.
 const mostTreeBytes = 4 << 20
 
 func loadTreeVerdicts(cache, dir string) *treeVerdicts {
@@ -43,7 +43,7 @@ func loadTreeVerdicts(cache, dir string) *treeVerdicts {
 	return v
 }
 
-// save writes the file anew where there is more to keep.
+// save writes the file if there are new entries.
 func (v *treeVerdicts) save() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -63,7 +63,7 @@ func (v *treeVerdicts) save() {
 	}
 }
 
-// of returns the judgements of so many subjects under a key, nil where there are none.
+// of returns the judgements under a key if they are for so many subjects, or nil.
 func (v *treeVerdicts) of(key string, subjects int) []Judgement {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -81,7 +81,7 @@ func (v *treeVerdicts) keep(key string, judged []Judgement) {
 	v.made[key], v.used[key], v.more = judged, true, true
 }
 
-// onTree is a judge's place among the kept judgements.
+// onTree is a judge's access to the cache.
 type onTree struct {
 	*treeVerdicts
 	judge string
@@ -89,10 +89,10 @@ type onTree struct {
 
 func (v *treeVerdicts) by(judge Judge) onTree { return onTree{v, nameOf(judge)} }
 
-// key names the judgements on a tree; in are the subjects that upstream contains.
+// key returns the key of the judgements on a tree; in are the subjects that upstream contains.
 func (o onTree) key(root tree.ID, in []int) string { return fmt.Sprint(o.judge, " ", root, in) }
 
-// onTree are the judgements that an earlier run made of the tree of a commit of the line, nil where it made none.
+// onTree returns the cached judgements on the tree of a commit of the line, or nil.
 func (w *walker) onTree(commit int) []Judgement {
 	if w.trees.treeVerdicts == nil {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestExplainWithCache: the answers are the same with what earlier runs kept, without it, and with a cache that is
-// damaged or cannot be written, however many searches are made; and a second run judges nothing anew.
+// TestExplainWithCache: the answers are the same with a cache, without one, and with one that is damaged or cannot be
+// written; a second run judges nothing.
 func TestExplainWithCache(t *testing.T) {
 	repo, ids, whole := movedLimit(t, 20, func(commit int) bool { return commit >= 9 })
 	pin := ids["20"]
@@ -72,14 +72,14 @@ func TestExplainWithCache(t *testing.T) {
 	}
 }
 
-// flipped has another letter in the middle.
+// flipped returns data with one byte in the middle changed.
 func flipped(data []byte) []byte {
 	out := append([]byte(nil), data...)
 	out[len(out)/2] ^= 1
 	return out
 }
 
-// TestTreeVerdictsAreBounded: where the file is full it keeps what the last question needed, or stays as it was.
+// TestTreeVerdictsAreBounded: a full file keeps what the last question used, or stays as it was.
 func TestTreeVerdictsAreBounded(t *testing.T) {
 	cache := t.TempDir()
 	one := []Judgement{{Verdict: verdict.Gone}}

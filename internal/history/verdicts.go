@@ -13,20 +13,20 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 )
 
-// verdicts are kept judgements of one series, by the state that they were made at. Since the key names all that a
-// judgement depends on, none is ever out of date.
+// verdicts caches the judgements of one series, by state. The key has everything a judgement depends on, so no entry
+// is ever out of date.
 type verdicts struct {
 	file string
-	Also []string // paths that some verdict depended on beside those that the changes name
+	Also []string // paths that a verdict depended on besides those that the changes name
 	Made map[string][]Judgement
 }
 
-// mostVerdicts bounds the file: a series over ten years of a busy upstream.
+// mostVerdicts limits the entries of the file: a series over ten years of a busy upstream.
 const mostVerdicts = 20000
 
 func newVerdicts() *verdicts { return &verdicts{Made: map[string][]Judgement{}} }
 
-// nameOf names a judge with its subjects in a cache.
+// nameOf returns the name of a judge with its subjects in a cache.
 func nameOf(judge Judge) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\x00", judge.Key())
@@ -54,7 +54,7 @@ func loadVerdicts(cache string, judge Judge) *verdicts {
 	return v
 }
 
-// watch takes up paths that verdicts turned out to depend on, and says whether there were new ones.
+// watch adds paths that verdicts depended on, and reports whether there were new ones.
 func (v *verdicts) watch(made [][]Judgement) bool {
 	had := len(v.Also)
 	for _, all := range made {
@@ -79,12 +79,12 @@ func (v *verdicts) save() {
 const (
 	verdictsPrefix = "verdicts-"
 
-	// unused is how long verdicts are kept that no run has asked for.
+	// unused is how long unused verdicts are kept.
 	unused = 30 * 24 * time.Hour
 )
 
-// forgetOld removes the verdicts in a cache that were used last so long before its newest file: those that another
-// version of the tool made, and those of a series as it was once. They can be made again.
+// forgetOld removes the verdicts that were used last so long before the newest file of the cache: those of other
+// versions of the tool, and of earlier versions of a series. They can be computed again.
 func forgetOld(cache string) {
 	if cache == "" {
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// judged is a Judge of which only the key and the subjects matter.
+// judged is a Judge of which only the key and the subjects are used.
 type judged struct {
 	key      string
 	subjects []Subject
@@ -26,7 +26,7 @@ func (j judged) Judge(context.Context, mainline.Commit, *tree.Tree, map[string]v
 	return nil, nil
 }
 
-// TestVerdictsAreKept reads back what was saved, for the same key and changes only; a damaged file is none.
+// TestVerdictsAreKept: what was saved is read back for the same key and changes only; a damaged file is ignored.
 func TestVerdictsAreKept(t *testing.T) {
 	cache, judge := t.TempDir(), judged{key: "k", subjects: []Subject{{Name: "a", Sum: "1", Paths: []string{"f"}}}}
 	v := loadVerdicts(cache, judge)

@@ -1,7 +1,7 @@
-// Package history judges changes over upstream's history. A range of upstream's first-parent commits and a series go
-// in; runs of commits with one verdict, the commits that broke or took in each change and a forecast come out. It
-// walks every distinct state of the files that a series names, since verdicts break, heal and break again. Only
-// Explain goes by halves, after it has looked often for files that upstream moved: see halving.
+// Package history judges a series over a range of upstream's first-parent commits. It returns runs of commits with
+// one verdict, the commits that broke or merged each change, and a forecast. It visits every distinct state of the
+// files that a series names, since a change may break, heal and break again. Only Explain uses bisection, after too
+// many searches for files that upstream moved: see halving.
 package history
 
 import (
@@ -23,29 +23,30 @@ import (
 type Subject struct {
 	Name  string
 	Sum   string
-	Paths []string // that it names
+	Paths []string // the paths that it names
 }
 
-// Judgement is what becomes of a change at one state of upstream.
+// Judgement is the verdict on a change at one state of upstream.
 type Judgement struct {
 	Verdict verdict.Kind
 	Message string   `json:",omitempty"`
-	Reads   []string `json:",omitempty"` // the paths that decided it, where they are more than the subject's
+	Reads   []string `json:",omitempty"` // the paths that decided it, if there are others than the subject's
 
 	Searches int `json:",omitempty"` // see verdict.Outcome
 }
 
-// Judge says what becomes of each change at a commit. It may be asked from several goroutines.
+// Judge judges changes at a commit. Several goroutines may call it.
 type Judge interface {
 	// Subjects lists the changes, in order.
 	Subjects() []Subject
-	// Key names all that a judgement depends on beside files of upstream: the changes' bytes, the engine.
+	// Key identifies everything that a judgement depends on besides upstream's files: the changes' bytes, the engine.
 	Key() string
-	// Judge gives the judgements, in the order of the subjects. landed are those that upstream contains, by their sums.
+	// Judge returns the judgements in the order of the subjects. Landed has, by sum, the changes that upstream
+	// contains.
 	Judge(ctx context.Context, at mainline.Commit, t *tree.Tree, landed map[string]verdict.Landing) ([]Judgement, error)
 }
 
-// Walk judges every state in a line of the files that the changes name. What was judged is kept.
+// Walk judges every state, in a line, of the files that the changes name. The judgements are cached.
 func Walk(
 	ctx context.Context, u mainline.Upstream, line mainline.Line, judge Judge, landings landed.Landings,
 ) (*Course, error) {
@@ -94,7 +95,7 @@ func Walk(
 // run judges all states of a line.
 func (w *walker) run(ctx context.Context) error {
 	defer w.kept.save()
-	for more := true; more; { // a verdict may rest on a file that a rename leads to: watch that too
+	for more := true; more; { // a verdict may depend on a file that a rename leads to: watch it too
 		var err error
 		if w.cut, err = w.states(ctx); err != nil {
 			return err
@@ -110,7 +111,7 @@ func (w *walker) run(ctx context.Context) error {
 	return nil
 }
 
-// timeline is what run found out about one subject.
+// timeline returns what run found for one subject.
 func (w *walker) timeline(i int) Timeline {
 	subject := w.judge.Subjects()[i]
 	found := Timeline{Name: subject.Name}
@@ -123,26 +124,26 @@ func (w *walker) timeline(i int) Timeline {
 	return found
 }
 
-// walker is a line on its way to judgements.
+// walker is the walk along one line.
 type walker struct {
 	src     *mainline.Objects
 	line    mainline.Line
 	touched mainline.Touched // see walks
 	judge   Judge
 	kept    *verdicts
-	trees   onTree           // without treeVerdicts: nowhere
+	trees   onTree           // without treeVerdicts: not cached
 	times   []landed.Periods // by subject
 
-	cut    []state // by run
+	cut    []state // set by run
 	judged [][]Judgement
 }
 
-// walks is what the walks over one line have in common.
+// walks has what all walks over one line share.
 type walks struct {
 	cache    string
 	src      *mainline.Objects
 	line     mainline.Line
-	touched  mainline.Touched // of the line, or of one that goes on behind it
+	touched  mainline.Touched // of the line, or of a longer one that it is the end of
 	landings landed.Landings
 }
 
@@ -150,7 +151,7 @@ func (w walks) walk(judge Judge) *walker {
 	return w.with(judge, loadVerdicts(w.cache, judge))
 }
 
-// with is a walk that goes on with what an earlier one found out.
+// with returns a walk that reuses what an earlier one found.
 func (w walks) with(judge Judge, kept *verdicts) *walker {
 	one := &walker{src: w.src, line: w.line, touched: w.touched, judge: judge, kept: kept}
 	for _, s := range judge.Subjects() {
@@ -167,7 +168,7 @@ func (w *walker) paths() map[string]bool {
 	return mainline.Watched(all)
 }
 
-// states cuts the line where a watched file changes, or a landing begins or ends.
+// states splits the line where a watched file changes, or a landing begins or ends.
 func (w *walker) states(ctx context.Context) ([]state, error) {
 	paths := w.paths()
 	begin, err := mainline.ReadFiles(ctx, tree.At(w.src, w.line[0].Tree), paths)
@@ -189,7 +190,7 @@ func (w *walker) states(ctx context.Context) ([]state, error) {
 	return states, nil
 }
 
-// readStates reads what the judge will ask for at the states that the cache does not know.
+// readStates reads what the judge needs at the states that are not cached.
 func (w *walker) readStates(ctx context.Context, states []state) error {
 	open := w.open(states)
 	if len(open) == 0 {
@@ -202,7 +203,7 @@ func (w *walker) readStates(ctx context.Context, states []state) error {
 	return w.src.ReadBlobs(ctx, blobs)
 }
 
-// judgeAll judges the states that the cache does not know. Their files are best read before.
+// judgeAll judges the states that are not cached. Call readStates first.
 func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, error) {
 	out := make([][]Judgement, len(states))
 	open := w.open(states)
@@ -250,7 +251,7 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	return out, nil
 }
 
-// open are the states that the cache does not know, by key: one that came back is judged once.
+// open returns the states that are not cached, by key: a state that occurs again is judged once.
 func (w *walker) open(states []state) map[string][]int {
 	open := map[string][]int{}
 	for n, s := range states {
@@ -261,7 +262,7 @@ func (w *walker) open(states []state) map[string][]int {
 	return open
 }
 
-// ahead reads the folders that the judge will ask for at the open states, and lists the files.
+// ahead reads the folders that the judge needs at the open states, and returns the ids of the files.
 func (w *walker) ahead(ctx context.Context, states []state, open map[string][]int) (map[tree.ID]bool, error) {
 	paths := w.paths()
 	var roots []tree.ID

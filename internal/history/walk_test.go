@@ -46,7 +46,7 @@ bad
 good
 `
 
-// byContent judges one change of a.txt by what is written in it; when a.txt is not there, b.txt decides.
+// byContent judges one change of a.txt by its content; without a.txt, b.txt decides.
 type byContent struct {
 	asked atomic.Int32
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// explainer goes back through upstream's history.
+// explainer walks back through upstream's history.
 type explainer struct {
 	*reader
 	settings Settings
@@ -19,19 +19,19 @@ type explainer struct {
 	part     *series.Series
 	open     map[int]*unexplained // by subject
 
-	oldest mainline.Commit // that was looked at
+	oldest mainline.Commit // the oldest commit visited
 
 	walker   *walker
 	kept     *verdicts
-	counted  map[string]bool // the states whose searches are in searches
+	counted  map[string]bool // states whose searches are counted in searches
 	searches int
-	states   []state // that were not looked at yet
+	states   []state // not visited yet
 	stride   int     // how many of them are read next
-	share    int     // how many of them may be, as one of all walks
-	bytes    int     // of the files of a state, the newest version of each
+	share    int     // how many of them may be visited, as one of all walks
+	bytes    int     // of a state's files, the newest version of each
 }
 
-// reader reads upstream's history up to the pin once for all explainers.
+// reader reads upstream's history up to the pin, once for all explainers.
 type reader struct {
 	mainline.Upstream
 	pin   tree.ID
@@ -40,20 +40,20 @@ type reader struct {
 	trees *treeVerdicts
 	lines map[tree.ID]mainline.Line
 
-	halved, mostHalved int // judgements that halvings have asked for
-	looked, mostLooked int // those that walks back have asked for
+	halved, mostHalved int // judgements by bisections
+	looked, mostLooked int // judgements by walks back
 
 	past    *pastPaths
 	deep    []tree.ID                        // see depths
-	touched map[tree.ID]mainline.Touched     // of each line, by the commit that it begins with
-	last    map[tree.ID]map[string]lastTouch // of each line, by the commit that it begins with
-	moves   map[tree.ID]map[string]string    // where a commit moved the files that it took away
+	touched map[tree.ID]mainline.Touched     // of each line, by its first commit
+	last    map[tree.ID]map[string]lastTouch // of each line, by its first commit
+	moves   map[tree.ID]map[string]string    // by commit: where it moved the files that it removed
 
 	compared map[[2]tree.ID]bool // see arrived
 	fetched  map[tree.ID]bool
 }
 
-// reader is that of an earlier question up to the same pin, else a fresh one.
+// reader returns that of an earlier question up to the same pin, or a new one.
 func (q Question) reader(u mainline.Upstream) *reader {
 	if r := q.Settings.reader; r != nil && r.pin == q.Pin && r.Repo == u.Repo {
 		return r
@@ -69,7 +69,7 @@ func newReader(u mainline.Upstream, pin tree.ID) *reader {
 		moves: map[tree.ID]map[string]string{}, compared: map[[2]tree.ID]bool{}, fetched: map[tree.ID]bool{}}
 }
 
-// since is the line from a commit to the pin.
+// since returns the line from a commit to the pin.
 func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error) {
 	line, known := r.lines[from]
 	if known {
@@ -82,7 +82,7 @@ func (r *reader) since(ctx context.Context, from tree.ID) (mainline.Line, error)
 	return line, err
 }
 
-// touchedSince is when each path was touched on the line from a commit to the pin.
+// touchedSince returns when each path was touched on the line from a commit to the pin.
 func (r *reader) touchedSince(from tree.ID, line mainline.Line) mainline.Touched {
 	touched, known := r.touched[from]
 	if !known {
@@ -92,7 +92,7 @@ func (r *reader) touchedSince(from tree.ID, line mainline.Line) mainline.Touched
 	return touched
 }
 
-// depths are the commits to go back to, one after the other: most changes broke in the last year.
+// depths returns the commits to go back to, one after the other: most changes broke in the last year.
 func (r *reader) depths(ctx context.Context) []tree.ID {
 	if r.deep != nil {
 		return r.deep
@@ -109,26 +109,26 @@ func (r *reader) depths(ctx context.Context) []tree.ID {
 }
 
 const (
-	// firstStride is how many states' files are read at first at once. Each time that was not enough it doubles, so
-	// that upstream is asked for the files of old states a few times only.
+	// firstStride is how many states' files are read first. The number doubles each time, so that upstream is asked
+	// only a few times for the files of old states.
 	firstStride = 8
 
-	// lastStride bounds it: the files of so many states are in memory at once.
+	// lastStride is the largest stride: the files of so many states are in memory at once.
 	lastStride = 256
 
-	// batch is how many states are judged at once: some for each processor, and few that turn out not to be needed.
+	// batch is how many states are judged at once: enough for each processor, and few that turn out not to be needed.
 	batch = 8
 
-	// mostSearches bounds how many times one explanation looks for where upstream moved a file: each compares two whole
-	// trees. A series for an upstream of years ago has many such files, at each of thousands of states.
+	// mostSearches limits how often one explanation searches for a file that upstream moved: each search compares two
+	// whole trees. A series that is years old lacks many files, at each of thousands of states.
 	mostSearches = 100
 
 	// keptBlobs is how many bytes of old files stay in memory from one stride to the next.
 	keptBlobs = 64 << 20
 )
 
-// back looks at ever older states until nothing is open, or so many searches were made: what is open then, farther is
-// asked for. All walks go side by side, so that upstream is asked for the files of all of them at once.
+// back visits ever older states until nothing is open, or too many searches were made; farther handles what is then
+// open. All walks advance together, so that upstream is asked for the files of all of them at once.
 func back(ctx context.Context, walks []*explainer, most int) error {
 	if len(walks) == 0 {
 		return nil
@@ -188,14 +188,14 @@ func (b *explainer) walk(line mainline.Line, touched mainline.Touched) {
 	b.walker.trees = b.trees.by(b.judge)
 }
 
-// restart begins at the end of the line.
+// restart starts again at the end of the line.
 func (b *explainer) restart(ctx context.Context) (err error) {
 	b.stride = firstStride
 	b.states, err = b.walker.states(ctx)
 	return err
 }
 
-// next are the states that are looked at next, newest last.
+// next returns the states to visit next, newest last.
 func (b *explainer) next() []state {
 	if len(b.open) == 0 {
 		return nil
@@ -203,7 +203,7 @@ func (b *explainer) next() []state {
 	return b.states[max(0, len(b.states)-min(b.stride, b.share)):]
 }
 
-// stride takes each walk some states further. Nothing is left to do without more.
+// stride advances each walk by some states. More is false if nothing is left to do.
 func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err error) {
 	r.divide(walks)
 	for len(walks) > 0 {
@@ -221,7 +221,7 @@ func (r *reader) stride(ctx context.Context, walks []*explainer) (more bool, err
 	return more, nil
 }
 
-// together takes some walks further, whose files are fetched at once.
+// together advances some walks, and fetches their files at once.
 func (r *reader) together(ctx context.Context, walks []*explainer) (more bool, err error) {
 	blobs := map[tree.ID]bool{}
 	for _, b := range walks {
@@ -250,7 +250,7 @@ func (r *reader) together(ctx context.Context, walks []*explainer) (more bool, e
 	return more, nil
 }
 
-// further looks at the next states. The walk begins anew when a verdict turned out to rest on further files.
+// further visits the next states. The walk restarts if a verdict depends on further files.
 func (b *explainer) further(ctx context.Context) error {
 	states := b.next()
 	if len(states) == 0 {
@@ -280,8 +280,8 @@ func (b *explainer) further(ctx context.Context) error {
 	return nil
 }
 
-// arrived adds the files among which those that the open changes lack are looked for at the states that are judged
-// first.
+// arrived adds the files among which the missing files of the open changes are searched, at the states that are
+// judged first.
 func (b *explainer) arrived(ctx context.Context, states []state, blobs map[tree.ID]bool) error {
 	for _, s := range states[max(0, len(states)-batch):] {
 		for _, one := range b.open {

@@ -9,10 +9,10 @@ import (
 	"github.com/howdah/howdah/internal/mainline"
 )
 
-// mostSearches bounds the file: every change that one distribution ever had.
+// mostSearches limits the entries of the file: every change that one distribution ever had.
 const mostSearches = 20000
 
-// keptSearches are how far changes were looked for in one repository, by hunt.key.
+// keptSearches has how far changes were searched in one repository, by search.key.
 type keptSearches struct {
 	file string
 	Made map[string]progress

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// TestSearchesAreKept reads back what was saved, of the same repository only; a damaged file is none.
+// TestSearchesAreKept: what was saved is read back for the same repository only; a damaged file is ignored.
 func TestSearchesAreKept(t *testing.T) {
 	cache := t.TempDir()
 	s := loadSearches(cache, "here")

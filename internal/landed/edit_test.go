@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// TestLandedEdit: what an edit did at the lock's commit is looked for after that; without a lock nothing is known of
-// it.
+// TestLandedEdit: what an edit did at the lock's commit is searched in the commits after it; without a lock there is
+// no search.
 func TestLandedEdit(t *testing.T) {
 	repo, ids := gittest.Repo(t, "commit 1 Begin (#1)\ncommit 2 Raise it (#2)\ncommit 3 The end (#3)\n-- 1/a.rb --\n"+
 		"first\nMAX = 500\nlast\n-- 2/a.rb --\nfirst\nMAX = 512\nlast\n-- 3/end.txt --\nthe end\n")

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// identity is what two diffs have in common that do the same: their patch-id, and the contents of binary files.
+// identity is equal for two diffs that do the same: it has their patch-id, and the contents of binary files.
 func identity(files []*diff.File) string {
 	var text []*diff.File
 	rest := ""
@@ -21,21 +21,21 @@ func identity(files []*diff.File) string {
 			rest += fmt.Sprintf(" %s>%s", a, b)
 		}
 		plain := *f
-		plain.Binary, plain.Similarity = nil, 0 // how much of a renamed file stays depends on the rest of it
+		plain.Binary, plain.Similarity = nil, 0 // the similarity of a renamed file depends on the rest of it
 		text = append(text, &plain)
 	}
 	return diff.PatchID(text) + rest
 }
 
-// content is the id of a file's content, "" where there is none: a diff may write that, an id of zeros, or none at all.
+// content returns the id of a file's content, "" for none: a diff may write an id of zeros, or no id at all.
 func content(id string) string {
-	if strings.Trim(id, "0") == "" || strings.HasPrefix(id, "e69de29") { // git's id of an empty file, shortened maybe
+	if strings.Trim(id, "0") == "" || strings.HasPrefix(id, "e69de29") { // git's id of an empty file, perhaps abbreviated
 		return ""
 	}
 	return id
 }
 
-// lines are the lines that a diff adds ('+') or removes ('-').
+// lines yields the lines that a diff adds ('+') or removes ('-').
 func lines(files []*diff.File, op byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for _, f := range files {
@@ -64,7 +64,7 @@ func names(files []*diff.File) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// diffTouched is what a commit did to the files that it touched, without looking for renames.
+// diffTouched returns what a commit did to the files that it touched, without rename detection.
 func diffTouched(touched []mainline.Touch, read func(tree.ID) ([]byte, error)) ([]*diff.File, error) {
 	var out []*diff.File
 	for _, t := range touched {

@@ -1,6 +1,6 @@
-// Package landed finds which upstream commit has a change: what each change does (Work) and upstream's history go
-// in, the commits that took it in and took it back (Landings) come out. A change is recognised by its whole diff, as
-// `git patch-id` does, with and without rename detection.
+// Package landed finds the upstream commits that contain a change. From what each change does (Work) and upstream's
+// history it returns the commits that merged it and those that reverted it (Landings). A change is recognised by its
+// whole diff, as `git patch-id` does, with and without rename detection.
 package landed
 
 import (
@@ -14,11 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Find finds the upstream commits that took a change in, and those that took it back. A commit took a change in when
-// both are the same diff: the change as a whole, not its commits one by one, at any time since its base, for at the
-// tip the code has long moved on. It was taken back by a later commit that is the same diff the other way round, that
-// puts the files back as they stood before, or after which the change can be made again where it was first made while
-// its lines did not just move elsewhere.
+// Find returns the upstream commits that merged a change, and those that reverted it.
 //
 // What was found is kept; the next time only upstream's new commits are looked at. All searches together read and
 // compare so many bytes of upstream's files; what was left out then is counted in the landing.
@@ -112,7 +108,7 @@ func addBlobs(blobs map[tree.ID]bool, c mainline.Commit) {
 	}
 }
 
-// readSince reads the line that all hunts need, and finds where each begins.
+// readSince reads the line that all searches need, and finds where each begins.
 func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to tree.ID) (mainline.Line, error) {
 	for _, h := range searches {
 		if h.To == "" {
@@ -156,7 +152,7 @@ func readSince(ctx context.Context, u mainline.Upstream, searches []*search, to 
 	return nil, err
 }
 
-// oldest is the commit from which the longest line must be read, "" for all.
+// oldest returns the commit from which the longest line must be read; "" means all.
 func oldest(ctx context.Context, u mainline.Upstream, searches []*search) (tree.ID, error) {
 	args := []string{"rev-list", "--no-walk=sorted", "--no-commit-header", "--format=%H"}
 	asked := map[tree.ID]bool{}

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// The change is always commit c, on commit 1: it adds two methods to list.rb. Each history goes on from commit 1.
+// The change is always commit c, on commit 1: it adds two methods to list.rb. Each history continues from commit 1.
 const beforeAll = `commit 1 Begin (#1)
 commit c Add methods	from=1 branch=topic
 `
@@ -143,7 +143,7 @@ func TestLanded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// All at once, again from the cache, and commit by commit: the same.
+			// At once, again with the cache, and commit by commit: the result is the same.
 			for _, run := range []struct {
 				how   string
 				up    mainline.Upstream
@@ -164,7 +164,7 @@ func TestLanded(t *testing.T) {
 	}
 }
 
-// TestLandedRename: a file that is renamed and edited has landed although upstream changed the rest of it before.
+// TestLandedRename: a file that is renamed and edited has landed, although upstream changed the rest of it before.
 func TestLandedRename(t *testing.T) {
 	var long strings.Builder
 	for i := range 20 {
@@ -227,7 +227,7 @@ func landings(all []verdict.Landing) string {
 	return strings.Join(out, "; ")
 }
 
-// branchSources gives branches of the repository itself, all made on one base.
+// branchSources has branches of the repository itself, all on one base.
 type branchSources struct {
 	repo interface {
 		At(ctx context.Context, commit tree.ID) (*tree.Tree, error)

@@ -2,11 +2,11 @@ package landed
 
 import "github.com/howdah/howdah/internal/verdict"
 
-// Landings report each change, by its Sum, when upstream took it in and when it took it back, oldest first. Only the
-// last may hold.
+// Landings has, by a change's Sum, when upstream merged it and when it reverted it, oldest first. Only the last one
+// may still hold.
 type Landings map[string][]verdict.Landing
 
-// Now is what upstream contains at the end of the range that was searched.
+// Now returns what upstream contains at the end of the range that was searched.
 func (l Landings) Now() map[string]verdict.Landing {
 	out := map[string]verdict.Landing{}
 	for sum, all := range l {

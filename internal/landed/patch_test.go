@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// TestLandedPatch: a patch as git writes it is the commit that it was made from, whatever kinds of files it has; and a
-// commit that is the very reverse takes it back, even where the change only indents.
+// TestLandedPatch: a patch in git's form is found as the commit that it was made from, for all kinds of files; the
+// reverse commit reverts it, even if the change only indents.
 func TestLandedPatch(t *testing.T) {
 	const plain = "def show\n  render_the_page\n  count_the_visit\nend\n"
 	const indented = "def show\n  traced do\n    render_the_page\n    count_the_visit\n  end\nend\n"

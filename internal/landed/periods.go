@@ -8,10 +8,10 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Periods gives the landing that holds at each commit of a line.
+// Periods has the landing that holds at each commit of a line.
 type Periods struct {
-	begin   []int // indexes in the line, -1 before it
-	end     []int // the first index at which it holds no more
+	begin   []int // indexes in the line; -1: before it
+	end     []int // the first index at which it no longer holds
 	landing []verdict.Landing
 }
 
@@ -30,7 +30,7 @@ func (l Landings) Over(line mainline.Line, sum string) Periods {
 		if i, ok := index[c.ID]; ok {
 			return i
 		}
-		return -1 // the search went as far as the line, so it was before
+		return -1 // the search went to the end of the line, so it was before
 	}
 	var t Periods
 	for _, one := range l[sum] {
@@ -41,7 +41,7 @@ func (l Landings) Over(line mainline.Line, sum string) Periods {
 	return t
 }
 
-// At is the landing that holds at an index, nil when none does.
+// At returns the landing that holds at an index, or nil.
 func (t Periods) At(i int) *verdict.Landing {
 	for n := range t.landing {
 		if t.begin[n] <= i && i < t.end[n] {
@@ -51,5 +51,5 @@ func (t Periods) At(i int) *verdict.Landing {
 	return nil
 }
 
-// Cuts are the indexes at which a landing begins or ends.
+// Cuts returns the indexes at which a landing begins or ends.
 func (t Periods) Cuts() []int { return slices.Concat(t.begin, t.end) }

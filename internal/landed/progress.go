@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// progress is how far a change was looked for, and what was found.
+// progress is how far a change was searched, and what was found.
 type progress struct {
 	To    tree.ID
 	Found []verdict.Landing `json:",omitempty"`
@@ -28,10 +28,10 @@ func (s *progress) unread() int {
 	return s.skipped
 }
 
-// holds says that upstream contains the change at To.
+// holds reports whether upstream contains the change at To.
 func (s *progress) holds() bool { return len(s.Found) > 0 && s.Found[len(s.Found)-1].Holds() }
 
-// pathsOf are the paths that a commit touched, as one text.
+// pathsOf returns the paths that a commit touched, as one text.
 func pathsOf(c mainline.Commit) string {
 	all := make([]string, len(c.Touched))
 	for i, t := range c.Touched {

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// paired is the same diff with the files that were renamed as one each, nil when there are none: a file that is
-// edited and renamed has the same diff as another only in this form, since upstream went on with the rest of it.
+// paired returns the same diff with each rename as one file; nil if there are none. A file that was renamed and
+// edited is recognised only in this form, since upstream may have changed the rest of it before.
 func paired(files []*diff.File, read func(tree.ID) ([]byte, error)) ([]*diff.File, error) {
 	var old, fresh []renames.Blob
 	blob := func(name string, mode uint32, id string) (renames.Blob, error) {

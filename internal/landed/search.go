@@ -48,7 +48,7 @@ func newSearch(w Work) *search {
 	return h
 }
 
-// from is the newest commit that was looked at.
+// from returns the newest commit that was searched.
 func (h *search) from() tree.ID {
 	if h.To != "" {
 		return h.To
@@ -127,7 +127,7 @@ func (h *search) lands(c mainline.Commit) {
 func (h *search) prove(ctx context.Context, repo *git.Repo, line mainline.Line) error {
 	h.begin = len(line)
 	i := line.Index(h.proof)
-	if i < 0 { // a commit of a merged branch: the merge brought it
+	if i < 0 { // a commit of a merged branch: use the merge
 		in, err := repo.Ancestor(ctx, h.proof, line.Tip())
 		if err != nil || !in {
 			return err

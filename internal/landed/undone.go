@@ -112,7 +112,7 @@ func (s *sweep) settle(ctx context.Context, h *search) error {
 	return err
 }
 
-// reversed is what takes back what a commit did.
+// reversed returns the reverse of what a commit did.
 func reversed(touched []mainline.Touch) []mainline.Touch {
 	out := slices.Clone(touched)
 	for i, t := range out {

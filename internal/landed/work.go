@@ -19,20 +19,20 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Work is what a change does, as far as upstream could take it in.
+// Work is the effect of a change that is searched in upstream.
 type Work struct {
-	Sum   string       // the change's
-	Since tree.ID      // upstream has not contained it at this commit; "": look through all of history
+	Sum   string       // of the change
+	Since tree.ID      // upstream does not contain it at this commit; "": search all of history
 	Files []*diff.File // the whole change as one diff
-	Base  tree.ID      // upstream's commit that the change was made for; "": that is not known
-	proof tree.ID      // the upstream commit that is said to have taken it in; Files are then what that commit did
+	Base  tree.ID      // upstream's commit that the change was made for; "": not known
+	proof tree.ID      // the upstream commit that is said to contain it; Files are then the effect of that commit
 
-	paired []*diff.File // Files with renames told, nil when there are none
+	paired []*diff.File // Files with renames detected; nil if there are none
 }
 
-// WorkOf gives each change's diff as it last made it: a patch's own, a pull request's from its merge base, an edit's
-// and an overlay's from the lock's commit. Changes of which no diff is known are left out; whether they have landed
-// shows only in what they change. Of the inputs, Commit, Sources and Lock are used.
+// WorkOf returns each change's diff: a patch's own, a pull request's from its merge base, an edit's and an overlay's
+// from the lock's commit. It leaves out changes without a known diff; that they have landed shows only when they
+// change nothing. It uses Commit, Sources and Lock of the inputs.
 func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in apply.Inputs) ([]Work, error) {
 	var out []Work
 	accepted, err := changesAtLock(ctx, whole, in)
@@ -71,13 +71,13 @@ func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in a
 	return out, nil
 }
 
-// acceptedChange is what a change did where it was last accepted.
+// acceptedChange is what a change did when it was last accepted.
 type acceptedChange struct {
 	at            tree.ID // upstream's commit
 	before, after *tree.Tree
 }
 
-// changesAtLock replays the series where it was last accepted and says what each edit and overlay did there.
+// changesAtLock replays the series where it was last accepted, and returns what each edit and overlay did there.
 func changesAtLock(
 	ctx context.Context, whole *series.Series, in apply.Inputs,
 ) (map[*series.Change]acceptedChange, error) {
@@ -99,7 +99,7 @@ func changesAtLock(
 	for at, changes := range wanted {
 		base, err := in.Sources.Commit(ctx, "", at)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // upstream was rewound behind it
+			continue // upstream was rewound to before it
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the commit of series.lock: %w", err)
@@ -117,10 +117,10 @@ func changesAtLock(
 	return out, nil
 }
 
-// patchAge is how long before its own date a patch may have been begun.
+// patchAge is how long before its own date a patch may have been started.
 const patchAge = 60 * 24 * time.Hour
 
-// patchesSince finds for each patch that is dated, as one from a mail is, an upstream commit that is older than it.
+// patchesSince returns, for each patch with a date (one from a mail), an upstream commit that is older.
 func patchesSince(ctx context.Context, u mainline.Upstream, whole *series.Series,
 	to tree.ID) (map[*series.Change]tree.ID, error) {
 	var dated []*series.Change
@@ -168,7 +168,7 @@ func pullWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Chang
 	return w.between(ctx, base, head)
 }
 
-// proofWork is what an upstream commit did.
+// proofWork returns what an upstream commit did.
 func proofWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change) (err error) {
 	w.proof = c.Commit
 	if c.Commit == "" {
@@ -192,7 +192,7 @@ func proofWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Chan
 	return w.between(ctx, before, after)
 }
 
-// between fills in the difference of two trees, file by file.
+// between sets Files to the difference of two trees, file by file.
 func (w *Work) between(ctx context.Context, a, b *tree.Tree) error {
 	deltas, err := tree.Compare(ctx, a, b)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/files"
 )
 
-// Engine names how changes are judged and looked for. Raise the number whenever package apply, package diff under it or
-// the search for landings comes to say anything else: what the old engine said is then passed by. A released tool's own
-// version counts too.
+// Engine identifies the version of the code that judges and searches changes. Raise the number whenever package
+// apply, package diff below it or the search for landings may have other results: cached results of the old version
+// are then ignored. A released tool's version is part of it.
 var Engine = sync.OnceValue(func() string {
 	const number = "6"
 	if build, ok := debug.ReadBuildInfo(); ok {
@@ -22,13 +22,13 @@ var Engine = sync.OnceValue(func() string {
 	return number
 })
 
-// WriteCache replaces a cache's file in one step. Failing, or a power cut, costs time on the next run and nothing else:
-// the digest tells. Each change that fails has such a file.
+// WriteCache replaces a cache's file in one step. If it fails, or the power fails, the next run is only slower:
+// ReadCache checks the digest.
 func WriteCache(name string, data []byte) {
 	_ = files.WriteCheaply(name, append([]byte(digestLine(data)), data...))
 }
 
-// ReadCache returns what WriteCache wrote; nil where there is nothing or the file was damaged since.
+// ReadCache returns what WriteCache wrote; nil if there is nothing or the file is damaged.
 func ReadCache(name string) []byte {
 	data, err := os.ReadFile(name)
 	digest, data, ok := bytes.Cut(data, []byte{'\n'})

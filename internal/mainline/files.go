@@ -12,11 +12,11 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Files is what stands at the watched paths.
+// Files has the versions of the watched paths.
 type Files map[string]Version
 
-// Watched are the paths that a verdict depends on: those that a change names, and their parent folders, which could
-// become files or links.
+// Watched returns the paths that a verdict depends on: those that a change names, and their parent folders, which
+// could become files or links.
 func Watched(paths []string) map[string]bool {
 	out := map[string]bool{}
 	for _, p := range paths {
@@ -28,7 +28,7 @@ func Watched(paths []string) map[string]bool {
 	return out
 }
 
-// ReadFiles reads what stands at the paths in a tree. A folder counts as no file, whatever is in it.
+// ReadFiles reads the versions of the paths in a tree. A folder counts as no file.
 func ReadFiles(ctx context.Context, t *tree.Tree, paths map[string]bool) (Files, error) {
 	found, err := t.LookupEach(ctx, maps.Keys(paths))
 	out := make(Files, len(found))
@@ -40,7 +40,7 @@ func ReadFiles(ctx context.Context, t *tree.Tree, paths map[string]bool) (Files,
 	return out, err
 }
 
-// Key names what is there.
+// Key identifies the versions.
 func (f Files) Key() string {
 	h := sha256.New()
 	for _, p := range slices.Sorted(maps.Keys(f)) {
@@ -49,7 +49,7 @@ func (f Files) Key() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Update is what is there after a commit.
+// Update applies a commit.
 func (f Files) Update(c Commit, paths map[string]bool) {
 	for _, t := range c.Touched {
 		switch {

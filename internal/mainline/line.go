@@ -15,8 +15,8 @@ import (
 // Line is a run of upstream's first-parent commits, oldest first, each the first parent of the next.
 type Line []Commit
 
-// Read returns the first-parent commits that to has and from has not; "" for from reads all. What was read is kept,
-// and only what is missing is asked of git the next time.
+// Read returns the first-parent commits of to that from does not contain; from "" means all. It caches them, and asks
+// git only for what is missing.
 func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 	if from == to {
 		return nil, nil
@@ -28,7 +28,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !follows { // nothing kept, an older commit, another branch, or upstream was rewound: begin anew
+		if !follows { // nothing cached, an older commit, another branch, or a rewound upstream: start anew
 			fresh, err := readLog(ctx, u.Repo, from, to)
 			if err == nil && len(fresh.line) > 0 {
 				fresh.file = kept.file
@@ -59,7 +59,7 @@ func (u Upstream) Read(ctx context.Context, from, to tree.ID) (Line, error) {
 	return kept.line[min(begin, end):end], nil
 }
 
-// Begin is the index of the first commit that from does not contain, -1 when that lies before the line.
+// Begin returns the index of the first commit that from does not contain, -1 if that is before the line.
 func (m Line) Begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int, error) {
 	switch {
 	case m[0].Parent == from:
@@ -77,13 +77,12 @@ func (m Line) Begin(ctx context.Context, repo *git.Repo, from, to tree.ID) (int,
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	if first == "" {
-		return m.Index(to) + 1, nil // nothing: from contains it all
+		return m.Index(to) + 1, nil // nothing: from contains all of it
 	}
 	return m.Index(tree.ID(first)), nil
 }
 
-// Since returns the newest first-parent commit before a time, "" when there is none: the range after it is what
-// happened since.
+// Since returns the newest first-parent commit before a time, "" if there is none.
 func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID, error) {
 	out, err := u.Repo.Run(ctx, "rev-list", "--first-parent", "--max-count=1",
 		"--before="+at.UTC().Format(time.RFC3339), string(to), "--")
@@ -93,7 +92,7 @@ func (u Upstream) Since(ctx context.Context, to tree.ID, at time.Time) (tree.ID,
 	return tree.ID(strings.TrimSpace(string(out))), nil
 }
 
-// SinceEach is Since for several times, in their order, by two questions to git however many they are.
+// SinceEach is Since for several times, in their order, with two calls of git however many they are.
 func (u Upstream) SinceEach(ctx context.Context, to tree.ID, at []time.Time) ([]tree.ID, error) {
 	if len(at) == 0 {
 		return nil, nil
@@ -138,7 +137,7 @@ func (u Upstream) SinceEach(ctx context.Context, to tree.ID, at []time.Time) ([]
 	return out, nil
 }
 
-// Index returns where a commit stands, -1 when it does not.
+// Index returns the index of a commit, or -1.
 func (m Line) Index(id tree.ID) int {
 	for i := len(m) - 1; i >= 0; i-- {
 		if m[i].ID == id {
@@ -148,7 +147,7 @@ func (m Line) Index(id tree.ID) int {
 	return -1
 }
 
-// Tip is the newest commit, "" of an empty line.
+// Tip returns the newest commit; "" for an empty line.
 func (m Line) Tip() tree.ID {
 	if len(m) == 0 {
 		return ""
@@ -156,7 +155,7 @@ func (m Line) Tip() tree.ID {
 	return m[len(m)-1].ID
 }
 
-// Touching lists the indexes of the commits that touch one of the paths.
+// Touching returns the indexes of the commits that touch one of the paths.
 func (m Line) Touching(paths map[string]bool) []int {
 	var out []int
 	for i, c := range m {
@@ -170,7 +169,7 @@ func (m Line) Touching(paths map[string]bool) []int {
 // Touched has, by path, the indexes of the commits of a line that touch it, in order.
 type Touched map[string][]int
 
-// ByPath is for a line that is asked for the paths of many changes; [Line.Touching] answers one question.
+// ByPath is for several questions about one line; [Line.Touching] answers one.
 func (m Line) ByPath() Touched {
 	out := Touched{}
 	for i, c := range m {
@@ -181,7 +180,7 @@ func (m Line) ByPath() Touched {
 	return out
 }
 
-// Touching lists the indexes of the commits that touch one of the paths, in order.
+// Touching returns the indexes of the commits that touch one of the paths, in order.
 func (t Touched) Touching(paths map[string]bool) (out []int) {
 	for name := range paths {
 		out = append(out, t[name]...)
@@ -194,7 +193,7 @@ func (c Commit) Touches(paths map[string]bool) bool {
 	return slices.ContainsFunc(c.Touched, func(t Touch) bool { return paths[t.Path] })
 }
 
-// DateOf is a commit's own date, the committer's.
+// DateOf returns a commit's date, the committer's.
 func (u Upstream) DateOf(ctx context.Context, id tree.ID) (time.Time, error) {
 	out, err := u.Repo.Run(ctx, "rev-list", "--max-count=1", "--no-commit-header", "--format=%cI", string(id), "--")
 	if err != nil {

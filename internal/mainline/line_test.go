@@ -108,7 +108,7 @@ Rename b (#4) 000000>100644 c.txt`
 	}
 }
 
-// TestReadGrows: a kept line grows at both ends, and a damaged one is read anew.
+// TestReadGrows: a cached line grows at both ends; a damaged one is read anew.
 func TestReadGrows(t *testing.T) {
 	up, ids := repository(t)
 	for _, r := range [][2]string{{"2", "3"}, {"2", "4"}, {"1", "4"}, {"", "4"}} {
@@ -148,7 +148,7 @@ func TestReadGrows(t *testing.T) {
 	}
 }
 
-// TestSinceEach finds for many times what Since finds for each of them.
+// TestSinceEach: for many times, the result is Since's for each of them.
 func TestSinceEach(t *testing.T) {
 	up, ids := repository(t)
 	line, err := up.Read(t.Context(), "", ids["4"])

@@ -16,17 +16,17 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// logFormat begins each commit with an empty field, which nothing else in the output is.
+// logFormat starts each commit with an empty field, which occurs nowhere else in the output.
 const logFormat = "tformat:%x00%H%x00%P%x00%T%x00%ct%x00%an%x00%s"
 
-// keptLog is what git printed, newest commit first, and what that says, oldest first.
+// keptLog is git's output, newest commit first, and the parsed commits, oldest first.
 type keptLog struct {
-	file string // where it is kept, "" for nowhere
+	file string // the cache's file; "": none
 	text string
 	line Line
 }
 
-// readLog asks git for the first-parent commits that to has and from has not ("": all).
+// readLog asks git for the first-parent commits of to that from does not contain ("": all).
 func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, error) {
 	args := []string{"log", "-z", "--raw", "--first-parent", "-m", "--no-renames", "--no-abbrev", "--no-color",
 		"--no-notes", "--format=" + logFormat}
@@ -44,7 +44,7 @@ func readLog(ctx context.Context, repo *git.Repo, from, to tree.ID) (keptLog, er
 	return keptLog{text: text, line: line}, err
 }
 
-// Log is the log of one repository as it was read last: reading it from its file takes a quarter of a second.
+// Log is the last log that was read of one repository: reading it from its file takes a quarter of a second.
 type Log struct {
 	mu   sync.Mutex
 	kept keptLog
@@ -68,12 +68,12 @@ func (l *Log) store(kept keptLog) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kept.line = slices.Clip(kept.line) // what is added to it later is added to a copy
+	kept.line = slices.Clip(kept.line) // later additions go to a copy
 	l.kept = kept
 }
 
-// loadLog returns what save kept for the repository at dir, nothing when that cannot be used: a cache is never a
-// reason to fail.
+// loadLog returns what save wrote for the repository at dir; nothing if that cannot be used, since a cache must not
+// cause an error.
 func loadLog(cache, dir string) keptLog {
 	if cache == "" {
 		return keptLog{}
@@ -89,7 +89,7 @@ func loadLog(cache, dir string) keptLog {
 	return k
 }
 
-// extend reads what follows up to a commit, and says whether that commit does follow.
+// extend reads the commits up to to, and reports whether to follows what is there.
 func (k *keptLog) extend(ctx context.Context, repo *git.Repo, to tree.ID) (bool, error) {
 	if len(k.line) == 0 {
 		return false, nil
@@ -109,7 +109,7 @@ func (k keptLog) save() {
 	}
 }
 
-// whole says that each commit is the first parent of the next.
+// whole reports whether each commit is the first parent of the next.
 func (m Line) whole() bool {
 	for i := 1; i < len(m); i++ {
 		if m[i].Parent != m[i-1].ID {
@@ -121,7 +121,7 @@ func (m Line) whole() bool {
 
 var errLog = errors.New("git log printed something unexpected")
 
-// parseLog reads what readLog returns. The result shares its memory.
+// parseLog parses the output of readLog. The result shares its memory.
 func parseLog(text string) (Line, error) {
 	var line Line
 	next := func() (string, bool) {
@@ -173,7 +173,7 @@ func parseHeader(h [6]string) (Commit, error) {
 	return c, nil
 }
 
-// parseTouch reads ":100644 100644 OLD NEW M".
+// parseTouch parses ":100644 100644 OLD NEW M".
 func parseTouch(meta, path string) (Touch, bool) {
 	const size = len(":100644 100644  ") + 40 + len(" ") + 40 + len("M") // the status follows a space
 	if len(meta) < size || meta[0] != ':' || path == "" {

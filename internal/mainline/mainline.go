@@ -1,6 +1,6 @@
-// Package mainline reads upstream's first-parent history: a repository and a range go in, its commits with the files
-// that each touched come out, and the folders and files of many of them in a few batches. What git said is kept in a
-// cache folder, so that the next run asks only for what is new.
+// Package mainline reads upstream's first-parent history: the commits of a range with the files that each touched,
+// and the folders and files of many of them in a few batches. It caches git's answers, so that the next run asks only
+// for what is new.
 package mainline
 
 import (
@@ -13,12 +13,12 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Upstream is the repository that holds upstream's commits, and the folder in which answers are kept for the next run
-// ("": nowhere). What is kept is named by all that it depends on, and losing it costs time only.
+// Upstream is the repository with upstream's commits, and the cache folder ("": none). Losing the cache only costs
+// time.
 type Upstream struct {
 	Repo  *git.Repo
 	Cache string
-	Log   *Log // what one question has read, for the next; may be nil
+	Log   *Log // what an earlier question has read; may be nil
 }
 
 // Commit is one first-parent commit of upstream, and what it did to its first parent's files.
@@ -29,34 +29,33 @@ type Commit struct {
 	Date    time.Time // the committer's
 	author  string
 	Subject string
-	Touched []Touch // in git's order
+	Touched []Touch // sorted by path
 }
 
-// Touch is one file that a commit changed; a zero Mode stands for absence.
+// Touch is one file that a commit changed; a zero Mode means that there is no file.
 type Touch struct {
 	Path     string
 	Old, New Version
 }
 
-// Version is a file's mode and content. The zero Version is no file at all.
+// Version is a file's mode and content. The zero Version means that there is no file.
 type Version struct {
 	Mode tree.Mode
 	ID   tree.ID
 }
 
-// Exists says that there is something.
 func (v Version) Exists() bool { return v.Mode != 0 }
 
-// By is the commit as a verdict names it.
+// By returns the commit in the form of a verdict.
 func (c Commit) By() *verdict.Commit {
 	return &verdict.Commit{ID: c.ID, Pull: c.Pull(), Subject: c.Subject, Author: c.author, Date: c.Date}
 }
 
-// Pull is the number of the pull request that the commit merged, 0 when its subject tells none.
+// Pull returns the number of the pull request that the commit merged; 0 if its subject has none.
 func (c Commit) Pull() int { return PullOf(c.Subject) }
 
-// PullOf reads the number that GitHub writes into a subject: "… (#123)" when it squashes, "Merge pull request #123
-// from …" when it merges. The last number at the end counts: `Revert "Add x (#1)" (#2)` is number 2.
+// PullOf parses the number that GitHub writes into a subject: "… (#123)" after a squash, "Merge pull request #123
+// from …" for a merge. The last number at the end counts: `Revert "Add x (#1)" (#2)` is number 2.
 func PullOf(subject string) int {
 	if rest, ok := strings.CutPrefix(subject, "Merge pull request #"); ok {
 		digits, _, _ := strings.Cut(rest, " ")

@@ -12,13 +12,13 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Objects are a repository's, read ahead in a few batches: asking for one at a time is what takes the time.
+// Objects reads a repository's objects ahead in a few batches: asking for them one at a time is slow.
 type Objects struct {
 	repo  *git.Repo
 	mu    sync.RWMutex
 	trees map[tree.ID][]tree.Entry
 	blobs map[tree.ID][]byte
-	size  int // of the blobs
+	size  int // bytes of the blobs
 	sizes map[tree.ID]int64
 }
 
@@ -39,7 +39,7 @@ func (o *Objects) Tree(ctx context.Context, id tree.ID) ([]tree.Entry, error) {
 	return o.repo.Tree(ctx, id)
 }
 
-// ReadAheadFolders reads folders that Tree will be asked for, in one batch.
+// ReadAheadFolders reads, in one batch, folders that Tree will be asked for.
 func (o *Objects) ReadAheadFolders(ctx context.Context, ids []tree.ID) error {
 	var ask []tree.ID
 	o.mu.RLock()
@@ -69,13 +69,13 @@ func (o *Objects) Blob(ctx context.Context, id tree.ID) ([]byte, error) {
 	return data, err
 }
 
-// keep notes what was read; the caller holds the lock.
+// keep stores what was read; the caller holds the lock.
 func (o *Objects) keep(id tree.ID, data []byte) {
 	o.size += len(data) - len(o.blobs[id])
 	o.blobs[id] = data
 }
 
-// Sizes tells the lengths of files, those that are not here fetched in one batch.
+// Sizes returns the lengths of files. It fetches missing ones in one batch.
 func (o *Objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, error) {
 	out := make(map[tree.ID]int64, len(ids))
 	var ask []tree.ID
@@ -102,7 +102,7 @@ func (o *Objects) Sizes(ctx context.Context, ids []tree.ID) (map[tree.ID]int64, 
 	return out, nil
 }
 
-// Bring has the files that ids says fetched in one batch, where the repository is a partial clone that lacks them.
+// Bring fetches the files with these ids in one batch, if the repository is a partial clone that lacks them.
 func (o *Objects) Bring(ctx context.Context, ids map[tree.ID]bool) error {
 	if !o.repo.Partial() {
 		return nil
@@ -119,7 +119,7 @@ func (o *Objects) Bring(ctx context.Context, ids map[tree.ID]bool) error {
 	return nil
 }
 
-// ReadBlobs reads ahead the files that ids says.
+// ReadBlobs reads the files with these ids ahead.
 func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 	var want []tree.ID
 	o.mu.RLock()
@@ -147,8 +147,8 @@ func (o *Objects) ReadBlobs(ctx context.Context, ids map[tree.ID]bool) error {
 // maxFolders is how many folders Forget leaves in memory.
 const maxFolders = 20_000
 
-// Forget drops the files that were read, if they hold more than so many bytes, and the folders, if they are many. They
-// can be read again.
+// Forget drops the files if they have more than limit bytes, and the folders if there are too many. They can be read
+// again.
 func (o *Objects) Forget(limit int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -160,13 +160,13 @@ func (o *Objects) Forget(limit int) {
 	}
 }
 
-// ReadFolders reads ahead the folders that lead to the paths, in many trees at once: a batch a level.
+// ReadFolders reads the folders that lead to the paths, in many trees at once: one batch per level.
 func (o *Objects) ReadFolders(ctx context.Context, roots []tree.ID, paths map[string]bool) error {
 	type folder struct {
 		id  tree.ID
-		dir string // with a slash at its end
+		dir string // ends with a slash
 	}
-	parents := map[string][]string{} // by folder, the names in it that lead on
+	parents := map[string][]string{} // by folder: the names in it that are on a path
 	for p := range paths {
 		dir, rest := "", p
 		for {
@@ -193,7 +193,7 @@ func (o *Objects) ReadFolders(ctx context.Context, roots []tree.ID, paths map[st
 			}
 		}
 		o.mu.Unlock()
-		got, err := o.repo.Blobs(ctx, slices.Sorted(maps.Keys(want))) // it reads whatever the ids name
+		got, err := o.repo.Blobs(ctx, slices.Sorted(maps.Keys(want))) // it reads any object, whatever its type
 		if err != nil {
 			return fmt.Errorf("reading folders of upstream's history: %w", err)
 		}

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// preview is a folder of changes as it would be once it is written. Nothing of it is on the disk.
+// preview is a folder of changes as it will be after writing. Nothing is written yet.
 type preview struct {
 	fs.FS
 	changes map[string]*planned
 }
 
-// planned is a file that is to be written; nil data removes it.
+// planned is a file to be written; nil data removes it.
 type planned struct {
 	name string
 	data []byte
@@ -38,7 +38,7 @@ func (p preview) set(name string, data []byte, mode fs.FileMode) {
 	p.changes[name] = &planned{name: path.Base(name), data: data, mode: mode}
 }
 
-// above says whether a planned file lies below a folder.
+// above reports whether a planned file is below a folder.
 func (p preview) above(dir string) bool {
 	for name, f := range p.changes {
 		if f.data != nil && (dir == "." || strings.HasPrefix(name, dir+"/")) {
@@ -48,7 +48,7 @@ func (p preview) above(dir string) bool {
 	return false
 }
 
-// Lstat describes a file as it would be.
+// Lstat describes a file as it will be.
 func (p preview) Lstat(name string) (fs.FileInfo, error) {
 	if f := p.changes[name]; f != nil {
 		if f.data == nil {
@@ -59,7 +59,7 @@ func (p preview) Lstat(name string) (fs.FileInfo, error) {
 	info, err := fs.Lstat(p.FS, name)
 	if err == nil && info.IsDir() && name != "." {
 		if entries, err := p.ReadDir(name); err == nil && len(entries) == 0 {
-			return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist} // a folder goes with its last file
+			return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist} // a folder disappears with its last file
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) && p.above(name) {
@@ -76,10 +76,10 @@ func (p preview) Stat(name string) (fs.FileInfo, error) {
 	return fs.Stat(p.FS, name)
 }
 
-// ReadLink reads a link of the folder; what is planned has none.
+// ReadLink reads a link of the folder; planned files are no links.
 func (p preview) ReadLink(name string) (string, error) { return fs.ReadLink(p.FS, name) }
 
-// ReadFile reads a file as it would be.
+// ReadFile reads a file as it will be.
 func (p preview) ReadFile(name string) ([]byte, error) {
 	if f := p.changes[name]; f != nil {
 		if f.data == nil {
@@ -90,7 +90,7 @@ func (p preview) ReadFile(name string) ([]byte, error) {
 	return fs.ReadFile(p.FS, name)
 }
 
-// ReadDir lists a folder as it would be.
+// ReadDir lists a folder as it will be.
 func (p preview) ReadDir(dir string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(p.FS, dir)
 	if err != nil && !p.above(dir) {
@@ -126,7 +126,7 @@ func (p preview) ReadDir(dir string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// Open opens a file as it would be, or a folder as it is.
+// Open opens a file as it will be, or a folder as it is.
 func (p preview) Open(name string) (fs.File, error) {
 	if f := p.changes[name]; f != nil {
 		data, err := p.ReadFile(name)
@@ -135,7 +135,7 @@ func (p preview) Open(name string) (fs.File, error) {
 	return p.FS.Open(name)
 }
 
-// openPlanned is a planned file that is read.
+// openPlanned is a planned file that is open for reading.
 type openPlanned struct {
 	*planned
 	*bytes.Reader
@@ -145,7 +145,7 @@ func (o openPlanned) Size() int64                { return o.planned.Size() }
 func (o openPlanned) Stat() (fs.FileInfo, error) { return o.planned, nil }
 func (o openPlanned) Close() error               { return nil }
 
-// Name, Size, Mode, ModTime, IsDir and Sys make a planned file its own description.
+// A planned file is its own fs.FileInfo.
 func (f *planned) Name() string       { return f.name }
 func (f *planned) Size() int64        { return int64(len(f.data)) }
 func (f *planned) Mode() fs.FileMode  { return f.mode }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A preview of what is to be written lists and reads as the folder does once it is written.
+// TestPreview: a preview lists and reads like the folder after writing.
 func TestPreview(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string, mode fs.FileMode) {
@@ -49,7 +49,7 @@ func TestPreview(t *testing.T) {
 	for _, name := range gone {
 		_ = os.Remove(filepath.Join(dir, name))
 		for up := path.Dir(name); up != "."; up = path.Dir(up) {
-			_ = os.Remove(filepath.Join(dir, up)) // refused where something is in it
+			_ = os.Remove(filepath.Join(dir, up)) // fails if something is in it
 		}
 	}
 	if written := walk(t, os.DirFS(dir)); !slices.Equal(planned, written) {
@@ -57,7 +57,7 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-// walk is every file and folder, with its mode and content.
+// walk returns every file and folder, with its mode and content.
 func walk(t *testing.T, fsys fs.FS) (all []string) {
 	t.Helper()
 	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {

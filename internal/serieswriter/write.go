@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/transaction"
 )
 
-// put writes files of the distribution, all or nothing, and reports which ones. A dry run only reports them.
+// put writes files of the distribution, all or nothing, and prints which ones. A dry run only prints them.
 func (e *Writer) put(changes []transaction.Change) error {
 	wrote, removed := "wrote %s", "removed %s"
 	if e.dry {

@@ -1,5 +1,5 @@
-// Package serieswriter is what a target is about to write into a distribution's folders of changes. Files, entries of
-// series.toml and a lock go in; the series as it would be comes out, judged, and then it is written, all or nothing.
+// Package serieswriter collects what a target will write into a distribution's folders of changes: files, entries of
+// series.toml, a lock. It judges the series as it will be, and then writes everything or nothing.
 package serieswriter
 
 import (
@@ -24,30 +24,30 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// SeriesFile is the file of a folder of changes.
+// SeriesFile is the file in a folder of changes that lists them.
 const SeriesFile = "series.toml"
 
-// Writer collects the files to be written. Try it before you write it: what does not apply is then not written.
+// Writer collects the files to be written. Call Try before Write: a series that does not apply is then not written.
 type Writer struct {
-	Lock *series.Lock // in place of series.lock as it is; nil: as it is
+	Lock *series.Lock // replaces series.lock; nil: keep it
 
 	s     *session.Session
 	dry   bool                   // show what would be written, and write nothing
 	files map[string][]byte      // by absolute path; nil removes
-	modes map[string]fs.FileMode // of files whose mode is not a new file's
+	modes map[string]fs.FileMode // of files with another mode than a new file's
 	docs  map[string]*series.Document
 }
 
-// New begins to write the series of a run's distribution.
+// New returns a writer for the series of a run's distribution.
 func New(s *session.Session, dry bool) *Writer {
 	return &Writer{s: s, dry: dry, files: map[string][]byte{}, modes: map[string]fs.FileMode{},
 		docs: map[string]*series.Document{}}
 }
 
-// Home is the folder that new changes go to: the last one, which is the site's own.
+// Home returns the folder for new changes: the last one, which is the site's own.
 func (e *Writer) Home() config.Path { return e.s.Config.Patches[len(e.s.Config.Patches)-1] }
 
-// FolderOf finds the folder whose series.toml has a change.
+// FolderOf returns the folder whose series.toml has a change.
 func (e *Writer) FolderOf(c *series.Change) (config.Path, error) {
 	for _, f := range e.s.Config.Patches {
 		if rest, ok := strings.CutPrefix(c.File, f.Name+"/"); ok && !strings.Contains(rest, "/") {
@@ -58,7 +58,7 @@ func (e *Writer) FolderOf(c *series.Change) (config.Path, error) {
 		At(c.File, c.Line)
 }
 
-// Document opens a folder's series.toml to be changed.
+// Document opens a folder's series.toml for editing.
 func (e *Writer) Document(f config.Path) (*series.Document, error) {
 	if d := e.docs[f.Abs]; d != nil {
 		return d, nil
@@ -92,7 +92,7 @@ func (e *Writer) Set(f config.Path, name string, data []byte) {
 	e.files[filepath.Join(f.Abs, name)] = data
 }
 
-// Forget leaves a file of a folder as it is on the disk, whatever Set said.
+// Forget undoes Set: the file stays as it is on the disk.
 func (e *Writer) Forget(f config.Path, name string) { delete(e.files, filepath.Join(f.Abs, name)) }
 
 // SetFile writes a file with its mode; nil removes it.
@@ -109,7 +109,7 @@ func (e *Writer) SetFile(f config.Path, name string, file *tree.File) {
 	e.modes[filepath.Join(f.Abs, name)] = mode
 }
 
-// FreeName is a file name for a patch that no file of the folder has yet: NAME.patch, NAME-2.patch, …
+// FreeName returns a file name for a patch that no file of the folder has: NAME.patch, NAME-2.patch, …
 func (e *Writer) FreeName(f config.Path, name string) string {
 	file := name + ".patch"
 	for n := 2; ; n++ {
@@ -121,7 +121,7 @@ func (e *Writer) FreeName(f config.Path, name string) string {
 	}
 }
 
-// RemoveFiles removes the files of a change that leaves the series or gets others: no other entry may name them.
+// RemoveFiles removes the files of a change, unless another entry names them.
 func (e *Writer) RemoveFiles(folder config.Path, c *series.Change) {
 	switch {
 	case c.Kind == series.KindPatch:
@@ -135,7 +135,7 @@ func (e *Writer) RemoveFiles(folder config.Path, c *series.Change) {
 	}
 }
 
-// Writable refuses to write a patch of a quilt series whose paths have other leading parts than git writes (-p0, -p2).
+// Writable returns an error for a patch of a quilt series whose paths have another prefix than git's (-p0, -p2).
 func Writable(c *series.Change, folder config.Path) error {
 	if c.Patch.Strip == 1 {
 		return nil
@@ -146,7 +146,7 @@ func Writable(c *series.Change, folder config.Path) error {
 			target.PatchImport.Command(folder.Name))
 }
 
-// pending is every file that would change on the disk.
+// pending returns every file that would change on the disk.
 func (e *Writer) pending() map[string][]byte {
 	all := maps.Clone(e.files)
 	for dir, d := range e.docs {
@@ -164,14 +164,14 @@ func (e *Writer) pending() map[string][]byte {
 	return all
 }
 
-// hasMode reports whether a file's executable bit needs no change.
+// hasMode reports whether a file already has the executable bit that it needs.
 func (e *Writer) hasMode(name string) bool {
 	mode, ok := e.modes[name]
 	info, err := os.Stat(name)
 	return !ok || err == nil && info.Mode()&0o100 == mode&0o100
 }
 
-// Try judges the series as it would be.
+// Try judges the series as it will be.
 func (e *Writer) Try(ctx context.Context, u candidate.Upstream) (*candidate.Candidate, error) {
 	pending := e.pending()
 	var folders []series.Folder
@@ -198,7 +198,7 @@ func (e *Writer) Try(ctx context.Context, u candidate.Upstream) (*candidate.Cand
 	return u.JudgeSeries(ctx, e.s, whole, lock)
 }
 
-// Write writes everything, all or nothing, and accepts the outcome in series.lock. Nothing is written in a dry run.
+// Write writes everything, or nothing, and records the outcome in series.lock. A dry run writes nothing.
 func (e *Writer) Write(ctx context.Context, o *candidate.Candidate) error {
 	pending := e.pending()
 	lock, err := o.Result.Lock(ctx, o.Upstream.Pin.Commit, o.Inputs.Lock)

@@ -21,15 +21,15 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// opened is a work tree that patch:new made: git's, and the folder as the person named it.
+// opened is a work tree made by patch:new: its git repository, and the folder as the person typed it.
 type opened struct {
 	*git.Repo
 	s   *session.Session
 	dir string
 }
 
-// writeConflict writes what of a failing change applies, the files of its conflicts with both sides and their base,
-// and the missed edits as comments. In the work tree's index conflicts are unmerged, as after a git merge.
+// writeConflict writes the part of a failing change that applies, the files with conflicts with both sides and their
+// base, and missed edits as comments. In the work tree's index conflicts are unmerged, as after a git merge.
 func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun apply.Unfinished) error {
 	s := w.s
 	root, err := os.OpenRoot(s.Path(w.dir))
@@ -73,7 +73,7 @@ func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun appl
 	return nil
 }
 
-// lacks says of a file in conflict which side has no such file, and where it comes from.
+// lacks describes which side of a conflict has no such file, and where it comes from.
 func lacks(u conflict.Region) string {
 	switch {
 	case u.From != "":
@@ -86,8 +86,8 @@ func lacks(u conflict.Region) string {
 	return ""
 }
 
-// writeSides writes a file in conflict: with markers, where its sides are lines. Otherwise it is upstream's there, or
-// the change's where upstream has none.
+// writeSides writes a file in conflict. A text has markers; of a binary it writes upstream's, or the change's if
+// upstream has none.
 func (w opened) writeSides(root *os.Root, u conflict.Region) error {
 	sides := u.Sides()
 	shown := sides[1]
@@ -130,12 +130,12 @@ func (w opened) writeMissed(root *os.Root, change string, missed []apply.MissedE
 	return nil
 }
 
-// setSubject lets git fill in the subject of the next commit, which is the change's name.
+// setSubject sets the subject that git proposes for the next commit: the change's name.
 func (w opened) setSubject(name string) error {
 	return os.WriteFile(filepath.Join(w.s.Path(w.dir), ".git", "MERGE_MSG"), []byte(name+"\n"), 0o644)
 }
 
-// sayOthers names the other changes that fail: they are not in the tree that was opened.
+// sayOthers prints the other changes that fail: they are not in the tree that was opened.
 func (w opened) sayOthers(r *verdict.Result, stop *verdict.Outcome) {
 	var names []string
 	for i := range r.Outcomes {

@@ -27,8 +27,8 @@ func folder(s *session.Session, dir string) string {
 	return dir
 }
 
-// New is patch:new: the patched tree as a git work tree, one commit a change. With a change that does not apply, the
-// tree is as before it, with both sides of each conflict written into the files.
+// New runs patch:new: it opens the patched tree as a git work tree with one commit per change. If change does not
+// apply, the tree is the one before it, with both sides of each conflict in the files.
 func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir, change string) error {
 	dir = folder(s, dir)
 	if err := candidate.Exists(s, change); err != nil {
@@ -51,7 +51,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 			return o.Refuse(ctx, s)
 		}
 		if stop != nil && !stop.Verdict.Fails() {
-			stop = nil // it applies: nothing to resolve, the whole tree is opened
+			stop = nil // it applies: open the whole tree
 		}
 		head, err := o.StoreUpTo(ctx, s.Config.Name, stop)
 		if err != nil {
@@ -100,13 +100,13 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 	})
 }
 
-// taken is the error of a folder that exists.
+// taken returns the error for a folder that exists.
 func taken(dir string) error {
 	return fault.New(fault.Usage, "%s exists already", dir).
 		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 }
 
-// closeQuietly closes what was only read.
+// closeQuietly closes a file that was only read.
 func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // putIn writes a file of a tree below root, or removes it.

@@ -24,16 +24,16 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// SaveOptions are what a person says of a save.
+// SaveOptions are the options of patch:save.
 type SaveOptions struct {
-	Dir   string // the work tree; "" is patch:new's own
-	Force bool   // save resolutions that take back upstream's work
+	Dir   string // the work tree; "": patch:new's own
+	Force bool   // save resolutions even if they undo upstream's work
 	Dry   bool   // show what would be written, and write nothing
 }
 
-// Save is patch:save: what was committed in patch:new's work tree becomes changes. What counts is what the series
-// contains: changes that already do what their commits do keep their bytes; those whose commits are gone stay in the
-// series, and are named.
+// Save runs patch:save: what was committed in patch:new's work tree becomes changes. It compares with the series: a
+// change that already does what its commits do is not rewritten. A change whose commits are gone stays in the series,
+// and is reported.
 func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 	w, err := openWork(ctx, s, folder(s, o.Dir))
 	if err != nil {
@@ -88,8 +88,8 @@ type saving struct {
 	e     *serieswriter.Writer
 	o     *candidate.Candidate
 	w     *work
-	taken []string // the names of changes that are new or other now
-	older int      // commits as they were opened, whose changes the series has in another version since
+	taken []string // the names of changes that are new or have changed
+	older int      // number of unchanged commits whose changes have another version in the series since
 }
 
 func (s *saving) takeAll(ctx context.Context) error {
@@ -112,7 +112,7 @@ func (s *saving) takeAll(ctx context.Context) error {
 	return nil
 }
 
-// take takes one commit: a new change, a conflict's resolution, or what a change is now.
+// take takes one commit: as a new change, as a conflict's resolution, or as the new content of a change.
 func (s *saving) take(ctx context.Context, c commit, previous string, last bool) error {
 	known, err := s.o.Outcome(c.name)
 	if err != nil {
@@ -146,7 +146,8 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	return s.change(folder, known.Change, now)
 }
 
-// keep leaves the series' version of a change whose commit nobody touched, and says so where it is another one by now.
+// keep keeps the series' version of a change whose commit is unchanged, and reports if the series has another version
+// by now.
 func (s *saving) keep(ctx context.Context, c commit, known *series.Change) error {
 	same, err := apply.NewRun(s.o.Series, s.o.Inputs).Leads(ctx, known, c.before, c.after)
 	if err == nil && !same {
@@ -162,7 +163,7 @@ func (s *saving) took(name, how, what string) {
 	s.s.Term.Answerf("%-8s %s  %s", how, name, what)
 }
 
-// add makes a new change of a commit: at the end, or behind the change of the commit before it.
+// add makes a new change from a commit: at the end, or after the change of the commit before it.
 func (s *saving) add(ctx context.Context, c commit, previous string, last bool) error {
 	folder := s.e.Home()
 	d, err := s.e.Document(folder)
@@ -184,7 +185,7 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 	return d.Insert(previous, fresh)
 }
 
-// change writes what a change has become.
+// change writes the new content of a change.
 func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
 	if now.Kind == series.KindPatch && c.Kind == series.KindPatch {
 		if err := serieswriter.Writable(c, folder); err != nil {
@@ -216,7 +217,7 @@ func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewri
 	return s.changeOverlay(d, folder, c, now)
 }
 
-// changeOverlay writes an overlay's files; one from another repository gets a folder of its own.
+// changeOverlay writes an overlay's files; a remote overlay becomes a local one with a folder of its own.
 func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
 	dir, told := c.Overlay.Folder, plural.Of(len(now.Files), "file")+" of the overlay"
 	if dir == "" {
@@ -242,7 +243,8 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 	return d.SetOver(c, over)
 }
 
-// tellGone names the changes that have no commit any more. They stay: a commit is lost more easily than it is dropped.
+// tellGone prints the changes that have no commit any more. They stay: a commit is more easily lost than dropped on
+// purpose.
 func (s *saving) tellGone() {
 	for _, name := range s.w.gone() {
 		if out, err := s.o.Outcome(name); err == nil && out.Verdict.Applies() {
@@ -252,12 +254,12 @@ func (s *saving) tellGone() {
 	}
 }
 
-// has says whether a change has a commit that does something.
+// has reports whether a change has a commit that does something.
 func (w *work) has(name string) bool {
 	return slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
 }
 
-// article names a kind as one of its own.
+// article returns a kind with its article.
 func article(k series.Kind) string {
 	if k == series.KindEdit || k == series.KindOverlay {
 		return "an " + string(k)

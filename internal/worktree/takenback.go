@@ -16,13 +16,13 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// refuseTakenBack refuses commits that resolve a conflict and take back upstream's work outside of it; forced, it
-// warns.
+// refuseTakenBack refuses commits that resolve a conflict and also undo upstream's work outside of it; with force it
+// only warns.
 func (s *saving) refuseTakenBack(ctx context.Context, force bool) error {
 	for _, c := range s.w.line {
 		o, err := s.o.Outcome(c.name)
 		if err != nil || s.w.had[c.id] {
-			continue // a new change, or one that nobody touched
+			continue // a new change, or an unchanged one
 		}
 		files, err := rewrite.UpstreamsWork(ctx, apply.NewRun(s.o.Series, s.o.Inputs), *o, c.before, c.after)
 		if err != nil {
@@ -45,10 +45,10 @@ func (s *saving) refuseTakenBack(ctx context.Context, force bool) error {
 	return nil
 }
 
-// maxLostLines is how many lines of a resolution's are listed.
+// maxLostLines is how many lines of a resolution are listed.
 const maxLostLines = 20
 
-// describe lists the lines that a resolution takes back, each run of them with upstream's commit.
+// describe lists the lines that a resolution undoes, each run of them with upstream's commit.
 func (s *saving) describe(ctx context.Context, change string, files []rewrite.TakenBack) (string, error) {
 	var lines []candidate.AlteredLine
 	for _, f := range files {
@@ -83,7 +83,7 @@ func (s *saving) describe(ctx context.Context, change string, files []rewrite.Ta
 	return b.String(), nil
 }
 
-// aboutCommit is "by 1a2b3c4d5 #77 2026-05-01 Alter a line".
+// aboutCommit returns "by 1a2b3c4d5 #77 2026-05-01 Alter a line".
 func aboutCommit(c *verdict.Commit) string {
 	if c == nil {
 		return "by an unknown commit or an earlier change"

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// try judges the series as it would be. What was taken has to apply, and to lead to the work tree's own tree, before
-// anything is written.
+// try judges the series as it will be. The taken changes have to apply, and to produce the work tree's own tree,
+// before anything is written.
 func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	after, err := s.e.Try(ctx, s.o.Upstream)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	return after, nil
 }
 
-// alike is the tree that the series gives with no other changes than the work tree's.
+// alike returns the tree of the series with only those changes that the work tree has.
 func (s *saving) alike(ctx context.Context, after *candidate.Candidate) (*tree.Tree, error) {
 	last, without := 0, []string{}
 	for i, out := range after.Result.Outcomes {

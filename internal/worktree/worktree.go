@@ -22,7 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// work is a work tree of patch:new, with what patch:new wrote down of its opening. It is only read.
+// work is a work tree of patch:new, with what patch:new recorded when it opened it. It is only read.
 type work struct {
 	*git.Repo
 	dir  string
@@ -31,24 +31,24 @@ type work struct {
 	left string           // the changes that it was opened without
 	head string           // the last commit that it was opened with
 	had  map[tree.ID]bool // the commits that it was opened with
-	were []string         // the changes that these were
+	were []string         // the changes of these commits
 	line []commit
 }
 
-// commit is one of a work tree's: what it is called, and the trees around it.
+// commit is a commit of a work tree: its message, and the trees before and after it.
 type commit struct {
 	id, parent          tree.ID
 	name, subject, body string
 	before, after       *tree.Tree
 }
 
-// inHand are what git leaves of an operation that is not finished.
+// inHand are the files that git has while an operation is not finished.
 var inHand = map[string]string{
 	"rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge", "CHERRY_PICK_HEAD": "a cherry-pick",
 	"REVERT_HEAD": "a revert",
 }
 
-// openWork opens a work tree to be saved: finished, committed, upon the pin.
+// openWork opens a work tree for saving: everything must be committed, on top of the pin.
 func openWork(ctx context.Context, s *session.Session, dir string) (*work, error) {
 	none := fault.New(fault.Usage, "%s is not a work tree of %s", dir, s.Caller.Name(target.PatchNew.Name)).
 		WithHint("open one: %s", target.PatchNew.Command())
@@ -73,7 +73,7 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 	return w, nil
 }
 
-// options choose what the work tree was opened on.
+// options returns the options with which the work tree was opened.
 func (w *work) options() (candidate.Options, error) {
 	o := candidate.Options{Ref: w.pin}
 	if w.left != "" {
@@ -90,7 +90,7 @@ func (w *work) options() (candidate.Options, error) {
 	return o, nil
 }
 
-// ready refuses a work tree that somebody is in the middle of.
+// ready returns an error if an operation of git is unfinished, or something is not committed.
 func (w *work) ready(ctx context.Context) error {
 	for name, what := range inHand {
 		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
@@ -145,7 +145,7 @@ func (w *work) refuseEndless(ctx context.Context, head tree.ID) error {
 	return err
 }
 
-// readOpened recalls the commits that the work tree was opened with.
+// readOpened reads the commits that the work tree was opened with.
 func (w *work) readOpened(ctx context.Context) error {
 	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", w.pin+".."+w.head)
 	if err != nil {
@@ -159,10 +159,10 @@ func (w *work) readOpened(ctx context.Context) error {
 	return nil
 }
 
-// maxMessage is how many bytes of a commit's subject, and of the rest of its message, are read.
+// maxMessage limits the bytes of a commit's subject, and of the rest of its message.
 const maxMessage = 256 << 10
 
-// readLine reads the commits upon the pin, oldest first. Those of one change that follow each other are one.
+// readLine reads the commits on top of the pin, oldest first. It joins consecutive commits of one change.
 func (w *work) readLine(ctx context.Context) error {
 	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", w.pin+"..HEAD")
 	if err != nil {
@@ -211,7 +211,8 @@ func (w *work) readLine(ctx context.Context) error {
 	return nil
 }
 
-// named refuses a subject that makes no name, or that says which commit it is still to become part of.
+// named returns an error for a subject from which no name can be made, and for a fixup commit that is not squashed
+// yet.
 func (c commit) named(w *work) error {
 	for _, mark := range []string{"fixup! ", "squash! ", "amend! "} {
 		if strings.HasPrefix(c.subject, mark) {
@@ -228,7 +229,8 @@ func (c commit) named(w *work) error {
 	return nil
 }
 
-// gone are the changes that the work tree was opened with and has no more: no commit of theirs, or an empty one.
+// gone returns the changes that the work tree was opened with and no longer has: without a commit, or with an empty
+// one.
 func (w *work) gone() []string {
 	var out []string
 	for _, name := range w.were {
@@ -239,7 +241,7 @@ func (w *work) gone() []string {
 	return out
 }
 
-// firstOf is the first paragraph of a body, or else what stands in for it.
+// firstOf returns the first paragraph of a body; otherwise, if there is none.
 func firstOf(body, otherwise string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(body), "\n\n")
 	first = strings.Join(strings.Fields(first), " ")
