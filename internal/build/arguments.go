@@ -10,7 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// Check finds the mistakes in both Dockerfiles and in [build] args that show without upstream's tree. It asks nobody.
+// Check reports the mistakes in both Dockerfiles and in [build] args that can be found without upstream's tree. It
+// needs no network.
 func Check(s *session.Session) error {
 	declared := map[string]bool{}
 	for _, i := range s.Config.Images() {
@@ -42,15 +43,15 @@ func Check(s *session.Session) error {
 	return nil
 }
 
-// own are the build arguments that Howdah gives to a Dockerfile that declares them.
+// own returns the build arguments that Howdah sets in a Dockerfile that declares them.
 func own(s *session.Session, v versions, packages string) map[string]string {
 	return map[string]string{
 		"PACKAGES": packages, "DEBIAN_VERSION": s.Config.Build.Debian, "RUBY_VERSION": v.ruby, "NODE_MAJOR_VERSION": v.node,
 	}
 }
 
-// argsOf are the build arguments of a Dockerfile: those of ours that it declares, and those of [build] args. [Check]
-// refuses one that neither Dockerfile declares.
+// argsOf returns the build arguments of a Dockerfile: Howdah's own that it declares, and those of [build] args.
+// [Check] refuses one that neither Dockerfile declares.
 func argsOf(s *session.Session, v versions, packages string, file frontend.Dockerfile) (map[string]string, error) {
 	declared, err := file.Declared()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// basesLock pins the images that the Dockerfiles begin with: lines "NAME DIGEST", written by base:pin.
+// basesLock has the digests of the base images: lines "NAME DIGEST", written by base:pin.
 const basesLock = "bases.lock"
 
 const basesHead = "# Written by base:pin: the images that the Dockerfiles begin with, copy from and mount, " +
@@ -44,7 +44,7 @@ func pinnedBases(s *session.Session) (map[string]string, error) {
 
 var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
-// PinBases is base:pin: it writes bases.lock, or with dry only shows what would be in it.
+// PinBases runs base:pin: it writes bases.lock; with dry it only prints what would be in it.
 func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 	if err := Check(s); err != nil {
 		return err
@@ -60,7 +60,7 @@ func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 		}
 		before, err := pinnedBases(s)
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Line > 0 {
-			err = nil // what is in the file cannot be read, and is written anew
+			err = nil // an unreadable file is written anew
 		}
 		if err != nil {
 			return err

@@ -14,17 +14,17 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// BuildBases is base:build: [MakeBases] with the BuildKit that howdah.toml names.
+// BuildBases runs base:build: [MakeBases] with the BuildKit that howdah.toml names.
 func BuildBases(ctx context.Context, s *session.Session) error {
 	b := Builder(s)
 	defer b.Close()
 	return MakeBases(ctx, s, b)
 }
 
-// nodeMajor is the Node.js of the bases: upstream's .nvmrc asks for no other since 2025.
+// nodeMajor is the version of Node.js in the bases: upstream's .nvmrc has asked for no other since 2025.
 const nodeMajor = "24"
 
-// baseOptions say how the bases are made.
+// baseOptions returns how to make the bases.
 func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 	file, err := docker.Files.ReadFile("base.Dockerfile")
 	if err != nil {
@@ -45,8 +45,8 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 	}, nil
 }
 
-// MakeBases makes the ruby and node bases out of Debian's and npm's packages; quick where they are made already. What
-// it installs, and what takes minutes, it says first.
+// MakeBases makes the ruby and node bases from Debian's and npm's packages; it is quick if they are already made. It
+// first prints what it will install, and what takes minutes.
 func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err error) {
 	options, err := baseOptions(s, b)
 	if err != nil {

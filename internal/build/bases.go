@@ -16,15 +16,14 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// bases are the images that the Dockerfiles begin with: for each name an OCI layout of base:build, or NAME@DIGEST.
+// bases has, by base name, an OCI layout made by base:build, or NAME@DIGEST.
 type bases struct {
 	where   map[string]string
 	digests map[string]string
 }
 
-// findBases finds the images that the Dockerfiles begin with: those that base:build made on this machine, else pinned
-// ones, else what their names stand for now. With a glance the registries are asked once,
-// and waited for no longer.
+// findBases finds the base images: those that base:build made on this machine, or else the pinned ones, or else what
+// their names currently point to. With a glance, each registry is asked only once, and for no longer than that.
 func findBases(ctx context.Context, s *session.Session, names []string, o PlanOptions) (bases, error) {
 	out := bases{where: map[string]string{}, digests: map[string]string{}}
 	made, bad := base.List(s.Config.Cache.In("bases"), s.Config.Build.Debian)
@@ -78,7 +77,7 @@ func findBases(ctx context.Context, s *session.Session, names []string, o PlanOp
 	return out, nil
 }
 
-// digestOf asks an image's registry what its name stands for.
+// digestOf asks a registry for the digest that an image's name points to.
 func digestOf(
 	ctx context.Context, c *registry.Client, name string, glance time.Duration, insecure []string,
 ) (string, error) {
@@ -90,7 +89,7 @@ func digestOf(
 	return c.Digest(ctx, name, insecure...)
 }
 
-// begins lists the images that both Dockerfiles begin with, copy from and mount, on any of the platforms.
+// begins returns the images that both Dockerfiles start from, copy from or mount, on any of the platforms.
 func begins(ctx context.Context, s *session.Session, v versions, packages string) ([]string, error) {
 	seen := map[string]bool{}
 	for _, i := range s.Config.Images() {
@@ -113,7 +112,7 @@ func begins(ctx context.Context, s *session.Session, v versions, packages string
 	return slices.Sorted(maps.Keys(seen)), nil
 }
 
-// fromOf lists a Dockerfile's images on all platforms, and the base that its last stage begins with on the first.
+// fromOf returns a Dockerfile's images on all platforms, and the base of its last stage on the first.
 func fromOf(
 	ctx context.Context, file frontend.Dockerfile, args map[string]string, platforms []string,
 ) (images []string, base string, err error) {
@@ -130,7 +129,8 @@ func fromOf(
 	return slices.Compact(images), base, nil
 }
 
-// label is an image's base for its labels. One that was made here has no name by which it could be pulled.
+// label returns a base's name and digest for the labels. A base that was made here has no name by which it could be
+// pulled.
 func (b bases) label(base string) (name, digest string) {
 	if filepath.IsAbs(b.where[base]) {
 		return "", b.digests[base]

@@ -1,6 +1,6 @@
-// Package build turns a candidate into images. A candidate goes in; the specs of both images, their inputs and the
-// stamp, and then the images come out, as OCI layouts under dist/. What an earlier run or another machine built of the
-// same inputs is not built again.
+// Package build builds the images of a candidate. It computes the specs of both images, their inputs and the stamp,
+// and then builds OCI layouts under dist/. It reuses what an earlier run or another machine built from the same
+// inputs.
 package build
 
 import (
@@ -18,24 +18,24 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// Build is all that decides the images of a release, and what they will be called.
+// Build has everything that decides the images of a release, and their names and labels.
 type Build struct {
 	Candidate *candidate.Candidate
 	Packages  string            // the day of Debian's packages, YYYY-MM-DD
 	Specs     []image.Spec      // in the order of the images
-	Inputs    map[string]string // digests over all that decides an image, by its name
+	Inputs    map[string]string // by image: a digest over everything that decides it
 	Release   release.Proposal  // what would be released: the stamp, and what the gates judge
 }
 
-// PlanOptions are what a plan is made by.
+// PlanOptions are the options of Plan.
 type PlanOptions struct {
-	Packages string        // the day of Debian's packages: see [Packages]
-	Origin   string        // [Origin], taken before the series was read; "": the record gets none
+	Packages string        // the day of Debian's packages, see [Packages]
+	Origin   string        // [Origin] from before the series was read; "": none in the record
 	Offline  bool          // ask no registry for a base that is not pinned
 	Glance   time.Duration // how long to wait for the registry of a base that is not pinned; 0: as long as a build would
 }
 
-// Plan works out the images' inputs and the stamp of a candidate. It builds nothing, and asks registries only for
+// Plan computes the inputs and the stamp of a candidate's images. It builds nothing, and asks registries only about
 // bases that are not pinned.
 func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o PlanOptions) (*Build, error) {
 	packages := o.Packages
@@ -100,8 +100,8 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	}
 	from := o.Origin
 	if from != "" {
-		// A change that could not be read may be applied by the next run; a file that somebody saved during this one may
-		// have been read before that.
+		// Without an origin, the next run looks again: it may be able to apply a change that could not be read now,
+		// and a file that was saved during this run may have been read before that.
 		if now, err := Origin(s, up.Options); err != nil || now != from || c.Missing > 0 {
 			from = ""
 		}
@@ -119,7 +119,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	return b, nil
 }
 
-// changes are those in the tree.
+// changes returns the changes that are in the tree.
 func changes(c *candidate.Candidate) []record.Change {
 	var all []record.Change
 	for _, o := range c.Result.Outcomes {
@@ -130,7 +130,7 @@ func changes(c *candidate.Candidate) []record.Change {
 	return all
 }
 
-// unsafe is what changes in the tree do that they do not say themselves that they may.
+// unsafe describes the guarded paths that changes in the tree touch without listing them in allow.
 func unsafe(c *candidate.Candidate) string {
 	var all []string
 	for _, o := range c.Result.Outcomes {
@@ -148,7 +148,7 @@ func describe(name, role string) string {
 	return "Mastodon's web and sidekiq, as " + name + " runs it"
 }
 
-// digest is what the series does, as one digest: a label of both images.
+// digest returns a digest of what the series does, for a label of both images.
 func digest(c *candidate.Candidate) string {
 	var b strings.Builder
 	for _, o := range c.Result.Outcomes {
@@ -159,8 +159,9 @@ func digest(c *candidate.Candidate) string {
 	return image.Sum([]byte(b.String()))
 }
 
-// Packages is the day of Debian's packages: that of the newest release, "" for none, while it is younger than [build]
-// max_age, else today. So security updates come in by themselves, but not every build is a new one.
+// Packages returns the day of Debian's packages: newest (the day of the newest release, "" for none) while it is
+// younger than [build] max_age, or else today. So security updates arrive by themselves, without a new image for
+// every build.
 func Packages(s *session.Session, newest string) string {
 	today := s.Now.UTC().Format(time.DateOnly)
 	day, err := time.Parse(time.DateOnly, newest)

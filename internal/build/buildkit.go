@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// stages begins stages of a run, in which packages below show what their programs report.
+// stages starts stages of a run, in which packages below print their programs' progress.
 func stages(s *session.Session) process.Stage {
 	return func(name string) (func(format string, args ...any), func(error)) {
 		stage := s.Story.Stage(name)
@@ -20,7 +20,7 @@ func stages(s *session.Session) process.Stage {
 	}
 }
 
-// Builder is the BuildKit that howdah.toml names; nothing is started before something is built.
+// Builder returns the BuildKit that howdah.toml names. It is started when something is built.
 func Builder(s *session.Session) *builder.Builder {
 	b := s.Config.Build
 	return builder.New(builder.Settings{
@@ -38,7 +38,7 @@ func released() builder.Released {
 	return builder.Released{}
 }
 
-// certificatesOf reads the files of [build] tls; nil where that is not set.
+// certificatesOf reads the files of [build] tls; nil if it is not set.
 func certificatesOf(s *session.Session) func(name string) ([]byte, error) {
 	folder := s.Config.Build.TLS
 	if folder.Abs == "" {

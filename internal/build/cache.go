@@ -15,7 +15,7 @@ import (
 // CacheName is the repository of the build cache, beside the images.
 func CacheName(s *session.Session) string { return s.Config.Name + "-cache" }
 
-// CachedIn says, for a report, where a build takes the steps from that are not built again.
+// CachedIn says, for a report, where the results of cached steps come from.
 func CachedIn(s *session.Session) string {
 	set := s.Config.Build.Cache
 	switch {
@@ -29,11 +29,11 @@ func CachedIn(s *session.Session) string {
 	return "the builder's cache, or that of [build] cache (" + set.Type + ")"
 }
 
-// rightsTime is how long a build waits to hear whether it may write its cache.
+// rightsTime is how long a build waits to learn whether it may write its cache.
 const rightsTime = 10 * time.Second
 
-// cacheOf is the build cache of [build] cache. One at a registry that does not let us push is only read: a stranger's
-// pull request uses it and cannot change it.
+// cacheOf returns the build cache of [build] cache. If the registry does not allow this run to push, the cache is
+// only read: a stranger's pull request can use it and not change it.
 func cacheOf(ctx context.Context, s *session.Session) image.Cache {
 	set := s.Config.Build.Cache
 	c := image.Cache{Type: set.Type, Attrs: maps.Clone(set.Attrs), Write: true}

@@ -11,8 +11,8 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// reach gives a build what it needs to reach packages from this machine: certificates and mirrors. All of it goes in as
-// secrets of the build, so nothing of it is in a layer, nor decides what is built.
+// reach adds to a build what it needs to download packages from this machine: certificates and mirrors. They are
+// passed as build secrets, so they are in no layer and do not affect the inputs.
 func reach(s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	if file := certificates(s); file != "" {
@@ -35,7 +35,7 @@ func reach(s *session.Session, spec *image.Spec) error {
 	return nil
 }
 
-// secretFiles are the files from which a plain docker build reads the same secrets.
+// secretFiles returns, by id, the files from which a plain docker build reads the same secrets.
 func secretFiles(s *session.Session) map[string]string {
 	file := certificates(s)
 	if file == "" {
@@ -44,8 +44,8 @@ func secretFiles(s *session.Session) map[string]string {
 	return map[string]string{image.SecretCA: file}
 }
 
-// certificates is the file of those that builds trust: [build] ca, else what this machine's own programs are asked to
-// trust, as behind a proxy that opens TLS. "" leaves a build with its base image's.
+// certificates returns the file of certificates that builds trust: [build] ca, or else what this machine's programs
+// are told to trust, as behind a proxy that opens TLS. With "", a build uses its base image's.
 func certificates(s *session.Session) string {
 	if file := s.Config.Build.CA.Abs; file != "" {
 		return file
@@ -56,8 +56,8 @@ func certificates(s *session.Session) string {
 	return debianBundle("/")
 }
 
-// debianBundle is Debian's file of all certificates below a root folder, where somebody has added some of their own to
-// it, as update-ca-certificates does; "" where nobody has.
+// debianBundle returns Debian's file of all certificates below a root folder, if somebody has added some of their
+// own, as update-ca-certificates does; otherwise "".
 func debianBundle(root string) string {
 	added, err := filepath.Glob(filepath.Join(root, "usr/local/share/ca-certificates", "*.crt"))
 	if err != nil || len(added) == 0 {

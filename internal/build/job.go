@@ -17,20 +17,20 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// job is a build that is wanted: of an image, or of one platform of it.
+// job is a build to do: of an image, or of one platform of it.
 type job struct {
 	spec   image.Spec
 	inputs string
-	dir    string // for its layout
-	done   *Image // what need not be built
+	dir    string // the folder for its layout
+	done   *Image // the result, if it need not be built
 }
 
-// whole makes the job of an image with all its platforms.
+// whole returns the job of an image with all its platforms.
 func whole(s *session.Session, b *Build, spec image.Spec) job {
 	return job{spec: spec, inputs: b.Inputs[spec.Name], dir: s.Config.Result("images", spec.Name)}
 }
 
-// parts are the jobs of an image, a platform each.
+// parts returns the jobs of an image, one for each platform.
 func parts(ctx context.Context, s *session.Session, spec image.Spec) ([]job, error) {
 	var out []job
 	for _, platform := range spec.Platforms {
@@ -46,17 +46,18 @@ func parts(ctx context.Context, s *session.Session, spec image.Spec) ([]job, err
 	return out, nil
 }
 
-// image is what came of a job.
+// image returns the result of a job.
 func (j job) image(digest string, bytes int64) Image {
 	return Image{Name: j.spec.Name, Layout: j.dir, Digest: digest, Inputs: j.inputs, Platforms: j.spec.Platforms,
 		Bytes: bytes}
 }
 
-// Find looks at registries for a build of one platform and fetches it to dir; from is "" where there is none.
+// Find looks for a build of one platform at registries, and fetches it into dir. From is the place; "" if there is
+// none.
 type Find func(ctx context.Context, name, inputs, dir string) (from string, err error)
 
-// Images builds images. What there is of them, of all platforms here or of single ones here and at registries, is not
-// built again; find is nil where no registry can be asked.
+// Images builds images. It reuses complete images that are here, and single platforms that are here or at registries;
+// find is nil if no registry can be asked.
 func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, find Find) (_ []Image, err error) {
 	var jobs []job
 	var results []Image
@@ -106,7 +107,8 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 	return out, nil
 }
 
-// reuse looks for what a job need not build. Where a build from elsewhere cannot be fetched, it is built here.
+// reuse looks for a result that makes a job unnecessary. If a build from elsewhere cannot be fetched, it is built
+// here.
 func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 	if o.done = Built(s, o.inputs); o.done != nil || find == nil || ctx.Err() != nil {
 		return
@@ -137,7 +139,7 @@ func reuse(ctx context.Context, s *session.Session, o *job, find Find) {
 	stage.End("%s, %s, built elsewhere, from %s", Short(digest), term.Size(bytes), from)
 }
 
-// Built is the image that an earlier run left of the same inputs, nil when there is none.
+// Built returns the image that an earlier run built from the same inputs, or nil.
 func Built(s *session.Session, inputs string) *Image {
 	last, err := Last(s)
 	if err != nil || last == nil {
@@ -151,12 +153,12 @@ func Built(s *session.Session, inputs string) *Image {
 	return nil
 }
 
-// run builds, at once, what jobs want and do not have. The results come in the order of the jobs; after an error one
-// without a digest was not built.
+// run builds all jobs that have no result yet, at the same time. The results are in the order of the jobs; after an
+// error, one without a digest was not built.
 func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	out := make([]Image, len(jobs))
 	var wanted []image.Job
-	var at []int // of each wanted one, in jobs
+	var at []int // by job to build: its index in jobs
 	for n, o := range jobs {
 		what := o.spec.Name
 		if o.dir != s.Config.Result("images", what) {
@@ -203,8 +205,8 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	return out, roomForBuild(s, err)
 }
 
-// roomForBuild gives a build that failed for want of room the disk that is full: that of the layouts, that of the
-// embedded BuildKit, or that of a builder elsewhere.
+// roomForBuild adds to the error of a failed build the disk that is full, if one is: that of the layouts, of the
+// embedded BuildKit, or of a builder elsewhere.
 func roomForBuild(s *session.Session, err error) error {
 	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "no space left on device") {
 		return err
@@ -220,8 +222,8 @@ func roomForBuild(s *session.Session, err error) error {
 		WithHint("the builder's disk is full; this shows which builder is used: %s", target.BuilderStatus.Command())
 }
 
-// start says that a first build takes its time, and starts the builders before they have the terminal to themselves:
-// one may have to be compiled or pulled, and says so.
+// start prints that a first build takes long, and starts the builders before they draw on the terminal: one may have
+// to be compiled or pulled.
 func start(ctx context.Context, s *session.Session, b *builder.Builder, jobs []image.Job) error {
 	if last, err := Last(s); err == nil && last == nil {
 		s.Term.Sayf("the first build here takes longest (Mastodon's some ten minutes on two cores); what has not changed " +
@@ -237,7 +239,8 @@ func start(ctx context.Context, s *session.Session, b *builder.Builder, jobs []i
 	return nil
 }
 
-// join makes an image of builds of its single platforms: the same, byte for byte, as of a build of all at once.
+// join makes an image from builds of its single platforms: byte for byte the same as a build of all platforms at
+// once.
 func join(ctx context.Context, s *session.Session, whole job, parts []job) (_ Image, err error) {
 	stage := s.Story.Stage("joining " + whole.spec.Name)
 	defer stage.FailOn(&err)
@@ -275,7 +278,7 @@ func endStage(stage *term.Stage, r image.Result, err error) {
 	stage.End("%s, %s, %d of %d steps from the cache", Short(r.Digest), term.Size(r.Bytes), cached, len(r.Steps))
 }
 
-// Short is a digest for people.
+// Short returns a shortened digest for messages.
 func Short(digest string) string {
 	_, hex, _ := strings.Cut(digest, ":")
 	return hex[:min(12, len(hex))]

@@ -15,15 +15,15 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// The web Dockerfile's empty stages whose place folders of this disk take, and where the second is mounted.
+// The web Dockerfile's empty stages that folders of this disk replace, and the path at which the second is mounted.
 const (
 	gemStage = "gem-mirror"
 	gitStage = "git-mirror"
 	gitMount = "/run/git-mirror"
 )
 
-// folders gives a build the mirrors of gems that lie on this disk, by mounts that leave nothing in the image. The
-// repositories of [build] git_mirror are copied to the cache first, each under a name of its own.
+// folders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It first
+// copies the repositories of [build] git_mirror to the cache, each under a name of its own.
 func folders(ctx context.Context, s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	spec.Mounts = map[string]string{}
@@ -44,14 +44,14 @@ func folders(ctx context.Context, s *session.Session, spec *image.Spec) error {
 		fmt.Fprintf(&config, "[url %q]\n\tinsteadOf = %q\n", to, from)
 	}
 	if config.Len() > 0 {
-		config.WriteString("[safe]\n\tdirectory = *\n") // a mount keeps the owner that the files have here
+		config.WriteString("[safe]\n\tdirectory = *\n") // mounted files keep their owner from here
 		spec.Secrets["gitconfig"] = []byte(config.String())
 	}
 	return nil
 }
 
-// copyRepository makes or refreshes a bare copy, whose files stay as they are while the branches and tags do: they
-// decide whether BuildKit runs the step again.
+// copyRepository makes or updates a bare copy. The copy's files change only when branches or tags do, because
+// BuildKit runs the step again when they change.
 func copyRepository(ctx context.Context, from, to string) error {
 	source, err := git.Open(from)
 	if err != nil {

@@ -18,21 +18,21 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// decisive is what a release's inputs come of, beside upstream's commit, the bases' digests and the day of Debian's
-// packages. All of it can be read without upstream.
+// decisive has everything that decides a release's inputs, except upstream's commit, the bases' digests and the day
+// of Debian's packages. All of it can be read without upstream.
 type decisive struct {
 	Version  int                 `json:"version"`
-	Program  string              `json:"program"` // the tool's own Dockerfiles are in it
+	Program  string              `json:"program"` // contains the tool's own Dockerfiles
 	Settings map[string][]string `json:"settings"`
-	Files    map[string]string   `json:"files"` // the distribution's: the digest of each
+	Files    map[string]string   `json:"files"` // of the distribution: the digest of each
 	Without  []string            `json:"without"`
 	Unsafe   bool                `json:"unsafe"`
-	Seasons  []bool              `json:"seasons"` // of the changes with a window: whether the day is in it
+	Seasons  []bool              `json:"seasons"` // by change with a window: whether the day is inside
 }
 
-// Origin is a digest over everything that decides a release, but what the record says in fields of its own: upstream's
-// commit, the bases' digests and the day of Debian's packages. Where all of these are those of a release, so are its
-// inputs, and nobody needs upstream's mirror to know.
+// Origin returns a digest over everything that decides a release, except what the record has in fields of its own:
+// upstream's commit, the bases' digests and the day of Debian's packages. If all of these are equal to a release's,
+// so are the inputs, and upstream's mirror is not needed.
 func Origin(s *session.Session, o candidate.Options) (string, error) {
 	program, err := session.Program()
 	if err != nil {
@@ -81,7 +81,8 @@ func Origin(s *session.Session, o candidate.Options) (string, error) {
 	return image.Sum(data), err
 }
 
-// settings are those that decide what is released. Others say only where it goes, or how its bytes are reached.
+// settings returns the settings that decide the content of a release. The other settings only say where it goes, or
+// how to download.
 func settings(s *session.Session) map[string][]string {
 	c := s.Config
 	args := []string{}
@@ -96,8 +97,8 @@ func settings(s *session.Session) map[string][]string {
 	}
 }
 
-// folder takes in every file of the folder of changes that stands at index, named by a change or not. Where the folder
-// lies decides nothing: a runner may check the distribution out elsewhere, or stand in another folder.
+// folder adds every file of the folder of changes with this index, whether a change names it or not. The folder's
+// path does not count: a runner may check the distribution out elsewhere.
 func (of *decisive) folder(s *session.Session, index int, f config.Path) error {
 	opened, err := s.Config.Folder(f)
 	if err != nil {
@@ -128,7 +129,7 @@ func (of *decisive) folder(s *session.Session, index int, f config.Path) error {
 	})
 }
 
-// SameBases reports whether the images that a release began with are what their names stand for now.
+// SameBases reports whether the names of a release's base images still point to the same digests.
 func SameBases(ctx context.Context, s *session.Session, rec *record.Record) (bool, error) {
 	released := map[string]string{}
 	for _, i := range rec.Images {

@@ -8,18 +8,18 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// Shelf keeps builds of single platforms for other machines, at registries.
+// Shelf keeps builds of single platforms at registries, for other machines.
 type Shelf interface {
-	// Kept finds a build by its inputs and returns its digest, "" where there is none.
+	// Kept finds a build by its inputs, and returns its digest; "" if there is none.
 	Kept(ctx context.Context, name, inputs string) (digest string, err error)
-	// MayKeep checks, before anything is built, that builds of these images can be kept.
+	// MayKeep checks before a build that builds of these images can be kept.
 	MayKeep(ctx context.Context, names ...string) error
 	// Keep uploads a build.
 	Keep(ctx context.Context, i Image) error
 }
 
-// ForOthers builds images for their platforms, checks them, and keeps each for other machines: a release takes what is
-// kept and builds what is missing. It returns what is kept then.
+// ForOthers builds images for their platforms, verifies them, and uploads each to the shelf: a release takes what is
+// there, and builds the rest. It returns the uploaded images.
 func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, shelf Shelf) ([]Image, error) {
 	var kept []Image
 	var jobs []job
@@ -95,7 +95,7 @@ func (b *Build) Fetch(ctx context.Context, s *session.Session) (err error) {
 	return nil
 }
 
-// Platforms lists, for each platform of a spec, what its build would be: without a digest.
+// Platforms returns, for each platform of a spec, its future build: an Image without a digest.
 func Platforms(ctx context.Context, s *session.Session, spec image.Spec) ([]Image, error) {
 	jobs, err := parts(ctx, s, spec)
 	var out []Image
@@ -105,7 +105,7 @@ func Platforms(ctx context.Context, s *session.Session, spec image.Spec) ([]Imag
 	return out, err
 }
 
-// Line is the docker build line that equals a spec, for a folder of the patched tree.
+// Line returns the docker build command that is equivalent to a spec, for a folder with the patched tree.
 func Line(s *session.Session, spec image.Spec, folder string) string {
 	return spec.Line(folder, secretFiles(s))
 }

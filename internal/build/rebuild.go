@@ -18,8 +18,8 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Rebuild is image:verify -rebuild: the images of the last build are built once more, with no step from any cache, and
-// compared with it layer by layer; name is an image's name or role, or "" for both.
+// Rebuild runs image:verify -rebuild: it builds the images of the last build again, without any cache, and compares
+// them layer by layer. Name is an image's name or role; "" means both.
 func Rebuild(ctx context.Context, s *session.Session, name string) error {
 	last, err := Last(s)
 	if err != nil {
@@ -69,7 +69,7 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 	})
 }
 
-// chosen are the images of this name or role, or both where it is "".
+// chosen returns the images with this name or role; both for "".
 func chosen(b *Build, name string) (specs []image.Spec, err error) {
 	for _, spec := range b.Specs {
 		if name == "" || name == spec.Name || name == spec.Role {
@@ -82,10 +82,10 @@ func chosen(b *Build, name string) (specs []image.Spec, err error) {
 	return specs, nil
 }
 
-// Builds builds jobs; what is what it says that it does.
+// Builds builds jobs; what describes the build in messages.
 type Builds func(jobs []image.Job, what string) error
 
-// Anew builds images with no step from any cache into dist/rebuilt, which is removed after work has looked at them.
+// Anew prepares builds without any cache into dist/rebuilt, calls work, and removes the folder.
 func Anew(ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error) error {
 	var jobs []image.Job
 	for _, spec := range specs {
@@ -117,8 +117,8 @@ func Anew(ctx context.Context, s *session.Session, specs []image.Spec, work func
 	return work(jobs, build)
 }
 
-// compareNew compares jobs with what was built before. Where Debian has updated packages since, builds of different
-// packages would be compared: then it builds the jobs once more, and compares those two builds.
+// compareNew compares jobs with what was built before. If Debian has updated packages in between, the difference
+// would say nothing: it then builds the jobs once more, and compares the two new builds.
 func compareNew(ctx context.Context, s *session.Session, jobs []image.Job, built []Image, build Builds) error {
 	updated, err := updatedPackages(ctx, jobs, built)
 	if err != nil {
@@ -158,7 +158,7 @@ func compareNew(ctx context.Context, s *session.Session, jobs []image.Job, built
 	return ShowCompared(s, compared)
 }
 
-// updatedPackages lists the packages that differ between the builds before and those of the jobs.
+// updatedPackages returns the packages that differ between the earlier builds and those of the jobs.
 func updatedPackages(ctx context.Context, jobs []image.Job, built []Image) ([]string, error) {
 	var out []string
 	for n := range jobs {
@@ -172,7 +172,7 @@ func updatedPackages(ctx context.Context, jobs []image.Job, built []Image) ([]st
 	return slices.Compact(out), nil
 }
 
-// Listed are the first of many, in a line.
+// Listed joins the first of many, in one line.
 func Listed(all []string) string {
 	const shown = 5
 	if n := len(all) - shown; n > 0 {
@@ -183,11 +183,12 @@ func Listed(all []string) string {
 
 // Compared is an image that was built twice.
 type Compared struct {
-	Name, Digest string // of the first
+	Name, Digest string // of the first build
 	Differences  []image.Difference
 }
 
-// ShowCompared shows in what two builds differ, writes dist/image-rebuild.json, and refuses what should not differ.
+// ShowCompared prints the differences of two builds, writes dist/image-rebuild.json, and returns an error for those
+// that should not be.
 func ShowCompared(s *session.Session, all []Compared) error {
 	results := map[string][]image.Difference{}
 	var found []error

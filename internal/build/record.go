@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Record is dist/image-build.json: what was built, and of what.
+// Record is dist/image-build.json: what was built, and from what.
 type Record struct {
 	Built    time.Time    `json:"built"`
 	Upstream upstream.Pin `json:"upstream"`
@@ -25,12 +25,12 @@ type Record struct {
 	Tree     string       `json:"tree"`
 	Commit   string       `json:"commit"`
 	Packages string       `json:"packages"`
-	Version  string       `json:"version"` // upstream's
+	Version  string       `json:"version"` // of upstream
 	Inputs   string       `json:"inputs"`  // of the release
 	Images   []Image      `json:"images"`
 }
 
-// Image is one that was built: of all platforms, or of one.
+// Image is a built image: of all platforms, or of one.
 type Image struct {
 	Name      string   `json:"name"`
 	Layout    string   `json:"layout"`
@@ -40,7 +40,7 @@ type Image struct {
 	Bytes     int64    `json:"bytes"`
 }
 
-// Last reads dist/image-build.json; nil where nothing was built.
+// Last reads dist/image-build.json; nil if nothing was built.
 func Last(s *session.Session) (*Record, error) {
 	data, err := files.ReadAt(s.Config.Result("image-build.json"), files.MaxResult)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -57,7 +57,7 @@ func Last(s *session.Session) (*Record, error) {
 	return &b, nil
 }
 
-// writeRecord writes dist/image-build.json, keeping images of the same inputs that were not built now.
+// writeRecord writes dist/image-build.json. It keeps earlier images of the same inputs.
 func writeRecord(ctx context.Context, s *session.Session, b *Build, results []Image) error {
 	c, up := b.Candidate, b.Candidate.Upstream
 	out := Record{
@@ -94,7 +94,7 @@ func writeRecord(ctx context.Context, s *session.Session, b *Build, results []Im
 	return view.WriteJSON(s.Config.Result("image-build.json"), out, s.Term.Secrets())
 }
 
-// current are the images of a build but for those single platforms that were joined into a whole one since.
+// current returns the images of a build, without single platforms that have been joined since.
 func (b *Record) current() []Image {
 	return slices.DeleteFunc(slices.Clone(b.Images), func(i Image) bool {
 		return slices.ContainsFunc(b.Images,

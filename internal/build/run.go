@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Run is image:run: both images of the last build, for real, on loopback. With check it ends when they were looked at.
+// Run runs image:run: it starts both images of the last build on loopback. With check it stops after the checks.
 func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 	last, err := Last(s)
 	if err != nil {
@@ -69,19 +69,19 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 	return proveImages(ctx, s, stack, mark.Shown(), check)
 }
 
-// createRunLog empties the log of the images' programs, or makes one. Its owner alone may read it.
+// createRunLog creates or empties the log of the images' programs. Only its owner may read it.
 func createRunLog(name string) (*os.File, error) {
 	log, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := log.Chmod(0o600); err != nil { // it may be there from before
+	if err := log.Chmod(0o600); err != nil { // it may exist from before
 		return nil, errors.Join(err, log.Close())
 	}
 	return log, nil
 }
 
-// proveImages starts the servers, looks at them, and without check keeps them up.
+// proveImages starts the servers and checks them; unless once is set, it keeps them running.
 func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, version string, once bool) error {
 	stage := s.Story.Stage("loading the database's schema")
 	checks := []runner.Check{stack.Prepare(ctx)}
@@ -115,7 +115,7 @@ func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, v
 	return showChecks(s, checks)
 }
 
-// showChecks prints what was looked at, and writes dist/image-run.json.
+// showChecks prints the checks, and writes dist/image-run.json.
 func showChecks(s *session.Session, checks []runner.Check) error {
 	failed := 0
 	s.Term.Answerf("%s · checks of the running images:", s.Distribution())

@@ -14,8 +14,8 @@ type Sandbox struct{ Session *session.Session }
 
 var _ script.Sandbox = Sandbox{}
 
-// Run runs a script over upstream's tree, without a network, and returns its exit
-// code, the last of its output, and the files that it changed.
+// Run runs a script over upstream's tree, without a network. It returns the exit code, the end of the output, and the
+// files that changed.
 func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 	s := x.Session
 	v, err := versionsOf(ctx, r.Upstream)

@@ -29,7 +29,7 @@ func inputsOf(ctx context.Context, s image.Spec) (string, error) {
 	return image.Sum([]byte(all.String())), nil
 }
 
-// specInput is what a spec is made of.
+// specInput is the input of specOf.
 type specInput struct {
 	tree     *tree.Tree
 	image    config.Image
@@ -38,7 +38,7 @@ type specInput struct {
 	packages string
 }
 
-// specOf is one image in BuildKit's terms.
+// specOf returns the spec of one image for BuildKit.
 func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, error) {
 	file, err := dockerfile(s, in.image)
 	if err != nil {
@@ -68,7 +68,7 @@ func specOf(ctx context.Context, s *session.Session, in specInput) (image.Spec, 
 	return spec, folders(ctx, s, &spec)
 }
 
-// dockerfile reads an image's Dockerfile: the distribution's own, else the tool's.
+// dockerfile reads an image's Dockerfile: the distribution's own, or else the tool's.
 func dockerfile(s *session.Session, i config.Image) (frontend.Dockerfile, error) {
 	file := frontend.Dockerfile{Name: i.Dockerfile.Name}
 	if i.Dockerfile.Abs == "" {
@@ -93,7 +93,7 @@ func dockerfile(s *session.Session, i config.Image) (frontend.Dockerfile, error)
 	return file, nil
 }
 
-// proxies are the variables by which a build reaches out; BuildKit keeps them out of the image.
+// proxies returns the proxy variables for a build; BuildKit does not put them into the image.
 func proxies(env func(string) string) map[string]string {
 	out := map[string]string{}
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {

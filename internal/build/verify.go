@@ -19,12 +19,12 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Verify holds built images against the rules of their roles, all of them before it says what is wrong.
+// Verify checks built images against the rules of their roles; it checks all of them before it returns an error.
 func Verify(ctx context.Context, s *session.Session, b *Build, images []release.Image) error {
 	var found []error
 	for n, i := range images {
 		if i.Layout == "" {
-			continue // verified when it was published first
+			continue // it was verified when it was first published
 		}
 		err := inspectImage(ctx, s, i.Name, i.Layout, b.Specs[n].Role)
 		if err != nil && fault.CodeOf(err) != fault.Gate {
@@ -35,7 +35,7 @@ func Verify(ctx context.Context, s *session.Session, b *Build, images []release.
 	return errors.Join(found...)
 }
 
-// inspectImage holds one image against the rules of its role.
+// inspectImage checks one image against the rules of its role.
 func inspectImage(ctx context.Context, s *session.Session, name, layout, role string) error {
 	index, err := image.Open(layout)
 	if err != nil {
@@ -45,7 +45,7 @@ func inspectImage(ctx context.Context, s *session.Session, name, layout, role st
 	return err
 }
 
-// rules are those of an image's role in this distribution.
+// rules returns the rules for an image's role in this distribution.
 func rules(s *session.Session, role string) inspect.Rules {
 	r := inspect.For(inspect.Role(role))
 	r.Debian = s.Config.Build.Debian
@@ -55,14 +55,14 @@ func rules(s *session.Session, role string) inspect.Rules {
 	return r
 }
 
-// canaries are the secrets that are known by now: none may be in an image.
+// canaries returns the secrets that are known so far: an image must not contain any of them.
 func canaries(s *session.Session) []string {
-	// too short to tell from chance
+	// short values would be found by chance
 	return slices.DeleteFunc(s.Term.Secrets().Values(), func(s string) bool { return len(s) < 12 })
 }
 
-// VerifyLast is image:verify: what is in the images of the last build, and whether that is as it should be; name is an
-// image's name or role, or "" for all.
+// VerifyLast runs image:verify: it prints what the images of the last build contain, and checks that. Name is an
+// image's name or role; "" means all.
 func VerifyLast(ctx context.Context, s *session.Session, name string) error {
 	last, err := Last(s)
 	if err != nil {

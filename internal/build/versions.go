@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// versions of Ruby and Node are upstream's own, from .ruby-version and .nvmrc.
+// versions are the versions of Ruby and Node in upstream's .ruby-version and .nvmrc.
 type versions struct{ ruby, node string }
 
 var (
@@ -18,7 +18,7 @@ var (
 	nodeForm = regexp.MustCompile(`^v?([0-9]+)(?:\.[0-9]+){0,2}\s*$`)
 )
 
-// versionsOf reads them in a tree.
+// versionsOf reads the versions from a tree.
 func versionsOf(ctx context.Context, t *tree.Tree) (versions, error) {
 	read := func(name string, form *regexp.Regexp) (string, error) {
 		file, err := t.ReadFile(ctx, name)

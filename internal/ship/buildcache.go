@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/release"
 )
 
-// buildCache is the repository of the build cache, and its registry; nil where [build] cache is not "registry".
+// buildCache returns the repository of the build cache, and its registry; nil if [build] cache is not "registry".
 func (o *publisher) buildCache() (repo *registry.Repo, at address.Registry, err error) {
 	required := o.s.Config.Publish.Required
 	if !o.s.Config.Build.Cache.Registry || len(required) == 0 {
@@ -27,11 +27,11 @@ func (o *publisher) buildCache() (repo *registry.Repo, at address.Registry, err 
 	return nil, at, nil
 }
 
-// inUse is how long a state of the build cache stays though no tag leads to it: a build may be reading it.
+// inUse is how long a state of the build cache without a tag is kept: a build may be reading it.
 const inUse = 24 * time.Hour
 
-// pruneCache removes the build caches of images and platforms that howdah.toml has no more, and at ghcr.io the former
-// states of the others: each build leads the tag to a new one, and GitHub keeps the old for ever.
+// pruneCache removes the build caches of images and platforms that howdah.toml no longer has and, at ghcr.io, former
+// states of the others: each build moves the tag to a new state, and GitHub never deletes the old one.
 func (o *publisher) pruneCache(ctx context.Context, dry bool) (out []release.Pruned, err error) {
 	repo, at, err := o.buildCache()
 	if err != nil || repo == nil {
@@ -71,7 +71,7 @@ func (o *publisher) pruneCache(ctx context.Context, dry bool) (out []release.Pru
 	return out, err
 }
 
-// deleteCached deletes a tag or a manifest; where no tags are deleted, the manifest that the tag leads to.
+// deleteCached deletes a tag or a manifest. At a registry that cannot delete tags, it deletes the tag's manifest.
 func deleteCached(ctx context.Context, repo *registry.Repo, ref string) (gone bool, err error) {
 	if gone, err = repo.Delete(ctx, ref); gone || err != nil || strings.Contains(ref, ":") {
 		return gone, err
@@ -83,7 +83,7 @@ func deleteCached(ctx context.Context, repo *registry.Repo, ref string) (gone bo
 	return repo.Delete(ctx, digest)
 }
 
-// showCache is the doctor's line on the build cache: it decides nothing, so it is never an error.
+// showCache prints the doctor's line about the build cache. It never fails the doctor.
 func (o *publisher) showCache(ctx context.Context) {
 	repo, _, err := o.buildCache()
 	if err != nil || repo == nil {

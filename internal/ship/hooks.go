@@ -8,7 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// hooks tie publishing to the other stages: the gates before any tag moves, the patched source before any image's.
+// hooks returns what is done in the course of publishing: the gates before any tag moves, the push of the patched
+// source before any image's tag.
 func (o *publisher) hooks(verify func(context.Context) error,
 	source func(context.Context, string) error) (release.Hooks, func(error)) {
 	var mu sync.Mutex

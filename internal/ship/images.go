@@ -17,15 +17,15 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// ImageOptions choose what image:build builds.
+// ImageOptions are the options of image:build.
 type ImageOptions struct {
 	Candidate candidate.Options
-	Image     string // a name or a role; "" is both
-	Platform  string // one of [build] platforms; "" is all, for this machine alone
+	Image     string // a name or a role; "": both
+	Platform  string // one of [build] platforms; "": all
 	Dry       bool
 }
 
-// check refuses an image or a platform that howdah.toml does not name.
+// check returns an error for an image or a platform that howdah.toml does not name.
 func (o ImageOptions) check(s *session.Session) error {
 	named := func(i config.Image) bool { return i.Name == o.Image || i.Role == o.Image }
 	if o.Image != "" && !slices.ContainsFunc(s.Config.Images(), named) {
@@ -39,7 +39,7 @@ func (o ImageOptions) check(s *session.Session) error {
 	return nil
 }
 
-// of are the specs that the options leave of a build.
+// of returns the specs of a build that the options choose.
 func (o ImageOptions) of(b *build.Build) []image.Spec {
 	var specs []image.Spec
 	for _, spec := range b.Specs {
@@ -54,8 +54,8 @@ func (o ImageOptions) of(b *build.Build) []image.Spec {
 	return specs
 }
 
-// BuildImages is image:build. With a platform it is one of several machines' share: its builds are kept at the
-// registry, where a release on another machine finds them.
+// BuildImages runs image:build. With a platform, the run is one of several machines': the builds are uploaded to the
+// registries, where a release on another machine finds them.
 func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error {
 	if err := errors.Join(o.check(s), build.Check(s)); err != nil {
 		return err
@@ -68,7 +68,7 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 		if err != nil {
 			return err
 		}
-		out, known, unread := o.ask(ctx, s) // without a platform this works without registries too
+		out, known, unread := o.ask(ctx, s) // without a platform, registries are not required
 		if unread == nil {
 			defer out.close()
 		}
@@ -108,7 +108,7 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 	})
 }
 
-// glance is how long a dry run waits for each of those whom it asks.
+// glance is how long a dry run waits for each server.
 const glance = 4 * time.Second
 
 func (o ImageOptions) glance() time.Duration {
@@ -118,7 +118,7 @@ func (o ImageOptions) glance() time.Duration {
 	return 0
 }
 
-// ask opens the registries and reads what they hold. Offline only the one on this machine is asked.
+// ask opens the registries and reads what they hold. With -offline it asks only the local registry.
 func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, *release.Known, error) {
 	if o.Candidate.Offline && len(s.Config.Publish.Registries) > 0 {
 		return nil, nil, fault.New(fault.Retry, "-offline was given, but only the registries know what is released").
@@ -139,7 +139,7 @@ func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, 
 	return out, known, nil
 }
 
-// showLines prints the equal docker build lines, and where builds for others would be kept.
+// showLines prints the equivalent docker build commands, and where builds for others would be kept.
 func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep bool, out *publisher) error {
 	s.Term.Sayf("the same by hand, for the folder that %s writes:", s.Line(target.PatchCheckout, "mastodon"))
 	s.Term.Answerf("# %s · plan: nothing is built", s.Distribution())
@@ -159,7 +159,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 	return nil
 }
 
-// buildForOthers builds for one platform, keeps the builds, and shows where.
+// buildForOthers builds for one platform, uploads the builds, and prints where they are.
 func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
 	kept, err := build.ForOthers(ctx, s, b, specs, to)
 	if len(kept) > 0 {
@@ -171,7 +171,7 @@ func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, spe
 	return err
 }
 
-// shelf keeps builds of one platform at the registries, each under its inputs' own tag. No other tag moves.
+// shelf keeps builds of one platform at the registries, each under a tag made from its inputs. It moves no other tag.
 type shelf struct {
 	out   *publisher
 	known *release.Known
@@ -188,7 +188,7 @@ func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
 	return found.Digest, nil
 }
 
-// MayKeep checks the rights.
+// MayKeep checks the permission to push.
 func (h shelf) MayKeep(ctx context.Context, names ...string) error {
 	return h.out.store.MaySaveBuild(ctx, names...)
 }

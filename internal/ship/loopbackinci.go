@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// refuseLoopbackInCI refuses to publish from CI without registries: the loopback registry would be gone with the
-// machine, and the run green.
+// refuseLoopbackInCI refuses to publish from CI without registries: the local registry would vanish with the machine,
+// although the run succeeded.
 func refuseLoopbackInCI(s *session.Session) error {
 	if len(s.Config.Publish.Registries) > 0 || !s.InCI() {
 		return nil

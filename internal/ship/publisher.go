@@ -1,6 +1,6 @@
-// Package ship takes a candidate to the registries. A build goes in; one release, the same images at every registry,
-// comes out: release, push, resume, promote, rollback, hold, prune, status, doctor. image:build stands here too, for it
-// asks the registries what other machines built.
+// Package ship publishes a candidate: release, push, resume, promote, rollback, hold, prune, status, doctor. A
+// release is the same images at every registry. image:build is in this package too, since it asks the registries what
+// other machines have built.
 package ship
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// publisher is the registries of a distribution: those of howdah.toml, else one on loopback that it starts itself.
+// publisher has the registries of a distribution: those of howdah.toml, or else a local one, which it starts.
 type publisher struct {
 	s      *session.Session
 	store  release.Store
@@ -26,13 +26,14 @@ type publisher struct {
 	hub    *githubPackages
 }
 
-// patient is the client's own number of tries; a target that only looks gives up sooner.
+// patient is the number of tries of a target that publishes: the client's default. A target that only reads gives up
+// sooner.
 const patient = 0
 
 // once is the number of tries of a dry run.
 const once = 1
 
-// openRegistries opens the registries; each request is tried so often.
+// openRegistries opens the registries; tries is the number of tries of each request.
 func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publisher, err error) {
 	out := &publisher{s: s, watch: &transfer{}, hub: newGitHubPackages(s)}
 	publish := s.Config.Publish
@@ -66,10 +67,10 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	return out, nil
 }
 
-// Loopback is where this machine's own registry listens.
+// Loopback returns the address of this machine's own registry.
 func Loopback(s *session.Session) string { return "127.0.0.1:" + strconv.Itoa(s.Config.Publish.Port) }
 
-// with opens the registries for a target that needs nothing else.
+// with opens the registries, and calls work.
 func with(ctx context.Context, s *session.Session, tries int, work func(*publisher) error) error {
 	out, err := openRegistries(ctx, s, tries)
 	if err != nil {
@@ -79,7 +80,7 @@ func with(ctx context.Context, s *session.Session, tries int, work func(*publish
 	return work(out)
 }
 
-// close ends the loopback registry, unless publish:serve keeps it up.
+// close stops the local registry, unless publish:serve keeps it running.
 func (o *publisher) close() error {
 	if o.store.Client != nil {
 		o.store.Client.Close()
@@ -108,7 +109,7 @@ func (o *publisher) read(ctx context.Context) (known *release.Known, err error) 
 	return known, nil
 }
 
-// Known is what the registries hold, where they can be asked; nil where not.
+// Known returns what the registries hold; nil if they cannot be asked.
 func Known(ctx context.Context, s *session.Session) *release.Known {
 	var known *release.Known
 	err := with(ctx, s, patient, func(o *publisher) (err error) {
@@ -121,7 +122,7 @@ func Known(ctx context.Context, s *session.Session) *release.Known {
 	return known
 }
 
-// Released is upstream's commit of the newest release: what -ref=@released means.
+// Released returns a function that finds upstream's commit of the newest release, for -ref=@released.
 func Released(s *session.Session) func(context.Context) (string, error) {
 	return func(ctx context.Context) (commit string, err error) {
 		err = with(ctx, s, patient, func(o *publisher) error {
@@ -141,7 +142,7 @@ func Released(s *session.Session) func(context.Context) (string, error) {
 	}
 }
 
-// packages is the day of Debian's packages of the newest release; "" is none.
+// packages returns the day of Debian's packages of the newest release; "" if there is none.
 func packages(known *release.Known) string {
 	if known == nil || known.Newest == nil {
 		return ""

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Push is publish:push: exactly the last build.
+// Push runs publish:push: it publishes exactly the last build.
 func Push(ctx context.Context, s *session.Session, o Options) error {
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return err
@@ -38,7 +38,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 	return at.show(s, err)
 }
 
-// Tags is publish:tag: what publish:push would call the last build, with a time of now.
+// Tags runs publish:tag: it prints what publish:push would name the last build, with the present time.
 func Tags(ctx context.Context, s *session.Session) error {
 	o := Options{Candidate: candidate.Options{Offline: true}}
 	_, err := again(ctx, s, o, func(out *publisher, at progress, _ *build.Record) (progress, error) {
@@ -51,7 +51,7 @@ func Tags(ctx context.Context, s *session.Session) error {
 	return err
 }
 
-// again plans the last build of image:build once more; whatever differs now is refused. Then it does the work.
+// again plans the last build of image:build once more, returns an error if anything differs, and calls work.
 func again(
 	ctx context.Context, s *session.Session, o Options, work func(*publisher, progress, *build.Record) (progress, error),
 ) (at progress, err error) {
@@ -107,7 +107,7 @@ func again(
 	return at, err
 }
 
-// imagesOf are the images of the last build that a release wants; one that is missing is an error.
+// imagesOf returns the images of the last build that a release needs; a missing one is an error.
 func imagesOf(b *build.Build, last *build.Record) ([]release.Image, error) {
 	var images []release.Image
 	for _, spec := range b.Specs {

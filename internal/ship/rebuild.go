@@ -14,9 +14,9 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// RebuildReleased is image:verify -rebuild -of=TAG: the images of a release are built once more, with no step from any
-// cache, stamped as they were, and compared with those at the registries; name is an image's name or role, or "" for
-// both. The distribution and the tool have to be those that released it: other inputs are fault.Usage.
+// RebuildReleased runs image:verify -rebuild -of=TAG: it builds the images of a release again, without any cache and
+// with the same stamp, and compares them with those at the registries. Name is an image's name or role; "" means
+// both. The distribution and the tool have to be the ones that released it; with other inputs it returns fault.Usage.
 func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) error {
 	images := ImageOptions{Image: name}
 	if err := images.check(s); err != nil {
@@ -53,7 +53,7 @@ func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) 
 	})
 }
 
-// sameInputs refuses an image that this distribution would build otherwise than the release did, and names the inputs.
+// sameInputs returns an error that names the inputs in which this distribution's image differs from the release's.
 func sameInputs(b *build.Build, name string, rec *record.Record) error {
 	released, ok := rec.Image(name)
 	if ok && released.Inputs == b.Inputs[name] {
@@ -71,7 +71,7 @@ func sameInputs(b *build.Build, name string, rec *record.Record) error {
 		WithHint("check out the distribution as it was released, and take the tool that released it")
 }
 
-// compare shows in what the images of a release differ from the same ones built again.
+// compare prints how the images of a release differ from the ones built again.
 func (o *publisher) compare(
 	ctx context.Context, known *release.Known, b *build.Build, rec *record.Record, again []image.Job,
 ) error {
@@ -98,8 +98,8 @@ func (o *publisher) compare(
 	return build.ShowCompared(o.s, all)
 }
 
-// differences downloads an image of a release, and compares it with the same one built again. Where no layer differs,
-// the stamp does.
+// differences downloads an image of a release, and compares it with the one built again. If no layer differs, the
+// stamp does.
 func (o *publisher) differences(
 	ctx context.Context, known *release.Known, rec *record.Record, again image.Job,
 ) (found []image.Difference, err error) {

@@ -11,13 +11,13 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// releaseFile holds the last release, or what was done to one since.
+// releaseFile is the file in dist/ about the last release, or what was done to one since.
 const releaseFile = "release.json"
 
-// show reports a release, however far it came.
+// show reports a release, whether complete or not.
 func (at progress) show(s *session.Session, err error) error {
 	if at.upstream == nil || session.Shown(err) && at.build == nil {
-		return err // upstream or the series failed, and that has its own report
+		return err // upstream or the series failed, which has a report of its own
 	}
 	out := &view.Release{
 		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
@@ -42,7 +42,7 @@ func (at progress) show(s *session.Session, err error) error {
 	return showRelease(s, releaseFile, out, err)
 }
 
-// showPlan puts what was planned into a report.
+// showPlan copies the plan into a report.
 func (at progress) showPlan(s *session.Session, out *view.Release, err error) {
 	out.State, out.Tag = at.plan.State, at.plan.Tag.String()
 	switch {
@@ -67,8 +67,7 @@ func (at progress) showPlan(s *session.Session, out *view.Release, err error) {
 	}
 }
 
-// showRelease prints a release and writes it for those who read it: the JSON, GitHub's summary, outputs and
-// annotations.
+// showRelease prints a release, and writes it as JSON and as GitHub's summary, outputs and annotations.
 func showRelease(s *session.Session, file string, r *view.Release, cause error) error {
 	r.Distribution = s.Distribution()
 	hub := s.GitHub()
@@ -82,7 +81,7 @@ func showRelease(s *session.Session, file string, r *view.Release, cause error) 
 	return errors.Join(err, session.Exit(r.Exit, cause))
 }
 
-// showResult reports what a target did to a release, in words of its own for each state.
+// showResult reports what a target did to a release; words has the headline's verb for each state.
 func showResult(s *session.Session, file string, words map[string]string, r *release.Result, err error) error {
 	if r == nil {
 		return err
@@ -103,7 +102,7 @@ func showResult(s *session.Session, file string, words map[string]string, r *rel
 	return showRelease(s, file, out, err)
 }
 
-// ReleaseMistake writes dist/release.json for a release that did not begin, for a mistake in its options.
+// ReleaseMistake writes dist/release.json for a release that did not start because of a mistake in its options.
 func ReleaseMistake(s *session.Session, mistake error) error {
 	out := &view.Release{
 		State: release.Failed, Name: s.Config.Name, LeftOut: []record.LeftOut{}, Images: []view.Image{},
@@ -113,7 +112,7 @@ func ReleaseMistake(s *session.Session, mistake error) error {
 	return errors.Join(mistake, view.WriteJSON(s.Config.Result(releaseFile), out, s.Term.Secrets()))
 }
 
-// fillResult puts what publishing gave into a report, and says what a person should hear of.
+// fillResult copies the result of publishing into a report, and prints the warnings.
 func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	for _, w := range r.Warnings {
 		s.Term.Warnf("%s", w)
@@ -121,7 +120,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	out.State = r.State
 	if r.Resume.Target != "" {
 		out.Resume = s.Caller.Line(r.Resume)
-		if s.Target.Runs(r.Resume) { // it has just failed: what the registries have comes first
+		if s.Target.Runs(r.Resume) { // it has just failed: first look at what the registries have
 			out.Next = s.Line(target.PublishStatus)
 		}
 	}
@@ -136,7 +135,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 	}
 }
 
-// fillError puts what went wrong into a report; the command that finishes a release is hint enough.
+// fillError copies an error into a report. If a command finishes the release, that is the hint.
 func fillError(s *session.Session, out *view.Release, err error) {
 	out.Exit, out.Error = fault.CodeOf(err), err.Error()
 	if out.Next != "" {
@@ -147,7 +146,7 @@ func fillError(s *session.Session, out *view.Release, err error) {
 	}
 }
 
-// fillRecord puts a release's record into a report.
+// fillRecord copies a release's record into a report.
 func fillRecord(out *view.Release, r *record.Record) {
 	out.Name, out.Version, out.Tag, out.Released, out.Created = r.Name, r.Version, r.Tag, r.Released, r.Created
 	out.Tree, out.Commit, out.Inputs = r.Tree, r.Commit, r.Inputs

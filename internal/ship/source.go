@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// tryPush tries the push of the patched commit without doing it, so that missing rights show before the build.
+// tryPush does a dry run of pushing the patched commit, so that missing rights are reported before the build.
 func (o *publisher) tryPush(ctx context.Context, b *build.Build, plan *release.Plan) error {
 	if plan.State != release.Done {
 		return nil
@@ -25,7 +25,8 @@ func (o *publisher) tryPush(ctx context.Context, b *build.Build, plan *release.P
 	return o.push(ctx, b, "howdah/"+plan.Tag.String(), true)
 }
 
-// push pushes the patched commit, or only asks whether it may be pushed: a hook of the remote's decides later.
+// push pushes the patched commit; with dry, it only asks whether that is allowed. A hook of the remote may still
+// refuse.
 func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry bool) error {
 	s := o.s
 	to := s.Config.Source.Push
@@ -56,7 +57,7 @@ func (o *publisher) push(ctx context.Context, b *build.Build, branch string, dry
 	return explainPush(err, to)
 }
 
-// refusals say what git says when a push fails; the first that is found decides.
+// refusals are git's messages about a failed push; the first that is found is used.
 var refusals = []struct {
 	says string
 	code fault.Code
@@ -74,7 +75,7 @@ var refusals = []struct {
 	{"not found", fault.Usage, "correct [source] push, or give the login the right to see that repository"},
 }
 
-// explainPush says why a push failed: the repository is out of reach, unless git says otherwise.
+// explainPush returns why a push failed: the repository cannot be reached, unless git says otherwise.
 func explainPush(err error, to string) error {
 	var run *git.RunError
 	if !errors.As(err, &run) || run.Stderr == "" {

@@ -49,10 +49,11 @@ func (o *publisher) prepare(
 	return plan, nil
 }
 
-// tagSlack is by how much the clocks of machines that release may differ.
+// tagSlack is how far the clocks of machines that release may differ.
 const tagSlack = time.Hour
 
-// ancestry asks the mirror. A commit that is not there is no ancestor: upstream's branch has lost it.
+// ancestry returns a function that asks the mirror whether one commit is an ancestor of another. A commit that is not
+// in the mirror is not an ancestor: upstream's branch has lost it.
 func ancestry(repo *git.Repo) func(ctx context.Context, ancestor, commit string) (bool, error) {
 	return func(ctx context.Context, ancestor, commit string) (bool, error) {
 		if _, err := repo.Resolve(ctx, ancestor); err != nil {
@@ -65,7 +66,7 @@ func ancestry(repo *git.Repo) func(ctx context.Context, ancestor, commit string)
 	}
 }
 
-// images builds what no registry has yet, and says where each image is.
+// images builds what no registry has yet, and returns where each image is.
 func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Plan) ([]release.Image, error) {
 	if plan.Record != nil {
 		return nil, nil // begun before: the journal or a registry has its images
@@ -75,7 +76,7 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 	}
 	list := make([]release.Image, len(b.Specs))
 	var missing []image.Spec
-	var at []int // of each missing one, in Specs
+	var at []int // by missing image: its index in Specs
 	for n, spec := range b.Specs {
 		list[n] = release.Image{Name: spec.Name, Inputs: b.Inputs[spec.Name], Platforms: spec.Platforms}
 		found, err := o.store.Reuse(ctx, plan.Known, spec.Name, list[n].Inputs)
@@ -99,7 +100,7 @@ func (o *publisher) images(ctx context.Context, b *build.Build, plan *release.Pl
 	return list, nil
 }
 
-// find looks for what other machines built.
+// find returns a function that looks for builds of other machines.
 func (o *publisher) find(known *release.Known) build.Find {
 	return func(ctx context.Context, name, inputs, dir string) (string, error) {
 		found, err := o.store.FindBuild(ctx, known, name, inputs)
@@ -107,7 +108,7 @@ func (o *publisher) find(known *release.Known) build.Find {
 			return "", err
 		}
 		err = found.Download(ctx, dir)
-		if len(registry.Flaws(err)) > 0 { // it is built again, and sent
+		if len(registry.Flaws(err)) > 0 { // build it again, and upload it
 			o.s.Term.Warnf("%s lost a part of the build of %s that was kept there; it is built again", found.Registry, name)
 			return "", nil
 		}
@@ -127,11 +128,11 @@ func (o *publisher) publish(
 	return result, roomForPublish(o.s, err)
 }
 
-// roomForRegistry is the free disk below which the registry on this machine, whose disk is ours, is taken to have
-// failed for want of it: it does not say so itself.
+// roomForRegistry: if the local registry fails with less free disk than this, in bytes, the full disk is the likely
+// cause; the registry does not say so.
 const roomForRegistry = 16 << 20
 
-// roomForPublish gives a failed publish the disk that is full, where one is.
+// roomForPublish adds to the error of a failed publish the disk that is full, if one is.
 func roomForPublish(s *session.Session, err error) error {
 	if free, e := fault.Free(s.Config.Dist); err == nil || e != nil || free > roomForRegistry ||
 		fault.CodeOf(err) == fault.Gate {
@@ -140,7 +141,7 @@ func roomForPublish(s *session.Session, err error) error {
 	return fault.New(fault.CodeOf(err), "%w", err).WithHint("%s", fault.Full(s.Config.Dist))
 }
 
-// dry is what building and publishing would do.
+// dry returns what building and publishing would do.
 func (o *publisher) dry(ctx context.Context, b *build.Build, plan *release.Plan) (*release.Result, error) {
 	had := map[string]string{}
 	for _, spec := range b.Specs {

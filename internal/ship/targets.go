@@ -14,7 +14,6 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Serve is publish:serve.
 func Serve(ctx context.Context, s *session.Session) error {
 	dir := s.Config.Result("registry")
 	return loopback.Serve(ctx, dir, Loopback(s), func() {
@@ -22,7 +21,6 @@ func Serve(ctx context.Context, s *session.Session) error {
 	})
 }
 
-// Status is publish:status.
 func Status(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		result, err := o.store.Status(ctx, "", true)
@@ -31,8 +29,8 @@ func Status(ctx context.Context, s *session.Session) error {
 	})
 }
 
-// Compose is publish:compose: it prints the compose.yaml of the release with the tag to, of the one to which a rollback
-// would go back, or of the newest.
+// Compose runs publish:compose: it prints the compose.yaml of the release with the tag to, or of the release that a
+// rollback would return to, or of the newest.
 func Compose(ctx context.Context, s *session.Session, to string, before bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		file, err := o.store.Compose(ctx, to, before)
@@ -43,7 +41,7 @@ func Compose(ctx context.Context, s *session.Session, to string, before bool) er
 	})
 }
 
-// Resume is publish:resume. With all it reads every blob of the newest release whole, at every registry.
+// Resume runs publish:resume. With all, it reads every blob of the newest release, at every registry.
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
@@ -59,7 +57,7 @@ func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	})
 }
 
-// Promote is publish:promote: it moves tags, those of [publish] moving where none are named, to a release.
+// Promote runs publish:promote: it moves tags (if none are named, those of [publish] moving) to a release.
 func Promote(ctx context.Context, s *session.Session, o Options, tag string, moving []string) error {
 	if len(moving) == 0 {
 		moving = s.Config.Publish.Moving
@@ -75,7 +73,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 	})
 }
 
-// Rollback is publish:rollback; to is a release's tag, "" for the one before.
+// Rollback runs publish:rollback; to is a release's tag, "" means the previous release.
 func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
 	return with(ctx, s, patient, func(p *publisher) error {
 		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(s), o.Dry)
@@ -86,7 +84,7 @@ func Rollback(ctx context.Context, s *session.Session, o Options, to string) err
 	})
 }
 
-// Hold is publish:hold: it sets a hold, or lifts it with off.
+// Hold runs publish:hold: it sets a hold or, with off, lifts it.
 func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		if !dry {
@@ -108,7 +106,8 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 	})
 }
 
-// Prune is publish:prune: it removes builds that are older, and releases beyond the newest keep; 0 keeps all.
+// Prune runs publish:prune: it removes unreferenced builds older than this, and releases beyond the newest keep; 0
+// keeps all.
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
 	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
 	return with(ctx, s, patient, func(o *publisher) error {
@@ -141,8 +140,8 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 // quick is the number of tries of a target that does not wait for a registry to come back.
 const quick = 2
 
-// explainFull gives what failed at the registry on this machine its hint where the disk is full: a registry answers 500
-// then, and no more.
+// explainFull adds a hint to failures of the local registry if its disk is full: the registry itself only answers
+// 500.
 func (o *publisher) explainFull(checkups []release.Checkup) {
 	dir := o.s.Config.Result("registry")
 	free, err := fault.Free(dir)
@@ -156,7 +155,7 @@ func (o *publisher) explainFull(checkups []release.Checkup) {
 	}
 }
 
-// checkupRows are the checks one below the other, each that failed with its hint.
+// checkupRows lists the checks, each failed one with its hint.
 func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 	var rows []term.Line
 	for _, c := range checkups {
@@ -176,7 +175,6 @@ func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 	return p
 }
 
-// Doctor is publish:doctor.
 func Doctor(ctx context.Context, s *session.Session) error {
 	return with(ctx, s, quick, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
@@ -194,6 +192,6 @@ func Doctor(ctx context.Context, s *session.Session) error {
 		}
 		s.Term.Answer(checkupRows(s, checkups))
 		o.showCache(ctx)
-		return session.Exit(fault.CodeOf(err), err) // it was shown, line by line
+		return session.Exit(fault.CodeOf(err), err) // it is already printed, line by line
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// transfer adds up what a client reports its uploads and read-backs, for the stage that is open.
+// transfer sums the uploads and read-backs that a client reports, for the open stage.
 type transfer struct {
 	mu       sync.Mutex
 	stage    *term.Stage
@@ -19,7 +19,7 @@ type transfer struct {
 	tagged   int
 }
 
-// show sets the stage that shows progress, and begins to count anew.
+// show sets the stage that shows progress, and resets the sums.
 func (t *transfer) show(s *term.Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,7 +54,7 @@ func (t *transfer) event(e registry.Event) {
 	}
 }
 
-// said is the result of the stage that ends.
+// said returns the result for the stage that ends.
 func (t *transfer) said() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

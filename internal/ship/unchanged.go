@@ -8,9 +8,9 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// unchanged is the short way of a release that has nothing to do. Where everything that decides a release is as it was
-// for the newest one, the inputs are the same, and neither upstream's mirror nor the patched tree is needed to know.
-// It returns nil where anything differs, or cannot be read: then the flow decides, and says what is wrong.
+// unchanged is a short cut for a release that has nothing to do. If everything that decides a release equals the
+// newest one's, the inputs are equal, and neither upstream's mirror nor the patched tree is needed to know that. It
+// returns nil if anything differs or cannot be read: the flow then decides, and reports errors.
 func unchanged(ctx context.Context, s *session.Session, o Options, from string) (*progress, error) {
 	if from == "" || o.Candidate.Offline || len(o.Accept.Gates) > 0 {
 		return nil, nil
@@ -32,7 +32,7 @@ func unchanged(ctx context.Context, s *session.Session, o Options, from string) 
 	return at, nil
 }
 
-// compare looks at one thing after the other, what costs least first; differs says what ended it.
+// compare compares one thing after the other, the cheapest first; differs says which one differed.
 func compare(
 	ctx context.Context, s *session.Session, o Options, from string,
 ) (at *progress, differs string, err error) {

@@ -22,8 +22,8 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// WhyImage is image:why: which inputs of an image differ from the newest release's, by which commits and changes, and
-// which stages are built again for that. It builds nothing.
+// WhyImage runs image:why: which inputs of an image differ from the newest release's, which commits and changes
+// caused that, and which stages have to be built again. It builds nothing.
 func WhyImage(ctx context.Context, s *session.Session, o ImageOptions) error {
 	if err := errors.Join(o.check(s), build.Check(s)); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 	return w, whyStages(ctx, w, spec, changed)
 }
 
-// whyTree lists what differs in the patched tree: the series' changes, and upstream's commits since the release.
+// whyTree adds what differs in the patched tree: the series' changes, and upstream's commits since the release.
 func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Record) error {
 	for _, c := range newest.CompareChanges(b.Release.Changes) {
 		w.Changes = append(w.Changes, view.WhyChange{Name: c.Name, What: c.What, Files: c.Files})
@@ -124,7 +124,7 @@ func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Re
 	return nil
 }
 
-// onlyRead leaves what the image's build reads: files, and the commits and changes that touch one.
+// onlyRead removes what the image's build does not read: files, and commits and changes that touch none of its files.
 func onlyRead(ctx context.Context, w *view.Why, spec image.Spec) (err error) {
 	keep := func(names []string) []string {
 		read, failed := spec.Reads(ctx, names)
@@ -148,7 +148,7 @@ func onlyRead(ctx context.Context, w *view.Why, spec image.Spec) (err error) {
 	return err
 }
 
-// between lists the files that differ between two commits, and the first-parent commits from one to the other.
+// between returns the files that differ between two commits, and the first-parent commits from one to the other.
 func between(
 	ctx context.Context, repo *git.Repo, from, to string,
 ) (files []string, commits []view.WhyCommit, err error) {
@@ -179,12 +179,13 @@ func between(
 	return split(string(names)), commits, nil
 }
 
-// split splits names that git ended with NUL.
+// split splits names that end with NUL, as git prints them.
 func split(names string) []string {
 	return strings.FieldsFunc(names, func(r rune) bool { return r == 0 || r == '\n' })
 }
 
-// whyStages works out which stages are built again. With another Dockerfile or another form of layers all may be.
+// whyStages computes which stages are built again. With another Dockerfile or another form of layers, all of them may
+// be.
 func whyStages(ctx context.Context, w *view.Why, spec image.Spec, changed frontend.Changed) error {
 	changed.Files = w.Files
 	ignore, err := spec.Context.ReadFile(ctx, ".dockerignore")

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes one line of outside text fit to print: whatever a terminal or a CI log could take for a command
-// or that would change the order or look of the rest (control characters, escapes, bidirectional and other invisible
-// characters, broken UTF-8, workflow commands) becomes a visible escape such as \x1b or \u202e.
+// Clean makes one line of outside text safe to print. It replaces whatever a terminal or a CI log could take for a
+// command, or that would change the order or look of the rest (control characters, escapes, bidirectional and other
+// invisible characters, broken UTF-8, workflow commands), by a visible escape such as \x1b or \u202e.
 func Clean(s string) string {
 	if plain(s) {
 		return disarm(s)
@@ -44,11 +44,11 @@ func Clean(s string) string {
 	return disarm(b.String())
 }
 
-// invisible are letters and marks that show nothing, so that two different names would look alike.
+// invisible are letters and marks without a shape: with them, two different names would look the same.
 var invisible = map[rune]bool{0x034f: true, 0x115f: true, 0x1160: true, 0x17b4: true, 0x17b5: true, 0x2800: true,
 	0x3164: true, 0xffa0: true}
 
-// CleanLines is Clean for text of several lines: line ends stay, a tab becomes a space.
+// CleanLines is Clean for a text with several lines: line ends stay, a tab becomes a space.
 func CleanLines(s string) string {
 	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
 	for i, line := range lines {
@@ -57,7 +57,7 @@ func CleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// plain says that s holds nothing but printable ASCII.
+// plain reports whether s has only printable ASCII.
 func plain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -67,8 +67,8 @@ func plain(s string) bool {
 	return true
 }
 
-// disarm takes the meaning from GitHub's and Azure's workflow commands: "::x::" counts at the start of a line, after
-// white space; "##[" and "##vso[" anywhere in it.
+// disarm escapes GitHub's and Azure's workflow commands: "::x::" is one at the start of a line, after white space;
+// "##[" and "##vso[" are anywhere in it.
 func disarm(line string) string {
 	if strings.Contains(line, "##") {
 		line = strings.ReplaceAll(line, "##[", `#\x23[`)

@@ -6,20 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// How much of a text from outside is shown, in characters. What is longer ends in "…".
+// Limits of a text from outside, in characters. A longer one ends in "…".
 const (
-	maxSubject = 200    // a commit's subject, in one line among others
-	maxMessage = 1_000  // what is wrong with a change, a hint, a name
+	maxSubject = 200    // a commit's subject, in a line with other things
+	maxMessage = 1_000  // an error of a change, a hint, a name
 	MaxSpan    = 10_000 // any other text within a line, in the terminal and in Markdown
-	MaxString  = 64_000 // a string in JSON, an output of a step
+	MaxString  = 64_000 // a string in JSON, an output of a workflow step
 	maxSide    = 200    // lines of one side of a conflict in JSON
 )
 
-// wordEnds separate words, as far as a secret may begin behind one.
+// wordEnds are separators of words: a secret may begin after one.
 const wordEnds = " \t\n=:/@?&,;\"'()<>"
 
-// Clip shortens a text to at most n characters, ending in "…". It leaves no start of a word that is too short to be
-// known as that of a secret, see clippedFrom.
+// Clip shortens a text to at most n characters, ending in "…". It does not leave the start of a word if that is too
+// short to be recognised as the start of a secret, see clippedFrom.
 func Clip(s string, n int) string {
 	all := clip(s, n)
 	if all == s {
@@ -40,7 +40,7 @@ func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	end, at := 0, 0 // where the last character but one that fits ends
+	end, at := 0, 0 // the ends of the last two characters that fit
 	for count := 0; at < len(s); count++ {
 		if count == n {
 			return s[:end] + "…"
@@ -57,10 +57,10 @@ func clip(s string, n int) string {
 // Subject shortens a commit's subject.
 func Subject(s string) string { return Clip(s, maxSubject) }
 
-// Message shortens what is said of a change.
+// Message shortens a message about a change.
 func Message(s string) string { return ClipWords(s, maxMessage) }
 
-// clipWords is Clip at white space where there is some near the end: half a secret would not be masked any more.
+// ClipWords is Clip at white space, if there is some near the end: half a secret would no longer be masked.
 func ClipWords(s string, n int) string {
 	short := Clip(s, n)
 	if len(short) == len(s) {
@@ -72,7 +72,7 @@ func ClipWords(s string, n int) string {
 	return short
 }
 
-// ClipLines leaves the first of many lines, and says how many there are more.
+// ClipLines returns the first of many lines, and a line with the number of the others.
 func ClipLines(lines []string) []string {
 	if len(lines) <= maxSide {
 		return lines

@@ -2,7 +2,7 @@ package term
 
 import "strings"
 
-// DiffStyle is the style of a line of a diff.
+// DiffStyle returns the style of a line of a diff.
 func DiffStyle(l string) Style {
 	switch {
 	case strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "---"):
@@ -15,7 +15,7 @@ func DiffStyle(l string) Style {
 	return Normal
 }
 
-// Diff is a diff with colour.
+// Diff returns a diff in colour.
 func Diff(text string) Page {
 	var p Page
 	for l := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {

@@ -9,15 +9,15 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// decoded is a text without its escapes or line breaks.
+// decoded is a text without escapes and line breaks.
 type decoded struct {
 	text string
-	from [][2]int // where each byte stands in the original; nil where nothing was decoded
+	from [][2]int // by byte: its start and end in the original; nil if nothing was decoded
 }
 
 func plainly(text string) decoded { return decoded{text: text} }
 
-// at is where byte i stands in the original.
+// at returns the place of byte i in the original.
 func (d decoded) at(i int) [2]int {
 	if d.from == nil {
 		return [2]int{i, i + 1}
@@ -48,10 +48,10 @@ func (d decoded) decode(k escape) decoded {
 	return decoded{b.String(), from}
 }
 
-// spans are the parts of a text that become stars.
+// spans are the parts of a text that will be masked.
 type spans [][2]int
 
-// add adds the bytes from start to end, which are some.
+// add adds the bytes from start to end.
 func (s *spans) add(d decoded, start, end int) {
 	*s = append(*s, [2]int{d.at(start)[0], d.at(end - 1)[1]})
 }
@@ -64,7 +64,7 @@ func (s spans) apply(text string) string {
 	var b strings.Builder
 	done := -1
 	for _, part := range s {
-		if part[0] > done { // else it goes on where the last ended
+		if part[0] > done { // otherwise it continues the last part
 			b.WriteString(text[max(done, 0):part[0]])
 			b.WriteString(secret.Stars)
 		}
@@ -74,7 +74,7 @@ func (s spans) apply(text string) string {
 	return b.String()
 }
 
-// runs are the parts of a text that may be base64 of something that holds a value.
+// runs returns the parts of a text that may be base64 of something with a secret in it.
 func runs(text string) [][2]int {
 	var all [][2]int
 	start := 0
@@ -97,7 +97,7 @@ var inAlphabet = func() (set [256]bool) {
 	return set
 }()
 
-// find adds what holds a value.
+// find adds the places of the secrets.
 func (m *masker) find(d decoded, hide *spans) {
 	folded := m.fold(d.text)
 	for _, at := range m.forms.in(folded) {
@@ -111,18 +111,18 @@ func (m *masker) find(d decoded, hide *spans) {
 	m.clipped(d, folded, hide)
 }
 
-// isText says that what base64 encodes is a text in ASCII, which is by no chance.
+// isText reports whether decoded base64 is ASCII text, which does not happen by chance.
 func isText(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool {
 		return r > '~' || r < ' ' && !strings.ContainsRune("\t\r\n", r)
 	}) < 0
 }
 
-// alphabet turns the base64 of addresses into that of headers.
+// alphabet converts the base64 of URLs to the usual one.
 var alphabet = strings.NewReplacer("-", "+", "_", "/")
 
-// inBase64 says whether a value is in what the text encodes, wherever in the text its first group begins. With cut, a
-// value that begins at its end counts too.
+// inBase64 reports whether a secret is in what the text encodes, at whichever byte of the text the first group
+// starts. With cut, the start of a secret at its end counts too.
 func (m *masker) inBase64(text string, cut bool) bool {
 	text = alphabet.Replace(text)
 	for start := range 4 {
@@ -134,7 +134,7 @@ func (m *masker) inBase64(text string, cut bool) bool {
 			rest = rest[:len(rest)-1]
 		}
 		data, _ := base64.RawStdEncoding.DecodeString(rest) // what comes before an error counts
-		plain := withoutControls(string(data))              // UTF-16 has a control in each letter of ASCII
+		plain := withoutControls(string(data))              // UTF-16 has a NUL in each ASCII letter
 		folded := m.fold(plain)
 		if len(m.values.in(folded)) > 0 || cut && m.values.end(folded) > 0 {
 			return true
@@ -146,23 +146,22 @@ func (m *masker) inBase64(text string, cut bool) bool {
 	return false
 }
 
-// clippedFrom is how much of a value has to be left before "…" to be masked.
+// clippedFrom is how many characters of a secret have to be left before "…" for it to be masked.
 const clippedFrom = 5
 
-// isCut says that a text goes on with the sign of something left out.
+// isCut reports whether a text continues with an ellipsis.
 func isCut(rest string) bool { return strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...") }
 
-// halfEscape is an escape that was cut in its middle.
+// halfEscape matches an escape that was cut in the middle.
 var halfEscape = regexp.MustCompile(`(?:%[0-9A-Fa-f]?|\\+(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&[#a-zA-Z0-9]{0,5})$`)
 
-// beforeCut and afterCut may stand between a text and the sign of something left out: "s3cr"..., s3cr[...].
+// Characters that may be between a text and an ellipsis: "s3cr"..., s3cr[...].
 const (
-	mostAround          = 2 // of them on one side
+	mostAround          = 2 // of them, on one side
 	beforeCut, afterCut = "\"'`[(<{ ", "\"'`])>} "
 )
 
-// cuts are where a text says that something is left out: where the signs begin and end, with what may stand around
-// them.
+// cuts returns the starts and ends of the ellipses in a text, with the characters that may be around them.
 func cuts(text string) (all [][2]int) {
 	for at := 0; at < len(text); at++ {
 		if text[at] != '.' && text[at] != "…"[0] || !isCut(text[at:]) {
@@ -185,7 +184,7 @@ func cuts(text string) (all [][2]int) {
 	return all
 }
 
-// clipped adds what is left of a value that was cut off at its end, its start or both.
+// clipped adds the rest of a secret that was cut off at its end, its start or both.
 func (m *masker) clipped(d decoded, folded string, hide *spans) {
 	all := cuts(folded)
 	for i, cut := range all {

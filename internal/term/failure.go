@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Failure shows an error: of joined errors each, "error: file:line: what is wrong", and its hint below it.
+// Failure formats an error: for each of several joined ones "error: file:line: what is wrong", with its hint below.
 func Failure(err error, by target.Caller) Page {
 	var p Page
 	for _, e := range Split(err) {
@@ -28,7 +28,7 @@ func Failure(err error, by target.Caller) Page {
 	return p
 }
 
-// Split takes joined errors apart; one that adds words of its own stays whole.
+// Split splits joined errors; an error that wraps them with words of its own stays whole.
 func Split(err error) []error {
 	if err == nil {
 		return nil

@@ -7,12 +7,12 @@ import (
 	"unicode/utf16"
 )
 
-// needles are texts that are looked for in a text together.
+// needles are texts that are searched together.
 type needles struct {
 	all   []string            // longest first
-	by    map[string][]string // by their first bytes, as many as shortest
-	pairs [1 << 16]bool       // the first two bytes of one
-	grams map[string]bool     // parts as long as clippedFrom
+	by    map[string][]string // by the first bytes, as many as shortest
+	pairs [1 << 16]bool       // the first two bytes of some needle
+	grams map[string]bool     // parts with the length clippedFrom
 }
 
 func newNeedles(set map[string]bool) *needles {
@@ -31,7 +31,7 @@ func newNeedles(set map[string]bool) *needles {
 	return n
 }
 
-// in finds needles from left to right, of those that begin together the longest.
+// in finds needles from left to right; of several that start together, the longest.
 func (n *needles) in(text string) (found [][2]int) {
 	for i := 0; i+shortest <= len(text); i++ {
 		if !n.pairs[int(text[i])<<8|int(text[i+1])] {
@@ -48,7 +48,7 @@ func (n *needles) in(text string) (found [][2]int) {
 	return found
 }
 
-// end is the length of the longest start of a needle that text ends with, 0 when none is as long as clippedFrom.
+// end returns the length of the longest start of a needle at the end of text; 0 if it is shorter than clippedFrom.
 func (n *needles) end(text string) int {
 	if len(text) < clippedFrom || !n.grams[text[len(text)-clippedFrom:]] {
 		return 0
@@ -65,7 +65,7 @@ func (n *needles) end(text string) int {
 	return best
 }
 
-// begin is the length of the longest end of a needle that text begins with, 0 when none is as long as clippedFrom.
+// begin returns the length of the longest end of a needle at the start of text; 0 if it is shorter than clippedFrom.
 func (n *needles) begin(text string) int {
 	if len(text) < clippedFrom || !n.grams[text[:clippedFrom]] {
 		return 0
@@ -82,7 +82,7 @@ func (n *needles) begin(text string) int {
 	return best
 }
 
-// within says that a text, of which both ends are cut off, is from the middle of a needle.
+// within reports whether a text, of which both ends are cut off, may be the middle of a needle.
 func (n *needles) within(text string) bool {
 	if len(text) < clippedFrom || !n.grams[text[:clippedFrom]] {
 		return false
@@ -95,8 +95,8 @@ func (n *needles) within(text string) bool {
 	return false
 }
 
-// formsOf are a value as it is printed without an escape: as it is, cleaned for the terminal, in tables, in Latin-1 and
-// UTF-16, in base64 and in hexadecimal.
+// formsOf returns the forms in which a value is printed without escapes: as it is, cleaned for the terminal, in
+// tables, in Latin-1 and UTF-16, in base64 and in hexadecimal.
 func formsOf(v string) []string {
 	std := base64.StdEncoding.EncodeToString([]byte(v))
 	forms := []string{
@@ -109,8 +109,8 @@ func formsOf(v string) []string {
 	return forms
 }
 
-// inUTF16 is a value in UTF-16, its smaller byte first or second, without bytes that the decoder of controls takes
-// away; of letters that Latin-1 has, that is Latin-1.
+// inUTF16 returns a value in UTF-16, with its small byte first or second, without bytes that the decoder of controls
+// removes. If all its letters are in Latin-1, the result is Latin-1.
 func inUTF16(v string, small int) string {
 	var b strings.Builder
 	for _, unit := range utf16.Encode([]rune(v)) {
@@ -121,7 +121,7 @@ func inUTF16(v string, small int) string {
 	return withoutControls(b.String())
 }
 
-// withoutControls leaves out ASCII's controls where one is NUL, as in UTF-16.
+// withoutControls removes ASCII control characters if one of them is NUL, as in UTF-16.
 func withoutControls(text string) string {
 	if strings.IndexByte(text, 0) < 0 {
 		return text
@@ -135,7 +135,7 @@ func withoutControls(text string) string {
 	return b.String()
 }
 
-// fold makes small letters of ASCII's capitals; every byte stays where it is.
+// fold turns ASCII capitals into small letters; every byte keeps its place.
 func fold(text string) string {
 	for i := range len(text) {
 		if 'A' <= text[i] && text[i] <= 'Z' {
@@ -151,5 +151,4 @@ func fold(text string) string {
 	return text
 }
 
-// withoutSpace leaves out white space.
 func withoutSpace(text string) string { return strings.Join(strings.Fields(text), "") }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Page is text in lines, ready for a terminal or a log. All of it is cleaned when its bytes are made, so whoever
-// fills one need not know which words came from outside.
+// Page is lines of text for a terminal or a log. Bytes cleans all of it, so the code that fills a page need not know
+// which words came from outside.
 type Page struct {
 	lines  []Line
 	tables []table
@@ -23,10 +23,9 @@ type Span struct {
 	cut   bool
 }
 
-// Style is an SGR code. Colour repeats what the words say, never more.
+// Style is an SGR code. Colour only repeats what the words say.
 type Style string
 
-// The styles.
 const (
 	Normal Style = ""
 	Bold   Style = "1"
@@ -36,16 +35,16 @@ const (
 	Yellow Style = "33"
 )
 
-// Textf is text without a style.
+// Textf returns text without a style.
 func Textf(format string, args ...any) Span { return Normal.Of(format, args...) }
 
-// Of is text with the style.
+// Of returns text with the style.
 func (s Style) Of(format string, args ...any) Span {
 	return Span{style: s, Text: fmt.Sprintf(format, args...)}
 }
 
-// Cut is the text as a cell that ends in "…" where a terminal is too narrow for its table, in place of going on below:
-// what is known from elsewhere, or what nobody reads to its end.
+// Cut marks a cell that may be cut with "…" if the terminal is too narrow for its table, instead of continuing on the
+// next line. It is for text that is known from elsewhere, or that nobody reads to the end.
 func (s Span) Cut() Span {
 	s.cut = true
 	return s
@@ -61,7 +60,7 @@ func (p *Page) Gap() {
 	}
 }
 
-// Printf adds text; line ends in the format part its lines, those in arguments are shown as "\n".
+// Printf adds text. Line ends in the format separate lines; those in arguments are printed as "\n".
 func (p *Page) Printf(format string, args ...any) {
 	for i, arg := range args {
 		switch arg := arg.(type) {
@@ -79,7 +78,7 @@ func (p *Page) Printf(format string, args ...any) {
 // Len is the number of lines.
 func (p *Page) Len() int { return len(p.lines) }
 
-// masked is the page without secrets.
+// masked returns the page without secrets.
 func (p Page) masked(s Secrets) Page {
 	out := Page{lines: s.maskedLines(p.lines)}
 	for _, t := range p.tables {
@@ -100,13 +99,12 @@ func (s Secrets) maskedLines(lines []Line) []Line {
 	return out
 }
 
-// Empty says that there is nothing to print.
 func (p Page) Empty() bool { return len(p.lines) == 0 }
 
-// String is the page without colour.
+// String returns the page without colour.
 func (p Page) String() string { return string(p.Bytes(false)) }
 
-// Bytes is the page's lines, each cleaned and ended.
+// Bytes returns the page's lines, cleaned.
 func (p Page) Bytes(color bool) []byte {
 	var b bytes.Buffer
 	for _, l := range p.lines {
@@ -122,7 +120,7 @@ func (p Page) Bytes(color bool) []byte {
 				b.WriteString(text)
 			}
 		}
-		// Two harmless spans may make a command together.
+		// Two harmless spans may together be a workflow command.
 		if whole := string(b.Bytes()[begin:]); !color && disarm(whole) != whole {
 			b.Truncate(begin)
 			b.WriteString(disarm(whole))

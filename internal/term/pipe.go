@@ -23,12 +23,12 @@ func (s Secrets) Pipe(w io.Writer) (*os.File, func() error, error) {
 	}()
 	return to, func() error {
 		err := to.Close()
-		_ = from.SetReadDeadline(time.Now().Add(time.Second)) // a program that lives on may hold it open
+		_ = from.SetReadDeadline(time.Now().Add(time.Second)) // a program that still runs may hold the pipe open
 		return errors.Join(err, <-done)
 	}, nil
 }
 
-// pass copies lines until there are no more. When w fails, the rest is read all the same: the programs go on.
+// pass copies lines until the end. If w fails, it still reads the rest, so that the programs can go on.
 func (s Secrets) pass(from io.Reader, w io.Writer) (failed error) {
 	stream := secret.NewStream(s.Mask)
 	chunk := make([]byte, 64<<10)

@@ -9,37 +9,37 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// Secrets are texts that must not be printed or written. Copies share what Add adds. The zero value masks by form only,
-// see [secret.MaskForms], and learns nothing.
+// Secrets are texts that must not be printed or written. Copies share what Add adds. The zero value only masks texts
+// that look like secrets, see [secret.MaskForms], and cannot learn any.
 type Secrets struct{ known *known }
 
-// known are the values so far, and what masks them, built when it is first needed.
+// known has the values so far, and the masker for them, which is built when it is first needed.
 type known struct {
 	mu     sync.Mutex
 	values map[string]bool
-	mask   *masker // nil after a value came
-	long   *masker // likewise, of values that no text holds by chance
+	mask   *masker // nil after a value was added
+	long   *masker // the same, for values so long that they are not in a text by chance
 
 	telling   sync.Mutex // held until all followers have a value: a second Add of it waits for that too
 	followers map[int]func(values []string)
-	numbered  int // followers so far
+	numbered  int // number of followers so far
 }
 
-// shortest is the length below which a value is not masked: "1" or "yes" would take half of every text with it.
+// shortest is the length from which a value is masked: masking "1" or "yes" would remove half of every text.
 const shortest = 6
 
-// certain is the length from which a value that is found in a text is there as the secret, and not by chance.
+// certain is the length from which a value in a text is there as the secret, and not by chance.
 const certain = 12
 
-// plainWords are not masked when someone has them as a password: they stand in what Howdah itself prints.
+// plainWords are never masked, even if somebody uses one as a password: Howdah itself prints them.
 var plainWords = []string{
 	"mastodon", "howdah", "postgres", "postgresql", "docker", "github", "localhost", "production", "development",
 	"password", "enabled", "disabled", "upstream", "release", "default", "anonymous", "registry", "streaming",
 	"<token>", "x-access-token", "oauth2",
 }
 
-// SecretsOf finds the secrets in an environment: by the variables' names, passwords within addresses, and the login
-// that two variables make together.
+// SecretsOf finds the secrets in an environment: by the names of the variables, as passwords in addresses, and as
+// logins made of two variables.
 func SecretsOf(environ []string) Secrets {
 	s := NewSecrets()
 	get := Lookup(environ)
@@ -55,14 +55,14 @@ func SecretsOf(environ []string) Secrets {
 	return s
 }
 
-// NewSecrets masks values, in every form in which they travel.
+// NewSecrets masks values, in all their forms.
 func NewSecrets(values ...string) Secrets {
 	s := Secrets{&known{values: map[string]bool{}}}
 	s.Add(values...)
 	return s
 }
 
-// Add masks values from now on. It may be called from several goroutines, also while texts are masked.
+// Add masks values from now on. Several goroutines may call it, also while texts are masked.
 func (s Secrets) Add(values ...string) {
 	if s.known == nil {
 		return
@@ -78,7 +78,7 @@ func (s Secrets) Add(values ...string) {
 	}
 }
 
-// add returns the values that were not known before.
+// add adds values, and returns those that are new.
 func (k *known) add(values []string) (fresh []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -98,7 +98,7 @@ func (k *known) add(values []string) (fresh []string) {
 	return fresh
 }
 
-// Follow hands f all values, and those that come before Add returns, until stop is called. f does not call Add.
+// Follow calls f with all values, and with later ones before Add returns, until stop is called. f must not call Add.
 func (s Secrets) Follow(f func(values []string)) (stop func()) {
 	if s.known == nil {
 		return func() {}
@@ -123,7 +123,7 @@ func (s Secrets) Follow(f func(values []string)) (stop func()) {
 
 var _ secret.Keeper = Secrets{}
 
-// Values are all that is known, sorted: what no image may hold.
+// Values returns all values, sorted: an image must not contain any of them.
 func (s Secrets) Values() []string {
 	if s.known == nil {
 		return nil
@@ -141,7 +141,7 @@ func (s Secrets) Mask(text string) string {
 	return secret.MaskForms(text)
 }
 
-// Holds says whether a text holds one of the secrets of twelve characters or more, in any form that Mask finds but
+// Holds reports whether a text contains a secret of at least twelve characters, in any form that Mask finds, except
 // other capitals and white space within it.
 func (s Secrets) Holds(text string) bool {
 	if s.known == nil {
@@ -167,12 +167,12 @@ func (k *known) masker() *masker {
 	return k.mask
 }
 
-// masker finds values in a text, in every form in which docs/safety.md says that they are found.
+// masker finds values in a text, in every form that docs/safety.md lists.
 type masker struct {
-	exactly bool     // capitals and white space are not left out of account
-	values  *needles // the values themselves, for what base64 encodes
+	exactly bool     // compare capitals and white space too
+	values  *needles // the values themselves, for decoded base64
 	forms   *needles
-	spaced  *needles // of long values, without white space: for a text from which that was taken
+	spaced  *needles // long values without white space, for a text without it
 }
 
 func newMasker(values map[string]bool, exactly bool) *masker {

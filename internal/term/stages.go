@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Story tells a run's stages on a terminal while they happen, and remembers how long each took.
+// Story prints a run's stages while they happen, and records how long each took.
 type Story struct {
 	t     *Terminal
 	mu    sync.Mutex
@@ -18,7 +18,6 @@ type Story struct {
 	stop  chan struct{} // ends the goroutine that draws; nil while no stage is open
 }
 
-// NewStory tells its stages on t.
 func NewStory(t *Terminal) *Story { return &Story{t: t} }
 
 // StageSeconds is how long a stage took.
@@ -33,18 +32,18 @@ type Stage struct {
 	story   *Story
 	name    string
 	begin   time.Time
-	now     string    // progress, "" when unknown
-	printed time.Time // when its progress was printed last
+	now     string    // progress; "" if unknown
+	printed time.Time // when its progress was last printed
 	over    bool
 }
 
-// How often progress is drawn on a terminal, and printed in a log or a pipe.
+// Intervals of redrawing progress on a terminal, and of printing it to a log or pipe.
 const (
 	drawEach  = 100 * time.Millisecond
 	printEach = 5 * time.Second
 )
 
-// Stage begins a stage; name is a gerund: "fetching upstream".
+// Stage starts a stage; name is a gerund: "fetching upstream".
 func (s *Story) Stage(name string) *Stage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +95,7 @@ func (s *Story) show(now time.Time, stop chan struct{}) {
 	}
 }
 
-// line is the stage as it stands now.
+// line returns the line of an open stage.
 func (g *Stage) line(now time.Time) string {
 	if g.now == "" {
 		return fmt.Sprintf("%s (%s)", g.name, Took(now.Sub(g.begin)))
@@ -104,14 +103,15 @@ func (g *Stage) line(now time.Time) string {
 	return fmt.Sprintf("%s: %s (%s)", g.name, g.now, Took(now.Sub(g.begin)))
 }
 
-// Progress says how far the stage is: "12 of 80 MB", "linux/arm64, step 4 of 31". It may be called as often as wanted.
+// Progress sets how far the stage is: "12 of 80 MB", "linux/arm64, step 4 of 31". It may be called as often as
+// wanted.
 func (g *Stage) Progress(format string, args ...any) {
 	g.story.mu.Lock()
 	defer g.story.mu.Unlock()
 	g.now = Clean(fmt.Sprintf(format, args...))
 }
 
-// Bytes is Progress with two sizes; total is 0 when unknown.
+// Bytes is Progress with two sizes; total is 0 if unknown.
 func (g *Stage) Bytes(done, total int64) {
 	if total > 0 {
 		g.Progress("%s of %s", Size(done), Size(total))
@@ -120,14 +120,14 @@ func (g *Stage) Bytes(done, total int64) {
 	}
 }
 
-// Say prints a line that stays: what will be downloaded, what is odd.
+// Say prints a line that stays on the screen.
 func (g *Stage) Say(format string, args ...any) { g.story.t.Sayf(format, args...) }
 
-// Warn prints a warning that stays.
+// Warn prints a warning that stays on the screen.
 func (g *Stage) Warn(format string, args ...any) { g.story.t.Warnf(format, args...) }
 
-// End closes the stage with its result: "main c6facd27e". Only the first End or Fail counts, so `defer
-// stage.Fail(…)` may stand at the head of a function.
+// End closes the stage with its result: "main c6facd27e". Only the first call of End or Fail counts, so a function
+// may start with `defer stage.Fail(…)`.
 func (g *Stage) End(format string, args ...any) {
 	result := Clean(fmt.Sprintf(format, args...))
 	g.close(result, func(took string) Line {
@@ -138,14 +138,15 @@ func (g *Stage) End(format string, args ...any) {
 	})
 }
 
-// Fail closes the stage as failed. The error itself is printed once, where the run ends.
+// Fail closes the stage as failed. The error itself is printed once, at the end of the run.
 func (g *Stage) Fail() {
 	g.close("failed", func(took string) Line {
 		return Line{Textf("%s: ", g.name), Red.Of("failed"), Dim.Of(" (%s)", took)}
 	})
 }
 
-// FailOn closes the stage as failed where *err is set: `defer stage.FailOn(&err)`. A stage that ended stays as it is.
+// FailOn closes the stage as failed if *err is set: `defer stage.FailOn(&err)`. It does nothing if the stage has
+// ended.
 func (g *Stage) FailOn(err *error) {
 	if *err != nil {
 		g.Fail()
@@ -164,7 +165,7 @@ func (g *Stage) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Write takes another program's progress for the stage that began last: a fetch does not know for which it fetches.
+// Write takes another program's progress for the stage that started last: a fetch does not know its stage.
 func (s *Story) Write(data []byte) (int, error) {
 	s.mu.Lock()
 	var newest *Stage
@@ -178,7 +179,7 @@ func (s *Story) Write(data []byte) (int, error) {
 	return newest.Write(data)
 }
 
-// Close is End with no result where err is nil, else Fail.
+// Close calls End without a result if err is nil, otherwise Fail.
 func (g *Stage) Close(err error) {
 	if err != nil {
 		g.Fail()
@@ -212,14 +213,15 @@ func (g *Stage) close(result string, render func(took string) Line) {
 	s.t.printLine(p)
 }
 
-// Stages are the ended stages in the order in which they ended.
+// Stages returns the ended stages, in the order in which they ended.
 func (s *Story) Stages() []StageSeconds {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]StageSeconds(nil), s.ended...)
 }
 
-// Writer takes another program's output and prints its lines on stderr, cleaned; Close prints an unfinished last line.
+// Writer returns a writer for another program's output. It prints the lines on stderr, cleaned; Close prints an
+// unfinished last line.
 func (s *Story) Writer() io.WriteCloser { return &lineWriter{t: s.t} }
 
 type lineWriter struct {
@@ -228,7 +230,8 @@ type lineWriter struct {
 	rest []byte
 }
 
-// longest is where a line of another program is broken in two, so that one without an end does not fill the memory.
+// longest is where a line of another program is broken in two, in bytes, so that a line without an end does not fill
+// the memory.
 const longest = 8 << 10
 
 func (w *lineWriter) Write(data []byte) (int, error) {
@@ -253,7 +256,7 @@ func (w *lineWriter) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// visible is what a progress bar that redraws itself shows in the end, without its colours.
+// visible returns the final state of a progress bar that redraws itself, without its colours.
 func visible(data []byte) string {
 	data = bytes.TrimRight(data, "\r")
 	if i := bytes.LastIndexByte(data, '\r'); i >= 0 {

@@ -6,25 +6,25 @@ import (
 	"unicode/utf8"
 )
 
-// table is rows of a page whose columns are as wide as their widest cell, as far as the terminal is wide enough.
+// table is rows of a page whose columns are as wide as their widest cell, if the terminal is wide enough.
 type table struct {
-	from, indent int // the first line of the page that is of it
+	from, indent int // the index of its first line in the page
 	rows         []Line
 }
 
-// gap is how far columns stand apart, least how narrow one becomes at most, and leastCut one whose cells are cut, as
-// long as others can give way.
+// gap is the space between columns; least is the smallest width of a column, and leastCut that of one whose cells may
+// be cut, while others can still shrink.
 const gap, least, leastCut = 2, 8, 20
 
-// Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a terminal that is narrower
-// a cell goes on in the lines below, within its column, unless it is to be cut.
+// Table adds rows with columns as wide as their widest cell, two spaces apart, indented. On a narrow terminal, a cell
+// continues on the next lines within its column, unless it may be cut.
 func (p *Page) Table(indent int, rows []Line) {
 	t := table{len(p.lines), indent, rows}
 	p.tables = append(p.tables, t)
 	p.lines = append(p.lines, t.lines(0)...)
 }
 
-// Fit is the page for a terminal of a width in columns: tables that are wider are laid out anew. A width of 0 is none.
+// Fit returns the page for a terminal of this width, in columns: wider tables get a new layout. 0 means no limit.
 func (p Page) Fit(width int) Page {
 	var out Page
 	at := 0
@@ -37,8 +37,8 @@ func (p Page) Fit(width int) Page {
 	return out
 }
 
-// wrapped breaks lines that are wider than a terminal between their words, as deep as they begin. A line that proposes
-// a command stays one: it is copied.
+// wrapped breaks lines that are wider than a terminal between words, keeping their indentation. A line that proposes
+// a command is not broken, since it is copied.
 func wrapped(lines []Line, width int) []Line {
 	var out []Line
 	for _, l := range lines {
@@ -55,15 +55,16 @@ func wrapped(lines []Line, width int) []Line {
 	return out
 }
 
-// proposes reports whether a line proposes a command. A headline does not, though a distribution may be named "howdah".
+// proposes reports whether a line proposes a command. A headline does not, although a distribution may be named
+// "howdah".
 func proposes(text string) bool { return command.MatchString(text) && !strings.Contains(text, " · ") }
 
-// command is a program with what follows it, where a text proposes one.
+// command matches a program and its arguments in a text that proposes them.
 var command = regexp.MustCompile(
 	`(^|[:;,(] *)(HOWDAH_[A-Z]+=\S+ )*(\S*/)?(howdah|go tool \w+|git|docker|apt-get|systemctl|curl) [a-z-]`)
 
-// wrapped breaks a line between its words into lines of at most width columns, as deep as it begins, and two deeper
-// where it begins at the left.
+// wrapped breaks a line between words into lines of at most width columns. They keep its indentation; without any,
+// they are indented by two.
 func (l Line) wrapped(width int) []Line {
 	var out []Line
 	var line Line
@@ -86,7 +87,7 @@ func (l Line) wrapped(width int) []Line {
 	return append(out, line)
 }
 
-// lines are the table's, in at most width columns.
+// lines returns the table in at most width columns.
 func (t table) lines(width int) []Line {
 	widths := t.widths(width)
 	var out []Line
@@ -124,7 +125,7 @@ func (t table) lines(width int) []Line {
 	return out
 }
 
-// widths are those of the columns: first those whose cells are cut give way, then the widest, until all have room.
+// widths returns the columns' widths: those whose cells may be cut shrink first, then the widest, until all fit.
 func (t table) widths(width int) []int {
 	var widths []int
 	var cut []bool
@@ -166,7 +167,7 @@ func (t table) widths(width int) []int {
 	}
 }
 
-// secondWidest is the width of the widest column but one.
+// secondWidest returns the largest width of the columns other than but.
 func secondWidest(widths []int, but int) int {
 	n := 0
 	for i, w := range widths {
@@ -177,8 +178,8 @@ func secondWidest(widths []int, but int) int {
 	return n
 }
 
-// breakAt breaks a text into lines of at most width columns: at a space, else behind a slash or dash, where one is in
-// the second half of a line.
+// breakAt breaks a text into lines of at most width columns: at a space, or else after a slash or dash in the second
+// half of a line.
 func breakAt(text string, width int) []string {
 	var out []string
 	for {
@@ -205,5 +206,5 @@ func breakAt(text string, width int) []string {
 	}
 }
 
-// columns is the number of characters that cleaned text takes.
+// columns returns how many characters cleaned text takes.
 func columns(text string) int { return utf8.RuneCountInString(Clean(ClipWords(text, MaxSpan))) }

@@ -1,5 +1,5 @@
-// Package term is the terminal: pages of lines with styles, progress, and the masking of secrets go in; clean bytes
-// come out, for a person, a pipe or a CI log. It knows nothing of Mastodon.
+// Package term prints pages of styled lines and progress to a terminal, a pipe or a CI log, cleaned and with secrets
+// masked. It knows nothing about Mastodon.
 package term
 
 // Rules of what is printed:
@@ -29,26 +29,27 @@ import (
 	"golang.org/x/term"
 )
 
-// Terminal writes answers to stdout and the story to stderr. Its methods may be called from several goroutines.
+// Terminal writes answers to stdout and the story (stages, warnings, errors) to stderr. Several goroutines may call
+// its methods.
 type Terminal struct {
 	mu       sync.Mutex
 	out, err io.Writer
 	outColor bool
 	errColor bool
-	outRaw   bool // stdout is neither a terminal nor a CI log: bytes may go through
+	outRaw   bool // stdout is neither a terminal nor a CI log: bytes are written as they are
 	live     bool // progress is redrawn in place
 	ci       bool
 	secrets  Secrets
-	drawn    int // columns of the progress line now on the screen
-	handed   int // consoles handed out
+	drawn    int // columns of the progress line on the screen
+	handed   int // number of consoles that are handed out
 	columns  func() int
 
-	outColumns func() int // how wide stdout is; nil where it is no terminal
+	outColumns func() int // returns the width of stdout; nil if it is no terminal
 
 	held bytes.Buffer // said while a console is handed out
 }
 
-// Open is the terminal of a process, as its two files and its environment make it.
+// Open returns the terminal of a process for its two files and its environment.
 func Open(stdout, stderr *os.File, environ []string) *Terminal {
 	get := Lookup(environ)
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
@@ -77,7 +78,7 @@ func Open(stdout, stderr *os.File, environ []string) *Terminal {
 	return opened
 }
 
-// Columns is how wide a terminal is; 80 where f is none.
+// Columns returns the width of a terminal; 80 if f is none.
 func Columns(f *os.File) int {
 	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 		return w
@@ -85,7 +86,7 @@ func Columns(f *os.File) int {
 	return 80
 }
 
-// Plain is a terminal without colour or redrawing, as for tests and files. With ci, progress is plain lines.
+// Plain returns a terminal without colour or redrawing, for tests and files. With ci, progress is plain lines.
 func Plain(out, err io.Writer, ci bool, secrets Secrets) *Terminal {
 	return &Terminal{out: out, err: err, ci: ci, secrets: secrets, columns: func() int { return 80 }}
 }
@@ -95,7 +96,7 @@ func isRegular(f *os.File) bool {
 	return err == nil && s.Mode().IsRegular()
 }
 
-// InCI reports whether a run is part of a CI job, as the variables CI and GITHUB_ACTIONS say.
+// InCI reports whether a run is part of a CI job, by the variables CI and GITHUB_ACTIONS.
 func InCI(environ []string) bool {
 	get := Lookup(environ)
 	return isTrue(get("CI")) || isTrue(get("GITHUB_ACTIONS"))
@@ -105,7 +106,7 @@ func isTrue(value string) bool {
 	return value != "" && value != "0" && !strings.EqualFold(value, "false")
 }
 
-// Lookup reads one variable of an environment; the last one wins, as in os/exec.
+// Lookup returns a function that reads variables of an environment; of a repeated one the last counts, as in os/exec.
 func Lookup(environ []string) func(string) string {
 	return func(name string) string {
 		for i := len(environ) - 1; i >= 0; i-- {
@@ -117,7 +118,7 @@ func Lookup(environ []string) func(string) string {
 	}
 }
 
-// Secrets are what the terminal masks; files are masked with the same.
+// Secrets returns what the terminal masks; files are masked with the same.
 func (t *Terminal) Secrets() Secrets { return t.secrets }
 
 // Answer writes a page to stdout.
@@ -127,19 +128,19 @@ func (t *Terminal) Answer(p Page) {
 	t.erase()
 	p = p.masked(t.secrets)
 	if t.outColumns != nil {
-		p = p.Fit(t.outColumns()) // after the masking: half a secret would not be masked any more
+		p = p.Fit(t.outColumns()) // after masking: half a secret would no longer be masked
 	}
 	io.WriteString(t.out, t.secrets.Mask(string(p.Bytes(t.outColor))))
 }
 
-// Answerf writes a line or more to stdout; see [Page.Printf].
+// Answerf writes one or more lines to stdout; see [Page.Printf].
 func (t *Terminal) Answerf(format string, args ...any) {
 	var p Page
 	p.Printf(format, args...)
 	t.Answer(p)
 }
 
-// AnswerDiff writes a diff to stdout, with colour where a person reads it, else byte for byte.
+// AnswerDiff writes a diff to stdout: in colour for a person, otherwise byte for byte.
 func (t *Terminal) AnswerDiff(diff []byte) {
 	if t.outColor && !t.outRaw && len(diff) > 0 {
 		t.Answer(Diff(string(diff)))
@@ -148,8 +149,8 @@ func (t *Terminal) AnswerDiff(diff []byte) {
 	t.AnswerBytes(diff)
 }
 
-// AnswerBytes writes what another program will read, a diff or JSON, to stdout: byte for byte into a file or
-// pipe, but cleaned for a terminal or a CI log.
+// AnswerBytes writes what another program will read, such as JSON, to stdout: byte for byte into a file or pipe,
+// cleaned for a terminal or a CI log.
 func (t *Terminal) AnswerBytes(data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -180,14 +181,14 @@ func (t *Terminal) printLine(p Page) {
 	t.say(p)
 }
 
-// Sayf writes a line or more to stderr; see [Page.Printf].
+// Sayf writes one or more lines to stderr; see [Page.Printf].
 func (t *Terminal) Sayf(format string, args ...any) {
 	var p Page
 	p.Printf(format, args...)
 	t.printLine(p)
 }
 
-// Warnf is Sayf for what a person should look at.
+// Warnf is Sayf for warnings.
 func (t *Terminal) Warnf(format string, args ...any) {
 	var p, text Page
 	text.Printf(format, args...)
@@ -217,7 +218,7 @@ func (t *Terminal) say(p Page) {
 	io.WriteString(t.err, data)
 }
 
-// erase takes the progress line off the screen, so that what is written next stands alone.
+// erase removes the progress line from the screen before something else is written.
 func (t *Terminal) erase() {
 	if t.drawn > 0 {
 		io.WriteString(t.err, "\r\x1b[K")
@@ -225,7 +226,7 @@ func (t *Terminal) erase() {
 	}
 }
 
-// draw shows one progress line in place of the last.
+// draw replaces the progress line.
 func (t *Terminal) draw(text string) {
 	if !t.live || t.handed > 0 {
 		return
@@ -235,7 +236,7 @@ func (t *Terminal) draw(text string) {
 	t.drawn = max(columns(text), 1)
 }
 
-// Live says that a person is likely to look: what is said goes to a terminal, not to a file or a CI log.
+// Live reports whether stderr is a terminal, where a person is likely to look.
 func (t *Terminal) Live() bool { return t.live }
 
 // Console is a terminal that another program draws on; what it writes is masked.
@@ -244,7 +245,7 @@ type Console struct {
 	secrets Secrets
 }
 
-// Write writes p without its secrets.
+// Write writes p without secrets.
 func (c *Console) Write(p []byte) (int, error) {
 	if _, err := c.File.WriteString(c.secrets.Mask(string(p))); err != nil {
 		return 0, err
@@ -252,8 +253,8 @@ func (c *Console) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Console hands out stderr to a program that draws on the terminal itself, such as BuildKit's progress, until
-// back is called; what is said meanwhile follows then. ok is false where there is no terminal to draw on.
+// Console lends stderr to a program that draws on the terminal itself, such as BuildKit's progress, until back is
+// called; messages in between are printed then. ok is false if there is no terminal.
 func (t *Terminal) Console() (console *Console, back func(), ok bool) {
 	f, isFile := t.err.(*os.File)
 	if !t.live || !isFile {
@@ -272,7 +273,7 @@ func (t *Terminal) Console() (console *Console, back func(), ok bool) {
 	}), true
 }
 
-// Command writes workflow commands to the log, which is stderr: stdout is the answer.
+// Command writes workflow commands to the log, which is stderr: stdout has the answer.
 func (t *Terminal) Command(data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

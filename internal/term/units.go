@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// sgr is a colour code.
+// sgr matches a colour code.
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
-// Size is a number of bytes in decimal units: "82 MB".
+// Size formats a number of bytes in decimal units: "82 MB".
 func Size(n int64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
 	f, i := float64(n), 0
@@ -23,7 +23,7 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.0f %s", f, units[i])
 }
 
-// Took is a duration as a person says it: "0.3 s", "42 s", "5 min 12 s", "1 h 3 min".
+// Took formats a duration as people say it: "0.3 s", "42 s", "5 min 12 s", "1 h 3 min".
 func Took(d time.Duration) string {
 	switch {
 	case d < 9950*time.Millisecond:
@@ -38,7 +38,7 @@ func Took(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
 
-// Short is the first nine digits of a commit.
+// Short returns the first nine digits of a commit.
 func Short(commit string) string {
 	if len(commit) > 9 {
 		return commit[:9]

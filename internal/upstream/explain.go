@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/pullref"
 )
 
-// reasons tell git's words apart; the first that is found decides.
+// reasons classify git's messages; the first that is found is used.
 var reasons = []struct {
 	says string
 	code fault.Code
@@ -47,25 +47,25 @@ var reasons = []struct {
 	{certificate, fault.Retry, "if a proxy with a CA of its own is in between, set GIT_SSL_CAINFO to the file of that CA"},
 }
 
-// What git says of
+// Parts of git's messages, by what they are about.
 const (
 	dubious      = "detected dubious ownership" // a repository on this machine that belongs to another user
 	noRef        = "couldn't find remote ref"   // a repository without the branch or tag
 	notOurRef    = "not our ref"                // a commit that a repository does not have
 	noRepository = "does not appear to be a git repository"
-	certificate  = "certificate" // one that it does not trust, whatever TLS library it was built with
+	certificate  = "certificate" // one that is not trusted, whatever TLS library git was built with
 )
 
-// progress is what git says of how far it is.
+// progress matches git's progress lines.
 var progress = regexp.MustCompile(
 	`^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Total|Checking|From) `)
 
-// explain gives a failed fetch from upstream its exit code and words.
+// explain returns the error of a failed fetch from upstream, with its exit code and words.
 func (m *Mirror) explain(ctx context.Context, err error, ref string) error {
 	return m.explainFrom(ctx, err, ref, m.URL)
 }
 
-// explainPull does so for one from a pull request's repository.
+// explainPull does the same for a fetch from a pull request's repository.
 func (m *Mirror) explainPull(ctx context.Context, err error, p pullref.Ref) error {
 	switch {
 	case p.Repo == "": // this mirror's own repository, see Commit
@@ -76,7 +76,7 @@ func (m *Mirror) explainPull(ctx context.Context, err error, p pullref.Ref) erro
 	return m.explainFrom(ctx, err, p.String(), p.URL())
 }
 
-// failed is a git command that failed, told by what git says and not by how it was called.
+// failed is a failed git command, described by git's messages and not by its command line.
 type failed struct {
 	err  error
 	says string
@@ -85,7 +85,7 @@ type failed struct {
 func (f failed) Error() string { return f.says }
 func (f failed) Unwrap() error { return f.err }
 
-// says are git's own words on one line, without its marks, warnings and progress.
+// says returns git's messages on one line, without prefixes, warnings and progress.
 func says(stderr string) string {
 	var lines []string
 	for line := range strings.Lines(stderr) {
@@ -104,11 +104,11 @@ func says(stderr string) string {
 	return strings.Join(lines, "; ")
 }
 
-// roomForGit is the free disk below which a git that failed is taken to have failed for that: what it says of it
-// differs from one of its programs to the next.
+// roomForGit: if git fails with less free disk than this, in bytes, the full disk is the likely cause; git's programs
+// say it in different words.
 const roomForGit = 1 << 20
 
-// unusable is the error of a git that is not there or too old, nil for any other.
+// unusable returns the error if git is not installed or too old; nil for any other error.
 func unusable(err error) error {
 	const hint = "apt-get install git, or https://git-scm.com"
 	var run *git.RunError
@@ -122,14 +122,14 @@ func unusable(err error) error {
 	return nil
 }
 
-// full says that git has failed for want of room.
+// full reports whether git failed because the disk is full.
 func (m *Mirror) full(said string) bool {
 	free, err := fault.Free(m.opt.Cache)
 	return err == nil && free < roomForGit || strings.Contains(said, "No space left on device")
 }
 
-// explainFrom says why a fetch failed: the repository is out of reach, unless git, the disk, the clock or, on this
-// machine, the repository itself says otherwise.
+// explainFrom returns why a fetch failed: the repository cannot be reached, unless git, the disk, the clock or (on
+// this machine) the repository itself says otherwise.
 func (m *Mirror) explainFrom(ctx context.Context, err error, ref, from string) error {
 	if bad := unusable(err); bad != nil {
 		return bad

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// fsckAllowed are the findings of git fsck in upstream's own history that are let through (the message ids of
-// git-fsck(1)). Mastodon's main has none up to 2026-04-30; a fork's may have those of old tools.
+// fsckAllowed are the findings of git fsck (message ids of git-fsck(1)) that are accepted. Mastodon's main has none
+// up to 2026-04-30; a fork's history may have those of old tools.
 var fsckAllowed = []string{"missingSpaceBeforeDate", "zeroPaddedFilemode"}
 
 // Move is what a fetch did to one ref.
@@ -20,7 +20,7 @@ type Move struct {
 	Rewound  bool    // New does not descend from Old
 }
 
-// fetch brings a remote ref into the mirror under the same name; objects are checked before the ref moves.
+// fetch fetches a remote ref into the mirror under the same name; git checks the objects before the ref moves.
 func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	move := Move{ref: ref}
 	if old, err := m.Repo.Resolve(ctx, ref); err == nil {
@@ -64,7 +64,8 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	if move.New = now; move.Old == now {
 		return move, nil
 	}
-	// The graph says which commits touch a path without opening them; what is known of older commits is kept.
+	// The commit graph finds the commits that touch a path without opening them; what it has about older commits is
+	// kept.
 	if _, err := m.Repo.Run(ctx, "commit-graph", "write", "--reachable", "--changed-paths"); err != nil {
 		return move, fmt.Errorf("fetching %s: %w", ref, err)
 	}
@@ -76,7 +77,7 @@ func (m *Mirror) fetch(ctx context.Context, ref string) (Move, error) {
 	return move, err
 }
 
-// orObjects is a ref as people write it, or what is fetched without one.
+// orObjects returns a ref for messages, or "objects" for a fetch without one.
 func orObjects(ref string) string {
 	if ref == "" {
 		return "objects"
@@ -84,7 +85,7 @@ func orObjects(ref string) string {
 	return short(ref)
 }
 
-// short is a ref without its first folders.
+// short returns a ref without its first folders.
 func short(ref string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(ref, "refs/heads/"), "refs/tags/")
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// folder is the folder of a repository on this machine, "" for an address of a server's.
+// folder returns the folder of a repository on this machine; "" for a server's address.
 func folder(address string) string {
 	if rest, ok := strings.CutPrefix(address, "file://"); ok {
 		return rest
@@ -19,11 +19,11 @@ func folder(address string) string {
 	return ""
 }
 
-// elsewhere is the hint of an address that leads to no repository.
+// elsewhere is the hint for an address that leads to no repository.
 const elsewhere = "check [upstream] url, or HOWDAH_UPSTREAM_URL"
 
-// explainFolder says why nothing can be fetched from a folder on this machine, which is never out of reach: it is not
-// there, no repository, without the commit, closed to this user, or damaged. It is nil for a server.
+// explainFolder returns why nothing can be fetched from a folder on this machine: it does not exist, is no
+// repository, lacks the commit, may not be read by this user, or is damaged. It returns nil for a server.
 func explainFolder(ref, from string, git failed) error {
 	dir := folder(from)
 	if dir == "" {
@@ -54,7 +54,7 @@ func explainFolder(ref, from string, git failed) error {
 		"name another with HOWDAH_UPSTREAM_URL", fault.Word(dir))
 }
 
-// cause is of all that git and its programs say the first line that names what is damaged, else the first.
+// cause returns the line of git's messages that names what is damaged, or else the first line.
 func cause(says string) string {
 	lines := strings.Split(says, "; ")
 	worst := lines[0]
@@ -78,7 +78,7 @@ func damaged(says string) bool {
 	return false
 }
 
-// found is what is in the place of a repository.
+// found describes what is at the path of a repository.
 func found(dir string) string {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() {
@@ -94,7 +94,7 @@ func found(dir string) string {
 	return "a folder that is not one"
 }
 
-// exists reports whether there is something of that name.
+// exists reports whether the path exists.
 func exists(name string) bool {
 	_, err := os.Stat(name)
 	return err == nil

@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Fork brings a branch of another repository into the mirror, with all files of its own commits, and returns its
-// commit. An empty branch is the repository's default one.
+// Fork fetches a branch of another repository, with all files of its own commits, and returns its commit. An empty
+// branch is the repository's default one.
 func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) {
 	sum := sha256.Sum256([]byte(url + "\x00" + branch))
 	keep := fmt.Sprintf("refs/forks/%x", sum[:8])
@@ -53,8 +53,8 @@ func (m *Mirror) Fork(ctx context.Context, url, branch string) (tree.ID, error) 
 	return m.Repo.Resolve(ctx, keep)
 }
 
-// Newest is upstream's newest commit that is known: that of the branch that the pin is on, or else of the default
-// branch, which is fetched. Offline, it is what was fetched last, and the pin where nothing was.
+// Newest returns upstream's newest known commit: of the branch that the pin is on, or else of the default branch,
+// which it fetches. Offline, it is the one that was fetched last, or else the pin.
 func (m *Mirror) Newest(ctx context.Context, pin Pin) (tree.ID, error) {
 	if !strings.HasPrefix(pin.Ref, "stable-") && refName(pin.Ref) && !hexDigits.MatchString(pin.Ref) {
 		if id, err := m.Repo.Resolve(ctx, "refs/heads/"+pin.Ref); err == nil {
@@ -77,8 +77,7 @@ func (m *Mirror) Newest(ctx context.Context, pin Pin) (tree.ID, error) {
 	return move.New, err
 }
 
-// Releases brings upstream's release branches and tags, stable-* and v*, where it has any, and lists those that are
-// here.
+// Releases fetches upstream's release branches and tags, stable-* and v*, and returns all that are in the mirror.
 func (m *Mirror) Releases(ctx context.Context) (map[string]tree.ID, error) {
 	if !m.opt.Offline {
 		refs, err := m.Repo.LsRemote(ctx, remoteName, "refs/heads/stable-*", "refs/tags/v*")

@@ -1,6 +1,6 @@
-// Package upstream turns a ref into a pin: the address of a repository and the name of a branch, tag or commit go
-// in; one commit, checked, with everything that the later stages read of it, comes out. What it fetches stays in a
-// mirror, which has all commits and trees of the ref and those files that were asked for.
+// Package upstream turns a ref (a repository's address, and a branch, tag or commit) into a pin: one commit, checked,
+// with everything that the later stages read. What it fetches stays in a mirror, which has all commits and trees of
+// the ref, and those files that were asked for.
 package upstream
 
 import (
@@ -23,14 +23,14 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Options say where mirrors lie and how to reach what they mirror.
+// Options say where mirrors are, and how to reach what they mirror.
 type Options struct {
 	Cache    string    // the folder of mirrors
-	Offline  bool      // use what is there, reach nothing
-	progress io.Writer // git's own progress; nil for none
-	first    func()    // what OnFirst was given, or nil
+	Offline  bool      // use what is there, contact no server
+	progress io.Writer // for git's own progress; nil: none
+	first    func()    // see OnFirst; or nil
 
-	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil where there are none.
+	// Alone keeps other processes from fetching refs into these mirrors until done is called; nil if there are none.
 	Alone func(context.Context) (done func(), err error)
 }
 
@@ -40,15 +40,15 @@ type Mirror struct {
 	Repo *git.Repo
 	opt  Options
 
-	named  map[string]string              // addresses of pull requests' repositories by their remotes, set by this run
+	named  map[string]string              // by remote: the addresses of pull requests' repositories, set by this run
 	marked map[[2]tree.ID]map[string]bool // see marks
-	pulled map[pullKey]Pull               // what Pull has brought
+	pulled map[pullKey]Pull               // results of Pull
 }
 
-// remoteName is the remote of a mirror: git knows by it from where objects that were left out can be read.
+// remoteName is the name of a mirror's remote: with it, git knows where to fetch objects that were left out.
 const remoteName = "origin"
 
-// Open opens the mirror of url, making an empty one where there is none.
+// Open opens the mirror of url; it creates an empty one if there is none.
 func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 	if opt.Alone == nil {
 		opt.Alone = func(context.Context) (func(), error) { return func() {}, nil }
@@ -66,7 +66,7 @@ func Open(ctx context.Context, url string, opt Options) (*Mirror, error) {
 	return m, nil
 }
 
-// unopened is why a mirror cannot be opened: git, the disk, another run, or the mirror itself.
+// unopened returns why a mirror cannot be opened: git, the disk, another run, or the mirror itself.
 func (m *Mirror) unopened(err error, dir string) error {
 	if bad := unusable(err); bad != nil {
 		return bad
@@ -87,10 +87,10 @@ func (m *Mirror) unopened(err error, dir string) error {
 // Close ends the processes that read the mirror.
 func (m *Mirror) Close() error { return m.Repo.Close() }
 
-// unsafeName is what a folder's name should not have.
+// unsafeName matches what a folder's name should not contain.
 var unsafeName = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
 
-// mirrorName is a readable name that no two addresses share. A login or a query is in its digest only.
+// mirrorName returns a readable name that no two addresses share. A login or a query is only in its digest.
 func mirrorName(url string) string {
 	sum := sha256.Sum256([]byte(url))
 	url = secret.Show(url)
@@ -99,7 +99,7 @@ func mirrorName(url string) string {
 		sum[:6])
 }
 
-// make makes an empty mirror, or sets what an older one lacks.
+// make creates an empty mirror, or adds what an older one lacks.
 func (m *Mirror) make(ctx context.Context, dir string) error {
 	done, err := m.opt.Alone(ctx)
 	if err != nil {
@@ -117,7 +117,7 @@ func (m *Mirror) make(ctx context.Context, dir string) error {
 	return nil
 }
 
-// unset is what a mirror's configuration lacks: a remote that may leave objects out.
+// unset returns the settings that a mirror lacks: a remote that may leave objects out.
 func (m *Mirror) unset(ctx context.Context) [][2]string {
 	has, err := m.Repo.Opened(ctx)
 	return slices.DeleteFunc([][2]string{
@@ -129,8 +129,8 @@ func (m *Mirror) unset(ctx context.Context) [][2]string {
 	})
 }
 
-// Clear removes the half-written packs and the lock files of a git that was killed, in all mirrors of a cache, of which
-// no process may have one open.
+// Clear removes the half-written packs and the lock files of a killed git, in all mirrors of a cache. No process may
+// have one of them open.
 func Clear(cache string) error {
 	var left []string
 	for _, pattern := range []string{"tmp_*", "multi-pack-index.lock"} {
@@ -148,7 +148,7 @@ func Clear(cache string) error {
 			return err
 		case d.IsDir() && d.Name() == "objects":
 			return fs.SkipDir
-		case strings.HasSuffix(name, ".lock") && filepath.Dir(name) != filepath.Clean(cache): // the cache's own stay
+		case strings.HasSuffix(name, ".lock") && filepath.Dir(name) != filepath.Clean(cache): // not the cache's own
 			left = append(left, name)
 		}
 		return nil
@@ -162,19 +162,19 @@ func Clear(cache string) error {
 	return nil
 }
 
-// Progress sets where git's own progress goes; nil is nowhere.
+// Progress sets where git's own progress is written; nil: nowhere.
 func (m *Mirror) Progress(w io.Writer) { m.opt.progress = w }
 
-// OnFirst sets what is called before something is fetched into a mirror that nothing was ever fetched into.
+// OnFirst sets a function that is called before the first fetch into an empty mirror.
 func (m *Mirror) OnFirst(first func()) { m.opt.first = first }
 
-// empty says whether nothing was ever fetched.
+// empty reports whether nothing was ever fetched.
 func (m *Mirror) empty(ctx context.Context) (bool, error) {
 	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1")
 	return err == nil && len(out) == 0, err
 }
 
-// fetchObjects brings objects that the partial clone left out.
+// fetchObjects fetches objects that the partial clone left out.
 func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 	if m.opt.Offline {
 		return fault.New(fault.Retry, "-offline forbids to fetch %s of %s", plural.Of(len(ids), "object"), m.URL).
@@ -186,8 +186,8 @@ func (m *Mirror) fetchObjects(ctx context.Context, ids []tree.ID) error {
 	return nil
 }
 
-// Prefetch brings every file of a commit's tree (or those at and below paths) that is not here yet, in one batch. It
-// returns how many it fetched.
+// Prefetch fetches, in one batch, every missing file of a commit's tree (or those at and below paths). It returns how
+// many it fetched.
 func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) (int, error) {
 	missing, err := m.Repo.Missing(ctx, commit, paths...)
 	if err != nil {
@@ -196,8 +196,8 @@ func (m *Mirror) Prefetch(ctx context.Context, commit tree.ID, paths ...string) 
 	return m.fetchMissing(ctx, missing)
 }
 
-// PrefetchFiles brings the files at the paths of several commits that are not here yet, in one batch. Of a commit that
-// is not here it brings none: they are read where they are needed.
+// PrefetchFiles fetches, in one batch, the missing files at the paths of several commits. It skips a commit that is
+// not in the mirror: its files are fetched when they are read.
 func (m *Mirror) PrefetchFiles(ctx context.Context, paths map[tree.ID][]string) (int, error) {
 	missing, err := m.Repo.MissingFiles(ctx, paths)
 	if err != nil {

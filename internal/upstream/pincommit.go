@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// pinCommit pins a commit that must be on the branch, or on another that was fetched before: a server gives out the
-// commits of forks too.
+// pinCommit pins a commit. It must be on the branch, or on another one that was fetched before: a server also hands
+// out the commits of forks.
 func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	branch := "refs/heads/" + w.Branch
 	commit, err := m.Repo.Resolve(ctx, w.Ref)
@@ -52,7 +52,7 @@ func (m *Mirror) pinCommit(ctx context.Context, w Want) (Pin, Move, error) {
 	return pin, move, err
 }
 
-// fetchLine fetches the branch or tag of a name. A commit or a pattern is no such name: the default branch is fetched.
+// fetchLine fetches the branch or tag with this name. For a commit or a pattern it fetches the default branch.
 func (m *Mirror) fetchLine(ctx context.Context, name string) (Move, error) {
 	if hexDigits.MatchString(name) || strings.ContainsAny(name, "*?[") {
 		ref, err := m.defaultBranch(ctx)
@@ -70,7 +70,7 @@ func (m *Mirror) fetchLine(ctx context.Context, name string) (Move, error) {
 	return move, err
 }
 
-// defaultBranch asks the repository which branch its HEAD stands for.
+// defaultBranch asks the repository which branch its HEAD is.
 func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	if m.opt.Offline {
 		return "",
@@ -89,7 +89,7 @@ func (m *Mirror) defaultBranch(ctx context.Context) (string, error) {
 	return ref, nil
 }
 
-// holder is a branch or tag of upstream's in the mirror that has a commit, and where it is; "" is none.
+// holder returns a branch or tag of upstream's that contains a commit, and its tip; "" if none in the mirror does.
 func (m *Mirror) holder(ctx context.Context, commit tree.ID) (string, tree.ID) {
 	out, err := m.Repo.Run(ctx, "for-each-ref", "--count=1", "--contains="+string(commit),
 		"--format=%(refname) %(objectname)", "refs/heads/", "refs/tags/")

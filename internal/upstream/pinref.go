@@ -15,28 +15,28 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Pin is one commit of upstream. Ref is the name with a changing meaning, Commit the one that stays.
+// Pin is one commit of upstream. Ref is the name, which moves; Commit does not.
 type Pin struct {
 	URL     string    `json:"url"`
 	Ref     string    `json:"ref"`
 	Commit  tree.ID   `json:"commit"`
 	Tree    tree.ID   `json:"tree"`
-	Date    time.Time `json:"date"` // the committer's, in UTC
+	Date    time.Time `json:"date"` // of the committer, in UTC
 	Subject string    `json:"subject"`
 }
 
-// Want is what to pin.
+// Want says what to pin.
 type Want struct {
-	Ref    string        // a branch, a commit (seven digits or more), or a tag pattern: the highest version
-	Branch string        // the branch or tag whose history must have a commit; a commit or pattern: the default branch's
-	Settle time.Duration // the newest first-parent commit at least so old; 0 for the newest
+	Ref    string        // a branch, a commit (at least seven digits), or a tag pattern, for the highest version
+	Branch string        // the branch or tag that must contain a commit; for a commit or pattern: the default branch's
+	Settle time.Duration // the newest first-parent commit that is at least this old; 0: the newest
 	Now    time.Time
 }
 
-// hexDigits is the form of a commit, whole or shortened.
+// hexDigits matches a commit's id, full or abbreviated.
 var hexDigits = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
 
-// Pin fetches and resolves what is wanted. The moves say what the fetch found new.
+// Pin fetches and resolves what is wanted. The Move says what the fetch found.
 func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	switch {
 	case strings.ContainsAny(w.Ref, "*?["):
@@ -66,7 +66,7 @@ func (m *Mirror) Pin(ctx context.Context, w Want) (Pin, Move, error) {
 	return pin, move, err
 }
 
-// refName says whether a branch or tag can have a name, by the rules of git-check-ref-format(1).
+// refName reports whether a branch or tag can have this name, by the rules of git-check-ref-format(1).
 func refName(name string) bool {
 	if name == "@" || strings.HasPrefix(name, "-") || strings.HasSuffix(name, ".") || strings.Contains(name, "..") ||
 		strings.Contains(name, "@{") ||
@@ -81,7 +81,7 @@ func refName(name string) bool {
 	return true
 }
 
-// settled walks back to the newest first-parent commit that is old enough.
+// settled returns the newest first-parent commit that is old enough.
 func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, error) {
 	if w.Settle <= 0 {
 		return tip, nil
@@ -111,10 +111,10 @@ func (m *Mirror) settled(ctx context.Context, tip tree.ID, w Want) (tree.ID, err
 	}
 }
 
-// settleStep is how many commits are looked at in one go: upstream makes seven a day.
+// settleStep is how many commits are read at once: upstream makes about seven a day.
 const settleStep = 200
 
-// pinTag pins the tag of the highest version among those that the pattern matches.
+// pinTag pins the tag of the highest version that matches the pattern.
 func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	var refs map[string]tree.ID
 	var err error
@@ -142,7 +142,7 @@ func (m *Mirror) pinTag(ctx context.Context, w Want) (Pin, Move, error) {
 	return pin, move, err
 }
 
-// highest is the tag of the highest version that a pattern matches; "" is none.
+// highest returns the tag of the highest version that matches a pattern; "" if none does.
 func highest(refs map[string]tree.ID, pattern string) string {
 	best, bestVersion := "", (*goversion.Version)(nil)
 	for ref := range refs {
@@ -175,7 +175,7 @@ func (m *Mirror) localTags(ctx context.Context) (map[string]tree.ID, error) {
 	return refs, nil
 }
 
-// describe reads what the later stages want to know of a commit.
+// describe reads what the later stages need to know about a commit.
 func (m *Mirror) describe(ctx context.Context, ref string, commit tree.ID) (Pin, error) {
 	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%T %ct %s", string(commit))
 	if err != nil {

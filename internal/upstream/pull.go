@@ -11,18 +11,18 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Pull is a pull request as it was pinned.
+// Pull is a pull request at its pinned commit.
 type Pull struct {
-	Base, Head tree.ID // commits: the change is what leads from Base to Head, unless there are Steps
-	Own        int     // commits between them
-	Copies     int     // upstream's own commits, rewritten, that were left out of the change
-	Steps      []Step  // its own commits, oldest first, where copies lie among them: the change is what these do
+	Base, Head tree.ID // commits: the change is the difference from Base to Head, unless there are Steps
+	Own        int     // number of commits between them
+	Copies     int     // number of rewritten copies of upstream's commits that are left out of the change
+	Steps      []Step  // its own commits, oldest first, if there are copies between them: the change is what these do
 }
 
 // Step is a commit and its first parent.
 type Step struct{ Parent, Commit tree.ID }
 
-// remoteFor names the remote of a pull request's repository within this mirror, adding it where it is new.
+// remoteFor returns the name of the remote of a pull request's repository; it adds the remote if it is new.
 func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 	if m.Owns(p) {
 		return remoteName, nil
@@ -43,15 +43,15 @@ func (m *Mirror) remoteFor(ctx context.Context, p pullref.Ref) (string, error) {
 	return name, nil
 }
 
-// pullKey is what Pull is asked for.
+// pullKey is the question that Pull answers.
 type pullKey struct {
 	of          pullref.Ref
 	commit, tip tree.ID
 }
 
-// Pull brings the pinned commit of a pull request and finds what it changes, measured against tip, the commit of
-// upstream that the series is applied to. A head that was rebased over rewritten commits of upstream has these in it
-// once more: they are recognised by author, date and subject, and left out. The same question is asked of git once.
+// Pull fetches the pinned commit of a pull request, and finds what it changes relative to tip, the upstream commit
+// that the series is applied to. A branch that was rebased over rewritten commits of upstream contains copies of
+// these; they are recognised by author, date and subject, and left out. It caches its answers.
 func (m *Mirror) Pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (Pull, error) {
 	key := pullKey{p, commit, tip}
 	if pull, ok := m.pulled[key]; ok {
@@ -99,7 +99,8 @@ func (m *Mirror) pull(ctx context.Context, p pullref.Ref, commit, tip tree.ID) (
 	return pull, nil
 }
 
-// bring fetches the pinned commit by its id, or by the pull request's head where the server gives no single commits.
+// bring fetches the pinned commit by its id, or by the pull request's head if the server does not serve single
+// commits.
 func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit tree.ID) error {
 	if _, err := m.Repo.Resolve(ctx, string(commit)); err == nil {
 		return nil
@@ -132,7 +133,7 @@ func (m *Mirror) bring(ctx context.Context, remote string, p pullref.Ref, commit
 	return nil
 }
 
-// own tells the pull request's own commits from copies of upstream's.
+// own separates the pull request's own commits from copies of upstream's.
 func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error) {
 	mine, err := m.signed(ctx, base, head)
 	if err != nil {
@@ -153,7 +154,7 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 			continue
 		}
 		if len(own) == i {
-			pull.Base = c.id // all above it is the pull request's own
+			pull.Base = c.id // all later ones are the pull request's own
 		}
 	}
 	pull.Own, pull.Copies = len(own), len(mine)-len(own)
@@ -170,13 +171,13 @@ func (m *Mirror) own(ctx context.Context, base, tip, head tree.ID) (Pull, error)
 	return pull, nil
 }
 
-// signed is a commit and what stays of it when it is rewritten.
+// signed is a commit, and what it keeps when it is rewritten.
 type signed struct {
 	id, parent tree.ID // the first parent
 	mark       string
 }
 
-// marks are those of the commits from base to tip; pull requests that left upstream together ask git once.
+// marks returns the signatures of the commits from base to tip; pull requests with the same base ask git once.
 func (m *Mirror) marks(ctx context.Context, base, tip tree.ID) (map[string]bool, error) {
 	key := [2]tree.ID{base, tip}
 	if known, ok := m.marked[key]; ok {
@@ -190,11 +191,11 @@ func (m *Mirror) marks(ctx context.Context, base, tip tree.ID) (map[string]bool,
 	for _, c := range list {
 		known[c.mark] = true
 	}
-	m.marked = map[[2]tree.ID]map[string]bool{key: known} // the last one: each may have all of upstream's commits
+	m.marked = map[[2]tree.ID]map[string]bool{key: known} // only the last one: each may have all of upstream's commits
 	return known, nil
 }
 
-// signed lists the commits from base to head, newest first, without merges.
+// signed returns the commits from base to head, newest first, without merges.
 func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, error) {
 	out, err := m.Repo.Run(ctx, "log", "--no-merges", "--topo-order", "--format=%H %P%x00%an%x00%at%x00%s",
 		string(base)+".."+string(head))
@@ -211,7 +212,7 @@ func (m *Mirror) signed(ctx context.Context, base, head tree.ID) ([]signed, erro
 	return list, nil
 }
 
-// prefetchPull brings the files that the change touches, on both sides, from where each can be read.
+// prefetchPull fetches the files that the change touches, on both sides, from the repository that has them.
 func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string, base, head tree.ID) error {
 	before, after, err := m.touched(ctx, base, head)
 	if err != nil {
@@ -238,7 +239,7 @@ func (m *Mirror) prefetchPull(ctx context.Context, p pullref.Ref, remote string,
 	return nil
 }
 
-// touched are the files in which two commits differ, as they are in each.
+// touched returns the blobs in which two commits differ, on each side.
 func (m *Mirror) touched(ctx context.Context, base, head tree.ID) (before, after []tree.ID, err error) {
 	out, err := m.Repo.Run(ctx, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
 		string(base), string(head))
@@ -254,8 +255,7 @@ func (m *Mirror) touched(ctx context.Context, base, head tree.ID) (before, after
 	return before, after, nil
 }
 
-// appendFile appends a side of a file in which two commits differ, unless there is none or it is another repository's
-// commit.
+// appendFile appends a side of a file in which two commits differ, unless it does not exist or is a submodule.
 func appendFile(to []tree.ID, mode, id string) []tree.ID {
 	if mode == "000000" || mode == "160000" {
 		return to
@@ -263,7 +263,7 @@ func appendFile(to []tree.ID, mode, id string) []tree.ID {
 	return append(to, tree.ID(id))
 }
 
-// PullHead asks where a pull request's head is now; "" when the server no longer has it.
+// PullHead asks for the present head of a pull request; "" if the server no longer has it.
 func (m *Mirror) PullHead(ctx context.Context, p pullref.Ref) (tree.ID, error) {
 	if m.opt.Offline || p.Number == "" {
 		return "", nil
@@ -279,8 +279,8 @@ func (m *Mirror) PullHead(ctx context.Context, p pullref.Ref) (tree.ID, error) {
 	return refs[p.Head()], nil
 }
 
-// Commit brings one commit of this mirror's repository by its full id, with the files below paths, and returns its
-// tree. It is how overlays from elsewhere are read.
+// Commit fetches one commit of this mirror's repository by its full id, with the files below paths, and returns its
+// tree. Remote overlays are read with it.
 func (m *Mirror) Commit(ctx context.Context, commit tree.ID, paths ...string) (*tree.Tree, error) {
 	if !commit.Valid() {
 		return nil, fault.New(fault.Usage, "commit %q of %s is not of 40 hex digits", commit, m.URL)

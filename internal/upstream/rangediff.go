@@ -9,12 +9,13 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Owns says that a pull request is one of this mirror's own repository.
+// Owns reports whether a pull request belongs to this mirror's own repository.
 func (m *Mirror) Owns(p pullref.Ref) bool {
 	return strings.HasSuffix(strings.TrimSuffix(m.URL, ".git"), "/"+p.Owner+"/"+p.Repo)
 }
 
-// MergedAs are the two ends of what upstream's commit took in: its first parent and itself, or the head that it merged.
+// MergedAs returns the two ends of what upstream's commit merged: its first parent, and the commit itself or the head
+// that it merged.
 func (m *Mirror) MergedAs(ctx context.Context, commit tree.ID) (Pull, error) {
 	out, err := m.Repo.Run(ctx, "log", "-1", "--format=%P", string(commit))
 	if err != nil {
@@ -30,7 +31,7 @@ func (m *Mirror) MergedAs(ctx context.Context, commit tree.ID) (Pull, error) {
 	return Pull{Base: tree.ID(parents[0]), Head: tree.ID(parents[1])}, nil
 }
 
-// RangeDiff is git's range-diff of the commits of two pulls.
+// RangeDiff returns git's range-diff of the commits of two pulls.
 func (m *Mirror) RangeDiff(ctx context.Context, p pullref.Ref, before, after Pull) ([]byte, error) {
 	remote, err := m.remoteFor(ctx, p)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Steps are the trees before and after each of a pull request's own commits, where rewritten commits of upstream lie
-// among them, else before and after all of them.
+// Steps returns the trees before and after each of a pull request's own commits, if there are rewritten copies
+// between them; otherwise before and after all of them.
 func (m *Mirror) Steps(ctx context.Context, p Pull) ([][2]*tree.Tree, error) {
 	list := p.Steps
 	if len(list) == 0 {

@@ -7,12 +7,12 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// peeled follows the name of an annotated tag where git lists the commit that it stands for.
+// peeled follows the name of an annotated tag if git lists the commit that the tag points to.
 const peeled = "^{}"
 
-// Tip asks upstream, without fetching anything, for the commit that Pin would fetch and, where nothing has to settle,
-// return. It is "" where that takes upstream's history: a commit that is not the newest of its branch, or a ref that
-// upstream does not have.
+// Tip asks upstream, without a fetch, for the commit that Pin would return if nothing has to settle. It returns "" if
+// only upstream's history can tell (a commit that is not the newest of its branch), and if upstream does not have the
+// ref.
 func (m *Mirror) Tip(ctx context.Context, w Want) (tree.ID, error) {
 	name, commit := w.Ref, tree.ID("")
 	if hexDigits.MatchString(name) {

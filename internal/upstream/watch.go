@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Count is how many first-parent commits lead from one commit to another.
+// Count returns the number of first-parent commits from one commit to another.
 func (m *Mirror) Count(ctx context.Context, from, to tree.ID) (int, error) {
 	out, err := m.Repo.Run(ctx, "rev-list", "--count", "--first-parent", string(from)+".."+string(to))
 	if err != nil {
@@ -19,12 +19,12 @@ func (m *Mirror) Count(ctx context.Context, from, to tree.ID) (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(out)))
 }
 
-// Files lists the names of the files in folders of a commit, sorted: upstream's migrations.
+// Files returns the names of the files in folders of a commit, sorted; it is used for upstream's migrations.
 func (m *Mirror) Files(ctx context.Context, t *tree.Tree, folders ...string) ([]string, error) {
 	var names []string
 	for _, dir := range folders {
 		if _, err := t.Lookup(ctx, dir); err != nil {
-			continue // an upstream without that folder
+			continue // an upstream without this folder
 		}
 		entries, err := t.ReadDir(ctx, dir)
 		if err != nil {
@@ -43,11 +43,11 @@ func (m *Mirror) Files(ctx context.Context, t *tree.Tree, folders ...string) ([]
 // Watched is a file that a distribution follows by hand, and what upstream did to it.
 type Watched struct {
 	Path          string
-	before, after tree.ID // blobs; "" where the file is not there
+	before, after tree.ID // blobs; "" if the file does not exist
 	Diff          string  // as git diff prints it
 }
 
-// Drift compares watched files of a commit with the blobs that a person acknowledged.
+// Drift compares watched files of a commit with the blobs that a person has acknowledged.
 func (m *Mirror) Drift(ctx context.Context, t *tree.Tree, acknowledged map[string]tree.ID,
 	paths []string) ([]Watched, error) {
 	var out []Watched
