@@ -29,7 +29,7 @@ type Inputs struct {
 	// with Rough: stop at the first file that does not fit
 	Hasty bool
 
-	// with Brief: the series that this one is a part of; the whole is replayed at the lock's commit, once for all
+	// with Brief: the series that this one is a part of; all of it is replayed at the lock's commit, once for all
 	// parts
 	Whole *series.Series
 

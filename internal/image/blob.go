@@ -19,16 +19,16 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// gzipLevel is klauspost's own scale: close to zlib's 6 in size at several times its speed.
+// gzipLevel is on klauspost's scale: nearly as small as zlib's 6, several times as fast.
 const gzipLevel = 5
 
-// zstdLevel is klauspost's own scale, too: smaller than gzip's, in less time to pack and a third of the time to unpack.
+// zstdLevel is on klauspost's scale: smaller than gzip's, faster to pack, and three times as fast to unpack.
 const zstdLevel = zstd.SpeedBetterCompression
 
-// layerPaths are two layouts: a layer goes from one to the other.
+// layerPaths are the layouts from and to which a layer goes.
 type layerPaths struct{ from, to string }
 
-// compressor is a writer that compresses. The same bytes come out on any machine, however many processors it has.
+// compressor returns a compressing writer. Its output is the same on any machine, however many processors it has.
 func compressor(w io.Writer, compression string) (io.WriteCloser, types.MediaType, error) {
 	if compression == Zstd {
 		z, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstdLevel), zstd.WithEncoderConcurrency(1))
@@ -40,13 +40,13 @@ func compressor(w io.Writer, compression string) (io.WriteCloser, types.MediaTyp
 
 func blobPath(dir string, h v1.Hash) string { return filepath.Join(dir, "blobs", h.Algorithm, h.Hex) }
 
-// moveBlob moves a blob from one layout to another, unless it is there, after reading it once.
+// moveBlob moves a blob from one layout to another, unless it is there, after reading it once to check it.
 func moveBlob(from, to string, h v1.Hash) error {
 	if _, err := os.Stat(blobPath(to, h)); err == nil {
 		return nil
 	}
 	got, err := fileDigest(blobPath(from, h))
-	if errors.Is(err, fs.ErrNotExist) { // another layer of the same content moved it a moment ago
+	if errors.Is(err, fs.ErrNotExist) { // another layer with the same content has just moved it
 		if _, there := os.Stat(blobPath(to, h)); there == nil {
 			return nil
 		}
@@ -73,7 +73,7 @@ func compress(ctx context.Context, at layerPaths, d v1.Descriptor, compression s
 	}
 	defer func() {
 		_ = dst.Close()
-		_ = os.Remove(dst.Name()) // gone already where all went well
+		_ = os.Remove(dst.Name()) // after a success it is gone already
 	}()
 	read, written := sha256.New(), &counter{hash: sha256.New(), to: dst}
 	z, kind, err := compressor(written, compression)

@@ -32,7 +32,7 @@ type Result struct {
 	Digest    string // of the index
 	Bytes     int64  // of all blobs, each counted once
 	Platforms []Platform
-	Steps     []Step // in the order in which they began
+	Steps     []Step // in the order in which they started
 	Warnings  []string
 	Took      time.Duration
 }
@@ -45,19 +45,19 @@ type Platform struct {
 	bytes    int64  // of its config and layers, as they are uploaded
 }
 
-// Job is an image to build and the folder that gets its OCI layout.
+// Job is an image to build, and the folder for its OCI layout.
 type Job struct {
 	Spec Spec
 	Dir  string
 	Done func(Result, error) // optional: called once, when the image is built or has failed
 
-	Steps func(done, of int) // optional: called while it is built, with how many of the steps known so far are done
+	Steps func(done, of int) // optional: called during the build with how many of the steps known so far are done
 }
 
-// Build builds every platform of every job's spec on its builder, all at once, and leaves an OCI layout in each
-// job's folder, in place of what was there; after an error or a cancelled context the folders of those that were not
-// made are as they were. The first that fails ends the others. The results come in the order of the jobs; after an
-// error one without a digest was not built.
+// Build builds every platform of every job's spec on its builder, all at once, and replaces the content of each job's
+// folder by an OCI layout. After an error or a cancelled context, the folders of jobs that were not finished are
+// unchanged. The first failure cancels the others. The results are in the order of the jobs; after an error, one
+// without a digest was not built.
 func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) ([]Result, error) {
 	results, jobs := make([]Result, len(list)), make([][]*solve, len(list))
 	sessions := &baseSessions{}
@@ -108,7 +108,7 @@ func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) (
 	return results, err
 }
 
-// part is where a layout grows until it is whole.
+// part is the folder in which a layout is written before it is complete.
 func (o Job) part() string { return o.Dir + ".part" }
 
 // build builds an image's platforms at once.
@@ -137,13 +137,13 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 // solve is the build of one platform.
 type solve struct {
 	platform string
-	label    []string // what tells its steps from those of the others on the screen
+	label    []string // a prefix that distinguishes its steps on the screen
 	inputs   string
 	node     *builder.Node
 	opt      client.SolveOpt
 	bases    map[string]layoutBase // by their ids in opt
 	sessions *baseSessions
-	dir      string // where the platform's own layout goes
+	dir      string // the folder for the platform's own layout
 }
 
 func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir string) (*solve, error) {
@@ -164,8 +164,8 @@ func (s Spec) solve(ctx context.Context, b *builder.Builder, platform, dir strin
 	return &solve{platform: platform, inputs: inputs, node: node, opt: opt, bases: bases, dir: dir}, nil
 }
 
-// patience is how long a cancelled build may take to wind up; the client itself would wait for five seconds after the
-// last word of a daemon that is busy compressing.
+// patience is how long a cancelled build may take to stop; the client itself would wait for five seconds after the
+// last message of a daemon that is busy compressing.
 const patience = time.Second
 
 func (j *solve) run(ctx context.Context, watch *watch) (err error) {
@@ -193,7 +193,7 @@ func (j *solve) run(ctx context.Context, watch *watch) (err error) {
 	}
 }
 
-// solveOpt is the spec in BuildKit's words, and the bases that it has to be sent.
+// solveOpt converts the spec to BuildKit's options, and returns the bases to send.
 func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, map[string]layoutBase, error) {
 	attrs := map[string]string{
 		"filename":                    s.Dockerfile.Base(),
@@ -201,7 +201,7 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, m
 		"build-arg:SOURCE_DATE_EPOCH": Epoch,
 	}
 	if len(s.Frontends) == 0 {
-		attrs["cmdline"] = "builtin" // else a `# syntax=` line pulls another frontend
+		attrs["cmdline"] = "builtin" // otherwise a `# syntax=` line pulls another frontend
 	}
 	if s.Target != "" {
 		attrs["target"] = s.Target
@@ -218,7 +218,7 @@ func (s Spec) solveOpt(ctx context.Context, platform string) (client.SolveOpt, m
 	for _, value := range s.Secrets {
 		secret.Learn(ctx, secret.Document(string(value))...)
 		for line := range strings.Lines(string(value)) {
-			if secret.Learn(ctx, secret.Address(line)...); !strings.Contains(line, "://") { // a mirror's address is shown
+			if secret.Learn(ctx, secret.Address(line)...); !strings.Contains(line, "://") { // a mirror: no secret
 				secret.Learn(ctx, line)
 			}
 		}
@@ -276,7 +276,7 @@ func addFolder(opt *client.SolveOpt, id, name, where string) error {
 	return nil
 }
 
-// dockerfileFS is the folder that BuildKit reads the Dockerfile from.
+// dockerfileFS returns the folder from which BuildKit reads the Dockerfile.
 func dockerfileFS(f frontend.Dockerfile) fsutil.FS {
 	out := staticfs.NewFS()
 	out.Add(f.Base(), &types.Stat{Mode: 0o644, ModTime: epoch}, f.Data)

@@ -8,15 +8,15 @@ import (
 	"github.com/moby/buildkit/client"
 )
 
-// Cache is where BuildKit keeps the results of steps for other builders, in BuildKit's own words: a type and its
-// attributes, see its documentation of cache exporters. It changes how long a build takes, never what comes out.
+// Cache is where BuildKit stores the results of steps for other builders, in BuildKit's own terms (see its
+// documentation of cache exporters). It affects how long a build takes, never its result.
 type Cache struct {
-	Type  string            // "registry", "local", "s3", …; "" is none
+	Type  string            // "registry", "local", "s3", …; "": none
 	Attrs map[string]string // "ref"; for local "dest"; BuildKit's own names
-	Write bool              // else it is only read
+	Write bool              // also write it
 }
 
-// entries are the cache's import and export for one image and platform, which have a scope of their own.
+// entries returns the cache's import and export for one image and platform, which have a tag of their own.
 func (c Cache) entries(name, platform string) (from, to []client.CacheOptionsEntry) {
 	if c.Type == "" {
 		return nil, nil
@@ -28,7 +28,7 @@ func (c Cache) entries(name, platform string) (from, to []client.CacheOptionsEnt
 		ref := c.Attrs["ref"]
 		sign := ":"
 		if strings.Contains(ref[strings.LastIndexByte(ref, '/')+1:], ":") {
-			sign = "-" // it has a tag already
+			sign = "-" // it already has a tag
 		}
 		read["ref"] = ref + sign + scope
 		write["ref"] = read["ref"]
@@ -56,26 +56,26 @@ func (c Cache) entries(name, platform string) (from, to []client.CacheOptionsEnt
 }
 
 // cacheForm is how a cache is written: the results of all steps, compressed, as a manifest that GHCR and Docker Hub
-// take; a cache that cannot be written fails no build. Blobs that are there are not sent again.
+// accept. A cache that cannot be written does not fail the build. Blobs that are there are not sent again.
 var cacheForm = map[string]string{
 	"mode": "max", "compression": "zstd", "force-compression": "true", "image-manifest": "true", "oci-mediatypes": "true",
 	"ignore-error": "true",
 }
 
-// ofCache reports whether a step of BuildKit's is the reading or writing of a cache, and so decides nothing.
+// ofCache reports whether a step of BuildKit's reads or writes a cache, and so does not affect the result.
 func ofCache(step string) bool {
 	return strings.Contains(step, "importing cache manifest from ") || strings.Contains(step, "exporting cache to ") ||
 		strings.Contains(step, "exporting to GitHub Actions Cache") ||
 		strings.Contains(step, "preparing build cache for export")
 }
 
-// noCacheYet reports whether a step looked for a cache that is not there: the first build of an image on a platform
-// writes it, so nothing is wrong.
+// noCacheYet reports whether a step looked for a cache that does not exist, which is no error: the first build of an
+// image on a platform creates it.
 func noCacheYet(v *client.Vertex) bool {
 	return ofCache(v.Name) && strings.HasSuffix(v.Error, ": not found")
 }
 
-// cacheWarnings are what went wrong with a cache.
+// cacheWarnings returns what went wrong with a cache.
 func (w *watch) cacheWarnings() (out []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

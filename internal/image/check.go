@@ -14,10 +14,11 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// ownArgs are set by Howdah or BuildKit, whether a Dockerfile declares them or not.
+// ownArgs are set by Howdah or BuildKit, whether or not a Dockerfile declares them.
 var ownArgs = []string{"SOURCE_DATE_EPOCH"}
 
-// Check refuses a spec that no builder should get: code fault.Usage, with the Dockerfile's line where there is one.
+// Check returns an error (fault.Usage, with the Dockerfile's line if there is one) for a spec that must not be sent
+// to a builder.
 func (s Spec) Check() error {
 	if len(s.Dockerfile.Data) == 0 {
 		return fault.New(fault.Usage, "image %q: the Dockerfile is missing or empty", s.Name).At(s.Dockerfile.Name, 0)
@@ -72,8 +73,8 @@ func (s Spec) checkArgs(d *parser.Result) error {
 	return nil
 }
 
-// checkBases: names as BuildKit looks them up (`node:24`, never `docker.io/library/node:24`), and digests with
-// references.
+// checkBases checks that names are as BuildKit looks them up (`node:24`, never `docker.io/library/node:24`), and that
+// references have digests.
 func (s Spec) checkBases() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Bases)) {
 		if named, err := reference.ParseNormalizedNamed(name); err != nil {
@@ -97,7 +98,7 @@ func (s Spec) checkBases() error {
 	return nil
 }
 
-// checkMounts: a mount takes the place of a stage, which a plain `docker build` then has empty.
+// checkMounts checks that each mount replaces a stage, which is empty in a plain `docker build`.
 func (s Spec) checkMounts(d *parser.Result) error {
 	stages := map[string]bool{}
 	for _, n := range d.AST.Children {

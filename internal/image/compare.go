@@ -15,15 +15,16 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Difference is a layer that two builds of one image do not have in common.
+// Difference is a layer in which two builds of one image differ.
 type Difference struct {
 	Platform string   `json:"platform"`
 	Layer    int      `json:"layer"` // from 1; 0 is the config
-	Bytes    int64    `json:"bytes"` // of the first build's, compressed
-	Files    []string `json:"files"` // those that differ
+	Bytes    int64    `json:"bytes"` // of the first build's layer, compressed
+	Files    []string `json:"files"` // the files that differ
 }
 
-// Compare compares the layouts of two builds of one image, layer by layer. None means that they are equal to the byte.
+// Compare compares the layouts of two builds of one image, layer by layer. An empty result means that they are equal,
+// byte for byte.
 func Compare(ctx context.Context, one, other string) ([]Difference, error) {
 	var images [2]map[string]v1.Image
 	var digests [2]v1.Hash
@@ -108,7 +109,7 @@ func compareImages(ctx context.Context, one, other v1.Image) ([]Difference, erro
 	return out, nil
 }
 
-// compareLayers lists the files by which two layers differ; nil where they are the same bytes.
+// compareLayers returns the files in which two layers differ; nil if the layers are equal.
 func compareLayers(ctx context.Context, one, other v1.Layer) ([]string, error) {
 	var digests [2]v1.Hash
 	var files [2]map[string]string
@@ -142,7 +143,7 @@ func compareLayers(ctx context.Context, one, other v1.Layer) ([]string, error) {
 	return out, nil
 }
 
-// filesOf sums up each entry of a layer: its header and its content.
+// filesOf returns a checksum of each entry of a layer, over its header and its content.
 func filesOf(ctx context.Context, layer v1.Layer) (map[string]string, error) {
 	r, err := layer.Uncompressed()
 	if err != nil {

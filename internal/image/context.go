@@ -20,17 +20,18 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// contextFS gives a git tree to BuildKit as a build context: nothing of this machine's disk is in it. Content is
-// read when BuildKit asks for a file, and BuildKit asks only for what it has not.
+// contextFS provides a git tree to BuildKit as a build context, without anything of this machine's disk. A file's
+// content is read when BuildKit asks for it, and BuildKit asks only for what it does not have.
 type contextFS struct {
-	ctx   context.Context // of the build that reads it; fsutil.FS has no place for one in Open
+	ctx   context.Context // of the build; Open of fsutil.FS has no context
 	tree  *tree.Tree
 	sizes map[tree.ID]int64
 }
 
 var _ fsutil.FS = (*contextFS)(nil)
 
-// newContextFS is t as BuildKit reads a context, to be read while ctx lasts. BuildKit's frontend reads .dockerignore.
+// newContextFS returns t as a build context, to be read while ctx lasts. BuildKit's frontend reads .dockerignore from
+// it.
 func newContextFS(ctx context.Context, t *tree.Tree) (*contextFS, error) {
 	var ids []tree.ID
 	err := t.Walk(ctx, func(_ string, e tree.Entry) error {
@@ -49,7 +50,7 @@ func newContextFS(ctx context.Context, t *tree.Tree) (*contextFS, error) {
 	return &contextFS{ctx: ctx, tree: t, sizes: sizes}, nil
 }
 
-// Open gives a file's content; it is read at the first Read.
+// Open returns a file's content, which is read at the first Read.
 func (c *contextFS) Open(name string) (io.ReadCloser, error) {
 	name = clean(name)
 	e, err := c.tree.Lookup(c.ctx, name)
@@ -81,8 +82,8 @@ func (b *blob) Read(p []byte) (int, error) {
 
 func (b *blob) Close() error { return nil }
 
-// Walk calls fn for target and all below it, but not for the root. As fsutil's own walk over a disk does, it sorts
-// by plain name (git sorts a folder as NAME/), tells fn of a target that does not exist and takes SkipDir from it.
+// Walk calls fn for target and everything below it, except for the root. Like fsutil's own walk over a disk, it sorts
+// by plain name (git sorts a folder as NAME/), calls fn for a target that does not exist, and handles SkipDir.
 func (c *contextFS) Walk(ctx context.Context, target string, fn fs.WalkDirFunc) error {
 	target = clean(target)
 	e, err := c.tree.Lookup(ctx, target)
@@ -134,10 +135,11 @@ func (c *contextFS) walk(ctx context.Context, name string, e tree.Entry, fn fs.W
 	return nil
 }
 
-// isGone is what a walk over a disk forgives: the file went away meanwhile. A tree's cannot, so it comes from fn.
+// isGone reports an error that a walk over a disk ignores, because a file may vanish meanwhile. A tree's file cannot,
+// so here the error comes from fn.
 func isGone(err error) bool { return err != nil && os.IsNotExist(err) }
 
-// stat describes an entry as a fresh checkout by root would, but for the times.
+// stat describes an entry as root would check it out, except for the times.
 func (c *contextFS) stat(ctx context.Context, name string, e tree.Entry) (*types.Stat, error) {
 	s := &types.Stat{Path: filepath.FromSlash(name), ModTime: epoch}
 	switch e.Mode {
@@ -161,9 +163,9 @@ func (c *contextFS) stat(ctx context.Context, name string, e tree.Entry) (*types
 
 const epoch = 1_000_000_000 * 1e9 // Epoch in nanoseconds
 
-// modTime is a file's time: the second of Epoch, and nanoseconds that follow from the content. BuildKit takes a file
-// of the same size and time for unchanged and does not ask for it again, so two contents must not share a time; and
-// whatever keeps whole seconds (bootsnap) sees the time that the finished layer has.
+// modTime returns a file's time: the second of Epoch, plus nanoseconds that depend on the content. BuildKit treats a
+// file with the same size and time as unchanged and does not ask for it again, so two contents must not have the same
+// time. Programs that compare whole seconds (bootsnap) see the time that the finished layer has.
 func modTime(id tree.ID) int64 {
 	raw, err := hex.DecodeString(string(id[:8]))
 	if err != nil {
@@ -172,7 +174,7 @@ func modTime(id tree.ID) int64 {
 	return epoch + int64(binary.BigEndian.Uint32(raw)%1e9)
 }
 
-// clean turns fsutil's targets ("/", ".", "a/b/") into a tree's paths.
+// clean converts fsutil's targets ("/", ".", "a/b/") to paths of a tree.
 func clean(name string) string {
 	name = path.Clean("/" + filepath.ToSlash(name))
 	return strings.TrimPrefix(name, "/")

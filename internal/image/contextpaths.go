@@ -14,8 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// contextPaths are the files and folders of the context that a build of the platform reads, as
-// [frontend.Dockerfile.Reads] has it.
+// contextPaths returns the files and folders of the context that a build of the platform reads, see
+// [frontend.Dockerfile.Reads].
 func (s Spec) contextPaths(ctx context.Context, platform string) (paths []string, all bool, err error) {
 	if len(s.Frontends) > 0 {
 		return nil, true, nil // another frontend may ask for anything
@@ -23,10 +23,11 @@ func (s Spec) contextPaths(ctx context.Context, platform string) (paths []string
 	return s.Dockerfile.Reads(ctx, frontend.Build{Args: s.Args, Target: s.Target, Platform: platform})
 }
 
-// ignoreFile is what BuildKit's frontend reads of a context besides what the Dockerfile names.
+// ignoreFile is what BuildKit's frontend reads from a context besides what the Dockerfile names.
 const ignoreFile = ".dockerignore"
 
-// Reads are those of the names that the image's build reads of its context: a change of the others changes no input.
+// Reads returns those of the names that the image's build reads from its context: changes of the others do not change
+// the inputs.
 func (s Spec) Reads(ctx context.Context, names []string) ([]string, error) {
 	paths, all, err := s.contextPaths(ctx, s.firstPlatform())
 	if err != nil || all {
@@ -49,11 +50,11 @@ func (s Spec) Reads(ctx context.Context, names []string) ([]string, error) {
 	return out, nil
 }
 
-// firstPlatform stands for all where the platform does not matter.
+// firstPlatform returns a platform where it does not matter which.
 func (s Spec) firstPlatform() string { return append(s.platforms(), "linux/amd64")[0] }
 
-// contextID is the identity of what a build reads of the context: the tree's id where that is everything, else a
-// digest over the modes, ids and names of those files. It reads no file but links.
+// contextID identifies what a build reads from the context: the tree's id if it reads everything, otherwise a digest
+// over the modes, ids and names of those files. It reads no contents except those of links.
 func (s Spec) contextID(ctx context.Context, platform string) (string, error) {
 	paths, all, err := s.contextPaths(ctx, platform)
 	if err != nil {
@@ -76,8 +77,8 @@ func (s Spec) contextID(ctx context.Context, platform string) (string, error) {
 	return Sum([]byte(lines.String())), nil
 }
 
-// walkContext calls fn for each file and link of the context that the paths name, in order, as BuildKit's client picks
-// those that it sends.
+// walkContext calls fn for each file and link of the context at the paths, in the order and by the rules by which
+// BuildKit's client sends them.
 func (s Spec) walkContext(ctx context.Context, paths []string, fn func(name string, e tree.Entry)) error {
 	picked, err := fsutil.NewFilterFS(&contextFS{ctx: ctx, tree: s.Context},
 		&fsutil.FilterOpt{FollowPaths: append([]string{ignoreFile}, paths...)})

@@ -15,8 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// credentials passes to BuildKit, which pulls private or rate-limited bases with them, what publishing would use. What
-// it gets, and the tokens that are fetched with it, are made known as secret to the keeper of ctx, see [secret.With].
+// credentials passes the logins that publishing would use to BuildKit, which pulls private or rate-limited bases with
+// them. It registers them, and the tokens that are fetched with them, as secrets in ctx, see [secret.With].
 func (s Spec) credentials(ctx context.Context) session.Attachable {
 	learn := func(values ...string) { secret.Learn(ctx, values...) }
 	provider := authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
@@ -36,23 +36,22 @@ func (s Spec) credentials(ctx context.Context) session.Attachable {
 	return provider
 }
 
-// sharedAuth is what BuildKit's own provider is: it answers the daemon, and the client gives it a logger.
+// sharedAuth is the interface of BuildKit's own provider: it answers the daemon, and the client sets its logger.
 type sharedAuth interface {
 	session.Attachable
 	auth.AuthServer
 	SetLogger(progresswriter.Logger)
 }
 
-// learningAuth makes the tokens known that it fetches from a registry for the daemon.
+// learningAuth registers the tokens that it fetches from a registry for the daemon as secrets.
 type learningAuth struct {
 	sharedAuth
 	learn func(values ...string)
 }
 
-// Register offers this in place of what it wraps.
+// Register registers this in place of what it wraps.
 func (a learningAuth) Register(server *grpc.Server) { auth.RegisterAuthServer(server, a) }
 
-// FetchToken fetches a token.
 func (a learningAuth) FetchToken(ctx context.Context, r *auth.FetchTokenRequest) (*auth.FetchTokenResponse, error) {
 	token, err := a.sharedAuth.FetchToken(ctx, r)
 	if token != nil {
@@ -61,7 +60,7 @@ func (a learningAuth) FetchToken(ctx context.Context, r *auth.FetchTokenRequest)
 	return token, err
 }
 
-// credentialsFor asks a keychain for a host as BuildKit names it.
+// credentialsFor asks a keychain about a host as BuildKit names it.
 func credentialsFor(ctx context.Context, keychain authn.Keychain, host string) (types.AuthConfig, error) {
 	if keychain == nil {
 		return types.AuthConfig{}, nil

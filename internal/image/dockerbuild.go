@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Line is the `docker build` that gives the spec's image, but for how its layers are compressed, in the layout
-// NAME.oci, of a checkout of the context in the folder. A secret is read from the file that files names for its id,
-// else from a variable of the environment: its value is never in the line.
+// Line returns the `docker build` command for the same image, except for the compression of its layers. It builds a
+// checkout of the context in the folder, into the layout NAME.oci. A secret is read from the file that files has for
+// its id, or else from an environment variable: its value is never in the command.
 func (s Spec) Line(folder string, files map[string]string) string {
 	args := []string{"docker", "buildx", "build", "--file", s.Dockerfile.Name, "--platform",
 		strings.Join(s.platforms(), ",")}

@@ -13,7 +13,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// explain turns BuildKit's error into ours: the Dockerfile's line, the step, its last lines.
+// explain converts BuildKit's error to a fault: the Dockerfile's line, the step, the last lines of its output.
 func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return fmt.Errorf("building image %q: %w", s.Name, cause)
@@ -68,7 +68,7 @@ func quote(lines []string) string {
 	return b.String()
 }
 
-// line is the Dockerfile's line that an error names, or 0.
+// line returns the Dockerfile's line that an error names, or 0.
 func (s Spec) line(err error) int {
 	for _, source := range errdefs.Sources(err) {
 		if source.Info != nil && source.Info.Filename == s.Dockerfile.Base() && len(source.Ranges) > 0 {

@@ -21,33 +21,34 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Execution is a program that is run over a tree in a sandbox: it sees the base image, the tree and the files beside
-// it, and neither a network nor anything of this machine.
+// Execution is a program to run over a tree in a sandbox. The program sees the base image, the tree and the files
+// beside it, and can reach neither a network nor anything of this machine.
 type Execution struct {
-	// its Context is the tree, its only base the image; the rest of how a build reaches the world
+	// its Context is the tree, and its only base the image; it also says how a build reaches the network
 	Spec     Spec
 	Base     string               // the name of that base in Bases
-	Packages []string             // of Debian, that the base gets first, with a network and before the program is there
-	Beside   map[string]tree.File // the program and what lies beside it
-	Folder   string               // where those lie, absolute
-	Tree     string               // where the tree lies, absolute
-	Command  []string             // run in Folder
+	Packages []string             // Debian packages, added to the base with a network before the program is there
+	Beside   map[string]tree.File // the program and the files beside it
+	Folder   string               // the absolute path of these in the sandbox
+	Tree     string               // the absolute path of the tree there
+	Command  []string             // runs in Folder
 }
 
-// Executed is what a program did to the tree.
+// Executed is the result of a program on a tree.
 type Executed struct {
 	Code    int
-	Output  string                // its last part
-	Changed map[string]*tree.File // by path in the tree; nil is removed
+	Output  string                // the end of it
+	Changed map[string]*tree.File // by path in the tree; nil: removed
 }
 
-// executing is how long a program may run, and maxShown how much of its output is kept, in bytes.
+// executing is how long a program may run, and maxShown how many bytes of its output are kept.
 const (
 	executing = "600"
 	maxShown  = 16 << 10
 )
 
-// runner runs the program and keeps what it changed. Its arguments are the tree, the folder, and the command.
+// runner is a shell script that runs the program and keeps what it changed. Its arguments are the tree, the folder
+// and the command.
 const runner = `set -eu
 tree=$1 folder=$2; shift 2
 out=/howdah-out
@@ -74,7 +75,7 @@ comm -13 "$out/before" "$out/after" | sed -n 's/^[0-9a-f]\{64\}  //p; s/^mode [0
 done
 `
 
-// Execute runs a program over a tree and gives what it changed.
+// Execute runs a program over a tree, and returns what it changed.
 func Execute(ctx context.Context, b *builder.Builder, x Execution, show Progress) (Executed, error) {
 	dir, err := os.MkdirTemp("", "howdah-run-")
 	if err != nil {
@@ -113,7 +114,7 @@ func Execute(ctx context.Context, b *builder.Builder, x Execution, show Progress
 	return readExecuted(exported, x)
 }
 
-// write writes what the program gets into a folder, which the build mounts.
+// write writes the program's files into a folder, which the build mounts.
 func (x Execution) write(dir string) error {
 	all := map[string]tree.File{"run.sh": {Data: []byte(runner)}}
 	for name, f := range x.Beside {
@@ -132,7 +133,7 @@ func (x Execution) write(dir string) error {
 	return nil
 }
 
-// dockerfile is the build that runs the program.
+// dockerfile returns the Dockerfile that runs the program.
 func (x Execution) dockerfile() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "FROM %s AS run\nUSER 0\n", x.Base)
@@ -196,7 +197,7 @@ func readExecuted(dir string, x Execution) (Executed, error) {
 			mode = tree.Executable
 		}
 		if _, own := x.Beside[below(x, rest)]; own && !before[rest] {
-			return err // it lay beside the script
+			return err // it was beside the script
 		}
 		out.Changed[rest] = &tree.File{Mode: mode, Data: data}
 		return err
@@ -204,12 +205,12 @@ func readExecuted(dir string, x Execution) (Executed, error) {
 	return out, err
 }
 
-// below is a path of the tree as one beside the script, where the tree lies in the script's own folder.
+// below returns a path of the tree as a path beside the script, if the tree is in the script's own folder.
 func below(x Execution, name string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path.Join(x.Tree, name), x.Folder), "/")
 }
 
-// listed are the names of a list of checksums.
+// listed returns the names in a list of checksums.
 func listed(list string) map[string]bool {
 	names := map[string]bool{}
 	for line := range strings.Lines(list) {
@@ -220,7 +221,7 @@ func listed(list string) map[string]bool {
 	return names
 }
 
-// Packages are those of Debian that hold the programs that a script may call.
+// Packages returns the Debian packages with the programs that a script may call.
 func Packages(text string) (out []string) {
 	for program, name := range map[string]string{"python3": "python3", "python": "python3", "jq": "jq", "git ": "git",
 		"patch ": "patch", "gawk": "gawk",

@@ -18,7 +18,7 @@ import (
 	"github.com/howdah/howdah/internal/files"
 )
 
-// inputs is what the digest of a spec's inputs is taken over, in a fixed order of keys.
+// inputs is what the digest of a spec's inputs is computed from, in a fixed order of keys.
 type inputs struct {
 	Version    int               `json:"version"`
 	Role       string            `json:"role"`
@@ -31,13 +31,13 @@ type inputs struct {
 	Bases      map[string]string `json:"bases"`
 	Exporter   map[string]string `json:"exporter"`
 	Epoch      string            `json:"epoch"`
-	Gzip       int               `json:"gzip"`           // the level; 0 for layers that stay as they are, or are zstd's
+	Gzip       int               `json:"gzip"`           // the level; 0 for layers that stay as they are, or use zstd
 	Zstd       int               `json:"zstd,omitempty"` // the level
 }
 
-// Inputs is a digest over everything that decides the content of one platform's image: role, platform, what the
-// Dockerfile reads of the patched tree, Dockerfile and ignore file, arguments (the day PACKAGES among them), the bases'
-// digests, how layers are written. Two specs with the same inputs need be built once.
+// Inputs returns a digest over everything that decides the content of one platform's image: role, platform, the files
+// that the Dockerfile reads from the patched tree, the Dockerfile and its ignore file, arguments (among them the day
+// PACKAGES), the bases' digests, how layers are written. Specs with the same inputs need to be built only once.
 func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	in, err := s.inputs(ctx, platform)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s Spec) Inputs(ctx context.Context, platform string) (string, error) {
 	return Sum(data), nil
 }
 
-// The names of a spec's parts. Those of arguments and bases are followed by a name.
+// The names of a spec's parts. Those of arguments and bases are followed by their names.
 const (
 	PartTree       = "tree"
 	PartDockerfile = "dockerfile"
@@ -60,8 +60,8 @@ const (
 	partPlatforms  = "platforms"
 )
 
-// Parts are the inputs one by one, so that two builds can be compared: each argument and each base has its own part,
-// and how layers are written is one.
+// Parts returns the inputs one by one, to compare two builds: each argument and each base is a part, and so is how
+// layers are written.
 func (s Spec) Parts(ctx context.Context) (map[string]string, error) {
 	in, err := s.inputs(ctx, "")
 	if err != nil {
@@ -84,7 +84,7 @@ func (s Spec) Parts(ctx context.Context) (map[string]string, error) {
 	return out, nil
 }
 
-// inputs are what the digest is taken over.
+// inputs returns what the digest is computed from.
 func (s Spec) inputs(ctx context.Context, platform string) (in inputs, err error) {
 	in = inputs{
 		Version: 1, Role: s.role(), Platform: platform, Dockerfile: Sum(s.Dockerfile.Data), Target: s.Target,
@@ -114,14 +114,14 @@ func (s Spec) inputs(ctx context.Context, platform string) (in inputs, err error
 	return in, nil
 }
 
-// Sum is the digest of data, as inputs are written.
+// Sum returns the digest of data in the form in which inputs are written.
 func Sum(data []byte) string {
 	digest := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(digest[:])
 }
 
-// baseDigest is the identity of a base: the digest in a reference or of a layout's image; of another folder, one over
-// its files.
+// baseDigest identifies a base: the digest in a reference, or of a layout's image; for any other folder, a digest
+// over its files.
 func baseDigest(where string) (string, error) {
 	if _, digest, ok := strings.Cut(where, "@"); ok && !filepath.IsAbs(where) {
 		return digest, nil
@@ -137,7 +137,7 @@ func isLayout(dir string) bool {
 	return err == nil
 }
 
-// Digest is the digest of the one image or index in an OCI layout.
+// Digest returns the digest of the only image or index in an OCI layout.
 func Digest(dir string) (string, error) {
 	path, err := layout.FromPath(dir)
 	if err != nil {

@@ -25,8 +25,8 @@ type Part struct {
 	Image    v1.Image
 }
 
-// Join makes one layout in dir of images of one platform each. The index is the one, byte for byte, that Build makes of
-// all platforms at once.
+// Join writes one layout to dir from images of one platform each. Its index is, byte for byte, the one that Build
+// writes for all platforms at once.
 func Join(ctx context.Context, name, dir string, parts []Part) (Result, error) {
 	r := Result{Name: name, Dir: dir}
 	part := dir + ".part"
@@ -115,7 +115,7 @@ func fetchLayer(ctx context.Context, img v1.Image, d v1.Descriptor, to string) e
 	}
 	defer func() {
 		_ = dst.Close()
-		_ = os.Remove(dst.Name()) // gone already where all went well
+		_ = os.Remove(dst.Name()) // after a success it is gone already
 	}()
 	hash := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(dst, hash), &stoppable{ctx, src}); err != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// assemble makes one layout out of the platforms' and moves it to its place.
+// assemble makes one layout from the platforms' layouts, and moves it to its place.
 func (r *Result) assemble(ctx context.Context, jobs []*solve, part, compression string) error {
 	whole := filepath.Join(part, "whole")
 	if err := os.MkdirAll(filepath.Join(whole, "blobs", "sha256"), 0o755); err != nil {
@@ -47,7 +47,7 @@ type brought struct {
 	bytes    int64 // of config and layers
 }
 
-// bring moves a platform's image into the layout, compressing the layers that are not yet.
+// bring moves a platform's image into the layout, and compresses the layers that are not compressed yet.
 func (j *solve) bring(ctx context.Context, to, compression string) (brought, error) {
 	img, err := onlyImage(j.dir)
 	if err != nil {
@@ -88,7 +88,7 @@ func (j *solve) bring(ctx context.Context, to, compression string) (brought, err
 	return out, err
 }
 
-// onlyImage is the one image in BuildKit's layout.
+// onlyImage returns the only image in BuildKit's layout.
 func onlyImage(dir string) (v1.Image, error) {
 	index, err := layout.ImageIndexFromPath(dir)
 	if err != nil {
@@ -104,7 +104,7 @@ func onlyImage(dir string) (v1.Image, error) {
 	return index.Image(manifest.Manifests[0].Digest)
 }
 
-// finish writes the index, and what makes a folder of blobs a layout, last.
+// finish writes the index and, last, the file that makes the folder a layout.
 func (r *Result) finish(dir string, index v1.IndexManifest) error {
 	d, err := writeBlob(dir, types.OCIImageIndex, index)
 	if err != nil {
@@ -136,7 +136,7 @@ func (r *Result) finish(dir string, index v1.IndexManifest) error {
 	return nil
 }
 
-// replace puts the folder next in the place of old.
+// replace moves the folder next to the place of old.
 func replace(next, old string) error {
 	aside := old + ".old"
 	if err := os.RemoveAll(aside); err != nil {
@@ -154,8 +154,8 @@ func replace(next, old string) error {
 	return nil
 }
 
-// Check reads every blob of an OCI layout that its index leads to, and refuses the layout where one is missing, short
-// or has another digest: a file that is there is not yet a file that is whole.
+// Check reads every blob of an OCI layout that its index leads to. It returns an error if one is missing, too short
+// or has another digest: a file that exists need not be complete.
 func Check(dir string) error {
 	index, err := layout.ImageIndexFromPath(dir)
 	if err != nil {
@@ -228,7 +228,7 @@ func checkBlob(dir string, d v1.Descriptor, seen map[v1.Hash]bool) error {
 	return nil
 }
 
-// Open returns the index of a layout that Build made.
+// Open returns the index of a layout that Build wrote.
 func Open(dir string) (v1.ImageIndex, error) {
 	top, err := layout.ImageIndexFromPath(dir)
 	if err != nil {
@@ -246,7 +246,7 @@ func Open(dir string) (v1.ImageIndex, error) {
 	return top.ImageIndex(manifest.Manifests[0].Digest)
 }
 
-// First gives the image of this machine's platform in a layout, or the only one.
+// First returns the image of this machine's platform in a layout, or the only one.
 func First(dir string) (v1.Image, error) {
 	index, err := Open(dir)
 	if err != nil {

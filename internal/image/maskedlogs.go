@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// maskedLogs masks what the steps of a build print, before a display breaks their lines or the end of them is kept.
+// maskedLogs masks the output of a build's steps before a display breaks its lines or the end of it is kept.
 type maskedLogs struct {
 	mask    func(text string) string
 	streams map[stepStream]*secret.Stream
@@ -27,7 +27,7 @@ func newMaskedLogs(ctx context.Context) *maskedLogs {
 		streams: map[stepStream]*secret.Stream{}}
 }
 
-// apply masks a status: lines that have no end yet are kept back until the step has ended.
+// apply masks a status. It holds back unfinished lines until the step has ended.
 func (m *maskedLogs) apply(s *client.SolveStatus) {
 	var logs []*client.VertexLog
 	for _, l := range s.Logs {

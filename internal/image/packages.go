@@ -14,11 +14,11 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// dpkgStatus is dpkg's list of what is installed.
+// dpkgStatus is dpkg's list of the installed packages.
 const dpkgStatus = "var/lib/dpkg/status"
 
-// UpdatedPackages lists the packages of Debian that two builds of one image have in different versions:
-// "passwd 1:4.17.4-2 → 1:4.17.4-3", with "none" where a build lacks it.
+// UpdatedPackages returns the Debian packages with different versions in two builds of one image: "passwd 1:4.17.4-2
+// → 1:4.17.4-3", with "none" if a build does not have it.
 func UpdatedPackages(ctx context.Context, one, other string) ([]string, error) {
 	var installed [2]map[string]string
 	for n, dir := range []string{one, other} {
@@ -45,7 +45,7 @@ func UpdatedPackages(ctx context.Context, one, other string) ([]string, error) {
 	return out, nil
 }
 
-// packages are the versions of a layout's packages, on whichever of its platforms.
+// packages returns the versions of a layout's packages, over all its platforms.
 func packages(ctx context.Context, dir string) (map[string]string, error) {
 	index, err := Open(dir)
 	if err != nil {
@@ -78,7 +78,7 @@ func packages(ctx context.Context, dir string) (map[string]string, error) {
 	return out, nil
 }
 
-// installedBy adds the packages of a layer's list of dpkg's to out, and reports whether it has one.
+// installedBy adds the packages in a layer's dpkg list to out, and reports whether the layer has one.
 func installedBy(ctx context.Context, layer v1.Layer, out map[string]string) (bool, error) {
 	r, err := layer.Uncompressed()
 	if err != nil {
@@ -100,7 +100,7 @@ func installedBy(ctx context.Context, layer v1.Layer, out map[string]string) (bo
 	}
 }
 
-// readStatus reads paragraphs of fields, such as "Package: passwd", which empty lines separate.
+// readStatus reads paragraphs of fields, such as "Package: passwd", separated by empty lines.
 func readStatus(r io.Reader, out map[string]string) error {
 	field := map[string]string{}
 	keep := func() {

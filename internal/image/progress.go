@@ -16,8 +16,8 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// Progress is where a build's progress goes. On a Console it is drawn as BuildKit's users know it, else Out gets
-// plain lines; with neither nothing is shown.
+// Progress says where a build's progress is shown: on a Console as BuildKit draws it, or else as plain lines on Out;
+// with neither, nowhere.
 type Progress struct {
 	Console Console
 	Out     io.Writer
@@ -37,17 +37,17 @@ type Step struct {
 	Cached bool
 }
 
-// screen shows the progress of everything that is built at once.
+// screen shows the progress of all builds that run at once.
 type screen struct {
 	show  chan *client.SolveStatus
 	shown chan struct{}
-	stop  context.CancelFunc // of the display, and of those who feed it
+	stop  context.CancelFunc // of the display, and of the goroutines that feed it
 	done  <-chan struct{}
-	left  atomic.Bool // a build was left before its end: its status may still come
+	left  atomic.Bool // a build was left before its end: its status may still arrive
 }
 
 func newScreen(p Progress) *screen {
-	ctx, stop := context.WithCancel(context.Background()) // shown to the end also after the build is cancelled
+	ctx, stop := context.WithCancel(context.Background()) // shown to the end even after the build is cancelled
 	s := &screen{show: make(chan *client.SolveStatus), shown: make(chan struct{}), stop: stop, done: ctx.Done()}
 	go func() {
 		defer close(s.shown)
@@ -59,7 +59,7 @@ func newScreen(p Progress) *screen {
 	return s
 }
 
-// end waits until everything is shown; nothing is built any more but what was left.
+// end waits until everything is shown. No build may be running, except ones that were left.
 func (s *screen) end() {
 	if s.left.Load() {
 		s.stop()
@@ -69,7 +69,7 @@ func (s *screen) end() {
 	<-s.shown
 }
 
-// watch puts the progress of all of an image's platforms on a screen and remembers what a report needs of it.
+// watch puts the progress of an image's platforms on a screen, and keeps what a report needs.
 type watch struct {
 	screen *screen
 
@@ -95,8 +95,8 @@ func (p Progress) display() (progressui.Display, error) {
 	return progressui.NewDisplay(io.Discard, progressui.QuietMode)
 }
 
-// follow takes one build's status until the channel is closed, then closes what it returns; a label is put before the
-// name of each step, and what steps print is masked.
+// follow handles one build's status until the channel is closed, and then closes the returned channel. It puts a
+// label before the name of each step, and masks the steps' output.
 func (w *watch) follow(ctx context.Context, label string, status <-chan *client.SolveStatus) <-chan struct{} {
 	done := make(chan struct{})
 	masked := newMaskedLogs(ctx)
@@ -120,8 +120,8 @@ func (w *watch) follow(ctx context.Context, label string, status <-chan *client.
 	return done
 }
 
-// note keeps what a status says, and prepares it for being shown: a label before each step's name, and nothing wrong
-// where a cache is not there yet.
+// note keeps what a status says, and prepares it for display: a label before each step's name, and no error if a
+// cache does not exist yet.
 func (w *watch) note(label string, s *client.SolveStatus) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -139,7 +139,7 @@ func (w *watch) note(label string, s *client.SolveStatus) {
 		}
 		if was := w.steps[v.Digest]; was != nil && was.Cached && !v.Cached {
 			kept := *v
-			kept.Cached = true // what comes later is the fetching of its layer
+			kept.Cached = true // later statuses are about fetching its layer
 			v = &kept
 		}
 		w.steps[v.Digest] = v
@@ -174,14 +174,14 @@ func (w *watch) report() {
 	w.count(done, len(w.steps))
 }
 
-// warn adds a warning of ours.
+// warn adds a warning.
 func (w *watch) warn(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.warns = append(w.warns, text)
 }
 
-// seen returns the steps in the order in which they began, and the warnings.
+// seen returns the steps in the order in which they started, and the warnings.
 func (w *watch) seen() ([]Step, []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -198,7 +198,7 @@ func (w *watch) seen() ([]Step, []string) {
 	return steps, w.warns
 }
 
-// began is when a step began; one that never did comes last.
+// began returns when a step started; a step that never did sorts last.
 func began(v *client.Vertex) time.Time {
 	if v.Started == nil {
 		return time.Unix(1<<60, 0)
@@ -206,7 +206,7 @@ func began(v *client.Vertex) time.Time {
 	return *v.Started
 }
 
-// failed returns the step that failed and the last lines it printed.
+// failed returns the step that failed, and the last lines of its output.
 func (w *watch) failed() (*client.Vertex, []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

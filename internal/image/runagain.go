@@ -8,14 +8,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// lost is a BuildKit that went away in mid-build.
+// lost is the error of a BuildKit whose connection broke during a build.
 type lost struct {
 	platform, address string
-	again             bool // a second time
+	again             bool // for the second time
 	err               error
 }
 
-// Error names the builder.
 func (l *lost) Error() string {
 	how := "and did not come back"
 	if l.again {
@@ -24,17 +23,16 @@ func (l *lost) Error() string {
 	return fmt.Sprintf("the BuildKit at %s for %s went away in mid-build, %s: %v", l.address, l.platform, how, l.err)
 }
 
-// Unwrap is what the client said.
 func (l *lost) Unwrap() error { return l.err }
 
-// fault is the error as it is reported.
+// fault returns the error as it is reported.
 func (l *lost) fault(name string) *fault.Error {
 	return fault.New(fault.Build, "building image %q: %w", name, l).
 		WithHint("see its state: %s; its cache keeps what it has built, so the same command continues from there",
 			fault.Command{Target: "builder:status"})
 }
 
-// wentAway reports whether the connection broke, rather than a step.
+// wentAway reports whether the connection broke, as opposed to a failed step.
 func wentAway(err error) bool {
 	return err != nil && contains(err.Error(), "error reading from server", "code = Unavailable", "transport is closing",
 		"connection reset by peer", "broken pipe")
@@ -46,8 +44,8 @@ func otherEnded(err error) bool {
 	return err != nil && contains(err.Error(), "no active session for ", "failed to copy: error reading from server")
 }
 
-// runAgain builds once more where a BuildKit elsewhere went away in mid-build and has come back, and where another
-// program's build has ended with which BuildKit shared a step.
+// runAgain builds once more if a remote BuildKit's connection broke during the build and works again, or if BuildKit
+// shared a step with another program's build, which has ended.
 func (j *solve) runAgain(ctx context.Context, watch *watch) error {
 	err := j.run(ctx, watch)
 	if otherEnded(err) && ctx.Err() == nil {

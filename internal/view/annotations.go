@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// Annotations are the check's remarks on the lines of series.toml, the most important first.
+// Annotations returns the check's messages for lines of series.toml, the most important first.
 func (c Check) Annotations(by target.Caller) []github.Annotation {
 	var all []github.Annotation
 	if c.Error != "" {
@@ -73,7 +73,7 @@ func (c Check) Annotations(by target.Caller) []github.Annotation {
 	return all
 }
 
-// cutPlace takes "file:line: " off an error.
+// cutPlace splits "file:line: " from an error.
 func cutPlace(text string) (file string, line int, rest string) {
 	before, after, ok := strings.Cut(text, ": ")
 	name, number, numbered := strings.Cut(before, ":")
@@ -86,7 +86,7 @@ func cutPlace(text string) (file string, line int, rest string) {
 	return name, line, after
 }
 
-// FailureAnnotations are an error's remarks: each joined one on its own line of its file.
+// FailureAnnotations returns an error's messages: each of several joined ones at its own line of its file.
 func FailureAnnotations(err error, by target.Caller) []github.Annotation {
 	var all []github.Annotation
 	for _, e := range term.Split(err) {

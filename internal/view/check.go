@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// headline is the whole story in one line.
+// headline returns the result in one line.
 func (c Check) headline() string {
 	parts := []string{c.Distribution, c.outcome(), c.Upstream.at()}
 	if c.Upstream.Version != "" && c.OK {
@@ -33,7 +33,7 @@ func (c Check) headline() string {
 	return strings.Join(nonEmpty(parts), " · ")
 }
 
-// outcome counts what needs somebody, before anything else what is released without.
+// outcome counts the changes that need a person, the required ones first.
 func (c Check) outcome() string {
 	all, need, away, out := len(c.Changes), 0, 0, []string{}
 	for _, ch := range c.Changes {
@@ -68,7 +68,7 @@ func (c Check) outcome() string {
 	return fmt.Sprintf("%s %s", plural.Of(all, "change"), verb(all, "applies", "apply"))
 }
 
-// failed says what could not be read, so that there is nothing to report the changes.
+// failed says what could not be read, so that there are no changes to report.
 func (c Check) failed() string {
 	switch {
 	case c.Failed == "upstream" && c.Exit == fault.Retry:
@@ -81,7 +81,7 @@ func (c Check) failed() string {
 	return "the series cannot be read"
 }
 
-// remarks are what a good check still says.
+// remarks returns what a good check has to add.
 func (c Check) remarks() []string {
 	count := map[string]int{}
 	strictly := 0
@@ -106,7 +106,7 @@ func (c Check) remarks() []string {
 	return parts
 }
 
-// whose is "today's", "yesterday's", or "the 2026-04-12" of a release, seen from a day.
+// whose returns "today's", "yesterday's", or "the 2026-04-12" of a release, relative to a day.
 func (r Released) whose(date string) string {
 	today, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -122,14 +122,14 @@ func (r Released) whose(date string) string {
 	}
 }
 
-// maxTroubles is how many changes a report describes at length.
+// maxTroubles is how many failing changes a report describes in full.
 const maxTroubles = 50
 
-// maxOthers is how many of the other changes it has a line for.
+// maxOthers is how many of the other changes get a line.
 const maxOthers = 400
 
-// Text is the check as a person reads it: the headline, each trouble with what did it and what comes next, then a line
-// for each other change.
+// Text returns the check for a terminal: the headline, each failing change with its cause and the next command, then
+// one line for each other change.
 func (c Check) Text(by target.Caller) term.Page {
 	var p term.Page
 	headline := term.Green
@@ -194,7 +194,7 @@ func (c Check) Text(by target.Caller) term.Page {
 	return p
 }
 
-// others is a line for each change that has no trouble.
+// others adds a line for each change that does not fail.
 func (c Check) others(p *term.Page) {
 	var rows []term.Line
 	more := 0
@@ -214,7 +214,7 @@ func (c Check) others(p *term.Page) {
 	}
 }
 
-// trouble is one change that does not go in.
+// trouble adds a change that fails.
 func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 	head := term.Line{term.Red.Of("%s", ch.word()), term.Textf("  "), term.Bold.Of("%s", ch.Name)}
 	if ch.Source != nil {
@@ -270,8 +270,8 @@ func (c Check) trouble(p *term.Page, ch Change, by target.Caller, left *int) {
 	}
 }
 
-// mostPlaces is how many places of one change a report names.
+// mostPlaces is how many places of one change a report lists.
 const mostPlaces = 50
 
-// mostWent is how many files that are gone a report names.
+// mostWent is how many missing files a report lists.
 const mostWent = 10

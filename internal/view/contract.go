@@ -1,5 +1,5 @@
-// Package view is what people and machines read of a check, a history, a release or a status: plain values go in; text
-// for a terminal, Markdown for a summary, annotations and the JSON documents of dist/ come out.
+// Package view formats reports: checks, histories, releases, status. From plain values it makes text for a terminal,
+// Markdown for a summary, annotations, and the JSON documents of dist/.
 package view
 
 import (
@@ -10,30 +10,30 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// What dist/patch-check.json, dist/patch-history.json and dist/release.json hold. Keys may be added, never
+// The types of dist/patch-check.json, dist/patch-history.json and dist/release.json. Keys may be added, never
 // renamed. Commits are 40 hex digits, digests "sha256:…", times RFC 3339 in UTC. docs/json.md describes each.
 
-// Check is what patch:check says, and dist/patch-check.json.
+// Check is the report of patch:check, dist/patch-check.json.
 type Check struct {
 	Distribution string     `json:"distribution,omitempty"` // its name and folder
 	OK           bool       `json:"ok"`
-	Exit         fault.Code `json:"exit"` // with -strict it may differ from what ok tells
-	Date         string     `json:"date"` // the day that the changes' windows were compared with, YYYY-MM-DD
+	Exit         fault.Code `json:"exit"` // with -strict it may be other than 0 although ok is true
+	Date         string     `json:"date"` // the day by which the changes' windows were judged, YYYY-MM-DD
 	Upstream     Upstream   `json:"upstream"`
 	Tree         string     `json:"tree"`   // empty unless ok
 	Commit       string     `json:"commit"` // empty unless ok
 	Changes      []Change   `json:"changes"`
 	LastGood     string     `json:"last_good,omitempty"` // the newest upstream commit at which the series was ok
-	Released     *Released  `json:"released,omitempty"`  // what the servers keep when this is not ok
+	Released     *Released  `json:"released,omitempty"`  // what the servers keep running if this is not ok
 	Failed       string     `json:"failed,omitempty"`    // what could not be read: series, upstream, or check
 	Error        string     `json:"error,omitempty"`     // why there are no changes
 	Hint         string     `json:"hint,omitempty"`
 	Seconds      float64    `json:"-"`
-	Undecided    int        `json:"undecided,omitempty"` // what imports left to a person, as comments in series.toml
-	Unused       []string   `json:"unused,omitempty"`    // what is in a folder of patches and is no change, and why
+	Undecided    int        `json:"undecided,omitempty"` // comments of imports that a person has to decide on
+	Unused       []string   `json:"unused,omitempty"`    // files in a folder of patches that are not applied, and why
 }
 
-// Upstream is the pin: what was asked for, and the commit that it was.
+// Upstream is the pin: what was asked for, and the commit found.
 type Upstream struct {
 	URL     string `json:"url"`
 	Ref     string `json:"ref"`
@@ -41,56 +41,56 @@ type Upstream struct {
 	Version string `json:"version"`
 	Schema  string `json:"schema"`
 
-	Chosen bool `json:"-"` // it is not the configured ref: a command that goes on from here has to name the commit
+	Chosen bool `json:"-"` // it is not the configured ref: a next command has to name the commit
 }
 
 // Released names the newest release.
 type Released struct {
 	Tag    string    `json:"tag"`
-	Commit string    `json:"commit"` // upstream's
+	Commit string    `json:"commit"` // of upstream
 	At     time.Time `json:"at"`
 }
 
-// Change is one change's fate at one upstream commit.
+// Change is the result for one change at one upstream commit.
 type Change struct {
 	Name     string   `json:"name"`
 	Kind     string   `json:"kind"`
 	Verdict  string   `json:"verdict"`
-	Would    string   `json:"would"` // of an idle change
+	Would    string   `json:"would"` // of an idle change: the verdict if it were active
 	Remarks  []string `json:"remarks"`
 	Required bool     `json:"required"`
 	Files    []string `json:"files"`
 	Offset   int      `json:"offset"` // the largest, in lines
 	Message  string   `json:"message"`
-	By       *Commit  `json:"by,omitempty"` // landed, conflict, gone
+	By       *Commit  `json:"by,omitempty"` // with landed, conflict, gone
 	At       []Place  `json:"at,omitempty"` // conflict, count, stale
 
 	Why       string     `json:"why,omitempty"`
-	Notes     []string   `json:"notes,omitempty"`  // what was mended of the form in which its patch is
+	Notes     []string   `json:"notes,omitempty"`  // what was corrected in a patch that is not in git's form
 	Source    *Place     `json:"source,omitempty"` // the change's line in series.toml
 	Conflicts []Conflict `json:"conflicts,omitempty"`
 	Hunks     []Hunk     `json:"hunks,omitempty"` // conflict: of the files of a patch that do not fit as they are
 
-	MoreHunks []MoreHunks `json:"more_hunks,omitempty"` // those of a file that are not among hunks
+	MoreHunks []MoreHunks `json:"more_hunks,omitempty"` // per file, those that are not in hunks
 
-	Went     []Went    `json:"went,omitempty"` // gone: what became of each file
+	Went     []Went    `json:"went,omitempty"` // gone: where each file went
 	Blockers []string  `json:"blockers,omitempty"`
 	Hint     string    `json:"hint,omitempty"`
 	Next     *nextStep `json:"next,omitempty"`
 	Drift    *Drift    `json:"drift,omitempty"` // with the remark drifted
 }
 
-// Hunk is one of a patch's, tried where upstream's lines are.
+// Hunk is one hunk of a patch, tried on upstream's file.
 type Hunk struct {
 	File string `json:"file"`
 	Hunk int    `json:"hunk"` // its number in the file, from 1
 	Fits bool   `json:"fits"`
-	Line int    `json:"line"` // of upstream's file: where it fits, or where the lines are most like its own
+	Line int    `json:"line"` // of upstream's file: where it fits, or where the lines are most similar
 
-	Nominal bool `json:"nominal,omitempty"` // line is only where the patch says
+	Nominal bool `json:"nominal,omitempty"` // line is only the one in the patch
 }
 
-// MoreHunks counts the hunks of a file that a report does not list, since there are too many.
+// MoreHunks counts the hunks of a file that are too many for a report.
 type MoreHunks struct {
 	File    string `json:"file"`
 	Fit     int    `json:"fit"`
@@ -105,34 +105,34 @@ type Went struct {
 	By   *Commit `json:"by"`
 }
 
-// Drift is what became of a pull request since a commit of it was pinned.
+// Drift is what became of a pull request since it was pinned.
 type Drift struct {
 	State     string `json:"state"` // moved, merged, closed or gone
 	Pull      string `json:"pull"`
 	Pinned    string `json:"pinned"`
-	Head      string `json:"head"` // where it is now; empty where that is not known
+	Head      string `json:"head"` // its present commit; "" if not known
 	Merged    string `json:"merged,omitempty"`
 	Message   string `json:"message"`
-	RangeDiff string `json:"range_diff,omitempty"` // from what is pinned to what is there now
+	RangeDiff string `json:"range_diff,omitempty"` // from the pinned commits to the present ones
 }
 
 // Commit is a commit of upstream's history.
 type Commit struct {
 	Commit  string    `json:"commit"`
-	Pull    int       `json:"pull"` // 0: none known
+	Pull    int       `json:"pull"` // 0: not known
 	Subject string    `json:"subject"`
 	Date    time.Time `json:"date"`
 }
 
-// Place is a line of a file; Line is one-based, 0 when the whole file is meant.
+// Place is a line of a file. Line is one-based; 0 means the whole file.
 type Place struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Text string `json:"text,omitempty"`
 }
 
-// Conflict is one place where upstream and the change altered the same lines. Line is where they stand in upstream's
-// file. In JSON the sides are also called "ours" (upstream) and "theirs" (yours), as they were at first.
+// Conflict is one place where upstream and the change altered the same lines. Line is the line in upstream's file. In
+// JSON the sides have second names, "ours" (upstream) and "theirs" (yours), which came first.
 type Conflict struct {
 	File     string   `json:"file"`
 	Line     int      `json:"line"`
@@ -140,20 +140,20 @@ type Conflict struct {
 	Upstream []string `json:"upstream"`
 	Yours    []string `json:"yours"`
 
-	Supposed bool   `json:"supposed,omitempty"` // base is not known: it is made of the patch's own lines
-	Nominal  bool   `json:"nominal,omitempty"`  // with supposed: some regions of the file are only where the patch says
+	Supposed bool   `json:"supposed,omitempty"` // the base is not known: it was guessed from the patch's own lines
+	Nominal  bool   `json:"nominal,omitempty"`  // with supposed: some regions are only at the lines in the patch
 	Lacks    string `json:"lacks,omitempty"`    // the side that has no such file: upstream or yours
-	From     string `json:"from,omitempty"`     // where the file was before upstream moved it
+	From     string `json:"from,omitempty"`     // the file's path before upstream moved it
 }
 
-// nextStep is the one command that reproduces or mends a trouble: a target and its arguments, without the
-// program's name, which is the caller's.
+// nextStep is the command that reproduces or solves a problem: a target and its arguments, without the program's
+// name, which depends on the caller.
 type nextStep struct {
 	Target string   `json:"target"`
 	Args   []string `json:"args,omitempty"`
 }
 
-// History is what patch:history says, and dist/patch-history.json.
+// History is the report of patch:history, dist/patch-history.json.
 type History struct {
 	Distribution string `json:"distribution,omitempty"` // its name and folder
 
@@ -189,23 +189,22 @@ type Span struct {
 	By      *Commit `json:"by,omitempty"`
 }
 
-// Forecast is how likely the next Commits upstream commits are to break a change.
+// Forecast is the probability that the next Commits upstream commits break a change.
 type Forecast struct {
 	Commits     int     `json:"commits"`
 	Probability float64 `json:"probability"`
 }
 
-// The states of a release.
 const (
 	Done      = "done"
 	Unchanged = "unchanged"
 	partial   = "partial"
 	held      = "held"
 	failed    = "failed"
-	planned   = "planned" // -dry
+	planned   = "planned" // with -dry
 )
 
-// Release is what the last run of release did, and dist/release.json.
+// Release is the report of the last run of release, dist/release.json.
 type Release struct {
 	Distribution string `json:"distribution,omitempty"` // its name and folder
 
@@ -223,8 +222,8 @@ type Release struct {
 	LeftOut    []record.LeftOut    `json:"left_out"`
 	Images     []Image             `json:"images"`
 	Registries []Registry          `json:"registries"`
-	Resume     string              `json:"resume"` // the command that finishes it; empty when there is nothing to finish
-	Next       string              `json:"-"`      // what is printed as the next command in place of Resume
+	Resume     string              `json:"resume"` // the command that finishes it; empty if nothing is left to do
+	Next       string              `json:"-"`      // printed as the next command in place of Resume
 	Accepted   []Accepted          `json:"accepted,omitempty"`
 	Moving     []string            `json:"moving,omitempty"`
 	Stages     []term.StageSeconds `json:"stages,omitempty"`
@@ -232,7 +231,7 @@ type Release struct {
 	Error      string              `json:"error,omitempty"`
 	Hint       string              `json:"hint,omitempty"`
 
-	Words map[string]string `json:"-"` // by state, what the headline says in place of "released"
+	Words map[string]string `json:"-"` // by state: the headline's word in place of "released"
 }
 
 // Image is one published image.
@@ -245,20 +244,20 @@ type Image struct {
 	Inputs    string   `json:"inputs"`
 }
 
-// Registry is what came of one registry: done, unchanged, lagging, partial, failed or planned.
+// Registry is the result at one registry: done, unchanged, lagging, partial, failed or planned.
 type Registry struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
 	Error string `json:"error"`
 }
 
-// Accepted is a gate that a person passed for this run.
+// Accepted is a gate that a person overrode for this run.
 type Accepted struct {
 	Gate   string `json:"gate"`
 	Reason string `json:"reason"`
 }
 
-// Step is one thing that a run would do.
+// Step is one step that a run would take.
 type Step struct {
 	What  string `json:"what"`            // "build", "upload", "tag", "move", "push", …
 	On    string `json:"on"`              // an image, a registry, a repository
@@ -267,7 +266,7 @@ type Step struct {
 	Bytes int64  `json:"bytes,omitempty"` // an estimate
 }
 
-// Status is what upstream:status says, and dist/upstream-status.json.
+// Status is the report of upstream:status, dist/upstream-status.json.
 type Status struct {
 	Distribution string `json:"distribution,omitempty"` // its name and folder
 
@@ -275,18 +274,18 @@ type Status struct {
 	Date     string    `json:"date"`
 	Released *Released `json:"released,omitempty"`
 	Ahead    int       `json:"ahead"`             // first-parent commits since the release
-	Rewound  bool      `json:"rewound"`           // the pin does not descend from the released one
+	Rewound  bool      `json:"rewound"`           // the pin does not descend from the released commit
 	Watched  []Watched `json:"watched"`           // files that changed since upstream:ack
 	Opens    string    `json:"opens,omitempty"`   // the next day on which a change's window opens or closes
-	Changes  []string  `json:"changes,omitempty"` // which ones do
+	Changes  []string  `json:"changes,omitempty"` // the changes whose windows do
 	Next     *nextStep `json:"next,omitempty"`
-	Fetched  time.Time `json:"fetched,omitzero"` // when the mirror last heard from upstream
+	Fetched  time.Time `json:"fetched,omitzero"` // when the mirror last fetched from upstream
 	Offline  bool      `json:"offline,omitempty"`
 	Schema   []string  `json:"schema,omitempty"`   // migrations since the release
 	Versions []string  `json:"versions,omitempty"` // upstream versions since the release, oldest first
 }
 
-// Watched is a watched file that changed upstream since it was acknowledged.
+// Watched is a watched file that upstream has changed since it was acknowledged.
 type Watched struct {
 	File    string   `json:"file"`
 	Commits []Commit `json:"commits"`

@@ -9,10 +9,10 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// rangeLines is how many lines of a range-diff are shown; patch:pin prints all of it.
+// rangeLines is how many lines of a range-diff are shown; patch:pin prints all of them.
 const rangeLines = 60
 
-// drift is what became of a change's pull request, with what is other there now.
+// drift adds what became of a change's pull request, and what has changed there.
 func (c Change) drift(p *term.Page, by target.Caller) {
 	head := term.Line{term.Yellow.Of("drifted"), term.Textf("  "), term.Bold.Of("%s", c.Name)}
 	if c.Source != nil {
@@ -36,7 +36,7 @@ func (c Change) drift(p *term.Page, by target.Caller) {
 	}
 }
 
-// next is what there is to do: the pin is never followed by itself.
+// next returns the next command: a pin only changes when a person runs it.
 func (d Drift) next(c Change) *nextStep {
 	switch {
 	case c.Verdict == "landed":
@@ -47,7 +47,7 @@ func (d Drift) next(c Change) *nextStep {
 	return &nextStep{"patch:show", []string{c.Name}}
 }
 
-// ranged is the colour of a range-diff's line: of the inner diff's, where it has one.
+// ranged returns the style of a line of a range-diff: of the inner diff's line, if it has one.
 func ranged(l string) term.Style {
 	switch inner := strings.TrimPrefix(l, "    "); {
 	case inner == l:

@@ -10,7 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// WriteJSON writes v to path whole or not at all, indented, its secrets masked. A nil list is written as [].
+// WriteJSON writes v to path, indented and with secrets masked; the file is complete or unchanged. A nil list is
+// written as [].
 func WriteJSON(path string, v any, secrets term.Secrets) error {
 	data, err := encodeJSON(v)
 	if err != nil {
@@ -19,7 +20,7 @@ func WriteJSON(path string, v any, secrets term.Secrets) error {
 	return files.Write(path, maskJSON(data, secrets))
 }
 
-// maskJSON masks the strings of JSON as they are meant, not as they are escaped.
+// maskJSON masks the strings of JSON by their decoded value.
 func maskJSON(data []byte, s term.Secrets) []byte {
 	out := make([]byte, 0, len(data))
 	for {
@@ -33,7 +34,7 @@ func maskJSON(data []byte, s term.Secrets) []byte {
 	}
 }
 
-// literal is the length of the string in JSON with which data begins, its quotes included.
+// literal returns the length of the JSON string at the start of data, quotes included.
 func literal(data []byte) int {
 	for i := 1; i < len(data); i++ {
 		switch data[i] {
@@ -46,7 +47,7 @@ func literal(data []byte) int {
 	return len(data)
 }
 
-// maskLiteral masks one string of JSON.
+// maskLiteral masks one JSON string.
 func maskLiteral(quoted []byte, s term.Secrets) []byte {
 	var meant string
 	if !bytes.ContainsRune(quoted, '\\') {
@@ -65,7 +66,7 @@ func maskLiteral(quoted []byte, s term.Secrets) []byte {
 	return bytes.TrimSuffix(again, []byte("\n"))
 }
 
-// encodeJSON is v as the files under dist/ hold it.
+// encodeJSON returns v in the form of the files in dist/.
 func encodeJSON(v any) ([]byte, error) { return encodeIndented(v, "  ") }
 
 func encodeIndented(v any, indent string) ([]byte, error) {

@@ -8,13 +8,13 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Find is what patch:find says, and dist/patch-find.json: where a text of the web page or of a mail comes from.
+// Find is the report of patch:find, dist/patch-find.json: where a text of the web page or of a mail comes from.
 type Find struct {
 	OK       bool     `json:"ok"` // something contains the text
 	Text     string   `json:"text"`
 	Upstream Upstream `json:"upstream"`
 	Found    []Origin `json:"found"`
-	Nearest  []Origin `json:"nearest"` // where nothing contains the text: what comes close
+	Nearest  []Origin `json:"nearest"` // if nothing contains the text: what is similar
 }
 
 // Origin is one place that a text comes from.
@@ -27,17 +27,15 @@ type Origin struct {
 	Key    string  `json:"key,omitempty"`    // of a translation
 	Value  string  `json:"value,omitempty"`  // of a translation
 	Uses   []Place `json:"uses"`             // the lines of code that use the key
-	Find   string  `json:"find,omitempty"`   // what patch:edit can look for: the file contains it once
+	Find   string  `json:"find,omitempty"`   // a text for patch:edit: the file contains it once
 }
 
-// MarshalJSON writes the lists as lists.
 func (f Find) MarshalJSON() ([]byte, error) {
 	type plain Find
 	f.Found, f.Nearest = list(f.Found), list(f.Nearest)
 	return marshal(plain(f))
 }
 
-// MarshalJSON writes the lists as lists.
 func (o Origin) MarshalJSON() ([]byte, error) {
 	type plain Origin
 	o.Uses = list(o.Uses)
@@ -47,7 +45,7 @@ func (o Origin) MarshalJSON() ([]byte, error) {
 // maxOrigins is how many places a terminal shows; the file has all.
 const maxOrigins = 10
 
-// Render is the answer to a person.
+// Render returns the report for a terminal.
 func (f Find) Render(by target.Caller) term.Page {
 	var p term.Page
 	origins := f.Found

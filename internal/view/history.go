@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// headline is the whole story in one line.
+// headline returns the result in one line.
 func (h History) headline() string {
 	broken, landed, steady := 0, 0, 0
 	for _, c := range h.Changes {
@@ -35,7 +35,7 @@ func (h History) headline() string {
 	return strings.Join(nonEmpty(append(parts, term.Short(h.From)+".."+term.Short(h.To))), " · ")
 }
 
-// last is the newest span.
+// last returns the newest span.
 func (c ChangeSpans) last() Span {
 	if len(c.Spans) == 0 {
 		return Span{}
@@ -43,7 +43,7 @@ func (c ChangeSpans) last() Span {
 	return c.Spans[len(c.Spans)-1]
 }
 
-// broke says that the change failed at some commit.
+// broke reports whether the change failed at some commit.
 func (c ChangeSpans) broke() bool {
 	for _, s := range c.Spans {
 		if verdict.Kind(s.Verdict).Fails() {
@@ -53,8 +53,8 @@ func (c ChangeSpans) broke() bool {
 	return false
 }
 
-// Text is a row for each change as it is now, and below it what became of it before, newest first, where that was
-// something else.
+// Text returns one row for the present state of each change, and rows for earlier states, newest first, if they
+// differ.
 func (h History) Text() term.Page {
 	var p term.Page
 	p.Add(term.Bold.Of("%s", h.headline()))
@@ -95,7 +95,7 @@ func (h History) forecastHead() string {
 	return ""
 }
 
-// since is the commit that began a span.
+// since returns the commit at which a span began.
 func (s Span) since(first bool) string {
 	switch {
 	case s.By != nil:
@@ -116,7 +116,7 @@ func percent(p float64) string {
 	return fmt.Sprintf("%.0f %%", 100*p)
 }
 
-// markdown is the history for a summary, at most limit bytes.
+// markdown returns the history for a summary, at most limit bytes.
 func (h History) markdown(limit int) []byte {
 	var m markdown
 	m.add("### %s", code(h.headline()))

@@ -1,18 +1,18 @@
 package view
 
-// Import is dist/patch-import.json: what patch:import made of what somebody had.
+// Import is the report of patch:import, dist/patch-import.json.
 type Import struct {
-	From      string           `json:"from"`     // as it was asked for
-	Base      string           `json:"base"`     // upstream's commit on which the proof rests
-	Tree      string           `json:"tree"`     // that the imported changes make of the base
-	Expected  string           `json:"expected"` // that they have to make
+	From      string           `json:"from"`     // as typed
+	Base      string           `json:"base"`     // upstream's commit on which the import was checked
+	Tree      string           `json:"tree"`     // the base with the imported changes
+	Expected  string           `json:"expected"` // the tree that they have to produce
 	Equal     bool             `json:"equal"`
-	Undecided int              `json:"undecided"` // what is left for a person to decide
+	Undecided int              `json:"undecided"` // number of lines and patches that a person has to decide on
 	Changes   []ImportedChange `json:"changes"`
 	Differ    []string         `json:"differ,omitempty"` // the paths at which tree and expected differ
 	LeftOut   []NotImported    `json:"left_out,omitempty"`
-	Notes     []string         `json:"notes,omitempty"` // what was mended of the form in which it came
-	Error     string           `json:"error,omitempty"` // why it was refused, or is not whole
+	Notes     []string         `json:"notes,omitempty"` // what was corrected in the form of the input
+	Error     string           `json:"error,omitempty"` // why it was refused or is incomplete
 }
 
 // NotImported is a patch or a folder that was not imported.
@@ -26,20 +26,18 @@ type ImportedChange struct {
 	Name    string   `json:"name"`
 	Kind    string   `json:"kind"`
 	Files   []string `json:"files"`
-	Lines   int      `json:"lines"`           // that it adds or takes away
+	Lines   int      `json:"lines"`           // added and removed
 	Commits []string `json:"commits"`         // that it comes from
 	Verdict string   `json:"verdict"`         // at the pin
 	Large   string   `json:"large,omitempty"` // why it has more than a tenth of a fork's lines
 }
 
-// MarshalJSON writes the lists as lists.
 func (i Import) MarshalJSON() ([]byte, error) {
 	type plain Import
 	i.Changes = list(i.Changes)
 	return marshal(plain(i))
 }
 
-// MarshalJSON writes the lists as lists.
 func (c ImportedChange) MarshalJSON() ([]byte, error) {
 	type plain ImportedChange
 	c.Files, c.Commits = list(c.Files), list(c.Commits)

@@ -10,15 +10,15 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// markdown is a text in blocks for GitHub: a summary or an issue. Whatever comes from outside stands in code, where
-// neither HTML, nor a mention, nor a link, nor an issue's number has a meaning.
+// markdown is a text in blocks for GitHub: a summary or an issue. Text from outside is always in code, where HTML,
+// mentions, links and issue numbers have no effect.
 type markdown struct{ blocks []string }
 
 func (m *markdown) add(format string, args ...any) {
 	m.blocks = append(m.blocks, fmt.Sprintf(format, args...))
 }
 
-// code is outside text within a line.
+// code returns outside text within a line.
 func code(text string) string {
 	text = strings.TrimSpace(term.Clean(term.ClipWords(text, term.MaxSpan)))
 	if text == "" {
@@ -31,17 +31,17 @@ func code(text string) string {
 	return fence + text + fence
 }
 
-// cell is outside text within a table.
+// cell returns outside text within a table.
 func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
 
-// fenced is outside text of several lines.
+// fenced returns outside text of several lines.
 func fenced(language, text string) string {
 	text = strings.TrimRight(term.CleanLines(term.ClipWords(text, term.MaxString)), "\n")
 	fence := strings.Repeat("`", max(3, 1+run(text)))
 	return fence + language + "\n" + text + "\n" + fence
 }
 
-// run is the longest run of backticks.
+// run returns the length of the longest run of backticks.
 func run(text string) int {
 	longest, n := 0, 0
 	for _, r := range text {
@@ -53,7 +53,7 @@ func run(text string) int {
 	return longest
 }
 
-// linked is code that leads to an address.
+// linked returns code that links to an address.
 func linked(text, address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
@@ -63,12 +63,12 @@ func linked(text, address string) string {
 		Replace(u.String()) + ")"
 }
 
-// commit is a commit's number, pull request, date and subject.
+// markdown returns a commit's number, pull request, date and subject.
 func (u Upstream) markdown(c Commit) string {
 	return linked(c.about(), u.link(c)) + " " + code(term.Clip(c.Subject, 120))
 }
 
-// bytes is the text, cut at a block where it would be longer than limit.
+// bytes returns the text. If it is longer than limit, it ends after a block, followed by rest.
 func (m *markdown) bytes(limit int, rest string) []byte {
 	var b strings.Builder
 	more := "\n" + rest + "\n"
@@ -86,10 +86,10 @@ func (m *markdown) bytes(limit int, rest string) []byte {
 	return []byte(b.String())
 }
 
-// row is one line of a table.
+// row returns one line of a table.
 func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
 
-// table is a table; a block of its own, so that a long one is cut as a whole.
+// table returns a table as one block, so that a long text is never cut within it.
 func table(head []string, rows [][]string) string {
 	lines := []string{row(head...),
 		row(strings.Split(strings.TrimSuffix(strings.Repeat("---\n", len(head)), "\n"), "\n")...)}
@@ -99,7 +99,7 @@ func table(head []string, rows [][]string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Markdown is the check for a summary or an issue, at most limit bytes.
+// Markdown returns the check for a summary or an issue, at most limit bytes.
 func (c Check) Markdown(by target.Caller, limit int) []byte {
 	var m markdown
 	mark := "✅"

@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Lists in the JSON are never null, so that a reader need not ask.
+// Lists in the JSON are never null, so that a reader need not check.
 
 func list[T any](items []T) []T {
 	if items == nil {
@@ -17,14 +17,13 @@ func list[T any](items []T) []T {
 	return items
 }
 
-// MarshalJSON writes the lists as lists.
 func (c Check) MarshalJSON() ([]byte, error) {
 	type plain Check
 	c.Changes = bounded(list(c.Changes))
 	return marshal(plain(c))
 }
 
-// maxSides is how many bytes of the sides of conflicts a document has.
+// maxSides limits the bytes of the sides of conflicts in one document.
 const maxSides = 2 << 20
 
 // bounded replaces the sides of conflicts beyond maxSides by a line that says so.
@@ -49,14 +48,12 @@ func bounded(changes []Change) []Change {
 	return out
 }
 
-// MarshalJSON writes the lists as lists.
 func (c Change) MarshalJSON() ([]byte, error) {
 	type plain Change
 	c.Remarks, c.Files = list(c.Remarks), list(c.Files)
 	return marshal(plain(c))
 }
 
-// MarshalJSON writes the lists as lists.
 func (c Conflict) MarshalJSON() ([]byte, error) {
 	type plain Conflict
 	c.Base, c.Upstream = list(term.ClipLines(c.Base)), list(term.ClipLines(c.Upstream))
@@ -68,35 +65,30 @@ func (c Conflict) MarshalJSON() ([]byte, error) {
 	}{plain(c), c.Upstream, c.Yours})
 }
 
-// MarshalJSON writes the lists as lists, the time in UTC.
 func (c Commit) MarshalJSON() ([]byte, error) {
 	type plain Commit
 	c.Date = c.Date.UTC()
 	return marshal(plain(c))
 }
 
-// MarshalJSON writes the time in UTC.
 func (r Released) MarshalJSON() ([]byte, error) {
 	type plain Released
 	r.At = r.At.UTC()
 	return marshal(plain(r))
 }
 
-// MarshalJSON writes the lists as lists.
 func (h History) MarshalJSON() ([]byte, error) {
 	type plain History
 	h.Changes = list(h.Changes)
 	return marshal(plain(h))
 }
 
-// MarshalJSON writes the lists as lists.
 func (c ChangeSpans) MarshalJSON() ([]byte, error) {
 	type plain ChangeSpans
 	c.Spans = list(c.Spans)
 	return marshal(plain(c))
 }
 
-// MarshalJSON writes the lists as lists, the times in UTC.
 func (r Release) MarshalJSON() ([]byte, error) {
 	type plain Release
 	r.Released, r.Created = r.Released.UTC(), r.Created.UTC()
@@ -104,29 +96,26 @@ func (r Release) MarshalJSON() ([]byte, error) {
 	return marshal(plain(r))
 }
 
-// MarshalJSON writes the lists as lists.
 func (i Image) MarshalJSON() ([]byte, error) {
 	type plain Image
 	i.Platforms, i.Tags = list(i.Platforms), list(i.Tags)
 	return marshal(plain(i))
 }
 
-// MarshalJSON writes the lists as lists, the time in UTC.
 func (s Status) MarshalJSON() ([]byte, error) {
 	type plain Status
 	s.Fetched, s.Watched = s.Fetched.UTC(), list(s.Watched)
 	return marshal(plain(s))
 }
 
-// MarshalJSON writes the lists as lists.
 func (w Watched) MarshalJSON() ([]byte, error) {
 	type plain Watched
 	w.Commits = list(w.Commits)
 	return marshal(plain(w))
 }
 
-// marshal leaves <, > and & as they are: the files are read by people too.
+// marshal does not escape <, > and &: people also read the files.
 func marshal(v any) ([]byte, error) {
-	data, err := encodeIndented(v, "") // whoever writes the whole indents it, once
+	data, err := encodeIndented(v, "") // the caller indents the whole document, once
 	return json.RawMessage(data), err
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// What a report shows of the regions that package conflict keeps of a change; dist/patch-check.json has all of those.
+// Limits on the regions of conflicts in a report; dist/patch-check.json has all that package conflict keeps.
 const (
 	maxRegionsShown   = 20  // of one change
 	maxSideLinesShown = 600 // of all changes
 	sideLinesShown    = 8   // of each side of a region; patch:new's work tree has the rest
 )
 
-// regions shows the regions in which upstream and the change differ, as long as lines are left for them.
+// regions adds the regions in which upstream and the change differ, while lines are left for them.
 func (c Change) regions(p *term.Page, left *int) {
 	for i, one := range c.Conflicts {
 		if i == maxRegionsShown || *left <= 0 {
@@ -32,7 +32,7 @@ func (c Change) regions(p *term.Page, left *int) {
 	}
 }
 
-// base says where a conflict's base comes from, where that is not upstream.
+// base says where a conflict's base comes from, unless it is upstream's.
 func (c Conflict) base() string {
 	switch {
 	case c.From != "":
@@ -49,7 +49,7 @@ func (c Conflict) base() string {
 	return ""
 }
 
-// sides shows the three sides of a region, in the styles of base, upstream and yours.
+// sides adds the three sides of a region, in the styles of base, upstream and yours.
 func (c Conflict) sides(p *term.Page, styles [3]term.Style) {
 	none := map[string]string{c.Lacks: "(no such file)"}
 	side(p, "base", c.Base, styles[0], cmp.Or(none["base"], "(nothing)"))

@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// headline is the whole story in one line.
+// headline returns the result in one line.
 func (r Release) headline() string {
 	var names []string
 	for _, l := range r.LeftOut {
@@ -53,7 +53,7 @@ func (r Release) headline() string {
 	return strings.Join(nonEmpty(append(parts, r.Tag)), " · ")
 }
 
-// Text is the release as a person reads it: the headline, what is wrong, then images, registries and times.
+// Text returns the release for a terminal: the headline, the error, then images, registries and times.
 func (r Release) Text() term.Page {
 	var p term.Page
 	color := term.Green
@@ -113,7 +113,7 @@ func size(n int64) string {
 	return term.Size(n)
 }
 
-// wrong is the error and the command that finishes what has begun.
+// wrong adds the error, and the command that finishes the release.
 func (r Release) wrong(p *term.Page) {
 	if r.Error != "" {
 		lines(p, term.Red.Of("error: "), r.Error)
@@ -126,12 +126,12 @@ func (r Release) wrong(p *term.Page) {
 	}
 }
 
-// oneLine is a text as a cell of a table shows it: its lines one after another, at most most characters.
+// oneLine returns a text for a cell of a table: its lines joined, at most most characters.
 func oneLine(text string, most int) string {
 	return term.Clip(term.Clean(strings.Join(nonEmpty(strings.Split(text, "\n")), "; ")), most)
 }
 
-// lines adds a text behind a mark; an error that joins several has a line for each.
+// lines adds a text after a mark; each of several joined errors gets a line.
 func lines(p *term.Page, mark term.Span, text string) {
 	for _, line := range nonEmpty(strings.Split(text, "\n")) {
 		p.Add(mark, term.Textf("%s", line))
@@ -158,7 +158,7 @@ func (r Release) planRows() []term.Line {
 	return rows
 }
 
-// registryRows name each image at each registry, with its tags.
+// registryRows returns a row for each image at each registry, with its tags.
 func (r Release) registryRows() []term.Line {
 	rows := []term.Line{{term.Dim.Of("registry"), term.Dim.Of("state"), term.Dim.Of("tags")}}
 	for _, registry := range r.Registries {
@@ -179,7 +179,7 @@ func (r Release) registryRows() []term.Line {
 	return rows
 }
 
-// movingFirst are an image's tags, the release's own last: the headline has it.
+// movingFirst returns an image's tags with the release's own last, since the headline has it.
 func movingFirst(tags []string, own string) []string {
 	moving := slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return t == own })
 	if len(moving) == len(tags) {
@@ -188,7 +188,7 @@ func movingFirst(tags []string, own string) []string {
 	return append(moving, own)
 }
 
-// Markdown is the release for a summary, at most limit bytes.
+// Markdown returns the release for a summary, at most limit bytes.
 func (r Release) Markdown(limit int) []byte {
 	var m markdown
 	mark := map[string]string{Done: "✅", Unchanged: "✅", held: "⏸️", planned: "📝", partial: "⚠️"}[r.State]
@@ -238,7 +238,7 @@ func (r Release) Markdown(limit int) []byte {
 	return m.bytes(limit, "The rest is in `dist/release.json`.")
 }
 
-// Outputs are what a workflow reads of a release.
+// Outputs returns the outputs of a release for a workflow.
 func (r Release) Outputs() []github.Output {
 	outputs := []github.Output{
 		{Name: "state", Value: r.State}, {Name: "exit", Value: fmt.Sprint(int(r.Exit))},
@@ -250,7 +250,7 @@ func (r Release) Outputs() []github.Output {
 	return outputs
 }
 
-// Outputs are what a workflow reads of a check.
+// Outputs returns the outputs of a check for a workflow.
 func (c Check) Outputs() []github.Output {
 	state := "ok"
 	if !c.OK {
@@ -262,7 +262,7 @@ func (c Check) Outputs() []github.Output {
 	}
 }
 
-// Annotations are a release's remarks: why it failed or is partial, and which registry lags.
+// Annotations returns a release's messages: why it failed or is partial, and which registry lags.
 func (r Release) Annotations() []github.Annotation {
 	var all []github.Annotation
 	switch r.State {

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// headline is the whole story in one line.
+// headline returns the result in one line.
 func (s Status) headline() string {
 	parts := []string{s.Distribution, s.Upstream.at(), s.Upstream.Version}
 	switch {
@@ -39,7 +39,7 @@ func (s Status) headline() string {
 	return strings.Join(nonEmpty(parts), " · ")
 }
 
-// Text is what moved upstream since the last release.
+// Text returns what changed upstream since the last release.
 func (s Status) Text(by target.Caller) term.Page {
 	var p term.Page
 	p.Add(term.Bold.Of("%s", s.headline()))
@@ -80,7 +80,7 @@ func (s Status) Text(by target.Caller) term.Page {
 	return p
 }
 
-// Markdown is the status for a summary, at most limit bytes.
+// Markdown returns the status for a summary, at most limit bytes.
 func (s Status) Markdown(by target.Caller, limit int) []byte {
 	var m markdown
 	m.add("### %s", code(s.headline()))
@@ -95,7 +95,7 @@ func (s Status) Markdown(by target.Caller, limit int) []byte {
 	return m.bytes(limit, "The rest is in `dist/upstream-status.json`.")
 }
 
-// Annotations are a warning for each watched file that changed.
+// Annotations returns a warning for each watched file that changed.
 func (s Status) Annotations(by target.Caller) []github.Annotation {
 	var all []github.Annotation
 	for _, w := range s.Watched {

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/verdict"
 )
 
-// finding is what the rules of package verdict rest on.
+// finding returns what package verdict's rules need.
 func (c Change) finding() verdict.Finding {
 	f := verdict.Finding{Verdict: verdict.Kind(c.Verdict), Would: verdict.Kind(c.Would), Required: c.Required,
 		Proof: c.Kind == "landed"}
@@ -24,7 +24,7 @@ func (c Change) finding() verdict.Finding {
 	return f
 }
 
-// word is what a report shows as a change's verdict; a change that could not be judged has none.
+// word returns the word that a report shows as a change's verdict; "" for a change that could not be judged.
 func (c Change) word() string {
 	if c.finding().Unreachable() {
 		return string(verdict.Unreachable)
@@ -32,7 +32,7 @@ func (c Change) word() string {
 	return c.Verdict
 }
 
-// paint returns the colour of a verdict, given as its word.
+// paint returns the colour of a verdict's word.
 func paint(word string) term.Style {
 	switch {
 	case verdict.Kind(word).Fails():
@@ -45,25 +45,25 @@ func paint(word string) term.Style {
 	return term.Green
 }
 
-// next is the command that mends a change's trouble, or goes on without the change; "" where none does. It is never the
-// command that made the report.
+// next returns the command that solves a change's problem, or continues without the change; nil if there is none. It
+// is never the command that made the report.
 func (c Change) next(at Upstream, by target.Caller) string {
 	ref, name := at.option(), "-change="+c.Name
 	next := c.Next
 	if next == nil {
 		switch c.Verdict {
 		case "conflict", "gone", "count", "stale":
-			if c.Kind == "landed" { // a proof that holds no more: there is nothing to resolve
+			if c.Kind == "landed" { // the commit is no longer in upstream: there is nothing to resolve
 				next = &nextStep{"patch:drop", []string{c.Name, "-gone", ref}}
 				break
 			}
 			next = &nextStep{"patch:new", []string{name, ref}}
 		case "blocked":
-			if len(c.Blockers) > 0 { // what it needs has to be mended first
+			if len(c.Blockers) > 0 { // solve what it needs first
 				name = "-change=" + c.Blockers[0]
 			}
 			next = &nextStep{"patch:new", []string{name, ref}}
-		case "refused": // somebody has to edit a file; the hint says what
+		case "refused": // a file has to be edited; the hint says what
 			return ""
 		case "partly":
 			next = &nextStep{"patch:refresh", []string{name, ref}}
@@ -87,9 +87,9 @@ func (c Change) next(at Upstream, by target.Caller) string {
 	return by.Line(fault.Command{Target: next.Target, Args: args})
 }
 
-// option is the option by which a next command looks at the same upstream: the branch or the tag that was asked for, or
-// all of a commit's digits, since a machine that does not have it can fetch it by nothing less. "" is the configured
-// ref.
+// option returns the option with which a next command uses the same upstream: the branch or tag that was asked for,
+// or a commit's full id, since a machine that does not have the commit cannot fetch it by less. It is "" for the
+// configured ref.
 func (u Upstream) option() string {
 	switch {
 	case !u.Chosen || u.Commit == "":
@@ -100,7 +100,7 @@ func (u Upstream) option() string {
 	return "-ref=" + u.Ref
 }
 
-// place is "file:line".
+// place returns "file:line".
 func (p Place) place() string {
 	if p.Line == 0 {
 		return p.File
@@ -108,7 +108,7 @@ func (p Place) place() string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
-// day is a commit's date as people read it.
+// day formats a commit's date.
 func day(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -116,7 +116,7 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// about is "a1b2c3d4e #35123 2026-04-28".
+// about returns "a1b2c3d4e #35123 2026-04-28".
 func (c Commit) about() string {
 	words := []string{term.Short(c.Commit)}
 	if c.Pull > 0 {
@@ -131,7 +131,7 @@ func (c Commit) about() string {
 var githubURL = regexp.MustCompile(
 	`^(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([A-Za-z0-9._-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?$`)
 
-// page is where upstream's repository can be read, or "".
+// page returns the web address of upstream's repository, or "".
 func (u Upstream) page() string {
 	if m := githubURL.FindStringSubmatch(u.URL); m != nil {
 		return "https://github.com/" + m[1]
@@ -144,7 +144,7 @@ var (
 	hexDigits = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
 )
 
-// link is a commit's page, its pull request's where there is one, or "".
+// link returns the web address of a commit, or of its pull request if it has one; or "".
 func (u Upstream) link(c Commit) string {
 	switch page := u.page(); {
 	case page == "":
@@ -157,7 +157,7 @@ func (u Upstream) link(c Commit) string {
 	return ""
 }
 
-// at is "main c6facd27e": what was asked for, and what it was.
+// at returns "main c6facd27e": what was asked for, and the commit found.
 func (u Upstream) at() string {
 	switch {
 	case u.Commit == "":
@@ -168,7 +168,7 @@ func (u Upstream) at() string {
 	return u.Ref + " " + term.Short(u.Commit)
 }
 
-// detail is what there is to say of a change that goes in, or rests.
+// detail returns a remark on a change that applies, or is idle.
 func (c Change) detail() string {
 	var parts []string
 	if c.Message != "" {

@@ -9,8 +9,8 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
-// Why is what image:why says, and dist/image-why.json: which inputs of an image differ from the newest release's, what
-// changed them, and which stages are built again.
+// Why is the report of image:why, dist/image-why.json: which inputs of an image differ from the newest release's,
+// what changed them, and which stages are built again.
 type Why struct {
 	Image    string      `json:"image"`
 	State    string      `json:"state"` // WhySame, …
@@ -18,22 +18,24 @@ type Why struct {
 	Upstream Upstream    `json:"upstream"`
 	Inputs   []WhyInput  `json:"inputs"`  // that differ
 	Changes  []WhyChange `json:"changes"` // that differ
-	Commits  []WhyCommit `json:"commits"` // upstream's since the release, newest first
+	Commits  []WhyCommit `json:"commits"` // of upstream, since the release, newest first
 	Files    []string    `json:"files"`   // that differ in the tree, by upstream's commits or by changes, sorted
 	Stages   []WhyStage  `json:"stages"`
-	From     string      `json:"from"` // where what is not built again comes from
+	From     string      `json:"from"` // where the results of cached steps come from
 
 	Unread string `json:"unread,omitempty"` // why the commits are not known
 }
 
-// WhyInput is one input that differs. Before is "" for what the release did not have, After for what is gone.
+// WhyInput is one input that differs. Before is "" if the release did not have it; After is "" if it no longer
+// exists.
 type WhyInput struct {
 	Part   string `json:"part"`
 	Before string `json:"before"`
 	After  string `json:"after"`
 }
 
-// WhyChange is a change that the release has not, or has with another content, or has alone.
+// WhyChange is a change that differs from the release's: a new one, one with another content, or one that only the
+// release has.
 type WhyChange struct {
 	Name  string   `json:"name"`
 	What  string   `json:"what"` // "new", "changed", "gone"
@@ -57,7 +59,6 @@ type WhyStage struct {
 	Because string `json:"because,omitempty"`
 }
 
-// The states of a Why.
 const (
 	WhySame    = "same"
 	WhyDiffers = "differs"
@@ -65,7 +66,7 @@ const (
 	WhyUnknown = "unknown" // the inputs differ, and the record does not list them
 )
 
-// headline is the whole story in one line.
+// headline returns the result in one line.
 func (w Why) headline() string {
 	switch w.State {
 	case WhySame:
@@ -85,10 +86,10 @@ func (w Why) headline() string {
 		w.Released.Tag, built, plural.Of(len(w.Stages), "stage"))
 }
 
-// whyMost is how many commits and files of each the text shows; the JSON has all.
+// whyMost is how many commits and how many files the text shows; the JSON has all.
 const whyMost = 10
 
-// Text is the answer as a person reads it.
+// Text returns the report for a terminal.
 func (w Why) Text() term.Page {
 	var p term.Page
 	p.Add(term.Bold.Of("%s", w.headline()))
@@ -143,7 +144,7 @@ func (w Why) Text() term.Page {
 	return p
 }
 
-// value is an input's value in a cell.
+// value returns an input's value for a cell.
 func value(text string) string {
 	if text == "" {
 		return "none"
@@ -151,7 +152,7 @@ func value(text string) string {
 	return oneLine(strings.TrimPrefix(text, "sha256:"), 24)
 }
 
-// some are the first files of a list.
+// some returns the first files of a list.
 func some(files []string) string {
 	const most = 3
 	if len(files) <= most {
@@ -160,7 +161,6 @@ func some(files []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(files[:most], " "), len(files)-most)
 }
 
-// MarshalJSON writes the lists as lists.
 func (w Why) MarshalJSON() ([]byte, error) {
 	type plain Why
 	w.Inputs, w.Changes, w.Commits = list(w.Inputs), list(w.Changes), list(w.Commits)

@@ -2,8 +2,8 @@ package view
 
 import "github.com/howdah/howdah/internal/term"
 
-// screen is how many lines a small terminal shows: a report that is longer ends with its first line, which has scrolled
-// away by then.
+// screen is the number of lines of a small terminal: a longer report repeats its first line at the end, since that
+// has scrolled away.
 const screen = 24
 
 // again ends a long report with its headline.
@@ -14,7 +14,7 @@ func again(p *term.Page, headline term.Span) {
 	}
 }
 
-// verb is the form of a verb that fits a number.
+// verb returns the form of a verb for a number.
 func verb(n int, one, many string) string {
 	if n == 1 {
 		return one
