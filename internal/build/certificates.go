@@ -44,8 +44,8 @@ func secretFiles(s *session.Session) map[string]string {
 	return map[string]string{image.SecretCA: file}
 }
 
-// certificates returns the file of certificates that builds trust: [build] ca, or else what this machine's programs
-// are told to trust, as behind a proxy that opens TLS. With "", a build uses its base image's.
+// certificates returns the file of certificates that builds trust: [build] ca, or else the one that this machine's
+// programs are set to trust, as behind a proxy that opens TLS. With "", a build uses its base image's.
 func certificates(s *session.Session) string {
 	if file := s.Config.Build.CA.Abs; file != "" {
 		return file
