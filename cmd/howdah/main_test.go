@@ -109,7 +109,9 @@ func TestMistyped(t *testing.T) {
 		"pach check": `did you mean "patch:check"?`, "patch chek": `did you mean "patch:check"?`,
 		"relaese": `did you mean "howdah release"?`, "fnd text": `did you mean "howdah find"?`,
 		"xyzzy a b": "howdah --help",
-		"status":    "howdah builder status, howdah cache status, howdah publish status, howdah upstream status", "patch:chekc": `did you mean "patch:check"?`,
+		"status": "howdah builder status, howdah cache status, howdah publish status, " +
+			"howdah upstream status",
+		"patch:chekc":     `did you mean "patch:check"?`,
 		"check --rf=main": `did you mean "-ref"?`, "release -drry": `did you mean "-dry"?`,
 		"bench": "go tool mage bench",
 	} {

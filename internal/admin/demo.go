@@ -28,7 +28,11 @@ func Demo(ctx context.Context, s *session.Session, dir string) (err error) {
 	s.Term.Sayf("demo: a miniature of Mastodon, from its git history to two published images")
 	s.Term.Sayf("  works in %s and in Howdah's cache folder; asks for no account", root)
 	s.Term.Sayf("  the first run downloads and compiles: 5 to 10 minutes on two cores, and at most 2.5 GB of disk")
-	s.Term.Sayf("  beside 1.5 GB in Go's own caches; later ones take seconds")
+	if s.Caller.Words { // a binary; its owner may have no Go
+		s.Term.Sayf("  later ones take seconds")
+	} else {
+		s.Term.Sayf("  beside 1.5 GB in Go's own caches; later ones take seconds")
+	}
 	held, err := lock.Take(filepath.Join(root, ".lock"), s.Target.Name)
 	if err != nil {
 		return err

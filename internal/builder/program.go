@@ -74,12 +74,7 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 	case published:
 		err = b.download(ctx, program)
 	default:
-		missing := "this is not a checkout of Howdah, from which it is compiled"
-		if _, err := os.Stat(b.settings.Tools); err == nil {
-			missing = "go, which compiles it, is not installed"
-		}
-		return "", fault.New(fault.Usage, "finding buildkitd %s for the embedded BuildKit: %s", buildkitd.Version(), missing).
-			WithHint("%s", withoutProgram)
+		return "", b.noProgram()
 	}
 	if err != nil {
 		return "", err
@@ -91,6 +86,16 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 		}
 	}
 	return program, nil
+}
+
+// noProgram is the error where the embedded BuildKit's program comes from nowhere.
+func (b *Builder) noProgram() error {
+	missing := "this is not a checkout of Howdah, from which it is compiled"
+	if _, err := os.Stat(b.settings.Tools); err == nil {
+		missing = "go, which compiles it, is not installed"
+	}
+	return fault.New(fault.Usage, "finding buildkitd %s for the embedded BuildKit: %s", buildkitd.Version(), missing).
+		WithHint("%s", withoutProgram)
 }
 
 // withoutProgram is what helps where there is no buildkitd.

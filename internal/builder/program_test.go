@@ -60,7 +60,7 @@ func TestProgramComesFrom(t *testing.T) {
 				program(t, bin, "buildkitd", c.daemon)
 			}
 			t.Setenv("PATH", bin)
-			s := Settings{Dir: t.TempDir(), Released: c.released}
+			s := Settings{Builder: "embedded", Dir: t.TempDir(), Released: c.released}
 			if c.checkout {
 				s.Tools = tools
 			}
@@ -72,6 +72,9 @@ func TestProgramComesFrom(t *testing.T) {
 				return
 			}
 			_, err := b.program(t.Context(), home{s.Dir})
+			if _, early := b.Needs(t.Context()); fmt.Sprint(early) != fmt.Sprint(err) {
+				t.Errorf("before anything is done the error is %v, then %v", early, err)
+			}
 			if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), c.missing) {
 				t.Errorf("the error is %v", err)
 			}

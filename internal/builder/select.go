@@ -50,6 +50,8 @@ func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 			needs = append(needs, "builds BuildKit from its Go module: some 200 MB of modules, one to three minutes")
 		case published:
 			needs = append(needs, "downloads BuildKit, some 60 MB, from "+b.settings.Released.Address)
+		case nowhere:
+			return nil, b.noProgram()
 		}
 		if _, ok := findRunc(); !ok {
 			needs = append(needs, "installs runc from Debian's packages")
