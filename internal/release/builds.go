@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// buildTag is the tag under which a build of one platform is kept: a function of its inputs.
+// buildTag returns the tag for a build of one platform; it depends only on the inputs.
 func buildTag(inputs string) string {
 	digits := inputs
 	if i := slices.Index([]byte(inputs), ':'); i >= 0 {
@@ -22,15 +22,15 @@ func buildTag(inputs string) string {
 
 const buildPrefix = stamp.BuildPrefix
 
-// savedAt is the annotation that says since when a build is kept.
+// savedAt is the annotation with the time since which a build is kept.
 const savedAt = stamp.Namespace + "kept"
 
-// BuildName is the full name of a build that SaveBuild writes.
+// BuildName returns the full name of a build that SaveBuild writes.
 func (s Store) BuildName(image, inputs string) string {
 	return s.primary().Name(image) + ":" + buildTag(inputs)
 }
 
-// MaySaveBuild asks the registry that SaveBuild writes to whether it would take the images.
+// MaySaveBuild checks that the registry that SaveBuild writes to accepts the images.
 func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 	for _, image := range images {
 		repo, err := s.repo(s.primary(), image)
@@ -44,8 +44,8 @@ func (s Store) MaySaveBuild(ctx context.Context, images ...string) error {
 	return nil
 }
 
-// SaveBuild uploads a build of one platform under its inputs' build-… tag to the first registry that is required, and
-// moves no other tag: another machine's release finds it there. What exists already stays.
+// SaveBuild uploads a build of one platform to the first required registry, under the tag build-… of its inputs,
+// where another machine's release finds it. It moves no other tag, and keeps a build that is already there.
 func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	r := s.primary()
 	repo, err := s.repo(r, i.Name)
@@ -81,13 +81,13 @@ func (s Store) SaveBuild(ctx context.Context, i Image, now time.Time) error {
 	return err
 }
 
-// FindBuild finds the build of one platform that an earlier run or another machine kept; nil is none.
+// FindBuild finds the build of one platform that an earlier run or another machine saved, or nil.
 func (s Store) FindBuild(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
 	return s.find(ctx, k, image, buildTag(inputs))
 }
 
-// Download writes a found image to a folder as a layout, without the annotations that it was kept with: the same layout
-// that its builder had. What the folder has of it is not fetched again.
+// Download writes a found image to a folder as a layout, without the annotations that SaveBuild added: the layout is
+// the one that the builder had. It does not download what the folder already has.
 func (f *Found) Download(ctx context.Context, dir string) error {
 	index, err := stamp.Annotate(f.index, nil)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// free says that nowhere a release's tag stands for something else: two runs of one second may have given different
-// builds the same tag, and then neither is finished.
+// free reports whether a release's tag has the right digest wherever it exists: two runs in the same second may have
+// given one tag to different builds, and then neither can be finished.
 func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	wants := s.wants(of, false)
 	free := make([]bool, len(k.shelves)*len(wants))
@@ -39,14 +39,15 @@ func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, erro
 	return true, err
 }
 
-// whole says that every registry that answers has a release with all its tags. Moving tags count for the newest only.
+// whole reports whether every registry that answers has a release with all its tags. Moving tags are checked for the
+// newest release only.
 func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	results := make([]bool, len(k.shelves))
 	errs := make([]error, len(k.shelves))
 	var all sync.WaitGroup
 	for i, sh := range k.shelves {
 		if sh.err != nil {
-			results[i] = true // required ones are an error elsewhere; others may lag
+			results[i] = true // an error of a required registry is reported elsewhere; others may lag
 			continue
 		}
 		all.Go(func() { results[i], errs[i] = s.wholeAt(ctx, sh, of, k.isNewest(of.Record.ParsedTag())) })
@@ -64,12 +65,12 @@ func (k *Known) isNewest(t stamp.Tag) bool {
 	return len(k.tags) == 0 || t.String() >= k.tags[len(k.tags)-1].String()
 }
 
-// wholeAt says that a registry has a release: its tag on NAME-release and on both images, and the moving tags.
+// wholeAt reports whether a registry has a release: its tag on NAME-release and on both images, and the moving tags.
 func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving bool) (bool, error) {
 	wants := s.wants(of, moving)
-	// The record is tagged last: the images' own tags were there before. Only another run of the same second may have
-	// written over them, and not given them back. It claimed the tag before, so they are looked at where there is such a
-	// claim, and for a person who waits.
+	// The record is tagged last, after the images' own tags. Since then, only another run of the same second can have
+	// overwritten these without restoring them. Such a run has claimed the tag before, so the tags are checked if
+	// there is a claim, and for a person who waits.
 	if sh.near && moving && !s.Attended && sh.has(of.Record.Tag) && !sh.contested(of) {
 		wants = slices.DeleteFunc(wants, func(w want) bool { return w.tag == of.Record.Tag })
 	}
@@ -96,8 +97,8 @@ func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving 
 	return true, err
 }
 
-// intact fails with a flaw unless every registry that is required can give every blob of a release. Of each blob the
-// first byte is read.
+// intact returns an error with a flaw unless every required registry can serve every blob of a release. It reads the
+// first byte of each blob.
 func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
 	errs := make([]error, len(k.shelves))
 	var all sync.WaitGroup
@@ -110,7 +111,7 @@ func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
 	return errors.Join(errs...)
 }
 
-// intactAt looks at every manifest and every blob of a release at one registry.
+// intactAt checks every manifest and every blob of a release at one registry.
 func (s Store) intactAt(ctx context.Context, sh *shelf, of *storedRecord) error {
 	errs := make([]error, len(of.Record.Images)+1)
 	_ = parallel(len(of.Record.Images), func(i int) error {
@@ -147,11 +148,11 @@ func touch(ctx context.Context, repo *registry.Repo, blobs []content.Blob) error
 	return errors.Join(errs...)
 }
 
-// want is what a tag should stand for.
+// want is the digest that a tag should point to.
 type want struct{ image, tag, digest string }
 
-// wants is what a registry that has a release has of it: its tag on NAME-release and on every image, and with moving
-// the tags that follow the newest release.
+// wants returns the tags that a registry with a release has: the release's tag on NAME-release and on every image
+// and, with moving, the tags that follow the newest release.
 func (s Settings) wants(of *storedRecord, moving bool) []want {
 	tag := of.Record.Tag
 	out := []want{{s.artifact(), tag, of.digest()}}

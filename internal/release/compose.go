@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/record"
 )
 
-// Compose returns the compose.yaml of a release: of the one with this tag, of the one to which [Store.Rollback] would
-// go back, or of the newest.
+// Compose returns the compose.yaml of a release: of the one with this tag, of the one that [Store.Rollback] would
+// return to, or of the newest.
 func (s Store) Compose(ctx context.Context, tag string, before bool) ([]byte, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s Store) Compose(ctx context.Context, tag string, before bool) ([]byte, er
 	return s.compose(r), nil
 }
 
-// compose is the compose.yaml of a release of this distribution.
+// compose returns the compose.yaml of a release of this distribution.
 func (s Settings) compose(r *record.Record) []byte {
 	return deployment.Compose(s.primary(), s.Images, r)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// stamped gives an image's content, stamped and ready to be uploaded.
+// stamped returns an image's content with the stamp, ready to be uploaded.
 func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, error) {
 	index, source, err := i.open()
 	if err != nil {
@@ -26,7 +26,7 @@ func (i Image) stamped(ctx context.Context, s stamp.Stamp) (content.Content, err
 	return content.Gather(index, source)
 }
 
-// Stamped is the digest that an image has when it is stamped.
+// Stamped returns the digest of an image with the stamp.
 func (i Image) Stamped(ctx context.Context, s stamp.Stamp) (string, error) {
 	c, err := i.stamped(ctx, s)
 	if err != nil {
@@ -44,8 +44,8 @@ func (i Image) open() (v1.ImageIndex, content.Source, error) {
 	return index, l, err
 }
 
-// fetch gives the content of a published image by digest: manifests and configs from the first registry that has all of
-// them, each layer from the first that has that layer.
+// fetch returns the content of a published image by digest: manifests and configs from the first registry that has
+// all of them, each layer from the first that has it.
 func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (content.Content, error) {
 	var errs []error
 	for _, sh := range k.shelves {
@@ -68,8 +68,7 @@ func (s Store) fetch(ctx context.Context, k *Known, image, digest string) (conte
 	return content.Content{}, nowhere(digest+" of "+image, errs)
 }
 
-// nowhere is the error where no registry can give something. Where every one of them lacks it, asking again does not
-// help.
+// nowhere returns the error for something that no registry serves. If all of them lack it, a retry does not help.
 func nowhere(what string, errs []error) error {
 	for _, err := range errs {
 		if len(registry.Flaws(err)) == 0 {
@@ -81,12 +80,12 @@ func nowhere(what string, errs []error) error {
 			rollbackTo("TAG"))
 }
 
-// errLost marks what no registry has, and that asking again does not bring back.
+// errLost marks something that no registry has, so that a retry does not help.
 var errLost = errors.New("it is lost")
 
 func lost(err error) bool { return errors.Is(err, errLost) }
 
-// available says that an image of a record can be read whole from the registries that answer, all of them together.
+// available reports whether all of a record's images can be read from the registries that answer, taken together.
 func (s Store) available(ctx context.Context, k *Known, r *record.Record) (bool, error) {
 	for _, i := range r.Images {
 		content, err := s.fetch(ctx, k, i.Name, i.Digest)
@@ -107,7 +106,7 @@ func (s Store) available(ctx context.Context, k *Known, r *record.Record) (bool,
 	return true, nil
 }
 
-// has fails unless one of the registries that answer can give a blob.
+// has returns an error unless one of the registries that answer serves a blob.
 func (s Store) has(ctx context.Context, k *Known, image string, b content.Blob) error {
 	var errs []error
 	for _, sh := range k.shelves {
@@ -126,8 +125,8 @@ func (s Store) has(ctx context.Context, k *Known, image string, b content.Blob) 
 	return nowhere(b.Digest.String(), errs)
 }
 
-// Reuse finds an image with these inputs in the newest release, so that it need only be stamped anew. It gives nil when
-// there is none.
+// Reuse finds an image with these inputs in the newest release, which then only needs a new stamp; nil if there is
+// none.
 func (s Store) Reuse(ctx context.Context, k *Known, image, inputs string) (*Found, error) {
 	if k.Newest == nil || k.lost {
 		return nil, nil
@@ -149,7 +148,7 @@ func (s Store) find(ctx context.Context, k *Known, image, ref string) (*Found, e
 		}
 		digest, found, err := repo.Head(ctx, ref)
 		if err != nil || !found {
-			continue // it is a saving, not a need
+			continue // reuse only saves time
 		}
 		index, err := repo.Index(ctx, digest)
 		if err != nil {

@@ -2,7 +2,7 @@ package release
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is how much may still be written to the disk of a folder.
+// freeBytes returns how many bytes are free on the disk of a folder.
 func freeBytes(dir string) (int64, bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
-// Checkup is one thing that the doctor looked at.
+// Checkup is one thing that the doctor checked.
 type Checkup struct {
 	Registry, Image string
 	What            string // "reach", "push", "pull"
@@ -22,8 +22,8 @@ type Checkup struct {
 	err error
 }
 
-// Doctor asks every registry, for every image, whether it may be pushed to (an upload is begun and taken back), and
-// whether somebody without credentials can pull. Nothing is written. The error is the worst of what is wrong.
+// Doctor asks every registry, for every image, whether this run may push (it starts an upload and cancels it), and
+// whether somebody without an account can pull. It writes nothing. The error is the worst one found.
 func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 	images := append(append([]string{}, s.Images...), s.artifact())
 	out := make([]Checkup, 0, 2*len(images)*len(s.Registries))
@@ -69,7 +69,7 @@ func (c *Checkup) set(since time.Time, err error, says string) {
 	}
 }
 
-// canPull looks at an image as the cluster will.
+// canPull requests an image as a cluster will.
 func (s Settings) canPull(ctx context.Context, repo *registry.Repo) (string, error) {
 	tags, err := repo.Tags(ctx)
 	if err != nil && fault.CodeOf(err) != fault.Auth {

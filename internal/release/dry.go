@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Dry says what Publish would do with a plan, and does nothing. had says, by image, why one need not be built.
+// Dry returns what Publish would do with a plan. Had says, by image, why one need not be built.
 func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	res := &Result{State: Planned, Record: p.Record, Warnings: []string{}}
 	if p.State == Unchanged || p.State == Held {
@@ -55,7 +55,7 @@ func (s Store) Dry(p *Plan, had map[string]string) *Result {
 	return res
 }
 
-// bytes is the size of an image of the newest release, as an estimate of the next.
+// bytes returns the size of an image in the newest release, as an estimate for the next.
 func (k *Known) bytes(image string) int64 {
 	if k.Newest == nil {
 		return 0
@@ -64,7 +64,7 @@ func (k *Known) bytes(image string) int64 {
 	return i.Bytes
 }
 
-// Names are the full names that a plan would write, for publish:tag.
+// Names returns the full names that a plan would write, for publish:tag.
 func (p *Plan) Names(s Settings) []string {
 	var out []string
 	for _, r := range s.Registries {

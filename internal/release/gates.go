@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// The gates. Each refuses with fault.Gate unless a person lets it pass, with a reason, for one run.
+// The gates. Each refuses with fault.Gate unless a person overrides it, with a reason, for one run.
 const (
 	gateOlder      = "older"
 	gateLine       = "line"
@@ -26,7 +26,7 @@ const (
 
 var gates = []string{gateOlder, gateLine, gateSchema, gateRewind, GateUnsafe, gateVerify, gateVisibility, gateHold}
 
-// check refuses names of gates that there are not, and a choice without a reason.
+// check returns an error for unknown gates, and for an override without a reason.
 func (a Accept) check() error {
 	for _, g := range a.Gates {
 		if !slices.Contains(gates, g) {
@@ -40,16 +40,16 @@ func (a Accept) check() error {
 	return nil
 }
 
-// Passes says that a person lets a gate pass.
+// Passes reports whether a person overrides a gate.
 func (a Accept) Passes(gate string) bool { return slices.Contains(a.Gates, gate) }
 
-// refusal is what a gate says.
+// refusal is the refusal of one gate.
 type refusal struct {
 	gate, what string
 	hint       fault.Hint
 }
 
-// judge asks the gates that need no registry. The known is what was released before.
+// judge asks the gates that need no registry. Known is what was released before.
 func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]refusal, error) {
 	v, newest := c.Stamp.Version, k.Newest
 	var out []refusal
@@ -98,7 +98,7 @@ func judge(ctx context.Context, k *Known, c Proposal, ancestor ancestorTest) ([]
 	return out, nil
 }
 
-// unread refuses what follows a release whose record nobody can read: nothing is known of its database.
+// unread refuses a release after one whose record cannot be read, since nothing is known about its database.
 func (k *Known) unread() []refusal {
 	if len(k.unreadable) == 0 {
 		return nil
@@ -110,7 +110,7 @@ func (k *Known) unread() []refusal {
 	return []refusal{{gateSchema, k.unreadable[0].Error(), hint}}
 }
 
-// migrations says that some are lacking.
+// migrations describes missing migrations.
 func migrations(n int, which, where string) string {
 	if n == 1 {
 		return fmt.Sprintf("a migration %s is not %s: ", which, where)
@@ -128,7 +128,7 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// settle splits refusals into those that a person lets pass and the error of the others.
+// settle splits refusals into those that a person overrides, and the error about the others.
 func (a Accept) settle(refusals []refusal) ([]record.Accepted, error) {
 	var passed []record.Accepted
 	var left []refusal

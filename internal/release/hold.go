@@ -23,16 +23,15 @@ type holdState struct {
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason"`
 
-	// Revision counts up with every change. Clocks differ between machines, and a registry that was away keeps an older
-	// state: the highest revision counts.
+	// Revision counts the changes. The highest one counts: clocks differ between machines, and a registry that was
+	// unreachable keeps an older state.
 	Revision int `json:"revision,omitempty"`
 
-	// Rollback is the tag of a rollback that began and, as far as is known, did not end. One that is given again
-	// finishes it.
+	// Rollback is the tag of a rollback that began and is not known to have ended. The same command finishes it.
 	Rollback string `json:"rollback,omitempty"`
 }
 
-// after says that a state was set later than another.
+// after reports whether a state was set later than another.
 func (h holdState) after(other holdState) bool {
 	if h.Revision != other.Revision {
 		return h.Revision > other.Revision
@@ -40,9 +39,8 @@ func (h holdState) after(other holdState) bool {
 	return h.Since.After(other.Since)
 }
 
-// Hold sets a hold at every registry, or lifts it. While it is on, a release checks and
-// publishes nothing. Where a registry that is required cannot be read or written, the hold
-// stays what it was.
+// Hold sets a hold at every registry, or lifts it. During a hold, a release checks and publishes nothing. If a
+// required registry cannot be read or written, the hold does not change.
 func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) (*Result, error) {
 	if on && reason == "" {
 		return nil, fault.New(fault.Usage, "a hold needs a reason").
@@ -60,11 +58,11 @@ func (s Store) Hold(ctx context.Context, on bool, reason string, now time.Time) 
 	return res, err
 }
 
-// unknownHold is what a hold counts as that no registry can give: nothing is published until somebody lifts it.
+// unknownHold is used if no registry can serve the hold: nothing is published until somebody lifts it.
 var unknownHold = holdState{On: true, Reason: "no registry could give the hold that was set before"}
 
-// holdNow returns the latest state of the hold. A registry that is required must answer; what it has lost for good is
-// passed over, so that the hold can be written anew.
+// holdNow returns the latest state of the hold. Every required registry must answer; a state that is lost for good is
+// ignored, so that the hold can be written again.
 func (s Store) holdNow(ctx context.Context) (holdState, error) {
 	states, errs := s.readHolds(ctx)
 	latest, unknown := holdState{}, false
@@ -102,7 +100,7 @@ func (s Store) readHolds(ctx context.Context) ([]holdState, []error) {
 	return states, errs
 }
 
-// lookForHold reads the hold, and the list of tags where it seems not to be there.
+// lookForHold reads the hold; if it does not seem to exist, it also reads the list of tags.
 func lookForHold(ctx context.Context, repo *registry.Repo) (holdState, error) {
 	h, found, err := readHold(ctx, repo, false)
 	if err != nil || found {
@@ -115,13 +113,13 @@ func lookForHold(ctx context.Context, repo *registry.Repo) (holdState, error) {
 	return h, err
 }
 
-// restoring bounds the time for restoring the hold after a failure, which may be an interruption.
+// restoring limits the time for restoring the hold after a failure, which may be an interruption.
 const restoring = 10 * time.Second
 
-// mostRestoring is how often it is tried: a registry that just refused a tag may refuse this one too.
+// mostRestoring is the number of tries: a registry that has just refused a tag may refuse this one too.
 const mostRestoring = 3
 
-// restoreHold makes the hold what it was before a change that failed. A later state, another run's, stays.
+// restoreHold resets the hold to its state before a failed change. A later state, of another run, is kept.
 func (s Store) restoreHold(ctx context.Context, was, failed holdState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
 	defer cancel()
@@ -141,15 +139,15 @@ func (s Store) restoreHold(ctx context.Context, was, failed holdState) error {
 		res, err = s.writeHold(ctx, was)
 		shows := func(r RegistryState) bool { return r.State == Done }
 		if err == nil || res != nil && slices.ContainsFunc(res.Registries, shows) {
-			return nil // one registry shows the latest state: it counts everywhere
+			return nil // if one registry shows the latest state, it counts everywhere
 		}
 	}
 	return fault.New(fault.CodeOf(err), "bringing the hold back to what it was: %w", err).
 		WithHint("%s shows the hold, %s lifts it", target.PublishStatus.Command(), liftHold)
 }
 
-// setHold writes a state of the hold at the registries that are required, and at the others only when each of those has
-// it. Nothing is written where one that is required does not take the upload.
+// setHold writes a state of the hold at the required registries, and at the others only when each of those has it. It
+// writes nothing if a required registry does not accept the upload.
 func (s Store) setHold(ctx context.Context, state holdState) (res *Result, wrote bool, err error) {
 	content, err := state.content()
 	if err != nil {
@@ -176,7 +174,7 @@ func (h holdState) content() (content.Content, error) {
 		record.Part{MediaType: "application/vnd.oci.empty.v1+json", Data: []byte("{}")}, nil)
 }
 
-// writeHold writes a state of the hold wherever that is possible.
+// writeHold writes a state of the hold wherever possible.
 func (s Store) writeHold(ctx context.Context, state holdState) (*Result, error) {
 	content, err := state.content()
 	if err != nil {
@@ -187,7 +185,7 @@ func (s Store) writeHold(ctx context.Context, state holdState) (*Result, error) 
 	return s.holdResult(outcome)
 }
 
-// moveHold moves the hold's tag at some registries, those that failed before left out, and notes what came of it.
+// moveHold moves the hold's tag at some registries, except those that failed before, and records the result.
 func (s Store) moveHold(
 	ctx context.Context, content content.Content, outcome registry.Outcome, at func(address.Registry) bool,
 ) (wrote bool) {
@@ -236,8 +234,8 @@ func (s Store) holdResult(outcome registry.Outcome) (*Result, error) {
 	return res, err
 }
 
-// readHold reads the hold at a registry. A hold whose tag the registry lists is read until it can be read: one answer
-// that it is not there does not count.
+// readHold reads the hold at a registry. If the registry lists its tag, one answer that it does not exist is not
+// enough: it is read again until it can be.
 func readHold(ctx context.Context, repo *registry.Repo, listed bool) (h holdState, found bool, err error) {
 	m, found, err := repo.Get(ctx, holdTag)
 	if err == nil && !found && listed {

@@ -10,20 +10,21 @@ import (
 	"github.com/howdah/howdah/internal/releasejournal"
 )
 
-// pair is a tag that moves on several images at once, so that web and streaming differ for a round trip only.
+// pair is a tag that moves on several images at once, so that web and streaming differ only for the duration of a
+// request.
 type pair struct {
 	tag    string
 	images []tagValue
 }
 
-// tagValue is what a tag of an image is to stand for.
+// tagValue is the digest that a tag of an image should point to.
 type tagValue struct {
 	image    string
 	manifest content.Manifest
 }
 
-// move writes moving tags at a registry and says whether any had to be written. All images are asked first what they
-// have; then the tags that differ are written together, and each is read back.
+// move writes moving tags at a registry, and reports whether any had to be written. It first asks for the tags of all
+// images, then writes those that differ at the same time, and reads each back.
 func (r *run) move(ctx context.Context, reg address.Registry, tags []pair) (moved bool, err error) {
 	if err := r.look(ctx, reg, places(tags)); err != nil {
 		return false, err
@@ -32,15 +33,15 @@ func (r *run) move(ctx context.Context, reg address.Registry, tags []pair) (move
 	return moved, worst([]error{err, r.look(ctx, reg, nil)})
 }
 
-// tagging is one tag that is written, and what it stood for before.
+// tagging is a tag to write, and what it pointed to before.
 type tagging struct {
 	tagValue
 	tag, old string
 }
 
-// write writes one moving tag unless it stands for what it should, and leaves it to be read back and noted. Where a
-// tag stands again for what this run replaced, another run may have written it, or the registry lags: it is written
-// once more, and after that what was written and read back counts.
+// write writes one moving tag unless it already points to the right digest; it is read back and recorded later. If
+// the tag points again to what this run replaced, another run may have written it, or the registry lags: it is then
+// written once more, and after that accepted if it reads back.
 func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote bool, err error) {
 	key := reg.String() + " " + t.image + ":" + t.tag
 	want := t.manifest.Digest.String()
@@ -68,9 +69,9 @@ func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote
 		switch {
 		case !errors.As(err, &taken) || taken.Got == "":
 		case taken.Got != t.old:
-			err = nil // another run moved it right after this one; settle sees to it
+			err = nil // another run moved it right after this one; settle handles that
 		case t.tag != pendingTag && r.doubt(key):
-			return r.noteTag(reg, t, true, nil) // settle looks again, and writes it again
+			return r.noteTag(reg, t, true, nil) // settle checks it again and rewrites it
 		}
 		if err == nil {
 			r.mu.Lock()
@@ -82,8 +83,8 @@ func (r *run) write(ctx context.Context, reg address.Registry, t tagging) (wrote
 	return true, nil
 }
 
-// doubt says, once of each tag, that a tag which still stands for what was replaced may do so because another run wrote
-// that again, not because the registry does not take writes.
+// doubt reports, once for each tag, that another run may have restored what this run replaced. If that happens again,
+// the registry does not accept writes.
 func (r *run) doubt(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,15 +93,15 @@ func (r *run) doubt(key string) bool {
 	return first
 }
 
-// moveOf is how this run moved a tag: digests. again says that it did so twice, because what it replaced was there
+// moveOf is how this run moved a tag, as digests. Again means that it did so twice, because the old digest was there
 // again.
 type moveOf struct {
 	was, now string
 	again    bool
 }
 
-// inPlace notes that a tag stands for what it should, or may: now, or since an earlier run. If people see that tag, the
-// release is published in part.
+// inPlace records that a tag points, or may point, to the right digest. If people see that tag, the release is partly
+// published.
 func (r *run) inPlace(reg address.Registry, tag string) {
 	if tag == pendingTag || claimed(tag) != "" {
 		return

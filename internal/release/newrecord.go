@@ -6,7 +6,7 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// newRecord writes down what is about to be released.
+// newRecord returns the record of the release that is about to be published.
 func newRecord(
 	s Settings, p *Plan, deliveries []registry.Delivery, images []Image, accepted []record.Accepted,
 ) *record.Record {

@@ -6,10 +6,10 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// atOnce is how many requests that do not depend on each other go to one registry at the same time.
+// atOnce is how many independent requests are sent to one registry at the same time.
 const atOnce = 64
 
-// parallel does n things, some at the same time, and gives the first error. All of them are done.
+// parallel calls do for 0 to n-1, some at the same time. It finishes all calls, and returns the first error.
 func parallel(n int, do func(int) error) error {
 	var g errgroup.Group
 	g.SetLimit(atOnce)
@@ -19,7 +19,7 @@ func parallel(n int, do func(int) error) error {
 	return g.Wait()
 }
 
-// worst gives the first of the errors whose code is the worst: what fails at one registry fails alike for each tag.
+// worst returns the first of the errors with the worst exit code: a failure of a registry is the same for each tag.
 func worst(errs []error) (err error) {
 	for _, e := range errs {
 		if e != nil && (err == nil || fault.Worst(fault.CodeOf(err), fault.CodeOf(e)) != fault.CodeOf(err)) {

@@ -16,15 +16,15 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// PrepareOptions are what a run judges a candidate with.
+// PrepareOptions are the options of Prepare.
 type PrepareOptions struct {
 	Accept   Accept
-	Ancestor ancestorTest // nil asks nobody
+	Ancestor ancestorTest // nil: not known
 	Now      time.Time
 }
 
-// Prepare judges a candidate before anything is built: what exists already, the hold, the gates, rights and room.
-// A plan that names a record is one to be finished as it is: nothing needs to be built.
+// Prepare judges a proposed release before anything is built: what exists already, the hold, the gates, permissions
+// and free disk. If the plan has a record, that release is to be finished as it is, without a build.
 func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOptions) (*Plan, error) {
 	accept := o.Accept
 	if err := accept.check(); err != nil {
@@ -65,7 +65,7 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 		}
 		refusals = append(refusals, refusal{gateHold, what, fault.Hintf("%s lifts it", liftHold)})
 	}
-	if p.Record == nil { // else it passed the other gates when it was begun
+	if p.Record == nil { // otherwise it passed the other gates when it began
 		refusals = append(refusals, k.unread()...)
 		more, err := judge(ctx, k, cand, o.Ancestor)
 		if err != nil {
@@ -76,17 +76,17 @@ func (s Store) Prepare(ctx context.Context, k *Known, cand Proposal, o PrepareOp
 	if p.Accepted, err = accept.settle(refusals); err != nil || p.Record != nil {
 		return p, err
 	}
-	if err := cmp.Or(s.rights(ctx), a.lastErr); err != nil { // without rights, what cannot be read says less
+	if err := cmp.Or(s.rights(ctx), a.lastErr); err != nil { // missing permission explains more than an unreadable tag
 		return p, err
 	}
-	if last := k.later(a.last); !p.Tag.Time.After(last) { // this clock may be behind another's
+	if last := k.later(a.last); !p.Tag.Time.After(last) { // this machine's clock may be behind another's
 		p.Tag.Time = last.Add(time.Second)
 	}
 	return p, room(s.Settings, k)
 }
 
-// Confirm is Prepare for a candidate that is known to have the newest release's inputs. It returns nil where some
-// registry did not answer or lacks a part of that release: Prepare has to judge then.
+// Confirm is Prepare for a proposal that is known to have the newest release's inputs. It returns nil if some
+// registry did not answer or lacks a part of that release: then Prepare has to judge.
 func (s Store) Confirm(ctx context.Context, k *Known) (*Plan, error) {
 	if k.Newest == nil || len(k.Errors) > 0 {
 		return nil, nil
@@ -98,7 +98,7 @@ func (s Store) Confirm(ctx context.Context, k *Known) (*Plan, error) {
 	return p, nil
 }
 
-// survey is what has to be known before something new is published, and does not depend on each other.
+// survey has independent facts that are needed before something new is published.
 type survey struct {
 	older    []older
 	begun    []*storedRecord
@@ -107,7 +107,8 @@ type survey struct {
 	lastErr  error
 }
 
-// survey asks for all of it at once. Rights are asked for when something is to be published: that begins uploads.
+// survey asks for all of them at once. Permissions are only checked if something is to be published, because the
+// check starts uploads.
 func (s Store) survey(ctx context.Context, k *Known) (a survey) {
 	do := []func(){
 		func() { a.older = s.readOlder(ctx, k) },
@@ -121,7 +122,7 @@ func (s Store) survey(ctx context.Context, k *Known) (a survey) {
 	return a
 }
 
-// later is the later of a time and the newest release's.
+// later returns the later of a time and the newest release's time.
 func (k *Known) later(t time.Time) time.Time {
 	if n := len(k.tags); n > 0 && k.tags[n-1].Time.After(t) {
 		return k.tags[n-1].Time
@@ -129,7 +130,7 @@ func (k *Known) later(t time.Time) time.Time {
 	return t
 }
 
-// unreachable gives the errors of registries that are required.
+// unreachable returns the errors of required registries.
 func (k *Known) unreachable(s Settings) error {
 	var errs []error
 	for _, sh := range k.shelves {
@@ -140,7 +141,7 @@ func (k *Known) unreachable(s Settings) error {
 	return errors.Join(errs...)
 }
 
-// rights asks every registry whether every image may be pushed there.
+// rights asks every registry whether this run may push every image.
 func (s Store) rights(ctx context.Context) error {
 	return s.everywhere(func(r address.Registry, image string) error {
 		repo, err := s.repo(r, image)
@@ -154,7 +155,7 @@ func (s Store) rights(ctx context.Context) error {
 	})
 }
 
-// lastTime is the time of the latest tag of a release that any registry has: of a release, of one that was begun, or of
+// lastTime returns the time of the latest release's tag at any registry: of a release, of one that was begun, or of
 // images that never became one.
 func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 	var mu sync.Mutex
@@ -192,7 +193,8 @@ func (s Store) lastTime(ctx context.Context, k *Known) (time.Time, error) {
 	return last, err
 }
 
-// needed is an error of a registry that is required. What may be pushed to and not read is not there yet.
+// needed returns an error of a required registry. A repository that may be pushed to and not read does not exist yet,
+// which is no error.
 func (s Store) needed(r address.Registry, err error) error {
 	if !s.required(r) || fault.CodeOf(err) == fault.Auth {
 		return nil
@@ -200,7 +202,7 @@ func (s Store) needed(r address.Registry, err error) error {
 	return err
 }
 
-// everywhere does something for every image, and the record's artifact, at every registry at once.
+// everywhere calls do for every image, and for the record's artifact, at every registry, at the same time.
 func (s Store) everywhere(do func(address.Registry, string) error) error {
 	images := append(slices.Clone(s.Images), s.artifact())
 	errs := make([]error, len(s.Registries)*len(images))
@@ -212,7 +214,7 @@ func (s Store) everywhere(do func(address.Registry, string) error) error {
 	return errors.Join(errs...)
 }
 
-// room refuses to begin when the disk that registries on loopback write to has less room than the newest release takes.
+// room refuses to begin if the disk of a local registry has less free space than the newest release needs.
 func room(s Settings, k *Known) error {
 	if k.Newest == nil || s.Dist == "" {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Promote moves tags to a release that is whole, on the images and on the record, at every registry.
+// Promote moves tags to a complete release, on the images and on the record, at every registry.
 func (s Store) Promote(
 	ctx context.Context, tag string, moving []string, accept Accept, dry bool,
 ) (*Result, error) {
@@ -62,7 +62,8 @@ type promotion struct {
 	moving []string
 }
 
-// check refuses, before anything moves, what is not whole, and going back without saying so.
+// check returns an error, before anything moves, if the release is incomplete, or if it is older than the tag's
+// present one and the person has not said so.
 func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 	var refusals []refusal
 	for _, sh := range k.shelves {
@@ -97,13 +98,13 @@ func (p *promotion) check(ctx context.Context, k *Known, accept Accept) error {
 	return err
 }
 
-// result is what every outcome begins with.
+// result returns the fields that every result has.
 func (p *promotion) result(state string) *Result {
 	return &Result{State: state, Record: p.of.Record.WithTags(append([]string{p.of.Record.Tag}, p.moving...)),
 		digest: p.of.digest(), Warnings: []string{}}
 }
 
-// plan says what would move.
+// plan returns what would move.
 func (p *promotion) plan(k *Known) *Result {
 	res := p.result(Planned)
 	for _, sh := range k.shelves {
@@ -135,7 +136,7 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 	}
 	var mu sync.Mutex
 	pairs := map[address.Registry][]pair{}
-	r.each(func(reg address.Registry) error { // everything is read before anything moves
+	r.each(func(reg address.Registry) error { // read everything before anything moves
 		list, err := p.pairs(ctx, r, reg)
 		mu.Lock()
 		pairs[reg] = list
@@ -175,10 +176,10 @@ func (p *promotion) publish(ctx context.Context, k *Known) (*Result, error) {
 	return res, err
 }
 
-// mostHealed is how often what a registry lost is looked for: a manifest hides that its blobs are lost too.
+// mostHealed is how often lost contents are searched: a missing manifest hides that its blobs are missing too.
 const mostHealed = 3
 
-// heal sends again what registries lost of the release. No tag moves to what cannot be pulled whole.
+// heal uploads again what registries have lost of the release. A tag only moves to what can be pulled completely.
 func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 	for range mostHealed {
 		flawed := map[address.Registry][]*registry.Flaw{}
@@ -204,7 +205,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 		}
 		for reg, flaws := range flawed {
 			for _, d := range r.deliveries {
-				var digests []v1.Hash // of the image: another may have the same layer
+				var digests []v1.Hash // of this image: another may have the same layer
 				for _, f := range flaws {
 					if f.Repository == reg.Name(d.Image) {
 						digests = append(digests, f.Digest)
@@ -218,7 +219,7 @@ func (p *promotion) heal(ctx context.Context, r *run, k *Known) error {
 	return fault.New(fault.Registry, "release %s was sent a second time, and the registry lost it again", p.of.Record.Tag)
 }
 
-// pairs are the tags to move at a registry, on the images and on the record.
+// pairs returns the tags to move at a registry, on the images and on the record.
 func (p *promotion) pairs(ctx context.Context, r *run, reg address.Registry) ([]pair, error) {
 	images, record, err := r.tagsOf(ctx, reg, p.of.Record.Tag)
 	if err != nil {

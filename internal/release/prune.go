@@ -17,24 +17,24 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// PruneOptions say what may go.
+// PruneOptions say what may be removed.
 type PruneOptions struct {
-	Keep   int           // releases, the newest; all where 0
-	Builds time.Duration // how long a build is kept; 14 days where 0
+	Keep   int           // number of newest releases to keep; 0: all
+	Builds time.Duration // how long a build is kept; 0: 14 days
 	Now    time.Time
 	Dry    bool
 }
 
-// Pruned is one tag that went, or would go, or a manifest that no tag leads to.
+// Pruned is one tag that was or would be removed, or a manifest without a tag.
 type Pruned struct {
 	Registry, Image string
 	Tag             string // or a digest
 	Why             string
-	Gone            bool   // false with a dry run, and where the registry does not delete
-	Error           string // why it is not gone
+	Gone            bool   // false in a dry run, and if the registry does not delete
+	Error           string // why it was not removed
 }
 
-// String is the name that a pull takes.
+// String returns the name for a pull.
 func (p Pruned) String() string {
 	mark := ":"
 	if strings.HasPrefix(p.Tag, "sha256:") {
@@ -43,8 +43,8 @@ func (p Pruned) String() string {
 	return p.Registry + "/" + p.Image + mark + p.Tag
 }
 
-// Prune takes old releases and old builds out of every registry. What any other tag stands for stays whole: a
-// manifest goes only when no tag that stays leads to it, by itself or through an index.
+// Prune removes old releases and old builds from every registry. Whatever another tag points to stays complete: a
+// manifest is removed only if no remaining tag leads to it, directly or through an index.
 func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 	if o.Builds == 0 {
 		o.Builds = 14 * 24 * time.Hour
@@ -80,7 +80,7 @@ func (s Store) Prune(ctx context.Context, o PruneOptions) ([]Pruned, error) {
 	return out, errors.Join(errs...)
 }
 
-// pruning is one repository's.
+// pruning is the work on one repository.
 type pruning struct {
 	set   Settings
 	opt   PruneOptions
@@ -92,7 +92,7 @@ type pruning struct {
 	out []Pruned
 }
 
-// doomed is a tag that goes, with what it leads to.
+// doomed is a tag to remove, with the manifests that it leads to.
 type doomed struct {
 	tag, why string
 	leads    []string // digests, the tag's own first
@@ -104,7 +104,7 @@ func (p *pruning) run(ctx context.Context) error {
 		return err
 	}
 	var going []doomed
-	// digests: that stay, of releases, of other tags
+	// digests: of tags that stay, of releases, of other tags
 	stays, released, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range tags {
 		leads, m, err := p.leads(ctx, t)
@@ -127,8 +127,8 @@ func (p *pruning) run(ctx context.Context) error {
 	}
 	for _, d := range going {
 		done := Pruned{Registry: p.shelf.registry.String(), Image: p.image, Tag: d.tag, Why: d.why}
-		// A release that a moving tag stands for stays, whatever its age, unless the tag stands for a later one of the same
-		// images; and so does its claim.
+		// A release that a moving tag points to is kept, whatever its age, unless the tag belongs to a later release
+		// of the same images; so is its claim.
 		if _, err := stamp.ParseTag(cmp.Or(claimed(d.tag), d.tag)); err == nil && named[d.leads[0]] && !released[d.leads[0]] {
 			continue
 		}
@@ -147,7 +147,7 @@ func (p *pruning) run(ctx context.Context) error {
 	return nil
 }
 
-// leads gives the digests that a tag leads to.
+// leads returns the digests that a tag leads to.
 func (p *pruning) leads(ctx context.Context, tag string) ([]string, content.Manifest, error) {
 	m, found, err := p.repo.Get(ctx, tag)
 	if err != nil || !found {
@@ -166,7 +166,7 @@ func (p *pruning) leads(ctx context.Context, tag string) ([]string, content.Mani
 	return out, m, nil
 }
 
-// old says why a tag may go; "" is that it stays. Tags that Howdah did not write stay.
+// old returns why a tag may be removed; "" if it is kept. Tags that Howdah did not write are kept.
 func (p *pruning) old(tag string, m content.Manifest) string {
 	if strings.HasPrefix(tag, buildPrefix) && p.image != p.set.artifact() {
 		index, err := v1.ParseIndexManifest(bytes.NewReader(m.Data))
@@ -181,7 +181,7 @@ func (p *pruning) old(tag string, m content.Manifest) string {
 	}
 	of := tag
 	if p.image == p.set.artifact() {
-		of = cmp.Or(claimed(tag), tag) // a claim goes with the release that it claims
+		of = cmp.Or(claimed(tag), tag) // a claim is removed with the release that it claims
 	}
 	t, err := stamp.ParseTag(of)
 	switch {
@@ -198,7 +198,7 @@ func (p *pruning) old(tag string, m content.Manifest) string {
 	return ""
 }
 
-// remove takes a tag away, and the manifests that nothing leads to any more.
+// remove removes a tag, and the manifests that are then unreferenced.
 func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (gone bool, err error) {
 	if gone, err = p.repo.Delete(ctx, d.tag); err != nil {
 		return false, err
@@ -212,7 +212,7 @@ func (p *pruning) remove(ctx context.Context, d doomed, stays map[string]bool) (
 			return gone, err
 		}
 		if i == 0 && ok {
-			gone = true // with its last manifest, the tag went too
+			gone = true // with its last manifest, the tag is gone too
 		}
 		if !ok {
 			break

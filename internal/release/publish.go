@@ -16,9 +16,9 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Publish brings a release out, or finishes the one that the plan names; then images may be empty. Nothing is tagged
-// before everything can be pulled from every registry that is required, and the record is tagged last. The result tells
-// what came of it beside an error too.
+// Publish publishes a release, or finishes the one that the plan names, for which images may be empty. No tag is
+// written before everything can be pulled from every required registry, and the record is tagged last. The result is
+// valid with an error, too.
 func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Hooks) (*Result, error) {
 	if plan.State == Unchanged || plan.State == Held {
 		return plan.idle(s.Settings), nil
@@ -45,9 +45,9 @@ func (s Store) Publish(ctx context.Context, plan *Plan, images []Image, hooks Ho
 	return r.failed(ctx, err)
 }
 
-// failed is the result of a run that did not end: failed where no tag that people see has moved, else partial. A run
-// that was overtaken before it moved any moving tag has nothing to finish: its own tag on images never becomes a
-// release.
+// failed returns the result of a run that did not finish: failed if no tag that people see has moved, otherwise
+// partial. If a newer release went first before this run moved a moving tag, there is nothing to finish: its own tag
+// on images never becomes a release.
 func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	overtaken := fault.CodeOf(err) == fault.Retry && !r.follows
 	published := r.moved && !overtaken
@@ -75,14 +75,14 @@ func (r *run) failed(ctx context.Context, err error) (*Result, error) {
 	return res, err
 }
 
-// unwritten is the error where all is published, and only this machine's copies could not be written.
+// unwritten returns the error if everything is published, and only this machine's copies could not be written.
 func (r *run) unwritten(err error) error {
 	return fault.New(fault.Other, "release %s is published everywhere; its copy on this machine is not written: %w",
 		r.record.Tag, err).
 		WithHint("nothing is left to publish; once the folder can be written, the same command writes the copy")
 }
 
-// idle is the result of a plan to do nothing.
+// idle returns the result of a plan to do nothing.
 func (p *Plan) idle(s Settings) *Result {
 	res := &Result{State: p.State, Record: p.Record, Warnings: []string{}}
 	if p.Record == nil {
@@ -99,7 +99,7 @@ func (p *Plan) idle(s Settings) *Result {
 	return res
 }
 
-// all does the steps of a release in the order that keeps a half-written one invisible: the record is tagged last.
+// all runs the steps of a release in an order that keeps an unfinished release invisible: the record is tagged last.
 func (r *run) all(ctx context.Context) error {
 	if err := r.journal.Add(releasejournal.Entry{Step: releasejournal.Planned, Tag: r.plan.Tag.String(),
 		Digest: r.plan.candidate.inputs()}); err != nil {
@@ -144,7 +144,7 @@ func (r *run) all(ctx context.Context) error {
 	return r.journal.Add(releasejournal.Entry{Step: releasejournal.Done, Tag: r.record.Tag})
 }
 
-// pack makes the record and its artifact, as things stand.
+// pack builds the record and its artifact.
 func (r *run) pack(accepted []record.Accepted) (err error) {
 	if r.plan.stored != nil {
 		r.record, r.artifact = r.plan.Record, r.plan.stored.Content
@@ -164,7 +164,7 @@ func (c Proposal) inputs() string {
 	return c.Inputs()
 }
 
-// gather makes or finds the contents.
+// gather builds or finds the contents.
 func (r *run) gather(ctx context.Context) error {
 	if p := r.plan; p.Record != nil {
 		r.record = p.Record
@@ -204,8 +204,8 @@ func (r *run) skipUnreachable() {
 	}
 }
 
-// inspect asks the gates that need the finished images, image:verify's and visibility. What a person lets pass here
-// goes into the record too, which then is another one.
+// inspect asks the gates that need the finished images: image:verify's, and visibility. What a person overrides here
+// becomes part of the record, which is then rebuilt.
 func (r *run) inspect(ctx context.Context) error {
 	var refusals []refusal
 	if r.hooks.Verify != nil {
@@ -242,7 +242,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// writeCopy writes what stays on this machine.
+// writeCopy writes this machine's copies of a release.
 func (s Settings) writeCopy(rec *record.Record) error {
 	data, err := rec.Bytes()
 	if err != nil {
@@ -254,7 +254,7 @@ func (s Settings) writeCopy(rec *record.Record) error {
 		files.Write(filepath.Join(s.Dist, deployment.ComposeFile), s.compose(rec)))
 }
 
-// writeMissingCopy writes the newest release's copy on this machine where the run that published it could not.
+// writeMissingCopy writes this machine's copies of the newest release if the run that published it could not.
 func (s Settings) writeMissingCopy(p *Plan) error {
 	if b := s.unfinished(); b == nil || b.Tag != p.Tag.String() || !p.Known.isNewest(p.Tag) {
 		return nil

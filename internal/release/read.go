@@ -20,16 +20,16 @@ import (
 type Known struct {
 	Newest  *record.Record // the newest release or rollback whose record can be read; nil before the first
 	digest  string         // of its artifact
-	highest stamp.Version  // ever released
+	highest stamp.Version  // of all releases
 	hold    holdState
-	tags    []stamp.Tag      // all releases', oldest first
-	Errors  map[string]error // registries that could not be read, by name
+	tags    []stamp.Tag      // of all releases, oldest first
+	Errors  map[string]error // by name: registries that could not be read
 
-	unreadable []error // records newer than Newest that no registry can give, newest first
+	unreadable []error // records newer than Newest that no registry can serve, newest first
 
 	shelves []*shelf // in the order of the settings
 	newest  *storedRecord
-	lost    bool // no registry can give all of the newest release's images
+	lost    bool // no registry can serve all of the newest release's images
 }
 
 // shelf is what one registry holds.
@@ -41,13 +41,13 @@ type shelf struct {
 	releases []stamp.Tag
 	current  pointer
 	hold     holdState
-	stored   *storedRecord // the record that current stands for, where it was read already
-	near     bool          // tags lacks those before the release that current stands for
+	stored   *storedRecord // the record that current points to, if it was already read
+	near     bool          // tags lacks those before the release that current points to
 }
 
 func (sh *shelf) has(tag string) bool { return slices.Contains(sh.tags, tag) }
 
-// readAll asks every registry for all that it holds.
+// readAll asks every registry for everything that it holds.
 func (s Store) readAll(ctx context.Context) (*Known, error) { return s.read(ctx, s.readShelf) }
 
 func (s Store) read(ctx context.Context, readOne func(context.Context, address.Registry) *shelf) (*Known, error) {
@@ -79,7 +79,7 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, address.R
 	return k, k.readNewest(ctx)
 }
 
-// sort puts the tags in order, and finds the highest version.
+// sort sorts the tags, and finds the highest version.
 func (k *Known) sort() {
 	k.tags = sorted(k.tags)
 	for _, t := range k.tags {
@@ -89,8 +89,8 @@ func (k *Known) sort() {
 	}
 }
 
-// readNewest reads the newest record that can be read. That it is there and cannot be read is kept, not an error: a
-// rollback to an older release is the way out.
+// readNewest reads the newest readable record. A record that exists and cannot be read is kept as unreadable and is
+// no error, since a rollback to an older release must remain possible.
 func (k *Known) readNewest(ctx context.Context) error {
 	for _, t := range slices.Backward(k.tags) {
 		got, err := k.record(ctx, t.String())
@@ -106,8 +106,8 @@ func (k *Known) readNewest(ctx context.Context) error {
 	return nil
 }
 
-// readShelf reads the tags, what current stands for, and the hold. A list may lag, or be cut off: what current stands
-// for is a release, too.
+// readShelf reads the tags, what current points to, and the hold. A list may lag or be cut off, so what current
+// points to counts as a release, too.
 func (s Store) readShelf(ctx context.Context, r address.Registry) *shelf {
 	sh := &shelf{registry: r}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
@@ -127,7 +127,7 @@ func (s Store) readShelf(ctx context.Context, r address.Registry) *shelf {
 		return nil
 	})
 	if fault.CodeOf(errs[0]) == fault.Auth && sh.repo.CanPush(ctx) == nil {
-		sh.tags = nil // some registries refuse to show what is not there yet
+		sh.tags = nil // some registries refuse to list a repository that does not exist yet
 		return sh
 	}
 	if !found && errs[2] == nil && sh.has(holdTag) {
@@ -146,8 +146,8 @@ func (s Store) readShelf(ctx context.Context, r address.Registry) *shelf {
 	return sh
 }
 
-// record reads a release's record from the first registry that can give it. One that does not list the tag is asked
-// last.
+// record reads a release's record from the first registry that can serve it. Registries that do not list the tag are
+// asked last.
 func (k *Known) record(ctx context.Context, tag string) (*storedRecord, error) {
 	if k.newest != nil && k.newest.Record.Tag == tag {
 		return k.newest, nil
@@ -196,17 +196,18 @@ func (k *Known) latest() string {
 	return "the newest are " + strings.Join(names, ", ")
 }
 
-// errNone says that a tag is not there.
+// errNone means that a tag does not exist.
 var errNone = errors.New("the tag is not there")
 
 func unreadable(err error) bool { return errors.Is(err, record.ErrUnreadable) }
 
-// passing says that an error of reading a record may pass: it is about a registry, not about the record.
+// passing reports whether an error of reading a record may go away: it is about a registry, not about the record.
 func passing(err error) bool {
 	return err != nil && !unreadable(err) && !errors.Is(err, errNone) && len(registry.Flaws(err)) == 0
 }
 
-// whyUnreadable is the error of a record that no registry gives. Registries out of reach may have it.
+// whyUnreadable returns the error for a record that no registry serves. Registries that cannot be reached may have
+// it.
 func whyUnreadable(tag string, errs []error) error {
 	for _, err := range errs {
 		if passing(err) {
@@ -217,7 +218,7 @@ func whyUnreadable(tag string, errs []error) error {
 		WithHint("%s goes back to a release whose record can be read, under a new tag", rollbackTo("TAG"))
 }
 
-// record reads a record by its tag; that of the current release was read in part already.
+// record reads a record by its tag; that of the current release is already read in part.
 func (sh *shelf) record(ctx context.Context, tag string) (*storedRecord, error) {
 	if sh.stored != nil && sh.stored.Record.Tag == tag {
 		return sh.stored, nil
@@ -228,7 +229,7 @@ func (sh *shelf) record(ctx context.Context, tag string) (*storedRecord, error) 
 	return readRecord(ctx, sh.repo, tag)
 }
 
-// readRecord reads the record that a tag or digest stands for.
+// readRecord reads the record that a tag or digest points to.
 func readRecord(ctx context.Context, repo *registry.Repo, ref string) (*storedRecord, error) {
 	m, found, err := repo.Get(ctx, ref)
 	if err != nil {
@@ -256,7 +257,7 @@ func openRecord(ctx context.Context, repo *registry.Repo, tag string, m content.
 	return &storedRecord{Record: r, Content: content}, nil
 }
 
-// find gives the newest release of the same content, whatever its time.
+// find returns the newest release with the same content, whatever its time.
 func (k *Known) find(want stamp.Tag) (stamp.Tag, bool) {
 	for _, t := range slices.Backward(k.tags) {
 		if t.Same(want) {
@@ -266,7 +267,7 @@ func (k *Known) find(want stamp.Tag) (stamp.Tag, bool) {
 	return stamp.Tag{}, false
 }
 
-// sorted gives tags oldest first, each once.
+// sorted returns tags, oldest first, each once.
 func sorted(tags []stamp.Tag) []stamp.Tag {
 	slices.SortFunc(tags, func(a, b stamp.Tag) int { return strings.Compare(a.String(), b.String()) })
 	return slices.CompactFunc(tags, func(a, b stamp.Tag) bool { return a.String() == b.String() })

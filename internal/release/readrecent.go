@@ -10,14 +10,14 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// Read asks every registry what it holds. A registry that does not answer is in Errors; only when no registry at all
-// can be read, Read fails. Of a registry with a release, it reads what current stands for and the tags from there on,
-// which says whether there is anything new: releases' tags sort by time. Prepare reads the older tags when it needs
-// them.
+// Read asks every registry what it holds. The errors of registries that do not answer are in Errors; Read only fails
+// if no registry can be read. Of a registry with a release it reads what current points to, and the tags from that
+// release on: releases' tags sort by time, so this shows whether there is anything newer. Prepare reads the older
+// tags when it needs them.
 func (s Store) Read(ctx context.Context) (*Known, error) { return s.read(ctx, s.readRecent) }
 
-// readRecent reads what current stands for, the tags from that release's on, and the hold. Where the answer does not
-// show that the registry sorts its tags and begins where it is asked to, everything is read.
+// readRecent reads what current points to, the tags from that release on, and the hold. If the answer does not show
+// that the registry sorts its tags and starts where it is asked to, it reads everything.
 func (s Store) readRecent(ctx context.Context, r address.Registry) *shelf {
 	sh := &shelf{registry: r, near: true}
 	if sh.repo, sh.err = s.repo(r, s.artifact()); sh.err != nil {
@@ -29,7 +29,7 @@ func (s Store) readRecent(ctx context.Context, r address.Registry) *shelf {
 	}
 	tag := sh.current.tag.String()
 	do := []func(){func() { sh.tags, err = sh.repo.TagsAfter(ctx, tag[:len(tag)-1]) }}
-	if r == s.Registries[0] { // its record is the newest, most often
+	if r == s.Registries[0] { // usually its record is the newest
 		do = append(do, func() { sh.stored, _ = openRecord(ctx, sh.repo, tag, sh.current.manifest) })
 	}
 	_ = parallel(len(do), func(i int) error {
@@ -100,7 +100,7 @@ func (k *Known) complete(s Settings, all []older) error {
 	return k.unreachable(s)
 }
 
-// add takes tags into a shelf. What was read before stays: a list may lag.
+// add adds tags to a shelf. Earlier ones stay: a list may lag.
 func (sh *shelf) add(tags []string) {
 	sh.tags = append(sh.tags, tags...)
 	slices.Sort(sh.tags)
@@ -108,8 +108,8 @@ func (sh *shelf) add(tags []string) {
 	sh.releases, sh.near = stamp.Tags(sh.tags), false
 }
 
-// unchanged makes the plan one to do nothing, where the newest release has the same content and every registry that
-// answers has it: its record's tag, which is written last, and all moving tags.
+// unchanged turns the plan into one that does nothing, if the newest release has the same content and every registry
+// that answers has it: its record's tag, which is written last, and all moving tags.
 func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	k := p.Known
 	if k.newest == nil || len(k.unreadable) > 0 || !k.newest.Record.ParsedTag().Same(p.Tag) {
@@ -122,8 +122,8 @@ func (p *Plan) unchanged(ctx context.Context, s Store) error {
 	return p.idleAs(s.Settings, k.newest)
 }
 
-// sound reports whether every registry that answers has a release with all its tags. Where a person waits for the run,
-// each blob of the newest release has to be there too: a scheduled run asks for a few tags only.
+// sound reports whether every registry that answers has a release with all its tags. If a person waits for the run,
+// it also checks each blob of the newest release; a scheduled run only asks for a few tags.
 func (s Store) sound(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	whole, err := s.whole(ctx, k, of)
 	if err != nil || !whole || !s.Attended || !k.isNewest(of.Record.ParsedTag()) {

@@ -7,8 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/record"
 )
 
-// Record is the record of the release with this tag, and what the registries hold; a release that there is not is
-// fault.Usage.
+// Record returns the record of the release with this tag, and what the registries hold. If there is no such release,
+// the error is fault.Usage.
 func (s Store) Record(ctx context.Context, tag string) (*record.Record, *Known, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {
@@ -21,7 +21,7 @@ func (s Store) Record(ctx context.Context, tag string) (*record.Record, *Known, 
 	return got.Record, k, nil
 }
 
-// Download makes dir the layout of a released image, as it is at the registries, stamp and all.
+// Download writes a released image to dir as a layout, as it is at the registries, with its stamp.
 func (s Store) Download(ctx context.Context, k *Known, r *record.Record, image, dir string) error {
 	of, ok := r.Image(image)
 	if !ok {

@@ -10,9 +10,9 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Resume finishes the release that was begun last: the newest whose tags were about to move, else the newest release
-// that some registry lacks, in part, or of which it lost a blob. What it needs is at the registries; nothing is built.
-// With dry it only says what it would do.
+// Resume finishes the release that was begun last: the newest one whose tags were about to move, or else the newest
+// release that some registry lacks in part or of which it has lost a blob. The registries have everything that is
+// needed; nothing is built. With dry it only says what it would do.
 func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s Store) Resume(ctx context.Context, hooks Hooks, dry bool) (*Result, erro
 	return s.Publish(ctx, p, nil, hooks)
 }
 
-// undone is the plan to finish a release; nil where there is nothing to finish.
+// undone returns the plan to finish a release; nil if nothing is left to do.
 func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	begun, err := s.begun(ctx, k)
 	if err != nil {
@@ -72,8 +72,8 @@ func (s Store) undone(ctx context.Context, k *Known) (*Plan, error) {
 	return nil, k.nothing(s.Settings)
 }
 
-// finishing is the plan to finish a release under its own tag, or under a new one where that tag cannot be finished any
-// more.
+// finishing returns the plan to finish a release under its own tag, or under a new one if that tag can no longer be
+// used.
 func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Plan, error) {
 	ok, err := s.mayFinish(ctx, k, got)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s Store) finishing(ctx context.Context, k *Known, got *storedRecord) (*Pla
 	return s.successor(ctx, k, got)
 }
 
-// gone is the error of a release that cannot be finished, because a blob of it is lost at every registry.
+// gone returns the error for a release that cannot be finished because a blob of it is lost at every registry.
 func (s Store) gone(k *Known, got *storedRecord, err error) error {
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s Store) gone(k *Known, got *storedRecord, err error) error {
 		target.Release.Command())
 }
 
-// released says that a release exists: NAME-release carries its tag.
+// released reports whether a release exists: NAME-release has its tag.
 func (k *Known) released(t stamp.Tag) bool {
 	for _, u := range k.tags {
 		if u.String() == t.String() {
@@ -113,8 +113,8 @@ func (k *Known) released(t stamp.Tag) bool {
 	return false
 }
 
-// nothing is the error where a release was begun here of which no registry knows: nothing has moved, so nothing is to
-// be finished.
+// nothing returns the error if a release was begun on this machine and no registry knows it: no tag has moved, so
+// nothing has to be finished.
 func (k *Known) nothing(s Settings) error {
 	b := s.unfinished()
 	if b == nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// Rollback gives an older release's images a new tag with the time of now, so that whoever follows tags goes back too,
-// and sets a hold right before that. An empty tag is the release before the newest; see [Known.before]. A rollback that
-// was begun and not ended is finished instead, under its own tag.
+// Rollback gives an older release's images a new tag with the present time, so that whoever follows tags also goes
+// back, and sets a hold right before. An empty tag means the release before the newest, see [Known.before]. If a
+// rollback was begun and not finished, it is finished instead, under its own tag.
 func (s Store) Rollback(
 	ctx context.Context, tag string, accept Accept, now time.Time, dry bool,
 ) (*Result, error) {
@@ -44,7 +44,7 @@ func (s Store) Rollback(
 	return s.publishRollback(ctx, p, Hooks{}, accept.Reason)
 }
 
-// rollback is the plan of a rollback.
+// rollback returns the plan of a rollback.
 func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept, now time.Time) (*Plan, error) {
 	begun, err := s.begun(ctx, k)
 	if err != nil {
@@ -101,7 +101,8 @@ func (s Store) rollback(ctx context.Context, k *Known, tag string, accept Accept
 	return &Plan{State: Done, Tag: t, Record: rec.WithTags(append([]string{rec.Tag}, s.Moving...)), Known: k}, nil
 }
 
-// halfway gives a rollback that was begun and not ended, if it is the newest there is and goes where this one should.
+// halfway returns a rollback that was begun and not finished, if it is the newest release and has the same goal as
+// this one.
 func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag string) (*storedRecord, error) {
 	got := k.newest
 	if n := len(begun); n > 0 && k.isNewest(begun[n-1].Record.ParsedTag()) {
@@ -121,14 +122,14 @@ func (s Store) halfway(ctx context.Context, k *Known, begun []*storedRecord, tag
 	return got, nil
 }
 
-// underWay says that a rollback was begun and nobody knows that it ended: all its tags may be in place.
+// underWay reports whether a rollback was begun and is not known to have ended; all its tags may be in place.
 func (s Store) underWay(k *Known, tag string) bool {
 	b := s.unfinished()
 	return k.hold.On && k.hold.Rollback == tag || b != nil && b.Tag == tag
 }
 
-// shown is the release that servers have, or some of them: the newest, or one that was begun after it and that a moving
-// tag stands for already.
+// shown returns the release that servers run, or some of them: the newest, or one that was begun after it and that a
+// moving tag already points to.
 func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*record.Record, error) {
 	for _, got := range slices.Backward(begun) {
 		if t := got.Record.ParsedTag(); !k.isNewest(t) || k.released(t) {
@@ -149,7 +150,7 @@ func (s Store) shown(ctx context.Context, k *Known, begun []*storedRecord) (*rec
 	return k.Newest, nil
 }
 
-// shows says that a moving tag of a registry stands for an image of a release.
+// shows reports whether a moving tag of a registry points to an image of a release.
 func (s Store) shows(ctx context.Context, sh *shelf, rec *record.Record) (bool, error) {
 	if sh.err != nil {
 		return false, nil
@@ -169,8 +170,9 @@ func (s Store) shows(ctx context.Context, sh *shelf, rec *record.Record) (bool, 
 	return false, nil
 }
 
-// before gives the release that a rollback goes back to: the one named, or the newest before from that has other
-// images. From a rollback it is the one before what that went back to: not what it fled from.
+// before returns the release that a rollback returns to: the one named, or the newest one before from that has other
+// images. If from is a rollback itself, it is the one before the release that it returned to, so that two rollbacks
+// do not cancel each other.
 func (k *Known) before(ctx context.Context, tag string, from *record.Record) (*record.Record, error) {
 	if tag != "" {
 		got, err := k.record(ctx, tag)

@@ -12,9 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// publishRollback publishes a rollback, with a hold set right before the first tag is written. The hold says that the
-// rollback is under way, and in the end that it is done. After a failure the hold is what it was; once a tag has moved
-// it stays.
+// publishRollback publishes a rollback, with a hold set right before the first tag is written. The hold records that
+// the rollback has begun and, in the end, that it is done. After a failure the hold is reset, unless a tag has moved.
 func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason string) (*Result, error) {
 	was, set := p.Known.hold, false
 	hold := holdState{On: true, Since: p.Tag.Time, Rollback: p.Tag.String(), Revision: was.Revision + 1,
@@ -36,7 +35,7 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 			res.Warnings = append(res.Warnings, "the hold still says that the rollback is running: "+herr.Error())
 		}
 	case res.State != partial && set && fault.CodeOf(err) == fault.Retry && s.anotherRollback(ctx, p.Tag):
-		// the hold is that one's now
+		// the hold is now that one's
 	case res.State != partial && set:
 		err = errors.Join(err, s.restoreHold(ctx, was, hold))
 	}
@@ -47,7 +46,7 @@ func (s Store) publishRollback(ctx context.Context, p *Plan, hooks Hooks, reason
 	return res, err
 }
 
-// anotherRollback reports whether a rollback later than a tag was begun or published: another run's.
+// anotherRollback reports whether another run has begun or published a rollback later than a tag.
 func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 	k, err := s.readAll(ctx)
 	if err != nil {
@@ -62,8 +61,8 @@ func (s Store) anotherRollback(ctx context.Context, after stamp.Tag) bool {
 	})
 }
 
-// doneMeanwhile reports that the newest release is a whole rollback to where this one should go, and under a hold.
-// Where no release is named, only the rollback counts that another run finished while this machine's own was under way.
+// doneMeanwhile reports whether the newest release is a complete rollback to the same goal, under a hold. If no
+// release is named, only a rollback counts that another run finished while this machine's own was unfinished.
 func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, error) {
 	b := s.unfinished()
 	if tag == "" && b != nil && b.Record != nil && b.Record.Kind == record.KindRollback &&
@@ -83,7 +82,7 @@ func (s Store) doneMeanwhile(ctx context.Context, k *Known, tag string) (bool, e
 	return true, s.forget(b)
 }
 
-// forget ends a release in this machine's journal that another run made superfluous.
+// forget ends a release in this machine's journal that another run has made unnecessary.
 func (s Store) forget(b *releasejournal.Begun) error {
 	if b == nil {
 		return nil

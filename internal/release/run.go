@@ -33,15 +33,15 @@ type run struct {
 	mu        sync.Mutex
 	states    map[address.Registry]*RegistryState
 	written   map[string]moveOf // by registry, image and tag: what this run moved
-	doubted   map[string]bool   // likewise: what stood for the old after it was written
-	settles   bool              // the moving tags are looked at again until they stay
+	doubted   map[string]bool   // likewise: the old digest was there again after the write
+	settles   bool              // the moving tags are checked until they stay
 	unread    map[address.Registry][]func(context.Context) error
 	seen      map[address.Registry]seen
 	anonymous map[address.Registry][]*sight
-	restored  map[address.Registry]bool // the release's tag stands for what another run released under it
+	restored  map[address.Registry]bool // the release's tag was restored to what another run released under it
 	moved     bool                      // a tag that people see has moved, or may have
 	follows   bool                      // a moving tag has moved, or may have
-	complete  bool                      // every tag is in place: what fails now concerns this machine only
+	complete  bool                      // every tag is in place: a later failure concerns this machine only
 	warnings  []string
 }
 
@@ -58,7 +58,7 @@ func newRun(s Store, p *Plan, images []Image, hooks Hooks) *run {
 
 func (r *run) store() Store { return Store{r.set, r.client} }
 
-// partial is the error of a release of which some has been published.
+// partial returns the error of a release that is partly published.
 func (r *run) partial(err error) error {
 	var parts []string
 	for _, st := range r.registries() {
@@ -99,7 +99,7 @@ func (r *run) registries() []RegistryState {
 	return out
 }
 
-// fail sets a registry aside: one that is required fails the release, another lags.
+// fail sets a registry aside: a required one fails the release, any other lags.
 func (r *run) fail(reg address.Registry, err error) {
 	if err == nil {
 		return
@@ -118,7 +118,7 @@ func (r *run) fail(reg address.Registry, err error) {
 	st.err = err
 }
 
-// live are the registries that are not set aside.
+// live returns the registries that are not set aside.
 func (r *run) live() []address.Registry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -131,7 +131,7 @@ func (r *run) live() []address.Registry {
 	return out
 }
 
-// each does something at every live registry at once.
+// each calls do for every live registry, at the same time.
 func (r *run) each(do func(address.Registry) error) {
 	var all sync.WaitGroup
 	for _, reg := range r.live() {
@@ -140,7 +140,7 @@ func (r *run) each(do func(address.Registry) error) {
 	all.Wait()
 }
 
-// stop gives the errors that end the release: those of registries that are required, or the caller's wish.
+// stop returns the errors that end the release: those of required registries, or the caller's cancellation.
 func (r *run) stop(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// Status compares all registries with a release's record and with each other; an empty tag is the newest. deep asks for
-// every manifest and blob, too. That something differs is the answer, not an error.
+// Status compares all registries with a release's record and with each other; tag "" is the newest release. With deep
+// it also asks for every manifest and blob. A difference is a result, not an error.
 func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, error) {
 	k, err := s.readAll(ctx)
 	if err != nil {
@@ -80,7 +80,7 @@ func newestBegun(s Settings) string {
 	return ""
 }
 
-// state is what a registry's differences come to.
+// state returns a registry's state for its differences.
 func (sh *shelf) state(s Settings, differ []string) RegistryState {
 	st := RegistryState{Name: sh.registry.String(), State: Done}
 	switch {
@@ -97,7 +97,7 @@ func (sh *shelf) state(s Settings, differ []string) RegistryState {
 	return st
 }
 
-// compare says in words what a registry lacks of a release.
+// compare describes what a registry lacks of a release.
 func (s Store) compare(ctx context.Context, sh *shelf, of *storedRecord, newest, deep bool) []string {
 	wants := s.wants(of, newest)
 	out := make([]string, len(wants))
@@ -126,7 +126,7 @@ func (s Store) compare(ctx context.Context, sh *shelf, of *storedRecord, newest,
 	return slices.DeleteFunc(slices.Compact(out), func(line string) bool { return line == "" })
 }
 
-// differences are the lines of an error that joins several.
+// differences returns the lines of several joined errors.
 func differences(err error) []string {
 	if err == nil {
 		return nil

@@ -10,28 +10,28 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// Store is where a distribution's releases are kept: its registries, with the client that speaks to them.
+// Store is where a distribution's releases are: its registries, and the client for them.
 type Store struct {
 	Settings
 	Client *registry.Client
 }
 
-// repo is the repository of an image in one of the registries.
+// repo returns the repository of an image in one of the registries.
 func (s Store) repo(r address.Registry, image string) (*registry.Repo, error) {
 	return s.Client.Repo(r, image)
 }
 
-// tagKey is the annotation of a record's artifact that holds the release's tag.
+// tagKey is the annotation of a record's artifact with the release's tag.
 const tagKey = stamp.Namespace + "tag"
 
-// pointer is what a tag of NAME-release stands for: a record's artifact, of which only the manifest was read.
+// pointer is what a tag of NAME-release points to: a record's artifact, of which only the manifest was read.
 type pointer struct {
 	manifest content.Manifest
 	tag      stamp.Tag // of the release
 	found    bool
 }
 
-// point reads what a tag of NAME-release stands for. An artifact without a release's tag counts as none.
+// point reads what a tag of NAME-release points to. An artifact without a release's tag counts as none.
 func point(ctx context.Context, repo *registry.Repo, name string) (pointer, error) {
 	m, found, err := repo.Get(ctx, name)
 	if err != nil || !found {
@@ -44,7 +44,7 @@ func point(ctx context.Context, repo *registry.Repo, name string) (pointer, erro
 	return pointer{m, tag, true}, nil
 }
 
-// anywhere is the source of blobs that any of several repositories can give: the first that has one whole.
+// anywhere is a source of blobs in several repositories: each blob comes from the first that serves it completely.
 type anywhere struct {
 	repos []*registry.Repo
 	cache string
@@ -67,7 +67,7 @@ func (a anywhere) Open(ctx context.Context, b content.Blob) (content.File, error
 	return nil, nowhere(b.Digest.String(), errs)
 }
 
-// source gives an image's blobs from every registry that answers.
+// source returns a source of an image's blobs at every registry that answers.
 func (s Store) source(k *Known, image string) content.Source {
 	a := anywhere{cache: s.Cache}
 	for _, sh := range k.shelves {

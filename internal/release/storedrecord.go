@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// The media types of the artifact NAME-release. Its layer is of Flux's type, so that Flux reads it as it is.
+// The media types of the artifact NAME-release. The type of its layer is Flux's, so that Flux can read it.
 const (
 	artifactType = "application/vnd.howdah.release.v1"
 	recordType   = "application/vnd.howdah.release.v1+json"
@@ -24,23 +24,23 @@ const (
 const (
 	currentTag = stamp.TagCurrent // the newest release
 	pendingTag = stamp.TagPending // a release whose tags are being moved; later the same as current
-	holdTag    = stamp.TagHold    // the hold, which is another artifact
+	holdTag    = stamp.TagHold    // the hold, which is another kind of artifact
 )
 
-// claimForm is a claim: a tag of NAME-release that a run writes together with pending, before it writes a release's
-// tag on any image there: that tag, a dot, and the first digits of its record's digest. Two runs that release the same
-// inputs in the same second have one tag and two records, so where there is a claim that is not the record's own, the
-// images' tag may stand for other bytes. A claim never moves, is not a release's tag, and sorts right after the tag
-// that it claims.
+// claimForm matches a claim: a tag of NAME-release that consists of a release's tag, a dot, and the first digits of
+// its record's digest. A run writes it together with pending, before it writes the release's tag on any image. Two
+// runs that release the same inputs in the same second have one tag and two records; so if there is a claim with the
+// digits of another record, the images' tag may point to other bytes. A claim never moves, is not a release's tag,
+// and sorts right after the tag that it claims.
 var claimForm = regexp.MustCompile(`^(.+)\.[0-9a-f]{12}$`)
 
-// claimTag is the claim that the run with a record writes.
+// claimTag returns the claim of the run with this record.
 func claimTag(tag, digest string) string {
 	_, digits, _ := strings.Cut(digest, ":")
 	return tag + "." + digits[:12]
 }
 
-// claimed returns the release's tag that a claim is about; "" is no claim.
+// claimed returns the release's tag in a claim; "" if the name is not a claim.
 func claimed(name string) string {
 	m := claimForm.FindStringSubmatch(name)
 	if m == nil {
@@ -66,7 +66,7 @@ type storedRecord struct {
 
 func (k *storedRecord) digest() string { return k.Content.Digest().String() }
 
-// artifactOf makes the artifact that keeps a record: the same record and settings give the same bytes.
+// artifactOf returns the artifact with a record: the same record and settings give the same bytes.
 func artifactOf(s Settings, r *record.Record) (content.Content, error) {
 	config, err := r.Bytes()
 	if err != nil {

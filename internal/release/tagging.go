@@ -10,8 +10,8 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// tag is the second phase. The immutable tags come first, at every registry; only when every registry that is required
-// has them, the moving ones; the record's own tag comes last and makes it a release.
+// tag is the second phase. It first writes the immutable tags, at every registry; when every required registry has
+// them, the moving ones; and last the record's own tag, which makes it a release.
 func (r *run) tag(ctx context.Context) error {
 	r.hooks.stage("tagging")
 	data, err := r.record.Bytes()
@@ -37,7 +37,7 @@ func (r *run) tag(ctx context.Context) error {
 	return nil
 }
 
-// lookAhead looks around while the last of the upload is read back. What it fails to see is looked for again.
+// lookAhead reads tags while the end of the upload is read back. What it cannot read is read again later.
 func (r *run) lookAhead(ctx context.Context, reg address.Registry) {
 	if !r.known.isNewest(r.record.ParsedTag()) {
 		return
@@ -49,14 +49,14 @@ func (r *run) lookAhead(ctx context.Context, reg address.Registry) {
 	}
 }
 
-// lookAgain forgets what lookAhead saw: something that takes its time comes in between.
+// lookAgain discards what lookAhead read, because a slow step comes in between.
 func (r *run) lookAgain() {
 	r.mu.Lock()
 	clear(r.seen)
 	r.mu.Unlock()
 }
 
-// lookAround looks for a newer release, and at pending, unless that was seen right now.
+// lookAround looks for a newer release and at pending, unless that was just done.
 func (r *run) lookAround(ctx context.Context, reg address.Registry) error {
 	if _, ok := r.saw(reg, places(r.pending())); ok {
 		return nil
@@ -68,7 +68,7 @@ func (r *run) lookAtPending(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.pending()), func(ctx context.Context) error { return r.checkNewest(ctx, reg) })
 }
 
-// begin moves pending: whoever takes over finds the record there. The claim is written with it. Both are read back
+// begin moves pending, so that a run that takes over finds the record there, and writes the claim. Both are read back
 // before any other tag is written.
 func (r *run) begin(ctx context.Context, reg address.Registry) error {
 	if _, err := r.put(ctx, reg, r.pending()); err != nil {
@@ -82,7 +82,7 @@ func (r *run) pending() []pair {
 	return []pair{{pendingTag, record}, {claimTag(r.record.Tag, r.artifact.Digest().String()), record}}
 }
 
-// fixed are the places of the release's own tag on images.
+// fixed returns the places of the release's own tag on images.
 func (r *run) fixed(images ...tagValue) []place { return places([]pair{{r.record.Tag, images}}) }
 
 // lookAtImages asks whether the images have the release's tag.
@@ -90,7 +90,7 @@ func (r *run) lookAtImages(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, r.fixed(r.targets()...))
 }
 
-// targets are the images with what their tags are to stand for.
+// targets returns the images with the digests for their tags.
 func (r *run) targets() []tagValue {
 	var out []tagValue
 	for _, d := range r.deliveries {
@@ -99,7 +99,7 @@ func (r *run) targets() []tagValue {
 	return out
 }
 
-// fixImages writes the release's tag on the images, reads it back, and looks at the tags that are to move.
+// fixImages writes the release's tag on the images, reads it back, and reads the tags that are to move.
 func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 	if _, ok := r.saw(reg, r.fixed(r.targets()...)); !ok {
 		if err := r.lookAtImages(ctx, reg); err != nil {
@@ -115,13 +115,13 @@ func (r *run) fixImages(ctx context.Context, reg address.Registry) error {
 	return r.lookAtMoving(ctx, reg)
 }
 
-// lookAtMoving looks for a newer release, right before the moving tags move, and at what they stand for.
+// lookAtMoving looks for a newer release, right before the moving tags move, and reads these.
 func (r *run) lookAtMoving(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, places(r.moving(r.targets())),
 		func(ctx context.Context) error { return r.checkNewest(ctx, reg) })
 }
 
-// moveImages writes the moving tags, unless a newer release came in between, and reads them back.
+// moveImages writes the moving tags, unless a newer release has appeared, and reads them back.
 func (r *run) moveImages(ctx context.Context, reg address.Registry) error {
 	tags := r.moving(r.targets())
 	if _, ok := r.saw(reg, places(tags)); !ok {
@@ -135,14 +135,14 @@ func (r *run) moveImages(ctx context.Context, reg address.Registry) error {
 	return r.lookAtRecord(ctx, reg)
 }
 
-// lookAtRecord looks at the release's tag on the record, and on the images: nobody is to have written over it.
+// lookAtRecord reads the release's tag on the record and on the images: nobody may have overwritten it.
 func (r *run) lookAtRecord(ctx context.Context, reg address.Registry) error {
 	return r.look(ctx, reg, r.fixed(append(r.targets(), r.recordTarget())...))
 }
 
 func (r *run) recordTarget() tagValue { return tagValue{r.set.artifact(), r.artifact.Root()} }
 
-// moving are the moving tags on images.
+// moving returns the moving tags on images.
 func (r *run) moving(images []tagValue) []pair {
 	var out []pair
 	for _, t := range r.set.Moving {
@@ -151,7 +151,8 @@ func (r *run) moving(images []tagValue) []pair {
 	return out
 }
 
-// tagRecord makes it a release, and sees that nobody else's tags were mixed with this one's.
+// tagRecord tags the record, which makes it a release, and checks that no tag of another release is mixed with its
+// tags.
 func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 	all := append(r.targets(), r.recordTarget())
 	if _, ok := r.saw(reg, r.fixed(all...)); !ok {
@@ -167,7 +168,7 @@ func (r *run) tagRecord(ctx context.Context, reg address.Registry) error {
 	}
 	end := func(ctx context.Context, reg address.Registry) error { return r.look(ctx, reg, nil) }
 	if r.known.isNewest(r.record.ParsedTag()) {
-		end = r.settle // reads it back, too
+		end = r.settle // also reads it back
 	}
 	if err := end(ctx, reg); err != nil {
 		return err
@@ -182,13 +183,13 @@ func (r *run) done(reg address.Registry) {
 	r.mu.Unlock()
 }
 
-// mostSettling is how often two that release at once may undo each other's moving tags before it is given up.
+// mostSettling is how often two simultaneous releases may undo each other's moving tags before this one gives up.
 const mostSettling = 8
 
-// settle moves current, and reads the moving tags back. Nothing in a registry keeps two from writing at once, so
-// whoever writes sees to it afterwards that all moving tags stand for the newest release there: this one, or a newer
-// one that can be read; and that this release's own tag stands for what its record says. The last to write leaves no
-// mixture. A list that lacks this run's own release is not believed.
+// settle moves current, and reads the moving tags back. A registry cannot prevent two runs from writing at once, so
+// each checks after its writes that all moving tags point to the newest release there (this one, or a newer one that
+// can be read), and that its own tag points to what its record says. So the last writer leaves no mixture. A list
+// without this run's own release is ignored.
 func (r *run) settle(ctx context.Context, reg address.Registry) error {
 	current, own := pair{currentTag, []tagValue{r.recordTarget()}}, pair{r.record.Tag, r.targets()}
 	for range mostSettling {
@@ -224,7 +225,7 @@ func (r *run) settle(ctx context.Context, reg address.Registry) error {
 		WithHint("run the same command again when the other has ended")
 }
 
-// tagsOf reads what another release's tag stands for, on the images and on the record.
+// tagsOf reads what another release's tag points to, on the images and on the record.
 func (r *run) tagsOf(ctx context.Context, reg address.Registry,
 	tag string) (images []tagValue, record tagValue, err error) {
 	names := append(r.record.ImageNames(), r.set.artifact())

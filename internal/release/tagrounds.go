@@ -10,30 +10,30 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
-// A tag is written in one round trip and read back in another. What is read back is read together with what has to be
-// known before the next tags are written: the rounds of a release are the writes, with a look between each two.
+// Writing a tag takes one round trip, and reading it back another. Reading back is combined with reading what is
+// needed before the next tags are written, so a release alternates rounds of writes and of looks.
 
 // place is a tag of an image.
 type place struct{ image, tag string }
 
-// seen is what a registry's tags stood for when they were looked at: digests, empty for a tag that was not there.
+// seen has the digests that a registry's tags pointed to when they were read; "" for a tag that did not exist.
 type seen struct {
 	at   time.Time
 	tags map[place]string
 }
 
-// fresh is how long what was seen may be acted upon.
+// fresh is how long a look remains valid.
 const fresh = 500 * time.Millisecond
 
-// later leaves something to be read back with the next look.
+// later schedules something to be read back in the next look.
 func (r *run) later(reg address.Registry, check func(context.Context) error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unread[reg] = append(r.unread[reg], check)
 }
 
-// look reads back what was written at a registry since the last look, asks what tags stand for, and does what else does
-// not depend on either, all at once.
+// look reads back what was written at a registry since the last look, reads further tags, and calls also, all at
+// once.
 func (r *run) look(ctx context.Context, reg address.Registry, at []place, also ...func(context.Context) error) error {
 	r.mu.Lock()
 	do := append(r.unread[reg], also...)
@@ -64,8 +64,8 @@ func (r *run) look(ctx context.Context, reg address.Registry, at []place, also .
 	return worst(errs)
 }
 
-// saw is what a tag stood for at the last look. ok is false where that is too long ago: another registry was waited
-// for.
+// saw returns what tags pointed to at the last look. ok is false if that is too long ago, because another registry
+// was slow.
 func (r *run) saw(reg address.Registry, at []place) (tags map[place]string, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,7 +78,7 @@ func (r *run) saw(reg address.Registry, at []place) (tags map[place]string, ok b
 	return now.tags, time.Since(now.at) < fresh
 }
 
-// places are the tags of several images.
+// places returns the tags of several images.
 func places(tags []pair) (out []place) {
 	for _, p := range tags {
 		for _, t := range p.images {
@@ -88,8 +88,8 @@ func places(tags []pair) (out []place) {
 	return out
 }
 
-// put writes moving tags that stand for something else, all at once, and says whether there were any. They are read
-// back with the next look.
+// put writes moving tags that differ, all at once, and reports whether there were any. They are read back in the next
+// look.
 func (r *run) put(ctx context.Context, reg address.Registry, tags []pair) (moved bool, err error) {
 	olds, _ := r.saw(reg, nil)
 	var all []tagging
@@ -110,7 +110,7 @@ func (r *run) put(ctx context.Context, reg address.Registry, tags []pair) (moved
 	return moved, worst(errs)
 }
 
-// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back with the
+// fix writes the release's tag, which never moves, on images that lack it, all at once. They are read back in the
 // next look.
 func (r *run) fix(ctx context.Context, reg address.Registry, images []tagValue) error {
 	olds, _ := r.saw(reg, nil)
@@ -143,7 +143,7 @@ func (r *run) fixOne(ctx context.Context, reg address.Registry, t tagging) error
 	return nil
 }
 
-// mine says of a release's tag that stands for something else that another run uses it.
+// mine converts the error about a release's tag that points to something else: another run uses it.
 func (r *run) mine(err error) error {
 	if taken := (*registry.Taken)(nil); errors.As(err, &taken) && taken.Got != "" {
 		return fault.New(fault.Retry, "somebody else wrote the tag of %s at the same time: %w", r.record.Tag, taken).

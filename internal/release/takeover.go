@@ -12,8 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/stamp"
 )
 
-// takeOver looks for the same content: whole everywhere it is unchanged, else it is finished under its own tag. What
-// cannot be finished gets a successor: a release of the same content under a new tag.
+// takeOver looks for a release with the same content. If it is complete everywhere, the plan is unchanged; otherwise
+// the release is finished under its own tag. If that is impossible, it gets a successor: a release of the same
+// content under a new tag.
 func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 	k := p.Known
 	if t, ok := k.find(p.Tag); ok {
@@ -43,7 +44,7 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 			}
 		}
 	}
-	if b := s.unfinished(); b != nil { // the time that this machine chose before it was stopped
+	if b := s.unfinished(); b != nil { // the time that this machine chose before it was interrupted
 		if t, err := stamp.ParseTag(b.Tag); err == nil && t.Same(p.Tag) &&
 			(len(k.tags) == 0 || t.Time.After(k.tags[len(k.tags)-1].Time)) {
 			p.Tag = t
@@ -52,14 +53,14 @@ func (p *Plan) takeOver(ctx context.Context, s Store, a survey) error {
 	return nil
 }
 
-// idleAs makes the plan one to do nothing: a release has the same content.
+// idleAs turns the plan into one that does nothing, because a release has the same content.
 func (p *Plan) idleAs(s Settings, got *storedRecord) error {
 	p.Tag, p.State, p.Record = got.Record.ParsedTag(), Unchanged, got.Record
 	p.Why = "the same inputs were released as " + got.Record.Tag
 	return s.writeMissingCopy(p)
 }
 
-// finish makes the plan one that finishes a release that was begun, if that is possible.
+// finish turns the plan into one that finishes a release that was begun, if that is possible.
 func (p *Plan) finish(ctx context.Context, s Store, got *storedRecord) error {
 	ok, err := s.mayFinish(ctx, p.Known, got)
 	if err == nil && ok {
@@ -68,8 +69,9 @@ func (p *Plan) finish(ctx context.Context, s Store, got *storedRecord) error {
 	return err
 }
 
-// mayFinish says that a release that was begun can be finished under its own tag: nobody else has that tag, no newer
-// release was begun whose images are tagged (this one would wait for it for ever), and its images can be read.
+// mayFinish reports whether a release that was begun can be finished under its own tag: nobody else has that tag,
+// there is no newer release whose images are tagged (this one would wait for it for ever), and its images can be
+// read.
 func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
 	if free, err := s.free(ctx, k, got); err != nil || !free {
 		return false, err
@@ -82,7 +84,7 @@ func (s Store) mayFinish(ctx context.Context, k *Known, got *storedRecord) (bool
 	return s.available(ctx, k, got.Record)
 }
 
-// waitsFor says that at some registry a newer release was begun whose images are tagged.
+// waitsFor reports whether some registry has a newer unfinished release whose images are tagged.
 func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool, error) {
 	r := newRun(s, &Plan{Known: k}, nil, Hooks{})
 	r.record, r.artifact = got.Record, got.Content
@@ -99,8 +101,8 @@ func (s Store) waitsFor(ctx context.Context, k *Known, got *storedRecord) (bool,
 	return false, nil
 }
 
-// begun gives the releases whose tags were about to move, oldest first. A record that cannot be read is passed over:
-// nobody can finish it.
+// begun returns the releases whose tags were about to move, oldest first. It skips unreadable records: nobody can
+// finish these.
 func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 	found := make([]*storedRecord, len(k.shelves))
 	err := parallel(len(k.shelves), func(i int) error {
@@ -127,7 +129,7 @@ func (s Store) begun(ctx context.Context, k *Known) ([]*storedRecord, error) {
 	return out, err
 }
 
-// unfinished is what this machine's journal left undone; nil where there is nothing, or no journal.
+// unfinished returns what this machine's journal has left undone; nil if there is nothing, or no journal.
 func (s Settings) unfinished() *releasejournal.Begun {
 	j, err := releasejournal.Open(s.Dist)
 	if err != nil {
@@ -137,7 +139,7 @@ func (s Settings) unfinished() *releasejournal.Begun {
 	return j.Unfinished()
 }
 
-// successor is a release of the same images under a new tag, after every tag that there is.
+// successor returns the plan for a release of the same images under a new tag, later than every other tag.
 func (s Store) successor(ctx context.Context, k *Known, got *storedRecord) (*Plan, error) {
 	last, err := s.lastTime(ctx, k)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"github.com/howdah/howdah/internal/releasejournal"
 )
 
-// deliver uploads and reads back, at every registry at once. What a registry cannot give back is sent again. Beside the
-// last reading goes what the next steps ask of a registry that has everything: who can read it without credentials, and
-// whether a newer release is there.
+// deliver uploads to every registry at once, and reads back. What a registry cannot serve is uploaded again. While
+// the last of it is read back, it already asks what the next steps need: who can read the images without an account,
+// and whether there is a newer release.
 func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	r.hooks.stage("uploading and reading back")
 	outcome := r.client.Deliver(ctx, r.live(), what, registry.Readback{Known: r.verified, New: r.plan.Record == nil,
@@ -38,7 +38,7 @@ func (r *run) deliver(ctx context.Context, what []registry.Delivery) error {
 	return r.note(releasejournal.Verified, "")
 }
 
-// sendAgain sends once more what a registry could not give back, and reads that back.
+// sendAgain uploads again what a registry could not serve, and reads that back.
 func (r *run) sendAgain(ctx context.Context, reg address.Registry, what []registry.Delivery, err error) error {
 	flaws := registry.Flaws(err)
 	if len(flaws) == 0 {
@@ -66,12 +66,12 @@ func (r *run) sendAgain(ctx context.Context, reg address.Registry, what []regist
 	})
 }
 
-// readAgain bounds how many bytes of blobs that an earlier release read back are read again: so many at a registry in
-// each release, at least one blob, in turn.
+// readAgain is how many bytes of blobs that an earlier release has read back each release reads again per registry;
+// at least one blob, in turn.
 const readAgain = 16 << 20
 
-// verified says of which blobs the first byte is enough, because they were read back before: those of the newest
-// release, where a registry has that, without those whose turn it is to be read again.
+// verified returns which blobs need only their first byte read, because they were read back before: those of the
+// newest release, if the registry has it, except those whose turn it is.
 func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 	known := map[string]bool{}
 	if r.set.ReadAll {
@@ -93,7 +93,7 @@ func (r *run) verified(reg address.Registry) func(v1.Hash) bool {
 	return func(h v1.Hash) bool { return known[h.String()] }
 }
 
-// inTurn picks the blobs that the n-th release reads again: in the order of their digests, from the n-th on.
+// inTurn chooses the blobs that the n-th release reads again: sorted by digest, from the n-th on.
 func inTurn(blobs []record.Blob, n int) map[string]bool {
 	blobs = slices.Clone(blobs)
 	slices.SortFunc(blobs, func(a, b record.Blob) int { return strings.Compare(a.Digest, b.Digest) })

@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 )
 
-// sight is what came of reading one image of one registry without credentials.
+// sight is the result of reading one image of one registry without an account.
 type sight struct {
 	registry address.Registry
 	repo     *registry.Repo
@@ -18,9 +18,9 @@ type sight struct {
 	err      error
 }
 
-// visible asks the gate "visibility": can somebody without credentials pull the images? A registry may make new
+// visible asks the gate "visibility" whether somebody without an account can pull the images. A registry may make new
 // packages private, and then the servers cannot start. Registries that are not required lag instead. A registry that
-// does not answer has failed; nothing is known of its packages then.
+// does not answer has failed; nothing is known about its packages then.
 func (r *run) visible() []refusal {
 	if !r.set.Public {
 		return nil
@@ -47,7 +47,7 @@ func (r *run) visible() []refusal {
 			strings.Join(pages, " , "))}}
 }
 
-// sights are what was read without credentials at the live registries.
+// sights returns what was read without an account at the live registries.
 func (r *run) sights() (out []*sight) {
 	for _, reg := range r.live() {
 		r.mu.Lock()
@@ -57,8 +57,8 @@ func (r *run) sights() (out []*sight) {
 	return out
 }
 
-// readAnonymously reads every image of a registry, and the record, without credentials, where the gate "visibility" is
-// to be asked.
+// readAnonymously reads every image of a registry, and the record, without an account, if the gate "visibility" will
+// be asked.
 func (r *run) readAnonymously(ctx context.Context, reg address.Registry) error {
 	if !r.set.Public || r.plan.Record != nil {
 		return nil
