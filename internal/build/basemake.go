@@ -66,7 +66,7 @@ func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err
 			s.Term.Sayf("  %s", need)
 		}
 	}
-	stage := s.Story.Stage("making the base images")
+	stage := s.Story.Around("making the base images")
 	defer stage.FailOn(&err)
 	options.Show = func() (image.Progress, func()) {
 		console, back, ok := s.Term.Console()

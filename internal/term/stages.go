@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type Stage struct {
 	begin   time.Time
 	now     string    // progress; "" if unknown
 	printed time.Time // when its progress was last printed
+	around  bool      // see Around
 	over    bool
 }
 
@@ -44,10 +46,15 @@ const (
 )
 
 // Stage starts a stage; name is a gerund: "fetching upstream".
-func (s *Story) Stage(name string) *Stage {
+func (s *Story) Stage(name string) *Stage { return s.stage(&Stage{name: name}) }
+
+// Around starts a stage within which others run. Its progress is shown only while none of those is open.
+func (s *Story) Around(name string) *Stage { return s.stage(&Stage{name: name, around: true}) }
+
+func (s *Story) stage(g *Stage) *Stage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := &Stage{story: s, name: Clean(name), begin: time.Now()}
+	g.story, g.name, g.begin = s, Clean(g.name), time.Now()
 	g.printed = g.begin
 	s.open = append(s.open, g)
 	if s.t.ci {
@@ -81,7 +88,12 @@ func (s *Story) show(now time.Time, stop chan struct{}) {
 		return
 	}
 	var parts []string
+	within := slices.ContainsFunc(s.open, func(g *Stage) bool { return !g.around })
 	for _, g := range s.open {
+		if g.around && within {
+			g.printed = now
+			continue
+		}
 		if !s.t.live && now.Sub(g.printed) >= printEach {
 			g.printed = now
 			s.t.Sayf("%s", g.line(now))

@@ -233,6 +233,29 @@ func TestPlainProgress(t *testing.T) {
 	}
 }
 
+// TestStageAround: a stage within which others run is not repeated beside them, and is shown while none is open.
+func TestStageAround(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out, errs strings.Builder
+		story := NewStory(Plain(&out, &errs, false, Secrets{}))
+		outer := story.Around("making the base images")
+		time.Sleep(6*time.Second + 50*time.Millisecond) // between two ticks
+		inner, other := story.Stage("unpacking"), story.Stage("installing")
+		time.Sleep(6 * time.Second)
+		other.End("")
+		time.Sleep(time.Second)
+		inner.End("")
+		time.Sleep(6 * time.Second)
+		outer.End("3 bases")
+		synctest.Wait()
+		want := "making the base images (5.0 s)\nunpacking (5.0 s)\ninstalling (5.0 s)\ninstalling (6.0 s)\n" +
+			"unpacking (7.0 s)\nmaking the base images (18 s)\nmaking the base images: 3 bases (19 s)\n"
+		if errs.String() != want {
+			t.Errorf("%s\nwant\n%s", errs.String(), want)
+		}
+	})
+}
+
 // Stages that run at once are told each; -race watches.
 func TestStagesAtOnce(t *testing.T) {
 	var out, errs lockedBuilder
