@@ -37,7 +37,7 @@ type treeMemo struct {
 	added  lazy[string, *arrivals]
 	named  lazy[tree.ID, map[string][]string]
 	like   lazy[likeKey, []tree.Delta]
-	alike  lazy[[2]tree.ID, int]
+	alike  lazy[tree.ID, *likenesses]
 	pieces renames.Pieces
 	came   tree.Arrivals
 	sizes  sizes

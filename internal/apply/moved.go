@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/howdah/howdah/internal/renames"
 	"github.com/howdah/howdah/internal/series"
@@ -135,15 +136,27 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 	}
 	size := int64(len(s.file.Data))
 	old := renames.Blob{Name: s.path, Mode: uint32(s.file.Mode), ID: string(s.id), Size: size}
-	scores := map[int]int{}
 	var near []sized
 	for _, one := range comparable {
 		if n := one.blob.Size; n >= (size+1)/2 && n <= 2*size {
 			near = append(near, one)
 		}
 	}
+	known, err := r.memo.alike.get(ctx, s.id, func(context.Context) (*likenesses, error) {
+		return &likenesses{of: map[string]int{}}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	var fresh []sized
 	var ask []tree.ID
 	for _, one := range near {
+		if _, ok := known.of[one.blob.ID]; ok {
+			continue
+		}
+		fresh = append(fresh, one)
 		if !r.memo.pieces.Has(one.blob.ID) {
 			ask = append(ask, tree.ID(one.blob.ID))
 		}
@@ -151,24 +164,31 @@ func (r *Run) alike(ctx context.Context, s source, added *arrivals) (map[int]int
 	if err := r.in.Base.ReadAhead(ctx, ask); err != nil {
 		return nil, err
 	}
-	for _, one := range near {
-		pair := [2]tree.ID{s.id, tree.ID(one.blob.ID)}
-		n, err := r.memo.alike.get(ctx, pair, func(ctx context.Context) (int, error) {
-			return r.memo.pieces.Similarity(old, one.blob, func(b renames.Blob) ([]byte, error) {
-				if b.ID == old.ID {
-					return s.file.Data, nil
-				}
-				return r.in.Base.Blob(ctx, tree.ID(b.ID))
-			})
+	for _, one := range fresh {
+		n, err := r.memo.pieces.Similarity(old, one.blob, func(b renames.Blob) ([]byte, error) {
+			if b.ID == old.ID {
+				return s.file.Data, nil
+			}
+			return r.in.Base.Blob(ctx, tree.ID(b.ID))
 		})
 		if err != nil {
 			return nil, err
 		}
-		if n > 0 {
+		known.of[one.blob.ID] = n
+	}
+	scores := map[int]int{}
+	for _, one := range near {
+		if n := known.of[one.blob.ID]; n > 0 {
 			scores[one.index] = n
 		}
 	}
 	return scores, nil
+}
+
+// likenesses is how much each of many files has in common with one, in percent, by its id.
+type likenesses struct {
+	mu sync.Mutex
+	of map[string]int
 }
 
 // gone records that a file is missing, and where it went if that is known.

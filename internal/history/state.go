@@ -1,6 +1,7 @@
 package history
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/howdah/howdah/internal/mainline"
@@ -15,14 +16,15 @@ type state struct {
 // statesOf splits a line at the indexes in at, where a watched file changes; begin has the files at its first commit.
 func statesOf(m mainline.Line, paths map[string]bool, begin mainline.Files, at []int) []state {
 	slices.Sort(at)
-	out := []state{{key: begin.Key()}}
+	sorted := slices.Sorted(maps.Keys(paths))
+	out := []state{{key: begin.KeyAmong(sorted)}}
 	for _, i := range slices.Compact(at) {
 		if i <= 0 || i >= len(m) {
 			continue
 		}
 		begin.Update(m[i], paths)
 		out[len(out)-1].last = i - 1
-		out = append(out, state{first: i, key: begin.Key()})
+		out = append(out, state{first: i, key: begin.KeyAmong(sorted)})
 	}
 	out[len(out)-1].last = len(m) - 1
 	return out

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -41,12 +41,21 @@ func ReadFiles(ctx context.Context, t *tree.Tree, paths map[string]bool) (Files,
 }
 
 // Key identifies the versions.
-func (f Files) Key() string {
-	h := sha256.New()
-	for _, p := range slices.Sorted(maps.Keys(f)) {
-		fmt.Fprintf(h, "%s\x00%o %s\x00", p, f[p].Mode, f[p].ID)
+func (f Files) Key() string { return f.KeyAmong(slices.Sorted(maps.Keys(f))) }
+
+// KeyAmong is Key, by the sorted paths that may be there: of many states of the same paths it is asked thousands of
+// times.
+func (f Files) KeyAmong(paths []string) string {
+	text := make([]byte, 0, 128*len(f))
+	for _, p := range paths {
+		if v, ok := f[p]; ok {
+			text = append(append(text, p...), 0)
+			text = append(strconv.AppendUint(text, uint64(v.Mode), 8), ' ')
+			text = append(append(text, v.ID...), 0)
+		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
 }
 
 // Update applies a commit.
