@@ -102,11 +102,11 @@ var arrows = map[string]string{
 	"internal/address":     "internal/fault",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers " +
 		"internal/nearest internal/secret internal/stamp internal/toml internal/upstreamref",
-	"internal/credential": "internal/secret",
+	"internal/credential": "internal/address internal/secret",
 	"internal/stamp":      "internal/fault",
 	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
 	"internal/markers":    "",
-	"internal/nearest":    "",
+	"internal/nearest":    "internal/fault",
 	"internal/wording":    "internal/nearest",
 	"internal/safety":     "internal/fault internal/tree",
 	"internal/mail":       "internal/lines",
@@ -126,7 +126,8 @@ var arrows = map[string]string{
 		"internal/safety internal/series internal/tree internal/treediff internal/verdict",
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series " +
 		"internal/tree internal/treediff internal/verdict",
-	"internal/importer": "internal/diff internal/fault internal/patchform internal/mail internal/quilt internal/series " +
+	"internal/importer": "internal/diff internal/fault internal/patchform internal/mail internal/plural internal/quilt " +
+		"internal/series " +
 		"internal/tree",
 	"internal/export": "internal/diff internal/fault internal/mail internal/series internal/treediff " +
 		"internal/verdict",
@@ -134,7 +135,7 @@ var arrows = map[string]string{
 		"internal/series internal/tree internal/verdict",
 	"internal/fork":        "internal/diff internal/latin internal/renames internal/tree",
 	"internal/latin":       "",
-	"internal/historypage": "internal/verdict",
+	"internal/historypage": "internal/plural internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",
 	"internal/upstream": "internal/clock internal/environ internal/fault internal/git internal/plural internal/pullref " +
 		"internal/secret internal/tree",
@@ -164,7 +165,7 @@ var arrows = map[string]string{
 	"internal/record":         "internal/content internal/fault internal/stamp",
 	"internal/loopback":       "internal/address internal/fault",
 	"internal/registrytest":   "",
-	"internal/distribution":   "internal/fault internal/stamp internal/transaction",
+	"internal/distribution":   "internal/pullref internal/fault internal/stamp internal/transaction",
 	"internal/golden":         "",
 	"internal/gittest":        "internal/git internal/tree",
 	"internal/miniature":      "internal/git internal/tree testdata/miniature",

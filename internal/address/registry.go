@@ -57,7 +57,7 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 	if to, ok := Website(text); ok {
 		return bad("is the address of a website, not of a registry; its registry is " + to)
 	}
-	bare := withoutPort(host)
+	bare := WithoutPort(host)
 	if bare != "localhost" && !strings.ContainsAny(host, ".:") {
 		return bad("begins with no host: it would mean Docker Hub's docker.io/" + text)
 	}
@@ -145,7 +145,8 @@ func CheckTag(tag string) error {
 	return nil
 }
 
-func withoutPort(host string) string {
+// WithoutPort is the host alone; that of an IPv6 address has no brackets.
+func WithoutPort(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		return h
 	}
@@ -155,7 +156,7 @@ func withoutPort(host string) string {
 // Forbids says why the registry may not lead to a host, and what to do about it; "" where it may. No registry leads to
 // plain HTTP on another machine, and none that is not on this machine or in a private network leads there.
 func (r Registry) Forbids(scheme, host string) (why, hint string) {
-	own := host == withoutPort(r.Host.RegistryStr())
+	own := host == WithoutPort(r.Host.RegistryStr())
 	if scheme != "https" && !(scheme == "http" && (IsLoopback(host) || own && r.plain)) {
 		why := fmt.Sprintf("%s leads to %q over %s, which is not encrypted", r, host, scheme)
 		if own {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/quilt"
 )
 
@@ -19,9 +20,10 @@ type forkRef struct {
 }
 
 var (
-	forkName   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)@(\S+)$`)
-	forkTree   = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)/tree/(\S+?)/?$`)
-	forkOnHub  = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+?)(?:\.git)?/?(?:@(\S+))?$`)
+	forkName   = regexp.MustCompile(`^(` + pullref.Owner + `)/(` + pullref.Repository + `)@(\S+)$`)
+	onGitHub   = `^https://github\.com/(` + pullref.Owner + `)/(` + pullref.Repository
+	forkTree   = regexp.MustCompile(onGitHub + `)/tree/(\S+?)/?$`)
+	forkOnHub  = regexp.MustCompile(onGitHub + `?)(?:\.git)?/?(?:@(\S+))?$`)
 	forkURL    = regexp.MustCompile(`^((?:https|ssh|file)://\S+?/[^/@\s]+?)(?:@([^@\s]+))?$`)
 	forkSSH    = regexp.MustCompile(`^([A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^@\s]+)(?:@([^@\s]+))?$`)
 	notForkURL = regexp.MustCompile(`/(?:pull|commit|compare|issues|blob|raw)/|\.(?:patch|diff|mbox|txt|sh)$`)

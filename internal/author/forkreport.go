@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/tree"
@@ -32,11 +33,7 @@ func (a *Author) tellFork(i *forkImport) {
 
 // right returns a count, aligned for a column.
 func right(n int, noun string) string {
-	end := "s"
-	if n == 1 {
-		end = " "
-	}
-	return fmt.Sprintf("%6d %s%s", n, noun, end)
+	return fmt.Sprintf("%6d %-*s", n, len(plural.Noun(2, noun)), plural.Noun(n, noun))
 }
 
 // from returns the commits that a change comes from.

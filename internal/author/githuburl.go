@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/pullref"
 )
 
 var (
-	repository = `([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)`
+	repository = `(` + pullref.Owner + `/` + pullref.Repository + `)`
 	hubAddress = regexp.MustCompile(`^(?:https?://)?(?:www\.)?github\.com/`)
 	hubPull    = regexp.MustCompile(`^` + repository + `/pull/([1-9][0-9]*)` +
 		`(?:\.patch|\.diff|/(?:files|changes|commits|checks|conflicts)(?:/[0-9a-f]+\.\.[0-9a-f]+)?)?$`)

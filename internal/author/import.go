@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	commitURL = regexp.MustCompile(`^https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)/commit/([0-9a-f]{40})/?$`)
+	commitURL = regexp.MustCompile(`^https://github\.com/` + repository + `/commit/([0-9a-f]{40})/?$`)
 )
 
 // Import is patch:import. It turns a folder of patches, a mailbox, a pull request, a fork or a script into entries of

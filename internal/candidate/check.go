@@ -139,14 +139,14 @@ func (c *Candidate) changeOf(out verdict.Outcome, by target.Caller) view.Change 
 		shown.By = commitOf(out.By)
 	}
 	for _, at := range out.At {
-		shown.At = append(shown.At, view.Place{File: at.File, Line: at.Line, Text: at.Text})
+		shown.At = append(shown.At, view.Place(at))
 	}
 	for _, h := range out.Hunks {
 		shown.Hunks = append(shown.Hunks, view.Hunk{File: h.File, Hunk: h.Number, Fits: h.Fits, Line: h.Line,
 			Nominal: h.Nominal})
 	}
 	for _, m := range out.MoreHunks {
-		shown.MoreHunks = append(shown.MoreHunks, view.MoreHunks{File: m.File, Fit: m.Fit, Not: m.Not, Untried: m.Untried})
+		shown.MoreHunks = append(shown.MoreHunks, view.MoreHunks(m))
 	}
 	for _, w := range out.Went {
 		shown.Went = append(shown.Went, view.Went{File: w.File, To: w.To, By: commitOf(w.By)})

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/fault"
@@ -136,11 +135,8 @@ func (u Upstream) prefetch(
 // noChange returns the error for a name that no change has.
 func noChange(name string, names []string) error {
 	err := fault.New(fault.Usage, "there is no change %q", name)
-	if near := nearest.Name(name, names); near != "" {
-		return err.WithHint("did you mean %q?", near)
-	}
 	if len(names) == 0 {
 		return err.WithHint("the series has no changes yet")
 	}
-	return err.WithHint("the changes are: %s", strings.Join(names, ", "))
+	return err.WithHint("%s", nearest.Hint(name, names, "the changes are"))
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -63,7 +62,7 @@ func (l *loader) repository(v value) string {
 	switch {
 	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(u.Path):
 		return v.text
-	case u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "http" && address.IsLoopback(u.Hostname()):
 		return v.text
 	case u.Scheme != "https" && u.Scheme != "ssh":
 		l.fail(v.fault("the scheme of %q is not allowed", secret.Show(v.text)).
@@ -151,11 +150,6 @@ func (l *loader) start(v value) string {
 		return "howdah.toml's folder"
 	}
 	return "the working directory"
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // registries is a list of places for images, "ghcr.io/owner", in the names that registries have for themselves.

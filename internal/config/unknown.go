@@ -42,7 +42,7 @@ func unknown(key string, at place) *fault.Error {
 		return e.WithHint("did you mean %q under %s?", near, header(t))
 	}
 	if len(siblings) > 0 {
-		return e.WithHint("known here: %s", strings.Join(siblings, ", "))
+		return e.WithHint("%s", nearest.Hint("", siblings, "known here"))
 	}
 	return e.WithHint("docs/configuration.md lists the keys")
 }

@@ -5,7 +5,6 @@ package credential
 
 import (
 	"context"
-	"net"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 
+	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -109,7 +109,7 @@ func (c *Chain) find(ctx context.Context, r authn.Resource) (authn.Authenticator
 // docker looks into Docker's configuration.
 func (c *Chain) docker(ctx context.Context, r authn.Resource) (types.AuthConfig, bool) {
 	path, file, err := load(c.env)
-	local := loopback(r.RegistryStr())
+	local := address.IsLoopback(address.WithoutPort(r.RegistryStr()))
 	if err != nil && !local {
 		c.report("%q cannot be read, so its credentials are not used: %s; correct the file, or remove it", path, reason(err))
 	}
@@ -148,13 +148,4 @@ func keys(file *configfile.ConfigFile, r authn.Resource) []string {
 
 func empty(a types.AuthConfig) bool {
 	return a.Username == "" && a.Password == "" && a.Auth == "" && a.IdentityToken == "" && a.RegistryToken == ""
-}
-
-// loopback reports whether a registry is on this machine.
-func loopback(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

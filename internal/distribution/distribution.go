@@ -15,6 +15,7 @@ import (
 	"text/template"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/transaction"
 )
@@ -55,9 +56,6 @@ type Request struct {
 
 // The forms are compiled when a distribution is made: that takes half a millisecond, which other targets do without.
 var (
-	ownerForm = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}$`)
-	})
 	commitForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	wordForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z.+-]{1,64}$`) })
 )
@@ -71,8 +69,9 @@ func (r Request) check() error {
 			WithHint("give another with -name=: at most %d small letters and digits, with single dashes between "+
 				"them", stamp.MaxName)
 	}
+	owner, err := pullref.Parse(r.Tool.Owner())
 	switch {
-	case !ownerForm().MatchString(r.Tool.Owner()):
+	case err != nil || owner.Number != "":
 		return fault.New(fault.Usage, "the tool's repository %q is not at github.com", r.Tool.Repository)
 	case !commitForm.MatchString(r.Tool.Commit):
 		return fault.New(fault.Usage, "the tool's own commit is not known, so the workflow cannot pin it").

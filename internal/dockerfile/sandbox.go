@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/tree"
 )
@@ -44,7 +45,7 @@ func (d *docker) ran(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 		}
 	default:
 		for _, arg := range c.CmdLine {
-			s.text += quoted(arg) + " "
+			s.text += fault.Quoted(arg) + " "
 		}
 	}
 	d.steps = append(d.steps, s)
@@ -92,9 +93,6 @@ func (d *docker) keptSteps() (out []Step) {
 	return out
 }
 
-// quoted is a text as one word of a shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
 // standIns are the programs that bring packages, or build what an image holds: none changes a source, and all want a
 // network.
 var standIns = strings.Fields("apt apt-get apk dpkg yarn npm npx corepack bundle gem pip pip3 curl wget rails rake " +
@@ -114,19 +112,19 @@ func SandboxScript(steps []Step, folder, root string, beside map[string]tree.Fil
 			beside[path.Join(files, fmt.Sprint(n), name)] = f
 		}
 		if len(s.files) > 0 {
-			fmt.Fprintf(&b, "cp -a %s/%s/%d/. %s/\n", folder, files, n, quoted(root))
+			fmt.Fprintf(&b, "cp -a %s/%s/%d/. %s/\n", folder, files, n, fault.Quoted(root))
 			continue
 		}
 		b.WriteString("(\n")
 		for _, name := range slices.Sorted(maps.Keys(s.env)) {
-			fmt.Fprintf(&b, "export %s=%s\n", name, quoted(s.env[name]))
+			fmt.Fprintf(&b, "export %s=%s\n", name, fault.Quoted(s.env[name]))
 		}
-		fmt.Fprintf(&b, "mkdir -p %[1]s; cd %[1]s\n", quoted(s.cwd))
+		fmt.Fprintf(&b, "mkdir -p %[1]s; cd %[1]s\n", fault.Quoted(s.cwd))
 		shell := "sh -c"
 		if s.shell != "" {
 			shell = s.shell
 		}
-		fmt.Fprintf(&b, "%s %s\n) || echo \"line %d ended with exit code $?\"\n", shell, quoted(s.text), s.line)
+		fmt.Fprintf(&b, "%s %s\n) || echo \"line %d ended with exit code $?\"\n", shell, fault.Quoted(s.text), s.line)
 	}
 	return []byte(b.String())
 }

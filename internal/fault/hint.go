@@ -29,8 +29,11 @@ func Word(s string) string {
 	if bare.MatchString(s) {
 		return s
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return Quoted(s)
 }
+
+// Quoted is s as one word of a POSIX shell, in quotes whatever it holds.
+func Quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // Lines joins hints, each on a line of its own; those that are none are left out.
 func Lines(hints ...Hint) Hint { return join("\n", hints) }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/plural"
 )
 
 // cell is a span and where it is drawn.
@@ -107,7 +109,7 @@ func (s Strip) explain(r Row, c Span) string {
 	if c.By != nil && c.By.ID != "" {
 		fmt.Fprintf(&b, "\nby %s", c.By)
 	}
-	fmt.Fprintf(&b, "\n%s to %s, %s", c.From.place(), c.To.place(), plural(c.Commits, "upstream commit"))
+	fmt.Fprintf(&b, "\n%s to %s, %s", c.From.place(), c.To.place(), counted(c.Commits, "upstream commit"))
 	return cleanLines(b.String())
 }
 
@@ -135,12 +137,8 @@ func cleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + one + "s"
-}
+// counted is a number with its noun, its digits in groups.
+func counted(n int, noun string) string { return thousands(n) + " " + plural.Noun(n, noun) }
 
 // thousands groups digits: 2,587.
 func thousands(n int) string {
@@ -153,6 +151,6 @@ func thousands(n int) string {
 
 // counted is the range in a line.
 func (s Strip) counted() string {
-	return fmt.Sprintf("%s, %s of the files that the series names", plural(s.Commits, "upstream commit"),
-		plural(len(s.States), "state"))
+	return fmt.Sprintf("%s, %s of the files that the series names", counted(s.Commits, "upstream commit"),
+		counted(len(s.States), "state"))
 }

@@ -198,7 +198,7 @@ func (s Strip) standing() string {
 			parts = append(parts, itoa(n)+" "+looks[i].verdict)
 		}
 	}
-	return plural(len(s.Rows), "change") + ": " + strings.Join(parts, ", ")
+	return counted(len(s.Rows), "change") + ": " + strings.Join(parts, ", ")
 }
 
 func (s Strip) summary() string { return s.Title + ". " + s.subtitle() }

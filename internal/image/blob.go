@@ -67,31 +67,49 @@ func compress(ctx context.Context, at layerPaths, d v1.Descriptor, compression s
 		return d, err
 	}
 	defer src.Close()
-	dst, err := os.CreateTemp(at.to, "layer-*")
+	read, written := sha256.New(), &counter{hash: sha256.New()}
+	err = placeLayer(at.to, func(dst *os.File) (v1.Hash, error) {
+		written.to = dst
+		z, kind, err := compressor(written, compression)
+		if err != nil {
+			return v1.Hash{}, err
+		}
+		if _, err := io.Copy(z, io.TeeReader(&stoppable{ctx, src}, read)); err != nil {
+			return v1.Hash{}, err
+		}
+		if err := errors.Join(z.Close(), sameLayer(d.Digest, read)); err != nil {
+			return v1.Hash{}, err
+		}
+		d.MediaType, d.Size = kind, written.n
+		d.Digest = v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(written.hash.Sum(nil))}
+		return d.Digest, nil
+	})
+	return d, err
+}
+
+// sameLayer refuses what was read of a layer where its content is another.
+func sameLayer(want v1.Hash, read hash.Hash) error {
+	if got := hex.EncodeToString(read.Sum(nil)); got != want.Hex {
+		return fmt.Errorf("expected the content of layer %s, found that of sha256:%s", want, got)
+	}
+	return nil
+}
+
+// placeLayer writes a layer beside the blobs of a folder, and then puts it among them by its digest.
+func placeLayer(folder string, write func(*os.File) (v1.Hash, error)) error {
+	dst, err := os.CreateTemp(folder, "layer-*")
 	if err != nil {
-		return d, err
+		return err
 	}
 	defer func() {
 		_ = dst.Close()
 		_ = os.Remove(dst.Name()) // after a success it is gone already
 	}()
-	read, written := sha256.New(), &counter{hash: sha256.New(), to: dst}
-	z, kind, err := compressor(written, compression)
+	digest, err := write(dst)
 	if err != nil {
-		return d, err
+		return err
 	}
-	if _, err := io.Copy(z, io.TeeReader(&stoppable{ctx, src}, read)); err != nil {
-		return d, err
-	}
-	if err := errors.Join(z.Close(), dst.Close()); err != nil {
-		return d, err
-	}
-	if got := hex.EncodeToString(read.Sum(nil)); got != d.Digest.Hex {
-		return d, fmt.Errorf("expected the content of layer %s, found that of sha256:%s", d.Digest, got)
-	}
-	d.MediaType, d.Size = kind, written.n
-	d.Digest = v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(written.hash.Sum(nil))}
-	return d, errors.Join(os.Chmod(dst.Name(), 0o644), os.Rename(dst.Name(), blobPath(at.to, d.Digest)))
+	return errors.Join(dst.Close(), os.Chmod(dst.Name(), 0o644), os.Rename(dst.Name(), blobPath(folder, digest)))
 }
 
 // writeBlob writes a value as JSON.

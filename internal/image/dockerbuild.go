@@ -3,9 +3,10 @@ package image
 import (
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // Line returns the `docker build` command for the same image, except for the compression of its layers. It builds a
@@ -37,7 +38,7 @@ func (s Spec) Line(folder string, files map[string]string) string {
 	output := "type=oci,dest=" + s.Name + ".oci,tar=false,oci-mediatypes=true,rewrite-timestamp=true"
 	args = append(args, "--provenance=false", "--output", output, folder)
 	for i, a := range args {
-		args[i] = shell(a)
+		args[i] = fault.Word(a)
 	}
 	return strings.Join(args, " ")
 }
@@ -50,13 +51,4 @@ func contextValue(where string) string {
 		return "oci-layout://" + where + "@" + digest
 	}
 	return where
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
-
-func shell(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

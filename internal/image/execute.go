@@ -41,10 +41,10 @@ type Executed struct {
 	Changed map[string]*tree.File // by path in the tree; nil: removed
 }
 
-// executing is how long a program may run, and maxShown how many bytes of its output are kept.
+// executing is how long a program may run, and shownBytes how much of its output is kept, in bytes.
 const (
-	executing = "600"
-	maxShown  = 16 << 10
+	executing  = "600"
+	shownBytes = "16384"
 )
 
 // runner is a shell script that runs the program and keeps what it changed. Its arguments are the tree, the folder
@@ -66,7 +66,7 @@ set +e
 env -i PATH="$PATH" HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 timeout ` + executing + ` "$@" > /tmp/howdah-output 2>&1 < /dev/null
 echo $? > "$out/code"
 set -e
-tail -c ` + "16384" + ` /tmp/howdah-output > "$out/output"
+tail -c ` + shownBytes + ` /tmp/howdah-output > "$out/output"
 list > "$out/after"
 links > "$out/links-after"
 cd "$tree"

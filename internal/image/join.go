@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -109,20 +108,11 @@ func fetchLayer(ctx context.Context, img v1.Image, d v1.Descriptor, to string) e
 		return err
 	}
 	defer src.Close()
-	dst, err := os.CreateTemp(to, "layer-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		_ = dst.Close()
-		_ = os.Remove(dst.Name()) // after a success it is gone already
-	}()
-	hash := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(dst, hash), &stoppable{ctx, src}); err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != d.Digest.Hex {
-		return fmt.Errorf("expected the content of layer %s, found that of sha256:%s", d.Digest, got)
-	}
-	return errors.Join(os.Chmod(dst.Name(), 0o644), dst.Close(), os.Rename(dst.Name(), blobPath(to, d.Digest)))
+	return placeLayer(to, func(dst *os.File) (v1.Hash, error) {
+		read := sha256.New()
+		if _, err := io.Copy(io.MultiWriter(dst, read), &stoppable{ctx, src}); err != nil {
+			return v1.Hash{}, err
+		}
+		return d.Digest, sameLayer(d.Digest, read)
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/patchform"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/quilt"
 	"github.com/howdah/howdah/internal/series"
 )
@@ -184,7 +185,8 @@ func (src Source) rest(out *Import, f series.Folder, r rest) error {
 		return nil
 	})
 	for _, dir := range folders {
-		left := out.offer(dir+"/", "%s in it %s left out", patches(below[dir]), isAre(below[dir]))
+		left := out.offer(dir+"/", "%s in it %s left out", plural.Of(below[dir], "patch"),
+			plural.Verb(below[dir], "is", "are"))
 		hint := fault.Command{Target: "patch:import",
 			Args: []string{path.Join(f.Name, dir), "-prefix=" + series.Slug(strings.ReplaceAll(dir, ".", "-"))}}
 		left.Why = left.Why.WithHint("to take them too: %s", hint)
@@ -196,18 +198,4 @@ func (src Source) rest(out *Import, f series.Folder, r rest) error {
 		return nil
 	}
 	return err
-}
-
-func patches(n int) string {
-	if n == 1 {
-		return "1 patch"
-	}
-	return fmt.Sprintf("%d patches", n)
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
+
+	"github.com/howdah/howdah/internal/fault"
 )
 
 // longest is how many bytes a name may have to be compared: no known name is near to a longer one.
@@ -24,6 +26,18 @@ func Name(s string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// Hint proposes the name that was most likely meant, or, where none is like it, lists those that there are after a
+// word such as "use one of".
+func Hint(s string, known []string, list string) fault.Hint {
+	if near := Name(s, known); near != "" {
+		return fault.Hintf("did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return fault.Hint{}
+	}
+	return fault.Hintf("%s: %s", list, strings.Join(known, ", "))
 }
 
 func mistakes(a, b string) int {

@@ -7,10 +7,18 @@ import (
 )
 
 // Of is the number with the noun, in the plural unless it is one: "1 entry", "2 entries".
-func Of(n int, noun string) string { return fmt.Sprintf("%d %s", n, nounOf(n, noun)) }
+func Of(n int, noun string) string { return fmt.Sprintf("%d %s", n, Noun(n, noun)) }
 
-// nounOf is the noun alone, as it follows the number.
-func nounOf(n int, noun string) string {
+// Verb is the form of a verb that fits the number: "is" or "are".
+func Verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// Noun is the noun alone, as it follows the number.
+func Noun(n int, noun string) string {
 	switch {
 	case n == 1:
 		return noun

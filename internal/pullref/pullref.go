@@ -13,7 +13,13 @@ type Ref struct {
 	Number      string
 }
 
-var form = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)(?:#([1-9][0-9]*))?$`)
+// Owner and Repository are the forms of both parts of owner/repo, for the expressions of addresses that hold them.
+const (
+	Owner      = `[A-Za-z0-9][A-Za-z0-9-]*`
+	Repository = `[A-Za-z0-9._-]+`
+)
+
+var form = regexp.MustCompile(`^(` + Owner + `)/(` + Repository + `)(?:#([1-9][0-9]*))?$`)
 
 // The most characters of a pull request's parts. In the form they would cost each start a third of a millisecond.
 const maxOwner, maxRepo, maxNumber = 39, 100, 9

@@ -75,12 +75,7 @@ func (l *loader) known(t *value, where string, names []string) {
 		if slices.Contains(names, k.name) {
 			continue
 		}
-		c := l.wrong(k.line, "unknown key %q %s", k.name, where)
-		if near := nearest.Name(k.name, names); near != "" {
-			c.Hint = fault.Hintf("did you mean %q?", near)
-		} else {
-			c.Hint = fault.Hintf("known here: %s", strings.Join(names, ", "))
-		}
+		l.wrong(k.line, "unknown key %q %s", k.name, where).Hint = nearest.Hint(k.name, names, "known here")
 	}
 }
 

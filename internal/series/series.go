@@ -9,7 +9,6 @@ package series
 import (
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
@@ -136,10 +135,8 @@ func (s *Series) CheckWithout(names []string) error {
 			continue
 		}
 		err := fault.New(fault.Usage, "-without=%s names no change", name)
-		if near := nearest.Name(name, all); near != "" {
-			return err.WithHint("did you mean %q?", near)
-		}
-		return err.WithHint("the series has: %s", strings.Join(all, ", "))
+		err.Hint = nearest.Hint(name, all, "the series has")
+		return err
 	}
 	return nil
 }

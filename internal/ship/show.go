@@ -131,7 +131,7 @@ func fillResult(s *session.Session, out *view.Release, r *release.Result) {
 		out.Registries = append(out.Registries, view.Registry{Name: g.Name, State: g.State, Error: g.Error})
 	}
 	for _, s := range r.Steps {
-		out.Plan = append(out.Plan, view.Step{What: s.What, On: s.On, To: s.To, Skip: s.Skip, Bytes: s.Bytes})
+		out.Plan = append(out.Plan, view.Step(s))
 	}
 }
 

@@ -83,7 +83,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 	}
 	changed := frontend.Changed{}
 	for _, d := range differ {
-		w.Inputs = append(w.Inputs, view.WhyInput{Part: d.Part, Before: d.Before, After: d.After})
+		w.Inputs = append(w.Inputs, view.WhyInput(d))
 		if name, ok := strings.CutPrefix(d.Part, image.PartArg); ok {
 			changed.Args = append(changed.Args, name)
 		}
@@ -106,7 +106,7 @@ func (o *publisher) why(ctx context.Context, b *build.Build, known *release.Know
 // whyTree adds what differs in the patched tree: the series' changes, and upstream's commits since the release.
 func whyTree(ctx context.Context, w *view.Why, b *build.Build, newest *record.Record) error {
 	for _, c := range newest.CompareChanges(b.Release.Changes) {
-		w.Changes = append(w.Changes, view.WhyChange{Name: c.Name, What: c.What, Files: c.Files})
+		w.Changes = append(w.Changes, view.WhyChange(c))
 		w.Files = append(w.Files, c.Files...)
 	}
 	repo, from, to := b.Candidate.Upstream.Mirror.Repo, newest.Upstream.Commit, b.Release.Upstream.Commit

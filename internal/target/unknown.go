@@ -2,7 +2,6 @@ package target
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/nearest"
@@ -11,12 +10,10 @@ import (
 // unknown is the error of a name that nobody has.
 func unknown(what, name string, known []string) error {
 	err := fault.New(fault.Usage, "unknown %s %q", what, clip(name))
-	if near := nearest.Name(clip(name), known); near != "" {
-		return err.WithHint("did you mean %q?", near)
+	if len(known) > 12 && nearest.Name(clip(name), known) == "" {
+		return err
 	}
-	if len(known) > 0 && len(known) <= 12 {
-		return err.WithHint("use one of: %s", strings.Join(slices.Sorted(slices.Values(known)), ", "))
-	}
+	err.Hint = nearest.Hint(clip(name), slices.Sorted(slices.Values(known)), "use one of")
 	return err
 }
 

@@ -51,12 +51,12 @@ func (c Check) outcome() string {
 	case c.Error != "":
 		return c.failed()
 	case away > 0 && need > 0:
-		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"), verb(away, "is", "are"),
-			need, verb(need, "needs", "need"))
+		return fmt.Sprintf("%d of %s %s out of reach, %d %s you", away, plural.Of(all, "change"),
+			plural.Verb(away, "is", "are"), need, plural.Verb(need, "needs", "need"))
 	case away > 0:
-		return fmt.Sprintf("%d of %s %s out of reach", away, plural.Of(all, "change"), verb(away, "is", "are"))
+		return fmt.Sprintf("%d of %s %s out of reach", away, plural.Of(all, "change"), plural.Verb(away, "is", "are"))
 	case need > 0:
-		return fmt.Sprintf("%d of %s %s you", need, plural.Of(all, "change"), verb(need, "needs", "need"))
+		return fmt.Sprintf("%d of %s %s you", need, plural.Of(all, "change"), plural.Verb(need, "needs", "need"))
 	case !c.OK:
 		return fmt.Sprintf("%s checked, the check failed", plural.Of(all, "change"))
 	case len(out) > 0:
@@ -65,7 +65,7 @@ func (c Check) outcome() string {
 	case all == 0:
 		return "no changes"
 	}
-	return fmt.Sprintf("%s %s", plural.Of(all, "change"), verb(all, "applies", "apply"))
+	return fmt.Sprintf("%s %s", plural.Of(all, "change"), plural.Verb(all, "applies", "apply"))
 }
 
 // failed says what could not be read, so that there are no changes to report.

@@ -53,7 +53,7 @@ func fittingFile(hunks []Hunk, others MoreHunks) string {
 	}
 	all := len(hunks) + others.Fit + others.Not + others.Untried
 	return fmt.Sprintf("%d of %s of %s %s; not: %s%s", fits, plural.Of(all, "hunk"), hunks[0].File,
-		verb(fits, "fits", "fit"), strings.Join(not, ", "), more)
+		plural.Verb(fits, "fits", "fit"), strings.Join(not, ", "), more)
 }
 
 // text says where a file went, with the commit.

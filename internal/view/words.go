@@ -14,14 +14,6 @@ func again(p *term.Page, headline term.Span) {
 	}
 }
 
-// verb returns the form of a verb for a number.
-func verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 func nonEmpty(parts []string) []string {
 	var out []string
 	for _, p := range parts {
