@@ -13,16 +13,16 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Registry is a place that keeps images: a host, and a path under which they lie. "ghcr.io/owner".
+// Registry is a place for images: a host, and a path on it. "ghcr.io/owner".
 type Registry struct {
 	text     string
 	Host     name.Registry // as go-containerregistry has it
-	path     string        // without slashes at its ends; may be empty for a registry of one's own
+	path     string        // without slashes at its ends; may be "" for a registry of one's own
 	plain    bool          // HTTP is allowed
 	loopback bool
 }
 
-// Parse reads "HOST/PATH", strictly. Plain HTTP is for loopback addresses, and for the hosts that insecure names.
+// Parse parses "HOST/PATH", strictly. Plain HTTP is used for loopback addresses, and for the hosts in insecure.
 func Parse(text string, insecure ...string) (Registry, error) {
 	r, err := parseRegistry(text, insecure...)
 	var bad *fault.Error
@@ -94,7 +94,7 @@ func parseRegistry(text string, insecure ...string) (Registry, error) {
 	return r, nil
 }
 
-// ParseAll reads several, and refuses one that is named twice.
+// ParseAll parses several, and returns an error if one is named twice.
 func ParseAll(texts []string, insecure ...string) ([]Registry, error) {
 	var out []Registry
 	for _, t := range texts {
@@ -112,19 +112,19 @@ func ParseAll(texts []string, insecure ...string) ([]Registry, error) {
 	return out, nil
 }
 
-// String gives the registry as it was written.
+// String returns the registry as it was written.
 func (r Registry) String() string { return r.text }
 
-// Loopback says that the registry is on this machine.
+// Loopback reports whether the registry is on this machine.
 func (r Registry) Loopback() bool { return r.loopback }
 
-// Name is the full name of an image there: "ghcr.io/owner/mastodon".
+// Name returns the full name of an image there: "ghcr.io/owner/mastodon".
 func (r Registry) Name(image string) string { return r.text + "/" + image }
 
 func (r Registry) IsHub() bool  { return r.Host.RegistryStr() == name.DefaultRegistry }
 func (r Registry) IsGHCR() bool { return r.Host.RegistryStr() == "ghcr.io" }
 
-// repository is where an image lies.
+// Repository returns the repository of an image.
 func (r Registry) Repository(image string) (name.Repository, error) {
 	if !IsPart(image) || len(image) > 60 {
 		return name.Repository{}, fault.New(fault.Usage, "image name %q is not allowed in a registry", image)
@@ -136,7 +136,7 @@ func (r Registry) Repository(image string) (name.Repository, error) {
 	return r.Host.Repo(path), nil
 }
 
-// CheckTag refuses what cannot be a tag.
+// CheckTag returns an error for a text that cannot be a tag.
 func CheckTag(tag string) error {
 	if !IsTag(tag) {
 		return fault.New(fault.Usage, "%q is not a tag", tag).
@@ -153,8 +153,9 @@ func WithoutPort(host string) string {
 	return strings.Trim(host, "[]")
 }
 
-// Forbids says why the registry may not lead to a host, and what to do about it; "" where it may. No registry leads to
-// plain HTTP on another machine, and none that is not on this machine or in a private network leads there.
+// Forbids returns why the registry must not redirect to a host, and what to do about it; "" if it may. No registry
+// may redirect to plain HTTP on another machine, and only one on this machine or in a private network may redirect
+// there.
 func (r Registry) Forbids(scheme, host string) (why, hint string) {
 	own := host == WithoutPort(r.Host.RegistryStr())
 	if scheme != "https" && !(scheme == "http" && (IsLoopback(host) || own && r.plain)) {

@@ -1,5 +1,4 @@
-// Package address knows how registries are addressed, HOST/PATH: what somebody wrote goes in; a Registry, or the
-// address that is meant, comes out.
+// Package address parses the addresses of registries, HOST/PATH, and proposes the right one for what somebody wrote.
 package address
 
 import (
@@ -18,7 +17,7 @@ var (
 // IsHost reports whether text is a host with or without a port, in small letters.
 func IsHost(text string) bool { return host.MatchString(text) }
 
-// IsLoopback reports whether a host can be on no other machine: an address that is, or localhost, whatever resolves it.
+// IsLoopback reports whether a host is certainly this machine: a loopback address, or localhost.
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -30,7 +29,7 @@ func IsPart(text string) bool { return part.MatchString(text) }
 // IsTag reports whether registries take text for a tag (distribution-spec, "Pulling manifests").
 func IsTag(text string) bool { return len(text) <= 128 && tag.MatchString(text) }
 
-// websites are addresses that people know from their browser or from elsewhere, and the registry that is meant.
+// websites are addresses that people know from their browser, and the registries that are meant.
 var websites = map[string]string{
 	"hub.docker.com":          "docker.io",
 	"docker.com":              "docker.io",
@@ -43,17 +42,17 @@ var websites = map[string]string{
 	"gitlab.com":              "registry.gitlab.com",
 }
 
-// pagePath is what such addresses have before the account: hub.docker.com/r/NAME, github.com/orgs/NAME/packages.
+// pagePath matches what such addresses have before the account: hub.docker.com/r/NAME, github.com/orgs/NAME/packages.
 var pagePath = regexp.MustCompile(`^(?:r|u|_|orgs|users|repository/docker|repositories/docker|repositories)/`)
 
-// Website names the registry that is meant by an address whose host is a website, and no registry.
+// Website returns the registry that is meant by the address of a website.
 func Website(text string) (string, bool) {
 	host, _, _ := strings.Cut(text, "/")
 	to, ok := websites[host]
 	return to, ok
 }
 
-// Suggest returns the right form of what somebody wrote for a registry, or "" where there is no telling.
+// Suggest returns the right form of what somebody wrote for a registry; "" if it cannot be guessed.
 func Suggest(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if _, rest, ok := strings.Cut(text, "://"); ok {
@@ -68,7 +67,7 @@ func Suggest(text string) string {
 	if to, ok := websites[host]; ok {
 		path = pagePath.ReplaceAllString(path, "")
 		if account, _, ok := strings.Cut(path, "/"); ok && to != "registry.gitlab.com" {
-			path = account // what follows is an image, or a page of the account's
+			path = account // the rest is an image, or a page of the account
 		}
 		host = to
 	} else if !strings.ContainsAny(host, ".:") && host != "localhost" {
@@ -93,7 +92,7 @@ func Suggest(text string) string {
 	return out
 }
 
-// needsAccount reports whether nothing can be pushed to the registry but under an account's name.
+// needsAccount reports whether images can only be pushed to the registry under an account's name.
 func needsAccount(host string) bool {
 	switch host {
 	case "docker.io", "index.docker.io", "ghcr.io", "quay.io", "registry.gitlab.com":

@@ -10,15 +10,15 @@ import (
 
 type targetWork func(context.Context, *session.Session, target.Options) error
 
-// binding ties a target to its work.
+// binding is a target and the function that runs it.
 type binding struct {
 	target target.Target
 	work   targetWork
-	// mistake reports a mistake in the options of a target whose result others read.
+	// writes a mistake in the options into the result of a target with Reports
 	mistake func(*session.Session, error) error
 }
 
-// byTarget are bindings by the names of their targets.
+// byTarget indexes bindings by the names of their targets.
 func byTarget(list []binding) map[string]binding {
 	out := make(map[string]binding, len(list))
 	for _, b := range list {
@@ -27,7 +27,7 @@ func byTarget(list []binding) map[string]binding {
 	return out
 }
 
-// workOf fails for a target that no list of bindings.go has: TestEveryTargetHasWork finds it before a person does.
+// workOf returns an error for a target without a binding; TestEveryTargetHasWork finds such a target first.
 func workOf(t target.Target) (targetWork, error) {
 	b, ok := byTarget(bindings)[t.Name]
 	if !ok {

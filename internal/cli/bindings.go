@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// bindings are the work of every target.
+// bindings has the work of every target.
 var bindings = slices.Concat(flow, authoring, publishing, machine)
 
 var flow = []binding{
@@ -76,7 +76,7 @@ var flow = []binding{
 	}, nil},
 }
 
-// checkout is the folder of the tool's source that the run is in.
+// checkout returns the folder of the tool's source that the run is in.
 func checkout(s *session.Session) string {
 	if root, ok := config.ToolRoot(s.Dir); ok {
 		return root

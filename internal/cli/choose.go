@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// chosen are the options by which upstream's commit and the changes are chosen.
+// chosen returns the options that choose upstream's commit and the changes.
 func chosen(s *session.Session, o target.Options) candidate.Options {
 	return candidate.Options{
 		Ref: o.Ref, Date: o.Date, Without: o.Without, Offline: o.Offline, Unsafe: accepted(s, o).Passes(release.GateUnsafe),
@@ -16,19 +16,20 @@ func chosen(s *session.Session, o target.Options) candidate.Options {
 	}
 }
 
-// watched are the same for a target that shows what became of pull requests.
+// watched returns the same options for a target that shows what became of pull requests.
 func watched(s *session.Session, o target.Options) candidate.Options {
 	c := chosen(s, o)
 	c.Drift = true
 	return c
 }
 
-// accepted are the gates that a person overrides. The reason goes into the record, so no secret may be in it.
+// accepted returns the gates that a person overrides. The reason is written into the record, so it must not contain a
+// secret.
 func accepted(s *session.Session, o target.Options) release.Accept {
 	return release.Accept{Gates: o.Accept, Reason: s.Term.Secrets().Mask(o.Reason)}
 }
 
-// shipped are the options of a release.
+// shipped returns the options of a release.
 func shipped(s *session.Session, o target.Options) ship.Options {
 	return ship.Options{Candidate: watched(s, o), Accept: accepted(s, o), Dry: o.Dry}
 }

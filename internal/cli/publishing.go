@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/target"
 )
 
-// publishing is the work of the targets of releases.
+// publishing has the work of the targets of releases.
 var publishing = []binding{
 	{target.PublishTag, func(ctx context.Context, s *session.Session, _ target.Options) error {
 		return ship.Tags(ctx, s)

@@ -1,6 +1,6 @@
-// Package cli runs a target: what was typed becomes typed options, with every mistake found before anything is fetched;
-// the distribution is read, the lock taken, the work done, an error printed once; the exit code comes out. Environment,
-// clock, streams and the working folder come in by [Process], so that a test can run every target inside itself.
+// Package cli runs a target: it parses and checks the options before anything is fetched, reads the distribution,
+// takes the lock, does the work, prints an error once, and returns the exit code. The environment, clock, streams and
+// working folder are in [Process], so that a test can run every target in its own process.
 package cli
 
 import (
@@ -30,18 +30,18 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Process is what a run has of the process that it is in.
+// Process is what a run uses of its process.
 type Process struct {
 	caller         target.Caller
 	environ        []string
 	dir            string    // the working folder, absolute
-	stdout, stderr io.Writer // a terminal is redrawn only where Stderr is an *os.File
+	stdout, stderr io.Writer // progress is redrawn only if stderr is an *os.File
 	now            time.Time
-	alone          bool             // nothing else runs in the process: what Go writes of a panic may be masked
-	Step           transaction.Step // nil but in tests, which end a run between two operations of the disk
+	alone          bool             // nothing else runs in the process: a panic's output may be masked
+	Step           transaction.Step // nil except in tests, which interrupt a run between two operations on the disk
 }
 
-// This is the process itself. words says that its program takes "patch check" rather than "patch:check".
+// This returns the process itself. Words is set for a program that takes "patch check" rather than "patch:check".
 func This(words bool) (Process, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -56,7 +56,7 @@ func This(words bool) (Process, error) {
 		nil
 }
 
-// Main runs a target in this process: it ends on signals, and when the mage that started it has gone.
+// Main runs a target in this process. It stops on signals, and when the mage that started it has exited.
 func Main(ctx context.Context, t target.Target, words bool, args []string, given []target.Given) int {
 	p, err := This(words)
 	if err != nil {
@@ -66,7 +66,7 @@ func Main(ctx context.Context, t target.Target, words bool, args []string, given
 	return p.Main(ctx, t, args, given)
 }
 
-// Main runs a target as all that this process does.
+// Main runs a target as the only work of the process.
 func (p Process) Main(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	ctx, stop := process.Context(ctx)
 	defer stop()
@@ -87,7 +87,7 @@ func (p Process) Main(ctx context.Context, t target.Target, args []string, given
 	return code
 }
 
-// Run runs a target and returns the exit code, with every error printed.
+// Run runs a target and returns the exit code, after printing every error.
 func (p Process) Run(ctx context.Context, t target.Target, args []string, given []target.Given) int {
 	s := p.session(t)
 	ctx = environ.With(secret.With(ctx, s.Term.Secrets()), p.environ)
@@ -108,7 +108,7 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	return int(code)
 }
 
-// maskPanics masks what Go writes of a panic in another goroutine, where the process is this run's alone.
+// maskPanics masks the output of a panic in another goroutine, if the process runs only this target.
 func (p Process) maskPanics(ctx context.Context) (stop func(), err error) {
 	if stderr, ok := p.stderr.(*os.File); ok && p.alone {
 		return daemonlog.MaskPanics(ctx, stderr)
@@ -116,8 +116,8 @@ func (p Process) maskPanics(ctx context.Context) (stop func(), err error) {
 	return func() {}, nil
 }
 
-// Catch runs something, and returns a panic in it as an error: Go itself would print it unmasked, and exit with the
-// code of a mistake in the configuration.
+// Catch calls run, and returns a panic in it as an error: Go would print it unmasked, and exit with the code of a
+// configuration mistake.
 func Catch(run func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -128,7 +128,7 @@ func Catch(run func() error) (err error) {
 	return run()
 }
 
-// session is what a run of a target works with, before its distribution is read.
+// session returns the session of a run before its distribution is read.
 func (p Process) session(t target.Target) *session.Session {
 	terminal := p.terminal()
 	s := &session.Session{
@@ -190,7 +190,7 @@ func (p Process) run(ctx context.Context, s *session.Session, args []string, giv
 	return work(ctx, s, options)
 }
 
-// end ends what a target has written. After a signal it does not: the same command runs from the start.
+// end completes what a target has written. After a signal it does nothing: the same command starts again.
 func end(ctx context.Context, s *session.Session, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -201,13 +201,14 @@ func end(ctx context.Context, s *session.Session, err error) error {
 	return err
 }
 
-// runOf stands for a target with its arguments, as they were typed in a folder.
+// runOf returns a hash of a target with its arguments and options, and the folder.
 func runOf(t target.Target, args []string, given []target.Given, dir string) (string, error) {
 	data, err := json.Marshal([]any{t.Name, args, given, dir})
 	return fmt.Sprintf("%x", sha256.Sum256(data)), err
 }
 
-// reportMistake writes the result that others read, so that they do not take that of the run before for this one's.
+// reportMistake writes a mistake into the result that other programs read, so that they do not read the previous
+// run's.
 func reportMistake(s *session.Session, mistake error) error {
 	if b := byTarget(bindings)[s.Target.Name]; b.mistake != nil {
 		return b.mistake(s, mistake)
@@ -215,7 +216,7 @@ func reportMistake(s *session.Session, mistake error) error {
 	return mistake
 }
 
-// withDistribution reads the distribution, and warns of what is odd in it.
+// withDistribution reads the distribution, and prints its warnings.
 func withDistribution(s *session.Session) (*session.Session, error) {
 	file, err := config.Locate(s.Dir, s.Environ)
 	if err != nil {
@@ -247,10 +248,10 @@ func withDistribution(s *session.Session) (*session.Session, error) {
 	return with, nil
 }
 
-// errUnbound is a target without work: a mistake of ours that a test finds.
+// errUnbound is the error of a target without work, a defect that a test finds.
 var errUnbound = errors.New("the target has no work bound to it")
 
-// Fail prints an error of the command line itself and returns its exit code.
+// Fail prints an error in the command line itself, and returns its exit code.
 func Fail(err error, words bool) int {
 	p, wrong := This(words)
 	if wrong != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/worktree"
 )
 
-// authoring is the work of the targets that look after the series.
+// authoring has the work of the targets that edit the series.
 var authoring = []binding{
 	{target.PatchEdit, by(func(ctx context.Context, a *author.Author, o target.Options) error {
 		return a.Edit(ctx, author.Edit{
@@ -50,7 +50,7 @@ var authoring = []binding{
 	}), nil},
 }
 
-// by is the work of a target that the author of the run does.
+// by adapts a method of the author to a target's work.
 func by(work func(context.Context, *author.Author, target.Options) error) targetWork {
 	return func(ctx context.Context, s *session.Session, o target.Options) error {
 		return work(ctx, author.For(s, chosen(s, o), o.Dry), o)

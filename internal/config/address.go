@@ -18,8 +18,8 @@ var (
 	scpLike = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\s]+$`)
 )
 
-// repository is a value as an address that git may be given: https, ssh, file, or a local path, which becomes
-// absolute. Others could run programs (ext::) or be listened to (git, http).
+// repository returns a value as an address for git: https, ssh, file, or a local path, which becomes absolute. Other
+// schemes could run programs (ext::) or be intercepted (git, http).
 func (l *loader) repository(v value) string {
 	if helper.MatchString(v.text) {
 		l.fail(v.fault("the address %q names a git remote helper", secret.Show(v.text)).
@@ -76,10 +76,10 @@ func (l *loader) repository(v value) string {
 	return ""
 }
 
-// schemes are the forms of an address that git is given.
+// schemes is the hint with the allowed forms of an address for git.
 const schemes = "use an address that begins with https://, ssh:// or file://, or a path on this machine"
 
-// login is where the credentials of a repository belong.
+// login says where the credentials of a repository belong.
 func (l *loader) login(v value) string {
 	if v.key.Path == "source.push" {
 		return "set HOWDAH_SOURCE_TOKEN, or use an SSH key"
@@ -87,7 +87,7 @@ func (l *loader) login(v value) string {
 	return "use git's credential helper, or an SSH key"
 }
 
-// webAddress is a value as a page that people open.
+// webAddress returns a value as the address of a web page.
 func (l *loader) webAddress(v value) string {
 	u, err := url.Parse(v.text)
 	switch {
@@ -105,7 +105,7 @@ func (l *loader) webAddress(v value) string {
 	return ""
 }
 
-// mirror is a value as an http or https address, or an absolute folder.
+// mirror returns a value as an http or https address, or an absolute folder.
 func (l *loader) mirror(v value) string {
 	if scheme.MatchString(v.text) {
 		u, err := url.Parse(v.text)
@@ -127,7 +127,7 @@ func (l *loader) mirror(v value) string {
 	return l.existing(v, true).Abs
 }
 
-// existing is a value as a file or folder that is there.
+// existing returns a value as a file or folder that exists.
 func (l *loader) existing(v value, folder bool) Path {
 	p := l.path(v)
 	kind, other := "file", "folder"
@@ -144,7 +144,7 @@ func (l *loader) existing(v value, folder bool) Path {
 	return p
 }
 
-// start says where v's relative paths begin.
+// start returns the folder that v's relative paths start from.
 func (l *loader) start(v value) string {
 	if v.base == l.c.Root {
 		return "howdah.toml's folder"
@@ -155,7 +155,7 @@ func (l *loader) start(v value) string {
 // registries is a list of places for images, "ghcr.io/owner", in the names that registries have for themselves.
 func (l *loader) registries(v value) []string {
 	var all []string
-	found := map[string]string{} // as they are written, by their own names
+	found := map[string]string{} // by canonical name: as written
 	for i := range v.list {
 		one := v.item(i)
 		name, err := registry(one.text)

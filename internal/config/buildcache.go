@@ -9,11 +9,11 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// cacheTypes are BuildKit's, of its versions since 2023. Its "inline" has no place for the steps of earlier stages.
+// cacheTypes are BuildKit's, since 2023. Its "inline" cannot hold the steps of earlier stages.
 var cacheTypes = []string{"registry", "local", "s3", "azblob", "gha"}
 
-// setBuildCache takes a name, a folder, or a cache in BuildKit's own form. In the last, credentials are refused: they
-// come from the environment of the builder.
+// setBuildCache parses a name, a folder, or a cache in BuildKit's own form. Credentials are refused: they belong in
+// the builder's environment.
 func setBuildCache(l *loader, v value) {
 	const such = "registry, none, local:FOLDER, or such as type=registry,ref=ghcr.io/you/cache"
 	folder, local := strings.CutPrefix(v.text, "local:")

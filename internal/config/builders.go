@@ -12,11 +12,11 @@ import (
 // architectures are those that Debian, Ruby and Node all support.
 var architectures = []string{"amd64", "arm64", "arm/v7", "ppc64le", "s390x", "riscv64", "386"}
 
-// aliases are what other programs call them.
+// aliases are the names that other programs use.
 var aliases = map[string]string{"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "arm64/v8": "arm64",
 	"armhf": "arm/v7", "arm": "arm/v7", "i386": "386", "amd64/v1": "amd64"}
 
-// checkPlatform says why images cannot be built for a platform.
+// checkPlatform returns why images cannot be built for a platform, or nil.
 func checkPlatform(s string) error {
 	system, arch, ok := strings.Cut(s, "/")
 	if !ok {

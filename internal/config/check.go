@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // so that zone means the same on a machine without zone files
+	_ "time/tzdata" // so that time zones are the same on a machine without zone files
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/nearest"
@@ -17,7 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/upstreamref"
 )
 
-// What each key may say, and what two keys may not say together.
+// What each key may say, and which keys exclude each other.
 
 func setName(l *loader, v value) {
 	l.check(v, stamp.CheckName(v.text))
@@ -120,7 +120,7 @@ func setCompression(l *loader, v value) {
 	l.c.Build.Compression = v.text
 }
 
-// oneOf refuses a value that is none of the names, and proposes the nearest.
+// oneOf returns an error for a value that is none of the names, and proposes the nearest.
 func (l *loader) oneOf(v value, names []string, refused string) {
 	if slices.Contains(names, v.text) {
 		return
@@ -173,7 +173,7 @@ func setArgs(l *loader, v value) {
 	l.c.Build.Args = v.table
 }
 
-// contradictions are refused once every key is right by itself.
+// contradictions reports contradictions between keys that are each correct.
 func (l *loader) contradictions() {
 	c := l.c
 	at := func(key string) value { f, n := c.at(key); return value{place: place{f, n}} }

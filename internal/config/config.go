@@ -1,5 +1,5 @@
-// Package config takes howdah.toml and the environment and gives one checked [Config]. It is strict: an unknown
-// or repeated key, a wrong type, a contradiction between two keys: each is an error with its file and line, and all of
+// Package config reads howdah.toml and the environment into one checked [Config]. It is strict: an unknown or
+// repeated key, a wrong type and a contradiction between two keys are errors, each with its file and line; all of
 // them are reported at once.
 package config
 
@@ -19,7 +19,7 @@ type Config struct {
 	Name    string
 	Patches []Path // folders of changes, in order
 	Zone    *time.Location
-	MaxAge  time.Duration // after which the packages' day is set anew
+	MaxAge  time.Duration // the packages' day is renewed after this time
 
 	Upstream  Upstream
 	Web       Image
@@ -29,19 +29,19 @@ type Config struct {
 	Build     Build
 	Cache     Cache
 
-	Warnings []string // what is odd and no error
+	Warnings []string // for a person; they are no errors
 
-	tool   string // the constraint on the tool's version, or ""
+	tool   string // the condition on the tool's version, or ""
 	places map[string]place
 }
 
-// Path is a file or folder: its name as it is printed in "file:line", and where it is.
+// Path is a file or folder: its name for messages ("file:line"), and its path.
 type Path struct {
 	Name string
-	Abs  string // "" when not set
+	Abs  string // "" if not set
 }
 
-// Upstream is what is followed.
+// Upstream is the repository to follow.
 type Upstream struct {
 	URL    string // https, ssh, file, or an absolute local path
 	Ref    string
@@ -62,23 +62,23 @@ const (
 	Streaming = "streaming"
 )
 
-// Images are both, web first.
+// Images returns both images, web first.
 func (c *Config) Images() []Image { return []Image{c.Web, c.Streaming} }
 
-// Source is where people find what runs.
+// Source is where people find the source of what runs.
 type Source struct {
-	Repository string // this distribution, https
-	Push       string // the patched commit goes here, or ""
+	Repository string // of this distribution, https
+	Push       string // the repository to push the patched commit to, or ""
 }
 
 // Publish is where images go.
 type Publish struct {
-	Registries []string // "ghcr.io/owner"; none: the loopback registry
-	Required   []string // those without which a release is not whole
+	Registries []string // "ghcr.io/owner"; none: the local registry
+	Required   []string // registries without which a release is not complete
 	Public     bool     // read back without credentials
 	Moving     []string // tags that follow the newest release
-	Insecure   []string // hosts that plain HTTP is spoken to
-	Port       int      // of the loopback registry
+	Insecure   []string // hosts that are contacted by plain HTTP
+	Port       int      // of the local registry
 }
 
 // Build is how images are built.
@@ -89,24 +89,24 @@ type Build struct {
 	TLS          Path              // a folder with ca.pem, cert.pem and key.pem for a tcp builder
 	Emulate      bool
 	Debian       string // the suite: bookworm or trixie
-	CA           Path   // certificates that builds trust besides their own
+	CA           Path   // certificates that builds trust in addition to their own
 	GemMirror    string // a URL or an absolute folder, or ""
 	NPMRegistry  string
 	DebianMirror string
-	GitMirror    map[string]string // repository → where it is read from instead
-	Args         map[string]string // more build arguments
+	GitMirror    map[string]string // by repository: the address to read it from instead
+	Args         map[string]string // additional build arguments
 	Cache        BuildCache
 	Compression  string // of layers: gzip or zstd
 }
 
-// BuildCache is where results of build steps are kept for other builders. The zero value is nowhere.
+// BuildCache is where the results of build steps are kept for other builders; the zero value: nowhere.
 type BuildCache struct {
-	Registry bool              // NAME-cache beside the images
-	Type     string            // else BuildKit's type of cache, such as "local" or "s3"
+	Registry bool              // use NAME-cache beside the images
+	Type     string            // otherwise BuildKit's type of cache, such as "local" or "s3"
 	Attrs    map[string]string // its attributes
 }
 
-// builderFor is the builder of one platform.
+// builderFor returns the builder for one platform.
 func (b Build) builderFor(platform string) string {
 	if address, ok := b.Builders[platform]; ok {
 		return address
@@ -114,21 +114,21 @@ func (b Build) builderFor(platform string) string {
 	return b.Builder
 }
 
-// Cache is what may be thrown away.
+// Cache is the folder of files that may be deleted at any time.
 type Cache struct {
 	dir string
 	Max int64 // bytes
 }
 
-// In is a path in the cache.
+// In returns a path in the cache.
 func (c Cache) In(elem ...string) string { return filepath.Join(append([]string{c.dir}, elem...)...) }
 
-// In is a path beside howdah.toml: "VERSION", "series.lock".
+// In returns a path beside howdah.toml: "VERSION", "series.lock".
 func (c *Config) In(elem ...string) string {
 	return filepath.Join(append([]string{c.Root}, elem...)...)
 }
 
-// Result is a path under dist/.
+// Result returns a path under dist/.
 func (c *Config) Result(elem ...string) string {
 	return filepath.Join(append([]string{c.Dist}, elem...)...)
 }
@@ -139,8 +139,8 @@ type place struct {
 	line int
 }
 
-// at says where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. A key that
-// was not set is at howdah.toml as a whole.
+// at returns where a key, such as "upstream.ref", was set: a file and line, or an environment variable and 0. For a
+// key that was not set, it is howdah.toml as a whole.
 func (c *Config) at(key string) (file string, line int) {
 	if p, ok := c.places[key]; ok {
 		return p.file, p.line
@@ -148,7 +148,7 @@ func (c *Config) at(key string) (file string, line int) {
 	return c.File, 0
 }
 
-// Fault is an error about a key, at its place.
+// Fault returns an error about a key, at its place.
 func (c *Config) Fault(code fault.Code, key, format string, args ...any) *fault.Error {
 	return fault.New(code, format, args...).At(c.at(key))
 }

@@ -15,20 +15,20 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// document is a TOML file with the line of each of its keys, "upstream.url" or "image[1].name", and of each
-// element of a list, "patches[0]".
+// document is a TOML file with the line of each of its keys, "upstream.url" or "image[1].name", and of each item of a
+// list, "patches[0]".
 type document struct {
 	file   string
 	at     toml.Lines
 	values map[string]any
 	lines  map[string]int
-	set    map[string]int // lines too, but only of keys that were given a value
+	set    map[string]int // lines, but only of keys that have a value
 }
 
-// maxFile is far above any real howdah.toml; more is a mistake or an attack.
+// maxFile limits howdah.toml, in bytes; a real one is far smaller.
 const maxFile = 1 << 20
 
-// parse reads a TOML file; its errors have a place.
+// parse parses a TOML file; its errors have a place.
 func parse(file string, data []byte) (*document, error) {
 	d, err := parseUnmarked(file, data)
 	if n := markers.First(data); err != nil && n > 0 { // a text within howdah.toml may have lines that look like markers
@@ -55,7 +55,7 @@ func parseUnmarked(file string, data []byte) (*document, error) {
 	return d, nil
 }
 
-// encoding refuses what editors leave behind and TOML's own message would not explain. Windows line ends are TOML.
+// encoding reports what editors leave behind and TOML's own error would not explain. Windows line ends are allowed.
 func encoding(file string, data []byte) error {
 	bad := func(line int, format string, args ...any) *fault.Error {
 		return fault.New(fault.Usage, format, args...).At(file, line)
@@ -94,7 +94,7 @@ func encoding(file string, data []byte) error {
 
 func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) }
 
-// syntax gives go-toml's errors a place.
+// syntax adds the place to go-toml's errors.
 func syntax(file string, err error) error {
 	var decode *decoder.DecodeError
 	if !errors.As(err, &decode) {
@@ -106,8 +106,8 @@ func syntax(file string, err error) error {
 		WithHint("docs/configuration.md shows how each key is written")
 }
 
-// locate finds the line of every key, and refuses one that is set twice. What is no TOML at all is left to go-toml's
-// decoder.
+// locate records the line of every key, and returns an error for one that is set twice. Other mistakes are left to
+// go-toml's decoder.
 func (d *document) locate(data []byte) error {
 	var p unstable.Parser
 	p.Reset(data)
@@ -131,7 +131,7 @@ func (d *document) locate(data []byte) error {
 	return nil
 }
 
-// assign notes a key's line, and those of what is within its value.
+// assign records the line of a key, and the lines within its value.
 func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) error {
 	path, line := d.keyOf(p, e, prefix)
 	if first, ok := d.set[path]; ok {
@@ -158,7 +158,8 @@ func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) e
 	return nil
 }
 
-// keyOf is a node's dotted key behind prefix, and its line. The tables on the way are where they were first named.
+// keyOf returns a node's dotted key after prefix, and its line. It records the tables on the way at their first
+// mention.
 func (d *document) keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (path string, line int) {
 	path = prefix
 	for keys := e.Key(); keys.Next(); {
@@ -171,7 +172,7 @@ func (d *document) keyOf(p *unstable.Parser, e *unstable.Node, prefix string) (p
 	return path, line
 }
 
-// line is where a path is set, or else the nearest thing around it.
+// line returns the line of a path, or of the nearest path around it.
 func (d *document) line(path string) int {
 	for {
 		if n, ok := d.lines[path]; ok {
@@ -185,14 +186,14 @@ func (d *document) line(path string) int {
 	}
 }
 
-// leaf is one key's value.
+// leaf is the value of one key.
 type leaf struct {
 	path  string // as in document.lines
 	key   string // as in Key.Path: without the number of the image
 	value any
 }
 
-// leaves are the document's keys, in the order of the file, down to those that known says have a value of their own.
+// leaves returns the document's keys, in the order of the file, down to those for which known is true.
 func (d *document) leaves(known func(key string) bool) []leaf {
 	var all []leaf
 	var walk func(path, key string, v any)

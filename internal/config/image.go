@@ -13,13 +13,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// imageDefaults are what howdah.toml need not say.
+// imageDefaults are used for what howdah.toml does not say.
 var imageDefaults = map[string]Image{
 	Web:       {Name: "mastodon", Role: Web, Dockerfile: Path{Name: "docker/web.Dockerfile"}},
 	Streaming: {Name: "mastodon-streaming", Role: Streaming, Dockerfile: Path{Name: "docker/streaming.Dockerfile"}},
 }
 
-// imageKey takes one key of the file's [[image]].
+// imageKey sets one key of an [[image]].
 func (l *loader) imageKey(leaf leaf, v value) {
 	var i int
 	fmt.Sscanf(leaf.path, "image[%d]", &i)
@@ -61,7 +61,7 @@ func otherRole(role string) string {
 	return Web
 }
 
-// bothImages makes one image of each role out of the file, the environment and the defaults.
+// bothImages combines the file, the environment and the defaults into one image for each role.
 func (l *loader) bothImages() {
 	line := func(i int, key string) value {
 		return value{place: place{l.c.File, l.doc.line(fmt.Sprintf("image[%d].%s", i, key))}, base: l.c.Root}
@@ -124,7 +124,7 @@ func (l *loader) bothImages() {
 	}
 }
 
-// image is one role's image.
+// image returns the image of one role.
 func (l *loader) image(role string, found map[string]int, line func(int, string) value) Image {
 	image := imageDefaults[role]
 	name, dockerfile := value{place: place{file: l.c.File}}, value{place: place{file: l.c.File}, base: l.c.Root}
@@ -166,7 +166,7 @@ func (l *loader) image(role string, found map[string]int, line func(int, string)
 	return image
 }
 
-// dockerfile is where a Dockerfile is. The default one may be missing with its whole folder: then it is the tool's own.
+// dockerfile returns the path of a Dockerfile. If the default one does not exist, the tool's own is used.
 func (l *loader) dockerfile(v value, role string) Path {
 	p := l.path(v)
 	if s, err := os.Stat(p.Abs); err == nil && s.Mode().IsRegular() {

@@ -1,18 +1,18 @@
 package config
 
-// Key is one setting: where it stands in howdah.toml and which environment variable wins over it.
+// Key is one setting: its place in howdah.toml, and the environment variable that overrides it.
 type Key struct {
 	Path    string // "upstream.url"; "image.name" is name under [[image]]
 	Env     []string
 	Form    Form
-	Default string // as it would be written; "" when there is none
+	Default string // as it would be written; "": none
 	Doc     string
 }
 
-// Form is what a key's value looks like.
+// Form is the form of a key's value.
 type Form string
 
-// The forms. In the environment a list's parts are parted by commas, a table is "a=b,c=d".
+// The forms. In an environment variable, separate list items with commas; a table is "a=b,c=d".
 const (
 	kindText    Form = "text"
 	kindList    Form = "list"
@@ -24,7 +24,7 @@ const (
 	kindBuilder Form = "text or table"
 )
 
-// Keys are all settings, in the order in which howdah.toml has them.
+// Keys returns all settings, in the order of howdah.toml.
 func Keys() []Key {
 	keys := make([]Key, len(settings))
 	for i, s := range settings {
@@ -40,7 +40,7 @@ type Variable struct {
 	Doc    string
 }
 
-// Variables are the environment variables that Howdah reads besides those of [Keys].
+// Variables returns the environment variables that Howdah reads besides those of [Keys].
 func Variables() []Variable {
 	return []Variable{
 		{"HOWDAH_CONFIG", false, "the distribution's folder, or its howdah.toml; default the nearest one here or above"},
@@ -59,13 +59,13 @@ func Variables() []Variable {
 	}
 }
 
-// setting is a key and what it does to a Config.
+// setting is a key, and how its value is set in a Config.
 type setting struct {
 	Key
 	set func(l *loader, v value) // nil for [[image]], see bothImages
 }
 
-// mayBeEmpty says that "none", or an empty list, has a meaning for the key.
+// mayBeEmpty reports whether "none", or an empty list, has a meaning for the key.
 func (k Key) mayBeEmpty() bool {
 	return k.Default == "none" || k.Path == "build.cache" || k.Path == "patches" || k.Path == "upstream.watch"
 }

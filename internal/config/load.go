@@ -15,9 +15,9 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 )
 
-// Load reads a howdah.toml and lets the environment win over it. An empty file means the one that [Locate] finds.
-// Relative paths, the file's own and those of the environment, begin at the folder work. The error joins all that is
-// wrong, each with its place.
+// Load reads a howdah.toml; environment variables override its keys. With file "" it uses the one that [Locate]
+// finds. Relative paths, of file and of variables, start from the folder work. The error joins all mistakes, each
+// with its place.
 func Load(work, file string, env []string) (*Config, error) {
 	vars := variables(env)
 	if file == "" {
@@ -69,11 +69,11 @@ func Load(work, file string, env []string) (*Config, error) {
 	return l.c, nil
 }
 
-// results is the folder beside howdah.toml into which targets write. It may be no link to a folder elsewhere: whoever
-// sends a change of the distribution could have them write there.
+// results is the folder beside howdah.toml that targets write to. It must not be a link to a folder elsewhere: a
+// change to the distribution, sent by a stranger, could redirect the writes.
 const results = "dist"
 
-// start writes a first howdah.toml: in the folder itself, but beside a checkout of the tool.
+// start returns the command that writes a first howdah.toml: in this folder, or beside a checkout of the tool.
 func start(work string) fault.Command {
 	args := []string{"-name=example"}
 	if _, tool := ToolRoot(work); tool {
@@ -85,7 +85,7 @@ func start(work string) fault.Command {
 // maxErrors is how many errors of one configuration are shown.
 const maxErrors = 50
 
-// loader fills a Config and gathers what is wrong.
+// loader fills in a Config, and collects the errors.
 type loader struct {
 	c       *Config
 	doc     *document
@@ -117,7 +117,7 @@ func emptyVariable(name string, mayBeEmpty bool) error {
 
 func (l *loader) fail(err *fault.Error) { l.errs = append(l.errs, err) }
 
-// read takes howdah.toml's keys.
+// read reads howdah.toml's keys.
 func (l *loader) read() {
 	byPath := map[string]setting{}
 	for _, s := range settings {
@@ -160,7 +160,7 @@ func (l *loader) read() {
 	}
 }
 
-// apply sets a key once its value has the right form.
+// apply sets a key if its value has the right form.
 func (l *loader) apply(s setting, v value) {
 	before := len(l.errs)
 	for _, text := range append([]string{v.text}, v.list...) {
@@ -186,7 +186,7 @@ func (l *loader) apply(s setting, v value) {
 	l.c.places[s.Path] = v.place
 }
 
-// environment lets variables win.
+// environment applies the environment variables.
 func (l *loader) environment() {
 	known := map[string]bool{}
 	for _, v := range Variables() {
@@ -233,7 +233,7 @@ func (l *loader) environment() {
 	}
 }
 
-// defaults sets what neither howdah.toml nor the environment does.
+// defaults sets the keys that neither howdah.toml nor the environment sets.
 func (l *loader) defaults() {
 	c := l.c
 	if c.Name == "" && !l.isSet["name"] && len(l.errs) == 0 {
@@ -269,8 +269,8 @@ func (l *loader) defaults() {
 	l.bothImages()
 }
 
-// fromEnvironment says that the environment has a key's last word. With other registries than the file's, what the file
-// says of its own is no contradiction.
+// fromEnvironment reports whether a variable overrides a key. If it sets other registries, what the file says about
+// its own is no contradiction.
 func (l *loader) fromEnvironment(key string) bool {
 	return strings.HasPrefix(l.c.places[key].file, "HOWDAH_")
 }

@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// fileName is what a distribution's configuration is called.
+// fileName is the name of a distribution's configuration.
 const fileName = "howdah.toml"
 
-// Locate names the howdah.toml of a run: the one that HOWDAH_CONFIG names, as a file or as its folder; else the nearest
-// in the folder work or above it, as git finds a repository, where it belongs to the owner of work or to root. Without
-// any it is howdah.toml. A relative name begins at work.
+// Locate returns the howdah.toml of a run: the one that HOWDAH_CONFIG names (as a file or its folder), or else the
+// nearest in the folder work or above it that belongs to the owner of work or to root, as git finds a repository, or
+// else howdah.toml. A relative name starts from work.
 func Locate(work string, env []string) (string, error) {
 	if named, ok := variables(env)["HOWDAH_CONFIG"]; ok {
 		if named == "" {
@@ -40,7 +40,7 @@ func Locate(work string, env []string) (string, error) {
 	}
 }
 
-// ownerOf is the user to whom a file belongs; -1 where that cannot be known.
+// ownerOf returns the owner of a file as a user id; -1 if it cannot be known.
 func ownerOf(name string) int64 {
 	about, err := os.Stat(name)
 	if err != nil {
@@ -52,14 +52,14 @@ func ownerOf(name string) int64 {
 	return -1
 }
 
-// Place is the distribution's folder as it is printed: "." is the working folder.
+// Place returns the distribution's folder for messages: "." is the working folder.
 func (c *Config) Place() string { return filepath.Dir(c.File) }
 
 // maxBeside is how many distributions beside the tool's own are named.
 const maxBeside = 3
 
-// Beside lists the distributions in the folders beside the tool's own, as it is printed; nil for any other. Another
-// checkout of the tool does not count.
+// Beside returns the distributions in the folders beside the tool's own, for messages; nil for any other
+// distribution. Other checkouts of the tool are left out.
 func (c *Config) Beside() []string {
 	if !isTool(c.Root) {
 		return nil
@@ -77,7 +77,7 @@ func (c *Config) Beside() []string {
 	return out
 }
 
-// ToolRoot finds the checkout of the tool that a folder lies in.
+// ToolRoot returns the checkout of the tool that a folder is in.
 func ToolRoot(dir string) (root string, ok bool) {
 	for ; !isTool(dir); dir = filepath.Dir(dir) {
 		if dir == filepath.Dir(dir) {
@@ -93,7 +93,7 @@ func isTool(dir string) bool {
 	return err == nil && about.Mode().IsRegular()
 }
 
-// escapeGlob makes a pattern that matches just this path.
+// escapeGlob returns a pattern that matches only this path.
 func escapeGlob(path string) string {
 	var out []byte
 	for i := range len(path) {

@@ -11,12 +11,13 @@ import (
 	"github.com/howdah/howdah/internal/markers"
 )
 
-// Read reads a file that lies beside howdah.toml: a regular one of at most limit bytes.
+// Read reads a file beside howdah.toml: a regular one of at most limit bytes.
 func (c *Config) Read(name string, limit int64) ([]byte, error) {
 	return files.Read(c.Root, name, limit)
 }
 
-// ReadPath reads a file that howdah.toml names: one beside or below it, which no link leads out of, or one elsewhere.
+// ReadPath reads a file that howdah.toml names. If it is in or below howdah.toml's folder, no link may lead out of
+// that.
 func (c *Config) ReadPath(f Path, limit int64) ([]byte, error) {
 	if below, ok := c.below(f); ok {
 		data, err := files.Read(c.Root, below, limit)
@@ -36,8 +37,8 @@ func (c *Config) Folder(f Path) (files.Folder, error) {
 	return opened, renamed(err, f.Name)
 }
 
-// ReadNamed reads a file that howdah.toml or the environment names: one below howdah.toml's folder as ReadPath does,
-// and one elsewhere wherever its links lead, since this machine's owner put it there.
+// ReadNamed reads a file that howdah.toml or the environment names: one below howdah.toml's folder like ReadPath; one
+// elsewhere through any links, since this machine's owner put it there.
 func (c *Config) ReadNamed(f Path, limit int64) ([]byte, error) {
 	if _, ok := c.below(f); ok {
 		return c.ReadPath(f, limit)
@@ -45,13 +46,13 @@ func (c *Config) ReadNamed(f Path, limit int64) ([]byte, error) {
 	return files.ReadNamed(f.Abs, f.Name, limit)
 }
 
-// below is a path as it lies below the distribution's folder.
+// below returns a path relative to the distribution's folder, if it is below it.
 func (c *Config) below(f Path) (string, bool) {
 	rel, err := filepath.Rel(c.Root, f.Abs)
 	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// renamed is an error with the name that its reader wrote.
+// renamed returns an error with the name that a person wrote.
 func renamed(err error, name string) error {
 	if f, ok := err.(*fault.Error); ok {
 		return f.At(name, 0)
@@ -59,14 +60,14 @@ func renamed(err error, name string) error {
 	return err
 }
 
-// Line is a line of a lock file that says something.
+// Line is a line of a lock file that is not empty or a comment.
 type Line struct {
 	Number int // from 1
 	Text   string
 }
 
-// ReadLines reads a lock file that lies beside howdah.toml, without its empty lines and its comments ("# …"). A file
-// that does not exist has nil. Merge conflict markers are an error with their line.
+// ReadLines reads a lock file beside howdah.toml, without empty lines and comments ("# …"). For a file that does not
+// exist it returns nil. Merge conflict markers are an error with their line.
 func (c *Config) ReadLines(name string) ([]Line, error) {
 	data, err := c.Read(name, files.MaxSmall)
 	if errors.Is(err, fs.ErrNotExist) {

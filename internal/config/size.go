@@ -11,7 +11,7 @@ import (
 
 var sizeForm = regexp.MustCompile(`(?i)^([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([kmgt]i?)?b?$`)
 
-// parseSize reads "30GB" (decimal) and "30GiB" (binary) as bytes.
+// parseSize parses "30GB" (decimal) and "30GiB" (binary) to bytes.
 func parseSize(s string) (int64, error) {
 	m := sizeForm.FindStringSubmatch(s)
 	if m == nil || m[2] == "" {

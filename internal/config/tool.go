@@ -9,7 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// constraintForm is stricter than go-version, which takes five parts and a dash without a prerelease.
+// constraintForm is stricter than go-version, which accepts five parts, and a dash without a prerelease.
 var constraintForm = regexp.MustCompile(`^(=|!=|>|<|>=|<=|~>) ?[0-9]{1,6}(\.[0-9]{1,6}){0,2}$`)
 
 func setTool(l *loader, v value) {
@@ -22,8 +22,8 @@ func setTool(l *loader, v value) {
 	l.c.tool = v.text
 }
 
-// Tool checks the version of the tool, "v1.4.2", against the distribution's constraint. A build without a
-// version, "" or "(devel)", passes with a note.
+// Tool checks the tool's version, "v1.4.2", against the distribution's condition. A build without a version, "" or
+// "(devel)", passes with a note.
 func (c *Config) Tool(tool string) (note string, err error) {
 	if c.tool == "" {
 		return "", nil

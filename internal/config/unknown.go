@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 )
 
-// unknown names the key that was most likely meant.
+// unknown returns the error for an unknown key, which proposes the nearest.
 func unknown(key string, at place) *fault.Error {
 	e := fault.New(fault.Usage, "unknown key %q", key).At(at.file, at.line)
 	table, last := split(key)

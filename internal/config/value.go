@@ -14,26 +14,26 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// value is what a key was set to, as text, list or table, whichever its form asks for.
+// value is the value of a key: a text, list or table, depending on the key's form.
 type value struct {
 	place
 	base  string // the folder that relative paths start from
 	key   Key
 	text  string
 	list  []string
-	lines []int // of list's elements
+	lines []int // of list's items
 	table map[string]string
 	none  bool
 }
 
-// owner is the word that howdah.toml's template leaves to be filled in.
+// owner matches the placeholder in howdah.toml's template.
 var owner = regexp.MustCompile(`(^|[^A-Za-z0-9_])OWNER($|[^A-Za-z0-9_])`)
 
 func (v value) fault(format string, args ...any) *fault.Error {
 	return fault.New(fault.Usage, format, args...).At(v.file, v.line)
 }
 
-// item is the i-th element of a list, at its own line.
+// item returns the i-th item of a list, with its own line.
 func (v value) item(i int) value {
 	v.text = v.list[i]
 	if i < len(v.lines) && v.lines[i] > 0 {
@@ -42,7 +42,7 @@ func (v value) item(i int) value {
 	return v
 }
 
-// example shows how a form is written.
+// example returns an example of a form.
 func example(form Form) string {
 	switch form {
 	case kindList:
@@ -61,7 +61,7 @@ func example(form Form) string {
 	return `"a"`
 }
 
-// fromFile takes a TOML value that has the key's form.
+// fromFile checks that a TOML value has the key's form, and returns it.
 func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 	v := value{place: at, base: l.c.Root, key: key}
 	wrong := func(what string) *fault.Error {
@@ -109,7 +109,7 @@ func (l *loader) fromFile(key Key, leaf leaf, at place) (value, *fault.Error) {
 		v.table = map[string]string{}
 		for _, name := range slices.Sorted(maps.Keys(x)) {
 			s, ok := x[name].(string)
-			if !ok || s == "" && key.Path != "build.args" { // an empty argument takes a default away
+			if !ok || s == "" && key.Path != "build.args" { // an empty argument overrides a default
 				return v, fault.New(fault.Usage, "%q of %q is not a text", name, key.Path).
 					At(at.file, l.doc.line(leaf.path+"."+name)).WithHint("write each so: %q = %q", name, "b")
 			}
@@ -140,7 +140,8 @@ func article(form Form) string {
 	return "a " + string(form)
 }
 
-// control refuses characters that no setting has a use for, and that an error or a log would have to hide.
+// control returns an error for control characters, which no setting needs and which an error or a log would have to
+// hide.
 func control(v value) *fault.Error {
 	for _, s := range slices.Concat([]string{v.text}, v.list, slices.Sorted(maps.Keys(v.table)),
 		slices.Sorted(maps.Values(v.table))) {
@@ -154,7 +155,7 @@ func control(v value) *fault.Error {
 	return nil
 }
 
-// fromEnv takes a variable's text.
+// fromEnv parses a variable's text.
 func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 	v := value{place: place{file: name}, base: l.work, key: key}
 	if text == "none" {
@@ -188,7 +189,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 		v.table = map[string]string{}
 		for part := range strings.SplitSeq(text, ",") {
 			name, what, ok := strings.Cut(strings.TrimSpace(part), "=")
-			if !ok || name == "" || what == "" && key.Path != "build.args" { // an empty argument takes a default away
+			if !ok || name == "" || what == "" && key.Path != "build.args" { // an empty argument overrides a default
 				return v, v.fault("%q is not of the form NAME=VALUE", part).WithHint("separate items with commas: a=b,c=d")
 			}
 			if _, twice := v.table[name]; twice {
@@ -205,7 +206,7 @@ func (l *loader) fromEnv(key Key, name, text string) (value, *fault.Error) {
 	return v, nil
 }
 
-// fromDefault takes the text of Key.Default, so that what docs say is what happens.
+// fromDefault parses Key.Default, so that the documented default is the real one.
 func (l *loader) fromDefault(key Key) (value, *fault.Error) {
 	v := value{place: place{file: l.c.File}, base: l.c.Root, key: key, text: key.Default}
 	if key.Form == kindList {
@@ -223,7 +224,7 @@ const maxDuration = 366 * 24 * time.Hour
 
 var durationPart = regexp.MustCompile(`^([0-9]{1,6})(w|d|h|m|s)`)
 
-// parseDuration reads "6h", "7d", "1w2d", "90m".
+// parseDuration parses "6h", "7d", "1w2d", "90m".
 func parseDuration(s string) (time.Duration, error) {
 	units := map[string]time.Duration{"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute,
 		"s": time.Second}
@@ -250,7 +251,7 @@ func (l *loader) duration(v value) time.Duration {
 	return d
 }
 
-// check gives an error without a place that of v.
+// check adds the place of v to an error without one, and records it.
 func (l *loader) check(v value, err error) {
 	if err == nil {
 		return
@@ -258,7 +259,7 @@ func (l *loader) check(v value, err error) {
 	l.fail(fault.New(fault.Usage, "%w", err).At(v.file, v.line))
 }
 
-// path is a value as a file or folder, which need not be there.
+// path returns a value as a file or folder, which need not exist.
 func (l *loader) path(v value) Path {
 	abs := v.text
 	if !filepath.IsAbs(abs) {
@@ -268,7 +269,7 @@ func (l *loader) path(v value) Path {
 	return Path{Name: l.shown(abs), Abs: abs}
 }
 
-// shown is a path as it is printed: from the working directory where that is shorter.
+// shown returns a path for messages: relative to the working folder if that is shorter.
 func (l *loader) shown(abs string) string {
 	if rel, err := filepath.Rel(l.work, abs); err == nil && len(rel) < len(abs) {
 		return rel

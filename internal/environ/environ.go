@@ -1,5 +1,5 @@
-// Package environ is a run's environment: a list of "NAME=value" goes in, carried by a context to whatever starts a
-// program below, so that git and the other programs get the run's environment and not the process's.
+// Package environ carries a run's environment, a list of "NAME=value", in a context. Programs that the run starts,
+// such as git, get this environment instead of the process's.
 package environ
 
 import (
@@ -21,8 +21,8 @@ func With(ctx context.Context, environ []string) context.Context {
 	return context.WithValue(ctx, key{}, slices.Clip(environ))
 }
 
-// Of is the context's environment; the caller may append to it. A context without one, as a test has, stands for the
-// process's: a run's own context always has one, and TestEdges lists who may make a context besides.
+// Of returns the context's environment; the caller may append to it. A context without one, as in tests, has the
+// process's. A run's context always has one; TestEdges lists who else may make a context.
 func Of(ctx context.Context) []string {
 	if environ, ok := ctx.Value(key{}).([]string); ok {
 		return environ
@@ -30,7 +30,7 @@ func Of(ctx context.Context) []string {
 	return os.Environ()
 }
 
-// Lookup is the value of a variable; of a repeated name the last counts, as it does for the programs that are started.
+// Lookup returns the value of a variable; of a repeated name the last counts, as in programs.
 func Lookup(environ []string, name string) (string, bool) {
 	for _, kv := range slices.Backward(environ) {
 		if key, value, ok := strings.Cut(kv, "="); ok && key == name {
@@ -40,14 +40,14 @@ func Lookup(environ []string, name string) (string, bool) {
 	return "", false
 }
 
-// Get is the value of a variable, or "".
+// Get returns the value of a variable, or "".
 func Get(environ []string, name string) string {
 	value, _ := Lookup(environ, name)
 	return value
 }
 
-// CacheDir is the user's folder for caches, as os.UserCacheDir finds it in the process's environment. Without HOME, as
-// under cron, the account's own folder counts.
+// CacheDir returns the user's folder for caches, as os.UserCacheDir does for the process's environment. Without HOME,
+// as under cron, it is in the account's home folder.
 func CacheDir(environ []string) (string, error) {
 	if dir := Get(environ, "XDG_CACHE_HOME"); dir != "" && runtime.GOOS != "darwin" {
 		if !filepath.IsAbs(dir) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ProxyHint says what to do where the proxy of https, which a variable names, cannot be reached; "" without a proxy. Of
-// its address it shows host and port only: the rest may hold a password.
+// ProxyHint returns a hint for a failed connection if a variable sets a proxy for https; otherwise "". It shows only
+// host and port of the address: the rest may have a password.
 func ProxyHint(environ []string) string {
 	name, host := proxy(environ)
 	if name == "" {
@@ -15,7 +15,7 @@ func ProxyHint(environ []string) string {
 	return name + " names the proxy " + host + ", which cannot be reached: correct the variable, or unset it"
 }
 
-// ViaProxy reports whether a program's words on a connection that failed are about that proxy.
+// ViaProxy reports whether a program's message about a failed connection is about that proxy.
 func ViaProxy(environ []string, says string) bool {
 	name, host := proxy(environ)
 	if name == "" {
@@ -25,7 +25,7 @@ func ViaProxy(environ []string, says string) bool {
 	return strings.Contains(strings.ToLower(says), "proxy") || strings.Contains(says, "connect to "+address)
 }
 
-// proxy is the variable that names a proxy for https, and the proxy's host and port.
+// proxy returns the variable that sets a proxy for https, and the proxy's host and port.
 func proxy(environ []string) (name, host string) {
 	for _, name := range []string{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} {
 		value := Get(environ, name)

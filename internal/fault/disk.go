@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Disk gives an error that came of writing below dir its hint, where the disk is to blame: it is full, or closed to us.
+// Disk adds a hint to an error of writing below dir if the disk is the cause: it is full, or may not be written.
 func Disk(err error, dir string) error {
 	var hint Hint
 	switch {
@@ -30,8 +30,8 @@ func Disk(err error, dir string) error {
 	return New(CodeOf(err), "%w", err).WithHint("%s", hint)
 }
 
-// littleRoom is the free disk below which a program that failed is taken to have failed for that: git, for one, does
-// not say why a file cannot be written.
+// littleRoom: if a program fails with less free disk than this, in bytes, the full disk is the likely cause; git, for
+// one, does not say why it cannot write a file.
 const littleRoom = 1 << 20
 
 // Program is Folder for the error of a program that wrote below dir.
@@ -50,7 +50,7 @@ func Folder(err error, dir, cache string) error {
 	return Disk(err, dir)
 }
 
-// fullBeside is Full, but it sends nobody to free the caches where they are on another disk than dir.
+// fullBeside is Full, but does not propose to free the caches if they are on another disk than dir.
 func fullBeside(dir, cache string) Hint {
 	var one, other syscall.Stat_t
 	free, err := Free(dir)
@@ -62,7 +62,7 @@ func fullBeside(dir, cache string) Hint {
 		"a folder on another disk", dir, float64(free)/1e6)
 }
 
-// existing is a folder, or the nearest one above it that exists.
+// existing returns a folder, or the nearest one above it that exists.
 func existing(dir string) string {
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		var stat syscall.Stat_t
@@ -90,7 +90,7 @@ func Temporary(err error) error {
 	return err
 }
 
-// Full is the hint for a disk without room below dir.
+// Full returns the hint for a full disk below dir.
 func Full(dir string) Hint {
 	prune := Command{Target: "cache:prune", Args: []string{"-all"}}
 	free, err := Free(dir)
@@ -101,7 +101,7 @@ func Full(dir string) Hint {
 		float64(free)/1e6, prune)
 }
 
-// Free is how many bytes are free on the disk of dir, or of the nearest folder above it that exists.
+// Free returns how many bytes are free on the disk of dir, or of the nearest folder above it that exists.
 func Free(dir string) (int64, error) {
 	var stat syscall.Statfs_t
 	for at := dir; ; at = filepath.Dir(at) {

@@ -1,5 +1,4 @@
-// Package fault is an error that a person acts on: it takes what went wrong and gives the exit code,
-// the place (file and line) and a hint that go with it.
+// Package fault has errors that a person can act on: with an exit code, a place (file and line) and a hint.
 package fault
 
 import (
@@ -15,7 +14,7 @@ type Code int
 const (
 	OK          Code = 0
 	Other       Code = 1
-	Usage       Code = 2   // usage and configuration
+	Usage       Code = 2   // a mistake in the command or the configuration
 	Series      Code = 3   // the series does not apply
 	Auth        Code = 4   // authentication and rights
 	Registry    Code = 5   // a registry failed
@@ -30,8 +29,8 @@ const (
 // Error is what went wrong, where, and what to do about it.
 type Error struct {
 	Code Code
-	File string // as the caller wrote it; empty when there is no place
-	Line int    // one-based; 0 when unknown
+	File string // as the caller wrote it; "" if there is no place
+	Line int    // one-based; 0 if unknown
 	Hint Hint   // the next step, without "hint:"; may be zero
 	Err  error
 }

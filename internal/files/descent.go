@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// descent keeps the folders open that lead to the one that was read last: the next file is most often beside it, and
-// what lies many folders deep is not reached from the top each time.
+// descent keeps the folders open that lead to the last file read: the next file is usually beside it, so that deep
+// folders are not opened again from the top each time.
 type descent struct {
 	mu    sync.Mutex
 	top   *os.Root
-	names []string   // of the open folders, each one element
+	names []string   // of the open folders, each one part of the path
 	roots []*os.Root // the folder of that name in the one before
 }
 
-// within calls use with the open folder in which a file lies and the file's name there; where that fails, as at a link
-// that leads out of that folder, with the top folder and the whole name. A file of the top folder closes the others, so
-// that who reads all anew, from the top, sees folders that were replaced.
+// within calls use with the open folder of a file, and the file's name there. If that fails, as with a link that
+// leads out of that folder, it uses the top folder and the whole name. A file of the top folder closes the others, so
+// that a caller who starts again sees folders that were replaced.
 func (d *descent) within(name string, use func(*os.Root, string) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -31,7 +31,7 @@ func (d *descent) within(name string, use func(*os.Root, string) error) error {
 	return use(d.top, name)
 }
 
-// open returns the folder to which names lead, the top one where it cannot be read by its parents alone.
+// open returns the folder at names, or the top one if it cannot be opened through its parents.
 func (d *descent) open(names []string) *os.Root {
 	same := 0
 	for same < min(len(names), len(d.names)) && names[same] == d.names[same] {
@@ -49,7 +49,7 @@ func (d *descent) open(names []string) *os.Root {
 		if name == "" || name == ".." {
 			return d.top
 		}
-		if info, err := at.Stat(name); err != nil || !info.IsDir() { // to open a pipe would wait for ever
+		if info, err := at.Stat(name); err != nil || !info.IsDir() { // opening a pipe would block
 			return d.top
 		}
 		below, err := at.OpenRoot(name)

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Folder is a folder whose files are read as Read does; each may have MaxChange bytes.
+// Folder is a folder whose files are read like Read does; each may have MaxChange bytes.
 type Folder struct{ *descent }
 
 var (
@@ -26,7 +26,7 @@ func OpenFolder(dir string) (Folder, error) {
 	return Folder{&descent{top: root}}, nil
 }
 
-// OpenFolderIn opens a folder below dir; no link on the way may lead out of dir.
+// OpenFolderIn opens a folder below dir; no link on the path may lead out of dir.
 func OpenFolderIn(dir, name string) (Folder, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -40,7 +40,7 @@ func OpenFolderIn(dir, name string) (Folder, error) {
 	return Folder{&descent{top: below}}, nil
 }
 
-// Open opens a file or a folder, and no pipe, socket or device.
+// Open opens a file or a folder; it refuses pipes, sockets and devices.
 func (f Folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
@@ -69,7 +69,7 @@ func (f Folder) ReadFile(name string) (data []byte, err error) {
 	return data, err
 }
 
-// ReadDir lists a folder, by name. One with too many entries is refused.
+// ReadDir lists a folder, sorted by name. It returns an error if there are too many entries.
 func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	var file *os.File
 	err := f.within(name, func(root *os.Root, name string) (err error) {
@@ -83,8 +83,8 @@ func (f Folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return list(file, name)
 }
 
-// openFolder opens a folder; it does not wait for a pipe that is there in place of one. Where nothing is there the
-// error is fs.ErrNotExist; a link that leads to nothing is another error.
+// openFolder opens a folder, and does not block on a pipe of that name. If nothing is there, the error is
+// fs.ErrNotExist; a link that leads to nothing is another error.
 func openFolder(root *os.Root, name string) (*os.File, error) {
 	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err == nil {
@@ -102,8 +102,7 @@ func openFolder(root *os.Root, name string) (*os.File, error) {
 	return nil, plain(name, err)
 }
 
-// CheckFolder refuses what stands at name below dir and is no folder, or is a link that leads out of dir. Nothing may
-// be there.
+// CheckFolder returns an error if name below dir exists and is not a folder, or is a link that leads out of dir.
 func CheckFolder(dir, name string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -120,7 +119,7 @@ func CheckFolder(dir, name string) error {
 	return file.Close()
 }
 
-// openFile opens a file or a folder, whatever it is.
+// openFile opens a file or a folder.
 func (f Folder) openFile(name string, flags int) (file *os.File, err error) {
 	err = f.within(name, func(root *os.Root, name string) error {
 		file, err = root.OpenFile(filepath.FromSlash(name), flags, 0)
@@ -129,7 +128,7 @@ func (f Folder) openFile(name string, flags int) (file *os.File, err error) {
 	return file, err
 }
 
-// Lstat describes a file, not what a link leads to.
+// Lstat describes a file, not the target of a link.
 func (f Folder) Lstat(name string) (info fs.FileInfo, err error) {
 	err = f.within(name, func(root *os.Root, name string) error {
 		info, err = root.Lstat(filepath.FromSlash(name))

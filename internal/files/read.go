@@ -1,6 +1,5 @@
-// Package files reads what a distribution or an import holds, within limits: regular files only, of a size that is
-// stated, and no link that leads out of the folder. Names go in; bytes, or an error that names the file and never its
-// content, come out.
+// Package files reads the files of a distribution or an import, within limits: only regular files, up to a stated
+// size, and no link that leads out of the folder. Errors name the file and never its content.
 package files
 
 import (
@@ -35,10 +34,10 @@ func Read(dir, name string, limit int64) ([]byte, error) {
 	return readIn(root, name, limit)
 }
 
-// ReadAt reads a file that its path names; a link is followed only within the file's own folder.
+// ReadAt reads a file by its path; links are followed only within the file's own folder.
 func ReadAt(path string, limit int64) ([]byte, error) { return ReadAs(path, path, limit) }
 
-// ReadAs is ReadAt with the name that errors give the file, such as the path as it was typed.
+// ReadAs is ReadAt with another name for errors, such as the path as it was typed.
 func ReadAs(path, shown string, limit int64) ([]byte, error) {
 	data, err := Read(filepath.Dir(path), filepath.Base(path), limit)
 	if f, ok := errors.AsType[*fault.Error](err); ok {
@@ -47,8 +46,8 @@ func ReadAs(path, shown string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// ReadNamed reads a file that a person or the environment named; errors call it shown, the path as it was typed.
-// Its links are followed wherever they lead.
+// ReadNamed reads a file that a person or the environment named; errors use shown, the path as it was typed. Links
+// are followed wherever they lead.
 func ReadNamed(path, shown string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -59,7 +58,7 @@ func ReadNamed(path, shown string, limit int64) ([]byte, error) {
 
 func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	f, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) { // which callers take as: there is none
+	if errors.Is(err, fs.ErrNotExist) { // callers treat this as: there is none
 		if info, linkErr := root.Lstat(filepath.FromSlash(name)); linkErr == nil && info.Mode()&fs.ModeSymlink != 0 {
 			return nil, refuse(name, "a symbolic link leads to a file that does not exist").
 				WithHint("put the file itself there")
@@ -71,10 +70,11 @@ func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	return readAll(f, name, limit)
 }
 
-// putFile is what to do where something else has the name of a file.
+// putFile is the hint if something that is not a file has the name.
 const putFile = "remove what has this name, or put the file there"
 
-// readAll reads an open file and closes it. Opened without O_NONBLOCK, a pipe would have waited for a writer.
+// readAll reads an open file and closes it. The file must be opened with O_NONBLOCK, since a pipe would wait for a
+// writer.
 func readAll(f *os.File, name string, limit int64) ([]byte, error) {
 	defer f.Close()
 	info, err := f.Stat()
@@ -88,7 +88,7 @@ func readAll(f *os.File, name string, limit int64) ([]byte, error) {
 		return nil, refuse(name, "the file has %d bytes, at most %d are allowed", info.Size(), limit)
 	}
 	data := make([]byte, 0, info.Size()+1)
-	for { // a file of /proc has size 0 and content all the same
+	for { // a file of /proc has size 0 and yet a content
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		switch {
@@ -125,8 +125,8 @@ func refuse(name, format string, args ...any) *fault.Error {
 	return fault.New(fault.Usage, format, args...).At(name, 0)
 }
 
-// plain takes the folder's own path out of an error: a reader knows the name, and the machine's folders are nobody's
-// business.
+// plain removes the folder's path from an error: the reader knows the name, and the paths of this machine are
+// private.
 func plain(name string, err error) error {
 	cause := err
 	if path, ok := errors.AsType[*fs.PathError](err); ok {

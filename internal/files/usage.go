@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// Usage is how many bytes the regular files below a folder have; none where it does not exist.
+// Usage returns how many bytes the regular files below a folder have; 0 if it does not exist.
 func Usage(folder string) (total int64, err error) {
 	err = filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {

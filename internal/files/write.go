@@ -12,7 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Write writes a file whole or not at all, and the folders above it. What stands in the way gets a hint.
+// Write writes a file, complete or not at all, and creates the folders above it. If something is in the way, the
+// error has a hint.
 func Write(path string, data []byte) error {
 	return WriteFrom(path, func(f *os.File) error {
 		if _, err := f.Write(data); err != nil {
@@ -22,7 +23,7 @@ func Write(path string, data []byte) error {
 	})
 }
 
-// WriteCheaply is Write for a file that may be lost, or be empty, after a power cut: a cache whose reader finds out.
+// WriteCheaply is Write for a file that may be lost or empty after a power failure: a cache whose reader checks it.
 func WriteCheaply(path string, data []byte) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -46,8 +47,8 @@ func unwritten(path string, err error) error {
 	return fault.Disk(fault.New(fault.Other, "writing %q: %w", path, err), filepath.Dir(path))
 }
 
-// WriteFrom is Write for what is too large to be held in memory: fill writes the content to a file that takes the place
-// of the one at path once fill has returned without an error. An error of fill's is returned as it is.
+// WriteFrom is Write for a content that is too large for memory: fill writes to a file that replaces the one at path
+// if fill returns no error. An error of fill is returned as it is.
 func WriteFrom(path string, fill func(*os.File) error) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -71,7 +72,7 @@ func WriteFrom(path string, fill func(*os.File) error) error {
 	return nil
 }
 
-// SyncFolder makes a folder's entries outlast a power cut, where its file system can do that.
+// SyncFolder makes a folder's entries survive a power failure, if its file system can do that.
 func SyncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package safety decides what a change may write: a path, a file mode and a link's target go in, and the reason for a
-// refusal, or nil, comes out. docs/safety.md states the rules.
+// Package safety decides what a change may write: it checks paths, file modes and the targets of links, and returns
+// the reason of a refusal, or nil. docs/safety.md states the rules.
 package safety
 
 import (
@@ -13,26 +13,27 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// What a file system or git itself can name: longer paths cannot be checked out.
+// Limits of file systems and git: longer paths cannot be checked out.
 const (
 	maxName = 255
 	maxPath = 4096
 	maxDeep = 64 // folders within each other; Mastodon has ten
 )
 
-// Unsafe is the refusal of what would be harmful, malformed that of what cannot be read as it is meant.
+// Unsafe returns the refusal of something harmful, Malformed that of something that cannot be read as it is meant.
 func Unsafe(format string, args ...any) *fault.Error { return fault.New(fault.Gate, format, args...) }
 func Malformed(format string, args ...any) *fault.Error {
 	return fault.New(fault.Usage, format, args...)
 }
 
-// guarded are what takes effect by being there, so that a change has to say that it means it.
+// guarded paths take effect by existing, so a change has to list them in allow.
 var guarded = []string{".gitattributes", ".gitmodules", ".github/workflows/"}
 
-// Guarded are the paths that only a change which says so may touch: its `allow`, or a person for one run (see Load).
+// Guarded returns the paths that a change may only touch if its `allow` lists them, or a person allows it for one run
+// (see series.Load).
 func Guarded() []string { return slices.Clone(guarded) }
 
-// CheckPath says why a change may not name a path of the tree, or nil.
+// CheckPath returns why a change may not name a path of the tree, or nil.
 func CheckPath(name string, allow []string) *fault.Error {
 	switch {
 	case name == "":
@@ -79,17 +80,17 @@ func CheckPath(name string, allow []string) *fault.Error {
 	return nil
 }
 
-// Hidden characters move the cursor, turn the line round or are not seen at all.
+// Hidden reports characters that move the cursor, change the direction of the line, or are invisible.
 func Hidden(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
-// fold gives a name as file systems that ignore case may see it. Those that leave out invisible characters (HFS+) are
-// dealt with by hidden; NTFS leaves out dots and spaces at the end, and what follows a colon is a stream.
+// fold returns a name as a file system that ignores case may see it. Hidden handles the characters that HFS+ ignores.
+// NTFS ignores dots and spaces at the end, and reads what follows a colon as a stream.
 func fold(name string) string {
 	name, _, _ = strings.Cut(name, ":")
 	return strings.ToLower(strings.TrimRight(name, ". "))
 }
 
-// isGit says whether a folded name can lead into a repository's own folder: by its name, or by NTFS's short one.
+// isGit reports whether a folded name can lead into a repository's own folder, by its name or by NTFS's short one.
 func isGit(folded string) bool {
 	if rest, ok := strings.CutPrefix(folded, "git~"); ok {
 		return strings.Trim(rest, "0123456789") == ""
@@ -97,7 +98,7 @@ func isGit(folded string) bool {
 	return folded == ".git"
 }
 
-// alias says whether a folded name is name, or one of its short forms on NTFS.
+// alias reports whether a folded name is name, or one of its short forms on NTFS.
 func alias(folded, name string, short ...string) bool {
 	return folded == name || slices.ContainsFunc(short, func(s string) bool {
 		rest, ok := strings.CutPrefix(folded, s)
@@ -107,7 +108,7 @@ func alias(folded, name string, short ...string) bool {
 
 func allowed(allow []string, class string) bool { return slices.Contains(allow, class) }
 
-// CheckMode says why a change may not make a file of this mode at name, or nil.
+// CheckMode returns why a change may not write a file of this mode at name, or nil.
 func CheckMode(name string, old, mode tree.Mode) *fault.Error {
 	switch {
 	case mode == tree.Submodule || old == tree.Submodule:
@@ -133,7 +134,7 @@ func Describe(m tree.Mode) string {
 	return "a file"
 }
 
-// CheckTarget says why a symbolic link at name may not point to target, or nil.
+// CheckTarget returns why a symbolic link at name may not point to target, or nil.
 func CheckTarget(name, target string) *fault.Error {
 	if target == "" || strings.ContainsFunc(target, Hidden) || !utf8.ValidString(target) {
 		return Unsafe("the symbolic link %q points to %q", name, target)
@@ -158,8 +159,8 @@ func CheckTarget(name, target string) *fault.Error {
 	return nil
 }
 
-// CheckWrite says why no change may make a file of this mode at a path, whatever it is allowed; nil is that one may. A
-// file that is removed has mode 0; target is where a symbolic link points to.
+// CheckWrite returns why no change may write a file of this mode at a path, even if its allow lists it, or nil. A
+// removed file has mode 0; target is what a symbolic link points to.
 func CheckWrite(name string, mode tree.Mode, target string) error {
 	if refused := CheckPath(name, guarded); refused != nil {
 		return refused

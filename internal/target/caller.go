@@ -15,8 +15,8 @@ type Caller struct {
 	Config  string // HOWDAH_CONFIG as it was set, or ""
 }
 
-// Elsewhere is the caller for a command that a person will paste on another machine than this one, as from a CI log: a
-// binary by its name, in the distribution that this person works with.
+// Elsewhere returns the caller for a command that a person will paste on another machine, as from a CI log: the
+// binary by its name, and the distribution in the current folder.
 func (c Caller) Elsewhere() Caller {
 	if i := strings.LastIndexByte(c.Program, '/'); i >= 0 {
 		c.Program = strings.Trim(c.Program[i+1:], "'")
@@ -25,11 +25,11 @@ func (c Caller) Elsewhere() Caller {
 	return c
 }
 
-// mageCache is the name under which mage keeps what it compiles: a hash.
+// mageCache matches the file names of mage's compiled programs: a hash.
 var mageCache = regexp.MustCompile(`^[0-9a-f]{40,64}(\.exe)?$`)
 
-// CallerOf finds the caller from os.Args[0] and the value of HOWDAH_CONFIG. `go run magefile.go` makes every
-// failure exit 1, so what it called is named as `go tool mage` too.
+// CallerOf returns the caller for os.Args[0] and the value of HOWDAH_CONFIG. A run by `go run magefile.go` is named
+// `go tool mage` as well, since `go run` turns every failure into exit code 1.
 func CallerOf(arg0, config string) Caller {
 	base := filepath.Base(arg0)
 	if arg0 == "" || mageCache.MatchString(base) || base == "mage" || base == "magefile" ||
@@ -42,7 +42,7 @@ func CallerOf(arg0, config string) Caller {
 	return Caller{Program: fault.Word(arg0), Config: config}
 }
 
-// Line is a command as the caller would type it.
+// Line returns a command as the caller would type it.
 func (c Caller) Line(command fault.Command) string {
 	var b strings.Builder
 	if c.Config != "" {
@@ -55,7 +55,7 @@ func (c Caller) Line(command fault.Command) string {
 	return b.String()
 }
 
-// Name is a target's name as the caller would type it.
+// Name returns a target's name as the caller would type it.
 func (c Caller) Name(name string) string {
 	if c.Words {
 		return strings.Replace(name, ":", " ", 1)
@@ -63,7 +63,7 @@ func (c Caller) Name(name string) string {
 	return name
 }
 
-// Hint renders a hint with its commands as the caller would type them.
+// Hint returns a hint with its commands as the caller would type them.
 func (c Caller) Hint(h fault.Hint) string { return h.Render(c.Line) }
 
 func (c Caller) program() string {
@@ -73,7 +73,7 @@ func (c Caller) program() string {
 	return c.Program
 }
 
-// Command is the target with arguments and options, as a value: whoever prints it renders it as it was called.
+// Command returns the target with arguments and options as a value, to be rendered for the caller when it is printed.
 func (t Target) Command(args ...string) fault.Command {
 	return fault.Command{Target: t.Name, Args: args}
 }

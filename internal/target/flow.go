@@ -1,6 +1,5 @@
 package target
 
-// The whole flow.
 var (
 	Release = Target{
 		Name:    "release",

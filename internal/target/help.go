@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Help explains a target in lines of at most width columns: what it does, how it is typed, its arguments and options.
-// words is the form of a program that takes "patch check" rather than "patch:check", called by the given name.
+// Help returns the help on a target in lines of at most width columns: what it does, how it is typed, its arguments
+// and options. Words is set for a program that takes "patch check" rather than "patch:check"; program is its name.
 func Help(t Target, program string, width int, words bool) string {
 	var b strings.Builder
 	paragraph(&b, strings.ToUpper(t.Doc[:1])+t.Doc[1:]+".", width)
@@ -36,7 +36,7 @@ func Help(t Target, program string, width int, words bool) string {
 	return b.String()
 }
 
-// Space lists the targets of one namespace in lines of at most width columns, for a program that takes "patch check".
+// Space returns the list of the targets in one namespace, for a program that takes "patch check".
 func Space(space, program string, width int) string {
 	var rows [][2]string
 	for _, t := range All() {
@@ -57,7 +57,7 @@ func paragraph(b *strings.Builder, text string, width int) {
 	}
 }
 
-// listed writes what is explained on the left and its explanation on the right, in lines of at most width columns.
+// listed writes two columns: the names on the left, the explanations on the right.
 func listed(b *strings.Builder, head string, rows [][2]string, width int) {
 	if len(rows) == 0 {
 		return

@@ -6,11 +6,11 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// CheckLine finds mistakes in mage's command line: targets one after another, each with its arguments and its options.
-// Mage itself would compile first, and then name neither the nearest target nor the nearest option.
+// CheckLine checks mage's command line: several targets, each with its arguments and options. Mage itself would first
+// compile, and its error would propose neither the nearest target nor the nearest option.
 func CheckLine(args []string) error {
 	for len(args) > 0 {
-		t, err := Find(strings.ToLower(args[0])) // mage does not tell small letters from capitals
+		t, err := Find(strings.ToLower(args[0])) // mage ignores case
 		if err != nil {
 			return err
 		}
@@ -34,8 +34,8 @@ func CheckLine(args []string) error {
 	return nil
 }
 
-// checkCall finds mistakes of one target's call. A target whose result others read finds those in values itself, and
-// writes them there.
+// checkCall checks the call of one target. Mistakes in the options of a target with Reports are left to the target,
+// which writes them into its result.
 func (t Target) checkCall(positional []string, given []Given) error {
 	if !t.Reports {
 		_, err := t.Parse(positional, given)
@@ -53,7 +53,8 @@ func (t Target) checkCall(positional []string, given []Given) error {
 	return nil
 }
 
-// CheckFlag explains a flag before the first target, which mage does not have: options of a target stand behind it.
+// CheckFlag returns an error for a flag before the first target that mage does not have: a target's options come
+// after its name.
 func CheckFlag(flag string) error {
 	name, _, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
 	err := fault.New(fault.Usage, "unknown option %q before the first target", clip(flag))

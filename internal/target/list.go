@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// group is what somebody wants, and the targets for it.
+// group is a heading of the list, and its targets.
 type group struct {
 	want    string
 	targets []Target
 }
 
-// groups are all targets by what one wants, those that one needs first at the beginning.
+// groups has all targets by purpose; those that a person needs first come first.
 var groups = []group{
 	{"to begin", []Target{Demo, Init, PublishDoctor}},
 	{"each day", []Target{PatchCheck, Release, UpstreamStatus, PublishStatus}},
@@ -27,8 +27,8 @@ var groups = []group{
 	{"to work on the tool, in its checkout", projectTargets},
 }
 
-// Listing are the targets by what one wants, in lines of at most width columns; words lists them for a program that
-// takes "patch check" rather than "patch:check". project adds those for work on the tool itself.
+// Listing returns the list of all targets by purpose, in lines of at most width columns; words is as for Help. With
+// project, it also lists the targets for work on the tool itself.
 func Listing(width int, words, project bool) string {
 	const indent = 2
 	column := 0

@@ -13,7 +13,7 @@ import (
 // gates are the gates that -accept= takes: docs/version.md.
 var gates = []string{"older", "line", "schema", "rewind", "unsafe", "verify", "visibility", "tests", "hold"}
 
-// Options that more than one target has.
+// Options that several targets have.
 var (
 	ref = Option{Name: "ref", Value: "REF",
 		Doc:  "upstream's branch, commit, tag or tag pattern, or @released, in place of [upstream] ref",
@@ -50,18 +50,18 @@ var (
 		into: func(o *Options) any { return &o.Why }}
 )
 
-// Positional arguments that more than one target has.
+// Positional arguments that several targets have.
 var (
 	name = Arg{Name: "NAME", Doc: "a change's name", into: func(o *Options) *string { return &o.Name }}
 )
 
-// withDoc is an option that has another meaning here.
+// withDoc returns the option with another explanation.
 func (o Option) withDoc(doc string) Option {
 	o.Doc = doc
 	return o
 }
 
-// reasoned refuses gates that are overridden without a reason.
+// reasoned returns an error if gates are overridden without a reason.
 func reasoned(o *Options) error {
 	if len(o.Accept) > 0 && o.Reason == "" {
 		return fault.New(fault.Usage, "-accept= needs -reason=TEXT").WithHint("the record of the release keeps the reason")
@@ -69,7 +69,7 @@ func reasoned(o *Options) error {
 	return nil
 }
 
-// areTags refuses what no registry has as a tag.
+// areTags returns an error for a text that cannot be a tag.
 func areTags(flag string, field func(*Options) []string) func(*Options) error {
 	return func(o *Options) error {
 		for _, tag := range field(o) {
@@ -84,7 +84,7 @@ func areTags(flag string, field func(*Options) []string) func(*Options) error {
 	}
 }
 
-// isRelease refuses what is not the tag of a release; "" is none.
+// isRelease returns an error for a text that is not a release's tag; "" is allowed.
 func isRelease(flag, tag string) error {
 	if tag == "" {
 		return nil
@@ -95,7 +95,7 @@ func isRelease(flag, tag string) error {
 	return nil
 }
 
-// mayMove refuses tags that Howdah writes itself.
+// mayMove returns an error for tags that Howdah itself writes.
 func mayMove(o *Options) error {
 	for _, tag := range o.Moving {
 		if err := stamp.CheckMoving(tag); err != nil {
@@ -105,7 +105,7 @@ func mayMove(o *Options) error {
 	return nil
 }
 
-// isPin refuses what is not the whole id of a commit: a pin means the same commit for ever.
+// isPin returns an error unless the text is the full id of a commit, since a pin must never change its meaning.
 func isPin(o *Options) error {
 	if !pinForm.MatchString(o.Commit) {
 		return fault.New(fault.Usage, "-commit=: %q is not the 40 hex digits of a commit", clip(o.Commit)).
@@ -116,10 +116,10 @@ func isPin(o *Options) error {
 
 var pinForm = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
-// commitForm is the beginning of a commit's name, or a name that stands for one; it has at most 250 characters.
+// commitForm matches the start of a commit's id, or a name for one; at most 250 characters.
 var commitForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./~^{}-]*$`)
 
-// isCommit refuses what names no commit.
+// isCommit returns an error for a text that cannot name a commit.
 func isCommit(name string, field func(*Options) string) func(*Options) error {
 	return func(o *Options) error {
 		if value := field(o); len(value) > 250 || !commitForm.MatchString(value) || strings.Contains(value, "..") {
@@ -130,7 +130,7 @@ func isCommit(name string, field func(*Options) string) func(*Options) error {
 	}
 }
 
-// atLeast refuses a number below the least.
+// atLeast returns an error for a number below the least.
 func atLeast(name string, least int, field func(*Options) int) func(*Options) error {
 	return func(o *Options) error {
 		if field(o) < least {

@@ -2,10 +2,9 @@ package target
 
 import "time"
 
-// Options is what a person chose for one run: typed, and checked by [Target.Parse]. The zero value of a field is what
-// holds where its option is not given, unless the option has a default.
+// Options is what a person chose for one run, checked by [Target.Parse]. A field is zero if its option is not given,
+// unless the option has a default.
 type Options struct {
-	// Positional arguments.
 	Name, File, Find, Replace string
 	From, Form, Folder, Tag   string
 	Of, Outcome, Text, Path   string
@@ -13,7 +12,7 @@ type Options struct {
 	// What is looked at.
 	Ref     string    // a branch, a commit, a tag or a pattern of tags; "": [upstream] ref
 	Date    time.Time // the day on which windows are judged, at midnight UTC; zero: today
-	Without []string  // names of changes that are left out
+	Without []string  // names of changes to leave out
 	Change  string    // one change
 	Image   string    // a name or a role
 	Start   string    // -from= of patch:history: the commit before its range
@@ -25,7 +24,7 @@ type Options struct {
 	CheckOnly, Run, Force, Setup bool
 	Quick, Update, Before        bool
 	Rebuild                      bool
-	Accept                       []string // gates that are overridden
+	Accept                       []string // gates to override
 	Reason                       string
 	Why, Commit, To, Prefix      string
 	Moving                       []string // tags

@@ -9,14 +9,14 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Given is an option as it was typed: Value is nil for a switch without one.
+// Given is an option as typed; Value is nil for a switch without one.
 type Given struct {
 	Name  string
 	Value *string
 }
 
-// Parse checks what was typed and returns it typed: args are the positional arguments, given the options. Of an option
-// that is given twice the last wins; an empty one is an error (exit 2), for it is a mistake in a script.
+// Parse parses and checks the positional arguments and the options of a target. If an option is given twice, the last
+// one counts. An empty value is an error (exit code 2), since it comes from a mistake in a script.
 func (t Target) Parse(args []string, given []Given) (Options, error) {
 	var o Options
 	if err := t.parseArgs(&o, args); err != nil {
@@ -46,7 +46,7 @@ func (t Target) Parse(args []string, given []Given) (Options, error) {
 	return o, nil
 }
 
-// parseArgs takes the positional arguments.
+// parseArgs parses the positional arguments.
 func (t Target) parseArgs(o *Options, args []string) error {
 	for i, a := range t.Args {
 		if i < len(args) && strings.HasPrefix(args[i], "-") {
@@ -91,7 +91,8 @@ func (t Target) named(name string) bool {
 	return slices.ContainsFunc(t.Args, func(a Arg) bool { return strings.EqualFold(a.Name, name) })
 }
 
-// notFlag is the error of a positional argument that was typed as a flag; value is what stands behind its equals sign.
+// notFlag returns the error for a positional argument that was typed as a flag; value is what follows its equals
+// sign.
 func (t Target) notFlag(name, value string) error {
 	err := fault.New(fault.Usage, "%s takes %s without a flag, found -%s", t.Name, strings.ToUpper(name),
 		clip(name+"="+value))
@@ -101,7 +102,7 @@ func (t Target) notFlag(name, value string) error {
 	return err.WithHint("write: %s", t.Command(clip(value)))
 }
 
-// Option finds an option by its name. A name that the target does not have is an error that proposes the nearest.
+// Option finds an option by its name. If the target does not have it, the error proposes the nearest one.
 func (t Target) Option(name string) (Option, error) {
 	if t.named(name) {
 		return Option{}, t.notFlag(name, "")
@@ -116,13 +117,13 @@ func (t Target) Option(name string) (Option, error) {
 	return Option{}, unknown("option of "+t.Name+":", "-"+name, names)
 }
 
-// maxValue is how many bytes a value may have: far above any list of changes or reason.
+// maxValue limits the bytes of a value; no list of changes or reason is longer.
 const maxValue = 4096
 
-// firstYear is the first year that a day may be of: Mastodon is from 2016, and the zero time means that none was given.
+// firstYear is the first year of a day: Mastodon is from 2016, and the zero time means that no day is given.
 const firstYear = 2016
 
-// give sets an option that a person typed, and checks it.
+// give sets an option to a typed value, and checks it.
 func (o Option) give(to *Options, value *string) error {
 	switch {
 	case value == nil && !o.Switch():
@@ -203,7 +204,7 @@ func (o Option) setList(field *[]string, value string) error {
 	return nil
 }
 
-// among refuses a value that is not one of the option's.
+// among returns an error for a value that is not one of the option's.
 func (o Option) among(value string) error {
 	if o.only == nil || slices.Contains(o.only, value) {
 		return nil

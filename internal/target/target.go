@@ -1,6 +1,6 @@
-// Package target lists what a person can ask Howdah for, as values: the name, the arguments, the options and the needs
-// of each target. Mage's targets, the binary's commands, help and docs/targets.md are made from these values. It parses
-// what was typed into [Options], and finds every mistake in it before anything is fetched. It is pure.
+// Package target lists what a person can ask Howdah for, as values: the name, arguments, options and needs of each
+// target. Mage's targets, the binary's commands, help and docs/targets.md are generated from them. It parses what was
+// typed into [Options], and reports every mistake in it before anything is fetched. It is pure.
 package target
 
 import (
@@ -18,7 +18,7 @@ type Target struct {
 	Args    []Arg    // positional, all required, before the options
 	Options []Option // in the order in which help lists them
 	Needs   Needs
-	Reports bool                 // others read its result in dist/, so a mistake in the options is written there too
+	Reports bool                 // other programs read its result in dist/, so mistakes in the options are written there
 	check   func(*Options) error // contradictions between options; nil: none
 }
 
@@ -28,19 +28,19 @@ type Arg struct {
 	Doc  string
 	into func(*Options) *string
 	only []string // the values that it may have; nil: any
-	text bool     // any text, also one that begins with a dash or is only spaces; nothing else is
-	// empty says that it may be "", as the text that takes the place of one that is removed
+	text bool     // any text, also one that starts with a dash or is only spaces; other arguments may not
+	// may be "", for a replacement that removes the text
 	empty bool
 }
 
 // Option is a flag, typed as -name=value, or as -name where it is a switch.
 type Option struct {
 	Name   string
-	Value  string // what help prints behind the equals sign, such as "REF"; "" for a switch
+	Value  string // what help prints after the equals sign, such as "REF"; "" for a switch
 	Doc    string
-	preset string // as it would be typed; "" is none
+	preset string // the default, as it would be typed; "": none
 	into   func(*Options) any
-	only   []string // the values that it, or each of its list, may have; nil: any
+	only   []string // the values that it, or each item of its list, may have; nil: any
 	check  func(*Options) error
 }
 
@@ -50,9 +50,9 @@ func (o Option) Switch() bool { return o.Value == "" }
 // Needs is what a run of a target needs before its work begins.
 type Needs struct {
 	Distribution bool // howdah.toml, read and checked
-	Lock         bool // no second run of a target that has it, in the same distribution
+	Lock         bool // no two such targets run at once in a distribution
 	Source       bool // the tool's own source, with Go: mage has such a target, the binary does not
-	network      bool // it may ask upstream, a registry or GitHub; told in help
+	network      bool // it may ask upstream, a registry or GitHub; help says so
 }
 
 // Needs that recur.
@@ -65,7 +65,7 @@ var (
 	source = Needs{Source: true}
 )
 
-// Namespace is the part before the colon, or "".
+// Namespace returns the part before the colon, or "".
 func (t Target) Namespace() string {
 	space, _, ok := strings.Cut(t.Name, ":")
 	if !ok {
@@ -74,13 +74,13 @@ func (t Target) Namespace() string {
 	return space
 }
 
-// Verb is the part after the colon, or the whole name.
+// Verb returns the part after the colon, or the whole name.
 func (t Target) Verb() string { return t.Name[strings.LastIndexByte(t.Name, ':')+1:] }
 
-// Runs reports whether a proposed command is one of this target: it would do again what was just done.
+// Runs reports whether a proposed command is of this target, which has just run.
 func (t Target) Runs(c fault.Command) bool { return c.Target == t.Name }
 
-// form is what follows the target's name where it is typed: " NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
+// form returns what follows the target's name: " NAME FILE FIND REPLACE [-why=TEXT] [-dry]".
 func (t Target) form() string {
 	var b strings.Builder
 	for _, a := range t.Args {
@@ -92,7 +92,7 @@ func (t Target) form() string {
 	return b.String()
 }
 
-// Usage is the option as it is typed: "-ref=REF", "-dry".
+// Usage returns the option as it is typed: "-ref=REF", "-dry".
 func (o Option) Usage() string {
 	if o.Switch() {
 		return "-" + o.Name
@@ -100,7 +100,7 @@ func (o Option) Usage() string {
 	return "-" + o.Name + "=" + o.Value
 }
 
-// All lists every target, those outside a namespace first, then by name.
+// All returns every target, those without a namespace first, then by name.
 func All() []Target {
 	all := slices.Concat(flow, upstreamTargets, patchTargets, imageTargets, publishTargets, machineTargets, projectTargets)
 	slices.SortStableFunc(all, func(a, b Target) int {
@@ -115,7 +115,7 @@ func All() []Target {
 	return all
 }
 
-// Find returns the target of a name. A name that nobody has is an error that proposes the nearest.
+// Find returns the target with this name. If there is none, the error proposes the nearest one.
 func Find(name string) (Target, error) {
 	all := All()
 	var names []string

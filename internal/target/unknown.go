@@ -7,7 +7,7 @@ import (
 	"github.com/howdah/howdah/internal/nearest"
 )
 
-// unknown is the error of a name that nobody has.
+// unknown returns the error for an unknown name.
 func unknown(what, name string, known []string) error {
 	err := fault.New(fault.Usage, "unknown %s %q", what, clip(name))
 	if len(known) > 12 && nearest.Name(clip(name), known) == "" {
@@ -17,7 +17,7 @@ func unknown(what, name string, known []string) error {
 	return err
 }
 
-// clip shortens what a person typed to what an error shows of it.
+// clip shortens what a person typed for an error.
 func clip(s string) string {
 	const most = 80
 	if r := []rune(s); len(r) > most {

@@ -6,50 +6,50 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// Finding is what the rules on one change rest on. A report, which holds outcomes as text, applies the same rules as
-// the check itself.
+// Finding is what the rules about one change need. Reports, which have outcomes as text, apply the same rules as the
+// check.
 type Finding struct {
 	Verdict  Kind
-	Would    Kind // idle: what it would be today
+	Would    Kind // idle: the verdict if it were active
 	Remarks  []Remark
 	Required bool
-	Proof    bool // the change only records that upstream contains something, so landed is what it should be
+	Proof    bool // the change is of the kind landed, so the verdict landed is right
 }
 
-// finding returns what the rules rest on.
 func (o Outcome) finding() Finding {
 	return Finding{Verdict: o.Verdict, Would: o.Would, Remarks: o.Remarks, Required: o.Change.Required,
 		Proof: o.Change.Kind == series.KindLanded}
 }
 
-// Unreachable says that the change was not judged, because what it takes from a repository could not be read.
+// Unreachable reports whether the change was not judged, because the repository that it needs could not be read.
 func (f Finding) Unreachable() bool { return slices.Contains(f.Remarks, Unreachable) }
 
-// Fails says that the change does not apply, or could not be judged.
+// Fails reports whether the change does not apply, or could not be judged.
 func (f Finding) Fails() bool { return f.Verdict.Fails() || f.Unreachable() }
 
-// Stops says that nothing is released before somebody has looked at the change.
+// Stops reports whether the change prevents a release.
 func (f Finding) Stops() bool { return f.Verdict == Refused || f.Required && f.Fails() }
 
-// LeftOut says that a release goes on without the change: it was left out on request, or it is optional and fails.
+// LeftOut reports whether a release goes on without the change: it was left out on request, or it is optional and
+// fails.
 func (f Finding) LeftOut() bool {
 	return slices.Contains(f.Remarks, Without) || f.Fails() && !f.Stops()
 }
 
-// Strict says that the change fails a check with -strict though it does not fail one without.
+// Strict reports whether the change fails a check only with -strict.
 func (f Finding) Strict() bool {
 	return f.Required && (f.landed() || len(f.Remarks) > 0)
 }
 
-// Asks says that somebody has something to do about a change that does not fail: it has landed, or Warns. Of a change
-// that was left out on request nobody asks anything.
+// Asks reports whether a person has something to do about a change that does not fail: it has landed, or Warns. For a
+// change that was left out on request it is false.
 func (f Finding) Asks() bool { return f.Warns() || f.landed() }
 
-// Warns says that a change that asks for something may fail soon, or is no longer as it was accepted.
+// Warns reports whether a change may fail soon, or differs from what was accepted.
 func (f Finding) Warns() bool {
 	return f.Verdict == Partly || f.Would.Fails() ||
 		slices.ContainsFunc(f.Remarks, func(r Remark) bool { return r != Without })
 }
 
-// landed says that upstream contains the change or a part of it. A proof has landed for good.
+// landed reports whether upstream contains the change or a part of it. An entry of the kind landed does not count.
 func (f Finding) landed() bool { return f.Verdict == Partly || f.Verdict == Landed && !f.Proof }

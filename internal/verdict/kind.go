@@ -32,12 +32,11 @@ func (v Kind) Fails() bool {
 
 type Remark string
 
-// The remarks.
 const (
 	Drifted  Remark = "drifted"  // the pull request moved, was merged or was closed since it was pinned
 	Moved    Remark = "moved"    // a file that upstream renamed was followed
 	Unlocked Remark = "unlocked" // edited since series.lock was written
-	Without  Remark = "without"  // left out on request
+	Without  Remark = "without"  // left out on request (-without=)
 
-	Unreachable Remark = "unreachable" // what it takes from a repository could not be read
+	Unreachable Remark = "unreachable" // the repository that it needs could not be read
 )

@@ -8,9 +8,9 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Lock accepts the result of the series at commit: it returns the series.lock for it. A change that did not apply
-// there keeps what old, which may be nil, knows of it, so that its base is never lost; so does a patch that is merged
-// three-way on its base. A base that history found is kept too.
+// Lock returns the series.lock that accepts the result at commit. A change that did not apply there keeps its entry
+// of old (which may be nil), so that its base is never lost; so does a patch that was merged three-way on its base. A
+// base that history found is stored, too.
 func (r *Result) Lock(ctx context.Context, commit tree.ID, old *series.Lock) (*series.Lock, error) {
 	l := &series.Lock{Commit: commit}
 	for _, o := range r.Outcomes {

@@ -10,48 +10,48 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Outcome is what became of one change.
+// Outcome is the result for one change.
 type Outcome struct {
 	Change   *series.Change
 	Verdict  Kind
-	Would    Kind // idle: what it would be today
+	Would    Kind // idle: the verdict if it were active
 	Remarks  []Remark
 	Files    []string          // that it changes, or would change, sorted
-	Offset   int               // how far the farthest hunk moved, in lines
+	Offset   int               // of the hunk that moved farthest, in lines
 	Message  string            // one line, without the change's name
 	Hint     fault.Hint        // the next step; may be zero
 	At       []Place           // conflict, count, stale: where; partly: the hunks that change nothing
 	Unmerged []conflict.Region // conflict: the sides
-	Hunks    []Hunk            // conflict: those of the files of a patch that do not fit as they are, the first of many
+	Hunks    []Hunk            // conflict: of the files of a patch that do not fit as they are; the first of many
 
-	MoreHunks []MoreHunks // of a file: those that are not among Hunks
+	MoreHunks []MoreHunks // by file: those that are not in Hunks
 
 	Moves    []Move       // files that upstream renamed: followed (Moved), or for a person to follow (gone)
 	Went     []Went       // gone: what upstream's history says about each file
-	By       *Commit      // landed, conflict, gone: upstream's commit that did it, once history has told
+	By       *Commit      // landed, conflict, gone: the upstream commit that caused it, once history has found it
 	Blockers []string     // blocked: the changes that it needs
-	Clash    string       // fails, but alone would apply: the earlier change that is in the way
+	Clash    string       // it fails, but would apply alone: the earlier change that is in the way
 	Alone    bool         // blocked: it would apply without any other change
-	Reads    []string     // the paths whose state decided the verdict: those it names, and those it was led to
+	Reads    []string     // the paths that decided the verdict: those it names, and those found through renames
 	Error    *fault.Error // refused; or why it is unreachable
 
-	Searches int     // how often it was looked for where upstream moved a file, or would be, had it not failed already
-	Baseless bool    // fails, and no base is known on which to merge it three-way
-	Base     tree.ID // upstream's commit that history gave for its base
+	Searches int     // how often a moved file was searched, or would have been, had the change not failed before
+	Baseless bool    // it fails, and no base for a three-way merge is known
+	Base     tree.ID // the upstream commit that history found as its base
 
-	Before, After *tree.Tree // around the change; equal where it is not in the tree
+	Before, After *tree.Tree // before and after the change; equal if it is not in the tree
 
 	WouldAfter *tree.Tree // idle: the tree with it
 }
 
-// Hunk is one of a patch's, tried where upstream's lines are.
+// Hunk is one hunk of a patch, tried on upstream's file.
 type Hunk struct {
 	File   string
 	Number int // in its file, from 1
-	Line   int // of upstream's file: where it stands, or where the lines are most like its own
+	Line   int // of upstream's file: where it fits, or where the lines are most similar
 	Fits   bool
 
-	Nominal bool // it does not fit, and Line is only where the patch says
+	Nominal bool // it does not fit, and Line is only the one in the patch
 }
 
 // MoreHunks counts hunks of one file.
@@ -67,12 +67,13 @@ type Move struct {
 
 // Went is what an upstream commit did with a file.
 type Went struct {
-	File, To string // To is "" where it was deleted
+	File, To string // To is "" if it was deleted
 	By       *Commit
-	Was      tree.ID // the content that it had last under its old name
+	Was      tree.ID // its last content under the old name
 }
 
-// Unsafe says what the change does only because a person let it for this run; "" where it says itself that it may.
+// Unsafe describes the guarded paths that the change touches only because a person allowed it for this run; "" if its
+// own allow lists them.
 func (o Outcome) Unsafe() string {
 	for _, name := range o.Files {
 		if refused := safety.CheckPath(name, o.Change.Allow); refused != nil {
@@ -90,7 +91,7 @@ func (o Outcome) InSeason() Outcome {
 	return o
 }
 
-// MovedTo is where upstream has a file that is gone; "" where it has it no more.
+// MovedTo returns the present path of a file that is gone; "" if upstream no longer has it.
 func (o Outcome) MovedTo(name string) string {
 	for _, w := range o.Went {
 		if w.File == name && w.To != "" {

@@ -1,6 +1,6 @@
 package verdict
 
-// Place is a line of a file; Line 0 is the file as a whole.
+// Place is a line of a file; Line 0 means the file as a whole.
 type Place struct {
 	File string
 	Line int

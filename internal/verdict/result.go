@@ -7,22 +7,22 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Result is a series applied.
+// Result is the result of applying a series.
 type Result struct {
 	Tree     *tree.Tree
 	Outcomes []Outcome // one for each change, in order
 }
 
-// OK says that every required change is in the tree, has landed or is idle, and that none at all is refused.
+// OK reports whether every required change is in the tree, has landed or is idle, and no change is refused.
 func (r *Result) OK() bool {
 	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool {
 		return o.finding().Stops()
 	})
 }
 
-// Exit is the exit code that the outcomes call for: with strict, landed, partly and any remark of a required change
-// count too. Where a required change could not be read, its code stands for those that fail beside it: what they need
-// may be missing.
+// Exit returns the exit code for the outcomes. With strict, the verdicts landed and partly and remarks on required
+// changes count too. If a required change could not be read, its code comes before those of failing changes: these
+// may need what is missing.
 func (r *Result) Exit(strict bool) fault.Code {
 	code, missing := fault.OK, fault.OK
 	for _, o := range r.Outcomes {
@@ -43,8 +43,8 @@ func (r *Result) Exit(strict bool) fault.Code {
 	return fault.Worst(code, missing)
 }
 
-// LeftOut lists the outcomes of changes that a release goes on without: those left out on request, and optional ones
-// that fail.
+// LeftOut returns the outcomes of changes that a release goes on without: those left out on request, and optional
+// ones that fail.
 func (r *Result) LeftOut() []Outcome {
 	var out []Outcome
 	for _, o := range r.Outcomes {

@@ -7,7 +7,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Together adds to what is left out on request, and to what that blocks, the whole list that has to be left out.
+// Together sets, for the changes left out on request and those that are then blocked, the complete list of names to
+// leave out.
 func (r *Result) Together(without []string) {
 	if len(without) == 0 {
 		return

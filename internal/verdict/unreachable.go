@@ -8,8 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// Complete puts the changes that could not be read into the result of the others, in the order of the whole series:
-// they are idle, with the remark unreachable, or without where they were left out anyway.
+// Complete adds the changes that could not be read to the result of the others, in the order of the whole series:
+// they are idle with the remark unreachable, or the remark without if they were left out anyway.
 func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Error, base *tree.Tree,
 	without []string) *Result {
 	if len(missing) == 0 {
