@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -81,12 +80,12 @@ func (r *reader) weigh(ctx context.Context, walks []*explainer) error {
 func (w *walker) newest(ctx context.Context) (map[tree.ID]bool, error) {
 	paths := w.paths()
 	out := map[tree.ID]bool{}
-	begin, err := mainline.ReadFiles(ctx, tree.At(w.src, w.line[0].Tree), paths)
+	tip, err := w.tip(ctx, paths)
 	if err != nil {
-		return nil, fmt.Errorf("reading upstream at %s: %w", w.line[0].ID.Short(), err)
+		return nil, err
 	}
 	for name := range paths {
-		at := begin[name]
+		at := tip[name]
 		touching := w.touched[name]
 		end, _ := slices.BinarySearch(touching, len(w.line))
 		if end > 0 {

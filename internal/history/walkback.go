@@ -26,6 +26,7 @@ type explainer struct {
 	counted  map[string]bool // states whose searches are counted in searches
 	searches int
 	states   []state // not visited yet
+	keys     keys    // of the newest of them
 	stride   int     // how many of them are read next
 	share    int     // how many of them may be visited, as one of all walks
 	bytes    int     // of a state's files, the newest version of each
@@ -191,7 +192,7 @@ func (b *explainer) walk(line mainline.Line, touched mainline.Touched) {
 // restart starts again at the end of the line.
 func (b *explainer) restart(ctx context.Context) (err error) {
 	b.stride = firstStride
-	b.states, err = b.walker.states(ctx)
+	b.states, b.keys, err = b.walker.newestLast(ctx)
 	return err
 }
 
@@ -200,7 +201,9 @@ func (b *explainer) next() []state {
 	if len(b.open) == 0 {
 		return nil
 	}
-	return b.states[max(0, len(b.states)-min(b.stride, b.share)):]
+	from := max(0, len(b.states)-min(b.stride, b.share))
+	b.keys.fill(b.walker.line, b.states, from)
+	return b.states[from:]
 }
 
 // stride advances each walk by some states. More is false if nothing is left to do.

@@ -13,7 +13,7 @@ import (
 )
 
 // plenty is a budget that no search uses up.
-var plenty = budget{math.MaxInt / 2, math.MaxInt / 2, math.MaxInt / 2}
+var plenty = budget{math.MaxInt / 2, math.MaxInt / 2, math.MaxInt / 2, math.MaxInt / 2}
 
 // versions is a repository whose commits 1, 2, … have a file's versions; each has another file too where more says so.
 func versions(t *testing.T, texts []string, more map[int]bool) (mainline.Upstream, tree.ID) {
@@ -63,6 +63,8 @@ func TestBudgetOfReading(t *testing.T) {
 	}
 	up, tip := versions(t, texts, nil)
 	change, spaced := edit(texts[0], texts[1]), edit(texts[6], texts[6]+"further\n")
+	exactly := plenty
+	exactly.unlikely = 0
 	least := budget{read: len(texts[0]) + len(texts[1]), compared: math.MaxInt / 2}
 	for _, c := range []struct {
 		what   string
@@ -75,7 +77,8 @@ func TestBudgetOfReading(t *testing.T) {
 		{"exact, with the least", change, least, 2, 0},
 		{"exact, with nothing", change, budget{}, 0, 13},
 		{"other white space, with plenty", spaced, plenty, 8, 0},
-		{"other white space, with the least", spaced, least, 0, 12},
+		{"other white space, with the least", spaced, least, 0, 13},
+		{"other white space, with nothing for it", spaced, exactly, 0, 8},
 	} {
 		got, err := question{up, []Work{c.work}, tip, c.budget}.find(t.Context())
 		if err != nil {

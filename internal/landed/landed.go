@@ -19,7 +19,7 @@ import (
 // What was found is kept; the next time only upstream's new commits are looked at. All searches together read and
 // compare so many bytes of upstream's files; what was left out then is counted in the landing.
 func Find(ctx context.Context, u mainline.Upstream, work []Work, to tree.ID) (Landings, error) {
-	return question{u, work, to, budget{mostRead, mostFitted, mostCompared}}.find(ctx)
+	return question{u, work, to, budget{mostRead, mostUnlikely, mostFitted, mostCompared}}.find(ctx)
 }
 
 // question is what Find is asked, and what the answer may take.

@@ -82,7 +82,7 @@ func (s *sweep) plan(ctx context.Context) error {
 	}
 	slices.SortFunc(all, candidate.compare)
 	for _, one := range all {
-		if one.bytes > int64(s.budget.read) {
+		if s.reads[one.index] = s.budget.reads(int(one.bytes), one.chance); !s.reads[one.index] {
 			for _, h := range s.same[one.index] {
 				if one.index < h.begin {
 					continue
@@ -91,10 +91,7 @@ func (s *sweep) plan(ctx context.Context) error {
 					h.skipped++
 				}
 			}
-			continue
 		}
-		s.budget.read -= int(one.bytes)
-		s.reads[one.index] = true
 	}
 	return nil
 }
