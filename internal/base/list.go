@@ -104,7 +104,7 @@ func (o Options) place(dir string, debian Base, built []image.Result, before mad
 	keep := map[string]bool{filepath.Base(debian.Layout): true}
 	for i, target := range targets {
 		digest := built[i].Digest
-		name := target + "-" + strings.TrimPrefix(digest, "sha256:")
+		name := target + "-" + strings.TrimPrefix(digest, "sha256:")[:12]
 		place := filepath.Join(dir, name)
 		m.Bases[target] = Base{Layout: name, Digest: digest}
 		keep[name] = true
