@@ -63,7 +63,7 @@ var arrows = map[string]string{
 	"internal/target":      "internal/address internal/fault internal/nearest internal/stamp internal/upstreamref",
 	"internal/upstreamref": "internal/fault",
 	"internal/secret":      "",
-	"internal/toml":        "internal/fault",
+	"internal/toml":        "internal/fault internal/markers",
 	"internal/tree":        "",
 	"internal/lines":       "",
 	"internal/diff":        "internal/lines",

@@ -1,17 +1,13 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/markers"
 	"github.com/howdah/howdah/internal/toml"
-	decoder "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -30,80 +26,17 @@ const maxFile = 1 << 20
 
 // parse parses a TOML file; its errors have a place.
 func parse(file string, data []byte) (*document, error) {
-	d, err := parseUnmarked(file, data)
-	if n := markers.First(data); err != nil && n > 0 { // a text within howdah.toml may have lines that look like markers
-		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
-			WithHint("resolve the conflict in the file")
+	d := &document{file: file, lines: map[string]int{}, set: map[string]int{}}
+	values, err := toml.Read(file, data, maxFile, func(at toml.Lines) error {
+		d.at = at
+		return d.locate(data)
+	})
+	var wrong *fault.Error
+	if errors.As(err, &wrong) && wrong.Hint.IsZero() {
+		return nil, wrong.WithHint("docs/configuration.md shows how each key is written")
 	}
+	d.values = values
 	return d, err
-}
-
-func parseUnmarked(file string, data []byte) (*document, error) {
-	if err := encoding(file, data); err != nil {
-		return nil, err
-	}
-	d := &document{file: file, at: toml.LinesOf(data), lines: map[string]int{}, set: map[string]int{}}
-	if err := toml.Check(file, data, d.at); err != nil {
-		return nil, err
-	}
-	if err := d.locate(data); err != nil {
-		return nil, err
-	}
-	if err := decoder.Unmarshal(data, &d.values); err != nil {
-		return nil, syntax(file, err)
-	}
-	return d, nil
-}
-
-// encoding reports what editors leave behind and TOML's own error would not explain. Windows line ends are allowed.
-func encoding(file string, data []byte) error {
-	bad := func(line int, format string, args ...any) *fault.Error {
-		return fault.New(fault.Usage, format, args...).At(file, line)
-	}
-	switch {
-	case len(data) > maxFile:
-		return bad(0, "reading a file of %d bytes, at most %d are allowed", len(data), maxFile).
-			WithHint("see whether this is the right file")
-	case bytes.HasPrefix(data, []byte{0xef, 0xbb, 0xbf}):
-		return bad(1, "the file begins with a byte order mark").WithHint("save it as UTF-8 without a byte order mark")
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}),
-		bytes.IndexByte(data, 0) >= 0:
-		return bad(1, "the file is not UTF-8 text").WithHint("save it as UTF-8 without a byte order mark")
-	}
-	number := 0
-	for l := range bytes.SplitSeq(data, []byte("\n")) {
-		number++
-		if !utf8.Valid(l) {
-			return bad(number, "the line is not UTF-8").WithHint("save the file as UTF-8 without a byte order mark")
-		}
-		l = bytes.TrimSuffix(l, []byte("\r"))
-		if bytes.IndexByte(l, '\r') >= 0 {
-			return bad(number, "there is a carriage return inside the line").
-				WithHint("save the file with the line ends of Linux or of Windows (LF or CRLF)")
-		}
-		if i := bytes.IndexFunc(l, curly); i >= 0 {
-			quote, _ := utf8.DecodeRune(l[i:])
-			if before := l[:i]; !bytes.ContainsAny(before, `"'#`) {
-				return bad(number, "expected a plain quote, found the typographic "+
-					"quote %q", quote).WithHint(`write strings in plain quotes: "text"`)
-			}
-		}
-	}
-	return nil
-}
-
-func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) }
-
-// syntax adds the place to go-toml's errors.
-func syntax(file string, err error) error {
-	var decode *decoder.DecodeError
-	if !errors.As(err, &decode) {
-		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0).
-			WithHint("docs/configuration.md shows how each key is written")
-	}
-	line, _ := decode.Position()
-	return fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line).
-		WithHint("docs/configuration.md shows how each key is written")
 }
 
 // locate records the line of every key, and returns an error for one that is set twice. Other mistakes are left to
@@ -135,8 +68,7 @@ func (d *document) locate(data []byte) error {
 func (d *document) assign(p *unstable.Parser, e *unstable.Node, prefix string) error {
 	path, line := d.keyOf(p, e, prefix)
 	if first, ok := d.set[path]; ok {
-		return fault.New(fault.Usage, "duplicate key %q", path).At(d.file, line).
-			WithHint("it is set on line %d already: keep one", first)
+		return toml.Twice(d.file, path, line, first)
 	}
 	d.lines[path], d.set[path] = line, line
 	switch v := e.Value(); v.Kind {

@@ -2,15 +2,9 @@ package series
 
 import (
 	"bytes"
-	"errors"
-	"strings"
-	"unicode/utf8"
 
-	decoder "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/markers"
 	"github.com/howdah/howdah/internal/toml"
 )
 
@@ -45,67 +39,13 @@ func (v *value) get(name string) *key {
 }
 
 // parseTOML parses a TOML file. It reports duplicate keys itself, with both lines; other mistakes are reported by
-// go-toml's decoder.
+// toml.Read.
 func parseTOML(file string, data []byte) (*value, error) {
-	root, err := parseUnmarked(file, data)
-	if n := markers.First(data); err != nil && n > 0 { // an edit's text may have lines that look like markers
-		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
-			WithHint("resolve the conflict in the file")
-	}
-	return root, err
-}
-
-func parseUnmarked(file string, data []byte) (*value, error) {
-	if err := encoding(file, data); err != nil {
+	d := &reader{file: file, data: data, root: &value{kind: unstable.Table, line: 1}}
+	if _, err := toml.Read(file, data, maxDocument, d.locate); err != nil {
 		return nil, err
-	}
-	lines := toml.LinesOf(data)
-	if err := toml.Check(file, data, lines); err != nil {
-		return nil, err
-	}
-	d := &reader{file: file, data: data, lines: lines, root: &value{kind: unstable.Table, line: 1}}
-	d.parser.Reset(data)
-	d.table = d.root
-	for d.parser.NextExpression() {
-		if err := d.expression(d.parser.Expression()); err != nil {
-			return nil, err
-		}
-	}
-	var all map[string]any
-	if err := decoder.Unmarshal(data, &all); err != nil {
-		var decode *decoder.DecodeError
-		if errors.As(err, &decode) {
-			line, _ := decode.Position()
-			return nil, fault.New(fault.Usage, "reading TOML: %s", strings.TrimPrefix(decode.Error(), "toml: ")).At(file, line)
-		}
-		return nil, fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0)
 	}
 	return d.root, nil
-}
-
-// encoding reports byte order marks, other encodings and the like, which editors and downloads leave behind.
-func encoding(file string, data []byte) error {
-	bad := func(at int, format string, args ...any) error {
-		return fault.New(fault.Usage, format, args...).At(file, 1+bytes.Count(data[:at], []byte("\n"))).
-			WithHint("save it as UTF-8 without a byte order mark")
-	}
-	if len(data) > maxDocument {
-		return fault.New(fault.Usage, "the file has %d bytes, at most %d are allowed", len(data), maxDocument).At(file, 0)
-	}
-	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		return bad(0, "the file begins with a byte order mark")
-	}
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return bad(i, "the file is not UTF-8 text")
-	}
-	for i := 0; i < len(data); {
-		r, n := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && n == 1 {
-			return bad(i, "the line is not UTF-8")
-		}
-		i += n
-	}
-	return nil
 }
 
 // reader builds a value from the expressions that go-toml's parser returns.
@@ -117,6 +57,18 @@ type reader struct {
 	root   *value
 	table  *value // the table that the next keys belong to
 	entry  *value // the last [[table]], whose span is still growing
+}
+
+// locate reads the expressions of the document, up to the first that is not TOML.
+func (d *reader) locate(lines toml.Lines) error {
+	d.lines, d.table = lines, d.root
+	d.parser.Reset(d.data)
+	for d.parser.NextExpression() {
+		if err := d.expression(d.parser.Expression()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *reader) expression(e *unstable.Node) error {
@@ -209,8 +161,7 @@ func (d *reader) assign(t *value, e *unstable.Node) (*key, error) {
 	}
 	name := names[len(names)-1]
 	if old := t.get(name); old != nil {
-		return nil, fault.New(fault.Usage, "duplicate key %q", name).At(d.file, line).
-			WithHint("it is set on line %d already: keep one", old.line)
+		return nil, toml.Twice(d.file, name, line, old.line)
 	}
 	v, err := d.value(e.Value(), line)
 	k := &key{name: name, line: line, value: v, span: [2]int{int(e.Raw.Offset), int(e.Raw.Offset + e.Raw.Length)}}

@@ -17,8 +17,8 @@ const (
 	maxDepth   = 16      // lists and inline tables within each other
 )
 
-// Check refuses a document beyond the limits. What is no TOML at all is left to the decoder.
-func Check(file string, data []byte, lines Lines) error {
+// check refuses a document beyond the limits. What is no TOML at all is left to the decoder.
+func check(file string, data []byte, lines Lines) error {
 	c := &checker{file: file, lines: lines}
 	c.parser.Reset(data)
 	for c.err == nil && c.parser.NextExpression() {

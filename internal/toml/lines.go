@@ -1,5 +1,6 @@
-// Package toml bounds what a TOML document may make of a reader's time, and finds lines in it. The bytes of a document
-// go in; where its lines begin comes out, or an error with a line for one that no person writes.
+// Package toml reads TOML documents by one set of rules, for howdah.toml, series.toml and series.lock. The bytes of a
+// document go in; its values and where its lines begin come out, or an error with a line: for what an editor left in
+// it, for what is not TOML, and for what would take a reader too long.
 package toml
 
 import (
