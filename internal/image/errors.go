@@ -48,15 +48,33 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 		if errors.As(err, &exit) {
 			how = fmt.Sprintf("exit code %d", exit.ExitCode)
 		}
-		f = fault.New(fault.Build, "building image %q: %s: %s%s", s.Name, step.Name, how, quote(log))
-		if hint := apt.Hint(strings.Join(log, "\n")); hint != "" {
+		f = fault.New(fault.Build, "building image %q: %s: %s%s", s.Name, beginning(step.Name), how, quote(log))
+		said := strings.Join(log, "\n")
+		if hint := apt.Hint(said); hint != "" {
 			f = f.WithHint("%s", hint)
+		} else if contains(said, untrusted...) {
+			f = f.WithHint("the certificate is of a proxy, it seems: name the file of its CA in ca under [build], or in " +
+				"HOWDAH_CA")
 		}
 	}
 	if line := s.line(err); line > 0 {
 		f = f.At(s.Dockerfile.Name, line)
 	}
 	return f
+}
+
+// untrusted is what npm, Ruby, curl, git, yarn and Go print of a certificate whose CA they do not know.
+var untrusted = []string{"SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+	"UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "self-signed certificate", "self signed certificate", "unable to get local issuer certificate",
+	"certificate verify failed", "server certificate verification failed", "certificate signed by unknown authority"}
+
+// beginning is as much of a step's name as a reader needs to find it: a RUN has its whole script in it.
+func beginning(step string) string {
+	const most = 100
+	if r := []rune(step); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return step
 }
 
 // quote puts a step's last lines under the message.

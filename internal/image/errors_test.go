@@ -12,9 +12,9 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// TestClockOffInABuild: where apt-get refuses Debian's lists in a step of a build because this machine's clock is off,
-// the error shows its words, and the hint says what to do.
-func TestClockOffInABuild(t *testing.T) {
+// TestHintsOfAStep: where apt-get refuses Debian's lists in a step of a build because this machine's clock is off, or a
+// program does not know a proxy's certificate, the error shows its words, and the hint says what to do.
+func TestHintsOfAStep(t *testing.T) {
 	const release = "E: Release file for http://mirror.invalid/debian/dists/trixie/InRelease is "
 	for _, c := range []struct{ says, hint string }{
 		{release + "not valid yet (invalid for another 955d 22h 0min 2s). Updates for this repository will not be applied.",
@@ -22,15 +22,22 @@ func TestClockOffInABuild(t *testing.T) {
 		{release + "expired (invalid since 5d 1h 2min 3s). Updates for this repository will not be applied.",
 			"this machine's clock is ahead"},
 		{"E: Unable to locate package tini", ""},
+		{"npm ERR! code SELF_SIGNED_CERT_IN_CHAIN", "the certificate is of a proxy"},
+		{"curl: (60) SSL certificate problem: unable to get local issuer certificate", "the certificate is of a proxy"},
+		{"fatal: server certificate verification failed. CAfile: none", "the certificate is of a proxy"},
 	} {
 		screen := newScreen(Progress{})
 		watch := newWatch(screen)
 		watch.note("", &client.SolveStatus{
-			Vertexes: []*client.Vertex{{Digest: "sha256:1", Name: "[system 2/4] RUN apt-get update", Error: "exit code: 100"}},
-			Logs:     []*client.VertexLog{{Vertex: "sha256:1", Data: []byte("Get:1 InRelease\n" + c.says + "\n")}},
+			Vertexes: []*client.Vertex{{Digest: "sha256:1", Error: "exit code: 100",
+				Name: "[system 2/4] RUN apt-get update" + strings.Repeat(" x", 500)}},
+			Logs: []*client.VertexLog{{Vertex: "sha256:1", Data: []byte("Get:1 InRelease\n" + c.says + "\n")}},
 		})
 		screen.end()
 		err := Spec{Name: "web"}.explain(t.Context(), errors.New("solving"), watch)
+		if first, _, _ := strings.Cut(err.Error(), "\n"); len(first) > 200 {
+			t.Errorf("the first line has %d bytes: %s", len(first), first)
+		}
 		if fault.CodeOf(err) != fault.Build || !strings.HasSuffix(err.Error(), "\n    | "+c.says) {
 			t.Errorf("%v", err)
 		}

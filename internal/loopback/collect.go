@@ -20,13 +20,15 @@ func Collect(ctx context.Context, dir string, now time.Time) error {
 	if _, err := driver.Stat(ctx, "/docker/registry/v2/repositories"); err != nil {
 		return nil // nothing was ever pushed
 	}
-	store, err := storage.NewRegistry(ctx, driver, storage.EnableDelete)
-	if err == nil {
-		err = storage.MarkAndSweep(ctx, driver, store, storage.GCOpts{Quiet: true})
-	}
-	if err != nil {
-		return fault.New(fault.Other, "removing data from %q: %w", dir, err)
-	}
+	if _, err := driver.Stat(ctx, "/docker/registry/v2/blobs"); err == nil {
+		store, err := storage.NewRegistry(ctx, driver, storage.EnableDelete)
+		if err == nil {
+			err = storage.MarkAndSweep(ctx, driver, store, storage.GCOpts{Quiet: true})
+		}
+		if err != nil {
+			return fault.New(fault.Other, "removing data from %q: %w", dir, err)
+		}
+	} // else no upload has ended yet
 	_, errs := storage.PurgeUploads(ctx, driver, now.Add(-24*time.Hour), true)
 	for _, err := range errs {
 		if err != nil {

@@ -70,6 +70,35 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestCollectUnfinished: where the only upload never ended, it goes after a day, and not before.
+func TestCollectUnfinished(t *testing.T) {
+	dir := t.TempDir()
+	s := must(loopback.Start(t.Context(), dir, "127.0.0.1:0"))
+	answer, err := http.Post("http://"+s.Address()+"/v2/o/mastodon/blobs/uploads/", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if err := s.Close(); err != nil || answer.StatusCode != http.StatusAccepted {
+		t.Fatal(answer.Status, err)
+	}
+	uploads := func() int {
+		return len(must(filepath.Glob(filepath.Join(dir, "docker/registry/v2/repositories/o/mastodon/_uploads/*"))))
+	}
+	now := time.Now()
+	for _, c := range []struct {
+		after time.Duration
+		left  int
+	}{{0, 1}, {25 * time.Hour, 0}} {
+		if err := loopback.Collect(t.Context(), dir, now.Add(c.after)); err != nil {
+			t.Errorf("after %v: %v", c.after, err)
+		}
+		if n := uploads(); n != c.left {
+			t.Errorf("after %v %d uploads are left, want %d", c.after, n, c.left)
+		}
+	}
+}
+
 func TestCollect(t *testing.T) {
 	dir := t.TempDir()
 	if err := loopback.Collect(t.Context(), filepath.Join(dir, "none"), time.Now()); err != nil {
