@@ -14,7 +14,8 @@ import (
 // content and path counts.
 func TestKey(t *testing.T) {
 	id := tree.BlobID
-	files := mainline.Files{"b": {Mode: tree.Regular, ID: id([]byte("b"))}, "a/c": {Mode: tree.Symlink, ID: id([]byte("c"))}}
+	files := mainline.Files{"b": {Mode: tree.Regular, ID: id([]byte("b"))},
+		"a/c": {Mode: tree.Symlink, ID: id([]byte("c"))}}
 	text := fmt.Sprintf("a/c\x00%o %s\x00b\x00%o %s\x00", tree.Symlink, id([]byte("c")), tree.Regular, id([]byte("b")))
 	sum := sha256.Sum256([]byte(text))
 	want := fmt.Sprintf("%x", sum[:16])
