@@ -51,19 +51,23 @@ func TestStagesAreNamed(t *testing.T) {
 
 // stages are the values that a run makes once, by the room that makes them.
 var stages = map[string][]string{
-	"internal/candidate": {"Upstream", "Candidate"}, "internal/build": {"Build", "Image", "Record"},
-	"internal/ship": {"Images"},
+	"internal/candidate": {"Upstream", "Candidate", "pastCommits"}, "internal/build": {"Build", "Image", "Record"},
+	"internal/ship": {"Images", "publisher"},
 }
 
-// TestStagesAreNotWritten finds an assignment to a field of a parameter or receiver whose type is a stage: that would
-// change it behind the back of whoever made it.
+// TestStagesAreNotWritten finds an assignment to a field of a parameter or receiver whose type is a stage, or a list of
+// them: that would change it behind the back of whoever made it.
 func TestStagesAreNotWritten(t *testing.T) {
 	isStage := func(pkg string, x ast.Expr) bool {
-		star, pointer := x.(*ast.StarExpr)
-		if !pointer {
+		switch outer := x.(type) {
+		case *ast.StarExpr:
+			x = outer.X
+		case *ast.ArrayType: // its elements are shared with whoever made the list
+			x = outer.Elt
+		default:
 			return false // a copy
 		}
-		switch e := star.X.(type) {
+		switch e := x.(type) {
 		case *ast.Ident:
 			return slices.Contains(stages[pkg], e.Name)
 		case *ast.SelectorExpr:
@@ -79,7 +83,14 @@ func TestStagesAreNotWritten(t *testing.T) {
 				continue
 			}
 			var held []string
-			for _, list := range []*ast.FieldList{fn.Recv, fn.Type.Params} {
+			lists := []*ast.FieldList{fn.Recv, fn.Type.Params}
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				if inner, ok := n.(*ast.FuncLit); ok {
+					lists = append(lists, inner.Type.Params)
+				}
+				return true
+			})
+			for _, list := range lists {
 				if list == nil {
 					continue
 				}
@@ -97,17 +108,34 @@ func TestStagesAreNotWritten(t *testing.T) {
 					return true
 				}
 				for _, left := range to.Lhs {
-					sel, ok := left.(*ast.SelectorExpr)
-					if !ok {
-						continue
-					}
-					if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(held, x.Name) {
-						t.Errorf("%s: %s writes %s.%s, a stage that was made before", set.Position(n.Pos()), fn.Name.Name, x.Name,
-							sel.Sel.Name)
+					if x := writtenInto(left); x != nil && slices.Contains(held, x.Name) {
+						t.Errorf("%s: %s writes into %s, a stage that was made before", set.Position(n.Pos()), fn.Name.Name, x.Name)
 					}
 				}
 				return true
 			})
 		}
 	})
+}
+
+// writtenInto is the variable in which an assignment changes a field or an element, however deep: x of "x.a.b = 1" and
+// of "x[0].a = 1"; nil where the variable itself is set.
+func writtenInto(left ast.Expr) *ast.Ident {
+	for inside := false; ; inside = true {
+		switch e := left.(type) {
+		case *ast.SelectorExpr:
+			left = e.X
+		case *ast.IndexExpr:
+			left = e.X
+		case *ast.StarExpr:
+			left = e.X
+		case *ast.Ident:
+			if inside {
+				return e
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
 }

@@ -127,10 +127,10 @@ func compareNew(ctx context.Context, s *session.Session, jobs []image.Job, built
 	if len(updated) > 0 {
 		s.Term.Sayf("Debian has updated packages since the last build: %s", Listed(updated))
 		s.Term.Sayf("so two new builds are compared, both from today's packages")
-		again := slices.Clone(jobs)
+		again, second := slices.Clone(jobs), slices.Clone(built)
 		for n := range jobs {
-			built[n].Layout, again[n].Dir = jobs[n].Dir, jobs[n].Dir+"-again"
-			if built[n].Digest, err = image.Digest(jobs[n].Dir); err != nil {
+			second[n].Layout, again[n].Dir = jobs[n].Dir, jobs[n].Dir+"-again"
+			if second[n].Digest, err = image.Digest(jobs[n].Dir); err != nil {
 				return err
 			}
 			defer os.RemoveAll(again[n].Dir)
@@ -138,14 +138,14 @@ func compareNew(ctx context.Context, s *session.Session, jobs []image.Job, built
 		if err := build(again, "building a third time, with no step from a cache"); err != nil {
 			return err
 		}
-		if updated, err = updatedPackages(ctx, again, built); err != nil {
+		if updated, err = updatedPackages(ctx, again, second); err != nil {
 			return err
 		}
 		if len(updated) > 0 {
 			return fault.New(fault.Retry, "Debian updated packages between the two builds: %s", Listed(updated)).
 				WithHint("run the same command once more")
 		}
-		jobs = again
+		jobs, built = again, second
 	}
 	var compared []Compared
 	for n, i := range built {

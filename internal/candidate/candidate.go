@@ -80,7 +80,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	if err != nil {
 		return nil, err
 	}
-	past.settings = question.Settings
+	past = &pastCommits{upstream: past.upstream, settings: question.Settings, work: past.work}
 	result = result.Complete(whole, missing, in.Base, u.Options.Without)
 	c := &Candidate{Upstream: u, Day: day, Series: reachable, Inputs: in, Missing: len(missing), past: past}
 	c.Result, c.drifts = u.drift(ctx, s, result)

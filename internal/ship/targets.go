@@ -45,8 +45,9 @@ func Compose(ctx context.Context, s *session.Session, to string, before bool) er
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
 	return with(ctx, s, patient, func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
-		o.store.ReadAll = all
-		result, err := o.store.Resume(ctx, hooks, dry)
+		store := o.store
+		store.ReadAll = all
+		result, err := store.Resume(ctx, hooks, dry)
 		done(err)
 		unchanged := "nothing to resume; complete:"
 		if result != nil && result.Record == nil {
