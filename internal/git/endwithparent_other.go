@@ -5,4 +5,4 @@ package git
 import "syscall"
 
 // endWithParent does nothing where the kernel does not end the children of a process that was killed.
-func tie(*syscall.SysProcAttr) {}
+func endWithParent(*syscall.SysProcAttr) {}
