@@ -1,7 +1,7 @@
-// Package registry brings images to container registries and reads them back: contents (manifests and blobs,
-// from a layout on disk or from another registry) go in, digests and tags that were read back over the wire come
-// out. Authentication and references are go-containerregistry's; the transport, its patience and the uploads
-// are our own, because a release must be able to go on where a registry stumbled.
+// Package registry uploads images to container registries and reads them back. It takes contents (manifests and
+// blobs, from a layout on disk or from another registry), and returns digests and tags that it has read back over the
+// network. Authentication and references are go-containerregistry's; retries and uploads are our own, because a
+// release must be able to continue after a registry's failures.
 package registry
 
 import (
@@ -19,25 +19,26 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// Options are how a client behaves. The zero value is fit for use: anonymous, patient, silent.
+// Options are the settings of a client. The zero value is usable: anonymous, with the default limits, without
+// progress.
 type Options struct {
-	Keychain authn.Keychain // see Keychain; nil is anonymous
+	Keychain authn.Keychain // nil: anonymous
 	agent    string         // User-Agent
-	jobs     int            // blobs on their way at once, to or from one registry; 6
-	requests int            // under way at once, to one registry; 64
+	jobs     int            // blobs transferred at once, to or from one registry; default 6
+	requests int            // under way at once, to one registry; default 64
 
-	Tries    int           // of one request or one upload; 6
-	Idle     time.Duration // without a byte or an answer; 2 minutes
-	budget   time.Duration // for one request with all its tries; of an upload, for the waiting between them; 5 minutes
-	longest  time.Duration // that a registry may ask to wait at once; 2 minutes
+	Tries    int           // of one request or one upload; default 6
+	Idle     time.Duration // without a byte or an answer; default 2 minutes
+	budget   time.Duration // for one request with all tries; of an upload, for the pauses; default 5 minutes
+	longest  time.Duration // the longest pause that a registry may ask for; default 2 minutes
 	Progress func(Event)   // called from several goroutines
-	Deleter  Deleter       // deletes where a registry's own protocol cannot; nil: nobody does
+	Deleter  Deleter       // deletes what a registry's own protocol cannot; may be nil
 
-	Sleep func(context.Context, time.Duration) error // a test's; nil waits by the clock
-	Roots http.RoundTripper                          // a test's; nil dials
+	Sleep func(context.Context, time.Duration) error // for tests; nil: real pauses
+	Roots http.RoundTripper                          // for tests; nil: real connections
 }
 
-// Event is something that happened on the way.
+// Event is something that happened in a transfer.
 type Event struct {
 	Registry string
 	image    string
@@ -46,10 +47,10 @@ type Event struct {
 	Bytes    int64  // of a whole blob; for Sent: since the last event
 }
 
-// Step is what an event reports.
+// Step is the kind of an event.
 type Step string
 
-// The steps. Sent and Read come often; Present, Mounted, Uploaded and Verified once a blob or manifest.
+// The steps. Sent and Read are frequent; Present, Mounted, Uploaded and Verified come once for each blob or manifest.
 const (
 	Present  Step = "present"
 	Mounted  Step = "mounted"
@@ -58,25 +59,25 @@ const (
 	Read     Step = "read"
 	Verified Step = "verified"
 	Tagged   Step = "tagged"
-	Waiting  Step = "waiting" // Name says for what
+	Waiting  Step = "waiting" // Name says what for
 )
 
-// Client speaks to registries. It is safe for use by several goroutines.
+// Client sends requests to registries. Several goroutines may use it.
 type Client struct {
 	opt     Options
-	base    *http.Transport // nil in tests that bring their own
+	base    *http.Transport // nil in tests with a transport of their own
 	network http.RoundTripper
 
 	mu     sync.Mutex
 	logins map[login]*session
 	pinged map[string]*http.Response
 
-	background sync.WaitGroup  // requests that nobody waits for
-	anonymous  map[string]bool // registries' hosts that there are no credentials for
+	background sync.WaitGroup  // requests that no caller waits for
+	anonymous  map[string]bool // hosts of registries for which no credentials were found
 	slots      map[string]chan struct{}
 }
 
-// New makes a client. Close gives its connections back.
+// New returns a client. Close closes its connections.
 func New(opt Options) *Client {
 	if opt.Keychain == nil {
 		opt.Keychain = anonymous{}
@@ -113,7 +114,7 @@ func set[T int | time.Duration](v *T, to T) {
 	}
 }
 
-// Close waits for requests that nobody waited for, and closes idle connections.
+// Close waits for requests that no caller waits for, and closes idle connections.
 func (c *Client) Close() {
 	c.background.Wait()
 	if c.base != nil {
@@ -121,22 +122,22 @@ func (c *Client) Close() {
 	}
 }
 
-// login is one authentication: for a repository, with what rights, as whom.
+// login identifies an authentication: for a repository, with which permissions, as whom.
 type login struct {
 	repository string
 	push       bool
-	public     bool // without credentials, whatever there are
+	public     bool // without credentials, even if there are some
 	from       string
 }
 
-// session is a login that is made once, by the first who needs it.
+// session is a login that the first caller makes.
 type session struct {
 	once sync.Once
 	http *http.Client
 	err  error
 }
 
-// client gives the HTTP client with which to speak to a repository. from names a sibling that blobs are mounted from.
+// client returns the HTTP client for a repository. From names a sibling repository that blobs are mounted from.
 func (c *Client) client(ctx context.Context, r address.Registry, repo name.Repository, l login) (*http.Client, error) {
 	l.repository = repo.String()
 	c.mu.Lock()
@@ -147,7 +148,7 @@ func (c *Client) client(ctx context.Context, r address.Registry, repo name.Repos
 	}
 	c.mu.Unlock()
 	s.once.Do(func() { s.http, s.err = c.authenticate(ctx, r, repo, l) })
-	if s.err != nil { // the next caller tries anew
+	if s.err != nil { // the next caller tries again
 		c.mu.Lock()
 		if c.logins[l] == s {
 			delete(c.logins, l)
@@ -170,7 +171,7 @@ func (c *Client) authenticate(ctx context.Context, r address.Registry, repo name
 		c.mu.Unlock()
 	}
 	action := transport.PullScope
-	if l.push && auth != authn.Anonymous { // nobody may not ask for more than to read
+	if l.push && auth != authn.Anonymous { // an anonymous token can only be for reading
 		action = transport.PushScope
 	}
 	scopes := []string{repo.Scope(action)}
@@ -219,7 +220,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// anonymous has no credentials.
+// anonymous is a keychain without credentials.
 type anonymous struct{}
 
 func (anonymous) Resolve(authn.Resource) (authn.Authenticator, error) { return authn.Anonymous, nil }

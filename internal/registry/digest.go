@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Digest asks what a familiar name, such as "ruby:3.4-slim-bookworm", stands for now.
+// Digest returns the digest that a familiar name, such as "ruby:3.4-slim-bookworm", currently points to.
 func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string) (string, error) {
 	named, err := reference.ParseNormalizedNamed(familiar)
 	if err != nil {
@@ -34,7 +34,7 @@ func (c *Client) Digest(ctx context.Context, familiar string, insecure ...string
 	return digest, nil
 }
 
-// MayPush asks whether this run may push to the repository of an image, in the form in which Docker names it.
+// MayPush asks whether this run may push to the repository of an image, named as Docker does.
 func (c *Client) MayPush(ctx context.Context, familiar string, insecure ...string) error {
 	named, err := reference.ParseNormalizedNamed(familiar)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// Download makes a folder the layout of an index whose blobs the repository has. Blobs that the folder has already are
-// not fetched again; what leads to them is written last.
+// Download writes an index with its blobs from the repository to a folder as a layout. It skips blobs that the folder
+// has, and writes last what refers to them.
 func (r *Repo) Download(ctx context.Context, index v1.ImageIndex, dir string) error {
 	l := content.Layout{Dir: dir}
-	source := r.Source(dir) // which fetches to where the layout keeps its blobs
+	source := r.Source(dir) // fetches to where the layout keeps its blobs
 	whole, err := content.Gather(index, source)
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ import (
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
-// fail turns an error into one that a person can act on: what we were doing, where, what the registry said, and the
-// exit code. The registry's own words are cleaned.
+// fail turns an error into one that a person can act on: what was being done, where, what the registry answered, and
+// the exit code. The registry's own words are cleaned.
 func (r *Repo) fail(ctx context.Context, doing string, push bool, err error) error {
 	var (
 		known *fault.Error
@@ -64,15 +64,15 @@ func (r *Repo) fail(ctx context.Context, doing string, push bool, err error) err
 	return f
 }
 
-// saysHTTPS reports whether a server that speaks HTTPS was asked over plain HTTP: a registry on loopback is, once its
-// certificate was refused.
+// saysHTTPS reports whether a server that speaks HTTPS was asked over plain HTTP. This happens with a registry on
+// loopback after its certificate was refused.
 func saysHTTPS(e *transport.Error) bool {
 	text := e.Error()
 	return e.StatusCode == http.StatusBadRequest && (strings.Contains(text, "HTTP request to an HTTPS server") ||
 		strings.Contains(text, "plain HTTP request was sent to HTTPS"))
 }
 
-// untrusted says what to do about a certificate that was refused.
+// untrusted returns the hint for a certificate that was refused.
 func (r *Repo) untrusted(ctx context.Context) fault.Hint {
 	return clock.Hint(ctx, "https://"+r.name.RegistryStr(),
 		"if a proxy with a CA of its own is in between, set SSL_CERT_FILE to the file of that CA")
@@ -80,13 +80,14 @@ func (r *Repo) untrusted(ctx context.Context) fault.Hint {
 
 var asking = regexp.MustCompile(`(Get|Head|Post) "[^"]*": `)
 
-// plain leaves out of an error what was asked, and what it says twice: over https, and then over http.
+// plain removes from an error the request, and a message that is repeated: first over https, then over http.
 func plain(text string) string {
 	parts := strings.Split(asking.ReplaceAllString(text, ""), "; ")
 	return strings.Join(slices.Compact(parts), "; ")
 }
 
-// expired says that the caller's time is up. The wire's own deadlines pass for that in errors.Is, too.
+// expired reports whether the caller's deadline has passed. The connection's own deadlines look the same to
+// errors.Is.
 func expired(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		if err == context.DeadlineExceeded { //nolint:errorlint // see above
@@ -154,7 +155,7 @@ func packageSettings(owner, image string) string {
 		"https://github.com/orgs/%[1]s/packages/container/%[2]s/settings)", owner, image)
 }
 
-// SettingsPage is where a person makes an image public.
+// SettingsPage returns the page where a person makes an image public.
 func (r *Repo) SettingsPage() string {
 	owner, _, _ := strings.Cut(r.name.RepositoryStr(), "/")
 	switch {
@@ -166,7 +167,7 @@ func (r *Repo) SettingsPage() string {
 	return r.String()
 }
 
-// status gives the HTTP status that an error is about, or 0.
+// status returns the HTTP status that an error is about, or 0.
 func status(err error) int {
 	var e *transport.Error
 	if errors.As(err, &e) {
@@ -175,14 +176,14 @@ func status(err error) int {
 	return 0
 }
 
-// has says that a registry's answer holds one of the codes.
+// has reports whether a registry's answer has one of the codes.
 func has(err error, codes ...transport.ErrorCode) bool {
 	var e *transport.Error
 	return errors.As(err, &e) &&
 		slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool { return slices.Contains(codes, d.Code) })
 }
 
-// names says that a registry's answer names a digest.
+// names reports whether a registry's answer names a digest.
 func names(err error, h v1.Hash) bool {
 	var e *transport.Error
 	return errors.As(err, &e) && slices.ContainsFunc(e.Errors, func(d transport.Diagnostic) bool {

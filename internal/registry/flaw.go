@@ -9,13 +9,13 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Flaw says that a registry cannot give back a blob or manifest whole: it does not have it, or its bytes are wrong.
-// Sending it again mends that.
+// Flaw means that a registry cannot serve a blob or manifest correctly: it does not have it, or its bytes are wrong.
+// The remedy is to upload it again.
 type Flaw struct {
 	Repository string
 	Digest     v1.Hash
 	what       string
-	absent     bool // the registry does not have it: perhaps not yet
+	absent     bool // the registry does not have it, perhaps not yet
 }
 
 func (f *Flaw) Error() string { return f.what }
@@ -30,7 +30,7 @@ func (r *Repo) lacks(what string, h v1.Hash) error {
 		&Flaw{Repository: r.String(), Digest: h, what: fmt.Sprintf("%s lacks %s %s", r, what, h), absent: true})
 }
 
-// Flaws are all flaws that an error holds.
+// Flaws returns all flaws in an error.
 func Flaws(err error) []*Flaw {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []*Flaw
@@ -48,7 +48,7 @@ func Flaws(err error) []*Flaw {
 	return nil
 }
 
-// none is the error where a registry has no manifest under a reference: a [Flaw] if that is a digest.
+// none returns the error for a reference without a manifest: a [Flaw] if the reference is a digest.
 func (r *Repo) none(ref string) error {
 	if h, err := v1.NewHash(ref); err == nil {
 		return r.lacks("manifest", h)

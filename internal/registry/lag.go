@@ -7,11 +7,11 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// A registry may lag: what was written is not yet there, or a tag still shows its old digest. Here is how long Howdah
-// reads again before it believes the answer.
+// A registry may lag: what was written is not there yet, or a tag still has its old digest. The functions here read
+// again for a while before they believe the answer.
 
-// ReadBack reads a tag until the registry shows what was written, within the budget of one request. A digest that is
-// neither the new one nor old was written by another run, and is an error at once.
+// ReadBack reads a tag until the registry shows the written digest, within the budget of one request. A digest that
+// is neither the new one nor old comes from another run, and is an error at once.
 func (r *Repo) ReadBack(ctx context.Context, tag string, m content.Manifest, old string) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
@@ -39,8 +39,8 @@ func (r *Repo) ReadBack(ctx context.Context, tag string, m content.Manifest, old
 	return nil
 }
 
-// UntilPresent reads something again, within the budget of one request, while the registry lacks a blob or manifest
-// that it has to have: a registry may lag behind a write.
+// UntilPresent repeats do, within the budget of one request, while the registry lacks a blob or manifest that was
+// written.
 func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
@@ -51,8 +51,8 @@ func (r *Repo) UntilPresent(ctx context.Context, do func(context.Context) error)
 	}
 }
 
-// GetListed reads a tag that the registry lists. While it says that there is none, it is asked again, within the budget
-// of one request.
+// GetListed reads a tag that the registry lists. If the answer is that there is none, it asks again, within the
+// budget of one request.
 func (r *Repo) GetListed(ctx context.Context, tag string) (m content.Manifest, found bool, err error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// limiter lets so many requests to one host be under way at a time; the others wait their turn. It counts a request
-// until its answer begins: how many bodies are read at once is for their reader to say.
+// limiter limits the requests to one host that are under way at the same time. A request counts until its answer
+// begins; the reader limits how many bodies are read at once.
 type limiter struct {
 	client *Client
 	next   http.RoundTripper
@@ -27,7 +27,7 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.next.RoundTrip(r)
 }
 
-// slot is a host's limit.
+// slot returns a host's limit.
 func (c *Client) slot(host string) chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -39,10 +39,10 @@ func (c *Client) slot(host string) chan struct{} {
 	return t
 }
 
-// copyPieces are the buffers in which bodies are read.
+// copyPieces are buffers for reading bodies.
 var copyPieces = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 
-// copyBody copies a body with a buffer that is used again: a release reads many.
+// copyBody copies a body with a reused buffer: a release reads many bodies.
 func copyBody(w io.Writer, r io.Reader) error {
 	piece := copyPieces.Get().(*[64 << 10]byte)
 	defer copyPieces.Put(piece)

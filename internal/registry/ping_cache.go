@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// pingCache answers the question with which every login begins, how a registry wants to be logged in to, from memory:
-// it is asked once for a registry, not once for a repository.
+// pingCache answers from memory the request with which every login begins (how the registry wants to be
+// authenticated). It asks once for each registry instead of once for each repository.
 type pingCache struct {
 	client *Client
 	next   http.RoundTripper

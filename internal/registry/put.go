@@ -11,19 +11,20 @@ import (
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
-// Unsure says that a registry wrote what it was asked to, or may have: its answer was lost, and it cannot be asked now.
+// Unsure means that a registry wrote, or may have written, what it was asked to: its answer was lost, and it cannot
+// be asked now.
 type Unsure struct{ err error }
 
 func (u *Unsure) Error() string { return u.err.Error() }
 func (u *Unsure) Unwrap() error { return u.err }
 
-// look bounds the question after a request that was interrupted.
+// look limits the time of the question after an interrupted request.
 const look = 1500 * time.Millisecond
 
-// Put writes a manifest under a tag, or under its digest. When the answer is an error, or lost, the registry is asked
-// what it has: an error does not mean that nothing happened. A registry refuses to write an immutable tag twice (403 at
-// Docker Hub, 400 at ECR), so such an answer to a second try may follow a first one that was taken. Where nobody can
-// tell, the error holds an [Unsure].
+// Put writes a manifest under a tag, or under its digest. After an error or a lost answer it asks the registry what
+// it has, because an error does not mean that nothing was written. A registry refuses to write an immutable tag twice
+// (403 at Docker Hub, 400 at ECR), so this answer to a second try may follow a successful first one. If it cannot be
+// found out, the error contains an [Unsure].
 func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 	lost := &atomic.Bool{}
 	err := r.put(context.WithValue(ctx, lostKey{}, lost), ref, m)
@@ -41,14 +42,14 @@ func (r *Repo) Put(ctx context.Context, ref string, m content.Manifest) error {
 	switch written, herr := r.standsFor(asking, ref, m, mayLag); {
 	case written && ctx.Err() == nil:
 		return nil
-	case written, herr != nil && fault.CodeOf(herr) != fault.Auth: // a registry that refuses both took neither
+	case written, herr != nil && fault.CodeOf(herr) != fault.Auth: // it refuses both: nothing is written
 		return &Unsure{failed}
 	}
 	return failed
 }
 
-// standsFor reports whether a tag stands for a manifest. Where the answer to a try that wrote it was lost and mayLag is
-// set, it is asked again within the budget of one request: a registry's reads may lag behind its writes.
+// standsFor reports whether a tag points to a manifest. If the answer to a write was lost and mayLag is set, it asks
+// again within the budget of one request, since reads may lag behind writes.
 func (r *Repo) standsFor(ctx context.Context, tag string, m content.Manifest, mayLag bool) (bool, error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {

@@ -13,22 +13,22 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// Readback says what Deliver reads back, and what it does beside that.
+// Readback says what Deliver reads back, and what it does at the same time.
 type Readback struct {
-	// Known reports which blobs an earlier release read back at a registry: of these, the first byte is read. It may be
-	// nil.
+	// Known returns which blobs an earlier release has read back at a registry: of these, only the first byte is
+	// read. It may be nil.
 	Known func(address.Registry) func(v1.Hash) bool
 
-	// New says that nobody uploaded this before: uploads of small blobs are begun while the registry is asked whether it
-	// has them, which saves a round trip.
+	// New says that nobody has uploaded this before: uploads of small blobs then start while the registry is asked
+	// whether it has them, which saves a round trip.
 	New bool
 
-	// Uploaded is called once for each registry that has everything, while the last of it is read back. It may be nil.
+	// Uploaded is called once for each registry that has everything, while the end of it is read back. It may be nil.
 	Uploaded func(context.Context, address.Registry) error
 }
 
-// Deliver uploads as [Client.Upload] does, and reads everything back as [Client.Verify] does, each blob and manifest as
-// soon as it is there. An outcome holds a [Flaw] for each blob or manifest that has to be sent again.
+// Deliver uploads as [Client.Upload] does, and reads everything back as [Client.Verify] does, each blob and manifest
+// as soon as it is there. An outcome has a [Flaw] for each blob or manifest that has to be uploaded again.
 func (c *Client) Deliver(ctx context.Context, to []address.Registry, what []Delivery, o Readback) Outcome {
 	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{},
 		readings: map[address.Registry]map[string]*reading{},
@@ -72,19 +72,19 @@ func (c *Client) Deliver(ctx context.Context, to []address.Registry, what []Deli
 type reading struct {
 	repo   *Repo
 	known  func(v1.Hash) bool
-	bodies chan struct{} // so many blobs are read at once
+	bodies chan struct{} // limits how many blobs are read at once
 	base   context.Context
-	ctx    context.Context // ends with the first failure
+	ctx    context.Context // cancelled by the first failure
 	group  *errgroup.Group
 
 	mu     sync.Mutex
 	flaws  []failedRead
-	mended bool // the registry said itself what it lacks, and got it: flaws may be gone
+	mended bool // the registry reported what it lacks, and received it: the flaws may be gone
 }
 
-// failedRead is what a registry could not give back.
+// failedRead is something that a registry could not serve.
 type failedRead struct {
-	again func(context.Context) error // reads it
+	again func(context.Context) error // reads it again
 	err   error
 }
 
@@ -94,7 +94,8 @@ func (c *Client) read(ctx context.Context, repo *Repo, known func(v1.Hash) bool,
 	return r
 }
 
-// wait waits until all is read. The error holds a [Flaw] for each blob or manifest that has to be sent again.
+// wait waits until everything is read. The error has a [Flaw] for each blob or manifest that has to be uploaded
+// again.
 func (r *reading) wait() error {
 	errs := []error{r.group.Wait()}
 	for _, f := range r.flaws {
@@ -119,7 +120,7 @@ func (r *reading) check(do func(context.Context) error) {
 	})
 }
 
-// mend begins to read again what a manifest names, some of which was sent again: what was read before may have been
+// mend reads again what a manifest names, after some of it was uploaded again: what was read before may have been
 // lost since.
 func (r *reading) mend(c content.Content, m content.Manifest) {
 	if r == nil {
@@ -140,17 +141,17 @@ func (r *reading) mend(c content.Content, m content.Manifest) {
 	}
 }
 
-// manifest begins to read a manifest.
+// manifest starts to read a manifest.
 func (r *reading) manifest(m content.Manifest) {
 	if r != nil {
 		r.check(func(ctx context.Context) error { return r.repo.sameManifest(ctx, m) })
 	}
 }
 
-// familiar reports whether a blob was read back before: its first byte is enough.
+// familiar reports whether a blob was read back before, so that its first byte is enough.
 func (r *reading) familiar(h v1.Hash) bool { return r != nil && r.known != nil && r.known(h) }
 
-// blob begins to read a blob.
+// blob starts to read a blob.
 func (r *reading) blob(b content.Blob) {
 	if r == nil {
 		return
@@ -168,7 +169,7 @@ func (r *reading) blob(b content.Blob) {
 	})
 }
 
-// whole reads every byte of a blob when it is its turn.
+// whole reads every byte of a blob, when it is its turn.
 func (r *reading) whole(ctx context.Context, b content.Blob) error {
 	select {
 	case r.bodies <- struct{}{}:
@@ -179,13 +180,13 @@ func (r *reading) whole(ctx context.Context, b content.Blob) error {
 	return r.repo.read(ctx, b, &counting{repo: r.repo, digest: b.Digest})
 }
 
-// verified reports that a blob was given back.
+// verified reports that a blob was served.
 func (r *reading) verified(b content.Blob) {
 	r.repo.client.opt.Progress(Event{Registry: r.repo.registry.String(), image: r.repo.image, What: Verified,
 		Name: b.Digest.String(), Bytes: b.Size})
 }
 
-// counting reports bytes that went by.
+// counting reports the bytes that are read.
 type counting struct {
 	repo   *Repo
 	digest v1.Hash

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
-// summary is a registry's answer in one line: "403 DENIED: permission_denied".
+// summary returns a registry's answer in one line: "403 DENIED: permission_denied".
 func summary(e *transport.Error) string {
 	parts := []string{fmt.Sprint(e.StatusCode)}
 	for _, d := range e.Errors {
@@ -32,8 +32,8 @@ func summary(e *transport.Error) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
-// body returns what a registry or its token server answered. go-containerregistry keeps it to itself, but for the text
-// of its error: `GET URL: unexpected status code 401 Unauthorized: BODY`.
+// body returns the answer of a registry or its token server. go-containerregistry has it only in the text of its
+// error: `GET URL: unexpected status code 401 Unauthorized: BODY`.
 func body(e *transport.Error) string {
 	_, text,
 		_ := strings.Cut(e.Error(),
@@ -41,7 +41,7 @@ func body(e *transport.Error) string {
 	return text
 }
 
-// bodyReason finds the reason in an answer that is not of the registries' form. Docker Hub's token server writes
+// bodyReason finds the reason in an answer in another form than the registries'. Docker Hub's token server writes
 // {"details":"incorrect username or password"}, OAuth servers error_description, others a line of text.
 func bodyReason(text string) string {
 	text = strings.TrimSpace(text)
@@ -55,13 +55,13 @@ func bodyReason(text string) string {
 		return ""
 	}
 	if strings.HasPrefix(text, "<") || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return "" // a page, or what cannot be read
+		return "" // a web page, or something unreadable
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	return line
 }
 
-// explain asks again with GET where a HEAD was refused: the answer to a HEAD has no room for the reason.
+// explain asks again with GET after a refused HEAD: the answer to a HEAD has no reason.
 func (r *Repo) explain(err error, get func() error) error {
 	s := status(err)
 	if s != http.StatusUnauthorized && s != http.StatusForbidden {
@@ -73,13 +73,13 @@ func (r *Repo) explain(err error, get func() error) error {
 	return err
 }
 
-// longest is how much of a registry's own words an error repeats.
+// longest is how many characters of a registry's own words an error repeats.
 const longest = 300
 
 // quote makes a registry's words safe to print: control characters, escapes and line ends become visible.
 func quote(s string) string { return strconv.QuoteToASCII(clip(s)) }
 
-// clean is quote without the quotation marks, for words that stand within a sentence.
+// clean is quote without the quotation marks, for words within a sentence.
 func clean(s string) string {
 	q := quote(strings.TrimSpace(s))
 	return strings.ReplaceAll(strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`), "::", `:\x3a`)

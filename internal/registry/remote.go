@@ -16,8 +16,8 @@ import (
 	"github.com/howdah/howdah/internal/files"
 )
 
-// Source gives the repository's blobs: each is brought into cache, a folder, when somebody wants to read it, and
-// checked on the way.
+// Source returns a source of the repository's blobs. It downloads a blob into the folder cache when it is read, and
+// checks it.
 func (r *Repo) Source(cache string) content.Source {
 	return &remoteSource{repo: r, layout: content.Layout{Dir: cache}}
 }
@@ -40,14 +40,14 @@ func (s *remoteSource) Open(ctx context.Context, b content.Blob) (content.File, 
 	return s.layout.Open(ctx, b)
 }
 
-// fetch writes a blob to its place in the layout, once all of it has come.
+// fetch writes a blob to its place in the layout once all of it has arrived.
 func (s *remoteSource) fetch(ctx context.Context, b content.Blob) error {
 	return files.WriteFrom(s.layout.Path(b.Digest), func(f *os.File) error {
 		return s.repo.read(ctx, b, &rewound{f})
 	})
 }
 
-// rewound is a file that is written from its start again.
+// rewound is a file that is written again from its start.
 type rewound struct{ *os.File }
 
 func (r *rewound) Reset() {
@@ -56,7 +56,8 @@ func (r *rewound) Reset() {
 	}
 }
 
-// Index reads the index of a digest with all its manifests and configs. Layers come from the source that Source gives.
+// Index reads an index by digest, with all its manifests and configs. The layers come from the source that Source
+// returns.
 func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) {
 	m, found, err := r.Get(ctx, digest)
 	if err != nil {
@@ -77,7 +78,7 @@ func (r *Repo) Index(ctx context.Context, digest string) (v1.ImageIndex, error) 
 	return index, nil
 }
 
-// readImage reads an image's or artifact's manifest and config.
+// readImage reads the manifest and config of an image or artifact.
 func (r *Repo) readImage(ctx context.Context, ref string) (v1.Image, error) {
 	m, found, err := r.Get(ctx, ref)
 	if err != nil {

@@ -29,40 +29,40 @@ type Repo struct {
 	public   bool // without credentials
 }
 
-// Repo gives the repository of an image.
+// Repo returns the repository of an image.
 func (c *Client) Repo(r address.Registry, image string) (*Repo, error) {
 	n, err := r.Repository(image)
 	return &Repo{client: c, registry: r, image: image, name: n}, err
 }
 
-// anonymous is the same repository as somebody without credentials sees it.
+// anonymous returns the same repository as somebody without an account sees it.
 func (r *Repo) anonymous() *Repo {
 	p := *r
 	p.public = true
 	return &p
 }
 
-// String gives the full name, as it was written.
+// String returns the full name, as it was written.
 func (r *Repo) String() string { return r.registry.Name(r.image) }
 
-// biggest is the largest manifest that is read: the specification asks registries for 4 MiB.
+// biggest is the largest manifest that is read, in bytes: the specification asks registries for 4 MiB.
 const biggest = 8 << 20
 
 var accepted = strings.Join([]string{string(types.OCIImageIndex), string(types.OCIManifestSchema1),
 	string(types.DockerManifestList), string(types.DockerManifestSchema2)}, ", ")
 
-// request is one thing asked of a registry.
+// request is one request to a registry.
 type request struct {
 	method, path string
 	query        url.Values
 	body         []byte
 	header       map[string]string
 	push         bool
-	from         string // a sibling repository that a blob is to be mounted from
+	from         string // a sibling repository to mount a blob from
 	expect       []int
 }
 
-// send asks. A status that is not expected is an error that holds the registry's answer.
+// send sends a request. An unexpected status is an error with the registry's answer.
 func (r *Repo) send(ctx context.Context, q request) (*http.Response, error) {
 	target := url.URL{Scheme: r.name.Scheme(), Host: r.name.RegistryStr(),
 		Path: "/v2/" + r.name.RepositoryStr() + "/" + q.path, RawQuery: q.query.Encode()}
@@ -88,7 +88,7 @@ func (r *Repo) sendTo(ctx context.Context, target string, q request) (*http.Resp
 	return finish(h.Do(req))(q.expect...)
 }
 
-// login gives one session for reading and writing, so that a token is asked for once; credentials that may only read
+// login returns one session for reading and writing, so that only one token is needed; credentials that may only read
 // get one for reading.
 func (r *Repo) login(ctx context.Context, q request) (*http.Client, error) {
 	h, err := r.client.client(ctx, r.registry, r.name, login{push: !r.public, public: r.public, from: q.from})
@@ -128,7 +128,7 @@ func unwrapURL(err error) error {
 	return err
 }
 
-// Head gives the digest that a tag or digest stands for; found is false where there is none.
+// Head returns the digest that a tag or digest points to; found is false if there is none.
 func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool, err error) {
 	resp,
 		err := r.send(ctx, request{method: http.MethodHead, path: "manifests/" + ref,
@@ -162,7 +162,7 @@ func (r *Repo) Head(ctx context.Context, ref string) (digest string, found bool,
 	return digest, true, nil
 }
 
-// Get reads a manifest by tag or digest. Its digest is computed from what came, and compared where it was asked for.
+// Get reads a manifest by tag or digest. It computes the digest, and compares it if a digest was asked for.
 func (r *Repo) Get(ctx context.Context, ref string) (m content.Manifest, found bool, err error) {
 	err = r.again(ctx, "reading "+ref+" from", func() error {
 		resp,
@@ -202,8 +202,8 @@ func (r *Repo) Get(ctx context.Context, ref string) (m content.Manifest, found b
 	return m, true, nil
 }
 
-// damaged fails where a manifest's bytes are not of the digest that the registry names beside them: it is read again,
-// and never written elsewhere.
+// damaged returns an error if a manifest's bytes do not have the digest in the registry's header: it is then read
+// again, and never written elsewhere.
 func damaged(data []byte, digest string) error {
 	want, err := v1.NewHash(digest)
 	if err != nil || want.Algorithm != "sha256" || len(data) > biggest {
@@ -229,7 +229,7 @@ func (r *Repo) blobSize(ctx context.Context, h v1.Hash) (size int64, found bool,
 	return resp.ContentLength, true, nil
 }
 
-// Small reads a small blob whole: a config, or a part of a record.
+// Small reads a small blob into memory: a config, or a part of a record.
 func (r *Repo) Small(ctx context.Context, b content.Blob) (data []byte, err error) {
 	if b.Size > mostSmall {
 		return nil, fault.New(fault.Registry, "%s has %d bytes for %s, more than Howdah reads at once", r, b.Size, b.Digest)
@@ -239,10 +239,10 @@ func (r *Repo) Small(ctx context.Context, b content.Blob) (data []byte, err erro
 	return w.Bytes(), err
 }
 
-// mostSmall bounds what is kept in memory: real records have tens of kilobytes.
+// mostSmall limits such a blob, in bytes: real records have some ten kilobytes.
 const mostSmall = 16 << 20
 
-// read copies a blob to w, from its start as often as it breaks off. What it gives was checked.
+// read copies a blob to w; after an interruption it starts again. The bytes are checked.
 func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 	io.Writer
 	Reset()
@@ -263,8 +263,8 @@ func (r *Repo) read(ctx context.Context, b content.Blob, w interface {
 	})
 }
 
-// Delete takes a tag, or a manifest with all its tags, out of the repository. gone is false where neither the registry
-// does that, nor, for a digest, the client's deleter.
+// Delete removes a tag, or a manifest with all its tags, from the repository. Gone is false if neither the registry
+// nor (for a digest) the client's Deleter can do it.
 func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	resp,
 		err := r.send(ctx, request{method: http.MethodDelete, path: "manifests/" + ref, push: true,
@@ -282,8 +282,8 @@ func (r *Repo) Delete(ctx context.Context, ref string) (gone bool, err error) {
 	return false, nil
 }
 
-// Deleter deletes where a registry's own protocol cannot: from ghcr.io by GitHub's API, say.
+// Deleter deletes what a registry's own protocol cannot: from ghcr.io by GitHub's API.
 type Deleter interface {
-	// Delete removes a manifest of an image with its tags; gone is false where it does not speak for the registry.
+	// Delete removes a manifest of an image with its tags; gone is false if it is not for this registry.
 	Delete(ctx context.Context, r address.Registry, image, digest string) (gone bool, err error)
 }

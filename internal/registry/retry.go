@@ -17,8 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
-// retrier sends a request again where that can help: connections that break, and answers that say "later". It waits
-// as long as the registry asks, else ever longer with some chance in it, and stops waiting when ctx ends.
+// retrier repeats a request if that can help: after broken connections, and after answers that say "later". It waits
+// as long as the registry asks, otherwise for growing random times, and stops when ctx ends.
 type retrier struct {
 	next     http.RoundTripper
 	opt      *Options
@@ -27,13 +27,13 @@ type retrier struct {
 
 type onceKey struct{}
 
-// once marks requests that must not be repeated by themselves: parts of an upload, which begins anew instead.
+// once marks requests that must not be repeated by themselves: parts of an upload, which starts again instead.
 func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
-// lostKey is under which a request's context may hold an *atomic.Bool that noteLost sets.
+// lostKey is the key of an *atomic.Bool in a request's context, which noteLost sets.
 type lostKey struct{}
 
-// noteLost notes of a try that its answer does not say whether the registry did what it was asked to.
+// noteLost records that the answer to a try does not say whether the registry did what it was asked to.
 func noteLost(ctx context.Context, resp *http.Response, err error) {
 	lost, asked := ctx.Value(lostKey{}).(*atomic.Bool)
 	if asked && (err != nil || resp.StatusCode != http.StatusTooManyRequests && laterStatus(resp.StatusCode)) {
@@ -49,7 +49,7 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	for {
 		attempt := r
-		if r.GetBody != nil { // the body may have been read: by an earlier try, or before a new token was needed
+		if r.GetBody != nil { // the body may be used up: by an earlier try, or before a new token was needed
 			body, err := r.GetBody()
 			if err != nil {
 				return nil, err
@@ -60,7 +60,7 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp, err := p.next.RoundTrip(attempt)
 		noteLost(r.Context(), resp, err)
 		if err != nil && r.Context().Err() != nil {
-			return nil, r.Context().Err() // the run was ended: what broke off with it does not matter
+			return nil, r.Context().Err() // the run was cancelled: the request's own error does not matter
 		}
 		if single || !later(resp, err) || r.Context().Err() != nil {
 			return resp, err
@@ -74,7 +74,7 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 				if err != nil {
 					err = &spent{err}
 				}
-				return resp, err // the registry's own last word
+				return resp, err // the registry's own answer
 			}
 			if resp != nil {
 				roundtrip.Drain(resp)
@@ -87,29 +87,29 @@ func (p *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// errSpent says that there are no tries left.
+// errSpent means that no tries are left.
 var errSpent = errors.New("no tries left")
 
-// spent is the error of the last try of a request: nobody else need try it again.
+// spent is the error of the last try of a request: callers must not try it again.
 type spent struct{ error }
 
 func (s *spent) Unwrap() error { return s.error }
 
-// wait is the time between the tries of one thing.
+// wait counts the tries of one thing, and the pauses between them.
 type wait struct {
 	opt      *Options
 	registry string
 	tries    int
 	spent    time.Duration
-	begun    time.Time // zero where the tries themselves may take long
+	begun    time.Time // zero if the tries themselves may take long
 }
 
 func newWait(opt *Options, registry string) *wait {
 	return &wait{opt: opt, registry: registry, begun: time.Now()}
 }
 
-// next waits before another try. It gives errSpent when there is none, and a [refusal] when the registry asks for more
-// than we are ready to wait.
+// next waits before another try. It returns errSpent if none is left, and a [refusal] if the registry asks for a
+// longer pause than allowed.
 func (w *wait) next(ctx context.Context, asked time.Duration, why string) error {
 	w.tries++
 	if w.tries >= w.opt.Tries {
@@ -122,7 +122,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 	d := asked
 	if d == 0 {
 		d = min(500*time.Millisecond<<(w.tries-1), 30*time.Second)
-		d = d/2 + rand.N(d) // half to one and a half of it, so that two do not come back together
+		d = d/2 + rand.N(d) // half to one and a half of it, so that two clients do not return together
 	}
 	if w.spent += d; w.spent > w.opt.budget || !w.begun.IsZero() && time.Since(w.begun) > w.opt.budget {
 		return errSpent
@@ -132,8 +132,7 @@ func (w *wait) next(ctx context.Context, asked time.Duration, why string) error 
 	return w.opt.Sleep(ctx, d)
 }
 
-// again does something until it works, as long as only the network keeps it from working: a body that broke off is
-// asked for anew.
+// again repeats do while only the network prevents it: a body that broke off is requested again.
 func (r *Repo) again(ctx context.Context, doing string, do func() error) error {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
@@ -151,7 +150,7 @@ func (r *Repo) again(ctx context.Context, doing string, do func() error) error {
 	}
 }
 
-// retryAfter reads seconds or a date; 0 is "nothing asked".
+// retryAfter parses seconds or a date; 0 if there is none.
 func retryAfter(value string, now time.Time) time.Duration {
 	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n > 0 {
 		return time.Duration(min(n, 1<<31)) * time.Second
@@ -162,7 +161,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// later says that the same request may succeed a little later.
+// later reports whether the same request may succeed a little later.
 func later(resp *http.Response, err error) bool {
 	if err != nil {
 		return temporary(err)
@@ -180,7 +179,7 @@ func laterStatus(code int) bool {
 	return false
 }
 
-// temporary says that an error is the network's: everything but what we, a certificate or the caller refused.
+// temporary reports whether an error is the network's, and not a refusal by us, a certificate or the caller.
 func temporary(err error) bool {
 	var (
 		no        *roundtrip.Refusal

@@ -10,11 +10,11 @@ import (
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
-// wholeTaken are the answers that say that a blob arrived: the specification has 201, some registries another.
+// wholeTaken are the statuses that confirm a blob: the specification has 201, some registries use another.
 var wholeTaken = []int{http.StatusCreated, http.StatusNoContent, http.StatusOK}
 
-// send sends a blob's bytes and closes its upload in one PUT. The specification requires that every registry takes
-// that; containerd and BuildKit send every blob so. It is one round trip less than a PATCH and a PUT.
+// send uploads a blob's bytes in one PUT. The specification requires every registry to accept that, and containerd
+// and BuildKit send every blob this way. It saves the round trip of a PATCH.
 func (u *upload) send(ctx context.Context, repo *Repo, b content.Blob, location *url.URL) error {
 	body := func() (io.ReadCloser, error) { return u.body(ctx, repo, b) }
 	h, err := repo.login(ctx, request{push: true})

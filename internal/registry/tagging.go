@@ -10,10 +10,10 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Taken says that a tag stands for something else than it should.
+// Taken means that a tag points to another digest than it should.
 type Taken struct {
 	Repository, Tag string
-	Want, Got       string // digests; Got is empty where the tag is gone
+	Want, Got       string // digests; Got is "" if the tag is gone
 }
 
 func (t *Taken) Error() string {
@@ -26,8 +26,8 @@ func (t *Taken) Error() string {
 // compare is the command that shows what each registry has.
 var compare = fault.Command{Target: "publish:status"}
 
-// Fix writes a tag that is never to move. One that stands for the same digest already is left alone, one that stands
-// for another is refused with a [Taken]. With an error, wrote says that the tag may have been written all the same.
+// Fix writes a tag that must never move. It keeps one that already has the digest, and returns a [Taken] for one with
+// another digest. With an error, wrote reports whether the tag may have been written.
 func (r *Repo) Fix(ctx context.Context, tag string, m content.Manifest) (wrote bool, err error) {
 	if err := address.CheckTag(tag); err != nil {
 		return false, err
@@ -49,7 +49,7 @@ func (r *Repo) taken(tag string, m content.Manifest, got string) error {
 		WithHint("Howdah never moves a release's tag; find out who wrote it; %s compares the registries", compare)
 }
 
-// Move writes a tag that may move. With an error, wrote says that the tag may have been written all the same.
+// Move writes a tag that may move. With an error, wrote reports whether the tag may have been written.
 func (r *Repo) Move(ctx context.Context, tag string, m content.Manifest) (wrote bool, err error) {
 	if err := address.CheckTag(tag); err != nil {
 		return false, err
@@ -61,9 +61,9 @@ func (r *Repo) Move(ctx context.Context, tag string, m content.Manifest) (wrote 
 	return r.write(ctx, tag, m, got)
 }
 
-// write puts a manifest under a tag and reads it back. old is the digest that the tag had before, "" for a new tag. If
-// the registry does not show the new digest yet, write reads again within the budget of one request. wrote is true when
-// the tag may have been written, also beside an error.
+// write writes a manifest under a tag and reads it back. Old is the digest that the tag had before, "" for a new tag.
+// If the registry does not show the new digest yet, write reads again within the budget of one request. Wrote is true
+// if the tag may have been written, also with an error.
 func (r *Repo) write(ctx context.Context, tag string, m content.Manifest, old string) (wrote bool, err error) {
 	if err := r.Put(ctx, tag, m); err != nil {
 		var unsure *Unsure

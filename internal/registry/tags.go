@@ -14,22 +14,22 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// mostPages is how many pages of tags are read: a registry that always has one more does not hold us for ever.
+// mostPages limits the pages of tags that are read, for a registry that always has one more.
 const mostPages = 500
 
 var nextLink = regexp.MustCompile(`^\s*<([^>]+)>\s*;\s*rel="?next"?`)
 
-// pageSize is how many tags are asked for at once.
+// pageSize is how many tags are requested at once.
 const pageSize = 1000
 
-// roundPage divides the sizes of pages that registries use: a page of so many tags without a Link may be a list that is
-// cut off. OCI 1.0 left Link to the registry.
+// roundPage divides the page sizes that registries use: a page with a multiple of this many tags and without a Link
+// may be a list that is cut off. OCI 1.0 did not require Link.
 const roundPage = 50
 
-// Tags lists all tags, sorted. A repository that is not there has none.
+// Tags returns all tags, sorted. A repository that does not exist has none.
 func (r *Repo) Tags(ctx context.Context) ([]string, error) { return r.tags(ctx, "") }
 
-// TagsAfter lists the tags that sort after one, and perhaps others: a registry need not heed what it is asked.
+// TagsAfter returns the tags that sort after last, and perhaps others: a registry may ignore the parameter.
 func (r *Repo) TagsAfter(ctx context.Context, last string) ([]string, error) {
 	return r.tags(ctx, last)
 }
@@ -79,7 +79,7 @@ func (r *Repo) tagsPage(last string) *url.URL {
 		Path: "/v2/" + r.name.RepositoryStr() + "/tags/list", RawQuery: query.Encode()}
 }
 
-// tagPage reads one page, and where the registry says that the next one is.
+// tagPage reads one page, and the link to the next one.
 func (r *Repo) tagPage(ctx context.Context, page *url.URL) (tags []string, link string, found bool, err error) {
 	err = r.again(ctx, "listing the tags of", func() error {
 		resp,

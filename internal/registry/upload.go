@@ -18,12 +18,12 @@ type Delivery struct {
 	Content content.Content
 }
 
-// Outcome is what came of each registry: nil where all went well.
+// Outcome has the error of each registry; nil if there is none.
 type Outcome map[address.Registry]error
 
-// Upload brings deliveries to several registries at once, by digest: no tag is touched. What a registry has already is
-// not sent again, a blob that two images share is sent once and mounted, and the disk is read once for all registries.
-// Each registry goes its own way: one that fails does not hold up the others.
+// Upload uploads deliveries to several registries at once, by digest; it writes no tag. It does not send what a
+// registry has, sends a blob that two images share once and mounts it, and reads the disk once for all registries. A
+// registry that fails does not delay the others.
 func (c *Client) Upload(ctx context.Context, to []address.Registry, what []Delivery) Outcome {
 	u := &upload{client: c, what: what, open: map[v1.Hash]*openBlob{}}
 	return u.everywhere(to, func(r address.Registry) error { return u.registry(ctx, r) })
@@ -53,30 +53,30 @@ type upload struct {
 	what   []Delivery
 	blobs  []destined
 
-	readings map[address.Registry]map[string]*reading // by image; nothing where nothing is read back
+	readings map[address.Registry]map[string]*reading // by image; empty if nothing is read back
 	fresh    bool                                     // see Readback.New
 
 	mu   sync.Mutex
 	open map[v1.Hash]*openBlob
 }
 
-// destined is a blob and the images that need it.
+// destined is a blob, and the images that need it.
 type destined struct {
 	content.Blob
 	images []string
 }
 
-// openBlob is a blob's shared file; wanted counts the registries that are not done with it.
+// openBlob is a blob's file, which all registries share.
 type openBlob struct {
 	once   sync.Once
 	shared *content.Shared
 	err    error
 	wanted int
-	seen   map[address.Registry]bool // that opened it, or do not need it
-	of     int                       // so many registries
+	seen   map[address.Registry]bool // registries that have opened it, or do not need it
+	of     int                       // number of registries
 }
 
-// see notes that a registry opened a blob, or does not need it.
+// see records that a registry has opened a blob, or does not need it.
 func (u *upload) see(h *openBlob, r address.Registry) {
 	u.mu.Lock()
 	h.seen[r] = true
@@ -105,8 +105,8 @@ func (u *upload) plan(registries int) {
 	}
 }
 
-// registry brings everything to one registry: what it has already is asked for all at once; what it lacks is sent. A
-// manifest follows as soon as what it names is there, and what is there is read back.
+// registry uploads everything to one registry. It first asks for everything at once, and sends what is missing. A
+// manifest follows as soon as its blobs are there; everything is read back as soon as it is there.
 func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	places, err := u.places(r)
 	if err != nil {
@@ -140,8 +140,8 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	return g.Wait()
 }
 
-// sendLayers brings what is read from the disk, so many blobs at a time, in order: all registries are to send the same
-// blob at the same time.
+// sendLayers sends the blobs that are read from the disk, some at a time and in order, so that all registries send
+// the same blob at the same time.
 func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(destined) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(u.client.opt.jobs)
@@ -189,8 +189,8 @@ func (u *upload) manifests(ctx context.Context, p *place, c content.Content, the
 	return write(ctx, c.Manifests[last])
 }
 
-// spread brings one blob to all images that need it: the first that lacks it gets it sent, the others have it mounted,
-// unless the registry gives every image what one has.
+// spread brings one blob to all images that need it: it is sent to the first that lacks it, and mounted in the
+// others, unless the registry shares blobs between images.
 func (u *upload) spread(ctx context.Context, b destined, places map[string]*place) error {
 	sent := false
 	for i, image := range b.images {
@@ -224,14 +224,14 @@ func (u *upload) tell(repo *Repo, s Step, h v1.Hash, bytes int64) {
 		Bytes: bytes})
 }
 
-// place is one image's repository in one registry, and which blobs and manifests of the upload it has.
+// place is one image's repository in one registry, and the blobs and manifests of the upload that it has.
 type place struct {
 	repo    *Repo
 	there   map[v1.Hash]bool
-	begun   map[v1.Hash]*url.URL // uploads of small blobs that were begun while the registry was asked for them
-	reading *reading             // nil where nothing is read back
+	begun   map[v1.Hash]*url.URL // uploads of small blobs that were started while the registry was asked for them
+	reading *reading             // nil if nothing is read back
 
-	mending sync.Mutex // one manifest at a time sends again what the registry lacks of it: two may lack the same
+	mending sync.Mutex // only one manifest at a time uploads what the registry lacks of it: two may lack the same
 }
 
 func (u *upload) places(r address.Registry) (map[string]*place, error) {

@@ -12,11 +12,12 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// mostAtHand is the largest blob for which an upload is begun before it is known whether the registry has it.
+// mostAtHand is the largest blob, in bytes, for which an upload starts before it is known whether the registry has
+// it.
 const mostAtHand = 4 << 20
 
-// ask asks for every blob and manifest whether it is there. Where most is new, it begins the uploads of small blobs
-// that are at hand: configurations and records.
+// ask asks for every blob and manifest whether it is there. If most of it is new, it starts the uploads of small
+// blobs: configurations and records.
 func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]*place) error {
 	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
@@ -37,7 +38,7 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 		if p := places[b.images[0]]; u.fresh && b.Data != nil && len(b.Data) <= mostAtHand && !u.known(r, b.Digest) {
 			g.Go(func() error {
 				location, _, err := p.repo.begin(gctx, nil, "")
-				if err == nil { // else it is begun again when it is needed, and that error counts
+				if err == nil { // otherwise it starts again when it is needed, and reports that error
 					mu.Lock()
 					p.begun[b.Digest] = location
 					mu.Unlock()
@@ -58,7 +59,7 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 					u.tell(p.repo, Present, m.Digest, int64(len(m.Data)))
 					p.reading.manifest(m)
 				}
-				return nil // it is written then, and that error counts
+				return nil // it is written later, and that error is reported
 			})
 		}
 	}
@@ -74,8 +75,8 @@ func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]
 	return err
 }
 
-// present reports whether a repository has a blob, and begins to read it back. Of one that was read back before, the
-// first byte says both at once.
+// present reports whether a repository has a blob, and starts to read it back. If the blob was read back before,
+// reading its first byte answers both.
 func (u *upload) present(ctx context.Context, p *place, b content.Blob) (bool, error) {
 	if p.reading.familiar(b.Digest) {
 		err := p.repo.Touch(ctx, b)
@@ -94,7 +95,7 @@ func (u *upload) present(ctx context.Context, p *place, b content.Blob) (bool, e
 	return true, nil
 }
 
-// known reports whether an earlier release read a blob back at a registry.
+// known reports whether an earlier release has read a blob back at a registry.
 func (u *upload) known(r address.Registry, h v1.Hash) bool {
 	for _, reading := range u.readings[r] {
 		if reading.familiar(h) {

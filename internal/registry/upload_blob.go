@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/roundtrip"
 )
 
-// blob brings one blob to one repository. force sends it even if the registry says that it is there.
+// blob uploads one blob to one repository; with force even if the registry says that it has it.
 func (u *upload) blob(ctx context.Context, repo *Repo, b content.Blob, force bool) error {
 	if !force {
 		size, found, err := repo.blobSize(ctx, b.Digest)
@@ -29,13 +29,13 @@ func (u *upload) blob(ctx context.Context, repo *Repo, b content.Blob, force boo
 	return u.absent(ctx, &place{repo: repo}, b, "")
 }
 
-// absent sends a blob that a repository lacks, or mounts it from a sibling. After a try that broke off it is asked for:
-// the answer may have been lost, not the blob.
+// absent uploads a blob that a repository lacks, or mounts it from a sibling. After an interrupted try it first asks
+// whether the blob is there: only the answer may have been lost.
 func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount string) error {
 	repo, location := p.repo, p.begun[b.Digest]
 	tell := func(s Step) { u.tell(repo, s, b.Digest, b.Size) }
 	w := newWait(&u.client.opt, repo.registry.String())
-	w.begun = time.Time{} // a blob takes as long as it takes
+	w.begun = time.Time{} // uploads have no time limit
 	for {
 		if w.tries > 0 {
 			size, found, err := repo.blobSize(ctx, b.Digest)
@@ -59,7 +59,7 @@ func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount str
 		if ctx.Err() != nil {
 			return repo.fail(ctx, "uploading "+b.Digest.String()+" to", true, context.Cause(ctx))
 		}
-		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may run out on the way
+		if final(err) && !(status(err) == http.StatusUnauthorized && w.tries == 0) { // a token may expire during an upload
 			return repo.fail(ctx, "uploading "+b.Digest.String()+" to", true, err)
 		}
 		mount, location = "", nil
@@ -77,7 +77,7 @@ func (u *upload) absent(ctx context.Context, p *place, b content.Blob, mount str
 	}
 }
 
-// final says that beginning the upload anew would not help.
+// final reports whether starting the upload again would not help.
 func final(err error) bool {
 	var known *fault.Error
 	if errors.As(err, &known) {
@@ -99,7 +99,7 @@ func final(err error) bool {
 	return true
 }
 
-// try makes one attempt: a session is opened, unless one is open at a location, and the bytes are sent.
+// try makes one attempt: it starts an upload, unless one is open at a location, and sends the bytes.
 func (u *upload) try(ctx context.Context, repo *Repo, b content.Blob, location *url.URL,
 	mount string) (mounted bool, err error) {
 	if location == nil {
@@ -110,7 +110,7 @@ func (u *upload) try(ctx context.Context, repo *Repo, b content.Blob, location *
 	return false, u.send(ctx, repo, b, location)
 }
 
-// begin begins an upload, or has a blob mounted from a sibling.
+// begin starts an upload, or mounts a blob from a sibling.
 func (r *Repo) begin(ctx context.Context, b *content.Blob, mount string) (location *url.URL, mounted bool, err error) {
 	q := request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted, http.StatusCreated}}
@@ -124,7 +124,7 @@ func (r *Repo) begin(ctx context.Context, b *content.Blob, mount string) (locati
 	}
 	resp, err := r.send(ctx, q)
 	if err != nil && mount != "" && ctx.Err() == nil {
-		return r.begin(ctx, b, "") // some registries refuse what they could have declined
+		return r.begin(ctx, b, "") // some registries refuse a mount that they could have declined
 	}
 	if err != nil {
 		return nil, false, err
@@ -137,7 +137,7 @@ func (r *Repo) begin(ctx context.Context, b *content.Blob, mount string) (locati
 	return location, false, err
 }
 
-// location is where an upload goes on.
+// location returns the address at which an upload continues.
 func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	u, err := url.Parse(resp.Header.Get("Location"))
 	if err != nil || resp.Header.Get("Location") == "" {
@@ -149,10 +149,10 @@ func (r *Repo) location(resp *http.Response) (*url.URL, error) {
 	return u, roundtrip.Allow(r.registry, u)
 }
 
-// takingBack bounds the time for taking back an upload that was only begun.
+// takingBack limits the time for cancelling an upload that was only started.
 const takingBack = 10 * time.Second
 
-// CanPush asks whether an upload may begin, and takes it back. Nobody waits for the answer to that, but [Client.Close].
+// CanPush asks whether an upload may start, and cancels it. Only [Client.Close] waits for the answer to the latter.
 func (r *Repo) CanPush(ctx context.Context) error {
 	resp, err := r.send(ctx, request{method: http.MethodPost, path: "blobs/uploads/", push: true,
 		expect: []int{http.StatusAccepted}})
@@ -162,13 +162,13 @@ func (r *Repo) CanPush(ctx context.Context) error {
 	roundtrip.Drain(resp)
 	location, err := r.location(resp)
 	if err != nil {
-		return nil // it may be pushed to; that it cannot be followed shows later
+		return nil // pushing is allowed; a bad address is reported later
 	}
 	r.takeBack(ctx, location)
 	return nil
 }
 
-// takeBack ends an upload of which nothing was sent. Nobody waits for that, but [Client.Close].
+// takeBack cancels an upload of which nothing was sent. Only [Client.Close] waits for it.
 func (r *Repo) takeBack(ctx context.Context, location *url.URL) {
 	r.client.background.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takingBack)

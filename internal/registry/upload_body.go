@@ -12,7 +12,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// body opens a blob for one sending of it.
+// body opens a blob to be sent once.
 func (u *upload) body(ctx context.Context, repo *Repo, b content.Blob) (io.ReadCloser, error) {
 	progress := func(n int) {
 		u.client.opt.Progress(Event{Registry: repo.registry.String(), image: repo.image, What: Sent, Name: b.Digest.String(),
@@ -46,7 +46,7 @@ func (u *upload) body(ctx context.Context, repo *Repo, b content.Blob) (io.ReadC
 	return r, nil
 }
 
-// wrong says that a blob's bytes turned out not to be the blob.
+// wrong returns the error for a blob whose bytes do not have its digest.
 func (u *upload) wrong(b content.Blob) error {
 	u.mu.Lock()
 	h := u.open[b.Digest]
@@ -57,8 +57,8 @@ func (u *upload) wrong(b content.Blob) error {
 	return h.shared.Err()
 }
 
-// done lets go of a blob that one registry needs no more. The window goes with the last; the file stays open until the
-// upload ends, for a registry that finds out later that it lacks the blob.
+// done releases a blob that one registry no longer needs. The file stays open until the upload ends, for a registry
+// that finds out later that it lacks the blob.
 func (u *upload) done(d v1.Hash, r address.Registry) {
 	u.mu.Lock()
 	h := u.open[d]

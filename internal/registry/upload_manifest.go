@@ -11,7 +11,7 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// manifest writes a manifest under its digest. When the registry misses a blob that it said it had, the blob is sent
+// manifest writes a manifest under its digest. If the registry lacks a blob that it said it had, the blob is sent
 // after all.
 func (u *upload) manifest(ctx context.Context, p *place, c content.Content, m content.Manifest) error {
 	err := u.putManifest(ctx, p.repo, m)
@@ -32,7 +32,8 @@ func lacking(err error) bool {
 		transport.ManifestUnknownErrorCode)
 }
 
-// putManifest writes a manifest. The error is the registry's own where it says that it lacks what the manifest names.
+// putManifest writes a manifest. It returns the registry's own error if the registry says that it lacks what the
+// manifest names.
 func (u *upload) putManifest(ctx context.Context, repo *Repo, m content.Manifest) error {
 	err := repo.put(ctx, m.Digest.String(), m)
 	if err == nil {
@@ -42,12 +43,12 @@ func (u *upload) putManifest(ctx context.Context, repo *Repo, m content.Manifest
 		return err
 	}
 	if digest, found, herr := repo.Head(ctx, m.Digest.String()); herr == nil && found && digest == m.Digest.String() {
-		return nil // the answer was lost, not the manifest
+		return nil // only the answer was lost
 	}
 	return repo.fail(ctx, "writing "+m.Digest.String()+" to", true, err)
 }
 
-// mend writes a manifest that a registry refused because it lacks what it names, and sends that.
+// mend writes a manifest that a registry refused because it lacks what the manifest names, after sending that.
 func (u *upload) mend(ctx context.Context, repo *Repo, c content.Content, m content.Manifest) error {
 	w := newWait(&u.client.opt, repo.registry.String())
 	for {
@@ -64,8 +65,8 @@ func (u *upload) mend(ctx context.Context, repo *Repo, c content.Content, m cont
 	}
 }
 
-// missing sends again what a registry lacks of a manifest: the manifests that it names, the blobs that the registry's
-// answer names even if it says of them that it has them, and other blobs that it does not have.
+// missing sends what a registry lacks of a manifest: the manifests that it names, the blobs in the registry's answer
+// (even if the registry says that it has them), and other missing blobs.
 func (u *upload) missing(ctx context.Context, repo *Repo, c content.Content, m content.Manifest, answer error) error {
 	for _, child := range c.Manifests {
 		if child.Digest == m.Digest {

@@ -14,9 +14,9 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// Verify reads a delivery back over the wire: every manifest whole, every blob whole, except blobs that known says were
-// read back before in that registry: of these, the first byte is read. What cannot be given back yet is asked for again
-// within the budget of one request. The error holds a [Flaw] for each blob or manifest that has to be sent again.
+// Verify reads a delivery back over the network: every manifest, and every blob, completely; of blobs that known says
+// were read back before, only the first byte. What cannot be served yet is requested again within the budget of one
+// request. The error has a [Flaw] for each blob or manifest that has to be uploaded again.
 func (c *Client) Verify(ctx context.Context, r address.Registry, d Delivery, known func(v1.Hash) bool) error {
 	repo, err := c.Repo(r, d.Image)
 	if err != nil {
@@ -45,8 +45,8 @@ func (r *Repo) sameManifest(ctx context.Context, m content.Manifest) error {
 	return nil
 }
 
-// Touch reads the first byte of a blob, and compares its size: a registry may remember a blob, and answer HEAD, that
-// its store has lost. The error holds a [Flaw] where the blob has to be sent again.
+// Touch reads the first byte of a blob, and compares its size: a registry may answer HEAD for a blob that its store
+// has lost. The error has a [Flaw] if the blob has to be uploaded again.
 func (r *Repo) Touch(ctx context.Context, b content.Blob) error {
 	if b.Size == 0 {
 		size, found, err := r.blobSize(ctx, b.Digest)
@@ -75,7 +75,7 @@ func (r *Repo) Touch(ctx context.Context, b content.Blob) error {
 	})
 }
 
-// wholeSize is the size of a blob of which a part was asked for, -1 where the registry does not say.
+// wholeSize returns the size of a blob of which a part was requested; -1 if the registry does not say.
 func wholeSize(resp *http.Response) int64 {
 	if resp.StatusCode == http.StatusOK {
 		return resp.ContentLength
@@ -94,8 +94,8 @@ func (r *Repo) sized(b content.Blob, size int64) error {
 	return nil
 }
 
-// Resend sends blobs and manifests of a delivery again, whatever the registry says that it has. Blobs that the delivery
-// does not have are passed over.
+// Resend uploads blobs and manifests of a delivery again, whatever the registry says that it has. It skips blobs that
+// the delivery does not have.
 func (c *Client) Resend(ctx context.Context, r address.Registry, d Delivery, digests []v1.Hash) error {
 	repo, err := c.Repo(r, d.Image)
 	if err != nil {

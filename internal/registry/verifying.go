@@ -10,7 +10,7 @@ import (
 	"github.com/howdah/howdah/internal/content"
 )
 
-// verifying reads a blob and hashes it on the way.
+// verifying returns a reader that hashes a blob while it is read.
 func verifying(rc io.ReadCloser, b content.Blob, from *Repo) io.ReadCloser {
 	return &verifier{ReadCloser: rc, want: b, from: from, hash: sha256.New()}
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Visible reports whether somebody without credentials can read a manifest that is known to be there. A registry that
-// hides it refuses, or says that it is not there; the latter is also what one says that lags behind a write, so it is
-// asked for a while. That a registry fails, limits or breaks off is an error: it says nothing about who may read.
+// Visible reports whether somebody without an account can read a manifest that is known to exist. A registry that
+// hides it refuses, or says that it does not exist; a registry that lags behind a write says the same, so the
+// question is repeated for a while. If the registry fails, limits or breaks off, the result is an error: it says
+// nothing about who may read.
 func (r *Repo) Visible(ctx context.Context, ref string) (bool, error) {
 	w := newWait(&r.client.opt, r.registry.String())
 	for {
