@@ -155,7 +155,8 @@ var arrows = map[string]string{
 	"internal/inspect": "internal/fault internal/secret",
 	"internal/base": "internal/apt internal/builder internal/environ internal/fault internal/files internal/frontend " +
 		"internal/image internal/lock internal/process",
-	"internal/imagerun": "internal/apt internal/environ internal/fault internal/lock internal/process internal/registry",
+	"internal/imagerun": "internal/apt internal/environ internal/fault internal/files internal/lock internal/process " +
+		"internal/registry",
 	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
 		"internal/files internal/roundtrip internal/secret",
 	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +

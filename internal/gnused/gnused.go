@@ -102,7 +102,7 @@ func (s *Sed) Run(ctx context.Context, c sed.Call) (sed.Result, error) {
 		return r, fmt.Errorf("starting sed: %w", err)
 	}
 	for i, p := range paths {
-		data, err := os.ReadFile(p)
+		data, err := os.ReadFile(p) // sed cannot make it longer than maxOutput, nor with --sandbox anything but a file
 		if err != nil {
 			return r, fmt.Errorf("reading what sed made of %q: %w", c.Files[i].Name, err)
 		}

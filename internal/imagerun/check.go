@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/files"
 )
 
 // domain is the one that the servers believe to be at.
@@ -159,7 +161,7 @@ func (s *Stack) instance(ctx context.Context, version string) Check {
 	}
 	posts := seen.Configuration.Statuses.Max
 	c.OK, c.Says = seen.Version == version && posts > 0, fmt.Sprintf("version %q, max_characters %d", seen.Version, posts)
-	source, _ := os.ReadFile(s.web.path("opt/mastodon/app/validators/status_length_validator.rb"))
+	source, _ := files.Read(s.web.root, "opt/mastodon/app/validators/status_length_validator.rb", files.MaxSmall)
 	if m := longest.FindSubmatch(source); m != nil && string(m[1]) != strconv.Itoa(posts) {
 		c.OK, c.Says = false, c.Says+", while the tree says "+string(m[1])
 	}
@@ -251,7 +253,7 @@ func (s *Stack) plainRedis(ctx context.Context) error {
 	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
 		return err
 	}
-	answer, err := io.ReadAll(conn)
+	answer, err := io.ReadAll(io.LimitReader(conn, 1<<10)) // "+PONG", or an error of one line
 	if strings.Contains(string(answer), "PONG") {
 		return nil
 	}

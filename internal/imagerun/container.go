@@ -13,6 +13,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
+	"github.com/howdah/howdah/internal/files"
 	"github.com/howdah/howdah/internal/process"
 )
 
@@ -66,7 +67,7 @@ func (c container) ids(user string) (string, error) {
 	if user == "" {
 		user = "0"
 	}
-	accounts, err := os.ReadFile(c.path("etc/passwd"))
+	accounts, err := files.Read(c.root, "etc/passwd", files.MaxSmall)
 	if err != nil {
 		return "", fmt.Errorf("looking for user %q: %w", user, err)
 	}
