@@ -11,8 +11,8 @@ import (
 // Lines is where each line of a document begins.
 type Lines []int
 
-// LinesOf finds the lines of a document.
-func LinesOf(data []byte) Lines {
+// linesOf finds the lines of a document.
+func linesOf(data []byte) Lines {
 	lines := make(Lines, 1, 1+bytes.Count(data, []byte("\n")))
 	for i, c := range data {
 		if c == '\n' {

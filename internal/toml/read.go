@@ -28,7 +28,7 @@ func read(file string, data []byte, most int, locate func(Lines) error) (values 
 	if err := encoding(file, data, most); err != nil {
 		return nil, err
 	}
-	lines := LinesOf(data)
+	lines := linesOf(data)
 	if err := check(file, data, lines); err != nil {
 		return nil, err
 	}
