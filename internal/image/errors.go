@@ -66,7 +66,8 @@ func (s Spec) explain(ctx context.Context, err error, w *watch) error {
 // untrusted is what npm, Ruby, curl, git, yarn and Go print of a certificate whose CA they do not know.
 var untrusted = []string{"SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 	"UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "self-signed certificate", "self signed certificate",
-	"unable to get local issuer certificate", "certificate verify failed", "server certificate verification failed", "certificate signed by unknown authority"}
+	"unable to get local issuer certificate", "certificate verify failed",
+	"server certificate verification failed", "certificate signed by unknown authority"}
 
 // beginning is as much of a step's name as a reader needs to find it: a RUN has its whole script in it.
 func beginning(step string) string {
