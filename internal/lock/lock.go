@@ -31,8 +31,14 @@ type holder struct {
 	Since time.Time `json:"since"`
 }
 
-// Take takes the lock at path, or fails at once with code 75.
-func Take(path, what string) (*Lock, error) {
+// nameless is how often, every ten milliseconds, Take looks again at a lock whose holder has not written its name yet,
+// or has taken it out to let go.
+const nameless = 100
+
+// Take takes the lock at path, or fails with code 75: at once where the lock names its holder.
+func Take(path, what string) (*Lock, error) { return take(path, what, nameless) }
+
+func take(path, what string, looks int) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
@@ -41,7 +47,12 @@ func Take(path, what string) (*Lock, error) {
 	if err != nil {
 		return nil, fault.Disk(fault.New(fault.Other, "locking %q: %w", path, err), filepath.Dir(path))
 	}
-	if err := flock(f, syscall.LOCK_EX); err != nil {
+	err = flock(f, syscall.LOCK_EX)
+	for ; errors.Is(err, syscall.EWOULDBLOCK) && looks > 0 && holderOf(f) == nil; looks-- {
+		time.Sleep(10 * time.Millisecond)
+		err = flock(f, syscall.LOCK_EX)
+	}
+	if err != nil {
 		defer f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, busy(path, f)
@@ -59,9 +70,13 @@ func Take(path, what string) (*Lock, error) {
 		return nil, fault.New(fault.Other, "locking %q: %w", path, err)
 	}
 	return &Lock{f, sync.OnceValue(func() error {
-		return errors.Join(rewrite(f, nil), f.Close())
+		return errors.Join(rewrite(f, nil), unlock(f))
 	})}, nil
 }
+
+// unlock lets go of the lock itself: a program that another goroutine is starting has the file open until it is
+// executed, so closing ours may leave the lock held.
+func unlock(f *os.File) error { return errors.Join(flock(f, syscall.LOCK_UN), f.Close()) }
 
 // flock tries again where a signal came between.
 func flock(f *os.File, how int) error {
@@ -117,11 +132,20 @@ func (l *Lock) Release() error {
 	return nil
 }
 
-// busy tells who holds the lock.
-func busy(path string, f *os.File) error {
+// holderOf is who holds the lock, or nil where its file does not say.
+func holderOf(f *os.File) *holder {
 	var h holder
 	data, err := io.ReadAll(io.NewSectionReader(f, 0, 4096))
 	if err != nil || json.Unmarshal(data, &h) != nil || h.PID == 0 {
+		return nil
+	}
+	return &h
+}
+
+// busy tells who holds the lock.
+func busy(path string, f *os.File) error {
+	h := holderOf(f)
+	if h == nil {
 		return fault.New(fault.Retry, "another run has locked %q", path).WithHint("wait until it ends")
 	}
 	return fault.New(fault.Retry, "another run, %q, has locked %q: process %d, since %s", h.What, path, h.PID,

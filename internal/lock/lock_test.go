@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,7 +118,7 @@ func TestAnyContent(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Take(path, "b"); fault.CodeOf(err) != fault.Retry {
+		if _, err := take(path, "b", 1); fault.CodeOf(err) != fault.Retry {
 			t.Errorf("%q: %v", content, err)
 		}
 		held.Release()
@@ -218,4 +219,76 @@ func TestShare(t *testing.T) {
 		t.Fatal("who tidied up has no lock")
 	}
 	defer held.Release()
+}
+
+// A program that is being started has a copy of every open file until it is executed: the lock is released in spite of
+// it.
+func TestReleasedWithACopyOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	for name, take := range map[string]func() (*Lock, error){
+		"alone":  func() (*Lock, error) { return Take(path, "release") },
+		"shared": func() (*Lock, error) { return Share(t.Context(), path, func() error { return nil }) },
+	} {
+		held, err := take()
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := syscall.Dup(int(held.file.Fd()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := held.Release(); err != nil {
+			t.Error(err)
+		}
+		next, err := Take(path, "release")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if err := next.Release(); err != nil {
+			t.Error(err)
+		}
+		if err := syscall.Close(other); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The kernel's lock is taken before the file names its holder, and let go after the name was taken out: whoever comes
+// between looks again, and then names the holder or takes the lock.
+func TestLooksAgainForTheName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	for _, c := range []struct {
+		name  string
+		looks int
+		then  func(f *os.File) error
+		want  string
+	}{
+		{"writes its name", 1 << 20, func(f *os.File) error { return rewrite(f, []byte(`{"pid":7,"what":"release"}`)) },
+			`another run, "release", has locked`},
+		{"lets go", 1 << 20, unlock, ""},
+		{"never says", 2, func(*os.File) error { return nil }, `another run has locked`},
+	} {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err == nil {
+			err = errors.Join(rewrite(f, nil), flock(f, syscall.LOCK_EX))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		ended := make(chan error, 1)
+		go func() {
+			held, err := take(path, "patch:save", c.looks)
+			if err == nil {
+				err = held.Release()
+			}
+			ended <- err
+		}()
+		if err := c.then(f); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+		_ = f.Close()
+	}
 }

@@ -26,7 +26,7 @@ func Share(ctx context.Context, path string, tidy func() error) (*Lock, error) {
 	if err := share(ctx, f, tidy); err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %q: %w", path, err), f.Close())
 	}
-	return &Lock{f, sync.OnceValue(f.Close)}, nil
+	return &Lock{f, sync.OnceValue(func() error { return unlock(f) })}, nil
 }
 
 func share(ctx context.Context, f *os.File, tidy func() error) error {
