@@ -72,13 +72,27 @@ func Start(ctx context.Context, dir, at string) (*Server, error) {
 			app.ServeHTTP(w, r)
 		})}
 	go func() {
-		err := s.http.Serve(listener)
+		err := s.http.Serve(port{listener})
 		if errors.Is(err, http.ErrServerClosed) {
 			err = nil
 		}
 		s.done <- err
 	}()
 	return s, nil
+}
+
+// port is a listener whose port is free once it is closed: a program that is being started has a copy of every open
+// file until it is executed, so closing ours may leave the port busy.
+type port struct{ net.Listener }
+
+// Close frees the port.
+func (p port) Close() error {
+	if l, ok := p.Listener.(syscall.Conn); ok {
+		if raw, err := l.SyscallConn(); err == nil {
+			_ = raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
+		}
+	}
+	return p.Listener.Close()
 }
 
 // Serve serves until ctx ends. ready is called once it does.
