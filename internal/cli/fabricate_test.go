@@ -30,19 +30,13 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-// Fabricate is the scripts' command `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would,
-// with images that nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their
-// bytes are a function of their inputs.
+// Fabricate is the program `fabricate [-ref=] [-platform=] [-compiler]`: it leaves what image:build would, with images
+// that nobody built but that hold what image:verify looks for, and with -compiler what it refuses. Their bytes are a
+// function of their inputs.
 func Fabricate() {
-	ref, platform := flag.String("ref", "", ""), flag.String("platform", "", "")
-	compiler := flag.Bool("compiler", false, "")
-	flag.Parse()
-	if *compiler {
-		fabric[""] = append(fabric[""], "usr/bin/gcc 755 elf")
-	}
 	p, err := This(false)
 	if err == nil {
-		err = p.fabricate(context.Background(), *ref, *platform)
+		err = p.fabricate(context.Background(), os.Args[1:]...)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,12 +44,29 @@ func Fabricate() {
 	}
 }
 
-func (p Process) fabricate(ctx context.Context, ref, platform string) error {
+// Fabricate is the program inside the test.
+func (c Typed) Fabricate(ctx context.Context) error { return c.process().fabricate(ctx, c.Words...) }
+
+// fabrication is how images are to be fabricated.
+type fabrication struct {
+	ref, platform string // "": the newest, all of them
+	compiler      bool   // with one in the images
+}
+
+func (p Process) fabricate(ctx context.Context, typed ...string) error {
+	var how fabrication
+	flags := flag.NewFlagSet("fabricate", flag.ContinueOnError)
+	flags.StringVar(&how.ref, "ref", "", "")
+	flags.StringVar(&how.platform, "platform", "", "")
+	flags.BoolVar(&how.compiler, "compiler", false, "")
+	if err := flags.Parse(typed); err != nil {
+		return err
+	}
 	s, err := withDistribution(p.session(target.ImageBuild))
 	if err != nil {
 		return err
 	}
-	return candidate.At(ctx, s, candidate.Options{Ref: ref}, func(u candidate.Upstream) error {
+	return candidate.At(ctx, s, candidate.Options{Ref: how.ref}, func(u candidate.Upstream) error {
 		c, err := u.Apply(ctx, s)
 		if err != nil {
 			return err
@@ -70,7 +81,7 @@ func (p Process) fabricate(ctx context.Context, ref, platform string) error {
 		}
 		var images []build.Image
 		for _, spec := range b.Specs {
-			one, err := fabricateImage(ctx, s, b, spec, platform)
+			one, err := fabricateImage(ctx, s, b, spec, how)
 			if err != nil {
 				return err
 			}
@@ -113,7 +124,7 @@ func before(ctx context.Context, s *session.Session, b *build.Build, anew []buil
 
 // fabricateImage leaves the layout of one image: of all platforms, or of one.
 func fabricateImage(ctx context.Context, s *session.Session, b *build.Build, spec image.Spec,
-	platform string) (build.Image, error) {
+	how fabrication) (build.Image, error) {
 	whole := build.Image{
 		Name: spec.Name, Layout: s.Config.Result("images", spec.Name), Inputs: b.Inputs[spec.Name], Platforms: spec.Platforms,
 	}
@@ -123,15 +134,15 @@ func fabricateImage(ctx context.Context, s *session.Session, b *build.Build, spe
 	}
 	var parts []image.Part
 	for _, one := range platforms {
-		if platform != "" && platform != one.Platforms[0] {
+		if how.platform != "" && how.platform != one.Platforms[0] {
 			continue
 		}
-		img, err := fabricated(spec.Role, one)
+		img, err := fabricated(spec.Role, one, how.compiler)
 		if err != nil {
 			return whole, err
 		}
 		parts = append(parts, image.Part{Platform: one.Platforms[0], Inputs: one.Inputs, Image: img})
-		if platform != "" {
+		if how.platform != "" {
 			whole = one
 		}
 	}
@@ -162,7 +173,7 @@ var fabric = map[string][]string{
 	},
 }
 
-func fabricated(role string, i build.Image) (v1.Image, error) {
+func fabricated(role string, i build.Image, compiler bool) (v1.Image, error) {
 	os, arch, _ := strings.Cut(i.Platforms[0], "/")
 	img,
 		err := mutate.ConfigFile(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1),
@@ -176,7 +187,11 @@ func fabricated(role string, i build.Image) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, lines := range [][]string{fabric[""], append(fabric[role], "opt/mastodon/inputs 644 "+i.Inputs)} {
+	common := slices.Clone(fabric[""])
+	if compiler {
+		common = append(common, "usr/bin/gcc 755 elf")
+	}
+	for _, lines := range [][]string{common, append(slices.Clone(fabric[role]), "opt/mastodon/inputs 644 "+i.Inputs)} {
 		layer, err := tarOf(lines)
 		if err != nil {
 			return nil, err

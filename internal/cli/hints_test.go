@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"errors"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,9 +102,7 @@ func unquoted(w *syntax.Word) (string, error) {
 // checkHints reads what the last command printed. Each command in it must be one that this program takes; those that
 // only look, and those of the series with -dry, are run, and must not end in a mistake of usage. No "next:" leads to
 // the command that printed it.
-func checkHints(ts *testscript.TestScript, typed []string) {
-	out, story := ts.ReadFile("stdout"), ts.ReadFile("stderr")
-	ran := false
+func checkHints(ts *testscript.TestScript, typed []string, out, story string) {
 	for line := range strings.Lines(out + story) {
 		if form.MatchString(line) {
 			continue
@@ -120,14 +117,8 @@ func checkHints(ts *testscript.TestScript, typed []string) {
 			if again && strings.Contains(line, "next: ") {
 				ts.Fatalf("next: leads to the command that was run, %q", typed)
 			}
-			ran = proposed.run(ts, text, one, words(args, given)) || ran
+			proposed.run(ts, text, one, words(args, given))
 		}
-	}
-	if ran { // what the script looks at next is what its own command printed
-		_, err := ts.Stdout().Write([]byte(out))
-		ts.Check(err)
-		_, err = ts.Stderr().Write([]byte(story))
-		ts.Check(err)
 	}
 }
 
@@ -149,8 +140,8 @@ var harmless = []target.Target{
 	target.PatchShow, target.PatchDiff, target.PatchRefresh, target.PatchDrop, target.VersionAccept,
 }
 
-// run counts a command and runs it, once in each script, where that changes nothing; it reports whether it ran.
-func (p *proposals) run(ts *testscript.TestScript, text string, one target.Target, typed []string) bool {
+// run counts a command and runs it, once in each script, where that changes nothing.
+func (p *proposals) run(ts *testscript.TestScript, text string, one target.Target, typed []string) {
 	p.mu.Lock()
 	p.lines[text]++
 	key := ts.Name() + " " + text
@@ -159,21 +150,21 @@ func (p *proposals) run(ts *testscript.TestScript, text string, one target.Targe
 	p.mu.Unlock()
 	same := func(t target.Target) bool { return t.Name == one.Name }
 	if known || !slices.ContainsFunc(harmless, same) || slices.Contains(typed, "NAME") {
-		return false
+		return
 	}
 	for _, o := range one.Options {
 		if o.Name == "dry" || o.Name == "offline" {
 			typed = append(typed, "-"+o.Name)
 		}
 	}
-	err := ts.Exec("howdah", append([]string{one.Name}, typed...)...)
-	if exit, ok := err.(*exec.ExitError); ok && exit.ExitCode() == 2 {
-		ts.Fatalf("the proposed command %q ends with exit code 2:\n%s", text, ts.ReadFile("stderr"))
+	code, _, story, err := start(ts, append([]string{"howdah", one.Name}, typed...))
+	ts.Check(err)
+	if code == 2 {
+		ts.Fatalf("the proposed command %q ends with exit code 2:\n%s", text, story)
 	}
 	p.mu.Lock()
 	p.ran++
 	p.mu.Unlock()
-	return true
 }
 
 // report says what was met, once all scripts have run.

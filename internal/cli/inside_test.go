@@ -118,7 +118,7 @@ func (in *inside) bases() {
 func (in *inside) built() {
 	in.t.Helper()
 	in.bases()
-	if err := in.process.fabricate(in.t.Context(), "", ""); err != nil {
+	if err := in.process.fabricate(in.t.Context()); err != nil {
 		in.t.Fatal(err)
 	}
 }

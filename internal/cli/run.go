@@ -47,13 +47,20 @@ func This(words bool) (Process, error) {
 	if err != nil {
 		return Process{}, fault.New(fault.Other, "finding the working folder: %w", err)
 	}
-	caller := target.CallerOf(os.Args[0], os.Getenv("HOWDAH_CONFIG"))
+	p := called(os.Args[0], os.Environ(), dir, words)
+	p.stdout, p.stderr, p.now = os.Stdout, os.Stderr, time.Now()
+	return p, nil
+}
+
+// called is a run of a program under the name that was typed, in an environment and a folder; it has no streams and no
+// clock yet.
+func called(name string, environment []string, dir string, words bool) Process {
+	caller := target.CallerOf(name, environ.Get(environment, "HOWDAH_CONFIG"))
 	caller.Words = words
-	if term.InCI(os.Environ()) {
+	if term.InCI(environment) {
 		caller = caller.Elsewhere()
 	}
-	return Process{caller: caller, environ: os.Environ(), dir: dir, stdout: os.Stdout, stderr: os.Stderr, now: time.Now()},
-		nil
+	return Process{caller: caller, environ: environment, dir: dir}
 }
 
 // Main runs a target in this process. It stops on signals, and when the mage that started it has exited.
