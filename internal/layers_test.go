@@ -133,7 +133,7 @@ var arrows = map[string]string{
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
 		"internal/series internal/tree internal/verdict",
-	"internal/fork":        "internal/diff internal/latin internal/renames internal/tree",
+	"internal/fork":        "internal/diff internal/latin internal/renames internal/series internal/tree",
 	"internal/latin":       "",
 	"internal/historypage": "internal/plural internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",

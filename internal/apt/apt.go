@@ -71,8 +71,7 @@ func get(ctx context.Context, progress func(format string, args ...any), args ..
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-		return fmt.Errorf("apt-get: %w\n%s", err, strings.Join(lines[max(0, len(lines)-8):], "\n"))
+		return fmt.Errorf("apt-get: %w\n%s", err, strings.Join(process.LastLines(said.String(), 8), "\n"))
 	}
 	return nil
 }

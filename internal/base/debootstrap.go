@@ -183,8 +183,7 @@ func run(ctx context.Context, program string, args ...string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-		return fmt.Errorf("%s: %w\n%s", program, err, strings.Join(lines[max(0, len(lines)-8):], "\n"))
+		return fmt.Errorf("%s: %w\n%s", program, err, strings.Join(process.LastLines(out.String(), 8), "\n"))
 	}
 	return nil
 }

@@ -1,9 +1,10 @@
 package base
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/howdah/howdah/internal/process"
 )
 
 // unpacking reads what debootstrap reports with --debian-installer, and shows how far it is: after "P: NOW END CODE"
@@ -98,6 +99,5 @@ func (u *unpacking) said(log []byte) string {
 	if len(u.errors) > 0 {
 		return strings.Join(u.errors, "\n")
 	}
-	lines := strings.Split(string(bytes.TrimSpace(log)), "\n")
-	return strings.Join(lines[max(0, len(lines)-8):], "\n")
+	return strings.Join(process.LastLines(string(log), 8), "\n")
 }

@@ -71,6 +71,5 @@ func run(cmd *exec.Cmd, read func(line string)) (string, error) {
 	if err == nil || errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		return out.String(), err
 	}
-	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-	return "", fmt.Errorf("%w: %s", err, strings.Join(lines[max(0, len(lines)-5):], "\n    | "))
+	return "", fmt.Errorf("%w: %s", err, strings.Join(process.LastLines(said.String(), 5), "\n    | "))
 }

@@ -224,9 +224,8 @@ func (h home) said() string {
 	if err != nil {
 		return ""
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 	var b strings.Builder
-	for _, line := range lines[max(0, len(lines)-5):] {
+	for _, line := range process.LastLines(string(data), 5) {
 		b.WriteString("\n    | " + line)
 	}
 	return b.String()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/latin"
+	"github.com/howdah/howdah/internal/series"
 )
 
 const (
@@ -50,7 +51,7 @@ func name(topics []*Topic, h *history) {
 		if vague && from != nil && latin.Foreign(title) {
 			t.Name = t.uniqueName(t.translated(title, from), false, taken)
 		} else {
-			t.Name = t.uniqueName(slug(title, maxName), vague, taken)
+			t.Name = t.uniqueName(slug(title, series.MaxName), vague, taken)
 		}
 		taken[t.Name] = true
 	}
@@ -73,7 +74,7 @@ var issueNumber = regexp.MustCompile(`#[0-9]+`)
 // translated returns a name for a title in another script: its words in Latin letters, the location of the files, and
 // the number of the pull request or the id of the commit, by which a reader can look it up.
 func (t *Topic) translated(title string, from *workUnit) string {
-	name := slug(issueNumber.ReplaceAllString(title, " "), maxName)
+	name := slug(issueNumber.ReplaceAllString(title, " "), series.MaxName)
 	name = cmp.Or(withLocation(name, locations(t.Paths, t.sizes)[0]), name, "change")
 	number := strings.TrimLeft(from.name, "#")
 	if number == "" && len(from.commits) > 0 {

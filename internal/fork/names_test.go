@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -29,7 +30,7 @@ func TestSlug(t *testing.T) {
 		"Ændre den største længde":                                                 "aendre-den-storste-laengde",
 		"Ajouter un thème à l'œil":                                                 "ajouter-un-theme-a-l-oeil",
 	} {
-		if got := slug(title, maxName); got != want {
+		if got := slug(title, series.MaxName); got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)
 		}
 	}
@@ -50,7 +51,7 @@ func TestTranslated(t *testing.T) {
 	} {
 		topic := &Topic{Paths: []string{tc.path}}
 		unit := &workUnit{name: tc.number, commits: []tree.ID{"0123abc56789abcdef0123456789abcdef012345"}}
-		if got := topic.translated(tc.title, unit); got != tc.want || len(got) > maxName {
+		if got := topic.translated(tc.title, unit); got != tc.want || len(got) > series.MaxName {
 			t.Errorf("%q: %q, want %q", tc.title, got, tc.want)
 		}
 	}

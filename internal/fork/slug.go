@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/latin"
+	"github.com/howdah/howdah/internal/series"
 )
-
-// maxName is how long the name of a change may be: it is the name of a file as well.
-const maxName = 64
 
 // stopWords are words that need a word after them: a shortened name must not end in one.
 var stopWords = strings.Fields(`a about adding after also an and are around as at based be because been before being between
@@ -85,12 +83,12 @@ func trimStopWords(words []string) []string {
 	return words
 }
 
-// withSuffix appends a suffix to a name, and shortens the name so that both fit into maxName.
+// withSuffix appends a suffix to a name, and shortens the name so that both fit into series.MaxName.
 func withSuffix(name, end string) string {
 	if name == "" {
 		return end
 	}
-	return slug(strings.ReplaceAll(name, "-", " "), maxName-len(end)-1) + "-" + end
+	return slug(strings.ReplaceAll(name, "-", " "), series.MaxName-len(end)-1) + "-" + end
 }
 
 // numbered returns the n-th of several equal names.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // domain is the one that the servers believe to be at.
@@ -51,8 +52,7 @@ func checkOf(what string, err error, out string) Check {
 
 // last is the end of what a program printed, in a line.
 func last(out string) string {
-	lines := strings.Split(strings.TrimSpace(bootsnapLine.ReplaceAllString(out, "")), "\n")
-	return strings.Join(lines[max(0, len(lines)-6):], " | ")
+	return strings.Join(process.LastLines(bootsnapLine.ReplaceAllString(out, ""), 6), " | ")
 }
 
 var bootsnapLine = regexp.MustCompile(`(?m)^bootsnap (hit|revalidated|miss|stale): (\d+)$`)

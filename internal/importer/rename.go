@@ -7,16 +7,13 @@ import (
 	"github.com/howdah/howdah/internal/series"
 )
 
-// maxName is how long a change's name may be.
-const maxName = 64
-
 // Prefixed returns word-name, cut to the length that a change's name may have; name alone if word is "".
 func Prefixed(word, name string) string {
 	if word == "" || name == "" {
 		return name
 	}
 	name = word + "-" + name
-	return strings.Trim(name[:min(maxName, len(name))], "-")
+	return strings.Trim(name[:min(series.MaxName, len(name))], "-")
 }
 
 // Prefix puts a word before the names of all changes. Names that become equal get a number.

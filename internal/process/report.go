@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -47,6 +48,12 @@ func (s Stage) Begin(name string) (progress func(format string, args ...any), en
 		return func(string, ...any) {}, func(error) {}
 	}
 	return s(name)
+}
+
+// LastLines are the last lines of what a program printed, at most n: its errors are at the end.
+func LastLines(printed string, n int) []string {
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	return lines[max(0, len(lines)-n):]
 }
 
 // Lines is a writer that hands each line to read when it is complete.

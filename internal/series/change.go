@@ -1,6 +1,7 @@
 package series
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,8 +25,11 @@ var (
 	kinds       = []Kind{KindEdit, KindPatch, KindPull, KindOverlay, KindLanded}
 )
 
+// MaxName is how many characters a change's name may have: it is the name of a file as well.
+const MaxName = 64
+
 var (
-	nameForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+	nameForm = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9-]{1,%d}$`, MaxName))
 	// undecided matches a comment that an import wrote about something that a person has to decide: a line of a
 	// script, or a patch.
 	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     `)
@@ -89,7 +93,7 @@ func (l *loader) change(t *value) *Change {
 	} else {
 		c.Name, c.Line = l.text(k), k.line
 		if k.value.kind == unstable.String && !nameForm.MatchString(c.Name) {
-			l.wrong(k.line, "change name %q is not of the form [a-z0-9-], at most 64", c.Name).Hint =
+			l.wrong(k.line, badName, c.Name, MaxName).Hint =
 				fault.Hintf(nameHint)
 		}
 	}

@@ -99,14 +99,17 @@ func (d *Document) Insert(after string, c *Change) error {
 	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
 }
 
-const nameHint = "use letters from a to z, digits and dashes, such as post-length"
+const (
+	badName  = "change name %q is not of the form [a-z0-9-], at most %d"
+	nameHint = "use letters from a to z, digits and dashes, such as post-length"
+)
 
 // CheckName returns an error (exit code 2) if no change can have this name.
 func CheckName(name string) error {
 	if nameForm.MatchString(name) {
 		return nil
 	}
-	return fault.New(fault.Usage, "change name %q is not of the form [a-z0-9-], at most 64", name).
+	return fault.New(fault.Usage, badName, name, MaxName).
 		WithHint("%s", nameHint)
 }
 
