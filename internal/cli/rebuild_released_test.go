@@ -31,7 +31,7 @@ func TestRebuildReleased(t *testing.T) {
 		says  string
 	}{
 		{"without -rebuild", []string{"-of=" + tag}, "", 2, "-of= names what -rebuild compares with"},
-		{"no release's tag", []string{"-rebuild", "-of=edge"}, "", 2, `no registry has a release "edge"`},
+		{"no release's tag", []string{"-rebuild", "-of=edge"}, "", 2, `-of="edge" is not a release's tag`},
 		{"no release", []string{"-rebuild", "-of=" + tag[:len(tag)-8] + "00000000"}, "", 2, "00000000"},
 		{"no image", []string{"-rebuild", "-of=" + tag, "-image=other"}, "", 2, `no image "other"`},
 		{"other arguments", []string{"-rebuild", "-of=" + tag}, "HOWDAH_ARGS=GEM_PACKAGES=other", 2,

@@ -36,7 +36,7 @@ var insideRuns = map[string]insideRun{
 	"test":    {before: (*inside).module, out: `1 passed, 0 failed, 0 skipped`},
 	"check":   {before: (*inside).module, code: 1, out: `(?s)ok    vet.*1 passed`, story: `tools/go\.mod`},
 	"dist": {before: (*inside).module, typed: []string{"-platform=linux/amd64"}, code: 1,
-		story: `compiling for linux/amd64`},
+		story: `compiling buildkitd-linux-amd64`},
 	"bench": {before: (*inside).module, out: `BenchmarkOne`},
 
 	"upstream:fetch":  {out: `1084caa14`},

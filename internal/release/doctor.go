@@ -13,7 +13,7 @@ import (
 // Checkup is one thing that the doctor checked.
 type Checkup struct {
 	Registry, Image string
-	What            string // "reach", "push", "pull"
+	What            string // "push" or "pull"
 	OK              bool
 	Says            string
 	Hint            fault.Hint
