@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -146,17 +147,24 @@ func wc(a *arguments) (Filter, bool) {
 	if len(a.rest) == 1 && a.rest[0] != "-" {
 		name = " " + a.rest[0]
 	}
-	return a.each(func(text []byte) []byte {
+	return Filter{a.rest, func(texts [][]byte) ([]byte, bool) {
+		text := joined(texts)
 		n := len(text)
 		switch kind[0] {
 		case 'l':
 			n = bytes.Count(text, []byte("\n"))
 		case 'w':
 			n = len(bytes.Fields(text))
+			if bytes.ContainsFunc(text, notInWords) {
+				return nil, false
+			}
 		}
-		return fmt.Appendf(nil, "%d%s\n", n, name)
-	})
+		return fmt.Appendf(nil, "%d%s\n", n, name), true
+	}}, true
 }
+
+// notInWords reports whether the locale, or the version of wc, decides if a character belongs to a word.
+func notInWords(r rune) bool { return r >= 0x7f || r < ' ' && !unicode.IsSpace(r) }
 
 // encoding is base64.
 func encoding(a *arguments) (Filter, bool) {

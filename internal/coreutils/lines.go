@@ -165,7 +165,7 @@ func sorted(a *arguments) (Filter, bool) {
 func byNumber(a, b string) int {
 	x, _ := strconv.Atoi(a)
 	y, _ := strconv.Atoi(b)
-	return cmp.Or(x-y, strings.Compare(a, b))
+	return cmp.Or(cmp.Compare(x, y), strings.Compare(a, b))
 }
 
 // plainNumbers reports whether both lines are numbers in the same spelling, so that equal ones are equal lines.
@@ -181,15 +181,23 @@ func plainNumbers(a, b string) bool {
 // sameOrder reports whether a stands before b, as it does by bytes, in the other usual locales too. Those compare
 // letters without their case, and have signs before digits and these before letters.
 func sameOrder(a, b string) bool {
-	x, y := strings.ToLower(a), strings.ToLower(b)
-	for i := 0; i < len(x) && i < len(y); i++ {
-		if x[i] == y[i] {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		x, y := lower(a[i]), lower(b[i])
+		if x == y {
 			continue
 		}
-		p, q := class(x[i]), class(y[i])
-		return p != 0 && q != 0 && (p < q && a[i] < b[i] || p == q && p > 1 && x[i] < y[i] && a[i] < b[i])
+		p, q := class(x), class(y)
+		return p != 0 && q != 0 && (p < q && a[i] < b[i] || p == q && p > 1 && x < y && a[i] < b[i])
 	}
-	return len(x) < len(y) || a == b
+	return len(a) < len(b) || a == b
+}
+
+// lower is an ASCII letter without its case. Bytes keep their places so, in a text that is not UTF-8 too.
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // class is what kind of character a byte is: 0 one outside of ASCII, 1 a sign, 2 a digit, 3 a letter.
