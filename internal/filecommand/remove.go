@@ -16,20 +16,20 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 	options, rest := shell.Operands(c.Args, "")
 	deep, force := shell.Has(options, "r", "R", "recursive"), shell.Has(options, "f", "force")
 	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
-	result := shell.Succeeded
+	result, whole := shell.Succeeded, deep && emptiesTree(m, rest)
 	for _, w := range rest {
 		p, known := m.Entry(w.Text)
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			return m.Unclear(c.Spot, w.Doubt())
 		}
-		f := m.World.Read(p)
 		switch {
-		case f != nil:
-			files[p] = &scriptfiles.File{Gone: true, Scratch: f.Scratch}
+		case whole && p.Disk == scriptfiles.InTree: // as below, with each entry named
+		case m.World.IsFile(p):
+			files[p] = &scriptfiles.File{Gone: true, Scratch: m.World.IsScratch(p)}
 			order = append(order, p)
 		case m.World.IsFolder(p) && deep && p.Name != "":
 			for _, one := range m.World.Files(p) {
-				files[one] = &scriptfiles.File{Gone: true, Scratch: m.World.Read(one).Scratch}
+				files[one] = &scriptfiles.File{Gone: true, Scratch: m.World.IsScratch(one)}
 				order = append(order, one)
 			}
 			if m.Perhaps == "" {
@@ -47,6 +47,25 @@ func Rm(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
 	return result
+}
+
+// emptiesTree reports whether the operands are all that a pattern such as src/* matches in the tree.
+func emptiesTree(m *shell.Machine, operands []shell.Word) bool {
+	named := map[string]bool{}
+	for _, w := range operands {
+		if p, known := m.Entry(w.Text); known && p.Disk == scriptfiles.InTree {
+			named[p.Name] = true
+		}
+	}
+	if len(named) < 2 {
+		return false
+	}
+	for _, name := range m.World.List(scriptfiles.At(scriptfiles.InTree, "")) {
+		if name = strings.TrimSuffix(name, "/"); !strings.HasPrefix(name, ".") && !named[name] {
+			return false
+		}
+	}
+	return true
 }
 
 // rmdir removes folders that are empty.

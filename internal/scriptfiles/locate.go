@@ -2,12 +2,16 @@ package scriptfiles
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // The reasons to take a folder for the tree.
@@ -74,7 +78,35 @@ func (w *World) isScriptFolder(name string) bool {
 }
 
 // Exists says whether there is a file or folder.
-func (w *World) Exists(p Place) bool { return w.Read(p) != nil || w.IsFolder(p) }
+func (w *World) Exists(p Place) bool { return w.IsFile(p) || w.IsFolder(p) }
+
+// IsFile reports whether a place has a file or a link. It reads no file of the pinned tree: that may have to be
+// fetched.
+func (w *World) IsFile(p Place) bool {
+	if f, ok := w.Over[p]; ok {
+		return !f.Gone && !f.Folder
+	}
+	switch p.Disk {
+	case InTree:
+		if p.Name == "" {
+			return false
+		}
+		e, err := w.Pinned.Lookup(w.Ctx, p.Name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			w.Fail(fmt.Errorf("looking for %q: %w", p.Name, err))
+		}
+		return err == nil && e.Mode != tree.Folder && e.Mode != tree.Submodule
+	case Beside:
+		return w.beside(p.Name) != nil
+	}
+	return false
+}
+
+// IsScratch reports whether the script made the file at a place in a folder for temporary files.
+func (w *World) IsScratch(p Place) bool {
+	f := w.Over[p]
+	return f != nil && f.Scratch
+}
 
 // Roots are the folders that are the tree, longest first; where none is known it is where the script begins.
 func (w *World) Roots() []string {
