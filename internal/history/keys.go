@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
@@ -49,18 +48,9 @@ func (w *walker) tip(ctx context.Context, paths map[string]bool) (mainline.Files
 func (k *keys) fill(line mainline.Line, states []state, from int) {
 	for k.oldest > from {
 		if k.first > 0 {
-			k.files.Update(reversed(line[k.first]), k.paths)
+			k.files.Update(mainline.Commit{Touched: mainline.Reversed(line[k.first].Touched)}, k.paths)
 		}
 		k.oldest--
 		states[k.oldest].key, k.first = k.files.Key(), states[k.oldest].first
 	}
-}
-
-// reversed is a commit that takes back what another did.
-func reversed(c mainline.Commit) mainline.Commit {
-	c.Touched = slices.Clone(c.Touched)
-	for i, t := range c.Touched {
-		c.Touched[i].Old, c.Touched[i].New = t.New, t.Old
-	}
-	return c
 }

@@ -3,6 +3,7 @@ package landed
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
@@ -54,6 +55,22 @@ func (c *commits) read(ctx context.Context, i int) (sums, error) {
 	return out, nil
 }
 
+// sizes are how many bytes the files have that some commits touched, before and after.
+func (c *commits) sizes(ctx context.Context, indexes iter.Seq[int]) (map[tree.ID]int64, error) {
+	blobs := map[tree.ID]bool{}
+	for i := range indexes {
+		addBlobs(blobs, c.line[i])
+	}
+	var ids []tree.ID
+	for id, isFile := range blobs {
+		if isFile && id != "" {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return c.src.Sizes(ctx, ids)
+}
+
 // sides are the texts of a file before and after a commit.
 func (c *commits) sides(ctx context.Context, t mainline.Touch) (sides [2][]byte, err error) {
 	for i, v := range [2]mainline.Version{t.Old, t.New} {
@@ -83,7 +100,7 @@ func submoduleText(id tree.ID) []byte { return []byte("Subproject commit " + str
 func (c *commits) identities(ctx context.Context, i int, back bool) (ids []string, ok bool, err error) {
 	memo, touched := c.ids, c.line[i].Touched
 	if back {
-		memo, touched = c.backIDs, reversed(touched)
+		memo, touched = c.backIDs, mainline.Reversed(touched)
 	}
 	if ids, ok = memo[i]; ok {
 		return ids, true, nil
@@ -121,24 +138,11 @@ func (c *commits) did(ctx context.Context, i int) (files []*diff.File, ok bool, 
 	if c.at == i && c.altered != nil {
 		return c.altered, true, nil
 	}
-	var ids []tree.ID
-	for _, t := range c.line[i].Touched {
-		for _, v := range [2]mainline.Version{t.Old, t.New} {
-			if v.Exists() && v.Mode != tree.Submodule {
-				ids = append(ids, v.ID)
-			}
-		}
-	}
-	slices.Sort(ids)
-	sizes, err := c.src.Sizes(ctx, slices.Compact(ids))
+	sizes, err := c.sizes(ctx, slices.Values([]int{i}))
 	if err != nil {
 		return nil, false, err
 	}
-	size := 0
-	for _, id := range ids {
-		size += int(sizes[id])
-	}
-	if !c.budget.compare(size) {
+	if !c.budget.compare(int(bytesOf(c.line[i], sizes))) {
 		return nil, false, nil
 	}
 	c.at = i

@@ -3,6 +3,7 @@ package landed
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -49,48 +50,29 @@ func newSweep(src *mainline.Objects, line mainline.Line, searches []*search) *sw
 // plan chooses the commits that are read to see whether they are a change, within the budget, and counts for each
 // search those that are not.
 func (s *sweep) plan(ctx context.Context) error {
-	blobs := map[tree.ID]bool{}
-	for i := range s.same {
-		addBlobs(blobs, s.line[i])
-	}
-	var ids []tree.ID
-	for id, isFile := range blobs {
-		if isFile && id != "" {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	sizes, err := s.src.Sizes(ctx, ids)
+	sizes, err := s.sizes(ctx, maps.Keys(s.same))
 	if err != nil {
 		return err
 	}
 	var all []candidate
 	for i, searches := range s.same {
-		one := candidate{index: i}
-		for _, t := range s.line[i].Touched {
-			old, fresh := sizeOf(t.Old, sizes), sizeOf(t.New, sizes)
-			one.bytes += old + fresh
-		}
+		one := candidate{index: i, bytes: bytesOf(s.line[i], sizes)}
 		for _, h := range searches {
 			if i >= h.begin {
 				one.weigh(h, h.chanceOf(s.line[i].Touched, sizes), len(s.line))
 			}
 		}
-		if one.chance > impossible {
+		if len(one.searches) > 0 {
 			all = append(all, one)
 		}
 	}
 	slices.SortFunc(all, candidate.compare)
 	for _, one := range all {
-		if s.reads[one.index] = s.budget.reads(int(one.bytes), one.chance); !s.reads[one.index] {
-			for _, h := range s.same[one.index] {
-				if one.index < h.begin {
-					continue
-				}
-				if h.chanceOf(s.line[one.index].Touched, sizes) > impossible {
-					h.skipped++
-				}
-			}
+		if s.reads[one.index] = s.budget.reads(int(one.bytes), one.chance); s.reads[one.index] {
+			continue
+		}
+		for _, h := range one.searches {
+			h.skipped++
 		}
 	}
 	return nil
@@ -98,14 +80,19 @@ func (s *sweep) plan(ctx context.Context) error {
 
 // candidate is a commit that touches the paths of a search.
 type candidate struct {
-	index  int
-	bytes  int64  // of its files, before and after
-	chance chance // for the search for which it is best
-	away   int    // how many commits lie between it and where such a search began, or from the newest without such a place
+	index    int
+	bytes    int64     // of its files, before and after
+	searches []*search // those whose change it may be
+	chance   chance    // for the search for which it is best
+	away     int       // how many commits lie between it and where such a search began, or from the newest without such a place
 }
 
 // weigh takes a search into account.
 func (a *candidate) weigh(h *search, its chance, end int) {
+	if its == impossible {
+		return
+	}
+	a.searches = append(a.searches, h)
 	away := end - a.index
 	if h.from() != "" {
 		away = a.index - h.begin
@@ -121,6 +108,14 @@ func (a *candidate) weigh(h *search, its chance, end int) {
 func (a candidate) compare(b candidate) int {
 	return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(bits.Len64(uint64(a.bytes)), bits.Len64(uint64(b.bytes))),
 		cmp.Compare(a.away, b.away), cmp.Compare(b.index, a.index))
+}
+
+// bytesOf is how many bytes a commit's files have, before and after.
+func bytesOf(c mainline.Commit, sizes map[tree.ID]int64) (n int64) {
+	for _, t := range c.Touched {
+		n += sizeOf(t.Old, sizes) + sizeOf(t.New, sizes)
+	}
+	return n
 }
 
 // sizeOf is how long the text of a version is.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/mainline"
@@ -58,7 +57,7 @@ func (s *sweep) takesBack(ctx context.Context, h *search, i int) (bool, error) {
 	if !sure || len(h.held.blind) > 0 {
 		if h.held.blind == nil {
 			h.held.seen = maps.Clone(h.Now)
-			h.held.seen.Update(mainline.Commit{Touched: reversed(s.line[i].Touched)}, h.named)
+			h.held.seen.Update(mainline.Commit{Touched: mainline.Reversed(s.line[i].Touched)}, h.named)
 		}
 		h.held.blind, can = append(h.held.blind, i), h.held.could
 	}
@@ -110,15 +109,6 @@ func (s *sweep) settle(ctx context.Context, h *search) error {
 		h.Found[len(h.Found)-1].Undone = s.line[blind[high]].By()
 	}
 	return err
-}
-
-// reversed returns the reverse of what a commit did.
-func reversed(touched []mainline.Touch) []mainline.Touch {
-	out := slices.Clone(touched)
-	for i, t := range out {
-		out[i].Old, out[i].New = t.New, t.Old
-	}
-	return out
 }
 
 // fits says whether the change can be made, as it was first made, on some versions of its files. sure is false where

@@ -4,6 +4,7 @@
 package mainline
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,15 @@ type Commit struct {
 type Touch struct {
 	Path     string
 	Old, New Version
+}
+
+// Reversed returns what takes back what a commit did.
+func Reversed(touched []Touch) []Touch {
+	out := slices.Clone(touched)
+	for i, t := range out {
+		out[i].Old, out[i].New = t.New, t.Old
+	}
+	return out
 }
 
 // Version is a file's mode and content. The zero Version means that there is no file.
