@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -77,13 +78,12 @@ func setVisibility(l *loader, v value) {
 func setMoving(l *loader, v value) {
 	for i := range v.list {
 		one := v.item(i)
+		refused := cmp.Or(address.CheckTag(one.text), stamp.CheckMoving(one.text))
 		switch {
 		case strings.Contains(one.text, "+"):
 			l.fail(one.fault("the tag %q holds a plus, which registries refuse", one.text).WithHint("write a dash in its place"))
-		case !address.IsTag(one.text):
-			l.check(one, address.CheckTag(one.text))
-		case stamp.CheckMoving(one.text) != nil:
-			l.check(one, stamp.CheckMoving(one.text))
+		case refused != nil:
+			l.check(one, refused)
 		case slices.Contains(l.c.Publish.Moving, one.text):
 			l.fail(one.fault("the tag %q is listed twice", one.text).WithHint("keep one"))
 		}

@@ -155,7 +155,7 @@ func wc(a *arguments) (Filter, bool) {
 			n = bytes.Count(text, []byte("\n"))
 		case 'w':
 			n = len(bytes.Fields(text))
-			if bytes.ContainsFunc(text, notInWords) {
+			if bytes.ContainsFunc(text, inDoubt) {
 				return nil, false
 			}
 		}
@@ -163,8 +163,8 @@ func wc(a *arguments) (Filter, bool) {
 	}}, true
 }
 
-// notInWords reports whether the locale, or the version of wc, decides if a character belongs to a word.
-func notInWords(r rune) bool { return r >= 0x7f || r < ' ' && !unicode.IsSpace(r) }
+// inDoubt reports whether the locale, or the version of wc, decides if a character belongs to a word.
+func inDoubt(r rune) bool { return r >= 0x7f || r < ' ' && !unicode.IsSpace(r) }
 
 // encoding is base64.
 func encoding(a *arguments) (Filter, bool) {

@@ -12,8 +12,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// Write writes a file, complete or not at all, and creates the folders above it. If something is in the way, the
-// error has a hint.
+// Write creates or replaces a file and creates the folders above it. A file that is there keeps its content until the
+// new one is complete. The error of a full disk, or of a file where a folder is needed, has a hint.
 func Write(path string, data []byte) error {
 	return WriteFrom(path, func(f *os.File) error {
 		if _, err := f.Write(data); err != nil {

@@ -11,11 +11,12 @@ import (
 )
 
 // stopWords are words that need a word after them: a shortened name must not end in one.
-var stopWords = strings.Fields(`a about adding after also an and are around as at based be because been before being between
-	but by can cannot don doesn didn due even for from has have having how if in instead into is isn it its just like my
-	nor not of off on once only onto or our out over per rather s should so some such t than that the their them these
-	this those through to too under until up using via was wasn were what when where which while who whose will with
-	within without won would your`)
+var stopWords = strings.Fields(`
+	a about adding after also an and are around as at based be because been before being between but by can
+	cannot don doesn didn due even for from has have having how if in instead into is isn it its just like my
+	nor not of off on once only onto or our out over per rather s should so some such t than that the their them
+	these this those through to too under until up using via was wasn were what when where which while who whose
+	will with within without won would your`)
 
 // titleMarker matches what git and people put before or after a title: "fixup!", "[WIP]".
 var titleMarker = regexp.MustCompile(`(?i)^(?:(?:fixup|squash|amend)!\s*)+|` +

@@ -2,16 +2,12 @@ package scriptfiles
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/placeholder"
-	"github.com/howdah/howdah/internal/tree"
 )
 
 // The reasons to take a folder for the tree.
@@ -88,14 +84,8 @@ func (w *World) IsFile(p Place) bool {
 	}
 	switch p.Disk {
 	case InTree:
-		if p.Name == "" {
-			return false
-		}
-		e, err := w.Pinned.Lookup(w.Ctx, p.Name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			w.Fail(fmt.Errorf("looking for %q: %w", p.Name, err))
-		}
-		return err == nil && e.Mode != tree.Folder && e.Mode != tree.Submodule
+		_, ok := w.lookup(p.Name)
+		return ok
 	case Beside:
 		return w.beside(p.Name) != nil
 	}

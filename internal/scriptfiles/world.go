@@ -125,12 +125,8 @@ func (w *World) Upstream(name string) *File {
 	if f := w.read.files[name]; f != nil {
 		return f
 	}
-	e, err := w.Pinned.Lookup(w.Ctx, name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && (e.Mode == tree.Folder || e.Mode == tree.Submodule) {
-		return nil
-	}
-	if err != nil {
-		w.Fail(fmt.Errorf("reading %q: %w", name, err))
+	e, ok := w.lookup(name)
+	if !ok {
 		return nil
 	}
 	data, err := w.Pinned.Blob(w.Ctx, e.ID)
@@ -141,6 +137,18 @@ func (w *World) Upstream(name string) *File {
 	f := &File{Data: data, Mode: e.Mode}
 	w.read.keep(name, f)
 	return f
+}
+
+// lookup finds a file or a link of the pinned tree, without reading it.
+func (w *World) lookup(name string) (tree.Entry, bool) {
+	if name == "" {
+		return tree.Entry{}, false
+	}
+	e, err := w.Pinned.Lookup(w.Ctx, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.Fail(fmt.Errorf("reading %q: %w", name, err))
+	}
+	return e, err == nil && e.Mode != tree.Folder && e.Mode != tree.Submodule
 }
 
 // UpstreamFolder says that the pinned tree has a folder.
