@@ -84,7 +84,7 @@ type candidate struct {
 	bytes    int64     // of its files, before and after
 	searches []*search // those whose change it may be
 	chance   chance    // for the search for which it is best
-	away     int       // how many commits lie between it and where such a search began, or from the newest without such a place
+	away     int       // how many commits lie between it and where such a search began, else from the newest
 }
 
 // weigh takes a search into account.
