@@ -117,14 +117,13 @@ func chainOf(t *testing.T, names ...string) (pids []int, first *exec.Cmd, result
 	}
 	pids = []int{c.Process.Pid}
 	lines := bufio.NewScanner(out)
-	for lines.Scan() {
+	ready := false // the last may say so before the one above says that it has started it
+	for (!ready || len(pids) < len(names)) && lines.Scan() {
 		var pid int
 		if _, err := fmt.Sscanf(lines.Text(), "started %d", &pid); err == nil {
 			pids = append(pids, pid)
 		}
-		if strings.HasPrefix(lines.Text(), "ready") {
-			break
-		}
+		ready = ready || strings.HasPrefix(lines.Text(), "ready")
 	}
 	go io.Copy(io.Discard, out)
 	t.Cleanup(func() {
