@@ -9,6 +9,7 @@ import (
 	"github.com/howdah/howdah/internal/rewrite"
 	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/target"
+	"github.com/howdah/howdah/internal/term"
 )
 
 // Refresh runs patch:refresh: it rewrites each change that would be written differently today, and proves that it
@@ -77,16 +78,15 @@ func (a *Author) unlocked() bool {
 // fails.
 func (a *Author) takeRefreshed(e *serieswriter.Writer, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
-	yes := map[bool]string{true: "yes", false: "NO"}
-	lines := yes[f.Proof.Lines]
+	lines := term.YesNo(f.Proof.Lines)
 	if f.Proof.Fewer {
 		lines += ", fewer: upstream has the rest"
 	}
-	tree := yes[f.Proof.Tree]
+	tree := term.YesNo(f.Proof.Tree)
 	if !f.Proof.Based {
 		tree = "no old base is known"
 	}
-	same := yes[f.Proof.ID]
+	same := term.YesNo(f.Proof.ID)
 	if !f.Proof.ID && f.Proof.Holds() {
 		same = "no, the surrounding lines changed"
 		if f.Proof.Fewer {

@@ -115,10 +115,9 @@ func VerifyLast(ctx context.Context, s *session.Session, name string) error {
 
 func showFacts(s *session.Session, name string, r inspect.Report) {
 	f := r.Facts
-	yes := map[bool]string{true: "yes", false: "no"}
 	s.Term.Answerf("%s %s  %s", name, f.Platform, Short(f.Digest))
 	for _, row := range [][2]string{
-		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", yes[f.YJIT]}, {"Node", f.Node}, {"jemalloc", f.Jemalloc},
+		{"Debian", f.Debian}, {"Ruby", f.Ruby}, {"YJIT", term.YesNo(f.YJIT)}, {"Node", f.Node}, {"jemalloc", f.Jemalloc},
 		{"user", f.User},
 		{"entrypoint", strings.Join(f.Entrypoint, " ")}, {"set-id files", fmt.Sprint(len(f.SetID))},
 		{"content", fmt.Sprintf("%d files, %s", f.Files, term.Size(f.Bytes))},

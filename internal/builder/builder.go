@@ -34,9 +34,9 @@ type Settings struct {
 	Dir      string   // the embedded BuildKit's folder: program, state, log
 	Tools    string   // tools/go.mod, which pins buildkitd; it may be missing
 	Released Released // where that program comes from otherwise
-	MaxCache int64    // bytes of build cache that are kept; 0 is DefaultMaxCache
+	MaxCache int64    // bytes of build cache that are kept; 0 is 30 GiB
 
-	Return time.Duration // see [Node.Back]; 0 is DefaultReturn
+	Return time.Duration // see [Node.Back]; 0 is two minutes
 
 	Environ []string // what the programs that it starts get; nil: the process's
 

@@ -61,11 +61,7 @@ func (s Spec) contextID(ctx context.Context, platform string) (string, error) {
 		return "", err
 	}
 	if all {
-		id, err := s.Context.ID(ctx)
-		if err != nil {
-			return "", fmt.Errorf("reading the context's id: %w", err)
-		}
-		return string(id), nil
+		return string(s.Context.Root()), nil
 	}
 	var lines strings.Builder
 	err = s.walkContext(ctx, paths, func(name string, e tree.Entry) {

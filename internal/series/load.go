@@ -260,7 +260,11 @@ func (l *loader) strays(list string) {
 			return fs.SkipDir
 		case path.Dir(name) == OverlaysFolder:
 			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
-				l.stray(name, map[bool]string{true: "overlay", false: "file"}[e.IsDir()], list)
+				kind := "file"
+				if e.IsDir() {
+					kind = "overlay"
+				}
+				l.stray(name, kind, list)
 			}
 			if e.IsDir() {
 				return fs.SkipDir

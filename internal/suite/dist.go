@@ -28,7 +28,7 @@ const sumsName = "SHA256SUMS"
 type DistOptions struct {
 	Source    string   // the module's folder, in a git checkout
 	Into      string   // the folder for the binaries; what was in it goes
-	Platforms []string // nil: all of [DistPlatforms]
+	Platforms []string // nil: all of distPlatforms
 }
 
 // Dist compiles cmd/howdah into one static binary a platform, for Linux the buildkitd of tools/go.mod too, and writes

@@ -9,6 +9,14 @@ import (
 // sgr matches a colour code.
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
+// YesNo is the answer to a question in a table: "yes" or "no".
+func YesNo(answer bool) string {
+	if answer {
+		return "yes"
+	}
+	return "no"
+}
+
 // Size formats a number of bytes in decimal units: "82 MB".
 func Size(n int64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}

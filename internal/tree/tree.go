@@ -34,7 +34,7 @@ type changes struct {
 // maxFresh is how many bytes of files and folders a chain of trees may hold in memory, each counted once.
 const maxFresh = 160 << 20
 
-// ErrFull is wrapped by With's error where a chain of trees would hold more than MaxFresh.
+// ErrFull is wrapped by With's error where a chain of trees would hold more than maxFresh.
 var ErrFull = fmt.Errorf("more than %d MiB of files and folders", maxFresh>>20)
 
 // store holds objects by their id; since an id names its content, sharing it keeps trees immutable.
@@ -61,9 +61,6 @@ func At(src Objects, root ID) *Tree {
 
 // Root returns the tree's id.
 func (t *Tree) Root() ID { return t.root }
-
-// ID returns the tree's id. The error is always nil: ids are known as soon as a tree is made.
-func (t *Tree) ID(context.Context) (ID, error) { return t.root, nil }
 
 // Changed lists the paths whose content or mode differs from the tree that this one began as, sorted.
 func (t *Tree) Changed() []string {
