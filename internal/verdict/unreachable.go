@@ -9,7 +9,8 @@ import (
 )
 
 // Complete adds the changes that could not be read to the result of the others, in the order of the whole series:
-// they are idle with the remark unreachable, or the remark without if they were left out anyway.
+// they are idle with the remark unreachable, or the remark without if they were left out anyway. A change that fails
+// behind one of them gets that as a hint; a landed entry does not, which only upstream's history decides.
 func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Error, base *tree.Tree,
 	without []string) *Result {
 	if len(missing) == 0 {
@@ -30,7 +31,7 @@ func (r *Result) Complete(s *series.Series, missing map[*series.Change]*fault.Er
 				o.Remarks, o.Message, o.Hint, o.Error = []Remark{Without}, "left out on request", fault.Hint{}, nil
 			}
 			behind = c.Name
-		} else if o.Verdict.Fails() && o.Hint.IsZero() && behind != "" {
+		} else if o.Verdict.Fails() && o.Hint.IsZero() && behind != "" && c.Kind != series.KindLanded {
 			o.Hint = fault.Hintf("%s is missing before it, which may be the reason", behind)
 		}
 		t = o.After

@@ -18,13 +18,14 @@ func TestUnreachable(t *testing.T) {
 	next := mem.Put(t, map[string]*tree.File{"f": {Mode: tree.Regular, Data: []byte("2\n")}})
 	first, away, needy, told := &series.Change{Name: "first"}, &series.Change{Name: "away"}, &series.Change{Name: "needy"},
 		&series.Change{Name: "told"}
-	whole := &series.Series{Changes: []*series.Change{first, away, needy, told}}
+	proof := &series.Change{Name: "proof", Kind: series.KindLanded}
+	whole := &series.Series{Changes: []*series.Change{first, away, needy, told, proof}}
 	missing := map[*series.Change]*fault.Error{away: fault.New(fault.Retry, "no answer").WithHint("try again")}
 
 	if whole.Reachable(nil) != whole {
 		t.Error("nothing is missing, and the series is another")
 	}
-	if got := whole.Reachable(missing).Changes; !slices.Equal(got, []*series.Change{first, needy, told}) {
+	if got := whole.Reachable(missing).Changes; !slices.Equal(got, []*series.Change{first, needy, told, proof}) {
 		t.Errorf("reachable: %v", got)
 	}
 	for name, c := range map[string]struct {
@@ -41,6 +42,7 @@ func TestUnreachable(t *testing.T) {
 			{Change: first, Verdict: verdict.Clean, Before: base, After: next},
 			{Change: needy, Verdict: verdict.Conflict, Before: next, After: next},
 			{Change: told, Verdict: verdict.Conflict, Before: next, After: next, Hint: fault.Hintf("its own")},
+			{Change: proof, Verdict: verdict.Conflict, Before: next, After: next},
 		}}
 		r = r.Complete(whole, missing, base, c.without)
 		var order []*series.Change
@@ -58,8 +60,9 @@ func TestUnreachable(t *testing.T) {
 		if o.Before != next || o.After != next {
 			t.Errorf("%s: it does not stand on what the change before it made", name)
 		}
-		if r.Outcomes[2].Hint.String() != c.lost || r.Outcomes[3].Hint.String() != "its own" {
-			t.Errorf("%s: hints %q and %q", name, r.Outcomes[2].Hint, r.Outcomes[3].Hint)
+		if r.Outcomes[2].Hint.String() != c.lost || r.Outcomes[3].Hint.String() != "its own" ||
+			!r.Outcomes[4].Hint.IsZero() {
+			t.Errorf("%s: hints %q, %q and %q", name, r.Outcomes[2].Hint, r.Outcomes[3].Hint, r.Outcomes[4].Hint)
 		}
 	}
 }
