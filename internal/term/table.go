@@ -37,8 +37,8 @@ func (p Page) Fit(width int) Page {
 	return out
 }
 
-// wrapped breaks lines that are wider than a terminal between words, keeping their indentation. A line that proposes
-// a command is not broken, since it is copied.
+// wrapped breaks lines that are wider than a terminal between words, keeping their indentation. A command that such a
+// line proposes is copied: it begins a line of its own, which is not broken.
 func wrapped(lines []Line, width int) []Line {
 	var out []Line
 	for _, l := range lines {
@@ -46,13 +46,46 @@ func wrapped(lines []Line, width int) []Line {
 		for _, s := range l {
 			text += Clean(ClipWords(s.Text, MaxSpan))
 		}
-		if width <= 0 || utf8.RuneCountInString(text) <= width || proposes(text) {
+		if width <= 0 || utf8.RuneCountInString(text) <= width {
 			out = append(out, l)
 			continue
 		}
-		out = append(out, l.wrapped(width)...)
+		before, proposed := l.splitCommand(text)
+		if len(before) > 0 {
+			out = append(out, before.wrapped(width)...)
+		}
+		if len(proposed) > 0 {
+			out = append(out, proposed)
+		}
 	}
 	return out
+}
+
+// splitCommand splits a line, which has this text, before the command that it proposes, unless only a label such as
+// "next:" is before it. The command is indented by two columns more than the line.
+func (l Line) splitCommand(text string) (before, proposed Line) {
+	if !proposes(text) {
+		return l, nil
+	}
+	at := command.FindStringIndex(text)[0]
+	if len(strings.Fields(text[:at])) < 2 {
+		return nil, l
+	}
+	at += len(text[at:]) - len(strings.TrimLeft(text[at:], ":;,( "))
+	deep := len(text) - len(strings.TrimLeft(text, " ")) + 2
+	proposed = Line{Textf("%s", strings.Repeat(" ", deep))}
+	for _, s := range l {
+		s.Text = Clean(ClipWords(s.Text, MaxSpan))
+		n := min(len(s.Text), at)
+		at -= n
+		if n > 0 {
+			before = append(before, Span{style: s.style, Text: s.Text[:n]})
+		}
+		if n < len(s.Text) {
+			proposed = append(proposed, Span{style: s.style, Text: s.Text[n:]})
+		}
+	}
+	return before, proposed
 }
 
 // proposes reports whether a line proposes a command. A headline does not, although a distribution may be named
@@ -61,7 +94,7 @@ func proposes(text string) bool { return command.MatchString(text) && !strings.C
 
 // command matches a program and its arguments in a text that proposes them.
 var command = regexp.MustCompile(
-	`(^|[:;,(] *)(HOWDAH_[A-Z]+=\S+ )*(\S*/)?(howdah|go tool \w+|git|docker|apt-get|systemctl|curl) [a-z-]`)
+	`(^ *|[:;,(] *)(HOWDAH_[A-Z]+=\S+ )*(\S*/)?(howdah|go tool \w+|git|docker|apt-get|systemctl|curl) [a-z-]`)
 
 // wrapped breaks a line between words into lines of at most width columns. They keep its indentation; without any,
 // they are indented by two.

@@ -91,6 +91,28 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestWrappedCommand puts a command that a line proposes after a sentence on a line of its own where both do not fit.
+func TestWrappedCommand(t *testing.T) {
+	const command = "howdah patch new -change=a-name-of-some-length -dir=../tree"
+	for text, want := range map[string]string{
+		"hint: open the tree at this change: " + command: "hint: open the tree at this\n  change:\n  " + command + "\n",
+		"  hint: open it: " + command:                    "  hint: open it:\n    " + command + "\n",
+		"next: " + command:                               "next: " + command + "\n",
+		"  " + command:                                   "  " + command + "\n",
+		"nothing is fetched; run: git fetch":             "nothing is fetched; run:\n  git fetch\n",
+	} {
+		var p Page
+		p.Add(Textf("%s", text))
+		got := ""
+		for line := range strings.Lines(p.Fit(28).String()) {
+			got += strings.TrimRight(line, " \n") + "\n"
+		}
+		if got != want {
+			t.Errorf("%q became\n%swant\n%s", text, got, want)
+		}
+	}
+}
+
 // TestStoryWrites gives another program's progress to the stage that began last.
 func TestStoryWrites(t *testing.T) {
 	s := NewStory(Plain(&strings.Builder{}, &strings.Builder{}, false, Secrets{}))
