@@ -124,11 +124,7 @@ func (o ImageOptions) ask(ctx context.Context, s *session.Session) (*publisher, 
 		return nil, nil, fault.New(fault.Retry, "-offline was given, but only the registries know what is released").
 			WithHint("run the same command without -offline")
 	}
-	tries := patient
-	if o.Dry {
-		tries = once
-	}
-	out, err := openRegistries(ctx, s, tries)
+	out, err := openRegistries(ctx, s, tries(o.Dry))
 	if err != nil {
 		return nil, nil, err
 	}

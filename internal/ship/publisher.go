@@ -27,11 +27,16 @@ type publisher struct {
 }
 
 // patient is the number of tries of a target that publishes: the client's default. A target that only reads gives up
-// sooner.
-const patient = 0
+// sooner: quick.
+const patient, quick = 0, 2
 
-// once is the number of tries of a dry run.
-const once = 1
+// tries is the number of tries of each request of a run that publishes unless it is dry.
+func tries(dry bool) int {
+	if dry {
+		return quick
+	}
+	return patient
+}
 
 // openRegistries opens the registries; tries is the number of tries of each request.
 func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publisher, err error) {

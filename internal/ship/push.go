@@ -79,7 +79,7 @@ func again(
 		if err != nil {
 			return err
 		}
-		out, err := openRegistries(ctx, s, patient)
+		out, err := openRegistries(ctx, s, tries(o.Dry))
 		if err != nil {
 			return err
 		}

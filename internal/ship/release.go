@@ -59,7 +59,7 @@ func flow(ctx context.Context, s *session.Session, o Options, u candidate.Upstre
 	if err != nil {
 		return at, err
 	}
-	out, err := openRegistries(ctx, s, patient)
+	out, err := openRegistries(ctx, s, tries(o.Dry))
 	if err != nil {
 		return at, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/loopback"
+	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/release"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -22,7 +23,7 @@ func Serve(ctx context.Context, s *session.Session) error {
 }
 
 func Status(ctx context.Context, s *session.Session) error {
-	return with(ctx, s, patient, func(o *publisher) error {
+	return with(ctx, s, quick, func(o *publisher) error {
 		result, err := o.store.Status(ctx, "", true)
 		words := map[string]string{release.Done: "whole:", release.Planned: "nothing is released yet"}
 		return showResult(s, "publish-status.json", words, result, err)
@@ -32,7 +33,7 @@ func Status(ctx context.Context, s *session.Session) error {
 // Compose runs publish:compose: it prints the compose.yaml of the release with the tag to, or of the release that a
 // rollback would return to, or of the newest.
 func Compose(ctx context.Context, s *session.Session, to string, before bool) error {
-	return with(ctx, s, patient, func(o *publisher) error {
+	return with(ctx, s, quick, func(o *publisher) error {
 		file, err := o.store.Compose(ctx, to, before)
 		if err == nil {
 			s.Term.AnswerBytes(file)
@@ -43,7 +44,7 @@ func Compose(ctx context.Context, s *session.Session, to string, before bool) er
 
 // Resume runs publish:resume. With all, it reads every blob of the newest release, at every registry.
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
-	return with(ctx, s, patient, func(o *publisher) error {
+	return with(ctx, s, tries(dry), func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
 		store := o.store
 		store.ReadAll = all
@@ -67,7 +68,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 		return fault.New(fault.Usage, "no tag to move is named").
 			WithHint("name it, such as -to=latest, or set [publish] moving")
 	}
-	return with(ctx, s, patient, func(p *publisher) error {
+	return with(ctx, s, tries(o.Dry), func(p *publisher) error {
 		result, err := p.store.Promote(ctx, tag, moving, o.Accept, o.Dry)
 		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
 		return showResult(s, releaseFile, words, result, err)
@@ -76,7 +77,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 
 // Rollback runs publish:rollback; to is a release's tag, "" means the previous release.
 func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
-	return with(ctx, s, patient, func(p *publisher) error {
+	return with(ctx, s, tries(o.Dry), func(p *publisher) error {
 		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(s), o.Dry)
 		if err == nil && !o.Dry {
 			defer s.Term.Sayf("held: releases publish nothing until %s", s.Line(target.PublishHold, "-off"))
@@ -87,7 +88,7 @@ func Rollback(ctx context.Context, s *session.Session, o Options, to string) err
 
 // Hold runs publish:hold: it sets a hold or, with off, lifts it.
 func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
-	return with(ctx, s, patient, func(o *publisher) error {
+	return with(ctx, s, tries(dry), func(o *publisher) error {
 		if !dry {
 			if _, err := o.store.Hold(ctx, !off, reason, tagTime(s)); err != nil {
 				return err
@@ -111,7 +112,7 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 // keeps all.
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
 	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
-	return with(ctx, s, patient, func(o *publisher) error {
+	return with(ctx, s, tries(dry), func(o *publisher) error {
 		gone, err := o.store.Prune(ctx, opt)
 		caches, cacheErr := o.pruneCache(ctx, dry)
 		gone, err = append(gone, caches...), errors.Join(err, cacheErr)
@@ -138,9 +139,6 @@ func Prune(ctx context.Context, s *session.Session, keep int, older time.Duratio
 	})
 }
 
-// quick is the number of tries of a target that does not wait for a registry to come back.
-const quick = 2
-
 // explainFull adds a hint to failures of the local registry if its disk is full: the registry itself only answers
 // 500.
 func (o *publisher) explainFull(checkups []release.Checkup) {
@@ -156,9 +154,12 @@ func (o *publisher) explainFull(checkups []release.Checkup) {
 	}
 }
 
-// checkupRows lists the checks, each failed one with its hint.
+// checkupRows lists the checks, and below them the hints of those that failed, each once; where they
+// are several, with what each is about.
 func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 	var rows []term.Line
+	var hints []string
+	about := map[string][]string{}
 	for _, c := range checkups {
 		state := "ok    "
 		if !c.OK {
@@ -166,13 +167,21 @@ func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 		}
 		rows = append(rows, term.Line{term.Textf("%s", state), term.Textf("%s/%s", c.Registry, c.Image),
 			term.Textf("%s", c.What), term.Textf("%s (%.1f s)", c.Says, c.Seconds)})
-		if !c.Hint.IsZero() && !c.OK {
-			p.Table(0, rows)
-			p.Add(term.Textf("        hint: %s", s.Caller.Hint(c.Hint)))
-			rows = nil
+		if hint := s.Caller.Hint(c.Hint); !c.OK && hint != "" {
+			if about[hint] == nil {
+				hints = append(hints, hint)
+			}
+			about[hint] = append(about[hint], c.What+" "+c.Registry+"/"+c.Image)
 		}
 	}
 	p.Table(0, rows)
+	for _, hint := range hints {
+		text := hint
+		if len(hints) > 1 {
+			text = plural.Few(about[hint]) + ": " + hint
+		}
+		p.Add(term.Bold.Of("hint: "), term.Textf("%s", text))
+	}
 	return p
 }
 
