@@ -20,7 +20,7 @@ var arrows = map[string]string{
 		"internal/scratch internal/secret internal/session internal/ship internal/suite internal/target internal/term " +
 		"internal/transaction internal/tree internal/view internal/worktree",
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
-		"internal/github internal/lock internal/target internal/term internal/transaction",
+		"internal/github internal/lock internal/process internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
@@ -42,8 +42,8 @@ var arrows = map[string]string{
 		"internal/imagerun internal/script internal/session internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
 	"internal/ship": "internal/address internal/build internal/candidate internal/config internal/fault " +
-		"internal/files internal/frontend internal/git internal/github internal/image internal/loopback internal/record " +
-		"internal/registry internal/release " +
+		"internal/files internal/frontend internal/git internal/github internal/image internal/loopback " +
+		"internal/plural internal/record internal/registry internal/release " +
 		"internal/session internal/stamp internal/target internal/term internal/tree internal/view",
 	"internal/admin": "internal/build internal/candidate internal/config internal/distribution internal/fault " +
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
@@ -147,8 +147,9 @@ var arrows = map[string]string{
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/apt":       "internal/environ internal/fault internal/process",
 	"internal/buildkitd": "",
+	"internal/gobuild":   "internal/process",
 	"internal/builder": "internal/apt internal/buildkitd internal/daemonlog internal/environ internal/fault " +
-		"internal/files internal/process internal/roundtrip internal/scratch internal/secret",
+		"internal/files internal/gobuild internal/process internal/roundtrip internal/scratch internal/secret",
 	"internal/frontend": "internal/fault",
 	"internal/image": "internal/apt internal/builder internal/fault internal/files internal/frontend internal/secret " +
 		"internal/tree",
@@ -170,8 +171,8 @@ var arrows = map[string]string{
 	"internal/golden":         "",
 	"internal/gittest":        "internal/git internal/tree",
 	"internal/miniature":      "internal/git internal/tree testdata/miniature",
-	"internal/suite": "internal/buildkitd internal/environ internal/fault internal/files internal/plural " +
-		"internal/scratch",
+	"internal/suite": "internal/buildkitd internal/environ internal/fault internal/files internal/gobuild " +
+		"internal/plural internal/process internal/scratch",
 	"internal/bench":     "", // tests only: they may reach everywhere
 	"docker":             "",
 	"testdata/miniature": "",
@@ -180,7 +181,8 @@ var arrows = map[string]string{
 // only says which packages may import something of the outer world, by prefix.
 var only = map[string][]string{
 	"os/exec": {"internal/apt", "internal/git", "internal/builder", "internal/base", "internal/imagerun",
-		"internal/gittest", "internal/registrytest", "internal/process", "internal/suite", "internal/gnused", "magefiles"},
+		"internal/gobuild", "internal/gittest", "internal/registrytest", "internal/process", "internal/suite",
+		"internal/gnused", "magefiles"},
 	"github.com/moby/buildkit": {"internal/builder", "internal/frontend", "internal/image", "internal/dockerfile"},
 	"github.com/google/go-containerregistry": {"internal/address", "internal/content", "internal/credential",
 		"internal/record", "internal/registry", "internal/release", "internal/stamp", "internal/image", "internal/inspect",

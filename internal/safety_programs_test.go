@@ -15,6 +15,7 @@ var programs = map[string][]string{
 	"internal/builder":   {`"docker"`, `"/bin/sh"`, "name"},
 	"internal/base":      {"program"},
 	"internal/daemonlog": {`"/proc/self/exe"`, "exe"},
+	"internal/gobuild":   {`"go"`},
 	"internal/gnused":    {"program", `"/bin/sh"`},
 	"internal/imagerun": {`"nsenter"`, "args[0]", "filepath.Join", `"redis-server"`, `"redis-cli"`, `"tar"`,
 		`"unshare"`, `"/bin/sh"`},

@@ -41,7 +41,7 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 		NodeMajor: nodeMajor, Builder: b,
 		Dockerfile: frontend.Dockerfile{Name: "docker/base.Dockerfile", Data: file},
 		CA:         spec.CA, Secrets: spec.Secrets, Mirror: s.Config.Build.DebianMirror, Proxy: proxies(s.Getenv),
-		Say: s.Term.Sayf, Stage: stages(s),
+		Say: s.Term.Sayf, Stage: s.Stages(),
 	}, nil
 }
 

@@ -8,17 +8,8 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/files"
-	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/session"
 )
-
-// stages starts stages of a run, in which packages below print their programs' progress.
-func stages(s *session.Session) process.Stage {
-	return func(name string) (func(format string, args ...any), func(error)) {
-		stage := s.Story.Stage(name)
-		return stage.Progress, stage.Close
-	}
-}
 
 // Builder returns the BuildKit that howdah.toml names. It is started when something is built.
 func Builder(s *session.Session) *builder.Builder {
@@ -26,7 +17,7 @@ func Builder(s *session.Session) *builder.Builder {
 	return builder.New(builder.Settings{
 		Builder: b.Builder, Builders: b.Builders, Host: s.Getenv("BUILDKIT_HOST"), TLS: certificatesOf(s), Emulate: b.Emulate,
 		Dir: s.Config.Cache.In("buildkit"), Tools: filepath.Join(s.Dir, "tools", "go.mod"), MaxCache: s.Config.Cache.Max,
-		Released: released(), Environ: s.Environ, Say: s.Term.Sayf, Stage: stages(s),
+		Released: released(), Environ: s.Environ, Say: s.Term.Sayf, Stage: s.Stages(),
 	})
 }
 

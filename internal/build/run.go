@@ -50,7 +50,7 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Stage: stages(s),
+	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Stage: s.Stages(),
 		Log:     pipe,
 		LogName: log.Name(), Health: deployment.StreamingHealth}
 	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {

@@ -128,7 +128,7 @@ var machine = []binding{
 		return suite.Check(ctx, s.Stdout, checkout(s), "-timeout=40m", "./...")
 	}, nil},
 	{target.Dist, func(ctx context.Context, s *session.Session, o target.Options) error {
-		made := suite.DistOptions{Source: checkout(s), Into: filepath.Join(checkout(s), "dist", "tool")}
+		made := suite.DistOptions{Source: checkout(s), Into: filepath.Join(checkout(s), "dist", "tool"), Stage: s.Stages()}
 		if o.Platform != "" {
 			made.Platforms = []string{o.Platform}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/process"
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/transaction"
@@ -42,6 +43,14 @@ type Session struct {
 // Getenv is the value of a variable, or "".
 func (s *Session) Getenv(name string) string {
 	return environ.Get(s.Environ, name)
+}
+
+// Stages begins stages of the run, in which packages below show how far their programs are.
+func (s *Session) Stages() process.Stage {
+	return func(name string) (func(format string, args ...any), func(error)) {
+		stage := s.Story.Stage(name)
+		return stage.Progress, stage.Close
+	}
 }
 
 // Path is a path that a person typed, absolute.

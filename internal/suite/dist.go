@@ -10,12 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/howdah/howdah/internal/buildkitd"
 	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/gobuild"
+	"github.com/howdah/howdah/internal/process"
 )
 
 // distPlatforms are the systems that [Dist] makes binaries for, as Go names them.
@@ -26,9 +27,10 @@ const sumsName = "SHA256SUMS"
 
 // DistOptions say what [Dist] makes and where.
 type DistOptions struct {
-	Source    string   // the module's folder, in a git checkout
-	Into      string   // the folder for the binaries; what was in it goes
-	Platforms []string // nil: all of distPlatforms
+	Source    string        // the module's folder, in a git checkout
+	Into      string        // the folder for the binaries; what was in it goes
+	Platforms []string      // nil: all of distPlatforms
+	Stage     process.Stage // shows how far the compiler is; may be nil
 }
 
 // Dist compiles cmd/howdah into one static binary a platform, for Linux the buildkitd of tools/go.mod too, and writes
@@ -57,12 +59,12 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 		if !ok {
 			return fault.New(fault.Usage, "expected SYSTEM/ARCH such as linux/amd64, found %q", platform)
 		}
-		c := compilation{source: o.Source, into: o.Into, system: system, arch: arch}
+		c := compilation{source: o.Source, into: o.Into, system: system, arch: arch, stage: o.Stage}
 		flags := "-s -w -buildid="
 		if system == "linux" {
 			daemon := buildkitd.ReleasedName(arch)
-			err := c.run(ctx, daemon, "-modfile=tools/go.mod", "-buildvcs=false",
-				"-ldflags="+flags+" "+buildkitd.LinkerFlags(), buildkitd.Package)
+			err := c.run(ctx, daemon, buildkitd.Package, "-modfile=tools/go.mod", "-buildvcs=false",
+				"-ldflags="+flags+" "+buildkitd.LinkerFlags())
 			if err != nil {
 				return err
 			}
@@ -73,7 +75,7 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 			flags += " " + buildkitd.SumFlag(sum)
 		}
 		name := "howdah-" + system + "-" + arch
-		if err := c.run(ctx, name, "-mod=readonly", "-buildvcs=true", "-ldflags="+flags, "./cmd/howdah"); err != nil {
+		if err := c.run(ctx, name, "./cmd/howdah", "-mod=readonly", "-buildvcs=true", "-ldflags="+flags); err != nil {
 			return err
 		}
 		if _, err := add(name); err != nil {
@@ -98,25 +100,28 @@ func Dist(ctx context.Context, w io.Writer, o DistOptions) error {
 }
 
 // compilation is for which platform programs are compiled, and where.
-type compilation struct{ source, into, system, arch string }
+type compilation struct {
+	source, into, system, arch string
+	stage                      process.Stage
+}
 
 // run makes one binary. Settings of the caller's that would change its bytes are overridden.
-func (c compilation) run(ctx context.Context, name string, args ...string) error {
-	args = append([]string{"build", "-trimpath", "-o", filepath.Join(c.into, name)}, args...)
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.WaitDelay = c.source, time.Second
-	cmd.Env = append(outer(environ.Of(ctx)), "GOOS="+c.system, "GOARCH="+c.arch, "CGO_ENABLED=0", "GOAMD64=v1",
-		"GOARM64=v8.0", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off")
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	out, err := cmd.CombinedOutput()
+func (c compilation) run(ctx context.Context, name, pkg string, flags ...string) (err error) {
+	progress, end := c.stage.Begin("compiling " + name)
+	defer func() { end(err) }()
+	err = gobuild.Build{
+		Dir: c.source, Out: filepath.Join(c.into, name), Package: pkg, Flags: append([]string{"-trimpath"}, flags...),
+		Environ: append(outer(environ.Of(ctx)), "GOOS="+c.system, "GOARCH="+c.arch, "CGO_ENABLED=0", "GOAMD64=v1",
+			"GOARM64=v8.0", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off"),
+	}.Run(ctx, progress)
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return err
 	case errors.Is(err, exec.ErrNotFound):
 		return fault.New(fault.Usage, "compiling %s: found no program go in PATH", name).
 			WithHint("install Go from https://go.dev/dl/")
 	case err != nil:
-		return fault.New(fault.Other, "compiling %s: %w\n%s", name, err, strings.TrimSpace(string(out)))
+		return fault.New(fault.Other, "compiling %s: %w", name, err)
 	}
 	return nil
 }

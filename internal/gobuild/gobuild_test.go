@@ -1,4 +1,4 @@
-package builder
+package gobuild
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // of all that are to be compiled; its messages are not.
 func TestCompilingShowsProgress(t *testing.T) {
 	var got []string
-	c := &compiling{progress: func(format string, args ...any) { got = append(got, fmt.Sprintf(format, args...)) }}
+	c := &counter{progress: func(format string, args ...any) { got = append(got, fmt.Sprintf(format, args...)) }}
 	said := process.Lines(c.read)
 	fmt.Fprint(said, "go: downloading example.org/a v1.2.3\ngo: downl")
 	fmt.Fprint(said, "oading example.org/b v0.1.0\nexample.org/early\ngo: example.org/c@v1: a message\n")
