@@ -73,14 +73,14 @@ var arrows = map[string]string{
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
 	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +
-		"internal/filecommand " +
+		"internal/filecommand internal/importer " +
 		"internal/shell internal/placeholder internal/tree",
 	"internal/gitcommand": "internal/apply internal/diff internal/scriptfiles internal/scriptchanges " +
 		"internal/filecommand " +
 		"internal/importer internal/plural internal/series internal/shell internal/placeholder " +
 		"internal/textcommand internal/tree internal/verdict",
 	"internal/filecommand": "internal/scriptfiles internal/scriptchanges internal/shell " +
-		"internal/placeholder internal/tree",
+		"internal/importer internal/placeholder internal/tree",
 	"internal/textcommand": "internal/bash internal/coreutils internal/scriptfiles internal/scriptchanges " +
 		"internal/importer " +
 		"internal/rewrite internal/sed internal/shell internal/placeholder internal/tree",

@@ -188,7 +188,11 @@ func (a *Author) read(ctx context.Context, u candidate.Upstream, from string,
 		if err != nil {
 			return nil, err
 		}
-		return src.Folder(ctx, series.Folder{Name: from, FS: folder})
+		imported, err := src.Folder(ctx, series.Folder{Name: from, FS: folder})
+		if err == nil && len(imported.Changes)+len(imported.Left) == 0 {
+			err = scriptsOnly(from, folder)
+		}
+		return imported, err
 	}
 	data, err := files.ReadNamed(a.s.Path(from), from, files.MaxImport)
 	if err != nil {

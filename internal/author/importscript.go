@@ -2,7 +2,10 @@ package author
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"io/fs"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -56,7 +59,8 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	if called == "" {
 		called = "script"
 	}
-	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data)}
+	src := script.Source{Name: called, File: from, Data: data, Beside: beside, Dockerfile: isDockerfile(from, data),
+		Blobs: u}
 	followed, err := script.Follow(ctx, src, u.Facts.Tree, sed)
 	if err != nil {
 		return nil, err
@@ -67,6 +71,7 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 		}
 	}
 	imported := followed.Imported
+	imported.From = from
 	imported.Expected = followed.Expected
 	if len(imported.Changes) == 0 && !imported.Undecided() {
 		return nil, fault.New(fault.Usage, "%s changes no file of upstream's tree, so there is nothing to import", from)
@@ -105,8 +110,44 @@ func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importe
 		}
 		a.s.Term.Answerf("line %d: %s", f.Line, said)
 		a.s.Term.Answerf("    %s", strings.TrimSpace(f.Text))
+		if next := nextOf(i.From, f.Next); next.Target != "" {
+			a.s.Term.Answerf("    %s", a.s.Caller.Hint(fault.Hintf("by itself: %s", next)))
+		}
 	}
 	return nil
+}
+
+// nextOf returns the command that takes in what a line of a script does; without a target where there is none.
+func nextOf(script string, n importer.Next) fault.Command {
+	switch {
+	case n.Path != "":
+		name := series.Slug(strings.TrimSuffix(path.Base(n.Path), path.Ext(n.Path)))
+		return fault.Command{Target: "patch:overlay", Args: []string{cmp.Or(name, "ours"), n.File, n.Path}}
+	case strings.Contains(n.Import, "://") || strings.HasPrefix(n.Import, "OWNER/"):
+		return fault.Command{Target: "patch:import", Args: []string{n.Import}}
+	case n.Import != "":
+		return fault.Command{Target: "patch:import", Args: []string{filepath.Join(filepath.Dir(script), n.Import)}}
+	}
+	return fault.Command{}
+}
+
+// scriptsOnly is the error for a folder that has scripts and no patch; nil for another one.
+func scriptsOnly(folder string, f fs.FS) error {
+	entries, err := fs.ReadDir(f, ".")
+	if err != nil {
+		return err
+	}
+	var found []string
+	for _, e := range entries {
+		if name := e.Name(); e.Type().IsRegular() && (strings.HasSuffix(name, ".sh") || isDockerfile(name, nil)) {
+			found = append(found, filepath.Join(folder, name))
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return fault.New(fault.Usage, "found no patch in %s, but scripts: %s", folder, listed(found)).
+		WithHint("import each script by itself: %s", fault.Command{Target: "patch:import", Args: found[:1]})
 }
 
 // prove applies the imported changes alone to upstream's tree, and compares that with what they have to make. Both go

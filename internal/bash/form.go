@@ -51,6 +51,21 @@ func Simple(c syntax.Command) bool {
 	return false
 }
 
+// Chained says that a statement succeeds only where each command in it does: it is one command, or several with && in
+// between.
+func Chained(s *syntax.Stmt) bool {
+	if s.Negated {
+		return false
+	}
+	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return true
+	case *syntax.BinaryCmd:
+		return c.Op == syntax.AndStmt && Chained(c.X) && Chained(c.Y)
+	}
+	return false
+}
+
 func IsPipe(c syntax.Command) bool {
 	b, isBinary := c.(*syntax.BinaryCmd)
 	return isBinary && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/howdah/howdah/internal/placeholder"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
 
@@ -31,26 +32,34 @@ func cd(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	switch to {
 	case "":
-		m.Cwd = "/" + placeholder.For("HOME")
+		m.Cwd, m.Before = "/"+placeholder.For("HOME"), m.Cwd
 		return shell.Succeeded
 	case "-":
+		if m.Before == "" {
+			m.Before = placeholder.Lost("the folder that was left before the script")
+		}
 		m.Cwd, m.Before = m.Before, m.Cwd
 		return shell.Succeeded
 	}
 	abs, known := m.Abs(to)
-	if !known {
+	if !known && !placeholder.IsLost(abs) {
 		abs = "/" + placeholder.For(placeholder.Shown(to))
 	}
 	m.World.Locate(abs, true)
 	m.Cwd, m.Before = abs, m.Cwd
+	if p, found := m.Place(abs, false); found && p.Disk != scriptfiles.Outside && p.Name != "" && !m.World.IsFolder(p) {
+		return m.Absent(abs, "whether there is a folder "+m.World.Shown(p))
+	}
 	return shell.Succeeded
 }
 
 func popd(m *shell.Machine, c *shell.Call) shell.Status {
 	if n := len(m.Folders); n > 0 {
-		m.Cwd, m.Folders = m.Folders[n-1], m.Folders[:n-1]
+		m.Cwd, m.Before, m.Folders = m.Folders[n-1], m.Cwd, m.Folders[:n-1]
+		return m.Nothing(c)
 	}
-	return m.Nothing(c)
+	m.Harmless(c.Spot)
+	return shell.Failed
 }
 
 func pwd(m *shell.Machine, c *shell.Call) shell.Status {
@@ -70,7 +79,7 @@ func exit(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	if s.Why == "" && s.Code != 0 && m.Perhaps == "" && m.Out == nil && m.NestedIn == 0 {
 		m.Undecided(c.Spot, "the script ends here with exit code %d", s.Code)
-		m.Hold(c.Spot, fmt.Sprintf("the script ends on line %d with exit code %d", c.Line, s.Code))
+		m.Hold(c.Spot, fmt.Sprintf("the script ends on %s with exit code %d", c.Where(), s.Code))
 		return s
 	}
 	m.Harmless(c.Spot)

@@ -69,6 +69,10 @@ func absent(m *shell.Machine, c *shell.Call, w shell.Word) shell.Status {
 	if w.Why != "" && !placeholder.Begins(w.Text) {
 		return m.Unclear(c.Spot, w.Doubt())
 	}
+	if _, known := m.Abs(w.Text); !known {
+		m.Unclear(c.Spot, m.Doubtful(w))
+		return shell.Status{Why: "what " + path.Base(w.Text) + " does"}
+	}
 	m.Undecided(c.Spot, "not expressible: it runs %s, which is not a script beside this one", placeholder.Shown(w.Text))
 	return shell.Status{Why: "what " + path.Base(w.Text) + " does"}
 }

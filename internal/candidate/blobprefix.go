@@ -93,6 +93,11 @@ func (s *sources) Expand(ctx context.Context, path, digits string) (tree.ID, err
 	return id, nil
 }
 
+// Expand finds a blob that a path of upstream has had, by its first digits.
+func (u Upstream) Expand(ctx context.Context, path, digits string) (tree.ID, error) {
+	return u.sources.Expand(ctx, path, digits)
+}
+
 // expand is Expand without the memory of earlier answers.
 func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID, error) {
 	if id := tree.ID(digits); id.Valid() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/filecommand"
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -70,7 +71,8 @@ func (d *docker) copy(at scriptchanges.Spot, c copied) {
 	}
 	for _, s := range c.SourcePaths {
 		if strings.Contains(s, "://") || strings.HasPrefix(s, "git@") {
-			m.Undecided(at, "overlay?: it downloads %s; put the file beside the Dockerfile, or add it as an overlay", s)
+			m.Undecided(at, "overlay?: it downloads %s, and imports have no network; download it beside the Dockerfile, and "+
+				"copy it from there", s)
 			continue
 		}
 		if c.add && archive.MatchString(s) {
@@ -161,8 +163,8 @@ func (d *docker) sources(source *shell.Machine, c copied, s string) []filecomman
 		}
 		if to.Disk == scriptfiles.InTree {
 			m.Doubt(at, to, s+" is not here")
-			m.Undecided(at, "overlay?: %s is not beside the Dockerfile; put it there, or add it as an overlay",
-				placeholder.Shown(s))
+			next := importer.Next{Path: to.Name, File: s}
+			m.Offer(at, next, "overlay?: there is no %s beside the Dockerfile", placeholder.Shown(s))
 			return nil
 		}
 		m.Doubt(at, to, placeholder.Shown(s)+", which is not beside the Dockerfile")

@@ -144,11 +144,12 @@ func (d *docker) stage(s *instructions.Stage) error {
 	} else {
 		m.World = m.World.Clone()
 		m.World.Over = map[scriptfiles.Place]*scriptfiles.File{}
+		m.World.Loose = true
 		m.Cwd = "/opt/mastodon" // the folder that Mastodon's own images begin in
 		if !strings.Contains(baseName, "mastodon") && !strings.Contains(baseName, "glitch") {
 			m.Cwd = "/"
 		} else if !m.World.Settled {
-			m.World.Note(m.Cwd, scriptfiles.Weak)
+			m.World.Note(m.Cwd, scriptfiles.Strong)
 		}
 	}
 	d.harmless(s.Location)

@@ -99,5 +99,6 @@ func tar(m *shell.Machine, c *shell.Call) shell.Status {
 		abs = path.Join(abs, "mastodon-"+version)
 	}
 	m.World.Note(abs, scriptfiles.Strong)
+	m.World.Loose = true
 	return m.Nothing(c)
 }

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
@@ -86,7 +87,7 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		}
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
 			if to.Disk == scriptfiles.InTree {
-				m.Doubt(c.Spot, to, w.Doubt())
+				m.Doubt(c.Spot, to, m.Doubtful(w))
 			}
 			return m.Unclear(c.Spot, w.Doubt())
 		}
@@ -175,8 +176,17 @@ func missingSource(m *shell.Machine, c *shell.Call, w shell.Word, from, to scrip
 		return shell.Succeeded
 	}
 	m.Doubt(c.Spot, to, placeholder.Shown(w.Text)+" is not here")
-	return m.Undecided(c.Spot, "overlay?: %s is not beside the script; put it there, or add it as an overlay",
-		placeholder.Shown(w.Text))
+	name, next := placeholder.Shown(w.Text), importer.Next{Path: to.Name, File: "FILE"}
+	if !placeholder.In(w.Text) {
+		next.File = w.Text
+	}
+	if placeholder.In(path.Base(w.Text)) || strings.HasPrefix(from.Name, placeholder.Temporary) {
+		m.Offer(c.Spot, next, "overlay?: %s is made by what is not followed", name)
+	} else {
+		m.Offer(c.Spot, next, "overlay?: %s is not here; copy it beside the script as %s, and import the script again",
+			name, path.Base(from.Name))
+	}
+	return shell.Status{Why: "whether there is " + name}
 }
 
 // copyPairs copies files one by one, as one effect.

@@ -1,8 +1,11 @@
 package filecommand
 
 import (
+	"path"
+	"regexp"
 	"strings"
 
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
 )
@@ -26,6 +29,7 @@ func download(m *shell.Machine, c *shell.Call) shell.Status {
 	if s, ok := archived(m, c, outputOf(c)); ok {
 		return s
 	}
+	next := addressOf(c)
 	for i, a := range c.Args {
 		name := ""
 		switch {
@@ -49,12 +53,29 @@ func download(m *shell.Machine, c *shell.Call) shell.Status {
 			if p.Disk == scriptfiles.Outside || p.Disk == scriptfiles.Beside {
 				continue
 			}
+			next.Path, next.File = p.Name, path.Base(p.Name)
 		}
-		return m.Undecided(c.Spot, "overlay?: it downloads %s; put the file beside the script, or add it as an overlay",
-			name)
+		m.Offer(c.Spot, next, "overlay?: it downloads %s, and imports have no network", name)
+		return shell.Succeeded
 	}
 	if m.Out != nil {
-		return m.Undecided(c.Spot, "not expressible: it downloads what the next command reads, and imports have no network")
+		m.Offer(c.Spot, next, "not expressible: it downloads what the next command reads, and imports have no network")
+		return shell.Succeeded
 	}
-	return m.Undecided(c.Spot, "overlay?: it downloads a file")
+	m.Offer(c.Spot, next, "overlay?: it downloads a file")
+	return shell.Succeeded
+}
+
+// commits are the addresses of pull requests, commits and comparisons at GitHub, which an import takes.
+var commits = regexp.MustCompile(
+	`^https://(?:(?:www\.)?github\.com/[^/]+/[^/]+/(?:pull|commit|compare)/|patch-diff\.githubusercontent\.com/raw/)`)
+
+// addressOf is the import of what a command downloads, where that is a patch of GitHub's.
+func addressOf(c *shell.Call) (next importer.Next) {
+	for _, a := range c.Args {
+		if a.Known() && commits.MatchString(a.Text) {
+			next.Import = a.Text
+		}
+	}
+	return next
 }

@@ -1,7 +1,6 @@
 package filecommand
 
 import (
-	"path"
 	"strings"
 
 	"github.com/howdah/howdah/internal/placeholder"
@@ -172,58 +171,4 @@ func truncate(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Replaced}, files, order)
 	return shell.Succeeded
-}
-
-// link is ln. A symbolic link within the tree is made; others are named.
-func link(m *shell.Machine, c *shell.Call) shell.Status {
-	options, rest := shell.Operands(c.Args, "tS")
-	if t, found := options["t"]; found {
-		rest = append(rest, t)
-	} else if len(rest) == 1 {
-		rest = append(rest, shell.Word{Text: "."})
-	}
-	if len(rest) < 2 {
-		return m.Undecided(c.Spot, "not expressible: ln has no target")
-	}
-	last := rest[len(rest)-1]
-	to, known := m.Place(last.Text, true)
-	if known && last.Known() && to.Disk == scriptfiles.Outside {
-		return m.Nothing(c)
-	}
-	into := m.World.IsFolder(to) && !shell.Has(options, "T")
-	if shell.Has(options, "n", "no-dereference") || !into {
-		to, known = m.Entry(last.Text)
-		into = m.World.IsFolder(to) && !shell.Has(options, "T")
-	}
-	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
-	result := shell.Succeeded
-	for _, w := range rest[:len(rest)-1] {
-		at := to
-		if into {
-			at.Name = path.Join(to.Name, path.Base(w.Text))
-		}
-		leads := path.Join("/", path.Dir(at.Name), "x", "..", w.Text)
-		outOfTree := path.IsAbs(w.Text) || strings.HasPrefix(path.Join(path.Dir(at.Name), w.Text), "..") || leads == "/"
-		switch {
-		case !known || !w.Known() || !last.Known():
-			return m.Unclear(c.Spot, w.Doubt()+last.Doubt())
-		case !shell.Has(options, "s", "symbolic") || shell.Has(options, "r", "relative") || outOfTree ||
-			at.Disk != scriptfiles.InTree:
-			m.Doubt(c.Spot, at, "it makes a link")
-			m.Undecided(c.Spot, "not expressible: it makes a link, which the import does not follow")
-			continue
-		case m.Nowhere(c.Spot, at):
-			return shell.Failed
-		case m.World.Exists(at) && !shell.Has(options, "f", "force"):
-			result = shell.Failed
-			continue
-		case m.World.IsFolder(at):
-			result = shell.Failed
-			continue
-		}
-		files[at] = &scriptfiles.File{Mode: tree.Symlink, Data: []byte(w.Text)}
-		order = append(order, at)
-	}
-	m.Put(c.Spot, &scriptchanges.Effect{Kind: scriptchanges.Patched}, files, order)
-	return result
 }

@@ -4,11 +4,14 @@ package gitcommand
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/howdah/howdah/internal/filecommand"
+	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // git follows what changes the tree; fetching it is Howdah's own.
@@ -48,13 +51,15 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 		})
 	case "clone":
 		return cloned(m, inner)
+	case "init":
+		m.World.Loose, m.World.Shallow = false, true
 	case "merge", "cherry-pick", "rebase", "revert", "stash":
 		m.PrintsUnknown(c.Name)
 		if len(args) > 0 && (args[0].Text == "--abort" || args[0].Text == "--quit") || verb == "stash" && !changed(m) {
 			return m.Nothing(c)
 		}
-		return m.Undecided(c.Spot, "not expressible: git %s takes commits in; import them by themselves: their pull "+
-			"request, commit or branch", verb)
+		m.Offer(c.Spot, commitsOf(verb, args), "not expressible: git %s takes commits in", verb)
+		return shell.Status{Why: "what git " + verb + " does"}
 	case "checkout", "restore", "reset", "switch", "pull":
 		return inFolder(m, dir, func() shell.Status { return gitRestore(m, inner, verb) })
 	case "clean":
@@ -85,6 +90,32 @@ func git(m *shell.Machine, c *shell.Call) shell.Status {
 	m.PrintsUnknown("git " + verb)
 	m.Harmless(c.Spot)
 	return shell.Succeeded
+}
+
+// commitsOf is the import of what git merge, cherry-pick and their like take in.
+func commitsOf(verb string, args []shell.Word) importer.Next {
+	if verb == "cherry-pick" {
+		for _, w := range args {
+			if tree.ID(w.Text).Valid() {
+				return importer.Next{Import: "https://github.com/OWNER/REPO/commit/" + w.Text}
+			}
+		}
+		return importer.Next{Import: "https://github.com/OWNER/REPO/commit/COMMIT"}
+	}
+	return importer.Next{Import: "OWNER/REPO@BRANCH"}
+}
+
+// withValues joins the long options that take a value with it, where that is an argument of its own.
+func withValues(args []shell.Word, names ...string) (out []shell.Word) {
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		if name, isLong := strings.CutPrefix(w.Text, "--"); isLong && slices.Contains(names, name) && i+1 < len(args) {
+			i++
+			w = shell.Word{Text: w.Text + "=" + args[i].Text, Why: args[i].Why}
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // top is the folder of the tree on the script's disk.
@@ -156,9 +187,9 @@ func gitApply(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 		one := p
 		one.name = w.Text
 		var in *shell.Stream
-		inFolder(m, dir, func() shell.Status { in = m.Input(w); return shell.Succeeded })
-		if t := applyPatch(m, c, one, in, into); t != shell.Succeeded {
-			s = t
+		inFolder(m, dir, func() shell.Status { in = patchFile(m, w); return shell.Succeeded })
+		if s = applyPatch(m, c, one, in, into); s != shell.Succeeded {
+			break // git reads no further file
 		}
 	}
 	return s
@@ -185,7 +216,7 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 	for _, w := range rest {
 		in, name := m.In, inName(m, c)
 		if w.Text != "-" {
-			inFolder(m, dir, func() shell.Status { in = m.Input(w); return shell.Succeeded })
+			inFolder(m, dir, func() shell.Status { in = patchFile(m, w); return shell.Succeeded })
 			name = w.Text
 		}
 		if in == nil || in.Why != "" {
@@ -210,7 +241,7 @@ func gitAm(m *shell.Machine, c *shell.Call, dir shell.Word) shell.Status {
 
 // cloned is git clone. A clone of Mastodon is the tree itself; another repository is not here.
 func cloned(m *shell.Machine, c *shell.Call) shell.Status {
-	_, rest := shell.Operands(c.Args, "bcjou")
+	options, rest := shell.Operands(withValues(c.Args, "depth", "branch", "config", "jobs", "origin", "filter"), "bcjou")
 	if len(rest) == 0 {
 		return m.Nothing(c)
 	}
@@ -225,6 +256,7 @@ func cloned(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	if strings.HasSuffix(url, "/mastodon") || strings.HasSuffix(url, "/mastodon.git") {
 		m.World.Note(abs, scriptfiles.Strong)
+		m.World.Shallow, m.World.Loose = shell.Has(options, "depth", "shallow-since", "shallow-exclude"), false
 		return m.Nothing(c)
 	}
 	return m.Undecided(c.Spot, "overlay?: it clones %s; take its files with an overlay of that repository", url)

@@ -1,11 +1,15 @@
 package gitcommand
 
 import (
+	"context"
+	"io/fs"
+	"path"
 	"slices"
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/importer"
+	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/shell"
 	"github.com/howdah/howdah/internal/tree"
@@ -16,6 +20,14 @@ import (
 func (p patching) refused(m *shell.Machine, files []*diff.File) string {
 	if option := notFollowed(p.options, p.data); option != "" {
 		return "the import does not follow " + option
+	}
+	if p.index && m.World.Loose {
+		return "the tree comes from an image or an archive without git, so git refuses the patch"
+	}
+	if p.merges && !p.commits {
+		if name := notThere(m, files); name != "" {
+			return name + " is not here, so git refuses the patch"
+		}
 	}
 	if p.index {
 		if name := notInIndex(m, files); name != "" {
@@ -30,10 +42,67 @@ func (p patching) refused(m *shell.Machine, files []*diff.File) string {
 	return ""
 }
 
-// applied applies the files of a patch to a tree.
-func applied(m *shell.Machine, to *tree.Tree, files []*diff.File) (*verdict.Result, error) {
+// alone is the import of a patch file, or of a folder of patches, by itself, where it lies beside the script.
+func alone(m *shell.Machine, name string) importer.Next {
+	p, known := m.Place(name, false)
+	if !known || p.Disk != scriptfiles.Beside || p.Name == "" || !m.World.Exists(p) {
+		return importer.Next{}
+	}
+	return importer.Next{Import: p.Name}
+}
+
+// notExact notes a patch that does not apply as it is. git leaves the files as they are and fails; what patch(1) does
+// is not known, since it may take the patch with fuzz, or some of its hunks.
+func notExact(m *shell.Machine, c *shell.Call, p patching, files []*diff.File, o verdict.Outcome) shell.Status {
+	how := string(o.Verdict)
+	if o.Verdict == verdict.Merged {
+		how = "only as a three-way merge, " + o.Message
+	} else {
+		how += "): " + o.Message
+	}
+	m.Offer(c.Spot, alone(m, p.name), "patch?: %s does not apply here (%s", path.Base(p.name), how)
+	git := c.Name != "patch"
+	for _, f := range files {
+		if !git || p.merges || p.commits { // else git leaves them as they are
+			m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, f.Name()), "a patch on it does not apply")
+		}
+	}
+	if git {
+		return shell.Refused
+	}
+	return shell.Status{Why: "what patch does"}
+}
+
+// applied applies the files of a patch to a tree; merges, also three ways.
+func applied(m *shell.Machine, to *tree.Tree, files []*diff.File, merges bool) (*verdict.Result, error) {
 	change := (&importer.Import{}).AddDiff("patch", "", "", files)
-	return apply.Apply(m.Ctx, &series.Series{Changes: []*series.Change{change}}, apply.Inputs{Base: to})
+	in := apply.Inputs{Base: to}
+	if merges && m.Src.Blobs != nil && !m.World.Shallow && !m.World.Loose {
+		in.Sources = history{m.Src.Blobs}
+	}
+	return apply.Apply(m.Ctx, &series.Series{Changes: []*series.Change{change}}, in)
+}
+
+// history is what the engine of the series may read of upstream's history for one patch: the blobs that it names.
+type history struct{ shell.Blobs }
+
+func (history) Commit(context.Context, string, tree.ID) (*tree.Tree, error) {
+	return nil, fs.ErrNotExist
+}
+
+func (history) Pull(context.Context, *series.Change) (base, head *tree.Tree, err error) {
+	return nil, nil, fs.ErrNotExist
+}
+
+// notThere is a file that a patch changes and that is not in the tree; "" where all are. git apply follows no file to
+// where it was moved.
+func notThere(m *shell.Machine, files []*diff.File) string {
+	for _, f := range files {
+		if f.OldName != "" && !f.New && !m.World.IsFile(scriptfiles.At(scriptfiles.InTree, f.OldName)) {
+			return f.OldName
+		}
+	}
+	return ""
 }
 
 // appliedAlready says that a patch can be taken back exactly.
@@ -42,7 +111,7 @@ func appliedAlready(m *shell.Machine, from *tree.Tree, files []*diff.File) bool 
 	for _, f := range slices.Backward(files) {
 		back = append(back, f.Reverse())
 	}
-	r, err := applied(m, from, back)
+	r, err := applied(m, from, back, false)
 	if err != nil {
 		m.World.Fail(err)
 		return false

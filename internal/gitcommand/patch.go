@@ -2,12 +2,10 @@ package gitcommand
 
 import (
 	"bytes"
-	"context"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/howdah/howdah/internal/importer"
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/plural"
 	"github.com/howdah/howdah/internal/scriptchanges"
@@ -70,14 +68,14 @@ func patchProgram(m *shell.Machine, c *shell.Call) shell.Status {
 	}
 	in := m.In
 	if source.Text != "" {
-		in = m.Input(source)
+		in = patchFile(m, source)
 		p.name = source.Text
 	} else {
 		p.name = inName(m, c)
 	}
 	if strip < 0 {
-		return m.Undecided(c.Spot, "patch?: without -p patch(1) takes only the last part of each path; import the patch by "+
-			"itself")
+		m.Offer(c.Spot, alone(m, p.name), "patch?: without -p patch(1) takes only the last part of each path")
+		return shell.Status{Why: "what patch does"}
 	}
 	return applyPatch(m, c, p, in, dir)
 }
@@ -93,8 +91,9 @@ func inName(m *shell.Machine, c *shell.Call) string {
 // applyPatch applies a patch's text in a folder.
 func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, dir shell.Word) shell.Status {
 	if in != nil && in.Why != "" && strings.ContainsAny(p.name, "*?[") {
-		return m.Undecided(c.Spot, "patch?: no file beside the script is named %s; import the folder %s by itself", p.name,
-			path.Dir(p.name))
+		m.Offer(c.Spot, alone(m, path.Dir(p.name)), "patch?: no file beside the script is named %s; copy them there, and "+
+			"import the script again", p.name)
+		return shell.Status{Why: "whether there is " + p.name}
 	}
 	learnFrom(m, p, in, dir)
 	at, known := m.Place(dir.Text, true)
@@ -109,13 +108,37 @@ func applyPatch(m *shell.Machine, c *shell.Call, p patching, in *shell.Stream, d
 		if in != nil {
 			why = in.Why
 		}
-		return m.Undecided(c.Spot, "patch?: %s; put it beside the script, or import it by itself", why)
+		return notHere(m, c, p, why)
 	}
 	p.data = in.Data
 	if p.folder = at.Name; p.folder != "" {
 		p.folder += "/"
 	}
 	return applyText(m, c, p)
+}
+
+// notHere notes a patch whose text is not known.
+func notHere(m *shell.Machine, c *shell.Call, p patching, why string) shell.Status {
+	name := placeholder.Shown(path.Base(p.name))
+	switch w, known := m.Abs(p.name); {
+	case known && !placeholder.In(path.Base(w)) && strings.Contains(why, "which is not here"):
+		m.Undecided(c.Spot, "patch?: %s is not here; copy it beside the script as %s, and import the script again",
+			placeholder.Shown(p.name), name)
+	default:
+		m.Undecided(c.Spot, "patch?: %s", why)
+	}
+	return shell.Status{Why: "what " + c.Name + " does"}
+}
+
+// patchFile is a patch as a command reads it. One of another folder may lie beside the script under its name.
+func patchFile(m *shell.Machine, w shell.Word) *shell.Stream {
+	in := m.Input(w)
+	p, known := m.Place(w.Text, false)
+	own := scriptfiles.At(scriptfiles.Beside, path.Base(p.Name))
+	if in.Why != "" && known && p.Disk == scriptfiles.Outside && !m.World.Exists(p) && m.World.Exists(own) {
+		return m.Input(shell.Word{Text: path.Join(placeholder.Folder, own.Name)})
+	}
+	return in
 }
 
 // learnFrom takes the files that a patch names for a reason to take a folder for the tree.
@@ -128,8 +151,8 @@ func learnFrom(m *shell.Machine, p patching, in *shell.Stream, dir shell.Word) {
 		return // applyText says why
 	}
 	for _, f := range files {
-		if f.OldName != "" && m.World.Upstream(f.OldName) != nil {
-			m.Place(path.Join(dir.Text, f.OldName), true)
+		if f.OldName != "" {
+			m.Place(path.Join(dir.Text, f.OldName), false)
 		}
 	}
 }
@@ -177,14 +200,14 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 			m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, f.Name()), "a patch on it is not followed")
 		}
 		m.Undecided(c.Spot, "patch?: %s", why)
-		return shell.Failed
+		return shell.Refused
 	}
 	before, err := m.World.Tree(m.Ctx)
 	if err != nil {
 		m.World.Fail(err)
 		return shell.Failed
 	}
-	r, err := applied(m, before, files)
+	r, err := applied(m, before, files, p.merges)
 	if err != nil {
 		m.World.Fail(err)
 		return shell.Failed
@@ -200,14 +223,7 @@ func applyText(m *shell.Machine, c *shell.Call, p patching) shell.Status {
 		return shell.Whether(exact)
 	}
 	if !exact {
-		m.Undecided(c.Spot, "patch?: %s does not apply here (%s): %s; import it by itself to resolve it", path.Base(p.name),
-			o.Verdict, o.Message)
-		if o.After == nil || !o.Verdict.Applies() {
-			for _, f := range files {
-				m.Doubt(c.Spot, scriptfiles.At(scriptfiles.InTree, f.Name()), "a patch on it does not apply")
-			}
-			return shell.Failed
-		}
+		return notExact(m, c, p, files, o)
 	}
 	s := takeTree(m, c, p, before, r.Tree)
 	if p.index {
@@ -266,20 +282,4 @@ func under(folder, name string) string {
 		return ""
 	}
 	return path.Join(folder, name)
-}
-
-// mails splits a mailbox.
-func mails(ctx context.Context, name string, data []byte) ([][]byte, error) {
-	im, err := importer.Source{}.Mailbox(ctx, name, data)
-	if err != nil {
-		return nil, err
-	}
-	if err := im.Refused(); err != nil {
-		return nil, err
-	}
-	var out [][]byte
-	for _, c := range im.Changes {
-		out = append(out, c.Patch.Data)
-	}
-	return out, nil
 }

@@ -30,6 +30,7 @@ const inParts = "import it in parts: each run adds its changes behind those of t
 type Import struct {
 	Changes []*series.Change
 	Files   map[string][]byte // patches and overlay files that the changes name, by their paths below the folder
+	From    string            // the script, as its owner named it
 	Lines   []ScriptLine      // what became of each line of a script
 	Left    []LeftOut         // what was not imported, with the reason
 	Notes   []string          // for a person: what was corrected or decided
@@ -51,6 +52,14 @@ type ScriptLine struct {
 	Gone   string // a file of the line that upstream has removed; package history finds the commit
 	Change string // the change that it is part of, or that its comment stands above
 	Try    string // a proposed edit
+	Next   Next   // how a person may take in what the line does
+}
+
+// Next is an import, or an overlay, that takes in by itself what a line of a script does.
+type Next struct {
+	Import string // what to import: a path beside the script, an address, or a pattern of one
+	Path   string // of an overlay: where in the tree
+	File   string // of an overlay: the file that its owner has
 }
 
 // Undecided reports whether a person has to look at a line or a patch.

@@ -22,6 +22,17 @@ func For(why string) string { return Open + strings.ReplaceAll(why, " ", Blank) 
 // Temporary begins the names that mktemp makes.
 const Temporary = "/tmp/" + Open + "what" + Blank + "mktemp" + Blank + "prints"
 
+// lostFolder begins the reason of a folder that is one of several.
+const lostFolder = "the folder that it runs in depends on "
+
+// Lost is the folder of a script that is one of several: which one depends on what is not known.
+func Lost(why string) string { return "/" + For(lostFolder+why) }
+
+// IsLost reports whether a path lies in a folder that is one of several.
+func IsLost(name string) bool {
+	return strings.HasPrefix(name, "/"+Open+strings.ReplaceAll(lostFolder, " ", Blank))
+}
+
 // In says that a text holds a placeholder.
 func In(s string) bool { return strings.Contains(s, Open) }
 

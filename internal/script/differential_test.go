@@ -43,6 +43,9 @@ var (
 	}
 )
 
+// unproven is in what is said of a script that does not show where the tree is.
+const unproven = "nothing in the script shows"
+
 // differ follows a script and runs it with a real shell. If every line is decided, both trees have to be equal, byte
 // for byte. It reports whether every line was decided.
 func differ(t *testing.T, shell, data string, decided bool) bool {
@@ -62,6 +65,7 @@ func differ(t *testing.T, shell, data string, decided bool) bool {
 	undecided := false
 	for _, f := range r.Imported.Lines {
 		undecided = undecided || !f.Done && !strings.HasPrefix(f.Said, "matches nothing") &&
+			!strings.Contains(f.Said, unproven) && // the scripts run in the tree
 			(!strings.HasPrefix(f.Said, "file gone") || strings.Contains(data, "set -e")) // sed fails there
 	}
 	if decided && undecided {

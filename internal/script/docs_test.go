@@ -69,7 +69,8 @@ func TestImportPage(t *testing.T) {
 		}
 		var lines []string // without the rest of the import's output
 		for line := range strings.Lines(since.ReplaceAllString(blocks[at+1], "")) {
-			if strings.HasPrefix(line, "line ") || strings.HasPrefix(line, "    ") && len(lines) > 0 {
+			if next := strings.HasPrefix(line, "    by itself: "); strings.HasPrefix(line, "line ") ||
+				strings.HasPrefix(line, "    ") && len(lines) > 0 && !next {
 				lines = append(lines, line)
 			}
 		}

@@ -99,7 +99,7 @@ func TestLimits(t *testing.T) {
 			}
 			var undecided []string
 			for _, l := range r.Imported.Lines {
-				if !l.Done {
+				if !l.Done && !strings.Contains(l.Said, unproven) {
 					undecided = append(undecided, l.Said)
 				}
 			}

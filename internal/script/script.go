@@ -68,9 +68,10 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*
 	}
 	known := sed.NewMemo(runner)
 	roots := map[string]int{}
-	for range 2 { // the first pass finds out where the tree is on the script's own disk
+	for pass := range 2 { // the first one finds out where the tree is on the script's own disk
 		m := shell.NewMachine(ctx, src, t, known, programs())
 		m.World.Assume(roots)
+		m.World.First = pass == 0
 		steps, err := program(m)
 		if err != nil {
 			return nil, err
@@ -78,7 +79,7 @@ func Follow(ctx context.Context, src Source, t *tree.Tree, runner sed.Runner) (*
 		if err := m.Broken(); err != nil {
 			return nil, err
 		}
-		if m.World.Learned(roots) {
+		if m.World.Learned(roots) || m.World.First {
 			continue
 		}
 		return imported(m, steps)
@@ -114,6 +115,11 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 // imported converts what was done to changes.
 func imported(m *shell.Machine, steps []dockerfile.Step) (*Result, error) {
 	out := &importer.Import{}
+	if why := m.World.Unproven(); why != "" && len(m.Log.Effects) > 0 {
+		first := m.Log.Effects[0]
+		m.Undecided(scriptchanges.Spot{Line: first.Line, Text: first.Text}, "tree?: %s; the changes are made as if it "+
+			"were, so remove those that are not meant for it", why)
+	}
 	c := scriptchanges.NewCollector(out, m.Src.Name, m.Log)
 	m.Log.Settle(c)
 	expected, err := m.World.Tree(m.Ctx)

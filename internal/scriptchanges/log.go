@@ -182,6 +182,15 @@ const Nothing = "changes no file"
 type Spot struct {
 	Line int
 	Text string
+	In   string // file:line of the command, where it stands in a file that the line runs
+}
+
+// Where is a command's place within a message.
+func (s Spot) Where() string {
+	if s.In != "" {
+		return s.In
+	}
+	return fmt.Sprintf("line %d", s.Line)
 }
 
 // Miss is a sed command that matches nothing in a file.

@@ -12,7 +12,7 @@ import (
 
 // The reasons to take a folder for the tree.
 const (
-	Weak   = 1 // one file of upstream's root, or a folder of that name
+	weak   = 1 // one file of upstream's root, or a folder of that name
 	Strong = 2 // a file further down
 )
 
@@ -23,6 +23,9 @@ var system = []string{"/usr", "/var/lib", "/var/log", "/var/cache", "/var/run", 
 // everywhere are folders that each Linux has.
 var everywhere = strings.Fields("/ /bin /etc /home /mnt /opt /root /run /srv /tmp /usr /usr/bin /usr/local " +
 	"/usr/local/bin /usr/src /var /var/lib /var/log /var/tmp")
+
+// At is a place on a disk.
+func At(disk byte, name string) Place { return Place{disk, name} }
 
 // Locate finds where an absolute path of the script's disk leads. As long as nothing is settled, it learns of each path
 // where the tree may lie.
@@ -140,14 +143,15 @@ func (w *World) learn(abs string, write bool) {
 		if placeholder.In(name) {
 			continue
 		}
-		file := w.Upstream(name) != nil
+		file, deep := w.Upstream(name) != nil, i < len(parts)-1
+		made := write && !called(root) // a file that is made may have such a name anywhere
 		switch {
-		case file && i < len(parts)-1:
+		case file && deep:
 			w.Note(root, Strong)
-		case file || w.hasFolder(name) && i < len(parts)-1:
-			w.Note(root, Weak)
-		case i < len(parts)-1 && w.hasFolder(parts[i]):
-			w.Note(root, Weak)
+		case file && !made, deep && w.hasFolder(name):
+			w.Note(root, weak)
+		case deep && w.hasFolder(parts[i]) && (!made || strings.Count(name, "/") > 1 && w.hasFolder(path.Dir(name))):
+			w.Note(root, weak)
 		default:
 			continue
 		}
@@ -155,11 +159,55 @@ func (w *World) learn(abs string, write bool) {
 	}
 }
 
-func (w *World) hasFolder(name string) bool { return name != "" && w.IsFolder(Place{InTree, name}) }
+// called reports whether a folder is called as those of Mastodon's source are.
+func called(root string) bool {
+	return strings.Contains(path.Base(root), "mastodon") || path.Base(root) == "live"
+}
+
+// Unproven is why it is not certain which folder is the tree; "" where it is.
+func (w *World) Unproven() string {
+	var maybe []string
+	for root, n := range w.Seen {
+		if n >= Strong {
+			return ""
+		}
+		maybe = append(maybe, placeholder.Shown(root))
+	}
+	switch slices.Sort(maybe); {
+	case len(maybe) == 0:
+		return "nothing in the script shows whether its own folder is Mastodon's tree"
+	case len(maybe) == 1:
+		return ""
+	}
+	return "nothing in the script shows which of these is Mastodon's tree: " + strings.Join(maybe, ", ")
+}
+
+// MayHold reports whether a folder that is not the tree may be the tree all the same: what it is called is not known,
+// or no folder is certain to be the tree.
+func (w *World) MayHold(folder string) bool {
+	_, inside := Below(placeholder.Folder, folder)
+	_, above := Below(folder, placeholder.Folder)
+	if inside || above || strings.HasPrefix(folder, placeholder.Temporary) {
+		return false
+	}
+	for root := range w.Seen {
+		if _, above := Below(folder, root); above {
+			return false
+		}
+	}
+	for _, s := range system {
+		if _, ok := Below(s, folder); ok {
+			return false
+		}
+	}
+	return placeholder.In(folder) || w.Unproven() != "" && !slices.Contains(everywhere, folder)
+}
+
+func (w *World) hasFolder(name string) bool { return name != "" && w.UpstreamFolder(name) }
 
 // Note keeps a reason to take a folder for the tree.
 func (w *World) Note(root string, n int) {
-	if n == Weak {
+	if n == weak {
 		for _, s := range system {
 			if _, ok := Below(s, root); ok {
 				return

@@ -44,6 +44,7 @@ type File struct {
 	Scratch bool   // a backup that sed made: not part of the result
 	Why     string // not "": its content is uncertain, because of this; data is what it was before
 	Line    int    // that made it uncertain
+	Since   string // that line, as messages name it
 }
 
 // World is the files of all disks. What is changed lies over what was there.
@@ -55,8 +56,11 @@ type World struct {
 	Known   map[string]bool // folders of the script's disk that are the tree
 	Seen    map[string]int  // by such a folder: how good the reasons to take it for the tree are
 	Settled bool            // known is complete
+	First   bool            // the first pass over the script, which finds out where the tree lies
 	Mounts  []Mount         // of the RUN that is followed
 	Staged  bool            // git's index may differ from upstream
+	Shallow bool            // the tree has no history: git has only the blobs of its own files
+	Loose   bool            // the tree is no git repository: it comes from an image or an archive
 
 	Indexed   map[Place]*File // what of Over is in git's index, and committed; replaced, never changed
 	Committed map[Place]*File
@@ -293,6 +297,3 @@ func (w *World) Files(p Place) []Place {
 	}
 	return out
 }
-
-// At is a place on a disk.
-func At(disk byte, name string) Place { return Place{disk, name} }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -53,8 +54,8 @@ func (m *Machine) maybe(why string, branches ...func(*Machine)) {
 				m.unsure[name] = why
 			}
 		}
-		if sub.Cwd != m.Cwd && sub.Flow != Ending {
-			m.Cwd = "/" + placeholder.For(why)
+		if sub.Flow != Ending {
+			m.mergeFolders(sub, why)
 		}
 		if m.err != nil && (sub.err.Why != "" || len(sub.err.Data) > 0) {
 			m.err.Why = why
@@ -68,6 +69,40 @@ func (m *Machine) maybe(why string, branches ...func(*Machine)) {
 	}
 }
 
+// mergeFolders takes over from a branch that may have run where the shell is, was before, and goes back to: what the
+// branch changed is not known.
+func (m *Machine) mergeFolders(branch *Machine, why string) {
+	lost := placeholder.Lost(fmt.Sprintf("%s, on %s", why, m.stmtAt.Where()))
+	if branch.Cwd != m.Cwd {
+		m.Cwd = lost
+	}
+	if branch.Before != m.Before {
+		m.Before = lost
+	}
+	if !slices.Equal(branch.Folders, m.Folders) {
+		m.Folders = slices.Repeat([]string{lost}, max(len(branch.Folders), len(m.Folders)))
+	}
+}
+
+// Absent is a cd to a folder that is not here, though a command that is not followed may have made it. Where the shell
+// is afterwards is known only where it stops if there is none.
+func (m *Machine) Absent(folder, why string) Status {
+	if m.World.First {
+		return Succeeded
+	}
+	if m.Errexit && m.guarded == 0 {
+		return m.supposed(why)
+	}
+	m.entered, m.Cwd = folder, placeholder.Lost(fmt.Sprintf("%s, on %s", why, m.stmtAt.Where()))
+	return Status{Why: why}
+}
+
+// supposed notes that what follows a cd is followed as if its folder were there: without it the script ends.
+func (m *Machine) supposed(why string) Status {
+	return m.Undecided(m.stmtAt, "not expressible: %s is known only at run time; the lines after it are followed as if "+
+		"there were", why)
+}
+
 func (m *Machine) ifClause(c *syntax.IfClause) {
 	if len(c.Cond) == 0 { // else
 		m.Stmts(c.Then)
@@ -77,7 +112,7 @@ func (m *Machine) ifClause(c *syntax.IfClause) {
 	if m.Flow != Onward {
 		return
 	}
-	where := fmt.Sprintf("the condition on line %d", m.line(c))
+	where := fmt.Sprintf("the condition on %s", m.at(c).Where())
 	switch {
 	case s.Why != "":
 		m.maybe(s.Why, func(sub *Machine) { sub.Stmts(c.Then) }, func(sub *Machine) {
@@ -127,7 +162,7 @@ func (m *Machine) caseClause(c *syntax.CaseClause) {
 			hit = hit || yes
 		}
 		if !hit {
-			m.skip(item.Stmts, fmt.Sprintf("another case on line %d holds", m.line(c)))
+			m.skip(item.Stmts, fmt.Sprintf("another case on %s holds", m.at(c).Where()))
 			continue
 		}
 		m.Stmts(item.Stmts)

@@ -44,9 +44,12 @@ func (m *Machine) call(c *syntax.CallExpr) {
 	*m.Steps++
 	at := m.stmtAt
 	if len(c.Args) == 0 {
-		m.Status = Succeeded
+		m.ran = false
 		for _, a := range c.Assigns {
 			m.assign(a)
+		}
+		if !m.ran { // else it is how the last substitution ended
+			m.Status = Succeeded
 		}
 		m.Harmless(at)
 		return
@@ -222,6 +225,7 @@ func (m *Machine) DoubtNamed(c *Call) {
 		if _, value, found := strings.Cut(name, "="); found && strings.HasPrefix(name, "-") {
 			name = value
 		}
+		m.Place(name, false) // a program is given files that are there, which shows where the tree lies
 		p, known := m.Place(name, true)
 		if !known || p.Name == "" || strings.HasPrefix(name, "-") {
 			continue

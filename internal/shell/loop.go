@@ -8,7 +8,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/howdah/howdah/internal/placeholder"
-	"github.com/howdah/howdah/internal/scriptchanges"
 )
 
 // function is a function's body and the text that it stands in.
@@ -16,6 +15,7 @@ type function struct {
 	body  *syntax.Stmt
 	text  string
 	shift int
+	in    *nestedFile
 }
 
 // MaxTurns is how often a loop is followed.
@@ -174,10 +174,14 @@ func (m *Machine) invoke(f function, args []Word) {
 		shift   int
 		perhaps string
 		locals  map[string]saved
-	}{m.Params, m.Text, m.Shift, m.Perhaps, m.locals}
+		in      *nestedFile
+	}{m.Params, m.Text, m.Shift, m.Perhaps, m.locals, m.in}
 	m.locals = map[string]saved{}
 	m.Params = Plain(args)
 	m.Text, m.Shift = f.text, f.shift
+	if m.in = f.in; f.in != nil {
+		m.in = &nestedFile{name: f.in.name, line: m.stmtAt.Line}
+	}
 	m.stmt(f.body)
 	if m.Flow == Returning {
 		m.Flow = Onward
@@ -186,6 +190,7 @@ func (m *Machine) invoke(f function, args []Word) {
 		m.Restore(name, old)
 	}
 	m.Params, m.Text, m.Shift, m.Perhaps, m.locals = outer.params, outer.text, outer.shift, outer.perhaps, outer.locals
+	m.in = outer.in
 	m.Depth--
 }
 
@@ -203,7 +208,7 @@ func Plain(args []Word) []string {
 
 // declare is local, export, declare, readonly.
 func (m *Machine) declare(c *syntax.DeclClause) {
-	m.Status = Succeeded
+	defer func() { m.Status = Succeeded }() // an assignment may use $?
 	flags := ""
 	for _, a := range c.Args {
 		if a.Naked && a.Name == nil {
@@ -238,7 +243,7 @@ func (m *Machine) declare(c *syntax.DeclClause) {
 			}
 		}
 	}
-	m.Harmless(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)})
+	m.Harmless(m.at(c))
 }
 
 // assign gives a variable its value.

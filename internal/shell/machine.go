@@ -26,13 +26,15 @@ import (
 
 // Status is how a command ended; with why it is not known.
 type Status struct {
-	Code int
-	Why  string
+	Code  int
+	Why   string
+	named bool // it fails, a person reads why, and `set -e` ends the script here
 }
 
 var (
 	Succeeded = Status{}
 	Failed    = Status{Code: 1}
+	Refused   = Status{Code: 1, named: true} // of a patch
 )
 
 func Whether(yes bool) Status {
@@ -90,7 +92,8 @@ type Machine struct {
 	Cwd      string            // absolute, on the script's own disk
 	Errexit  bool
 	Options  options
-	guarded  int // inside conditions, where `set -e` does not count
+	guarded  int  // inside conditions, where `set -e` does not count
+	caught   bool // in a shell of its own whose failure the script asks for, as in `bash x.sh || …`
 	Perhaps  string
 	In       *Stream                    // nil: a terminal
 	Out      *Stream                    // nil: a terminal
@@ -109,12 +112,14 @@ type Machine struct {
 	locals   map[string]saved // of the function that is followed: what its local variables hide
 	Zero     string           // $0 within bash -c
 	HeldWhy  string
-	stmtAt   scriptchanges.Spot  // of the statement that is followed
-	at       *scriptchanges.Spot // the line of the script on which a nested one is called
-	InFrom   string              // the file that the input comes from
-	Folders  []string            // of pushd
-	Before   string              // the folder before the last cd
+	stmtAt   scriptchanges.Spot // of the statement that is followed
+	in       *nestedFile        // the file that is followed, where it is not the script itself
+	InFrom   string             // the file that the input comes from
+	Folders  []string           // of pushd
+	Before   string             // the folder before the last cd
+	entered  string             // the folder that the last cd leads to, if there is one
 	touched  []string
+	ran      bool // a command substitution ran since this was last set to false
 }
 
 func NewMachine(ctx context.Context, src Source, t *tree.Tree, sed *sed.Memo, known Commands) *Machine {
@@ -181,12 +186,9 @@ func (m *Machine) Follow(f *syntax.File, text string) {
 	m.Stmts(f.Stmts)
 }
 
-// line is the line of the whole source at which a node begins.
-func (m *Machine) line(n syntax.Node) int {
-	if m.at != nil {
-		return m.at.Line
-	}
-	return int(n.Pos().Line()) + m.Shift
+// at is where a node stands.
+func (m *Machine) at(n syntax.Node) scriptchanges.Spot {
+	return m.spotOf(int(n.Pos().Line())+m.Shift, m.raw(n))
 }
 
 // raw is the text of a node.
@@ -194,9 +196,6 @@ func (m *Machine) raw(n syntax.Node) string {
 	from, to := int(n.Pos().Offset()), int(n.End().Offset())
 	if from < 0 || to > len(m.Text) || from > to {
 		return ""
-	}
-	if m.at != nil {
-		return m.at.Text + m.Text[from:to]
 	}
 	return m.Text[from:to]
 }
@@ -213,6 +212,9 @@ func (m *Machine) Abs(name string) (string, bool) {
 		name = "/" + name
 	case !strings.HasPrefix(name, "/"):
 		name = m.Cwd + "/" + name
+	}
+	if placeholder.IsLost(name) {
+		return name, false
 	}
 	name = path.Clean(name)
 	if _, made := m.World.Over[scriptfiles.At(scriptfiles.Outside, name)]; made {
@@ -232,6 +234,14 @@ func (m *Machine) Abs(name string) (string, bool) {
 		}
 	}
 	return name, true
+}
+
+// Doubtful is why it is not known where a path of the script leads.
+func (m *Machine) Doubtful(w Word) string {
+	if why := w.Doubt(); why != "" || !placeholder.IsLost(m.Cwd) {
+		return why
+	}
+	return Word{Text: m.Cwd}.Doubt()
 }
 
 // Place finds where a path of the script leads.
@@ -259,4 +269,10 @@ type Source struct {
 	Data       []byte
 	Beside     fs.FS // the folder that it lies in; nil where there is none
 	Dockerfile bool
+	Blobs      Blobs // of upstream's history; nil: none is known
+}
+
+// Blobs finds a blob that a path of upstream has had, by its first digits. Without one, the error wraps fs.ErrNotExist.
+type Blobs interface {
+	Expand(ctx context.Context, path, digits string) (tree.ID, error)
 }

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"fmt"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -44,7 +45,23 @@ func (m *Machine) Inherit() {
 		}
 	}
 	m.Funcs, m.unsure, m.Options, m.Errexit = map[string]function{}, map[string]string{}, options{}, false
-	m.exotic, m.pipes = &bash.Exotic{}, nil
+	m.exotic, m.pipes, m.guarded, m.caught = &bash.Exotic{}, nil, 0, m.guarded > 0
+}
+
+// nestedFile is a file that the script runs.
+type nestedFile struct {
+	name string
+	line int    // of the script, on which it is called
+	by   string // the line of another such file that calls it, with a colon
+}
+
+// spotOf is where a command begins that stands on a line of the file that is followed.
+func (m *Machine) spotOf(line int, text string) scriptchanges.Spot {
+	if m.in == nil {
+		return scriptchanges.Spot{Line: line, Text: text}
+	}
+	at := fmt.Sprintf("%s:%d", m.in.name, line)
+	return scriptchanges.Spot{Line: m.in.line, Text: m.in.by + at + ": " + text, In: at}
 }
 
 // RunFile follows another file's commands; what it says is said of the line that calls it.
@@ -54,18 +71,20 @@ func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
 		return
 	}
-	outer, by, own := m.Text, m.Shift, m.own
+	outer, by, own, in := m.Text, m.Shift, m.own, m.in
 	m.own = p.Name
 	if m.Depth++; m.Depth > 20 {
 		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
 	} else {
 		m.Text, m.Shift = string(f.Data), 0
-		m.at = &scriptchanges.Spot{Line: c.Line, Text: p.Name + ": "}
+		m.in = &nestedFile{name: p.Name, line: c.Line}
+		if c.In != "" {
+			m.in.by = c.In + ": "
+		}
 		m.Stmts(file.Stmts)
-		m.at = nil
 	}
 	m.Depth--
-	m.Text, m.Shift, m.own = outer, by, own
+	m.Text, m.Shift, m.own, m.in = outer, by, own, in
 }
 
 // Inner follows commands that are a text of the script.

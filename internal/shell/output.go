@@ -30,7 +30,7 @@ func (m *Machine) output(r *syntax.Redirect, at scriptchanges.Spot) (*target, bo
 	t := &target{name: w.Text, append: r.Op == syntax.AppOut || r.Op == syntax.AppAll, out: &Stream{}}
 	var found bool
 	if t.place, found = m.Place(w.Text, true); !found || w.Why != "" && !placeholder.Begins(w.Text) {
-		t.why = w.Doubt()
+		t.why = m.Doubtful(w)
 	}
 	if t.why == "" && !strings.HasPrefix(w.Text, "/dev/") && m.HeldLine == 0 {
 		if m.Nowhere(at, t.place) {
@@ -93,7 +93,7 @@ func (m *Machine) Tee(c *Call) Status {
 			in = &Stream{Why: t.out.Why}
 		}
 		if t.place = p; !known || a.Why != "" && !placeholder.Begins(a.Text) {
-			t.why = a.Doubt()
+			t.why = m.Doubtful(a)
 		} else if m.Nowhere(c.Spot, p) {
 			code = Failed
 			continue

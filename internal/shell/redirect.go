@@ -194,7 +194,7 @@ func (m *Machine) Input(w Word) *Stream {
 	}
 	p, known := m.Place(w.Text, false)
 	if !known {
-		return &Stream{Why: w.Doubt()}
+		return &Stream{Why: m.Doubtful(w)}
 	}
 	f := m.World.Read(p)
 	if m.Reads != nil {

@@ -28,8 +28,21 @@ func (m *Machine) Undecided(s scriptchanges.Spot, format string, args ...any) St
 	return Succeeded
 }
 
+// Offer notes a command that a person has to look at, and what takes in by itself what it does.
+func (m *Machine) Offer(s scriptchanges.Spot, next importer.Next, format string, args ...any) {
+	why := placeholder.Shown(fmt.Sprintf(format, args...))
+	m.Log.Problems++
+	m.Log.Say(importer.ScriptLine{Line: s.Line, Text: s.Text, Said: why, Next: next})
+}
+
 // Unclear notes a command whose meaning hangs on a value that is not known.
 func (m *Machine) Unclear(s scriptchanges.Spot, why string) Status {
+	if why == "" {
+		why = m.Doubtful(Word{})
+	}
+	if placeholder.IsLost("/" + placeholder.For(why)) {
+		return m.Undecided(s, "not expressible: %s", why)
+	}
 	return m.Undecided(s, "not expressible: it uses a value that is known only at run time: %s", why)
 }
 
@@ -63,7 +76,7 @@ func (m *Machine) Doubt(s scriptchanges.Spot, p scriptfiles.Place, why string) {
 	if p.Name == "" {
 		return
 	}
-	f := &scriptfiles.File{Why: why, Line: s.Line}
+	f := &scriptfiles.File{Why: why, Line: s.Line, Since: s.Where()}
 	if old := m.World.Read(p); old != nil {
 		f.Data, f.Mode, f.Scratch = old.Data, old.Mode, old.Scratch
 	}
@@ -75,7 +88,7 @@ func (m *Machine) Certain(f *scriptfiles.File) string {
 	if f.Why == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s, since line %d", f.Why, f.Line)
+	return fmt.Sprintf("%s, since %s", f.Why, f.Since)
 }
 
 // Put writes files of the tree as one command's effect, and others as they are.
@@ -85,6 +98,7 @@ func (m *Machine) Put(
 ) {
 	e.Line, e.Text = s.Line, s.Text
 	for _, p := range order {
+		m.MayHold(s, p)
 		if m.Perhaps != "" {
 			m.Doubt(s, p, "a command in a condition that is known only at run time ("+m.Perhaps+") may have changed it")
 			if p.Disk == scriptfiles.InTree {
@@ -102,6 +116,19 @@ func (m *Machine) Put(
 		m.World.Write(p, f)
 	}
 	m.record(s, e)
+}
+
+// MayHold notes a file in a folder outside of the tree that may be the tree all the same.
+func (m *Machine) MayHold(s scriptchanges.Spot, p scriptfiles.Place) {
+	if file, isUnknown := strings.CutPrefix(p.Name, "/"+placeholder.Open); p.Disk == scriptfiles.Outside && isUnknown &&
+		strings.Index(file, placeholder.Close) == len(file)-len(placeholder.Close) {
+		m.Undecided(s, "tree?: nothing in the script shows whether %s is a file of Mastodon's tree",
+			strings.TrimPrefix(placeholder.Shown(p.Name), "/"))
+	}
+	if _, here := scriptfiles.Below(m.Cwd, p.Name); here && p.Disk == scriptfiles.Outside && m.World.MayHold(m.Cwd) {
+		m.Undecided(s, "tree?: nothing in the script shows whether %s is Mastodon's tree",
+			placeholder.Shown(m.Cwd))
+	}
 }
 
 func alive(f *scriptfiles.File) *scriptfiles.File {

@@ -25,7 +25,7 @@ func (m *Machine) Stmts(list []*syntax.Stmt) {
 			return
 		}
 		if m.Depth == 0 && m.Loops == 0 && m.own == "" {
-			m.Log.Top = m.line(s)
+			m.Log.Top = int(s.Pos().Line()) + m.Shift
 			m.Release(m.Log.Group(m.Log.Top))
 		}
 		m.stmt(s)
@@ -58,8 +58,8 @@ func (m *Machine) stmt(s *syntax.Stmt) {
 		m.pipes = []Status{m.Status}
 	}
 	if m.Status.Why == "" && m.Status.Code != 0 && m.Errexit && m.guarded == 0 && m.Flow == Onward && bash.Simple(s.Cmd) &&
-		m.Log.Problems == problems {
-		m.Hold(at, "")
+		(m.Log.Problems == problems || m.Status.named) {
+		m.stop(at)
 	}
 }
 
@@ -74,15 +74,28 @@ func (m *Machine) spot(s *syntax.Stmt) scriptchanges.Spot {
 			to = end
 		}
 	}
-	at := scriptchanges.Spot{Line: int(from.Line()) + m.Shift, Text: ""}
+	text := ""
 	if f, t := int(from.Offset()), int(to.Offset()); f <= t && t <= len(m.Text) {
-		at.Text = m.Text[f:t]
+		text = m.Text[f:t]
 	}
-	if m.at != nil {
-		at = scriptchanges.Spot{Line: m.at.Line, Text: m.at.Text + at.Text}
+	m.stmtAt = m.spotOf(int(from.Line())+m.Shift, text)
+	return m.stmtAt
+}
+
+// stop ends the script at a command that fails under `set -e`.
+func (m *Machine) stop(at scriptchanges.Spot) {
+	if m.caught {
+		m.Flow = Ending
+		return
 	}
-	m.stmtAt = at
-	return at
+	if m.Status.named {
+		m.Hold(at, fmt.Sprintf("the patch on %s fails here, set -e would stop", at.Where()))
+		return
+	}
+	if m.Perhaps == "" && m.HeldLine == 0 {
+		m.Undecided(at, "it fails here, so set -e would stop: what follows up to the next comment is left out")
+	}
+	m.Hold(at, "")
 }
 
 // Hold keeps the commands under the same comment from having an effect: a guard before them fails here.
@@ -91,7 +104,7 @@ func (m *Machine) Hold(at scriptchanges.Spot, why string) {
 		return
 	}
 	m.HeldLine, m.HeldNote = at.Line, m.Log.Group(m.Log.Top)
-	m.HeldWhy = fmt.Sprintf("its guard on line %d fails here, set -e would stop", at.Line)
+	m.HeldWhy = fmt.Sprintf("its guard on %s fails here, set -e would stop", at.Where())
 	if why != "" {
 		m.HeldWhy = why
 	}
@@ -113,7 +126,7 @@ func (m *Machine) skip(list []*syntax.Stmt, why string) {
 				return false
 			case *syntax.Stmt:
 				if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 && (!quiet[c.Args[0].Lit()] || len(n.Redirs) > 0) {
-					m.skipped(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)}, why)
+					m.skipped(m.at(c), why)
 				}
 			}
 			return true
@@ -142,16 +155,16 @@ func (m *Machine) command(c syntax.Command) {
 		m.caseClause(c)
 	case *syntax.FuncDecl:
 		if c.Name == nil {
-			m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)},
+			m.Status = m.Undecided(m.at(c),
 				"not expressible: a function without a name")
 			return
 		}
 		delete(m.unsure, c.Name.Value)
-		m.Funcs[c.Name.Value] = function{c.Body, m.Text, m.Shift}
+		m.Funcs[c.Name.Value] = function{c.Body, m.Text, m.Shift, m.in}
 		m.Status = Succeeded
 	case *syntax.TestClause:
 		m.Status = m.testExpr(c.X)
-		m.Harmless(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)})
+		m.Harmless(m.at(c))
 	case *syntax.ArithmCmd:
 		n, why := m.arithmetic(c.X)
 		m.Status = Status{Why: why}
@@ -173,7 +186,7 @@ func (m *Machine) command(c syntax.Command) {
 			m.stmt(c.Stmt)
 		}
 	default:
-		m.Status = m.Undecided(scriptchanges.Spot{Line: m.line(c), Text: m.raw(c)},
+		m.Status = m.Undecided(m.at(c),
 			"not expressible: the import does not follow this form of the shell")
 	}
 }
@@ -184,7 +197,20 @@ func (m *Machine) Subshell(fn func(*Machine)) {
 	sub.NestedIn++
 	fn(sub)
 	sub.AtExit()
-	m.Status, m.HeldLine, m.HeldNote, m.HeldWhy = sub.Status, sub.HeldLine, sub.HeldNote, sub.HeldWhy
+	m.Status = sub.Status
+	m.takeHeld(sub)
+}
+
+// takeHeld takes over from a subshell that a guard failed in it: that fails here too, and where `set -e` counts the
+// script ends.
+func (m *Machine) takeHeld(sub *Machine) {
+	if m.HeldLine != 0 || sub.HeldLine == 0 {
+		m.HeldLine, m.HeldNote, m.HeldWhy = sub.HeldLine, sub.HeldNote, sub.HeldWhy
+		return
+	}
+	if m.Status = Failed; m.Errexit && m.guarded == 0 {
+		m.HeldLine, m.HeldNote, m.HeldWhy = sub.HeldLine, sub.HeldNote, sub.HeldWhy
+	}
 }
 
 // condition follows statements whose result decides, so that `set -e` does not count in them.
@@ -200,12 +226,13 @@ func (m *Machine) binary(c *syntax.BinaryCmd) {
 		m.pipe(c)
 		return
 	}
+	m.entered = ""
 	s := m.condition(func() { m.stmt(c.X) })
 	if m.Flow != Onward {
 		return
 	}
 	if s.Why != "" {
-		m.maybe(s.Why, func(sub *Machine) { sub.stmt(c.Y) })
+		m.either(s.Why, m.entered, c)
 		return
 	}
 	if (s.Code == 0) == (c.Op == syntax.AndStmt) {
@@ -216,7 +243,24 @@ func (m *Machine) binary(c *syntax.BinaryCmd) {
 	if s.Code == 0 {
 		how = "succeeds"
 	}
-	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("the command before it on line %d %s", m.line(c), how))
+	m.skip([]*syntax.Stmt{c.Y}, fmt.Sprintf("the command before it on %s %s", m.at(c).Where(), how))
+}
+
+// either follows the right side of && or || that runs or not. Entered is the folder that the left side leads to, if
+// that exists: the shell is there in what follows `cd FOLDER &&`, and behind `cd FOLDER || exit`.
+func (m *Machine) either(why, entered string, c *syntax.BinaryCmd) {
+	ends := false
+	m.maybe(why, func(sub *Machine) {
+		if entered != "" && c.Op == syntax.AndStmt {
+			sub.Cwd = entered
+		}
+		sub.stmt(c.Y)
+		ends = sub.Flow != Onward
+	})
+	if entered != "" && c.Op == syntax.OrStmt && ends && bash.Chained(c.X) {
+		m.Cwd = entered
+		m.supposed(why)
+	}
 }
 
 // pipe follows both sides of a pipe, one after the other.
@@ -240,7 +284,9 @@ func (m *Machine) pipe(c *syntax.BinaryCmd) {
 	}
 	right.stmt(c.Y)
 	right.AtExit()
-	m.Status, m.pipes = right.Status, []Status{left.Status, right.Status}
+	m.Status = right.Status
+	m.takeHeld(right)
+	m.pipes = []Status{left.Status, right.Status}
 	if inner, isPipe := c.X.Cmd.(*syntax.BinaryCmd); isPipe && inner.Op == c.Op {
 		m.pipes = append(slices.Clone(left.pipes), right.Status)
 	}

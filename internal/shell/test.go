@@ -56,7 +56,7 @@ func (m *Machine) Ask(op string, a Word) Status {
 	}
 	p, known := m.Place(a.Text, false)
 	if !known {
-		return Status{Why: a.Doubt()}
+		return Status{Why: m.Doubtful(a)}
 	}
 	if op == "-L" || op == "-h" {
 		p, _ = m.Entry(a.Text)

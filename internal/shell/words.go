@@ -169,6 +169,7 @@ func (m *Machine) document(w *syntax.Word) Stream {
 func (m *Machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	sub := m.Clone()
 	sub.Out, sub.touched = &Stream{}, nil
+	sub.Errexit = m.Errexit && !m.Bash // bash takes set -e back in $(…)
 	if m.Depth++; m.Depth > 100 {
 		return fmt.Errorf("commands are nested too deep")
 	}
@@ -180,7 +181,7 @@ func (m *Machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	sub.Stmts(c.Stmts)
 	m.Depth--
 	sub.AtExit()
-	m.Status = sub.Status
+	m.Status, m.ran = sub.Status, true
 	if sub.Out.Why != "" {
 		m.touched = append(m.touched, sub.Out.Why)
 		_, err := io.WriteString(w, placeholder.For(sub.Out.Why))

@@ -130,7 +130,7 @@ func grepSources(m *shell.Machine, g *GrepOptions) ([]NamedText, string) {
 	for _, w := range files {
 		p, known := m.Place(w.Text, false)
 		if !known || w.Why != "" && !placeholder.Begins(w.Text) {
-			return nil, w.Doubt()
+			return nil, m.Doubtful(w)
 		}
 		if f := m.World.Read(p); f != nil {
 			if m.Reads != nil {
