@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,7 +49,8 @@ func Follow(m *shell.Machine) ([]Step, error) {
 	if err != nil {
 		return nil, dockerError(m.Src.File, err)
 	}
-	d := &docker{m: m, escape: ast.EscapeToken, lines: strings.Split(string(m.Src.Data), "\n"), args: map[string]string{}}
+	d := &docker{m: m, escape: ast.EscapeToken, continues: continuation(ast.EscapeToken), args: map[string]string{}}
+	d.read(m.Src.Data)
 	d.notes()
 	m.Docker = true
 	for _, a := range args {
@@ -82,46 +84,16 @@ func dockerError(file string, err error) error {
 
 // docker is the state between a Dockerfile's instructions.
 type docker struct {
-	m      *shell.Machine
-	escape rune
-	lines  []string
-	args   map[string]string // those before the first FROM
-	done   []*stage
-	from   [][2]int // effects of a stage: from, to
-	bases  map[int][]int
-	steps  []Step
-}
-
-// notes keeps the comments above instructions.
-func (d *docker) notes() {
-	var text []string
-	within := false // an instruction that goes on, whose comments are its own
-	for i, line := range d.lines {
-		trimmed := strings.TrimSpace(line)
-		if within && (trimmed == "" || trimmed[0] == '#') {
-			continue
-		}
-		if c, isComment := strings.CutPrefix(trimmed, "#"); isComment {
-			if c = strings.TrimSpace(c); !strings.HasPrefix(c, "syntax=") && !strings.HasPrefix(c, "escape=") &&
-				!strings.HasPrefix(c, "check=") {
-				text = append(text, strings.TrimLeft(c, "# "))
-			}
-			continue
-		}
-		if t := strings.TrimSpace(strings.Join(text, " ")); t != "" && trimmed != "" {
-			d.m.Log.Notes = append(d.m.Log.Notes, scriptchanges.Note{Line: i, Text: t})
-		}
-		text, within = nil, strings.HasSuffix(trimmed, string(d.escape))
-	}
-}
-
-// at is where an instruction stands.
-func (d *docker) at(loc []parser.Range) scriptchanges.Spot {
-	if len(loc) == 0 {
-		return scriptchanges.Spot{}
-	}
-	from, to := loc[0].Start.Line, loc[len(loc)-1].End.Line
-	return scriptchanges.Spot{Line: from, Text: strings.Join(d.lines[from-1:min(to, len(d.lines))], "\n")}
+	m         *shell.Machine
+	escape    rune
+	continues *regexp.Regexp // the end of a line that goes on
+	lines     []string
+	starts    []int             // where they begin in the file
+	args      map[string]string // those before the first FROM
+	done      []*stage
+	from      [][2]int // effects of a stage: from, to
+	bases     map[int][]int
+	steps     []Step
 }
 
 func (d *docker) harmless(loc []parser.Range) { d.m.Harmless(d.at(loc)) }

@@ -2,8 +2,8 @@ package dockerfile
 
 import (
 	"path"
-	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
@@ -40,10 +40,10 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 		sub.DispatchArgs(&shell.Call{Spot: at}, args)
 		return nil
 	}
-	text, shift := d.text(c, at)
+	text, from := d.text(c, at)
 	// the whole command is a here-document
 	if len(c.Files) > 0 && strings.HasPrefix(strings.TrimSpace(c.CmdLine[0]), "<<") {
-		text, shift = c.Files[0].Data, at.Line
+		text, from = c.Files[0].Data, shell.Origin{Shift: d.logicalAt(at.Line).last}
 		if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
 			if !strings.Contains(first, "sh") {
 				m.Undecided(at, "not expressible: it runs a program of %s", strings.TrimPrefix(first, "#!"))
@@ -53,12 +53,12 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 			sub.Shebang([]byte(text))
 		}
 	}
-	f, err := m.Parse(m.Src.File, []byte(text), shift)
+	f, err := m.Parse(m.Src.File, []byte(text), from)
 	if err != nil {
 		return err
 	}
-	sub.Shift = shift
-	sub.Log.Comments(f, shift)
+	sub.Origin = from
+	sub.Log.Comments(f, from.Line)
 	sub.Text = text
 	sub.Depth++
 	sub.Log.Top = at.Line
@@ -68,48 +68,35 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 	return nil
 }
 
-var (
-	runHead   = regexp.MustCompile(`(?i)^(\s*RUN\s+)((?:--[a-z]+=\S+\s+)*)`)
-	continued = regexp.MustCompile(`\\[ \t]*$`)
-)
-
-// text is a RUN's command as its author wrote it, so that lines can be named; where BuildKit's parser reads
-// another text, as that reads it.
-func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, int) {
-	given := strings.Join(c.CmdLine, " ")
-	for _, f := range c.Files {
-		given += "\n" + f.Data + f.Name
+// text is a RUN's command as BuildKit's parser reads it, and where its parts stand in the file.
+func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, shell.Origin) {
+	text := strings.Join(c.CmdLine, " ")
+	line := d.logicalAt(at.Line)
+	from := shell.Origin{Source: string(d.m.Src.Data)}
+	begin := len(strings.TrimRightFunc(line.text, unicode.IsSpace)) - len(strings.TrimRightFunc(text, unicode.IsSpace))
+	if begin < 0 || !strings.HasPrefix(line.text[begin:], strings.TrimRightFunc(text, unicode.IsSpace)) {
+		from = shell.Origin{Shift: at.Line - 1} // it is not in the file as it is read
 	}
-	if d.escape != '\\' || len(c.Files) > 0 {
-		return given, at.Line - 1
-	}
-	lines := strings.Split(at.Text, "\n")
-	head := runHead.FindString(lines[0])
-	for head != "" && strings.TrimSpace(lines[0][len(head):]) == `\` &&
-		strings.HasPrefix(strings.TrimSpace(lines[min(1, len(lines)-1)]), "--") {
-		return given, at.Line - 1 // flags on lines of their own
-	}
-	if head == "" {
-		return given, at.Line - 1
-	}
-	lines[0] = strings.Repeat(" ", len(head)) + lines[0][len(head):]
-	for i, line := range lines {
-		trimmed := strings.TrimSpace(line)
+	for i, part := range line.parts {
 		switch {
-		case i > 0 && (trimmed == "" || strings.HasPrefix(trimmed, "#")):
-			lines[i] = `\` // the parser leaves such lines out
-		default:
-			lines[i] = continued.ReplaceAllString(line, `\`)
+		case from.Source == "" || i+1 < len(line.parts) && line.parts[i+1].Offset <= begin:
+			continue
+		case part.Offset < begin:
+			part.From += begin - part.Offset
+			part.Offset = begin
+		}
+		part.Offset -= begin
+		from.Cuts = append(from.Cuts, part)
+	}
+	number := line.last
+	for _, f := range c.Files {
+		for one := range strings.Lines("\n" + f.Data + f.Name) {
+			if number > line.last && from.Source != "" {
+				from.Cuts = append(from.Cuts, shell.Cut{Offset: len(text), From: d.starts[number-1], Line: number})
+			}
+			text += one
+			number++
 		}
 	}
-	if lines[len(lines)-1] == `\` {
-		return given, at.Line - 1
-	}
-	text := strings.Join(lines, "\n")
-	if squeeze(strings.ReplaceAll(text, "\\\n", "")) != squeeze(given) {
-		return given, at.Line - 1
-	}
-	return text, at.Line - 1
+	return text, from
 }
-
-func squeeze(s string) string { return strings.TrimSpace(s) }

@@ -102,7 +102,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	if m.Src.Dockerfile {
 		return dockerfile.Follow(m)
 	}
-	file, err := m.Parse(m.Src.File, m.Src.Data, 0)
+	file, err := m.Parse(m.Src.File, m.Src.Data, shell.Origin{})
 	if err != nil {
 		return nil, err
 	}

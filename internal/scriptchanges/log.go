@@ -65,7 +65,7 @@ func NewLog(data []byte) *Log {
 }
 
 // Comments keeps the comments that stand right above a statement.
-func (l *Log) Comments(f *syntax.File, shift int) {
+func (l *Log) Comments(f *syntax.File, lineOf func(offset, line int) int) {
 	syntax.Walk(f, func(n syntax.Node) bool {
 		s, ok := n.(*syntax.Stmt)
 		if !ok || len(s.Comments) == 0 {
@@ -80,7 +80,7 @@ func (l *Log) Comments(f *syntax.File, shift int) {
 			}
 		}
 		if text := strings.TrimSpace(strings.Join(lines, " ")); text != "" {
-			l.Notes = append(l.Notes, Note{at - 1 + shift, text})
+			l.Notes = append(l.Notes, Note{lineOf(int(s.Pos().Offset()), at) - 1, text})
 		}
 		return true
 	})

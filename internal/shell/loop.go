@@ -12,10 +12,10 @@ import (
 
 // function is a function's body and the text that it stands in.
 type function struct {
-	body  *syntax.Stmt
-	text  string
-	shift int
-	in    *nestedFile
+	body   *syntax.Stmt
+	text   string
+	origin Origin
+	in     *nestedFile
 }
 
 // MaxTurns is how often a loop is followed.
@@ -171,14 +171,14 @@ func (m *Machine) invoke(f function, args []Word) {
 	outer := struct {
 		params  []string
 		text    string
-		shift   int
+		origin  Origin
 		perhaps string
 		locals  map[string]saved
 		in      *nestedFile
-	}{m.Params, m.Text, m.Shift, m.Perhaps, m.locals, m.in}
+	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in}
 	m.locals = map[string]saved{}
 	m.Params = Plain(args)
-	m.Text, m.Shift = f.text, f.shift
+	m.Text, m.Origin = f.text, f.origin
 	if m.in = f.in; f.in != nil {
 		m.in = &nestedFile{name: f.in.name, line: m.stmtAt.Line}
 	}
@@ -189,7 +189,7 @@ func (m *Machine) invoke(f function, args []Word) {
 	for name, old := range m.locals {
 		m.Restore(name, old)
 	}
-	m.Params, m.Text, m.Shift, m.Perhaps, m.locals = outer.params, outer.text, outer.shift, outer.perhaps, outer.locals
+	m.Params, m.Text, m.Origin, m.Perhaps, m.locals = outer.params, outer.text, outer.origin, outer.perhaps, outer.locals
 	m.in = outer.in
 	m.Depth--
 }

@@ -76,7 +76,8 @@ type Machine struct {
 	Temporary *int // files of mktemp so far
 
 	Text     string // of the file whose lines are followed
-	Shift    int    // added to a line of it
+	Origin   Origin // of Text
+	stmtFrom int    // where the statement that is followed begins in Text
 	own      string // the file's own path, "" in the script itself
 	Bash     bool
 	Docker   bool
@@ -160,8 +161,8 @@ func (m *Machine) Broken() error {
 }
 
 // Parse reads shell for this machine, which remembers the expansions that the library has not.
-func (m *Machine) Parse(name string, data []byte, line int) (*syntax.File, error) {
-	f, err := bash.Parse(name, data, line)
+func (m *Machine) Parse(name string, data []byte, from Origin) (*syntax.File, error) {
+	f, err := bash.Parse(name, data, from.Line)
 	if err == nil {
 		m.exotic.Take(f)
 	}
@@ -182,13 +183,13 @@ func (m *Machine) Shebang(data []byte) {
 // Follow follows all statements of a file.
 func (m *Machine) Follow(f *syntax.File, text string) {
 	m.Text = text
-	m.Log.Comments(f, m.Shift)
+	m.Log.Comments(f, m.Origin.Line)
 	m.Stmts(f.Stmts)
 }
 
 // at is where a node stands.
 func (m *Machine) at(n syntax.Node) scriptchanges.Spot {
-	return m.spotOf(int(n.Pos().Line())+m.Shift, m.raw(n))
+	return m.spotOf(m.Origin.lineOf(n.Pos()), m.raw(n))
 }
 
 // raw is the text of a node.
@@ -197,7 +198,7 @@ func (m *Machine) raw(n syntax.Node) string {
 	if from < 0 || to > len(m.Text) || from > to {
 		return ""
 	}
-	return m.Text[from:to]
+	return m.Origin.written(m.Text, from, to)
 }
 
 // Abs is a path of the script as one from its disk's root; false where an unknown part decides where it leads.

@@ -66,17 +66,17 @@ func (m *Machine) spotOf(line int, text string) scriptchanges.Spot {
 
 // RunFile follows another file's commands; what it says is said of the line that calls it.
 func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
-	file, err := m.Parse(p.Name, f.Data, 0)
+	file, err := m.Parse(p.Name, f.Data, Origin{})
 	if err != nil {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
 		return
 	}
-	outer, by, own, in := m.Text, m.Shift, m.own, m.in
+	outer, by, own, in := m.Text, m.Origin, m.own, m.in
 	m.own = p.Name
 	if m.Depth++; m.Depth > 20 {
 		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
 	} else {
-		m.Text, m.Shift = string(f.Data), 0
+		m.Text, m.Origin = string(f.Data), Origin{}
 		m.in = &nestedFile{name: p.Name, line: c.Line}
 		if c.In != "" {
 			m.in.by = c.In + ": "
@@ -84,28 +84,29 @@ func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 		m.Stmts(file.Stmts)
 	}
 	m.Depth--
-	m.Text, m.Shift, m.own, m.in = outer, by, own, in
+	m.Text, m.Origin, m.own, m.in = outer, by, own, in
 }
 
 // Inner follows commands that are a text of the script.
 func (m *Machine) Inner(c *Call, text string) {
-	f, err := m.Parse(m.Src.File, []byte(text), c.Line-1)
+	from := m.innerOrigin(text, c.Line)
+	f, err := m.Parse(m.Src.File, []byte(text), from)
 	if err != nil {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
 		return
 	}
-	m.within(f, text, c.Line-1)
+	m.within(f, text, from)
 }
 
 // within follows another text's commands as if they stood here.
-func (m *Machine) within(f *syntax.File, text string, shift int) {
+func (m *Machine) within(f *syntax.File, text string, from Origin) {
 	if m.Depth++; m.Depth > 100 {
 		m.Depth--
 		return
 	}
-	outer, by := m.Text, m.Shift
-	m.Text, m.Shift = text, shift
+	outer, by := m.Text, m.Origin
+	m.Text, m.Origin = text, from
 	m.Stmts(f.Stmts)
-	m.Text, m.Shift = outer, by
+	m.Text, m.Origin = outer, by
 	m.Depth--
 }

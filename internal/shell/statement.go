@@ -25,7 +25,7 @@ func (m *Machine) Stmts(list []*syntax.Stmt) {
 			return
 		}
 		if m.Depth == 0 && m.Loops == 0 && m.own == "" {
-			m.Log.Top = int(s.Pos().Line()) + m.Shift
+			m.Log.Top = m.Origin.lineOf(s.Pos())
 			m.Release(m.Log.Group(m.Log.Top))
 		}
 		m.stmt(s)
@@ -74,11 +74,12 @@ func (m *Machine) spot(s *syntax.Stmt) scriptchanges.Spot {
 			to = end
 		}
 	}
+	m.stmtFrom = int(from.Offset())
 	text := ""
 	if f, t := int(from.Offset()), int(to.Offset()); f <= t && t <= len(m.Text) {
-		text = m.Text[f:t]
+		text = m.Origin.written(m.Text, f, t)
 	}
-	m.stmtAt = m.spotOf(int(from.Line())+m.Shift, text)
+	m.stmtAt = m.spotOf(m.Origin.lineOf(from), text)
 	return m.stmtAt
 }
 
@@ -160,7 +161,7 @@ func (m *Machine) command(c syntax.Command) {
 			return
 		}
 		delete(m.unsure, c.Name.Value)
-		m.Funcs[c.Name.Value] = function{c.Body, m.Text, m.Shift, m.in}
+		m.Funcs[c.Name.Value] = function{c.Body, m.Text, m.Origin, m.in}
 		m.Status = Succeeded
 	case *syntax.TestClause:
 		m.Status = m.testExpr(c.X)
