@@ -101,7 +101,7 @@ func (r *Run) weigh(ctx context.Context, c *series.Change, j *judgement,
 		return o, nil
 	}
 	if o.Verdict == verdict.Landed {
-		return r.same(ctx, c, o, sofar)
+		return r.same(ctx, c, o, sofar, j.searched)
 	}
 	if o.Verdict.Fails() && !r.in.Rough {
 		if o, err = r.blocked(ctx, c, o, sofar); err != nil || !o.Verdict.Fails() || o.Verdict == verdict.Blocked {
@@ -118,15 +118,26 @@ func (j *judgement) found() bool {
 }
 
 // same distinguishes a change that upstream has (landed) from one whose effect an earlier change of the series
-// already has.
-func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome,
-	sofar *verdict.Result) (verdict.Outcome, error) {
-	defer r.explore()()
-	alone, err := r.judge(ctx, c, r.in.Base)
+// already has. Where no earlier change altered what decided the judgement, upstream has it; searched is set if that
+// was more than the paths that it read.
+func (r *Run) same(ctx context.Context, c *series.Change, o verdict.Outcome, sofar *verdict.Result,
+	searched bool) (verdict.Outcome, error) {
+	if !searched {
+		alike, err := standAlike(ctx, o.Reads, sofar.Tree, r.in.Base)
+		if alike || err != nil {
+			return o, err
+		}
+	}
+	alone, err := r.alone(ctx, c)
 	if err != nil || alone.verdict == verdict.Landed {
 		return o, err
 	}
 	o.Verdict, o.Message = verdict.Conflict, "changes nothing: an earlier change does the same"
+	if r.repeated.over() {
+		o.Message += ", or upstream has it: which of them takes too long to find"
+		return o, nil
+	}
+	defer r.explore()()
 	n, err := r.firstAfter(ctx, c, r.present.before(o, sofar.Outcomes),
 		func(j *judgement) bool { return j.verdict == verdict.Landed })
 	if n != nil {

@@ -34,8 +34,17 @@ func (r *Run) explore() (done func()) {
 	return func() { r.cost = before }
 }
 
+// alone judges a change without the earlier ones, on a budget that is for this alone: further trials may have used up
+// theirs, and whether upstream has a change must not depend on them.
+func (r *Run) alone(ctx context.Context, c *series.Change) (*judgement, error) {
+	before := r.cost
+	r.cost = &r.repeated
+	defer func() { r.cost = before }()
+	return r.judge(ctx, c, r.in.Base)
+}
+
 // brief reports whether the places of failures are not needed.
-func (r *Run) brief() bool { return r.in.Brief || r.cost == &r.explored }
+func (r *Run) brief() bool { return r.in.Brief || r.cost == &r.explored || r.cost == &r.repeated }
 
 // firstAfter returns the first of the earlier changes after which the judgement on c is as asked. With many of them
 // it is a binary search: the result is one after which it is so, and before which it is not.

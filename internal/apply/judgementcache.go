@@ -103,6 +103,16 @@ func (m *judged) put(ctx context.Context, c *series.Change, t *tree.Tree, j *jud
 	return nil
 }
 
+// standAlike reports whether two trees have the same at paths.
+func standAlike(ctx context.Context, paths []string, a, b *tree.Tree) (bool, error) {
+	one, err := standing(ctx, a, 0, paths)
+	if err != nil {
+		return false, err
+	}
+	other, err := standing(ctx, b, 0, paths)
+	return one == other, err
+}
+
 // standing describes what a tree has at paths: a file, nothing, or a file in place of a parent folder.
 func standing(ctx context.Context, t *tree.Tree, list int, paths []string) (string, error) {
 	var b strings.Builder

@@ -31,6 +31,7 @@ const (
 	costByByte    = 20          // added to maxCost for each byte of the series' patches, see limited
 	mergingByByte = 80          // added to maxMerging, likewise
 	maxExplore    = 100_000_000 // of finding which earlier change is in the way, or is missing
+	maxRepeat     = 100_000_000 // of finding whether upstream has what changes nothing, or an earlier change does it
 	maxNear       = 100_000_000 // of finding lines that are similar to an edit's text, or the edit that removed it
 	maxReplay     = 600_000_000 // of replaying the series where the lock accepted it, and as much again for merges
 	maxSuspects   = 64          // earlier changes that are tried for one that fails

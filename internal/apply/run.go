@@ -23,6 +23,7 @@ type Run struct {
 
 	cost     *meter // the budget in use: that of the changes, or that of further trials
 	explored meter
+	repeated meter  // for judging on upstream's tree again what changes nothing on the series'
 	near     meter  // for finding out why an edit does not find its text
 	reading  meter  // for reading other repositories
 	replays  meter  // for replaying the series at the commits that the lock names
@@ -39,7 +40,8 @@ type Run struct {
 // whole run. With an [Inputs.Memo] it reuses what earlier runs of the same series found.
 func NewRun(s *series.Series, in Inputs) *Run {
 	r := &Run{s: s, in: in, memo: in.Memo, cost: limited(s), explored: meter{limit: maxExplore},
-		near: meter{limit: maxNear}, reading: meter{limit: maxCost},
+		repeated: meter{limit: maxRepeat},
+		near:     meter{limit: maxNear}, reading: meter{limit: maxCost},
 		replays: meter{limit: maxReplay, mergingLimit: maxReplay}, search: diff.NewSearch(maxSearch, maxSearches)}
 	r.shown = conflict.NewMaker(r.search, maxSearch)
 	if r.memo == nil {
