@@ -42,6 +42,7 @@ func (r *Run) merge(ctx context.Context, c *series.Change, v view, s fileChanges
 			j.idle = append(j.idle, verdict.Place{File: one.From})
 			return nil
 		case to == "":
+			j.baseless = j.baseless || c.Kind == series.KindPatch && s.base == nil // where it went can only be guessed
 			if err = r.gone(ctx, c, one.From, j); err == nil && !r.brief() {
 				r.shown.AddLacking(&j.unmerged, conflict.Region{File: one.From, Files: [3]*tree.File{one.Pre, nil, one.Post}})
 			}

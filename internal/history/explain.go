@@ -22,7 +22,7 @@ type Question struct {
 }
 
 // Explain returns the result with By set (where it is nil) for each outcome that upstream caused: the commit since
-// which the change does not apply (gone: since which the file is missing), or the first commit after which it changes
+// which the change does not apply, whatever its verdicts were since, or the first commit after which it changes
 // nothing.
 //
 // It walks back from the pin, state by state, so a change that broke, healed and broke again is attributed to the
@@ -147,7 +147,7 @@ type unexplained struct {
 // whether the cause is at that state or at an older one.
 func (q *unexplained) continues(then verdict.Kind) (goOn, began bool) {
 	switch now := q.outcome.Verdict; now {
-	case verdict.Conflict, verdict.Count, verdict.Stale:
+	case verdict.Conflict, verdict.Gone, verdict.Count, verdict.Stale: // a file may be gone after its lines changed
 		return then.Fails(), then.Fails()
 	case verdict.Landed: // what moved on around it meanwhile does not matter
 		return !then.Applies(), then == now

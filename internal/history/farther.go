@@ -24,6 +24,7 @@ type halving struct {
 	past    *pastPaths
 	starts  []int // the first commits of the states
 	probes  []int // where it probably applies; tried first
+	removed int   // the commit that removed the first file that it lacks: it probably fails since then; -1: not known
 	applies int   // the newest commit known at which it applies; -1: none
 	fails   int   // the oldest commit known since which it did not apply
 	step    int   // how many states to step back next, until one is known at which it applies
@@ -31,8 +32,8 @@ type halving struct {
 	done    bool
 }
 
-// farther names the commit for failing changes that the walks left open. A change that lacks files fails since the
-// first of them was removed.
+// farther names the commit for failing changes that the walks left open. A change that lacks files probably fails
+// since the first of them was removed, or since it was changed before.
 func farther(ctx context.Context, r *reader, q Question, result *verdict.Result, walks []*explainer) error {
 	q.Settings.Sources = guarded(q.Settings.Sources)
 	q.Settings.memo, q.Settings.hasty = q.Settings.shared.Part(), true
@@ -46,10 +47,6 @@ func farther(ctx context.Context, r *reader, q Question, result *verdict.Result,
 			oldest := b.walker.line[0]
 			if n := len(b.states); n > 0 {
 				oldest = b.walker.line[b.states[n-1].last]
-			}
-			if by := firstGone(one.outcome); by != nil && !by.Date.After(oldest.Date) {
-				one.outcome.By = by
-				continue
 			}
 			if r.halved+b.weight() > r.mostHalved {
 				one.outcome.Message = joined(one.outcome.Message, notLooked)
@@ -111,7 +108,12 @@ func (r *reader) halve(
 	if err != nil {
 		return nil, err
 	}
-	h := &halving{explainer: b, one: one, past: past, applies: -1, fails: end - 1, step: 1}
+	h := &halving{explainer: b, one: one, past: past, removed: -1, applies: -1, fails: end - 1, step: 1}
+	if by := firstGone(one.outcome); by != nil {
+		if h.removed = past.line.Index(by.ID); h.removed > 0 && h.removed <= h.fails {
+			h.probes = append(h.probes, h.removed-1)
+		}
+	}
 	oldest := end
 	for _, c := range p.series.Changes { // earlier changes are made for the same upstream
 		i, err := past.commitFor(ctx, r.src, c)
@@ -214,10 +216,10 @@ func (h *halving) stateOf(commit int) int {
 
 // next returns the state to judge, or -1.
 func (h *halving) next() int {
-	fails := h.stateOf(h.fails)
 	if len(h.probes) > 0 {
 		return h.stateOf(h.probes[0])
 	}
+	fails := h.stateOf(h.fails)
 	if h.applies < 0 {
 		if fails == 0 {
 			return -1
@@ -225,8 +227,22 @@ func (h *halving) next() int {
 		return max(0, fails-h.step)
 	}
 	applies := h.stateOf(h.applies)
-	if fails-applies <= 1 {
+	if fails == applies && h.fails-h.applies > 1 { // what decides it is in no file that is watched: look between them
+		h.starts = slices.Insert(h.starts, fails+1, (h.applies+h.fails+1)/2)
+		return fails + 1
+	}
+	if fails == applies {
+		h.starts = slices.Insert(h.starts, fails+1, h.fails)
 		return -1
+	}
+	if fails-applies == 1 {
+		if h.starts[fails] < h.fails { // it is known to fail at the end of the state only
+			return fails
+		}
+		return -1
+	}
+	if h.applies < h.removed && h.removed < h.fails && h.stateOf(h.removed) == applies+1 {
+		return applies + 1
 	}
 	return (applies + fails) / 2
 }

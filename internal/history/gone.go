@@ -22,7 +22,14 @@ func Went(ctx context.Context, u mainline.Upstream, pin tree.ID, o *verdict.Outc
 // path. It skips what cannot be read.
 func (r *reader) tellWent(ctx context.Context, o *verdict.Outcome) error {
 	var said []string
+	pinned, err := r.Repo.At(ctx, r.pin)
+	if err != nil {
+		return err
+	}
 	for _, at := range o.At {
+		if there, err := pinned.Lookup(ctx, at.File); err == nil && !there.Mode.IsFolder() {
+			continue // it is there, and does not fit
+		}
 		went, err := r.went(ctx, at.File)
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -54,7 +54,8 @@ func loadVerdicts(cache string, judge Judge) *verdicts {
 	return v
 }
 
-// watch adds paths that verdicts depended on, and reports whether there were new ones.
+// watch adds paths that verdicts depended on, and reports whether there were new ones. The verdicts so far are then
+// dropped: a state in which a new path is missing has the key of one that was judged before the path was watched.
 func (v *verdicts) watch(made [][]Judgement) bool {
 	had := len(v.Also)
 	for _, all := range made {
@@ -64,6 +65,9 @@ func (v *verdicts) watch(made [][]Judgement) bool {
 	}
 	slices.Sort(v.Also)
 	v.Also = slices.Compact(v.Also)
+	if len(v.Also) > had {
+		v.Made = map[string][]Judgement{}
+	}
 	return len(v.Also) > had
 }
 

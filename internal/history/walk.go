@@ -131,7 +131,7 @@ type walker struct {
 	touched mainline.Touched // see walks
 	judge   Judge
 	kept    *verdicts
-	trees   onTree           // without treeVerdicts: not cached
+	trees   onTree
 	times   []landed.Periods // by subject
 
 	cut    []state // set by run
@@ -148,7 +148,9 @@ type walks struct {
 }
 
 func (w walks) walk(judge Judge) *walker {
-	return w.with(judge, loadVerdicts(w.cache, judge))
+	one := w.with(judge, loadVerdicts(w.cache, judge))
+	one.trees = loadTreeVerdicts("", "").by(judge) // for this walk, which judges again when more paths are watched
+	return one
 }
 
 // with returns a walk that reuses what an earlier one found.
