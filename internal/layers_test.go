@@ -127,8 +127,7 @@ var arrows = map[string]string{
 	"internal/rewrite": "internal/apply internal/diff internal/fault internal/safety internal/series " +
 		"internal/tree internal/treediff internal/verdict",
 	"internal/importer": "internal/diff internal/fault internal/patchform internal/mail internal/plural internal/quilt " +
-		"internal/series " +
-		"internal/tree",
+		"internal/safety internal/series internal/tree",
 	"internal/export": "internal/diff internal/fault internal/mail internal/series internal/treediff " +
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +

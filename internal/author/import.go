@@ -72,21 +72,26 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		if err := a.showFates(ctx, u, imported); err != nil {
 			return err
 		}
-		a.showLeftOut(imported, out)
-		if len(imported.Changes) == 0 && len(imported.Lines) == 0 {
-			if err := imported.Refused(); err != nil {
-				return err
-			}
-			return fault.New(fault.Usage, "found no patch that can be imported").At(from, 0).
-				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
-		}
 		e := a.writer()
 		folder := e.Home()
 		d, err := e.Document(folder)
 		if err != nil {
 			return err
 		}
-		for _, c := range imported.Changes {
+		text := bytes.TrimRight(d.Bytes(), "\n")
+		if len(text) > 0 {
+			text = append(text, "\n\n"...)
+		}
+		text = append(text, imported.Text()...)
+		a.showLeftOut(imported, out, filepath.Join(folder.Name, serieswriter.SeriesFile), text)
+		if imported.Empty() {
+			if err := imported.Refused(); err != nil {
+				return err
+			}
+			return fault.New(fault.Usage, "found no patch that can be imported").At(from, 0).
+				WithHint("a quilt series, a folder of *.patch files, a mailbox, owner/repo#N, a commit's URL, or a script")
+		}
+		for _, c := range imported.Named() {
 			if d.Has(c.Name) {
 				return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name,
 					filepath.Join(folder.Name, serieswriter.SeriesFile)).
@@ -94,11 +99,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 						"those of a script are named by the comments above their lines")
 			}
 		}
-		data := bytes.TrimRight(d.Bytes(), "\n")
-		if len(data) > 0 {
-			data = append(data, "\n\n"...)
-		}
-		if err := e.SetDocument(folder, append(data, imported.Text()...)); err != nil {
+		if err := e.SetDocument(folder, text); err != nil {
 			return err
 		}
 		for file, data := range imported.Files {
@@ -142,7 +143,8 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			return fault.New(code, "%d of what was to be imported is left out; it is a comment in %s",
 				imported.CountUndecided(),
 				filepath.Join(folder.Name, serieswriter.SeriesFile)).
-				WithHint("decide, then remove the comment; until then it counts in %s", target.PatchCheck.Command())
+				WithHint("decide, then remove the comment, or its # from an entry that is kept there; until then it counts in %s",
+					target.PatchCheck.Command())
 		}
 		if imported.Undecided() {
 			return fault.New(fault.Series, "some lines need your decision; they are comments in %s",
@@ -230,21 +232,6 @@ func applyName(i *importer.Import, n ImportOptions) error {
 		i.Rename(c, n.Name)
 	}
 	return nil
-}
-
-// showLeftOut prints and reports what was corrected, and what was left out and why.
-func (a *Author) showLeftOut(i *importer.Import, out *view.Import) {
-	out.Undecided, out.Notes = i.CountUndecided(), i.Notes
-	for _, note := range i.Notes {
-		a.s.Term.Answerf("note: %s", note)
-	}
-	for _, l := range i.Left {
-		out.LeftOut = append(out.LeftOut, view.NotImported{Name: l.Name, Reason: l.Why.Err.Error()})
-		a.s.Term.Answerf("left out %s: %s", l.Name, l.Why.Err)
-		if hint := a.s.Caller.Hint(l.Why.Hint); hint != "" {
-			a.s.Term.Answerf("    %s", hint)
-		}
-	}
 }
 
 // pullOf returns an import that consists of one pull request.

@@ -62,6 +62,20 @@ type Next struct {
 	File   string // of an overlay: the file that its owner has
 }
 
+// Empty reports whether nothing is to be written.
+func (i *Import) Empty() bool { return len(i.Named()) == 0 && len(i.Lines) == 0 }
+
+// Named returns the changes, and those that wait for a person's word in a comment.
+func (i *Import) Named() []*series.Change {
+	all := slices.Clone(i.Changes)
+	for _, l := range i.Left {
+		if l.Waiting != nil {
+			all = append(all, l.Waiting)
+		}
+	}
+	return all
+}
+
 // Undecided reports whether a person has to look at a line or a patch.
 func (i *Import) Undecided() bool { return i.CountUndecided() > 0 }
 
@@ -135,7 +149,8 @@ func printable(s string) string {
 // FreeName returns name, or name-2, name-3, … if a change of the import has it already.
 func (i *Import) FreeName(name string) string {
 	taken := func(name string) bool {
-		return slices.ContainsFunc(i.Changes, func(c *series.Change) bool { return c.Name == name })
+		return slices.ContainsFunc(i.Changes, func(c *series.Change) bool { return c.Name == name }) ||
+			slices.ContainsFunc(i.Left, func(l LeftOut) bool { return l.Waiting != nil && l.Waiting.Name == name })
 	}
 	free, short := name, name[:min(len(name), 60)]
 	for n := max(2, i.numbers[short]); taken(free); n++ {

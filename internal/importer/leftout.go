@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/safety"
+	"github.com/howdah/howdah/internal/series"
 )
 
 // LeftOut is a file, or a mail in one, that was not imported.
@@ -13,6 +16,8 @@ type LeftOut struct {
 	Name   string       // of the file, below the folder
 	Why    *fault.Error // with its place, and a hint
 	Choice bool         // it is left out by default, without being wrong
+
+	Waiting *series.Change // the change that it will be once a person allows its paths; nil: it cannot be one
 }
 
 // leave records something that cannot be imported.
@@ -22,6 +27,34 @@ func (i *Import) leave(name string, err error) {
 		why = fault.New(fault.Usage, "%w", err)
 	}
 	i.Left = append(i.Left, LeftOut{Name: name, Why: why})
+}
+
+// Entry returns the lines of series.toml with the change that waits, as comments; nil if none waits.
+func (l LeftOut) Entry() []byte {
+	if l.Waiting == nil {
+		return nil
+	}
+	var b bytes.Buffer
+	for line := range bytes.Lines(l.Waiting.Text()) {
+		fmt.Fprintf(&b, "# %s", line)
+	}
+	return b.Bytes()
+}
+
+// wait keeps the patch of what was left out last, if its paths are all that is wrong with it.
+func (i *Import) wait(c *series.Change) {
+	all := safety.Guarded()
+	if c.Patch.Parse(all) != nil {
+		return
+	}
+	for _, one := range all {
+		if c.Patch.Parse(slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == one })) != nil {
+			c.Allow = append(c.Allow, one)
+		}
+	}
+	c.Patch.Name = c.Name + ".patch"
+	i.file(c.Patch.Name, c.Patch.Data)
+	i.Left[len(i.Left)-1].Waiting = c
 }
 
 // rejected returns why a file of rejected hunks is not imported.
@@ -57,10 +90,15 @@ func (i *Import) leftOut() []byte {
 		}
 		fmt.Fprintf(&b, "# left out: %s: %s\n", printable(l.Name), printable(l.Why.Err.Error()))
 		hint := "import it by hand, or remove these lines"
-		if !l.Why.Hint.IsZero() {
+		switch {
+		case l.Waiting != nil:
+			hint = "if you mean it, remove the # from the lines of its entry; else remove all of them, and " +
+				l.Waiting.Patch.Name
+		case !l.Why.Hint.IsZero():
 			hint = l.Why.Hint.String()
 		}
 		fmt.Fprintf(&b, "#     %s\n", printable(hint))
+		b.Write(l.Entry())
 	}
 	return b.Bytes()
 }

@@ -103,6 +103,10 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 	}
 	if refused != nil {
 		out.leave(t.label, refused.At(t.file, line+max(0, refused.Line-1)))
+		if err == nil {
+			name, why := src.nameOf(out, t, f.Data)
+			out.wait(&series.Change{Name: name, Why: why, Kind: series.KindPatch, Patch: f, Required: true})
+		}
 		return nil
 	}
 	if out.touched += len(f.Files); out.touched > maxTouched {
@@ -116,11 +120,23 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 			}
 		}
 	}
-	why := series.Subject(f.Data)
-	name := t.name
+	name, why := src.nameOf(out, t, f.Data)
+	for _, note := range notes {
+		out.Notes = append(out.Notes, t.label+": "+note)
+	}
+	f.Name = name + ".patch"
+	out.file(f.Name, f.Data)
+	out.insert(&series.Change{Name: name, Why: why, Kind: series.KindPatch, Patch: f})
+	return nil
+}
+
+// nameOf returns a free name for a patch's change, and its purpose.
+func (src Source) nameOf(out *Import, t taking, data []byte) (name, why string) {
+	why = series.Subject(data)
+	name = t.name
 	if name == "" {
 		name = series.Slug(why)
-		if body := firstParagraph(f.Data); name == why && body != "" {
+		if body := firstParagraph(data); name == why && body != "" {
 			why = body // patch:export writes a change's name as the subject
 		}
 		if name == "" {
@@ -131,14 +147,7 @@ func (src Source) one(ctx context.Context, out *Import, t taking, line int) erro
 	if name == "" {
 		name = "patch"
 	}
-	name = out.FreeName(name)
-	for _, note := range notes {
-		out.Notes = append(out.Notes, t.label+": "+note)
-	}
-	f.Name = name + ".patch"
-	out.file(f.Name, f.Data)
-	out.insert(&series.Change{Name: name, Why: why, Kind: series.KindPatch, Patch: f})
-	return nil
+	return out.FreeName(name), why
 }
 
 // firstParagraph returns the first paragraph of a mail's body; "" if the diff follows at once.

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -32,9 +33,28 @@ var (
 	nameForm = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9-]{1,%d}$`, MaxName))
 	// undecided matches a comment that an import wrote about something that a person has to decide: a line of a
 	// script, or a patch.
-	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     `)
-	sumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	undecided = regexp.MustCompile(`(?m)^# (?:line [0-9]+|left out: .+): .*\n#     .*\n?`)
+	// waiting matches the entry below such a comment: that of a patch that waits for a person's word.
+	waiting = regexp.MustCompile(`(?m)\A(?:# .*\n)*?# patch\s*= "(.+)"$`)
+	sumForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
+
+// comments counts what imports left for a person to decide. An entry that waits in a comment names a patch of the
+// folder; without its # it is decided.
+func (l *loader) comments(data []byte) {
+	for _, at := range undecided.FindAllIndex(data, -1) {
+		below := data[at[1]:]
+		if bytes.HasPrefix(below, []byte("[[change]]")) {
+			continue
+		}
+		l.series.Undecided++
+		if bytes.HasPrefix(below, []byte("# [[change]]")) {
+			if m := waiting.FindSubmatch(below); m != nil {
+				l.named[string(m[1])] = true
+			}
+		}
+	}
+}
 
 // toml reads series.toml. It reports whether it got as far as the names of the patches and overlays; if not, strays
 // cannot be checked.
@@ -44,7 +64,7 @@ func (l *loader) toml() bool {
 		l.errs = append(l.errs, refused)
 		return false
 	}
-	l.series.Undecided += len(undecided.FindAll(data, -1))
+	l.comments(data)
 	root, err := parseTOML(l.at(seriesFile), data)
 	if err != nil {
 		l.errs = append(l.errs, err)
