@@ -51,9 +51,9 @@ func (r *Run) added(ctx context.Context, base *tree.Tree, from string, id tree.I
 }
 
 // Arrived returns the contents of the files that head has and base does not have, if their lengths are needed to look
-// for a similar text.
+// for a similar text. It leaves out folders that it has looked at for an earlier question.
 func (m *Memo) Arrived(ctx context.Context, base, head *tree.Tree) ([]tree.ID, error) {
-	came, err := m.begin().came.Between(ctx, base, head)
+	came, err := m.begin().came.Unseen(ctx, base, head)
 	var out []tree.ID
 	for _, d := range came {
 		if treediff.Kind(d.Path) == "" {

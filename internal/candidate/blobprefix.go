@@ -22,6 +22,8 @@ type pastContents struct {
 	all    *[2]map[string]map[tree.ID]bool // by path: the blobs up to the pin, and those elsewhere in the mirror
 	whole  map[string]tree.ID              // the answers of Expand
 	vain   int                             // number of blobs that upstream was asked for and does not have
+	kept   *keptContents                   // the answers of earlier runs; nil: not read yet
+	cache  string                          // the folder of their file; "": none
 }
 
 // mostWalks is how many paths get a walk of their own: one walk over all commits takes as long as about twenty of
@@ -114,6 +116,22 @@ func (p *pastContents) expand(ctx context.Context, path, digits string) (tree.ID
 			return "", nil
 		}
 	}
+	if err := p.load(ctx); err != nil {
+		return "", err
+	}
+	key := path + "\x00" + digits
+	if id, known := p.kept.IDs[key]; known {
+		return id, nil
+	}
+	id, err := p.search(ctx, path, digits)
+	if err == nil {
+		p.kept.IDs[key], p.kept.more = id, true
+	}
+	return id, err
+}
+
+// search looks for a content that starts with digits in the history of a path.
+func (p *pastContents) search(ctx context.Context, path, digits string) (tree.ID, error) {
 	both, err := p.of(ctx, path)
 	if err != nil {
 		return "", err

@@ -73,3 +73,39 @@ func TestExpand(t *testing.T) {
 		})
 	}
 }
+
+// TestExpandAgain: what a run found in upstream's history the next one does not look for again, until upstream has
+// other commits, branches or tags.
+func TestExpandAgain(t *testing.T) {
+	repo, ids := gittest.Repo(t, expanded)
+	cache := t.TempDir()
+	three := tree.BlobID([]byte("three\n"))
+	ask := func(pin tree.ID) (walks int) {
+		starts := gittest.Starts(t)
+		s := &sources{past: pastContents{mirror: &upstream.Mirror{Repo: repo}, pin: pin, cache: cache}}
+		for digits, want := range map[string]tree.ID{string(three[:9]): three, "1234567": ""} {
+			if got, err := s.Expand(t.Context(), "a.txt", digits); got != want || (err == nil) != (want != "") {
+				t.Errorf("%s is %q, %v, want %q", digits, got, err, want)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return starts(" log --raw ")
+	}
+	if n := ask(ids["2"]); n != 2 {
+		t.Errorf("the first run walked %d times, want 2", n)
+	}
+	if n := ask(ids["2"]); n != 0 {
+		t.Errorf("the second run walked %d times", n)
+	}
+	if n := ask(ids["1"]); n != 2 {
+		t.Errorf("with another pin it walked %d times, want 2", n)
+	}
+	if _, err := repo.Run(t.Context(), "tag", "new", string(ids["2"])); err != nil {
+		t.Fatal(err)
+	}
+	if n := ask(ids["1"]); n != 2 {
+		t.Errorf("with a new tag it walked %d times, want 2", n)
+	}
+}

@@ -36,12 +36,13 @@ func newSources(s *session.Session, o Options, m *upstream.Mirror, pin upstream.
 		mirror: m, pin: pin, options: mirrorOptions(s, o), others: map[string]*upstream.Mirror{},
 		paths:   map[string][]string{},
 		commits: map[string]*tree.Tree{}, pulls: map[string][2]*tree.Tree{}, failed: map[string]error{},
-		past: pastContents{mirror: m, pin: pin.Commit},
+		past: pastContents{mirror: m, pin: pin.Commit, cache: s.Config.Cache.In("history")},
 	}
 }
 
-// Close closes the other mirrors.
+// Close closes the other mirrors, and keeps for the next run what was found in upstream's history.
 func (s *sources) Close() error {
+	s.past.save()
 	var errs []error
 	for _, m := range s.others {
 		errs = append(errs, m.Close())

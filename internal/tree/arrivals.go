@@ -14,6 +14,7 @@ type Arrivals struct {
 	mu    sync.Mutex
 	found map[[2]ID][]Delta // with paths below the folders
 	held  int
+	seen  map[[2]ID]bool // pairs of folders that Unseen has visited
 }
 
 // maxArrivals is how many files are kept, some 40 MB; all are forgotten beyond that.
@@ -37,38 +38,9 @@ func (m *Arrivals) below(ctx context.Context, trees [2]*Tree, dir string, ids [2
 	if known || ids[1] == "" {
 		return out, nil
 	}
-	var sides [2][]Entry
-	for i, t := range trees {
-		if ids[i] == "" {
-			continue
-		}
-		var err error
-		if sides[i], err = t.entries(ctx, ids[i]); err != nil {
-			return nil, fmt.Errorf("reading folder %q: %w", dir, err)
-		}
-	}
-	folders := map[string][2]ID{}
-	var ahead [2][]ID
-	for name, p := range differing(sides[0], sides[1]) {
-		if p[1].Mode.IsRegular() && (p[0] == Entry{} || p[0].Mode.IsFolder()) {
-			out = append(out, Delta{Path: name, New: p[1]})
-		}
-		if !p[1].Mode.IsFolder() {
-			continue
-		}
-		var inner [2]ID
-		for i, e := range p {
-			if e.Mode.IsFolder() {
-				inner[i] = e.ID
-				ahead[i] = append(ahead[i], e.ID)
-			}
-		}
-		folders[name] = inner
-	}
-	for i, t := range trees {
-		if err := t.readFolders(ctx, ahead[i]); err != nil {
-			return nil, err
-		}
+	out, folders, err := arrived(ctx, trees, dir, ids)
+	if err != nil {
+		return nil, err
 	}
 	for name, inner := range folders {
 		list, err := m.below(ctx, trees, dir+name+"/", inner)
@@ -86,4 +58,72 @@ func (m *Arrivals) below(ctx context.Context, trees [2]*Tree, dir string, ids [2
 	}
 	m.found[ids] = out
 	return out, ctx.Err()
+}
+
+// Unseen lists files as Between does, in no order, with the names alone as paths, and without the folders that an
+// earlier call has listed beside the same one.
+func (m *Arrivals) Unseen(ctx context.Context, a, b *Tree) ([]Delta, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.seen == nil {
+		m.seen = map[[2]ID]bool{}
+	}
+	return m.unseen(ctx, [2]*Tree{a, b}, "", [2]ID{a.root, b.root})
+}
+
+func (m *Arrivals) unseen(ctx context.Context, trees [2]*Tree, dir string, ids [2]ID) ([]Delta, error) {
+	if m.seen[ids] || ids[1] == "" {
+		return nil, ctx.Err()
+	}
+	out, folders, err := arrived(ctx, trees, dir, ids)
+	if err != nil {
+		return nil, err
+	}
+	for name, inner := range folders {
+		list, err := m.unseen(ctx, trees, dir+name+"/", inner)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	m.seen[ids] = true
+	return out, nil
+}
+
+// arrived returns the files that one folder has and another lacks, and the folders below both, read ahead.
+func arrived(ctx context.Context, trees [2]*Tree, dir string, ids [2]ID) (files []Delta, folders map[string][2]ID,
+	err error) {
+	var sides [2][]Entry
+	for i, t := range trees {
+		if ids[i] == "" {
+			continue
+		}
+		if sides[i], err = t.entries(ctx, ids[i]); err != nil {
+			return nil, nil, fmt.Errorf("reading folder %q: %w", dir, err)
+		}
+	}
+	folders = map[string][2]ID{}
+	var ahead [2][]ID
+	for name, p := range differing(sides[0], sides[1]) {
+		if p[1].Mode.IsRegular() && (p[0] == Entry{} || p[0].Mode.IsFolder()) {
+			files = append(files, Delta{Path: name, New: p[1]})
+		}
+		if !p[1].Mode.IsFolder() {
+			continue
+		}
+		var inner [2]ID
+		for i, e := range p {
+			if e.Mode.IsFolder() {
+				inner[i] = e.ID
+				ahead[i] = append(ahead[i], e.ID)
+			}
+		}
+		folders[name] = inner
+	}
+	for i, t := range trees {
+		if err := t.readFolders(ctx, ahead[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	return files, folders, nil
 }

@@ -3,6 +3,7 @@ package tree_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -52,6 +53,50 @@ func TestArrivals(t *testing.T) {
 	cancel()
 	if _, err := new(tree.Arrivals).Between(ctx, trees[0], trees[len(trees)-1]); err == nil {
 		t.Error("a cancelled context is no error")
+	}
+}
+
+// TestUnseenArrivals: of each base and later trees, Unseen lists the contents that Between lists, the more often asked
+// the fewer again.
+func TestUnseenArrivals(t *testing.T) {
+	_, base := start(t)
+	trees := []*tree.Tree{base}
+	for i := range 20 {
+		next, err := trees[i].With(t.Context(), map[string]*tree.File{
+			fmt.Sprintf("lib/%d/x.rb", i%5): file(fmt.Sprintln(i)), fmt.Sprintf("new-%d/y", i): file(fmt.Sprintln("y", i))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		trees = append(trees, next)
+	}
+	var kept, seen tree.Arrivals
+	want, got := map[tree.ID]bool{}, map[tree.ID]bool{}
+	listed := 0
+	for _, b := range trees {
+		between, err := kept.Between(t.Context(), base, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range between {
+			want[d.New.ID] = true
+		}
+		unseen, err := seen.Unseen(t.Context(), base, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed += len(unseen)
+		for _, d := range unseen {
+			got[d.New.ID] = true
+		}
+		if !maps.Equal(got, want) {
+			t.Fatalf("%d contents, want %d", len(got), len(want))
+		}
+	}
+	if listed > 2*len(want) {
+		t.Errorf("listed %d files for %d contents", listed, len(want))
+	}
+	if again, err := seen.Unseen(t.Context(), base, trees[20]); err != nil || len(again) > 0 {
+		t.Errorf("asked again: %v, %v", again, err)
 	}
 }
 
