@@ -16,7 +16,7 @@ import (
 // WithBases applies the question's series. A patch that fails because its base is not known is judged again with the
 // base that bases finds, and so are the changes that depend on it. The bases are stored in q.Settings and in.Bases.
 func WithBases(ctx context.Context, u mainline.Upstream, q *Question, in *apply.Inputs) (*verdict.Result, error) {
-	q.Settings = q.Settings.withLockText()
+	q.Settings = q.Settings.withLockSum()
 	q.Settings.reader = q.reader(u)
 	for {
 		result, err := apply.Apply(ctx, q.Series, *in)

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -28,7 +29,7 @@ type Settings struct {
 	VersionFile string
 
 	whole        *series.Series // see apply.Inputs
-	lockText     string         // see withLockText
+	lockSum      string         // see withLockSum
 	reader       *reader        // has what bases read, for the next question
 	shared       *apply.Memo    // shared by the judges of all parts of the series
 	memo         *apply.Memo    // shared by the judges of the parts for one question; nil: each has its own
@@ -39,16 +40,16 @@ type Settings struct {
 
 // inParts returns the settings for a question about parts of a series.
 func (q Question) inParts(r *reader) Settings {
-	s := q.Settings.withLockText()
+	s := q.Settings.withLockSum()
 	s.whole, s.shared = q.Series, r.memo.Beside()
 	return s
 }
 
-// withLockText returns the settings with the lock as text, which is part of each judge's key: a long series has many
-// judges.
-func (s Settings) withLockText() Settings {
-	if s.lockText == "" && s.Lock != nil {
-		s.lockText = string(s.Lock.Format())
+// withLockSum returns the settings with a digest of the lock, which is part of each judge's key: a long series has a
+// long lock, and many judges.
+func (s Settings) withLockSum() Settings {
+	if s.lockSum == "" && s.Lock != nil {
+		s.lockSum = fmt.Sprintf("%x", sha256.Sum256(s.Lock.Format()))
 	}
 	return s
 }
@@ -92,7 +93,7 @@ func (j *seriesJudge) Key() string {
 	var key strings.Builder
 	fmt.Fprint(&key, mainline.Engine(), j.settings.rough, j.settings.hasty)
 	if j.settings.Lock != nil {
-		fmt.Fprintf(&key, "\n%s", j.settings.withLockText().lockText)
+		fmt.Fprintf(&key, "\n%s", j.settings.withLockSum().lockSum)
 	}
 	for _, sum := range slices.Sorted(maps.Keys(j.settings.bases)) {
 		fmt.Fprintf(&key, "\n%s %s", sum, j.settings.bases[sum])

@@ -47,6 +47,7 @@ func (m *Arrivals) below(ctx context.Context, trees [2]*Tree, dir string, ids [2
 		if err != nil {
 			return nil, err
 		}
+		out = slices.Grow(out, len(list))
 		for _, d := range list {
 			out = append(out, Delta{Path: name + "/" + d.Path, New: d.New})
 		}
