@@ -69,7 +69,8 @@ var arrows = map[string]string{
 	"internal/diff":        "internal/lines",
 	"internal/renames":     "internal/diff",
 	"internal/coreutils":   "",
-	"internal/script": "internal/builtin internal/diff internal/scriptfiles internal/dockerfile internal/scriptchanges " +
+	"internal/script": "internal/bash internal/builtin internal/diff internal/scriptfiles internal/dockerfile " +
+		"internal/scriptchanges " +
 		"internal/fault internal/filecommand internal/gitcommand internal/importer internal/plural internal/sed " +
 		"internal/shell internal/placeholder internal/textcommand internal/tree",
 	"internal/dockerfile": "internal/bash internal/scriptfiles internal/scriptchanges internal/fault " +

@@ -12,22 +12,22 @@ import (
 )
 
 // Parse reads shell. Braces are bash's; a script for sh is read as bash's too, whose syntax is sh's and more.
-func Parse(name string, data []byte, lineOf func(offset, line int) int) (*syntax.File, error) {
+func Parse(name string, data []byte, from Origin) (*syntax.File, error) {
 	if at := tooDeep(data); at > 0 {
 		return nil, fault.New(fault.Usage, "reading the shell script: more than %d brackets and commands within each "+
-			"other, or %d joined", maxNested, maxLinked).At(name, lineOf(0, at))
+			"other, or %d joined", maxNested, maxLinked).At(name, from.Line(0, at))
 	}
 	f, err := syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).
 		Parse(bytes.NewReader(data), name)
 	var wrong syntax.ParseError
 	if errors.As(err, &wrong) {
 		return nil, fault.New(fault.Usage, "reading the shell script: %s", wrong.Text).
-			At(name, lineOf(int(wrong.Pos.Offset()), int(wrong.Pos.Line())))
+			At(name, from.At(wrong.Pos))
 	}
 	var other syntax.LangError
 	if errors.As(err, &other) {
 		return nil, fault.New(fault.Usage, "reading the shell script: %s is not valid bash", other.Feature).
-			At(name, lineOf(int(other.Pos.Offset()), int(other.Pos.Line())))
+			At(name, from.At(other.Pos))
 	}
 	if err != nil {
 		return nil, fault.New(fault.Usage, "reading the shell script: %w", err).At(name, 0)

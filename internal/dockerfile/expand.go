@@ -3,9 +3,10 @@ package dockerfile
 import (
 	"strings"
 
+	lex "github.com/moby/buildkit/frontend/dockerfile/shell"
+
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/shell"
-	lex "github.com/moby/buildkit/frontend/dockerfile/shell"
 )
 
 // expandArgs puts the arguments before the first FROM into a name.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/scriptchanges"
-	"github.com/howdah/howdah/internal/shell"
 )
 
 // read splits the file into lines. A byte order mark belongs to none.
@@ -60,8 +60,8 @@ func (d *docker) at(loc []parser.Range) scriptchanges.Spot {
 // them, and without the characters that continue them.
 type logical struct {
 	text  string
-	parts []shell.Cut // where they stand in the file
-	last  int         // the last of them; here-documents follow
+	parts []bash.Cut // where they stand in the file
+	last  int        // the last of them; here-documents follow
 }
 
 // logicalAt joins the lines of the instruction that begins on a line.
@@ -83,7 +83,7 @@ func (d *docker) logicalAt(first int) logical {
 			line = line[:end[0]] + strings.TrimRight(line[end[0]:], " \t\r")
 			line = line[:len(line)-1]
 		}
-		out.parts = append(out.parts, shell.Cut{Offset: len(out.text), From: from, Line: number})
+		out.parts = append(out.parts, bash.Cut{Offset: len(out.text), From: from, Line: number})
 		if out.text += line; end == nil {
 			break
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/scriptchanges"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
@@ -43,7 +44,7 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 	text, from := d.text(c, at)
 	// the whole command is a here-document
 	if len(c.Files) > 0 && strings.HasPrefix(strings.TrimSpace(c.CmdLine[0]), "<<") {
-		text, from = c.Files[0].Data, shell.Origin{Shift: d.logicalAt(at.Line).last}
+		text, from = c.Files[0].Data, bash.Origin{Shift: d.logicalAt(at.Line).last}
 		if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
 			if !strings.Contains(first, "sh") {
 				m.Undecided(at, "not expressible: it runs a program of %s", strings.TrimPrefix(first, "#!"))
@@ -69,13 +70,13 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 }
 
 // text is a RUN's command as BuildKit's parser reads it, and where its parts stand in the file.
-func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, shell.Origin) {
+func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, bash.Origin) {
 	text := strings.Join(c.CmdLine, " ")
 	line := d.logicalAt(at.Line)
-	from := shell.Origin{Source: string(d.m.Src.Data)}
+	from := bash.Origin{Source: string(d.m.Src.Data)}
 	begin := len(strings.TrimRightFunc(line.text, unicode.IsSpace)) - len(strings.TrimRightFunc(text, unicode.IsSpace))
 	if begin < 0 || !strings.HasPrefix(line.text[begin:], strings.TrimRightFunc(text, unicode.IsSpace)) {
-		from = shell.Origin{Shift: at.Line - 1} // it is not in the file as it is read
+		from = bash.Origin{Shift: at.Line - 1} // it is not in the file as it is read
 	}
 	for i, part := range line.parts {
 		switch {
@@ -92,7 +93,7 @@ func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string
 	for _, f := range c.Files {
 		for one := range strings.Lines("\n" + f.Data + f.Name) {
 			if number > line.last && from.Source != "" {
-				from.Cuts = append(from.Cuts, shell.Cut{Offset: len(text), From: d.starts[number-1], Line: number})
+				from.Cuts = append(from.Cuts, bash.Cut{Offset: len(text), From: d.starts[number-1], Line: number})
 			}
 			text += one
 			number++

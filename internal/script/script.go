@@ -14,6 +14,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/builtin"
 	"github.com/howdah/howdah/internal/dockerfile"
 	"github.com/howdah/howdah/internal/fault"
@@ -102,7 +103,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	if m.Src.Dockerfile {
 		return dockerfile.Follow(m)
 	}
-	file, err := m.Parse(m.Src.File, m.Src.Data, shell.Origin{})
+	file, err := m.Parse(m.Src.File, m.Src.Data, bash.Origin{})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/howdah/howdah/internal/bash"
 	"github.com/howdah/howdah/internal/placeholder"
 )
 
@@ -14,7 +15,7 @@ import (
 type function struct {
 	body   *syntax.Stmt
 	text   string
-	origin Origin
+	origin bash.Origin
 	in     *nestedFile
 }
 
@@ -171,7 +172,7 @@ func (m *Machine) invoke(f function, args []Word) {
 	outer := struct {
 		params  []string
 		text    string
-		origin  Origin
+		origin  bash.Origin
 		perhaps string
 		locals  map[string]saved
 		in      *nestedFile

@@ -75,10 +75,10 @@ type Machine struct {
 	Steps     *int
 	Temporary *int // files of mktemp so far
 
-	Text     string // of the file whose lines are followed
-	Origin   Origin // of Text
-	stmtFrom int    // where the statement that is followed begins in Text
-	own      string // the file's own path, "" in the script itself
+	Text     string      // of the file whose lines are followed
+	Origin   bash.Origin // of Text
+	stmtFrom int         // where the statement that is followed begins in Text
+	own      string      // the file's own path, "" in the script itself
 	Bash     bool
 	Docker   bool
 	Vars     map[string]expand.Variable
@@ -161,8 +161,8 @@ func (m *Machine) Broken() error {
 }
 
 // Parse reads shell for this machine, which remembers the expansions that the library has not.
-func (m *Machine) Parse(name string, data []byte, from Origin) (*syntax.File, error) {
-	f, err := bash.Parse(name, data, from.Line)
+func (m *Machine) Parse(name string, data []byte, from bash.Origin) (*syntax.File, error) {
+	f, err := bash.Parse(name, data, from)
 	if err == nil {
 		m.exotic.Take(f)
 	}
@@ -189,7 +189,7 @@ func (m *Machine) Follow(f *syntax.File, text string) {
 
 // at is where a node stands.
 func (m *Machine) at(n syntax.Node) scriptchanges.Spot {
-	return m.spotOf(m.Origin.lineOf(n.Pos()), m.raw(n))
+	return m.spotOf(m.Origin.At(n.Pos()), m.raw(n))
 }
 
 // raw is the text of a node.
@@ -198,7 +198,7 @@ func (m *Machine) raw(n syntax.Node) string {
 	if from < 0 || to > len(m.Text) || from > to {
 		return ""
 	}
-	return m.Origin.written(m.Text, from, to)
+	return m.Origin.Written(m.Text, from, to)
 }
 
 // Abs is a path of the script as one from its disk's root; false where an unknown part decides where it leads.

@@ -66,7 +66,7 @@ func (m *Machine) spotOf(line int, text string) scriptchanges.Spot {
 
 // RunFile follows another file's commands; what it says is said of the line that calls it.
 func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
-	file, err := m.Parse(p.Name, f.Data, Origin{})
+	file, err := m.Parse(p.Name, f.Data, bash.Origin{})
 	if err != nil {
 		m.Status = m.Undecided(c.Spot, "not expressible: %v", err)
 		return
@@ -76,7 +76,7 @@ func (m *Machine) RunFile(c *Call, p scriptfiles.Place, f *scriptfiles.File) {
 	if m.Depth++; m.Depth > 20 {
 		m.Undecided(c.Spot, "not expressible: the scripts call each other endlessly")
 	} else {
-		m.Text, m.Origin = string(f.Data), Origin{}
+		m.Text, m.Origin = string(f.Data), bash.Origin{}
 		m.in = &nestedFile{name: p.Name, line: c.Line}
 		if c.In != "" {
 			m.in.by = c.In + ": "
@@ -99,7 +99,7 @@ func (m *Machine) Inner(c *Call, text string) {
 }
 
 // within follows another text's commands as if they stood here.
-func (m *Machine) within(f *syntax.File, text string, from Origin) {
+func (m *Machine) within(f *syntax.File, text string, from bash.Origin) {
 	if m.Depth++; m.Depth > 100 {
 		m.Depth--
 		return
@@ -109,4 +109,15 @@ func (m *Machine) within(f *syntax.File, text string, from Origin) {
 	m.Stmts(f.Stmts)
 	m.Text, m.Origin = outer, by
 	m.Depth--
+}
+
+// innerOrigin returns where a text of the statement that is followed stands: at the place at which it is written word
+// by word, such as between quotes or in a here-document, or else on the statement's line.
+func (m *Machine) innerOrigin(text string, line int) bash.Origin {
+	if from := min(m.stmtFrom, len(m.Text)); text != "" {
+		if i := strings.Index(m.Text[from:], text); i >= 0 {
+			return m.Origin.Within(m.Text, from+i)
+		}
+	}
+	return bash.Origin{Shift: line - 1}
 }

@@ -25,7 +25,7 @@ func (m *Machine) Stmts(list []*syntax.Stmt) {
 			return
 		}
 		if m.Depth == 0 && m.Loops == 0 && m.own == "" {
-			m.Log.Top = m.Origin.lineOf(s.Pos())
+			m.Log.Top = m.Origin.At(s.Pos())
 			m.Release(m.Log.Group(m.Log.Top))
 		}
 		m.stmt(s)
@@ -77,9 +77,9 @@ func (m *Machine) spot(s *syntax.Stmt) scriptchanges.Spot {
 	m.stmtFrom = int(from.Offset())
 	text := ""
 	if f, t := int(from.Offset()), int(to.Offset()); f <= t && t <= len(m.Text) {
-		text = m.Origin.written(m.Text, f, t)
+		text = m.Origin.Written(m.Text, f, t)
 	}
-	m.stmtAt = m.spotOf(m.Origin.lineOf(from), text)
+	m.stmtAt = m.spotOf(m.Origin.At(from), text)
 	return m.stmtAt
 }
 

@@ -1,4 +1,4 @@
-package shell
+package bash
 
 import (
 	"sort"
@@ -37,11 +37,11 @@ func (o Origin) Line(offset, line int) int {
 	return line + o.Shift
 }
 
-// lineOf returns the source's line of a place in the text.
-func (o Origin) lineOf(at syntax.Pos) int { return o.Line(int(at.Offset()), int(at.Line())) }
+// At returns the source's line of a place in the text.
+func (o Origin) At(at syntax.Pos) int { return o.Line(int(at.Offset()), int(at.Line())) }
 
-// written returns a part of the text as its author wrote it.
-func (o Origin) written(text string, from, to int) string {
+// Written returns a part of the text as its author wrote it.
+func (o Origin) Written(text string, from, to int) string {
 	first, last := o.cut(from), o.cut(max(from, to-1))
 	if first == nil || last == nil {
 		return text[from:to]
@@ -53,8 +53,8 @@ func (o Origin) written(text string, from, to int) string {
 	return o.Source[a:b]
 }
 
-// within returns where a part of the text stands that begins at an offset.
-func (o Origin) within(text string, from int) Origin {
+// Within returns where a part of the text stands that begins at an offset.
+func (o Origin) Within(text string, from int) Origin {
 	if o.cut(from) == nil {
 		return Origin{Shift: o.Shift + strings.Count(text[:from], "\n")}
 	}
@@ -71,15 +71,4 @@ func (o Origin) within(text string, from int) Origin {
 		out.Cuts = append(out.Cuts, c)
 	}
 	return out
-}
-
-// innerOrigin returns where a text of the statement that is followed stands: at the place at which it is written word
-// by word, such as between quotes or in a here-document, or else on the statement's line.
-func (m *Machine) innerOrigin(text string, line int) Origin {
-	if from := min(m.stmtFrom, len(m.Text)); text != "" {
-		if i := strings.Index(m.Text[from:], text); i >= 0 {
-			return m.Origin.within(m.Text, from+i)
-		}
-	}
-	return Origin{Shift: line - 1}
 }
