@@ -222,7 +222,7 @@ func globPlaces(m *shell.Machine, name string) []scriptfiles.Place {
 // copyFrom copies files of another stage's disk, or of this one's.
 func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []filecommand.Pair,
 	how filecommand.Copying) {
-	files, order := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}
+	files, order, doubtful := map[scriptfiles.Place]*scriptfiles.File{}, []scriptfiles.Place{}, false
 	for _, p := range pairs {
 		f := from.Read(p.From)
 		if f == nil {
@@ -230,6 +230,10 @@ func copyFrom(m *shell.Machine, c *shell.Call, from *scriptfiles.World, pairs []
 		}
 		if f.Why != "" {
 			m.Doubt(c.Spot, p.To, m.Certain(f))
+			if p.To.Disk == scriptfiles.InTree && !doubtful {
+				m.Undecided(c.Spot, "not expressible: %s is uncertain: %s", m.World.Shown(p.From), m.Certain(f))
+				doubtful = true // one file speaks for all
+			}
 			continue
 		}
 		if now := m.World.Read(p.To); now != nil && scriptchanges.Same(now, f) && how.Mode == 0 {

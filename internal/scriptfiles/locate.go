@@ -208,6 +208,9 @@ func (w *World) hasFolder(name string) bool { return name != "" && w.UpstreamFol
 // Note keeps a reason to take a folder for the tree.
 func (w *World) Note(root string, n int) {
 	if n == weak {
+		if root != "/" && slices.Contains(everywhere, root) {
+			return
+		}
 		for _, s := range system {
 			if _, ok := Below(s, root); ok {
 				return
