@@ -13,7 +13,6 @@ import (
 
 	"github.com/howdah/howdah/internal/apply"
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/series"
 	"github.com/howdah/howdah/internal/tree"
@@ -43,29 +42,37 @@ func WorkOf(ctx context.Context, u mainline.Upstream, whole *series.Series, in a
 	if err != nil {
 		return nil, err
 	}
+	var effects []effect
 	for _, c := range whole.Changes {
 		if c.Refused != nil {
 			continue
 		}
-		w := Work{Sum: c.Sum}
+		e := effect{change: c, work: Work{Sum: c.Sum}}
 		switch c.Kind {
 		case series.KindPatch:
-			w.Files, w.Since = c.Patch.Files, since[c]
+			e.work.Files, e.work.Since = c.Patch.Files, since[c]
 		case series.KindPull:
-			err = pullWork(ctx, u, &w, c, in)
+			err = e.ofPull(ctx, u, in)
 		case series.KindLanded:
-			err = proofWork(ctx, u, &w, c)
+			err = e.ofProof(ctx, u)
 		default:
 			if m, ok := accepted[c]; ok {
-				w.Since, w.Base = m.at, m.at
-				err = w.between(ctx, m.before, m.after)
+				e.work.Since, e.work.Base = m.at, m.at
+				err = e.between(ctx, m.before, m.after)
 			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading what %q changes: %w", c.Name, err)
 		}
-		if len(w.Files) > 0 {
-			out = append(out, w)
+		effects = append(effects, e)
+	}
+	bringAll(ctx, u, effects)
+	for _, e := range effects {
+		if err := e.read(ctx); err != nil {
+			return nil, fmt.Errorf("reading what %q changes: %w", e.change.Name, err)
+		}
+		if len(e.work.Files) > 0 {
+			out = append(out, e.work)
 		}
 	}
 	return out, nil
@@ -154,67 +161,4 @@ func mailDate(data []byte) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-func pullWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change, in apply.Inputs) error {
-	base, head, err := in.Sources.Pull(ctx, c)
-	if err != nil {
-		return err
-	}
-	if w.Since, err = u.Repo.MergeBase(ctx, c.Commit, in.Commit); err != nil {
-		return err
-	}
-	w.Base = w.Since
-	return w.between(ctx, base, head)
-}
-
-// proofWork returns what an upstream commit did.
-func proofWork(ctx context.Context, u mainline.Upstream, w *Work, c *series.Change) (err error) {
-	w.proof = c.Commit
-	if c.Commit == "" {
-		return nil
-	}
-	w.Since, err = u.Repo.Resolve(ctx, string(c.Commit)+"^1")
-	if errors.Is(err, git.ErrNoRevision) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	before, err := u.Repo.At(ctx, w.Since)
-	if err != nil {
-		return err
-	}
-	after, err := u.Repo.At(ctx, c.Commit)
-	if err != nil {
-		return err
-	}
-	return w.between(ctx, before, after)
-}
-
-// between sets Files to the difference of two trees, file by file.
-func (w *Work) between(ctx context.Context, a, b *tree.Tree) error {
-	deltas, err := tree.Compare(ctx, a, b)
-	if err != nil {
-		return err
-	}
-	var touched []mainline.Touch
-	for _, d := range deltas {
-		touched = append(touched, mainline.Touch{
-			Path: d.Path,
-			Old:  mainline.Version{Mode: d.Old.Mode, ID: d.Old.ID},
-			New:  mainline.Version{Mode: d.New.Mode, ID: d.New.ID},
-		})
-	}
-	read := func(id tree.ID) ([]byte, error) {
-		data, err := a.Blob(ctx, id)
-		if errors.Is(err, fs.ErrNotExist) {
-			return b.Blob(ctx, id)
-		}
-		return data, err
-	}
-	if w.Files, err = diffTouched(touched, read); err == nil {
-		w.paired, err = paired(w.Files, read)
-	}
-	return err
 }
