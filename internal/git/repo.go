@@ -190,22 +190,25 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (tree.ID, error) {
 }
 
 func (r *Repo) resolve(ctx context.Context, rev string) (tree.ID, error) {
-	if id := tree.ID(rev); id.Valid() {
-		if has, err := r.Has(ctx, id); err != nil {
+	c := command{dir: r.dir, env: localEnv(ctx),
+		args: []string{"rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}"}}
+	if fixed(rev) { // it may be missing
+		view, err := r.view.open(r.dir)
+		if err != nil {
 			return "", err
-		} else if !has {
-			return "", fmt.Errorf("resolving %q: %w", rev, ErrNoRevision)
 		}
+		c.dir = view
 	}
-	out, err := r.Run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
-	if err != nil {
+	var out bytes.Buffer
+	c.stdout = &out
+	if err := c.run(ctx); err != nil {
 		var run *RunError
 		if ctx.Err() == nil && errors.As(err, &run) {
 			return "", fmt.Errorf("resolving %q: %w", rev, ErrNoRevision)
 		}
 		return "", err
 	}
-	return tree.ID(strings.TrimSpace(string(out))), nil
+	return tree.ID(strings.TrimSpace(out.String())), nil
 }
 
 // ErrNoRevision says that a name leads to no commit.
