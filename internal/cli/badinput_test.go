@@ -24,7 +24,7 @@ import (
 // What a bad input may cost at most: time on a processor, memory, and what is printed of it.
 const (
 	mostTime    = 2 * time.Second
-	mostSlow    = 6 * time.Second // of an import, and of many processes: three times what is allowed, for slow machines
+	mostSlow    = 6 * time.Second // of an import, of many processes, and on a long history: for slow machines too
 	mostMemory  = 500 << 20
 	mostPrinted = 200 << 10
 )
@@ -159,7 +159,7 @@ func (b *bench) check(t *testing.T, c badInput) {
 		t.Errorf("%s: a mistake in what was typed is found after fetching\n%s", c.name, shown)
 	}
 	most := mostTime
-	for _, kind := range []string{"asks: ", "import: ", "save: "} {
+	for _, kind := range []string{"asks: ", "import: ", "save: ", "history: "} {
 		if strings.HasPrefix(c.name, kind) {
 			most = mostSlow
 		}
