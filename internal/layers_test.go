@@ -22,6 +22,7 @@ var arrows = map[string]string{
 	"internal/session": "internal/config internal/credential internal/environ internal/fault internal/files " +
 		"internal/github internal/lock internal/process internal/target internal/term internal/transaction",
 	"internal/candidate": "internal/apply internal/config internal/fault internal/files internal/github " +
+		"internal/goroutine " +
 		"internal/history internal/landed internal/lock internal/mainline internal/nearest internal/historypage " +
 		"internal/plural internal/pullref internal/record internal/safety internal/series internal/session " +
 		"internal/stamp internal/target internal/term internal/tree internal/upstream internal/verdict internal/view " +
@@ -49,13 +50,14 @@ var arrows = map[string]string{
 		"internal/files internal/git internal/github internal/lock internal/loopback internal/miniature " +
 		"internal/record internal/session internal/ship internal/stamp internal/target internal/term internal/tree " +
 		"internal/upstream internal/view",
-	"internal/term": "internal/fault internal/secret internal/target",
+	"internal/term": "internal/goroutine internal/fault internal/secret internal/target",
 	"internal/view": "internal/fault internal/files internal/github internal/plural internal/record " +
 		"internal/target internal/term internal/verdict",
 	"internal/github":      "internal/fault internal/pullref internal/secret internal/term internal/tree",
 	"internal/plural":      "",
 	"internal/pullref":     "internal/fault",
 	"internal/environ":     "",
+	"internal/goroutine":   "internal/fault",
 	"internal/fault":       "",
 	"internal/files":       "internal/fault",
 	"internal/transaction": "internal/fault internal/files",
@@ -97,23 +99,24 @@ var arrows = map[string]string{
 	"internal/sed":         "internal/fault internal/tree",
 	"internal/placeholder": "",
 	"internal/gnused":      "internal/fault internal/process internal/sed",
-	"internal/process":     "internal/fault internal/secret",
+	"internal/process":     "internal/goroutine internal/fault internal/secret",
 	"internal/mage":        "internal/fault internal/process internal/target internal/term",
 	"internal/lock":        "internal/fault",
 	"internal/address":     "internal/fault",
 	"internal/config": "internal/address internal/environ internal/fault internal/files internal/markers " +
 		"internal/nearest internal/secret internal/stamp internal/toml internal/upstreamref",
-	"internal/credential": "internal/address internal/secret",
+	"internal/credential": "internal/goroutine internal/address internal/secret",
 	"internal/stamp":      "internal/fault",
-	"internal/git":        "internal/environ internal/fault internal/process internal/secret internal/tree",
-	"internal/markers":    "",
-	"internal/nearest":    "internal/fault",
-	"internal/wording":    "internal/nearest",
-	"internal/safety":     "internal/fault internal/tree",
-	"internal/mail":       "internal/lines",
-	"internal/patchform":  "internal/diff internal/lines internal/mail internal/plural internal/tree",
-	"internal/quilt":      "",
-	"internal/schedule":   "",
+	"internal/git": "internal/goroutine internal/environ internal/fault internal/process internal/secret " +
+		"internal/tree",
+	"internal/markers":   "",
+	"internal/nearest":   "internal/fault",
+	"internal/wording":   "internal/nearest",
+	"internal/safety":    "internal/fault internal/tree",
+	"internal/mail":      "internal/lines",
+	"internal/patchform": "internal/diff internal/lines internal/mail internal/plural internal/tree",
+	"internal/quilt":     "",
+	"internal/schedule":  "",
 	"internal/series": "internal/diff internal/expression internal/fault internal/files internal/latin " +
 		"internal/markers internal/nearest internal/patchform internal/plural internal/pullref internal/quilt " +
 		"internal/safety internal/schedule internal/toml internal/tree",
@@ -133,7 +136,8 @@ var arrows = map[string]string{
 		"internal/verdict",
 	"internal/applytest": "internal/apply internal/diff internal/fault internal/git internal/golden " +
 		"internal/series internal/tree internal/verdict",
-	"internal/fork":        "internal/diff internal/latin internal/renames internal/series internal/tree",
+	"internal/fork": "internal/goroutine internal/diff internal/latin internal/renames internal/series " +
+		"internal/tree",
 	"internal/latin":       "",
 	"internal/historypage": "internal/plural internal/verdict",
 	"internal/clock":       "internal/fault internal/roundtrip",
@@ -142,37 +146,44 @@ var arrows = map[string]string{
 	"internal/mainline": "internal/files internal/git internal/tree internal/verdict",
 	"internal/landed": "internal/apply internal/diff internal/git internal/mainline internal/renames " +
 		"internal/series internal/tree internal/verdict",
-	"internal/history": "internal/apply internal/diff internal/landed internal/mainline internal/renames " +
+	"internal/history": "internal/goroutine internal/apply internal/diff internal/landed internal/mainline " +
+		"internal/renames " +
 		"internal/series internal/tree internal/treediff internal/verdict",
 	"internal/daemonlog": "internal/process internal/secret internal/term",
 	"internal/apt":       "internal/environ internal/fault internal/process",
 	"internal/buildkitd": "",
 	"internal/gobuild":   "internal/process",
 	"internal/builder": "internal/apt internal/buildkitd internal/daemonlog internal/environ internal/fault " +
+		"internal/goroutine " +
 		"internal/files internal/gobuild internal/process internal/roundtrip internal/scratch internal/secret",
 	"internal/frontend": "internal/fault",
-	"internal/image": "internal/apt internal/builder internal/fault internal/files internal/frontend internal/secret " +
+	"internal/image": "internal/goroutine internal/apt internal/builder internal/fault internal/files " +
+		"internal/frontend internal/secret " +
 		"internal/tree",
 	"internal/inspect": "internal/fault internal/secret",
-	"internal/base": "internal/apt internal/builder internal/environ internal/fault internal/files internal/frontend " +
+	"internal/base": "internal/goroutine internal/apt internal/builder internal/environ internal/fault " +
+		"internal/files internal/frontend " +
 		"internal/image internal/lock internal/process",
-	"internal/imagerun": "internal/apt internal/environ internal/fault internal/files internal/lock internal/process " +
+	"internal/imagerun": "internal/goroutine internal/apt internal/environ internal/fault internal/files " +
+		"internal/lock internal/process " +
 		"internal/registry",
-	"internal/registry": "internal/address internal/clock internal/content internal/environ internal/fault " +
+	"internal/registry": "internal/goroutine internal/address internal/clock internal/content internal/environ " +
+		"internal/fault " +
 		"internal/files internal/roundtrip internal/secret",
-	"internal/release": "internal/address internal/content internal/deployment internal/fault internal/files " +
+	"internal/release": "internal/goroutine internal/address internal/content internal/deployment " +
+		"internal/fault internal/files " +
 		"internal/releasejournal internal/record internal/registry internal/secret internal/stamp internal/target",
 	"internal/releasejournal": "internal/fault internal/files internal/record internal/target",
 	"internal/deployment":     "internal/address internal/record",
-	"internal/record":         "internal/content internal/fault internal/stamp",
-	"internal/loopback":       "internal/address internal/fault",
+	"internal/record":         "internal/goroutine internal/content internal/fault internal/stamp",
+	"internal/loopback":       "internal/goroutine internal/address internal/fault",
 	"internal/registrytest":   "",
 	"internal/distribution":   "internal/pullref internal/fault internal/stamp internal/transaction",
 	"internal/golden":         "",
 	"internal/gittest":        "internal/git internal/tree",
 	"internal/miniature":      "internal/git internal/tree testdata/miniature",
 	"internal/suite": "internal/buildkitd internal/environ internal/fault internal/files internal/gobuild " +
-		"internal/plural internal/process internal/scratch",
+		"internal/goroutine internal/plural internal/process internal/scratch",
 	"internal/bench":     "", // tests only: they may reach everywhere
 	"docker":             "",
 	"testdata/miniature": "",
@@ -206,7 +217,7 @@ var pure = []string{"internal/tree", "internal/pullref", "internal/lines", "inte
 	"internal/scriptfiles", "internal/sed",
 	"internal/scriptchanges", "internal/bash", "internal/shell", "internal/builtin", "internal/textcommand",
 	"internal/filecommand", "internal/gitcommand", "internal/dockerfile", "internal/record", "internal/deployment",
-	"internal/upstreamref"}
+	"internal/upstreamref", "internal/goroutine"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "mage", "-f",

@@ -28,7 +28,7 @@ func run(ctx context.Context, args []string) int {
 	code := 0
 	root := commands(ctx, &code)
 	root.SetArgs(normal(args))
-	if err := cli.Catch(root.Execute); err != nil {
+	if err := fault.Catch(root.Execute); err != nil {
 		return cli.Fail(usage(root, err), true)
 	}
 	return code

@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
@@ -85,7 +85,7 @@ func (o Options) makeDebian(ctx context.Context, dir string) (Base, error) {
 		if err := o.install(ctx, "debootstrap"); err != nil {
 			return Base{}, err
 		}
-		group, together := errgroup.WithContext(ctx)
+		group, together := goroutine.WithContext(ctx)
 		group.Go(func() error { return o.debian(together, debian) })
 		group.Go(func() error { // meanwhile: the first time, BuildKit itself is built
 			_, err := o.Builder.Node(together, o.Platform)

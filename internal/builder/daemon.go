@@ -13,6 +13,7 @@ import (
 
 	"github.com/howdah/howdah/internal/daemonlog"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/process"
 )
 
@@ -147,7 +148,7 @@ func (b *Builder) launch(ctx context.Context, h home, u *use) error {
 
 // supervised starts the supervisor with the daemon. The daemon ends when hold is closed; ended says how.
 func (h home) supervised(ctx context.Context, args []string, output *os.File,
-	env []string) (ended chan error, hold *os.File, err error) {
+	env []string) (ended <-chan error, hold *os.File, err error) {
 	fifo := h.in("alive")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		return nil, nil, fmt.Errorf("making %q: %w", fifo, err)
@@ -167,9 +168,7 @@ func (h home) supervised(ctx context.Context, args []string, output *os.File,
 	if err := cmd.Start(); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("starting buildkitd: %w", err), hold.Close())
 	}
-	ended = make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	return ended, hold, nil
+	return goroutine.Start(cmd.Wait), hold, nil
 }
 
 // bothEnds opens a FIFO for reading and for writing. Only without blocking does a reader open before there is a

@@ -17,6 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // driftTime limits the time for all questions about pull requests in one run: the answers only add remarks.
@@ -59,7 +61,7 @@ func (u Upstream) drift(ctx context.Context, s *session.Session,
 // pullStates asks GitHub about all pull requests at once. If GitHub does not answer, the result is empty.
 func pullStates(ctx context.Context, hub *github.Pulls, pulls []*verdict.Outcome) map[string]github.PullState {
 	var mu sync.Mutex
-	var wait sync.WaitGroup
+	var wait goroutine.All
 	states := map[string]github.PullState{}
 	for _, o := range pulls {
 		wait.Go(func() {

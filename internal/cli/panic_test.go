@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/howdah/howdah/internal/cli"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/miniature"
 )
 
@@ -48,10 +49,17 @@ func (s speaks) String() string { return string(s) }
 func panicAs(how, text string) {
 	where, kind, _ := strings.Cut(how, " ")
 	begin := func(f func()) { f() }
-	if where == "goroutine" {
+	switch where {
+	case "library": // as one that Howdah does not start
 		begin = func(f func()) {
 			go f()
 			select {}
+		}
+	case "goroutine":
+		begin = func(f func()) {
+			var all goroutine.All
+			all.Go(f)
+			all.Wait()
 		}
 	}
 	begin(func() {
@@ -81,8 +89,8 @@ func panicAs(how, text string) {
 //go:noinline
 func cut(texts []string, n int) string { return texts[n] }
 
-// TestPanics lets a run panic, in its own goroutine and in another, with secrets in what it panics with: they are
-// masked, and where it happened is shown.
+// TestPanics lets a run panic, in its own goroutine, in another and in one that a library started, with secrets in what
+// it panics with: they are masked, and where it happened is shown.
 func TestPanics(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
@@ -111,7 +119,8 @@ func TestPanics(t *testing.T) {
 		base64.StdEncoding.EncodeToString([]byte("me:"+plain)), asJSON, plain, lines, p.secret("form", false), hard)
 	for _, how := range []string{"main text", "main error", "main stringer", "main again", "main close", "main argument",
 		"goroutine text", "goroutine error", "goroutine stringer", "goroutine again", "goroutine close",
-		"goroutine argument", "main log"} {
+		"goroutine argument", "library text", "library error", "library stringer", "library again", "library close",
+		"library argument", "main log"} {
 		code, out := y.call(t, "mine", []string{"patch:edit", "health", "lib/mastodon/server.rb", "OK", "FINE",
 			"-why=Shorter"}, "PANIC_HOW="+how, "PANIC_TEXT="+text,
 			"A_TOKEN="+plain, "B_PASSWORD="+hard, "C_SECRET="+lines)
@@ -122,7 +131,7 @@ func TestPanics(t *testing.T) {
 		switch {
 		case how == "main log":
 			want, says = 0, "sent ***"
-		case strings.HasPrefix(how, "goroutine"):
+		case strings.HasPrefix(how, "library"):
 			want, says = 2, "panic: "
 		}
 		if code != want || !strings.Contains(out, says) || how != "main log" && !strings.Contains(out, "panic_test.go:") ||

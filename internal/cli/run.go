@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -101,7 +100,7 @@ func (p Process) Run(ctx context.Context, t target.Target, args []string, given 
 	stop, err := p.maskPanics(ctx)
 	defer stop()
 	if err == nil {
-		err = Catch(func() error { return p.run(ctx, s, args, given) })
+		err = fault.Catch(func() error { return p.run(ctx, s, args, given) })
 	}
 	if err == nil {
 		return int(fault.OK)
@@ -121,18 +120,6 @@ func (p Process) maskPanics(ctx context.Context) (stop func(), err error) {
 		return daemonlog.MaskPanics(ctx, stderr)
 	}
 	return func() {}, nil
-}
-
-// Catch calls run, and returns a panic in it as an error: Go would print it unmasked, and exit with the code of a
-// configuration mistake.
-func Catch(run func() error) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fault.New(fault.Other, "howdah stopped at a bug of its own: %v\n%s", cause, debug.Stack()).
-				WithHint("report these lines to Howdah's authors; the next command finishes or takes back what was being written")
-		}
-	}()
-	return run()
 }
 
 // session returns the session of a run before its distribution is read.

@@ -14,6 +14,7 @@ import (
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/docker/cli/cli/config/credentials"
 	"github.com/docker/cli/cli/config/types"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // load reads the first of the files that is there: Docker's, else Podman's (containers-auth.json(5)). A nil file is
@@ -85,26 +86,21 @@ func (c *Chain) ask(ctx context.Context, file *configfile.ConfigFile, s source) 
 	if broken {
 		return types.AuthConfig{}
 	}
-	type answer struct {
-		got types.AuthConfig
-		err error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		got, err := file.GetAuthConfig(s.key)
-		answers <- answer{got, err}
-	}()
+	var got types.AuthConfig
+	answered := goroutine.Start(func() (err error) {
+		got, err = file.GetAuthConfig(s.key)
+		return err
+	})
 	timer := time.NewTimer(c.wait)
 	defer timer.Stop()
 	var err error
 	select {
 	case <-ctx.Done():
 		return types.AuthConfig{}
-	case a := <-answers:
-		if a.err == nil {
-			return a.got
+	case err = <-answered:
+		if err == nil {
+			return got
 		}
-		err = a.err
 	case <-timer.C:
 		err = fmt.Errorf("no answer within %s", c.wait)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/tree"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Delta is a path that differs between the fork's base and its tip. From is the path in upstream of a file that the
@@ -98,7 +100,7 @@ func Trace(ctx context.Context, f Fork, blobs blobSource) (*Traced, error) {
 		}
 	}
 	var mu sync.Mutex
-	var wait sync.WaitGroup
+	var wait goroutine.All
 	var failed error
 	next := make(chan *changedPath)
 	for range runtime.GOMAXPROCS(0) {

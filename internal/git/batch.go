@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -69,16 +70,15 @@ func (b *batch) readAll(ctx context.Context, ids []tree.ID, fn func(id tree.ID, 
 	unhook := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 	defer unhook()
 
-	sent := make(chan error, 1)
 	in := b.in
-	go func() {
+	sent := goroutine.Start(func() error {
 		var w strings.Builder
 		for _, id := range ids {
 			w.WriteString(string(id) + "\n")
 		}
 		_, err := io.WriteString(in, w.String())
-		sent <- err
-	}()
+		return err
+	})
 	var unread error
 	for _, id := range ids {
 		kind, data, err := b.next(id)

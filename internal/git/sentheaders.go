@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -21,6 +22,8 @@ type sentHeaders struct {
 	read  *os.File
 	pipe  *os.File // git's end; marks go there too
 	known func(values ...string)
+
+	reading goroutine.All
 
 	mu     sync.Mutex
 	marks  int
@@ -38,7 +41,7 @@ func newSentHeaders(ctx context.Context) (*sentHeaders, error) {
 	}
 	s := &sentHeaders{read: read, pipe: pipe, known: func(values ...string) { secret.Learn(ctx, values...) },
 		passed: make(chan int), broken: make(chan struct{})}
-	go s.follow()
+	s.reading.Go(s.follow)
 	return s, nil
 }
 
@@ -118,6 +121,7 @@ func (s *sentHeaders) close() {
 	s.wait()
 	_ = s.pipe.Close()
 	_ = s.read.Close()
+	s.reading.Wait()
 }
 
 // after is a writer before which everything is known that git sent until then: what a server says back is masked.

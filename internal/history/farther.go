@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
@@ -191,7 +191,7 @@ func (r *reader) round(ctx context.Context, searches []*halving) error {
 	if err := r.src.Bring(ctx, blobs); err != nil {
 		return err
 	}
-	group, within := errgroup.WithContext(ctx)
+	group, within := goroutine.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, h := range searches {
 		if next[i] == nil {

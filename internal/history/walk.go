@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
@@ -62,7 +62,7 @@ func Walk(
 		if err := readAhead(ctx, all.src, parts); err != nil {
 			return nil, err
 		}
-		group, ctx := errgroup.WithContext(ctx)
+		group, ctx := goroutine.WithContext(ctx)
 		for _, p := range parts {
 			group.Go(func() error { return p.walker.run(ctx) })
 		}
@@ -215,7 +215,7 @@ func (w *walker) judgeAll(ctx context.Context, states []state) ([][]Judgement, e
 	if len(open) == 0 {
 		return out, nil
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := goroutine.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, key := range slices.Sorted(maps.Keys(open)) {
 		first := states[open[key][0]].first

@@ -11,13 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/secrets/secretsprovider"
 	"github.com/moby/buildkit/util/staticfs"
 	"github.com/tonistiigi/fsutil"
 	"github.com/tonistiigi/fsutil/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
@@ -93,7 +93,7 @@ func Build(ctx context.Context, b *builder.Builder, list []Job, show Progress) (
 		}
 	}
 	screen := newScreen(show)
-	group, together := errgroup.WithContext(ctx)
+	group, together := goroutine.WithContext(ctx)
 	for i, o := range list {
 		group.Go(func() (err error) {
 			results[i], err = o.build(together, jobs[i], screen)
@@ -117,7 +117,7 @@ func (o Job) build(ctx context.Context, jobs []*solve, screen *screen) (Result, 
 	result := Result{Name: o.Spec.Name, Dir: o.Dir}
 	watch := newWatch(screen)
 	watch.count = o.Steps
-	group, together := errgroup.WithContext(ctx)
+	group, together := goroutine.WithContext(ctx)
 	for _, j := range jobs {
 		group.Go(func() error { return j.runAgain(together, watch) })
 	}
@@ -173,12 +173,11 @@ func (j *solve) run(ctx context.Context, watch *watch) (err error) {
 		return err
 	}
 	status := make(chan *client.SolveStatus)
-	followed, solved := watch.follow(ctx, strings.Join(j.label, " "), status), make(chan error, 1)
-	go func() {
+	followed := watch.follow(ctx, strings.Join(j.label, " "), status)
+	solved := goroutine.Start(func() error {
 		_, err := j.node.Client.Solve(ctx, nil, j.opt, status)
-		<-followed
-		solved <- err
-	}()
+		return errors.Join(err, <-followed)
+	})
 	select {
 	case err := <-solved:
 		return err

@@ -14,7 +14,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Part is one platform's image that was built elsewhere: in a layout, or at a registry.
@@ -67,7 +67,7 @@ func fetch(ctx context.Context, img v1.Image, to string) (brought, error) {
 	if err != nil {
 		return brought{}, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := goroutine.WithContext(ctx)
 	group.SetLimit(4)
 	out := brought{bytes: m.Config.Size}
 	for _, d := range m.Layers {

@@ -14,7 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/fault"
 )
@@ -65,7 +65,7 @@ func (j *solve) bring(ctx context.Context, to, compression string) (brought, err
 	if err := moveBlob(j.dir, to, m.Config.Digest); err != nil {
 		return brought{}, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := goroutine.WithContext(ctx)
 	group.SetLimit(runtime.NumCPU())
 	for i := range m.Layers {
 		group.Go(func() (err error) {

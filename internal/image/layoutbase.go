@@ -22,6 +22,8 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/howdah/howdah/internal/builder"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // layoutBase is a base image in an OCI layout on this machine, which the client sends to BuildKit where it is needed.
@@ -90,7 +92,7 @@ func (b layoutBase) metadata() (string, error) {
 type baseSessions struct {
 	mu   sync.Mutex
 	open []*session.Session
-	runs sync.WaitGroup
+	runs goroutine.All
 }
 
 // serve opens a connection for the bases of a build, and returns them as inputs of the build's frontend.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/util/progress/progressui"
 	"github.com/opencontainers/go-digest"
@@ -40,7 +41,7 @@ type Step struct {
 // screen shows the progress of all builds that run at once.
 type screen struct {
 	show  chan *client.SolveStatus
-	shown chan struct{}
+	shown goroutine.All
 	stop  context.CancelFunc // of the display, and of the goroutines that feed it
 	done  <-chan struct{}
 	left  atomic.Bool // a build was left before its end: its status may still arrive
@@ -48,14 +49,13 @@ type screen struct {
 
 func newScreen(p Progress) *screen {
 	ctx, stop := context.WithCancel(context.Background()) // shown to the end even after the build is cancelled
-	s := &screen{show: make(chan *client.SolveStatus), shown: make(chan struct{}), stop: stop, done: ctx.Done()}
-	go func() {
-		defer close(s.shown)
+	s := &screen{show: make(chan *client.SolveStatus), stop: stop, done: ctx.Done()}
+	s.shown.Go(func() {
+		defer stop()
 		if d, err := p.display(); err == nil {
 			_, _ = d.UpdateFrom(ctx, s.show)
 		}
-		stop()
-	}()
+	})
 	return s
 }
 
@@ -66,7 +66,7 @@ func (s *screen) end() {
 	} else {
 		close(s.show)
 	}
-	<-s.shown
+	s.shown.Wait()
 }
 
 // watch puts the progress of an image's platforms on a screen, and keeps what a report needs.
@@ -95,10 +95,9 @@ func (p Progress) display() (progressui.Display, error) {
 	return progressui.NewDisplay(io.Discard, progressui.QuietMode)
 }
 
-// follow handles one build's status until the channel is closed, and then closes the returned channel. It puts a
+// follow handles one build's status until the channel is closed, and then sends to the returned channel. It puts a
 // label before the name of each step, and masks the steps' output.
-func (w *watch) follow(ctx context.Context, label string, status <-chan *client.SolveStatus) <-chan struct{} {
-	done := make(chan struct{})
+func (w *watch) follow(ctx context.Context, label string, status <-chan *client.SolveStatus) <-chan error {
 	masked := newMaskedLogs(ctx)
 	show := func(s *client.SolveStatus) {
 		w.note(label, s)
@@ -107,8 +106,7 @@ func (w *watch) follow(ctx context.Context, label string, status <-chan *client.
 		case <-w.screen.done: // a display that gave up must not block the build
 		}
 	}
-	go func() {
-		defer close(done)
+	return goroutine.Start(func() error {
 		for s := range status {
 			masked.apply(s)
 			show(s)
@@ -116,8 +114,8 @@ func (w *watch) follow(ctx context.Context, label string, status <-chan *client.
 		if rest := masked.end(); len(rest) > 0 {
 			show(&client.SolveStatus{Logs: rest})
 		}
-	}()
-	return done
+		return nil
+	})
 }
 
 // note keeps what a status says, and prepares it for display: a label before each step's name, and no error if a

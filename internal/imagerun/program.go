@@ -9,14 +9,17 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // program is a running one that Close ends.
 type program struct {
-	cmd    *exec.Cmd
-	signal syscall.Signal // what asks it to end without waiting for anybody; SIGTERM where unset
-	done   chan struct{}
-	err    error // how it ended, once done is closed
+	cmd     *exec.Cmd
+	signal  syscall.Signal // what asks it to end without waiting for anybody; SIGTERM where unset
+	done    chan struct{}
+	waiting goroutine.All
+	err     error // how it ended, once done is closed
 }
 
 // patience is how long programs may take to end by themselves.
@@ -52,17 +55,17 @@ func (s *Stack) begin(p *program) error {
 		return fmt.Errorf("starting %s: %w", p.cmd.Path, err)
 	}
 	p.done = make(chan struct{})
-	go func() {
+	p.waiting.Go(func() {
+		defer close(p.done)
 		p.err = p.cmd.Wait()
-		close(p.done)
-	}()
+	})
 	s.programs = append(s.programs, p)
 	return s.sweeper.kill(p)
 }
 
 // wait waits for a program that ends by itself, or with its context.
 func (s *Stack) wait(p *program) error {
-	<-p.done
+	p.waiting.Wait()
 	s.programs = slices.DeleteFunc(s.programs, func(other *program) bool { return other == p })
 	return errors.Join(p.err, s.sweeper.ended(p))
 }

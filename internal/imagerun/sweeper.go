@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"
 )
@@ -20,9 +21,10 @@ import (
 // sweeper is a process of its own that clears up when this one is gone, however it went: it ends the programs that
 // still run, and removes the folders. Removing tens of thousands of files takes a while, and nobody has to wait for it.
 type sweeper struct {
-	cmd  *exec.Cmd
-	pipe io.WriteCloser
-	done chan struct{}
+	cmd     *exec.Cmd
+	pipe    io.WriteCloser
+	done    chan struct{}
+	waiting goroutine.All
 }
 
 // sweep reads what there is to do, a line each, until nobody can write any more: "SIGNAL GROUP" ends a group of
@@ -57,10 +59,10 @@ func startSweeper() (*sweeper, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the process that removes temporary files: %w", err)
 	}
-	go func() {
+	s.waiting.Go(func() {
+		defer close(s.done)
 		_ = s.cmd.Wait()
-		close(s.done)
-	}()
+	})
 	return s, nil
 }
 

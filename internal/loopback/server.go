@@ -22,6 +22,7 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Server is a registry on this machine, its store a folder. It is distribution's own registry, the one that
@@ -31,7 +32,7 @@ type Server struct {
 	shared  bool // another process serves the same folder
 	http    *http.Server
 	app     *handlers.App
-	done    chan error
+	done    <-chan error
 }
 
 // markHeader tells whose store a registry on loopback serves.
@@ -65,19 +66,18 @@ func Start(ctx context.Context, dir, at string) (*Server, error) {
 		listener.Close()
 		return nil, err
 	}
-	s := &Server{address: listener.Addr().String(), app: app, done: make(chan error, 1)}
+	s := &Server{address: listener.Addr().String(), app: app}
 	s.http = &http.Server{ReadHeaderTimeout: 30 * time.Second,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set(markHeader, mark)
 			app.ServeHTTP(w, r)
 		})}
-	go func() {
-		err := s.http.Serve(port{listener})
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
+	s.done = goroutine.Start(func() error {
+		if err := s.http.Serve(port{listener}); !errors.Is(err, http.ErrServerClosed) {
+			return err
 		}
-		s.done <- err
-	}()
+		return nil
+	})
 	return s, nil
 }
 

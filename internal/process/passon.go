@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // PassOn gives a program that starts others and waits for them, as mage does, what mage lacks: SIGTERM and SIGINT go to
@@ -18,7 +19,7 @@ func PassOn() func(code int) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	var ended atomic.Pointer[endedProgram]
-	go func() {
+	passing := goroutine.Start(func() error {
 		for s := range signals {
 			ended.CompareAndSwap(nil, &endedProgram{signal: s})
 			children := childrenOf(os.Getpid())
@@ -29,8 +30,14 @@ func PassOn() func(code int) int {
 				os.Exit(int(ended.Load().code()))
 			}
 		}
-	}()
+		return nil
+	})
 	return func(code int) int {
+		select {
+		case err := <-passing:
+			panic(err) // nothing closes the channel of signals
+		default:
+		}
 		if e := ended.Load(); e != nil && code == int(fault.Other) {
 			return int(e.code())
 		}

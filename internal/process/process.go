@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // endedProgram is why a context of [Context] was cancelled.
@@ -63,7 +64,7 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 		ticks, above = tick.C, ancestors()
 	}
 	parentDone := parent.Done()
-	go func() {
+	watching := goroutine.Start(func() error {
 		defer tick.Stop()
 		defer signal.Stop(signals)
 		var first time.Time
@@ -91,13 +92,16 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 					ticks = nil
 				}
 			case <-over:
-				return
+				return nil
 			}
 		}
-	}()
+	})
 	return ctx, sync.OnceFunc(func() {
 		cancel(context.Canceled)
 		close(over)
+		if err := <-watching; err != nil {
+			panic(err)
+		}
 	})
 }
 

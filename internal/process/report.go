@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // drainTime is how long what a program reported may take to be read after it has ended.
@@ -21,20 +23,19 @@ func Report(cmd *exec.Cmd, read func(line string)) (end func(), err error) {
 		return nil, err
 	}
 	cmd.ExtraFiles = []*os.File{to}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	done := new(goroutine.All)
+	done.Go(func() {
 		lines := bufio.NewScanner(from)
 		for lines.Scan() {
 			read(lines.Text())
 		}
 		_, _ = io.Copy(io.Discard, from) // after a line too long to read: the program must not wait for us
-	}()
+	})
 	return func() {
 		_ = to.Close()
 		// A program's child that was left behind may hold the pipe open.
 		_ = from.SetReadDeadline(time.Now().Add(drainTime))
-		<-done
+		done.Wait()
 		_ = from.Close()
 	}, nil
 }

@@ -9,7 +9,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
@@ -122,7 +122,7 @@ func Unpack(
 		c.Blobs = append(c.Blobs, content.Blob{Digest: d.Digest, Size: d.Size, Data: embedded(d)})
 		c.Manifests[0].Blobs = append(c.Manifests[0].Blobs, d.Digest)
 	}
-	var all errgroup.Group
+	all := goroutine.NewGroup()
 	for i := range c.Blobs {
 		if c.Blobs[i].Data != nil {
 			continue

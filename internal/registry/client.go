@@ -17,6 +17,8 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/roundtrip"
 	"github.com/howdah/howdah/internal/secret"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Options are the settings of a client. The zero value is usable: anonymous, with the default limits, without
@@ -72,7 +74,7 @@ type Client struct {
 	logins map[login]*session
 	pinged map[string]*http.Response
 
-	background sync.WaitGroup  // requests that no caller waits for
+	background goroutine.All   // requests that no caller waits for
 	anonymous  map[string]bool // hosts of registries for which no credentials were found
 	slots      map[string]chan struct{}
 }

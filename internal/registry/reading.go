@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
@@ -75,7 +75,7 @@ type reading struct {
 	bodies chan struct{} // limits how many blobs are read at once
 	base   context.Context
 	ctx    context.Context // cancelled by the first failure
-	group  *errgroup.Group
+	group  *goroutine.Group
 
 	mu     sync.Mutex
 	flaws  []failedRead
@@ -90,7 +90,7 @@ type failedRead struct {
 
 func (c *Client) read(ctx context.Context, repo *Repo, known func(v1.Hash) bool, bodies chan struct{}) *reading {
 	r := &reading{repo: repo, known: known, bodies: bodies, base: ctx}
-	r.group, r.ctx = errgroup.WithContext(ctx)
+	r.group, r.ctx = goroutine.WithContext(ctx)
 	return r
 }
 

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
@@ -34,7 +34,7 @@ func (u *upload) everywhere(to []address.Registry, one func(address.Registry) er
 	u.plan(len(to))
 	defer u.close()
 	out, mu := Outcome{}, sync.Mutex{}
-	var all sync.WaitGroup
+	var all goroutine.All
 	for _, r := range to {
 		all.Go(func() {
 			err := one(r)
@@ -115,7 +115,7 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 	if err := u.ask(ctx, r, places); err != nil {
 		return err
 	}
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := goroutine.WithContext(ctx)
 	there := map[v1.Hash]chan struct{}{}
 	bring := func(b destined) error {
 		defer u.done(b.Digest, r)
@@ -143,7 +143,7 @@ func (u *upload) registry(ctx context.Context, r address.Registry) error {
 // sendLayers sends the blobs that are read from the disk, some at a time and in order, so that all registries send
 // the same blob at the same time.
 func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(destined) error) error {
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := goroutine.WithContext(ctx)
 	g.SetLimit(u.client.opt.jobs)
 	for _, b := range u.blobs {
 		if b.Data == nil {
@@ -161,7 +161,7 @@ func (u *upload) sendLayers(ctx context.Context, r address.Registry, bring func(
 
 // manifests writes a content's manifests, each when its blobs are there, and last the one that names them.
 func (u *upload) manifests(ctx context.Context, p *place, c content.Content, there map[v1.Hash]chan struct{}) error {
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := goroutine.WithContext(ctx)
 	last := len(c.Manifests) - 1
 	write := func(ctx context.Context, m content.Manifest) error {
 		for _, h := range m.Blobs {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -20,7 +20,7 @@ const mostAtHand = 4 << 20
 // blobs: configurations and records.
 func (u *upload) ask(ctx context.Context, r address.Registry, places map[string]*place) error {
 	var mu sync.Mutex
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := goroutine.WithContext(ctx)
 	for _, b := range u.blobs {
 		for _, image := range b.images {
 			p := places[image]

@@ -8,7 +8,7 @@ import (
 	"net/http"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
@@ -108,7 +108,7 @@ func (c *Client) Resend(ctx context.Context, r address.Registry, d Delivery, dig
 	for _, h := range digests {
 		again[h] = true
 	}
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := goroutine.WithContext(ctx)
 	g.SetLimit(c.opt.jobs)
 	for _, b := range d.Content.Blobs {
 		if again[b.Digest] {

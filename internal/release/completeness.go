@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // free reports whether a release's tag has the right digest wherever it exists: two runs in the same second may have
@@ -44,7 +45,7 @@ func (s Store) free(ctx context.Context, k *Known, of *storedRecord) (bool, erro
 func (s Store) whole(ctx context.Context, k *Known, of *storedRecord) (bool, error) {
 	results := make([]bool, len(k.shelves))
 	errs := make([]error, len(k.shelves))
-	var all sync.WaitGroup
+	var all goroutine.All
 	for i, sh := range k.shelves {
 		if sh.err != nil {
 			results[i] = true // an error of a required registry is reported elsewhere; others may lag
@@ -101,7 +102,7 @@ func (s Store) wholeAt(ctx context.Context, sh *shelf, of *storedRecord, moving 
 // first byte of each blob.
 func (s Store) intact(ctx context.Context, k *Known, of *storedRecord) error {
 	errs := make([]error, len(k.shelves))
-	var all sync.WaitGroup
+	var all goroutine.All
 	for i, sh := range k.shelves {
 		if sh.err == nil {
 			all.Go(func() { errs[i] = s.intactAt(ctx, sh, of) })

@@ -3,11 +3,12 @@ package release
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/registry"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Checkup is one thing that the doctor checked.
@@ -33,7 +34,7 @@ func (s Store) Doctor(ctx context.Context) ([]Checkup, error) {
 				Checkup{Registry: r.String(), Image: image, What: "pull"})
 		}
 	}
-	var all sync.WaitGroup
+	var all goroutine.All
 	i := 0
 	for _, r := range s.Registries {
 		for _, image := range images {

@@ -15,6 +15,8 @@ import (
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/target"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // holdState says whether scheduled releases wait.
@@ -190,7 +192,7 @@ func (s Store) moveHold(
 	ctx context.Context, content content.Content, outcome registry.Outcome, at func(address.Registry) bool,
 ) (wrote bool) {
 	var mu sync.Mutex
-	var all sync.WaitGroup
+	var all goroutine.All
 	for _, r := range s.Registries {
 		mu.Lock()
 		failed := outcome[r] != nil

@@ -1,7 +1,7 @@
 package release
 
 import (
-	"golang.org/x/sync/errgroup"
+	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/fault"
 )
@@ -11,7 +11,7 @@ const atOnce = 64
 
 // parallel calls do for 0 to n-1, some at the same time. It finishes all calls, and returns the first error.
 func parallel(n int, do func(int) error) error {
-	var g errgroup.Group
+	g := goroutine.NewGroup()
 	g.SetLimit(atOnce)
 	for i := range n {
 		g.Go(func() error { return do(i) })

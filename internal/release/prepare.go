@@ -14,6 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // PrepareOptions are the options of Prepare.
@@ -206,7 +208,7 @@ func (s Store) needed(r address.Registry, err error) error {
 func (s Store) everywhere(do func(address.Registry, string) error) error {
 	images := append(slices.Clone(s.Images), s.artifact())
 	errs := make([]error, len(s.Registries)*len(images))
-	var all sync.WaitGroup
+	var all goroutine.All
 	for i := range errs {
 		all.Go(func() { errs[i] = do(s.Registries[i/len(images)], images[i%len(images)]) })
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
@@ -14,6 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Known is what the registries hold of a distribution.
@@ -55,7 +56,7 @@ func (s Store) read(ctx context.Context, readOne func(context.Context, address.R
 		return nil, fault.New(fault.Usage, "no registry to publish to")
 	}
 	k := &Known{Errors: map[string]error{}, shelves: make([]*shelf, len(s.Registries))}
-	var all sync.WaitGroup
+	var all goroutine.All
 	for i, r := range s.Registries {
 		all.Go(func() { k.shelves[i] = readOne(ctx, r) })
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/target"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // run is one publishing. Its fields are set in the order of its steps, and read by later ones.
@@ -133,7 +135,7 @@ func (r *run) live() []address.Registry {
 
 // each calls do for every live registry, at the same time.
 func (r *run) each(do func(address.Registry) error) {
-	var all sync.WaitGroup
+	var all goroutine.All
 	for _, reg := range r.live() {
 		all.Go(func() { r.fail(reg, do(reg)) })
 	}

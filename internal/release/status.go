@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/target"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Status compares all registries with a release's record and with each other; tag "" is the newest release. With deep
@@ -50,7 +51,7 @@ func (s Store) Status(ctx context.Context, tag string, deep bool) (*Result, erro
 	}
 	res.Record, res.digest = got.Record, got.digest()
 	differ := make([][]string, len(k.shelves))
-	var all sync.WaitGroup
+	var all goroutine.All
 	for i, sh := range k.shelves {
 		if sh.err == nil {
 			all.Go(func() { differ[i] = s.compare(ctx, sh, got, k.isNewest(got.Record.ParsedTag()), deep) })

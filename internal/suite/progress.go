@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // silence is how long nothing is printed before a line says what is running.
@@ -15,7 +17,7 @@ type progress struct {
 	w      io.Writer
 	status func() string // "" says nothing
 	stop   chan struct{}
-	done   sync.WaitGroup
+	done   goroutine.All
 
 	mu   sync.Mutex
 	last time.Time

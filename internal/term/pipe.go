@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/secret"
 )
 
@@ -16,11 +17,10 @@ func (s Secrets) Pipe(w io.Writer) (*os.File, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	done := make(chan error, 1)
-	go func() {
-		done <- s.pass(from, w)
-		_ = from.Close()
-	}()
+	done := goroutine.Start(func() error {
+		defer from.Close()
+		return s.pass(from, w)
+	})
 	return to, func() error {
 		err := to.Close()
 		_ = from.SetReadDeadline(time.Now().Add(time.Second)) // a program that still runs may hold the pipe open

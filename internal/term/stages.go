@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Story prints a run's stages while they happen, and records how long each took.
@@ -17,6 +18,8 @@ type Story struct {
 	open  []*Stage
 	ended []StageSeconds
 	stop  chan struct{} // ends the goroutine that draws; nil while no stage is open
+
+	drawing <-chan error // of that goroutine
 }
 
 func NewStory(t *Terminal) *Story { return &Story{t: t} }
@@ -62,49 +65,9 @@ func (s *Story) stage(g *Stage) *Stage {
 	}
 	if s.stop == nil {
 		s.stop = make(chan struct{})
-		go s.watch(s.stop)
+		s.drawing = goroutine.Start(s.watch(s.stop))
 	}
 	return g
-}
-
-// watch shows progress until stop is closed.
-func (s *Story) watch(stop chan struct{}) {
-	tick := time.NewTicker(drawEach)
-	defer tick.Stop()
-	for {
-		select {
-		case <-stop:
-			return
-		case now := <-tick.C:
-			s.show(now, stop)
-		}
-	}
-}
-
-func (s *Story) show(now time.Time, stop chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stop != stop {
-		return
-	}
-	var parts []string
-	within := slices.ContainsFunc(s.open, func(g *Stage) bool { return !g.around })
-	for _, g := range s.open {
-		if g.around && within {
-			g.printed = now
-			continue
-		}
-		if !s.t.live && now.Sub(g.printed) >= printEach {
-			g.printed = now
-			s.t.Sayf("%s", g.line(now))
-		}
-		parts = append(parts, g.line(now))
-	}
-	if s.t.live {
-		s.t.mu.Lock()
-		s.t.draw(strings.Join(parts, " · "))
-		s.t.mu.Unlock()
-	}
 }
 
 // line returns the line of an open stage.
@@ -201,11 +164,20 @@ func (g *Stage) Close(err error) {
 }
 
 func (g *Stage) close(result string, render func(took string) Line) {
+	if drawing := g.shut(result, render); drawing != nil {
+		if err := <-drawing; err != nil {
+			panic(err)
+		}
+	}
+}
+
+// shut ends a stage. After the last one it returns when the goroutine that draws has ended.
+func (g *Stage) shut(result string, render func(took string) Line) (drawing <-chan error) {
 	s := g.story
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if g.over {
-		return
+		return nil
 	}
 	g.over = true
 	took := time.Since(g.begin)
@@ -218,11 +190,12 @@ func (g *Stage) close(result string, render func(took string) Line) {
 	}
 	if len(s.open) == 0 && s.stop != nil {
 		close(s.stop)
-		s.stop = nil
+		s.stop, drawing = nil, s.drawing
 	}
 	var p Page
 	p.Add(render(Took(took))...)
 	s.t.printLine(p)
+	return drawing
 }
 
 // Stages returns the ended stages, in the order in which they ended.
