@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -131,6 +132,26 @@ func plantConfig(t *testing.T, m marks, home, source string) {
 		m.program("diff-external"), m.program("diff-command"), m.program("textconv"), m.program("merge-driver"),
 		m.program("alias-fetch"),
 		m.program("alias-ls-remote"), m.program("alias-upload-pack"), m.program("gpg"))))
+}
+
+// TestPlainGitRunsPlantedHook is the control of TestUserConfiguration: git by itself runs the user's
+// uploadpack.packObjectsHook when it fetches from a repository on this disk.
+func TestPlainGitRunsPlantedHook(t *testing.T) {
+	source, _ := gittest.Repo(t, archive)
+	for _, from := range []string{source.Dir(), "file://" + source.Dir()} {
+		m, home := marks{t, t.TempDir()}, t.TempDir()
+		text := fmt.Sprintf("[uploadpack]\n\tpackObjectsHook = %s\n", m.program("pack-objects-hook"))
+		if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), "git", "clone", "--quiet", "--no-local", "--bare", from,
+			filepath.Join(home, "clone.git"))
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "GIT_CONFIG_NOSYSTEM=1"}
+		out, _ := cmd.CombinedOutput() // the hook packs nothing, so it fails
+		if ran := m.ran(); !slices.Contains(ran, "pack-objects-hook") {
+			t.Errorf("git fetched from %s without the hook; it ran %q\n%s", from, ran, out)
+		}
+	}
 }
 
 // TestUserConfiguration shows what of the user's configuration and environment runs, of a repository on this disk:
