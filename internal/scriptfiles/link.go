@@ -61,3 +61,12 @@ func (w *World) entry(p Place) *File {
 	}
 	return w.Upstream(p.Name)
 }
+
+// IsLink reports whether a place has a symbolic link, without reading a file.
+func (w *World) IsLink(p Place) bool {
+	if f, ok := w.Over[p]; ok || p.Disk != InTree {
+		return f != nil && f.Mode == tree.Symlink
+	}
+	e, ok := w.lookup(p.Name)
+	return ok && e.Mode == tree.Symlink
+}

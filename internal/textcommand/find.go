@@ -9,7 +9,6 @@ import (
 	"github.com/howdah/howdah/internal/placeholder"
 	"github.com/howdah/howdah/internal/scriptfiles"
 	"github.com/howdah/howdah/internal/shell"
-	"github.com/howdah/howdah/internal/tree"
 )
 
 // finder is a parsed find expression.
@@ -19,6 +18,7 @@ type finder struct {
 	min     int
 	max     int
 	why     string // why the command cannot be followed; "" if it can
+	sizes   bool   // it asks for files that are empty
 }
 
 // found is a file or folder that the expression is evaluated on.
@@ -91,14 +91,17 @@ func find(m *shell.Machine, c *shell.Call) shell.Status {
 // walk visits p and everything below it, up to the maximal depth. Shown is the path as find prints it.
 func walk(m *shell.Machine, f *finder, p scriptfiles.Place, shown string, depth int) {
 	one := &found{place: p, shown: shown, folder: m.World.IsFolder(p)}
-	at := m.World.Read(p)
 	switch {
 	case one.folder:
 		one.empty = len(m.World.List(p)) == 0
-	case at == nil:
+	case !m.World.IsFile(p):
 		return
-	default:
-		one.empty, one.link = len(at.Data) == 0 && at.Why == "", at.Mode == tree.Symlink
+	default: // a file is read only where its size counts: it may have to be fetched
+		one.link = m.World.IsLink(p)
+		if f.sizes {
+			at := m.World.Read(p)
+			one.empty = at != nil && len(at.Data) == 0 && at.Why == ""
+		}
 	}
 	if depth >= f.min {
 		f.expr(one)
@@ -226,6 +229,7 @@ func (r *findReader) one() predicate {
 		}
 		return func(x *found) bool { return x.folder == (v == "d") && x.link == (v == "l") }
 	case "-empty":
+		r.sizes = true
 		return func(x *found) bool { return x.empty }
 	case "-maxdepth", "-mindepth":
 		n, err := strconv.Atoi(r.value())
