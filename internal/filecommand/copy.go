@@ -64,6 +64,9 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		to, _ = m.Entry(last.Text)
 	}
 	how.folder = folder
+	if how.move && movesTree(m, rest, folder) {
+		return m.Nothing(c)
+	}
 	if s, fails := targetFails(m, c, rest, to, how); fails {
 		return s
 	}
@@ -126,6 +129,21 @@ func copyAll(m *shell.Machine, c *shell.Call, rest []shell.Word, how Copying) sh
 		}
 	}
 	return s
+}
+
+// movesTree reports whether the whole tree is moved to another folder, and notes that the tree lies there from now on.
+func movesTree(m *shell.Machine, rest []shell.Word, into bool) bool {
+	from, known := m.Place(rest[0].Text, false)
+	to, isKnown := m.Abs(rest[1].Text)
+	if len(rest) != 2 || !known || !isKnown || rest[0].Why != "" && !placeholder.Begins(rest[0].Text) ||
+		from != scriptfiles.At(scriptfiles.InTree, "") || m.Perhaps != "" {
+		return false
+	}
+	if into && m.World.Locate(to, true) != from {
+		to = path.Join(to, path.Base(rest[0].Text))
+	}
+	m.World.Note(to, scriptfiles.Strong)
+	return true
 }
 
 // targetFails notes a target that cannot be written to: a folder that is not there.
