@@ -14,19 +14,22 @@ import (
 // runShell is bash FILE, sh -c TEXT.
 func runShell(m *shell.Machine, c *shell.Call) shell.Status {
 	args := c.Args
-	errexit := false
+	errexit, checks := false, false
 	for len(args) > 0 && strings.HasPrefix(args[0].Text, "-") {
 		o := args[0].Text
 		args = args[1:]
 		if strings.HasPrefix(o, "--") {
 			continue
 		}
-		errexit = errexit || strings.Contains(o, "e")
+		errexit, checks = errexit || strings.Contains(o, "e"), checks || strings.Contains(o, "n")
 		switch {
 		case strings.Contains(o, "o") && len(args) > 0:
+			errexit, checks = errexit || args[0].Text == "errexit", checks || args[0].Text == "noexec"
 			args = args[1:]
 		case strings.Contains(o, "s"):
 			return m.Foreign(c)
+		case checks && strings.Contains(o, "c"):
+			return m.Nothing(c)
 		case strings.Contains(o, "c") && len(args) > 0:
 			if !args[0].Known() {
 				return m.Unclear(c.Spot, args[0].Doubt())
@@ -43,6 +46,9 @@ func runShell(m *shell.Machine, c *shell.Call) shell.Status {
 			})
 			return m.Status
 		}
+	}
+	if checks { // it looks for mistakes of syntax, and runs nothing
+		return m.Nothing(c)
 	}
 	if len(args) == 0 {
 		if m.In != nil && m.In.Why == "" {
