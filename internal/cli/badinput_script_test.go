@@ -51,7 +51,7 @@ func heavyScripts(one func(string, int, string, func() string) *badInput) {
 	script("sed that goes round", func() string { return "sed -i ':a;s/^/x/;ta' Gemfile\n" })
 	script("perl that goes round", func() string { return "perl -i -pe '1 while s/^/x/' Gemfile\n" })
 	script("awk that goes round", func() string { return "awk 'BEGIN { while (1) x = x \"aaaaaaaa\" }' Gemfile > a\n" })
-	one("a script of a here document of 900 KB", 0, "clean", func() string {
+	one("a script of a here document of 900 KB", 3, "overlay, 1 file", func() string {
 		return "#!/bin/sh\ncat > new.txt <<'E'\n" + lines(90_000, 1_000_000, "") + "E\n"
 	})
 	script("commands within each other", func() string { return strings.Repeat("if true; then\n", 70_000) })

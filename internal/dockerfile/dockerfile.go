@@ -127,6 +127,9 @@ func (d *docker) stage(s *instructions.Stage) error {
 	d.harmless(s.Location)
 	begin := len(m.Log.Effects)
 	for _, c := range s.Commands {
+		if *m.Steps > shell.MaxSteps {
+			break // Broken says so
+		}
 		if err := d.command(st, c); err != nil {
 			return err
 		}
