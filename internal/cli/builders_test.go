@@ -122,7 +122,8 @@ func TestTwoBuilders(t *testing.T) {
 		t.Skip("skipped: starts BuildKit in two network namespaces: set HOWDAH_TEST_BUILDERS=1")
 	}
 	if runtime.GOARCH != "amd64" || os.Geteuid() != 0 {
-		t.Skip("skipped: two BuildKits in network namespaces need root on an amd64 processor, which runs the same program for linux/386")
+		t.Skip("skipped: two BuildKits in network namespaces need root on an amd64 processor, which runs one program " +
+			"for both platforms")
 	}
 	for _, program := range []string{"ip", "nsenter", "runc", "go"} {
 		if _, err := exec.LookPath(program); err != nil {

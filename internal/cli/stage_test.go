@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 	panicWhereAsked()
 	killWhereAsked()
 	measureWhereAsked()
+	workWhereAsked()
 	testscript.Main(withPrograms{m}, map[string]func(){"fabricate": cli.Fabricate})
 }
 
