@@ -16,7 +16,7 @@ import (
 const yardstick = "HOWDAH_TEST_YARDSTICK"
 
 // unhurried is the processor time that the work takes on a machine for which [mostTime] is meant.
-const unhurried = 1100 * time.Millisecond
+const unhurried = 600 * time.Millisecond
 
 // workWhereAsked does the work: it makes, counts and sorts lines and hashes them, with some 200 MB of memory, which is
 // what judging a large patch does too.
