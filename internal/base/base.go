@@ -8,11 +8,10 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/howdah/howdah/internal/goroutine"
-
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/lock"
 	"github.com/howdah/howdah/internal/process"

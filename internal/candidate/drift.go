@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/github"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/pullref"
 	"github.com/howdah/howdah/internal/series"
@@ -17,8 +18,6 @@ import (
 	"github.com/howdah/howdah/internal/upstream"
 	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // driftTime limits the time for all questions about pull requests in one run: the answers only add remarks.

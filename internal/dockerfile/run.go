@@ -73,21 +73,10 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 func (d *docker) text(c *instructions.RunCommand, at scriptchanges.Spot) (string, bash.Origin) {
 	text := strings.Join(c.CmdLine, " ")
 	line := d.logicalAt(at.Line)
-	from := bash.Origin{Source: string(d.m.Src.Data)}
 	begin := len(strings.TrimRightFunc(line.text, unicode.IsSpace)) - len(strings.TrimRightFunc(text, unicode.IsSpace))
-	if begin < 0 || !strings.HasPrefix(line.text[begin:], strings.TrimRightFunc(text, unicode.IsSpace)) {
-		from = bash.Origin{Shift: at.Line - 1} // it is not in the file as it is read
-	}
-	for i, part := range line.parts {
-		switch {
-		case from.Source == "" || i+1 < len(line.parts) && line.parts[i+1].Offset <= begin:
-			continue
-		case part.Offset < begin:
-			part.From += begin - part.Offset
-			part.Offset = begin
-		}
-		part.Offset -= begin
-		from.Cuts = append(from.Cuts, part)
+	from := bash.Origin{Shift: at.Line - 1} // where it is not in the file as it is read
+	if begin >= 0 && strings.HasPrefix(line.text[begin:], strings.TrimRightFunc(text, unicode.IsSpace)) {
+		from = bash.Origin{Source: string(d.m.Src.Data), Cuts: line.parts}.Within(line.text, begin)
 	}
 	number := line.last
 	for _, f := range c.Files {

@@ -10,9 +10,8 @@ import (
 	"sync"
 
 	"github.com/howdah/howdah/internal/diff"
-	"github.com/howdah/howdah/internal/tree"
-
 	"github.com/howdah/howdah/internal/goroutine"
+	"github.com/howdah/howdah/internal/tree"
 )
 
 // Delta is a path that differs between the fork's base and its tip. From is the path in upstream of a file that the

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/goroutine"
-
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"
 	"github.com/howdah/howdah/internal/verdict"

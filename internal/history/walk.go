@@ -12,7 +12,6 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/goroutine"
-
 	"github.com/howdah/howdah/internal/landed"
 	"github.com/howdah/howdah/internal/mainline"
 	"github.com/howdah/howdah/internal/tree"

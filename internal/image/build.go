@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/secrets/secretsprovider"
@@ -22,6 +21,7 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/frontend"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/secret"
 )
 

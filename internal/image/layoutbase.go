@@ -22,7 +22,6 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/howdah/howdah/internal/builder"
-
 	"github.com/howdah/howdah/internal/goroutine"
 )
 

@@ -9,10 +9,10 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // manifestOf is an artifact's manifest: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md

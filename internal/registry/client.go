@@ -15,10 +15,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/howdah/howdah/internal/address"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/roundtrip"
 	"github.com/howdah/howdah/internal/secret"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Options are the settings of a client. The zero value is usable: anonymous, with the default limits, without

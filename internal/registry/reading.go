@@ -7,10 +7,10 @@ import (
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Readback says what Deliver reads back, and what it does at the same time.

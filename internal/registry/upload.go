@@ -6,10 +6,10 @@ import (
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Delivery is a content and the image that it is for.

@@ -4,12 +4,11 @@ import (
 	"context"
 	"sync"
 
-	"github.com/howdah/howdah/internal/goroutine"
-
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // mostAtHand is the largest blob, in bytes, for which an upload starts before it is known whether the registry has

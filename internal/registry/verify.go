@@ -8,10 +8,10 @@ import (
 	"net/http"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/howdah/howdah/internal/goroutine"
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Verify reads a delivery back over the network: every manifest, and every blob, completely; of blobs that known says

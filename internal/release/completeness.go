@@ -6,11 +6,10 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/content"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // free reports whether a release's tag has the right digest wherever it exists: two runs in the same second may have

@@ -6,9 +6,8 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/registry"
-
 	"github.com/howdah/howdah/internal/goroutine"
+	"github.com/howdah/howdah/internal/registry"
 )
 
 // Checkup is one thing that the doctor checked.

@@ -1,9 +1,8 @@
 package release
 
 import (
-	"github.com/howdah/howdah/internal/goroutine"
-
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // atOnce is how many independent requests are sent to one registry at the same time.

@@ -12,10 +12,9 @@ import (
 
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // PrepareOptions are the options of Prepare.

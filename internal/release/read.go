@@ -10,11 +10,10 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/stamp"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // Known is what the registries hold of a distribution.

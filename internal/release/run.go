@@ -10,12 +10,11 @@ import (
 	"github.com/howdah/howdah/internal/address"
 	"github.com/howdah/howdah/internal/content"
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/goroutine"
 	"github.com/howdah/howdah/internal/record"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/releasejournal"
 	"github.com/howdah/howdah/internal/target"
-
-	"github.com/howdah/howdah/internal/goroutine"
 )
 
 // run is one publishing. Its fields are set in the order of its steps, and read by later ones.

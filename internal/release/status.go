@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/target"
-
 	"github.com/howdah/howdah/internal/goroutine"
+	"github.com/howdah/howdah/internal/target"
 )
 
 // Status compares all registries with a release's record and with each other; tag "" is the newest release. With deep

@@ -143,7 +143,8 @@ func (w *World) learn(abs string, write bool) {
 		if placeholder.In(name) {
 			continue
 		}
-		file, deep := w.Upstream(name) != nil, i < len(parts)-1
+		_, file := w.lookup(name)
+		deep := i < len(parts)-1
 		made := write && !called(root) // a file that is made may have such a name anywhere
 		switch {
 		case file && deep:

@@ -283,7 +283,7 @@ func (w *World) alive(disk byte, name string) bool {
 
 // Files lists the files at or below a place, sorted.
 func (w *World) Files(p Place) []Place {
-	if w.Read(p) != nil {
+	if w.IsFile(p) {
 		return []Place{p}
 	}
 	var out []Place
