@@ -31,7 +31,7 @@ func setOptions(m *shell.Machine, c *shell.Call) shell.Status {
 }
 
 // optionNames are the names of the letters that set takes, of the options that are followed.
-var optionNames = map[rune]string{'a': "allexport", 'e': "errexit", 'f': "noglob", 'u': "nounset"}
+var optionNames = map[rune]string{'a': "allexport", 'e': "errexit", 'E': "errtrace", 'f': "noglob", 'u': "nounset"}
 
 // shopt is bash's other options, those of patterns.
 func shopt(m *shell.Machine, c *shell.Call) shell.Status {

@@ -50,8 +50,7 @@ func (d *docker) run(st *stage, c *instructions.RunCommand, at scriptchanges.Spo
 				m.Undecided(at, "not expressible: it runs a program of %s", strings.TrimPrefix(first, "#!"))
 				return nil
 			}
-			sub.Bash = strings.Contains(first, "bash")
-			sub.Shebang([]byte(text))
+			sub.Bash, sub.Errexit = bash.Shebang([]byte(text))
 		}
 	}
 	f, err := m.Parse(m.Src.File, []byte(text), from)

@@ -107,7 +107,7 @@ func program(m *shell.Machine) ([]dockerfile.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Shebang(m.Src.Data)
+	m.Bash, m.Errexit = bash.Shebang(m.Src.Data)
 	m.Follow(file, string(m.Src.Data))
 	m.AtExit()
 	return nil, nil

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -39,12 +40,7 @@ func Operands(args []Word, takes string) (options map[string]Word, rest []Word) 
 }
 
 func Has(options map[string]Word, names ...string) bool {
-	for _, n := range names {
-		if _, found := options[n]; found {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { _, found := options[name]; return found })
 }
 
 func Number(s string) int {

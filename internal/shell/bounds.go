@@ -1,8 +1,6 @@
 package shell
 
-import (
-	"mvdan.cc/sh/v3/expand"
-)
+import "mvdan.cc/sh/v3/expand"
 
 // length is how many bytes a variable's value has.
 func length(v expand.Variable) int {

@@ -23,7 +23,7 @@ func (e Environ) Get(name string) expand.Variable {
 	text := func(s string) expand.Variable { return expand.Variable{Set: true, Kind: expand.String, Str: s} }
 	list := func(l []string) expand.Variable { return expand.Variable{Set: true, Kind: expand.Indexed, List: l} }
 	doubt := func(why string) expand.Variable {
-		m.touched = append(m.touched, why)
+		m.touch(why)
 		return text(placeholder.For(why))
 	}
 	if why, ok := m.Doubts[name]; ok {
@@ -88,7 +88,7 @@ func (e Environ) Get(name string) expand.Variable {
 	case name == "@" || name == "*":
 		for _, p := range m.Params {
 			if placeholder.In(p) {
-				m.touched = append(m.touched, Word{Text: p}.Doubt())
+				m.touch(Word{Text: p}.Doubt())
 			}
 		}
 		return list(m.Params)
@@ -100,7 +100,7 @@ func (e Environ) Get(name string) expand.Variable {
 			return expand.Variable{}
 		}
 		if placeholder.In(m.Params[n-1]) {
-			m.touched = append(m.touched, Word{Text: m.Params[n-1]}.Doubt())
+			m.touch(Word{Text: m.Params[n-1]}.Doubt())
 		}
 		return text(m.Params[n-1])
 	}
@@ -112,7 +112,7 @@ func (e Environ) Each(func(string, expand.Variable) bool) {}
 
 // Set assigns within an expansion, as ${X:=value} and arithmetic do.
 func (e Environ) Set(name string, v expand.Variable) error {
-	e.M.Set(name, v, strings.Join(unique(e.M.touched), ", "))
+	e.M.Set(name, v, strings.Join(e.M.touched, ", "))
 	return nil
 }
 

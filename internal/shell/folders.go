@@ -15,7 +15,7 @@ func (m *Machine) ReadDir(name string) ([]fs.DirEntry, error) {
 	abs, known := m.Abs(name)
 	if !known {
 		if placeholder.IsLost(abs) {
-			m.touched = append(m.touched, m.Doubtful(Word{Text: name}))
+			m.touch(m.Doubtful(Word{Text: name}))
 		}
 		return nil, fs.ErrNotExist
 	}

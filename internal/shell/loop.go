@@ -176,8 +176,9 @@ func (m *Machine) invoke(f function, args []Word) {
 		perhaps string
 		locals  map[string]saved
 		in      *nestedFile
-	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in}
-	m.locals = map[string]saved{}
+		inside  bool
+	}{m.Params, m.Text, m.Origin, m.Perhaps, m.locals, m.in, m.inFunction}
+	m.locals, m.inFunction = map[string]saved{}, true
 	m.Params = Plain(args)
 	m.Text, m.Origin = f.text, f.origin
 	if m.in = f.in; f.in != nil {
@@ -191,7 +192,7 @@ func (m *Machine) invoke(f function, args []Word) {
 		m.Restore(name, old)
 	}
 	m.Params, m.Text, m.Origin, m.Perhaps, m.locals = outer.params, outer.text, outer.origin, outer.perhaps, outer.locals
-	m.in = outer.in
+	m.in, m.inFunction = outer.in, outer.inside
 	m.Depth--
 }
 

@@ -29,7 +29,7 @@ func (m *Machine) Nested(c *Call, name string) bool {
 	m.Subshell(func(sub *Machine) {
 		sub.Inherit()
 		sub.Params = Plain(c.Args)
-		sub.Shebang(f.Data)
+		sub.Bash, sub.Errexit = bash.Shebang(f.Data)
 		sub.RunFile(c, p, f)
 		sub.Flow = Onward
 	})
@@ -45,7 +45,8 @@ func (m *Machine) Inherit() {
 		}
 	}
 	m.Funcs, m.unsure, m.Options, m.Errexit = map[string]function{}, map[string]string{}, options{}, false
-	m.exotic, m.pipes, m.guarded, m.caught = &bash.Exotic{}, nil, 0, m.guarded > 0
+	m.exotic, m.pipes, m.guarded, m.caught, m.inFunction = &bash.Exotic{}, nil, 0, m.guarded > 0, false
+	delete(m.Traps, "ERR")
 }
 
 // nestedFile is a file that the script runs.

@@ -3,7 +3,7 @@ package shell
 // options are those of the shell that the import follows, beside errexit.
 type options struct {
 	NullGlob, GlobStar, DotGlob, NoCaseGlob, ExtGlob bool
-	noUnset, noGlob, pipeFail, allExport             bool
+	noUnset, noGlob, pipeFail, allExport, errTrace   bool
 }
 
 // Option is set -o NAME.
@@ -19,6 +19,8 @@ func (m *Machine) Option(name string, on bool) {
 		m.Options.pipeFail = on
 	case "allexport":
 		m.Options.allExport = on
+	case "errtrace":
+		m.Options.errTrace = on
 	}
 }
 
@@ -33,4 +35,22 @@ func (m *Machine) AtExit() {
 	m.Flow, m.HeldLine = Onward, 0
 	m.Inner(&Call{Spot: m.stmtAt, Name: "trap"}, text)
 	m.Status, m.Flow = code, flow
+}
+
+// atError does what a trap keeps for a command that fails, as bash does: not in a function or a subshell, unless
+// `set -E` says so, and not for what the trap itself does.
+func (m *Machine) atError() {
+	text := m.Traps["ERR"]
+	if text == "" || m.inFunction && !m.Options.errTrace {
+		return
+	}
+	delete(m.Traps, "ERR")
+	failed := m.Status
+	m.Inner(&Call{Spot: m.stmtAt, Name: "trap"}, text)
+	if m.Traps["ERR"] == "" {
+		m.Traps["ERR"] = text
+	}
+	if m.Flow == Onward {
+		m.Status = failed
+	}
 }

@@ -57,9 +57,12 @@ func (m *Machine) stmt(s *syntax.Stmt) {
 	if bash.Simple(s.Cmd) && !bash.IsPipe(s.Cmd) {
 		m.pipes = []Status{m.Status}
 	}
-	if m.Status.Why == "" && m.Status.Code != 0 && m.Errexit && m.guarded == 0 && m.Flow == Onward && bash.Simple(s.Cmd) &&
+	if m.Status.Why == "" && m.Status.Code != 0 && m.guarded == 0 && m.Flow == Onward && bash.Simple(s.Cmd) &&
 		(m.Log.Problems == problems || m.Status.named) {
-		m.stop(at)
+		m.atError()
+		if m.Errexit && m.Flow == Onward {
+			m.stop(at)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -52,7 +53,7 @@ func (m *Machine) Config() *expand.Config {
 		ExtGlob:    m.Options.ExtGlob,
 		NoUnset:    m.Options.noUnset,
 		ProcSubst: func(p *syntax.ProcSubst) (string, error) {
-			m.touched = append(m.touched, "<(…)")
+			m.touch("<(…)")
 			return placeholder.For("<(…)"), nil
 		},
 	}
@@ -67,7 +68,7 @@ func (m *Machine) expansion(fn func(*expand.Config) error) string {
 	outer := m.touched
 	m.touched = nil
 	err := fn(m.Config())
-	why := strings.Join(unique(m.touched), ", ")
+	why := strings.Join(m.touched, ", ")
 	m.touched = outer
 	if err != nil && why == "" {
 		var unset expand.UnsetParameterError
@@ -79,15 +80,11 @@ func (m *Machine) expansion(fn func(*expand.Config) error) string {
 	return why
 }
 
-func unique(list []string) (out []string) {
-	seen := map[string]bool{}
-	for _, s := range list {
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
+// touch notes why what is expanded is not known.
+func (m *Machine) touch(why string) {
+	if !slices.Contains(m.touched, why) {
+		m.touched = append(m.touched, why)
 	}
-	return out
 }
 
 // fields expands the words of a command.
@@ -183,7 +180,7 @@ func (m *Machine) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	sub.AtExit()
 	m.Status, m.ran = sub.Status, true
 	if sub.Out.Why != "" {
-		m.touched = append(m.touched, sub.Out.Why)
+		m.touch(sub.Out.Why)
 		_, err := io.WriteString(w, placeholder.For(sub.Out.Why))
 		return err
 	}
