@@ -67,3 +67,25 @@ func TestSameAfterManyFailures(t *testing.T) {
 		})
 	}
 }
+
+// TestSameBeyondItsCount: many changes that each repeat an earlier one in a large file are judged once more without the
+// others as long as their own count allows. A later one says that it has not been looked for which of the two it is.
+func TestSameBeyondItsCount(t *testing.T) {
+	const again = "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n one\n+ours\n three\n"
+	var list, files strings.Builder
+	for n := range 20 {
+		fmt.Fprintf(&list, "[[change]]\nname = \"c%d\"\npatch = \"c%d.patch\"\n", n, n)
+		fmt.Fprintf(&files, "-- patches/c%d.patch --\n%s", n, again)
+	}
+	text := "-- patches/series.toml --\n" + list.String() + files.String() + "-- upstream/f --\none\nthree\n" +
+		strings.Repeat("a line like many others\n", 120_000)
+	_, r, err := applytest.New(t, txtar.Parse([]byte(text))).Apply(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]string{1: "c0 does the same before it", 19: "which of them takes too long to find"} {
+		if o := r.Outcomes[n]; o.Verdict != verdict.Conflict || !strings.Contains(o.Message, want) {
+			t.Errorf("c%d: %s, want a conflict: %s: %s", n, o.Verdict, want, o.Message)
+		}
+	}
+}

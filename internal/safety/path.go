@@ -68,13 +68,13 @@ func CheckPath(name string, allow []string) *fault.Error {
 			return Unsafe("path %q is git's own", name)
 		case alias(folded, ".gitattributes", "gitatt~", "gi7d29~") && !allowed(allow, ".gitattributes"):
 			return Unsafe("path %q decides what git does with other files", name).
-				WithHint("if you mean it, write: allow = [%q]", ".gitattributes")
+				WithHint("if you mean it, write in its entry: allow = [%q]", ".gitattributes")
 		case alias(folded, ".gitmodules", "gitmod~", "gi7eba~") && !allowed(allow, ".gitmodules"):
 			return Unsafe("path %q brings in other repositories", name).
-				WithHint("if you mean it, write: allow = [%q]", ".gitmodules")
+				WithHint("if you mean it, write in its entry: allow = [%q]", ".gitmodules")
 		case i == 1 && folded == "workflows" && fold(parts[0]) == ".github" && !allowed(allow, ".github/workflows/"):
 			return Unsafe("path %q is run by GitHub", name).
-				WithHint("if you mean it, write: allow = [%q]", ".github/workflows/")
+				WithHint("if you mean it, write in its entry: allow = [%q]", ".github/workflows/")
 		}
 	}
 	return nil
