@@ -77,6 +77,7 @@ func echoKey(t *testing.T) (address string, learn func(files map[string]any)) {
 
 // TestCertificates: files of [build] tls that are no certificates are refused with exit 2, by name; a key that others
 // may read is warned of; and no line of the key is printed, also where the builder gives it back.
+// With -short it takes each third of them.
 func TestCertificates(t *testing.T) {
 	for _, program := range []string{"git", "go"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -88,7 +89,7 @@ func TestCertificates(t *testing.T) {
 	good := certified(t, b, address)
 	learn(good)
 	key := good["tls/key.pem"].(string)
-	for _, c := range []struct {
+	for i, c := range []struct {
 		name  string
 		files map[string]any
 		mode  os.FileMode // of key.pem
@@ -118,6 +119,9 @@ func TestCertificates(t *testing.T) {
 		{"no folder", map[string]any{"tls/key.pem": nil, "tls/cert.pem": nil, "tls/ca.pem": nil, "tls": nil}, 0o600, 2,
 			`mine/howdah.toml:`},
 	} {
+		if testing.Short() && i%3 != 0 {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			input := badInput{name: c.name, files: map[string]any{}, args: []string{"builder:status"}}
 			maps.Copy(input.files, good)

@@ -23,6 +23,7 @@ import (
 	"github.com/howdah/howdah/internal/build"
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/config"
+	"github.com/howdah/howdah/internal/environ"
 	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/ship"
@@ -62,6 +63,7 @@ func (p Process) fabricate(ctx context.Context, typed ...string) error {
 	if err := flags.Parse(typed); err != nil {
 		return err
 	}
+	ctx = environ.With(ctx, p.environ) // not git's configuration of the person who runs the tests
 	s, err := withDistribution(p.session(target.ImageBuild))
 	if err != nil {
 		return err

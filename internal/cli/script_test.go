@@ -20,7 +20,7 @@ import (
 
 // TestScripts drives the real targets on the miniature: testdata/script. What `exits` starts runs inside the test, but
 // for commands that need a process of their own: they, and what `exec` and shells start, are compiled as a person
-// would. They need git and Go, no network, no root.
+// would. They need git and Go, no network, no root. With -short each third script runs.
 func TestScripts(t *testing.T) {
 	for _, program := range []string{"git", "go"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -34,8 +34,20 @@ func TestScripts(t *testing.T) {
 	bin := compiled(t)
 	t.Cleanup(func() { proposed.report(t) })
 	skipLeftOut(t)
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("%d scripts: %v", len(scripts), err)
+	}
+	if testing.Short() {
+		var third []string
+		for i := 0; i < len(scripts); i += 3 {
+			third = append(third, scripts[i])
+		}
+		t.Logf("%d of %d scripts, each third", len(third), len(scripts))
+		scripts = third
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Files: scripts,
 		Setup: func(e *testscript.Env) error {
 			up, err := miniature.WriteUpstream(t.Context(), filepath.Join(e.WorkDir, "miniature", "mastodon.git"), "")
 			if err != nil {

@@ -17,7 +17,9 @@ package gittest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,8 +55,8 @@ func Repo(t testing.TB, archive string) (*git.Repo, map[string]tree.ID) {
 // replayCommits writes the commits of an archive into repo, the first one dated epoch.
 func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
 	epoch time.Time) (map[string]tree.ID, error) {
-	r := commitReplay{repo: repo, files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{},
-		date: epoch}
+	r := commitReplay{files: archive.Files, ids: map[string]tree.ID{}, trees: map[string]*tree.Tree{},
+		objects: objects{}, refs: map[string]tree.ID{}, date: epoch}
 	for line := range strings.Lines(string(archive.Comment)) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -64,16 +66,37 @@ func replayCommits(ctx context.Context, repo *git.Repo, archive *txtar.Archive,
 			return nil, fmt.Errorf("replaying %q: %w", line, err)
 		}
 	}
-	return r.ids, nil
+	byID := func(a, b tree.Object) int { return strings.Compare(string(a.ID), string(b.ID)) }
+	if err := repo.Write(ctx, slices.SortedFunc(maps.Values(r.objects), byID)); err != nil {
+		return nil, err
+	}
+	var updates strings.Builder
+	for ref, id := range r.refs {
+		fmt.Fprintf(&updates, "update %s %s\n", ref, id)
+	}
+	_, err := repo.RunInput(ctx, strings.NewReader(updates.String()), "update-ref", "--stdin")
+	return r.ids, err
 }
 
+// objects are those of a history, by id, until git is started once to store them all.
+type objects map[tree.ID]tree.Object
+
+// Tree reads a tree.
+func (o objects) Tree(_ context.Context, id tree.ID) ([]tree.Entry, error) {
+	return tree.ParseTree(o[id].Data)
+}
+
+// Blob reads a file's content.
+func (o objects) Blob(_ context.Context, id tree.ID) ([]byte, error) { return o[id].Data, nil }
+
 type commitReplay struct {
-	repo  *git.Repo
-	files []txtar.File
-	ids   map[string]tree.ID
-	trees map[string]*tree.Tree
-	last  string
-	date  time.Time
+	files   []txtar.File
+	ids     map[string]tree.ID
+	trees   map[string]*tree.Tree
+	objects objects
+	refs    map[string]tree.ID
+	last    string
+	date    time.Time
 }
 
 func (r *commitReplay) line(ctx context.Context, line string) error {
@@ -85,8 +108,8 @@ func (r *commitReplay) line(ctx context.Context, line string) error {
 		if !ok {
 			return fmt.Errorf("no commit %q", subject)
 		}
-		_, err := r.repo.Run(ctx, "update-ref", name, string(id))
-		return err
+		r.refs[name] = id
+		return nil
 	}
 	if verb != "commit" && verb != "merge" {
 		return fmt.Errorf("unknown verb %q", verb)
@@ -96,7 +119,7 @@ func (r *commitReplay) line(ctx context.Context, line string) error {
 		k, v, _ := strings.Cut(o, "=")
 		opt[k] = v
 	}
-	base := tree.At(r.repo, tree.Empty)
+	base := tree.At(r.objects, tree.Empty)
 	var parents []tree.ID
 	if from := opt["from"]; from != "" {
 		if r.ids[from] == "" {
@@ -125,17 +148,15 @@ func (r *commitReplay) line(ctx context.Context, line string) error {
 	}
 	commit := tree.Commit{Tree: next.Root(), Parents: parents, Name: "Gargron", Email: "test@localhost", Date: r.date,
 		Message: subject}.Object()
-	objects, err := next.Objects(ctx)
+	made, err := next.Objects(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.repo.Write(ctx, append(objects, commit)); err != nil {
-		return err
+	for _, o := range append(made, commit) {
+		r.objects[o.ID] = o
 	}
-	if _, err := r.repo.Run(ctx, "update-ref", "refs/heads/"+opt["branch"], string(commit.ID)); err != nil {
-		return err
-	}
-	r.ids[name], r.trees[name], r.last = commit.ID, tree.At(r.repo, next.Root()), name
+	r.refs["refs/heads/"+opt["branch"]] = commit.ID
+	r.ids[name], r.trees[name], r.last = commit.ID, tree.At(r.objects, next.Root()), name
 	r.date = r.date.Add(time.Hour)
 	return nil
 }

@@ -195,7 +195,7 @@ func TestAdversary(t *testing.T) {
 	pool := newPool(t)
 	n := *seeds
 	if testing.Short() {
-		n = min(n, 24)
+		n = min(n, 12)
 	}
 	var next, commands atomic.Int64
 	var all sync.WaitGroup

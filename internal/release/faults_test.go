@@ -300,7 +300,7 @@ func TestInterruptedAtEveryRequest(t *testing.T) {
 	}
 	stopped, step := 0, 2
 	if testing.Short() {
-		step = 12
+		step = 26
 	}
 	for n := 1; n <= total; n += step {
 		s.upstream(fmt.Sprintf("%040x", 0x1000000000000000+n<<40), "4.6.0-alpha.7")

@@ -103,7 +103,7 @@ func TestKilledAtEveryJournalLine(t *testing.T) {
 	old := s.must(Done).Record
 	step := 1
 	if testing.Short() {
-		step = 5
+		step = 12
 	}
 	for n := 1; ; n += step {
 		if n > 60 {
@@ -230,7 +230,11 @@ func TestTwoReleaseAtOnce(t *testing.T) {
 func TestSameReleaseAtOnce(t *testing.T) {
 	t.Parallel()
 	base := newSite(t, memory(t))
-	for round := range 6 {
+	rounds := 6
+	if testing.Short() {
+		rounds = 2
+	}
+	for round := range rounds {
 		base.now = base.now.Add(time.Hour)
 		base.upstream(fmt.Sprintf("%040x", 0x4000000000000000+round<<40), "4.6.0-alpha.7")
 		var all sync.WaitGroup

@@ -2,7 +2,9 @@ package release
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,11 +24,13 @@ func TestOneOfTwoReleasersDies(t *testing.T) {
 		"record":    {Method: http.MethodPut, Path: "mini-release" + releaseTag},
 		"current":   {Method: http.MethodPut, Path: "/manifests/current"},
 	}
-	for name, cut := range cuts {
+	n := 0
+	for _, name := range slices.Sorted(maps.Keys(cuts)) {
+		cut := cuts[name]
 		for _, written := range []bool{false, true} {
 			for _, next := range []string{"Y", "X", "resume"} {
-				if testing.Short() && written == (next == "Y") {
-					continue // a half of them, of both kinds
+				if n++; testing.Short() && n%5 != 0 {
+					continue // each fifth: of both kinds, and of all three commands
 				}
 				t.Run(name+" "+next, func(t *testing.T) {
 					t.Parallel()

@@ -2,6 +2,7 @@ package release
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -133,7 +134,8 @@ func around(states []string, n int) []string {
 
 // TestStateTable brings the registries into every state of the table in docs/publishing.md, by cutting commands off,
 // and runs each command of the table from there: it comes out as the table says. It takes two ways into each state.
-// With -short it takes one, and cuts a long command off only near requests at which it passes into another state.
+// With -short it takes one, runs each second command there, and cuts a long command off only near requests at
+// which it passes into another state.
 func TestStateTable(t *testing.T) {
 	t.Parallel()
 	table, pool := stateTable(t), newPool(t)
@@ -167,8 +169,9 @@ func TestStateTable(t *testing.T) {
 				continue // the first release leaves nothing to go back to
 			}
 			found[state]++
-			for command, want := range table[state] {
-				if want == "" {
+			for i, command := range slices.Sorted(maps.Keys(table[state])) {
+				want := table[state][command]
+				if want == "" || testing.Short() && (i+len(found))%2 == 0 {
 					continue
 				}
 				after, run := w.fork(t), c.command

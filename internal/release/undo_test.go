@@ -22,7 +22,7 @@ func TestRollbackGivenAgain(t *testing.T) {
 	was := base.history(3) // the third is bad
 	step := 1
 	if testing.Short() {
-		step = 7 // odd, so that some of the requests take effect
+		step = 13 // odd, so that some of the requests take effect
 	}
 	for _, next := range []string{"rollback", "resume", "rollback -to"} {
 		for n := 1; ; n += step {
