@@ -10,6 +10,8 @@ const (
 type readFiles struct {
 	files map[string]*File
 	bytes int
+	asked map[string]int  // how many files in a folder of the tree, and below it, were read alone
+	ahead map[string]bool // folders of the tree that were read as a whole
 }
 
 // keep adds a file, unless it is large or there are many.
@@ -24,6 +26,7 @@ func (r *readFiles) keep(name string, f *File) {
 // begin makes what is kept of the files that are read.
 func (w *World) begin() {
 	if w.read == nil {
-		w.read, w.own = &readFiles{files: map[string]*File{}}, &readFiles{files: map[string]*File{}}
+		w.read = &readFiles{files: map[string]*File{}, asked: map[string]int{}, ahead: map[string]bool{}}
+		w.own = &readFiles{files: map[string]*File{}}
 	}
 }

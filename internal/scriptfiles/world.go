@@ -133,6 +133,7 @@ func (w *World) Upstream(name string) *File {
 	if !ok {
 		return nil
 	}
+	w.readAhead(name)
 	data, err := w.Pinned.Blob(w.Ctx, e.ID)
 	if err != nil {
 		w.Fail(fmt.Errorf("reading %q: %w", name, err))
