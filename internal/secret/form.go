@@ -13,7 +13,7 @@ const Stars = "***"
 
 // form is one way in which a secret can be recognised without being known.
 type form struct {
-	hint  []string // lower-case texts of which the text must hold one: most texts hold none, and are done
+	may   func(lower string) bool // reports whether a text in lower case may hold one: most do not, and are done
 	find  func() *regexp.Regexp
 	group int                     // what of a match becomes stars
 	keep  func(found string) bool // reports a match that is no credential; nil: each is one
@@ -35,38 +35,65 @@ var query = late(`(?i)(?:[?&]|&amp;|%26|%3F|\\u0026)([a-z_][a-z0-9_.-]*)(?:=|%3D
 
 // forms are in the order in which they are tried: a whole address before its parts.
 var forms = []form{
-	{[]string{"-----begin"},
+	{holds("-----begin"),
 		late(`(?s)` + keyBegins.String() + `.*?(?:` + keyEnds.String() + `|$)`), 0,
 		nil},
-	{[]string{"hook", "chat.googleapis"}, late(`(?i)` + webhook.String()), 0, nil},
-	{[]string{"://"}, late(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
-	{[]string{"?", "&", ";", "%3f", "%26"}, query, 2, func(found string) bool {
+	{holds("hook", "chat.googleapis"), late(`(?i)` + webhook.String()), 0, nil},
+	{holds("://"), late(`(?i)\b[a-z][a-z0-9+.-]*://([^\s/?#@"'<>:]*:?[^\s/?#@"'<>]*)@`), 1, isImage},
+	{mayBeQuery, query, 2, func(found string) bool {
 		return !secretQuery(query().FindStringSubmatch(found)[1])
 	}},
-	{[]string{"authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"},
+	{holds("authorization", "x-registry-auth", "private-token", "job-token", "api-key", "auth-token", "cookie"),
 		late(
 			`(?i)\b(?:(?:proxy-)?authorization|x-registry-auth|x-api-key|(?:set-)?cookie|` +
 				`(?:private|job|deploy|x-auth|x-gitlab|x-access|x-amz-security)-token)` +
 				`(?:\\?["'])?\s*(?::|=|%3A)\s*(?:\\?["'])?` +
 				`((?:(?:basic|bearer|token|negotiate|digest|aws4-hmac-sha256|apikey)\s+)?[^\s"'\\;,<][^\r\n"'\\;<]*)`), 1, nil},
-	{[]string{"basic"}, late(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1,
+	{holds("basic"), late(`(?i)\bbasic(?:\s|%20|\+|\\t)+([A-Za-z0-9+/_-]{8,}={0,2})`), 1,
 		func(found string) bool {
 			return isWord(found) && !isLogin(found)
 		}},
-	{[]string{"bearer"}, late(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1,
+	{holds("bearer"), late(`(?i)\bbearer(?:\s|%20|\+|\\t)+([A-Za-z0-9._~+/-]{6,}=*)`), 1,
 		func(found string) bool {
 			return slices.Contains(ofBearer, strings.ToLower(strings.TrimRight(lastField(found), ".,;:=")))
 		}},
-	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_", "glpat-", "gldt-", "glrt-", "glptt-",
+	{holds("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_", "glpat-", "gldt-", "glrt-", "glptt-",
 		"glft-", "glcbt-", "glimt-", "glagent-", "gloas-", "glsoat-", "npm_", "xox", "akia", "asia", "rubygems_", "pypi-",
-		"hf_", "aiza", "sk_live_"}, late(
+		"hf_", "aiza", "sk_live_"), late(
 		`(?:gh[opusr]_|github_pat_|dckr_(?:pat|oat)_|gl(?:pat|dt|rt|ptt|ft|cbt|imt|agent|oas|soat)-|` +
 			`npm_|rubygems_|pypi-|hf_|sk_live_|xox[abeprs]-)[A-Za-z0-9_-]{10,}` +
 			`|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}`), 0, nil},
-	{[]string{"eyj"}, late(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*`), 0, nil},
-	{[]string{"token", "password", "secret", `auth`}, late(
+	{holds("eyj"), late(`\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*`), 0, nil},
+	{holds("token", "password", "secret", `auth`), late(
 		`(?i)\\?"(?:[a-z]+[_-]?)?(?:token|password|secret|auth)\\?"\s*:\s*\\?"([^"\\\s]{6,})`), 1, nil},
 }
+
+// holds reports whether a text holds one of the words.
+func holds(words ...string) func(lower string) bool {
+	return func(lower string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, word) })
+	}
+}
+
+// mayBeQuery reports whether a name stands behind a sign that begins a part of a query: in code, a blank does.
+func mayBeQuery(lower string) bool {
+	for i := range len(lower) - 1 {
+		switch next := lower[i+1]; lower[i] {
+		case '?', '&':
+			if next == '_' || 'a' <= next && next <= 'z' {
+				return true
+			}
+		case '%', '\\':
+			if slices.ContainsFunc(encodedSigns, func(sign string) bool { return strings.HasPrefix(lower[i:], sign) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// encodedSigns are ? and & as a query that is a value of another, or a text in JSON, has them.
+var encodedSigns = []string{"%26", "%3f", `\u0026`}
 
 // ofBearer follow the word in plain sentences and in a server's challenge.
 var ofBearer = []string{"token", "tokens", "realm", "scheme", "authentication", "authorization", "credentials",
@@ -81,7 +108,7 @@ func MaskForms(text string) string {
 	}
 	lower := strings.ToLower(text)
 	for _, f := range forms {
-		if slices.ContainsFunc(f.hint, func(h string) bool { return strings.Contains(lower, h) }) {
+		if f.may(lower) {
 			text = f.mask(text)
 		}
 	}
