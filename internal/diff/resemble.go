@@ -14,6 +14,17 @@ const (
 	few        = 4
 )
 
+// weightOf is the weight of a vote for what so many lines of a text have.
+func weightOf(lines int) int32 {
+	switch {
+	case lines == 1:
+		return voteOfOne
+	case lines <= few:
+		return voteOfFew
+	}
+	return voteOfMany
+}
+
 // resembles returns the line, from one on, at which most of a hunk's old lines match, ignoring indentation and blank
 // lines; lines that are rare in the text weigh more. If no line matches, words are compared. Of several places it is
 // the one nearest to start; if nothing matches, it is start. If the budget is spent, it returns start, and nominal is
@@ -35,34 +46,37 @@ func (t text) resembles(h *Hunk, from, start int, s *Search) (at int, nominal bo
 	return at, false
 }
 
-// wholeLine returns a line without its indentation and end; nothing for a blank line.
-func wholeLine(line []byte) [][]byte {
+// wholeLine gives use a line without its indentation and end; nothing for a blank line.
+func wholeLine(line []byte, use func([]byte)) {
 	if line = bytes.TrimSpace(line); len(line) > 0 {
-		return [][]byte{line}
+		use(line)
 	}
-	return nil
 }
 
 // shortestWord is the shortest word that is compared, in letters.
 const shortestWord = 4
 
-// words returns the words of a line, as in names of programs.
-func words(line []byte) [][]byte {
-	var out [][]byte
-	for _, w := range bytes.FieldsFunc(line, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r < 0x80
-	}) {
-		if len(w) >= shortestWord {
-			out = append(out, w)
+// words gives use the words of a line, as in names of programs.
+func words(line []byte, use func([]byte)) {
+	from := 0
+	for i, c := range line {
+		if c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || c >= 0x80 {
+			continue
 		}
+		if i-from >= shortestWord {
+			use(line[from:i])
+		}
+		from = i + 1
 	}
-	return out
+	if len(line)-from >= shortestWord {
+		use(line[from:])
+	}
 }
 
 // ballot is the input of elect.
 type ballot struct {
 	from, start int
-	parts       func([]byte) [][]byte
+	parts       func(line []byte, use func(part []byte))
 	search      *Search
 }
 
@@ -72,16 +86,17 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 	all := t.Len()-b.from < len(h.Lines)
 	for _, l := range h.Lines {
 		if l.Op != '+' && !all { // the hunk's parts, unless the text has fewer
-			for _, p := range b.parts(l.Text) {
-				wanted[string(p)] = nil
-			}
+			b.parts(l.Text, func(p []byte) { wanted[string(p)] = nil })
 		}
 	}
-	for i := b.from; i < t.Len(); i++ {
-		for _, p := range b.parts(t.Line(i)) {
+	if line := b.from; all || len(wanted) > 0 {
+		found := func(p []byte) {
 			if lines, is := wanted[string(p)]; is || all {
-				wanted[string(p)] = append(lines, int32(i))
+				wanted[string(p)] = append(lines, int32(line))
 			}
+		}
+		for ; line < t.Len(); line++ {
+			b.parts(t.Line(line), found)
 		}
 	}
 	votes := b.search.votesFor(t.Len() - b.from)
@@ -90,24 +105,17 @@ func (t text) elect(h *Hunk, b ballot) (at int, ok bool) {
 		if l.Op == '+' {
 			continue
 		}
-		for _, p := range b.parts(l.Text) {
+		b.parts(l.Text, func(p []byte) {
 			lines := wanted[string(p)]
-			weight := int32(voteOfMany)
-			switch n := len(lines); {
-			case n == 1:
-				weight = voteOfOne
-			case n <= few:
-				weight = voteOfFew
-			}
 			if counted += len(lines); counted > maxVotes {
-				break
+				return
 			}
 			for _, i := range lines {
 				if place := int(i) - k - b.from; place >= 0 {
-					votes[place] += weight
+					votes[place] += weightOf(len(lines))
 				}
 			}
-		}
+		})
 		k++
 	}
 	b.search.spend(min(counted, maxVotes) / votesOfWork)
