@@ -44,6 +44,9 @@ func TestMergesAreCounted(t *testing.T) {
 		merged int
 	}{{"a small series", 1, 8}, {"a series of 3 MB", 30_000, 10}} {
 		t.Run(test.name, func(t *testing.T) {
+			if testing.Short() && test.lines > 1 {
+				t.Skip("takes seconds: a large series, beside the small one")
+			}
 			large := fmt.Sprintf("-- patches/new.patch --\n--- /dev/null\n+++ b/new\n@@ -0,0 +1,%d @@\n%s", test.lines,
 				strings.Repeat("+"+strings.Repeat("y", 98)+"\n", test.lines))
 			w := applytest.New(t, txtar.Parse([]byte("lock\n-- patches/series.toml --\n[[change]]\nname = \"new\"\n"+

@@ -247,7 +247,7 @@ func name(n int) string { return path.Join(fmt.Sprintf("d%03d", n/50), fmt.Sprin
 
 func sortedNames(files map[string]blob) []string { return slices.Sorted(maps.Keys(files)) }
 
-// many returns how many of n random cases to compare with git: a third of them, a tenth with -short, all with
+// many returns how many of n random cases to compare with git: a third of them, a thirtieth with -short, all with
 // HOWDAH_TEST_CASES=all, or that many times a third with a number. Each run has the same cases, starting with the
 // first.
 func many(n int) int {
@@ -256,7 +256,7 @@ func many(n int) int {
 	case err == nil && times > 0:
 		return max(1, n*times/3)
 	case testing.Short():
-		return max(1, n/10)
+		return max(1, n/30)
 	case os.Getenv("HOWDAH_TEST_CASES") == "all":
 		return n
 	}

@@ -163,9 +163,12 @@ func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 
 // TestFormsAgainstGit makes commits, writes each in every form in which people have patches, and compares the
 // imported tree with the tree that git am or git apply makes of git's own form. HOWDAH_TEST_CASES multiplies the
-// number of commits.
+// number of commits, which is a third with -short.
 func TestFormsAgainstGit(t *testing.T) {
 	seeds := uint64(6)
+	if testing.Short() {
+		seeds = 2
+	}
 	if times, err := strconv.ParseUint(os.Getenv("HOWDAH_TEST_CASES"), 10, 16); err == nil && times > 0 {
 		seeds *= times
 	}

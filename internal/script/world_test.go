@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -65,9 +66,12 @@ func besideOf(files map[string]string) fstest.MapFS {
 	return out
 }
 
+// machinesSed is looked for once: that starts programs.
+var machinesSed = sync.OnceValues(func() (*gnused.Sed, error) { return gnused.Find(context.Background()) })
+
 func sedOf(t testing.TB) *gnused.Sed {
 	t.Helper()
-	sed, err := gnused.Find(t.Context())
+	sed, err := machinesSed()
 	if err != nil {
 		t.Skipf("no sed: %v", err)
 	}

@@ -174,11 +174,14 @@ func recoveries(first int) (begin, step int) {
 }
 
 // Killed at every operation, before and after it, and killed again at operations of the recovery: the next one leads to
-// the old files or to the new ones.
+// the old files or to the new ones. With -short it is each fourth operation.
 func TestCut(t *testing.T) {
 	before, after, steps := states(t)
-	seen := map[bool]int{}
-	for n := 1; n <= steps; n++ {
+	seen, each := map[bool]int{}, 1
+	if testing.Short() {
+		each = 4
+	}
+	for n := 1; n <= steps; n += each {
 		for _, done := range []bool{false, true} {
 			for second, step := recoveries(n); ; second += step {
 				s := newSite(t)
@@ -201,7 +204,7 @@ func TestCut(t *testing.T) {
 			}
 		}
 	}
-	if seen[true] < steps || seen[false] < steps {
+	if seen[true] < steps/each || seen[false] < steps/each {
 		t.Errorf("finished %d, taken back %d", seen[true], seen[false])
 	}
 }
@@ -224,11 +227,15 @@ func refuseAt(n int, with error, lasting bool) Step {
 }
 
 // A disk that refuses an operation, once or from then on, leaves everything as it was, or what the next command mends.
+// With -short it is each third operation, others for the second error.
 func TestRefused(t *testing.T) {
 	before, after, steps := states(t)
-	undone := 0
-	for _, with := range []error{syscall.ENOSPC, syscall.EACCES} {
-		for n := 1; n <= steps; n++ {
+	undone, each := 0, 1
+	if testing.Short() {
+		each = 3
+	}
+	for i, with := range []error{syscall.ENOSPC, syscall.EACCES} {
+		for n := 1 + i; n <= steps; n += each {
 			for _, lasting := range []bool{false, true} {
 				s := newSite(t)
 				err := s.writer(refuseAt(n, with, lasting)).Write("patch:save", s.changes)
@@ -260,7 +267,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 	}
-	if undone < steps {
+	if undone < steps/each {
 		t.Errorf("only %d were taken back at once", undone)
 	}
 }
