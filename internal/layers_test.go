@@ -200,7 +200,7 @@ var only = map[string][]string{
 		"internal/base", "internal/imagerun"},
 	"github.com/distribution/distribution": {"internal/loopback"},
 	"github.com/magefile/mage":             {"internal/mage", "magefiles"},
-	"github.com/pelletier/go-toml":         {"internal/config", "internal/series", "internal/toml"},
+	"github.com/pelletier/go-toml":         {"internal/config", "internal/toml"},
 	"net/http": {"internal/builder", "internal/clock", "internal/roundtrip", "internal/secret", "internal/loopback",
 		"internal/registry", "internal/registrytest", "internal/release", "internal/github", "internal/upstream",
 		"internal/imagerun"},

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/howdah/howdah/internal/toml"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/nearest"
@@ -71,16 +71,16 @@ func (l *loader) toml() bool {
 		return false
 	}
 	l.known(root, "at the head of the file", []string{"change"})
-	changes := root.get("change")
+	changes := root.Get("change")
 	if changes == nil {
 		return true
 	}
-	if changes.value.kind != unstable.Array ||
-		slices.ContainsFunc(changes.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
-		l.wrong(changes.line, "%q is not a list of tables", "change").Hint = fault.Hintf("write [[change]] above each")
+	if changes.Value.Kind != toml.Array ||
+		slices.ContainsFunc(changes.Value.List, func(v *toml.Value) bool { return v.Kind != toml.Table }) {
+		l.wrong(changes.Line, "%q is not a list of tables", "change").Hint = fault.Hintf("write [[change]] above each")
 		return false
 	}
-	for _, v := range changes.value.list {
+	for _, v := range changes.Value.List {
 		if c := l.change(v); c != nil {
 			l.series.Changes = append(l.series.Changes, c)
 		}
@@ -94,48 +94,48 @@ func (l *loader) wrong(line int, format string, args ...any) *fault.Error {
 }
 
 // known records an error for each key of a table that is not in names.
-func (l *loader) known(t *value, where string, names []string) {
-	for _, k := range t.keys {
-		if slices.Contains(names, k.name) {
+func (l *loader) known(t *toml.Value, where string, names []string) {
+	for _, k := range t.Keys {
+		if slices.Contains(names, k.Name) {
 			continue
 		}
-		l.wrong(k.line, "unknown key %q %s", k.name, where).Hint = nearest.Hint(k.name, names, "known here")
+		l.wrong(k.Line, "unknown key %q %s", k.Name, where).Hint = nearest.Hint(k.Name, names, "known here")
 	}
 }
 
 // change reads one entry. If the entry has an error, it records the error and returns nil.
-func (l *loader) change(t *value) *Change {
+func (l *loader) change(t *toml.Value) *Change {
 	before := len(l.errs)
-	c := &Change{File: l.at(seriesFile), Line: t.line, Required: true, granted: l.granted}
+	c := &Change{File: l.at(seriesFile), Line: t.Line, Required: true, granted: l.granted}
 	l.known(t, "in a change", changeKeys)
-	if k := t.get("name"); k == nil {
-		l.wrong(t.line, "a change has no name")
+	if k := t.Get("name"); k == nil {
+		l.wrong(t.Line, "a change has no name")
 	} else {
-		c.Name, c.Line = l.text(k), k.line
-		if k.value.kind == unstable.String && !nameForm.MatchString(c.Name) {
-			l.wrong(k.line, badName, c.Name, MaxName).Hint =
+		c.Name, c.Line = l.text(k), k.Line
+		if k.Value.Kind == toml.String && !nameForm.MatchString(c.Name) {
+			l.wrong(k.Line, badName, c.Name, MaxName).Hint =
 				fault.Hintf(nameHint)
 		}
 	}
 	c.Why = l.optional(t, "why")
-	if k := t.get("required"); k != nil {
+	if k := t.Get("required"); k != nil {
 		c.Required = l.truth(k)
 	}
 	l.days(t, c)
-	if k := t.get("for"); k != nil {
+	if k := t.Get("for"); k != nil {
 		v, err := l.used.versions(l.text(k))
-		if err != nil && k.value.kind == unstable.String {
-			l.wrong(k.line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
+		if err != nil && k.Value.Kind == toml.String {
+			l.wrong(k.Line, "reading %q: %v", "for", err).Hint = fault.Hintf("for example: for = %q", ">= 4.5, < 4.7")
 		}
 		c.For = v
 	}
-	if k := t.get("allow"); k != nil {
+	if k := t.Get("allow"); k != nil {
 		for _, v := range l.texts(k) {
-			if !slices.Contains(safety.Guarded(), v.text) {
-				l.wrong(v.line, "%q is not something that allow can list", v.text).
+			if !slices.Contains(safety.Guarded(), v.Text) {
+				l.wrong(v.Line, "%q is not something that allow can list", v.Text).
 					Hint = fault.Hintf("known here: %s", strings.Join(safety.Guarded(), ", "))
 			}
-			c.Allow = append(c.Allow, v.text)
+			c.Allow = append(c.Allow, v.Text)
 		}
 		slices.Sort(c.Allow)
 	}
@@ -148,10 +148,10 @@ func (l *loader) change(t *value) *Change {
 }
 
 // kind reads the key that says what the change does: edit, patch, pull, overlay or landed.
-func (l *loader) kind(t *value, c *Change) {
+func (l *loader) kind(t *toml.Value, c *Change) {
 	var found []string
 	for _, k := range kinds {
-		if t.get(string(k)) != nil {
+		if t.Get(string(k)) != nil {
 			found, c.Kind = append(found, string(k)), k
 		}
 	}
@@ -164,14 +164,14 @@ func (l *loader) kind(t *value, c *Change) {
 			Hint = fault.Hintf("it takes one of edit, patch, pull, overlay, landed")
 		return
 	}
-	k := t.get(found[0])
-	if commit := t.get("commit"); c.Kind == KindPull || c.Kind == KindLanded {
-		c.Commit = l.commit(commit, k.line, found[0])
+	k := t.Get(found[0])
+	if commit := t.Get("commit"); c.Kind == KindPull || c.Kind == KindLanded {
+		c.Commit = l.commit(commit, k.Line, found[0])
 	} else if commit != nil {
-		l.wrong(commit.line, "%q has no effect together with %q", "commit", found[0])
+		l.wrong(commit.Line, "%q has no effect together with %q", "commit", found[0])
 	}
-	if over := t.get("over"); over != nil && c.Kind != KindOverlay {
-		l.wrong(over.line, "%q has no effect together with %q", "over", found[0])
+	if over := t.Get("over"); over != nil && c.Kind != KindOverlay {
+		l.wrong(over.Line, "%q has no effect together with %q", "over", found[0])
 	}
 	switch c.Kind {
 	case KindEdit:
@@ -183,49 +183,49 @@ func (l *loader) kind(t *value, c *Change) {
 	case KindLanded:
 		c.Landed = l.pull(k)
 	case KindOverlay:
-		l.overlay(k, t.get("over"), c)
+		l.overlay(k, t.Get("over"), c)
 	}
 }
 
-func (l *loader) pull(k *key) string {
+func (l *loader) pull(k *toml.Key) string {
 	s := l.text(k)
-	if _, err := pullref.Parse(s); k.value.kind == unstable.String && err != nil {
-		l.wrong(k.line, "%q is not of the form owner/repository#N", s)
+	if _, err := pullref.Parse(s); k.Value.Kind == toml.String && err != nil {
+		l.wrong(k.Line, "%q is not of the form owner/repository#N", s)
 	}
 	return s
 }
 
-func (l *loader) commit(k *key, line int, kind string) tree.ID {
+func (l *loader) commit(k *toml.Key, line int, kind string) tree.ID {
 	if k == nil {
 		l.wrong(line, "%q has no commit", kind).Hint = fault.Hintf("commit = \"…\", the 40 hex digits of what was reviewed")
 		return ""
 	}
 	id := tree.ID(l.text(k))
 	switch {
-	case k.value.kind != unstable.String:
+	case k.Value.Kind != toml.String:
 	case !id.Valid():
-		l.wrong(k.line, "commit %q is not 40 hex digits in small letters", id)
+		l.wrong(k.Line, "commit %q is not 40 hex digits in small letters", id)
 	case strings.Trim(string(id), "0") == "":
-		l.wrong(k.line, "commit %q is not a commit", id)
+		l.wrong(k.Line, "commit %q is not a commit", id)
 	}
 	return id
 }
 
-func (l *loader) days(t *value, c *Change) {
+func (l *loader) days(t *toml.Value, c *Change) {
 	read := func(name string) (d schedule.Day, line int) {
-		k := t.get(name)
+		k := t.Get(name)
 		if k == nil {
 			return schedule.Day{}, 0
 		}
-		s := k.value.text
-		if k.value.kind != unstable.LocalDate {
+		s := k.Value.Text
+		if k.Value.Kind != toml.LocalDate {
 			s = l.text(k)
 		}
 		d, err := schedule.ParseDay(s)
-		if err != nil && (k.value.kind == unstable.String || k.value.kind == unstable.LocalDate) {
-			l.wrong(k.line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
+		if err != nil && (k.Value.Kind == toml.String || k.Value.Kind == toml.LocalDate) {
+			l.wrong(k.Line, "reading %q: %v", name, err).Hint = fault.Hintf("write it as 06-01 for every year, or as 2026-06-01")
 		}
-		return d, k.line
+		return d, k.Line
 	}
 	from, first := read("from")
 	until, last := read("until")
@@ -251,45 +251,45 @@ func years(d schedule.Day) string {
 }
 
 // text returns a string's content. For any other value it records an error and returns "".
-func (l *loader) text(k *key) string {
-	if k.value.kind != unstable.String {
-		l.wrong(k.line, "%q is not a string", k.name)
+func (l *loader) text(k *toml.Key) string {
+	if k.Value.Kind != toml.String {
+		l.wrong(k.Line, "%q is not a string", k.Name)
 		return ""
 	}
-	return k.value.text
+	return k.Value.Text
 }
 
-func (l *loader) optional(t *value, name string) string {
-	if k := t.get(name); k != nil {
+func (l *loader) optional(t *toml.Value, name string) string {
+	if k := t.Get(name); k != nil {
 		return l.text(k)
 	}
 	return ""
 }
 
-func (l *loader) truth(k *key) bool {
-	if k.value.kind != unstable.Bool {
-		l.wrong(k.line, "%q is not true or false", k.name)
+func (l *loader) truth(k *toml.Key) bool {
+	if k.Value.Kind != toml.Bool {
+		l.wrong(k.Line, "%q is not true or false", k.Name)
 	}
-	return k.value.text == "true"
+	return k.Value.Text == "true"
 }
 
-func (l *loader) count(k *key) int {
-	n, err := strconv.Atoi(k.value.text)
-	if k.value.kind != unstable.Integer || err != nil || n < 1 {
-		l.wrong(k.line, "%q is not a number from 1 on", k.name)
+func (l *loader) count(k *toml.Key) int {
+	n, err := strconv.Atoi(k.Value.Text)
+	if k.Value.Kind != toml.Integer || err != nil || n < 1 {
+		l.wrong(k.Line, "%q is not a number from 1 on", k.Name)
 		return 1
 	}
 	if n > MaxCount {
-		l.wrong(k.line, "%q is %d, at most %d matches are allowed", k.name, n, MaxCount)
+		l.wrong(k.Line, "%q is %d, at most %d matches are allowed", k.Name, n, MaxCount)
 	}
 	return n
 }
 
-func (l *loader) texts(k *key) []*value {
-	if k.value.kind != unstable.Array ||
-		slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.String }) {
-		l.wrong(k.line, "%q is not a list of strings", k.name)
+func (l *loader) texts(k *toml.Key) []*toml.Value {
+	if k.Value.Kind != toml.Array ||
+		slices.ContainsFunc(k.Value.List, func(v *toml.Value) bool { return v.Kind != toml.String }) {
+		l.wrong(k.Line, "%q is not a list of strings", k.Name)
 		return nil
 	}
-	return k.value.list
+	return k.Value.List
 }

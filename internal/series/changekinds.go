@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/howdah/howdah/internal/toml"
 
 	"github.com/howdah/howdah/internal/diff"
 	"github.com/howdah/howdah/internal/fault"
@@ -19,58 +19,58 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-func (l *loader) edits(k *key, c *Change) {
-	if k.value.kind != unstable.Array || len(k.value.list) == 0 {
-		l.wrong(k.line, "%q is not a list of replacements", "edit").
+func (l *loader) edits(k *toml.Key, c *Change) {
+	if k.Value.Kind != toml.Array || len(k.Value.List) == 0 {
+		l.wrong(k.Line, "%q is not a list of replacements", "edit").
 			Hint = fault.Hintf(`%s`, `edit = [ { file = "…", find = "…", replace = "…" } ]`)
 		return
 	}
-	if n := len(k.value.list); n > maxEdits {
-		l.wrong(k.line, "the change has %d edits, at most %d are allowed", n, maxEdits)
+	if n := len(k.Value.List); n > maxEdits {
+		l.wrong(k.Line, "the change has %d edits, at most %d are allowed", n, maxEdits)
 		return
 	}
-	for _, t := range k.value.list {
-		if t.kind != unstable.Table {
-			l.wrong(t.line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
+	for _, t := range k.Value.List {
+		if t.Kind != toml.Table {
+			l.wrong(t.Line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
 			continue
 		}
 		l.known(t, "in an edit", editKeys)
 		e := Edit{File: l.optional(t, "file"), Find: l.optional(t, "find"), Match: l.optional(t, "match"),
-			Replace: l.optional(t, "replace"), Count: 1, Line: t.line}
-		if n := t.get("count"); n != nil {
+			Replace: l.optional(t, "replace"), Count: 1, Line: t.Line}
+		if n := t.Get("count"); n != nil {
 			e.Count = l.count(n)
 		}
 		for _, name := range []string{"file", "replace"} {
-			if t.get(name) == nil {
-				l.wrong(t.line, "an edit has no %q", name)
+			if t.Get(name) == nil {
+				l.wrong(t.Line, "an edit has no %q", name)
 			}
 		}
-		if (t.get("find") == nil) == (t.get("match") == nil) {
-			l.wrong(t.line, "an edit has neither or both of %q and %q", "find", "match").
+		if (t.Get("find") == nil) == (t.Get("match") == nil) {
+			l.wrong(t.Line, "an edit has neither or both of %q and %q", "find", "match").
 				Hint = fault.Hintf("find is exact text, match a regular expression")
 			continue
 		}
 		if err := l.used.expression(&e); err != nil {
-			l.wrong(t.line, "%v", err)
+			l.wrong(t.Line, "%v", err)
 			return
 		}
 		if err := e.Check(); err != nil {
-			l.wrong(t.line, "%v", err)
+			l.wrong(t.Line, "%v", err)
 		}
-		if refused := safety.CheckPath(e.File, c.Allowed()); refused != nil && c.Refused == nil && t.get("file") != nil {
-			c.Refused = refused.At(l.at(seriesFile), t.get("file").line)
+		if refused := safety.CheckPath(e.File, c.Allowed()); refused != nil && c.Refused == nil && t.Get("file") != nil {
+			c.Refused = refused.At(l.at(seriesFile), t.Get("file").Line)
 		}
 		c.Edits = append(c.Edits, e)
 	}
 }
 
-func (l *loader) patch(k *key, c *Change) {
+func (l *loader) patch(k *toml.Key, c *Change) {
 	name := l.text(k)
-	if k.value.kind != unstable.String {
+	if k.Value.Kind != toml.String {
 		return
 	}
 	l.named[name] = true
-	l.load(c, name, &File{Strip: 1}, k.line)
+	l.load(c, name, &File{Strip: 1}, k.Line)
 }
 
 // load reads a patch file for a change that names it on a line of the series. The caller sets in f how its folder
@@ -117,52 +117,52 @@ func unpacked(files []*diff.File) (n int64) {
 }
 
 // overlay reads an overlay: a folder's name, or a table that names another repository.
-func (l *loader) overlay(k, over *key, c *Change) {
+func (l *loader) overlay(k, over *toml.Key, c *Change) {
 	c.Overlay = &Overlay{Over: map[string]string{}}
 	if over != nil {
 		l.over(over, c.Overlay.Over)
 	}
-	switch k.value.kind {
-	case unstable.String:
+	switch k.Value.Kind {
+	case toml.String:
 		l.localOverlay(k, c)
-	case unstable.Table:
-		l.remoteOverlay(k.value, c)
+	case toml.Table:
+		l.remoteOverlay(k.Value, c)
 	default:
-		l.wrong(k.line, "%q is neither a folder's name nor a table", "overlay").
+		l.wrong(k.Line, "%q is neither a folder's name nor a table", "overlay").
 			Hint = fault.Hintf("%s", "known in the table: "+strings.Join(overlayKeys, ", "))
 	}
 }
 
-func (l *loader) over(k *key, sums map[string]string) {
-	if k.value.kind != unstable.Table {
-		l.wrong(k.line, "%q is not a table", "over").
+func (l *loader) over(k *toml.Key, sums map[string]string) {
+	if k.Value.Kind != toml.Table {
+		l.wrong(k.Line, "%q is not a table", "over").
 			Hint = fault.Hintf(`%s`, `over = { "path" = "sha256 of the file that is replaced" }`)
 		return
 	}
-	for _, o := range k.value.keys {
+	for _, o := range k.Value.Keys {
 		sum := strings.TrimPrefix(l.text(o), "sha256:")
-		if o.value.kind == unstable.String && !sumForm.MatchString(sum) {
-			l.wrong(o.line, "%q is not a sha256", o.value.text).Hint = fault.Hintf("64 hex digits in small letters")
+		if o.Value.Kind == toml.String && !sumForm.MatchString(sum) {
+			l.wrong(o.Line, "%q is not a sha256", o.Value.Text).Hint = fault.Hintf("64 hex digits in small letters")
 		}
-		sums[o.name] = sum
+		sums[o.Name] = sum
 	}
 }
 
-func (l *loader) localOverlay(k *key, c *Change) {
+func (l *loader) localOverlay(k *toml.Key, c *Change) {
 	name := l.text(k)
 	dir := path.Join(OverlaysFolder, name)
 	if name == "" || strings.ContainsAny(name, `/\`) || !fs.ValidPath(dir) || path.Dir(dir) != OverlaysFolder {
-		c.Refused = safety.Unsafe("overlay %q is not a folder below %s", name, l.at(OverlaysFolder)).At(c.File, k.line)
+		c.Refused = safety.Unsafe("overlay %q is not a folder below %s", name, l.at(OverlaysFolder)).At(c.File, k.Line)
 		return
 	}
 	l.named[dir] = true
 	info, err := fs.Lstat(l.folder.FS, dir)
 	if err != nil || !info.IsDir() {
 		if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			c.Refused = safety.Unsafe("%q is a symbolic link", l.at(dir)).At(c.File, k.line)
+			c.Refused = safety.Unsafe("%q is a symbolic link", l.at(dir)).At(c.File, k.Line)
 			return
 		}
-		l.wrong(k.line, "there is no folder %q", l.at(dir))
+		l.wrong(k.Line, "there is no folder %q", l.at(dir))
 		return
 	}
 	c.Overlay.Folder, c.Overlay.Local = name, map[string]tree.File{}
@@ -199,9 +199,9 @@ func (l *loader) localOverlay(k *key, c *Change) {
 		c.Overlay.Local[to] = f
 	}
 	if err != nil {
-		l.wrong(k.line, "reading the overlay: %v", err)
+		l.wrong(k.Line, "reading the overlay: %v", err)
 	} else if len(c.Overlay.Local) == 0 && c.Refused == nil {
-		l.wrong(k.line, "the overlay %q has no files", l.at(dir))
+		l.wrong(k.Line, "the overlay %q has no files", l.at(dir))
 	}
 }
 
@@ -226,37 +226,37 @@ func (l *loader) overlaid(name string) (tree.File, *fault.Error) {
 	return f, refused
 }
 
-func (l *loader) remoteOverlay(t *value, c *Change) {
+func (l *loader) remoteOverlay(t *toml.Value, c *Change) {
 	o := c.Overlay
 	l.known(t, "in an overlay", overlayKeys)
 	o.Repository = l.optional(t, "repository")
-	if k := t.get("repository"); k == nil {
-		l.wrong(t.line, "the overlay has no %q", "repository")
-	} else if err := checkRepository(o.Repository); err != nil && k.value.kind == unstable.String {
-		l.wrong(k.line, "%v", err)
+	if k := t.Get("repository"); k == nil {
+		l.wrong(t.Line, "the overlay has no %q", "repository")
+	} else if err := checkRepository(o.Repository); err != nil && k.Value.Kind == toml.String {
+		l.wrong(k.Line, "%v", err)
 	}
-	o.Commit = l.commit(t.get("commit"), t.line, "overlay")
-	if k := t.get("sha256"); k != nil {
-		if o.Sum = l.text(k); k.value.kind == unstable.String && !sumForm.MatchString(o.Sum) {
-			l.wrong(k.line, "%q is not a sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
+	o.Commit = l.commit(t.Get("commit"), t.Line, "overlay")
+	if k := t.Get("sha256"); k != nil {
+		if o.Sum = l.text(k); k.Value.Kind == toml.String && !sumForm.MatchString(o.Sum) {
+			l.wrong(k.Line, "%q is not a sha256", o.Sum).Hint = fault.Hintf("64 hex digits in small letters")
 		}
 	}
-	files := t.get("files")
-	if files == nil || files.value.kind != unstable.Table || len(files.value.keys) == 0 {
-		l.wrong(t.line, "the overlay has no %q", "files").
+	files := t.Get("files")
+	if files == nil || files.Value.Kind != toml.Table || len(files.Value.Keys) == 0 {
+		l.wrong(t.Line, "the overlay has no %q", "files").
 			Hint = fault.Hintf(`%s`, `files = { "folder or file there" = "folder or file in the tree" }`)
 		return
 	}
 	o.Paths = map[string]string{}
-	for _, k := range files.value.keys {
+	for _, k := range files.Value.Keys {
 		to := l.text(k)
-		o.Paths[k.name] = to
+		o.Paths[k.Name] = to
 		refused := safety.CheckPath(to, c.Allowed())
-		if refused == nil && k.name != "." {
-			refused = safety.CheckPath(k.name, safety.Guarded())
+		if refused == nil && k.Name != "." {
+			refused = safety.CheckPath(k.Name, safety.Guarded())
 		}
-		if refused != nil && c.Refused == nil && k.value.kind == unstable.String {
-			c.Refused = refused.At(c.File, k.line)
+		if refused != nil && c.Refused == nil && k.Value.Kind == toml.String {
+			c.Refused = refused.At(c.File, k.Line)
 		}
 	}
 }

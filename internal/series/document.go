@@ -8,6 +8,7 @@ import (
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/pullref"
+	"github.com/howdah/howdah/internal/toml"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -16,7 +17,16 @@ import (
 type Document struct {
 	file string
 	data []byte
-	root *value
+	root *toml.Value
+}
+
+// maxDocument limits a TOML document, in bytes. A series.toml that a person can review is far smaller.
+const maxDocument = 4 << 20
+
+// parseTOML parses a TOML file; file is its name in errors.
+func parseTOML(file string, data []byte) (*toml.Value, error) {
+	doc, err := toml.Read(file, data, maxDocument)
+	return doc.Root, err
 }
 
 // ParseDocument reads a series.toml to edit; file is its name in errors and in Change.File.
@@ -38,36 +48,36 @@ func (d *Document) set(data []byte) error {
 }
 
 // entry finds a change's table by its name. If several changes have the name, line picks one.
-func (d *Document) entry(name string, line int) (*value, error) {
-	var found []*value
-	if k := d.root.get("change"); k != nil {
-		for _, t := range k.value.list {
-			if n := t.get("name"); n != nil && n.value.text == name {
+func (d *Document) entry(name string, line int) (*toml.Value, error) {
+	var found []*toml.Value
+	if k := d.root.Get("change"); k != nil {
+		for _, t := range k.Value.List {
+			if n := t.Get("name"); n != nil && n.Value.Text == name {
 				found = append(found, t)
 			}
 		}
 	}
 	if len(found) > 1 && line > 0 { // with one entry, ignore the line: it moves as the file is edited
-		found = slices.DeleteFunc(found, func(t *value) bool { return t.get("name").line != line })
+		found = slices.DeleteFunc(found, func(t *toml.Value) bool { return t.Get("name").Line != line })
 	}
 	switch len(found) {
 	case 0:
 		return nil, fault.New(fault.Usage, "there is no change %q", name).At(d.file, 0)
 	case 1:
-		if found[0].span == [2]int{} {
-			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].line).
+		if found[0].Span == [2]int{} {
+			return nil, fault.New(fault.Usage, "change %q is written within a list", name).At(d.file, found[0].Line).
 				WithHint("write it below a [[change]] of its own")
 		}
 		return found[0], nil
 	}
-	return nil, fault.New(fault.Usage, "change %q is listed %d times", name, len(found)).At(d.file, found[0].line)
+	return nil, fault.New(fault.Usage, "change %q is listed %d times", name, len(found)).At(d.file, found[0].Line)
 }
 
 func (d *Document) Has(name string) bool {
-	k := d.root.get("change")
-	return k != nil && slices.ContainsFunc(k.value.list, func(t *value) bool {
-		n := t.get("name")
-		return n != nil && n.value.text == name
+	k := d.root.Get("change")
+	return k != nil && slices.ContainsFunc(k.Value.List, func(t *toml.Value) bool {
+		n := t.Get("name")
+		return n != nil && n.Value.Text == name
 	})
 }
 
@@ -82,20 +92,20 @@ func (d *Document) Append(c *Change) error {
 
 // Insert adds a change after the one of that name; with after "", before the first.
 func (d *Document) Insert(after string, c *Change) error {
-	k := d.root.get("change")
-	if k == nil || len(k.value.list) == 0 {
+	k := d.root.Get("change")
+	if k == nil || len(k.Value.List) == 0 {
 		return d.Append(c)
 	}
 	if after == "" {
-		first := k.value.list[0].span[0]
+		first := k.Value.List[0].Span[0]
 		return d.replace([2]int{first, first}, append(c.Text(), '\n'))
 	}
-	list := k.value.list
-	at := slices.IndexFunc(list, func(t *value) bool { n := t.get("name"); return n != nil && n.value.text == after })
-	if at < 0 || at == len(list)-1 || list[at].span == [2]int{} {
+	list := k.Value.List
+	at := slices.IndexFunc(list, func(t *toml.Value) bool { n := t.Get("name"); return n != nil && n.Value.Text == after })
+	if at < 0 || at == len(list)-1 || list[at].Span == [2]int{} {
 		return d.Append(c)
 	}
-	end := list[at].span[1]
+	end := list[at].Span[1]
 	return d.replace([2]int{end, end}, append([]byte("\n"), c.Text()...))
 }
 
@@ -133,12 +143,12 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 	if err != nil {
 		return err
 	}
-	k := t.get(string(KindEdit))
+	k := t.Get(string(KindEdit))
 	switch {
 	case k == nil:
-		return fault.New(fault.Usage, "change %q has no edits", name).At(d.file, t.line).
+		return fault.New(fault.Usage, "change %q has no edits", name).At(d.file, t.Line).
 			WithHint("give the edit a change of its own")
-	case k.span == [2]int{}: // [[change.edit]]
+	case k.Span == [2]int{}: // [[change.edit]]
 		text := fmt.Sprintf("\n[[change.edit]]\nfile = %s\n", tomlString(e.File))
 		if e.Match != "" {
 			text += "match = " + tomlString(e.Match)
@@ -149,9 +159,9 @@ func (d *Document) AppendEdit(name, why string, e Edit) error {
 		if e.Count > 1 {
 			text += fmt.Sprintf("count = %d\n", e.Count)
 		}
-		return d.replace([2]int{t.span[1], t.span[1]}, []byte(text))
+		return d.replace([2]int{t.Span[1], t.Span[1]}, []byte(text))
 	}
-	return d.replace(k.span, insert(d.data[k.span[0]:k.span[1]], e.Text()))
+	return d.replace(k.Span, insert(d.data[k.Span[0]:k.Span[1]], e.Text()))
 }
 
 // insert adds a value at the end of a list "[ … ]", before the comments that follow the last value.
@@ -200,22 +210,22 @@ func (d *Document) setKey(c *Change, name, value string) error {
 	if err != nil {
 		return err
 	}
-	if k := t.get(name); k != nil && k.span != [2]int{} {
-		text := d.data[k.span[0]:k.span[1]]
-		return d.replace(k.span, append(text[:bytes.IndexByte(text, '=')+1:bytes.IndexByte(text, '=')+1], " "+value...))
+	if k := t.Get(name); k != nil && k.Span != [2]int{} {
+		text := d.data[k.Span[0]:k.Span[1]]
+		return d.replace(k.Span, append(text[:bytes.IndexByte(text, '=')+1:bytes.IndexByte(text, '=')+1], " "+value...))
 	}
-	after := d.lines(t.get("name").span)[1]
+	after := d.lines(t.Get("name").Span)[1]
 	return d.replace([2]int{after, after}, fmt.Appendf(nil, "%s = %s\n", name, value))
 }
 
 // rewrite replaces an entry with a change. Blank lines and comments between it and the next entry stay.
-func (d *Document) rewrite(t *value, c *Change) error {
+func (d *Document) rewrite(t *toml.Value, c *Change) error {
 	text := c.Text()
-	tail := d.data[t.span[0]:t.span[1]]
+	tail := d.data[t.Span[0]:t.Span[1]]
 	if end := len(bytes.TrimRight(tail, "\n")); end < len(tail)-1 {
 		text = append(text, strings.Repeat("\n", len(tail)-1-end)...)
 	}
-	return d.replace(t.span, text)
+	return d.replace(t.Span, text)
 }
 
 // Drop removes a change, and the comment right above it.
@@ -224,7 +234,7 @@ func (d *Document) Drop(c *Change) error {
 	if err != nil {
 		return err
 	}
-	span := t.span
+	span := t.Span
 	for span[0] > 0 {
 		start := bytes.LastIndexByte(d.data[:span[0]-1], '\n') + 1
 		if !bytes.HasPrefix(bytes.TrimSpace(d.data[start:span[0]]), []byte("#")) {
@@ -236,8 +246,8 @@ func (d *Document) Drop(c *Change) error {
 		span[0] = 0
 	}
 	// The comment at the head of the file belongs to the file, not to the first change.
-	if span[0] == 0 && t.span[0] > 0 && bytes.HasPrefix(bytes.TrimSpace(d.data), []byte("#")) {
-		span[0] = t.span[0]
+	if span[0] == 0 && t.Span[0] > 0 && bytes.HasPrefix(bytes.TrimSpace(d.data), []byte("#")) {
+		span[0] = t.Span[0]
 	}
 	rest := bytes.TrimLeft(d.data[span[1]:], "\n")
 	head := d.data[:span[0]:span[0]]

@@ -161,12 +161,12 @@ func TestDocumentReads(t *testing.T) {
 		if err := d.AppendEdit("new", "It's \"quoted\".", e); err != nil {
 			t.Fatal(err)
 		}
-		changes := d.root.get("change").value.list
-		edits := changes[len(changes)-1].get("edit").value.list
+		changes := d.root.Get("change").Value.List
+		edits := changes[len(changes)-1].Get("edit").Value.List
 		last := edits[len(edits)-1]
 		for key, want := range map[string]string{"file": e.File, "find": e.Find, "match": e.Match, "replace": e.Replace} {
-			if k := last.get(key); k != nil && k.value.text != want {
-				t.Errorf("%s reads back as %q, was %q", key, k.value.text, want)
+			if k := last.Get(key); k != nil && k.Value.Text != want {
+				t.Errorf("%s reads back as %q, was %q", key, k.Value.Text, want)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package series
 import (
 	"bytes"
 	"slices"
+
+	"github.com/howdah/howdah/internal/toml"
 )
 
 // SetEdits replaces the edits of a change. In a list with one edit per line, unchanged edits keep their bytes and the
@@ -12,7 +14,7 @@ func (d *Document) SetEdits(c *Change, edits []Edit) error {
 	if err != nil {
 		return err
 	}
-	l, ok := d.editList(t.get(string(KindEdit)))
+	l, ok := d.editList(t.Get(string(KindEdit)))
 	if !ok || len(l.at) != len(c.Edits) || len(edits) == 0 {
 		other := *c
 		other.Edits = edits
@@ -30,28 +32,28 @@ type editList struct {
 
 // editList finds the edits of "edit = [ … ]"; false if two of them share a line, or if they are [[change.edit]]
 // tables.
-func (d *Document) editList(k *key) (editList, bool) {
-	if k == nil || k.span == [2]int{} {
+func (d *Document) editList(k *toml.Key) (editList, bool) {
+	if k == nil || k.Span == [2]int{} {
 		return editList{}, false
 	}
 	l := editList{data: d.data}
-	end := k.span[0] + bytes.IndexByte(d.data[k.span[0]:], '[')
-	for _, e := range k.value.list {
-		if len(e.keys) == 0 {
+	end := k.Span[0] + bytes.IndexByte(d.data[k.Span[0]:], '[')
+	for _, e := range k.Value.List {
+		if len(e.Keys) == 0 {
 			return editList{}, false
 		}
-		start := bytes.LastIndexByte(d.data[:e.keys[0].span[0]], '{')
+		start := bytes.LastIndexByte(d.data[:e.Keys[0].Span[0]], '{')
 		if !bytes.Contains(d.data[end:start], []byte("\n")) {
 			return editList{}, false
 		}
 		if l.begin == 0 {
 			l.begin = l.line(end)
 		}
-		last := e.keys[len(e.keys)-1].span[1]
+		last := e.Keys[len(e.Keys)-1].Span[1]
 		end = last + bytes.IndexByte(d.data[last:], '}') + 1
 		l.at = append(l.at, [2]int{start, end})
 	}
-	return l, bytes.Contains(d.data[end:k.span[1]], []byte("\n"))
+	return l, bytes.Contains(d.data[end:k.Span[1]], []byte("\n"))
 }
 
 // line returns the start of the line after the one with this offset.

@@ -94,8 +94,8 @@ func TestSetEditsAny(t *testing.T) {
 			t.Fatalf("%v\n%s", err, was)
 		}
 		var got []string
-		for _, v := range d.root.get("change").value.list[0].get("edit").value.list {
-			got = append(got, v.get("find").value.text)
+		for _, v := range d.root.Get("change").Value.List[0].Get("edit").Value.List {
+			got = append(got, v.Get("find").Value.Text)
 		}
 		if !slices.EqualFunc(got, now, func(s string, e Edit) bool { return s == e.Find }) {
 			t.Fatalf("%v in the place of\n%s\n", now, was)

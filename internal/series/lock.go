@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/howdah/howdah/internal/toml"
 
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/markers"
@@ -70,14 +70,14 @@ func ParseLock(file string, data []byte) (*Lock, error) {
 	}
 	lock := &Lock{Commit: tree.ID(l.text(root, "upstream", isID))}
 	l.known(root, "upstream", "change")
-	if k := root.get("change"); k != nil {
+	if k := root.Get("change"); k != nil {
 		for _, t := range l.tables(k) {
 			l.known(t, "name", "sha256", "upstream", "paths")
 			c := Locked{Name: l.text(t, "name", nameForm.MatchString), Sum: l.text(t, "sha256", sumForm.MatchString)}
-			if t.get("upstream") != nil {
+			if t.Get("upstream") != nil {
 				c.Commit = tree.ID(l.text(t, "upstream", isID))
 			}
-			if k := t.get("paths"); k != nil {
+			if k := t.Get("paths"); k != nil {
 				for _, t := range l.tables(k) {
 					l.known(t, "path", "pre", "post")
 					p := LockedPath{Path: l.text(t, "path",
@@ -111,33 +111,33 @@ func (l *lockReader) fail(line int, format string, args ...any) {
 	}
 }
 
-func (l *lockReader) known(t *value, names ...string) {
-	for _, k := range t.keys {
-		if !slices.Contains(names, k.name) {
-			l.fail(k.line, "unknown key %q", k.name)
+func (l *lockReader) known(t *toml.Value, names ...string) {
+	for _, k := range t.Keys {
+		if !slices.Contains(names, k.Name) {
+			l.fail(k.Line, "unknown key %q", k.Name)
 		}
 	}
 }
 
-func (l *lockReader) text(t *value, name string, valid func(string) bool) string {
-	k := t.get(name)
+func (l *lockReader) text(t *toml.Value, name string, valid func(string) bool) string {
+	k := t.Get(name)
 	if k == nil {
-		l.fail(t.line, "%q is missing", name)
+		l.fail(t.Line, "%q is missing", name)
 		return ""
 	}
-	if k.value.kind != unstable.String || !valid(k.value.text) {
-		l.fail(k.line, "%q is malformed", name)
+	if k.Value.Kind != toml.String || !valid(k.Value.Text) {
+		l.fail(k.Line, "%q is malformed", name)
 	}
-	return k.value.text
+	return k.Value.Text
 }
 
-func (l *lockReader) tables(k *key) []*value {
-	if k.value.kind != unstable.Array ||
-		slices.ContainsFunc(k.value.list, func(v *value) bool { return v.kind != unstable.Table }) {
-		l.fail(k.line, "%q is malformed", k.name)
+func (l *lockReader) tables(k *toml.Key) []*toml.Value {
+	if k.Value.Kind != toml.Array ||
+		slices.ContainsFunc(k.Value.List, func(v *toml.Value) bool { return v.Kind != toml.Table }) {
+		l.fail(k.Line, "%q is malformed", k.Name)
 		return nil
 	}
-	return k.value.list
+	return k.Value.List
 }
 
 // Entry returns a change's entry: the one with the same Sum, or else the one with the same name, or else nil.

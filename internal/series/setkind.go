@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/howdah/howdah/internal/fault"
+	"github.com/howdah/howdah/internal/toml"
 	"github.com/howdah/howdah/internal/tree"
 )
 
@@ -22,15 +23,15 @@ func (d *Document) SetOverlayCommit(c *Change, commit tree.ID, sum string) error
 		if err != nil {
 			return err
 		}
-		o := t.get(string(KindOverlay))
+		o := t.Get(string(KindOverlay))
 		if o == nil {
-			return fault.New(fault.Usage, "change %q has no overlay", c.Name).At(d.file, t.line)
+			return fault.New(fault.Usage, "change %q has no overlay", c.Name).At(d.file, t.Line)
 		}
-		k := o.value.get(name)
+		k := o.Value.Get(name)
 		if k == nil || value == "" {
 			continue
 		}
-		if err := d.replace(k.span, []byte(name+" = "+tomlString(value))); err != nil {
+		if err := d.replace(k.Span, []byte(name+" = "+tomlString(value))); err != nil {
 			return err
 		}
 	}
@@ -58,11 +59,11 @@ func (d *Document) SetOver(c *Change, over map[string]string) error {
 	if err != nil {
 		return err
 	}
-	k := t.get("over")
+	k := t.Get("over")
 	switch {
 	case len(over) == 0 && k == nil:
 		return nil
-	case k != nil && k.span == [2]int{}, len(over) == 0:
+	case k != nil && k.Span == [2]int{}, len(over) == 0:
 		other, overlay := *c, *c.Overlay
 		overlay.Over = over
 		other.Overlay = &overlay
@@ -78,23 +79,23 @@ func (d *Document) setKind(c, other *Change, value string) error {
 	if err != nil {
 		return err
 	}
-	k := t.get(string(c.Kind))
-	if k == nil || k.span == [2]int{} || slices.ContainsFunc(t.keys, func(k *key) bool { return k.span == [2]int{} }) {
+	k := t.Get(string(c.Kind))
+	if k == nil || k.Span == [2]int{} || slices.ContainsFunc(t.Keys, func(k *toml.Key) bool { return k.Span == [2]int{} }) {
 		return d.rewrite(t, other)
 	}
 	if other.Kind == c.Kind {
 		return d.setKey(c, string(c.Kind), value)
 	}
-	width := bytes.IndexByte(d.data[k.span[0]:k.span[1]], '=') - 1
-	if err := d.replace(k.span, fmt.Appendf(nil, "%-*s = %s", width, other.Kind, value)); err != nil {
+	width := bytes.IndexByte(d.data[k.Span[0]:k.Span[1]], '=') - 1
+	if err := d.replace(k.Span, fmt.Appendf(nil, "%-*s = %s", width, other.Kind, value)); err != nil {
 		return err
 	}
 	for _, name := range []string{"commit", "over"} {
 		if t, err = d.entry(c.Name, c.Line); err != nil {
 			return err
 		}
-		if k := t.get(name); k != nil {
-			if err := d.replace(d.lines(k.span), nil); err != nil {
+		if k := t.Get(name); k != nil {
+			if err := d.replace(d.lines(k.Span), nil); err != nil {
 				return err
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// What a document may hold at most. docs/safety.md states these; they keep the time that it takes to read one
-// proportional to its size, since parsers look keys up one by one.
+// Limits of a document, which docs/safety.md states. They keep the time to read one proportional to its size, since
+// parsers look keys up one by one.
 const (
 	maxKeys    = 100_000 // in the document
 	maxInTable = 2_000   // in one table
@@ -17,8 +17,8 @@ const (
 	maxDepth   = 16      // lists and inline tables within each other
 )
 
-// check refuses a document beyond the limits. What is no TOML at all is left to the decoder.
-func check(file string, data []byte, lines Lines) error {
+// check refuses a document beyond the limits. What is not TOML is left to the decoder.
+func check(file string, data []byte, lines lines) error {
 	c := &checker{file: file, lines: lines}
 	c.parser.Reset(data)
 	for c.err == nil && c.parser.NextExpression() {
@@ -45,7 +45,7 @@ func check(file string, data []byte, lines Lines) error {
 // checker counts, and keeps the first error.
 type checker struct {
 	file                  string
-	lines                 Lines
+	lines                 lines
 	parser                unstable.Parser
 	keys, tables, inTable int
 	line                  int // of the last key
@@ -71,7 +71,7 @@ func (c *checker) key(e *unstable.Node) {
 	parts := 0
 	for it := e.Key(); it.Next(); {
 		n := it.Node()
-		c.line = c.lines.At(n.Raw.Offset)
+		c.line = c.lines.at(n.Raw.Offset)
 		if parts++; len(n.Data) > maxPart {
 			c.refuse("a key of %d bytes, at most %d are allowed", len(n.Data), maxPart)
 		}

@@ -1,6 +1,6 @@
 // Package toml reads TOML documents by one set of rules, for howdah.toml, series.toml and series.lock. The bytes of a
-// document go in; its values and where its lines begin come out, or an error with a line: for what an editor left in
-// it, for what is not TOML, and for what would take a reader too long.
+// document go in. Its values come out, each with its line, and with its offsets if it can be edited in place; or an
+// error with a line, for what an editor left in it, for what is not TOML, and for what would take too long to read.
 package toml
 
 import (
@@ -8,19 +8,19 @@ import (
 	"sort"
 )
 
-// Lines is where each line of a document begins.
-type Lines []int
+// lines is where each line of a document begins.
+type lines []int
 
 // linesOf finds the lines of a document.
-func linesOf(data []byte) Lines {
-	lines := make(Lines, 1, 1+bytes.Count(data, []byte("\n")))
+func linesOf(data []byte) lines {
+	out := make(lines, 1, 1+bytes.Count(data, []byte("\n")))
 	for i, c := range data {
 		if c == '\n' {
-			lines = append(lines, i+1)
+			out = append(out, i+1)
 		}
 	}
-	return lines
+	return out
 }
 
-// At is the line of an offset, one-based.
-func (l Lines) At(offset uint32) int { return sort.SearchInts(l, int(offset)+1) }
+// at returns the line of an offset, one-based.
+func (l lines) at(offset uint32) int { return sort.SearchInts(l, int(offset)+1) }

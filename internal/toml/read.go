@@ -12,33 +12,38 @@ import (
 	"github.com/howdah/howdah/internal/markers"
 )
 
-// Read decodes a document of at most so many bytes; each of its errors has the file and, where it is known, the line.
-// locate may walk the document for the places of its keys before it is decoded: an error of its own, such as a key that
-// is set twice, comes before the decoder's.
-func Read(file string, data []byte, most int, locate func(Lines) error) (map[string]any, error) {
-	values, err := read(file, data, most, locate)
-	if n := markers.First(data); err != nil && n > 0 { // a text in the document may have lines that look like markers
-		return nil, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
-			WithHint("resolve the conflict in the file")
-	}
-	return values, err
+// Document is a TOML document that was read.
+type Document struct {
+	Root   *Value         // its tables and keys, with their places
+	Values map[string]any // the same, as go-toml decodes it
 }
 
-func read(file string, data []byte, most int, locate func(Lines) error) (values map[string]any, err error) {
+// Read reads a document of at most so many bytes. Each error has the file and, if it is known, the line; an error
+// about a key that is set twice has both lines.
+func Read(file string, data []byte, most int) (Document, error) {
+	doc, err := read(file, data, most)
+	if n := markers.First(data); err != nil && n > 0 { // a text in the document may have lines that look like markers
+		return doc, fault.New(fault.Usage, "the file holds merge conflict markers").At(file, n).
+			WithHint("resolve the conflict in the file")
+	}
+	return doc, err
+}
+
+func read(file string, data []byte, most int) (doc Document, err error) {
 	if err := encoding(file, data, most); err != nil {
-		return nil, err
+		return doc, err
 	}
 	lines := linesOf(data)
 	if err := check(file, data, lines); err != nil {
-		return nil, err
+		return doc, err
 	}
-	if err := locate(lines); err != nil {
-		return nil, err
+	if doc.Root, err = places(file, data, lines); err != nil {
+		return doc, err
 	}
-	if err := toml.Unmarshal(data, &values); err != nil {
-		return nil, explain(file, data, lines, err)
+	if err := toml.Unmarshal(data, &doc.Values); err != nil {
+		return doc, explain(file, data, lines, err)
 	}
-	return values, nil
+	return doc, nil
 }
 
 // encoding refuses what editors and downloads leave behind. Windows line ends are TOML.
@@ -69,9 +74,9 @@ func encoding(file string, data []byte, most int) error {
 	return nil
 }
 
-// explain gives the decoder's error its place, or says what is wrong with the line where an editor did it: a text in
-// quotes may hold the same characters, so they are looked for only in a line that cannot be read.
-func explain(file string, data []byte, lines Lines, err error) error {
+// explain adds the place to the decoder's error, or names what an editor did to the line. A string may have the same
+// characters, so they are searched only in a line that cannot be read.
+func explain(file string, data []byte, lines lines, err error) error {
 	var decode *toml.DecodeError
 	if !errors.As(err, &decode) {
 		return fault.New(fault.Usage, "reading TOML: %w", err).At(file, 0)
@@ -96,8 +101,8 @@ func explain(file string, data []byte, lines Lines, err error) error {
 
 func curly(r rune) bool { return strings.ContainsRune("“”„‘’«»", r) }
 
-// Twice is the error of a key that a line sets again.
-func Twice(file, key string, line, first int) error {
+// duplicate returns the error for a key that a second line sets.
+func duplicate(file, key string, line, first int) error {
 	return fault.New(fault.Usage, "duplicate key %q", key).At(file, line).
 		WithHint("it is set on line %d already: keep one", first)
 }
