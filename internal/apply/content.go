@@ -74,7 +74,7 @@ func (r *Run) content(
 	if r.cost.chargeMerge(len(pre.Data)+len(ours.Data)+len(one.Post.Data), 0); r.cost.over() {
 		return nil, nil // judge refuses it
 	}
-	merged, conflicts, steps := diff.Counted(pre.Data, ours.Data, one.Post.Data)
+	merged, conflicts, steps := diff.MergeCounted(pre.Data, ours.Data, one.Post.Data)
 	r.cost.chargeMerge(0, steps)
 	if one.Pre == nil || mode == tree.Symlink || diff.IsBinary(pre.Data) || diff.IsBinary(ours.Data) ||
 		diff.IsBinary(one.Post.Data) || len(conflicts) > 0 {

@@ -137,7 +137,7 @@ func (r *Run) preimage(ctx context.Context, f *diff.File, before *tree.Tree) (*t
 		mode = tree.Regular
 	}
 	if f.Binary != nil {
-		if old, _, ok := f.Known(); ok {
+		if old, _, ok := f.Contents(); ok {
 			return &tree.File{Mode: mode, Data: old}, nil
 		}
 	}

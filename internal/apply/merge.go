@@ -157,7 +157,7 @@ func (j *judgement) classify(at string, pre, ours, post, merged []byte) (steps i
 		if err != nil {
 			continue
 		}
-		again, conflicts, n := diff.Counted(pre, ours, alone)
+		again, conflicts, n := diff.MergeCounted(pre, ours, alone)
 		if steps += n; len(conflicts) == 0 && bytes.Equal(again, ours) {
 			j.idle = append(j.idle, hunkPlace(at, ours, h, firstOp(h)))
 		}

@@ -45,7 +45,7 @@ func (a *Author) Drop(ctx context.Context, name string, gone bool) error {
 			a.s.Term.Answerf("%s %s", name, a.did("removed", "would be removed"))
 		case out.Verdict == verdict.Landed && out.By != nil && out.By.Pull > 0 && out.Change.Kind != series.KindLanded:
 			landed := a.slug() + "#" + fmt.Sprint(out.By.Pull)
-			err = d.Prove(out.Change, landed, out.By.ID)
+			err = d.SetLanded(out.Change, landed, out.By.ID)
 			a.s.Term.Answerf("%s: upstream has it since %s, %s %q; %s as proof", name, out.By.ID.Short(), landed, out.By.Subject,
 				a.did("kept", "would be kept"))
 		case out.Change.Kind == series.KindLanded:

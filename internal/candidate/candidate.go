@@ -52,7 +52,7 @@ func (u Upstream) JudgeSeries(ctx context.Context, s *session.Session, whole *se
 	day := u.Options.Day(s)
 	stage := s.Story.Stage("applying the series")
 	defer stage.FailOn(&err)
-	if whole, err = whole.Understood(ctx, u.Facts.Tree); err != nil {
+	if whole, err = whole.InGitForm(ctx, u.Facts.Tree); err != nil {
 		return nil, err
 	}
 	missing, err := u.prefetch(ctx, whole, lock)

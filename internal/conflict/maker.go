@@ -145,7 +145,7 @@ func (m *Maker) AddBaseless(l *List, f *diff.File, there *tree.File, placed bool
 	switch {
 	case there == nil:
 	case f.Deleted:
-		if old, _, ok := f.Known(); ok {
+		if old, _, ok := f.Contents(); ok {
 			pre := &tree.File{Mode: there.Mode, Data: old}
 			m.AddLacking(l, Region{File: f.OldName, Files: [3]*tree.File{pre, there, nil}})
 		}

@@ -83,7 +83,7 @@ func TestKnown(t *testing.T) {
 		"a new empty file":  {&File{New: true}, nil, nil, true},
 		"a delta of a text": {deltaOf(t, long, fresh), long, fresh, true},
 	} {
-		old, fresh, ok := tt.f.Known()
+		old, fresh, ok := tt.f.Contents()
 		if ok != tt.ok || !bytes.Equal(old, tt.old) || !bytes.Equal(fresh, tt.fresh) {
 			t.Errorf("%s: %q, %q, %v", name, old, fresh, ok)
 		}

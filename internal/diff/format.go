@@ -31,7 +31,7 @@ func Format(files []*File) []byte {
 // head writes the header lines of a file, except --- and +++.
 func (f *File) head(b *bytes.Buffer) {
 	old, fresh := f.heads()
-	fmt.Fprintf(b, "diff --git %s %s\n", quote("a/"+old), quote("b/"+fresh))
+	fmt.Fprintf(b, "diff --git %s %s\n", Quote("a/"+old), Quote("b/"+fresh))
 	switch {
 	case f.New:
 		fmt.Fprintf(b, "new file mode %06o\n", orRegular(f.NewMode))
@@ -45,7 +45,7 @@ func (f *File) head(b *bytes.Buffer) {
 		if f.Copy {
 			verb = "copy"
 		}
-		fmt.Fprintf(b, "similarity index %d%%\n%s from %s\n%s to %s\n", f.Similarity, verb, quote(old), verb, quote(fresh))
+		fmt.Fprintf(b, "similarity index %d%%\n%s from %s\n%s to %s\n", f.Similarity, verb, Quote(old), verb, Quote(fresh))
 	}
 	if f.OldID != f.NewID && f.OldID != "" && f.NewID != "" {
 		fmt.Fprintf(b, "index %s..%s", f.OldID, f.NewID)
@@ -76,9 +76,9 @@ func sideLine(prefix, name string) string {
 		return "/dev/null"
 	}
 	if strings.Contains(name, " ") {
-		return quote(prefix+name) + "\t"
+		return Quote(prefix+name) + "\t"
 	}
-	return quote(prefix + name)
+	return Quote(prefix + name)
 }
 
 func (h *Hunk) format(b *bytes.Buffer) {

@@ -18,12 +18,12 @@ type Conflict struct {
 // `git am -3` and merges use (XDL_MERGE_ZEALOUS, Myers): changes that touch conflict unless they are equal. With
 // conflicts, merged has the lines of ours in their places; Marked shows them.
 func Merge(base, ours, theirs []byte) (merged []byte, conflicts []Conflict) {
-	merged, conflicts, _ = Counted(base, ours, theirs)
+	merged, conflicts, _ = MergeCounted(base, ours, theirs)
 	return merged, conflicts
 }
 
-// Counted is Merge, and also returns the number of steps: a measure of its cost that is the same on every machine.
-func Counted(base, ours, theirs []byte) (merged []byte, conflicts []Conflict, steps int) {
+// MergeCounted is Merge, and also returns the number of steps: a measure of its cost that is the same on every machine.
+func MergeCounted(base, ours, theirs []byte) (merged []byte, conflicts []Conflict, steps int) {
 	if merged, ok := trivial(base, ours, theirs); ok {
 		return merged, nil, 0
 	}

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// Names are written as they are; if they have quotes, backslashes, control characters or bytes above ASCII, in C's
-// syntax between double quotes (git's core.quotePath).
+// git writes a name as it is. If it has quotes, backslashes, control characters or bytes above ASCII, git writes it in
+// C's syntax between double quotes (core.quotePath).
 
 const escapes = "abfnrtv\"\\"
 const escaped = "\a\b\f\n\r\t\v\"\\"
 
-// quote returns a name as git writes it.
-func quote(name string) string {
+// Quote returns a name as git writes it: as it is, or in C's syntax between double quotes.
+func Quote(name string) string {
 	plain := true
 	for i := range len(name) {
 		if c := name[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
@@ -44,8 +44,8 @@ func quote(name string) string {
 
 var errQuote = errors.New("malformed quoted name")
 
-// unquote reads a quoted name at the start of s.
-func unquote(s string) (name, rest string, err error) {
+// Unquote reads a quoted name at the start of s, and returns what follows it.
+func Unquote(s string) (name, rest string, err error) {
 	var b []byte
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; c {
@@ -80,7 +80,7 @@ func (p *parser) name(s string) (string, error) {
 	name, rest := s, ""
 	if strings.HasPrefix(s, `"`) {
 		var err error
-		if name, rest, err = unquote(s); err != nil {
+		if name, rest, err = Unquote(s); err != nil {
 			rest = s
 		}
 	}
@@ -101,7 +101,7 @@ func (p *parser) sideName(mark, prefix string) (name, stamp string, err error) {
 		return "", "", p.wrong("the diff's own lines end in CRLF: save it as git wrote it")
 	}
 	if strings.HasPrefix(s, `"`) {
-		if name, stamp, err = unquote(s); err != nil || stamp != "" && stamp[0] != '\t' {
+		if name, stamp, err = Unquote(s); err != nil || stamp != "" && stamp[0] != '\t' {
 			return "", "", p.wrong("malformed name %.80q", s)
 		}
 		stamp = strings.TrimPrefix(stamp, "\t")
@@ -124,7 +124,7 @@ func (p *parser) sideName(mark, prefix string) (name, stamp string, err error) {
 func sameName(s string) (string, error) {
 	lacking := fmt.Errorf(`names %.80q lack the "a/" and "b/" that git writes (a -p0 diff?)`, s)
 	if strings.HasPrefix(s, `"`) {
-		first, rest, err := unquote(s)
+		first, rest, err := Unquote(s)
 		if err != nil || !strings.HasPrefix(rest, " ") {
 			return "", fmt.Errorf("malformed names %.80q", s)
 		}
@@ -163,7 +163,7 @@ func cutName(s, name string) (rest string, ok bool) {
 	if !strings.HasPrefix(s, `"`) {
 		return strings.CutPrefix(s, name)
 	}
-	found, rest, err := unquote(s)
+	found, rest, err := Unquote(s)
 	return rest, err == nil && found == name
 }
 
@@ -178,9 +178,3 @@ func (f *File) heads() (old, fresh string) {
 	}
 	return old, fresh
 }
-
-// Quote writes a name as git does: plain where it can stand so, in C's style between double quotes otherwise.
-func Quote(name string) string { return quote(name) }
-
-// Unquote reads a quoted name at the head of s, and returns what follows it.
-func Unquote(s string) (name, rest string, err error) { return unquote(s) }

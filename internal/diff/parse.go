@@ -6,7 +6,7 @@ import (
 	"regexp"
 )
 
-// What a diff may be at most; Mastodon's largest pull requests are far below.
+// Limits of a diff; Mastodon's largest pull requests are far below them.
 const (
 	maxBytes    = 64 << 20
 	maxLines    = 1_000_000
@@ -14,9 +14,9 @@ const (
 	maxInflated = 64 << 20 // of all binary content together
 )
 
-// Parse reads a diff as git writes it. A mail's head or a commit's message may stand before the first file and, where
-// a mailbox or a log has several commits, before later ones; git's signature may stand after the last. Anything else
-// that is no diff is an error, a *ParseError: text that looks lost is never passed over.
+// Parse reads a diff as git writes it. A mail's head or a commit's message may be above the first file and, in a mailbox
+// or a log with several commits, above later ones; git's signature may be below the last. Any other text is an error, a
+// *ParseError: it could be a part of the diff that is damaged.
 func Parse(data []byte) ([]*File, error) {
 	if err := plausible(data); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func Parse(data []byte) ([]*File, error) {
 	return files, nil
 }
 
-// plausible tells by its first bytes what is no diff at all.
+// plausible returns an error for data that, by its size or first bytes, cannot be a diff.
 func plausible(data []byte) error {
 	what := ""
 	head := bytes.TrimLeft(data[:min(len(data), 512)], " \t\r\n")
@@ -73,7 +73,7 @@ func plausible(data []byte) error {
 	return &ParseError{1, what}
 }
 
-// parser stands on a line of data.
+// parser reads data line by line.
 type parser struct {
 	data     []byte
 	line     []byte // the current line without its line feed
@@ -99,7 +99,7 @@ func (p *parser) advance() {
 	p.line, p.end = rest[:n:n], p.end+n+1
 }
 
-// starts says how the current line begins, ahead how the one after it does.
+// starts reports whether the current line starts with a text, ahead whether the one after it does.
 func (p *parser) starts(with string) bool { return !p.done && hasPrefix(p.line, with) }
 func (p *parser) ahead(with string) bool  { return hasPrefix(p.data[p.end:], with) }
 
@@ -117,8 +117,8 @@ var (
 	otherForm = regexp.MustCompile(`^[0-9]+(,[0-9]+)?[acd]([0-9]+(,[0-9]+)?)?$`)
 )
 
-// skip goes on to the next file, if there is one. Before the first any text may stand; between files and behind the
-// last, only blank lines, and what a signature or a commit's head begins.
+// skip goes to the next file, if there is one. Any text may be above the first; between files and below the last, only
+// blank lines, and what follows a signature or a commit's first line.
 func (p *parser) skip(between bool) (found bool, err error) {
 	for free, first := !between, !between; !p.done; p.advance() {
 		switch {

@@ -24,24 +24,24 @@ const (
 // regions combines what both sides did to base, in order. Where both did the same in the same place, there is no
 // region.
 func (m *merger) regions() []region {
-	mine, one := lines.Changes(m.o, m.a, m.lines, false)
-	his, two := lines.Changes(m.o, m.b, m.lines, false)
+	ours, one := lines.Changes(m.o, m.a, m.lines, false)
+	theirs, two := lines.Changes(m.o, m.b, m.lines, false)
 	m.steps += one + two
-	out := make(regions, 0, len(mine)+len(his))
+	out := make(regions, 0, len(ours)+len(theirs))
 	shiftA, shiftB := 0, 0 // from a line of base to the line of ours and theirs, below what was handled
-	for len(mine) > 0 || len(his) > 0 {
+	for len(ours) > 0 || len(theirs) > 0 {
 		passA, passB := true, true // which change is handled next
 		switch {
-		case len(his) == 0 || len(mine) > 0 && mine[0].ATo < his[0].AFrom:
-			x := mine[0]
+		case len(theirs) == 0 || len(ours) > 0 && ours[0].ATo < theirs[0].AFrom:
+			x := ours[0]
 			out.add(region{x.AFrom, x.ATo, x.BFrom, x.BTo, x.AFrom + shiftB, x.ATo + shiftB, oursOnly})
 			passB = false
-		case len(mine) == 0 || his[0].ATo < mine[0].AFrom:
-			y := his[0]
+		case len(ours) == 0 || theirs[0].ATo < ours[0].AFrom:
+			y := theirs[0]
 			out.add(region{y.AFrom, y.ATo, y.AFrom + shiftA, y.ATo + shiftA, y.BFrom, y.BTo, theirsOnly})
 			passA = false
 		default:
-			x, y := mine[0], his[0]
+			x, y := ours[0], theirs[0]
 			if !m.same(x, y) {
 				r := region{min(x.AFrom, y.AFrom), max(x.ATo, y.ATo), x.BFrom, x.BTo, y.BFrom, y.BTo, both}
 				r.a0 -= x.AFrom - r.o0
@@ -53,10 +53,10 @@ func (m *merger) regions() []region {
 			passA, passB = x.ATo <= y.ATo, y.ATo <= x.ATo
 		}
 		if passA {
-			shiftA, mine = mine[0].BTo-mine[0].ATo, mine[1:]
+			shiftA, ours = ours[0].BTo-ours[0].ATo, ours[1:]
 		}
 		if passB {
-			shiftB, his = his[0].BTo-his[0].ATo, his[1:]
+			shiftB, theirs = theirs[0].BTo-theirs[0].ATo, theirs[1:]
 		}
 	}
 	return out
@@ -84,7 +84,7 @@ func (list *regions) add(r region) {
 	*list = append(*list, r)
 }
 
-// apart: conflicts with at most this many unchanged lines between them are shown as one.
+// apart is the number of unchanged lines up to which two conflicts are shown as one.
 const apart = 3
 
 // refine reduces each conflict to the lines in which its sides differ, and then joins conflicts that are so close

@@ -153,7 +153,7 @@ func agree(t *testing.T, base *tree.Tree, file, data, want string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = s.Understood(t.Context(), base); err != nil {
+	if s, err = s.InGitForm(t.Context(), base); err != nil {
 		t.Fatal(err)
 	}
 	if got := made(t, base, s.Changes); got != want {

@@ -32,7 +32,7 @@ func folderTree(t *testing.T, base *tree.Tree, folder series.Folder) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = s.Understood(t.Context(), base); err != nil {
+	if s, err = s.InGitForm(t.Context(), base); err != nil {
 		t.Fatal(err)
 	}
 	imported, used := made(t, base, in.Changes), made(t, base, s.Changes)

@@ -70,7 +70,7 @@ func (l *loader) toml() bool {
 		l.errs = append(l.errs, err)
 		return false
 	}
-	l.known(root, "at the head of the file", []string{"change"})
+	l.checkKeys(root, "at the head of the file", []string{"change"})
 	changes := root.Get("change")
 	if changes == nil {
 		return true
@@ -93,8 +93,8 @@ func (l *loader) wrong(line int, format string, args ...any) *fault.Error {
 	return l.fail(seriesFile, line, format, args...)
 }
 
-// known records an error for each key of a table that is not in names.
-func (l *loader) known(t *toml.Value, where string, names []string) {
+// checkKeys records an error for each key of a table that is not in names.
+func (l *loader) checkKeys(t *toml.Value, where string, names []string) {
 	for _, k := range t.Keys {
 		if slices.Contains(names, k.Name) {
 			continue
@@ -107,7 +107,7 @@ func (l *loader) known(t *toml.Value, where string, names []string) {
 func (l *loader) change(t *toml.Value) *Change {
 	before := len(l.errs)
 	c := &Change{File: l.at(seriesFile), Line: t.Line, Required: true, granted: l.granted}
-	l.known(t, "in a change", changeKeys)
+	l.checkKeys(t, "in a change", changeKeys)
 	if k := t.Get("name"); k == nil {
 		l.wrong(t.Line, "a change has no name")
 	} else {
@@ -119,7 +119,7 @@ func (l *loader) change(t *toml.Value) *Change {
 	}
 	c.Why = l.optional(t, "why")
 	if k := t.Get("required"); k != nil {
-		c.Required = l.truth(k)
+		c.Required = l.boolean(k)
 	}
 	l.days(t, c)
 	if k := t.Get("for"); k != nil {
@@ -266,7 +266,7 @@ func (l *loader) optional(t *toml.Value, name string) string {
 	return ""
 }
 
-func (l *loader) truth(k *toml.Key) bool {
+func (l *loader) boolean(k *toml.Key) bool {
 	if k.Value.Kind != toml.Bool {
 		l.wrong(k.Line, "%q is not true or false", k.Name)
 	}

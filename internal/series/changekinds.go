@@ -34,7 +34,7 @@ func (l *loader) edits(k *toml.Key, c *Change) {
 			l.wrong(t.Line, "an edit is not a table").Hint = fault.Hintf(`%s`, `{ file = "…", find = "…", replace = "…" }`)
 			continue
 		}
-		l.known(t, "in an edit", editKeys)
+		l.checkKeys(t, "in an edit", editKeys)
 		e := Edit{File: l.optional(t, "file"), Find: l.optional(t, "find"), Match: l.optional(t, "match"),
 			Replace: l.optional(t, "replace"), Count: 1, Line: t.Line}
 		if n := t.Get("count"); n != nil {
@@ -228,7 +228,7 @@ func (l *loader) overlaid(name string) (tree.File, *fault.Error) {
 
 func (l *loader) remoteOverlay(t *toml.Value, c *Change) {
 	o := c.Overlay
-	l.known(t, "in an overlay", overlayKeys)
+	l.checkKeys(t, "in an overlay", overlayKeys)
 	o.Repository = l.optional(t, "repository")
 	if k := t.Get("repository"); k == nil {
 		l.wrong(t.Line, "the overlay has no %q", "repository")

@@ -260,9 +260,9 @@ func (d *Document) Drop(c *Change) error {
 	return d.set(slices.Concat(head, rest))
 }
 
-// Prove replaces a change with an entry of the kind landed, which keeps its name and why. Landed is
+// SetLanded replaces a change with an entry of the kind landed, which keeps its name and why. Landed is
 // "owner/repository#N", commit is the upstream commit that contains it.
-func (d *Document) Prove(c *Change, landed string, commit tree.ID) error {
+func (d *Document) SetLanded(c *Change, landed string, commit tree.ID) error {
 	t, err := d.entry(c.Name, c.Line)
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func TestDocument(t *testing.T) {
 		},
 		"a proof": {
 			func(d *Document, _ *Series) error {
-				return d.Prove(themes, "mastodon/mastodon#37612", "6666666666666666666666666666666666666666")
+				return d.SetLanded(themes, "mastodon/mastodon#37612", "6666666666666666666666666666666666666666")
 			},
 			"-name    = \"themes\"\n-why     = \"Two themes.\"\n-pull    = \"vmstan/mastodon#6\"\n" +
 				"-commit  = \"4444444444444444444444444444444444444444\"\n+name   = \"themes\"\n+why    = \"Two themes.\"\n" +

@@ -56,7 +56,7 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	if n := len(s.Changes); n > maxChanges {
 		errs = append(errs, fault.New(fault.Usage, "the series has %d changes, at most %d are allowed", n, maxChanges))
 	} else {
-		errs = slices.Concat(errs, unique(s.Changes), fewCommits(s.Changes), fewFiles(s.Changes))
+		errs = slices.Concat(errs, checkNames(s.Changes), checkCommits(s.Changes), checkFiles(s.Changes))
 	}
 	if n := len(errs); n > maxErrors {
 		errs = append(errs[:maxErrors:maxErrors], fault.New(fault.Usage, "%d more errors in the series", n-maxErrors))
@@ -67,8 +67,8 @@ func Load(folders []Folder, granted ...string) (*Series, error) {
 	return s, nil
 }
 
-// fewCommits returns an error if the series names more commits than git finds in about a second.
-func fewCommits(changes []*Change) []error {
+// checkCommits returns an error if the series names more commits than git finds in about a second.
+func checkCommits(changes []*Change) []error {
 	pinned, landed := 0, map[string]bool{}
 	for _, c := range changes {
 		if c.Kind == KindPull || c.Kind == KindOverlay && c.Overlay != nil && c.Overlay.Repository != "" {
@@ -85,19 +85,19 @@ func fewCommits(changes []*Change) []error {
 	return nil
 }
 
-// fewFiles returns an error if the patches change more files than can be judged and reported in about a second.
-func fewFiles(changes []*Change) []error {
+// checkFiles returns an error if the patches change more files than can be judged and reported in about a second.
+func checkFiles(changes []*Change) []error {
 	files := 0
 	for _, c := range changes {
 		if c.Refused != nil {
 			continue // a refused change is not judged
 		}
 		for _, e := range c.Edits {
-			files += beyond(e.File)
+			files += foldersBeyond(e.File)
 		}
 		if c.Patch != nil {
 			for _, f := range c.Patch.Files {
-				files += 1 + max(beyond(f.OldName), beyond(f.NewName))
+				files += 1 + max(foldersBeyond(f.OldName), foldersBeyond(f.NewName))
 			}
 		}
 		if files > maxPatched {
@@ -108,11 +108,11 @@ func fewFiles(changes []*Change) []error {
 	return nil
 }
 
-// beyond returns by how many folders a path is deeper than deep: upstream's history is searched for each.
-func beyond(name string) int { return max(0, strings.Count(name, "/")-deep) }
+// foldersBeyond returns by how many folders a path is deeper than manyFolders: upstream's history is searched for each.
+func foldersBeyond(name string) int { return max(0, strings.Count(name, "/")-manyFolders) }
 
-// unique returns an error for each name that two changes have, unless no version of upstream is in the "for" of both.
-func unique(changes []*Change) (errs []error) {
+// checkNames returns an error for each name that two changes have, unless no version of upstream is in the "for" of both.
+func checkNames(changes []*Change) (errs []error) {
 	named := map[string][]*Change{}
 	for _, c := range changes {
 		before := named[c.Name]
@@ -256,7 +256,7 @@ func (l *loader) strays(list string) {
 			return err
 		case name == resolutions && e.IsDir(), name != "." && strings.HasPrefix(e.Name(), ".") && e.IsDir():
 			return fs.SkipDir
-		case name != "." && e.IsDir() && l.another(name):
+		case name != "." && e.IsDir() && l.isFolderOfChanges(name):
 			return fs.SkipDir
 		case path.Dir(name) == OverlaysFolder:
 			if !l.named[name] && (e.IsDir() || !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "README")) {
@@ -279,8 +279,8 @@ func (l *loader) strays(list string) {
 	}
 }
 
-// another reports whether a folder below this one is a folder of changes itself.
-func (l *loader) another(name string) bool {
+// isFolderOfChanges reports whether a folder below this one is a folder of changes itself.
+func (l *loader) isFolderOfChanges(name string) bool {
 	if slices.Contains(l.listed, path.Clean(l.at(name))) {
 		return true
 	}

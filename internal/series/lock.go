@@ -69,17 +69,17 @@ func ParseLock(file string, data []byte) (*Lock, error) {
 		return nil, err
 	}
 	lock := &Lock{Commit: tree.ID(l.text(root, "upstream", isID))}
-	l.known(root, "upstream", "change")
+	l.checkKeys(root, "upstream", "change")
 	if k := root.Get("change"); k != nil {
 		for _, t := range l.tables(k) {
-			l.known(t, "name", "sha256", "upstream", "paths")
+			l.checkKeys(t, "name", "sha256", "upstream", "paths")
 			c := Locked{Name: l.text(t, "name", nameForm.MatchString), Sum: l.text(t, "sha256", sumForm.MatchString)}
 			if t.Get("upstream") != nil {
 				c.Commit = tree.ID(l.text(t, "upstream", isID))
 			}
 			if k := t.Get("paths"); k != nil {
 				for _, t := range l.tables(k) {
-					l.known(t, "path", "pre", "post")
+					l.checkKeys(t, "path", "pre", "post")
 					p := LockedPath{Path: l.text(t, "path",
 						func(s string) bool { return safety.CheckPath(s, safety.Guarded()) == nil })}
 					p.Pre = tree.ID(l.text(t, "pre", isBlob))
@@ -111,7 +111,7 @@ func (l *lockReader) fail(line int, format string, args ...any) {
 	}
 }
 
-func (l *lockReader) known(t *toml.Value, names ...string) {
+func (l *lockReader) checkKeys(t *toml.Value, names ...string) {
 	for _, k := range t.Keys {
 		if !slices.Contains(names, k.Name) {
 			l.fail(k.Line, "unknown key %q", k.Name)

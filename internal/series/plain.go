@@ -30,7 +30,7 @@ func (l *loader) plain() {
 	}
 	for _, e := range names {
 		l.named[e.Name()] = true
-		l.whole(e.Name(), &File{Strip: 1, quilt: true}, l.at(e.Name()), 1)
+		l.addPatch(e.Name(), &File{Strip: 1, quilt: true}, l.at(e.Name()), 1)
 	}
 	l.unused()
 }
@@ -48,7 +48,7 @@ func (l *loader) unused() {
 		case err != nil:
 			return err
 		case name == "." || l.named[name]:
-		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") || name == resolutions || l.another(name)):
+		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") || name == resolutions || l.isFolderOfChanges(name)):
 			return fs.SkipDir
 		case e.IsDir():
 		case dir != "." && quilt.IsPatch(name):
@@ -111,8 +111,8 @@ func (l *loader) empty(entries []fs.DirEntry) {
 		fault.Command{Target: "patch:edit"})
 }
 
-// whole adds a change that consists of one patch file.
-func (l *loader) whole(name string, f *File, file string, line int) {
+// addPatch adds a change that consists of one patch file.
+func (l *loader) addPatch(name string, f *File, file string, line int) {
 	c := &Change{Name: PatchName(name), File: file, Line: line, Required: true, granted: l.granted}
 	if c.Name == "" {
 		l.fail(strings.TrimPrefix(file, l.folder.Name+"/"), line, "no name for a change can be made from %q", name)

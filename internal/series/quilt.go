@@ -27,7 +27,7 @@ func (l *loader) quilt(list string) {
 			continue
 		}
 		f := &File{Strip: q.Strip, stated: q.Stated, reverse: q.Reverse, quilt: true}
-		l.whole(q.Name, f, l.at(list), q.Line)
+		l.addPatch(q.Name, f, l.at(list), q.Line)
 	}
 }
 
@@ -51,7 +51,7 @@ func SlugOf(text string) string {
 	name := strings.Join(strings.FieldsFunc(strings.ToLower(latin.Plain(text)), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), "-")
-	return strings.Trim(name[:min(64, len(name))], "-")
+	return strings.Trim(name[:min(MaxName, len(name))], "-")
 }
 
 // Subject returns the subject in a patch's header: of a mail, or of DEP-3's Description; "" if it has neither.

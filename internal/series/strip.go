@@ -36,9 +36,9 @@ func (f *File) form() patchform.Patch {
 	return patchform.Patch{Data: f.Data, Strip: f.Strip, Stated: f.stated, Reverse: f.reverse}
 }
 
-// Understood returns the series with the patches of quilt and plain folders converted to git's form. The files of
+// InGitForm returns the series with the patches of quilt and plain folders converted to git's form. The files of
 // upstream's tree decide how many parts to strip from their paths.
-func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) {
+func (s *Series) InGitForm(ctx context.Context, t *tree.Tree) (*Series, error) {
 	if !slices.ContainsFunc(s.Changes, func(c *Change) bool { return c.Patch != nil && c.Patch.quilt }) {
 		return s, nil
 	}
@@ -48,18 +48,18 @@ func (s *Series) Understood(ctx context.Context, t *tree.Tree) (*Series, error) 
 	for _, c := range s.Changes {
 		if c.Patch != nil && c.Patch.quilt && c.Patch.Data != nil {
 			var err error
-			if c, err = c.understood(ctx, up); err != nil {
+			if c, err = c.inGitForm(ctx, up); err != nil {
 				return nil, err
 			}
 		}
-		c.makes(up)
+		c.recordAdded(up)
 		out.Changes = append(out.Changes, c)
 	}
 	return &out, nil
 }
 
-// makes records in up the files that the change adds.
-func (c *Change) makes(up *patchform.Upstream) {
+// recordAdded records in up the files that the change adds.
+func (c *Change) recordAdded(up *patchform.Upstream) {
 	if c.Patch != nil {
 		for _, f := range c.Patch.Files {
 			if f.NewName != "" {
@@ -74,8 +74,8 @@ func (c *Change) makes(up *patchform.Upstream) {
 	}
 }
 
-// understood returns the change with its patch in git's form.
-func (c *Change) understood(ctx context.Context, up *patchform.Upstream) (*Change, error) {
+// inGitForm returns the change with its patch in git's form.
+func (c *Change) inGitForm(ctx context.Context, up *patchform.Upstream) (*Change, error) {
 	f, notes, err := ReadForm(ctx, c.Patch.form(), c.Patch.Name, up)
 	if c.Patch.unpacked != "" {
 		notes = append([]string{"unpacked with " + c.Patch.unpacked}, notes...)

@@ -74,7 +74,7 @@ func editsText(edits []Edit) string {
 	return b.String()
 }
 
-// text returns the edit as an inline table.
+// Text returns the edit as an inline table.
 func (e Edit) Text() string {
 	s := "{ file = " + tomlString(e.File)
 	if e.Match != "" {

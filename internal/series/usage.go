@@ -59,12 +59,12 @@ func (u *usage) expression(e *Edit) error {
 	return nil
 }
 
-// deep is the number of folders from which on a path counts twice: each folder on the path costs time.
-const deep = 16
+// manyFolders is the number of folders from which on a path counts twice: each folder on the path costs time.
+const manyFolders = 16
 
 // entry counts a file or folder.
 func (u *usage) entry(name string) error {
-	if strings.Count(name, "/") > deep {
+	if strings.Count(name, "/") > manyFolders {
 		u.entries++
 	}
 	if u.entries++; u.entries > maxEntries {
