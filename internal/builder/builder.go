@@ -1,5 +1,5 @@
-// Package builder finds or starts the BuildKit that builds an image: settings and a platform go in, a client of
-// a BuildKit that answers comes out.
+// Package builder finds or starts the BuildKit that builds an image. Settings and a platform go in, a client of a
+// BuildKit that answers comes out.
 package builder
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/howdah/howdah/internal/process"
 )
 
-// Settings say which BuildKit builds which platform, and where the embedded one lives.
+// Settings say which BuildKit builds which platform, and where the files of the embedded one are.
 type Settings struct {
 	Builder  string            // auto (also ""), embedded, docker or an address
 	Builders map[string]string // by platform, wins over Builder
@@ -58,6 +58,8 @@ type Builder struct {
 
 	mu    sync.Mutex
 	nodes map[string]*Node // by what was asked for: a word or an address
+
+	installed installedDaemon
 }
 
 // Node is a BuildKit that answers.
@@ -73,7 +75,7 @@ type Node struct {
 	returning time.Duration
 }
 
-// New returns a builder; nothing is looked for before a platform is asked for.
+// New returns a builder. It looks for a BuildKit only when one is asked for.
 func New(s Settings) *Builder {
 	_ = log.SetLevel("error") // the client's libraries warn, on stderr, of what is no concern of a builder's user
 	if s.Say == nil {
@@ -168,7 +170,7 @@ func (n *Node) close() error {
 	return err
 }
 
-// ask fills in what the BuildKit says of itself, and refuses one that is too old.
+// ask reads the version and the platforms of the BuildKit, and refuses one that is too old.
 func (n *Node) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
@@ -200,7 +202,7 @@ func (n *Node) ask(ctx context.Context) error {
 	return nil
 }
 
-// answerTime is how long a BuildKit may take to say who it is; one behind ssh or in a cluster needs seconds.
+// answerTime is how long a BuildKit may take to answer; one behind ssh or in a cluster needs seconds.
 const answerTime = 20 * time.Second
 
 func unreachable(address string, err error) error {

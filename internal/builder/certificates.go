@@ -13,8 +13,8 @@ import (
 	"github.com/howdah/howdah/internal/secret"
 )
 
-// certified shows a tcp builder at a host our certificate, and asks for one that ca.pem signed. The key is a secret
-// from the moment on at which it is read.
+// certified returns the options with which a tcp builder at a host gets our certificate and has to have one that ca.pem
+// signed. The key is registered as a secret as soon as it is read.
 func (b *Builder) certified(ctx context.Context, host string) ([]client.ClientOpt, error) {
 	var files [3][]byte
 	for i, name := range []string{"ca.pem", "cert.pem", "key.pem"} {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// clear ends what is left of a daemon that nobody may use any more, and takes away what it left: processes, mounts,
-// socket. It does nothing where nothing is left.
+// clear removes what is left of a daemon that nobody may use any more: processes, mounts, sockets. If nothing is left,
+// it does nothing.
 func (h home) clear() error {
 	if pid := h.pid(); pid > 0 && h.isOurs(pid) {
 		_ = syscall.Kill(pid, syscall.SIGTERM)
@@ -36,7 +36,7 @@ func (h home) clear() error {
 	return nil
 }
 
-// isOurs says whether a process is this folder's daemon: ids are used again.
+// isOurs reports whether a process is this folder's daemon: process ids are used again.
 func (h home) isOurs(pid int) bool {
 	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	return err == nil && bytes.Contains(line, []byte(h.in("buildkitd.toml")))
@@ -55,8 +55,7 @@ func gone(pid int, within time.Duration) bool {
 	}
 }
 
-// killContainers ends what runs in the daemon's control group. runc's containers are not its children once it is
-// gone, so its end is not theirs.
+// killContainers ends what runs in the daemon's control group: runc's containers do not end with the daemon.
 func (h home) killContainers() {
 	var groups []string
 	for _, pattern := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
@@ -80,7 +79,7 @@ func (h home) killContainers() {
 	}
 }
 
-// unmount takes away mounts below the state folder, the innermost first: a daemon that was killed leaves them, and
+// unmount removes mounts below the state folder, the innermost first: a daemon that was killed leaves them, and
 // whoever then empties the folder would empty what is mounted there.
 func (h home) unmount() error {
 	data, err := os.ReadFile("/proc/self/mounts")
@@ -104,7 +103,7 @@ func (h home) unmount() error {
 	return nil
 }
 
-// unescape reads a path of /proc/mounts, where white space stands as octal.
+// unescape reads a path of /proc/mounts, in which white space is octal.
 func unescape(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }

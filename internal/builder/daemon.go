@@ -46,7 +46,7 @@ const readyTime = 30 * time.Second
 // logTime is how long the end of a daemon's log may take, which is a moment after the daemon's.
 const logTime = 2 * time.Second
 
-// start makes sure that the daemon runs and is held; release lets go of it, and the last one to do so ends it.
+// start starts the daemon unless it runs, and keeps it running until release is called; the last release ends it.
 func (b *Builder) start(ctx context.Context, h home) (release func() error, err error) {
 	gate, err := b.gate(ctx, h)
 	if err != nil {
@@ -188,7 +188,7 @@ func bothEnds(fifo string) (reader, writer *os.File, err error) {
 	return reader, writer, nil
 }
 
-// await waits until the daemon answers, or says why it ended.
+// await waits until the daemon answers, or returns why it ended.
 func (h home) await(ctx context.Context, ended <-chan error, log *daemonlog.Link) error {
 	deadline := time.After(readyTime)
 	for {
@@ -200,10 +200,10 @@ func (h home) await(ctx context.Context, ended <-chan error, log *daemonlog.Link
 			return fmt.Errorf("waiting for buildkitd: %w", ctx.Err())
 		case err := <-ended:
 			_ = log.Wait(logTime)
-			return fault.New(fault.Build, "buildkitd exited at once: %w%s", orExit(err), h.said()).
+			return fault.New(fault.Build, "buildkitd exited at once: %w%s", orExit(err), h.logTail()).
 				WithHint("its log is %s", h.in("buildkitd.log"))
 		case <-deadline:
-			return fault.New(fault.Build, "buildkitd does not answer after %s%s", readyTime, h.said()).
+			return fault.New(fault.Build, "buildkitd does not answer after %s%s", readyTime, h.logTail()).
 				WithHint("its log is %s", h.in("buildkitd.log"))
 		case <-time.After(30 * time.Millisecond):
 		}
@@ -217,8 +217,8 @@ func orExit(err error) error {
 	return err
 }
 
-// said is the end of the daemon's log, for an error's text.
-func (h home) said() string {
+// logTail returns the end of the daemon's log, for an error's text.
+func (h home) logTail() string {
 	data, err := os.ReadFile(h.in("buildkitd.log"))
 	if err != nil {
 		return ""
@@ -230,7 +230,7 @@ func (h home) said() string {
 	return b.String()
 }
 
-// leave lets go of the daemon. The last one waits until it has ended, so that nothing is left behind.
+// leave stops using the daemon. The last user waits until it has ended, so that nothing is left behind.
 func (b *Builder) leave(ctx context.Context, h home, u *use) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -24,10 +24,10 @@ const container = "howdah-buildkit"
 // containerImage is what the container is made from: the BuildKit that the client belongs to.
 func containerImage() string { return "moby/buildkit:v" + buildkitd.Version() }
 
-// dockerTime is how long Docker may take to say which version it is.
+// dockerTime is how long Docker may take to answer with its version.
 const dockerTime = 5 * time.Second
 
-// noDocker is why there is no Docker to build with, in its own words; nil where there is one.
+// noDocker returns why Docker cannot build here, in its own words, or nil.
 func noDocker(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, dockerTime)
 	defer cancel()
@@ -50,7 +50,7 @@ func noDocker(ctx context.Context) error {
 	return nil
 }
 
-// dockerHint is what to do about a Docker that does not answer.
+// dockerHint returns what to do about a Docker that does not answer.
 func dockerHint(why error) string {
 	if strings.Contains(why.Error(), "permission denied") {
 		return "let this user use Docker (sudo usermod -aG docker $USER, then log in again), or become root"
@@ -58,12 +58,12 @@ func dockerHint(why error) string {
 	return "see `docker version`"
 }
 
-// imageThere says that nothing has to be pulled.
+// imageThere reports whether the image is there already, so that nothing is pulled.
 func imageThere(ctx context.Context) bool {
 	return dockerCommand(ctx, "image", "inspect", containerImage()).Run() == nil
 }
 
-// containerNow is the image that the container was made from, "" where there is none, and whether it runs.
+// containerNow returns the image of the container, "" if there is no container, and whether it runs.
 func containerNow(ctx context.Context) (image string, running bool) {
 	out, _ := dockerCommand(ctx, "inspect", "--type=container", "--format", "{{.Config.Image}} {{.State.Running}}",
 		container).Output()
@@ -123,7 +123,7 @@ func dockerCommand(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// dockerDo runs docker, whose own words are the error.
+// dockerDo runs docker. Its error has docker's own words.
 func dockerDo(ctx context.Context, args ...string) error {
 	out, err := dockerCommand(ctx, args...).CombinedOutput()
 	if err == nil {
@@ -133,8 +133,8 @@ func dockerDo(ctx context.Context, args ...string) error {
 		WithHint("try `docker %s`", strings.Join(args, " "))
 }
 
-// complaint is the line of docker's output that says what is wrong: it is neither the first, which may be about a pull,
-// nor the last, which leads to its help.
+// complaint returns the line of docker's output that has the error. It is neither the first, which may be about a pull,
+// nor the last, which names its help.
 func complaint(out []byte) string {
 	said := strings.TrimSpace(string(out))
 	for line := range strings.Lines(said) {

@@ -15,17 +15,17 @@ import (
 //
 //	buildkitd-VERSION   the program, built once
 //	buildkitd.toml      its settings, written at each start
-//	buildkitd.log       what it says, masked
-//	alive               a FIFO: who uses the daemon holds it open, and when nobody does, the daemon ends
+//	buildkitd.log       its output, masked
+//	alive               a FIFO that each user of the daemon holds open; when nobody does, the daemon ends
 //	start.lock          held while one is started or stopped
 //	users.lock          held, shared, by everyone who uses it
-//	up                  there after builder:up: the daemon outlives its users
+//	up                  exists after builder:up: the daemon outlives its users
 //	state/              the daemon's root: cache, snapshots, content
 type home struct{ dir string }
 
 func (h home) in(name string) string { return filepath.Join(h.dir, name) }
 
-// socket is in the folder where its path fits into a socket's address, else in /run under a name of its own.
+// socket returns the path of the daemon's socket: in the folder or, if that is too long for a socket's address, in /run.
 func (h home) socket() string {
 	const longest = 100 // sun_path has 108 bytes
 	if s := h.in("buildkitd.sock"); len(s) <= longest {
@@ -34,16 +34,16 @@ func (h home) socket() string {
 	return filepath.Join("/run", h.cgroup()+".sock")
 }
 
-// logSocket is where the process listens that masks the log: commands hand it their secrets.
+// logSocket returns where the process that masks the log listens: commands send it their secrets.
 func (h home) logSocket() string { return h.socket() + ".log" }
 
-// cgroup is the control group under which the daemon's containers are, by which leftovers are found.
+// cgroup returns the control group of the daemon's containers, by which leftovers are found.
 func (h home) cgroup() string {
 	sum := sha256.Sum256([]byte(h.dir))
 	return "howdah-" + hex.EncodeToString(sum[:6])
 }
 
-// pid reads the daemon's process id; 0 where none is known.
+// pid reads the daemon's process id; 0 if it is not known.
 func (h home) pid() int {
 	data, err := os.ReadFile(h.in("buildkitd.pid"))
 	if err != nil {
@@ -90,7 +90,7 @@ func (b *Builder) home() (home, error) {
 	return home{dir}, nil
 }
 
-// config is the daemon's own: the state folder, the host's network, no other worker, and a garbage collection that
+// config returns the daemon's configuration: the state folder, the host's network, no other worker, and a garbage collection that
 // is bounded by bytes, since the default keeps a fifth of the disk free whatever the disk.
 func (b *Builder) config(h home, runc string) string {
 	const minFree = 2 << 30

@@ -6,7 +6,7 @@ import (
 	"github.com/moby/buildkit/client"
 )
 
-// Forgetting runs build, and removes from the embedded BuildKit's cache what came into it meanwhile: the steps of a
+// Forgetting runs build, and then removes from the embedded BuildKit's cache what was added meanwhile: the steps of a
 // build that is not repeated take more disk than its result. What another run uses stays.
 func (b *Builder) Forgetting(ctx context.Context, platform string, build func() error) error {
 	n, err := b.Node(ctx, platform)

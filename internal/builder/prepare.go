@@ -15,7 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/scratch"
 )
 
-// prepare has everything ready that the supervisor needs, and returns its arguments.
+// prepare writes and installs what the supervisor needs, and returns its arguments.
 func (b *Builder) prepare(ctx context.Context, h home) ([]string, error) {
 	if err := CheckFreeDisk(h.dir); err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (b *Builder) runc(ctx context.Context) (string, error) {
 	return "", missing
 }
 
-// findRunc looks in PATH and where Debian has it, which is not in everybody's PATH.
+// findRunc looks in PATH, and where Debian installs runc, which is not in everybody's PATH.
 func findRunc() (string, bool) {
 	if path, err := exec.LookPath("runc"); err == nil && filepath.IsAbs(path) {
 		return path, true
@@ -66,7 +66,7 @@ func findRunc() (string, bool) {
 	return "", false
 }
 
-// daemonEnv is what the daemon may know of our environment: how to find programs and reach registries. No credential
+// daemonEnv returns what the daemon may know of our environment: how to find programs and reach registries. No credential
 // is in it; those travel with each build.
 func (b *Builder) daemonEnv() []string {
 	env := []string{"HOME=/root"}

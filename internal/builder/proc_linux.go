@@ -14,7 +14,7 @@ func mayMount() bool {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var has [2]unix.CapUserData // 64 bits in two halves
 	if unix.Capget(&header, &has[0]) != nil {
-		return true // the mount itself will tell
+		return true // the mount itself will fail
 	}
 	return has[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
 }
@@ -26,8 +26,8 @@ func foreignProc() bool {
 	return err == nil && link != strconv.Itoa(os.Getpid())
 }
 
-// apart starts the supervisor in a session of its own, so that Ctrl-C is for us and not for it; where /proc is foreign
-// also with mounts of its own, for it to mount the right one.
+// apart starts the supervisor in a session of its own, so that Ctrl-C does not reach it. If /proc is foreign, it gets
+// mounts of its own too, so that it can mount the right one.
 func apart() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setsid: true}
 	if foreignProc() {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-version"
@@ -43,7 +44,7 @@ const (
 	nowhere
 )
 
-// findProgram says where the program of the embedded BuildKit comes from, and the path that it has or will have.
+// findProgram returns where the program of the embedded BuildKit comes from, and the path that it has or will have.
 func (b *Builder) findProgram(ctx context.Context, h home) (origin, string) {
 	program := h.in("buildkitd-" + buildkitd.Version())
 	if info, err := os.Stat(program); err == nil && info.Mode().IsRegular() {
@@ -54,7 +55,7 @@ func (b *Builder) findProgram(ctx context.Context, h home) (origin, string) {
 	if noCheckout == nil && noGo == nil {
 		return compiled, program
 	}
-	if path, ok := b.installedDaemon(ctx); ok {
+	if path, ok := b.installed.find(ctx, b); ok {
 		return installed, path
 	}
 	if b.settings.Released.sum != "" && b.settings.Released.Address != "" {
@@ -63,7 +64,7 @@ func (b *Builder) findProgram(ctx context.Context, h home) (origin, string) {
 	return nowhere, ""
 }
 
-// program has the embedded BuildKit's program ready and returns its path.
+// program returns the path of the embedded BuildKit's program. If it is not there yet, it is compiled or downloaded.
 func (b *Builder) program(ctx context.Context, h home) (program string, err error) {
 	from, program := b.findProgram(ctx, h)
 	switch from {
@@ -88,7 +89,7 @@ func (b *Builder) program(ctx context.Context, h home) (program string, err erro
 	return program, nil
 }
 
-// noProgram is the error where the embedded BuildKit's program comes from nowhere.
+// noProgram returns the error for a machine without a source for the embedded BuildKit's program; it names what is missing.
 func (b *Builder) noProgram() error {
 	missing := "this is not a checkout of Howdah, from which it is compiled"
 	if _, err := os.Stat(b.settings.Tools); err == nil {
@@ -98,7 +99,7 @@ func (b *Builder) noProgram() error {
 		WithHint("%s", withoutProgram)
 }
 
-// withoutProgram is what helps where there is no buildkitd.
+// withoutProgram is the hint for a machine without buildkitd.
 const withoutProgram = "start Docker, put buildkitd of https://github.com/moby/buildkit/releases into PATH, " +
 	"or set BUILDKIT_HOST"
 
@@ -117,26 +118,37 @@ func (b *Builder) compileInto(ctx context.Context, program string) error {
 	return nil
 }
 
-// installedDaemon finds a buildkitd in PATH that is not older than builds need.
-func (b *Builder) installedDaemon(ctx context.Context) (string, bool) {
+// installedDaemon is a buildkitd in PATH that is not older than builds need. It is asked for its version once.
+type installedDaemon struct {
+	once sync.Once
+	path string // "": there is none
+}
+
+func (d *installedDaemon) find(ctx context.Context, b *Builder) (path string, ok bool) {
+	d.once.Do(func() { d.path = b.askInstalled(ctx) })
+	return d.path, d.path != ""
+}
+
+// askInstalled looks for buildkitd in PATH, and asks it for its version; "" if it cannot be used.
+func (b *Builder) askInstalled(ctx context.Context) string {
 	path, err := exec.LookPath("buildkitd")
 	if err != nil || !filepath.IsAbs(path) {
-		return "", false
+		return ""
 	}
 	out, err := b.command(ctx, "", b.daemonEnv(), path, "--version").Output()
 	if err != nil {
-		return "", false
+		return ""
 	}
 	for _, word := range strings.Fields(string(out)) { // buildkitd github.com/moby/buildkit v0.34.2 COMMIT
 		if v, err := version.NewVersion(word); err == nil && strings.HasPrefix(word, "v") {
 			if v.Core().LessThan(version.Must(version.NewVersion(oldest))) {
 				b.settings.Say("not using %s, which is %s, older than %s", path, word, oldest)
-				return "", false
+				return ""
 			}
-			return path, true
+			return path
 		}
 	}
-	return "", false
+	return ""
 }
 
 // download takes buildkitd from this program's release, if it has the checksum that this program knows.

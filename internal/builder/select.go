@@ -20,7 +20,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// find opens what a choice names.
+// find opens the BuildKit that a choice names.
 func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
 	kind, address, err := b.resolve(ctx, choice)
 	if err != nil {
@@ -35,8 +35,8 @@ func (b *Builder) find(ctx context.Context, choice string) (*Node, error) {
 	return b.dial(ctx, kind, address)
 }
 
-// Needs says what the builder would install, compile or pull here before the first build; it fails where there is no
-// BuildKit available.
+// Needs returns what the builder would install, compile or pull here before the first build, in words. It is an error if
+// no BuildKit can be used.
 func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	kind, _, err := b.resolve(ctx, b.settings.Builder)
 	if err != nil {
@@ -64,7 +64,7 @@ func (b *Builder) Needs(ctx context.Context) ([]string, error) {
 	return needs, nil
 }
 
-// resolve turns a choice into a kind and, of a remote one, its address. Auto takes, in this order: BUILDKIT_HOST; a
+// resolve turns a choice into a kind and, for a remote one, its address. Auto takes, in this order: BUILDKIT_HOST; a
 // socket that answers; as root on Linux the embedded BuildKit; Docker.
 func (b *Builder) resolve(ctx context.Context, choice string) (kind, address string, err error) {
 	switch choice {
@@ -101,7 +101,7 @@ func (b *Builder) resolve(ctx context.Context, choice string) (kind, address str
 		WithHint("%s", hint)
 }
 
-// sockets are where a system's own BuildKit listens.
+// sockets returns where a system's own BuildKit listens.
 func (b *Builder) sockets() []string {
 	out := []string{"/run/buildkit/buildkitd.sock"}
 	if dir := environ.Get(b.settings.Environ, "XDG_RUNTIME_DIR"); dir != "" {
@@ -110,7 +110,7 @@ func (b *Builder) sockets() []string {
 	return out
 }
 
-// answers says whether a BuildKit speaks at a socket; a stale socket refuses at once.
+// answers reports whether a BuildKit answers at a socket; a stale socket refuses at once.
 func answers(ctx context.Context, socket string) bool {
 	if _, err := os.Stat(socket); err != nil {
 		return false
@@ -146,7 +146,7 @@ func (b *Builder) dial(ctx context.Context, kind, address string) (*Node, error)
 	return &Node{Client: c, Kind: kind, Address: address, returning: b.settings.Return}, nil
 }
 
-// canEmbed says why the embedded BuildKit cannot run here, or nil.
+// canEmbed returns why the embedded BuildKit cannot run here, or nil.
 func canEmbed() error {
 	if runtime.GOOS != "linux" {
 		return fault.New(fault.Usage, "the embedded BuildKit needs Linux")

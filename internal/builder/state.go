@@ -17,7 +17,7 @@ import (
 	"github.com/howdah/howdah/internal/fault"
 )
 
-// State is what builder:status tells.
+// State is what builder:status shows.
 type State struct {
 	Kind      string // embedded, docker or remote
 	Address   string
@@ -32,7 +32,7 @@ type State struct {
 	Bytes     int64    // that its cache takes on disk
 }
 
-// isUp says whether builder:up keeps the daemon running.
+// isUp reports whether builder:up keeps the daemon running.
 func (h home) isUp() bool {
 	_, err := os.Stat(h.in("up"))
 	return err == nil && answers(context.Background(), h.socket())
@@ -54,7 +54,7 @@ func (b *Builder) Up(ctx context.Context) error {
 	if h.isUp() {
 		return release()
 	}
-	// Who keeps it alive is now a process of its own that does nothing else.
+	// From here on, a process of its own keeps the daemon alive.
 	keep, err := os.OpenFile(h.in("alive"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return errors.Join(fmt.Errorf("keeping BuildKit up: %w", err), release())
@@ -112,7 +112,7 @@ func (b *Builder) Down(ctx context.Context) error {
 	return errors.Join(h.clear(), log.Wait(logTime))
 }
 
-// Status says which BuildKit would build for the machine's own platform, without starting one.
+// Status returns which BuildKit would build for the machine's own platform, and its state. It starts none.
 func (b *Builder) Status(ctx context.Context) (State, error) {
 	kind, address, err := b.resolve(ctx, b.settings.Builder)
 	if err != nil {
@@ -163,7 +163,7 @@ func (b *Builder) Status(ctx context.Context) (State, error) {
 	return s, nil
 }
 
-// Usage is what the embedded BuildKit's cache takes on disk, in bytes.
+// Usage returns what the embedded BuildKit's cache takes on disk, in bytes.
 func (b *Builder) Usage() (int64, error) {
 	h, err := b.home()
 	if err != nil {
@@ -193,8 +193,8 @@ func (b *Builder) Usage() (int64, error) {
 	return total, nil
 }
 
-// Prune brings the embedded BuildKit's cache down to keep bytes, the least recently used first, and returns how many
-// bytes that freed; with 0 all of it goes. It refuses while a build uses it.
+// Prune removes the least recently used of the embedded BuildKit's cache until keep bytes are left, and returns how many
+// bytes that freed; with 0 it removes everything, and refuses while a build uses it.
 func (b *Builder) Prune(ctx context.Context, keep int64) (int64, error) {
 	before, err := b.Usage()
 	if err != nil || before <= keep {
