@@ -46,7 +46,8 @@ var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 // PinBases runs base:pin: it writes bases.lock; with dry it only prints what would be in it.
 func PinBases(ctx context.Context, s *session.Session, dry bool) error {
-	if err := Check(s); err != nil {
+	dockerfiles, err := readDockerfiles(s)
+	if err != nil {
 		return err
 	}
 	return candidate.At(ctx, s, candidate.Options{}, func(u candidate.Upstream) error {
@@ -54,7 +55,7 @@ func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 		if err != nil {
 			return err
 		}
-		names, err := begins(ctx, s, v, "")
+		expanded, err := expand(ctx, s, dockerfiles, v, "")
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,7 @@ func PinBases(ctx context.Context, s *session.Session, dry bool) error {
 		client := registry.New(registry.Options{Keychain: s.Credentials})
 		defer client.Close()
 		b := bytes.NewBufferString(basesHead)
-		for _, name := range names {
+		for _, name := range imageNames(expanded) {
 			if strings.Contains(name, "@") {
 				continue
 			}

@@ -32,7 +32,7 @@ func baseOptions(s *session.Session, b *builder.Builder) (base.Options, error) {
 	}
 	var spec image.Spec
 	spec.Secrets = map[string][]byte{}
-	if err := reach(s, &spec); err != nil {
+	if err := addDownloads(s, &spec); err != nil {
 		return base.Options{}, err
 	}
 	return base.Options{
@@ -68,13 +68,7 @@ func MakeBases(ctx context.Context, s *session.Session, b *builder.Builder) (err
 	}
 	stage := s.Story.Around("making the base images")
 	defer stage.FailOn(&err)
-	options.Show = func() (image.Progress, func()) {
-		console, back, ok := s.Term.Console()
-		if !ok {
-			return image.Progress{Out: s.Story.Writer()}, back
-		}
-		return image.Progress{Console: console}, back
-	}
+	options.Show = func() (image.Progress, func()) { return progress(s) }
 	if err := base.Make(ctx, options); err != nil {
 		return err
 	}

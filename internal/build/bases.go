@@ -2,15 +2,12 @@ package build
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/howdah/howdah/internal/base"
 	"github.com/howdah/howdah/internal/fault"
-	"github.com/howdah/howdah/internal/frontend"
 	"github.com/howdah/howdah/internal/registry"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
@@ -87,46 +84,6 @@ func digestOf(
 		defer done()
 	}
 	return c.Digest(ctx, name, insecure...)
-}
-
-// begins returns the images that both Dockerfiles start from, copy from or mount, on any of the platforms.
-func begins(ctx context.Context, s *session.Session, v versions, packages string) ([]string, error) {
-	seen := map[string]bool{}
-	for _, i := range s.Config.Images() {
-		file, err := dockerfile(s, i)
-		if err != nil {
-			return nil, err
-		}
-		args, err := argsOf(s, v, packages, file)
-		if err != nil {
-			return nil, err
-		}
-		from, _, err := fromOf(ctx, file, args, s.Config.Build.Platforms)
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range from {
-			seen[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen)), nil
-}
-
-// fromOf returns a Dockerfile's images on all platforms, and the base of its last stage on the first.
-func fromOf(
-	ctx context.Context, file frontend.Dockerfile, args map[string]string, platforms []string,
-) (images []string, base string, err error) {
-	for n, platform := range platforms {
-		some, first, err := file.From(ctx, args, platform)
-		if err != nil {
-			return nil, "", err
-		}
-		if images = append(images, some...); n == 0 {
-			base = first
-		}
-	}
-	slices.Sort(images)
-	return slices.Compact(images), base, nil
 }
 
 // label returns a base's name and digest for the labels. A base that was made here has no name by which it could be

@@ -39,7 +39,8 @@ type PlanOptions struct {
 // bases that are not pinned.
 func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o PlanOptions) (*Build, error) {
 	packages := o.Packages
-	if err := Check(s); err != nil {
+	dockerfiles, err := readDockerfiles(s)
+	if err != nil {
 		return nil, err
 	}
 	accepted, err := Accepted(s)
@@ -64,16 +65,17 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 	if err != nil {
 		return nil, err
 	}
-	names, err := begins(ctx, s, v, packages)
+	expanded, err := expand(ctx, s, dockerfiles, v, packages)
 	if err != nil {
 		return nil, err
 	}
-	bases, err := findBases(ctx, s, names, o)
+	bases, err := findBases(ctx, s, imageNames(expanded), o)
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range s.Config.Images() {
-		spec, err := specOf(ctx, s, specInput{c.Tree, i, v, bases, packages})
+	for _, e := range expanded {
+		i := e.image
+		spec, err := specOf(ctx, s, specInput{c.Tree, e, bases})
 		if err != nil {
 			return nil, err
 		}
@@ -85,11 +87,7 @@ func Plan(ctx context.Context, s *session.Session, c *candidate.Candidate, o Pla
 		if partsOf[i.Name], err = spec.Parts(ctx); err != nil {
 			return nil, err
 		}
-		_, from, err := fromOf(ctx, spec.Dockerfile, spec.Args, spec.Platforms)
-		if err != nil {
-			return nil, err
-		}
-		base, sum := bases.label(from)
+		base, sum := bases.label(e.base)
 		mark.Images[i.Name] = stamp.Image{
 			Title: i.Name, Role: i.Role, Description: describe(s.Config.Name, i.Role), BaseName: base, BaseDigest: sum,
 			Inputs: inputs,

@@ -8,6 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/builder"
 	"github.com/howdah/howdah/internal/config"
 	"github.com/howdah/howdah/internal/files"
+	"github.com/howdah/howdah/internal/image"
 	"github.com/howdah/howdah/internal/session"
 )
 
@@ -47,4 +48,14 @@ func certificatesOf(s *session.Session) func(name string) ([]byte, error) {
 		}
 		return data, err
 	}
+}
+
+// progress returns where a build shows its steps: on the terminal's console, or else as lines of the story. The caller
+// calls back when the build is over, so that the stages are drawn again.
+func progress(s *session.Session) (show image.Progress, back func()) {
+	console, back, ok := s.Term.Console()
+	if ok {
+		return image.Progress{Console: console}, back
+	}
+	return image.Progress{Out: s.Story.Writer()}, back
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// reach adds to a build what it needs to download packages from this machine: certificates and mirrors. They are
+// addDownloads adds to a build what it needs to download packages from this machine: certificates and mirrors. They are
 // passed as build secrets, so they are in no layer and do not affect the inputs.
-func reach(s *session.Session, spec *image.Spec) error {
+func addDownloads(s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	if file := certificates(s); file != "" {
 		from := config.Path{Name: file, Abs: s.Path(file)}

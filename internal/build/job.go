@@ -25,8 +25,8 @@ type job struct {
 	done   *Image // the result, if it need not be built
 }
 
-// whole returns the job of an image with all its platforms.
-func whole(s *session.Session, b *Build, spec image.Spec) job {
+// wholeJob returns the job of an image with all its platforms.
+func wholeJob(s *session.Session, b *Build, spec image.Spec) job {
 	return job{spec: spec, inputs: b.Inputs[spec.Name], dir: s.Config.Result("images", spec.Name)}
 }
 
@@ -64,7 +64,7 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 	defer func() { err = errors.Join(err, writeRecord(ctx, s, b, results)) }()
 	split := map[string][]job{}
 	for _, spec := range specs {
-		whole := whole(s, b, spec)
+		whole := wholeJob(s, b, spec)
 		reuse(ctx, s, &whole, nil)
 		if whole.done == nil {
 			parts, err := parts(ctx, s, spec)
@@ -93,7 +93,7 @@ func Images(ctx context.Context, s *session.Session, b *Build, specs []image.Spe
 	}
 	var out []Image
 	for _, spec := range specs {
-		whole := whole(s, b, spec)
+		whole := wholeJob(s, b, spec)
 		if parts := split[spec.Name]; parts != nil {
 			joined, err := join(ctx, s, whole, parts)
 			if err != nil {
@@ -188,13 +188,7 @@ func run(ctx context.Context, s *session.Session, jobs []job) ([]Image, error) {
 	for i := range wanted {
 		wanted[i].Spec.Cache = cache
 	}
-	console, back, ok := s.Term.Console()
-	show := image.Progress{}
-	if ok {
-		show.Console = console
-	} else {
-		show.Out = s.Story.Writer()
-	}
+	show, back := progress(s)
 	made, err := image.Build(ctx, b, wanted, show)
 	back()
 	for i, r := range made {

@@ -22,9 +22,9 @@ const (
 	gitMount = "/run/git-mirror"
 )
 
-// folders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It first
+// addMirrorFolders adds the mirrors of gems on this disk to a build, as mounts that leave nothing in the image. It first
 // copies the repositories of [build] git_mirror to the cache, each under a name of its own.
-func folders(ctx context.Context, s *session.Session, spec *image.Spec) error {
+func addMirrorFolders(ctx context.Context, s *session.Session, spec *image.Spec) error {
 	b := s.Config.Build
 	spec.Mounts = map[string]string{}
 	if filepath.IsAbs(b.GemMirror) {

@@ -8,19 +8,19 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// Shelf keeps builds of single platforms at registries, for other machines.
-type Shelf interface {
-	// Kept finds a build by its inputs, and returns its digest; "" if there is none.
-	Kept(ctx context.Context, name, inputs string) (digest string, err error)
-	// MayKeep checks before a build that builds of these images can be kept.
-	MayKeep(ctx context.Context, names ...string) error
-	// Keep uploads a build.
-	Keep(ctx context.Context, i Image) error
+// BuildStore keeps builds of single platforms at registries, for other machines.
+type BuildStore interface {
+	// Find finds a build by its inputs, and returns its digest; "" if there is none.
+	Find(ctx context.Context, name, inputs string) (digest string, err error)
+	// MaySave checks, before a build, that builds of these images can be saved.
+	MaySave(ctx context.Context, names ...string) error
+	// Save uploads a build.
+	Save(ctx context.Context, i Image) error
 }
 
-// ForOthers builds images for their platforms, verifies them, and uploads each to the shelf: a release takes what is
+// ForOthers builds images for their platforms, verifies them, and saves each in the store: a release takes what is
 // there, and builds the rest. It returns the uploaded images.
-func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, shelf Shelf) ([]Image, error) {
+func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.Spec, store BuildStore) ([]Image, error) {
 	var kept []Image
 	var jobs []job
 	var names []string
@@ -30,7 +30,7 @@ func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.
 			return nil, err
 		}
 		for _, j := range platforms {
-			digest, err := shelf.Kept(ctx, j.spec.Name, j.inputs)
+			digest, err := store.Find(ctx, j.spec.Name, j.inputs)
 			if err != nil {
 				return nil, err
 			}
@@ -45,7 +45,7 @@ func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.
 	if len(jobs) == 0 {
 		return kept, nil
 	}
-	if err := shelf.MayKeep(ctx, names...); err != nil {
+	if err := store.MaySave(ctx, names...); err != nil {
 		return kept, err
 	}
 	if err := b.Fetch(ctx, s); err != nil {
@@ -59,7 +59,7 @@ func ForOthers(ctx context.Context, s *session.Session, b *Build, specs []image.
 		return kept, err
 	}
 	for _, i := range images {
-		if err := shelf.Keep(ctx, i); err != nil {
+		if err := store.Save(ctx, i); err != nil {
 			return kept, err
 		}
 		kept = append(kept, i)

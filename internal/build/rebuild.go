@@ -47,7 +47,7 @@ func Rebuild(ctx context.Context, s *session.Session, name string) error {
 }
 
 func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, name string) error {
-	specs, err := chosen(b, name)
+	specs, err := specsNamed(b, name)
 	if err != nil {
 		return err
 	}
@@ -64,13 +64,13 @@ func rebuild(ctx context.Context, s *session.Session, b *Build, last *Record, na
 		}
 		built = append(built, last.Images[n])
 	}
-	return Anew(ctx, s, specs, func(jobs []image.Job, more Builds) error {
+	return BuildAgain(ctx, s, specs, func(jobs []image.Job, more Builds) error {
 		return compareNew(ctx, s, jobs, built, more)
 	})
 }
 
-// chosen returns the images with this name or role; both for "".
-func chosen(b *Build, name string) (specs []image.Spec, err error) {
+// specsNamed returns the images with this name or role; both for "".
+func specsNamed(b *Build, name string) (specs []image.Spec, err error) {
 	for _, spec := range b.Specs {
 		if name == "" || name == spec.Name || name == spec.Role {
 			specs = append(specs, spec)
@@ -85,8 +85,8 @@ func chosen(b *Build, name string) (specs []image.Spec, err error) {
 // Builds builds jobs; what describes the build in messages.
 type Builds func(jobs []image.Job, what string) error
 
-// Anew prepares builds without any cache into dist/rebuilt, calls work, and removes the folder.
-func Anew(ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error) error {
+// BuildAgain prepares builds without any cache into dist/rebuilt, calls work, and removes the folder.
+func BuildAgain(ctx context.Context, s *session.Session, specs []image.Spec, work func([]image.Job, Builds) error) error {
 	var jobs []image.Job
 	for _, spec := range specs {
 		spec.NoCache = true
@@ -101,11 +101,7 @@ func Anew(ctx context.Context, s *session.Session, specs []image.Spec, work func
 	}
 	build := func(jobs []image.Job, what string) error {
 		stage := s.Story.Stage(what)
-		console, back, ok := s.Term.Console()
-		show := image.Progress{Out: s.Story.Writer()}
-		if ok {
-			show = image.Progress{Console: console}
-		}
+		show, back := progress(s)
 		_, err := image.Build(ctx, kit, jobs, show)
 		back()
 		stage.Close(err)

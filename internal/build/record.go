@@ -72,7 +72,7 @@ func writeRecord(ctx context.Context, s *session.Session, b *Build, results []Im
 		if err != nil {
 			return err
 		}
-		for _, o := range append(parts, whole(s, b, spec)) {
+		for _, o := range append(parts, wholeJob(s, b, spec)) {
 			wanted[o.inputs] = true
 		}
 	}

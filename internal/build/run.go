@@ -8,7 +8,7 @@ import (
 	"github.com/howdah/howdah/internal/deployment"
 	"github.com/howdah/howdah/internal/fault"
 	"github.com/howdah/howdah/internal/image"
-	runner "github.com/howdah/howdah/internal/imagerun"
+	"github.com/howdah/howdah/internal/imagerun"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/stamp"
 	"github.com/howdah/howdah/internal/target"
@@ -50,7 +50,7 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	opt := runner.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Stage: s.Stages(),
+	opt := imagerun.Options{Env: mark.Environment(), Dir: s.Config.Cache.In("run"), Say: s.Term.Sayf, Stage: s.Stages(),
 		Log:     pipe,
 		LogName: log.Name(), Health: deployment.StreamingHealth}
 	if opt.Web, err = image.First(layouts[s.Config.Web.Name]); err != nil {
@@ -60,7 +60,7 @@ func Run(ctx context.Context, s *session.Session, check bool) (err error) {
 		return err
 	}
 	stage := s.Story.Stage("unpacking the images, starting PostgreSQL and Redis")
-	stack, err := runner.Start(ctx, opt)
+	stack, err := imagerun.Start(ctx, opt)
 	stage.Close(err)
 	if err != nil {
 		return err
@@ -82,9 +82,9 @@ func createRunLog(name string) (*os.File, error) {
 }
 
 // proveImages starts the servers and checks them; unless once is set, it keeps them running.
-func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, version string, once bool) error {
+func proveImages(ctx context.Context, s *session.Session, stack *imagerun.Stack, version string, once bool) error {
 	stage := s.Story.Stage("loading the database's schema")
-	checks := []runner.Check{stack.Prepare(ctx)}
+	checks := []imagerun.Check{stack.Prepare(ctx)}
 	if ctx.Err() != nil {
 		stage.Fail()
 		return context.Cause(ctx)
@@ -116,7 +116,7 @@ func proveImages(ctx context.Context, s *session.Session, stack *runner.Stack, v
 }
 
 // showChecks prints the checks, and writes dist/image-run.json.
-func showChecks(s *session.Session, checks []runner.Check) error {
+func showChecks(s *session.Session, checks []imagerun.Check) error {
 	failed := 0
 	s.Term.Answerf("%s · checks of the running images:", s.Distribution())
 	for _, c := range checks {

@@ -31,16 +31,12 @@ func (x Sandbox) Run(ctx context.Context, r script.Run) (script.Ran, error) {
 		Name: "script", Context: r.Upstream, Bases: found.where, Platforms: s.Config.Build.Platforms[:1],
 		Secrets: map[string][]byte{}, Proxy: proxies(s.Getenv), Credentials: s.Credentials,
 	}
-	if err := reach(s, &spec); err != nil {
+	if err := addDownloads(s, &spec); err != nil {
 		return script.Ran{}, err
 	}
 	b := Builder(s)
 	defer b.Close()
-	console, back, ok := s.Term.Console()
-	show := image.Progress{Out: s.Story.Writer()}
-	if ok {
-		show = image.Progress{Console: console}
-	}
+	show, back := progress(s)
 	ran, err := image.Execute(ctx, b, image.Execution{
 		Spec: spec, Base: name, Packages: image.Packages(r.Text), Beside: r.Beside, Folder: r.Folder, Tree: r.Tree,
 		Command: r.Command,

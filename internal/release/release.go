@@ -32,7 +32,7 @@ type Settings struct {
 	Name       string             // of the distribution
 	Images     []string           // names, in the order of reports: web, then streaming
 	Registries []address.Registry // in the order of howdah.toml
-	Required   []string           // registries without which a release is not complete; nil: all
+	Required   []string           // registries without which a release is not complete; none: all
 	Moving     []string           // tags that follow the newest release
 	Public     bool               // images must be readable without credentials
 	Dist       string             // the folder for the journal, the records, kustomization.yaml and compose.yaml
@@ -45,7 +45,7 @@ type Settings struct {
 }
 
 func (s Settings) required(r address.Registry) bool {
-	if s.Required == nil {
+	if len(s.Required) == 0 {
 		return true
 	}
 	for _, name := range s.Required {

@@ -13,57 +13,65 @@ import (
 	"github.com/howdah/howdah/internal/session"
 )
 
-// githubPackages deletes from ghcr.io, which itself has no request for that, by GitHub's API.
+// githubPackages deletes from ghcr.io by GitHub's API, since the registry itself has no request for that.
 type githubPackages struct {
-	api      string
-	token    string
-	password func(context.Context, address.Registry) (string, error) // for a registry, where there is no token
-	versions map[string][]github.Version                             // by the package's owner and name, asked for once
+	api    string
+	token  func(context.Context, address.Registry) (string, error)
+	listed map[string]githubPackage // by the package's owner and name: a prune asks for each version of a package
+}
+
+// githubPackage is what GitHub's API listed of a package.
+type githubPackage struct {
+	api      *github.Packages
+	versions []github.Version
 }
 
 var _ registry.Deleter = (*githubPackages)(nil)
 
-// newGitHubPackages takes GITHUB_TOKEN, else the password for the registry.
+// newGitHubPackages uses GITHUB_TOKEN or, if it is not set, the password for the registry.
 func newGitHubPackages(s *session.Session) *githubPackages {
 	return &githubPackages{
-		api: s.Getenv("GITHUB_API_URL"), token: s.Getenv("GITHUB_TOKEN"), versions: map[string][]github.Version{},
-		password: func(ctx context.Context, r address.Registry) (string, error) {
+		api: s.Getenv("GITHUB_API_URL"), listed: map[string]githubPackage{},
+		token: func(ctx context.Context, r address.Registry) (string, error) {
+			if token := s.Getenv("GITHUB_TOKEN"); token != "" {
+				return token, nil
+			}
 			return s.Credentials.Password(ctx, r.Host)
 		},
 	}
 }
 
-// Delete removes a manifest of an image with its tags; gone is false where r is not ghcr.io.
+// Delete removes a manifest of an image with its tags; gone is false if r is not ghcr.io.
 func (g *githubPackages) Delete(
 	ctx context.Context, r address.Registry, image, digest string,
 ) (gone bool, err error) {
 	if !r.IsGHCR() {
 		return false, nil
 	}
-	all, err := g.list(ctx, r, image)
+	found, err := g.list(ctx, r, image)
 	if err != nil {
 		return false, err
 	}
-	for _, v := range all {
+	for _, v := range found.versions {
 		if v.Digest != digest {
 			continue
 		}
-		err := github.NewPackages(g.api, g.token).Delete(ctx, v)
+		err := found.api.Delete(ctx, v)
 		return err == nil, err
 	}
 	return true, nil
 }
 
-// untagged are the manifests of an image that no tag leads to and that nobody changed since a moment; none where r is
-// not ghcr.io.
+// untagged returns the digests of an image's manifests that have no tag and have not changed since a time, sorted; none
+// if r is not ghcr.io.
 func (g *githubPackages) untagged(
 	ctx context.Context, r address.Registry, image string, since time.Time,
 ) (digests []string, err error) {
 	if !r.IsGHCR() {
 		return nil, nil
 	}
-	all, err := g.list(ctx, r, image)
-	for _, v := range all {
+	found, err := g.list(ctx, r, image)
+	for _, v := range found.versions {
 		if len(v.Tags) == 0 && v.Updated.Before(since) {
 			digests = append(digests, v.Digest)
 		}
@@ -72,29 +80,28 @@ func (g *githubPackages) untagged(
 	return digests, err
 }
 
-func (g *githubPackages) list(ctx context.Context, r address.Registry, image string) ([]github.Version, error) {
+// list asks for the versions of an image's package, once.
+func (g *githubPackages) list(ctx context.Context, r address.Registry, image string) (githubPackage, error) {
 	owner, name := packageOf(r, image)
-	if all, ok := g.versions[owner+"/"+name]; ok {
-		return all, nil
+	if found, ok := g.listed[owner+"/"+name]; ok {
+		return found, nil
 	}
-	if g.token == "" {
-		password, err := g.password(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		if g.token = password; g.token == "" {
-			return nil, fault.New(fault.Auth, "GitHub's API deletes for nobody: GITHUB_TOKEN is not set, and docker login "+
-				"has no password for %s", r.Host)
-		}
+	token, err := g.token(ctx, r)
+	if err != nil {
+		return githubPackage{}, err
 	}
-	all, err := github.NewPackages(g.api, g.token).Versions(ctx, owner, name)
-	if err == nil {
-		g.versions[owner+"/"+name] = all
+	if token == "" {
+		return githubPackage{}, fault.New(fault.Auth, "GitHub's API deletes for nobody: GITHUB_TOKEN is not set, and docker "+
+			"login has no password for %s", r.Host)
 	}
-	return all, err
+	found := githubPackage{api: github.NewPackages(g.api, token)}
+	if found.versions, err = found.api.Versions(ctx, owner, name); err == nil {
+		g.listed[owner+"/"+name] = found
+	}
+	return found, err
 }
 
-// packageOf is what GitHub calls an image: its owner's name, and whatever follows.
+// packageOf returns what GitHub calls an image: its owner's name, and what follows in its repository.
 func packageOf(r address.Registry, image string) (owner, name string) {
 	_, path, _ := strings.Cut(r.String(), "/")
 	owner, below, _ := strings.Cut(path, "/")

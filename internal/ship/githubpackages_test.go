@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/howdah/howdah/internal/address"
-	"github.com/howdah/howdah/internal/github"
 )
 
 // TestGitHubPackages: what GitHub's API is asked to delete of ghcr.io, with which token; and nothing of others.
@@ -36,7 +35,9 @@ func TestGitHubPackages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &githubPackages{api: server.URL, token: "right", versions: map[string][]github.Version{}}
+	token := "right"
+	of := func(context.Context, address.Registry) (string, error) { return token, nil }
+	g := &githubPackages{api: server.URL, token: of, listed: map[string]githubPackage{}}
 	old, err := g.untagged(t.Context(), hub, "mini-cache", time.Date(2026, 4, 30, 12, 0, 0, 0, time.UTC))
 	if err != nil || !slices.Equal(old, []string{"sha256:bb"}) {
 		t.Errorf("untagged for a day: %q, %v", old, err)
@@ -62,15 +63,13 @@ func TestGitHubPackages(t *testing.T) {
 			t.Errorf("%s: %t, %v; %q, %v; asked %q", other, gone, err, none, listing, asked)
 		}
 	}
-	password := ""
-	nobody := &githubPackages{api: server.URL, versions: g.versions,
-		password: func(context.Context, address.Registry) (string, error) { return password, nil }}
-	clear(g.versions)
+	token = ""
+	nobody := &githubPackages{api: server.URL, token: of, listed: map[string]githubPackage{}}
 	if _, err := nobody.Delete(t.Context(), hub, "mini-cache", "sha256:bb"); err == nil ||
 		!strings.Contains(err.Error(), "GITHUB_TOKEN is not set") {
 		t.Errorf("nobody: %v", err)
 	}
-	password = "of docker login"
+	token = "of docker login"
 	_, err = nobody.Delete(t.Context(), hub, "mini-cache", "sha256:bb")
 	if last := asked[len(asked)-1]; err != nil || !strings.HasSuffix(last, "Bearer of docker login") {
 		t.Errorf("with a password: asked %q, %v", last, err)

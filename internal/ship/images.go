@@ -87,7 +87,7 @@ func BuildImages(ctx context.Context, s *session.Session, o ImageOptions) error 
 		case o.Platform != "" && unread != nil:
 			return unread
 		case o.Platform != "":
-			return buildForOthers(ctx, s, b, o.of(b), shelf{out, known})
+			return buildForOthers(ctx, s, b, o.of(b), buildStore{out, known})
 		}
 		if err := b.Fetch(ctx, s); err != nil {
 			return err
@@ -156,7 +156,7 @@ func showLines(ctx context.Context, s *session.Session, specs []image.Spec, keep
 }
 
 // buildForOthers builds for one platform, uploads the builds, and prints where they are.
-func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to shelf) error {
+func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, specs []image.Spec, to buildStore) error {
 	kept, err := build.ForOthers(ctx, s, b, specs, to)
 	if len(kept) > 0 {
 		s.Term.Answerf("%s · images of one platform, kept at the registry:", s.Distribution())
@@ -167,16 +167,16 @@ func buildForOthers(ctx context.Context, s *session.Session, b *build.Build, spe
 	return err
 }
 
-// shelf keeps builds of one platform at the registries, each under a tag made from its inputs. It moves no other tag.
-type shelf struct {
+// buildStore keeps builds of one platform at the registries, each under a tag made from its inputs. It moves no other tag.
+type buildStore struct {
 	out   *publisher
 	known *release.Known
 }
 
-var _ build.Shelf = shelf{}
+var _ build.BuildStore = buildStore{}
 
-// Kept finds a build by its inputs.
-func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
+// Find finds a build by its inputs.
+func (h buildStore) Find(ctx context.Context, name, inputs string) (string, error) {
 	found, err := h.out.store.FindBuild(ctx, h.known, name, inputs)
 	if err != nil || found == nil {
 		return "", err
@@ -184,13 +184,13 @@ func (h shelf) Kept(ctx context.Context, name, inputs string) (string, error) {
 	return found.Digest, nil
 }
 
-// MayKeep checks the permission to push.
-func (h shelf) MayKeep(ctx context.Context, names ...string) error {
+// MaySave checks the permission to push.
+func (h buildStore) MaySave(ctx context.Context, names ...string) error {
 	return h.out.store.MaySaveBuild(ctx, names...)
 }
 
-// Keep uploads a build.
-func (h shelf) Keep(ctx context.Context, i build.Image) error {
+// Save uploads a build.
+func (h buildStore) Save(ctx context.Context, i build.Image) error {
 	s := h.out.s
 	stage := s.Story.Stage("uploading " + i.Name)
 	h.out.watch.show(stage)

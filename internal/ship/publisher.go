@@ -26,16 +26,16 @@ type publisher struct {
 	hub    *githubPackages
 }
 
-// patient is the number of tries of a target that publishes: the client's default. A target that only reads gives up
-// sooner: quick.
-const patient, quick = 0, 2
+// How often each request is tried: by a target that publishes as often as the client does by default, by one that only
+// reads less often.
+const manyTries, fewTries = 0, 2
 
 // tries is the number of tries of each request of a run that publishes unless it is dry.
 func tries(dry bool) int {
 	if dry {
-		return quick
+		return fewTries
 	}
-	return patient
+	return manyTries
 }
 
 // openRegistries opens the registries; tries is the number of tries of each request.
@@ -59,12 +59,8 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 	for _, i := range s.Config.Images() {
 		images = append(images, i.Name)
 	}
-	required := publish.Required
-	if len(required) == 0 {
-		required = nil
-	}
 	out.store.Settings = release.Settings{
-		Name: s.Config.Name, Images: images, Registries: registries, Required: required, Moving: publish.Moving,
+		Name: s.Config.Name, Images: images, Registries: registries, Required: publish.Required, Moving: publish.Moving,
 		Public: publish.Public,
 		Dist:   s.Config.Dist, Cache: s.Config.Cache.In("blobs"),
 		Attended: s.Getenv("GITHUB_EVENT_NAME") == "workflow_dispatch" || s.Term.Live(),
@@ -75,8 +71,8 @@ func openRegistries(ctx context.Context, s *session.Session, tries int) (_ *publ
 // Loopback returns the address of this machine's own registry.
 func Loopback(s *session.Session) string { return "127.0.0.1:" + strconv.Itoa(s.Config.Publish.Port) }
 
-// with opens the registries, and calls work.
-func with(ctx context.Context, s *session.Session, tries int, work func(*publisher) error) error {
+// withRegistries opens the registries, and calls work.
+func withRegistries(ctx context.Context, s *session.Session, tries int, work func(*publisher) error) error {
 	out, err := openRegistries(ctx, s, tries)
 	if err != nil {
 		return err
@@ -117,7 +113,7 @@ func (o *publisher) read(ctx context.Context) (known *release.Known, err error) 
 // Known returns what the registries hold; nil if they cannot be asked.
 func Known(ctx context.Context, s *session.Session) *release.Known {
 	var known *release.Known
-	err := with(ctx, s, patient, func(o *publisher) (err error) {
+	err := withRegistries(ctx, s, manyTries, func(o *publisher) (err error) {
 		known, err = o.store.Read(ctx)
 		return err
 	})
@@ -130,7 +126,7 @@ func Known(ctx context.Context, s *session.Session) *release.Known {
 // Released returns a function that finds upstream's commit of the newest release, for -ref=@released.
 func Released(s *session.Session) func(context.Context) (string, error) {
 	return func(ctx context.Context) (commit string, err error) {
-		err = with(ctx, s, patient, func(o *publisher) error {
+		err = withRegistries(ctx, s, manyTries, func(o *publisher) error {
 			known, err := o.store.Read(ctx)
 			if err != nil {
 				return err

@@ -19,7 +19,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 	if err := refuseLoopbackInCI(s); err != nil && !o.Dry {
 		return err
 	}
-	at, err := again(ctx, s, o, func(out *publisher, at progress, last *build.Record) (progress, error) {
+	at, err := planLast(ctx, s, o, func(out *publisher, at progress, last *build.Record) (progress, error) {
 		var err error
 		if at.plan.State != release.Done {
 			return at, nil
@@ -41,7 +41,7 @@ func Push(ctx context.Context, s *session.Session, o Options) error {
 // Tags runs publish:tag: it prints what publish:push would name the last build, with the present time.
 func Tags(ctx context.Context, s *session.Session) error {
 	o := Options{Candidate: candidate.Options{Offline: true}}
-	_, err := again(ctx, s, o, func(out *publisher, at progress, _ *build.Record) (progress, error) {
+	_, err := planLast(ctx, s, o, func(out *publisher, at progress, _ *build.Record) (progress, error) {
 		s.Term.Answerf("%s · tags of the last build:", s.Distribution())
 		for _, name := range at.plan.Names(out.store.Settings) {
 			s.Term.Answerf("%s", name)
@@ -51,8 +51,8 @@ func Tags(ctx context.Context, s *session.Session) error {
 	return err
 }
 
-// again plans the last build of image:build once more, returns an error if anything differs, and calls work.
-func again(
+// planLast plans the last build of image:build once more, returns an error if anything differs, and calls work.
+func planLast(
 	ctx context.Context, s *session.Session, o Options, work func(*publisher, progress, *build.Record) (progress, error),
 ) (at progress, err error) {
 	last, err := build.Last(s)

@@ -22,7 +22,7 @@ func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) 
 	if err := images.check(s); err != nil {
 		return err
 	}
-	return with(ctx, s, patient, func(out *publisher) error {
+	return withRegistries(ctx, s, manyTries, func(out *publisher) error {
 		rec, known, err := out.store.Record(ctx, tag)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func RebuildReleased(ctx context.Context, s *session.Session, tag, name string) 
 					return err
 				}
 			}
-			return build.Anew(ctx, s, specs, func(again []image.Job, _ build.Builds) error {
+			return build.BuildAgain(ctx, s, specs, func(again []image.Job, _ build.Builds) error {
 				return out.compare(ctx, known, b, rec, again)
 			})
 		})

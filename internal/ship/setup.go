@@ -14,7 +14,6 @@ import (
 	"github.com/howdah/howdah/internal/git"
 	"github.com/howdah/howdah/internal/session"
 	"github.com/howdah/howdah/internal/target"
-	"github.com/howdah/howdah/internal/tree"
 )
 
 // setupPage is the page of docs/ that explains the steps of [Setup].
@@ -24,54 +23,47 @@ const setupPage = "github-releases.md"
 type step struct {
 	what string
 	// look returns what it found if the step is done; else "" and what to do.
-	look func(*setupState, context.Context) (says string, do fault.Hint, err error)
-}
-
-// setupState is what the steps have found so far.
-type setupState struct {
-	s    *session.Session
-	repo *git.Repo // nil until the step "a git repository with a commit" has found it
-	head tree.ID   // its commit
+	look func(context.Context, *session.Session) (says string, do fault.Hint, err error)
 }
 
 // steps are the ones that this machine can check; setupPage numbers them the same.
 var steps = []step{
-	{"a distribution", (*setupState).begun},
-	{"a series that applies", (*setupState).checked},
-	{"a git repository with a commit", (*setupState).committed},
-	{"the workflow", (*setupState).workflow},
-	{"registries", (*setupState).registries},
-	{"the source's address", (*setupState).source},
-	{"pushed to GitHub", (*setupState).pushed},
-	{"a first release", (*setupState).released},
-	{"images that everybody can pull", (*setupState).visible},
+	{"a distribution", begun},
+	{"a series that applies", checked},
+	{"a git repository with a commit", committed},
+	{"the workflow", hasWorkflow},
+	{"registries", hasRegistries},
+	{"the source's address", hasSource},
+	{"pushed to GitHub", pushed},
+	{"a first release", released},
+	{"images that everybody can pull", canPull},
 }
 
-func (at *setupState) begun(context.Context) (string, fault.Hint, error) {
-	return at.s.Distribution(), fault.Hint{}, nil
+func begun(_ context.Context, s *session.Session) (string, fault.Hint, error) {
+	return s.Distribution(), fault.Hint{}, nil
 }
 
-func (at *setupState) workflow(context.Context) (string, fault.Hint, error) {
+func hasWorkflow(_ context.Context, s *session.Session) (string, fault.Hint, error) {
 	const file = ".github/workflows/howdah.yml"
-	if _, err := os.Stat(at.s.Config.In(filepath.FromSlash(file))); err != nil {
+	if _, err := os.Stat(s.Config.In(filepath.FromSlash(file))); err != nil {
 		return "", fault.Hintf("copy it from a new distribution, which has one: %s", target.Init.Command("-dir=FOLDER")), nil
 	}
 	return file, fault.Hint{}, nil
 }
 
-func (at *setupState) registries(context.Context) (string, fault.Hint, error) {
-	if len(at.s.Config.Publish.Registries) == 0 {
-		return "", fault.Hintf(`write under [publish] in %s: registries = ["ghcr.io/you"]`, at.s.Config.File), nil
+func hasRegistries(_ context.Context, s *session.Session) (string, fault.Hint, error) {
+	if len(s.Config.Publish.Registries) == 0 {
+		return "", fault.Hintf(`write under [publish] in %s: registries = ["ghcr.io/you"]`, s.Config.File), nil
 	}
-	return strings.Join(at.s.Config.Publish.Registries, ", "), fault.Hint{}, nil
+	return strings.Join(s.Config.Publish.Registries, ", "), fault.Hint{}, nil
 }
 
-func (at *setupState) source(context.Context) (string, fault.Hint, error) {
-	if at.s.Config.Source.Repository == "" {
+func hasSource(_ context.Context, s *session.Session) (string, fault.Hint, error) {
+	if s.Config.Source.Repository == "" {
 		return "", fault.Hintf("write in %s, with the address of its repository: [source] repository = "+
-			`"https://github.com/you/mastodon"`, at.s.Config.File), nil
+			`"https://github.com/you/mastodon"`, s.Config.File), nil
 	}
-	return at.s.Config.Source.Repository, fault.Hint{}, nil
+	return s.Config.Source.Repository, fault.Hint{}, nil
 }
 
 // maxCheck limits how many bytes of dist/patch-check.json are read: conflicts have at most 2 MiB in all, and each of
@@ -79,9 +71,9 @@ func (at *setupState) source(context.Context) (string, fault.Hint, error) {
 const maxCheck = 64 << 20
 
 // checked looks for the result of the last patch:check.
-func (at *setupState) checked(context.Context) (string, fault.Hint, error) {
+func checked(_ context.Context, s *session.Session) (string, fault.Hint, error) {
 	do := fault.Hintf("check it: %s", target.PatchCheck.Command())
-	data, err := files.ReadAt(at.s.Config.Result("patch-check.json"), maxCheck)
+	data, err := files.ReadAt(s.Config.Result("patch-check.json"), maxCheck)
 	if err != nil {
 		return "", do, nil
 	}
@@ -95,25 +87,29 @@ func (at *setupState) checked(context.Context) (string, fault.Hint, error) {
 	return fmt.Sprintf("the last check passed, with %d changes", len(check.Changes)), fault.Hint{}, nil
 }
 
-// committed looks for the distribution's own repository. It sets repo and head, which pushed needs.
-func (at *setupState) committed(ctx context.Context) (string, fault.Hint, error) {
-	root := fault.Word(at.s.Config.Root)
+// committed looks for the distribution's own repository, and its last commit.
+func committed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
+	root := fault.Word(s.Config.Root)
 	do := fault.Hintf("git -C %s init && git -C %s add -A && git -C %s commit -m Begin", root, root, root)
-	repo, head, err := git.Checkout(ctx, at.s.Config.Root)
+	repo, head, err := git.Checkout(ctx, s.Config.Root)
 	if err != nil {
 		return "", do, nil
 	}
-	at.repo, at.head = repo, head
-	return "at commit " + head.Short(), fault.Hint{}, nil
+	return "at commit " + head.Short(), fault.Hint{}, repo.Close()
 }
 
 // pushed looks for the commit in a branch of a remote repository, as git last fetched it.
-func (at *setupState) pushed(ctx context.Context) (string, fault.Hint, error) {
-	address := at.s.Config.Source.Repository
+func pushed(ctx context.Context, s *session.Session) (string, fault.Hint, error) {
+	address := s.Config.Source.Repository
 	do := fault.Hintf("make an empty repository at GitHub, then: git -C %s push -u %s.git "+
-		"HEAD:main", fault.Word(at.s.Config.Root),
+		"HEAD:main", fault.Word(s.Config.Root),
 		strings.TrimSuffix(address, ".git"))
-	out, err := at.repo.Run(ctx, "branch", "--remotes", "--contains", string(at.head))
+	repo, head, err := git.Checkout(ctx, s.Config.Root)
+	if err != nil {
+		return "", do, err
+	}
+	defer repo.Close()
+	out, err := repo.Run(ctx, "branch", "--remotes", "--contains", string(head))
 	if err != nil || strings.TrimSpace(string(out)) == "" {
 		return "", do, nil
 	}
@@ -121,8 +117,8 @@ func (at *setupState) pushed(ctx context.Context) (string, fault.Hint, error) {
 }
 
 // released asks the registries whether there is a release.
-func (at *setupState) released(ctx context.Context) (says string, do fault.Hint, err error) {
-	err = with(ctx, at.s, quick, func(o *publisher) error {
+func released(ctx context.Context, s *session.Session) (says string, do fault.Hint, err error) {
+	err = withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		known, err := o.store.Read(ctx)
 		if err == nil && known.Newest != nil {
 			says = known.Newest.Tag
@@ -133,9 +129,9 @@ func (at *setupState) released(ctx context.Context) (says string, do fault.Hint,
 		"visibility, and prints the addresses at which you make the packages public"), err
 }
 
-// visible asks for the images without an account.
-func (at *setupState) visible(ctx context.Context) (says string, do fault.Hint, err error) {
-	err = with(ctx, at.s, quick, func(o *publisher) error {
+// canPull asks for the images without an account.
+func canPull(ctx context.Context, s *session.Session) (says string, do fault.Hint, err error) {
+	err = withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		for _, c := range checkups {
 			if c.What == "pull" && !c.OK {
@@ -155,15 +151,9 @@ func (at *setupState) visible(ctx context.Context) (says string, do fault.Hint, 
 // Setup runs publish:doctor -setup: it checks one step after the other, and prints what to do for the first one that
 // is not done.
 func Setup(ctx context.Context, s *session.Session) error {
-	at := &setupState{s: s}
-	defer func() {
-		if at.repo != nil {
-			_ = at.repo.Close()
-		}
-	}()
 	s.Term.Answerf("%s · from nothing to releases by GitHub: docs/%s", s.Distribution(), setupPage)
 	for i, one := range steps {
-		says, do, err := one.look(at, ctx)
+		says, do, err := one.look(ctx, s)
 		switch {
 		case says != "":
 			s.Term.Answerf("done %2d  %s: %s", i+1, one.what, says)

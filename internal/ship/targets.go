@@ -15,6 +15,7 @@ import (
 	"github.com/howdah/howdah/internal/term"
 )
 
+// Serve runs publish:serve: it serves the local registry until the run is interrupted.
 func Serve(ctx context.Context, s *session.Session) error {
 	dir := s.Config.Result("registry")
 	return loopback.Serve(ctx, dir, Loopback(s), func() {
@@ -22,8 +23,9 @@ func Serve(ctx context.Context, s *session.Session) error {
 	})
 }
 
+// Status runs publish:status: it prints what the registries have of the newest release.
 func Status(ctx context.Context, s *session.Session) error {
-	return with(ctx, s, quick, func(o *publisher) error {
+	return withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		result, err := o.store.Status(ctx, "", true)
 		words := map[string]string{release.Done: "whole:", release.Planned: "nothing is released yet"}
 		return showResult(s, "publish-status.json", words, result, err)
@@ -33,7 +35,7 @@ func Status(ctx context.Context, s *session.Session) error {
 // Compose runs publish:compose: it prints the compose.yaml of the release with the tag to, or of the release that a
 // rollback would return to, or of the newest.
 func Compose(ctx context.Context, s *session.Session, to string, before bool) error {
-	return with(ctx, s, quick, func(o *publisher) error {
+	return withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		file, err := o.store.Compose(ctx, to, before)
 		if err == nil {
 			s.Term.AnswerBytes(file)
@@ -44,7 +46,7 @@ func Compose(ctx context.Context, s *session.Session, to string, before bool) er
 
 // Resume runs publish:resume. With all, it reads every blob of the newest release, at every registry.
 func Resume(ctx context.Context, s *session.Session, all, dry bool) error {
-	return with(ctx, s, tries(dry), func(o *publisher) error {
+	return withRegistries(ctx, s, tries(dry), func(o *publisher) error {
 		hooks, done := o.hooks(nil, nil)
 		store := o.store
 		store.ReadAll = all
@@ -68,7 +70,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 		return fault.New(fault.Usage, "no tag to move is named").
 			WithHint("name it, such as -to=latest, or set [publish] moving")
 	}
-	return with(ctx, s, tries(o.Dry), func(p *publisher) error {
+	return withRegistries(ctx, s, tries(o.Dry), func(p *publisher) error {
 		result, err := p.store.Promote(ctx, tag, moving, o.Accept, o.Dry)
 		words := map[string]string{release.Done: strings.Join(moving, ", ") + " moved to"}
 		return showResult(s, releaseFile, words, result, err)
@@ -77,7 +79,7 @@ func Promote(ctx context.Context, s *session.Session, o Options, tag string, mov
 
 // Rollback runs publish:rollback; to is a release's tag, "" means the previous release.
 func Rollback(ctx context.Context, s *session.Session, o Options, to string) error {
-	return with(ctx, s, tries(o.Dry), func(p *publisher) error {
+	return withRegistries(ctx, s, tries(o.Dry), func(p *publisher) error {
 		result, err := p.store.Rollback(ctx, to, o.Accept, tagTime(s), o.Dry)
 		if err == nil && !o.Dry {
 			defer s.Term.Sayf("held: releases publish nothing until %s", s.Line(target.PublishHold, "-off"))
@@ -88,7 +90,7 @@ func Rollback(ctx context.Context, s *session.Session, o Options, to string) err
 
 // Hold runs publish:hold: it sets a hold or, with off, lifts it.
 func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool) error {
-	return with(ctx, s, tries(dry), func(o *publisher) error {
+	return withRegistries(ctx, s, tries(dry), func(o *publisher) error {
 		if !dry {
 			if _, err := o.store.Hold(ctx, !off, reason, tagTime(s)); err != nil {
 				return err
@@ -112,7 +114,7 @@ func Hold(ctx context.Context, s *session.Session, reason string, off, dry bool)
 // keeps all.
 func Prune(ctx context.Context, s *session.Session, keep int, older time.Duration, dry bool) error {
 	opt := release.PruneOptions{Now: s.Now, Dry: dry, Builds: older, Keep: keep}
-	return with(ctx, s, tries(dry), func(o *publisher) error {
+	return withRegistries(ctx, s, tries(dry), func(o *publisher) error {
 		gone, err := o.store.Prune(ctx, opt)
 		caches, cacheErr := o.pruneCache(ctx, dry)
 		gone, err = append(gone, caches...), errors.Join(err, cacheErr)
@@ -154,8 +156,8 @@ func (o *publisher) explainFull(checkups []release.Checkup) {
 	}
 }
 
-// checkupRows lists the checks, and below them the hints of those that failed, each once; where they
-// are several, with what each is about.
+// checkupRows lists the checks, and below them the hints of those that failed, each once. With several hints, each
+// begins with the checks that it is for.
 func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 	var rows []term.Line
 	var hints []string
@@ -185,8 +187,9 @@ func checkupRows(s *session.Session, checkups []release.Checkup) (p term.Page) {
 	return p
 }
 
+// Doctor runs publish:doctor: it prints what was checked of each registry and image; the error has the exit code.
 func Doctor(ctx context.Context, s *session.Session) error {
-	return with(ctx, s, quick, func(o *publisher) error {
+	return withRegistries(ctx, s, fewTries, func(o *publisher) error {
 		checkups, err := o.store.Doctor(ctx)
 		wrong := 0
 		o.explainFull(checkups)

@@ -36,7 +36,7 @@ func unchanged(ctx context.Context, s *session.Session, o Options, from string) 
 func compare(
 	ctx context.Context, s *session.Session, o Options, from string,
 ) (at *progress, differs string, err error) {
-	err = with(ctx, s, quick, func(out *publisher) error {
+	err = withRegistries(ctx, s, fewTries, func(out *publisher) error {
 		known, err := out.store.Read(ctx)
 		if err != nil {
 			return err
