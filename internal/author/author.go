@@ -4,8 +4,6 @@
 package author
 
 import (
-	"io"
-
 	"github.com/howdah/howdah/internal/candidate"
 	"github.com/howdah/howdah/internal/serieswriter"
 	"github.com/howdah/howdah/internal/session"
@@ -22,9 +20,6 @@ type Author struct {
 func For(s *session.Session, o candidate.Options, dry bool) *Author { return &Author{s, o, dry} }
 
 func (a *Author) writer() *serieswriter.Writer { return serieswriter.New(a.s, a.dry) }
-
-// closeQuietly closes a file that was only read.
-func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // did chooses the word for what was done, or for what a dry run would do.
 func (a *Author) did(done, would string) string {

@@ -103,7 +103,7 @@ func (a *Author) exportBranch(ctx context.Context, o *candidate.Candidate, dir, 
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(w)
+	defer w.Close()
 	a.s.Term.Answerf("%s  branch %s at %s on upstream %s", dir, change, head.Short(), o.Upstream.Pin.Commit.Short())
 	a.s.Term.Sayf("set your own name on it (git commit --amend --reset-author), and push it to your fork")
 	return nil

@@ -18,39 +18,30 @@ import (
 	"github.com/howdah/howdah/internal/tree"
 )
 
-// openedFork is a fork's repository, opened together with upstream's.
+// forkRepo is a fork's repository, opened together with upstream's.
+type forkRepo struct {
+	ref      forkRef
+	repo     *git.Repo
+	tip      tree.ID
+	local    bool // missing objects are not fetched
+	upstream candidate.Upstream
+}
+
+// openedFork is a fork with what its history says.
 type openedFork struct {
-	forkRef
-	*git.Repo
-	tip, base tree.ID
-	newest    tree.ID  // the newest commit of upstream
-	notes     []string // for a person
-	commits   []fork.Commit
-	releases  map[string]tree.ID // of upstream, if the fork has merged any
-	known     map[string]bool    // signatures of upstream's commits
-	local     bool               // missing objects are not fetched
-	upstream  candidate.Upstream
+	source  forkRepo
+	history forkHistory
+	base    tree.ID  // the newest commit of upstream that it has merged
+	notes   []string // for a person
 }
 
 // openFork reads a fork's own commits, and finds the newest commit of upstream that it has merged.
 func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef) (*openedFork, func(), error) {
-	f := &openedFork{forkRef: ref, upstream: u}
-	done, err := f.open(ctx, a.s.Path(ref.dir))
+	repo, done, err := openRepo(ctx, u, ref, a.s.Path(ref.dir))
 	if err != nil {
 		return nil, nil, err
 	}
-	if err = f.refuseEndless(ctx); err == nil {
-		err = a.warnUncommitted(ctx, ref)
-	}
-	if err == nil {
-		err = f.history(ctx)
-	}
-	if err == nil {
-		f.base, err = f.newestBase(ctx)
-	}
-	if err == nil {
-		err = a.warnAhead(ctx, f)
-	}
+	f, err := a.readFork(ctx, repo)
 	if err != nil {
 		done()
 		if errors.Is(err, fork.ErrMany) || errors.Is(err, tree.ErrMany) {
@@ -59,6 +50,26 @@ func (a *Author) openFork(ctx context.Context, u candidate.Upstream, ref forkRef
 		return nil, nil, err
 	}
 	return f, done, nil
+}
+
+// readFork reads the history of an open fork.
+func (a *Author) readFork(ctx context.Context, repo forkRepo) (*openedFork, error) {
+	if err := repo.refuseEndless(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.warnUncommitted(ctx, repo.ref); err != nil {
+		return nil, err
+	}
+	history, err := repo.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	base, err := repo.newestBase(ctx, history.tips)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := a.warnAhead(ctx, repo, base, history.newest)
+	return &openedFork{source: repo, history: history, base: base, notes: notes}, err
 }
 
 // warnUncommitted warns about changes in a clone's work tree that are not committed, if the import takes what is
@@ -78,71 +89,71 @@ func (a *Author) warnUncommitted(ctx context.Context, ref forkRef) error {
 	return nil
 }
 
-// open opens the fork. Folder is the absolute path of its clone on this disk, or "".
-func (f *openedFork) open(ctx context.Context, folder string) (func(), error) {
-	if f.dir == "" {
-		var err error
-		f.Repo = f.upstream.Mirror.Repo
-		f.tip, err = f.upstream.Mirror.Fork(ctx, f.url, f.branch)
-		return func() {}, err
+// openRepo opens a fork's repository. Folder is the absolute path of its clone on this disk, or "".
+func openRepo(ctx context.Context, u candidate.Upstream, ref forkRef, folder string) (f forkRepo, done func(), err error) {
+	f = forkRepo{ref: ref, upstream: u}
+	if ref.dir == "" {
+		f.repo = u.Mirror.Repo
+		f.tip, err = u.Mirror.Fork(ctx, ref.url, ref.branch)
+		return f, func() {}, err
 	}
-	clone, tip, err := git.Clone(ctx, folder, f.branch)
+	clone, tip, err := git.Clone(ctx, folder, ref.branch)
 	switch {
 	case errors.Is(err, git.ErrNoRevision):
-		return nil, fault.New(fault.Usage, "the clone %s has no branch %q", f.dir, f.branch).
-			WithHint("see its branches: git -C %s branch --all", fault.Word(f.dir))
+		return f, nil, fault.New(fault.Usage, "the clone %s has no branch %q", ref.dir, ref.branch).
+			WithHint("see its branches: git -C %s branch --all", fault.Word(ref.dir))
 	case errors.Is(err, git.ErrNoRepository):
-		return nil, fault.New(fault.Usage, "%s is not a git repository that can be read: %w", f.dir, err)
+		return f, nil, fault.New(fault.Usage, "%s is not a git repository that can be read: %w", ref.dir, err)
 	case err != nil:
-		return nil, err
+		return f, nil, err
 	}
-	joined, err := git.Join(clone, f.upstream.Mirror.Repo)
+	joined, err := git.Join(clone, u.Mirror.Repo)
 	if err != nil {
-		closeQuietly(clone)
-		return nil, err
+		_ = clone.Close()
+		return f, nil, err
 	}
-	f.Repo, f.tip, f.local = joined.Repo, tip, true
+	f.repo, f.tip, f.local = joined.Repo, tip, true
+	done = func() { _, _ = joined.Close(), clone.Close() }
 	if clone.Shallow() {
-		if _, err := joined.Run(ctx, "rev-list", "--count", string(tip), "^"+string(f.upstream.Pin.Commit)); err != nil {
-			closeQuietly(joined)
-			closeQuietly(clone)
-			return nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", f.dir).
-				WithHint("fetch them: git -C %s fetch --unshallow", fault.Word(f.dir))
+		if _, err := joined.Run(ctx, "rev-list", "--count", string(tip), "^"+string(u.Pin.Commit)); err != nil {
+			done()
+			return f, nil, fault.New(fault.Usage, "the clone %s is shallow: it does not have all of the fork's commits", ref.dir).
+				WithHint("fetch them: git -C %s fetch --unshallow", fault.Word(ref.dir))
 		}
 	}
-	return func() { closeQuietly(joined); closeQuietly(clone) }, nil
+	return f, done, nil
 }
 
-// warnAhead warns if the fork's upstream is ahead of the pin, unless it is a release's commit.
-func (a *Author) warnAhead(ctx context.Context, f *openedFork) error {
+// warnAhead warns if the fork's upstream is ahead of the pin, unless it is a release's commit. It returns the warning
+// for the report.
+func (a *Author) warnAhead(ctx context.Context, f forkRepo, base, newest tree.ID) (notes []string, err error) {
 	pin := f.upstream.Pin
 	for _, one := range []struct {
 		of   tree.ID
 		want bool
-	}{{pin.Commit, false}, {f.newest, true}} {
-		if has, err := f.Ancestor(ctx, f.base, one.of); err != nil || has != one.want {
-			return err
+	}{{pin.Commit, false}, {newest, true}} {
+		if has, err := f.repo.Ancestor(ctx, base, one.of); err != nil || has != one.want {
+			return nil, err
 		}
 	}
-	out, err := f.Run(ctx, "rev-list", "--count", string(f.base), "^"+string(pin.Commit))
+	out, err := f.repo.Run(ctx, "rev-list", "--count", string(base), "^"+string(pin.Commit))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(string(out)))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	note := fmt.Sprintf("%s has merged upstream %s, which has %s that the pin %s does not have: its changes are made "+
-		"on the former, and judged on the latter", f.from, f.base.Short(), plural.Of(n, "commit"), pin.Commit.Short())
+		"on the former, and judged on the latter", f.ref.from, base.Short(), plural.Of(n, "commit"), pin.Commit.Short())
 	a.s.Term.Warnf("%s", note)
-	f.notes = append(f.notes, note)
-	return nil
+	return []string{note}, nil
 }
 
 // refuseEndless refuses a fork whose tree has more files than git can list: a small tree can contain itself many
 // times.
-func (f *openedFork) refuseEndless(ctx context.Context) error {
-	tip, err := f.At(ctx, f.tip)
+func (f forkRepo) refuseEndless(ctx context.Context) error {
+	tip, err := f.repo.At(ctx, f.tip)
 	if err != nil {
 		return err
 	}
@@ -151,11 +162,12 @@ func (f *openedFork) refuseEndless(ctx context.Context) error {
 }
 
 // newestBase returns the commit of upstream from which the fork differs least: the newest one that it merged. If
-// there are several merge bases, none of which contains another, it is the one with the fewest different files.
-func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
+// there are several merge bases, none of which contains another, it is the one with the fewest different files. Tips
+// are upstream's.
+func (f forkRepo) newestBase(ctx context.Context, tips []tree.ID) (tree.ID, error) {
 	seen := map[tree.ID]bool{}
-	for _, id := range f.upstreamTips() {
-		out, err := f.Run(ctx, "merge-base", "--all", string(id), string(f.tip))
+	for _, id := range tips {
+		out, err := f.repo.Run(ctx, "merge-base", "--all", string(id), string(f.tip))
 		if err != nil && !git.NotFound(err) {
 			return "", err
 		}
@@ -164,22 +176,23 @@ func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 		}
 	}
 	if len(seen) == 0 {
-		return "", fault.New(fault.Usage, "%s has no commit in common with %s", f.from, f.upstream.Pin.URL).
+		return "", fault.New(fault.Usage, "%s has no commit in common with %s", f.ref.from, f.upstream.Pin.URL).
 			WithHint("is [upstream] url the repository that it was forked from?")
 	}
 	args := []string{"merge-base", "--independent"}
 	for id := range seen {
 		args = append(args, string(id))
 	}
-	out, err := f.Run(ctx, args...)
+	out, err := f.repo.Run(ctx, args...)
 	if err != nil {
 		return "", err
 	}
+	bases := strings.Fields(string(out))
 	best, least := tree.ID(""), 0
-	for _, id := range strings.Fields(string(out)) {
+	for _, id := range bases {
 		n := 0
-		if len(strings.Fields(string(out))) > 1 {
-			names, err := f.Run(ctx, "diff-tree", "-r", "--name-only", "--no-renames", id, string(f.tip))
+		if len(bases) > 1 {
+			names, err := f.repo.Run(ctx, "diff-tree", "-r", "--name-only", "--no-renames", id, string(f.tip))
 			if err != nil {
 				return "", err
 			}
@@ -192,9 +205,9 @@ func (f *openedFork) newestBase(ctx context.Context) (tree.ID, error) {
 	return best, nil
 }
 
-// Blobs reads what is there. Files that a fork on this disk lacks may be read from upstream.
-func (f *openedFork) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
-	got, err := f.Repo.Blobs(ctx, ids)
+// Blobs reads contents. Files that a fork on this disk lacks may be read from upstream.
+func (f forkRepo) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]byte, error) {
+	got, err := f.repo.Blobs(ctx, ids)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !f.local {
 		err = fmt.Errorf("%w: %w", err, fs.ErrNotExist) // the server does not send it
 	}
@@ -202,11 +215,11 @@ func (f *openedFork) Blobs(ctx context.Context, ids []tree.ID) (map[tree.ID][]by
 }
 
 // Ahead fetches in one batch what will be read from a remote fork.
-func (f *openedFork) Ahead(ctx context.Context, ids []tree.ID) error {
+func (f forkRepo) Ahead(ctx context.Context, ids []tree.ID) error {
 	if f.local {
 		return nil
 	}
-	_, err := f.Sizes(ctx, ids)
+	_, err := f.repo.Sizes(ctx, ids)
 	if ctx.Err() != nil {
 		return err
 	}

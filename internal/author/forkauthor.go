@@ -17,7 +17,7 @@ import (
 type signed struct{ author, date, subject, body string }
 
 // signedOf reads the author, date and message of the commits of some topics.
-func (f *openedFork) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]signed, error) {
+func (f forkRepo) signedOf(ctx context.Context, steps []fork.Step) (map[tree.ID]signed, error) {
 	var ids bytes.Buffer
 	for _, s := range steps {
 		for _, id := range slices.Concat(s.Commits, s.Merges) {
@@ -28,7 +28,7 @@ func (f *openedFork) signedOf(ctx context.Context, steps []fork.Step) (map[tree.
 	if ids.Len() == 0 {
 		return found, nil
 	}
-	out, err := f.RunInput(ctx, &ids, "log", "--no-walk=unsorted", "--stdin",
+	out, err := f.repo.RunInput(ctx, &ids, "log", "--no-walk=unsorted", "--stdin",
 		"--format=%H%x00%an <%ae>%x00%aD%x00%s%x00%b%x01")
 	for text := range strings.SplitSeq(string(out), "\x01") {
 		if p := strings.SplitN(strings.TrimLeft(text, "\n"), "\x00", 5); len(p) == 5 {
@@ -52,7 +52,7 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 	}
 	head := all[0]
 	if len(all) > 1 {
-		head = joined(all, c.Why)
+		head = joinSigned(all, c.Why)
 	}
 	head.body = unlikeDiff.ReplaceAllString(head.body, " $0")
 	if head.body != "" {
@@ -71,8 +71,8 @@ func sign(c *series.Change, t *fork.Topic, by map[tree.ID]signed) {
 // unlikeDiff matches lines of a message that look like the start of a diff, or of the next mail.
 var unlikeDiff = regexp.MustCompile(`(?m)^(?:---|diff |Index: |=====|\+\+\+ |@@ |\*\*\* |GIT binary patch|From )`)
 
-// joined makes one header of several commits.
-func joined(all []signed, why string) signed {
+// joinSigned makes one header of several commits.
+func joinSigned(all []signed, why string) signed {
 	times := map[string]int{}
 	for _, one := range all {
 		times[one.author]++

@@ -20,37 +20,54 @@ var releaseBump = regexp.MustCompile(`^Bump version to v?[0-9]`)
 
 var mergedRelease = regexp.MustCompile(`^Merge .*\b(?:stable-[0-9]|v[0-9]+\.[0-9])`)
 
+// forkHistory is what a fork's commits are compared with, and those that upstream does not have.
+type forkHistory struct {
+	newest   tree.ID            // the newest commit of upstream
+	releases map[string]tree.ID // of upstream, if the fork has merged any
+	tips     []tree.ID          // the known tips of upstream: the pin, the newest commit, and the releases
+	known    map[string]bool    // signatures of upstream's commits
+	commits  []fork.Commit
+}
+
 // history reads the commits that upstream does not have. It fetches upstream's releases if the fork has merged one,
 // or if more than a quarter of its commits are upstream's, as in a fork that began with a release.
-func (f *openedFork) history(ctx context.Context) error {
-	newest, err := f.upstream.Mirror.Newest(ctx, f.upstream.Pin)
-	if err != nil {
-		return err
+func (f forkRepo) history(ctx context.Context) (h forkHistory, err error) {
+	pin := f.upstream.Pin
+	if h.newest, err = f.upstream.Mirror.Newest(ctx, pin); err != nil {
+		return h, err
 	}
-	f.newest = newest
-	own, err := f.outline(ctx)
+	if h.tips = []tree.ID{pin.Commit}; h.newest != pin.Commit {
+		h.tips = append(h.tips, h.newest)
+	}
+	own, err := f.outline(ctx, h.tips)
 	if err != nil {
-		return err
+		return h, err
 	}
 	if own.release || 4*own.copied > own.commits {
-		if f.releases, err = f.upstream.Mirror.Releases(ctx); err != nil {
-			return err
+		if h.releases, err = f.upstream.Mirror.Releases(ctx); err != nil {
+			return h, err
 		}
-		if len(f.releases) > 0 {
-			if own, err = f.outline(ctx); err != nil {
-				return err
+		if len(h.releases) > 0 {
+			h.tips = slices.AppendSeq(h.tips, maps.Values(h.releases))
+			if own, err = f.outline(ctx, h.tips); err != nil {
+				return h, err
 			}
 		}
 	}
 	if own.copied >= mostCopied && 2*own.copied > own.commits {
-		return fault.New(fault.Usage, "%s and %s have the same history under other ids: %d of the %d commits that only the "+
-			"fork has are upstream's", f.from, f.upstream.Pin.URL, own.copied, own.commits).
+		return h, fault.New(fault.Usage, "%s and %s have the same history under other ids: %d of the %d commits that only the "+
+			"fork has are upstream's", f.ref.from, pin.URL, own.copied, own.commits).
 			WithHint("set [upstream] url to the repository that it was forked from; it has to have those very commits")
 	}
 	if err := f.refuseWide(ctx, own); err != nil {
-		return err
+		return h, err
 	}
-	return f.log(ctx)
+	h.known = own.known
+	err = f.repo.Stream(ctx, func(r io.Reader) (err error) {
+		h.commits, err = fork.ParseHistory(r)
+		return err
+	}, append(append(fork.LogArgs(), string(f.tip)), except(h.tips)...)...)
+	return h, err
 }
 
 // maxCommitFiles limits the files in the tree of a fork's commit; Mastodon has about 10,000.
@@ -58,8 +75,8 @@ const maxCommitFiles = 200_000
 
 // refuseWide returns an error if one of the fork's own commits has more files than git log should list, even if a
 // later commit removed them. The tip's tree is checked elsewhere.
-func (f *openedFork) refuseWide(ctx context.Context, own outline) error {
-	root, files, err := f.MostFiles(ctx, slices.Sorted(maps.Keys(own.roots)), maxCommitFiles)
+func (f forkRepo) refuseWide(ctx context.Context, own outline) error {
+	root, files, err := f.repo.MostFiles(ctx, slices.Sorted(maps.Keys(own.roots)), maxCommitFiles)
 	if err == nil && files > maxCommitFiles {
 		err = fmt.Errorf("%w: its commit %.9s has more than %d files", fork.ErrMany, own.roots[root], maxCommitFiles)
 	}
@@ -73,15 +90,16 @@ const mostCopied = 200
 // outline counts a fork's own commits, without merges.
 type outline struct {
 	commits, copied int
-	release         bool // it has merged one of upstream's releases, or begins with it
+	release         bool            // it has merged one of upstream's releases, or begins with it
+	known           map[string]bool // signatures of upstream's commits since its oldest one
 
 	roots map[tree.ID]string // by tree: its commit, merges included
 }
 
-// outline lists the commits that upstream does not have, without reading their trees.
-func (f *openedFork) outline(ctx context.Context) (outline, error) {
-	args := append([]string{"log", "--format=%H %T %p%x00%an%x00%at%x00%s", string(f.tip)}, f.notUpstream()...)
-	out, err := f.Run(ctx, args...)
+// outline lists the commits that upstream does not have, without reading their trees. Tips are upstream's.
+func (f forkRepo) outline(ctx context.Context, tips []tree.ID) (outline, error) {
+	args := append([]string{"log", "--format=%H %T %p%x00%an%x00%at%x00%s", string(f.tip)}, except(tips)...)
+	out, err := f.repo.Run(ctx, args...)
 	if err != nil {
 		return outline{}, err
 	}
@@ -111,52 +129,33 @@ func (f *openedFork) outline(ctx context.Context) (outline, error) {
 	if own.commits == 0 {
 		return own, nil
 	}
-	if f.known, err = f.signatures(ctx, oldest); err != nil {
+	if own.known, err = f.signatures(ctx, tips, oldest); err != nil {
 		return own, err
 	}
 	for _, s := range signatures {
-		if f.known[s] {
+		if own.known[s] {
 			own.copied++
 		}
 	}
 	return own, nil
 }
 
-// notUpstream returns arguments for git that exclude upstream's commits.
-func (f *openedFork) notUpstream() (args []string) {
-	for _, id := range f.upstreamTips() {
+// except returns arguments for git that exclude the history of commits.
+func except(tips []tree.ID) (args []string) {
+	for _, id := range tips {
 		args = append(args, "^"+string(id))
 	}
 	return args
 }
 
-func (f *openedFork) log(ctx context.Context) error {
-	return f.Stream(ctx, func(r io.Reader) (err error) {
-		f.commits, err = fork.ParseHistory(r)
-		return err
-	}, append(append(fork.LogArgs(), string(f.tip)), f.notUpstream()...)...)
-}
-
-// upstreamTips returns the known tips of upstream: the pin, the newest commit, and the releases.
-func (f *openedFork) upstreamTips() []tree.ID {
-	out := []tree.ID{f.upstream.Pin.Commit}
-	if f.newest != f.upstream.Pin.Commit {
-		out = append(out, f.newest)
-	}
-	for _, id := range f.releases {
-		out = append(out, id)
-	}
-	return out
-}
-
 // signatures returns those of upstream's commits since the fork's oldest one, to recognise cherry-picks.
-func (f *openedFork) signatures(ctx context.Context, oldest int64) (map[string]bool, error) {
+func (f forkRepo) signatures(ctx context.Context, tips []tree.ID, oldest int64) (map[string]bool, error) {
 	const year = 365 * 24 * 3600
 	args := []string{"log", "--no-merges", "--format=%an%x00%at%x00%s", fmt.Sprintf("--since=%d", oldest-year)}
-	for _, id := range f.upstreamTips() {
+	for _, id := range tips {
 		args = append(args, string(id))
 	}
-	out, err := f.Run(ctx, args...)
+	out, err := f.repo.Run(ctx, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func TestWideCommits(t *testing.T) {
 	below := store(of(1_000, "100644", "blob", blob))
 	most := store(of(200, "040000", "tree", below))
 	more := store(of(200, "040000", "tree", below) + of(1, "100644", "blob", blob))
-	f := &openedFork{Repo: repo}
+	f := forkRepo{repo: repo}
 	if err := f.refuseWide(t.Context(), outline{roots: map[tree.ID]string{most: "1111111111"}}); err != nil {
 		t.Errorf("200,000 files: %v", err)
 	}

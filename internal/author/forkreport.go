@@ -10,23 +10,25 @@ import (
 	"github.com/howdah/howdah/internal/target"
 	"github.com/howdah/howdah/internal/term"
 	"github.com/howdah/howdah/internal/tree"
+	"github.com/howdah/howdah/internal/verdict"
 	"github.com/howdah/howdah/internal/view"
 )
 
-// tellFork prints the changes as a table.
-func (a *Author) tellFork(i *forkImport) {
-	name := 0
-	for _, c := range i.changes {
-		name = max(name, len(c.Name))
+// showFork prints the changes as a table.
+func (a *Author) showFork(changes []forkChange, judged map[string]*verdict.Outcome) {
+	width := 0
+	for _, c := range changes {
+		width = max(width, len(c.change.Name))
 	}
-	for _, c := range i.changes {
-		size := right(len(c.Paths), "file") + "  " + right(c.Lines, "line")
-		a.s.Term.Answerf("%-8s  %-*s  %s  %s", c.verdict, name, c.Name, size, c.from())
-		if c.verdict.Fails() && c.message != "" {
-			a.s.Term.Answerf("          %s", term.Clip(c.message, 160))
+	for _, c := range changes {
+		o := judged[c.change.Name]
+		size := right(len(c.topic.Paths), "file") + "  " + right(c.topic.Lines, "line")
+		a.s.Term.Answerf("%-8s  %-*s  %s  %s", o.Verdict, width, c.change.Name, size, c.from())
+		if o.Verdict.Fails() && o.Message != "" {
+			a.s.Term.Answerf("          %s", term.Clip(o.Message, 160))
 		}
-		if c.Large != "" {
-			a.s.Term.Answerf("          %s", c.Large)
+		if c.topic.Large != "" {
+			a.s.Term.Answerf("          %s", c.topic.Large)
 		}
 	}
 }
@@ -37,16 +39,16 @@ func right(n int, noun string) string {
 }
 
 // from returns the commits that a change comes from.
-func (c *forkChange) from() string {
+func (c forkChange) from() string {
 	const shown = 3
 	var parts []string
-	if c.Pull != "" {
-		parts = append(parts, c.Pull)
+	if c.topic.Pull != "" {
+		parts = append(parts, c.topic.Pull)
 	}
 	for _, one := range []struct {
 		verb string
 		ids  []tree.ID
-	}{{"", c.Commits}, {"merged by ", c.Merges}} {
+	}{{"", c.topic.Commits}, {"merged by ", c.topic.Merges}} {
 		var ids []string
 		for _, id := range one.ids[:min(shown, len(one.ids))] {
 			ids = append(ids, id.Short())
@@ -63,22 +65,25 @@ func (c *forkChange) from() string {
 	return strings.Join(parts, ", ")
 }
 
-// tell fills in dist/patch-import.json.
-func (i *forkImport) tell(out *view.Import) {
-	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.expected.Root()), i.differ
-	out.Equal, out.Undecided = len(i.differ) == 0, len(i.lost)
-	for _, c := range i.changes {
-		one := view.ImportedChange{Name: c.Name, Kind: string(c.change.Kind), Files: c.Paths, Lines: c.Lines}
-		one.Verdict, one.Large = string(c.verdict), c.Large
-		for _, id := range slices.Concat(c.Commits, c.Merges) {
+// report adds an import to dist/patch-import.json. Judged are the verdicts; nil if the import failed before it had any.
+func (i *forkImport) report(out *view.Import, judged map[string]*verdict.Outcome) {
+	out.Tree, out.Expected, out.Differ = string(i.proof.Tree.Root()), string(i.made.expected.Root()), i.differ
+	out.Equal, out.Undecided = len(i.differ) == 0, len(i.made.lost)
+	for _, c := range i.made.changes {
+		one := view.ImportedChange{Name: c.change.Name, Kind: string(c.change.Kind), Files: c.topic.Paths, Lines: c.topic.Lines,
+			Large: c.topic.Large}
+		if o := judged[c.change.Name]; o != nil {
+			one.Verdict = string(o.Verdict)
+		}
+		for _, id := range slices.Concat(c.topic.Commits, c.topic.Merges) {
 			one.Commits = append(one.Commits, string(id))
 		}
 		out.Changes = append(out.Changes, one)
 	}
 }
 
-// verdict returns the error of an incomplete import, or nil.
-func (i *forkImport) verdict(file string, dry bool) error {
+// incomplete returns the error of an import that does not make the fork's tree, or whose changes do not apply; or nil.
+func (i *forkImport) incomplete(judged map[string]*verdict.Outcome, file string, dry bool) error {
 	if len(i.differ) > 0 {
 		const shown = 10
 		list := strings.Join(i.differ[:min(shown, len(i.differ))], ", ")
@@ -87,7 +92,7 @@ func (i *forkImport) verdict(file string, dry bool) error {
 		}
 		why := ""
 		for _, name := range i.differ {
-			if err := i.lost[name]; err != nil {
+			if err := i.made.lost[name]; err != nil {
 				why = ": " + err.Error()
 				break
 			}
@@ -97,15 +102,15 @@ func (i *forkImport) verdict(file string, dry bool) error {
 			WithHint("leave them out with -without=, and write a change of your own for what they do")
 	}
 	var failing []string
-	for _, c := range i.changes {
-		if c.verdict.Fails() {
-			failing = append(failing, c.Name)
+	for _, c := range i.made.changes {
+		if judged[c.change.Name].Verdict.Fails() {
+			failing = append(failing, c.change.Name)
 		}
 	}
 	if len(failing) > 0 {
 		names := term.Clip(strings.Join(failing, ", "), 300)
 		return fault.New(fault.Series, "%d of %d imported changes do not apply to upstream: %s",
-			len(failing), len(i.changes), names).WithHint("%s", howToSee(file, dry))
+			len(failing), len(i.made.changes), names).WithHint("%s", howToSee(file, dry))
 	}
 	return nil
 }

@@ -25,11 +25,9 @@ import (
 	"github.com/howdah/howdah/internal/view"
 )
 
-var (
-	commitURL = regexp.MustCompile(`^https://github\.com/` + repository + `/commit/([0-9a-f]{40})/?$`)
-)
+var commitURL = regexp.MustCompile(`^https://github\.com/` + repository + `/commit/([0-9a-f]{40})/?$`)
 
-// Import is patch:import. It turns a folder of patches, a mailbox, a pull request, a fork or a script into entries of
+// Import runs patch:import: it turns a folder of patches, a mailbox, a pull request, a fork or a script into entries of
 // series.toml. It runs nothing of it without -run. The result is written to dist/patch-import.json, also if the
 // import fails.
 func (a *Author) Import(ctx context.Context, from string, n ImportOptions) error {
@@ -69,7 +67,7 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 		if err := applyName(imported, n); err != nil {
 			return err
 		}
-		if err := a.showFates(ctx, u, imported); err != nil {
+		if err := a.showLines(ctx, u, imported); err != nil {
 			return err
 		}
 		e := a.writer()
@@ -115,15 +113,15 @@ func (a *Author) importFrom(ctx context.Context, from string, n ImportOptions, o
 			if err != nil {
 				return err
 			}
-			if n < maxToldLines {
+			if n < maxShownLines {
 				a.s.Term.Answerf("%-8s %s  %s", out.Verdict, c.Name, out.Message)
 			}
 			if out.Verdict.Fails() {
 				failing = append(failing, c.Name)
 			}
 		}
-		if n := len(imported.Changes); n > maxToldLines {
-			a.s.Term.Answerf("and %d more changes", n-maxToldLines)
+		if n := len(imported.Changes); n > maxShownLines {
+			a.s.Term.Answerf("and %d more changes", n-maxShownLines)
 		}
 		if err := e.Write(ctx, o); err != nil {
 			return err

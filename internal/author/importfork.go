@@ -37,21 +37,23 @@ type ImportOptions struct {
 
 // forkChange is a change made from a fork.
 type forkChange struct {
-	*fork.Topic
-	change  *series.Change
-	verdict verdict.Kind
-	message string
+	topic  *fork.Topic
+	change *series.Change
 }
 
-// forkImport is the changes made from a fork, and the check that they produce its tree.
-type forkImport struct {
-	*openedFork
-	prefix   string // of the names of the changes
-	changes  []*forkChange
-	lost     map[string]error
+// madeChanges are the changes made from a fork, and the tree that they have to make.
+type madeChanges struct {
+	changes  []forkChange
+	lost     map[string]error // by path: why no change can write it
 	expected *tree.Tree
-	proof    *verdict.Result
-	differ   []string
+}
+
+// forkImport is the changes made from a fork, and the check that they make its tree.
+type forkImport struct {
+	base   tree.ID
+	made   madeChanges
+	proof  *verdict.Result // of the changes on the base
+	differ []string        // paths in which the result differs from what is expected
 }
 
 // importFork imports a fork: its difference to the newest upstream commit that it merged becomes changes.
@@ -65,11 +67,11 @@ func (a *Author) importFork(
 		return err
 	}
 	defer done()
-	stage.End("%s of its own, on upstream %s", plural.Of(len(f.commits), "commit"), f.base.Short())
+	stage.End("%s of its own, on upstream %s", plural.Of(len(f.history.commits), "commit"), f.base.Short())
 	out.Notes = append(out.Notes, f.notes...)
 	stage = a.s.Story.Stage("finding where its lines come from")
-	i := &forkImport{openedFork: f, prefix: n.Prefix}
-	if err := i.make(ctx, paths(n.Only, n.Without)); err != nil {
+	made, err := f.changes(ctx, n)
+	if err != nil {
 		stage.Fail()
 		if errors.Is(err, tree.ErrFull) || errors.Is(err, git.ErrLarge) {
 			return fault.New(fault.Usage, "%s cannot be imported as a whole: %w", ref.from, err).
@@ -77,91 +79,99 @@ func (a *Author) importFork(
 		}
 		return err
 	}
-	stage.End("%s", plural.Of(len(i.changes), "change"))
+	stage.End("%s", plural.Of(len(made.changes), "change"))
 	out.Base = string(f.base)
-	if len(i.changes) == 0 && len(i.lost) == 0 {
+	if len(made.changes) == 0 && len(made.lost) == 0 {
 		a.s.Term.Answerf("nothing to import: %s is equal to upstream %s", ref.from, f.base.Short())
-		out.Tree, out.Expected, out.Equal = string(i.expected.Root()), string(i.expected.Root()), true
+		out.Tree, out.Expected, out.Equal = string(made.expected.Root()), string(made.expected.Root()), true
 		return nil
 	}
+	if n.Name != "" && len(made.changes) != 1 {
+		return fault.New(fault.Usage, "-name= names one change, and this fork has %d", len(made.changes)).
+			WithHint("leave -name= out: each change is named after what it comes from")
+	}
 	if n.Name != "" {
-		if len(i.changes) != 1 {
-			return fault.New(fault.Usage, "-name= names one change, and this fork has %d", len(i.changes)).
-				WithHint("leave -name= out: each change is named after what it comes from")
-		}
-		c := i.changes[0]
-		c.Name, c.change.Name = n.Name, n.Name
-		if n.Why != "" {
-			c.change.Why = n.Why
-		}
+		made.changes = []forkChange{made.changes[0].named(n)}
 	}
 	stage = a.s.Story.Stage("proving that the changes make the fork's tree")
-	if err := i.prove(ctx); err != nil {
+	i, err := f.prove(ctx, made)
+	if err != nil {
 		stage.Fail()
 		return err
 	}
 	if len(i.differ) > 0 {
 		stage.Fail()
 	} else {
-		stage.End("%s", i.expected.Root())
+		stage.End("%s", made.expected.Root())
 	}
-	err = a.takeFork(ctx, i, u)
-	i.tell(out)
+	judged, err := a.takeFork(ctx, i, u)
+	i.report(out, judged)
 	return err
 }
 
-// make makes the changes.
-func (i *forkImport) make(ctx context.Context, keep func(string) bool) error {
-	base, err := i.At(ctx, i.base)
-	if err != nil {
-		return err
+// named returns a change with the name and the why of the options.
+func (c forkChange) named(n ImportOptions) forkChange {
+	named := *c.change
+	named.Name = n.Name
+	if n.Why != "" {
+		named.Why = n.Why
 	}
-	tip, err := i.At(ctx, i.tip)
+	return forkChange{c.topic, &named}
+}
+
+// changes makes changes of the fork's difference to its base, for the paths that the options choose.
+func (f *openedFork) changes(ctx context.Context, n ImportOptions) (made madeChanges, err error) {
+	keep := paths(n.Only, n.Without)
+	base, err := f.source.repo.At(ctx, f.base)
 	if err != nil {
-		return err
+		return made, err
+	}
+	tip, err := f.source.repo.At(ctx, f.source.tip)
+	if err != nil {
+		return made, err
 	}
 	list, err := tree.Compare(ctx, base, tip)
 	if err != nil {
-		return err
+		return made, err
 	}
-	deltas, err := fork.Deltas(ctx, list, i, keep)
+	deltas, err := fork.Deltas(ctx, list, f.source, keep)
 	if err != nil {
-		return err
+		return made, err
 	}
 	if len(deltas) == len(list) || !slices.ContainsFunc(list, func(d tree.Delta) bool { return !keep(d.Path) }) {
-		i.expected = tip
-	} else if i.expected, err = chosen(ctx, base, tip, list, keep); err != nil {
-		return err
+		made.expected = tip
+	} else if made.expected, err = chosen(ctx, base, tip, list, keep); err != nil {
+		return made, err
 	}
 	traced, err := fork.Trace(ctx, fork.Fork{
-		Commits: i.commits, Deltas: deltas, Refuse: refuse,
+		Commits: f.history.commits, Deltas: deltas, Refuse: refuse,
 		Known: fork.Known{
-			Copied:  func(s string) bool { return i.known[s] },
-			Release: func(name string) bool { return i.releases[name] != "" },
+			Copied:  func(s string) bool { return f.history.known[s] },
+			Release: func(name string) bool { return f.history.releases[name] != "" },
 		},
-	}, i)
+	}, f.source)
 	if err != nil {
-		return err
+		return made, err
 	}
-	i.lost = traced.Lost()
+	made.lost = traced.Lost()
 	steps, err := fork.Steps(ctx, base, traced, traced.Topics(fork.DefaultLimits))
 	if err != nil {
-		return err
+		return made, err
 	}
-	by, err := i.signedOf(ctx, steps)
+	by, err := f.source.signedOf(ctx, steps)
 	if err != nil {
-		return err
+		return made, err
 	}
 	for _, s := range steps {
-		s.Name = importer.Prefixed(i.prefix, s.Name)
-		c := &series.Change{Name: s.Name, Why: s.Why, Required: true, Allow: s.Allow}
-		if err := rewrite.AsPatch(ctx, c, s.Name+".patch", s.Before, s.After); err != nil {
-			return fmt.Errorf("making the change %q: %w", s.Name, err)
+		name := importer.Prefixed(n.Prefix, s.Name)
+		c := &series.Change{Name: name, Why: s.Why, Required: true, Allow: s.Allow}
+		if err := rewrite.AsPatch(ctx, c, name+".patch", s.Before, s.After); err != nil {
+			return made, fmt.Errorf("making the change %q: %w", name, err)
 		}
 		sign(c, s.Topic, by)
-		i.changes = append(i.changes, &forkChange{Topic: s.Topic, change: c})
+		made.changes = append(made.changes, forkChange{topic: s.Topic, change: c})
 	}
-	return nil
+	return made, nil
 }
 
 // chosen returns the base with the selected files of the tip.
@@ -185,44 +195,46 @@ func chosen(ctx context.Context, base, tip *tree.Tree, list []tree.Delta, keep f
 }
 
 // prove applies the changes to the base, and compares the result with the fork's own tree.
-func (i *forkImport) prove(ctx context.Context) error {
-	base, err := i.At(ctx, i.base)
+func (f *openedFork) prove(ctx context.Context, made madeChanges) (*forkImport, error) {
+	base, err := f.source.repo.At(ctx, f.base)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := &series.Series{Resolutions: series.Resolutions{}}
-	for _, c := range i.changes {
+	for _, c := range made.changes {
 		s.Changes = append(s.Changes, c.change)
 	}
-	if i.proof, err = apply.Apply(ctx, s, apply.Inputs{Base: base, Commit: i.base}); err != nil {
-		return err
+	proof, err := apply.Apply(ctx, s, apply.Inputs{Base: base, Commit: f.base})
+	if err != nil {
+		return nil, err
 	}
-	if i.proof.Tree.Root() == i.expected.Root() {
-		return nil
+	i := &forkImport{base: f.base, made: made, proof: proof}
+	if proof.Tree.Root() == made.expected.Root() {
+		return i, nil
 	}
-	deltas, err := tree.Compare(ctx, i.proof.Tree, i.expected)
+	deltas, err := tree.Compare(ctx, proof.Tree, made.expected)
 	for _, d := range deltas {
 		i.differ = append(i.differ, d.Path)
 	}
-	return err
+	return i, err
 }
 
-// takeFork puts the changes into the series and judges them at the pin.
-func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) error {
+// takeFork puts the changes into the series and judges them at the pin. It returns their outcomes by name, if it got so
+// far.
+func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstream) (
+	judged map[string]*verdict.Outcome, err error,
+) {
 	e := a.writer()
 	folder := e.Home()
 	d, err := e.Document(folder)
 	if err != nil {
-		return err
+		return judged, err
 	}
 	file := filepath.Join(folder.Name, serieswriter.SeriesFile)
 	before := d.Bytes()
-	add := func() error {
+	add := func(list []forkChange) error {
 		text := bytes.TrimRight(before, "\n")
-		for _, c := range i.changes {
-			if c.verdict == verdict.Landed {
-				continue
-			}
+		for _, c := range list {
 			if len(text) > 0 {
 				text = append(text, "\n\n"...)
 			}
@@ -231,53 +243,54 @@ func (a *Author) takeFork(ctx context.Context, i *forkImport, u candidate.Upstre
 		}
 		return e.SetDocument(folder, append(text, '\n'))
 	}
-	for _, c := range i.changes {
-		if d.Has(c.Name) {
-			return fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.Name, file).
-				WithHint("remove it first: %s", target.PatchDrop.Command(c.Name, "-gone"))
+	for _, c := range i.made.changes {
+		if d.Has(c.change.Name) {
+			return judged, fault.New(fault.Usage, "change %q is in %s already, so nothing is written", c.change.Name, file).
+				WithHint("remove it first: %s", target.PatchDrop.Command(c.change.Name, "-gone"))
 		}
 	}
 	if e.Lock, err = i.lock(ctx, a); err != nil {
-		return err
+		return judged, err
 	}
-	if err := add(); err != nil {
-		return err
+	if err := add(i.made.changes); err != nil {
+		return judged, err
 	}
 	o, err := e.Try(ctx, u)
 	if err != nil {
-		return err
+		return judged, err
 	}
-	landed := false
-	for _, c := range i.changes {
-		out, err := o.Outcome(c.Name)
+	judged = map[string]*verdict.Outcome{}
+	var missing []forkChange // what upstream does not have
+	for _, c := range i.made.changes {
+		out, err := o.Outcome(c.change.Name)
 		if err != nil {
-			return err
+			return judged, err
 		}
-		c.verdict, c.message = out.Verdict, out.Message
-		if c.verdict == verdict.Landed {
-			landed = true
+		if judged[c.change.Name] = out; out.Verdict == verdict.Landed {
 			e.Forget(folder, c.change.Patch.Name)
+			continue
 		}
+		missing = append(missing, c)
 	}
-	a.tellFork(i)
-	for _, c := range i.changes {
-		if len(c.Allow) > 0 {
+	a.showFork(i.made.changes, judged)
+	for _, c := range i.made.changes {
+		if len(c.change.Allow) > 0 {
 			a.s.Term.Sayf("%s touches %s: it says so in %s (allow = [...]), so it is imported; -without= leaves such paths out",
-				c.Name, strings.Join(c.Allow, ", "), file)
+				c.change.Name, strings.Join(c.change.Allow, ", "), file)
 		}
 	}
-	if landed { // upstream has it: do not write it
-		if err := add(); err != nil {
-			return err
+	if len(missing) < len(i.made.changes) { // do not write what upstream has
+		if err := add(missing); err != nil {
+			return judged, err
 		}
 		if o, err = e.Try(ctx, u); err != nil {
-			return err
+			return judged, err
 		}
 	}
 	if err := e.Write(ctx, o); err != nil {
-		return err
+		return judged, err
 	}
-	return i.verdict(file, a.dry)
+	return judged, i.incomplete(judged, file, a.dry)
 }
 
 // lock returns series.lock with the fork's base as the base of each of its changes, for three-way merges.

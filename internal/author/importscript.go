@@ -85,14 +85,14 @@ func (a *Author) readScript(ctx context.Context, u candidate.Upstream, from stri
 	return imported, nil
 }
 
-// maxToldLines is how many lines of a script, or changes of an import, are shown.
-const maxToldLines = 500
+// maxShownLines is how many lines of a script, or changes of an import, are shown.
+const maxShownLines = 500
 
-// showFates prints what became of every line; of a file that is gone, since when.
-func (a *Author) showFates(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
+// showLines prints what the import made of each line; for a file that is gone, since which commit.
+func (a *Author) showLines(ctx context.Context, u candidate.Upstream, i *importer.Import) error {
 	since := map[string]string{} // by path
 	for n, f := range i.Lines {
-		if n == maxToldLines {
+		if n == maxShownLines {
 			a.s.Term.Answerf("and %d more lines", len(i.Lines)-n)
 			break
 		}

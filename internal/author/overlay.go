@@ -29,8 +29,8 @@ type Overlay struct {
 	Why              string
 }
 
-// Overlay is patch:overlay: files of a person's own become an overlay, or files of one that is there, if it applies at
-// upstream's tip. Of each upstream file that they replace the checksum is written down.
+// Overlay runs patch:overlay: it makes an overlay of a person's own files, or adds them to an existing one, if it applies
+// at upstream's tip. The overlay records the checksum of each upstream file that it replaces.
 func (a *Author) Overlay(ctx context.Context, n Overlay) error {
 	if err := series.CheckName(n.Name); err != nil {
 		return err
@@ -123,12 +123,12 @@ func (a *Author) putOverlay(ctx context.Context, e *serieswriter.Writer, now *ca
 	return replaced, err
 }
 
-// overlayFile is where a folder of changes keeps the file of an overlay.
+// overlayFile returns the path of an overlay's file in a folder of changes.
 func overlayFile(dir, name string) string {
 	return filepath.Join(series.OverlaysFolder, dir, filepath.FromSlash(name))
 }
 
-// originals are the checksums of the files of a tree that others replace.
+// originals returns the checksums of the files of a tree that others replace.
 func originals(ctx context.Context, t *tree.Tree, added map[string]tree.File) (map[string]string, error) {
 	sums := map[string]string{}
 	for name, file := range added {
@@ -144,11 +144,8 @@ func originals(ctx context.Context, t *tree.Tree, added map[string]tree.File) (m
 	return sums, nil
 }
 
-// overlayFiles reads what a person named, by the paths that it is to have in the tree.
+// overlayFiles reads the files that a person named; the keys are their paths in the tree.
 func (a *Author) overlayFiles(n Overlay) (map[string]tree.File, error) {
-	if err := series.CheckName(n.Name); err != nil {
-		return nil, err
-	}
 	from := a.s.Path(n.File)
 	info, err := os.Stat(from)
 	if err != nil {

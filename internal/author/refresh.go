@@ -74,8 +74,7 @@ func (a *Author) unlocked() bool {
 	return err == nil && (lock == nil || len(lock.Changes) == 0)
 }
 
-// takeRefreshed passes one refreshed change to the writer, and returns its proof; it refuses a change whose proof
-// fails.
+// takeRefreshed passes one refreshed change to the writer, and prints its proof. It refuses a change whose proof fails.
 func (a *Author) takeRefreshed(e *serieswriter.Writer, f rewrite.Refreshed) error {
 	c := f.Outcome.Change
 	lines := term.YesNo(f.Proof.Lines)
@@ -122,7 +121,7 @@ func (a *Author) takeRefreshed(e *serieswriter.Writer, f rewrite.Refreshed) erro
 		return d.SetEdits(c, f.Edits)
 	}
 	for _, file := range f.Files {
-		e.Set(folder, filepath.Join("overlays", c.Overlay.Folder, file), nil)
+		e.Set(folder, overlayFile(c.Overlay.Folder, file), nil)
 	}
 	return nil
 }

@@ -23,9 +23,9 @@ import (
 
 // opened is a work tree made by patch:new: its git repository, and the folder as the person typed it.
 type opened struct {
-	*git.Repo
-	s   *session.Session
-	dir string
+	repo *git.Repo
+	s    *session.Session
+	dir  string
 }
 
 // writeConflict writes the part of a failing change that applies, the files with conflicts with both sides and their
@@ -36,7 +36,7 @@ func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun appl
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(root)
+	defer root.Close()
 	for _, name := range slices.Sorted(maps.Keys(begun.Files)) {
 		if err := putIn(root, name, begun.Files[name]); err != nil {
 			return err
@@ -53,7 +53,7 @@ func (w opened) writeConflict(ctx context.Context, o verdict.Outcome, begun appl
 			continue
 		}
 		seen[u.File] = true
-		if err := w.Unmerge(ctx, u.File, u.Sides()); err != nil {
+		if err := w.repo.Unmerge(ctx, u.File, u.Sides()); err != nil {
 			return err
 		}
 		s.Term.Answerf("  %s%s", u.File, lacks(u))

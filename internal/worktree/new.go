@@ -3,7 +3,6 @@ package worktree
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,7 +66,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 		if err != nil {
 			return fault.Program(err, filepath.Dir(s.Path(dir)), s.Config.Cache.In())
 		}
-		defer closeQuietly(repo)
+		defer repo.Close()
 		for name, value := range map[string]string{"pin": string(u.Pin.Commit), "head": string(head),
 			"date": o.Day.Format(time.DateOnly), "without": strings.Join(chosen.Without, ",")} {
 			if _, err := repo.Run(ctx, "config", "howdah."+name, value); err != nil {
@@ -80,7 +79,7 @@ func New(ctx context.Context, s *session.Session, chosen candidate.Options, dir,
 				s.Line(target.PatchSave, "-dir="+dir))
 			return nil
 		}
-		w := opened{Repo: repo, s: s, dir: dir}
+		w := opened{repo: repo, s: s, dir: dir}
 		if err := w.setSubject(stop.Change.Name); err != nil {
 			return err
 		}
@@ -105,9 +104,6 @@ func taken(dir string) error {
 	return fault.New(fault.Usage, "%s exists already", dir).
 		WithHint("save what is in it (%s), or remove it", target.PatchSave.Command())
 }
-
-// closeQuietly closes a file that was only read.
-func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // putIn writes a file of a tree below root, or removes it.
 func putIn(root *os.Root, name string, f *tree.File) error {

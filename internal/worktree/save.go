@@ -39,7 +39,7 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(w)
+	defer w.repo.Close()
 	chosen, err := w.options()
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func Save(ctx context.Context, s *session.Session, o SaveOptions) error {
 		} else if err != nil {
 			return err
 		}
-		to.tellGone()
+		to.printAbsent()
 		if len(to.taken) == 0 {
 			if to.older == 0 {
 				s.Term.Answerf("nothing to save: every commit is in the series already")
@@ -94,7 +94,7 @@ type saving struct {
 
 func (s *saving) takeAll(ctx context.Context) error {
 	previous := ""
-	for i, c := range s.w.line {
+	for i, c := range s.w.commits {
 		if file, err := rewrite.MarkedFile(ctx, c.before, c.after); err != nil {
 			return err
 		} else if file != "" {
@@ -102,7 +102,7 @@ func (s *saving) takeAll(ctx context.Context) error {
 				WithHint("resolve it there: git -C %s grep -n '<<<<<<<' %s", fault.Word(s.w.dir), c.id.Short())
 		}
 		if c.before.Root() != c.after.Root() {
-			last := i == len(s.w.line)-1
+			last := i == len(s.w.commits)-1
 			if err := s.take(ctx, c, previous, last); err != nil {
 				return err
 			}
@@ -118,7 +118,7 @@ func (s *saving) take(ctx context.Context, c commit, previous string, last bool)
 	if err != nil {
 		return s.add(ctx, c, previous, last)
 	}
-	if s.w.had[c.id] {
+	if s.w.opened[c.id] {
 		return s.keep(ctx, c, known.Change)
 	}
 	folder, err := s.e.FolderOf(known.Change)
@@ -170,7 +170,7 @@ func (s *saving) add(ctx context.Context, c commit, previous string, last bool) 
 	if err != nil {
 		return err
 	}
-	fresh := &series.Change{Name: c.name, Why: strings.TrimSpace(firstOf(c.body, c.subject)), Required: true}
+	fresh := &series.Change{Name: c.name, Why: strings.TrimSpace(firstParagraph(c.body, c.subject)), Required: true}
 	if err := rewrite.AsPatch(ctx, fresh, s.e.FreeName(folder, c.name), c.before, c.after); err != nil {
 		return fmt.Errorf("making a change of commit %s, %q: %w", c.id.Short(), c.subject, err)
 	}
@@ -219,9 +219,9 @@ func (s *saving) change(folder config.Path, c *series.Change, now *rewrite.Rewri
 
 // changeOverlay writes an overlay's files; a remote overlay becomes a local one with a folder of its own.
 func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series.Change, now *rewrite.Rewritten) error {
-	dir, told := c.Overlay.Folder, plural.Of(len(now.Files), "file")+" of the overlay"
+	dir, what := c.Overlay.Folder, plural.Of(len(now.Files), "file")+" of the overlay"
 	if dir == "" {
-		dir, told = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
+		dir, what = c.Name, "has files of its own now, overlays/"+c.Name+": "+now.Why
 		if err := d.SetOverlay(c, dir); err != nil {
 			return err
 		}
@@ -229,7 +229,7 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 	for _, name := range slices.Sorted(maps.Keys(now.Files)) {
 		s.e.SetFile(folder, filepath.Join("overlays", dir, filepath.FromSlash(name)), now.Files[name])
 	}
-	s.took(c.Name, "changed", told)
+	s.took(c.Name, "changed", what)
 	over := maps.Clone(c.Overlay.Over)
 	for name, file := range now.Files {
 		if file == nil {
@@ -243,9 +243,9 @@ func (s *saving) changeOverlay(d *series.Document, folder config.Path, c *series
 	return d.SetOver(c, over)
 }
 
-// tellGone prints the changes that have no commit any more. They stay: a commit is more easily lost than dropped on
+// printAbsent prints the changes that have no commit any more. They stay: a commit is more easily lost than dropped on
 // purpose.
-func (s *saving) tellGone() {
+func (s *saving) printAbsent() {
 	for _, name := range s.w.gone() {
 		if out, err := s.o.Outcome(name); err == nil && out.Verdict.Applies() {
 			s.s.Term.Answerf("%-8s %s  its commit is gone from the work tree; the series keeps the change", "absent", name)
@@ -256,7 +256,7 @@ func (s *saving) tellGone() {
 
 // has reports whether a change has a commit that does something.
 func (w *work) has(name string) bool {
-	return slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
+	return slices.ContainsFunc(w.commits, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() })
 }
 
 // article returns a kind with its article.

@@ -19,9 +19,9 @@ import (
 // refuseTakenBack refuses commits that resolve a conflict and also undo upstream's work outside of it; with force it
 // only warns.
 func (s *saving) refuseTakenBack(ctx context.Context, force bool) error {
-	for _, c := range s.w.line {
+	for _, c := range s.w.commits {
 		o, err := s.o.Outcome(c.name)
-		if err != nil || s.w.had[c.id] {
+		if err != nil || s.w.opened[c.id] {
 			continue // a new change, or an unchanged one
 		}
 		files, err := rewrite.UpstreamsWork(ctx, apply.NewRun(s.o.Series, s.o.Inputs), *o, c.before, c.after)

@@ -26,12 +26,12 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 			return nil, after.Refuse(ctx, s.s)
 		}
 	}
-	alike, err := s.alike(ctx, after)
+	saved, err := s.treeOfCommits(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	head := s.w.line[len(s.w.line)-1].after
-	deltas, err := tree.Compare(ctx, alike, head)
+	head := s.w.commits[len(s.w.commits)-1].after
+	deltas, err := tree.Compare(ctx, saved, head)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +45,8 @@ func (s *saving) try(ctx context.Context) (*candidate.Candidate, error) {
 	return after, nil
 }
 
-// alike returns the tree of the series with only those changes that the work tree has.
-func (s *saving) alike(ctx context.Context, after *candidate.Candidate) (*tree.Tree, error) {
+// treeOfCommits returns the tree of the series with only those changes that the work tree has.
+func (s *saving) treeOfCommits(ctx context.Context, after *candidate.Candidate) (*tree.Tree, error) {
 	last, without := 0, []string{}
 	for i, out := range after.Result.Outcomes {
 		if s.w.has(out.Change.Name) {

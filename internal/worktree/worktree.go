@@ -24,15 +24,14 @@ import (
 
 // work is a work tree of patch:new, with what patch:new recorded when it opened it. It is only read.
 type work struct {
-	*git.Repo
-	dir  string
-	pin  string           // upstream's commit below its changes
-	date string           // the day on which it was opened
-	left string           // the changes that it was opened without
-	head string           // the last commit that it was opened with
-	had  map[tree.ID]bool // the commits that it was opened with
-	were []string         // the changes of these commits
-	line []commit
+	repo    *git.Repo
+	dir     string
+	pin     tree.ID          // upstream's commit below its changes
+	date    string           // the day on which it was opened
+	without string           // the changes that it was opened without, separated by commas
+	opened  map[tree.ID]bool // the commits that it was opened with
+	names   []string         // the changes of these commits
+	commits []commit         // on top of the pin, oldest first; one for each change
 }
 
 // commit is a commit of a work tree: its message, and the trees before and after it.
@@ -42,8 +41,8 @@ type commit struct {
 	before, after       *tree.Tree
 }
 
-// inHand are the files that git has while an operation is not finished.
-var inHand = map[string]string{
+// unfinished are the files that git has while an operation is not finished.
+var unfinished = map[string]string{
 	"rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge", "CHERRY_PICK_HEAD": "a cherry-pick",
 	"REVERT_HEAD": "a revert",
 }
@@ -59,15 +58,15 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 	if err != nil {
 		return nil, none
 	}
-	w := &work{Repo: repo, dir: dir, had: map[tree.ID]bool{}}
-	set, err := w.Opened(ctx)
-	if w.pin = set["howdah.pin"]; err != nil || w.pin == "" {
-		closeQuietly(w)
+	set, err := repo.Opened(ctx)
+	if err != nil || set["howdah.pin"] == "" {
+		_ = repo.Close()
 		return nil, none
 	}
-	w.date, w.left, w.head = set["howdah.date"], set["howdah.without"], set["howdah.head"]
-	if err := w.ready(ctx); err != nil {
-		closeQuietly(w)
+	w, err := readWork(ctx, work{repo: repo, dir: dir, pin: tree.ID(set["howdah.pin"]), date: set["howdah.date"],
+		without: set["howdah.without"]}, set["howdah.head"])
+	if err != nil {
+		_ = repo.Close()
 		return nil, err
 	}
 	return w, nil
@@ -75,9 +74,9 @@ func openWork(ctx context.Context, s *session.Session, dir string) (*work, error
 
 // options returns the options with which the work tree was opened.
 func (w *work) options() (candidate.Options, error) {
-	o := candidate.Options{Ref: w.pin}
-	if w.left != "" {
-		o.Without = strings.Split(w.left, ",")
+	o := candidate.Options{Ref: string(w.pin)}
+	if w.without != "" {
+		o.Without = strings.Split(w.without, ",")
 	}
 	if w.date == "" {
 		return o, nil
@@ -90,52 +89,54 @@ func (w *work) options() (candidate.Options, error) {
 	return o, nil
 }
 
-// ready returns an error if an operation of git is unfinished, or something is not committed.
-func (w *work) ready(ctx context.Context) error {
-	for name, what := range inHand {
-		if _, err := os.Lstat(filepath.Join(w.Dir(), name)); err == nil {
-			return fault.New(fault.Usage, "%s was begun in %s and is not finished", what, w.dir).
+// readWork returns a work tree with its commits; head is the last one that it was opened with. It is an error if an
+// operation of git is unfinished, or something is not committed.
+func readWork(ctx context.Context, w work, head string) (*work, error) {
+	for name, what := range unfinished {
+		if _, err := os.Lstat(filepath.Join(w.repo.Dir(), name)); err == nil {
+			return nil, fault.New(fault.Usage, "%s was begun in %s and is not finished", what, w.dir).
 				WithHint("finish or abort it there; this says how: git -C %s status", fault.Word(w.dir))
 		}
 	}
-	head, err := w.Resolve(ctx, "HEAD")
+	tip, err := w.repo.Resolve(ctx, "HEAD")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := w.refuseEndless(ctx, head); err != nil {
-		return err
+	if err := w.refuseEndless(ctx, tip); err != nil {
+		return nil, err
 	}
-	modified, err := w.Modified(ctx)
+	modified, err := w.repo.Modified(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(modified) > 0 {
-		return fault.New(fault.Usage, "what is not committed in %s cannot be saved: %s (%s)", w.dir,
+		return nil, fault.New(fault.Usage, "what is not committed in %s cannot be saved: %s (%s)", w.dir,
 			plural.Of(len(modified), "file"), plural.Few(modified)).
 			WithHint("commit it there (git add, git commit): a commit's subject becomes the change's name")
 	}
-	if ok, err := w.Ancestor(ctx, tree.ID(w.pin), head); err != nil {
-		return err
+	if ok, err := w.repo.Ancestor(ctx, w.pin, tip); err != nil {
+		return nil, err
 	} else if !ok {
-		return fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
-			tree.ID(w.pin).Short()).
+		return nil, fault.New(fault.Usage, "the work tree %s is no longer based on upstream's commit %s", w.dir,
+			w.pin.Short()).
 			WithHint("put the commits back on it (OLD is the commit below yours): git -C %s rebase --onto %s "+
 				"OLD", fault.Word(w.dir),
 				w.pin)
 	}
-	if err := w.readOpened(ctx); err != nil {
-		return err
+	if w.opened, w.names, err = w.readOpened(ctx, head); err != nil {
+		return nil, err
 	}
-	return w.readLine(ctx)
+	w.commits, err = w.readCommits(ctx)
+	return &w, err
 }
 
 // refuseEndless refuses a work tree whose last commit has more files than git can list.
-func (w *work) refuseEndless(ctx context.Context, head tree.ID) error {
-	base, err := w.At(ctx, tree.ID(w.pin))
+func (w work) refuseEndless(ctx context.Context, head tree.ID) error {
+	base, err := w.repo.At(ctx, w.pin)
 	if err != nil {
 		return err
 	}
-	tip, err := w.At(ctx, head)
+	tip, err := w.repo.At(ctx, head)
 	if err != nil {
 		return err
 	}
@@ -145,30 +146,31 @@ func (w *work) refuseEndless(ctx context.Context, head tree.ID) error {
 	return err
 }
 
-// readOpened reads the commits that the work tree was opened with.
-func (w *work) readOpened(ctx context.Context) error {
-	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", w.pin+".."+w.head)
+// readOpened returns the commits that the work tree was opened with, and their changes; head is the last of them.
+func (w work) readOpened(ctx context.Context, head string) (commits map[tree.ID]bool, names []string, err error) {
+	out, err := w.repo.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %s", string(w.pin)+".."+head)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
+	commits = map[tree.ID]bool{}
 	for line := range strings.Lines(string(out)) {
 		id, subject, _ := strings.Cut(strings.TrimSpace(line), " ")
-		w.had[tree.ID(id)] = true
-		w.were = append(w.were, series.SlugOf(subject))
+		commits[tree.ID(id)] = true
+		names = append(names, series.SlugOf(subject))
 	}
-	return nil
+	return commits, names, nil
 }
 
 // maxMessage limits the bytes of a commit's subject, and of the rest of its message.
 const maxMessage = 256 << 10
 
-// readLine reads the commits on top of the pin, oldest first. It joins consecutive commits of one change.
-func (w *work) readLine(ctx context.Context) error {
-	out, err := w.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", w.pin+"..HEAD")
+// readCommits returns the commits on top of the pin, oldest first. It joins consecutive commits of one change.
+func (w work) readCommits(ctx context.Context) (list []commit, err error) {
+	out, err := w.repo.Run(ctx, "log", "--reverse", "--first-parent", "--format=%H %P%x00%s%x00%b%x01", string(w.pin)+"..HEAD")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	below := tree.ID(w.pin)
+	below := w.pin
 	for record := range strings.SplitSeq(string(out), "\x01") {
 		parts := strings.SplitN(strings.TrimSpace(record), "\x00", 3)
 		if len(parts) != 3 {
@@ -183,37 +185,37 @@ func (w *work) readLine(ctx context.Context) error {
 		c := commit{id: tree.ID(ids[0]), parent: tree.ID(ids[1]), name: series.SlugOf(parts[1]), subject: parts[1],
 			body: parts[2]}
 		if c.parent != below {
-			return fault.New(fault.Usage, "commit %s in %s does not come directly after %s: there is a merge between them",
+			return nil, fault.New(fault.Usage, "commit %s in %s does not come directly after %s: there is a merge between them",
 				c.id.Short(), w.dir, below.Short()).
 				WithHint("replace the merge by its commits: git -C %s rebase %s", fault.Word(w.dir), w.pin)
 		}
 		below = c.id
-		if err := c.named(w); err != nil {
-			return err
+		if err := c.checkSubject(w); err != nil {
+			return nil, err
 		}
-		if c.before, err = w.At(ctx, c.parent); err != nil {
-			return err
+		if c.before, err = w.repo.At(ctx, c.parent); err != nil {
+			return nil, err
 		}
-		if c.after, err = w.At(ctx, c.id); err != nil {
-			return err
+		if c.after, err = w.repo.At(ctx, c.id); err != nil {
+			return nil, err
 		}
-		if n := len(w.line); n > 0 && w.line[n-1].name == c.name {
-			w.line[n-1].after, w.line[n-1].id = c.after, c.id
+		if n := len(list); n > 0 && list[n-1].name == c.name {
+			list[n-1].after, list[n-1].id = c.after, c.id
 			continue
 		}
-		if slices.ContainsFunc(w.line, func(o commit) bool { return o.name == c.name }) {
-			return fault.New(fault.Usage, "two commits in %s have the subject %q, with others between them", w.dir, c.name).
+		if slices.ContainsFunc(list, func(o commit) bool { return o.name == c.name }) {
+			return nil, fault.New(fault.Usage, "two commits in %s have the subject %q, with others between them", w.dir, c.name).
 				WithHint("squash them (git -C %s rebase -i %s), or give the later one another subject", fault.Word(w.dir),
 					w.pin)
 		}
-		w.line = append(w.line, c)
+		list = append(list, c)
 	}
-	return nil
+	return list, nil
 }
 
-// named returns an error for a subject from which no name can be made, and for a fixup commit that is not squashed
+// checkSubject returns an error for a subject from which no name can be made, and for a fixup commit that is not squashed
 // yet.
-func (c commit) named(w *work) error {
+func (c commit) checkSubject(w work) error {
 	for _, mark := range []string{"fixup! ", "squash! ", "amend! "} {
 		if strings.HasPrefix(c.subject, mark) {
 			return fault.New(fault.Usage, "commit %s, %q, is meant to be squashed into another", c.id.Short(), c.subject).
@@ -233,16 +235,16 @@ func (c commit) named(w *work) error {
 // one.
 func (w *work) gone() []string {
 	var out []string
-	for _, name := range w.were {
-		if !slices.ContainsFunc(w.line, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() }) {
+	for _, name := range w.names {
+		if !slices.ContainsFunc(w.commits, func(c commit) bool { return c.name == name && c.before.Root() != c.after.Root() }) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// firstOf returns the first paragraph of a body; otherwise, if there is none.
-func firstOf(body, otherwise string) string {
+// firstParagraph returns the first paragraph of a body; otherwise, if there is none.
+func firstParagraph(body, otherwise string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(body), "\n\n")
 	first = strings.Join(strings.Fields(first), " ")
 	if first == "" || strings.HasPrefix(first, "sha256:") {
